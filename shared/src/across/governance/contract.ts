@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { defineRoute, TOKEN_SCOPES } from '../../api/define-route.ts';
+import { id, moment } from '../../api/identifiers.ts';
+import { LANGUAGES } from '../../api/localized-text.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
+
+/** Roles that a person holds in a project; one person may hold several. */
+export const PROJECT_ROLES = ['product-manager', 'data-scientist', 'engineer', 'approver', 'viewer'] as const;
+
+/** A role in a project. */
+export type ProjectRole = (typeof PROJECT_ROLES)[number];
+
+/** The person who is signed in. */
+export const account = z
+  .object({
+    id,
+    email: z.string(),
+    name: z.string(),
+    isAdmin: z.boolean(),
+    language: z.enum(LANGUAGES).nullable(),
+    /** False for the first admin who came by the one-time link and has not set a password yet. */
+    hasPassword: z.boolean(),
+  })
+  .meta({ id: 'Account' });
+
+/** The person who is signed in. */
+export type Account = z.infer<typeof account>;
+
+const credentials = z.object({ email: z.email().max(320), password: z.string().min(1).max(200) });
+
+export const signIn = defineRoute({
+  id: 'signIn',
+  method: 'POST',
+  path: '/api/auth/sign-in/email',
+  summary: 'Sign in with e-mail and password; sets the session cookie.',
+  permission: 'public',
+  body: credentials,
+  reply: z.object({ account }),
+  errors: ['wrong-credentials', 'too-many-requests'],
+});
+
+export const signInWithLink = defineRoute({
+  id: 'signInWithLink',
+  method: 'POST',
+  path: '/api/auth/sign-in/link',
+  summary: 'Sign in with the one-time link that the first start prints; sets the session cookie.',
+  permission: 'public',
+  body: z.object({ token: z.string().min(20).max(200) }),
+  reply: z.object({ account }),
+  errors: ['sign-in-link-used', 'too-many-requests'],
+});
+
+export const signOut = defineRoute({
+  id: 'signOut',
+  method: 'POST',
+  path: '/api/auth/sign-out',
+  summary: 'End the session.',
+  permission: 'signed-in',
+  reply: z.object({ ok: z.literal(true) }),
+});
+
+export const getSession = defineRoute({
+  id: 'getSession',
+  method: 'GET',
+  path: '/api/auth/session',
+  summary: 'The person who is signed in.',
+  permission: 'signed-in',
+  reply: z.object({ account }),
+});
+
+export const setPassword = defineRoute({
+  id: 'setPassword',
+  method: 'POST',
+  path: '/api/auth/password',
+  summary: 'Set the first password, or change it by giving the current one.',
+  permission: 'signed-in',
+  body: z.object({
+    email: z.email().max(320).optional(),
+    currentPassword: z.string().max(200).optional(),
+    newPassword: z.string().min(10).max(200),
+  }),
+  reply: z.object({ account }),
+  errors: ['wrong-credentials', 'conflict'],
+});
+
+/** A machine token as it is listed: its secret is shown only once, when it is made. */
+export const tokenSummary = z
+  .object({
+    id,
+    name: z.string(),
+    prefix: z.string(),
+    scopes: z.array(z.enum(TOKEN_SCOPES)),
+    createdAt: moment,
+    expiresAt: moment.nullable(),
+    lastUsedAt: moment.nullable(),
+    revokedAt: moment.nullable(),
+  })
+  .meta({ id: 'Token' });
+
+export const createToken = defineRoute({
+  id: 'createToken',
+  method: 'POST',
+  path: '/api/tokens',
+  summary: 'Make a token for scripts; the secret is in this reply and nowhere else.',
+  permission: 'signed-in',
+  body: z.object({
+    name: z.string().trim().min(1).max(100),
+    scopes: z.array(z.enum(TOKEN_SCOPES)).min(1).default(['read']),
+    expiresAt: moment.nullable().default(null),
+  }),
+  reply: z.object({ token: z.string(), summary: tokenSummary }),
+  status: 201,
+});
+
+export const listTokens = defineRoute({
+  id: 'listTokens',
+  method: 'GET',
+  path: '/api/tokens',
+  summary: 'The tokens of the person who is signed in.',
+  permission: 'signed-in',
+  query: pageQuery,
+  reply: pageOf(tokenSummary),
+});
+
+export const revokeToken = defineRoute({
+  id: 'revokeToken',
+  method: 'DELETE',
+  path: '/api/tokens/{tokenId}',
+  summary: 'End a token at once.',
+  permission: 'signed-in',
+  params: z.object({ tokenId: id }),
+  reply: z.object({ ok: z.literal(true) }),
+});
+
+/** One line of the append-only audit log; `hash` covers the line and the hash before it. */
+export const auditEvent = z
+  .object({
+    sequence: z.number().int(),
+    at: moment,
+    actor: z.string(),
+    action: z.string(),
+    target: z.string(),
+    details: z.record(z.string(), z.unknown()),
+    hash: z.string(),
+  })
+  .meta({ id: 'AuditEvent' });
+
+export const listAuditEvents = defineRoute({
+  id: 'listAuditEvents',
+  method: 'GET',
+  path: '/api/audit-events',
+  summary: 'The audit log, newest first, with the result of checking its hash chain over the page shown.',
+  permission: 'admin',
+  query: pageQuery,
+  reply: pageOf(auditEvent).extend({ chainIntact: z.boolean() }),
+});
+
+/** A training machine as the installation knows it. */
+export const workerSummary = z
+  .object({
+    id,
+    name: z.string(),
+    state: z.enum(['idle', 'busy', 'offline']),
+    device: z.string(),
+    adapter: z.string(),
+    cores: z.number().int(),
+    memoryBytes: z.number(),
+    version: z.string(),
+    lastSeenAt: moment,
+    currentRunId: id.nullable(),
+  })
+  .meta({ id: 'Worker' });
+
+export const listWorkers = defineRoute({
+  id: 'listWorkers',
+  method: 'GET',
+  path: '/api/workers',
+  summary: 'The training machines and whether they are at work.',
+  permission: 'signed-in',
+  query: pageQuery,
+  reply: pageOf(workerSummary),
+});

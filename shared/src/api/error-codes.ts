@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import type { Language } from './localized-text.ts';
+
+interface ErrorEntry {
+  readonly status: number;
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** Every error that a client can meet: one status and one sentence per language (what happened, what to do next). */
+export const ERRORS = {
+  'bad-request': {
+    status: 400,
+    en: 'The request does not have the expected form. Nothing was changed; the details name each field.',
+    zh: '请求格式不正确，未做任何更改；详情列出了每个有问题的字段。',
+  },
+  'not-signed-in': {
+    status: 401,
+    en: 'You are not signed in, or your session or token has ended. Sign in again.',
+    zh: '尚未登录，或会话、令牌已失效。请重新登录。',
+  },
+  'wrong-credentials': {
+    status: 401,
+    en: 'E-mail and password do not match. Check both and try again.',
+    zh: '邮箱与密码不匹配，请检查后重试。',
+  },
+  'sign-in-link-used': {
+    status: 401,
+    en: 'This sign-in link was used or has expired. Restart Greenlight to get a new one, or sign in with a password.',
+    zh: '该登录链接已使用或已过期。请重启 Greenlight 获取新链接，或用密码登录。',
+  },
+  'not-allowed': {
+    status: 403,
+    en: 'Your role does not allow this. Ask an admin of the project.',
+    zh: '你的角色没有此权限，请联系项目管理员。',
+  },
+  'wrong-origin': {
+    status: 403,
+    en: 'The request came from another site and was refused. Open Greenlight directly and try again.',
+    zh: '请求来自其他站点，已被拒绝。请直接打开 Greenlight 再试。',
+  },
+  'not-found': {
+    status: 404,
+    en: 'This does not exist, or you have no access to it.',
+    zh: '内容不存在，或你没有访问权限。',
+  },
+  'route-not-found': {
+    status: 404,
+    en: 'There is no such address. The document at /api/openapi.json lists all of them.',
+    zh: '没有这个地址。全部地址见 /api/openapi.json。',
+  },
+  'method-not-allowed': {
+    status: 405,
+    en: 'This address does not accept that method.',
+    zh: '该地址不支持此请求方法。',
+  },
+  conflict: {
+    status: 409,
+    en: 'This no longer fits the current state. Reload to see what changed, then try again.',
+    zh: '与当前状态冲突。请刷新查看变化后重试。',
+  },
+  'run-not-active': {
+    status: 409,
+    en: 'The run has already ended, so it cannot be changed. Its results are kept.',
+    zh: '训练运行已结束，无法再更改；其结果已保留。',
+  },
+  'no-checkpoint': {
+    status: 409,
+    en: 'The run has no checkpoint yet. Wait until the first one is saved.',
+    zh: '该运行还没有检查点，请等待第一个检查点保存后再试。',
+  },
+  'lease-lost': {
+    status: 409,
+    en: 'The lease on this run has ended and another worker may have taken it over. Stop working on it.',
+    zh: '该运行的租约已失效，可能已由其他工作进程接手，请停止处理。',
+  },
+  'sequence-gap': {
+    status: 409,
+    en: 'Events are missing before this batch. Send them from the acknowledged number on.',
+    zh: '该批次之前缺少事件，请从已确认的序号之后重新发送。',
+  },
+  'checksum-mismatch': {
+    status: 422,
+    en: 'The content does not match its checksum. Nothing was kept; send it again.',
+    zh: '内容与校验和不一致，未保留任何数据，请重新发送。',
+  },
+  'payload-too-large': {
+    status: 413,
+    en: 'The request is larger than this address accepts. Nothing was kept.',
+    zh: '请求超过该地址允许的大小，未保留任何数据。',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    en: 'This content type is not accepted here. Send JSON unless the document says otherwise.',
+    zh: '不接受此内容类型。除非文档另有说明，请发送 JSON。',
+  },
+  'invalid-configuration': {
+    status: 422,
+    en: 'This configuration cannot be trained. The details say which setting and why.',
+    zh: '该配置无法训练；详情说明了是哪一项以及原因。',
+  },
+  'too-many-requests': {
+    status: 429,
+    en: 'Too many attempts. Wait a minute and try again.',
+    zh: '尝试过于频繁，请稍等一分钟再试。',
+  },
+  'inference-unavailable': {
+    status: 503,
+    en: 'The inference service is not reachable right now. Your text was not processed; try again shortly.',
+    zh: '推理服务暂时不可用，文本未处理，请稍后再试。',
+  },
+  'not-ready': {
+    status: 503,
+    en: 'Greenlight is starting or its database is not reachable. Try again in a few seconds.',
+    zh: 'Greenlight 正在启动或数据库暂不可用，请几秒后再试。',
+  },
+  internal: {
+    status: 500,
+    en: 'Something went wrong on our side. Nothing half-done was kept; try again, and report the request id if it repeats.',
+    zh: '服务器出现问题，未保留任何半成品。请重试；若再次出现，请报告请求编号。',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** The stable name of an error. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** The HTTP status of an error code. */
+export function statusOf(code: ErrorCode): number {
+  return ERRORS[code].status;
+}
+
+/** The sentence for a person, in their language. */
+export function messageOf(code: ErrorCode, language: Language): string {
+  return ERRORS[code][language];
+}
+
+/** The body of every reply that is not a success. */
+export const errorBody = z
+  .object({
+    error: z.object({
+      code: z.string(),
+      message: z.string(),
+      details: z.unknown().optional(),
+      requestId: z.string().optional(),
+    }),
+  })
+  .meta({ id: 'Error' });

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** The languages that every screen and message exists in. */
+export const LANGUAGES = ['zh', 'en'] as const;
+
+/** A language of the product. */
+export type Language = (typeof LANGUAGES)[number];
+
+/** Text that a person wrote in one language, or that the product ships in both; at least one is present. */
+export const localizedText = z
+  .object({ zh: z.string().max(20_000).optional(), en: z.string().max(20_000).optional() })
+  .refine((text) => text.zh !== undefined || text.en !== undefined, 'one language is needed')
+  .meta({ id: 'LocalizedText' });
+
+/** Text in Chinese, English or both. */
+export type LocalizedText = z.infer<typeof localizedText>;
+
+/** The text in the reader's language, or in the language that exists. */
+export function inLanguage(text: LocalizedText, language: Language): string {
+  return text[language] ?? text.zh ?? text.en ?? '';
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { defineRoute } from '../api/define-route.ts';
+import { finiteOrNull, id, moment } from '../api/identifiers.ts';
+import { localizedText } from '../api/localized-text.ts';
+import { pageOf, pageQuery } from '../api/paging.ts';
+import { PROJECT_ROLES } from '../across/governance/contract.ts';
+import { criterionVerdict } from '../stages/evaluation/contract.ts';
+import { PROBLEM_TYPES } from '../stages/requirements/contract.ts';
+import { runSummary } from '../stages/training/contract.ts';
+import { STAGES, STAGE_STATES } from '../stages.ts';
+
+/** A project as lists show it. */
+export const projectSummary = z
+  .object({
+    id,
+    /** The full name; `localizedName` holds it per language where the project ships with Greenlight. */
+    name: z.string(),
+    localizedName: localizedText.nullable(),
+    goal: localizedText,
+    problemType: z.enum(PROBLEM_TYPES),
+    roles: z.array(z.enum(PROJECT_ROLES)),
+    runs: z.number().int(),
+    activeRuns: z.number().int(),
+    createdAt: moment,
+    changedAt: moment,
+  })
+  .meta({ id: 'Project' });
+
+/** A project as lists show it. */
+export type ProjectSummary = z.infer<typeof projectSummary>;
+
+/**
+ * The answer to "can we ship?", as data; the page puts it into words.
+ * `not-ready` where a must-criterion fails, `not-enough-evidence` where one has no or too little evidence.
+ */
+export const projectVerdict = z
+  .object({
+    verdict: z.enum(['ready', 'not-ready', 'not-enough-evidence', 'no-criteria']),
+    failing: z.array(criterionVerdict),
+    withoutEvidence: z.number().int(),
+    evaluationId: id.nullable(),
+    /** True when the newest evaluation used items that were trained on: it cannot show generalisation. */
+    sameAsTraining: z.boolean(),
+  })
+  .meta({ id: 'ProjectVerdict' });
+
+/** The answer to "can we ship?". */
+export type ProjectVerdict = z.infer<typeof projectVerdict>;
+
+/** One stage on the overview: state, key number (metric or count) and when it last changed. */
+export const stageCard = z
+  .object({
+    stage: z.enum(STAGES),
+    state: z.enum(STAGE_STATES),
+    keyNumber: z.object({ name: z.string(), value: finiteOrNull }).nullable(),
+    openItems: z.number().int(),
+    changedAt: moment.nullable(),
+  })
+  .meta({ id: 'StageCard' });
+
+/** One stage on the overview. */
+export type StageCard = z.infer<typeof stageCard>;
+
+/** What to do next: a stage and a reason that the page puts into words. */
+export const nextStep = z.object({
+  stage: z.enum(STAGES),
+  action: z.enum([
+    'write-requirement',
+    'add-data',
+    'start-run',
+    'watch-run',
+    'read-failure',
+    'read-evaluation',
+    'gather-evidence',
+    'improve-model',
+  ]),
+  runId: id.nullable(),
+  evaluationId: id.nullable(),
+});
+
+/** Everything that the home page of a project shows. */
+export const projectOverview = projectSummary
+  .extend({
+    verdict: projectVerdict,
+    stages: z.array(stageCard),
+    criteria: z.array(criterionVerdict),
+    nextStep,
+    liveRun: runSummary.nullable(),
+    recentRuns: z.array(runSummary),
+  })
+  .meta({ id: 'ProjectOverview' });
+
+/** Everything that the home page of a project shows. */
+export type ProjectOverview = z.infer<typeof projectOverview>;
+
+export const listProjects = defineRoute({
+  id: 'listProjects',
+  method: 'GET',
+  path: '/api/projects',
+  summary: 'The projects that the person may read, last changed first.',
+  permission: 'signed-in',
+  query: pageQuery,
+  reply: pageOf(projectSummary),
+});
+
+export const createProject = defineRoute({
+  id: 'createProject',
+  method: 'POST',
+  path: '/api/projects',
+  summary: 'Start a project; its maker becomes its product manager.',
+  permission: 'signed-in',
+  body: z.object({
+    name: z.string().trim().min(1).max(120),
+    goal: localizedText,
+    problemType: z.enum(PROBLEM_TYPES).default('text-generation'),
+  }),
+  reply: projectSummary,
+  status: 201,
+});
+
+export const getProject = defineRoute({
+  id: 'getProject',
+  method: 'GET',
+  path: '/api/projects/{projectId}',
+  summary: 'A project with its verdict, its seven stages, its criteria and the one next thing to do.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  reply: projectOverview,
+});

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { defineRoute } from '../../api/define-route.ts';
+import { id, moment, sha256 } from '../../api/identifiers.ts';
+import { localizedText } from '../../api/localized-text.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
+
+/** How the items of a version are divided; `sameAsTraining` says that held-out items were seen in training. */
+export const datasetSplits = z.object({
+  train: z.number().int(),
+  validation: z.number().int(),
+  test: z.number().int(),
+  sameAsTraining: z.boolean(),
+  seed: z.number().int(),
+});
+
+/** An immutable, content-addressed state of a dataset. */
+export const datasetVersion = z
+  .object({
+    id,
+    datasetId: id,
+    datasetName: localizedText,
+    version: z.number().int().min(1),
+    contentSha256: sha256,
+    sizeBytes: z.number().int(),
+    items: z.number().int(),
+    characters: z.number().int(),
+    distinctCharacters: z.number().int(),
+    splits: datasetSplits,
+    source: localizedText,
+    licence: z.string(),
+    notes: localizedText,
+    createdAt: moment,
+  })
+  .meta({ id: 'DatasetVersion' });
+
+/** An immutable, content-addressed state of a dataset. */
+export type DatasetVersion = z.infer<typeof datasetVersion>;
+
+export const listDatasetVersions = defineRoute({
+  id: 'listDatasetVersions',
+  method: 'GET',
+  path: '/api/projects/{projectId}/dataset-versions',
+  summary: 'The dataset versions of a project, newest first.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  query: pageQuery,
+  reply: pageOf(datasetVersion),
+});
+
+export const getDatasetVersion = defineRoute({
+  id: 'getDatasetVersion',
+  method: 'GET',
+  path: '/api/dataset-versions/{datasetVersionId}',
+  summary: 'One dataset version with its first items.',
+  permission: 'project:read',
+  params: z.object({ datasetVersionId: id }),
+  reply: datasetVersion.extend({ preview: z.array(z.string()) }),
+});
+
+/** A text dataset given in one piece: one item a line group, already divided. */
+export const textDatasetContent = z.object({
+  train: z.array(z.string().min(1).max(10_000)).min(1).max(200_000),
+  validation: z.array(z.string().min(1).max(10_000)).max(50_000),
+  test: z.array(z.string().min(1).max(10_000)).max(50_000),
+});
+
+/** The items of a text dataset, by split; empty validation and test mean "the same as train". */
+export type TextDatasetContent = z.infer<typeof textDatasetContent>;
+
+export const createTextDatasetVersion = defineRoute({
+  id: 'createTextDatasetVersion',
+  method: 'POST',
+  path: '/api/projects/{projectId}/dataset-versions',
+  summary: 'Add a text dataset version; the same content again answers with the version that exists.',
+  permission: 'project:write',
+  params: z.object({ projectId: id }),
+  body: z.object({
+    datasetName: localizedText,
+    source: localizedText,
+    licence: z.string().max(200),
+    notes: localizedText,
+    seed: z.number().int(),
+    content: textDatasetContent,
+  }),
+  reply: datasetVersion,
+  status: 201,
+  errors: ['payload-too-large'],
+});

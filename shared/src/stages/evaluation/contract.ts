@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { defineRoute } from '../../api/define-route.ts';
+import { finiteOrNull, id, moment } from '../../api/identifiers.ts';
+import { localizedText } from '../../api/localized-text.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
+import { criterion } from '../requirements/contract.ts';
+import { sample } from '../training/contract.ts';
+
+/** One number with its 95 % interval and the items it comes from; `low` and `high` null where no interval exists. */
+export const metricValue = z
+  .object({
+    metric: z.string().max(60),
+    value: finiteOrNull,
+    low: finiteOrNull,
+    high: finiteOrNull,
+    items: z.number().int(),
+    /** Said where the number is not exact or partly undefined, e.g. classes without predictions. */
+    note: z.string().max(500).nullable(),
+  })
+  .meta({ id: 'MetricValue' });
+
+/** One number with its 95 % interval and the items it comes from. */
+export type MetricValue = z.infer<typeof metricValue>;
+
+/** A curve reduced to at most 500 points for drawing. */
+export const curve = z
+  .object({
+    kind: z.enum(['roc-micro', 'roc-macro', 'roc-confidence', 'precision-recall-micro', 'reliability']),
+    x: z.array(z.number()).max(500),
+    y: z.array(z.number()).max(500),
+    /** Items of each bin, for the reliability curve. */
+    weight: z.array(z.number()).max(500).nullable(),
+    area: finiteOrNull,
+  })
+  .meta({ id: 'Curve' });
+
+/** A curve reduced to at most 500 points for drawing. */
+export type Curve = z.infer<typeof curve>;
+
+/** What a worker measured. */
+export const evaluationResult = z.object({
+  checkpointStep: z.number().int(),
+  split: z.enum(['test', 'validation', 'train']),
+  /** True when these items were also trained on. */
+  sameAsTraining: z.boolean(),
+  items: z.number().int(),
+  sentences: z.number().int(),
+  classes: z.number().int(),
+  metrics: z.array(metricValue).max(200),
+  curves: z.array(curve).max(20),
+  confusion: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.number().int() })).max(2500),
+  samples: z.array(sample).max(32),
+  elapsedMs: z.number(),
+});
+
+/** What a worker measured. */
+export type EvaluationResult = z.infer<typeof evaluationResult>;
+
+/** Verdict of one criterion on one evaluation. */
+export const criterionVerdict = z
+  .object({
+    criterion,
+    verdict: z.enum(['pass', 'fail', 'not-enough-evidence', 'no-evidence']),
+    value: metricValue.nullable(),
+  })
+  .meta({ id: 'CriterionVerdict' });
+
+/** Verdict of one criterion on one evaluation. */
+export type CriterionVerdict = z.infer<typeof criterionVerdict>;
+
+/** An evaluation as lists show it. */
+export const evaluationSummary = z
+  .object({
+    id,
+    projectId: id,
+    runId: id,
+    runNumber: z.number().int(),
+    runName: localizedText,
+    datasetVersionId: id,
+    checkpointStep: z.number().int(),
+    split: z.enum(['test', 'validation', 'train']),
+    sameAsTraining: z.boolean(),
+    items: z.number().int(),
+    headline: z.object({ loss: finiteOrNull, f1Macro: finiteOrNull, aucMicro: finiteOrNull }),
+    createdAt: moment,
+  })
+  .meta({ id: 'EvaluationSummary' });
+
+/** An evaluation as lists show it. */
+export type EvaluationSummary = z.infer<typeof evaluationSummary>;
+
+/** An evaluation with every metric, curve and criterion verdict. */
+export const evaluation = evaluationSummary
+  .extend({
+    sentences: z.number().int(),
+    classes: z.number().int(),
+    metrics: z.array(metricValue),
+    curves: z.array(curve),
+    confusion: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.number().int() })),
+    samples: z.array(sample),
+    verdicts: z.array(criterionVerdict),
+    predictionsArtifactId: id,
+    elapsedMs: z.number(),
+  })
+  .meta({ id: 'Evaluation' });
+
+/** An evaluation with every metric, curve and criterion verdict. */
+export type Evaluation = z.infer<typeof evaluation>;
+
+export const listEvaluations = defineRoute({
+  id: 'listEvaluations',
+  method: 'GET',
+  path: '/api/projects/{projectId}/evaluations',
+  summary: 'The evaluations of a project, newest first.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  query: pageQuery,
+  reply: pageOf(evaluationSummary),
+});
+
+export const getEvaluation = defineRoute({
+  id: 'getEvaluation',
+  method: 'GET',
+  path: '/api/evaluations/{evaluationId}',
+  summary: 'Every metric with its interval, the curves and the verdict against each criterion.',
+  permission: 'project:read',
+  params: z.object({ evaluationId: id }),
+  reply: evaluation,
+});
+
+export const downloadPredictions = defineRoute({
+  id: 'downloadPredictions',
+  method: 'GET',
+  path: '/api/evaluations/{evaluationId}/predictions',
+  summary: 'The predictions that every number was computed from, as the stored artifact (NumPy .npz: probabilities [N, V], targets [N], sentences [N], classes [V]).',
+  permission: 'project:read',
+  params: z.object({ evaluationId: id }),
+  stream: 'download',
+});

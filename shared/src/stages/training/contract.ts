@@ -1,0 +1,278 @@
+import { z } from 'zod';
+import { defineRoute } from '../../api/define-route.ts';
+import { finiteOrNull, id, moment, sha256 } from '../../api/identifiers.ts';
+import { localizedText } from '../../api/localized-text.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
+import { runConfiguration } from './configuration.ts';
+
+/** Life of a run: queued → running → evaluating → finished; or failed, or cancelled. */
+export const RUN_STATES = ['queued', 'running', 'evaluating', 'finished', 'failed', 'cancelled'] as const;
+
+/** State of a run. */
+export type RunState = (typeof RUN_STATES)[number];
+
+/** How far a run is; times in milliseconds, `remainingMs` null until the first steps are measured. */
+export const runProgress = z
+  .object({
+    step: z.number().int(),
+    totalSteps: z.number().int(),
+    epoch: z.number().int(),
+    totalEpochs: z.number().int(),
+    elapsedMs: z.number(),
+    remainingMs: z.number().nullable(),
+    tokensPerSecond: z.number().nullable(),
+    /** Shares of wall time since the start, 0 to 1. */
+    share: z.object({ compute: z.number(), data: z.number(), reporting: z.number() }).nullable(),
+  })
+  .meta({ id: 'RunProgress' });
+
+/** How far a run is. */
+export type RunProgress = z.infer<typeof runProgress>;
+
+/** The device that trains and why it was chosen. */
+export const runDevice = z.object({
+  device: z.enum(['cpu', 'webgpu', 'cuda']),
+  adapter: z.string(),
+  reason: z.string(),
+  parameterCount: z.number().int(),
+});
+
+/** A text generated during or after training. */
+export const sample = z
+  .object({ step: z.number().int(), prompt: z.string(), text: z.string(), at: moment })
+  .meta({ id: 'Sample' });
+
+/** A text generated during or after training; `text` is the prompt with its continuation. */
+export type Sample = z.infer<typeof sample>;
+
+/** ROC of one averaging at one evaluation point on the validation split; reduced to at most 200 points. */
+export const rocSnapshot = z
+  .object({
+    step: z.number().int(),
+    average: z.enum(['micro', 'macro']),
+    auc: finiteOrNull,
+    falsePositiveRate: z.array(z.number()),
+    truePositiveRate: z.array(z.number()),
+  })
+  .meta({ id: 'RocSnapshot' });
+
+/** ROC at one evaluation point. */
+export type RocSnapshot = z.infer<typeof rocSnapshot>;
+
+/** A file that a run left behind. */
+export const artifact = z
+  .object({
+    id,
+    kind: z.enum(['checkpoint', 'tokenizer', 'predictions', 'other']),
+    name: z.string(),
+    sizeBytes: z.number().int(),
+    sha256,
+    step: z.number().int().nullable(),
+    createdAt: moment,
+  })
+  .meta({ id: 'Artifact' });
+
+/** A file that a run left behind. */
+export type Artifact = z.infer<typeof artifact>;
+
+/** Why a run failed: code, plain sentences, what was kept, what to try. */
+export const runError = z.object({ code: z.string(), message: z.string(), advice: z.string() });
+
+/** A run as lists show it. */
+export const runSummary = z
+  .object({
+    id,
+    projectId: id,
+    number: z.number().int(),
+    name: localizedText,
+    state: z.enum(RUN_STATES),
+    progress: runProgress.nullable(),
+    createdAt: moment,
+    startedAt: moment.nullable(),
+    finishedAt: moment.nullable(),
+    /** Last value of each metric, by name. */
+    finalMetrics: z.record(z.string(), finiteOrNull),
+    evaluationId: id.nullable(),
+  })
+  .meta({ id: 'RunSummary' });
+
+/** A run as lists show it. */
+export type RunSummary = z.infer<typeof runSummary>;
+
+/** A run with everything its page needs. */
+export const run = runSummary
+  .extend({
+    configuration: runConfiguration,
+    datasetVersionId: id,
+    device: runDevice.nullable(),
+    workerName: z.string().nullable(),
+    attempt: z.number().int(),
+    notes: localizedText,
+    error: runError.nullable(),
+    cancelRequestedAt: moment.nullable(),
+    samples: z.array(sample),
+    artifacts: z.array(artifact),
+    lastSequence: z.number().int(),
+  })
+  .meta({ id: 'Run' });
+
+/** A run with everything its page needs. */
+export type Run = z.infer<typeof run>;
+
+const runParams = z.object({ runId: id });
+
+export const listRuns = defineRoute({
+  id: 'listRuns',
+  method: 'GET',
+  path: '/api/projects/{projectId}/runs',
+  summary: 'The runs of a project, newest first.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  query: pageQuery,
+  reply: pageOf(runSummary),
+});
+
+export const startRun = defineRoute({
+  id: 'startRun',
+  method: 'POST',
+  path: '/api/projects/{projectId}/runs',
+  summary: 'Queue a training run; with the same idempotency key it answers with the run that exists.',
+  permission: 'project:write',
+  params: z.object({ projectId: id }),
+  body: z.object({
+    name: localizedText.optional(),
+    notes: localizedText.optional(),
+    datasetVersionId: id,
+    configuration: z.unknown().pipe(runConfiguration),
+    idempotencyKey: z.string().min(8).max(100).optional(),
+  }),
+  reply: run,
+  status: 201,
+  errors: ['invalid-configuration', 'not-found'],
+});
+
+export const getRun = defineRoute({
+  id: 'getRun',
+  method: 'GET',
+  path: '/api/runs/{runId}',
+  summary: 'State, progress, configuration, final metrics, evaluation id and samples of a run.',
+  permission: 'project:read',
+  params: runParams,
+  reply: run,
+});
+
+export const cancelRun = defineRoute({
+  id: 'cancelRun',
+  method: 'POST',
+  path: '/api/runs/{runId}/cancel',
+  summary: 'Stop a run; its checkpoints and points are kept.',
+  permission: 'project:operate',
+  params: runParams,
+  reply: run,
+  errors: ['run-not-active'],
+});
+
+/** One metric over the run, in buckets of steps; a bucket of one point has minimum = maximum = mean. */
+export const metricSeries = z
+  .object({
+    name: z.string(),
+    /** How many points the database holds for this name. */
+    points: z.number().int(),
+    step: z.array(z.number().int()),
+    epoch: z.array(z.number()),
+    minimum: z.array(finiteOrNull),
+    maximum: z.array(finiteOrNull),
+    mean: z.array(finiteOrNull),
+  })
+  .meta({ id: 'MetricSeries' });
+
+/** One metric over the run, in buckets of steps. */
+export type MetricSeries = z.infer<typeof metricSeries>;
+
+export const getRunMetrics = defineRoute({
+  id: 'getRunMetrics',
+  method: 'GET',
+  path: '/api/runs/{runId}/metrics',
+  summary: 'Metric series in at most maxPoints buckets each, with minimum, maximum and mean of every bucket.',
+  permission: 'project:read',
+  params: runParams,
+  query: z.object({
+    /** Comma-separated metric names; all when absent. */
+    names: z.string().max(2000).optional(),
+    maxPoints: z.coerce.number().int().min(1).max(2000).default(1000),
+  }),
+  reply: z.object({ series: z.array(metricSeries), lastSequence: z.number().int() }),
+});
+
+export const getRunRoc = defineRoute({
+  id: 'getRunRoc',
+  method: 'GET',
+  path: '/api/runs/{runId}/roc',
+  summary: 'ROC curves at the evaluation points of a run.',
+  permission: 'project:read',
+  params: runParams,
+  reply: z.object({ snapshots: z.array(rocSnapshot) }),
+});
+
+export const getRunLog = defineRoute({
+  id: 'getRunLog',
+  method: 'GET',
+  path: '/api/runs/{runId}/log',
+  summary: 'Log lines of a run, newest first.',
+  permission: 'project:read',
+  params: runParams,
+  query: pageQuery,
+  reply: pageOf(
+    z.object({
+      sequence: z.number().int(),
+      at: moment,
+      level: z.enum(['info', 'warning', 'error']),
+      message: z.string(),
+    }),
+  ),
+});
+
+export const streamRunEvents = defineRoute({
+  id: 'streamRunEvents',
+  method: 'GET',
+  path: '/api/runs/{runId}/events',
+  summary: 'Server-sent events of a run; replays after the id in Last-Event-ID (or ?after=).',
+  permission: 'project:read',
+  params: runParams,
+  query: z.object({ after: z.coerce.number().int().min(0).optional() }),
+  stream: 'events',
+});
+
+export const downloadArtifact = defineRoute({
+  id: 'downloadArtifact',
+  method: 'GET',
+  path: '/api/artifacts/{artifactId}/content',
+  summary: 'The file itself.',
+  permission: 'project:read',
+  params: z.object({ artifactId: id }),
+  stream: 'download',
+});
+
+export const generateText = defineRoute({
+  id: 'generateText',
+  method: 'POST',
+  path: '/api/runs/{runId}/generate',
+  summary: 'Continue a prompt with the newest checkpoint of the run; temperature 0 is greedy decoding.',
+  permission: 'project:read',
+  params: runParams,
+  body: z.object({
+    prompt: z.string().min(1).max(2000),
+    maxTokens: z.number().int().min(1).max(512).default(64),
+    temperature: z.number().min(0).max(2).default(0),
+    seed: z.number().int().min(0).max(2_147_483_647).default(1),
+  }),
+  reply: z.object({
+    /** The prompt with its continuation. */
+    text: z.string(),
+    /** Number of generated tokens. */
+    tokens: z.number().int(),
+    checkpointStep: z.number().int(),
+    elapsedMs: z.number(),
+  }),
+  errors: ['no-checkpoint', 'inference-unavailable'],
+});

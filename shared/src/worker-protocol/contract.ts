@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { defineRoute } from '../api/define-route.ts';
+import { id, moment, sha256 } from '../api/identifiers.ts';
+import { evaluationResult } from '../stages/evaluation/contract.ts';
+import { runConfiguration } from '../stages/training/configuration.ts';
+import { runEvent } from './events.ts';
+
+/** How long a lease lives without a heartbeat, in seconds. */
+export const LEASE_SECONDS = 20;
+
+/** Largest number of events in one batch; a worker splits its spool. */
+export const MAX_EVENTS_PER_BATCH = 500;
+
+/** Proof that the worker holds the run; sent with everything it reports. */
+const lease = z.string().min(20).max(100);
+
+/** Work that a worker got. */
+export const claimedRun = z.object({
+  runId: id,
+  lease,
+  leaseExpiresAt: moment,
+  attempt: z.number().int(),
+  configuration: runConfiguration,
+  name: z.string(),
+  datasetVersion: z.object({ id, contentSha256: sha256, sizeBytes: z.number().int(), sameAsTraining: z.boolean() }),
+  /** Highest event number that the server has; the next event is this plus one. */
+  lastSequence: z.number().int(),
+  /** The newest checkpoint that the server holds, if any: where a new attempt goes on. */
+  resumeFrom: z.object({ artifactId: id, step: z.number().int(), sha256 }).nullable(),
+});
+
+/** Work that a worker got. */
+export type ClaimedRun = z.infer<typeof claimedRun>;
+
+export const registerWorker = defineRoute({
+  id: 'registerWorker',
+  method: 'POST',
+  path: '/api/worker/register',
+  summary: 'Announce a worker; the same name registers again without a second entry.',
+  permission: 'worker',
+  body: z.object({
+    name: z.string().min(1).max(100),
+    version: z.string().max(50),
+    device: z.string().max(50),
+    adapter: z.string().max(200),
+    cores: z.number().int().min(1),
+    memoryBytes: z.number().min(0),
+  }),
+  reply: z.object({ workerId: id }),
+});
+
+export const claimRun = defineRoute({
+  id: 'claimRun',
+  method: 'POST',
+  path: '/api/worker/claim',
+  summary: 'Take the next queued run, waiting up to waitSeconds for one.',
+  permission: 'worker',
+  body: z.object({ workerId: id, waitSeconds: z.number().min(0).max(25).default(20) }),
+  reply: z.object({ run: claimedRun.nullable() }),
+});
+
+export const heartbeat = defineRoute({
+  id: 'heartbeat',
+  method: 'POST',
+  path: '/api/worker/runs/{runId}/heartbeat',
+  summary: 'Keep the lease alive.',
+  permission: 'worker',
+  params: z.object({ runId: id }),
+  body: z.object({ lease }),
+  reply: z.object({ leaseExpiresAt: moment, cancelRequested: z.boolean() }),
+  errors: ['lease-lost'],
+});
+
+export const postEvents = defineRoute({
+  id: 'postEvents',
+  method: 'POST',
+  path: '/api/worker/runs/{runId}/events',
+  summary: 'Report a batch of events in order; events that the server has are ignored.',
+  permission: 'worker',
+  params: z.object({ runId: id }),
+  body: z.object({ lease, events: z.array(runEvent).min(1).max(MAX_EVENTS_PER_BATCH) }),
+  reply: z.object({ acknowledgedSequence: z.number().int(), cancelRequested: z.boolean() }),
+  errors: ['lease-lost', 'sequence-gap'],
+});
+
+export const putArtifact = defineRoute({
+  id: 'putArtifact',
+  method: 'PUT',
+  path: '/api/worker/runs/{runId}/artifacts/{name}',
+  summary: 'Upload a file as a stream; the same name and checksum again answers with the artifact that exists.',
+  permission: 'worker',
+  params: z.object({ runId: id, name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/) }),
+  query: z.object({
+    lease,
+    kind: z.enum(['checkpoint', 'tokenizer', 'predictions', 'other']),
+    sha256,
+    sizeBytes: z.coerce.number().int().min(0),
+    step: z.coerce.number().int().min(0).optional(),
+  }),
+  stream: 'upload',
+  reply: z.object({ artifactId: id }),
+  errors: ['lease-lost', 'checksum-mismatch', 'payload-too-large'],
+});
+
+export const getDatasetContent = defineRoute({
+  id: 'getDatasetContent',
+  method: 'GET',
+  path: '/api/worker/dataset-versions/{datasetVersionId}/content',
+  summary: 'The items of a dataset version as JSON (train, validation, test).',
+  permission: 'worker',
+  params: z.object({ datasetVersionId: id }),
+  stream: 'download',
+});
+
+export const getWorkerArtifact = defineRoute({
+  id: 'getWorkerArtifact',
+  method: 'GET',
+  path: '/api/worker/artifacts/{artifactId}/content',
+  summary: 'A file of a run, for resuming and for inference.',
+  permission: 'worker',
+  params: z.object({ artifactId: id }),
+  stream: 'download',
+});
+
+export const postEvaluation = defineRoute({
+  id: 'postEvaluation',
+  method: 'POST',
+  path: '/api/worker/runs/{runId}/evaluations',
+  summary: 'Store the evaluation of a checkpoint; the same checkpoint step and split again replaces nothing.',
+  permission: 'worker',
+  params: z.object({ runId: id }),
+  body: z.object({ lease, result: evaluationResult, predictionsArtifactId: id }),
+  reply: z.object({ evaluationId: id }),
+  errors: ['lease-lost'],
+});

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { finiteOrNull, moment } from '../api/identifiers.ts';
+import { rocSnapshot, runDevice, runError, runProgress, sample } from '../stages/training/contract.ts';
+
+/** One value of one metric; (run, name, step) is its identity, so a repeated point changes nothing. */
+export const metricPoint = z.object({
+  /** `training/loss`, `validation/loss`, `validation/f1-macro`, `training/learning-rate` … */
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/)
+    .max(80),
+  step: z.number().int().min(0),
+  epoch: z.number().min(0),
+  value: finiteOrNull,
+  /** When the step ended in the worker. */
+  at: moment,
+});
+
+/** One value of one metric. */
+export type MetricPoint = z.infer<typeof metricPoint>;
+
+/** What a worker reports about a run. */
+export const runEventPayload = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('started'), device: runDevice, progress: runProgress }),
+  z.object({
+    type: z.literal('metrics'),
+    points: z.array(metricPoint).min(1).max(1000),
+    progress: runProgress.nullable(),
+  }),
+  z.object({ type: z.literal('progress'), progress: runProgress }),
+  z.object({ type: z.literal('sample'), samples: z.array(sample).min(1).max(16) }),
+  z.object({ type: z.literal('roc'), snapshots: z.array(rocSnapshot).min(1).max(4) }),
+  z.object({ type: z.literal('checkpoint'), step: z.number().int(), artifactId: z.uuid() }),
+  z.object({
+    type: z.literal('log'),
+    level: z.enum(['info', 'warning', 'error']),
+    message: z.string().max(4000),
+  }),
+  z.object({ type: z.literal('evaluating') }),
+  z.object({ type: z.literal('evaluated'), evaluationId: z.uuid() }),
+  z.object({ type: z.literal('finished'), reason: z.enum(['completed', 'early-stopping']) }),
+  z.object({ type: z.literal('failed'), error: runError }),
+  z.object({ type: z.literal('cancelled') }),
+]);
+
+/** What a worker reports about a run. */
+export type RunEventPayload = z.infer<typeof runEventPayload>;
+
+/** An event with its place in the run's history; the server keeps each sequence number once. */
+export const runEvent = z.object({
+  sequence: z.number().int().min(1),
+  at: moment,
+  payload: runEventPayload,
+});
+
+/** An event with its place in the run's history. */
+export type RunEvent = z.infer<typeof runEvent>;
+
+/**
+ * What the server itself adds to a run's stream: state changes that no worker reports (queued again after a lost
+ * lease, cancel requested). They carry no sequence number and are not replayed; the run's own state is read again.
+ */
+export const runNotice = z.object({ type: z.literal('run-changed') });
+
+/** How an event stream names its frames: `event: run-event` carries {@link runEvent}, `event: run-changed` a notice. */
+export const STREAM_EVENT_NAMES = { runEvent: 'run-event', runChanged: 'run-changed' } as const;
