@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import type { ErrorCode } from './error-codes.ts';
 
 /**
- * Who may call a route: nobody signed in, any person, a member of the project that the route's resource belongs to
+ * Who may call a route: anybody, anyone signed in, a person with a session (no token can stand in), a member of the project that the route's resource belongs to
  * (with the named right), an admin of the installation, or a worker with its machine token.
  */
 export type Permission =
   | 'public'
   | 'signed-in'
+  | 'person'
   | 'project:read'
   | 'project:write'
   | 'project:operate'
@@ -43,6 +44,8 @@ export interface Route<
   readonly status?: 200 | 201 | 204;
   /** A reply (or request body, for uploads) that is not JSON. */
   readonly stream?: 'events' | 'download' | 'upload';
+  /** Largest request body, where the usual megabyte is too little. */
+  readonly bodyLimitBytes?: number;
   readonly errors?: readonly ErrorCode[];
 }
 

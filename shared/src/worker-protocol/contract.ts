@@ -11,6 +11,9 @@ export const LEASE_SECONDS = 20;
 /** Largest number of events in one batch; a worker splits its spool. */
 export const MAX_EVENTS_PER_BATCH = 500;
 
+/** Largest file that a run may leave behind. */
+export const MAX_ARTIFACT_BYTES = 2 * 1024 * 1024 * 1024;
+
 /** Proof that the worker holds the run; sent with everything it reports. */
 const lease = z.string().min(20).max(100);
 
@@ -43,8 +46,8 @@ export const registerWorker = defineRoute({
     version: z.string().max(50),
     device: z.string().max(50),
     adapter: z.string().max(200),
-    cores: z.number().int().min(1),
-    memoryBytes: z.number().min(0),
+    cores: z.int32().min(1),
+    memoryBytes: z.number().int().min(0),
   }),
   reply: z.object({ workerId: id }),
 });
@@ -57,6 +60,7 @@ export const claimRun = defineRoute({
   permission: 'worker',
   body: z.object({ workerId: id, waitSeconds: z.number().min(0).max(25).default(20) }),
   reply: z.object({ run: claimedRun.nullable() }),
+  errors: ['not-found'],
 });
 
 export const heartbeat = defineRoute({
@@ -78,6 +82,7 @@ export const postEvents = defineRoute({
   summary: 'Report a batch of events in order; events that the server has are ignored.',
   permission: 'worker',
   params: z.object({ runId: id }),
+  bodyLimitBytes: 64 * 1024 * 1024,
   body: z.object({ lease, events: z.array(runEvent).min(1).max(MAX_EVENTS_PER_BATCH) }),
   reply: z.object({ acknowledgedSequence: z.number().int(), cancelRequested: z.boolean() }),
   errors: ['lease-lost', 'sequence-gap'],
@@ -94,8 +99,8 @@ export const putArtifact = defineRoute({
     lease,
     kind: z.enum(['checkpoint', 'tokenizer', 'predictions', 'other']),
     sha256,
-    sizeBytes: z.coerce.number().int().min(0),
-    step: z.coerce.number().int().min(0).optional(),
+    sizeBytes: z.coerce.number().int().min(0).max(MAX_ARTIFACT_BYTES),
+    step: z.coerce.number().int().min(0).max(2_147_483_647).optional(),
   }),
   stream: 'upload',
   reply: z.object({ artifactId: id }),
@@ -129,6 +134,7 @@ export const postEvaluation = defineRoute({
   summary: 'Store the evaluation of a checkpoint; the same checkpoint step and split again replaces nothing.',
   permission: 'worker',
   params: z.object({ runId: id }),
+  bodyLimitBytes: 16 * 1024 * 1024,
   body: z.object({ lease, result: evaluationResult, predictionsArtifactId: id }),
   reply: z.object({ evaluationId: id }),
   errors: ['lease-lost'],

@@ -9,7 +9,7 @@ export const metricPoint = z.object({
     .string()
     .regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/)
     .max(80),
-  step: z.number().int().min(0),
+  step: z.int32().min(0),
   epoch: z.number().min(0),
   value: finiteOrNull,
   /** When the step ended in the worker. */
@@ -24,13 +24,14 @@ export const runEventPayload = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started'), device: runDevice, progress: runProgress }),
   z.object({
     type: z.literal('metrics'),
-    points: z.array(metricPoint).min(1).max(1000),
+    /** Empty only in what the server stores and streams: points that it already had are taken out. */
+    points: z.array(metricPoint).max(1000),
     progress: runProgress.nullable(),
   }),
   z.object({ type: z.literal('progress'), progress: runProgress }),
   z.object({ type: z.literal('sample'), samples: z.array(sample).min(1).max(16) }),
   z.object({ type: z.literal('roc'), snapshots: z.array(rocSnapshot).min(1).max(4) }),
-  z.object({ type: z.literal('checkpoint'), step: z.number().int(), artifactId: z.uuid() }),
+  z.object({ type: z.literal('checkpoint'), step: z.int32(), artifactId: z.uuid() }),
   z.object({
     type: z.literal('log'),
     level: z.enum(['info', 'warning', 'error']),
@@ -48,7 +49,7 @@ export type RunEventPayload = z.infer<typeof runEventPayload>;
 
 /** An event with its place in the run's history; the server keeps each sequence number once. */
 export const runEvent = z.object({
-  sequence: z.number().int().min(1),
+  sequence: z.int32().min(1),
   at: moment,
   payload: runEventPayload,
 });

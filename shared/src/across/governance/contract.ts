@@ -55,7 +55,7 @@ export const signOut = defineRoute({
   method: 'POST',
   path: '/api/auth/sign-out',
   summary: 'End the session.',
-  permission: 'signed-in',
+  permission: 'person',
   reply: z.object({ ok: z.literal(true) }),
 });
 
@@ -73,7 +73,7 @@ export const setPassword = defineRoute({
   method: 'POST',
   path: '/api/auth/password',
   summary: 'Set the first password, or change it by giving the current one.',
-  permission: 'signed-in',
+  permission: 'person',
   body: z.object({
     email: z.email().max(320).optional(),
     currentPassword: z.string().max(200).optional(),
@@ -102,7 +102,7 @@ export const createToken = defineRoute({
   method: 'POST',
   path: '/api/tokens',
   summary: 'Make a token for scripts; the secret is in this reply and nowhere else.',
-  permission: 'signed-in',
+  permission: 'person',
   body: z.object({
     name: z.string().trim().min(1).max(100),
     scopes: z.array(z.enum(TOKEN_SCOPES)).min(1).default(['read']),
@@ -127,7 +127,7 @@ export const revokeToken = defineRoute({
   method: 'DELETE',
   path: '/api/tokens/{tokenId}',
   summary: 'End a token at once.',
-  permission: 'signed-in',
+  permission: 'person',
   params: z.object({ tokenId: id }),
   reply: z.object({ ok: z.literal(true) }),
 });

@@ -39,13 +39,13 @@ export type Curve = z.infer<typeof curve>;
 
 /** What a worker measured. */
 export const evaluationResult = z.object({
-  checkpointStep: z.number().int(),
+  checkpointStep: z.int32(),
   split: z.enum(['test', 'validation', 'train']),
   /** True when these items were also trained on. */
   sameAsTraining: z.boolean(),
-  items: z.number().int(),
-  sentences: z.number().int(),
-  classes: z.number().int(),
+  items: z.int32(),
+  sentences: z.int32(),
+  classes: z.int32(),
   metrics: z.array(metricValue).max(200),
   curves: z.array(curve).max(20),
   confusion: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.number().int() })).max(2500),

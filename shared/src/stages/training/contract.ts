@@ -39,7 +39,7 @@ export const runDevice = z.object({
 
 /** A text generated during or after training. */
 export const sample = z
-  .object({ step: z.number().int(), prompt: z.string(), text: z.string(), at: moment })
+  .object({ step: z.int32(), prompt: z.string(), text: z.string(), at: moment })
   .meta({ id: 'Sample' });
 
 /** A text generated during or after training; `text` is the prompt with its continuation. */
@@ -48,7 +48,7 @@ export type Sample = z.infer<typeof sample>;
 /** ROC of one averaging at one evaluation point on the validation split; reduced to at most 200 points. */
 export const rocSnapshot = z
   .object({
-    step: z.number().int(),
+    step: z.int32(),
     average: z.enum(['micro', 'macro']),
     auc: finiteOrNull,
     falsePositiveRate: z.array(z.number()),
@@ -239,7 +239,7 @@ export const streamRunEvents = defineRoute({
   summary: 'Server-sent events of a run; replays after the id in Last-Event-ID (or ?after=).',
   permission: 'project:read',
   params: runParams,
-  query: z.object({ after: z.coerce.number().int().min(0).optional() }),
+  query: z.object({ after: z.coerce.number().int().min(0).max(2_147_483_647).optional() }),
   stream: 'events',
 });
 
