@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { readTokenizerJson, trainCharacterTokenizer, writeTokenizerJson } from './character-tokenizer.ts';
+
+const sentences = ['你好，我是人工智能助手。', '欢迎来到Python编程世界。', '深度学习正在改变未来。'];
+
+test("the article's sentences give the special tokens and their 35 distinct characters", () => {
+  const tokenizer = trainCharacterTokenizer(sentences, 10_000);
+  expect(tokenizer.size).toBe(4 + new Set(sentences.join('')).size);
+  // The full stop is in all three sentences and comes first.
+  expect(tokenizer.tokens.slice(0, 5)).toEqual(['<pad>', '<bos>', '<eos>', '<unk>', '。']);
+});
+
+test('known text survives encoding and decoding, also outside the basic plane', () => {
+  const text = '你好，𠮷野家 👍 a\n0 123 __proto__';
+  const tokenizer = trainCharacterTokenizer([text], 1000);
+  expect(tokenizer.encode('𠮷')).toHaveLength(1);
+  expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+});
+
+test('symbols are ordered by frequency, then by code point, and cut at the vocabulary size', () => {
+  const tokenizer = trainCharacterTokenizer(['bba', 'c', '2'], 7);
+  expect(tokenizer.tokens.slice(4)).toEqual(['b', '2', 'a']);
+  expect([...tokenizer.encode('abc')]).toEqual([6, 4, 3]);
+  expect(tokenizer.decode([1, 4, 3, 2, 0])).toBe('b\uFFFD');
+});
+
+test('a lone half of a surrogate pair becomes the unknown sign instead of an invalid file', () => {
+  const tokenizer = trainCharacterTokenizer(['ab'], 100);
+  expect([...tokenizer.encode('a\uD800b')]).toEqual([4, 3, 5]);
+});
+
+test('the saved file holds the same ids when it is read again', () => {
+  const tokenizer = trainCharacterTokenizer([...sentences, '0123456789 "\\\n\u0000'], 10_000);
+  const again = readTokenizerJson(writeTokenizerJson(tokenizer));
+  expect(again.tokens).toEqual(tokenizer.tokens);
+  const text = 'Python 3 的世界"\\\n';
+  expect(again.encode(text)).toEqual(tokenizer.encode(text));
+});
+
+test('a file with a hole, other special tokens or longer words is refused', () => {
+  const file = (vocab: Record<string, number>) => JSON.stringify({ model: { type: 'WordLevel', vocab } });
+  const special = { '<pad>': 0, '<bos>': 1, '<eos>': 2, '<unk>': 3 };
+  expect(() => readTokenizerJson(file({ ...special, a: 5 }))).toThrow();
+  expect(() => readTokenizerJson(file({ '<s>': 0, '<bos>': 1, '<eos>': 2, '<unk>': 3 }))).toThrow();
+  expect(() => readTokenizerJson(file({ ...special, word: 4 }))).toThrow();
+});

@@ -1,0 +1,148 @@
+import { MAX_EVENTS_PER_BATCH, postEvents } from '@greenlight/shared/worker-protocol/contract.ts';
+import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
+import { z } from 'zod';
+import { RefusedError, type ServerClient } from './client.ts';
+import type { Spool } from './spool.ts';
+
+const WINDOW_MS = 100;
+/** Well under the smallest body limit that a server or proxy is likely to have. */
+const MAX_BATCH_BYTES = 512 * 1024;
+
+const gapDetails = z.object({ expected: z.number().int().min(1) });
+
+/** What a sender needs, and whom it tells. */
+export interface EventSenderOptions {
+  client: ServerClient;
+  spool: Spool;
+  runId: string;
+  lease: string;
+  /** Ends sending; what is not acknowledged stays in the spool. */
+  signal: AbortSignal;
+  onCancelRequested(): void;
+  /** The run is no longer this worker's, or the server or the disk refuses for good. */
+  onFailure(error: Error): void;
+}
+
+/** Carries a run's events from memory to disk to the server, in order, in windows of at most 100 ms. */
+export class EventSender {
+  readonly #options: EventSenderOptions;
+  /** Tail of the queue of writes: the spool takes one at a time. */
+  #disk: Promise<unknown> = Promise.resolve();
+  #sending: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #lastFlushMs = 0;
+  #acknowledged: number;
+  #failed = false;
+  readonly #waiting = new Set<{ sequence: number; resolve: () => void; reject: (error: unknown) => void }>();
+
+  constructor(options: EventSenderOptions) {
+    this.#options = options;
+    this.#acknowledged = options.spool.lastSequence;
+    options.signal.addEventListener('abort', () => this.#settle(), { once: true });
+    if (!options.spool.isEmpty) {
+      this.#acknowledged = (options.spool.batch(1, 1)[0]?.sequence ?? 1) - 1;
+      this.#send();
+    }
+  }
+
+  /** Takes an event; it reaches disk and server within the window. */
+  report(payload: RunEventPayload, at: string = new Date().toISOString()): void {
+    if (this.#failed || this.#options.signal.aborted) return;
+    try {
+      this.#options.spool.append(payload, at);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    // The first event after a pause goes at once; a burst shares its window.
+    this.#timer ??= setTimeout(() => void this.flush(), Math.max(0, this.#lastFlushMs + WINDOW_MS - performance.now()));
+  }
+
+  /** Waits until every event taken so far is on disk. */
+  async flush(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    try {
+      await this.#onDisk(async () => {
+        this.#lastFlushMs = performance.now();
+        await this.#options.spool.flush();
+      });
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#send();
+  }
+
+  /** Waits until the server has every event taken so far; rejects when sending has ended before that. */
+  async drain(): Promise<void> {
+    const sequence = this.#options.spool.lastSequence;
+    await this.flush();
+    if (this.#acknowledged >= sequence) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.add({ sequence, resolve, reject });
+      this.#settle();
+    });
+  }
+
+  /** Waits for the write and the request under way. */
+  async close(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#sending;
+    await this.#onDisk(() => this.#options.spool.close());
+  }
+
+  #onDisk(work: () => Promise<void>): Promise<void> {
+    const result = this.#disk.then(work);
+    this.#disk = result.catch(() => undefined);
+    return result;
+  }
+
+  #send(): void {
+    if (this.#sending || this.#failed || this.#options.signal.aborted) return;
+    this.#sending = this.#sendAll()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#sending = null;
+        // A flush may have ended between the last look at the spool and now.
+        if (this.#options.spool.batch(1, 1).length > 0) this.#send();
+      });
+  }
+
+  async #sendAll(): Promise<void> {
+    const { client, spool, runId, lease, signal } = this.#options;
+    for (;;) {
+      const events = spool.batch(MAX_EVENTS_PER_BATCH, MAX_BATCH_BYTES);
+      if (events.length === 0 || signal.aborted) return;
+      try {
+        const reply = await client.call(postEvents, { params: { runId }, body: { lease, events } }, { signal });
+        spool.acknowledge(reply.acknowledgedSequence);
+        this.#acknowledged = Math.max(this.#acknowledged, reply.acknowledgedSequence);
+        if (reply.cancelRequested) this.#options.onCancelRequested();
+      } catch (error) {
+        if (!(error instanceof RefusedError) || error.code !== 'sequence-gap') throw error;
+        const { expected } = gapDetails.parse(error.details);
+        await this.#onDisk(() => spool.resumeFrom(expected));
+        this.#acknowledged = expected - 1;
+      }
+      this.#settle();
+    }
+  }
+
+  #settle(): void {
+    for (const waiter of this.#waiting) {
+      if (this.#acknowledged >= waiter.sequence) waiter.resolve();
+      else if (this.#failed || this.#options.signal.aborted)
+        waiter.reject(new Error('Reporting ended before every event was sent.'));
+      else continue;
+      this.#waiting.delete(waiter);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed || this.#options.signal.aborted) return;
+    this.#failed = true;
+    this.#settle();
+    this.#options.onFailure(error instanceof Error ? error : new Error(String(error)));
+  }
+}
