@@ -1,0 +1,69 @@
+/** One bin of the reliability curve; means are null where the bin is empty. */
+export interface ReliabilityBin {
+  lowConfidence: number;
+  highConfidence: number;
+  count: number;
+  meanConfidence: number | null;
+  accuracy: number | null;
+}
+
+/** Weighted sums per confidence bin: items, correct items and confidence. */
+export interface CalibrationSums {
+  counts: Float64Array;
+  correct: Float64Array;
+  confidence: Float64Array;
+}
+
+/** Number of equal-width bins of the reliability curve. */
+export const CALIBRATION_BINS = 15;
+
+/** Index (0…14) of the bin (low, high] that holds a confidence; a confidence of 0 is in the first. */
+export function calibrationBin(confidence: number): number {
+  return Math.min(CALIBRATION_BINS - 1, Math.max(0, Math.ceil(confidence * CALIBRATION_BINS) - 1));
+}
+
+/** Sums per bin over N items; `weights[i]` multiplies item i. */
+export function calibrationSums(
+  confidence: ArrayLike<number>,
+  isCorrect: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): CalibrationSums {
+  const sums = {
+    counts: new Float64Array(CALIBRATION_BINS),
+    correct: new Float64Array(CALIBRATION_BINS),
+    confidence: new Float64Array(CALIBRATION_BINS),
+  };
+  for (let i = 0; i < confidence.length; i++) {
+    const weight = weights === undefined ? 1 : weights[i]!;
+    const bin = calibrationBin(confidence[i]!);
+    sums.counts[bin]! += weight;
+    sums.confidence[bin]! += weight * confidence[i]!;
+    if (isCorrect[i]) sums.correct[bin]! += weight;
+  }
+  return sums;
+}
+
+/** Expected calibration error Σ nᵦ/N · |accuracyᵦ − confidenceᵦ| (Guo et al. 2017), 0…1; null without items. */
+export function calibrationError(sums: CalibrationSums): number | null {
+  let items = 0;
+  let error = 0;
+  for (let bin = 0; bin < CALIBRATION_BINS; bin++) {
+    items += sums.counts[bin]!;
+    error += Math.abs(sums.correct[bin]! - sums.confidence[bin]!);
+  }
+  return items === 0 ? null : error / items;
+}
+
+/** The reliability curve: accuracy against mean confidence per bin. */
+export function reliabilityCurve(sums: CalibrationSums): ReliabilityBin[] {
+  return Array.from({ length: CALIBRATION_BINS }, (_, bin) => {
+    const count = sums.counts[bin]!;
+    return {
+      lowConfidence: bin / CALIBRATION_BINS,
+      highConfidence: (bin + 1) / CALIBRATION_BINS,
+      count,
+      meanConfidence: count === 0 ? null : sums.confidence[bin]! / count,
+      accuracy: count === 0 ? null : sums.correct[bin]! / count,
+    };
+  });
+}
