@@ -1,4 +1,5 @@
 import type { ModelSettings } from '../model/settings.ts';
+import type { DeviceReport } from '../runtime/device.ts';
 
 /** How parameters move: the optimiser, its learning rate over the steps, and what tames the gradient. */
 export interface OptimiserSettings {
@@ -48,15 +49,6 @@ export interface Forward {
   probabilities: Float32Array;
   /** [tokens] target ids in the same order. */
   targets: Int32Array;
-}
-
-/** The device that runs the model, and why it was chosen. */
-export interface DeviceReport {
-  device: 'cpu' | 'webgpu' | 'cuda';
-  /** The adapter's or processor's own name. */
-  adapter: string;
-  /** One sentence for the run's log and page. */
-  reason: string;
 }
 
 /** A request for text: the ids after which to go on, without BOS. */

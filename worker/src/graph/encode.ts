@@ -1,0 +1,94 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import {
+  AttributeProto_AttributeType,
+  ModelProtoSchema,
+  TensorProto_DataType,
+  type AttributeProto,
+  type ValueInfoProto,
+} from 'onnx-buf';
+import type { ElementType, GraphNode, Initialiser, NodeAttribute, TensorSpec } from './graph-builder.ts';
+
+/** The pieces of a finished graph. */
+export interface GraphParts {
+  nodes: GraphNode[];
+  initialisers: Initialiser[];
+  inputs: TensorSpec[];
+  outputs: TensorSpec[];
+  /** Name of a first output of sequence type, or null; see runtime/output-copies.ts for its use. */
+  sequenceOutput: string | null;
+}
+
+/** Versions written into every graph: the file format and the operator sets the emitters are written for. */
+const IR_VERSION = 8n;
+const OPSET_VERSION = 18n;
+
+const DATA_TYPES: Record<ElementType | 'int64', TensorProto_DataType> = {
+  float32: TensorProto_DataType.FLOAT,
+  int32: TensorProto_DataType.INT32,
+  bool: TensorProto_DataType.BOOL,
+  int64: TensorProto_DataType.INT64,
+};
+
+/** The ONNX number of an element type, for Cast's `to`. */
+export function onnxDataType(type: ElementType | 'int64'): number {
+  return DATA_TYPES[type];
+}
+
+function encodeAttribute(name: string, attribute: NodeAttribute): Partial<AttributeProto> {
+  if ('int' in attribute) return { name, type: AttributeProto_AttributeType.INT, i: BigInt(attribute.int) };
+  if ('ints' in attribute) return { name, type: AttributeProto_AttributeType.INTS, ints: attribute.ints.map(BigInt) };
+  if ('float' in attribute) return { name, type: AttributeProto_AttributeType.FLOAT, f: attribute.float };
+  return { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(attribute.string) };
+}
+
+function encodeValueInfo(spec: TensorSpec) {
+  const dim = spec.shape.map((size, index) => {
+    const symbol = spec.symbols?.[index];
+    return symbol === undefined
+      ? { value: { case: 'dimValue' as const, value: BigInt(size) } }
+      : { value: { case: 'dimParam' as const, value: symbol } };
+  });
+  const tensorType = { elemType: DATA_TYPES[spec.type], shape: { dim } };
+  return { name: spec.name, type: { value: { case: 'tensorType' as const, value: tensorType } } };
+}
+
+function sequenceValueInfo(name: string) {
+  const element = { value: { case: 'tensorType' as const, value: { elemType: DATA_TYPES.float32 } } };
+  return { name, type: { value: { case: 'sequenceType' as const, value: { elemType: element } } } };
+}
+
+/** Serialises a graph as an ONNX model file. */
+export function encodeModel(parts: GraphParts): Uint8Array<ArrayBuffer> {
+  const outputs: { name: string; type: unknown }[] = parts.outputs.map(encodeValueInfo);
+  if (parts.sequenceOutput !== null) outputs.unshift(sequenceValueInfo(parts.sequenceOutput));
+  const model = create(ModelProtoSchema, {
+    irVersion: IR_VERSION,
+    producerName: 'greenlight',
+    opsetImport: [
+      { domain: '', version: OPSET_VERSION },
+      { domain: 'com.microsoft', version: 1n },
+    ],
+    graph: {
+      name: 'greenlight',
+      node: parts.nodes.map((node, index) => ({
+        name: `${node.operator}_${index}`,
+        opType: node.operator,
+        domain: node.domain,
+        input: node.inputs,
+        output: node.outputs,
+        attribute: Object.entries(node.attributes).map(([name, value]) =>
+          encodeAttribute(name, value),
+        ) as AttributeProto[],
+      })),
+      initializer: parts.initialisers.map((constant) => ({
+        name: constant.name,
+        dims: constant.shape.map(BigInt),
+        dataType: DATA_TYPES[constant.type],
+        rawData: constant.bytes,
+      })),
+      input: parts.inputs.map(encodeValueInfo),
+      output: outputs as ValueInfoProto[],
+    },
+  });
+  return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
+}

@@ -1,0 +1,220 @@
+import * as tf from '@tensorflow/tfjs';
+import { LAYER_NORM_EPSILON, type Operations } from '../model/operations.ts';
+import { appendProduct, appendSwap, type ProductOptions } from './kernels/matmul.ts';
+import { asTensor, emit, traceBackend } from './trace-backend.ts';
+
+/** What differs between devices in how the fused operations are written down. */
+export interface FusionTarget {
+  /** com.microsoft FusedMatMul is there (CPU, CUDA); WebGPU lacks it. */
+  fusedMatMul: boolean;
+  /** Gradients of embedding rows become outputs and are added into the table outside the graph, in a fixed order. */
+  embeddingRows: boolean;
+}
+
+/** Gradient rows of one embedding lookup, in the order of the lookups: [N, d]. */
+export type EmbeddingRows = (tf.Tensor | undefined)[];
+
+/** A weight gradient at least this many times wider than tall is faster with its input transposed beforehand (measured). */
+const WIDE_GRADIENT = 2;
+
+function product(
+  a: tf.Tensor,
+  b: tf.Tensor,
+  shape: number[],
+  options: ProductOptions,
+  target: FusionTarget,
+): tf.Tensor {
+  return asTensor(traceBackend.value(appendProduct(a, b, options, target.fusedMatMul), shape, 'float32'));
+}
+
+function size(x: tf.Tensor, axis: number): number {
+  return x.shape[axis] ?? 1;
+}
+
+/** x [N, in] and dy [N, out] → xᵀ·dy [in, out]. */
+function weightGradient(x: tf.Tensor, dy: tf.Tensor, readers: number, target: FusionTarget): tf.Tensor {
+  const shape = [size(x, 1), size(dy, 1)];
+  if (size(dy, 1) * readers < WIDE_GRADIENT * size(x, 1)) return product(x, dy, shape, { transposeA: true }, target);
+  return emit('MatMul', [appendSwap(traceBackend.nameOf(x), 2), dy], shape);
+}
+
+/** Σ over rows, weighted by weights [N] where given: [N, out] → [out]; a product with a row of ones beats ReduceSum. */
+function sumRows(x: tf.Tensor, weights?: tf.Tensor): tf.Tensor {
+  const row = tf.reshape(weights ?? tf.ones([size(x, 0)]), [1, size(x, 0)]);
+  return tf.reshape(emit('MatMul', [row, x], [1, size(x, 1)]), [size(x, 1)]);
+}
+
+/** 1 where y > 0, else 0; HardSigmoid with a huge slope is one node. */
+function positive(y: tf.Tensor): tf.Tensor {
+  return emit('HardSigmoid', [y], y.shape, { attributes: { alpha: { float: 3e38 }, beta: { float: 0 } } });
+}
+
+function linearOperation(target: FusionTarget): Operations['linear'] {
+  return (x, weight, bias, options = {}) => {
+    const shape = [size(x, 0), size(weight, 1)];
+    const apply = tf.customGrad((...inputs) => {
+      const [input, matrix, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+      const sum = tf.add(emit('MatMul', [input, matrix], shape), offset);
+      const value = options.relu === true ? emit('Relu', [sum], shape) : sum;
+      save([input, matrix, value]);
+      const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [savedInput, savedMatrix, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+        const dSum = options.relu === true ? tf.mul(dy, positive(y)) : dy;
+        return [
+          product(dSum, savedMatrix, savedInput.shape, { transposeB: true }, target),
+          weightGradient(savedInput, dSum, options.readers ?? 1, target),
+          sumRows(dSum),
+        ];
+      };
+      return { value, gradFunc };
+    });
+    return apply(x, weight, bias);
+  };
+}
+
+const layerNorm: Operations['layerNorm'] = (x, gain, bias) => {
+  const apply = tf.customGrad((...inputs) => {
+    const [input, scale, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [rows, width] = [size(input, 0), size(input, 1)];
+    const { builder } = traceBackend;
+    const names = [builder.freshName(), builder.freshName(), builder.freshName()] as const;
+    builder.addNode(
+      'LayerNormalization',
+      [input, scale, offset].map((tensor) => traceBackend.nameOf(tensor)),
+      [...names],
+      {
+        attributes: { axis: { int: -1 }, epsilon: { float: LAYER_NORM_EPSILON } },
+      },
+    );
+    const output = (name: string, shape: number[]) => asTensor(traceBackend.value(name, shape, 'float32'));
+    const value = output(names[0], [rows, width]);
+    save([input, scale, output(names[1], [rows, 1]), output(names[2], [rows, 1])]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [savedInput, savedScale, mean, inverseDeviation] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const normalised = tf.mul(tf.sub(savedInput, mean), inverseDeviation);
+      const product = tf.mul(dy, normalised);
+      const column = tf.mul(tf.reshape(savedScale, [width, 1]), 1 / width);
+      const meanGradient = emit('MatMul', [dy, column], [rows, 1]);
+      const meanProduct = emit('MatMul', [product, column], [rows, 1]);
+      const centred = tf.sub(tf.sub(tf.mul(dy, savedScale), meanGradient), tf.mul(normalised, meanProduct));
+      return [tf.mul(centred, inverseDeviation), sumRows(product), sumRows(dy)];
+    };
+    return { value, gradFunc };
+  });
+  return apply(x, gain, bias);
+};
+
+function softmax(logits: tf.Tensor): tf.Tensor {
+  return emit('Softmax', [logits], logits.shape, { attributes: { axis: { int: -1 } } });
+}
+
+function swapTokensAndHeads(x: tf.Tensor): tf.Tensor {
+  return tf.transpose(x, [0, 2, 1, 3]);
+}
+
+function attentionOperation(target: FusionTarget): Operations['attention'] {
+  return (queries, keys, values, mask) => {
+    const [batch, tokens, heads, headSize] = queries.shape as [number, number, number, number];
+    const seen = size(keys, 1);
+    const scale = 1 / Math.sqrt(headSize);
+    const scoresShape = [batch, heads, tokens, seen];
+    const apply = tf.customGrad((...inputs) => {
+      const [q, k, v, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+      const [qh, kh, vh] = [swapTokensAndHeads(q), swapTokensAndHeads(k), swapTokensAndHeads(v)]; // [B, h, ·, k]
+      const scores = product(qh, kh, scoresShape, { transposeB: true, scale }, target);
+      const weights = softmax(mask === null ? scores : tf.add(scores, mask)); // [B, h, T, S]
+      const attended = product(weights, vh, qh.shape, {}, target); // [B, h, T, k]
+      save([qh, kh, vh, weights, attended]);
+      const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [sq, sk, sv, p, o] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        const dOutput = swapTokensAndHeads(dy);
+        // Σ_s p·dp = Σ_k dO∘O (Dao et al. 2022): a sum over k values instead of over the keys.
+        const rowSums = tf.sum(tf.mul(dOutput, o), -1, true);
+        const dWeights = product(dOutput, sv, scoresShape, { transposeB: true }, target);
+        const dScores = tf.mul(p, tf.sub(dWeights, rowSums));
+        const dQueries = product(dScores, sk, sq.shape, { scale }, target);
+        const dKeys = product(dScores, sq, sk.shape, { transposeA: true, scale }, target);
+        const dValues = product(p, dOutput, sv.shape, { transposeA: true }, target);
+        return [swapTokensAndHeads(dQueries), swapTokensAndHeads(dKeys), swapTokensAndHeads(dValues)];
+      };
+      return { value: swapTokensAndHeads(attended), gradFunc };
+    });
+    return apply(queries, keys, values);
+  };
+}
+
+function embeddingOperation(rows: EmbeddingRows): Operations['embedding'] {
+  return (table, ids) => {
+    const lookup = rows.length;
+    rows.push(undefined);
+    const apply = tf.customGrad((...inputs) => {
+      const [source] = inputs as unknown as [tf.Tensor];
+      const value = emit('Gather', [source, ids], [ids.size, size(source, 1)], { attributes: { axis: { int: 0 } } });
+      const gradFunc = (dy: tf.Tensor) => {
+        rows[lookup] = tf.keep(dy);
+        return asTensor(traceBackend.filled(0, table.shape, 'float32'));
+      };
+      return { value, gradFunc };
+    });
+    return apply(table);
+  };
+}
+
+/** Smallest probability whose logarithm is taken: below it lies only rounding of the softmax. */
+const SMALLEST_PROBABILITY = 1e-37;
+
+function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy'] {
+  return (states, weight, bias, labels, weights, smoothing) => {
+    const [rows, vocabularySize] = [size(states, 0), size(bias, 0)];
+    const index = tf.reshape(labels, [rows, 1]);
+    const rowWeights = tf.reshape(weights, [rows, 1]);
+    let loss: tf.Tensor | undefined;
+    const apply = tf.customGrad((...inputs) => {
+      const [x, matrix, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+      const logits = tf.add(emit('MatMul', [x, matrix], [rows, vocabularySize]), offset);
+      const probabilities = softmax(logits);
+      const chosen = emit('GatherElements', [probabilities, index], [rows, 1], { attributes: { axis: { int: 1 } } });
+      const surprise = tf.neg(tf.log(tf.maximum(chosen, SMALLEST_PROBABILITY)));
+      loss = tf.keep(tf.sum(tf.mul(surprise, rowWeights)));
+      let value = loss;
+      if (smoothing > 0) {
+        const surprises = tf.neg(tf.mean(tf.log(tf.maximum(probabilities, SMALLEST_PROBABILITY)), -1, true));
+        value = tf.add(tf.mul(loss, 1 - smoothing), tf.mul(tf.sum(tf.mul(surprises, rowWeights)), smoothing));
+      }
+      save([x, matrix, probabilities, chosen]);
+      const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [savedStates, savedMatrix, p, pChosen] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        // p − target; where the target is (1 − ε)·one-hot + ε/V. The row weights go to the smaller factor of each product.
+        const lowered = tf.sub(pChosen, 1 - smoothing);
+        const scattered = emit('ScatterElements', [p, index, lowered], p.shape, { attributes: { axis: { int: 1 } } });
+        const dLogits = smoothing > 0 ? tf.sub(scattered, smoothing / vocabularySize) : scattered;
+        const scale = tf.mul(rowWeights, dy);
+        return [
+          tf.mul(product(dLogits, savedMatrix, savedStates.shape, { transposeB: true }, target), scale),
+          weightGradient(tf.mul(savedStates, scale), dLogits, 1, target),
+          sumRows(dLogits, tf.reshape(scale, [rows])),
+        ];
+      };
+      return { value: tf.clone(value), gradFunc };
+    });
+    const objective = apply(states, weight, bias);
+    if (loss === undefined) throw new Error('The loss was not recorded');
+    return { objective, loss };
+  };
+}
+
+/**
+ * The model's operations as few ONNX nodes with hand-written gradients. With `embeddingRows`, `rows` fills, while gradients are
+ * taken, with the gradient of each lookup.
+ */
+export function fusedOperations(target: FusionTarget): { operations: Operations; rows: EmbeddingRows } {
+  const rows: EmbeddingRows = [];
+  const operations: Operations = {
+    linear: linearOperation(target),
+    layerNorm,
+    attention: attentionOperation(target),
+    embedding: target.embeddingRows ? embeddingOperation(rows) : (table, ids) => tf.gather(table, ids),
+    crossEntropy: crossEntropyOperation(target),
+  };
+  return { operations, rows };
+}

@@ -1,0 +1,109 @@
+/** Types a traced tensor can have; shapes and scatter indices are int64 constants inside the graph only. */
+export type ElementType = 'float32' | 'int32' | 'bool';
+
+/** Name, shape and type of a graph input or output; a symbolic dimension is named and may differ from run to run. */
+export interface TensorSpec {
+  name: string;
+  shape: number[];
+  type: ElementType;
+  /** Dimension index → symbol; `shape` then holds only the size used while recording. */
+  symbols?: Record<number, string>;
+}
+
+/** Value of an ONNX node's attribute; integers and floats are told apart because ONNX does. */
+export type NodeAttribute = { int: number } | { ints: number[] } | { float: number } | { string: string };
+
+/** One ONNX node; an empty output name means that the output is not wanted. */
+export interface GraphNode {
+  operator: string;
+  domain: string;
+  inputs: string[];
+  outputs: string[];
+  attributes: Record<string, NodeAttribute>;
+}
+
+/** A constant stored in the graph, little-endian. */
+export interface Initialiser {
+  name: string;
+  shape: number[];
+  type: ElementType | 'int64';
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What `GraphBuilder.operation` needs besides operator and inputs. */
+export interface OperationOptions {
+  attributes?: Record<string, NodeAttribute>;
+  domain?: string;
+}
+
+/** Collects the nodes, inputs and constants of one graph, naming values and sharing equal constants. */
+export class GraphBuilder {
+  readonly nodes: GraphNode[] = [];
+  readonly inputs: TensorSpec[] = [];
+  readonly initialisers: Initialiser[] = [];
+  private readonly shared = new Map<string, string>();
+  private nextId = 0;
+
+  /** A value name that nothing else in the graph has. */
+  freshName(): string {
+    return `v${this.nextId++}`;
+  }
+
+  /** Adds a node with one output and returns that output's name. */
+  operation(operator: string, inputs: string[], options: OperationOptions = {}): string {
+    const output = this.freshName();
+    this.addNode(operator, inputs, [output], options);
+    return output;
+  }
+
+  /** Adds a node whose output names the caller has chosen. */
+  addNode(operator: string, inputs: string[], outputs: string[], options: OperationOptions = {}): void {
+    this.nodes.push({
+      operator,
+      domain: options.domain ?? '',
+      inputs,
+      outputs,
+      attributes: options.attributes ?? {},
+    });
+  }
+
+  /** Returns the value made earlier under the same key, or makes it. */
+  once(key: string, make: () => string): string {
+    let name = this.shared.get(key);
+    if (name === undefined) {
+      name = make();
+      this.shared.set(key, name);
+    }
+    return name;
+  }
+
+  /** A one-dimensional int64 constant, as ONNX wants shapes, axes and indices. */
+  int64(values: readonly number[]): string {
+    return this.once(`int64:${values.join(',')}`, () => {
+      const bytes = new Uint8Array(BigInt64Array.from(values, (value) => BigInt(value)).buffer);
+      return this.addInitialiser([values.length], 'int64', bytes);
+    });
+  }
+
+  /** A zero-dimensional constant. */
+  scalar(value: number, type: ElementType = 'float32'): string {
+    return this.once(`scalar:${type}:${value}`, () => this.constant([value], [], type));
+  }
+
+  /** A constant with the given values in row-major order. */
+  constant(values: ArrayLike<number>, shape: readonly number[], type: ElementType): string {
+    const typed =
+      type === 'float32'
+        ? Float32Array.from(values)
+        : type === 'int32'
+          ? Int32Array.from(values)
+          : Uint8Array.from(values);
+    return this.addInitialiser([...shape], type, new Uint8Array(typed.buffer));
+  }
+
+  private addInitialiser(shape: number[], type: Initialiser['type'], bytes: Uint8Array<ArrayBuffer>): string {
+    const name = this.freshName();
+    this.initialisers.push({ name, shape, type, bytes });
+    return name;
+  }
+}

@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs';
+import { traceBackend } from '../trace-backend.ts';
+import { register, required } from './register.ts';
+
+/** Appends a Reshape, once for each value and shape. */
+function reshaped(x: tf.TensorInfo, shape: number[]): tf.TensorInfo {
+  const constant = traceBackend.reshapedConstant(x, shape);
+  if (constant !== null) return constant;
+  const { builder } = traceBackend;
+  const name = traceBackend.nameOf(x);
+  const key = `reshape:${name}:${shape.join(',')}`;
+  const output = builder.once(key, () => builder.operation('Reshape', [name, builder.int64(shape)]));
+  return traceBackend.value(output, shape, x.dtype);
+}
+
+/** Registers emitters that move values without changing them: reshape, transpose, slice, join, pad, repeat. */
+export function registerShape(): void {
+  register('Reshape', (inputs, attributes) => {
+    const x = required(inputs, 'x');
+    const size = tf.util.sizeFromShape(x.shape);
+    return reshaped(x, tf.util.inferFromImplicitShape(attributes['shape'] as number[], size));
+  });
+  register('ExpandDims', (inputs, attributes) => {
+    const x = required(inputs, 'input');
+    const dimension = attributes['dim'] as number;
+    const shape = [...x.shape];
+    shape.splice(dimension < 0 ? shape.length + dimension + 1 : dimension, 0, 1);
+    return reshaped(x, shape);
+  });
+  register('Transpose', (inputs, attributes) => {
+    const x = required(inputs, 'x');
+    const order = attributes['perm'] as number[];
+    const name = traceBackend.builder.operation('Transpose', [traceBackend.nameOf(x)], {
+      attributes: { perm: { ints: [...order] } },
+    });
+    const shape = order.map((axis) => x.shape[axis] ?? 1);
+    return traceBackend.value(name, shape, x.dtype);
+  });
+  register('Tile', (inputs, attributes) => {
+    const x = required(inputs, 'x');
+    const repeats = attributes['reps'] as number[];
+    const { builder } = traceBackend;
+    const name = builder.operation('Tile', [traceBackend.nameOf(x), builder.int64(repeats)]);
+    const shape = x.shape.map((size, axis) => size * (repeats[axis] ?? 1));
+    return traceBackend.value(name, shape, x.dtype);
+  });
+  register('Slice', (inputs, attributes) => {
+    const x = required(inputs, 'x');
+    const begin = attributes['begin'] as number[];
+    const size = (attributes['size'] as number[]).map((length, axis) =>
+      length === -1 ? (x.shape[axis] ?? 0) - (begin[axis] ?? 0) : length,
+    );
+    const end = begin.map((start, axis) => start + (size[axis] ?? 0));
+    const { builder } = traceBackend;
+    const name = builder.operation('Slice', [traceBackend.nameOf(x), builder.int64(begin), builder.int64(end)]);
+    return traceBackend.value(name, size, x.dtype);
+  });
+  register('Concat', (inputs, attributes) => {
+    const parts = Object.values(inputs);
+    const first = parts[0];
+    if (first === undefined) throw new Error('Concat was called without tensors');
+    const axis = tf.util.parseAxisParam(attributes['axis'] as number, first.shape)[0] ?? 0;
+    const shape = [...first.shape];
+    shape[axis] = parts.reduce((total, part) => total + (part.shape[axis] ?? 0), 0);
+    const names = parts.map((part) => traceBackend.nameOf(part));
+    const name = traceBackend.builder.operation('Concat', names, { attributes: { axis: { int: axis } } });
+    return traceBackend.value(name, shape, first.dtype);
+  });
+  register('PadV2', (inputs, attributes) => {
+    const x = required(inputs, 'x');
+    const paddings = attributes['paddings'] as [number, number][];
+    const { builder } = traceBackend;
+    const amounts = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
+    const fill = builder.scalar(attributes['constantValue'] as number, x.dtype === 'int32' ? 'int32' : 'float32');
+    const name = builder.operation('Pad', [traceBackend.nameOf(x), builder.int64(amounts), fill]);
+    const shape = x.shape.map((size, axis) => size + (paddings[axis]?.[0] ?? 0) + (paddings[axis]?.[1] ?? 0));
+    return traceBackend.value(name, shape, x.dtype);
+  });
+}

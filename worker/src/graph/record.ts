@@ -1,0 +1,147 @@
+import * as tf from '@tensorflow/tfjs';
+import { encodeModel } from './encode.ts';
+import { GraphBuilder, type ElementType, type GraphNode, type TensorSpec } from './graph-builder.ts';
+import { registerConstants } from './kernels/constants.ts';
+import { registerElementwise } from './kernels/elementwise.ts';
+import { registerGather } from './kernels/gather.ts';
+import { registerMatMul } from './kernels/matmul.ts';
+import { registerReduce } from './kernels/reduce.ts';
+import { register } from './kernels/register.ts';
+import { registerShape } from './kernels/shape.ts';
+import { asTensor, TRACE_BACKEND, traceBackend } from './trace-backend.ts';
+
+/** A tfjs kernel was used in a recorded function that has no ONNX emitter. */
+export class UnsupportedKernelError extends Error {
+  readonly kernelName: string;
+  constructor(kernelName: string) {
+    super(`The tfjs kernel '${kernelName}' has no ONNX emitter; add one under worker/src/graph/kernels`);
+    this.name = 'UnsupportedKernelError';
+    this.kernelName = kernelName;
+  }
+}
+
+/** A recorded function: an ONNX file and the names by which it is fed and read. */
+export interface RecordedGraph {
+  bytes: Uint8Array<ArrayBuffer>;
+  inputs: TensorSpec[];
+  outputs: TensorSpec[];
+  nodeCount: number;
+  /** The leading output of sequence type, when one was asked for. */
+  sequenceOutput: string | null;
+}
+
+/** What a recorded function may do besides computing: declare further graph inputs as it meets them. */
+export interface Recording {
+  inputs: Record<string, tf.Tensor>;
+  declareInput(spec: TensorSpec): tf.Tensor;
+}
+
+/** Settings of a recording. */
+export interface RecordOptions {
+  /** Adds a first output that is a sequence holding the first tensor; see runtime/output-copies.ts. */
+  sequenceOutput?: boolean;
+}
+
+let registered = false;
+
+function registerTraceBackend(): void {
+  if (registered) return;
+  registered = true;
+  tf.registerBackend(TRACE_BACKEND, () => traceBackend);
+  registerElementwise();
+  registerConstants();
+  registerMatMul();
+  registerReduce();
+  registerShape();
+  registerGather();
+  const emitted = new Set(tf.getKernelsForBackend(TRACE_BACKEND).map((kernel) => kernel.kernelName));
+  for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
+    if (emitted.has(kernelName)) continue;
+    register(kernelName, () => {
+      throw new UnsupportedKernelError(kernelName);
+    });
+  }
+}
+
+/**
+ * Runs `compute` once with tensors that stand for the graph's inputs and returns the graph of what it did.
+ * Gradients taken inside `compute` become nodes like everything else. Outputs keep the names they are returned under.
+ */
+export function record(
+  inputSpecs: readonly TensorSpec[],
+  compute: (recording: Recording) => Record<string, tf.Tensor>,
+  options: RecordOptions = {},
+): RecordedGraph {
+  registerTraceBackend();
+  const builder = new GraphBuilder();
+  const previousBackend = tf.engine().backendName ?? 'cpu';
+  void tf.setBackend(TRACE_BACKEND);
+  try {
+    return traceBackend.recordInto(builder, () => {
+      const outputs: TensorSpec[] = [];
+      const sources: string[] = [];
+      tf.tidy(() => {
+        const declareInput = (spec: TensorSpec): tf.Tensor => {
+          builder.inputs.push(spec);
+          return asTensor(traceBackend.value(spec.name, spec.shape, spec.type));
+        };
+        const inputs = Object.fromEntries(inputSpecs.map((spec) => [spec.name, declareInput(spec)]));
+        for (const [name, tensor] of Object.entries(compute({ inputs, declareInput }))) {
+          sources.push(traceBackend.nameOf(tensor));
+          outputs.push({ name, shape: tensor.shape, type: tensor.dtype as ElementType });
+        }
+      });
+      nameOutputs(builder, outputs, sources);
+      return finish(builder, outputs, options.sequenceOutput === true);
+    });
+  } finally {
+    void tf.setBackend(previousBackend);
+  }
+}
+
+/** Gives the values behind the outputs the outputs' names; an Identity node, which would copy, only where a value has two roles. */
+function nameOutputs(builder: GraphBuilder, outputs: readonly TensorSpec[], sources: readonly string[]): void {
+  const computed = new Set(builder.nodes.flatMap((node) => node.outputs));
+  const renamed = new Map<string, string>();
+  outputs.forEach(({ name }, index) => {
+    const source = sources[index] ?? '';
+    if (computed.has(source) && !renamed.has(source)) renamed.set(source, name);
+    else builder.addNode('Identity', [source], [name]);
+  });
+  for (const node of builder.nodes) {
+    node.inputs = node.inputs.map((name) => renamed.get(name) ?? name);
+    node.outputs = node.outputs.map((name) => renamed.get(name) ?? name);
+  }
+}
+
+function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: boolean): RecordedGraph {
+  const nodes = withoutDeadNodes(builder.nodes, outputs);
+  const first = outputs[0];
+  let sequenceOutput: string | null = null;
+  if (withSequence && first !== undefined) {
+    sequenceOutput = 'sequence';
+    nodes.push({
+      operator: 'SequenceConstruct',
+      domain: '',
+      inputs: [first.name],
+      outputs: [sequenceOutput],
+      attributes: {},
+    });
+  }
+  const used = new Set(nodes.flatMap((node) => node.inputs));
+  const initialisers = builder.initialisers.filter((constant) => used.has(constant.name));
+  const bytes = encodeModel({ nodes, initialisers, inputs: builder.inputs, outputs, sequenceOutput });
+  return { bytes, inputs: builder.inputs, outputs, nodeCount: nodes.length, sequenceOutput };
+}
+
+/** Keeps the nodes that an output depends on: tfjs also computes gradients that nobody asked for. */
+function withoutDeadNodes(nodes: readonly GraphNode[], outputs: readonly TensorSpec[]): GraphNode[] {
+  const needed = new Set(outputs.map((output) => output.name));
+  const kept: GraphNode[] = [];
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((name) => needed.has(name))) continue;
+    for (const name of node.inputs) needed.add(name);
+    kept.push(node);
+  }
+  return kept.toReversed();
+}

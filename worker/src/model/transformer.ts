@@ -1,0 +1,263 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Operations, TokenLoss } from './operations.ts';
+import type { ModelSettings } from './settings.ts';
+
+/*
+ * The Transformer (Vaswani et al. 2017), whole. Letters in shape comments: B batch, S source tokens, T target tokens,
+ * N = B·T or B·S rows, d = dModel, h heads, k = d/h values a head, f = feedForward, V vocabulary.
+ *
+ *   encoder–decoder:  source ids → encode → memory ─┐
+ *                     target ids → decode ──────────┴→ states → next-token probabilities
+ *   decoder-only:     target ids → decode → states → next-token probabilities (no memory, no cross-attention)
+ *
+ * Rows of tokens stay flat, [N, d], between attentions, because that is what a matrix product wants.
+ */
+
+/** Added to the score of a key that must not be seen: exp() of it is exactly 0 in float32. */
+const HIDDEN_SCORE = -1e9;
+
+/** A model ready to compute: its settings, its parameters by name, and the operations that do the work. */
+export interface Transformer {
+  settings: ModelSettings;
+  parameters: Record<string, tf.Tensor>;
+  operations: Operations;
+  /** Multiplies by a random mask in training; null in evaluation and generation. Called in the order of the forward pass. */
+  dropout: ((x: tf.Tensor) => tf.Tensor) | null;
+}
+
+/** Keys and values of one attention for the tokens it may look at, both [B, S, h, k]. */
+export interface KeysValues {
+  keys: tf.Tensor;
+  values: tf.Tensor;
+}
+
+/** What the decoder looks at besides its own tokens. */
+export interface DecoderContext {
+  /** Keys and values of the source for each layer's cross-attention; empty for a decoder-only model. */
+  cross: KeysValues[];
+  /** [B, 1, 1, S], hides the source's padding; null where there is none. */
+  sourceMask: tf.Tensor | null;
+  /** Keys and values of the tokens already decoded, for each layer; null when the target starts here. */
+  past: KeysValues[] | null;
+  /** [T, d] position of each token. */
+  positions: tf.Tensor;
+}
+
+/** What decoding gives: states for the output layer, and the new tokens' keys and values for a cache. */
+export interface Decoded {
+  /** [B·T, d] */
+  states: tf.Tensor;
+  /** For each layer, [B, T, h, k]. */
+  cache: KeysValues[];
+}
+
+function parameter(model: Transformer, name: string): tf.Tensor {
+  const tensor = model.parameters[name];
+  if (tensor === undefined) throw new Error(`The model has no parameter '${name}'`);
+  return tensor;
+}
+
+function linear(model: Transformer, x: tf.Tensor, name: string, readers = 1): tf.Tensor {
+  const [weight, bias] = [parameter(model, `${name}.weight`), parameter(model, `${name}.bias`)];
+  return model.operations.linear(x, weight, bias, { readers });
+}
+
+function layerNorm(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
+  return model.operations.layerNorm(x, parameter(model, `${name}.gain`), parameter(model, `${name}.bias`));
+}
+
+function dropout(model: Transformer, x: tf.Tensor): tf.Tensor {
+  return model.dropout === null ? x : model.dropout(x);
+}
+
+/** The fixed sines and cosines of the paper, one row for each position from 0: [length, d]. */
+export function sinusoidalPositions(length: number, dModel: number): Float32Array {
+  const table = new Float32Array(length * dModel);
+  for (let position = 0; position < length; position++) {
+    for (let column = 0; column < dModel; column++) {
+      const angle = position / 10_000 ** ((column - (column % 2)) / dModel);
+      table[position * dModel + column] = column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+    }
+  }
+  return table;
+}
+
+/** Position vectors 0 … length − 1 of the encoder or decoder: [length, d]. */
+export function positionTable(model: Transformer, side: 'encoder' | 'decoder', length: number): tf.Tensor {
+  const { dModel, positions } = model.settings;
+  if (positions === 'learned') return tf.slice(parameter(model, `${side}.positions`), [0, 0], [length, dModel]);
+  return tf.tensor(sinusoidalPositions(length, dModel), [length, dModel]);
+}
+
+/** Vector of one position [1] that is known only when the model runs: [1, d]. */
+export function positionAt(model: Transformer, side: 'encoder' | 'decoder', position: tf.Tensor): tf.Tensor {
+  const { maxSourceTokens, maxTargetTokens } = model.settings;
+  return tf.gather(positionTable(model, side, side === 'encoder' ? maxSourceTokens : maxTargetTokens), position);
+}
+
+/** ids [B, T] → token vectors scaled by √d plus positions [T, d], flat: [B·T, d]. */
+function embed(model: Transformer, ids: tf.Tensor, positions: tf.Tensor): tf.Tensor {
+  const [batch = 1, length = 1] = ids.shape;
+  const { dModel } = model.settings;
+  const vectors = model.operations.embedding(parameter(model, 'embedding'), tf.reshape(ids, [batch * length])); // [N, d]
+  const scaled = tf.reshape(tf.mul(vectors, Math.sqrt(dModel)), [batch, length, dModel]); // [B, T, d]
+  return dropout(model, tf.reshape(tf.add(scaled, positions), [batch * length, dModel])); // [N, d]
+}
+
+/** Splits rows into heads: [B·T, d] → [B, T, h, k]. */
+function splitHeads(model: Transformer, x: tf.Tensor, batch: number): tf.Tensor {
+  const { heads, dModel } = model.settings;
+  return tf.reshape(x, [batch, (x.shape[0] ?? 0) / batch, heads, dModel / heads]);
+}
+
+/** Keys and values that an attention computes from x [B·S, d]: [B, S, h, k] each. */
+function keysAndValues(model: Transformer, x: tf.Tensor, name: string, batch: number, readers: number): KeysValues {
+  return {
+    keys: splitHeads(model, linear(model, x, `${name}.key`, readers), batch),
+    values: splitHeads(model, linear(model, x, `${name}.value`, readers), batch),
+  };
+}
+
+/** x [B·T, d] asks, `seen` answers: [B·T, d]. */
+function attend(
+  model: Transformer,
+  x: tf.Tensor,
+  seen: KeysValues,
+  mask: tf.Tensor | null,
+  name: string,
+  readers: number,
+): tf.Tensor {
+  const batch = seen.keys.shape[0] ?? 1;
+  const queries = splitHeads(model, linear(model, x, `${name}.query`, readers), batch); // [B, T, h, k]
+  const attended = model.operations.attention(queries, seen.keys, seen.values, mask); // [B, T, h, k]
+  return linear(model, tf.reshape(attended, x.shape), `${name}.output`); // [N, d]
+}
+
+/** Two linear layers with the activation between them: [N, d] → [N, f] → [N, d]. */
+function feedForward(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
+  return linear(model, activate(model, x, `${name}.hidden`), `${name}.output`);
+}
+
+function activate(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
+  const { activation } = model.settings;
+  if (activation === 'relu') {
+    const [weight, bias] = [parameter(model, `${name}.weight`), parameter(model, `${name}.bias`)];
+    return model.operations.linear(x, weight, bias, { relu: true });
+  }
+  const hidden = linear(model, x, name);
+  if (activation === 'tanh') return tf.tanh(hidden);
+  if (activation === 'sigmoid') return tf.sigmoid(hidden);
+  // GELU with the exact normal distribution function (Hendrycks & Gimpel 2016), PyTorch's default.
+  return tf.mul(tf.mul(hidden, 0.5), tf.add(tf.erf(tf.mul(hidden, Math.SQRT1_2)), 1));
+}
+
+/** x + f(x) with the layer normalisation before f, or after the sum. */
+function residual(model: Transformer, x: tf.Tensor, norm: string, sublayer: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+  if (model.settings.normalisation === 'pre') {
+    return tf.add(x, dropout(model, sublayer(layerNorm(model, x, norm))));
+  }
+  return layerNorm(model, tf.add(x, dropout(model, sublayer(x))), norm);
+}
+
+function finalNorm(model: Transformer, x: tf.Tensor, side: 'encoder' | 'decoder'): tf.Tensor {
+  return model.settings.normalisation === 'pre' ? layerNorm(model, x, `${side}.finalNorm`) : x;
+}
+
+/** Hides padding (id 0) from attention: ids [B, S] → [B, 1, 1, S]. */
+export function paddingMask(ids: tf.Tensor): tf.Tensor {
+  const [batch = 1, length = 1] = ids.shape;
+  const isPadding = tf.cast(tf.equal(ids, tf.scalar(0, 'int32')), 'float32');
+  return tf.reshape(tf.mul(isPadding, HIDDEN_SCORE), [batch, 1, 1, length]);
+}
+
+/** Hides the future: token t sees tokens 0 … t. [T, T], or null for a single token. */
+function causalMask(length: number): tf.Tensor | null {
+  if (length === 1) return null;
+  const mask = new Float32Array(length * length);
+  for (let row = 0; row < length; row++) mask.fill(HIDDEN_SCORE, row * length + row + 1, (row + 1) * length);
+  return tf.tensor(mask, [length, length]);
+}
+
+/** The encoder: source ids [B, S] → memory [B·S, d]. */
+export function encode(model: Transformer, source: tf.Tensor, sourceMask: tf.Tensor): tf.Tensor {
+  const [batch = 1, length = 1] = source.shape;
+  let x = embed(model, source, positionTable(model, 'encoder', length)); // [B·S, d]
+  for (let layer = 0; layer < model.settings.encoderLayers; layer++) {
+    const name = `encoder.${layer}`;
+    x = residual(model, x, `${name}.selfAttentionNorm`, (y) => {
+      const seen = keysAndValues(model, y, `${name}.selfAttention`, batch, 3);
+      return attend(model, y, seen, sourceMask, `${name}.selfAttention`, 3);
+    });
+    x = residual(model, x, `${name}.feedForwardNorm`, (y) => feedForward(model, y, `${name}.feedForward`));
+  }
+  return finalNorm(model, x, 'encoder');
+}
+
+/** Keys and values of the memory [B·S, d] for each decoder layer's cross-attention: [B, S, h, k] each. */
+export function crossKeysValues(model: Transformer, memory: tf.Tensor, batch: number): KeysValues[] {
+  const { decoderLayers } = model.settings;
+  return Array.from({ length: decoderLayers }, (_, layer) =>
+    keysAndValues(model, memory, `decoder.${layer}.crossAttention`, batch, 2 * decoderLayers),
+  );
+}
+
+/** The decoder: target ids [B, T] and what they may look at → states [B·T, d]. */
+export function decode(model: Transformer, target: tf.Tensor, context: DecoderContext): Decoded {
+  const [batch = 1, length = 1] = target.shape;
+  const mask = context.past === null ? causalMask(length) : null;
+  const cache: KeysValues[] = [];
+  let x = embed(model, target, context.positions); // [B·T, d]
+  for (let layer = 0; layer < model.settings.decoderLayers; layer++) {
+    const name = `decoder.${layer}`;
+    x = residual(model, x, `${name}.selfAttentionNorm`, (y) => {
+      const fresh = keysAndValues(model, y, `${name}.selfAttention`, batch, 3);
+      cache.push(fresh);
+      return attend(model, y, withPast(context.past?.[layer], fresh), mask, `${name}.selfAttention`, 3);
+    });
+    const cross = context.cross[layer];
+    if (cross !== undefined) {
+      x = residual(model, x, `${name}.crossAttentionNorm`, (y) =>
+        attend(model, y, cross, context.sourceMask, `${name}.crossAttention`, 1),
+      );
+    }
+    x = residual(model, x, `${name}.feedForwardNorm`, (y) => feedForward(model, y, `${name}.feedForward`));
+  }
+  return { states: finalNorm(model, x, 'decoder'), cache };
+}
+
+function withPast(past: KeysValues | undefined, fresh: KeysValues): KeysValues {
+  if (past === undefined) return fresh;
+  return { keys: tf.concat([past.keys, fresh.keys], 1), values: tf.concat([past.values, fresh.values], 1) }; // [B, P + T, h, k]
+}
+
+/** Source ids [B, S] (null for a decoder-only model) and target ids [B, T] from the start → states [B·T, d]. */
+export function teacherForcedStates(model: Transformer, source: tf.Tensor | null, target: tf.Tensor): Decoded {
+  const [batch = 1, length = 1] = target.shape;
+  let cross: KeysValues[] = [];
+  let sourceMask: tf.Tensor | null = null;
+  if (source !== null) {
+    sourceMask = paddingMask(source);
+    cross = crossKeysValues(model, encode(model, source, sourceMask), batch);
+  }
+  return decode(model, target, { cross, sourceMask, past: null, positions: positionTable(model, 'decoder', length) });
+}
+
+/** Unnormalised log-probabilities of the next token: states [N, d] → [N, V]. */
+export function nextTokenLogits(model: Transformer, states: tf.Tensor): tf.Tensor {
+  return linear(model, states, 'output');
+}
+
+/** The training loss: Σ over target tokens of weight · cross-entropy; targetOut [B, T], weights [B·T] (0 for padding). */
+export function nextTokenLoss(
+  model: Transformer,
+  source: tf.Tensor | null,
+  targetIn: tf.Tensor,
+  targetOut: tf.Tensor,
+  weights: tf.Tensor,
+  smoothing: number,
+): TokenLoss {
+  const { states } = teacherForcedStates(model, source, targetIn); // [N, d]
+  const labels = tf.reshape(targetOut, [targetOut.size]); // [N]
+  const [weight, bias] = [parameter(model, 'output.weight'), parameter(model, 'output.bias')];
+  return model.operations.crossEntropy(states, weight, bias, labels, weights, smoothing);
+}

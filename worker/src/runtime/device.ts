@@ -1,0 +1,104 @@
+import type { RecordedGraph } from '../graph/record.ts';
+
+/** The device that runs the model, and why it was chosen. */
+export interface DeviceReport {
+  device: 'cpu' | 'webgpu' | 'cuda';
+  /** The adapter's or processor's own name. */
+  adapter: string;
+  /** One sentence for the run's log and page. */
+  reason: string;
+}
+
+/** How graphs must be written for a device. */
+export interface GraphDialect {
+  /** com.microsoft FusedMatMul has a kernel. */
+  fusedMatMul: boolean;
+  /** Gradients of embedding rows are outputs that the device adds up; otherwise the graph gives the whole table's gradient. */
+  embeddingRows: boolean;
+  /** The optimiser is part of the training graph; otherwise the graph ends in gradients. */
+  updatesInGraph: boolean;
+  /** Graphs carry a leading output of sequence type; see output-copies.ts. */
+  sequenceOutput: boolean;
+}
+
+/** Name and shape of an array that lives on the device. */
+export interface NamedShape {
+  name: string;
+  shape: number[];
+}
+
+/** An array as it is fed to a program. */
+export interface HostTensor {
+  data: Float32Array | Int32Array;
+  shape: readonly number[];
+}
+
+/** Arrays by the name of the graph input they feed. */
+export type Feeds = Record<string, HostTensor>;
+
+/** The numbers of one optimiser step; update rules as in PyTorch, with Adam's bias corrections folded into two of them. */
+export interface Update {
+  rule: 'adam' | 'momentum' | 'sgd';
+  /** Largest norm of the gradient, or null. */
+  clipNorm: number | null;
+  /** Multiple of the parameters added to the gradient. */
+  l2: number;
+  /** Factor on the parameters before the update; below 1 for AdamW. */
+  shrink: number;
+  stepSize: number;
+  epsilon: number;
+  /** Decay of the first moment, or of the momentum. */
+  beta1: number;
+  beta2: number;
+}
+
+/** What a training step found; a step with a non-finite loss or gradient leaves the parameters as they were. */
+export interface StepOutcome {
+  loss: number;
+  /** L2 norm over all gradients, before clipping. */
+  gradientNorm: number;
+  /** First parameter, in the model's order, whose gradient is not finite; null where all are. */
+  nonFiniteParameter: string | null;
+}
+
+/** A training graph on its device. */
+export interface TrainingProgram {
+  /** `lookups` holds the ids of each embedding lookup, in the order in which the graph made them. */
+  step(feeds: Feeds, lookups: readonly Int32Array[], update: Update): Promise<StepOutcome>;
+  dispose(): Promise<void>;
+}
+
+/** A graph that only computes. */
+export interface InferenceProgram {
+  /** Runs once; outputs named in `into` are written there, all others into new arrays. Symbolic dimensions take the feeds' sizes. */
+  run(feeds: Feeds, into?: Feeds): Promise<Record<string, Float32Array | Int32Array>>;
+  dispose(): Promise<void>;
+}
+
+/** One array of the training state; slot 0 is the parameter itself, 1 and 2 the optimiser's moments. */
+export interface StateArray extends NamedShape {
+  slot: number;
+  data: Float32Array;
+}
+
+/** A place where graphs run and where parameters and optimiser state live between steps. */
+export interface Device {
+  readonly report: DeviceReport;
+  readonly dialect: GraphDialect;
+  loadTraining(graph: RecordedGraph): Promise<TrainingProgram>;
+  loadInference(graph: RecordedGraph): Promise<InferenceProgram>;
+  /** The state in slot, then parameter order; on the CPU these are live views that the next step changes. */
+  readState(): Promise<StateArray[]>;
+  /** Replaces the arrays given, by name and slot. */
+  writeState(arrays: readonly StateArray[]): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** What a device must hold. */
+export interface StateShape {
+  parameters: readonly NamedShape[];
+  /** Optimiser arrays for each parameter: 2 for Adam, 1 for momentum, 0 for SGD and for inference. */
+  moments: number;
+  /** Room for gradients is needed. */
+  training: boolean;
+}

@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os';
+import * as ort from 'onnxruntime-node';
+
+/**
+ * Fusions that slow training graphs down (measured): their fused kernels are worse than the parts, or undo a layout chosen on purpose.
+ */
+const DISABLED_FUSIONS = ['GemmActivationFusion', 'MatMulAddFusion', 'MatmulTransposeFusion'];
+
+/** Options for a session on the CPU. */
+export function cpuSessionOptions(): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: availableParallelism(),
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4,
+    extra: { optimization: { disable_specified_optimizers: DISABLED_FUSIONS.join(';') } },
+  };
+}
+
+/** Options for a session on WebGPU whose named outputs stay in GPU buffers. */
+export function webgpuSessionOptions(outputsOnDevice: readonly string[]): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['webgpu'],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4,
+    preferredOutputLocation: Object.fromEntries(outputsOnDevice.map((name) => [name, 'gpu-buffer' as const])),
+  };
+}
+
+/** Opens a session on an ONNX file in memory. */
+export function openSession(
+  bytes: Uint8Array,
+  options: ort.InferenceSession.SessionOptions,
+): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(bytes, options);
+}
+
+/** An ONNX Runtime tensor over the caller's memory, not a copy. */
+export function tensorOver(data: Float32Array | Int32Array, shape: readonly number[]): ort.Tensor {
+  return data instanceof Float32Array ? new ort.Tensor('float32', data, shape) : new ort.Tensor('int32', data, shape);
+}

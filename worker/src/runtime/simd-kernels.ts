@@ -1,0 +1,260 @@
+import { assembleModule, wasm, type Code, type Variables, type WasmFunction } from './wasm-assembler.ts';
+
+/** Arrays handed to the kernels have a multiple of this many float32 values, and start at a multiple of its bytes. */
+export const KERNEL_BLOCK = 16;
+
+const BLOCK_BYTES = KERNEL_BLOCK * 4;
+const VECTOR_BYTES = 16;
+
+/** The kernels over one memory; pointers are byte addresses, counts are numbers of float32 values. */
+export interface SimdKernels {
+  /** Σ x², accumulated in float64. */
+  sumOfSquares(x: number, count: number): number;
+  /** Adam (Kingma & Ba 2015) and AdamW in place, with PyTorch's placement of ε; see `Update` for the scalars. */
+  adam(
+    parameters: number,
+    first: number,
+    second: number,
+    gradients: number,
+    count: number,
+    gradientScale: number,
+    l2: number,
+    shrink: number,
+    stepSize: number,
+    epsilon: number,
+    beta1: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    oneMinusBeta2: number,
+  ): void;
+  /** Momentum as in PyTorch: velocity ← β·velocity + gradient, parameter ← parameter − step·velocity. */
+  momentum(
+    parameters: number,
+    velocity: number,
+    gradients: number,
+    count: number,
+    gradientScale: number,
+    l2: number,
+    stepSize: number,
+    beta: number,
+  ): void;
+  /** Gradient descent: parameter ← parameter − step·gradient. */
+  sgd(parameters: number, gradients: number, count: number, gradientScale: number, l2: number, stepSize: number): void;
+  /** Writes 0 or `scale`: 0 where hash32(hash32(index) ^ key), see model/random.ts, is below `threshold`. */
+  dropoutMask(mask: number, count: number, key: number, threshold: number, scale: number): void;
+}
+
+/** Sets `name` to the sum of a pointer and `count` values: where the loop ends. */
+function setEnd({ get, set }: Variables, pointer: string): Code {
+  return set('end', wasm.i32Add(get(pointer), wasm.i32Shl(get('count'), wasm.i32Const(2))));
+}
+
+/** Runs `body` for each block of values, moving all pointers along; `body` gets the byte offset of each vector in the block. */
+function eachBlock(variables: Variables, pointers: readonly string[], body: (offset: number) => Code): Code {
+  const { get, set } = variables;
+  const first = pointers[0] ?? '';
+  const unrolled = Array.from({ length: BLOCK_BYTES / VECTOR_BYTES }, (_, index) => body(index * VECTOR_BYTES)).flat();
+  const advance = pointers.flatMap((name) => set(name, wasm.i32Add(get(name), wasm.i32Const(BLOCK_BYTES))));
+  const done = wasm.i32GeU(get(first), get('end'));
+  return [...setEnd(variables, first), ...wasm.loopUntil(done, [...unrolled, ...advance])];
+}
+
+/** Copies scalar parameters into vectors of the same name with a V. */
+function splat({ get, set }: Variables, names: readonly string[]): Code {
+  return names.flatMap((name) => set(`${name}V`, wasm.f32x4Splat(get(name))));
+}
+
+function vectorLocals(names: readonly string[]): Record<string, 'v128'> {
+  return Object.fromEntries(names.map((name) => [`${name}V`, 'v128' as const]));
+}
+
+function scalarParameters(names: readonly string[]): Record<string, 'f32'> {
+  return Object.fromEntries(names.map((name) => [name, 'f32' as const]));
+}
+
+/** gradient·scale + l2·parameter, which every optimiser starts from. */
+function effectiveGradient({ get }: Variables, offset: number): Code {
+  return wasm.f32x4Add(
+    wasm.f32x4Mul(wasm.v128Load(get('gradients'), offset), get('gradientScaleV')),
+    wasm.f32x4Mul(wasm.v128Load(get('parameters'), offset), get('l2V')),
+  );
+}
+
+const sumOfSquares: WasmFunction = {
+  name: 'sumOfSquares',
+  parameters: { x: 'i32', count: 'i32' },
+  locals: { end: 'i32', values: 'v128', half: 'v128', sum: 'v128' },
+  result: 'f64',
+  body: (variables) => {
+    const { get, set } = variables;
+    const addSquares = (half: Code): Code => [
+      ...set('half', wasm.f64x2PromoteLow(half)),
+      ...set('sum', wasm.f64x2Add(get('sum'), wasm.f64x2Mul(get('half'), get('half')))),
+    ];
+    return [
+      ...eachBlock(variables, ['x'], (offset) => [
+        ...set('values', wasm.v128Load(get('x'), offset)),
+        ...addSquares(get('values')),
+        ...addSquares(wasm.upperHalf(get('values'))),
+      ]),
+      ...wasm.f64Add(wasm.f64x2ExtractLane(get('sum'), 0), wasm.f64x2ExtractLane(get('sum'), 1)),
+    ];
+  },
+};
+
+const ADAM_SCALARS = [
+  'gradientScale',
+  'l2',
+  'shrink',
+  'stepSize',
+  'epsilon',
+  'beta1',
+  'oneMinusBeta1',
+  'beta2',
+  'oneMinusBeta2',
+];
+
+const adam: WasmFunction = {
+  name: 'adam',
+  parameters: {
+    parameters: 'i32',
+    first: 'i32',
+    second: 'i32',
+    gradients: 'i32',
+    count: 'i32',
+    ...scalarParameters(ADAM_SCALARS),
+  },
+  locals: { end: 'i32', g: 'v128', m: 'v128', v: 'v128', ...vectorLocals(ADAM_SCALARS) },
+  body: (variables) => {
+    const { get, set } = variables;
+    const decayed = (moment: string, offset: number, beta: string, added: Code): Code =>
+      wasm.f32x4Add(wasm.f32x4Mul(wasm.v128Load(get(moment), offset), get(beta)), added);
+    return [
+      ...splat(variables, ADAM_SCALARS),
+      ...eachBlock(variables, ['parameters', 'first', 'second', 'gradients'], (offset) => [
+        ...set('g', effectiveGradient(variables, offset)),
+        ...set('m', decayed('first', offset, 'beta1V', wasm.f32x4Mul(get('g'), get('oneMinusBeta1V')))),
+        ...wasm.v128Store(get('first'), offset, get('m')),
+        ...set(
+          'v',
+          decayed('second', offset, 'beta2V', wasm.f32x4Mul(wasm.f32x4Mul(get('g'), get('g')), get('oneMinusBeta2V'))),
+        ),
+        ...wasm.v128Store(get('second'), offset, get('v')),
+        ...wasm.v128Store(
+          get('parameters'),
+          offset,
+          wasm.f32x4Sub(
+            wasm.f32x4Mul(wasm.v128Load(get('parameters'), offset), get('shrinkV')),
+            wasm.f32x4Div(
+              wasm.f32x4Mul(get('m'), get('stepSizeV')),
+              wasm.f32x4Add(wasm.f32x4Sqrt(get('v')), get('epsilonV')),
+            ),
+          ),
+        ),
+      ]),
+    ];
+  },
+};
+
+const MOMENTUM_SCALARS = ['gradientScale', 'l2', 'stepSize', 'beta'];
+
+const momentum: WasmFunction = {
+  name: 'momentum',
+  parameters: {
+    parameters: 'i32',
+    velocity: 'i32',
+    gradients: 'i32',
+    count: 'i32',
+    ...scalarParameters(MOMENTUM_SCALARS),
+  },
+  locals: { end: 'i32', m: 'v128', ...vectorLocals(MOMENTUM_SCALARS) },
+  body: (variables) => {
+    const { get, set } = variables;
+    return [
+      ...splat(variables, MOMENTUM_SCALARS),
+      ...eachBlock(variables, ['parameters', 'velocity', 'gradients'], (offset) => [
+        ...set(
+          'm',
+          wasm.f32x4Add(
+            wasm.f32x4Mul(wasm.v128Load(get('velocity'), offset), get('betaV')),
+            effectiveGradient(variables, offset),
+          ),
+        ),
+        ...wasm.v128Store(get('velocity'), offset, get('m')),
+        ...wasm.v128Store(
+          get('parameters'),
+          offset,
+          wasm.f32x4Sub(wasm.v128Load(get('parameters'), offset), wasm.f32x4Mul(get('m'), get('stepSizeV'))),
+        ),
+      ]),
+    ];
+  },
+};
+
+const SGD_SCALARS = ['gradientScale', 'l2', 'stepSize'];
+
+const sgd: WasmFunction = {
+  name: 'sgd',
+  parameters: { parameters: 'i32', gradients: 'i32', count: 'i32', ...scalarParameters(SGD_SCALARS) },
+  locals: { end: 'i32', ...vectorLocals(SGD_SCALARS) },
+  body: (variables) => {
+    const { get } = variables;
+    return [
+      ...splat(variables, SGD_SCALARS),
+      ...eachBlock(variables, ['parameters', 'gradients'], (offset) =>
+        wasm.v128Store(
+          get('parameters'),
+          offset,
+          wasm.f32x4Sub(
+            wasm.v128Load(get('parameters'), offset),
+            wasm.f32x4Mul(effectiveGradient(variables, offset), get('stepSizeV')),
+          ),
+        ),
+      ),
+    ];
+  },
+};
+
+/** hash32 of model/random.ts on four lanes at once, from and into the local `h`. */
+function hashLanes({ get, set }: Variables): Code {
+  const mix = (shift: number): Code => set('h', wasm.v128Xor(get('h'), wasm.i32x4ShrU(get('h'), wasm.i32Const(shift))));
+  const multiply = (factor: number): Code =>
+    set('h', wasm.i32x4Mul(get('h'), wasm.i32x4Const([factor, factor, factor, factor])));
+  return [...mix(16), ...multiply(0x7feb352d), ...mix(15), ...multiply(0x846ca68b), ...mix(16)];
+}
+
+const dropoutMask: WasmFunction = {
+  name: 'dropoutMask',
+  parameters: { mask: 'i32', count: 'i32', key: 'i32', threshold: 'i32', scale: 'f32' },
+  locals: { end: 'i32', counter: 'v128', h: 'v128', keyLanes: 'v128', thresholdLanes: 'v128', scaleV: 'v128' },
+  body: (variables) => {
+    const { get, set } = variables;
+    return [
+      ...splat(variables, ['scale']),
+      ...set('counter', wasm.i32x4Const([0, 1, 2, 3])),
+      ...set('keyLanes', wasm.i32x4Splat(get('key'))),
+      ...set('thresholdLanes', wasm.i32x4Splat(get('threshold'))),
+      ...eachBlock(variables, ['mask'], (offset) => [
+        ...set('h', get('counter')),
+        ...hashLanes(variables),
+        ...set('h', wasm.v128Xor(get('h'), get('keyLanes'))),
+        ...hashLanes(variables),
+        ...wasm.v128Store(
+          get('mask'),
+          offset,
+          wasm.v128And(get('scaleV'), wasm.i32x4GeU(get('h'), get('thresholdLanes'))),
+        ),
+        ...set('counter', wasm.i32x4Add(get('counter'), wasm.i32x4Const([4, 4, 4, 4]))),
+      ]),
+    ];
+  },
+};
+
+let compiled: WebAssembly.Module | undefined;
+
+/** Makes the kernels for a memory; the module is assembled once per process. */
+export function createSimdKernels(memory: WebAssembly.Memory): SimdKernels {
+  compiled ??= new WebAssembly.Module(assembleModule([sumOfSquares, adam, momentum, sgd, dropoutMask]));
+  const { exports } = new WebAssembly.Instance(compiled, { environment: { memory } });
+  return exports as SimdKernels;
+}

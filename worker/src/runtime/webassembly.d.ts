@@ -1,0 +1,14 @@
+/** The part of the WebAssembly API that the kernels use; TypeScript declares it only for browsers. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(descriptor: { initial: number; maximum: number });
+    readonly buffer: ArrayBuffer;
+  }
+  class Module {
+    constructor(bytes: Uint8Array<ArrayBuffer>);
+  }
+  class Instance {
+    constructor(module: Module, imports: { environment: { memory: Memory } });
+    readonly exports: unknown;
+  }
+}

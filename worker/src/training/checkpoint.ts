@@ -1,0 +1,170 @@
+import { createHash, type Hash } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { shapeSize } from '../model/parameters.ts';
+import type { ModelSettings } from '../model/settings.ts';
+import { stateInput } from '../runtime/binding-names.ts';
+import type { StateArray } from '../runtime/device.ts';
+import type { OptimiserSettings, SavedCheckpoint } from './engine.ts';
+import { CheckpointError } from './errors.ts';
+
+/*
+ * A checkpoint is one safetensors file: 8 bytes with the header's length, a JSON header that names each array and its place,
+ * then the arrays as little-endian float32. Everything else that training needs is in the header's metadata.
+ */
+
+/** What a checkpoint says besides its arrays. */
+export interface CheckpointMetadata {
+  model: ModelSettings;
+  optimiser: OptimiserSettings;
+  seed: number;
+  /** The last step that was applied. */
+  step: number;
+  /** The caller's own JSON value: epoch, place in the data, best loss. */
+  progress: unknown;
+}
+
+const FORMAT = 'greenlight-checkpoint-1';
+
+const headerSchema = z.record(
+  z.string(),
+  z.union([
+    z.object({
+      dtype: z.literal('F32'),
+      shape: z.array(z.int().nonnegative()),
+      data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+    }),
+    z.object({ format: z.literal(FORMAT), sha256: z.string(), training: z.string() }),
+  ]),
+);
+
+function bytesOf(data: Float32Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function encodeHeader(arrays: readonly StateArray[], metadata: CheckpointMetadata): Buffer {
+  const digest = createHash('sha256');
+  const training = JSON.stringify(metadata);
+  digest.update(training);
+  let offset = 0;
+  const entries = arrays.map(({ name, slot, shape, data }) => {
+    digest.update(bytesOf(data));
+    const start = offset;
+    offset += data.byteLength;
+    return [stateInput(name, slot), { dtype: 'F32', shape, data_offsets: [start, offset] }] as const;
+  });
+  const header = JSON.stringify({
+    __metadata__: { format: FORMAT, sha256: digest.digest('hex'), training },
+    ...Object.fromEntries(entries),
+  });
+  // Readers map the arrays straight from the file: the header is padded with spaces so that they are aligned.
+  const text = Buffer.from(header);
+  const padded = Buffer.alloc(Math.ceil(text.length / 8) * 8, ' ');
+  text.copy(padded);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  return Buffer.concat([length, padded]);
+}
+
+/** Writes a checkpoint as `checkpoint-<step>.safetensors`; the name appears only when the whole file is on disk. */
+export async function writeCheckpoint(
+  folder: string,
+  arrays: readonly StateArray[],
+  metadata: CheckpointMetadata,
+): Promise<SavedCheckpoint> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `checkpoint-${String(metadata.step).padStart(8, '0')}.safetensors`);
+  const temporary = `${path}.${process.pid}.partial`;
+  const digest = createHash('sha256');
+  try {
+    const file = await open(temporary, 'w');
+    let sizeBytes = 0;
+    try {
+      sizeBytes += await append(file, digest, encodeHeader(arrays, metadata));
+      for (const { data } of arrays) sizeBytes += await append(file, digest, bytesOf(data));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(folder);
+    return { sha256: digest.digest('hex'), sizeBytes, path };
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function append(file: FileHandle, digest: Hash, bytes: Uint8Array): Promise<number> {
+  digest.update(bytes);
+  await file.writeFile(bytes);
+  return bytes.byteLength;
+}
+
+/** Makes a rename durable; Windows cannot open folders and needs no such thing. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads and verifies a checkpoint; throws a `CheckpointError` that says what is wrong with it. */
+export async function readCheckpoint(path: string): Promise<{ arrays: StateArray[]; metadata: CheckpointMetadata }> {
+  const file = await readFile(path).catch((error: unknown) => {
+    throw new CheckpointError(path, error instanceof Error ? error.message : 'it cannot be read');
+  });
+  const dataStart = headerEnd(path, file);
+  const header = parseHeader(path, file.subarray(8, dataStart).toString());
+  const digest = createHash('sha256').update(header.training);
+  const arrays: StateArray[] = [];
+  for (const [key, entry] of header.entries) {
+    const [start, end] = entry.data_offsets;
+    const bytes = file.subarray(dataStart + start, dataStart + end);
+    if (bytes.length !== shapeSize(entry.shape) * 4) throw new CheckpointError(path, `the array '${key}' is cut off`);
+    digest.update(bytes);
+    const data = new Float32Array(bytes.length / 4);
+    bytesOf(data).set(bytes);
+    arrays.push({ ...slotAndName(path, key), shape: entry.shape, data });
+  }
+  if (digest.digest('hex') !== header.sha256)
+    throw new CheckpointError(path, 'its checksum does not match its content');
+  return { arrays, metadata: JSON.parse(header.training) as CheckpointMetadata };
+}
+
+function headerEnd(path: string, file: Buffer): number {
+  if (file.length < 8) throw new CheckpointError(path, 'it is too short');
+  const end = 8 + Number(file.readBigUInt64LE());
+  if (end > file.length) throw new CheckpointError(path, 'its header is cut off');
+  return end;
+}
+
+function parseHeader(path: string, text: string) {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new CheckpointError(path, 'its header is not JSON');
+  }
+  const parsed = headerSchema.safeParse(json);
+  const metadata = parsed.data?.['__metadata__'];
+  if (!parsed.success || metadata === undefined || !('training' in metadata)) {
+    throw new CheckpointError(path, 'its header is not that of a checkpoint');
+  }
+  const entries = Object.entries(parsed.data).flatMap(([key, entry]) =>
+    'dtype' in entry ? [[key, entry] as const] : [],
+  );
+  return { entries, ...metadata };
+}
+
+function slotAndName(path: string, key: string): { slot: number; name: string } {
+  const dot = key.indexOf('.');
+  const name = key.slice(dot + 1);
+  const slot = [0, 1, 2].find((candidate) => stateInput(name, candidate) === key);
+  if (slot === undefined) throw new CheckpointError(path, `the array '${key}' is unknown`);
+  return { slot, name };
+}

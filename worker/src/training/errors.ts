@@ -1,0 +1,34 @@
+/** The loss or a gradient became infinite or not a number; the parameters still are as before the step. */
+export class NonFiniteLossError extends Error {
+  readonly step: number;
+  readonly loss: number;
+  /** First parameter, in the order of the forward pass, whose gradient is not finite; null when only the loss is not. */
+  readonly parameter: string | null;
+  /** Shape of the batch. */
+  readonly batch: { batchSize: number; sourceLength: number; targetLength: number };
+
+  constructor(step: number, loss: number, parameter: string | null, batch: NonFiniteLossError['batch']) {
+    super(
+      `Step ${step} has a loss of ${loss}` +
+        (parameter === null ? '' : ` and the gradient of '${parameter}' is not finite`) +
+        ` (${batch.batchSize} rows, ${batch.sourceLength} source and ${batch.targetLength} target tokens); ` +
+        'the step was not applied. A lower learning rate, a longer warm-up or gradient clipping usually helps',
+    );
+    this.name = 'NonFiniteLossError';
+    this.step = step;
+    this.loss = loss;
+    this.parameter = parameter;
+    this.batch = batch;
+  }
+}
+
+/** A checkpoint cannot be used: damaged, of another shape, or not a checkpoint. */
+export class CheckpointError extends Error {
+  readonly path: string;
+
+  constructor(path: string, problem: string) {
+    super(`The checkpoint ${path} cannot be used: ${problem}`);
+    this.name = 'CheckpointError';
+    this.path = path;
+  }
+}

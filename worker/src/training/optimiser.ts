@@ -1,0 +1,77 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Update } from '../runtime/device.ts';
+import type { OptimiserSettings } from './engine.ts';
+
+const ADAM_BETA1 = 0.9;
+const ADAM_BETA2 = 0.999;
+const ADAM_EPSILON = 1e-8;
+const MOMENTUM = 0.9;
+
+/** Added to the norm before dividing by it, as in PyTorch's clip_grad_norm_. */
+const CLIP_EPSILON = 1e-6;
+
+/** Number of arrays an optimiser keeps for each parameter. */
+export function momentCount(optimiser: OptimiserSettings['optimiser']): number {
+  if (optimiser === 'sgd') return 0;
+  return optimiser === 'momentum' ? 1 : 2;
+}
+
+/** The numbers of one step: Adam's bias corrections are folded into step size and ε, so that an update is one formula. */
+export function updateAt(settings: OptimiserSettings, learningRate: number, step: number): Update {
+  const { optimiser, weightDecay, clipNorm } = settings;
+  const decoupled = optimiser === 'adamw';
+  const common = {
+    clipNorm,
+    l2: decoupled ? 0 : weightDecay,
+    shrink: decoupled ? 1 - learningRate * weightDecay : 1,
+  };
+  if (optimiser === 'sgd' || optimiser === 'momentum') {
+    return { rule: optimiser, ...common, stepSize: learningRate, epsilon: 0, beta1: MOMENTUM, beta2: 0 };
+  }
+  const correction1 = 1 - ADAM_BETA1 ** step;
+  const correction2 = Math.sqrt(1 - ADAM_BETA2 ** step);
+  return {
+    rule: 'adam',
+    ...common,
+    stepSize: (learningRate * correction2) / correction1,
+    epsilon: ADAM_EPSILON * correction2,
+    beta1: ADAM_BETA1,
+    beta2: ADAM_BETA2,
+  };
+}
+
+/** An update's numbers as tensors, and the factor that clips the gradient. */
+export interface UpdateTensors {
+  gradientScale: tf.Tensor;
+  l2: tf.Tensor;
+  shrink: tf.Tensor;
+  stepSize: tf.Tensor;
+  epsilon: tf.Tensor;
+  beta1: tf.Tensor;
+  beta2: tf.Tensor;
+}
+
+/** Factor that brings a gradient of squared norm Σ down to `clipNorm` at most: min(1, clip / (‖g‖ + 1e-6)). */
+export function clippingScale(squaredNorm: tf.Tensor, clipNorm: tf.Tensor): tf.Tensor {
+  return tf.minimum(1, tf.div(clipNorm, tf.add(tf.sqrt(squaredNorm), CLIP_EPSILON)));
+}
+
+/**
+ * One optimiser step in tfjs operations: the same formulas as the SIMD kernels, for devices that keep their state to themselves and as
+ * the kernels' reference. State in and out: the parameter, then its moments.
+ */
+export function updatedState(state: readonly tf.Tensor[], gradient: tf.Tensor, update: UpdateTensors): tf.Tensor[] {
+  const [parameter, first, second] = state;
+  if (parameter === undefined) throw new Error('There is no parameter to update');
+  const effective = tf.add(tf.mul(gradient, update.gradientScale), tf.mul(parameter, update.l2));
+  if (first === undefined) return [tf.sub(parameter, tf.mul(effective, update.stepSize))];
+  if (second === undefined) {
+    const velocity = tf.add(tf.mul(first, update.beta1), effective);
+    return [tf.sub(parameter, tf.mul(velocity, update.stepSize)), velocity];
+  }
+  const mean = tf.add(tf.mul(first, update.beta1), tf.mul(effective, tf.sub(1, update.beta1)));
+  const square = tf.mul(effective, effective);
+  const variance = tf.add(tf.mul(second, update.beta2), tf.mul(square, tf.sub(1, update.beta2)));
+  const change = tf.div(tf.mul(mean, update.stepSize), tf.add(tf.sqrt(variance), update.epsilon));
+  return [tf.sub(tf.mul(parameter, update.shrink), change), mean, variance];
+}

@@ -1,0 +1,62 @@
+import type { ModelSettings } from '../../model/settings.ts';
+import { randomKey, uniformAt } from '../../model/random.ts';
+import type { Batch, OptimiserSettings } from '../engine.ts';
+
+const SENTENCES = ['你好，我是人工智能助手。', '欢迎来到Python编程世界。', '深度学习正在改变未来。'];
+const SYMBOLS = ['<pad>', '<bos>', '<eos>', '<unk>', ...new Set(SENTENCES.join(''))];
+
+/** The article's model: vocabulary of the three sentences' characters and the four special symbols. */
+export const ARTICLE_MODEL: ModelSettings = {
+  architecture: 'encoder-decoder',
+  vocabularySize: SYMBOLS.length,
+  dModel: 512,
+  heads: 8,
+  encoderLayers: 2,
+  decoderLayers: 2,
+  feedForward: 2048,
+  activation: 'relu',
+  normalisation: 'pre',
+  positions: 'sinusoidal',
+  dropout: 0,
+  maxSourceTokens: 32,
+  maxTargetTokens: 32,
+};
+
+/** The article's optimiser: Adam with a learning rate of 0.001. */
+export const ARTICLE_OPTIMISER: OptimiserSettings = {
+  optimiser: 'adam',
+  learningRate: 1e-3,
+  schedule: 'constant',
+  warmupSteps: 0,
+  totalSteps: 30,
+  weightDecay: 0,
+  clipNorm: null,
+  labelSmoothing: 0,
+};
+
+/** The article's data as "prefix → full sentence": each epoch has every sentence once, with one random prefix as its source. */
+export function articleTask(seed: number) {
+  const encode = (text: string): Int32Array => Int32Array.from(text, (symbol) => Math.max(3, SYMBOLS.indexOf(symbol)));
+  const decode = (ids: readonly number[]): string => ids.map((id) => SYMBOLS[id] ?? '').join('');
+  const epoch = (index: number): Batch[] => {
+    const key = randomKey(seed, 10, index);
+    const batches = SENTENCES.map((sentence, place): Batch => {
+      const ids = encode(sentence);
+      const source = ids.slice(0, 1 + Math.floor(uniformAt(key, place) * (ids.length - 1)));
+      const targetLength = ids.length + 1;
+      return {
+        source,
+        sourceLength: source.length,
+        targetIn: Int32Array.of(1, ...ids),
+        targetOut: Int32Array.of(...ids, 2),
+        targetLength,
+        batchSize: 1,
+      };
+    });
+    return batches
+      .map((batch, place) => ({ batch, order: uniformAt(key, 100 + place) }))
+      .toSorted((a, b) => a.order - b.order)
+      .map(({ batch }) => batch);
+  };
+  return { encode, decode, epoch };
+}
