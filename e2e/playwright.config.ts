@@ -1,0 +1,22 @@
+import { defineConfig } from '@playwright/test';
+
+/** Journeys run one after the other: each starts the whole product on two cores. */
+export default defineConfig({
+  testDir: '.',
+  outputDir: './artifacts/results',
+  workers: 1,
+  retries: 0,
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
+  reporter: [['list'], ['json', { outputFile: './artifacts/results.json' }]],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    },
+    trace: 'retain-on-failure',
+  },
+});
