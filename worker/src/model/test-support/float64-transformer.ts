@@ -1,0 +1,198 @@
+import { sinusoidalPositions } from '../transformer.ts';
+import type { ModelSettings } from '../settings.ts';
+
+/** A matrix of float64 rows. */
+type Matrix = Float64Array[];
+
+/** Parameters by name, flat and row-major. */
+export type Float64Parameters = Record<string, Float64Array>;
+
+/** One text pair without padding. */
+export interface TokenPair {
+  source: readonly number[];
+  targetIn: readonly number[];
+  targetOut: readonly number[];
+}
+
+/**
+ * The Transformer once more, in loops over float64 and without tfjs: slow, and precise enough to differentiate numerically.
+ * Texts are computed one by one, so that no padding or mask can be wrong in the same way as in the real model.
+ */
+export function float64Loss(
+  settings: ModelSettings,
+  parameters: Float64Parameters,
+  pairs: readonly TokenPair[],
+  smoothing: number,
+): number {
+  const network = new Float64Transformer(settings, parameters);
+  let [total, tokens] = [0, 0];
+  for (const pair of pairs) {
+    network.nextTokenLogits(pair).forEach((logits, place) => {
+      const highest = Math.max(...logits);
+      const logSum = highest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
+      const surprise = logSum - (logits[pair.targetOut[place] ?? 0] ?? 0);
+      const meanSurprise = logSum - logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
+      total += (1 - smoothing) * surprise + smoothing * meanSurprise;
+      tokens++;
+    });
+  }
+  return total / tokens;
+}
+
+class Float64Transformer {
+  private readonly settings: ModelSettings;
+  private readonly parameters: Float64Parameters;
+
+  constructor(settings: ModelSettings, parameters: Float64Parameters) {
+    this.settings = settings;
+    this.parameters = parameters;
+  }
+
+  nextTokenLogits({ source, targetIn }: TokenPair): Matrix {
+    const { architecture, encoderLayers, decoderLayers } = this.settings;
+    let memory: Matrix | null = null;
+    if (architecture === 'encoder-decoder') {
+      memory = this.embed(source, 'encoder');
+      for (let layer = 0; layer < encoderLayers; layer++) {
+        const name = `encoder.${layer}`;
+        memory = this.residual(memory, `${name}.selfAttentionNorm`, (x) =>
+          this.attention(x, x, false, `${name}.selfAttention`),
+        );
+        memory = this.residual(memory, `${name}.feedForwardNorm`, (x) => this.feedForward(x, `${name}.feedForward`));
+      }
+      memory = this.finalNorm(memory, 'encoder');
+    }
+    let x = this.embed(targetIn, 'decoder');
+    for (let layer = 0; layer < decoderLayers; layer++) {
+      const name = `decoder.${layer}`;
+      x = this.residual(x, `${name}.selfAttentionNorm`, (y) => this.attention(y, y, true, `${name}.selfAttention`));
+      if (memory !== null) {
+        const seen = memory;
+        x = this.residual(x, `${name}.crossAttentionNorm`, (y) =>
+          this.attention(y, seen, false, `${name}.crossAttention`),
+        );
+      }
+      x = this.residual(x, `${name}.feedForwardNorm`, (y) => this.feedForward(y, `${name}.feedForward`));
+    }
+    return this.linear(this.finalNorm(x, 'decoder'), 'output');
+  }
+
+  private parameter(name: string): Float64Array {
+    const values = this.parameters[name];
+    if (values === undefined) throw new Error(`There is no parameter '${name}'`);
+    return values;
+  }
+
+  private embed(ids: readonly number[], side: 'encoder' | 'decoder'): Matrix {
+    const { dModel, positions } = this.settings;
+    const table = this.parameter('embedding');
+    const places =
+      positions === 'learned' ? this.parameter(`${side}.positions`) : sinusoidalPositions(ids.length, dModel);
+    return ids.map((id, place) =>
+      Float64Array.from(
+        { length: dModel },
+        (_, column) => at(table, id * dModel + column) * Math.sqrt(dModel) + at(places, place * dModel + column),
+      ),
+    );
+  }
+
+  private linear(x: Matrix, name: string): Matrix {
+    const [weight, bias] = [this.parameter(`${name}.weight`), this.parameter(`${name}.bias`)];
+    return x.map((row) => {
+      const result = Float64Array.from(bias);
+      row.forEach((value, input) => {
+        for (let output = 0; output < result.length; output++) {
+          result[output] = at(result, output) + value * at(weight, input * result.length + output);
+        }
+      });
+      return result;
+    });
+  }
+
+  private attention(x: Matrix, seen: Matrix, causal: boolean, name: string): Matrix {
+    const { heads, dModel } = this.settings;
+    const headSize = dModel / heads;
+    const [queries, keys] = [this.linear(x, `${name}.query`), this.linear(seen, `${name}.key`)];
+    const values = this.linear(seen, `${name}.value`);
+    const attended = queries.map((query, place) => {
+      const result = new Float64Array(dModel);
+      for (let head = 0; head < heads; head++) {
+        const visible = causal ? place + 1 : keys.length;
+        const scores = Array.from({ length: visible }, (_, other) => {
+          let score = 0;
+          for (let column = head * headSize; column < (head + 1) * headSize; column++) {
+            score += at(query, column) * at(rowOf(keys, other), column);
+          }
+          return Math.exp(score / Math.sqrt(headSize));
+        });
+        const total = scores.reduce((sum, score) => sum + score, 0);
+        scores.forEach((score, other) => {
+          for (let column = head * headSize; column < (head + 1) * headSize; column++) {
+            result[column] = at(result, column) + (score / total) * at(rowOf(values, other), column);
+          }
+        });
+      }
+      return result;
+    });
+    return this.linear(attended, `${name}.output`);
+  }
+
+  private feedForward(x: Matrix, name: string): Matrix {
+    const hidden = this.linear(x, `${name}.hidden`).map((row) => row.map((value) => this.activate(value)));
+    return this.linear(hidden, `${name}.output`);
+  }
+
+  private activate(x: number): number {
+    const { activation } = this.settings;
+    if (activation === 'relu') return Math.max(0, x);
+    if (activation === 'tanh') return Math.tanh(x);
+    if (activation === 'sigmoid') return 1 / (1 + Math.exp(-x));
+    return x * normalDistribution(x);
+  }
+
+  private residual(x: Matrix, norm: string, sublayer: (x: Matrix) => Matrix): Matrix {
+    if (this.settings.normalisation === 'pre') return sum(x, sublayer(this.layerNorm(x, norm)));
+    return this.layerNorm(sum(x, sublayer(x)), norm);
+  }
+
+  private finalNorm(x: Matrix, side: string): Matrix {
+    return this.settings.normalisation === 'pre' ? this.layerNorm(x, `${side}.finalNorm`) : x;
+  }
+
+  private layerNorm(x: Matrix, name: string): Matrix {
+    const [gain, bias] = [this.parameter(`${name}.gain`), this.parameter(`${name}.bias`)];
+    return x.map((row) => {
+      const mean = row.reduce((total, value) => total + value, 0) / row.length;
+      const variance = row.reduce((total, value) => total + (value - mean) ** 2, 0) / row.length;
+      return row.map(
+        (value, column) => ((value - mean) / Math.sqrt(variance + 1e-5)) * at(gain, column) + at(bias, column),
+      );
+    });
+  }
+}
+
+function at(values: Float64Array | Float32Array, index: number): number {
+  const value = values[index];
+  if (value === undefined) throw new RangeError(`There is no value ${index}`);
+  return value;
+}
+
+function rowOf(matrix: Matrix, index: number): Float64Array {
+  const row = matrix[index];
+  if (row === undefined) throw new RangeError(`There is no row ${index}`);
+  return row;
+}
+
+function sum(a: Matrix, b: Matrix): Matrix {
+  return a.map((row, index) => row.map((value, column) => value + at(rowOf(b, index), column)));
+}
+
+/** Φ(x) by the series of Marsaglia (2004): x, x³/3, x⁵/15, … */
+function normalDistribution(x: number): number {
+  let [term, total] = [x, x];
+  for (let odd = 3; Math.abs(term) > 1e-17 && odd < 400; odd += 2) {
+    term *= (x * x) / odd;
+    total += term;
+  }
+  return 0.5 + total * Math.exp(-0.5 * x * x - 0.91893853320467274178);
+}

@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs';
+import { plainOperations } from '../../model/operations.ts';
+import { parameterSpecs } from '../../model/parameters.ts';
+import type { ModelSettings } from '../../model/settings.ts';
+import { nextTokenLoss } from '../../model/transformer.ts';
+import { embeddingRowsOutput, gradientOutput, LOSS_OUTPUT } from '../../runtime/binding-names.ts';
+import { createCpuDevice } from '../../runtime/cpu.ts';
+import type { GraphDialect } from '../../runtime/device.ts';
+import type { Batch, OptimiserSettings } from '../engine.ts';
+import { embeddingLookups, recordTraining, trainingFeeds } from '../graphs.ts';
+import { padBatch } from '../padding.ts';
+
+/** Loss of a batch and its gradient for every parameter. */
+export interface LossAndGradients {
+  loss: number;
+  gradients: Map<string, Float32Array>;
+}
+
+type Parameters = ReadonlyMap<string, Float32Array>;
+
+/** Loss and gradients from the recorded graph, executed on the CPU. */
+export async function recordedGradients(
+  settings: ModelSettings,
+  optimiser: OptimiserSettings,
+  parameters: Parameters,
+  batch: Batch,
+  dialect: Pick<GraphDialect, 'fusedMatMul' | 'embeddingRows'>,
+): Promise<LossAndGradients> {
+  const specs = parameterSpecs(settings);
+  const padded = padBatch(batch, settings);
+  const device = await createCpuDevice({ parameters: specs, moments: 0, training: false }, 'A test asked for it');
+  await device.writeState(
+    specs.map(({ name, shape }) => ({ name, shape, slot: 0, data: parameters.get(name) ?? new Float32Array(0) })),
+  );
+  const { graph } = recordTraining(settings, optimiser, padded, {
+    ...dialect,
+    updatesInGraph: false,
+    sequenceOutput: false,
+  });
+  const program = await device.loadInference(graph);
+  const results = await program.run(trainingFeeds(padded));
+  await program.dispose();
+  const gradients = new Map(specs.map(({ name }) => [name, results[gradientOutput(name)] as Float32Array | undefined]));
+  const complete = new Map<string, Float32Array>();
+  for (const [name, gradient] of gradients) {
+    complete.set(name, gradient ?? sumOfRows(settings, results, embeddingLookups(padded)));
+  }
+  return { loss: results[LOSS_OUTPUT]?.[0] ?? Number.NaN, gradients: complete };
+}
+
+function sumOfRows(
+  { vocabularySize, dModel }: ModelSettings,
+  results: Record<string, Float32Array | Int32Array>,
+  lookups: readonly Int32Array[],
+): Float32Array {
+  const gradient = new Float32Array(vocabularySize * dModel);
+  lookups.forEach((ids, lookup) => {
+    const rows = results[embeddingRowsOutput(lookup)] as Float32Array;
+    ids.forEach((id, row) => {
+      for (let column = 0; column < dModel; column++) {
+        const index = id * dModel + column;
+        gradient[index] = (gradient[index] ?? 0) + (rows[row * dModel + column] ?? 0);
+      }
+    });
+  });
+  return gradient;
+}
+
+/** Loss and gradients from tfjs's own CPU backend on the operations' plain meaning. */
+export async function tensorflowGradients(
+  settings: ModelSettings,
+  optimiser: OptimiserSettings,
+  parameters: Parameters,
+  batch: Batch,
+): Promise<LossAndGradients> {
+  tf.env().set('IS_TEST', true);
+  await tf.setBackend('cpu');
+  const specs = parameterSpecs(settings);
+  const padded = padBatch(batch, settings);
+  tf.engine().startScope();
+  try {
+    const ids = (values: Int32Array, length: number) => tf.tensor(values, [padded.batchSize, length], 'int32');
+    const objective = (...values: tf.Tensor[]): tf.Scalar =>
+      nextTokenLoss(
+        {
+          settings,
+          parameters: Object.fromEntries(specs.map(({ name }, index) => [name, values[index] as tf.Tensor])),
+          operations: plainOperations,
+          dropout: null,
+        },
+        padded.sourceLength > 0 ? ids(padded.source, padded.sourceLength) : null,
+        ids(padded.targetIn, padded.targetLength),
+        ids(padded.targetOut, padded.targetLength),
+        tf.tensor(padded.weights),
+        optimiser.labelSmoothing,
+      ).objective as tf.Scalar;
+    const inputs = specs.map(({ name, shape }) => tf.tensor(parameters.get(name) ?? [], shape));
+    const { value, grads } = tf.valueAndGrads(objective)(inputs);
+    return {
+      loss: value.dataSync()[0] ?? Number.NaN,
+      gradients: new Map(specs.map(({ name }, index) => [name, grads[index]?.dataSync() as Float32Array])),
+    };
+  } finally {
+    tf.engine().endScope();
+  }
+}

@@ -1,0 +1,88 @@
+import { initialiseParameter, parameterSpecs, shapeSize } from '../../model/parameters.ts';
+import { randomKey, uniformAt } from '../../model/random.ts';
+import type { ModelSettings } from '../../model/settings.ts';
+import type { Float64Parameters, TokenPair } from '../../model/test-support/float64-transformer.ts';
+import type { Batch, OptimiserSettings } from '../engine.ts';
+
+/** A model small enough to check every gradient of; tests override the option that they are about. */
+export const TINY_MODEL: ModelSettings = {
+  architecture: 'encoder-decoder',
+  vocabularySize: 23,
+  dModel: 16,
+  heads: 4,
+  encoderLayers: 2,
+  decoderLayers: 2,
+  feedForward: 40,
+  activation: 'relu',
+  normalisation: 'pre',
+  positions: 'sinusoidal',
+  dropout: 0,
+  maxSourceTokens: 16,
+  maxTargetTokens: 16,
+};
+
+/** Adam with everything else switched off. */
+export const PLAIN_ADAM: OptimiserSettings = {
+  optimiser: 'adam',
+  learningRate: 1e-3,
+  schedule: 'constant',
+  warmupSteps: 0,
+  totalSteps: 100,
+  weightDecay: 0,
+  clipNorm: null,
+  labelSmoothing: 0,
+};
+
+/** Parameters by name; biases and gains are moved off 0 and 1, where mistakes would cancel. */
+export function tinyParameters(settings: ModelSettings, seed: number): Map<string, Float32Array> {
+  return new Map(
+    parameterSpecs(settings).map((spec, index) => {
+      const values = new Float32Array(shapeSize(spec.shape));
+      initialiseParameter(spec, index, seed, values);
+      if (spec.shape.length === 1) {
+        const key = randomKey(seed, 20, index);
+        values.forEach((value, place) => (values[place] = value + (uniformAt(key, place) - 0.5) * 0.4));
+      }
+      return [spec.name, values];
+    }),
+  );
+}
+
+/** The same parameters for the float64 reference. */
+export function widenedParameters(parameters: ReadonlyMap<string, Float32Array>): Float64Parameters {
+  return Object.fromEntries([...parameters].map(([name, values]) => [name, Float64Array.from(values)]));
+}
+
+/** Texts of different lengths in which ids repeat. */
+export function tinyPairs(settings: ModelSettings, count: number, seed: number): TokenPair[] {
+  return Array.from({ length: count }, (_, pair) => {
+    const key = randomKey(seed, 21, pair);
+    const id = (place: number): number =>
+      3 + Math.floor(uniformAt(key, place) * Math.min(settings.vocabularySize - 3, 9));
+    const ids = (from: number, length: number): number[] => Array.from({ length }, (_item, place) => id(from + place));
+    const target = ids(50, 4 + ((pair * 5) % 7));
+    const source = settings.architecture === 'encoder-decoder' ? ids(0, 3 + ((pair * 3) % 8)) : [];
+    return { source, targetIn: [1, ...target], targetOut: [...target, 2] };
+  });
+}
+
+/** Packs texts into one padded batch. */
+export function batchOf(pairs: readonly TokenPair[]): Batch {
+  const pack = (rows: (readonly number[])[]): { ids: Int32Array; length: number } => {
+    const length = Math.max(...rows.map((row) => row.length));
+    const ids = new Int32Array(rows.length * length);
+    rows.forEach((row, index) => ids.set(row, index * length));
+    return { ids, length };
+  };
+  const source = pack(pairs.map((pair) => pair.source));
+  const targetIn = pack(pairs.map((pair) => pair.targetIn));
+  const targetOut = pack(pairs.map((pair) => pair.targetOut));
+  return {
+    source: source.ids,
+    sourceLength: source.length,
+    targetIn: targetIn.ids,
+    targetOut: targetOut.ids,
+    targetLength: targetIn.length,
+    batchSize: pairs.length,
+  };
+}
