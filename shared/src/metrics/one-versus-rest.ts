@@ -1,16 +1,18 @@
+import type { AnchorTable } from './anchor-table.ts';
 import { anchoredCounts, type ClassGroups } from './anchored-counts.ts';
 import { LogOddsHistograms } from './log-odds-histograms.ts';
 import { copyChecked, type ProbabilityChunk } from './probability-chunk.ts';
 import { areaUnderRoc } from './roc.ts';
 import { type ScoreGroups, total } from './score-groups.ts';
 
-/** Ranked counts of a multi-class problem: all (item, class) pairs together, and per class among the targets. */
-export interface OneVersusRest {
-  /** 'exact', or 'histogram' where groups are bins of log-odds. */
-  method: 'exact' | 'histogram';
-  micro: ScoreGroups;
-  classes: ClassGroups[];
-}
+/**
+ * Ranked counts of a multi-class problem: all (item, class) pairs together, and per class among the targets. In a histogram, groups are
+ * bins of log-odds; an exact result also holds what it was computed from.
+ */
+export type OneVersusRest = { micro: ScoreGroups; classes: ClassGroups[] } & (
+  | { method: 'exact'; chunks: readonly ProbabilityChunk[]; classAnchors: AnchorTable }
+  | { method: 'histogram' }
+);
 
 /** Number of (item, class) pairs up to which areas are exact. */
 export const EXACT_PAIR_LIMIT = 5e7;
@@ -45,17 +47,10 @@ export class OneVersusRestAccumulator {
     return copy;
   }
 
-  /** The chunks kept, or null where the limit was passed. */
-  keptChunks(): readonly ProbabilityChunk[] | null {
-    return this.#histograms === null ? this.#chunks : null;
-  }
-
   /** The groups of everything added so far. */
   result(): OneVersusRest {
-    if (this.#histograms === null) {
-      return { method: 'exact', ...anchoredCounts(this.#chunks, this.#classCount) };
-    }
-    return { method: 'histogram', ...this.#histograms.groups() };
+    if (this.#histograms !== null) return { method: 'histogram', ...this.#histograms.groups() };
+    return { method: 'exact', chunks: this.#chunks, ...anchoredCounts(this.#chunks, this.#classCount) };
   }
 }
 
@@ -70,6 +65,8 @@ export interface OneVersusRestAreas {
   micro: BoundedArea | null;
   macro: BoundedArea | null;
   weighted: BoundedArea | null;
+  /** Classes with both outcomes, which macro and weighted are means over. */
+  classCount: number;
 }
 
 /** AUC as scikit-learn `roc_auc_score(multi_class='ovr')`, over the classes that have both outcomes. */
@@ -93,6 +90,7 @@ export function oneVersusRestAreas({ method, micro, classes }: OneVersusRest): O
     micro: microArea === null ? null : { value: microArea, errorBound: boundOf(micro) },
     macro: count === 0 ? null : { value: macro / count, errorBound: macroBound / count },
     weighted: count === 0 ? null : { value: weighted / support, errorBound: weightedBound / support },
+    classCount: count,
   };
 }
 

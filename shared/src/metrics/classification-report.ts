@@ -1,0 +1,143 @@
+import { bootstrapIntervals, type BootstrapOptions, DEFAULT_BOOTSTRAP } from './bootstrap.ts';
+import { type ClassifiedItems, appendItems, emptyItems } from './classified-items.ts';
+import { type ClassificationCurve, classificationCurves } from './classification-curves.ts';
+import {
+  classificationPoints,
+  type ClassificationPoints,
+  type PointName,
+  METRIC_OF_POINT,
+} from './classification-points.ts';
+import { resampledStatistics } from './classification-resampling.ts';
+import { type Confusion, confusion, countClasses } from './confusion.ts';
+import { type ClassScores, classScores } from './f1.ts';
+import { GroupedPairHistogram } from './grouped-pair-histogram.ts';
+import { type MeasuredValue, measuredValue } from './measured-value.ts';
+import { fewGroupsNote, joinedNotes, metricNote } from './metric-notes.ts';
+import { type OneVersusRest, OneVersusRestAccumulator } from './one-versus-rest.ts';
+import { OneVersusRestResampling } from './one-versus-rest-resampling.ts';
+import type { ProbabilityChunk } from './probability-chunk.ts';
+
+/** Every number and curve of one classification, or of next-token prediction under teacher forcing. */
+export interface ClassificationReport {
+  itemCount: number;
+  /** Units of resampling: sentences of a generation, items of a classification. */
+  groupCount: number;
+  classCount: number;
+  metrics: MeasuredValue[];
+  curves: ClassificationCurve[];
+  perClass: ClassScores[];
+  confusion: Confusion;
+}
+
+/** A chunk with what else is known about its items. */
+export interface ClassifiedChunk extends ProbabilityChunk {
+  /** Index 0, 1, … of each item's group; without it every item is its own group. Items of a group are best kept together. */
+  groups?: ArrayLike<number>;
+  /** The model's own loss of each item in nats, so that the report shows the number training shows. */
+  lossNats?: ArrayLike<number>;
+}
+
+/** Settings of a report: resamples 0 leaves out the intervals, as while training. */
+export interface ClassificationReportOptions extends Partial<BootstrapOptions> {
+  exactPairLimit?: number;
+}
+
+/** Collects predicted distributions over V classes chunk by chunk, with memory bounded as `OneVersusRestAccumulator` describes. */
+export class ClassificationAccumulator {
+  readonly #classCount: number;
+  readonly #bootstrap: BootstrapOptions;
+  readonly #items: ClassifiedItems = emptyItems();
+  readonly #pairs: OneVersusRestAccumulator;
+  readonly #pairHistogram = new GroupedPairHistogram();
+  #groupCount = 0;
+
+  constructor(classCount: number, options: ClassificationReportOptions = {}) {
+    this.#classCount = classCount;
+    this.#bootstrap = { ...DEFAULT_BOOTSTRAP, ...options };
+    this.#pairs = new OneVersusRestAccumulator(classCount, options.exactPairLimit);
+  }
+
+  /** Adds a chunk; its arrays may be reused afterwards. Throws RangeError on lengths that do not match and values that are no probability. */
+  add(chunk: ClassifiedChunk): void {
+    const { targets, groups, lossNats } = chunk;
+    if (targets.length === 0) return;
+    for (const perItem of [groups, lossNats]) {
+      if (perItem !== undefined && perItem.length !== targets.length) {
+        throw new RangeError(`${perItem.length} entries for ${targets.length} items`);
+      }
+    }
+    const checked = this.#pairs.add(chunk);
+    const before = this.#items.targets.length;
+    const groupOfItem = groups ?? Int32Array.from(targets, (_, item) => before + item);
+    for (let item = 0; item < targets.length; item++) {
+      this.#groupCount = Math.max(this.#groupCount, groupOfItem[item]! + 1);
+    }
+    appendItems(this.#items, checked, groupOfItem, lossNats);
+    if (this.#bootstrap.resamples > 0) this.#pairHistogram.add(checked, groupOfItem);
+  }
+
+  /** The report of everything added so far. */
+  report(): ClassificationReport {
+    const ranked = this.#pairs.result();
+    const items = this.#items;
+    const points = classificationPoints(items, ranked, this.#classCount);
+    const counts = countClasses(items.targets, items.predictions, this.#classCount);
+    return {
+      itemCount: items.targets.length,
+      groupCount: this.#groupCount,
+      classCount: this.#classCount,
+      metrics: this.#measured(points, ranked),
+      curves: classificationCurves(items, ranked, points),
+      perClass: classScores(counts),
+      confusion: confusion(items.targets, items.predictions, this.#classCount),
+    };
+  }
+
+  #measured(points: ClassificationPoints, ranked: OneVersusRest): MeasuredValue[] {
+    const itemCount = this.#items.targets.length;
+    const withIntervals = this.#bootstrap.resamples > 0 && this.#groupCount > 1;
+    const classMeans = withIntervals ? this.#classMeans(ranked) : null;
+    const resampled = withIntervals
+      ? resampledStatistics(
+          this.#items,
+          this.#classCount,
+          points,
+          this.#pairHistogram.weighting(),
+          this.#groupCount,
+          classMeans,
+        )
+      : null;
+    const intervals =
+      resampled === null ? {} : bootstrapIntervals(this.#groupCount, resampled.statistics, this.#bootstrap);
+    return (Object.keys(METRIC_OF_POINT) as PointName[]).map((name) => {
+      const notes = [...(points.notes[name] ?? [])];
+      if (resampled !== null) {
+        const interval = intervals[name];
+        if (interval !== undefined) notes.push(...fewGroupsNote(this.#groupCount));
+        if (interval !== undefined && (name === 'aucMicro' || name === 'averagePrecisionMicro')) {
+          notes.push(metricNote('binned-interval', resampled.binnedErrorBound));
+        }
+        if (interval === undefined && points.values[name] !== null && classMeans === null) {
+          notes.push(metricNote('too-large-for-interval', itemCount * this.#classCount));
+        }
+      }
+      return measuredValue(METRIC_OF_POINT[name], points.values[name], itemCount, intervals[name], joinedNotes(notes));
+    });
+  }
+
+  #classMeans(ranked: OneVersusRest): OneVersusRestResampling | null {
+    if (ranked.method === 'histogram') return null;
+    return OneVersusRestResampling.create(ranked.chunks, ranked.classAnchors, this.#items.groups);
+  }
+}
+
+/** The report of N distributions over V classes (row-major) held in one array; see `ClassificationAccumulator` for larger ones. */
+export function classificationReport(
+  chunk: ClassifiedChunk,
+  classCount: number,
+  options: ClassificationReportOptions = {},
+): ClassificationReport {
+  const accumulator = new ClassificationAccumulator(classCount, options);
+  accumulator.add(chunk);
+  return accumulator.report();
+}

@@ -1,0 +1,65 @@
+/** What may have to be said beside a number, each with one figure. */
+export type MetricNoteCode =
+  | 'histogram-bound'
+  | 'undefined-classes'
+  | 'classes-averaged'
+  | 'binned-interval'
+  | 'few-groups'
+  | 'too-large-for-interval';
+
+const FEWEST_GROUPS = 10;
+
+const TEXTS: Record<MetricNoteCode, { en: (figure: string) => string; zh: (figure: string) => string }> = {
+  'histogram-bound': {
+    en: (figure) => `computed from a histogram; differs from the exact value by at most ${figure}`,
+    zh: (figure) => `由直方图计算，与精确值相差不超过 ${figure}`,
+  },
+  'undefined-classes': {
+    en: (figure) => `undefined for ${figure} classes, which count as 0`,
+    zh: (figure) => `有 ${figure} 个类别无定义，按 0 计入`,
+  },
+  'classes-averaged': {
+    en: (figure) => `averaged over the ${figure} classes that have both outcomes`,
+    zh: (figure) => `对同时具有正例和反例的 ${figure} 个类别取平均`,
+  },
+  'binned-interval': {
+    en: (figure) =>
+      `the interval comes from binned scores; a resampled value is off by at most ${figure} and typically far less`,
+    zh: (figure) => `区间由分箱后的得分计算，单次重采样的误差不超过 ${figure}，通常远小于此`,
+  },
+  'few-groups': {
+    en: (figure) => `the interval rests on only ${figure} independent texts or items`,
+    zh: (figure) => `区间仅基于 ${figure} 个独立的文本或样本`,
+  },
+  'too-large-for-interval': {
+    en: (figure) => `no interval: ${figure} pairs of items and classes are too many to resample`,
+    zh: (figure) => `无区间：${figure} 个样本与类别的组合过多，无法重采样`,
+  },
+};
+
+/** One note as stored: its code and figure. */
+export function metricNote(code: MetricNoteCode, figure: number): string {
+  return `${code}=${Number(figure.toPrecision(3))}`;
+}
+
+/** The note that few groups deserve, or none. */
+export function fewGroupsNote(groupCount: number): string[] {
+  return groupCount < FEWEST_GROUPS ? [`few-groups=${groupCount}`] : [];
+}
+
+/** Several notes as stored; null without any. */
+export function joinedNotes(notes: readonly string[]): string | null {
+  return notes.length === 0 ? null : notes.join(';');
+}
+
+/** A stored note in the reader's language; parts with an unknown code are shown as they are. */
+export function describeMetricNote(note: string, language: 'en' | 'zh'): string {
+  return note
+    .split(';')
+    .map((part) => {
+      const [code, figure] = part.split('=');
+      const texts = Object.hasOwn(TEXTS, code!) ? TEXTS[code as MetricNoteCode] : undefined;
+      return texts === undefined || figure === undefined ? part : texts[language](figure);
+    })
+    .join(language === 'zh' ? '；' : '; ');
+}
