@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['server/src/**/*.test.ts'],
+          globalSetup: ['server/src/database/test-server.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

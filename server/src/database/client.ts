@@ -1,0 +1,20 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient } from '@greenlight/prisma/client';
+
+const maxConnections = 20;
+const connectLimitMs = 10_000;
+const idleLimitMs = 60_000;
+
+/** The database as stores see it: Prisma's typed client over a bounded pool of connections. */
+export type Database = PrismaClient;
+
+/** Opens a client for `connectionString`; connections are made on the first query, and `$disconnect` closes them. */
+export function openDatabase(connectionString: string): Database {
+  const adapter = new PrismaPg({
+    connectionString,
+    max: maxConnections,
+    connectionTimeoutMillis: connectLimitMs,
+    idleTimeoutMillis: idleLimitMs,
+  });
+  return new PrismaClient({ adapter });
+}
