@@ -21,8 +21,8 @@ export interface EmbeddedPostgres {
   /** Connection string of the database `greenlight`, with its password: never to be logged. */
   readonly url: string;
   readonly process: ChildProcess;
-  /** Ends all connections and shuts down; resolves when the process is gone. */
-  stop(): Promise<void>;
+  /** Ends all connections and shuts down, at once after `limitMs` (5 s by default); resolves when the process is gone. */
+  stop(limitMs?: number): Promise<void>;
 }
 
 /** Where and how to run a PostgreSQL of ours. */
@@ -103,13 +103,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     detached: true,
   });
   closeSync(log);
+  // Whatever ends this process without stopping the server first must not leave it behind; the next start recovers.
+  const endAtOnce = (): boolean => server.kill('SIGQUIT');
+  process.once('exit', endAtOnce);
+  server.once('exit', () => process.removeListener('exit', endAtOnce));
   await once(server, 'spawn');
   const address = { host: '127.0.0.1', port, user: clusterUser, password: cluster.password };
-  const stop = async (): Promise<void> => {
+  const stop = async (limitMs: number = stopLimitMs): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
     server.kill('SIGINT');
-    const impatience = setTimeout(() => server.kill('SIGQUIT'), stopLimitMs);
+    const impatience = setTimeout(() => server.kill('SIGQUIT'), limitMs);
     await ended;
     clearTimeout(impatience);
   };
