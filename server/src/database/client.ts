@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { PrismaClient } from '@greenlight/prisma/client';
+import { PrismaClient, type Prisma } from '@greenlight/prisma/client';
 
 const maxConnections = 20;
 const connectLimitMs = 10_000;
@@ -7,6 +7,9 @@ const idleLimitMs = 60_000;
 
 /** The database as stores see it: Prisma's typed client over a bounded pool of connections. */
 export type Database = PrismaClient;
+
+/** The same client inside a transaction, where every query takes part in it. */
+export type Transaction = Prisma.TransactionClient;
 
 /** Opens a client for `connectionString`; connections are made on the first query, and `$disconnect` closes them. */
 export function openDatabase(connectionString: string): Database {
