@@ -2,7 +2,7 @@ import { MAX_EVENTS_PER_BATCH, postEvents } from '@greenlight/shared/worker-prot
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { z } from 'zod';
 import { RefusedError, type ServerClient } from './client.ts';
-import type { Spool } from './spool.ts';
+import { SpoolFullError, type Spool } from './spool.ts';
 
 const WINDOW_MS = 100;
 /** Well under the smallest body limit that a server or proxy is likely to have. */
@@ -51,7 +51,9 @@ export class EventSender {
     try {
       this.#options.spool.append(payload, at);
     } catch (error) {
-      this.#fail(error);
+      // A full spool still takes the event that ends the run, and goes on sending what it holds.
+      if (error instanceof SpoolFullError) this.#options.onFailure(error);
+      else this.#fail(error);
       return;
     }
     // The first event after a pause goes at once; a burst shares its window.

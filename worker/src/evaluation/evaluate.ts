@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import type { Confusion } from '@greenlight/shared/metrics/confusion.ts';
+import { ClassificationAccumulator } from '@greenlight/shared/metrics/classification-report.ts';
+import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { BatchSettings } from '../data/batches.ts';
+import type { CharacterTokenizer } from '../data/character-tokenizer.ts';
+import type { Engine } from '../training/engine.ts';
+import { generateSamples } from './generate-samples.ts';
+import { float32Array, int32Array, unicodeArray, writeNpz } from './npz.ts';
+import { predict, selectItems } from './predict.ts';
+
+/** Token × vocabulary pairs that an evaluation uses and stores: 80 MB of probabilities. */
+const MAX_PAIRS = 20_000_000;
+
+/** What is evaluated, on what. */
+export interface EvaluationTask {
+  engine: Engine;
+  tokenizer: CharacterTokenizer;
+  /** Token ids of the held-out items. */
+  items: readonly Int32Array[];
+  split: 'test' | 'train';
+  sameAsTraining: boolean;
+  batches: BatchSettings;
+  checkpointStep: number;
+  samplePrompts: readonly string[];
+  maxTokens: number;
+  /** Folder for the predictions. */
+  folder: string;
+}
+
+/** What an evaluation measured, and the file with the predictions that every number was computed from. */
+export interface EvaluationOutcome {
+  result: EvaluationResult;
+  predictions: { path: string; sha256: string; sizeBytes: number };
+}
+
+/** Measures a trained model on held-out items with 95 % intervals by sentence. */
+export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome> {
+  const { engine, tokenizer, batches, checkpointStep } = task;
+  const startMs = performance.now();
+  const items = selectItems(task.items, tokenizer.size, MAX_PAIRS, batches.seed);
+  const { probabilities, targets, sentences } = await collect(engine, items, batches, tokenizer.size);
+  const accumulator = new ClassificationAccumulator(tokenizer.size);
+  accumulator.add({ probabilities, targets, groups: sentences });
+  const report = accumulator.report();
+  const path = join(task.folder, `predictions-${checkpointStep}.npz`);
+  const written = await writeNpz(path, [
+    float32Array('probabilities', [targets.length, tokenizer.size], probabilities),
+    int32Array('targets', targets),
+    int32Array('sentences', sentences),
+    unicodeArray('classes', tokenizer.tokens),
+  ]);
+  const samples = await generateSamples(engine, tokenizer, task.samplePrompts, task.maxTokens, checkpointStep);
+  const result: EvaluationResult = {
+    checkpointStep,
+    split: task.split,
+    sameAsTraining: task.sameAsTraining,
+    items: targets.length,
+    sentences: items.length,
+    classes: tokenizer.size,
+    metrics: report.metrics,
+    curves: report.curves,
+    confusion: confusedPairs(report.confusion, tokenizer),
+    samples,
+    elapsedMs: performance.now() - startMs,
+  };
+  return { result, predictions: { path, ...written } };
+}
+
+/** All predictions in one piece: exactly the values that are stored and measured. */
+async function collect(
+  engine: Engine,
+  items: readonly Int32Array[],
+  batches: BatchSettings,
+  vocabularySize: number,
+): Promise<{ probabilities: Float32Array; targets: Int32Array; sentences: Int32Array }> {
+  const tokens = items.reduce((sum, item) => sum + item.length + 1, 0);
+  const probabilities = new Float32Array(tokens * vocabularySize);
+  const targets = new Int32Array(tokens);
+  const sentences = new Int32Array(tokens);
+  let place = 0;
+  for await (const chunk of predict(engine, items, batches, vocabularySize)) {
+    probabilities.set(chunk.probabilities, place * vocabularySize);
+    targets.set(chunk.targets, place);
+    sentences.set(chunk.sentences, place);
+    place += chunk.targets.length;
+  }
+  return { probabilities, targets, sentences };
+}
+
+function confusedPairs(confusion: Confusion, { tokens }: CharacterTokenizer): EvaluationResult['confusion'] {
+  const nameOf = (id: number) => tokens[id] ?? '';
+  if (confusion.kind === 'most-confused') {
+    return confusion.pairs.map(({ target, prediction, count }) => ({
+      actual: nameOf(target),
+      predicted: nameOf(prediction),
+      count,
+    }));
+  }
+  return confusion.matrix.flatMap((row, target) =>
+    row.flatMap((count, prediction) =>
+      count > 0 ? [{ actual: nameOf(target), predicted: nameOf(prediction), count }] : [],
+    ),
+  );
+}

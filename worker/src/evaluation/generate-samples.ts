@@ -1,0 +1,32 @@
+import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
+import type { CharacterTokenizer } from '../data/character-tokenizer.ts';
+import type { Engine } from '../training/engine.ts';
+
+/** Continues a text by greedy decoding; the answer is the prompt as it was written with what the model adds. */
+export async function continueText(
+  engine: Engine,
+  tokenizer: CharacterTokenizer,
+  prompt: string,
+  maxTokens: number,
+): Promise<string> {
+  const ids: number[] = [];
+  const request = { prompt: tokenizer.encode(prompt).subarray(0, maxTokens), maxTokens, temperature: 0, seed: 0 };
+  for await (const id of engine.generate(request)) ids.push(id);
+  return prompt + tokenizer.decode(ids);
+}
+
+/** Continues each prompt by greedy decoding. */
+export async function generateSamples(
+  engine: Engine,
+  tokenizer: CharacterTokenizer,
+  prompts: readonly string[],
+  maxTokens: number,
+  step: number,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (const prompt of prompts) {
+    const text = await continueText(engine, tokenizer, prompt, maxTokens);
+    samples.push({ step, prompt, text, at: new Date().toISOString() });
+  }
+  return samples;
+}

@@ -1,0 +1,66 @@
+import { heldOutOrder, makeBatch, type BatchSettings } from '../data/batches.ts';
+import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
+import type { Engine } from '../training/engine.ts';
+
+/** Most numbers that one forward pass may return: 16 MB of probabilities. */
+const MAX_FORWARD_VALUES = 4_000_000;
+const MAX_ROWS = 32;
+
+/** Prefixes of held-out items are cut as in this epoch, which training never reaches: it counts from 1. */
+const HELD_OUT_EPOCH = 0;
+
+/** Predictions of one forward pass. */
+export interface PredictionChunk {
+  /** [tokens × vocabularySize], row-major. */
+  probabilities: Float32Array;
+  /** [tokens] true ids. */
+  targets: Int32Array;
+  /** [tokens] place in the given list of items. */
+  sentences: Int32Array;
+}
+
+/**
+ * The items whose tokens × vocabulary stay within `maxPairs`: all of them, or the first whole ones in an order that the
+ * seed alone decides (at least one).
+ */
+export function selectItems(
+  items: readonly Int32Array[],
+  vocabularySize: number,
+  maxPairs: number,
+  seed: number,
+): Int32Array[] {
+  const tokens = items.reduce((sum, item) => sum + item.length + 1, 0);
+  if (tokens * vocabularySize <= maxPairs) return [...items];
+  const chosen: Int32Array[] = [];
+  let pairs = 0;
+  for (const index of shuffledIndices(items.length, seed, STREAMS.heldOutOrder)) {
+    const item = items[index];
+    if (item === undefined) continue;
+    pairs += (item.length + 1) * vocabularySize;
+    if (pairs > maxPairs && chosen.length > 0) break;
+    chosen.push(item);
+  }
+  return chosen;
+}
+
+/** Runs the items through the model under teacher forcing, the same way each time it is called. */
+export async function* predict(
+  engine: Engine,
+  items: readonly Int32Array[],
+  settings: BatchSettings,
+  vocabularySize: number,
+): AsyncGenerator<PredictionChunk> {
+  const longest = items.reduce((length, item) => Math.max(length, item.length + 1), 1);
+  const rows = Math.floor(MAX_FORWARD_VALUES / (longest * vocabularySize));
+  for (const members of heldOutOrder(items, Math.max(1, Math.min(MAX_ROWS, rows)))) {
+    const { probabilities, targets } = await engine.forward(makeBatch(items, members, settings, HELD_OUT_EPOCH));
+    const sentences = new Int32Array(targets.length);
+    let token = 0;
+    for (const member of members) {
+      const end = token + (items[member]?.length ?? 0) + 1;
+      sentences.fill(member, token, end);
+      token = end;
+    }
+    yield { probabilities, targets, sentences };
+  }
+}

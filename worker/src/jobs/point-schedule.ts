@@ -1,0 +1,45 @@
+/** Steps whose values become points; a longer run is thinned evenly. */
+const MAX_STEP_POINTS = 20_000;
+
+/** Evaluations at the ends of epochs; a run of more epochs evaluates evenly spread ones. */
+const MAX_EPOCH_EVALUATIONS = 200;
+
+/** The steps of a run at which something happens: pure arithmetic on the step, so that a resumed run does the same. */
+export interface RunSchedule {
+  totalSteps: number;
+  stepsPerEpoch: number;
+  epochs: number;
+  evaluateEverySteps: number | null;
+  checkpointEverySteps: number | null;
+}
+
+/** Epoch (from 1) that a step (from 1) belongs to. */
+export function epochOf(schedule: RunSchedule, step: number): number {
+  return Math.max(1, Math.ceil(step / schedule.stepsPerEpoch));
+}
+
+/** Whether a step is the last of its epoch. */
+export function endsEpoch(schedule: RunSchedule, step: number): boolean {
+  return step % schedule.stepsPerEpoch === 0;
+}
+
+/** Whether a step's values become points: every step of up to 20,000, else 20,000 spread evenly, the first and the last among them. */
+export function isPointStep({ totalSteps }: RunSchedule, step: number): boolean {
+  if (totalSteps <= MAX_STEP_POINTS || step === 1) return true;
+  return Math.floor((step * MAX_STEP_POINTS) / totalSteps) !== Math.floor(((step - 1) * MAX_STEP_POINTS) / totalSteps);
+}
+
+/** Whether the model is evaluated after a step: as configured, else at the ends of (at most 200) epochs; always after the last. */
+export function isEvaluationStep(schedule: RunSchedule, step: number): boolean {
+  if (step === schedule.totalSteps) return true;
+  if (schedule.evaluateEverySteps !== null) return step % schedule.evaluateEverySteps === 0;
+  if (!endsEpoch(schedule, step)) return false;
+  const every = Math.ceil(schedule.epochs / MAX_EPOCH_EVALUATIONS);
+  return epochOf(schedule, step) % every === 0;
+}
+
+/** Whether a checkpoint is configured after a step; others may be written at evaluation points. */
+export function isCheckpointStep(schedule: RunSchedule, step: number): boolean {
+  if (step === schedule.totalSteps) return true;
+  return schedule.checkpointEverySteps !== null && step % schedule.checkpointEverySteps === 0;
+}

@@ -1,0 +1,42 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getWorkerArtifact, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import type { ServerClient } from '../report/client.ts';
+import { checkpointFolderOf, localCheckpoints, sha256Of, type LocalCheckpoint } from './run-folder.ts';
+
+/** Where a run goes on: files to try, the best first, and the newest one here that the server does not have. */
+export interface ResumePoint {
+  checkpoints: string[];
+  toUpload: LocalCheckpoint | null;
+}
+
+/**
+ * Finds the checkpoints that an attempt may go on from: this machine's own, as long as they are intact, or the server's
+ * newest where that is further. `trustLocal` is false when events of this machine were given up: then its checkpoints may
+ * be ahead of the reported points and are deleted.
+ */
+export async function findResumePoint(
+  client: ServerClient,
+  run: ClaimedRun,
+  runFolder: string,
+  trustLocal: boolean,
+  signal: AbortSignal,
+): Promise<ResumePoint> {
+  const listed = await localCheckpoints(runFolder);
+  if (!trustLocal) await Promise.all(listed.map(({ path }) => rm(path, { force: true })));
+  const intact: LocalCheckpoint[] = [];
+  for (const checkpoint of trustLocal ? listed : []) {
+    if ((await sha256Of(checkpoint.path).catch(() => null)) === checkpoint.sha256) intact.push(checkpoint);
+  }
+  const newest = intact[0] ?? null;
+  const remote = run.resumeFrom;
+  const paths = intact.map(({ path }) => path);
+  if (remote === null || (newest !== null && newest.step >= remote.step)) {
+    const isUnknown = newest !== null && newest.step > (remote?.step ?? -1);
+    return { checkpoints: paths, toUpload: isUnknown ? newest : null };
+  }
+  const path = join(checkpointFolderOf(runFolder), `from-server-${remote.step}.safetensors`);
+  const request = { params: { artifactId: remote.artifactId } };
+  await client.download(getWorkerArtifact, request, { path, sha256: remote.sha256 }, { signal });
+  return { checkpoints: [path, ...paths], toUpload: null };
+}

@@ -1,0 +1,84 @@
+import type { RunProgress } from '@greenlight/shared/stages/training/contract.ts';
+
+/** What a run's time goes into; reporting is all that neither trains nor makes batches: evaluation, samples, checkpoints, events. */
+export type TimeShare = 'compute' | 'data' | 'reporting';
+
+/** How far the totals of a run reach; times count this process and the ones before it. */
+export interface RunExtent {
+  totalSteps: number;
+  totalEpochs: number;
+  /** Time that earlier processes spent on the run, in milliseconds. */
+  earlierMs: number;
+}
+
+/** How quickly the shown speed follows the measured one: each step counts one tenth. */
+const SMOOTHING = 0.1;
+
+/** Measures where a run's time goes and how much is left. */
+export class RunClock {
+  readonly #extent: RunExtent;
+  readonly #now: () => number;
+  readonly #startMs: number;
+  readonly #spentMs: Record<TimeShare, number> = { compute: 0, data: 0, reporting: 0 };
+  #steps = 0;
+  #tokensPerSecond: number | null = null;
+  /** Time of the second step's start: the first one also prepares the model and would spoil the estimate. */
+  #steadySinceMs: number | null = null;
+
+  constructor(extent: RunExtent, now: () => number = () => performance.now()) {
+    this.#extent = extent;
+    this.#now = now;
+    this.#startMs = now();
+  }
+
+  /** Milliseconds since the run's first start, without the time in which no worker had it. */
+  get elapsedMs(): number {
+    return this.#extent.earlierMs + this.#now() - this.#startMs;
+  }
+
+  /** Milliseconds that this process has worked on the run. */
+  get processMs(): number {
+    return this.#now() - this.#startMs;
+  }
+
+  /** Runs work and counts its time. */
+  async measure<Result>(share: TimeShare, work: () => Promise<Result> | Result): Promise<Result> {
+    const start = this.#now();
+    try {
+      return await work();
+    } finally {
+      this.#spentMs[share] += this.#now() - start;
+    }
+  }
+
+  /** Counts a step of so many target tokens that took so long from its batch to its update; returns its tokens per second. */
+  endStep(tokens: number, durationMs: number): number {
+    const speed = (tokens / Math.max(durationMs, 0.001)) * 1000;
+    this.#steps++;
+    if (this.#steps === 1) this.#steadySinceMs = this.#now();
+    this.#tokensPerSecond =
+      this.#steps <= 2 || this.#tokensPerSecond === null
+        ? speed
+        : (1 - SMOOTHING) * this.#tokensPerSecond + SMOOTHING * speed;
+    return speed;
+  }
+
+  /** Progress as the contract has it, after so many steps. */
+  progress(step: number, epoch: number): RunProgress {
+    const now = this.#now();
+    const sinceStartMs = now - this.#startMs;
+    const steadySteps = this.#steps - 1;
+    const steadyMs = this.#steadySinceMs === null ? 0 : now - this.#steadySinceMs;
+    const share = (name: TimeShare) => (sinceStartMs > 0 ? Math.min(1, this.#spentMs[name] / sinceStartMs) : 0);
+    return {
+      step,
+      totalSteps: this.#extent.totalSteps,
+      epoch,
+      totalEpochs: this.#extent.totalEpochs,
+      elapsedMs: this.#extent.earlierMs + sinceStartMs,
+      remainingMs: steadySteps > 0 ? (steadyMs / steadySteps) * (this.#extent.totalSteps - step) : null,
+      tokensPerSecond: this.#tokensPerSecond,
+      share: { compute: share('compute'), data: share('data'), reporting: share('reporting') },
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import type { runError } from '@greenlight/shared/stages/training/contract.ts';
+import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
+import type { z } from 'zod';
+
+/** Why a run failed, in the contract's words: code, what happened and was kept, what to try. */
+export type RunFailure = z.infer<typeof runError>;
+
+/** What the main thread may ask of the training thread at any moment, through one shared integer. */
+export const STOP = { none: 0, cancel: 1, shutdown: 2 } as const;
+
+/** What a training thread is started with. */
+export interface ThreadTask {
+  configuration: RunConfiguration;
+  datasetPath: string;
+  /** Held-out items were also trained on. */
+  sameAsTraining: boolean;
+  /** Folder for checkpoints, tokenizer and predictions. */
+  runFolder: string;
+  /** Checkpoints to go on from, the best choice first; one that cannot be read is passed over. */
+  checkpoints: readonly string[];
+  /** One 32-bit integer: a value of `STOP`. */
+  stopFlag: SharedArrayBuffer;
+}
+
+/** A file that the training thread wrote. */
+export interface WrittenFile {
+  path: string;
+  sha256: string;
+  sizeBytes: number;
+}
+
+/** What the training thread tells; `synced` is the only message in the other direction. */
+export type ThreadMessage =
+  | { type: 'event'; payload: RunEventPayload; at: string }
+  /** Every event before this must be on disk: the answer is the same token. */
+  | { type: 'sync'; token: number }
+  | { type: 'tokenizer'; file: WrittenFile }
+  | { type: 'checkpoint'; file: WrittenFile; step: number; isLast: boolean }
+  | { type: 'evaluation'; result: EvaluationResult; predictions: WrittenFile }
+  | { type: 'ended'; reason: 'completed' | 'early-stopping' | 'cancelled' | 'shutdown' }
+  | { type: 'failed'; failure: RunFailure; report: string };
+
+/** The answer to a `sync` message. */
+export interface SyncedMessage {
+  token: number;
+}

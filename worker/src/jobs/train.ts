@@ -1,0 +1,268 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { getDatasetContent, postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
+import { RefusedError, type ServerClient } from '../report/client.ts';
+import { EventSender } from '../report/event-sender.ts';
+import { Spool, SpoolFullError } from '../report/spool.ts';
+import type { Terminal } from '../report/terminal.ts';
+import { keepLease } from './heartbeat.ts';
+import { findResumePoint } from './resume-point.ts';
+import { runFailureOf } from './run-failure.ts';
+import { forgetRun, runFolderOf } from './run-folder.ts';
+import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
+import { TrainingWorker, type ThreadEnd } from './training-worker.ts';
+import { CheckpointUploader, contentName, uploadArtifact, type HeldRun } from './upload-artifacts.ts';
+
+const SHUTDOWN_DRAIN_MS = 2000;
+
+/** What work on a run needs of the process. */
+export interface WorkContext {
+  client: ServerClient;
+  terminal: Terminal;
+  workerFolder: string;
+  /** The process is asked to stop: the run is left with a checkpoint, to be gone on with. */
+  shutdown: AbortSignal;
+}
+
+interface Evaluation {
+  result: EvaluationResult;
+  predictions: WrittenFile;
+}
+
+/** Works on one claimed run until it is finished, failed, cancelled, lost to another worker, or the process stops. */
+export class RunWork {
+  readonly #run: ClaimedRun;
+  readonly #context: WorkContext;
+  readonly #held: HeldRun;
+  readonly #folder: string;
+  /** Ends everything that is sent for the run: it is done, or no longer ours. */
+  readonly #over = new AbortController();
+  readonly #spool: Spool;
+  readonly #sender: EventSender;
+  readonly #uploader: CheckpointUploader;
+  #thread: TrainingWorker | null = null;
+  #stop: 'cancel' | 'shutdown' | null = null;
+  /** Why the run is given up without a word to the server. */
+  #lost: Error | null = null;
+  #failure: RunFailure | null = null;
+  #evaluation: Evaluation | null = null;
+  #tokenizerUpload: Promise<unknown> = Promise.resolve();
+  #lastLoss: number | null = null;
+
+  private constructor(run: ClaimedRun, context: WorkContext, folder: string, spool: Spool) {
+    this.#run = run;
+    this.#context = context;
+    this.#held = { runId: run.runId, lease: run.lease };
+    this.#folder = folder;
+    this.#spool = spool;
+    const signal = this.#over.signal;
+    this.#sender = new EventSender({
+      client: context.client,
+      spool,
+      ...this.#held,
+      signal,
+      onCancelRequested: () => this.#requestStop('cancel'),
+      onFailure: (error) => this.#onReportFailure(error),
+    });
+    this.#uploader = new CheckpointUploader(context.client, this.#held, this.#sender, signal);
+  }
+
+  /** Takes a claimed run to its end. */
+  static async perform(run: ClaimedRun, context: WorkContext): Promise<void> {
+    const folder = runFolderOf(context.workerFolder, run.runId);
+    const { attempt, lastSequence } = run;
+    const spool = await Spool.open(join(folder, 'events.jsonl'), { attempt, lastSequence });
+    await new RunWork(run, context, folder, spool).#perform();
+  }
+
+  async #perform(): Promise<void> {
+    const { client, terminal, shutdown } = this.#context;
+    const { runId, lease, name } = this.#run;
+    const signal = this.#over.signal;
+    const onShutdown = () => this.#requestStop('shutdown');
+    shutdown.addEventListener('abort', onShutdown, { once: true });
+    const beating = keepLease(client, runId, lease, signal, {
+      onCancelRequested: () => this.#requestStop('cancel'),
+      onLeaseLost: (error) => this.#giveUp(error),
+    });
+    try {
+      // An earlier process may have ended the run and stopped before the server knew.
+      if (!this.#spool.holdsEnd) await this.#report(await this.#train());
+      else await this.#sender.drain();
+      terminal.line(
+        `${name}: ${this.#stop === 'shutdown' ? 'left with a checkpoint, goes on at the next start' : 'done'}`,
+      );
+    } catch (error) {
+      if (this.#lost === null && !shutdown.aborted) throw error;
+      terminal.line(`${name}: given up here (${this.#lost?.message ?? 'the worker stops'})`);
+    } finally {
+      this.#over.abort();
+      shutdown.removeEventListener('abort', onShutdown);
+      await this.#thread?.terminate();
+      await beating;
+      await this.#sender.close();
+    }
+    if (this.#lost === null && this.#stop !== 'shutdown') await forgetRun(this.#folder);
+  }
+
+  /** Trains in a thread of its own; returns how that ended. */
+  async #train(): Promise<ThreadEnd> {
+    const { client, workerFolder } = this.#context;
+    const { datasetVersion, configuration } = this.#run;
+    const signal = this.#over.signal;
+    try {
+      const datasetPath = join(workerFolder, 'datasets', `${datasetVersion.contentSha256}.json`);
+      const isHere = await access(datasetPath).then(
+        () => true,
+        () => false,
+      );
+      if (!isHere) {
+        const request = { params: { datasetVersionId: datasetVersion.id } };
+        await client.download(
+          getDatasetContent,
+          request,
+          { path: datasetPath, sha256: datasetVersion.contentSha256 },
+          { signal },
+        );
+      }
+      const trustLocal = this.#spool.discardedEvents === 0;
+      const resume = await findResumePoint(client, this.#run, this.#folder, trustLocal, signal);
+      if (resume.toUpload !== null) this.#uploader.offer(resume.toUpload.step, resume.toUpload);
+      if (this.#stop !== null) return { type: 'gone' };
+      const { sameAsTraining } = datasetVersion;
+      const task = {
+        configuration,
+        datasetPath,
+        sameAsTraining,
+        runFolder: this.#folder,
+        checkpoints: resume.checkpoints,
+      };
+      this.#thread = new TrainingWorker(task, (message) => this.#onMessage(message));
+      return await this.#thread.ended;
+    } catch (error) {
+      signal.throwIfAborted();
+      return {
+        type: 'failed',
+        failure: runFailureOf(error),
+        report: error instanceof Error ? (error.stack ?? '') : String(error),
+      };
+    }
+  }
+
+  #onMessage(message: ThreadMessage): void {
+    if (this.#over.signal.aborted) return;
+    const { client, terminal } = this.#context;
+    switch (message.type) {
+      case 'event':
+        this.#sender.report(message.payload, message.at);
+        this.#show(message.payload);
+        break;
+      case 'sync':
+        void this.#sender.flush().then(() => this.#thread?.synced(message.token));
+        break;
+      case 'tokenizer':
+        this.#tokenizerUpload = uploadArtifact(
+          client,
+          this.#held,
+          { name: 'tokenizer.json', kind: 'tokenizer' },
+          message.file,
+          this.#over.signal,
+        );
+        // Waited for at the end; until then nobody listens to its failure.
+        this.#tokenizerUpload.catch(() => undefined);
+        break;
+      case 'checkpoint':
+        this.#uploader.offer(message.step, message.file);
+        break;
+      case 'evaluation':
+        this.#evaluation = message;
+        break;
+      case 'failed':
+        terminal.line(`${this.#run.name}: ${message.report}`);
+        break;
+      case 'ended':
+        break;
+    }
+  }
+
+  #show(payload: RunEventPayload): void {
+    const { terminal } = this.#context;
+    if (payload.type === 'metrics') {
+      for (const point of payload.points) if (point.name === 'training/loss') this.#lastLoss = point.value;
+    }
+    if ('progress' in payload && payload.progress !== null) {
+      terminal.progress(this.#run.name, payload.progress, this.#lastLoss);
+    }
+  }
+
+  /** Tells the server how the run ended, and waits until it knows. */
+  async #report(end: ThreadEnd): Promise<void> {
+    if (this.#lost !== null) throw this.#lost;
+    if (this.#stop === 'shutdown' && this.#failure === null && end.type !== 'failed') {
+      const deadline = AbortSignal.timeout(SHUTDOWN_DRAIN_MS);
+      deadline.addEventListener('abort', () => this.#over.abort(), { once: true });
+      await this.#sender.drain();
+      return;
+    }
+    const failure = this.#failure ?? (end.type === 'failed' ? end.failure : null);
+    try {
+      await this.#tokenizerUpload;
+      await this.#uploader.finish();
+      if (failure !== null) this.#sender.report({ type: 'failed', error: failure });
+      else if (this.#stop === 'cancel') this.#sender.report({ type: 'cancelled' });
+      else if (end.type === 'ended') await this.#finish(end);
+      else throw new Error('The training thread ended without a result.');
+    } catch (error) {
+      if (this.#over.signal.aborted) throw error;
+      this.#sender.report({ type: 'failed', error: failure ?? runFailureOf(error) });
+    }
+    await this.#sender.drain();
+  }
+
+  async #finish(end: Extract<ThreadEnd, { type: 'ended' }>): Promise<void> {
+    const evaluation = this.#evaluation;
+    if (evaluation === null || end.reason === 'cancelled' || end.reason === 'shutdown') {
+      throw new Error('The training thread ended without an evaluation.');
+    }
+    const { result, predictions } = evaluation;
+    const { client } = this.#context;
+    const { runId, lease } = this.#held;
+    const signal = this.#over.signal;
+    const name = contentName(`predictions-${result.checkpointStep}`, predictions.sha256, 'npz');
+    const description = { name, kind: 'predictions', step: result.checkpointStep } as const;
+    const predictionsArtifactId = await uploadArtifact(client, this.#held, description, predictions, signal);
+    const request = { params: { runId }, body: { lease, result, predictionsArtifactId } };
+    const { evaluationId } = await client.call(postEvaluation, request, { signal });
+    this.#sender.report({ type: 'evaluated', evaluationId });
+    this.#sender.report({ type: 'finished', reason: end.reason });
+  }
+
+  #requestStop(kind: 'cancel' | 'shutdown'): void {
+    if (this.#stop === 'cancel') return;
+    this.#stop = kind;
+    this.#thread?.requestStop(kind);
+  }
+
+  #onReportFailure(error: Error): void {
+    if (error instanceof SpoolFullError) {
+      this.#failure = {
+        code: 'spool-full',
+        message: `${error.message} The run was stopped; everything up to then is kept.`,
+        advice: 'Bring the server back, then start the run again.',
+      };
+      void this.#thread?.terminate();
+      return;
+    }
+    this.#giveUp(error);
+  }
+
+  /** Stops at once and leaves the run alone: it belongs to another worker, or cannot be reported on. */
+  #giveUp(error: Error): void {
+    if (this.#lost !== null || this.#over.signal.aborted) return;
+    this.#lost = error;
+    this.#over.abort();
+    void this.#thread?.terminate();
+  }
+}

@@ -1,0 +1,236 @@
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
+import { z } from 'zod';
+import { batchesPerEpoch, epochOrder, makeBatch, type BatchSettings } from '../data/batches.ts';
+import type { CharacterTokenizer } from '../data/character-tokenizer.ts';
+import { generateSamples } from '../evaluation/generate-samples.ts';
+import { validate } from '../evaluation/validate.ts';
+import type { Engine } from '../training/engine.ts';
+import { CheckpointBudget } from './checkpoint-budget.ts';
+import { PointBuffer } from './point-buffer.ts';
+import {
+  endsEpoch,
+  epochOf,
+  isCheckpointStep,
+  isEvaluationStep,
+  isPointStep,
+  type RunSchedule,
+} from './point-schedule.ts';
+import { RunClock } from './run-clock.ts';
+import { STOP, type WrittenFile } from './thread-protocol.ts';
+
+/** What a checkpoint keeps of the loop, beside the engine's own state: with it, a resumed run reports the same points. */
+const loopState = z.object({
+  step: z.number().int(),
+  epochLossSum: z.number(),
+  epochTokens: z.number(),
+  elapsedMs: z.number(),
+  bestLoss: z.number().nullable(),
+  evaluationsWithoutBetter: z.number().int(),
+  bestCheckpoint: z.object({ step: z.number().int(), path: z.string() }).nullable(),
+});
+
+/** What a checkpoint keeps of the loop. */
+export type LoopState = z.infer<typeof loopState>;
+
+/** Data of a run, as token ids. */
+export interface LoopData {
+  train: readonly Int32Array[];
+  validation: readonly Int32Array[];
+  tokenizer: CharacterTokenizer;
+}
+
+/** What the loop tells while it works. */
+export interface LoopOutput {
+  emit(payload: RunEventPayload, at?: string): void;
+  /** Waits until everything emitted is safe on disk. */
+  sync(): Promise<void>;
+  /** A checkpoint was written; `keep` names files that later ones must not push out. */
+  checkpoint(file: WrittenFile, step: number, isLast: boolean, keep: readonly string[]): Promise<void>;
+  /** The value of `STOP` that the main thread has set. */
+  stopRequest(): number;
+}
+
+/** How a loop ended, and which checkpoint stands for its result. */
+export interface LoopEnd {
+  reason: 'completed' | 'early-stopping' | 'cancelled' | 'shutdown';
+  step: number;
+  /** The best checkpoint, where early stopping chose one before the last step. */
+  best: { step: number; path: string } | null;
+}
+
+const FRESH: LoopState = {
+  step: 0,
+  epochLossSum: 0,
+  epochTokens: 0,
+  elapsedMs: 0,
+  bestLoss: null,
+  evaluationsWithoutBetter: 0,
+  bestCheckpoint: null,
+};
+
+/** The loop's state as a checkpoint gave it back, or that of a run that begins; throws when it is of another form. */
+export function loopStateOf(progress: unknown): LoopState {
+  return progress === null ? { ...FRESH } : loopState.parse(progress);
+}
+
+/** How batches are made for a configuration. */
+export function batchSettingsOf({ task, batchSize, seed }: RunConfiguration): BatchSettings {
+  return { task, batchSize, seed };
+}
+
+/** The steps of a run over so many training items. */
+export function scheduleOf(configuration: RunConfiguration, itemCount: number): RunSchedule {
+  const { epochs, batchSize, evaluateEverySteps, checkpointEverySteps } = configuration;
+  const stepsPerEpoch = batchesPerEpoch(itemCount, batchSize);
+  return { epochs, stepsPerEpoch, totalSteps: epochs * stepsPerEpoch, evaluateEverySteps, checkpointEverySteps };
+}
+
+/** Trains a run from the given state to its end, reporting every step; the engine already holds that state's parameters. */
+export class TrainingLoop {
+  readonly #engine: Engine;
+  readonly #configuration: RunConfiguration;
+  readonly #data: LoopData;
+  readonly #output: LoopOutput;
+  readonly #checkpointFolder: string;
+  readonly #schedule: RunSchedule;
+  readonly #batches: BatchSettings;
+  readonly #state: LoopState;
+  readonly #clock: RunClock;
+  readonly #points: PointBuffer;
+  readonly #budget = new CheckpointBudget();
+  #savedStep: number;
+
+  constructor(
+    engine: Engine,
+    configuration: RunConfiguration,
+    data: LoopData,
+    checkpointFolder: string,
+    state: LoopState,
+    output: LoopOutput,
+  ) {
+    this.#engine = engine;
+    this.#configuration = configuration;
+    this.#data = data;
+    this.#output = output;
+    this.#checkpointFolder = checkpointFolder;
+    this.#schedule = scheduleOf(configuration, data.train.length);
+    this.#batches = batchSettingsOf(configuration);
+    this.#state = { ...state };
+    this.#savedStep = state.step;
+    const { totalSteps } = this.#schedule;
+    this.#clock = new RunClock({ totalSteps, totalEpochs: configuration.epochs, earlierMs: state.elapsedMs });
+    this.#points = new PointBuffer((payload, at) => output.emit(payload, at));
+  }
+
+  /** Works until the last step, an early stop, or a request to stop; a checkpoint of the last step exists afterwards. */
+  async run(): Promise<LoopEnd> {
+    const { device, parameterCount } = this.#engine;
+    this.#output.emit({ type: 'started', device: { ...device, parameterCount }, progress: this.#progress() });
+    let order: number[][] = [];
+    let orderEpoch = 0;
+    let reason: LoopEnd['reason'] = 'completed';
+    while (this.#state.step < this.#schedule.totalSteps) {
+      const step = this.#state.step + 1;
+      const epoch = epochOf(this.#schedule, step);
+      if (epoch !== orderEpoch) {
+        order = await this.#clock.measure('data', () => epochOrder(this.#data.train, this.#batches, epoch));
+        orderEpoch = epoch;
+      }
+      await this.#trainStep(step, epoch, order[(step - 1) % this.#schedule.stepsPerEpoch] ?? []);
+      if (await this.#clock.measure('reporting', () => this.#afterStep(step))) {
+        reason = 'early-stopping';
+        break;
+      }
+      const request = this.#output.stopRequest();
+      if (request !== STOP.none) {
+        reason = request === STOP.cancel ? 'cancelled' : 'shutdown';
+        break;
+      }
+    }
+    this.#points.flush(this.#progress());
+    this.#output.emit({ type: 'progress', progress: this.#progress() });
+    if (this.#savedStep < this.#state.step) await this.#save(true);
+    const { bestCheckpoint, step } = this.#state;
+    return { reason, step, best: reason === 'early-stopping' ? bestCheckpoint : null };
+  }
+
+  async #trainStep(step: number, epoch: number, members: readonly number[]): Promise<void> {
+    const start = performance.now();
+    const batch = await this.#clock.measure('data', () => makeBatch(this.#data.train, members, this.#batches, epoch));
+    const result = await this.#clock.measure('compute', () => this.#engine.step(batch, step));
+    const tokensPerSecond = this.#clock.endStep(result.tokens, performance.now() - start);
+    this.#state.step = step;
+    this.#state.epochLossSum += result.loss * result.tokens;
+    this.#state.epochTokens += result.tokens;
+    if (!isPointStep(this.#schedule, step)) return;
+    this.#points.add(step, step / this.#schedule.stepsPerEpoch, {
+      'training/loss': result.loss,
+      'training/learning-rate': result.learningRate,
+      'training/gradient-norm': result.gradientNorm,
+      'training/tokens-per-second': tokensPerSecond,
+    });
+  }
+
+  /** Everything that is due after a step; true when early stopping ends the run. */
+  async #afterStep(step: number): Promise<boolean> {
+    if (endsEpoch(this.#schedule, step)) {
+      const epochLoss = this.#state.epochLossSum / this.#state.epochTokens;
+      this.#points.add(step, step / this.#schedule.stepsPerEpoch, { 'training/epoch-loss': epochLoss });
+      this.#state.epochLossSum = 0;
+      this.#state.epochTokens = 0;
+    }
+    this.#points.flushWhenDue(() => this.#progress());
+    const isEvaluated = isEvaluationStep(this.#schedule, step);
+    const outcome = isEvaluated ? await this.#evaluate(step) : 'worse';
+    const isLast = step === this.#schedule.totalSteps || outcome === 'stop';
+    const isOptional = isEvaluated && this.#budget.allows(this.#clock.processMs);
+    // Early stopping needs the best parameters whatever writing them costs.
+    const isBest = outcome === 'better' && this.#configuration.earlyStoppingPatience !== null;
+    if (isLast || isBest || isOptional || isCheckpointStep(this.#schedule, step)) await this.#save(isLast, isBest);
+    return outcome === 'stop';
+  }
+
+  async #evaluate(step: number): Promise<'better' | 'worse' | 'stop'> {
+    const { validation, tokenizer } = this.#data;
+    const point = await validate(this.#engine, validation, this.#batches, tokenizer.size, step);
+    this.#points.add(step, step / this.#schedule.stepsPerEpoch, point.values);
+    this.#points.flush(this.#progress());
+    if (point.snapshots.length > 0) this.#output.emit({ type: 'roc', snapshots: point.snapshots });
+    const { samplePrompts, maxTokens } = this.#configuration;
+    const samples = await generateSamples(this.#engine, tokenizer, samplePrompts, maxTokens, step);
+    if (samples.length > 0) this.#output.emit({ type: 'sample', samples });
+    return this.#judge(point.loss);
+  }
+
+  #judge(loss: number): 'better' | 'worse' | 'stop' {
+    if (this.#state.bestLoss === null || loss < this.#state.bestLoss) {
+      this.#state.bestLoss = loss;
+      this.#state.evaluationsWithoutBetter = 0;
+      return 'better';
+    }
+    this.#state.evaluationsWithoutBetter++;
+    const patience = this.#configuration.earlyStoppingPatience;
+    return patience !== null && this.#state.evaluationsWithoutBetter >= patience ? 'stop' : 'worse';
+  }
+
+  async #save(isLast: boolean, isBest = false): Promise<void> {
+    const start = performance.now();
+    const { step } = this.#state;
+    this.#points.flush(this.#progress());
+    // A checkpoint must never be ahead of the points on disk: they would be missing after a crash.
+    await this.#output.sync();
+    this.#state.elapsedMs = this.#clock.elapsedMs;
+    const file = await this.#engine.saveCheckpoint(this.#checkpointFolder, this.#state);
+    if (isBest) this.#state.bestCheckpoint = { step, path: file.path };
+    const keep = this.#state.bestCheckpoint === null ? [] : [this.#state.bestCheckpoint.path];
+    await this.#output.checkpoint(file, step, isLast, keep);
+    this.#savedStep = step;
+    this.#budget.spend(performance.now() - start);
+  }
+
+  #progress() {
+    const { step } = this.#state;
+    return this.#clock.progress(step, epochOf(this.#schedule, step));
+  }
+}

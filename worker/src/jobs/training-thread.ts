@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { cutToLength } from '../data/batches.ts';
+import { trainCharacterTokenizer, writeTokenizerJson } from '../data/character-tokenizer.ts';
+import { readDataset } from '../data/read-dataset.ts';
+import { evaluate } from '../evaluation/evaluate.ts';
+import { createEngine } from '../training/create-engine.ts';
+import type { Engine } from '../training/engine.ts';
+import { CheckpointError } from '../training/errors.ts';
+import { modelSettingsOf, optimiserSettingsOf } from './engine-options.ts';
+import { checkpointFolderOf, rememberCheckpoint } from './run-folder.ts';
+import { ConfigurationError, runFailureOf } from './run-failure.ts';
+import type { SyncedMessage, ThreadMessage, ThreadTask } from './thread-protocol.ts';
+import {
+  batchSettingsOf,
+  loopStateOf,
+  scheduleOf,
+  TrainingLoop,
+  type LoopData,
+  type LoopOutput,
+  type LoopState,
+} from './training-loop.ts';
+
+/*
+ * The entry of the thread that trains: a step blocks its thread, so that everything that must stay responsive (leases,
+ * events, uploads) lives in the main thread and hears from here by messages.
+ */
+
+const port = parentPort;
+if (!port) throw new Error('The training thread is started by the worker.');
+const task = workerData as ThreadTask;
+const stopFlag = new Int32Array(task.stopFlag);
+
+const send = (message: ThreadMessage): void => port.postMessage(message);
+const log = (level: 'info' | 'warning', message: string): void => output.emit({ type: 'log', level, message });
+
+let lastToken = 0;
+
+const output: LoopOutput = {
+  emit: (payload, at = new Date().toISOString()) => send({ type: 'event', payload, at }),
+  sync: () => {
+    const token = ++lastToken;
+    send({ type: 'sync', token });
+    return new Promise((resolve) => {
+      const listen = (message: SyncedMessage): void => {
+        if (message.token !== token) return;
+        port.off('message', listen);
+        resolve();
+      };
+      port.on('message', listen);
+    });
+  },
+  checkpoint: async (file, step, isLast, keep) => {
+    await rememberCheckpoint(task.runFolder, step, file, keep);
+    send({ type: 'checkpoint', file, step, isLast });
+  },
+  stopRequest: () => Atomics.load(stopFlag, 0),
+};
+
+interface PreparedData extends LoopData {
+  test: readonly Int32Array[];
+}
+
+async function prepareData(): Promise<PreparedData> {
+  const { vocabularySize, maxTokens } = task.configuration;
+  const dataset = await readDataset(task.datasetPath);
+  const tokenizer = trainCharacterTokenizer(dataset.train, vocabularySize);
+  const content = writeTokenizerJson(tokenizer);
+  const path = join(task.runFolder, 'tokenizer.json');
+  await mkdir(task.runFolder, { recursive: true });
+  await writeFile(path, content, { flush: true });
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  send({ type: 'tokenizer', file: { path, sha256, sizeBytes: Buffer.byteLength(content) } });
+  let cutItems = 0;
+  const encode = (texts: readonly string[]) => {
+    const cut = cutToLength(
+      texts.map((text) => tokenizer.encode(text)),
+      maxTokens,
+    );
+    cutItems += cut.cutItems;
+    return cut.items;
+  };
+  const train = encode(dataset.train);
+  const validation = dataset.validation === dataset.train ? train : encode(dataset.validation);
+  const test = dataset.test === dataset.train ? train : encode(dataset.test);
+  log(
+    'info',
+    `Data: ${train.length} training, ${validation.length} validation and ${test.length} test items; ${tokenizer.size} symbols.`,
+  );
+  if (cutItems > 0) log('warning', `${cutItems} items are longer than ${maxTokens} tokens and were cut.`);
+  return { train, validation, test, tokenizer };
+}
+
+async function restore(engine: Engine): Promise<LoopState> {
+  for (const path of task.checkpoints) {
+    try {
+      const state = loopStateOf(await engine.loadCheckpoint(path));
+      log('info', `Goes on from the checkpoint of step ${state.step}.`);
+      return state;
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      log('warning', 'A checkpoint is damaged and was passed over.');
+    }
+  }
+  return loopStateOf(null);
+}
+
+async function work(): Promise<void> {
+  const { configuration } = task;
+  if (configuration.architecture === 'encoder-decoder' && configuration.task !== 'prefix-to-whole') {
+    throw new ConfigurationError(
+      'An encoder–decoder learns from a source: choose the task prefix-to-whole, or the architecture decoder-only.',
+    );
+  }
+  const data = await prepareData();
+  const { totalSteps } = scheduleOf(configuration, data.train.length);
+  const engine = await createEngine({
+    model: modelSettingsOf(configuration, data.tokenizer.size),
+    optimiser: optimiserSettingsOf(configuration, totalSteps),
+    seed: configuration.seed,
+    device: configuration.device,
+  });
+  try {
+    const { device, adapter, reason } = engine.device;
+    log('info', `Trains on ${device} (${adapter}). ${reason}`);
+    const state = await restore(engine);
+    const loop = new TrainingLoop(engine, configuration, data, checkpointFolderOf(task.runFolder), state, output);
+    const end = await loop.run();
+    if (end.reason === 'cancelled' || end.reason === 'shutdown') {
+      send({ type: 'ended', reason: end.reason });
+      return;
+    }
+    let checkpointStep = end.step;
+    if (end.best !== null && end.best.step !== end.step) {
+      await engine.loadCheckpoint(end.best.path);
+      checkpointStep = end.best.step;
+      log('info', `Stopped early: the best checkpoint, of step ${checkpointStep}, is evaluated.`);
+    }
+    output.emit({ type: 'evaluating' });
+    const outcome = await evaluate({
+      engine,
+      tokenizer: data.tokenizer,
+      items: data.test,
+      split: task.sameAsTraining ? 'train' : 'test',
+      sameAsTraining: task.sameAsTraining,
+      batches: batchSettingsOf(configuration),
+      checkpointStep,
+      samplePrompts: configuration.samplePrompts,
+      maxTokens: configuration.maxTokens,
+      folder: task.runFolder,
+    });
+    if (outcome.result.sentences < data.test.length) {
+      log('info', `Evaluated on ${outcome.result.sentences} of ${data.test.length} items, chosen by the seed.`);
+    }
+    send({ type: 'evaluation', ...outcome });
+    send({ type: 'ended', reason: end.reason });
+  } finally {
+    await engine.dispose();
+  }
+}
+
+// A listener keeps the thread alive between steps; closing the port at the end lets it exit.
+port.on('message', () => undefined);
+try {
+  await work();
+} catch (error) {
+  const report = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  send({ type: 'failed', failure: runFailureOf(error), report });
+}
+port.close();

@@ -1,0 +1,111 @@
+import { putArtifact } from '@greenlight/shared/worker-protocol/contract.ts';
+import type { ServerClient } from '../report/client.ts';
+import type { EventSender } from '../report/event-sender.ts';
+import type { WrittenFile } from './thread-protocol.ts';
+
+/** After an upload, so many times its duration passes before the next one, unless it is the last: 2 % of the time. */
+const PAUSE_FACTOR = 49;
+
+/** Proof that this worker holds a run, for everything it sends. */
+export interface HeldRun {
+  runId: string;
+  lease: string;
+}
+
+/** What a file of a run is called and what it is. */
+export interface ArtifactDescription {
+  name: string;
+  kind: 'checkpoint' | 'tokenizer' | 'predictions';
+  step?: number;
+}
+
+/** Uploads a file of a run and returns its artifact id; the same file again gives the same id. */
+export async function uploadArtifact(
+  client: ServerClient,
+  { runId, lease }: HeldRun,
+  { name, kind, step }: ArtifactDescription,
+  { path, sha256, sizeBytes }: WrittenFile,
+  signal: AbortSignal,
+): Promise<string> {
+  const request = { params: { runId, name }, query: { lease, kind, sha256, sizeBytes, step } };
+  const { artifactId } = await client.upload(putArtifact, request, path, { signal });
+  return artifactId;
+}
+
+/** A name that no other content of the run has, so that a resumed attempt never collides with what the one before sent. */
+export function contentName(stem: string, sha256: string, extension: string): string {
+  return `${stem}-${sha256.slice(0, 8)}.${extension}`;
+}
+
+/** Brings a run's checkpoints to the server beside the training: the newest first, at a pace that does not slow it, the last one always. */
+export class CheckpointUploader {
+  readonly #client: ServerClient;
+  readonly #run: HeldRun;
+  readonly #sender: EventSender;
+  readonly #signal: AbortSignal;
+  #newest: { step: number; file: WrittenFile } | null = null;
+  #uploading: Promise<void> | null = null;
+  #earliestMs = -Infinity;
+  #timer: NodeJS.Timeout | null = null;
+  #error: unknown = null;
+
+  constructor(client: ServerClient, run: HeldRun, sender: EventSender, signal: AbortSignal) {
+    this.#client = client;
+    this.#run = run;
+    this.#sender = sender;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => clearTimeout(this.#timer ?? undefined), { once: true });
+  }
+
+  /** Takes a checkpoint; it is uploaded now, later, or never when a newer one comes first. */
+  offer(step: number, file: WrittenFile): void {
+    this.#newest = { step, file };
+    this.#schedule();
+  }
+
+  /** Uploads the newest checkpoint if the server does not have it, and waits for it; throws what an upload ended with. */
+  async finish(): Promise<void> {
+    clearTimeout(this.#timer ?? undefined);
+    await this.#uploading;
+    if (this.#newest) await this.#upload();
+    if (this.#error !== null) throw this.#error;
+  }
+
+  #schedule(): void {
+    if (this.#uploading || this.#timer || this.#signal.aborted) return;
+    const waitMs = Math.max(0, this.#earliestMs - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#uploading = this.#upload().finally(() => {
+        this.#uploading = null;
+        if (this.#newest) this.#schedule();
+      });
+    }, waitMs);
+  }
+
+  async #upload(): Promise<void> {
+    const checkpoint = this.#newest;
+    if (checkpoint === null) return;
+    this.#newest = null;
+    const { step, file } = checkpoint;
+    try {
+      // Another machine may go on from this checkpoint: the points before it must be at the server first.
+      await this.#sender.drain();
+      const startMs = performance.now();
+      const name = contentName(`checkpoint-${step}`, file.sha256, 'safetensors');
+      const artifactId = await uploadArtifact(
+        this.#client,
+        this.#run,
+        { name, kind: 'checkpoint', step },
+        file,
+        this.#signal,
+      );
+      this.#earliestMs = performance.now() + PAUSE_FACTOR * (performance.now() - startMs);
+      this.#sender.report({ type: 'checkpoint', step, artifactId });
+    } catch (error) {
+      // The training thread deletes old files; a newer checkpoint then takes this one's place.
+      const isReplaced = (error as NodeJS.ErrnoException).code === 'ENOENT' && this.#newest !== null;
+      if (!isReplaced) this.#error = error;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { EnvironmentError, readWorkerEnvironment } from './env.ts';
+import { claimRuns } from './jobs/claim-loop.ts';
+import { RefusedError, ServerClient } from './report/client.ts';
+import { Terminal } from './report/terminal.ts';
+
+/** Ends the process with one sentence. */
+function exitWith(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const environment = readWorkerEnvironment(process.env);
+  const workerFolder = environment.GREENLIGHT_WORKER_DIR;
+  await mkdir(workerFolder, { recursive: true, mode: 0o700 });
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const client = new ServerClient({
+    serverUrl: environment.GREENLIGHT_SERVER_URL,
+    token: environment.GREENLIGHT_WORKER_TOKEN,
+  });
+  const context = { client, terminal: new Terminal(process.stdout), workerFolder, shutdown: stop.signal };
+  try {
+    await claimRuns(context, environment.GREENLIGHT_WORKER_NAME);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  if (error instanceof EnvironmentError) exitWith(error.message);
+  if (error instanceof RefusedError) exitWith(`The server refused this worker: ${error.message}`);
+  throw error;
+}
