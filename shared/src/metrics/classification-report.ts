@@ -12,7 +12,7 @@ import { type Confusion, confusion, countClasses } from './confusion.ts';
 import { type ClassScores, classScores } from './f1.ts';
 import { GroupedPairHistogram } from './grouped-pair-histogram.ts';
 import { type MeasuredValue, measuredValue } from './measured-value.ts';
-import { fewGroupsNote, joinedNotes, metricNote } from './metric-notes.ts';
+import { fewGroupsNote, metricNote } from './metric-notes.ts';
 import { type OneVersusRest, OneVersusRestAccumulator } from './one-versus-rest.ts';
 import { OneVersusRestResampling } from './one-versus-rest-resampling.ts';
 import type { ProbabilityChunk } from './probability-chunk.ts';
@@ -121,7 +121,7 @@ export class ClassificationAccumulator {
           notes.push(metricNote('too-large-for-interval', itemCount * this.#classCount));
         }
       }
-      return measuredValue(METRIC_OF_POINT[name], points.values[name], itemCount, intervals[name], joinedNotes(notes));
+      return measuredValue(METRIC_OF_POINT[name], points.values[name], itemCount, intervals[name], notes);
     });
   }
 

@@ -2,25 +2,24 @@ import { LOG_ODDS_BINS, logOddsBin } from './log-odds.ts';
 import type { ProbabilityChunk } from './probability-chunk.ts';
 import type { ScoreGroups } from './score-groups.ts';
 
-const FIRST_SHIFT = 5;
 const LAST_SHIFT = 10;
-const ENTRY_LIMIT = 4_000_000;
+const ENTRY_LIMIT = 1_000_000;
 
 /**
  * All (item, class) pairs by group of items and bin of log-odds, so that a resample of groups is a weighted sum of short histograms.
  *
- * Bins start at 1/32 of a unit of log-odds (2,048 bins) and are halved in number, down to 64, whenever over 4 million entries would be kept:
- * memory and the time of a resample stay bounded for any number of items and classes. Binning shifts an area by far less than its interval;
- * the shift is known on the whole sample and taken off by the caller.
+ * Bins start at 1/1,024 of a unit of log-odds (65,536 bins) and are halved in number, down to 64, whenever over a million entries would be
+ * kept: memory and the time of a resample stay bounded for any number of items and classes. Binning shifts an area by far less than its
+ * interval; the shift is known on the whole sample and taken off by the caller.
  */
 export class GroupedPairHistogram {
-  #shift = FIRST_SHIFT;
+  #shift = 0;
   #entryGroups: number[] = [];
   #entryBins: number[] = [];
   #entryCounts: number[] = [];
   readonly #positiveGroups: number[] = [];
   readonly #positiveFineBins: number[] = [];
-  readonly #open = new Uint32Array(LOG_ODDS_BINS >>> FIRST_SHIFT);
+  readonly #open = new Uint32Array(LOG_ODDS_BINS);
   #openGroup = -1;
 
   /** Counts every pair of a checked chunk; `groups[i]` is the group of its item i. */
@@ -69,7 +68,8 @@ export class GroupedPairHistogram {
 
   /** Turns the counters of the group being filled into entries. */
   #close(): void {
-    for (let bin = 0; bin < this.#open.length; bin++) {
+    const binCount = LOG_ODDS_BINS >>> this.#shift;
+    for (let bin = 0; bin < binCount; bin++) {
       if (this.#open[bin] === 0) continue;
       this.#entryGroups.push(this.#openGroup);
       this.#entryBins.push(bin);

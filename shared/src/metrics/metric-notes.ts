@@ -5,6 +5,7 @@ export type MetricNoteCode =
   | 'classes-averaged'
   | 'binned-interval'
   | 'few-groups'
+  | 'widened-interval'
   | 'too-large-for-interval';
 
 const FEWEST_GROUPS = 10;
@@ -30,6 +31,10 @@ const TEXTS: Record<MetricNoteCode, { en: (figure: string) => string; zh: (figur
   'few-groups': {
     en: (figure) => `the interval rests on only ${figure} independent texts or items`,
     zh: (figure) => `区间仅基于 ${figure} 个独立的文本或样本`,
+  },
+  'widened-interval': {
+    en: (figure) => `the resampled interval lay ${figure} away from the number and was widened to it`,
+    zh: (figure) => `重采样区间与数值相距 ${figure}，已扩展至包含该数值`,
   },
   'too-large-for-interval': {
     en: (figure) => `no interval: ${figure} pairs of items and classes are too many to resample`,

@@ -142,38 +142,43 @@ def binary(name, scores, positives):
     }
 
 
-problems = [
-    written("a single item", [[0.25, 0.5, 0.25]], [0]),
-    written("two classes", [[0.9, 0.1], [0.4, 0.6], [0.35, 0.65], [0.8, 0.2], [0.45, 0.55]], [0, 1, 0, 1, 1]),
-    written(
-        "ties within rows and columns",
-        [[0.25, 0.25, 0.25, 0.25], [0.5, 0.25, 0.25, 0.0], [0.25, 0.5, 0.25, 0.0], [0.25, 0.25, 0.5, 0.0], [0.5, 0.5, 0.0, 0.0], [0.0, 0.0, 0.5, 0.5]],
-        [3, 0, 0, 2, 1, 3],
-    ),
-    written(
-        "a class that is never true and one that is only predicted",
-        [[0.1, 0.7, 0.2, 0.0], [0.6, 0.3, 0.1, 0.0], [0.2, 0.1, 0.7, 0.0], [0.3, 0.4, 0.3, 0.0], [0.5, 0.25, 0.25, 0.0]],
-        [0, 0, 2, 2, 0],
-    ),
-    written("every item of one class, all found", [[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0.8, 0.1, 0.1]], [0, 0, 0]),
-    written("every item of one class, one found", [[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.1, 0.1, 0.8]], [0, 0, 0]),
-    written("certain and wrong, certain and right", [[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.0, 0.0, 1.0], [0.125, 0.75, 0.125]], [0, 1, 2, 2]),
-    from_generator("12 classes, 60 items, with curves", 7, 60, 12, curves=True),
-    from_generator("300 classes, 400 items", 11, 400, 300),
-    from_generator("2,000 classes, 500 items", 13, 500, 2_000),
-]
+def main():
+    problems = [
+        written("a single item", [[0.25, 0.5, 0.25]], [0]),
+        written("two classes", [[0.9, 0.1], [0.4, 0.6], [0.35, 0.65], [0.8, 0.2], [0.45, 0.55]], [0, 1, 0, 1, 1]),
+        written(
+            "ties within rows and columns",
+            [[0.25, 0.25, 0.25, 0.25], [0.5, 0.25, 0.25, 0.0], [0.25, 0.5, 0.25, 0.0], [0.25, 0.25, 0.5, 0.0], [0.5, 0.5, 0.0, 0.0], [0.0, 0.0, 0.5, 0.5]],
+            [3, 0, 0, 2, 1, 3],
+        ),
+        written(
+            "a class that is never true and one that is only predicted",
+            [[0.1, 0.7, 0.2, 0.0], [0.6, 0.3, 0.1, 0.0], [0.2, 0.1, 0.7, 0.0], [0.3, 0.4, 0.3, 0.0], [0.5, 0.25, 0.25, 0.0]],
+            [0, 0, 2, 2, 0],
+        ),
+        written("every item of one class, all found", [[0.7, 0.2, 0.1], [0.6, 0.3, 0.1], [0.8, 0.1, 0.1]], [0, 0, 0]),
+        written("every item of one class, one found", [[0.7, 0.2, 0.1], [0.3, 0.6, 0.1], [0.1, 0.1, 0.8]], [0, 0, 0]),
+        written("certain and wrong, certain and right", [[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.0, 0.0, 1.0], [0.125, 0.75, 0.125]], [0, 1, 2, 2]),
+        from_generator("12 classes, 60 items, with curves", 7, 60, 12, curves=True),
+        from_generator("300 classes, 400 items", 11, 400, 300),
+        from_generator("2,000 classes, 500 items", 13, 500, 2_000),
+    ]
 
-rng = np.random.default_rng(3)
-binaries = [
-    binary("two of each", [0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]),
-    binary("all tied", [0.5, 0.5, 0.5], [0, 1, 0]),
-    binary("perfect", [0.9, 0.8, 0.2, 0.1], [1, 1, 0, 0]),
-    binary("inverted", [0.1, 0.2, 0.8, 0.9], [1, 1, 0, 0]),
-    binary("negative and large scores", [-5.0, 1000.0, 3.5, -5.0, 0.0, 3.5], [0, 1, 1, 1, 0, 0]),
-    binary("many ties", (rng.integers(0, 12, 80) / 12).round(6).tolist(), rng.integers(0, 2, 80).tolist()),
-    binary("few positives", rng.random(120).round(6).tolist(), (rng.random(120) < 0.08).astype(int).tolist()),
-    binary("few negatives", rng.random(90).round(6).tolist(), (rng.random(90) < 0.93).astype(int).tolist()),
-]
+    rng = np.random.default_rng(3)
+    binaries = [
+        binary("two of each", [0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]),
+        binary("all tied", [0.5, 0.5, 0.5], [0, 1, 0]),
+        binary("perfect", [0.9, 0.8, 0.2, 0.1], [1, 1, 0, 0]),
+        binary("inverted", [0.1, 0.2, 0.8, 0.9], [1, 1, 0, 0]),
+        binary("negative and large scores", [-5.0, 1000.0, 3.5, -5.0, 0.0, 3.5], [0, 1, 1, 1, 0, 0]),
+        binary("many ties", (rng.integers(0, 12, 80) / 12).round(6).tolist(), rng.integers(0, 2, 80).tolist()),
+        binary("few positives", rng.random(120).round(6).tolist(), (rng.random(120) < 0.08).astype(int).tolist()),
+        binary("few negatives", rng.random(90).round(6).tolist(), (rng.random(90) < 0.93).astype(int).tolist()),
+    ]
 
-target = pathlib.Path(__file__).with_name("classification.json")
-target.write_text(json.dumps({"problems": problems, "binaries": binaries}, separators=(",", ":")) + "\n", encoding="utf-8")
+    target = pathlib.Path(__file__).with_name("classification.json")
+    target.write_text(json.dumps({"problems": problems, "binaries": binaries}, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
