@@ -1,0 +1,110 @@
+import type { Account, ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import { LANGUAGES, type Language } from '@greenlight/shared/api/localized-text.ts';
+import type { Database } from '../../database/client.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { isUniqueViolation } from '../../plugins/database-errors.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import type { AuditService } from './audit-service.ts';
+import type { PeopleStore, PersonRow } from './people-store.ts';
+import type { FoundSession, SessionLibrary } from './session-library.ts';
+import { secretHash } from './token-secret.ts';
+
+/** A person who just signed in, with the cookies to set. */
+export interface SignedIn {
+  readonly account: Account;
+  readonly setCookie: readonly string[];
+}
+
+/** The door to people and their sessions. */
+export interface PeopleService {
+  signIn(email: string, password: string, headers: Headers): Promise<SignedIn>;
+  signInWithLink(token: string, headers: Headers): Promise<SignedIn>;
+  signOut(person: UserPrincipal, headers: Headers): Promise<readonly string[]>;
+  /** The session that a request's cookie proves, if any; `refresh` may move its end and then sets cookies. */
+  findSession(headers: Headers, refresh?: boolean): Promise<FoundSession | undefined>;
+  account(userId: string): Promise<Account>;
+  setPassword(
+    person: UserPrincipal,
+    change: { email?: string | undefined; currentPassword?: string | undefined; newPassword: string },
+  ): Promise<Account>;
+  rolesIn(projectId: string, userId: string): Promise<readonly ProjectRole[]>;
+}
+
+function accountOf(person: PersonRow): Account {
+  const { id, email, name, isAdmin, passwordHash } = person;
+  const language = LANGUAGES.find((known: Language) => known === person.language) ?? null;
+  return { id, email, name, isAdmin, language, hasPassword: passwordHash !== null };
+}
+
+/** Builds the service for people. */
+export function createPeopleService(
+  database: Database,
+  store: PeopleStore,
+  sessions: SessionLibrary,
+  audit: AuditService,
+): PeopleService {
+  const record = (actor: string, action: string, target: string) =>
+    audit.recordAlone({ actor, action, target, projectId: null, details: {} });
+
+  async function requirePerson(userId: string): Promise<PersonRow> {
+    const person = await store.find(userId);
+    if (person === undefined) throw new AppError('not-signed-in');
+    return person;
+  }
+
+  return {
+    async signIn(email, password, headers) {
+      const address = email.toLowerCase();
+      const started = await sessions.signIn(address, password, headers);
+      if (started === undefined) {
+        await record(address, 'sign-in.refused', 'session');
+        throw new AppError('wrong-credentials');
+      }
+      const person = await requirePerson(started.userId);
+      await record(person.email, 'sign-in', 'session');
+      return { account: accountOf(person), setCookie: started.setCookie };
+    },
+    async signInWithLink(token, headers) {
+      const userId = await database.$transaction((transaction) =>
+        store.useLink(transaction, secretHash(token), new Date()),
+      );
+      if (userId === undefined) throw new AppError('sign-in-link-used');
+      const { setCookie } = await sessions.startSession(userId, headers);
+      const person = await requirePerson(userId);
+      await record(person.email, 'sign-in.link', 'session');
+      return { account: accountOf(person), setCookie };
+    },
+    async signOut(person, headers) {
+      const setCookie = await sessions.signOut(headers);
+      await record(person.email, 'sign-out', 'session');
+      return setCookie;
+    },
+    findSession: (headers, refresh = false) => sessions.find(headers, refresh),
+    account: async (userId) => accountOf(await requirePerson(userId)),
+    async setPassword(principal, { email, currentPassword, newPassword }) {
+      if (principal.kind !== 'person') throw new AppError('not-allowed');
+      const person = await requirePerson(principal.userId);
+      if (person.passwordHash !== null) {
+        const isRight = await sessions.verifyPassword(person.passwordHash, currentPassword ?? '');
+        if (!isRight) throw new AppError('wrong-credentials');
+      }
+      const passwordHash = await sessions.hashPassword(newPassword);
+      try {
+        await database.$transaction(async (transaction) => {
+          await store.setPassword(transaction, person.id, passwordHash);
+          if (email !== undefined) await store.setEmail(transaction, person.id, email.toLowerCase());
+          await store.endOtherSessions(transaction, person.id, principal.sessionId);
+          const target = `user:${person.id}`;
+          const actor = actorOf(principal);
+          await audit.record(transaction, { actor, action: 'password.set', target, projectId: null, details: {} });
+        });
+      } catch (error) {
+        if (isUniqueViolation(error))
+          throw new AppError('conflict', { fields: [{ field: 'email', message: 'taken' }] });
+        throw error;
+      }
+      return accountOf(await requirePerson(person.id));
+    },
+    rolesIn: store.rolesIn,
+  };
+}

@@ -1,0 +1,102 @@
+import type { ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import type { Database } from '../../database/client.ts';
+import { newId } from '../../plugins/new-id.ts';
+import type { Transaction } from '../../plugins/transaction.ts';
+
+/** A person as the governance services need them. */
+export interface PersonRow {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly isAdmin: boolean;
+  readonly language: string | null;
+  /** Hash of the password; null where none was set. */
+  readonly passwordHash: string | null;
+}
+
+/** People, their passwords' hashes, one-time links and memberships. */
+export interface PeopleStore {
+  find(userId: string): Promise<PersonRow | undefined>;
+  findByEmail(email: string): Promise<PersonRow | undefined>;
+  /** Puts the decisions about the first admin one after another, across servers. */
+  lockFirstAdmin(transaction: Transaction): Promise<void>;
+  adminWithPasswordExists(transaction: Transaction): Promise<boolean>;
+  /** The admin who exists without a password, to whom a sign-in link may be given. */
+  adminWithoutPassword(transaction: Transaction): Promise<string | undefined>;
+  create(transaction: Transaction, person: { email: string; name: string; isAdmin: boolean }): Promise<string>;
+  makeAdmin(transaction: Transaction, userId: string): Promise<void>;
+  setPassword(transaction: Transaction, userId: string, passwordHash: string): Promise<void>;
+  setEmail(transaction: Transaction, userId: string, email: string): Promise<void>;
+  endOtherSessions(transaction: Transaction, userId: string, keptSessionId: string): Promise<void>;
+  /** Ends every unused link and keeps one new. */
+  replaceLink(transaction: Transaction, userId: string, sha256: string, expiresAt: Date): Promise<void>;
+  /** Uses a link up in one statement; the person it was for, or undefined where it was used, is old or unknown. */
+  useLink(transaction: Transaction, sha256: string, now: Date): Promise<string | undefined>;
+  rolesIn(projectId: string, userId: string): Promise<ProjectRole[]>;
+}
+
+/** Any fixed number: it names the lock around the first admin. */
+const FIRST_ADMIN_LOCK = 7_301_002;
+const PASSWORD_PROVIDER = 'credential';
+const withPassword = { accounts: { some: { providerId: PASSWORD_PROVIDER, password: { not: null } } } };
+
+/** People in the database. */
+export function createPeopleStore(database: Database): PeopleStore {
+  async function findWhere(where: { id: string } | { email: string }): Promise<PersonRow | undefined> {
+    const include = { accounts: { where: { providerId: PASSWORD_PROVIDER } } };
+    const user = await database.user.findUnique({ where, include });
+    if (user === null) return undefined;
+    const { id, email, name, isAdmin, language } = user;
+    return { id, email, name, isAdmin, language, passwordHash: user.accounts[0]?.password ?? null };
+  }
+
+  return {
+    find: (userId) => findWhere({ id: userId }),
+    findByEmail: (email) => findWhere({ email }),
+    async lockFirstAdmin(transaction) {
+      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${FIRST_ADMIN_LOCK})`;
+    },
+    async adminWithPasswordExists(transaction) {
+      return (await transaction.user.count({ where: { isAdmin: true, ...withPassword } })) > 0;
+    },
+    async adminWithoutPassword(transaction) {
+      const found = await transaction.user.findFirst({ where: { isAdmin: true, NOT: withPassword } });
+      return found?.id;
+    },
+    async create(transaction, person) {
+      const { id } = await transaction.user.create({ data: { id: newId(), ...person } });
+      return id;
+    },
+    async makeAdmin(transaction, userId) {
+      await transaction.user.update({ where: { id: userId }, data: { isAdmin: true } });
+    },
+    async setPassword(transaction, userId, passwordHash) {
+      const own = { userId, providerId: PASSWORD_PROVIDER };
+      const { count } = await transaction.account.updateMany({ where: own, data: { password: passwordHash } });
+      if (count > 0) return;
+      await transaction.account.create({ data: { id: newId(), accountId: userId, password: passwordHash, ...own } });
+    },
+    async setEmail(transaction, userId, email) {
+      await transaction.user.update({ where: { id: userId }, data: { email } });
+    },
+    async endOtherSessions(transaction, userId, keptSessionId) {
+      await transaction.session.deleteMany({ where: { userId, id: { not: keptSessionId } } });
+    },
+    async replaceLink(transaction, userId, sha256, expiresAt) {
+      await transaction.signInLink.deleteMany({ where: { usedAt: null } });
+      await transaction.signInLink.create({ data: { sha256, userId, expiresAt } });
+    },
+    async useLink(transaction, sha256, now) {
+      const { count } = await transaction.signInLink.updateMany({
+        where: { sha256, usedAt: null, expiresAt: { gt: now } },
+        data: { usedAt: now },
+      });
+      if (count === 0) return undefined;
+      return (await transaction.signInLink.findUnique({ where: { sha256 } }))?.userId;
+    },
+    async rolesIn(projectId, userId) {
+      const rows = await database.projectMember.findMany({ where: { projectId, userId } });
+      return rows.map(({ role }) => role as ProjectRole);
+    },
+  };
+}

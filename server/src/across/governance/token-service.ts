@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import type { tokenSummary } from '@greenlight/shared/across/governance/contract.ts';
+import type { TokenScope } from '@greenlight/shared/api/define-route.ts';
+import type { Database } from '../../database/client.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
+import { actorOf, type Principal, type UserPrincipal } from '../../plugins/principal.ts';
+import type { AuditService } from './audit-service.ts';
+import { newTokenSecret, secretHash } from './token-secret.ts';
+import type { TokenStore } from './token-store.ts';
+
+type TokenSummary = z.infer<typeof tokenSummary>;
+
+/** The door to machine tokens. */
+export interface TokenService {
+  create(
+    person: UserPrincipal,
+    token: { name: string; scopes: readonly TokenScope[]; expiresAt: string | null },
+  ): Promise<{ token: string; summary: TokenSummary }>;
+  list(
+    person: UserPrincipal,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ items: TokenSummary[]; nextCursor: string | null }>;
+  revoke(person: UserPrincipal, tokenId: string): Promise<void>;
+  /** Who a bearer secret stands for; null when it is unknown, revoked or past its time. */
+  principalOf(secret: string): Promise<Principal | null>;
+  /** Makes the worker token from the environment known; one revoked before stays revoked. */
+  acceptWorkerToken(secret: string): Promise<void>;
+}
+
+/** How often the time of last use is written, in milliseconds: a busy worker must not rewrite its row at each request. */
+const TOUCH_INTERVAL_MS = 60_000;
+
+type TokenRow = Awaited<ReturnType<TokenStore['create']>>;
+
+function summaryOf(row: TokenRow): TokenSummary {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: row.scopes as TokenScope[],
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+  };
+}
+
+/** Builds the token service. */
+export function createTokenService(database: Database, store: TokenStore, audit: AuditService): TokenService {
+  return {
+    async create(person, { name, scopes, expiresAt }) {
+      if (scopes.includes('admin') && !person.isAdmin) throw new AppError('not-allowed');
+      const { secret, prefix } = newTokenSecret();
+      const uniqueScopes = [...new Set(scopes)];
+      const row = await database.$transaction(async (transaction) => {
+        const created = await store.create(transaction, {
+          userId: person.userId,
+          name,
+          prefix,
+          sha256: secretHash(secret),
+          scopes: uniqueScopes,
+          expiresAt: expiresAt === null ? null : new Date(expiresAt),
+        });
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'token.created',
+          target: `token:${created.id}`,
+          projectId: null,
+          details: { name, scopes: uniqueScopes, expiresAt },
+        });
+        return created;
+      });
+      return { token: secret, summary: summaryOf(row) };
+    },
+    async list(person, cursor, limit) {
+      const rows = await store.pageOf(person.userId, decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+      return { items: page.rows.map(summaryOf), nextCursor: page.nextCursor };
+    },
+    async revoke(person, tokenId) {
+      await database.$transaction(async (transaction) => {
+        const row = await store.revoke(transaction, person.userId, tokenId, new Date());
+        if (row === undefined) throw new AppError('not-found');
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'token.revoked',
+          target: `token:${tokenId}`,
+          projectId: null,
+          details: { name: row.name },
+        });
+      });
+    },
+    async principalOf(secret) {
+      const token = await store.findBySecretHash(secretHash(secret));
+      const now = new Date();
+      if (token === null || token.revokedAt !== null) return null;
+      if (token.expiresAt !== null && token.expiresAt <= now) return null;
+      const lastUsed = token.lastUsedAt?.getTime() ?? 0;
+      if (now.getTime() - lastUsed > TOUCH_INTERVAL_MS) await store.touch(token.id, now);
+      if (token.kind === 'worker') return { kind: 'worker', tokenId: token.id, name: token.name };
+      if (token.user === null) return null;
+      const { id, email, isAdmin } = token.user;
+      return { kind: 'token', tokenId: token.id, scopes: token.scopes as TokenScope[], userId: id, email, isAdmin };
+    },
+    acceptWorkerToken: (secret) => store.upsertWorkerToken('environment', secretHash(secret), `${secret.slice(0, 4)}…`),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Database } from '../../database/client.ts';
+import type { Transaction } from '../../plugins/transaction.ts';
+import { newId } from '../../plugins/new-id.ts';
+import type { TimePlace } from '../../plugins/cursor.ts';
+
+/** What a new token of a person is made of. */
+export interface NewToken {
+  readonly userId: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly sha256: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: Date | null;
+}
+
+type TokenRow = Awaited<ReturnType<Database['token']['findUniqueOrThrow']>>;
+
+/** Tokens of scripts and workers, by hash. */
+export interface TokenStore {
+  create(transaction: Transaction, token: NewToken): Promise<TokenRow>;
+  /** A token with its owner, whatever its state. */
+  findBySecretHash(
+    sha256: string,
+  ): Promise<(TokenRow & { user: { id: string; email: string; isAdmin: boolean } | null }) | null>;
+  touch(id: string, now: Date): Promise<void>;
+  pageOf(userId: string, after: TimePlace | undefined, limit: number): Promise<TokenRow[]>;
+  /** Ends a person's own token; undefined where they have none with this id. */
+  revoke(transaction: Transaction, userId: string, id: string, now: Date): Promise<TokenRow | undefined>;
+  /** Makes a worker's token known; every start of an installation may bring the same or a new one. */
+  upsertWorkerToken(name: string, sha256: string, prefix: string): Promise<void>;
+}
+
+/** Tokens in the database. */
+export function createTokenStore(database: Database): TokenStore {
+  return {
+    create: (transaction, { scopes, ...token }) =>
+      transaction.token.create({ data: { id: newId(), kind: 'person', scopes: [...scopes], ...token } }),
+    findBySecretHash: (sha256) =>
+      database.token.findUnique({
+        where: { sha256 },
+        include: { user: { select: { id: true, email: true, isAdmin: true } } },
+      }),
+    async touch(id, now) {
+      await database.token.updateMany({ where: { id }, data: { lastUsedAt: now } });
+    },
+    pageOf: (userId, after, limit) =>
+      database.token.findMany({
+        where: {
+          userId,
+          ...(after === undefined
+            ? {}
+            : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+      }),
+    async revoke(transaction, userId, id, now) {
+      const token = await transaction.token.findFirst({ where: { id, userId } });
+      if (token === null) return undefined;
+      if (token.revokedAt !== null) return token;
+      return transaction.token.update({ where: { id }, data: { revokedAt: now } });
+    },
+    async upsertWorkerToken(name, sha256, prefix) {
+      const created = { id: newId(), kind: 'worker', name, prefix, sha256, scopes: [] };
+      await database.token.upsert({ where: { sha256 }, create: created, update: {} });
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import type { Route } from '@greenlight/shared/api/define-route.ts';
+import type { FastifyRequest } from 'fastify';
+import { AppError } from './app-error.ts';
+import { isForeign } from './origin.ts';
+import { projectRightOf, refusalByCaller, rolesAllow, type ProjectRight } from './permission.ts';
+import type { Principal, UserPrincipal } from './principal.ts';
+import { unstorableTextPath } from './unsafe-text.ts';
+
+/** Finds the project that a resource belongs to, or undefined where there is no such resource. */
+export type ProjectFinder = (resourceId: string) => Promise<string | undefined>;
+
+/** What authorisation has to ask of others. */
+export interface AuthorisationSources {
+  /** Who a request comes from; null when nobody, or when the credential has ended. */
+  readonly authenticate: (request: FastifyRequest) => Promise<Principal | null>;
+  readonly rolesIn: (projectId: string, userId: string) => Promise<readonly ProjectRole[]>;
+  /** By the name of the path parameter that carries the resource's id. */
+  readonly projectFinders: Readonly<Record<string, ProjectFinder>>;
+  /** Called where a person or token reached for a project that is not theirs. */
+  readonly reportRefusal: (principal: UserPrincipal, projectId: string, request: FastifyRequest) => Promise<void>;
+  readonly ownHosts: ReadonlySet<string>;
+}
+
+/** Decides about every request before its body is read. */
+export interface Authorisation {
+  /** Throws the fitting refusal, or remembers who asks. */
+  authorise(request: FastifyRequest, route: Route): Promise<void>;
+  principalOf(request: FastifyRequest): Principal | null;
+  /** Whether a request that was let in would be let in again now; long-lived replies ask from time to time. */
+  isStillAllowed(request: FastifyRequest, route: Route): Promise<boolean>;
+}
+
+/** Builds the one place where callers, origins and project memberships are checked. */
+export function createAuthorisation(sources: AuthorisationSources): Authorisation {
+  const principals = new WeakMap<FastifyRequest, Principal>();
+
+  async function checkProject(request: FastifyRequest, route: Route, right: ProjectRight, user: UserPrincipal) {
+    const parameters = request.params as Record<string, string>;
+    const [name, find] = Object.entries(sources.projectFinders).find(([key]) => key in parameters) ?? [];
+    if (name === undefined || find === undefined) throw new Error(`${route.id} has no resource that names its project`);
+    const projectId = await find(parameters[name] ?? '');
+    if (projectId === undefined) throw new AppError('not-found');
+    if (user.isAdmin) return;
+    const roles = await sources.rolesIn(projectId, user.userId);
+    if (rolesAllow(roles, right)) return;
+    await sources.reportRefusal(user, projectId, request);
+    throw new AppError(roles.length === 0 ? 'not-found' : 'not-allowed');
+  }
+
+  async function check(request: FastifyRequest, route: Route): Promise<Principal | null> {
+    const { host, origin, authorization } = request.headers;
+    const secFetchSite = request.headers['sec-fetch-site'];
+    const cameFrom = {
+      method: request.method,
+      host,
+      origin,
+      secFetchSite: typeof secFetchSite === 'string' ? secFetchSite : undefined,
+      hasBearer: authorization !== undefined,
+    };
+    if (isForeign(cameFrom, sources.ownHosts)) throw new AppError('wrong-origin');
+    const principal = route.permission === 'public' ? null : await sources.authenticate(request);
+    const refusal = refusalByCaller(route.permission, request.method, principal);
+    if (refusal !== undefined) throw new AppError(refusal);
+    checkParameters(request, route);
+    const right = projectRightOf(route.permission);
+    if (right !== undefined && principal !== null && principal.kind !== 'worker') {
+      await checkProject(request, route, right, principal);
+    }
+    return principal;
+  }
+
+  return {
+    async authorise(request, route) {
+      const principal = await check(request, route);
+      if (principal !== null) principals.set(request, principal);
+    },
+    principalOf: (request) => principals.get(request) ?? null,
+    async isStillAllowed(request, route) {
+      try {
+        await check(request, route);
+        return true;
+      } catch (error) {
+        if (error instanceof AppError) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Refuses path parameters that cannot name anything, and text anywhere in the address that cannot be stored. */
+function checkParameters(request: FastifyRequest, route: Route): void {
+  const unstorable = unstorableTextPath({ params: request.params, query: request.query });
+  if (unstorable !== undefined) throw new AppError('bad-request', { fields: [{ field: unstorable, message: 'text' }] });
+  const parsed = route.params?.safeParse(request.params);
+  if (parsed?.success === false) {
+    const fields = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+    throw new AppError('bad-request', { fields });
+  }
+}

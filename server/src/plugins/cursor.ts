@@ -1,0 +1,54 @@
+import { AppError } from './app-error.ts';
+
+/** Packs the place after which the next page begins into an opaque text. */
+export function encodeCursor(place: Readonly<Record<string, string>>): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+/** Unpacks a cursor that must have these members; throws `bad-request` for anything that we did not make. */
+export function decodeCursor<Name extends string>(cursor: string, names: readonly Name[]): Record<Name, string> {
+  try {
+    const place = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as Record<Name, unknown>;
+    if (names.every((name) => typeof place[name] === 'string' && isPlain(place[name]))) {
+      return place as Record<Name, string>;
+    }
+  } catch {
+    // Falls through to the refusal below.
+  }
+  throw new AppError('bad-request', { fields: [{ field: 'cursor', message: 'not a cursor of this list' }] });
+}
+
+/** Cursors hold moments, ids and whole numbers, nothing else. */
+function isPlain(text: string): boolean {
+  const isNumber = /^\d{1,10}$/.test(text);
+  const isId = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(text);
+  return isNumber || isId || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text);
+}
+
+/** The place of a row in a list that is ordered by a moment and then by id, newest first. */
+export interface TimePlace {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** The place that a cursor of such a list names, or undefined at the beginning. */
+export function decodeTimeCursor(cursor: string | undefined): TimePlace | undefined {
+  if (cursor === undefined) return undefined;
+  const { at, id } = decodeCursor(cursor, ['at', 'id']);
+  const moment = new Date(at);
+  if (Number.isNaN(moment.getTime()) || id.length !== 36) throw new AppError('bad-request');
+  return { at: moment, id };
+}
+
+/** Cuts a page out of rows read with one more than `limit`, with the cursor of the next one. */
+export function timePage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  placeOf: (row: Row) => TimePlace,
+): { rows: Row[]; nextCursor: string | null } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  if (rows.length <= limit || last === undefined) return { rows: page, nextCursor: null };
+  const { at, id } = placeOf(last);
+  return { rows: page, nextCursor: encodeCursor({ at: at.toISOString(), id }) };
+}

@@ -1,0 +1,33 @@
+/** Whether PostgreSQL refused a value that passed every schema (its class 22, data exception): the caller's fault. */
+export function isUnstorableValue(error: unknown): boolean {
+  const codes = databaseCodes(error);
+  return codes.some((code) => /^22[0-9A-Z]{3}$/.test(code) || code === 'P2020' || code === 'P2033' || code === 'P2000');
+}
+
+/** Whether the database cannot be reached or is shutting down. */
+export function isUnreachableDatabase(error: unknown): boolean {
+  return databaseCodes(error).some(
+    (code) =>
+      /^(08|57P)/.test(code) || ['P1001', 'P1002', 'P1017', 'P2024', 'ECONNREFUSED', 'ECONNRESET'].includes(code),
+  );
+}
+
+/** Whether a unique index refused a row. */
+export function isUniqueViolation(error: unknown): boolean {
+  return databaseCodes(error).some((code) => code === 'P2002' || code === '23505');
+}
+
+/** Error codes along the chain of causes: Prisma's own and the SQLSTATE that the driver adapter carries. */
+function databaseCodes(error: unknown): string[] {
+  const codes: string[] = [];
+  let current: unknown = error;
+  for (let depth = 0; depth < 6 && typeof current === 'object' && current !== null; depth += 1) {
+    const { code, originalCode, meta, cause, driverAdapterError } = current as Record<string, unknown>;
+    for (const candidate of [code, originalCode]) if (typeof candidate === 'string') codes.push(candidate);
+    const inner = (meta as Record<string, unknown> | undefined)?.driverAdapterError;
+    const metaCode = (meta as Record<string, unknown> | undefined)?.code;
+    if (typeof metaCode === 'string') codes.push(metaCode);
+    current = cause ?? inner ?? driverAdapterError;
+  }
+  return codes;
+}

@@ -1,0 +1,79 @@
+import { ERRORS, messageOf, statusOf, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
+import { AppError } from './app-error.ts';
+import { isUnreachableDatabase, isUnstorableValue } from './database-errors.ts';
+import { fieldMessage, type FieldIssue } from './field-issues.ts';
+import { preferredLanguage } from './language.ts';
+
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly details?: unknown;
+}
+
+const CODE_OF_FRAMEWORK_STATUS: Readonly<Record<number, ErrorCode>> = {
+  404: 'route-not-found',
+  405: 'method-not-allowed',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+  429: 'too-many-requests',
+};
+
+function refusalOfValidation(error: FastifyError, request: FastifyRequest): Refusal | undefined {
+  if (!hasZodFastifySchemaValidationErrors(error)) return undefined;
+  const language = preferredLanguage(request.headers['accept-language']);
+  const fields = error.validation.map((entry) => fieldMessage(entry as unknown as FieldIssue, language));
+  const canBeConfiguration = request.routeOptions.config.route?.errors?.includes('invalid-configuration') === true;
+  const isConfiguration = canBeConfiguration && fields.every(({ field }) => field.startsWith('configuration'));
+  return { code: isConfiguration ? 'invalid-configuration' : 'bad-request', details: { fields } };
+}
+
+function refusalOf(error: FastifyError | AppError, request: FastifyRequest): Refusal {
+  if (error instanceof AppError) return { code: error.code, details: error.details };
+  const invalid = refusalOfValidation(error, request);
+  if (invalid) return invalid;
+  if (isResponseSerializationError(error)) return { code: 'internal' };
+  if (isUnstorableValue(error)) return { code: 'bad-request' };
+  if (isUnreachableDatabase(error)) return { code: 'not-ready' };
+  const status = error.statusCode ?? 500;
+  if (status < 400 || status >= 500) return { code: 'internal' };
+  return { code: CODE_OF_FRAMEWORK_STATUS[status] ?? 'bad-request' };
+}
+
+/** Answers with an error body in the caller's language; the only place that writes one. */
+export function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: ErrorCode,
+  details?: unknown,
+): FastifyReply {
+  const language = preferredLanguage(request.headers['accept-language']);
+  return reply
+    .code(statusOf(code))
+    .type('application/json; charset=utf-8')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send({
+      error: {
+        code,
+        message: messageOf(code, language),
+        ...(details === undefined ? {} : { details }),
+        requestId: request.id,
+      },
+    });
+}
+
+/** Turns whatever a handler, the framework or the database throws into a coded reply; server faults go to the log alone. */
+export function handleError(error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply): void {
+  const { code, details } = refusalOf(error, request);
+  if (ERRORS[code].status >= 500) request.log.error({ err: error }, 'request failed');
+  if (reply.sent || reply.raw.headersSent) {
+    reply.raw.destroy();
+    return;
+  }
+  sendError(request, reply, code, details);
+}
+
+/** Installs the error handler for every route of the app. */
+export function registerErrors(app: FastifyInstance): void {
+  app.setErrorHandler(handleError);
+}

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** One frame of an event stream; `id` is what a reader sends back to go on from there. */
+export interface StreamFrame {
+  readonly id?: number;
+  readonly event: string;
+  readonly data: string;
+}
+
+/** Where a stream's frames come from. */
+export interface StreamSource {
+  /** Frames after an id, oldest first, at most `limit`: the stored history is the only source, so none is doubled. */
+  read(after: number, limit: number): Promise<readonly StreamFrame[]>;
+  /** Starts listening; the callback's frame is sent beside the stored ones. Returns how to stop. */
+  subscribe(wake: (frame?: StreamFrame) => void): () => void;
+  /** Asked at each heartbeat; the stream ends when the reader's right has. */
+  mayContinue(): Promise<boolean>;
+}
+
+/** How long a stream is silent before it says that it is alive, in milliseconds. */
+export const HEARTBEAT_MS = 15_000;
+
+const FRAMES_PER_READ = 200;
+const SLOW_READER_LIMIT_MS = 30_000;
+
+/** Writes event streams by hand on the raw reply, and ends them all when the server closes. */
+export interface EventStreams {
+  send(reply: FastifyReply, after: number, source: StreamSource): Promise<void>;
+}
+
+function format({ id, event, data }: StreamFrame): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`;
+}
+
+/** Writes and waits until the reader has taken it; a reader that takes nothing for too long is let go. */
+async function write(response: ServerResponse, text: string): Promise<void> {
+  if (response.destroyed || response.write(text)) return;
+  const gaveUp = new AbortController();
+  const closed = once(response, 'close', { signal: gaveUp.signal });
+  const drained = once(response, 'drain', { signal: gaveUp.signal });
+  const late = delay(SLOW_READER_LIMIT_MS, 'late' as const, { signal: gaveUp.signal, ref: false });
+  const outcome = await Promise.race([closed, drained, late]);
+  for (const pending of [closed, drained, late]) pending.catch(() => undefined);
+  gaveUp.abort();
+  if (outcome === 'late') response.destroy();
+}
+
+/** What a stream waits for between reads. */
+class Doorbell {
+  rung = false;
+  readonly frames: StreamFrame[] = [];
+  #wake: (() => void) | undefined;
+
+  ring(frame?: StreamFrame): void {
+    this.rung = true;
+    // A notice only says "read again": one waiting is as good as many, which bounds what a slow reader can pile up.
+    if (frame !== undefined && !this.frames.some(({ event }) => event === frame.event)) this.frames.push(frame);
+    this.#wake?.();
+  }
+
+  /** Resolves true when rung, false when the time passed in silence. */
+  async wait(milliseconds: number): Promise<boolean> {
+    if (!this.rung) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      const timer = setTimeout(resolve, milliseconds);
+      await promise;
+      clearTimeout(timer);
+    }
+    const wasRung = this.rung;
+    this.rung = false;
+    return wasRung;
+  }
+}
+
+async function pump(response: ServerResponse, after: number, source: StreamSource, bell: Doorbell): Promise<void> {
+  let last = after;
+  while (!response.destroyed) {
+    const frames = await source.read(last, FRAMES_PER_READ);
+    if (frames.length > 0) {
+      await write(response, frames.map(format).join(''));
+      last = frames.at(-1)?.id ?? last;
+    }
+    if (frames.length === FRAMES_PER_READ) continue;
+    for (const frame of bell.frames.splice(0)) await write(response, format(frame));
+    if (await bell.wait(HEARTBEAT_MS)) continue;
+    if (response.destroyed) return;
+    if (!(await source.mayContinue())) return;
+    await write(response, ': alive\n\n');
+  }
+}
+
+/** Prepares event streams for an app. */
+export function createEventStreams(app: FastifyInstance): EventStreams {
+  const open = new Set<ServerResponse>();
+  app.addHook('preClose', async () => {
+    for (const response of open) response.destroy();
+  });
+  return {
+    async send(reply, after, source) {
+      const headers = reply.getHeaders() as Record<string, string>;
+      reply.hijack();
+      const response = reply.raw;
+      const bell = new Doorbell();
+      open.add(response);
+      response.once('close', () => {
+        open.delete(response);
+        bell.ring();
+      });
+      // Listening starts before the first read, so nothing that happens between the two is missed.
+      const unsubscribe = source.subscribe((frame) => bell.ring(frame));
+      try {
+        response.writeHead(200, {
+          ...headers,
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store',
+          'x-accel-buffering': 'no',
+        });
+        await write(response, 'retry: 1000\n\n');
+        await pump(response, after, source, bell);
+      } catch (error) {
+        reply.log.warn({ err: error }, 'event stream ended early');
+      } finally {
+        unsubscribe();
+        response.end();
+      }
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { Route } from '@greenlight/shared/api/define-route.ts';
+import { errorBody, statusOf, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { AppError } from './app-error.ts';
+import type { Authorisation } from './authorisation.ts';
+import type { Person, Principal, UserPrincipal } from './principal.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The contract that a route was registered from. */
+    route?: Route;
+  }
+}
+
+/** What a handler gets: checked input, and who asks. */
+export interface Call<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly principal: Principal | null;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+type Handler<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = (
+  call: Call<z.output<P>, z.output<Q>, z.output<B>>,
+) => Promise<z.output<R> | FastifyReply>;
+
+/** Registers contract routes on the app, each with its permission. */
+export type RegisterRoute = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  route: Route<P, Q, B, R>,
+  handler: Handler<P, Q, B, R>,
+) => void;
+
+const COMMON_ERRORS: readonly ErrorCode[] = ['bad-request', 'internal'];
+
+function errorCodesOf(route: Route): ErrorCode[] {
+  const codes = new Set<ErrorCode>([...COMMON_ERRORS, ...(route.errors ?? [])]);
+  if (route.permission !== 'public') codes.add('not-signed-in').add('not-allowed');
+  if (route.params !== undefined) codes.add('not-found');
+  if (route.body !== undefined) codes.add('payload-too-large').add('unsupported-media-type');
+  return [...codes];
+}
+
+function responsesOf(route: Route): Record<string, z.ZodType> {
+  const responses: Record<string, z.ZodType> = {};
+  for (const code of errorCodesOf(route)) responses[statusOf(code)] = errorBody;
+  if (route.reply !== undefined) responses[route.status ?? 200] = route.reply;
+  return responses;
+}
+
+/** The tag under which the document lists a route. */
+function tagOf(path: string): string {
+  const [, , first = '', , third] = path.split('/');
+  return first === 'projects' && third !== undefined ? third : first;
+}
+
+/** Security of a route in the OpenAPI document. */
+function securityOf(route: Route): Record<string, string[]>[] {
+  if (route.permission === 'public') return [];
+  if (route.permission === 'worker') return [{ workerToken: [] }];
+  return route.permission === 'person' ? [{ session: [] }] : [{ session: [] }, { token: [] }];
+}
+
+/**
+ * Makes the function that registers contract routes: permission is checked before the body is read, input and reply
+ * are checked against the contract, and the OpenAPI document comes from the same schemas.
+ */
+export function routeRegistrar(app: FastifyInstance, authorisation: Authorisation): RegisterRoute {
+  return (route, handler) => {
+    app.route({
+      method: route.method,
+      url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+      exposeHeadRoute: false,
+      ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
+      config: { route },
+      schema: {
+        operationId: route.id,
+        summary: route.summary,
+        tags: [tagOf(route.path)],
+        security: securityOf(route),
+        ...(route.params === undefined ? {} : { params: route.params }),
+        ...(route.query === undefined ? {} : { querystring: route.query }),
+        ...(route.body === undefined ? {} : { body: route.body }),
+        response: responsesOf(route),
+      },
+      onRequest: (request) => authorisation.authorise(request, route),
+      handler: async (request, reply) => {
+        const input = request as unknown as { params: never; query: never; body: never };
+        const { params, query, body } = input;
+        reply.code(route.status ?? 200);
+        return handler({ params, query, body, principal: authorisation.principalOf(request), request, reply });
+      },
+    });
+  };
+}
+
+/** The person behind a call; routes with a permission for people always have one. */
+export function userOf(call: { readonly principal: Principal | null }): UserPrincipal & Person {
+  const { principal } = call;
+  if (principal === null || principal.kind === 'worker') throw new AppError('not-signed-in');
+  return principal;
+}
