@@ -1,5 +1,6 @@
 import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
 import type { CharacterTokenizer } from '../data/character-tokenizer.ts';
+import { fitPrompt } from '../data/fit-prompt.ts';
 import type { Engine } from '../training/engine.ts';
 
 /** Continues a text by greedy decoding; the answer is the prompt as it was written with what the model adds. */
@@ -10,7 +11,12 @@ export async function continueText(
   maxTokens: number,
 ): Promise<string> {
   const ids: number[] = [];
-  const request = { prompt: tokenizer.encode(prompt).subarray(0, maxTokens), maxTokens, temperature: 0, seed: 0 };
+  const request = {
+    prompt: fitPrompt(tokenizer.encode(prompt), maxTokens, maxTokens),
+    maxTokens,
+    temperature: 0,
+    seed: 0,
+  };
   for await (const id of engine.generate(request)) ids.push(id);
   return prompt + tokenizer.decode(ids);
 }

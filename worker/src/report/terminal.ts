@@ -64,6 +64,7 @@ export class Terminal {
   readonly #stream: TerminalStream;
   readonly #now: () => number;
   #lastProgressMs = -Infinity;
+  #isLastShown = false;
   #isLineOpen = false;
 
   constructor(stream: TerminalStream, now: () => number = () => performance.now()) {
@@ -75,9 +76,10 @@ export class Terminal {
   progress(name: string, progress: RunProgress, loss: number | null): void {
     const isLive = this.#stream.isTTY === true;
     const now = this.#now();
-    const isLast = progress.step >= progress.totalSteps;
+    const isLast = progress.step >= progress.totalSteps && !this.#isLastShown;
     if (!isLast && now - this.#lastProgressMs < (isLive ? LIVE_INTERVAL_MS : LINE_INTERVAL_MS)) return;
     this.#lastProgressMs = now;
+    this.#isLastShown = progress.step >= progress.totalSteps;
     const line = progressLine(name, progress, loss);
     if (!isLive) {
       this.#stream.write(`${line}\n`);

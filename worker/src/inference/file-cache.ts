@@ -1,0 +1,62 @@
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getWorkerArtifact } from '@greenlight/shared/worker-protocol/contract.ts';
+import type { ServerClient } from '../report/client.ts';
+
+const DOWNLOAD_ATTEMPTS = 3;
+
+/** A file of a run, as the server names it. */
+export interface ArtifactReference {
+  artifactId: string;
+  sha256: string;
+}
+
+/** Files from the server on this machine's disk, under their checksums; the longest unused ones make room. */
+export class FileCache {
+  readonly #client: ServerClient;
+  readonly #folder: string;
+  readonly #limitBytes: number;
+
+  constructor(client: ServerClient, folder: string, limitBytes: number) {
+    this.#client = client;
+    this.#folder = folder;
+    this.#limitBytes = limitBytes;
+  }
+
+  /** Path of the file, downloaded and verified when it is not here. */
+  async get({ artifactId, sha256 }: ArtifactReference, signal: AbortSignal): Promise<string> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const path = join(this.#folder, sha256);
+    const now = new Date();
+    const isHere = await utimes(path, now, now).then(
+      () => true,
+      () => false,
+    );
+    if (isHere) return path;
+    const patience = { signal, attempts: DOWNLOAD_ATTEMPTS };
+    await this.#client.download(getWorkerArtifact, { params: { artifactId } }, { path, sha256 }, patience);
+    await this.#makeRoom(sha256);
+    return path;
+  }
+
+  /** Deletes a file that turned out to be unusable, so that the next request gets it afresh. */
+  async drop({ sha256 }: ArtifactReference): Promise<void> {
+    await rm(join(this.#folder, sha256), { force: true });
+  }
+
+  async #makeRoom(newest: string): Promise<void> {
+    const names = await readdir(this.#folder);
+    const files = await Promise.all(
+      names.map(async (name) => {
+        const { size, mtimeMs } = await stat(join(this.#folder, name));
+        return { name, size, mtimeMs };
+      }),
+    );
+    files.sort((a, b) => b.mtimeMs - a.mtimeMs);
+    let total = 0;
+    for (const { name, size } of files) {
+      total += size;
+      if (total > this.#limitBytes && name !== newest) await rm(join(this.#folder, name), { force: true });
+    }
+  }
+}

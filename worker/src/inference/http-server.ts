@@ -1,0 +1,117 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ERRORS, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
+import { inferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import { RefusedError } from '../report/client.ts';
+import { generate } from './generate.ts';
+import { GenerationQueue, QueueFullError } from './generation-queue.ts';
+import type { ModelCache } from './model-cache.ts';
+
+const MAX_BODY_BYTES = 256 * 1024;
+const MAX_WAITING = 32;
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+/** What the service is made of. */
+export interface InferenceServerOptions {
+  /** Bearer token that every request for text must carry. */
+  token: string;
+  models: ModelCache;
+  /** Longest time from a request's arrival to its answer. */
+  timeoutMs?: number;
+  /** Where failures that a client must not see in detail are written. */
+  log(line: string): void;
+}
+
+/** A refusal with its place in the table of errors. */
+class HttpError extends Error {
+  readonly code: ErrorCode;
+  readonly details: unknown;
+
+  constructor(code: ErrorCode, details?: unknown) {
+    super(code);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** The service that continues prompts with trained models: `POST /generate` with a bearer token, `GET /healthz`. */
+export function createInferenceServer(options: InferenceServerOptions): Server {
+  const queue = new GenerationQueue(MAX_WAITING);
+  const server = createServer((request, response) => {
+    answer(request, response, options, queue).catch((error: unknown) => {
+      const { code, details } = httpErrorOf(error, options);
+      send(response, ERRORS[code].status, { error: { code, message: ERRORS[code].en, details } });
+    });
+  });
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  return server;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { token, models, timeoutMs = DEFAULT_TIMEOUT_MS }: InferenceServerOptions,
+  queue: GenerationQueue,
+): Promise<void> {
+  const path = (request.url ?? '/').split('?')[0];
+  if (path === '/healthz') {
+    requireMethod(request, 'GET');
+    send(response, 200, { ok: true });
+    return;
+  }
+  if (path !== '/generate') throw new HttpError('route-not-found');
+  if (!isAuthorised(request.headers.authorization, token)) throw new HttpError('not-signed-in');
+  requireMethod(request, 'POST');
+  const body = inferenceRequest.safeParse(await readJson(request));
+  if (!body.success) {
+    const fields = body.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+    throw new HttpError('bad-request', fields);
+  }
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(timeoutMs)]);
+  const reply = await queue.run(signal, async () => generate(await models.get(body.data, signal), body.data, signal));
+  send(response, 200, reply);
+}
+
+function requireMethod(request: IncomingMessage, method: string): void {
+  if (request.method !== method) throw new HttpError('method-not-allowed');
+}
+
+function isAuthorised(header: string | undefined, token: string): boolean {
+  const given = createHash('sha256')
+    .update(header ?? '')
+    .digest();
+  return timingSafeEqual(given, createHash('sha256').update(`Bearer ${token}`).digest());
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > MAX_BODY_BYTES) throw new HttpError('payload-too-large');
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    throw new HttpError('bad-request');
+  }
+}
+
+function httpErrorOf(error: unknown, { log }: InferenceServerOptions): HttpError {
+  if (error instanceof HttpError) return error;
+  if (error instanceof QueueFullError) return new HttpError('too-many-requests');
+  if (error instanceof RefusedError && error.status === 404) return new HttpError('not-found');
+  if (!(error instanceof DOMException)) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return new HttpError('inference-unavailable');
+}
+
+function send(response: ServerResponse, status: number, value: unknown): void {
+  if (response.headersSent || response.destroyed) return;
+  // What is left of a refused body must not be read as the next request.
+  const connection = status === 413 ? { connection: 'close' } : {};
+  response.writeHead(status, { 'content-type': 'application/json', ...connection }).end(JSON.stringify(value));
+}

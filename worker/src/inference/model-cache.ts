@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import type { InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import { readTokenizerJson, type CharacterTokenizer } from '../data/character-tokenizer.ts';
+import { modelSettingsOf, optimiserSettingsOf } from '../jobs/engine-options.ts';
+import { createEngine } from '../training/create-engine.ts';
+import type { Engine } from '../training/engine.ts';
+import { CheckpointError } from '../training/errors.ts';
+import type { FileCache } from './file-cache.ts';
+
+/** A trained model ready to write. */
+export interface LoadedModel {
+  engine: Engine;
+  tokenizer: CharacterTokenizer;
+}
+
+/** What identifies a model among requests. */
+type ModelRequest = Pick<InferenceRequest, 'configuration' | 'checkpoint' | 'tokenizer'>;
+
+/** Models in memory, the most recently used few; calls must not overlap. */
+export class ModelCache {
+  readonly #files: FileCache;
+  readonly #size: number;
+  /** In the order of last use. */
+  readonly #models = new Map<string, LoadedModel>();
+
+  constructor(files: FileCache, size: number) {
+    this.#files = files;
+    this.#size = size;
+  }
+
+  /** The model of a checkpoint, loaded when it is not in memory. */
+  async get(request: ModelRequest, signal: AbortSignal): Promise<LoadedModel> {
+    const key = `${request.checkpoint.sha256} ${request.tokenizer.sha256}`;
+    const model = this.#models.get(key) ?? (await this.#load(request, signal));
+    this.#models.delete(key);
+    this.#models.set(key, model);
+    for (const [oldest, { engine }] of this.#models) {
+      if (this.#models.size <= this.#size) break;
+      this.#models.delete(oldest);
+      await engine.dispose();
+    }
+    return model;
+  }
+
+  /** Frees every model. */
+  async dispose(): Promise<void> {
+    for (const { engine } of this.#models.values()) await engine.dispose();
+    this.#models.clear();
+  }
+
+  async #load({ configuration, checkpoint, tokenizer }: ModelRequest, signal: AbortSignal): Promise<LoadedModel> {
+    const [tokenizerPath, checkpointPath] = await Promise.all([
+      this.#files.get(tokenizer, signal),
+      this.#files.get(checkpoint, signal),
+    ]);
+    const characters = readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
+    try {
+      const engine = await createEngine({
+        model: modelSettingsOf(configuration, characters.size),
+        optimiser: optimiserSettingsOf(configuration, 1),
+        seed: configuration.seed,
+        device: configuration.device,
+        checkpoint: checkpointPath,
+        inferenceOnly: true,
+      });
+      return { engine, tokenizer: characters };
+    } catch (error) {
+      if (error instanceof CheckpointError) await this.#files.drop(checkpoint);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { EnvironmentError, readInferenceEnvironment } from './env.ts';
+import { FileCache } from './inference/file-cache.ts';
+import { createInferenceServer } from './inference/http-server.ts';
+import { ModelCache } from './inference/model-cache.ts';
+import { ServerClient } from './report/client.ts';
+
+const DISK_CACHE_BYTES = 4 * 1024 ** 3;
+const MODELS_IN_MEMORY = 3;
+
+/** Ends the process with one sentence. */
+function exitWith(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const environment = readInferenceEnvironment(process.env);
+  const client = new ServerClient({
+    serverUrl: environment.GREENLIGHT_SERVER_URL,
+    token: environment.GREENLIGHT_WORKER_TOKEN,
+  });
+  const files = new FileCache(client, join(environment.GREENLIGHT_WORKER_DIR, 'inference'), DISK_CACHE_BYTES);
+  const models = new ModelCache(files, MODELS_IN_MEMORY);
+  const server = createInferenceServer({ token: environment.GREENLIGHT_INFERENCE_TOKEN, models, log: console.error });
+  const { GREENLIGHT_INFERENCE_HOST: host, GREENLIGHT_INFERENCE_PORT: port } = environment;
+  server.listen(port, host);
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    exitWith(`The inference service cannot listen on ${host}:${port} (${error.code ?? error.message}).`);
+  });
+  console.log(`Inference service is ready on ${host}:${(server.address() as AddressInfo).port}.`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      server.closeAllConnections();
+      server.close(() => process.exit(0));
+    });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof EnvironmentError) exitWith(error.message);
+  throw error;
+}
