@@ -11,7 +11,6 @@ import {
 import type {
   Device,
   DeviceReport,
-  Feeds,
   GraphDialect,
   InferenceProgram,
   StateArray,
@@ -22,7 +21,7 @@ import type {
 } from './device.ts';
 import { canAvoidOutputCopies, runInto } from './output-copies.ts';
 import { allocateParameterMemory, type ParameterMemory, type Region } from './parameter-memory.ts';
-import { cpuSessionOptions, openSession, tensorOver } from './sessions.ts';
+import { cpuSessionOptions, fedTensors, openSession, tensorOver } from './sessions.ts';
 import { createSimdKernels, type SimdKernels } from './simd-kernels.ts';
 
 /** Added to the norm before dividing by it, as in PyTorch's clip_grad_norm_. */
@@ -89,10 +88,6 @@ function boundParameters(state: CpuState, graph: RecordedGraph): Record<string, 
       .filter(({ name }) => inputs.has(stateInput(name)))
       .map(({ name, shape }) => [stateInput(name), tensorOver(viewOf(region(state, 0), name), shape)]),
   );
-}
-
-function fedTensors(feeds: Feeds): Record<string, ort.Tensor> {
-  return Object.fromEntries(Object.entries(feeds).map(([name, { data, shape }]) => [name, tensorOver(data, shape)]));
 }
 
 async function loadTraining(state: CpuState, graph: RecordedGraph): Promise<TrainingProgram> {

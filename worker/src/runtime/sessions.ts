@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
+import type { Feeds } from './device.ts';
 
 /**
  * Fusions that slow training graphs down (measured): their fused kernels are worse than the parts, or undo a layout chosen on purpose.
@@ -17,12 +18,13 @@ export function cpuSessionOptions(): ort.InferenceSession.SessionOptions {
   };
 }
 
-/** Options for a session on WebGPU whose named outputs stay in GPU buffers. */
+/** Options for a session on WebGPU whose named outputs stay in GPU buffers; a node that would fall back to the CPU is an error. */
 export function webgpuSessionOptions(outputsOnDevice: readonly string[]): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: ['webgpu'],
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4,
+    extra: { session: { disable_cpu_ep_fallback: '1' } },
     preferredOutputLocation: Object.fromEntries(outputsOnDevice.map((name) => [name, 'gpu-buffer' as const])),
   };
 }
@@ -38,4 +40,9 @@ export function openSession(
 /** An ONNX Runtime tensor over the caller's memory, not a copy. */
 export function tensorOver(data: Float32Array | Int32Array, shape: readonly number[]): ort.Tensor {
   return data instanceof Float32Array ? new ort.Tensor('float32', data, shape) : new ort.Tensor('int32', data, shape);
+}
+
+/** ONNX Runtime tensors over feeds. */
+export function fedTensors(feeds: Feeds): Record<string, ort.Tensor> {
+  return Object.fromEntries(Object.entries(feeds).map(([name, { data, shape }]) => [name, tensorOver(data, shape)]));
 }

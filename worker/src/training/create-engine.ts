@@ -1,4 +1,4 @@
-import { initialiseParameter, parameterSpecs, shapeSize } from '../model/parameters.ts';
+import { initialiseParameter, parameterSpecs } from '../model/parameters.ts';
 import { createDevice } from '../runtime/select-device.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { momentCount } from './optimiser.ts';
@@ -21,10 +21,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     await trainer.loadCheckpoint(options.checkpoint);
     return trainer;
   }
-  for (const [index, spec] of specs.entries()) {
-    const data = new Float32Array(shapeSize(spec.shape));
-    initialiseParameter(spec, index, seed, data);
-    await device.writeState([{ name: spec.name, shape: spec.shape, slot: 0, data }]);
-  }
+  const state = await device.readState();
+  const parameters = state.filter(({ slot }) => slot === 0);
+  specs.forEach((spec, index) => {
+    const data = parameters[index]?.data;
+    if (data !== undefined) initialiseParameter(spec, index, seed, data);
+  });
+  await device.writeState(parameters);
   return trainer;
 }

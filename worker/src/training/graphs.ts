@@ -125,7 +125,7 @@ function updates(
   inputs: Record<string, tf.Tensor>,
   slots: number,
 ): Record<string, tf.Tensor> {
-  const squaredNorms = tf.stack(gradients.map((gradient) => tf.sum(tf.mul(gradient, gradient))));
+  const squaredNorms = tf.concat(gradients.map((gradient) => tf.reshape(tf.sum(tf.mul(gradient, gradient)), [1])));
   const scalar = (name: (typeof UPDATE_INPUTS)[number]): tf.Tensor => named(inputs, updateInput(name));
   const update: UpdateTensors = {
     gradientScale: clippingScale(tf.sum(squaredNorms), scalar('clipNorm')),
