@@ -62,6 +62,11 @@ export class ProtocolServer {
   /** Starts to listen on a free port and returns the address. */
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return this.address;
+  }
+
+  /** Where the server listens. */
+  get address(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
