@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import type { MetricValue } from '../stages/evaluation/contract.ts';
+import type { Criterion } from '../stages/requirements/contract.ts';
+import { criterionVerdicts, nextStepOf, projectVerdict, stageCards, type ProjectFacts } from './rules.ts';
+
+const at = '2026-01-02T03:04:05.000Z';
+
+function criterion(change: Partial<Criterion> = {}): Criterion {
+  return {
+    id: '018f0000-0000-7000-8000-000000000001',
+    metric: 'accuracy',
+    operator: '>=',
+    threshold: 0.9,
+    unit: '',
+    slice: null,
+    level: 'must',
+    decisionMode: 'interval',
+    minimumItems: 30,
+    reason: { en: 'because' },
+    ...change,
+  };
+}
+
+function measured(low: number, high: number, items = 100): MetricValue {
+  return { metric: 'accuracy', value: (low + high) / 2, low, high, items, note: null };
+}
+
+function facts(change: Partial<ProjectFacts> = {}): ProjectFacts {
+  return {
+    requirement: { state: 'approved', changedAt: at },
+    criteria: [criterion()],
+    datasetVersions: { count: 1, changedAt: at },
+    runs: { count: 1, active: 0 },
+    latestRun: { id: 'run', state: 'finished', changedAt: at, loss: 0.5 },
+    evaluation: { id: 'evaluation', sameAsTraining: false, metrics: [measured(0.92, 0.98)], createdAt: at },
+    ...change,
+  };
+}
+
+function evaluated(metrics: MetricValue[], sameAsTraining = false): ProjectFacts {
+  return facts({ evaluation: { id: 'evaluation', sameAsTraining, metrics, createdAt: at } });
+}
+
+describe('can we ship?', () => {
+  test.each([
+    ['every must passes on new items', facts(), 'ready'],
+    ['a must fails', evaluated([measured(0.7, 0.8)]), 'not-ready'],
+    ['the interval holds the threshold', evaluated([measured(0.85, 0.95)]), 'not-enough-evidence'],
+    ['too few items', evaluated([measured(0.92, 0.98, 29)]), 'not-enough-evidence'],
+    ['the items were trained on', evaluated([measured(0.92, 0.98)], true), 'not-enough-evidence'],
+    ['a must fails even on items that were trained on', evaluated([measured(0.7, 0.8)], true), 'not-ready'],
+    ['nothing was evaluated', facts({ evaluation: null }), 'not-enough-evidence'],
+    ['there are no must-criteria', facts({ criteria: [criterion({ level: 'should' })] }), 'no-criteria'],
+  ])('%s', (_, given, expected) => {
+    expect(projectVerdict(given).verdict).toBe(expected);
+  });
+
+  test('a failing should-criterion is named but does not decide', () => {
+    const should = criterion({ level: 'should', threshold: 0.99 });
+    const verdict = projectVerdict({ ...facts(), criteria: [criterion(), should] });
+    expect(verdict.verdict).toBe('ready');
+    expect(verdict.failing.map((one) => one.criterion.threshold)).toEqual([0.99]);
+  });
+});
+
+test('a criterion on a slice takes no evidence from the whole', () => {
+  const [verdict] = criterionVerdicts([criterion({ slice: 'length>20' })], [measured(0.92, 0.98)]);
+  expect(verdict).toMatchObject({ verdict: 'no-evidence', value: null });
+});
+
+test('the stages stand in the order of the lifecycle with their states', () => {
+  expect(stageCards(facts()).map(({ stage, state }) => `${stage} ${state}`)).toEqual([
+    'requirements passed',
+    'selection not-started',
+    'data passed',
+    'training passed',
+    'evaluation passed',
+    'deployment not-started',
+    'monitoring not-started',
+  ]);
+});
+
+const runIn = (state: 'running' | 'failed') => ({ id: 'run', state, changedAt: at, loss: null });
+
+test.each([
+  ['a run is under way', facts({ latestRun: runIn('running') }), 'watch-run'],
+  ['the newest run failed', facts({ latestRun: runIn('failed') }), 'read-failure'],
+  ['nothing is written', facts({ requirement: null, latestRun: null, evaluation: null }), 'write-requirement'],
+  ['no data', facts({ datasetVersions: { count: 0, changedAt: null }, latestRun: null }), 'add-data'],
+  ['no run', facts({ latestRun: null, evaluation: null }), 'start-run'],
+  ['a must fails', evaluated([measured(0.7, 0.8)]), 'improve-model'],
+  ['the evidence is thin', evaluated([measured(0.85, 0.95)]), 'gather-evidence'],
+  ['everything passes', facts(), 'read-evaluation'],
+])('next: %s', (_, given, action) => {
+  expect(nextStepOf(given).action).toBe(action);
+});
