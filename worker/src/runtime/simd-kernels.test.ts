@@ -1,0 +1,117 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
+import { hash32, normalAt } from '../model/random.ts';
+import { updatedState, updateAt } from '../training/optimiser.ts';
+import { PLAIN_ADAM } from '../training/test-support/tiny-model.ts';
+import type { OptimiserSettings } from '../training/engine.ts';
+import { createSimdKernels } from './simd-kernels.ts';
+
+const COUNT = 64;
+
+/** Arrays side by side in one memory, filled with normal numbers. */
+function arrays(regions: number) {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
+  const views = Array.from({ length: regions }, (_, region) => {
+    const view = new Float32Array(memory.buffer, region * COUNT * 4, COUNT);
+    return view.map((_value, index) => (view[index] = normalAt(region + 1, index)));
+  });
+  return {
+    kernels: createSimdKernels(memory),
+    views: views.map((_, region) => new Float32Array(memory.buffer, region * COUNT * 4, COUNT)),
+  };
+}
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(actual.length).toBe(expected.length);
+  for (let index = 0; index < actual.length; index++) expect(actual[index]).toBeCloseTo(expected[index] ?? 0, 5);
+}
+
+const RULES: [OptimiserSettings['optimiser'], number][] = [
+  ['adam', 0],
+  ['adam', 0.1],
+  ['adamw', 0.1],
+  ['momentum', 0.1],
+  ['sgd', 0.1],
+];
+
+test.each(RULES)(
+  '%s with weight decay %d moves as the same rule in tfjs operations does',
+  async (optimiser, weightDecay) => {
+    tf.env().set('IS_TEST', true);
+    await tf.setBackend('cpu');
+    const settings = { ...PLAIN_ADAM, optimiser, weightDecay, learningRate: 0.05 };
+    const { kernels, views } = arrays(4);
+    const [p = new Float32Array(0), m = new Float32Array(0), v = new Float32Array(0), g = new Float32Array(0)] = views;
+    // A second moment is a mean of squares: never negative.
+    v.forEach((value, index) => (v[index] = value * value));
+    const slots = optimiser === 'sgd' ? [p] : optimiser === 'momentum' ? [p, m] : [p, m, v];
+    let reference = slots.map((values) => tf.tensor(Float32Array.from(values)));
+    for (let step = 1; step <= 3; step++) {
+      const update = updateAt(settings, settings.learningRate, step);
+      const scale = 0.7;
+      const { l2, shrink, stepSize, epsilon, beta1, beta2 } = update;
+      const address = (values: Float32Array): number => values.byteOffset;
+      if (update.rule === 'sgd') kernels.sgd(address(p), address(g), COUNT, scale, l2, stepSize);
+      else if (update.rule === 'momentum') {
+        kernels.momentum(address(p), address(m), address(g), COUNT, scale, l2, stepSize, beta1);
+      } else {
+        kernels.adam(
+          ...([address(p), address(m), address(v), address(g), COUNT, scale, l2, shrink] as const),
+          ...([stepSize, epsilon, beta1, 1 - beta1, beta2, 1 - beta2] as const),
+        );
+      }
+      const scalars = { gradientScale: scale, l2, shrink, stepSize, epsilon, beta1, beta2 };
+      const tensors = Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, tf.scalar(value)]));
+      reference = updatedState(reference, tf.tensor(g), tensors as unknown as Parameters<typeof updatedState>[2]);
+      reference.forEach((tensor, slot) => expectClose(slots[slot] ?? [], tensor.dataSync()));
+    }
+  },
+);
+
+test('Adam takes the first step that its formula gives by hand', () => {
+  const { kernels, views } = arrays(4);
+  const [p = new Float32Array(0), m = new Float32Array(0), v = new Float32Array(0), g = new Float32Array(0)] = views;
+  m.fill(0);
+  v.fill(0);
+  const before = Float32Array.from(p);
+  const { stepSize, epsilon, beta1, beta2 } = updateAt(PLAIN_ADAM, 0.001, 1);
+  kernels.adam(
+    0,
+    COUNT * 4,
+    COUNT * 8,
+    COUNT * 12,
+    COUNT,
+    1,
+    0,
+    1,
+    stepSize,
+    epsilon,
+    beta1,
+    1 - beta1,
+    beta2,
+    1 - beta2,
+  );
+  // After bias correction the first step is learning rate · g / (|g| + ε).
+  const expected = before.map((value, index) => value - (0.001 * (g[index] ?? 0)) / (Math.abs(g[index] ?? 0) + 1e-8));
+  expectClose(p, expected);
+});
+
+test('sumOfSquares adds in double precision and shows what is not finite', () => {
+  const { kernels, views } = arrays(1);
+  const [x = new Float32Array(0)] = views;
+  x.fill(1e-4);
+  x[0] = 1e4;
+  expect(kernels.sumOfSquares(0, COUNT)).toBeCloseTo(1e8 + 63e-8, 6);
+  x[63] = Number.NaN;
+  expect(kernels.sumOfSquares(0, COUNT)).toBeNaN();
+});
+
+test('dropoutMask equals the hash it is defined by, lane for lane', () => {
+  const { kernels, views } = arrays(1);
+  const [mask = new Float32Array(0)] = views;
+  const [key, threshold] = [0xdeadbeef, 0.25 * 2 ** 32];
+  kernels.dropoutMask(0, COUNT, key, threshold, 4 / 3);
+  const expected = Float32Array.from(mask, (_, index) => (hash32(hash32(index) ^ key) >= threshold ? 4 / 3 : 0));
+  expect([...mask]).toEqual([...expected]);
+  expect(new Set(mask).size).toBe(2);
+});

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fusedOperations } from '../graph/fused-operations.ts';
+import { record } from '../graph/record.ts';
+import { createEngine } from '../training/create-engine.ts';
+import type { Engine } from '../training/engine.ts';
+import { batchOf, PLAIN_ADAM, TINY_MODEL, tinyPairs } from '../training/test-support/tiny-model.ts';
+import { openSession, webgpuSessionOptions } from './sessions.ts';
+
+/** Debian's chromium brings a Vulkan driver that computes in software; libvulkan1 loads it. */
+const SOFTWARE_DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const LIBRARY_FOLDER = '/usr/lib/x86_64-linux-gnu';
+
+const hasDriver =
+  existsSync(SOFTWARE_DRIVER) &&
+  existsSync(LIBRARY_FOLDER) &&
+  readdirSync(LIBRARY_FOLDER).some((file) => file.startsWith('libvulkan.so'));
+
+if (!hasDriver) {
+  console.warn('SKIPPED: the WebGPU tests need the packages chromium (for SwiftShader) and libvulkan1.');
+}
+
+const MODEL = { ...TINY_MODEL, encoderLayers: 1, decoderLayers: 1, dropout: 0.1 };
+const OPTIMISER = { ...PLAIN_ADAM, optimiser: 'adamw' as const, learningRate: 0.01, weightDecay: 0.1, clipNorm: 0.5 };
+const STEPS = 8;
+
+async function lossCurve(engine: Engine): Promise<number[]> {
+  const batch = batchOf(tinyPairs(MODEL, 3, 3));
+  const losses: number[] = [];
+  for (let step = 1; step <= STEPS; step++) losses.push((await engine.step(batch, step)).loss);
+  losses.push((await engine.forward(batch)).loss);
+  return losses;
+}
+
+async function withEngine<T>(device: 'cpu' | 'webgpu', use: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = await createEngine({ model: MODEL, optimiser: OPTIMISER, seed: 4, device });
+  try {
+    return await use(engine);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+describe.skipIf(!hasDriver)('WebGPU on a software adapter', () => {
+  const drivers = process.env['VK_DRIVER_FILES'];
+  beforeAll(() => {
+    process.env['VK_DRIVER_FILES'] = SOFTWARE_DRIVER;
+  });
+  afterAll(() => {
+    if (drivers === undefined) delete process.env['VK_DRIVER_FILES'];
+    else process.env['VK_DRIVER_FILES'] = drivers;
+  });
+
+  test('trains along the same loss curve as the CPU, with dropout, clipping and decay, and generates the same', async () => {
+    const prompt = Int32Array.of(5, 6, 7);
+    const run = async (engine: Engine) => {
+      const losses = await lossCurve(engine);
+      const ids: number[] = [];
+      for await (const id of engine.generate({ prompt, maxTokens: 5, temperature: 0, seed: 1 })) ids.push(id);
+      return { losses, ids, device: engine.device.device };
+    };
+    const expected = await withEngine('cpu', run);
+    const actual = await withEngine('webgpu', run);
+    expect(actual.device).toBe('webgpu');
+    expect(actual.losses).toHaveLength(STEPS + 1);
+    actual.losses.forEach((loss, step) => expect(Math.abs(loss - (expected.losses[step] ?? 0))).toBeLessThan(1e-3));
+    expect(expected.losses.at(-1)).toBeLessThan((expected.losses[0] ?? 0) - 0.5);
+    expect(actual.ids).toEqual(expected.ids);
+  });
+
+  test('refuses a graph of which a node would fall back to the CPU', async () => {
+    const graph = record([{ name: 'x', shape: [2, 3], type: 'float32' }], ({ inputs }) => {
+      const { operations } = fusedOperations({ fusedMatMul: true, embeddingRows: true });
+      const x = inputs['x']?.reshape([1, 2, 1, 3]);
+      if (x === undefined) throw new Error('The graph has no input');
+      return { y: operations.attention(x, x, x, null) };
+    });
+    await expect(openSession(graph.bytes, webgpuSessionOptions([]))).rejects.toThrow(/CPU EP/);
+  });
+});
