@@ -24,7 +24,7 @@ export const QUALITY_METRICS = [
     range: [1, null],
     name: { en: 'Perplexity', zh: '困惑度' },
     explanation: {
-      en: 'e to the power of the loss: between how many equally likely choices the model seems to hesitate.',
+      en: 'Exponential of the loss: between how many equally likely choices the model seems to hesitate.',
       zh: 'e 的损失次方：模型相当于在多少个等可能的选项之间犹豫。',
     },
     problemTypes: CLASSIFYING,
