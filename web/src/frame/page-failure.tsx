@@ -1,0 +1,28 @@
+import { useRouter, type ErrorComponentProps } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Page } from '../ui/page.tsx';
+
+/** Shown in place of a page that failed. */
+export function PageFailure({ error }: ErrorComponentProps) {
+  const { t } = useTranslation();
+  const router = useRouter();
+  return (
+    <Page title={t('error.page')} documentTitle={t('error.page')}>
+      <ErrorNotice error={error} onRetry={() => void router.invalidate()} />
+    </Page>
+  );
+}
+
+/** Shown where no page has the address. */
+export function PageNotFound() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t('error.notFoundTitle')} documentTitle={t('error.notFoundTitle')} verdict={t('error.notFound')}>
+      <LinkButton to="/projects" type="primary">
+        {t('error.toProjects')}
+      </LinkButton>
+    </Page>
+  );
+}

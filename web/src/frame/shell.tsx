@@ -1,0 +1,65 @@
+import { MenuOutlined } from '@ant-design/icons';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { queryOf } from '../api/query.ts';
+import { AccountMenu } from './account-menu.tsx';
+import { LanguageSwitch } from '../ui/language-switch.tsx';
+import { OfflineNotice, PasswordNotice } from './notices.tsx';
+import { ProjectSwitcher } from './project-switcher.tsx';
+import { Rail } from './rail.tsx';
+import { useAccount } from './session.ts';
+import { ThemeSwitch } from '../ui/theme-switch.tsx';
+
+/** The frame around every page: stages at the left; project, language, theme and account at the top. */
+export function Shell() {
+  const { t } = useTranslation(['frame', 'common']);
+  const account = useAccount();
+  const { projectId } = useParams({ strict: false });
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const { data: overview } = useQuery({
+    ...queryOf(getProject, { params: { projectId: projectId ?? '' } }),
+    enabled: projectId !== undefined,
+  });
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#content">
+        {t('skip')}
+      </a>
+      <header className="top-bar">
+        <Button
+          className="menu-button"
+          type="text"
+          icon={<MenuOutlined />}
+          aria-label={t('menu')}
+          aria-expanded={isMenuOpen}
+          onClick={() => setMenuOpen(!isMenuOpen)}
+        />
+        <Link to="/projects" className="brand">
+          <img src="/icon.svg" alt="" width={24} height={24} />
+          <span className="wide-only">{t('common:product')}</span>
+        </Link>
+        <ProjectSwitcher projectId={projectId} />
+        <div className="top-bar-end">
+          <LanguageSwitch />
+          <ThemeSwitch />
+          <AccountMenu account={account} />
+        </div>
+      </header>
+      <div className="shell-body">
+        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- a chosen link closes the menu of a narrow screen; the links themselves take keys */}
+        <div className={isMenuOpen ? "rail rail-shown" : "rail"} onClick={() => setMenuOpen(false)}>
+          <Rail projectId={projectId} overview={overview} isAdmin={account.isAdmin} />
+        </div>
+        <main id="content" tabIndex={-1}>
+          <OfflineNotice />
+          <PasswordNotice account={account} />
+          <Outlet />
+        </main>
+      </div>
+    </div>
+  );
+}

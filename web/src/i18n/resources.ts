@@ -1,0 +1,47 @@
+import chartsEn from './en/charts.json';
+import commonEn from './en/common.json';
+import dataEn from './en/data.json';
+import evaluationEn from './en/evaluation.json';
+import frameEn from './en/frame.json';
+import governanceEn from './en/governance.json';
+import overviewEn from './en/overview.json';
+import requirementsEn from './en/requirements.json';
+import trainingEn from './en/training.json';
+import chartsZh from './zh/charts.json';
+import commonZh from './zh/common.json';
+import dataZh from './zh/data.json';
+import evaluationZh from './zh/evaluation.json';
+import frameZh from './zh/frame.json';
+import governanceZh from './zh/governance.json';
+import overviewZh from './zh/overview.json';
+import requirementsZh from './zh/requirements.json';
+import trainingZh from './zh/training.json';
+
+/** Every sentence of the screens in English; the types of all translation keys come from it. */
+export const en = {
+  charts: chartsEn,
+  common: commonEn,
+  data: dataEn,
+  evaluation: evaluationEn,
+  frame: frameEn,
+  governance: governanceEn,
+  overview: overviewEn,
+  requirements: requirementsEn,
+  training: trainingEn,
+} as const;
+
+/** Every sentence of the screens in Chinese. */
+export const zh = {
+  charts: chartsZh,
+  common: commonZh,
+  data: dataZh,
+  evaluation: evaluationZh,
+  frame: frameZh,
+  governance: governanceZh,
+  overview: overviewZh,
+  requirements: requirementsZh,
+  training: trainingZh,
+} as const;
+
+/** A part of the screens' sentences; one file per stage and language. */
+export type Namespace = keyof typeof en;

@@ -1,0 +1,172 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { ApiError } from './api/api-error.ts';
+import { PageFailure, PageNotFound } from './frame/page-failure.tsx';
+import { PageSkeleton } from './frame/page-skeleton.tsx';
+import { sessionQuery } from './frame/session.ts';
+import { Shell } from './frame/shell.tsx';
+import { dataSearch, runSearch, runsSearch, signInSearch } from './search.ts';
+
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: PageNotFound,
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import('./across/governance/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  component: Shell,
+  errorComponent: PageFailure,
+  loader: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401)
+        throw redirect({ to: '/sign-in', search: { returnTo: location.href } });
+      throw error;
+    }
+  },
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/projects' });
+  },
+});
+
+const projectsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/projects',
+  component: lazyRouteComponent(() => import('./overview/projects-page.tsx'), 'ProjectsPage'),
+});
+
+const projectRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/projects/$projectId',
+});
+
+const overviewRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./overview/overview-page.tsx'), 'OverviewPage'),
+});
+
+const requirementsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/requirements',
+  component: lazyRouteComponent(() => import('./stages/requirements/page.tsx'), 'RequirementsPage'),
+});
+
+const dataRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data',
+  validateSearch: dataSearch,
+  component: lazyRouteComponent(() => import('./stages/data/page.tsx'), 'DataPage'),
+});
+
+const runsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/training',
+  validateSearch: runsSearch,
+  component: lazyRouteComponent(() => import('./stages/training/page.tsx'), 'RunsPage'),
+});
+
+const newRunRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/training/new',
+  component: lazyRouteComponent(() => import('./stages/training/new-run-page.tsx'), 'NewRunPage'),
+});
+
+const runRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/training/runs/$runId',
+  validateSearch: runSearch,
+  component: lazyRouteComponent(() => import('./stages/training/run-page.tsx'), 'RunPage'),
+});
+
+const evaluationsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/evaluation',
+  component: lazyRouteComponent(() => import('./stages/evaluation/page.tsx'), 'EvaluationsPage'),
+});
+
+const evaluationRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/evaluation/evaluations/$evaluationId',
+  component: lazyRouteComponent(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
+});
+
+const tokensRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/tokens',
+  component: lazyRouteComponent(() => import('./across/governance/tokens-page.tsx'), 'TokensPage'),
+});
+
+const workersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/workers',
+  component: lazyRouteComponent(() => import('./across/governance/workers-page.tsx'), 'WorkersPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/audit',
+  component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./across/governance/account-page.tsx'), 'AccountPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  shellRoute.addChildren([
+    homeRoute,
+    projectsRoute,
+    projectRoute.addChildren([
+      overviewRoute,
+      requirementsRoute,
+      dataRoute,
+      runsRoute,
+      newRunRoute,
+      runRoute,
+      evaluationsRoute,
+      evaluationRoute,
+    ]),
+    tokensRoute,
+    workersRoute,
+    auditRoute,
+    accountRoute,
+  ]),
+]);
+
+/** The pages of the product: one lazy route per stage, every filter in the address. */
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultErrorComponent: PageFailure,
+    defaultNotFoundComponent: PageNotFound,
+    defaultPendingComponent: PageSkeleton,
+    scrollRestoration: true,
+  });
+}

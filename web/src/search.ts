@@ -1,0 +1,19 @@
+import { RUN_STATES } from '@greenlight/shared/stages/training/contract.ts';
+import { z } from 'zod';
+
+const step = z.coerce.number().int().min(0).optional().catch(undefined);
+
+/** What the address of the sign-in page carries: the one-time link's token and where to go afterwards. */
+export const signInSearch = z.object({
+  link: z.string().optional().catch(undefined),
+  returnTo: z.string().optional().catch(undefined),
+});
+
+/** The dataset version that is open. */
+export const dataSearch = z.object({ version: z.uuid().optional().catch(undefined) });
+
+/** The state that the list of runs is reduced to. */
+export const runsSearch = z.object({ state: z.enum(RUN_STATES).optional().catch(undefined) });
+
+/** What the run page shows: the zoomed range of steps, the evaluation point of the ROC chart. */
+export const runSearch = z.object({ from: step, to: step, roc: step });

@@ -1,0 +1,48 @@
+import type { Language } from '@greenlight/shared/api/localized-text.ts';
+import type { CriterionVerdict } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { Criterion } from '@greenlight/shared/stages/requirements/contract.ts';
+import type { TFunction } from 'i18next';
+import { metricName } from './metric-term.tsx';
+import { formatMeasured, formatNumber } from './numbers.ts';
+
+const OPERATOR_SIGNS = { '>=': '≥', '<=': '≤' } as const;
+
+/** The sign of a criterion's operator as people write it. */
+export function operatorSign(criterion: Criterion): string {
+  return OPERATOR_SIGNS[criterion.operator];
+}
+
+/** A threshold as it was written, with its unit where the unit says something. */
+export function thresholdText(criterion: Criterion): string {
+  const number = String(criterion.threshold);
+  return /^[\w%/ ]+$/.test(criterion.unit) && criterion.unit !== '1' ? `${number} ${criterion.unit}` : number;
+}
+
+/** A criterion in short: "F1 (macro) ≥ 0.85". */
+export function criterionText(criterion: Criterion, language: Language, t: TFunction): string {
+  return t('criterion.rule', {
+    metric: metricName(criterion.metric, language),
+    operator: operatorSign(criterion),
+    threshold: thresholdText(criterion),
+  });
+}
+
+/** Why a criterion has its verdict where the numbers alone do not say it; undefined for pass and fail. */
+export function evidenceGap({ criterion, verdict, value }: CriterionVerdict, t: TFunction): string | undefined {
+  if (verdict === 'no-evidence' || !value) return verdict === 'pass' || verdict === 'fail' ? undefined : t('criterion.none');
+  if (verdict !== 'not-enough-evidence') return undefined;
+  if (value.items < criterion.minimumItems)
+    return t('criterion.tooFew', { items: value.items, needed: criterion.minimumItems });
+  return t('criterion.unclear', { threshold: thresholdText(criterion) });
+}
+
+/** The measured number of a criterion with its interval, or that nothing was measured. */
+export function measuredText({ value }: CriterionVerdict, t: TFunction): string {
+  if (!value || value.value === null) return t('not.measured');
+  return formatMeasured(value.value, value.low, value.high);
+}
+
+/** A bare number for sentences: the measured value alone. */
+export function shortValue({ value }: CriterionVerdict, t: TFunction): string {
+  return value?.value == null ? t('not.measured') : formatNumber(value.value);
+}

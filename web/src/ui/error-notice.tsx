@@ -1,0 +1,41 @@
+import { Alert, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { ApiError, OFFLINE_CODE, sentenceOf } from '../api/api-error.ts';
+import { useLanguage } from '../i18n/language.ts';
+
+interface Properties {
+  readonly error: unknown;
+  readonly onRetry?: () => void;
+}
+
+/** What happened, what was kept and what to do, with a button to try again where that can help. */
+export function ErrorNotice({ error, onRetry }: Properties) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const isOffline = error instanceof ApiError && error.code === OFFLINE_CODE;
+  const requestId = error instanceof ApiError ? error.requestId : undefined;
+  const sentence = isOffline ? t('error.offline') : (sentenceOf(error, language) ?? t('error.unknown'));
+  return (
+    <Alert
+      type="error"
+      showIcon
+      role="alert"
+      title={isOffline ? t('error.offlineTitle') : sentence}
+      description={
+        isOffline || requestId ? (
+          <>
+            {isOffline && sentence}
+            {requestId && <span className="secondary">{t('error.requestId', { id: requestId })}</span>}
+          </>
+        ) : undefined
+      }
+      action={
+        onRetry && (
+          <Button size="small" onClick={onRetry}>
+            {t('action.retry')}
+          </Button>
+        )
+      }
+    />
+  );
+}
