@@ -1,16 +1,21 @@
 import { join } from 'node:path';
 import type { Confusion } from '@greenlight/shared/metrics/confusion.ts';
 import { ClassificationAccumulator } from '@greenlight/shared/metrics/classification-report.ts';
+import { textReport } from '@greenlight/shared/metrics/text-report.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { BatchSettings } from '../data/batches.ts';
 import type { CharacterTokenizer } from '../data/character-tokenizer.ts';
 import type { Engine } from '../training/engine.ts';
+import { continueHeldOut } from './continue-held-out.ts';
 import { generateSamples } from './generate-samples.ts';
 import { float32Array, int32Array, unicodeArray, writeNpz } from './npz.ts';
 import { predict, selectItems } from './predict.ts';
 
 /** Token × vocabulary pairs that an evaluation uses and stores: 80 MB of probabilities. */
 const MAX_PAIRS = 20_000_000;
+
+/** Held-out texts that the page shows with their continuation. */
+const SHOWN_CONTINUATIONS = 16;
 
 /** What is evaluated, on what. */
 export interface EvaluationTask {
@@ -22,6 +27,8 @@ export interface EvaluationTask {
   sameAsTraining: boolean;
   batches: BatchSettings;
   checkpointStep: number;
+  /** What the model learned from, to find what it knows by heart. */
+  trainingTexts: readonly string[];
   samplePrompts: readonly string[];
   maxTokens: number;
   /** Folder for the predictions. */
@@ -50,7 +57,13 @@ export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome>
     int32Array('sentences', sentences),
     unicodeArray('classes', tokenizer.tokens),
   ]);
-  const samples = await generateSamples(engine, tokenizer, task.samplePrompts, task.maxTokens, checkpointStep);
+  const prompted = await generateSamples(engine, tokenizer, task.samplePrompts, task.maxTokens, checkpointStep);
+  const { maxTokens } = task;
+  const continued = await continueHeldOut(engine, tokenizer, task.items, maxTokens, batches.seed, checkpointStep);
+  const texts = textReport(
+    continued.map(({ generated }) => generated),
+    task.trainingTexts,
+  );
   const result: EvaluationResult = {
     checkpointStep,
     split: task.split,
@@ -58,10 +71,10 @@ export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome>
     items: targets.length,
     sentences: items.length,
     classes: tokenizer.size,
-    metrics: report.metrics,
+    metrics: [...report.metrics, ...texts.metrics],
     curves: report.curves,
     confusion: confusedPairs(report.confusion, tokenizer),
-    samples,
+    samples: [...prompted, ...continued.slice(0, SHOWN_CONTINUATIONS).map(({ sample }) => sample)],
     elapsedMs: performance.now() - startMs,
   };
   return { result, predictions: { path, ...written } };

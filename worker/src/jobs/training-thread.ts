@@ -61,6 +61,7 @@ const output: LoopOutput = {
 
 interface PreparedData extends LoopData {
   test: readonly Int32Array[];
+  trainingTexts: readonly string[];
 }
 
 async function prepareData(): Promise<PreparedData> {
@@ -90,7 +91,7 @@ async function prepareData(): Promise<PreparedData> {
     `Data: ${train.length} training, ${validation.length} validation and ${test.length} test items; ${tokenizer.size} symbols.`,
   );
   if (cutItems > 0) log('warning', `${cutItems} items are longer than ${maxTokens} tokens and were cut.`);
-  return { train, validation, test, tokenizer };
+  return { train, validation, test, tokenizer, trainingTexts: dataset.train };
 }
 
 async function restore(engine: Engine): Promise<LoopState> {
@@ -147,6 +148,7 @@ async function work(): Promise<void> {
       sameAsTraining: task.sameAsTraining,
       batches: batchSettingsOf(configuration),
       checkpointStep,
+      trainingTexts: data.trainingTexts,
       samplePrompts: configuration.samplePrompts,
       maxTokens: configuration.maxTokens,
       folder: task.runFolder,

@@ -1,0 +1,219 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { ProtocolServer } from '../test-support/protocol-server.ts';
+import { TINY_TEXTS, tinyConfiguration } from '../test-support/tiny-run.ts';
+import { startWorker, type WorkerProcess } from '../test-support/worker-process.ts';
+
+/** 4 steps an epoch, so 400 steps: long enough to be interrupted in the middle. */
+const LONG = { epochs: 100, dropout: 0.1 } as const;
+
+/** Everything about a run that must not depend on interruptions; speeds and moments do. */
+const REPEATABLE = [
+  'training/loss',
+  'training/epoch-loss',
+  'training/learning-rate',
+  'training/gradient-norm',
+  'validation/loss',
+  'validation/f1-macro',
+  'validation/auc-micro',
+  'validation/auc-macro',
+];
+
+let folder: string;
+let server: ProtocolServer;
+const workers: WorkerProcess[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'greenlight-train-'));
+});
+
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.end('SIGKILL')));
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function serve(changes: Partial<RunConfiguration>, heldOut: string[] = []): Promise<ProtocolServer> {
+  const dataset = { train: TINY_TEXTS, validation: heldOut, test: heldOut };
+  server = new ProtocolServer({ configuration: tinyConfiguration(changes), dataset });
+  await server.listen();
+  return server;
+}
+
+function work(name = 'worker'): WorkerProcess {
+  const worker = startWorker(server.address, join(folder, name));
+  workers.push(worker);
+  return worker;
+}
+
+function types(): string[] {
+  return server.events.map(({ payload }) => payload.type);
+}
+
+const isEnded = () => types().some((type) => type === 'finished' || type === 'failed' || type === 'cancelled');
+const hasSteps = (count: number) => () => server.points('training/loss').size >= count || isEnded();
+
+function nextAttempt(): void {
+  server.attempt++;
+  server.isClaimable = true;
+}
+
+/** The repeatable points of the same run when nothing interrupts it. */
+async function uninterrupted(changes: Partial<RunConfiguration>): Promise<Map<number, number | null>[]> {
+  const reference = new ProtocolServer({
+    configuration: tinyConfiguration(changes),
+    dataset: { train: TINY_TEXTS, validation: [], test: [] },
+  });
+  const worker = startWorker(await reference.listen(), join(folder, 'reference'));
+  await reference.until(() => reference.events.some(({ payload }) => payload.type === 'finished'));
+  await worker.end('SIGTERM');
+  await reference.close();
+  return REPEATABLE.map((name) => reference.points(name));
+}
+
+test('a run is trained, evaluated on held-out items, uploaded and cleared away', async () => {
+  await serve({ epochs: 30 }, ['abcdefgh', 'fghabcde']);
+  work();
+  await server.until(isEnded);
+  expect(types().at(-1)).toBe('finished');
+  expect(types()).toContain('evaluated');
+  expect(server.points('training/loss').size).toBe(120);
+  expect([...server.points('training/epoch-loss').keys()]).toEqual(
+    Array.from({ length: 30 }, (_, epoch) => 4 * (epoch + 1)),
+  );
+  const losses = [...server.points('training/epoch-loss').values()];
+  expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) / 3);
+  const [result] = server.evaluations;
+  expect(result).toMatchObject({ checkpointStep: 120, split: 'test', sameAsTraining: false, items: 18, sentences: 2 });
+  expect(result?.metrics.map(({ metric }) => metric)).toEqual(
+    expect.arrayContaining(['f1-macro', 'auc-micro', 'bleu', 'memorisation']),
+  );
+  expect(server.artifacts.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['tokenizer', 'checkpoint', 'predictions']),
+  );
+  expect(server.artifacts.findLast(({ kind }) => kind === 'checkpoint')?.step).toBe(120);
+});
+
+test('a killed worker goes on from its checkpoint and reports what an uninterrupted one does', async () => {
+  const reference = await uninterrupted(LONG);
+  await serve(LONG);
+  const first = work();
+  await server.until(hasSteps(60));
+  await first.end('SIGKILL');
+  expect(isEnded()).toBe(false);
+  nextAttempt();
+  work();
+  await server.until(isEnded);
+  expect(types().at(-1)).toBe('finished');
+  expect(
+    server.events.some(
+      ({ payload }) => payload.type === 'log' && payload.message.startsWith('Goes on from the checkpoint'),
+    ),
+  ).toBe(true);
+  expect(REPEATABLE.map((name) => server.points(name))).toEqual(reference);
+});
+
+test("another machine goes on from the server's checkpoint, with the same points", async () => {
+  const reference = await uninterrupted(LONG);
+  await serve(LONG);
+  const first = work('first');
+  await server.until(() => types().includes('checkpoint') || isEnded());
+  await first.end('SIGKILL');
+  expect(isEnded()).toBe(false);
+  nextAttempt();
+  work('second');
+  await server.until(isEnded);
+  expect(types().at(-1)).toBe('finished');
+  expect(REPEATABLE.map((name) => server.points(name))).toEqual(reference);
+});
+
+test.each(['hang-up', 'not-ready', 'too-many-requests'] as const)(
+  'an outage of the server (%s) loses and doubles nothing',
+  async (outage) => {
+    await serve(LONG);
+    work();
+    await server.until(hasSteps(20));
+    server.outage = outage;
+    let refused = 0;
+    await server.until(() => ++refused > 4);
+    server.outage = null;
+    await server.until(isEnded);
+    expect(types().at(-1)).toBe('finished');
+    expect([...server.points('training/loss').keys()]).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
+  },
+);
+
+test('a cancelled run keeps its checkpoint and every point up to it', async () => {
+  await serve({ epochs: 10_000 });
+  work();
+  await server.until(hasSteps(20));
+  server.cancelRequested = true;
+  await server.until(isEnded);
+  expect(types().at(-1)).toBe('cancelled');
+  const step = server.artifacts.findLast(({ kind }) => kind === 'checkpoint')?.step;
+  expect(step).toBe(Math.max(...server.points('training/loss').keys()));
+});
+
+test('a worker that is asked to stop leaves the run with a checkpoint of its last step', async () => {
+  await serve(LONG);
+  const first = work();
+  await server.until(hasSteps(20));
+  expect(await first.end('SIGTERM')).toBe(0);
+  expect(isEnded()).toBe(false);
+  const lastStep = Math.max(...server.points('training/loss').keys());
+  nextAttempt();
+  work();
+  await server.until(isEnded);
+  const resumed = server.events.flatMap(({ payload }) => (payload.type === 'started' ? [payload.progress.step] : []));
+  expect(resumed).toEqual([0, lastStep]);
+  expect(types().at(-1)).toBe('finished');
+});
+
+test('a worker that has lost its lease stops at once and leaves the run alone', async () => {
+  await serve({ epochs: 10_000 });
+  const worker = work();
+  await server.until(hasSteps(20));
+  const before = server.events.length;
+  server.outage = 'lease-lost';
+  await server.until(() => worker.output().includes('given up here'));
+  server.outage = null;
+  expect(server.events).toHaveLength(before);
+  expect(await readdir(join(folder, 'worker', 'runs'))).toEqual([server.runId]);
+});
+
+test('early stopping evaluates the best checkpoint, not the last', async () => {
+  await serve({ epochs: 200, earlyStoppingPatience: 2, learningRate: 0.2 }, ['zzzz']);
+  work();
+  await server.until(isEnded);
+  expect(server.events.at(-1)?.payload).toEqual({ type: 'finished', reason: 'early-stopping' });
+  const losses = [...server.points('validation/loss')];
+  const best = losses.reduce((a, b) => ((b[1] ?? Infinity) < (a[1] ?? Infinity) ? b : a));
+  expect(losses.at(-1)?.[0]).toBe(best[0] + 8);
+  expect(server.evaluations[0]?.checkpointStep).toBe(best[0]);
+});
+
+test('a loss that is not finite fails the run with a code and advice, and never a stack', async () => {
+  await serve({
+    epochs: 50,
+    optimiser: 'sgd',
+    learningRate: 10,
+    normalisation: 'post',
+    clipNorm: null,
+    feedForward: 512,
+  });
+  work();
+  await server.until(isEnded);
+  const last = server.events.at(-1)?.payload;
+  expect(last).toMatchObject({ type: 'failed', error: { code: 'non-finite-loss' } });
+  expect(JSON.stringify(last)).not.toMatch(/\bat .*\.ts/);
+});
+
+test('a combination that cannot be trained fails with the setting that is wrong', async () => {
+  await serve({ task: 'next-token' });
+  work();
+  await server.until(isEnded);
+  expect(server.events.at(-1)?.payload).toMatchObject({ type: 'failed', error: { code: 'invalid-configuration' } });
+});
