@@ -1,115 +1,141 @@
-import type { CriterionVerdict } from '../stages/evaluation/contract.ts';
-import type { RunState } from '../stages/training/contract.ts';
+import type { z } from 'zod';
+import { verdictOf } from '../metrics/verdict.ts';
+import type { CriterionVerdict, MetricValue } from '../stages/evaluation/contract.ts';
+import type { Criterion } from '../stages/requirements/contract.ts';
 import { STAGES, type Stage, type StageState } from '../stages.ts';
-import type { ProjectOverview, ProjectVerdict, StageCard } from './contract.ts';
+import type { RunState } from '../stages/training/contract.ts';
+import type { nextStep, ProjectVerdict, StageCard } from './contract.ts';
 
-/** What decides about a project as a whole. */
+/** What the state of a project is decided from; moments are ISO 8601, null where nothing happened. */
 export interface ProjectFacts {
   readonly requirement: { readonly state: 'draft' | 'in-review' | 'approved'; readonly changedAt: string } | null;
-  readonly criteria: readonly CriterionVerdict[];
+  readonly criteria: readonly Criterion[];
   readonly datasetVersions: { readonly count: number; readonly changedAt: string | null };
-  /** The newest run and the newest one that still goes on. */
-  readonly newestRun: { readonly id: string; readonly state: RunState; readonly changedAt: string } | null;
-  readonly liveRun: { readonly id: string } | null;
-  readonly newestLoss: number | null;
+  readonly runs: { readonly count: number; readonly active: number };
+  /** The newest run, whatever became of it. */
+  readonly latestRun: {
+    readonly id: string;
+    readonly state: RunState;
+    readonly changedAt: string;
+    readonly loss: number | null;
+  } | null;
+  /** The newest evaluation. */
   readonly evaluation: {
     readonly id: string;
-    readonly runId: string;
     readonly sameAsTraining: boolean;
-    readonly changedAt: string;
-    readonly f1Macro: number | null;
+    readonly metrics: readonly MetricValue[];
+    readonly createdAt: string;
   } | null;
 }
 
-const lacksEvidence = ({ verdict }: CriterionVerdict): boolean =>
-  verdict === 'no-evidence' || verdict === 'not-enough-evidence';
+/** Each criterion against the newest evaluation's numbers; slices have no numbers yet, so such criteria have no evidence. */
+export function criterionVerdicts(
+  criteria: readonly Criterion[],
+  metrics: readonly MetricValue[] | null,
+): CriterionVerdict[] {
+  return criteria.map((criterion) => {
+    const measured =
+      criterion.slice === null ? metrics?.find((metric) => metric.metric === criterion.metric) : undefined;
+    const value = measured ?? null;
+    return { criterion, verdict: verdictOf(criterion, value), value };
+  });
+}
 
 /**
- * Answers "can we ship?" from the must-criteria alone: one that fails decides, then one without enough evidence, and
- * only then is the project ready. Should-criteria are listed but never block.
+ * The answer to "can we ship?": a failing must-criterion decides against; without one, every must-criterion must pass on items that
+ * were not trained on, or the evidence is not enough.
  */
-export function verdictOfProject(facts: Pick<ProjectFacts, 'criteria' | 'evaluation'>): ProjectVerdict {
-  const must = facts.criteria.filter(({ criterion }) => criterion.level === 'must');
-  const failing = must.filter(({ verdict }) => verdict === 'fail');
-  const withoutEvidence = must.filter(lacksEvidence).length;
-  const answer = (): ProjectVerdict['verdict'] => {
-    if (must.length === 0) return 'no-criteria';
-    if (failing.length > 0) return 'not-ready';
-    return withoutEvidence > 0 ? 'not-enough-evidence' : 'ready';
-  };
+export function projectVerdict(facts: ProjectFacts): ProjectVerdict {
+  const verdicts = criterionVerdicts(facts.criteria, facts.evaluation?.metrics ?? null);
+  const musts = verdicts.filter(({ criterion }) => criterion.level === 'must');
+  const sameAsTraining = facts.evaluation?.sameAsTraining ?? false;
+  const allPass = musts.every(({ verdict }) => verdict === 'pass');
+  const verdict =
+    musts.length === 0
+      ? 'no-criteria'
+      : musts.some((must) => must.verdict === 'fail')
+        ? 'not-ready'
+        : allPass && !sameAsTraining
+          ? 'ready'
+          : 'not-enough-evidence';
   return {
-    verdict: answer(),
-    failing,
-    withoutEvidence,
+    verdict,
+    failing: verdicts.filter((one) => one.verdict === 'fail'),
+    withoutEvidence: verdicts.filter((one) => one.verdict === 'no-evidence' || one.verdict === 'not-enough-evidence')
+      .length,
     evaluationId: facts.evaluation?.id ?? null,
-    sameAsTraining: facts.evaluation?.sameAsTraining ?? false,
+    sameAsTraining,
   };
 }
 
-function trainingState(facts: ProjectFacts): StageState {
-  if (facts.liveRun !== null) return 'in-progress';
-  if (facts.newestRun === null) return 'not-started';
-  return facts.newestRun.state === 'finished' ? 'passed' : 'blocked';
+const ACTIVE: readonly RunState[] = ['queued', 'running', 'evaluating'];
+
+function card(
+  stage: Stage,
+  state: StageState,
+  changedAt: string | null,
+  keyNumber: StageCard['keyNumber'] = null,
+  openItems = 0,
+): StageCard {
+  return { stage, state, keyNumber, openItems, changedAt };
 }
 
-function evaluationState(facts: ProjectFacts): StageState {
-  if (facts.evaluation === null) return 'not-started';
-  const { verdict } = verdictOfProject(facts);
-  if (verdict === 'ready') return 'passed';
-  return verdict === 'not-ready' ? 'blocked' : 'in-progress';
+function requirementsCard({ requirement, criteria }: ProjectFacts): StageCard {
+  if (requirement === null) return card('requirements', 'not-started', null);
+  const state = requirement.state === 'approved' ? 'passed' : 'in-progress';
+  return card('requirements', state, requirement.changedAt, { name: 'criteria', value: criteria.length });
 }
 
-function requirementsState({ requirement }: ProjectFacts): StageState {
-  if (requirement === null) return 'not-started';
-  return requirement.state === 'approved' ? 'passed' : 'in-progress';
+function dataCard({ datasetVersions: { count, changedAt } }: ProjectFacts): StageCard {
+  if (count === 0) return card('data', 'not-started', null);
+  return card('data', 'passed', changedAt, { name: 'dataset-versions', value: count });
 }
 
-/** The seven stages in their order, each with its state, its key number and what is open in it. */
+function trainingCard({ latestRun, runs }: ProjectFacts): StageCard {
+  if (latestRun === null) return card('training', 'not-started', null);
+  const state: StageState = ACTIVE.includes(latestRun.state)
+    ? 'in-progress'
+    : latestRun.state === 'finished'
+      ? 'passed'
+      : 'blocked';
+  const keyNumber = latestRun.loss === null ? null : { name: 'loss', value: latestRun.loss };
+  return card('training', state, latestRun.changedAt, keyNumber, runs.active);
+}
+
+function evaluationCard(facts: ProjectFacts): StageCard {
+  const { evaluation } = facts;
+  if (evaluation === null) return card('evaluation', 'not-started', null);
+  const { verdict, failing, withoutEvidence } = projectVerdict(facts);
+  const state: StageState = verdict === 'ready' ? 'passed' : verdict === 'not-ready' ? 'blocked' : 'in-progress';
+  const headline = evaluation.metrics.find((metric) => metric.metric === 'f1-macro');
+  const keyNumber = headline === undefined ? null : { name: headline.metric, value: headline.value };
+  return card('evaluation', state, evaluation.createdAt, keyNumber, failing.length + withoutEvidence);
+}
+
+/** The seven stages in order, each with its state, its number and what is open in it. */
 export function stageCards(facts: ProjectFacts): StageCard[] {
-  const { requirement, criteria, datasetVersions, newestRun, evaluation } = facts;
-  const mustOpen = criteria.filter((entry) => entry.criterion.level === 'must' && entry.verdict !== 'pass').length;
-  const known: Partial<Record<Stage, Omit<StageCard, 'stage'>>> = {
-    requirements: {
-      state: requirementsState(facts),
-      keyNumber: requirement === null ? null : { name: 'criteria', value: criteria.length },
-      openItems: requirement !== null && requirement.state !== 'approved' ? 1 : 0,
-      changedAt: requirement?.changedAt ?? null,
-    },
-    data: {
-      state: datasetVersions.count > 0 ? 'passed' : 'not-started',
-      keyNumber: datasetVersions.count > 0 ? { name: 'versions', value: datasetVersions.count } : null,
-      openItems: 0,
-      changedAt: datasetVersions.changedAt,
-    },
-    training: {
-      state: trainingState(facts),
-      keyNumber: newestRun === null ? null : { name: 'training/loss', value: facts.newestLoss },
-      openItems: newestRun?.state === 'failed' ? 1 : 0,
-      changedAt: newestRun?.changedAt ?? null,
-    },
-    evaluation: {
-      state: evaluationState(facts),
-      keyNumber: evaluation === null ? null : { name: 'f1-macro', value: evaluation.f1Macro },
-      openItems: evaluation === null ? 0 : mustOpen,
-      changedAt: evaluation?.changedAt ?? null,
-    },
+  const known: Partial<Record<Stage, StageCard>> = {
+    requirements: requirementsCard(facts),
+    data: dataCard(facts),
+    training: trainingCard(facts),
+    evaluation: evaluationCard(facts),
   };
-  const untouched = { state: 'not-started', keyNumber: null, openItems: 0, changedAt: null } as const;
-  return STAGES.map((stage) => ({ stage, ...(known[stage] ?? untouched) }));
+  return STAGES.map((stage) => known[stage] ?? card(stage, 'not-started', null));
 }
 
-/** The one thing to do next, from the first stage that is not done; a run that goes on comes before everything after it. */
-export function nextStepOf(facts: ProjectFacts): ProjectOverview['nextStep'] {
-  const { newestRun, liveRun, evaluation } = facts;
-  const ids = { runId: newestRun?.id ?? null, evaluationId: evaluation?.id ?? null };
-  if (facts.requirement === null) return { stage: 'requirements', action: 'write-requirement', ...ids };
-  if (facts.datasetVersions.count === 0) return { stage: 'data', action: 'add-data', ...ids };
-  if (liveRun !== null) return { stage: 'training', action: 'watch-run', ...ids, runId: liveRun.id };
-  if (newestRun?.state === 'failed') return { stage: 'training', action: 'read-failure', ...ids };
-  if (newestRun === null || evaluation === null) return { stage: 'training', action: 'start-run', ...ids };
-  const evaluated = { ...ids, runId: evaluation.runId };
-  const { verdict } = verdictOfProject(facts);
-  if (verdict === 'not-ready') return { stage: 'training', action: 'improve-model', ...evaluated };
-  if (verdict === 'not-enough-evidence') return { stage: 'evaluation', action: 'gather-evidence', ...evaluated };
-  return { stage: 'evaluation', action: 'read-evaluation', ...evaluated };
+/** The one thing to do next, in the order of the lifecycle. */
+export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
+  const runId = facts.latestRun?.id ?? null;
+  const evaluationId = facts.evaluation?.id ?? null;
+  const step = (stage: Stage, action: z.infer<typeof nextStep>['action']) => ({ stage, action, runId, evaluationId });
+  if (facts.latestRun !== null && ACTIVE.includes(facts.latestRun.state)) return step('training', 'watch-run');
+  if (facts.latestRun?.state === 'failed') return step('training', 'read-failure');
+  if (facts.requirement === null) return step('requirements', 'write-requirement');
+  if (facts.datasetVersions.count === 0) return step('data', 'add-data');
+  if (facts.latestRun === null) return step('training', 'start-run');
+  if (facts.evaluation === null) return step('training', 'start-run');
+  const { verdict, sameAsTraining } = projectVerdict(facts);
+  if (verdict === 'not-ready') return step('training', 'improve-model');
+  if (verdict === 'not-enough-evidence' && !sameAsTraining) return step('evaluation', 'gather-evidence');
+  return step('evaluation', 'read-evaluation');
 }
