@@ -1,0 +1,23 @@
+import type { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+
+/** A stored file on its way to a client. */
+export interface Download {
+  readonly stream: Readable;
+  readonly sizeBytes: number;
+  /** File name that a browser saves it under; ours, never a person's text. */
+  readonly name: string;
+  readonly contentType: 'application/json' | 'application/octet-stream';
+  readonly sha256: string;
+}
+
+/** Sends a file as an attachment that no browser renders, with its checksum as the entity tag. */
+export function sendDownload(reply: FastifyReply, file: Download): FastifyReply {
+  return reply
+    .header('content-type', file.contentType)
+    .header('content-length', file.sizeBytes)
+    .header('content-disposition', `attachment; filename="${file.name.replace(/[^\w.-]/g, '_')}"`)
+    .header('etag', `"${file.sha256}"`)
+    .header('x-content-type-options', 'nosniff')
+    .send(file.stream);
+}

@@ -1,0 +1,149 @@
+import type { z } from 'zod';
+import type { ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import {
+  projectOverview,
+  projectSummary,
+  type createProject,
+  type ProjectOverview,
+  type ProjectSummary,
+} from '@greenlight/shared/projects/contract.ts';
+import {
+  criterionVerdicts,
+  nextStepOf,
+  projectVerdict,
+  stageCards,
+  type ProjectFacts,
+} from '@greenlight/shared/projects/rules.ts';
+import type { RunSummary } from '@greenlight/shared/stages/training/contract.ts';
+import type { AuditService } from '../across/governance/audit-service.ts';
+import type { Database } from '../database/client.ts';
+import { AppError } from '../plugins/app-error.ts';
+import { decodeTimeCursor, timePage } from '../plugins/cursor.ts';
+import { actorOf, type UserPrincipal } from '../plugins/principal.ts';
+import type { DataService } from '../stages/data/service.ts';
+import type { EvaluationService } from '../stages/evaluation/service.ts';
+import type { RequirementService } from '../stages/requirements/service.ts';
+import type { ProjectStore, ProjectWithRoles } from './store.ts';
+
+const RECENT_RUNS = 5;
+
+/** What a project asks of its runs. */
+export interface ProjectRuns {
+  /** Runs and active runs of each project that has any. */
+  counts(projectIds: readonly string[]): Promise<Map<string, { count: number; active: number }>>;
+  list(projectId: string, cursor: string | undefined, limit: number): Promise<{ items: RunSummary[] }>;
+}
+
+/** The stages that an overview is put together from. */
+export interface ProjectSources {
+  readonly requirements: Pick<RequirementService, 'current'>;
+  readonly data: Pick<DataService, 'summary'>;
+  readonly runs: ProjectRuns;
+  readonly evaluations: Pick<EvaluationService, 'newest'>;
+}
+
+/** The door to projects. */
+export interface ProjectService {
+  list(
+    person: UserPrincipal,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ items: ProjectSummary[]; nextCursor: string | null }>;
+  create(person: UserPrincipal, body: z.output<NonNullable<typeof createProject.body>>): Promise<ProjectSummary>;
+  /** Throws `not-found`. */
+  overview(person: UserPrincipal, projectId: string): Promise<ProjectOverview>;
+  exists(projectId: string): Promise<boolean>;
+  rolesIn(projectId: string, userId: string): Promise<ProjectRole[]>;
+}
+
+function present(row: ProjectWithRoles, runs: { count: number; active: number } | undefined): ProjectSummary {
+  return projectSummary.parse({
+    ...row,
+    roles: row.members.map(({ role }) => role),
+    runs: runs?.count ?? 0,
+    activeRuns: runs?.active ?? 0,
+    createdAt: row.createdAt.toISOString(),
+    changedAt: row.changedAt.toISOString(),
+  });
+}
+
+function latestRunOf(run: RunSummary | undefined): ProjectFacts['latestRun'] {
+  if (run === undefined) return null;
+  const { id, state } = run;
+  const changedAt = run.finishedAt ?? run.startedAt ?? run.createdAt;
+  return { id, state, changedAt, loss: run.finalMetrics['training/epoch-loss'] ?? run.finalMetrics['training/loss'] ?? null };
+}
+
+/** Builds the project service. */
+export function createProjectService(
+  database: Database,
+  store: ProjectStore,
+  audit: AuditService,
+  { requirements, data, runs, evaluations }: ProjectSources,
+): ProjectService {
+  return {
+    async list(person, cursor, limit) {
+      const rows = await store.pageFor(person, decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, (row) => ({ at: row.changedAt, id: row.id }));
+      const counts = await runs.counts(page.rows.map(({ id }) => id));
+      return { items: page.rows.map((row) => present(row, counts.get(row.id))), nextCursor: page.nextCursor };
+    },
+    async create(person, body) {
+      const projectId = await database.$transaction(async (transaction) => {
+        const id = await store.create(
+          transaction,
+          { ...body, localizedName: null, seedKey: null },
+          { userId: person.userId, role: 'product-manager' },
+        );
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'project.created',
+          target: `project:${id}`,
+          projectId: id,
+          details: { name: body.name },
+        });
+        return id;
+      });
+      const row = await store.find(projectId, person.userId);
+      if (row === null) throw new AppError('not-found');
+      return present(row, undefined);
+    },
+    async overview(person, projectId) {
+      const [row, requirement, datasetVersions, recent, counts, evaluation] = await Promise.all([
+        store.find(projectId, person.userId),
+        requirements.current(projectId),
+        data.summary(projectId),
+        runs.list(projectId, undefined, RECENT_RUNS),
+        runs.counts([projectId]),
+        evaluations.newest(projectId),
+      ]);
+      if (row === null) throw new AppError('not-found');
+      const count = counts.get(projectId);
+      const facts: ProjectFacts = {
+        requirement:
+          requirement === null
+            ? null
+            : { state: requirement.state, changedAt: requirement.approvedAt ?? requirement.createdAt },
+        criteria: requirement?.criteria ?? [],
+        datasetVersions: {
+          count: datasetVersions.count,
+          changedAt: datasetVersions.changedAt?.toISOString() ?? null,
+        },
+        runs: count ?? { count: 0, active: 0 },
+        latestRun: latestRunOf(recent.items[0]),
+        evaluation,
+      };
+      return projectOverview.parse({
+        ...present(row, count),
+        verdict: projectVerdict(facts),
+        stages: stageCards(facts),
+        criteria: criterionVerdicts(facts.criteria, evaluation?.metrics ?? null),
+        nextStep: nextStepOf(facts),
+        liveRun: recent.items.find(({ finishedAt }) => finishedAt === null) ?? null,
+        recentRuns: recent.items,
+      });
+    },
+    exists: store.exists,
+    rolesIn: store.rolesIn,
+  };
+}

@@ -1,0 +1,70 @@
+import type { ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import type { Database } from '../database/client.ts';
+import type { TimePlace } from '../plugins/cursor.ts';
+import { newId } from '../plugins/new-id.ts';
+import type { Transaction } from '../plugins/transaction.ts';
+
+type ProjectRow = Awaited<ReturnType<Database['project']['findUniqueOrThrow']>>;
+
+/** A project with the roles that one person holds in it. */
+export type ProjectWithRoles = ProjectRow & { members: { role: string }[] };
+
+/** What a new project is made of. */
+export interface NewProject {
+  readonly name: string;
+  readonly localizedName: object | null;
+  readonly goal: object;
+  readonly problemType: string;
+  readonly seedKey: string | null;
+}
+
+/** Projects and who belongs to them. */
+export interface ProjectStore {
+  find(id: string, userId: string): Promise<ProjectWithRoles | null>;
+  exists(id: string): Promise<boolean>;
+  rolesIn(projectId: string, userId: string): Promise<ProjectRole[]>;
+  /** The projects that a person may read, last changed first; an admin reads all. */
+  pageFor(
+    person: { userId: string; isAdmin: boolean },
+    after: TimePlace | undefined,
+    limit: number,
+  ): Promise<ProjectWithRoles[]>;
+  create(transaction: Transaction, project: NewProject, owner: { userId: string; role: ProjectRole } | null): Promise<string>;
+  touch(transaction: Transaction, projectId: string): Promise<void>;
+}
+
+/** Projects in the database. */
+export function createProjectStore(database: Database): ProjectStore {
+  return {
+    find: (id, userId) =>
+      database.project.findUnique({ where: { id }, include: { members: { where: { userId }, select: { role: true } } } }),
+    async exists(id) {
+      return (await database.project.findUnique({ where: { id }, select: { id: true } })) !== null;
+    },
+    async rolesIn(projectId, userId) {
+      const rows = await database.projectMember.findMany({ where: { projectId, userId }, select: { role: true } });
+      return rows.map(({ role }) => role as ProjectRole);
+    },
+    pageFor: ({ userId, isAdmin }, after, limit) =>
+      database.project.findMany({
+        where: {
+          ...(isAdmin ? {} : { members: { some: { userId } } }),
+          ...(after === undefined
+            ? {}
+            : { OR: [{ changedAt: { lt: after.at } }, { changedAt: after.at, id: { lt: after.id } }] }),
+        },
+        orderBy: [{ changedAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+        include: { members: { where: { userId }, select: { role: true } } },
+      }),
+    async create(transaction, { localizedName, ...project }, owner) {
+      const id = newId();
+      await transaction.project.create({ data: { id, ...project, ...(localizedName === null ? {} : { localizedName }) } });
+      if (owner !== null) await transaction.projectMember.create({ data: { projectId: id, ...owner } });
+      return id;
+    },
+    async touch(transaction, projectId) {
+      await transaction.project.update({ where: { id: projectId }, data: { changedAt: new Date() } });
+    },
+  };
+}

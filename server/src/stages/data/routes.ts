@@ -1,0 +1,15 @@
+import {
+  createTextDatasetVersion,
+  getDatasetVersion,
+  listDatasetVersions,
+} from '@greenlight/shared/stages/data/contract.ts';
+import { actorOf } from '../../plugins/principal.ts';
+import { userOf, type RegisterRoute } from '../../plugins/route.ts';
+import type { DataService } from './service.ts';
+
+/** Registers the routes of the stage "data". */
+export function registerData(register: RegisterRoute, data: DataService): void {
+  register(listDatasetVersions, ({ params, query }) => data.list(params.projectId, query.cursor, query.limit));
+  register(getDatasetVersion, ({ params }) => data.get(params.datasetVersionId));
+  register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
+}

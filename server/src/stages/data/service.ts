@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { z } from 'zod';
+import {
+  datasetVersion,
+  type createTextDatasetVersion,
+  type DatasetVersion,
+  type TextDatasetContent,
+} from '@greenlight/shared/stages/data/contract.ts';
+import { textProfile } from '@greenlight/shared/stages/data/rules.ts';
+import type { AuditService } from '../../across/governance/audit-service.ts';
+import type { Database } from '../../database/client.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
+import type { Transaction } from '../../plugins/transaction.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { DataStore, NewVersion, VersionWithDataset } from './store.ts';
+
+type NewTextVersion = z.output<NonNullable<typeof createTextDatasetVersion.body>>;
+
+const PREVIEW_ITEMS = 20;
+const PREVIEW_CHARACTERS = 500;
+
+/** Content that lies in storage and the row that will name it. */
+export interface PreparedVersion {
+  readonly dataset: { readonly key: string; readonly name: object };
+  readonly version: NewVersion;
+}
+
+/** The door to datasets. */
+export interface DataService {
+  list(
+    projectId: string,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ items: DatasetVersion[]; nextCursor: string | null }>;
+  /** Throws `not-found`. */
+  get(id: string): Promise<DatasetVersion & { preview: string[] }>;
+  projectOf(id: string): Promise<string | undefined>;
+  summary(projectId: string): Promise<{ count: number; changedAt: Date | null }>;
+  /** The bytes of a version as they were added (JSON by split). Throws `not-found`. */
+  openContent(id: string): Promise<{ stream: Readable; sizeBytes: number }>;
+  /** Keeps the content in storage; {@link DataService.addPrepared} then makes it a version. */
+  prepare(body: NewTextVersion, key: string): Promise<PreparedVersion>;
+  addPrepared(transaction: Transaction, projectId: string, prepared: PreparedVersion): Promise<VersionWithDataset>;
+  /** Adds a version for `actor`; the same content again answers with the version that exists. */
+  add(projectId: string, actor: string, body: NewTextVersion): Promise<DatasetVersion>;
+}
+
+function present(row: VersionWithDataset): DatasetVersion {
+  return datasetVersion.parse({
+    ...row,
+    datasetName: row.dataset.name,
+    sizeBytes: Number(row.sizeBytes),
+    createdAt: row.createdAt.toISOString(),
+  });
+}
+
+/** A dataset is found again by its name, in whichever languages it has one. */
+function keyOf(name: NewTextVersion['datasetName']): string {
+  return createHash('sha256').update(JSON.stringify([name.zh ?? null, name.en ?? null])).digest('hex').slice(0, 32);
+}
+
+/** Key order of the content does not depend on the sender, so the same items have the same address. */
+function canonicalBytes({ train, validation, test }: TextDatasetContent): Buffer {
+  return Buffer.from(JSON.stringify({ train, validation, test }));
+}
+
+/** Builds the data service. */
+export function createDataService(
+  database: Database,
+  store: DataStore,
+  storage: Storage,
+  audit: AuditService,
+): DataService {
+  async function find(id: string): Promise<VersionWithDataset> {
+    const row = await store.find(id);
+    if (row === null) throw new AppError('not-found');
+    return row;
+  }
+
+  const service: DataService = {
+    async list(projectId, cursor, limit) {
+      const rows = await store.pageOf(projectId, decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+      return { items: page.rows.map(present), nextCursor: page.nextCursor };
+    },
+    async get(id) {
+      const row = await find(id);
+      return { ...present(row), preview: row.preview as string[] };
+    },
+    projectOf: store.projectOf,
+    summary: store.summary,
+    async openContent(id) {
+      return storage.open((await find(id)).contentSha256);
+    },
+    async prepare(body, key) {
+      const { content } = body;
+      const bytes = canonicalBytes(content);
+      const contentSha256 = createHash('sha256').update(bytes).digest('hex');
+      await storage.put(Readable.from([bytes]), { sha256: contentSha256, sizeBytes: bytes.length });
+      const preview = content.train.slice(0, PREVIEW_ITEMS).map((item) => item.slice(0, PREVIEW_CHARACTERS));
+      return {
+        dataset: { key, name: body.datasetName },
+        version: {
+          contentSha256,
+          sizeBytes: BigInt(bytes.length),
+          ...textProfile(content, body.seed),
+          source: body.source,
+          licence: body.licence,
+          notes: body.notes,
+          preview,
+        },
+      };
+    },
+    async addPrepared(transaction, projectId, { dataset, version }) {
+      return (await store.add(transaction, projectId, dataset, version)).row;
+    },
+    async add(projectId, actor, body) {
+      const { dataset, version } = await service.prepare(body, keyOf(body.datasetName));
+      return database.$transaction(async (transaction) => {
+        const { row, isNew } = await store.add(transaction, projectId, dataset, version);
+        if (isNew) {
+          await audit.record(transaction, {
+            actor,
+            action: 'dataset-version.created',
+            target: `dataset-version:${row.id}`,
+            projectId,
+            details: { contentSha256: row.contentSha256, items: row.items },
+          });
+        }
+        return present(row);
+      });
+    },
+  };
+  return service;
+}

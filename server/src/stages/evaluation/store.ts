@@ -1,0 +1,61 @@
+import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { Database } from '../../database/client.ts';
+import type { TimePlace } from '../../plugins/cursor.ts';
+import { newId } from '../../plugins/new-id.ts';
+import type { Transaction } from '../../plugins/transaction.ts';
+
+const withRun = { run: { select: { number: true, name: true } } } as const;
+
+type EvaluationRow = Awaited<ReturnType<Database['evaluation']['findUniqueOrThrow']>>;
+type RunRow = Awaited<ReturnType<Database['run']['findUniqueOrThrow']>>;
+
+/** An evaluation with what names its run. */
+export type EvaluationWithRun = EvaluationRow & { run: Pick<RunRow, 'number' | 'name'> };
+
+/** Evaluations of checkpoints. */
+export interface EvaluationStore {
+  find(id: string): Promise<EvaluationWithRun | null>;
+  projectOf(id: string): Promise<string | undefined>;
+  pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<EvaluationWithRun[]>;
+  newest(projectId: string): Promise<EvaluationRow | null>;
+  /** Stores a result, or finds the one of the same run, step and split. */
+  add(
+    transaction: Transaction,
+    of: { projectId: string; runId: string; datasetVersionId: string; predictionsArtifactId: string },
+    result: EvaluationResult,
+  ): Promise<string>;
+}
+
+/** Evaluations in the database. */
+export function createEvaluationStore(database: Database): EvaluationStore {
+  return {
+    find: (id) => database.evaluation.findUnique({ where: { id }, include: withRun }),
+    async projectOf(id) {
+      const row = await database.evaluation.findUnique({ where: { id }, select: { projectId: true } });
+      return row?.projectId;
+    },
+    pageOf: (projectId, after, limit) =>
+      database.evaluation.findMany({
+        where: {
+          projectId,
+          ...(after === undefined
+            ? {}
+            : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+        include: withRun,
+      }),
+    newest: (projectId) =>
+      database.evaluation.findFirst({ where: { projectId }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
+    async add(transaction, of, result) {
+      const { checkpointStep, split } = result;
+      await transaction.evaluation.createMany({ data: [{ id: newId(), ...of, ...result }], skipDuplicates: true });
+      const stored = await transaction.evaluation.findUniqueOrThrow({
+        where: { runId_checkpointStep_split: { runId: of.runId, checkpointStep, split } },
+        select: { id: true },
+      });
+      return stored.id;
+    },
+  };
+}
