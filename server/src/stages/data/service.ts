@@ -7,12 +7,11 @@ import {
   type DatasetVersion,
   type TextDatasetContent,
 } from '@greenlight/shared/stages/data/contract.ts';
-import { textProfile } from '@greenlight/shared/stages/data/rules.ts';
+import { sizeOfText, splitsOfText } from '@greenlight/shared/stages/data/rules.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
-import type { Database } from '../../database/client.ts';
+import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
-import type { Transaction } from '../../plugins/transaction.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { DataStore, NewVersion, VersionWithDataset } from './store.ts';
 
@@ -105,7 +104,8 @@ export function createDataService(
         version: {
           contentSha256,
           sizeBytes: BigInt(bytes.length),
-          ...textProfile(content, body.seed),
+          ...sizeOfText(content),
+          splits: splitsOfText(content, body.seed),
           source: body.source,
           licence: body.licence,
           notes: body.notes,

@@ -1,7 +1,6 @@
-import type { Database } from '../../database/client.ts';
+import type { Database, Transaction } from '../../database/client.ts';
 import type { TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
-import type { Transaction } from '../../plugins/transaction.ts';
 
 type VersionRow = Awaited<ReturnType<Database['datasetVersion']['findUniqueOrThrow']>>;
 type DatasetRow = Awaited<ReturnType<Database['dataset']['findUniqueOrThrow']>>;

@@ -1,18 +1,15 @@
 import { expect, test } from 'vitest';
-import { textProfile } from './rules.ts';
+import { sizeOfText, splitsOfText } from './rules.ts';
 
 test('counts code points once each, over every split', () => {
-  const profile = textProfile({ train: ['你好', '𠮷'], validation: ['好'], test: ['ab'] }, 3);
-  expect(profile).toEqual({
-    items: 4,
-    characters: 6,
-    distinctCharacters: 5,
-    splits: { train: 2, validation: 1, test: 1, sameAsTraining: false, seed: 3 },
-  });
+  const size = sizeOfText({ train: ['你好', '𠮷'], validation: ['好'], test: ['ab'] });
+  expect(size).toEqual({ items: 4, characters: 6, distinctCharacters: 5 });
 });
 
-test('without held-out items, says that they are the training items', () => {
-  const { items, splits } = textProfile({ train: ['a', 'b', 'c'], validation: [], test: [] }, 1);
-  expect(items).toBe(3);
-  expect(splits).toEqual({ train: 3, validation: 3, test: 3, sameAsTraining: true, seed: 1 });
+test.each([
+  ['no held-out items', { train: ['a', 'b', 'c'], validation: [], test: [] }, [3, 3, 3, true]],
+  ['every test item was trained on', { train: ['a', 'b'], validation: ['x'], test: ['b'] }, [2, 1, 1, true]],
+  ['one test item is new', { train: ['a', 'b'], validation: ['x'], test: ['b', 'y'] }, [2, 1, 2, false]],
+])('says what is held out: %s', (_, content, [train, validation, test, sameAsTraining]) => {
+  expect(splitsOfText(content, 1)).toEqual({ train, validation, test, sameAsTraining, seed: 1 });
 });

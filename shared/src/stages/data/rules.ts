@@ -1,37 +1,42 @@
 import type { z } from 'zod';
 import type { datasetSplits, TextDatasetContent } from './contract.ts';
 
-/** Counts over a text dataset; a character is a Unicode code point. */
-export interface TextProfile {
+/** Size of a text dataset in items and characters (Unicode code points). */
+export interface TextDatasetSize {
   readonly items: number;
   readonly characters: number;
   readonly distinctCharacters: number;
-  readonly splits: z.infer<typeof datasetSplits>;
 }
 
-/** Counts items and characters over all splits; without held-out items, validation and test are the training items. */
-export function textProfile({ train, validation, test }: TextDatasetContent, seed: number): TextProfile {
+/** Counts the items and characters that a dataset really holds; a split that repeats the training items adds none. */
+export function sizeOfText(content: TextDatasetContent): TextDatasetSize {
   const distinct = new Set<string>();
   let characters = 0;
-  for (const split of [train, validation, test]) {
-    for (const item of split) {
-      for (const character of item) {
-        characters += 1;
+  let items = 0;
+  for (const split of [content.train, content.validation, content.test]) {
+    items += split.length;
+    for (const text of split) {
+      for (const character of text) {
         distinct.add(character);
+        characters += 1;
       }
     }
   }
-  const sameAsTraining = validation.length === 0 && test.length === 0;
+  return { items, characters, distinctCharacters: distinct.size };
+}
+
+/**
+ * How many items each split has in use: an empty one means the training items. `sameAsTraining` says that the items
+ * which the evaluation uses (test) were all trained on, so that it cannot show generalisation.
+ */
+export function splitsOfText(content: TextDatasetContent, seed: number): z.infer<typeof datasetSplits> {
+  const { train, validation, test } = content;
+  const trained = new Set(train);
   return {
-    items: train.length + validation.length + test.length,
-    characters,
-    distinctCharacters: distinct.size,
-    splits: {
-      train: train.length,
-      validation: sameAsTraining ? train.length : validation.length,
-      test: sameAsTraining ? train.length : test.length,
-      sameAsTraining,
-      seed,
-    },
+    train: train.length,
+    validation: validation.length === 0 ? train.length : validation.length,
+    test: test.length === 0 ? train.length : test.length,
+    sameAsTraining: test.every((text) => trained.has(text)),
+    seed,
   };
 }
