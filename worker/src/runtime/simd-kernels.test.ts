@@ -5,6 +5,7 @@ import { updatedState, updateAt } from '../training/optimiser.ts';
 import { PLAIN_ADAM } from '../training/test-support/tiny-model.ts';
 import type { OptimiserSettings } from '../training/engine.ts';
 import { createSimdKernels } from './simd-kernels.ts';
+import { useTensorflowCpu } from '../model/test-support/tensorflow-cpu.ts';
 
 const COUNT = 64;
 
@@ -38,7 +39,7 @@ test.each(RULES)(
   '%s with weight decay %d moves as the same rule in tfjs operations does',
   async (optimiser, weightDecay) => {
     tf.env().set('IS_TEST', true);
-    await tf.setBackend('cpu');
+    await useTensorflowCpu();
     const settings = { ...PLAIN_ADAM, optimiser, weightDecay, learningRate: 0.05 };
     const { kernels, views } = arrays(4);
     const [p = new Float32Array(0), m = new Float32Array(0), v = new Float32Array(0), g = new Float32Array(0)] = views;

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import type { ModelSettings } from '../model/settings.ts';
+import { createEngine } from '../training/create-engine.ts';
+import type { Engine } from '../training/engine.ts';
+import { PLAIN_ADAM, TINY_MODEL } from '../training/test-support/tiny-model.ts';
+import { chooseToken } from './sampling.ts';
+
+const PROMPT = Int32Array.of(5, 9, 4, 7);
+
+async function withModel<T>(
+  changes: Partial<ModelSettings>,
+  use: (engine: Engine, model: ModelSettings) => Promise<T>,
+): Promise<T> {
+  const model = { ...TINY_MODEL, maxTargetTokens: 24, ...changes };
+  const engine = await createEngine({ model, optimiser: PLAIN_ADAM, seed: 22, device: 'cpu' });
+  try {
+    return await use(engine, model);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function generated(
+  engine: Engine,
+  options: { temperature?: number; seed?: number; maxTokens?: number; prompt?: Int32Array },
+): Promise<number[]> {
+  const ids: number[] = [];
+  const request = { prompt: PROMPT, maxTokens: 12, temperature: 0, seed: 1, ...options };
+  for await (const id of engine.generate(request)) ids.push(id);
+  return ids;
+}
+
+/** Greedy decoding without a cache: the whole target is computed again for every token. */
+async function decodedWithoutCache(
+  engine: Engine,
+  model: ModelSettings,
+  prompt: Int32Array,
+  steps: number,
+): Promise<number[]> {
+  const ids: number[] = [];
+  const hasSource = model.architecture === 'encoder-decoder';
+  for (let count = 0; count < steps; count++) {
+    const targetIn = Int32Array.of(1, ...prompt, ...ids);
+    const { probabilities } = await engine.forward({
+      source: hasSource ? prompt : new Int32Array(0),
+      sourceLength: hasSource ? prompt.length : 0,
+      targetIn,
+      targetOut: new Int32Array(targetIn.length).fill(3),
+      targetLength: targetIn.length,
+      batchSize: 1,
+    });
+    const last = probabilities.slice(-model.vocabularySize);
+    last.fill(0, 0, 2);
+    const best = last.indexOf(Math.max(...last));
+    if (best === 2) break;
+    ids.push(best);
+  }
+  return ids;
+}
+
+describe.each([
+  ['encoder–decoder', {}],
+  ['encoder–decoder, post-norm, learned positions', { normalisation: 'post', positions: 'learned' }],
+  ['decoder-only, GELU', { architecture: 'decoder-only', activation: 'gelu' }],
+] satisfies [string, Partial<ModelSettings>][])('%s', (_name, changes) => {
+  test('the cache changes nothing: greedy text equals decoding the whole text anew for each token', () =>
+    withModel(changes, async (engine, model) => {
+      let tokens = 0;
+      for (const prompt of [PROMPT, Int32Array.of(8), Int32Array.of(3, 3, 11, 19, 6, 14), Int32Array.of(10, 21)]) {
+        const ids = await generated(engine, { prompt });
+        expect(ids).toEqual(await decodedWithoutCache(engine, model, prompt, 12));
+        tokens += ids.length;
+      }
+      expect(tokens).toBeGreaterThan(12);
+    }));
+});
+
+test('sampling follows its seed', () =>
+  withModel({}, async (engine) => {
+    const first = await generated(engine, { temperature: 1.5, seed: 3 });
+    expect(await generated(engine, { temperature: 1.5, seed: 3 })).toEqual(first);
+    expect(await generated(engine, { temperature: 1.5, seed: 4 })).not.toEqual(first);
+  }));
+
+test('an empty prompt is answered, and a text ends at the longest target', () =>
+  withModel({ maxTargetTokens: 8 }, async (engine) => {
+    const ids = await generated(engine, { prompt: new Int32Array(0), temperature: 2, maxTokens: 50 });
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids.length).toBeLessThanOrEqual(8);
+  }));
+
+test('an abort ends the text', () =>
+  withModel({}, async (engine) => {
+    const controller = new AbortController();
+    const ids: number[] = [];
+    const request = { prompt: PROMPT, maxTokens: 12, temperature: 0, seed: 1, signal: controller.signal };
+    for await (const id of engine.generate(request)) {
+      ids.push(id);
+      if (ids.length === 2) controller.abort();
+    }
+    expect(ids).toHaveLength(2);
+  }));
+
+test('a prompt that does not fit is refused', () =>
+  withModel({}, async (engine) => {
+    await expect(generated(engine, { prompt: new Int32Array(30).fill(5) })).rejects.toThrow(RangeError);
+    await expect(generated(engine, { prompt: Int32Array.of(99) })).rejects.toThrow(RangeError);
+  }));
+
+test('generation uses the parameters as they are now', () =>
+  withModel({}, async (engine) => {
+    const before = await generated(engine, { maxTokens: 3 });
+    const target = Int32Array.of(...PROMPT, 20, 21, 22);
+    const batch = {
+      source: PROMPT,
+      sourceLength: PROMPT.length,
+      targetIn: Int32Array.of(1, ...target),
+      targetOut: Int32Array.of(...target, 2),
+      targetLength: target.length + 1,
+      batchSize: 1,
+    };
+    for (let step = 1; step <= 250; step++) await engine.step(batch, step);
+    expect(before).not.toEqual([20, 21, 22]);
+    expect(await generated(engine, {})).toEqual([20, 21, 22]);
+  }));
+
+test('sampled tokens have the frequencies of the softmax', () => {
+  const logits = Float32Array.of(0, 1, 2, -1);
+  const counts = [0, 0, 0, 0];
+  for (let place = 0; place < 20_000; place++) {
+    const token = chooseToken(logits, 0.5, 9, place);
+    counts[token] = (counts[token] ?? 0) + 1;
+  }
+  const weights = [...logits].map((logit) => Math.exp(logit / 0.5));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  weights.forEach((weight, token) => expect((counts[token] ?? 0) / 20_000).toBeCloseTo(weight / total, 1.7));
+});
