@@ -2,6 +2,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { claimRun, registerWorker, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import { RefusedError } from '../report/client.ts';
+import { findGraphicsAdapter } from '../runtime/graphics-adapter.ts';
 import { RunWork, type WorkContext } from './train.ts';
 
 /** The newest version of what this worker reports; the server shows it. */
@@ -11,11 +12,13 @@ const WAIT_SECONDS = 20;
 const AFTER_ERROR_MS = 5000;
 
 async function register({ client, shutdown }: WorkContext, name: string): Promise<string> {
+  const graphics = findGraphicsAdapter();
+  const isUsed = graphics !== null && !graphics.software;
   const body = {
     name,
     version: WORKER_VERSION,
-    device: 'cpu',
-    adapter: cpus()[0]?.model.trim() || 'unknown processor',
+    device: isUsed ? 'webgpu' : 'cpu',
+    adapter: isUsed ? graphics.name : cpus()[0]?.model.trim() || 'unknown processor',
     cores: availableParallelism(),
     memoryBytes: totalmem(),
   };

@@ -1,0 +1,60 @@
+// npm run sample -- <name>: creates a sample project with real data and a training run on the server that runs here.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getRun, type Run } from '@greenlight/shared/stages/training/contract.ts';
+import { publicUrl, readLauncherEnvironment } from '../server/src/env.ts';
+import { ServerClient } from '../worker/src/report/client.ts';
+import { Terminal } from '../worker/src/report/terminal.ts';
+import { poetry } from './samples/poetry.ts';
+import { createSample, type Sample } from './samples/sample.ts';
+
+const SAMPLES: Readonly<Record<string, Sample>> = { poetry };
+const POLL_MS = 2000;
+
+async function readToken(dataFolder: string): Promise<string> {
+  const given = process.env['GREENLIGHT_TOKEN'];
+  if (given) return given;
+  const local = await readFile(join(dataFolder, 'local-token'), 'utf8').catch(() => '');
+  if (local.trim() !== '') return local.trim();
+  throw new Error(
+    'No token was found: start Greenlight on this machine first, or make a token with the scope “write” on its page Tokens and set GREENLIGHT_TOKEN.',
+  );
+}
+
+async function watch(client: ServerClient, started: Run): Promise<Run> {
+  const terminal = new Terminal(process.stdout);
+  for (let run = started; ; await delay(POLL_MS)) {
+    run = await client.call(getRun, { params: { runId: run.id } });
+    const name = run.name.en ?? run.name.zh ?? 'run';
+    if (run.progress) terminal.progress(name, run.progress, run.finalMetrics['training/loss'] ?? null);
+    if (run.state === 'finished' || run.state === 'failed' || run.state === 'cancelled') {
+      terminal.line(`${name}: ${run.state}${run.error ? ` (${run.error.message})` : ''}`);
+      return run;
+    }
+  }
+}
+
+async function main(): Promise<void> {
+  const name = process.argv[2] ?? '';
+  const sample = SAMPLES[name];
+  if (!sample) throw new Error(`Usage: npm run sample -- ${Object.keys(SAMPLES).join(' | ')}`);
+  const environment = readLauncherEnvironment(process.env);
+  const serverUrl = process.env['GREENLIGHT_URL'] || publicUrl(environment);
+  const token = await readToken(environment.GREENLIGHT_DATA_DIR);
+  const client = new ServerClient({ serverUrl, token });
+  const content = await sample.prepare(join(environment.GREENLIGHT_DATA_DIR, 'samples'));
+  const { train, validation, test } = content;
+  console.log(`${train.length} training, ${validation.length} validation and ${test.length} test items.`);
+  const run = await createSample(client, sample, content);
+  console.log(`Watch it here: ${serverUrl}/projects/${run.projectId}/training/runs/${run.id}`);
+  const ended = await watch(client, run);
+  if (ended.state === 'failed') process.exitCode = 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}
