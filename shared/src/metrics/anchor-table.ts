@@ -20,7 +20,7 @@ export class AnchorTable {
     this.starts = new Int32Array(lists.length + 1);
     for (const [index, list] of lists.entries()) {
       const start = distinct.length;
-      for (const bits of Uint32Array.from(list).sort()) {
+      for (const bits of Uint32Array.from(list).toSorted()) {
         if (distinct.length > start && distinct.at(-1) === bits) positives[positives.length - 1]! += 1;
         else {
           distinct.push(bits);

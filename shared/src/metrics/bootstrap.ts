@@ -64,7 +64,7 @@ export function pairedDifferenceInterval(
 }
 
 function percentileInterval(values: number[]): Interval {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = Float64Array.from(values).toSorted();
   return { low: sortedQuantile(sorted, 0.025), high: sortedQuantile(sorted, 0.975) };
 }
 

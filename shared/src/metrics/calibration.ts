@@ -1,5 +1,5 @@
 /** One bin of the reliability curve; means are null where the bin is empty. */
-export interface ReliabilityBin {
+interface ReliabilityBin {
   lowConfidence: number;
   highConfidence: number;
   count: number;
@@ -8,17 +8,17 @@ export interface ReliabilityBin {
 }
 
 /** Weighted sums per confidence bin: items, correct items and confidence. */
-export interface CalibrationSums {
+interface CalibrationSums {
   counts: Float64Array;
   correct: Float64Array;
   confidence: Float64Array;
 }
 
 /** Number of equal-width bins of the reliability curve. */
-export const CALIBRATION_BINS = 15;
+const CALIBRATION_BINS = 15;
 
 /** Index (0…14) of the bin (low, high] that holds a confidence; a confidence of 0 is in the first. */
-export function calibrationBin(confidence: number): number {
+function calibrationBin(confidence: number): number {
   return Math.min(CALIBRATION_BINS - 1, Math.max(0, Math.ceil(confidence * CALIBRATION_BINS) - 1));
 }
 

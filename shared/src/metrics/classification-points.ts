@@ -88,6 +88,10 @@ export function classificationPoints(
   return { values, notes: pointNotes(items, classCount, areas, ranked) };
 }
 
+function undefinedNote(count: number): string[] {
+  return count === 0 ? [] : [metricNote('undefined-classes', count)];
+}
+
 function pointNotes(
   items: ClassifiedItems,
   classCount: number,
@@ -101,7 +105,6 @@ function pointNotes(
     if (counts.support[c]! > 0 && counts.predicted[c] === 0) neverPredicted++;
     if (counts.predicted[c]! > 0 && counts.support[c] === 0) neverTrue++;
   }
-  const undefinedNote = (count: number) => (count === 0 ? [] : [metricNote('undefined-classes', count)]);
   const boundNote = (area: BoundedArea | null) =>
     ranked.method === 'exact' || area === null ? [] : [metricNote('histogram-bound', area.errorBound)];
   const averaged = areas.macro === null ? [] : [metricNote('classes-averaged', areas.classCount)];

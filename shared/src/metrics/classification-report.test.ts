@@ -53,7 +53,7 @@ describe.each(golden.problems)('$name', (problem) => {
 
   test('adding the items one by one, or in another order, gives the same numbers', () => {
     const whole = valuesOf(report);
-    const order = Array.from(chunk.targets.keys()).reverse();
+    const order = Array.from(chunk.targets.keys()).toReversed();
     const oneByOne = new ClassificationAccumulator(classCount, { resamples: 0 });
     for (const item of order) {
       oneByOne.add({
@@ -124,6 +124,18 @@ test('losses given by the model are the ones reported', () => {
   expect(valuesOf(classificationReport({ ...chunk, lossNats: [1, 2] }, 2)).get('loss')).toBe(1.5);
 });
 
+test('groups are names: which numbers they have does not matter', () => {
+  const chunk = generatedProblem(7, 24, 5);
+  const report = (nameOf: (group: number) => number) =>
+    classificationReport({ ...chunk, groups: Array.from({ length: 24 }, (_, i) => nameOf(Math.floor(i / 3))) }, 5, {
+      resamples: 40,
+      seed: 3,
+    });
+  const named = report((group) => 1_000 - 7 * group);
+  expect(named.groupCount).toBe(8);
+  expect(named.metrics).toEqual(report((group) => group).metrics);
+});
+
 test('without items every number is undefined and nothing is drawn', () => {
   const report = new ClassificationAccumulator(3).report();
   expect(report.itemCount).toBe(0);
@@ -138,6 +150,7 @@ test.each([
   ['a negative value', [-0.1, 0.5], [0]],
   ['a value above 1', [1.5, 0.5], [0]],
   ['too few probabilities', [0.5], [0]],
+  ['probabilities without items', [0.5, 0.5], []],
 ])('%s is refused', (_, probabilities, targets) => {
   const chunk = { probabilities: Float32Array.from(probabilities), targets: Int32Array.from(targets) };
   expect(() => classificationReport(chunk, 2)).toThrow(RangeError);

@@ -18,7 +18,7 @@ import { OneVersusRestResampling } from './one-versus-rest-resampling.ts';
 import type { ProbabilityChunk } from './probability-chunk.ts';
 
 /** Every number and curve of one classification, or of next-token prediction under teacher forcing. */
-export interface ClassificationReport {
+interface ClassificationReport {
   itemCount: number;
   /** Units of resampling: sentences of a generation, items of a classification. */
   groupCount: number;
@@ -30,15 +30,15 @@ export interface ClassificationReport {
 }
 
 /** A chunk with what else is known about its items. */
-export interface ClassifiedChunk extends ProbabilityChunk {
-  /** Index 0, 1, … of each item's group; without it every item is its own group. Items of a group are best kept together. */
+interface ClassifiedChunk extends ProbabilityChunk {
+  /** Number of each item's group; without it every item is its own group. Items of a group are best kept together. */
   groups?: ArrayLike<number>;
   /** The model's own loss of each item in nats, so that the report shows the number training shows. */
   lossNats?: ArrayLike<number>;
 }
 
 /** Settings of a report: resamples 0 leaves out the intervals, as while training. */
-export interface ClassificationReportOptions extends Partial<BootstrapOptions> {
+interface ClassificationReportOptions extends Partial<BootstrapOptions> {
   exactPairLimit?: number;
 }
 
@@ -49,7 +49,7 @@ export class ClassificationAccumulator {
   readonly #items: ClassifiedItems = emptyItems();
   readonly #pairs: OneVersusRestAccumulator;
   readonly #pairHistogram = new GroupedPairHistogram();
-  #groupCount = 0;
+  readonly #groupIndices = new Map<number, number>();
 
   constructor(classCount: number, options: ClassificationReportOptions = {}) {
     this.#classCount = classCount;
@@ -60,18 +60,15 @@ export class ClassificationAccumulator {
   /** Adds a chunk; its arrays may be reused afterwards. Throws RangeError on lengths that do not match and values that are no probability. */
   add(chunk: ClassifiedChunk): void {
     const { targets, groups, lossNats } = chunk;
-    if (targets.length === 0) return;
     for (const perItem of [groups, lossNats]) {
       if (perItem !== undefined && perItem.length !== targets.length) {
         throw new RangeError(`${perItem.length} entries for ${targets.length} items`);
       }
     }
     const checked = this.#pairs.add(chunk);
+    if (targets.length === 0) return;
     const before = this.#items.targets.length;
-    const groupOfItem = groups ?? Int32Array.from(targets, (_, item) => before + item);
-    for (let item = 0; item < targets.length; item++) {
-      this.#groupCount = Math.max(this.#groupCount, groupOfItem[item]! + 1);
-    }
+    const groupOfItem = Int32Array.from(targets, (_, item) => this.#indexOfGroup(groups?.[item] ?? before + item));
     appendItems(this.#items, checked, groupOfItem, lossNats);
     if (this.#bootstrap.resamples > 0) this.#pairHistogram.add(checked, groupOfItem);
   }
@@ -84,7 +81,7 @@ export class ClassificationAccumulator {
     const counts = countClasses(items.targets, items.predictions, this.#classCount);
     return {
       itemCount: items.targets.length,
-      groupCount: this.#groupCount,
+      groupCount: this.#groupIndices.size,
       classCount: this.#classCount,
       metrics: this.#measured(points, ranked),
       curves: classificationCurves(items, ranked, points),
@@ -93,9 +90,18 @@ export class ClassificationAccumulator {
     };
   }
 
+  /** Groups in the order they were met, so that resampling never draws one without items. */
+  #indexOfGroup(group: number): number {
+    const known = this.#groupIndices.get(group);
+    if (known !== undefined) return known;
+    const index = this.#groupIndices.size;
+    this.#groupIndices.set(group, index);
+    return index;
+  }
+
   #measured(points: ClassificationPoints, ranked: OneVersusRest): MeasuredValue[] {
     const itemCount = this.#items.targets.length;
-    const withIntervals = this.#bootstrap.resamples > 0 && this.#groupCount > 1;
+    const withIntervals = this.#bootstrap.resamples > 0 && this.#groupIndices.size > 1;
     const classMeans = withIntervals ? this.#classMeans(ranked) : null;
     const resampled = withIntervals
       ? resampledStatistics(
@@ -103,17 +109,17 @@ export class ClassificationAccumulator {
           this.#classCount,
           points,
           this.#pairHistogram.weighting(),
-          this.#groupCount,
+          this.#groupIndices.size,
           classMeans,
         )
       : null;
     const intervals =
-      resampled === null ? {} : bootstrapIntervals(this.#groupCount, resampled.statistics, this.#bootstrap);
+      resampled === null ? {} : bootstrapIntervals(this.#groupIndices.size, resampled.statistics, this.#bootstrap);
     return (Object.keys(METRIC_OF_POINT) as PointName[]).map((name) => {
       const notes = [...(points.notes[name] ?? [])];
       if (resampled !== null) {
         const interval = intervals[name];
-        if (interval !== undefined) notes.push(...fewGroupsNote(this.#groupCount));
+        if (interval !== undefined) notes.push(...fewGroupsNote(this.#groupIndices.size));
         if (interval !== undefined && (name === 'aucMicro' || name === 'averagePrecisionMicro')) {
           notes.push(metricNote('binned-interval', resampled.binnedErrorBound));
         }

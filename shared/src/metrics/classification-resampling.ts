@@ -8,7 +8,7 @@ import type { ScoreGroups } from './score-groups.ts';
 import { weightedRanking } from './weighted-ranking.ts';
 
 /** Every number of a classification as a function of how often each group was drawn. */
-export interface ResampledStatistics {
+interface ResampledStatistics {
   statistics: (groupWeights: Float64Array) => Partial<Record<PointName, number | null>> & Record<string, number | null>;
   /** Largest error of the binned micro AUC of the whole sample. */
   binnedErrorBound: number;

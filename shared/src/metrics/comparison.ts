@@ -1,7 +1,7 @@
 import type { Interval } from './bootstrap.ts';
 
 /** What may be said about a second evaluation against a first. */
-export type Comparison = 'better' | 'worse' | 'no-difference-shown';
+type Comparison = 'better' | 'worse' | 'no-difference-shown';
 
 /** Better or worse only where the interval of the difference (second − first) excludes zero. */
 export function compare(difference: Interval | null, betterDirection: 'higher' | 'lower'): Comparison {

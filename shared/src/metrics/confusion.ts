@@ -6,7 +6,7 @@ export interface ClassCounts {
 }
 
 /** One cell of a confusion matrix. */
-export interface ConfusionCell {
+interface ConfusionCell {
   target: number;
   prediction: number;
   count: number;
@@ -44,7 +44,7 @@ export function countClasses(
 /** Confusion of N items over V classes; pairs are ordered by count, then by target and prediction. */
 export function confusion(targets: ArrayLike<number>, predictions: ArrayLike<number>, classCount: number): Confusion {
   if (classCount <= FULL_MATRIX_CLASSES) {
-    const matrix = Array.from({ length: classCount }, () => new Array<number>(classCount).fill(0));
+    const matrix = Array.from({ length: classCount }, () => Array.from({ length: classCount }, () => 0));
     for (let i = 0; i < targets.length; i++) matrix[targets[i]!]![predictions[i]!]! += 1;
     return { kind: 'matrix', matrix };
   }
@@ -55,7 +55,7 @@ export function confusion(targets: ArrayLike<number>, predictions: ArrayLike<num
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const pairs = [...counts]
-    .sort(([keyA, countA], [keyB, countB]) => countB - countA || keyA - keyB)
+    .toSorted(([keyA, countA], [keyB, countB]) => countB - countA || keyA - keyB)
     .slice(0, MOST_CONFUSED_PAIRS)
     .map(([key, count]) => ({ target: Math.floor(key / classCount), prediction: key % classCount, count }));
   return { kind: 'most-confused', pairs, confusedPairCount: counts.size };

@@ -1,12 +1,12 @@
 /** A drawn line, and how many points it had before reduction. Areas are computed from the full line, never from this one. */
-export interface ReducedCurve {
+interface ReducedCurve {
   x: number[];
   y: number[];
   fullPointCount: number;
 }
 
 /** Most points of a curve that is stored for drawing. */
-export const DRAWN_POINTS = 500;
+const DRAWN_POINTS = 500;
 
 interface Segment {
   start: number;
@@ -37,7 +37,7 @@ function farthestPoints(x: ArrayLike<number>, y: ArrayLike<number>, maximumPoint
     queue.push(segmentBetween(x, y, widest.start, widest.farthest));
     queue.push(segmentBetween(x, y, widest.farthest, widest.end));
   }
-  return kept.sort((a, b) => a - b);
+  return kept.toSorted((a, b) => a - b);
 }
 
 function segmentBetween(x: ArrayLike<number>, y: ArrayLike<number>, start: number, end: number): Segment {

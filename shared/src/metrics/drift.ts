@@ -16,7 +16,7 @@ const SMALLEST_SHARE = 1e-4;
  * A value belongs to the first bin whose edge is at or above it.
  */
 export function referenceBinEdges(reference: ArrayLike<number>): Float64Array {
-  const sorted = Float64Array.from(reference).sort();
+  const sorted = Float64Array.from(reference).toSorted();
   const edges = new Set<number>();
   for (let bin = 1; bin < BINS && sorted.length > 0; bin++) edges.add(sortedQuantile(sorted, bin / BINS));
   return Float64Array.from(edges);

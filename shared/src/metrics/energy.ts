@@ -1,5 +1,5 @@
 /** One stretch of time on a device. */
-export interface EnergySample {
+interface EnergySample {
   durationSeconds: number;
   /** Power that the driver reported, or null where it reports none. */
   measuredWatts: number | null;
@@ -10,7 +10,7 @@ export interface EnergySample {
 }
 
 /** Energy, and whether any of it rests on rated instead of measured power. */
-export interface Energy {
+interface Energy {
   kilowattHours: number;
   isEstimated: boolean;
 }

@@ -13,7 +13,7 @@ export interface ClassScores {
 }
 
 /** Precision, recall and F1 (0…1) averaged over classes; undefined ratios enter the averages as 0. */
-export interface AveragedScores {
+interface AveragedScores {
   precisionMicro: number;
   precisionMacro: number;
   precisionWeighted: number;

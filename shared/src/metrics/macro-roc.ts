@@ -1,7 +1,7 @@
 import type { RocCurve } from './roc.ts';
 
 /** A mean ROC curve over classes; it has no thresholds, since each class has its own. */
-export interface MeanRocCurve {
+interface MeanRocCurve {
   falsePositiveRate: Float64Array;
   truePositiveRate: Float64Array;
 }
@@ -26,7 +26,7 @@ export function meanRocCurve(curves: readonly RocCurve[]): MeanRocCurve | null {
 function unionOfRates(curves: readonly RocCurve[]): Float64Array {
   const rates = new Set<number>();
   for (const curve of curves) for (const rate of curve.falsePositiveRate) rates.add(rate);
-  return Float64Array.from(rates).sort();
+  return Float64Array.from(rates).toSorted();
 }
 
 function thinned(grid: Float64Array): Float64Array {

@@ -52,7 +52,7 @@ class SuffixAutomaton<Token> {
 
   /** For every state, the longest run ending there that was matched, in the state itself or as a longer run's end. */
   longestMatches(): Uint32Array {
-    const byLength = Uint32Array.from(this.#length.keys()).sort((a, b) => this.#length[a]! - this.#length[b]!);
+    const byLength = Uint32Array.from(this.#length.keys()).toSorted((a, b) => this.#length[a]! - this.#length[b]!);
     const longest = Uint32Array.from(this.#matched);
     for (const state of byLength.toReversed()) {
       const link = this.#link[state]!;
@@ -98,7 +98,7 @@ class SuffixAutomaton<Token> {
 
   /** Gives the runs that reach `target` from `state` a state of their own. */
   #split(state: number, target: number, token: Token): number {
-    const clone = this.#addState(new Map(this.#next[target]!), this.#length[state]! + 1);
+    const clone = this.#addState(new Map(this.#next[target]), this.#length[state]! + 1);
     this.#link[clone] = this.#link[target]!;
     this.#link[target] = clone;
     for (let from = state; from >= 0 && this.#next[from]!.get(token) === target; from = this.#link[from]!) {

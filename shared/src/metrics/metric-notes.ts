@@ -1,5 +1,5 @@
 /** What may have to be said beside a number, each with one figure. */
-export type MetricNoteCode =
+type MetricNoteCode =
   | 'histogram-bound'
   | 'undefined-classes'
   | 'classes-averaged'

@@ -5,7 +5,7 @@ import type { ProbabilityChunk } from './probability-chunk.ts';
 const ENTRY_LIMIT = 2e7;
 
 /** Means over classes for one resample; null where no class has what the measure needs. */
-export interface ResampledClassMeans {
+interface ResampledClassMeans {
   aucMacro: number | null;
   aucWeighted: number | null;
   averagePrecisionMacro: number | null;

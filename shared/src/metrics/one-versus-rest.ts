@@ -15,7 +15,7 @@ export type OneVersusRest = { micro: ScoreGroups; classes: ClassGroups[] } & (
 );
 
 /** Number of (item, class) pairs up to which areas are exact. */
-export const EXACT_PAIR_LIMIT = 5e7;
+const EXACT_PAIR_LIMIT = 5e7;
 
 /**
  * Collects predicted distributions chunk by chunk. Up to the limit of pairs the matrix is kept (4 bytes a pair) and the result is exact;
@@ -61,7 +61,7 @@ export interface BoundedArea {
 }
 
 /** Micro AUC over all (item, class) pairs, and macro and prevalence-weighted means of the classes' AUC; null where undefined. */
-export interface OneVersusRestAreas {
+interface OneVersusRestAreas {
   micro: BoundedArea | null;
   macro: BoundedArea | null;
   weighted: BoundedArea | null;

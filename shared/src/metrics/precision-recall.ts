@@ -1,7 +1,7 @@
 import { type ScoreGroups, total } from './score-groups.ts';
 
 /** Precision and recall (0…1) per threshold, recall falling from 1 to 0; the last point (1, 0) has no threshold. */
-export interface PrecisionRecallCurve {
+interface PrecisionRecallCurve {
   precision: Float64Array;
   recall: Float64Array;
   thresholds: Float64Array;

@@ -153,7 +153,10 @@ describe('on random small problems', () => {
   test('neither order of items nor a rising transformation of scores changes area and curve', () => {
     for (const { scores, positives } of problems) {
       const groups = groupScores(scores, positives);
-      const transformed = groupScores(scores.map((score) => Math.exp(3 * score) - 7).reverse(), positives.toReversed());
+      const transformed = groupScores(
+        scores.map((score) => Math.exp(3 * score) - 7).toReversed(),
+        positives.toReversed(),
+      );
       expect(areaUnderRoc(transformed)).toBe(areaUnderRoc(groups));
       expect(rocCurve(transformed)?.falsePositiveRate).toEqual(rocCurve(groups)?.falsePositiveRate);
       expect(rocCurve(transformed)?.truePositiveRate).toEqual(rocCurve(groups)?.truePositiveRate);

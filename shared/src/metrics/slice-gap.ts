@@ -1,12 +1,12 @@
 /** One slice of a column with the metric's value on it; null where undefined. */
-export interface SliceValue {
+interface SliceValue {
   slice: string;
   value: number | null;
   items: number;
 }
 
 /** The widest difference between slices, and between which. */
-export interface SliceGap {
+interface SliceGap {
   gap: number;
   lowest: string;
   highest: string;
@@ -18,7 +18,7 @@ const FEWEST_ITEMS = 30;
 export function sliceGap(slices: readonly SliceValue[]): SliceGap | null {
   const counted = slices
     .flatMap(({ slice, value, items }) => (value === null || items < FEWEST_ITEMS ? [] : [{ slice, value }]))
-    .sort((a, b) => a.value - b.value);
+    .toSorted((a, b) => a.value - b.value);
   const [lowest, highest] = [counted[0], counted.at(-1)];
   if (counted.length < 2 || lowest === undefined || highest === undefined) return null;
   return { gap: highest.value - lowest.value, lowest: lowest.slice, highest: highest.slice };

@@ -31,7 +31,7 @@ describe.each(golden)('$name', ({ tokenisation, texts, training, tokens, overlap
   });
 
   test('every number agrees with the reference and is registered', () => {
-    expect(report.metrics.map(({ metric }) => metric).sort()).toEqual(Object.keys(expected).sort());
+    expect(report.metrics.map(({ metric }) => metric).toSorted()).toEqual(Object.keys(expected).toSorted());
     for (const { metric, value, items } of report.metrics) {
       expect(findMetric(metric)?.id).toBe(metric);
       expect(items).toBe(texts.length);

@@ -17,7 +17,7 @@ export interface GeneratedText {
 }
 
 /** Every number about generated texts; the tokenisation is named beside BLEU and ROUGE-L. */
-export interface TextReport {
+interface TextReport {
   tokenisation: Tokenisation;
   metrics: MeasuredValue[];
 }

@@ -1,8 +1,8 @@
 /** How texts are cut for comparison: single characters, or the words of mteval-v13a as sacreBLEU's `13a`. */
 export type Tokenisation = 'character' | '13a';
 
-// What Python's str.split() takes for white space; chrF and 13a are defined with it.
-const WHITE_SPACE = /[\s\x1c-\x1f\x85]+/gu;
+// White space as the reference implementations of chrF and 13a split by it: JavaScript's and the next-line character.
+const WHITE_SPACE = /[\s\u0085]+/gu;
 
 /** Characters for Chinese, words otherwise: Chinese is a text with at least as many Han characters as runs of other letters. */
 export function tokenisationFor(texts: Iterable<string>): Tokenisation {

@@ -8,7 +8,7 @@ export interface VerdictRule {
 }
 
 /** The part of a measurement that a verdict rests on; null where undefined. */
-export interface VerdictEvidence {
+interface VerdictEvidence {
   value: number | null;
   low: number | null;
   high: number | null;

@@ -8,7 +8,7 @@ export function weightedRanking(
   scores: ArrayLike<number>,
   isPositive: ArrayLike<number>,
 ): (weights: ArrayLike<number>) => ScoreGroups {
-  const order = Uint32Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]!);
+  const order = Uint32Array.from({ length: scores.length }, (_, i) => i).toSorted((a, b) => scores[b]! - scores[a]!);
   const groupOf = new Uint32Array(order.length);
   const distinct: number[] = [];
   for (const item of order) {
