@@ -94,7 +94,7 @@ export class EventSender {
     await this.#onDisk(() => this.#options.spool.close());
   }
 
-  #onDisk(work: () => Promise<void>): Promise<void> {
+  #onDisk<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#disk.then(work);
     this.#disk = result.catch(() => undefined);
     return result;
@@ -124,7 +124,8 @@ export class EventSender {
       } catch (error) {
         if (!(error instanceof RefusedError) || error.code !== 'sequence-gap') throw error;
         const { expected } = gapDetails.parse(error.details);
-        await this.#onDisk(() => spool.resumeFrom(expected));
+        const fall = await this.#onDisk(() => spool.resumeFrom(expected));
+        for (const waiter of this.#waiting) waiter.sequence -= fall;
         this.#acknowledged = expected - 1;
       }
       this.#settle();

@@ -166,18 +166,22 @@ export class Spool {
     this.#unacknowledgedBytes -= gone.reduce((sum, entry) => sum + entry.bytes, 0);
   }
 
-  /** Goes on from the number that the server expects: drops what it has, and closes a gap that the spool cannot fill. */
-  async resumeFrom(expected: number): Promise<void> {
+  /**
+   * Goes on from the number that the server expects: drops what it has, and closes a gap that the spool cannot fill.
+   * Returns by how much the numbers of the kept events fell.
+   */
+  async resumeFrom(expected: number): Promise<number> {
     this.acknowledge(expected - 1);
     const entries = [...this.#durable, ...this.#written];
     const first = entries[0]?.event.sequence ?? this.#nextSequence;
-    if (first === expected) return;
+    if (first === expected) return 0;
     const moved = entries.map(({ event }, index) => entryOf({ ...event, sequence: expected + index }));
     this.#durable = moved;
     this.#written = [];
     this.#nextSequence = expected + moved.length;
     this.#unacknowledgedBytes = moved.reduce((sum, entry) => sum + entry.bytes, 0);
     await this.#compact();
+    return first - expected;
   }
 
   /** Forgets every event: for a run whose history the server refuses. */

@@ -44,6 +44,9 @@ export class ProtocolServer {
   cancelRequested = false;
   /** Answers every request with this instead of its own answer, as long as it is set. */
   outage: ErrorCode | 'hang-up' | null = null;
+  /** Requests that arrived, and the largest number of events in one of them. */
+  requests = 0;
+  largestBatch = 0;
   attempt = 1;
   isClaimable = true;
   readonly #run: TestRun;
@@ -119,6 +122,7 @@ export class ProtocolServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
+    this.requests++;
     if (this.outage === 'hang-up') response.destroy();
     else if (this.outage !== null) refuse(response, this.outage);
     else this.#route(request, body, response);
@@ -160,6 +164,7 @@ export class ProtocolServer {
 
   #takeEvents(response: ServerResponse, json: unknown): void {
     const body = postEvents.body?.parse(json);
+    this.largestBatch = Math.max(this.largestBatch, body?.events.length ?? 0);
     for (const event of body?.events ?? []) {
       if (event.sequence <= this.events.length) continue;
       if (event.sequence > this.events.length + 1) {
