@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { CheckpointBudget } from './checkpoint-budget.ts';
+import { RunClock } from './run-clock.ts';
+
+function clockAt(earlierMs = 0) {
+  let nowMs = 5000;
+  const clock = new RunClock({ totalSteps: 100, totalEpochs: 10, earlierMs }, () => nowMs);
+  return { clock, wait: (ms: number) => void (nowMs += ms) };
+}
+
+test('time left is unknown until a second step, and not spoiled by a slow first one', () => {
+  const { clock, wait } = clockAt();
+  wait(10_000);
+  clock.endStep(50, 10_000);
+  expect(clock.progress(1, 1).remainingMs).toBeNull();
+  for (let step = 2; step <= 11; step++) {
+    wait(100);
+    clock.endStep(50, 100);
+  }
+  const progress = clock.progress(11, 2);
+  expect(progress.remainingMs).toBeCloseTo(89 * 100);
+  expect(progress.tokensPerSecond).toBeCloseTo(500);
+  expect(progress.elapsedMs).toBe(11_000);
+});
+
+test('shares say where the time went, and earlier processes count towards the elapsed time only', async () => {
+  const { clock, wait } = clockAt(60_000);
+  await clock.measure('compute', () => wait(600));
+  await clock.measure('data', () => wait(100));
+  await expect(
+    clock.measure('reporting', () => {
+      wait(200);
+      throw new Error('broken');
+    }),
+  ).rejects.toThrow('broken');
+  wait(100);
+  const { share, elapsedMs } = clock.progress(1, 1);
+  expect(share).toEqual({ compute: 0.6, data: 0.1, reporting: 0.2 });
+  expect(elapsedMs).toBe(61_000);
+});
+
+test('checkpoints that nobody asked for take at most 2 % of the time, after the first', () => {
+  const budget = new CheckpointBudget();
+  expect(budget.allows(0)).toBe(true);
+  budget.spend(300);
+  expect(budget.allows(29_000)).toBe(false);
+  expect(budget.allows(31_000)).toBe(true);
+  budget.spend(100);
+  expect(budget.allows(31_000)).toBe(false);
+});

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { RunProgress } from '@greenlight/shared/stages/training/contract.ts';
+import { formatDuration, progressLine, Terminal } from './terminal.ts';
+
+const progress = (step: number): RunProgress => ({
+  step,
+  totalSteps: 30,
+  epoch: 4,
+  totalEpochs: 10,
+  elapsedMs: 1000,
+  remainingMs: 200_000,
+  tokensPerSecond: 1234.5,
+  share: null,
+});
+
+function recorded(isTTY: boolean, columns = 200) {
+  const written: string[] = [];
+  let nowMs = 0;
+  const terminal = new Terminal({ isTTY, columns, write: (text) => written.push(text) }, () => nowMs);
+  return { written, terminal, wait: (ms: number) => (nowMs += ms) };
+}
+
+test('a line says how far the run is, how fast, and how long it still takes', () => {
+  expect(progressLine('run', progress(12), 3.62961)).toBe(
+    'run ██████████░░░░░░░░░░░░░░ 40 % · epoch 4/10 · step 12/30 · loss 3.6296 · 1235 tokens/s · 3 min 20 s left',
+  );
+});
+
+test('durations use the two largest units that matter', () => {
+  expect([400, 59_000, 60_000, 200_000, 7_500_000, 7_200_000].map(formatDuration)).toEqual([
+    '0 s',
+    '59 s',
+    '1 min',
+    '3 min 20 s',
+    '2 h 5 min',
+    '2 h',
+  ]);
+});
+
+test('a terminal gets one line that rewrites itself and never wraps', () => {
+  const { written, terminal, wait } = recorded(true, 20);
+  terminal.progress('运行运行运行运行运行', progress(1), null);
+  wait(100);
+  terminal.progress('run', progress(2), null);
+  terminal.line('done');
+  expect(written).toEqual(['\r\u001b[2K运行运行运行运行运…', '\r\u001b[2Krun ██░░░░░░░░░░░░…', '\ndone\n']);
+});
+
+test('elsewhere a line comes every few seconds, and the last step once', () => {
+  const { written, terminal, wait } = recorded(false);
+  for (let step = 1; step <= 10; step++) {
+    terminal.progress('run', progress(step), null);
+    wait(500);
+  }
+  terminal.progress('run', progress(30), null);
+  terminal.progress('run', progress(30), null);
+  expect(written.map((line) => /step (\d+)/.exec(line)?.[1])).toEqual(['1', '7', '30']);
+});
