@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { ApiError } from './api/api-error.ts';
 import { PageFailure, PageNotFound } from './frame/page-failure.tsx';
-import { PageSkeleton } from './frame/page-skeleton.tsx';
+import { PageSkeleton } from './ui/page-skeleton.tsx';
 import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
 import { dataSearch, runSearch, runsSearch, signInSearch } from './search.ts';

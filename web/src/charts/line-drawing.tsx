@@ -1,0 +1,233 @@
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+  type MouseHandlerDataParam,
+  type TickItem,
+} from 'recharts';
+import { useAppearance } from '../ui/appearance.tsx';
+import { formatCount, formatNumber } from '../ui/numbers.ts';
+import { ChartTooltip } from './chart-tooltip.tsx';
+import { EndLabels } from './end-labels.tsx';
+import { colorOf } from './palette.ts';
+import { bandKey, hasBand, readingAt, rowsOf, type ChartSeries, type Zoom } from './series.ts';
+
+/** A horizontal line that a value is held against. */
+export interface Threshold {
+  readonly value: number;
+  readonly label: string;
+}
+
+/** What is drawn. */
+export interface LineDrawingProperties {
+  readonly label: string;
+  readonly series: readonly ChartSeries[];
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly rightLabel?: string;
+  readonly thresholds?: readonly Threshold[];
+  /** Charts with the same name share their crosshair. */
+  readonly syncId?: string;
+  readonly zoom?: Zoom | undefined;
+  readonly onZoom?: (zoom: Zoom | undefined) => void;
+  /** Fixed ends of both axes, for curves between shares. */
+  readonly isUnitSquare?: boolean;
+  /** The line that a curve is compared with, from (0, 0) to (1, 1). */
+  readonly diagonalLabel?: string;
+}
+
+const RIGHT_AXIS_WIDTH = 52;
+const LABEL_CHARACTER_WIDTH = 7;
+
+function widthOf(text: string): number {
+  let width = 0;
+  for (const character of text) width += character > '\u2e80' ? 12 : LABEL_CHARACTER_WIDTH;
+  return width;
+}
+
+function nearestIndex(ticks: readonly TickItem[], { activeLabel }: MouseHandlerDataParam): number {
+  const wanted = Number(activeLabel);
+  let best = 0;
+  ticks.forEach((tick, index) => {
+    if (Math.abs(Number(tick.value) - wanted) < Math.abs(Number(ticks[best]?.value) - wanted)) best = index;
+  });
+  return best;
+}
+
+function tickText(value: number): string {
+  return Math.abs(value) >= 1e4 ? formatCount(value) : String(Number(value.toPrecision(3)));
+}
+
+/** Lines over a common horizontal axis: the only place that knows Recharts. */
+export default function LineDrawing(properties: LineDrawingProperties) {
+  const { series, xLabel, yLabel, rightLabel, thresholds = [], syncId, zoom, onZoom, isUnitSquare, diagonalLabel } = properties;
+  const { t } = useTranslation('charts');
+  const { isDark } = useAppearance();
+  const [dragFrom, setDragFrom] = useState<number>();
+  const [dragTo, setDragTo] = useState<number>();
+  const [pinned, setPinned] = useState<number>();
+  const rows = useMemo(() => rowsOf(series, zoom), [series, zoom]);
+  const ends = series.flatMap((line) => {
+    const lastRow = rows.findLast((row) => typeof row[line.id] === 'number');
+    const value = lastRow?.[line.id];
+    return typeof value === 'number' ? [{ series: line, value, color: colorOf(line.color, isDark) }] : [];
+  });
+  const rightWidth = rightLabel === undefined ? 0 : RIGHT_AXIS_WIDTH;
+  const labelWidth = Math.min(140, Math.max(0, ...series.map((line) => widthOf(line.label))) + 12);
+  const ink = isDark ? '#a9b0bb' : '#535b64';
+  const grid = isDark ? '#2a3038' : '#e3e6eb';
+
+  function placeOf(data: MouseHandlerDataParam): number | undefined {
+    const place = Number(data.activeLabel);
+    return data.activeLabel === undefined || !Number.isFinite(place) ? undefined : place;
+  }
+  function finishDrag(data: MouseHandlerDataParam): void {
+    const end = placeOf(data) ?? dragTo;
+    if (dragFrom !== undefined && end !== undefined) {
+      if (end !== dragFrom) onZoom?.({ from: Math.min(dragFrom, end), to: Math.max(dragFrom, end) });
+      else setPinned(pinned === end ? undefined : end);
+    }
+    setDragFrom(undefined);
+    setDragTo(undefined);
+  }
+
+  const axis = { stroke: ink, fontSize: 12, tickLine: false } as const;
+  return (
+    <>
+      <div className="chart-area">
+        <ResponsiveContainer width="100%" height="100%" minWidth={0} initialDimension={{ width: 480, height: 260 }}>
+          <ComposedChart
+            data={rows}
+            margin={{ top: 8, right: labelWidth, bottom: 20, left: 8 }}
+            {...(syncId === undefined ? {} : { syncId, syncMethod: nearestIndex })}
+            onMouseDown={(data) => {
+              setDragFrom(placeOf(data));
+              setDragTo(placeOf(data));
+            }}
+            onMouseMove={(data) => dragFrom !== undefined && setDragTo(placeOf(data))}
+            onMouseUp={finishDrag}
+            onDoubleClick={() => {
+              setPinned(undefined);
+              onZoom?.(undefined);
+            }}
+          >
+            <CartesianGrid stroke={grid} vertical={false} />
+            <XAxis
+              dataKey="x"
+              type="number"
+              domain={isUnitSquare ? [0, 1] : ['dataMin', 'dataMax']}
+              allowDecimals={isUnitSquare === true}
+              tickFormatter={tickText}
+              minTickGap={24}
+              {...axis}
+              label={{ value: xLabel, position: 'insideBottom', offset: -12, fontSize: 12, fill: ink }}
+            />
+            <YAxis
+              yAxisId="left"
+              width={56}
+              domain={isUnitSquare ? [0, 1] : ['auto', 'auto']}
+              tickFormatter={tickText}
+              {...axis}
+              label={{ value: yLabel, angle: -90, position: 'insideLeft', fontSize: 12, fill: ink, style: { textAnchor: 'middle' } }}
+            />
+            {rightLabel !== undefined && (
+              <YAxis
+                yAxisId="right"
+                orientation="right"
+                width={RIGHT_AXIS_WIDTH}
+                domain={['auto', 'auto']}
+                tickFormatter={tickText}
+                {...axis}
+                label={{ value: rightLabel, angle: 90, position: 'insideRight', fontSize: 12, fill: ink, style: { textAnchor: 'middle' } }}
+              />
+            )}
+            <Tooltip
+              isAnimationActive={false}
+              cursor={{ stroke: ink, strokeDasharray: '3 3' }}
+              content={({ active, label }) =>
+                active && label !== undefined ? (
+                  <ChartTooltip series={series} x={Number(label)} xLabel={xLabel} isDark={isDark} />
+                ) : null
+              }
+            />
+            {diagonalLabel !== undefined && (
+              <ReferenceLine
+                yAxisId="left"
+                segment={[
+                  { x: 0, y: 0 },
+                  { x: 1, y: 1 },
+                ]}
+                stroke={ink}
+                strokeDasharray="2 4"
+                label={{ value: diagonalLabel, position: 'insideBottomRight', fontSize: 12, fill: ink }}
+              />
+            )}
+            {thresholds.map((threshold) => (
+              <ReferenceLine
+                key={threshold.label}
+                yAxisId="left"
+                y={threshold.value}
+                stroke={ink}
+                strokeDasharray="6 3"
+                ifOverflow="extendDomain"
+                label={{ value: threshold.label, position: 'insideTopLeft', fontSize: 11, fill: ink }}
+              />
+            ))}
+            {series.filter(hasBand).map((line) => (
+              <Area
+                key={`${line.id} band`}
+                yAxisId={line.axis ?? 'left'}
+                dataKey={bandKey(line.id)}
+                stroke="none"
+                fill={colorOf(line.color, isDark)}
+                fillOpacity={0.18}
+                connectNulls
+                activeDot={false}
+                isAnimationActive={false}
+              />
+            ))}
+            {series.map((line) => (
+              <Line
+                key={line.id}
+                yAxisId={line.axis ?? 'left'}
+                dataKey={line.id}
+                name={line.label}
+                stroke={colorOf(line.color, isDark)}
+                strokeWidth={1.75}
+                {...(line.isDashed ? { strokeDasharray: '5 3' } : {})}
+                dot={line.hasDots ? { r: 2.5 } : line.x.length < 2}
+                connectNulls
+                type="linear"
+                isAnimationActive={false}
+              />
+            ))}
+            {pinned !== undefined && <ReferenceLine yAxisId="left" x={pinned} stroke={ink} />}
+            {dragFrom !== undefined && dragTo !== undefined && dragFrom !== dragTo && (
+              <ReferenceArea yAxisId="left" x1={dragFrom} x2={dragTo} fill={colorOf(0, isDark)} fillOpacity={0.15} />
+            )}
+            <EndLabels ends={ends} offset={rightWidth} />
+          </ComposedChart>
+        </ResponsiveContainer>
+      </div>
+      <div className="chart-note">
+        {pinned === undefined
+          ? onZoom && t('zoomHint')
+          : t('pinned', {
+              x: pinned,
+              values: readingAt(series, pinned)
+                .map(({ series: line, value }) => `${line.label} ${formatNumber(value)}`)
+                .join(' · '),
+            })}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import type { ProjectOverview } from '@greenlight/shared/projects/contract.ts';
+import { useTranslation } from 'react-i18next';
+import { LinkButton } from '../ui/link-button.tsx';
+import { Panel } from '../ui/panel.tsx';
+
+type Step = ProjectOverview['nextStep'];
+
+function StepLink({ projectId, step }: { readonly projectId: string; readonly step: Step }) {
+  const { t } = useTranslation('overview');
+  const text = t(`next.${step.action}.action`);
+  switch (step.action) {
+    case 'write-requirement':
+      return <LinkButton type="primary" to="/projects/$projectId/requirements" params={{ projectId }}>{text}</LinkButton>;
+    case 'add-data':
+      return <LinkButton type="primary" to="/projects/$projectId/data" params={{ projectId }}>{text}</LinkButton>;
+    case 'start-run':
+    case 'improve-model':
+      return <LinkButton type="primary" to="/projects/$projectId/training/new" params={{ projectId }}>{text}</LinkButton>;
+    case 'watch-run':
+    case 'read-failure':
+      return step.runId === null ? (
+        <LinkButton type="primary" to="/projects/$projectId/training" params={{ projectId }}>{text}</LinkButton>
+      ) : (
+        <LinkButton type="primary" to="/projects/$projectId/training/runs/$runId" params={{ projectId, runId: step.runId }}>
+          {text}
+        </LinkButton>
+      );
+    case 'read-evaluation':
+    case 'gather-evidence':
+      return step.evaluationId === null ? (
+        <LinkButton type="primary" to="/projects/$projectId/evaluation" params={{ projectId }}>{text}</LinkButton>
+      ) : (
+        <LinkButton
+          type="primary"
+          to="/projects/$projectId/evaluation/evaluations/$evaluationId"
+          params={{ projectId, evaluationId: step.evaluationId }}
+        >
+          {text}
+        </LinkButton>
+      );
+  }
+}
+
+/** The one next thing to do, with its reason. */
+export function NextStep({ projectId, step }: { readonly projectId: string; readonly step: Step }) {
+  const { t } = useTranslation('overview');
+  return (
+    <Panel title={t('next.title')}>
+      <div className="next-step">
+        <p>{t(`next.${step.action}.text`)}</p>
+        <StepLink projectId={projectId} step={step} />
+      </div>
+    </Panel>
+  );
+}

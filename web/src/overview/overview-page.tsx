@@ -1,0 +1,46 @@
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { queryOf } from '../api/query.ts';
+import { PageSkeleton } from '../ui/page-skeleton.tsx';
+import { useLanguage } from '../i18n/language.ts';
+import { CriteriaTable } from '../ui/criteria-table.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorNotice } from '../ui/error-notice.tsx';
+import { Page } from '../ui/page.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { projectName } from '../ui/project-name.ts';
+import { LiveRunPanel } from './live-run.tsx';
+import { NextStep } from './next-step.tsx';
+import { StageCards } from './stage-cards.tsx';
+import { verdictSentence } from './verdict-sentence.ts';
+
+/** The home of a project: verdict, seven stages, criteria with evidence, live run, one next step. */
+export function OverviewPage() {
+  const { t } = useTranslation('overview');
+  const language = useLanguage();
+  const { projectId } = useParams({ from: '/shell/projects/$projectId' });
+  const { data: overview, error, refetch } = useQuery(queryOf(getProject, { params: { projectId } }));
+  if (!overview) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const name = projectName(overview, language);
+  return (
+    <Page title={name} documentTitle={name} verdict={<strong>{verdictSentence(overview.verdict, language, t)}</strong>}>
+      <p>{inLanguage(overview.goal, language)}</p>
+      {overview.verdict.sameAsTraining && <p className="secondary">{t('verdict.sameAsTraining')}</p>}
+      <StageCards projectId={projectId} stages={overview.stages} />
+      <NextStep projectId={projectId} step={overview.nextStep} />
+      <div className="columns">
+        <Panel title={t('criteria.title')}>
+          {overview.criteria.length === 0 ? (
+            <EmptyState reason={t('criteria.empty')} />
+          ) : (
+            <CriteriaTable verdicts={overview.criteria} />
+          )}
+        </Panel>
+        <LiveRunPanel overview={overview} />
+      </div>
+    </Page>
+  );
+}

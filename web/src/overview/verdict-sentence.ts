@@ -1,0 +1,33 @@
+import type { Language } from '@greenlight/shared/api/localized-text.ts';
+import type { ProjectVerdict } from '@greenlight/shared/projects/contract.ts';
+import type { TFunction } from 'i18next';
+import { shortValue, thresholdText } from '../ui/criterion-text.ts';
+import { metricName } from '../ui/metric-term.tsx';
+
+/** Reasons that fit into one sentence; the matrix below it has all. */
+const MOST_REASONS = 3;
+
+/** The answer to "can we ship?" in words: "Not ready: F1 0.79 is below 0.85; 2 criteria have no sufficient evidence." */
+export function verdictSentence(verdict: ProjectVerdict, language: Language, t: TFunction<'overview'>): string {
+  const common = t as unknown as TFunction;
+  const gap = t('verdict.without', { count: verdict.withoutEvidence });
+  switch (verdict.verdict) {
+    case 'no-criteria':
+      return t('verdict.noCriteria');
+    case 'ready':
+      return t('verdict.ready');
+    case 'not-enough-evidence':
+      return t('verdict.notEnough', { gap });
+    case 'not-ready': {
+      const reasons = verdict.failing.slice(0, MOST_REASONS).map((failing) =>
+        t(failing.criterion.operator === '>=' ? 'verdict.below' : 'verdict.above', {
+          metric: metricName(failing.criterion.metric, language),
+          value: shortValue(failing, common),
+          threshold: thresholdText(failing.criterion),
+        }),
+      );
+      if (verdict.withoutEvidence > 0) reasons.push(gap);
+      return t('verdict.notReady', { reasons: reasons.join(t('verdict.join')) });
+    }
+  }
+}

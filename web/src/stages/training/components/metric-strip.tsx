@@ -1,0 +1,26 @@
+import { useTranslation } from 'react-i18next';
+import type { Run } from '@greenlight/shared/stages/training/contract.ts';
+import { MetricTerm } from '../../../ui/metric-term.tsx';
+import { MetricValue } from '../../../ui/metric-value.tsx';
+
+const SHOWN = ['loss', 'perplexity', 'accuracy', 'f1-macro', 'auc-micro', 'auc-macro'] as const;
+
+/** The newest validation value of each headline metric. */
+export function MetricStrip({ run }: { readonly run: Run }) {
+  const { t } = useTranslation(['training', 'common']);
+  const { finalMetrics } = run;
+  return (
+    <div className="metric-strip" role="group" aria-label={t('run.metrics')}>
+      <div>
+        {t('runs.trainingLoss')}
+        <MetricValue metric="training-loss" value={finalMetrics['training/loss'] ?? null} />
+      </div>
+      {SHOWN.map((metric) => (
+        <div key={metric}>
+          <MetricTerm metric={metric} />
+          <MetricValue metric={metric} value={finalMetrics[`validation/${metric}`] ?? null} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,134 @@
+import { downloadArtifact, type Run } from '@greenlight/shared/stages/training/contract.ts';
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { addressOf } from '../../../api/client.ts';
+import { useLanguage } from '../../../i18n/language.ts';
+import { Ago } from '../../../ui/ago.tsx';
+import { EmptyState } from '../../../ui/empty-state.tsx';
+import { Facts } from '../../../ui/facts.tsx';
+import { Localized } from '../../../ui/localized.tsx';
+import { formatBytes } from '../../../ui/numbers.ts';
+import { Panel } from '../../../ui/panel.tsx';
+import { Prose } from '../../../ui/prose.tsx';
+import { Scrolling } from '../../../ui/scrolling.tsx';
+import { datasetVersionQuery } from '../queries.ts';
+import { SETTING_GROUPS, type Choice, type SettingField } from '../settings.ts';
+
+function SettingValue({ run, field }: { readonly run: Run; readonly field: SettingField }) {
+  const { t } = useTranslation('training');
+  const value = run.configuration[field.name];
+  if (Array.isArray(value)) return <span data-raw>{value.length === 0 ? '–' : value.join(' · ')}</span>;
+  if (value === null) return t(field.kind === 'number' && field.empty === 'eachEpoch' ? 'choice.eachEpoch' : 'choice.none');
+  if (field.kind === 'choice') return t(`choice.${value as Choice}`);
+  return <span className="figures">{value}</span>;
+}
+
+/** Every setting of a run. */
+export function RunConfigurationPanel({ run }: { readonly run: Run }) {
+  const { t } = useTranslation('training');
+  return (
+    <Panel title={t('details.configuration')}>
+      {SETTING_GROUPS.map(({ group, fields }) => (
+        <div key={group}>
+          <h3>{t(`form.group.${group}`)}</h3>
+          <Facts
+            facts={fields.map((field: SettingField) => ({
+              key: field.name,
+              name: t(`setting.${field.name}`),
+              value: <SettingValue run={run} field={field} />,
+            }))}
+          />
+        </div>
+      ))}
+    </Panel>
+  );
+}
+
+/** The data version of a run with what its splits mean, and the notes. */
+export function RunBackground({ run }: { readonly run: Run }) {
+  const { t } = useTranslation(['training', 'common']);
+  const language = useLanguage();
+  const { data: version } = useQuery(datasetVersionQuery(run.datasetVersionId));
+  const notes = inLanguage(run.notes, language);
+  return (
+    <>
+      <Panel title={t('details.data')}>
+        {version && (
+          <>
+            <p>
+              <Link to="/projects/$projectId/data" params={{ projectId: run.projectId }} search={{ version: version.id }}>
+                <Localized text={version.datasetName} /> v{version.version}
+              </Link>
+            </p>
+            <Facts
+              facts={(['train', 'validation', 'test'] as const).map((split) => ({
+                key: split,
+                name: t(`common:split.${split}`),
+                value: version.splits[split],
+              }))}
+            />
+            {version.splits.sameAsTraining && <p>{t('details.sameAsTraining')}</p>}
+          </>
+        )}
+      </Panel>
+      <Panel title={t('details.notes')}>
+        {notes === '' ? <p className="secondary">{t('details.noNotes')}</p> : <Prose text={notes} />}
+      </Panel>
+    </>
+  );
+}
+
+/** The files that a run left behind. */
+export function RunFiles({ run }: { readonly run: Run }) {
+  const { t } = useTranslation('training');
+  return (
+    <Panel title={t('details.files')}>
+      {run.artifacts.length === 0 ? (
+        <EmptyState reason={t('details.noFiles')} />
+      ) : (
+        <Scrolling label={t('details.files')}>
+          <table className="plain-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('details.file')}</th>
+                <th scope="col" className="number">
+                  {t('details.size')}
+                </th>
+                <th scope="col" className="number">
+                  {t('details.fileStep')}
+                </th>
+                <th scope="col">{t('details.checksum')}</th>
+                <th scope="col">{t('runs.created')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {run.artifacts.map((artifact) => (
+                <tr key={artifact.id}>
+                  <th scope="row">
+                    <a
+                      href={addressOf(downloadArtifact, { artifactId: artifact.id })}
+                      download
+                      title={t('details.download', { name: artifact.name })}
+                    >
+                      {artifact.name}
+                    </a>
+                  </th>
+                  <td className="number">{formatBytes(artifact.sizeBytes)}</td>
+                  <td className="number">{artifact.step ?? '–'}</td>
+                  <td>
+                    <code title={artifact.sha256}>{artifact.sha256.slice(0, 12)}</code>
+                  </td>
+                  <td>
+                    <Ago moment={artifact.createdAt} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scrolling>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,69 @@
+import type { Run } from '@greenlight/shared/stages/training/contract.ts';
+import { Progress } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { LiveStatus } from '../../../api/live.ts';
+import { formatCount, formatExactCount, formatNumber, formatShare } from '../../../ui/numbers.ts';
+import { Panel } from '../../../ui/panel.tsx';
+import { formatDuration } from '../../../ui/time.ts';
+import { ConnectionNote } from './connection-note.tsx';
+
+function Device({ run }: { readonly run: Run }) {
+  const { t } = useTranslation(['training', 'common']);
+  if (!run.device) return null;
+  const { device, adapter, reason, parameterCount } = run.device;
+  return (
+    <p className="run-numbers secondary">
+      <span title={reason}>
+        {t('run.device')}: {t(device === 'cuda' ? 'choice.auto' : `choice.${device}`)} · <span data-raw>{adapter}</span>
+      </span>
+      <span lang="en">{reason}</span>
+      <span title={formatExactCount(parameterCount)}>{t('run.parameters', { value: formatCount(parameterCount) })}</span>
+      {run.workerName && <span data-raw>{t('run.worker', { name: run.workerName })}</span>}
+      {run.attempt > 1 && <span>{t('run.attempt', { attempt: run.attempt })}</span>}
+    </p>
+  );
+}
+
+/** The progress of a run: bar, epoch, step, time left, speed, device with the reason for it. */
+export function RunHeader({ run, live, isActive }: { readonly run: Run; readonly live: LiveStatus; readonly isActive: boolean }) {
+  const { t } = useTranslation('training');
+  const { t: common } = useTranslation();
+  const { progress } = run;
+  const percent = progress ? Math.min(100, Math.floor((progress.step / Math.max(1, progress.totalSteps)) * 100)) : 0;
+  return (
+    <Panel title={t('run.progress')} className="run-bar" extra={<ConnectionNote live={live} isActive={isActive} />}>
+      <div data-testid="run-progress" data-percent={percent}>
+        <Progress
+          percent={percent}
+          status={run.state === 'failed' ? 'exception' : isActive ? 'active' : 'normal'}
+          aria-label={t('run.progress')}
+        />
+        {progress && (
+          <p className="run-numbers figures">
+            <span>{t('run.epoch', { epoch: progress.epoch, total: progress.totalEpochs })}</span>
+            <span>{t('run.step', { step: progress.step, total: progress.totalSteps })}</span>
+            {isActive && progress.remainingMs !== null && (
+              <strong>{common('time.left', { duration: formatDuration(progress.remainingMs, common) })}</strong>
+            )}
+            <span>
+              {t(isActive ? 'run.elapsed' : 'run.took', { duration: formatDuration(progress.elapsedMs, common) })}
+            </span>
+            {progress.tokensPerSecond !== null && (
+              <span>{t('run.tokensPerSecond', { value: formatNumber(progress.tokensPerSecond) })}</span>
+            )}
+            {progress.share && (
+              <span className="secondary">
+                {t('run.share', {
+                  compute: formatShare(progress.share.compute),
+                  data: formatShare(progress.share.data),
+                  reporting: formatShare(progress.share.reporting),
+                })}
+              </span>
+            )}
+          </p>
+        )}
+      </div>
+      <Device run={run} />
+    </Panel>
+  );
+}

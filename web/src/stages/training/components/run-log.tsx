@@ -1,0 +1,35 @@
+import { useTranslation } from 'react-i18next';
+import type { LogLine } from '../../../api/live-merge.ts';
+import { useLanguage } from '../../../i18n/language.ts';
+import { EmptyState } from '../../../ui/empty-state.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { formatMoment } from '../../../ui/time.ts';
+
+const TONES = { info: 'secondary', warning: 'mark-unclear', error: 'mark-fail' } as const;
+
+/** The log of a run, newest first. */
+export function RunLog({ lines }: { readonly lines: readonly LogLine[] }) {
+  const { t } = useTranslation('training');
+  const language = useLanguage();
+  return (
+    <Panel title={t('log.title')}>
+      {lines.length === 0 ? (
+        <EmptyState reason={t('log.empty')} />
+      ) : (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must take the focus
+        <ol className="log" data-testid="log" aria-label={t('log.title')} tabIndex={0}>
+          {lines.map((line) => (
+            <li key={line.sequence}>
+              <time className="secondary" dateTime={line.at} title={formatMoment(line.at, language)}>
+                {new Date(line.at).toLocaleTimeString('en-GB')}
+              </time>{' '}
+              <span className={TONES[line.level]} data-raw>
+                {line.message}
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}

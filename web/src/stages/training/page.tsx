@@ -1,0 +1,152 @@
+import { RUN_STATES, type RunSummary } from '@greenlight/shared/stages/training/contract.ts';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Button, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Ago } from '../../ui/ago.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { Localized } from '../../ui/localized.tsx';
+import { formatNumber, formatShare } from '../../ui/numbers.ts';
+import { Page } from '../../ui/page.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Scrolling } from '../../ui/scrolling.tsx';
+import { RunStateMark } from '../../ui/state-mark.tsx';
+import { formatDuration } from '../../ui/time.ts';
+import { runsQuery } from './queries.ts';
+
+const route = getRouteApi('/shell/projects/$projectId/training');
+
+/** Re-reads the list while something trains, so that its progress moves. */
+const REFRESH_MS = 3_000;
+
+function finalLoss(run: RunSummary): number | null {
+  return run.finalMetrics['training/epoch-loss'] ?? run.finalMetrics['training/loss'] ?? null;
+}
+
+function MetricCell({ value }: { readonly value: number | null | undefined }) {
+  return <td className="number">{value == null ? '–' : formatNumber(value)}</td>;
+}
+
+function RunRow({ run }: { readonly run: RunSummary }) {
+  const { t: common } = useTranslation();
+  const { progress } = run;
+  return (
+    <tr>
+      <th scope="row">
+        <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId: run.projectId, runId: run.id }}>
+          #{run.number} <Localized text={run.name} />
+        </Link>
+      </th>
+      <td>
+        <RunStateMark state={run.state} />
+      </td>
+      <td className="number">{progress ? formatShare(progress.step / Math.max(1, progress.totalSteps)) : '–'}</td>
+      <MetricCell value={finalLoss(run)} />
+      <MetricCell value={run.finalMetrics['validation/loss']} />
+      <MetricCell value={run.finalMetrics['validation/f1-macro']} />
+      <MetricCell value={run.finalMetrics['validation/auc-micro']} />
+      <td>
+        <Ago moment={run.startedAt ?? run.createdAt} />
+      </td>
+      <td>{progress ? formatDuration(progress.elapsedMs, common) : '–'}</td>
+    </tr>
+  );
+}
+
+/** The runs of a project, newest first. */
+export function RunsPage() {
+  const { t } = useTranslation(['training', 'common']);
+  const { projectId } = route.useParams();
+  const { state } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    ...runsQuery(projectId),
+    refetchInterval: (query) =>
+      query.state.data?.pages.some((page) => page.items.some((run) => run.finishedAt === null)) ? REFRESH_MS : false,
+  });
+  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const runs = data.pages.flatMap((page) => page.items);
+  const shown = state ? runs.filter((run) => run.state === state) : runs;
+  const best = runs
+    .filter((run) => run.state === 'finished' && finalLoss(run) !== null)
+    .toSorted((a, b) => (finalLoss(a) ?? 0) - (finalLoss(b) ?? 0))[0];
+  const create = (
+    <LinkButton type="primary" to="/projects/$projectId/training/new" params={{ projectId }}>
+      {t('runs.new')}
+    </LinkButton>
+  );
+  return (
+    <Page
+      title={t('runs.title')}
+      documentTitle={t('runs.title')}
+      action={runs.length > 0 && create}
+      verdict={
+        best && t('runs.verdict', { count: runs.length, loss: formatNumber(finalLoss(best) ?? 0), number: best.number })
+      }
+    >
+      {runs.length === 0 ? (
+        <EmptyState reason={t('runs.empty')} action={create} />
+      ) : (
+        <Panel
+          title={t('runs.title')}
+          extra={
+            <Select
+              aria-label={t('runs.filter')}
+              className="state-filter"
+              value={state ?? 'all'}
+              options={[
+                { value: 'all', label: t('runs.all') },
+                ...RUN_STATES.map((value) => ({ value, label: t(`common:runState.${value}`) })),
+              ]}
+              onChange={(chosen) =>
+                void navigate({ search: { state: RUN_STATES.find((known) => known === chosen) }, replace: true })
+              }
+            />
+          }
+        >
+          <Scrolling label={t('runs.title')}>
+            <table className="plain-table">
+              <thead>
+                <tr>
+                  <th scope="col">{t('runs.run')}</th>
+                  <th scope="col">{t('runs.state')}</th>
+                  <th scope="col" className="number">
+                    {t('runs.progress')}
+                  </th>
+                  <th scope="col" className="number">
+                    {t('runs.trainingLoss')}
+                  </th>
+                  <th scope="col" className="number">
+                    {t('runs.validationLoss')}
+                  </th>
+                  <th scope="col" className="number">
+                    {t('charts.f1')}
+                  </th>
+                  <th scope="col" className="number">
+                    {t('charts.aucMicro')}
+                  </th>
+                  <th scope="col">{t('runs.created')}</th>
+                  <th scope="col">{t('runs.duration')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {shown.map((run) => (
+                  <RunRow key={run.id} run={run} />
+                ))}
+              </tbody>
+            </table>
+          </Scrolling>
+          {shown.length === 0 && <EmptyState reason={t('runs.emptyFiltered')} />}
+          {hasNextPage && (
+            <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+              {t('common:action.more')}
+            </Button>
+          )}
+        </Panel>
+      )}
+    </Page>
+  );
+}

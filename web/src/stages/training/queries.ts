@@ -1,0 +1,24 @@
+import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
+import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
+import { listRuns } from '@greenlight/shared/stages/training/contract.ts';
+import { pagesOf, queryOf } from '../../api/query.ts';
+
+/** The runs of a project, newest first, page by page. */
+export function runsQuery(projectId: string) {
+  return pagesOf(listRuns, { params: { projectId } });
+}
+
+/** The data versions that a run can be trained on. */
+export function datasetVersionsQuery(projectId: string) {
+  return queryOf(listDatasetVersions, { params: { projectId }, query: { limit: 100 } });
+}
+
+/** The data version that a run was trained on. */
+export function datasetVersionQuery(datasetVersionId: string) {
+  return queryOf(getDatasetVersion, { params: { datasetVersionId } });
+}
+
+/** The criteria that thresholds are drawn from. */
+export function requirementQuery(projectId: string) {
+  return queryOf(getCurrentRequirement, { params: { projectId } });
+}

@@ -1,0 +1,126 @@
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Alert } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { runLogQuery, runMetricsQuery, runQuery, runRocQuery } from '../../api/live.ts';
+import { useLiveRun } from '../../api/use-live-run.ts';
+import type { Zoom } from '../../charts/series.ts';
+import { useLanguage } from '../../i18n/language.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { RunStateMark } from '../../ui/state-mark.tsx';
+import { CancelRun } from './components/cancel-run.tsx';
+import { MetricStrip } from './components/metric-strip.tsx';
+import { Playground } from './components/playground.tsx';
+import { RocChart } from './components/roc-chart.tsx';
+import { LossChart, OptimiserChart, QualityChart, type RunChartProperties } from './components/run-charts.tsx';
+import { RunBackground, RunConfigurationPanel, RunFiles } from './components/run-details.tsx';
+import { RunHeader } from './components/run-header.tsx';
+import { RunLog } from './components/run-log.tsx';
+import { SampleList } from './components/sample-list.tsx';
+import { requirementQuery } from './queries.ts';
+import { runVerdict } from './run-verdict.ts';
+
+const route = getRouteApi('/shell/projects/$projectId/training/runs/$runId');
+
+const ACTIVE = new Set(['queued', 'running', 'evaluating']);
+
+/** The page that is watched: progress, live curves, samples, log, and what the run is made of. */
+export function RunPage() {
+  const { t } = useTranslation('training');
+  const language = useLanguage();
+  const { projectId, runId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: run, error, refetch } = useQuery(runQuery(runId));
+  // The other readings wait for the run: its event number is where the live stream begins, so they miss nothing.
+  const enabled = run !== undefined;
+  const { data: metrics } = useQuery({ ...runMetricsQuery(runId), enabled });
+  const { data: roc } = useQuery({ ...runRocQuery(runId), enabled });
+  const { data: log } = useQuery({ ...runLogQuery(runId), enabled });
+  const { data: requirement } = useQuery({ ...requirementQuery(projectId), retry: false });
+  const isActive = run !== undefined && ACTIVE.has(run.state);
+  const live = useLiveRun(runId, run?.lastSequence, isActive);
+
+  if (!run) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const series = metrics?.series ?? [];
+  const zoom: Zoom | undefined =
+    search.from === undefined || search.to === undefined ? undefined : { from: search.from, to: search.to };
+  const charts: RunChartProperties = {
+    runId,
+    series,
+    criteria: requirement?.criteria ?? [],
+    live,
+    zoom,
+    onZoom: (chosen) =>
+      void navigate({ search: { ...search, from: chosen?.from, to: chosen?.to }, replace: true, resetScroll: false }),
+  };
+  const name = inLanguage(run.name, language);
+  return (
+    <Page
+      title={
+        <>
+          {t('run.title', { number: run.number })} · <span data-raw>{name}</span>
+        </>
+      }
+      documentTitle={name}
+      state={<RunStateMark state={run.state} testId="run-state" />}
+      verdict={runVerdict(run, series, t)}
+      action={
+        isActive ? (
+          <CancelRun run={run} />
+        ) : (
+          run.evaluationId !== null && (
+            <LinkButton
+              type="primary"
+              data-testid="open-evaluation"
+              to="/projects/$projectId/evaluation/evaluations/$evaluationId"
+              params={{ projectId, evaluationId: run.evaluationId }}
+            >
+              {t('run.openEvaluation')}
+            </LinkButton>
+          )
+        )
+      }
+    >
+      {run.error && (
+        <Alert
+          type="error"
+          showIcon
+          role="alert"
+          title={<span data-raw>{t('run.failed', { message: run.error.message })}</span>}
+          description={<span data-raw>{run.error.advice}</span>}
+        />
+      )}
+      <RunHeader run={run} live={live} isActive={isActive} />
+      <MetricStrip run={run} />
+      <div className="with-side">
+        <div className="charts">
+          <LossChart {...charts} />
+          <QualityChart {...charts} />
+          <RocChart
+            snapshots={roc?.snapshots ?? []}
+            chosenStep={search.roc}
+            onChoose={(step) => void navigate({ search: { ...search, roc: step }, replace: true, resetScroll: false })}
+          />
+          <OptimiserChart {...charts} />
+        </div>
+        <div>
+          <SampleList samples={run.samples} />
+          <Playground run={run} key={run.id} />
+          <RunLog lines={log?.items ?? []} />
+        </div>
+      </div>
+      <div className="columns below-charts">
+        <RunConfigurationPanel run={run} />
+        <div>
+          <RunBackground run={run} />
+          <RunFiles run={run} />
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,84 @@
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+
+/** The name of a setting of a run. */
+export type SettingName = keyof RunConfiguration;
+
+/** How a setting is asked for: a number between limits, one of several choices, or prompts. */
+export type SettingField =
+  | {
+      readonly kind: 'number';
+      readonly name: SettingName;
+      readonly low: number;
+      readonly high: number;
+      readonly isWhole: boolean;
+      /** True where the low limit itself is not allowed. */
+      readonly isAbove?: boolean;
+      /** What an empty field means, where the setting may be empty. */
+      readonly empty?: 'off' | 'eachEpoch';
+    }
+  | { readonly kind: 'choice'; readonly name: SettingName; readonly choices: readonly Choice[] }
+  | { readonly kind: 'prompts'; readonly name: 'samplePrompts' };
+
+/** A choice of a setting, by its name in the contract. */
+export type Choice = Extract<RunConfiguration[SettingName], string>;
+
+function whole(name: SettingName, low: number, high: number, empty?: 'off' | 'eachEpoch'): SettingField {
+  return { kind: 'number', name, low, high, isWhole: true, ...(empty ? { empty } : {}) };
+}
+
+function share(name: SettingName, low: number, high: number): SettingField {
+  return { kind: 'number', name, low, high, isWhole: false };
+}
+
+function choice(name: SettingName, ...choices: readonly Choice[]): SettingField {
+  return { kind: 'choice', name, choices };
+}
+
+/** Every setting in the groups and the order that the form and the run page show them in. */
+export const SETTING_GROUPS = [
+  {
+    group: 'model',
+    fields: [
+      choice('architecture', 'encoder-decoder', 'decoder-only'),
+      choice('task', 'prefix-to-whole', 'next-token'),
+      whole('dModel', 8, 2048),
+      whole('heads', 1, 64),
+      whole('encoderLayers', 0, 24),
+      whole('decoderLayers', 1, 24),
+      whole('feedForward', 8, 8192),
+      choice('activation', 'relu', 'gelu', 'tanh', 'sigmoid'),
+      choice('normalisation', 'pre', 'post'),
+      choice('positions', 'sinusoidal', 'learned'),
+      choice('tokenizer', 'character'),
+      whole('vocabularySize', 16, 50_000),
+      whole('maxTokens', 8, 1024),
+    ],
+  },
+  {
+    group: 'learning',
+    fields: [
+      choice('loss', 'cross-entropy'),
+      choice('optimiser', 'adam', 'adamw', 'sgd', 'momentum'),
+      { kind: 'number', name: 'learningRate', low: 0, high: 10, isWhole: false, isAbove: true },
+      whole('batchSize', 1, 512),
+      whole('epochs', 1, 10_000),
+      choice('schedule', 'constant', 'linear', 'warmup-cosine'),
+      whole('warmupSteps', 0, 1_000_000),
+      share('dropout', 0, 0.9),
+      share('weightDecay', 0, 1),
+      share('labelSmoothing', 0, 0.5),
+      { kind: 'number', name: 'clipNorm', low: 0, high: 1000, isWhole: false, isAbove: true, empty: 'off' },
+      whole('earlyStoppingPatience', 1, 1000, 'off'),
+      whole('seed', 0, 2_147_483_647),
+      choice('device', 'auto', 'cpu', 'webgpu'),
+    ],
+  },
+  {
+    group: 'watching',
+    fields: [
+      whole('evaluateEverySteps', 1, 1_000_000, 'eachEpoch'),
+      whole('checkpointEverySteps', 1, 1_000_000, 'eachEpoch'),
+      { kind: 'prompts', name: 'samplePrompts' },
+    ],
+  },
+] as const satisfies readonly { readonly group: string; readonly fields: readonly SettingField[] }[];
