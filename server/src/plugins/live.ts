@@ -1,7 +1,7 @@
 import type { Notifications } from '../database/notifications.ts';
 import type { LiveSignal } from './live-signal.ts';
 import { newId } from './new-id.ts';
-import type { Transaction } from './transaction.ts';
+import type { Transaction } from '../database/client.ts';
 
 /** Wakes those who wait for something to happen, in this process and in every other server on the same database. */
 export interface Live {

@@ -71,7 +71,12 @@ function latestRunOf(run: RunSummary | undefined): ProjectFacts['latestRun'] {
   if (run === undefined) return null;
   const { id, state } = run;
   const changedAt = run.finishedAt ?? run.startedAt ?? run.createdAt;
-  return { id, state, changedAt, loss: run.finalMetrics['training/epoch-loss'] ?? run.finalMetrics['training/loss'] ?? null };
+  return {
+    id,
+    state,
+    changedAt,
+    loss: run.finalMetrics['training/epoch-loss'] ?? run.finalMetrics['training/loss'] ?? null,
+  };
 }
 
 /** Builds the project service. */

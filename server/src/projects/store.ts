@@ -1,8 +1,7 @@
 import type { ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
-import type { Database } from '../database/client.ts';
+import type { Database, Transaction } from '../database/client.ts';
 import type { TimePlace } from '../plugins/cursor.ts';
 import { newId } from '../plugins/new-id.ts';
-import type { Transaction } from '../plugins/transaction.ts';
 
 type ProjectRow = Awaited<ReturnType<Database['project']['findUniqueOrThrow']>>;
 
@@ -29,7 +28,11 @@ export interface ProjectStore {
     after: TimePlace | undefined,
     limit: number,
   ): Promise<ProjectWithRoles[]>;
-  create(transaction: Transaction, project: NewProject, owner: { userId: string; role: ProjectRole } | null): Promise<string>;
+  create(
+    transaction: Transaction,
+    project: NewProject,
+    owner: { userId: string; role: ProjectRole } | null,
+  ): Promise<string>;
   touch(transaction: Transaction, projectId: string): Promise<void>;
 }
 
@@ -37,7 +40,10 @@ export interface ProjectStore {
 export function createProjectStore(database: Database): ProjectStore {
   return {
     find: (id, userId) =>
-      database.project.findUnique({ where: { id }, include: { members: { where: { userId }, select: { role: true } } } }),
+      database.project.findUnique({
+        where: { id },
+        include: { members: { where: { userId }, select: { role: true } } },
+      }),
     async exists(id) {
       return (await database.project.findUnique({ where: { id }, select: { id: true } })) !== null;
     },
@@ -59,7 +65,9 @@ export function createProjectStore(database: Database): ProjectStore {
       }),
     async create(transaction, { localizedName, ...project }, owner) {
       const id = newId();
-      await transaction.project.create({ data: { id, ...project, ...(localizedName === null ? {} : { localizedName }) } });
+      await transaction.project.create({
+        data: { id, ...project, ...(localizedName === null ? {} : { localizedName }) },
+      });
       if (owner !== null) await transaction.projectMember.create({ data: { projectId: id, ...owner } });
       return id;
     },

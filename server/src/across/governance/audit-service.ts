@@ -3,7 +3,7 @@ import type { auditEvent } from '@greenlight/shared/across/governance/contract.t
 import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
 import { CHAIN_START, isChainIntact, type AuditEntry } from './audit-chain.ts';
 import type { AuditStore } from './audit-store.ts';
-import type { Transaction } from '../../plugins/transaction.ts';
+import type { Transaction } from '../../database/client.ts';
 
 /** The door to the audit log. */
 export interface AuditService {

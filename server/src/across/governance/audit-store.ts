@@ -1,5 +1,4 @@
-import type { Database } from '../../database/client.ts';
-import type { Transaction } from '../../plugins/transaction.ts';
+import type { Database, Transaction } from '../../database/client.ts';
 import { CHAIN_START, hashOfEntry, type AuditEntry, type ChainedAuditEntry } from './audit-chain.ts';
 
 /** Any fixed number: it names the lock that puts appends to the audit log one after another. */

@@ -1,7 +1,6 @@
 import type { ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
-import type { Database } from '../../database/client.ts';
+import type { Database, Transaction } from '../../database/client.ts';
 import { newId } from '../../plugins/new-id.ts';
-import type { Transaction } from '../../plugins/transaction.ts';
 
 /** A person as the governance services need them. */
 export interface PersonRow {

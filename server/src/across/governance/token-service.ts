@@ -25,7 +25,7 @@ export interface TokenService {
   revoke(person: UserPrincipal, tokenId: string): Promise<void>;
   /** Who a bearer secret stands for; null when it is unknown, revoked or past its time. */
   principalOf(secret: string): Promise<Principal | null>;
-  /** Makes the worker token from the environment known; one revoked before stays revoked. */
+  /** Makes the worker token from the environment the one that opens worker routes; a token revoked before stays so. */
   acceptWorkerToken(secret: string): Promise<void>;
 }
 
@@ -104,6 +104,7 @@ export function createTokenService(database: Database, store: TokenStore, audit:
       const { id, email, isAdmin } = token.user;
       return { kind: 'token', tokenId: token.id, scopes: token.scopes as TokenScope[], userId: id, email, isAdmin };
     },
-    acceptWorkerToken: (secret) => store.upsertWorkerToken('environment', secretHash(secret), `${secret.slice(0, 4)}…`),
+    acceptWorkerToken: (secret) =>
+      store.replaceWorkerToken('environment', secretHash(secret), `${secret.slice(0, 4)}…`, new Date()),
   };
 }

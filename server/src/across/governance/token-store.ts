@@ -1,5 +1,4 @@
-import type { Database } from '../../database/client.ts';
-import type { Transaction } from '../../plugins/transaction.ts';
+import type { Database, Transaction } from '../../database/client.ts';
 import { newId } from '../../plugins/new-id.ts';
 import type { TimePlace } from '../../plugins/cursor.ts';
 
@@ -26,8 +25,8 @@ export interface TokenStore {
   pageOf(userId: string, after: TimePlace | undefined, limit: number): Promise<TokenRow[]>;
   /** Ends a person's own token; undefined where they have none with this id. */
   revoke(transaction: Transaction, userId: string, id: string, now: Date): Promise<TokenRow | undefined>;
-  /** Makes a worker's token known; every start of an installation may bring the same or a new one. */
-  upsertWorkerToken(name: string, sha256: string, prefix: string): Promise<void>;
+  /** Makes a worker's token known and ends those known under the same name before. */
+  replaceWorkerToken(name: string, sha256: string, prefix: string, now: Date): Promise<void>;
 }
 
 /** Tokens in the database. */
@@ -60,9 +59,15 @@ export function createTokenStore(database: Database): TokenStore {
       if (token.revokedAt !== null) return token;
       return transaction.token.update({ where: { id }, data: { revokedAt: now } });
     },
-    async upsertWorkerToken(name, sha256, prefix) {
+    async replaceWorkerToken(name, sha256, prefix, now) {
       const created = { id: newId(), kind: 'worker', name, prefix, sha256, scopes: [] };
-      await database.token.upsert({ where: { sha256 }, create: created, update: {} });
+      await database.$transaction([
+        database.token.updateMany({
+          where: { kind: 'worker', name, sha256: { not: sha256 }, revokedAt: null },
+          data: { revokedAt: now },
+        }),
+        database.token.upsert({ where: { sha256 }, create: created, update: {} }),
+      ]);
     },
   };
 }

@@ -57,7 +57,10 @@ function present(row: VersionWithDataset): DatasetVersion {
 
 /** A dataset is found again by its name, in whichever languages it has one. */
 function keyOf(name: NewTextVersion['datasetName']): string {
-  return createHash('sha256').update(JSON.stringify([name.zh ?? null, name.en ?? null])).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify([name.zh ?? null, name.en ?? null]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /** Key order of the content does not depend on the sender, so the same items have the same address. */

@@ -1,8 +1,4 @@
-import {
-  downloadPredictions,
-  getEvaluation,
-  listEvaluations,
-} from '@greenlight/shared/stages/evaluation/contract.ts';
+import { downloadPredictions, getEvaluation, listEvaluations } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { sendDownload, type Download } from '../../plugins/download.ts';
 import type { RegisterRoute } from '../../plugins/route.ts';
 import type { EvaluationService } from './service.ts';

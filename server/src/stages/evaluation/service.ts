@@ -9,7 +9,7 @@ import {
 import { criterionVerdicts } from '@greenlight/shared/projects/rules.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
-import type { Transaction } from '../../plugins/transaction.ts';
+import type { Transaction } from '../../database/client.ts';
 import type { RequirementService } from '../requirements/service.ts';
 import type { EvaluationStore, EvaluationWithRun } from './store.ts';
 

@@ -1,8 +1,7 @@
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
-import type { Database } from '../../database/client.ts';
+import type { Database, Transaction } from '../../database/client.ts';
 import type { TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
-import type { Transaction } from '../../plugins/transaction.ts';
 
 const withRun = { run: { select: { number: true, name: true } } } as const;
 

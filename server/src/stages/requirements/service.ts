@@ -1,10 +1,13 @@
 import { requirement, type Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
-import type { RequirementStore, RequirementWithCriteria } from './store.ts';
+import type { Transaction } from '../../database/client.ts';
+import type { NewRequirement, RequirementStore, RequirementWithCriteria } from './store.ts';
 
 /** The door to what a model must achieve. */
 export interface RequirementService {
   /** The newest version, or null where none was written. */
   current(projectId: string): Promise<Requirement | null>;
+  /** Adds a version that is approved from the start, as shipped with the product. */
+  addApproved(transaction: Transaction, projectId: string, requirement: NewRequirement): Promise<void>;
 }
 
 function present(row: RequirementWithCriteria): Requirement {
@@ -22,5 +25,6 @@ export function createRequirementService(store: RequirementStore): RequirementSe
       const row = await store.newest(projectId);
       return row === null ? null : present(row);
     },
+    addApproved: store.addApproved,
   };
 }

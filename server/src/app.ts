@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { createAuthenticate } from './across/governance/authenticate.ts';
+import { registerGovernance } from './across/governance/routes.ts';
+import type { Database } from './database/client.ts';
+import { createAuthorisation } from './plugins/authorisation.ts';
+import { registerBodyParser } from './plugins/body.ts';
+import { handleError, registerErrors } from './plugins/errors.ts';
+import { createEventStreams } from './plugins/event-stream.ts';
+import { registerHealth } from './plugins/health.ts';
+import { registerOpenApi } from './plugins/openapi.ts';
+import { actorOf } from './plugins/principal.ts';
+import { routeRegistrar } from './plugins/route.ts';
+import { registerSecurityHeaders } from './plugins/security-headers.ts';
+import { registerWebApp, type KnownPath } from './plugins/web-app.ts';
+import { registerProjects } from './projects/routes.ts';
+import type { Services } from './services.ts';
+import { registerData } from './stages/data/routes.ts';
+import { registerEvaluation } from './stages/evaluation/routes.ts';
+import { registerRequirements } from './stages/requirements/routes.ts';
+import { registerTraining } from './stages/training/routes.ts';
+import { registerWorkerApi } from './worker-api/routes.ts';
+import { registerUploads } from './worker-api/upload-routes.ts';
+
+/** What an app is made of. */
+export interface AppParts {
+  readonly database: Database;
+  readonly services: Services;
+  /** The address under which people reach the server. */
+  readonly publicUrl: string;
+  /** Folder of the built web app; without one only the API answers. */
+  readonly webRoot: string;
+  readonly isReady: () => Promise<boolean>;
+  readonly logger?: FastifyServerOptions['logger'];
+}
+
+const MEGABYTE = 1024 * 1024;
+const SLOWEST_REQUEST_MS = 15 * 60 * 1000;
+
+/** Remembers every path and method that is registered, for answers to the wrong method. */
+function rememberPaths(app: FastifyInstance): KnownPath[] {
+  const known: KnownPath[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    if (url.includes('*')) return;
+    const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}/?$`);
+    for (const name of Array.isArray(method) ? method : [method]) known.push({ pattern, method: name });
+  });
+  return known;
+}
+
+/** Wires the whole server together, in order; it does not listen yet. */
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const { database, services, publicUrl, webRoot, isReady } = parts;
+  const app = Fastify({
+    logger: parts.logger ?? false,
+    bodyLimit: MEGABYTE,
+    requestTimeout: SLOWEST_REQUEST_MS,
+    forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: handleError,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  registerErrors(app);
+  registerBodyParser(app);
+  const knownPaths = rememberPaths(app);
+  app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
+  await registerSecurityHeaders(app, publicUrl.startsWith('https:'));
+  await app.register(rateLimit, { global: false });
+  await registerOpenApi(app);
+
+  const authorisation = createAuthorisation({
+    authenticate: createAuthenticate(services.people, services.tokens),
+    rolesIn: services.people.rolesIn,
+    projectFinders: {
+      projectId: async (id) => ((await services.projects.exists(id)) ? id : undefined),
+      runId: services.runs.projectOf,
+      evaluationId: services.evaluations.projectOf,
+      artifactId: services.artifacts.projectOf,
+      datasetVersionId: services.data.projectOf,
+    },
+    reportRefusal: (principal, projectId, request) =>
+      services.audit.recordAlone({
+        actor: actorOf(principal),
+        action: 'access.refused',
+        target: `${request.method} ${request.routeOptions.url ?? ''}`,
+        projectId,
+        details: { parameters: request.params },
+      }),
+    ownHosts: new Set([new URL(publicUrl).hostname]),
+  });
+  const register = routeRegistrar(app, authorisation);
+  const streams = createEventStreams(app);
+
+  registerGovernance(app, register, services);
+  registerProjects(register, services.projects);
+  registerRequirements(register, services.requirements);
+  registerData(register, services.data);
+  registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
+  registerEvaluation(register, services.evaluations, services.artifacts.open);
+  registerWorkerApi(register, { ...services, database });
+  await app.register(async (uploads) =>
+    registerUploads(uploads, routeRegistrar(uploads, authorisation), services.artifacts),
+  );
+
+  registerHealth(app, isReady);
+  await registerWebApp(app, webRoot, knownPaths);
+  return app;
+}

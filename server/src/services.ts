@@ -1,0 +1,101 @@
+import { createAuditService } from './across/governance/audit-service.ts';
+import { createAuditStore } from './across/governance/audit-store.ts';
+import { createFirstAdmin } from './across/governance/first-admin.ts';
+import { createPeopleService } from './across/governance/people-service.ts';
+import { createPeopleStore } from './across/governance/people-store.ts';
+import { createSessionLibrary } from './across/governance/session-library.ts';
+import { createTokenService } from './across/governance/token-service.ts';
+import { createTokenStore } from './across/governance/token-store.ts';
+import type { Database } from './database/client.ts';
+import type { JobQueue } from './plugins/job-queue.ts';
+import type { Live } from './plugins/live.ts';
+import { createSeedService } from './projects/seed-service.ts';
+import { createSeedStore } from './projects/seed-store.ts';
+import { createProjectService } from './projects/service.ts';
+import { createProjectStore } from './projects/store.ts';
+import { createDataService } from './stages/data/service.ts';
+import { createDataStore } from './stages/data/store.ts';
+import { createEvaluationService } from './stages/evaluation/service.ts';
+import { createEvaluationStore } from './stages/evaluation/store.ts';
+import { createRequirementService } from './stages/requirements/service.ts';
+import { createRequirementStore } from './stages/requirements/store.ts';
+import { createArtifactService } from './stages/training/artifact-service.ts';
+import { createArtifactStore } from './stages/training/artifact-store.ts';
+import { createHistoryService } from './stages/training/history-service.ts';
+import { createHistoryStore } from './stages/training/history-store.ts';
+import { createInferenceService, type InferenceAddress } from './stages/training/inference-service.ts';
+import { createLeaseService } from './stages/training/lease-service.ts';
+import { createLeaseStore } from './stages/training/lease-store.ts';
+import { createReportService } from './stages/training/report-service.ts';
+import { createReportStore } from './stages/training/report-store.ts';
+import { createRunService } from './stages/training/run-service.ts';
+import { createRunStore } from './stages/training/run-store.ts';
+import type { Storage } from './storage/storage.ts';
+import { createWorkerService } from './worker-api/worker-service.ts';
+import { createWorkerStore } from './worker-api/worker-store.ts';
+
+/** What everything else is built on. */
+export interface Foundations {
+  readonly database: Database;
+  readonly jobs: JobQueue;
+  readonly live: Live;
+  readonly storage: Storage;
+  readonly inference: InferenceAddress;
+  /** Signs session cookies. */
+  readonly authSecret: string;
+  /** Whether people reach the server by HTTPS, so that cookies may be bound to it. */
+  readonly isSecure: boolean;
+}
+
+/** Every service of the product, wired by hand, in the order in which they need one another. */
+export type Services = ReturnType<typeof createServices>;
+
+/** Builds the services on their stores. */
+export function createServices({ database, jobs, live, storage, inference, authSecret, isSecure }: Foundations) {
+  const audit = createAuditService(createAuditStore(database));
+  const sessions = createSessionLibrary(database, authSecret, isSecure);
+  const peopleStore = createPeopleStore(database);
+  const people = createPeopleService(database, peopleStore, sessions, audit);
+  const firstAdmin = createFirstAdmin(database, peopleStore, sessions);
+  const tokens = createTokenService(database, createTokenStore(database), audit);
+
+  const requirements = createRequirementService(createRequirementStore(database));
+  const data = createDataService(database, createDataStore(database), storage, audit);
+  const runStore = createRunStore(database);
+  const runs = createRunService({ database, store: runStore, data, audit, jobs, live });
+  const history = createHistoryService(createHistoryStore(database), runs, live);
+  const leases = createLeaseService({ database, store: createLeaseStore(database), runs: runStore, jobs, live });
+  const reports = createReportService(database, createReportStore(), runStore, live);
+  const artifacts = createArtifactService(database, createArtifactStore(database), reports, storage);
+  const generation = createInferenceService(runs, artifacts, inference);
+  const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
+  const projectStore = createProjectStore(database);
+  const projects = createProjectService(database, projectStore, audit, {
+    requirements,
+    data,
+    runs,
+    evaluations,
+  });
+  const seedParts = { database, seeds: createSeedStore(), projects: projectStore, requirements, data, runs };
+  const seed = createSeedService(seedParts);
+  const workers = createWorkerService(createWorkerStore(database));
+
+  return {
+    audit,
+    people,
+    firstAdmin,
+    tokens,
+    requirements,
+    data,
+    runs,
+    history,
+    leases,
+    reports,
+    artifacts,
+    generation,
+    evaluations,
+    projects,
+    seed,
+    workers,
+  };
+}

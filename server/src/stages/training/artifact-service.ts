@@ -1,0 +1,70 @@
+import type { Readable } from 'node:stream';
+import type { Artifact } from '@greenlight/shared/stages/training/contract.ts';
+import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
+import type { Database } from '../../database/client.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import type { Download } from '../../plugins/download.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { ArtifactStore, NewArtifact } from './artifact-store.ts';
+import type { ReportService } from './report-service.ts';
+
+/** A file that a worker sends. */
+export interface IncomingArtifact extends Pick<NewArtifact, 'kind' | 'name' | 'step' | 'sha256' | 'sizeBytes'> {
+  readonly lease: string;
+  readonly content: Readable;
+}
+
+/** The door to the files of runs. */
+export interface ArtifactService {
+  /** Stores a file whole or not at all; the same name and checksum again answers with the artifact that exists. */
+  receive(runId: string, incoming: IncomingArtifact): Promise<string>;
+  open(artifactId: string): Promise<Download>;
+  projectOf(artifactId: string): Promise<string | undefined>;
+  /** The newest file of a kind, or undefined. */
+  newest(
+    runId: string,
+    kind: Artifact['kind'],
+  ): Promise<{ artifactId: string; sha256: string; step: number } | undefined>;
+  runOf(artifactId: string): Promise<string | undefined>;
+}
+
+/** Builds the artifact service. */
+export function createArtifactService(
+  database: Database,
+  store: ArtifactStore,
+  reports: ReportService,
+  storage: Storage,
+): ArtifactService {
+  return {
+    async receive(runId, { lease, content, ...file }) {
+      const { projectId, state } = await database.$transaction((transaction) =>
+        reports.requireHeld(transaction, runId, lease),
+      );
+      const known = await store.findByName(runId, file.name);
+      if (known?.sha256 === file.sha256) {
+        // The sender still writes: what it sends again is read and dropped, so that it gets to the answer.
+        content.resume();
+        return known.id;
+      }
+      if (hasEnded(state)) throw new AppError('lease-lost');
+      await storage.put(content, file);
+      return database.$transaction(async (transaction) => {
+        await reports.requireHeld(transaction, runId, lease);
+        return store.keep(transaction, { projectId, runId, ...file });
+      });
+    },
+    async open(artifactId) {
+      const artifact = await store.find(artifactId);
+      if (artifact === undefined) throw new AppError('not-found');
+      const { stream, sizeBytes } = await storage.open(artifact.sha256);
+      const { name, sha256 } = artifact;
+      return { stream, sizeBytes, name, sha256, contentType: 'application/octet-stream' };
+    },
+    projectOf: async (artifactId) => (await store.find(artifactId))?.projectId,
+    async newest(runId, kind) {
+      const artifact = await store.newest(runId, kind);
+      return artifact && { artifactId: artifact.id, sha256: artifact.sha256, step: artifact.step ?? 0 };
+    },
+    runOf: async (artifactId) => (await store.find(artifactId))?.runId,
+  };
+}

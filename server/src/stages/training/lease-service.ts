@@ -1,0 +1,170 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { LEASE_SECONDS, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import { hasEnded, stateAfterLostWorker } from '@greenlight/shared/stages/training/rules.ts';
+import type { Database, Transaction } from '../../database/client.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import type { JobQueue } from '../../plugins/job-queue.ts';
+import type { Live } from '../../plugins/live.ts';
+import type { LeaseStore } from './lease-store.ts';
+import type { LockedRun, RunStore } from './run-store.ts';
+
+/** The door to runs for workers that want to hold one. */
+export interface LeaseService {
+  /** Leases the next waiting run to a worker, waiting up to `waitMs` for one; undefined where none came. */
+  claim(workerId: string, waitMs: number, signal: AbortSignal): Promise<ClaimedRun | undefined>;
+  /** Puts a run back whose claim nobody heard the answer to. */
+  giveBack(run: ClaimedRun): Promise<void>;
+  heartbeat(
+    runId: string,
+    lease: string,
+  ): Promise<{ leaseExpiresAt: string; cancelRequested: boolean; workerId: string | null }>;
+  /** Takes back every run that a worker holds: it has started anew and knows nothing of them. */
+  releaseHeldBy(workerId: string): Promise<void>;
+  /** Takes back every run whose lease has ended; several servers may do so at once. */
+  releaseExpired(now: Date): Promise<number>;
+  /** Gives every waiting run a ticket that has lost its own. */
+  repairQueue(): Promise<number>;
+}
+
+/** What the lease service stands on. */
+export interface LeaseServiceParts {
+  readonly database: Database;
+  readonly store: LeaseStore;
+  readonly runs: RunStore;
+  readonly jobs: JobQueue;
+  readonly live: Live;
+}
+
+/** How long a waiting worker trusts the signals before it looks again by itself, in milliseconds. */
+const LOOK_AGAIN_MS = 2_000;
+
+const GIVEN_UP = {
+  code: 'worker-lost',
+  message: 'Every worker that took this run ended before it brought one new point.',
+  advice: 'Look at the log for what happens last; a smaller model or batch may fit the machine.',
+};
+
+/** Hash of a lease secret, all that the database keeps of it. */
+export function leaseHash(lease: string): string {
+  return createHash('sha256').update(lease).digest('hex');
+}
+
+/** The moment at which a lease given now ends. */
+export function leaseEnd(now: Date): Date {
+  return new Date(now.getTime() + LEASE_SECONDS * 1000);
+}
+
+/** Builds the lease service. */
+export function createLeaseService({ database, store, runs, jobs, live }: LeaseServiceParts): LeaseService {
+  /** Takes a ticket and leases its run; 'stale' where the ticket's run no longer waits, undefined without a ticket. */
+  async function tryClaim(workerId: string): Promise<ClaimedRun | 'stale' | undefined> {
+    const ticket = await jobs.fetch();
+    if (ticket === undefined) return undefined;
+    const lease = randomBytes(32).toString('base64url');
+    const expiresAt = leaseEnd(new Date());
+    const { runId } = ticket;
+    const isLeased = await database.$transaction(async (transaction) => {
+      await jobs.settle(transaction, ticket.jobId);
+      const gotIt = await store.lease(transaction, runId, { workerId, leaseSha256: leaseHash(lease), expiresAt });
+      if (gotIt) await live.announce(transaction, { kind: 'run-changed', runId });
+      return gotIt;
+    });
+    if (!isLeased) return 'stale';
+    live.emit({ kind: 'run-changed', runId });
+    return { ...(await store.claimed(runId)), lease, leaseExpiresAt: expiresAt.toISOString() };
+  }
+
+  async function takeBack(transaction: Transaction, run: LockedRun): Promise<void> {
+    const { fruitlessAttempts } = run;
+    const state = stateAfterLostWorker({ cancelRequested: run.cancelRequestedAt !== null, fruitlessAttempts });
+    const isOver = state !== 'queued';
+    await runs.change(transaction, run, {
+      state,
+      leaseSha256: null,
+      leaseExpiresAt: null,
+      workerId: null,
+      jobId: isOver ? null : await jobs.enqueue(transaction, run.id),
+      ...(isOver ? { finishedAt: new Date() } : {}),
+      ...(state === 'failed' ? { error: GIVEN_UP } : {}),
+    });
+    await live.announce(transaction, { kind: 'run-changed', runId: run.id });
+    await live.announce(transaction, { kind: 'run-queued' });
+  }
+
+  async function release(choose: (transaction: Transaction) => Promise<LockedRun[]>): Promise<number> {
+    const taken = await database.$transaction(async (transaction) => {
+      const held = await choose(transaction);
+      for (const run of held) await takeBack(transaction, run);
+      return held;
+    });
+    for (const { id } of taken) live.emit({ kind: 'run-changed', runId: id });
+    if (taken.length > 0) live.emit({ kind: 'run-queued' });
+    return taken.length;
+  }
+
+  return {
+    async claim(workerId, waitMs, signal) {
+      const deadline = Date.now() + waitMs;
+      const bell = { wake: (): void => undefined, rung: false };
+      const stopListening = live.onQueued(() => {
+        bell.rung = true;
+        bell.wake();
+      });
+      const onAbort = (): void => bell.wake();
+      signal.addEventListener('abort', onAbort);
+      try {
+        while (!signal.aborted) {
+          bell.rung = false;
+          const claimed = await tryClaim(workerId);
+          if (claimed === 'stale') continue;
+          if (claimed !== undefined) return claimed;
+          const remainingMs = deadline - Date.now();
+          if (remainingMs <= 0) return undefined;
+          if (!bell.rung) await pause(Math.min(remainingMs, LOOK_AGAIN_MS), bell);
+        }
+        return undefined;
+      } finally {
+        stopListening();
+        signal.removeEventListener('abort', onAbort);
+      }
+    },
+    async giveBack({ runId, lease }) {
+      await release(async (transaction) => {
+        const run = await runs.lock(transaction, runId);
+        return run?.leaseSha256 === leaseHash(lease) && !hasEnded(run.state) ? [run] : [];
+      });
+    },
+    async heartbeat(runId, lease) {
+      const expiresAt = leaseEnd(new Date());
+      const held = await store.prolong(runId, leaseHash(lease), expiresAt);
+      if (held === undefined) throw new AppError('lease-lost');
+      return { leaseExpiresAt: expiresAt.toISOString(), ...held };
+    },
+    async releaseHeldBy(workerId) {
+      await release((transaction) => store.lockHeldBy(transaction, workerId));
+    },
+    releaseExpired: (now) => release((transaction) => store.lockExpired(transaction, now)),
+    async repairQueue() {
+      let repaired = 0;
+      for (const { id, jobId } of await store.waiting()) {
+        if (jobId !== null && (await jobs.isPending(jobId))) continue;
+        await database.$transaction(async (transaction) => {
+          const run = await runs.lock(transaction, id);
+          if (run === undefined || run.state !== 'queued' || run.jobId !== jobId) return;
+          await runs.change(transaction, run, { jobId: await jobs.enqueue(transaction, id) });
+          repaired += 1;
+        });
+      }
+      return repaired;
+    },
+  };
+}
+
+/** Waits until woken or until the time has passed. */
+async function pause(milliseconds: number, bell: { wake: () => void }): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  bell.wake = resolve;
+  await promise;
+  clearTimeout(timer);
+}

@@ -1,0 +1,88 @@
+import type { ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import type { Database, Transaction } from '../../database/client.ts';
+import type { LockedRun } from './run-store.ts';
+
+/** Who holds runs, and until when. */
+export interface LeaseStore {
+  /** Leases a waiting run in one statement; false where it no longer waits. */
+  lease(transaction: Transaction, runId: string, holder: LeaseHolder): Promise<boolean>;
+  /** Prolongs a lease in one statement; undefined where the secret no longer holds the run. */
+  prolong(
+    runId: string,
+    leaseSha256: string,
+    expiresAt: Date,
+  ): Promise<{ workerId: string | null; cancelRequested: boolean } | undefined>;
+  /** What a worker needs to work on a run that it just leased. */
+  claimed(runId: string): Promise<Omit<ClaimedRun, 'lease' | 'leaseExpiresAt'>>;
+  /** Locks runs whose lease ended, or that a worker holds; rows that another transaction works on are left out. */
+  lockExpired(transaction: Transaction, now: Date): Promise<LockedRun[]>;
+  lockHeldBy(transaction: Transaction, workerId: string): Promise<LockedRun[]>;
+  /** Waiting runs and the tickets that should stand for them. */
+  waiting(): Promise<{ id: string; jobId: string | null }[]>;
+}
+
+/** A worker's hold on a run. */
+export interface LeaseHolder {
+  readonly workerId: string;
+  readonly leaseSha256: string;
+  readonly expiresAt: Date;
+}
+
+/** Leases in the database. */
+export function createLeaseStore(database: Database): LeaseStore {
+  return {
+    async lease(transaction, runId, { workerId, leaseSha256, expiresAt }) {
+      const changed = await transaction.$executeRaw`
+        UPDATE runs SET state = 'running', "workerId" = ${workerId}::uuid, "leaseSha256" = ${leaseSha256},
+          "leaseExpiresAt" = ${expiresAt}, attempt = attempt + 1, "fruitlessAttempts" = "fruitlessAttempts" + 1,
+          "startedAt" = coalesce("startedAt", now())
+        WHERE id = ${runId}::uuid AND state = 'queued'`;
+      return changed === 1;
+    },
+    async prolong(runId, leaseSha256, expiresAt) {
+      const rows = await database.$queryRaw<{ workerId: string | null; cancelRequested: boolean }[]>`
+        UPDATE runs SET "leaseExpiresAt" = ${expiresAt}
+        WHERE id = ${runId}::uuid AND "leaseSha256" = ${leaseSha256} AND state IN ('running', 'evaluating')
+        RETURNING "workerId", "cancelRequestedAt" IS NOT NULL AS "cancelRequested"`;
+      return rows[0];
+    },
+    async claimed(runId) {
+      const row = await database.run.findUniqueOrThrow({
+        where: { id: runId },
+        include: {
+          datasetVersion: true,
+          artifacts: { where: { kind: 'checkpoint' }, orderBy: [{ step: 'desc' }, { createdAt: 'desc' }], take: 1 },
+        },
+      });
+      const { datasetVersion } = row;
+      const [checkpoint] = row.artifacts;
+      return {
+        runId,
+        attempt: row.attempt,
+        configuration: row.configuration as unknown as ClaimedRun['configuration'],
+        name: inLanguage(row.name as LocalizedText, 'en'),
+        datasetVersion: {
+          id: datasetVersion.id,
+          contentSha256: datasetVersion.contentSha256,
+          sizeBytes: Number(datasetVersion.sizeBytes),
+          sameAsTraining: (datasetVersion.splits as { sameAsTraining: boolean }).sameAsTraining,
+        },
+        lastSequence: row.lastSequence,
+        resumeFrom:
+          checkpoint === undefined
+            ? null
+            : { artifactId: checkpoint.id, step: checkpoint.step ?? 0, sha256: checkpoint.sha256 },
+      };
+    },
+    lockExpired: (transaction, now) => transaction.$queryRaw<LockedRun[]>`
+      SELECT id, "projectId", "datasetVersionId", state, "jobId", "leaseSha256", "lastSequence", "fruitlessAttempts", "cancelRequestedAt"
+      FROM runs WHERE state IN ('running', 'evaluating') AND "leaseExpiresAt" < ${now}
+      ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED`,
+    lockHeldBy: (transaction, workerId) => transaction.$queryRaw<LockedRun[]>`
+      SELECT id, "projectId", "datasetVersionId", state, "jobId", "leaseSha256", "lastSequence", "fruitlessAttempts", "cancelRequestedAt"
+      FROM runs WHERE state IN ('running', 'evaluating') AND "workerId" = ${workerId}::uuid ORDER BY id FOR UPDATE`,
+    waiting: () => database.run.findMany({ where: { state: 'queued' }, select: { id: true, jobId: true } }),
+  };
+}

@@ -1,0 +1,58 @@
+import {
+  cancelRun,
+  downloadArtifact,
+  generateText,
+  getRun,
+  getRunLog,
+  getRunMetrics,
+  getRunRoc,
+  listRuns,
+  startRun,
+  streamRunEvents,
+} from '@greenlight/shared/stages/training/contract.ts';
+import type { FastifyRequest } from 'fastify';
+import type { Authorisation } from '../../plugins/authorisation.ts';
+import { sendDownload } from '../../plugins/download.ts';
+import type { EventStreams } from '../../plugins/event-stream.ts';
+import { userOf, type RegisterRoute } from '../../plugins/route.ts';
+import type { ArtifactService } from './artifact-service.ts';
+import type { HistoryService } from './history-service.ts';
+import type { InferenceService } from './inference-service.ts';
+import type { RunService } from './run-service.ts';
+
+/** What the routes of training stand on. */
+export interface TrainingServices {
+  readonly runs: RunService;
+  readonly history: HistoryService;
+  readonly artifacts: ArtifactService;
+  readonly inference: InferenceService;
+  readonly streams: EventStreams;
+  readonly authorisation: Authorisation;
+}
+
+/** The number after which a stream begins: what the browser remembers goes before what the address asks. */
+function streamStart(request: FastifyRequest, after: number | undefined): number {
+  const header = request.headers['last-event-id'];
+  const remembered = typeof header === 'string' && /^\d{1,10}$/.test(header) ? Number(header) : undefined;
+  return Math.min(remembered ?? after ?? 0, 2_147_483_647);
+}
+
+/** Registers the routes of the stage "training". */
+export function registerTraining(register: RegisterRoute, services: TrainingServices): void {
+  const { runs, history, artifacts, inference, streams, authorisation } = services;
+
+  register(listRuns, ({ params, query }) => runs.list(params.projectId, query.cursor, query.limit));
+  register(startRun, (call) => runs.start(userOf(call), call.params.projectId, call.body));
+  register(getRun, ({ params }) => runs.get(params.runId));
+  register(cancelRun, (call) => runs.cancel(userOf(call), call.params.runId));
+  register(getRunMetrics, ({ params, query }) => history.metrics(params.runId, query.names, query.maxPoints));
+  register(getRunRoc, ({ params }) => history.roc(params.runId));
+  register(getRunLog, ({ params, query }) => history.log(params.runId, query.cursor, query.limit));
+  register(streamRunEvents, async ({ params, query, request, reply }) => {
+    const source = history.stream(params.runId, () => authorisation.isStillAllowed(request, streamRunEvents));
+    await streams.send(reply, streamStart(request, query.after), source);
+    return reply;
+  });
+  register(downloadArtifact, async ({ params, reply }) => sendDownload(reply, await artifacts.open(params.artifactId)));
+  register(generateText, ({ params, body }) => inference.generate(params.runId, body));
+}

@@ -1,0 +1,92 @@
+import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import type {
+  Artifact,
+  Run,
+  RunProgress,
+  RunState,
+  RunSummary,
+  Sample,
+} from '@greenlight/shared/stages/training/contract.ts';
+import type { Prisma } from '@greenlight/prisma/client';
+
+/** What a run's summary is read from. */
+export const summaryInclude = {
+  evaluations: { select: { id: true }, orderBy: { createdAt: 'desc' as const }, take: 1 },
+} satisfies Prisma.RunInclude;
+
+/** What a whole run is read from. */
+export const runInclude = {
+  ...summaryInclude,
+  worker: { select: { name: true } },
+  samples: { orderBy: [{ step: 'desc' as const }, { prompt: 'asc' as const }], take: 200 },
+  artifacts: { orderBy: { createdAt: 'asc' as const } },
+} satisfies Prisma.RunInclude;
+
+/** The last step and value of a metric, as runs keep it. */
+export interface LatestMetric {
+  readonly step: number;
+  readonly value: number | null;
+}
+
+type SummaryRow = Prisma.RunGetPayload<{ include: typeof summaryInclude }>;
+type RunRow = Prisma.RunGetPayload<{ include: typeof runInclude }>;
+type ArtifactRow = Prisma.ArtifactGetPayload<object>;
+
+/** The last values by name as clients see them. */
+function finalMetricsOf(latest: unknown): Record<string, number | null> {
+  const entries = Object.entries(latest as Record<string, LatestMetric>);
+  return Object.fromEntries(entries.map(([name, { value }]) => [name, value]));
+}
+
+/** A row as the summary that lists show. */
+export function toRunSummary(row: SummaryRow): RunSummary {
+  return {
+    id: row.id,
+    projectId: row.projectId,
+    number: row.number,
+    name: row.name as LocalizedText,
+    state: row.state as RunState,
+    progress: row.progress as RunProgress | null,
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    finalMetrics: finalMetricsOf(row.latestMetrics),
+    evaluationId: row.evaluations[0]?.id ?? null,
+  };
+}
+
+function toSample({ step, prompt, text, at }: Prisma.SampleGetPayload<object>): Sample {
+  return { step, prompt, text, at: at.toISOString() };
+}
+
+/** A stored file as clients see it. */
+function toArtifact(row: ArtifactRow): Artifact {
+  return {
+    id: row.id,
+    kind: row.kind as Artifact['kind'],
+    name: row.name,
+    sizeBytes: Number(row.sizeBytes),
+    sha256: row.sha256,
+    step: row.step,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** A row as everything that the page of a run shows. */
+export function toRun(row: RunRow): Run {
+  return {
+    ...toRunSummary(row),
+    configuration: row.configuration as unknown as RunConfiguration,
+    datasetVersionId: row.datasetVersionId,
+    device: row.device as Run['device'],
+    workerName: row.worker?.name ?? null,
+    attempt: row.attempt,
+    notes: row.notes as LocalizedText,
+    error: row.error as Run['error'],
+    cancelRequestedAt: row.cancelRequestedAt?.toISOString() ?? null,
+    samples: row.samples.map(toSample),
+    artifacts: row.artifacts.map(toArtifact),
+    lastSequence: row.lastSequence,
+  };
+}

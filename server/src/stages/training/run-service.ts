@@ -1,0 +1,157 @@
+import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import type { Run, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
+import { cancelDecision, configurationProblems } from '@greenlight/shared/stages/training/rules.ts';
+import type { AuditService } from '../../across/governance/audit-service.ts';
+import type { Database, Transaction } from '../../database/client.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
+import { isUniqueViolation } from '../../plugins/database-errors.ts';
+import type { JobQueue } from '../../plugins/job-queue.ts';
+import type { Live } from '../../plugins/live.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import type { DataService } from '../data/service.ts';
+import type { NewRun, RunStore } from './run-store.ts';
+
+/** A wish to train. */
+export interface RunRequest {
+  readonly name?: LocalizedText | undefined;
+  readonly notes?: LocalizedText | undefined;
+  readonly datasetVersionId: string;
+  readonly configuration: RunConfiguration;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** The door to runs for people and their scripts. */
+export interface RunService {
+  start(person: UserPrincipal, projectId: string, request: RunRequest): Promise<Run>;
+  /** Creates and queues a run inside a transaction; call `announceQueued` after the commit. */
+  queue(transaction: Transaction, run: NewRun): Promise<string>;
+  announceQueued(): void;
+  list(
+    projectId: string,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ items: RunSummary[]; nextCursor: string | null }>;
+  get(runId: string): Promise<Run>;
+  cancel(person: UserPrincipal, runId: string): Promise<Run>;
+  projectOf(runId: string): Promise<string | undefined>;
+  /** Runs of each project that has any, and how many of them go on. */
+  counts(projectIds: readonly string[]): Promise<Map<string, { count: number; active: number }>>;
+}
+
+/** What the run service stands on. */
+export interface RunServiceParts {
+  readonly database: Database;
+  readonly store: RunStore;
+  readonly data: DataService;
+  readonly audit: AuditService;
+  readonly jobs: JobQueue;
+  readonly live: Live;
+}
+
+/** Builds the run service. */
+export function createRunService({ database, store, data, audit, jobs, live }: RunServiceParts): RunService {
+  async function get(runId: string): Promise<Run> {
+    const found = await store.find(runId);
+    if (found === undefined) throw new AppError('not-found');
+    return found;
+  }
+
+  async function queue(transaction: Transaction, run: NewRun): Promise<string> {
+    const runId = await store.create(transaction, run);
+    await store.setJob(transaction, runId, await jobs.enqueue(transaction, runId));
+    await live.announce(transaction, { kind: 'run-queued' });
+    return runId;
+  }
+
+  async function existing(projectId: string, key: string | undefined): Promise<Run | undefined> {
+    const runId = key === undefined ? undefined : await store.findByKey(projectId, key);
+    return runId === undefined ? undefined : get(runId);
+  }
+
+  async function requireTrainable(projectId: string, request: RunRequest): Promise<void> {
+    if ((await data.projectOf(request.datasetVersionId)) !== projectId) throw new AppError('not-found');
+    const { splits, distinctCharacters } = await data.get(request.datasetVersionId);
+    const fields = configurationProblems(request.configuration, { trainItems: splits.train, distinctCharacters });
+    if (fields.length > 0) throw new AppError('invalid-configuration', { fields });
+  }
+
+  return {
+    async start(person, projectId, request) {
+      const before = await existing(projectId, request.idempotencyKey);
+      if (before !== undefined) return before;
+      await requireTrainable(projectId, request);
+      try {
+        const runId = await database.$transaction(async (transaction) => {
+          const created = await queue(transaction, {
+            projectId,
+            name: request.name,
+            notes: request.notes ?? { zh: '', en: '' },
+            datasetVersionId: request.datasetVersionId,
+            configuration: request.configuration,
+            idempotencyKey: request.idempotencyKey ?? null,
+            seedKey: null,
+            createdById: person.userId,
+          });
+          const details = { datasetVersionId: request.datasetVersionId };
+          const target = `run:${created}`;
+          await audit.record(transaction, {
+            actor: actorOf(person),
+            action: 'run.started',
+            target,
+            projectId,
+            details,
+          });
+          return created;
+        });
+        live.emit({ kind: 'run-queued' });
+        return await get(runId);
+      } catch (error) {
+        // Two starts with one key at the same moment: the other one was first.
+        const winner = isUniqueViolation(error) ? await existing(projectId, request.idempotencyKey) : undefined;
+        if (winner === undefined) throw error;
+        return winner;
+      }
+    },
+    queue,
+    announceQueued: () => live.emit({ kind: 'run-queued' }),
+    async list(projectId, cursor, limit) {
+      const rows = await store.page(projectId, decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, (row) => ({ at: new Date(row.createdAt), id: row.id }));
+      return { items: page.rows, nextCursor: page.nextCursor };
+    },
+    get,
+    async cancel(person, runId) {
+      const now = new Date();
+      await database.$transaction(async (transaction) => {
+        const run = await store.lock(transaction, runId);
+        if (run === undefined) throw new AppError('not-found');
+        const decision = cancelDecision(run.state);
+        if (decision === 'too-late') throw new AppError('run-not-active');
+        if (run.cancelRequestedAt !== null) return;
+        if (decision === 'cancel-now') {
+          if (run.jobId !== null) await jobs.withdraw(transaction, run.jobId);
+          const ended = { state: 'cancelled', finishedAt: now, cancelRequestedAt: now, jobId: null } as const;
+          await store.change(transaction, run, ended);
+        } else {
+          await store.change(transaction, run, { cancelRequestedAt: now });
+        }
+        const target = `run:${runId}`;
+        const entry = {
+          actor: actorOf(person),
+          action: 'run.cancelled',
+          target,
+          projectId: run.projectId,
+          details: {},
+        };
+        await audit.record(transaction, entry);
+        await live.announce(transaction, { kind: 'run-changed', runId });
+      });
+      live.emit({ kind: 'run-changed', runId });
+      return get(runId);
+    },
+    projectOf: store.projectOf,
+    counts: store.counts,
+  };
+}

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import { buildApp } from './app.ts';
+import { openDatabase, type Database } from './database/client.ts';
+import { openNotifications } from './database/notifications.ts';
+import { publicUrl, type ServerEnvironment } from './env.ts';
+import { openJobQueue } from './plugins/job-queue.ts';
+import { openLive } from './plugins/live.ts';
+import { createServices, type Services } from './services.ts';
+import { openFolderStorage } from './storage/folder-storage.ts';
+import { startSweeper } from './sweeper.ts';
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly app: FastifyInstance;
+  readonly services: Services;
+  readonly database: Database;
+  /** Address under which people reach it. */
+  readonly url: string;
+  /** One-time link for the first admin, where no admin has a password yet. */
+  readonly signInUrl: string | undefined;
+  /** Ends streams, requests, jobs and connections, in this order. */
+  close(): Promise<void>;
+}
+
+const WEB_ROOT = join(import.meta.dirname, '..', '..', 'web', 'dist');
+
+async function prepareFirstAdmin(services: Services, environment: ServerEnvironment): Promise<string | undefined> {
+  const { GREENLIGHT_ADMIN_EMAIL: email, GREENLIGHT_ADMIN_PASSWORD: password } = environment;
+  if (email !== undefined && password !== undefined) {
+    await services.firstAdmin.ensure(email, password);
+    return undefined;
+  }
+  const token = await services.firstAdmin.createLinkToken();
+  return token === undefined ? undefined : `${publicUrl(environment)}/sign-in?token=${token}`;
+}
+
+/** Opens everything that a server stands on, fills a new installation and starts to listen; the schema must be migrated. */
+export async function startServer(
+  environment: ServerEnvironment,
+  logger: FastifyServerOptions['logger'],
+): Promise<RunningServer> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of closing.splice(0).toReversed()) await end();
+  };
+  try {
+    const connection = environment.DATABASE_URL;
+    const url = publicUrl(environment);
+    const storage = await openFolderStorage(join(environment.GREENLIGHT_DATA_DIR, 'files'));
+    const database = openDatabase(connection);
+    closing.push(() => database.$disconnect());
+    const live = await openLive(openNotifications(connection));
+    closing.push(live.close);
+    // The log belongs to the app, which comes into being later than the queue.
+    const log: { error: (details: object, message: string) => void } = { error: () => undefined };
+    const jobs = await openJobQueue(connection, (error) => log.error({ err: error }, 'job queue'));
+    closing.push(jobs.close);
+    const services = createServices({
+      database,
+      jobs,
+      live,
+      storage,
+      inference: { url: environment.GREENLIGHT_INFERENCE_URL, token: environment.GREENLIGHT_INFERENCE_TOKEN },
+      authSecret: environment.GREENLIGHT_AUTH_SECRET,
+      isSecure: url.startsWith('https:'),
+    });
+    const state = { isSeeded: false };
+    const isReady = async (): Promise<boolean> => {
+      await database.$queryRaw`SELECT 1`;
+      return state.isSeeded;
+    };
+    const app = await buildApp({ database, services, publicUrl: url, webRoot: WEB_ROOT, isReady, logger });
+    closing.push(() => app.close());
+    log.error = (details, message) => app.log.error(details, message);
+
+    await app.listen({ host: environment.HOST, port: environment.PORT });
+    await services.tokens.acceptWorkerToken(environment.GREENLIGHT_WORKER_TOKEN);
+    const signInUrl = await prepareFirstAdmin(services, environment);
+    await services.seed.seedArticle();
+    await services.leases.repairQueue();
+    state.isSeeded = true;
+    const sweeper = startSweeper(services.leases, (error) => app.log.error({ err: error }, 'sweep'));
+    closing.push(sweeper.close);
+    return { app, services, database, url, signInUrl, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import { listWorkers } from '@greenlight/shared/across/governance/contract.ts';
+import {
+  claimRun,
+  getDatasetContent,
+  getWorkerArtifact,
+  heartbeat,
+  postEvaluation,
+  postEvents,
+  registerWorker,
+} from '@greenlight/shared/worker-protocol/contract.ts';
+import type { Database } from '../database/client.ts';
+import { AppError } from '../plugins/app-error.ts';
+import { sendDownload } from '../plugins/download.ts';
+import type { RegisterRoute } from '../plugins/route.ts';
+import type { DataService } from '../stages/data/service.ts';
+import type { EvaluationService } from '../stages/evaluation/service.ts';
+import type { ArtifactService } from '../stages/training/artifact-service.ts';
+import type { LeaseService } from '../stages/training/lease-service.ts';
+import type { ReportService } from '../stages/training/report-service.ts';
+import type { WorkerService } from './worker-service.ts';
+
+/** What the worker's doors lead to. */
+export interface WorkerApiServices {
+  readonly database: Database;
+  readonly workers: WorkerService;
+  readonly leases: LeaseService;
+  readonly reports: ReportService;
+  readonly artifacts: ArtifactService;
+  readonly evaluations: EvaluationService;
+  readonly data: DataService;
+}
+
+/** Registers what workers call, and the list of workers for people; uploads are registered apart. */
+export function registerWorkerApi(register: RegisterRoute, services: WorkerApiServices): void {
+  const { database, workers, leases, reports, artifacts, evaluations, data } = services;
+
+  register(registerWorker, async ({ body }) => {
+    const workerId = await workers.register(body);
+    await leases.releaseHeldBy(workerId);
+    return { workerId };
+  });
+  register(claimRun, async ({ body, reply }) => {
+    await workers.greet(body.workerId);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const run = await leases.claim(body.workerId, body.waitSeconds * 1000, gone.signal);
+    if (run !== undefined && gone.signal.aborted) await leases.giveBack(run);
+    return { run: run ?? null };
+  });
+  register(heartbeat, async ({ params, body }) => {
+    const { workerId, ...answer } = await leases.heartbeat(params.runId, body.lease);
+    if (workerId !== null) await workers.greet(workerId);
+    return answer;
+  });
+  register(postEvents, ({ params, body }) => reports.record(params.runId, body.lease, body.events));
+  register(postEvaluation, async ({ params, body }) => {
+    const { lease, result, predictionsArtifactId } = body;
+    const { runId } = params;
+    if ((await artifacts.runOf(predictionsArtifactId)) !== runId) {
+      throw new AppError('bad-request', { fields: [{ field: 'predictionsArtifactId', message: 'not of this run' }] });
+    }
+    const evaluationId = await database.$transaction(async (transaction) => {
+      const { projectId, datasetVersionId } = await reports.requireHeld(transaction, runId, lease);
+      return evaluations.add(transaction, { projectId, runId, datasetVersionId, predictionsArtifactId }, result);
+    });
+    return { evaluationId };
+  });
+  register(getDatasetContent, async ({ params, reply }) => {
+    const content = await data.openContent(params.datasetVersionId);
+    const { contentSha256 } = await data.get(params.datasetVersionId);
+    const name = `${params.datasetVersionId}.json`;
+    return sendDownload(reply, { ...content, name, contentType: 'application/json', sha256: contentSha256 });
+  });
+  register(getWorkerArtifact, async ({ params, reply }) =>
+    sendDownload(reply, await artifacts.open(params.artifactId)),
+  );
+
+  register(listWorkers, ({ query }) => workers.list(query.cursor, query.limit));
+}

@@ -1,0 +1,55 @@
+import type { Database } from '../database/client.ts';
+import type { TimePlace } from '../plugins/cursor.ts';
+import { newId } from '../plugins/new-id.ts';
+
+/** What a worker says about itself. */
+export interface WorkerDescription {
+  readonly name: string;
+  readonly version: string;
+  readonly device: string;
+  readonly adapter: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
+type WorkerRow = Awaited<ReturnType<Database['worker']['findUniqueOrThrow']>>;
+
+/** A worker with the run that it holds, if any. */
+export type WorkerWithRun = WorkerRow & { runs: { id: string }[] };
+
+/** The machines that train. */
+export interface WorkerStore {
+  register(worker: WorkerDescription): Promise<string>;
+  exists(workerId: string): Promise<boolean>;
+  /** Notes that a worker was heard of. */
+  seen(workerId: string): Promise<void>;
+  page(after: TimePlace | undefined, limit: number): Promise<WorkerWithRun[]>;
+}
+
+/** Workers in the database. */
+export function createWorkerStore(database: Database): WorkerStore {
+  return {
+    async register({ name, memoryBytes, ...rest }) {
+      const described = { ...rest, memoryBytes: BigInt(memoryBytes), lastSeenAt: new Date() };
+      const worker = await database.worker.upsert({
+        where: { name },
+        create: { id: newId(), name, ...described },
+        update: described,
+      });
+      return worker.id;
+    },
+    async exists(workerId) {
+      return (await database.worker.count({ where: { id: workerId } })) > 0;
+    },
+    async seen(workerId) {
+      await database.worker.updateMany({ where: { id: workerId }, data: { lastSeenAt: new Date() } });
+    },
+    page: (after, limit) =>
+      database.worker.findMany({
+        where: after && { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+        include: { runs: { where: { state: { in: ['running', 'evaluating'] } }, select: { id: true }, take: 1 } },
+      }),
+  };
+}
