@@ -24,7 +24,7 @@ function product(
   options: ProductOptions,
   target: FusionTarget,
 ): tf.Tensor {
-  return asTensor(traceBackend.value(appendProduct(a, b, options, target.fusedMatMul), shape, 'float32'));
+  return namedValue(appendProduct(a, b, options, target.fusedMatMul), shape);
 }
 
 function size(x: tf.Tensor, axis: number): number {
@@ -72,6 +72,11 @@ function linearOperation(target: FusionTarget): Operations['linear'] {
   };
 }
 
+/** A float32 tensor for a graph value. */
+function namedValue(name: string, shape: number[]): tf.Tensor {
+  return asTensor(traceBackend.value(name, shape, 'float32'));
+}
+
 const layerNorm: Operations['layerNorm'] = (x, gain, bias) => {
   const apply = tf.customGrad((...inputs) => {
     const [input, scale, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
@@ -86,18 +91,17 @@ const layerNorm: Operations['layerNorm'] = (x, gain, bias) => {
         attributes: { axis: { int: -1 }, epsilon: { float: LAYER_NORM_EPSILON } },
       },
     );
-    const output = (name: string, shape: number[]) => asTensor(traceBackend.value(name, shape, 'float32'));
-    const value = output(names[0], [rows, width]);
-    save([input, scale, output(names[1], [rows, 1]), output(names[2], [rows, 1])]);
+    const value = namedValue(names[0], [rows, width]);
+    save([input, scale, namedValue(names[1], [rows, 1]), namedValue(names[2], [rows, 1])]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [savedInput, savedScale, mean, inverseDeviation] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
       const normalised = tf.mul(tf.sub(savedInput, mean), inverseDeviation);
-      const product = tf.mul(dy, normalised);
+      const weighted = tf.mul(dy, normalised);
       const column = tf.mul(tf.reshape(savedScale, [width, 1]), 1 / width);
       const meanGradient = emit('MatMul', [dy, column], [rows, 1]);
-      const meanProduct = emit('MatMul', [product, column], [rows, 1]);
+      const meanProduct = emit('MatMul', [weighted, column], [rows, 1]);
       const centred = tf.sub(tf.sub(tf.mul(dy, savedScale), meanGradient), tf.mul(normalised, meanProduct));
-      return [tf.mul(centred, inverseDeviation), sumRows(product), sumRows(dy)];
+      return [tf.mul(centred, inverseDeviation), sumRows(weighted), sumRows(dy)];
     };
     return { value, gradFunc };
   });
@@ -150,11 +154,13 @@ function embeddingOperation(rows: EmbeddingRows): Operations['embedding'] {
     const apply = tf.customGrad((...inputs) => {
       const [source] = inputs as unknown as [tf.Tensor];
       const value = emit('Gather', [source, ids], [ids.size, size(source, 1)], { attributes: { axis: { int: 0 } } });
-      const gradFunc = (dy: tf.Tensor) => {
-        rows[lookup] = tf.keep(dy);
-        return asTensor(traceBackend.filled(0, table.shape, 'float32'));
+      return {
+        value,
+        gradFunc: (dy: tf.Tensor) => {
+          rows[lookup] = tf.keep(dy);
+          return asTensor(traceBackend.filled(0, table.shape, 'float32'));
+        },
       };
-      return { value, gradFunc };
     });
     return apply(table);
   };

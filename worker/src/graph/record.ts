@@ -42,6 +42,12 @@ export interface RecordOptions {
   sequenceOutput?: boolean;
 }
 
+/** Adds an input to the graph being recorded. */
+function declareInput(spec: TensorSpec): tf.Tensor {
+  traceBackend.builder.inputs.push(spec);
+  return asTensor(traceBackend.value(spec.name, spec.shape, spec.type));
+}
+
 let registered = false;
 
 function registerTraceBackend(): void {
@@ -81,10 +87,6 @@ export function record(
       const outputs: TensorSpec[] = [];
       const sources: string[] = [];
       tf.tidy(() => {
-        const declareInput = (spec: TensorSpec): tf.Tensor => {
-          builder.inputs.push(spec);
-          return asTensor(traceBackend.value(spec.name, spec.shape, spec.type));
-        };
         const inputs = Object.fromEntries(inputSpecs.map((spec) => [spec.name, declareInput(spec)]));
         for (const [name, tensor] of Object.entries(compute({ inputs, declareInput }))) {
           sources.push(traceBackend.nameOf(tensor));

@@ -18,7 +18,7 @@ interface TracedValue {
 }
 
 /** An operand of an elementwise operator: it may be smaller than the tensor it stands for, because ONNX broadcasts too. */
-export interface Operand {
+interface Operand {
   name: string;
   storedShape: number[];
   uniform: number | null;

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 export const LAYER_NORM_EPSILON = 1e-5;
 
 /** What a linear layer is told besides its tensors. */
-export interface LinearOptions {
+interface LinearOptions {
   /** Apply max(0, ·) to the result. */
   relu?: boolean;
   /** How many linear layers read the same input: a hint for laying out the weight gradient. */

@@ -28,7 +28,7 @@ export interface NamedShape {
 }
 
 /** An array as it is fed to a program. */
-export interface HostTensor {
+interface HostTensor {
   data: Float32Array | Int32Array;
   shape: readonly number[];
 }

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { findGraphicsAdapter } from './graphics-adapter.ts';
 
 test.runIf(process.platform === 'linux')('software drivers are recognised by the file that names them', () => {
-  const driver = (path: string) => findGraphicsAdapter({ VK_DRIVER_FILES: path });
-  expect(driver('/drivers/vk_swiftshader_icd.json')).toEqual({
+  expect(findGraphicsAdapter({ VK_DRIVER_FILES: '/drivers/vk_swiftshader_icd.json' })).toEqual({
     name: 'SwiftShader (Vulkan in software)',
     software: true,
   });

@@ -39,19 +39,16 @@ export function canAvoidOutputCopies(): Promise<boolean> {
 }
 
 async function tryOnce(): Promise<boolean> {
-  const spec = (name: string) => ({ name, shape: [2], type: 'float32' as const });
-  const node = (operator: string, input: string, output: string) => ({
-    operator,
-    domain: '',
-    inputs: [input],
-    outputs: [output],
-    attributes: {},
-  });
+  const vector = { shape: [2], type: 'float32' as const };
+  const plain = { domain: '', attributes: {} };
   const bytes = encodeModel({
-    nodes: [node('Neg', 'x', 'y'), node('SequenceConstruct', 'y', 'sequence')],
+    nodes: [
+      { ...plain, operator: 'Neg', inputs: ['x'], outputs: ['y'] },
+      { ...plain, operator: 'SequenceConstruct', inputs: ['y'], outputs: ['sequence'] },
+    ],
     initialisers: [],
-    inputs: [spec('x')],
-    outputs: [spec('y')],
+    inputs: [{ name: 'x', ...vector }],
+    outputs: [{ name: 'y', ...vector }],
     sequenceOutput: 'sequence',
   });
   const session = await openSession(bytes, cpuSessionOptions());

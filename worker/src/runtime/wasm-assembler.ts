@@ -2,7 +2,7 @@
 const VALUE_TYPES = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 
 /** Name of a WebAssembly value type. */
-export type ValueType = keyof typeof VALUE_TYPES;
+type ValueType = keyof typeof VALUE_TYPES;
 
 /** Bytes of an instruction sequence. */
 export type Code = number[];
@@ -52,6 +52,12 @@ const vectorInstruction =
   (opcode: number) =>
   (...operands: Code[]): Code => [...operands.flat(), 0xfd, ...unsigned(opcode)];
 
+/** Bytes of the upper two 32-bit lanes, twice: a shuffle's pattern. */
+const UPPER_LANES = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
+
+/** '\\0asm' and version 1. */
+const MODULE_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
 /** The instructions that the kernels use, named as in the specification's text format; each takes the code of its operands. */
 export const wasm = {
   i32Const: (value: number): Code => [0x41, ...signed(value)],
@@ -87,19 +93,21 @@ export const wasm = {
   f64x2PromoteLow: vectorInstruction(0x5f),
   f64x2ExtractLane: (value: Code, lane: number): Code => [...value, 0xfd, 0x21, lane],
   /** Moves the upper two 32-bit lanes down. */
-  upperHalf: (value: Code): Code => [
-    ...value,
-    ...value,
-    0xfd,
-    0x0d,
-    ...[8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15],
-  ],
+  upperHalf: (value: Code): Code => [...value, ...value, 0xfd, 0x0d, ...UPPER_LANES],
   /** Repeats `body` while `condition` is zero on entry. */
   loopUntil: (condition: Code, body: Code): Code => [
-    ...[0x02, 0x40, 0x03, 0x40],
-    ...[...condition, 0x0d, 1],
+    0x02,
+    0x40,
+    0x03,
+    0x40,
+    ...condition,
+    0x0d,
+    1,
     ...body,
-    ...[0x0c, 0, 0x0b, 0x0b],
+    0x0c,
+    0,
+    0x0b,
+    0x0b,
   ],
 };
 
@@ -141,7 +149,7 @@ function functionBody({ parameters, locals, body }: WasmFunction): Code {
 export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
   const memoryImport = [...text('environment'), ...text('memory'), 0x02, 0x01, ...unsigned(1), ...unsigned(65_536)];
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...MODULE_HEADER,
     ...section(1, vector(functions.map(functionType))),
     ...section(2, vector([memoryImport])),
     ...section(3, vector(functions.map((_, index) => unsigned(index)))),

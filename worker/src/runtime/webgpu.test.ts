@@ -32,10 +32,10 @@ async function lossCurve(engine: Engine): Promise<number[]> {
   return losses;
 }
 
-async function withEngine<T>(device: 'cpu' | 'webgpu', use: (engine: Engine) => Promise<T>): Promise<T> {
+async function withEngine<T>(device: 'cpu' | 'webgpu', work: (engine: Engine) => Promise<T>): Promise<T> {
   const engine = await createEngine({ model: MODEL, optimiser: OPTIMISER, seed: 4, device });
   try {
-    return await use(engine);
+    return await work(engine);
   } finally {
     await engine.dispose();
   }

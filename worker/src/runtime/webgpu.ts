@@ -78,7 +78,6 @@ function sizeOf(shape: readonly number[]): number {
 
 /** A graph that passes arrays through: the way into and out of the device's buffers. */
 function passThroughGraph(arrays: readonly ResidentArray[]): Uint8Array {
-  const spec = (name: string, shape: number[]) => ({ name, shape, type: 'float32' as const });
   return encodeModel({
     nodes: arrays.map(({ input, output }) => ({
       operator: 'Identity',
@@ -88,8 +87,8 @@ function passThroughGraph(arrays: readonly ResidentArray[]): Uint8Array {
       attributes: {},
     })),
     initialisers: [],
-    inputs: arrays.map(({ input, shape }) => spec(input, shape)),
-    outputs: arrays.map(({ output, shape }) => spec(output, shape)),
+    inputs: arrays.map(({ input, shape }) => ({ name: input, shape, type: 'float32' })),
+    outputs: arrays.map(({ output, shape }) => ({ name: output, shape, type: 'float32' })),
     sequenceOutput: null,
   });
 }
@@ -125,7 +124,7 @@ async function download(state: WebGpuState): Promise<StateArray[]> {
       name,
       slot,
       shape,
-      data: results[output]?.data as Float32Array,
+      data: floats(results[output]),
     }));
   } finally {
     await session.release();
@@ -156,6 +155,11 @@ function updateFeeds(update: Update): Feeds {
   );
 }
 
+function floats(tensor: ort.Tensor | undefined): Float32Array {
+  if (!(tensor?.data instanceof Float32Array)) throw new Error('The session did not return float32 values');
+  return tensor.data;
+}
+
 /** The tensors of the state that a graph reads. */
 function residentInputs(state: WebGpuState, graph: RecordedGraph): Record<string, ort.Tensor> {
   const inputs = new Set(graph.inputs.map((input) => input.name));
@@ -174,8 +178,8 @@ async function loadTraining(state: WebGpuState, graph: RecordedGraph): Promise<T
         ...residentInputs(state, graph),
         ...fedTensors({ ...feeds, ...Object.fromEntries(scalars) }),
       });
-      const loss = (results[LOSS_OUTPUT]?.data as Float32Array)[0] ?? Number.NaN;
-      const squares = [...(results[SQUARED_NORMS_OUTPUT]?.data as Float32Array)];
+      const loss = floats(results[LOSS_OUTPUT])[0] ?? Number.NaN;
+      const squares = [...floats(results[SQUARED_NORMS_OUTPUT])];
       const gradientNorm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
         for (const output of resident) results[output]?.dispose();

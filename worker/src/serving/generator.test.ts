@@ -9,12 +9,12 @@ const PROMPT = Int32Array.of(5, 9, 4, 7);
 
 async function withModel<T>(
   changes: Partial<ModelSettings>,
-  use: (engine: Engine, model: ModelSettings) => Promise<T>,
+  work: (engine: Engine, model: ModelSettings) => Promise<T>,
 ): Promise<T> {
   const model = { ...TINY_MODEL, maxTargetTokens: 24, ...changes };
   const engine = await createEngine({ model, optimiser: PLAIN_ADAM, seed: 22, device: 'cpu' });
   try {
-    return await use(engine, model);
+    return await work(engine, model);
   } finally {
     await engine.dispose();
   }

@@ -25,6 +25,10 @@ const PROMPT_BUCKET = 16;
 
 const ROLES = ['keys', 'values'] as const;
 
+function bucket(length: number, longest: number): number {
+  return Math.min(longest, Math.ceil(length / PROMPT_BUCKET) * PROMPT_BUCKET);
+}
+
 /** The keys and values of one text being written, with room for the model's longest. */
 interface Caches {
   /** One array for each layer and role, rows of dModel values, in the order of the tokens. */
@@ -44,8 +48,6 @@ export function createGenerator(model: ModelSettings, device: Device): Generator
     return loaded;
   };
   const hasSource = model.architecture === 'encoder-decoder';
-  const bucket = (length: number, longest: number): number =>
-    Math.min(longest, Math.ceil(length / PROMPT_BUCKET) * PROMPT_BUCKET);
 
   async function* generate(request: Request): AsyncGenerator<number> {
     const { prompt, maxTokens, temperature, seed, signal } = request;
@@ -71,7 +73,8 @@ export function createGenerator(model: ModelSettings, device: Device): Generator
     const caches = collectCaches(model, first, prompt.length + 1, sourceLength);
     let logits = first['logits'] as Float32Array;
     let position = prompt.length + 1;
-    for (let count = 0; count < maxTokens && signal?.aborted !== true; count++) {
+    for (let count = 0; count < maxTokens; count++) {
+      if (signal?.aborted === true) return;
       logits[PADDING] = -Infinity;
       logits[BEGIN] = -Infinity;
       const token = chooseToken(logits, temperature, seed, count);

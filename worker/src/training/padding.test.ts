@@ -28,7 +28,6 @@ test('rows are widened at their ends, and the targets share the weight 1', () =>
   expect([...padded.targetIn]).toEqual([1, 7, 8, 0, 0, 0, 0, 0, 1, 9, 0, 0, 0, 0, 0, 0]);
   expect(padded.tokens).toBe(5);
   expect([...padded.weights].map((weight) => Number(weight.toFixed(6)))).toEqual([
-    ...[0.2, 0.2, 0.2, 0, 0, 0, 0, 0],
-    ...[0.2, 0.2, 0, 0, 0, 0, 0, 0],
+    0.2, 0.2, 0.2, 0, 0, 0, 0, 0, 0.2, 0.2, 0, 0, 0, 0, 0, 0,
   ]);
 });

@@ -44,6 +44,27 @@ const UNARY: Record<string, string> = {
   Tanh: 'Tanh',
 };
 
+/** Registers an emitter of a comparison, negated where ONNX has only the opposite. */
+function registerComparison(kernel: string, operator: string, negate: boolean): void {
+  register(kernel, (inputs) => {
+    const [a, b] = [required(inputs, 'a'), required(inputs, 'b')];
+    const [left, right] = [traceBackend.operand(a), traceBackend.operand(b)];
+    let name = traceBackend.builder.operation(operator, [left.name, right.name]);
+    if (negate) name = traceBackend.builder.operation('Not', [name]);
+    const storedShape = broadcast(left.storedShape, right.storedShape);
+    return traceBackend.value(name, broadcast(a.shape, b.shape), 'bool', storedShape);
+  });
+}
+
+/** Registers an emitter that computes each value from the same value of `x`. */
+function registerUnary(kernel: string, build: (name: string) => string): void {
+  register(kernel, (inputs) => {
+    const x = required(inputs, 'x');
+    const operand = traceBackend.operand(x);
+    return traceBackend.value(build(operand.name), x.shape, x.dtype, operand.storedShape);
+  });
+}
+
 /** Registers emitters that work value by value: arithmetic, comparisons, activations, casts and selection. */
 export function registerElementwise(): void {
   for (const [kernel, rule] of Object.entries(ARITHMETIC)) {
@@ -66,35 +87,18 @@ export function registerElementwise(): void {
     });
   }
 
-  const compare = (kernel: string, operator: string, negate: boolean) => {
-    register(kernel, (inputs) => {
-      const [a, b] = [required(inputs, 'a'), required(inputs, 'b')];
-      const [left, right] = [traceBackend.operand(a), traceBackend.operand(b)];
-      let name = traceBackend.builder.operation(operator, [left.name, right.name]);
-      if (negate) name = traceBackend.builder.operation('Not', [name]);
-      const storedShape = broadcast(left.storedShape, right.storedShape);
-      return traceBackend.value(name, broadcast(a.shape, b.shape), 'bool', storedShape);
-    });
-  };
-  for (const [kernel, operator] of Object.entries(COMPARISONS)) compare(kernel, operator, false);
-  compare('NotEqual', 'Equal', true);
+  for (const [kernel, operator] of Object.entries(COMPARISONS)) registerComparison(kernel, operator, false);
+  registerComparison('NotEqual', 'Equal', true);
 
-  const unary = (kernel: string, build: (name: string) => string) => {
-    register(kernel, (inputs) => {
-      const x = required(inputs, 'x');
-      const operand = traceBackend.operand(x);
-      return traceBackend.value(build(operand.name), x.shape, x.dtype, operand.storedShape);
-    });
-  };
   for (const [kernel, operator] of Object.entries(UNARY)) {
-    unary(kernel, (name) => traceBackend.builder.operation(operator, [name]));
+    registerUnary(kernel, (name) => traceBackend.builder.operation(operator, [name]));
   }
-  unary('Rsqrt', (name) => {
+  registerUnary('Rsqrt', (name) => {
     const { builder } = traceBackend;
     return builder.operation('Reciprocal', [builder.operation('Sqrt', [name])]);
   });
-  unary('Square', (name) => traceBackend.builder.operation('Mul', [name, name]));
-  unary('Step', (name) => {
+  registerUnary('Square', (name) => traceBackend.builder.operation('Mul', [name, name]));
+  registerUnary('Step', (name) => {
     const { builder } = traceBackend;
     return castTo(builder.operation('Greater', [name, builder.scalar(0)]), 'float32');
   });

@@ -151,8 +151,8 @@ class Float64Transformer {
   }
 
   private residual(x: Matrix, norm: string, sublayer: (x: Matrix) => Matrix): Matrix {
-    if (this.settings.normalisation === 'pre') return sum(x, sublayer(this.layerNorm(x, norm)));
-    return this.layerNorm(sum(x, sublayer(x)), norm);
+    if (this.settings.normalisation === 'pre') return addMatrices(x, sublayer(this.layerNorm(x, norm)));
+    return this.layerNorm(addMatrices(x, sublayer(x)), norm);
   }
 
   private finalNorm(x: Matrix, side: string): Matrix {
@@ -183,7 +183,7 @@ function rowOf(matrix: Matrix, index: number): Float64Array {
   return row;
 }
 
-function sum(a: Matrix, b: Matrix): Matrix {
+function addMatrices(a: Matrix, b: Matrix): Matrix {
   return a.map((row, index) => row.map((value, column) => value + at(rowOf(b, index), column)));
 }
 
@@ -194,5 +194,5 @@ function normalDistribution(x: number): number {
     term *= (x * x) / odd;
     total += term;
   }
-  return 0.5 + total * Math.exp(-0.5 * x * x - 0.91893853320467274178);
+  return 0.5 + total * (Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI));
 }

@@ -34,29 +34,33 @@ export const ARTICLE_OPTIMISER: OptimiserSettings = {
   labelSmoothing: 0,
 };
 
-/** The article's data as "prefix → full sentence": each epoch has every sentence once, with one random prefix as its source. */
-export function articleTask(seed: number) {
-  const encode = (text: string): Int32Array => Int32Array.from(text, (symbol) => Math.max(3, SYMBOLS.indexOf(symbol)));
-  const decode = (ids: readonly number[]): string => ids.map((id) => SYMBOLS[id] ?? '').join('');
-  const epoch = (index: number): Batch[] => {
-    const key = randomKey(seed, 10, index);
-    const batches = SENTENCES.map((sentence, place): Batch => {
-      const ids = encode(sentence);
-      const source = ids.slice(0, 1 + Math.floor(uniformAt(key, place) * (ids.length - 1)));
-      const targetLength = ids.length + 1;
-      return {
-        source,
-        sourceLength: source.length,
-        targetIn: Int32Array.of(1, ...ids),
-        targetOut: Int32Array.of(...ids, 2),
-        targetLength,
-        batchSize: 1,
-      };
-    });
-    return batches
-      .map((batch, place) => ({ batch, order: uniformAt(key, 100 + place) }))
-      .toSorted((a, b) => a.order - b.order)
-      .map(({ batch }) => batch);
-  };
-  return { encode, decode, epoch };
+/** A text's ids, without BOS and EOS. */
+export function encodeText(text: string): Int32Array {
+  return Int32Array.from(text, (symbol) => Math.max(3, SYMBOLS.indexOf(symbol)));
+}
+
+/** The text of ids. */
+export function decodeText(ids: readonly number[]): string {
+  return ids.map((id) => SYMBOLS[id] ?? '').join('');
+}
+
+/** One epoch of the article's data as "prefix → full sentence": every sentence once, in random order, with one random prefix as its source. */
+export function articleEpoch(seed: number, epoch: number): Batch[] {
+  const key = randomKey(seed, 10, epoch);
+  const batches = SENTENCES.map((sentence, place): Batch => {
+    const ids = encodeText(sentence);
+    const source = ids.slice(0, 1 + Math.floor(uniformAt(key, place) * (ids.length - 1)));
+    return {
+      source,
+      sourceLength: source.length,
+      targetIn: Int32Array.of(1, ...ids),
+      targetOut: Int32Array.of(...ids, 2),
+      targetLength: ids.length + 1,
+      batchSize: 1,
+    };
+  });
+  return batches
+    .map((batch, place) => ({ batch, order: uniformAt(key, 100 + place) }))
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ batch }) => batch);
 }

@@ -9,7 +9,7 @@ import type { GraphDialect } from '../../runtime/device.ts';
 import type { Batch, OptimiserSettings } from '../engine.ts';
 import { embeddingLookups, recordTraining, trainingFeeds } from '../graphs.ts';
 import { padBatch } from '../padding.ts';
-import { useTensorflowCpu } from '../../model/test-support/tensorflow-cpu.ts';
+import { chooseTensorflowCpu } from '../../model/test-support/tensorflow-cpu.ts';
 
 /** Loss of a batch and its gradient for every parameter. */
 export interface LossAndGradients {
@@ -74,7 +74,7 @@ export async function tensorflowGradients(
   parameters: Parameters,
   batch: Batch,
 ): Promise<LossAndGradients> {
-  await useTensorflowCpu();
+  await chooseTensorflowCpu();
   const specs = parameterSpecs(settings);
   const padded = padBatch(batch, settings);
   tf.engine().startScope();

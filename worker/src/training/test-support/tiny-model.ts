@@ -66,14 +66,15 @@ export function tinyPairs(settings: ModelSettings, count: number, seed: number):
   });
 }
 
+function pack(rows: (readonly number[])[]): { ids: Int32Array; length: number } {
+  const length = Math.max(...rows.map((row) => row.length));
+  const ids = new Int32Array(rows.length * length);
+  rows.forEach((row, index) => ids.set(row, index * length));
+  return { ids, length };
+}
+
 /** Packs texts into one padded batch. */
 export function batchOf(pairs: readonly TokenPair[]): Batch {
-  const pack = (rows: (readonly number[])[]): { ids: Int32Array; length: number } => {
-    const length = Math.max(...rows.map((row) => row.length));
-    const ids = new Int32Array(rows.length * length);
-    rows.forEach((row, index) => ids.set(row, index * length));
-    return { ids, length };
-  };
   const source = pack(pairs.map((pair) => pair.source));
   const targetIn = pack(pairs.map((pair) => pair.targetIn));
   const targetOut = pack(pairs.map((pair) => pair.targetOut));
