@@ -5,7 +5,7 @@ const settings: BatchSettings = { task: 'prefix-to-whole', batchSize: 4, seed: 7
 
 /** Items of lengths 1 … 12, again and again, made of ids from 4 on. */
 function itemsOf(count: number): Int32Array[] {
-  return Array.from({ length: count }, (_, item) =>
+  return Array.from({ length: count }, (_unused, item) =>
     Int32Array.from({ length: (item % 12) + 1 }, (_, place) => 4 + ((item + place) % 50)),
   );
 }
@@ -50,7 +50,7 @@ test('a prefix depends on seed, epoch and item, not on the batch around it, and 
   };
   const lengths = Array.from({ length: 50 }, (_, epoch) => alone(epoch));
   expect(Array.from({ length: 50 }, (_, epoch) => together(epoch))).toEqual(lengths);
-  expect([...new Set(lengths)].sort()).toEqual([1, 2, 3, 4]);
+  expect([...new Set(lengths)].sort((a, b) => a - b)).toEqual([1, 2, 3, 4]);
 });
 
 test('next-token batches have no source', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The ids that every tokenizer begins with, in this order; the engine relies on them. */
-export const SPECIAL_TOKENS = ['<pad>', '<bos>', '<eos>', '<unk>'] as const;
+const SPECIAL_TOKENS = ['<pad>', '<bos>', '<eos>', '<unk>'] as const;
 
 /** Id of the sign for a character that the tokenizer does not know. */
 const UNKNOWN_ID = 3;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { getDatasetContent, postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
-import { RefusedError, type ServerClient } from '../report/client.ts';
+import type { ServerClient } from '../report/client.ts';
 import { EventSender } from '../report/event-sender.ts';
 import { Spool, SpoolFullError } from '../report/spool.ts';
 import type { Terminal } from '../report/terminal.ts';

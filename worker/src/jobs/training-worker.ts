@@ -13,7 +13,7 @@ export class TrainingWorker {
   readonly ended: Promise<ThreadEnd>;
 
   constructor(task: Omit<ThreadTask, 'stopFlag'>, onMessage: (message: ThreadMessage) => void) {
-    const workerData: ThreadTask = { ...task, stopFlag: this.#stopFlag.buffer as SharedArrayBuffer };
+    const workerData: ThreadTask = { ...task, stopFlag: this.#stopFlag.buffer };
     this.#worker = new Worker(new URL('./training-thread.ts', import.meta.url), { workerData });
     this.ended = new Promise((resolve, reject) => {
       let end: ThreadEnd = { type: 'gone' };

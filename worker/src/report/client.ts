@@ -191,7 +191,8 @@ export class ServerClient {
   ): Promise<Response> {
     const path = pathOf(route.path, (request.params ?? {}) as Record<string, string>);
     const url = new URL(path, this.#address.serverUrl);
-    for (const [name, value] of Object.entries((request.query ?? {}) as Record<string, unknown>)) {
+    const query = (request.query ?? {}) as Record<string, string | number | boolean | undefined>;
+    for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
     const limits = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
