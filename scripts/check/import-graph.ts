@@ -23,7 +23,7 @@ const statement = /^(?:import|export)\s(?:[^;'"`]*?\sfrom\s)?'([^']+)'/gm;
 const call = /\b(?:import|resolve)\('([^']+)'\)/g;
 
 /** The modules that `text` imports, in types and dynamically too. */
-export function importedModules(text: string): string[] {
+function importedModules(text: string): string[] {
   return [statement, call].flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] as string));
 }
 
