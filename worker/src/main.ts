@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { EnvironmentError, readWorkerEnvironment } from './env.ts';
+import { cleanWorkerFolder } from './jobs/clean-worker-folder.ts';
 import { claimRuns } from './jobs/claim-loop.ts';
 import { RefusedError, ServerClient } from './report/client.ts';
 import { Terminal } from './report/terminal.ts';
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   const environment = readWorkerEnvironment(process.env);
   const workerFolder = environment.GREENLIGHT_WORKER_DIR;
   await mkdir(workerFolder, { recursive: true, mode: 0o700 });
+  await cleanWorkerFolder(workerFolder, Date.now());
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const client = new ServerClient({

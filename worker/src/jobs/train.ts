@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { getDatasetContent, postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
@@ -114,7 +114,8 @@ export class RunWork {
     const signal = this.#over.signal;
     try {
       const datasetPath = join(workerFolder, 'datasets', `${datasetVersion.contentSha256}.json`);
-      const isHere = await access(datasetPath).then(
+      const now = new Date();
+      const isHere = await utimes(datasetPath, now, now).then(
         () => true,
         () => false,
       );
