@@ -1,0 +1,57 @@
+import type { MetricValue as Measured } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { findMetric } from '@greenlight/shared/metrics/registry.ts';
+import { useTranslation } from 'react-i18next';
+import { Count } from '../../../ui/count.tsx';
+import { MetricTerm } from '../../../ui/metric-term.tsx';
+import { MetricValue } from '../../../ui/metric-value.tsx';
+import { formatNumber } from '../../../ui/numbers.ts';
+import { Scrolling } from '../../../ui/scrolling.tsx';
+
+/** Every measured number with its interval, the items it comes from and what has to be said about it. */
+export function MetricTable({ metrics }: { readonly metrics: readonly Measured[] }) {
+  const { t } = useTranslation('evaluation');
+  return (
+    <Scrolling label={t('metrics.title')}>
+      <table className="plain-table">
+        <thead>
+          <tr>
+            <th scope="col">{t('metrics.metric')}</th>
+            <th scope="col" className="number">
+              {t('metrics.value')}
+            </th>
+            <th scope="col" className="number">
+              {t('metrics.interval')}
+            </th>
+            <th scope="col" className="number">
+              {t('metrics.items')}
+            </th>
+            <th scope="col">{t('metrics.note')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {metrics.map(({ metric, value, low, high, items, note }) => (
+            <tr key={metric}>
+              <th scope="row">
+                <MetricTerm metric={metric} /> <span className="secondary">{findMetric(metric)?.unit}</span>
+              </th>
+              <td className="number">
+                <MetricValue metric={metric} value={value} low={low} high={high} />
+              </td>
+              <td className="number">
+                {low === null || high === null
+                  ? '–'
+                  : t('metrics.between', { low: formatNumber(low), high: formatNumber(high) })}
+              </td>
+              <td className="number">
+                <Count value={items} />
+              </td>
+              <td className="secondary" lang="en">
+                {note}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  );
+}

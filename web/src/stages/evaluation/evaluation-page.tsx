@@ -1,0 +1,84 @@
+import { downloadPredictions } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Alert, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { addressOf } from '../../api/client.ts';
+import { useLanguage } from '../../i18n/language.ts';
+import { CriteriaTable } from '../../ui/criteria-table.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { formatCount } from '../../ui/numbers.ts';
+import { Page } from '../../ui/page.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { formatDuration } from '../../ui/time.ts';
+import { EvaluationSamples, MostConfused } from './components/confusion-and-samples.tsx';
+import { Curves } from './components/curves.tsx';
+import { MetricTable } from './components/metric-table.tsx';
+import { evaluationVerdict } from './evaluation-verdict.ts';
+import { evaluationQuery } from './queries.ts';
+
+const route = getRouteApi('/shell/projects/$projectId/evaluation/evaluations/$evaluationId');
+
+/** One evaluation: verdict against the requirement, every number with its interval, curves, confusions, samples. */
+export function EvaluationPage() {
+  const { t } = useTranslation(['evaluation', 'common']);
+  const { t: common } = useTranslation();
+  const language = useLanguage();
+  const { projectId, evaluationId } = route.useParams();
+  const { data: evaluation, error, refetch } = useQuery(evaluationQuery(evaluationId));
+  if (!evaluation) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const title = t('title', { number: evaluation.runNumber });
+  return (
+    <Page
+      title={title}
+      documentTitle={title}
+      state={<span data-raw>{inLanguage(evaluation.runName, language)}</span>}
+      verdict={<strong>{evaluationVerdict(evaluation.verdicts, language, t)}</strong>}
+      action={<Button href={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</Button>}
+    >
+      {evaluation.sameAsTraining && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('sameAsTraining.title')}
+          description={t('sameAsTraining.text')}
+        />
+      )}
+      <p className="run-numbers secondary">
+        <span>{t('meta.checkpoint', { step: evaluation.checkpointStep })}</span>
+        <span>{t('meta.split', { split: common(`split.${evaluation.split}`) })}</span>
+        <span>
+          {t('meta.items', {
+            items: formatCount(evaluation.items),
+            sentences: formatCount(evaluation.sentences),
+            classes: formatCount(evaluation.classes),
+          })}
+        </span>
+        <span>{t('meta.took', { duration: formatDuration(evaluation.elapsedMs, common) })}</span>
+        <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId, runId: evaluation.runId }}>
+          {t('meta.openRun')}
+        </Link>
+        <Link to="/projects/$projectId/data" params={{ projectId }} search={{ version: evaluation.datasetVersionId }}>
+          {t('meta.openData')}
+        </Link>
+      </p>
+      {evaluation.verdicts.length > 0 && (
+        <Panel title={t('criteria')}>
+          <CriteriaTable verdicts={evaluation.verdicts} />
+        </Panel>
+      )}
+      <Curves evaluation={evaluation} />
+      <div className="columns">
+        <Panel title={t('metrics.title')}>
+          <MetricTable metrics={evaluation.metrics} />
+        </Panel>
+        <div>
+          <EvaluationSamples samples={evaluation.samples} />
+          <MostConfused confusion={evaluation.confusion} />
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Language } from '@greenlight/shared/api/localized-text.ts';
+import type { CriterionVerdict } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { TFunction } from 'i18next';
+import { shortValue, thresholdText } from '../../ui/criterion-text.ts';
+import { metricName } from '../../ui/metric-term.tsx';
+
+const MOST_REASONS = 3;
+
+/** What an evaluation says about the requirement, in one sentence; only must-criteria decide. */
+export function evaluationVerdict(
+  verdicts: readonly CriterionVerdict[],
+  language: Language,
+  t: TFunction<'evaluation'>,
+): string {
+  const common = t as unknown as TFunction;
+  const musts = verdicts.filter((verdict) => verdict.criterion.level === 'must');
+  if (musts.length === 0) return t('verdict.none');
+  const failing = musts.filter((verdict) => verdict.verdict === 'fail');
+  const unclear = musts.filter((verdict) => verdict.verdict !== 'fail' && verdict.verdict !== 'pass');
+  const reasonOf = (verdict: CriterionVerdict) => {
+    const metric = metricName(verdict.criterion.metric, language);
+    if (verdict.verdict !== 'fail') return t('verdict.reason.unclear', { metric });
+    return t(verdict.criterion.operator === '>=' ? 'verdict.reason.below' : 'verdict.reason.above', {
+      metric,
+      value: shortValue(verdict, common),
+      threshold: thresholdText(verdict.criterion),
+    });
+  };
+  const reasons = [...failing, ...unclear].slice(0, MOST_REASONS).map(reasonOf).join(t('verdict.join'));
+  if (failing.length > 0) return t('verdict.fail', { reasons });
+  return unclear.length > 0 ? t('verdict.unclear', { reasons }) : t('verdict.pass');
+}

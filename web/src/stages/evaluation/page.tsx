@@ -1,0 +1,119 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Ago } from '../../ui/ago.tsx';
+import { Count } from '../../ui/count.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { Localized } from '../../ui/localized.tsx';
+import { MetricTerm } from '../../ui/metric-term.tsx';
+import { formatNumber } from '../../ui/numbers.ts';
+import { Page } from '../../ui/page.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Scrolling } from '../../ui/scrolling.tsx';
+import { evaluationsQuery } from './queries.ts';
+
+const route = getRouteApi('/shell/projects/$projectId/evaluation');
+
+function shown(value: number | null): string {
+  return value === null ? '–' : formatNumber(value);
+}
+
+/** The evaluations of a project, newest first. */
+export function EvaluationsPage() {
+  const { t } = useTranslation(['evaluation', 'common']);
+  const { projectId } = route.useParams();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    evaluationsQuery(projectId),
+  );
+  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const evaluations = data.pages.flatMap((page) => page.items);
+  const newest = evaluations[0];
+  return (
+    <Page
+      title={t('list.title')}
+      documentTitle={t('list.title')}
+      verdict={
+        newest &&
+        t('list.verdict', {
+          number: newest.runNumber,
+          loss: shown(newest.headline.loss),
+          f1: shown(newest.headline.f1Macro),
+          auc: shown(newest.headline.aucMicro),
+        })
+      }
+    >
+      {evaluations.length === 0 ? (
+        <EmptyState
+          reason={t('list.empty')}
+          action={
+            <LinkButton type="primary" to="/projects/$projectId/training" params={{ projectId }}>
+              {t('list.toRuns')}
+            </LinkButton>
+          }
+        />
+      ) : (
+        <Panel title={t('list.title')}>
+          <Scrolling label={t('list.title')}>
+            <table className="plain-table">
+              <thead>
+                <tr>
+                  <th scope="col">{t('list.run')}</th>
+                  <th scope="col" className="number">
+                    {t('list.checkpoint')}
+                  </th>
+                  <th scope="col">{t('list.split')}</th>
+                  <th scope="col" className="number">
+                    {t('list.items')}
+                  </th>
+                  {(['loss', 'f1-macro', 'auc-micro'] as const).map((metric) => (
+                    <th scope="col" className="number" key={metric}>
+                      <MetricTerm metric={metric} />
+                    </th>
+                  ))}
+                  <th scope="col">{t('list.created')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {evaluations.map((evaluation) => (
+                  <tr key={evaluation.id}>
+                    <th scope="row">
+                      <Link
+                        to="/projects/$projectId/evaluation/evaluations/$evaluationId"
+                        params={{ projectId, evaluationId: evaluation.id }}
+                      >
+                        #{evaluation.runNumber} <Localized text={evaluation.runName} />
+                      </Link>
+                    </th>
+                    <td className="number">{evaluation.checkpointStep}</td>
+                    <td>
+                      {t(`common:split.${evaluation.split}`)}
+                      {evaluation.sameAsTraining && <div className="secondary">{t('sameAsTraining.title')}</div>}
+                    </td>
+                    <td className="number">
+                      <Count value={evaluation.items} />
+                    </td>
+                    <td className="number">{shown(evaluation.headline.loss)}</td>
+                    <td className="number">{shown(evaluation.headline.f1Macro)}</td>
+                    <td className="number">{shown(evaluation.headline.aucMicro)}</td>
+                    <td>
+                      <Ago moment={evaluation.createdAt} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scrolling>
+          {hasNextPage && (
+            <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+              {t('common:action.more')}
+            </Button>
+          )}
+        </Panel>
+      )}
+    </Page>
+  );
+}

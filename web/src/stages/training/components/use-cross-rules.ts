@@ -1,0 +1,32 @@
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import type { Rule } from 'antd/es/form';
+import { useTranslation } from 'react-i18next';
+import type { SettingName } from '../settings.ts';
+
+/** A rule between settings, by the name of its sentence; the same rules as the contract's. */
+export type CrossRule = 'headsDivide' | 'even' | 'encoderNeeded' | 'decoderOnlyTask';
+
+type Settings = Pick<RunConfiguration, 'dModel' | 'heads' | 'architecture' | 'encoderLayers' | 'task'>;
+
+/** The rule that a setting breaks together with the others, or undefined. */
+export function brokenRule(name: SettingName, settings: Partial<Settings>): CrossRule | undefined {
+  const { dModel, heads, architecture, encoderLayers, task } = settings;
+  if (name === 'heads' && dModel && heads && dModel % heads !== 0) return 'headsDivide';
+  if (name === 'dModel' && dModel && dModel % 2 !== 0) return 'even';
+  if (name === 'encoderLayers' && architecture === 'encoder-decoder' && encoderLayers === 0) return 'encoderNeeded';
+  if (name === 'task' && architecture === 'decoder-only' && task !== 'next-token') return 'decoderOnlyTask';
+  return undefined;
+}
+
+/** The rules between a setting and others, as the form checks them. */
+export function useCrossRules(name: SettingName): Rule[] {
+  const { t } = useTranslation('training');
+  return [
+    ({ getFieldsValue }) => ({
+      validator: () => {
+        const broken = brokenRule(name, getFieldsValue(true) as Partial<Settings>);
+        return broken ? Promise.reject(new Error(t(`form.rule.${broken}`))) : Promise.resolve();
+      },
+    }),
+  ];
+}

@@ -1,0 +1,131 @@
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { listRuns, startRun } from '@greenlight/shared/stages/training/contract.ts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Button, Form, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../api/client.ts';
+import { familyOf } from '../../api/query.ts';
+import { useLanguage } from '../../i18n/language.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { PlanPanel } from './components/plan-panel.tsx';
+import { SettingItem, TextItem } from './components/setting-item.tsx';
+import { datasetVersionsQuery } from './queries.ts';
+import { refusedFields } from './refused-fields.ts';
+import { SETTING_GROUPS } from './settings.ts';
+
+const route = getRouteApi('/shell/projects/$projectId/training/new');
+
+interface Values extends RunConfiguration {
+  datasetVersionId: string;
+  name?: string;
+  notes?: string;
+}
+
+/** The form of a new run: the article's vocabulary and values, checked before anything is sent. */
+export function NewRunPage() {
+  const { t } = useTranslation('training');
+  const language = useLanguage();
+  const { projectId } = route.useParams();
+  const navigate = route.useNavigate();
+  const queryClient = useQueryClient();
+  const [form] = Form.useForm<Values>();
+  const values = Form.useWatch((all) => all, form) as Values | undefined;
+  // One key for one visit of the form: pressing twice, or again after a lost reply, starts one run.
+  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const { data, error, refetch } = useQuery(datasetVersionsQuery(projectId));
+  const start = useMutation({
+    mutationFn: ({ datasetVersionId, name, notes, ...configuration }: Values) =>
+      call(startRun, {
+        params: { projectId },
+        body: {
+          datasetVersionId,
+          configuration,
+          idempotencyKey,
+          ...(name ? { name: { [language]: name } } : {}),
+          ...(notes ? { notes: { [language]: notes } } : {}),
+        },
+      }),
+    onSuccess: async (run) => {
+      await queryClient.invalidateQueries({ queryKey: familyOf(listRuns) });
+      await navigate({ to: '/projects/$projectId/training/runs/$runId', params: { projectId, runId: run.id } });
+    },
+    onError: (failure) => {
+      const message = t('form.rule.refused');
+      form.setFields(refusedFields(failure).map((name) => ({ name: name as keyof Values, errors: [message] })));
+    },
+  });
+
+  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const versions = data.items;
+  const chosen = versions.find((version) => version.id === values?.datasetVersionId);
+  const initial = {
+    ...runConfiguration.parse({}),
+    ...(versions[0] ? { datasetVersionId: versions[0].id } : {}),
+  };
+  if (versions.length === 0)
+    return (
+      <Page title={t('form.title')} documentTitle={t('form.title')}>
+        <EmptyState
+          reason={t('form.noDataset')}
+          action={
+            <LinkButton type="primary" to="/projects/$projectId/data" params={{ projectId }}>
+              {t('form.toData')}
+            </LinkButton>
+          }
+        />
+      </Page>
+    );
+  return (
+    <Page title={t('form.title')} documentTitle={t('form.title')} verdict={t('form.verdict')}>
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={initial}
+        scrollToFirstError={{ focus: true }}
+        onFinish={(all) => start.mutate(all)}
+      >
+        <Panel title={t('form.group.what')}>
+          <div className="form-columns">
+            <Form.Item
+              name="datasetVersionId"
+              label={t('form.dataset')}
+              rules={[{ required: true, message: t('form.datasetNeeded') }]}
+            >
+              <Select
+                options={versions.map((version) => ({
+                  value: version.id,
+                  label: `${inLanguage(version.datasetName, language)} v${version.version}`,
+                }))}
+              />
+            </Form.Item>
+            <TextItem name="name" label={t('form.name')} placeholder={t('form.namePlaceholder')} />
+          </div>
+          <TextItem name="notes" label={t('form.notes')} rows={2} />
+        </Panel>
+        {SETTING_GROUPS.map(({ group, fields }) => (
+          <Panel key={group} title={t(`form.group.${group}`)}>
+            <div className="form-columns">
+              {fields.map((field) => (
+                <SettingItem key={field.name} field={field} />
+              ))}
+            </div>
+          </Panel>
+        ))}
+        <PlanPanel values={(values ?? initial) as unknown as Record<string, unknown>} version={chosen} />
+        {start.error && <ErrorNotice error={start.error} />}
+        <Button type="primary" htmlType="submit" data-testid="start-run" loading={start.isPending}>
+          {t('form.start')}
+        </Button>
+      </Form>
+    </Page>
+  );
+}
