@@ -32,6 +32,7 @@ try {
   process.send?.({ type: 'ready', url, signInUrl });
 } catch (error) {
   const isKnown = error instanceof SettingsError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-  console.error(isKnown ? (error as Error).message : error);
+  if (!isKnown) console.error(error);
+  console.error((error as Error).message);
   process.exitCode = 1;
 }

@@ -32,7 +32,7 @@ async function prepareFirstAdmin(services: Services, environment: ServerEnvironm
     return undefined;
   }
   const token = await services.firstAdmin.createLinkToken();
-  return token === undefined ? undefined : `${publicUrl(environment)}/sign-in?token=${token}`;
+  return token === undefined ? undefined : `${publicUrl(environment)}/sign-in?link=${token}`;
 }
 
 /** Opens everything that a server stands on, fills a new installation and starts to listen; the schema must be migrated. */
