@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { playwrightCounts, vitestCounts, type Counts } from './counts.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** Runs a tool of node_modules with this terminal; the signals that end this process end it too. */
+async function run(script: string, toolArguments: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(process.execPath, [join(root, 'node_modules', script), ...toolArguments], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: 'inherit',
+  });
+  const forward = (signal: NodeJS.Signals): boolean => child.kill(signal);
+  process.on('SIGINT', forward).on('SIGTERM', forward);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  process.off('SIGINT', forward).off('SIGTERM', forward);
+  return code ?? 1;
+}
+
+/** Runs Vitest with `vitestArguments` and counts its tests. */
+export async function runVitest(
+  vitestArguments: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Counts> {
+  const folder = mkdtempSync(join(tmpdir(), 'greenlight-tests-'));
+  const report = join(folder, 'report.json');
+  try {
+    const code = await run(
+      'vitest/vitest.mjs',
+      ['run', ...vitestArguments, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+      environment,
+    );
+    return vitestCounts(report, code);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the journeys in a browser with `playwrightArguments` and counts them. */
+export async function runPlaywright(playwrightArguments: readonly string[]): Promise<Counts> {
+  const report = join(root, 'e2e', 'artifacts', 'results.json');
+  rmSync(report, { force: true });
+  const code = await run(
+    '@playwright/test/cli.js',
+    ['test', '--config', join(root, 'e2e', 'playwright.config.ts'), ...playwrightArguments],
+    {},
+  );
+  return playwrightCounts(report, code);
+}
