@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eightLinePoems, splitTexts } from './poems.ts';
+import { eightLinePoems, splitTexts, textsOfCommonCharacters } from './poems.ts';
 
 const couplets = [
   '床前明月光，疑是地上霜。',
@@ -20,6 +20,10 @@ test('only poems of four couplets of five characters are taken, without variants
     { paragraphs: ['□前明月光，疑是地上霜。', second, third, fourth] },
   ];
   expect(eightLinePoems(poems)).toEqual([couplets.join('')]);
+});
+
+test('texts with a rare character are left out', () => {
+  expect(textsOfCommonCharacters(['aab', 'abc', 'cab', 'ad', 'b'], 3)).toEqual(['aab', 'abc', 'cab', 'b']);
 });
 
 test('splits are of the asked sizes, share nothing, and depend on the seed alone', () => {

@@ -30,6 +30,18 @@ export function eightLinePoems(poems: Iterable<{ paragraphs: readonly string[] }
   return kept;
 }
 
+/**
+ * The texts that are written with the `count` most frequent characters of all of them (ties by code point): rare
+ * characters, which a small model can only learn as unknown, do not occur.
+ */
+export function textsOfCommonCharacters(texts: readonly string[], count: number): string[] {
+  const counts = new Map<string, number>();
+  for (const text of texts) for (const symbol of text) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+  const ranked = [...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  const common = new Set(ranked.slice(0, count).map(([symbol]) => symbol));
+  return texts.filter((text) => Array.from(text).every((symbol) => common.has(symbol)));
+}
+
 /** Divides texts in a seeded order: `heldOut` for validation, as many for the test, up to `limit` in all. */
 export function splitTexts(texts: readonly string[], limit: number, heldOut: number, seed: number): Splits {
   const key = randomKey(seed);
