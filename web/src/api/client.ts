@@ -3,9 +3,10 @@ import { pathOf, type Route } from '@greenlight/shared/api/define-route.ts';
 import type { z } from 'zod';
 import { ApiError, OFFLINE_CODE } from './api-error.ts';
 
-type Given<Schema extends z.ZodType, Name extends string> = unknown extends z.input<Schema>
-  ? { readonly [name in Name]?: undefined }
-  : { readonly [name in Name]: z.input<Schema> };
+type Given<Schema extends z.ZodType, Name extends string> =
+  unknown extends z.input<Schema>
+    ? { readonly [name in Name]?: undefined }
+    : { readonly [name in Name]: z.input<Schema> };
 
 /** What a call of a route takes: params and body where the route has them, a query where one is wanted. */
 export type CallInput<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = Given<
@@ -41,8 +42,7 @@ export function addressOf(
 
 async function failureOf(response: Response): Promise<ApiError> {
   const parsed = errorBody.safeParse(await response.json().catch(() => undefined));
-  if (!parsed.success)
-    return new ApiError({ code: 'internal', status: response.status, message: response.statusText });
+  if (!parsed.success) return new ApiError({ code: 'internal', status: response.status, message: response.statusText });
   const { code, message, details, requestId } = parsed.data.error;
   return new ApiError({ code, status: response.status, message, details, ...(requestId ? { requestId } : {}) });
 }

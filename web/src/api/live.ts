@@ -155,7 +155,10 @@ export function followRun(
     recent = [...recent, ...arrived].slice(-RECENT_EVENTS);
     const events = recent;
     queryClient.setQueryData(runMetricsQuery(runId).queryKey, (held) => held && mutable(mergeMetrics(held, events)));
-    queryClient.setQueryData(runRocQuery(runId).queryKey, (held) => held && mutable({ snapshots: mergeRoc(held.snapshots, events) }));
+    queryClient.setQueryData(
+      runRocQuery(runId).queryKey,
+      (held) => held && mutable({ snapshots: mergeRoc(held.snapshots, events) }),
+    );
     queryClient.setQueryData(
       runLogQuery(runId).queryKey,
       (held) => held && mutable({ items: mergeLog(held.items as LogLine[], events), nextCursor: held.nextCursor }),

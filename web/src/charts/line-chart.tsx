@@ -33,7 +33,11 @@ export function LineChart({ title, extra, children, testId, emptyText, data, ...
     if (element) use(element, getComputedStyle(document.documentElement).getPropertyValue('--surface'));
   }
   const exports = [
-    { key: 'csv', label: t('csv'), onClick: () => saveText(csvOf(drawing.xLabel, drawing.series), 'text/csv', `${testId}.csv`) },
+    {
+      key: 'csv',
+      label: t('csv'),
+      onClick: () => saveText(csvOf(drawing.xLabel, drawing.series), 'text/csv', `${testId}.csv`),
+    },
     {
       key: 'svg',
       label: t('svg'),
@@ -95,7 +99,13 @@ export function LineChart({ title, extra, children, testId, emptyText, data, ...
         ) : isTable ? (
           <ChartTable label={drawing.label} xLabel={drawing.xLabel} series={drawing.series} zoom={drawing.zoom} />
         ) : (
-          <Suspense fallback={<div className="chart-empty"><Skeleton.Node active /></div>}>
+          <Suspense
+            fallback={
+              <div className="chart-empty">
+                <Skeleton.Node active />
+              </div>
+            }
+          >
             <LineDrawing {...drawing} />
           </Suspense>
         )}

@@ -69,7 +69,18 @@ function tickText(value: number): string {
 
 /** Lines over a common horizontal axis: the only place that knows Recharts. */
 export default function LineDrawing(properties: LineDrawingProperties) {
-  const { series, xLabel, yLabel, rightLabel, thresholds = [], syncId, zoom, onZoom, isUnitSquare, diagonalLabel } = properties;
+  const {
+    series,
+    xLabel,
+    yLabel,
+    rightLabel,
+    thresholds = [],
+    syncId,
+    zoom,
+    onZoom,
+    isUnitSquare,
+    diagonalLabel,
+  } = properties;
   const { t } = useTranslation('charts');
   const { isDark } = useAppearance();
   const [dragFrom, setDragFrom] = useState<number>();
@@ -137,7 +148,14 @@ export default function LineDrawing(properties: LineDrawingProperties) {
               domain={isUnitSquare ? [0, 1] : ['auto', 'auto']}
               tickFormatter={tickText}
               {...axis}
-              label={{ value: yLabel, angle: -90, position: 'insideLeft', fontSize: 12, fill: ink, style: { textAnchor: 'middle' } }}
+              label={{
+                value: yLabel,
+                angle: -90,
+                position: 'insideLeft',
+                fontSize: 12,
+                fill: ink,
+                style: { textAnchor: 'middle' },
+              }}
             />
             {rightLabel !== undefined && (
               <YAxis
@@ -147,7 +165,14 @@ export default function LineDrawing(properties: LineDrawingProperties) {
                 domain={['auto', 'auto']}
                 tickFormatter={tickText}
                 {...axis}
-                label={{ value: rightLabel, angle: 90, position: 'insideRight', fontSize: 12, fill: ink, style: { textAnchor: 'middle' } }}
+                label={{
+                  value: rightLabel,
+                  angle: 90,
+                  position: 'insideRight',
+                  fontSize: 12,
+                  fill: ink,
+                  style: { textAnchor: 'middle' },
+                }}
               />
             )}
             <Tooltip

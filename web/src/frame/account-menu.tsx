@@ -24,7 +24,13 @@ export function AccountMenu({ account }: { readonly account: Account }) {
   ];
   return (
     <Dropdown menu={{ items }} trigger={['click']}>
-      <Button type="text" icon={<UserOutlined />} loading={leave.isPending} aria-label={t('account.menu')} data-testid="account-menu">
+      <Button
+        type="text"
+        icon={<UserOutlined />}
+        loading={leave.isPending}
+        aria-label={t('account.menu')}
+        data-testid="account-menu"
+      >
         <span className="wide-only">{account.name || account.email}</span>
       </Button>
     </Dropdown>

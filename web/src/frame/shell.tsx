@@ -51,7 +51,7 @@ export function Shell() {
       </header>
       <div className="shell-body">
         {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events -- a chosen link closes the menu of a narrow screen; the links themselves take keys */}
-        <div className={isMenuOpen ? "rail rail-shown" : "rail"} onClick={() => setMenuOpen(false)}>
+        <div className={isMenuOpen ? 'rail rail-shown' : 'rail'} onClick={() => setMenuOpen(false)}>
           <Rail projectId={projectId} overview={overview} isAdmin={account.isAdmin} />
         </div>
         <main id="content" tabIndex={-1}>

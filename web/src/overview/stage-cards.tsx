@@ -20,7 +20,8 @@ function KeyNumber({ keyNumber }: { readonly keyNumber: NonNullable<StageCard['k
   const { t } = useTranslation('overview');
   if (keyNumber.value === null) return null;
   const count = COUNTS.find((name) => name === keyNumber.name);
-  if (count) return <p className="stage-card-number">{t(`stages.number.${count}`, { value: formatCount(keyNumber.value) })}</p>;
+  if (count)
+    return <p className="stage-card-number">{t(`stages.number.${count}`, { value: formatCount(keyNumber.value) })}</p>;
   const metric = keyNumber.name.split('/').at(-1) ?? keyNumber.name;
   return (
     <p>
@@ -31,7 +32,13 @@ function KeyNumber({ keyNumber }: { readonly keyNumber: NonNullable<StageCard['k
 }
 
 /** The seven stages left to right: state, key number, last change, and the way in. */
-export function StageCards({ projectId, stages }: { readonly projectId: string; readonly stages: readonly StageCard[] }) {
+export function StageCards({
+  projectId,
+  stages,
+}: {
+  readonly projectId: string;
+  readonly stages: readonly StageCard[];
+}) {
   const { t } = useTranslation(['overview', 'common']);
   return (
     <ol className="stage-cards" aria-label={t('stages.label')}>
@@ -40,7 +47,15 @@ export function StageCards({ projectId, stages }: { readonly projectId: string; 
         const name = t(`common:stage.${card.stage}`);
         return (
           <li key={card.stage}>
-            <h2>{page ? <Link to={page} params={{ projectId }}>{name}</Link> : name}</h2>
+            <h2>
+              {page ? (
+                <Link to={page} params={{ projectId }}>
+                  {name}
+                </Link>
+              ) : (
+                name
+              )}
+            </h2>
             <p>
               <StageStateMark state={card.state} />
             </p>

@@ -29,7 +29,8 @@ export function criterionText(criterion: Criterion, language: Language, t: TFunc
 
 /** Why a criterion has its verdict where the numbers alone do not say it; undefined for pass and fail. */
 export function evidenceGap({ criterion, verdict, value }: CriterionVerdict, t: TFunction): string | undefined {
-  if (verdict === 'no-evidence' || !value) return verdict === 'pass' || verdict === 'fail' ? undefined : t('criterion.none');
+  if (verdict === 'no-evidence' || !value)
+    return verdict === 'pass' || verdict === 'fail' ? undefined : t('criterion.none');
   if (verdict !== 'not-enough-evidence') return undefined;
   if (value.items < criterion.minimumItems)
     return t('criterion.tooFew', { items: value.items, needed: criterion.minimumItems });

@@ -36,9 +36,21 @@ export function IntervalBar({ verdict }: { readonly verdict: CriterionVerdict })
     verdict: t(`verdict.${verdict.verdict}`),
   });
   return (
-    <svg className={`interval-bar interval-bar-${verdict.verdict}`} width={WIDTH} height={HEIGHT} role="img" aria-label={label}>
+    <svg
+      className={`interval-bar interval-bar-${verdict.verdict}`}
+      width={WIDTH}
+      height={HEIGHT}
+      role="img"
+      aria-label={label}
+    >
       <title>{label}</title>
-      <rect className="accepted" x={isAbove ? threshold : 0} y={0} width={isAbove ? WIDTH - threshold : threshold} height={HEIGHT} />
+      <rect
+        className="accepted"
+        x={isAbove ? threshold : 0}
+        y={0}
+        width={isAbove ? WIDTH - threshold : threshold}
+        height={HEIGHT}
+      />
       <line className="interval" x1={place(low)} x2={place(high)} y1={HEIGHT / 2} y2={HEIGHT / 2} />
       <circle className="estimate" cx={place(value.value)} cy={HEIGHT / 2} r={4} />
       <line className="threshold" x1={threshold} x2={threshold} y1={0} y2={HEIGHT} />

@@ -10,7 +10,12 @@ interface Properties {
 /** A metric's number as the interval allows it; the exact number is in `data-value` and on hover. */
 export function MetricValue({ metric, value, low = null, high = null }: Properties) {
   return (
-    <span className="figures" data-testid={`metric-value-${metric}`} data-value={String(value)} title={value === null ? undefined : String(value)}>
+    <span
+      className="figures"
+      data-testid={`metric-value-${metric}`}
+      data-value={String(value)}
+      title={value === null ? undefined : String(value)}
+    >
       {value === null ? '–' : formatMeasured(value, low, high)}
     </span>
   );

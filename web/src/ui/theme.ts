@@ -76,7 +76,11 @@ export function themeOf(isDark: boolean): ThemeConfig {
   return {
     ...chosen,
     components: {
-      Layout: { headerBg: chosen.token?.colorBgContainer ?? '', siderBg: chosen.token?.colorBgContainer ?? '', headerHeight: 56 },
+      Layout: {
+        headerBg: chosen.token?.colorBgContainer ?? '',
+        siderBg: chosen.token?.colorBgContainer ?? '',
+        headerHeight: 56,
+      },
       Button: isDark ? { colorPrimary: '#3d68d8', colorPrimaryHover: '#4672e2' } : {},
       Table: { headerBg: chosen.token?.colorBgLayout ?? '' },
       Card: { headerFontSize: 14 },

@@ -23,7 +23,8 @@ export function formatDuration(durationMs: number, t: TFunction): string {
 export function formatAgo(moment: string, nowMs: number, t: TFunction): string {
   const elapsedMs = nowMs - Date.parse(moment);
   if (Math.abs(elapsedMs) < SECOND) return t('time.now');
-  if (elapsedMs < 0) return -elapsedMs < 5 * SECOND ? t('time.now') : t('time.in', { duration: formatDuration(-elapsedMs, t) });
+  if (elapsedMs < 0)
+    return -elapsedMs < 5 * SECOND ? t('time.now') : t('time.in', { duration: formatDuration(-elapsedMs, t) });
   return t('time.ago', { duration: formatDuration(elapsedMs, t) });
 }
 

@@ -39,12 +39,7 @@ export function EvaluationPage() {
       action={<Button href={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</Button>}
     >
       {evaluation.sameAsTraining && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t('sameAsTraining.title')}
-          description={t('sameAsTraining.text')}
-        />
+        <Alert type="warning" showIcon title={t('sameAsTraining.title')} description={t('sameAsTraining.text')} />
       )}
       <p className="run-numbers secondary">
         <span>{t('meta.checkpoint', { step: evaluation.checkpointStep })}</span>

@@ -31,7 +31,7 @@ export function changedPieces(before: string | undefined, after: string): TextPi
     else pieces.push({ text, isChanged });
   };
   let i = 0;
-  for (let j = 0; j < fresh.length; ) {
+  for (let j = 0; j < fresh.length;) {
     if (i < old.length && old[i] === fresh[j]) {
       add(fresh[j]!, false);
       i++;

@@ -26,5 +26,7 @@ export function runVerdict(
   if (!ends) return t('verdict.runningNoLoss');
   const epochs = { epoch: run.progress.epoch, total: run.progress.totalEpochs };
   const [first, loss] = ends.map(formatNumber);
-  return ends[1] < ends[0] ? t('verdict.falling', { ...epochs, first, loss }) : t('verdict.running', { ...epochs, loss });
+  return ends[1] < ends[0]
+    ? t('verdict.falling', { ...epochs, first, loss })
+    : t('verdict.running', { ...epochs, loss });
 }

@@ -9,7 +9,12 @@ function areaText(curve: Curve): string {
   return curve.area === null ? '' : formatNumber(curve.area);
 }
 
-function lineOf(curve: Curve | undefined, label: (area: string) => string, color: number, hasDots = false): ChartSeries[] {
+function lineOf(
+  curve: Curve | undefined,
+  label: (area: string) => string,
+  color: number,
+  hasDots = false,
+): ChartSeries[] {
   return curve ? [{ id: curve.kind, label: label(areaText(curve)), x: curve.x, y: curve.y, color, hasDots }] : [];
 }
 

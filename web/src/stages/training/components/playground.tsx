@@ -28,7 +28,12 @@ export function Playground({ run }: { readonly run: Run }) {
   const initial: Values = { prompt: run.configuration.samplePrompts[0] ?? '', temperature: 0, maxTokens: 64 };
   return (
     <Panel title={t('playground.title')}>
-      <Form<Values> layout="vertical" requiredMark={false} initialValues={initial} onFinish={(values) => generate.mutate(values)}>
+      <Form<Values>
+        layout="vertical"
+        requiredMark={false}
+        initialValues={initial}
+        onFinish={(values) => generate.mutate(values)}
+      >
         <Form.Item
           name="prompt"
           label={t('playground.prompt')}

@@ -20,7 +20,8 @@ function SettingValue({ run, field }: { readonly run: Run; readonly field: Setti
   const { t } = useTranslation('training');
   const value = run.configuration[field.name];
   if (Array.isArray(value)) return <span data-raw>{value.length === 0 ? '–' : value.join(' · ')}</span>;
-  if (value === null) return t(field.kind === 'number' && field.empty === 'eachEpoch' ? 'choice.eachEpoch' : 'choice.none');
+  if (value === null)
+    return t(field.kind === 'number' && field.empty === 'eachEpoch' ? 'choice.eachEpoch' : 'choice.none');
   if (field.kind === 'choice') return t(`choice.${value as Choice}`);
   return <span className="figures">{value}</span>;
 }
@@ -58,7 +59,11 @@ export function RunBackground({ run }: { readonly run: Run }) {
         {version && (
           <>
             <p>
-              <Link to="/projects/$projectId/data" params={{ projectId: run.projectId }} search={{ version: version.id }}>
+              <Link
+                to="/projects/$projectId/data"
+                params={{ projectId: run.projectId }}
+                search={{ version: version.id }}
+              >
                 <Localized text={version.datasetName} /> v{version.version}
               </Link>
             </p>

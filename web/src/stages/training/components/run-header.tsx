@@ -17,7 +17,9 @@ function Device({ run }: { readonly run: Run }) {
         {t('run.device')}: {t(device === 'cuda' ? 'choice.auto' : `choice.${device}`)} · <span data-raw>{adapter}</span>
       </span>
       <span lang="en">{reason}</span>
-      <span title={formatExactCount(parameterCount)}>{t('run.parameters', { value: formatCount(parameterCount) })}</span>
+      <span title={formatExactCount(parameterCount)}>
+        {t('run.parameters', { value: formatCount(parameterCount) })}
+      </span>
       {run.workerName && <span data-raw>{t('run.worker', { name: run.workerName })}</span>}
       {run.attempt > 1 && <span>{t('run.attempt', { attempt: run.attempt })}</span>}
     </p>
@@ -25,7 +27,15 @@ function Device({ run }: { readonly run: Run }) {
 }
 
 /** The progress of a run: bar, epoch, step, time left, speed, device with the reason for it. */
-export function RunHeader({ run, live, isActive }: { readonly run: Run; readonly live: LiveStatus; readonly isActive: boolean }) {
+export function RunHeader({
+  run,
+  live,
+  isActive,
+}: {
+  readonly run: Run;
+  readonly live: LiveStatus;
+  readonly isActive: boolean;
+}) {
   const { t } = useTranslation('training');
   const { t: common } = useTranslation();
   const { progress } = run;

@@ -1,0 +1,105 @@
+import { createToken, listTokens } from '@greenlight/shared/across/governance/contract.ts';
+import { TOKEN_SCOPES, type TokenScope } from '@greenlight/shared/api/define-route.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Checkbox, Form, Input, Modal, Select, Typography } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { familyOf } from '../../../api/query.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+
+interface Values {
+  name: string;
+  scopes: TokenScope[];
+  validDays: number;
+}
+
+const VALID_DAYS = [7, 30, 90, 365] as const;
+const NO_END = 0;
+const DAY_MS = 86_400_000;
+
+/** Makes a token and shows its secret this once. */
+export function NewTokenForm({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation(['governance', 'common']);
+  const queryClient = useQueryClient();
+  const [form] = Form.useForm<Values>();
+  const create = useMutation({
+    mutationFn: ({ name, scopes, validDays }: Values) =>
+      call(createToken, {
+        body: {
+          name,
+          scopes,
+          expiresAt: validDays === NO_END ? null : new Date(Date.now() + validDays * DAY_MS).toISOString(),
+        },
+      }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: familyOf(listTokens) }),
+  });
+  if (create.data)
+    return (
+      <Modal
+        open
+        title={t('tokens.secret', { name: create.data.summary.name })}
+        closable={false}
+        mask={{ closable: false }}
+        footer={
+          <Button type="primary" onClick={onClose}>
+            {t('tokens.understood')}
+          </Button>
+        }
+      >
+        <Alert type="warning" showIcon title={t('tokens.once')} />
+        <Typography.Paragraph
+          code
+          copyable={{ tooltips: [t('common:action.copy'), t('common:action.copied')] }}
+          data-testid="token-secret"
+        >
+          {create.data.token}
+        </Typography.Paragraph>
+      </Modal>
+    );
+  return (
+    <Modal
+      open
+      title={t('tokens.create')}
+      okText={t('tokens.create')}
+      cancelText={t('common:action.cancel')}
+      confirmLoading={create.isPending}
+      onOk={form.submit}
+      onCancel={onClose}
+    >
+      {create.error && <ErrorNotice error={create.error} />}
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ scopes: ['read'], validDays: 90 }}
+        onFinish={(values) => create.mutate(values)}
+      >
+        <Form.Item
+          name="name"
+          label={t('tokens.name')}
+          rules={[{ required: true, whitespace: true, message: t('tokens.nameNeeded') }]}
+        >
+          <Input maxLength={100} placeholder={t('tokens.namePlaceholder')} autoFocus />
+        </Form.Item>
+        <Form.Item
+          name="scopes"
+          label={t('tokens.scopes')}
+          rules={[{ required: true, type: 'array', min: 1, message: t('tokens.scopesNeeded') }]}
+        >
+          <Checkbox.Group
+            className="stacked"
+            options={TOKEN_SCOPES.map((value) => ({ value, label: t(`tokens.scope.${value}`) }))}
+          />
+        </Form.Item>
+        <Form.Item name="validDays" label={t('tokens.expires')}>
+          <Select
+            options={[
+              ...VALID_DAYS.map((count) => ({ value: count as number, label: t('tokens.days', { count }) })),
+              { value: NO_END, label: t('tokens.never') },
+            ]}
+          />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,133 @@
+import { listTokens, revokeToken, type tokenSummary } from '@greenlight/shared/across/governance/contract.ts';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { App, Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { z } from 'zod';
+import { sentenceOf } from '../../api/api-error.ts';
+import { call } from '../../api/client.ts';
+import { familyOf } from '../../api/query.ts';
+import { useLanguage } from '../../i18n/language.ts';
+import { Ago } from '../../ui/ago.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Scrolling } from '../../ui/scrolling.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { NewTokenForm } from './components/new-token-form.tsx';
+import { tokensQuery } from './queries.ts';
+
+type Token = z.infer<typeof tokenSummary>;
+
+function stateOf(token: Token, now: number): 'active' | 'revoked' | 'expired' {
+  if (token.revokedAt) return 'revoked';
+  return token.expiresAt && Date.parse(token.expiresAt) <= now ? 'expired' : 'active';
+}
+
+function TokenRow({ token }: { readonly token: Token }) {
+  const { t } = useTranslation(['governance', 'common']);
+  const language = useLanguage();
+  const { modal, message } = App.useApp();
+  const queryClient = useQueryClient();
+  const state = stateOf(token, useNow(60_000));
+  const revoke = useMutation({
+    mutationFn: () => call(revokeToken, { params: { tokenId: token.id } }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: familyOf(listTokens) }),
+    onError: (error) => void message.error(sentenceOf(error, language) ?? t('common:error.unknown')),
+  });
+  return (
+    <tr>
+      <th scope="row" data-raw>
+        {token.name}
+      </th>
+      <td>
+        <code>{token.prefix}…</code>
+      </td>
+      <td>{token.scopes.map((scope) => t(`tokens.scopeShort.${scope}`)).join(t('common:listOf.separator'))}</td>
+      <td>{t(`tokens.${state}`)}</td>
+      <td>
+        <Ago moment={token.createdAt} />
+      </td>
+      <td>{token.expiresAt ? <Ago moment={token.expiresAt} /> : t('tokens.never')}</td>
+      <td>{token.lastUsedAt ? <Ago moment={token.lastUsedAt} /> : t('tokens.neverUsed')}</td>
+      <td>
+        {state === 'active' && (
+          <Button
+            size="small"
+            danger
+            loading={revoke.isPending}
+            onClick={() =>
+              void modal.confirm({
+                title: t('tokens.revokeTitle', { name: token.name }),
+                content: t('tokens.revokeText'),
+                okText: t('tokens.revoke'),
+                okButtonProps: { danger: true },
+                cancelText: t('common:action.cancel'),
+                onOk: () => revoke.mutateAsync().catch(() => undefined),
+              })
+            }
+          >
+            {t('tokens.revoke')}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+const COLUMNS = ['name', 'prefix', 'scopes', 'state', 'created', 'expiresAt', 'lastUsed', 'actions'] as const;
+
+/** The tokens of a person: make, see, revoke. */
+export function TokensPage() {
+  const { t } = useTranslation(['governance', 'common']);
+  const [isCreating, setCreating] = useState(false);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(tokensQuery);
+  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const tokens = data.pages.flatMap((page) => page.items);
+  const create = (
+    <Button type="primary" data-testid="token-create" onClick={() => setCreating(true)}>
+      {t('tokens.create')}
+    </Button>
+  );
+  return (
+    <Page
+      title={t('tokens.title')}
+      documentTitle={t('tokens.title')}
+      action={tokens.length > 0 && create}
+      verdict={t('tokens.verdict')}
+    >
+      {tokens.length === 0 ? (
+        <EmptyState reason={t('tokens.empty')} action={create} />
+      ) : (
+        <Panel title={t('tokens.title')}>
+          <Scrolling label={t('tokens.title')}>
+            <table className="plain-table">
+              <thead>
+                <tr>
+                  {COLUMNS.map((column) => (
+                    <th scope="col" key={column}>
+                      {t(`tokens.${column}`)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {tokens.map((token) => (
+                  <TokenRow key={token.id} token={token} />
+                ))}
+              </tbody>
+            </table>
+          </Scrolling>
+          {hasNextPage && (
+            <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+              {t('common:action.more')}
+            </Button>
+          )}
+        </Panel>
+      )}
+      {isCreating && <NewTokenForm onClose={() => setCreating(false)} />}
+    </Page>
+  );
+}

@@ -1,0 +1,73 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Ago } from '../../ui/ago.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { formatBytes } from '../../ui/numbers.ts';
+import { Page } from '../../ui/page.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Scrolling } from '../../ui/scrolling.tsx';
+import { workersQuery } from './queries.ts';
+
+const TONES = { idle: 'mark-pass', busy: 'mark-active', offline: 'mark-none' } as const;
+const SHAPES = { idle: '●', busy: '◐', offline: '○' } as const;
+const COLUMNS = ['name', 'state', 'device', 'adapter', 'cores', 'memory', 'version', 'seen'] as const;
+
+/** The training machines and whether they are at work. */
+export function WorkersPage() {
+  const { t } = useTranslation('governance');
+  const { data, error, refetch } = useQuery({ ...workersQuery, refetchInterval: 5_000 });
+  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const connected = data.items.filter((worker) => worker.state !== 'offline');
+  const busy = connected.filter((worker) => worker.state === 'busy').length;
+  return (
+    <Page
+      title={t('workers.title')}
+      documentTitle={t('workers.title')}
+      verdict={connected.length === 0 ? t('workers.none') : t('workers.verdict', { count: connected.length, busy })}
+    >
+      {data.items.length === 0 ? (
+        <EmptyState reason={t('workers.empty')} />
+      ) : (
+        <Panel title={t('workers.title')}>
+          <Scrolling label={t('workers.title')}>
+            <table className="plain-table">
+              <thead>
+                <tr>
+                  {COLUMNS.map((column) => (
+                    <th scope="col" key={column}>
+                      {t(`workers.${column}`)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {data.items.map((worker) => (
+                  <tr key={worker.id}>
+                    <th scope="row" data-raw>
+                      {worker.name}
+                    </th>
+                    <td>
+                      <span className={`mark ${TONES[worker.state]}`}>
+                        <span aria-hidden="true">{SHAPES[worker.state]}</span> {t(`workers.${worker.state}`)}
+                      </span>
+                    </td>
+                    <td data-raw>{worker.device}</td>
+                    <td data-raw>{worker.adapter}</td>
+                    <td>{worker.cores}</td>
+                    <td>{formatBytes(worker.memoryBytes)}</td>
+                    <td data-raw>{worker.version}</td>
+                    <td>
+                      <Ago moment={worker.lastSeenAt} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scrolling>
+        </Panel>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,117 @@
+import { createTextDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Form, Input, Modal, Radio } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { familyOf } from '../../../api/query.ts';
+import { useLanguage } from '../../../i18n/language.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { splitTexts, textsOf } from '../split-texts.ts';
+
+interface Values {
+  name: string;
+  texts: string;
+  holdOut: boolean;
+  source: string;
+  licence: string;
+}
+
+interface Properties {
+  readonly projectId: string;
+  readonly onClose: () => void;
+  readonly onAdded: (versionId: string) => void;
+}
+
+const SEED = 1;
+
+/** Takes texts, one per line, and adds them as a data version. */
+export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
+  const { t } = useTranslation(['data', 'common']);
+  const language = useLanguage();
+  const queryClient = useQueryClient();
+  const [form] = Form.useForm<Values>();
+  const count = textsOf(Form.useWatch('texts', form) ?? '').length;
+  const add = useMutation({
+    mutationFn: ({ name, texts, holdOut, source, licence }: Values) =>
+      call(createTextDatasetVersion, {
+        params: { projectId },
+        body: {
+          datasetName: { [language]: name },
+          source: { [language]: source },
+          licence,
+          notes: { [language]: '' },
+          seed: SEED,
+          content: splitTexts(textsOf(texts), holdOut, SEED),
+        },
+      }),
+    onSuccess: async (version) => {
+      for (const route of [listDatasetVersions, getProject])
+        await queryClient.invalidateQueries({ queryKey: familyOf(route) });
+      onAdded(version.id);
+    },
+  });
+  const textRule = {
+    validator: (_: unknown, input = '') => {
+      const texts = textsOf(String(input));
+      if (texts.length === 0) return Promise.reject(new Error(t('form.textsNeeded')));
+      return texts.some((text) => text.length > 10_000)
+        ? Promise.reject(new Error(t('form.tooLong')))
+        : Promise.resolve();
+    },
+  };
+  return (
+    <Modal
+      open
+      width={640}
+      title={t('add')}
+      okText={t('form.submit')}
+      cancelText={t('common:action.cancel')}
+      confirmLoading={add.isPending}
+      onOk={form.submit}
+      onCancel={onClose}
+    >
+      {add.error && <ErrorNotice error={add.error} />}
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ holdOut: true }}
+        onFinish={(values) => add.mutate(values)}
+      >
+        <Form.Item
+          name="name"
+          label={t('form.name')}
+          rules={[{ required: true, whitespace: true, message: t('form.nameNeeded') }]}
+        >
+          <Input maxLength={120} autoFocus />
+        </Form.Item>
+        <Form.Item name="texts" label={t('form.texts')} rules={[textRule]} extra={t('form.count', { count })}>
+          <Input.TextArea rows={8} />
+        </Form.Item>
+        <Form.Item name="holdOut" label={t('form.held')}>
+          <Radio.Group
+            options={[
+              { value: true, label: t('form.holdOut') },
+              { value: false, label: t('form.same') },
+            ]}
+          />
+        </Form.Item>
+        <Form.Item
+          name="source"
+          label={t('form.source')}
+          rules={[{ required: true, whitespace: true, message: t('form.sourceNeeded') }]}
+        >
+          <Input maxLength={500} />
+        </Form.Item>
+        <Form.Item
+          name="licence"
+          label={t('form.licence')}
+          rules={[{ required: true, whitespace: true, message: t('form.licenceNeeded') }]}
+        >
+          <Input maxLength={200} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
+}

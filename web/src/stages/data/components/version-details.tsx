@@ -1,0 +1,58 @@
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Skeleton } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../../i18n/language.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Facts } from '../../../ui/facts.tsx';
+import { formatBytes, formatExactCount } from '../../../ui/numbers.ts';
+import { Panel } from '../../../ui/panel.tsx';
+import { Prose } from '../../../ui/prose.tsx';
+import { datasetVersionQuery } from '../queries.ts';
+
+/** One data version: splits and what they mean, origin, first texts. */
+export function VersionDetails({ versionId }: { readonly versionId: string }) {
+  const { t } = useTranslation('data');
+  const language = useLanguage();
+  const { data: version, error, refetch } = useQuery(datasetVersionQuery(versionId));
+  if (!version) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
+  const { splits } = version;
+  const facts = [
+    { key: 'train', name: t('train'), value: formatExactCount(splits.train) },
+    { key: 'validation', name: t('validation'), value: formatExactCount(splits.validation) },
+    { key: 'test', name: t('test'), value: formatExactCount(splits.test) },
+    { key: 'seed', name: t('seed'), value: splits.seed },
+    { key: 'characters', name: t('characters'), value: formatExactCount(version.characters) },
+    { key: 'distinct', name: t('distinct'), value: formatExactCount(version.distinctCharacters) },
+    { key: 'size', name: t('size'), value: formatBytes(version.sizeBytes) },
+    {
+      key: 'checksum',
+      name: t('checksum'),
+      value: <code title={version.contentSha256}>{version.contentSha256.slice(0, 12)}</code>,
+    },
+    { key: 'source', name: t('source'), value: <span data-raw>{inLanguage(version.source, language)}</span> },
+    { key: 'licence', name: t('licence'), value: <span data-raw>{version.licence}</span> },
+  ];
+  const notes = inLanguage(version.notes, language);
+  return (
+    <Panel title={`${inLanguage(version.datasetName, language)} v${version.version}`}>
+      {splits.sameAsTraining && (
+        <Alert type="warning" showIcon title={t('sameAsTraining.title')} description={t('sameAsTraining.text')} />
+      )}
+      <Facts facts={facts} />
+      {notes !== '' && (
+        <>
+          <h3>{t('notes')}</h3>
+          <Prose text={notes} />
+        </>
+      )}
+      <h3>{t('preview')}</h3>
+      <ol className="preview" data-raw>
+        {version.preview.map((text, index) => (
+          // oxlint-disable-next-line react/no-array-index-key -- the same text may come twice
+          <li key={index}>{text}</li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}

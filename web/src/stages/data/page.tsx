@@ -1,0 +1,108 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Ago } from '../../ui/ago.tsx';
+import { Count } from '../../ui/count.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Localized } from '../../ui/localized.tsx';
+import { formatBytes, formatCount } from '../../ui/numbers.ts';
+import { Page } from '../../ui/page.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Scrolling } from '../../ui/scrolling.tsx';
+import { NewVersionForm } from './components/new-version-form.tsx';
+import { VersionDetails } from './components/version-details.tsx';
+import { datasetVersionsQuery } from './queries.ts';
+
+const route = getRouteApi('/shell/projects/$projectId/data');
+
+/** The data versions of a project; the open one is in the address. */
+export function DataPage() {
+  const { t } = useTranslation(['data', 'common']);
+  const { projectId } = route.useParams();
+  const { version: openVersion } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [isAdding, setAdding] = useState(false);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    datasetVersionsQuery(projectId),
+  );
+  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const versions = data.pages.flatMap((page) => page.items);
+  const newest = versions[0];
+  const shown = openVersion ?? newest?.id;
+  const add = (
+    <Button type="primary" onClick={() => setAdding(true)}>
+      {t('add')}
+    </Button>
+  );
+  return (
+    <Page
+      title={t('title')}
+      documentTitle={t('title')}
+      action={newest && add}
+      verdict={newest && t('verdict', { count: versions.length, items: formatCount(newest.items) })}
+    >
+      {newest ? (
+        <Panel title={t('versions')}>
+          <Scrolling label={t('versions')}>
+            <table className="plain-table">
+              <thead>
+                <tr>
+                  <th scope="col">{t('name')}</th>
+                  <th scope="col">{t('version')}</th>
+                  <th scope="col" className="number">
+                    {t('items')}
+                  </th>
+                  <th scope="col" className="number">
+                    {t('size')}
+                  </th>
+                  <th scope="col">{t('created')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {versions.map((version) => (
+                  <tr key={version.id} aria-current={version.id === shown}>
+                    <th scope="row">
+                      <Link to="/projects/$projectId/data" params={{ projectId }} search={{ version: version.id }}>
+                        <Localized text={version.datasetName} />
+                      </Link>
+                    </th>
+                    <td>v{version.version}</td>
+                    <td className="number">
+                      <Count value={version.items} />
+                    </td>
+                    <td className="number">{formatBytes(version.sizeBytes)}</td>
+                    <td>
+                      <Ago moment={version.createdAt} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scrolling>
+          {hasNextPage && (
+            <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+              {t('common:action.more')}
+            </Button>
+          )}
+        </Panel>
+      ) : (
+        <EmptyState reason={t('empty')} action={add} />
+      )}
+      {shown && <VersionDetails versionId={shown} key={shown} />}
+      {isAdding && (
+        <NewVersionForm
+          projectId={projectId}
+          onClose={() => setAdding(false)}
+          onAdded={(version) => {
+            setAdding(false);
+            void navigate({ search: { version } });
+          }}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,43 @@
+import type { TextDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
+
+/** Fewer texts are not divided: a tenth of them would measure nothing. */
+const FEWEST_TO_HOLD_OUT = 20;
+
+/** The texts that people typed: one per line, without empty lines and repetitions. */
+export function textsOf(input: string): string[] {
+  return [
+    ...new Set(
+      input
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== ''),
+    ),
+  ];
+}
+
+/** A generator of numbers in [0, 1) that gives the same row for the same seed (Mulberry32). */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Divides texts by a seed: a tenth each for validation and test, or none where they are few or none are wanted. */
+export function splitTexts(texts: readonly string[], holdOut: boolean, seed: number): TextDatasetContent {
+  if (!holdOut || texts.length < FEWEST_TO_HOLD_OUT) return { train: [...texts], validation: [], test: [] };
+  const next = randomNumbers(seed);
+  const shuffled = texts
+    .map((text) => ({ text, order: next() }))
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ text }) => text);
+  const part = Math.floor(texts.length / 10);
+  return {
+    validation: shuffled.slice(0, part),
+    test: shuffled.slice(part, 2 * part),
+    train: shuffled.slice(2 * part),
+  };
+}
