@@ -1,26 +1,16 @@
 // npm run sample -- <name>: creates a sample project with real data and a training run on the server that runs here.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getRun, type Run } from '@greenlight/shared/stages/training/contract.ts';
 import { publicUrl, readLauncherEnvironment } from '../server/src/env.ts';
 import { ServerClient } from '../worker/src/report/client.ts';
 import { Terminal } from '../worker/src/report/terminal.ts';
+import { accessToken } from './samples/access.ts';
 import { poetry } from './samples/poetry.ts';
 import { createSample, type Sample } from './samples/sample.ts';
 
 const SAMPLES: Readonly<Record<string, Sample>> = { poetry };
 const POLL_MS = 2000;
-
-async function readToken(dataFolder: string): Promise<string> {
-  const given = process.env['GREENLIGHT_TOKEN'];
-  if (given) return given;
-  const local = await readFile(join(dataFolder, 'local-token'), 'utf8').catch(() => '');
-  if (local.trim() !== '') return local.trim();
-  throw new Error(
-    'No token was found: start Greenlight on this machine first, or make a token with the scope “write” on its page Tokens and set GREENLIGHT_TOKEN.',
-  );
-}
 
 async function watch(client: ServerClient, started: Run): Promise<Run> {
   const terminal = new Terminal(process.stdout);
@@ -41,7 +31,7 @@ async function main(): Promise<void> {
   if (!sample) throw new Error(`Usage: npm run sample -- ${Object.keys(SAMPLES).join(' | ')}`);
   const environment = readLauncherEnvironment(process.env);
   const serverUrl = process.env['GREENLIGHT_URL'] || publicUrl(environment);
-  const token = await readToken(environment.GREENLIGHT_DATA_DIR);
+  const token = await accessToken(serverUrl, environment.GREENLIGHT_DATA_DIR, process.env);
   const client = new ServerClient({ serverUrl, token });
   const content = await sample.prepare(join(environment.GREENLIGHT_DATA_DIR, 'samples'));
   const { train, validation, test } = content;

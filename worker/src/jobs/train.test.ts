@@ -172,6 +172,22 @@ test('a worker that is asked to stop leaves the run with a checkpoint of its las
   expect(types().at(-1)).toBe('finished');
 });
 
+test('a worker whose server is away stops when it is asked to, and goes on later', async () => {
+  await serve(LONG);
+  const first = work();
+  await server.until(hasSteps(20));
+  server.outage = 'hang-up';
+  const requests = server.requests;
+  await server.until(() => server.requests > requests);
+  expect(await first.end('SIGTERM')).toBe(0);
+  server.outage = null;
+  nextAttempt();
+  work();
+  await server.until(isEnded);
+  expect(types().at(-1)).toBe('finished');
+  expect([...server.points('training/loss').keys()]).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
+});
+
 test('a worker that has lost its lease stops at once and leaves the run alone', async () => {
   await serve({ epochs: 10_000 });
   const worker = work();

@@ -50,6 +50,8 @@ export class RunWork {
   #evaluation: Evaluation | null = null;
   #tokenizerUpload: Promise<unknown> = Promise.resolve();
   #lastLoss: number | null = null;
+  #isTraining = false;
+  #outcome = 'its end is reported';
 
   private constructor(run: ClaimedRun, context: WorkContext, folder: string, spool: Spool) {
     this.#run = run;
@@ -89,11 +91,9 @@ export class RunWork {
     });
     try {
       // An earlier process may have ended the run and stopped before the server knew.
-      if (!this.#spool.holdsEnd) await this.#report(await this.#train());
+      if (!this.#spool.holdsEnd) this.#outcome = await this.#report(await this.#train());
       else await this.#sender.drain();
-      terminal.line(
-        `${name}: ${this.#stop === 'shutdown' ? 'left with a checkpoint, goes on at the next start' : 'done'}`,
-      );
+      terminal.line(`${name}: ${this.#outcome}`);
     } catch (error) {
       if (this.#lost === null && !shutdown.aborted) throw error;
       terminal.line(`${name}: given up here (${this.#lost?.message ?? 'the worker stops'})`);
@@ -141,14 +141,15 @@ export class RunWork {
         checkpoints: resume.checkpoints,
       };
       this.#thread = new TrainingWorker(task, (message) => this.#onMessage(message));
+      this.#isTraining = true;
       return await this.#thread.ended;
     } catch (error) {
       signal.throwIfAborted();
-      return {
-        type: 'failed',
-        failure: runFailureOf(error),
-        report: error instanceof Error ? (error.stack ?? '') : String(error),
-      };
+      const report = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#context.terminal.line(`${this.#run.name}: ${report}`);
+      return { type: 'failed', failure: runFailureOf(error), report };
+    } finally {
+      this.#isTraining = false;
     }
   }
 
@@ -198,16 +199,16 @@ export class RunWork {
     }
   }
 
-  /** Tells the server how the run ended, and waits until it knows. */
-  async #report(end: ThreadEnd): Promise<void> {
+  /** Tells the server how the run ended, waits until it knows, and returns it in words for the terminal. */
+  async #report(end: ThreadEnd): Promise<string> {
     if (this.#lost !== null) throw this.#lost;
     if (this.#stop === 'shutdown' && this.#failure === null && end.type !== 'failed') {
       const deadline = AbortSignal.timeout(SHUTDOWN_DRAIN_MS);
       deadline.addEventListener('abort', () => this.#over.abort(), { once: true });
       await this.#sender.drain();
-      return;
+      return 'left with a checkpoint, goes on at the next start';
     }
-    const failure = this.#failure ?? (end.type === 'failed' ? end.failure : null);
+    let failure = this.#failure ?? (end.type === 'failed' ? end.failure : null);
     try {
       await this.#tokenizerUpload;
       await this.#uploader.finish();
@@ -217,9 +218,12 @@ export class RunWork {
       else throw new Error('The training thread ended without a result.');
     } catch (error) {
       if (this.#over.signal.aborted) throw error;
-      this.#sender.report({ type: 'failed', error: failure ?? runFailureOf(error) });
+      failure ??= runFailureOf(error);
+      this.#sender.report({ type: 'failed', error: failure });
     }
     await this.#sender.drain();
+    if (failure !== null) return `failed (${failure.code}): ${failure.message}`;
+    return this.#stop === 'cancel' ? 'cancelled' : 'finished';
   }
 
   async #finish(end: Extract<ThreadEnd, { type: 'ended' }>): Promise<void> {
@@ -243,7 +247,9 @@ export class RunWork {
   #requestStop(kind: 'cancel' | 'shutdown'): void {
     if (this.#stop === 'cancel') return;
     this.#stop = kind;
-    this.#thread?.requestStop(kind);
+    if (this.#isTraining) this.#thread?.requestStop(kind);
+    // Before and after the training there is only waiting for the server, which may be away for long.
+    else if (kind === 'shutdown') this.#over.abort();
   }
 
   #onReportFailure(error: Error): void {
