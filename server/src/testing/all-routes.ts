@@ -1,0 +1,23 @@
+import * as governance from '@greenlight/shared/across/governance/contract.ts';
+import type { Route } from '@greenlight/shared/api/define-route.ts';
+import * as projects from '@greenlight/shared/projects/contract.ts';
+import * as data from '@greenlight/shared/stages/data/contract.ts';
+import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
+import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
+import * as training from '@greenlight/shared/stages/training/contract.ts';
+import * as workerProtocol from '@greenlight/shared/worker-protocol/contract.ts';
+
+function isRoute(value: unknown): value is Route {
+  return typeof value === 'object' && value !== null && 'permission' in value && 'path' in value;
+}
+
+/** Every route that a contract declares; the access tests also check that the server has no other. */
+export const allRoutes: readonly Route[] = [
+  governance,
+  projects,
+  requirements,
+  data,
+  training,
+  evaluation,
+  workerProtocol,
+].flatMap((contract) => Object.values(contract).filter(isRoute));
