@@ -23,6 +23,8 @@ export interface Transformer {
   operations: Operations;
   /** Multiplies by a random mask in training; null in evaluation and generation. Called in the order of the forward pass. */
   dropout: ((x: tf.Tensor) => tf.Tensor) | null;
+  /** Is shown the output of every layer in the order of the forward pass; for finding where numbers go wrong. */
+  observe?: (layer: string, x: tf.Tensor) => void;
 }
 
 /** Keys and values of one attention for the tokens it may look at, both [B, S, h, k]. */
@@ -66,6 +68,12 @@ function layerNorm(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
   return model.operations.layerNorm(x, parameter(model, `${name}.gain`), parameter(model, `${name}.bias`));
 }
 
+/** Shows a layer's output to whoever watches, and passes it on. */
+function observed(model: Transformer, layer: string, x: tf.Tensor): tf.Tensor {
+  model.observe?.(layer, x);
+  return x;
+}
+
 function dropout(model: Transformer, x: tf.Tensor): tf.Tensor {
   return model.dropout === null ? x : model.dropout(x);
 }
@@ -101,7 +109,7 @@ function embed(model: Transformer, ids: tf.Tensor, positions: tf.Tensor): tf.Ten
   const { dModel } = model.settings;
   const vectors = model.operations.embedding(parameter(model, 'embedding'), tf.reshape(ids, [batch * length])); // [N, d]
   const scaled = tf.reshape(tf.mul(vectors, Math.sqrt(dModel)), [batch, length, dModel]); // [B, T, d]
-  return dropout(model, tf.reshape(tf.add(scaled, positions), [batch * length, dModel])); // [N, d]
+  return observed(model, 'embedding', dropout(model, tf.reshape(tf.add(scaled, positions), [batch * length, dModel]))); // [N, d]
 }
 
 /** Splits rows into heads: [B·T, d] → [B, T, h, k]. */
@@ -152,15 +160,18 @@ function activate(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
 }
 
 /** x + f(x) with the layer normalisation before f, or after the sum. */
-function residual(model: Transformer, x: tf.Tensor, norm: string, sublayer: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
-  if (model.settings.normalisation === 'pre') {
-    return tf.add(x, dropout(model, sublayer(layerNorm(model, x, norm))));
-  }
-  return layerNorm(model, tf.add(x, dropout(model, sublayer(x))), norm);
+function residual(model: Transformer, x: tf.Tensor, name: string, sublayer: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+  const norm = `${name}Norm`;
+  const sum =
+    model.settings.normalisation === 'pre'
+      ? tf.add(x, dropout(model, sublayer(layerNorm(model, x, norm))))
+      : layerNorm(model, tf.add(x, dropout(model, sublayer(x))), norm);
+  return observed(model, name, sum);
 }
 
 function finalNorm(model: Transformer, x: tf.Tensor, side: 'encoder' | 'decoder'): tf.Tensor {
-  return model.settings.normalisation === 'pre' ? layerNorm(model, x, `${side}.finalNorm`) : x;
+  if (model.settings.normalisation === 'post') return x;
+  return observed(model, `${side}.finalNorm`, layerNorm(model, x, `${side}.finalNorm`));
 }
 
 /** Hides padding (id 0) from attention: ids [B, S] → [B, 1, 1, S]. */
@@ -184,11 +195,11 @@ export function encode(model: Transformer, source: tf.Tensor, sourceMask: tf.Ten
   let x = embed(model, source, positionTable(model, 'encoder', length)); // [B·S, d]
   for (let layer = 0; layer < model.settings.encoderLayers; layer++) {
     const name = `encoder.${layer}`;
-    x = residual(model, x, `${name}.selfAttentionNorm`, (y) => {
+    x = residual(model, x, `${name}.selfAttention`, (y) => {
       const seen = keysAndValues(model, y, `${name}.selfAttention`, batch, 3);
       return attend(model, y, seen, sourceMask, `${name}.selfAttention`, 3);
     });
-    x = residual(model, x, `${name}.feedForwardNorm`, (y) => feedForward(model, y, `${name}.feedForward`));
+    x = residual(model, x, `${name}.feedForward`, (y) => feedForward(model, y, `${name}.feedForward`));
   }
   return finalNorm(model, x, 'encoder');
 }
@@ -209,18 +220,18 @@ export function decode(model: Transformer, target: tf.Tensor, context: DecoderCo
   let x = embed(model, target, context.positions); // [B·T, d]
   for (let layer = 0; layer < model.settings.decoderLayers; layer++) {
     const name = `decoder.${layer}`;
-    x = residual(model, x, `${name}.selfAttentionNorm`, (y) => {
+    x = residual(model, x, `${name}.selfAttention`, (y) => {
       const fresh = keysAndValues(model, y, `${name}.selfAttention`, batch, 3);
       cache.push(fresh);
       return attend(model, y, withPast(context.past?.[layer], fresh), mask, `${name}.selfAttention`, 3);
     });
     const cross = context.cross[layer];
     if (cross !== undefined) {
-      x = residual(model, x, `${name}.crossAttentionNorm`, (y) =>
+      x = residual(model, x, `${name}.crossAttention`, (y) =>
         attend(model, y, cross, context.sourceMask, `${name}.crossAttention`, 1),
       );
     }
-    x = residual(model, x, `${name}.feedForwardNorm`, (y) => feedForward(model, y, `${name}.feedForward`));
+    x = residual(model, x, `${name}.feedForward`, (y) => feedForward(model, y, `${name}.feedForward`));
   }
   return { states: finalNorm(model, x, 'decoder'), cache };
 }
@@ -244,7 +255,7 @@ export function teacherForcedStates(model: Transformer, source: tf.Tensor | null
 
 /** Unnormalised log-probabilities of the next token: states [N, d] → [N, V]. */
 export function nextTokenLogits(model: Transformer, states: tf.Tensor): tf.Tensor {
-  return linear(model, states, 'output');
+  return observed(model, 'output', linear(model, states, 'output'));
 }
 
 /** The training loss: Σ over target tokens of weight · cross-entropy; targetOut [B, T], weights [B·T] (0 for padding). */

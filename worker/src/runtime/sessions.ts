@@ -14,7 +14,12 @@ export function cpuSessionOptions(): ort.InferenceSession.SessionOptions {
     intraOpNumThreads: availableParallelism(),
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4,
-    extra: { optimization: { disable_specified_optimizers: DISABLED_FUSIONS.join(';') } },
+    extra: {
+      optimization: { disable_specified_optimizers: DISABLED_FUSIONS.join(';') },
+      // Threads that spin while they wait take the processor from the server, the database and the browser beside them, and
+      // from each other: measured on two busy cores, training and generation are twice as fast without.
+      session: { intra_op: { allow_spinning: '0' } },
+    },
   };
 }
 

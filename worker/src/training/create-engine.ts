@@ -1,4 +1,5 @@
 import { initialiseParameter, parameterSpecs } from '../model/parameters.ts';
+import type { ModelSettings } from '../model/settings.ts';
 import { createDevice } from '../runtime/select-device.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { momentCount } from './optimiser.ts';
@@ -7,9 +8,7 @@ import { Trainer } from './trainer.ts';
 /** Makes an engine in the calling thread: chooses the device, initialises or loads the parameters. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { model, optimiser, seed, inferenceOnly = false } = options;
-  if (model.dModel % model.heads !== 0) {
-    throw new RangeError(`dModel ${model.dModel} is not a multiple of ${model.heads} heads`);
-  }
+  checkSettings(model);
   const specs = parameterSpecs(model);
   const device = await createDevice(options.device, {
     parameters: specs.map(({ name, shape }) => ({ name, shape })),
@@ -29,4 +28,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   await device.writeState(parameters);
   return trainer;
+}
+
+/** Throws a RangeError for settings that no graph can be recorded for. */
+function checkSettings({ architecture, dModel, heads, dropout }: ModelSettings): void {
+  if (architecture === 'encoder-classifier') throw new RangeError('The engine does not train encoder classifiers');
+  if (dModel % heads !== 0) throw new RangeError(`dModel ${dModel} is not a multiple of ${heads} heads`);
+  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`A dropout of ${dropout} is not in [0, 1)`);
 }

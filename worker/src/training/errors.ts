@@ -4,13 +4,22 @@ export class NonFiniteLossError extends Error {
   readonly loss: number;
   /** First parameter, in the order of the forward pass, whose gradient is not finite; null when only the loss is not. */
   readonly parameter: string | null;
+  /** First layer, in the order of the forward pass, whose output is not finite without dropout; null when all are. */
+  readonly layer: string | null;
   /** Shape of the batch. */
   readonly batch: { batchSize: number; sourceLength: number; targetLength: number };
 
-  constructor(step: number, loss: number, parameter: string | null, batch: NonFiniteLossError['batch']) {
+  constructor(
+    step: number,
+    loss: number,
+    parameter: string | null,
+    layer: string | null,
+    batch: NonFiniteLossError['batch'],
+  ) {
     super(
       `Step ${step} has a loss of ${loss}` +
         (parameter === null ? '' : ` and the gradient of '${parameter}' is not finite`) +
+        (layer === null ? '' : `; the first layer to go wrong is '${layer}'`) +
         ` (${batch.batchSize} rows, ${batch.sourceLength} source and ${batch.targetLength} target tokens); ` +
         'the step was not applied. A lower learning rate, a longer warm-up or gradient clipping usually helps',
     );
@@ -18,6 +27,7 @@ export class NonFiniteLossError extends Error {
     this.step = step;
     this.loss = loss;
     this.parameter = parameter;
+    this.layer = layer;
     this.batch = batch;
   }
 }

@@ -4,7 +4,7 @@ import type { TensorSpec } from '../graph/graph-builder.ts';
 import { record, type RecordedGraph } from '../graph/record.ts';
 import { parameterSpecs } from '../model/parameters.ts';
 import type { ModelSettings } from '../model/settings.ts';
-import { nextTokenLogits, nextTokenLoss, teacherForcedStates } from '../model/transformer.ts';
+import { nextTokenLogits, nextTokenLoss, teacherForcedStates, type Transformer } from '../model/transformer.ts';
 import {
   embeddingRowsOutput,
   gradientOutput,
@@ -36,13 +36,20 @@ function batchInputs({ batchSize, sourceLength, targetLength }: BatchShape): Ten
   ];
 }
 
-/** What a training graph is fed of a batch. */
-export function trainingFeeds(batch: PaddedBatch): Feeds {
+/** What a graph of the forward pass is fed of a batch. */
+export function forwardFeeds(batch: PaddedBatch): Feeds {
   const ids = (data: Int32Array, length: number) => ({ data, shape: [batch.batchSize, length] });
   return {
     ...(batch.sourceLength > 0 ? { source: ids(batch.source, batch.sourceLength) } : {}),
     targetIn: ids(batch.targetIn, batch.targetLength),
-    targetOut: ids(batch.targetOut, batch.targetLength),
+  };
+}
+
+/** What a training graph is fed of a batch. */
+export function trainingFeeds(batch: PaddedBatch): Feeds {
+  return {
+    ...forwardFeeds(batch),
+    targetOut: { data: batch.targetOut, shape: [batch.batchSize, batch.targetLength] },
     weights: { data: batch.weights, shape: [batch.weights.length] },
   };
 }
@@ -146,8 +153,48 @@ function updates(
   return outputs;
 }
 
+/**
+ * Records the teacher-forced forward pass without dropout as a search for the layer that first goes wrong: `layers` names them in
+ * order, and output number i of the graph, under the same index, is 0 where layer i's output is finite and not a number elsewhere.
+ */
+export function recordDiagnosis(
+  model: ModelSettings,
+  shape: BatchShape,
+  dialect: GraphDialect,
+): { graph: RecordedGraph; layers: string[] } {
+  const layers: string[] = [];
+  const graph = recordStates(model, shape, dialect, (transformer, states) => {
+    const outputs: Record<string, tf.Tensor> = {};
+    transformer.observe = (layer, x) => {
+      // ∞ − ∞ and NaN − NaN are not numbers; everything else leaves 0.
+      outputs[diagnosisOutput(layers.length)] = tf.sum(tf.sub(x, x));
+      layers.push(layer);
+    };
+    nextTokenLogits(transformer, states());
+    return outputs;
+  });
+  return { graph, layers };
+}
+
+/** Name of the diagnosis graph's output for a layer. */
+export function diagnosisOutput(index: number): string {
+  return `layer.${index}`;
+}
+
 /** Records the teacher-forced forward pass without dropout: probabilities [B·T, V] of every next token. */
 export function recordForward(model: ModelSettings, shape: BatchShape, dialect: GraphDialect): RecordedGraph {
+  return recordStates(model, shape, dialect, (transformer, states) => ({
+    probabilities: tf.softmax(nextTokenLogits(transformer, states())),
+  }));
+}
+
+/** Records what `compute` makes of a model without dropout; it calls `states` for the decoder's states [B·T, d]. */
+function recordStates(
+  model: ModelSettings,
+  shape: BatchShape,
+  dialect: GraphDialect,
+  compute: (transformer: Transformer, states: () => tf.Tensor) => Record<string, tf.Tensor>,
+): RecordedGraph {
   const specs = parameterSpecs(model);
   const parameterInputs = specs.map(({ name, shape: size }): TensorSpec => ({
     name: stateInput(name),
@@ -158,8 +205,10 @@ export function recordForward(model: ModelSettings, shape: BatchShape, dialect: 
   return record([...parameterInputs, ...ids], ({ inputs }) => {
     const parameters = Object.fromEntries(specs.map(({ name }) => [name, named(inputs, stateInput(name))]));
     const { operations } = fusedOperations(dialect);
-    const transformer = { settings: model, parameters, operations, dropout: null };
-    const { states } = teacherForcedStates(transformer, inputs['source'] ?? null, named(inputs, 'targetIn'));
-    return { probabilities: tf.softmax(nextTokenLogits(transformer, states)) };
+    const transformer: Transformer = { settings: model, parameters, operations, dropout: null };
+    return compute(
+      transformer,
+      () => teacherForcedStates(transformer, inputs['source'] ?? null, named(inputs, 'targetIn')).states,
+    );
   });
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { createEngine } from './create-engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { CheckpointError, NonFiniteLossError } from './errors.ts';
@@ -153,6 +154,7 @@ describe('steps', () => {
     const error = failure as NonFiniteLossError;
     expect(error.step).toBeGreaterThan(1);
     expect(error.parameter).toBe('embedding');
+    expect(error.layer).toBe('encoder.0.selfAttention');
     expect(error.batch.batchSize).toBeGreaterThan(0);
     const before = await savedBytes(engine, 'before');
     await expect(train(engine, error.step, error.step)).rejects.toThrow(NonFiniteLossError);
@@ -202,6 +204,26 @@ describe('steps', () => {
       total += alone.loss * alone.tokens;
     }
     expect(together.loss).toBeCloseTo(total / together.tokens, 5);
+  });
+
+  test('the layer that first goes wrong is named', async () => {
+    const engine = await engineWith({ model: TINY_MODEL });
+    const { path } = await engine.saveCheckpoint(folder, null);
+    const { arrays, metadata } = await readCheckpoint(path);
+    arrays
+      .find(({ name, slot }) => slot === 0 && name === 'decoder.1.crossAttention.value.bias')
+      ?.data.fill(Number.NaN);
+    const poisoned = await writeCheckpoint(join(folder, 'poisoned'), arrays, metadata);
+    await engine.loadCheckpoint(poisoned.path);
+    await expect(train(engine, 1, 1)).rejects.toMatchObject({ layer: 'decoder.1.crossAttention', step: 1 });
+  });
+
+  test('settings that make no model are refused', async () => {
+    await expect(engineWith({ model: { ...TINY_MODEL, heads: 3 } })).rejects.toThrow(RangeError);
+    await expect(engineWith({ model: { ...TINY_MODEL, dropout: 1 } })).rejects.toThrow(RangeError);
+    await expect(engineWith({ model: { ...TINY_MODEL, architecture: 'encoder-classifier' } })).rejects.toThrow(
+      RangeError,
+    );
   });
 
   test('a batch that does not fit the model is refused', async () => {

@@ -5,9 +5,17 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, Engine, EngineOptions, Forward, GenerateRequest, SavedCheckpoint, StepResult } from './engine.ts';
 import { CheckpointError, NonFiniteLossError } from './errors.ts';
-import { embeddingLookups, recordForward, recordTraining, trainingFeeds } from './graphs.ts';
+import {
+  diagnosisOutput,
+  embeddingLookups,
+  forwardFeeds,
+  recordDiagnosis,
+  recordForward,
+  recordTraining,
+  trainingFeeds,
+} from './graphs.ts';
 import { updateAt } from './optimiser.ts';
-import { padBatch, type BatchShape } from './padding.ts';
+import { padBatch, type BatchShape, type PaddedBatch } from './padding.ts';
 import { ProgramCache } from './program-cache.ts';
 import { learningRateAt } from './schedule.ts';
 
@@ -52,11 +60,9 @@ export class Trainer implements Engine {
     const outcome = await program.step(feeds, embeddingLookups(padded), updateAt(optimiser, learningRate, step));
     if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradientNorm)) {
       const { batchSize, sourceLength, targetLength } = batch;
-      throw new NonFiniteLossError(step, outcome.loss, outcome.nonFiniteParameter, {
-        batchSize,
-        sourceLength,
-        targetLength,
-      });
+      const layer = await this.firstWrongLayer(padded);
+      const sizes = { batchSize, sourceLength, targetLength };
+      throw new NonFiniteLossError(step, outcome.loss, outcome.nonFiniteParameter, layer, sizes);
     }
     this.lastStep = step;
     const computeMs = performance.now() - startedMs;
@@ -71,15 +77,24 @@ export class Trainer implements Engine {
     return { ...program, masks: new DropoutMasks(masks, model.dropout, seed) };
   }
 
+  private async firstWrongLayer(batch: PaddedBatch): Promise<string | null> {
+    const { graph, layers } = recordDiagnosis(this.options.model, batch, this.target.dialect);
+    const program = await this.target.loadInference(graph);
+    try {
+      const results = await program.run(forwardFeeds(batch));
+      return layers.find((_, index) => !Number.isFinite(results[diagnosisOutput(index)]?.[0])) ?? null;
+    } finally {
+      await program.dispose();
+    }
+  }
+
   async forward(batch: Batch): Promise<Forward> {
     const { model } = this.options;
     const padded = padBatch(batch, model);
     const program = await this.forwardPrograms.get(shapeKey(padded), () =>
       this.target.loadInference(recordForward(model, padded, this.target.dialect)),
     );
-    const { source, targetIn } = trainingFeeds(padded);
-    if (targetIn === undefined) throw new Error('A batch without targets was fed');
-    const results = await program.run({ ...(source === undefined ? {} : { source }), targetIn });
+    const results = await program.run(forwardFeeds(padded));
     return targetRows(results['probabilities'] as Float32Array, padded.targetOut, padded.tokens, model.vocabularySize);
   }
 

@@ -29,7 +29,10 @@ export async function recordedGradients(
 ): Promise<LossAndGradients> {
   const specs = parameterSpecs(settings);
   const padded = padBatch(batch, settings);
-  const device = await createCpuDevice({ parameters: specs, moments: 0, training: false }, 'A test asked for it');
+  const device = await createCpuDevice(
+    { parameters: specs, moments: 0, training: false },
+    { zh: '测试要求', en: 'A test asked for it' },
+  );
   await device.writeState(
     specs.map(({ name, shape }) => ({ name, shape, slot: 0, data: parameters.get(name) ?? new Float32Array(0) })),
   );
