@@ -165,7 +165,6 @@ export function createAppRouter(queryClient: QueryClient) {
     context: { queryClient },
     defaultPreload: 'intent',
     defaultErrorComponent: PageFailure,
-    defaultNotFoundComponent: PageNotFound,
     defaultPendingComponent: PageSkeleton,
     scrollRestoration: true,
   });

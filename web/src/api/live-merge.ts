@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { RunEvent } from '@greenlight/shared/worker-protocol/events.ts';
 import type { MetricSeries, RocSnapshot, Run, RunState } from '@greenlight/shared/stages/training/contract.ts';
 
@@ -12,7 +13,7 @@ export interface LogLine {
   readonly sequence: number;
   readonly at: string;
   readonly level: 'info' | 'warning' | 'error';
-  readonly message: string;
+  readonly message: LocalizedText;
 }
 
 /** Most points that one series draws; beyond, the buckets are read again from the server. */

@@ -41,6 +41,8 @@ export interface LineDrawingProperties {
   readonly onZoom?: (zoom: Zoom | undefined) => void;
   /** Fixed ends of both axes, for curves between shares. */
   readonly isUnitSquare?: boolean;
+  /** True where zero has to be seen. */
+  readonly isZeroBased?: boolean;
   /** The line that a curve is compared with, from (0, 0) to (1, 1). */
   readonly diagonalLabel?: string;
 }
@@ -79,6 +81,7 @@ export default function LineDrawing(properties: LineDrawingProperties) {
     zoom,
     onZoom,
     isUnitSquare,
+    isZeroBased,
     diagonalLabel,
   } = properties;
   const { t } = useTranslation('charts');
@@ -145,7 +148,7 @@ export default function LineDrawing(properties: LineDrawingProperties) {
             <YAxis
               yAxisId="left"
               width={56}
-              domain={isUnitSquare ? [0, 1] : ['auto', 'auto']}
+              domain={isUnitSquare ? [0, 1] : [isZeroBased ? 0 : 'auto', 'auto']}
               tickFormatter={tickText}
               {...axis}
               label={{
@@ -162,7 +165,7 @@ export default function LineDrawing(properties: LineDrawingProperties) {
                 yAxisId="right"
                 orientation="right"
                 width={RIGHT_AXIS_WIDTH}
-                domain={['auto', 'auto']}
+                domain={[isZeroBased ? 0 : 'auto', 'auto']}
                 tickFormatter={tickText}
                 {...axis}
                 label={{
@@ -196,7 +199,7 @@ export default function LineDrawing(properties: LineDrawingProperties) {
                 label={{ value: diagonalLabel, position: 'insideBottomRight', fontSize: 12, fill: ink }}
               />
             )}
-            {thresholds.map((threshold) => (
+            {thresholds.map((threshold, index) => (
               <ReferenceLine
                 key={threshold.label}
                 yAxisId="left"
@@ -204,7 +207,12 @@ export default function LineDrawing(properties: LineDrawingProperties) {
                 stroke={ink}
                 strokeDasharray="6 3"
                 ifOverflow="extendDomain"
-                label={{ value: threshold.label, position: 'insideTopLeft', fontSize: 11, fill: ink }}
+                label={{
+                  value: threshold.label,
+                  position: index % 2 === 0 ? 'insideTopLeft' : 'insideTopRight',
+                  fontSize: 11,
+                  fill: ink,
+                }}
               />
             ))}
             {series.filter(hasBand).map((line) => (

@@ -9,9 +9,11 @@ export function PageFailure({ error }: ErrorComponentProps) {
   const { t } = useTranslation();
   const router = useRouter();
   return (
-    <Page title={t('error.page')} documentTitle={t('error.page')}>
-      <ErrorNotice error={error} onRetry={() => void router.invalidate()} />
-    </Page>
+    <main>
+      <Page title={t('error.page')} documentTitle={t('error.page')}>
+        <ErrorNotice error={error} onRetry={() => void router.invalidate()} />
+      </Page>
+    </main>
   );
 }
 
@@ -19,10 +21,10 @@ export function PageFailure({ error }: ErrorComponentProps) {
 export function PageNotFound() {
   const { t } = useTranslation();
   return (
-    <Page title={t('error.notFoundTitle')} documentTitle={t('error.notFoundTitle')} verdict={t('error.notFound')}>
-      <LinkButton to="/projects" type="primary">
-        {t('error.toProjects')}
-      </LinkButton>
-    </Page>
+    <main>
+      <Page title={t('error.notFoundTitle')} documentTitle={t('error.notFoundTitle')} verdict={t('error.notFound')}>
+        <LinkButton to="/projects">{t('error.toProjects')}</LinkButton>
+      </Page>
+    </main>
   );
 }

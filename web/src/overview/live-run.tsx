@@ -44,11 +44,12 @@ function Live({ summary }: { readonly summary: RunSummary }) {
         <>
           <Progress
             percent={Math.floor((progress.step / Math.max(1, progress.totalSteps)) * 100)}
+            status="active"
             aria-label={t('live.title')}
           />
           <p className="run-numbers secondary">
             <span>{t('live.epoch', { epoch: progress.epoch, total: progress.totalEpochs })}</span>
-            {progress.remainingMs !== null && (
+            {shown.state === 'running' && progress.remainingMs !== null && (
               <span>{common('time.left', { duration: formatDuration(progress.remainingMs, common) })}</span>
             )}
             {loss !== null && <span>{t('live.loss', { value: formatNumber(loss) })}</span>}

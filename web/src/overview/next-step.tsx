@@ -11,47 +11,42 @@ function StepLink({ projectId, step }: { readonly projectId: string; readonly st
   switch (step.action) {
     case 'write-requirement':
       return (
-        <LinkButton type="primary" to="/projects/$projectId/requirements" params={{ projectId }}>
+        <LinkButton to="/projects/$projectId/requirements" params={{ projectId }}>
           {text}
         </LinkButton>
       );
     case 'add-data':
       return (
-        <LinkButton type="primary" to="/projects/$projectId/data" params={{ projectId }}>
+        <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
           {text}
         </LinkButton>
       );
     case 'start-run':
     case 'improve-model':
       return (
-        <LinkButton type="primary" to="/projects/$projectId/training/new" params={{ projectId }}>
+        <LinkButton to="/projects/$projectId/training/new" params={{ projectId }}>
           {text}
         </LinkButton>
       );
     case 'watch-run':
     case 'read-failure':
       return step.runId === null ? (
-        <LinkButton type="primary" to="/projects/$projectId/training" params={{ projectId }}>
+        <LinkButton to="/projects/$projectId/training" params={{ projectId }}>
           {text}
         </LinkButton>
       ) : (
-        <LinkButton
-          type="primary"
-          to="/projects/$projectId/training/runs/$runId"
-          params={{ projectId, runId: step.runId }}
-        >
+        <LinkButton to="/projects/$projectId/training/runs/$runId" params={{ projectId, runId: step.runId }}>
           {text}
         </LinkButton>
       );
     case 'read-evaluation':
     case 'gather-evidence':
       return step.evaluationId === null ? (
-        <LinkButton type="primary" to="/projects/$projectId/evaluation" params={{ projectId }}>
+        <LinkButton to="/projects/$projectId/evaluation" params={{ projectId }}>
           {text}
         </LinkButton>
       ) : (
         <LinkButton
-          type="primary"
           to="/projects/$projectId/evaluation/evaluations/$evaluationId"
           params={{ projectId, evaluationId: step.evaluationId }}
         >

@@ -4,11 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { queryOf } from '../api/query.ts';
+import { PageError } from '../ui/page-error.tsx';
 import { PageSkeleton } from '../ui/page-skeleton.tsx';
 import { useLanguage } from '../i18n/language.ts';
 import { CriteriaTable } from '../ui/criteria-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { projectName } from '../ui/project-name.ts';
@@ -23,7 +23,7 @@ export function OverviewPage() {
   const language = useLanguage();
   const { projectId } = useParams({ from: '/shell/projects/$projectId' });
   const { data: overview, error, refetch } = useQuery(queryOf(getProject, { params: { projectId } }));
-  if (!overview) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!overview) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const name = projectName(overview, language);
   return (
     <Page title={name} documentTitle={name} verdict={<strong>{verdictSentence(overview.verdict, language, t)}</strong>}>

@@ -6,11 +6,11 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pagesOf } from '../api/query.ts';
+import { PageError } from '../ui/page-error.tsx';
 import { PageSkeleton } from '../ui/page-skeleton.tsx';
 import { useLanguage } from '../i18n/language.ts';
 import { Ago } from '../ui/ago.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ErrorNotice } from '../ui/error-notice.tsx';
 import { Page } from '../ui/page.tsx';
 import { projectName } from '../ui/project-name.ts';
 import { NewProjectForm } from './new-project-form.tsx';
@@ -23,7 +23,7 @@ export function ProjectsPage() {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     pagesOf(listProjects, {}),
   );
-  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const projects = data.pages.flatMap((page) => page.items);
   const active = projects.reduce((sum, project) => sum + project.activeRuns, 0);
   const create = (

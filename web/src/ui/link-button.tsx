@@ -1,5 +1,10 @@
 import { createLink } from '@tanstack/react-router';
-import { Button } from 'antd';
+import { Button, type ButtonProps } from 'antd';
 
-/** A link to a page of the product that looks like a button. */
-export const LinkButton = createLink(Button);
+/** The router keeps `type` for itself, so the look is given as colour and variant. */
+function PrimaryButton(properties: ButtonProps) {
+  return <Button color="primary" variant="solid" {...properties} />;
+}
+
+/** A link to a page of the product that looks like the primary action. */
+export const LinkButton = createLink(PrimaryButton);

@@ -83,7 +83,9 @@ export function themeOf(isDark: boolean): ThemeConfig {
       },
       Button: isDark ? { colorPrimary: '#3d68d8', colorPrimaryHover: '#4672e2' } : {},
       Table: { headerBg: chosen.token?.colorBgLayout ?? '' },
-      Card: { headerFontSize: 14 },
+      Segmented: isDark
+        ? { trackBg: '#2a3038', itemSelectedBg: '#4a5462' }
+        : { trackBg: '#dfe3ea', itemSelectedBg: '#ffffff' },
     },
   };
 }

@@ -10,8 +10,8 @@ import { familyOf } from '../../api/query.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
@@ -84,7 +84,7 @@ export function TokensPage() {
   const { t } = useTranslation(['governance', 'common']);
   const [isCreating, setCreating] = useState(false);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(tokensQuery);
-  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const tokens = data.pages.flatMap((page) => page.items);
   const create = (
     <Button type="primary" data-testid="token-create" onClick={() => setCreating(true)}>

@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { formatBytes } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
@@ -18,7 +18,7 @@ const COLUMNS = ['name', 'state', 'device', 'adapter', 'cores', 'memory', 'versi
 export function WorkersPage() {
   const { t } = useTranslation('governance');
   const { data, error, refetch } = useQuery({ ...workersQuery, refetchInterval: 5_000 });
-  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const connected = data.items.filter((worker) => worker.state !== 'offline');
   const busy = connected.filter((worker) => worker.state === 'busy').length;
   return (

@@ -6,10 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { Ago } from '../../ui/ago.tsx';
 import { Count } from '../../ui/count.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Localized } from '../../ui/localized.tsx';
 import { formatBytes, formatCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
@@ -29,7 +29,7 @@ export function DataPage() {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     datasetVersionsQuery(projectId),
   );
-  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const versions = data.pages.flatMap((page) => page.items);
   const newest = versions[0];
   const shown = openVersion ?? newest?.id;

@@ -7,9 +7,9 @@ import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../api/client.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { CriteriaTable } from '../../ui/criteria-table.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { formatCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { formatDuration } from '../../ui/time.ts';
@@ -28,7 +28,7 @@ export function EvaluationPage() {
   const language = useLanguage();
   const { projectId, evaluationId } = route.useParams();
   const { data: evaluation, error, refetch } = useQuery(evaluationQuery(evaluationId));
-  if (!evaluation) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!evaluation) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const title = t('title', { number: evaluation.runNumber });
   return (
     <Page

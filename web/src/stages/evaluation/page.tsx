@@ -5,12 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { Ago } from '../../ui/ago.tsx';
 import { Count } from '../../ui/count.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Localized } from '../../ui/localized.tsx';
 import { MetricTerm } from '../../ui/metric-term.tsx';
 import { formatNumber } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
@@ -29,7 +29,7 @@ export function EvaluationsPage() {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     evaluationsQuery(projectId),
   );
-  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const evaluations = data.pages.flatMap((page) => page.items);
   const newest = evaluations[0];
   return (
@@ -50,7 +50,7 @@ export function EvaluationsPage() {
         <EmptyState
           reason={t('list.empty')}
           action={
-            <LinkButton type="primary" to="/projects/$projectId/training" params={{ projectId }}>
+            <LinkButton to="/projects/$projectId/training" params={{ projectId }}>
               {t('list.toRuns')}
             </LinkButton>
           }

@@ -9,10 +9,10 @@ import { Ago } from '../../ui/ago.tsx';
 import { CriteriaTable } from '../../ui/criteria-table.tsx';
 import { criterionText } from '../../ui/criterion-text.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { formatExactCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
@@ -91,7 +91,7 @@ export function RequirementsPage() {
         <EmptyState reason={t('none')} />
       </Page>
     );
-  if (!requirement) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!requirement) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const { criteria } = requirement;
   const verdicts =
     project && project.criteria.length > 0

@@ -13,6 +13,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { PlanPanel } from './components/plan-panel.tsx';
@@ -63,7 +64,7 @@ export function NewRunPage() {
     },
   });
 
-  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const versions = data.items;
   const chosen = versions.find((version) => version.id === values?.datasetVersionId);
   const initial = {
@@ -76,7 +77,7 @@ export function NewRunPage() {
         <EmptyState
           reason={t('form.noDataset')}
           action={
-            <LinkButton type="primary" to="/projects/$projectId/data" params={{ projectId }}>
+            <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
               {t('form.toData')}
             </LinkButton>
           }

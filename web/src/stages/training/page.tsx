@@ -5,11 +5,11 @@ import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Localized } from '../../ui/localized.tsx';
 import { formatNumber, formatShare } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
@@ -67,14 +67,14 @@ export function RunsPage() {
     refetchInterval: (query) =>
       query.state.data?.pages.some((page) => page.items.some((run) => run.finishedAt === null)) ? REFRESH_MS : false,
   });
-  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const runs = data.pages.flatMap((page) => page.items);
   const shown = state ? runs.filter((run) => run.state === state) : runs;
   const best = runs
     .filter((run) => run.state === 'finished' && finalLoss(run) !== null)
     .toSorted((a, b) => (finalLoss(a) ?? 0) - (finalLoss(b) ?? 0))[0];
   const create = (
-    <LinkButton type="primary" to="/projects/$projectId/training/new" params={{ projectId }}>
+    <LinkButton to="/projects/$projectId/training/new" params={{ projectId }}>
       {t('runs.new')}
     </LinkButton>
   );

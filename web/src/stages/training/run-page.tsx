@@ -7,9 +7,10 @@ import { runLogQuery, runMetricsQuery, runQuery, runRocQuery } from '../../api/l
 import { useLiveRun } from '../../api/use-live-run.ts';
 import type { Zoom } from '../../charts/series.ts';
 import { useLanguage } from '../../i18n/language.ts';
-import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
+import { Localized } from '../../ui/localized.tsx';
 import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { RunStateMark } from '../../ui/state-mark.tsx';
 import { CancelRun } from './components/cancel-run.tsx';
@@ -45,7 +46,7 @@ export function RunPage() {
   const isActive = run !== undefined && ACTIVE.has(run.state);
   const live = useLiveRun(runId, run?.lastSequence, isActive);
 
-  if (!run) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!run) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const series = metrics?.series ?? [];
   const zoom: Zoom | undefined =
     search.from === undefined || search.to === undefined ? undefined : { from: search.from, to: search.to };
@@ -75,7 +76,6 @@ export function RunPage() {
         ) : (
           run.evaluationId !== null && (
             <LinkButton
-              type="primary"
               data-testid="open-evaluation"
               to="/projects/$projectId/evaluation/evaluations/$evaluationId"
               params={{ projectId, evaluationId: run.evaluationId }}
@@ -91,8 +91,8 @@ export function RunPage() {
           type="error"
           showIcon
           role="alert"
-          title={<span data-raw>{t('run.failed', { message: run.error.message })}</span>}
-          description={<span data-raw>{run.error.advice}</span>}
+          title={t('run.failed', { message: inLanguage(run.error.message, language) })}
+          description={<Localized text={run.error.advice} />}
         />
       )}
       <RunHeader run={run} live={live} isActive={isActive} />

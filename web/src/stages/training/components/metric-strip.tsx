@@ -17,7 +17,7 @@ export function MetricStrip({ run }: { readonly run: Run }) {
       </div>
       {SHOWN.map((metric) => (
         <div key={metric}>
-          <MetricTerm metric={metric} />
+          <MetricTerm metric={metric} /> <span className="secondary">{t('charts.validationLoss')}</span>
           <MetricValue metric={metric} value={finalMetrics[`validation/${metric}`] ?? null} />
         </div>
       ))}

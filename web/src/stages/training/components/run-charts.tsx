@@ -6,8 +6,9 @@ import type { LiveStatus } from '../../../api/live.ts';
 import { LineChart } from '../../../charts/line-chart.tsx';
 import type { Threshold } from '../../../charts/line-drawing.tsx';
 import type { ChartSeries, Zoom } from '../../../charts/series.ts';
+import { useLanguage } from '../../../i18n/language.ts';
 import { operatorSign } from '../../../ui/criterion-text.ts';
-import { MetricTerm } from '../../../ui/metric-term.tsx';
+import { metricName, MetricTerm } from '../../../ui/metric-term.tsx';
 
 /** What the charts of a run share. */
 export interface RunChartProperties {
@@ -31,12 +32,13 @@ function linesOf(series: readonly MetricSeries[], looks: Readonly<Record<string,
 
 function useThresholds(criteria: readonly Criterion[], metrics: readonly string[]): readonly Threshold[] {
   const { t } = useTranslation('charts');
+  const language = useLanguage();
   const named = metrics.length > 1;
   return criteria
     .filter((criterion) => metrics.includes(criterion.metric) && criterion.slice === null)
     .map((criterion) => ({
       value: criterion.threshold,
-      label: `${named ? `${criterion.metric} ` : ''}${t('threshold', { operator: operatorSign(criterion), value: criterion.threshold })}`,
+      label: `${named ? `${metricName(criterion.metric, language)} ` : ''}${t('threshold', { operator: operatorSign(criterion), value: criterion.threshold })}`,
     }));
 }
 
@@ -121,6 +123,7 @@ export function OptimiserChart({ runId, series, zoom, onZoom }: RunChartProperti
       xLabel={t('charts:axis.step')}
       yLabel={t('charts:axis.learningRate')}
       rightLabel={t('charts:axis.gradientNorm')}
+      isZeroBased
       series={lines}
       syncId={runId}
       zoom={zoom}

@@ -2,6 +2,7 @@ import type { Run } from '@greenlight/shared/stages/training/contract.ts';
 import { Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { LiveStatus } from '../../../api/live.ts';
+import { Localized } from '../../../ui/localized.tsx';
 import { formatCount, formatExactCount, formatNumber, formatShare } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { formatDuration } from '../../../ui/time.ts';
@@ -13,10 +14,10 @@ function Device({ run }: { readonly run: Run }) {
   const { device, adapter, reason, parameterCount } = run.device;
   return (
     <p className="run-numbers secondary">
-      <span title={reason}>
+      <span>
         {t('run.device')}: {t(device === 'cuda' ? 'choice.auto' : `choice.${device}`)} · <span data-raw>{adapter}</span>
       </span>
-      <span lang="en">{reason}</span>
+      <Localized text={reason} />
       <span title={formatExactCount(parameterCount)}>
         {t('run.parameters', { value: formatCount(parameterCount) })}
       </span>
@@ -52,7 +53,7 @@ export function RunHeader({
           <p className="run-numbers figures">
             <span>{t('run.epoch', { epoch: progress.epoch, total: progress.totalEpochs })}</span>
             <span>{t('run.step', { step: progress.step, total: progress.totalSteps })}</span>
-            {isActive && progress.remainingMs !== null && (
+            {run.state === 'running' && progress.remainingMs !== null && (
               <strong>{common('time.left', { duration: formatDuration(progress.remainingMs, common) })}</strong>
             )}
             <span>
@@ -66,6 +67,7 @@ export function RunHeader({
                 {t('run.share', {
                   compute: formatShare(progress.share.compute),
                   data: formatShare(progress.share.data),
+                  evaluation: formatShare(progress.share.evaluation),
                   reporting: formatShare(progress.share.reporting),
                 })}
               </span>

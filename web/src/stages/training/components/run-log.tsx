@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { LogLine } from '../../../api/live-merge.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
+import { Localized } from '../../../ui/localized.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { formatMoment } from '../../../ui/time.ts';
 
@@ -23,8 +24,8 @@ export function RunLog({ lines }: { readonly lines: readonly LogLine[] }) {
               <time className="secondary" dateTime={line.at} title={formatMoment(line.at, language)}>
                 {new Date(line.at).toLocaleTimeString('en-GB')}
               </time>{' '}
-              <span className={TONES[line.level]} data-raw>
-                {line.message}
+              <span className={TONES[line.level]}>
+                <Localized text={line.message} />
               </span>
             </li>
           ))}

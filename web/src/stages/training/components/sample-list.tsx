@@ -37,7 +37,7 @@ export function SampleList({ samples }: { readonly samples: readonly Sample[] })
         <>
           <p className="secondary">{t('samples.changed')}</p>
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must take the focus */}
-          <div className="samples" role="region" aria-label={t('samples.title')} tabIndex={0}>
+          <div className="samples" role="group" aria-label={t('samples.title')} tabIndex={0}>
             {shown.map(({ sample, pieces }) => (
               <div className="sample" key={`${sample.step} ${sample.prompt}`}>
                 <div className="secondary figures">{t('samples.at', { step: sample.step })}</div>
