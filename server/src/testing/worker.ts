@@ -32,7 +32,7 @@ export function lossEvent(sequence: number, step: number, value: number | null):
 
 /** A log line as an event. */
 export const logEvent = (sequence: number, message: string): RunEvent =>
-  event(sequence, { type: 'log', level: 'info', message });
+  event(sequence, { type: 'log', level: 'info', message: { en: message } });
 
 /** A worker that speaks the protocol to a server under test. */
 export class TestWorker {

@@ -91,7 +91,7 @@ test('a value that was not finite stays a point without a value', async () => {
 test('a run goes through its states and ends once', async () => {
   const run = await claimNewRun();
   const read = () => admin.call(getRun, { params: { runId: run.runId } });
-  const device = { device: 'cpu', adapter: 'test', reason: 'only one', parameterCount: 5 } as const;
+  const device = { device: 'cpu', adapter: 'test', reason: { en: 'only one' }, parameterCount: 5 } as const;
   await worker.mustReport(run, [event(1, { type: 'started', device, progress: progressAt(0) })]);
   expect(await read()).toMatchObject({ state: 'running', device, progress: { step: 0 }, workerName: 'tester' });
   await worker.mustReport(run, [event(2, { type: 'evaluating' })]);
@@ -99,7 +99,7 @@ test('a run goes through its states and ends once', async () => {
   await worker.mustReport(run, [event(3, { type: 'finished', reason: 'completed' })]);
   const finished = await read();
   expect(finished).toMatchObject({ state: 'finished', error: null, finishedAt: expect.any(String) });
-  const error = { code: 'late', message: 'late', advice: 'none' };
+  const error = { code: 'late', message: { en: 'late' }, advice: { en: 'none' } };
   await worker.mustReport(run, [event(4, { type: 'failed', error }), logEvent(5, 'bye')]);
   expect(await read()).toMatchObject({
     state: 'finished',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { finiteOrNull, moment } from '../api/identifiers.ts';
+import { localizedText } from '../api/localized-text.ts';
 import { rocSnapshot, runDevice, runError, runProgress, sample } from '../stages/training/contract.ts';
 
 /** One value of one metric; (run, name, step) is its identity, so a repeated point changes nothing. */
@@ -35,7 +36,7 @@ export const runEventPayload = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('log'),
     level: z.enum(['info', 'warning', 'error']),
-    message: z.string().max(4000),
+    message: localizedText,
   }),
   z.object({ type: z.literal('evaluating') }),
   z.object({ type: z.literal('evaluated'), evaluationId: z.uuid() }),

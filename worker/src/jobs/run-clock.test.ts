@@ -26,7 +26,8 @@ test('time left is unknown until a second step, and not spoiled by a slow first 
 test('shares say where the time went, and earlier processes count towards the elapsed time only', async () => {
   const { clock, wait } = clockAt(60_000);
   await clock.measure('compute', () => wait(600));
-  await clock.measure('data', () => wait(100));
+  await clock.measure('data', () => wait(50));
+  await clock.measure('evaluation', () => wait(50));
   await expect(
     clock.measure('reporting', () => {
       wait(200);
@@ -35,7 +36,7 @@ test('shares say where the time went, and earlier processes count towards the el
   ).rejects.toThrow('broken');
   wait(100);
   const { share, elapsedMs } = clock.progress(1, 1);
-  expect(share).toEqual({ compute: 0.6, data: 0.1, reporting: 0.2 });
+  expect(share).toEqual({ compute: 0.6, data: 0.05, evaluation: 0.05, reporting: 0.2 });
   expect(elapsedMs).toBe(61_000);
 });
 

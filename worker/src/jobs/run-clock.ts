@@ -1,7 +1,7 @@
 import type { RunProgress } from '@greenlight/shared/stages/training/contract.ts';
 
-/** What a run's time goes into; reporting is all that neither trains nor makes batches: evaluation, samples, checkpoints, events. */
-export type TimeShare = 'compute' | 'data' | 'reporting';
+/** What a run's time goes into; evaluation covers evaluation points with their samples, reporting covers checkpoints and events. */
+export type TimeShare = 'compute' | 'data' | 'evaluation' | 'reporting';
 
 /** How far the totals of a run reach; times count this process and the ones before it. */
 export interface RunExtent {
@@ -19,7 +19,7 @@ export class RunClock {
   readonly #extent: RunExtent;
   readonly #now: () => number;
   readonly #startMs: number;
-  readonly #spentMs: Record<TimeShare, number> = { compute: 0, data: 0, reporting: 0 };
+  readonly #spentMs: Record<TimeShare, number> = { compute: 0, data: 0, evaluation: 0, reporting: 0 };
   #steps = 0;
   #tokensPerSecond: number | null = null;
   /** Time of the second step's start: the first one also prepares the model and would spoil the estimate. */
@@ -78,7 +78,12 @@ export class RunClock {
       elapsedMs: this.#extent.earlierMs + sinceStartMs,
       remainingMs: steadySteps > 0 ? (steadyMs / steadySteps) * (this.#extent.totalSteps - step) : null,
       tokensPerSecond: this.#tokensPerSecond,
-      share: { compute: share('compute'), data: share('data'), reporting: share('reporting') },
+      share: {
+        compute: share('compute'),
+        data: share('data'),
+        evaluation: share('evaluation'),
+        reporting: share('reporting'),
+      },
     };
   }
 }

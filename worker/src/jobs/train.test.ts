@@ -110,7 +110,7 @@ test('a killed worker goes on from its checkpoint and reports what an uninterrup
   expect(types().at(-1)).toBe('finished');
   expect(
     server.events.some(
-      ({ payload }) => payload.type === 'log' && payload.message.startsWith('Goes on from the checkpoint'),
+      ({ payload }) => payload.type === 'log' && payload.message.en?.startsWith('Goes on from the checkpoint'),
     ),
   ).toBe(true);
   expect(REPEATABLE.map((name) => server.points(name))).toEqual(reference);

@@ -1,9 +1,10 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { getDatasetContent, postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
-import type { ServerClient } from '../report/client.ts';
+import { RefusedError, type ServerClient } from '../report/client.ts';
 import { EventSender } from '../report/event-sender.ts';
 import { Spool, SpoolFullError } from '../report/spool.ts';
 import type { Terminal } from '../report/terminal.ts';
@@ -29,6 +30,13 @@ export interface WorkContext {
 interface Evaluation {
   result: EvaluationResult;
   predictions: WrittenFile;
+}
+
+/** What is known of a refusal, for whoever looks after the worker. */
+function reasonOf(error: Error): string {
+  const details =
+    error instanceof RefusedError && error.details !== undefined ? ` ${JSON.stringify(error.details)}` : '';
+  return `${error.message}${details}`;
 }
 
 /** Works on one claimed run until it is finished, failed, cancelled, lost to another worker, or the process stops. */
@@ -96,7 +104,7 @@ export class RunWork {
       terminal.line(`${name}: ${this.#outcome}`);
     } catch (error) {
       if (this.#lost === null && !shutdown.aborted) throw error;
-      terminal.line(`${name}: given up here (${this.#lost?.message ?? 'the worker stops'})`);
+      terminal.line(`${name}: given up here (${this.#lost === null ? 'the worker stops' : reasonOf(this.#lost)})`);
     } finally {
       this.#over.abort();
       shutdown.removeEventListener('abort', onShutdown);
@@ -222,7 +230,7 @@ export class RunWork {
       this.#sender.report({ type: 'failed', error: failure });
     }
     await this.#sender.drain();
-    if (failure !== null) return `failed (${failure.code}): ${failure.message}`;
+    if (failure !== null) return `failed (${failure.code}): ${inLanguage(failure.message, 'en')}`;
     return this.#stop === 'cancel' ? 'cancelled' : 'finished';
   }
 
@@ -256,8 +264,11 @@ export class RunWork {
     if (error instanceof SpoolFullError) {
       this.#failure = {
         code: 'spool-full',
-        message: `${error.message} The run was stopped; everything up to then is kept.`,
-        advice: 'Bring the server back, then start the run again.',
+        message: {
+          zh: '未送达的事件占满了训练机的暂存空间，训练已停止；此前的内容均已保留。',
+          en: `${error.message} The run was stopped; everything up to then is kept.`,
+        },
+        advice: { zh: '请恢复服务器，然后重新开始训练。', en: 'Bring the server back, then start the run again.' },
       };
       void this.#thread?.terminate();
       return;

@@ -138,7 +138,7 @@ export class TrainingLoop {
         orderEpoch = epoch;
       }
       await this.#trainStep(step, epoch, order[(step - 1) % this.#schedule.stepsPerEpoch] ?? []);
-      if (await this.#clock.measure('reporting', () => this.#afterStep(step))) {
+      if (await this.#afterStep(step)) {
         reason = 'early-stopping';
         break;
       }
@@ -180,14 +180,16 @@ export class TrainingLoop {
       this.#state.epochLossSum = 0;
       this.#state.epochTokens = 0;
     }
-    this.#points.flushWhenDue(() => this.#progress());
+    await this.#clock.measure('reporting', () => this.#points.flushWhenDue(() => this.#progress()));
     const isEvaluated = isEvaluationStep(this.#schedule, step);
-    const outcome = isEvaluated ? await this.#evaluate(step) : 'worse';
+    const outcome = isEvaluated ? await this.#clock.measure('evaluation', () => this.#evaluate(step)) : 'worse';
     const isLast = step === this.#schedule.totalSteps || outcome === 'stop';
     const isOptional = isEvaluated && this.#budget.allows(this.#clock.processMs);
     // Early stopping needs the best parameters whatever writing them costs.
     const isBest = outcome === 'better' && this.#configuration.earlyStoppingPatience !== null;
-    if (isLast || isBest || isOptional || isCheckpointStep(this.#schedule, step)) await this.#save(isLast, isBest);
+    if (isLast || isBest || isOptional || isCheckpointStep(this.#schedule, step)) {
+      await this.#clock.measure('reporting', () => this.#save(isLast, isBest));
+    }
     return outcome === 'stop';
   }
 

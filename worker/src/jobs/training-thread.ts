@@ -34,7 +34,8 @@ const task = workerData as ThreadTask;
 const stopFlag = new Int32Array(task.stopFlag);
 
 const send = (message: ThreadMessage): void => port.postMessage(message);
-const log = (level: 'info' | 'warning', message: string): void => output.emit({ type: 'log', level, message });
+const log = (level: 'info' | 'warning', message: { zh: string; en: string }): void =>
+  output.emit({ type: 'log', level, message });
 
 let lastToken = 0;
 
@@ -86,11 +87,16 @@ async function prepareData(): Promise<PreparedData> {
   const train = encode(dataset.train);
   const validation = dataset.validation === dataset.train ? train : encode(dataset.validation);
   const test = dataset.test === dataset.train ? train : encode(dataset.test);
-  log(
-    'info',
-    `Data: ${train.length} training, ${validation.length} validation and ${test.length} test items; ${tokenizer.size} symbols.`,
-  );
-  if (cutItems > 0) log('warning', `${cutItems} items are longer than ${maxTokens} tokens and were cut.`);
+  log('info', {
+    zh: `数据：训练 ${train.length} 条，验证 ${validation.length} 条，测试 ${test.length} 条；词表 ${tokenizer.size} 个符号。`,
+    en: `Data: ${train.length} training, ${validation.length} validation and ${test.length} test items; ${tokenizer.size} symbols.`,
+  });
+  if (cutItems > 0) {
+    log('warning', {
+      zh: `${cutItems} 条超过 ${maxTokens} 个 token，已截断。`,
+      en: `${cutItems} items are longer than ${maxTokens} tokens and were cut.`,
+    });
+  }
   return { train, validation, test, tokenizer, trainingTexts: dataset.train };
 }
 
@@ -98,11 +104,17 @@ async function restore(engine: Engine): Promise<LoopState> {
   for (const path of task.checkpoints) {
     try {
       const state = loopStateOf(await engine.loadCheckpoint(path));
-      log('info', `Goes on from the checkpoint of step ${state.step}.`);
+      log('info', {
+        zh: `从第 ${state.step} 步的检查点继续。`,
+        en: `Goes on from the checkpoint of step ${state.step}.`,
+      });
       return state;
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
-      log('warning', 'A checkpoint is damaged and was passed over.');
+      log('warning', {
+        zh: '一个检查点已损坏，已跳过。',
+        en: 'A checkpoint is damaged and was passed over.',
+      });
     }
   }
   return loopStateOf(null);
@@ -111,9 +123,10 @@ async function restore(engine: Engine): Promise<LoopState> {
 async function work(): Promise<void> {
   const { configuration } = task;
   if (configuration.architecture === 'encoder-decoder' && configuration.task !== 'prefix-to-whole') {
-    throw new ConfigurationError(
-      'An encoder–decoder learns from a source: choose the task prefix-to-whole, or the architecture decoder-only.',
-    );
+    throw new ConfigurationError({
+      zh: '编码器–解码器需要输入序列：请选择任务“由前缀补全全文”，或架构“仅解码器”。',
+      en: 'An encoder–decoder learns from a source: choose the task prefix-to-whole, or the architecture decoder-only.',
+    });
   }
   const data = await prepareData();
   const { totalSteps } = scheduleOf(configuration, data.train.length);
@@ -125,7 +138,10 @@ async function work(): Promise<void> {
   });
   try {
     const { device, adapter, reason } = engine.device;
-    log('info', `Trains on ${device} (${adapter}). ${reason}`);
+    log('info', {
+      zh: `使用 ${device}（${adapter}）训练。${reason.zh}`,
+      en: `Trains on ${device} (${adapter}). ${reason.en}`,
+    });
     const state = await restore(engine);
     const loop = new TrainingLoop(engine, configuration, data, checkpointFolderOf(task.runFolder), state, output);
     const end = await loop.run();
@@ -137,7 +153,10 @@ async function work(): Promise<void> {
     if (end.best !== null && end.best.step !== end.step) {
       await engine.loadCheckpoint(end.best.path);
       checkpointStep = end.best.step;
-      log('info', `Stopped early: the best checkpoint, of step ${checkpointStep}, is evaluated.`);
+      log('info', {
+        zh: `提前停止：评估第 ${checkpointStep} 步的最佳检查点。`,
+        en: `Stopped early: the best checkpoint, of step ${checkpointStep}, is evaluated.`,
+      });
     }
     output.emit({ type: 'evaluating' });
     const outcome = await evaluate({
@@ -154,7 +173,11 @@ async function work(): Promise<void> {
       folder: task.runFolder,
     });
     if (outcome.result.sentences < data.test.length) {
-      log('info', `Evaluated on ${outcome.result.sentences} of ${data.test.length} items, chosen by the seed.`);
+      const { sentences } = outcome.result;
+      log('info', {
+        zh: `在 ${data.test.length} 条中按种子选取 ${sentences} 条进行评估。`,
+        en: `Evaluated on ${sentences} of ${data.test.length} items, chosen by the seed.`,
+      });
     }
     send({ type: 'evaluation', ...outcome });
     send({ type: 'ended', reason: end.reason });

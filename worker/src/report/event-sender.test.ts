@@ -31,8 +31,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const line = (message: string): RunEventPayload => ({ type: 'log', level: 'info', message });
-const messages = () => server.events.map(({ payload }) => (payload.type === 'log' ? payload.message : payload.type));
+const line = (message: string): RunEventPayload => ({ type: 'log', level: 'info', message: { en: message } });
+const messages = () => server.events.map(({ payload }) => (payload.type === 'log' ? payload.message.en : payload.type));
 
 async function open(attempt = 1): Promise<{ spool: Spool; sender: EventSender }> {
   const spool = await Spool.open(join(folder, 'events.jsonl'), { attempt, lastSequence: server.events.length });

@@ -17,10 +17,10 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const line = (message: string): RunEventPayload => ({ type: 'log', level: 'info', message });
+const line = (message: string): RunEventPayload => ({ type: 'log', level: 'info', message: { en: message } });
 const sequences = (spool: Spool) => spool.batch(1000, 1e9).map(({ sequence }) => sequence);
 const messages = (spool: Spool) =>
-  spool.batch(1000, 1e9).map(({ payload }) => (payload.type === 'log' ? payload.message : payload.type));
+  spool.batch(1000, 1e9).map(({ payload }) => (payload.type === 'log' ? payload.message.en : payload.type));
 
 /** A spool with `count` events on disk, left as a killed process leaves it. */
 async function abandoned(count: number, attempt = 1): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from './binding-names.ts';
 import type {
   Device,
+  DeviceReason,
   DeviceReport,
   GraphDialect,
   InferenceProgram,
@@ -37,7 +38,7 @@ interface CpuState {
 }
 
 /** Runs graphs on the processor; parameters live in one WebAssembly memory that sessions read and the optimiser updates in place. */
-export async function createCpuDevice(shape: StateShape, reason: string): Promise<Device> {
+export async function createCpuDevice(shape: StateShape, reason: DeviceReason): Promise<Device> {
   const memory = allocateParameterMemory(shape);
   const state: CpuState = { shape, memory, kernels: createSimdKernels(memory.memory), touchedRows: new Set() };
   const report: DeviceReport = { device: 'cpu', adapter: cpus()[0]?.model.trim() ?? 'unknown processor', reason };

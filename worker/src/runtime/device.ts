@@ -1,12 +1,18 @@
 import type { RecordedGraph } from '../graph/record.ts';
 
+/** A sentence in both languages of the product. */
+export interface DeviceReason {
+  readonly zh: string;
+  readonly en: string;
+}
+
 /** The device that runs the model, and why it was chosen. */
 export interface DeviceReport {
   device: 'cpu' | 'webgpu' | 'cuda';
   /** The adapter's or processor's own name. */
   adapter: string;
   /** One sentence for the run's log and page. */
-  reason: string;
+  reason: DeviceReason;
 }
 
 /** How graphs must be written for a device. */

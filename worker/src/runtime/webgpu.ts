@@ -10,6 +10,7 @@ import {
   updateInput,
 } from './binding-names.ts';
 import type {
+  DeviceReason,
   Device,
   Feeds,
   InferenceProgram,
@@ -43,7 +44,7 @@ interface WebGpuState {
 }
 
 /** Runs graphs on a graphics processor through WebGPU; parameters and optimiser state stay in its buffers from step to step. */
-export async function createWebGpuDevice(shape: StateShape, adapter: string, reason: string): Promise<Device> {
+export async function createWebGpuDevice(shape: StateShape, adapter: string, reason: DeviceReason): Promise<Device> {
   const arrays = Array.from({ length: 1 + shape.moments }, (_, slot) =>
     shape.parameters.map((parameter) => ({
       name: parameter.name,

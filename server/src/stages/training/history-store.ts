@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { MetricSeries, RocSnapshot } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunEvent, RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import type { Database } from '../../database/client.ts';
@@ -7,7 +8,7 @@ export interface LogLine {
   readonly sequence: number;
   readonly at: string;
   readonly level: 'info' | 'warning' | 'error';
-  readonly message: string;
+  readonly message: LocalizedText;
 }
 
 /** What a run has reported, read back. */

@@ -40,8 +40,14 @@ const LOOK_AGAIN_MS = 2_000;
 
 const GIVEN_UP = {
   code: 'worker-lost',
-  message: 'Every worker that took this run ended before it brought one new point.',
-  advice: 'Look at the log for what happens last; a smaller model or batch may fit the machine.',
+  message: {
+    zh: '接手该运行的训练机都在产生新数据点之前退出了。',
+    en: 'Every worker that took this run ended before it brought one new point.',
+  },
+  advice: {
+    zh: '请查看日志中最后发生的事；更小的模型或批次或许能适应这台机器。',
+    en: 'Look at the log for what happens last; a smaller model or batch may fit the machine.',
+  },
 };
 
 /** Hash of a lease secret, all that the database keeps of it. */
@@ -64,8 +70,9 @@ export function createLeaseService({ database, store, runs, jobs, live }: LeaseS
     const expiresAt = leaseEnd(new Date());
     const { runId } = ticket;
     const isLeased = await database.$transaction(async (transaction) => {
-      await jobs.settle(transaction, ticket.jobId);
+      // The run is locked before its ticket here and wherever both are, or two transactions could wait for each other.
       const gotIt = await store.lease(transaction, runId, { workerId, leaseSha256: leaseHash(lease), expiresAt });
+      await jobs.settle(transaction, ticket.jobId);
       if (gotIt) await live.announce(transaction, { kind: 'run-changed', runId });
       return gotIt;
     });

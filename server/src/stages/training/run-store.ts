@@ -1,6 +1,6 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import type { Run, RunState, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
+import type { Run, RunError, RunState, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import type { TimePlace } from '../../plugins/cursor.ts';
@@ -52,7 +52,7 @@ export interface RunChange {
   readonly state?: RunState;
   readonly finishedAt?: Date;
   readonly cancelRequestedAt?: Date;
-  readonly error?: { code: string; message: string; advice: string };
+  readonly error?: RunError;
   readonly jobId?: string | null;
   readonly workerId?: string | null;
   readonly leaseSha256?: string | null;

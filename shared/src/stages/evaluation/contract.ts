@@ -132,7 +132,8 @@ export const downloadPredictions = defineRoute({
   id: 'downloadPredictions',
   method: 'GET',
   path: '/api/evaluations/{evaluationId}/predictions',
-  summary: 'The predictions that every number was computed from, as the stored artifact (NumPy .npz: probabilities [N, V], targets [N], sentences [N], classes [V]).',
+  summary:
+    'The predictions that every number was computed from, as the stored artifact (NumPy .npz: probabilities [N, V], targets [N], sentences [N], classes [V]).',
   permission: 'project:read',
   params: z.object({ evaluationId: id }),
   stream: 'download',

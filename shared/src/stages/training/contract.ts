@@ -22,7 +22,9 @@ export const runProgress = z
     remainingMs: z.number().nullable(),
     tokensPerSecond: z.number().nullable(),
     /** Shares of wall time since the start, 0 to 1. */
-    share: z.object({ compute: z.number(), data: z.number(), reporting: z.number() }).nullable(),
+    share: z
+      .object({ compute: z.number(), data: z.number(), evaluation: z.number(), reporting: z.number() })
+      .nullable(),
   })
   .meta({ id: 'RunProgress' });
 
@@ -33,7 +35,7 @@ export type RunProgress = z.infer<typeof runProgress>;
 export const runDevice = z.object({
   device: z.enum(['cpu', 'webgpu', 'cuda']),
   adapter: z.string(),
-  reason: z.string(),
+  reason: localizedText,
   parameterCount: z.number().int(),
 });
 
@@ -76,7 +78,10 @@ export const artifact = z
 export type Artifact = z.infer<typeof artifact>;
 
 /** Why a run failed: code, plain sentences, what was kept, what to try. */
-export const runError = z.object({ code: z.string(), message: z.string(), advice: z.string() });
+export const runError = z.object({ code: z.string(), message: localizedText, advice: localizedText });
+
+/** Why a run failed. */
+export type RunError = z.infer<typeof runError>;
 
 /** A run as lists show it. */
 export const runSummary = z
@@ -227,7 +232,7 @@ export const getRunLog = defineRoute({
       sequence: z.number().int(),
       at: moment,
       level: z.enum(['info', 'warning', 'error']),
-      message: z.string(),
+      message: localizedText,
     }),
   ),
 });
