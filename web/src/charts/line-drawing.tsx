@@ -66,7 +66,9 @@ function nearestIndex(ticks: readonly TickItem[], { activeLabel }: MouseHandlerD
 }
 
 function tickText(value: number): string {
-  return Math.abs(value) >= 1e4 ? formatCount(value) : String(Number(value.toPrecision(3)));
+  const size = Math.abs(value);
+  if (size > 0 && size < 1e-3) return Number(value.toPrecision(2)).toExponential();
+  return size >= 1e4 ? formatCount(value) : String(Number(value.toPrecision(3)));
 }
 
 /** Lines over a common horizontal axis: the only place that knows Recharts. */

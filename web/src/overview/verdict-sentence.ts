@@ -17,6 +17,7 @@ export function verdictSentence(verdict: ProjectVerdict, language: Language, t: 
     case 'ready':
       return t('verdict.ready');
     case 'not-enough-evidence':
+      if (verdict.withoutEvidence === 0 && verdict.sameAsTraining) return t('verdict.onlyMemory');
       return t('verdict.notEnough', { gap });
     case 'not-ready': {
       const reasons = verdict.failing.slice(0, MOST_REASONS).map((failing) =>

@@ -1,4 +1,4 @@
-import { formatMeasured } from './numbers.ts';
+import { formatWithin } from './numbers.ts';
 
 interface Properties {
   readonly metric: string;
@@ -16,7 +16,7 @@ export function MetricValue({ metric, value, low = null, high = null }: Properti
       data-value={String(value)}
       title={value === null ? undefined : String(value)}
     >
-      {value === null ? '–' : formatMeasured(value, low, high)}
+      {value === null ? '–' : formatWithin(value, low, high)}
     </span>
   );
 }

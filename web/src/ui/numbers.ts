@@ -15,6 +15,12 @@ export function formatNumber(value: number): string {
   return value.toFixed(Math.min(MOST_DECIMALS, decimals));
 }
 
+/** A number that belongs to an interval (the value or one of its ends), with as many digits as the interval supports. */
+export function formatWithin(value: number, low: number | null, high: number | null): string {
+  if (low === null || high === null || high <= low) return formatNumber(value);
+  return value.toFixed(decimalsFor((high - low) / 2));
+}
+
 /**
  * A measured value with as many digits as its interval supports: `0.842 ± 0.011`; where the interval is lopsided
  * (one side more than a quarter longer), both ends: `0.99 (0.93 – 1.00)`.

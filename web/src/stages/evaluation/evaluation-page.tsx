@@ -35,7 +35,7 @@ export function EvaluationPage() {
       title={title}
       documentTitle={title}
       state={<span data-raw>{inLanguage(evaluation.runName, language)}</span>}
-      verdict={<strong>{evaluationVerdict(evaluation.verdicts, language, t)}</strong>}
+      verdict={<strong>{evaluationVerdict(evaluation, language, t)}</strong>}
       action={<Button href={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</Button>}
     >
       {evaluation.sameAsTraining && (
@@ -65,14 +65,12 @@ export function EvaluationPage() {
         </Panel>
       )}
       <Curves evaluation={evaluation} />
+      <Panel title={t('metrics.title')}>
+        <MetricTable metrics={evaluation.metrics} />
+      </Panel>
       <div className="columns">
-        <Panel title={t('metrics.title')}>
-          <MetricTable metrics={evaluation.metrics} />
-        </Panel>
-        <div>
-          <EvaluationSamples samples={evaluation.samples} />
-          <MostConfused confusion={evaluation.confusion} />
-        </div>
+        <EvaluationSamples samples={evaluation.samples} />
+        <MostConfused confusion={evaluation.confusion} />
       </div>
     </Page>
   );

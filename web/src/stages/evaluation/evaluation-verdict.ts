@@ -1,5 +1,5 @@
 import type { Language } from '@greenlight/shared/api/localized-text.ts';
-import type { CriterionVerdict } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { CriterionVerdict, Evaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { TFunction } from 'i18next';
 import { shortValue, thresholdText } from '../../ui/criterion-text.ts';
 import { metricName } from '../../ui/metric-term.tsx';
@@ -8,7 +8,7 @@ const MOST_REASONS = 3;
 
 /** What an evaluation says about the requirement, in one sentence; only must-criteria decide. */
 export function evaluationVerdict(
-  verdicts: readonly CriterionVerdict[],
+  { verdicts, sameAsTraining }: Pick<Evaluation, 'verdicts' | 'sameAsTraining'>,
   language: Language,
   t: TFunction<'evaluation'>,
 ): string {
@@ -28,5 +28,6 @@ export function evaluationVerdict(
   };
   const reasons = [...failing, ...unclear].slice(0, MOST_REASONS).map(reasonOf).join(t('verdict.join'));
   if (failing.length > 0) return t('verdict.fail', { reasons });
-  return unclear.length > 0 ? t('verdict.unclear', { reasons }) : t('verdict.pass');
+  if (unclear.length > 0) return t('verdict.unclear', { reasons });
+  return t(sameAsTraining ? 'verdict.memory' : 'verdict.pass');
 }

@@ -110,12 +110,14 @@ export function RunPage() {
         </div>
         <div>
           <SampleList samples={run.samples} />
-          <Playground run={run} key={run.id} />
           <RunLog lines={log?.items ?? []} />
         </div>
       </div>
       <div className="columns below-charts">
-        <RunConfigurationPanel run={run} />
+        <div>
+          <Playground run={run} key={run.id} />
+          <RunConfigurationPanel run={run} />
+        </div>
         <div>
           <RunBackground run={run} />
           <RunFiles run={run} />

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Count } from '../../../ui/count.tsx';
 import { MetricTerm } from '../../../ui/metric-term.tsx';
 import { MetricValue } from '../../../ui/metric-value.tsx';
-import { formatNumber } from '../../../ui/numbers.ts';
+import { formatWithin } from '../../../ui/numbers.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 
 /** Every measured number with its interval, the items it comes from and what has to be said about it. */
@@ -40,7 +40,7 @@ export function MetricTable({ metrics }: { readonly metrics: readonly Measured[]
               <td className="number">
                 {low === null || high === null
                   ? '–'
-                  : t('metrics.between', { low: formatNumber(low), high: formatNumber(high) })}
+                  : t('metrics.between', { low: formatWithin(low, low, high), high: formatWithin(high, low, high) })}
               </td>
               <td className="number">
                 <Count value={items} />

@@ -12,13 +12,15 @@ export function MetricStrip({ run }: { readonly run: Run }) {
   return (
     <div className="metric-strip" role="group" aria-label={t('run.metrics')}>
       <div>
-        {t('runs.trainingLoss')}
+        <MetricTerm metric="loss" />
         <MetricValue metric="training-loss" value={finalMetrics['training/loss'] ?? null} />
+        <span className="secondary">{t('charts.trainingLoss')}</span>
       </div>
       {SHOWN.map((metric) => (
         <div key={metric}>
-          <MetricTerm metric={metric} /> <span className="secondary">{t('charts.validationLoss')}</span>
+          <MetricTerm metric={metric} />
           <MetricValue metric={metric} value={finalMetrics[`validation/${metric}`] ?? null} />
+          <span className="secondary">{t('charts.validationLoss')}</span>
         </div>
       ))}
     </div>

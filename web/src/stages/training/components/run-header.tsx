@@ -53,8 +53,8 @@ export function RunHeader({
           <p className="run-numbers figures">
             <span>{t('run.epoch', { epoch: progress.epoch, total: progress.totalEpochs })}</span>
             <span>{t('run.step', { step: progress.step, total: progress.totalSteps })}</span>
-            {run.state === 'running' && progress.remainingMs !== null && (
-              <strong>{common('time.left', { duration: formatDuration(progress.remainingMs, common) })}</strong>
+            {run.state === 'running' && (progress.remainingMs ?? 0) > 0 && (
+              <strong>{common('time.left', { duration: formatDuration(progress.remainingMs ?? 0, common) })}</strong>
             )}
             <span>
               {t(isActive ? 'run.elapsed' : 'run.took', { duration: formatDuration(progress.elapsedMs, common) })}
