@@ -1,6 +1,7 @@
 // npm run sample -- <name>: creates a sample project with real data and a training run on the server that runs here.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { getRun, type Run } from '@greenlight/shared/stages/training/contract.ts';
 import { publicUrl, readLauncherEnvironment } from '../server/src/env.ts';
 import { ServerClient } from '../worker/src/report/client.ts';
@@ -16,10 +17,10 @@ async function watch(client: ServerClient, started: Run): Promise<Run> {
   const terminal = new Terminal(process.stdout);
   for (let run = started; ; await delay(POLL_MS)) {
     run = await client.call(getRun, { params: { runId: run.id } });
-    const name = run.name.en ?? run.name.zh ?? 'run';
+    const name = inLanguage(run.name, 'en');
     if (run.progress) terminal.progress(name, run.progress, run.finalMetrics['training/loss'] ?? null);
     if (run.state === 'finished' || run.state === 'failed' || run.state === 'cancelled') {
-      terminal.line(`${name}: ${run.state}${run.error ? ` (${run.error.message})` : ''}`);
+      terminal.line(`${name}: ${run.state}${run.error ? ` (${inLanguage(run.error.message, 'en')})` : ''}`);
       return run;
     }
   }
