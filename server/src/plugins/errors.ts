@@ -11,6 +11,9 @@ interface Refusal {
   readonly details?: unknown;
 }
 
+/** A wrong list can be wrong in every member; nobody reads more than this. */
+const MAX_FIELDS = 20;
+
 const CODE_OF_FRAMEWORK_STATUS: Readonly<Record<number, ErrorCode>> = {
   404: 'route-not-found',
   405: 'method-not-allowed',
@@ -22,7 +25,9 @@ const CODE_OF_FRAMEWORK_STATUS: Readonly<Record<number, ErrorCode>> = {
 function refusalOfValidation(error: FastifyError, request: FastifyRequest): Refusal | undefined {
   if (!hasZodFastifySchemaValidationErrors(error)) return undefined;
   const language = preferredLanguage(request.headers['accept-language']);
-  const fields = error.validation.map((entry) => fieldMessage(entry as unknown as FieldIssue, language));
+  const fields = error.validation
+    .slice(0, MAX_FIELDS)
+    .map((entry) => fieldMessage(entry as unknown as FieldIssue, language));
   const canBeConfiguration = request.routeOptions.config.route?.errors?.includes('invalid-configuration') === true;
   const isConfiguration = canBeConfiguration && fields.every(({ field }) => field.startsWith('configuration'));
   return { code: isConfiguration ? 'invalid-configuration' : 'bad-request', details: { fields } };

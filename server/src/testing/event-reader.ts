@@ -53,6 +53,16 @@ export class EventReader {
     }
   }
 
+  /** Stops taking from the connection, as a reader that is too slow. */
+  pause(): void {
+    this.#response.pause();
+  }
+
+  /** Goes on taking. */
+  resume(): void {
+    this.#response.resume();
+  }
+
   /** Hangs up. */
   close(): void {
     this.#response.destroy();

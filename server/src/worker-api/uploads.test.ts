@@ -1,0 +1,209 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { downloadPredictions, getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { downloadArtifact, generateText, getRun } from '@greenlight/shared/stages/training/contract.ts';
+import { pathOf } from '@greenlight/shared/api/define-route.ts';
+import {
+  getDatasetContent,
+  postEvaluation,
+  putArtifact,
+  type ClaimedRun,
+} from '@greenlight/shared/worker-protocol/contract.ts';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Caller } from '../testing/caller.ts';
+import { startInstallation, type TestInstallation } from '../testing/installation.ts';
+import { signedInAdmin } from '../testing/people.ts';
+import { queueRun, seededProject } from '../testing/runs.ts';
+import { event, TestWorker } from '../testing/worker.ts';
+
+let installation: TestInstallation;
+let admin: Caller;
+let worker: TestWorker;
+let run: ClaimedRun;
+
+beforeAll(async () => {
+  installation = await startInstallation();
+  admin = await signedInAdmin(installation.url);
+  worker = await TestWorker.register(installation.url);
+  await worker.mustClaim();
+});
+beforeEach(async () => {
+  await queueRun(admin, await seededProject(admin));
+  run = await worker.mustClaim();
+});
+afterAll(() => installation.close());
+
+const checksum = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
+const incoming = () => readdir(join(installation.dataFolder, 'files', 'incoming'));
+const idOf = ({ body }: { body: unknown }) => (body as { artifactId: string }).artifactId;
+const pathInStorage = (sha256: string) => join(installation.dataFolder, 'files', sha256.slice(0, 2), sha256);
+
+async function download(artifactId: string): Promise<Buffer> {
+  const path = pathOf(downloadArtifact.path, { artifactId });
+  const response = await fetch(installation.url + path, { headers: admin.headers });
+  return Buffer.from(await response.arrayBuffer());
+}
+
+test('what is uploaded comes back byte for byte, and is offered for resuming', async () => {
+  const content = randomBytes(3_000_000);
+  const answer = await worker.upload(run, 'checkpoint-3', content);
+  expect(answer.status).toBe(200);
+  expect(checksum(await download(idOf(answer)))).toBe(checksum(content));
+  expect(await incoming()).toEqual([]);
+  const { artifacts } = await admin.call(getRun, { params: { runId: run.runId } });
+  expect(artifacts).toMatchObject([{ name: 'checkpoint-3', kind: 'checkpoint', step: 3, sizeBytes: 3_000_000 }]);
+
+  await installation.services.leases.releaseHeldBy(worker.workerId);
+  const again = await worker.mustClaim();
+  const resumed = again.runId === run.runId ? again : await worker.mustClaim();
+  expect(resumed.resumeFrom).toEqual({ artifactId: idOf(answer), step: 3, sha256: checksum(content) });
+});
+
+test('the same file again answers with the artifact that exists; other content takes its place', async () => {
+  const first = await worker.upload(run, 'model', randomBytes(100));
+  const other = randomBytes(200);
+  const second = await worker.upload(run, 'model', other);
+  const third = await worker.upload(run, 'model', other);
+  expect([idOf(second), idOf(third)]).toEqual([idOf(first), idOf(first)]);
+  expect(checksum(await download(idOf(first)))).toBe(checksum(other));
+});
+
+test('a wrong checksum, size or lease is refused and leaves nothing', async () => {
+  const content = randomBytes(5000);
+  const wrong: [Record<string, string>, string][] = [
+    [{ sha256: 'a'.repeat(64) }, 'checksum-mismatch'],
+    [{ sizeBytes: '5001' }, 'checksum-mismatch'],
+    [{ sizeBytes: '4999' }, 'payload-too-large'],
+    [{ lease: 'x'.repeat(43) }, 'lease-lost'],
+    [{ sizeBytes: '3000000000' }, 'bad-request'],
+    [{ kind: 'weights' }, 'bad-request'],
+  ];
+  for (const [announced, code] of wrong) {
+    const answer = await worker.upload(run, 'refused', content, announced);
+    expect(answer.body.error.code).toBe(code);
+  }
+  expect(await incoming()).toEqual([]);
+  expect((await admin.call(getRun, { params: { runId: run.runId } })).artifacts).toEqual([]);
+});
+
+test('names that would leave the folder are no names', async () => {
+  for (const name of ['..%2f..%2fetc', '.hidden', 'UPPER', 'a%00b', 'a%5cb', '%2e%2e', 'a'.repeat(150)]) {
+    const path = `/api/worker/runs/${run.runId}/artifacts/${name}?lease=${run.lease}`;
+    const answer = await worker.caller.send('PUT', path, 'x', { 'content-type': 'application/octet-stream' });
+    expect([400, 404]).toContain(answer.status);
+  }
+});
+
+test('an upload that breaks off leaves nothing', async () => {
+  const search = new URLSearchParams({
+    lease: run.lease,
+    kind: 'other',
+    sha256: 'b'.repeat(64),
+    sizeBytes: '1000000',
+  });
+  const path = `${pathOf(putArtifact.path, { runId: run.runId, name: 'broken' })}?${search}`;
+  const upload = request(installation.url + path, {
+    method: 'PUT',
+    headers: { ...worker.caller.headers, 'content-type': 'application/octet-stream', 'content-length': '1000000' },
+  });
+  upload.on('error', () => undefined);
+  upload.write(randomBytes(200_000));
+  await expect.poll(incoming).toHaveLength(1);
+  upload.destroy();
+  await expect.poll(incoming).toEqual([]);
+});
+
+test('a file that was altered on disk is never delivered whole', async () => {
+  const content = randomBytes(300_000);
+  const answer = await worker.upload(run, 'altered', content);
+  const path = pathInStorage(checksum(content));
+  const stored = await readFile(path);
+  stored[10] = (stored[10]! + 1) % 256;
+  await writeFile(path, stored);
+  await expect(download(idOf(answer))).rejects.toThrow(/terminated|other side closed/);
+});
+
+test('an evaluation is stored once, with its predictions, and judged by the requirement', async () => {
+  const predictions = randomBytes(1000);
+  const uploaded = await worker.upload(run, 'predictions.npz', predictions, { kind: 'predictions' });
+  const metric = (name: string, value: number) => ({
+    metric: name,
+    value,
+    low: value - 0.01,
+    high: value + 0.01,
+    items: 41,
+    note: null,
+  });
+  const result = {
+    checkpointStep: 30,
+    split: 'train',
+    sameAsTraining: true,
+    items: 41,
+    sentences: 3,
+    classes: 39,
+    metrics: [metric('loss', 0.05), metric('accuracy', 0.5)],
+    curves: [{ kind: 'roc-micro', x: [0, 1], y: [0, 1], weight: null, area: 0.5 }],
+    confusion: [],
+    samples: [],
+    elapsedMs: 12.5,
+  };
+  const post = () =>
+    worker.caller.call(postEvaluation, {
+      params: { runId: run.runId },
+      body: { lease: run.lease, result, predictionsArtifactId: idOf(uploaded) },
+    });
+  const { evaluationId } = await post();
+  expect((await post()).evaluationId).toBe(evaluationId);
+
+  const evaluation = await admin.call(getEvaluation, { params: { evaluationId } });
+  const verdicts = Object.fromEntries(evaluation.verdicts.map(({ criterion, verdict }) => [criterion.metric, verdict]));
+  expect(verdicts).toEqual({ loss: 'pass', accuracy: 'fail', 'f1-macro': 'no-evidence', 'auc-micro': 'no-evidence' });
+  expect((await admin.call(getRun, { params: { runId: run.runId } })).evaluationId).toBe(evaluationId);
+
+  const path = pathOf(downloadPredictions.path, { evaluationId });
+  const response = await fetch(installation.url + path, { headers: admin.headers });
+  expect(response.headers.get('content-disposition')).toBe('attachment; filename="predictions.npz"');
+  expect(checksum(Buffer.from(await response.arrayBuffer()))).toBe(checksum(predictions));
+
+  // What an evaluation rests on is not replaced by what a later attempt brings.
+  await worker.upload(run, 'predictions.npz', randomBytes(10), { kind: 'predictions' });
+  expect(checksum(await download(idOf(uploaded)))).toBe(checksum(predictions));
+});
+
+test('predictions of another run are no evidence', async () => {
+  const foreign = idOf(await worker.upload(run, 'foreign', randomBytes(10)));
+  await queueRun(admin, await seededProject(admin));
+  const other = await worker.mustClaim();
+  const answer = await worker.caller.ask(postEvaluation, {
+    params: { runId: other.runId },
+    body: { lease: other.lease, result: {}, predictionsArtifactId: foreign },
+  });
+  expect(answer.body.error.code).toBe('bad-request');
+});
+
+test('a dataset comes back as it was added', async () => {
+  const params = { datasetVersionId: run.datasetVersion.id };
+  const response = await fetch(installation.url + pathOf(getDatasetContent.path, params), {
+    headers: worker.caller.headers,
+  });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  expect(checksum(bytes)).toBe(run.datasetVersion.contentSha256);
+  expect((JSON.parse(bytes.toString()) as { train: string[] }).train).toHaveLength(3);
+});
+
+test('a run that has ended takes no more files', async () => {
+  await worker.mustReport(run, [event(1, { type: 'finished', reason: 'completed' })]);
+  const answer = await worker.upload(run, 'late', randomBytes(10));
+  expect(answer.body.error.code).toBe('lease-lost');
+});
+
+test('text is generated only from a checkpoint, and only while the inference service answers', async () => {
+  const generate = () => admin.ask(generateText, { params: { runId: run.runId }, body: { prompt: '你好' } });
+  expect((await generate()).body.error.code).toBe('no-checkpoint');
+  await worker.upload(run, 'checkpoint-3', randomBytes(10));
+  await worker.upload(run, 'tokenizer', randomBytes(10), { kind: 'tokenizer' });
+  const unavailable = await generate();
+  expect([unavailable.status, unavailable.body.error.code]).toEqual([503, 'inference-unavailable']);
+});
