@@ -22,6 +22,7 @@ test('a first visitor signs in by the printed link, watches the article train, a
   await page.goto(`${product.url}/projects`);
   await page.getByText('文章示例').first().click();
   await expect(page).toHaveURL(/\/projects\/[0-9a-f-]{36}/);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('文章示例');
   await keepScreenshot(page, 'overview-while-training');
 
   await page.goto(
