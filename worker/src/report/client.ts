@@ -134,7 +134,7 @@ export class ServerClient {
       await stat(path);
       const file = createReadStream(path);
       try {
-        const init: RequestInit = {
+        const init: RequestInit & { duplex: 'half' } = {
           body: Readable.toWeb(file) as ReadableStream<Uint8Array>,
           headers: { 'content-type': 'application/octet-stream' },
           duplex: 'half',
