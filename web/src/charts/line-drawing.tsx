@@ -49,10 +49,12 @@ export interface LineDrawingProperties {
 
 const RIGHT_AXIS_WIDTH = 52;
 const LABEL_CHARACTER_WIDTH = 7;
+/** From here on characters are as wide as they are high. */
+const FIRST_WIDE_CHARACTER = 0x2e80;
 
 function widthOf(text: string): number {
   let width = 0;
-  for (const character of text) width += character > '\u2e80' ? 12 : LABEL_CHARACTER_WIDTH;
+  for (const character of text) width += (character.codePointAt(0) ?? 0) > FIRST_WIDE_CHARACTER ? 12 : LABEL_CHARACTER_WIDTH;
   return width;
 }
 
