@@ -54,7 +54,8 @@ const FIRST_WIDE_CHARACTER = 0x2e80;
 
 function widthOf(text: string): number {
   let width = 0;
-  for (const character of text) width += (character.codePointAt(0) ?? 0) > FIRST_WIDE_CHARACTER ? 12 : LABEL_CHARACTER_WIDTH;
+  for (const character of text)
+    width += (character.codePointAt(0) ?? 0) > FIRST_WIDE_CHARACTER ? 12 : LABEL_CHARACTER_WIDTH;
   return width;
 }
 

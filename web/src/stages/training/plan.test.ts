@@ -1,0 +1,38 @@
+import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { expect, test } from 'vitest';
+import { planOf } from './plan.ts';
+
+const SMALL = runConfiguration.parse({
+  dModel: 8,
+  heads: 2,
+  encoderLayers: 1,
+  decoderLayers: 1,
+  feedForward: 16,
+  vocabularySize: 16,
+  epochs: 3,
+  batchSize: 4,
+});
+
+test('parameters are counted part by part', () => {
+  const attention = 4 * (8 * 8 + 8);
+  const forward = 8 * 16 + 16 + 16 * 8 + 8;
+  const encoder = attention + forward + 2 * 16;
+  const decoder = 2 * attention + forward + 3 * 16;
+  const parameters = 16 * 8 + encoder + decoder + 2 * 16 + (8 * 16 + 16);
+  const plan = planOf(SMALL, { trainItems: 10, distinctCharacters: 500 });
+  expect(plan).toEqual({ steps: 9, parameters, memoryBytes: parameters * 16 });
+});
+
+test('the vocabulary stops at the characters that the data has', () => {
+  const limited = planOf({ ...SMALL, vocabularySize: 10_000 }, { trainItems: 10, distinctCharacters: 12 });
+  expect(limited.parameters).toBe(planOf(SMALL, { trainItems: 10, distinctCharacters: 500 }).parameters);
+});
+
+test('without data the steps are not known', () => {
+  expect(planOf(SMALL, undefined).steps).toBeNull();
+});
+
+test('plain gradient descent keeps no moments', () => {
+  const plan = planOf({ ...SMALL, optimiser: 'sgd' }, undefined);
+  expect(plan.memoryBytes).toBe(plan.parameters * 8);
+});

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { criterionVerdict } from '../testing/criterion-verdict.ts';
+import { translationsIn } from '../testing/translations.ts';
+import { criterionText, evidenceGap, measuredText } from './criterion-text.ts';
+
+test('a criterion in short, in both languages', () => {
+  const { criterion } = criterionVerdict({ verdict: 'pass' });
+  expect(criterionText(criterion, 'en', translationsIn('en').getFixedT('en'))).toBe('F1 (macro) ≥ 0.85');
+  expect(criterionText(criterion, 'zh', translationsIn('zh').getFixedT('zh'))).toBe('F1（宏平均） ≥ 0.85');
+});
+
+test.each([
+  [
+    'too few items',
+    criterionVerdict({ verdict: 'not-enough-evidence', criterion: { minimumItems: 200 }, value: { items: 40 } }),
+    'Not enough evidence: 40 items, 200 needed',
+  ],
+  [
+    'an interval on both sides',
+    criterionVerdict({ verdict: 'not-enough-evidence' }),
+    'Not enough evidence: the interval lies on both sides of 0.85',
+  ],
+  [
+    'nothing measured',
+    criterionVerdict({ verdict: 'no-evidence', value: null }),
+    'No evidence yet: nothing measured this',
+  ],
+  ['a pass', criterionVerdict({ verdict: 'pass' }), undefined],
+])('why there is no verdict: %s', (_, verdict, gap) => {
+  expect(evidenceGap(verdict, translationsIn('en').getFixedT('en'))).toBe(gap);
+});
+
+test('a number that could not be computed says so', () => {
+  const t = translationsIn('en').getFixedT('en');
+  expect(measuredText(criterionVerdict({ verdict: 'no-evidence', value: { value: null } }), t)).toBe('not measured');
+  expect(measuredText(criterionVerdict({ verdict: 'fail' }), t)).toBe('0.790 ± 0.010');
+});
