@@ -8,7 +8,7 @@ export function registerBodyParser(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
     if (text === '') return done(null, undefined);
-    parseJson(request, text, (error, value) => {
+    void parseJson(request, text, (error, value) => {
       const unstorable = error === null && mayHoldUnstorableText(text) ? unstorableTextPath(value) : undefined;
       if (unstorable === undefined) done(error, value);
       else done(new AppError('bad-request', { fields: [{ field: unstorable, message: 'unstorable text' }] }));

@@ -4,12 +4,15 @@ export function isUnstorableValue(error: unknown): boolean {
   return codes.some((code) => /^22[0-9A-Z]{3}$/.test(code) || code === 'P2020' || code === 'P2033' || code === 'P2000');
 }
 
-/** Whether the database cannot be reached or is shutting down. */
+/** SQLSTATEs of a database that is away, starting, stopping or closed to connections. */
+const UNREACHABLE_STATES = /^(08|57P|53300$|55000$)/;
+
+/** Codes of the client and of the network that say the same, or that no connection came free in time. */
+const UNREACHABLE_CODES = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET'];
+
+/** Whether the database cannot be reached, or has no connection left to give. */
 export function isUnreachableDatabase(error: unknown): boolean {
-  return databaseCodes(error).some(
-    (code) =>
-      /^(08|57P)/.test(code) || ['P1001', 'P1002', 'P1017', 'P2024', 'ECONNREFUSED', 'ECONNRESET'].includes(code),
-  );
+  return databaseCodes(error).some((code) => UNREACHABLE_STATES.test(code) || UNREACHABLE_CODES.includes(code));
 }
 
 /** Whether a unique index refused a row. */

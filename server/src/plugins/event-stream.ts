@@ -21,7 +21,7 @@ export interface StreamSource {
 }
 
 /** How long a stream is silent before it says that it is alive, in milliseconds. */
-export const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_MS = 15_000;
 
 const FRAMES_PER_READ = 200;
 const SLOW_READER_LIMIT_MS = 30_000;

@@ -21,7 +21,7 @@ export function rolesAllow(roles: readonly ProjectRole[], right: ProjectRight): 
 }
 
 /** The scope that a token needs for a permission and a method. */
-export function scopeFor(permission: Permission, method: string): TokenScope {
+function scopeFor(permission: Permission, method: string): TokenScope {
   if (permission === 'admin') return 'admin';
   if (permission === 'project:read') return 'read';
   return method === 'GET' && permission === 'signed-in' ? 'read' : 'write';

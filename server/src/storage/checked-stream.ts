@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
 
 /** A stored file is not what was stored. */
-export class TamperedContentError extends Error {
+class TamperedContentError extends Error {
   constructor(sha256: string) {
     super(`stored content ${sha256} no longer matches its checksum`);
     this.name = 'TamperedContentError';

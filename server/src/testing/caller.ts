@@ -54,7 +54,7 @@ export class Caller {
 
   /** Sends a request to a contract route, whatever comes back. */
   async ask(route: Route, { params = {}, query, body, headers }: Input = {}): Promise<Answer<ErrorAnswer>> {
-    const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
+    const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
     const answer = await this.send(route.method, pathOf(route.path, params) + search, body, headers);
     return answer as Answer<ErrorAnswer>;
   }

@@ -40,8 +40,8 @@ test('a batch that overlaps what is known adds only the rest', async () => {
   await worker.mustReport(run, [lossEvent(1, 1, 3), lossEvent(2, 2, 2)]);
   const answer = await worker.mustReport(run, [lossEvent(2, 2, 99), lossEvent(3, 3, 1)]);
   expect(answer.acknowledgedSequence).toBe(3);
-  const values = (await storedPoints(run.runId)).map(({ step, value }) => [step, value]);
-  expect(values.sort()).toEqual([
+  const values = (await storedPoints(run.runId)).map(({ step, value }) => [step, value] as const);
+  expect(values.toSorted(([first], [second]) => first - second)).toEqual([
     [1, 3],
     [2, 2],
     [3, 1],

@@ -103,7 +103,7 @@ test('an upload that breaks off leaves nothing', async () => {
     sha256: 'b'.repeat(64),
     sizeBytes: '1000000',
   });
-  const path = `${pathOf(putArtifact.path, { runId: run.runId, name: 'broken' })}?${search}`;
+  const path = `${pathOf(putArtifact.path, { runId: run.runId, name: 'broken' })}?${search.toString()}`;
   const upload = request(installation.url + path, {
     method: 'PUT',
     headers: { ...worker.caller.headers, 'content-type': 'application/octet-stream', 'content-length': '1000000' },

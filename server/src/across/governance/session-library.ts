@@ -77,6 +77,12 @@ export function createSessionLibrary(database: Database, secret: string, isSecur
     plugins: [sessionStarter],
   });
 
+  /** The library hides the database's own error behind one of its own; the database gives it again. */
+  async function askDatabase(error: unknown): Promise<never> {
+    await database.$queryRaw`SELECT 1`;
+    throw error;
+  }
+
   return {
     async signIn(email, password, headers) {
       try {
@@ -92,7 +98,8 @@ export function createSessionLibrary(database: Database, secret: string, isSecur
       return { userId, setCookie: result.headers.getSetCookie() };
     },
     async find(headers, refresh) {
-      const result = await auth.api.getSession({ headers, query: { disableRefresh: !refresh }, returnHeaders: true });
+      const query = { disableRefresh: !refresh };
+      const result = await auth.api.getSession({ headers, query, returnHeaders: true }).catch(askDatabase);
       if (result.response === null) return undefined;
       const { user, session } = result.response;
       return {

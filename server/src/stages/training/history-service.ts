@@ -1,5 +1,5 @@
 import type { MetricSeries, RocSnapshot } from '@greenlight/shared/stages/training/contract.ts';
-import { STREAM_EVENT_NAMES } from '@greenlight/shared/worker-protocol/events.ts';
+import { runNotice, STREAM_EVENT_NAMES } from '@greenlight/shared/worker-protocol/events.ts';
 import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
 import type { StreamSource } from '../../plugins/event-stream.ts';
 import type { Live } from '../../plugins/live.ts';
@@ -23,7 +23,10 @@ export interface HistoryService {
   stream(runId: string, mayContinue: () => Promise<boolean>): StreamSource;
 }
 
-const CHANGED_NOTICE = { event: STREAM_EVENT_NAMES.runChanged, data: JSON.stringify({ type: 'run-changed' }) };
+const CHANGED_NOTICE = {
+  event: STREAM_EVENT_NAMES.runChanged,
+  data: JSON.stringify(runNotice.parse({ type: 'run-changed' })),
+};
 
 /** Builds the history service. */
 export function createHistoryService(store: HistoryStore, runs: RunService, live: Live): HistoryService {

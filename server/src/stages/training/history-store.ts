@@ -34,8 +34,16 @@ interface BucketRow {
 function gatherSeries(rows: readonly BucketRow[]): MetricSeries[] {
   const series = new Map<string, MetricSeries>();
   for (const { name, points, step, epoch, minimum, maximum, mean } of rows) {
-    const empty = { name, points: Number(points), step: [], epoch: [], minimum: [], maximum: [], mean: [] };
-    const own = series.get(name) ?? (empty as MetricSeries);
+    const empty: MetricSeries = {
+      name,
+      points: Number(points),
+      step: [],
+      epoch: [],
+      minimum: [],
+      maximum: [],
+      mean: [],
+    };
+    const own = series.get(name) ?? empty;
     series.set(name, own);
     own.step.push(step);
     own.epoch.push(epoch);
@@ -74,7 +82,13 @@ export function createHistoryStore(database: Database): HistoryStore {
         where: { runId },
         orderBy: [{ step: 'asc' }, { average: 'asc' }],
       });
-      return rows.map(({ runId: _, average, ...row }) => ({ ...row, average: average as RocSnapshot['average'] }));
+      return rows.map(({ step, average, auc, falsePositiveRate, truePositiveRate }) => ({
+        step,
+        average: average as RocSnapshot['average'],
+        auc,
+        falsePositiveRate,
+        truePositiveRate,
+      }));
     },
     async log(runId, before, limit) {
       const rows = await database.runEvent.findMany({

@@ -10,6 +10,6 @@ test.each([
   ['no held-out items', { train: ['a', 'b', 'c'], validation: [], test: [] }, [3, 3, 3, true]],
   ['every test item was trained on', { train: ['a', 'b'], validation: ['x'], test: ['b'] }, [2, 1, 1, true]],
   ['one test item is new', { train: ['a', 'b'], validation: ['x'], test: ['b', 'y'] }, [2, 1, 2, false]],
-])('says what is held out: %s', (_, content, [train, validation, test, sameAsTraining]) => {
-  expect(splitsOfText(content, 1)).toEqual({ train, validation, test, sameAsTraining, seed: 1 });
+])('says what is held out: %s', (_, content, [train, validation, held, sameAsTraining]) => {
+  expect(splitsOfText(content, 1)).toEqual({ train, validation, test: held, sameAsTraining, seed: 1 });
 });

@@ -39,7 +39,7 @@ export interface ConfigurationProblem {
 }
 
 /** Largest model that can be trained: four float32 values per parameter in 4 GiB of addressable memory. */
-export const MAX_PARAMETERS = 250_000_000;
+const MAX_PARAMETERS = 250_000_000;
 
 const MAX_STEPS = 2_000_000_000;
 const SPECIAL_SYMBOLS = 4;
@@ -54,12 +54,13 @@ export function parameterCount(settings: RunConfiguration, symbols: number): num
   const norm = 2 * dModel;
   const encoderLayer = attention + feedForwardPart + 2 * norm;
   const decoderLayer = (hasEncoder ? 2 * attention + 3 * norm : attention + 2 * norm) + feedForwardPart;
-  const embeddings = vocabulary * dModel * (hasEncoder ? 2 : 1);
+  // Encoder and decoder share one embedding; pre-norm stacks end in a norm of their own.
+  const embedding = vocabulary * dModel;
+  const finalNorms = settings.normalisation === 'pre' ? norm * (hasEncoder ? 2 : 1) : 0;
   const positions = settings.positions === 'learned' ? maxTokens * dModel * (hasEncoder ? 2 : 1) : 0;
   const output = vocabulary * (dModel + 1);
-  return (
-    embeddings + positions + output + (hasEncoder ? encoderLayers * encoderLayer : 0) + decoderLayers * decoderLayer
-  );
+  const encoder = hasEncoder ? encoderLayers * encoderLayer : 0;
+  return embedding + positions + encoder + decoderLayers * decoderLayer + finalNorms + output;
 }
 
 /** Why settings cannot be trained on a dataset version; empty where they can. */

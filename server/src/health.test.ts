@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { streamRunEvents } from '@greenlight/shared/stages/training/contract.ts';
+import { listRuns } from '@greenlight/shared/stages/training/contract.ts';
+import { pathOf } from '@greenlight/shared/api/define-route.ts';
+import { afterEach, expect, test } from 'vitest';
+import { administer, createTestDatabase } from './database/test-database.ts';
+import { Caller } from './testing/caller.ts';
+import { EventReader } from './testing/event-reader.ts';
+import { startInstallation, type TestInstallation } from './testing/installation.ts';
+import { signedInAdmin } from './testing/people.ts';
+import { seededProject } from './testing/runs.ts';
+
+let installation: TestInstallation;
+afterEach(() => installation.close());
+
+const statusOf = async (path: string) => (await new Caller(installation.url).send('GET', path)).status;
+
+test('a server whose database is away lives, is not ready, and says so in each answer', async () => {
+  installation = await startInstallation();
+  const admin = await signedInAdmin(installation.url);
+  expect([await statusOf('/healthz'), await statusOf('/readyz')]).toEqual([200, 200]);
+
+  const { DATABASE_URL } = installation.environment;
+  const name = new URL(DATABASE_URL).pathname.slice(1);
+  await administer(DATABASE_URL, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+  await administer(DATABASE_URL, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+  await expect.poll(() => statusOf('/readyz')).toBe(503);
+  expect(await statusOf('/healthz')).toBe(200);
+  const answer = await admin.send('GET', '/api/projects');
+  expect([answer.status, answer.body]).toMatchObject([503, { error: { code: 'not-ready' } }]);
+
+  await administer(DATABASE_URL, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+  await expect.poll(() => statusOf('/readyz')).toBe(200);
+  expect((await admin.send('GET', '/api/projects')).status).toBe(200);
+});
+
+test('the server process ends by itself while a stream is open', async () => {
+  installation = await startInstallation();
+  const database = await createTestDatabase();
+  const port = installation.environment.PORT + 1;
+  const settings = Object.fromEntries(
+    Object.entries({ ...installation.environment, PORT: port, DATABASE_URL: database.url }).map(([key, value]) => [
+      key,
+      String(value),
+    ]),
+  );
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    env: { PATH: process.env['PATH'], ...settings },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const exit = once(child, 'exit');
+  const [ready] = (await once(child, 'message')) as [{ type: string; url: string; signInUrl?: string }];
+  expect(ready).toEqual({ type: 'ready', url: `http://127.0.0.1:${port}` });
+  const admin = await signedInAdmin(ready.url);
+  const { items } = await admin.call(listRuns, { params: { projectId: (await seededProject(admin)).projectId } });
+  const path = pathOf(streamRunEvents.path, { runId: items[0]?.id ?? '' });
+  const reader = await EventReader.open(ready.url + path, { ...admin.headers });
+  child.kill('SIGTERM');
+  const [code] = (await exit) as [number | null];
+  await reader.until(({ isClosed }) => isClosed);
+  expect([code, reader.isClosed]).toEqual([0, true]);
+  await database.drop();
+});

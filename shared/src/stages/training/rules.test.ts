@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { runConfiguration } from './configuration.ts';
+import type { RunState } from './contract.ts';
+import {
+  cancelDecision,
+  configurationProblems,
+  MAX_FRUITLESS_ATTEMPTS,
+  parameterCount,
+  stateAfter,
+  stateAfterLostWorker,
+} from './rules.ts';
+
+test.each([
+  ['queued', 'started', 'running'],
+  ['running', 'metrics', 'running'],
+  ['running', 'evaluating', 'evaluating'],
+  ['evaluating', 'evaluated', 'evaluating'],
+  ['evaluating', 'finished', 'finished'],
+  ['running', 'failed', 'failed'],
+  ['running', 'cancelled', 'cancelled'],
+  // A resumed attempt trains again before it evaluates again.
+  ['evaluating', 'started', 'running'],
+  ['finished', 'failed', 'finished'],
+  ['cancelled', 'finished', 'cancelled'],
+  ['failed', 'started', 'failed'],
+] as const)('a run that is %s and reports "%s" is %s', (state, reported, next) => {
+  expect(stateAfter(state, reported)).toBe(next);
+});
+
+test.each([
+  [{ cancelRequested: false, fruitlessAttempts: 0 }, 'queued'],
+  [{ cancelRequested: false, fruitlessAttempts: MAX_FRUITLESS_ATTEMPTS - 1 }, 'queued'],
+  [{ cancelRequested: false, fruitlessAttempts: MAX_FRUITLESS_ATTEMPTS }, 'failed'],
+  [{ cancelRequested: true, fruitlessAttempts: MAX_FRUITLESS_ATTEMPTS }, 'cancelled'],
+] as const)('a run whose worker is gone, %o, is %s', (run, next) => {
+  expect(stateAfterLostWorker(run)).toBe(next);
+});
+
+test.each<[RunState, string]>([
+  ['queued', 'cancel-now'],
+  ['running', 'ask-worker'],
+  ['evaluating', 'ask-worker'],
+  ['finished', 'too-late'],
+  ['failed', 'too-late'],
+  ['cancelled', 'too-late'],
+])('the wish to cancel a run that is %s: %s', (state, decision) => {
+  expect(cancelDecision(state)).toBe(decision);
+});
+
+test("the article's model has the number of parameters that the worker reports for it", () => {
+  expect(parameterCount(runConfiguration.parse({}), 35)).toBe(14_754_855);
+});
+
+test.each<[string, object, string[]]>([
+  ['fits', {}, []],
+  ['too large', { dModel: 2048, feedForward: 8192, encoderLayers: 24, decoderLayers: 24 }, ['configuration.dModel']],
+  ['too long', { epochs: 10_000 }, ['configuration.epochs']],
+])('a configuration that %s', (_, settings, fields) => {
+  const data = { trainItems: fields.includes('configuration.epochs') ? 10_000_000 : 3, distinctCharacters: 35 };
+  const problems = configurationProblems(runConfiguration.parse(settings), data);
+  expect(problems.map(({ field }) => field)).toEqual(fields);
+});
