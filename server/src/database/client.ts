@@ -4,6 +4,9 @@ import { PrismaClient, type Prisma } from '@greenlight/prisma/client';
 const maxConnections = 20;
 const connectLimitMs = 10_000;
 const idleLimitMs = 60_000;
+// A full batch of a worker on a busy machine takes longer than the five seconds that are usual.
+const transactionWaitMs = 10_000;
+const transactionLimitMs = 60_000;
 
 /** The database as stores see it: Prisma's typed client over a bounded pool of connections. */
 export type Database = PrismaClient;
@@ -19,5 +22,5 @@ export function openDatabase(connectionString: string): Database {
     connectionTimeoutMillis: connectLimitMs,
     idleTimeoutMillis: idleLimitMs,
   });
-  return new PrismaClient({ adapter });
+  return new PrismaClient({ adapter, transactionOptions: { maxWait: transactionWaitMs, timeout: transactionLimitMs } });
 }
