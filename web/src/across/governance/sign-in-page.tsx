@@ -7,17 +7,13 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { SignInFrame } from './components/sign-in-frame.tsx';
+import { safeReturn } from './safe-return.ts';
 
 const route = getRouteApi('/sign-in');
 
 interface Credentials {
   email: string;
   password: string;
-}
-
-/** Only addresses of this site are returned to after signing in. */
-export function safeReturn(returnTo: string | undefined): string {
-  return returnTo && /^\/(?![/\\])/.test(returnTo) ? returnTo : '/projects';
 }
 
 /** Sign-in with a password, or at once by the one-time link that the first start prints. */
