@@ -14,6 +14,8 @@ export function cpuSessionOptions(): ort.InferenceSession.SessionOptions {
     intraOpNumThreads: availableParallelism(),
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4,
+    // Planning all buffers as one block is no faster here and takes a fifth more memory for every recorded shape.
+    enableMemPattern: false,
     extra: {
       optimization: { disable_specified_optimizers: DISABLED_FUSIONS.join(';') },
       // Threads that spin while they wait take the processor from the server, the database and the browser beside them, and

@@ -29,6 +29,19 @@ export function bucketLength(length: number, longest: number): number {
   return Math.min(longest, Math.ceil(length / step) * step);
 }
 
+/**
+ * Rough memory in bytes that a graph of this shape works in: the float32 values that each layer keeps for its gradient, the attention weights,
+ * and the logits, three times each. It only has to tell small shapes from large ones.
+ */
+export function workingBytes(model: ModelSettings, shape: BatchShape): number {
+  const { dModel, feedForward, heads, vocabularySize, encoderLayers, decoderLayers } = model;
+  const { batchSize, sourceLength, targetLength } = shape;
+  const layerValues = 12 * dModel + 2 * feedForward;
+  const source = sourceLength * encoderLayers * (layerValues + 2 * heads * sourceLength);
+  const target = targetLength * decoderLayers * (layerValues + 2 * heads * (sourceLength + targetLength));
+  return 12 * batchSize * (source + target + targetLength * vocabularySize);
+}
+
 function widened(rows: Int32Array, batchSize: number, from: number, to: number): Int32Array {
   if (from === to) return rows;
   const padded = new Int32Array(batchSize * to);

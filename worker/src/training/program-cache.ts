@@ -3,36 +3,35 @@ interface Disposable {
   dispose(): Promise<void>;
 }
 
-/** Keeps the most recently used programs by key and disposes of the rest: each holds working memory for its shape. */
+/** Keeps the most recently used programs within a budget of working memory, and at least the last one. */
 export class ProgramCache<Program extends Disposable> {
-  private readonly programs = new Map<string, Program>();
-  private readonly capacity: number;
+  private readonly programs = new Map<string, { program: Program; sizeBytes: number }>();
+  private readonly budgetBytes: number;
 
-  constructor(capacity: number) {
-    this.capacity = capacity;
+  constructor(budgetBytes: number) {
+    this.budgetBytes = budgetBytes;
   }
 
-  /** The program of a key, made when it is not there. */
-  async get(key: string, make: () => Promise<Program>): Promise<Program> {
-    let program = this.programs.get(key);
-    if (program === undefined) program = await make();
+  /** The program of a key, made when it is not there; `sizeBytes` estimates the memory it works in. */
+  async get(key: string, sizeBytes: number, make: () => Promise<Program>): Promise<Program> {
+    const entry = this.programs.get(key) ?? { program: await make(), sizeBytes };
     // Re-inserting moves the key to the end: a Map keeps the order of insertion, so the first key is the one unused for longest.
     this.programs.delete(key);
-    this.programs.set(key, program);
-    if (this.programs.size > this.capacity) {
-      const [oldest] = this.programs;
-      if (oldest !== undefined) {
-        this.programs.delete(oldest[0]);
-        await oldest[1].dispose();
-      }
+    this.programs.set(key, entry);
+    let total = [...this.programs.values()].reduce((sum, cached) => sum + cached.sizeBytes, 0);
+    for (const [oldest, cached] of this.programs) {
+      if (total <= this.budgetBytes || oldest === key) break;
+      this.programs.delete(oldest);
+      total -= cached.sizeBytes;
+      await cached.program.dispose();
     }
-    return program;
+    return entry.program;
   }
 
   /** Disposes of every program. */
   async clear(): Promise<void> {
-    const programs = [...this.programs.values()];
+    const entries = [...this.programs.values()];
     this.programs.clear();
-    for (const program of programs) await program.dispose();
+    for (const { program } of entries) await program.dispose();
   }
 }

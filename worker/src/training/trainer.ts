@@ -15,12 +15,12 @@ import {
   trainingFeeds,
 } from './graphs.ts';
 import { updateAt } from './optimiser.ts';
-import { padBatch, type BatchShape, type PaddedBatch } from './padding.ts';
+import { padBatch, workingBytes, type BatchShape, type PaddedBatch } from './padding.ts';
 import { ProgramCache } from './program-cache.ts';
 import { learningRateAt } from './schedule.ts';
 
-/** Batch shapes for which programs are kept; training on text sees a handful of buckets. */
-const CACHED_PROGRAMS = 12;
+/** Working memory that programs for other batch shapes may keep while they wait for their next batch: a handful of shapes in most runs. */
+const CACHE_BUDGET_BYTES = 1.5 * 2 ** 30;
 
 /** A training program with the random masks of its graph. */
 interface StepProgram extends TrainingProgram {
@@ -31,8 +31,8 @@ interface StepProgram extends TrainingProgram {
 export class Trainer implements Engine {
   private readonly options: EngineOptions;
   private readonly target: Device;
-  private readonly stepPrograms = new ProgramCache<StepProgram>(CACHED_PROGRAMS);
-  private readonly forwardPrograms = new ProgramCache<InferenceProgram>(CACHED_PROGRAMS);
+  private readonly stepPrograms = new ProgramCache<StepProgram>(CACHE_BUDGET_BYTES);
+  private readonly forwardPrograms = new ProgramCache<InferenceProgram>(CACHE_BUDGET_BYTES);
   private readonly generator: TextGenerator;
   private lastStep = 0;
 
@@ -53,7 +53,9 @@ export class Trainer implements Engine {
   async step(batch: Batch, step: number): Promise<StepResult> {
     const { model, optimiser } = this.options;
     const padded = padBatch(batch, model);
-    const program = await this.stepPrograms.get(shapeKey(padded), () => this.loadStepProgram(padded));
+    const program = await this.stepPrograms.get(shapeKey(padded), workingBytes(model, padded), () =>
+      this.loadStepProgram(padded),
+    );
     const startedMs = performance.now();
     const learningRate = learningRateAt(optimiser, step);
     const feeds = { ...trainingFeeds(padded), ...program.masks.at(step) };
@@ -91,7 +93,7 @@ export class Trainer implements Engine {
   async forward(batch: Batch): Promise<Forward> {
     const { model } = this.options;
     const padded = padBatch(batch, model);
-    const program = await this.forwardPrograms.get(shapeKey(padded), () =>
+    const program = await this.forwardPrograms.get(shapeKey(padded), workingBytes(model, padded) / 3, () =>
       this.target.loadInference(recordForward(model, padded, this.target.dialect)),
     );
     const results = await program.run(forwardFeeds(padded));
