@@ -38,7 +38,7 @@ export function buildWeb(): void {
       {
         cwd: web,
         encoding: 'utf8',
-      env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' },
+        env: { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' },
       },
     );
     if (result.status !== 0) throw new Error(`The web pages could not be built.\n${result.stdout}${result.stderr}`);
