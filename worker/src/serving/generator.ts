@@ -45,6 +45,8 @@ export function createGenerator(model: ModelSettings, device: Device): Generator
   const program = (key: string, make: () => Promise<InferenceProgram>): Promise<InferenceProgram> => {
     const loaded = programs.get(key) ?? make();
     programs.set(key, loaded);
+    // A program that failed to load is tried again at the next request.
+    loaded.catch(() => programs.delete(key));
     return loaded;
   };
   const hasSource = model.architecture === 'encoder-decoder';

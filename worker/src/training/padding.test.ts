@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bucketLength, padBatch } from './padding.ts';
+import { bucketLength, padBatch, workingBytes } from './padding.ts';
 import { TINY_MODEL } from './test-support/tiny-model.ts';
 
 test('lengths go up to multiples of 8, then to eighths of a doubling, and never above the longest', () => {
@@ -30,4 +30,17 @@ test('rows are widened at their ends, and the targets share the weight 1', () =>
   expect([...padded.weights].map((weight) => Number(weight.toFixed(6)))).toEqual([
     0.2, 0.2, 0.2, 0, 0, 0, 0, 0, 0.2, 0.2, 0, 0, 0, 0, 0, 0,
   ]);
+});
+
+test('the estimate of working memory grows with every size, and has the order of magnitude that was measured', () => {
+  const medium = { ...TINY_MODEL, vocabularySize: 4000, dModel: 256, heads: 8, feedForward: 1024 };
+  const model = { ...medium, encoderLayers: 4, decoderLayers: 4 };
+  const shape = { batchSize: 16, sourceLength: 128, targetLength: 128 };
+  const bytes = workingBytes(model, shape);
+  for (const name of ['batchSize', 'sourceLength', 'targetLength'] as const) {
+    expect(workingBytes(model, { ...shape, [name]: shape[name] + 8 })).toBeGreaterThan(bytes);
+  }
+  // A process that trains this shape holds 1.5 GB.
+  expect(bytes).toBeGreaterThan(0.75e9);
+  expect(bytes).toBeLessThan(3e9);
 });
