@@ -32,7 +32,7 @@ export function configureClient(given: ClientSettings): void {
 export function addressOf(
   route: Route,
   params: Readonly<Record<string, string>> = {},
-  query: Readonly<Record<string, unknown>> = {},
+  query: Readonly<Record<string, string | number | boolean | undefined>> = {},
 ): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
@@ -60,7 +60,7 @@ export async function call<
 ): Promise<z.output<Reply>> {
   const { params, query, body } = input as {
     params?: Record<string, string>;
-    query?: Record<string, unknown>;
+    query?: Record<string, string | number | boolean | undefined>;
     body?: unknown;
   };
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': settings.language() };

@@ -17,7 +17,7 @@ export interface LogLine {
 }
 
 /** Most points that one series draws; beyond, the buckets are read again from the server. */
-export const MOST_POINTS_PER_SERIES = 1_000;
+const MOST_POINTS_PER_SERIES = 1_000;
 
 /** Buckets asked of the server, so that live points have room before the next reading. */
 export const BUCKETS_PER_SERIES = 750;

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { call, type CallInput } from './client.ts';
 
 /** The cache key of a route with its input: the same read has the same key wherever it is declared. */
-export function keyOf(route: Route, params?: unknown, query?: unknown): readonly unknown[] {
+function keyOf(route: Route, params?: unknown, query?: unknown): readonly unknown[] {
   return [route.id, params ?? {}, query ?? {}];
 }
 

@@ -4,13 +4,17 @@ import { readingAt, type ChartSeries } from './series.ts';
 
 interface Properties {
   readonly series: readonly ChartSeries[];
-  readonly x: number;
   readonly xLabel: string;
   readonly isDark: boolean;
+  /** Given by the drawing while the pointer or the crosshair of another chart is over it. */
+  readonly active?: boolean;
+  readonly label?: string | number;
 }
 
 /** Every series at one place of the horizontal axis, largest first. */
-export function ChartTooltip({ series, x, xLabel, isDark }: Properties) {
+export function ChartTooltip({ series, xLabel, isDark, active, label }: Properties) {
+  if (!active || label === undefined) return null;
+  const x = Number(label);
   return (
     <div className="chart-tooltip">
       <div className="secondary">

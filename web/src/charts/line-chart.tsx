@@ -28,9 +28,9 @@ export function LineChart({ title, extra, children, testId, emptyText, data, ...
   const container = useRef<HTMLDivElement>(null);
   const isEmpty = drawing.series.every((series) => series.x.length === 0);
 
-  function withDrawing(use: (element: SVGSVGElement, ground: string) => void): void {
+  function withDrawing(work: (element: SVGSVGElement, ground: string) => void): void {
     const element = container.current?.querySelector<SVGSVGElement>('.recharts-surface');
-    if (element) use(element, getComputedStyle(document.documentElement).getPropertyValue('--surface'));
+    if (element) work(element, getComputedStyle(document.documentElement).getPropertyValue('--surface'));
   }
   const exports = [
     {

@@ -186,11 +186,7 @@ export default function LineDrawing(properties: LineDrawingProperties) {
             <Tooltip
               isAnimationActive={false}
               cursor={{ stroke: ink, strokeDasharray: '3 3' }}
-              content={({ active, label }) =>
-                active && label !== undefined ? (
-                  <ChartTooltip series={series} x={Number(label)} xLabel={xLabel} isDark={isDark} />
-                ) : null
-              }
+              content={<ChartTooltip series={series} xLabel={xLabel} isDark={isDark} />}
             />
             {diagonalLabel !== undefined && (
               <ReferenceLine

@@ -43,8 +43,8 @@ function hardCodedText(file: string): string[] {
     },
     JSXAttribute: (node: ESTree.JSXAttribute) => {
       const name = node.name.type === 'JSXIdentifier' ? node.name.name : '';
-      if (READ_ALOUD.has(name) && node.value?.type === 'Literal' && WORDS.test(String(node.value.value)))
-        found.push(String(node.value.value));
+      if (READ_ALOUD.has(name) && node.value?.type === 'Literal' && WORDS.test(node.value.value))
+        found.push(node.value.value);
     },
     Literal: (node: ESTree.Node) => {
       if ('value' in node && typeof node.value === 'string' && CHINESE.test(node.value)) found.push(node.value);

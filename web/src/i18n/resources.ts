@@ -42,6 +42,3 @@ export const zh = {
   requirements: requirementsZh,
   training: trainingZh,
 } as const;
-
-/** A part of the screens' sentences; one file per stage and language. */
-export type Namespace = keyof typeof en;

@@ -2,6 +2,7 @@ import '../../../testing/browser-stubs.ts';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { renderPart } from '../../../testing/render.tsx';
+import { sentBody } from '../../../testing/sent-body.ts';
 import { translationsIn } from '../../../testing/translations.ts';
 import { NewTokenForm } from './new-token-form.tsx';
 
@@ -33,7 +34,7 @@ test('the secret is shown once, until it was copied', async () => {
   fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'nightly' } });
   submit();
   expect((await screen.findByTestId('token-secret')).textContent).toContain('glt_secret');
-  const body = JSON.parse(String(request.mock.calls[0]?.[1]?.body)) as { scopes: string[]; expiresAt: string };
+  const body = sentBody(request) as { scopes: string[]; expiresAt: string };
   expect(body.scopes).toEqual(['read']);
   expect(Date.parse(body.expiresAt)).toBeGreaterThan(Date.now() + 89 * 86_400_000);
   fireEvent.click(screen.getByRole('button', { name: 'I have copied it' }));
@@ -45,5 +46,5 @@ test('a refusal is told in the words of its code, and the entry stays', async ()
   fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'nightly' } });
   submit();
   await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('Too many attempts.'));
-  expect((screen.getByLabelText('Name') as HTMLInputElement).value).toBe('nightly');
+  expect(screen.getByLabelText<HTMLInputElement>('Name').value).toBe('nightly');
 });

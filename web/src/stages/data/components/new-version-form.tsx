@@ -53,7 +53,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   });
   const textRule = {
     validator: (_: unknown, input = '') => {
-      const texts = textsOf(String(input));
+      const texts = textsOf(input);
       if (texts.length === 0) return Promise.reject(new Error(t('form.textsNeeded')));
       return texts.some((text) => text.length > 10_000)
         ? Promise.reject(new Error(t('form.tooLong')))

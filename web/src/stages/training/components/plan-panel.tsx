@@ -6,7 +6,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { planOf } from '../plan.ts';
 
 interface Properties {
-  readonly values: Readonly<Record<string, unknown>>;
+  readonly values: object;
   readonly version: DatasetVersion | undefined;
 }
 

@@ -4,6 +4,7 @@ import type { Run } from '@greenlight/shared/stages/training/contract.ts';
 import { fireEvent, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { renderPart } from '../../../testing/render.tsx';
+import { sentBody } from '../../../testing/sent-body.ts';
 import { translationsIn } from '../../../testing/translations.ts';
 import { Playground } from './playground.tsx';
 
@@ -29,7 +30,7 @@ test('the prompt of the run is continued greedily, and what it took is told', as
   fireEvent.click(screen.getByTestId('generate-submit'));
   expect((await screen.findByTestId('generate-text')).textContent).toBe('你好，世界');
   expect(screen.getByText('2 个 token，用时 120 毫秒，检查点：第 30 步')).toBeTruthy();
-  expect(JSON.parse(String(request.mock.calls[0]?.[1]?.body))).toEqual({
+  expect(sentBody(request)).toEqual({
     prompt: '你好，',
     temperature: 0,
     maxTokens: 64,
@@ -46,6 +47,6 @@ test('an empty prompt is not sent', async () => {
 
 test('before the first checkpoint there is nothing to try', () => {
   renderPart(<Playground run={runWith(['tokenizer'])} />);
-  expect((screen.getByTestId('generate-submit') as HTMLButtonElement).disabled).toBe(true);
+  expect(screen.getByTestId<HTMLButtonElement>('generate-submit').disabled).toBe(true);
   expect(screen.getByText('第一个检查点尚未保存。')).toBeTruthy();
 });
