@@ -44,8 +44,9 @@ export class ProtocolServer {
   cancelRequested = false;
   /** Answers every request with this instead of its own answer, as long as it is set. */
   outage: ErrorCode | 'hang-up' | null = null;
-  /** Requests that arrived, and the largest number of events in one of them. */
+  /** Requests that arrived, claims among them, and the largest number of events in one of them. */
   requests = 0;
+  claims = 0;
   largestBatch = 0;
   attempt = 1;
   isClaimable = true;
@@ -123,8 +124,11 @@ export class ProtocolServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     this.requests++;
+    const isClaim = request.url?.endsWith('/claim') === true;
+    if (isClaim) this.claims++;
     if (this.outage === 'hang-up') response.destroy();
-    else if (this.outage !== null) refuse(response, this.outage);
+    // Whoever has lost a lease may still claim.
+    else if (this.outage !== null && !(isClaim && this.outage === 'lease-lost')) refuse(response, this.outage);
     else this.#route(request, body, response);
     this.#listeners = this.#listeners.filter(({ done, resolve }) => {
       if (!done()) return true;
