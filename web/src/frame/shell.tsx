@@ -38,7 +38,7 @@ export function Shell() {
           aria-expanded={isMenuOpen}
           onClick={() => setMenuOpen(!isMenuOpen)}
         />
-        <Link to="/projects" className="brand">
+        <Link to="/projects" className="brand" aria-label={t('common:product')}>
           <img src="/icon.svg" alt="" width={24} height={24} />
           <span className="wide-only">{t('common:product')}</span>
         </Link>
