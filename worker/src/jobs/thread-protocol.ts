@@ -7,8 +7,8 @@ import type { z } from 'zod';
 /** Why a run failed, in the contract's words: code, what happened and was kept, what to try. */
 export type RunFailure = z.infer<typeof runError>;
 
-/** What the main thread may ask of the training thread at any moment, through one shared integer. */
-export const STOP = { none: 0, cancel: 1, shutdown: 2 } as const;
+/** What the main thread may ask of the training thread at any moment, through one shared integer; `abandon` leaves without a checkpoint. */
+export const STOP = { none: 0, cancel: 1, shutdown: 2, abandon: 3 } as const;
 
 /** What a training thread is started with. */
 export interface ThreadTask {

@@ -108,7 +108,7 @@ export class RunWork {
     } finally {
       this.#over.abort();
       shutdown.removeEventListener('abort', onShutdown);
-      await this.#thread?.terminate();
+      await this.#thread?.abandon();
       await beating;
       await this.#sender.close();
     }
@@ -162,7 +162,11 @@ export class RunWork {
   }
 
   #onMessage(message: ThreadMessage): void {
-    if (this.#over.signal.aborted) return;
+    if (this.#over.signal.aborted) {
+      // The thread must not wait for an answer that nobody gives any more.
+      if (message.type === 'sync') this.#thread?.synced(message.token);
+      return;
+    }
     const { client, terminal } = this.#context;
     switch (message.type) {
       case 'event':
@@ -270,7 +274,7 @@ export class RunWork {
         },
         advice: { zh: '请恢复服务器，然后重新开始训练。', en: 'Bring the server back, then start the run again.' },
       };
-      void this.#thread?.terminate();
+      void this.#thread?.abandon();
       return;
     }
     this.#giveUp(error);
@@ -281,6 +285,6 @@ export class RunWork {
     if (this.#lost !== null || this.#over.signal.aborted) return;
     this.#lost = error;
     this.#over.abort();
-    void this.#thread?.terminate();
+    void this.#thread?.abandon();
   }
 }

@@ -12,7 +12,8 @@ import { CheckpointError } from '../training/errors.ts';
 import { modelSettingsOf, optimiserSettingsOf } from './engine-options.ts';
 import { checkpointFolderOf, rememberCheckpoint } from './run-folder.ts';
 import { ConfigurationError, runFailureOf } from './run-failure.ts';
-import type { SyncedMessage, ThreadMessage, ThreadTask } from './thread-protocol.ts';
+import { stoppable, StoppedError } from './stoppable-engine.ts';
+import { STOP, type SyncedMessage, type ThreadMessage, type ThreadTask } from './thread-protocol.ts';
 import {
   batchSettingsOf,
   loopStateOf,
@@ -130,12 +131,13 @@ async function work(): Promise<void> {
   }
   const data = await prepareData();
   const { totalSteps } = scheduleOf(configuration, data.train.length);
-  const engine = await createEngine({
+  const created = await createEngine({
     model: modelSettingsOf(configuration, data.tokenizer.size),
     optimiser: optimiserSettingsOf(configuration, totalSteps),
     seed: configuration.seed,
     device: configuration.device,
   });
+  const engine = stoppable(created, () => output.stopRequest() === STOP.abandon);
   try {
     const { device, adapter, reason } = engine.device;
     log('info', {
@@ -191,7 +193,11 @@ port.on('message', () => undefined);
 try {
   await work();
 } catch (error) {
+  if (!(error instanceof StoppedError)) tellFailure(error);
+}
+port.close();
+
+function tellFailure(error: unknown): void {
   const report = error instanceof Error ? (error.stack ?? error.message) : String(error);
   send({ type: 'failed', failure: runFailureOf(error), report });
 }
-port.close();

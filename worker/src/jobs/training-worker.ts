@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { STOP, type SyncedMessage, type ThreadMessage, type ThreadTask } from './thread-protocol.ts';
 
-/** How a training thread ended; `gone` when it was taken down from outside. */
+/** How a training thread ended; `gone` when it was told to leave. */
 export type ThreadEnd = Extract<ThreadMessage, { type: 'ended' | 'failed' }> | { type: 'gone' };
 
 /** The thread that trains one run, seen from the main thread. */
@@ -36,12 +36,12 @@ export class TrainingWorker {
 
   /** Asks the thread to stop after the step under way, with a checkpoint; an evaluation is given up at once. */
   requestStop(kind: 'cancel' | 'shutdown'): void {
-    Atomics.store(this.#stopFlag, 0, STOP[kind]);
-    if (this.#isEvaluating) void this.#worker.terminate();
+    Atomics.store(this.#stopFlag, 0, this.#isEvaluating ? STOP.abandon : STOP[kind]);
   }
 
-  /** Takes the thread down at once. */
-  async terminate(): Promise<void> {
-    await this.#worker.terminate();
+  /** Has the thread leave after the call of the engine under way, without a checkpoint, and waits until it has. */
+  async abandon(): Promise<void> {
+    Atomics.store(this.#stopFlag, 0, STOP.abandon);
+    await this.ended.catch(() => undefined);
   }
 }
