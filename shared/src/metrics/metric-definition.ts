@@ -18,8 +18,8 @@ export interface MetricDefinition {
   minimumItems: number;
 }
 
-/** Problems whose model gives a probability to each class. */
-export const CLASSIFYING: readonly ProblemType[] = [
+/** Every kind of problem: each has a model that gives a probability to each class. */
+export const ALL_PROBLEMS: readonly ProblemType[] = [
   'text-generation',
   'text-classification',
   'image-classification',
@@ -30,6 +30,3 @@ export const CLASSIFYING: readonly ProblemType[] = [
 
 /** Problems whose model writes text. */
 export const WRITING: readonly ProblemType[] = ['text-generation', 'speech-recognition', 'other'];
-
-/** Every kind of problem. */
-export const ALL_PROBLEMS: readonly ProblemType[] = CLASSIFYING;

@@ -1,4 +1,4 @@
-import { CLASSIFYING, type MetricDefinition } from './metric-definition.ts';
+import { ALL_PROBLEMS, type MetricDefinition } from './metric-definition.ts';
 
 /** Numbers about predicted distributions over classes (for a generator: next tokens under teacher forcing). */
 export const QUALITY_METRICS = [
@@ -13,7 +13,7 @@ export const QUALITY_METRICS = [
       en: 'Mean cross-entropy: how surprised the model is by the true answer, in nats per item.',
       zh: '平均交叉熵：模型对真实答案的“意外”程度，单位为每项奈特。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -27,7 +27,7 @@ export const QUALITY_METRICS = [
       en: 'Exponential of the loss: between how many equally likely choices the model seems to hesitate.',
       zh: 'e 的损失次方：模型相当于在多少个等可能的选项之间犹豫。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -41,7 +41,7 @@ export const QUALITY_METRICS = [
       en: 'Share of items whose likeliest class is the true one.',
       zh: '最可能类别即真实类别的样本占比。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -55,7 +55,7 @@ export const QUALITY_METRICS = [
       en: 'Share of items whose true class is among the five likeliest.',
       zh: '真实类别位于概率最高的五个类别之中的样本占比。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -69,7 +69,7 @@ export const QUALITY_METRICS = [
       en: 'Of what was called a class, the share that is that class, over all decisions together.',
       zh: '被判为某类的样本中确属该类的占比，对全部判断合并计算。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -83,7 +83,7 @@ export const QUALITY_METRICS = [
       en: 'Of what is a class, the share that was found, over all decisions together.',
       zh: '某类样本中被找出的占比，对全部判断合并计算。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -97,7 +97,7 @@ export const QUALITY_METRICS = [
       en: 'Harmonic mean of precision and recall, over all decisions together.',
       zh: '精确率与召回率的调和平均，对全部判断合并计算。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -111,7 +111,7 @@ export const QUALITY_METRICS = [
       en: 'Of what was called a class, the share that is that class, as the plain mean over classes, so rare classes weigh as much as frequent ones.',
       zh: '被判为某类的样本中确属该类的占比，对各类别直接取平均，稀有类别与常见类别同等重要。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -125,7 +125,7 @@ export const QUALITY_METRICS = [
       en: 'Of what is a class, the share that was found, as the plain mean over classes, so rare classes weigh as much as frequent ones.',
       zh: '某类样本中被找出的占比，对各类别直接取平均，稀有类别与常见类别同等重要。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -139,7 +139,7 @@ export const QUALITY_METRICS = [
       en: 'Harmonic mean of precision and recall, as the plain mean over classes, so rare classes weigh as much as frequent ones.',
       zh: '精确率与召回率的调和平均，对各类别直接取平均，稀有类别与常见类别同等重要。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -153,7 +153,7 @@ export const QUALITY_METRICS = [
       en: 'Of what was called a class, the share that is that class, as the mean over classes weighted by how often each is true.',
       zh: '被判为某类的样本中确属该类的占比，按各类别真实出现次数加权取平均。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -167,7 +167,7 @@ export const QUALITY_METRICS = [
       en: 'Of what is a class, the share that was found, as the mean over classes weighted by how often each is true.',
       zh: '某类样本中被找出的占比，按各类别真实出现次数加权取平均。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -181,7 +181,7 @@ export const QUALITY_METRICS = [
       en: 'Harmonic mean of precision and recall, as the mean over classes weighted by how often each is true.',
       zh: '精确率与召回率的调和平均，按各类别真实出现次数加权取平均。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -195,7 +195,7 @@ export const QUALITY_METRICS = [
       en: 'Probability that a true pair of item and class scores above a false one; 0.5 is guessing.',
       zh: '正确的（样本，类别）组合得分高于错误组合的概率；0.5 等于随机猜测。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -209,7 +209,7 @@ export const QUALITY_METRICS = [
       en: 'Mean over classes of the probability that an item of the class scores above one of another class.',
       zh: '各类别“本类样本得分高于他类样本”的概率的平均值。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -223,7 +223,7 @@ export const QUALITY_METRICS = [
       en: 'As the macro AUC, with each class weighted by how often it is true.',
       zh: '与宏平均 AUC 相同，但按各类别真实出现次数加权。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -237,7 +237,7 @@ export const QUALITY_METRICS = [
       en: 'Does the model know when it is wrong: probability that a right answer has more confidence than a wrong one.',
       zh: '模型是否知道自己错了：正确回答的置信度高于错误回答的概率。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -251,7 +251,7 @@ export const QUALITY_METRICS = [
       en: 'Area under the precision–recall steps of all pairs of item and class.',
       zh: '全部（样本，类别）组合的精确率–召回率阶梯曲线下面积。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -265,7 +265,7 @@ export const QUALITY_METRICS = [
       en: 'Mean over classes of the area under the precision–recall steps.',
       zh: '各类别精确率–召回率阶梯曲线下面积的平均值。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 100,
   },
   {
@@ -279,7 +279,7 @@ export const QUALITY_METRICS = [
       en: 'How far confidence is from accuracy on average, over 15 bins of confidence.',
       zh: '按 15 个置信度区间计算的置信度与准确率的平均差距。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 300,
   },
   {
@@ -293,7 +293,7 @@ export const QUALITY_METRICS = [
       en: 'Largest difference of a metric between the slices of one column that have at least 30 items: the fairness number.',
       zh: '同一列中样本数不少于 30 的切片之间某指标的最大差距，用于衡量公平性。',
     },
-    problemTypes: CLASSIFYING,
+    problemTypes: ALL_PROBLEMS,
     minimumItems: 60,
   },
 ] as const satisfies readonly MetricDefinition[];

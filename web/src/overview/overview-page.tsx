@@ -17,12 +17,23 @@ import { NextStep } from './next-step.tsx';
 import { StageCards } from './stage-cards.tsx';
 import { verdictSentence } from './verdict-sentence.ts';
 
+/** How often the overview looks again, in milliseconds. */
+const REFRESH_MS = 5_000;
+
 /** The home of a project: verdict, seven stages, criteria with evidence, live run, one next step. */
 export function OverviewPage() {
   const { t } = useTranslation('overview');
   const language = useLanguage();
   const { projectId } = useParams({ from: '/shell/projects/$projectId' });
-  const { data: overview, error, refetch } = useQuery(queryOf(getProject, { params: { projectId } }));
+  const {
+    data: overview,
+    error,
+    refetch,
+  } = useQuery({
+    ...queryOf(getProject, { params: { projectId } }),
+    // Runs start and end elsewhere; only the live run's own stream tells of itself.
+    refetchInterval: REFRESH_MS,
+  });
   if (!overview) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const name = projectName(overview, language);
   return (

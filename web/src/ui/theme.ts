@@ -30,6 +30,8 @@ const LIGHT: ThemeConfig = {
     colorLink: '#2a52be',
     colorSuccess: '#14713d',
     colorWarning: '#8a5a00',
+    colorWarningBg: '#fff6e0',
+    colorWarningBorder: '#e6c98a',
     colorError: '#b3261e',
     colorText: '#1b1f24',
     colorTextSecondary: '#4a5159',

@@ -90,5 +90,5 @@ export function encodeModel(parts: GraphParts): Uint8Array<ArrayBuffer> {
       output: outputs as ValueInfoProto[],
     },
   });
-  return toBinary(ModelProtoSchema, model) as Uint8Array<ArrayBuffer>;
+  return toBinary(ModelProtoSchema, model);
 }

@@ -32,7 +32,7 @@ function uniformValue(values: ArrayLike<number>): number | null {
   const first = values[0];
   if (first === undefined) return null;
   for (let index = 1; index < values.length; index++) if (values[index] !== first) return null;
-  return Number(first);
+  return first;
 }
 
 function elementType(type: tf.DataType): ElementType {

@@ -13,6 +13,26 @@ export const PROBLEM_TYPES = [
   'other',
 ] as const;
 
+/** Where a model is used; a requirement names the one that it was written for. */
+const SCENARIOS = [
+  'writing-assistant',
+  'customer-service',
+  'tutoring',
+  'content-moderation',
+  'driving-perception',
+  'medical-imaging',
+  'image-generation',
+  'video-analysis',
+  'e-commerce-recommendation',
+  'social-recommendation',
+  'media-recommendation',
+  'finance',
+  'diagnosis',
+  'environment',
+  'city-planning',
+  'other',
+] as const;
+
 export const CRITERION_OPERATORS = ['>=', '<='] as const;
 
 /** An acceptance criterion: data, not prose. */
@@ -45,7 +65,7 @@ export const requirement = z
     goal: localizedText,
     users: localizedText,
     problemType: z.enum(PROBLEM_TYPES),
-    scenario: z.string(),
+    scenario: z.enum(SCENARIOS),
     constraints: z.object({
       dataSources: localizedText,
       personalData: z.boolean(),

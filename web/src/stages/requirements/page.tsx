@@ -25,12 +25,17 @@ function Constraints({ requirement }: { readonly requirement: Requirement }) {
   const { t } = useTranslation(['requirements', 'common']);
   const language = useLanguage();
   const { constraints } = requirement;
+  const languageNames = new Intl.DisplayNames([language], { type: 'language' });
   const facts = [
     { key: 'problemType', name: t('problemType'), value: t(`common:problemType.${requirement.problemType}`) },
-    { key: 'scenario', name: t('scenario'), value: <span data-raw>{requirement.scenario}</span> },
+    { key: 'scenario', name: t('scenario'), value: t(`scenarioName.${requirement.scenario}`) },
     { key: 'dataSources', name: t('dataSources'), value: inLanguage(constraints.dataSources, language) },
     { key: 'personalData', name: t('personalData'), value: t(constraints.personalData ? 'yes' : 'no') },
-    { key: 'languages', name: t('languages'), value: constraints.languages.join(t('common:listOf.separator')) },
+    {
+      key: 'languages',
+      name: t('languages'),
+      value: constraints.languages.map((code) => languageNames.of(code) ?? code).join(t('common:listOf.separator')),
+    },
     {
       key: 'deadline',
       name: t('deadline'),

@@ -1,6 +1,8 @@
 import type { MetricValue as Measured } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { describeMetricNote } from '@greenlight/shared/metrics/metric-notes.ts';
 import { findMetric } from '@greenlight/shared/metrics/registry.ts';
 import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../../i18n/language.ts';
 import { Count } from '../../../ui/count.tsx';
 import { MetricTerm } from '../../../ui/metric-term.tsx';
 import { MetricValue } from '../../../ui/metric-value.tsx';
@@ -10,6 +12,7 @@ import { Scrolling } from '../../../ui/scrolling.tsx';
 /** Every measured number with its interval, the items it comes from and what has to be said about it. */
 export function MetricTable({ metrics }: { readonly metrics: readonly Measured[] }) {
   const { t } = useTranslation('evaluation');
+  const language = useLanguage();
   return (
     <Scrolling label={t('metrics.title')}>
       <table className="plain-table">
@@ -45,9 +48,7 @@ export function MetricTable({ metrics }: { readonly metrics: readonly Measured[]
               <td className="number">
                 <Count value={items} />
               </td>
-              <td className="secondary" lang="en">
-                {note}
-              </td>
+              <td className="secondary">{note !== null && describeMetricNote(note, language)}</td>
             </tr>
           ))}
         </tbody>

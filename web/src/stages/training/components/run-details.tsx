@@ -105,7 +105,7 @@ export function RunFiles({ run }: { readonly run: Run }) {
                   {t('details.fileStep')}
                 </th>
                 <th scope="col">{t('details.checksum')}</th>
-                <th scope="col">{t('runs.created')}</th>
+                <th scope="col">{t('details.fileCreated')}</th>
               </tr>
             </thead>
             <tbody>
