@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { TOKEN_PREFIX } from '../../server/src/across/governance/token-secret.ts';
 
 /** The folder that holds everything an installation keeps; this process has it alone until it ends. */
 export interface DataDirectory {
@@ -58,9 +59,15 @@ export function openDataDirectory(path: string): DataDirectory {
   }
 }
 
-/** The secret that signs sessions: made once, kept in the data directory, readable by this user alone. */
-export function readOrCreateSecret(directory: DataDirectory): string {
-  const file = join(directory.path, 'auth-secret');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
+/**
+ * A secret that is made once and kept in the data directory, readable by this user alone: `auth-secret` signs sessions,
+ * `local-token` lets the commands of this machine work with the server.
+ */
+export function readOrCreateSecret(directory: DataDirectory, name: 'auth-secret' | 'local-token'): string {
+  const file = join(directory.path, name);
+  if (!existsSync(file)) {
+    const prefix = name === 'local-token' ? TOKEN_PREFIX : '';
+    writeFileSync(file, prefix + randomBytes(32).toString('base64url'), { mode: 0o600 });
+  }
   return readFileSync(file, 'utf8').trim();
 }

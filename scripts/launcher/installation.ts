@@ -65,7 +65,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       PORT: String(environment.PORT),
       DATABASE_URL: database.url,
       GREENLIGHT_DATA_DIR: directory.path,
-      GREENLIGHT_AUTH_SECRET: readOrCreateSecret(directory),
+      GREENLIGHT_AUTH_SECRET: readOrCreateSecret(directory, 'auth-secret'),
+      GREENLIGHT_LOCAL_TOKEN: readOrCreateSecret(directory, 'local-token'),
       GREENLIGHT_INFERENCE_URL: localUrl('127.0.0.1', inferencePort),
     });
     const server = await startServer(

@@ -6,7 +6,7 @@ import { errorBody } from '@greenlight/shared/api/error-codes.ts';
 const TOKEN_NAME = 'npm run sample';
 
 /**
- * A token that may write on the server: GREENLIGHT_TOKEN, or the one that an earlier call left in the data folder, or a
+ * A token that may write on the server: GREENLIGHT_TOKEN, or the one that `npm start` keeps in the data folder, or a
  * new one made with the admin's e-mail and password from the environment and left there, readable by its owner alone.
  */
 export async function accessToken(

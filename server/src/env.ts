@@ -34,6 +34,8 @@ const serverEnvironment = z.object({
   GREENLIGHT_AUTH_SECRET: secret,
   GREENLIGHT_WORKER_TOKEN: secret,
   GREENLIGHT_INFERENCE_TOKEN: secret,
+  /** What the commands of this machine sign in with, where the launcher made one. */
+  GREENLIGHT_LOCAL_TOKEN: secret.optional(),
   GREENLIGHT_INFERENCE_URL: httpUrl,
 });
 

@@ -77,6 +77,8 @@ export async function startServer(
     await app.listen({ host: environment.HOST, port: environment.PORT });
     await services.tokens.acceptWorkerToken(environment.GREENLIGHT_WORKER_TOKEN);
     const signInUrl = await prepareFirstAdmin(services, environment);
+    const { GREENLIGHT_LOCAL_TOKEN: localToken } = environment;
+    if (localToken !== undefined) await services.tokens.acceptLocalToken(localToken);
     await services.seed.seedArticle();
     await services.leases.repairQueue();
     state.isSeeded = true;

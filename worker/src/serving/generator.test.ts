@@ -51,6 +51,7 @@ async function decodedWithoutCache(
     });
     const last = probabilities.slice(-model.vocabularySize);
     last.fill(0, 0, 2);
+    last[3] = 0;
     const best = last.indexOf(Math.max(...last));
     if (best === 2) break;
     ids.push(best);
@@ -80,6 +81,13 @@ test('sampling follows its seed', () =>
     const first = await generated(engine, { temperature: 1.5, seed: 3 });
     expect(await generated(engine, { temperature: 1.5, seed: 3 })).toEqual(first);
     expect(await generated(engine, { temperature: 1.5, seed: 4 })).not.toEqual(first);
+  }));
+
+test('no text holds padding, a second beginning or the stand-in for unknown symbols', () =>
+  withModel({}, async (engine) => {
+    for (let seed = 0; seed < 20; seed++) {
+      for (const id of await generated(engine, { temperature: 5, seed })) expect([0, 1, 3]).not.toContain(id);
+    }
   }));
 
 test('an empty prompt is answered, and a text ends at the longest target', () =>

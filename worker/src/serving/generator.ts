@@ -18,7 +18,7 @@ export interface Generator {
   dispose(): Promise<void>;
 }
 
-const [PADDING, BEGIN, END] = [0, 1, 2];
+const [PADDING, BEGIN, END, UNKNOWN] = [0, 1, 2, 3];
 
 /** Prompts are padded to a multiple of this many tokens, so that few graphs serve all. */
 const PROMPT_BUCKET = 16;
@@ -79,6 +79,8 @@ export function createGenerator(model: ModelSettings, device: Device): Generator
       if (signal?.aborted === true) return;
       logits[PADDING] = -Infinity;
       logits[BEGIN] = -Infinity;
+      // The stand-in for what the tokenizer does not know is nothing that anybody can read.
+      logits[UNKNOWN] = -Infinity;
       const token = chooseToken(logits, temperature, seed, count);
       if (token === END) return;
       yield token;

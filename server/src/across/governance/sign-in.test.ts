@@ -114,6 +114,21 @@ describe('with the admin in the settings', () => {
     expect((await script.ask(listProjects)).status).toBe(401);
   });
 
+  test("this machine's own token reads and writes, and stays revoked over restarts", async () => {
+    const { tokens } = installation.services;
+    const secret = `glt_${'local-token-of-a-test'.padEnd(43, '0')}`;
+    await tokens.acceptLocalToken(secret);
+    const admin = await signedInAdmin(installation.url);
+    const script = admin.withToken(secret);
+    expect((await script.call(listProjects)).items).toHaveLength(1);
+    const { items } = await admin.call(listTokens);
+    const listed = items.find(({ prefix }) => secret.startsWith(prefix));
+    expect(listed?.scopes).toEqual(['read', 'write']);
+    await admin.call(revokeToken, { params: { tokenId: listed!.id } });
+    await tokens.acceptLocalToken(secret);
+    expect((await script.ask(listProjects)).status).toBe(401);
+  });
+
   test('a token reaches no further than its maker, and makes no other', async () => {
     const admin = await signedInAdmin(installation.url);
     const script = await withNewToken(admin, ['read', 'write', 'admin']);

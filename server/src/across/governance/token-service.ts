@@ -6,7 +6,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { actorOf, type Principal, type UserPrincipal } from '../../plugins/principal.ts';
 import type { AuditService } from './audit-service.ts';
-import { newTokenSecret, secretHash } from './token-secret.ts';
+import { newTokenSecret, secretHash, shownPrefix } from './token-secret.ts';
 import type { TokenStore } from './token-store.ts';
 
 type TokenSummary = z.infer<typeof tokenSummary>;
@@ -27,6 +27,8 @@ export interface TokenService {
   principalOf(secret: string): Promise<Principal | null>;
   /** Makes the worker token from the environment the one that opens worker routes; a token revoked before stays so. */
   acceptWorkerToken(secret: string): Promise<void>;
+  /** Lets the commands of this machine read and write in the first admin's name; once revoked it stays revoked. */
+  acceptLocalToken(secret: string): Promise<void>;
 }
 
 /** How often the time of last use is written, in milliseconds: a busy worker must not rewrite its row at each request. */
@@ -104,6 +106,7 @@ export function createTokenService(database: Database, store: TokenStore, audit:
       const { id, email, isAdmin } = token.user;
       return { kind: 'token', tokenId: token.id, scopes: token.scopes as TokenScope[], userId: id, email, isAdmin };
     },
+    acceptLocalToken: (secret) => store.addLocalToken(secretHash(secret), shownPrefix(secret)),
     acceptWorkerToken: (secret) =>
       store.replaceWorkerToken('environment', secretHash(secret), `${secret.slice(0, 4)}…`, new Date()),
   };

@@ -27,6 +27,8 @@ export interface TokenStore {
   revoke(transaction: Transaction, userId: string, id: string, now: Date): Promise<TokenRow | undefined>;
   /** Makes a worker's token known and ends those known under the same name before. */
   replaceWorkerToken(name: string, sha256: string, prefix: string, now: Date): Promise<void>;
+  /** Makes this machine's own token known as the first admin's; one that exists stays as it is, revoked or not. */
+  addLocalToken(sha256: string, prefix: string): Promise<void>;
 }
 
 /** Tokens in the database. */
@@ -58,6 +60,13 @@ export function createTokenStore(database: Database): TokenStore {
       if (token === null) return undefined;
       if (token.revokedAt !== null) return token;
       return transaction.token.update({ where: { id }, data: { revokedAt: now } });
+    },
+    async addLocalToken(sha256, prefix) {
+      const admin = await database.user.findFirst({ where: { isAdmin: true }, orderBy: { createdAt: 'asc' } });
+      if (admin === null) return;
+      const scopes = ['read', 'write'];
+      const created = { id: newId(), kind: 'person', name: 'npm run sample', prefix, sha256, scopes, userId: admin.id };
+      await database.token.createMany({ data: [created], skipDuplicates: true });
     },
     async replaceWorkerToken(name, sha256, prefix, now) {
       const created = { id: newId(), kind: 'worker', name, prefix, sha256, scopes: [] };

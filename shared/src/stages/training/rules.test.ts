@@ -54,6 +54,7 @@ test("the article's model has the number of parameters that the worker reports f
 test.each<[string, object, string[]]>([
   ['fits', {}, []],
   ['too large', { dModel: 2048, feedForward: 8192, encoderLayers: 24, decoderLayers: 24 }, ['configuration.dModel']],
+  ['asks an encoder-decoder for the next token', { task: 'next-token' }, ['configuration.task']],
   ['too long', { epochs: 10_000 }, ['configuration.epochs']],
 ])('a configuration that %s', (_, settings, fields) => {
   const data = { trainItems: fields.includes('configuration.epochs') ? 10_000_000 : 3, distinctCharacters: 35 };

@@ -69,6 +69,9 @@ export function configurationProblems(
   data: { trainItems: number; distinctCharacters: number },
 ): ConfigurationProblem[] {
   const problems: ConfigurationProblem[] = [];
+  if (settings.architecture === 'encoder-decoder' && settings.task !== 'prefix-to-whole') {
+    problems.push({ field: 'configuration.task', message: 'an encoder-decoder learns the task prefix-to-whole' });
+  }
   const parameters = parameterCount(settings, data.distinctCharacters);
   if (parameters > MAX_PARAMETERS) {
     const message = `the model would have ${parameters} parameters, more than ${MAX_PARAMETERS}`;
