@@ -5,6 +5,9 @@ import type { ServerClient } from '../report/client.ts';
 
 const DOWNLOAD_ATTEMPTS = 3;
 
+/** Whole files lie under their checksum; anything else is a download under way, which comes and goes by itself. */
+const WHOLE_FILE = /^[0-9a-f]{64}$/;
+
 /** A file of a run, as the server names it. */
 export interface ArtifactReference {
   artifactId: string;
@@ -45,7 +48,7 @@ export class FileCache {
   }
 
   async #makeRoom(newest: string): Promise<void> {
-    const names = await readdir(this.#folder);
+    const names = (await readdir(this.#folder)).filter((name) => WHOLE_FILE.test(name));
     const files = await Promise.all(
       names.map(async (name) => {
         const { size, mtimeMs } = await stat(join(this.#folder, name));
