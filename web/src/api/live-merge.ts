@@ -17,10 +17,10 @@ export interface LogLine {
 }
 
 /** Most points that one series draws; beyond, the buckets are read again from the server. */
-const MOST_POINTS_PER_SERIES = 1_000;
+const MOST_POINTS_PER_SERIES = 500;
 
 /** Buckets asked of the server, so that live points have room before the next reading. */
-export const BUCKETS_PER_SERIES = 750;
+export const BUCKETS_PER_SERIES = 375;
 
 /** Log lines that the page keeps. */
 const MOST_LOG_LINES = 500;
