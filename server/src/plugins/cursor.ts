@@ -40,6 +40,12 @@ export function decodeTimeCursor(cursor: string | undefined): TimePlace | undefi
   return { at: moment, id };
 }
 
+/** Condition on rows that are listed newest first: what comes after a place, or everything from the beginning. */
+export function olderThan(place: TimePlace | undefined) {
+  if (place === undefined) return {};
+  return { OR: [{ createdAt: { lt: place.at } }, { createdAt: place.at, id: { lt: place.id } }] };
+}
+
 /** Cuts a page out of rows read with one more than `limit`, with the cursor of the next one. */
 export function timePage<Row>(
   rows: readonly Row[],

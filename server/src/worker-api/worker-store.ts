@@ -1,5 +1,5 @@
 import type { Database } from '../database/client.ts';
-import type { TimePlace } from '../plugins/cursor.ts';
+import { olderThan, type TimePlace } from '../plugins/cursor.ts';
 import { newId } from '../plugins/new-id.ts';
 
 /** What a worker says about itself. */
@@ -46,7 +46,7 @@ export function createWorkerStore(database: Database): WorkerStore {
     },
     page: (after, limit) =>
       database.worker.findMany({
-        where: after && { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] },
+        where: olderThan(after),
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
         include: { runs: { where: { state: { in: ['running', 'evaluating'] } }, select: { id: true }, take: 1 } },

@@ -4,6 +4,7 @@ import type { CriterionVerdict, MetricValue } from '../stages/evaluation/contrac
 import type { Criterion } from '../stages/requirements/contract.ts';
 import { STAGES, type Stage, type StageState } from '../stages.ts';
 import type { RunState } from '../stages/training/contract.ts';
+import { hasEnded } from '../stages/training/rules.ts';
 import type { nextStep, ProjectVerdict, StageCard } from './contract.ts';
 
 /** What the state of a project is decided from; moments are ISO 8601, null where nothing happened. */
@@ -68,8 +69,6 @@ export function projectVerdict(facts: ProjectFacts): ProjectVerdict {
   };
 }
 
-const ACTIVE: readonly RunState[] = ['queued', 'running', 'evaluating'];
-
 function card(
   stage: Stage,
   state: StageState,
@@ -93,7 +92,7 @@ function dataCard({ datasetVersions: { count, changedAt } }: ProjectFacts): Stag
 
 function trainingCard({ latestRun, runs }: ProjectFacts): StageCard {
   if (latestRun === null) return card('training', 'not-started', null);
-  const state: StageState = ACTIVE.includes(latestRun.state)
+  const state: StageState = !hasEnded(latestRun.state)
     ? 'in-progress'
     : latestRun.state === 'finished'
       ? 'passed'
@@ -128,7 +127,7 @@ export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
   const runId = facts.latestRun?.id ?? null;
   const evaluationId = facts.evaluation?.id ?? null;
   const step = (stage: Stage, action: z.infer<typeof nextStep>['action']) => ({ stage, action, runId, evaluationId });
-  if (facts.latestRun !== null && ACTIVE.includes(facts.latestRun.state)) return step('training', 'watch-run');
+  if (facts.latestRun !== null && !hasEnded(facts.latestRun.state)) return step('training', 'watch-run');
   if (facts.latestRun?.state === 'failed') return step('training', 'read-failure');
   if (facts.requirement === null) return step('requirements', 'write-requirement');
   if (facts.datasetVersions.count === 0) return step('data', 'add-data');

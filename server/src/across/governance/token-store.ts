@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../../database/client.ts';
 import { newId } from '../../plugins/new-id.ts';
-import type { TimePlace } from '../../plugins/cursor.ts';
+import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 
 /** What a new token of a person is made of. */
 export interface NewToken {
@@ -48,9 +48,7 @@ export function createTokenStore(database: Database): TokenStore {
       database.token.findMany({
         where: {
           userId,
-          ...(after === undefined
-            ? {}
-            : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+          ...olderThan(after),
         },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,

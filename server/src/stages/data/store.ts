@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../../database/client.ts';
-import type { TimePlace } from '../../plugins/cursor.ts';
+import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
 
 type VersionRow = Awaited<ReturnType<Database['datasetVersion']['findUniqueOrThrow']>>;
@@ -39,9 +39,7 @@ export function createDataStore(database: Database): DataStore {
       database.datasetVersion.findMany({
         where: {
           projectId,
-          ...(after === undefined
-            ? {}
-            : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+          ...olderThan(after),
         },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,

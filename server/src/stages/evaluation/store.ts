@@ -1,6 +1,6 @@
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { Database, Transaction } from '../../database/client.ts';
-import type { TimePlace } from '../../plugins/cursor.ts';
+import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
 
 const withRun = { run: { select: { number: true, name: true } } } as const;
@@ -37,9 +37,7 @@ export function createEvaluationStore(database: Database): EvaluationStore {
       database.evaluation.findMany({
         where: {
           projectId,
-          ...(after === undefined
-            ? {}
-            : { OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] }),
+          ...olderThan(after),
         },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,

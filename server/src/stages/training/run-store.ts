@@ -3,7 +3,7 @@ import type { RunConfiguration } from '@greenlight/shared/stages/training/config
 import type { Run, RunError, RunState, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import type { Database, Transaction } from '../../database/client.ts';
-import type { TimePlace } from '../../plugins/cursor.ts';
+import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
 import { runInclude, summaryInclude, toRun, toRunSummary } from './run-rows.ts';
 
@@ -88,11 +88,8 @@ export function createRunStore(database: Database): RunStore {
       return row === null ? undefined : toRun(row);
     },
     async page(projectId, after, limit) {
-      const older = after && {
-        OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }],
-      };
       const rows = await database.run.findMany({
-        where: { projectId, ...older },
+        where: { projectId, ...olderThan(after) },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
         include: summaryInclude,
