@@ -1,5 +1,5 @@
 import { randomKey, uniformAt } from '../model/random.ts';
-import type { Batch } from '../training/engine.ts';
+import type { TextBatch } from '../training/engine.ts';
 import { shuffledIndices, STREAMS } from './shuffle.ts';
 
 const BEGIN_ID = 1;
@@ -17,7 +17,7 @@ export interface BatchSettings {
 }
 
 /** A batch with the items it was made from, in its order of rows. */
-export interface ItemBatch extends Batch {
+export interface ItemBatch extends TextBatch {
   items: readonly number[];
 }
 

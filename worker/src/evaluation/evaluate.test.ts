@@ -31,7 +31,7 @@ beforeAll(async () => {
   ({ engine, tokenizer } = await tinyEngine(configuration));
   const items = TINY_TEXTS.map((text) => tokenizer.encode(text));
   for (let step = 1; step <= 15; step++)
-    await engine.step(makeBatch(items, [...items.keys()], configuration, step), step);
+    await engine.step([makeBatch(items, [...items.keys()], configuration, step)], step);
   task = {
     engine,
     tokenizer,

@@ -43,7 +43,7 @@ beforeAll(async () => {
   tokenizerJson = json;
   const items = TINY_TEXTS.map((text) => tokenizer.encode(text));
   const batch = makeBatch(items, items.keys().toArray(), configuration, 1);
-  for (let step = 1; step <= 60; step++) await engine.step(batch, step);
+  for (let step = 1; step <= 60; step++) await engine.step([batch], step);
   expectedText = await continueText(engine, tokenizer, 'abc', 12);
   const saved = await engine.saveCheckpoint(folder, null);
   await engine.dispose();

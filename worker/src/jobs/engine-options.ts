@@ -21,11 +21,12 @@ export function modelSettingsOf(configuration: RunConfiguration, vocabularySize:
     maxSourceTokens: maxTokens,
     // The begin or end sign comes on top of the item.
     maxTargetTokens: maxTokens + 1,
+    head: null,
   };
 }
 
 /** The optimiser that a configuration describes, for a run of this many steps. */
 export function optimiserSettingsOf(configuration: RunConfiguration, totalSteps: number): OptimiserSettings {
   const { optimiser, learningRate, schedule, warmupSteps, weightDecay, clipNorm, labelSmoothing } = configuration;
-  return { optimiser, learningRate, schedule, warmupSteps, totalSteps, weightDecay, clipNorm, labelSmoothing };
+  return { optimiser, learningRate, schedule, warmupSteps, totalSteps, weightDecay, l1: 0, clipNorm, labelSmoothing };
 }

@@ -16,9 +16,9 @@ export function stoppable(engine: Engine, isStopped: () => boolean): Engine {
   return {
     device: engine.device,
     parameterCount: engine.parameterCount,
-    step: async (batch, step) => {
+    step: async (batches, step) => {
       check();
-      return engine.step(batch, step);
+      return engine.step(batches, step);
     },
     forward: async (batch) => {
       check();

@@ -158,11 +158,11 @@ export class TrainingLoop {
   async #trainStep(step: number, epoch: number, members: readonly number[]): Promise<void> {
     const start = performance.now();
     const batch = await this.#clock.measure('data', () => makeBatch(this.#data.train, members, this.#batches, epoch));
-    const result = await this.#clock.measure('compute', () => this.#engine.step(batch, step));
+    const result = await this.#clock.measure('compute', () => this.#engine.step([batch], step));
     const tokensPerSecond = this.#clock.endStep(result.tokens, performance.now() - start);
     this.#state.step = step;
-    this.#state.epochLossSum += result.loss * result.tokens;
-    this.#state.epochTokens += result.tokens;
+    this.#state.epochLossSum += result.loss * result.targets;
+    this.#state.epochTokens += result.targets;
     if (!isPointStep(this.#schedule, step)) return;
     this.#points.add(step, step / this.#schedule.stepsPerEpoch, {
       'training/loss': result.loss,

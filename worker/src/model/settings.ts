@@ -19,4 +19,6 @@ export interface ModelSettings {
   /** Longest source and target, in tokens; also the number of learned positions. */
   maxSourceTokens: number;
   maxTargetTokens: number;
+  /** What an encoder classifier answers for each item; null for models that write text. */
+  head: { task: 'single-label' | 'multi-label' | 'regression'; outputs: number } | null;
 }

@@ -27,7 +27,7 @@ const STEPS = 8;
 async function lossCurve(engine: Engine): Promise<number[]> {
   const batch = batchOf(tinyPairs(MODEL, 3, 3));
   const losses: number[] = [];
-  for (let step = 1; step <= STEPS; step++) losses.push((await engine.step(batch, step)).loss);
+  for (let step = 1; step <= STEPS; step++) losses.push((await engine.step([batch], step)).loss);
   losses.push((await engine.forward(batch)).loss);
   return losses;
 }

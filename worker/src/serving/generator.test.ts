@@ -127,7 +127,7 @@ test('generation uses the parameters as they are now', () =>
       targetLength: target.length + 1,
       batchSize: 1,
     };
-    for (let step = 1; step <= 250; step++) await engine.step(batch, step);
+    for (let step = 1; step <= 250; step++) await engine.step([batch], step);
     expect(before).not.toEqual([20, 21, 22]);
     expect(await generated(engine, {})).toEqual([20, 21, 22]);
   }));

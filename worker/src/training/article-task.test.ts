@@ -15,7 +15,7 @@ async function trainEpochs(engine: Engine, seed: number): Promise<number[]> {
   for (let epoch = 0; epoch < 10; epoch++) {
     let [total, tokens] = [0, 0];
     for (const batch of articleEpoch(seed, epoch)) {
-      const result = await engine.step(batch, ++step);
+      const result = await engine.step([batch], ++step);
       total += result.loss * result.tokens;
       tokens += result.tokens;
     }

@@ -10,14 +10,16 @@ export interface OptimiserSettings {
   warmupSteps: number;
   totalSteps: number;
   weightDecay: number;
+  /** Adds l1 · sign(w) to the gradient of every weight, after clipping as weight decay does; 0 = off. */
+  l1: number;
   /** Largest global L2 norm of the gradient; null leaves it alone. */
   clipNorm: number | null;
-  /** Share of the target probability spread evenly over the vocabulary, in [0, 1). */
+  /** Share of the target probability spread evenly over the vocabulary or the classes, in [0, 1); multi-label and regression losses have no use for it. */
   labelSmoothing: number;
 }
 
 /** Rows of token ids, row-major, padded with 0 at the end of a row; the engine pads further to its own buckets. */
-export interface Batch {
+export interface TextBatch {
   /** [batchSize × sourceLength]; empty (sourceLength 0) for a decoder-only model. */
   source: Int32Array;
   sourceLength: number;
@@ -29,10 +31,29 @@ export interface Batch {
   batchSize: number;
 }
 
+/** Texts with what an encoder classifier should answer for them. */
+export interface LabelledBatch {
+  /** [batchSize × sourceLength], row-major, each row starts with BOS = 1 and is padded with 0 at its end. */
+  source: Int32Array;
+  sourceLength: number;
+  batchSize: number;
+  /** [batchSize] class ids for single-label; [batchSize × outputs] of 0 and 1 for multi-label, of numbers for regression. */
+  labels: Int32Array | Float32Array;
+}
+
+/** What a model learns from in one pass; told apart by `'labels' in batch`. */
+export type Batch = TextBatch | LabelledBatch;
+
 /** What one optimiser step reports. */
 export interface StepResult {
-  /** Mean −ln p(target) in nats over the non-padding target tokens, before the step's update and without label smoothing. */
+  /**
+   * Mean loss over the targets of all micro-batches, before the step's update, without label smoothing and penalties: −ln p(target)
+   * in nats, for multi-label binary cross-entropy in nats and for regression the squared error, both as means over the outputs.
+   */
   loss: number;
+  /** What the loss is a mean over: non-padding target tokens, or labelled items. */
+  targets: number;
+  /** Non-padding tokens worked on: those of the targets, or of the labelled texts. */
   tokens: number;
   /** Global L2 norm of the gradient before clipping. */
   gradientNorm: number;
@@ -40,8 +61,8 @@ export interface StepResult {
   computeMs: number;
 }
 
-/** One teacher-forced pass without dropout: what the metrics are computed from. */
-export interface Forward {
+/** One teacher-forced pass without dropout: what the metrics of written text are computed from. */
+export interface TextForward {
   /** Mean −ln p(target) in nats over the non-padding target tokens. */
   loss: number;
   tokens: number;
@@ -50,6 +71,20 @@ export interface Forward {
   /** [tokens] target ids in the same order. */
   targets: Int32Array;
 }
+
+/** One pass over labelled texts without dropout: what the metrics of a classifier are computed from. */
+export interface LabelledForward {
+  /** Mean loss over the items, as in `StepResult`. */
+  loss: number;
+  items: number;
+  /** [items × outputs] row-major: softmax rows for single-label, sigmoids for multi-label, plain predictions for regression. */
+  outputs: Float32Array;
+  /** The batch's own labels. */
+  labels: Int32Array | Float32Array;
+}
+
+/** What a pass without dropout gives for a kind of batch. */
+export type Forward<Kind extends Batch = Batch> = Kind extends LabelledBatch ? LabelledForward : TextForward;
 
 /** A request for text: the ids after which to go on, without BOS. */
 export interface GenerateRequest {
@@ -73,10 +108,13 @@ export interface SavedCheckpoint {
 export interface Engine {
   readonly device: DeviceReport;
   readonly parameterCount: number;
-  /** One forward, backward and update; `step` counts from 1 over the whole run and drives schedule, bias correction and dropout. */
-  step(batch: Batch, step: number): Promise<StepResult>;
-  /** Probabilities and loss under teacher forcing, without dropout and without an update. */
-  forward(batch: Batch): Promise<Forward>;
+  /**
+   * One optimiser step over one or several micro-batches; loss and gradient are means over all targets of all of them together, so that
+   * k micro-batches equal one big batch up to rounding. `step` counts from 1 over the whole run and drives schedule, bias correction and dropout.
+   */
+  step(batches: readonly Batch[], step: number): Promise<StepResult>;
+  /** Probabilities (or predictions) and loss, without dropout and without an update. */
+  forward<Kind extends Batch>(batch: Kind): Promise<Forward<Kind>>;
   /** Yields the ids after the prompt as they are chosen and stops at EOS, `maxTokens`, the model's longest target, or an abort. */
   generate(request: GenerateRequest): AsyncGenerator<number>;
   /** Writes parameters, optimiser state, step, settings and the caller's progress atomically into `folder`. */
@@ -93,6 +131,10 @@ export interface EngineOptions {
   seed: number;
   device: 'auto' | 'cpu' | 'webgpu';
   checkpoint?: string;
+  /** Parameters to start from: a checkpoint of the same shapes; optimiser state, step and progress begin anew. */
+  startFrom?: string;
+  /** Layers whose parameters stay as they are: names or prefixes such as 'embedding', 'encoder.0', 'output'. */
+  frozen?: readonly string[];
   /** Without optimiser state and gradients: evaluation and generation only. */
   inferenceOnly?: boolean;
 }

@@ -51,6 +51,7 @@ function widened(rows: Int32Array, batchSize: number, from: number, to: number):
 
 /** Pads a batch to its buckets; throws a RangeError when the batch does not fit the model. */
 export function padBatch(batch: Batch, model: ModelSettings): PaddedBatch {
+  if ('labels' in batch) throw new RangeError('The engine does not train on labelled batches');
   const { batchSize } = batch;
   const hasSource = model.architecture === 'encoder-decoder';
   checkIds('source', batch.source, batchSize * batch.sourceLength, model.vocabularySize);

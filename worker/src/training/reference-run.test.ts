@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { initialiseParameter, parameterSpecs, shapeSize } from '../model/parameters.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { createEngine } from './create-engine.ts';
-import type { Batch, EngineOptions, OptimiserSettings } from './engine.ts';
+import type { TextBatch, EngineOptions, OptimiserSettings } from './engine.ts';
 import { momentCount, updatedState, updateAt, clippingScale } from './optimiser.ts';
 import { learningRateAt } from './schedule.ts';
 import { tensorflowGradients } from './test-support/gradients.ts';
@@ -19,7 +19,7 @@ const STEPS = 5;
 /** The same training with nothing of the engine but the model's definition: tfjs gradients and tfjs updates on tfjs's CPU backend. */
 async function referenceRun(
   options: EngineOptions,
-  batch: Batch,
+  batch: TextBatch,
 ): Promise<{ losses: number[]; parameters: Map<string, Float32Array> }> {
   await chooseTensorflowCpu();
   const { model, optimiser, seed } = options;
@@ -78,7 +78,7 @@ test.each(OPTIMISERS)('%s: the engine trains as tfjs does on its own', async (_n
   const folder = await mkdtemp(join(tmpdir(), 'greenlight-reference-'));
   try {
     for (const [index, loss] of expected.losses.entries()) {
-      expect(Math.abs((await engine.step(batch, index + 1)).loss - loss)).toBeLessThan(1e-4);
+      expect(Math.abs((await engine.step([batch], index + 1)).loss - loss)).toBeLessThan(1e-4);
     }
     const { path } = await engine.saveCheckpoint(folder, null);
     const { arrays } = await readCheckpoint(path);

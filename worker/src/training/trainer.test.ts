@@ -51,7 +51,7 @@ async function train(engine: Engine, from: number, to: number): Promise<number[]
   const losses: number[] = [];
   for (let step = from; step <= to; step++) {
     const batch = BATCHES[step % BATCHES.length];
-    if (batch !== undefined) losses.push((await engine.step(batch, step)).loss);
+    if (batch !== undefined) losses.push((await engine.step([batch], step)).loss);
   }
   return losses;
 }
@@ -80,7 +80,7 @@ describe('determinism', () => {
     const run = async (): Promise<number[]> => {
       const engine = await engineWith({ model });
       const losses: number[] = [];
-      for (let step = 1; step <= 4; step++) losses.push((await engine.step(batch, step)).gradientNorm);
+      for (let step = 1; step <= 4; step++) losses.push((await engine.step([batch], step)).gradientNorm);
       return losses;
     };
     const first = await run();
@@ -110,7 +110,7 @@ describe('checkpoints', () => {
     const batch = BATCHES[0];
     if (batch === undefined) throw new Error('There is no batch');
     expect(await inference.forward(batch)).toEqual(await trained.forward(batch));
-    await expect(inference.step(batch, 7)).rejects.toThrow('inference only');
+    await expect(inference.step([batch], 7)).rejects.toThrow('inference only');
   });
 
   test('leaves nothing behind but the checkpoint, and reports its size and digest', async () => {
@@ -167,7 +167,7 @@ describe('steps', () => {
     const batch = BATCHES[0];
     if (batch === undefined) throw new Error('There is no batch');
     const before = await engine.forward(batch);
-    const { gradientNorm, loss } = await engine.step(batch, 1);
+    const { gradientNorm, loss } = await engine.step([batch], 1);
     expect(gradientNorm).toBeGreaterThan(0.1);
     expect(loss).toBeCloseTo(before.loss, 5);
     // A step of length c against a gradient of norm n lowers the loss by about c·n.
@@ -229,9 +229,9 @@ describe('steps', () => {
   test('a batch that does not fit the model is refused', async () => {
     const engine = await engineWith();
     const batch = batchOf(tinyPairs(TINY_MODEL, 1, 1));
-    await expect(engine.step({ ...batch, source: batch.source.map(() => 99) }, 1)).rejects.toThrow(RangeError);
-    await expect(engine.step({ ...batch, targetOut: batch.targetOut.map(() => 0) }, 1)).rejects.toThrow(RangeError);
+    await expect(engine.step([{ ...batch, source: batch.source.map(() => 99) }], 1)).rejects.toThrow(RangeError);
+    await expect(engine.step([{ ...batch, targetOut: batch.targetOut.map(() => 0) }], 1)).rejects.toThrow(RangeError);
     const long = new Int32Array(40).fill(3);
-    await expect(engine.step({ ...batch, source: long, sourceLength: 40 }, 1)).rejects.toThrow(RangeError);
+    await expect(engine.step([{ ...batch, source: long, sourceLength: 40 }], 1)).rejects.toThrow(RangeError);
   });
 });

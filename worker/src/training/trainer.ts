@@ -3,7 +3,16 @@ import type { Device, InferenceProgram, TrainingProgram } from '../runtime/devic
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { DropoutMasks } from './dropout-masks.ts';
-import type { Batch, Engine, EngineOptions, Forward, GenerateRequest, SavedCheckpoint, StepResult } from './engine.ts';
+import type {
+  Batch,
+  Engine,
+  EngineOptions,
+  Forward,
+  TextForward,
+  GenerateRequest,
+  SavedCheckpoint,
+  StepResult,
+} from './engine.ts';
 import { CheckpointError, NonFiniteLossError } from './errors.ts';
 import {
   diagnosisOutput,
@@ -50,8 +59,10 @@ export class Trainer implements Engine {
     return parameterSpecs(this.options.model).reduce((total, { shape }) => total + shapeSize(shape), 0);
   }
 
-  async step(batch: Batch, step: number): Promise<StepResult> {
+  async step(batches: readonly Batch[], step: number): Promise<StepResult> {
     const { model, optimiser } = this.options;
+    const [batch, ...more] = batches;
+    if (batch === undefined || more.length > 0) throw new RangeError('The engine takes one batch a step');
     const padded = padBatch(batch, model);
     const program = await this.stepPrograms.get(shapeKey(padded), workingBytes(model, padded), () =>
       this.loadStepProgram(padded),
@@ -61,7 +72,7 @@ export class Trainer implements Engine {
     const feeds = { ...trainingFeeds(padded), ...program.masks.at(step) };
     const outcome = await program.step(feeds, embeddingLookups(padded), updateAt(optimiser, learningRate, step));
     if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradientNorm)) {
-      const { batchSize, sourceLength, targetLength } = batch;
+      const { batchSize, sourceLength, targetLength } = padded;
       const layer = await this.firstWrongLayer(padded);
       const sizes = { batchSize, sourceLength, targetLength };
       throw new NonFiniteLossError(step, outcome.loss, outcome.nonFiniteParameter, layer, sizes);
@@ -69,7 +80,7 @@ export class Trainer implements Engine {
     this.lastStep = step;
     const computeMs = performance.now() - startedMs;
     const { loss, gradientNorm } = outcome;
-    return { loss, tokens: padded.tokens, gradientNorm, learningRate, computeMs };
+    return { loss, targets: padded.tokens, tokens: padded.tokens, gradientNorm, learningRate, computeMs };
   }
 
   private async loadStepProgram(shape: BatchShape): Promise<StepProgram> {
@@ -90,14 +101,15 @@ export class Trainer implements Engine {
     }
   }
 
-  async forward(batch: Batch): Promise<Forward> {
+  async forward<Kind extends Batch>(batch: Kind): Promise<Forward<Kind>> {
     const { model } = this.options;
     const padded = padBatch(batch, model);
     const program = await this.forwardPrograms.get(shapeKey(padded), workingBytes(model, padded) / 3, () =>
       this.target.loadInference(recordForward(model, padded, this.target.dialect)),
     );
     const results = await program.run(forwardFeeds(padded));
-    return targetRows(results['probabilities'] as Float32Array, padded.targetOut, padded.tokens, model.vocabularySize);
+    const probabilities = results['probabilities'] as Float32Array;
+    return targetRows(probabilities, padded.targetOut, padded.tokens, model.vocabularySize) as Forward<Kind>;
   }
 
   generate(request: GenerateRequest): AsyncGenerator<number> {
@@ -140,7 +152,7 @@ function shapeKey({ batchSize, sourceLength, targetLength }: BatchShape): string
 }
 
 /** Keeps the rows of real targets and takes their loss. */
-function targetRows(all: Float32Array, targetOut: Int32Array, tokens: number, vocabularySize: number): Forward {
+function targetRows(all: Float32Array, targetOut: Int32Array, tokens: number, vocabularySize: number): TextForward {
   const probabilities = new Float32Array(tokens * vocabularySize);
   const targets = new Int32Array(tokens);
   let [row, total] = [0, 0];

@@ -1,6 +1,6 @@
 import type { ModelSettings } from '../../model/settings.ts';
 import { randomKey, uniformAt } from '../../model/random.ts';
-import type { Batch, OptimiserSettings } from '../engine.ts';
+import type { TextBatch, OptimiserSettings } from '../engine.ts';
 
 const SENTENCES = ['你好，我是人工智能助手。', '欢迎来到Python编程世界。', '深度学习正在改变未来。'];
 const SYMBOLS = ['<pad>', '<bos>', '<eos>', '<unk>', ...new Set(SENTENCES.join(''))];
@@ -20,6 +20,7 @@ export const ARTICLE_MODEL: ModelSettings = {
   dropout: 0,
   maxSourceTokens: 32,
   maxTargetTokens: 32,
+  head: null,
 };
 
 /** The article's optimiser: Adam with a learning rate of 0.001. */
@@ -30,6 +31,7 @@ export const ARTICLE_OPTIMISER: OptimiserSettings = {
   warmupSteps: 0,
   totalSteps: 30,
   weightDecay: 0,
+  l1: 0,
   clipNorm: null,
   labelSmoothing: 0,
 };
@@ -45,9 +47,9 @@ export function decodeText(ids: readonly number[]): string {
 }
 
 /** One epoch of the article's data as "prefix → full sentence": every sentence once, in random order, with one random prefix as its source. */
-export function articleEpoch(seed: number, epoch: number): Batch[] {
+export function articleEpoch(seed: number, epoch: number): TextBatch[] {
   const key = randomKey(seed, 10, epoch);
-  const batches = SENTENCES.map((sentence, place): Batch => {
+  const batches = SENTENCES.map((sentence, place): TextBatch => {
     const ids = encodeText(sentence);
     const source = ids.slice(0, 1 + Math.floor(uniformAt(key, place) * (ids.length - 1)));
     return {

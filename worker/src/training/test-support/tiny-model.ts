@@ -2,7 +2,7 @@ import { initialiseParameter, parameterSpecs, shapeSize } from '../../model/para
 import { randomKey, uniformAt } from '../../model/random.ts';
 import type { ModelSettings } from '../../model/settings.ts';
 import type { Float64Parameters, TokenPair } from '../../model/test-support/float64-transformer.ts';
-import type { Batch, OptimiserSettings } from '../engine.ts';
+import type { TextBatch, OptimiserSettings } from '../engine.ts';
 
 /** A model small enough to check every gradient of; tests override the option that they are about. */
 export const TINY_MODEL: ModelSettings = {
@@ -19,6 +19,7 @@ export const TINY_MODEL: ModelSettings = {
   dropout: 0,
   maxSourceTokens: 16,
   maxTargetTokens: 16,
+  head: null,
 };
 
 /** Adam with everything else switched off. */
@@ -29,6 +30,7 @@ export const PLAIN_ADAM: OptimiserSettings = {
   warmupSteps: 0,
   totalSteps: 100,
   weightDecay: 0,
+  l1: 0,
   clipNorm: null,
   labelSmoothing: 0,
 };
@@ -74,7 +76,7 @@ function pack(rows: (readonly number[])[]): { ids: Int32Array; length: number } 
 }
 
 /** Packs texts into one padded batch. */
-export function batchOf(pairs: readonly TokenPair[]): Batch {
+export function batchOf(pairs: readonly TokenPair[]): TextBatch {
   const source = pack(pairs.map((pair) => pair.source));
   const targetIn = pack(pairs.map((pair) => pair.targetIn));
   const targetOut = pack(pairs.map((pair) => pair.targetOut));
