@@ -7,7 +7,7 @@ export interface Download {
   readonly sizeBytes: number;
   /** File name that a browser saves it under; ours, never a person's text. */
   readonly name: string;
-  readonly contentType: 'application/json' | 'application/octet-stream';
+  readonly contentType: 'application/jsonl' | 'application/octet-stream';
   readonly sha256: string;
 }
 

@@ -68,8 +68,8 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
   register(getDatasetContent, async ({ params, reply }) => {
     const content = await data.openContent(params.datasetVersionId);
     const { contentSha256 } = await data.get(params.datasetVersionId);
-    const name = `${params.datasetVersionId}.json`;
-    return sendDownload(reply, { ...content, name, contentType: 'application/json', sha256: contentSha256 });
+    const name = `${params.datasetVersionId}.jsonl`;
+    return sendDownload(reply, { ...content, name, contentType: 'application/jsonl', sha256: contentSha256 });
   });
   register(getWorkerArtifact, async ({ params, reply }) =>
     sendDownload(reply, await artifacts.open(params.artifactId)),

@@ -94,6 +94,11 @@ export const ERRORS = {
     en: 'This content type is not accepted here. Send JSON unless the document says otherwise.',
     zh: '不接受此内容类型。除非文档另有说明，请发送 JSON。',
   },
+  'invalid-labels': {
+    status: 422,
+    en: 'The items are not all labelled in the same way. Nothing was kept; the details say which are missing.',
+    zh: '各条数据的标注方式不一致，未保留任何数据；详情说明了缺少的部分。',
+  },
   'invalid-configuration': {
     status: 422,
     en: 'This configuration cannot be trained. The details say which setting and why.',

@@ -111,7 +111,7 @@ export const getDatasetContent = defineRoute({
   id: 'getDatasetContent',
   method: 'GET',
   path: '/api/worker/dataset-versions/{datasetVersionId}/content',
-  summary: 'The items of a dataset version as JSON (train, validation, test).',
+  summary: 'The items of a dataset version as JSON Lines.',
   permission: 'worker',
   params: z.object({ datasetVersionId: id }),
   stream: 'download',

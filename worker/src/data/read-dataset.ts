@@ -1,16 +1,42 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { datasetItem, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { textDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
+import { itemsOf } from '@greenlight/shared/stages/data/rules.ts';
 
-/** The items of a dataset version, by split; where a split was left empty it holds the training items. */
+/** The items of a dataset version, by split; where a split was left empty it is the training items' own list. */
 export interface Dataset {
-  train: readonly string[];
-  validation: readonly string[];
-  test: readonly string[];
+  train: readonly DatasetItem[];
+  validation: readonly DatasetItem[];
+  test: readonly DatasetItem[];
 }
 
-/** Reads a dataset version from the file that the server sent; throws when it does not have the contract's form. */
+/** Reads a dataset version (JSON Lines) from the file that the server sent; throws when a line does not have the contract's form. */
 export async function readDataset(path: string): Promise<Dataset> {
-  const content = textDatasetContent.parse(JSON.parse(await readFile(path, 'utf8')));
-  const orTrain = (items: readonly string[]) => (items.length > 0 ? items : content.train);
-  return { train: content.train, validation: orTrain(content.validation), test: orTrain(content.test) };
+  const splits = { train: [] as DatasetItem[], validation: [] as DatasetItem[], test: [] as DatasetItem[] };
+  for await (const line of linesOf(createReadStream(path, 'utf8'))) {
+    if (line.trim() === '') continue;
+    for (const item of itemsOfLine(line)) splits[item.split].push(item);
+  }
+  const orTrain = (items: DatasetItem[]) => (items.length > 0 ? items : splits.train);
+  return { train: splits.train, validation: orTrain(splits.validation), test: orTrain(splits.test) };
+}
+
+/** Lines that end in a line feed; Node's own reader also ends them at Unicode's separators, which JSON leaves inside texts. */
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = chunk.split('\n');
+    lines[0] = rest + (lines[0] ?? '');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  yield rest;
+}
+
+/** The item of a line; the first dataset versions were one line of JSON with all items by split. */
+function itemsOfLine(line: string): DatasetItem[] {
+  const parsed: unknown = JSON.parse(line);
+  if (typeof parsed === 'object' && parsed !== null && 'train' in parsed)
+    return itemsOf(textDatasetContent.parse(parsed));
+  return [datasetItem.parse(parsed)];
 }

@@ -1,3 +1,4 @@
+import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -69,7 +70,9 @@ interface PreparedData extends LoopData {
 async function prepareData(): Promise<PreparedData> {
   const { vocabularySize, maxTokens } = task.configuration;
   const dataset = await readDataset(task.datasetPath);
-  const tokenizer = trainCharacterTokenizer(dataset.train, vocabularySize);
+  const textsOf = (items: readonly DatasetItem[]) => items.map(({ text }) => text);
+  const trainingTexts = textsOf(dataset.train);
+  const tokenizer = trainCharacterTokenizer(trainingTexts, vocabularySize);
   const content = writeTokenizerJson(tokenizer);
   const path = join(task.runFolder, 'tokenizer.json');
   await mkdir(task.runFolder, { recursive: true });
@@ -85,9 +88,9 @@ async function prepareData(): Promise<PreparedData> {
     cutItems += cut.cutItems;
     return cut.items;
   };
-  const train = encode(dataset.train);
-  const validation = dataset.validation === dataset.train ? train : encode(dataset.validation);
-  const test = dataset.test === dataset.train ? train : encode(dataset.test);
+  const train = encode(trainingTexts);
+  const validation = dataset.validation === dataset.train ? train : encode(textsOf(dataset.validation));
+  const test = dataset.test === dataset.train ? train : encode(textsOf(dataset.test));
   log('info', {
     zh: `数据：训练 ${train.length} 条，验证 ${validation.length} 条，测试 ${test.length} 条；词表 ${tokenizer.size} 个符号。`,
     en: `Data: ${train.length} training, ${validation.length} validation and ${test.length} test items; ${tokenizer.size} symbols.`,
@@ -98,7 +101,7 @@ async function prepareData(): Promise<PreparedData> {
       en: `${cutItems} items are longer than ${maxTokens} tokens and were cut.`,
     });
   }
-  return { train, validation, test, tokenizer, trainingTexts: dataset.train };
+  return { train, validation, test, tokenizer, trainingTexts };
 }
 
 async function restore(engine: Engine): Promise<LoopState> {

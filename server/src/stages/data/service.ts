@@ -5,9 +5,9 @@ import {
   datasetVersion,
   type createTextDatasetVersion,
   type DatasetVersion,
-  type TextDatasetContent,
 } from '@greenlight/shared/stages/data/contract.ts';
-import { sizeOfText, splitsOfText } from '@greenlight/shared/stages/data/rules.ts';
+import { itemLine, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
+import { itemsOf, LabelsError, splitsOf, summariseItems } from '@greenlight/shared/stages/data/rules.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
@@ -37,7 +37,7 @@ export interface DataService {
   get(id: string): Promise<DatasetVersion & { preview: string[] }>;
   projectOf(id: string): Promise<string | undefined>;
   summary(projectId: string): Promise<{ count: number; changedAt: Date | null }>;
-  /** The bytes of a version as they were added (JSON by split). Throws `not-found`. */
+  /** The bytes of a version as they were added (JSON Lines). Throws `not-found`. */
   openContent(id: string): Promise<{ stream: Readable; sizeBytes: number }>;
   /** Keeps the content in storage; {@link DataService.addPrepared} then makes it a version. */
   prepare(body: NewTextVersion, key: string): Promise<PreparedVersion>;
@@ -63,9 +63,13 @@ function keyOf(name: NewTextVersion['datasetName']): string {
     .slice(0, 32);
 }
 
-/** Key order of the content does not depend on the sender, so the same items have the same address. */
-function canonicalBytes({ train, validation, test }: TextDatasetContent): Buffer {
-  return Buffer.from(JSON.stringify({ train, validation, test }));
+function summarised(items: readonly DatasetItem[]): ReturnType<typeof summariseItems> {
+  try {
+    return summariseItems(items);
+  } catch (error) {
+    if (!(error instanceof LabelsError)) throw error;
+    throw new AppError('invalid-labels', { fields: [{ field: 'content', message: error.message }] });
+  }
 }
 
 /** Builds the data service. */
@@ -97,18 +101,19 @@ export function createDataService(
       return storage.open((await find(id)).contentSha256);
     },
     async prepare(body, key) {
-      const { content } = body;
-      const bytes = canonicalBytes(content);
+      const items = itemsOf(body.content);
+      const summary = summarised(items);
+      const bytes = Buffer.from(items.map(itemLine).join(''));
       const contentSha256 = createHash('sha256').update(bytes).digest('hex');
       await storage.put(Readable.from([bytes]), { sha256: contentSha256, sizeBytes: bytes.length });
-      const preview = content.train.slice(0, PREVIEW_ITEMS).map((item) => item.slice(0, PREVIEW_CHARACTERS));
+      const preview = items.slice(0, PREVIEW_ITEMS).map(({ text }) => text.slice(0, PREVIEW_CHARACTERS));
       return {
         dataset: { key, name: body.datasetName },
         version: {
           contentSha256,
           sizeBytes: BigInt(bytes.length),
-          ...sizeOfText(content),
-          splits: splitsOfText(content, body.seed),
+          ...summary,
+          splits: splitsOf(items, body.seed),
           source: body.source,
           licence: body.licence,
           notes: body.notes,

@@ -74,6 +74,7 @@ export function createDataStore(database: Database): DataStore {
           source: version.source as object,
           notes: version.notes as object,
           preview: version.preview as object,
+          labels: version.labels as string[],
           id: newId(),
           projectId,
           datasetId: dataset.id,

@@ -3,6 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { itemContent, LABEL_KINDS, MAX_ITEM_LENGTH } from './content.ts';
 
 /** How the items of a version are divided; `sameAsTraining` says that held-out items were seen in training. */
 export const datasetSplits = z.object({
@@ -26,6 +27,10 @@ export const datasetVersion = z
     characters: z.number().int(),
     distinctCharacters: z.number().int(),
     splits: datasetSplits,
+    /** What the items are labelled with. */
+    labelKind: z.enum(LABEL_KINDS),
+    /** The labels that occur, sorted; a class of a classifier has the number of its place here. */
+    labels: z.array(z.string()),
     source: localizedText,
     licence: z.string(),
     notes: localizedText,
@@ -57,11 +62,14 @@ export const getDatasetVersion = defineRoute({
   reply: datasetVersion.extend({ preview: z.array(z.string()) }),
 });
 
-/** A text dataset given in one piece: one item a line group, already divided. */
+/** An item of a request: a text alone, or a text with its labels or its value. */
+const givenItem = z.union([z.string().min(1).max(MAX_ITEM_LENGTH), itemContent]);
+
+/** A text dataset given in one piece, already divided. */
 export const textDatasetContent = z.object({
-  train: z.array(z.string().min(1).max(10_000)).min(1).max(200_000),
-  validation: z.array(z.string().min(1).max(10_000)).max(50_000),
-  test: z.array(z.string().min(1).max(10_000)).max(50_000),
+  train: z.array(givenItem).min(1).max(200_000),
+  validation: z.array(givenItem).max(50_000),
+  test: z.array(givenItem).max(50_000),
 });
 
 /** The items of a text dataset, by split; empty validation and test mean "the same as train". */
@@ -85,5 +93,5 @@ export const createTextDatasetVersion = defineRoute({
   }),
   reply: datasetVersion,
   status: 201,
-  errors: ['payload-too-large'],
+  errors: ['payload-too-large', 'invalid-labels'],
 });

@@ -1,42 +1,85 @@
 import type { z } from 'zod';
+import { SPLITS, type DatasetItem, type LabelKind } from './content.ts';
 import type { datasetSplits, TextDatasetContent } from './contract.ts';
 
-/** Size of a text dataset in items and characters (Unicode code points). */
-export interface TextDatasetSize {
+/** Most different labels that a dataset version may have. */
+export const MAX_LABELS = 1000;
+
+/** What is known of a dataset version from its items: sizes in items and Unicode code points, and the labels that occur. */
+export interface ItemsSummary {
   readonly items: number;
   readonly characters: number;
   readonly distinctCharacters: number;
+  readonly labelKind: LabelKind;
+  /** Sorted by code unit, so that the same items give the same classes everywhere. */
+  readonly labels: string[];
 }
 
-/** Counts the items and characters that a dataset really holds; a split that repeats the training items adds none. */
-export function sizeOfText(content: TextDatasetContent): TextDatasetSize {
+/** Why items cannot be one dataset: they are not all labelled in the same way. */
+export class LabelsError extends Error {
+  override readonly name = 'LabelsError';
+}
+
+/** The items of a request in the order in which they are stored: training first. */
+export function itemsOf(content: TextDatasetContent): DatasetItem[] {
+  return SPLITS.flatMap((split) =>
+    content[split].map((given) => (typeof given === 'string' ? { text: given, split } : { ...given, split })),
+  );
+}
+
+/** Counts items and characters and collects the labels; throws a `LabelsError` where only some items are labelled, or in two ways. */
+export function summariseItems(items: Iterable<DatasetItem>): ItemsSummary {
   const distinct = new Set<string>();
-  let characters = 0;
-  let items = 0;
-  for (const split of [content.train, content.validation, content.test]) {
-    items += split.length;
-    for (const text of split) {
-      for (const character of text) {
-        distinct.add(character);
-        characters += 1;
-      }
+  const labels = new Set<string>();
+  const counts = { items: 0, characters: 0, labelled: 0, valued: 0, single: 0 };
+  for (const { text, labels: ofItem, value } of items) {
+    counts.items++;
+    for (const character of text) {
+      distinct.add(character);
+      counts.characters++;
     }
+    if (value !== undefined) counts.valued++;
+    if (ofItem === undefined) continue;
+    counts.labelled++;
+    if (new Set(ofItem).size === 1) counts.single++;
+    for (const label of ofItem) labels.add(label);
   }
-  return { items, characters, distinctCharacters: distinct.size };
+  if (labels.size > MAX_LABELS) throw new LabelsError(`${labels.size} labels; at most ${MAX_LABELS} are possible`);
+  return {
+    items: counts.items,
+    characters: counts.characters,
+    distinctCharacters: distinct.size,
+    labelKind: labelKindOf(counts),
+    labels: [...labels].toSorted(),
+  };
+}
+
+function labelKindOf(counts: { items: number; labelled: number; valued: number; single: number }): LabelKind {
+  const { items, labelled, valued, single } = counts;
+  if (labelled > 0 && valued > 0) throw new LabelsError('an item has labels or a value, not both');
+  if (labelled > 0 && labelled < items) throw new LabelsError(`${items - labelled} of ${items} items have no labels`);
+  if (valued > 0 && valued < items) throw new LabelsError(`${items - valued} of ${items} items have no value`);
+  if (valued > 0) return 'value';
+  if (labelled === 0) return 'none';
+  return single === items ? 'single' : 'multiple';
 }
 
 /**
  * How many items each split has in use: an empty one means the training items. `sameAsTraining` says that the items
  * which the evaluation uses (test) were all trained on, so that it cannot show generalisation.
  */
-export function splitsOfText(content: TextDatasetContent, seed: number): z.infer<typeof datasetSplits> {
-  const { train, validation, test } = content;
-  const trained = new Set(train);
+export function splitsOf(items: readonly DatasetItem[], seed: number): z.infer<typeof datasetSplits> {
+  const trained = new Set<string>();
+  const counts = { train: 0, validation: 0, test: 0 };
+  for (const { split, text } of items) {
+    counts[split]++;
+    if (split === 'train') trained.add(text);
+  }
   return {
-    train: train.length,
-    validation: validation.length === 0 ? train.length : validation.length,
-    test: test.length === 0 ? train.length : test.length,
-    sameAsTraining: test.every((text) => trained.has(text)),
+    train: counts.train,
+    validation: counts.validation || counts.train,
+    test: counts.test || counts.train,
+    sameAsTraining: items.every(({ split, text }) => split !== 'test' || trained.has(text)),
     seed,
   };
 }

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** The parts that a dataset is divided into. */
+export const SPLITS = ['train', 'validation', 'test'] as const;
+
+/** A part of a dataset. */
+export type Split = (typeof SPLITS)[number];
+
+/** Longest text of one item in UTF-16 units. */
+export const MAX_ITEM_LENGTH = 100_000;
+
+/** What one item holds besides the split that it is in; `labels` for a classification, `value` for a regression. */
+export const itemContent = z.object({
+  text: z.string().min(1).max(MAX_ITEM_LENGTH),
+  labels: z.array(z.string().trim().min(1).max(200)).max(100).optional(),
+  value: z.number().optional(),
+  /** Further columns that came with the item, for slices. */
+  columns: z.record(z.string().max(100), z.string().max(2000)).optional(),
+});
+
+/** One line of a dataset version as it is stored: JSON Lines, UTF-8, one item a line. */
+export const datasetItem = itemContent.extend({ split: z.enum(SPLITS).default('train') });
+
+/** One line of a dataset version. */
+export type DatasetItem = z.infer<typeof datasetItem>;
+
+/** What the items are labelled with: nothing, exactly one label each, any number of labels each, or a number each. */
+export const LABEL_KINDS = ['none', 'single', 'multiple', 'value'] as const;
+
+/** What the items of a version are labelled with. */
+export type LabelKind = (typeof LABEL_KINDS)[number];
+
+/** The stored line of an item, with its keys in one order, so that the same items give the same bytes. */
+export function itemLine({ split, text, labels, value, columns }: DatasetItem): string {
+  return `${JSON.stringify({ split, text, labels, value, columns })}\n`;
+}
