@@ -64,6 +64,11 @@ export const ERRORS = {
     en: 'The run has already ended, so it cannot be changed. Its results are kept.',
     zh: '训练运行已结束，无法再更改；其结果已保留。',
   },
+  'job-not-active': {
+    status: 409,
+    en: 'This work has already ended, so it cannot be stopped. What it made is kept.',
+    zh: '该项工作已结束，无法停止；其结果已保留。',
+  },
   'no-checkpoint': {
     status: 409,
     en: 'The run has no checkpoint yet. Wait until the first one is saved.',
@@ -71,8 +76,8 @@ export const ERRORS = {
   },
   'lease-lost': {
     status: 409,
-    en: 'The lease on this run has ended and another worker may have taken it over. Stop working on it.',
-    zh: '该运行的租约已失效，可能已由其他工作进程接手，请停止处理。',
+    en: 'The lease on this work has ended and another worker may have taken it over. Stop working on it.',
+    zh: '该项工作的租约已失效，可能已由其他工作进程接手，请停止处理。',
   },
   'sequence-gap': {
     status: 409,
