@@ -59,6 +59,31 @@ export const ERRORS = {
     en: 'This no longer fits the current state. Reload to see what changed, then try again.',
     zh: '与当前状态冲突。请刷新查看变化后重试。',
   },
+  'draft-open': {
+    status: 409,
+    en: 'A version of the requirement is already being written or reviewed. Go on with that one.',
+    zh: '已有一个需求版本正在撰写或评审，请在那个版本上继续。',
+  },
+  'edited-meanwhile': {
+    status: 409,
+    en: 'Somebody else saved this since you opened it. Their version is kept, yours was not saved; compare the two and save again.',
+    zh: '你打开之后，其他人已保存过此内容。对方的版本已保留，你的修改未保存；请对比后再次保存。',
+  },
+  'wrong-requirement-state': {
+    status: 409,
+    en: 'The requirement is no longer in the state that this needs: drafts are edited, versions in review are decided, approved ones are frozen.',
+    zh: '需求当前的状态不允许此操作：草稿可编辑，评审中的版本可裁决，已批准的版本已冻结。',
+  },
+  'invalid-requirement': {
+    status: 422,
+    en: 'The requirement contradicts itself or asks for the impossible. Nothing was saved; the details name each criterion and why.',
+    zh: '需求自相矛盾或无法达到，未保存任何内容；详情列出了每条标准及原因。',
+  },
+  'own-work': {
+    status: 403,
+    en: 'You wrote or submitted this, so somebody else must approve it. Nothing was changed.',
+    zh: '这是你撰写或提交的内容，须由他人批准；未做任何更改。',
+  },
   'run-not-active': {
     status: 409,
     en: 'The run has already ended, so it cannot be changed. Its results are kept.',
