@@ -59,11 +59,15 @@ beforeAll(async () => {
       elapsedMs: 1,
     },
   });
+  const job = await database.job.create({
+    data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'a', payload: {}, inputs: [], state: 'queued' },
+  });
   params = {
     projectId,
     datasetVersionId,
     runId: run.id,
     artifactId: artifact.id,
+    jobId: job.id,
     evaluationId: evaluation.id,
     tokenId: crypto.randomUUID(),
     name: 'file',

@@ -5,6 +5,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { createAuthenticate } from './across/governance/authenticate.ts';
 import { registerGovernance } from './across/governance/routes.ts';
 import type { Database } from './database/client.ts';
+import { registerJobs, registerJobUploads } from './jobs/routes.ts';
 import { createAuthorisation } from './plugins/authorisation.ts';
 import { registerBodyParser } from './plugins/body.ts';
 import { handleError, registerErrors } from './plugins/errors.ts';
@@ -81,6 +82,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       evaluationId: services.evaluations.projectOf,
       artifactId: services.artifacts.projectOf,
       datasetVersionId: services.data.projectOf,
+      jobId: services.jobs.projectOf,
     },
     reportRefusal: (principal, projectId, request) =>
       services.audit.recordAlone({
@@ -102,9 +104,12 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
   registerEvaluation(register, services.evaluations, services.artifacts.open);
   registerWorkerApi(register, { ...services, database });
-  await app.register(async (uploads) =>
-    registerUploads(uploads, routeRegistrar(uploads, authorisation), services.artifacts),
-  );
+  registerJobs(register, services);
+  await app.register(async (uploads) => {
+    const registerUpload = routeRegistrar(uploads, authorisation);
+    registerUploads(uploads, registerUpload, services.artifacts);
+    registerJobUploads(registerUpload, services.jobLeases);
+  });
 
   registerHealth(app, isReady);
   await registerWebApp(app, webRoot, knownPaths);

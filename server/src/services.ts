@@ -17,10 +17,14 @@ import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
+import { createJobLeaseService } from './jobs/job-lease-service.ts';
+import { createJobService } from './jobs/job-service.ts';
+import { createJobStore } from './jobs/job-store.ts';
 import { createRequirementService } from './stages/requirements/service.ts';
 import { createRequirementStore } from './stages/requirements/store.ts';
 import { createArtifactService } from './stages/training/artifact-service.ts';
 import { createArtifactStore } from './stages/training/artifact-store.ts';
+import { createCheckpointService, type CheckpointService } from './stages/training/checkpoint-service.ts';
 import { createHistoryService } from './stages/training/history-service.ts';
 import { createHistoryStore } from './stages/training/history-store.ts';
 import { createInferenceService, type InferenceAddress } from './stages/training/inference-service.ts';
@@ -62,11 +66,22 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const requirements = createRequirementService(createRequirementStore(database));
   const data = createDataService(database, createDataStore(database), storage, audit);
   const runStore = createRunStore(database);
-  const runs = createRunService({ database, store: runStore, data, audit, jobs, live });
+  const artifactStore = createArtifactStore(database);
+  const checkpoints = createCheckpointService(artifactStore);
+  const runs = createRunService({ database, store: runStore, data, checkpoints, audit, jobs, live });
   const history = createHistoryService(createHistoryStore(database), runs, live);
-  const leases = createLeaseService({ database, store: createLeaseStore(database), runs: runStore, jobs, live });
+  const leases = createLeaseService({
+    database,
+    store: createLeaseStore(database, artifactStore),
+    runs: runStore,
+    jobs,
+    live,
+  });
   const reports = createReportService(database, createReportStore(), runStore, live);
-  const artifacts = createArtifactService(database, createArtifactStore(database), reports, storage);
+  const artifacts = createArtifactService(database, artifactStore, reports, storage);
+  const jobStore = createJobStore(database);
+  const jobService = createJobService(database, jobStore, audit, live);
+  const jobLeases = createJobLeaseService({ database, store: jobStore, storage, live, completions: [] });
   const generation = createInferenceService(runs, artifacts, inference);
   const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
   const projectStore = createProjectStore(database);
@@ -90,8 +105,11 @@ export function createServices({ database, jobs, live, storage, inference, authS
     runs,
     history,
     leases,
+    jobs: jobService,
+    jobLeases,
     reports,
     artifacts,
+    checkpoints,
     generation,
     evaluations,
     projects,

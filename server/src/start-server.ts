@@ -82,7 +82,9 @@ export async function startServer(
     await services.seed.seedArticle();
     await services.leases.repairQueue();
     state.isSeeded = true;
-    const sweeper = startSweeper(services.leases, (error) => app.log.error({ err: error }, 'sweep'));
+    const sweeper = startSweeper([services.leases, services.jobLeases], (error) =>
+      app.log.error({ err: error }, 'sweep'),
+    );
     closing.push(sweeper.close);
     return { app, services, database, url, signInUrl, close };
   } catch (error) {

@@ -1,4 +1,7 @@
-import type { LeaseService } from './stages/training/lease-service.ts';
+/** Work under leases, runs or jobs, that falls back to those who wait when a lease ends. */
+interface LeasedWork {
+  releaseExpired(now: Date): Promise<unknown>;
+}
 
 /** Regular upkeep of a running server. */
 export interface Sweeper {
@@ -8,15 +11,14 @@ export interface Sweeper {
 
 const SWEEP_INTERVAL_MS = 2_000;
 
-/** Takes back runs whose lease has ended, again and again; several servers on one database do no harm to each other. */
-export function startSweeper(leases: LeaseService, onError: (error: unknown) => void): Sweeper {
+/** Takes back work whose lease has ended, again and again; several servers on one database do no harm to each other. */
+export function startSweeper(leased: readonly LeasedWork[], onError: (error: unknown) => void): Sweeper {
   let round = Promise.resolve();
   let isIdle = true;
   const timer = setInterval(() => {
     if (!isIdle) return;
     isIdle = false;
-    round = leases
-      .releaseExpired(new Date())
+    round = Promise.all(leased.map((work) => work.releaseExpired(new Date())))
       .then(() => undefined, onError)
       .finally(() => {
         isIdle = true;

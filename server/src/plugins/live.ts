@@ -11,7 +11,7 @@ export interface Live {
   emit(signal: LiveSignal): void;
   /** Listens to one run's signals; returns how to stop. */
   onRun(runId: string, listener: (signal: LiveSignal) => void): () => void;
-  /** Listens for new work in the queue; returns how to stop. */
+  /** Listens for new work, runs or jobs; returns how to stop. */
   onQueued(listener: () => void): () => void;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function openLive(notifications: Notifications): Promise<Live> {
   const queued = new Set<() => void>();
 
   function emit(signal: LiveSignal): void {
-    if (signal.kind === 'run-queued') for (const listener of [...queued]) listener();
+    if (!('runId' in signal)) for (const listener of [...queued]) listener();
     else for (const listener of [...(byRun.get(signal.runId) ?? [])]) listener(signal);
   }
 

@@ -1,11 +1,13 @@
 import * as governance from '@greenlight/shared/across/governance/contract.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
+import * as jobs from '@greenlight/shared/jobs/contract.ts';
 import * as projects from '@greenlight/shared/projects/contract.ts';
 import * as data from '@greenlight/shared/stages/data/contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as workerProtocol from '@greenlight/shared/worker-protocol/contract.ts';
+import * as workerJobs from '@greenlight/shared/worker-protocol/jobs.ts';
 
 function isRoute(value: unknown): value is Route {
   return typeof value === 'object' && value !== null && 'permission' in value && 'path' in value;
@@ -20,4 +22,6 @@ export const allRoutes: readonly Route[] = [
   training,
   evaluation,
   workerProtocol,
+  jobs,
+  workerJobs,
 ].flatMap((contract) => Object.values(contract).filter(isRoute));

@@ -12,6 +12,7 @@ import type { Database } from '../database/client.ts';
 import { AppError } from '../plugins/app-error.ts';
 import { sendDownload } from '../plugins/download.ts';
 import type { RegisterRoute } from '../plugins/route.ts';
+import type { JobLeaseService } from '../jobs/job-lease-service.ts';
 import type { DataService } from '../stages/data/service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
 import type { ArtifactService } from '../stages/training/artifact-service.ts';
@@ -24,6 +25,7 @@ export interface WorkerApiServices {
   readonly database: Database;
   readonly workers: WorkerService;
   readonly leases: LeaseService;
+  readonly jobLeases: JobLeaseService;
   readonly reports: ReportService;
   readonly artifacts: ArtifactService;
   readonly evaluations: EvaluationService;
@@ -32,11 +34,12 @@ export interface WorkerApiServices {
 
 /** Registers what workers call, and the list of workers for people; uploads are registered apart. */
 export function registerWorkerApi(register: RegisterRoute, services: WorkerApiServices): void {
-  const { database, workers, leases, reports, artifacts, evaluations, data } = services;
+  const { database, workers, leases, jobLeases, reports, artifacts, evaluations, data } = services;
 
   register(registerWorker, async ({ body }) => {
     const workerId = await workers.register(body);
     await leases.releaseHeldBy(workerId);
+    await jobLeases.releaseHeldBy(workerId);
     return { workerId };
   });
   register(claimRun, async ({ body, reply }) => {

@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { LEASE_SECONDS, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import type { ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import { hasEnded, stateAfterLostWorker } from '@greenlight/shared/stages/training/rules.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import type { JobQueue } from '../../plugins/job-queue.ts';
+import { leaseEnd, leaseHash, newLease } from '../../plugins/lease.ts';
 import type { Live } from '../../plugins/live.ts';
+import { waitForWork } from '../../plugins/wait-for-work.ts';
 import type { LeaseStore } from './lease-store.ts';
 import type { LockedRun, RunStore } from './run-store.ts';
 
@@ -35,9 +36,6 @@ export interface LeaseServiceParts {
   readonly live: Live;
 }
 
-/** How long a waiting worker trusts the signals before it looks again by itself, in milliseconds. */
-const LOOK_AGAIN_MS = 2_000;
-
 const GIVEN_UP = {
   code: 'worker-lost',
   message: {
@@ -50,23 +48,13 @@ const GIVEN_UP = {
   },
 };
 
-/** Hash of a lease secret, all that the database keeps of it. */
-export function leaseHash(lease: string): string {
-  return createHash('sha256').update(lease).digest('hex');
-}
-
-/** The moment at which a lease given now ends. */
-export function leaseEnd(now: Date): Date {
-  return new Date(now.getTime() + LEASE_SECONDS * 1000);
-}
-
 /** Builds the lease service. */
 export function createLeaseService({ database, store, runs, jobs, live }: LeaseServiceParts): LeaseService {
   /** Takes a ticket and leases its run; 'stale' where the ticket's run no longer waits, undefined without a ticket. */
   async function tryClaim(workerId: string): Promise<ClaimedRun | 'stale' | undefined> {
     const ticket = await jobs.fetch();
     if (ticket === undefined) return undefined;
-    const lease = randomBytes(32).toString('base64url');
+    const lease = newLease();
     const expiresAt = leaseEnd(new Date());
     const { runId } = ticket;
     const isLeased = await database.$transaction(async (transaction) => {
@@ -110,31 +98,7 @@ export function createLeaseService({ database, store, runs, jobs, live }: LeaseS
   }
 
   return {
-    async claim(workerId, waitMs, signal) {
-      const deadline = Date.now() + waitMs;
-      const bell = { wake: (): void => undefined, rung: false };
-      const stopListening = live.onQueued(() => {
-        bell.rung = true;
-        bell.wake();
-      });
-      const onAbort = (): void => bell.wake();
-      signal.addEventListener('abort', onAbort);
-      try {
-        while (!signal.aborted) {
-          bell.rung = false;
-          const claimed = await tryClaim(workerId);
-          if (claimed === 'stale') continue;
-          if (claimed !== undefined) return claimed;
-          const remainingMs = deadline - Date.now();
-          if (remainingMs <= 0) return undefined;
-          if (!bell.rung) await pause(Math.min(remainingMs, LOOK_AGAIN_MS), bell);
-        }
-        return undefined;
-      } finally {
-        stopListening();
-        signal.removeEventListener('abort', onAbort);
-      }
-    },
+    claim: (workerId, waitMs, signal) => waitForWork(live, waitMs, signal, () => tryClaim(workerId)),
     async giveBack({ runId, lease }) {
       await release(async (transaction) => {
         const run = await runs.lock(transaction, runId);
@@ -165,13 +129,4 @@ export function createLeaseService({ database, store, runs, jobs, live }: LeaseS
       return repaired;
     },
   };
-}
-
-/** Waits until woken or until the time has passed. */
-async function pause(milliseconds: number, bell: { wake: () => void }): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  bell.wake = resolve;
-  await promise;
-  clearTimeout(timer);
 }

@@ -2,8 +2,8 @@ import { hasEnded, stateAfter } from '@greenlight/shared/stages/training/rules.t
 import type { RunEvent } from '@greenlight/shared/worker-protocol/events.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
+import { leaseEnd, leaseHash } from '../../plugins/lease.ts';
 import type { Live } from '../../plugins/live.ts';
-import { leaseEnd, leaseHash } from './lease-service.ts';
 import type { NumberedPoint, ReportedChange, ReportStore } from './report-store.ts';
 import type { LatestMetric } from './run-rows.ts';
 import type { LockedRun, RunStore } from './run-store.ts';

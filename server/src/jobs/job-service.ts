@@ -1,0 +1,94 @@
+import { Prisma } from '@greenlight/prisma/client';
+import type { Job, JobFile, JobKind } from '@greenlight/shared/jobs/contract.ts';
+import { hasJobEnded, isAskedForAnew } from '@greenlight/shared/jobs/rules.ts';
+import type { z } from 'zod';
+import type { AuditService } from '../across/governance/audit-service.ts';
+import type { Database, Transaction } from '../database/client.ts';
+import { AppError } from '../plugins/app-error.ts';
+import type { Live } from '../plugins/live.ts';
+import { actorOf, type UserPrincipal } from '../plugins/principal.ts';
+import type { JobStore } from './job-store.ts';
+
+/** A wish for a job of one kind. */
+export interface JobRequest<Payload> {
+  readonly projectId: string;
+  /** The same wish of a project has the same key and is one job. */
+  readonly key: string;
+  readonly payload: Payload;
+  /** Files in storage that the worker may fetch by name. */
+  readonly inputs: readonly JobFile[];
+  readonly createdById: string | null;
+}
+
+/** The door to jobs for people and for the stages that want work done. */
+export interface JobService {
+  /**
+   * Queues a job inside a transaction and returns its id; call `announceQueued` after the commit. The same key answers
+   * with the job that exists; one that failed or was cancelled is queued again.
+   */
+  enqueue<Payload extends z.ZodType, Result extends z.ZodType>(
+    transaction: Transaction,
+    kind: JobKind<Payload, Result>,
+    request: JobRequest<z.output<Payload>>,
+  ): Promise<string>;
+  announceQueued(): void;
+  get(jobId: string): Promise<Job>;
+  cancel(person: UserPrincipal, jobId: string): Promise<Job>;
+  projectOf(jobId: string): Promise<string | undefined>;
+}
+
+/** Builds the job service. */
+export function createJobService(database: Database, store: JobStore, audit: AuditService, live: Live): JobService {
+  async function get(jobId: string): Promise<Job> {
+    const found = await store.find(jobId);
+    if (found === undefined) throw new AppError('not-found');
+    return found;
+  }
+
+  return {
+    async enqueue(transaction, { kind }, { payload, inputs, ...request }) {
+      const data = { kind, payload: payload as Prisma.InputJsonValue, inputs };
+      // Two wishes with one key at the same moment: the second waits here until the first one's job is there.
+      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${request.projectId + request.key}, 0))`;
+      const known = await store.lockByKey(transaction, request.projectId, request.key);
+      if (known !== undefined && !isAskedForAnew(known.state)) return known.id;
+      await live.announce(transaction, { kind: 'job-queued' });
+      if (known === undefined) return store.create(transaction, { ...request, ...data });
+      await store.change(transaction, known.id, {
+        ...data,
+        inputs: [...inputs],
+        state: 'queued',
+        attempts: 0,
+        progress: Prisma.DbNull,
+        error: Prisma.DbNull,
+        cancelRequestedAt: null,
+        startedAt: null,
+        finishedAt: null,
+        leaseSha256: null,
+      });
+      return known.id;
+    },
+    announceQueued: () => live.emit({ kind: 'job-queued' }),
+    get,
+    async cancel(person, jobId) {
+      const now = new Date();
+      await database.$transaction(async (transaction) => {
+        const job = await store.lock(transaction, jobId);
+        if (job === undefined) throw new AppError('not-found');
+        if (hasJobEnded(job.state)) throw new AppError('job-not-active');
+        if (job.cancelRequestedAt !== null) return;
+        const ended = job.state === 'queued' ? { state: 'cancelled', finishedAt: now } : {};
+        await store.change(transaction, jobId, { cancelRequestedAt: now, ...ended });
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'job.cancelled',
+          target: `job:${jobId}`,
+          projectId: job.projectId,
+          details: { kind: job.kind },
+        });
+      });
+      return get(jobId);
+    },
+    projectOf: store.projectOf,
+  };
+}
