@@ -1,0 +1,48 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Debian's OpenMP build of OpenBLAS; its pthread build fights PyTorch's own threads and is 2 to 40 times slower. */
+const OPENMP_BLAS = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
+
+/** What PyTorch says about itself. */
+export interface PytorchFacts {
+  version: string;
+  threads: number;
+  blas: string;
+}
+
+/** A Python process that holds a PyTorch model and works on request; one request at a time. */
+export class PytorchProcess {
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+
+  /** Starts `script`, a file of this folder, with `$PYTHON` or python3. */
+  constructor(script: string) {
+    const threads = String(availableParallelism());
+    const libraries = existsSync(OPENMP_BLAS) ? { LD_LIBRARY_PATH: OPENMP_BLAS } : {};
+    this.#process = spawn(process.env['PYTHON'] ?? 'python3', ['-u', join(import.meta.dirname, script)], {
+      env: { ...process.env, ...libraries, OMP_NUM_THREADS: threads, MKL_NUM_THREADS: threads },
+    });
+    this.#process.stderr.pipe(process.stderr);
+    // A process that has ended shows in the missing reply below.
+    this.#process.stdin.on('error', () => undefined);
+    this.#process.on('error', (error) => console.error(`Python could not be started: ${error.message}`));
+    this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** Sends a request and returns the reply to it; throws when the process has ended instead, having said why on standard error. */
+  async ask<Reply>(request: unknown): Promise<Reply> {
+    this.#process.stdin.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await this.#lines.next();
+    if (done === true) throw new Error('PyTorch did not answer; its message stands above.');
+    return JSON.parse(value as string) as Reply;
+  }
+
+  /** Lets the process end. */
+  close(): void {
+    this.#process.stdin.end();
+  }
+}

@@ -1,0 +1,85 @@
+import { encodeModel } from '../../worker/src/graph/encode.ts';
+import { shapeSize } from '../../worker/src/model/parameters.ts';
+import { canAvoidOutputCopies, runInto } from '../../worker/src/runtime/output-copies.ts';
+import { cpuSessionOptions, openSession, tensorOver } from '../../worker/src/runtime/sessions.ts';
+import { quantile, rounded } from './statistics.ts';
+import { stepFlops, type TrainingCase } from './training-models.ts';
+
+/** What the machine can do at most, as far as a program like this one can reach it. */
+export interface Roofline {
+  /** Largest rate of a matrix product through ONNX Runtime, in 10⁹ floating-point operations a second. */
+  matrixGflops: number;
+  /** Largest rate of reading and writing memory in one pass over large arrays, in 10⁹ bytes a second. */
+  memoryGigabytesPerSecond: number;
+}
+
+/** Adam reads parameter, gradient and both moments and writes all but the gradient: 7 float32 values. */
+const ADAM_BYTES_PER_PARAMETER = 28;
+const REPEATS = 15;
+/** Shapes [rows, inner, columns] of products in the measured models, and a larger square one. */
+const PRODUCTS: readonly (readonly [number, number, number])[] = [
+  [1024, 512, 2048],
+  [2048, 1024, 1024],
+  [1536, 1536, 1536],
+];
+/** Values of each array of the memory measurement: far beyond every cache. */
+const STREAM_VALUES = 48 * 2 ** 20;
+
+/** Time in milliseconds of one operator on a and b; the least disturbed runs tell what the machine can do. */
+async function operatorMs(operator: string, shapes: { a: number[]; b: number[]; y: number[] }): Promise<number> {
+  const plain = { domain: '', attributes: {} };
+  const avoidsCopies = await canAvoidOutputCopies();
+  const bytes = encodeModel({
+    nodes: [
+      { ...plain, operator, inputs: ['a', 'b'], outputs: ['y'] },
+      { ...plain, operator: 'Neg', inputs: ['small'], outputs: ['negative'] },
+      ...(avoidsCopies
+        ? [{ ...plain, operator: 'SequenceConstruct', inputs: ['negative'], outputs: ['sequence'] }]
+        : []),
+    ],
+    initialisers: [],
+    inputs: [
+      ...(['a', 'b'] as const).map((name) => ({ name, shape: shapes[name], type: 'float32' as const })),
+      { name: 'small', shape: [1], type: 'float32' },
+    ],
+    outputs: [
+      { name: 'y', shape: shapes.y, type: 'float32' },
+      { name: 'negative', shape: [1], type: 'float32' },
+    ],
+    sequenceOutput: avoidsCopies ? 'sequence' : null,
+  });
+  const session = await openSession(bytes, cpuSessionOptions());
+  const tensor = (shape: readonly number[]) => tensorOver(new Float32Array(shapeSize(shape)).fill(0.5), shape);
+  const feeds = { a: tensor(shapes.a), b: tensor(shapes.b), small: tensor([1]) };
+  const fetches = { y: tensor(shapes.y), negative: tensor([1]) };
+  const times: number[] = [];
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    const started = performance.now();
+    await runInto(session, feeds, fetches, avoidsCopies ? 'sequence' : null);
+    times.push(performance.now() - started);
+  }
+  await session.release();
+  return quantile(times, 0.1);
+}
+
+/** Measures the machine, with as many threads as training uses. */
+export async function measureRoofline(): Promise<Roofline> {
+  const rates: number[] = [];
+  for (const [rows, inner, columns] of PRODUCTS) {
+    const ms = await operatorMs('MatMul', { a: [rows, inner], b: [inner, columns], y: [rows, columns] });
+    rates.push((2 * rows * inner * columns) / ms / 1e6);
+  }
+  const vector = [STREAM_VALUES];
+  const addMs = await operatorMs('Add', { a: vector, b: vector, y: vector });
+  return {
+    matrixGflops: rounded(Math.max(...rates), 1),
+    memoryGigabytesPerSecond: rounded((STREAM_VALUES * 12) / addMs / 1e6, 1),
+  };
+}
+
+/** Least time of a training step: its matrix products at full rate, then Adam at full memory bandwidth. */
+export function rooflineMs(subject: TrainingCase, parameters: number, roofline: Roofline): number {
+  const products = stepFlops(subject) / roofline.matrixGflops / 1e6;
+  const adam = (parameters * ADAM_BYTES_PER_PARAMETER) / roofline.memoryGigabytesPerSecond / 1e6;
+  return products + adam;
+}

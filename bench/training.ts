@@ -1,0 +1,173 @@
+/**
+ * Training against PyTorch on the same machine: `npm run bench -- training [--compile] [--rounds 7] [--only small]`. The same model with the
+ * same initial weights and the same batch, in alternation; the losses of the first steps prove that it is the same. Ratios above 1
+ * mean that the engine is faster.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createEngine } from '../worker/src/training/create-engine.ts';
+import type { Engine, TextBatch } from '../worker/src/training/engine.ts';
+import { writeResult } from './results.ts';
+import { PytorchProcess, type PytorchFacts } from './support/pytorch.ts';
+import { measureRoofline, rooflineMs } from './support/roofline.ts';
+import { quantile, rounded, spreadOf } from './support/statistics.ts';
+import { ADAM, randomBatch, TRAINING_CASES, type TrainingCase } from './support/training-models.ts';
+
+/** Largest difference of the first losses that still counts as the same model. */
+const LOSS_TOLERANCE = 1e-4;
+const TURN_MS = 1500;
+const WARM_UP_STEPS = 2;
+/** Steps before the rounds, whose losses are compared and whose time says how many steps make a turn. */
+const FIRST_STEPS = 8;
+
+interface Turn {
+  losses: number[];
+  stepMs: number[];
+}
+
+const { values: options } = parseArgs({
+  args: process.argv.slice(3),
+  options: {
+    compile: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '7' },
+    only: { type: 'string', default: '' },
+  },
+});
+
+/** Trains on one batch over and over, counting steps through all turns. */
+function engineTurns(engine: Engine, batch: TextBatch): (steps: number) => Promise<Turn> {
+  let step = 0;
+  return async (steps) => {
+    const turn: Turn = { losses: [], stepMs: [] };
+    for (let index = 0; index < steps; index++) {
+      const started = performance.now();
+      const { loss } = await engine.step([batch], ++step);
+      turn.stepMs.push(performance.now() - started);
+      turn.losses.push(loss);
+    }
+    return turn;
+  };
+}
+
+/** Difference of the first step's losses, and of the last of the first turn's, where rounding has had time to grow. */
+function lossDifferences(ours: Turn, theirs: Turn): { first: number; last: number } {
+  const differences = ours.losses.map((loss, index) => Math.abs(loss - (theirs.losses[index] ?? Number.NaN)));
+  const [first = Number.NaN, last = Number.NaN] = [differences[0], differences.at(-1)];
+  if (!(first <= LOSS_TOLERANCE)) {
+    throw new Error(
+      `The first losses differ by ${first}: this is not the same model (${ours.losses[0]}, ${theirs.losses[0]})`,
+    );
+  }
+  return { first, last };
+}
+
+/** What the PyTorch process chose; `standard` is its fastest way around torch's own nn.Transformer. */
+interface Chosen {
+  fastest: string;
+  standard: string;
+  trialsMs: Record<string, number>;
+  parameters: number;
+}
+
+/** Who takes a turn: the engine, PyTorch in its fastest way, PyTorch with nn.Transformer. */
+type Trainers = Record<'engine' | 'fastest' | 'standard', (steps: number) => Promise<Turn>>;
+
+/** Median step time in milliseconds of each trainer in each round, the trainers taking turns. */
+async function alternate(trainers: Trainers, first: Record<keyof Trainers, Turn>) {
+  const names = ['engine', 'fastest', 'standard'] as const;
+  const times: Record<keyof Trainers, number[]> = { engine: [], fastest: [], standard: [] };
+  for (let round = 0; round < Number(options.rounds); round++) {
+    for (const name of names) {
+      const steps = Math.max(WARM_UP_STEPS + 3, Math.ceil(TURN_MS / quantile(first[name].stepMs, 0.5)));
+      const { stepMs } = await trainers[name](steps);
+      times[name].push(quantile(stepMs.slice(WARM_UP_STEPS), 0.5));
+    }
+  }
+  return times;
+}
+
+async function compare(subject: TrainingCase, folder: string) {
+  const batch = randomBatch(subject, 1);
+  const engine = await createEngine({ model: subject.model, optimiser: ADAM, seed: 1, device: 'cpu' });
+  const pytorch = new PytorchProcess('pytorch_training.py');
+  try {
+    const facts = await pytorch.ask<PytorchFacts>({ call: 'facts' });
+    const { path } = await engine.saveCheckpoint(folder, null);
+    const ids = { source: [...batch.source], targetIn: [...batch.targetIn], targetOut: [...batch.targetOut] };
+    const request = { call: 'prepare', ...subject, ...ids, checkpoint: path, compile: options.compile };
+    const chosen = await pytorch.ask<Chosen>(request);
+    const trainers: Trainers = {
+      engine: engineTurns(engine, batch),
+      fastest: (steps) => pytorch.ask({ call: 'train', which: 'fastest', steps }),
+      standard: (steps) => pytorch.ask({ call: 'train', which: 'standard', steps }),
+    };
+    const first = {
+      engine: await trainers.engine(FIRST_STEPS),
+      fastest: await trainers.fastest(FIRST_STEPS),
+      standard: await trainers.standard(FIRST_STEPS),
+    };
+    const lossDifference = lossDifferences(first.engine, first.fastest);
+    const times = await alternate(trainers, first);
+    const ratios = (to: number[]) =>
+      spreadOf(
+        times.engine.map((ours, round) => (to[round] ?? Number.NaN) / ours),
+        3,
+      );
+    const tokens = subject.batchSize * subject.length;
+    const perSecond = (stepMs: number[]) => Math.round((tokens / quantile(stepMs, 0.5)) * 1000);
+    return {
+      facts,
+      result: {
+        name: subject.name,
+        fasterThanPytorch: ratios(times.fastest),
+        fasterThanNnTransformer: ratios(times.standard),
+        tokensPerSecond: {
+          engine: perSecond(times.engine),
+          pytorch: perSecond(times.fastest),
+          nnTransformer: perSecond(times.standard),
+        },
+        stepMs: {
+          engine: spreadOf(times.engine, 2),
+          pytorch: spreadOf(times.fastest, 2),
+          nnTransformer: spreadOf(times.standard, 2),
+        },
+        parameters: { engine: engine.parameterCount, pytorch: chosen.parameters },
+        lossDifference,
+        pytorchVariants: { fastest: chosen.fastest, nnTransformer: chosen.standard, trialsMs: chosen.trialsMs },
+      },
+    };
+  } finally {
+    pytorch.close();
+    await engine.dispose();
+  }
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'greenlight-bench-'));
+try {
+  const roofline = await measureRoofline();
+  const models = [];
+  let facts: PytorchFacts | undefined;
+  for (const subject of TRAINING_CASES.filter(({ name }) => name.includes(options.only))) {
+    const compared = await compare(subject, folder);
+    facts = compared.facts;
+    const { engine, pytorch } = compared.result.stepMs;
+    const bestMs = rooflineMs(subject, compared.result.parameters.engine, roofline);
+    models.push({
+      ...compared.result,
+      shareOfRoofline: { engine: rounded(bestMs / engine.median, 3), pytorch: rounded(bestMs / pytorch.median, 3) },
+    });
+    console.error(`${subject.name}: ${compared.result.fasterThanPytorch.median} times PyTorch`);
+  }
+  const version = facts?.version.split(/[.+]/).slice(0, 2).join('.') ?? 'unknown';
+  await writeResult(`training-pytorch-${version}`, {
+    command: `npm run bench -- training${options.compile ? ' --compile' : ''}`,
+    models,
+    roofline,
+    pytorch: facts,
+    method: `Medians of ${options.rounds} rounds in alternation; each round at least ${TURN_MS} ms of steps on either side.`,
+  });
+} finally {
+  await rm(folder, { recursive: true });
+}
