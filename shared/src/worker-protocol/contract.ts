@@ -17,6 +17,9 @@ export const MAX_ARTIFACT_BYTES = 2 * 1024 * 1024 * 1024;
 /** Proof that the worker holds the run; sent with everything it reports. */
 const lease = z.string().min(20).max(100);
 
+/** A file on the server and its digest. */
+const serverFile = z.object({ artifactId: id, sha256 });
+
 /** Work that a worker got. */
 export const claimedRun = z.object({
   runId: id,
@@ -25,9 +28,18 @@ export const claimedRun = z.object({
   attempt: z.number().int(),
   configuration: runConfiguration,
   name: z.string(),
-  datasetVersion: z.object({ id, contentSha256: sha256, sizeBytes: z.number().int(), sameAsTraining: z.boolean() }),
+  datasetVersion: z.object({
+    id,
+    contentSha256: sha256,
+    sizeBytes: z.number().int(),
+    sameAsTraining: z.boolean(),
+    /** Classes of a classifier, in the order of their numbers. */
+    labels: z.array(z.string()),
+  }),
   /** Highest event number that the server has; the next event is this plus one. */
   lastSequence: z.number().int(),
+  /** What the weights begin with, and the tokenizer that they were trained for; null for random weights. */
+  startFrom: z.object({ checkpoint: serverFile, tokenizer: serverFile }).nullable(),
   /** The newest checkpoint that the server holds, if any: where a new attempt goes on. */
   resumeFrom: z.object({ artifactId: id, step: z.number().int(), sha256 }).nullable(),
 });

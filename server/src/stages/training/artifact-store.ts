@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../database/client.ts';
+import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
 
 type ArtifactRow = Awaited<ReturnType<Database['artifact']['findUniqueOrThrow']>>;
@@ -14,10 +15,25 @@ export interface NewArtifact {
   readonly sizeBytes: number;
 }
 
+/** A file with the run that left it behind. */
+export type ArtifactWithRun = ArtifactRow & { run: { id: string; number: number; name: unknown } };
+
+/** What a run that begins with a checkpoint needs to know of it. */
+export interface StartingPoint {
+  readonly configuration: unknown;
+  readonly labels: string[];
+  readonly checkpoint: { readonly artifactId: string; readonly sha256: string };
+  readonly tokenizer: { readonly artifactId: string; readonly sha256: string } | undefined;
+}
+
 /** Rows about the files that runs left behind. */
 export interface ArtifactStore {
   find(artifactId: string): Promise<ArtifactRow | undefined>;
   findByName(runId: string, name: string): Promise<ArtifactRow | undefined>;
+  /** The checkpoints of a project with their runs, newest first. */
+  checkpoints(projectId: string, after: TimePlace | undefined, limit: number): Promise<ArtifactWithRun[]>;
+  /** The checkpoint with its run and the run's tokenizer and data; undefined where it is no checkpoint of the project. */
+  checkpoint(projectId: string, artifactId: string): Promise<StartingPoint | undefined>;
   /** Newest file of a kind: highest step, then latest. */
   newest(runId: string, kind: string): Promise<ArtifactRow | undefined>;
   /**
@@ -35,6 +51,27 @@ export function createArtifactStore(database: Database): ArtifactStore {
     },
     async findByName(runId, name) {
       return (await database.artifact.findUnique({ where: { runId_name: { runId, name } } })) ?? undefined;
+    },
+    checkpoints: (projectId, after, limit) =>
+      database.artifact.findMany({
+        where: { projectId, kind: 'checkpoint', ...olderThan(after) },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+        include: { run: { select: { id: true, number: true, name: true } } },
+      }),
+    async checkpoint(projectId, id) {
+      const found = await database.artifact.findFirst({
+        where: { id, projectId, kind: 'checkpoint' },
+        include: { run: { include: { datasetVersion: true, artifacts: { where: { kind: 'tokenizer' }, take: 1 } } } },
+      });
+      if (found === null) return undefined;
+      const [tokenizer] = found.run.artifacts;
+      return {
+        configuration: found.run.configuration,
+        labels: found.run.datasetVersion.labels as string[],
+        checkpoint: { artifactId: found.id, sha256: found.sha256 },
+        tokenizer: tokenizer && { artifactId: tokenizer.id, sha256: tokenizer.sha256 },
+      };
     },
     async newest(runId, kind) {
       const orderBy = [{ step: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }] as const;

@@ -1,7 +1,9 @@
 import type { ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { Database, Transaction } from '../../database/client.ts';
+import type { ArtifactStore } from './artifact-store.ts';
 import type { LockedRun } from './run-store.ts';
 
 /** Who holds runs, and until when. */
@@ -31,7 +33,14 @@ export interface LeaseHolder {
 }
 
 /** Leases in the database. */
-export function createLeaseStore(database: Database): LeaseStore {
+export function createLeaseStore(database: Database, artifacts: ArtifactStore): LeaseStore {
+  async function startOf(projectId: string, artifactId: string | null): Promise<ClaimedRun['startFrom']> {
+    if (artifactId === null) return null;
+    const start = await artifacts.checkpoint(projectId, artifactId);
+    if (start?.tokenizer === undefined) throw new Error('the checkpoint that a run was to begin with is gone');
+    return { checkpoint: start.checkpoint, tokenizer: start.tokenizer };
+  }
+
   return {
     async lease(transaction, runId, { workerId, leaseSha256, expiresAt }) {
       const changed = await transaction.$executeRaw`
@@ -57,19 +66,22 @@ export function createLeaseStore(database: Database): LeaseStore {
         },
       });
       const { datasetVersion } = row;
+      const configuration = runConfiguration.parse(row.configuration);
       const [checkpoint] = row.artifacts;
       return {
         runId,
         attempt: row.attempt,
-        configuration: row.configuration as unknown as ClaimedRun['configuration'],
+        configuration,
         name: inLanguage(row.name as LocalizedText, 'en'),
         datasetVersion: {
           id: datasetVersion.id,
           contentSha256: datasetVersion.contentSha256,
           sizeBytes: Number(datasetVersion.sizeBytes),
           sameAsTraining: (datasetVersion.splits as { sameAsTraining: boolean }).sameAsTraining,
+          labels: datasetVersion.labels as string[],
         },
         lastSequence: row.lastSequence,
+        startFrom: await startOf(row.projectId, configuration.startFromArtifactId),
         resumeFrom:
           checkpoint === undefined
             ? null

@@ -6,6 +6,7 @@ import {
   getRunLog,
   getRunMetrics,
   getRunRoc,
+  listCheckpoints,
   listRuns,
   startRun,
   streamRunEvents,
@@ -16,6 +17,7 @@ import { sendDownload } from '../../plugins/download.ts';
 import type { EventStreams } from '../../plugins/event-stream.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
 import type { ArtifactService } from './artifact-service.ts';
+import type { CheckpointService } from './checkpoint-service.ts';
 import type { HistoryService } from './history-service.ts';
 import type { InferenceService } from './inference-service.ts';
 import type { RunService } from './run-service.ts';
@@ -25,6 +27,7 @@ export interface TrainingServices {
   readonly runs: RunService;
   readonly history: HistoryService;
   readonly artifacts: ArtifactService;
+  readonly checkpoints: CheckpointService;
   readonly inference: InferenceService;
   readonly streams: EventStreams;
   readonly authorisation: Authorisation;
@@ -39,9 +42,10 @@ function streamStart(request: FastifyRequest, after: number | undefined): number
 
 /** Registers the routes of the stage "training". */
 export function registerTraining(register: RegisterRoute, services: TrainingServices): void {
-  const { runs, history, artifacts, inference, streams, authorisation } = services;
+  const { runs, history, artifacts, checkpoints, inference, streams, authorisation } = services;
 
   register(listRuns, ({ params, query }) => runs.list(params.projectId, query.cursor, query.limit));
+  register(listCheckpoints, ({ params, query }) => checkpoints.list(params.projectId, query.cursor, query.limit));
   register(startRun, (call) => runs.start(userOf(call), call.params.projectId, call.body));
   register(getRun, ({ params }) => runs.get(params.runId));
   register(cancelRun, (call) => runs.cancel(userOf(call), call.params.runId));

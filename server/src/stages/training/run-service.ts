@@ -11,6 +11,7 @@ import type { JobQueue } from '../../plugins/job-queue.ts';
 import type { Live } from '../../plugins/live.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { DataService } from '../data/service.ts';
+import type { CheckpointService } from './checkpoint-service.ts';
 import type { NewRun, RunStore } from './run-store.ts';
 
 /** A wish to train. */
@@ -45,13 +46,16 @@ export interface RunServiceParts {
   readonly database: Database;
   readonly store: RunStore;
   readonly data: DataService;
+  readonly checkpoints: CheckpointService;
   readonly audit: AuditService;
   readonly jobs: JobQueue;
   readonly live: Live;
 }
 
 /** Builds the run service. */
-export function createRunService({ database, store, data, audit, jobs, live }: RunServiceParts): RunService {
+export function createRunService(parts: RunServiceParts): RunService {
+  const { database, store, data, checkpoints, audit, jobs, live } = parts;
+
   async function get(runId: string): Promise<Run> {
     const found = await store.find(runId);
     if (found === undefined) throw new AppError('not-found');
@@ -72,8 +76,12 @@ export function createRunService({ database, store, data, audit, jobs, live }: R
 
   async function requireTrainable(projectId: string, request: RunRequest): Promise<void> {
     if ((await data.projectOf(request.datasetVersionId)) !== projectId) throw new AppError('not-found');
-    const { splits, distinctCharacters } = await data.get(request.datasetVersionId);
-    const fields = configurationProblems(request.configuration, { trainItems: splits.train, distinctCharacters });
+    const { splits, distinctCharacters, labelKind, labels } = await data.get(request.datasetVersionId);
+    const facts = { trainItems: splits.train, distinctCharacters, labelKind, labels: labels.length };
+    const fields = [
+      ...configurationProblems(request.configuration, facts),
+      ...(await checkpoints.problems(projectId, request.configuration, labels)),
+    ];
     if (fields.length > 0) throw new AppError('invalid-configuration', { fields });
   }
 

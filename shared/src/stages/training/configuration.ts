@@ -1,16 +1,36 @@
 import { z } from 'zod';
+import { id } from '../../api/identifiers.ts';
+
+/** What a model can learn. */
+export const TASKS = ['prefix-to-whole', 'next-token', 'single-label', 'multi-label', 'regression'] as const;
+
+/** What a model learns. */
+export type Task = (typeof TASKS)[number];
+
+/** What each architecture can learn. */
+export const TASKS_OF_ARCHITECTURE = {
+  'encoder-decoder': ['prefix-to-whole'],
+  'decoder-only': ['next-token'],
+  'encoder-classifier': ['single-label', 'multi-label', 'regression'],
+} as const satisfies Record<string, readonly Task[]>;
+
+/** The loss that belongs to a task. */
+export function lossOfTask(task: Task): 'cross-entropy' | 'binary-cross-entropy' | 'mean-squared-error' {
+  if (task === 'regression') return 'mean-squared-error';
+  return task === 'multi-label' ? 'binary-cross-entropy' : 'cross-entropy';
+}
 
 /** Every setting of a training run, in the vocabulary of the field; defaults are the article's where it names one. */
 export const runConfiguration = z
   .object({
-    architecture: z.enum(['encoder-decoder', 'decoder-only']).default('encoder-decoder'),
+    architecture: z.enum(['encoder-decoder', 'decoder-only', 'encoder-classifier']).default('encoder-decoder'),
     /** Upper limit; the tokenizer stops at the symbols that the data has. */
     vocabularySize: z.number().int().min(16).max(50_000).default(10_000),
     tokenizer: z.enum(['character']).default('character'),
     dModel: z.number().int().min(8).max(2048).default(512),
     heads: z.number().int().min(1).max(64).default(8),
     encoderLayers: z.number().int().min(0).max(24).default(2),
-    decoderLayers: z.number().int().min(1).max(24).default(2),
+    decoderLayers: z.number().int().min(0).max(24).default(2),
     feedForward: z.number().int().min(8).max(8192).default(2048),
     activation: z.enum(['relu', 'gelu', 'tanh', 'sigmoid']).default('relu'),
     normalisation: z.enum(['pre', 'post']).default('pre'),
@@ -18,9 +38,12 @@ export const runConfiguration = z
     dropout: z.number().min(0).max(0.9).default(0),
     /** Longest item in tokens; longer items are cut and counted. */
     maxTokens: z.number().int().min(8).max(1024).default(128),
-    /** What the model learns: `prefix-to-whole` gives a random prefix and asks for the whole item. */
-    task: z.enum(['prefix-to-whole', 'next-token']).default('prefix-to-whole'),
-    loss: z.enum(['cross-entropy']).default('cross-entropy'),
+    /**
+     * What the model learns: `prefix-to-whole` gives a random prefix and asks for the whole item, `next-token` each next token of it;
+     * a classifier learns one label an item, any number of labels, or a number (`regression`).
+     */
+    task: z.enum(TASKS).default('prefix-to-whole'),
+    loss: z.enum(['cross-entropy', 'binary-cross-entropy', 'mean-squared-error']).default('cross-entropy'),
     labelSmoothing: z.number().min(0).max(0.5).default(0),
     optimiser: z.enum(['adam', 'adamw', 'sgd', 'momentum']).default('adam'),
     learningRate: z.number().gt(0).max(10).default(0.001),
@@ -28,8 +51,12 @@ export const runConfiguration = z
     warmupSteps: z.number().int().min(0).max(1_000_000).default(0),
     /** L2 regularisation (decoupled with adamw). */
     weightDecay: z.number().min(0).max(1).default(0),
+    /** L1 regularisation: this times the sign of each weight is added to its gradient. */
+    l1: z.number().min(0).max(1).default(0),
     clipNorm: z.number().gt(0).max(1000).nullable().default(null),
     batchSize: z.number().int().min(1).max(512).default(1),
+    /** Batches whose gradients are added up for one step of the optimiser. */
+    gradientAccumulation: z.number().int().min(1).max(256).default(1),
     epochs: z.number().int().min(1).max(10_000).default(10),
     /** Evaluations without a better validation loss before the run stops; null trains all epochs. */
     earlyStoppingPatience: z.number().int().min(1).max(1000).nullable().default(null),
@@ -37,6 +64,13 @@ export const runConfiguration = z
     evaluateEverySteps: z.number().int().min(1).max(1_000_000).nullable().default(null),
     checkpointEverySteps: z.number().int().min(1).max(1_000_000).nullable().default(null),
     samplePrompts: z.array(z.string().min(1).max(200)).max(8).default([]),
+    /** A checkpoint of a model of the same shape whose weights the run begins with; null begins with random ones. */
+    startFromArtifactId: id.nullable().default(null),
+    /** Layers whose weights stay as they are: names or their beginnings, such as `embedding` or `encoder.0`. */
+    frozenLayers: z
+      .array(z.string().regex(/^[a-z][A-Za-z0-9.]{0,99}$/))
+      .max(100)
+      .default([]),
     seed: z.number().int().min(0).max(2_147_483_647).default(1),
     device: z.enum(['auto', 'cpu', 'webgpu']).default('auto'),
   })
@@ -45,10 +79,21 @@ export const runConfiguration = z
       context.addIssue({ code: 'custom', path: ['heads'], message: 'dModel must be divisible by heads' });
     if (settings.dModel % 2 !== 0)
       context.addIssue({ code: 'custom', path: ['dModel'], message: 'dModel must be even' });
-    if (settings.architecture === 'encoder-decoder' && settings.encoderLayers < 1)
+    const { architecture, task, loss } = settings;
+    if (architecture !== 'decoder-only' && settings.encoderLayers < 1)
       context.addIssue({ code: 'custom', path: ['encoderLayers'], message: 'an encoder needs at least one layer' });
-    if (settings.architecture === 'decoder-only' && settings.task !== 'next-token')
-      context.addIssue({ code: 'custom', path: ['task'], message: 'decoder-only learns the task next-token' });
+    if (architecture !== 'encoder-classifier' && settings.decoderLayers < 1)
+      context.addIssue({ code: 'custom', path: ['decoderLayers'], message: 'a decoder needs at least one layer' });
+    const tasks: readonly string[] = TASKS_OF_ARCHITECTURE[architecture];
+    // Kept runs may say next-token for an encoder–decoder; `configurationProblems` keeps new ones from it.
+    if (!tasks.includes(task) && !(architecture === 'encoder-decoder' && task === 'next-token'))
+      context.addIssue({ code: 'custom', path: ['task'], message: `${architecture} learns ${tasks.join(' or ')}` });
+    if (loss !== lossOfTask(task))
+      context.addIssue({ code: 'custom', path: ['loss'], message: `the loss of ${task} is ${lossOfTask(task)}` });
+    if (settings.frozenLayers.length > 0 && settings.startFromArtifactId === null) {
+      const message = 'frozen layers need a checkpoint to start from: random weights would never learn';
+      context.addIssue({ code: 'custom', path: ['frozenLayers'], message });
+    }
   })
   .meta({ id: 'RunConfiguration' });
 

@@ -142,7 +142,7 @@ export const startRun = defineRoute({
   method: 'POST',
   path: '/api/projects/{projectId}/runs',
   summary: 'Queue a training run; with the same idempotency key it answers with the run that exists.',
-  permission: 'project:write',
+  permission: 'training:run',
   params: z.object({ projectId: id }),
   body: z.object({
     name: localizedText.optional(),
@@ -171,7 +171,7 @@ export const cancelRun = defineRoute({
   method: 'POST',
   path: '/api/runs/{runId}/cancel',
   summary: 'Stop a run; its checkpoints and points are kept.',
-  permission: 'project:operate',
+  permission: 'training:operate',
   params: runParams,
   reply: run,
   errors: ['run-not-active'],
@@ -256,6 +256,29 @@ export const downloadArtifact = defineRoute({
   permission: 'project:read',
   params: z.object({ artifactId: id }),
   stream: 'download',
+});
+
+/** A checkpoint that another run may begin with. */
+export const checkpointChoice = z
+  .object({
+    artifactId: id,
+    runId: id,
+    runNumber: z.number().int(),
+    runName: localizedText,
+    step: z.number().int(),
+    createdAt: moment,
+  })
+  .meta({ id: 'CheckpointChoice' });
+
+export const listCheckpoints = defineRoute({
+  id: 'listCheckpoints',
+  method: 'GET',
+  path: '/api/projects/{projectId}/checkpoints',
+  summary: 'The checkpoints of a project that a run may start from, newest first.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  query: pageQuery,
+  reply: pageOf(checkpointChoice),
 });
 
 export const generateText = defineRoute({

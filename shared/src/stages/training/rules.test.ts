@@ -57,7 +57,12 @@ test.each<[string, object, string[]]>([
   ['asks an encoder-decoder for the next token', { task: 'next-token' }, ['configuration.task']],
   ['too long', { epochs: 10_000 }, ['configuration.epochs']],
 ])('a configuration that %s', (_, settings, fields) => {
-  const data = { trainItems: fields.includes('configuration.epochs') ? 10_000_000 : 3, distinctCharacters: 35 };
+  const data = {
+    trainItems: fields.includes('configuration.epochs') ? 10_000_000 : 3,
+    distinctCharacters: 35,
+    labelKind: 'none' as const,
+    labels: 0,
+  };
   const problems = configurationProblems(runConfiguration.parse(settings), data);
   expect(problems.map(({ field }) => field)).toEqual(fields);
 });

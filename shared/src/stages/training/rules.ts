@@ -1,5 +1,6 @@
 import type { RunEventPayload } from '../../worker-protocol/events.ts';
-import type { RunConfiguration } from './configuration.ts';
+import type { LabelKind } from '../data/content.ts';
+import type { RunConfiguration, Task } from './configuration.ts';
 import type { RunState } from './contract.ts';
 
 const ENDED: readonly RunState[] = ['finished', 'failed', 'cancelled'];
@@ -44,11 +45,12 @@ const MAX_PARAMETERS = 250_000_000;
 const MAX_STEPS = 2_000_000_000;
 const SPECIAL_SYMBOLS = 4;
 
-/** Number of trainable values of a Transformer with these settings over `symbols` different characters. */
-export function parameterCount(settings: RunConfiguration, symbols: number): number {
-  const { dModel, feedForward, encoderLayers, decoderLayers, maxTokens } = settings;
+/** Number of trainable values of a Transformer with these settings over `symbols` different characters and `labels` classes. */
+export function parameterCount(settings: RunConfiguration, symbols: number, labels = 0): number {
+  const { architecture, dModel, feedForward, encoderLayers, decoderLayers, maxTokens } = settings;
   const vocabulary = Math.min(settings.vocabularySize, symbols + SPECIAL_SYMBOLS);
-  const hasEncoder = settings.architecture === 'encoder-decoder';
+  const [hasEncoder, hasDecoder] = [architecture !== 'decoder-only', architecture !== 'encoder-classifier'];
+  const stacks = Number(hasEncoder) + Number(hasDecoder);
   const attention = 4 * dModel * (dModel + 1);
   const feedForwardPart = dModel * feedForward * 2 + feedForward + dModel;
   const norm = 2 * dModel;
@@ -56,28 +58,110 @@ export function parameterCount(settings: RunConfiguration, symbols: number): num
   const decoderLayer = (hasEncoder ? 2 * attention + 3 * norm : attention + 2 * norm) + feedForwardPart;
   // Encoder and decoder share one embedding; pre-norm stacks end in a norm of their own.
   const embedding = vocabulary * dModel;
-  const finalNorms = settings.normalisation === 'pre' ? norm * (hasEncoder ? 2 : 1) : 0;
-  const positions = settings.positions === 'learned' ? maxTokens * dModel * (hasEncoder ? 2 : 1) : 0;
-  const output = vocabulary * (dModel + 1);
+  const finalNorms = settings.normalisation === 'pre' ? norm * stacks : 0;
+  // A classifier's item carries the begin sign, a decoder's the begin or end sign on top of the longest item.
+  const positions = settings.positions === 'learned' ? dModel * (maxTokens * stacks + 1) : 0;
+  const pooler = hasDecoder ? 0 : dModel * (dModel + 1);
+  const output = (hasDecoder ? vocabulary : outputsOf(settings.task, labels)) * (dModel + 1);
   const encoder = hasEncoder ? encoderLayers * encoderLayer : 0;
-  return embedding + positions + encoder + decoderLayers * decoderLayer + finalNorms + output;
+  const decoder = hasDecoder ? decoderLayers * decoderLayer : 0;
+  return embedding + positions + encoder + decoder + finalNorms + pooler + output;
+}
+
+/** How many numbers a classifier gives for an item: one for each label, or one value. */
+export function outputsOf(task: Task, labels: number): number {
+  return task === 'regression' ? 1 : labels;
+}
+
+/** The labels that items must have for a task. */
+const LABELS_OF_TASK: Partial<Record<Task, readonly LabelKind[]>> = {
+  'single-label': ['single'],
+  'multi-label': ['single', 'multiple'],
+  regression: ['value'],
+};
+
+/** What the rules need to know of a dataset version. */
+export interface TrainingData {
+  readonly trainItems: number;
+  readonly distinctCharacters: number;
+  readonly labelKind: LabelKind;
+  /** Number of different labels. */
+  readonly labels: number;
+}
+
+function labelProblems({ task }: RunConfiguration, data: TrainingData): ConfigurationProblem[] {
+  const wanted = LABELS_OF_TASK[task];
+  if (wanted === undefined) return [];
+  if (!wanted.includes(data.labelKind)) {
+    const message = `${task} needs items with ${wanted.join(' or ')} labels, the data has ${data.labelKind}`;
+    return [{ field: 'configuration.task', message }];
+  }
+  if (task === 'single-label' && data.labels < 2) {
+    return [{ field: 'datasetVersionId', message: 'a classifier needs items of at least two labels' }];
+  }
+  return [];
+}
+
+/** Steps of the optimiser in an epoch over so many items. */
+export function stepsPerEpoch(
+  settings: Pick<RunConfiguration, 'batchSize' | 'gradientAccumulation'>,
+  items: number,
+): number {
+  return Math.ceil(Math.ceil(items / settings.batchSize) / settings.gradientAccumulation);
+}
+
+/** Settings that decide the shape of a model or what its numbers mean. */
+const SHAPE_SETTINGS = [
+  'architecture',
+  'task',
+  'tokenizer',
+  'dModel',
+  'heads',
+  'encoderLayers',
+  'decoderLayers',
+  'feedForward',
+  'activation',
+  'normalisation',
+  'positions',
+] as const satisfies readonly (keyof RunConfiguration)[];
+
+/** Why a run cannot begin with a checkpoint: settings in which its model differs, or other labels. */
+export function startProblems(
+  settings: RunConfiguration,
+  labels: readonly string[],
+  base: { configuration: RunConfiguration; labels: readonly string[] },
+): ConfigurationProblem[] {
+  const differs = (name: keyof RunConfiguration) => settings[name] !== base.configuration[name];
+  const unused = settings.architecture === 'decoder-only' ? 'encoderLayers' : 'decoderLayers';
+  const compared = SHAPE_SETTINGS.filter((name) => settings.architecture === 'encoder-decoder' || name !== unused);
+  const names = compared.filter(differs) as (keyof RunConfiguration)[];
+  if (settings.positions === 'learned' && differs('maxTokens')) names.push('maxTokens');
+  const problems = names.map((name) => ({
+    field: `configuration.${name}`,
+    message: `the checkpoint's model has ${String(base.configuration[name])}`,
+  }));
+  if (settings.architecture !== 'encoder-classifier' || labels.join('\n') === base.labels.join('\n')) return problems;
+  return [
+    ...problems,
+    {
+      field: 'configuration.startFromArtifactId',
+      message: `the checkpoint knows other labels: ${base.labels.join(', ')}`,
+    },
+  ];
 }
 
 /** Why settings cannot be trained on a dataset version; empty where they can. */
-export function configurationProblems(
-  settings: RunConfiguration,
-  data: { trainItems: number; distinctCharacters: number },
-): ConfigurationProblem[] {
-  const problems: ConfigurationProblem[] = [];
+export function configurationProblems(settings: RunConfiguration, data: TrainingData): ConfigurationProblem[] {
+  const problems = labelProblems(settings, data);
   if (settings.architecture === 'encoder-decoder' && settings.task !== 'prefix-to-whole') {
     problems.push({ field: 'configuration.task', message: 'an encoder-decoder learns the task prefix-to-whole' });
   }
-  const parameters = parameterCount(settings, data.distinctCharacters);
+  const parameters = parameterCount(settings, data.distinctCharacters, data.labels);
   if (parameters > MAX_PARAMETERS) {
     const message = `the model would have ${parameters} parameters, more than ${MAX_PARAMETERS}`;
     problems.push({ field: 'configuration.dModel', message });
   }
-  const steps = Math.ceil(data.trainItems / settings.batchSize) * settings.epochs;
+  const steps = stepsPerEpoch(settings, data.trainItems) * settings.epochs;
   if (steps > MAX_STEPS) {
     problems.push({
       field: 'configuration.epochs',

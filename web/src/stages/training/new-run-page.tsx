@@ -20,7 +20,7 @@ import { PlanPanel } from './components/plan-panel.tsx';
 import { SettingItem, TextItem } from './components/setting-item.tsx';
 import { datasetVersionsQuery } from './queries.ts';
 import { refusedFields } from './refused-fields.ts';
-import { SETTING_GROUPS } from './settings.ts';
+import { consequences, isUsed, SETTING_GROUPS } from './settings.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training/new');
 
@@ -92,7 +92,9 @@ export function NewRunPage() {
         requiredMark={false}
         initialValues={initial}
         scrollToFirstError={{ focus: true }}
-        onFinish={(all) => start.mutate(all)}
+        onValuesChange={(changed: Partial<Values>, all) => form.setFieldsValue(consequences(changed, all))}
+        // Settings that are left out of the form keep the values that they have.
+        onFinish={() => start.mutate(form.getFieldsValue(true) as Values)}
       >
         <Panel title={t('form.group.what')}>
           <div className="form-columns">
@@ -115,9 +117,11 @@ export function NewRunPage() {
         {SETTING_GROUPS.map(({ group, fields }) => (
           <Panel key={group} title={t(`form.group.${group}`)}>
             <div className="form-columns">
-              {fields.map((field) => (
-                <SettingItem key={field.name} field={field} />
-              ))}
+              {fields
+                .filter(({ name }) => isUsed(name, values ?? initial))
+                .map((field) => (
+                  <SettingItem key={field.name} field={field} />
+                ))}
             </div>
           </Panel>
         ))}

@@ -13,19 +13,21 @@ const SMALL = runConfiguration.parse({
   batchSize: 4,
 });
 
+const DATA = { trainItems: 10, labelKind: 'none', labels: 0 } as const;
+
 test('parameters are counted part by part', () => {
   const attention = 4 * (8 * 8 + 8);
   const forward = 8 * 16 + 16 + 16 * 8 + 8;
   const encoder = attention + forward + 2 * 16;
   const decoder = 2 * attention + forward + 3 * 16;
   const parameters = 16 * 8 + encoder + decoder + 2 * 16 + (8 * 16 + 16);
-  const plan = planOf(SMALL, { trainItems: 10, distinctCharacters: 500 });
+  const plan = planOf(SMALL, { ...DATA, distinctCharacters: 500 });
   expect(plan).toEqual({ steps: 9, parameters, memoryBytes: parameters * 16 });
 });
 
 test('the vocabulary stops at the characters that the data has', () => {
-  const limited = planOf({ ...SMALL, vocabularySize: 10_000 }, { trainItems: 10, distinctCharacters: 12 });
-  expect(limited.parameters).toBe(planOf(SMALL, { trainItems: 10, distinctCharacters: 500 }).parameters);
+  const limited = planOf({ ...SMALL, vocabularySize: 10_000 }, { ...DATA, distinctCharacters: 12 });
+  expect(limited.parameters).toBe(planOf(SMALL, { ...DATA, distinctCharacters: 500 }).parameters);
 });
 
 test('without data the steps are not known', () => {

@@ -1,7 +1,5 @@
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-
-/** Symbols of the tokenizer beside the characters of the data: padding, beginning, end, unknown. */
-const SPECIAL_TOKENS = 4;
+import { parameterCount, stepsPerEpoch, type TrainingData } from '@greenlight/shared/stages/training/rules.ts';
 
 const BYTES_PER_NUMBER = 4;
 
@@ -14,51 +12,13 @@ export interface RunPlan {
   readonly memoryBytes: number;
 }
 
-type Planned = Pick<
-  RunConfiguration,
-  | 'architecture'
-  | 'vocabularySize'
-  | 'dModel'
-  | 'encoderLayers'
-  | 'decoderLayers'
-  | 'feedForward'
-  | 'normalisation'
-  | 'positions'
-  | 'maxTokens'
-  | 'optimiser'
-  | 'batchSize'
-  | 'epochs'
->;
-
 const MOMENTS = { adam: 2, adamw: 2, momentum: 1, sgd: 0 } as const;
 
-/**
- * Parameters of the Transformer: per attention four d × d projections with biases, per block two feed-forward matrices
- * and its normalisations, one embedding and one output layer; steps are the batches of all epochs.
- */
-export function planOf(
-  settings: Planned,
-  data: { readonly trainItems: number; readonly distinctCharacters: number } | undefined,
-): RunPlan {
-  const { dModel, feedForward } = settings;
-  const vocabulary = Math.min(settings.vocabularySize, (data?.distinctCharacters ?? Infinity) + SPECIAL_TOKENS);
-  const hasEncoder = settings.architecture === 'encoder-decoder';
-  const norm = 2 * dModel;
-  const attention = 4 * (dModel * dModel + dModel);
-  const forward = 2 * dModel * feedForward + feedForward + dModel;
-  const encoderBlock = attention + forward + 2 * norm;
-  const decoderBlock = (hasEncoder ? 2 : 1) * attention + forward + (hasEncoder ? 3 : 2) * norm;
-  const finalNorms = settings.normalisation === 'pre' ? (hasEncoder ? 2 : 1) * norm : 0;
-  const positions = settings.positions === 'learned' ? (hasEncoder ? 2 : 1) * settings.maxTokens * dModel : 0;
-  const parameters =
-    vocabulary * dModel +
-    (hasEncoder ? settings.encoderLayers * encoderBlock : 0) +
-    settings.decoderLayers * decoderBlock +
-    finalNorms +
-    positions +
-    (dModel + 1) * vocabulary;
+/** Steps of all epochs, parameters, and memory; without data the vocabulary counts as full. */
+export function planOf(settings: RunConfiguration, data: TrainingData | undefined): RunPlan {
+  const parameters = parameterCount(settings, data?.distinctCharacters ?? Infinity, data?.labels);
   return {
-    steps: data ? Math.ceil(data.trainItems / settings.batchSize) * settings.epochs : null,
+    steps: data ? stepsPerEpoch(settings, data.trainItems) * settings.epochs : null,
     parameters,
     memoryBytes: parameters * BYTES_PER_NUMBER * (2 + MOMENTS[settings.optimiser]),
   };

@@ -1,6 +1,6 @@
 import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
-import { listRuns } from '@greenlight/shared/stages/training/contract.ts';
+import { listCheckpoints, listRuns } from '@greenlight/shared/stages/training/contract.ts';
 import { pagesOf, queryOf } from '../../api/query.ts';
 
 /** The runs of a project, newest first, page by page. */
@@ -21,4 +21,9 @@ export function datasetVersionQuery(datasetVersionId: string) {
 /** The criteria that thresholds are drawn from. */
 export function requirementQuery(projectId: string) {
   return queryOf(getCurrentRequirement, { params: { projectId } });
+}
+
+/** The newest checkpoints that a run may begin with. */
+export function checkpointsQuery(projectId: string) {
+  return queryOf(listCheckpoints, { params: { projectId }, query: { limit: 100 } });
 }

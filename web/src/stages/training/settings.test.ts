@@ -2,7 +2,7 @@ import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stag
 import { describe, expect, test } from 'vitest';
 import { en } from '../../i18n/resources.ts';
 import { brokenRule } from './components/use-cross-rules.ts';
-import { SETTING_GROUPS, type SettingField } from './settings.ts';
+import { consequences, isUsed, SETTING_GROUPS, type SettingField } from './settings.ts';
 
 const DEFAULTS = runConfiguration.parse({});
 const FIELDS: readonly SettingField[] = SETTING_GROUPS.flatMap(({ fields }) => fields as readonly SettingField[]);
@@ -39,7 +39,13 @@ describe('rules between settings', () => {
     [{ dModel: 100, heads: 8 }, ['heads']],
     [{ dModel: 9, heads: 3 }, ['dModel']],
     [{ encoderLayers: 0 }, ['encoderLayers']],
+    [{ decoderLayers: 0 }, ['decoderLayers']],
     [{ architecture: 'decoder-only' }, ['task']],
+    [{ architecture: 'encoder-classifier', decoderLayers: 0 }, ['task']],
+    [{ architecture: 'encoder-classifier', task: 'single-label', decoderLayers: 0 }, []],
+    [{ architecture: 'encoder-classifier', task: 'multi-label' }, ['loss']],
+    [{ architecture: 'encoder-classifier', task: 'regression', loss: 'mean-squared-error' }, []],
+    [{ frozenLayers: ['embedding'] }, ['frozenLayers']],
     [{ architecture: 'decoder-only', task: 'next-token', encoderLayers: 0 }, []],
   ])('%j: the form refuses what the contract refuses', (change, broken) => {
     const settings = { ...DEFAULTS, ...change };
@@ -47,5 +53,21 @@ describe('rules between settings', () => {
     const refused = parsed.success ? [] : parsed.error.issues.map((issue) => issue.path[0]);
     expect(refused).toEqual(broken);
     expect(FIELDS.map((field) => field.name).filter((name) => brokenRule(name, settings))).toEqual(broken);
+  });
+
+  test('an architecture brings a task that it can learn, and a task its loss', () => {
+    expect(consequences({ architecture: 'encoder-classifier' }, DEFAULTS)).toEqual({
+      task: 'single-label',
+      loss: 'cross-entropy',
+    });
+    expect(consequences({ task: 'multi-label' }, DEFAULTS)).toEqual({ loss: 'binary-cross-entropy' });
+    expect(consequences({ startFromArtifactId: null }, DEFAULTS)).toEqual({ frozenLayers: [] });
+    expect(consequences({ epochs: 3 }, DEFAULTS)).toEqual({});
+  });
+
+  test('settings without a meaning are left out', () => {
+    expect(isUsed('decoderLayers', { architecture: 'encoder-classifier' })).toBe(false);
+    expect(isUsed('decoderLayers', DEFAULTS)).toBe(true);
+    expect(isUsed('frozenLayers', DEFAULTS)).toBe(false);
   });
 });

@@ -1,4 +1,9 @@
-import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import {
+  lossOfTask,
+  TASKS,
+  TASKS_OF_ARCHITECTURE,
+  type RunConfiguration,
+} from '@greenlight/shared/stages/training/configuration.ts';
 
 /** The name of a setting of a run. */
 export type SettingName = keyof RunConfiguration;
@@ -17,10 +22,12 @@ export type SettingField =
       readonly empty?: 'off' | 'eachEpoch';
     }
   | { readonly kind: 'choice'; readonly name: SettingName; readonly choices: readonly Choice[] }
-  | { readonly kind: 'prompts'; readonly name: 'samplePrompts' };
+  | { readonly kind: 'prompts'; readonly name: 'samplePrompts' }
+  | { readonly kind: 'layers'; readonly name: 'frozenLayers' }
+  | { readonly kind: 'checkpoint'; readonly name: 'startFromArtifactId' };
 
 /** A choice of a setting, by its name in the contract. */
-export type Choice = Extract<RunConfiguration[SettingName], string>;
+export type Choice = Extract<RunConfiguration[Exclude<SettingName, 'startFromArtifactId'>], string>;
 
 function whole(name: SettingName, low: number, high: number, empty?: 'off' | 'eachEpoch'): SettingField {
   return { kind: 'number', name, low, high, isWhole: true, ...(empty ? { empty } : {}) };
@@ -39,12 +46,12 @@ export const SETTING_GROUPS = [
   {
     group: 'model',
     fields: [
-      choice('architecture', 'encoder-decoder', 'decoder-only'),
-      choice('task', 'prefix-to-whole', 'next-token'),
+      choice('architecture', 'encoder-decoder', 'decoder-only', 'encoder-classifier'),
+      choice('task', ...TASKS),
       whole('dModel', 8, 2048),
       whole('heads', 1, 64),
       whole('encoderLayers', 0, 24),
-      whole('decoderLayers', 1, 24),
+      whole('decoderLayers', 0, 24),
       whole('feedForward', 8, 8192),
       choice('activation', 'relu', 'gelu', 'tanh', 'sigmoid'),
       choice('normalisation', 'pre', 'post'),
@@ -52,19 +59,23 @@ export const SETTING_GROUPS = [
       choice('tokenizer', 'character'),
       whole('vocabularySize', 16, 50_000),
       whole('maxTokens', 8, 1024),
+      { kind: 'checkpoint', name: 'startFromArtifactId' },
+      { kind: 'layers', name: 'frozenLayers' },
     ],
   },
   {
     group: 'learning',
     fields: [
-      choice('loss', 'cross-entropy'),
+      choice('loss', 'cross-entropy', 'binary-cross-entropy', 'mean-squared-error'),
       choice('optimiser', 'adam', 'adamw', 'sgd', 'momentum'),
       { kind: 'number', name: 'learningRate', low: 0, high: 10, isWhole: false, isAbove: true },
       whole('batchSize', 1, 512),
+      whole('gradientAccumulation', 1, 256),
       whole('epochs', 1, 10_000),
       choice('schedule', 'constant', 'linear', 'warmup-cosine'),
       whole('warmupSteps', 0, 1_000_000),
       share('dropout', 0, 0.9),
+      share('l1', 0, 1),
       share('weightDecay', 0, 1),
       share('labelSmoothing', 0, 0.5),
       { kind: 'number', name: 'clipNorm', low: 0, high: 1000, isWhole: false, isAbove: true, empty: 'off' },
@@ -82,3 +93,31 @@ export const SETTING_GROUPS = [
     ],
   },
 ] as const satisfies readonly { readonly group: string; readonly fields: readonly SettingField[] }[];
+
+/** Settings that say nothing for an architecture or task; the form leaves them out. */
+const UNUSED: Record<RunConfiguration['architecture'], readonly SettingName[]> = {
+  'encoder-decoder': [],
+  'decoder-only': ['encoderLayers'],
+  'encoder-classifier': ['decoderLayers', 'samplePrompts'],
+};
+
+/** Whether a setting means something with the architecture and the start that are chosen. */
+export function isUsed(name: SettingName, { architecture, startFromArtifactId }: Partial<RunConfiguration>): boolean {
+  if (name === 'frozenLayers') return startFromArtifactId !== null && startFromArtifactId !== undefined;
+  return architecture === undefined || !UNUSED[architecture].includes(name);
+}
+
+/** What else changes with a setting: an architecture brings its task, a task its loss, a fresh start no frozen layers. */
+export function consequences(
+  changed: Partial<RunConfiguration>,
+  { task }: Partial<RunConfiguration>,
+): Partial<RunConfiguration> {
+  const { architecture } = changed;
+  if (architecture !== undefined) {
+    const tasks: readonly RunConfiguration['task'][] = TASKS_OF_ARCHITECTURE[architecture];
+    const next = task !== undefined && tasks.includes(task) ? task : (tasks[0] ?? 'next-token');
+    return { task: next, loss: lossOfTask(next) };
+  }
+  if (changed.task !== undefined) return { loss: lossOfTask(changed.task) };
+  return changed.startFromArtifactId === null ? { frozenLayers: [] } : {};
+}

@@ -17,7 +17,12 @@ export function PlanPanel({ values, version }: Properties) {
   if (!parsed.success) return null;
   const plan = planOf(
     parsed.data,
-    version && { trainItems: version.splits.train, distinctCharacters: version.distinctCharacters },
+    version && {
+      trainItems: version.splits.train,
+      distinctCharacters: version.distinctCharacters,
+      labelKind: version.labelKind,
+      labels: version.labels.length,
+    },
   );
   return (
     <Panel title={t('form.plan')}>

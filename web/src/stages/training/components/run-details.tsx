@@ -19,6 +19,8 @@ import { SETTING_GROUPS, type Choice, type SettingField } from '../settings.ts';
 function SettingValue({ run, field }: { readonly run: Run; readonly field: SettingField }) {
   const { t } = useTranslation('training');
   const value = run.configuration[field.name];
+  if (field.kind === 'checkpoint')
+    return value === null ? t('form.randomWeights') : <code data-raw>{String(value)}</code>;
   if (Array.isArray(value)) return <span data-raw>{value.length === 0 ? '–' : value.join(' · ')}</span>;
   if (value === null)
     return t(field.kind === 'number' && field.empty === 'eachEpoch' ? 'choice.eachEpoch' : 'choice.none');

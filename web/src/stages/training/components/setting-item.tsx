@@ -2,6 +2,7 @@ import { Form, Input, InputNumber, Select } from 'antd';
 import type { Rule } from 'antd/es/form';
 import { useTranslation } from 'react-i18next';
 import type { SettingField } from '../settings.ts';
+import { CheckpointItem } from './checkpoint-item.tsx';
 import { useCrossRules } from './use-cross-rules.ts';
 
 type NumberField = Extract<SettingField, { kind: 'number' }>;
@@ -44,10 +45,15 @@ function NumberItem({ field }: { readonly field: NumberField }) {
   );
 }
 
+/** Beginnings of layer names that people freeze most often; any other may be typed. */
+const LAYERS = ['embedding', 'encoder', 'encoder.0', 'encoder.1', 'decoder', 'decoder.0', 'decoder.1', 'output'];
+
 /** Fields whose rules look at other fields are checked again when those change. */
 function dependenciesOf(name: SettingField['name']): string[] {
   if (name === 'heads') return ['dModel'];
-  if (name === 'encoderLayers' || name === 'task') return ['architecture'];
+  if (name === 'encoderLayers' || name === 'decoderLayers' || name === 'task') return ['architecture'];
+  if (name === 'loss') return ['task'];
+  if (name === 'frozenLayers') return ['startFromArtifactId'];
   return [];
 }
 
@@ -72,6 +78,19 @@ export function SettingItem({ field }: { readonly field: SettingField }) {
         ]}
       >
         <Select mode="tags" open={false} suffixIcon={null} maxCount={8} />
+      </Form.Item>
+    );
+  if (field.kind === 'checkpoint') return <CheckpointItem />;
+  if (field.kind === 'layers')
+    return (
+      <Form.Item
+        name={field.name}
+        label={t(`setting.${field.name}`)}
+        extra={t('form.layersHint')}
+        rules={crossRules}
+        dependencies={dependenciesOf(field.name)}
+      >
+        <Select mode="tags" maxCount={100} options={LAYERS.map((value) => ({ value, label: value }))} />
       </Form.Item>
     );
   return (

@@ -1,20 +1,49 @@
-import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import {
+  lossOfTask,
+  TASKS_OF_ARCHITECTURE,
+  type RunConfiguration,
+  type Task,
+} from '@greenlight/shared/stages/training/configuration.ts';
 import type { Rule } from 'antd/es/form';
 import { useTranslation } from 'react-i18next';
 import type { SettingName } from '../settings.ts';
 
 /** A rule between settings, by the name of its sentence; the same rules as the contract's. */
-export type CrossRule = 'headsDivide' | 'even' | 'encoderNeeded' | 'decoderOnlyTask';
+export type CrossRule =
+  | 'headsDivide'
+  | 'even'
+  | 'encoderNeeded'
+  | 'decoderNeeded'
+  | 'taskOfArchitecture'
+  | 'lossOfTask'
+  | 'frozenStart';
 
-type Settings = Pick<RunConfiguration, 'dModel' | 'heads' | 'architecture' | 'encoderLayers' | 'task'>;
+type Settings = Pick<
+  RunConfiguration,
+  | 'dModel'
+  | 'heads'
+  | 'architecture'
+  | 'encoderLayers'
+  | 'decoderLayers'
+  | 'task'
+  | 'loss'
+  | 'frozenLayers'
+  | 'startFromArtifactId'
+>;
 
 /** The rule that a setting breaks together with the others, or undefined. */
 export function brokenRule(name: SettingName, settings: Partial<Settings>): CrossRule | undefined {
-  const { dModel, heads, architecture, encoderLayers, task } = settings;
+  const { dModel, heads, architecture, encoderLayers, decoderLayers, task, loss } = settings;
   if (name === 'heads' && dModel && heads && dModel % heads !== 0) return 'headsDivide';
   if (name === 'dModel' && dModel && dModel % 2 !== 0) return 'even';
-  if (name === 'encoderLayers' && architecture === 'encoder-decoder' && encoderLayers === 0) return 'encoderNeeded';
-  if (name === 'task' && architecture === 'decoder-only' && task !== 'next-token') return 'decoderOnlyTask';
+  if (name === 'encoderLayers' && architecture !== 'decoder-only' && encoderLayers === 0) return 'encoderNeeded';
+  if (name === 'decoderLayers' && architecture !== 'encoder-classifier' && decoderLayers === 0) return 'decoderNeeded';
+  if (name === 'task' && architecture && task) {
+    const tasks: readonly Task[] = TASKS_OF_ARCHITECTURE[architecture];
+    if (!tasks.includes(task)) return 'taskOfArchitecture';
+  }
+  if (name === 'loss' && task && loss !== lossOfTask(task)) return 'lossOfTask';
+  if (name === 'frozenLayers' && settings.frozenLayers?.length && !settings.startFromArtifactId) return 'frozenStart';
   return undefined;
 }
 

@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { checkpointChoice, type listCheckpoints } from '@greenlight/shared/stages/training/contract.ts';
+import { startProblems, type ConfigurationProblem } from '@greenlight/shared/stages/training/rules.ts';
+import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+
+type CheckpointPage = z.output<NonNullable<typeof listCheckpoints.reply>>;
+
+/** The door to checkpoints that other runs begin with. */
+export interface CheckpointService {
+  list(projectId: string, cursor: string | undefined, limit: number): Promise<CheckpointPage>;
+  /** Why a run with these settings and labels cannot begin where they say; empty where it can, or begins with random weights. */
+  problems(projectId: string, settings: RunConfiguration, labels: readonly string[]): Promise<ConfigurationProblem[]>;
+}
+
+/** Builds the checkpoint service. */
+export function createCheckpointService(store: ArtifactStore): CheckpointService {
+  return {
+    async list(projectId, cursor, limit) {
+      const rows = await store.checkpoints(projectId, decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
+      const items = page.rows.map(({ id, run, step, createdAt }) =>
+        checkpointChoice.parse({
+          artifactId: id,
+          runId: run.id,
+          runNumber: run.number,
+          runName: run.name,
+          step: step ?? 0,
+          createdAt: createdAt.toISOString(),
+        }),
+      );
+      return { items, nextCursor: page.nextCursor };
+    },
+    async problems(projectId, settings, labels) {
+      const field = 'configuration.startFromArtifactId';
+      if (settings.startFromArtifactId === null) return [];
+      const start = await store.checkpoint(projectId, settings.startFromArtifactId);
+      if (start === undefined) return [{ field, message: 'no checkpoint of this project has this id' }];
+      if (start.tokenizer === undefined) return [{ field, message: 'the run of this checkpoint kept no tokenizer' }];
+      const configuration = runConfiguration.parse(start.configuration);
+      return startProblems(settings, labels, { configuration, labels: start.labels });
+    },
+  };
+}
