@@ -73,8 +73,8 @@ beforeAll(async () => {
     name: 'file',
   };
 
-  const viewer = await addPerson(installation, 'viewer@example.com', { projectId, role: 'viewer' });
-  const engineer = await addPerson(installation, 'engineer@example.com', { projectId, role: 'engineer' });
+  const viewer = await addPerson(installation, 'viewer@example.com', { projectId, roles: ['viewer'] });
+  const engineer = await addPerson(installation, 'engineer@example.com', { projectId, roles: ['engineer'] });
   const outsider = await addPerson(installation, 'outsider@example.com');
   await outsider.call(createProject, { body: { name: 'Mine', goal: { en: 'Own' } } });
   const expired = await withNewToken(engineer, ['read', 'write'], '2020-01-01T00:00:00Z');

@@ -1,9 +1,14 @@
-import type { ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import {
+  carriesRight,
+  isProjectRight,
+  type ProjectRight,
+  type ProjectRole,
+} from '@greenlight/shared/across/governance/rights.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from './app-error.ts';
 import { isForeign } from './origin.ts';
-import { projectRightOf, refusalByCaller, rolesAllow, type ProjectRight } from './permission.ts';
+import { refusalByCaller } from './permission.ts';
 import type { Principal, UserPrincipal } from './principal.ts';
 import { unstorableTextPath } from './unsafe-text.ts';
 
@@ -41,11 +46,11 @@ export function createAuthorisation(sources: AuthorisationSources): Authorisatio
     if (name === undefined || find === undefined) throw new Error(`${route.id} has no resource that names its project`);
     const projectId = await find(parameters[name] ?? '');
     if (projectId === undefined) throw new AppError('not-found');
-    if (user.isAdmin) return;
     const roles = await sources.rolesIn(projectId, user.userId);
-    if (rolesAllow(roles, right)) return;
+    if (carriesRight({ roles, isAdmin: user.isAdmin }, right)) return;
     await sources.reportRefusal(user, projectId, request);
-    throw new AppError(roles.length === 0 ? 'not-found' : 'not-allowed');
+    const seesProject = carriesRight({ roles, isAdmin: user.isAdmin }, 'project:read');
+    throw new AppError(seesProject ? 'not-allowed' : 'not-found');
   }
 
   async function check(request: FastifyRequest, route: Route): Promise<Principal | null> {
@@ -63,9 +68,8 @@ export function createAuthorisation(sources: AuthorisationSources): Authorisatio
     const refusal = refusalByCaller(route.permission, request.method, principal);
     if (refusal !== undefined) throw new AppError(refusal);
     checkParameters(request, route);
-    const right = projectRightOf(route.permission);
-    if (right !== undefined && principal !== null && principal.kind !== 'worker') {
-      await checkProject(request, route, right, principal);
+    if (isProjectRight(route.permission) && principal !== null && principal.kind !== 'worker') {
+      await checkProject(request, route, route.permission, principal);
     }
     return principal;
   }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import { FOUNDER_ROLES, type ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import {
   projectOverview,
   projectSummary,
@@ -98,14 +98,14 @@ export function createProjectService(
         const id = await store.create(
           transaction,
           { ...body, localizedName: null, seedKey: null },
-          { userId: person.userId, role: 'product-manager' },
+          { userId: person.userId, roles: FOUNDER_ROLES },
         );
         await audit.record(transaction, {
           actor: actorOf(person),
           action: 'project.created',
           target: `project:${id}`,
           projectId: id,
-          details: { name: body.name },
+          details: { name: body.name, roles: FOUNDER_ROLES },
         });
         return id;
       });

@@ -1,4 +1,4 @@
-import type { ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import type { Database, Transaction } from '../database/client.ts';
 import type { TimePlace } from '../plugins/cursor.ts';
 import { newId } from '../plugins/new-id.ts';
@@ -31,7 +31,7 @@ export interface ProjectStore {
   create(
     transaction: Transaction,
     project: NewProject,
-    owner: { userId: string; role: ProjectRole } | null,
+    owner: { userId: string; roles: readonly ProjectRole[] } | null,
   ): Promise<string>;
   touch(transaction: Transaction, projectId: string): Promise<void>;
 }
@@ -68,7 +68,8 @@ export function createProjectStore(database: Database): ProjectStore {
       await transaction.project.create({
         data: { id, ...project, ...(localizedName === null ? {} : { localizedName }) },
       });
-      if (owner !== null) await transaction.projectMember.create({ data: { projectId: id, ...owner } });
+      const { userId = '', roles = [] } = owner ?? {};
+      await transaction.projectMember.createMany({ data: roles.map((role) => ({ projectId: id, userId, role })) });
       return id;
     },
     async touch(transaction, projectId) {

@@ -1,4 +1,5 @@
-import { createToken, signIn, type ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import { createToken, signIn } from '@greenlight/shared/across/governance/contract.ts';
+import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import type { TokenScope } from '@greenlight/shared/api/define-route.ts';
 import { createPeopleStore } from '../across/governance/people-store.ts';
 import { createSessionLibrary } from '../across/governance/session-library.ts';
@@ -29,7 +30,7 @@ export async function withNewToken(
 export async function addPerson(
   installation: TestInstallation,
   email: string,
-  membership?: { projectId: string; role: ProjectRole },
+  membership?: { projectId: string; roles: readonly ProjectRole[] },
 ): Promise<Caller> {
   const { database, environment, url } = installation;
   const password = 'another-long-password';
@@ -40,7 +41,8 @@ export async function addPerson(
   await database.$transaction(async (transaction) => {
     const userId = await people.create(transaction, { email, name: email, isAdmin: false });
     await people.setPassword(transaction, userId, passwordHash);
-    if (membership) await transaction.projectMember.create({ data: { userId, ...membership } });
+    const { projectId = '', roles = [] } = membership ?? {};
+    await transaction.projectMember.createMany({ data: roles.map((role) => ({ userId, projectId, role })) });
   });
   return signedIn(url, email, password);
 }

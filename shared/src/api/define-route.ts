@@ -1,19 +1,12 @@
 import type { z } from 'zod';
+import type { ProjectRight } from '../across/governance/rights.ts';
 import type { ErrorCode } from './error-codes.ts';
 
 /**
- * Who may call a route: anybody, anyone signed in, a person with a session (no token can stand in), a member of the project that the route's resource belongs to
- * (with the named right), an admin of the installation, or a worker with its machine token.
+ * Who may call a route: anybody, anyone signed in, a person with a session (no token can stand in), whoever carries a
+ * right in the project that the route's resource belongs to, an admin of the installation, or a worker with its token.
  */
-export type Permission =
-  | 'public'
-  | 'signed-in'
-  | 'person'
-  | 'project:read'
-  | 'project:write'
-  | 'project:operate'
-  | 'admin'
-  | 'worker';
+export type Permission = 'public' | 'signed-in' | 'person' | 'admin' | 'worker' | ProjectRight;
 
 /** What a token must carry for a permission; people who sign in with a password have all. */
 export const TOKEN_SCOPES = ['read', 'write', 'admin'] as const;

@@ -3,7 +3,7 @@ import { defineRoute } from '../api/define-route.ts';
 import { finiteOrNull, id, moment } from '../api/identifiers.ts';
 import { localizedText } from '../api/localized-text.ts';
 import { pageOf, pageQuery } from '../api/paging.ts';
-import { PROJECT_ROLES } from '../across/governance/contract.ts';
+import { PROJECT_ROLES } from '../across/governance/rights.ts';
 import { criterionVerdict } from '../stages/evaluation/contract.ts';
 import { PROBLEM_TYPES } from '../stages/requirements/contract.ts';
 import { runSummary } from '../stages/training/contract.ts';
@@ -107,7 +107,7 @@ export const createProject = defineRoute({
   id: 'createProject',
   method: 'POST',
   path: '/api/projects',
-  summary: 'Start a project; its maker becomes its product manager.',
+  summary: 'Start a project; its maker becomes its product manager, data scientist and engineer.',
   permission: 'signed-in',
   body: z.object({
     name: z.string().trim().min(1).max(120),

@@ -1,4 +1,5 @@
-import type { Account, ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import type { Account } from '@greenlight/shared/across/governance/contract.ts';
+import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import { LANGUAGES, type Language } from '@greenlight/shared/api/localized-text.ts';
 import type { Database } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';

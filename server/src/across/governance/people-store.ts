@@ -1,4 +1,4 @@
-import type { ProjectRole } from '@greenlight/shared/across/governance/contract.ts';
+import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { newId } from '../../plugins/new-id.ts';
 

@@ -4,12 +4,6 @@ import { id, moment } from '../../api/identifiers.ts';
 import { LANGUAGES } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 
-/** Roles that a person holds in a project; one person may hold several. */
-export const PROJECT_ROLES = ['product-manager', 'data-scientist', 'engineer', 'approver', 'viewer'] as const;
-
-/** A role in a project. */
-export type ProjectRole = (typeof PROJECT_ROLES)[number];
-
 /** The person who is signed in. */
 export const account = z
   .object({

@@ -80,7 +80,7 @@ export const createTextDatasetVersion = defineRoute({
   method: 'POST',
   path: '/api/projects/{projectId}/dataset-versions',
   summary: 'Add a text dataset version; the same content again answers with the version that exists.',
-  permission: 'project:write',
+  permission: 'data:write',
   params: z.object({ projectId: id }),
   bodyLimitBytes: 64 * 1024 * 1024,
   body: z.object({
