@@ -1,5 +1,7 @@
+import type { Task } from '@greenlight/shared/stages/training/configuration.ts';
 import { randomKey, uniformAt } from '../model/random.ts';
-import type { TextBatch } from '../training/engine.ts';
+import type { Batch, LabelledBatch, TextBatch } from '../training/engine.ts';
+import type { Labels } from './labels.ts';
 import { shuffledIndices, STREAMS } from './shuffle.ts';
 
 const BEGIN_ID = 1;
@@ -10,8 +12,8 @@ const BATCHES_PER_BUCKET = 32;
 
 /** How items become batches. */
 export interface BatchSettings {
-  /** `prefix-to-whole` feeds a random prefix as source; `next-token` has no source. */
-  task: 'prefix-to-whole' | 'next-token';
+  /** `prefix-to-whole` feeds a random prefix as source; `next-token` has no source; the others have labels instead of a target. */
+  task: Task;
   batchSize: number;
   seed: number;
 }
@@ -19,6 +21,12 @@ export interface BatchSettings {
 /** A batch with the items it was made from, in its order of rows. */
 export interface ItemBatch extends TextBatch {
   items: readonly number[];
+}
+
+/** Items as token ids, with what a classifier should answer for them; `labels` null where the model writes text. */
+export interface Examples {
+  ids: readonly Int32Array[];
+  labels: Labels | null;
 }
 
 /** Cuts an item to its first `maxTokens` ids. */
@@ -88,6 +96,33 @@ export function makeBatch(
     batch.targetOut[index * targetLength + row.length] = END_ID;
   });
   return batch;
+}
+
+/** Fills a batch of labelled texts: each begins with the sign that the classifier reads its answer at. */
+export function makeLabelledBatch(
+  ids: readonly Int32Array[],
+  { values, width }: Labels,
+  members: readonly number[],
+): LabelledBatch {
+  const sourceLength = Math.max(...members.map((member) => lengthOf(ids, member))) + 1;
+  const source = new Int32Array(members.length * sourceLength);
+  const labels = new (values instanceof Int32Array ? Int32Array : Float32Array)(members.length * width);
+  members.forEach((member, row) => {
+    source[row * sourceLength] = BEGIN_ID;
+    source.set(ids[member] ?? [], row * sourceLength + 1);
+    labels.set(values.subarray(member * width, (member + 1) * width), row * width);
+  });
+  return { source, sourceLength, batchSize: members.length, labels };
+}
+
+/** The training batch of some examples in an epoch. */
+export function trainingBatch(
+  { ids, labels }: Examples,
+  members: readonly number[],
+  settings: BatchSettings,
+  epoch: number,
+): Batch {
+  return labels === null ? makeBatch(ids, members, settings, epoch) : makeLabelledBatch(ids, labels, members);
 }
 
 function lengthOf(items: readonly Int32Array[], index: number): number {

@@ -1,0 +1,51 @@
+import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
+import { expect, test } from 'vitest';
+import { makeLabelledBatch } from './batches.ts';
+import { headOf, labelsOf } from './labels.ts';
+
+const item = (rest: Partial<DatasetItem>): DatasetItem => ({ text: 'x', split: 'train', ...rest });
+const classes = ['ham', 'spam'];
+
+test('each task gets its labels and its head', () => {
+  const spam = item({ labels: ['spam'] });
+  const both = item({ labels: ['spam', 'ham'] });
+  const none = item({ labels: [] });
+  expect(labelsOf([spam, item({ labels: ['ham'] })], 'single-label', classes)).toEqual({
+    values: Int32Array.of(1, 0),
+    width: 1,
+  });
+  expect(labelsOf([spam, both, none], 'multi-label', classes)).toEqual({
+    values: Float32Array.of(0, 1, 1, 1, 0, 0),
+    width: 2,
+  });
+  expect(labelsOf([item({ value: 2.5 })], 'regression', [])).toEqual({ values: Float32Array.of(2.5), width: 1 });
+  expect(labelsOf([item({})], 'next-token', [])).toBeNull();
+  expect([headOf('multi-label', classes), headOf('regression', []), headOf('next-token', [])]).toEqual([
+    { task: 'multi-label', outputs: 2 },
+    { task: 'regression', outputs: 1 },
+    null,
+  ]);
+});
+
+test.each([
+  ['single-label', { labels: ['other'] }],
+  ['single-label', {}],
+  ['multi-label', { labels: ['other'] }],
+  ['multi-label', {}],
+  ['regression', {}],
+] as const)('%s refuses an item with %j', (task, rest) => {
+  expect(() =>
+    labelsOf([item({ ...rest, labels: 'labels' in rest ? [...rest.labels] : undefined })], task, classes),
+  ).toThrow(RangeError);
+});
+
+test('a batch begins each text with the begin sign, pads it at its end, and carries the labels of its rows', () => {
+  const ids = [Int32Array.of(5, 6), Int32Array.of(7), Int32Array.of(8, 9, 10)];
+  const labels = { values: Float32Array.of(1, 2, 3, 4, 5, 6), width: 2 };
+  expect(makeLabelledBatch(ids, labels, [2, 1])).toEqual({
+    source: Int32Array.of(1, 8, 9, 10, 1, 7, 0, 0),
+    sourceLength: 4,
+    batchSize: 2,
+    labels: Float32Array.of(5, 6, 3, 4),
+  });
+});
