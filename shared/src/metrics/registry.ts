@@ -1,9 +1,10 @@
+import { LABELLED_METRICS } from './registry-labelled.ts';
 import { QUALITY_METRICS } from './registry-quality.ts';
 import { TEXT_METRICS } from './registry-text.ts';
 import { OPERATIONS_METRICS } from './registry-operations.ts';
 
 /** Every number that criteria, evaluations and screens may name, in the order they are shown. */
-export const METRICS = [...QUALITY_METRICS, ...TEXT_METRICS, ...OPERATIONS_METRICS] as const;
+export const METRICS = [...QUALITY_METRICS, ...LABELLED_METRICS, ...TEXT_METRICS, ...OPERATIONS_METRICS] as const;
 
 /** The name of a number. */
 export type MetricId = (typeof METRICS)[number]['id'];

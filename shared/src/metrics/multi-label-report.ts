@@ -1,0 +1,106 @@
+import { bootstrapIntervals, type BootstrapOptions, DEFAULT_BOOTSTRAP } from './bootstrap.ts';
+import type { ClassificationCurve } from './classification-curves.ts';
+import { reduceCurve } from './curve-reduction.ts';
+import { meanRocCurve } from './macro-roc.ts';
+import { type MeasuredValue, measuredValue } from './measured-value.ts';
+import { fewGroupsNote, metricNote } from './metric-notes.ts';
+import { decisionValues, type MultiLabelItems } from './multi-label-decisions.ts';
+import { averagePrecision, precisionRecallCurve } from './precision-recall.ts';
+import { areaUnderRoc, rocCurve } from './roc.ts';
+import { groupScores, type ScoreGroups } from './score-groups.ts';
+import { WeightedRanking } from './weighted-label-ranking.ts';
+
+/** Pairs of items and labels up to which the areas under curves are resampled: a second of work. */
+const RESAMPLED_PAIRS = 200_000;
+
+const AREAS = ['auc-micro', 'auc-macro', 'average-precision-micro', 'average-precision-macro'] as const;
+
+/** Every number and curve of a classification with any number of labels an item. */
+interface MultiLabelReport {
+  metrics: MeasuredValue[];
+  curves: ClassificationCurve[];
+}
+
+function meanOf(areas: readonly (number | null)[]): number | null {
+  const defined = areas.filter((area) => area !== null);
+  return defined.length === 0 ? null : defined.reduce((sum, area) => sum + area, 0) / defined.length;
+}
+
+function labelOf(values: ArrayLike<number>, label: number, { items, labels }: MultiLabelItems): Float32Array {
+  return Float32Array.from({ length: items }, (_, item) => values[item * labels + label]!);
+}
+
+/** The areas of the whole sample: micro over all pairs, macro over the labels that have both outcomes. */
+function areaValues(micro: ScoreGroups, each: readonly ScoreGroups[]) {
+  return {
+    'auc-micro': areaUnderRoc(micro),
+    'auc-macro': meanOf(each.map(areaUnderRoc)),
+    'average-precision-micro': averagePrecision(micro),
+    'average-precision-macro': meanOf(each.map(averagePrecision)),
+  };
+}
+
+/**
+ * The report of N items with L labels: `probabilities` and `truth` (0 or 1) are [N × L], row-major; a label is said where its probability
+ * is above 0.5, as scikit-learn's indicator format. Intervals by bootstrap over items. Throws RangeError on lengths that do not match.
+ */
+export function multiLabelReport(given: MultiLabelItems, options: Partial<BootstrapOptions> = {}): MultiLabelReport {
+  const { items, labels, probabilities, truth } = given;
+  const pairs = items * labels;
+  if (probabilities.length !== pairs || truth.length !== pairs) {
+    throw new RangeError(`${probabilities.length} probabilities and ${truth.length} truths for ${pairs} pairs`);
+  }
+  const micro = groupScores(probabilities, truth);
+  const numbers = Array.from({ length: labels }, (_, label) => label);
+  const each = numbers.map((label) => groupScores(labelOf(probabilities, label, given), labelOf(truth, label, given)));
+  const points = { ...decisionValues(given), ...areaValues(micro, each) };
+  const isRanked = pairs <= RESAMPLED_PAIRS;
+  const ranking = isRanked ? new WeightedRanking(given) : null;
+  const statistics = (weights: Float64Array) => {
+    const decisions = decisionValues(given, weights);
+    if (ranking === null) return decisions;
+    const all = ranking.micro(weights);
+    return { ...decisions, ...areaValues(all, ranking.each(weights)) };
+  };
+  const intervals: Partial<Record<string, { low: number; high: number }>> = bootstrapIntervals(items, statistics, {
+    ...DEFAULT_BOOTSTRAP,
+    ...options,
+  });
+  const defined = each.filter((groups) => areaUnderRoc(groups) !== null).length;
+  const metrics = (Object.keys(points) as (keyof typeof points)[]).map((name) => {
+    const interval = intervals[name];
+    const notes = interval === undefined ? [] : fewGroupsNote(items);
+    const isArea = (AREAS as readonly string[]).includes(name);
+    if (isArea && !isRanked && options.resamples !== 0) notes.push(metricNote('too-large-for-interval', pairs));
+    if (name === 'auc-macro' && defined < labels) notes.push(metricNote('classes-averaged', defined));
+    return measuredValue(name, points[name], items, interval, notes);
+  });
+  return { metrics, curves: curvesOf(micro, each, points) };
+}
+
+function curvesOf(
+  micro: ScoreGroups,
+  each: readonly ScoreGroups[],
+  areas: Record<(typeof AREAS)[number], number | null>,
+): ClassificationCurve[] {
+  const curves: ClassificationCurve[] = [];
+  const ofLabels = each.map((groups) => rocCurve(groups)).filter((curve) => curve !== null);
+  for (const [kind, curve, area] of [
+    ['roc-micro', rocCurve(micro), areas['auc-micro']],
+    ['roc-macro', meanRocCurve(ofLabels), areas['auc-macro']],
+  ] as const) {
+    if (curve === null) continue;
+    curves.push({ kind, ...drawn(curve.falsePositiveRate, curve.truePositiveRate), area });
+  }
+  const precisionRecall = precisionRecallCurve(micro);
+  if (precisionRecall !== null) {
+    const line = drawn(precisionRecall.recall, precisionRecall.precision);
+    curves.push({ kind: 'precision-recall-micro', ...line, area: areas['average-precision-micro'] });
+  }
+  return curves;
+}
+
+function drawn(xs: ArrayLike<number>, ys: ArrayLike<number>): { x: number[]; y: number[]; weight: null } {
+  const { x, y } = reduceCurve(xs, ys);
+  return { x, y, weight: null };
+}
