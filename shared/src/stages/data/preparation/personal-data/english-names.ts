@@ -1,0 +1,70 @@
+import type { Span } from './kinds.ts';
+
+/** Common first names in English, as people write them. */
+const FIRST_NAMES = new Set(
+  (
+    'james john robert michael william david richard joseph thomas charles christopher daniel matthew anthony mark donald steven paul ' +
+    'andrew joshua kenneth kevin brian george edward ronald timothy jason jeffrey ryan jacob gary nicholas eric jonathan stephen larry ' +
+    'justin scott brandon benjamin samuel gregory frank alexander raymond patrick jack dennis jerry tyler aaron jose adam henry nathan ' +
+    'douglas zachary peter kyle walter ethan jeremy harold keith christian roger noah gerald carl terry sean austin arthur lawrence jesse ' +
+    'dylan bryan joe jordan billy bruce albert willie gabriel logan alan juan wayne roy ralph randy eugene vincent russell elijah louis ' +
+    'bobby philip johnny mary patricia jennifer linda elizabeth barbara susan jessica sarah karen nancy lisa betty margaret sandra ashley ' +
+    'kimberly emily donna michelle carol amanda dorothy melissa deborah stephanie rebecca sharon laura cynthia kathleen amy angela shirley ' +
+    'anna brenda pamela emma nicole helen samantha katherine christine debra rachel catherine carolyn janet ruth maria heather diane ' +
+    'virginia julie joyce victoria olivia kelly christina lauren joan evelyn judith megan cheryl andrea hannah martha jacqueline frances ' +
+    'gloria ann teresa kathryn sara janice jean alice madison doris abigail julia judy grace denise amber marilyn beverly danielle theresa ' +
+    'sophia marie diana brittany natalie isabella charlotte rose alexis kayla ella mia lucas liam oliver leo oscar max felix simon martin ' +
+    'ian colin neil graham stuart derek ivan victor hugo carlos luis miguel antonio pedro diego mohammed muhammad ahmed ali omar hassan ' +
+    'fatima aisha priya raj amit anita sanjay rahul wei ming hiroshi yuki chloe zoe lily lucy ruby eva clara nora hazel claire fiona holly ' +
+    'jane kate jill tina wendy sally molly peggy ellen irene tracy stacy monica erica vanessa bill bob tom jim mike dave steve dan ben sam ' +
+    'chris nick tony greg matt jeff tim fred ted ray harry charlie luke owen connor evan caleb mason aiden jayden elias theodore sebastian'
+  ).split(' '),
+);
+
+/** Capitalised words that follow a first name without being a surname, or make a place or thing of both. */
+const NOT_SURNAMES = new Set(
+  (
+    'the you we they he she it and or but if is are was were will would can could should may might have has had do does did not no yes ' +
+    'university street road avenue lane drive boulevard park school college hospital hotel airport station church museum library bank ' +
+    'inc corp ltd llc company group foundation institute center centre river lake mountain island city county state district bay beach ' +
+    'day night week month year january february march april june july august september october november december monday tuesday ' +
+    'wednesday thursday friday saturday sunday prize award theorem law effect syndrome disease model method algorithm test street ' +
+    'in on at to for from with by of as this that these those then there here when where what why how who which please thanks regards ' +
+    'period garden gardens gold bowl hall house tower bridge square market mall store shop cafe bar restaurant building act bill code'
+  ).split(' '),
+);
+
+const FULL_NAME =
+  /(?<![\w.])([A-Z][A-Za-z]{1,14}) (?:[A-Z]\.? )?((?:Mc|Mac|O['’]|De |Van |von |de |van )?[A-Z][a-zA-Z]{1,19}(?:-[A-Z][a-z]{1,19})?)(?![\w])/g;
+const TITLED_NAME =
+  /(?<![\w.])(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Madam)\.? ((?:[A-Z][a-z'’-]{1,19} (?:[A-Z]\. )?)?[A-Z][a-zA-Z'’-]{1,19})(?![\w])/g;
+const INTRODUCED_NAME =
+  /(?<![\w.])(?:[Mm]y name is|[Nn]ame[:：]|[Nn]ame is|[Nn]amed|[Cc]ontact[:：]|[Cc]ustomer[:：]|[Pp]atient[:：]|[Ss]igned[,:：]|[Ss]incerely,|[Aa]ttn[:：.]|[Dd]ear|[Rr]ecipient[:：]|[Aa]uthor[:：]|[Ee]mployee[:：])\s?([A-Z][a-z]{1,14}(?: [A-Z]\.?)? [A-Z][a-zA-Z'’-]{1,19})(?![\w])/g;
+
+function surnameIsNone(surname: string): boolean {
+  return NOT_SURNAMES.has(surname.toLowerCase());
+}
+
+/** English names: a common first name and a capitalised surname, or capitalised words after a title or the words "my name is". */
+export function findEnglishNames(text: string): Span[] {
+  const found: Span[] = [];
+  FULL_NAME.lastIndex = 0;
+  for (let match = FULL_NAME.exec(text); match !== null; match = FULL_NAME.exec(text)) {
+    const [whole, first, surname] = match;
+    if (FIRST_NAMES.has(first!.toLowerCase()) && !surnameIsNone(surname!)) {
+      found.push({ start: match.index, end: match.index + whole.length });
+    } else {
+      // The second word may be the first name: "Yesterday John Smith called".
+      FULL_NAME.lastIndex = match.index + first!.length + 1;
+    }
+  }
+  for (const pattern of [TITLED_NAME, INTRODUCED_NAME]) {
+    for (const match of text.matchAll(pattern)) {
+      const name = match[1]!;
+      if (surnameIsNone(name.slice(name.lastIndexOf(' ') + 1))) continue;
+      const end = match.index + match[0].length;
+      found.push({ start: end - name.length, end });
+    }
+  }
+  return found;
+}

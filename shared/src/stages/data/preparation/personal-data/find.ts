@@ -1,0 +1,108 @@
+import { bankCardAt } from './bank-card.ts';
+import { findChineseNames } from './chinese-names.ts';
+import { findEmails } from './e-mail.ts';
+import { findEnglishNames } from './english-names.ts';
+import { foldText, type FoldedText } from './fold.ts';
+import { identityCardAt } from './identity-card.ts';
+import { findIpv6, ipv4At } from './ip-address.ts';
+import {
+  PERSONAL_DATA_KINDS,
+  PLACEHOLDERS,
+  type PersonalDataFinding,
+  type PersonalDataKind,
+  type Span,
+} from './kinds.ts';
+import { numberGroups } from './number-groups.ts';
+import { phoneAt } from './phone.ts';
+import { findWebAddresses } from './web-address.ts';
+
+const ALL_KINDS: ReadonlySet<PersonalDataKind> = new Set(PERSONAL_DATA_KINDS);
+const FEWEST_DIGITS_OF_A_NUMBER = 8;
+const FEWEST_DIGITS_OF_AN_ADDRESS = 4;
+
+type NumberKind = 'identity-card' | 'bank-card' | 'phone' | 'ip-address';
+const NUMBER_FINDERS = [
+  ['ip-address', ipv4At, FEWEST_DIGITS_OF_AN_ADDRESS],
+  ['identity-card', identityCardAt, 15],
+  ['bank-card', bankCardAt, 13],
+  ['phone', phoneAt, FEWEST_DIGITS_OF_A_NUMBER],
+] as const satisfies readonly (readonly [NumberKind, unknown, number])[];
+
+function findNumbers(folded: FoldedText, taken: readonly Span[], found: PersonalDataFinding[]): void {
+  const groups = numberGroups(folded.text);
+  const finders = NUMBER_FINDERS.filter(([, , digits]) => folded.digits >= digits);
+  let nextTaken = 0;
+  for (let first = 0; first < groups.starts.length; first++) {
+    const start = groups.starts[first]!;
+    while (nextTaken < taken.length && taken[nextTaken]!.end <= start) nextTaken++;
+    if (nextTaken < taken.length && taken[nextTaken]!.start <= start) continue;
+    for (const [kind, find] of finders) {
+      const number = find(groups, first);
+      if (number === null) continue;
+      found.push({ kind, start: number.start, end: number.end });
+      first = number.last;
+      groups.gaps[first] = '';
+      break;
+    }
+  }
+}
+
+/** Keeps of overlapping findings the longest, of equally long ones the kind that is named first; in order of place. */
+function withoutOverlaps(found: PersonalDataFinding[], length: number): PersonalDataFinding[] {
+  if (found.length < 2) return found;
+  const rank = (kind: PersonalDataKind) => PERSONAL_DATA_KINDS.indexOf(kind);
+  const byLength = found.toSorted(
+    (a, b) => b.end - b.start - (a.end - a.start) || rank(a.kind) - rank(b.kind) || a.start - b.start,
+  );
+  const isTaken = new Uint8Array(length);
+  const kept = byLength.filter(({ start, end }) => {
+    // What is longer was placed before: an overlap covers one of the two ends.
+    if (isTaken[start] === 1 || isTaken[end - 1] === 1) return false;
+    isTaken.fill(1, start, end);
+    return true;
+  });
+  return kept.sort((a, b) => a.start - b.start);
+}
+
+function inOriginal(finding: PersonalDataFinding, { positions }: FoldedText): PersonalDataFinding {
+  if (positions === null) return finding;
+  return { kind: finding.kind, start: positions[finding.start]!, end: positions[finding.end - 1]! + 1 };
+}
+
+/**
+ * Personal data in a text, in order of place and without overlaps (the longest finding counts, so that an address inside a
+ * URL is part of the URL). Time grows linearly with the length of the text.
+ */
+export function findPersonalData(
+  text: string,
+  kinds: ReadonlySet<PersonalDataKind> = ALL_KINDS,
+): PersonalDataFinding[] {
+  const folded = foldText(text);
+  const plain = folded.text;
+  const found: PersonalDataFinding[] = [];
+  const add = (kind: PersonalDataKind, spans: readonly Span[]) => {
+    for (const { start, end } of spans) found.push({ kind, start, end });
+  };
+  if (/@|\bat\b/i.test(plain)) add('e-mail', findEmails(plain));
+  if (plain.includes('/') || /www\./i.test(plain)) add('web-address', findWebAddresses(plain));
+  const taken = withoutOverlaps(found, plain.length);
+  if (plain.includes(':') && /:[^:]{0,4}:/.test(plain)) add('ip-address', findIpv6(plain));
+  if (folded.digits >= FEWEST_DIGITS_OF_AN_ADDRESS) findNumbers(folded, taken, found);
+  if (kinds.has('name')) {
+    add('name', findChineseNames(plain));
+    add('name', findEnglishNames(plain));
+  }
+  const asked = kinds.size === PERSONAL_DATA_KINDS.length ? found : found.filter(({ kind }) => kinds.has(kind));
+  return withoutOverlaps(asked, plain.length).map((finding) => inOriginal(finding, folded));
+}
+
+/** The text with each finding replaced by its kind's placeholder. */
+export function maskFindings(text: string, findings: readonly PersonalDataFinding[]): string {
+  let masked = '';
+  let end = 0;
+  for (const finding of findings) {
+    masked += text.slice(end, finding.start) + PLACEHOLDERS[finding.kind];
+    end = finding.end;
+  }
+  return masked + text.slice(end);
+}

@@ -1,0 +1,64 @@
+import { isDigit, isLatinLetter, isWordUnit } from './characters.ts';
+import type { Span } from './kinds.ts';
+
+const MAX_LENGTH = 2048;
+const SCHEMES = ['https', 'http', 'ftps', 'ftp', 'sftp', 'wss', 'ws'];
+const BARE_DOMAIN =
+  /(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|cn|net|org|gov|edu|io|info|top|xyz|cc|me|tv|co|dev|app)(?=\/[\w~%?#=&-])/gi;
+
+/** Whether a unit may stand in a URL as people write it: RFC 3986 without brackets and quotes, nothing outside ASCII. */
+function isUrlUnit(unit: number): boolean {
+  return (
+    isDigit(unit) ||
+    isLatinLetter(unit) ||
+    (unit < 0x80 && "-._~:/?#[]@!$&'()*+,;=%|".includes(String.fromCharCode(unit)))
+  );
+}
+
+function endOfUrl(text: string, start: number): number {
+  let end = start;
+  let openBrackets = 0;
+  for (; end < text.length && end - start < MAX_LENGTH && isUrlUnit(text.charCodeAt(end)); end++) {
+    if (text[end] === '(') openBrackets++;
+    else if (text[end] === ')' && --openBrackets < 0) break;
+  }
+  // What closes a sentence or the bracket around the address does not belong to it.
+  for (; end > start; end--) {
+    const last = text[end - 1]!;
+    if (".,;:!?'*|[&".includes(last)) continue;
+    if (last === ']' && !text.slice(start, end).includes('[')) continue;
+    break;
+  }
+  return end;
+}
+
+/** The URLs of a folded text: with a scheme, with www., or a well-known top level followed by a path. */
+export function findWebAddresses(text: string): Span[] {
+  const found: Span[] = [];
+  const add = (start: number, hostStart: number): void => {
+    const end = endOfUrl(text, hostStart);
+    if (end - hostStart >= 3) found.push({ start, end });
+  };
+  for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
+    const before = text.slice(Math.max(0, at - 5), at).toLowerCase();
+    const scheme = SCHEMES.find((name) => before.endsWith(name));
+    if (scheme !== undefined && at >= (found.at(-1)?.end ?? 0)) add(at - scheme.length, at + 3);
+  }
+  const lower = /www\./i.test(text) ? text.toLowerCase() : '';
+  for (let at = lower.indexOf('www.'); at !== -1; at = lower.indexOf('www.', at + 4)) {
+    const isFree = !isWordUnit(text.charCodeAt(at - 1)) && !'./@-'.includes(text[at - 1] ?? ' ');
+    if (isFree && /^[a-z0-9-]+\.[a-z0-9]/.test(lower.slice(at + 4, at + 80))) add(at, at);
+  }
+  if (text.includes('/')) {
+    for (const match of text.matchAll(BARE_DOMAIN)) add(match.index, match.index);
+  }
+  // The same address may be seen by its scheme and by its host: the one that begins first counts.
+  let end = 0;
+  return found
+    .sort((first, second) => first.start - second.start || second.end - first.end)
+    .filter((span) => {
+      if (span.start < end) return false;
+      end = span.end;
+      return true;
+    });
+}
