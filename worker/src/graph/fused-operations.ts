@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { LAYER_NORM_EPSILON, type Operations } from '../model/operations.ts';
+import { binaryCrossEntropy } from './fused-losses.ts';
 import { appendProduct, appendSwap, type ProductOptions } from './kernels/matmul.ts';
 import { asTensor, emit, traceBackend } from './trace-backend.ts';
 
@@ -221,6 +222,7 @@ export function fusedOperations(target: FusionTarget): { operations: Operations;
     attention: attentionOperation(target),
     embedding: target.embeddingRows ? embeddingOperation(rows) : (table, ids) => tf.gather(table, ids),
     crossEntropy: crossEntropyOperation(target),
+    binaryCrossEntropy,
   };
   return { operations, rows };
 }

@@ -12,10 +12,10 @@ interface LinearOptions {
 }
 
 /** The loss of a batch: what is minimised, and what is reported. */
-export interface TokenLoss {
-  /** Scalar Σ weight · (cross-entropy against the smoothed target). */
+export interface Loss {
+  /** Scalar that is minimised: Σ weight · loss of a row, with cross-entropy against the smoothed target. */
   objective: tf.Tensor;
-  /** Scalar Σ weight · −ln p(target). */
+  /** Scalar that is reported: the same without smoothing. */
   loss: tf.Tensor;
 }
 
@@ -46,7 +46,12 @@ export interface Operations {
     labels: tf.Tensor,
     weights: tf.Tensor,
     smoothing: number,
-  ): TokenLoss;
+  ): Loss;
+  /**
+   * Σ over rows of weight · mean over columns of −y·ln σ(z) − (1 − y)·ln(1 − σ(z)), computed from the logits z [N, K] so that no
+   * probability can round to 0 or 1; labels y [N, K] of 0 and 1, weights [N] → scalar.
+   */
+  binaryCrossEntropy(logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor): tf.Tensor;
 }
 
 /** Swaps tokens and heads: [B, T, h, k] ↔ [B, h, T, k]. */
@@ -87,5 +92,11 @@ export const plainOperations: Operations = {
     if (smoothing === 0) return { objective: loss, loss };
     const spread = tf.neg(tf.sum(tf.mul(weights, tf.mean(logProbabilities, -1))));
     return { objective: tf.add(tf.mul(loss, 1 - smoothing), tf.mul(spread, smoothing)), loss };
+  },
+
+  binaryCrossEntropy(logits, labels, weights) {
+    // −y·ln σ(z) − (1 − y)·ln(1 − σ(z)) = ln(1 + eᶻ) − y·z
+    const surprises = tf.sub(tf.softplus(logits), tf.mul(labels, logits));
+    return tf.sum(tf.mul(weights, tf.mean(surprises, -1)));
   },
 };

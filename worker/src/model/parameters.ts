@@ -61,8 +61,9 @@ function block(name: string, settings: ModelSettings, crossAttention: boolean): 
 
 /** Every parameter of a model in the order of its forward pass, with PyTorch's default initialisation. */
 export function parameterSpecs(settings: ModelSettings): ParameterSpec[] {
-  const { dModel, vocabularySize } = settings;
-  const hasEncoder = settings.architecture === 'encoder-decoder';
+  const { dModel, vocabularySize, head } = settings;
+  const hasEncoder = settings.architecture !== 'decoder-only';
+  const hasDecoder = settings.architecture !== 'encoder-classifier';
   const embedding = { normal: 1 / Math.sqrt(dModel) };
   const learned = (name: string, length: number): ParameterSpec[] =>
     settings.positions === 'learned' ? [{ name, shape: [length, dModel], initialisation: embedding }] : [];
@@ -74,9 +75,9 @@ export function parameterSpecs(settings: ModelSettings): ParameterSpec[] {
     { name: 'embedding', shape: [vocabularySize, dModel], initialisation: embedding },
     ...(hasEncoder ? learned('encoder.positions', settings.maxSourceTokens) : []),
     ...(hasEncoder ? stack('encoder', settings.encoderLayers, false) : []),
-    ...learned('decoder.positions', settings.maxTargetTokens),
-    ...stack('decoder', settings.decoderLayers, hasEncoder),
-    ...linear('output', dModel, vocabularySize),
+    ...(hasDecoder ? learned('decoder.positions', settings.maxTargetTokens) : []),
+    ...(hasDecoder ? stack('decoder', settings.decoderLayers, hasEncoder) : linear('pooler', dModel, dModel)),
+    ...linear('output', dModel, head?.outputs ?? vocabularySize),
   ];
 }
 

@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Operations, TokenLoss } from './operations.ts';
+import type { Loss, Operations } from './operations.ts';
 import type { ModelSettings } from './settings.ts';
 
 /*
  * The Transformer (Vaswani et al. 2017), whole. Letters in shape comments: B batch, S source tokens, T target tokens,
- * N = B·T or B·S rows, d = dModel, h heads, k = d/h values a head, f = feedForward, V vocabulary.
+ * N = B·T or B·S rows, d = dModel, h heads, k = d/h values a head, f = feedForward, V vocabulary, K outputs of a classifier.
  *
  *   encoder–decoder:  source ids → encode → memory ─┐
  *                     target ids → decode ──────────┴→ states → next-token probabilities
  *   decoder-only:     target ids → decode → states → next-token probabilities (no memory, no cross-attention)
+ *   classifier:       source ids → encode → memory of the first token → pooler → head → probabilities of the classes
  *
  * Rows of tokens stay flat, [N, d], between attentions, because that is what a matrix product wants.
  */
@@ -266,9 +267,48 @@ export function nextTokenLoss(
   targetOut: tf.Tensor,
   weights: tf.Tensor,
   smoothing: number,
-): TokenLoss {
+): Loss {
   const { states } = teacherForcedStates(model, source, targetIn); // [N, d]
   const labels = tf.reshape(targetOut, [targetOut.size]); // [N]
   const [weight, bias] = [parameter(model, 'output.weight'), parameter(model, 'output.bias')];
   return model.operations.crossEntropy(states, weight, bias, labels, weights, smoothing);
+}
+
+/** What a classifier's head reads of each text: source ids [B, S], each row beginning with BOS → [B, d]. */
+function pooledStates(model: Transformer, source: tf.Tensor): tf.Tensor {
+  const [batch = 1, length = 1] = source.shape;
+  const { dModel } = model.settings;
+  const memory = tf.reshape(encode(model, source, paddingMask(source)), [batch, length, dModel]); // [B, S, d]
+  // BOS means nothing by itself, so its place is free to gather what the whole text says (BERT, Devlin et al. 2019).
+  const first = tf.reshape(tf.slice(memory, [0, 0, 0], [batch, 1, dModel]), [batch, dModel]); // [B, d]
+  return dropout(model, observed(model, 'pooler', tf.tanh(linear(model, first, 'pooler'))));
+}
+
+/** What a classifier answers: logits before softmax or sigmoid, or for regression the predictions; source ids [B, S] → [B, K]. */
+export function classify(model: Transformer, source: tf.Tensor): tf.Tensor {
+  return observed(model, 'output', linear(model, pooledStates(model, source), 'output'));
+}
+
+/**
+ * The training loss of a classifier: Σ over items of weight · loss, weights [B]. Labels are class ids [B] for single-label, 0 and 1 [B, K]
+ * for multi-label (binary cross-entropy, mean over outputs), and numbers [B, K] for regression (squared error, mean over outputs).
+ */
+export function labelledLoss(
+  model: Transformer,
+  source: tf.Tensor,
+  labels: tf.Tensor,
+  weights: tf.Tensor,
+  smoothing: number,
+): Loss {
+  const { operations, settings } = model;
+  if (settings.head?.task === 'single-label') {
+    const [weight, bias] = [parameter(model, 'output.weight'), parameter(model, 'output.bias')];
+    return operations.crossEntropy(pooledStates(model, source), weight, bias, labels, weights, smoothing);
+  }
+  const answers = classify(model, source); // [B, K]
+  const loss =
+    settings.head?.task === 'multi-label'
+      ? operations.binaryCrossEntropy(answers, labels, weights)
+      : tf.sum(tf.mul(weights, tf.mean(tf.square(tf.sub(answers, labels)), -1)));
+  return { objective: loss, loss };
 }

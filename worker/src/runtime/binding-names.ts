@@ -5,7 +5,7 @@ export const LOSS_OUTPUT = 'loss';
 export const SQUARED_NORMS_OUTPUT = 'squaredNorms';
 
 /** Graph inputs with the scalars of an update, where the optimiser is in the graph. */
-export const UPDATE_INPUTS = ['clipNorm', 'l2', 'shrink', 'stepSize', 'epsilon', 'beta1', 'beta2'] as const;
+export const UPDATE_INPUTS = ['clipNorm', 'l2', 'l1', 'shrink', 'stepSize', 'epsilon', 'beta1', 'beta2'] as const;
 
 /** Name of the graph input that carries an update's scalar. */
 export function updateInput(scalar: (typeof UPDATE_INPUTS)[number]): string {
@@ -17,9 +17,24 @@ export function stateInput(parameter: string, slot = 0): string {
   return slot === 0 ? `parameter.${parameter}` : `moment${slot}.${parameter}`;
 }
 
-/** Name of the graph output with the state after the step, where the optimiser is in the graph. */
-export function nextStateOutput(parameter: string, slot: number): string {
-  return `next.${stateInput(parameter, slot)}`;
+/** Name of the graph input that carries the gradient which earlier micro-batches of a step have left on the device. */
+export function gatheredInput(parameter: string): string {
+  return `gathered.${parameter}`;
+}
+
+/** Graph input with the factor on gathered gradients: 0 for the first micro-batch of a step, 1 afterwards. */
+export const KEEP_INPUT = 'keep';
+
+const NEXT_PREFIX = 'next.';
+
+/** Name of the graph output with what the named input carries from the next run on, for state that stays on the device. */
+export function nextOutput(input: string): string {
+  return `${NEXT_PREFIX}${input}`;
+}
+
+/** The input that an output is for, when it is one of `nextOutput`; null otherwise. */
+export function inputOfNext(output: string): string | null {
+  return output.startsWith(NEXT_PREFIX) ? output.slice(NEXT_PREFIX.length) : null;
 }
 
 /** Name of the graph output with a parameter's gradient. */

@@ -42,13 +42,18 @@ interface HostTensor {
 /** Arrays by the name of the graph input they feed. */
 export type Feeds = Record<string, HostTensor>;
 
+/** Added to the gradient's norm before dividing by it, as in PyTorch's clip_grad_norm_. */
+export const CLIP_EPSILON = 1e-6;
+
 /** The numbers of one optimiser step; update rules as in PyTorch, with Adam's bias corrections folded into two of them. */
 export interface Update {
   rule: 'adam' | 'momentum' | 'sgd';
   /** Largest norm of the gradient, or null. */
   clipNorm: number | null;
-  /** Multiple of the parameters added to the gradient. */
+  /** Multiple of the parameters added to the clipped gradient. */
   l2: number;
+  /** Multiple of the parameters' signs added to the clipped gradient. */
+  l1: number;
   /** Factor on the parameters before the update; below 1 for AdamW. */
   shrink: number;
   stepSize: number;
@@ -58,19 +63,37 @@ export interface Update {
   beta2: number;
 }
 
-/** What a training step found; a step with a non-finite loss or gradient leaves the parameters as they were. */
-export interface StepOutcome {
-  loss: number;
+/** What an update found; one with a non-finite gradient leaves the parameters as they were. */
+export interface UpdateOutcome {
   /** L2 norm over all gradients, before clipping. */
   gradientNorm: number;
   /** First parameter, in the model's order, whose gradient is not finite; null where all are. */
   nonFiniteParameter: string | null;
 }
 
-/** A training graph on its device. */
+/** What a training step found; one with a non-finite loss or gradient leaves the parameters as they were. */
+export interface StepOutcome extends UpdateOutcome {
+  loss: number;
+}
+
+/** The graphs of one batch shape's training; those that only some devices run are recorded when they are asked for. */
+export interface TrainingGraphs {
+  /** Loss and gradients, or loss and update where the device updates in the graph. */
+  step: RecordedGraph;
+  /** Loss, and gradients added to those gathered on the device. */
+  gather: () => RecordedGraph;
+  /** The update from gathered gradients; the same for all batch shapes. */
+  update: () => RecordedGraph;
+}
+
+/** Training with batches of one shape on a device; `lookups` are the ids of each embedding lookup, in the order in which the graph made them. */
 export interface TrainingProgram {
-  /** `lookups` holds the ids of each embedding lookup, in the order in which the graph made them. */
+  /** A whole step with one batch. */
   step(feeds: Feeds, lookups: readonly Int32Array[], update: Update): Promise<StepOutcome>;
+  /** Adds the gradient of one of several micro-batches to those gathered since the `isFirst` one, whatever their shapes; gives its loss. */
+  gather(feeds: Feeds, lookups: readonly Int32Array[], isFirst: boolean): Promise<number>;
+  /** Ends a step of several micro-batches: updates with what was gathered. */
+  finish(update: Update): Promise<UpdateOutcome>;
   dispose(): Promise<void>;
 }
 
@@ -91,7 +114,7 @@ export interface StateArray extends NamedShape {
 export interface Device {
   readonly report: DeviceReport;
   readonly dialect: GraphDialect;
-  loadTraining(graph: RecordedGraph): Promise<TrainingProgram>;
+  loadTraining(graphs: TrainingGraphs): Promise<TrainingProgram>;
   loadInference(graph: RecordedGraph): Promise<InferenceProgram>;
   /** The state in slot, then parameter order; on the CPU these are live views that the next step changes. */
   readState(): Promise<StateArray[]>;
@@ -107,4 +130,6 @@ export interface StateShape {
   moments: number;
   /** Room for gradients is needed. */
   training: boolean;
+  /** Names of parameters that no update may touch, nor their moments. */
+  frozen: ReadonlySet<string>;
 }

@@ -25,6 +25,19 @@ export interface ParameterMemory {
   /** Slot 0: parameters; then one region for each moment. */
   slots: Region[];
   gradients: Region | null;
+  /**
+   * Where the gradients of further micro-batches arrive before they are added; null where they do not fit. Nobody touches its pages before
+   * the first such batch, so that without one it takes no memory.
+   */
+  furtherGradients: Region | null;
+  /** What updates go over: stretches of the parameters that are not frozen. */
+  trainable: Stretch[];
+}
+
+/** A stretch of a region, in values. */
+interface Stretch {
+  offset: number;
+  count: number;
 }
 
 function sizeOf({ shape }: NamedShape): number {
@@ -41,18 +54,20 @@ export function allocateParameterMemory(state: StateShape): ParameterMemory {
     count += paddedCount;
   }
   const regionCount = 1 + state.moments + (state.training ? 1 : 0);
-  const pages = Math.ceil((count * 4 * regionCount) / PAGE_BYTES);
-  if (pages > MOST_PAGES) {
+  const pagesOf = (regions: number): number => Math.ceil((count * 4 * regions) / PAGE_BYTES);
+  if (pagesOf(regionCount) > MOST_PAGES) {
     throw new Error(
       `The model needs ${((count * 4 * regionCount) / 2 ** 30).toFixed(1)} GiB for parameters, gradients and optimiser state; the CPU device holds at most 4 GiB`,
     );
   }
+  const hasFurther = state.training && pagesOf(regionCount + 1) <= MOST_PAGES;
+  const pages = pagesOf(regionCount + (hasFurther ? 1 : 0));
   const memory = new WebAssembly.Memory({ initial: Math.max(1, pages), maximum: 65_536 });
+  // Touch every page now: a page fault in the middle of the first steps costs far more than here.
+  new Float32Array(memory.buffer, 0, count * regionCount).fill(0);
   const region = (index: number): Region => {
     const address = index * count * 4;
     const all = new Float32Array(memory.buffer, address, count);
-    // Touch every page now: a page fault in the middle of the first steps costs far more than here.
-    all.fill(0);
     const views = new Map(
       state.parameters.map((parameter) => {
         const offset = extents.get(parameter.name)?.offset ?? 0;
@@ -62,5 +77,29 @@ export function allocateParameterMemory(state: StateShape): ParameterMemory {
     return { address, all, views };
   };
   const slots = Array.from({ length: 1 + state.moments }, (_, index) => region(index));
-  return { memory, count, extents, slots, gradients: state.training ? region(1 + state.moments) : null };
+  return {
+    memory,
+    count,
+    extents,
+    slots,
+    gradients: state.training ? region(1 + state.moments) : null,
+    furtherGradients: hasFurther ? region(2 + state.moments) : null,
+    trainable: trainableStretches(state, extents),
+  };
+}
+
+/** The parameters that are not frozen, neighbours joined. */
+function trainableStretches(
+  { parameters, frozen }: StateShape,
+  extents: ReadonlyMap<string, { offset: number; paddedCount: number }>,
+): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { name } of parameters) {
+    const extent = extents.get(name);
+    if (extent === undefined || frozen.has(name)) continue;
+    const last = stretches.at(-1);
+    if (last !== undefined && last.offset + last.count === extent.offset) last.count += extent.paddedCount;
+    else stretches.push({ offset: extent.offset, count: extent.paddedCount });
+  }
+  return stretches;
 }

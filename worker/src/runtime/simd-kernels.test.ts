@@ -28,20 +28,21 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): num
   return Math.max(...Array.from(actual, (value, index) => Math.abs(value - (expected[index] ?? Number.NaN))));
 }
 
-const RULES: [OptimiserSettings['optimiser'], number][] = [
-  ['adam', 0],
-  ['adam', 0.1],
-  ['adamw', 0.1],
-  ['momentum', 0.1],
-  ['sgd', 0.1],
+const RULES: [OptimiserSettings['optimiser'], number, number][] = [
+  ['adam', 0, 0],
+  ['adam', 0.1, 0],
+  ['adam', 0, 0.03],
+  ['adamw', 0.1, 0.03],
+  ['momentum', 0.1, 0.03],
+  ['sgd', 0.1, 0.03],
 ];
 
 test.each(RULES)(
-  '%s with weight decay %d moves as the same rule in tfjs operations does',
-  async (optimiser, weightDecay) => {
+  '%s with weight decay %d and L1 %d moves as the same rule in tfjs operations does',
+  async (optimiser, weightDecay, l1) => {
     tf.env().set('IS_TEST', true);
     await chooseTensorflowCpu();
-    const settings = { ...PLAIN_ADAM, optimiser, weightDecay, learningRate: 0.05 };
+    const settings = { ...PLAIN_ADAM, optimiser, weightDecay, l1, learningRate: 0.05 };
     const { kernels, views } = arrays(4);
     const [p = new Float32Array(0), m = new Float32Array(0), v = new Float32Array(0), g = new Float32Array(0)] = views;
     // A second moment is a mean of squares: never negative.
@@ -51,18 +52,18 @@ test.each(RULES)(
     for (let step = 1; step <= 3; step++) {
       const update = updateAt(settings, settings.learningRate, step);
       const scale = 0.7;
-      const { l2, shrink, stepSize, epsilon, beta1, beta2 } = update;
+      const { l2, l1, shrink, stepSize, epsilon, beta1, beta2 } = update;
       const [pAt, mAt, vAt, gAt] = [p, m, v, g].map((values) => values.byteOffset) as [number, number, number, number];
-      if (update.rule === 'sgd') kernels.sgd(pAt, gAt, COUNT, scale, l2, stepSize);
+      if (update.rule === 'sgd') kernels.sgd(pAt, gAt, COUNT, scale, l2, l1, stepSize);
       else if (update.rule === 'momentum') {
-        kernels.momentum(pAt, mAt, gAt, COUNT, scale, l2, stepSize, beta1);
+        kernels.momentum(pAt, mAt, gAt, COUNT, scale, l2, l1, stepSize, beta1);
       } else {
         kernels.adam(
-          ...([pAt, mAt, vAt, gAt, COUNT, scale, l2, shrink] as const),
+          ...([pAt, mAt, vAt, gAt, COUNT, scale, l2, l1, shrink] as const),
           ...([stepSize, epsilon, beta1, 1 - beta1, beta2, 1 - beta2] as const),
         );
       }
-      const scalars = { gradientScale: scale, l2, shrink, stepSize, epsilon, beta1, beta2 };
+      const scalars = { gradientScale: scale, l2, l1, shrink, stepSize, epsilon, beta1, beta2 };
       const tensors = Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, tf.scalar(value)]));
       reference = updatedState(reference, tf.tensor(g), tensors as unknown as Parameters<typeof updatedState>[2]);
       reference.forEach((tensor, slot) => {
@@ -86,6 +87,7 @@ test('Adam takes the first step that its formula gives by hand', () => {
     COUNT * 12,
     COUNT,
     1,
+    0,
     0,
     1,
     stepSize,

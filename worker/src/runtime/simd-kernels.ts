@@ -10,6 +10,8 @@ const VECTOR_BYTES = 16;
 export interface SimdKernels {
   /** Σ x², accumulated in float64. */
   sumOfSquares(x: number, count: number): number;
+  /** sum ← sum + added. */
+  add(sum: number, added: number, count: number): void;
   /** Adam (Kingma & Ba 2015) and AdamW in place, with PyTorch's placement of ε; see `Update` for the scalars. */
   adam(
     parameters: number,
@@ -19,6 +21,7 @@ export interface SimdKernels {
     count: number,
     gradientScale: number,
     l2: number,
+    l1: number,
     shrink: number,
     stepSize: number,
     epsilon: number,
@@ -35,11 +38,20 @@ export interface SimdKernels {
     count: number,
     gradientScale: number,
     l2: number,
+    l1: number,
     stepSize: number,
     beta: number,
   ): void;
   /** Gradient descent: parameter ← parameter − step·gradient. */
-  sgd(parameters: number, gradients: number, count: number, gradientScale: number, l2: number, stepSize: number): void;
+  sgd(
+    parameters: number,
+    gradients: number,
+    count: number,
+    gradientScale: number,
+    l2: number,
+    l1: number,
+    stepSize: number,
+  ): void;
   /** Writes 0 or `scale`: 0 where hash32(hash32(index) ^ key), see model/random.ts, is below `threshold`. */
   dropoutMask(mask: number, count: number, key: number, threshold: number, scale: number): void;
 }
@@ -72,13 +84,35 @@ function scalarParameters(names: readonly string[]): Record<string, 'f32'> {
   return Object.fromEntries(names.map((name) => [name, 'f32' as const]));
 }
 
-/** gradient·scale + l2·parameter, which every optimiser starts from. */
+/** gradient·scale + l2·parameter + l1·sign(parameter), which every optimiser starts from. */
 function effectiveGradient({ get }: Variables, offset: number): Code {
+  const parameter = wasm.v128Load(get('parameters'), offset);
+  const zero = wasm.i32x4Const([0, 0, 0, 0]);
+  const l1Where = (mask: Code): Code => wasm.v128And(mask, get('l1V'));
   return wasm.f32x4Add(
-    wasm.f32x4Mul(wasm.v128Load(get('gradients'), offset), get('gradientScaleV')),
-    wasm.f32x4Mul(wasm.v128Load(get('parameters'), offset), get('l2V')),
+    wasm.f32x4Add(
+      wasm.f32x4Mul(wasm.v128Load(get('gradients'), offset), get('gradientScaleV')),
+      wasm.f32x4Mul(parameter, get('l2V')),
+    ),
+    wasm.f32x4Sub(l1Where(wasm.f32x4Gt(parameter, zero)), l1Where(wasm.f32x4Lt(parameter, zero))),
   );
 }
+
+const add: WasmFunction = {
+  name: 'add',
+  parameters: { sum: 'i32', added: 'i32', count: 'i32' },
+  locals: { end: 'i32' },
+  body: (variables) => {
+    const { get } = variables;
+    return eachBlock(variables, ['sum', 'added'], (offset) =>
+      wasm.v128Store(
+        get('sum'),
+        offset,
+        wasm.f32x4Add(wasm.v128Load(get('sum'), offset), wasm.v128Load(get('added'), offset)),
+      ),
+    );
+  },
+};
 
 const sumOfSquares: WasmFunction = {
   name: 'sumOfSquares',
@@ -105,6 +139,7 @@ const sumOfSquares: WasmFunction = {
 const ADAM_SCALARS = [
   'gradientScale',
   'l2',
+  'l1',
   'shrink',
   'stepSize',
   'epsilon',
@@ -156,7 +191,7 @@ const adam: WasmFunction = {
   },
 };
 
-const MOMENTUM_SCALARS = ['gradientScale', 'l2', 'stepSize', 'beta'];
+const MOMENTUM_SCALARS = ['gradientScale', 'l2', 'l1', 'stepSize', 'beta'];
 
 const momentum: WasmFunction = {
   name: 'momentum',
@@ -191,7 +226,7 @@ const momentum: WasmFunction = {
   },
 };
 
-const SGD_SCALARS = ['gradientScale', 'l2', 'stepSize'];
+const SGD_SCALARS = ['gradientScale', 'l2', 'l1', 'stepSize'];
 
 const sgd: WasmFunction = {
   name: 'sgd',
@@ -254,7 +289,7 @@ let compiled: WebAssembly.Module | undefined;
 
 /** Makes the kernels for a memory; the module is assembled once per process. */
 export function createSimdKernels(memory: WebAssembly.Memory): SimdKernels {
-  compiled ??= new WebAssembly.Module(assembleModule([sumOfSquares, adam, momentum, sgd, dropoutMask]));
+  compiled ??= new WebAssembly.Module(assembleModule([sumOfSquares, add, adam, momentum, sgd, dropoutMask]));
   const { exports } = new WebAssembly.Instance(compiled, { environment: { memory } });
   return exports as SimdKernels;
 }

@@ -78,6 +78,8 @@ export const wasm = {
   i32x4Splat: vectorInstruction(0x11),
   f32x4Splat: vectorInstruction(0x13),
   i32x4GeU: vectorInstruction(0x40),
+  f32x4Lt: vectorInstruction(0x43),
+  f32x4Gt: vectorInstruction(0x44),
   v128And: vectorInstruction(0x4e),
   v128Xor: vectorInstruction(0x51),
   i32x4ShrU: vectorInstruction(0xad),

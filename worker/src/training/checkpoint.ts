@@ -25,6 +25,9 @@ export interface CheckpointMetadata {
   progress: unknown;
 }
 
+const NO_HEAD = { head: null };
+const NO_L1 = { l1: 0 };
+
 const FORMAT = 'greenlight-checkpoint-1';
 
 const headerSchema = z.record(
@@ -133,7 +136,12 @@ export async function readCheckpoint(path: string): Promise<{ arrays: StateArray
   }
   if (digest.digest('hex') !== header.sha256)
     throw new CheckpointError(path, 'its checksum does not match its content');
-  return { arrays, metadata: JSON.parse(header.training) as CheckpointMetadata };
+  return { arrays, metadata: withDefaults(JSON.parse(header.training) as CheckpointMetadata) };
+}
+
+/** Settings that files of earlier versions do not have yet. */
+function withDefaults(metadata: CheckpointMetadata): CheckpointMetadata {
+  return { ...metadata, model: { ...NO_HEAD, ...metadata.model }, optimiser: { ...NO_L1, ...metadata.optimiser } };
 }
 
 function headerEnd(path: string, file: Buffer): number {

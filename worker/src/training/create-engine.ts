@@ -1,23 +1,32 @@
 import { initialiseParameter, parameterSpecs } from '../model/parameters.ts';
-import type { ModelSettings } from '../model/settings.ts';
 import { createDevice } from '../runtime/select-device.ts';
+import { checkModel, checkOptimiser } from './check-settings.ts';
 import type { Engine, EngineOptions } from './engine.ts';
+import { checkFrozen, trainableParameters } from './frozen.ts';
 import { momentCount } from './optimiser.ts';
 import { Trainer } from './trainer.ts';
 
 /** Makes an engine in the calling thread: chooses the device, initialises or loads the parameters. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { model, optimiser, seed, inferenceOnly = false } = options;
-  checkSettings(model);
+  const { model, optimiser, seed, frozen = [], inferenceOnly = false } = options;
+  checkModel(model);
+  checkOptimiser(optimiser);
+  checkFrozen(model, frozen);
   const specs = parameterSpecs(model);
+  const moving = new Set(trainableParameters(model, frozen).map(({ name }) => name));
   const device = await createDevice(options.device, {
     parameters: specs.map(({ name, shape }) => ({ name, shape })),
     moments: inferenceOnly ? 0 : momentCount(optimiser.optimiser),
     training: !inferenceOnly,
+    frozen: new Set(specs.map(({ name }) => name).filter((name) => !moving.has(name))),
   });
   const trainer = new Trainer(options, device);
   if (options.checkpoint !== undefined) {
     await trainer.loadCheckpoint(options.checkpoint);
+    return trainer;
+  }
+  if (options.startFrom !== undefined) {
+    await trainer.loadParameters(options.startFrom);
     return trainer;
   }
   const state = await device.readState();
@@ -28,11 +37,4 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   await device.writeState(parameters);
   return trainer;
-}
-
-/** Throws a RangeError for settings that no graph can be recorded for. */
-function checkSettings({ architecture, dModel, heads, dropout }: ModelSettings): void {
-  if (architecture === 'encoder-classifier') throw new RangeError('The engine does not train encoder classifiers');
-  if (dModel % heads !== 0) throw new RangeError(`dModel ${dModel} is not a multiple of ${heads} heads`);
-  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`A dropout of ${dropout} is not in [0, 1)`);
 }

@@ -9,7 +9,7 @@ const PAGE_BYTES = 65_536;
 /** Distinguishes dropout's random streams from those of initialisation. */
 const DROPOUT_STREAM = 2;
 
-/** Random masks for one training graph: a value is 0 with probability `rate` and 1/(1 − rate) otherwise, decided by seed, step, mask and place alone. */
+/** Random masks for one training graph: a value is 0 with probability `rate` and 1/(1 − rate) otherwise, decided by seed, step, micro-batch, mask and place alone. */
 export class DropoutMasks {
   private readonly rate: number;
   private readonly seed: number;
@@ -32,11 +32,11 @@ export class DropoutMasks {
     });
   }
 
-  /** The masks of a step, as feeds; valid until the next call. */
-  at(step: number): Feeds {
+  /** The masks of a micro-batch (counted from 0) of a step, as feeds; valid until the next call. */
+  at(step: number, microBatch: number): Feeds {
     const threshold = Math.floor(this.rate * 2 ** 32);
     this.masks.forEach(({ data, paddedCount }, index) => {
-      const key = randomKey(this.seed, DROPOUT_STREAM, step, index);
+      const key = randomKey(this.seed, DROPOUT_STREAM, step, microBatch, index);
       this.kernels.dropoutMask(data.byteOffset, paddedCount, key, threshold, 1 / (1 - this.rate));
     });
     return Object.fromEntries(this.masks.map(({ name, shape, data }) => [name, { data, shape }]));

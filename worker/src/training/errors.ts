@@ -6,8 +6,10 @@ export class NonFiniteLossError extends Error {
   readonly parameter: string | null;
   /** First layer, in the order of the forward pass, whose output is not finite without dropout; null when all are. */
   readonly layer: string | null;
-  /** Shape of the batch. */
+  /** Shape of the batch, or of the micro-batch that went wrong (the first where several might have). */
   readonly batch: { batchSize: number; sourceLength: number; targetLength: number };
+  /** Which of the step's micro-batches went wrong, counted from 1; null where their gradients only failed together. */
+  readonly microBatch: number | null;
 
   constructor(
     step: number,
@@ -15,9 +17,11 @@ export class NonFiniteLossError extends Error {
     parameter: string | null,
     layer: string | null,
     batch: NonFiniteLossError['batch'],
+    microBatch: number | null,
   ) {
     super(
       `Step ${step} has a loss of ${loss}` +
+        (microBatch === null || microBatch === 1 ? '' : ` in its micro-batch ${microBatch}`) +
         (parameter === null ? '' : ` and the gradient of '${parameter}' is not finite`) +
         (layer === null ? '' : `; the first layer to go wrong is '${layer}'`) +
         ` (${batch.batchSize} rows, ${batch.sourceLength} source and ${batch.targetLength} target tokens); ` +
@@ -29,6 +33,7 @@ export class NonFiniteLossError extends Error {
     this.parameter = parameter;
     this.layer = layer;
     this.batch = batch;
+    this.microBatch = microBatch;
   }
 }
 

@@ -3,22 +3,32 @@ import { fusedOperations } from '../graph/fused-operations.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import { record, type RecordedGraph } from '../graph/record.ts';
 import { parameterSpecs } from '../model/parameters.ts';
+import type { Loss } from '../model/operations.ts';
 import type { ModelSettings } from '../model/settings.ts';
-import { nextTokenLogits, nextTokenLoss, teacherForcedStates, type Transformer } from '../model/transformer.ts';
+import {
+  classify,
+  labelledLoss,
+  nextTokenLogits,
+  nextTokenLoss,
+  teacherForcedStates,
+  type Transformer,
+} from '../model/transformer.ts';
 import {
   embeddingRowsOutput,
+  gatheredInput,
   gradientOutput,
+  KEEP_INPUT,
   LOSS_OUTPUT,
-  nextStateOutput,
-  SQUARED_NORMS_OUTPUT,
+  nextOutput,
   stateInput,
   UPDATE_INPUTS,
   updateInput,
 } from '../runtime/binding-names.ts';
-import type { Feeds, GraphDialect } from '../runtime/device.ts';
-import type { OptimiserSettings } from './engine.ts';
-import { clippingScale, momentCount, updatedState, type UpdateTensors } from './optimiser.ts';
-import type { BatchShape, PaddedBatch } from './padding.ts';
+import type { GraphDialect } from '../runtime/device.ts';
+import { forwardInputs, trainingInputs } from './batch-inputs.ts';
+import { trainableParameters } from './frozen.ts';
+import type { BatchShape } from './padding.ts';
+import { gatheredInputs, movedStateInputs, named, updatedOutputs, type Learning } from './update-graph.ts';
 
 /** A training graph and the random masks it has to be fed, in the order of the forward pass. */
 export interface TrainingGraph {
@@ -26,67 +36,36 @@ export interface TrainingGraph {
   masks: TensorSpec[];
 }
 
-function batchInputs({ batchSize, sourceLength, targetLength }: BatchShape): TensorSpec[] {
-  const ids = (name: string, length: number): TensorSpec => ({ name, shape: [batchSize, length], type: 'int32' });
-  return [
-    ...(sourceLength > 0 ? [ids('source', sourceLength)] : []),
-    ids('targetIn', targetLength),
-    ids('targetOut', targetLength),
-    { name: 'weights', shape: [batchSize * targetLength], type: 'float32' },
-  ];
+function parameterInputs(model: ModelSettings): TensorSpec[] {
+  return parameterSpecs(model).map(({ name, shape }) => ({ name: stateInput(name), shape, type: 'float32' }));
 }
 
-/** What a graph of the forward pass is fed of a batch. */
-export function forwardFeeds(batch: PaddedBatch): Feeds {
-  const ids = (data: Int32Array, length: number) => ({ data, shape: [batch.batchSize, length] });
-  return {
-    ...(batch.sourceLength > 0 ? { source: ids(batch.source, batch.sourceLength) } : {}),
-    targetIn: ids(batch.targetIn, batch.targetLength),
-  };
-}
-
-/** What a training graph is fed of a batch. */
-export function trainingFeeds(batch: PaddedBatch): Feeds {
-  return {
-    ...forwardFeeds(batch),
-    targetOut: { data: batch.targetOut, shape: [batch.batchSize, batch.targetLength] },
-    weights: { data: batch.weights, shape: [batch.weights.length] },
-  };
-}
-
-/** Ids of the embedding lookups in the order in which the model makes them. */
-export function embeddingLookups(batch: PaddedBatch): Int32Array[] {
-  return batch.sourceLength > 0 ? [batch.source, batch.targetIn] : [batch.targetIn];
-}
-
-function named(inputs: Record<string, tf.Tensor>, name: string): tf.Tensor {
-  const tensor = inputs[name];
-  if (tensor === undefined) throw new Error(`The graph has no input '${name}'`);
-  return tensor;
-}
-
-/** Records loss and gradients, and for devices that update in the graph the optimiser too, for one batch shape. */
+/**
+ * Records loss and gradients for one batch shape. Devices that update in the graph get the optimiser with it (`step`), or, for one of several
+ * micro-batches, the sum of its gradients and those gathered before (`gather`).
+ */
 export function recordTraining(
   model: ModelSettings,
-  optimiser: OptimiserSettings,
+  { optimiser, frozen }: Learning,
   shape: BatchShape,
   dialect: GraphDialect,
+  purpose: 'step' | 'gather' = 'step',
 ): TrainingGraph {
-  const specs = parameterSpecs(model);
-  const slots = dialect.updatesInGraph ? 1 + momentCount(optimiser.optimiser) : 1;
-  const stateInputs = specs.flatMap(({ name, shape: size }) =>
-    Array.from({ length: slots }, (_, slot): TensorSpec => ({
-      name: stateInput(name, slot),
-      shape: size,
-      type: 'float32',
-    })),
-  );
-  const scalars = dialect.updatesInGraph
-    ? UPDATE_INPUTS.map((name): TensorSpec => ({ name: updateInput(name), shape: [], type: 'float32' }))
-    : [];
+  const trainable = trainableParameters(model, frozen);
+  const { updatesInGraph } = dialect;
+  const gathers = updatesInGraph && purpose === 'gather';
+  const updates = updatesInGraph && purpose === 'step';
+  const scalarInputs = [
+    ...(updates ? UPDATE_INPUTS.map((name) => updateInput(name)) : []),
+    ...(gathers ? [KEEP_INPUT] : []),
+  ].map((name): TensorSpec => ({ name, shape: [], type: 'float32' }));
+  const stateInputs = [
+    ...(updates ? movedStateInputs(trainable, optimiser) : []),
+    ...(gathers ? gatheredInputs(trainable) : []),
+  ];
   const masks: TensorSpec[] = [];
   const graph = record(
-    [...stateInputs, ...scalars, ...batchInputs(shape)],
+    [...parameterInputs(model), ...stateInputs, ...scalarInputs, ...trainingInputs(model, shape)],
     ({ inputs, declareInput }) => {
       const { operations, rows } = fusedOperations(dialect);
       const dropout = (x: tf.Tensor): tf.Tensor => {
@@ -94,26 +73,30 @@ export function recordTraining(
         masks.push(spec);
         return tf.mul(x, declareInput(spec));
       };
+      const fixed = Object.fromEntries(
+        parameterSpecs(model).map(({ name }) => [name, named(inputs, stateInput(name))]),
+      );
       let loss: tf.Tensor | undefined;
       const objective = (...values: tf.Tensor[]): tf.Scalar => {
-        const parameters = Object.fromEntries(specs.map(({ name }, index) => [name, values[index] as tf.Tensor]));
-        const result = nextTokenLoss(
-          { settings: model, parameters, operations, dropout: model.dropout > 0 ? dropout : null },
-          inputs['source'] ?? null,
-          named(inputs, 'targetIn'),
-          named(inputs, 'targetOut'),
-          named(inputs, 'weights'),
-          optimiser.labelSmoothing,
-        );
+        const moving = Object.fromEntries(trainable.map(({ name }, index) => [name, values[index] as tf.Tensor]));
+        const parameters = { ...fixed, ...moving };
+        const network = { settings: model, parameters, operations, dropout: model.dropout > 0 ? dropout : null };
+        const result = lossOf(network, inputs, optimiser.labelSmoothing);
         loss = tf.keep(result.loss);
         return result.objective as tf.Scalar;
       };
-      const { grads } = tf.valueAndGrads(objective)(specs.map(({ name }) => named(inputs, stateInput(name))));
+      const { grads } = tf.valueAndGrads(objective)(trainable.map(({ name }) => named(fixed, name)));
       if (loss === undefined) throw new Error('The loss was not recorded');
       const outputs: Record<string, tf.Tensor> = { [LOSS_OUTPUT]: loss };
-      if (dialect.updatesInGraph) return { ...outputs, ...updates(specs, grads, inputs, slots) };
-      specs.forEach(({ name }, index) => {
-        if (name !== 'embedding' || !dialect.embeddingRows) outputs[gradientOutput(name)] = grads[index] as tf.Tensor;
+      if (updates) return { ...outputs, ...updatedOutputs(trainable, grads, inputs, optimiser) };
+      trainable.forEach(({ name }, index) => {
+        const gradient = grads[index] as tf.Tensor;
+        if (gathers) {
+          const gathered = tf.mul(named(inputs, gatheredInput(name)), named(inputs, KEEP_INPUT));
+          outputs[nextOutput(gatheredInput(name))] = tf.add(gathered, gradient);
+        } else if (name !== 'embedding' || !dialect.embeddingRows) {
+          outputs[gradientOutput(name)] = gradient;
+        }
       });
       rows.forEach((gradient, lookup) => {
         if (gradient !== undefined) outputs[embeddingRowsOutput(lookup)] = gradient;
@@ -125,36 +108,19 @@ export function recordTraining(
   return { graph, masks };
 }
 
-/** The optimiser as part of the graph: the next state of every parameter, and the squared norms that tell whether to keep it. */
-function updates(
-  specs: readonly { name: string }[],
-  gradients: readonly tf.Tensor[],
-  inputs: Record<string, tf.Tensor>,
-  slots: number,
-): Record<string, tf.Tensor> {
-  const squaredNorms = tf.concat(gradients.map((gradient) => tf.reshape(tf.sum(tf.mul(gradient, gradient)), [1])));
-  const scalar = (name: (typeof UPDATE_INPUTS)[number]): tf.Tensor => named(inputs, updateInput(name));
-  const update: UpdateTensors = {
-    gradientScale: clippingScale(tf.sum(squaredNorms), scalar('clipNorm')),
-    l2: scalar('l2'),
-    shrink: scalar('shrink'),
-    stepSize: scalar('stepSize'),
-    epsilon: scalar('epsilon'),
-    beta1: scalar('beta1'),
-    beta2: scalar('beta2'),
-  };
-  const outputs: Record<string, tf.Tensor> = { [SQUARED_NORMS_OUTPUT]: squaredNorms };
-  specs.forEach(({ name }, index) => {
-    const state = Array.from({ length: slots }, (_, slot) => named(inputs, stateInput(name, slot)));
-    updatedState(state, gradients[index] as tf.Tensor, update).forEach((next, slot) => {
-      outputs[nextStateOutput(name, slot)] = next;
-    });
-  });
-  return outputs;
+/** The loss of a batch whose arrays are named as `trainingInputs` names them. */
+export function lossOf(network: Transformer, inputs: Record<string, tf.Tensor>, smoothing: number): Loss {
+  const source = inputs['source'] ?? null;
+  const weights = named(inputs, 'weights');
+  if (network.settings.head !== null) {
+    return labelledLoss(network, named(inputs, 'source'), named(inputs, 'labels'), weights, smoothing);
+  }
+  const [targetIn, targetOut] = [named(inputs, 'targetIn'), named(inputs, 'targetOut')];
+  return nextTokenLoss(network, source, targetIn, targetOut, weights, smoothing);
 }
 
 /**
- * Records the teacher-forced forward pass without dropout as a search for the layer that first goes wrong: `layers` names them in
+ * Records the forward pass without dropout as a search for the layer that first goes wrong: `layers` names them in
  * order, and output number i of the graph, under the same index, is 0 where layer i's output is finite and not a number elsewhere.
  */
 export function recordDiagnosis(
@@ -163,14 +129,14 @@ export function recordDiagnosis(
   dialect: GraphDialect,
 ): { graph: RecordedGraph; layers: string[] } {
   const layers: string[] = [];
-  const graph = recordStates(model, shape, dialect, (transformer, states) => {
+  const graph = recordPass(model, shape, dialect, (network, logits) => {
     const outputs: Record<string, tf.Tensor> = {};
-    transformer.observe = (layer, x) => {
+    network.observe = (layer, x) => {
       // ∞ − ∞ and NaN − NaN are not numbers; everything else leaves 0.
       outputs[diagnosisOutput(layers.length)] = tf.sum(tf.sub(x, x));
       layers.push(layer);
     };
-    nextTokenLogits(transformer, states());
+    logits();
     return outputs;
   });
   return { graph, layers };
@@ -181,34 +147,30 @@ export function diagnosisOutput(index: number): string {
   return `layer.${index}`;
 }
 
-/** Records the teacher-forced forward pass without dropout: probabilities [B·T, V] of every next token. */
+/** Records the forward pass without dropout: `probabilities` [B·T, V] of every next token, or a classifier's `logits` [B, K]. */
 export function recordForward(model: ModelSettings, shape: BatchShape, dialect: GraphDialect): RecordedGraph {
-  return recordStates(model, shape, dialect, (transformer, states) => ({
-    probabilities: tf.softmax(nextTokenLogits(transformer, states())),
-  }));
+  return recordPass(model, shape, dialect, (_network, logits): Record<string, tf.Tensor> =>
+    model.head === null ? { probabilities: tf.softmax(logits()) } : { logits: logits() },
+  );
 }
 
-/** Records what `compute` makes of a model without dropout; it calls `states` for the decoder's states [B·T, d]. */
-function recordStates(
+/** Records what `compute` makes of a model without dropout; it calls `logits` for what the output layer answers. */
+function recordPass(
   model: ModelSettings,
   shape: BatchShape,
   dialect: GraphDialect,
-  compute: (transformer: Transformer, states: () => tf.Tensor) => Record<string, tf.Tensor>,
+  compute: (network: Transformer, logits: () => tf.Tensor) => Record<string, tf.Tensor>,
 ): RecordedGraph {
-  const specs = parameterSpecs(model);
-  const parameterInputs = specs.map(({ name, shape: size }): TensorSpec => ({
-    name: stateInput(name),
-    shape: size,
-    type: 'float32',
-  }));
-  const ids = batchInputs(shape).filter(({ name }) => name === 'source' || name === 'targetIn');
-  return record([...parameterInputs, ...ids], ({ inputs }) => {
-    const parameters = Object.fromEntries(specs.map(({ name }) => [name, named(inputs, stateInput(name))]));
-    const { operations } = fusedOperations(dialect);
-    const transformer: Transformer = { settings: model, parameters, operations, dropout: null };
-    return compute(
-      transformer,
-      () => teacherForcedStates(transformer, inputs['source'] ?? null, named(inputs, 'targetIn')).states,
+  return record([...parameterInputs(model), ...forwardInputs(shape)], ({ inputs }) => {
+    const parameters = Object.fromEntries(
+      parameterSpecs(model).map(({ name }) => [name, named(inputs, stateInput(name))]),
     );
+    const { operations } = fusedOperations(dialect);
+    const network: Transformer = { settings: model, parameters, operations, dropout: null };
+    return compute(network, () => {
+      if (model.head !== null) return classify(network, named(inputs, 'source'));
+      const { states } = teacherForcedStates(network, inputs['source'] ?? null, named(inputs, 'targetIn'));
+      return nextTokenLogits(network, states);
+    });
   });
 }

@@ -1,14 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Update } from '../runtime/device.ts';
+import { CLIP_EPSILON, type Update } from '../runtime/device.ts';
 import type { OptimiserSettings } from './engine.ts';
 
 const ADAM_BETA1 = 0.9;
 const ADAM_BETA2 = 0.999;
 const ADAM_EPSILON = 1e-8;
 const MOMENTUM = 0.9;
-
-/** Added to the norm before dividing by it, as in PyTorch's clip_grad_norm_. */
-const CLIP_EPSILON = 1e-6;
 
 /** Number of arrays an optimiser keeps for each parameter. */
 export function momentCount(optimiser: OptimiserSettings['optimiser']): number {
@@ -18,11 +15,12 @@ export function momentCount(optimiser: OptimiserSettings['optimiser']): number {
 
 /** The numbers of one step: Adam's bias corrections are folded into step size and ε, so that an update is one formula. */
 export function updateAt(settings: OptimiserSettings, learningRate: number, step: number): Update {
-  const { optimiser, weightDecay, clipNorm } = settings;
+  const { optimiser, weightDecay, l1, clipNorm } = settings;
   const decoupled = optimiser === 'adamw';
   const common = {
     clipNorm,
     l2: decoupled ? 0 : weightDecay,
+    l1,
     shrink: decoupled ? 1 - learningRate * weightDecay : 1,
   };
   if (optimiser === 'sgd' || optimiser === 'momentum') {
@@ -44,6 +42,8 @@ export function updateAt(settings: OptimiserSettings, learningRate: number, step
 export interface UpdateTensors {
   gradientScale: tf.Tensor;
   l2: tf.Tensor;
+  /** Null where there is no L1 penalty, which spares devices the work. */
+  l1: tf.Tensor | null;
   shrink: tf.Tensor;
   stepSize: tf.Tensor;
   epsilon: tf.Tensor;
@@ -63,7 +63,8 @@ export function clippingScale(squaredNorm: tf.Tensor, clipNorm: tf.Tensor): tf.T
 export function updatedState(state: readonly tf.Tensor[], gradient: tf.Tensor, update: UpdateTensors): tf.Tensor[] {
   const [parameter, first, second] = state;
   if (parameter === undefined) throw new Error('There is no parameter to update');
-  const effective = tf.add(tf.mul(gradient, update.gradientScale), tf.mul(parameter, update.l2));
+  const decayed = tf.add(tf.mul(gradient, update.gradientScale), tf.mul(parameter, update.l2));
+  const effective = update.l1 === null ? decayed : tf.add(decayed, tf.mul(signOf(parameter), update.l1));
   if (first === undefined) return [tf.sub(parameter, tf.mul(effective, update.stepSize))];
   if (second === undefined) {
     const velocity = tf.add(tf.mul(first, update.beta1), effective);
@@ -74,4 +75,9 @@ export function updatedState(state: readonly tf.Tensor[], gradient: tf.Tensor, u
   const variance = tf.add(tf.mul(second, update.beta2), tf.mul(square, tf.sub(1, update.beta2)));
   const change = tf.div(tf.mul(mean, update.stepSize), tf.add(tf.sqrt(variance), update.epsilon));
   return [tf.sub(tf.mul(parameter, update.shrink), change), mean, variance];
+}
+
+/** −1, 0 or 1, in operators that every device has. */
+function signOf(x: tf.Tensor): tf.Tensor {
+  return tf.sub(tf.step(x), tf.step(tf.neg(x)));
 }

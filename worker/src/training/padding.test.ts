@@ -25,6 +25,7 @@ test('rows are widened at their ends, and the targets share the weight 1', () =>
     TINY_MODEL,
   );
   expect([...padded.source]).toEqual([4, 5, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]);
+  if ('labels' in padded) throw new Error('A text was taken for a labelled item');
   expect([...padded.targetIn]).toEqual([1, 7, 8, 0, 0, 0, 0, 0, 1, 9, 0, 0, 0, 0, 0, 0]);
   expect(padded.tokens).toBe(5);
   expect([...padded.weights].map((weight) => Number(weight.toFixed(6)))).toEqual([

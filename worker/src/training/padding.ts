@@ -1,23 +1,40 @@
 import type { ModelSettings } from '../model/settings.ts';
-import type { Batch } from './engine.ts';
+import type { Batch, LabelledBatch, TextBatch } from './engine.ts';
 
 /** Sizes of a batch as a graph sees it; a graph is recorded for one of these. */
 export interface BatchShape {
   batchSize: number;
   /** 0 for a decoder-only model. */
   sourceLength: number;
+  /** 0 for a classifier. */
   targetLength: number;
 }
 
-/** A batch padded to a bucket, with the weight of each target in the mean loss. */
-export interface PaddedBatch extends BatchShape {
+/** What every padded batch has. */
+interface Padded extends BatchShape {
   source: Int32Array;
-  targetIn: Int32Array;
-  targetOut: Int32Array;
-  /** [batchSize × targetLength]: 1/tokens for a target, 0 for padding. */
+  /** For each target its share of the mean loss over all micro-batches; 0 for padding. */
   weights: Float32Array;
+  /** Target tokens or labelled items. */
+  targets: number;
+  /** Non-padding tokens worked on. */
   tokens: number;
 }
+
+/** Texts padded to a bucket; weights are [batchSize × targetLength]. */
+export interface PaddedText extends Padded {
+  targetIn: Int32Array;
+  targetOut: Int32Array;
+}
+
+/** Labelled texts padded to a bucket; weights are [batchSize]. */
+export interface PaddedItems extends Padded {
+  /** int32 for class ids, float32 for what is compared with several outputs. */
+  labels: Int32Array | Float32Array;
+}
+
+/** A batch padded to a bucket, with the weight of each target in the mean loss. */
+export type PaddedBatch = PaddedText | PaddedItems;
 
 /**
  * Rounds a length up to a bucket, so that a few recorded graphs serve all lengths: steps of 8 up to 64, then 8 steps for each doubling,
@@ -42,6 +59,82 @@ export function workingBytes(model: ModelSettings, shape: BatchShape): number {
   return 12 * batchSize * (source + target + targetLength * vocabularySize);
 }
 
+/** Pads the micro-batches of one step to their buckets; throws a RangeError when one does not fit the model. */
+export function padBatches(batches: readonly Batch[], model: ModelSettings): PaddedBatch[] {
+  if (batches.length === 0) throw new RangeError('A step needs at least one batch');
+  const padded = batches.map((batch) => {
+    if (!(Number.isInteger(batch.batchSize) && batch.batchSize > 0)) {
+      throw new RangeError(`A batch of ${batch.batchSize} rows cannot be computed`);
+    }
+    return 'labels' in batch ? padItems(batch, model) : padText(batch, model);
+  });
+  const total = padded.reduce((sum, { targets }) => sum + targets, 0);
+  for (const { weights } of padded) weights.forEach((weight, target) => (weights[target] = weight / total));
+  return padded;
+}
+
+/** Pads one batch as the only one of its step. */
+export function padBatch(batch: Batch, model: ModelSettings): PaddedBatch {
+  const [padded] = padBatches([batch], model);
+  if (padded === undefined) throw new Error('A batch was lost while it was padded');
+  return padded;
+}
+
+/** Pads texts; weights are 1 for a target and 0 for padding. */
+function padText(batch: TextBatch, model: ModelSettings): PaddedText {
+  if (model.architecture === 'encoder-classifier') throw new RangeError('An encoder classifier takes labelled batches');
+  const { batchSize } = batch;
+  const hasSource = model.architecture === 'encoder-decoder';
+  checkIds('targetIn', batch.targetIn, batchSize, batch.targetLength, model.vocabularySize);
+  checkIds('targetOut', batch.targetOut, batchSize, batch.targetLength, model.vocabularySize);
+  const targetLength = bucketLength(batch.targetLength, model.maxTargetTokens);
+  const targetOut = widened(batch.targetOut, batchSize, batch.targetLength, targetLength);
+  const targets = countTokens(targetOut);
+  if (targets === 0) throw new RangeError('A batch needs at least one target token');
+  return {
+    batchSize,
+    ...(hasSource ? padSource(batch, model) : { source: new Int32Array(0), sourceLength: 0 }),
+    targetLength,
+    targetIn: widened(batch.targetIn, batchSize, batch.targetLength, targetLength),
+    targetOut,
+    weights: Float32Array.from(targetOut, (id) => Number(id !== 0)),
+    targets,
+    tokens: targets,
+  };
+}
+
+/** Pads labelled texts; every item has weight 1. */
+function padItems(batch: LabelledBatch, model: ModelSettings): PaddedItems {
+  if (model.head === null) throw new RangeError('A model that writes text takes no labelled batches');
+  const { batchSize } = batch;
+  const padded = padSource(batch, model);
+  return {
+    batchSize,
+    ...padded,
+    targetLength: 0,
+    labels: checkedLabels(batch.labels, batchSize, model.head),
+    weights: new Float32Array(batchSize).fill(1),
+    targets: batchSize,
+    tokens: countTokens(padded.source),
+  };
+}
+
+function padSource(
+  { source, sourceLength, batchSize }: Pick<TextBatch, 'source' | 'sourceLength' | 'batchSize'>,
+  model: ModelSettings,
+): { source: Int32Array; sourceLength: number } {
+  checkIds('source', source, batchSize, sourceLength, model.vocabularySize);
+  if (sourceLength === 0) throw new RangeError('An encoder needs a source of at least one token');
+  for (let row = 0; row < batchSize; row++) {
+    // Attention over nothing has no meaning: its weights would be spread over padding.
+    if (source.subarray(row * sourceLength, (row + 1) * sourceLength).every((id) => id === 0)) {
+      throw new RangeError(`Row ${row} of the source is all padding: every text needs at least one token`);
+    }
+  }
+  const length = bucketLength(sourceLength, model.maxSourceTokens);
+  return { source: widened(source, batchSize, sourceLength, length), sourceLength: length };
+}
+
 function widened(rows: Int32Array, batchSize: number, from: number, to: number): Int32Array {
   if (from === to) return rows;
   const padded = new Int32Array(batchSize * to);
@@ -49,34 +142,33 @@ function widened(rows: Int32Array, batchSize: number, from: number, to: number):
   return padded;
 }
 
-/** Pads a batch to its buckets; throws a RangeError when the batch does not fit the model. */
-export function padBatch(batch: Batch, model: ModelSettings): PaddedBatch {
-  if ('labels' in batch) throw new RangeError('The engine does not train on labelled batches');
-  const { batchSize } = batch;
-  const hasSource = model.architecture === 'encoder-decoder';
-  checkIds('source', batch.source, batchSize * batch.sourceLength, model.vocabularySize);
-  checkIds('targetIn', batch.targetIn, batchSize * batch.targetLength, model.vocabularySize);
-  checkIds('targetOut', batch.targetOut, batchSize * batch.targetLength, model.vocabularySize);
-  if (hasSource && batch.sourceLength === 0) throw new RangeError('An encoder–decoder batch needs a source');
-  const sourceLength = hasSource ? bucketLength(batch.sourceLength, model.maxSourceTokens) : 0;
-  const targetLength = bucketLength(batch.targetLength, model.maxTargetTokens);
-  const targetOut = widened(batch.targetOut, batchSize, batch.targetLength, targetLength);
-  const tokens = targetOut.reduce((count, id) => count + Number(id !== 0), 0);
-  if (tokens === 0) throw new RangeError('A batch needs at least one target token');
-  return {
-    batchSize,
-    sourceLength,
-    targetLength,
-    source: hasSource ? widened(batch.source, batchSize, batch.sourceLength, sourceLength) : new Int32Array(0),
-    targetIn: widened(batch.targetIn, batchSize, batch.targetLength, targetLength),
-    targetOut,
-    weights: Float32Array.from(targetOut, (id) => (id === 0 ? 0 : 1 / tokens)),
-    tokens,
-  };
+function countTokens(ids: Int32Array): number {
+  return ids.reduce((count, id) => count + Number(id !== 0), 0);
 }
 
-function checkIds(name: string, ids: Int32Array, expected: number, vocabularySize: number): void {
-  if (ids.length !== expected) throw new RangeError(`${name} has ${ids.length} ids, its shape asks for ${expected}`);
+function checkIds(name: string, ids: Int32Array, rows: number, length: number, vocabularySize: number): void {
+  if (ids.length !== rows * length) {
+    throw new RangeError(`${name} has ${ids.length} ids, its shape asks for ${rows * length}`);
+  }
   const wrong = ids.find((id) => id < 0 || id >= vocabularySize);
   if (wrong !== undefined) throw new RangeError(`${name} holds the id ${wrong}; the vocabulary has ${vocabularySize}`);
+}
+
+/** Labels in the type that the loss takes; throws a RangeError when they are not answers that the head can give. */
+function checkedLabels(
+  labels: Int32Array | Float32Array,
+  batchSize: number,
+  { task, outputs }: NonNullable<ModelSettings['head']>,
+): Int32Array | Float32Array {
+  const expected = task === 'single-label' ? batchSize : batchSize * outputs;
+  if (labels.length !== expected) throw new RangeError(`labels has ${labels.length} values, not ${expected}`);
+  const isLabel: Record<typeof task, (label: number) => boolean> = {
+    'single-label': (label) => Number.isInteger(label) && label >= 0 && label < outputs,
+    'multi-label': (label) => label === 0 || label === 1,
+    regression: (label) => Number.isFinite(label),
+  };
+  for (const label of labels) {
+    if (!isLabel[task](label)) throw new RangeError(`A ${task} head with ${outputs} outputs has no label ${label}`);
+  }
+  return task === 'single-label' ? Int32Array.from(labels) : Float32Array.from(labels);
 }

@@ -1,32 +1,18 @@
 import { parameterSpecs, shapeSize } from '../model/parameters.ts';
-import type { Device, InferenceProgram, TrainingProgram } from '../runtime/device.ts';
+import type { Device, InferenceProgram, StateArray, StepOutcome, TrainingProgram } from '../runtime/device.ts';
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
+import { embeddingLookups, forwardFeeds, trainingFeeds } from './batch-inputs.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { DropoutMasks } from './dropout-masks.ts';
-import type {
-  Batch,
-  Engine,
-  EngineOptions,
-  Forward,
-  TextForward,
-  GenerateRequest,
-  SavedCheckpoint,
-  StepResult,
-} from './engine.ts';
+import type { Batch, Engine, EngineOptions, Forward, GenerateRequest, SavedCheckpoint, StepResult } from './engine.ts';
 import { CheckpointError, NonFiniteLossError } from './errors.ts';
-import {
-  diagnosisOutput,
-  embeddingLookups,
-  forwardFeeds,
-  recordDiagnosis,
-  recordForward,
-  recordTraining,
-  trainingFeeds,
-} from './graphs.ts';
+import { labelledForward, textForward } from './forward-results.ts';
+import { diagnosisOutput, recordDiagnosis, recordForward, recordTraining } from './graphs.ts';
 import { updateAt } from './optimiser.ts';
-import { padBatch, workingBytes, type BatchShape, type PaddedBatch } from './padding.ts';
+import { padBatch, padBatches, workingBytes, type BatchShape, type PaddedBatch } from './padding.ts';
 import { ProgramCache } from './program-cache.ts';
 import { learningRateAt } from './schedule.ts';
+import { recordUpdate } from './update-graph.ts';
 
 /** Working memory that programs for other batch shapes may keep while they wait for their next batch: a handful of shapes in most runs. */
 const CACHE_BUDGET_BYTES = 1.5 * 2 ** 30;
@@ -44,6 +30,8 @@ export class Trainer implements Engine {
   private readonly forwardPrograms = new ProgramCache<InferenceProgram>(CACHE_BUDGET_BYTES);
   private readonly generator: TextGenerator;
   private lastStep = 0;
+  /** Time spent on recording graphs and opening sessions. */
+  private loadingMs = 0;
 
   constructor(options: EngineOptions, target: Device) {
     this.options = options;
@@ -61,33 +49,71 @@ export class Trainer implements Engine {
 
   async step(batches: readonly Batch[], step: number): Promise<StepResult> {
     const { model, optimiser } = this.options;
-    const [batch, ...more] = batches;
-    if (batch === undefined || more.length > 0) throw new RangeError('The engine takes one batch a step');
-    const padded = padBatch(batch, model);
-    const program = await this.stepPrograms.get(shapeKey(padded), workingBytes(model, padded), () =>
-      this.loadStepProgram(padded),
-    );
-    const startedMs = performance.now();
+    const padded = padBatches(batches, model);
     const learningRate = learningRateAt(optimiser, step);
-    const feeds = { ...trainingFeeds(padded), ...program.masks.at(step) };
-    const outcome = await program.step(feeds, embeddingLookups(padded), updateAt(optimiser, learningRate, step));
-    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradientNorm)) {
-      const { batchSize, sourceLength, targetLength } = padded;
-      const layer = await this.firstWrongLayer(padded);
-      const sizes = { batchSize, sourceLength, targetLength };
-      throw new NonFiniteLossError(step, outcome.loss, outcome.nonFiniteParameter, layer, sizes);
+    const [startedMs, loadedBeforeMs] = [performance.now(), this.loadingMs];
+    const { loss, gradientNorm, nonFiniteParameter } = await this.update(padded, step, learningRate);
+    const computeMs = performance.now() - startedMs - (this.loadingMs - loadedBeforeMs);
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      throw await this.nonFiniteLoss(padded, step, loss, nonFiniteParameter);
     }
     this.lastStep = step;
-    const computeMs = performance.now() - startedMs;
-    const { loss, gradientNorm } = outcome;
-    return { loss, targets: padded.tokens, tokens: padded.tokens, gradientNorm, learningRate, computeMs };
+    const sum = (count: 'targets' | 'tokens'): number => padded.reduce((total, batch) => total + batch[count], 0);
+    return { loss, targets: sum('targets'), tokens: sum('tokens'), gradientNorm, learningRate, computeMs };
+  }
+
+  /** Forward, backward and update; several micro-batches one after the other, until the first whose loss is not finite. */
+  private async update(batches: readonly PaddedBatch[], step: number, learningRate: number): Promise<StepOutcome> {
+    const update = updateAt(this.options.optimiser, learningRate, step);
+    let loss = 0;
+    let program: StepProgram | null = null;
+    for (const [index, batch] of batches.entries()) {
+      program = await this.stepProgram(batch);
+      const feeds = { ...trainingFeeds(batch), ...program.masks.at(step, index) };
+      if (batches.length === 1) return program.step(feeds, embeddingLookups(batch), update);
+      loss += await program.gather(feeds, embeddingLookups(batch), index === 0);
+      if (!Number.isFinite(loss)) return { loss, gradientNorm: Number.NaN, nonFiniteParameter: null };
+    }
+    if (program === null) throw new Error('There was no batch to learn from');
+    return { loss, ...(await program.finish(update)) };
+  }
+
+  private async stepProgram(batch: PaddedBatch): Promise<StepProgram> {
+    const startedMs = performance.now();
+    const { model } = this.options;
+    const program = await this.stepPrograms.get(shapeKey(batch), workingBytes(model, batch), () =>
+      this.loadStepProgram(batch),
+    );
+    this.loadingMs += performance.now() - startedMs;
+    return program;
   }
 
   private async loadStepProgram(shape: BatchShape): Promise<StepProgram> {
-    const { model, optimiser, seed } = this.options;
-    const { graph, masks } = recordTraining(model, optimiser, shape, this.target.dialect);
-    const program = await this.target.loadTraining(graph);
+    const { model, optimiser, frozen = [], seed } = this.options;
+    const { dialect } = this.target;
+    const learning = { optimiser, frozen };
+    const { graph, masks } = recordTraining(model, learning, shape, dialect);
+    const program = await this.target.loadTraining({
+      step: graph,
+      gather: () => recordTraining(model, learning, shape, dialect, 'gather').graph,
+      update: () => recordUpdate(model, learning),
+    });
     return { ...program, masks: new DropoutMasks(masks, model.dropout, seed) };
+  }
+
+  private async nonFiniteLoss(
+    batches: readonly PaddedBatch[],
+    step: number,
+    loss: number,
+    parameter: string | null,
+  ): Promise<NonFiniteLossError> {
+    for (const [index, batch] of batches.entries()) {
+      const layer = await this.firstWrongLayer(batch);
+      if (layer !== null) return new NonFiniteLossError(step, loss, parameter, layer, sizesOf(batch), index + 1);
+    }
+    const [first] = batches;
+    const sizes = first === undefined ? { batchSize: 0, sourceLength: 0, targetLength: 0 } : sizesOf(first);
+    return new NonFiniteLossError(step, loss, parameter, null, sizes, batches.length === 1 ? 1 : null);
   }
 
   private async firstWrongLayer(batch: PaddedBatch): Promise<string | null> {
@@ -101,18 +127,24 @@ export class Trainer implements Engine {
     }
   }
 
-  async forward<Kind extends Batch>(batch: Kind): Promise<Forward<Kind>> {
+  async forward<Kind extends Batch>(batch: Kind): Promise<Forward<Kind>>;
+  async forward(batch: Batch): Promise<Forward> {
     const { model } = this.options;
     const padded = padBatch(batch, model);
     const program = await this.forwardPrograms.get(shapeKey(padded), workingBytes(model, padded) / 3, () =>
       this.target.loadInference(recordForward(model, padded, this.target.dialect)),
     );
     const results = await program.run(forwardFeeds(padded));
-    const probabilities = results['probabilities'] as Float32Array;
-    return targetRows(probabilities, padded.targetOut, padded.tokens, model.vocabularySize) as Forward<Kind>;
+    if (!('labels' in padded)) {
+      return textForward(results['probabilities'] as Float32Array, padded, model.vocabularySize);
+    }
+    if (model.head === null || !('labels' in batch)) throw new Error('Only a classifier has labelled batches');
+    const answers = labelledForward(results['logits'] as Float32Array, padded, model.head);
+    return { ...answers, labels: batch.labels };
   }
 
   generate(request: GenerateRequest): AsyncGenerator<number> {
+    if (this.options.model.head !== null) throw new RangeError('An encoder classifier writes no text');
     return this.generator.generate(request);
   }
 
@@ -124,19 +156,16 @@ export class Trainer implements Engine {
 
   async loadCheckpoint(path: string): Promise<unknown> {
     const { arrays, metadata } = await readCheckpoint(path);
-    const state = await this.target.readState();
-    const saved = new Map(arrays.map((array) => [`${array.slot}.${array.name}`, array]));
-    const matching = state.map(({ name, slot, shape }) => {
-      const array = saved.get(`${slot}.${name}`);
-      if (array === undefined) throw new CheckpointError(path, `it has no '${name}' for slot ${slot}`);
-      if (array.shape.join() !== shape.join()) {
-        throw new CheckpointError(path, `'${name}' has shape [${array.shape.join()}], the model has [${shape.join()}]`);
-      }
-      return array;
-    });
-    await this.target.writeState(matching);
+    await this.target.writeState(matching(path, arrays, await this.target.readState()));
     this.lastStep = metadata.step;
     return metadata.progress;
+  }
+
+  /** Takes over the parameters of a checkpoint and nothing else of it. */
+  async loadParameters(path: string): Promise<void> {
+    const { arrays } = await readCheckpoint(path);
+    const parameters = (await this.target.readState()).filter(({ slot }) => slot === 0);
+    await this.target.writeState(matching(path, arrays, parameters));
   }
 
   async dispose(): Promise<void> {
@@ -151,18 +180,19 @@ function shapeKey({ batchSize, sourceLength, targetLength }: BatchShape): string
   return `${batchSize}x${sourceLength}x${targetLength}`;
 }
 
-/** Keeps the rows of real targets and takes their loss. */
-function targetRows(all: Float32Array, targetOut: Int32Array, tokens: number, vocabularySize: number): TextForward {
-  const probabilities = new Float32Array(tokens * vocabularySize);
-  const targets = new Int32Array(tokens);
-  let [row, total] = [0, 0];
-  targetOut.forEach((target, position) => {
-    if (target === 0) return;
-    const start = position * vocabularySize;
-    probabilities.set(all.subarray(start, start + vocabularySize), row * vocabularySize);
-    targets[row++] = target;
-    // The smallest float32 stands in for a probability that rounded to 0, so that one token cannot make the loss infinite.
-    total -= Math.log(Math.max(all[start + target] ?? 0, 1.2e-38));
+function sizesOf({ batchSize, sourceLength, targetLength }: BatchShape): BatchShape {
+  return { batchSize, sourceLength, targetLength };
+}
+
+/** The arrays of a checkpoint for each array of the state; throws a `CheckpointError` when one is missing or of another shape. */
+function matching(path: string, arrays: readonly StateArray[], state: readonly StateArray[]): StateArray[] {
+  const saved = new Map(arrays.map((array) => [`${array.slot}.${array.name}`, array]));
+  return state.map(({ name, slot, shape }) => {
+    const array = saved.get(`${slot}.${name}`);
+    if (array === undefined) throw new CheckpointError(path, `it has no '${name}' for slot ${slot}`);
+    if (array.shape.join() !== shape.join()) {
+      throw new CheckpointError(path, `'${name}' has shape [${array.shape.join()}], the model has [${shape.join()}]`);
+    }
+    return array;
   });
-  return { loss: total / tokens, tokens, probabilities, targets };
 }

@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import { plainOperations } from '../../model/operations.ts';
 import { parameterSpecs } from '../../model/parameters.ts';
 import type { ModelSettings } from '../../model/settings.ts';
-import { nextTokenLoss } from '../../model/transformer.ts';
+import type { Transformer } from '../../model/transformer.ts';
 import { embeddingRowsOutput, gradientOutput, LOSS_OUTPUT } from '../../runtime/binding-names.ts';
 import { createCpuDevice } from '../../runtime/cpu.ts';
 import type { GraphDialect } from '../../runtime/device.ts';
 import type { Batch, OptimiserSettings } from '../engine.ts';
-import { embeddingLookups, recordTraining, trainingFeeds } from '../graphs.ts';
+import { embeddingLookups, trainingFeeds } from '../batch-inputs.ts';
+import { lossOf, recordTraining } from '../graphs.ts';
 import { padBatch } from '../padding.ts';
 import { chooseTensorflowCpu } from '../../model/test-support/tensorflow-cpu.ts';
 
@@ -30,13 +31,13 @@ export async function recordedGradients(
   const specs = parameterSpecs(settings);
   const padded = padBatch(batch, settings);
   const device = await createCpuDevice(
-    { parameters: specs, moments: 0, training: false },
+    { parameters: specs, moments: 0, training: false, frozen: new Set() },
     { zh: '测试要求', en: 'A test asked for it' },
   );
   await device.writeState(
     specs.map(({ name, shape }) => ({ name, shape, slot: 0, data: parameters.get(name) ?? new Float32Array(0) })),
   );
-  const { graph } = recordTraining(settings, optimiser, padded, {
+  const { graph } = recordTraining(settings, { optimiser, frozen: [] }, padded, {
     ...dialect,
     updatesInGraph: false,
     sequenceOutput: false,
@@ -82,21 +83,21 @@ export async function tensorflowGradients(
   const padded = padBatch(batch, settings);
   tf.engine().startScope();
   try {
-    const ids = (values: Int32Array, length: number) => tf.tensor(values, [padded.batchSize, length], 'int32');
-    const objective = (...values: tf.Tensor[]): tf.Scalar =>
-      nextTokenLoss(
-        {
-          settings,
-          parameters: Object.fromEntries(specs.map(({ name }, index) => [name, values[index] as tf.Tensor])),
-          operations: plainOperations,
-          dropout: null,
-        },
-        padded.sourceLength > 0 ? ids(padded.source, padded.sourceLength) : null,
-        ids(padded.targetIn, padded.targetLength),
-        ids(padded.targetOut, padded.targetLength),
-        tf.tensor(padded.weights),
-        optimiser.labelSmoothing,
-      ).objective as tf.Scalar;
+    const feeds = Object.fromEntries(
+      Object.entries(trainingFeeds(padded)).map(([name, { data, shape }]) => [
+        name,
+        tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32'),
+      ]),
+    );
+    const objective = (...values: tf.Tensor[]): tf.Scalar => {
+      const network: Transformer = {
+        settings,
+        parameters: Object.fromEntries(specs.map(({ name }, index) => [name, values[index] as tf.Tensor])),
+        operations: plainOperations,
+        dropout: null,
+      };
+      return lossOf(network, feeds, optimiser.labelSmoothing).objective as tf.Scalar;
+    };
     const inputs = specs.map(({ name, shape }) => tf.tensor(parameters.get(name) ?? [], shape));
     const { value, grads } = tf.valueAndGrads(objective)(inputs);
     return {

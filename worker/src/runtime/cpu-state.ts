@@ -1,0 +1,52 @@
+import type * as ort from 'onnxruntime-node';
+import type { RecordedGraph } from '../graph/record.ts';
+import { stateInput } from './binding-names.ts';
+import type { StateArray, StateShape } from './device.ts';
+import type { ParameterMemory, Region } from './parameter-memory.ts';
+import { tensorOver } from './sessions.ts';
+import type { SimdKernels } from './simd-kernels.ts';
+
+/** Everything the CPU device's programs share. */
+export interface CpuState {
+  shape: StateShape;
+  memory: ParameterMemory;
+  kernels: SimdKernels;
+  /** For each region of gradients the rows of the embedding that the last step wrote, to be zeroed before the next. */
+  touchedRows: Map<Region, Set<number>>;
+}
+
+/** The region of a slot: parameters (0) or moments. */
+export function region(state: CpuState, slot: number): Region {
+  const found = state.memory.slots[slot];
+  if (found === undefined) throw new Error(`The device holds no state in slot ${slot}`);
+  return found;
+}
+
+/** A parameter's array in a region. */
+export function viewOf(from: Region, name: string): Float32Array {
+  const view = from.views.get(name);
+  if (view === undefined) throw new Error(`The device holds no parameter '${name}'`);
+  return view;
+}
+
+/** Every array of the state, as live views. */
+export function readState(state: CpuState): StateArray[] {
+  return state.memory.slots.flatMap((from, slot) =>
+    state.shape.parameters.map(({ name, shape }) => ({ name, shape, slot, data: viewOf(from, name) })),
+  );
+}
+
+/** Copies arrays into the state. */
+export function writeState(state: CpuState, arrays: readonly StateArray[]): void {
+  for (const { name, slot, data } of arrays) viewOf(region(state, slot), name).set(data);
+}
+
+/** The parameters that a graph reads, as tensors over the device's memory. */
+export function boundParameters(state: CpuState, graph: RecordedGraph): Record<string, ort.Tensor> {
+  const inputs = new Set(graph.inputs.map((input) => input.name));
+  return Object.fromEntries(
+    state.shape.parameters
+      .filter(({ name }) => inputs.has(stateInput(name)))
+      .map(({ name, shape }) => [stateInput(name), tensorOver(viewOf(region(state, 0), name), shape)]),
+  );
+}

@@ -1,0 +1,54 @@
+import type { TensorSpec } from '../graph/graph-builder.ts';
+import type { ModelSettings } from '../model/settings.ts';
+import type { Feeds } from '../runtime/device.ts';
+import type { BatchShape, PaddedBatch } from './padding.ts';
+
+/** The graph inputs that a batch feeds when a model is only asked. */
+export function forwardInputs({ batchSize, sourceLength, targetLength }: BatchShape): TensorSpec[] {
+  const ids = (name: string, length: number): TensorSpec[] =>
+    length === 0 ? [] : [{ name, shape: [batchSize, length], type: 'int32' }];
+  return [...ids('source', sourceLength), ...ids('targetIn', targetLength)];
+}
+
+/** The graph inputs that a batch feeds when a model learns from it. */
+export function trainingInputs(model: ModelSettings, shape: BatchShape): TensorSpec[] {
+  const { batchSize, targetLength } = shape;
+  const answers: TensorSpec =
+    model.head === null
+      ? { name: 'targetOut', shape: [batchSize, targetLength], type: 'int32' }
+      : model.head.task === 'single-label'
+        ? { name: 'labels', shape: [batchSize], type: 'int32' }
+        : { name: 'labels', shape: [batchSize, model.head.outputs], type: 'float32' };
+  const targets = model.head === null ? batchSize * targetLength : batchSize;
+  return [...forwardInputs(shape), answers, { name: 'weights', shape: [targets], type: 'float32' }];
+}
+
+/** What a graph of the forward pass is fed of a batch. */
+export function forwardFeeds(batch: PaddedBatch): Feeds {
+  const { batchSize, sourceLength, targetLength } = batch;
+  return {
+    ...(sourceLength > 0 ? { source: { data: batch.source, shape: [batchSize, sourceLength] } } : {}),
+    ...('labels' in batch ? {} : { targetIn: { data: batch.targetIn, shape: [batchSize, targetLength] } }),
+  };
+}
+
+/** What a training graph is fed of a batch. */
+export function trainingFeeds(batch: PaddedBatch): Feeds {
+  const { batchSize, targetLength, weights } = batch;
+  return {
+    ...forwardFeeds(batch),
+    ...('labels' in batch
+      ? { labels: { data: batch.labels, shape: labelShape(batch.labels, batchSize) } }
+      : { targetOut: { data: batch.targetOut, shape: [batchSize, targetLength] } }),
+    weights: { data: weights, shape: [weights.length] },
+  };
+}
+
+function labelShape(labels: Int32Array | Float32Array, batchSize: number): number[] {
+  return labels instanceof Int32Array ? [batchSize] : [batchSize, labels.length / batchSize];
+}
+
+/** Ids of the embedding lookups in the order in which the model makes them. */
+export function embeddingLookups(batch: PaddedBatch): Int32Array[] {
+  return [...(batch.sourceLength > 0 ? [batch.source] : []), ...('labels' in batch ? [] : [batch.targetIn])];
+}
