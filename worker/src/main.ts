@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { EnvironmentError, readWorkerEnvironment } from './env.ts';
 import { cleanWorkerFolder } from './jobs/clean-worker-folder.ts';
-import { claimRuns } from './jobs/claim-loop.ts';
+import { claimWork } from './jobs/claim-loop.ts';
 import { RefusedError, ServerClient } from './report/client.ts';
 import { Terminal } from './report/terminal.ts';
 
@@ -18,13 +18,14 @@ async function main(): Promise<void> {
   await cleanWorkerFolder(workerFolder, Date.now());
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const client = new ServerClient({
+  const address = {
     serverUrl: environment.GREENLIGHT_SERVER_URL,
     token: environment.GREENLIGHT_WORKER_TOKEN,
-  });
+  };
+  const client = new ServerClient(address);
   const context = { client, terminal: new Terminal(process.stdout), workerFolder, shutdown: stop.signal };
   try {
-    await claimRuns(context, environment.GREENLIGHT_WORKER_NAME);
+    await claimWork(context, address, environment.GREENLIGHT_WORKER_NAME);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }

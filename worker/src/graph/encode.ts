@@ -18,8 +18,10 @@ export interface GraphParts {
   sequenceOutput: string | null;
 }
 
-/** Versions written into every graph: the file format and the operator sets the emitters are written for. */
-const IR_VERSION = 8n;
+/** Version of the file format written into every graph. */
+export const IR_VERSION = 8n;
+
+/** Version of ONNX's own operators that the emitters are written for. */
 const OPSET_VERSION = 18n;
 
 const DATA_TYPES: Record<ElementType | 'int64', TensorProto_DataType> = {
@@ -57,38 +59,44 @@ function sequenceValueInfo(name: string) {
   return { name, type: { value: { case: 'sequenceType' as const, value: { elemType: element } } } };
 }
 
-/** Serialises a graph as an ONNX model file. */
-export function encodeModel(parts: GraphParts): Uint8Array<ArrayBuffer> {
+/** The operator sets that a graph's nodes come from. */
+export function operatorSets(nodes: readonly GraphNode[], version: bigint) {
+  const others = new Set(nodes.map(({ domain }) => domain).filter((domain) => domain !== ''));
+  return [{ domain: '', version }, ...Array.from(others, (domain) => ({ domain, version: 1n }))];
+}
+
+/** A graph as the fields of its protocol buffer. */
+export function graphFields(parts: GraphParts, name: string) {
   const outputs: { name: string; type: unknown }[] = parts.outputs.map(encodeValueInfo);
   if (parts.sequenceOutput !== null) outputs.unshift(sequenceValueInfo(parts.sequenceOutput));
+  return {
+    name,
+    node: parts.nodes.map((node, index) => ({
+      name: `${node.operator}_${index}`,
+      opType: node.operator,
+      domain: node.domain,
+      input: node.inputs,
+      output: node.outputs,
+      attribute: Object.entries(node.attributes).map(([key, value]) => encodeAttribute(key, value)) as AttributeProto[],
+    })),
+    initializer: parts.initialisers.map((constant) => ({
+      name: constant.name,
+      dims: constant.shape.map(BigInt),
+      dataType: DATA_TYPES[constant.type],
+      rawData: constant.bytes,
+    })),
+    input: parts.inputs.map(encodeValueInfo),
+    output: outputs as ValueInfoProto[],
+  };
+}
+
+/** Serialises a graph as an ONNX model file. */
+export function encodeModel(parts: GraphParts): Uint8Array<ArrayBuffer> {
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: 'greenlight',
-    opsetImport: [
-      { domain: '', version: OPSET_VERSION },
-      { domain: 'com.microsoft', version: 1n },
-    ],
-    graph: {
-      name: 'greenlight',
-      node: parts.nodes.map((node, index) => ({
-        name: `${node.operator}_${index}`,
-        opType: node.operator,
-        domain: node.domain,
-        input: node.inputs,
-        output: node.outputs,
-        attribute: Object.entries(node.attributes).map(([name, value]) =>
-          encodeAttribute(name, value),
-        ) as AttributeProto[],
-      })),
-      initializer: parts.initialisers.map((constant) => ({
-        name: constant.name,
-        dims: constant.shape.map(BigInt),
-        dataType: DATA_TYPES[constant.type],
-        rawData: constant.bytes,
-      })),
-      input: parts.inputs.map(encodeValueInfo),
-      output: outputs as ValueInfoProto[],
-    },
+    opsetImport: operatorSets(parts.nodes, OPSET_VERSION),
+    graph: graphFields(parts, 'greenlight'),
   });
   return toBinary(ModelProtoSchema, model);
 }

@@ -5,8 +5,12 @@ export type ElementType = 'float32' | 'int32' | 'bool';
 export interface TensorSpec {
   name: string;
   shape: number[];
-  type: ElementType;
-  /** Dimension index → symbol; `shape` then holds only the size used while recording. */
+  /** Inputs of type int64, in which other tools give token ids, are int32 to the recorded function. */
+  type: ElementType | 'int64';
+  /**
+   * Dimension index → symbol; `shape` then holds only the size used while recording, by which the dimension is recognised in other
+   * shapes: a large prime, different for each symbol.
+   */
   symbols?: Record<number, string>;
 }
 
@@ -83,6 +87,34 @@ export class GraphBuilder {
       const bytes = new Uint8Array(BigInt64Array.from(values, (value) => BigInt(value)).buffer);
       return this.addInitialiser([values.length], 'int64', bytes);
     });
+  }
+
+  /** A shape: symbolic dimensions and multiples of them take the size that they have when the graph runs. */
+  shape(sizes: readonly number[]): string {
+    const symbolic = this.symbolicSizes();
+    const open = sizes.map((size) => [...symbolic.keys()].some((symbol) => size > 0 && size % symbol === 0));
+    const openCount = open.filter(Boolean).length;
+    if (openCount < 2) return this.int64(sizes.map((size, axis) => (open[axis] === true ? -1 : size)));
+    return this.once(`shape:${sizes.join(',')}`, () => {
+      const parts = sizes.map((size, axis) => {
+        if (open[axis] !== true) return this.int64([size]);
+        const source = symbolic.get(size);
+        if (source === undefined)
+          throw new Error(`A shape has two dimensions to find, of which one is a product: ${sizes.join()}`);
+        const attributes = { start: { int: source.axis }, end: { int: source.axis + 1 } };
+        return this.once(`size:${size}`, () => this.operation('Shape', [source.input], { attributes }));
+      });
+      return this.operation('Concat', parts, { attributes: { axis: { int: 0 } } });
+    });
+  }
+
+  /** Recorded size of each symbolic dimension → where the graph finds its true size. */
+  private symbolicSizes(): Map<number, { input: string; axis: number }> {
+    const sizes = new Map<number, { input: string; axis: number }>();
+    for (const { name, shape, symbols = {} } of this.inputs) {
+      for (const axis of Object.keys(symbols).map(Number)) sizes.set(shape[axis] ?? 0, { input: name, axis });
+    }
+    return sizes;
   }
 
   /** A zero-dimensional constant. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { encodeModel } from './encode.ts';
+import { encodeModel, onnxDataType, type GraphParts } from './encode.ts';
 import { GraphBuilder, type ElementType, type GraphNode, type TensorSpec } from './graph-builder.ts';
 import { registerConstants } from './kernels/constants.ts';
 import { registerElementwise } from './kernels/elementwise.ts';
@@ -43,9 +43,12 @@ export interface RecordOptions {
 }
 
 /** Adds an input to the graph being recorded. */
-function declareInput(spec: TensorSpec): tf.Tensor {
-  traceBackend.builder.inputs.push(spec);
-  return asTensor(traceBackend.value(spec.name, spec.shape, spec.type));
+function declareInput({ type, ...spec }: TensorSpec): tf.Tensor {
+  const { builder } = traceBackend;
+  builder.inputs.push({ ...spec, type });
+  if (type !== 'int64') return asTensor(traceBackend.value(spec.name, spec.shape, type));
+  const attributes = { to: { int: onnxDataType('int32') } };
+  return asTensor(traceBackend.value(builder.operation('Cast', [spec.name], { attributes }), spec.shape, 'int32'));
 }
 
 let registered = false;
@@ -78,6 +81,17 @@ export function record(
   compute: (recording: Recording) => Record<string, tf.Tensor>,
   options: RecordOptions = {},
 ): RecordedGraph {
+  const parts = recordParts(inputSpecs, compute, options);
+  const { inputs, outputs, nodes, sequenceOutput } = parts;
+  return { bytes: encodeModel(parts), inputs, outputs, nodeCount: nodes.length, sequenceOutput };
+}
+
+/** The same as `record`, before the graph is written down as a file. */
+export function recordParts(
+  inputSpecs: readonly TensorSpec[],
+  compute: (recording: Recording) => Record<string, tf.Tensor>,
+  options: RecordOptions = {},
+): GraphParts {
   registerTraceBackend();
   const builder = new GraphBuilder();
   const previousBackend = tf.engine().backendName ?? 'cpu';
@@ -116,7 +130,7 @@ function nameOutputs(builder: GraphBuilder, outputs: readonly TensorSpec[], sour
   }
 }
 
-function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: boolean): RecordedGraph {
+function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: boolean): GraphParts {
   const nodes = withoutDeadNodes(builder.nodes, outputs);
   const first = outputs[0];
   let sequenceOutput: string | null = null;
@@ -132,8 +146,7 @@ function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: bool
   }
   const used = new Set(nodes.flatMap((node) => node.inputs));
   const initialisers = builder.initialisers.filter((constant) => used.has(constant.name));
-  const bytes = encodeModel({ nodes, initialisers, inputs: builder.inputs, outputs, sequenceOutput });
-  return { bytes, inputs: builder.inputs, outputs, nodeCount: nodes.length, sequenceOutput };
+  return { nodes, initialisers, inputs: builder.inputs, outputs, sequenceOutput };
 }
 
 /** Keeps the nodes that an output depends on: tfjs also computes gradients that nobody asked for. */

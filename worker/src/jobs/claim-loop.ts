@@ -1,52 +1,70 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { claimRun, registerWorker, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
-import { RefusedError } from '../report/client.ts';
-import { findGraphicsAdapter } from '../runtime/graphics-adapter.ts';
+import { claimRun, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import { claimJob, type ClaimedJob } from '@greenlight/shared/worker-protocol/jobs.ts';
+import { RefusedError, type ServerAddress } from '../report/client.ts';
+import { KINDS } from './job-performers.ts';
+import { JobWork } from './job-work.ts';
+import { Registration } from './registration.ts';
 import { RunWork, type WorkContext } from './train.ts';
-
-/** The newest version of what this worker reports; the server shows it. */
-const WORKER_VERSION = '0.1.0';
 
 const WAIT_SECONDS = 20;
 const AFTER_ERROR_MS = 5000;
 
-async function register({ client, shutdown }: WorkContext, name: string): Promise<string> {
-  const graphics = findGraphicsAdapter();
-  const isUsed = graphics !== null && !graphics.software;
-  const body = {
-    name,
-    version: WORKER_VERSION,
-    device: isUsed ? 'webgpu' : 'cpu',
-    adapter: isUsed ? graphics.name : cpus()[0]?.model.trim() || 'unknown processor',
-    cores: availableParallelism(),
-    memoryBytes: totalmem(),
-  };
-  const { workerId } = await client.call(registerWorker, { body }, { signal: shutdown });
-  return workerId;
+/** Something that workers take from the server one at a time. */
+interface Work<Item> {
+  claim(workerId: string): Promise<Item | null>;
+  perform(item: Item): Promise<void>;
+  nameOf(item: Item): string;
 }
 
-/** Claims and works on runs, one at a time, until the process is asked to stop; throws when the server refuses the worker itself. */
-export async function claimRuns(context: WorkContext, name: string): Promise<void> {
-  const { client, terminal, shutdown } = context;
-  let workerId = await register(context, name);
-  terminal.line(`Worker ${name} is ready.`);
+/** Takes and does work, one item at a time, until the process is asked to stop. */
+async function claimForever<Item>(
+  { terminal, shutdown }: WorkContext,
+  registration: Registration,
+  { claim, perform, nameOf }: Work<Item>,
+): Promise<void> {
   while (!shutdown.aborted) {
-    let run: ClaimedRun | null = null;
+    const workerId = await registration.workerId;
+    let item: Item | null = null;
     try {
-      run = (await client.call(claimRun, { body: { workerId, waitSeconds: WAIT_SECONDS } }, { signal: shutdown })).run;
+      item = await claim(workerId);
     } catch (error) {
       if (shutdown.aborted) return;
-      if (!(error instanceof RefusedError) || error.status !== 404) throw error;
+      if (!(error instanceof RefusedError) || error.code !== 'not-found') throw error;
       // The server does not know this worker any more: its database is another one.
-      workerId = await register(context, name);
+      await registration.renew(workerId);
     }
-    if (run === null) continue;
+    if (item === null) continue;
     try {
-      await RunWork.perform(run, context);
+      await perform(item);
     } catch (error) {
-      terminal.line(`${run.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      terminal.line(`${nameOf(item)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       await delay(AFTER_ERROR_MS, undefined, { signal: shutdown }).catch(() => undefined);
     }
   }
+}
+
+/**
+ * Claims and works on runs, and beside them on jobs, one of each at a time, until the process is asked to stop; throws
+ * when the server refuses the worker itself.
+ */
+export async function claimWork(context: WorkContext, address: ServerAddress, name: string): Promise<void> {
+  const { client, terminal, shutdown } = context;
+  const registration = new Registration(client, name, shutdown);
+  await registration.workerId;
+  terminal.line(`Worker ${name} is ready.`);
+  const patience = { signal: shutdown };
+  const runs: Work<ClaimedRun> = {
+    claim: async (workerId) =>
+      (await client.call(claimRun, { body: { workerId, waitSeconds: WAIT_SECONDS } }, patience)).run,
+    perform: (run) => RunWork.perform(run, context),
+    nameOf: (run) => run.name,
+  };
+  const jobs: Work<ClaimedJob> = {
+    claim: async (workerId) =>
+      (await client.call(claimJob, { body: { workerId, kinds: [...KINDS], waitSeconds: WAIT_SECONDS } }, patience)).job,
+    perform: (job) => JobWork.perform(job, context, address),
+    nameOf: (job) => job.kind,
+  };
+  await Promise.all([claimForever(context, registration, runs), claimForever(context, registration, jobs)]);
 }

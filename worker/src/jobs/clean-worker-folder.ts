@@ -4,9 +4,9 @@ import { join } from 'node:path';
 /** Runs that another worker took over, and datasets without use, are kept this long. */
 const KEPT_MS = 7 * 24 * 3600 * 1000;
 
-/** Deletes what no run has touched for a week: folders of runs that ended elsewhere, and datasets. */
+/** Deletes what no run has touched for a week: folders of runs and jobs that ended elsewhere, and datasets. */
 export async function cleanWorkerFolder(workerFolder: string, now: number): Promise<void> {
-  for (const kind of ['runs', 'datasets']) {
+  for (const kind of ['runs', 'datasets', 'jobs']) {
     const folder = join(workerFolder, kind);
     const names = await readdir(folder).catch(() => []);
     for (const name of names) {

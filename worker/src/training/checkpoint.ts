@@ -144,6 +144,50 @@ function withDefaults(metadata: CheckpointMetadata): CheckpointMetadata {
   return { ...metadata, model: { ...NO_HEAD, ...metadata.model }, optimiser: { ...NO_L1, ...metadata.optimiser } };
 }
 
+/** An array inside a checkpoint file: slot 0 is the parameter itself, the others are the optimiser's state. */
+export interface CheckpointArray {
+  readonly name: string;
+  readonly slot: number;
+  readonly shape: number[];
+  /** Where its bytes lie in the file. */
+  readonly start: number;
+  readonly sizeBytes: number;
+}
+
+/** Reads what a checkpoint holds and where, without its arrays; throws a `CheckpointError` that says what is wrong with it. */
+export async function readCheckpointLayout(
+  path: string,
+): Promise<{ arrays: CheckpointArray[]; metadata: CheckpointMetadata }> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const length = Buffer.alloc(8);
+    const { bytesRead } = await file.read(length, 0, 8, 0);
+    const dataStart = 8 + Number(length.readBigUInt64LE());
+    if (bytesRead < 8 || dataStart > size) throw new CheckpointError(path, 'its header is cut off');
+    const text = Buffer.alloc(dataStart - 8);
+    await file.read(text, 0, text.length, 8);
+    const header = parseHeader(path, text.toString());
+    const arrays = header.entries.map(
+      ([
+        key,
+        {
+          shape,
+          data_offsets: [start, end],
+        },
+      ]) => {
+        if (end - start !== shapeSize(shape) * 4 || dataStart + end > size) {
+          throw new CheckpointError(path, `the array '${key}' is cut off`);
+        }
+        return { ...slotAndName(path, key), shape, start: dataStart + start, sizeBytes: end - start };
+      },
+    );
+    return { arrays, metadata: withDefaults(JSON.parse(header.training) as CheckpointMetadata) };
+  } finally {
+    await file.close();
+  }
+}
+
 function headerEnd(path: string, file: Buffer): number {
   if (file.length < 8) throw new CheckpointError(path, 'it is too short');
   const end = 8 + Number(file.readBigUInt64LE());

@@ -9,7 +9,7 @@ function reshaped(x: tf.TensorInfo, shape: number[]): tf.TensorInfo {
   const { builder } = traceBackend;
   const name = traceBackend.nameOf(x);
   const key = `reshape:${name}:${shape.join(',')}`;
-  const output = builder.once(key, () => builder.operation('Reshape', [name, builder.int64(shape)]));
+  const output = builder.once(key, () => builder.operation('Reshape', [name, builder.shape(shape)]));
   return traceBackend.value(output, shape, x.dtype);
 }
 
@@ -50,9 +50,18 @@ export function registerShape(): void {
     const size = (attributes['size'] as number[]).map((length, axis) =>
       length === -1 ? (x.shape[axis] ?? 0) - (begin[axis] ?? 0) : length,
     );
-    const end = begin.map((start, axis) => start + (size[axis] ?? 0));
+    // An axis that is kept whole is not named: its size may be known only when the graph runs.
+    const axes = size.flatMap((length, axis) => (length === x.shape[axis] ? [] : [axis]));
+    if (axes.length === 0) return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+    const start = axes.map((axis) => begin[axis] ?? 0);
+    const end = axes.map((axis, index) => (start[index] ?? 0) + (size[axis] ?? 0));
     const { builder } = traceBackend;
-    const name = builder.operation('Slice', [traceBackend.nameOf(x), builder.int64(begin), builder.int64(end)]);
+    const name = builder.operation('Slice', [
+      traceBackend.nameOf(x),
+      builder.int64(start),
+      builder.int64(end),
+      builder.int64(axes),
+    ]);
     return traceBackend.value(name, size, x.dtype);
   });
   register('Concat', (inputs, attributes) => {

@@ -1,0 +1,16 @@
+import type { JobPerformer } from './job-performer.ts';
+
+/** Where each kind of job is performed; loaded only in the process of such a job. */
+const PERFORMERS: Readonly<Record<string, () => Promise<JobPerformer>>> = {
+  'export-onnx': async () => (await import('../model-files/export-job.ts')).exportOnnxPerformer,
+};
+
+/** The kinds of jobs that this worker takes. */
+export const KINDS: readonly string[] = Object.keys(PERFORMERS);
+
+/** Loads what performs a kind of job. */
+export async function loadPerformer(kind: string): Promise<JobPerformer> {
+  const load = PERFORMERS[kind];
+  if (load === undefined) throw new Error(`This worker does not perform '${kind}'`);
+  return load();
+}

@@ -1,0 +1,74 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getJobInput, putJobFile, type JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
+import { ServerClient } from '../report/client.ts';
+import { JobError, type JobContext } from './job-performer.ts';
+import { loadPerformer } from './job-performers.ts';
+import type { JobMessage, JobTask } from './job-protocol.ts';
+import { sha256Of } from './run-folder.ts';
+
+/*
+ * The entry of the process that performs one job. Jobs open files that come from outside; one that takes the process down
+ * with it, or that is cancelled in the middle of a long call, leaves the worker and a run that it trains unharmed.
+ */
+
+function send(message: JobMessage): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, () => resolve()));
+}
+
+function contextOf({ job, address, folder }: JobTask): JobContext {
+  const client = new ServerClient(address);
+  const { jobId, lease, inputs } = job;
+  return {
+    folder,
+    async input(name) {
+      const file = inputs.find((one) => one.name === name);
+      if (file === undefined) throw new Error(`The job has no input '${name}'`);
+      const path = join(folder, 'inputs', name);
+      await client.download(getJobInput, { params: { jobId, name }, query: { lease } }, { path, sha256: file.sha256 });
+      return path;
+    },
+    async upload(name, path) {
+      const { size } = await stat(path);
+      const query = { lease, sha256: await sha256Of(path), sizeBytes: size };
+      await client.upload(putJobFile, { params: { jobId, name }, query }, path);
+    },
+    progress: (share, message) => void send({ type: 'progress', progress: { share, message: message ?? null } }),
+  };
+}
+
+function failureOf(error: unknown): JobOutcome {
+  if (error instanceof JobError) {
+    return { state: 'failed', error: { code: error.code, message: error.said, advice: error.advice } };
+  }
+  console.error(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    state: 'failed',
+    error: {
+      code: 'job-failed',
+      message: { zh: `处理时出现意外错误：${message}`, en: `The work ended with an unexpected error: ${message}` },
+      advice: {
+        zh: '请重试；若再次出现，请查看训练机的输出。',
+        en: 'Try again; if it repeats, look at the worker’s output.',
+      },
+    },
+  };
+}
+
+async function perform(task: JobTask): Promise<JobOutcome> {
+  try {
+    const { perform: work } = await loadPerformer(task.job.kind);
+    return { state: 'finished', result: await work(task.job.payload, contextOf(task)) };
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+// Without the worker there is nobody to work for.
+process.once('disconnect', () => process.exit(1));
+process.once('message', (task: JobTask) => {
+  void perform(task)
+    .then((outcome) => send({ type: 'ended', outcome }))
+    .then(() => process.exit(0));
+});

@@ -1,0 +1,123 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { JobProgress } from '@greenlight/shared/jobs/contract.ts';
+import { endJob, jobHeartbeat, type ClaimedJob, type JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
+import { RefusedError, type ServerAddress } from '../report/client.ts';
+import type { JobMessage, JobTask } from './job-protocol.ts';
+import type { WorkContext } from './train.ts';
+
+/** Often enough for a progress bar and a prompt cancel, seldom enough for the server. */
+const HEARTBEAT_MS = 1000;
+
+const ENTRY = fileURLToPath(new URL('./job-process.ts', import.meta.url));
+
+function diedOutcome(how: string): JobOutcome {
+  return {
+    state: 'failed',
+    error: {
+      code: 'job-process-died',
+      message: {
+        zh: `执行该项工作的进程意外退出（${how}），未保留任何结果。`,
+        en: `The process that did this work ended unexpectedly (${how}). Nothing of it was kept.`,
+      },
+      advice: {
+        zh: '文件损坏或内存不足是常见原因，请检查后重试。',
+        en: 'A damaged file or too little memory is the usual cause: check both, then try again.',
+      },
+    },
+  };
+}
+
+/** Works on one claimed job in a process of its own until it has ended, is cancelled, lost to another worker, or the worker stops. */
+export class JobWork {
+  readonly #job: ClaimedJob;
+  readonly #context: WorkContext;
+  readonly #child: ChildProcess;
+  readonly #over = new AbortController();
+  #progress: JobProgress | null = null;
+  #outcome: JobOutcome | null = null;
+  #isCancelled = false;
+  #isLost = false;
+
+  private constructor(job: ClaimedJob, context: WorkContext) {
+    this.#job = job;
+    this.#context = context;
+    this.#child = fork(ENTRY, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  }
+
+  /** Takes a claimed job to its end. */
+  static async perform(job: ClaimedJob, context: WorkContext, address: ServerAddress): Promise<void> {
+    const folder = join(context.workerFolder, 'jobs', job.jobId);
+    // What an earlier attempt left may be half a file.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    try {
+      await new JobWork(job, context).#perform({ job, address, folder });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async #perform(task: JobTask): Promise<void> {
+    const { client, terminal, shutdown } = this.#context;
+    const { jobId, lease, kind } = this.#job;
+    const stop = (): void => void this.#child.kill('SIGKILL');
+    shutdown.addEventListener('abort', stop, { once: true });
+    if (shutdown.aborted) stop();
+    const beating = this.#keepLease();
+    const how = await this.#run(task);
+    shutdown.removeEventListener('abort', stop);
+    try {
+      if (this.#isLost || (this.#outcome === null && shutdown.aborted)) {
+        terminal.line(`${kind}: given up here (${this.#isLost ? 'another worker has it' : 'the worker stops'})`);
+        return;
+      }
+      const outcome = this.#outcome ?? (this.#isCancelled ? { state: 'cancelled' as const } : diedOutcome(how));
+      await client.call(endJob, { params: { jobId }, body: { lease, outcome } }, { signal: shutdown });
+      terminal.line(`${kind}: ${outcome.state === 'failed' ? `failed (${outcome.error.code})` : outcome.state}`);
+    } finally {
+      this.#over.abort();
+      await beating;
+    }
+  }
+
+  /** Runs the process to its end and says how that was. */
+  #run(task: JobTask): Promise<string> {
+    return new Promise((resolve) => {
+      this.#child.on('message', (message: JobMessage) => {
+        if (message.type === 'progress') this.#progress = message.progress;
+        else this.#outcome = message.outcome;
+      });
+      this.#child.once('error', (error) => resolve(error.message));
+      this.#child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      this.#child.send(task, () => undefined);
+    });
+  }
+
+  async #keepLease(): Promise<void> {
+    const { jobId, lease } = this.#job;
+    const signal = this.#over.signal;
+    while (!signal.aborted) {
+      try {
+        const body = { lease, progress: this.#progress };
+        const request = { params: { jobId }, body };
+        const reply = await this.#context.client.call(jobHeartbeat, request, { signal, attempts: 1 });
+        if (reply.cancelRequested) {
+          this.#isCancelled = true;
+          this.#child.kill('SIGKILL');
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof RefusedError) {
+          this.#isLost = this.#outcome === null;
+          this.#child.kill('SIGKILL');
+          return;
+        }
+      }
+      await delay(HEARTBEAT_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { registerWorker } from '@greenlight/shared/worker-protocol/contract.ts';
+import type { ServerClient } from '../report/client.ts';
+import { findGraphicsAdapter } from '../runtime/graphics-adapter.ts';
+
+/** The newest version of what this worker reports; the server shows it. */
+export const WORKER_VERSION = '0.1.0';
+
+/** The worker's place in the server's list: announced once, and again where the server's database is another one. */
+export class Registration {
+  readonly #client: ServerClient;
+  readonly #name: string;
+  readonly #signal: AbortSignal;
+  #workerId: Promise<string>;
+
+  constructor(client: ServerClient, name: string, signal: AbortSignal) {
+    this.#client = client;
+    this.#name = name;
+    this.#signal = signal;
+    this.#workerId = this.#register();
+  }
+
+  /** The id under which the server knows this worker. */
+  get workerId(): Promise<string> {
+    return this.#workerId;
+  }
+
+  /** Announces the worker anew because the server refused `workerId`; runs and jobs may find out at the same time. */
+  async renew(workerId: string): Promise<void> {
+    if ((await this.#workerId) === workerId) this.#workerId = this.#register();
+    await this.#workerId;
+  }
+
+  async #register(): Promise<string> {
+    const graphics = findGraphicsAdapter();
+    const isUsed = graphics !== null && !graphics.software;
+    const body = {
+      name: this.#name,
+      version: WORKER_VERSION,
+      device: isUsed ? 'webgpu' : 'cpu',
+      adapter: isUsed ? graphics.name : cpus()[0]?.model.trim() || 'unknown processor',
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+    };
+    const { workerId } = await this.#client.call(registerWorker, { body }, { signal: this.#signal });
+    return workerId;
+  }
+}
