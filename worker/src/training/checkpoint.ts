@@ -154,7 +154,7 @@ export interface CheckpointArray {
   readonly sizeBytes: number;
 }
 
-/** Reads what a checkpoint holds and where, without its arrays; throws a `CheckpointError` that says what is wrong with it. */
+/** Verifies a checkpoint and says what it holds and where, never with more than a chunk in memory; throws a `CheckpointError`. */
 export async function readCheckpointLayout(
   path: string,
 ): Promise<{ arrays: CheckpointArray[]; metadata: CheckpointMetadata }> {
@@ -182,6 +182,13 @@ export async function readCheckpointLayout(
         return { ...slotAndName(path, key), shape, start: dataStart + start, sizeBytes: end - start };
       },
     );
+    const digest = createHash('sha256').update(header.training);
+    for await (const chunk of file.createReadStream({ start: dataStart, autoClose: false })) {
+      digest.update(chunk as Buffer);
+    }
+    if (digest.digest('hex') !== header.sha256) {
+      throw new CheckpointError(path, 'its checksum does not match its content');
+    }
     return { arrays, metadata: withDefaults(JSON.parse(header.training) as CheckpointMetadata) };
   } finally {
     await file.close();
