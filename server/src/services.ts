@@ -22,9 +22,12 @@ import { createJobService } from './jobs/job-service.ts';
 import { createJobStore } from './jobs/job-store.ts';
 import { createRequirementService } from './stages/requirements/service.ts';
 import { createRequirementStore } from './stages/requirements/store.ts';
+import { createTraceabilityService } from './stages/requirements/traceability-service.ts';
 import { createArtifactService } from './stages/training/artifact-service.ts';
 import { createArtifactStore } from './stages/training/artifact-store.ts';
 import { createCheckpointService, type CheckpointService } from './stages/training/checkpoint-service.ts';
+import { createExportService, keepExport } from './stages/training/export-service.ts';
+import { createExportStore } from './stages/training/export-store.ts';
 import { createHistoryService } from './stages/training/history-service.ts';
 import { createHistoryStore } from './stages/training/history-store.ts';
 import { createInferenceService, type InferenceAddress } from './stages/training/inference-service.ts';
@@ -63,7 +66,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const firstAdmin = createFirstAdmin(database, peopleStore, sessions);
   const tokens = createTokenService(database, createTokenStore(database), audit);
 
-  const requirements = createRequirementService(createRequirementStore(database));
+  const requirements = createRequirementService(database, createRequirementStore(database), audit);
   const data = createDataService(database, createDataStore(database), storage, audit);
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
@@ -81,9 +84,16 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const artifacts = createArtifactService(database, artifactStore, reports, storage);
   const jobStore = createJobStore(database);
   const jobService = createJobService(database, jobStore, audit, live);
-  const jobLeases = createJobLeaseService({ database, store: jobStore, storage, live, completions: [] });
+  const jobLeases = createJobLeaseService({ database, store: jobStore, storage, live, completions: [keepExport(artifactStore)] });
+  const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const generation = createInferenceService(runs, artifacts, inference);
   const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
+  const traceability = createTraceabilityService({
+    basis: evaluations.basis,
+    runs: async (projectId, limit) => (await runs.list(projectId, undefined, limit)).items,
+    evaluations: evaluations.withMetrics,
+    candidates: async () => [],
+  });
   const projectStore = createProjectStore(database);
   const projects = createProjectService(database, projectStore, audit, {
     requirements,
@@ -101,6 +111,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
     firstAdmin,
     tokens,
     requirements,
+    traceability,
     data,
     runs,
     history,
@@ -110,6 +121,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
     reports,
     artifacts,
     checkpoints,
+    exports,
     generation,
     evaluations,
     projects,

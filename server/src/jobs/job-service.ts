@@ -33,6 +33,8 @@ export interface JobService {
   ): Promise<string>;
   announceQueued(): void;
   get(jobId: string): Promise<Job>;
+  /** Jobs of a kind whose payload has this value under a name, newest first. */
+  listByPayload(kind: string, name: string, value: string): Promise<Job[]>;
   cancel(person: UserPrincipal, jobId: string): Promise<Job>;
   projectOf(jobId: string): Promise<string | undefined>;
 }
@@ -70,6 +72,7 @@ export function createJobService(database: Database, store: JobStore, audit: Aud
     },
     announceQueued: () => live.emit({ kind: 'job-queued' }),
     get,
+    listByPayload: store.listByPayload,
     async cancel(person, jobId) {
       const now = new Date();
       await database.$transaction(async (transaction) => {

@@ -38,6 +38,8 @@ export interface JobStore {
   find(jobId: string): Promise<Job | undefined>;
   inputsOf(jobId: string): Promise<readonly JobFile[]>;
   lockByKey(transaction: Transaction, projectId: string, key: string): Promise<LockedJob | undefined>;
+  /** Jobs of a kind whose payload has this value under a name, newest first. */
+  listByPayload(kind: string, name: string, value: string): Promise<Job[]>;
   projectOf(jobId: string): Promise<string | undefined>;
   /** Reads a job and keeps others from changing it until the transaction ends. */
   lock(transaction: Transaction, jobId: string): Promise<LockedJob | undefined>;
@@ -99,6 +101,14 @@ export function createJobStore(database: Database): JobStore {
       const rows = await transaction.$queryRaw<LockedJob[]>`
         SELECT ${LOCKED} FROM jobs WHERE "projectId" = ${projectId}::uuid AND key = ${key} FOR UPDATE`;
       return rows[0];
+    },
+    async listByPayload(kind, name, value) {
+      const rows = await database.job.findMany({
+        where: { kind, payload: { path: [name], equals: value } },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: 100,
+      });
+      return rows.map(toJob);
     },
     async projectOf(id) {
       return (await database.job.findUnique({ where: { id }, select: { projectId: true } }))?.projectId;

@@ -5,7 +5,9 @@ import * as projects from '@greenlight/shared/projects/contract.ts';
 import * as data from '@greenlight/shared/stages/data/contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
+import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
+import * as modelFiles from '@greenlight/shared/stages/training/model-files.ts';
 import * as workerProtocol from '@greenlight/shared/worker-protocol/contract.ts';
 import * as workerJobs from '@greenlight/shared/worker-protocol/jobs.ts';
 
@@ -18,8 +20,10 @@ export const allRoutes: readonly Route[] = [
   governance,
   projects,
   requirements,
+  traceability,
   data,
   training,
+  modelFiles,
   evaluation,
   workerProtocol,
   jobs,

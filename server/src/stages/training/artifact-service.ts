@@ -57,7 +57,9 @@ export function createArtifactService(
       const artifact = await store.find(artifactId);
       if (artifact === undefined) throw new AppError('not-found');
       const { stream, sizeBytes } = await storage.open(artifact.sha256);
-      const { name, sha256 } = artifact;
+      const { sha256 } = artifact;
+      // Model files name one another: what is a folder to us must not get into their names.
+      const name = artifact.name.slice(artifact.name.lastIndexOf('/') + 1);
       return { stream, sizeBytes, name, sha256, contentType: 'application/octet-stream' };
     },
     projectOf: async (artifactId) => (await store.find(artifactId))?.projectId,

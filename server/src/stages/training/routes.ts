@@ -11,6 +11,7 @@ import {
   startRun,
   streamRunEvents,
 } from '@greenlight/shared/stages/training/contract.ts';
+import { exportRun, listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
 import type { FastifyRequest } from 'fastify';
 import type { Authorisation } from '../../plugins/authorisation.ts';
 import { sendDownload } from '../../plugins/download.ts';
@@ -18,6 +19,7 @@ import type { EventStreams } from '../../plugins/event-stream.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
 import type { ArtifactService } from './artifact-service.ts';
 import type { CheckpointService } from './checkpoint-service.ts';
+import type { ExportService } from './export-service.ts';
 import type { HistoryService } from './history-service.ts';
 import type { InferenceService } from './inference-service.ts';
 import type { RunService } from './run-service.ts';
@@ -28,6 +30,7 @@ export interface TrainingServices {
   readonly history: HistoryService;
   readonly artifacts: ArtifactService;
   readonly checkpoints: CheckpointService;
+  readonly exports: ExportService;
   readonly inference: InferenceService;
   readonly streams: EventStreams;
   readonly authorisation: Authorisation;
@@ -42,7 +45,7 @@ function streamStart(request: FastifyRequest, after: number | undefined): number
 
 /** Registers the routes of the stage "training". */
 export function registerTraining(register: RegisterRoute, services: TrainingServices): void {
-  const { runs, history, artifacts, checkpoints, inference, streams, authorisation } = services;
+  const { runs, history, artifacts, checkpoints, exports, inference, streams, authorisation } = services;
 
   register(listRuns, ({ params, query }) => runs.list(params.projectId, query.cursor, query.limit));
   register(listCheckpoints, ({ params, query }) => checkpoints.list(params.projectId, query.cursor, query.limit));
@@ -58,5 +61,7 @@ export function registerTraining(register: RegisterRoute, services: TrainingServ
     return reply;
   });
   register(downloadArtifact, async ({ params, reply }) => sendDownload(reply, await artifacts.open(params.artifactId)));
+  register(exportRun, (call) => exports.start(userOf(call), call.params.runId, call.body.artifactId));
+  register(listRunExports, ({ params }) => exports.list(params.runId));
   register(generateText, ({ params, body }) => inference.generate(params.runId, body));
 }

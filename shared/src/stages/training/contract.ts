@@ -65,7 +65,7 @@ export type RocSnapshot = z.infer<typeof rocSnapshot>;
 export const artifact = z
   .object({
     id,
-    kind: z.enum(['checkpoint', 'tokenizer', 'predictions', 'other']),
+    kind: z.enum(['checkpoint', 'tokenizer', 'predictions', 'onnx', 'other']),
     name: z.string(),
     sizeBytes: z.number().int(),
     sha256,

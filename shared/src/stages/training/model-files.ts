@@ -38,7 +38,7 @@ export const exportRun = defineRoute({
   path: '/api/runs/{runId}/exports',
   summary:
     'Export a checkpoint as ONNX: the one that the newest evaluation measured, unless another is named. The same checkpoint again answers with the same job.',
-  permission: 'project:operate',
+  permission: 'training:operate',
   params: z.object({ runId: id }),
   body: z.object({ artifactId: id.optional() }),
   reply: job,

@@ -1,0 +1,68 @@
+import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import type { Database } from '../../database/client.ts';
+
+/** A file in storage that an export reads. */
+interface ExportInput {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** A checkpoint with everything that its export says about where it comes from. */
+export interface ExportSubject {
+  readonly projectId: string;
+  readonly projectName: string;
+  readonly runId: string;
+  readonly runNumber: number;
+  readonly runName: LocalizedText;
+  readonly configuration: unknown;
+  readonly checkpoint: ExportInput & { readonly step: number };
+  readonly tokenizer: ExportInput;
+  readonly dataset: { readonly versionId: string; readonly sha256: string };
+}
+
+/** What exports read from the database. */
+export interface ExportStore {
+  /** The named checkpoint of a run, or the one that its newest evaluation measured, or its newest; undefined where there is none. */
+  subject(runId: string, artifactId: string | undefined): Promise<ExportSubject | undefined>;
+}
+
+/** Builds the store of exports. */
+export function createExportStore(database: Database): ExportStore {
+  return {
+    async subject(runId, artifactId) {
+      const run = await database.run.findUnique({
+        where: { id: runId },
+        include: {
+          project: { select: { name: true } },
+          datasetVersion: { select: { id: true, contentSha256: true } },
+          evaluations: { select: { checkpointStep: true }, orderBy: { createdAt: 'desc' }, take: 1 },
+          artifacts: {
+            where: { kind: { in: ['checkpoint', 'tokenizer'] } },
+            orderBy: [{ step: 'desc' }, { createdAt: 'desc' }],
+          },
+        },
+      });
+      if (run === null) return undefined;
+      const checkpoints = run.artifacts.filter(({ kind }) => kind === 'checkpoint');
+      const measured = run.evaluations[0]?.checkpointStep;
+      const checkpoint =
+        artifactId === undefined
+          ? (checkpoints.find(({ step }) => step === measured) ?? checkpoints[0])
+          : checkpoints.find(({ id }) => id === artifactId);
+      const tokenizer = run.artifacts.find(({ kind }) => kind === 'tokenizer');
+      if (checkpoint === undefined || tokenizer === undefined) return undefined;
+      const input = ({ sha256, sizeBytes }: typeof tokenizer) => ({ sha256, sizeBytes: Number(sizeBytes) });
+      return {
+        projectId: run.projectId,
+        projectName: run.project.name,
+        runId,
+        runNumber: run.number,
+        runName: run.name as LocalizedText,
+        configuration: run.configuration,
+        checkpoint: { ...input(checkpoint), step: checkpoint.step ?? 0 },
+        tokenizer: input(tokenizer),
+        dataset: { versionId: run.datasetVersion.id, sha256: run.datasetVersion.contentSha256 },
+      };
+    },
+  };
+}
