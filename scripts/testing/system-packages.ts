@@ -39,6 +39,11 @@ const packages: readonly SystemPackage[] = [
     isInstalled: () => spawnSync('/usr/bin/python3', ['-c', 'import sklearn']).status === 0,
     skipped: 'the comparison of stored predictions with scikit-learn',
   },
+  {
+    name: 'python3-onnx',
+    isInstalled: () => spawnSync('/usr/bin/python3', ['-c', 'import onnx']).status === 0,
+    skipped: 'the check of exported models by ONNX’s own checker',
+  },
 ];
 
 function apt(aptArguments: readonly string[]): boolean {
