@@ -1,0 +1,88 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportedModel, exportOnnxJob } from '@greenlight/shared/stages/training/model-files.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tinySettings, writeTinyCheckpoint } from '../model-files/test-support/exported-model.ts';
+import { ServerClient } from '../report/client.ts';
+import { Terminal } from '../report/terminal.ts';
+import { JobServer } from '../test-support/job-server.ts';
+import { JobWork } from './job-work.ts';
+
+let folder: string;
+let server: JobServer;
+let printed: string;
+let stop: AbortController;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'greenlight-job-'));
+  printed = '';
+  stop = new AbortController();
+});
+afterEach(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const PAYLOAD = {
+  runId: '01a20a76-a2a3-7a62-8176-708ce0b86c34',
+  checkpointStep: 7,
+  checkpointSha256: 'c'.repeat(64),
+  lineage: { 'greenlight.run': '5' },
+};
+
+/** Performs the server's job as a worker does; resolves when it is over. */
+async function perform(): Promise<void> {
+  const address = { serverUrl: await server.listen(), token: 'a-token' };
+  const terminal = new Terminal({ write: (text) => (printed += text) });
+  const client = new ServerClient(address);
+  await JobWork.perform(server.job, { client, terminal, workerFolder: folder, shutdown: stop.signal }, address);
+}
+
+async function checkpoint(): Promise<Buffer> {
+  return readFile(await writeTinyCheckpoint(folder, tinySettings({ architecture: 'encoder-decoder' }), 3));
+}
+
+test('a claimed export ends with its files at the server and nothing left here', async () => {
+  const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': Buffer.from('{}') };
+  server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
+  await perform();
+  const outcome = await server.outcome.promise;
+  expect(outcome.state).toBe('finished');
+  const result = exportedModel.parse('result' in outcome ? outcome.result : null);
+  expect(result).toMatchObject({ checkpointStep: 7, opset: 17, irVersion: 8 });
+  expect(result.files.map(({ name }) => name)).toEqual([...server.files.keys()]);
+  expect(server.files.get('tokenizer.json')?.toString()).toBe('{}');
+  expect(await readdir(join(folder, 'jobs'))).toEqual([]);
+  expect(printed).toContain('export-onnx: finished');
+});
+
+test('a checkpoint that cannot be read fails the job with what is wrong', async () => {
+  const inputs = { 'checkpoint.safetensors': Buffer.from('nothing of the kind'), 'tokenizer.json': Buffer.from('{}') };
+  server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
+  await perform();
+  expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'checkpoint-unusable' } });
+});
+
+test('a cancelled job ends in the middle of whatever it does', async () => {
+  server = new JobServer(exportOnnxJob.kind, PAYLOAD, { 'checkpoint.safetensors': await checkpoint() });
+  server.cancelRequested = true;
+  await perform();
+  expect(await server.outcome.promise).toEqual({ state: 'cancelled' });
+});
+
+test('a job that was lost to another worker is given up without a word', async () => {
+  server = new JobServer(exportOnnxJob.kind, PAYLOAD, { 'checkpoint.safetensors': await checkpoint() });
+  server.isLost = true;
+  await perform();
+  expect(printed).toContain('given up here (another worker has it)');
+  server.outcome.resolve({ state: 'cancelled' });
+});
+
+test('a worker that stops leaves its job to the next one', async () => {
+  server = new JobServer(exportOnnxJob.kind, PAYLOAD, { 'checkpoint.safetensors': await checkpoint() });
+  stop.abort();
+  await perform();
+  expect(printed).toContain('given up here (the worker stops)');
+  expect(await readdir(join(folder, 'jobs'))).toEqual([]);
+});
