@@ -4,6 +4,7 @@ import dataEn from './en/data.json';
 import evaluationEn from './en/evaluation.json';
 import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
+import modelFilesEn from './en/model-files.json';
 import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
 import trainingEn from './en/training.json';
@@ -13,6 +14,7 @@ import dataZh from './zh/data.json';
 import evaluationZh from './zh/evaluation.json';
 import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
+import modelFilesZh from './zh/model-files.json';
 import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
 import trainingZh from './zh/training.json';
@@ -25,6 +27,7 @@ export const en = {
   evaluation: evaluationEn,
   frame: frameEn,
   governance: governanceEn,
+  modelFiles: modelFilesEn,
   overview: overviewEn,
   requirements: requirementsEn,
   training: trainingEn,
@@ -38,6 +41,7 @@ export const zh = {
   evaluation: evaluationZh,
   frame: frameZh,
   governance: governanceZh,
+  modelFiles: modelFilesZh,
   overview: overviewZh,
   requirements: requirementsZh,
   training: trainingZh,

@@ -1,6 +1,9 @@
 import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { listCheckpoints, listRuns } from '@greenlight/shared/stages/training/contract.ts';
+import { listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
+import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
+import { queryOptions } from '@tanstack/react-query';
 import { pagesOf, queryOf } from '../../api/query.ts';
 
 /** The runs of a project, newest first, page by page. */
@@ -26,4 +29,16 @@ export function requirementQuery(projectId: string) {
 /** The newest checkpoints that a run may begin with. */
 export function checkpointsQuery(projectId: string) {
   return queryOf(listCheckpoints, { params: { projectId }, query: { limit: 100 } });
+}
+
+/** Exports that go on are looked at this often, in milliseconds. */
+const EXPORT_POLL_MS = 1000;
+
+/** The exports of a run, read again while one of them goes on. */
+export function runExportsQuery(runId: string) {
+  return queryOptions({
+    ...queryOf(listRunExports, { params: { runId } }),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((job) => !hasJobEnded(job.state)) === true ? EXPORT_POLL_MS : false,
+  });
 }

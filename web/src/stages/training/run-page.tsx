@@ -19,6 +19,7 @@ import { Playground } from './components/playground.tsx';
 import { RocChart } from './components/roc-chart.tsx';
 import { LossChart, OptimiserChart, QualityChart, type RunChartProperties } from './components/run-charts.tsx';
 import { RunBackground, RunConfigurationPanel, RunFiles } from './components/run-details.tsx';
+import { RunExports } from './components/run-exports.tsx';
 import { RunHeader } from './components/run-header.tsx';
 import { RunLog } from './components/run-log.tsx';
 import { SampleList } from './components/sample-list.tsx';
@@ -120,6 +121,7 @@ export function RunPage() {
         </div>
         <div>
           <RunBackground run={run} />
+          <RunExports run={run} />
           <RunFiles run={run} />
         </div>
       </div>

@@ -90,9 +90,11 @@ export function RunBackground({ run }: { readonly run: Run }) {
 /** The files that a run left behind. */
 export function RunFiles({ run }: { readonly run: Run }) {
   const { t } = useTranslation('training');
+  // Exported models are shown with their export.
+  const files = run.artifacts.filter(({ kind }) => kind !== 'onnx');
   return (
     <Panel title={t('details.files')}>
-      {run.artifacts.length === 0 ? (
+      {files.length === 0 ? (
         <EmptyState reason={t('details.noFiles')} />
       ) : (
         <Scrolling label={t('details.files')}>
@@ -111,7 +113,7 @@ export function RunFiles({ run }: { readonly run: Run }) {
               </tr>
             </thead>
             <tbody>
-              {run.artifacts.map((artifact) => (
+              {files.map((artifact) => (
                 <tr key={artifact.id}>
                   <th scope="row">
                     <a
