@@ -99,6 +99,16 @@ export const ERRORS = {
     en: 'The run has no checkpoint yet. Wait until the first one is saved.',
     zh: '该运行还没有检查点，请等待第一个检查点保存后再试。',
   },
+  'model-not-ready': {
+    status: 409,
+    en: 'This model cannot answer yet: a worker must have opened it, and its inputs, output and tokenizer must be named.',
+    zh: '该模型尚不能使用：须先由训练机打开，并指定其输入、输出和分词器。',
+  },
+  'model-file-failed': {
+    status: 422,
+    en: 'The imported model could not answer this. The details say why.',
+    zh: '导入的模型无法处理该请求；详情说明了原因。',
+  },
   'lease-lost': {
     status: 409,
     en: 'The lease on this work has ended and another worker may have taken it over. Stop working on it.',

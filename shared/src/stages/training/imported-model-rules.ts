@@ -1,0 +1,62 @@
+import type { DeclaredTensor, ModelDescription, ModelMapping } from './imported-models.ts';
+
+/** A part of a mapping that does not fit the model. */
+export interface MappingProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+const INTEGER_TYPES = ['int64', 'int32'];
+
+/** Whether a declared rank can be `rank`; a model may leave its shape open. */
+function mayHaveRank({ shape }: DeclaredTensor, rank: number): boolean {
+  return shape.length === 0 || shape.length === rank;
+}
+
+/** Why a model cannot be asked and understood in this way; empty where it can. */
+export function mappingProblems(description: ModelDescription, mapping: ModelMapping): MappingProblem[] {
+  const problems: MappingProblem[] = [];
+  const expect = (holds: boolean, field: string, message: string): void => {
+    if (!holds) problems.push({ field, message });
+  };
+  const input = (name: string) => description.inputs.find((tensor) => tensor.name === name);
+  const mapped = mapping.input === 'text' ? [mapping.inputIds, mapping.attentionMask] : [mapping.features];
+  const fields = mapping.input === 'text' ? ['inputIds', 'attentionMask'] : ['features'];
+  mapped.forEach((name, index) => {
+    if (name === null) return;
+    const field = fields[index] ?? '';
+    const tensor = input(name);
+    if (tensor === undefined) {
+      expect(false, field, `the model has no input '${name}'`);
+      return;
+    }
+    const types = mapping.input === 'text' ? INTEGER_TYPES : ['float32'];
+    expect(types.includes(tensor.type), field, `'${name}' takes ${tensor.type}, not ${types.join(' or ')}`);
+    expect(mayHaveRank(tensor, 2), field, `'${name}' has ${tensor.shape.length} dimensions, not items and values`);
+  });
+  const unmapped = description.inputs.filter(({ name }) => !mapped.includes(name));
+  expect(
+    unmapped.length === 0,
+    'input',
+    `nothing is said about the inputs ${unmapped.map(({ name }) => name).join(', ')}`,
+  );
+  const output = description.outputs.find((tensor) => tensor.name === mapping.output);
+  if (output === undefined) {
+    expect(false, 'output', `the model has no output '${mapping.output}'`);
+  } else {
+    expect(output.type === 'float32', 'output', `'${output.name}' gives ${output.type}, not float32`);
+    expect(
+      mayHaveRank(output, 2),
+      'output',
+      `'${output.name}' has ${output.shape.length} dimensions, not items and classes`,
+    );
+    const width = output.shape[1];
+    expect(
+      typeof width !== 'number' || width === mapping.labels.length,
+      'labels',
+      `'${output.name}' has ${String(width)} columns for ${mapping.labels.length} labels`,
+    );
+  }
+  expect(new Set(mapping.labels).size === mapping.labels.length, 'labels', 'two labels have the same name');
+  return problems;
+}

@@ -1,0 +1,235 @@
+import { z } from 'zod';
+import { defineRoute } from '../../api/define-route.ts';
+import { finiteOrNull, id, moment, sha256 } from '../../api/identifiers.ts';
+import { defineJob, job, jobError } from '../../jobs/contract.ts';
+
+/** Largest ONNX file that is taken in. */
+export const MAX_MODEL_FILE_BYTES = 1024 * 1024 * 1024;
+
+/** Largest tokenizer that is taken in. */
+export const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
+
+/** Most items in one request for answers. */
+export const MAX_PREDICTED_ITEMS = 64;
+
+/** An input or output that a model file declares; a symbolic dimension is its name, an unnamed one an empty text. */
+export const declaredTensor = z.object({
+  name: z.string(),
+  type: z.string(),
+  shape: z.array(z.union([z.number().int(), z.string()])),
+});
+
+/** An input or output that a model file declares. */
+export type DeclaredTensor = z.infer<typeof declaredTensor>;
+
+/** What a model file says of itself. */
+export const modelDescription = z.object({
+  inputs: z.array(declaredTensor),
+  outputs: z.array(declaredTensor),
+  opset: z.number().int(),
+  irVersion: z.number().int(),
+  producer: z.string(),
+  metadata: z.record(z.string(), z.string()),
+});
+
+/** What a model file says of itself. */
+export type ModelDescription = z.infer<typeof modelDescription>;
+
+const tensorName = z.string().min(1).max(200);
+
+/** What the numbers of an output mean: which they are, and what each column is called. */
+const answers = {
+  output: tensorName,
+  outputKind: z.enum(['logits', 'probabilities']),
+  task: z.enum(['single-label', 'multi-label']),
+  /** Names of the output's columns, in their order. */
+  labels: z.array(z.string().min(1).max(100)).min(2).max(1000),
+};
+
+/** How a model file is asked and what its answer means. */
+export const modelMapping = z.discriminatedUnion('input', [
+  z.object({
+    input: z.literal('text'),
+    ...answers,
+    inputIds: tensorName,
+    /** Input that is 1 for tokens and 0 for padding; null where the model has none. */
+    attentionMask: tensorName.nullable(),
+    /** Ids put before and after the ids of a text, such as begin and end. */
+    before: z.array(z.number().int().min(0)).max(8),
+    after: z.array(z.number().int().min(0)).max(8),
+    paddingId: z.number().int().min(0),
+    /** Longest input in tokens, these ids included; longer texts are cut. */
+    maxTokens: z.number().int().min(4).max(8192),
+  }),
+  z.object({ input: z.literal('features'), ...answers, features: tensorName }),
+]);
+
+/** How a model file is asked and what its answer means. */
+export type ModelMapping = z.infer<typeof modelMapping>;
+
+/** Items to be answered: texts, or rows of numbers. */
+export const predictionInput = z.union([
+  z.object({ texts: z.array(z.string().max(100_000)).min(1).max(MAX_PREDICTED_ITEMS) }),
+  z.object({ features: z.array(z.array(z.number()).min(1).max(100_000)).min(1).max(MAX_PREDICTED_ITEMS) }),
+]);
+
+/** Items to be answered. */
+export type PredictionInput = z.infer<typeof predictionInput>;
+
+/** Life of an imported model file: opened by a worker, then usable or refused. */
+export const MODEL_FILE_STATES = ['inspecting', 'ready', 'refused'] as const;
+
+/** A model that came from elsewhere. */
+export const modelFile = z
+  .object({
+    id,
+    projectId: id,
+    name: z.string(),
+    sha256,
+    sizeBytes: z.number().int(),
+    state: z.enum(MODEL_FILE_STATES),
+    description: modelDescription.nullable(),
+    mapping: modelMapping.nullable(),
+    tokenizerSha256: sha256.nullable(),
+    /** Why it was refused. */
+    error: jobError.nullable(),
+    createdAt: moment,
+  })
+  .meta({ id: 'ModelFile' });
+
+/** A model that came from elsewhere. */
+export type ModelFile = z.infer<typeof modelFile>;
+
+/** Opens a model file and reads what it declares. Input: model.onnx. */
+export const inspectOnnxJob = defineJob({
+  kind: 'inspect-onnx',
+  payload: z.object({ modelFileId: id }),
+  result: modelDescription,
+});
+
+/** Measures a mapped model file on the held-out items of a dataset version. Inputs: model.onnx, tokenizer.json, dataset.jsonl. */
+export const evaluateOnnxJob = defineJob({
+  kind: 'evaluate-onnx',
+  payload: z.object({ modelFileId: id, datasetVersionId: id, sameAsTraining: z.boolean(), mapping: modelMapping }),
+  result: z.object({
+    split: z.enum(['train', 'validation', 'test']),
+    items: z.number().int(),
+    metrics: z.array(
+      z.object({
+        metric: z.string(),
+        value: finiteOrNull,
+        low: finiteOrNull,
+        high: finiteOrNull,
+        items: z.number().int(),
+      }),
+    ),
+    elapsedMs: z.number(),
+  }),
+});
+
+const modelFileParams = z.object({ modelFileId: id });
+
+export const listModelFiles = defineRoute({
+  id: 'listModelFiles',
+  method: 'GET',
+  path: '/api/projects/{projectId}/model-files',
+  summary: 'Models that came from elsewhere, newest first; at most the newest hundred.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  reply: z.object({ items: z.array(modelFile) }),
+});
+
+export const uploadModelFile = defineRoute({
+  id: 'uploadModelFile',
+  method: 'POST',
+  path: '/api/projects/{projectId}/model-files',
+  summary:
+    'Bring an ONNX file as a stream; a worker opens it and reads its inputs and outputs. The same content again answers with the file that exists.',
+  permission: 'training:run',
+  params: z.object({ projectId: id }),
+  query: z.object({
+    name: z.string().min(1).max(120),
+    sha256,
+    sizeBytes: z.coerce.number().int().min(1).max(MAX_MODEL_FILE_BYTES),
+  }),
+  stream: 'upload',
+  reply: modelFile,
+  status: 201,
+  errors: ['checksum-mismatch', 'payload-too-large'],
+});
+
+export const getModelFile = defineRoute({
+  id: 'getModelFile',
+  method: 'GET',
+  path: '/api/model-files/{modelFileId}',
+  summary: 'State, declared inputs and outputs, and mapping of an imported model.',
+  permission: 'project:read',
+  params: modelFileParams,
+  reply: modelFile,
+});
+
+export const putModelTokenizer = defineRoute({
+  id: 'putModelTokenizer',
+  method: 'PUT',
+  path: '/api/model-files/{modelFileId}/tokenizer',
+  summary: 'The tokenizer.json that belongs to an imported model of texts, as a stream.',
+  permission: 'training:run',
+  params: modelFileParams,
+  query: z.object({ sha256, sizeBytes: z.coerce.number().int().min(2).max(MAX_TOKENIZER_BYTES) }),
+  stream: 'upload',
+  reply: modelFile,
+  errors: ['checksum-mismatch', 'payload-too-large'],
+});
+
+export const mapModelFile = defineRoute({
+  id: 'mapModelFile',
+  method: 'PUT',
+  path: '/api/model-files/{modelFileId}/mapping',
+  summary: 'Say which declared input takes what, and what the output means.',
+  permission: 'training:run',
+  params: modelFileParams,
+  body: modelMapping,
+  reply: modelFile,
+  errors: ['model-not-ready'],
+});
+
+export const predictWithModelFile = defineRoute({
+  id: 'predictWithModelFile',
+  method: 'POST',
+  path: '/api/model-files/{modelFileId}/predict',
+  summary: 'Probabilities of the classes for texts or rows of features, by an imported and mapped model.',
+  permission: 'project:read',
+  params: modelFileParams,
+  body: predictionInput,
+  reply: z.object({
+    labels: z.array(z.string()),
+    /** One row for each item, one column for each label. */
+    probabilities: z.array(z.array(z.number())),
+    elapsedMs: z.number(),
+  }),
+  errors: ['model-not-ready', 'model-file-failed', 'inference-unavailable'],
+});
+
+export const evaluateModelFile = defineRoute({
+  id: 'evaluateModelFile',
+  method: 'POST',
+  path: '/api/model-files/{modelFileId}/evaluations',
+  summary:
+    'Measure an imported model on the held-out items of a dataset version, as a job whose result has the metrics.',
+  permission: 'evaluation:run',
+  params: modelFileParams,
+  body: z.object({ datasetVersionId: id }),
+  reply: job,
+  status: 201,
+  errors: ['model-not-ready'],
+});
+
+export const listModelFileEvaluations = defineRoute({
+  id: 'listModelFileEvaluations',
+  method: 'GET',
+  path: '/api/model-files/{modelFileId}/evaluations',
+  summary: 'The evaluations of an imported model, newest first.',
+  permission: 'project:read',
+  params: modelFileParams,
+  reply: z.object({ items: z.array(job) }),
+});

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { fromBinary } from '@bufbuild/protobuf';
+import { ModelProtoSchema, TensorProto_DataLocation, type ModelProto, type TensorProto } from 'onnx-buf';
+
+/** A model file that is not opened, and why. */
+export class ModelFileError extends Error {
+  override readonly name = 'ModelFileError';
+}
+
+/** A model file that may be opened, with what its frame says. */
+export interface InspectedFile {
+  readonly bytes: Uint8Array;
+  readonly opset: number;
+  readonly irVersion: number;
+  readonly producer: string;
+  readonly metadata: Record<string, string>;
+}
+
+/** More metadata than this is not shown. */
+const MAX_METADATA_ENTRIES = 100;
+const MAX_METADATA_CHARACTERS = 20_000;
+
+function isTensor(value: object): value is TensorProto {
+  return '$typeName' in value && value.$typeName === 'onnx.TensorProto';
+}
+
+/**
+ * Throws where any tensor, in whichever graph, attribute or function it lies, has its values in another file: such a name
+ * may point anywhere on the machine. Iterative, so that deep nesting cannot exhaust the stack.
+ */
+function refuseOtherFiles(model: ModelProto): void {
+  const pending: object[] = [model];
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (isTensor(value)) {
+      if (value.dataLocation === TensorProto_DataLocation.EXTERNAL || value.externalData.length > 0) {
+        throw new ModelFileError(`The weight '${value.name}' lies in another file; the model must be one file.`);
+      }
+      continue;
+    }
+    for (const member of Object.values(value) as unknown[]) {
+      if (typeof member === 'object' && member !== null && !ArrayBuffer.isView(member)) pending.push(member);
+    }
+  }
+}
+
+/** Reads a model file without opening it and refuses what must not be opened; throws a `ModelFileError`. */
+export async function inspectFile(path: string): Promise<InspectedFile> {
+  const bytes = await readFile(path);
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (error) {
+    throw new ModelFileError(`This is not an ONNX file (${error instanceof Error ? error.message : 'unreadable'}).`);
+  }
+  if (model.graph === undefined || model.opsetImport.length === 0) {
+    throw new ModelFileError('This is not an ONNX file: it has no graph or no operator set.');
+  }
+  refuseOtherFiles(model);
+  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0n;
+  const entries = model.metadataProps
+    .slice(0, MAX_METADATA_ENTRIES)
+    .map(({ key, value }) => [key.slice(0, 200), value.slice(0, MAX_METADATA_CHARACTERS)] as const);
+  return {
+    bytes,
+    opset: Number(opset),
+    irVersion: Number(model.irVersion),
+    producer: `${model.producerName} ${model.producerVersion}`.trim().slice(0, 200),
+    metadata: Object.fromEntries(entries),
+  };
+}
