@@ -2,7 +2,9 @@ import type { JobPerformer } from './job-performer.ts';
 
 /** Where each kind of job is performed; loaded only in the process of such a job. */
 const PERFORMERS: Readonly<Record<string, () => Promise<JobPerformer>>> = {
+  'evaluate-onnx': async () => (await import('../model-files/evaluate-job.ts')).evaluateOnnxPerformer,
   'export-onnx': async () => (await import('../model-files/export-job.ts')).exportOnnxPerformer,
+  'inspect-onnx': async () => (await import('../model-files/inspect-job.ts')).inspectOnnxPerformer,
 };
 
 /** The kinds of jobs that this worker takes. */

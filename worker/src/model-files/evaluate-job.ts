@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { evaluateOnnxJob } from '@greenlight/shared/stages/training/imported-models.ts';
+import { encodeText } from '../data/encode-text.ts';
+import { labelsOf } from '../data/labels.ts';
+import { readDataset } from '../data/read-dataset.ts';
+import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
+import { labelledReport } from '../evaluation/labelled-report.ts';
+import type { LabelledPredictions } from '../evaluation/predict-labelled.ts';
+import { JobError, performer, type JobContext } from '../jobs/job-performer.ts';
+import { ModelFileError } from './inspect-file.ts';
+import { refusedFile } from './inspect-job.ts';
+import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
+
+/** Texts of one call of the model. */
+const ROWS = 32;
+
+/** Answers for texts, the shortest first so that little is padding; the result is in the order of the texts. */
+async function answersOf(model: OnnxModel, ids: readonly Int32Array[], context: JobContext): Promise<Float32Array> {
+  const width = model.labels.length;
+  const outputs = new Float32Array(ids.length * width);
+  const order = ids.map((_, index) => index).sort((a, b) => (ids[a]?.length ?? 0) - (ids[b]?.length ?? 0));
+  for (let start = 0; start < order.length; start += ROWS) {
+    const rows = order.slice(start, start + ROWS);
+    const answers = await model.predictIds(rows.map((row) => ids[row] ?? new Int32Array(0)));
+    rows.forEach((row, index) => outputs.set(answers.subarray(index * width, (index + 1) * width), row * width));
+    context.progress(start / order.length, { zh: '正在评估', en: 'Evaluating' });
+  }
+  return outputs;
+}
+
+/** Measures a mapped model on held-out labelled texts with the same metrics and intervals as a model trained here. */
+export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping, sameAsTraining }, context) => {
+  if (mapping.input !== 'text') {
+    throw new JobError(
+      'features-without-data',
+      { zh: '数据集由文本组成，而该模型的输入是数值特征。', en: 'Datasets are texts, and this model takes features.' },
+      { zh: '请用数值特征直接调用该模型。', en: 'Ask the model for answers to rows of features instead.' },
+    );
+  }
+  const startMs = performance.now();
+  const [modelPath, tokenizerPath, datasetPath] = [
+    await context.input('model.onnx'),
+    await context.input('tokenizer.json'),
+    await context.input('dataset.jsonl'),
+  ];
+  const tokenizer = readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
+  const { test: items } = await readDataset(datasetPath);
+  const { task, labels: classes } = mapping;
+  let labels: ReturnType<typeof labelsOf>;
+  try {
+    labels = labelsOf(items, task, classes);
+  } catch (error) {
+    throw new JobError(
+      'labels-do-not-fit',
+      {
+        zh: `数据的标注与模型的类别不一致：${(error as Error).message}`,
+        en: `The labels of the data are not the model’s: ${(error as Error).message}`,
+      },
+      { zh: '请在映射中使用数据集的类别名称。', en: 'Name the model’s classes in the mapping as the dataset does.' },
+    );
+  }
+  if (labels === null) throw new Error(`The task '${task}' has no labels`);
+  try {
+    const model = await openOnnxModel(modelPath, mapping, tokenizer);
+    const ids = items.map(({ text }) => encodeText(tokenizer, text));
+    const outputs = await answersOf(model, ids, context);
+    await model.dispose();
+    const head = { task, outputs: classes.length };
+    const predictions: LabelledPredictions = { head, items: items.length, outputs, labels: labels.values };
+    const { metrics } = labelledReport(predictions);
+    return {
+      split: sameAsTraining ? ('train' as const) : ('test' as const),
+      items: items.length,
+      metrics: metrics.map(({ metric, value, low, high, items: count }) => ({
+        metric,
+        value,
+        low,
+        high,
+        items: count,
+      })),
+      elapsedMs: performance.now() - startMs,
+    };
+  } catch (error) {
+    throw error instanceof ModelFileError ? refusedFile(error) : error;
+  }
+});

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
+import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-protocol.ts';
+import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
+
+/*
+ * The entry of the process in which an imported model answers: whatever its file makes the runtime do, only this process,
+ * which holds no secrets, ends.
+ */
+
+function send(answer: ModelAnswer): Promise<void> {
+  return new Promise((resolve) => process.send?.(answer, () => resolve()));
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function open({ modelPath, tokenizerPath, mapping }: ModelTask): Promise<OnnxModel> {
+  const tokenizer = tokenizerPath === null ? null : readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
+  return openOnnxModel(modelPath, mapping, tokenizer);
+}
+
+async function answer(model: OnnxModel, { number, input }: ModelQuestion): Promise<void> {
+  try {
+    const probabilities = await model.predict(input);
+    // Numbers that are no numbers do not survive the way as text.
+    if (!probabilities.every(Number.isFinite)) throw new Error('The model answered with numbers that are not finite.');
+    await send({ type: 'answer', number, probabilities: [...probabilities] });
+  } catch (error) {
+    await send({ type: 'failed', number, reason: reasonOf(error) });
+  }
+}
+
+process.once('disconnect', () => process.exit(0));
+process.once('message', (task: ModelTask) => {
+  open(task).then(
+    (model) => {
+      process.on('message', (question: ModelQuestion) => void answer(model, question));
+      return send({ type: 'ready' });
+    },
+    (error: unknown) => send({ type: 'refused', reason: reasonOf(error) }).then(() => process.exit(1)),
+  );
+});

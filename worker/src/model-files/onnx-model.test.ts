@@ -1,0 +1,216 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import type { ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
+import {
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  FunctionProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataLocation,
+  TensorProtoSchema,
+  type ModelProto,
+} from 'onnx-buf';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeModel } from '../graph/encode.ts';
+import { CharacterTokenizer } from '../data/tokenizers/character.ts';
+import { exportModel } from './export-model.ts';
+import { ModelFileError } from './inspect-file.ts';
+import { describeOnnxModel, openOnnxModel } from './onnx-model.ts';
+import { tinySettings, writeTinyCheckpoint } from './test-support/exported-model.ts';
+
+let folder: string;
+let classifier: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'greenlight-import-'));
+  await mkdir(join(folder, 'classifier'));
+  const checkpointPath = await writeTinyCheckpoint(folder, tinySettings({ architecture: 'encoder-classifier' }), 3);
+  await exportModel({
+    checkpointPath,
+    folder: join(folder, 'classifier'),
+    producerVersion: '9',
+    lineage: { from: 'here' },
+  });
+  classifier = join(folder, 'classifier', 'model.onnx');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const TEXT: ModelMapping = {
+  input: 'text',
+  inputIds: 'input_ids',
+  attentionMask: 'attention_mask',
+  output: 'logits',
+  outputKind: 'logits',
+  task: 'single-label',
+  labels: ['ham', 'spam', 'other'],
+  before: [1],
+  after: [],
+  paddingId: 0,
+  maxTokens: 12,
+};
+
+const tokenizer = new CharacterTokenizer([...'abcdefghij']);
+
+/** A model of two features and two classes as another tool might write it: probabilities = softmax(features · weights). */
+async function featureModel(name: string): Promise<string> {
+  const weights = new Uint8Array(Float32Array.of(1, -1, 0.5, 2).buffer);
+  const bytes = encodeModel({
+    nodes: [
+      { operator: 'MatMul', domain: '', inputs: ['x', 'w'], outputs: ['z'], attributes: {} },
+      { operator: 'Softmax', domain: '', inputs: ['z'], outputs: ['p'], attributes: { axis: { int: -1 } } },
+    ],
+    initialisers: [{ name: 'w', shape: [2, 2], type: 'float32', bytes: weights }],
+    inputs: [{ name: 'x', shape: [1, 2], type: 'float32', symbols: { 0: 'N' } }],
+    outputs: [{ name: 'p', shape: [1, 2], type: 'float32', symbols: { 0: 'N' } }],
+    sequenceOutput: null,
+  });
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+/** The feature model with something changed in its file. */
+async function altered(name: string, change: (model: ModelProto) => void): Promise<string> {
+  const model = fromBinary(ModelProtoSchema, await readFile(await featureModel(name)));
+  change(model);
+  await writeFile(join(folder, name), toBinary(ModelProtoSchema, model));
+  return join(folder, name);
+}
+
+const FEATURES: ModelMapping = {
+  input: 'features',
+  features: 'x',
+  output: 'p',
+  outputKind: 'probabilities',
+  task: 'single-label',
+  labels: ['no', 'yes'],
+};
+
+test('what a model declares is read from the file', async () => {
+  expect(await describeOnnxModel(classifier)).toMatchObject({
+    inputs: [
+      { name: 'input_ids', type: 'int64', shape: ['batch_size', 'encoder_sequence_length'] },
+      { name: 'attention_mask', type: 'int64', shape: ['batch_size', 'encoder_sequence_length'] },
+    ],
+    outputs: [{ name: 'logits', type: 'float32', shape: ['batch_size', 3] }],
+    opset: 17,
+    irVersion: 8,
+    producer: 'greenlight 9',
+    metadata: { from: 'here', 'greenlight.architecture': 'encoder-classifier' },
+  });
+});
+
+test('texts are answered with probabilities that do not depend on what else is asked', async () => {
+  const model = await openOnnxModel(classifier, TEXT, tokenizer);
+  const together = await model.predict({ texts: ['abc', 'jihgfedcbaabcdefghij', ''] });
+  expect(together.length).toBe(9);
+  for (const [index, text] of ['abc', 'jihgfedcbaabcdefghij', ''].entries()) {
+    const row = [...together.subarray(index * 3, index * 3 + 3)];
+    expect(row.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
+    const alone = await model.predict({ texts: [text] });
+    row.forEach((value, column) => expect(value).toBeCloseTo(alone[column] ?? Number.NaN, 5));
+  }
+  await expect(model.predict({ features: [[1, 2]] })).rejects.toThrow('takes texts');
+  await model.dispose();
+});
+
+test('logits of several labels become sigmoids', async () => {
+  const single = await openOnnxModel(classifier, TEXT, tokenizer);
+  const several = await openOnnxModel(classifier, { ...TEXT, task: 'multi-label' }, tokenizer);
+  const [p, q] = [await single.predict({ texts: ['abc'] }), await several.predict({ texts: ['abc'] })];
+  // softmax(z) is proportional to exp(z), and σ(z) / (1 − σ(z)) is exp(z).
+  const odds = [...q].map((value) => value / (1 - value));
+  const total = odds.reduce((sum, value) => sum + value, 0);
+  odds.forEach((value, index) => expect(value / total).toBeCloseTo(p[index] ?? Number.NaN, 5));
+  await Promise.all([single.dispose(), several.dispose()]);
+});
+
+test('features are answered as they are', async () => {
+  const model = await openOnnxModel(await featureModel('features.onnx'), FEATURES, null);
+  const probabilities = await model.predict({
+    features: [
+      [1, 0],
+      [0, 2],
+    ],
+  });
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+  [sigmoid(2), sigmoid(-2), sigmoid(-3), sigmoid(3)].forEach((value, index) =>
+    expect(probabilities[index]).toBeCloseTo(value, 6),
+  );
+  await expect(model.predict({ features: [[1, 2], [1]] })).rejects.toThrow('different numbers of features');
+  await expect(model.predict({ features: [[1, 2, 3]] })).rejects.toThrow('could not answer');
+  await expect(model.predict({ texts: ['a'] })).rejects.toThrow(ModelFileError);
+  await model.dispose();
+});
+
+describe('a mapping that does not fit is refused with the part that does not', () => {
+  const wrong: [Partial<Extract<ModelMapping, { input: 'text' }>>, string][] = [
+    [{ inputIds: 'ids' }, "no input 'ids'"],
+    [{ attentionMask: null }, 'nothing is said about the inputs attention_mask'],
+    [{ output: 'scores' }, "no output 'scores'"],
+    [{ labels: ['ham', 'spam'] }, '3 columns for 2 labels'],
+    [{ labels: ['a', 'b', 'a'] }, 'the same name'],
+  ];
+  test.each(wrong)('%o', async (change, said) => {
+    await expect(openOnnxModel(classifier, { ...TEXT, ...change }, tokenizer)).rejects.toThrow(said);
+  });
+});
+
+describe('a file that must not be opened is refused before the runtime sees it', () => {
+  const elsewhere = (location: string) =>
+    create(TensorProtoSchema, {
+      name: 'w',
+      dims: [2n, 2n],
+      dataType: 1,
+      dataLocation: TensorProto_DataLocation.EXTERNAL,
+      externalData: [{ key: 'location', value: location }],
+    });
+
+  test.each(['../../etc/passwd', '/etc/passwd', 'weights.bin'])('weights in %s', async (location) => {
+    const path = await altered('outside.onnx', (model) => (model.graph!.initializer = [elsewhere(location)]));
+    await expect(describeOnnxModel(path)).rejects.toThrow("The weight 'w' lies in another file");
+  });
+
+  test('a constant inside a node, inside a function', async () => {
+    const constant = create(NodeProtoSchema, {
+      opType: 'Constant',
+      output: ['c'],
+      attribute: [
+        create(AttributeProtoSchema, {
+          name: 'value',
+          type: AttributeProto_AttributeType.TENSOR,
+          t: elsewhere('/etc/passwd'),
+        }),
+      ],
+    });
+    const inNode = await altered('node.onnx', (model) => model.graph!.node.push(constant));
+    await expect(describeOnnxModel(inNode)).rejects.toThrow('another file');
+    const inFunction = await altered('function.onnx', (model) => {
+      model.functions = [create(FunctionProtoSchema, { name: 'f', node: [constant] })];
+    });
+    await expect(describeOnnxModel(inFunction)).rejects.toThrow('another file');
+  });
+
+  test.each([
+    ['text', Buffer.from('just a text')],
+    ['nothing', Buffer.alloc(0)],
+    ['zeros', Buffer.alloc(1000)],
+    ['a cut message', Buffer.from([0x3a, 0xff, 0xff, 0xff, 0x7f, 1, 2])],
+  ])('%s', async (_name, content) => {
+    const path = join(folder, 'garbage.onnx');
+    await writeFile(path, content);
+    await expect(describeOnnxModel(path)).rejects.toThrow('This is not an ONNX file');
+  });
+});
+
+test('operators that the runtime does not have are no way in', async () => {
+  const path = await altered('custom.onnx', (model) => {
+    model.opsetImport.push({ $typeName: 'onnx.OperatorSetIdProto', domain: 'evil', version: 1n });
+    for (const node of model.graph!.node)
+      if (node.opType === 'Softmax') Object.assign(node, { domain: 'evil', opType: 'Run' });
+  });
+  await expect(describeOnnxModel(path)).rejects.toThrow('ONNX Runtime does not open the model');
+});
