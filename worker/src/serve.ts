@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { EnvironmentError, readInferenceEnvironment } from './env.ts';
 import { FileCache } from './inference/file-cache.ts';
+import { ForeignModels } from './inference/foreign-models.ts';
 import { createInferenceServer } from './inference/http-server.ts';
 import { ModelCache } from './inference/model-cache.ts';
 import { ServerClient } from './report/client.ts';
@@ -24,7 +25,13 @@ async function main(): Promise<void> {
   });
   const files = new FileCache(client, join(environment.GREENLIGHT_WORKER_DIR, 'inference'), DISK_CACHE_BYTES);
   const models = new ModelCache(files, MODELS_IN_MEMORY);
-  const server = createInferenceServer({ token: environment.GREENLIGHT_INFERENCE_TOKEN, models, log: console.error });
+  const foreignModels = new ForeignModels(files, MODELS_IN_MEMORY);
+  const server = createInferenceServer({
+    token: environment.GREENLIGHT_INFERENCE_TOKEN,
+    models,
+    foreignModels,
+    log: console.error,
+  });
   const { GREENLIGHT_INFERENCE_HOST: host, GREENLIGHT_INFERENCE_PORT: port } = environment;
   server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {

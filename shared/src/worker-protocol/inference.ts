@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { defineRoute } from '../api/define-route.ts';
 import { id, sha256 } from '../api/identifiers.ts';
 import { runConfiguration } from '../stages/training/configuration.ts';
+import { modelMapping, predictionInput } from '../stages/training/imported-models.ts';
 
 /** What the server asks of the inference service: `POST /generate` with its bearer token. */
 export const inferenceRequest = z.object({
@@ -19,3 +21,28 @@ export type InferenceRequest = z.infer<typeof inferenceRequest>;
 
 /** What the inference service answers; `text` is the prompt with its continuation. */
 export const inferenceReply = z.object({ text: z.string(), tokens: z.number().int(), elapsedMs: z.number() });
+
+/** What the server asks of the inference service for an imported model: `POST /predict` with its bearer token. */
+export const predictionRequest = z.object({
+  modelFileId: id,
+  sha256,
+  tokenizerSha256: sha256.nullable(),
+  mapping: modelMapping,
+  input: predictionInput,
+});
+
+/** What the server asks of the inference service for an imported model. */
+export type PredictionRequest = z.infer<typeof predictionRequest>;
+
+/** Probabilities [items × labels], row-major. */
+export const predictionReply = z.object({ probabilities: z.array(z.number()), elapsedMs: z.number() });
+
+export const getWorkerModelFile = defineRoute({
+  id: 'getWorkerModelFile',
+  method: 'GET',
+  path: '/api/worker/model-files/{modelFileId}/{part}',
+  summary: 'An imported model or its tokenizer, for inference.',
+  permission: 'worker',
+  params: z.object({ modelFileId: id, part: z.enum(['model', 'tokenizer']) }),
+  stream: 'download',
+});

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ServerClient } from '../report/client.ts';
 import { ProtocolServer } from '../test-support/protocol-server.ts';
 import { tinyConfiguration } from '../test-support/tiny-run.ts';
-import { FileCache, type ArtifactReference } from './file-cache.ts';
+import { FileCache, type FileReference } from './file-cache.ts';
 
 let folder: string;
 let server: ProtocolServer;
@@ -29,7 +29,7 @@ function client(): ServerClient {
   return new ServerClient({ serverUrl: server.address, token: 'a-worker-token' });
 }
 
-function offer(text: string): ArtifactReference {
+function offer(text: string): FileReference {
   const content = Buffer.from(text);
   const sha256 = createHash('sha256').update(content).digest('hex');
   const artifactId = randomUUID();

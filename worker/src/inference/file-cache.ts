@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getWorkerArtifact } from '@greenlight/shared/worker-protocol/contract.ts';
+import { getWorkerModelFile } from '@greenlight/shared/worker-protocol/inference.ts';
 import type { ServerClient } from '../report/client.ts';
 
 const DOWNLOAD_ATTEMPTS = 3;
@@ -8,11 +9,10 @@ const DOWNLOAD_ATTEMPTS = 3;
 /** Whole files lie under their checksum; anything else is a download under way, which comes and goes by itself. */
 const WHOLE_FILE = /^[0-9a-f]{64}$/;
 
-/** A file of a run, as the server names it. */
-export interface ArtifactReference {
-  artifactId: string;
-  sha256: string;
-}
+/** A file of a run, or a part of an imported model, as the server names it. */
+export type FileReference =
+  | { artifactId: string; sha256: string }
+  | { modelFileId: string; part: 'model' | 'tokenizer'; sha256: string };
 
 /** Files from the server on this machine's disk, under their checksums; the longest unused ones make room. */
 export class FileCache {
@@ -27,7 +27,8 @@ export class FileCache {
   }
 
   /** Path of the file, downloaded and verified when it is not here. */
-  async get({ artifactId, sha256 }: ArtifactReference, signal: AbortSignal): Promise<string> {
+  async get(reference: FileReference, signal: AbortSignal): Promise<string> {
+    const { sha256 } = reference;
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const path = join(this.#folder, sha256);
     const now = new Date();
@@ -37,13 +38,20 @@ export class FileCache {
     );
     if (isHere) return path;
     const patience = { signal, attempts: DOWNLOAD_ATTEMPTS };
-    await this.#client.download(getWorkerArtifact, { params: { artifactId } }, { path, sha256 }, patience);
+    const target = { path, sha256 };
+    if ('artifactId' in reference) {
+      const params = { artifactId: reference.artifactId };
+      await this.#client.download(getWorkerArtifact, { params }, target, patience);
+    } else {
+      const params = { modelFileId: reference.modelFileId, part: reference.part };
+      await this.#client.download(getWorkerModelFile, { params }, target, patience);
+    }
     await this.#makeRoom(sha256);
     return path;
   }
 
   /** Deletes a file that turned out to be unusable, so that the next request gets it afresh. */
-  async drop({ sha256 }: ArtifactReference): Promise<void> {
+  async drop({ sha256 }: Pick<FileReference, 'sha256'>): Promise<void> {
     await rm(join(this.#folder, sha256), { force: true });
   }
 

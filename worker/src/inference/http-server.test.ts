@@ -13,6 +13,7 @@ import { ServerClient } from '../report/client.ts';
 import { ProtocolServer } from '../test-support/protocol-server.ts';
 import { TINY_TEXTS, tinyConfiguration, tinyEngine } from '../test-support/tiny-run.ts';
 import { FileCache } from './file-cache.ts';
+import { ForeignModels } from './foreign-models.ts';
 import { createInferenceServer } from './http-server.ts';
 import { ModelCache } from './model-cache.ts';
 
@@ -58,7 +59,15 @@ beforeAll(async () => {
     seed: 1,
   };
   models = cacheOf(2);
-  service = createInferenceServer({ token: TOKEN, models, log: () => undefined });
+  const foreignModels = new ForeignModels(
+    new FileCache(
+      new ServerClient({ serverUrl: artifacts.address, token: 'a-worker-token' }),
+      join(folder, 'foreign'),
+      10_000_000,
+    ),
+    1,
+  );
+  service = createInferenceServer({ token: TOKEN, models, foreignModels, log: () => undefined });
   service.listen(0, '127.0.0.1');
   await once(service, 'listening');
   address = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;

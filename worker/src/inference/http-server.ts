@@ -1,13 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ERRORS, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
-import { inferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import { inferenceRequest, predictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import type { z } from 'zod';
+import { ModelFileError } from '../model-files/inspect-file.ts';
 import { RefusedError } from '../report/client.ts';
+import type { ForeignModels } from './foreign-models.ts';
 import { generate } from './generate.ts';
 import { GenerationQueue, QueueFullError } from './generation-queue.ts';
 import type { ModelCache } from './model-cache.ts';
 
-const MAX_BODY_BYTES = 256 * 1024;
+const MAX_PROMPT_BYTES = 256 * 1024;
+/** Enough for the most items of the longest texts that a prediction takes. */
+const MAX_ITEMS_BYTES = 32 * 1024 * 1024;
 const MAX_WAITING = 32;
 const DEFAULT_TIMEOUT_MS = 60_000;
 
@@ -16,6 +21,8 @@ export interface InferenceServerOptions {
   /** Bearer token that every request for text must carry. */
   token: string;
   models: ModelCache;
+  /** Models that came from elsewhere. */
+  foreignModels: ForeignModels;
   /** Longest time from a request's arrival to its answer. */
   timeoutMs?: number;
   /** Where failures that a client must not see in detail are written. */
@@ -34,7 +41,7 @@ class HttpError extends Error {
   }
 }
 
-/** The service that continues prompts with trained models: `POST /generate` with a bearer token, `GET /healthz`. */
+/** The service that continues prompts with trained models: `POST /generate` and answers with imported ones, `POST /predict`, both with a bearer token; `GET /healthz`. */
 export function createInferenceServer(options: InferenceServerOptions): Server {
   const queue = new GenerationQueue(MAX_WAITING);
   const server = createServer((request, response) => {
@@ -51,7 +58,7 @@ export function createInferenceServer(options: InferenceServerOptions): Server {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { token, models, timeoutMs = DEFAULT_TIMEOUT_MS }: InferenceServerOptions,
+  { token, models, foreignModels, timeoutMs = DEFAULT_TIMEOUT_MS }: InferenceServerOptions,
   queue: GenerationQueue,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0];
@@ -60,19 +67,27 @@ async function answer(
     send(response, 200, { ok: true });
     return;
   }
-  if (path !== '/generate') throw new HttpError('route-not-found');
+  if (path !== '/generate' && path !== '/predict') throw new HttpError('route-not-found');
   if (!isAuthorised(request.headers.authorization, token)) throw new HttpError('not-signed-in');
   requireMethod(request, 'POST');
-  const body = inferenceRequest.safeParse(await readJson(request));
-  if (!body.success) {
-    const fields = body.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-    throw new HttpError('bad-request', fields);
-  }
+  const json = await readJson(request, path === '/predict' ? MAX_ITEMS_BYTES : MAX_PROMPT_BYTES);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(timeoutMs)]);
-  const reply = await queue.run(signal, async () => generate(await models.get(body.data, signal), body.data, signal));
+  if (path === '/predict') {
+    send(response, 200, await foreignModels.predict(parsed(predictionRequest, json), signal));
+    return;
+  }
+  const body = parsed(inferenceRequest, json);
+  const reply = await queue.run(signal, async () => generate(await models.get(body, signal), body, signal));
   send(response, 200, reply);
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
+  const body = schema.safeParse(json);
+  if (body.success) return body.data;
+  const fields = body.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  throw new HttpError('bad-request', fields);
 }
 
 function requireMethod(request: IncomingMessage, method: string): void {
@@ -86,12 +101,12 @@ function isAuthorised(header: string | undefined, token: string): boolean {
   return timingSafeEqual(given, createHash('sha256').update(`Bearer ${token}`).digest());
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readJson(request: IncomingMessage, limitBytes: number): Promise<unknown> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > MAX_BODY_BYTES) throw new HttpError('payload-too-large');
+    if (sizeBytes > limitBytes) throw new HttpError('payload-too-large');
     chunks.push(chunk);
   }
   try {
@@ -103,6 +118,9 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 
 function httpErrorOf(error: unknown, { log }: InferenceServerOptions): HttpError {
   if (error instanceof HttpError) return error;
+  if (error instanceof ModelFileError) {
+    return new HttpError('model-file-failed', { reason: error.message });
+  }
   if (error instanceof QueueFullError) return new HttpError('too-many-requests');
   if (error instanceof RefusedError && error.status === 404) return new HttpError('not-found');
   if (!(error instanceof DOMException)) log(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -70,7 +70,7 @@ export type ModelMapping = z.infer<typeof modelMapping>;
 /** Items to be answered: texts, or rows of numbers. */
 export const predictionInput = z.union([
   z.object({ texts: z.array(z.string().max(100_000)).min(1).max(MAX_PREDICTED_ITEMS) }),
-  z.object({ features: z.array(z.array(z.number()).min(1).max(100_000)).min(1).max(MAX_PREDICTED_ITEMS) }),
+  z.object({ features: z.array(z.array(z.number()).min(1).max(10_000)).min(1).max(MAX_PREDICTED_ITEMS) }),
 ]);
 
 /** Items to be answered. */
@@ -200,6 +200,7 @@ export const predictWithModelFile = defineRoute({
   summary: 'Probabilities of the classes for texts or rows of features, by an imported and mapped model.',
   permission: 'project:read',
   params: modelFileParams,
+  bodyLimitBytes: 32 * 1024 * 1024,
   body: predictionInput,
   reply: z.object({
     labels: z.array(z.string()),

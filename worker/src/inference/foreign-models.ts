@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import type { predictionReply, PredictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import { IsolatedModel } from '../model-files/isolated-model.ts';
+import type { FileCache } from './file-cache.ts';
+
+/** Longest time in which a model is fetched and opened, whoever waits for it, in milliseconds. */
+const OPEN_LIMIT_MS = 60_000;
+
+interface Entry {
+  readonly opening: Promise<IsolatedModel>;
+  model: IsolatedModel | null;
+  /** Requests that wait for this model; only one without any makes room for others. */
+  users: number;
+}
+
+/** Imported models, each in a process of its own, the most recently used few. */
+export class ForeignModels {
+  readonly #files: FileCache;
+  readonly #size: number;
+  /** In the order of last use. */
+  readonly #models = new Map<string, Entry>();
+
+  constructor(files: FileCache, size: number) {
+    this.#files = files;
+    this.#size = size;
+  }
+
+  /** Answers with a model, which is opened when it is not; throws a `ModelFileError`, or the signal's reason when it ends first. */
+  async predict(request: PredictionRequest, signal: AbortSignal): Promise<z.infer<typeof predictionReply>> {
+    const startMs = performance.now();
+    const entry = this.#entryOf(request);
+    entry.users++;
+    try {
+      const model = await entry.opening;
+      const probabilities = [...(await model.predict(request.input, signal))];
+      return { probabilities, elapsedMs: performance.now() - startMs };
+    } finally {
+      entry.users--;
+    }
+  }
+
+  /** Ends every process. */
+  async dispose(): Promise<void> {
+    const entries = [...this.#models.values()];
+    this.#models.clear();
+    for (const { opening } of entries) await opening.then((model) => model.close()).catch(() => undefined);
+  }
+
+  #entryOf(request: PredictionRequest): Entry {
+    const { sha256, tokenizerSha256, mapping } = request;
+    const key = `${sha256} ${tokenizerSha256 ?? ''} ${JSON.stringify(mapping)}`;
+    const known = this.#models.get(key);
+    const entry = known === undefined || known.model?.isAlive === false ? this.#open(key, request) : known;
+    this.#models.delete(key);
+    this.#models.set(key, entry);
+    for (const [oldest, { model, users }] of this.#models) {
+      if (this.#models.size <= this.#size) break;
+      if (model === null || users > 0) continue;
+      this.#models.delete(oldest);
+      model.close();
+    }
+    return entry;
+  }
+
+  #open(key: string, request: PredictionRequest): Entry {
+    const entry: Entry = { opening: this.#openModel(request), model: null, users: 0 };
+    entry.opening.then(
+      (model) => (entry.model = model),
+      // A model that did not open is tried again at the next request.
+      () => this.#models.delete(key),
+    );
+    return entry;
+  }
+
+  async #openModel({ modelFileId, sha256, tokenizerSha256, mapping }: PredictionRequest): Promise<IsolatedModel> {
+    const signal = AbortSignal.timeout(OPEN_LIMIT_MS);
+    const [modelPath, tokenizerPath] = await Promise.all([
+      this.#files.get({ modelFileId, part: 'model', sha256 }, signal),
+      tokenizerSha256 === null
+        ? null
+        : this.#files.get({ modelFileId, part: 'tokenizer', sha256: tokenizerSha256 }, signal),
+    ]);
+    return IsolatedModel.open({ modelPath, tokenizerPath, mapping }, signal);
+  }
+}
