@@ -21,6 +21,7 @@ import type { Services } from './services.ts';
 import { registerData } from './stages/data/routes.ts';
 import { registerEvaluation } from './stages/evaluation/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
+import { registerModelFiles, registerModelFileUploads } from './stages/training/model-file-routes.ts';
 import { registerTraining } from './stages/training/routes.ts';
 import { registerWorkerApi } from './worker-api/routes.ts';
 import { registerUploads } from './worker-api/upload-routes.ts';
@@ -78,11 +79,13 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     rolesIn: services.people.rolesIn,
     projectFinders: {
       projectId: async (id) => ((await services.projects.exists(id)) ? id : undefined),
+      requirementId: services.requirements.projectOf,
       runId: services.runs.projectOf,
       evaluationId: services.evaluations.projectOf,
       artifactId: services.artifacts.projectOf,
       datasetVersionId: services.data.projectOf,
       jobId: services.jobs.projectOf,
+      modelFileId: services.modelFiles.projectOf,
     },
     reportRefusal: (principal, projectId, request) =>
       services.audit.recordAlone({
@@ -99,15 +102,17 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 
   registerGovernance(app, register, services);
   registerProjects(register, services.projects);
-  registerRequirements(register, services.requirements);
+  registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);
   registerData(register, services.data);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
   registerEvaluation(register, services.evaluations, services.artifacts.open);
   registerWorkerApi(register, { ...services, database });
+  registerModelFiles(register, services.modelFiles);
   registerJobs(register, services);
   await app.register(async (uploads) => {
     const registerUpload = routeRegistrar(uploads, authorisation);
     registerUploads(uploads, registerUpload, services.artifacts);
+    registerModelFileUploads(registerUpload, services.modelFiles);
     registerJobUploads(registerUpload, services.jobLeases);
   });
 

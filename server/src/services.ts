@@ -30,9 +30,12 @@ import { createExportService, keepExport } from './stages/training/export-servic
 import { createExportStore } from './stages/training/export-store.ts';
 import { createHistoryService } from './stages/training/history-service.ts';
 import { createHistoryStore } from './stages/training/history-store.ts';
-import { createInferenceService, type InferenceAddress } from './stages/training/inference-service.ts';
+import { createInferenceClient, type InferenceAddress } from './stages/training/inference-client.ts';
+import { createInferenceService } from './stages/training/inference-service.ts';
 import { createLeaseService } from './stages/training/lease-service.ts';
 import { createLeaseStore } from './stages/training/lease-store.ts';
+import { createModelFileService } from './stages/training/model-file-service.ts';
+import { createModelFileStore } from './stages/training/model-file-store.ts';
 import { createReportService } from './stages/training/report-service.ts';
 import { createReportStore } from './stages/training/report-store.ts';
 import { createRunService } from './stages/training/run-service.ts';
@@ -84,9 +87,25 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const artifacts = createArtifactService(database, artifactStore, reports, storage);
   const jobStore = createJobStore(database);
   const jobService = createJobService(database, jobStore, audit, live);
-  const jobLeases = createJobLeaseService({ database, store: jobStore, storage, live, completions: [keepExport(artifactStore)] });
+  const jobLeases = createJobLeaseService({
+    database,
+    store: jobStore,
+    storage,
+    live,
+    completions: [keepExport(artifactStore)],
+  });
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
-  const generation = createInferenceService(runs, artifacts, inference);
+  const ask = createInferenceClient(inference);
+  const generation = createInferenceService(runs, artifacts, ask);
+  const modelFiles = createModelFileService({
+    database,
+    store: createModelFileStore(database),
+    storage,
+    jobs: jobService,
+    data,
+    audit,
+    ask,
+  });
   const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
   const traceability = createTraceabilityService({
     basis: evaluations.basis,
@@ -123,6 +142,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
     checkpoints,
     exports,
     generation,
+    modelFiles,
     evaluations,
     projects,
     seed,

@@ -7,7 +7,11 @@ export interface Download {
   readonly sizeBytes: number;
   /** File name that a browser saves it under; ours, never a person's text. */
   readonly name: string;
-  readonly contentType: 'application/jsonl' | 'application/octet-stream';
+  readonly contentType:
+    | 'application/jsonl'
+    | 'application/octet-stream'
+    | 'text/csv; charset=utf-8'
+    | 'text/markdown; charset=utf-8';
   readonly sha256: string;
 }
 

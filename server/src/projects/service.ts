@@ -22,7 +22,7 @@ import { decodeTimeCursor, timePage } from '../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../plugins/principal.ts';
 import type { DataService } from '../stages/data/service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
-import type { RequirementService } from '../stages/requirements/service.ts';
+import type { ProjectIntent, RequirementService } from '../stages/requirements/service.ts';
 import type { ProjectStore, ProjectWithRoles } from './store.ts';
 
 const RECENT_RUNS = 5;
@@ -39,7 +39,7 @@ export interface ProjectSources {
   readonly requirements: Pick<RequirementService, 'current'>;
   readonly data: Pick<DataService, 'summary'>;
   readonly runs: ProjectRuns;
-  readonly evaluations: Pick<EvaluationService, 'newest'>;
+  readonly evaluations: Pick<EvaluationService, 'newest' | 'basis'>;
 }
 
 /** The door to projects. */
@@ -53,6 +53,8 @@ export interface ProjectService {
   /** Throws `not-found`. */
   overview(person: UserPrincipal, projectId: string): Promise<ProjectOverview>;
   exists(projectId: string): Promise<boolean>;
+  /** What a project says of itself, for the first draft of its requirement. Throws `not-found`. */
+  intentOf(projectId: string): Promise<ProjectIntent>;
   rolesIn(projectId: string, userId: string): Promise<ProjectRole[]>;
 }
 
@@ -114,13 +116,14 @@ export function createProjectService(
       return present(row, undefined);
     },
     async overview(person, projectId) {
-      const [row, requirement, datasetVersions, recent, counts, evaluation] = await Promise.all([
+      const [row, requirement, datasetVersions, recent, counts, evaluation, basis] = await Promise.all([
         store.find(projectId, person.userId),
         requirements.current(projectId),
         data.summary(projectId),
         runs.list(projectId, undefined, RECENT_RUNS),
         runs.counts([projectId]),
         evaluations.newest(projectId),
+        evaluations.basis(projectId),
       ]);
       if (row === null) throw new AppError('not-found');
       const count = counts.get(projectId);
@@ -128,8 +131,13 @@ export function createProjectService(
         requirement:
           requirement === null
             ? null
-            : { state: requirement.state, changedAt: requirement.approvedAt ?? requirement.createdAt },
-        criteria: requirement?.criteria ?? [],
+            : {
+                state: requirement.state,
+                changedAt: requirement.approvedAt ?? requirement.edited?.at ?? requirement.createdAt,
+              },
+        approvedVersion: basis.versions.at(-1)?.version ?? null,
+        criteria: basis.versions.at(-1)?.criteria ?? [],
+        changedAfterEvidence: basis.changedAfterEvidence,
         datasetVersions: {
           count: datasetVersions.count,
           changedAt: datasetVersions.changedAt?.toISOString() ?? null,
@@ -149,6 +157,11 @@ export function createProjectService(
       });
     },
     exists: store.exists,
+    async intentOf(projectId) {
+      const row = await store.intentOf(projectId);
+      if (row === null) throw new AppError('not-found');
+      return projectSummary.pick({ goal: true, problemType: true }).parse(row);
+    },
     rolesIn: store.rolesIn,
   };
 }

@@ -21,6 +21,7 @@ export interface NewProject {
 export interface ProjectStore {
   find(id: string, userId: string): Promise<ProjectWithRoles | null>;
   exists(id: string): Promise<boolean>;
+  intentOf(id: string): Promise<Pick<ProjectRow, 'goal' | 'problemType'> | null>;
   rolesIn(projectId: string, userId: string): Promise<ProjectRole[]>;
   /** The projects that a person may read, last changed first; an admin reads all. */
   pageFor(
@@ -47,6 +48,7 @@ export function createProjectStore(database: Database): ProjectStore {
     async exists(id) {
       return (await database.project.findUnique({ where: { id }, select: { id: true } })) !== null;
     },
+    intentOf: (id) => database.project.findUnique({ where: { id }, select: { goal: true, problemType: true } }),
     async rolesIn(projectId, userId) {
       const rows = await database.projectMember.findMany({ where: { projectId, userId }, select: { role: true } });
       return rows.map(({ role }) => role as ProjectRole);

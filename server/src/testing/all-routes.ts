@@ -7,8 +7,10 @@ import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
+import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
 import * as modelFiles from '@greenlight/shared/stages/training/model-files.ts';
 import * as workerProtocol from '@greenlight/shared/worker-protocol/contract.ts';
+import * as inference from '@greenlight/shared/worker-protocol/inference.ts';
 import * as workerJobs from '@greenlight/shared/worker-protocol/jobs.ts';
 
 function isRoute(value: unknown): value is Route {
@@ -24,6 +26,8 @@ export const allRoutes: readonly Route[] = [
   data,
   training,
   modelFiles,
+  importedModels,
+  inference,
   evaluation,
   workerProtocol,
   jobs,

@@ -1,4 +1,4 @@
-import { ALL_PROBLEMS, type MetricDefinition } from './metric-definition.ts';
+import { ALL_PROBLEMS, WRITING, type MetricDefinition } from './metric-definition.ts';
 
 /** Numbers about serving, cost and change over time. */
 export const OPERATIONS_METRICS = [
@@ -13,7 +13,7 @@ export const OPERATIONS_METRICS = [
       en: '50 % of requests got their first token within this time, measured by the client that waits.',
       zh: '50% 的请求在此时间内收到首个词元，由等待的客户端测量。',
     },
-    problemTypes: ALL_PROBLEMS,
+    problemTypes: WRITING,
     minimumItems: 100,
   },
   {
@@ -41,7 +41,7 @@ export const OPERATIONS_METRICS = [
       en: '95 % of requests got their first token within this time, measured by the client that waits.',
       zh: '95% 的请求在此时间内收到首个词元，由等待的客户端测量。',
     },
-    problemTypes: ALL_PROBLEMS,
+    problemTypes: WRITING,
     minimumItems: 200,
   },
   {
@@ -69,7 +69,7 @@ export const OPERATIONS_METRICS = [
       en: '99 % of requests got their first token within this time, measured by the client that waits.',
       zh: '99% 的请求在此时间内收到首个词元，由等待的客户端测量。',
     },
-    problemTypes: ALL_PROBLEMS,
+    problemTypes: WRITING,
     minimumItems: 1000,
   },
   {
@@ -105,7 +105,7 @@ export const OPERATIONS_METRICS = [
     range: [0, null],
     name: { en: 'Throughput', zh: '吞吐量' },
     explanation: { en: 'Tokens answered per second.', zh: '每秒输出的词元数。' },
-    problemTypes: ALL_PROBLEMS,
+    problemTypes: WRITING,
     minimumItems: 100,
   },
   {

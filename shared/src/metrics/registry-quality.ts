@@ -1,4 +1,4 @@
-import { ALL_PROBLEMS, type MetricDefinition } from './metric-definition.ts';
+import { ALL_PROBLEMS, WRITING, type MetricDefinition } from './metric-definition.ts';
 
 /** Numbers about predicted distributions over classes (for a generator: next tokens under teacher forcing). */
 export const QUALITY_METRICS = [
@@ -27,7 +27,7 @@ export const QUALITY_METRICS = [
       en: 'Exponential of the loss: between how many equally likely choices the model seems to hesitate.',
       zh: 'e 的损失次方：模型相当于在多少个等可能的选项之间犹豫。',
     },
-    problemTypes: ALL_PROBLEMS,
+    problemTypes: WRITING,
     minimumItems: 100,
   },
   {

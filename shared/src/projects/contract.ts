@@ -5,7 +5,7 @@ import { localizedText } from '../api/localized-text.ts';
 import { pageOf, pageQuery } from '../api/paging.ts';
 import { PROJECT_ROLES } from '../across/governance/rights.ts';
 import { criterionVerdict } from '../stages/evaluation/contract.ts';
-import { PROBLEM_TYPES } from '../stages/requirements/contract.ts';
+import { changedAfterEvidence, PROBLEM_TYPES } from '../stages/requirements/contract.ts';
 import { runSummary } from '../stages/training/contract.ts';
 import { STAGES, STAGE_STATES } from '../stages.ts';
 
@@ -41,6 +41,10 @@ export const projectVerdict = z
     evaluationId: id.nullable(),
     /** True when the newest evaluation used items that were trained on: it cannot show generalisation. */
     sameAsTraining: z.boolean(),
+    /** The newest approved version of the requirement, whose criteria decide; null where none is approved. */
+    requirementVersion: z.number().int().nullable(),
+    /** Said where those criteria are not the ones that stood when the first evaluation was made. */
+    changedAfterEvidence: changedAfterEvidence.nullable(),
   })
   .meta({ id: 'ProjectVerdict' });
 
@@ -66,6 +70,8 @@ export const nextStep = z.object({
   stage: z.enum(STAGES),
   action: z.enum([
     'write-requirement',
+    'finish-requirement',
+    'review-requirement',
     'add-data',
     'start-run',
     'watch-run',

@@ -28,7 +28,9 @@ function measured(low: number, high: number, items = 100): MetricValue {
 function facts(change: Partial<ProjectFacts> = {}): ProjectFacts {
   return {
     requirement: { state: 'approved', changedAt: at },
+    approvedVersion: 1,
     criteria: [criterion()],
+    changedAfterEvidence: null,
     datasetVersions: { count: 1, changedAt: at },
     runs: { count: 1, active: 0 },
     latestRun: { id: 'run', state: 'finished', changedAt: at, loss: 0.5 },
@@ -86,6 +88,17 @@ test.each([
   ['a run is under way', facts({ latestRun: runIn('running') }), 'watch-run'],
   ['the newest run failed', facts({ latestRun: runIn('failed') }), 'read-failure'],
   ['nothing is written', facts({ requirement: null, latestRun: null, evaluation: null }), 'write-requirement'],
+  [
+    'a first draft is being written',
+    facts({ requirement: { state: 'draft', changedAt: at }, approvedVersion: null, criteria: [], evaluation: null }),
+    'finish-requirement',
+  ],
+  ['a version waits for approval', facts({ requirement: { state: 'in-review', changedAt: at } }), 'review-requirement'],
+  [
+    'a newer draft does not stop the work',
+    facts({ requirement: { state: 'draft', changedAt: at } }),
+    'read-evaluation',
+  ],
   ['no data', facts({ datasetVersions: { count: 0, changedAt: null }, latestRun: null }), 'add-data'],
   ['no run', facts({ latestRun: null, evaluation: null }), 'start-run'],
   ['a must fails', evaluated([measured(0.7, 0.8)]), 'improve-model'],

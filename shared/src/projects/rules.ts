@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { verdictOf } from '../metrics/verdict.ts';
 import type { CriterionVerdict, MetricValue } from '../stages/evaluation/contract.ts';
-import type { Criterion } from '../stages/requirements/contract.ts';
+import type { ChangedAfterEvidence, Criterion, RequirementState } from '../stages/requirements/contract.ts';
 import { STAGES, type Stage, type StageState } from '../stages.ts';
 import type { RunState } from '../stages/training/contract.ts';
 import { hasEnded } from '../stages/training/rules.ts';
@@ -9,8 +9,12 @@ import type { nextStep, ProjectVerdict, StageCard } from './contract.ts';
 
 /** What the state of a project is decided from; moments are ISO 8601, null where nothing happened. */
 export interface ProjectFacts {
-  readonly requirement: { readonly state: 'draft' | 'in-review' | 'approved'; readonly changedAt: string } | null;
+  /** The newest version of the requirement, whatever its state. */
+  readonly requirement: { readonly state: RequirementState; readonly changedAt: string } | null;
+  /** The newest approved version, and its criteria: the ones that decide. */
+  readonly approvedVersion: number | null;
   readonly criteria: readonly Criterion[];
+  readonly changedAfterEvidence: ChangedAfterEvidence | null;
   readonly datasetVersions: { readonly count: number; readonly changedAt: string | null };
   readonly runs: { readonly count: number; readonly active: number };
   /** The newest run, whatever became of it. */
@@ -66,6 +70,8 @@ export function projectVerdict(facts: ProjectFacts): ProjectVerdict {
       .length,
     evaluationId: facts.evaluation?.id ?? null,
     sameAsTraining,
+    requirementVersion: facts.approvedVersion,
+    changedAfterEvidence: facts.changedAfterEvidence,
   };
 }
 
@@ -79,10 +85,11 @@ function card(
   return { stage, state, keyNumber, openItems, changedAt };
 }
 
-function requirementsCard({ requirement, criteria }: ProjectFacts): StageCard {
+function requirementsCard({ requirement, criteria, approvedVersion }: ProjectFacts): StageCard {
   if (requirement === null) return card('requirements', 'not-started', null);
-  const state = requirement.state === 'approved' ? 'passed' : 'in-progress';
-  return card('requirements', state, requirement.changedAt, { name: 'criteria', value: criteria.length });
+  const isOpen = requirement.state !== 'approved';
+  const keyNumber = approvedVersion === null ? null : { name: 'criteria', value: criteria.length };
+  return card('requirements', isOpen ? 'in-progress' : 'passed', requirement.changedAt, keyNumber, isOpen ? 1 : 0);
 }
 
 function dataCard({ datasetVersions: { count, changedAt } }: ProjectFacts): StageCard {
@@ -130,6 +137,8 @@ export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
   if (facts.latestRun !== null && !hasEnded(facts.latestRun.state)) return step('training', 'watch-run');
   if (facts.latestRun?.state === 'failed') return step('training', 'read-failure');
   if (facts.requirement === null) return step('requirements', 'write-requirement');
+  if (facts.requirement.state === 'in-review') return step('requirements', 'review-requirement');
+  if (facts.approvedVersion === null) return step('requirements', 'finish-requirement');
   if (facts.datasetVersions.count === 0) return step('data', 'add-data');
   if (facts.latestRun === null) return step('training', 'start-run');
   if (facts.evaluation === null) return step('training', 'start-run');

@@ -10,6 +10,8 @@ function StepLink({ projectId, step }: { readonly projectId: string; readonly st
   const text = t(`next.${step.action}.action`);
   switch (step.action) {
     case 'write-requirement':
+    case 'finish-requirement':
+    case 'review-requirement':
       return (
         <LinkButton to="/projects/$projectId/requirements" params={{ projectId }}>
           {text}

@@ -3,7 +3,14 @@ import { criterionVerdict } from '../testing/criterion-verdict.ts';
 import { translationsIn } from '../testing/translations.ts';
 import { verdictSentence } from './verdict-sentence.ts';
 
-const BASE = { failing: [], withoutEvidence: 0, evaluationId: null, sameAsTraining: false };
+const BASE = {
+  failing: [],
+  withoutEvidence: 0,
+  evaluationId: null,
+  sameAsTraining: false,
+  requirementVersion: 1,
+  changedAfterEvidence: null,
+};
 const FAILING = criterionVerdict({ verdict: 'fail' });
 
 describe('the answer to "can we ship?" in words', () => {

@@ -7,6 +7,8 @@ import {
   type MetricValue,
 } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { criterionVerdicts } from '@greenlight/shared/projects/rules.ts';
+import type { ChangedAfterEvidence, Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
+import { changeAfterEvidence, versionInForce } from '@greenlight/shared/stages/requirements/differences.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Transaction } from '../../database/client.ts';
@@ -21,6 +23,13 @@ export interface LatestEvaluation {
   readonly createdAt: string;
 }
 
+/** The approved requirement that every verdict of a project rests on. */
+export interface Basis {
+  /** Oldest first; the last one decides. */
+  readonly versions: readonly (Requirement & { readonly approvedAt: string })[];
+  readonly changedAfterEvidence: ChangedAfterEvidence | null;
+}
+
 /** The door to evaluations. */
 export interface EvaluationService {
   list(
@@ -28,10 +37,13 @@ export interface EvaluationService {
     cursor: string | undefined,
     limit: number,
   ): Promise<{ items: EvaluationSummary[]; nextCursor: string | null }>;
-  /** With the verdict against each criterion of the project's current requirement. Throws `not-found`. */
+  /** With the verdict against each criterion of the project's newest approved requirement. Throws `not-found`. */
   get(id: string): Promise<Evaluation>;
   projectOf(id: string): Promise<string | undefined>;
   newest(projectId: string): Promise<LatestEvaluation | null>;
+  /** The newest evaluations with their numbers, and one more than `limit` where there are older ones. */
+  withMetrics(projectId: string, limit: number): Promise<(EvaluationSummary & { metrics: MetricValue[] })[]>;
+  basis(projectId: string): Promise<Basis>;
   /** Stores what a worker measured; repeating it answers with the same id. */
   add(
     transaction: Transaction,
@@ -55,8 +67,13 @@ function summaryOf(row: EvaluationWithRun): EvaluationSummary {
 /** Builds the evaluation service. */
 export function createEvaluationService(
   store: EvaluationStore,
-  requirements: Pick<RequirementService, 'current'>,
+  requirements: Pick<RequirementService, 'approvedVersions'>,
 ): EvaluationService {
+  async function basis(projectId: string): Promise<Basis> {
+    const [versions, first] = await Promise.all([requirements.approvedVersions(projectId), store.firstAt(projectId)]);
+    return { versions, changedAfterEvidence: changeAfterEvidence(versions, first?.toISOString() ?? null) };
+  }
+
   return {
     async list(projectId, cursor, limit) {
       const rows = await store.pageOf(projectId, decodeTimeCursor(cursor), limit + 1);
@@ -66,15 +83,24 @@ export function createEvaluationService(
     async get(id) {
       const row = await store.find(id);
       if (row === null) throw new AppError('not-found');
-      const requirement = await requirements.current(row.projectId);
+      const { versions, changedAfterEvidence } = await basis(row.projectId);
+      const deciding = versions.at(-1);
       const metrics = row.metrics as unknown as MetricValue[];
       return evaluation.parse({
         ...row,
         ...summaryOf(row),
-        verdicts: criterionVerdicts(requirement?.criteria ?? [], metrics),
+        verdicts: criterionVerdicts(deciding?.criteria ?? [], metrics),
+        requirementVersion: deciding?.version ?? null,
+        versionInForce: versionInForce(versions, row.createdAt.toISOString())?.version ?? null,
+        changedAfterEvidence,
       });
     },
     projectOf: store.projectOf,
+    basis,
+    async withMetrics(projectId, limit) {
+      const rows = await store.pageOf(projectId, undefined, limit + 1);
+      return rows.map((row) => ({ ...summaryOf(row), metrics: row.metrics as unknown as MetricValue[] }));
+    },
     async newest(projectId) {
       const row = await store.newest(projectId);
       if (row === null) return null;

@@ -17,6 +17,8 @@ export interface EvaluationStore {
   projectOf(id: string): Promise<string | undefined>;
   pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<EvaluationWithRun[]>;
   newest(projectId: string): Promise<EvaluationRow | null>;
+  /** When the first evaluation of a project was made, or null before it. */
+  firstAt(projectId: string): Promise<Date | null>;
   /** Stores a result, or finds the one of the same run, step and split. */
   add(
     transaction: Transaction,
@@ -45,6 +47,10 @@ export function createEvaluationStore(database: Database): EvaluationStore {
       }),
     newest: (projectId) =>
       database.evaluation.findFirst({ where: { projectId }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
+    async firstAt(projectId) {
+      const { _min } = await database.evaluation.aggregate({ where: { projectId }, _min: { createdAt: true } });
+      return _min.createdAt;
+    },
     async add(transaction, of, result) {
       const { checkpointStep, split } = result;
       await transaction.evaluation.createMany({ data: [{ id: newId(), ...of, ...result }], skipDuplicates: true });

@@ -1,30 +1,288 @@
-import { requirement, type Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
-import type { Transaction } from '../../database/client.ts';
-import type { NewRequirement, RequirementStore, RequirementWithCriteria } from './store.ts';
+import type {
+  Requirement,
+  RequirementContent,
+  RequirementSummary,
+} from '@greenlight/shared/stages/requirements/contract.ts';
+import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
+import type { RequirementIssue } from '@greenlight/shared/stages/requirements/issue.ts';
+import {
+  approvalBy,
+  stateAfterAction,
+  type RequirementAction,
+} from '@greenlight/shared/stages/requirements/lifecycle.ts';
+import { completenessIssues, criteriaIssues } from '@greenlight/shared/stages/requirements/rules.ts';
+import type { AuditService } from '../../across/governance/audit-service.ts';
+import type { Database, Transaction } from '../../database/client.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
+import { isUniqueViolation } from '../../plugins/database-errors.ts';
+import { newId } from '../../plugins/new-id.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import { presentRequirement, presentSummary } from './present.ts';
+import type { Actor, NewEvent, RequirementStore } from './store.ts';
+
+/** What a version that ships with the product says; its criteria get their ids here. */
+export interface ShippedRequirement extends Pick<RequirementContent, 'goal' | 'users' | 'problemType' | 'scenario'> {
+  readonly constraints: {
+    readonly dataSources: LocalizedText;
+    readonly personalData: boolean;
+    readonly languages: readonly string[];
+    readonly deadline: string | null;
+  };
+  readonly criteria: readonly Omit<RequirementContent['criteria'][number], 'id'>[];
+}
+
+/** What a first draft begins with: what the project already says of itself. */
+export type ProjectIntent = Pick<RequirementContent, 'goal' | 'problemType'>;
 
 /** The door to what a model must achieve. */
 export interface RequirementService {
-  /** The newest version, or null where none was written. */
+  /** The newest version whatever its state, or null where none was written. */
   current(projectId: string): Promise<Requirement | null>;
+  /** The approved versions, oldest first; the last one decides. */
+  approvedVersions(projectId: string): Promise<(Requirement & { approvedAt: string })[]>;
+  /** Throws `not-found`. */
+  get(id: string): Promise<Requirement>;
+  projectOf(id: string): Promise<string | undefined>;
+  list(
+    projectId: string,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ items: RequirementSummary[]; nextCursor: string | null }>;
+  /** Copies the newest version, or begins with the intent of the project. Throws `draft-open` or `conflict`. */
+  start(person: UserPrincipal, projectId: string, basedOn: number | null, intent: ProjectIntent): Promise<Requirement>;
+  /** Throws `edited-meanwhile`, `wrong-requirement-state` or `invalid-requirement`, like the steps below. */
+  save(person: UserPrincipal, id: string, revision: number, content: RequirementContent): Promise<Requirement>;
+  discard(person: UserPrincipal, id: string, revision: number): Promise<void>;
+  submit(person: UserPrincipal, id: string, revision: number): Promise<Requirement>;
+  withdraw(person: UserPrincipal, id: string, revision: number): Promise<Requirement>;
+  sendBack(person: UserPrincipal, id: string, revision: number, reason: string): Promise<Requirement>;
+  /** Throws `own-work` as well. */
+  approve(person: UserPrincipal, id: string, revision: number, reason: string): Promise<Requirement>;
   /** Adds a version that is approved from the start, as shipped with the product. */
-  addApproved(transaction: Transaction, projectId: string, requirement: NewRequirement): Promise<void>;
+  addApproved(transaction: Transaction, projectId: string, shipped: ShippedRequirement): Promise<void>;
 }
 
-function present(row: RequirementWithCriteria): Requirement {
-  return requirement.parse({
-    ...row,
-    createdAt: row.createdAt.toISOString(),
-    approvedAt: row.approvedAt?.toISOString() ?? null,
-  });
+function contentOf(version: Requirement): RequirementContent {
+  const { goal, users, problemType, scenario, constraints, risks, questions, criteria } = version;
+  return { goal, users, problemType, scenario, constraints, risks, questions, criteria };
+}
+
+function emptyContent({ goal, problemType }: ProjectIntent): RequirementContent {
+  return {
+    goal,
+    users: { zh: '' },
+    problemType,
+    scenario: 'other',
+    constraints: {
+      dataSources: { zh: '' },
+      personalData: false,
+      retentionDays: null,
+      regulations: [],
+      languages: [],
+      budget: null,
+      deadline: null,
+    },
+    risks: [],
+    questions: [],
+    criteria: [],
+  };
+}
+
+function refuseErrors(issues: readonly RequirementIssue[]): void {
+  const errors = issues.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new AppError('invalid-requirement', { fields: errors });
 }
 
 /** Builds the requirement service on its store. */
-export function createRequirementService(store: RequirementStore): RequirementService {
+export function createRequirementService(
+  database: Database,
+  store: RequirementStore,
+  audit: AuditService,
+): RequirementService {
+  async function get(id: string): Promise<Requirement> {
+    const row = await store.find(id);
+    if (row === null) throw new AppError('not-found');
+    return presentRequirement(row);
+  }
+
+  /** Why a version was not as a change expected it: its state, or a save by somebody else, whose version is kept. */
+  async function refuseOvertaken(id: string, action: RequirementAction): Promise<never> {
+    const { state, revision, edited } = await get(id);
+    if (stateAfterAction(state, action) === undefined) throw new AppError('wrong-requirement-state', { state });
+    throw new AppError('edited-meanwhile', { revision, edited });
+  }
+
+  async function expected(id: string, revision: number, action: RequirementAction) {
+    const version = await get(id);
+    if (stateAfterAction(version.state, action) === undefined || version.revision !== revision)
+      await refuseOvertaken(id, action);
+    return { version, place: { id, state: version.state, revision } };
+  }
+
+  function record(transaction: Transaction, person: UserPrincipal, version: Requirement, act: string, details: object) {
+    return audit.record(transaction, {
+      actor: actorOf(person),
+      action: `requirement.${act}`,
+      target: `requirement:${version.id}`,
+      projectId: version.projectId,
+      details: { version: version.version, ...details },
+    });
+  }
+
+  const actor = (person: UserPrincipal): Actor => ({ userId: person.userId, name: actorOf(person) });
+
+  /** One step in a transaction with its audit event; nothing of it happens where the version has moved on. */
+  async function step(
+    person: UserPrincipal,
+    given: { id: string; revision: number; action: 'submit' | 'withdraw' | 'send-back' | 'approve' },
+    prepare: (version: Requirement) => Promise<{
+      change?: { submittedById?: string; approvedAt?: Date };
+      event: Omit<NewEvent, 'actor'>;
+      details?: object;
+    }>,
+  ): Promise<Requirement> {
+    const { id, revision, action } = given;
+    const { version, place } = await expected(id, revision, action);
+    const state = stateAfterAction(version.state, action) ?? version.state;
+    const isDone = await database.$transaction(async (transaction) => {
+      const { change = {}, event, details = {} } = await prepare(version);
+      const { name } = actor(person);
+      if (!(await store.move(transaction, place, { state, ...change }, { ...event, actor: name }))) return false;
+      await record(transaction, person, version, event.kind, { reason: event.reason ?? null, ...details });
+      return true;
+    });
+    return isDone ? get(id) : refuseOvertaken(id, action);
+  }
+
+  /** Whether an approval would be of own work, allowed for want of others; throws `own-work` where there are others. */
+  async function isSelfApproval(person: UserPrincipal, id: string): Promise<boolean> {
+    const row = await store.find(id);
+    if (row === null) throw new AppError('not-found');
+    const by = approvalBy(person.userId, row, await store.otherMembers(row.projectId, person.userId));
+    if (by !== 'refused' || row.state !== 'in-review') return by === 'self-approved';
+    await audit.recordAlone({
+      actor: actorOf(person),
+      action: 'requirement.own-approval-refused',
+      target: `requirement:${id}`,
+      projectId: row.projectId,
+      details: { version: row.version },
+    });
+    throw new AppError('own-work');
+  }
+
   return {
+    get,
+    projectOf: store.projectOf,
     async current(projectId) {
       const row = await store.newest(projectId);
-      return row === null ? null : present(row);
+      return row === null ? null : presentRequirement(row);
     },
-    addApproved: store.addApproved,
+    async approvedVersions(projectId) {
+      const rows = await store.approved(projectId);
+      return rows.map(presentRequirement).flatMap((version) => {
+        const { approvedAt } = version;
+        return approvedAt === null ? [] : [{ ...version, approvedAt }];
+      });
+    },
+    async list(projectId, cursor, limit) {
+      const below = cursor === undefined ? undefined : Number(decodeCursor(cursor, ['version']).version);
+      if (below !== undefined && !(below <= 2 ** 31 - 1)) throw new AppError('bad-request');
+      const rows = await store.page(projectId, below, limit + 1);
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        items: page.map(presentSummary),
+        nextCursor: rows.length > limit && last ? encodeCursor({ version: String(last.version) }) : null,
+      };
+    },
+    async start(person, projectId, basedOn, intent) {
+      const row = await store.newest(projectId);
+      const newest = row === null ? null : presentRequirement(row);
+      if (newest !== null && newest.state !== 'approved')
+        throw new AppError('draft-open', { requirementId: newest.id });
+      if ((newest?.version ?? null) !== basedOn) throw new AppError('conflict', { version: newest?.version ?? null });
+      const draft = {
+        projectId,
+        basedOn,
+        version: (basedOn ?? 0) + 1,
+        content: newest === null ? emptyContent(intent) : contentOf(newest),
+      };
+      try {
+        const id = await database.$transaction(async (transaction) => {
+          const made = await store.createDraft(transaction, draft);
+          await store.addEvent(transaction, made, { kind: 'started', actor: actorOf(person) });
+          await audit.record(transaction, {
+            actor: actorOf(person),
+            action: 'requirement.started',
+            target: `requirement:${made}`,
+            projectId,
+            details: { version: draft.version, basedOn },
+          });
+          return made;
+        });
+        return await get(id);
+      } catch (error) {
+        if (isUniqueViolation(error)) throw new AppError('draft-open');
+        throw error;
+      }
+    },
+    async save(person, id, revision, content) {
+      const { place } = await expected(id, revision, 'save');
+      refuseErrors(criteriaIssues(content));
+      const isSaved = await database.$transaction((transaction) =>
+        store.replaceContent(transaction, place, content, actor(person)),
+      );
+      return isSaved ? get(id) : refuseOvertaken(id, 'save');
+    },
+    async discard(person, id, revision) {
+      const { version, place } = await expected(id, revision, 'discard');
+      const isGone = await database.$transaction(async (transaction) => {
+        if (!(await store.remove(transaction, place))) return false;
+        await record(transaction, person, version, 'discarded', { content: contentOf(version) });
+        return true;
+      });
+      if (!isGone) await refuseOvertaken(id, 'discard');
+    },
+    submit: (person, id, revision) =>
+      step(person, { id, revision, action: 'submit' }, async (version) => {
+        refuseErrors([...criteriaIssues(version), ...completenessIssues(version)]);
+        const { userId } = actor(person);
+        return { change: { submittedById: userId }, event: { kind: 'submitted' }, details: { edited: version.edited } };
+      }),
+    withdraw: (person, id, revision) =>
+      step(person, { id, revision, action: 'withdraw' }, async () => ({ event: { kind: 'withdrawn' } })),
+    sendBack: (person, id, revision, reason) =>
+      step(person, { id, revision, action: 'send-back' }, async () => ({ event: { kind: 'sent-back', reason } })),
+    async approve(person, id, revision, reason) {
+      const selfApproved = await isSelfApproval(person, id);
+      return step(person, { id, revision, action: 'approve' }, async (version) => {
+        refuseErrors([...criteriaIssues(version), ...completenessIssues(version)]);
+        const before = (await store.approved(version.projectId)).at(-1);
+        const differences = before === undefined ? [] : contentDifferences(presentRequirement(before), version);
+        return {
+          change: { approvedAt: new Date() },
+          event: { kind: 'approved', reason: reason === '' ? null : reason, selfApproved },
+          details: { selfApproved, content: contentOf(version), changed: differences.map(({ field }) => field) },
+        };
+      });
+    },
+    async addApproved(transaction, projectId, shipped) {
+      const content: RequirementContent = {
+        ...emptyContent(shipped),
+        ...shipped,
+        constraints: {
+          ...emptyContent(shipped).constraints,
+          ...shipped.constraints,
+          languages: [...shipped.constraints.languages],
+        },
+        criteria: shipped.criteria.map((criterion) => ({ id: newId(), ...criterion })),
+      };
+      const id = await store.createDraft(transaction, { projectId, version: 1, basedOn: null, content });
+      const place = { id, state: 'draft', revision: 1 };
+      const event: NewEvent = { kind: 'approved', actor: 'greenlight', selfApproved: false };
+      await store.move(transaction, place, { state: 'approved', approvedAt: new Date() }, event);
+    },
   };
 }

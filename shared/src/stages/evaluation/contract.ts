@@ -3,7 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { finiteOrNull, id, moment } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
-import { criterion } from '../requirements/contract.ts';
+import { changedAfterEvidence, criterion } from '../requirements/contract.ts';
 import { sample } from '../training/contract.ts';
 
 /** One number with its 95 % interval and the items it comes from; `low` and `high` null where no interval exists. */
@@ -99,6 +99,11 @@ export const evaluation = evaluationSummary
     confusion: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.number().int() })),
     samples: z.array(sample),
     verdicts: z.array(criterionVerdict),
+    /** The newest approved version of the requirement, which the verdicts are against; null where none is approved. */
+    requirementVersion: z.number().int().nullable(),
+    /** The approved version that stood when this was measured; null where none did. */
+    versionInForce: z.number().int().nullable(),
+    changedAfterEvidence: changedAfterEvidence.nullable(),
     predictionsArtifactId: id,
     elapsedMs: z.number(),
   })

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
 
 /** What kind of task the model has. */
 export const PROBLEM_TYPES = [
@@ -13,8 +14,11 @@ export const PROBLEM_TYPES = [
   'other',
 ] as const;
 
+/** What kind of task the model has. */
+export type ProblemType = (typeof PROBLEM_TYPES)[number];
+
 /** Where a model is used; a requirement names the one that it was written for. */
-const SCENARIOS = [
+export const SCENARIOS = [
   'writing-assistant',
   'customer-service',
   'tutoring',
@@ -33,9 +37,31 @@ const SCENARIOS = [
   'other',
 ] as const;
 
+/** Where a model is used. */
+export type Scenario = (typeof SCENARIOS)[number];
+
+/** Laws and rules that a requirement can say it falls under. */
+export const REGULATIONS = [
+  'personal-information-protection-law',
+  'data-security-law',
+  'generative-ai-measures',
+  'algorithm-recommendation-provisions',
+  'deep-synthesis-provisions',
+  'minors-protection',
+  'medical-device-rules',
+  'vehicle-safety-rules',
+  'financial-supervision',
+  'copyright-law',
+  'gdpr',
+  'eu-ai-act',
+] as const;
+
+/** A law or rule that a requirement can say it falls under. */
+export type Regulation = (typeof REGULATIONS)[number];
+
 export const CRITERION_OPERATORS = ['>=', '<='] as const;
 
-/** An acceptance criterion: data, not prose. */
+/** An acceptance criterion: data, not prose. Its id stays the same through the versions of a requirement. */
 export const criterion = z
   .object({
     id,
@@ -43,11 +69,12 @@ export const criterion = z
     operator: z.enum(CRITERION_OPERATORS),
     threshold: z.number(),
     unit: z.string().max(30),
-    slice: z.string().max(200).nullable(),
+    /** The part of the items that is judged; null for all of them, the compared column for a slice gap. */
+    slice: z.string().trim().min(1).max(200).nullable(),
     level: z.enum(['must', 'should']),
     /** `interval`: the whole 95 % interval must be on the right side; `point`: the point estimate decides. */
     decisionMode: z.enum(['interval', 'point']),
-    minimumItems: z.number().int().min(0),
+    minimumItems: z.number().int().min(0).max(100_000_000),
     reason: localizedText,
   })
   .meta({ id: 'Criterion' });
@@ -55,38 +82,246 @@ export const criterion = z
 /** An acceptance criterion. */
 export type Criterion = z.infer<typeof criterion>;
 
-/** One version of what the model must achieve; an approved one is frozen. */
-export const requirement = z
+/** A question to ask the people who will use the model, and what they answered. */
+const userQuestion = z.object({ question: localizedText, answer: localizedText.nullable() });
+
+/** What the model may be made from and must respect. */
+const constraints = z.object({
+  dataSources: localizedText,
+  personalData: z.boolean(),
+  /** How long data may be kept, in days; null where nothing limits it. */
+  retentionDays: z.number().int().min(1).max(36_500).nullable().default(null),
+  regulations: z.array(z.enum(REGULATIONS)).max(REGULATIONS.length).default([]),
+  /** Language tags such as `zh` or `en-GB`. */
+  languages: z
+    .array(
+      z
+        .string()
+        .max(35)
+        .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/),
+    )
+    .max(20),
+  /** Money for the whole project in the named currency; null where none was set. */
+  budget: z
+    .object({ amount: z.number().min(0).max(1e12), currency: z.enum(['CNY', 'USD', 'EUR', 'GBP', 'JPY', 'HKD']) })
+    .nullable()
+    .default(null),
+  deadline: moment.nullable(),
+});
+
+/** Everything that people write in a requirement; a version holds one of these. */
+export const requirementContent = z
   .object({
-    id,
-    projectId: id,
-    version: z.number().int().min(1),
-    state: z.enum(['draft', 'in-review', 'approved']),
     goal: localizedText,
     users: localizedText,
     problemType: z.enum(PROBLEM_TYPES),
     scenario: z.enum(SCENARIOS),
-    constraints: z.object({
-      dataSources: localizedText,
-      personalData: z.boolean(),
-      languages: z.array(z.string()),
-      deadline: moment.nullable(),
-    }),
-    criteria: z.array(criterion),
+    constraints,
+    risks: z.array(localizedText).max(30).default([]),
+    questions: z.array(userQuestion).max(30).default([]),
+    criteria: z.array(criterion).max(60),
+  })
+  .meta({ id: 'RequirementContent' });
+
+/** Everything that people write in a requirement. */
+export type RequirementContent = z.infer<typeof requirementContent>;
+
+export const REQUIREMENT_STATES = ['draft', 'in-review', 'approved'] as const;
+
+/** Life of a version: draft → in review → approved; review can send it back. */
+export type RequirementState = (typeof REQUIREMENT_STATES)[number];
+
+/** One step in the life of a version: who, when, and the reason where one was given. */
+export const requirementEvent = z
+  .object({
+    kind: z.enum(['started', 'submitted', 'withdrawn', 'sent-back', 'approved']),
+    actor: z.string(),
+    at: moment,
+    reason: z.string().nullable(),
+    /** True where somebody approved their own work because the project has no other member. */
+    selfApproved: z.boolean(),
+  })
+  .meta({ id: 'RequirementEvent' });
+
+/** One step in the life of a version. */
+export type RequirementEvent = z.infer<typeof requirementEvent>;
+
+/** A version as lists show it. */
+export const requirementSummary = z
+  .object({
+    id,
+    projectId: id,
+    version: z.number().int().min(1),
+    state: z.enum(REQUIREMENT_STATES),
+    /** Counts the saves of a version: who saves or decides names the one that they saw. */
+    revision: z.number().int().min(1),
+    /** The version that this one began as a copy of; null for one that began empty. */
+    basedOn: z.number().int().nullable(),
+    criteriaCount: z.number().int(),
     createdAt: moment,
     approvedAt: moment.nullable(),
+    edited: z.object({ actor: z.string(), at: moment }).nullable(),
+    events: z.array(requirementEvent),
   })
-  .meta({ id: 'Requirement' });
+  .meta({ id: 'RequirementSummary' });
+
+/** A version as lists show it. */
+export type RequirementSummary = z.infer<typeof requirementSummary>;
+
+/** One version of what the model must achieve; an approved one is frozen. */
+export const requirement = requirementSummary.extend(requirementContent.shape).meta({ id: 'Requirement' });
 
 /** One version of a requirement. */
 export type Requirement = z.infer<typeof requirement>;
+
+/** A field of a requirement that differs between two versions; texts as they stand in storage, null where absent. */
+export const contentDifference = z
+  .object({
+    /** As `goal`, `constraints.deadline`, or `threshold` of the named criterion; `criterion` for a whole one. */
+    field: z.string(),
+    /** The criterion that the field belongs to, in its newer form where it still exists. */
+    criterion: criterion.nullable(),
+    before: z.unknown(),
+    after: z.unknown(),
+  })
+  .meta({ id: 'RequirementDifference' });
+
+/** A field of a requirement that differs between two versions. */
+export type ContentDifference = z.infer<typeof contentDifference>;
+
+/** Said where the criteria that decide are not the ones that stood when the first evaluation was made. */
+export const changedAfterEvidence = z
+  .object({
+    /** The version that stood then; null where none was approved yet. */
+    fromVersion: z.number().int().nullable(),
+    toVersion: z.number().int(),
+    approvedAt: moment,
+    firstEvidenceAt: moment,
+    differences: z.array(contentDifference),
+  })
+  .meta({ id: 'ChangedAfterEvidence' });
+
+/** Said where the criteria that decide are not the ones that stood when the first evaluation was made. */
+export type ChangedAfterEvidence = z.infer<typeof changedAfterEvidence>;
+
+const ofProject = z.object({ projectId: id });
+const ofRequirement = z.object({ requirementId: id });
+const seenRevision = z.object({ revision: z.number().int().min(1) });
 
 export const getCurrentRequirement = defineRoute({
   id: 'getCurrentRequirement',
   method: 'GET',
   path: '/api/projects/{projectId}/requirement',
-  summary: 'The newest version of what the model must achieve.',
+  summary: 'The newest version of what the model must achieve, whatever its state.',
   permission: 'project:read',
-  params: z.object({ projectId: id }),
+  params: ofProject,
   reply: requirement,
+});
+
+export const listRequirements = defineRoute({
+  id: 'listRequirements',
+  method: 'GET',
+  path: '/api/projects/{projectId}/requirements',
+  summary: 'The versions of the requirement, newest first, each with what became of it.',
+  permission: 'project:read',
+  params: ofProject,
+  query: pageQuery,
+  reply: pageOf(requirementSummary),
+});
+
+export const startRequirementDraft = defineRoute({
+  id: 'startRequirementDraft',
+  method: 'POST',
+  path: '/api/projects/{projectId}/requirements',
+  summary: 'Start a draft as a copy of the newest version, or an empty one where there is none; one draft may be open.',
+  permission: 'requirements:edit',
+  params: ofProject,
+  /** The newest version that the caller saw, so that a draft never silently rests on something newer. */
+  body: z.object({ basedOn: z.number().int().min(1).nullable() }),
+  reply: requirement,
+  status: 201,
+  errors: ['draft-open', 'conflict'],
+});
+
+export const getRequirement = defineRoute({
+  id: 'getRequirement',
+  method: 'GET',
+  path: '/api/requirements/{requirementId}',
+  summary: 'One version of the requirement.',
+  permission: 'project:read',
+  params: ofRequirement,
+  reply: requirement,
+});
+
+export const saveRequirementDraft = defineRoute({
+  id: 'saveRequirementDraft',
+  method: 'PUT',
+  path: '/api/requirements/{requirementId}',
+  summary: 'Save a draft. Refused where somebody else saved since `revision`, and where criteria are impossible.',
+  permission: 'requirements:edit',
+  params: ofRequirement,
+  body: seenRevision.extend({ content: requirementContent }),
+  reply: requirement,
+  errors: ['edited-meanwhile', 'wrong-requirement-state', 'invalid-requirement'],
+});
+
+export const discardRequirementDraft = defineRoute({
+  id: 'discardRequirementDraft',
+  method: 'POST',
+  path: '/api/requirements/{requirementId}/discard',
+  summary: 'Throw a draft away; the audit log keeps that it existed.',
+  permission: 'requirements:edit',
+  params: ofRequirement,
+  body: seenRevision,
+  reply: z.object({ discarded: z.literal(true) }),
+  errors: ['edited-meanwhile', 'wrong-requirement-state'],
+});
+
+export const submitRequirement = defineRoute({
+  id: 'submitRequirement',
+  method: 'POST',
+  path: '/api/requirements/{requirementId}/submit',
+  summary: 'Ask for the approval of a draft that is complete.',
+  permission: 'requirements:edit',
+  params: ofRequirement,
+  body: seenRevision,
+  reply: requirement,
+  errors: ['edited-meanwhile', 'wrong-requirement-state', 'invalid-requirement'],
+});
+
+export const withdrawRequirement = defineRoute({
+  id: 'withdrawRequirement',
+  method: 'POST',
+  path: '/api/requirements/{requirementId}/withdraw',
+  summary: 'Take a version back from review to go on writing.',
+  permission: 'requirements:edit',
+  params: ofRequirement,
+  body: seenRevision,
+  reply: requirement,
+  errors: ['edited-meanwhile', 'wrong-requirement-state'],
+});
+
+export const sendBackRequirement = defineRoute({
+  id: 'sendBackRequirement',
+  method: 'POST',
+  path: '/api/requirements/{requirementId}/send-back',
+  summary: 'Turn a version in review into a draft again, with the reason.',
+  permission: 'requirements:approve',
+  params: ofRequirement,
+  body: seenRevision.extend({ reason: z.string().trim().min(1).max(2000) }),
+  reply: requirement,
+  errors: ['edited-meanwhile', 'wrong-requirement-state'],
+});
+
+export const approveRequirement = defineRoute({
+  id: 'approveRequirement',
+  method: 'POST',
+  path: '/api/requirements/{requirementId}/approve',
+  summary:
+    'Approve and freeze a version; not by who wrote it last or submitted it, unless the project has nobody else.',
+  permission: 'requirements:approve',
+  params: ofRequirement,
+  body: seenRevision.extend({ reason: z.string().trim().max(2000).default('') }),
+  reply: requirement,
+  errors: ['edited-meanwhile', 'wrong-requirement-state', 'invalid-requirement', 'own-work'],
 });

@@ -1,0 +1,62 @@
+import { inLanguage, type Language } from '../../api/localized-text.ts';
+import { findMetric } from '../../metrics/registry.ts';
+import type { Criterion } from './contract.ts';
+
+/** What can be wrong with a requirement, by name. */
+export type IssueCode =
+  | 'unknown-metric'
+  | 'metric-not-for-problem'
+  | 'wrong-unit'
+  | 'outside-range'
+  | 'always-met'
+  | 'against-direction'
+  | 'corridor'
+  | 'no-interval'
+  | 'cannot-be-shown'
+  | 'too-few-items'
+  | 'few-items'
+  | 'no-slices'
+  | 'slice-needed'
+  | 'same-id'
+  | 'contradiction'
+  | 'duplicate'
+  | 'overshadowed'
+  | 'should-within-must'
+  | 'missing-text'
+  | 'no-must-criterion'
+  | 'no-criteria';
+
+/** A text in both languages. */
+export interface BothLanguages {
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** Something that is wrong (`error`, refused) or doubtful (`warning`, said) about a requirement. */
+export interface RequirementIssue {
+  readonly code: IssueCode;
+  readonly severity: 'error' | 'warning';
+  /** The field as a path: `goal`, `criteria.2.threshold`. */
+  readonly field: string;
+  /** The criterion that it is about, and the one that it conflicts with. */
+  readonly criterionId: string | null;
+  readonly conflictsWith: string | null;
+  readonly message: BothLanguages;
+}
+
+const SIGNS = { '>=': '≥', '<=': '≤' } as const;
+
+/** A criterion in short, in both languages: "F1 (macro) ≥ 0.85 on “short”". */
+export function nameOfCriterion({ metric, operator, threshold, slice, unit }: Criterion): BothLanguages {
+  const name = findMetric(metric)?.name ?? { en: metric, zh: metric };
+  const rule = `${SIGNS[operator]} ${threshold}${unit === '' ? '' : ` ${unit}`}`;
+  return {
+    en: `${name.en} ${rule}${slice === null ? '' : ` on “${slice}”`}`,
+    zh: `${name.zh} ${rule}${slice === null ? '' : `（切片“${slice}”）`}`,
+  };
+}
+
+/** Whether a text says nothing in any language. */
+export function isBlank(text: Parameters<typeof inLanguage>[0]): boolean {
+  return (['en', 'zh'] satisfies Language[]).every((language) => (text[language] ?? '').trim() === '');
+}

@@ -1,0 +1,91 @@
+import type { LocalizedText } from '../../api/localized-text.ts';
+import { criterionVerdicts } from '../../projects/rules.ts';
+import type { EvaluationSummary, MetricValue } from '../evaluation/contract.ts';
+import type { RunSummary } from '../training/contract.ts';
+import type { ChangedAfterEvidence, Criterion } from './contract.ts';
+import { versionInForce, type ApprovedVersion } from './differences.ts';
+import type { EvidenceSource, TraceabilityMatrix } from './traceability-contract.ts';
+
+/** A candidate model with what is known of it, each number as a metric value. */
+export interface CandidateEvidence {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly at: string;
+  readonly metrics: readonly MetricValue[];
+}
+
+/** Everything that a matrix is put together from, newest first where order matters; versions oldest first. */
+export interface TraceabilityFacts {
+  readonly versions: readonly ApprovedVersion[];
+  readonly changedAfterEvidence: ChangedAfterEvidence | null;
+  readonly candidates: readonly CandidateEvidence[];
+  readonly runs: readonly RunSummary[];
+  readonly evaluations: readonly (EvaluationSummary & { readonly metrics: readonly MetricValue[] })[];
+  readonly olderSources: boolean;
+}
+
+interface Column {
+  readonly source: Omit<EvidenceSource, 'versionInForce'>;
+  readonly metrics: readonly MetricValue[];
+}
+
+const WHILE_TRAINING = 'validation/';
+
+/** What a run measured last on its validation items: single numbers without interval, so they never decide alone. */
+function measuredWhileTraining({ finalMetrics }: RunSummary): MetricValue[] {
+  return Object.entries(finalMetrics).flatMap(([name, value]) =>
+    name.startsWith(WHILE_TRAINING)
+      ? [{ metric: name.slice(WHILE_TRAINING.length), value, low: null, high: null, items: 0, note: null }]
+      : [],
+  );
+}
+
+function columnsOf({ candidates, runs, evaluations }: TraceabilityFacts): Column[] {
+  const ofCandidates = candidates.map(({ metrics, ...candidate }): Column => ({
+    source: { kind: 'candidate', ...candidate, runNumber: null, sameAsTraining: false },
+    metrics,
+  }));
+  const ofRuns = runs.map((run): Column => {
+    const evaluation = evaluations.find(({ runId }) => runId === run.id);
+    const { id, name, number: runNumber } = run;
+    const at = run.finishedAt ?? run.startedAt ?? run.createdAt;
+    const sameAsTraining = evaluation?.sameAsTraining ?? false;
+    return { source: { kind: 'run', id, name, runNumber, at, sameAsTraining }, metrics: measuredWhileTraining(run) };
+  });
+  const ofEvaluations = evaluations.map(
+    ({ id, runName: name, runNumber, createdAt: at, sameAsTraining, metrics }): Column => ({
+      source: { kind: 'evaluation', id, name, runNumber, at, sameAsTraining },
+      metrics,
+    }),
+  );
+  // A run stands before its evaluations, the newest run first; the sort keeps their order.
+  const measured = [...ofRuns, ...ofEvaluations].toSorted(
+    (one, two) => (two.source.runNumber ?? 0) - (one.source.runNumber ?? 0),
+  );
+  return [...ofCandidates, ...measured];
+}
+
+/** Each criterion of the newest approved version against each source of evidence. */
+export function traceabilityOf(facts: TraceabilityFacts): TraceabilityMatrix {
+  const { versions, changedAfterEvidence, olderSources } = facts;
+  const deciding = versions.at(-1);
+  const columns = columnsOf(facts);
+  const cellOf = (criterion: Criterion, { metrics }: Column) => {
+    const { verdict, value } = criterionVerdicts([criterion], metrics)[0] ?? { verdict: 'no-evidence', value: null };
+    return { verdict, value };
+  };
+  return {
+    version: deciding?.version ?? null,
+    approvedAt: deciding?.approvedAt ?? null,
+    sources: columns.map(({ source }) => ({
+      ...source,
+      versionInForce: versionInForce(versions, source.at)?.version ?? null,
+    })),
+    rows: (deciding?.criteria ?? []).map((criterion) => ({
+      criterion,
+      cells: columns.map((column) => cellOf(criterion, column)),
+    })),
+    olderSources,
+    changedAfterEvidence,
+  };
+}
