@@ -1,6 +1,9 @@
 import { createToken, getSession, revokeToken } from '@greenlight/shared/across/governance/contract.ts';
+import { FOUNDER_ROLES } from '@greenlight/shared/across/governance/rights.ts';
+import { RIGHTS, isProjectRight } from '@greenlight/shared/across/governance/rights.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
+import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allRoutes } from './testing/all-routes.ts';
 import { Caller } from './testing/caller.ts';
@@ -13,8 +16,8 @@ type Expected = 'let in' | '401 not-signed-in' | '403 not-allowed' | '404 not-fo
 
 const guarded = allRoutes.filter(({ permission }) => permission !== 'public');
 const byName = guarded.map((route) => [route.id, route] as const);
-const isProjectRoute = ({ permission }: Route) => permission.startsWith('project:');
-const changes = ({ permission }: Route) => permission === 'project:write' || permission === 'project:operate';
+const isProjectRoute = ({ permission }: Route) => isProjectRight(permission);
+const changes = ({ permission }: Route) => isProjectRight(permission) && RIGHTS[permission].tokenScope !== 'read';
 
 let installation: TestInstallation;
 let params: Record<string, string>;
@@ -62,19 +65,33 @@ beforeAll(async () => {
   const job = await database.job.create({
     data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'a', payload: {}, inputs: [], state: 'queued' },
   });
+  const { id: requirementId } = await admin.call(getCurrentRequirement, { params: { projectId } });
+  const modelFile = await database.modelFile.create({
+    data: {
+      id: crypto.randomUUID(),
+      projectId,
+      name: 'a',
+      sha256: 'f'.repeat(64),
+      sizeBytes: 1n,
+      inspectionId: job.id,
+    },
+  });
   params = {
     projectId,
+    requirementId,
     datasetVersionId,
     runId: run.id,
     artifactId: artifact.id,
     jobId: job.id,
+    modelFileId: modelFile.id,
+    part: 'model',
     evaluationId: evaluation.id,
     tokenId: crypto.randomUUID(),
     name: 'file',
   };
 
   const viewer = await addPerson(installation, 'viewer@example.com', { projectId, roles: ['viewer'] });
-  const engineer = await addPerson(installation, 'engineer@example.com', { projectId, roles: ['engineer'] });
+  const engineer = await addPerson(installation, 'engineer@example.com', { projectId, roles: FOUNDER_ROLES });
   const outsider = await addPerson(installation, 'outsider@example.com');
   await outsider.call(createProject, { body: { name: 'Mine', goal: { en: 'Own' } } });
   const expired = await withNewToken(engineer, ['read', 'write'], '2020-01-01T00:00:00Z');

@@ -103,7 +103,7 @@ export type ModelFile = z.infer<typeof modelFile>;
 /** Opens a model file and reads what it declares. Input: model.onnx. */
 export const inspectOnnxJob = defineJob({
   kind: 'inspect-onnx',
-  payload: z.object({ modelFileId: id }),
+  payload: z.object({}),
   result: modelDescription,
 });
 

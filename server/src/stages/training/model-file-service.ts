@@ -1,0 +1,192 @@
+import type { Readable } from 'node:stream';
+import type { Job, JobFile } from '@greenlight/shared/jobs/contract.ts';
+import {
+  evaluateOnnxJob,
+  inspectOnnxJob,
+  type ModelFile,
+  type ModelMapping,
+  type PredictionInput,
+  type predictWithModelFile,
+} from '@greenlight/shared/stages/training/imported-models.ts';
+import { mappingProblems } from '@greenlight/shared/stages/training/imported-model-rules.ts';
+import { predictionReply, type PredictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import type { z } from 'zod';
+import type { AuditService } from '../../across/governance/audit-service.ts';
+import type { Database } from '../../database/client.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import type { Download } from '../../plugins/download.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { DataService } from '../data/service.ts';
+import type { InferenceClient } from './inference-client.ts';
+import type { KeptModelFile, ModelFileStore, StoredPart } from './model-file-store.ts';
+
+type Prediction = z.output<NonNullable<typeof predictWithModelFile.reply>>;
+
+/** The door to models that came from elsewhere; the server keeps them, only workers open them. */
+export interface ModelFileService {
+  /** Stores a file whole or not at all and queues its inspection; the same content again answers with the file that exists. */
+  receive(
+    person: UserPrincipal,
+    projectId: string,
+    file: StoredPart & { readonly name: string },
+    content: Readable,
+  ): Promise<ModelFile>;
+  receiveTokenizer(modelFileId: string, file: StoredPart, content: Readable): Promise<ModelFile>;
+  list(projectId: string): Promise<{ items: ModelFile[] }>;
+  get(modelFileId: string): Promise<ModelFile>;
+  projectOf(modelFileId: string): Promise<string | undefined>;
+  /** Throws `model-not-ready`, or `bad-request` with the parts that do not fit the model. */
+  map(person: UserPrincipal, modelFileId: string, mapping: ModelMapping): Promise<ModelFile>;
+  /** Throws `model-not-ready`, `model-file-failed`, `inference-unavailable`. */
+  predict(modelFileId: string, input: PredictionInput): Promise<Prediction>;
+  evaluate(person: UserPrincipal, modelFileId: string, datasetVersionId: string): Promise<Job>;
+  evaluations(modelFileId: string): Promise<{ items: Job[] }>;
+  open(modelFileId: string, part: 'model' | 'tokenizer'): Promise<Download>;
+}
+
+/** What the service stands on. */
+export interface ModelFileParts {
+  readonly database: Database;
+  readonly store: ModelFileStore;
+  readonly storage: Storage;
+  readonly jobs: JobService;
+  readonly data: DataService;
+  readonly audit: AuditService;
+  readonly ask: InferenceClient;
+}
+
+/** Builds the service of imported models. */
+export function createModelFileService(parts: ModelFileParts): ModelFileService {
+  const { database, store, storage, jobs, data, audit, ask } = parts;
+
+  async function require(modelFileId: string): Promise<KeptModelFile> {
+    const found = await store.find(modelFileId);
+    if (found === undefined) throw new AppError('not-found');
+    return found;
+  }
+
+  async function requireMapped(modelFileId: string) {
+    const { shown, tokenizer } = await require(modelFileId);
+    const { state, mapping } = shown;
+    const lacksTokenizer = mapping?.input === 'text' && tokenizer === null;
+    if (state !== 'ready' || mapping === null || lacksTokenizer) throw new AppError('model-not-ready');
+    return { shown, tokenizer, mapping };
+  }
+
+  return {
+    async receive(person, projectId, { name, sha256, sizeBytes }, content) {
+      await storage.put(content, { sha256, sizeBytes });
+      const id = await database.$transaction(async (transaction) => {
+        const known = await store.findByContent(transaction, projectId, sha256);
+        const inspectionId = await jobs.enqueue(transaction, inspectOnnxJob, {
+          projectId,
+          key: `inspect-onnx ${sha256}`,
+          payload: {},
+          inputs: [{ name: 'model.onnx', sha256, sizeBytes }],
+          createdById: person.userId,
+        });
+        if (known !== undefined) return known;
+        const file = { projectId, name, sha256, sizeBytes, inspectionId, createdById: person.userId };
+        const created = await store.keep(transaction, file);
+        const details = { name, sha256 };
+        const target = `model-file:${created}`;
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'model-file.added',
+          target,
+          projectId,
+          details,
+        });
+        return created;
+      });
+      jobs.announceQueued();
+      return (await require(id)).shown;
+    },
+    async receiveTokenizer(modelFileId, file, content) {
+      await require(modelFileId);
+      await storage.put(content, file);
+      await store.setTokenizer(modelFileId, file);
+      return (await require(modelFileId)).shown;
+    },
+    list: async (projectId) => ({ items: await store.newest(projectId) }),
+    get: async (modelFileId) => (await require(modelFileId)).shown,
+    projectOf: store.projectOf,
+    async map(person, modelFileId, mapping) {
+      const { shown } = await require(modelFileId);
+      if (shown.description === null || shown.state !== 'ready') throw new AppError('model-not-ready');
+      const fields = mappingProblems(shown.description, mapping);
+      if (fields.length > 0) throw new AppError('bad-request', { fields });
+      await database.$transaction(async (transaction) => {
+        await store.setMapping(transaction, modelFileId, mapping);
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'model-file.mapped',
+          target: `model-file:${modelFileId}`,
+          projectId: shown.projectId,
+          details: { task: mapping.task, labels: mapping.labels },
+        });
+      });
+      return (await require(modelFileId)).shown;
+    },
+    async predict(modelFileId, input) {
+      const { shown, tokenizer, mapping } = await requireMapped(modelFileId);
+      const request: PredictionRequest = {
+        modelFileId,
+        sha256: shown.sha256,
+        tokenizerSha256: tokenizer?.sha256 ?? null,
+        mapping,
+        input,
+      };
+      const { probabilities, elapsedMs } = await ask('predict', request, predictionReply);
+      const { labels } = mapping;
+      const items = probabilities.length / labels.length;
+      const rows = Array.from({ length: items }, (_, row) =>
+        probabilities.slice(row * labels.length, (row + 1) * labels.length),
+      );
+      return { labels, probabilities: rows, elapsedMs };
+    },
+    async evaluate(person, modelFileId, datasetVersionId) {
+      const { shown, tokenizer, mapping } = await requireMapped(modelFileId);
+      const { projectId, sha256, sizeBytes } = shown;
+      if ((await data.projectOf(datasetVersionId)) !== projectId) throw new AppError('not-found');
+      const version = await data.get(datasetVersionId);
+      const files: (JobFile | null)[] = [
+        { name: 'model.onnx', sha256, sizeBytes },
+        tokenizer === null ? null : { name: 'tokenizer.json', ...tokenizer },
+        { name: 'dataset.jsonl', sha256: version.contentSha256, sizeBytes: version.sizeBytes },
+      ];
+      const jobId = await database.$transaction(async (transaction) => {
+        const id = await jobs.enqueue(transaction, evaluateOnnxJob, {
+          projectId,
+          key: `evaluate-onnx ${modelFileId} ${tokenizer?.sha256 ?? ''} ${datasetVersionId} ${JSON.stringify(mapping)}`,
+          payload: { modelFileId, datasetVersionId, sameAsTraining: version.splits.sameAsTraining, mapping },
+          inputs: files.filter((file) => file !== null),
+          createdById: person.userId,
+        });
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'model-file.evaluation-requested',
+          target: `model-file:${modelFileId}`,
+          projectId,
+          details: { datasetVersionId },
+        });
+        return id;
+      });
+      jobs.announceQueued();
+      return jobs.get(jobId);
+    },
+    evaluations: async (modelFileId) => ({
+      items: await jobs.listByPayload(evaluateOnnxJob.kind, 'modelFileId', modelFileId),
+    }),
+    async open(modelFileId, part) {
+      const { shown, tokenizer } = await require(modelFileId);
+      const sha256 = part === 'model' ? shown.sha256 : tokenizer?.sha256;
+      if (sha256 === undefined) throw new AppError('not-found');
+      const { stream, sizeBytes } = await storage.open(sha256);
+      const name = part === 'model' ? 'model.onnx' : 'tokenizer.json';
+      return { stream, sizeBytes, name, sha256, contentType: 'application/octet-stream' };
+    },
+  };
+}
