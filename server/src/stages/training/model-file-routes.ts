@@ -17,7 +17,7 @@ import type { ModelFileService } from './model-file-service.ts';
 
 /** Registers the routes of models that came from elsewhere; uploads are registered apart. */
 export function registerModelFiles(register: RegisterRoute, files: ModelFileService): void {
-  register(listModelFiles, ({ params }) => files.list(params.projectId));
+  register(listModelFiles, ({ params, query }) => files.list(params.projectId, query.cursor, query.limit));
   register(getModelFile, ({ params }) => files.get(params.modelFileId));
   register(mapModelFile, (call) => files.map(userOf(call), call.params.modelFileId, call.body));
   register(predictWithModelFile, ({ params, body }) => files.predict(params.modelFileId, body));

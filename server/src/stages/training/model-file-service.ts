@@ -15,6 +15,7 @@ import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { AppError } from '../../plugins/app-error.ts';
+import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Download } from '../../plugins/download.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -34,7 +35,11 @@ export interface ModelFileService {
     content: Readable,
   ): Promise<ModelFile>;
   receiveTokenizer(modelFileId: string, file: StoredPart, content: Readable): Promise<ModelFile>;
-  list(projectId: string): Promise<{ items: ModelFile[] }>;
+  list(
+    projectId: string,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ items: ModelFile[]; nextCursor: string | null }>;
   get(modelFileId: string): Promise<ModelFile>;
   projectOf(modelFileId: string): Promise<string | undefined>;
   /** Throws `model-not-ready`, or `bad-request` with the parts that do not fit the model. */
@@ -110,7 +115,11 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
       await store.setTokenizer(modelFileId, file);
       return (await require(modelFileId)).shown;
     },
-    list: async (projectId) => ({ items: await store.newest(projectId) }),
+    async list(projectId, cursor, limit) {
+      const rows = await store.page(projectId, decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, (row) => ({ at: new Date(row.createdAt), id: row.id }));
+      return { items: page.rows, nextCursor: page.nextCursor };
+    },
     get: async (modelFileId) => (await require(modelFileId)).shown,
     projectOf: store.projectOf,
     async map(person, modelFileId, mapping) {

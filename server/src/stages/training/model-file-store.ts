@@ -7,6 +7,7 @@ import {
   type ModelMapping,
 } from '@greenlight/shared/stages/training/imported-models.ts';
 import type { Database, Transaction } from '../../database/client.ts';
+import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
 
 /** A model file that is new. */
@@ -35,7 +36,7 @@ export interface KeptModelFile {
 export interface ModelFileStore {
   find(id: string): Promise<KeptModelFile | undefined>;
   projectOf(id: string): Promise<string | undefined>;
-  newest(projectId: string): Promise<ModelFile[]>;
+  page(projectId: string, after: TimePlace | undefined, limit: number): Promise<ModelFile[]>;
   /** Keeps a file, or finds the one of the same content, and returns its id. */
   keep(transaction: Transaction, file: NewModelFile): Promise<string>;
   findByContent(transaction: Transaction, projectId: string, sha256: string): Promise<string | undefined>;
@@ -82,11 +83,11 @@ export function createModelFileStore(database: Database): ModelFileStore {
     async projectOf(id) {
       return (await database.modelFile.findUnique({ where: { id }, select: { projectId: true } }))?.projectId;
     },
-    async newest(projectId) {
+    async page(projectId, after, limit) {
       const rows = await database.modelFile.findMany({
-        where: { projectId },
+        where: { projectId, ...olderThan(after) },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        take: 100,
+        take: limit,
         include: withInspection,
       });
       return rows.map(toModelFile);

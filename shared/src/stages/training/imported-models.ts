@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { finiteOrNull, id, moment, sha256 } from '../../api/identifiers.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
 import { defineJob, job, jobError } from '../../jobs/contract.ts';
 
 /** Largest ONNX file that is taken in. */
@@ -133,10 +134,11 @@ export const listModelFiles = defineRoute({
   id: 'listModelFiles',
   method: 'GET',
   path: '/api/projects/{projectId}/model-files',
-  summary: 'Models that came from elsewhere, newest first; at most the newest hundred.',
+  summary: 'Models that came from elsewhere, newest first.',
   permission: 'project:read',
   params: z.object({ projectId: id }),
-  reply: z.object({ items: z.array(modelFile) }),
+  query: pageQuery,
+  reply: pageOf(modelFile),
 });
 
 export const uploadModelFile = defineRoute({

@@ -1,0 +1,239 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { pathOf } from '@greenlight/shared/api/define-route.ts';
+import {
+  evaluateModelFile,
+  evaluateOnnxJob,
+  getModelFile,
+  inspectOnnxJob,
+  listModelFileEvaluations,
+  listModelFiles,
+  mapModelFile,
+  modelFile,
+  predictWithModelFile,
+  putModelTokenizer,
+  uploadModelFile,
+  type ModelDescription,
+  type ModelFile,
+  type ModelMapping,
+} from '@greenlight/shared/stages/training/imported-models.ts';
+import { getWorkerModelFile, predictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import { claimJob, endJob, type ClaimedJob, type JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Caller } from '../../testing/caller.ts';
+import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
+import { signedInAdmin } from '../../testing/people.ts';
+import { seededProject, type SeededProject } from '../../testing/runs.ts';
+import { TestWorker } from '../../testing/worker.ts';
+
+let installation: TestInstallation;
+let inference: Server;
+let admin: Caller;
+let worker: TestWorker;
+let project: SeededProject;
+/** What the inference service answers next, and what it was asked last. */
+let answer: { status: number; body: unknown };
+let asked: unknown;
+
+const checksum = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
+const BINARY = { 'content-type': 'application/octet-stream' };
+
+beforeAll(async () => {
+  inference = createServer((request, response) => {
+    void json(request).then((body) => {
+      asked = body;
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+    });
+  });
+  inference.listen(0, '127.0.0.1');
+  await once(inference, 'listening');
+  const { port } = inference.address() as AddressInfo;
+  installation = await startInstallation({ GREENLIGHT_INFERENCE_URL: `http://127.0.0.1:${port}` });
+  admin = await signedInAdmin(installation.url);
+  worker = await TestWorker.register(installation.url);
+  project = await seededProject(admin);
+});
+afterAll(async () => {
+  await installation.close();
+  inference.closeAllConnections();
+  inference.close();
+});
+
+const DESCRIPTION: ModelDescription = {
+  inputs: [
+    { name: 'input_ids', type: 'int64', shape: ['batch', 'tokens'] },
+    { name: 'attention_mask', type: 'int64', shape: ['batch', 'tokens'] },
+  ],
+  outputs: [{ name: 'logits', type: 'float32', shape: ['batch', 2] }],
+  opset: 17,
+  irVersion: 8,
+  producer: 'elsewhere',
+  metadata: {},
+};
+
+const MAPPING: ModelMapping = {
+  input: 'text',
+  inputIds: 'input_ids',
+  attentionMask: 'attention_mask',
+  output: 'logits',
+  outputKind: 'logits',
+  task: 'single-label',
+  labels: ['ham', 'spam'],
+  before: [1],
+  after: [],
+  paddingId: 0,
+  maxTokens: 64,
+};
+
+function upload(content: Uint8Array, announced: Record<string, string> = {}) {
+  const query = { name: 'Spam filter', sha256: checksum(content), sizeBytes: String(content.length), ...announced };
+  const params = { projectId: project.projectId };
+  return admin.ask(uploadModelFile, { params, query, body: content, headers: BINARY });
+}
+
+async function claim(kind: string): Promise<ClaimedJob> {
+  const body = { workerId: worker.workerId, kinds: [kind], waitSeconds: 0 };
+  const { job } = await worker.caller.call(claimJob, { body });
+  if (job === null) throw new Error(`no ${kind} waits`);
+  return job;
+}
+
+const end = ({ jobId, lease }: ClaimedJob, outcome: JobOutcome) =>
+  worker.caller.call(endJob, { params: { jobId }, body: { lease, outcome } });
+const get = (modelFileId: string) => admin.call(getModelFile, { params: { modelFileId } });
+const map = (modelFileId: string, body: ModelMapping) => admin.ask(mapModelFile, { params: { modelFileId }, body });
+const predict = (modelFileId: string, body: object = { texts: ['buy now'] }) =>
+  admin.ask(predictWithModelFile, { params: { modelFileId }, body });
+
+async function inspected(content: Uint8Array): Promise<ModelFile> {
+  const added = modelFile.parse((await upload(content)).body);
+  await end(await claim(inspectOnnxJob.kind), { state: 'finished', result: DESCRIPTION });
+  return added;
+}
+
+async function putTokenizer(modelFileId: string, content: Uint8Array): Promise<void> {
+  const query = { sha256: checksum(content), sizeBytes: String(content.length) };
+  await admin.call(putModelTokenizer, { params: { modelFileId }, query, body: content, headers: BINARY });
+}
+
+test('a model is kept once, opened by a worker, and says what it declares', async () => {
+  const content = randomBytes(2000);
+  const first = await upload(content);
+  expect([first.status, first.body]).toMatchObject([
+    201,
+    { state: 'inspecting', name: 'Spam filter', sizeBytes: 2000 },
+  ]);
+  const added = modelFile.parse(first.body);
+  expect(modelFile.parse((await upload(content)).body).id).toBe(added.id);
+  const job = await claim(inspectOnnxJob.kind);
+  expect(job.inputs).toEqual([{ name: 'model.onnx', sha256: checksum(content), sizeBytes: 2000 }]);
+  await end(job, { state: 'finished', result: DESCRIPTION });
+  expect(await get(added.id)).toMatchObject({ state: 'ready', description: DESCRIPTION, error: null });
+  const { items } = await admin.call(listModelFiles, { params: { projectId: project.projectId } });
+  expect(items.map(({ id }) => id)).toContain(added.id);
+  const query = { limit: '1' };
+  const page = await admin.call(listModelFiles, { params: { projectId: project.projectId }, query });
+  expect([page.items.length, page.nextCursor]).toEqual([1, null]);
+});
+
+test('a model that the worker refuses says why, and may be brought again', async () => {
+  const content = randomBytes(100);
+  const added = modelFile.parse((await upload(content)).body);
+  const error = { code: 'model-file-refused', message: { en: 'Weights elsewhere.' }, advice: { en: 'One file.' } };
+  await end(await claim(inspectOnnxJob.kind), { state: 'failed', error });
+  expect(await get(added.id)).toMatchObject({ state: 'refused', error });
+  expect((await map(added.id, MAPPING)).body.error.code).toBe('model-not-ready');
+  expect(modelFile.parse((await upload(content)).body)).toMatchObject({ id: added.id, state: 'inspecting' });
+  await end(await claim(inspectOnnxJob.kind), { state: 'finished', result: DESCRIPTION });
+  expect((await get(added.id)).state).toBe('ready');
+});
+
+test('content that differs from what was announced, or is too large, is not kept', async () => {
+  const content = randomBytes(1000);
+  const wrong: [Record<string, string>, string][] = [
+    [{ sha256: 'a'.repeat(64) }, 'checksum-mismatch'],
+    [{ sizeBytes: '999' }, 'payload-too-large'],
+    [{ sizeBytes: String(2 ** 31) }, 'bad-request'],
+    [{ name: '' }, 'bad-request'],
+  ];
+  for (const [announced, code] of wrong) expect((await upload(content, announced)).body.error.code).toBe(code);
+});
+
+test('a mapping is held against what the model declares', async () => {
+  const { id } = await inspected(randomBytes(300));
+  const refused = await map(id, { ...MAPPING, inputIds: 'ids', labels: ['a', 'b', 'c'] });
+  expect(refused.status).toBe(400);
+  const { fields } = refused.body.error.details as { fields: { field: string }[] };
+  expect(fields.map(({ field }) => field)).toEqual(['inputIds', 'input', 'labels']);
+  expect((await map(id, MAPPING)).status).toBe(200);
+  expect((await get(id)).mapping).toEqual(MAPPING);
+});
+
+test('a mapped model answers through the inference service, which gets its files from the server', async () => {
+  const content = randomBytes(400);
+  const { id } = await inspected(content);
+  await map(id, MAPPING);
+  // Without its tokenizer a model of texts cannot be asked.
+  expect((await predict(id)).body.error.code).toBe('model-not-ready');
+  const tokenizer = Buffer.from('{"model":{}}');
+  await putTokenizer(id, tokenizer);
+
+  answer = { status: 200, body: { probabilities: [0.25, 0.75, 0.5, 0.5], elapsedMs: 3 } };
+  const { body } = await predict(id, { texts: ['buy now', 'hello'] });
+  expect(body).toEqual({
+    labels: ['ham', 'spam'],
+    probabilities: [
+      [0.25, 0.75],
+      [0.5, 0.5],
+    ],
+    elapsedMs: 3,
+  });
+  expect(predictionRequest.parse(asked)).toMatchObject({
+    modelFileId: id,
+    sha256: checksum(content),
+    tokenizerSha256: checksum(tokenizer),
+    mapping: MAPPING,
+    input: { texts: ['buy now', 'hello'] },
+  });
+  for (const [part, expected] of [
+    ['model', content],
+    ['tokenizer', tokenizer],
+  ] as const) {
+    const path = pathOf(getWorkerModelFile.path, { modelFileId: id, part });
+    const response = await fetch(installation.url + path, { headers: worker.caller.headers });
+    expect(checksum(new Uint8Array(await response.arrayBuffer()))).toBe(checksum(expected));
+  }
+
+  const reason = { reason: 'The model could not answer.' };
+  answer = { status: 422, body: { error: { code: 'model-file-failed', message: 'x', details: reason } } };
+  const failed = await predict(id);
+  expect([failed.status, failed.body.error.code, failed.body.error.details]).toEqual([
+    422,
+    'model-file-failed',
+    reason,
+  ]);
+  answer = { status: 500, body: {} };
+  expect((await predict(id)).body.error.code).toBe('inference-unavailable');
+});
+
+test('an evaluation is one job for one model, mapping and data', async () => {
+  const { id } = await inspected(randomBytes(500));
+  const { datasetVersionId } = project;
+  const evaluate = () => admin.ask(evaluateModelFile, { params: { modelFileId: id }, body: { datasetVersionId } });
+  expect((await evaluate()).body.error.code).toBe('model-not-ready');
+  await map(id, MAPPING);
+  await putTokenizer(id, Buffer.from('{}'));
+  const [first, second] = [await evaluate(), await evaluate()];
+  expect(first.status).toBe(201);
+  expect(second.body).toMatchObject({ id: (first.body as unknown as { id: string }).id });
+  const job = await claim(evaluateOnnxJob.kind);
+  expect(job.inputs.map(({ name }) => name)).toEqual(['model.onnx', 'tokenizer.json', 'dataset.jsonl']);
+  const metric = { metric: 'f1-macro', value: 0.9, low: 0.8, high: 0.95, items: 41 };
+  const result = { split: 'test', items: 41, metrics: [metric], elapsedMs: 12 };
+  await end(job, { state: 'finished', result });
+  const { items } = await admin.call(listModelFileEvaluations, { params: { modelFileId: id } });
+  expect(items).toMatchObject([{ state: 'finished', result }]);
+});
