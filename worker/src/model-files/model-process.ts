@@ -8,8 +8,8 @@ import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
  * which holds no secrets, ends.
  */
 
-function send(answer: ModelAnswer): Promise<void> {
-  return new Promise((resolve) => process.send?.(answer, () => resolve()));
+function send(message: ModelAnswer): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, () => resolve()));
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

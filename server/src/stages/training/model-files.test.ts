@@ -43,10 +43,10 @@ const BINARY = { 'content-type': 'application/octet-stream' };
 
 beforeAll(async () => {
   inference = createServer((request, response) => {
-    void json(request).then((body) => {
-      asked = body;
+    void (async () => {
+      asked = await json(request);
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
-    });
+    })();
   });
   inference.listen(0, '127.0.0.1');
   await once(inference, 'listening');

@@ -1,0 +1,112 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  inspectOnnxJob,
+  evaluateOnnxJob,
+  type ModelMapping,
+} from '@greenlight/shared/stages/training/imported-models.ts';
+import type { JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CharacterTokenizer } from '../data/tokenizers/character.ts';
+import { writeTokenizerJson } from '../data/tokenizers/write-tokenizer-json.ts';
+import { JobWork } from '../jobs/job-work.ts';
+import { ServerClient } from '../report/client.ts';
+import { Terminal } from '../report/terminal.ts';
+import { JobServer } from '../test-support/job-server.ts';
+import { exportModel } from './export-model.ts';
+import { openOnnxModel } from './onnx-model.ts';
+import { tinySettings, writeTinyCheckpoint } from './test-support/exported-model.ts';
+
+let folder: string;
+let model: Buffer;
+const tokenizer = new CharacterTokenizer([...'abcdefghij']);
+const tokenizerJson = Buffer.from(writeTokenizerJson(tokenizer));
+
+const MAPPING: ModelMapping = {
+  input: 'text',
+  inputIds: 'input_ids',
+  attentionMask: 'attention_mask',
+  output: 'logits',
+  outputKind: 'logits',
+  task: 'single-label',
+  labels: ['ham', 'spam', 'other'],
+  before: [1],
+  after: [],
+  paddingId: 0,
+  maxTokens: 12,
+};
+
+const TEXTS = Array.from(
+  { length: 70 },
+  (_, index) => [...'jihgfedcba'].slice(index % 9).join('') + 'abc'.slice(index % 3),
+);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'greenlight-evaluate-'));
+  const checkpointPath = await writeTinyCheckpoint(folder, tinySettings({ architecture: 'encoder-classifier' }), 3);
+  await exportModel({ checkpointPath, folder: join(folder, 'onnx'), producerVersion: '0', lineage: {} });
+  model = await readFile(join(folder, 'onnx', 'model.onnx'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Performs a job as a worker does and returns how it ended. */
+async function outcomeOf(kind: string, payload: unknown, inputs: Record<string, Buffer>): Promise<JobOutcome> {
+  const server = new JobServer(kind, payload, inputs);
+  const address = { serverUrl: await server.listen(), token: 'a-token' };
+  const context = {
+    client: new ServerClient(address),
+    terminal: new Terminal({ write: () => undefined }),
+    workerFolder: folder,
+    shutdown: new AbortController().signal,
+  };
+  await JobWork.perform(server.job, context, address);
+  const outcome = await server.outcome.promise;
+  await server.close();
+  return outcome;
+}
+
+function evaluation(labelOf: (text: string) => string): Promise<JobOutcome> {
+  const lines = TEXTS.map((text) => JSON.stringify({ split: 'test', text, labels: [labelOf(text)] }));
+  const inputs = {
+    'model.onnx': model,
+    'tokenizer.json': tokenizerJson,
+    'dataset.jsonl': Buffer.from(`${lines.join('\n')}\n`),
+  };
+  const id = '01a20a76-a2a3-7a62-8176-708ce0b86c34';
+  const payload = { modelFileId: id, datasetVersionId: id, sameAsTraining: false, mapping: MAPPING };
+  return outcomeOf(evaluateOnnxJob.kind, payload, inputs);
+}
+
+test('a model that is always right has an accuracy of 1, and its loss is its own', async () => {
+  const path = join(folder, 'model.onnx');
+  await writeFile(path, model);
+  const here = await openOnnxModel(path, MAPPING, tokenizer);
+  const best = new Map<string, string>();
+  let surprise = 0;
+  for (const text of TEXTS) {
+    const row = [...(await here.predict({ texts: [text] }))];
+    const highest = Math.max(...row);
+    best.set(text, MAPPING.labels[row.indexOf(highest)] ?? '');
+    surprise -= Math.log(highest) / TEXTS.length;
+  }
+  await here.dispose();
+  const outcome = await evaluation((text) => best.get(text) ?? '');
+  const result = evaluateOnnxJob.result.parse('result' in outcome ? outcome.result : outcome);
+  const value = (name: string) => result.metrics.find(({ metric }) => metric === name)?.value;
+  expect([result.split, result.items, value('accuracy')]).toEqual(['test', TEXTS.length, 1]);
+  expect(value('loss')).toBeCloseTo(surprise, 5);
+});
+
+test('labels that the model does not have are named', async () => {
+  const outcome = await evaluation(() => 'urgent');
+  expect(outcome).toMatchObject({ state: 'failed', error: { code: 'labels-do-not-fit' } });
+  expect(JSON.stringify(outcome)).toContain('urgent');
+});
+
+test('an inspection says what the model declares, or why it is refused', async () => {
+  const declared = await outcomeOf(inspectOnnxJob.kind, {}, { 'model.onnx': model });
+  expect(declared).toMatchObject({ state: 'finished', result: { opset: 17, outputs: [{ name: 'logits' }] } });
+  const refused = await outcomeOf(inspectOnnxJob.kind, {}, { 'model.onnx': Buffer.from('no model') });
+  expect(refused).toMatchObject({ state: 'failed', error: { code: 'model-file-refused' } });
+});
