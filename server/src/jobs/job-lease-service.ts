@@ -1,4 +1,3 @@
-import { Prisma } from '@greenlight/prisma/client';
 import type { Readable } from 'node:stream';
 import type { JobFile, JobKind, JobProgress } from '@greenlight/shared/jobs/contract.ts';
 import { hasJobEnded, jobStateAfterLostWorker } from '@greenlight/shared/jobs/rules.ts';
@@ -120,7 +119,7 @@ export function createJobLeaseService(parts: JobLeaseParts): JobLeaseService {
           leaseSha256: null,
           leaseExpiresAt: null,
           workerId: null,
-          progress: Prisma.DbNull,
+          progress: null,
           ...(state === 'queued' ? {} : { finishedAt: new Date() }),
           ...(state === 'failed' ? { error: GIVEN_UP } : {}),
         });
@@ -185,7 +184,7 @@ export function createJobLeaseService(parts: JobLeaseParts): JobLeaseService {
         const { result } = outcome;
         const files = await store.filesOf(transaction, id);
         await completions.get(job.kind)?.complete(transaction, { id, projectId, payload, result, files, createdById });
-        await store.change(transaction, id, { ...ended, result: result as Prisma.InputJsonValue });
+        await store.change(transaction, id, { ...ended, result });
         return { state: outcome.state };
       }),
     releaseHeldBy: (workerId) => release((transaction) => store.lockHeldBy(transaction, workerId)),

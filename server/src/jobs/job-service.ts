@@ -1,4 +1,3 @@
-import { Prisma } from '@greenlight/prisma/client';
 import type { Job, JobFile, JobKind } from '@greenlight/shared/jobs/contract.ts';
 import { hasJobEnded, isAskedForAnew } from '@greenlight/shared/jobs/rules.ts';
 import type { z } from 'zod';
@@ -49,7 +48,7 @@ export function createJobService(database: Database, store: JobStore, audit: Aud
 
   return {
     async enqueue(transaction, { kind }, { payload, inputs, ...request }) {
-      const data = { kind, payload: payload as Prisma.InputJsonValue, inputs };
+      const data = { kind, payload, inputs };
       // Two wishes with one key at the same moment: the second waits here until the first one's job is there.
       await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${request.projectId + request.key}, 0))`;
       const known = await store.lockByKey(transaction, request.projectId, request.key);
@@ -58,11 +57,10 @@ export function createJobService(database: Database, store: JobStore, audit: Aud
       if (known === undefined) return store.create(transaction, { ...request, ...data });
       await store.change(transaction, known.id, {
         ...data,
-        inputs: [...inputs],
         state: 'queued',
         attempts: 0,
-        progress: Prisma.DbNull,
-        error: Prisma.DbNull,
+        progress: null,
+        error: null,
         cancelRequestedAt: null,
         startedAt: null,
         finishedAt: null,
@@ -80,7 +78,7 @@ export function createJobService(database: Database, store: JobStore, audit: Aud
         if (job === undefined) throw new AppError('not-found');
         if (hasJobEnded(job.state)) throw new AppError('job-not-active');
         if (job.cancelRequestedAt !== null) return;
-        const ended = job.state === 'queued' ? { state: 'cancelled', finishedAt: now } : {};
+        const ended = job.state === 'queued' ? ({ state: 'cancelled', finishedAt: now } as const) : {};
         await store.change(transaction, jobId, { cancelRequestedAt: now, ...ended });
         await audit.record(transaction, {
           actor: actorOf(person),

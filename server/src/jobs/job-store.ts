@@ -1,5 +1,12 @@
 import { Prisma } from '@greenlight/prisma/client';
-import { job, type Job, type JobFile, type JobProgress, type JobState } from '@greenlight/shared/jobs/contract.ts';
+import {
+  job,
+  type Job,
+  type JobError,
+  type JobFile,
+  type JobProgress,
+  type JobState,
+} from '@greenlight/shared/jobs/contract.ts';
 import type { Database, Transaction } from '../database/client.ts';
 import { newId } from '../plugins/new-id.ts';
 
@@ -11,7 +18,7 @@ export interface NewJob {
   readonly kind: string;
   /** The same wish of a project has the same key. */
   readonly key: string;
-  readonly payload: Prisma.InputJsonValue;
+  readonly payload: unknown;
   readonly inputs: readonly JobFile[];
   readonly createdById: string | null;
 }
@@ -29,8 +36,27 @@ export interface LockedJob {
   readonly createdById: string | null;
 }
 
-/** The parts of a job that its life changes; JSON columns take `Prisma.DbNull` for nothing. */
-export type JobChange = Prisma.JobUncheckedUpdateInput;
+/** The parts of a job that its life changes; null takes a value away. */
+export interface JobChange {
+  readonly state?: JobState;
+  readonly attempts?: number;
+  readonly payload?: unknown;
+  readonly inputs?: readonly JobFile[];
+  readonly progress?: null;
+  readonly result?: unknown;
+  readonly error?: JobError | null;
+  readonly workerId?: null;
+  readonly leaseSha256?: null;
+  readonly leaseExpiresAt?: null;
+  readonly cancelRequestedAt?: Date | null;
+  readonly startedAt?: null;
+  readonly finishedAt?: Date | null;
+}
+
+/** A value for a JSON column, where nothing is the database's own null. */
+function jsonColumn(value: unknown): Prisma.InputJsonValue | typeof Prisma.DbNull | undefined {
+  return value === null ? Prisma.DbNull : (value as Prisma.InputJsonValue | undefined);
+}
 
 /** Jobs in the database. */
 export interface JobStore {
@@ -84,9 +110,10 @@ function toJob(row: JobRow): Job {
 /** Builds the store of jobs. */
 export function createJobStore(database: Database): JobStore {
   return {
-    async create(transaction, { inputs, ...rest }) {
+    async create(transaction, { payload, inputs, ...rest }) {
       const id = newId();
-      await transaction.job.create({ data: { id, state: 'queued', inputs: [...inputs], ...rest } });
+      const data = { id, state: 'queued', payload: payload as Prisma.InputJsonValue, inputs: [...inputs], ...rest };
+      await transaction.job.create({ data });
       return id;
     },
     async find(id) {
@@ -118,8 +145,15 @@ export function createJobStore(database: Database): JobStore {
         SELECT ${LOCKED} FROM jobs WHERE id = ${jobId}::uuid FOR UPDATE`;
       return rows[0];
     },
-    async change(transaction, id, data) {
-      await transaction.job.update({ where: { id }, data });
+    async change(transaction, id, { payload, inputs, progress, result, error, ...columns }) {
+      const json = {
+        payload: payload as Prisma.InputJsonValue | undefined,
+        inputs: inputs === undefined ? undefined : [...inputs],
+        progress: jsonColumn(progress),
+        result: jsonColumn(result),
+        error: jsonColumn(error),
+      };
+      await transaction.job.update({ where: { id }, data: { ...columns, ...json } });
     },
     async lease(kinds, { workerId, leaseSha256, expiresAt }) {
       const rows = await database.$queryRaw<{ id: string }[]>`

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelSettings } from '../model/settings.ts';
-import type { Engine, LabelledForward, TextForward } from '../training/engine.ts';
+import type { Engine } from '../training/engine.ts';
 import { batchOf, tinyPairs } from '../training/test-support/tiny-model.ts';
 import { exportTinyModel, tinySettings } from './test-support/exported-model.ts';
-import { PlainProcess } from './test-support/plain-process.ts';
-import type { PlainArray } from './test-support/plain-runner.ts';
+import { PlainProcess } from '../runtime/test-support/plain-process.ts';
+import type { PlainArray } from '../runtime/test-support/plain-runner.ts';
 
 let folder: string;
 let plain: PlainProcess;
@@ -124,7 +124,7 @@ async function textLogits(onnx: string, model: ModelSettings, batch: ReturnType<
 
 async function expectSameText(engine: Engine, onnx: string, model: ModelSettings, count: number, seed: number) {
   const batch = batchOf(tinyPairs(model, count, seed));
-  const forward = (await engine.forward(batch)) as TextForward;
+  const forward = await engine.forward(batch);
   const split = 1 + (seed % (batch.targetLength - 1));
   const rows = softmaxRows(await textLogits(onnx, model, batch, split), model.vocabularySize);
   const kept = rows.filter((_, position) => batch.targetOut[position] !== 0);
@@ -192,7 +192,7 @@ describe('encoder-classifier', () => {
       );
       const batchSize = lengths.length;
       const labels = new Int32Array(batchSize);
-      const forward = (await engine.forward({ source, sourceLength, batchSize, labels })) as LabelledForward;
+      const forward = await engine.forward({ source, sourceLength, batchSize, labels });
       const shape = [batchSize, sourceLength];
       const feeds = { input_ids: ids(source, shape), attention_mask: maskOf(source, shape) };
       const { logits } = await plain.run(join(onnx, 'model.onnx'), feeds);

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parameterSpecs, shapeSize } from '../model/parameters.ts';
 import { exportModel, type ExportedModel } from './export-model.ts';
 import { exportTinyModel, tinySettings, writeTinyCheckpoint } from './test-support/exported-model.ts';
-import { PlainProcess } from './test-support/plain-process.ts';
-import type { PlainArray } from './test-support/plain-runner.ts';
+import { PlainProcess } from '../runtime/test-support/plain-process.ts';
+import type { PlainArray } from '../runtime/test-support/plain-runner.ts';
 
 /** Debian's own interpreter: another one on the path may not see Debian's packages. */
 const PYTHON = ['/usr/bin/python3', 'python3'].find((name) => spawnSync(name, ['-c', 'import onnx']).status === 0);

@@ -20,6 +20,10 @@ function jobIn(state: string, more: object = {}): object {
   return { id: crypto.randomUUID(), projectId: RUN_ID, state, ...rest, ...more };
 }
 
+/** Where a request went. */
+const addressOf = (address: RequestInfo | URL): string =>
+  address instanceof Request ? address.url : address.toString();
+
 /** Answers every read with these exports and every wish with the first. */
 function answerWith(items: readonly object[]): void {
   request.mockImplementation(async (_address, init) =>
@@ -64,7 +68,9 @@ test('an export that goes on can be cancelled; one that failed says why', async 
   expect(screen.getByText('The export failed: It broke.')).toBeTruthy();
   expect(screen.getByText('Mend it.')).toBeTruthy();
   fireEvent.click(screen.getByText('Cancel the export'));
-  await waitFor(() => expect(request.mock.calls.some(([address]) => String(address).endsWith('/cancel'))).toBe(true));
+  await waitFor(() =>
+    expect(request.mock.calls.some(([address]) => addressOf(address).endsWith('/cancel'))).toBe(true),
+  );
 });
 
 test('the button asks for an export', async () => {
@@ -73,7 +79,7 @@ test('the button asks for an export', async () => {
   fireEvent.click(screen.getByTestId('export-onnx'));
   await waitFor(() => {
     const wishes = request.mock.calls.filter(([, init]) => init?.method === 'POST');
-    expect(wishes.map(([address]) => String(address))).toEqual([
+    expect(wishes.map(([address]) => addressOf(address))).toEqual([
       expect.stringContaining(`/api/runs/${RUN_ID}/exports`),
     ]);
   });

@@ -44,9 +44,7 @@ function likeliest({ data, dims }: ort.Tensor): number {
 /** Outputs called `present…` become the next step's inputs called `past_key_values…`. */
 function pastOf(outputs: ort.InferenceSession.OnnxValueMapType): Record<string, ort.Tensor> {
   const entries = Object.entries(outputs).filter(([name]) => name.startsWith('present'));
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name.replace('present', 'past_key_values'), value as ort.Tensor]),
-  );
+  return Object.fromEntries(entries.map(([name, value]) => [name.replace('present', 'past_key_values'), value]));
 }
 
 async function continueText(request: Extract<PlainRequest, { kind: 'continue' }>): Promise<number[]> {
@@ -102,7 +100,7 @@ async function run({ path, feeds }: Extract<PlainRequest, { kind: 'run' }>): Pro
   const outputs = await session.run(Object.fromEntries(tensors));
   return Object.fromEntries(
     Object.entries(outputs).map(([name, value]) => {
-      const { data, dims } = value as ort.Tensor;
+      const { data, dims } = value;
       return [name, { type: 'float32', shape: [...dims], data: [...(data as Float32Array)] }];
     }),
   );
