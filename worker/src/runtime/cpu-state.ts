@@ -4,13 +4,13 @@ import { stateInput } from './binding-names.ts';
 import type { StateArray, StateShape } from './device.ts';
 import type { ParameterMemory, Region } from './parameter-memory.ts';
 import { tensorOver } from './sessions.ts';
-import type { SimdKernels } from './simd-kernels.ts';
+import type { KernelTeam } from './kernel-team.ts';
 
 /** Everything the CPU device's programs share. */
 export interface CpuState {
   shape: StateShape;
   memory: ParameterMemory;
-  kernels: SimdKernels;
+  kernels: KernelTeam;
   /** For each region of gradients the rows of the embedding that the last step wrote, to be zeroed before the next. */
   touchedRows: Map<Region, Set<number>>;
 }

@@ -4,15 +4,17 @@ import type { RecordedGraph } from '../graph/record.ts';
 import { boundParameters, readState, writeState, type CpuState } from './cpu-state.ts';
 import { loadCpuTraining } from './cpu-training.ts';
 import type { Device, DeviceReason, DeviceReport, GraphDialect, InferenceProgram, StateShape } from './device.ts';
+import { createKernelTeam } from './kernel-team.ts';
 import { canAvoidOutputCopies } from './output-copies.ts';
 import { allocateParameterMemory } from './parameter-memory.ts';
 import { cpuSessionOptions, fedTensors, openSession, tensorOver } from './sessions.ts';
-import { createSimdKernels } from './simd-kernels.ts';
+import { helperThreads } from './shared-memory.ts';
 
 /** Runs graphs on the processor; parameters live in one WebAssembly memory that sessions read and the optimiser updates in place. */
 export async function createCpuDevice(shape: StateShape, reason: DeviceReason): Promise<Device> {
-  const memory = allocateParameterMemory(shape);
-  const state: CpuState = { shape, memory, kernels: createSimdKernels(memory.memory), touchedRows: new Map() };
+  const helpers = shape.training ? await helperThreads() : 0;
+  const memory = allocateParameterMemory(shape, helpers > 0);
+  const state: CpuState = { shape, memory, kernels: createKernelTeam(memory.memory, helpers), touchedRows: new Map() };
   const report: DeviceReport = { device: 'cpu', adapter: cpus()[0]?.model.trim() ?? 'unknown processor', reason };
   const dialect: GraphDialect = {
     fusedMatMul: true,
@@ -27,7 +29,7 @@ export async function createCpuDevice(shape: StateShape, reason: DeviceReason): 
     loadInference: (graph) => loadInference(state, graph),
     readState: () => Promise.resolve(readState(state)),
     writeState: async (arrays) => writeState(state, arrays),
-    dispose: () => Promise.resolve(),
+    dispose: () => state.kernels.dispose(),
   };
 }
 

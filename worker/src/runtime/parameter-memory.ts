@@ -45,7 +45,7 @@ function sizeOf({ shape }: NamedShape): number {
 }
 
 /** Lays out and zeroes the memory for a state; throws when it exceeds what one WebAssembly memory can hold. */
-export function allocateParameterMemory(state: StateShape): ParameterMemory {
+export function allocateParameterMemory(state: StateShape, isShared: boolean): ParameterMemory {
   const extents = new Map<string, { offset: number; paddedCount: number }>();
   let count = 0;
   for (const parameter of state.parameters) {
@@ -62,7 +62,7 @@ export function allocateParameterMemory(state: StateShape): ParameterMemory {
   }
   const hasFurther = state.training && pagesOf(regionCount + 1) <= MOST_PAGES;
   const pages = pagesOf(regionCount + (hasFurther ? 1 : 0));
-  const memory = new WebAssembly.Memory({ initial: Math.max(1, pages), maximum: 65_536 });
+  const memory = new WebAssembly.Memory({ initial: Math.max(1, pages), maximum: 65_536, shared: isShared });
   // Touch every page now: a page fault in the middle of the first steps costs far more than here.
   new Float32Array(memory.buffer, 0, count * regionCount).fill(0);
   const region = (index: number): Region => {

@@ -114,24 +114,37 @@ const add: WasmFunction = {
   },
 };
 
+/** One sum for each vector of a block: a single one would make every addition wait for the one before. */
+const PARTIAL_SUMS = ['sum0', 'sum1', 'sum2', 'sum3'];
+
 const sumOfSquares: WasmFunction = {
   name: 'sumOfSquares',
   parameters: { x: 'i32', count: 'i32' },
-  locals: { end: 'i32', values: 'v128', half: 'v128', sum: 'v128' },
+  locals: {
+    end: 'i32',
+    values: 'v128',
+    half: 'v128',
+    ...Object.fromEntries(PARTIAL_SUMS.map((sum) => [sum, 'v128' as const])),
+  },
   result: 'f64',
   body: (variables) => {
     const { get, set } = variables;
-    const addSquares = (half: Code): Code => [
+    const addSquares = (sum: string, half: Code): Code => [
       ...set('half', wasm.f64x2PromoteLow(half)),
-      ...set('sum', wasm.f64x2Add(get('sum'), wasm.f64x2Mul(get('half'), get('half')))),
+      ...set(sum, wasm.f64x2Add(get(sum), wasm.f64x2Mul(get('half'), get('half')))),
     ];
+    const total = PARTIAL_SUMS.map(get).reduce((sum, part) => wasm.f64x2Add(sum, part));
     return [
-      ...eachBlock(variables, ['x'], (offset) => [
-        ...set('values', wasm.v128Load(get('x'), offset)),
-        ...addSquares(get('values')),
-        ...addSquares(wasm.upperHalf(get('values'))),
-      ]),
-      ...wasm.f64Add(wasm.f64x2ExtractLane(get('sum'), 0), wasm.f64x2ExtractLane(get('sum'), 1)),
+      ...eachBlock(variables, ['x'], (offset) => {
+        const sum = PARTIAL_SUMS[offset / VECTOR_BYTES] ?? '';
+        return [
+          ...set('values', wasm.v128Load(get('x'), offset)),
+          ...addSquares(sum, get('values')),
+          ...addSquares(sum, wasm.upperHalf(get('values'))),
+        ];
+      }),
+      ...set('values', total),
+      ...wasm.f64Add(wasm.f64x2ExtractLane(get('values'), 0), wasm.f64x2ExtractLane(get('values'), 1)),
     ];
   },
 };
@@ -285,11 +298,14 @@ const dropoutMask: WasmFunction = {
   },
 };
 
-let compiled: WebAssembly.Module | undefined;
+const compiled = new Map<boolean, WebAssembly.Module>();
 
-/** Makes the kernels for a memory; the module is assembled once per process. */
+/** Makes the kernels for a memory; the module is assembled once per thread and kind of memory. */
 export function createSimdKernels(memory: WebAssembly.Memory): SimdKernels {
-  compiled ??= new WebAssembly.Module(assembleModule([sumOfSquares, add, adam, momentum, sgd, dropoutMask]));
-  const { exports } = new WebAssembly.Instance(compiled, { environment: { memory } });
+  const isShared = memory.buffer instanceof SharedArrayBuffer;
+  const functions = [sumOfSquares, add, adam, momentum, sgd, dropoutMask];
+  const module = compiled.get(isShared) ?? new WebAssembly.Module(assembleModule(functions, isShared));
+  compiled.set(isShared, module);
+  const { exports } = new WebAssembly.Instance(module, { environment: { memory } });
   return exports as SimdKernels;
 }

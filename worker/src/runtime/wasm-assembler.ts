@@ -147,9 +147,16 @@ function functionBody({ parameters, locals, body }: WasmFunction): Code {
   return [...unsigned(code.length), ...code];
 }
 
-/** Assembles functions that share one imported memory, `environment.memory`, into a WebAssembly module's bytes. */
-export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
-  const memoryImport = [...text('environment'), ...text('memory'), 0x02, 0x01, ...unsigned(1), ...unsigned(65_536)];
+/** Assembles functions over one imported memory, `environment.memory`, which threads share or not, into a WebAssembly module's bytes. */
+export function assembleModule(functions: readonly WasmFunction[], isShared: boolean): Uint8Array<ArrayBuffer> {
+  const memoryImport = [
+    ...text('environment'),
+    ...text('memory'),
+    0x02,
+    isShared ? 0x03 : 0x01,
+    ...unsigned(1),
+    ...unsigned(65_536),
+  ];
   return Uint8Array.from([
     ...MODULE_HEADER,
     ...section(1, vector(functions.map(functionType))),

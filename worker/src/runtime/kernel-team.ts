@@ -1,0 +1,145 @@
+import { Worker } from 'node:worker_threads';
+import { createSimdKernels, type SimdKernels } from './simd-kernels.ts';
+
+/*
+ * The kernels are bound by memory, which one core alone cannot saturate. So a job is cut into chunks, and the calling thread and a few
+ * helpers each take the next chunk until none is left. Nobody waits for a helper that wakes late: it joins while a job is open,
+ * and the caller closes the job when all chunks are done and nobody is inside. Sums are kept for each chunk and added in
+ * order, so that results do not depend on how many threads there were.
+ */
+
+/** The kernels that a team cuts up, with the number of pointers that their arguments begin with; a count follows, then scalars. */
+const POINTERS = { sumOfSquares: 1, add: 2, adam: 4, momentum: 3, sgd: 2 } as const;
+
+type KernelName = keyof typeof POINTERS;
+
+const NAMES = Object.keys(POINTERS) as KernelName[];
+
+/** Values in a chunk; a multiple of the kernels' block, large enough that taking one costs nothing. */
+const CHUNK_VALUES = 65_536;
+/** Below this many chunks waking helpers costs more than they save. */
+const FEWEST_SHARED_CHUNKS = 4;
+/** Chunks in the largest memory that WebAssembly allows. */
+const MOST_CHUNKS = 2 ** 32 / 4 / CHUNK_VALUES;
+const MOST_ARGUMENTS = 16;
+
+/** Cells of the shared control array. */
+const CELL = { generation: 0, inside: 1, nextChunk: 2, kernel: 3, argumentCount: 4, stop: 5, cells: 6 } as const;
+/** Value of the cell `inside` while no job is open. */
+const CLOSED = -1;
+
+/** What the threads of a team share. */
+export interface TeamState {
+  memory: WebAssembly.Memory;
+  control: Int32Array;
+  /** Arguments of the kernel, as for the whole job. */
+  parameters: Float64Array;
+  /** Result of each chunk. */
+  partials: Float64Array;
+}
+
+/** Takes chunks of the open job until none is left. */
+function workOn(state: TeamState, kernels: SimdKernels): void {
+  const { control, parameters, partials } = state;
+  const name = NAMES[control[CELL.kernel] ?? 0] ?? 'add';
+  const pointers = POINTERS[name];
+  const values = [...parameters.subarray(0, control[CELL.argumentCount])];
+  const total = values[pointers] ?? 0;
+  const kernel = kernels[name] as (...values: number[]) => number | undefined;
+  for (;;) {
+    const chunk = Atomics.add(control, CELL.nextChunk, 1);
+    const start = chunk * CHUNK_VALUES;
+    if (start >= total) return;
+    const own = values.map((value, index) => (index < pointers ? value + start * 4 : value));
+    own[pointers] = Math.min(CHUNK_VALUES, total - start);
+    partials[chunk] = kernel(...own) ?? 0;
+  }
+}
+
+/** Enters the open job; false when there is none (any more). */
+function join(control: Int32Array): boolean {
+  for (;;) {
+    const inside = Atomics.load(control, CELL.inside);
+    if (inside === CLOSED) return false;
+    if (Atomics.compareExchange(control, CELL.inside, inside, inside + 1) === inside) return true;
+  }
+}
+
+/** A helper's life: waits for jobs and works on them until the team is disposed of. */
+export function helpTeam(state: TeamState): void {
+  const { control } = state;
+  const kernels = createSimdKernels(state.memory);
+  let seen = 0;
+  while (Atomics.load(control, CELL.stop) === 0) {
+    Atomics.wait(control, CELL.generation, seen);
+    seen = Atomics.load(control, CELL.generation);
+    if (!join(control)) continue;
+    workOn(state, kernels);
+    Atomics.sub(control, CELL.inside, 1);
+    Atomics.notify(control, CELL.inside);
+  }
+}
+
+/** The kernels over one memory, worked on by several threads at once. */
+export interface KernelTeam extends Pick<SimdKernels, KernelName> {
+  /** Ends the helpers. */
+  dispose(): Promise<void>;
+}
+
+/** Makes a team of the calling thread and `helpers` threads; helpers need a shared memory. */
+export function createKernelTeam(memory: WebAssembly.Memory, helpers: number): KernelTeam {
+  const kernels = createSimdKernels(memory);
+  const state: TeamState = {
+    memory,
+    control: new Int32Array(new SharedArrayBuffer(CELL.cells * 4)),
+    parameters: new Float64Array(new SharedArrayBuffer(MOST_ARGUMENTS * 8)),
+    partials: new Float64Array(new SharedArrayBuffer(MOST_CHUNKS * 8)),
+  };
+  const { control, parameters, partials } = state;
+  control[CELL.inside] = CLOSED;
+  const threads = Array.from({ length: helpers }, () => {
+    const thread = new Worker(new URL('./kernel-thread.ts', import.meta.url), { workerData: state });
+    // A thread that waits for work must not keep a process alive that has nothing else to do.
+    thread.unref();
+    return thread;
+  });
+  const wake = (): void => {
+    Atomics.add(control, CELL.generation, 1);
+    Atomics.notify(control, CELL.generation);
+  };
+  const run = (name: KernelName, ...values: number[]): number => {
+    const chunks = Math.ceil((values[POINTERS[name]] ?? 0) / CHUNK_VALUES);
+    parameters.set(values);
+    control[CELL.kernel] = NAMES.indexOf(name);
+    control[CELL.argumentCount] = values.length;
+    control[CELL.nextChunk] = 0;
+    const isShared = helpers > 0 && chunks >= FEWEST_SHARED_CHUNKS;
+    if (isShared) {
+      Atomics.store(control, CELL.inside, 0);
+      wake();
+    }
+    workOn(state, kernels);
+    while (isShared) {
+      const inside = Atomics.compareExchange(control, CELL.inside, 0, CLOSED);
+      if (inside === 0) break;
+      Atomics.wait(control, CELL.inside, inside);
+    }
+    return partials.subarray(0, chunks).reduce((sum, part) => sum + part, 0);
+  };
+  const runAs =
+    (name: KernelName) =>
+    (...values: number[]): number =>
+      run(name, ...values);
+  return {
+    sumOfSquares: runAs('sumOfSquares'),
+    add: runAs('add'),
+    adam: runAs('adam'),
+    momentum: runAs('momentum'),
+    sgd: runAs('sgd'),
+    dispose: async () => {
+      Atomics.store(control, CELL.stop, 1);
+      wake();
+      await Promise.all(threads.map((thread) => thread.terminate()));
+    },
+  };
+}
