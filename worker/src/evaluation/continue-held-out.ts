@@ -1,6 +1,6 @@
 import type { GeneratedText } from '@greenlight/shared/metrics/text-report.ts';
 import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
-import type { CharacterTokenizer } from '../data/character-tokenizer.ts';
+import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
 import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
 import type { Engine } from '../training/engine.ts';
 import { continueText } from './generate-samples.ts';
@@ -18,7 +18,7 @@ export interface Continuation {
 /** Continues the first half of held-out items (of at least two tokens; the seed chooses which) by greedy decoding. */
 export async function continueHeldOut(
   engine: Engine,
-  tokenizer: CharacterTokenizer,
+  tokenizer: Tokenizer,
   items: readonly Int32Array[],
   maxTokens: number,
   seed: number,
@@ -29,13 +29,22 @@ export async function continueHeldOut(
   const continuations: Continuation[] = [];
   for (const index of order) {
     const item = longEnough[index] ?? new Int32Array(0);
-    const half = Math.ceil(item.length / 2);
-    const prompt = tokenizer.decode(item.subarray(0, half));
+    const [prompt, reference] = halves(tokenizer, item);
     const text = await continueText(engine, tokenizer, prompt, maxTokens);
     continuations.push({
       sample: { step, prompt, text, at: new Date().toISOString() },
-      generated: { text: text.slice(prompt.length), reference: tokenizer.decode(item.subarray(half)) },
+      generated: { text: text.slice(prompt.length), reference },
     });
   }
   return continuations;
+}
+
+/** The two halves of an item as text; a character whose bytes are several tokens is not torn apart. */
+function halves(tokenizer: Tokenizer, item: Int32Array): [first: string, second: string] {
+  const whole = tokenizer.decode(item);
+  for (let half = Math.ceil(item.length / 2); ; half--) {
+    const first = tokenizer.decode(item.subarray(0, half));
+    const second = tokenizer.decode(item.subarray(half), first);
+    if (half <= 1 || first + second === whole) return [first, second];
+  }
 }

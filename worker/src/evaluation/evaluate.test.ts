@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { evaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBatch } from '../data/batches.ts';
-import type { CharacterTokenizer } from '../data/character-tokenizer.ts';
+import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
 import { readNpz } from '../test-support/read-npz.ts';
 import { TINY_TEXTS, tinyConfiguration, tinyEngine } from '../test-support/tiny-run.ts';
 import type { Engine } from '../training/engine.ts';
-import { evaluate, type EvaluationOutcome, type EvaluationTask } from './evaluate.ts';
+import { evaluate, type EvaluationTask } from './evaluate.ts';
+import type { EvaluationOutcome } from './evaluation-outcome.ts';
 import { selectItems } from './predict.ts';
 
 const PYTHON = '/usr/bin/python3';
@@ -22,7 +23,7 @@ const heldOut = ['abcdefgh', 'fghab', 'hab', 'cdefgxyz'];
 
 let folder: string;
 let engine: Engine;
-let tokenizer: CharacterTokenizer;
+let tokenizer: Tokenizer;
 let outcome: EvaluationOutcome;
 let task: EvaluationTask;
 

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import type { Confusion } from '@greenlight/shared/metrics/confusion.ts';
 import { ClassificationAccumulator } from '@greenlight/shared/metrics/classification-report.ts';
 import { textReport } from '@greenlight/shared/metrics/text-report.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { BatchSettings } from '../data/batches.ts';
-import type { CharacterTokenizer } from '../data/character-tokenizer.ts';
+import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
 import type { Engine } from '../training/engine.ts';
 import { continueHeldOut } from './continue-held-out.ts';
+import type { EvaluationOutcome } from './evaluation-outcome.ts';
 import { generateSamples } from './generate-samples.ts';
+import { namedConfusion } from './named-confusion.ts';
 import { float32Array, int32Array, unicodeArray, writeNpz } from './npz.ts';
 import { predict, selectItems } from './predict.ts';
 
@@ -20,7 +21,7 @@ const SHOWN_CONTINUATIONS = 16;
 /** What is evaluated, on what. */
 export interface EvaluationTask {
   engine: Engine;
-  tokenizer: CharacterTokenizer;
+  tokenizer: Tokenizer;
   /** Token ids of the held-out items. */
   items: readonly Int32Array[];
   split: 'test' | 'train';
@@ -33,12 +34,6 @@ export interface EvaluationTask {
   maxTokens: number;
   /** Folder for the predictions. */
   folder: string;
-}
-
-/** What an evaluation measured, and the file with the predictions that every number was computed from. */
-export interface EvaluationOutcome {
-  result: EvaluationResult;
-  predictions: { path: string; sha256: string; sizeBytes: number };
 }
 
 /** Measures a trained model on held-out items with 95 % intervals by sentence. */
@@ -73,7 +68,7 @@ export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome>
     classes: tokenizer.size,
     metrics: [...report.metrics, ...texts.metrics],
     curves: report.curves,
-    confusion: confusedPairs(report.confusion, tokenizer),
+    confusion: namedConfusion(report.confusion, (id) => tokenizer.nameOf(id)),
     samples: [...prompted, ...continued.slice(0, SHOWN_CONTINUATIONS).map(({ sample }) => sample)],
     elapsedMs: performance.now() - startMs,
   };
@@ -99,20 +94,4 @@ async function collect(
     place += chunk.targets.length;
   }
   return { probabilities, targets, sentences };
-}
-
-function confusedPairs(confusion: Confusion, { tokens }: CharacterTokenizer): EvaluationResult['confusion'] {
-  const nameOf = (id: number) => tokens[id] ?? '';
-  if (confusion.kind === 'most-confused') {
-    return confusion.pairs.map(({ target, prediction, count }) => ({
-      actual: nameOf(target),
-      predicted: nameOf(prediction),
-      count,
-    }));
-  }
-  return confusion.matrix.flatMap((row, target) =>
-    row.flatMap((count, prediction) =>
-      count > 0 ? [{ actual: nameOf(target), predicted: nameOf(prediction), count }] : [],
-    ),
-  );
 }

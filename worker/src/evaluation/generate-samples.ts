@@ -1,30 +1,31 @@
 import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
-import type { CharacterTokenizer } from '../data/character-tokenizer.ts';
+import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import { encodeText } from '../data/encode-text.ts';
 import { fitPrompt } from '../data/fit-prompt.ts';
 import type { Engine } from '../training/engine.ts';
 
 /** Continues a text by greedy decoding; the answer is the prompt as it was written with what the model adds. */
 export async function continueText(
   engine: Engine,
-  tokenizer: CharacterTokenizer,
+  tokenizer: Tokenizer,
   prompt: string,
   maxTokens: number,
 ): Promise<string> {
   const ids: number[] = [];
   const request = {
-    prompt: fitPrompt(tokenizer.encode(prompt), maxTokens, maxTokens),
+    prompt: fitPrompt(encodeText(tokenizer, prompt), maxTokens, maxTokens),
     maxTokens,
     temperature: 0,
     seed: 0,
   };
   for await (const id of engine.generate(request)) ids.push(id);
-  return prompt + tokenizer.decode(ids);
+  return prompt + tokenizer.decode(ids, prompt);
 }
 
 /** Continues each prompt by greedy decoding. */
 export async function generateSamples(
   engine: Engine,
-  tokenizer: CharacterTokenizer,
+  tokenizer: Tokenizer,
   prompts: readonly string[],
   maxTokens: number,
   step: number,

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { inferenceReply, InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import { encodeText } from '../data/encode-text.ts';
 import { fitPrompt } from '../data/fit-prompt.ts';
 import type { LoadedModel } from './model-cache.ts';
 
@@ -12,12 +13,12 @@ export async function generate(
 ): Promise<z.infer<typeof inferenceReply>> {
   const startMs = performance.now();
   const ids: number[] = [];
-  const encoded = fitPrompt(tokenizer.encode(prompt), configuration.maxTokens, maxTokens);
+  const encoded = fitPrompt(encodeText(tokenizer, prompt), configuration.maxTokens, maxTokens);
   for await (const id of engine.generate({ prompt: encoded, maxTokens, temperature, seed, signal })) {
     ids.push(id);
     // A token blocks the thread: between two of them, closed connections and other requests are noticed.
     await turn();
     signal.throwIfAborted();
   }
-  return { text: prompt + tokenizer.decode(ids), tokens: ids.length, elapsedMs: performance.now() - startMs };
+  return { text: prompt + tokenizer.decode(ids, prompt), tokens: ids.length, elapsedMs: performance.now() - startMs };
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
-import { readTokenizerJson, type CharacterTokenizer } from '../data/character-tokenizer.ts';
+import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
+import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
 import { modelSettingsOf, optimiserSettingsOf } from '../jobs/engine-options.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine } from '../training/engine.ts';
@@ -10,7 +11,7 @@ import type { FileCache } from './file-cache.ts';
 /** A trained model ready to write. */
 export interface LoadedModel {
   engine: Engine;
-  tokenizer: CharacterTokenizer;
+  tokenizer: Tokenizer;
 }
 
 /** What identifies a model among requests. */
@@ -53,17 +54,17 @@ export class ModelCache {
       this.#files.get(tokenizer, signal),
       this.#files.get(checkpoint, signal),
     ]);
-    const characters = readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
+    const read = readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
     try {
       const engine = await createEngine({
-        model: modelSettingsOf(configuration, characters.size),
+        model: modelSettingsOf(configuration, read.size, []),
         optimiser: optimiserSettingsOf(configuration, 1),
         seed: configuration.seed,
         device: configuration.device,
         checkpoint: checkpointPath,
         inferenceOnly: true,
       });
-      return { engine, tokenizer: characters };
+      return { engine, tokenizer: read };
     } catch (error) {
       if (error instanceof CheckpointError) await this.#files.drop(checkpoint);
       throw error;

@@ -14,6 +14,10 @@ export const STOP = { none: 0, cancel: 1, shutdown: 2, abandon: 3 } as const;
 export interface ThreadTask {
   configuration: RunConfiguration;
   datasetPath: string;
+  /** Names of a classifier's classes, in the order of their numbers. */
+  labels: readonly string[];
+  /** Files of the checkpoint whose parameters the run begins with, and of its tokenizer; null for random parameters. */
+  startFrom: { checkpoint: string; tokenizer: string } | null;
   /** Held-out items were also trained on. */
   sameAsTraining: boolean;
   /** Folder for checkpoints, tokenizer and predictions. */

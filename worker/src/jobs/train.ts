@@ -10,6 +10,7 @@ import { Spool, SpoolFullError } from '../report/spool.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { keepLease } from './heartbeat.ts';
 import { findResumePoint } from './resume-point.ts';
+import { fetchStart } from './fetch-start.ts';
 import { runFailureOf } from './run-failure.ts';
 import { forgetRun, runFolderOf } from './run-folder.ts';
 import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
@@ -139,11 +140,14 @@ export class RunWork {
       const trustLocal = this.#spool.discardedEvents === 0;
       const resume = await findResumePoint(client, this.#run, this.#folder, trustLocal, signal);
       if (resume.toUpload !== null) this.#uploader.offer(resume.toUpload.step, resume.toUpload);
+      const startFrom = await fetchStart(client, this.#run, this.#folder, signal);
       if (this.#stop !== null) return { type: 'gone' };
-      const { sameAsTraining } = datasetVersion;
+      const { sameAsTraining, labels } = datasetVersion;
       const task = {
         configuration,
         datasetPath,
+        labels,
+        startFrom,
         sameAsTraining,
         runFolder: this.#folder,
         checkpoints: resume.checkpoints,

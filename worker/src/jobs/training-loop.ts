@@ -1,10 +1,12 @@
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { z } from 'zod';
-import { batchesPerEpoch, epochOrder, makeBatch, type BatchSettings } from '../data/batches.ts';
-import type { CharacterTokenizer } from '../data/character-tokenizer.ts';
+import { batchesPerEpoch, epochOrder, trainingBatch, type BatchSettings, type Examples } from '../data/batches.ts';
+import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import { validateLabelled } from '../evaluation/evaluate-labelled.ts';
 import { generateSamples } from '../evaluation/generate-samples.ts';
-import { validate } from '../evaluation/validate.ts';
+import type { Head } from '../evaluation/predict-labelled.ts';
+import { validate, type ValidationPoint } from '../evaluation/validate.ts';
 import type { Engine } from '../training/engine.ts';
 import { CheckpointBudget } from './checkpoint-budget.ts';
 import { PointBuffer } from './point-buffer.ts';
@@ -23,7 +25,7 @@ import { STOP, type WrittenFile } from './thread-protocol.ts';
 const loopState = z.object({
   step: z.number().int(),
   epochLossSum: z.number(),
-  epochTokens: z.number(),
+  epochTargets: z.number(),
   elapsedMs: z.number(),
   bestLoss: z.number().nullable(),
   evaluationsWithoutBetter: z.number().int(),
@@ -35,9 +37,11 @@ export type LoopState = z.infer<typeof loopState>;
 
 /** Data of a run, as token ids. */
 export interface LoopData {
-  train: readonly Int32Array[];
-  validation: readonly Int32Array[];
-  tokenizer: CharacterTokenizer;
+  train: Examples;
+  validation: Examples;
+  tokenizer: Tokenizer;
+  /** What a classifier answers; null where the model writes text. */
+  head: Head | null;
 }
 
 /** What the loop tells while it works. */
@@ -62,7 +66,7 @@ export interface LoopEnd {
 const FRESH: LoopState = {
   step: 0,
   epochLossSum: 0,
-  epochTokens: 0,
+  epochTargets: 0,
   elapsedMs: 0,
   bestLoss: null,
   evaluationsWithoutBetter: 0,
@@ -81,8 +85,8 @@ export function batchSettingsOf({ task, batchSize, seed }: RunConfiguration): Ba
 
 /** The steps of a run over so many training items. */
 export function scheduleOf(configuration: RunConfiguration, itemCount: number): RunSchedule {
-  const { epochs, batchSize, evaluateEverySteps, checkpointEverySteps } = configuration;
-  const stepsPerEpoch = batchesPerEpoch(itemCount, batchSize);
+  const { epochs, batchSize, gradientAccumulation, evaluateEverySteps, checkpointEverySteps } = configuration;
+  const stepsPerEpoch = Math.ceil(batchesPerEpoch(itemCount, batchSize) / gradientAccumulation);
   return { epochs, stepsPerEpoch, totalSteps: epochs * stepsPerEpoch, evaluateEverySteps, checkpointEverySteps };
 }
 
@@ -114,7 +118,7 @@ export class TrainingLoop {
     this.#data = data;
     this.#output = output;
     this.#checkpointFolder = checkpointFolder;
-    this.#schedule = scheduleOf(configuration, data.train.length);
+    this.#schedule = scheduleOf(configuration, data.train.ids.length);
     this.#batches = batchSettingsOf(configuration);
     this.#state = { ...state };
     this.#savedStep = state.step;
@@ -134,10 +138,12 @@ export class TrainingLoop {
       const step = this.#state.step + 1;
       const epoch = epochOf(this.#schedule, step);
       if (epoch !== orderEpoch) {
-        order = await this.#clock.measure('data', () => epochOrder(this.#data.train, this.#batches, epoch));
+        order = await this.#clock.measure('data', () => epochOrder(this.#data.train.ids, this.#batches, epoch));
         orderEpoch = epoch;
       }
-      await this.#trainStep(step, epoch, order[(step - 1) % this.#schedule.stepsPerEpoch] ?? []);
+      const { gradientAccumulation } = this.#configuration;
+      const first = ((step - 1) % this.#schedule.stepsPerEpoch) * gradientAccumulation;
+      await this.#trainStep(step, epoch, order.slice(first, first + gradientAccumulation));
       if (await this.#afterStep(step)) {
         reason = 'early-stopping';
         break;
@@ -155,14 +161,16 @@ export class TrainingLoop {
     return { reason, step, best: reason === 'early-stopping' ? bestCheckpoint : null };
   }
 
-  async #trainStep(step: number, epoch: number, members: readonly number[]): Promise<void> {
+  async #trainStep(step: number, epoch: number, members: readonly number[][]): Promise<void> {
     const start = performance.now();
-    const batch = await this.#clock.measure('data', () => makeBatch(this.#data.train, members, this.#batches, epoch));
-    const result = await this.#clock.measure('compute', () => this.#engine.step([batch], step));
+    const batches = await this.#clock.measure('data', () =>
+      members.map((rows) => trainingBatch(this.#data.train, rows, this.#batches, epoch)),
+    );
+    const result = await this.#clock.measure('compute', () => this.#engine.step(batches, step));
     const tokensPerSecond = this.#clock.endStep(result.tokens, performance.now() - start);
     this.#state.step = step;
     this.#state.epochLossSum += result.loss * result.targets;
-    this.#state.epochTokens += result.targets;
+    this.#state.epochTargets += result.targets;
     if (!isPointStep(this.#schedule, step)) return;
     this.#points.add(step, step / this.#schedule.stepsPerEpoch, {
       'training/loss': result.loss,
@@ -175,10 +183,10 @@ export class TrainingLoop {
   /** Everything that is due after a step; true when early stopping ends the run. */
   async #afterStep(step: number): Promise<boolean> {
     if (endsEpoch(this.#schedule, step)) {
-      const epochLoss = this.#state.epochLossSum / this.#state.epochTokens;
+      const epochLoss = this.#state.epochLossSum / this.#state.epochTargets;
       this.#points.add(step, step / this.#schedule.stepsPerEpoch, { 'training/epoch-loss': epochLoss });
       this.#state.epochLossSum = 0;
-      this.#state.epochTokens = 0;
+      this.#state.epochTargets = 0;
     }
     await this.#clock.measure('reporting', () => this.#points.flushWhenDue(() => this.#progress()));
     const isEvaluated = isEvaluationStep(this.#schedule, step);
@@ -194,15 +202,23 @@ export class TrainingLoop {
   }
 
   async #evaluate(step: number): Promise<'better' | 'worse' | 'stop'> {
-    const { validation, tokenizer } = this.#data;
-    const point = await validate(this.#engine, validation, this.#batches, tokenizer.size, step);
+    const { tokenizer } = this.#data;
+    const point = await this.#validationPoint(step);
     this.#points.add(step, step / this.#schedule.stepsPerEpoch, point.values);
     this.#points.flush(this.#progress());
     if (point.snapshots.length > 0) this.#output.emit({ type: 'roc', snapshots: point.snapshots });
     const { samplePrompts, maxTokens } = this.#configuration;
-    const samples = await generateSamples(this.#engine, tokenizer, samplePrompts, maxTokens, step);
+    const prompts = this.#data.head === null ? samplePrompts : [];
+    const samples = await generateSamples(this.#engine, tokenizer, prompts, maxTokens, step);
     if (samples.length > 0) this.#output.emit({ type: 'sample', samples });
     return this.#judge(point.loss);
+  }
+
+  #validationPoint(step: number): Promise<ValidationPoint> {
+    const { validation, tokenizer, head } = this.#data;
+    const { ids, labels } = validation;
+    if (head === null || labels === null) return validate(this.#engine, ids, this.#batches, tokenizer.size, step);
+    return validateLabelled(this.#engine, head, { ids, labels }, this.#configuration.seed, step);
   }
 
   #judge(loss: number): 'better' | 'worse' | 'stop' {

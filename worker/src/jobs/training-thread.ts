@@ -1,12 +1,19 @@
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { cutToLength } from '../data/batches.ts';
-import { trainCharacterTokenizer, writeTokenizerJson } from '../data/character-tokenizer.ts';
+import { cutToLength, type Examples } from '../data/batches.ts';
+import { encodeText } from '../data/encode-text.ts';
+import { headOf, labelsOf } from '../data/labels.ts';
 import { readDataset } from '../data/read-dataset.ts';
+import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
+import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import { trainTokenizer } from '../data/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '../data/tokenizers/write-tokenizer-json.ts';
+import { evaluateLabelled } from '../evaluation/evaluate-labelled.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
+import type { EvaluationOutcome } from '../evaluation/evaluation-outcome.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine } from '../training/engine.ts';
 import { CheckpointError } from '../training/errors.ts';
@@ -63,37 +70,46 @@ const output: LoopOutput = {
 };
 
 interface PreparedData extends LoopData {
-  test: readonly Int32Array[];
+  test: Examples;
   trainingTexts: readonly string[];
 }
 
-async function prepareData(): Promise<PreparedData> {
-  const { vocabularySize, maxTokens } = task.configuration;
-  const dataset = await readDataset(task.datasetPath);
-  const textsOf = (items: readonly DatasetItem[]) => items.map(({ text }) => text);
-  const trainingTexts = textsOf(dataset.train);
-  const tokenizer = trainCharacterTokenizer(trainingTexts, vocabularySize);
-  const content = writeTokenizerJson(tokenizer);
+/** The tokenizer of the checkpoint that the run begins with, or one that is learned from the training texts; kept as the run's own file. */
+async function prepareTokenizer(texts: readonly string[]): Promise<Tokenizer> {
+  const { vocabularySize, tokenizer: kind } = task.configuration;
+  const content =
+    task.startFrom === null
+      ? writeTokenizerJson(trainTokenizer(kind, texts, vocabularySize))
+      : await readFile(task.startFrom.tokenizer, 'utf8');
   const path = join(task.runFolder, 'tokenizer.json');
   await mkdir(task.runFolder, { recursive: true });
   await writeFile(path, content, { flush: true });
   const sha256 = createHash('sha256').update(content).digest('hex');
   send({ type: 'tokenizer', file: { path, sha256, sizeBytes: Buffer.byteLength(content) } });
+  return readTokenizerJson(content);
+}
+
+async function prepareData(): Promise<PreparedData> {
+  const { maxTokens, task: learned } = task.configuration;
+  const dataset = await readDataset(task.datasetPath);
+  const trainingTexts = dataset.train.map(({ text }) => text);
+  const tokenizer = await prepareTokenizer(trainingTexts);
   let cutItems = 0;
-  const encode = (texts: readonly string[]) => {
+  const encode = (items: readonly DatasetItem[]): Examples => {
     const cut = cutToLength(
-      texts.map((text) => tokenizer.encode(text)),
+      items.map(({ text }) => encodeText(tokenizer, text)),
       maxTokens,
     );
     cutItems += cut.cutItems;
-    return cut.items;
+    return { ids: cut.items, labels: labelsOf(items, learned, task.labels) };
   };
-  const train = encode(trainingTexts);
-  const validation = dataset.validation === dataset.train ? train : encode(textsOf(dataset.validation));
-  const test = dataset.test === dataset.train ? train : encode(textsOf(dataset.test));
+  const train = encode(dataset.train);
+  const validation = dataset.validation === dataset.train ? train : encode(dataset.validation);
+  const test = dataset.test === dataset.train ? train : encode(dataset.test);
+  const [training, validating, testing] = [train, validation, test].map(({ ids }) => ids.length);
   log('info', {
-    zh: `数据：训练 ${train.length} 条，验证 ${validation.length} 条，测试 ${test.length} 条；词表 ${tokenizer.size} 个符号。`,
-    en: `Data: ${train.length} training, ${validation.length} validation and ${test.length} test items; ${tokenizer.size} symbols.`,
+    zh: `数据：训练 ${training} 条，验证 ${validating} 条，测试 ${testing} 条；词表 ${tokenizer.size} 个符号。`,
+    en: `Data: ${training} training, ${validating} validation and ${testing} test items; ${tokenizer.size} symbols.`,
   });
   if (cutItems > 0) {
     log('warning', {
@@ -101,7 +117,7 @@ async function prepareData(): Promise<PreparedData> {
       en: `${cutItems} items are longer than ${maxTokens} tokens and were cut.`,
     });
   }
-  return { train, validation, test, tokenizer, trainingTexts };
+  return { train, validation, test, tokenizer, trainingTexts, head: headOf(learned, task.labels) };
 }
 
 async function restore(engine: Engine): Promise<LoopState> {
@@ -124,6 +140,32 @@ async function restore(engine: Engine): Promise<LoopState> {
   return loopStateOf(null);
 }
 
+/** Measures the model on the test items and says where not all of them were used. */
+async function evaluateTest(engine: Engine, data: PreparedData, checkpointStep: number): Promise<EvaluationOutcome> {
+  const { configuration, sameAsTraining, runFolder, labels: classes } = task;
+  const { seed, samplePrompts, maxTokens } = configuration;
+  const { ids, labels } = data.test;
+  const split = sameAsTraining ? ('train' as const) : ('test' as const);
+  const common = { engine, split, sameAsTraining, checkpointStep, folder: runFolder };
+  const { tokenizer, trainingTexts, head } = data;
+  const outcome =
+    head === null || labels === null
+      ? await evaluate({
+          ...common,
+          ...{ tokenizer, items: ids, trainingTexts, samplePrompts, maxTokens },
+          batches: batchSettingsOf(configuration),
+        })
+      : await evaluateLabelled({ ...common, head, data: { ids, labels }, classes, seed });
+  const { sentences } = outcome.result;
+  if (sentences < ids.length) {
+    log('info', {
+      zh: `在 ${ids.length} 条中按种子选取 ${sentences} 条进行评估。`,
+      en: `Evaluated on ${sentences} of ${ids.length} items, chosen by the seed.`,
+    });
+  }
+  return outcome;
+}
+
 async function work(): Promise<void> {
   const { configuration } = task;
   if (configuration.architecture === 'encoder-decoder' && configuration.task !== 'prefix-to-whole') {
@@ -133,12 +175,14 @@ async function work(): Promise<void> {
     });
   }
   const data = await prepareData();
-  const { totalSteps } = scheduleOf(configuration, data.train.length);
+  const { totalSteps } = scheduleOf(configuration, data.train.ids.length);
   const created = await createEngine({
-    model: modelSettingsOf(configuration, data.tokenizer.size),
+    model: modelSettingsOf(configuration, data.tokenizer.size, task.labels),
     optimiser: optimiserSettingsOf(configuration, totalSteps),
     seed: configuration.seed,
     device: configuration.device,
+    frozen: configuration.frozenLayers,
+    ...(task.startFrom === null ? {} : { startFrom: task.startFrom.checkpoint }),
   });
   const engine = stoppable(created, () => output.stopRequest() === STOP.abandon);
   try {
@@ -164,26 +208,7 @@ async function work(): Promise<void> {
       });
     }
     output.emit({ type: 'evaluating' });
-    const outcome = await evaluate({
-      engine,
-      tokenizer: data.tokenizer,
-      items: data.test,
-      split: task.sameAsTraining ? 'train' : 'test',
-      sameAsTraining: task.sameAsTraining,
-      batches: batchSettingsOf(configuration),
-      checkpointStep,
-      trainingTexts: data.trainingTexts,
-      samplePrompts: configuration.samplePrompts,
-      maxTokens: configuration.maxTokens,
-      folder: task.runFolder,
-    });
-    if (outcome.result.sentences < data.test.length) {
-      const { sentences } = outcome.result;
-      log('info', {
-        zh: `在 ${data.test.length} 条中按种子选取 ${sentences} 条进行评估。`,
-        en: `Evaluated on ${sentences} of ${data.test.length} items, chosen by the seed.`,
-      });
-    }
+    const outcome = await evaluateTest(engine, data, checkpointStep);
     send({ type: 'evaluation', ...outcome });
     send({ type: 'ended', reason: end.reason });
   } finally {

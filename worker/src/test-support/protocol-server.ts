@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { ERRORS, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { TextDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import {
   claimedRun,
@@ -27,7 +28,9 @@ export interface StoredArtifact {
 /** What a run under test is made of. */
 export interface TestRun {
   configuration: Partial<RunConfiguration>;
-  dataset: { train: string[]; validation: string[]; test: string[] };
+  dataset: TextDatasetContent;
+  /** Classes of a classifier. */
+  labels?: string[];
 }
 
 const LEASE = 'a-lease-for-the-only-run';
@@ -103,8 +106,10 @@ export class ProtocolServer {
         contentSha256: createHash('sha256').update(this.#datasetText).digest('hex'),
         sizeBytes: Buffer.byteLength(this.#datasetText),
         sameAsTraining: validation.length + test.length === 0,
+        labels: this.#run.labels ?? [],
       },
       lastSequence: this.events.length,
+      startFrom: null,
       resumeFrom: newest ? { artifactId: newest.id, step: newest.step ?? 0, sha256: newest.sha256 } : null,
     });
   }

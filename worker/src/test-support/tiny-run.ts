@@ -1,5 +1,7 @@
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import { trainCharacterTokenizer, writeTokenizerJson, type CharacterTokenizer } from '../data/character-tokenizer.ts';
+import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import { trainTokenizer } from '../data/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '../data/tokenizers/write-tokenizer-json.ts';
 import { modelSettingsOf, optimiserSettingsOf } from '../jobs/engine-options.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine } from '../training/engine.ts';
@@ -28,10 +30,10 @@ export function tinyConfiguration(changes: Partial<RunConfiguration> = {}): RunC
 /** An engine with the parameters that the configuration's seed begins with, and the tokenizer of the tiny texts. */
 export async function tinyEngine(
   configuration: RunConfiguration,
-): Promise<{ engine: Engine; tokenizer: CharacterTokenizer; tokenizerJson: string }> {
-  const tokenizer = trainCharacterTokenizer(TINY_TEXTS, configuration.vocabularySize);
+): Promise<{ engine: Engine; tokenizer: Tokenizer; tokenizerJson: string }> {
+  const tokenizer = trainTokenizer(configuration.tokenizer, TINY_TEXTS, configuration.vocabularySize);
   const engine = await createEngine({
-    model: modelSettingsOf(configuration, tokenizer.size),
+    model: modelSettingsOf(configuration, tokenizer.size, []),
     optimiser: optimiserSettingsOf(configuration, 100),
     seed: configuration.seed,
     device: configuration.device,

@@ -76,8 +76,8 @@ export function createRunService(parts: RunServiceParts): RunService {
 
   async function requireTrainable(projectId: string, request: RunRequest): Promise<void> {
     if ((await data.projectOf(request.datasetVersionId)) !== projectId) throw new AppError('not-found');
-    const { splits, distinctCharacters, labelKind, labels } = await data.get(request.datasetVersionId);
-    const facts = { trainItems: splits.train, distinctCharacters, labelKind, labels: labels.length };
+    const { splits, characters, distinctCharacters, labelKind, labels } = await data.get(request.datasetVersionId);
+    const facts = { trainItems: splits.train, characters, distinctCharacters, labelKind, labels: labels.length };
     const fields = [
       ...configurationProblems(request.configuration, facts),
       ...(await checkpoints.problems(projectId, request.configuration, labels)),

@@ -20,13 +20,16 @@ export function lossOfTask(task: Task): 'cross-entropy' | 'binary-cross-entropy'
   return task === 'multi-label' ? 'binary-cross-entropy' : 'cross-entropy';
 }
 
+/** Ids that a byte-pair tokenizer has before it learns anything: every byte and the special tokens. */
+export const SMALLEST_BPE_VOCABULARY = 260;
+
 /** Every setting of a training run, in the vocabulary of the field; defaults are the article's where it names one. */
 export const runConfiguration = z
   .object({
     architecture: z.enum(['encoder-decoder', 'decoder-only', 'encoder-classifier']).default('encoder-decoder'),
     /** Upper limit; the tokenizer stops at the symbols that the data has. */
     vocabularySize: z.number().int().min(16).max(50_000).default(10_000),
-    tokenizer: z.enum(['character']).default('character'),
+    tokenizer: z.enum(['character', 'wordpiece', 'bpe']).default('character'),
     dModel: z.number().int().min(8).max(2048).default(512),
     heads: z.number().int().min(1).max(64).default(8),
     encoderLayers: z.number().int().min(0).max(24).default(2),
@@ -77,6 +80,12 @@ export const runConfiguration = z
   .superRefine((settings, context) => {
     if (settings.dModel % settings.heads !== 0)
       context.addIssue({ code: 'custom', path: ['heads'], message: 'dModel must be divisible by heads' });
+    if (settings.tokenizer === 'bpe' && settings.vocabularySize < SMALLEST_BPE_VOCABULARY)
+      context.addIssue({
+        code: 'custom',
+        path: ['vocabularySize'],
+        message: `BPE needs at least ${SMALLEST_BPE_VOCABULARY} tokens: 256 bytes and 4 special tokens`,
+      });
     if (settings.dModel % 2 !== 0)
       context.addIssue({ code: 'custom', path: ['dModel'], message: 'dModel must be even' });
     const { architecture, task, loss } = settings;

@@ -6,6 +6,7 @@ import {
   configurationProblems,
   MAX_FRUITLESS_ATTEMPTS,
   parameterCount,
+  vocabularyBound,
   stateAfter,
   stateAfterLostWorker,
 } from './rules.ts';
@@ -48,7 +49,22 @@ test.each<[RunState, string]>([
 });
 
 test("the article's model has the number of parameters that the worker reports for it", () => {
-  expect(parameterCount(runConfiguration.parse({}), 35)).toBe(14_754_855);
+  expect(parameterCount(runConfiguration.parse({}), 39)).toBe(14_754_855);
+});
+
+test.each([
+  ['character', 10_000, 39],
+  ['wordpiece', 10_000, 4 + 70 + 40],
+  ['bpe', 10_000, 260 + 160],
+  ['bpe', 300, 300],
+] as const)('a tokenizer of kind %s with a limit of %i has at most %i ids', (tokenizer, vocabularySize, bound) => {
+  expect(vocabularyBound({ tokenizer, vocabularySize }, { characters: 40, distinctCharacters: 35 })).toBe(bound);
+});
+
+test('byte pairs need room for every byte', () => {
+  expect(runConfiguration.safeParse({ tokenizer: 'bpe', vocabularySize: 260 }).success).toBe(true);
+  const { error } = runConfiguration.safeParse({ tokenizer: 'bpe', vocabularySize: 259 });
+  expect(error?.issues.map(({ path }) => path)).toEqual([['vocabularySize']]);
 });
 
 test.each<[string, object, string[]]>([
@@ -59,6 +75,7 @@ test.each<[string, object, string[]]>([
 ])('a configuration that %s', (_, settings, fields) => {
   const data = {
     trainItems: fields.includes('configuration.epochs') ? 10_000_000 : 3,
+    characters: 40,
     distinctCharacters: 35,
     labelKind: 'none' as const,
     labels: 0,

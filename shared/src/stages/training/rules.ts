@@ -1,6 +1,6 @@
 import type { RunEventPayload } from '../../worker-protocol/events.ts';
 import type { LabelKind } from '../data/content.ts';
-import type { RunConfiguration, Task } from './configuration.ts';
+import { SMALLEST_BPE_VOCABULARY, type RunConfiguration, type Task } from './configuration.ts';
 import type { RunState } from './contract.ts';
 
 const ENDED: readonly RunState[] = ['finished', 'failed', 'cancelled'];
@@ -45,10 +45,29 @@ const MAX_PARAMETERS = 250_000_000;
 const MAX_STEPS = 2_000_000_000;
 const SPECIAL_SYMBOLS = 4;
 
-/** Number of trainable values of a Transformer with these settings over `symbols` different characters and `labels` classes. */
-export function parameterCount(settings: RunConfiguration, symbols: number, labels = 0): number {
+/** Bytes of a character in UTF-8, at most. */
+const BYTES_PER_CHARACTER = 4;
+
+/**
+ * Ids that the tokenizer of a run has at most; infinite sizes of data give the limit that was set. Each merge that is learned makes the texts a symbol shorter
+ * at least, so that texts of n symbols give fewer than n merges.
+ */
+export function vocabularyBound(
+  settings: Pick<RunConfiguration, 'tokenizer' | 'vocabularySize'>,
+  { characters, distinctCharacters }: Pick<TrainingData, 'characters' | 'distinctCharacters'>,
+): number {
+  const bounds = {
+    character: SPECIAL_SYMBOLS + distinctCharacters,
+    // A character at the beginning of a word and inside words are two symbols.
+    wordpiece: SPECIAL_SYMBOLS + 2 * distinctCharacters + characters,
+    bpe: SMALLEST_BPE_VOCABULARY + BYTES_PER_CHARACTER * characters,
+  };
+  return Math.min(settings.vocabularySize, bounds[settings.tokenizer]);
+}
+
+/** Number of trainable values of a Transformer with these settings over a vocabulary of so many ids and `labels` classes. */
+export function parameterCount(settings: RunConfiguration, vocabulary: number, labels = 0): number {
   const { architecture, dModel, feedForward, encoderLayers, decoderLayers, maxTokens } = settings;
-  const vocabulary = Math.min(settings.vocabularySize, symbols + SPECIAL_SYMBOLS);
   const [hasEncoder, hasDecoder] = [architecture !== 'decoder-only', architecture !== 'encoder-classifier'];
   const stacks = Number(hasEncoder) + Number(hasDecoder);
   const attention = 4 * dModel * (dModel + 1);
@@ -83,6 +102,8 @@ const LABELS_OF_TASK: Partial<Record<Task, readonly LabelKind[]>> = {
 /** What the rules need to know of a dataset version. */
 export interface TrainingData {
   readonly trainItems: number;
+  /** Code points of all items. */
+  readonly characters: number;
   readonly distinctCharacters: number;
   readonly labelKind: LabelKind;
   /** Number of different labels. */
@@ -156,7 +177,7 @@ export function configurationProblems(settings: RunConfiguration, data: Training
   if (settings.architecture === 'encoder-decoder' && settings.task !== 'prefix-to-whole') {
     problems.push({ field: 'configuration.task', message: 'an encoder-decoder learns the task prefix-to-whole' });
   }
-  const parameters = parameterCount(settings, data.distinctCharacters, data.labels);
+  const parameters = parameterCount(settings, vocabularyBound(settings, data), data.labels);
   if (parameters > MAX_PARAMETERS) {
     const message = `the model would have ${parameters} parameters, more than ${MAX_PARAMETERS}`;
     problems.push({ field: 'configuration.dModel', message });

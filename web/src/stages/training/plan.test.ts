@@ -13,7 +13,7 @@ const SMALL = runConfiguration.parse({
   batchSize: 4,
 });
 
-const DATA = { trainItems: 10, labelKind: 'none', labels: 0 } as const;
+const DATA = { trainItems: 10, characters: 4000, labelKind: 'none', labels: 0 } as const;
 
 test('parameters are counted part by part', () => {
   const attention = 4 * (8 * 8 + 8);

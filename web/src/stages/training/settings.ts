@@ -56,7 +56,7 @@ export const SETTING_GROUPS = [
       choice('activation', 'relu', 'gelu', 'tanh', 'sigmoid'),
       choice('normalisation', 'pre', 'post'),
       choice('positions', 'sinusoidal', 'learned'),
-      choice('tokenizer', 'character'),
+      choice('tokenizer', 'character', 'wordpiece', 'bpe'),
       whole('vocabularySize', 16, 50_000),
       whole('maxTokens', 8, 1024),
       { kind: 'checkpoint', name: 'startFromArtifactId' },

@@ -19,6 +19,7 @@ export function PlanPanel({ values, version }: Properties) {
     parsed.data,
     version && {
       trainItems: version.splits.train,
+      characters: version.characters,
       distinctCharacters: version.distinctCharacters,
       labelKind: version.labelKind,
       labels: version.labels.length,

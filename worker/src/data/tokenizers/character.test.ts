@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { readTokenizerJson, trainCharacterTokenizer, writeTokenizerJson } from './character-tokenizer.ts';
-
-const sentences = ['你好，我是人工智能助手。', '欢迎来到Python编程世界。', '深度学习正在改变未来。'];
+import { trainCharacterTokenizer } from './character.ts';
 
 test("the article's sentences give the special tokens and their 35 distinct characters", () => {
+  const sentences = ['你好，我是人工智能助手。', '欢迎来到Python编程世界。', '深度学习正在改变未来。'];
   const tokenizer = trainCharacterTokenizer(sentences, 10_000);
   expect(tokenizer.size).toBe(4 + new Set(sentences.join('')).size);
   // The full stop is in all three sentences and comes first.
@@ -29,18 +28,8 @@ test('a lone half of a surrogate pair becomes the unknown sign instead of an inv
   expect([...tokenizer.encode('a\uD800b')]).toEqual([4, 3, 5]);
 });
 
-test('the saved file holds the same ids when it is read again', () => {
-  const tokenizer = trainCharacterTokenizer([...sentences, '0123456789 "\\\n\u0000'], 10_000);
-  const again = readTokenizerJson(writeTokenizerJson(tokenizer));
-  expect(again.tokens).toEqual(tokenizer.tokens);
-  const text = 'Python 3 的世界"\\\n';
-  expect(again.encode(text)).toEqual(tokenizer.encode(text));
-});
-
-test('a file with a hole, other special tokens or longer words is refused', () => {
-  const file = (vocab: Record<string, number>) => JSON.stringify({ model: { type: 'WordLevel', vocab } });
-  const special = { '<pad>': 0, '<bos>': 1, '<eos>': 2, '<unk>': 3 };
-  expect(() => readTokenizerJson(file({ ...special, a: 5 }))).toThrow();
-  expect(() => readTokenizerJson(file({ '<s>': 0, '<bos>': 1, '<eos>': 2, '<unk>': 3 }))).toThrow();
-  expect(() => readTokenizerJson(file({ ...special, word: 4 }))).toThrow();
+test('a special token that is spelled out in a text is that token, and is not learned from', () => {
+  const tokenizer = trainCharacterTokenizer(['a<eos>b'], 100);
+  expect(tokenizer.tokens.slice(4)).toEqual(['a', 'b']);
+  expect([...tokenizer.encode('a<eos>b')]).toEqual([4, 2, 5]);
 });

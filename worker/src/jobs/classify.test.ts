@@ -1,0 +1,82 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TextDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { ProtocolServer } from '../test-support/protocol-server.ts';
+import { tinyConfiguration } from '../test-support/tiny-run.ts';
+import { startWorker, type WorkerProcess } from '../test-support/worker-process.ts';
+
+let folder: string;
+let server: ProtocolServer;
+let worker: WorkerProcess;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'greenlight-classify-'));
+});
+
+afterEach(async () => {
+  await worker.end('SIGKILL');
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Texts of four letters: what is asked about them is whether they hold an a, a b, and how many a. */
+const TEXTS = Array.from({ length: 96 }, (_, index) =>
+  Array.from({ length: 4 }, (_letter, place) => 'abcd'[(index >> (2 * (place % 3))) & 3] ?? 'a').join(''),
+);
+
+function content(of: (text: string) => { labels?: string[]; value?: number }): TextDatasetContent {
+  const items = TEXTS.map((text) => ({ text, ...of(text) }));
+  return { train: items.slice(0, 64), validation: items.slice(64, 80), test: items.slice(80) };
+}
+
+async function train(changes: Partial<RunConfiguration>, dataset: TextDatasetContent, labels: string[]) {
+  const configuration = tinyConfiguration({
+    architecture: 'encoder-classifier',
+    decoderLayers: 0,
+    batchSize: 4,
+    epochs: 12,
+    samplePrompts: [],
+    ...changes,
+  });
+  server = new ProtocolServer({ configuration, dataset, labels });
+  await server.listen();
+  worker = startWorker(server.address, join(folder, 'worker'));
+  const ended = () => server.events.some(({ payload }) => payload.type === 'finished' || payload.type === 'failed');
+  await server.until(ended);
+  expect(server.events.at(-1)?.payload).toMatchObject({ type: 'finished' });
+  const result = server.evaluations.at(-1);
+  if (result === undefined) throw new Error('the run has no evaluation');
+  return { result, value: (metric: string) => result.metrics.find((found) => found.metric === metric)?.value };
+}
+
+test('a run with one label a text learns it, with gradients of two batches added up', async () => {
+  const dataset = content((text) => ({ labels: [text.includes('a') ? 'with a' : 'without'] }));
+  const { result, value } = await train({ task: 'single-label', gradientAccumulation: 2 }, dataset, [
+    'with a',
+    'without',
+  ]);
+  expect(result).toMatchObject({ items: 16, sentences: 16, classes: 2, split: 'test', samples: [] });
+  expect(value('accuracy')).toBeGreaterThan(0.8);
+  expect(value('auc-macro')).toBeGreaterThan(0.8);
+  expect([...server.points('training/loss').keys()].at(-1)).toBe(12 * 8);
+  expect(server.points('validation/f1-macro').size).toBe(12);
+});
+
+test('a run with any number of labels a text learns each', async () => {
+  const dataset = content((text) => ({ labels: ['a', 'b'].filter((label) => text.includes(label)) }));
+  const changes = { task: 'multi-label', loss: 'binary-cross-entropy' } as const;
+  const { value } = await train(changes, dataset, ['a', 'b']);
+  expect(value('hamming-loss')).toBeLessThan(0.2);
+  expect(value('auc-micro')).toBeGreaterThan(0.8);
+});
+
+test('a run with a number a text learns to predict it', async () => {
+  const dataset = content((text) => ({ value: text.split('a').length - 1 }));
+  const changes = { task: 'regression', loss: 'mean-squared-error' } as const;
+  const { value, result } = await train(changes, dataset, []);
+  expect(result.classes).toBe(0);
+  expect(value('r-squared')).toBeGreaterThan(0.5);
+});
