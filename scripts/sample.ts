@@ -7,10 +7,11 @@ import { publicUrl, readLauncherEnvironment } from '../server/src/env.ts';
 import { ServerClient } from '../worker/src/report/client.ts';
 import { Terminal } from '../worker/src/report/terminal.ts';
 import { accessToken } from './samples/access.ts';
+import { moderation } from './samples/moderation.ts';
 import { poetry } from './samples/poetry.ts';
 import { createSample, type Sample } from './samples/sample.ts';
 
-const SAMPLES: Readonly<Record<string, Sample>> = { poetry };
+const SAMPLES: Readonly<Record<string, Sample>> = { moderation, poetry };
 const POLL_MS = 2000;
 
 async function watch(client: ServerClient, started: Run): Promise<Run> {

@@ -1,10 +1,9 @@
 import type { z } from 'zod';
 import { createProject, listProjects } from '@greenlight/shared/projects/contract.ts';
-import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
+import { createTextDatasetVersion, type TextDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { startRun, type Run } from '@greenlight/shared/stages/training/contract.ts';
 import type { ServerClient } from '../../worker/src/report/client.ts';
-import type { Splits } from './poems.ts';
 
 type BodyOf<RouteValue extends { body?: z.ZodType }> = z.input<NonNullable<RouteValue['body']>>;
 
@@ -14,14 +13,14 @@ export interface Sample {
   dataset: Omit<BodyOf<typeof createTextDatasetVersion>, 'content'>;
   run: Required<Pick<BodyOf<typeof startRun>, 'name' | 'notes'>> & { configuration: RunConfiguration };
   /** The items, from a folder that keeps what was downloaded. */
-  prepare(folder: string): Promise<Splits>;
+  prepare(folder: string): Promise<TextDatasetContent>;
 }
 
 /** Attempts before a server counts as not running. */
 const PATIENCE = { attempts: 3 };
 
 /** Creates project, dataset version and run where they are missing; a second call answers with the same run. */
-export async function createSample(client: ServerClient, sample: Sample, content: Splits): Promise<Run> {
+export async function createSample(client: ServerClient, sample: Sample, content: TextDatasetContent): Promise<Run> {
   const projectId =
     (await findProject(client, sample.project.name)) ??
     (await client.call(createProject, { body: sample.project }, PATIENCE)).id;
