@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import { readHead, suggestMapping } from './head.ts';
+import { SourceError } from './row-errors.ts';
+import { sourceMapping, type SourceFormat } from './source.ts';
+
+type TextFormat = Exclude<SourceFormat, 'zip'>;
+
+function read(content: string | Uint8Array, format: TextFormat, mapping: unknown = {}) {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  return readHead(bytes, true, format, sourceMapping.parse(mapping), 1000);
+}
+
+function problemOf(action: () => unknown) {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof SourceError) return error.problem;
+    throw error;
+  }
+  throw new Error('the file was read');
+}
+
+const utf16 = (text: string, isBigEndian: boolean): Uint8Array => {
+  const bytes = new Uint8Array(text.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (let index = 0; index < text.length; index++) view.setUint16(index * 2, text.charCodeAt(index), !isBigEndian);
+  return bytes;
+};
+
+test('reads a line an item, whatever ends the lines, and passes over empty ones', () => {
+  const { items, emptyRows } = read('\ufeff第一行\r\n\r\nsecond\n  \nlast', 'txt');
+  expect(items).toEqual([
+    { row: 1, item: { text: '第一行' } },
+    { row: 3, item: { text: 'second' } },
+    { row: 5, item: { text: 'last' } },
+  ]);
+  expect(emptyRows).toBe(2);
+});
+
+test('reads quoted values with delimiters, doubled quotes and line ends', () => {
+  const { items, columns, errors } = read('text,label,city\r\n"a, ""b""\nc",好,上海\r\nplain,坏,\r\n', 'csv', {
+    labels: ['label'],
+  });
+  expect(columns).toEqual(['text', 'label', 'city']);
+  expect(errors).toEqual([]);
+  expect(items).toEqual([
+    { row: 2, item: { text: 'a, "b"\nc', labels: ['好'], columns: { city: '上海' } } },
+    { row: 3, item: { text: 'plain', labels: ['坏'] } },
+  ]);
+});
+
+test.each([
+  [',', 'text,n\na;x,1\nb;y,2\n'],
+  [';', 'text;n\na,x;1\nb,y;2\n'],
+  ['\t', 'text\tn\na,x\t1\nb;y\t2\n'],
+])('finds the delimiter %j', (delimiter, content) => {
+  const head = read(content, 'csv');
+  expect(head.delimiter).toBe(delimiter);
+  expect(head.items.map(({ item }) => item.columns)).toEqual([{ n: '1' }, { n: '2' }]);
+});
+
+test('reads UTF-16 by its mark, both ways round, and GB18030 where it is said', () => {
+  for (const isBigEndian of [false, true]) {
+    const { items } = read(utf16('\ufefftext,label\n"你\n好",是\n𠮷,否\n', isBigEndian), 'csv', { labels: ['label'] });
+    expect(items.map(({ item }) => item)).toEqual([
+      { text: '你\n好', labels: ['是'] },
+      { text: '𠮷', labels: ['否'] },
+    ]);
+  }
+  // 你好 and 中文 in GB18030.
+  const bytes = Uint8Array.of(0xc4, 0xe3, 0xba, 0xc3, 0x0a, 0xd6, 0xd0, 0xce, 0xc4);
+  expect(read(bytes, 'txt', { encoding: 'gb18030' }).items.map(({ item }) => item.text)).toEqual(['你好', '中文']);
+  expect(read(bytes, 'txt').errors.map(({ code, row, byte }) => [code, row, byte])).toEqual([
+    ['invalid-encoding', 1, 1],
+    ['invalid-encoding', 2, 6],
+  ]);
+});
+
+test.each<[string, TextFormat, unknown, string, string, number, number, string | undefined]>([
+  ['too few values', 'csv', {}, 'text,n\na,1\nb\n', 'ragged-row', 3, 11, undefined],
+  ['too many values', 'csv', {}, 'text,n\na,1,2\n', 'ragged-row', 2, 7, undefined],
+  ['a quote inside a value', 'csv', {}, 'text,n\n你5"x,1\n', 'stray-quote', 2, 11, undefined],
+  ['text after a quoted value', 'csv', {}, 'text,n\n"a"b,1\n', 'stray-quote', 2, 9, undefined],
+  ['a quote that is never closed', 'csv', {}, 'text,n\n"a,1\nb,2\n', 'unclosed-quote', 2, 7, undefined],
+  ['no number', 'csv', { value: 'n' }, 'text,n\na,1\n"你,",x\n', 'wrong-type', 3, 18, 'n'],
+  ['a split nobody knows', 'csv', { split: 'n' }, 'text,n\na,foo\n', 'unknown-split', 2, 9, 'n'],
+  ['a NUL', 'txt', {}, 'ab\nc\0d\n', 'nul-character', 2, 4, undefined],
+  ['no JSON', 'jsonl', {}, '{"text":"a"}\n{"text":x}\n', 'invalid-json', 2, 21, undefined],
+  ['JSON that is cut off', 'jsonl', {}, '{"text":"a"}\n{"text":"b"\n', 'invalid-json', 2, 24, undefined],
+  ['a comma too many', 'jsonl', {}, '{"text":"你","l":[1, ]}\n', 'invalid-json', 1, 23, undefined],
+  ['no object', 'jsonl', {}, '[1]\n', 'wrong-type', 1, 0, undefined],
+  ['no text field', 'jsonl', {}, '{"txt":"a"}\n', 'missing-field', 1, 0, 'text'],
+  ['a number for a text', 'jsonl', {}, '{"text":5}\n', 'wrong-type', 1, 0, 'text'],
+  ['an object for a label', 'jsonl', { labels: ['l'] }, '{"text":"a","l":{}}\n', 'wrong-type', 1, 0, 'l'],
+  ['a text beyond every limit', 'txt', {}, `a\n${'x'.repeat(100_001)}\n`, 'text-too-long', 2, 2, undefined],
+  ['a row beyond every limit', 'txt', {}, `a\n${'x'.repeat(1024 * 1024 + 1)}\n`, 'row-too-long', 2, 2, undefined],
+])('says row and byte of %s', (_, format, mapping, content, code, row, byte, column) => {
+  const { errors } = read(content, format, mapping);
+  expect(errors.slice(0, 1)).toMatchObject([{ code, row, byte }]);
+  if (column !== undefined) expect(errors[0]!.column).toBe(column);
+});
+
+test('goes on after a quote that is never closed with the next line', () => {
+  const { items, errors } = read('text,n\n"a,1\nb,2\nc,3\n', 'csv');
+  expect(items.map(({ item }) => item.text)).toEqual(['b', 'c']);
+  expect(errors).toHaveLength(1);
+});
+
+test('maps the fields of JSON objects, one object deeper where a dot says so', () => {
+  const row = {
+    data: { text: '好' },
+    tags: ['a', 1, 'a'],
+    score: 2,
+    split: 'dev',
+    from: 'x',
+    __proto__: null,
+    nested: { b: [1] },
+  };
+  const mapping = { text: 'data.text', labels: ['tags'], split: 'split' };
+  expect(read(JSON.stringify(row), 'jsonl', mapping).items[0]!.item).toEqual({
+    text: '好',
+    labels: ['a', '1'],
+    split: 'validation',
+    columns: { score: '2', from: 'x', nested: '{"b":[1]}' },
+  });
+});
+
+test.each<[string, TextFormat, unknown, string | Uint8Array, string]>([
+  ['nothing', 'txt', {}, '', 'empty-file'],
+  ['a picture', 'csv', {}, Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), 'wrong-file-type'],
+  ['an archive', 'jsonl', {}, Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), 'wrong-file-type'],
+  ['no such column', 'csv', { text: 'body' }, 'text,n\na,1\n', 'missing-column'],
+  ['a column twice', 'csv', {}, 'text,text\na,1\n', 'duplicate-column'],
+])('refuses a file as a whole: %s', (_, format, mapping, content, code) => {
+  expect(problemOf(() => read(content, format, mapping)).code).toBe(code);
+});
+
+test('proposes what the columns are by their names', () => {
+  const bytes = new TextEncoder().encode('id,评论,类别,split\n1,好,正,train\n');
+  expect(suggestMapping(bytes, true, 'csv')).toMatchObject({ text: '评论', labels: ['类别'], split: 'split' });
+  const json = new TextEncoder().encode('{"label":"x","content":"a"}\n');
+  expect(suggestMapping(json, true, 'jsonl')).toMatchObject({ text: 'content', labels: ['label'] });
+});

@@ -1,0 +1,76 @@
+import { ItemReader, rowSyntaxOf, type SourceItem } from './item-reader.ts';
+import { SourceError, type RowError } from './row-errors.ts';
+import { RowScanner } from './row-scanner.ts';
+import { layoutOf } from './source-layout.ts';
+import { sourceMapping, type SourceFormat, type SourceMapping } from './source.ts';
+
+/** The beginning of a source as it would be read. */
+export interface SourceHead {
+  readonly encoding: string;
+  readonly delimiter: string;
+  readonly columns: readonly string[];
+  readonly items: readonly { readonly row: number; readonly item: SourceItem }[];
+  readonly errors: readonly RowError[];
+  readonly emptyRows: number;
+}
+
+/** Reads up to `limit` rows from the first bytes of a source; throws `SourceError` where the file cannot be read so. */
+export function readHead(
+  head: Uint8Array,
+  isWhole: boolean,
+  format: Exclude<SourceFormat, 'zip'>,
+  mapping: SourceMapping,
+  limit: number,
+): SourceHead {
+  const layout = layoutOf(head, isWhole, format, mapping);
+  const reader = new ItemReader(layout);
+  const scanner = new RowScanner(head, rowSyntaxOf(layout));
+  const items: SourceHead['items'][number][] = [];
+  const errors: RowError[] = [];
+  let emptyRows = 0;
+  let span = scanner.rowAt(layout.firstByte, isWhole);
+  for (let row = layout.firstRow; span !== null && row < layout.firstRow + limit; row++) {
+    const outcome = reader.read(head, span, row, 0);
+    if (outcome === 'empty') emptyRows++;
+    else if ('item' in outcome) items.push({ row, item: outcome.item });
+    else errors.push(outcome.error);
+    span = scanner.rowAt(span.next, isWhole);
+  }
+  const { encoding, delimiter, columns } = layout;
+  return { encoding, delimiter, columns, items, errors, emptyRows };
+}
+
+const NAMES = {
+  text: /^(?:text|content|sentence|comment|message|review|body|input|prompt|文本|内容|评论|正文|句子|留言|消息)$/i,
+  labels: /^(?:labels?|class|category|tags?|target|标签|类别|分类)$/i,
+  split: /^(?:split|set|subset|划分|数据集)$/i,
+} as const;
+
+/** Proposes which column of a csv file, or which key of a jsonl file, is the text, the label and the split. */
+export function suggestMapping(
+  head: Uint8Array,
+  isWhole: boolean,
+  format: Exclude<SourceFormat, 'zip'>,
+): SourceMapping {
+  const empty = sourceMapping.parse({});
+  if (format === 'txt') return empty;
+  const names = format === 'csv' ? layoutOf(head, isWhole, format, empty).columns : keysOf(head, isWhole);
+  const text =
+    names.find((name) => NAMES.text.test(name)) ?? names.find((name) => !NAMES.labels.test(name)) ?? names[0];
+  const labels = names.filter((name) => NAMES.labels.test(name) && name !== text);
+  const split = names.find((name) => NAMES.split.test(name) && name !== text);
+  return sourceMapping.parse({ text, labels, split });
+}
+
+function keysOf(head: Uint8Array, isWhole: boolean): string[] {
+  const layout = layoutOf(head, isWhole, 'txt', sourceMapping.parse({}));
+  const span = new RowScanner(head, rowSyntaxOf(layout)).rowAt(layout.firstByte, isWhole);
+  if (span === null) return [];
+  try {
+    const value: unknown = JSON.parse(new TextDecoder(layout.encoding).decode(head.subarray(span.start, span.end)));
+    return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  } catch (error) {
+    if (error instanceof SourceError) throw error;
+    return [];
+  }
+}

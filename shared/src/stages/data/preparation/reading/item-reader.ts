@@ -1,0 +1,297 @@
+import { MAX_ITEM_LENGTH, SPLITS, type DatasetItem, type Split } from '../../content.ts';
+import { splitCsvRow } from './csv-row.ts';
+import { jsonErrorAt } from './json-error.ts';
+import { describeRowError, SourceError, type RowError, type RowErrorCode } from './row-errors.ts';
+import { MAX_ROW_BYTES, type RowSpan, type RowSyntax } from './row-scanner.ts';
+import type { Delimiter, SourceFormat, SourceMapping, TextEncoding } from './source.ts';
+import { StrictDecoder, unitBytesOf } from './text-encoding.ts';
+
+/** An item before it is given to a split; `split` where the source says one. */
+export type SourceItem = Omit<DatasetItem, 'split'> & { readonly split?: Split | undefined };
+
+/** How the rows of a source are read: what a person chose, with everything that `auto` stood for decided. */
+export interface SourceLayout {
+  readonly format: Exclude<SourceFormat, 'zip'>;
+  readonly encoding: TextEncoding;
+  readonly delimiter: Delimiter;
+  readonly mapping: SourceMapping;
+  /** Names of the columns of a csv file. */
+  readonly columns: readonly string[];
+  /** Where the first row with data begins, past byte order mark and header, and its number. */
+  readonly firstByte: number;
+  readonly firstRow: number;
+}
+
+/** What a row gave: an item, nothing (its text is empty), or what is wrong with it. */
+export type RowOutcome = { readonly item: SourceItem } | { readonly error: RowError } | 'empty';
+
+const MAX_LABELS = 100;
+const MAX_LABEL_LENGTH = 200;
+const MAX_COLUMN_LENGTH = 2000;
+const NUL = String.fromCharCode(0);
+
+/** How the bytes of a source divide into rows. */
+export function rowSyntaxOf({
+  format,
+  encoding,
+  delimiter,
+}: Pick<SourceLayout, 'format' | 'encoding' | 'delimiter'>): RowSyntax {
+  return {
+    unitBytes: unitBytesOf(encoding),
+    isBigEndian: encoding === 'utf-16be',
+    delimiter: format === 'csv' ? delimiter.charCodeAt(0) : null,
+  };
+}
+
+class RowProblem extends Error {
+  readonly code: RowErrorCode;
+  readonly detail: string | number;
+  readonly column: string | undefined;
+  /** UTF-16 units from the start of the row. */
+  readonly unit: number;
+
+  constructor(
+    code: RowErrorCode,
+    { detail = '', column, unit = 0 }: { detail?: string | number; column?: string; unit?: number },
+  ) {
+    super(code);
+    this.code = code;
+    this.detail = detail;
+    this.column = column;
+    this.unit = unit;
+  }
+}
+
+/** Turns the rows of a source into items, one at a time and without memory of the rows before. */
+export class ItemReader {
+  readonly #layout: SourceLayout;
+  readonly #decoder: StrictDecoder;
+  readonly #places: { text: number; value: number; split: number; labels: number[]; others: number[] };
+
+  /** Throws `SourceError` where the mapping names a column that the file does not have. */
+  constructor(layout: SourceLayout) {
+    this.#layout = layout;
+    this.#decoder = new StrictDecoder(layout.encoding);
+    this.#places =
+      layout.format === 'csv' ? placesOf(layout) : { text: 0, value: -1, split: -1, labels: [], others: [] };
+  }
+
+  /** Reads the row at `span` of `bytes`; `row` is its number and `byte` the place of `bytes` in the file. */
+  read(bytes: Uint8Array, span: RowSpan, row: number, byte: number): RowOutcome {
+    const place = { row, byte: byte + span.start };
+    if (span.isUnclosed) return { error: describeRowError('unclosed-quote', place) };
+    if (span.end - span.start > MAX_ROW_BYTES) return { error: describeRowError('row-too-long', place, MAX_ROW_BYTES) };
+    const raw = bytes.subarray(span.start, span.end);
+    const text = this.#decoder.decode(raw);
+    if (text === null) {
+      const at = place.byte + this.#decoder.invalidByte(raw);
+      return { error: describeRowError('invalid-encoding', { row, byte: at }, this.#layout.encoding.toUpperCase()) };
+    }
+    try {
+      const nul = text.indexOf(NUL);
+      if (nul !== -1) throw new RowProblem('nul-character', { unit: nul });
+      const item = this.#itemOf(text);
+      return item === null ? 'empty' : { item };
+    } catch (error) {
+      if (!(error instanceof RowProblem)) throw error;
+      const at = place.byte + this.#decoder.byteOfUnit(raw, error.unit);
+      return { error: describeRowError(error.code, { row, byte: at, column: error.column }, error.detail) };
+    }
+  }
+
+  #itemOf(row: string): SourceItem | null {
+    const { format } = this.#layout;
+    if (format === 'txt') return isBlank(row) ? null : { text: checkedText(row, 'text') };
+    if (isBlank(row)) return null;
+    return format === 'csv' ? this.#itemOfCsv(row) : this.#itemOfJson(row);
+  }
+
+  #itemOfCsv(row: string): SourceItem | null {
+    const { delimiter, columns, mapping } = this.#layout;
+    const split = splitCsvRow(row, delimiter);
+    if ('strayQuote' in split) throw new RowProblem('stray-quote', { unit: split.strayQuote });
+    const { values } = split;
+    if (values.length !== columns.length) {
+      throw new RowProblem('ragged-row', { detail: `${values.length} / ${columns.length}` });
+    }
+    const { text, value, split: splitPlace, labels, others } = this.#places;
+    try {
+      if (isBlank(values[text]!)) return null;
+      return withoutUndefined({
+        text: checkedText(values[text]!, columns[text]!),
+        labels:
+          labels.length === 0
+            ? undefined
+            : checkedLabels(
+                labels.flatMap((at) => cellLabels(values[at]!, mapping)),
+                columns[labels[0]!]!,
+              ),
+        value: value === -1 || isBlank(values[value]!) ? undefined : checkedNumber(values[value]!, columns[value]!),
+        split: splitPlace === -1 ? undefined : checkedSplit(values[splitPlace]!, columns[splitPlace]!),
+        columns: others.length === 0 ? undefined : checkedColumns(others.map((at) => [columns[at]!, values[at]!])),
+      });
+    } catch (error) {
+      if (error instanceof RowProblem && error.column !== undefined) {
+        throw new RowProblem(error.code, {
+          ...error,
+          unit: unitOfValue(row, delimiter, columns.indexOf(error.column)),
+        });
+      }
+      throw error;
+    }
+  }
+
+  #itemOfJson(row: string): SourceItem | null {
+    const { mapping } = this.#layout;
+    const object = parsedObject(row);
+    const text = fieldOf(object, mapping.text);
+    if (text === undefined || text === null)
+      throw new RowProblem('missing-field', { detail: mapping.text, column: mapping.text });
+    if (typeof text !== 'string') throw new RowProblem('wrong-type', { detail: 'string', column: mapping.text });
+    if (isBlank(text)) return null;
+    const labelsGiven = mapping.labels.flatMap((name) => jsonLabels(fieldOf(object, name), name));
+    const value = mapping.value === undefined ? undefined : fieldOf(object, mapping.value);
+    const split = mapping.split === undefined ? undefined : fieldOf(object, mapping.split);
+    const used = new Set(
+      [mapping.text, ...mapping.labels, mapping.value, mapping.split].map((name) => name?.split('.')[0]),
+    );
+    const others = mapping.keepsOtherColumns ? Object.entries(object).filter(([key]) => !used.has(key)) : [];
+    return withoutUndefined({
+      text: checkedText(text, mapping.text),
+      labels: mapping.labels.length === 0 ? undefined : checkedLabels(labelsGiven, mapping.labels[0]!),
+      value: value === undefined || value === null ? undefined : checkedNumber(value, mapping.value!),
+      split: split === undefined || split === null ? undefined : checkedSplit(split, mapping.split!),
+      columns: others.length === 0 ? undefined : checkedColumns(others.map(([key, other]) => [key, textOf(other)])),
+    });
+  }
+}
+
+function placesOf({ columns, mapping }: SourceLayout) {
+  const placeOf = (name: string): number => {
+    const place = columns.indexOf(name);
+    if (place === -1)
+      throw new SourceError(describeRowError('missing-column', { row: 1, byte: 0, column: name }, name));
+    return place;
+  };
+  const text = placeOf(mapping.text);
+  const labels = mapping.labels.map(placeOf);
+  const value = mapping.value === undefined ? -1 : placeOf(mapping.value);
+  const split = mapping.split === undefined ? -1 : placeOf(mapping.split);
+  const used = new Set([text, value, split, ...labels]);
+  const others = mapping.keepsOtherColumns ? columns.map((_, place) => place).filter((place) => !used.has(place)) : [];
+  return { text, value, split, labels, others };
+}
+
+/** Whether nothing can be seen in a text. */
+export function isBlank(text: string): boolean {
+  return !/\S/.test(text);
+}
+
+function withoutUndefined(
+  item: { [Key in keyof SourceItem]: SourceItem[Key] | undefined } & { text: string },
+): SourceItem {
+  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)) as unknown as SourceItem;
+}
+
+function checkedText(text: string, column: string): string {
+  if (text.length > MAX_ITEM_LENGTH) throw new RowProblem('text-too-long', { detail: MAX_ITEM_LENGTH, column });
+  return text;
+}
+
+function cellLabels(cell: string, { labelSeparator }: SourceMapping): string[] {
+  const labels = labelSeparator === undefined ? [cell] : cell.split(labelSeparator);
+  return labels.map((label) => label.trim()).filter((label) => label !== '');
+}
+
+function checkedLabels(labels: readonly string[], column: string): string[] {
+  if (labels.length > MAX_LABELS) throw new RowProblem('too-many-labels', { detail: MAX_LABELS, column });
+  if (labels.some((label) => label.length > MAX_LABEL_LENGTH)) {
+    throw new RowProblem('label-too-long', { detail: MAX_LABEL_LENGTH, column });
+  }
+  return [...new Set(labels)];
+}
+
+function checkedNumber(value: unknown, column: string): number {
+  const isText = typeof value === 'string' && /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(value);
+  const number = isText ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number))
+    throw new RowProblem('wrong-type', { detail: 'number', column });
+  return number;
+}
+
+const SPLIT_NAMES: Readonly<Record<string, Split>> = {
+  val: 'validation',
+  valid: 'validation',
+  dev: 'validation',
+  training: 'train',
+};
+
+function checkedSplit(value: unknown, column: string): Split {
+  const name = String(value).trim().toLowerCase();
+  const split =
+    SPLITS.find((known) => known === name) ?? (Object.hasOwn(SPLIT_NAMES, name) ? SPLIT_NAMES[name] : undefined);
+  if (split === undefined) throw new RowProblem('unknown-split', { detail: name, column });
+  return split;
+}
+
+function checkedColumns(entries: readonly (readonly [string, string])[]): Record<string, string> | undefined {
+  const kept = entries.filter(([, value]) => value !== '');
+  for (const [column, value] of kept) {
+    if (value.length > MAX_COLUMN_LENGTH)
+      throw new RowProblem('column-too-long', { detail: MAX_COLUMN_LENGTH, column });
+  }
+  return kept.length === 0 ? undefined : Object.fromEntries(kept.map(([key, value]) => [key.slice(0, 100), value]));
+}
+
+/** Where the value of column `place` begins in a row that splits well. */
+function unitOfValue(row: string, delimiter: string, place: number): number {
+  let unit = 0;
+  for (let column = 0; column < place; column++) {
+    if (row[unit] === '"') {
+      unit = row.indexOf('"', unit + 1);
+      while (row[unit + 1] === '"') unit = row.indexOf('"', unit + 2);
+    }
+    unit = row.indexOf(delimiter, unit) + 1;
+  }
+  return unit;
+}
+
+function parsedObject(row: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(row);
+  } catch {
+    throw new RowProblem('invalid-json', { unit: jsonErrorAt(row) });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new RowProblem('wrong-type', { detail: 'object' });
+  return value as Record<string, unknown>;
+}
+
+function fieldOf(object: Record<string, unknown>, path: string): unknown {
+  if (Object.hasOwn(object, path)) return object[path];
+  let value: unknown = object;
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+function jsonLabels(value: unknown, column: string): string[] {
+  if (value === undefined || value === null) return [];
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  return values
+    .map((label) => {
+      if (typeof label !== 'string' && typeof label !== 'number' && typeof label !== 'boolean') {
+        throw new RowProblem('wrong-type', { detail: 'string', column });
+      }
+      return String(label).trim();
+    })
+    .filter((label) => label !== '');
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

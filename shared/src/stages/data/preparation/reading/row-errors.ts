@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+interface Wording {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** What can be wrong with a row or a file; `{}` stands for the detail. */
+const WORDINGS = {
+  'invalid-encoding': { zh: '此行的字节不是有效的{}文本。', en: 'The bytes of this row are no valid {} text.' },
+  'nul-character': {
+    zh: '此行含有空字符（NUL），文件可能不是文本。',
+    en: 'This row has a NUL character: the file may not be text.',
+  },
+  'row-too-long': { zh: '此行超过{}字节。', en: 'This row is longer than {} bytes.' },
+  'text-too-long': { zh: '文本超过{}个字符。', en: 'The text is longer than {} characters.' },
+  'unclosed-quote': { zh: '引号没有闭合。', en: 'A quoted value is not closed.' },
+  'stray-quote': { zh: '值中有未转义的引号。', en: 'A value has a quote that is not doubled.' },
+  'ragged-row': { zh: '此行的列数与表头不同：{}。', en: 'This row has another number of columns than the header: {}.' },
+  'invalid-json': { zh: '此行不是有效的 JSON。', en: 'This row is no valid JSON.' },
+  'wrong-type': { zh: '值的类型不对，需要{}。', en: 'The value has the wrong type: {} is needed.' },
+  'missing-field': { zh: '缺少字段“{}”。', en: 'The field “{}” is missing.' },
+  'unknown-split': {
+    zh: '未知的划分“{}”，应为 train、validation 或 test。',
+    en: 'Unknown split “{}”: train, validation or test is needed.',
+  },
+  'label-too-long': { zh: '标签超过{}个字符。', en: 'A label is longer than {} characters.' },
+  'too-many-labels': { zh: '标签多于{}个。', en: 'There are more than {} labels.' },
+  'column-too-long': {
+    zh: '附加列的值超过{}个字符。',
+    en: 'The value of a further column is longer than {} characters.',
+  },
+  'empty-file': { zh: '文件是空的。', en: 'The file is empty.' },
+  'wrong-file-type': {
+    zh: '文件内容是{}，与所选格式不符。',
+    en: 'The content of the file is {}, not the form that was chosen.',
+  },
+  'missing-column': { zh: '没有名为“{}”的列。', en: 'No column is called “{}”.' },
+  'duplicate-column': { zh: '列名“{}”出现了两次。', en: 'Two columns are called “{}”.' },
+  'too-many-columns': { zh: '列数超过{}。', en: 'There are more than {} columns.' },
+  'broken-archive': { zh: '压缩包已损坏：{}。', en: 'The archive is broken: {}.' },
+  'unsafe-path': { zh: '压缩包内的路径“{}”不安全。', en: 'The path “{}” inside the archive is not safe.' },
+  'archive-link': { zh: '压缩包内的“{}”是链接。', en: '“{}” inside the archive is a link.' },
+  'archive-encrypted': { zh: '压缩包内的“{}”已加密。', en: '“{}” inside the archive is encrypted.' },
+  'archive-too-many-entries': { zh: '压缩包内的文件多于{}个。', en: 'The archive has more than {} entries.' },
+  'archive-too-large': {
+    zh: '解压后超过{}字节，疑似压缩炸弹。',
+    en: 'Unpacked, the archive has more than {} bytes: it may be a bomb.',
+  },
+  'not-an-image': { zh: '“{}”的内容不是支持的图片。', en: 'The content of “{}” is no image that is supported.' },
+  'duplicate-entry': { zh: '压缩包内的“{}”出现了两次。', en: '“{}” is in the archive twice.' },
+} as const satisfies Record<string, Wording>;
+
+/** What is wrong with a row or a file. */
+export type RowErrorCode = keyof typeof WORDINGS;
+
+/** What is wrong, and where: `row` from 1 as an editor or spreadsheet counts (the header included), `byte` from 0 in the file as it came. */
+export const rowError = z
+  .object({
+    code: z.enum(Object.keys(WORDINGS) as [RowErrorCode, ...RowErrorCode[]]),
+    row: z.int().min(1),
+    column: z.string().optional(),
+    byte: z.int().min(0),
+    zh: z.string(),
+    en: z.string(),
+  })
+  .meta({ id: 'DataRowError' });
+
+/** What is wrong with a row or a file, and where. */
+export type RowError = z.infer<typeof rowError>;
+
+/** An error with its wording in both languages; `detail` is cut to 200 characters. */
+export function describeRowError(
+  code: RowErrorCode,
+  place: { readonly row: number; readonly byte: number; readonly column?: string | undefined },
+  detail: string | number = '',
+): RowError {
+  const { zh, en } = WORDINGS[code];
+  const shown = String(detail).slice(0, 200);
+  // A function, because a detail may hold the patterns that replace() knows.
+  const fill = (text: string) => text.replace('{}', () => shown);
+  const { row, byte, column } = place;
+  return { code, row, ...(column === undefined ? {} : { column }), byte, zh: fill(zh), en: fill(en) };
+}
+
+/** The file as a whole cannot be read; nothing of it was kept. */
+export class SourceError extends Error {
+  readonly problem: RowError;
+
+  constructor(problem: RowError) {
+    super(`${problem.en} (row ${problem.row}, byte ${problem.byte})`);
+    this.name = 'SourceError';
+    this.problem = problem;
+  }
+}

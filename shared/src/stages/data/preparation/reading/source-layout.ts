@@ -1,0 +1,131 @@
+import { splitCsvRow } from './csv-row.ts';
+import { rowSyntaxOf, type SourceLayout } from './item-reader.ts';
+import { describeRowError, SourceError } from './row-errors.ts';
+import { RowScanner } from './row-scanner.ts';
+import { DELIMITERS, type Delimiter, type SourceFormat, type SourceMapping, type TextEncoding } from './source.ts';
+import { byteOrderMark, StrictDecoder } from './text-encoding.ts';
+
+/** Bytes of a file's beginning that its layout is decided on; the header row must lie within them. */
+export const HEAD_BYTES = 1024 * 1024;
+
+const MAX_COLUMNS = 500;
+const SAMPLE_ROWS = 50;
+
+/** The first bytes of files that are no text, and what they are. */
+const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[], format?: SourceFormat])[] = [
+  ['zip', [0x50, 0x4b, 0x03, 0x04], 'zip'],
+  ['zip', [0x50, 0x4b, 0x05, 0x06], 'zip'],
+  ['gzip', [0x1f, 0x8b]],
+  ['7z', [0x37, 0x7a, 0xbc, 0xaf]],
+  ['RAR', [0x52, 0x61, 0x72, 0x21]],
+  ['PNG', [0x89, 0x50, 0x4e, 0x47]],
+  ['JPEG', [0xff, 0xd8, 0xff]],
+  ['GIF', [0x47, 0x49, 0x46, 0x38]],
+  ['PDF', [0x25, 0x50, 0x44, 0x46, 0x2d]],
+  ['Excel 97', [0xd0, 0xcf, 0x11, 0xe0]],
+  ['ELF', [0x7f, 0x45, 0x4c, 0x46]],
+  ['SQLite', [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20]],
+  ['Parquet', [0x50, 0x41, 0x52, 0x31]],
+];
+
+/** Throws `SourceError` where a file is empty or its first bytes say that it is something else than `format`. */
+export function checkFileType(head: Uint8Array, format: SourceFormat): void {
+  if (head.length === 0) throw new SourceError(describeRowError('empty-file', { row: 1, byte: 0 }));
+  const signature = SIGNATURES.find(([, bytes]) => bytes.every((byte, index) => head[index] === byte));
+  const actual = signature?.[2] ?? (signature === undefined ? 'text' : undefined);
+  if (actual !== (format === 'zip' ? 'zip' : 'text')) {
+    throw new SourceError(describeRowError('wrong-file-type', { row: 1, byte: 0 }, signature?.[0] ?? 'text'));
+  }
+}
+
+function sampleRows(
+  head: Uint8Array,
+  start: number,
+  syntax: Parameters<typeof rowSyntaxOf>[0],
+  isWhole: boolean,
+): string[] {
+  const scanner = new RowScanner(head, rowSyntaxOf(syntax));
+  const decoder = new StrictDecoder(syntax.encoding);
+  const rows: string[] = [];
+  let span = scanner.rowAt(start, isWhole);
+  while (span !== null && rows.length < SAMPLE_ROWS) {
+    const row = decoder.decode(head.subarray(span.start, span.end));
+    if (row !== null && row.trim() !== '') rows.push(row);
+    span = scanner.rowAt(span.next, isWhole);
+  }
+  return rows;
+}
+
+/** The delimiter with which the most sampled rows have as many values as the first one, at least two; a comma where none does. */
+function detectDelimiter(head: Uint8Array, start: number, encoding: TextEncoding, isWhole: boolean): Delimiter {
+  let best: { delimiter: Delimiter; score: number } = { delimiter: ',', score: 0 };
+  for (const delimiter of DELIMITERS) {
+    const counts = sampleRows(head, start, { format: 'csv', encoding, delimiter }, isWhole).map((row) => {
+      const split = splitCsvRow(row, delimiter);
+      return 'values' in split ? split.values.length : 0;
+    });
+    const width = counts[0] ?? 0;
+    if (width < 2) continue;
+    const score = counts.filter((count) => count === width).length / counts.length + width / 10_000;
+    if (score > best.score) best = { delimiter, score };
+  }
+  return best.delimiter;
+}
+
+function columnsOf(header: string, delimiter: Delimiter, hasHeader: boolean, byte: number): string[] {
+  const split = splitCsvRow(header, delimiter);
+  if ('strayQuote' in split)
+    throw new SourceError(describeRowError('stray-quote', { row: 1, byte: byte + split.strayQuote }));
+  const { values } = split;
+  if (values.length > MAX_COLUMNS)
+    throw new SourceError(describeRowError('too-many-columns', { row: 1, byte }, MAX_COLUMNS));
+  const columns = values.map((value, index) =>
+    hasHeader && value.trim() !== '' ? value.trim() : `column ${index + 1}`,
+  );
+  const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
+  if (repeated !== undefined)
+    throw new SourceError(describeRowError('duplicate-column', { row: 1, byte, column: repeated }, repeated));
+  return columns;
+}
+
+/**
+ * Decides how a text source is read, from its first bytes (at most `HEAD_BYTES`; `isWhole` where they are all) and what a
+ * person chose. Throws `SourceError` where it cannot be read so.
+ */
+export function layoutOf(
+  head: Uint8Array,
+  isWhole: boolean,
+  format: Exclude<SourceFormat, 'zip'>,
+  mapping: SourceMapping,
+): SourceLayout {
+  checkFileType(head, format);
+  const mark = byteOrderMark(head);
+  const encoding = mapping.encoding === 'auto' ? (mark?.encoding ?? 'utf-8') : mapping.encoding;
+  const start = mark !== null && mark.encoding === encoding ? mark.bytes : 0;
+  if (format !== 'csv')
+    return { format, encoding, delimiter: ',', mapping, columns: [], firstByte: start, firstRow: 1 };
+  const delimiter = mapping.delimiter === 'auto' ? detectDelimiter(head, start, encoding, isWhole) : mapping.delimiter;
+  const header = new RowScanner(head, rowSyntaxOf({ format, encoding, delimiter })).rowAt(start, isWhole);
+  if (header === null)
+    throw new SourceError(
+      describeRowError(start >= head.length ? 'empty-file' : 'row-too-long', { row: 1, byte: start }, HEAD_BYTES),
+    );
+  if (header.isUnclosed) throw new SourceError(describeRowError('unclosed-quote', { row: 1, byte: start }));
+  const bytes = head.subarray(header.start, header.end);
+  const decoder = new StrictDecoder(encoding);
+  const text = decoder.decode(bytes);
+  if (text === null) {
+    const byte = start + decoder.invalidByte(bytes);
+    throw new SourceError(describeRowError('invalid-encoding', { row: 1, byte }, encoding.toUpperCase()));
+  }
+  const columns = columnsOf(text, delimiter, mapping.hasHeader, start);
+  return {
+    format,
+    encoding,
+    delimiter,
+    mapping,
+    columns,
+    firstByte: mapping.hasHeader ? header.next : start,
+    firstRow: mapping.hasHeader ? 2 : 1,
+  };
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** The forms that data arrives in. */
+export const SOURCE_FORMATS = ['txt', 'csv', 'jsonl', 'zip'] as const;
+
+/** The form that a file has: a text line an item, comma-separated values, a JSON object a line, an archive of images. */
+export const sourceFormat = z.enum(SOURCE_FORMATS);
+
+/** The form that a file has. */
+export type SourceFormat = z.infer<typeof sourceFormat>;
+
+/** The encodings that text is read in. */
+export const TEXT_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030'] as const;
+
+/** An encoding that text is read in. */
+export type TextEncoding = (typeof TEXT_ENCODINGS)[number];
+
+/** What separates the values of a row. */
+export const DELIMITERS = [',', ';', '\t', '|'] as const;
+
+/** What separates the values of a row. */
+export type Delimiter = (typeof DELIMITERS)[number];
+
+const columnName = z.string().min(1).max(200);
+
+/** Which part of a row becomes which part of an item; a txt file needs nothing but its encoding. */
+export const sourceMapping = z
+  .object({
+    /** `auto`: by the byte order mark, else UTF-8. GB18030 has no mark and must be said. */
+    encoding: z.enum(['auto', ...TEXT_ENCODINGS]).default('auto'),
+    delimiter: z.enum(['auto', ...DELIMITERS]).default('auto'),
+    /** The first row names the columns; otherwise they are called `column 1`, `column 2`, … */
+    hasHeader: z.boolean().default(true),
+    /** The column, or for jsonl the key (a dot goes one object deeper), that holds the text. */
+    text: columnName.default('text'),
+    labels: z.array(columnName).max(20).default([]),
+    /** What separates several labels in one cell; without it a cell is one label. */
+    labelSeparator: z.string().min(1).max(3).optional(),
+    value: columnName.optional(),
+    split: columnName.optional(),
+    /** Whether the columns without a part of their own stay with the item, for slices. */
+    keepsOtherColumns: z.boolean().default(true),
+  })
+  .refine(({ labels, value }) => labels.length === 0 || value === undefined, {
+    error: 'an item has labels or a value, not both',
+    path: ['value'],
+  });
+
+/** Which part of a row becomes which part of an item. */
+export type SourceMapping = z.infer<typeof sourceMapping>;
