@@ -1,8 +1,9 @@
-import { create, toBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   AttributeProto_AttributeType,
   ModelProtoSchema,
   TensorProto_DataType,
+  TensorProtoSchema,
   type AttributeProto,
   type ValueInfoProto,
 } from 'onnx-buf';
@@ -43,6 +44,10 @@ function encodeAttribute(name: string, attribute: NodeAttribute): Partial<Attrib
   return { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(attribute.string) };
 }
 
+function encodeInitialiser({ name, shape, type, bytes }: Initialiser) {
+  return { name, dims: shape.map(BigInt), dataType: DATA_TYPES[type], rawData: bytes };
+}
+
 function encodeValueInfo(spec: TensorSpec) {
   const dim = spec.shape.map((size, index) => {
     const symbol = spec.symbols?.[index];
@@ -79,12 +84,7 @@ export function graphFields(parts: GraphParts, name: string) {
       output: node.outputs,
       attribute: Object.entries(node.attributes).map(([key, value]) => encodeAttribute(key, value)) as AttributeProto[],
     })),
-    initializer: parts.initialisers.map((constant) => ({
-      name: constant.name,
-      dims: constant.shape.map(BigInt),
-      dataType: DATA_TYPES[constant.type],
-      rawData: constant.bytes,
-    })),
+    initializer: parts.initialisers.map(encodeInitialiser),
     input: parts.inputs.map(encodeValueInfo),
     output: outputs as ValueInfoProto[],
   };
@@ -98,5 +98,19 @@ export function encodeModel(parts: GraphParts): Uint8Array<ArrayBuffer> {
     opsetImport: operatorSets(parts.nodes, OPSET_VERSION),
     graph: graphFields(parts, 'greenlight'),
   });
+  return toBinary(ModelProtoSchema, model);
+}
+
+/** An ONNX model file in which the inputs of these names are constants, which ONNX Runtime can lay out beforehand as it likes best. */
+export function withConstantInputs(
+  bytes: Uint8Array<ArrayBuffer>,
+  constants: readonly Initialiser[],
+): Uint8Array<ArrayBuffer> {
+  const model = fromBinary(ModelProtoSchema, bytes);
+  const names = new Set(constants.map(({ name }) => name));
+  const { graph } = model;
+  if (graph === undefined) throw new Error('The model file holds no graph');
+  graph.input = graph.input.filter(({ name }) => !names.has(name));
+  graph.initializer.push(...constants.map((constant) => create(TensorProtoSchema, encodeInitialiser(constant))));
   return toBinary(ModelProtoSchema, model);
 }

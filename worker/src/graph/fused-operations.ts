@@ -148,6 +148,32 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
   };
 }
 
+function cachedAttentionOperation(target: FusionTarget): Operations['cachedAttention'] {
+  return (queries, keys, values, mask) => {
+    const [batch, , heads, headSize] = queries.shape as [number, number, number, number];
+    const asked = tf.reshape(queries, [batch, heads, 1, headSize]); // one token: swapping it with the heads moves nothing
+    const scale = 1 / Math.sqrt(headSize);
+    const seen = size(keys, 0);
+    const scoresShape = [batch, heads, 1, seen];
+    let scores: tf.Tensor;
+    let attended: tf.Tensor;
+    const weigh = (x: tf.Tensor) => softmax(mask === null ? x : tf.add(x, mask));
+    if (target.fusedMatMul) {
+      // transBatchB reads [S, B, h, k] as [B, h, S, k] without moving it.
+      const attributes = { transB: { int: 1 }, transBatchB: { int: 1 }, alpha: { float: scale } };
+      scores = emit('FusedMatMul', [asked, keys], scoresShape, { attributes, domain: 'com.microsoft' });
+      attended = emit('FusedMatMul', [weigh(scores), values], asked.shape, {
+        attributes: { transBatchB: { int: 1 } },
+        domain: 'com.microsoft',
+      });
+    } else {
+      scores = tf.mul(emit('MatMul', [asked, tf.transpose(keys, [1, 2, 3, 0])], scoresShape), scale);
+      attended = emit('MatMul', [weigh(scores), tf.transpose(values, [1, 2, 0, 3])], asked.shape);
+    }
+    return tf.reshape(attended, queries.shape);
+  };
+}
+
 function embeddingOperation(rows: EmbeddingRows): Operations['embedding'] {
   return (table, ids) => {
     const lookup = rows.length;
@@ -220,6 +246,7 @@ export function fusedOperations(target: FusionTarget): { operations: Operations;
     linear: linearOperation(target),
     layerNorm,
     attention: attentionOperation(target),
+    cachedAttention: cachedAttentionOperation(target),
     embedding: target.embeddingRows ? embeddingOperation(rows) : (table, ids) => tf.gather(table, ids),
     crossEntropy: crossEntropyOperation(target),
     binaryCrossEntropy,

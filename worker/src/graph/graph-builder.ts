@@ -89,18 +89,17 @@ export class GraphBuilder {
     });
   }
 
-  /** A shape: symbolic dimensions and multiples of them take the size that they have when the graph runs. */
+  /** A shape as ONNX wants it; symbolic dimensions and multiples of them take the size that they have when the graph runs. */
   shape(sizes: readonly number[]): string {
-    const symbolic = this.symbolicSizes();
-    const open = sizes.map((size) => [...symbolic.keys()].some((symbol) => size > 0 && size % symbol === 0));
-    const openCount = open.filter(Boolean).length;
-    if (openCount < 2) return this.int64(sizes.map((size, axis) => (open[axis] === true ? -1 : size)));
+    const open = this.symbolsIn(sizes);
+    if (Object.keys(open).length < 2) return this.int64(sizes.map((size, axis) => (axis in open ? -1 : size)));
+    const sources = this.symbolicSizes();
     return this.once(`shape:${sizes.join(',')}`, () => {
       const parts = sizes.map((size, axis) => {
-        if (open[axis] !== true) return this.int64([size]);
-        const source = symbolic.get(size);
+        if (!(axis in open)) return this.int64([size]);
+        const source = sources.get(size);
         if (source === undefined)
-          throw new Error(`A shape has two dimensions to find, of which one is a product: ${sizes.join()}`);
+          throw new Error(`A shape has two free dimensions, one of them a product: ${sizes.join()}`);
         const attributes = { start: { int: source.axis }, end: { int: source.axis + 1 } };
         return this.once(`size:${size}`, () => this.operation('Shape', [source.input], { attributes }));
       });
@@ -108,11 +107,26 @@ export class GraphBuilder {
     });
   }
 
-  /** Recorded size of each symbolic dimension → where the graph finds its true size. */
-  private symbolicSizes(): Map<number, { input: string; axis: number }> {
-    const sizes = new Map<number, { input: string; axis: number }>();
+  /** Axis → symbol for the dimensions of a shape that are symbolic, or multiples of symbolic ones. */
+  symbolsIn(sizes: readonly number[]): Record<number, string> {
+    const sources = [...this.symbolicSizes()];
+    const found = sizes.map((size) => [size, sources.find(([symbolic]) => size > 0 && size % symbolic === 0)] as const);
+    return Object.fromEntries(
+      found.flatMap(([size, source], axis) => {
+        if (source === undefined) return [];
+        const [symbolic, { symbol }] = source;
+        return [[axis, size === symbolic ? symbol : `${symbol}*${size / symbolic}`]];
+      }),
+    );
+  }
+
+  /** Recorded size of each symbolic dimension → its symbol, and where the graph finds its true size. */
+  private symbolicSizes(): Map<number, { symbol: string; input: string; axis: number }> {
+    const sizes = new Map<number, { symbol: string; input: string; axis: number }>();
     for (const { name, shape, symbols = {} } of this.inputs) {
-      for (const axis of Object.keys(symbols).map(Number)) sizes.set(shape[axis] ?? 0, { input: name, axis });
+      for (const [axis, symbol] of Object.entries(symbols)) {
+        sizes.set(shape[Number(axis)] ?? 0, { symbol, input: name, axis: Number(axis) });
+      }
     }
     return sizes;
   }

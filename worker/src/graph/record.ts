@@ -104,7 +104,8 @@ export function recordParts(
         const inputs = Object.fromEntries(inputSpecs.map((spec) => [spec.name, declareInput(spec)]));
         for (const [name, tensor] of Object.entries(compute({ inputs, declareInput }))) {
           sources.push(traceBackend.nameOf(tensor));
-          outputs.push({ name, shape: tensor.shape, type: tensor.dtype as ElementType });
+          const { shape, dtype } = tensor;
+          outputs.push({ name, shape, type: dtype as ElementType, symbols: builder.symbolsIn(shape) });
         }
       });
       nameOutputs(builder, outputs, sources);

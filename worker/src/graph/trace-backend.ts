@@ -127,7 +127,7 @@ class TraceBackend extends tf.KernelBackend {
   private expanded(name: string, shape: number[]): string {
     const { builder } = this;
     return builder.once(`expand:${name}:${shape.join(',')}`, () =>
-      builder.operation('Expand', [name, builder.int64(shape)]),
+      builder.operation('Expand', [name, builder.shape(shape)]),
     );
   }
 

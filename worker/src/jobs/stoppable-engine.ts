@@ -31,6 +31,10 @@ export function stoppable(engine: Engine, isStopped: () => boolean): Engine {
         check();
       }
     },
+    openTextGroup: () => {
+      check();
+      return engine.openTextGroup();
+    },
     saveCheckpoint: async (folder, progress) => {
       check();
       return engine.saveCheckpoint(folder, progress);

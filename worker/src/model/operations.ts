@@ -33,6 +33,11 @@ export interface Operations {
    * queries [B, T, h, k], keys and values [B, S, h, k], mask broadcastable to [B, h, T, S] or null → [B, T, h, k].
    */
   attention(queries: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, mask: tf.Tensor | null): tf.Tensor;
+  /**
+   * The same for the newest token of each text, whose keys and values are kept time first: queries [B, 1, h, k], keys and values
+   * [S, B, h, k] → [B, 1, h, k]. For writing only: it has no gradient.
+   */
+  cachedAttention(queries: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, mask: tf.Tensor | null): tf.Tensor;
   /** Rows of table [V, d] at ids [N] → [N, d]. */
   embedding(table: tf.Tensor, ids: tf.Tensor): tf.Tensor;
   /**
@@ -78,6 +83,11 @@ export const plainOperations: Operations = {
     const scores = tf.mul(products, 1 / Math.sqrt(headSize)); // [B, h, T, S]
     const weights = tf.softmax(mask === null ? scores : tf.add(scores, mask), -1);
     return swapTokensAndHeads(tf.matMul(weights, swapTokensAndHeads(values)));
+  },
+
+  cachedAttention(queries, keys, values, mask) {
+    const [batchFirstKeys, batchFirstValues] = [tf.transpose(keys, [1, 0, 2, 3]), tf.transpose(values, [1, 0, 2, 3])];
+    return plainOperations.attention(queries, batchFirstKeys, batchFirstValues, mask);
   },
 
   embedding(table, ids) {

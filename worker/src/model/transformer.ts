@@ -15,7 +15,7 @@ import type { ModelSettings } from './settings.ts';
  */
 
 /** Added to the score of a key that must not be seen: exp() of it is exactly 0 in float32. */
-const HIDDEN_SCORE = -1e9;
+export const HIDDEN_SCORE = -1e9;
 
 /** A model ready to compute: its settings, its parameters by name, and the operations that do the work. */
 export interface Transformer {
@@ -28,7 +28,7 @@ export interface Transformer {
   observe?: (layer: string, x: tf.Tensor) => void;
 }
 
-/** Keys and values of one attention for the tokens it may look at, both [B, S, h, k]. */
+/** Keys and values of one attention for the tokens it may look at: both [B, S, h, k], or in a cache [S, B, h, k]. */
 export interface KeysValues {
   keys: tf.Tensor;
   values: tf.Tensor;
@@ -40,9 +40,14 @@ export interface DecoderContext {
   cross: KeysValues[];
   /** [B, 1, 1, S], hides the source's padding; null where there is none. */
   sourceMask: tf.Tensor | null;
-  /** Keys and values of the tokens already decoded, for each layer; null when the target starts here. */
+  /** Says which tokens of the target a token sees: broadcastable to [B, h, T, S]; null where it sees all. */
+  targetMask: tf.Tensor | null;
+  /**
+   * Keys and values of the tokens already decoded, for each layer; null when the target starts here. With a past, T is 1, and all keys and
+   * values (past, cross and the new token's) are time first, [S, B, h, k], so that a new token's lie behind all that came before.
+   */
   past: KeysValues[] | null;
-  /** [T, d] position of each token. */
+  /** Position vectors of the tokens, broadcastable to [B, T, d]. */
   positions: tf.Tensor;
 }
 
@@ -50,7 +55,7 @@ export interface DecoderContext {
 export interface Decoded {
   /** [B·T, d] */
   states: tf.Tensor;
-  /** For each layer, [B, T, h, k]. */
+  /** For each layer, [B, T, h, k]; with a past [T, B, h, k]. */
   cache: KeysValues[];
 }
 
@@ -98,10 +103,10 @@ export function positionTable(model: Transformer, side: 'encoder' | 'decoder', l
   return tf.tensor(sinusoidalPositions(length, dModel), [length, dModel]);
 }
 
-/** Vector of one position [1] that is known only when the model runs: [1, d]. */
-export function positionAt(model: Transformer, side: 'encoder' | 'decoder', position: tf.Tensor): tf.Tensor {
+/** Vectors of positions [n] that are known only when the model runs: [n, d]. */
+export function positionsAt(model: Transformer, side: 'encoder' | 'decoder', positions: tf.Tensor): tf.Tensor {
   const { maxSourceTokens, maxTargetTokens } = model.settings;
-  return tf.gather(positionTable(model, side, side === 'encoder' ? maxSourceTokens : maxTargetTokens), position);
+  return tf.gather(positionTable(model, side, side === 'encoder' ? maxSourceTokens : maxTargetTokens), positions);
 }
 
 /** ids [B, T] → token vectors scaled by √d plus positions [T, d], flat: [B·T, d]. */
@@ -134,11 +139,11 @@ function attend(
   seen: KeysValues,
   mask: tf.Tensor | null,
   name: string,
-  readers: number,
+  { batch, readers, cached = false }: { batch: number; readers: number; cached?: boolean },
 ): tf.Tensor {
-  const batch = seen.keys.shape[0] ?? 1;
   const queries = splitHeads(model, linear(model, x, `${name}.query`, readers), batch); // [B, T, h, k]
-  const attended = model.operations.attention(queries, seen.keys, seen.values, mask); // [B, T, h, k]
+  const attention = cached ? model.operations.cachedAttention : model.operations.attention;
+  const attended = attention(queries, seen.keys, seen.values, mask); // [B, T, h, k]
   return linear(model, tf.reshape(attended, x.shape), `${name}.output`); // [N, d]
 }
 
@@ -182,23 +187,27 @@ export function paddingMask(ids: tf.Tensor): tf.Tensor {
   return tf.reshape(tf.mul(isPadding, HIDDEN_SCORE), [batch, 1, 1, length]);
 }
 
-/** Hides the future: token t sees tokens 0 … t. [T, T], or null for a single token. */
-function causalMask(length: number): tf.Tensor | null {
-  if (length === 1) return null;
+/** Hides the future: token t sees tokens 0 … t. [length, length] */
+export function causalMask(length: number): Float32Array {
   const mask = new Float32Array(length * length);
   for (let row = 0; row < length; row++) mask.fill(HIDDEN_SCORE, row * length + row + 1, (row + 1) * length);
-  return tf.tensor(mask, [length, length]);
+  return mask;
 }
 
-/** The encoder: source ids [B, S] → memory [B·S, d]. */
-export function encode(model: Transformer, source: tf.Tensor, sourceMask: tf.Tensor): tf.Tensor {
-  const [batch = 1, length = 1] = source.shape;
-  let x = embed(model, source, positionTable(model, 'encoder', length)); // [B·S, d]
+/** The encoder: source ids [B, S] and their positions [S, d] → memory [B·S, d]. */
+export function encode(
+  model: Transformer,
+  source: tf.Tensor,
+  sourceMask: tf.Tensor,
+  positions = positionTable(model, 'encoder', source.shape[1] ?? 1),
+): tf.Tensor {
+  const batch = source.shape[0] ?? 1;
+  let x = embed(model, source, positions); // [B·S, d]
   for (let layer = 0; layer < model.settings.encoderLayers; layer++) {
     const name = `encoder.${layer}`;
     x = residual(model, x, `${name}.selfAttention`, (y) => {
       const seen = keysAndValues(model, y, `${name}.selfAttention`, batch, 3);
-      return attend(model, y, seen, sourceMask, `${name}.selfAttention`, 3);
+      return attend(model, y, seen, sourceMask, `${name}.selfAttention`, { batch, readers: 3 });
     });
     x = residual(model, x, `${name}.feedForward`, (y) => feedForward(model, y, `${name}.feedForward`));
   }
@@ -215,21 +224,24 @@ export function crossKeysValues(model: Transformer, memory: tf.Tensor, batch: nu
 
 /** The decoder: target ids [B, T] and what they may look at → states [B·T, d]. */
 export function decode(model: Transformer, target: tf.Tensor, context: DecoderContext): Decoded {
-  const [batch = 1, length = 1] = target.shape;
-  const mask = context.past === null ? causalMask(length) : null;
+  const batch = target.shape[0] ?? 1;
+  const { past, targetMask, sourceMask } = context;
+  const cached = past !== null;
   const cache: KeysValues[] = [];
   let x = embed(model, target, context.positions); // [B·T, d]
   for (let layer = 0; layer < model.settings.decoderLayers; layer++) {
     const name = `decoder.${layer}`;
     x = residual(model, x, `${name}.selfAttention`, (y) => {
-      const fresh = keysAndValues(model, y, `${name}.selfAttention`, batch, 3);
+      const computed = keysAndValues(model, y, `${name}.selfAttention`, batch, 3);
+      const fresh = cached ? timeFirst(computed) : computed;
       cache.push(fresh);
-      return attend(model, y, withPast(context.past?.[layer], fresh), mask, `${name}.selfAttention`, 3);
+      const seen = withPast(past?.[layer], fresh);
+      return attend(model, y, seen, targetMask, `${name}.selfAttention`, { batch, readers: 3, cached });
     });
     const cross = context.cross[layer];
     if (cross !== undefined) {
       x = residual(model, x, `${name}.crossAttention`, (y) =>
-        attend(model, y, cross, context.sourceMask, `${name}.crossAttention`, 1),
+        attend(model, y, cross, sourceMask, `${name}.crossAttention`, { batch, readers: 1, cached }),
       );
     }
     x = residual(model, x, `${name}.feedForward`, (y) => feedForward(model, y, `${name}.feedForward`));
@@ -237,9 +249,14 @@ export function decode(model: Transformer, target: tf.Tensor, context: DecoderCo
   return { states: finalNorm(model, x, 'decoder'), cache };
 }
 
+/** [B, T, h, k] → [T, B, h, k] */
+function timeFirst({ keys, values }: KeysValues): KeysValues {
+  return { keys: tf.transpose(keys, [1, 0, 2, 3]), values: tf.transpose(values, [1, 0, 2, 3]) };
+}
+
 function withPast(past: KeysValues | undefined, fresh: KeysValues): KeysValues {
   if (past === undefined) return fresh;
-  return { keys: tf.concat([past.keys, fresh.keys], 1), values: tf.concat([past.values, fresh.values], 1) }; // [B, P + T, h, k]
+  return { keys: tf.concat([past.keys, fresh.keys], 0), values: tf.concat([past.values, fresh.values], 0) }; // [P + T, B, h, k]
 }
 
 /** Source ids [B, S] (null for a decoder-only model) and target ids [B, T] from the start → states [B·T, d]. */
@@ -251,7 +268,9 @@ export function teacherForcedStates(model: Transformer, source: tf.Tensor | null
     sourceMask = paddingMask(source);
     cross = crossKeysValues(model, encode(model, source, sourceMask), batch);
   }
-  return decode(model, target, { cross, sourceMask, past: null, positions: positionTable(model, 'decoder', length) });
+  const targetMask = length === 1 ? null : tf.tensor(causalMask(length), [length, length]);
+  const positions = positionTable(model, 'decoder', length);
+  return decode(model, target, { cross, sourceMask, targetMask, past: null, positions });
 }
 
 /** Unnormalised log-probabilities of the next token: states [N, d] → [N, V]. */

@@ -1,14 +1,19 @@
 import { cpus } from 'node:os';
 import type * as ort from 'onnxruntime-node';
+import { withConstantInputs } from '../graph/encode.ts';
+import type { Initialiser } from '../graph/graph-builder.ts';
 import type { RecordedGraph } from '../graph/record.ts';
 import { boundParameters, readState, writeState, type CpuState } from './cpu-state.ts';
 import { loadCpuTraining } from './cpu-training.ts';
 import type { Device, DeviceReason, DeviceReport, GraphDialect, InferenceProgram, StateShape } from './device.ts';
 import { createKernelTeam } from './kernel-team.ts';
-import { canAvoidOutputCopies } from './output-copies.ts';
+import { canAvoidOutputCopies, runInto } from './output-copies.ts';
 import { allocateParameterMemory } from './parameter-memory.ts';
-import { cpuSessionOptions, fedTensors, openSession, tensorOver } from './sessions.ts';
+import { cpuInferenceOptions, fedTensors, openSession, tensorOver } from './sessions.ts';
 import { helperThreads } from './shared-memory.ts';
+
+/** A model file cannot hold more than 2 GiB: larger models stay outside their graph. */
+const LARGEST_CONSTANTS_BYTES = 1.9 * 2 ** 30;
 
 /** Runs graphs on the processor; parameters live in one WebAssembly memory that sessions read and the optimiser updates in place. */
 export async function createCpuDevice(shape: StateShape, reason: DeviceReason): Promise<Device> {
@@ -21,21 +26,29 @@ export async function createCpuDevice(shape: StateShape, reason: DeviceReason): 
     embeddingRows: true,
     updatesInGraph: false,
     sequenceOutput: await canAvoidOutputCopies(),
+    shapeArithmetic: true,
   };
   return {
     report,
     dialect,
     loadTraining: (graphs) => loadCpuTraining(state, graphs),
-    loadInference: (graph) => loadInference(state, graph),
+    loadInference: (graph, options) => loadInference(state, graph, options?.fixedParameters === true),
     readState: () => Promise.resolve(readState(state)),
     writeState: async (arrays) => writeState(state, arrays),
     dispose: () => state.kernels.dispose(),
   };
 }
 
-async function loadInference(state: CpuState, graph: RecordedGraph): Promise<InferenceProgram> {
-  const session = await openSession(graph.bytes, cpuSessionOptions());
-  const parameters = boundParameters(state, graph);
+async function loadInference(
+  state: CpuState,
+  graph: RecordedGraph,
+  fixedParameters: boolean,
+): Promise<InferenceProgram> {
+  const bound = boundParameters(state, graph);
+  const isFixed = fixedParameters && sizeBytes(bound) < LARGEST_CONSTANTS_BYTES;
+  const bytes = isFixed ? withConstantInputs(graph.bytes, constants(bound)) : graph.bytes;
+  const session = await openSession(bytes, cpuInferenceOptions());
+  const parameters = isFixed ? {} : bound;
   return {
     run: async (feeds, into = {}) => {
       const fetches: Record<string, ort.Tensor | null> = {};
@@ -43,11 +56,28 @@ async function loadInference(state: CpuState, graph: RecordedGraph): Promise<Inf
         const target = into[name];
         fetches[name] = target === undefined ? null : tensorOver(target.data, target.shape);
       }
-      const results = await session.run({ ...parameters, ...fedTensors(feeds) }, fetches);
+      const inputs = { ...parameters, ...fedTensors(feeds) };
+      if (graph.sequenceOutput !== null) {
+        await runInto(session, inputs, fetches as Record<string, ort.Tensor>, graph.sequenceOutput);
+        return Object.fromEntries(Object.entries(into).map(([name, { data }]) => [name, data]));
+      }
+      const results = await session.run(inputs, fetches);
       return Object.fromEntries(
         graph.outputs.map(({ name }) => [name, into[name]?.data ?? (results[name]?.data as Float32Array | Int32Array)]),
       );
     },
     dispose: () => session.release(),
   };
+}
+
+function sizeBytes(tensors: Record<string, ort.Tensor>): number {
+  return Object.values(tensors).reduce((total, { size }) => total + 4 * size, 0);
+}
+
+/** Tensors as the constants of a graph. */
+function constants(tensors: Record<string, ort.Tensor>): Initialiser[] {
+  return Object.entries(tensors).map(([name, { data, dims }]) => {
+    const { buffer, byteOffset, byteLength } = data as Float32Array<ArrayBuffer>;
+    return { name, shape: [...dims], type: 'float32', bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+  });
 }

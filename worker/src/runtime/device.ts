@@ -25,6 +25,8 @@ export interface GraphDialect {
   updatesInGraph: boolean;
   /** Graphs carry a leading output of sequence type; see output-copies.ts. */
   sequenceOutput: boolean;
+  /** Shapes may be computed while a graph runs, so that more than one dimension of a reshape is free. */
+  shapeArithmetic: boolean;
 }
 
 /** Name and shape of an array that lives on the device. */
@@ -99,7 +101,10 @@ export interface TrainingProgram {
 
 /** A graph that only computes. */
 export interface InferenceProgram {
-  /** Runs once; outputs named in `into` are written there, all others into new arrays. Symbolic dimensions take the feeds' sizes. */
+  /**
+   * Runs once; outputs named in `into` are written there, all others into new arrays. Symbolic dimensions take the feeds' sizes. A
+   * graph with a sequence output needs room for every output.
+   */
   run(feeds: Feeds, into?: Feeds): Promise<Record<string, Float32Array | Int32Array>>;
   dispose(): Promise<void>;
 }
@@ -115,7 +120,8 @@ export interface Device {
   readonly report: DeviceReport;
   readonly dialect: GraphDialect;
   loadTraining(graphs: TrainingGraphs): Promise<TrainingProgram>;
-  loadInference(graph: RecordedGraph): Promise<InferenceProgram>;
+  /** With `fixedParameters` the program may keep the parameters as they are now in a form of its own, which makes it faster. */
+  loadInference(graph: RecordedGraph, options?: { fixedParameters: boolean }): Promise<InferenceProgram>;
   /** The state in slot, then parameter order; on the CPU these are live views that the next step changes. */
   readState(): Promise<StateArray[]>;
   /** Replaces the arrays given, by name and slot. */

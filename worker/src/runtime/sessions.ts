@@ -25,6 +25,11 @@ export function cpuSessionOptions(): ort.InferenceSession.SessionOptions {
   };
 }
 
+/** Options for a session on the CPU that only computes forward. */
+export function cpuInferenceOptions(): ort.InferenceSession.SessionOptions {
+  return cpuSessionOptions();
+}
+
 /** Options for a session on WebGPU whose named outputs stay in GPU buffers; a node that would fall back to the CPU is an error. */
 export function webgpuSessionOptions(outputsOnDevice: readonly string[]): ort.InferenceSession.SessionOptions {
   return {

@@ -74,7 +74,14 @@ export async function createWebGpuDevice(shape: StateShape, adapter: string, rea
   await upload(state, arrays, zeros);
   return {
     report: { device: 'webgpu', adapter, reason },
-    dialect: { fusedMatMul: false, embeddingRows: false, updatesInGraph: true, sequenceOutput: false },
+    dialect: {
+      fusedMatMul: false,
+      embeddingRows: false,
+      updatesInGraph: true,
+      sequenceOutput: false,
+      // Shapes are computed on the processor, and no node may fall back to it.
+      shapeArithmetic: false,
+    },
     loadTraining: (graphs) => loadTraining(state, graphs),
     loadInference: (graph) => loadInference(state, graph),
     readState: () => download(state),

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { fusedOperations } from '../graph/fused-operations.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
-import { record, type RecordedGraph } from '../graph/record.ts';
+import { record, type RecordedGraph, type Recording } from '../graph/record.ts';
 import { parameterSpecs } from '../model/parameters.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import {
@@ -9,17 +9,20 @@ import {
   decode,
   encode,
   nextTokenLogits,
-  paddingMask,
-  positionAt,
-  positionTable,
+  positionsAt,
   type KeysValues,
   type Transformer,
 } from '../model/transformer.ts';
 import { stateInput } from '../runtime/binding-names.ts';
 import type { GraphDialect } from '../runtime/device.ts';
 
-/** Length with which a growing cache is recorded; the graph holds for any length. */
-const RECORDED_PAST = 7;
+/** Sizes with which symbolic dimensions are recorded; see `TensorSpec`. One graph serves every size. What is seen is the past and the new token. */
+const SYMBOLIC = { rows: 99_991, past: 99_989, source: 99_971, prefix: 99_961, seen: 99_990 };
+
+type Symbol = keyof typeof SYMBOLIC;
+
+/** The two halves of a cache. */
+export const ROLES = ['keys', 'values'] as const;
 
 /** Name of the cache of a layer: `self` grows with the tokens, `cross` is the source's. */
 export function cacheName(kind: 'self' | 'cross', layer: number, role: keyof KeysValues): string {
@@ -29,6 +32,17 @@ export function cacheName(kind: 'self' | 'cross', layer: number, role: keyof Key
 /** Name under which a decoding step returns the new row of a cache. */
 export function newRowName(layer: number, role: keyof KeysValues): string {
   return `new.${layer}.${role}`;
+}
+
+/** An input whose dimensions are sizes, or names of symbols. */
+function input(name: string, dimensions: (number | Symbol)[], type: TensorSpec['type']): TensorSpec {
+  const named = [...dimensions.entries()].filter((entry): entry is [number, Symbol] => typeof entry[1] === 'string');
+  return {
+    name,
+    shape: dimensions.map((dimension) => (typeof dimension === 'string' ? SYMBOLIC[dimension] : dimension)),
+    type,
+    symbols: Object.fromEntries(named),
+  };
 }
 
 function parameterInputs(model: ModelSettings): TensorSpec[] {
@@ -49,88 +63,103 @@ function transformer(model: ModelSettings, inputs: Record<string, tf.Tensor>, di
 }
 
 /**
- * Records the first pass over a prompt: source [1, S] (none when 0) and prefix [1, P] (BOS and the prompt, padded) → the logits [1, V]
- * after the prefix's token number `last` [1], and the keys and values of source and prefix for every layer.
+ * Records the first pass over B prompts: prefix [B, P] (BOS and the prompt, padded) at `positions` [P] with `prefixMask` [P, P], and
+ * for a model with an encoder source [B, S] at `sourcePositions` [S] with `sourceMask` [B, 1, 1, S] → the logits [B, V] after the
+ * tokens `last` [B] (places in the flat prefix), and the keys and values of source and prefix for every layer, [B, S or P, h, k].
  */
-export function recordPrefill(
-  model: ModelSettings,
-  sourceLength: number,
-  prefixLength: number,
-  dialect: GraphDialect,
-): RecordedGraph {
-  const source: TensorSpec[] = sourceLength > 0 ? [{ name: 'source', shape: [1, sourceLength], type: 'int32' }] : [];
+export function recordPrefill(model: ModelSettings, dialect: GraphDialect): RecordedGraph {
+  const rows = dialect.shapeArithmetic ? 'rows' : 1;
+  const hasSource = model.architecture === 'encoder-decoder';
+  const sourceInputs = [
+    input('source', [rows, 'source'], 'int32'),
+    input('sourcePositions', ['source'], 'int32'),
+    input('sourceMask', [rows, 1, 1, 'source'], 'float32'),
+  ];
   const inputs: TensorSpec[] = [
     ...parameterInputs(model),
-    ...source,
-    { name: 'prefix', shape: [1, prefixLength], type: 'int32' },
-    { name: 'last', shape: [1], type: 'int32' },
+    ...(hasSource ? sourceInputs : []),
+    input('prefix', [rows, 'prefix'], 'int32'),
+    input('positions', ['prefix'], 'int32'),
+    input('prefixMask', ['prefix', 'prefix'], 'float32'),
+    input('last', [rows], 'int32'),
   ];
-  return record(inputs, (recording) => {
+  const recorded = (recording: Pick<Recording, 'inputs'>): Record<string, tf.Tensor> => {
+    const given = (name: string) => named(recording.inputs, name);
     const network = transformer(model, recording.inputs, dialect);
-    const sourceIds = recording.inputs['source'];
-    const sourceMask = sourceIds === undefined ? null : paddingMask(sourceIds);
-    const cross =
-      sourceIds === undefined || sourceMask === null
-        ? []
-        : crossKeysValues(network, encode(network, sourceIds, sourceMask), 1);
-    const positions = positionTable(network, 'decoder', prefixLength);
-    const prefix = named(recording.inputs, 'prefix');
-    const { states, cache } = decode(network, prefix, { cross, sourceMask, past: null, positions });
-    const lastState = tf.gather(states, named(recording.inputs, 'last')); // [1, d]
-    const outputs: Record<string, tf.Tensor> = { logits: nextTokenLogits(network, lastState) };
+    const prefix = given('prefix');
+    let cross: KeysValues[] = [];
+    let sourceMask: tf.Tensor | null = null;
+    if (hasSource) {
+      sourceMask = given('sourceMask');
+      const positions = positionsAt(network, 'encoder', given('sourcePositions'));
+      cross = crossKeysValues(network, encode(network, given('source'), sourceMask, positions), prefix.shape[0] ?? 1);
+    }
+    const { states, cache } = decode(network, prefix, {
+      cross,
+      sourceMask,
+      targetMask: given('prefixMask'),
+      past: null,
+      positions: positionsAt(network, 'decoder', given('positions')),
+    });
+    const lastStates = tf.gather(states, given('last')); // [B, d]
+    // Not the logits first: the sequence that stands for the first output holds a copy of it.
+    const outputs: Record<string, tf.Tensor> = {};
     const addCaches = (kind: 'self' | 'cross', layers: KeysValues[]): void =>
-      layers.forEach(({ keys, values }, layer) => {
-        outputs[cacheName(kind, layer, 'keys')] = keys;
-        outputs[cacheName(kind, layer, 'values')] = values;
+      layers.forEach((layer, index) => {
+        for (const role of ROLES) outputs[cacheName(kind, index, role)] = layer[role];
       });
     addCaches('self', cache);
     addCaches('cross', cross);
+    outputs['logits'] = nextTokenLogits(network, lastStates);
     return outputs;
-  });
+  };
+  return record(inputs, recorded, { sequenceOutput: dialect.sequenceOutput });
 }
 
 /**
- * Records one decoding step: token [1, 1] at `position` [1] with the caches so far → logits [1, V] and the token's own keys and
- * values. The length of the growing caches is symbolic, so one graph serves every step.
+ * Records one decoding step of B texts: token [B, 1] at `position` [B] with the caches so far, time first: [P, B, h, k] and for the source
+ * [S, B, h, k]. `pastMask` [B, 1, 1, P + 1] hides what lies before a text's first token, `sourceMask` [B, 1, 1, S] the source's
+ * padding → logits [B, V] and the tokens' own keys and values [1, B, h, k].
  */
-export function recordDecodeStep(model: ModelSettings, sourceLength: number, dialect: GraphDialect): RecordedGraph {
+export function recordDecodeStep(model: ModelSettings, dialect: GraphDialect): RecordedGraph {
   const { heads, dModel, decoderLayers } = model;
-  const cacheSpecs = (kind: 'self' | 'cross', length: number, symbols?: Record<number, string>): TensorSpec[] =>
+  const hasSource = model.architecture === 'encoder-decoder';
+  const cacheInputs = (kind: 'self' | 'cross', length: Symbol): TensorSpec[] =>
     Array.from({ length: decoderLayers }, (_, layer) =>
-      (['keys', 'values'] as const).map((role): TensorSpec => ({
-        name: cacheName(kind, layer, role),
-        shape: [1, length, heads, dModel / heads],
-        type: 'float32',
-        ...(symbols === undefined ? {} : { symbols }),
-      })),
+      ROLES.map((role) => input(cacheName(kind, layer, role), [length, 'rows', heads, dModel / heads], 'float32')),
     ).flat();
   const inputs: TensorSpec[] = [
     ...parameterInputs(model),
-    ...(sourceLength > 0 ? [{ name: 'source', shape: [1, sourceLength], type: 'int32' as const }] : []),
-    { name: 'token', shape: [1, 1], type: 'int32' },
-    { name: 'position', shape: [1], type: 'int32' },
-    ...cacheSpecs('self', RECORDED_PAST, { 1: 'past' }),
-    ...(sourceLength > 0 ? cacheSpecs('cross', sourceLength) : []),
+    input('token', ['rows', 1], 'int32'),
+    input('position', ['rows'], 'int32'),
+    input('pastMask', ['rows', 1, 1, 'seen'], 'float32'),
+    ...cacheInputs('self', 'past'),
+    ...(hasSource ? [input('sourceMask', ['rows', 1, 1, 'source'], 'float32'), ...cacheInputs('cross', 'source')] : []),
   ];
-  return record(inputs, (recording) => {
+  const recorded = (recording: Pick<Recording, 'inputs'>): Record<string, tf.Tensor> => {
+    const given = (name: string) => named(recording.inputs, name);
     const network = transformer(model, recording.inputs, dialect);
     const caches = (kind: 'self' | 'cross'): KeysValues[] =>
       Array.from({ length: decoderLayers }, (_, layer) => ({
-        keys: named(recording.inputs, cacheName(kind, layer, 'keys')),
-        values: named(recording.inputs, cacheName(kind, layer, 'values')),
+        keys: given(cacheName(kind, layer, 'keys')),
+        values: given(cacheName(kind, layer, 'values')),
       }));
-    const source = recording.inputs['source'];
-    const { states, cache } = decode(network, named(recording.inputs, 'token'), {
-      cross: source === undefined ? [] : caches('cross'),
-      sourceMask: source === undefined ? null : paddingMask(source),
+    const token = given('token');
+    const vectors = positionsAt(network, 'decoder', given('position')); // [B, d]
+    const { states, cache } = decode(network, token, {
+      cross: hasSource ? caches('cross') : [],
+      sourceMask: hasSource ? given('sourceMask') : null,
+      targetMask: given('pastMask'),
       past: caches('self'),
-      positions: positionAt(network, 'decoder', named(recording.inputs, 'position')),
+      positions: tf.reshape(vectors, [token.shape[0] ?? 1, 1, dModel]),
     });
-    const outputs: Record<string, tf.Tensor> = { logits: nextTokenLogits(network, states) };
-    cache.forEach(({ keys, values }, layer) => {
-      outputs[newRowName(layer, 'keys')] = keys;
-      outputs[newRowName(layer, 'values')] = values;
+    const outputs: Record<string, tf.Tensor> = {};
+    // Not the logits first, as above.
+    cache.forEach((layer, index) => {
+      for (const role of ROLES) outputs[newRowName(index, role)] = layer[role];
     });
+    outputs['logits'] = nextTokenLogits(network, states);
     return outputs;
-  });
+  };
+  return record(inputs, recorded, { sequenceOutput: dialect.sequenceOutput });
 }

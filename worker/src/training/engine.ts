@@ -1,5 +1,6 @@
 import type { ModelSettings } from '../model/settings.ts';
 import type { DeviceReport } from '../runtime/device.ts';
+import type { TextGroup } from '../serving/text-group.ts';
 
 /** How parameters move: the optimiser, its learning rate over the steps, and what tames the gradient. */
 export interface OptimiserSettings {
@@ -117,6 +118,8 @@ export interface Engine {
   forward<Kind extends Batch>(batch: Kind): Promise<Forward<Kind>>;
   /** Yields the ids after the prompt as they are chosen and stops at EOS, `maxTokens`, the model's longest target, or an abort. */
   generate(request: GenerateRequest): AsyncGenerator<number>;
+  /** An empty group for writing several texts together, as `generate` would write each; between two steps of training at most. */
+  openTextGroup(): TextGroup;
   /** Writes parameters, optimiser state, step, settings and the caller's progress atomically into `folder`. */
   saveCheckpoint(folder: string, progress: unknown): Promise<SavedCheckpoint>;
   /** Restores what `saveCheckpoint` wrote and returns its progress; throws a `CheckpointError` when the file is damaged or of another shape. */

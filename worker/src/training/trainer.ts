@@ -1,6 +1,7 @@
 import { parameterSpecs, shapeSize } from '../model/parameters.ts';
 import type { Device, InferenceProgram, StateArray, StepOutcome, TrainingProgram } from '../runtime/device.ts';
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
+import type { TextGroup } from '../serving/text-group.ts';
 import { embeddingLookups, forwardFeeds, trainingFeeds } from './batch-inputs.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { DropoutMasks } from './dropout-masks.ts';
@@ -36,7 +37,7 @@ export class Trainer implements Engine {
   constructor(options: EngineOptions, target: Device) {
     this.options = options;
     this.target = target;
-    this.generator = createGenerator(options.model, target);
+    this.generator = createGenerator(options.model, target, options.inferenceOnly === true);
   }
 
   get device(): Engine['device'] {
@@ -148,6 +149,10 @@ export class Trainer implements Engine {
     return this.generator.generate(request);
   }
 
+  openTextGroup(): TextGroup {
+    return this.generator.openTextGroup();
+  }
+
   async saveCheckpoint(folder: string, progress: unknown): Promise<SavedCheckpoint> {
     const { model, optimiser, seed } = this.options;
     const metadata = { model, optimiser, seed, step: this.lastStep, progress };
@@ -156,6 +161,7 @@ export class Trainer implements Engine {
 
   async loadCheckpoint(path: string): Promise<unknown> {
     const { arrays, metadata } = await readCheckpoint(path);
+    await this.generator.dispose();
     await this.target.writeState(matching(path, arrays, await this.target.readState()));
     this.lastStep = metadata.step;
     return metadata.progress;

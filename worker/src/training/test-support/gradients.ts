@@ -41,6 +41,7 @@ export async function recordedGradients(
     ...dialect,
     updatesInGraph: false,
     sequenceOutput: false,
+    shapeArithmetic: false,
   });
   const program = await device.loadInference(graph);
   const results = await program.run(trainingFeeds(padded));

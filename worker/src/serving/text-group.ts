@@ -1,0 +1,285 @@
+import type { ModelSettings } from '../model/settings.ts';
+import { causalMask, HIDDEN_SCORE } from '../model/transformer.ts';
+import type { Feeds, InferenceProgram } from '../runtime/device.ts';
+import { cacheName, newRowName, ROLES } from './graphs.ts';
+import { chooseToken } from './sampling.ts';
+import { CacheBlock, type Strips } from './text-cache.ts';
+
+/** What to write: see `GenerateRequest` in training/engine.ts. */
+export interface TextRequest {
+  prompt: Int32Array;
+  maxTokens: number;
+  temperature: number;
+  seed: number;
+}
+
+/** A text being written. */
+export interface WrittenText {
+  /** What follows the prompt so far. */
+  readonly ids: readonly number[];
+  /** No token will follow: the model ended the text, or it is as long as was asked for or as the model can make it. */
+  readonly hasEnded: boolean;
+}
+
+/** The two graphs of generation, loaded when they are first needed. */
+export interface GenerationPrograms {
+  prefill(): Promise<InferenceProgram>;
+  decodeStep(): Promise<InferenceProgram>;
+  /** The first pass takes several prompts at once. */
+  readonly prefillsTogether: boolean;
+}
+
+const [PADDING, BEGIN, END, UNKNOWN] = [0, 1, 2, 3];
+
+/** A text with its place in the caches. */
+class Text implements WrittenText {
+  readonly request: TextRequest;
+  readonly ids: number[] = [];
+  hasEnded = false;
+  /** Tokens in the cache, BOS and the prompt included; the next token's position. */
+  length: number;
+  self: Strips;
+  cross: Strips;
+
+  constructor(request: TextRequest, self: Strips, cross: Strips) {
+    this.request = request;
+    this.length = request.prompt.length + 1;
+    this.self = self;
+    this.cross = cross;
+  }
+
+  /** Tokens that may still have to be decoded. */
+  remaining(model: ModelSettings): number {
+    return Math.min(this.request.maxTokens - this.ids.length, model.maxTargetTokens - this.length);
+  }
+
+  /** Chooses the next token by its logits, which are changed. */
+  choose(logits: Float32Array, model: ModelSettings): void {
+    const { maxTokens, temperature, seed } = this.request;
+    logits[PADDING] = -Infinity;
+    logits[BEGIN] = -Infinity;
+    // The stand-in for what the tokenizer does not know is nothing that anybody can read.
+    logits[UNKNOWN] = -Infinity;
+    const token = this.ids.length < maxTokens ? chooseToken(logits, temperature, seed, this.ids.length) : END;
+    if (token === END) {
+      this.hasEnded = true;
+      return;
+    }
+    this.ids.push(token);
+    this.hasEnded = this.remaining(model) <= 0;
+  }
+}
+
+/** The texts of one decoding step, side by side. */
+interface Arrangement {
+  texts: Text[];
+  self: CacheBlock;
+  cross: CacheBlock;
+  sourceMask: Float32Array;
+  pastMask: Float32Array;
+}
+
+/**
+ * Texts of one model that are written together, a token each at a time: a decoding step reads every weight once, whatever the number of
+ * texts. Texts join and leave between any two tokens; each is what it would be alone. Calls must not overlap.
+ *
+ * Texts of different lengths stand side by side so that they end in the same slot of the cache; what lies before a shorter one's first token
+ * is hidden by a mask. The caches are laid out anew when a text has joined or left, and only then.
+ */
+export class TextGroup {
+  readonly #model: ModelSettings;
+  readonly #programs: GenerationPrograms;
+  #texts: Text[] = [];
+  #arrangement: Arrangement | null = null;
+
+  constructor(model: ModelSettings, programs: GenerationPrograms) {
+    this.#model = model;
+    this.#programs = programs;
+  }
+
+  /** Texts that have not ended. */
+  get size(): number {
+    return this.#texts.length;
+  }
+
+  /** Reads the prompts and chooses the first token of each; throws a RangeError for a prompt that does not fit, and then takes none. */
+  async join(requests: readonly TextRequest[]): Promise<WrittenText[]> {
+    for (const { prompt } of requests) checkPrompt(this.#model, prompt);
+    const prefill = await this.#programs.prefill();
+    const groups = this.#programs.prefillsTogether ? [requests] : requests.map((request) => [request]);
+    const joined: Text[] = [];
+    for (const group of groups) if (group.length > 0) joined.push(...(await this.#prefill(prefill, group)));
+    this.#texts.push(...joined.filter((text) => !text.hasEnded));
+    return joined;
+  }
+
+  /** Writes one more token of every text. */
+  async advance(): Promise<void> {
+    if (this.#texts.length === 0) return;
+    const step = await this.#programs.decodeStep();
+    const arrangement = this.#arrange();
+    const { texts, self } = arrangement;
+    const { vocabularySize } = this.#model;
+    const logits = new Float32Array(texts.length * vocabularySize);
+    const feeds = this.#stepFeeds(arrangement);
+    const shape = [1, texts.length, ...this.#headShape()];
+    const into: Feeds = { logits: { data: logits, shape: [texts.length, vocabularySize] } };
+    const rows = self.grow();
+    for (let layer = 0; layer < this.#model.decoderLayers; layer++) {
+      for (const role of ROLES) {
+        const data = rows.get(cacheName('self', layer, role));
+        if (data !== undefined) into[newRowName(layer, role)] = { data, shape };
+      }
+    }
+    await step.run(feeds, into);
+    texts.forEach((text, row) => {
+      text.length++;
+      text.choose(logits.subarray(row * vocabularySize, (row + 1) * vocabularySize), this.#model);
+    });
+    this.#texts = texts.filter((text) => !text.hasEnded);
+  }
+
+  /** Takes a text out before its end. */
+  leave(text: WrittenText): void {
+    this.#texts = this.#texts.filter((other) => other !== text);
+  }
+
+  #headShape(): [number, number] {
+    return [this.#model.heads, this.#model.dModel / this.#model.heads];
+  }
+
+  /** One pass over prompts of any lengths, padded at their ends. */
+  async #prefill(program: InferenceProgram, requests: readonly TextRequest[]): Promise<Text[]> {
+    const { dModel, decoderLayers, vocabularySize, architecture } = this.#model;
+    const hasSource = architecture === 'encoder-decoder';
+    const prefixes = requests.map(({ prompt }) => [BEGIN, ...prompt]);
+    // An empty source would leave the attention nothing to look at.
+    const sources = hasSource ? requests.map(({ prompt }) => (prompt.length > 0 ? [...prompt] : [BEGIN])) : [];
+    const [prefixLength, sourceLength] = [longest(prefixes), longest(sources)];
+    const rows = requests.length;
+    const feeds: Feeds = {
+      ...(hasSource ? sourceFeeds(sources, sourceLength) : {}),
+      prefix: { data: padded(prefixes, prefixLength), shape: [rows, prefixLength] },
+      positions: { data: upTo(prefixLength), shape: [prefixLength] },
+      prefixMask: { data: causalMask(prefixLength), shape: [prefixLength, prefixLength] },
+      last: { data: Int32Array.from(prefixes, (ids, row) => row * prefixLength + ids.length - 1), shape: [rows] },
+    };
+    const logits = new Float32Array(rows * vocabularySize);
+    const into: Feeds = { logits: { data: logits, shape: [rows, vocabularySize] } };
+    const lengths = { self: prefixLength, cross: sourceLength };
+    const kinds = hasSource ? (['self', 'cross'] as const) : (['self'] as const);
+    for (const kind of kinds) {
+      for (let layer = 0; layer < decoderLayers; layer++) {
+        for (const role of ROLES) {
+          const shape = [rows, lengths[kind], ...this.#headShape()];
+          into[cacheName(kind, layer, role)] = { data: new Float32Array(rows * lengths[kind] * dModel), shape };
+        }
+      }
+    }
+    await program.run(feeds, into);
+    const strips = (kind: 'self' | 'cross', row: number, length: number): Strips =>
+      Object.fromEntries(
+        Object.entries(into)
+          .filter(([name]) => name.startsWith(`${kind}.`))
+          .map(([name, { data }]) => {
+            const offset = row * lengths[kind] * dModel;
+            return [name, { data: data as Float32Array, offset, stride: dModel, length }];
+          }),
+      );
+    return requests.map((request, row) => {
+      const self = strips('self', row, prefixes[row]?.length ?? 0);
+      const text = new Text(request, self, strips('cross', row, sources[row]?.length ?? 0));
+      text.choose(logits.subarray(row * vocabularySize, (row + 1) * vocabularySize), this.#model);
+      return text;
+    });
+  }
+
+  /** The texts side by side: as they were in the last step, or laid out anew when some have joined or left. */
+  #arrange(): Arrangement {
+    const texts = this.#texts;
+    const previous = this.#arrangement;
+    if (
+      previous !== null &&
+      previous.texts.length === texts.length &&
+      texts.every((text, row) => text === previous.texts[row])
+    ) {
+      return previous;
+    }
+    previous?.texts.forEach((text, row) => {
+      text.self = previous.self.strips(row);
+      text.cross = previous.cross.strips(row);
+    });
+    const { dModel } = this.#model;
+    const spare = Math.max(...texts.map((text) => text.remaining(this.#model)));
+    const self = new CacheBlock(
+      texts.map((text) => text.self),
+      dModel,
+      'end',
+      spare,
+    );
+    const cross = new CacheBlock(
+      texts.map((text) => text.cross),
+      dModel,
+      'front',
+      0,
+    );
+    const sourceMask = new Float32Array(texts.length * cross.slots);
+    texts.forEach((_, row) => {
+      sourceMask.fill(HIDDEN_SCORE, row * cross.slots + cross.lengthOf(row), (row + 1) * cross.slots);
+    });
+    const pastMask = new Float32Array(texts.length * (self.slots + spare + 1));
+    this.#arrangement = { texts, self, cross, sourceMask, pastMask };
+    return this.#arrangement;
+  }
+
+  #stepFeeds({ texts, self, cross, sourceMask, pastMask }: Arrangement): Feeds {
+    const rows = texts.length;
+    const seen = self.slots + 1;
+    const mask = pastMask.subarray(0, rows * seen).fill(0);
+    texts.forEach((_, row) => mask.fill(HIDDEN_SCORE, row * seen, row * seen + self.firstSlot(row)));
+    const feeds: Feeds = {
+      token: { data: Int32Array.from(texts, ({ ids }) => ids.at(-1) ?? BEGIN), shape: [rows, 1] },
+      position: { data: Int32Array.from(texts, ({ length }) => length), shape: [rows] },
+      pastMask: { data: mask, shape: [rows, 1, 1, seen] },
+    };
+    for (const block of [self, cross]) {
+      for (const [name, data] of block.past()) feeds[name] = { data, shape: [block.slots, rows, ...this.#headShape()] };
+    }
+    if (cross.slots > 0) feeds['sourceMask'] = { data: sourceMask, shape: [rows, 1, 1, cross.slots] };
+    return feeds;
+  }
+}
+
+function checkPrompt(model: ModelSettings, prompt: Int32Array): void {
+  const most = Math.min(
+    model.maxTargetTokens - 1,
+    model.architecture === 'encoder-decoder' ? model.maxSourceTokens : Infinity,
+  );
+  if (prompt.length > most) throw new RangeError(`The prompt has ${prompt.length} tokens; the model takes ${most}`);
+  const wrong = prompt.find((id) => id < 0 || id >= model.vocabularySize);
+  if (wrong !== undefined) throw new RangeError(`The prompt holds the id ${wrong}, which the vocabulary has not`);
+}
+
+function sourceFeeds(sources: readonly number[][], length: number): Feeds {
+  const mask = new Float32Array(sources.length * length);
+  sources.forEach((ids, row) => mask.fill(HIDDEN_SCORE, row * length + ids.length, (row + 1) * length));
+  return {
+    source: { data: padded(sources, length), shape: [sources.length, length] },
+    sourcePositions: { data: upTo(length), shape: [length] },
+    sourceMask: { data: mask, shape: [sources.length, 1, 1, length] },
+  };
+}
+
+function longest(rows: readonly number[][]): number {
+  return Math.max(0, ...rows.map((row) => row.length));
+}
+
+function padded(rows: readonly number[][], length: number): Int32Array {
+  const ids = new Int32Array(rows.length * length).fill(PADDING);
+  rows.forEach((row, index) => ids.set(row, index * length));
+  return ids;
+}
+
+function upTo(length: number): Int32Array {
+  return Int32Array.from({ length }, (_, index) => index);
+}
