@@ -29,6 +29,7 @@ const WITHOUT_SLICES: readonly MetricId[] = [
 const SHARES_OF_ITEMS: readonly MetricId[] = [
   'accuracy',
   'accuracy-top5',
+  'subset-accuracy',
   'precision-micro',
   'recall-micro',
   'f1-micro',
