@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelSettings } from '../model/settings.ts';
-import { float64Loss } from '../model/test-support/float64-transformer.ts';
+import { float64Loss, type LabelledText, type TokenPair } from '../model/test-support/float64-transformer.ts';
 import { randomKey, uniformAt } from '../model/random.ts';
+import type { Batch } from './engine.ts';
 import { recordedGradients, tensorflowGradients } from './test-support/gradients.ts';
 import {
   batchOf,
+  labelledBatchOf,
   PLAIN_ADAM,
   TINY_MODEL,
+  tinyClassifier,
+  tinyItems,
   tinyPairs,
   tinyParameters,
   widenedParameters,
@@ -18,27 +22,93 @@ const TOLERANCE = 1e-4;
 /** A gradient that is zero in theory, as a key's bias is, is measured against this share of the largest gradient. */
 const ZERO_SHARE = 1e-2;
 
-const VARIANTS: [string, Partial<ModelSettings>, number][] = [
-  ['ReLU, pre-norm, sinusoidal positions', {}, 0],
-  ['GELU', { activation: 'gelu' }, 0],
-  ['tanh', { activation: 'tanh' }, 0],
-  ['sigmoid', { activation: 'sigmoid' }, 0],
-  ['post-norm', { normalisation: 'post' }, 0],
-  ['learned positions', { positions: 'learned' }, 0],
-  ['label smoothing', {}, 0.1],
-  ['decoder-only', { architecture: 'decoder-only' }, 0],
-  [
-    'decoder-only, post-norm, GELU, learned positions',
-    { architecture: 'decoder-only', normalisation: 'post', activation: 'gelu', positions: 'learned' },
-    0,
-  ],
-  ['one head, wide feed-forward', { heads: 1, feedForward: 96, encoderLayers: 1, decoderLayers: 1 }, 0],
-];
+/** What a variant computes with. */
+interface Variant {
+  settings: ModelSettings;
+  smoothing?: number;
+  /** Texts in the batch. */
+  count?: number;
+  /** Exactly these texts instead. */
+  texts?: TokenPair[];
+}
+
+const SINGLE = tinyClassifier({ task: 'single-label', outputs: 4 });
+const MULTI = tinyClassifier({ task: 'multi-label', outputs: 3 });
+const REGRESSION = tinyClassifier({ task: 'regression', outputs: 2 });
+/** Without kinks, so that one seed is enough. */
+const SMOOTH: ModelSettings = { ...TINY_MODEL, activation: 'gelu' };
+const DECODER: ModelSettings = { ...TINY_MODEL, architecture: 'decoder-only' };
+
+const VARIANTS: Record<string, Variant> = {
+  'ReLU, pre-norm, sinusoidal positions': { settings: TINY_MODEL },
+  GELU: { settings: SMOOTH },
+  tanh: { settings: { ...TINY_MODEL, activation: 'tanh' } },
+  sigmoid: { settings: { ...TINY_MODEL, activation: 'sigmoid' } },
+  'post-norm': { settings: { ...SMOOTH, normalisation: 'post' } },
+  'learned positions': { settings: { ...SMOOTH, positions: 'learned' } },
+  'label smoothing': { settings: SMOOTH, smoothing: 0.1 },
+  dropout: { settings: { ...SMOOTH, dropout: 0.3 } },
+  'dropout of 0.9, post-norm': { settings: { ...TINY_MODEL, activation: 'tanh', normalisation: 'post', dropout: 0.9 } },
+  'as many heads as values': { settings: { ...SMOOTH, heads: 16 } },
+  'one head, wide feed-forward': {
+    settings: { ...SMOOTH, heads: 1, feedForward: 96, encoderLayers: 1, decoderLayers: 1 },
+  },
+  'an odd width': { settings: { ...SMOOTH, dModel: 15, heads: 5 } },
+  'a vocabulary of 5': { settings: { ...SMOOTH, vocabularySize: 5 } },
+  'no encoder layers': { settings: { ...SMOOTH, encoderLayers: 0 } },
+  'one text of one token': {
+    settings: SMOOTH,
+    texts: [{ source: [4], targetIn: [1], targetOut: [2] }],
+  },
+  'decoder-only': { settings: DECODER },
+  'decoder-only without layers': { settings: { ...DECODER, decoderLayers: 0 }, smoothing: 0.2 },
+  'decoder-only, post-norm, GELU, learned positions, dropout': {
+    settings: { ...DECODER, normalisation: 'post', activation: 'gelu', positions: 'learned', dropout: 0.2 },
+  },
+  'single-label': { settings: SINGLE },
+  'single-label, post-norm, GELU, learned positions, smoothing, dropout': {
+    settings: { ...SINGLE, normalisation: 'post', activation: 'gelu', positions: 'learned', dropout: 0.2 },
+    smoothing: 0.1,
+  },
+  'single-label, one text': { settings: { ...SINGLE, activation: 'sigmoid' }, count: 1 },
+  'multi-label': { settings: { ...MULTI, activation: 'gelu' } },
+  'multi-label, one output, dropout, smoothing without effect': {
+    settings: { ...MULTI, activation: 'tanh', dropout: 0.5, head: { task: 'multi-label', outputs: 1 } },
+    smoothing: 0.1,
+  },
+  regression: { settings: { ...REGRESSION, activation: 'sigmoid' } },
+  'regression, one output, post-norm, dropout': {
+    settings: {
+      ...REGRESSION,
+      normalisation: 'post',
+      activation: 'gelu',
+      dropout: 0.1,
+      head: { task: 'regression', outputs: 1 },
+    },
+  },
+};
+
+const CASES = Object.entries(VARIANTS);
 
 const DIALECTS = [
   ['CPU', { fusedMatMul: true, embeddingRows: true }],
   ['portable', { fusedMatMul: false, embeddingRows: false }],
 ] as const;
+
+/** Texts of a variant, and the batch that they make. */
+function textsOf({ settings, count = 2, texts }: Variant, seed: number): [(TokenPair | LabelledText)[], Batch] {
+  if (settings.head !== null) {
+    const items = tinyItems(settings, count, seed);
+    return [items, labelledBatchOf(items)];
+  }
+  const pairs = texts ?? tinyPairs(settings, count, seed);
+  return [pairs, batchOf(pairs)];
+}
+
+/** Rounding may put one value on the other side of ReLU's kink, where its derivative jumps: the median over seeds decides there. */
+function seedsOf({ settings }: Variant): number[] {
+  return settings.activation === 'relu' ? [5, 6, 7] : [5];
+}
 
 function norm(values: Iterable<number>): number {
   let total = 0;
@@ -46,53 +116,67 @@ function norm(values: Iterable<number>): number {
   return Math.sqrt(total);
 }
 
-/** The errors beyond the tolerance; one that is not a number is beyond it too. */
-function tooLarge(errors: Record<string, number>): [string, number][] {
-  return Object.entries(errors).filter(([, error]) => !(error < TOLERANCE));
+/** The parameters whose median error over seeds is beyond the tolerance; an error that is not a number is beyond it too. */
+function tooLarge(bySeed: readonly Record<string, number>[]): [string, number][] {
+  const names = Object.keys(bySeed[0] ?? {});
+  expect(names.length).toBeGreaterThan(2);
+  return names
+    .map((name): [string, number] => {
+      const errors = bySeed.map((errors) => errors[name] ?? Number.NaN).toSorted((a, b) => a - b);
+      return [name, errors.some(Number.isNaN) ? Number.NaN : (errors[Math.floor(errors.length / 2)] ?? Number.NaN)];
+    })
+    .filter(([, error]) => !(error < TOLERANCE));
 }
 
 describe.each(DIALECTS)('gradients of the graph recorded for %s devices', (_name, dialect) => {
-  test.each(VARIANTS)('%s: equal those of tfjs on its own CPU backend', async (_variant, changes, labelSmoothing) => {
-    const settings = { ...TINY_MODEL, ...changes };
-    const optimiser = { ...PLAIN_ADAM, labelSmoothing };
-    const parameters = tinyParameters(settings, 5);
-    const batch = batchOf(tinyPairs(settings, 4, 5));
-    const recorded = await recordedGradients(settings, optimiser, parameters, batch, dialect);
-    const expected = await tensorflowGradients(settings, optimiser, parameters, batch);
-    const largest = Math.max(...[...expected.gradients.values()].map(norm));
-    const errors: Record<string, number> = {};
-    for (const [name, gradient] of expected.gradients) {
-      const actual = recorded.gradients.get(name) ?? new Float32Array(0);
-      expect(actual).toHaveLength(gradient.length);
-      const error = norm(gradient.map((value, index) => value - (actual[index] ?? 0)));
-      errors[name] = error / Math.max(norm(gradient), ZERO_SHARE * largest);
+  test.each(CASES)('%s: equal those of tfjs on its own CPU backend', async (_variant, variant) => {
+    const { settings, smoothing = 0 } = variant;
+    const optimiser = { ...PLAIN_ADAM, labelSmoothing: smoothing };
+    const bySeed: Record<string, number>[] = [];
+    for (const seed of seedsOf(variant)) {
+      const parameters = tinyParameters(settings, seed);
+      const [, batch] = textsOf(variant, seed);
+      const recorded = await recordedGradients(settings, optimiser, parameters, batch, dialect);
+      const expected = await tensorflowGradients(settings, optimiser, parameters, batch, recorded.masks);
+      // tfjs is asked for what is minimised, the graph for what is reported: the same without smoothing.
+      if (smoothing === 0) expect(Math.abs(recorded.loss - expected.loss) / expected.loss).toBeLessThan(1e-5);
+      const largest = Math.max(...[...expected.gradients.values()].map(norm));
+      const errors: Record<string, number> = {};
+      for (const [name, gradient] of expected.gradients) {
+        const actual = recorded.gradients.get(name) ?? new Float32Array(0);
+        expect(actual).toHaveLength(gradient.length);
+        const error = norm(gradient.map((value, index) => value - (actual[index] ?? 0)));
+        errors[name] = error / Math.max(norm(gradient), ZERO_SHARE * largest);
+      }
+      bySeed.push(errors);
     }
-    expect(tooLarge(errors)).toEqual([]);
+    expect(tooLarge(bySeed)).toEqual([]);
   });
 });
 
-test.each(VARIANTS)(
-  '%s: gradients equal numerical derivatives in float64',
-  async (_variant, changes, labelSmoothing) => {
-    const settings = { ...TINY_MODEL, ...changes };
-    const parameters = tinyParameters(settings, 6);
-    const pairs = tinyPairs(settings, 2, 6);
-    const optimiser = { ...PLAIN_ADAM, labelSmoothing };
-    const recorded = await recordedGradients(settings, optimiser, parameters, batchOf(pairs), DIALECTS[0][1]);
+test.each(CASES)('%s: gradients equal numerical derivatives in float64', async (_variant, variant) => {
+  const { settings, smoothing = 0 } = variant;
+  const optimiser = { ...PLAIN_ADAM, labelSmoothing: smoothing };
+  const bySeed: Record<string, number>[] = [];
+  for (const seed of seedsOf(variant)) {
+    const parameters = tinyParameters(settings, seed);
+    const [texts, batch] = textsOf(variant, seed);
+    const recorded = await recordedGradients(settings, optimiser, parameters, batch, DIALECTS[0][1]);
+    const { masks } = recorded;
     const wide = widenedParameters(parameters);
-    const reportedLoss = float64Loss(settings, wide, pairs, 0);
-    expect(Math.abs(recorded.loss - reportedLoss) / reportedLoss).toBeLessThan(1e-6);
+    const reportedLoss = float64Loss(settings, wide, texts, { smoothing: 0, masks });
+    expect(Math.abs(recorded.loss - reportedLoss) / reportedLoss).toBeLessThan(1e-5);
     const largest = Math.max(...[...recorded.gradients.values()].map((values) => Math.max(...values.map(Math.abs))));
     const errors: Record<string, number> = {};
     Object.entries(wide).forEach(([name, values], index) => {
       const [numerical, actual]: [number[], number[]] = [[], []];
       for (let sample = 0; sample < 3; sample++) {
-        const place = Math.floor(uniformAt(randomKey(7, index), sample) * values.length);
+        const place = Math.floor(uniformAt(randomKey(seed, 7, index), sample) * values.length);
         const original = values[place] ?? 0;
         const stepSize = 1e-5;
         const lossAt = (value: number): number => {
           values[place] = value;
-          return float64Loss(settings, wide, pairs, labelSmoothing);
+          return float64Loss(settings, wide, texts, { smoothing, masks });
         };
         numerical.push((lossAt(original + stepSize) - lossAt(original - stepSize)) / (2 * stepSize));
         values[place] = original;
@@ -101,14 +185,7 @@ test.each(VARIANTS)(
       const error = norm(numerical.map((value, sample) => value - (actual[sample] ?? 0)));
       errors[name] = error / Math.max(norm(numerical), ZERO_SHARE * largest);
     });
-    expect(tooLarge(errors)).toEqual([]);
-  },
-);
-
-test('the first loss equals that of tfjs on its own CPU backend', async () => {
-  const parameters = tinyParameters(TINY_MODEL, 8);
-  const batch = batchOf(tinyPairs(TINY_MODEL, 5, 8));
-  const recorded = await recordedGradients(TINY_MODEL, PLAIN_ADAM, parameters, batch, DIALECTS[0][1]);
-  const expected = await tensorflowGradients(TINY_MODEL, PLAIN_ADAM, parameters, batch);
-  expect(Math.abs(recorded.loss - expected.loss) / expected.loss).toBeLessThan(1e-6);
+    bySeed.push(errors);
+  }
+  expect(tooLarge(bySeed)).toEqual([]);
 });

@@ -14,6 +14,20 @@ export interface TokenPair {
   targetOut: readonly number[];
 }
 
+/** One text without padding and what a classifier should answer: a class id, or a number for each output. */
+export interface LabelledText {
+  source: readonly number[];
+  label: readonly number[];
+}
+
+/** What a loss depends on besides the texts. */
+export interface LossOptions {
+  /** Label smoothing. */
+  smoothing: number;
+  /** Dropout masks of the padded batch in the order of the forward pass, [batch · padded length, d] each; none without dropout. */
+  masks: readonly Float32Array[];
+}
+
 /**
  * The Transformer once more, in loops over float64 and without tfjs: slow, and precise enough to differentiate numerically.
  * Texts are computed one by one, so that no padding or mask can be wrong in the same way as in the real model.
@@ -21,47 +35,70 @@ export interface TokenPair {
 export function float64Loss(
   settings: ModelSettings,
   parameters: Float64Parameters,
-  pairs: readonly TokenPair[],
+  texts: readonly (TokenPair | LabelledText)[],
+  { smoothing, masks }: LossOptions,
+): number {
+  let [total, targets] = [0, 0];
+  texts.forEach((text, item) => {
+    const network = new Float64Transformer(settings, parameters, masks, { item, batch: texts.length });
+    if ('label' in text) {
+      total += headLoss(settings.head, network.classify(text.source), text.label, smoothing);
+      targets++;
+      return;
+    }
+    network.nextTokenLogits(text).forEach((logits, place) => {
+      total += crossEntropy(logits, text.targetOut[place] ?? 0, smoothing);
+      targets++;
+    });
+  });
+  return total / targets;
+}
+
+function crossEntropy(logits: Float64Array, target: number, smoothing: number): number {
+  const highest = Math.max(...logits);
+  const logSum = highest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
+  const meanSurprise = logSum - logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
+  return (1 - smoothing) * (logSum - at(logits, target)) + smoothing * meanSurprise;
+}
+
+function headLoss(
+  head: ModelSettings['head'],
+  answers: Float64Array,
+  label: readonly number[],
   smoothing: number,
 ): number {
-  const network = new Float64Transformer(settings, parameters);
-  let [total, tokens] = [0, 0];
-  for (const pair of pairs) {
-    network.nextTokenLogits(pair).forEach((logits, place) => {
-      const highest = Math.max(...logits);
-      const logSum = highest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
-      const surprise = logSum - (logits[pair.targetOut[place] ?? 0] ?? 0);
-      const meanSurprise = logSum - logits.reduce((sum, logit) => sum + logit, 0) / logits.length;
-      total += (1 - smoothing) * surprise + smoothing * meanSurprise;
-      tokens++;
-    });
-  }
-  return total / tokens;
+  if (head?.task === 'single-label') return crossEntropy(answers, label[0] ?? 0, smoothing);
+  const losses = answers.map((answer, output) => {
+    const wanted = label[output] ?? 0;
+    if (head?.task === 'regression') return (answer - wanted) ** 2;
+    const probability = 1 / (1 + Math.exp(-answer));
+    return -wanted * Math.log(probability) - (1 - wanted) * Math.log(1 - probability);
+  });
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
 
 class Float64Transformer {
   private readonly settings: ModelSettings;
   private readonly parameters: Float64Parameters;
+  private readonly masks: readonly Float32Array[];
+  private readonly place: { item: number; batch: number };
+  private masksUsed = 0;
 
-  constructor(settings: ModelSettings, parameters: Float64Parameters) {
+  constructor(
+    settings: ModelSettings,
+    parameters: Float64Parameters,
+    masks: readonly Float32Array[],
+    place: { item: number; batch: number },
+  ) {
     this.settings = settings;
     this.parameters = parameters;
+    this.masks = masks;
+    this.place = place;
   }
 
   nextTokenLogits({ source, targetIn }: TokenPair): Matrix {
-    const { architecture, encoderLayers, decoderLayers } = this.settings;
-    let memory: Matrix | null = null;
-    if (architecture === 'encoder-decoder') {
-      memory = this.embed(source, 'encoder');
-      for (let layer = 0; layer < encoderLayers; layer++) {
-        const name = `encoder.${layer}`;
-        memory = this.residual(memory, `${name}.selfAttentionNorm`, (x) =>
-          this.attention(x, x, false, `${name}.selfAttention`),
-        );
-        memory = this.residual(memory, `${name}.feedForwardNorm`, (x) => this.feedForward(x, `${name}.feedForward`));
-      }
-      memory = this.finalNorm(memory, 'encoder');
-    }
+    const { architecture, decoderLayers } = this.settings;
+    const memory = architecture === 'encoder-decoder' ? this.encode(source) : null;
     let x = this.embed(targetIn, 'decoder');
     for (let layer = 0; layer < decoderLayers; layer++) {
       const name = `decoder.${layer}`;
@@ -77,6 +114,31 @@ class Float64Transformer {
     return this.linear(this.finalNorm(x, 'decoder'), 'output');
   }
 
+  classify(source: readonly number[]): Float64Array {
+    const pooled = this.linear(this.encode(source).slice(0, 1), 'pooler').map((row) => row.map(Math.tanh));
+    return rowOf(this.linear(this.dropout(pooled), 'output'), 0);
+  }
+
+  private encode(source: readonly number[]): Matrix {
+    let x = this.embed(source, 'encoder');
+    for (let layer = 0; layer < this.settings.encoderLayers; layer++) {
+      const name = `encoder.${layer}`;
+      x = this.residual(x, `${name}.selfAttentionNorm`, (y) => this.attention(y, y, false, `${name}.selfAttention`));
+      x = this.residual(x, `${name}.feedForwardNorm`, (y) => this.feedForward(y, `${name}.feedForward`));
+    }
+    return this.finalNorm(x, 'encoder');
+  }
+
+  /** Multiplies by this text's rows of the next mask. */
+  private dropout(x: Matrix): Matrix {
+    const mask = this.masks[this.masksUsed++];
+    if (mask === undefined) return x;
+    const { dModel } = this.settings;
+    const { item, batch } = this.place;
+    const firstRow = (item * mask.length) / dModel / batch;
+    return x.map((row, place) => row.map((value, column) => value * at(mask, (firstRow + place) * dModel + column)));
+  }
+
   private parameter(name: string): Float64Array {
     const values = this.parameters[name];
     if (values === undefined) throw new Error(`There is no parameter '${name}'`);
@@ -88,12 +150,13 @@ class Float64Transformer {
     const table = this.parameter('embedding');
     const places =
       positions === 'learned' ? this.parameter(`${side}.positions`) : sinusoidalPositions(ids.length, dModel);
-    return ids.map((id, place) =>
+    const vectors = ids.map((id, place) =>
       Float64Array.from(
         { length: dModel },
         (_, column) => at(table, id * dModel + column) * Math.sqrt(dModel) + at(places, place * dModel + column),
       ),
     );
+    return this.dropout(vectors);
   }
 
   private linear(x: Matrix, name: string): Matrix {
@@ -151,8 +214,8 @@ class Float64Transformer {
   }
 
   private residual(x: Matrix, norm: string, sublayer: (x: Matrix) => Matrix): Matrix {
-    if (this.settings.normalisation === 'pre') return addMatrices(x, sublayer(this.layerNorm(x, norm)));
-    return this.layerNorm(addMatrices(x, sublayer(x)), norm);
+    if (this.settings.normalisation === 'pre') return addMatrices(x, this.dropout(sublayer(this.layerNorm(x, norm))));
+    return this.layerNorm(addMatrices(x, this.dropout(sublayer(x))), norm);
   }
 
   private finalNorm(x: Matrix, side: string): Matrix {

@@ -7,27 +7,31 @@ import { embeddingRowsOutput, gradientOutput, LOSS_OUTPUT } from '../../runtime/
 import { createCpuDevice } from '../../runtime/cpu.ts';
 import type { GraphDialect } from '../../runtime/device.ts';
 import type { Batch, OptimiserSettings } from '../engine.ts';
+import { DropoutMasks } from '../dropout-masks.ts';
 import { embeddingLookups, trainingFeeds } from '../batch-inputs.ts';
 import { lossOf, recordTraining } from '../graphs.ts';
 import { padBatch } from '../padding.ts';
 import { chooseTensorflowCpu } from '../../model/test-support/tensorflow-cpu.ts';
 
 /** Loss of a batch and its gradient for every parameter. */
-export interface LossAndGradients {
+interface LossAndGradients {
   loss: number;
   gradients: Map<string, Float32Array>;
 }
 
+/** Seed of the dropout masks. */
+const MASK_SEED = 13;
+
 type Parameters = ReadonlyMap<string, Float32Array>;
 
-/** Loss and gradients from the recorded graph, executed on the CPU. */
+/** Loss and gradients from the recorded graph, executed on the CPU; with the dropout masks that were drawn for it. */
 export async function recordedGradients(
   settings: ModelSettings,
   optimiser: OptimiserSettings,
   parameters: Parameters,
   batch: Batch,
   dialect: Pick<GraphDialect, 'fusedMatMul' | 'embeddingRows'>,
-): Promise<LossAndGradients> {
+): Promise<LossAndGradients & { masks: Float32Array[] }> {
   const specs = parameterSpecs(settings);
   const padded = padBatch(batch, settings);
   const device = await createCpuDevice(
@@ -37,21 +41,26 @@ export async function recordedGradients(
   await device.writeState(
     specs.map(({ name, shape }) => ({ name, shape, slot: 0, data: parameters.get(name) ?? new Float32Array(0) })),
   );
-  const { graph } = recordTraining(settings, { optimiser, frozen: [] }, padded, {
+  const { graph, masks } = recordTraining(settings, { optimiser, frozen: [] }, padded, {
     ...dialect,
     updatesInGraph: false,
     sequenceOutput: false,
     shapeArithmetic: false,
   });
   const program = await device.loadInference(graph);
-  const results = await program.run(trainingFeeds(padded));
+  const drawn = new DropoutMasks(masks, settings.dropout, MASK_SEED).at(1, 0);
+  const results = await program.run({ ...trainingFeeds(padded), ...drawn });
   await program.dispose();
   const gradients = new Map(specs.map(({ name }) => [name, results[gradientOutput(name)] as Float32Array | undefined]));
   const complete = new Map<string, Float32Array>();
   for (const [name, gradient] of gradients) {
     complete.set(name, gradient ?? sumOfRows(settings, results, embeddingLookups(padded)));
   }
-  return { loss: results[LOSS_OUTPUT]?.[0] ?? Number.NaN, gradients: complete };
+  return {
+    loss: results[LOSS_OUTPUT]?.[0] ?? Number.NaN,
+    gradients: complete,
+    masks: Object.values(drawn).map(({ data }) => Float32Array.from(data)),
+  };
 }
 
 function sumOfRows(
@@ -78,6 +87,7 @@ export async function tensorflowGradients(
   optimiser: OptimiserSettings,
   parameters: Parameters,
   batch: Batch,
+  masks: readonly Float32Array[] = [],
 ): Promise<LossAndGradients> {
   await chooseTensorflowCpu();
   const specs = parameterSpecs(settings);
@@ -91,11 +101,12 @@ export async function tensorflowGradients(
       ]),
     );
     const objective = (...values: tf.Tensor[]): tf.Scalar => {
+      let masksUsed = 0;
       const network: Transformer = {
         settings,
         parameters: Object.fromEntries(specs.map(({ name }, index) => [name, values[index] as tf.Tensor])),
         operations: plainOperations,
-        dropout: null,
+        dropout: masks.length === 0 ? null : (x) => tf.mul(x, tf.tensor(masks[masksUsed++] ?? [], x.shape)),
       };
       return lossOf(network, feeds, optimiser.labelSmoothing).objective as tf.Scalar;
     };

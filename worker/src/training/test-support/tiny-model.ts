@@ -1,8 +1,8 @@
 import { initialiseParameter, parameterSpecs, shapeSize } from '../../model/parameters.ts';
 import { randomKey, uniformAt } from '../../model/random.ts';
 import type { ModelSettings } from '../../model/settings.ts';
-import type { Float64Parameters, TokenPair } from '../../model/test-support/float64-transformer.ts';
-import type { TextBatch, OptimiserSettings } from '../engine.ts';
+import type { Float64Parameters, LabelledText, TokenPair } from '../../model/test-support/float64-transformer.ts';
+import type { LabelledBatch, OptimiserSettings, TextBatch } from '../engine.ts';
 
 /** A model small enough to check every gradient of; tests override the option that they are about. */
 export const TINY_MODEL: ModelSettings = {
@@ -87,5 +87,41 @@ export function batchOf(pairs: readonly TokenPair[]): TextBatch {
     targetOut: targetOut.ids,
     targetLength: targetIn.length,
     batchSize: pairs.length,
+  };
+}
+
+/** A classifier of the same size with a head. */
+export function tinyClassifier(head: NonNullable<ModelSettings['head']>): ModelSettings {
+  return { ...TINY_MODEL, architecture: 'encoder-classifier', decoderLayers: 0, head };
+}
+
+/** Texts of different lengths in which ids repeat, each beginning with BOS, and what the head should answer. */
+export function tinyItems(settings: ModelSettings, count: number, seed: number): LabelledText[] {
+  const { head, vocabularySize } = settings;
+  if (head === null) throw new Error('Only a classifier has labelled texts');
+  return Array.from({ length: count }, (_, item) => {
+    const key = randomKey(seed, 22, item);
+    const id = (place: number): number => 3 + Math.floor(uniformAt(key, place) * Math.min(vocabularySize - 3, 9));
+    const answer = (output: number): number => uniformAt(key, 100 + output);
+    const answers = Array.from({ length: head.outputs }, (_output, output) => answer(output));
+    return {
+      source: [1, ...Array.from({ length: 2 + ((item * 5) % 9) }, (_token, place) => id(place))],
+      label: {
+        'single-label': [Math.floor(answer(0) * head.outputs)],
+        'multi-label': answers.map((chance) => Number(chance < 0.5)),
+        regression: answers.map((chance) => 3 * chance - 1),
+      }[head.task],
+    };
+  });
+}
+
+/** Packs labelled texts into one padded batch. */
+export function labelledBatchOf(items: readonly LabelledText[]): LabelledBatch {
+  const source = pack(items.map((item) => item.source));
+  return {
+    source: source.ids,
+    sourceLength: source.length,
+    batchSize: items.length,
+    labels: Float32Array.from(items.flatMap((item) => item.label)),
   };
 }
