@@ -6,10 +6,13 @@ import { FileCache } from './inference/file-cache.ts';
 import { ForeignModels } from './inference/foreign-models.ts';
 import { createInferenceServer } from './inference/http-server.ts';
 import { ModelCache } from './inference/model-cache.ts';
+import { TextScheduler } from './inference/text-scheduler.ts';
 import { ServerClient } from './report/client.ts';
 
 const DISK_CACHE_BYTES = 4 * 1024 ** 3;
 const MODELS_IN_MEMORY = 3;
+/** Beyond 16 texts a step takes longer in proportion on most processors. */
+const LIMITS = { waiting: 64, texts: 16, cacheBytes: 512 * 1024 ** 2, models: MODELS_IN_MEMORY };
 
 /** Ends the process with one sentence. */
 function exitWith(sentence: string): never {
@@ -28,7 +31,7 @@ async function main(): Promise<void> {
   const foreignModels = new ForeignModels(files, MODELS_IN_MEMORY);
   const server = createInferenceServer({
     token: environment.GREENLIGHT_INFERENCE_TOKEN,
-    models,
+    texts: new TextScheduler(models, LIMITS),
     foreignModels,
     log: console.error,
   });

@@ -16,8 +16,10 @@ import { FileCache } from './file-cache.ts';
 import { ForeignModels } from './foreign-models.ts';
 import { createInferenceServer } from './http-server.ts';
 import { ModelCache } from './model-cache.ts';
+import { TextScheduler } from './text-scheduler.ts';
 
 const TOKEN = 'the-token-of-the-inference-service';
+const LIMITS = { waiting: 32, texts: 8, cacheBytes: 2 ** 30, models: 2 };
 const configuration = tinyConfiguration();
 
 let folder: string;
@@ -67,7 +69,12 @@ beforeAll(async () => {
     ),
     1,
   );
-  service = createInferenceServer({ token: TOKEN, models, foreignModels, log: () => undefined });
+  service = createInferenceServer({
+    token: TOKEN,
+    texts: new TextScheduler(models, LIMITS),
+    foreignModels,
+    log: () => undefined,
+  });
   service.listen(0, '127.0.0.1');
   await once(service, 'listening');
   address = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;

@@ -6,21 +6,19 @@ import type { z } from 'zod';
 import { ModelFileError } from '../model-files/inspect-file.ts';
 import { RefusedError } from '../report/client.ts';
 import type { ForeignModels } from './foreign-models.ts';
-import { generate } from './generate.ts';
-import { GenerationQueue, QueueFullError } from './generation-queue.ts';
-import type { ModelCache } from './model-cache.ts';
+import { QueueFullError, type TextScheduler } from './text-scheduler.ts';
 
 const MAX_PROMPT_BYTES = 256 * 1024;
 /** Enough for the most items of the longest texts that a prediction takes. */
 const MAX_ITEMS_BYTES = 32 * 1024 * 1024;
-const MAX_WAITING = 32;
 const DEFAULT_TIMEOUT_MS = 60_000;
 
 /** What the service is made of. */
 export interface InferenceServerOptions {
   /** Bearer token that every request for text must carry. */
   token: string;
-  models: ModelCache;
+  /** Writes texts with trained models. */
+  texts: TextScheduler;
   /** Models that came from elsewhere. */
   foreignModels: ForeignModels;
   /** Longest time from a request's arrival to its answer. */
@@ -43,9 +41,8 @@ class HttpError extends Error {
 
 /** The service that continues prompts with trained models: `POST /generate` and answers with imported ones, `POST /predict`, both with a bearer token; `GET /healthz`. */
 export function createInferenceServer(options: InferenceServerOptions): Server {
-  const queue = new GenerationQueue(MAX_WAITING);
   const server = createServer((request, response) => {
-    answer(request, response, options, queue).catch((error: unknown) => {
+    answer(request, response, options).catch((error: unknown) => {
       const { code, details } = httpErrorOf(error, options);
       send(response, ERRORS[code].status, { error: { code, message: ERRORS[code].en, details } });
     });
@@ -58,8 +55,7 @@ export function createInferenceServer(options: InferenceServerOptions): Server {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { token, models, foreignModels, timeoutMs = DEFAULT_TIMEOUT_MS }: InferenceServerOptions,
-  queue: GenerationQueue,
+  { token, texts, foreignModels, timeoutMs = DEFAULT_TIMEOUT_MS }: InferenceServerOptions,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0];
   if (path === '/healthz') {
@@ -78,9 +74,7 @@ async function answer(
     send(response, 200, await foreignModels.predict(parsed(predictionRequest, json), signal));
     return;
   }
-  const body = parsed(inferenceRequest, json);
-  const reply = await queue.run(signal, async () => generate(await models.get(body, signal), body, signal));
-  send(response, 200, reply);
+  send(response, 200, await texts.write(parsed(inferenceRequest, json), signal));
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {

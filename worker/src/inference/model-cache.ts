@@ -3,6 +3,7 @@ import type { InferenceRequest } from '@greenlight/shared/worker-protocol/infere
 import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
 import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
 import { modelSettingsOf, optimiserSettingsOf } from '../jobs/engine-options.ts';
+import { cacheBytesPerText } from '../serving/text-group.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine } from '../training/engine.ts';
 import { CheckpointError } from '../training/errors.ts';
@@ -12,10 +13,17 @@ import type { FileCache } from './file-cache.ts';
 export interface LoadedModel {
   engine: Engine;
   tokenizer: Tokenizer;
+  /** Most memory that the keys and values of one text take. */
+  cacheBytesPerText: number;
 }
 
 /** What identifies a model among requests. */
 type ModelRequest = Pick<InferenceRequest, 'configuration' | 'checkpoint' | 'tokenizer'>;
+
+/** A name for the model of a request; the same for all requests that it can answer. */
+export function modelKey({ checkpoint, tokenizer }: ModelRequest): string {
+  return `${checkpoint.sha256} ${tokenizer.sha256}`;
+}
 
 /** Models in memory, the most recently used few; calls must not overlap. */
 export class ModelCache {
@@ -29,16 +37,21 @@ export class ModelCache {
     this.#size = size;
   }
 
-  /** The model of a checkpoint, loaded when it is not in memory. */
-  async get(request: ModelRequest, signal: AbortSignal): Promise<LoadedModel> {
-    const key = `${request.checkpoint.sha256} ${request.tokenizer.sha256}`;
+  /** The model of a checkpoint, loaded when it is not in memory; models in use stay there. */
+  async get(
+    request: ModelRequest,
+    signal: AbortSignal,
+    inUse: ReadonlySet<LoadedModel> = new Set(),
+  ): Promise<LoadedModel> {
+    const key = modelKey(request);
     const model = this.#models.get(key) ?? (await this.#load(request, signal));
     this.#models.delete(key);
     this.#models.set(key, model);
-    for (const [oldest, { engine }] of this.#models) {
+    for (const [oldest, unused] of this.#models) {
       if (this.#models.size <= this.#size) break;
+      if (unused === model || inUse.has(unused)) continue;
       this.#models.delete(oldest);
-      await engine.dispose();
+      await unused.engine.dispose();
     }
     return model;
   }
@@ -55,16 +68,17 @@ export class ModelCache {
       this.#files.get(checkpoint, signal),
     ]);
     const read = readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
+    const model = modelSettingsOf(configuration, read.size, []);
     try {
       const engine = await createEngine({
-        model: modelSettingsOf(configuration, read.size, []),
+        model,
         optimiser: optimiserSettingsOf(configuration, 1),
         seed: configuration.seed,
         device: configuration.device,
         checkpoint: checkpointPath,
         inferenceOnly: true,
       });
-      return { engine, tokenizer: read };
+      return { engine, tokenizer: read, cacheBytesPerText: cacheBytesPerText(model) };
     } catch (error) {
       if (error instanceof CheckpointError) await this.#files.drop(checkpoint);
       throw error;

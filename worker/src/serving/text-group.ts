@@ -29,6 +29,12 @@ export interface GenerationPrograms {
   readonly prefillsTogether: boolean;
 }
 
+/** Most memory that the keys and values of one text take. */
+export function cacheBytesPerText({ architecture, dModel, decoderLayers, ...model }: ModelSettings): number {
+  const tokens = model.maxTargetTokens + (architecture === 'encoder-decoder' ? model.maxSourceTokens : 0);
+  return tokens * dModel * decoderLayers * ROLES.length * Float32Array.BYTES_PER_ELEMENT;
+}
+
 const [PADDING, BEGIN, END, UNKNOWN] = [0, 1, 2, 3];
 
 /** A text with its place in the caches. */

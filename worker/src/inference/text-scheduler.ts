@@ -1,0 +1,208 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { z } from 'zod';
+import type { inferenceReply, InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import { encodeText } from '../data/encode-text.ts';
+import { fitPrompt } from '../data/fit-prompt.ts';
+import type { TextGroup, WrittenText } from '../serving/text-group.ts';
+import { modelKey, type LoadedModel, type ModelCache } from './model-cache.ts';
+
+/** More requests wait than the service will ever answer in time. */
+export class QueueFullError extends Error {
+  override readonly name = 'QueueFullError';
+}
+
+/** How much is written at once, and how much may wait. */
+export interface SchedulerLimits {
+  /** Requests that have not begun. */
+  waiting: number;
+  /** Texts of one model that are written at once. */
+  texts: number;
+  /** Memory of one model's keys and values; one text is always written. */
+  cacheBytes: number;
+  /** Models that write at once; the cache of models must hold as many. */
+  models: number;
+}
+
+type Reply = z.output<typeof inferenceReply>;
+
+/** A request, from its arrival until its promise is settled. */
+interface Task {
+  readonly key: string;
+  readonly request: InferenceRequest;
+  readonly signal: AbortSignal;
+  startMs: number;
+  resolve(reply: Reply): void;
+  reject(reason: unknown): void;
+}
+
+/** A model at work: without texts while it is loaded. */
+interface Writer {
+  loaded: { model: LoadedModel; group: TextGroup } | null;
+  readonly writing: Map<WrittenText, Task>;
+}
+
+/**
+ * Continuous batching: texts of one model are written together, a token of each at a time, and a request that arrives joins at the next
+ * token instead of waiting for those before it. Models take turns token by token. Within a model, requests begin in the order of their
+ * arrival; one that needs memory for another model holds back all behind it, so that none waits forever.
+ */
+export class TextScheduler {
+  readonly #models: ModelCache;
+  readonly #limits: SchedulerLimits;
+  readonly #waiting: Task[] = [];
+  readonly #writers = new Map<string, Writer>();
+  #loading: Promise<unknown> = Promise.resolve();
+  #isRunning = false;
+  #wake: () => void = () => undefined;
+  #decodeSteps = 0;
+
+  constructor(models: ModelCache, limits: SchedulerLimits) {
+    this.#models = models;
+    this.#limits = limits;
+  }
+
+  /** Steps so far that wrote one more token of every text of a model. */
+  get decodeSteps(): number {
+    return this.#decodeSteps;
+  }
+
+  /** Continues a prompt; throws `QueueFullError` at once when too many wait, and the signal's reason soon after it ended. */
+  write(request: InferenceRequest, signal: AbortSignal): Promise<Reply> {
+    if (this.#waiting.length >= this.#limits.waiting) {
+      return Promise.reject(new QueueFullError(`${this.#waiting.length} requests are waiting.`));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ key: modelKey(request), request, signal, startMs: 0, resolve, reject });
+      signal.addEventListener('abort', () => this.#wake(), { once: true });
+      this.#wake();
+      if (!this.#isRunning) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#waiting.length > 0 || this.#writers.size > 0) {
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      this.#dropEnded();
+      await this.#admit();
+      let hasWritten = false;
+      for (const [key, writer] of this.#writers) hasWritten = (await this.#advance(key, writer)) || hasWritten;
+      // A token blocks the thread: between two of them, new requests and closed connections are noticed.
+      await (hasWritten ? turn() : woken);
+    }
+    this.#isRunning = false;
+  }
+
+  /** Takes tasks out whose signal has ended, whether they wait or are being written. */
+  #dropEnded(): void {
+    for (const task of this.#waiting.filter(({ signal }) => signal.aborted)) {
+      this.#waiting.splice(this.#waiting.indexOf(task), 1);
+      task.reject(task.signal.reason);
+    }
+    for (const { loaded, writing } of this.#writers.values()) {
+      for (const [text, task] of writing) {
+        if (!task.signal.aborted) continue;
+        loaded?.group.leave(text);
+        writing.delete(text);
+        task.reject(task.signal.reason);
+      }
+    }
+  }
+
+  /** Lets waiting tasks begin where there is room. */
+  async #admit(): Promise<void> {
+    const joining = new Map<string, Task[]>();
+    const held = new Set<string>();
+    for (const task of this.#waiting) {
+      const { key } = task;
+      if (held.has(key)) continue;
+      const writer = this.#writers.get(key);
+      if (writer === undefined && this.#writers.size >= this.#limits.models) break;
+      if (writer === undefined) this.#open(task);
+      const tasks = joining.get(key) ?? [];
+      if (writer?.loaded && this.#hasRoom(writer.loaded.model, writer.writing.size + tasks.length)) {
+        joining.set(key, [...tasks, task]);
+      } else held.add(key);
+    }
+    for (const [key, tasks] of joining) {
+      for (const task of tasks) this.#waiting.splice(this.#waiting.indexOf(task), 1);
+      const writer = this.#writers.get(key);
+      if (writer?.loaded) await this.#join(writer.loaded, writer.writing, tasks);
+    }
+  }
+
+  #hasRoom({ cacheBytesPerText }: LoadedModel, texts: number): boolean {
+    const { texts: most, cacheBytes } = this.#limits;
+    return texts === 0 || (texts < most && (texts + 1) * cacheBytesPerText <= cacheBytes);
+  }
+
+  /** Makes a model one of those that write, and loads it, one model after the other, while the others go on. */
+  #open(task: Task): void {
+    const writer: Writer = { loaded: null, writing: new Map() };
+    this.#writers.set(task.key, writer);
+    this.#loading = this.#loading.then(async () => {
+      try {
+        const inUse = new Set([...this.#writers.values()].flatMap(({ loaded }) => (loaded ? [loaded.model] : [])));
+        const model = await this.#models.get(task.request, task.signal, inUse);
+        writer.loaded = { model, group: model.engine.openTextGroup() };
+      } catch (error) {
+        this.#writers.delete(task.key);
+        // Where only this client is gone, the next task of the model tries again.
+        const failed = task.signal.aborted ? [task] : this.#waiting.filter(({ key }) => key === task.key);
+        for (const each of failed) {
+          const place = this.#waiting.indexOf(each);
+          if (place >= 0) this.#waiting.splice(place, 1);
+          each.reject(error);
+        }
+      }
+      this.#wake();
+    });
+  }
+
+  async #join(
+    { model, group }: { model: LoadedModel; group: TextGroup },
+    writing: Map<WrittenText, Task>,
+    tasks: readonly Task[],
+  ): Promise<void> {
+    try {
+      const startMs = performance.now();
+      const requests = tasks.map(({ request: { prompt, configuration, maxTokens, temperature, seed } }) => ({
+        prompt: fitPrompt(encodeText(model.tokenizer, prompt), configuration.maxTokens, maxTokens),
+        maxTokens,
+        temperature,
+        seed,
+      }));
+      const texts = await group.join(requests);
+      texts.forEach((text, index) => {
+        const task = tasks[index];
+        if (task !== undefined) writing.set(text, Object.assign(task, { startMs }));
+      });
+    } catch (error) {
+      for (const task of tasks) task.reject(error);
+    }
+  }
+
+  /** Writes one more token of a model's texts and answers for those that have ended; false when the model has none. */
+  async #advance(key: string, writer: Writer): Promise<boolean> {
+    const { loaded, writing } = writer;
+    if (loaded === null) return false;
+    try {
+      if (loaded.group.size > 0) {
+        await loaded.group.advance();
+        this.#decodeSteps++;
+      }
+    } catch (error) {
+      for (const task of writing.values()) task.reject(error);
+      writing.clear();
+    }
+    for (const [text, { request, startMs, resolve }] of writing) {
+      if (!text.hasEnded) continue;
+      writing.delete(text);
+      const { ids } = text;
+      const added = loaded.model.tokenizer.decode(ids, request.prompt);
+      resolve({ text: request.prompt + added, tokens: ids.length, elapsedMs: performance.now() - startMs });
+    }
+    if (writing.size === 0) this.#writers.delete(key);
+    return true;
+  }
+}
