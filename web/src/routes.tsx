@@ -93,6 +93,12 @@ const newRunRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/training/new-run-page.tsx'), 'NewRunPage'),
 });
 
+const modelFilesRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/training/model-files',
+  component: lazyRouteComponent(() => import('./stages/training/model-files-page.tsx'), 'ModelFilesPage'),
+});
+
 const runRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/runs/$runId',
@@ -147,6 +153,7 @@ const routeTree = rootRoute.addChildren([
       dataRoute,
       runsRoute,
       newRunRoute,
+      modelFilesRoute,
       runRoute,
       evaluationsRoute,
       evaluationRoute,

@@ -69,11 +69,16 @@ export async function call<
   if (body !== undefined) request.body = JSON.stringify(body);
   if (signal) request.signal = signal;
 
+  return (await send(addressOf(route, params, query), request)) as z.output<Reply>;
+}
+
+/** Sends a request and answers its reply; every failure is an {@link ApiError}. */
+async function send(address: string, request: RequestInit): Promise<unknown> {
   let response: Response;
   try {
-    response = await fetch(addressOf(route, params, query), request);
+    response = await fetch(address, request);
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    if (request.signal?.aborted === true) throw cause;
     throw new ApiError({ code: OFFLINE_CODE, status: 0, message: String(cause) });
   }
   if (!response.ok) {
@@ -81,5 +86,37 @@ export async function call<
     if (failure.code === 'not-signed-in') settings.onSignedOut();
     throw failure;
   }
-  return (await response.json()) as z.output<Reply>;
+  return response.json();
+}
+
+/** SHA-256 of a file in hexadecimal. */
+async function sha256Of(file: Blob): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Sends a file to a route that takes a stream, with its checksum and size in the query. */
+export async function upload<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Reply extends z.ZodType,
+>(
+  route: Route<Params, Query, Body, Reply>,
+  params: Readonly<Record<string, string>>,
+  file: Blob,
+  query: Readonly<Record<string, string>> = {},
+): Promise<z.output<Reply>> {
+  const announced = { ...query, sha256: await sha256Of(file), sizeBytes: file.size };
+  const request: RequestInit = {
+    method: route.method,
+    headers: {
+      accept: 'application/json',
+      'accept-language': settings.language(),
+      'content-type': 'application/octet-stream',
+    },
+    credentials: 'same-origin',
+    body: file,
+  };
+  return (await send(addressOf(route, params, announced), request)) as z.output<Reply>;
 }

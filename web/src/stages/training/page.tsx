@@ -58,7 +58,7 @@ function RunRow({ run }: { readonly run: RunSummary }) {
 
 /** The runs of a project, newest first. */
 export function RunsPage() {
-  const { t } = useTranslation(['training', 'common']);
+  const { t } = useTranslation(['training', 'common', 'modelFiles']);
   const { projectId } = route.useParams();
   const { state } = route.useSearch();
   const navigate = route.useNavigate();
@@ -73,6 +73,11 @@ export function RunsPage() {
   const best = runs
     .filter((run) => run.state === 'finished' && finalLoss(run) !== null)
     .toSorted((a, b) => (finalLoss(a) ?? 0) - (finalLoss(b) ?? 0))[0];
+  const imported = (
+    <Link to="/projects/$projectId/training/model-files" params={{ projectId }}>
+      {t('modelFiles:import.link')}
+    </Link>
+  );
   const create = (
     <LinkButton to="/projects/$projectId/training/new" params={{ projectId }}>
       {t('runs.new')}
@@ -87,6 +92,7 @@ export function RunsPage() {
         best && t('runs.verdict', { count: runs.length, loss: formatNumber(finalLoss(best) ?? 0), number: best.number })
       }
     >
+      <p>{imported}</p>
       {runs.length === 0 ? (
         <EmptyState reason={t('runs.empty')} action={create} />
       ) : (

@@ -4,6 +4,7 @@ import { listCheckpoints, listRuns } from '@greenlight/shared/stages/training/co
 import { listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
 import { queryOptions } from '@tanstack/react-query';
+import { listModelFileEvaluations, listModelFiles } from '@greenlight/shared/stages/training/imported-models.ts';
 import { pagesOf, queryOf } from '../../api/query.ts';
 
 /** The runs of a project, newest first, page by page. */
@@ -31,14 +32,32 @@ export function checkpointsQuery(projectId: string) {
   return queryOf(listCheckpoints, { params: { projectId }, query: { limit: 100 } });
 }
 
-/** Exports that go on are looked at this often, in milliseconds. */
-const EXPORT_POLL_MS = 1000;
+/** Work that goes on is looked at this often, in milliseconds. */
+const JOB_POLL_MS = 1000;
 
 /** The exports of a run, read again while one of them goes on. */
 export function runExportsQuery(runId: string) {
   return queryOptions({
     ...queryOf(listRunExports, { params: { runId } }),
     refetchInterval: ({ state }) =>
-      state.data?.items.some((job) => !hasJobEnded(job.state)) === true ? EXPORT_POLL_MS : false,
+      state.data?.items.some((job) => !hasJobEnded(job.state)) === true ? JOB_POLL_MS : false,
+  });
+}
+
+/** The newest imported models of a project, read again while a worker opens one. */
+export function modelFilesQuery(projectId: string) {
+  return queryOptions({
+    ...queryOf(listModelFiles, { params: { projectId }, query: { limit: 100 } }),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((file) => file.state === 'inspecting') === true ? JOB_POLL_MS : false,
+  });
+}
+
+/** The evaluations of an imported model, read again while one of them goes on. */
+export function modelFileEvaluationsQuery(modelFileId: string) {
+  return queryOptions({
+    ...queryOf(listModelFileEvaluations, { params: { modelFileId } }),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((job) => !hasJobEnded(job.state)) === true ? JOB_POLL_MS : false,
   });
 }

@@ -1,0 +1,110 @@
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import type { Job } from '@greenlight/shared/jobs/contract.ts';
+import {
+  evaluateModelFile,
+  evaluateOnnxJob,
+  type ModelFile,
+} from '@greenlight/shared/stages/training/imported-models.ts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { useLanguage } from '../../../i18n/language.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { formatNumber } from '../../../ui/numbers.ts';
+import { Scrolling } from '../../../ui/scrolling.tsx';
+import { datasetVersionsQuery, modelFileEvaluationsQuery } from '../queries.ts';
+
+/** One evaluation: how far it is, or its metrics with their intervals. */
+function Evaluation({ job }: { readonly job: Job }) {
+  const { t } = useTranslation('modelFiles');
+  const language = useLanguage();
+  const parsed = evaluateOnnxJob.result.safeParse(job.result);
+  const result = job.state === 'finished' && parsed.success ? parsed.data : undefined;
+  const percent = Math.round(100 * (job.progress?.share ?? 0));
+  const message = job.error === null ? '' : inLanguage(job.error.message, language);
+  return (
+    <div data-testid="model-evaluation" data-state={job.state}>
+      <p aria-live="polite">
+        {t(`import.evaluationState.${job.state}`, { percent, message, items: result?.items ?? 0 })}
+      </p>
+      {result !== undefined && (
+        <Scrolling label={t('import.evaluations')}>
+          <table className="plain-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('import.metric')}</th>
+                <th scope="col" className="number">
+                  {t('import.value')}
+                </th>
+                <th scope="col" className="number">
+                  {t('import.interval')}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {result.metrics.map(({ metric, value, low, high }) => (
+                <tr key={metric}>
+                  <th scope="row">
+                    <code>{metric}</code>
+                  </th>
+                  <td className="number">{value === null ? '–' : formatNumber(value)}</td>
+                  <td className="number">
+                    {low === null || high === null ? '–' : `${formatNumber(low)} – ${formatNumber(high)}`}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scrolling>
+      )}
+    </div>
+  );
+}
+
+/** Measures an imported model on a data version and shows what came out. */
+export function ModelFileEvaluations({ file }: { readonly file: ModelFile }) {
+  const { t } = useTranslation('modelFiles');
+  const language = useLanguage();
+  const queryClient = useQueryClient();
+  const { data: versions } = useQuery(datasetVersionsQuery(file.projectId));
+  const { data: evaluations } = useQuery(modelFileEvaluationsQuery(file.id));
+  const [chosen, setChosen] = useState<string>();
+  const options = (versions?.items ?? []).map(({ id, datasetName, version }) => ({
+    value: id,
+    label: `${inLanguage(datasetName, language)} v${version}`,
+  }));
+  const datasetVersionId = chosen ?? options[0]?.value;
+  const start = useMutation({
+    mutationFn: (id: string) =>
+      call(evaluateModelFile, { params: { modelFileId: file.id }, body: { datasetVersionId: id } }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: modelFileEvaluationsQuery(file.id).queryKey }),
+  });
+  return (
+    <>
+      <h3>{t('import.evaluations')}</h3>
+      <div>
+        <Select
+          aria-label={t('import.dataset')}
+          className="state-filter"
+          options={options}
+          value={datasetVersionId ?? null}
+          onChange={(value) => setChosen(value ?? undefined)}
+        />{' '}
+        <Button
+          disabled={datasetVersionId === undefined}
+          loading={start.isPending}
+          data-testid="model-evaluate"
+          onClick={() => datasetVersionId !== undefined && start.mutate(datasetVersionId)}
+        >
+          {t('import.evaluate')}
+        </Button>
+      </div>
+      {start.error && <ErrorNotice error={start.error} />}
+      {evaluations?.items.map((job) => (
+        <Evaluation key={job.id} job={job} />
+      ))}
+    </>
+  );
+}

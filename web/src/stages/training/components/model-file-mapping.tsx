@@ -1,0 +1,117 @@
+import {
+  mapModelFile,
+  type ModelDescription,
+  type ModelFile,
+} from '@greenlight/shared/stages/training/imported-models.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Form, Input, InputNumber, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { mappingOf, mappingValues, type MappingValues } from '../mapping-values.ts';
+import { modelFilesQuery } from '../queries.ts';
+
+const optionsOf = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
+
+/** Says which declared input takes what and what the output means. */
+export function ModelFileMapping({
+  file,
+  description,
+}: {
+  readonly file: ModelFile;
+  readonly description: ModelDescription;
+}) {
+  const { t } = useTranslation('modelFiles');
+  const queryClient = useQueryClient();
+  const [form] = Form.useForm<MappingValues>();
+  const initial = mappingValues(description, file.mapping);
+  const kind = Form.useWatch('input', form) ?? initial.input;
+  const inputs = optionsOf(description.inputs.map(({ name }) => name));
+  const outputs = optionsOf(description.outputs.map(({ name }) => name));
+  const save = useMutation({
+    mutationFn: (values: MappingValues) =>
+      call(mapModelFile, { params: { modelFileId: file.id }, body: mappingOf({ ...initial, ...values }) }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: modelFilesQuery(file.projectId).queryKey }),
+  });
+  return (
+    <Form<MappingValues>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      initialValues={initial}
+      onFinish={(values) => save.mutate(values)}
+    >
+      <div className="form-columns">
+        <Form.Item name="input" label={t('import.kind')}>
+          <Select
+            options={[
+              { value: 'text', label: t('import.kindText') },
+              { value: 'features', label: t('import.kindFeatures') },
+            ]}
+          />
+        </Form.Item>
+        {kind === 'text' ? (
+          <>
+            <Form.Item name="inputIds" label={t('import.inputIds')}>
+              <Select options={inputs} />
+            </Form.Item>
+            <Form.Item name="attentionMask" label={t('import.attentionMask')}>
+              <Select options={[{ value: '', label: t('import.noMask') }, ...inputs]} />
+            </Form.Item>
+          </>
+        ) : (
+          <Form.Item name="features" label={t('import.features')}>
+            <Select options={inputs} />
+          </Form.Item>
+        )}
+        <Form.Item name="output" label={t('import.answer')}>
+          <Select options={outputs} />
+        </Form.Item>
+        <Form.Item name="outputKind" label={t('import.answerKind')}>
+          <Select
+            options={[
+              { value: 'logits', label: t('import.logits') },
+              { value: 'probabilities', label: t('import.probabilities') },
+            ]}
+          />
+        </Form.Item>
+        <Form.Item name="task" label={t('import.task')}>
+          <Select
+            options={[
+              { value: 'single-label', label: t('import.singleLabel') },
+              { value: 'multi-label', label: t('import.multiLabel') },
+            ]}
+          />
+        </Form.Item>
+      </div>
+      <Form.Item
+        name="labels"
+        label={t('import.labels')}
+        rules={[{ type: 'array', min: 2, message: t('import.labelsNeeded') }]}
+      >
+        <Select mode="tags" open={false} tokenSeparators={[',', '，']} />
+      </Form.Item>
+      {kind === 'text' && (
+        <div className="form-columns">
+          <Form.Item name="before" label={t('import.before')} extra={t('import.idsHint')}>
+            <Input />
+          </Form.Item>
+          <Form.Item name="after" label={t('import.after')}>
+            <Input />
+          </Form.Item>
+          <Form.Item name="paddingId" label={t('import.paddingId')}>
+            <InputNumber min={0} precision={0} />
+          </Form.Item>
+          <Form.Item name="maxTokens" label={t('import.maxTokens')}>
+            <InputNumber min={4} max={8192} precision={0} />
+          </Form.Item>
+        </div>
+      )}
+      <Button htmlType="submit" loading={save.isPending} data-testid="mapping-save">
+        {t('import.save')}
+      </Button>
+      <span aria-live="polite"> {save.isSuccess && t('import.saved')}</span>
+      {save.error && <ErrorNotice error={save.error} />}
+    </Form>
+  );
+}

@@ -1,0 +1,114 @@
+import '../../../testing/browser-stubs.ts';
+import type { ModelFile, ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { renderPart } from '../../../testing/render.tsx';
+import { translationsIn } from '../../../testing/translations.ts';
+import { ModelFilePanel } from './model-file-panel.tsx';
+import { ModelFileUpload } from './model-file-upload.tsx';
+
+const PROJECT_ID = '01a20a76-a2a3-7a62-8176-708ce0b86c34';
+const request = vi.fn<typeof fetch>();
+const addressOf = (address: RequestInfo | URL): string =>
+  address instanceof Request ? address.url : address.toString();
+const wishes = () => request.mock.calls.filter(([, init]) => init?.method !== 'GET');
+
+const MAPPING: ModelMapping = {
+  input: 'text',
+  inputIds: 'input_ids',
+  attentionMask: null,
+  output: 'logits',
+  outputKind: 'logits',
+  task: 'single-label',
+  labels: ['ham', 'spam'],
+  before: [1],
+  after: [],
+  paddingId: 0,
+  maxTokens: 64,
+};
+
+function fileWith(changes: Partial<ModelFile>): ModelFile {
+  return {
+    id: PROJECT_ID,
+    projectId: PROJECT_ID,
+    name: 'Filter',
+    sha256: 'a'.repeat(64),
+    sizeBytes: 2048,
+    state: 'ready',
+    description: {
+      inputs: [{ name: 'input_ids', type: 'int64', shape: ['batch', ''] }],
+      outputs: [{ name: 'logits', type: 'float32', shape: ['batch', 2] }],
+      opset: 17,
+      irVersion: 8,
+      producer: 'elsewhere',
+      metadata: {},
+    },
+    mapping: null,
+    tokenizerSha256: null,
+    error: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    ...changes,
+  };
+}
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', request);
+  translationsIn('en');
+  request.mockImplementation(async (address) =>
+    addressOf(address).endsWith('/predict')
+      ? Response.json({ labels: ['ham', 'spam'], probabilities: [[0.25, 0.75]], elapsedMs: 3 })
+      : Response.json({ items: [], nextCursor: null }),
+  );
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.resetAllMocks();
+});
+
+test('a refused model says why and what to do, and offers nothing', () => {
+  const error = { code: 'x', message: { en: 'Weights elsewhere.' }, advice: { en: 'Use one file.' } };
+  renderPart(<ModelFilePanel file={fileWith({ state: 'refused', description: null, error })} />);
+  expect(screen.getByText('Weights elsewhere.')).toBeTruthy();
+  expect(screen.getByText('Use one file.')).toBeTruthy();
+  expect(screen.queryByTestId('mapping-save')).toBeNull();
+});
+
+test('a model that was opened shows what it declares, and is asked only with a mapping and its tokenizer', () => {
+  renderPart(<ModelFilePanel file={fileWith({ mapping: MAPPING })} />);
+  expect(screen.getByText('Opset 17, IR version 8')).toBeTruthy();
+  expect(screen.getByText('batch × ?')).toBeTruthy();
+  expect(screen.getByText('A model of texts needs its tokenizer.')).toBeTruthy();
+  expect(screen.queryByTestId('model-ask')).toBeNull();
+});
+
+test('a mapped model is asked, and answers with a share for each class', async () => {
+  renderPart(<ModelFilePanel file={fileWith({ mapping: MAPPING, tokenizerSha256: 'b'.repeat(64) })} />);
+  fireEvent.change(screen.getByTestId('model-text'), { target: { value: 'buy now' } });
+  fireEvent.click(screen.getByTestId('model-ask'));
+  expect(await screen.findByText('75 %')).toBeTruthy();
+  const asked = wishes().find(([address]) => addressOf(address).endsWith('/predict'));
+  expect(JSON.parse(asked?.[1]?.body as string)).toEqual({ texts: ['buy now'] });
+});
+
+test('the mapping that is shown is the one that is saved', async () => {
+  renderPart(<ModelFilePanel file={fileWith({ mapping: MAPPING })} />);
+  fireEvent.click(screen.getByTestId('mapping-save'));
+  await waitFor(() => expect(wishes()).toHaveLength(1));
+  expect(JSON.parse(wishes()[0]?.[1]?.body as string)).toEqual(MAPPING);
+});
+
+test('a file is sent with its name, size and checksum', async () => {
+  renderPart(<ModelFileUpload projectId={PROJECT_ID} />);
+  fireEvent.click(screen.getByTestId('model-file-upload'));
+  expect(await screen.findByText('Give the model a name.')).toBeTruthy();
+  fireEvent.change(screen.getByTestId('model-file'), { target: { files: [new File(['abc'], 'filter.onnx')] } });
+  fireEvent.click(screen.getByTestId('model-file-upload'));
+  await waitFor(() => expect(wishes()).toHaveLength(1));
+  const url = new URL(addressOf(wishes()[0]?.[0] ?? ''), 'http://localhost');
+  expect(Object.fromEntries(url.searchParams)).toEqual({
+    name: 'filter',
+    // SHA-256 of "abc", from FIPS 180-4.
+    sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    sizeBytes: '3',
+  });
+});

@@ -1,0 +1,62 @@
+import { uploadModelFile } from '@greenlight/shared/stages/training/imported-models.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Form, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { upload } from '../../../api/client.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { modelFilesQuery } from '../queries.ts';
+
+/** Brings an ONNX file into a project. */
+export function ModelFileUpload({ projectId }: { readonly projectId: string }) {
+  const { t } = useTranslation('modelFiles');
+  const queryClient = useQueryClient();
+  const [form] = Form.useForm<{ name: string }>();
+  const [file, setFile] = useState<File | null>(null);
+  const [isMissing, setIsMissing] = useState(false);
+  const send = useMutation({
+    mutationFn: ({ name, chosen }: { name: string; chosen: File }) =>
+      upload(uploadModelFile, { projectId }, chosen, { name }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: modelFilesQuery(projectId).queryKey }),
+  });
+  return (
+    <Panel title={t('import.upload')}>
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        onFinish={({ name }: { name: string }) => {
+          setIsMissing(file === null);
+          if (file !== null) send.mutate({ name, chosen: file });
+        }}
+      >
+        <Form.Item label={t('import.file')} htmlFor="model-file">
+          <input
+            id="model-file"
+            data-testid="model-file"
+            type="file"
+            accept=".onnx"
+            onChange={({ target }) => {
+              const chosen = target.files?.[0] ?? null;
+              setFile(chosen);
+              if (chosen !== null) form.setFieldValue('name', chosen.name.replace(/\.onnx$/, '').slice(0, 120));
+            }}
+          />
+          {isMissing && file === null && <p role="alert">{t('import.fileNeeded')}</p>}
+        </Form.Item>
+        <Form.Item
+          name="name"
+          label={t('import.name')}
+          rules={[{ required: true, whitespace: true, message: t('import.nameNeeded') }]}
+        >
+          <Input maxLength={120} />
+        </Form.Item>
+        <Button type="primary" htmlType="submit" loading={send.isPending} data-testid="model-file-upload">
+          {t('import.upload')}
+        </Button>
+      </Form>
+      {send.error && <ErrorNotice error={send.error} />}
+    </Panel>
+  );
+}

@@ -1,0 +1,76 @@
+import type { ModelDescription, ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
+import { describe, expect, test } from 'vitest';
+import { mappingOf, mappingValues } from './mapping-values.ts';
+
+const said = { opset: 17, irVersion: 8, producer: '', metadata: {} };
+const tensor = (name: string, type: string) => ({ name, type, shape: ['n', 2] });
+
+const TEXT: ModelDescription = {
+  inputs: [tensor('attention_mask', 'int64'), tensor('input_ids', 'int64')],
+  outputs: [tensor('logits', 'float32')],
+  ...said,
+};
+
+const FEATURES: ModelDescription = {
+  inputs: [tensor('x', 'float32')],
+  outputs: [tensor('probabilities', 'float32')],
+  ...said,
+};
+
+describe('what the form begins with', () => {
+  test('a model of token ids is one of texts, its inputs found by their names', () => {
+    const values = mappingValues(TEXT, null);
+    expect(values).toMatchObject({
+      input: 'text',
+      inputIds: 'input_ids',
+      attentionMask: 'attention_mask',
+      before: '1',
+    });
+  });
+  test('a model of numbers takes features and says what it gives', () => {
+    expect(mappingValues(FEATURES, null)).toMatchObject({
+      input: 'features',
+      features: 'x',
+      output: 'probabilities',
+      outputKind: 'probabilities',
+    });
+  });
+  test.each<[string, ModelDescription, ModelMapping]>([
+    [
+      'texts without a mask',
+      TEXT,
+      {
+        input: 'text',
+        inputIds: 'input_ids',
+        attentionMask: null,
+        output: 'logits',
+        outputKind: 'logits',
+        task: 'multi-label',
+        labels: ['a', 'b'],
+        before: [],
+        after: [2, 7],
+        paddingId: 5,
+        maxTokens: 33,
+      },
+    ],
+    [
+      'features',
+      FEATURES,
+      {
+        input: 'features',
+        features: 'x',
+        output: 'probabilities',
+        outputKind: 'logits',
+        task: 'single-label',
+        labels: ['a', 'b'],
+      },
+    ],
+  ])('what was saved comes back as it was: %s', (_name, description, mapping) => {
+    expect(mappingOf(mappingValues(description, mapping))).toEqual(mapping);
+  });
+});
+
+test('ids may be separated by spaces or commas, and what is no id is left out', () => {
+  const values = { ...mappingValues(TEXT, null), before: ' 1, 5  x 7', attentionMask: '' };
+  expect(mappingOf(values)).toMatchObject({ before: [1, 5, 7], after: [], attentionMask: null });
+});

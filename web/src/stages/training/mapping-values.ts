@@ -1,0 +1,62 @@
+import type { ModelDescription, ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
+
+/** A mapping as its form holds it: ids as text, no mask as an empty text. */
+export interface MappingValues {
+  readonly input: ModelMapping['input'];
+  readonly inputIds: string;
+  readonly attentionMask: string;
+  readonly features: string;
+  readonly output: string;
+  readonly outputKind: ModelMapping['outputKind'];
+  readonly task: ModelMapping['task'];
+  readonly labels: string[];
+  readonly before: string;
+  readonly after: string;
+  readonly paddingId: number;
+  readonly maxTokens: number;
+}
+
+const NO_MASK = '';
+
+function idsOf(text: string): number[] {
+  return text.split(/[\s,]+/).flatMap((part) => (/^\d+$/.test(part) ? [Number(part)] : []));
+}
+
+/** What the form begins with: the mapping that was saved, or what the names and types of the model suggest. */
+export function mappingValues({ inputs, outputs }: ModelDescription, saved: ModelMapping | null): MappingValues {
+  const named = (part: string) => inputs.find(({ name }) => name.includes(part))?.name;
+  const isText = saved === null ? inputs.some(({ type }) => type.startsWith('int')) : saved.input === 'text';
+  const text = saved?.input === 'text' ? saved : null;
+  const first = inputs[0]?.name ?? '';
+  return {
+    input: isText ? 'text' : 'features',
+    inputIds: text?.inputIds ?? named('ids') ?? first,
+    attentionMask: (text === null ? named('mask') : text.attentionMask) ?? NO_MASK,
+    features: saved?.input === 'features' ? saved.features : first,
+    output: saved?.output ?? outputs[0]?.name ?? '',
+    outputKind: saved?.outputKind ?? (outputs[0]?.name.includes('prob') === true ? 'probabilities' : 'logits'),
+    task: saved?.task ?? 'single-label',
+    labels: saved?.labels ?? [],
+    before: (text?.before ?? [1]).join(' '),
+    after: (text?.after ?? []).join(' '),
+    paddingId: text?.paddingId ?? 0,
+    maxTokens: text?.maxTokens ?? 128,
+  };
+}
+
+/** The mapping that a filled form says. */
+export function mappingOf(values: MappingValues): ModelMapping {
+  const { output, outputKind, task, labels, inputIds, attentionMask, paddingId, maxTokens } = values;
+  const answers = { output, outputKind, task, labels };
+  if (values.input === 'features') return { input: 'features', ...answers, features: values.features };
+  return {
+    input: 'text',
+    ...answers,
+    inputIds,
+    attentionMask: attentionMask === NO_MASK ? null : attentionMask,
+    before: idsOf(values.before),
+    after: idsOf(values.after),
+    paddingId,
+    maxTokens,
+  };
+}

@@ -1,0 +1,29 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { ModelFilePanel } from './components/model-file-panel.tsx';
+import { ModelFileUpload } from './components/model-file-upload.tsx';
+import { modelFilesQuery } from './queries.ts';
+
+const route = getRouteApi('/shell/projects/$projectId/training/model-files');
+
+/** Models that came from elsewhere: bring one, say what goes in and out, ask it and measure it. */
+export function ModelFilesPage() {
+  const { t } = useTranslation('modelFiles');
+  const { projectId } = route.useParams();
+  const { data, error, refetch } = useQuery(modelFilesQuery(projectId));
+  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  return (
+    <Page title={t('import.title')} documentTitle={t('import.title')} verdict={t('import.lead')}>
+      <ModelFileUpload projectId={projectId} />
+      {data.items.length === 0 && <EmptyState reason={t('import.none')} />}
+      {data.items.map((file) => (
+        <ModelFilePanel key={file.id} file={file} />
+      ))}
+    </Page>
+  );
+}
