@@ -109,6 +109,11 @@ export const ERRORS = {
     en: 'The imported model could not answer this. The details say why.',
     zh: '导入的模型无法处理该请求；详情说明了原因。',
   },
+  'writes-no-text': {
+    status: 409,
+    en: 'This run trains a classifier, which writes no text. Read its evaluation, or export it to ask it elsewhere.',
+    zh: '该运行训练的是分类模型，不能续写文本。请查看其评估，或导出后使用。',
+  },
   'lease-lost': {
     status: 409,
     en: 'The lease on this work has ended and another worker may have taken it over. Stop working on it.',

@@ -20,12 +20,18 @@ export interface ArtifactService {
   receive(runId: string, incoming: IncomingArtifact): Promise<string>;
   open(artifactId: string): Promise<Download>;
   projectOf(artifactId: string): Promise<string | undefined>;
+  /** The checkpoint that stands for the run's result: the one that was evaluated, or the newest so far. */
+  measured(runId: string): Promise<{ artifactId: string; sha256: string; step: number } | undefined>;
   /** The newest file of a kind, or undefined. */
   newest(
     runId: string,
     kind: Artifact['kind'],
   ): Promise<{ artifactId: string; sha256: string; step: number } | undefined>;
   runOf(artifactId: string): Promise<string | undefined>;
+}
+
+function present(artifact: { id: string; sha256: string; step: number | null } | undefined) {
+  return artifact && { artifactId: artifact.id, sha256: artifact.sha256, step: artifact.step ?? 0 };
 }
 
 /** Builds the artifact service. */
@@ -63,10 +69,8 @@ export function createArtifactService(
       return { stream, sizeBytes, name, sha256, contentType: 'application/octet-stream' };
     },
     projectOf: async (artifactId) => (await store.find(artifactId))?.projectId,
-    async newest(runId, kind) {
-      const artifact = await store.newest(runId, kind);
-      return artifact && { artifactId: artifact.id, sha256: artifact.sha256, step: artifact.step ?? 0 };
-    },
+    measured: async (runId) => present(await store.measured(runId)),
+    newest: async (runId, kind) => present(await store.newest(runId, kind)),
     runOf: async (artifactId) => (await store.find(artifactId))?.runId,
   };
 }

@@ -34,6 +34,8 @@ export interface ArtifactStore {
   checkpoints(projectId: string, after: TimePlace | undefined, limit: number): Promise<ArtifactWithRun[]>;
   /** The checkpoint with its run and the run's tokenizer and data; undefined where it is no checkpoint of the project. */
   checkpoint(projectId: string, artifactId: string): Promise<StartingPoint | undefined>;
+  /** The checkpoint that the run's newest evaluation measured (the best one after early stopping), or else the newest. */
+  measured(runId: string): Promise<ArtifactRow | undefined>;
   /** Newest file of a kind: highest step, then latest. */
   newest(runId: string, kind: string): Promise<ArtifactRow | undefined>;
   /**
@@ -72,6 +74,18 @@ export function createArtifactStore(database: Database): ArtifactStore {
         checkpoint: { artifactId: found.id, sha256: found.sha256 },
         tokenizer: tokenizer && { artifactId: tokenizer.id, sha256: tokenizer.sha256 },
       };
+    },
+    async measured(runId) {
+      const evaluation = await database.evaluation.findFirst({
+        where: { runId },
+        orderBy: { createdAt: 'desc' },
+        select: { checkpointStep: true },
+      });
+      const checkpoints = await database.artifact.findMany({
+        where: { runId, kind: 'checkpoint' },
+        orderBy: [{ step: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }],
+      });
+      return checkpoints.find(({ step }) => step === evaluation?.checkpointStep) ?? checkpoints[0];
     },
     async newest(runId, kind) {
       const orderBy = [{ step: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }] as const;

@@ -11,7 +11,7 @@ type Generated = z.output<NonNullable<typeof generateText.reply>>;
 
 /** The door to text generation. */
 export interface InferenceService {
-  /** Continues a prompt with the run's newest checkpoint. Throws `no-checkpoint`, `inference-unavailable`. */
+  /** Continues a prompt with the checkpoint that the run evaluated, or its newest. Throws `no-checkpoint`, `writes-no-text`, `inference-unavailable`. */
   generate(runId: string, prompt: Prompt): Promise<Generated>;
 }
 
@@ -25,9 +25,10 @@ export function createInferenceService(
     async generate(runId, prompt) {
       const [run, checkpoint, tokenizer] = await Promise.all([
         runs.get(runId),
-        artifacts.newest(runId, 'checkpoint'),
+        artifacts.measured(runId),
         artifacts.newest(runId, 'tokenizer'),
       ]);
+      if (run.configuration.architecture === 'encoder-classifier') throw new AppError('writes-no-text');
       if (checkpoint === undefined || tokenizer === undefined) throw new AppError('no-checkpoint');
       const { artifactId, sha256 } = tokenizer;
       const request: InferenceRequest = {

@@ -285,7 +285,8 @@ export const generateText = defineRoute({
   id: 'generateText',
   method: 'POST',
   path: '/api/runs/{runId}/generate',
-  summary: 'Continue a prompt with the newest checkpoint of the run; temperature 0 is greedy decoding.',
+  summary:
+    'Continue a prompt with the checkpoint that the run evaluated, or its newest; temperature 0 is greedy decoding.',
   permission: 'project:read',
   params: runParams,
   body: z.object({
@@ -302,5 +303,5 @@ export const generateText = defineRoute({
     checkpointStep: z.number().int(),
     elapsedMs: z.number(),
   }),
-  errors: ['no-checkpoint', 'inference-unavailable'],
+  errors: ['no-checkpoint', 'writes-no-text', 'inference-unavailable'],
 });

@@ -61,6 +61,7 @@ export function RunPage() {
       void navigate({ search: { ...search, from: chosen?.from, to: chosen?.to }, replace: true, resetScroll: false }),
   };
   const name = inLanguage(run.name, language);
+  const writesText = run.configuration.architecture !== 'encoder-classifier';
   return (
     <Page
       title={
@@ -110,13 +111,13 @@ export function RunPage() {
           <OptimiserChart {...charts} />
         </div>
         <div>
-          <SampleList samples={run.samples} />
+          {writesText && <SampleList samples={run.samples} />}
           <RunLog lines={log?.items ?? []} />
         </div>
       </div>
       <div className="columns below-charts">
         <div>
-          <Playground run={run} key={run.id} />
+          {writesText && <Playground run={run} key={run.id} />}
           <RunConfigurationPanel run={run} />
         </div>
         <div>
