@@ -87,7 +87,7 @@ test.each<[string, TextFormat, unknown, string, string, number, number, string |
   ['a NUL', 'txt', {}, 'ab\nc\0d\n', 'nul-character', 2, 4, undefined],
   ['no JSON', 'jsonl', {}, '{"text":"a"}\n{"text":x}\n', 'invalid-json', 2, 21, undefined],
   ['JSON that is cut off', 'jsonl', {}, '{"text":"a"}\n{"text":"b"\n', 'invalid-json', 2, 24, undefined],
-  ['a comma too many', 'jsonl', {}, '{"text":"你","l":[1, ]}\n', 'invalid-json', 1, 23, undefined],
+  ['a comma too many', 'jsonl', {}, '{"text":"你","l":[1, ]}\n', 'invalid-json', 1, 22, undefined],
   ['no object', 'jsonl', {}, '[1]\n', 'wrong-type', 1, 0, undefined],
   ['no text field', 'jsonl', {}, '{"txt":"a"}\n', 'missing-field', 1, 0, 'text'],
   ['a number for a text', 'jsonl', {}, '{"text":5}\n', 'wrong-type', 1, 0, 'text'],

@@ -1,0 +1,69 @@
+import { hashOfText, hashText } from './hashing.ts';
+import { HashTable } from './hash-table.ts';
+import { BANDS, writeBands } from './min-hash.ts';
+import { NearDuplicateSearch, type CandidatePairs } from './near-duplicate-search.ts';
+import { jaccard, ShingleSet, shinglesOf } from './shingles.ts';
+
+/** Similarity (Jaccard, of shingles) from which two texts are near-duplicates unless something else is said. */
+export const NEAR_DUPLICATE_SIMILARITY = 0.8;
+
+/** For each item the first one with the same 64-bit hash; hashes are given as high and low halves. */
+export function firstOfEach(high: Uint32Array, low: Uint32Array): Uint32Array {
+  const table = new HashTable(high.length);
+  return Uint32Array.from(high, (value, item) => {
+    const known = table.get(value, low[item]!);
+    if (known !== -1) return known;
+    table.set(value, low[item]!, item);
+    return item;
+  });
+}
+
+/** Compares two texts exactly: Jaccard's similarity of their shingles, 0…1. */
+export class TextComparer {
+  readonly #first = new ShingleSet();
+  readonly #second = new ShingleSet();
+  #firstText: string | null = null;
+
+  similarity(first: string, second: string): number {
+    if (first !== this.#firstText) {
+      shinglesOf(first, this.#first);
+      this.#firstText = first;
+    }
+    shinglesOf(second, this.#second);
+    return jaccard(this.#first, this.#second);
+  }
+}
+
+/** Which texts of a list are alike: for each the first one that is the same, and the first of its group of near-duplicates. */
+export interface TextDuplicates {
+  readonly same: Uint32Array;
+  readonly group: Uint32Array;
+}
+
+/** Finds exact and near-duplicates in a list that fits in memory. */
+export function duplicatesOf(texts: readonly string[], threshold = NEAR_DUPLICATE_SIMILARITY): TextDuplicates {
+  const high = new Uint32Array(texts.length);
+  const low = new Uint32Array(texts.length);
+  const bands = new Uint32Array(texts.length * BANDS);
+  const set = new ShingleSet();
+  for (const [item, text] of texts.entries()) {
+    hashText(text);
+    high[item] = hashOfText.high;
+    low[item] = hashOfText.low;
+    shinglesOf(text, set);
+    writeBands(set, bands, item * BANDS);
+  }
+  const same = firstOfEach(high, low);
+  const members = Uint32Array.from(same.keys()).filter((item) => same[item] === item);
+  const search = new NearDuplicateSearch(texts.length, threshold);
+  const comparer = new TextComparer();
+  const compare = ({ first, second }: CandidatePairs) =>
+    Float32Array.from(first, (item, index) => comparer.similarity(texts[item]!, texts[second[index]!]!));
+  for (let band = 0; band < BANDS; band++) {
+    const values = Uint32Array.from(texts, (_, item) => bands[item * BANDS + band]!);
+    const pairs = search.propose(members, values);
+    const again = search.settle(pairs, compare(pairs));
+    search.settle(again, compare(again));
+  }
+  return { same, group: same.map((first) => search.groupOf(first)) };
+}
