@@ -45,8 +45,9 @@ export function readFeatures(text: string, vocabulary?: DistinctCounter, pairs?:
   for (let index = 0; index < length;) {
     const unit = text.charCodeAt(index);
     let kind = CLASSES[unit]!;
-    let high = Math.imul(unit ^ 0x2545f491, 0x9e3779b1);
-    let low = Math.imul(unit ^ 0x5bd1e995, 0x5f356495);
+    const lower = unit >= 0x41 && unit <= 0x5a ? unit | 0x20 : unit;
+    let high = Math.imul(lower ^ 0x2545f491, 0x9e3779b1);
+    let low = Math.imul(lower ^ 0x5bd1e995, 0x5f356495);
     index++;
     characters++;
     if (kind === SPACE) continue;

@@ -19,7 +19,7 @@ function isDate(year: number, month: number, day: number): boolean {
 }
 
 /** Whether 17 digits and a check character are a resident identity number: date of birth and ISO 7064 mod 11-2 (GB 11643-1999). */
-export function isIdentityNumber(number: string): boolean {
+function isIdentityNumber(number: string): boolean {
   if (number.length !== 18) return false;
   const year = Number(number.slice(6, 10));
   if (year < 1880 || year > 2099 || !isDate(year, Number(number.slice(10, 12)), Number(number.slice(12, 14))))

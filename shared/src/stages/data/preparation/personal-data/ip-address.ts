@@ -41,7 +41,7 @@ function isHexUnit(unit: number): boolean {
 }
 
 /** Whether the text is an IPv6 address (RFC 4291), which may end in an IPv4 one. */
-export function isIpv6(address: string): boolean {
+function isIpv6(address: string): boolean {
   const halves = address.split('::');
   if (halves.length > 2) return false;
   let groups = 0;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The forms that data arrives in. */
-export const SOURCE_FORMATS = ['txt', 'csv', 'jsonl', 'zip'] as const;
+const SOURCE_FORMATS = ['txt', 'csv', 'jsonl', 'zip'] as const;
 
 /** The form that a file has: a text line an item, comma-separated values, a JSON object a line, an archive of images. */
 export const sourceFormat = z.enum(SOURCE_FORMATS);

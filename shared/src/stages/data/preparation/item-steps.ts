@@ -1,0 +1,147 @@
+import { MAX_ITEM_LENGTH } from '../content.ts';
+import { stripHtml } from './html.ts';
+import { findPersonalData, maskFindings } from './personal-data/find.ts';
+import type { PersonalDataKind } from './personal-data/kinds.ts';
+import { isBlank, type SourceItem } from './reading/item-reader.ts';
+import type { ItemStep, RecipeStep, StepCount } from './recipe.ts';
+import { features, readFeatures } from './text-features.ts';
+
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\ufe00-\ufe0f]/u;
+const EVERY_INVISIBLE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\ufe00-\ufe0f]/gu;
+
+/** Counts of a step that has seen nothing. */
+export function emptyStepCount(step: number, { type }: RecipeStep): StepCount {
+  return { step, type, items: 0, changed: 0, dropped: 0, ...(type === 'personal-data' ? { findings: {} } : {}) };
+}
+
+/** Adds what a part of the items gave to the counts of the same step. */
+export function addStepCount(total: StepCount, part: StepCount): void {
+  total.items += part.items;
+  total.changed += part.changed;
+  total.dropped += part.dropped;
+  for (const [kind, found] of Object.entries(part.findings ?? {})) addFindings(total, kind as PersonalDataKind, found);
+}
+
+function addFindings(count: StepCount, kind: PersonalDataKind, found: number): void {
+  count.findings ??= {};
+  count.findings[kind] = (count.findings[kind] ?? 0) + found;
+}
+
+function halfWidth(text: string): string {
+  return text.replaceAll(/[\uff01-\uff5e\u3000]/g, (sign) =>
+    sign === '\u3000' ? ' ' : String.fromCharCode(sign.charCodeAt(0) - 0xfee0),
+  );
+}
+
+function fullWidth(text: string): string {
+  return text.replaceAll(/[ -~]/g, (sign) =>
+    sign === ' ' ? '\u3000' : String.fromCharCode(sign.charCodeAt(0) + 0xfee0),
+  );
+}
+
+type Apply = (item: SourceItem, count: StepCount) => SourceItem | null;
+
+function onText(change: (text: string) => string): Apply {
+  return (item) => {
+    const text = change(item.text);
+    if (text === item.text) return item;
+    // Normalisation can make a text longer than an item may be.
+    return isBlank(text) || text.length > MAX_ITEM_LENGTH ? null : { ...item, text };
+  };
+}
+
+function mapLabels(step: Extract<ItemStep, { type: 'map-labels' }>): Apply {
+  const map = new Map(Object.entries(step.map));
+  return (item) => {
+    if (item.labels === undefined) return step.dropUnlabelled ? null : item;
+    const mapped = item.labels.flatMap(
+      (label) => map.get(label) ?? (map.has(label) || step.others === 'remove' ? [] : [label]),
+    );
+    const labels = [...new Set(mapped)];
+    if (labels.length === 0 && step.dropUnlabelled) return null;
+    const isSame =
+      labels.length === item.labels.length && labels.every((label, index) => label === item.labels![index]);
+    return isSame ? item : { ...item, labels };
+  };
+}
+
+function onPersonalData({ kinds, action }: Extract<ItemStep, { type: 'personal-data' }>): Apply {
+  const wanted = new Set(kinds);
+  return (item, count) => {
+    const findings = findPersonalData(item.text, wanted);
+    for (const { kind } of findings) addFindings(count, kind, 1);
+    // Other columns came with the item and hold whatever people wrote there.
+    const columns = Object.entries(item.columns ?? {}).map(([name, value]) => {
+      const found = findPersonalData(value, wanted);
+      for (const { kind } of found) addFindings(count, kind, 1);
+      return { name, value, found };
+    });
+    const inColumns = columns.some(({ found }) => found.length > 0);
+    if (findings.length === 0 && !inColumns) return item;
+    if (action === 'drop') return null;
+    const masked = columns.map(({ name, value, found }) => [name, maskFindings(value, found).slice(0, 2000)]);
+    const text = maskFindings(item.text, findings).slice(0, MAX_ITEM_LENGTH);
+    return { ...item, text, ...(inColumns ? { columns: Object.fromEntries(masked) } : {}) };
+  };
+}
+
+function applyOf(step: ItemStep): Apply {
+  switch (step.type) {
+    case 'normalise-unicode':
+      return onText((text) => text.normalize(step.form));
+    case 'width':
+      return onText(step.to === 'half' ? halfWidth : fullWidth);
+    case 'strip-white-space':
+      return onText((text) => (step.collapse ? text.trim().replaceAll(/\s+/g, ' ') : text.trim()));
+    case 'remove-control-characters':
+      return onText((text) => (INVISIBLE.test(text) ? text.replaceAll(EVERY_INVISIBLE, '') : text));
+    case 'strip-html':
+      return onText(stripHtml);
+    case 'lowercase':
+      return onText((text) => text.toLowerCase());
+    case 'filter-length':
+      return (item) => {
+        readFeatures(item.text);
+        const length = features[step.unit];
+        return length >= step.minimum && length <= (step.maximum ?? Infinity) ? item : null;
+      };
+    case 'filter-language':
+      return (item) => {
+        readFeatures(item.text);
+        return step.keep.includes(features.language) ? item : null;
+      };
+    case 'personal-data':
+      return onPersonalData(step);
+    case 'map-labels':
+      return mapLabels(step);
+  }
+}
+
+/** Applies steps that look at one item alone, one after another, and counts what each does. */
+export class ItemSteps {
+  readonly counts: readonly StepCount[];
+  readonly #applies: readonly Apply[];
+
+  /** `steps` with their places in the recipe. */
+  constructor(steps: readonly { readonly step: ItemStep; readonly place: number }[]) {
+    this.counts = steps.map(({ step, place }) => emptyStepCount(place, step));
+    this.#applies = steps.map(({ step }) => applyOf(step));
+  }
+
+  /** The item after all steps, the very same object where none changed it; or the place of the step that dropped it. */
+  apply(item: SourceItem): SourceItem | number {
+    let current = item;
+    for (const [index, apply] of this.#applies.entries()) {
+      const count = this.counts[index]!;
+      count.items++;
+      const next = apply(current, count);
+      if (next === null) {
+        count.dropped++;
+        return count.step;
+      }
+      if (next !== current) count.changed++;
+      current = next;
+    }
+    return current;
+  }
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { SPLITS } from '../content.ts';
+import type { SimilarPair } from './near-duplicate-search.ts';
+
+const MAX_EXAMPLES = 20;
+
+/** Items of one split that another split, from which they should be new, holds as well. */
+const splitLeak = z.object({
+  /** The split whose items should be new. */
+  held: z.enum(SPLITS),
+  /** The split that they leaked from. */
+  from: z.enum(SPLITS),
+  /** Held items whose text is in the other split. */
+  exact: z.int().min(0),
+  /** Held items without that, whose group of near-duplicates reaches into the other split. */
+  near: z.int().min(0),
+  heldItems: z.int().min(0),
+  /** Lines of the version, from 1. */
+  examples: z.array(
+    z.object({ heldLine: z.int().min(1), fromLine: z.int().min(1), similarity: z.number().min(0).max(1) }),
+  ),
+});
+
+/** What leaks between the splits of a version; clean where no number but `heldItems` is above 0. */
+export const leakageReport = z
+  .object({ isClean: z.boolean(), leaks: z.array(splitLeak) })
+  .meta({ id: 'LeakageReport' });
+
+/** What leaks between the splits of a version. */
+export type LeakageReport = z.infer<typeof leakageReport>;
+
+const DIRECTIONS = [
+  [1, 0],
+  [2, 0],
+  [2, 1],
+] as const;
+
+/** Which splits every group (named by an item) has members in, as bits. */
+function splitsOfGroups(groups: Uint32Array, splits: Uint8Array): Uint8Array {
+  const bits = new Uint8Array(groups.length);
+  for (let item = 0; item < groups.length; item++) bits[groups[item]!]! |= 1 << splits[item]!;
+  return bits;
+}
+
+/**
+ * Compares the splits (as numbers) by the first item with the same text (`same`) and the first of the group (`group`);
+ * `pairs` are the compared items that made the groups, for examples.
+ */
+export function leakageBetween(
+  splits: Uint8Array,
+  same: Uint32Array,
+  group: Uint32Array,
+  pairs: readonly SimilarPair[],
+): LeakageReport {
+  const exactBits = splitsOfGroups(same, splits);
+  const nearBits = splitsOfGroups(group, splits);
+  const sizes = [0, 0, 0];
+  for (const split of splits) sizes[split]!++;
+  const leaks = DIRECTIONS.map(([held, from]) => ({
+    held: SPLITS[held],
+    from: SPLITS[from],
+    exact: 0,
+    near: 0,
+    heldItems: sizes[held]!,
+    examples: [] as { heldLine: number; fromLine: number; similarity: number }[],
+  }));
+  const firstIn = new Map<number, number>();
+  for (const [index, [held, from]] of DIRECTIONS.entries()) {
+    const leak = leaks[index]!;
+    const wanted: number[] = [];
+    for (let item = 0; item < splits.length; item++) {
+      if (splits[item] !== held) continue;
+      if ((exactBits[same[item]!]! & (1 << from)) !== 0) {
+        leak.exact++;
+        if (wanted.length < MAX_EXAMPLES) wanted.push(item);
+      } else if ((nearBits[group[item]!]! & (1 << from)) !== 0) leak.near++;
+    }
+    const needed = new Set(wanted.map((item) => same[item]!));
+    firstIn.clear();
+    for (let item = 0; item < splits.length && firstIn.size < needed.size; item++) {
+      if (splits[item] === from && needed.has(same[item]!) && !firstIn.has(same[item]!)) firstIn.set(same[item]!, item);
+    }
+    for (const item of wanted) {
+      leak.examples.push({ heldLine: item + 1, fromLine: firstIn.get(same[item]!)! + 1, similarity: 1 });
+    }
+    for (const { first, second, similarity } of pairs) {
+      if (leak.examples.length >= 2 * MAX_EXAMPLES) break;
+      const [one, other] = [splits[first], splits[second]];
+      if (one === from && other === held) leak.examples.push({ heldLine: second + 1, fromLine: first + 1, similarity });
+      if (one === held && other === from) leak.examples.push({ heldLine: first + 1, fromLine: second + 1, similarity });
+    }
+  }
+  return { isClean: leaks.every(({ exact, near }) => exact + near === 0), leaks };
+}

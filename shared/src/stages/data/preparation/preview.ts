@@ -1,0 +1,74 @@
+import { duplicatesOf } from './duplicates.ts';
+import { emptyStepCount, ItemSteps } from './item-steps.ts';
+import type { SourceItem } from './reading/item-reader.ts';
+import { isDuplicateStep, type DuplicateStep, type Recipe, type StepCount } from './recipe.ts';
+
+/** What a recipe makes of one item; `after` is null where the step `droppedBy` (a place in the recipe) dropped it. */
+export interface PreviewedItem {
+  readonly before: SourceItem;
+  readonly after: SourceItem | null;
+  readonly droppedBy: number | null;
+}
+
+/** What a recipe makes of the first items of a source. Duplicates are looked for among these items alone. */
+export interface RecipePreview {
+  readonly items: readonly PreviewedItem[];
+  readonly steps: readonly StepCount[];
+}
+
+/** What `drop-exact-duplicates` compares, as one text. */
+export function duplicateKeyOf(item: SourceItem, compare: 'text' | 'text-and-labels'): string {
+  // The length first, so that no text can look like another one with labels.
+  return compare === 'text'
+    ? item.text
+    : `${item.text.length} ${item.text}${JSON.stringify([item.labels?.toSorted() ?? [], item.value ?? null])}`;
+}
+
+function laterDuplicates(items: readonly SourceItem[], step: DuplicateStep): boolean[] {
+  if (step.type === 'drop-exact-duplicates') {
+    const { same } = duplicatesOf(items.map((item) => duplicateKeyOf(item, step.compare)));
+    return [...same].map((first, index) => first !== index);
+  }
+  const { group } = duplicatesOf(
+    items.map(({ text }) => text),
+    step.similarity,
+  );
+  return [...group].map((first, index) => first !== index);
+}
+
+/** Applies a recipe to items that fit in memory, as the worker applies it to a whole file. */
+export function previewRecipe(items: readonly SourceItem[], { steps }: Recipe): RecipePreview {
+  const results = items.map((before) => ({
+    before,
+    after: before as SourceItem | null,
+    droppedBy: null as number | null,
+  }));
+  const counts: StepCount[] = [];
+  for (const [place, step] of steps.entries()) {
+    const kept = results.filter(({ after }) => after !== null);
+    if (isDuplicateStep(step)) {
+      const count = emptyStepCount(place, step);
+      const isLater = laterDuplicates(
+        kept.map(({ after }) => after!),
+        step,
+      );
+      count.items = kept.length;
+      for (const [index, result] of kept.entries()) {
+        if (!isLater[index]) continue;
+        result.after = null;
+        result.droppedBy = place;
+        count.dropped++;
+      }
+      counts.push(count);
+      continue;
+    }
+    const itemSteps = new ItemSteps([{ step, place }]);
+    for (const result of kept) {
+      const after = itemSteps.apply(result.after!);
+      result.after = typeof after === 'number' ? null : after;
+      if (typeof after === 'number') result.droppedBy = after;
+    }
+    counts.push(...itemSteps.counts);
+  }
+  return { items: results, steps: counts };
+}

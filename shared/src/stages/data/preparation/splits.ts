@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Split } from '../content.ts';
+import { lotOf, mix32 } from './hashing.ts';
+
+const share = z.number().min(0).max(1);
+
+/** How items are given to splits. */
+export const splitPlan = z
+  .object({
+    seed: z.int32().min(0),
+    shares: z
+      .object({ train: share, validation: share, test: share })
+      .refine(
+        ({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-9,
+        'the shares must add up to 1',
+      ),
+    /** `content`: the same text always falls into the same split, whatever else the dataset holds; `index`: by the item's place. */
+    by: z.enum(['content', 'index']).default('content'),
+    /** Every label gets the shares as exactly as its items allow (by the first label of an item). */
+    stratify: z.boolean().default(false),
+    /** Items that must not be parted: those with the same text, or near-duplicates as well. */
+    together: z.enum(['none', 'exact', 'near']).default('near'),
+    /** Items for which the source says a split stay in it. */
+    keepsGiven: z.boolean().default(true),
+  })
+  .meta({ id: 'SplitPlan' });
+
+/** How items are given to splits. */
+export type SplitPlan = z.infer<typeof splitPlan>;
+
+/** Splits as numbers: the place in `SPLITS`. */
+export const SPLIT_NUMBERS = { train: 0, validation: 1, test: 2 } as const satisfies Record<Split, number>;
+
+/** What is known of every item when splits are drawn; arrays of one length. */
+export interface SplitInput {
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+  /** First item with the same text. */
+  readonly same: Uint32Array;
+  /** First item of the group of near-duplicates. */
+  readonly group: Uint32Array;
+  /** Number of the first label; any number where there is none. */
+  readonly label: Uint32Array;
+  /** 0 where the source says no split, else its number + 1. */
+  readonly given: Uint8Array;
+}
+
+function splitOfLot(lot: number, { train, validation, test }: SplitPlan['shares']): number {
+  if (lot < train) return SPLIT_NUMBERS.train;
+  // What rounding leaves between the sum and 1 goes to the last split that has a share.
+  return lot < train + validation || test === 0
+    ? validation === 0
+      ? 0
+      : SPLIT_NUMBERS.validation
+    : SPLIT_NUMBERS.test;
+}
+
+/**
+ * The split of every item as its number. Groups move as one, and follow the first of their members for which the source says a
+ * split. Without `stratify` each group draws its own lot; with it the groups of a label are ordered by their lots and cut at
+ * the shares.
+ */
+export function drawSplits(input: SplitInput, plan: SplitPlan): Uint8Array {
+  const { high, low, label, given } = input;
+  const count = high.length;
+  const leaders = plan.together === 'near' ? input.group : plan.together === 'exact' ? input.same : null;
+  const leaderOf = (item: number) => leaders?.[item] ?? item;
+  const lotOfItem = (item: number) =>
+    plan.by === 'content' ? lotOf(high[item]!, low[item]!, plan.seed) : lotOf(mix32(item), item, plan.seed);
+  const splits = new Uint8Array(count).fill(255);
+  if (plan.keepsGiven) {
+    for (let item = 0; item < count; item++) {
+      const leader = leaderOf(item);
+      if (given[item] !== 0 && splits[leader] === 255) splits[leader] = given[item]! - 1;
+    }
+  }
+  if (plan.stratify) stratify();
+  for (let item = 0; item < count; item++) {
+    const leader = leaderOf(item);
+    if (splits[leader] === 255) splits[leader] = splitOfLot(lotOfItem(leader), plan.shares);
+    const isOwn = plan.keepsGiven && given[item] !== 0;
+    if (leader !== item) splits[item] = isOwn ? given[item]! - 1 : splits[leader]!;
+  }
+  return splits;
+
+  function stratify(): void {
+    const sizes = new Uint32Array(count);
+    const byLabel = new Map<number, number[]>();
+    for (let item = 0; item < count; item++) {
+      const leader = leaderOf(item);
+      sizes[leader]!++;
+      if (leader !== item || splits[leader] !== 255) continue;
+      const leadersOfLabel = byLabel.get(label[item]!) ?? [];
+      if (leadersOfLabel.length === 0) byLabel.set(label[item]!, leadersOfLabel);
+      leadersOfLabel.push(item);
+    }
+    const lots = Float64Array.from({ length: count }, (_, item) => lotOfItem(item));
+    for (const items of byLabel.values()) {
+      const total = items.reduce((sum, item) => sum + sizes[item]!, 0);
+      let placed = 0;
+      for (const item of items.sort((first, second) => lots[first]! - lots[second]! || first - second)) {
+        // The middle of the group decides, so that no split gains by the order.
+        splits[item] = splitOfLot((placed + sizes[item]! / 2) / total, plan.shares);
+        placed += sizes[item]!;
+      }
+    }
+  }
+}
