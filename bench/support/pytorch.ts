@@ -38,7 +38,7 @@ export class PytorchProcess {
     this.#process.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.#lines.next();
     if (done === true) throw new Error('PyTorch did not answer; its message stands above.');
-    return JSON.parse(value as string) as Reply;
+    return JSON.parse(value) as Reply;
   }
 
   /** Lets the process end. */

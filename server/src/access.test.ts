@@ -1,6 +1,5 @@
 import { createToken, getSession, revokeToken } from '@greenlight/shared/across/governance/contract.ts';
-import { FOUNDER_ROLES } from '@greenlight/shared/across/governance/rights.ts';
-import { RIGHTS, isProjectRight } from '@greenlight/shared/across/governance/rights.ts';
+import { carriesRight, FOUNDER_ROLES, isProjectRight, RIGHTS } from '@greenlight/shared/across/governance/rights.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
@@ -174,7 +173,10 @@ describe('rights inside a project', () => {
   expectations('viewer reads', 'viewer', (route) =>
     route.permission === 'project:read' && !comesToNothing.includes(route.id) ? 'let in' : undefined,
   );
-  expectations('engineer changes', 'engineer', (route) => (changes(route) ? 'let in' : undefined));
+  expectations('founder changes what a founder may', 'engineer', (route) => {
+    if (!changes(route) || !isProjectRight(route.permission)) return undefined;
+    return carriesRight({ roles: FOUNDER_ROLES, isAdmin: false }, route.permission) ? 'let in' : '403 not-allowed';
+  });
 });
 
 describe('what belongs to the installation', () => {

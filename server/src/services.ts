@@ -25,7 +25,7 @@ import { createRequirementStore } from './stages/requirements/store.ts';
 import { createTraceabilityService } from './stages/requirements/traceability-service.ts';
 import { createArtifactService } from './stages/training/artifact-service.ts';
 import { createArtifactStore } from './stages/training/artifact-store.ts';
-import { createCheckpointService, type CheckpointService } from './stages/training/checkpoint-service.ts';
+import { createCheckpointService } from './stages/training/checkpoint-service.ts';
 import { createExportService, keepExport } from './stages/training/export-service.ts';
 import { createExportStore } from './stages/training/export-store.ts';
 import { createHistoryService } from './stages/training/history-service.ts';

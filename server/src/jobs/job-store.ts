@@ -55,7 +55,7 @@ export interface JobChange {
 
 /** A value for a JSON column, where nothing is the database's own null. */
 function jsonColumn(value: unknown): Prisma.InputJsonValue | typeof Prisma.DbNull | undefined {
-  return value === null ? Prisma.DbNull : (value as Prisma.InputJsonValue | undefined);
+  return value === null ? Prisma.DbNull : value;
 }
 
 /** Jobs in the database. */

@@ -140,7 +140,7 @@ export class TextScheduler {
   #open(task: Task): void {
     const writer: Writer = { loaded: null, writing: new Map() };
     this.#writers.set(task.key, writer);
-    this.#loading = this.#loading.then(async () => {
+    const load = async (): Promise<void> => {
       try {
         const inUse = new Set([...this.#writers.values()].flatMap(({ loaded }) => (loaded ? [loaded.model] : [])));
         const model = await this.#models.get(task.request, task.signal, inUse);
@@ -156,7 +156,8 @@ export class TextScheduler {
         }
       }
       this.#wake();
-    });
+    };
+    this.#loading = this.#loading.then(load);
   }
 
   async #join(

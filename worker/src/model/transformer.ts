@@ -97,7 +97,7 @@ export function sinusoidalPositions(length: number, dModel: number): Float32Arra
 }
 
 /** Position vectors 0 … length − 1 of the encoder or decoder: [length, d]. */
-export function positionTable(model: Transformer, side: 'encoder' | 'decoder', length: number): tf.Tensor {
+function positionTable(model: Transformer, side: 'encoder' | 'decoder', length: number): tf.Tensor {
   const { dModel, positions } = model.settings;
   if (positions === 'learned') return tf.slice(parameter(model, `${side}.positions`), [0, 0], [length, dModel]);
   return tf.tensor(sinusoidalPositions(length, dModel), [length, dModel]);
@@ -181,7 +181,7 @@ function finalNorm(model: Transformer, x: tf.Tensor, side: 'encoder' | 'decoder'
 }
 
 /** Hides padding (id 0) from attention: ids [B, S] → [B, 1, 1, S]. */
-export function paddingMask(ids: tf.Tensor): tf.Tensor {
+function paddingMask(ids: tf.Tensor): tf.Tensor {
   const [batch = 1, length = 1] = ids.shape;
   const isPadding = tf.cast(tf.equal(ids, tf.scalar(0, 'int32')), 'float32');
   return tf.reshape(tf.mul(isPadding, HIDDEN_SCORE), [batch, 1, 1, length]);

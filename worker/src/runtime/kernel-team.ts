@@ -86,6 +86,15 @@ export interface KernelTeam extends Pick<SimdKernels, KernelName> {
   dispose(): Promise<void>;
 }
 
+/** Waits until every helper has left the work, and closes it. */
+function waitForHelpers(control: Int32Array): void {
+  for (;;) {
+    const inside = Atomics.compareExchange(control, CELL.inside, 0, CLOSED);
+    if (inside === 0) return;
+    Atomics.wait(control, CELL.inside, inside);
+  }
+}
+
 /** Makes a team of the calling thread and `helpers` threads; helpers need a shared memory. */
 export function createKernelTeam(memory: WebAssembly.Memory, helpers: number): KernelTeam {
   const kernels = createSimdKernels(memory);
@@ -119,11 +128,7 @@ export function createKernelTeam(memory: WebAssembly.Memory, helpers: number): K
       wake();
     }
     workOn(state, kernels);
-    while (isShared) {
-      const inside = Atomics.compareExchange(control, CELL.inside, 0, CLOSED);
-      if (inside === 0) break;
-      Atomics.wait(control, CELL.inside, inside);
-    }
+    if (isShared) waitForHelpers(control);
     return partials.subarray(0, chunks).reduce((sum, part) => sum + part, 0);
   };
   const runAs =

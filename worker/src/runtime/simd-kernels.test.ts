@@ -52,18 +52,18 @@ test.each(RULES)(
     for (let step = 1; step <= 3; step++) {
       const update = updateAt(settings, settings.learningRate, step);
       const scale = 0.7;
-      const { l2, l1, shrink, stepSize, epsilon, beta1, beta2 } = update;
+      const { l2, l1: penalty, shrink, stepSize, epsilon, beta1, beta2 } = update;
       const [pAt, mAt, vAt, gAt] = [p, m, v, g].map((values) => values.byteOffset) as [number, number, number, number];
-      if (update.rule === 'sgd') kernels.sgd(pAt, gAt, COUNT, scale, l2, l1, stepSize);
+      if (update.rule === 'sgd') kernels.sgd(pAt, gAt, COUNT, scale, l2, penalty, stepSize);
       else if (update.rule === 'momentum') {
-        kernels.momentum(pAt, mAt, gAt, COUNT, scale, l2, l1, stepSize, beta1);
+        kernels.momentum(pAt, mAt, gAt, COUNT, scale, l2, penalty, stepSize, beta1);
       } else {
         kernels.adam(
-          ...([pAt, mAt, vAt, gAt, COUNT, scale, l2, l1, shrink] as const),
+          ...([pAt, mAt, vAt, gAt, COUNT, scale, l2, penalty, shrink] as const),
           ...([stepSize, epsilon, beta1, 1 - beta1, beta2, 1 - beta2] as const),
         );
       }
-      const scalars = { gradientScale: scale, l2, l1, shrink, stepSize, epsilon, beta1, beta2 };
+      const scalars = { gradientScale: scale, l2, l1: penalty, shrink, stepSize, epsilon, beta1, beta2 };
       const tensors = Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, tf.scalar(value)]));
       reference = updatedState(reference, tf.tensor(g), tensors as unknown as Parameters<typeof updatedState>[2]);
       reference.forEach((tensor, slot) => {

@@ -37,7 +37,9 @@ export function createGenerator(model: ModelSettings, device: Device, fixedParam
     async *generate({ signal, ...request }) {
       const group = openTextGroup();
       const [text] = await group.join([request]);
-      for (let written = 0; text !== undefined && signal?.aborted !== true; written++) {
+      if (text === undefined) return;
+      for (let written = 0; ; written++) {
+        if (signal?.aborted === true) return;
         if (written === text.ids.length && !text.hasEnded) await group.advance();
         const id = text.ids[written];
         if (id === undefined) return;
@@ -45,9 +47,9 @@ export function createGenerator(model: ModelSettings, device: Device, fixedParam
       }
     },
     dispose: async () => {
-      const programs = [...loaded.values()];
+      const opened = [...loaded.values()];
       loaded.clear();
-      for (const loading of programs) await (await loading).dispose();
+      for (const loading of opened) await (await loading).dispose();
     },
   };
 }

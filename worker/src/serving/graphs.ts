@@ -36,12 +36,12 @@ export function newRowName(layer: number, role: keyof KeysValues): string {
 
 /** An input whose dimensions are sizes, or names of symbols. */
 function input(name: string, dimensions: (number | Symbol)[], type: TensorSpec['type']): TensorSpec {
-  const named = [...dimensions.entries()].filter((entry): entry is [number, Symbol] => typeof entry[1] === 'string');
+  const symbols = [...dimensions.entries()].filter((entry): entry is [number, Symbol] => typeof entry[1] === 'string');
   return {
     name,
     shape: dimensions.map((dimension) => (typeof dimension === 'string' ? SYMBOLIC[dimension] : dimension)),
     type,
-    symbols: Object.fromEntries(named),
+    symbols: Object.fromEntries(symbols),
   };
 }
 

@@ -122,7 +122,7 @@ function tooLarge(bySeed: readonly Record<string, number>[]): [string, number][]
   expect(names.length).toBeGreaterThan(2);
   return names
     .map((name): [string, number] => {
-      const errors = bySeed.map((errors) => errors[name] ?? Number.NaN).toSorted((a, b) => a - b);
+      const errors = bySeed.map((ofSeed) => ofSeed[name] ?? Number.NaN).toSorted((a, b) => a - b);
       return [name, errors.some(Number.isNaN) ? Number.NaN : (errors[Math.floor(errors.length / 2)] ?? Number.NaN)];
     })
     .filter(([, error]) => !(error < TOLERANCE));

@@ -151,7 +151,7 @@ describe('the life of a version', () => {
       writer.ask(startRequirementDraft, { params: { projectId }, body: { basedOn } });
     expect((await start(3)).body.error.code).toBe('conflict');
     const statuses = (await Promise.all([1, 2, 3, 4].map(() => start(null)))).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual([201, 409, 409, 409]);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409]);
     expect((await start(1)).body.error.code).toBe('draft-open');
     const draft = await writer.call(getCurrentRequirement, { params: { projectId } });
     await writer.call(discardRequirementDraft, at(draft));
@@ -211,7 +211,7 @@ describe('two people at once', () => {
     const save = (caller: Caller, goal: string) =>
       caller.ask(saveRequirementDraft, at(draft, { content: { ...moderation(), goal: { en: goal } } }));
     const answers = await Promise.all([save(writer, 'Mine'), save(second, 'Theirs')]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
     const kept = await writer.call(getRequirement, { params: { requirementId: draft.id } });
     expect(kept.revision).toBe(draft.revision + 1);
     const lost = answers.find(({ status }) => status === 409)!.body.error;

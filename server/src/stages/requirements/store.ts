@@ -70,8 +70,8 @@ const withParts = {
   events: { orderBy: { id: 'asc' } },
 } as const;
 
-function columnsOf({ criteria: _, ...content }: RequirementContent) {
-  return content;
+function columnsOf({ goal, users, problemType, scenario, constraints, risks, questions }: RequirementContent) {
+  return { goal, users, problemType, scenario, constraints, risks, questions };
 }
 
 function criterionRows(requirementId: string, criteria: readonly Criterion[]) {

@@ -39,9 +39,6 @@ export const RIGHTS = {
 /** A right inside a project. */
 export type ProjectRight = keyof typeof RIGHTS;
 
-/** What may be done in a project, in the order in which the table lists it. */
-export const PROJECT_RIGHTS = Object.keys(RIGHTS) as readonly ProjectRight[];
-
 /** Roles of whoever starts a project: they do all the work themselves until they share it, but approve none of it. */
 export const FOUNDER_ROLES = ['product-manager', 'data-scientist', 'engineer'] as const satisfies ProjectRole[];
 

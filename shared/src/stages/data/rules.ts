@@ -3,7 +3,7 @@ import { SPLITS, type DatasetItem, type LabelKind } from './content.ts';
 import type { datasetSplits, TextDatasetContent } from './contract.ts';
 
 /** Most different labels that a dataset version may have. */
-export const MAX_LABELS = 1000;
+const MAX_LABELS = 1000;
 
 /** What is known of a dataset version from its items: sizes in items and Unicode code points, and the labels that occur. */
 export interface ItemsSummary {

@@ -88,7 +88,7 @@ export function parameterCount(settings: RunConfiguration, vocabulary: number, l
 }
 
 /** How many numbers a classifier gives for an item: one for each label, or one value. */
-export function outputsOf(task: Task, labels: number): number {
+function outputsOf(task: Task, labels: number): number {
   return task === 'regression' ? 1 : labels;
 }
 

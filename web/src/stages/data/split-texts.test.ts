@@ -9,7 +9,7 @@ test('a tenth each is held back, nothing is lost and nothing comes twice', () =>
   const texts = Array.from({ length: 50 }, (_, index) => `text ${index}`);
   const { train, validation, test: held } = splitTexts(texts, true, 1);
   expect([train.length, validation.length, held.length]).toEqual([40, 5, 5]);
-  expect([...train, ...validation, ...held].toSorted()).toEqual(texts.toSorted());
+  expect([...train, ...validation, ...held].map(String).toSorted()).toEqual(texts.toSorted());
   expect(splitTexts(texts, true, 1)).toEqual({ train, validation, test: held });
   expect(splitTexts(texts, true, 2)).not.toEqual({ train, validation, test: held });
 });

@@ -98,7 +98,7 @@ const KNOWN_NAMES: readonly (readonly string[])[] = [
 ];
 
 /** A `tokenizer.json` that cannot be used, with what would have to be different. */
-export class TokenizerFileError extends Error {
+class TokenizerFileError extends Error {
   override readonly name = 'TokenizerFileError';
 }
 

@@ -15,7 +15,7 @@ export function emptyStepCount(step: number, { type }: RecipeStep): StepCount {
 }
 
 /** Adds what a part of the items gave to the counts of the same step. */
-export function addStepCount(total: StepCount, part: StepCount): void {
+function addStepCount(total: StepCount, part: StepCount): void {
   total.items += part.items;
   total.changed += part.changed;
   total.dropped += part.dropped;

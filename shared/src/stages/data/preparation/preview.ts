@@ -17,7 +17,7 @@ export interface RecipePreview {
 }
 
 /** What `drop-exact-duplicates` compares, as one text. */
-export function duplicateKeyOf(item: SourceItem, compare: 'text' | 'text-and-labels'): string {
+function duplicateKeyOf(item: SourceItem, compare: 'text' | 'text-and-labels'): string {
   // The length first, so that no text can look like another one with labels.
   return compare === 'text'
     ? item.text

@@ -50,9 +50,9 @@ export function shinglesOf(text: string, set: ShingleSet): number {
 /** A set of 32-bit hashes that is cleared in no time, for one text after another. */
 export class ShingleSet {
   /** The different hashes in the order in which they came; the first `size` count. */
-  readonly hashes = new Uint32Array(MAX_UNITS);
+  readonly hashes = new Int32Array(MAX_UNITS);
   size = 0;
-  #slots = new Uint32Array(1024);
+  #slots = new Int32Array(1024);
   #stamps = new Uint32Array(1024);
   #stamp = 0;
 
@@ -61,14 +61,16 @@ export class ShingleSet {
     this.size = 0;
     if (expected * 2 > this.#slots.length) {
       const slots = 2 ** Math.ceil(Math.log2(expected * 2));
-      this.#slots = new Uint32Array(slots);
+      this.#slots = new Int32Array(slots);
       this.#stamps = new Uint32Array(slots);
       this.#stamp = 0;
     }
     this.#stamp++;
   }
 
-  add(hash: number): void {
+  /** Adds a hash, taken as 32 bits with a sign. */
+  add(value: number): void {
+    const hash = value | 0;
     const slot = this.#slotOf(hash);
     if (this.#stamps[slot] === this.#stamp) return;
     this.#stamps[slot] = this.#stamp;
@@ -76,8 +78,8 @@ export class ShingleSet {
     this.hashes[this.size++] = hash;
   }
 
-  has(hash: number): boolean {
-    return this.#stamps[this.#slotOf(hash)] === this.#stamp;
+  has(value: number): boolean {
+    return this.#stamps[this.#slotOf(value | 0)] === this.#stamp;
   }
 
   #slotOf(hash: number): number {

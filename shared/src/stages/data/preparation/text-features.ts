@@ -12,20 +12,20 @@ const [SPACE, LETTER, LATIN, DIGIT, HAN, KANA, SIGN, LEAD, TRAIL] = [0, 1, 2, 3,
 const CLASSES = Uint8Array.from({ length: 0x10000 }, (_, unit) => classOf(unit));
 
 function classOf(unit: number): number {
-  if (unit >= 0xd800 && unit <= 0xdbff) return LEAD!;
-  if (unit >= 0xdc00 && unit <= 0xdfff) return TRAIL!;
+  if (unit >= 0xd800 && unit <= 0xdbff) return LEAD;
+  if (unit >= 0xdc00 && unit <= 0xdfff) return TRAIL;
   const character = String.fromCharCode(unit);
-  if (/\p{Script=Han}/u.test(character)) return HAN!;
+  if (/\p{Script=Han}/u.test(character)) return HAN;
   if (
     /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u.test(
       character,
     )
   )
-    return KANA!;
-  if (/\p{Script=Latin}/u.test(character)) return LATIN!;
-  if (/\p{N}/u.test(character)) return DIGIT!;
-  if (/[\p{L}\p{M}]/u.test(character)) return LETTER!;
-  return /[\s\p{C}\p{Z}]/u.test(character) ? SPACE! : SIGN!;
+    return KANA;
+  if (/\p{Script=Latin}/u.test(character)) return LATIN;
+  if (/\p{N}/u.test(character)) return DIGIT;
+  if (/[\p{L}\p{M}]/u.test(character)) return LETTER;
+  return /[\s\p{C}\p{Z}]/u.test(character) ? SPACE : SIGN!;
 }
 
 /** What `readFeatures` found out about a text; read it before the next call. */

@@ -41,7 +41,16 @@ const RIGHT_NEIGHBOURS =
 /** What ends a name that a label introduced, even where it could be a given name. */
 const STOPS = '的在是说和与了也已于去来把被从对要将住电身邮手现年今性地出，。';
 
+const CONNECTORS = ' \t:：,，"“「（(';
+
 const isSurname = flagsOf(SURNAMES);
+const opensCompoundSurname = flagsOf([...COMPOUND_SURNAMES].map((surname) => surname[0]).join(''));
+/** The last characters of what `BEFORE` and the first of what `AFTER` look for: most places fail here at once. */
+const endsLabel = flagsOf(
+  '名字人件者户顾客员告辑生工主家长机叫做是本签事学友居卡任理授师室妻夫儿女哥姐弟妹父母子选聘租东导班队讲播店保险益款担考民志愿为亲' +
+    CONNECTORS,
+);
+const opensTitle = flagsOf('先女小老同医大教经主师律博校护阿叔院局处科董总警法书部市');
 const isGiven = flagsOf(GIVEN);
 const isTopGiven = flagsOf(TOP_GIVEN);
 const isLeftNeighbour = flagsOf(LEFT_NEIGHBOURS);
@@ -55,7 +64,8 @@ function flagsOf(characters: string): Uint8Array {
 }
 
 function surnameLength(text: string, start: number): number {
-  if (COMPOUND_SURNAMES.has(text.slice(start, start + 2))) return 2;
+  if (opensCompoundSurname[text.charCodeAt(start)] === 1 && COMPOUND_SURNAMES.has(text.slice(start, start + 2)))
+    return 2;
   return isSurname[text.charCodeAt(start)] === 1 ? 1 : 0;
 }
 
@@ -63,7 +73,7 @@ function surnameLength(text: string, start: number): number {
 function introducedLength(text: string, start: number): number {
   const [first, second] = [text.charCodeAt(start), text.charCodeAt(start + 1)];
   if (!isHan(first) || isStop[first] === 1) return 0;
-  if (AFTER.test(text.slice(start + 1, start + 4))) return 1;
+  if (opensTitle[second] === 1 && AFTER.test(text.slice(start + 1, start + 4))) return 1;
   return isHan(second) && isStop[second] === 0 && (isGiven[second] === 1 || !isHan(text.charCodeAt(start + 2))) ? 2 : 1;
 }
 
@@ -81,8 +91,15 @@ function plainLength(text: string, start: number, nameStart: number): number {
   return isTopGiven[first] === 1 && isEnd(start + 1) && !NOT_NAMES.has(text.slice(nameStart, start + 1)) ? 1 : 0;
 }
 
+function isIntroducedAt(text: string, start: number): boolean {
+  let last = start - 1;
+  while (last > 0 && start - last <= 3 && CONNECTORS.includes(text[last]!)) last--;
+  return endsLabel[text.charCodeAt(last)] === 1 && BEFORE.test(text.slice(Math.max(0, start - 12), start));
+}
+
 function titledLength(text: string, start: number): number {
   for (const length of [2, 1]) {
+    if (opensTitle[text.charCodeAt(start + length)] !== 1) continue;
     const isDictionary =
       isGiven[text.charCodeAt(start)] === 1 && (length === 1 || isGiven[text.charCodeAt(start + 1)] === 1);
     if (isDictionary && AFTER.test(text.slice(start + length, start + length + 3))) return length;
@@ -94,11 +111,10 @@ function titledLength(text: string, start: number): number {
 export function findChineseNames(text: string): Span[] {
   const found: Span[] = [];
   for (let start = 0; start + 1 < text.length; start++) {
-    if (isSurname[text.charCodeAt(start)] === 0 && !isHan(text.charCodeAt(start))) continue;
     const surname = surnameLength(text, start);
     if (surname === 0) continue;
     const givenStart = start + surname;
-    const isIntroduced = BEFORE.test(text.slice(Math.max(0, start - 12), start));
+    const isIntroduced = start > 0 && isIntroducedAt(text, start);
     const length =
       (isIntroduced ? introducedLength(text, givenStart) : 0) ||
       titledLength(text, givenStart) ||
