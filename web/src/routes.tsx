@@ -12,7 +12,7 @@ import { PageFailure, PageNotFound } from './frame/page-failure.tsx';
 import { PageSkeleton } from './ui/page-skeleton.tsx';
 import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
-import { dataSearch, runSearch, runsSearch, signInSearch } from './search.ts';
+import { dataSearch, runSearch, runsSearch, signInSearch, requirementsSearch } from './search.ts';
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
@@ -70,6 +70,7 @@ const overviewRoute = createRoute({
 const requirementsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/requirements',
+  validateSearch: requirementsSearch,
   component: lazyRouteComponent(() => import('./stages/requirements/page.tsx'), 'RequirementsPage'),
 });
 

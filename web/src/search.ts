@@ -17,3 +17,9 @@ export const runsSearch = z.object({ state: z.enum(RUN_STATES).optional().catch(
 
 /** What the run page shows: the zoomed range of steps, the evaluation point of the ROC chart. */
 export const runSearch = z.object({ from: step, to: step, roc: step });
+
+/** What the requirement page shows: reading, writing, evidence or history, and which version. */
+export const requirementsSearch = z.object({
+  view: z.enum(['edit', 'matrix', 'history']).optional().catch(undefined),
+  version: z.coerce.number().int().min(1).optional().catch(undefined),
+});

@@ -1,5 +1,6 @@
 import { getProject, listProjects } from '@greenlight/shared/projects/contract.ts';
 import { listEvaluations } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import {
   getRun,
   getRunLog,
@@ -182,7 +183,7 @@ export function followRun(
     if (ended || types.has('checkpoint') || types.has('evaluated') || types.has('started'))
       void queryClient.invalidateQueries({ queryKey: runQuery(runId).queryKey });
     if (ended || types.has('evaluated'))
-      for (const route of [getProject, listRuns, listEvaluations, listProjects])
+      for (const route of [getProject, listRuns, listEvaluations, listProjects, getTraceability])
         void queryClient.invalidateQueries({ queryKey: familyOf(route) });
   }
 

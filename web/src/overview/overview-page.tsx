@@ -7,6 +7,7 @@ import { queryOf } from '../api/query.ts';
 import { PageError } from '../ui/page-error.tsx';
 import { PageSkeleton } from '../ui/page-skeleton.tsx';
 import { useLanguage } from '../i18n/language.ts';
+import { ChangedAfterEvidenceNotice } from '../ui/changed-after-evidence.tsx';
 import { CriteriaTable } from '../ui/criteria-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Page } from '../ui/page.tsx';
@@ -38,7 +39,11 @@ export function OverviewPage() {
   const name = projectName(overview, language);
   return (
     <Page title={name} documentTitle={name} verdict={<strong>{verdictSentence(overview.verdict, language, t)}</strong>}>
+      <ChangedAfterEvidenceNotice change={overview.verdict.changedAfterEvidence} />
       <p>{inLanguage(overview.goal, language)}</p>
+      {overview.verdict.requirementVersion !== null && (
+        <p className="secondary">{t('verdict.against', { version: overview.verdict.requirementVersion })}</p>
+      )}
       {overview.verdict.sameAsTraining && <p className="secondary">{t('verdict.sameAsTraining')}</p>}
       <StageCards projectId={projectId} stages={overview.stages} />
       <NextStep projectId={projectId} step={overview.nextStep} />

@@ -5,7 +5,8 @@ import type { TFunction } from 'i18next';
 import { metricName } from './metric-term.tsx';
 import { formatMeasured, formatNumber } from './numbers.ts';
 
-const OPERATOR_SIGNS = { '>=': '≥', '<=': '≤' } as const;
+/** The signs of the operators as people write them. */
+export const OPERATOR_SIGNS = { '>=': '≥', '<=': '≤' } as const;
 
 /** The sign of a criterion's operator as people write it. */
 export function operatorSign(criterion: Criterion): string {

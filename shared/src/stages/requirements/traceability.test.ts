@@ -112,10 +112,10 @@ describe('files', () => {
 
   test('the matrix as Markdown keeps names from becoming markup or columns', () => {
     const slice = 'a|b\n# [x](http://evil.example) `c`';
-    const text = traceabilityAsMarkdown(traceabilityOf(facts([criterion({ slice })])), 'zh');
+    const text = traceabilityAsMarkdown(traceabilityOf(facts([criterion({ slice }), criterion()])), 'zh');
     const table = text.split('\n').filter((line) => line.startsWith('|'));
-    expect(table.map((line) => line.match(/(?<!\\)\|/g)?.length)).toEqual([4, 4, 4]);
+    expect(table.map((line) => line.match(/(?<!\\)\|/g)?.length)).toEqual([4, 4, 4, 4]);
     expect(text).not.toMatch(/<b>|(?<!\\)\[x|http:|(?<!\\)`/);
-    expect(table[2]).toContain('● 通过 0.95 \\(0.93 – 0.97\\)');
+    expect(table[3]).toContain('● 通过 0.95 \\(0.93 – 0.97\\)');
   });
 });

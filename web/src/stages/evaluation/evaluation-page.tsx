@@ -6,6 +6,7 @@ import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../api/client.ts';
 import { useLanguage } from '../../i18n/language.ts';
+import { ChangedAfterEvidenceNotice } from '../../ui/changed-after-evidence.tsx';
 import { CriteriaTable } from '../../ui/criteria-table.tsx';
 import { formatCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
@@ -41,6 +42,7 @@ export function EvaluationPage() {
       {evaluation.sameAsTraining && (
         <Alert type="warning" showIcon title={t('sameAsTraining.title')} description={t('sameAsTraining.text')} />
       )}
+      <ChangedAfterEvidenceNotice change={evaluation.changedAfterEvidence} />
       <p className="run-numbers secondary">
         <span>{t('meta.checkpoint', { step: evaluation.checkpointStep })}</span>
         <span>{t('meta.split', { split: common(`split.${evaluation.split}`) })}</span>
@@ -60,7 +62,14 @@ export function EvaluationPage() {
         </Link>
       </p>
       {evaluation.verdicts.length > 0 && (
-        <Panel title={t('criteria')}>
+        <Panel title={t('criteria', { version: evaluation.requirementVersion ?? '' })}>
+          {evaluation.versionInForce !== evaluation.requirementVersion && (
+            <p className="secondary">
+              {evaluation.versionInForce === null
+                ? t('measuredBefore')
+                : t('measuredUnder', { version: evaluation.versionInForce })}
+            </p>
+          )}
           <CriteriaTable verdicts={evaluation.verdicts} />
         </Panel>
       )}

@@ -1,140 +1,214 @@
-import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
-import type { Criterion, Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
-import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { startRequirementDraft, type Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Alert, Button, Tabs } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/api-error.ts';
-import { useLanguage } from '../../i18n/language.ts';
+import { call } from '../../api/client.ts';
 import { Ago } from '../../ui/ago.tsx';
+import { ChangedAfterEvidenceNotice } from '../../ui/changed-after-evidence.tsx';
 import { CriteriaTable } from '../../ui/criteria-table.tsx';
-import { criterionText } from '../../ui/criterion-text.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { Facts } from '../../ui/facts.tsx';
-import { formatExactCount } from '../../ui/numbers.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Scrolling } from '../../ui/scrolling.tsx';
-import { formatMoment } from '../../ui/time.ts';
-import { projectQuery, requirementQuery } from './queries.ts';
+import { History } from './components/history.tsx';
+import { Matrix } from './components/matrix.tsx';
+import { ReadingView } from './components/reading-view.tsx';
+import { EditorWithRestore } from './components/restore-edits.tsx';
+import { ReviewPanel } from './components/review-panel.tsx';
+import { projectQuery, refreshRequirement, requirementQuery, versionQuery, versionsQuery } from './queries.ts';
+import { useRights } from './use-rights.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/requirements');
 
-function Constraints({ requirement }: { readonly requirement: Requirement }) {
-  const { t } = useTranslation(['requirements', 'common']);
-  const language = useLanguage();
-  const { constraints } = requirement;
-  const languageNames = new Intl.DisplayNames([language], { type: 'language' });
-  const facts = [
-    { key: 'problemType', name: t('problemType'), value: t(`common:problemType.${requirement.problemType}`) },
-    { key: 'scenario', name: t('scenario'), value: t(`scenarioName.${requirement.scenario}`) },
-    { key: 'dataSources', name: t('dataSources'), value: inLanguage(constraints.dataSources, language) },
-    { key: 'personalData', name: t('personalData'), value: t(constraints.personalData ? 'yes' : 'no') },
-    {
-      key: 'languages',
-      name: t('languages'),
-      value: constraints.languages.map((code) => languageNames.of(code) ?? code).join(t('common:listOf.separator')),
-    },
-    {
-      key: 'deadline',
-      name: t('deadline'),
-      value: constraints.deadline ? formatMoment(constraints.deadline, language) : t('noDeadline'),
-    },
-  ];
+function StateLine({ version }: { readonly version: Requirement }) {
+  const { t } = useTranslation('requirements');
+  const moment = version.approvedAt ?? version.edited?.at ?? version.createdAt;
   return (
-    <Panel title={t('constraints')}>
-      <Facts facts={facts} />
-    </Panel>
+    <span className="secondary" data-testid="requirement-state" data-state={version.state}>
+      {t('version', { version: version.version })} · {t(`state.${version.state}`)} · <Ago moment={moment} />
+    </span>
   );
 }
 
-function Reasons({ criteria }: { readonly criteria: readonly Criterion[] }) {
-  const { t } = useTranslation(['requirements', 'common']);
-  const { t: common } = useTranslation();
-  const language = useLanguage();
+function StartButton({
+  projectId,
+  basedOn,
+  onStarted,
+}: {
+  readonly projectId: string;
+  readonly basedOn: number | null;
+  readonly onStarted: () => void;
+}) {
+  const { t } = useTranslation('requirements');
+  const queryClient = useQueryClient();
+  const start = useMutation({
+    mutationFn: () => call(startRequirementDraft, { params: { projectId }, body: { basedOn } }),
+    onSuccess: onStarted,
+    onSettled: () => refreshRequirement(queryClient),
+  });
   return (
-    <Panel title={t('reasons')}>
-      <Scrolling label={t('reasons')}>
-        <table className="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('criterion')}</th>
-              <th scope="col">{t('decision')}</th>
-              <th scope="col" className="number">
-                {t('minimum')}
-              </th>
-              <th scope="col">{t('reason')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {criteria.map((criterion) => (
-              <tr key={criterion.id}>
-                <th scope="row">{criterionText(criterion, language, common)}</th>
-                <td>{common(`criterion.${criterion.decisionMode}`)}</td>
-                <td className="number">{formatExactCount(criterion.minimumItems)}</td>
-                <td>{inLanguage(criterion.reason, language)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
-    </Panel>
+    <>
+      {start.error && <ErrorNotice error={start.error} />}
+      <Button type="primary" data-testid="start-requirement" loading={start.isPending} onClick={() => start.mutate()}>
+        {t(basedOn === null ? 'write' : 'newVersion')}
+      </Button>
+    </>
   );
 }
 
-/** What the model must achieve: goal, users, constraints, criteria with their standing. */
+/** The version that the address names, or the newest one; undefined while it is read. */
+function useShownVersion(current: Requirement | undefined, number: number | undefined): Requirement | undefined {
+  const { projectId } = route.useParams();
+  const isOther = current !== undefined && number !== undefined && number !== current.version;
+  const { data: versions } = useInfiniteQuery({ ...versionsQuery(projectId), enabled: current !== undefined });
+  const named = versions?.pages.flatMap((page) => page.items).find(({ version }) => version === number);
+  const { data: other } = useQuery({ ...versionQuery(named?.id ?? ''), enabled: isOther && named !== undefined });
+  if (!isOther) return current;
+  return versions && !named ? current : other;
+}
+
+interface ReadProperties {
+  readonly projectId: string;
+  readonly shown: Requirement;
+  readonly current: Requirement;
+  readonly rights: ReturnType<typeof useRights>;
+}
+
+function Read({ projectId, shown, current, rights }: ReadProperties) {
+  const { t } = useTranslation('requirements');
+  const { data: project } = useQuery(projectQuery(projectId));
+  const { data: versions } = useInfiniteQuery(versionsQuery(projectId));
+  const approved = versions?.pages.flatMap((page) => page.items).filter(({ state }) => state === 'approved') ?? [];
+  const deciding = project?.verdict.requirementVersion ?? null;
+  const isDeciding = deciding === shown.version;
+  const selfApproved = shown.events.some((event) => event.selfApproved);
+  const sentBack =
+    shown.state === 'draft' && shown.events.at(-1)?.kind === 'sent-back' ? shown.events.at(-1) : undefined;
+  return (
+    <>
+      {isDeciding && <ChangedAfterEvidenceNotice change={project?.verdict.changedAfterEvidence ?? null} isOpen />}
+      {selfApproved && (
+        <Alert type="warning" showIcon title={t('selfApproved.title')} description={t('selfApproved.text')} />
+      )}
+      {sentBack && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('step.sent-back', { actor: sentBack.actor })}
+          description={<span data-raw>{sentBack.reason}</span>}
+        />
+      )}
+      {!isDeciding && deciding !== null && (
+        <Alert
+          type="info"
+          showIcon
+          title={t('otherDecides', { shown: shown.version, deciding })}
+          action={
+            <Link to="/projects/$projectId/requirements" params={{ projectId }} search={{ version: deciding }}>
+              {t('readDeciding', { version: deciding })}
+            </Link>
+          }
+        />
+      )}
+      {current.version !== shown.version && (
+        <p>
+          <Link to="/projects/$projectId/requirements" params={{ projectId }}>
+            {t('readNewest', { version: current.version })}
+          </Link>
+        </p>
+      )}
+      {shown.state === 'in-review' && (
+        <ReviewPanel key={shown.revision} version={shown} approvedBefore={approved[0]?.id ?? null} rights={rights} />
+      )}
+      {isDeciding && project && (
+        <Panel title={t('criteria')}>
+          <CriteriaTable verdicts={project.criteria} />
+        </Panel>
+      )}
+      <ReadingView requirement={shown} />
+    </>
+  );
+}
+
+/** What the model must achieve: reading, writing, review, history of versions, and the evidence for each criterion. */
 export function RequirementsPage() {
   const { t } = useTranslation('requirements');
-  const language = useLanguage();
   const { projectId } = route.useParams();
-  const { data: requirement, error, refetch } = useQuery(requirementQuery(projectId));
-  const { data: project } = useQuery(projectQuery(projectId));
-  if (error instanceof ApiError && error.code === 'not-found')
+  const { view = 'read', version: versionNumber } = route.useSearch();
+  const navigate = route.useNavigate();
+  const rights = useRights(projectId);
+  const { data: current, error, refetch } = useQuery(requirementQuery(projectId));
+  const shown = useShownVersion(current, versionNumber);
+  const [reloads, setReloads] = useState(0);
+  const open = (next: 'read' | 'edit' | 'history' | 'matrix') =>
+    void navigate({ search: next === 'read' ? {} : { view: next } });
+  const isNone = error instanceof ApiError && error.code === 'not-found' && !current;
+
+  if (isNone && view !== 'matrix')
     return (
       <Page title={t('title')} documentTitle={t('title')}>
-        <EmptyState reason={t('none')} />
+        <EmptyState
+          reason={t(rights.mayEdit ? 'none' : 'noneForReaders')}
+          action={rights.mayEdit && <StartButton projectId={projectId} basedOn={null} onStarted={() => open('edit')} />}
+        />
       </Page>
     );
-  if (!requirement) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  const { criteria } = requirement;
-  const verdicts =
-    project && project.criteria.length > 0
-      ? project.criteria
-      : criteria.map((criterion) => ({ criterion, verdict: 'no-evidence' as const, value: null }));
+  if (!shown || !current) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+
+  if (view === 'edit' && current.state === 'draft' && rights.mayEdit)
+    return (
+      <Page
+        title={t('writing', { version: current.version })}
+        documentTitle={t('title')}
+        state={<StateLine version={current} />}
+        action={<Button onClick={() => open('read')}>{t('toReading')}</Button>}
+        verdict={t('writingHint')}
+      >
+        <EditorWithRestore
+          key={`${current.id} ${reloads}`}
+          version={current}
+          onDone={() => open('read')}
+          onReload={() => void refetch().then(() => setReloads(reloads + 1))}
+        />
+      </Page>
+    );
+
+  const action =
+    current.state === 'draft' ? (
+      <Button type="primary" data-testid="go-on-writing" onClick={() => open('edit')}>
+        {t('goOn')}
+      </Button>
+    ) : current.state === 'approved' ? (
+      <StartButton projectId={projectId} basedOn={current.version} onStarted={() => open('edit')} />
+    ) : undefined;
   return (
     <Page
       title={t('title')}
       documentTitle={t('title')}
-      state={
-        <span className="secondary">
-          {t('version', { version: requirement.version })} · {t(`state.${requirement.state}`)}
-          {requirement.approvedAt && (
-            <>
-              {' · '}
-              <Ago moment={requirement.approvedAt} />
-            </>
-          )}
-        </span>
-      }
+      state={<StateLine version={shown} />}
+      action={rights.mayEdit ? action : undefined}
       verdict={t('verdict', {
-        count: criteria.length,
-        must: criteria.filter((criterion) => criterion.level === 'must').length,
+        count: shown.criteria.length,
+        must: shown.criteria.filter(({ level }) => level === 'must').length,
       })}
     >
-      <div className="columns">
-        <Panel title={t('goal')}>
-          <p>{inLanguage(requirement.goal, language)}</p>
-        </Panel>
-        <Panel title={t('users')}>
-          <p>{inLanguage(requirement.users, language)}</p>
-        </Panel>
-      </div>
-      <Panel title={t('criteria')}>
-        <CriteriaTable verdicts={verdicts} />
-      </Panel>
-      <Constraints requirement={requirement} />
-      <Reasons criteria={criteria} />
+      <Tabs
+        activeKey={view === 'edit' ? 'read' : view}
+        onChange={(key) => open(key as 'read' | 'history' | 'matrix')}
+        items={(['read', 'matrix', 'history'] as const).map((key) => ({ key, label: t(`view.${key}`) }))}
+      />
+      {view === 'matrix' ? (
+        <Matrix projectId={projectId} />
+      ) : view === 'history' ? (
+        <History projectId={projectId} />
+      ) : (
+        <Read projectId={projectId} shown={shown} current={current} rights={rights} />
+      )}
     </Page>
   );
 }

@@ -1,0 +1,118 @@
+import {
+  approveRequirement,
+  sendBackRequirement,
+  withdrawRequirement,
+  type Requirement,
+} from '@greenlight/shared/stages/requirements/contract.ts';
+import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { Differences } from '../../../ui/differences.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Field } from '../../../ui/field.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { contentOf } from '../draft-keeper.ts';
+import { refreshRequirement, versionQuery } from '../queries.ts';
+
+interface Properties {
+  readonly version: Requirement;
+  /** The approved version before it, by id; null where this is the first. */
+  readonly approvedBefore: string | null;
+  readonly rights: { readonly mayEdit: boolean; readonly mayDecide: boolean; readonly actor: string | undefined };
+}
+
+type Decision = 'approve' | 'send-back' | 'withdraw';
+
+function Change({ version, before }: { readonly version: Requirement; readonly before: string }) {
+  const { t } = useTranslation('requirements');
+  const { data, error, refetch } = useQuery(versionQuery(before));
+  if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null;
+  return (
+    <>
+      <h3>{t('review.since', { version: data.version })}</h3>
+      <Differences differences={contentDifferences(contentOf(data), contentOf(version))} />
+    </>
+  );
+}
+
+/** What a version in review changes, and the decision about it for those who may take it. */
+export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
+  const { t } = useTranslation('requirements');
+  const queryClient = useQueryClient();
+  const [reason, setReason] = useState('');
+  const [isReasonNeeded, setReasonNeeded] = useState(false);
+  const submitter = version.events.findLast(({ kind }) => kind === 'submitted')?.actor;
+  const isOwn = rights.actor !== undefined && [submitter, version.edited?.actor].includes(rights.actor);
+  const decide = useMutation({
+    mutationFn: (decision: Decision) => {
+      const params = { requirementId: version.id };
+      const { revision } = version;
+      if (decision === 'approve') return call(approveRequirement, { params, body: { revision, reason } });
+      if (decision === 'withdraw') return call(withdrawRequirement, { params, body: { revision } });
+      return call(sendBackRequirement, { params, body: { revision, reason } });
+    },
+    // A refusal often means that the version has moved on: what is shown must be what is there.
+    onSettled: () => refreshRequirement(queryClient),
+  });
+  const sendBack = () => {
+    setReasonNeeded(reason.trim() === '');
+    if (reason.trim() !== '') decide.mutate('send-back');
+  };
+  return (
+    <Panel title={t('review.title', { version: version.version })}>
+      <p>{t('review.submitted', { actor: submitter ?? '' })}</p>
+      {approvedBefore === null ? (
+        <p className="secondary">{t('review.first')}</p>
+      ) : (
+        <Change version={version} before={approvedBefore} />
+      )}
+      {decide.error && <ErrorNotice error={decide.error} />}
+      {rights.mayDecide && isOwn && <Alert type="warning" showIcon title={t('review.own')} />}
+      {rights.mayDecide && (
+        <Field
+          label={t('review.reason')}
+          isWrong={isReasonNeeded}
+          notes={
+            isReasonNeeded ? <span className="issue-error">{t('review.reasonNeeded')}</span> : t('review.reasonHint')
+          }
+        >
+          {(control) => (
+            <Input.TextArea
+              {...control}
+              rows={2}
+              maxLength={2000}
+              value={reason}
+              onChange={(event) => setReason(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      <p className="notice-actions">
+        {rights.mayDecide && (
+          <>
+            <Button
+              type="primary"
+              data-testid="approve-requirement"
+              loading={decide.isPending}
+              onClick={() => decide.mutate('approve')}
+            >
+              {t('review.approve')}
+            </Button>
+            <Button disabled={decide.isPending} onClick={sendBack}>
+              {t('review.sendBack')}
+            </Button>
+          </>
+        )}
+        {rights.mayEdit && (
+          <Button disabled={decide.isPending} onClick={() => decide.mutate('withdraw')}>
+            {t('review.withdraw')}
+          </Button>
+        )}
+        {!rights.mayDecide && <span className="secondary">{t('review.whoCan')}</span>}
+      </p>
+    </Panel>
+  );
+}

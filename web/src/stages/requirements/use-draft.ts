@@ -1,0 +1,19 @@
+import type { Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { DraftKeeper, type DraftSnapshot, type KeptEdits } from './draft-keeper.ts';
+
+/** Keeps a draft while a component shows it; it is sent at once when the network comes back. */
+export function useDraft(version: Requirement, restored: KeptEdits | null): [DraftKeeper, DraftSnapshot] {
+  const [keeper] = useState(() => new DraftKeeper(version, restored));
+  const snapshot = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
+  useEffect(() => {
+    const send = () => void keeper.flush();
+    window.addEventListener('online', send);
+    return () => {
+      window.removeEventListener('online', send);
+      // Leaving the page by a link: the request goes on while the page is gone.
+      void keeper.flush().finally(() => keeper.close());
+    };
+  }, [keeper]);
+  return [keeper, snapshot];
+}
