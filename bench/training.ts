@@ -11,6 +11,7 @@ import { createEngine } from '../worker/src/training/create-engine.ts';
 import type { Engine, TextBatch } from '../worker/src/training/engine.ts';
 import { writeResult } from './results.ts';
 import { PytorchProcess, type PytorchFacts } from './support/pytorch.ts';
+import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { measureRoofline, rooflineMs } from './support/roofline.ts';
 import { quantile, rounded, spreadOf } from './support/statistics.ts';
 import { ADAM, randomBatch, TRAINING_CASES, type TrainingCase } from './support/training-models.ts';
@@ -19,6 +20,8 @@ import { ADAM, randomBatch, TRAINING_CASES, type TrainingCase } from './support/
 const LOSS_TOLERANCE = 1e-4;
 const TURN_MS = 1500;
 const WARM_UP_STEPS = 2;
+/** How long a round waits for other work on the machine to end. */
+const PATIENCE_MS = 120_000;
 /** Steps before the rounds, whose losses are compared and whose time says how many steps make a turn. */
 const FIRST_STEPS = 8;
 
@@ -79,6 +82,7 @@ async function alternate(trainers: Trainers, first: Record<keyof Trainers, Turn>
   const names = ['engine', 'fastest', 'standard'] as const;
   const times: Record<keyof Trainers, number[]> = { engine: [], fastest: [], standard: [] };
   for (let round = 0; round < Number(options.rounds); round++) {
+    await waitForQuietMachine(PATIENCE_MS);
     for (const name of names) {
       const steps = Math.max(WARM_UP_STEPS + 3, Math.ceil(TURN_MS / quantile(first[name].stepMs, 0.5)));
       const { stepMs } = await trainers[name](steps);
@@ -97,6 +101,7 @@ async function compare(subject: TrainingCase, folder: string) {
     const { path } = await engine.saveCheckpoint(folder, null);
     const ids = { source: [...batch.source], targetIn: [...batch.targetIn], targetOut: [...batch.targetOut] };
     const request = { call: 'prepare', ...subject, ...ids, checkpoint: path, compile: options.compile };
+    await waitForQuietMachine(PATIENCE_MS);
     const chosen = await pytorch.ask<Chosen>(request);
     const trainers: Trainers = {
       engine: engineTurns(engine, batch),
@@ -146,6 +151,7 @@ async function compare(subject: TrainingCase, folder: string) {
 
 const folder = await mkdtemp(join(tmpdir(), 'greenlight-bench-'));
 try {
+  await waitForQuietMachine(PATIENCE_MS);
   const roofline = await measureRoofline();
   const models = [];
   let facts: PytorchFacts | undefined;
@@ -166,7 +172,7 @@ try {
     models,
     roofline,
     pytorch: facts,
-    method: `Medians of ${options.rounds} rounds in alternation; each round at least ${TURN_MS} ms of steps on either side.`,
+    method: `Medians of ${options.rounds} rounds in alternation; each round on an idle machine, at least ${TURN_MS} ms of steps on either side.`,
   });
 } finally {
   await rm(folder, { recursive: true });
