@@ -306,6 +306,7 @@ export function createSimdKernels(memory: WebAssembly.Memory): SimdKernels {
   const functions = [sumOfSquares, add, adam, momentum, sgd, dropoutMask];
   const module = compiled.get(isShared) ?? new WebAssembly.Module(assembleModule(functions, isShared));
   compiled.set(isShared, module);
-  const { exports } = new WebAssembly.Instance(module, { environment: { memory } });
+  const instance = new WebAssembly.Instance(module, { environment: { memory } });
+  const exports: unknown = instance.exports;
   return exports as SimdKernels;
 }

@@ -3,7 +3,7 @@ import { DistinctCounter } from './distinct-counter.ts';
 import { mix32 } from './hashing.ts';
 
 function counterOf(from: number, to: number): DistinctCounter {
-  const counter = new DistinctCounter();
+  const counter = new DistinctCounter(2 ** 18);
   for (let value = from; value < to; value++) counter.add(mix32(value), mix32(value ^ 0x5bd1e995));
   return counter;
 }

@@ -1,17 +1,20 @@
-/** Most hashes that a counter keeps: 2 MB of them. */
-const CAPACITY = 2 ** 18;
-
 /**
- * Counts different things by their 64-bit hashes: exactly up to 262,144 of them, beyond that by keeping the hashes below a
- * bound that halves whenever they are too many (Wegman's adaptive sampling, standard error 0.24 %). The outcome does not
+ * Counts different things by their 64-bit hashes: exactly up to a capacity, beyond that by keeping the hashes below a bound that
+ * halves whenever they are too many (Wegman's adaptive sampling, standard error 1.2 ÷ √capacity). The outcome does not
  * depend on the order, so that counters of parts can be merged.
  */
 export class DistinctCounter {
+  readonly #capacity: number;
   #slots = new Uint32Array(2 * 1024);
   #kept = 0;
   #hasZero = false;
   /** Hashes whose high half has this many leading zero bits are kept. */
   #level = 0;
+
+  /** Keeps up to `capacity` hashes of 8 bytes, in two to four times that memory. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
 
   /** Number of different things seen. */
   get count(): number {
@@ -41,7 +44,7 @@ export class DistinctCounter {
     slots[2 * slot] = high;
     slots[2 * slot + 1] = low;
     this.#kept++;
-    if (this.#kept > CAPACITY) this.#rebuild(this.#level + 1, slots.length);
+    if (this.#kept > this.#capacity) this.#rebuild(this.#level + 1, slots.length);
     else if (this.#kept * 2 > mask) this.#rebuild(this.#level, slots.length * 2);
   }
 

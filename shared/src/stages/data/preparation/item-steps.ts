@@ -14,14 +14,6 @@ export function emptyStepCount(step: number, { type }: RecipeStep): StepCount {
   return { step, type, items: 0, changed: 0, dropped: 0, ...(type === 'personal-data' ? { findings: {} } : {}) };
 }
 
-/** Adds what a part of the items gave to the counts of the same step. */
-function addStepCount(total: StepCount, part: StepCount): void {
-  total.items += part.items;
-  total.changed += part.changed;
-  total.dropped += part.dropped;
-  for (const [kind, found] of Object.entries(part.findings ?? {})) addFindings(total, kind as PersonalDataKind, found);
-}
-
 function addFindings(count: StepCount, kind: PersonalDataKind, found: number): void {
   count.findings ??= {};
   count.findings[kind] = (count.findings[kind] ?? 0) + found;

@@ -25,7 +25,7 @@ function classOf(unit: number): number {
   if (/\p{Script=Latin}/u.test(character)) return LATIN;
   if (/\p{N}/u.test(character)) return DIGIT;
   if (/[\p{L}\p{M}]/u.test(character)) return LETTER;
-  return /[\s\p{C}\p{Z}]/u.test(character) ? SPACE : SIGN!;
+  return /[\s\p{C}\p{Z}]/u.test(character) ? SPACE : SIGN;
 }
 
 /** What `readFeatures` found out about a text; read it before the next call. */

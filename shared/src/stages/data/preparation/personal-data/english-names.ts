@@ -41,15 +41,26 @@ const TITLED_NAME =
 const INTRODUCED_NAME =
   /(?<![\w.])(?:[Mm]y name is|[Nn]ame[:：]|[Nn]ame is|[Nn]amed|[Cc]ontact[:：]|[Cc]ustomer[:：]|[Pp]atient[:：]|[Ss]igned[,:：]|[Ss]incerely,|[Aa]ttn[:：.]|[Dd]ear|[Rr]ecipient[:：]|[Aa]uthor[:：]|[Ee]mployee[:：])\s?([A-Z][a-z]{1,14}(?: [A-Z]\.?)? [A-Z][a-zA-Z'’-]{1,19})(?![\w])/g;
 
+/** Whether a text has at least `wanted` capital letters: most texts can be passed over by that. */
+function hasCapitals(text: string, wanted: number): boolean {
+  let capitals = 0;
+  for (let index = 0; index < text.length && capitals < wanted; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x41 && unit <= 0x5a) capitals++;
+  }
+  return capitals >= wanted;
+}
+
 function surnameIsNone(surname: string): boolean {
   return NOT_SURNAMES.has(surname.toLowerCase());
 }
 
 /** English names: a common first name and a capitalised surname, or capitalised words after a title or the words "my name is". */
 export function findEnglishNames(text: string): Span[] {
+  if (!hasCapitals(text, 1)) return [];
   const found: Span[] = [];
   FULL_NAME.lastIndex = 0;
-  for (let match = FULL_NAME.exec(text); match !== null; match = FULL_NAME.exec(text)) {
+  for (let match = hasCapitals(text, 2) ? FULL_NAME.exec(text) : null; match !== null; match = FULL_NAME.exec(text)) {
     const [whole, first, surname] = match;
     if (FIRST_NAMES.has(first!.toLowerCase()) && !surnameIsNone(surname!)) {
       found.push({ start: match.index, end: match.index + whole.length });
