@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,4 +16,10 @@ export async function writeResult(name: string, result: Readonly<Record<string, 
   await mkdir(FOLDER, { recursive: true });
   await writeFile(join(FOLDER, `${name}.json`), `${text}\n`);
   console.log(text);
+}
+
+/** The measurement kept under a name, or null. */
+export async function readResult<Result>(name: string): Promise<Result | null> {
+  const path = join(FOLDER, `${name}.json`);
+  return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as Result) : null;
 }

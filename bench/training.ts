@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../worker/src/training/create-engine.ts';
 import type { Engine, TextBatch } from '../worker/src/training/engine.ts';
-import { writeResult } from './results.ts';
+import { readResult, writeResult } from './results.ts';
 import { PytorchProcess, type PytorchFacts } from './support/pytorch.ts';
 import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { measureRoofline, rooflineMs } from './support/roofline.ts';
-import { quantile, rounded, spreadOf } from './support/statistics.ts';
+import { quantile, rounded, spreadOf, type Spread } from './support/statistics.ts';
 import { ADAM, randomBatch, TRAINING_CASES, type TrainingCase } from './support/training-models.ts';
 
 /** Largest difference of the first losses that still counts as the same model. */
@@ -149,31 +149,36 @@ async function compare(subject: TrainingCase, folder: string) {
   }
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'greenlight-bench-'));
-try {
+/** Measures the machine and then one model. */
+async function measure(subject: TrainingCase, folder: string) {
   await waitForQuietMachine(PATIENCE_MS);
   const roofline = await measureRoofline();
-  const models = [];
-  let facts: PytorchFacts | undefined;
+  const { facts, result } = await compare(subject, folder);
+  const bestMs = rooflineMs(subject, result.parameters.engine, roofline);
+  const share = ({ median }: Spread) => rounded(bestMs / median, 3);
+  const shareOfRoofline = { engine: share(result.stepMs.engine), pytorch: share(result.stepMs.pytorch) };
+  console.error(`${subject.name}: ${result.fasterThanPytorch.median} times PyTorch`);
+  return { facts, model: { ...result, shareOfRoofline, roofline } };
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'greenlight-bench-'));
+try {
   for (const subject of TRAINING_CASES.filter(({ name }) => name.includes(options.only))) {
-    const compared = await compare(subject, folder);
-    facts = compared.facts;
-    const { engine, pytorch } = compared.result.stepMs;
-    const bestMs = rooflineMs(subject, compared.result.parameters.engine, roofline);
-    models.push({
-      ...compared.result,
-      shareOfRoofline: { engine: rounded(bestMs / engine.median, 3), pytorch: rounded(bestMs / pytorch.median, 3) },
+    const { facts, model } = await measure(subject, folder);
+    const version = facts.version.split(/[.+]/).slice(0, 2).join('.');
+    const name = `training-pytorch-${version}`;
+    // Each model is kept as soon as it is measured, in the place of its earlier figures.
+    const earlier = await readResult<{ models: (typeof model)[] }>(name);
+    const models = TRAINING_CASES.flatMap((other) =>
+      other === subject ? [model] : (earlier?.models.filter((kept) => kept.name === other.name) ?? []),
+    );
+    await writeResult(name, {
+      command: `npm run bench -- training${options.compile ? ' --compile' : ''}`,
+      models,
+      pytorch: facts,
+      method: `Medians of ${options.rounds} rounds in alternation; each round on an idle machine, at least ${TURN_MS} ms of steps on either side.`,
     });
-    console.error(`${subject.name}: ${compared.result.fasterThanPytorch.median} times PyTorch`);
   }
-  const version = facts?.version.split(/[.+]/).slice(0, 2).join('.') ?? 'unknown';
-  await writeResult(`training-pytorch-${version}`, {
-    command: `npm run bench -- training${options.compile ? ' --compile' : ''}`,
-    models,
-    roofline,
-    pytorch: facts,
-    method: `Medians of ${options.rounds} rounds in alternation; each round on an idle machine, at least ${TURN_MS} ms of steps on either side.`,
-  });
 } finally {
   await rm(folder, { recursive: true });
 }
