@@ -127,3 +127,13 @@ test('more models than have room come and go without disturbing each other', asy
   const responses = await Promise.all([ask(request), ask(other), ask(request), ask(other)]);
   expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 });
+
+test('a model asked again while another opens does not make room for itself', async () => {
+  const patience = AbortSignal.timeout(60_000);
+  const other = { ...request, mapping: { ...TEXT, labels: ['u', 'v', 'w'] } };
+  await foreignModels.predict(request, patience);
+  const [again, opening] = [foreignModels.predict(request, patience), foreignModels.predict(other, patience)];
+  await again;
+  expect((await foreignModels.predict(request, patience)).probabilities).toHaveLength(2 * 3);
+  expect((await opening).probabilities).toHaveLength(2 * 3);
+});

@@ -28,14 +28,14 @@ export class ForeignModels {
   /** Answers with a model, which is opened when it is not; throws a `ModelFileError`, or the signal's reason when it ends first. */
   async predict(request: PredictionRequest, signal: AbortSignal): Promise<z.infer<typeof predictionReply>> {
     const startMs = performance.now();
-    const entry = this.#entryOf(request);
-    entry.users++;
+    const entry = this.#use(request);
     try {
       const model = await entry.opening;
       const probabilities = [...(await model.predict(request.input, signal))];
       return { probabilities, elapsedMs: performance.now() - startMs };
     } finally {
       entry.users--;
+      this.#makeRoom();
     }
   }
 
@@ -46,20 +46,26 @@ export class ForeignModels {
     for (const { opening } of entries) await opening.then((model) => model.close()).catch(() => undefined);
   }
 
-  #entryOf(request: PredictionRequest): Entry {
+  /** The request's model, counted as used before room is made, so that it never makes room for itself. */
+  #use(request: PredictionRequest): Entry {
     const { sha256, tokenizerSha256, mapping } = request;
     const key = `${sha256} ${tokenizerSha256 ?? ''} ${JSON.stringify(mapping)}`;
     const known = this.#models.get(key);
     const entry = known === undefined || known.model?.isAlive === false ? this.#open(key, request) : known;
     this.#models.delete(key);
     this.#models.set(key, entry);
+    entry.users++;
+    this.#makeRoom();
+    return entry;
+  }
+
+  #makeRoom(): void {
     for (const [oldest, { model, users }] of this.#models) {
       if (this.#models.size <= this.#size) break;
       if (model === null || users > 0) continue;
       this.#models.delete(oldest);
       model.close();
     }
-    return entry;
   }
 
   #open(key: string, request: PredictionRequest): Entry {
@@ -67,7 +73,7 @@ export class ForeignModels {
     entry.opening.then(
       (model) => (entry.model = model),
       // A model that did not open is tried again at the next request.
-      () => this.#models.delete(key),
+      () => this.#models.get(key) === entry && this.#models.delete(key),
     );
     return entry;
   }
