@@ -28,7 +28,7 @@ const STREAM_VALUES = 48 * 2 ** 20;
 /** Time in milliseconds of one operator on a and b; the least disturbed runs tell what the machine can do. */
 async function operatorMs(operator: string, shapes: { a: number[]; b: number[]; y: number[] }): Promise<number> {
   const plain = { domain: '', attributes: {} };
-  const avoidsCopies = await canAvoidOutputCopies();
+  const avoidsCopies = await canAvoidOutputCopies(cpuSessionOptions());
   const bytes = encodeModel({
     nodes: [
       { ...plain, operator, inputs: ['a', 'b'], outputs: ['y'] },

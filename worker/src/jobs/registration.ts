@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { registerWorker } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { ServerClient } from '../report/client.ts';
-import { findGraphicsAdapter } from '../runtime/graphics-adapter.ts';
+import { likelyDevice } from '../runtime/select-device.ts';
 
 /** The newest version of what this worker reports; the server shows it. */
 export const WORKER_VERSION = '0.1.0';
@@ -32,13 +32,12 @@ export class Registration {
   }
 
   async #register(): Promise<string> {
-    const graphics = findGraphicsAdapter();
-    const isUsed = graphics !== null && !graphics.software;
+    const { device, adapter } = await likelyDevice();
     const body = {
       name: this.#name,
       version: WORKER_VERSION,
-      device: isUsed ? 'webgpu' : 'cpu',
-      adapter: isUsed ? graphics.name : cpus()[0]?.model.trim() || 'unknown processor',
+      device,
+      adapter: adapter ?? (cpus()[0]?.model.trim() || 'unknown processor'),
       cores: availableParallelism(),
       memoryBytes: totalmem(),
     };

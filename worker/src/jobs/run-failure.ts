@@ -1,3 +1,4 @@
+import { DeviceUnavailableError } from '../runtime/device-error.ts';
 import { CheckpointError, NonFiniteLossError } from '../training/errors.ts';
 import type { RunFailure } from './thread-protocol.ts';
 
@@ -45,6 +46,16 @@ export function runFailureOf(error: unknown): RunFailure {
       code: 'invalid-configuration',
       message: { zh: `${error.sentence.zh}尚未训练。`, en: `${error.sentence.en} Nothing was trained.` },
       advice: { zh: '请修改该设置后重新开始训练。', en: 'Change that setting and start a new run.' },
+    };
+  }
+  if (error instanceof DeviceUnavailableError) {
+    return {
+      code: 'device-unavailable',
+      message: { zh: `${error.sentence.zh}尚未训练。`, en: `${error.sentence.en} Nothing was trained.` },
+      advice: {
+        zh: '请按上述说明处理，或把设备改为“自动选择”后重新开始训练。',
+        en: 'Do what is said above, or choose the best available device, and start a new run.',
+      },
     };
   }
   if (isOutOfMemory(error)) {

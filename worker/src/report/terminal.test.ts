@@ -26,6 +26,13 @@ test('a line says how far the run is, how fast, and how long it still takes', ()
   );
 });
 
+test('a line says where the time goes once that is known', () => {
+  const share = { compute: 0.956, data: 0.011, evaluation: 0.03, reporting: 0.004 };
+  expect(progressLine('run', { ...progress(12), share }, null)).toContain(
+    '1235 tokens/s · compute 96 %, data 1 %, reporting 0 % · 3 min',
+  );
+});
+
 test('durations use the two largest units that matter', () => {
   expect([400, 59_000, 60_000, 200_000, 7_500_000, 7_200_000].map(formatDuration)).toEqual([
     '0 s',

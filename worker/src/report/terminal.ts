@@ -20,7 +20,13 @@ export function formatDuration(durationMs: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** One line of progress: bar, epoch, step, loss, tokens per second, time left. */
+/** Where the time goes, in whole percent. */
+function sharesOf({ compute, data, reporting }: NonNullable<RunProgress['share']>): string {
+  const percent = (share: number) => Math.round(share * 100);
+  return `compute ${percent(compute)} %, data ${percent(data)} %, reporting ${percent(reporting)} %`;
+}
+
+/** One line of progress: bar, epoch, step, loss, tokens per second, where the time goes, time left. */
 export function progressLine(name: string, progress: RunProgress, loss: number | null): string {
   const share = progress.totalSteps > 0 ? Math.min(1, progress.step / progress.totalSteps) : 0;
   const filled = Math.round(share * BAR_WIDTH);
@@ -31,6 +37,7 @@ export function progressLine(name: string, progress: RunProgress, loss: number |
   ];
   if (loss !== null) parts.push(`loss ${loss.toFixed(4)}`);
   if (progress.tokensPerSecond !== null) parts.push(`${Math.round(progress.tokensPerSecond)} tokens/s`);
+  if (progress.share !== null) parts.push(sharesOf(progress.share));
   if (progress.remainingMs !== null && progress.step < progress.totalSteps) {
     parts.push(`${formatDuration(progress.remainingMs)} left`);
   }

@@ -6,11 +6,18 @@ import type { ParameterMemory, Region } from './parameter-memory.ts';
 import { tensorOver } from './sessions.ts';
 import type { KernelTeam } from './kernel-team.ts';
 
-/** Everything the CPU device's programs share. */
+/** Options of the sessions that compute for a state in this process's memory. */
+export interface HostSessions {
+  training: ort.InferenceSession.SessionOptions;
+  inference: ort.InferenceSession.SessionOptions;
+}
+
+/** Everything the programs share that work on a state in this process's memory. */
 export interface CpuState {
   shape: StateShape;
   memory: ParameterMemory;
   kernels: KernelTeam;
+  sessions: HostSessions;
   /** For each region of gradients the rows of the embedding that the last step wrote, to be zeroed before the next. */
   touchedRows: Map<Region, Set<number>>;
 }

@@ -12,13 +12,13 @@ import {
 } from './device.ts';
 import { runInto } from './output-copies.ts';
 import type { Region } from './parameter-memory.ts';
-import { cpuSessionOptions, fedTensors, openSession, tensorOver } from './sessions.ts';
+import { fedTensors, openSession, tensorOver } from './sessions.ts';
 
 /** Loads a graph that ends in gradients; the optimiser is a pass of SIMD kernels over the device's memory. */
 export async function loadCpuTraining(state: CpuState, { step: graph }: TrainingGraphs): Promise<TrainingProgram> {
   const { gradients, furtherGradients, count } = state.memory;
   if (gradients === null) throw new Error('The device was made for inference only');
-  const session = await openSession(graph.bytes, cpuSessionOptions());
+  const session = await openSession(graph.bytes, state.sessions.training);
   const parameters = boundParameters(state, graph);
   const loss = new Float32Array(1);
   const rows = graph.outputs

@@ -3,30 +3,42 @@ import type * as ort from 'onnxruntime-node';
 import { withConstantInputs } from '../graph/encode.ts';
 import type { Initialiser } from '../graph/graph-builder.ts';
 import type { RecordedGraph } from '../graph/record.ts';
-import { boundParameters, readState, writeState, type CpuState } from './cpu-state.ts';
+import { boundParameters, readState, writeState, type CpuState, type HostSessions } from './cpu-state.ts';
 import { loadCpuTraining } from './cpu-training.ts';
 import type { Device, DeviceReason, DeviceReport, GraphDialect, InferenceProgram, StateShape } from './device.ts';
 import { createKernelTeam } from './kernel-team.ts';
 import { canAvoidOutputCopies, runInto } from './output-copies.ts';
 import { allocateParameterMemory } from './parameter-memory.ts';
-import { cpuInferenceOptions, fedTensors, openSession, tensorOver } from './sessions.ts';
+import { cpuInferenceOptions, cpuSessionOptions, fedTensors, openSession, tensorOver } from './sessions.ts';
 import { helperThreads } from './shared-memory.ts';
 
 /** A model file cannot hold more than 2 GiB: larger models stay outside their graph. */
 const LARGEST_CONSTANTS_BYTES = 1.9 * 2 ** 30;
 
-/** Runs graphs on the processor; parameters live in one WebAssembly memory that sessions read and the optimiser updates in place. */
+/** Runs graphs on the processor. */
 export async function createCpuDevice(shape: StateShape, reason: DeviceReason): Promise<Device> {
+  const report: DeviceReport = { device: 'cpu', adapter: cpus()[0]?.model.trim() ?? 'unknown processor', reason };
+  const sessions = { training: cpuSessionOptions(), inference: cpuInferenceOptions() };
+  return createHostDevice(shape, report, sessions, { shapeArithmetic: true });
+}
+
+/** A device whose parameters live in one WebAssembly memory of this process, which sessions read and the optimiser updates in place. */
+export async function createHostDevice(
+  shape: StateShape,
+  report: DeviceReport,
+  sessions: HostSessions,
+  { shapeArithmetic }: Pick<GraphDialect, 'shapeArithmetic'>,
+): Promise<Device> {
   const helpers = shape.training ? await helperThreads() : 0;
   const memory = allocateParameterMemory(shape, helpers > 0);
-  const state: CpuState = { shape, memory, kernels: createKernelTeam(memory.memory, helpers), touchedRows: new Map() };
-  const report: DeviceReport = { device: 'cpu', adapter: cpus()[0]?.model.trim() ?? 'unknown processor', reason };
+  const kernels = createKernelTeam(memory.memory, helpers);
+  const state: CpuState = { shape, memory, kernels, sessions, touchedRows: new Map() };
   const dialect: GraphDialect = {
     fusedMatMul: true,
     embeddingRows: true,
     updatesInGraph: false,
-    sequenceOutput: await canAvoidOutputCopies(),
-    shapeArithmetic: true,
+    sequenceOutput: await canAvoidOutputCopies(sessions.training),
+    shapeArithmetic,
   };
   return {
     report,
@@ -47,7 +59,7 @@ async function loadInference(
   const bound = boundParameters(state, graph);
   const isFixed = fixedParameters && sizeBytes(bound) < LARGEST_CONSTANTS_BYTES;
   const bytes = isFixed ? withConstantInputs(graph.bytes, constants(bound)) : graph.bytes;
-  const session = await openSession(bytes, cpuInferenceOptions());
+  const session = await openSession(bytes, state.sessions.inference);
   const parameters = isFixed ? {} : bound;
   return {
     run: async (feeds, into = {}) => {

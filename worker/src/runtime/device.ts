@@ -6,6 +6,9 @@ export interface DeviceReason {
   readonly en: string;
 }
 
+/** A device that can be asked for; `auto` takes the first that is there of cuda, webgpu and cpu. */
+export type RequestedDevice = 'auto' | 'cpu' | 'webgpu' | 'cuda';
+
 /** The device that runs the model, and why it was chosen. */
 export interface DeviceReport {
   device: 'cpu' | 'webgpu' | 'cuda';

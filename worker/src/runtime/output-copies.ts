@@ -1,13 +1,13 @@
 import type * as ort from 'onnxruntime-node';
 import { encodeModel } from '../graph/encode.ts';
-import { cpuSessionOptions, openSession, tensorOver } from './sessions.ts';
+import { openSession, tensorOver } from './sessions.ts';
 
 /*
  * ONNX Runtime's Node binding (1.30.0) writes results into the buffers it is given and then copies every one of them again
  * for its reply: half a millisecond a megabyte, for gradients that nobody reads from the reply. The reply is built in the order of the
  * outputs, and a sequence, which the binding cannot represent, makes it stop with an error before anything is copied; by then
  * the buffers hold the results. So graphs carry a sequence as their first output, and that one error is expected.
- * Whether this holds is tried once per process; where it does not, graphs are recorded without the sequence and results are copied.
+ * Whether this holds is tried once per process and kind of session; where it does not, graphs are recorded without the sequence and results are copied.
  */
 
 const EXPECTED_ERROR = /Non tensor type/;
@@ -30,15 +30,17 @@ export async function runInto(
   }
 }
 
-let probe: Promise<boolean> | undefined;
+const probes = new Map<string, Promise<boolean>>();
 
-/** Whether a sequence as first output keeps this process's ONNX Runtime from copying results. */
-export function canAvoidOutputCopies(): Promise<boolean> {
-  probe ??= tryOnce();
+/** Whether a sequence as first output keeps this process's ONNX Runtime from copying the results of such sessions. */
+export function canAvoidOutputCopies(options: ort.InferenceSession.SessionOptions): Promise<boolean> {
+  const providers = JSON.stringify(options.executionProviders);
+  const probe = probes.get(providers) ?? tryOnce(options).catch(() => false);
+  probes.set(providers, probe);
   return probe;
 }
 
-async function tryOnce(): Promise<boolean> {
+async function tryOnce(options: ort.InferenceSession.SessionOptions): Promise<boolean> {
   const vector = { shape: [2], type: 'float32' as const };
   const plain = { domain: '', attributes: {} };
   const bytes = encodeModel({
@@ -51,7 +53,7 @@ async function tryOnce(): Promise<boolean> {
     outputs: [{ name: 'y', ...vector }],
     sequenceOutput: 'sequence',
   });
-  const session = await openSession(bytes, cpuSessionOptions());
+  const session = await openSession(bytes, options);
   const result = new Float32Array(2);
   try {
     await session.run({ x: tensorOver(Float32Array.of(1, 2), [2]) }, { sequence: null, y: tensorOver(result, [2]) });

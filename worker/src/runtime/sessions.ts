@@ -30,6 +30,19 @@ export function cpuInferenceOptions(): ort.InferenceSession.SessionOptions {
   return cpuSessionOptions();
 }
 
+/** Options for a session on CUDA; a node that would fall back to the CPU is an error. */
+export function cudaSessionOptions(): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cuda'],
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 4,
+    extra: {
+      optimization: { disable_specified_optimizers: DISABLED_FUSIONS.join(';') },
+      session: { disable_cpu_ep_fallback: '1' },
+    },
+  };
+}
+
 /** Options for a session on WebGPU whose named outputs stay in GPU buffers; a node that would fall back to the CPU is an error. */
 export function webgpuSessionOptions(outputsOnDevice: readonly string[]): ort.InferenceSession.SessionOptions {
   return {

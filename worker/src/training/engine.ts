@@ -1,5 +1,5 @@
 import type { ModelSettings } from '../model/settings.ts';
-import type { DeviceReport } from '../runtime/device.ts';
+import type { DeviceReport, RequestedDevice } from '../runtime/device.ts';
 import type { TextGroup } from '../serving/text-group.ts';
 
 /** How parameters move: the optimiser, its learning rate over the steps, and what tames the gradient. */
@@ -132,7 +132,7 @@ export interface EngineOptions {
   model: ModelSettings;
   optimiser: OptimiserSettings;
   seed: number;
-  device: 'auto' | 'cpu' | 'webgpu';
+  device: RequestedDevice;
   checkpoint?: string;
   /** Parameters to start from: a checkpoint of the same shapes; optimiser state, step and progress begin anew. */
   startFrom?: string;

@@ -75,7 +75,7 @@ export const runConfiguration = z
       .max(100)
       .default([]),
     seed: z.number().int().min(0).max(2_147_483_647).default(1),
-    device: z.enum(['auto', 'cpu', 'webgpu']).default('auto'),
+    device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
   })
   .superRefine((settings, context) => {
     if (settings.dModel % settings.heads !== 0)
