@@ -19,6 +19,8 @@ test.beforeAll(async () => {
     projects: '/projects',
     overview: project,
     requirements: `${project}/requirements`,
+    'requirements-matrix': `${project}/requirements?view=matrix`,
+    'requirements-history': `${project}/requirements?view=history`,
     data: `${project}/data`,
     training: `${project}/training`,
     'new-run': `${project}/training/new`,

@@ -16,7 +16,7 @@ function tokenCriterion(
   reason: LocalizedText,
 ): CriterionSeed {
   const unit = metric === 'loss' ? 'nats' : '';
-  return { metric, operator, threshold, unit, slice: null, level, decisionMode: 'interval', minimumItems: 30, reason };
+  return { metric, operator, threshold, unit, slice: null, level, decisionMode: 'interval', minimumItems: 35, reason };
 }
 
 /** The project that the first start creates: the article's generator, from its requirement to a queued run. */

@@ -10,7 +10,7 @@ export function Ago({ moment, everyMs = 10_000 }: { readonly moment: string; rea
   const now = useNow(everyMs);
   return (
     <time dateTime={moment} title={formatMoment(moment, language)}>
-      {formatAgo(moment, now, t)}
+      {formatAgo(moment, Math.max(now, Date.parse(moment)), t)}
     </time>
   );
 }

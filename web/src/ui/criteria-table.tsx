@@ -33,6 +33,9 @@ export function CriteriaTable({ verdicts }: { readonly verdicts: readonly Criter
                 <th scope="row">
                   <MetricTerm metric={verdict.criterion.metric} /> {operatorSign(verdict.criterion)}{' '}
                   <span className="figures">{thresholdText(verdict.criterion)}</span>
+                  {verdict.criterion.slice !== null && (
+                    <div className="secondary">{t('criterion.slice', { slice: verdict.criterion.slice })}</div>
+                  )}
                 </th>
                 <td>{t(`criterion.${verdict.criterion.level}`)}</td>
                 <td>

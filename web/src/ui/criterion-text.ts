@@ -19,13 +19,14 @@ export function thresholdText(criterion: Criterion): string {
   return /^[\w%/ ]+$/.test(criterion.unit) && criterion.unit !== '1' ? `${number} ${criterion.unit}` : number;
 }
 
-/** A criterion in short: "F1 (macro) ≥ 0.85". */
+/** A criterion in short: "F1 (macro) ≥ 0.85", with the slice that it is about. */
 export function criterionText(criterion: Criterion, language: Language, t: TFunction): string {
-  return t('criterion.rule', {
+  const rule = t('criterion.rule', {
     metric: metricName(criterion.metric, language),
     operator: operatorSign(criterion),
     threshold: thresholdText(criterion),
   });
+  return criterion.slice === null ? rule : t('criterion.ruleOn', { rule, slice: criterion.slice });
 }
 
 /** Why a criterion has its verdict where the numbers alone do not say it; undefined for pass and fail. */

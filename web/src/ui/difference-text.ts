@@ -13,7 +13,11 @@ import { criterionText, OPERATOR_SIGNS } from './criterion-text.ts';
 import { metricName } from './metric-term.tsx';
 import { formatExactCount } from './numbers.ts';
 
-type Words = TFunction<readonly ['requirements', 'common']>;
+/** The words of the page: of requirements, and the common ones. */
+export interface Words {
+  readonly t: TFunction<'requirements'>;
+  readonly common: TFunction;
+}
 
 /** Languages by their names in the language of the screen. */
 function languageNames(codes: readonly string[], language: Language, t: TFunction): string {
@@ -27,8 +31,7 @@ function budgetText({ amount, currency }: NonNullable<RequirementContent['constr
 }
 
 /** What a field of a requirement says, in the words of the page. */
-export function fieldText(field: string, value: unknown, language: Language, t: Words): string {
-  const common = t as unknown as TFunction;
+export function fieldText(field: string, value: unknown, language: Language, { t, common }: Words): string {
   const nothing = common('none');
   const list = (texts: readonly string[]) => (texts.length === 0 ? nothing : texts.join('\n'));
   if (value === null || value === undefined) return nothing;
@@ -41,7 +44,7 @@ export function fieldText(field: string, value: unknown, language: Language, t: 
     case 'constraints.dataSources':
       return inLanguage(value, language) || nothing;
     case 'problemType':
-      return t(`common:problemType.${value as ProblemType}`);
+      return common(`problemType.${value as ProblemType}`);
     case 'scenario':
       return scenarioDefinition(value as Scenario).title[language];
     case 'metric':
@@ -49,9 +52,9 @@ export function fieldText(field: string, value: unknown, language: Language, t: 
     case 'operator':
       return OPERATOR_SIGNS[value as Criterion['operator']];
     case 'level':
-      return t(`common:criterion.${value as Criterion['level']}`);
+      return common(`criterion.${value as Criterion['level']}`);
     case 'decisionMode':
-      return t(`common:criterion.${value as Criterion['decisionMode']}`);
+      return common(`criterion.${value as Criterion['decisionMode']}`);
     case 'constraints.personalData':
       return t(value === true ? 'yes' : 'no');
     case 'constraints.retentionDays':
@@ -107,9 +110,13 @@ const NAMES = {
 } as const;
 
 /** What a difference is about: a field by name, with its criterion; or a criterion that came or went. */
-export function differenceName({ field, criterion, before }: ContentDifference, language: Language, t: Words): string {
+export function differenceName(
+  { field, criterion, before }: ContentDifference,
+  language: Language,
+  { t, common }: Words,
+): string {
   if (field === 'criterion') return t(before === null ? 'change.added' : 'change.removed');
   const name = field in NAMES ? t(NAMES[field as keyof typeof NAMES]) : field;
   if (criterion === null) return name;
-  return t('change.of', { field: name, criterion: criterionText(criterion, language, t as unknown as TFunction) });
+  return t('change.of', { field: name, criterion: criterionText(criterion, language, common) });
 }

@@ -6,7 +6,9 @@ import { Scrolling } from './scrolling.tsx';
 
 /** What differs between two versions of a requirement: field by field, before and after. */
 export function Differences({ differences }: { readonly differences: readonly ContentDifference[] }) {
-  const { t } = useTranslation(['requirements', 'common']);
+  const { t } = useTranslation('requirements');
+  const { t: common } = useTranslation();
+  const words = { t, common };
   const language = useLanguage();
   if (differences.length === 0) return <p className="secondary">{t('change.none')}</p>;
   return (
@@ -22,12 +24,12 @@ export function Differences({ differences }: { readonly differences: readonly Co
         <tbody>
           {differences.map((difference) => (
             <tr key={`${difference.field} ${difference.criterion?.id ?? ''}`}>
-              <th scope="row">{differenceName(difference, language, t)}</th>
+              <th scope="row">{differenceName(difference, language, words)}</th>
               <td>
-                <del data-raw>{fieldText(difference.field, difference.before, language, t)}</del>
+                <del data-raw>{fieldText(difference.field, difference.before, language, words)}</del>
               </td>
               <td>
-                <ins data-raw>{fieldText(difference.field, difference.after, language, t)}</ins>
+                <ins data-raw>{fieldText(difference.field, difference.after, language, words)}</ins>
               </td>
             </tr>
           ))}

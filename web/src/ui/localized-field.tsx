@@ -27,7 +27,9 @@ export function LocalizedField({ label, value, onChange, rows = 1, notes, isWron
   const { t } = useTranslation();
   const language = useLanguage();
   const other: Language = language === 'zh' ? 'en' : 'zh';
-  const [isOtherShown, setOtherShown] = useState((value[other] ?? '') !== '');
+  // Once shown it stays, so that it does not vanish under somebody who empties it.
+  const [isOtherWanted, setOtherWanted] = useState(false);
+  const isOtherShown = isOtherWanted || (value[other] ?? '') !== '';
   const input = (which: Language, control: object) => (
     <Input.TextArea
       {...control}
@@ -36,7 +38,10 @@ export function LocalizedField({ label, value, onChange, rows = 1, notes, isWron
       maxLength={20_000}
       value={value[which] ?? ''}
       status={isWrong && which === language ? 'error' : ''}
-      onChange={(event) => onChange(withText(value, which, event.target.value))}
+      onChange={(event) => {
+        if (which === other) setOtherWanted(true);
+        onChange(withText(value, which, event.target.value));
+      }}
     />
   );
   return (
@@ -49,7 +54,7 @@ export function LocalizedField({ label, value, onChange, rows = 1, notes, isWron
           {(control) => input(other, control)}
         </Field>
       ) : (
-        <Button type="link" size="small" onClick={() => setOtherShown(true)}>
+        <Button type="link" size="small" onClick={() => setOtherWanted(true)}>
           {t('otherLanguage.add', { language: t(`otherLanguage.${other}`) })}
           <span className="visually-hidden">{label}</span>
         </Button>

@@ -83,7 +83,17 @@ export function themeOf(isDark: boolean): ThemeConfig {
         siderBg: chosen.token?.colorBgContainer ?? '',
         headerHeight: 56,
       },
-      Button: isDark ? { colorPrimary: '#3d68d8', colorPrimaryHover: '#4672e2' } : {},
+      Button: isDark
+        ? {
+            colorPrimary: '#3d68d8',
+            colorPrimaryHover: '#4672e2',
+            defaultHoverColor: '#8fb0ff',
+            defaultHoverBorderColor: '#8fb0ff',
+            defaultActiveColor: '#8fb0ff',
+            defaultActiveBorderColor: '#8fb0ff',
+          }
+        : {},
+      Tabs: isDark ? { itemSelectedColor: '#8fb0ff', itemHoverColor: '#8fb0ff', itemActiveColor: '#8fb0ff' } : {},
       Table: { headerBg: chosen.token?.colorBgLayout ?? '' },
       Segmented: isDark
         ? { trackBg: '#2a3038', itemSelectedBg: '#4a5462' }

@@ -1,4 +1,5 @@
 import {
+  getRequirement,
   requirementContent,
   saveRequirementDraft,
   type Requirement,
@@ -35,6 +36,8 @@ export interface KeeperSurroundings {
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly later: (task: () => void, delayMs: number) => () => void;
   readonly now: () => Date;
+  /** Told about every version that the server answers with. */
+  readonly onSaved: (saved: Requirement) => void;
 }
 
 const BROWSER: KeeperSurroundings = {
@@ -44,6 +47,7 @@ const BROWSER: KeeperSurroundings = {
     return () => clearTimeout(timer);
   },
   now: () => new Date(),
+  onSaved: () => undefined,
 };
 
 const SAVE_AFTER_MS = 800;
@@ -101,10 +105,12 @@ export class DraftKeeper {
   #snapshot: DraftSnapshot;
   #cancelTimer: () => void = () => undefined;
   #sending: Promise<void> | undefined;
+  /** What was sent without an answer: the server may have it all the same. */
+  #unanswered: RequirementContent[] = [];
 
-  constructor(version: Requirement, restored: KeptEdits | null, surroundings: KeeperSurroundings = BROWSER) {
+  constructor(version: Requirement, restored: KeptEdits | null, surroundings: Partial<KeeperSurroundings> = {}) {
     this.#id = version.id;
-    this.#surroundings = surroundings;
+    this.#surroundings = { ...BROWSER, ...surroundings };
     this.#snapshot = { content: contentOf(version), revision: version.revision, state: 'saved', error: null };
     if (restored !== null) this.edit(restored.content);
   }
@@ -151,43 +157,81 @@ export class DraftKeeper {
     this.#plan(0);
   }
 
-  /** Sends what is not sent yet and tells whether everything is at the server afterwards. */
+  /** Sends what is not sent yet, and what is written meanwhile, and tells whether everything is at the server afterwards. */
   async flush(): Promise<boolean> {
-    this.#cancelTimer();
-    await this.#sending;
-    if (this.#snapshot.state === 'waiting' || this.#snapshot.state === 'offline') {
-      this.#sending = this.#send();
+    do {
+      this.#cancelTimer();
+      while (this.#sending !== undefined) await this.#sending;
+      if (this.#snapshot.state !== 'waiting' && this.#snapshot.state !== 'offline') break;
+      this.#sending = this.#send().finally(() => (this.#sending = undefined));
       await this.#sending;
-      this.#sending = undefined;
-    }
+    } while (this.#isWaiting());
     return this.#snapshot.state === 'saved';
+  }
+
+  #isWaiting(): boolean {
+    return this.#snapshot.state === 'waiting';
   }
 
   async #send(): Promise<void> {
     const { content, revision } = this.#snapshot;
     this.#say({ state: 'saving' });
     try {
-      const saved = await call(saveRequirementDraft, {
-        params: { requirementId: this.#id },
-        body: { revision, content },
-      });
-      const isNewest = this.#snapshot.content === content;
-      this.#say({ revision: saved.revision, ...(isNewest ? { state: 'saved', error: null } : {}) });
-      if (isNewest) forgetEdits(this.#id, this.#surroundings.storage);
-      else this.#keep();
+      const params = { requirementId: this.#id };
+      const body = { revision, content: requirementContent.parse(content) };
+      this.#arrived(await call(saveRequirementDraft, { params, body }), content);
     } catch (failure) {
-      this.#fail(failure);
+      await this.#fail(failure, content);
     }
   }
 
-  #fail(failure: unknown): void {
+  /** The server holds `content` as `saved`; what was edited since is on its way by its own timer. */
+  #arrived(saved: Requirement, content: RequirementContent): void {
+    this.#unanswered = [];
+    const isNewest = this.#snapshot.content === content;
+    this.#say({ revision: saved.revision, ...(isNewest ? { state: 'saved', error: null } : {}) });
+    if (isNewest) forgetEdits(this.#id, this.#surroundings.storage);
+    else this.#keep();
+    this.#surroundings.onSaved(saved);
+  }
+
+  async #fail(failure: unknown, content: RequirementContent): Promise<void> {
     const error = failure instanceof ApiError ? failure : null;
     if (error === null || error.status === 0 || error.status >= 500) {
-      this.#say({ state: 'offline' });
-      this.#plan(RETRY_AFTER_MS);
+      this.#unanswered.push(content);
+      this.#waitForNetwork();
       return;
     }
-    this.#say({ state: error.code === 'edited-meanwhile' ? 'overtaken' : 'refused', error });
+    if (error.code !== 'edited-meanwhile') {
+      this.#say({ state: 'refused', error });
+      return;
+    }
+    await this.#meetOther(error);
+  }
+
+  #waitForNetwork(): void {
+    this.#say({ state: 'offline' });
+    this.#plan(RETRY_AFTER_MS);
+  }
+
+  /** The server holds another revision: one's own whose answer was lost, or somebody else's. */
+  async #meetOther(error: ApiError): Promise<void> {
+    try {
+      const current = await call(getRequirement, { params: { requirementId: this.#id } });
+      const held = contentOf(current);
+      const own = this.#unanswered.find(
+        (sent) => contentDifferences(held, requirementContent.parse(sent)).length === 0,
+      );
+      if (own === undefined) {
+        this.#say({ state: 'overtaken', error });
+        return;
+      }
+      this.#arrived(current, own);
+      if (this.#snapshot.state !== 'saved')
+        this.#say({ state: canBeSaved(this.#snapshot.content) ? 'waiting' : 'incomplete' });
+    } catch {
+      this.#waitForNetwork();
+    }
   }
 
   /** Ends the keeping; what is not sent stays in the browser's storage. */

@@ -163,7 +163,7 @@ export function RequirementsPage() {
   if (view === 'edit' && current.state === 'draft' && rights.mayEdit)
     return (
       <Page
-        title={t('writing', { version: current.version })}
+        title={t('writing')}
         documentTitle={t('title')}
         state={<StateLine version={current} />}
         action={<Button onClick={() => open('read')}>{t('toReading')}</Button>}

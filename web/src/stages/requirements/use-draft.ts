@@ -1,10 +1,19 @@
 import type { Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { DraftKeeper, type DraftSnapshot, type KeptEdits } from './draft-keeper.ts';
+import { requirementQuery } from './queries.ts';
 
 /** Keeps a draft while a component shows it; it is sent at once when the network comes back. */
 export function useDraft(version: Requirement, restored: KeptEdits | null): [DraftKeeper, DraftSnapshot] {
-  const [keeper] = useState(() => new DraftKeeper(version, restored));
+  const queryClient = useQueryClient();
+  const [keeper] = useState(
+    () =>
+      new DraftKeeper(version, restored, {
+        // Whoever comes back to the page must begin from what was saved last.
+        onSaved: (saved) => queryClient.setQueryData(requirementQuery(saved.projectId).queryKey, saved),
+      }),
+  );
   const snapshot = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
   useEffect(() => {
     const send = () => void keeper.flush();

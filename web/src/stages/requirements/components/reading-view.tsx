@@ -24,7 +24,8 @@ const FACTS = [
 ] as const;
 
 function Constraints({ requirement }: { readonly requirement: Requirement }) {
-  const { t } = useTranslation(['requirements', 'common']);
+  const { t } = useTranslation('requirements');
+  const { t: common } = useTranslation();
   const language = useLanguage();
   const { constraints, problemType, scenario } = requirement;
   const values: Record<(typeof FACTS)[number], [field: string, value: unknown]> = {
@@ -38,7 +39,7 @@ function Constraints({ requirement }: { readonly requirement: Requirement }) {
     budget: ['constraints.budget', constraints.budget],
     deadline: ['constraints.deadline', constraints.deadline],
   };
-  const facts = FACTS.map((key) => ({ key, name: t(key), value: fieldText(...values[key], language, t) }));
+  const facts = FACTS.map((key) => ({ key, name: t(key), value: fieldText(...values[key], language, { t, common }) }));
   return (
     <Panel title={t('constraints')} className="keep-lines">
       <Facts facts={facts} />

@@ -1,0 +1,110 @@
+import { expect, test, type Browser, type Page } from '@playwright/test';
+import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
+import { keepScreenshot } from '../fixtures/screenshot.ts';
+
+let product: Product;
+
+test.beforeAll(async () => {
+  product = await startProduct();
+});
+test.afterAll(async () => {
+  await product.remove();
+});
+
+async function signedInPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-US', timezoneId: 'Asia/Shanghai' });
+  const page = await context.newPage();
+  await page.goto(`${product.url}/sign-in`);
+  await page.getByTestId('sign-in-email').fill(ADMIN.email);
+  await page.getByTestId('sign-in-password').fill(ADMIN.password);
+  await page.getByTestId('sign-in-submit').click();
+  await expect(page).not.toHaveURL(/sign-in/);
+  return page;
+}
+
+const saveState = (page: Page) => page.getByTestId('save-state');
+
+test('somebody new writes what a moderation model must achieve, loses the network, and gets it approved', async ({
+  browser,
+}) => {
+  const page = await signedInPage(browser);
+  await page.goto(`${product.url}/projects`);
+  await page.getByRole('button', { name: 'New project' }).click();
+  await page.getByLabel('Name').fill('Comment moderation');
+  await page.getByLabel('Goal in one sentence').fill('Find abusive comments before people read them.');
+  await page.getByRole('button', { name: 'Start the project' }).click();
+  await page.getByRole('link', { name: 'Write the requirement' }).click();
+  await page.getByTestId('start-requirement').click();
+
+  const picker = page.getByRole('dialog');
+  await picker.getByRole('radio', { name: 'Content moderation' }).check();
+  await expect(picker.getByText('Recall (macro) ≥ 0.9')).toBeVisible();
+  await keepScreenshot(page, 'requirement-scenario');
+  await picker.locator('.ant-modal-footer .ant-btn-primary').click();
+  await expect(saveState(page)).toHaveAttribute('data-state', 'saved');
+
+  await page.getByRole('button', { name: /^Edit Recall/ }).click();
+  await page.getByLabel('Threshold', { exact: true }).fill('90');
+  await expect(page.getByText(/90 can never be measured/)).toBeVisible();
+  await expect(saveState(page)).toHaveAttribute('data-state', 'incomplete');
+  await keepScreenshot(page, 'requirement-refused');
+  await page.getByLabel('Threshold', { exact: true }).fill('0.92');
+  await expect(saveState(page)).toHaveAttribute('data-state', 'saved');
+
+  await page.context().setOffline(true);
+  await page.getByLabel('Allowed data sources').fill('Comments that readers reported in the last year.');
+  await expect(saveState(page)).toHaveAttribute('data-state', 'offline');
+  await page.context().setOffline(false);
+  await expect(saveState(page)).toHaveAttribute('data-state', 'saved');
+
+  await page.getByTestId('submit-requirement').click();
+  await expect(page.getByTestId('requirement-state')).toHaveAttribute('data-state', 'in-review');
+  await keepScreenshot(page, 'requirement-review');
+  await page.getByTestId('approve-requirement').click();
+  await expect(page.getByTestId('requirement-state')).toHaveAttribute('data-state', 'approved');
+  await expect(page.getByText('Approved by its own author')).toBeVisible();
+  await keepScreenshot(page, 'requirement-approved');
+  await page.context().close();
+});
+
+test('edits that never left the browser are offered after a reload, and two editors do not overwrite each other', async ({
+  browser,
+}) => {
+  const page = await signedInPage(browser);
+  await page.goto(`${product.url}/projects`);
+  await page.getByRole('link', { name: 'Comment moderation' }).first().click();
+  await expect(page).toHaveURL(/\/projects\/[0-9a-f-]{36}/);
+  const address = `${page
+    .url()
+    .replace(/[?#].*$/, '')
+    .replace(/\/$/, '')}/requirements`;
+  await page.goto(address);
+  await page.getByTestId('start-requirement').click();
+  const goal = page.getByLabel('Goal', { exact: true });
+  await goal.fill('Saved by the first.');
+  await expect(saveState(page)).toHaveAttribute('data-state', 'saved');
+
+  const other = await signedInPage(browser);
+  await other.goto(`${address}?view=edit`);
+  await expect(other.getByLabel('Goal', { exact: true })).toHaveValue('Saved by the first.');
+  await goal.fill('Saved by the first, again.');
+  await expect(saveState(page)).toHaveAttribute('data-state', 'saved');
+  await other.getByLabel('Goal', { exact: true }).fill('Saved by the second.');
+  await expect(other.getByTestId('overtaken')).toBeVisible();
+  await keepScreenshot(other, 'requirement-overtaken');
+  await other.getByRole('button', { name: 'Take theirs' }).click();
+  await expect(other.getByLabel('Goal', { exact: true })).toHaveValue('Saved by the first, again.');
+
+  await other.route('**/api/requirements/*', (route) => route.abort());
+  await other.getByLabel('Goal', { exact: true }).fill('Written on a train.');
+  await expect(saveState(other)).toHaveAttribute('data-state', 'offline');
+  await other.unroute('**/api/requirements/*');
+  await other.reload();
+  await expect(other.getByText('Edits that were not sent')).toBeVisible();
+  await keepScreenshot(other, 'requirement-restore');
+  await other.getByRole('button', { name: 'Restore my edits' }).click();
+  await expect(other.getByLabel('Goal', { exact: true })).toHaveValue('Written on a train.');
+  await expect(saveState(other)).toHaveAttribute('data-state', 'saved');
+  await other.context().close();
+  await page.context().close();
+});
