@@ -19,7 +19,7 @@ export function firstOfEach(high: Uint32Array, low: Uint32Array): Uint32Array {
 }
 
 /** Compares two texts exactly: Jaccard's similarity of their shingles, 0…1. */
-class TextComparer {
+export class TextComparer {
   readonly #first = new ShingleSet();
   readonly #second = new ShingleSet();
   #firstText: string | null = null;

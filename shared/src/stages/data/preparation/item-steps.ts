@@ -137,3 +137,11 @@ export class ItemSteps {
     return current;
   }
 }
+
+/** Adds what a part of the items gave to the counts of the same step. */
+export function addStepCount(total: StepCount, part: StepCount): void {
+  total.items += part.items;
+  total.changed += part.changed;
+  total.dropped += part.dropped;
+  for (const [kind, found] of Object.entries(part.findings ?? {})) addFindings(total, kind as PersonalDataKind, found);
+}

@@ -29,7 +29,7 @@ export const splitPlan = z
 export type SplitPlan = z.infer<typeof splitPlan>;
 
 /** Splits as numbers: the place in `SPLITS`. */
-const SPLIT_NUMBERS = { train: 0, validation: 1, test: 2 } as const satisfies Record<Split, number>;
+export const SPLIT_NUMBERS = { train: 0, validation: 1, test: 2 } as const satisfies Record<Split, number>;
 
 /** What is known of every item when splits are drawn; arrays of one length. */
 export interface SplitInput {

@@ -6,7 +6,7 @@ import { DELIMITERS, type Delimiter, type SourceFormat, type SourceMapping, type
 import { byteOrderMark, StrictDecoder } from './text-encoding.ts';
 
 /** Bytes of a file's beginning that its layout is decided on; the header row must lie within them. */
-const HEAD_BYTES = 1024 * 1024;
+export const HEAD_BYTES = 1024 * 1024;
 
 const MAX_COLUMNS = 500;
 const SAMPLE_ROWS = 50;
@@ -29,7 +29,7 @@ const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[], fo
 ];
 
 /** Throws `SourceError` where a file is empty or its first bytes say that it is something else than `format`. */
-function checkFileType(head: Uint8Array, format: SourceFormat): void {
+export function checkFileType(head: Uint8Array, format: SourceFormat): void {
   if (head.length === 0) throw new SourceError(describeRowError('empty-file', { row: 1, byte: 0 }));
   const signature = SIGNATURES.find(([, bytes]) => bytes.every((byte, index) => head[index] === byte));
   const actual = signature?.[2] ?? (signature === undefined ? 'text' : undefined);

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { sha256 } from '../../../api/identifiers.ts';
+import { defineJob } from '../../../jobs/contract.ts';
+import { LABEL_KINDS } from '../content.ts';
+import { leakageReport } from './leakage.ts';
+import { dataProfile } from './profile.ts';
+import { recipe, stepCount } from './recipe.ts';
+import { rowError } from './reading/row-errors.ts';
+import { sourceFormat, sourceMapping } from './reading/source.ts';
+import { splitPlan } from './splits.ts';
+
+const count = z.int().min(0);
+
+/** What is to be made of a source. */
+export const preparationPlan = z
+  .object({
+    format: sourceFormat,
+    mapping: sourceMapping,
+    recipe,
+    /** Without a plan, items stay in the split that the source says, else train. */
+    splits: splitPlan.nullable().default(null),
+    /** Whether a row that cannot be read ends the preparation with nothing kept, or is left out and listed. */
+    rowErrors: z.enum(['refuse', 'skip']).default('skip'),
+  })
+  .meta({ id: 'PreparationPlan' });
+
+/** What is to be made of a source. */
+export type PreparationPlan = z.infer<typeof preparationPlan>;
+
+/** Rows that could not be read: how many of each kind, and the first of them. */
+export const rowErrorSummary = z.object({
+  total: count,
+  byCode: z.partialRecord(rowError.shape.code, count),
+  examples: z.array(rowError),
+});
+
+/** What a preparation made: the version's file, and what it held before and holds now. */
+export const preparationResult = z
+  .object({
+    items: z.object({ sha256, sizeBytes: count, lines: count }),
+    source: z.object({ sha256, sizeBytes: count, rows: count }),
+    labelKind: z.enum(LABEL_KINDS),
+    splits: z.object({ train: count, validation: count, test: count }),
+    /** Of the source as it was read, and of the version. */
+    profile: z.object({ before: dataProfile, after: dataProfile }),
+    steps: z.array(stepCount),
+    leakage: leakageReport,
+    errors: rowErrorSummary,
+  })
+  .meta({ id: 'PreparationResult' });
+
+/** What a preparation made. */
+export type PreparationResult = z.infer<typeof preparationResult>;
+
+/** Name of the input that the job works on, and of the file that it leaves behind. */
+export const PREPARATION_FILES = { source: 'source', items: 'items.jsonl' } as const;
+
+/** Prepares a dataset version: the input `source` becomes `items.jsonl`, one item a line. */
+export const prepareDatasetJob = defineJob({
+  kind: 'prepare-dataset',
+  payload: preparationPlan,
+  result: preparationResult,
+});

@@ -1,0 +1,181 @@
+import { hashOfText, hashText } from '@greenlight/shared/stages/data/preparation/hashing.ts';
+import { BANDS, writeBands } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
+import { findPersonalData } from '@greenlight/shared/stages/data/preparation/personal-data/find.ts';
+import type { PersonalDataFinding } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
+import { ProfileBuilder } from '@greenlight/shared/stages/data/preparation/profile-builder.ts';
+import type { SourceItem } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
+import { ShingleSet, shinglesOf } from '@greenlight/shared/stages/data/preparation/shingles.ts';
+import { SPLIT_NUMBERS } from '@greenlight/shared/stages/data/preparation/splits.ts';
+import { PERSONAL, writeChunk, type ChunkFacts } from './chunk-files.ts';
+
+const NOTHING: readonly PersonalDataFinding[] = [];
+
+/** What is known of a text, from an earlier stage in which it was the same. */
+export interface KnownText {
+  readonly high: number;
+  readonly low: number;
+  readonly bands: Uint32Array;
+  readonly personal: number;
+}
+
+/** The stored line of an item without its split, which is put in front of it at the end. */
+function lineOf({ text, labels, value, columns }: SourceItem): string {
+  return `${JSON.stringify({ text, labels, value, columns })}\n`;
+}
+
+/** A list of numbers that grows without boxing them. */
+class NumberList {
+  #values = new Uint32Array(1024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.#values.length) this.#grow();
+    this.#values[this.length++] = value;
+  }
+
+  #grow(): void {
+    const values = new Uint32Array(this.#values.length * 2);
+    values.set(this.#values);
+    this.#values = values;
+  }
+
+  toArray(): Uint32Array {
+    return this.#values.slice(0, this.length);
+  }
+}
+
+/** Collects the items of one chunk with everything that later stages need to know of them. */
+export class ChunkWriter {
+  readonly #profile: ProfileBuilder | null;
+  readonly #set = new ShingleSet();
+  readonly #signature = new Uint32Array(BANDS);
+  readonly #high = new NumberList();
+  readonly #low = new NumberList();
+  readonly #meaning = new NumberList();
+  readonly #offsets = new NumberList();
+  readonly #rows = new NumberList();
+  readonly #label = new NumberList();
+  readonly #given: number[] = [];
+  readonly #personal: number[] = [];
+  readonly #bands = new NumberList();
+  readonly #labels = new Map<string, number>();
+  #kinds = 0;
+  #buffer: Buffer;
+  #bytes = 0;
+
+  /** `expectedBytes` is about what the items take; `isProfiled` says that a profile of them is wanted. */
+  constructor(expectedBytes: number, isProfiled: boolean) {
+    this.#buffer = Buffer.allocUnsafe(Math.max(4096, expectedBytes));
+    this.#profile = isProfiled ? new ProfileBuilder() : null;
+  }
+
+  /** Adds an item from a row of the source; `known` where an earlier stage has seen the same text. */
+  add(item: SourceItem, row: number, given: number, known: KnownText | null): void {
+    this.#append(lineOf(item));
+    this.#rows.push(row);
+    this.#given.push(given);
+    this.#addText(item.text, known);
+    this.#addMeaning(item);
+    let personal: number = known === null ? PERSONAL.unknown : known.personal;
+    if (this.#profile !== null) {
+      const findings = personal === PERSONAL.none ? NOTHING : findPersonalData(item.text);
+      personal = findings.length === 0 ? PERSONAL.none : PERSONAL.some;
+      this.#profile.add(item, findings);
+    }
+    this.#personal.push(personal);
+  }
+
+  /** Adds an item whose sameness is that of content outside its text, named by a hexadecimal SHA-256. */
+  addHashed(item: SourceItem, row: number, sha256: string): void {
+    const [high, low] = [0, 8].map((start) => Number.parseInt(sha256.slice(start, start + 8), 16));
+    this.add(item, row, 0, {
+      high: high!,
+      low: low!,
+      // Every band is the content's own, so that only the same content agrees in one.
+      bands: this.#signature.fill(high!),
+      personal: PERSONAL.unknown,
+    });
+  }
+
+  #append(line: string): void {
+    this.#offsets.push(this.#bytes);
+    // A UTF-16 unit takes at most three bytes.
+    const needed = this.#bytes + line.length * 3;
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
+      this.#buffer.copy(larger, 0, 0, this.#bytes);
+      this.#buffer = larger;
+    }
+    this.#bytes += this.#buffer.write(line, this.#bytes, 'utf8');
+  }
+
+  #addText(text: string, known: KnownText | null): void {
+    if (known !== null) {
+      this.#high.push(known.high);
+      this.#low.push(known.low);
+      for (const value of known.bands) this.#bands.push(value);
+      return;
+    }
+    hashText(text);
+    this.#high.push(hashOfText.high);
+    this.#low.push(hashOfText.low);
+    shinglesOf(text, this.#set);
+    writeBands(this.#set, this.#signature, 0);
+    for (const value of this.#signature) this.#bands.push(value);
+  }
+
+  #addMeaning({ labels, value }: SourceItem): void {
+    if (labels === undefined && value === undefined) {
+      this.#meaning.push(0);
+      this.#label.push(0);
+      return;
+    }
+    hashText(JSON.stringify([labels?.toSorted() ?? [], value ?? null]));
+    this.#meaning.push(hashOfText.low);
+    const first = labels?.[0];
+    if (first === undefined) this.#label.push(0);
+    else {
+      const place = this.#labels.get(first) ?? this.#labels.size + 1;
+      this.#labels.set(first, place);
+      this.#label.push(place);
+    }
+    this.#kinds |=
+      (labels !== undefined && labels.length > 0 ? 1 : 0) | (labels !== undefined && labels.length > 1 ? 2 : 0);
+    if (value !== undefined) this.#kinds |= 4;
+  }
+
+  /** Writes the chunk's files. */
+  async finish(
+    folder: string,
+    chunk: number,
+    rest: Pick<ChunkFacts, 'steps' | 'sourceRows' | 'emptyRows' | 'errorCounts' | 'errors'>,
+  ): Promise<void> {
+    const items = this.#rows.length;
+    this.#offsets.push(this.#bytes);
+    const byItem = this.#bands.toArray();
+    const bands = new Uint32Array(byItem.length);
+    for (let item = 0; item < items; item++) {
+      for (let band = 0; band < BANDS; band++) bands[band * items + item] = byItem[item * BANDS + band]!;
+    }
+    await writeChunk(folder, chunk, this.#buffer.subarray(0, this.#bytes), bands, {
+      items,
+      high: this.#high.toArray(),
+      low: this.#low.toArray(),
+      meaning: this.#meaning.toArray(),
+      offsets: this.#offsets.toArray(),
+      rows: this.#rows.toArray(),
+      given: Uint8Array.from(this.#given),
+      label: this.#label.toArray(),
+      labels: [...this.#labels.keys()],
+      personal: Uint8Array.from(this.#personal),
+      kinds: this.#kinds,
+      profile: this.#profile?.part() ?? null,
+      ...rest,
+    });
+  }
+}
+
+/** The number of a split that the source says, + 1; 0 where it says none. */
+export function givenSplit({ split }: SourceItem): number {
+  return split === undefined ? 0 : SPLIT_NUMBERS[split] + 1;
+}

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { ItemSteps } from '@greenlight/shared/stages/data/preparation/item-steps.ts';
+import { BANDS } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
+import type { SourceItem } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
+import { chunkPaths, readBands, readFacts } from './chunk-files.ts';
+import { ChunkWriter, type KnownText } from './chunk-writer.ts';
+import type { CleanTask } from './thread-protocol.ts';
+
+/** Takes a chunk of an earlier stage through the steps; what is known of texts that do not change is taken over. */
+export async function cleanChunk({ from, folder, number, steps, dropped, isProfiled }: CleanTask): Promise<void> {
+  const facts = await readFacts(from, number);
+  if (facts === null) throw new Error('A chunk was to be cleaned before it was read.');
+  const bands = await readBands(from, number);
+  const lines = await readFile(chunkPaths(from, number).items);
+  const writer = new ChunkWriter(lines.length, isProfiled);
+  const itemSteps = new ItemSteps(steps);
+  const signature = new Uint32Array(BANDS);
+  const knownAt = (index: number): KnownText => {
+    for (let band = 0; band < BANDS; band++) signature[band] = bands[band * facts.items + index]!;
+    return { high: facts.high[index]!, low: facts.low[index]!, bands: signature, personal: facts.personal[index]! };
+  };
+  for (let index = 0; index < facts.items; index++) {
+    if (dropped[index] === 1) continue;
+    const before = JSON.parse(lines.toString('utf8', facts.offsets[index], facts.offsets[index + 1])) as SourceItem;
+    const after = itemSteps.apply(before);
+    if (typeof after === 'number') continue;
+    writer.add(after, facts.rows[index]!, facts.given[index]!, after.text === before.text ? knownAt(index) : null);
+  }
+  const { counts } = itemSteps;
+  await writer.finish(folder, number, { steps: counts, sourceRows: 0, emptyRows: 0, errorCounts: {}, errors: [] });
+}

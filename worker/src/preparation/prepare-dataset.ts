@@ -1,0 +1,352 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { NEAR_DUPLICATE_SIMILARITY } from '@greenlight/shared/stages/data/preparation/duplicates.ts';
+import { emptyStepCount } from '@greenlight/shared/stages/data/preparation/item-steps.ts';
+import { leakageBetween } from '@greenlight/shared/stages/data/preparation/leakage.ts';
+import type { PreparationPlan, PreparationResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import type { DataProfile } from '@greenlight/shared/stages/data/preparation/profile.ts';
+import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
+import {
+  isDuplicateStep,
+  type DuplicateStep,
+  type ItemStep,
+  type StepCount,
+} from '@greenlight/shared/stages/data/preparation/recipe.ts';
+import { drawSplits } from '@greenlight/shared/stages/data/preparation/splits.ts';
+import { readFacts } from './chunk-files.ts';
+import { planImages, readImages } from './read-images.ts';
+import { ProgressMeter, type Phase, type PreparationProgress } from './progress.ts';
+import { planSource, type SourcePlan } from './source-plan.ts';
+import { exactGroups, labelConflicts, nearGroups, type NearGroups } from './stage-duplicates.ts';
+import { gatherStage, stageFolder, type Stage } from './stage.ts';
+import { ThreadPool } from './thread-pool.ts';
+import type { ThreadTask } from './thread-protocol.ts';
+import { writeItems } from './write-items.ts';
+
+const CHUNK_BYTES = 4 * 1024 * 1024;
+const SHOWN_PAIRS = 20;
+/** Belongs to what is kept between attempts: another form of the files must not be gone on with. */
+const WORK_FORMAT = 1;
+
+/** A preparation: the plan, where the source lies and where the outcome goes. */
+export interface PreparationRequest extends PreparationPlan {
+  readonly sourcePath: string;
+  /** Gets `items.jsonl`; while it lasts also `work/`, from which a later call with `resume` goes on. */
+  readonly outFolder: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: PreparationProgress) => void;
+  readonly resume: boolean;
+  /** As many as there are processors where nothing is said; the outcome does not depend on it. */
+  readonly threads?: number;
+  readonly chunkBytes?: number;
+}
+
+/** What a preparation made, and where the version's file lies. */
+export interface PreparedDataset extends PreparationResult {
+  readonly itemsPath: string;
+}
+
+interface Segment {
+  readonly items: { readonly step: ItemStep; readonly place: number }[];
+  readonly duplicates: { readonly step: DuplicateStep; readonly place: number }[];
+}
+
+/** Cuts a recipe after its steps that look at all items at once. */
+function segmentsOf({ recipe }: PreparationPlan): Segment[] {
+  const segments: Segment[] = [{ items: [], duplicates: [] }];
+  for (const [place, step] of recipe.steps.entries()) {
+    if (isDuplicateStep(step)) segments.at(-1)!.duplicates.push({ step, place });
+    else {
+      if (segments.at(-1)!.duplicates.length > 0) segments.push({ items: [], duplicates: [] });
+      segments.at(-1)!.items.push({ step, place });
+    }
+  }
+  return segments;
+}
+
+/** One preparation from the source to the version's file. */
+class Preparation {
+  readonly #request: PreparationRequest;
+  readonly #workFolder: string;
+  readonly #segments: Segment[];
+  readonly #counts: StepCount[];
+  readonly #meter: ProgressMeter;
+  readonly #pool: ThreadPool;
+  #stages = 0;
+
+  constructor(request: PreparationRequest, pool: ThreadPool) {
+    this.#request = request;
+    this.#workFolder = join(request.outFolder, 'work');
+    this.#segments = segmentsOf(request);
+    this.#counts = request.recipe.steps.map((step, place) => emptyStepCount(place, step));
+    this.#pool = pool;
+    const near = request.recipe.steps.filter(({ type }) => type === 'drop-near-duplicates');
+    const phases: Phase[] = [
+      'scan',
+      'read',
+      'compare',
+      ...this.#segments.map(() => 'clean' as const),
+      'clean',
+      'write',
+    ];
+    this.#meter = new ProgressMeter([...phases, ...near.map(() => 'compare' as const), 'compare'], request.onProgress);
+  }
+
+  async run(): Promise<PreparedDataset> {
+    const { request } = { request: this.#request };
+    const plan = await this.#plan();
+    const raw = await this.#read(plan);
+    if (request.rowErrors === 'refuse' && raw.errors.length > 0) throw new SourceError(raw.errors[0]!);
+    const rawDuplicates = await this.#duplicates(raw);
+    let stage = raw;
+    let dropped = new Uint8Array(raw.high.length);
+    let known: NearGroups | null = rawDuplicates.near;
+    for (const [index, segment] of this.#segments.entries()) {
+      if (segment.items.length > 0) {
+        const isLast = index === this.#segments.length - 1 && segment.duplicates.length === 0;
+        stage = await this.#clean(stage, segment.items, dropped, isLast);
+        dropped = new Uint8Array(stage.high.length);
+        known = null;
+      }
+      for (const { step, place } of segment.duplicates) {
+        dropped = await this.#drop(stage, dropped, step, place, known);
+        known = null;
+      }
+    }
+    const isWhole = !dropped.includes(1);
+    if (stage.profile === null || !isWhole) {
+      stage = await this.#clean(stage, [], dropped, true);
+      known = null;
+    }
+    const final = stage === raw ? rawDuplicates : await this.#duplicates(stage);
+    return this.#finish(plan, raw, rawDuplicates, stage, final);
+  }
+
+  async #finish(
+    plan: SourcePlan,
+    raw: Stage,
+    rawDuplicates: Duplicates,
+    stage: Stage,
+    duplicates: Duplicates,
+  ): Promise<PreparedDataset> {
+    const { splits: splitPlan, signal, outFolder } = this.#request;
+    const { same, near } = duplicates;
+    const splits =
+      splitPlan === null
+        ? stage.given.map((given) => Math.max(0, given - 1))
+        : drawSplits(
+            { high: stage.high, low: stage.low, same, group: near.group, label: stage.label, given: stage.given },
+            splitPlan,
+          );
+    const itemsPath = join(outFolder, 'items.jsonl');
+    const items = await writeItems(stage, splits, itemsPath, signal, (done) => this.#meter.advance('write', done));
+    const numbers = [0, 0, 0];
+    for (const split of splits) numbers[split]!++;
+    const unreadable = Object.values(raw.errorCounts).reduce((sum, count) => sum + count, 0);
+    const lines = { rows: stage.high.length, empty: 0, unreadable: 0 };
+    const result: PreparedDataset = {
+      itemsPath,
+      items,
+      source: { sha256: plan.sha256, sizeBytes: plan.sizeBytes, rows: raw.sourceRows },
+      labelKind: stage.kinds & 4 ? 'value' : stage.kinds & 2 ? 'multiple' : stage.kinds & 1 ? 'single' : 'none',
+      splits: { train: numbers[0]!, validation: numbers[1]!, test: numbers[2]! },
+      profile: {
+        before: profileOf(raw, rawDuplicates, { rows: raw.sourceRows, empty: raw.emptyRows, unreadable }, raw.rows),
+        after: profileOf(stage, duplicates, lines, null),
+      },
+      steps: this.#counts,
+      leakage: leakageBetween(splits, same, near.group, near.pairs),
+      errors: { total: unreadable, byCode: raw.errorCounts, examples: [...raw.errors] },
+    };
+    await rm(this.#workFolder, { recursive: true, force: true });
+    this.#meter.finish('write');
+    return result;
+  }
+
+  /** The plan of an earlier attempt where source and request are the same, else a new one and an empty folder. */
+  async #plan(): Promise<SourcePlan> {
+    const { sourcePath, format, mapping, recipe, rowErrors, resume, signal, chunkBytes } = this.#request;
+    const onBytes = (bytes: number) =>
+      this.#meter.advance('scan', Math.min(1, bytes / Math.max(1, this.#meter.totalBytes)));
+    const plan =
+      format === 'zip'
+        ? await planImages(sourcePath, signal)
+        : await planSource(sourcePath, format, mapping, chunkBytes ?? CHUNK_BYTES, signal, onBytes);
+    this.#meter.totalBytes = plan.sizeBytes;
+    this.#meter.finish('scan');
+    const identity = JSON.stringify([WORK_FORMAT, format, recipe, rowErrors, plan]);
+    const fingerprint = createHash('sha256').update(identity).digest('hex');
+    const path = join(this.#workFolder, 'plan');
+    const earlier = resume ? await readFile(path, 'utf8').catch(() => '') : '';
+    if (earlier !== fingerprint) {
+      await rm(this.#workFolder, { recursive: true, force: true });
+      await mkdir(this.#workFolder, { recursive: true, mode: 0o700 });
+      await writeFile(`${path}.partial`, fingerprint, { flush: true });
+      await rename(`${path}.partial`, path);
+    }
+    return plan;
+  }
+
+  async #read(plan: SourcePlan): Promise<Stage> {
+    const { sourcePath, format, signal } = this.#request;
+    const folder = await this.#nextFolder();
+    if (format === 'zip') await readImages(sourcePath, folder, signal);
+    else {
+      await this.#work(
+        folder,
+        'read',
+        plan.chunks.length,
+        (number) => ({
+          type: 'read',
+          sourcePath,
+          layout: plan.layout,
+          chunk: plan.chunks[number]!,
+          number,
+          folder,
+        }),
+        (number) => {
+          const { startByte, endByte, startRow } = plan.chunks[number]!;
+          this.#meter.bytes += endByte - startByte;
+          this.#meter.rows += (plan.chunks[number + 1]?.startRow ?? plan.layout.firstRow + plan.rows) - startRow;
+        },
+      );
+    }
+    this.#meter.finish('read');
+    return gatherStage(folder, plan.chunks.length, this.#counts);
+  }
+
+  async #clean(from: Stage, steps: Segment['items'], dropped: Uint8Array, isProfiled: boolean): Promise<Stage> {
+    const folder = await this.#nextFolder();
+    await this.#work(folder, 'clean', from.chunks, (number) => ({
+      type: 'clean',
+      from: from.folder,
+      folder,
+      number,
+      steps,
+      dropped: dropped.slice(from.starts[number], from.starts[number + 1]),
+      isProfiled,
+    }));
+    this.#meter.finish('clean');
+    return gatherStage(folder, from.chunks, this.#counts);
+  }
+
+  async #nextFolder(): Promise<string> {
+    const folder = stageFolder(this.#workFolder, this.#stages++);
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  /** Has the threads do every chunk of a stage that is not done yet. */
+  async #work(
+    folder: string,
+    phase: Phase,
+    chunks: number,
+    taskOf: (chunk: number) => ThreadTask,
+    onChunk: (chunk: number) => void = () => undefined,
+  ): Promise<void> {
+    let [next, done] = [0, 0];
+    const workOff = async (): Promise<void> => {
+      for (let chunk = next++; chunk < chunks; chunk = next++) {
+        this.#request.signal.throwIfAborted();
+        const isDone = (await readFacts(folder, chunk)) !== null;
+        if (!isDone) await this.#pool.run(taskOf(chunk));
+        onChunk(chunk);
+        this.#meter.advance(phase, ++done / chunks, isDone);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#pool.size }, workOff));
+  }
+
+  async #duplicates(stage: Stage): Promise<Duplicates> {
+    const none = new Uint8Array(stage.high.length);
+    const same = exactGroups(stage, none, 'text');
+    const near = await this.#near(stage, none, same, NEAR_DUPLICATE_SIMILARITY);
+    return { same, near };
+  }
+
+  async #near(stage: Stage, dropped: Uint8Array, same: Uint32Array, similarity: number): Promise<NearGroups> {
+    const groups = await nearGroups(this.#pool, stage, dropped, same, similarity, (done) =>
+      this.#meter.advance('compare', done),
+    );
+    this.#meter.finish('compare');
+    return groups;
+  }
+
+  async #drop(
+    stage: Stage,
+    dropped: Uint8Array<ArrayBuffer>,
+    step: DuplicateStep,
+    place: number,
+    known: NearGroups | null,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const same = exactGroups(stage, dropped, step.type === 'drop-exact-duplicates' ? step.compare : 'text');
+    const isKnown =
+      known !== null && step.type === 'drop-near-duplicates' && step.similarity === NEAR_DUPLICATE_SIMILARITY;
+    const groups =
+      step.type === 'drop-exact-duplicates'
+        ? same
+        : isKnown
+          ? known.group
+          : (await this.#near(stage, dropped, same, step.similarity)).group;
+    const count = this.#counts[place]!;
+    const result = new Uint8Array(dropped);
+    for (let item = 0; item < dropped.length; item++) {
+      if (dropped[item] === 1) continue;
+      count.items++;
+      if (groups[item] === item) continue;
+      result[item] = 1;
+      count.dropped++;
+    }
+    return result;
+  }
+}
+
+interface Duplicates {
+  readonly same: Uint32Array;
+  readonly near: NearGroups;
+}
+
+/** The profile of a stage; `rows` names the places of examples where they are not the items' own. */
+function profileOf(
+  stage: Stage,
+  { same, near }: Duplicates,
+  lines: { rows: number; empty: number; unreadable: number },
+  rows: Uint32Array | null,
+): DataProfile {
+  if (stage.profile === null) throw new Error('A stage was not profiled.');
+  let [exact, nearCount] = [0, 0];
+  for (const [item, first] of same.entries()) {
+    if (first !== item) exact++;
+    else if (near.group[item] !== item) nearCount++;
+  }
+  const placeOf = (item: number) => (rows === null ? item + 1 : rows[item]!);
+  const examples = near.pairs
+    .slice(0, SHOWN_PAIRS)
+    .map(({ first, second, similarity }) => ({ first: placeOf(first), second: placeOf(second), similarity }));
+  const duplicates = { exact, near: nearCount, labelConflicts: labelConflicts(stage, same), examples };
+  return stage.profile.profile({ ...lines, duplicates });
+}
+
+/**
+ * Reads, profiles, cleans, splits and checks a dataset on several threads, and leaves `items.jsonl` in the folder. Throws
+ * `SourceError` where the source cannot be read (nothing is kept then), and the signal's reason where it is cancelled (what
+ * is done is kept for `resume`).
+ */
+export async function prepareDataset(request: PreparationRequest): Promise<PreparedDataset> {
+  const { signal, outFolder } = request;
+  signal.throwIfAborted();
+  const pool = new ThreadPool(request.threads ?? availableParallelism());
+  const cancel = (): void => void pool.close(signal.reason);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await new Preparation(request, pool).run();
+  } catch (error) {
+    if (error instanceof SourceError) await rm(join(outFolder, 'work'), { recursive: true, force: true });
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    await pool.close();
+  }
+}
