@@ -13,6 +13,8 @@ import { createSeedService } from './projects/seed-service.ts';
 import { createSeedStore } from './projects/seed-store.ts';
 import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
+import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
+import { createPreparationStore } from './stages/data/preparation-store.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
@@ -70,7 +72,9 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const tokens = createTokenService(database, createTokenStore(database), audit);
 
   const requirements = createRequirementService(database, createRequirementStore(database), audit);
-  const data = createDataService(database, createDataStore(database), storage, audit);
+  const dataStore = createDataStore(database);
+  const preparationStore = createPreparationStore(database);
+  const data = createDataService(database, dataStore, storage, audit);
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
@@ -92,10 +96,11 @@ export function createServices({ database, jobs, live, storage, inference, authS
     store: jobStore,
     storage,
     live,
-    completions: [keepExport(artifactStore)],
+    completions: [keepExport(artifactStore), keepPreparation(preparationStore, dataStore, audit)],
   });
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
+  const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
   const generation = createInferenceService(runs, artifacts, ask);
   const modelFiles = createModelFileService({
     database,
@@ -132,6 +137,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
     requirements,
     traceability,
     data,
+    preparations,
     runs,
     history,
     leases,

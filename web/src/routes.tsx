@@ -12,7 +12,7 @@ import { PageFailure, PageNotFound } from './frame/page-failure.tsx';
 import { PageSkeleton } from './ui/page-skeleton.tsx';
 import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
-import { dataSearch, runSearch, runsSearch, signInSearch, requirementsSearch } from './search.ts';
+import { dataSearch, preparationSearch, runSearch, runsSearch, signInSearch, requirementsSearch } from './search.ts';
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
@@ -79,6 +79,13 @@ const dataRoute = createRoute({
   path: '/data',
   validateSearch: dataSearch,
   component: lazyRouteComponent(() => import('./stages/data/page.tsx'), 'DataPage'),
+});
+
+const preparationRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/prepare',
+  validateSearch: preparationSearch,
+  component: lazyRouteComponent(() => import('./stages/data/preparation-page.tsx'), 'PreparationPage'),
 });
 
 const runsRoute = createRoute({
@@ -152,6 +159,7 @@ const routeTree = rootRoute.addChildren([
       overviewRoute,
       requirementsRoute,
       dataRoute,
+      preparationRoute,
       runsRoute,
       newRunRoute,
       modelFilesRoute,

@@ -12,6 +12,12 @@ export const signInSearch = z.object({
 /** The dataset version that is open. */
 export const dataSearch = z.object({ version: z.uuid().optional().catch(undefined) });
 
+/** The version to prepare and the preparation that is open. */
+export const preparationSearch = z.object({
+  from: z.uuid().optional().catch(undefined),
+  job: z.uuid().optional().catch(undefined),
+});
+
 /** The state that the list of runs is reduced to. */
 export const runsSearch = z.object({ state: z.enum(RUN_STATES).optional().catch(undefined) });
 

@@ -3,6 +3,7 @@ import type { Route } from '@greenlight/shared/api/define-route.ts';
 import * as jobs from '@greenlight/shared/jobs/contract.ts';
 import * as projects from '@greenlight/shared/projects/contract.ts';
 import * as data from '@greenlight/shared/stages/data/contract.ts';
+import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
@@ -24,6 +25,7 @@ export const allRoutes: readonly Route[] = [
   requirements,
   traceability,
   data,
+  preparation,
   training,
   modelFiles,
   importedModels,

@@ -5,6 +5,7 @@ import evaluationEn from './en/evaluation.json';
 import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
 import modelFilesEn from './en/model-files.json';
+import preparationEn from './en/preparation.json';
 import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
 import trainingEn from './en/training.json';
@@ -15,6 +16,7 @@ import evaluationZh from './zh/evaluation.json';
 import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
 import modelFilesZh from './zh/model-files.json';
+import preparationZh from './zh/preparation.json';
 import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
 import trainingZh from './zh/training.json';
@@ -29,6 +31,7 @@ export const en = {
   governance: governanceEn,
   modelFiles: modelFilesEn,
   overview: overviewEn,
+  preparation: preparationEn,
   requirements: requirementsEn,
   training: trainingEn,
 } as const;
@@ -43,6 +46,7 @@ export const zh = {
   governance: governanceZh,
   modelFiles: modelFilesZh,
   overview: overviewZh,
+  preparation: preparationZh,
   requirements: requirementsZh,
   training: trainingZh,
 } as const;

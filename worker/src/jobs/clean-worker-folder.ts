@@ -6,7 +6,7 @@ const KEPT_MS = 7 * 24 * 3600 * 1000;
 
 /** Deletes what no run has touched for a week: folders of runs and jobs that ended elsewhere, and datasets. */
 export async function cleanWorkerFolder(workerFolder: string, now: number): Promise<void> {
-  for (const kind of ['runs', 'datasets', 'jobs']) {
+  for (const kind of ['runs', 'datasets', 'jobs', 'kept-jobs']) {
     const folder = join(workerFolder, kind);
     const names = await readdir(folder).catch(() => []);
     for (const name of names) {

@@ -6,6 +6,8 @@ import type { z } from 'zod';
 export interface JobContext {
   /** An empty folder of its own, deleted afterwards. */
   readonly folder: string;
+  /** A folder, made when it is needed, that outlasts a cancelled or interrupted attempt, for the next one to go on from. */
+  readonly keptFolder: string;
   /** Fetches an input by its name, verified by its checksum, and returns its path. */
   input(name: string): Promise<string>;
   /** Sends a file that the job made; it belongs to the job once the job has finished. */

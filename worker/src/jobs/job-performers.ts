@@ -4,6 +4,7 @@ import type { JobPerformer } from './job-performer.ts';
 const PERFORMERS: Readonly<Record<string, () => Promise<JobPerformer>>> = {
   'evaluate-onnx': async () => (await import('../model-files/evaluate-job.ts')).evaluateOnnxPerformer,
   'export-onnx': async () => (await import('../model-files/export-job.ts')).exportOnnxPerformer,
+  'prepare-dataset': async () => (await import('../preparation/prepare-job.ts')).prepareDatasetPerformer,
   'inspect-onnx': async () => (await import('../model-files/inspect-job.ts')).inspectOnnxPerformer,
 };
 

@@ -16,11 +16,12 @@ function send(message: JobMessage): Promise<void> {
   return new Promise((resolve) => process.send?.(message, () => resolve()));
 }
 
-function contextOf({ job, address, folder }: JobTask): JobContext {
+function contextOf({ job, address, folder, keptFolder }: JobTask): JobContext {
   const client = new ServerClient(address);
   const { jobId, lease, inputs } = job;
   return {
     folder,
+    keptFolder,
     async input(name) {
       const file = inputs.find((one) => one.name === name);
       if (file === undefined) throw new Error(`The job has no input '${name}'`);

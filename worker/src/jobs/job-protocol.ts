@@ -7,6 +7,7 @@ export interface JobTask {
   readonly job: ClaimedJob;
   readonly address: ServerAddress;
   readonly folder: string;
+  readonly keptFolder: string;
 }
 
 /** What the process of a job tells. */

@@ -51,11 +51,12 @@ export class JobWork {
   /** Takes a claimed job to its end. */
   static async perform(job: ClaimedJob, context: WorkContext, address: ServerAddress): Promise<void> {
     const folder = join(context.workerFolder, 'jobs', job.jobId);
+    const keptFolder = join(context.workerFolder, 'kept-jobs', job.jobId);
     // What an earlier attempt left may be half a file.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
     try {
-      await new JobWork(job, context).#perform({ job, address, folder });
+      await new JobWork(job, context).#perform({ job, address, folder, keptFolder });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -76,6 +77,7 @@ export class JobWork {
         return;
       }
       const outcome = this.#outcome ?? (this.#isCancelled ? { state: 'cancelled' as const } : diedOutcome(how));
+      if (outcome.state !== 'cancelled') await rm(task.keptFolder, { recursive: true, force: true });
       await client.call(endJob, { params: { jobId }, body: { lease, outcome } }, { signal: shutdown });
       terminal.line(`${kind}: ${outcome.state === 'failed' ? `failed (${outcome.error.code})` : outcome.state}`);
     } finally {

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Ago } from '../../ui/ago.tsx';
 import { Count } from '../../ui/count.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Localized } from '../../ui/localized.tsx';
 import { formatBytes, formatCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
@@ -21,7 +22,7 @@ const route = getRouteApi('/shell/projects/$projectId/data');
 
 /** The data versions of a project; the open one is in the address. */
 export function DataPage() {
-  const { t } = useTranslation(['data', 'common']);
+  const { t } = useTranslation(['data', 'common', 'preparation']);
   const { projectId } = route.useParams();
   const { version: openVersion } = route.useSearch();
   const navigate = route.useNavigate();
@@ -34,9 +35,22 @@ export function DataPage() {
   const newest = versions[0];
   const shown = openVersion ?? newest?.id;
   const add = (
-    <Button type="primary" onClick={() => setAdding(true)}>
-      {t('add')}
-    </Button>
+    <>
+      {shown && (
+        <LinkButton
+          color="default"
+          variant="outlined"
+          to="/projects/$projectId/data/prepare"
+          params={{ projectId }}
+          search={{ from: shown }}
+        >
+          {t('preparation:open')}
+        </LinkButton>
+      )}
+      <Button type="primary" onClick={() => setAdding(true)}>
+        {t('add')}
+      </Button>
+    </>
   );
   return (
     <Page

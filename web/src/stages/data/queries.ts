@@ -1,4 +1,8 @@
 import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
+import { getJob } from '@greenlight/shared/jobs/contract.ts';
+import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
+import { listPreparations } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import { queryOptions } from '@tanstack/react-query';
 import { pagesOf, queryOf } from '../../api/query.ts';
 
 /** The data versions of a project, newest first, page by page. */
@@ -9,4 +13,21 @@ export function datasetVersionsQuery(projectId: string) {
 /** One data version with its first texts. */
 export function datasetVersionQuery(datasetVersionId: string) {
   return queryOf(getDatasetVersion, { params: { datasetVersionId } });
+}
+
+/** Work that goes on is looked at this often, in milliseconds. */
+const JOB_POLL_MS = 1000;
+
+/** The newest preparations of a project, read again while one of them goes on. */
+export function preparationsQuery(projectId: string) {
+  return queryOptions({
+    ...queryOf(listPreparations, { params: { projectId } }),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((one) => !hasJobEnded(one.state)) === true ? JOB_POLL_MS : false,
+  });
+}
+
+/** The job of a preparation that has ended, with what it counted. */
+export function preparationJobQuery(jobId: string) {
+  return queryOf(getJob, { params: { jobId } });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { sha256 } from '../../../api/identifiers.ts';
+import { id, sha256 } from '../../../api/identifiers.ts';
+import { localizedText } from '../../../api/localized-text.ts';
 import { defineJob } from '../../../jobs/contract.ts';
 import { LABEL_KINDS } from '../content.ts';
 import { leakageReport } from './leakage.ts';
@@ -28,7 +29,7 @@ export const preparationPlan = z
 export type PreparationPlan = z.infer<typeof preparationPlan>;
 
 /** Rows that could not be read: how many of each kind, and the first of them. */
-export const rowErrorSummary = z.object({
+const rowErrorSummary = z.object({
   total: count,
   byCode: z.partialRecord(rowError.shape.code, count),
   examples: z.array(rowError),
@@ -52,12 +53,44 @@ export const preparationResult = z
 /** What a preparation made. */
 export type PreparationResult = z.infer<typeof preparationResult>;
 
+/** Where the rows come from. */
+export const preparationOrigin = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('version'), datasetVersionId: id }),
+]);
+
+/** What the job is told: the plan, and the dataset that the outcome becomes a version of. */
+export const preparationTask = z.object({
+  origin: preparationOrigin,
+  dataset: z.object({
+    key: z.string(),
+    name: localizedText,
+    source: localizedText,
+    licence: z.string(),
+    notes: localizedText,
+  }),
+  plan: preparationPlan,
+});
+
+/** What the job answers with: what it made, and what the version's row says of its items. */
+export const preparationJobResult = preparationResult.extend({
+  version: z.object({
+    characters: count,
+    distinctCharacters: count,
+    /** All labels, sorted by code unit. */
+    labels: z.array(z.string()).max(1000),
+    preview: z.array(z.string().max(500)).max(20),
+  }),
+});
+
+/** What the job answers with. */
+export type PreparationJobResult = z.infer<typeof preparationJobResult>;
+
 /** Name of the input that the job works on, and of the file that it leaves behind. */
 export const PREPARATION_FILES = { source: 'source', items: 'items.jsonl' } as const;
 
 /** Prepares a dataset version: the input `source` becomes `items.jsonl`, one item a line. */
 export const prepareDatasetJob = defineJob({
   kind: 'prepare-dataset',
-  payload: preparationPlan,
-  result: preparationResult,
+  payload: preparationTask,
+  result: preparationJobResult,
 });

@@ -155,7 +155,7 @@ export class ItemReader {
     const used = new Set(
       [mapping.text, ...mapping.labels, mapping.value, mapping.split].map((name) => name?.split('.')[0]),
     );
-    const others = mapping.keepsOtherColumns ? Object.entries(object).filter(([key]) => !used.has(key)) : [];
+    const others = mapping.keepsOtherColumns ? otherFields(object).filter(([key]) => !used.has(key)) : [];
     return withoutUndefined({
       text: checkedText(text, mapping.text),
       labels: mapping.labels.length === 0 ? undefined : checkedLabels(labelsGiven, mapping.labels[0]!),
@@ -276,6 +276,15 @@ function fieldOf(object: Record<string, unknown>, path: string): unknown {
     value = (value as Record<string, unknown>)[key];
   }
   return value;
+}
+
+/** The fields of an object; an object `columns`, in which stored versions keep them, gives its own. */
+function otherFields(object: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(object).flatMap(([key, value]): [string, unknown][] =>
+    key === 'columns' && typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value)
+      : [[key, value]],
+  );
 }
 
 function jsonLabels(value: unknown, column: string): string[] {

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import type { LabelKind } from '@greenlight/shared/stages/data/content.ts';
+import {
+  preparation,
+  type Preparation,
+  type startPreparation,
+} from '@greenlight/shared/stages/data/preparation-contract.ts';
+import {
+  PREPARATION_FILES,
+  prepareDatasetJob,
+  preparationPlan,
+  preparationTask,
+  type PreparationJobResult,
+} from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import type { z } from 'zod';
+import type { AuditService } from '../../across/governance/audit-service.ts';
+import type { Database } from '../../database/client.ts';
+import { onFinished, type JobCompletion } from '../../jobs/job-lease-service.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import type { PreparationRow, PreparationStore } from './preparation-store.ts';
+import type { DataStore } from './store.ts';
+
+type NewPreparation = z.output<NonNullable<typeof startPreparation.body>>;
+
+/** The door to the preparation of data. */
+export interface PreparationService {
+  /** Queues it; the same wish answers with the same job, and goes on with one that was cancelled. Throws `not-found`. */
+  start(person: UserPrincipal, projectId: string, body: NewPreparation): Promise<Preparation>;
+  list(projectId: string): Promise<{ items: Preparation[] }>;
+}
+
+/** What the preparation service stands on. */
+export interface PreparationServiceParts {
+  readonly database: Database;
+  readonly store: PreparationStore;
+  readonly jobs: JobService;
+  readonly audit: AuditService;
+}
+
+function present(row: PreparationRow): Preparation {
+  const { dataset, origin, plan } = preparationTask.parse(row.payload);
+  return preparation.parse({
+    jobId: row.id,
+    state: row.state,
+    progress: row.progress,
+    error: row.error,
+    cancelRequestedAt: row.cancelRequestedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    datasetName: dataset.name,
+    origin,
+    recipe: plan.recipe,
+    splits: plan.splits,
+    datasetVersionId: row.preparation?.datasetVersionId ?? null,
+  });
+}
+
+/** How the stored lines of a version are read again. */
+function mappingOf(labelKind: LabelKind): Partial<SourceMapping> {
+  const labelled = labelKind === 'value' ? { value: 'value' } : labelKind === 'none' ? {} : { labels: ['labels'] };
+  return { encoding: 'utf-8', text: 'text', split: 'split', ...labelled };
+}
+
+/** Builds the preparation service. */
+export function createPreparationService(parts: PreparationServiceParts): PreparationService {
+  const { database, store, jobs, audit } = parts;
+  return {
+    async start(person, projectId, { origin, recipe, splits }) {
+      const version = await store.version(projectId, origin.datasetVersionId);
+      if (version === null) throw new AppError('not-found');
+      const mapping = mappingOf(version.labelKind as LabelKind);
+      const payload = preparationTask.parse({
+        origin,
+        dataset: { ...version, key: version.dataset.key, name: version.dataset.name },
+        plan: preparationPlan.parse({ format: 'jsonl', mapping, recipe, splits, rowErrors: 'refuse' }),
+      });
+      const wish = createHash('sha256').update(JSON.stringify(payload.plan)).digest('hex');
+      const jobId = await database.$transaction(async (transaction) => {
+        const id = await jobs.enqueue(transaction, prepareDatasetJob, {
+          projectId,
+          key: `${prepareDatasetJob.kind} ${version.id} ${wish}`,
+          payload,
+          inputs: [
+            { name: PREPARATION_FILES.source, sha256: version.contentSha256, sizeBytes: Number(version.sizeBytes) },
+          ],
+          createdById: person.userId,
+        });
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'dataset.preparation-requested',
+          target: `dataset-version:${version.id}`,
+          projectId,
+          details: { jobId: id, steps: recipe.steps.map(({ type }) => type) },
+        });
+        return id;
+      });
+      jobs.announceQueued();
+      return present(await store.find(jobId));
+    },
+    async list(projectId) {
+      return { items: (await store.list(projectId, prepareDatasetJob.kind)).map(present) };
+    },
+  };
+}
+
+/** The version's splits: an empty one is replaced by the training items, and leaks say whether all of test was trained on. */
+function splitsOf({ splits, leakage }: PreparationJobResult, seed: number): object {
+  const { train, validation, test } = splits;
+  const trainedOn = leakage.leaks.find(({ held, from }) => held === 'test' && from === 'train')?.exact ?? 0;
+  return {
+    train,
+    validation: validation || train,
+    test: test || train,
+    sameAsTraining: trainedOn === test,
+    seed,
+  };
+}
+
+/** Makes the outcome of a finished preparation a version of its dataset, and keeps what it was made from and how. */
+export function keepPreparation(store: PreparationStore, data: DataStore, audit: AuditService): JobCompletion {
+  return onFinished(prepareDatasetJob, async (transaction, { id, projectId, payload, result, files }) => {
+    const { sha256, sizeBytes, lines } = result.items;
+    if (!files.some((file) => file.name === PREPARATION_FILES.items && file.sha256 === sha256)) {
+      const message = `${PREPARATION_FILES.items} is missing`;
+      throw new AppError('bad-request', { fields: [{ field: 'outcome.result.items', message }] });
+    }
+    const { dataset, origin, plan } = payload;
+    const { key, name, source, licence, notes } = dataset;
+    const { row, isNew } = await data.add(
+      transaction,
+      projectId,
+      { key, name },
+      {
+        ...result.version,
+        contentSha256: sha256,
+        sizeBytes: BigInt(sizeBytes),
+        items: lines,
+        labelKind: result.labelKind,
+        splits: splitsOf(result, plan.splits?.seed ?? 0),
+        source,
+        licence,
+        notes,
+      },
+    );
+    const originVersionId = origin.datasetVersionId;
+    const kept = { jobId: id, projectId, datasetVersionId: row.id, originVersionId };
+    await store.keep(transaction, { ...kept, plan, result });
+    await audit.record(transaction, {
+      actor: `job:${id}`,
+      action: 'dataset-version.prepared',
+      target: `dataset-version:${row.id}`,
+      projectId,
+      details: { jobId: id, originVersionId, contentSha256: sha256, items: lines, isNew },
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import type { Database, Transaction } from '../../database/client.ts';
+import type { VersionWithDataset } from './store.ts';
+
+const SHOWN = 50;
+
+const COLUMNS = {
+  id: true,
+  state: true,
+  progress: true,
+  error: true,
+  payload: true,
+  cancelRequestedAt: true,
+  createdAt: true,
+  finishedAt: true,
+  preparation: { select: { datasetVersionId: true } },
+} as const;
+
+/** A job that prepares data, without its result, and the version that it became. */
+export interface PreparationRow {
+  readonly id: string;
+  readonly state: string;
+  readonly progress: unknown;
+  readonly error: unknown;
+  readonly payload: unknown;
+  readonly cancelRequestedAt: Date | null;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+  readonly preparation: { readonly datasetVersionId: string } | null;
+}
+
+/** What came out of a preparation. */
+export interface KeptPreparation {
+  readonly jobId: string;
+  readonly projectId: string;
+  readonly datasetVersionId: string;
+  readonly originVersionId: string | null;
+  readonly plan: object;
+  readonly result: object;
+}
+
+/** Preparations and what they made. */
+export interface PreparationStore {
+  /** A version of this project. */
+  version(projectId: string, versionId: string): Promise<VersionWithDataset | null>;
+  find(jobId: string): Promise<PreparationRow>;
+  /** The newest of a project. */
+  list(projectId: string, kind: string): Promise<PreparationRow[]>;
+  keep(transaction: Transaction, preparation: KeptPreparation): Promise<void>;
+}
+
+/** Preparations in the database. */
+export function createPreparationStore(database: Database): PreparationStore {
+  return {
+    version: (projectId, id) =>
+      database.datasetVersion.findFirst({ where: { id, projectId }, include: { dataset: true } }),
+    find: (id) => database.job.findUniqueOrThrow({ where: { id }, select: COLUMNS }),
+    list: (projectId, kind) =>
+      database.job.findMany({
+        where: { projectId, kind },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: SHOWN,
+        select: COLUMNS,
+      }),
+    async keep(transaction, preparation) {
+      await transaction.preparation.create({ data: preparation });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { familyOf } from '../../api/query.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { PreparationForm } from './components/preparation-form.tsx';
+import { PreparationList } from './components/preparation-list.tsx';
+import { PreparationOutcome } from './components/preparation-outcome.tsx';
+import { datasetVersionsQuery, preparationsQuery } from './queries.ts';
+
+const route = getRouteApi('/shell/projects/$projectId/data/prepare');
+
+/** Where data is profiled, cleaned, divided and checked; the open preparation is in the address. */
+export function PreparationPage() {
+  const { t } = useTranslation('preparation');
+  const { projectId } = route.useParams();
+  const { from, job } = route.useSearch();
+  const navigate = route.useNavigate();
+  const queryClient = useQueryClient();
+  const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
+  const preparations = useQuery(preparationsQuery(projectId));
+  const finished = preparations.data?.items.filter(({ state }) => state === 'finished').length ?? 0;
+  useEffect(() => {
+    // A preparation that has just finished is a version of the list.
+    if (finished > 0) void queryClient.invalidateQueries({ queryKey: familyOf(listDatasetVersions) });
+  }, [finished, queryClient]);
+  const error = versions.error ?? preparations.error;
+  if (!versions.data || !preparations.data) {
+    if (error === null) return <PageSkeleton />;
+    return <PageError error={error} onRetry={() => void Promise.all([versions.refetch(), preparations.refetch()])} />;
+  }
+  const known = versions.data.pages.flatMap(({ items }) => items);
+  const { items } = preparations.data;
+  const open = items.find(({ jobId }) => jobId === job);
+  return (
+    <Page title={t('title')} documentTitle={t('title')} verdict={t('verdict')}>
+      {known.length === 0 ? (
+        <EmptyState
+          reason={t('noVersion')}
+          action={
+            <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
+              {t('toData')}
+            </LinkButton>
+          }
+        />
+      ) : (
+        <PreparationForm
+          projectId={projectId}
+          versions={known}
+          from={from ?? known[0]!.id}
+          onFrom={(version) => void navigate({ search: (search) => ({ ...search, from: version }), replace: true })}
+          onStarted={(jobId) => void navigate({ search: (search) => ({ ...search, job: jobId }) })}
+        />
+      )}
+      {open?.state === 'finished' && <PreparationOutcome projectId={projectId} preparation={open} key={open.jobId} />}
+      <PreparationList projectId={projectId} preparations={items} open={job} />
+    </Page>
+  );
+}

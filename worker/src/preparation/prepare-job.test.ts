@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { itemLine } from '@greenlight/shared/stages/data/content.ts';
+import { prepareDatasetJob, preparationJobResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { JobWork } from '../jobs/job-work.ts';
+import { ServerClient } from '../report/client.ts';
+import { Terminal } from '../report/terminal.ts';
+import { JobServer } from '../test-support/job-server.ts';
+
+let folder: string;
+let server: JobServer;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'greenlight-prepare-'));
+});
+afterEach(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const DATASET = { key: 'a', name: { en: 'A' }, source: { en: 'b' }, licence: 'own', notes: { en: '' } };
+const payloadWith = (steps: object[]) => ({
+  origin: { kind: 'version', datasetVersionId: '01a20a76-a2a3-7a62-8176-708ce0b86c34' },
+  dataset: DATASET,
+  plan: {
+    format: 'jsonl',
+    mapping: { encoding: 'utf-8', labels: ['labels'], split: 'split' },
+    recipe: { version: 1, steps },
+    rowErrors: 'refuse',
+  },
+});
+
+const LINES = [
+  { split: 'train', text: 'Write to maria.lopez@mail.example about it', labels: ['ask'], columns: { shop: 'north' } },
+  { split: 'train', text: 'The parcel came on time', labels: ['praise'] },
+  { split: 'train', text: 'The parcel came on time', labels: ['praise'] },
+  { split: 'test', text: 'Where does my order stay', labels: ['ask'] },
+] as const;
+const SOURCE = Buffer.from(LINES.map((line) => itemLine({ ...line, labels: [...line.labels] })).join(''));
+
+async function perform(): Promise<void> {
+  const address = { serverUrl: await server.listen(), token: 'a-token' };
+  const terminal = new Terminal({ write: () => true });
+  const shutdown = new AbortController().signal;
+  const client = new ServerClient(address);
+  await JobWork.perform(server.job, { client, terminal, workerFolder: folder, shutdown }, address);
+}
+
+test('a version is masked, freed of repetitions and sent as a version of its own, columns kept', async () => {
+  const steps = [{ type: 'personal-data', action: 'mask', kinds: ['e-mail'] }, { type: 'drop-exact-duplicates' }];
+  server = new JobServer(prepareDatasetJob.kind, payloadWith(steps), { source: SOURCE });
+  await perform();
+  const outcome = await server.outcome.promise;
+  expect(outcome).toMatchObject({ state: 'finished' });
+  const result = preparationJobResult.parse('result' in outcome ? outcome.result : null);
+  const lines = server.files.get('items.jsonl')!.toString().trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    { ...LINES[0], text: 'Write to [EMAIL] about it' },
+    LINES[1],
+    LINES[3],
+  ]);
+  expect(result.steps).toMatchObject([
+    { items: 4, changed: 1, dropped: 0, findings: { 'e-mail': 1 } },
+    { items: 4, dropped: 1 },
+  ]);
+  expect(result.splits).toEqual({ train: 2, validation: 0, test: 1 });
+  expect(result.version).toMatchObject({
+    labels: ['ask', 'praise'],
+    characters: LINES[1].text.length + LINES[3].text.length + 25,
+  });
+  expect(result.profile.before.personalData.findings['e-mail']).toBe(1);
+  expect(result.profile.after.personalData.findings['e-mail']).toBe(0);
+  expect(await readdir(join(folder, 'jobs'))).toEqual([]);
+  expect(existsSync(join(folder, 'kept-jobs', server.job.jobId))).toBe(false);
+});
+
+test('steps that leave nothing fail with a reason and keep nothing', async () => {
+  const steps = [{ type: 'filter-length', minimum: 500 }];
+  server = new JobServer(prepareDatasetJob.kind, payloadWith(steps), { source: SOURCE });
+  await perform();
+  expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'nothing-left' } });
+  expect(server.files.size).toBe(0);
+});
+
+test('a row that cannot be read is named with its row and byte', async () => {
+  const broken = Buffer.concat([SOURCE, Buffer.from('{"text": \n')]);
+  server = new JobServer(prepareDatasetJob.kind, payloadWith([]), { source: broken });
+  await perform();
+  const outcome = await server.outcome.promise;
+  expect(outcome).toMatchObject({ state: 'failed', error: { code: 'source-unreadable' } });
+  expect('error' in outcome ? outcome.error.message.en : '').toContain('row 5, byte');
+});

@@ -1,0 +1,85 @@
+import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import { PREPARATION_FILES, prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
+import { LabelsError } from '@greenlight/shared/stages/data/rules.ts';
+import { JobError, performer } from '../jobs/job-performer.ts';
+import { prepareDataset } from './prepare-dataset.ts';
+import type { Phase, PreparationProgress } from './progress.ts';
+import { summariseFile } from './summarise-file.ts';
+
+/** What is left after the preparation: counting the version and sending it. */
+const SHARE_OF_PREPARATION = 0.9;
+
+const PHASE_NAMES: Readonly<Record<Phase, { readonly zh: string; readonly en: string }>> = {
+  scan: { zh: '正在检查文件', en: 'Looking through the file' },
+  read: { zh: '正在读取与统计', en: 'Reading and profiling' },
+  clean: { zh: '正在清洗', en: 'Cleaning' },
+  compare: { zh: '正在查找近似重复', en: 'Looking for near-duplicates' },
+  write: { zh: '正在写入新版本', en: 'Writing the version' },
+};
+
+/** How far a preparation is, in words, with the time left. */
+function saidOf({ phase, rows, remainingMs }: PreparationProgress): LocalizedText {
+  const { zh, en } = PHASE_NAMES[phase];
+  const seconds = remainingMs === null ? null : Math.ceil(remainingMs / 1000);
+  return {
+    zh: `${zh}：已读 ${rows} 行${seconds === null ? '' : `，约剩 ${seconds} 秒`}`,
+    en: `${en}: ${rows} rows read${seconds === null ? '' : `, about ${seconds} s left`}`,
+  };
+}
+
+function refused(error: unknown): unknown {
+  if (error instanceof SourceError) {
+    const { zh, en, row, byte } = error.problem;
+    return new JobError(
+      'source-unreadable',
+      { zh: `${zh}（第 ${row} 行，第 ${byte} 字节）`, en: `${en} (row ${row}, byte ${byte})` },
+      { zh: '未保留任何数据。请修正该处后重试。', en: 'Nothing was kept. Mend that place, then try again.' },
+    );
+  }
+  if (error instanceof LabelsError) {
+    return new JobError(
+      'invalid-labels',
+      {
+        zh: `清洗之后各条数据的标注方式不一致：${error.message}`,
+        en: `After cleaning, the items are not all labelled in the same way: ${error.message}`,
+      },
+      {
+        zh: '未保留任何数据。请在标签步骤中丢弃无标签的条目。',
+        en: 'Nothing was kept. Have the label step drop items without a label.',
+      },
+    );
+  }
+  return error;
+}
+
+/** Prepares a dataset version; an attempt that was cancelled or interrupted on this worker is gone on with. */
+export const prepareDatasetPerformer = performer(prepareDatasetJob, async ({ plan }, context) => {
+  const sourcePath = await context.input(PREPARATION_FILES.source);
+  try {
+    const { itemsPath, ...result } = await prepareDataset({
+      ...plan,
+      sourcePath,
+      outFolder: context.keptFolder,
+      signal: new AbortController().signal,
+      onProgress: (progress) => context.progress(progress.share * SHARE_OF_PREPARATION, saidOf(progress)),
+      resume: true,
+    });
+    if (result.splits.train === 0) {
+      throw new JobError(
+        'nothing-left',
+        { zh: '这些步骤没有留下任何训练数据。', en: 'These steps leave no training items.' },
+        {
+          zh: '未保留任何数据。请放宽过滤条件或调整划分比例。',
+          en: 'Nothing was kept. Loosen the filters or change the shares of the splits.',
+        },
+      );
+    }
+    context.progress(SHARE_OF_PREPARATION, { zh: '正在统计新版本', en: 'Counting the version' });
+    const { characters, distinctCharacters, labels, labelKind, preview } = summariseFile(itemsPath);
+    await context.upload(PREPARATION_FILES.items, itemsPath);
+    return { ...result, labelKind, version: { characters, distinctCharacters, labels, preview: [...preview] } };
+  } catch (error) {
+    throw refused(error);
+  }
+});
