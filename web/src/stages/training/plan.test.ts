@@ -22,7 +22,7 @@ test('parameters are counted part by part', () => {
   const decoder = 2 * attention + forward + 3 * 16;
   const parameters = 16 * 8 + encoder + decoder + 2 * 16 + (8 * 16 + 16);
   const plan = planOf(SMALL, { ...DATA, distinctCharacters: 500 });
-  expect(plan).toEqual({ steps: 9, parameters, memoryBytes: parameters * 16 });
+  expect(plan).toMatchObject({ steps: 9, parameters, memoryBytes: parameters * 16 });
 });
 
 test('the vocabulary stops at the characters that the data has', () => {
@@ -37,4 +37,17 @@ test('without data the steps are not known', () => {
 test('plain gradient descent keeps no moments', () => {
   const plan = planOf({ ...SMALL, optimiser: 'sgd' }, undefined);
   expect(plan.memoryBytes).toBe(plan.parameters * 8);
+});
+
+test('arithmetic is counted product by product', () => {
+  const plan = planOf({ ...SMALL, maxTokens: 10 }, { ...DATA, distinctCharacters: 500 });
+  // Encoder 512 + 320 + 512, decoder twice the attention (1664) + 512, output 2 · 8 · 16; three times for the backward pass.
+  expect(plan.flopsPerToken).toBe(3 * (1344 + 2176 + 256));
+  expect(plan.flops).toBe(plan.flopsPerToken * 10 * 10 * 3);
+});
+
+test('a classifier pools and labels one position of an item', () => {
+  const settings = { ...SMALL, architecture: 'encoder-classifier', task: 'single-label', maxTokens: 8 } as const;
+  const plan = planOf(settings, { ...DATA, distinctCharacters: 500, labelKind: 'single', labels: 4 });
+  expect(plan.flopsPerToken).toBe(3 * (512 + 256 + 512 + (2 * 8 * 12) / 8));
 });

@@ -1,7 +1,7 @@
 import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { useTranslation } from 'react-i18next';
-import { formatBytes, formatCount } from '../../../ui/numbers.ts';
+import { formatBytes, formatCount, formatNumber } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { planOf } from '../plan.ts';
 
@@ -38,6 +38,11 @@ export function PlanPanel({ values, version }: Properties) {
               memory: formatBytes(plan.memoryBytes),
             })}
       </p>
+      {plan.flops !== null && (
+        <p className="secondary">
+          {t('form.planFlops', { perToken: formatNumber(plan.flopsPerToken), all: formatNumber(plan.flops) })}
+        </p>
+      )}
       {version?.splits.sameAsTraining && <p>{t('details.sameAsTraining')}</p>}
     </Panel>
   );
