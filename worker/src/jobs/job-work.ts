@@ -45,7 +45,8 @@ export class JobWork {
   private constructor(job: ClaimedJob, context: WorkContext) {
     this.#job = job;
     this.#context = context;
-    this.#child = fork(ENTRY, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // Without the options of this process: what is preloaded into it unrefs the channel, and a job would end before its work.
+    this.#child = fork(ENTRY, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }
 
   /** Takes a claimed job to its end. */
@@ -94,7 +95,11 @@ export class JobWork {
         else this.#outcome = message.outcome;
       });
       this.#child.once('error', (error) => resolve(error.message));
-      this.#child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      // The process can be gone before its last message is read; only a closed channel holds nothing more.
+      const exited = new Promise<string>((exit) => {
+        this.#child.once('exit', (code, signal) => exit(signal ?? `exit code ${code}`));
+      });
+      this.#child.once('disconnect', () => void exited.then(resolve));
       this.#child.send(task, () => undefined);
     });
   }

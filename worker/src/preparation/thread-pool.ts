@@ -53,6 +53,7 @@ export class ThreadPool {
       this.#next();
     });
     thread.on('error', (error) => this.#break(error));
+    thread.on('exit', (code) => this.#break(new Error(`A thread of the preparation ended with exit code ${code}.`)));
     return thread;
   }
 

@@ -1,0 +1,61 @@
+import { expect, test } from '@playwright/test';
+import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
+import { keepScreenshot } from '../fixtures/screenshot.ts';
+
+let product: Product;
+
+test.use({ locale: 'en-US' });
+test.beforeAll(async () => {
+  product = await startProduct();
+});
+test.afterAll(async () => {
+  await product.remove();
+});
+
+const WORDS = ['parcel', 'refund', 'colour', 'screen', 'price', 'invoice', 'courier', 'battery', 'manual', 'discount'];
+/** Thirty comments that have little in common. */
+const COMMENTS = WORDS.flatMap((word, index) => [
+  `My ${word} from ${WORDS.at(index - 3)} street never came`,
+  `${index} of us like that ${word} with its ${WORDS.at(index - 5)}`,
+  `Why does the ${word} mention a ${WORDS.at(index - 7)}?`,
+]);
+
+test('data with personal data and near-repetitions becomes a clean version that says what was done', async ({
+  page,
+}) => {
+  await page.goto(`${product.url}/sign-in`);
+  await page.getByTestId('sign-in-email').fill(ADMIN.email);
+  await page.getByTestId('sign-in-password').fill(ADMIN.password);
+  await page.getByTestId('sign-in-submit').click();
+  await expect(page).not.toHaveURL(/sign-in/);
+  await page.goto(`${product.url}/projects`);
+  await page.getByRole('button', { name: 'New project' }).click();
+  await page.getByLabel('Name').fill('Comment moderation');
+  await page.getByLabel('Goal in one sentence').fill('Find abusive comments before people read them.');
+  await page.getByRole('button', { name: 'Start the project' }).click();
+  await expect(page).toHaveURL(/projects\/[0-9a-f-]{36}/);
+  await page.goto(`${/^.*projects\/[0-9a-f-]{36}/.exec(page.url())![0]}/data`);
+
+  const planted = ['Write to maria.lopez@mail.example before Friday, she knows the answer', `${COMMENTS[3]} !`];
+  await page.getByRole('button', { name: 'Add text data' }).click();
+  await page.getByLabel('Name of the data set').fill('Comments');
+  await page.getByLabel('Texts, one per line').fill([...COMMENTS, ...planted].join('\n'));
+  await page.getByLabel('Where the texts come from').fill('Written for this journey');
+  await page.getByLabel('Licence').fill('Our own');
+  await page.getByRole('button', { name: 'Add the version' }).click();
+  await expect(page.getByRole('heading', { name: 'Comments v1' })).toBeVisible();
+
+  await page.getByRole('link', { name: 'Prepare' }).click();
+  await page.getByTestId('start-preparation').click();
+  await expect(page.getByTestId('preparation').first()).toHaveAttribute('data-state', 'finished', { timeout: 90_000 });
+  const row = (name: string) => page.getByTestId('step-counts').getByRole('row', { name: new RegExp(`^${name}`) });
+  await expect(row('Personal data')).toHaveText(/32\s*1\s*0\s*32$/);
+  await expect(row('Drop near-duplicates')).toHaveText(/32\s*0\s*1\s*31$/);
+  await expect(page.getByText('No item of a held-out split')).toBeVisible();
+  await keepScreenshot(page, 'preparation-outcome');
+
+  await page.getByTestId('open-prepared-version').click();
+  await expect(page.getByRole('heading', { name: 'Comments v2' })).toBeVisible();
+  await expect(page.getByText('maria.lopez@mail.example')).toHaveCount(0);
+  await keepScreenshot(page, 'prepared-version');
+});
