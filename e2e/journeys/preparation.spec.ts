@@ -20,7 +20,11 @@ const COMMENTS = WORDS.flatMap((word, index) => [
   `Why does the ${word} mention a ${WORDS.at(index - 7)}?`,
 ]);
 
-test('data with personal data and near-repetitions becomes a clean version that says what was done', async ({
+/** A file as a spreadsheet saves it, every other row labelled "rude". */
+const csvOf = (texts: readonly string[]) =>
+  ['comment,label', ...texts.map((text, index) => `"${text}",${index % 2 === 0 ? 'ok' : 'rude'}`)].join('\r\n');
+
+test('a CSV file with personal data and near-repetitions becomes a clean version that says what was done', async ({
   page,
 }) => {
   await page.goto(`${product.url}/sign-in`);
@@ -39,7 +43,18 @@ test('data with personal data and near-repetitions becomes a clean version that 
   const planted = ['Write to maria.lopez@mail.example before Friday, she knows the answer', `${COMMENTS[3]} !`];
   await page.getByRole('button', { name: 'Add text data' }).click();
   await page.getByLabel('Name of the data set').fill('Comments');
-  await page.getByLabel('Texts, one per line').fill([...COMMENTS, ...planted].join('\n'));
+  await page.getByText('A file', { exact: true }).click();
+  const bring = (content: string) =>
+    page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'c.csv', mimeType: 'text/csv', buffer: Buffer.from(content) });
+  await bring('comment,label\nThis one, is torn,ok\n');
+  await expect(page.getByTestId('file-problem')).toContainText('Line 2, byte');
+  await keepScreenshot(page, 'file-problem');
+  await bring(csvOf([...COMMENTS, ...planted]));
+  await expect(page.getByTestId('file-ready')).toHaveText('32 texts are ready.');
+  await expect(page.getByTestId('file-sample').getByRole('row').nth(1)).toContainText(/street never came.*ok/);
+  await keepScreenshot(page, 'file-mapping');
   await page.getByLabel('Where the texts come from').fill('Written for this journey');
   await page.getByLabel('Licence').fill('Our own');
   await page.getByRole('button', { name: 'Add the version' }).click();

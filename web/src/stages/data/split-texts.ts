@@ -1,5 +1,8 @@
 import type { TextDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
 
+/** One item of a request: a text, or a text with its labels or its value. */
+export type GivenItem = TextDatasetContent['train'][number];
+
 /** Fewer texts are not divided: a tenth of them would measure nothing. */
 const FEWEST_TO_HOLD_OUT = 20;
 
@@ -26,8 +29,8 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Divides texts by a seed: a tenth each for validation and test, or none where they are few or none are wanted. */
-export function splitTexts(texts: readonly string[], holdOut: boolean, seed: number): TextDatasetContent {
+/** Divides items by a seed: a tenth each for validation and test, or none where they are few or none are wanted. */
+export function splitTexts(texts: readonly GivenItem[], holdOut: boolean, seed: number): TextDatasetContent {
   if (!holdOut || texts.length < FEWEST_TO_HOLD_OUT) return { train: [...texts], validation: [], test: [] };
   const next = randomNumbers(seed);
   const shuffled = texts

@@ -1,16 +1,19 @@
 import { createTextDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Form, Input, Modal, Radio } from 'antd';
+import { Form, Input, Modal, Radio, Segmented } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { splitTexts, textsOf } from '../split-texts.ts';
+import { splitTexts, textsOf, type GivenItem } from '../split-texts.ts';
+import { FileFields } from './file-fields.tsx';
 
 interface Values {
   name: string;
+  origin: 'typed' | 'file';
   texts: string;
   holdOut: boolean;
   source: string;
@@ -25,12 +28,14 @@ interface Properties {
 
 const SEED = 1;
 
-/** Takes texts, one per line, and adds them as a data version. */
+/** Takes texts, typed one per line or out of a file, and adds them as a data version. */
 export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   const { t } = useTranslation(['data', 'common']);
   const language = useLanguage();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
+  const origin = Form.useWatch('origin', form) ?? 'typed';
+  const [fileItems, setFileItems] = useState<readonly GivenItem[] | null>(null);
   const count = textsOf(Form.useWatch('texts', form) ?? '').length;
   const add = useMutation({
     mutationFn: ({ name, texts, holdOut, source, licence }: Values) =>
@@ -42,7 +47,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
           licence,
           notes: { [language]: '' },
           seed: SEED,
-          content: splitTexts(textsOf(texts), holdOut, SEED),
+          content: splitTexts(origin === 'file' ? (fileItems ?? []) : textsOf(texts), holdOut, SEED),
         },
       }),
     onSuccess: async (version) => {
@@ -76,7 +81,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ holdOut: true }}
+        initialValues={{ origin: 'typed', holdOut: true }}
         onFinish={(values) => add.mutate(values)}
       >
         <Form.Item
@@ -86,9 +91,30 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
         >
           <Input maxLength={120} autoFocus />
         </Form.Item>
-        <Form.Item name="texts" label={t('form.texts')} rules={[textRule]} extra={t('form.count', { count })}>
-          <Input.TextArea rows={8} />
+        <Form.Item name="origin">
+          <Segmented
+            options={[
+              { value: 'typed', label: t('file.typed') },
+              { value: 'file', label: t('file.fromFile') },
+            ]}
+          />
         </Form.Item>
+        {origin === 'file' ? (
+          <Form.Item
+            name="file"
+            rules={[
+              {
+                validator: () => (fileItems === null ? Promise.reject(new Error(t('file.needed'))) : Promise.resolve()),
+              },
+            ]}
+          >
+            <FileFields onItems={setFileItems} />
+          </Form.Item>
+        ) : (
+          <Form.Item name="texts" label={t('form.texts')} rules={[textRule]} extra={t('form.count', { count })}>
+            <Input.TextArea rows={8} />
+          </Form.Item>
+        )}
         <Form.Item name="holdOut" label={t('form.held')}>
           <Radio.Group
             options={[

@@ -1,0 +1,128 @@
+import { Select, Upload } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Field } from '../../../ui/field.tsx';
+import { ENCODINGS, otherEncodings, type Encoding } from '../file-import/decode-text.ts';
+import { FileProblem } from '../file-import/file-problem.ts';
+import { itemsOfTable, suggestMapping, type ColumnMapping, type TableItems } from '../file-import/items-of-table.ts';
+import type { Table } from '../file-import/read-table.ts';
+import type { GivenItem } from '../split-texts.ts';
+import { FileProblemNotice } from './file-problem-notice.tsx';
+import { ItemsSample } from './items-sample.tsx';
+import { MappingFields } from './mapping-fields.tsx';
+
+interface Properties {
+  /** Called with the items of the chosen file, or null while there are none. */
+  readonly onItems: (items: readonly GivenItem[] | null) => void;
+}
+
+interface ReadFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly encoding: Encoding;
+  readonly table: Table | null;
+  readonly problem: FileProblem | null;
+}
+
+interface State {
+  readonly file: ReadFile | null;
+  readonly mapping: ColumnMapping | null;
+  readonly outcome: TableItems | FileProblem | null;
+}
+
+/** The parser comes when a file does: who types texts never loads it. */
+async function readFile(name: string, bytes: Uint8Array, encoding: Encoding): Promise<ReadFile> {
+  const { readTable } = await import('../file-import/read-table.ts');
+  const file = { name, bytes, encoding };
+  try {
+    return { ...file, table: readTable(name, bytes, encoding), problem: null };
+  } catch (error) {
+    if (!(error instanceof FileProblem)) throw error;
+    return { ...file, table: null, problem: error };
+  }
+}
+
+function mapped(table: Table | null, mapping: ColumnMapping | null): State['outcome'] {
+  if (!table || !mapping) return null;
+  try {
+    return itemsOfTable(table, mapping);
+  } catch (error) {
+    if (error instanceof FileProblem) return error;
+    throw error;
+  }
+}
+
+/** Reads a file in the browser, lets a person say what its columns are, and shows what comes of it. */
+export function FileFields({ onItems }: Properties) {
+  const { t } = useTranslation('data');
+  const [{ file, mapping, outcome }, setState] = useState<State>({ file: null, mapping: null, outcome: null });
+  const show = (shown: ReadFile, chosen: ColumnMapping | null) => {
+    const made = mapped(shown.table, chosen);
+    setState({ file: shown, mapping: chosen, outcome: made });
+    onItems(made === null || made instanceof FileProblem ? null : made.items);
+  };
+  const read = async (name: string, bytes: Uint8Array, encoding: Encoding) => {
+    const next = await readFile(name, bytes, encoding);
+    show(next, next.table && suggestMapping(next.table));
+  };
+  const readAgain = (encoding: Encoding) => void (file && read(file.name, file.bytes, encoding));
+  const problem = file?.problem ?? (outcome instanceof FileProblem ? outcome : null);
+  return (
+    <>
+      <Upload.Dragger
+        accept=".csv,.tsv,.jsonl,.ndjson,.txt"
+        maxCount={1}
+        showUploadList={false}
+        beforeUpload={async (chosen) => {
+          await read(chosen.name, new Uint8Array(await chosen.arrayBuffer()), 'utf-8');
+          return Upload.LIST_IGNORE;
+        }}
+      >
+        <p>{t('file.drop')}</p>
+        <p className="secondary">{t('file.kinds')}</p>
+      </Upload.Dragger>
+      {file && (
+        <Field
+          label={t('file.encoding')}
+          notes={
+            file.table &&
+            t('file.rowsRead', {
+              name: file.name,
+              count: file.table.rows.length,
+              columns: t('file.columnsRead', { count: file.table.columns.length }),
+            })
+          }
+        >
+          {(control) => (
+            <Select
+              {...control}
+              value={file.encoding}
+              options={ENCODINGS.map((value) => ({ value, label: value.toUpperCase() }))}
+              onChange={readAgain}
+            />
+          )}
+        </Field>
+      )}
+      {file && problem && (
+        <FileProblemNotice
+          problem={problem}
+          encodings={problem.code === 'encoding' ? otherEncodings(file.bytes, file.encoding) : []}
+          onEncoding={readAgain}
+        />
+      )}
+      {file?.table && mapping && (
+        <MappingFields table={file.table} mapping={mapping} onChange={(next) => show(file, next)} />
+      )}
+      {outcome !== null && !(outcome instanceof FileProblem) && (
+        <>
+          <p data-testid="file-ready">
+            {t('file.ready', { count: outcome.items.length })}
+            {outcome.withoutText > 0 && ` ${t('file.withoutText', { count: outcome.withoutText })}`}
+            {outcome.withoutLabel > 0 && ` ${t('file.withoutLabel', { count: outcome.withoutLabel })}`}
+          </p>
+          <ItemsSample items={outcome.items} />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { Alert, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { Encoding } from '../file-import/decode-text.ts';
+import type { FileProblem } from '../file-import/file-problem.ts';
+
+interface Properties {
+  readonly problem: FileProblem;
+  /** Encodings in which the file can be read. */
+  readonly encodings: readonly Encoding[];
+  readonly onEncoding: (encoding: Encoding) => void;
+}
+
+/** What is wrong with a file, where, and what to do. */
+export function FileProblemNotice({ problem: { code, line, byte }, encodings, onEncoding }: Properties) {
+  const { t } = useTranslation('data');
+  const place = byte === null ? t('file.atLine', { line }) : t('file.at', { line, byte });
+  return (
+    <Alert
+      type="error"
+      showIcon
+      data-testid="file-problem"
+      title={line === null ? t(`file.problems.${code}`) : `${place}: ${t(`file.problems.${code}`)}`}
+      description={
+        <>
+          <p>{t('file.nothingKept')}</p>
+          {encodings.map((encoding) => (
+            <Button key={encoding} onClick={() => onEncoding(encoding)}>
+              {t('file.readAs', { encoding: encoding.toUpperCase() })}
+            </Button>
+          ))}
+        </>
+      }
+    />
+  );
+}

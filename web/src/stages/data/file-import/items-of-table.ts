@@ -1,0 +1,95 @@
+import { MAX_ITEM_LENGTH, type LabelKind } from '@greenlight/shared/stages/data/content.ts';
+import type { GivenItem } from '../split-texts.ts';
+import { FileProblem } from './file-problem.ts';
+import type { Cell, Table } from './read-table.ts';
+
+/** Which columns of a file become what. */
+export interface ColumnMapping {
+  readonly text: string;
+  readonly labelKind: LabelKind;
+  /** The column of the labels or the value; null where the kind is `none`. */
+  readonly label: string | null;
+  /** What stands between two labels of a cell. */
+  readonly separator: string;
+  /** Further columns that stay with each item, for slices. */
+  readonly kept: readonly string[];
+}
+
+/** The items of a file, and how many rows were left out because a part is empty. */
+export interface TableItems {
+  readonly items: readonly GivenItem[];
+  readonly withoutText: number;
+  readonly withoutLabel: number;
+}
+
+const TEXT_NAMES = /^(text|content|comment|message|body|sentence|review|文本|内容|评论|正文|留言)$/i;
+const LABEL_NAMES = /^(labels?|category|class|target|标签|类别|分类)$/i;
+const LOOKED_AT = 200;
+const LONGEST_KEPT_VALUE = 2000;
+
+const textOf = (cell: Cell | undefined): string => (typeof cell === 'object' ? cell.join('|') : (cell ?? '')).trim();
+
+/** The mapping that the names and lengths of the columns suggest. */
+export function suggestMapping({ columns, rows }: Table): ColumnMapping {
+  const looked = rows.slice(0, LOOKED_AT);
+  const lengthOf = (index: number) => looked.reduce((sum, { cells }) => sum + textOf(cells[index]).length, 0);
+  const label = columns.find((name) => LABEL_NAMES.test(name)) ?? null;
+  const longest = columns
+    .map((name, index) => ({ name, length: name === label ? -1 : lengthOf(index) }))
+    .reduce((best, other) => (other.length > best.length ? other : best));
+  const isList = label !== null && looked.some(({ cells }) => typeof cells[columns.indexOf(label)] === 'object');
+  return {
+    text: columns.find((name) => TEXT_NAMES.test(name)) ?? longest.name,
+    labelKind: label === null ? 'none' : isList ? 'multiple' : 'single',
+    label,
+    separator: '|',
+    kept: [],
+  };
+}
+
+function labelsOf(cell: Cell | undefined, { labelKind, separator }: ColumnMapping): string[] {
+  if (labelKind === 'single') return [textOf(cell)].filter((label) => label !== '');
+  const labels = typeof cell === 'object' ? cell : (cell ?? '').split(separator);
+  return [...new Set(labels.map((label) => label.trim()).filter((label) => label !== ''))];
+}
+
+function valueOf(cell: Cell | undefined, line: number): number | null {
+  const text = textOf(cell);
+  if (text === '') return null;
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw new FileProblem('number', line);
+  return value;
+}
+
+/** The items that a mapping makes of a file; throws a `FileProblem` for a row that cannot be an item. */
+export function itemsOfTable({ columns, rows }: Table, mapping: ColumnMapping): TableItems {
+  const at = (name: string | null): number => (name === null ? -1 : columns.indexOf(name));
+  const counts = { withoutText: 0, withoutLabel: 0 };
+  const items: GivenItem[] = [];
+  for (const { line, cells } of rows) {
+    const text = textOf(cells[at(mapping.text)]);
+    if (text.length > MAX_ITEM_LENGTH) throw new FileProblem('too-long', line);
+    if (text === '') {
+      counts.withoutText++;
+      continue;
+    }
+    const cell = cells[at(mapping.label)];
+    const value = mapping.labelKind === 'value' ? valueOf(cell, line) : undefined;
+    const labels =
+      mapping.labelKind === 'single' || mapping.labelKind === 'multiple' ? labelsOf(cell, mapping) : undefined;
+    // An item with no label at all is an answer where several are possible, and a gap where one is expected.
+    if (value === null || (mapping.labelKind === 'single' && labels?.length === 0)) {
+      counts.withoutLabel++;
+      continue;
+    }
+    const kept = mapping.kept.map((name) => [name, textOf(cells[at(name)]).slice(0, LONGEST_KEPT_VALUE)] as const);
+    items.push({
+      text,
+      ...(labels && { labels }),
+      ...(value !== undefined && { value }),
+      ...(kept.length > 0 && { columns: Object.fromEntries(kept) }),
+    });
+  }
+  if (items.length === 0) throw new FileProblem('empty');
+  return { items, ...counts };
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { decodeText, otherEncodings } from './decode-text.ts';
+import { FileProblem } from './file-problem.ts';
+import { itemsOfTable, suggestMapping } from './items-of-table.ts';
+import { MAX_ROWS, readTable } from './read-table.ts';
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+/** "评论,标签 / 很好,ok" in GB18030. */
+const GB18030 = Uint8Array.from([
+  0xc6, 0xc0, 0xc2, 0xdb, 44, 0xb1, 0xea, 0xc7, 0xa9, 10, 0xba, 0xdc, 0xba, 0xc3, 44, 111, 107,
+]);
+
+function problemOf(read: () => unknown): FileProblem {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof FileProblem) return error;
+    throw error;
+  }
+  throw new Error('The file was read');
+}
+
+describe('CSV', () => {
+  test('quotes, commas and line breaks within a cell stay in it; a byte-order mark is not part of the header', () => {
+    const table = readTable(
+      'a.csv',
+      bytesOf('\uFEFFcomment,label\r\n"one, ""two""\nthree",ok\r\n\r\n好,spam\r\n'),
+      'utf-8',
+    );
+    expect(table.columns).toEqual(['comment', 'label']);
+    expect(table.rows.map(({ cells }) => cells)).toEqual([
+      ['one, "two"\nthree', 'ok'],
+      ['好', 'spam'],
+    ]);
+  });
+
+  test.each([
+    ['semicolons', 'text;label\na, b;ok\n'],
+    ['tabs', 'text\tlabel\na, b\tok\n'],
+  ])('%s separate cells where the header has them', (_, content) => {
+    expect(readTable('a.csv', bytesOf(content), 'utf-8').rows[0]!.cells).toEqual(['a, b', 'ok']);
+  });
+
+  test('a row with another number of cells is named with its line and byte', () => {
+    const content = 'text,label\ngood,ok\nbad,spam,extra\nfine,ok\n';
+    const problem = problemOf(() => readTable('a.csv', bytesOf(content), 'utf-8'));
+    expect(problem).toMatchObject({ code: 'ragged', line: 3 });
+    expect(problem.byte).toBeGreaterThanOrEqual(content.indexOf('bad'));
+    expect(problem.byte).toBeLessThanOrEqual(content.indexOf('fine'));
+  });
+
+  test('a quote that is never closed is refused', () => {
+    expect(problemOf(() => readTable('a.csv', bytesOf('text,label\n"open,ok\nb,ok\n'), 'utf-8')).code).toBe('quote');
+  });
+
+  test('a header that names a column twice or not at all is refused', () => {
+    expect(problemOf(() => readTable('a.csv', bytesOf('text,text\na,b\n'), 'utf-8')).code).toBe('header');
+    expect(problemOf(() => readTable('a.csv', bytesOf('text,\na,b\n'), 'utf-8')).code).toBe('header');
+  });
+});
+
+describe('encodings', () => {
+  test('the first byte that is not UTF-8 is named, and GB18030 is offered where the file is that', () => {
+    expect(problemOf(() => decodeText(GB18030, 'utf-8'))).toMatchObject({ code: 'encoding', line: 1, byte: 1 });
+    expect(otherEncodings(GB18030, 'utf-8')).toContain('gb18030');
+    expect(readTable('a.csv', GB18030, 'gb18030')).toMatchObject({ columns: ['评论', '标签'] });
+    const broken = bytesOf('text\nfine\nb?d\n');
+    broken[11] = 0xff;
+    expect(problemOf(() => decodeText(broken, 'utf-8'))).toMatchObject({ line: 3, byte: 11 });
+  });
+
+  test('a file that is no text is refused with the place of its first zero byte', () => {
+    expect(problemOf(() => decodeText(bytesOf('PK\n\0\0'), 'utf-8'))).toMatchObject({
+      code: 'binary',
+      line: 2,
+      byte: 3,
+    });
+    expect(problemOf(() => decodeText(bytesOf(' \n \n'), 'utf-8')).code).toBe('empty');
+  });
+});
+
+test('JSON Lines give the union of their keys, and a line that is no object is named', () => {
+  const table = readTable('a.jsonl', bytesOf('{"text":"a","labels":["x","y"]}\n\n{"text":"b","stars":4}\n'), 'utf-8');
+  expect(table.columns).toEqual(['text', 'labels', 'stars']);
+  expect(table.rows).toEqual([
+    { line: 1, cells: ['a', ['x', 'y'], ''] },
+    { line: 3, cells: ['b', '', '4'] },
+  ]);
+  expect(problemOf(() => readTable('a.jsonl', bytesOf('{"text":"a"}\n[1]\n'), 'utf-8'))).toMatchObject({
+    code: 'json',
+    line: 2,
+  });
+});
+
+test('more rows than a request holds are refused', () => {
+  const content = 'a\n'.repeat(MAX_ROWS + 1);
+  expect(problemOf(() => readTable('a.txt', bytesOf(content), 'utf-8'))).toMatchObject({
+    code: 'too-many',
+    line: MAX_ROWS + 1,
+  });
+});
+
+describe('mapping', () => {
+  const table = readTable(
+    'a.csv',
+    bytesOf('id,comment,label,stars\n1,good,ok,5\n2,,ok,4\n3,bad,,1\n4,ugly,spam|rude,x\n'),
+    'utf-8',
+  );
+
+  test('names of columns suggest what they hold; without such names the longest column is the text', () => {
+    expect(suggestMapping(table)).toMatchObject({ text: 'comment', label: 'label', labelKind: 'single' });
+    const unnamed = readTable('a.csv', bytesOf('a,b\n1,a longer cell\n'), 'utf-8');
+    expect(suggestMapping(unnamed)).toMatchObject({ text: 'b', label: null, labelKind: 'none' });
+  });
+
+  test('rows without a text or their one label are left out and counted', () => {
+    const mapping = { ...suggestMapping(table), kept: ['id'] };
+    expect(itemsOfTable(table, mapping)).toEqual({
+      items: [
+        { text: 'good', labels: ['ok'], columns: { id: '1' } },
+        { text: 'ugly', labels: ['spam|rude'], columns: { id: '4' } },
+      ],
+      withoutText: 1,
+      withoutLabel: 1,
+    });
+  });
+
+  test('where several labels are possible, none is one of the answers', () => {
+    const { items } = itemsOfTable(table, { ...suggestMapping(table), labelKind: 'multiple' });
+    expect(items).toEqual([
+      { text: 'good', labels: ['ok'] },
+      { text: 'bad', labels: [] },
+      { text: 'ugly', labels: ['spam', 'rude'] },
+    ]);
+  });
+
+  test('a value that is no number is named with its line', () => {
+    const mapping = { ...suggestMapping(table), labelKind: 'value', label: 'stars' } as const;
+    expect(problemOf(() => itemsOfTable(table, mapping))).toMatchObject({ code: 'number', line: 5 });
+  });
+});
