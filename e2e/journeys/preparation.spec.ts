@@ -73,4 +73,11 @@ test('a CSV file with personal data and near-repetitions becomes a clean version
   await expect(page.getByRole('heading', { name: 'Comments v2' })).toBeVisible();
   await expect(page.getByText('maria.lopez@mail.example')).toHaveCount(0);
   await keepScreenshot(page, 'prepared-version');
+
+  await page.getByTestId('open-data-history').click();
+  await expect(page.getByTestId('lineage').getByRole('listitem')).toHaveCount(2);
+  const change = (name: string) => page.getByTestId('comparison').getByRole('row', { name: new RegExp(`^${name}`) });
+  await expect(change('Removed')).toContainText('[EMAIL]');
+  await expect(page.getByText('maria.lopez@mail.example')).toHaveCount(0);
+  await keepScreenshot(page, 'data-history');
 });

@@ -103,7 +103,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerGovernance(app, register, services);
   registerProjects(register, services.projects);
   registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);
-  registerData(register, services.data, services.preparations);
+  registerData(register, services);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
   registerEvaluation(register, services.evaluations, services.artifacts.open);
   registerWorkerApi(register, { ...services, database });

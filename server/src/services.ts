@@ -15,6 +15,8 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createLineageService } from './stages/data/lineage-service.ts';
+import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
@@ -75,6 +77,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const dataStore = createDataStore(database);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
+  const lineage = createLineageService(createLineageStore(database), dataStore, storage);
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
@@ -138,6 +141,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
     traceability,
     data,
     preparations,
+    lineage,
     runs,
     history,
     leases,

@@ -12,7 +12,15 @@ import { PageFailure, PageNotFound } from './frame/page-failure.tsx';
 import { PageSkeleton } from './ui/page-skeleton.tsx';
 import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
-import { dataSearch, preparationSearch, runSearch, runsSearch, signInSearch, requirementsSearch } from './search.ts';
+import {
+  dataHistorySearch,
+  dataSearch,
+  preparationSearch,
+  runSearch,
+  runsSearch,
+  signInSearch,
+  requirementsSearch,
+} from './search.ts';
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
@@ -88,6 +96,13 @@ const preparationRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/data/preparation-page.tsx'), 'PreparationPage'),
 });
 
+const dataHistoryRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/history',
+  validateSearch: dataHistorySearch,
+  component: lazyRouteComponent(() => import('./stages/data/history-page.tsx'), 'DataHistoryPage'),
+});
+
 const runsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training',
@@ -159,6 +174,7 @@ const routeTree = rootRoute.addChildren([
       overviewRoute,
       requirementsRoute,
       dataRoute,
+      dataHistoryRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,

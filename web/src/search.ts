@@ -18,6 +18,12 @@ export const preparationSearch = z.object({
   job: z.uuid().optional().catch(undefined),
 });
 
+/** The version whose history is shown, and the one that it is compared with. */
+export const dataHistorySearch = z.object({
+  version: z.uuid().optional().catch(undefined),
+  before: z.uuid().optional().catch(undefined),
+});
+
 /** The state that the list of runs is reduced to. */
 export const runsSearch = z.object({ state: z.enum(RUN_STATES).optional().catch(undefined) });
 

@@ -134,6 +134,11 @@ export const ERRORS = {
     en: 'The request is larger than this address accepts. Nothing was kept.',
     zh: '请求超过该地址允许的大小，未保留任何数据。',
   },
+  'too-many-items': {
+    status: 413,
+    en: 'Versions of more than 500,000 items are not compared item by item. Compare what their preparations counted instead.',
+    zh: '超过 500,000 条的版本不逐条比较。请改为比较各自数据准备中的统计结果。',
+  },
   'unsupported-media-type': {
     status: 415,
     en: 'This content type is not accepted here. Send JSON unless the document says otherwise.',

@@ -19,6 +19,7 @@ import type { Database } from '../../database/client.ts';
 import { onFinished, type JobCompletion } from '../../jobs/job-lease-service.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { AppError } from '../../plugins/app-error.ts';
+import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { PreparationRow, PreparationStore } from './preparation-store.ts';
 import type { DataStore } from './store.ts';
@@ -29,7 +30,11 @@ type NewPreparation = z.output<NonNullable<typeof startPreparation.body>>;
 export interface PreparationService {
   /** Queues it; the same wish answers with the same job, and goes on with one that was cancelled. Throws `not-found`. */
   start(person: UserPrincipal, projectId: string, body: NewPreparation): Promise<Preparation>;
-  list(projectId: string): Promise<{ items: Preparation[] }>;
+  list(
+    projectId: string,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ items: Preparation[]; nextCursor: string | null }>;
 }
 
 /** What the preparation service stands on. */
@@ -100,8 +105,10 @@ export function createPreparationService(parts: PreparationServiceParts): Prepar
       jobs.announceQueued();
       return present(await store.find(jobId));
     },
-    async list(projectId) {
-      return { items: (await store.list(projectId, prepareDatasetJob.kind)).map(present) };
+    async list(projectId, cursor, limit) {
+      const rows = await store.pageOf(projectId, prepareDatasetJob.kind, decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+      return { items: page.rows.map(present), nextCursor: page.nextCursor };
     },
   };
 }

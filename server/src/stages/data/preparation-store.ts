@@ -1,7 +1,6 @@
 import type { Database, Transaction } from '../../database/client.ts';
+import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import type { VersionWithDataset } from './store.ts';
-
-const SHOWN = 50;
 
 const COLUMNS = {
   id: true,
@@ -43,8 +42,8 @@ export interface PreparationStore {
   /** A version of this project. */
   version(projectId: string, versionId: string): Promise<VersionWithDataset | null>;
   find(jobId: string): Promise<PreparationRow>;
-  /** The newest of a project. */
-  list(projectId: string, kind: string): Promise<PreparationRow[]>;
+  /** The jobs of a kind in a project, newest first. */
+  pageOf(projectId: string, kind: string, after: TimePlace | undefined, limit: number): Promise<PreparationRow[]>;
   keep(transaction: Transaction, preparation: KeptPreparation): Promise<void>;
 }
 
@@ -54,11 +53,11 @@ export function createPreparationStore(database: Database): PreparationStore {
     version: (projectId, id) =>
       database.datasetVersion.findFirst({ where: { id, projectId }, include: { dataset: true } }),
     find: (id) => database.job.findUniqueOrThrow({ where: { id }, select: COLUMNS }),
-    list: (projectId, kind) =>
+    pageOf: (projectId, kind, after, limit) =>
       database.job.findMany({
-        where: { projectId, kind },
+        where: { projectId, kind, ...olderThan(after) },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        take: SHOWN,
+        take: limit,
         select: COLUMNS,
       }),
     async keep(transaction, preparation) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { cancelJob } from '@greenlight/shared/jobs/contract.ts';
 import { createTextDatasetVersion, getDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
+import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import {
   prepareDatasetJob,
@@ -116,6 +117,19 @@ test('a preparation that finished is a new version that says what it was made fr
   expect(version.splits).toEqual({ train: 1, validation: 1, test: 1, sameAsTraining: false, seed: 0 });
   const kept = await installation.database.preparation.findUniqueOrThrow({ where: { jobId } });
   expect(kept).toMatchObject({ originVersionId: originId, datasetVersionId: version.id });
+  const lineage = await admin.call(getDatasetLineage, { params: { datasetVersionId: originId } });
+  expect(lineage.versions.map(({ id }) => id)).toEqual([originId, version.id]);
+  expect(lineage).toMatchObject({
+    preparations: [{ jobId, from: originId, to: version.id, steps: ['lowercase'] }],
+    runs: [],
+    isComplete: true,
+  });
+  const compared = await admin.call(compareDatasetVersions, {
+    params: { datasetVersionId: version.id },
+    query: { before: originId },
+  });
+  expect(compared).toMatchObject({ kept: 2, added: 0, removed: 2, moved: 0, relabelled: 0 });
+  expect(compared.samples.removed).toEqual(['two', 'two again']);
   const audit = await installation.services.audit.list(undefined, 10);
   expect(audit.items).toContainEqual(
     expect.objectContaining({ action: 'dataset-version.prepared', target: `dataset-version:${version.id}` }),

@@ -3,17 +3,24 @@ import {
   getDatasetVersion,
   listDatasetVersions,
 } from '@greenlight/shared/stages/data/contract.ts';
+import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { actorOf } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
+import type { LineageService } from './lineage-service.ts';
 import type { PreparationService } from './preparation-service.ts';
 import type { DataService } from './service.ts';
 
 /** Registers the routes of the stage "data". */
-export function registerData(register: RegisterRoute, data: DataService, preparations: PreparationService): void {
+export function registerData(
+  register: RegisterRoute,
+  { data, preparations, lineage }: { data: DataService; preparations: PreparationService; lineage: LineageService },
+): void {
   register(listDatasetVersions, ({ params, query }) => data.list(params.projectId, query.cursor, query.limit));
   register(getDatasetVersion, ({ params }) => data.get(params.datasetVersionId));
   register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
   register(startPreparation, (call) => preparations.start(userOf(call), call.params.projectId, call.body));
-  register(listPreparations, ({ params }) => preparations.list(params.projectId));
+  register(getDatasetLineage, ({ params }) => lineage.lineage(params.datasetVersionId));
+  register(compareDatasetVersions, ({ params, query }) => lineage.compare(params.datasetVersionId, query.before));
+  register(listPreparations, ({ params, query }) => preparations.list(params.projectId, query.cursor, query.limit));
 }

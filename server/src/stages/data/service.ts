@@ -7,6 +7,7 @@ import {
   type DatasetVersion,
 } from '@greenlight/shared/stages/data/contract.ts';
 import { itemLine, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
+import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import { itemsOf, LabelsError, splitsOf, summariseItems } from '@greenlight/shared/stages/data/rules.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
@@ -93,7 +94,7 @@ export function createDataService(
     },
     async get(id) {
       const row = await find(id);
-      return { ...present(row), preview: row.preview as string[] };
+      return { ...present(row), preview: (row.preview as string[]).map(maskedText) };
     },
     projectOf: store.projectOf,
     summary: store.summary,

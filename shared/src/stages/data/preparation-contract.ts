@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
 import { JOB_STATES, jobError, jobProgress } from '../../jobs/contract.ts';
 import { preparationOrigin } from './preparation/preparation-job.ts';
 import { recipe } from './preparation/recipe.ts';
@@ -46,8 +47,9 @@ export const listPreparations = defineRoute({
   id: 'listPreparations',
   method: 'GET',
   path: '/api/projects/{projectId}/preparations',
-  summary: 'The newest 50 preparations of a project.',
+  summary: 'The preparations of a project, newest first.',
   permission: 'project:read',
   params: z.object({ projectId: id }),
-  reply: z.object({ items: z.array(preparation) }),
+  query: pageQuery,
+  reply: pageOf(preparation),
 });

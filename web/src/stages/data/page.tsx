@@ -106,7 +106,7 @@ export function DataPage() {
       ) : (
         <EmptyState reason={t('empty')} action={add} />
       )}
-      {shown && <VersionDetails versionId={shown} key={shown} />}
+      {shown && <VersionDetails projectId={projectId} versionId={shown} key={shown} />}
       {isAdding && (
         <NewVersionForm
           projectId={projectId}

@@ -1,6 +1,7 @@
 import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { getJob } from '@greenlight/shared/jobs/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
+import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { listPreparations } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { pagesOf, queryOf } from '../../api/query.ts';
@@ -13,6 +14,16 @@ export function datasetVersionsQuery(projectId: string) {
 /** One data version with its first texts. */
 export function datasetVersionQuery(datasetVersionId: string) {
   return queryOf(getDatasetVersion, { params: { datasetVersionId } });
+}
+
+/** What a version came from and what came from it. */
+export function datasetLineageQuery(datasetVersionId: string) {
+  return queryOf(getDatasetLineage, { params: { datasetVersionId } });
+}
+
+/** What changed from the version `before` to another. */
+export function datasetComparisonQuery(datasetVersionId: string, before: string) {
+  return queryOf(compareDatasetVersions, { params: { datasetVersionId }, query: { before } });
 }
 
 /** Work that goes on is looked at this often, in milliseconds. */

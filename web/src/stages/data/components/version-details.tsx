@@ -1,5 +1,6 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Alert, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
@@ -11,7 +12,7 @@ import { Prose } from '../../../ui/prose.tsx';
 import { datasetVersionQuery } from '../queries.ts';
 
 /** One data version: splits and what they mean, origin, first texts. */
-export function VersionDetails({ versionId }: { readonly versionId: string }) {
+export function VersionDetails({ projectId, versionId }: { readonly projectId: string; readonly versionId: string }) {
   const { t } = useTranslation('data');
   const language = useLanguage();
   const { data: version, error, refetch } = useQuery(datasetVersionQuery(versionId));
@@ -35,7 +36,19 @@ export function VersionDetails({ versionId }: { readonly versionId: string }) {
   ];
   const notes = inLanguage(version.notes, language);
   return (
-    <Panel title={`${inLanguage(version.datasetName, language)} v${version.version}`}>
+    <Panel
+      title={`${inLanguage(version.datasetName, language)} v${version.version}`}
+      extra={
+        <Link
+          to="/projects/$projectId/data/history"
+          params={{ projectId }}
+          search={{ version: versionId }}
+          data-testid="open-data-history"
+        >
+          {t('history.title')}
+        </Link>
+      }
+    >
       {splits.sameAsTraining && (
         <Alert type="warning" showIcon title={t('sameAsTraining.title')} description={t('sameAsTraining.text')} />
       )}
@@ -47,6 +60,7 @@ export function VersionDetails({ versionId }: { readonly versionId: string }) {
         </>
       )}
       <h3>{t('preview')}</h3>
+      <p className="secondary">{t('masked')}</p>
       <ol className="preview" data-raw>
         {version.preview.map((text, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- the same text may come twice

@@ -1,0 +1,54 @@
+import type { Database } from '../../database/client.ts';
+
+/** A preparation between two versions. */
+export interface LineageEdge {
+  readonly jobId: string;
+  readonly originVersionId: string | null;
+  readonly datasetVersionId: string;
+  readonly plan: unknown;
+}
+
+/** What connects the versions of a project. */
+export interface LineageStore {
+  /** The preparations that begin or end at one of these versions, oldest first. */
+  edgesAt(projectId: string, versionIds: string[], limit: number): Promise<LineageEdge[]>;
+  versions(
+    projectId: string,
+    ids: string[],
+  ): Promise<{ id: string; version: number; items: number; createdAt: Date; dataset: { name: unknown } }[]>;
+  /** The runs that were trained on one of these versions, newest first. */
+  runsOn(
+    projectId: string,
+    versionIds: string[],
+    limit: number,
+  ): Promise<{ id: string; number: number; datasetVersionId: string }[]>;
+}
+
+/** The lineage in the database. */
+export function createLineageStore(database: Database): LineageStore {
+  return {
+    edgesAt: (projectId, versionIds, limit) =>
+      database.preparation.findMany({
+        where: {
+          projectId,
+          OR: [{ datasetVersionId: { in: versionIds } }, { originVersionId: { in: versionIds } }],
+        },
+        orderBy: [{ createdAt: 'asc' }, { jobId: 'asc' }],
+        take: limit,
+        select: { jobId: true, originVersionId: true, datasetVersionId: true, plan: true },
+      }),
+    versions: (projectId, ids) =>
+      database.datasetVersion.findMany({
+        where: { projectId, id: { in: ids } },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        select: { id: true, version: true, items: true, createdAt: true, dataset: { select: { name: true } } },
+      }),
+    runsOn: (projectId, versionIds, limit) =>
+      database.run.findMany({
+        where: { projectId, datasetVersionId: { in: versionIds } },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+        select: { id: true, number: true, datasetVersionId: true },
+      }),
+  };
+}
