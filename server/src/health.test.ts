@@ -5,6 +5,7 @@ import { streamRunEvents } from '@greenlight/shared/stages/training/contract.ts'
 import { listRuns } from '@greenlight/shared/stages/training/contract.ts';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import { afterEach, expect, test } from 'vitest';
+import { freePort } from './database/free-port.ts';
 import { administer, createTestDatabase } from './database/test-database.ts';
 import { Caller } from './testing/caller.ts';
 import { EventReader } from './testing/event-reader.ts';
@@ -39,7 +40,7 @@ test('a server whose database is away lives, is not ready, and says so in each a
 test('the server process ends by itself while a stream is open', async () => {
   installation = await startInstallation();
   const database = await createTestDatabase();
-  const port = installation.environment.PORT + 1;
+  const port = await freePort();
   const settings = Object.fromEntries(
     Object.entries({ ...installation.environment, PORT: port, DATABASE_URL: database.url }).map(([key, value]) => [
       key,
@@ -51,7 +52,10 @@ test('the server process ends by itself while a stream is open', async () => {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exit = once(child, 'exit');
-  const [ready] = (await once(child, 'message')) as [{ type: string; url: string; signInUrl?: string }];
+  const died = exit.then(([code]) => Promise.reject(new Error(`It ended with ${String(code)} before it was ready.`)));
+  const [ready] = (await Promise.race([once(child, 'message'), died])) as [
+    { type: string; url: string; signInUrl?: string },
+  ];
   expect(ready).toEqual({ type: 'ready', url: `http://127.0.0.1:${port}` });
   const admin = await signedInAdmin(ready.url);
   const { items } = await admin.call(listRuns, { params: { projectId: (await seededProject(admin)).projectId } });
