@@ -109,6 +109,14 @@ test('a run goes through its states and ends once', async () => {
   });
 });
 
+test('why and where a run failed is read as it was told', async () => {
+  const run = await claimNewRun();
+  const place = { step: 7, layer: 'encoder.0', batch: { rows: 4, sourceTokens: 16, targetTokens: 8 } };
+  const error = { code: 'non-finite-loss', message: { en: 'unstable' }, advice: { en: 'lower it' }, place };
+  await worker.mustReport(run, [event(1, { type: 'failed', error })]);
+  expect(await admin.call(getRun, { params: { runId: run.runId } })).toMatchObject({ state: 'failed', error });
+});
+
 test('a wrong lease is refused, and so is one of another run', async () => {
   const [first, second] = [await claimNewRun(), await claimNewRun()];
   for (const lease of ['x'.repeat(43), second.lease]) {

@@ -1,5 +1,7 @@
 import { DeviceUnavailableError } from '../runtime/device-error.ts';
-import { CheckpointError, NonFiniteLossError } from '../training/errors.ts';
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { CheckpointError, NonFiniteLossError, ShapeError } from '../training/errors.ts';
+import { adviceAgainstDivergence } from './failure-advice.ts';
 import type { RunFailure } from './thread-protocol.ts';
 
 /** The configuration names a combination that cannot be trained; the message says which and what to choose instead. */
@@ -13,19 +15,21 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** What the page says about an error: code, what happened and was kept, what to try. Never a stack. */
-export function runFailureOf(error: unknown): RunFailure {
-  if (error instanceof NonFiniteLossError) {
+/** What the page says about an error of a run: code, what happened and was kept, what to try, and where it was. Never a stack. */
+export function runFailureOf(error: unknown, configuration: RunConfiguration): RunFailure {
+  if (error instanceof NonFiniteLossError) return divergenceOf(error, configuration);
+  if (error instanceof ShapeError) {
     return {
-      code: 'non-finite-loss',
+      code: 'shape-mismatch',
       message: {
-        zh: `训练在数值上失去稳定：第 ${error.step} 步的损失为 ${error.loss}${error.parameter === null ? '' : `，最先出错的参数梯度是 ${error.parameter}`}（批次 ${error.batch.batchSize} 行）。该步未生效，最后的检查点与所有数据点均已保留。`,
-        en: `Training became numerically unstable. ${error.message}. The last checkpoint and all points are kept.`,
+        zh: `数据与模型的形状不符：${error.sentence.zh}此前的检查点与数据点均已保留。`,
+        en: `The shapes of data and model do not fit. ${error.sentence.en} What was kept before stays.`,
       },
       advice: {
-        zh: '请降低学习率、增加预热步数，或把梯度裁剪范数设为 1，然后重新开始一次训练。',
-        en: 'Lower the learning rate, add warm-up steps, or set a gradient clipping norm of 1, and start a new run.',
+        zh: '请核对最大长度、词表、标签与模型结构；如从检查点开始，请选择结构相同的检查点，或用随机参数开始。',
+        en: 'Check the longest item, vocabulary, labels and layers; where a run starts from a checkpoint, choose one of the same shape or start from random weights.',
       },
+      ...(error.tensor === null ? {} : { place: { tensor: error.tensor } }),
     };
   }
   if (error instanceof CheckpointError) {
@@ -80,6 +84,35 @@ export function runFailureOf(error: unknown): RunFailure {
     advice: {
       zh: '请查看训练机自身的输出以了解原因，然后重新开始训练。',
       en: 'Look at the worker’s own output for the cause, then start the run again.',
+    },
+  };
+}
+
+/** The same facts as the error's own words, in both languages. */
+function divergenceOf(error: NonFiniteLossError, configuration: RunConfiguration): RunFailure {
+  const { step, loss, microBatch, parameter, layer, batch } = error;
+  const where = {
+    ...(microBatch === null ? {} : { microBatch }),
+    ...(layer === null ? {} : { layer }),
+    ...(parameter === null ? {} : { tensor: parameter }),
+  };
+  const said = [
+    `第 ${step} 步${microBatch === null || microBatch === 1 ? '' : `的第 ${microBatch} 个微批次`}的损失为 ${loss}`,
+    ...(parameter === null ? [] : [`参数“${parameter}”的梯度不是有限值`]),
+    ...(layer === null ? [] : [`最先出错的层是“${layer}”`]),
+  ];
+  const sizes = `${batch.batchSize} 行，源 ${batch.sourceLength} 个 token，目标 ${batch.targetLength} 个 token`;
+  return {
+    code: 'non-finite-loss',
+    message: {
+      zh: `训练在数值上失去稳定：${said.join('，')}（${sizes}）。该步未生效，此前的检查点与所有数据点均已保留。`,
+      en: `Training became numerically unstable. ${error.message}. Earlier checkpoints and all points are kept.`,
+    },
+    advice: adviceAgainstDivergence(configuration),
+    place: {
+      step,
+      ...where,
+      batch: { rows: batch.batchSize, sourceTokens: batch.sourceLength, targetTokens: batch.targetLength },
     },
   };
 }

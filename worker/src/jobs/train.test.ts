@@ -224,8 +224,17 @@ test('a loss that is not finite fails the run with a code and advice, and never 
   work();
   await server.until(isEnded);
   const last = server.events.at(-1)?.payload;
-  expect(last).toMatchObject({ type: 'failed', error: { code: 'non-finite-loss' } });
+  const layer = expect.stringMatching(/^(encoder|decoder)/);
+  expect(last).toMatchObject({ type: 'failed', error: { code: 'non-finite-loss', place: { layer } } });
   expect(JSON.stringify(last)).not.toMatch(/\bat .*\.ts/);
+});
+
+test('a layer to freeze that the model does not have fails the run with a code and its name', async () => {
+  await serve({ startFromArtifactId: crypto.randomUUID(), frozenLayers: ['encoder.7'] });
+  work();
+  await server.until(isEnded);
+  const error = { code: 'shape-mismatch', place: { tensor: 'encoder.7' } };
+  expect(server.events.at(-1)?.payload).toMatchObject({ type: 'failed', error });
 });
 
 test('a combination that cannot be trained fails with the setting that is wrong', async () => {

@@ -159,7 +159,7 @@ export class RunWork {
       signal.throwIfAborted();
       const report = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.#context.terminal.line(`${this.#run.name}: ${report}`);
-      return { type: 'failed', failure: runFailureOf(error), report };
+      return { type: 'failed', failure: runFailureOf(error, this.#run.configuration), report };
     } finally {
       this.#isTraining = false;
     }
@@ -234,7 +234,7 @@ export class RunWork {
       else throw new Error('The training thread ended without a result.');
     } catch (error) {
       if (this.#over.signal.aborted) throw error;
-      failure ??= runFailureOf(error);
+      failure ??= runFailureOf(error, this.#run.configuration);
       this.#sender.report({ type: 'failed', error: failure });
     }
     await this.#sender.drain();

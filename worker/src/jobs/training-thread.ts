@@ -227,5 +227,5 @@ port.close();
 
 function tellFailure(error: unknown): void {
   const report = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  send({ type: 'failed', failure: runFailureOf(error), report });
+  send({ type: 'failed', failure: runFailureOf(error, task.configuration), report });
 }

@@ -122,7 +122,7 @@ export interface Engine {
   openTextGroup(): TextGroup;
   /** Writes parameters, optimiser state, step, settings and the caller's progress atomically into `folder`. */
   saveCheckpoint(folder: string, progress: unknown): Promise<SavedCheckpoint>;
-  /** Restores what `saveCheckpoint` wrote and returns its progress; throws a `CheckpointError` when the file is damaged or of another shape. */
+  /** Restores what `saveCheckpoint` wrote and returns its progress; throws a `CheckpointError` when the file is damaged, a `ShapeError` when it is of another shape. */
   loadCheckpoint(path: string): Promise<unknown>;
   dispose(): Promise<void>;
 }

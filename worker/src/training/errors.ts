@@ -25,7 +25,7 @@ export class NonFiniteLossError extends Error {
         (parameter === null ? '' : ` and the gradient of '${parameter}' is not finite`) +
         (layer === null ? '' : `; the first layer to go wrong is '${layer}'`) +
         ` (${batch.batchSize} rows, ${batch.sourceLength} source and ${batch.targetLength} target tokens); ` +
-        'the step was not applied. A lower learning rate, a longer warm-up or gradient clipping usually helps',
+        'the step was not applied',
     );
     this.name = 'NonFiniteLossError';
     this.step = step;
@@ -37,7 +37,7 @@ export class NonFiniteLossError extends Error {
   }
 }
 
-/** A checkpoint cannot be used: damaged, of another shape, or not a checkpoint. */
+/** A checkpoint cannot be used: damaged, or not a checkpoint. */
 export class CheckpointError extends Error {
   readonly path: string;
 
@@ -45,5 +45,19 @@ export class CheckpointError extends Error {
     super(`The checkpoint ${path} cannot be used: ${problem}`);
     this.name = 'CheckpointError';
     this.path = path;
+  }
+}
+
+/** An array has another shape, or other values, than the model can take. */
+export class ShapeError extends RangeError {
+  readonly sentence: { readonly zh: string; readonly en: string };
+  /** Name of the array as in checkpoints and graphs; null where no single one is wrong. */
+  readonly tensor: string | null;
+
+  constructor(sentence: ShapeError['sentence'], tensor: string | null = null) {
+    super(sentence.en);
+    this.name = 'ShapeError';
+    this.sentence = sentence;
+    this.tensor = tensor;
   }
 }

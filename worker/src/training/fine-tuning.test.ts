@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readCheckpoint } from './checkpoint.ts';
 import { createEngine } from './create-engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
-import { CheckpointError } from './errors.ts';
+import { ShapeError } from './errors.ts';
 import { labelledBatchOf, PLAIN_ADAM, tinyClassifier, tinyItems } from './test-support/tiny-model.ts';
 
 const MODEL = tinyClassifier({ task: 'single-label', outputs: 3 });
@@ -72,7 +72,7 @@ test('a checkpoint to go on from counts more than one to start from', async () =
 test('a model of another shape cannot be started from', async () => {
   const { path } = await stateOf(await engineWith());
   const other = { ...MODEL, head: { task: 'single-label' as const, outputs: 4 } };
-  await expect(engineWith({ model: other, startFrom: path })).rejects.toThrow(CheckpointError);
+  await expect(engineWith({ model: other, startFrom: path })).rejects.toThrow(ShapeError);
 });
 
 test.each(['adam', 'adamw', 'momentum', 'sgd'] as const)(

@@ -1,5 +1,6 @@
 import { parameterSpecs, type ParameterSpec } from '../model/parameters.ts';
 import type { ModelSettings } from '../model/settings.ts';
+import { ShapeError } from './errors.ts';
 
 function belongsTo(parameter: string, layer: string): boolean {
   return parameter === layer || parameter.startsWith(`${layer}.`);
@@ -10,11 +11,14 @@ export function trainableParameters(model: ModelSettings, frozen: readonly strin
   return parameterSpecs(model).filter(({ name }) => !frozen.some((layer) => belongsTo(name, layer)));
 }
 
-/** Throws a RangeError when a layer to freeze does not exist, or when nothing is left to train. */
+/** Throws a `ShapeError` when a layer to freeze does not exist, or when nothing is left to train. */
 export function checkFrozen(model: ModelSettings, frozen: readonly string[]): void {
   for (const layer of frozen) {
     if (parameterSpecs(model).some(({ name }) => belongsTo(name, layer))) continue;
-    throw new RangeError(`The model has no layer '${layer}' to freeze`);
+    const en = `The model has no layer '${layer}' to freeze.`;
+    throw new ShapeError({ zh: `模型没有可冻结的层“${layer}”。`, en }, layer);
   }
-  if (trainableParameters(model, frozen).length === 0) throw new RangeError('All layers are frozen: nothing can learn');
+  if (trainableParameters(model, frozen).length === 0) {
+    throw new ShapeError({ zh: '所有层都被冻结，模型无法学习。', en: 'All layers are frozen: nothing can learn.' });
+  }
 }

@@ -1,5 +1,6 @@
 import type { ModelSettings } from '../model/settings.ts';
 import type { Batch, LabelledBatch, TextBatch } from './engine.ts';
+import { ShapeError } from './errors.ts';
 
 /** Sizes of a batch as a graph sees it; a graph is recorded for one of these. */
 export interface BatchShape {
@@ -41,7 +42,12 @@ export type PaddedBatch = PaddedText | PaddedItems;
  * which wastes at most an eighth; never above the model's longest.
  */
 export function bucketLength(length: number, longest: number): number {
-  if (length > longest) throw new RangeError(`A sequence of ${length} tokens is longer than the model's ${longest}`);
+  if (length > longest) {
+    throw new ShapeError({
+      zh: `一个序列有 ${length} 个 token，超过模型的上限 ${longest}。`,
+      en: `A sequence of ${length} tokens is longer than the model's ${longest}.`,
+    });
+  }
   const step = length <= 64 ? 8 : 2 ** (Math.floor(Math.log2(length - 1)) - 3);
   return Math.min(longest, Math.ceil(length / step) * step);
 }
@@ -59,12 +65,16 @@ export function workingBytes(model: ModelSettings, shape: BatchShape): number {
   return 12 * batchSize * (source + target + targetLength * vocabularySize);
 }
 
-/** Pads the micro-batches of one step to their buckets; throws a RangeError when one does not fit the model. */
+/** Pads the micro-batches of one step to their buckets; throws a `ShapeError` when one does not fit the model. */
 export function padBatches(batches: readonly Batch[], model: ModelSettings): PaddedBatch[] {
-  if (batches.length === 0) throw new RangeError('A step needs at least one batch');
+  if (batches.length === 0)
+    throw new ShapeError({ zh: '一步至少需要一个批次。', en: 'A step needs at least one batch.' });
   const padded = batches.map((batch) => {
     if (!(Number.isInteger(batch.batchSize) && batch.batchSize > 0)) {
-      throw new RangeError(`A batch of ${batch.batchSize} rows cannot be computed`);
+      throw new ShapeError({
+        zh: `无法计算 ${batch.batchSize} 行的批次。`,
+        en: `A batch of ${batch.batchSize} rows cannot be computed.`,
+      });
     }
     return 'labels' in batch ? padItems(batch, model) : padText(batch, model);
   });
@@ -82,7 +92,9 @@ export function padBatch(batch: Batch, model: ModelSettings): PaddedBatch {
 
 /** Pads texts; weights are 1 for a target and 0 for padding. */
 function padText(batch: TextBatch, model: ModelSettings): PaddedText {
-  if (model.architecture === 'encoder-classifier') throw new RangeError('An encoder classifier takes labelled batches');
+  if (model.architecture === 'encoder-classifier') {
+    throw new ShapeError({ zh: '编码器分类器需要带标签的批次。', en: 'An encoder classifier takes labelled batches.' });
+  }
   const { batchSize } = batch;
   const hasSource = model.architecture === 'encoder-decoder';
   checkIds('targetIn', batch.targetIn, batchSize, batch.targetLength, model.vocabularySize);
@@ -90,7 +102,10 @@ function padText(batch: TextBatch, model: ModelSettings): PaddedText {
   const targetLength = bucketLength(batch.targetLength, model.maxTargetTokens);
   const targetOut = widened(batch.targetOut, batchSize, batch.targetLength, targetLength);
   const targets = countTokens(targetOut);
-  if (targets === 0) throw new RangeError('A batch needs at least one target token');
+  if (targets === 0) {
+    const en = 'A batch needs at least one target token.';
+    throw new ShapeError({ zh: '一个批次至少需要一个目标 token。', en }, 'targetOut');
+  }
   return {
     batchSize,
     ...(hasSource ? padSource(batch, model) : { source: new Int32Array(0), sourceLength: 0 }),
@@ -105,7 +120,10 @@ function padText(batch: TextBatch, model: ModelSettings): PaddedText {
 
 /** Pads labelled texts; every item has weight 1. */
 function padItems(batch: LabelledBatch, model: ModelSettings): PaddedItems {
-  if (model.head === null) throw new RangeError('A model that writes text takes no labelled batches');
+  if (model.head === null) {
+    const en = 'A model that writes text takes no labelled batches.';
+    throw new ShapeError({ zh: '生成文本的模型不接受带标签的批次。', en }, 'labels');
+  }
   const { batchSize } = batch;
   const padded = padSource(batch, model);
   return {
@@ -124,11 +142,15 @@ function padSource(
   model: ModelSettings,
 ): { source: Int32Array; sourceLength: number } {
   checkIds('source', source, batchSize, sourceLength, model.vocabularySize);
-  if (sourceLength === 0) throw new RangeError('An encoder needs a source of at least one token');
+  if (sourceLength === 0) {
+    const en = 'An encoder needs a source of at least one token.';
+    throw new ShapeError({ zh: '编码器的输入至少需要一个 token。', en }, 'source');
+  }
   for (let row = 0; row < batchSize; row++) {
     // Attention over nothing has no meaning: its weights would be spread over padding.
     if (source.subarray(row * sourceLength, (row + 1) * sourceLength).every((id) => id === 0)) {
-      throw new RangeError(`Row ${row} of the source is all padding: every text needs at least one token`);
+      const en = `Row ${row} of the source is all padding: every text needs at least one token.`;
+      throw new ShapeError({ zh: `输入的第 ${row} 行全是填充：每条文本至少需要一个 token。`, en }, 'source');
     }
   }
   const length = bucketLength(sourceLength, model.maxSourceTokens);
@@ -148,27 +170,37 @@ function countTokens(ids: Int32Array): number {
 
 function checkIds(name: string, ids: Int32Array, rows: number, length: number, vocabularySize: number): void {
   if (ids.length !== rows * length) {
-    throw new RangeError(`${name} has ${ids.length} ids, its shape asks for ${rows * length}`);
+    const en = `${name} has ${ids.length} ids, its shape asks for ${rows * length}.`;
+    throw new ShapeError({ zh: `${name} 有 ${ids.length} 个编号，而其形状需要 ${rows * length} 个。`, en }, name);
   }
   const wrong = ids.find((id) => id < 0 || id >= vocabularySize);
-  if (wrong !== undefined) throw new RangeError(`${name} holds the id ${wrong}; the vocabulary has ${vocabularySize}`);
+  if (wrong !== undefined) {
+    const en = `${name} holds the id ${wrong}; the vocabulary has ${vocabularySize}.`;
+    throw new ShapeError({ zh: `${name} 含有编号 ${wrong}，而词表只有 ${vocabularySize} 个符号。`, en }, name);
+  }
 }
 
-/** Labels in the type that the loss takes; throws a RangeError when they are not answers that the head can give. */
+/** Labels in the type that the loss takes; throws a `ShapeError` when they are not answers that the head can give. */
 function checkedLabels(
   labels: Int32Array | Float32Array,
   batchSize: number,
   { task, outputs }: NonNullable<ModelSettings['head']>,
 ): Int32Array | Float32Array {
   const expected = task === 'single-label' ? batchSize : batchSize * outputs;
-  if (labels.length !== expected) throw new RangeError(`labels has ${labels.length} values, not ${expected}`);
+  if (labels.length !== expected) {
+    const en = `labels has ${labels.length} values, not ${expected}.`;
+    throw new ShapeError({ zh: `标签有 ${labels.length} 个值，而应为 ${expected} 个。`, en }, 'labels');
+  }
   const isLabel: Record<typeof task, (label: number) => boolean> = {
     'single-label': (label) => Number.isInteger(label) && label >= 0 && label < outputs,
     'multi-label': (label) => label === 0 || label === 1,
     regression: (label) => Number.isFinite(label),
   };
   for (const label of labels) {
-    if (!isLabel[task](label)) throw new RangeError(`A ${task} head with ${outputs} outputs has no label ${label}`);
+    if (!isLabel[task](label)) {
+      const en = `A ${task} head with ${outputs} outputs has no label ${label}.`;
+      throw new ShapeError({ zh: `有 ${outputs} 个输出的 ${task} 输出头没有标签 ${label}。`, en }, 'labels');
+    }
   }
   return task === 'single-label' ? Int32Array.from(labels) : Float32Array.from(labels);
 }

@@ -139,7 +139,7 @@ describe('checkpoints', () => {
   test('a model of another shape is refused', async () => {
     const { path } = await (await engineWith()).saveCheckpoint(folder, null);
     const other = await engineWith({ model: { ...OPTIONS.model, feedForward: 48 } });
-    await expect(other.loadCheckpoint(path)).rejects.toThrow(/has shape \[16,40\], the model has \[16,48\]/);
+    await expect(other.loadCheckpoint(path)).rejects.toThrow(/has the shape \[16, 40\], the model needs \[16, 48\]/);
   });
 });
 

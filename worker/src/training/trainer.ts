@@ -6,7 +6,7 @@ import { embeddingLookups, forwardFeeds, trainingFeeds } from './batch-inputs.ts
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, Engine, EngineOptions, Forward, GenerateRequest, SavedCheckpoint, StepResult } from './engine.ts';
-import { CheckpointError, NonFiniteLossError } from './errors.ts';
+import { CheckpointError, NonFiniteLossError, ShapeError } from './errors.ts';
 import { labelledForward, textForward } from './forward-results.ts';
 import { diagnosisOutput, recordDiagnosis, recordForward, recordTraining } from './graphs.ts';
 import { updateAt } from './optimiser.ts';
@@ -190,14 +190,21 @@ function sizesOf({ batchSize, sourceLength, targetLength }: BatchShape): BatchSh
   return { batchSize, sourceLength, targetLength };
 }
 
-/** The arrays of a checkpoint for each array of the state; throws a `CheckpointError` when one is missing or of another shape. */
+/** The arrays of a checkpoint for each array of the state; throws a `CheckpointError` when one is missing, a `ShapeError` when one is of another shape. */
 function matching(path: string, arrays: readonly StateArray[], state: readonly StateArray[]): StateArray[] {
   const saved = new Map(arrays.map((array) => [`${array.slot}.${array.name}`, array]));
   return state.map(({ name, slot, shape }) => {
     const array = saved.get(`${slot}.${name}`);
     if (array === undefined) throw new CheckpointError(path, `it has no '${name}' for slot ${slot}`);
     if (array.shape.join() !== shape.join()) {
-      throw new CheckpointError(path, `'${name}' has shape [${array.shape.join()}], the model has [${shape.join()}]`);
+      const [found, expected] = [`[${array.shape.join(', ')}]`, `[${shape.join(', ')}]`];
+      throw new ShapeError(
+        {
+          zh: `检查点中“${name}”的形状为 ${found}，而模型需要 ${expected}。`,
+          en: `In the checkpoint '${name}' has the shape ${found}, the model needs ${expected}.`,
+        },
+        name,
+      );
     }
     return array;
   });

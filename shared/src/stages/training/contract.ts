@@ -77,8 +77,32 @@ export const artifact = z
 /** A file that a run left behind. */
 export type Artifact = z.infer<typeof artifact>;
 
-/** Why a run failed: code, plain sentences, what was kept, what to try. */
-export const runError = z.object({ code: z.string(), message: localizedText, advice: localizedText });
+/** Where training first went wrong; each part only where it is known. */
+export const failurePlace = z
+  .object({
+    step: z.int32().min(0),
+    /** Which of the step's micro-batches, counted from 1. */
+    microBatch: z.int32().min(1),
+    /** First layer, in the order of the forward pass, whose output is not finite. */
+    layer: z.string().max(200),
+    /** The parameter or input, by its name in checkpoints and graphs. */
+    tensor: z.string().max(200),
+    /** Sizes of the batch, padding included. */
+    batch: z.object({ rows: z.int32().min(0), sourceTokens: z.int32().min(0), targetTokens: z.int32().min(0) }),
+  })
+  .partial()
+  .meta({ id: 'FailurePlace' });
+
+/** Where training first went wrong. */
+export type FailurePlace = z.infer<typeof failurePlace>;
+
+/** Why a run failed: code, plain sentences, what was kept, what to try, and where in the training it was. */
+export const runError = z.object({
+  code: z.string(),
+  message: localizedText,
+  advice: localizedText,
+  place: failurePlace.optional(),
+});
 
 /** Why a run failed. */
 export type RunError = z.infer<typeof runError>;

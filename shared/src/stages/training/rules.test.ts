@@ -4,6 +4,7 @@ import type { RunState } from './contract.ts';
 import {
   cancelDecision,
   configurationProblems,
+  lastGoodCheckpoint,
   MAX_FRUITLESS_ATTEMPTS,
   parameterCount,
   vocabularyBound,
@@ -82,4 +83,11 @@ test.each<[string, object, string[]]>([
   };
   const problems = configurationProblems(runConfiguration.parse(settings), data);
   expect(problems.map(({ field }) => field)).toEqual(fields);
+});
+
+test('a checkpoint is good where the step after it still succeeded', () => {
+  const files = [3, 9, 6, 10].map((step) => ({ kind: 'checkpoint' as const, step }));
+  expect(lastGoodCheckpoint([{ kind: 'predictions', step: 4 }, ...files], 10)?.step).toBe(6);
+  expect(lastGoodCheckpoint(files, 4)).toBeNull();
+  expect(lastGoodCheckpoint([], 10)).toBeNull();
 });

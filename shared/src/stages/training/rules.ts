@@ -1,13 +1,25 @@
 import type { RunEventPayload } from '../../worker-protocol/events.ts';
 import type { LabelKind } from '../data/content.ts';
 import { SMALLEST_BPE_VOCABULARY, type RunConfiguration, type Task } from './configuration.ts';
-import type { RunState } from './contract.ts';
+import type { Artifact, RunState } from './contract.ts';
 
 const ENDED: readonly RunState[] = ['finished', 'failed', 'cancelled'];
 
 /** Whether a run has reached a state that it never leaves. */
 export function hasEnded(state: RunState): boolean {
   return ENDED.includes(state);
+}
+
+/**
+ * The newest checkpoint that is known to be good where training failed at a step: the next step from it still succeeded.
+ * One written right before the failed step holds the very parameters that failed; null where no other was kept.
+ */
+export function lastGoodCheckpoint<File extends Pick<Artifact, 'kind' | 'step'>>(
+  artifacts: readonly File[],
+  failedStep: number,
+): File | null {
+  const good = artifacts.filter(({ kind, step }) => kind === 'checkpoint' && step !== null && step < failedStep - 1);
+  return good.toSorted((a, b) => (b.step ?? 0) - (a.step ?? 0))[0] ?? null;
 }
 
 /** State of a run after its worker reported something; a run that has ended stays as it is, whatever comes late. */

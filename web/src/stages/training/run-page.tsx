@@ -1,14 +1,12 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { runLogQuery, runMetricsQuery, runQuery, runRocQuery } from '../../api/live.ts';
 import { useLiveRun } from '../../api/use-live-run.ts';
 import type { Zoom } from '../../charts/series.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
-import { Localized } from '../../ui/localized.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
@@ -20,6 +18,7 @@ import { RocChart } from './components/roc-chart.tsx';
 import { LossChart, OptimiserChart, QualityChart, type RunChartProperties } from './components/run-charts.tsx';
 import { RunBackground, RunConfigurationPanel, RunFiles } from './components/run-details.tsx';
 import { RunExports } from './components/run-exports.tsx';
+import { RunFailure } from './components/run-failure.tsx';
 import { RunHeader } from './components/run-header.tsx';
 import { RunLog } from './components/run-log.tsx';
 import { SampleList } from './components/sample-list.tsx';
@@ -88,15 +87,7 @@ export function RunPage() {
         )
       }
     >
-      {run.error && (
-        <Alert
-          type="error"
-          showIcon
-          role="alert"
-          title={t('run.failed', { message: inLanguage(run.error.message, language) })}
-          description={<Localized text={run.error.advice} />}
-        />
-      )}
+      {run.error && <RunFailure run={run} error={run.error} />}
       <RunHeader run={run} live={live} isActive={isActive} />
       <MetricStrip run={run} />
       <div className="with-side">

@@ -1,0 +1,36 @@
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import type { RunFailure } from './thread-protocol.ts';
+
+/** Steps of warm-up to propose where a run has fewer. */
+const WARMUP_STEPS = 100;
+
+/** What to change in a configuration whose loss became infinite, in the order to try it, with the values it has now. */
+export function adviceAgainstDivergence({
+  clipNorm,
+  learningRate,
+  warmupSteps,
+}: Pick<RunConfiguration, 'clipNorm' | 'learningRate' | 'warmupSteps'>): RunFailure['advice'] {
+  const lower = Number((learningRate / 10).toPrecision(3));
+  const changes = [
+    { zh: `把学习率从 ${learningRate} 降到 ${lower}`, en: `lower the learning rate from ${learningRate} to ${lower}` },
+  ];
+  if (clipNorm === null || clipNorm > 1) {
+    const now = clipNorm === null ? { zh: '未裁剪', en: 'none' } : { zh: `${clipNorm}`, en: `${clipNorm}` };
+    changes.push({
+      zh: `把梯度裁剪范数设为 1（目前：${now.zh}）`,
+      en: `set a gradient clipping norm of 1 (now: ${now.en})`,
+    });
+  }
+  if (warmupSteps < WARMUP_STEPS) {
+    changes.push({
+      zh: `把预热步数设为 ${WARMUP_STEPS}（目前：${warmupSteps}）`,
+      en: `warm up for ${WARMUP_STEPS} steps (now: ${warmupSteps})`,
+    });
+  }
+  const listed = (language: 'zh' | 'en') =>
+    changes.map((change) => change[language]).join(language === 'zh' ? '；' : '; ');
+  return {
+    zh: `请开始一次新的训练，并依次尝试：${listed('zh')}。`,
+    en: `Start a new run and try, in this order: ${listed('en')}.`,
+  };
+}

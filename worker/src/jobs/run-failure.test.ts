@@ -1,0 +1,55 @@
+import { runError } from '@greenlight/shared/stages/training/contract.ts';
+import { expect, test } from 'vitest';
+import { tinyConfiguration } from '../test-support/tiny-run.ts';
+import { NonFiniteLossError, ShapeError } from '../training/errors.ts';
+import { runFailureOf } from './run-failure.ts';
+
+const CONFIGURATION = tinyConfiguration({ learningRate: 0.3, clipNorm: 5, warmupSteps: 7 });
+const BATCH = { batchSize: 4, sourceLength: 16, targetLength: 24 };
+
+test('a loss that is not finite is told with the same facts in both languages', () => {
+  const error = new NonFiniteLossError(41, Number.NaN, 'embedding', 'decoder.0.crossAttention', BATCH, 3);
+  const failure = runError.parse(runFailureOf(error, CONFIGURATION));
+  for (const language of ['zh', 'en'] as const) {
+    const said = failure.message[language] ?? '';
+    for (const fact of ['41', 'NaN', '3', 'embedding', 'decoder.0.crossAttention', '4', '16', '24']) {
+      expect(said, language).toContain(fact);
+    }
+    const advice = failure.advice[language] ?? '';
+    for (const value of ['0.3', '0.03', '5', '1', '7', '100']) expect(advice, language).toContain(value);
+  }
+  expect(failure.place).toEqual({
+    step: 41,
+    microBatch: 3,
+    layer: 'decoder.0.crossAttention',
+    tensor: 'embedding',
+    batch: { rows: 4, sourceTokens: 16, targetTokens: 24 },
+  });
+});
+
+test('what is not known of a loss that is not finite is left out', () => {
+  const failure = runFailureOf(new NonFiniteLossError(2, Infinity, null, null, BATCH, null), CONFIGURATION);
+  expect(Object.keys(failure.place ?? {})).toEqual(['step', 'batch']);
+  expect(failure.message.zh).not.toMatch(/null|微批次|层/);
+  expect(failure.message.en).not.toMatch(/null|micro-batch|layer/);
+});
+
+test('settings that already are careful are not proposed again', () => {
+  const careful = tinyConfiguration({ clipNorm: 0.5, warmupSteps: 500 });
+  const { advice } = runFailureOf(new NonFiniteLossError(2, Infinity, null, null, BATCH, null), careful);
+  expect(advice.en).toBe('Start a new run and try, in this order: lower the learning rate from 0.01 to 0.001.');
+});
+
+test('an array of another shape has a code and a sentence of its own, and its name', () => {
+  const sentence = { zh: '形状为 [2]。', en: 'It has the shape [2].' };
+  const failure = runError.parse(runFailureOf(new ShapeError(sentence, 'embedding'), CONFIGURATION));
+  expect(failure).toMatchObject({ code: 'shape-mismatch', place: { tensor: 'embedding' } });
+  expect(failure.message.zh).toContain(sentence.zh);
+  expect(failure.message.en).toContain(sentence.en);
+});
+
+test('an error that nobody foresaw tells nothing of itself', () => {
+  const failure = runFailureOf(new Error('secret at /home/somebody/file.ts:1'), CONFIGURATION);
+  expect(failure.code).toBe('worker-error');
+  expect(JSON.stringify(failure)).not.toContain('secret');
+});
