@@ -40,6 +40,9 @@ import { createLeaseService } from './stages/training/lease-service.ts';
 import { createLeaseStore } from './stages/training/lease-store.ts';
 import { createModelFileService } from './stages/training/model-file-service.ts';
 import { createModelFileStore } from './stages/training/model-file-store.ts';
+import { createLengthService } from './stages/training/length-service.ts';
+import { createPlanService } from './stages/training/plan-service.ts';
+import { createPlanStore } from './stages/training/plan-store.ts';
 import { createReportService } from './stages/training/report-service.ts';
 import { createReportStore } from './stages/training/report-store.ts';
 import { createRunService } from './stages/training/run-service.ts';
@@ -81,7 +84,12 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
-  const runs = createRunService({ database, store: runStore, data, checkpoints, audit, jobs, live });
+  const plans = createPlanService({
+    ...{ database, data, live },
+    store: createPlanStore(database),
+    lengths: createLengthService(database),
+  });
+  const runs = createRunService({ database, store: runStore, data, checkpoints, plans, audit, jobs, live });
   const history = createHistoryService(createHistoryStore(database), runs, live);
   const leases = createLeaseService({
     database,
@@ -130,7 +138,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
   });
   const seedParts = { database, seeds: createSeedStore(), projects: projectStore, requirements, data, runs };
   const seed = createSeedService(seedParts);
-  const workers = createWorkerService(createWorkerStore(database));
+  const workers = createWorkerService(database, createWorkerStore(database), audit);
 
   return {
     audit,
@@ -150,6 +158,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
     reports,
     artifacts,
     checkpoints,
+    plans,
     exports,
     generation,
     modelFiles,

@@ -10,6 +10,7 @@ import * as requirements from '@greenlight/shared/stages/requirements/contract.t
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
+import * as planning from '@greenlight/shared/stages/training/plan/contract.ts';
 import * as modelFiles from '@greenlight/shared/stages/training/model-files.ts';
 import * as workerProtocol from '@greenlight/shared/worker-protocol/contract.ts';
 import * as inference from '@greenlight/shared/worker-protocol/inference.ts';
@@ -29,6 +30,7 @@ export const allRoutes: readonly Route[] = [
   lineage,
   preparation,
   training,
+  planning,
   modelFiles,
   importedModels,
   inference,

@@ -5,6 +5,7 @@ import evaluationEn from './en/evaluation.json';
 import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
 import modelFilesEn from './en/model-files.json';
+import planEn from './en/plan.json';
 import preparationEn from './en/preparation.json';
 import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
@@ -16,6 +17,7 @@ import evaluationZh from './zh/evaluation.json';
 import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
 import modelFilesZh from './zh/model-files.json';
+import planZh from './zh/plan.json';
 import preparationZh from './zh/preparation.json';
 import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
@@ -31,6 +33,7 @@ export const en = {
   governance: governanceEn,
   modelFiles: modelFilesEn,
   overview: overviewEn,
+  plan: planEn,
   preparation: preparationEn,
   requirements: requirementsEn,
   training: trainingEn,
@@ -46,6 +49,7 @@ export const zh = {
   governance: governanceZh,
   modelFiles: modelFilesZh,
   overview: overviewZh,
+  plan: planZh,
   preparation: preparationZh,
   requirements: requirementsZh,
   training: trainingZh,
