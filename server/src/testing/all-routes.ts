@@ -1,4 +1,5 @@
 import * as governance from '@greenlight/shared/across/governance/contract.ts';
+import * as encryption from '@greenlight/shared/across/governance/encryption-contract.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import * as jobs from '@greenlight/shared/jobs/contract.ts';
 import * as projects from '@greenlight/shared/projects/contract.ts';
@@ -22,6 +23,7 @@ function isRoute(value: unknown): value is Route {
 /** Every route that a contract declares; the access tests also check that the server has no other. */
 export const allRoutes: readonly Route[] = [
   governance,
+  encryption,
   projects,
   requirements,
   traceability,
