@@ -22,7 +22,7 @@ import { registerData } from './stages/data/routes.ts';
 import { registerEvaluation } from './stages/evaluation/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
 import { registerModelFiles, registerModelFileUploads } from './stages/training/model-file-routes.ts';
-import { registerTraining } from './stages/training/routes.ts';
+import { registerTraining, releaseArtifact } from './stages/training/routes.ts';
 import { registerWorkerApi } from './worker-api/routes.ts';
 import { registerUploads } from './worker-api/upload-routes.ts';
 
@@ -105,7 +105,9 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);
   registerData(register, services);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
-  registerEvaluation(register, services.evaluations, services.artifacts.open);
+  registerEvaluation(register, services.evaluations, services.artifacts.open, (person, artifactId, purpose) =>
+    releaseArtifact(services, person, artifactId, purpose),
+  );
   registerWorkerApi(register, { ...services, database });
   registerModelFiles(register, services.modelFiles);
   registerJobs(register, services);

@@ -15,8 +15,10 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
+import { createPersonalFiles } from './stages/data/personal-files.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
@@ -77,6 +79,8 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const dataStore = createDataStore(database);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
+  const items = createItemsService(data, audit);
+  const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
   const lineage = createLineageService(createLineageStore(database), dataStore, storage);
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
@@ -140,6 +144,8 @@ export function createServices({ database, jobs, live, storage, inference, authS
     requirements,
     traceability,
     data,
+    items,
+    personalFiles,
     preparations,
     lineage,
     runs,
