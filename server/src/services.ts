@@ -21,7 +21,7 @@ import { createPreparationStore } from './stages/data/preparation-store.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
-import { createPersonalFiles } from './stages/data/personal-files.ts';
+import { createPersonalFiles } from './stages/data/personal-files-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';

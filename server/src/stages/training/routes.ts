@@ -18,7 +18,7 @@ import { sendDownload } from '../../plugins/download.ts';
 import type { EventStreams } from '../../plugins/event-stream.ts';
 import type { UserPrincipal } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
-import type { PersonalFiles } from '../data/personal-files.ts';
+import type { PersonalFiles } from '../data/personal-files-service.ts';
 import type { ArtifactService } from './artifact-service.ts';
 import type { CheckpointService } from './checkpoint-service.ts';
 import type { ExportService } from './export-service.ts';
