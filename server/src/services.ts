@@ -1,3 +1,6 @@
+import { createDecisionRecorder } from './across/decisions/recorder.ts';
+import { createDecisionService } from './across/decisions/service.ts';
+import { createDecisionStore } from './across/decisions/store.ts';
 import { createAuditService } from './across/governance/audit-service.ts';
 import { createAuditStore } from './across/governance/audit-store.ts';
 import { createEncryptionService } from './across/governance/encryption-service.ts';
@@ -16,8 +19,10 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
+import { createPersonalFiles } from './stages/data/personal-files-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
@@ -78,10 +83,15 @@ export function createServices(foundations: Foundations) {
   const firstAdmin = createFirstAdmin(database, peopleStore, sessions);
   const tokens = createTokenService(database, createTokenStore(database), audit);
 
-  const requirements = createRequirementService(database, createRequirementStore(database), audit);
+  const decisionStore = createDecisionStore(database);
+  const decisionRecorder = createDecisionRecorder(decisionStore, audit);
+
+  const requirements = createRequirementService(database, createRequirementStore(database), audit, decisionRecorder);
   const dataStore = createDataStore(database);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
+  const items = createItemsService(data, audit);
+  const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
   const lineage = createLineageService(createLineageStore(database), dataStore, storage);
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
@@ -126,6 +136,7 @@ export function createServices(foundations: Foundations) {
     evaluations: evaluations.withMetrics,
     candidates: async () => [],
   });
+  const decisions = createDecisionService(decisionStore, audit, { requirement: requirements.standing });
   const projectStore = createProjectStore(database);
   const projects = createProjectService(database, projectStore, audit, {
     requirements,
@@ -143,9 +154,13 @@ export function createServices(foundations: Foundations) {
     people,
     firstAdmin,
     tokens,
+    decisions,
+    decisionRecorder,
     requirements,
     traceability,
     data,
+    items,
+    personalFiles,
     preparations,
     lineage,
     runs,
