@@ -20,7 +20,9 @@ beforeEach(() => start());
 afterEach(() => installation.close());
 
 const status = () => admin.call(getEncryption);
-const settled = () => expect.poll(async () => (await status()).pass?.state).toBe('finished');
+const settled = async () => {
+  await expect.poll(async () => (await status()).pass?.state).toBe('finished');
+};
 const keyFile = () => readFile(join(installation.dataFolder, 'master-keys.json'), 'utf8');
 
 async function storedDataset(): Promise<{ sha256: string; bytes: Buffer }> {
