@@ -14,6 +14,7 @@ import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
 import {
   dataHistorySearch,
+  dataItemsSearch,
   dataSearch,
   preparationSearch,
   runSearch,
@@ -96,6 +97,13 @@ const preparationRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/data/preparation-page.tsx'), 'PreparationPage'),
 });
 
+const dataItemsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/items',
+  validateSearch: dataItemsSearch,
+  component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
+});
+
 const dataHistoryRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/history',
@@ -159,6 +167,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
 });
 
+const encryptionRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/encryption',
+  component: lazyRouteComponent(() => import('./across/governance/encryption-page.tsx'), 'EncryptionPage'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account',
@@ -175,6 +189,7 @@ const routeTree = rootRoute.addChildren([
       requirementsRoute,
       dataRoute,
       dataHistoryRoute,
+      dataItemsRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,
@@ -186,6 +201,7 @@ const routeTree = rootRoute.addChildren([
     tokensRoute,
     workersRoute,
     auditRoute,
+    encryptionRoute,
     accountRoute,
   ]),
 ]);
