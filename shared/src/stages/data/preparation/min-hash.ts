@@ -5,7 +5,7 @@ import type { ShingleSet } from './shingles.ts';
 export const BANDS = 16;
 const ROWS_A_BAND = 4;
 /** Minima of a signature, each of another hash. */
-export const MINIMA = BANDS * ROWS_A_BAND;
+const MINIMA = BANDS * ROWS_A_BAND;
 /** 32-bit words of a sketch: four bits of each minimum. */
 export const SKETCH_WORDS = MINIMA / 8;
 
