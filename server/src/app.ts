@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { registerDecisions } from './across/decisions/routes.ts';
 import { createAuthenticate } from './across/governance/authenticate.ts';
+import { registerEncryption } from './across/governance/encryption-routes.ts';
 import { registerGovernance } from './across/governance/routes.ts';
 import type { Database } from './database/client.ts';
 import { registerJobs, registerJobUploads } from './jobs/routes.ts';
@@ -22,7 +24,7 @@ import { registerData } from './stages/data/routes.ts';
 import { registerEvaluation } from './stages/evaluation/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
 import { registerModelFiles, registerModelFileUploads } from './stages/training/model-file-routes.ts';
-import { registerTraining } from './stages/training/routes.ts';
+import { registerTraining, releaseArtifact } from './stages/training/routes.ts';
 import { registerWorkerApi } from './worker-api/routes.ts';
 import { registerUploads } from './worker-api/upload-routes.ts';
 
@@ -86,6 +88,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       datasetVersionId: services.data.projectOf,
       jobId: services.jobs.projectOf,
       modelFileId: services.modelFiles.projectOf,
+      decisionId: services.decisions.projectOf,
     },
     reportRefusal: (principal, projectId, request) =>
       services.audit.recordAlone({
@@ -101,11 +104,15 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const streams = createEventStreams(app);
 
   registerGovernance(app, register, services);
+  registerEncryption(register, services.encryption);
+  registerDecisions(register, services.decisions);
   registerProjects(register, services.projects);
   registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);
   registerData(register, services);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
-  registerEvaluation(register, services.evaluations, services.artifacts.open);
+  registerEvaluation(register, services.evaluations, services.artifacts.open, (person, artifactId, purpose) =>
+    releaseArtifact(services, person, artifactId, purpose),
+  );
   registerWorkerApi(register, { ...services, database });
   registerModelFiles(register, services.modelFiles);
   registerJobs(register, services);

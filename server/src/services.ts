@@ -1,5 +1,9 @@
+import { createDecisionRecorder } from './across/decisions/recorder.ts';
+import { createDecisionService } from './across/decisions/service.ts';
+import { createDecisionStore } from './across/decisions/store.ts';
 import { createAuditService } from './across/governance/audit-service.ts';
 import { createAuditStore } from './across/governance/audit-store.ts';
+import { createEncryptionService } from './across/governance/encryption-service.ts';
 import { createFirstAdmin } from './across/governance/first-admin.ts';
 import { createPeopleService } from './across/governance/people-service.ts';
 import { createPeopleStore } from './across/governance/people-store.ts';
@@ -15,8 +19,10 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
+import { createPersonalFiles } from './stages/data/personal-files-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
@@ -47,6 +53,7 @@ import { createReportService } from './stages/training/report-service.ts';
 import { createReportStore } from './stages/training/report-store.ts';
 import { createRunService } from './stages/training/run-service.ts';
 import { createRunStore } from './stages/training/run-store.ts';
+import type { MasterKeys } from './storage/master-keys.ts';
 import type { Storage } from './storage/storage.ts';
 import { createWorkerService } from './worker-api/worker-service.ts';
 import { createWorkerStore } from './worker-api/worker-store.ts';
@@ -57,6 +64,7 @@ export interface Foundations {
   readonly jobs: JobQueue;
   readonly live: Live;
   readonly storage: Storage;
+  readonly keys: MasterKeys;
   readonly inference: InferenceAddress;
   /** Signs session cookies. */
   readonly authSecret: string;
@@ -68,18 +76,25 @@ export interface Foundations {
 export type Services = ReturnType<typeof createServices>;
 
 /** Builds the services on their stores. */
-export function createServices({ database, jobs, live, storage, inference, authSecret, isSecure }: Foundations) {
+export function createServices(foundations: Foundations) {
+  const { database, jobs, live, storage, keys, inference, authSecret, isSecure } = foundations;
   const audit = createAuditService(createAuditStore(database));
+  const encryption = createEncryptionService({ database, storage, keys, audit });
   const sessions = createSessionLibrary(database, authSecret, isSecure);
   const peopleStore = createPeopleStore(database);
   const people = createPeopleService(database, peopleStore, sessions, audit);
   const firstAdmin = createFirstAdmin(database, peopleStore, sessions);
   const tokens = createTokenService(database, createTokenStore(database), audit);
 
-  const requirements = createRequirementService(database, createRequirementStore(database), audit);
+  const decisionStore = createDecisionStore(database);
+  const decisionRecorder = createDecisionRecorder(decisionStore, audit);
+
+  const requirements = createRequirementService(database, createRequirementStore(database), audit, decisionRecorder);
   const dataStore = createDataStore(database);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
+  const items = createItemsService(data, audit);
+  const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
   const lineage = createLineageService(createLineageStore(database), dataStore, storage);
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
@@ -129,6 +144,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
     evaluations: evaluations.withMetrics,
     candidates: async () => [],
   });
+  const decisions = createDecisionService(decisionStore, audit, { requirement: requirements.standing });
   const projectStore = createProjectStore(database);
   const projects = createProjectService(database, projectStore, audit, {
     requirements,
@@ -142,12 +158,17 @@ export function createServices({ database, jobs, live, storage, inference, authS
 
   return {
     audit,
+    encryption,
     people,
     firstAdmin,
     tokens,
+    decisions,
+    decisionRecorder,
     requirements,
     traceability,
     data,
+    items,
+    personalFiles,
     preparations,
     lineage,
     runs,

@@ -14,7 +14,9 @@ import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
 import {
   dataHistorySearch,
+  dataItemsSearch,
   dataSearch,
+  decisionsSearch,
   preparationSearch,
   runSearch,
   runsSearch,
@@ -96,6 +98,13 @@ const preparationRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/data/preparation-page.tsx'), 'PreparationPage'),
 });
 
+const dataItemsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/items',
+  validateSearch: dataItemsSearch,
+  component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
+});
+
 const dataHistoryRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/history',
@@ -141,6 +150,19 @@ const evaluationRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
 });
 
+const decisionsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/decisions',
+  validateSearch: decisionsSearch,
+  component: lazyRouteComponent(() => import('./across/decisions/timeline-page.tsx'), 'DecisionsPage'),
+});
+
+const decisionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/decisions/$decisionId',
+  component: lazyRouteComponent(() => import('./across/decisions/decision-page.tsx'), 'DecisionPage'),
+});
+
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/tokens',
@@ -159,6 +181,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
 });
 
+const encryptionRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/encryption',
+  component: lazyRouteComponent(() => import('./across/governance/encryption-page.tsx'), 'EncryptionPage'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account',
@@ -175,6 +203,7 @@ const routeTree = rootRoute.addChildren([
       requirementsRoute,
       dataRoute,
       dataHistoryRoute,
+      dataItemsRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,
@@ -182,10 +211,13 @@ const routeTree = rootRoute.addChildren([
       runRoute,
       evaluationsRoute,
       evaluationRoute,
+      decisionsRoute,
+      decisionRoute,
     ]),
     tokensRoute,
     workersRoute,
     auditRoute,
+    encryptionRoute,
     accountRoute,
   ]),
 ]);

@@ -1,8 +1,11 @@
+import * as decisions from '@greenlight/shared/across/decisions/contract.ts';
 import * as governance from '@greenlight/shared/across/governance/contract.ts';
+import * as encryption from '@greenlight/shared/across/governance/encryption-contract.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import * as jobs from '@greenlight/shared/jobs/contract.ts';
 import * as projects from '@greenlight/shared/projects/contract.ts';
 import * as data from '@greenlight/shared/stages/data/contract.ts';
+import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
@@ -23,10 +26,13 @@ function isRoute(value: unknown): value is Route {
 /** Every route that a contract declares; the access tests also check that the server has no other. */
 export const allRoutes: readonly Route[] = [
   governance,
+  encryption,
+  decisions,
   projects,
   requirements,
   traceability,
   data,
+  items,
   lineage,
   preparation,
   training,
