@@ -47,6 +47,7 @@ import { createLeaseStore } from './stages/training/lease-store.ts';
 import { createModelFileService } from './stages/training/model-file-service.ts';
 import { createModelFileStore } from './stages/training/model-file-store.ts';
 import { createLengthService } from './stages/training/length-service.ts';
+import { createLengthStore } from './stages/training/length-store.ts';
 import { createPlanService } from './stages/training/plan-service.ts';
 import { createPlanStore } from './stages/training/plan-store.ts';
 import { createReportService } from './stages/training/report-service.ts';
@@ -102,7 +103,7 @@ export function createServices(foundations: Foundations) {
   const plans = createPlanService({
     ...{ database, data, live },
     store: createPlanStore(database),
-    lengths: createLengthService(database),
+    lengths: createLengthService(createLengthStore(database)),
   });
   const runs = createRunService({ database, store: runStore, data, checkpoints, plans, audit, jobs, live });
   const history = createHistoryService(createHistoryStore(database), runs, live);

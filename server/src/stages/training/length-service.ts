@@ -7,8 +7,7 @@ import {
   lengthProfile,
   type LengthProfile,
 } from '@greenlight/shared/stages/training/plan/length-profile.ts';
-import { Prisma } from '@greenlight/prisma/client';
-import type { Database } from '../../database/client.ts';
+import type { LengthStore } from './length-store.ts';
 
 /** Bytes of a version that are read for its lengths: all of most versions, and enough of a larger one. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -54,20 +53,14 @@ async function measure(stream: Readable): Promise<LengthProfile> {
 }
 
 /** Builds the length service; several who ask for the same version at once wait for one reading. */
-export function createLengthService(database: Database): LengthService {
+export function createLengthService(store: LengthStore): LengthService {
   const underWay = new Map<string, Promise<LengthProfile>>();
 
   async function read(datasetVersionId: string, open: () => Promise<{ stream: Readable }>): Promise<LengthProfile> {
-    const known = await database.lengthProfile.findUnique({ where: { datasetVersionId } });
-    const parsed = lengthProfile.safeParse(known?.profile);
-    if (parsed.success) return parsed.data;
+    const known = lengthProfile.safeParse(await store.find(datasetVersionId));
+    if (known.success) return known.data;
     const profile = await measure((await open()).stream);
-    const json: Prisma.InputJsonObject = { ...profile };
-    await database.lengthProfile.upsert({
-      where: { datasetVersionId },
-      create: { datasetVersionId, profile: json },
-      update: { profile: json },
-    });
+    await store.keep(datasetVersionId, profile);
     return profile;
   }
 

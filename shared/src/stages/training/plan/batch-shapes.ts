@@ -27,10 +27,10 @@ function numbersFrom(seed: number): () => number {
   };
 }
 
-function shuffle<Value>(values: Value[], next: () => number): void {
+function shuffle(values: number[], next: () => number): void {
   for (let last = values.length - 1; last > 0; last--) {
     const other = Math.floor(next() * (last + 1));
-    [values[last], values[other]] = [values[other] as Value, values[last] as Value];
+    [values[last], values[other]] = [values[other] ?? 0, values[last] ?? 0];
   }
 }
 

@@ -10,7 +10,8 @@ const TIME_PARTS = ['preparation', 'recording', 'steps', 'evaluations', 'reporti
 
 /** How a plan was made: its parts and its assumptions in words, on demand. */
 export function PlanAssumptions({ plan }: { readonly plan: RunPlan }) {
-  const { t } = useTranslation(['plan', 'common']);
+  const { t } = useTranslation('plan');
+  const { t: common } = useTranslation();
   const { time } = plan;
   return (
     <details data-testid="plan-assumptions">
@@ -29,7 +30,7 @@ export function PlanAssumptions({ plan }: { readonly plan: RunPlan }) {
             facts={TIME_PARTS.map((part) => ({
               key: part,
               name: t(`timePart.${part}`, { count: plan.evaluations }),
-              value: formatDuration(time.parts[part], t),
+              value: formatDuration(time.parts[part], common),
             }))}
           />
         </>

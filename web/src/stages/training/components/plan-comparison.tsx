@@ -1,6 +1,7 @@
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
 import { comparePlan, deviationOf, type Comparison } from '@greenlight/shared/stages/training/plan/comparison.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { formatShare } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
@@ -8,15 +9,16 @@ import { Scrolling } from '../../../ui/scrolling.tsx';
 import { formatCompared, formatEstimate } from '../plan-text.ts';
 import { PlanAssumptions } from './plan-assumptions.tsx';
 
-type Translate = ReturnType<typeof useTranslation<['plan', 'common']>>['t'];
+type Translate = TFunction<'plan'>;
 
 function actualText(
   { quantity, actual, isProjected, isEstimated }: Comparison,
   currency: string,
   t: Translate,
+  common: TFunction,
 ): string {
   if (actual === null) return '–';
-  const parts = [formatCompared(quantity, actual, currency, t)];
+  const parts = [formatCompared(quantity, actual, currency, common)];
   if (isProjected) parts.push(t('projected'));
   if (isEstimated) parts.push(t('estimated'));
   return parts.join(' · ');
@@ -43,7 +45,8 @@ function verdictOf(rows: readonly Comparison[], ended: boolean, t: Translate): s
 
 /** The plan of a run beside what it takes: projected while it goes on, measured when it has ended, with the deviation in words. */
 export function PlanComparison({ run }: { readonly run: Run }) {
-  const { t } = useTranslation(['plan', 'common']);
+  const { t } = useTranslation('plan');
+  const { t: common } = useTranslation();
   const { plan } = run;
   if (plan === null) return null;
   const ended = hasEnded(run.state);
@@ -77,9 +80,9 @@ export function PlanComparison({ run }: { readonly run: Run }) {
               <tr key={row.quantity} data-quantity={row.quantity}>
                 <th scope="row">{t(`quantity.${row.quantity}`)}</th>
                 <td className="number">
-                  {formatEstimate(row.planned, (value) => formatCompared(row.quantity, value, currency, t))}
+                  {formatEstimate(row.planned, (value) => formatCompared(row.quantity, value, currency, common))}
                 </td>
-                <td className="number">{actualText(row, currency, t)}</td>
+                <td className="number">{actualText(row, currency, t, common)}</td>
                 <td>{deviationText(row, t)}</td>
               </tr>
             ))}

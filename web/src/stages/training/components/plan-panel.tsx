@@ -2,6 +2,7 @@ import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts'
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { Alert, Select } from 'antd';
 import { useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -26,7 +27,8 @@ interface Properties {
 
 /** Warnings of a plan that should change the settings: memory that the worker does not have, and days of work. */
 function PlanWarnings({ plan }: { readonly plan: RunPlan }) {
-  const { t } = useTranslation(['plan', 'common']);
+  const { t } = useTranslation('plan');
+  const { t: common } = useTranslation();
   const available = plan.worker?.memoryBytes ?? Infinity;
   const { total } = plan.memory;
   const duration = plan.time?.total.value ?? 0;
@@ -48,7 +50,7 @@ function PlanWarnings({ plan }: { readonly plan: RunPlan }) {
         <Alert
           type="warning"
           showIcon
-          title={t('warning.long', { duration: formatDuration(duration, t) })}
+          title={t('warning.long', { duration: formatDuration(duration, common) })}
           description={t('warning.longAdvice')}
         />
       )}
@@ -57,9 +59,10 @@ function PlanWarnings({ plan }: { readonly plan: RunPlan }) {
 }
 
 function PlanFacts({ plan }: { readonly plan: RunPlan }) {
-  const { t } = useTranslation(['plan', 'common']);
+  const { t } = useTranslation('plan');
+  const { t: common } = useTranslation();
   const { time, energy, cost } = plan;
-  const duration = (value: number) => formatDuration(value, t);
+  const duration = (value: number) => formatDuration(value, common);
   const facts = [
     {
       key: 'steps',
@@ -120,21 +123,22 @@ function PlanFacts({ plan }: { readonly plan: RunPlan }) {
   return <Facts facts={facts} />;
 }
 
-function sentenceOf(plan: RunPlan, t: ReturnType<typeof useTranslation<['plan', 'common']>>['t']): string {
+function sentenceOf(plan: RunPlan, t: TFunction<'plan'>, common: TFunction): string {
   const memory = formatBytes(plan.memory.total.value);
   if (plan.time === null) return t('sentence.noTime', { memory });
   const { value, low, high } = plan.time.total;
   return t('sentence.full', {
-    duration: formatDuration(value, t),
-    low: formatDuration(low, t),
-    high: formatDuration(high, t),
+    duration: formatDuration(value, common),
+    low: formatDuration(low, common),
+    high: formatDuration(high, common),
     worker: plan.worker?.name ?? '',
     memory,
   });
 }
 
 function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
-  const { t } = useTranslation(['plan', 'common']);
+  const { t } = useTranslation('plan');
+  const { t: common } = useTranslation();
   const [chosen, setChosen] = useState<string>();
   const selectId = useId();
   const plan = plans.find(({ worker }) => worker?.id === chosen) ?? plans[0];
@@ -142,7 +146,7 @@ function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
   return (
     <>
       <p aria-live="polite" data-testid="plan-sentence">
-        {sentenceOf(plan, t)}
+        {sentenceOf(plan, t, common)}
       </p>
       {plans.length > 1 && (
         <p>
