@@ -114,7 +114,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
   const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
-  const generation = createInferenceService(runs, artifacts, ask);
+  const generation = createInferenceService(runs, artifacts, data, ask);
   const modelFiles = createModelFileService({
     database,
     store: createModelFileStore(database),
