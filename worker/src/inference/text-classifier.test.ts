@@ -74,7 +74,7 @@ async function learned(
   });
   const tokenizer = trainTokenizer('character', TEXTS, 100);
   const given = labelsOf(
-    TEXTS.map((text) => ({ text, ...truth(text) })),
+    TEXTS.map((text) => ({ split: 'train', text, ...truth(text) })),
     task,
     labels,
   );
