@@ -13,6 +13,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { projectName } from '../ui/project-name.ts';
+import { DecisionsPanel } from './decisions-panel.tsx';
 import { LiveRunPanel } from './live-run.tsx';
 import { NextStep } from './next-step.tsx';
 import { StageCards } from './stage-cards.tsx';
@@ -56,6 +57,7 @@ export function OverviewPage() {
           )}
         </Panel>
         <LiveRunPanel overview={overview} />
+        <DecisionsPanel overview={overview} />
       </div>
     </Page>
   );
