@@ -11,6 +11,7 @@ import * as preparation from '@greenlight/shared/stages/data/preparation-contrac
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
+import * as classification from '@greenlight/shared/stages/training/classification.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
 import * as planning from '@greenlight/shared/stages/training/plan/contract.ts';
@@ -37,6 +38,7 @@ export const allRoutes: readonly Route[] = [
   preparation,
   training,
   planning,
+  classification,
   modelFiles,
   importedModels,
   inference,

@@ -12,6 +12,7 @@ import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { RunStateMark } from '../../ui/state-mark.tsx';
 import { CancelRun } from './components/cancel-run.tsx';
+import { ClassifierTry } from './components/classifier-try.tsx';
 import { MetricStrip } from './components/metric-strip.tsx';
 import { PlanComparison } from './components/plan-comparison.tsx';
 import { Playground } from './components/playground.tsx';
@@ -109,7 +110,7 @@ export function RunPage() {
       </div>
       <div className="columns below-charts">
         <div>
-          {writesText && <Playground run={run} key={run.id} />}
+          {writesText ? <Playground run={run} key={run.id} /> : <ClassifierTry run={run} key={run.id} />}
           <RunConfigurationPanel run={run} />
         </div>
         <div>
