@@ -82,5 +82,13 @@ export async function openFolderStorage(folder: string): Promise<Storage> {
       stream.on('close', () => file.destroy());
       return { stream: file.pipe(stream), sizeBytes: found.size };
     },
+    async remove(sha256) {
+      const place = pathOf(sha256);
+      await rm(place, { force: true });
+      await syncFolder(dirname(place)).catch((error: NodeJS.ErrnoException) => {
+        // Nothing was ever kept under these first two digits.
+        if (error.code !== 'ENOENT') throw error;
+      });
+    },
   };
 }

@@ -15,4 +15,6 @@ export interface Storage {
   put(content: Readable, expected: ExpectedContent): Promise<void>;
   /** Opens a file; the stream fails before its last bytes when the file no longer matches its checksum. */
   open(sha256: string): Promise<{ stream: Readable; sizeBytes: number }>;
+  /** Removes a file for good; one that is not there is no error. */
+  remove(sha256: string): Promise<void>;
 }
