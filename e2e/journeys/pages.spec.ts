@@ -30,6 +30,7 @@ test.beforeAll(async () => {
     tokens: '/governance/tokens',
     workers: '/governance/workers',
     audit: '/governance/audit',
+    encryption: '/governance/encryption',
     account: '/account',
   };
 });

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { registerDecisions } from './across/decisions/routes.ts';
 import { createAuthenticate } from './across/governance/authenticate.ts';
+import { registerEncryption } from './across/governance/encryption-routes.ts';
 import { registerGovernance } from './across/governance/routes.ts';
 import type { Database } from './database/client.ts';
 import { registerJobs, registerJobUploads } from './jobs/routes.ts';
@@ -104,6 +105,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const streams = createEventStreams(app);
 
   registerGovernance(app, register, services);
+  registerEncryption(register, services.encryption);
   registerDecisions(register, services.decisions);
   registerProjects(register, services.projects);
   registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);

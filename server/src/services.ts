@@ -3,6 +3,7 @@ import { createDecisionService } from './across/decisions/service.ts';
 import { createDecisionStore } from './across/decisions/store.ts';
 import { createAuditService } from './across/governance/audit-service.ts';
 import { createAuditStore } from './across/governance/audit-store.ts';
+import { createEncryptionService } from './across/governance/encryption-service.ts';
 import { createFirstAdmin } from './across/governance/first-admin.ts';
 import { createPeopleService } from './across/governance/people-service.ts';
 import { createPeopleStore } from './across/governance/people-store.ts';
@@ -54,6 +55,7 @@ import { createReportService } from './stages/training/report-service.ts';
 import { createReportStore } from './stages/training/report-store.ts';
 import { createRunService } from './stages/training/run-service.ts';
 import { createRunStore } from './stages/training/run-store.ts';
+import type { MasterKeys } from './storage/master-keys.ts';
 import type { Storage } from './storage/storage.ts';
 import { createWorkerService } from './worker-api/worker-service.ts';
 import { createWorkerStore } from './worker-api/worker-store.ts';
@@ -64,6 +66,7 @@ export interface Foundations {
   readonly jobs: JobQueue;
   readonly live: Live;
   readonly storage: Storage;
+  readonly keys: MasterKeys;
   readonly inference: InferenceAddress;
   /** Signs session cookies. */
   readonly authSecret: string;
@@ -75,8 +78,10 @@ export interface Foundations {
 export type Services = ReturnType<typeof createServices>;
 
 /** Builds the services on their stores. */
-export function createServices({ database, jobs, live, storage, inference, authSecret, isSecure }: Foundations) {
+export function createServices(foundations: Foundations) {
+  const { database, jobs, live, storage, keys, inference, authSecret, isSecure } = foundations;
   const audit = createAuditService(createAuditStore(database));
+  const encryption = createEncryptionService({ database, storage, keys, audit });
   const sessions = createSessionLibrary(database, authSecret, isSecure);
   const peopleStore = createPeopleStore(database);
   const people = createPeopleService(database, peopleStore, sessions, audit);
@@ -155,6 +160,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
 
   return {
     audit,
+    encryption,
     people,
     firstAdmin,
     tokens,

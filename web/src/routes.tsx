@@ -173,6 +173,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
 });
 
+const encryptionRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/encryption',
+  component: lazyRouteComponent(() => import('./across/governance/encryption-page.tsx'), 'EncryptionPage'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account',
@@ -202,6 +208,7 @@ const routeTree = rootRoute.addChildren([
     tokensRoute,
     workersRoute,
     auditRoute,
+    encryptionRoute,
     accountRoute,
   ]),
 ]);

@@ -93,9 +93,14 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
           {t('governance.workers')}
         </Link>
         {isAdmin && (
-          <Link to="/governance/audit" className="rail-item" activeProps={active}>
-            {t('governance.audit')}
-          </Link>
+          <>
+            <Link to="/governance/audit" className="rail-item" activeProps={active}>
+              {t('governance.audit')}
+            </Link>
+            <Link to="/governance/encryption" className="rail-item" activeProps={active}>
+              {t('governance.encryption')}
+            </Link>
+          </>
         )}
       </nav>
     </>

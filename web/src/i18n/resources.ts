@@ -1,6 +1,7 @@
 import chartsEn from './en/charts.json';
 import commonEn from './en/common.json';
 import dataEn from './en/data.json';
+import encryptionEn from './en/encryption.json';
 import evaluationEn from './en/evaluation.json';
 import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
@@ -13,6 +14,7 @@ import trainingEn from './en/training.json';
 import chartsZh from './zh/charts.json';
 import commonZh from './zh/common.json';
 import dataZh from './zh/data.json';
+import encryptionZh from './zh/encryption.json';
 import evaluationZh from './zh/evaluation.json';
 import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
@@ -28,6 +30,7 @@ export const en = {
   charts: chartsEn,
   common: commonEn,
   data: dataEn,
+  encryption: encryptionEn,
   evaluation: evaluationEn,
   frame: frameEn,
   governance: governanceEn,
@@ -44,6 +47,7 @@ export const zh = {
   charts: chartsZh,
   common: commonZh,
   data: dataZh,
+  encryption: encryptionZh,
   evaluation: evaluationZh,
   frame: frameZh,
   governance: governanceZh,
