@@ -128,7 +128,7 @@ export function createServices(foundations: Foundations) {
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
   const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
-  const generation = createInferenceService(runs, artifacts, ask);
+  const generation = createInferenceService(runs, artifacts, data, ask);
   const modelFiles = createModelFileService({
     database,
     store: createModelFileStore(database),

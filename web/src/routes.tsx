@@ -16,6 +16,7 @@ import {
   dataHistorySearch,
   dataItemsSearch,
   dataSearch,
+  decisionsSearch,
   preparationSearch,
   runSearch,
   runsSearch,
@@ -155,6 +156,19 @@ const evaluationRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
 });
 
+const decisionsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/decisions',
+  validateSearch: decisionsSearch,
+  component: lazyRouteComponent(() => import('./across/decisions/timeline-page.tsx'), 'DecisionsPage'),
+});
+
+const decisionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/decisions/$decisionId',
+  component: lazyRouteComponent(() => import('./across/decisions/decision-page.tsx'), 'DecisionPage'),
+});
+
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/tokens',
@@ -204,6 +218,8 @@ const routeTree = rootRoute.addChildren([
       runRoute,
       evaluationsRoute,
       evaluationRoute,
+      decisionsRoute,
+      decisionRoute,
     ]),
     tokensRoute,
     workersRoute,

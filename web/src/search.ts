@@ -1,3 +1,4 @@
+import { DECISION_KINDS } from '@greenlight/shared/across/decisions/contract.ts';
 import { RUN_STATES } from '@greenlight/shared/stages/training/contract.ts';
 import { itemFilter } from '@greenlight/shared/stages/data/items-contract.ts';
 import { z } from 'zod';
@@ -44,4 +45,10 @@ export const runSearch = z.object({ from: step, to: step, roc: step });
 export const requirementsSearch = z.object({
   view: z.enum(['edit', 'matrix', 'history']).optional().catch(undefined),
   version: z.coerce.number().int().min(1).optional().catch(undefined),
+});
+
+/** The kind and the person that the timeline of decisions is reduced to. */
+export const decisionsSearch = z.object({
+  kind: z.enum(DECISION_KINDS).optional().catch(undefined),
+  person: z.uuid().optional().catch(undefined),
 });

@@ -12,6 +12,7 @@ import * as retention from '@greenlight/shared/stages/data/retention-contract.ts
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
+import * as classification from '@greenlight/shared/stages/training/classification.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
 import * as modelFiles from '@greenlight/shared/stages/training/model-files.ts';
@@ -37,6 +38,7 @@ export const allRoutes: readonly Route[] = [
   lineage,
   preparation,
   training,
+  classification,
   modelFiles,
   importedModels,
   inference,

@@ -121,8 +121,13 @@ export const ERRORS = {
   },
   'writes-no-text': {
     status: 409,
-    en: 'This run trains a classifier, which writes no text. Read its evaluation, or export it to ask it elsewhere.',
-    zh: '该运行训练的是分类模型，不能续写文本。请查看其评估，或导出后使用。',
+    en: 'This run trains a classifier, which writes no text. Ask it for labels instead.',
+    zh: '该运行训练的是分类模型，不能续写文本。请改为让它给文本分类。',
+  },
+  'gives-no-labels': {
+    status: 409,
+    en: 'This run trains a text generator, which gives no labels. Ask it to continue a text instead.',
+    zh: '该运行训练的是文本生成模型，不会给出标签。请改为让它续写文本。',
   },
   'lease-lost': {
     status: 409,

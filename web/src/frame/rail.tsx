@@ -79,6 +79,9 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
               </li>
             ))}
           </ol>
+          <Link to="/projects/$projectId/decisions" params={{ projectId }} className="rail-item" activeProps={active}>
+            {t('nav.decisions')}
+          </Link>
         </nav>
       )}
       <nav aria-label={t('nav.across')} className="rail-across">

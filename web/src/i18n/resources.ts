@@ -2,6 +2,7 @@ import chartsEn from './en/charts.json';
 import commonEn from './en/common.json';
 import dataEn from './en/data.json';
 import encryptionEn from './en/encryption.json';
+import decisionsEn from './en/decisions.json';
 import evaluationEn from './en/evaluation.json';
 import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
@@ -15,6 +16,7 @@ import chartsZh from './zh/charts.json';
 import commonZh from './zh/common.json';
 import dataZh from './zh/data.json';
 import encryptionZh from './zh/encryption.json';
+import decisionsZh from './zh/decisions.json';
 import evaluationZh from './zh/evaluation.json';
 import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
@@ -31,6 +33,7 @@ export const en = {
   common: commonEn,
   data: dataEn,
   encryption: encryptionEn,
+  decisions: decisionsEn,
   evaluation: evaluationEn,
   frame: frameEn,
   governance: governanceEn,
@@ -48,6 +51,7 @@ export const zh = {
   common: commonZh,
   data: dataZh,
   encryption: encryptionZh,
+  decisions: decisionsZh,
   evaluation: evaluationZh,
   frame: frameZh,
   governance: governanceZh,

@@ -14,6 +14,7 @@ import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { projectName } from '../ui/project-name.ts';
 import { ExpiringData } from './expiring-data.tsx';
+import { DecisionsPanel } from './decisions-panel.tsx';
 import { LiveRunPanel } from './live-run.tsx';
 import { NextStep } from './next-step.tsx';
 import { StageCards } from './stage-cards.tsx';
@@ -58,6 +59,7 @@ export function OverviewPage() {
           )}
         </Panel>
         <LiveRunPanel overview={overview} />
+        <DecisionsPanel overview={overview} />
       </div>
     </Page>
   );

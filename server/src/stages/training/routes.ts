@@ -1,3 +1,4 @@
+import { classifyTexts } from '@greenlight/shared/stages/training/classification.ts';
 import {
   cancelRun,
   downloadArtifact,
@@ -82,4 +83,5 @@ export function registerTraining(register: RegisterRoute, services: TrainingServ
   register(exportRun, (call) => exports.start(userOf(call), call.params.runId, call.body.artifactId));
   register(listRunExports, ({ params }) => exports.list(params.runId));
   register(generateText, ({ params, body }) => inference.generate(params.runId, body));
+  register(classifyTexts, ({ params, body }) => inference.classify(params.runId, body));
 }

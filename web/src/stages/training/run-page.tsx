@@ -13,6 +13,7 @@ import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { RunStateMark } from '../../ui/state-mark.tsx';
 import { CancelRun } from './components/cancel-run.tsx';
+import { ClassifierTry } from './components/classifier-try.tsx';
 import { MetricStrip } from './components/metric-strip.tsx';
 import { Playground } from './components/playground.tsx';
 import { RocChart } from './components/roc-chart.tsx';
@@ -110,7 +111,7 @@ export function RunPage() {
       </div>
       <div className="columns below-charts">
         <div>
-          {writesText && <Playground run={run} key={run.id} />}
+          {writesText ? <Playground run={run} key={run.id} /> : <ClassifierTry run={run} key={run.id} />}
           <RunConfigurationPanel run={run} />
         </div>
         <div>
