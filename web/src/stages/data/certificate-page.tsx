@@ -21,7 +21,6 @@ const route = getRouteApi('/shell/projects/$projectId/data/certificates/$certifi
 
 /** A certificate of deletion, to read, print and download. */
 export function CertificatePage() {
-  const { t } = useTranslation('privacy');
   const { certificateId } = route.useParams();
   const { data, error, refetch } = useQuery(certificateQuery(certificateId));
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
