@@ -86,6 +86,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       evaluationId: services.evaluations.projectOf,
       artifactId: services.artifacts.projectOf,
       datasetVersionId: services.data.projectOf,
+      certificateId: services.certificates.projectOf,
       jobId: services.jobs.projectOf,
       modelFileId: services.modelFiles.projectOf,
       decisionId: services.decisions.projectOf,

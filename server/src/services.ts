@@ -19,10 +19,15 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createCertificateService } from './stages/data/certificate-service.ts';
+import { createCertificateStore } from './stages/data/certificate-store.ts';
+import { createContentDeletion } from './stages/data/content-deletion.ts';
+import { createDeletionStore } from './stages/data/deletion-store.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';
+import { createRetentionService } from './stages/data/retention-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
@@ -91,12 +96,16 @@ export function createServices(foundations: Foundations) {
   const decisionRecorder = createDecisionRecorder(decisionStore, audit);
 
   const requirements = createRequirementService(database, createRequirementStore(database), audit, decisionRecorder);
-  const dataStore = createDataStore(database);
+  const dataStore = createDataStore(database, requirements.retentionDays);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
   const items = createItemsService(data, audit);
   const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
-  const lineage = createLineageService(createLineageStore(database), dataStore, storage);
+  const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
+  const certificates = createCertificateService(createCertificateStore(database));
+  const deletions = createDeletionStore(database);
+  const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
+  const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
@@ -150,6 +159,7 @@ export function createServices(foundations: Foundations) {
   const projects = createProjectService(database, projectStore, audit, {
     requirements,
     data,
+    retention,
     runs,
     evaluations,
   });
@@ -170,6 +180,8 @@ export function createServices(foundations: Foundations) {
     data,
     items,
     personalFiles,
+    certificates,
+    retention,
     preparations,
     lineage,
     runs,

@@ -90,8 +90,9 @@ export async function startServer(
     await services.seed.seedArticle();
     await services.leases.repairQueue();
     state.isSeeded = true;
-    const sweeper = startSweeper([services.leases, services.jobLeases], (error) =>
-      app.log.error({ err: error }, 'sweep'),
+    const sweeper = startSweeper(
+      [services.leases.releaseExpired, services.jobLeases.releaseExpired, services.retention.deleteExpired],
+      (error) => app.log.error({ err: error }, 'sweep'),
     );
     closing.push(sweeper.close);
     services.encryption.start((error) => app.log.error({ err: error }, 'encryption of stored files'));

@@ -105,6 +105,12 @@ const dataItemsRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
 });
 
+const certificateRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/certificates/$certificateId',
+  component: lazyRouteComponent(() => import('./stages/data/certificate-page.tsx'), 'CertificatePage'),
+});
+
 const dataHistoryRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/history',
@@ -204,6 +210,7 @@ const routeTree = rootRoute.addChildren([
       dataRoute,
       dataHistoryRoute,
       dataItemsRoute,
+      certificateRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,

@@ -144,6 +144,16 @@ export const ERRORS = {
     en: 'The content does not match its checksum. Nothing was kept; send it again.',
     zh: '内容与校验和不一致，未保留任何数据，请重新发送。',
   },
+  'content-deleted': {
+    status: 410,
+    en: 'The content of this data version was deleted, on schedule or to erase a person; what is known of it, its hash and its origin are kept. Use another version.',
+    zh: '该数据版本的内容已按期限或应个人要求删除；其元数据、哈希值和来源仍保留。请使用其他版本。',
+  },
+  'retention-past': {
+    status: 422,
+    en: 'The end of retention must lie in the future. Nothing was changed.',
+    zh: '保留期限必须晚于当前时间，未做任何更改。',
+  },
   'content-damaged': {
     status: 410,
     en: 'The stored file was damaged or altered, so nothing of it was handed out. Restore it from a backup; the details name it.',

@@ -84,7 +84,9 @@ export function createRunService(parts: RunServiceParts): RunService {
     request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>,
   ): Promise<void> {
     if ((await data.projectOf(request.datasetVersionId)) !== projectId) throw new AppError('not-found');
-    const { splits, characters, distinctCharacters, labelKind, labels } = await data.get(request.datasetVersionId);
+    const version = await data.get(request.datasetVersionId);
+    if (version.retention.deleted !== null) throw new AppError('content-deleted');
+    const { splits, characters, distinctCharacters, labelKind, labels } = version;
     const facts = { trainItems: splits.train, characters, distinctCharacters, labelKind, labels: labels.length };
     const fields = [
       ...configurationProblems(request.configuration, facts),

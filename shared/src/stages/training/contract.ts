@@ -184,7 +184,7 @@ export const startRun = defineRoute({
   }),
   reply: run,
   status: 201,
-  errors: ['invalid-configuration', 'not-found'],
+  errors: ['invalid-configuration', 'not-found', 'content-deleted'],
 });
 
 export const getRun = defineRoute({

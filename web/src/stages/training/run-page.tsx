@@ -6,6 +6,7 @@ import { runLogQuery, runMetricsQuery, runQuery, runRocQuery } from '../../api/l
 import { useLiveRun } from '../../api/use-live-run.ts';
 import type { Zoom } from '../../charts/series.ts';
 import { useLanguage } from '../../i18n/language.ts';
+import { DataDeletedNotice } from '../../ui/data-deleted-notice.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -89,6 +90,7 @@ export function RunPage() {
         )
       }
     >
+      <DataDeletedNotice projectId={projectId} datasetVersionId={run.datasetVersionId} />
       {run.error && <RunFailure run={run} error={run.error} />}
       <RunHeader run={run} live={live} isActive={isActive} />
       <MetricStrip run={run} />
