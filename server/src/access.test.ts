@@ -75,8 +75,23 @@ beforeAll(async () => {
       inspectionId: job.id,
     },
   });
+  const decision = await database.decision.create({
+    data: {
+      id: crypto.randomUUID(),
+      projectId,
+      kind: 'requirement-approved',
+      title: { en: 'a' },
+      rationale: '',
+      actor: 'a',
+      actorId: crypto.randomUUID(),
+      evidence: [],
+      sha256: 'f'.repeat(64),
+      createdAt: new Date(),
+    },
+  });
   params = {
     projectId,
+    decisionId: decision.id,
     requirementId,
     datasetVersionId,
     runId: run.id,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { registerDecisions } from './across/decisions/routes.ts';
 import { createAuthenticate } from './across/governance/authenticate.ts';
 import { registerGovernance } from './across/governance/routes.ts';
 import type { Database } from './database/client.ts';
@@ -86,6 +87,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       datasetVersionId: services.data.projectOf,
       jobId: services.jobs.projectOf,
       modelFileId: services.modelFiles.projectOf,
+      decisionId: services.decisions.projectOf,
     },
     reportRefusal: (principal, projectId, request) =>
       services.audit.recordAlone({
@@ -101,6 +103,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const streams = createEventStreams(app);
 
   registerGovernance(app, register, services);
+  registerDecisions(register, services.decisions);
   registerProjects(register, services.projects);
   registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);
   registerData(register, services);

@@ -1,3 +1,6 @@
+import { createDecisionRecorder } from './across/decisions/recorder.ts';
+import { createDecisionService } from './across/decisions/service.ts';
+import { createDecisionStore } from './across/decisions/store.ts';
 import { createAuditService } from './across/governance/audit-service.ts';
 import { createAuditStore } from './across/governance/audit-store.ts';
 import { createFirstAdmin } from './across/governance/first-admin.ts';
@@ -73,7 +76,10 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const firstAdmin = createFirstAdmin(database, peopleStore, sessions);
   const tokens = createTokenService(database, createTokenStore(database), audit);
 
-  const requirements = createRequirementService(database, createRequirementStore(database), audit);
+  const decisionStore = createDecisionStore(database);
+  const decisionRecorder = createDecisionRecorder(decisionStore, audit);
+
+  const requirements = createRequirementService(database, createRequirementStore(database), audit, decisionRecorder);
   const dataStore = createDataStore(database);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
@@ -121,6 +127,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
     evaluations: evaluations.withMetrics,
     candidates: async () => [],
   });
+  const decisions = createDecisionService(decisionStore, audit, { requirement: requirements.standing });
   const projectStore = createProjectStore(database);
   const projects = createProjectService(database, projectStore, audit, {
     requirements,
@@ -137,6 +144,8 @@ export function createServices({ database, jobs, live, storage, inference, authS
     people,
     firstAdmin,
     tokens,
+    decisions,
+    decisionRecorder,
     requirements,
     traceability,
     data,

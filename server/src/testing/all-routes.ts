@@ -1,3 +1,4 @@
+import * as decisions from '@greenlight/shared/across/decisions/contract.ts';
 import * as governance from '@greenlight/shared/across/governance/contract.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import * as jobs from '@greenlight/shared/jobs/contract.ts';
@@ -22,6 +23,7 @@ function isRoute(value: unknown): value is Route {
 /** Every route that a contract declares; the access tests also check that the server has no other. */
 export const allRoutes: readonly Route[] = [
   governance,
+  decisions,
   projects,
   requirements,
   traceability,
