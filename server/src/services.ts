@@ -11,6 +11,7 @@ import { createTokenService } from './across/governance/token-service.ts';
 import { createTokenStore } from './across/governance/token-store.ts';
 import type { Database } from './database/client.ts';
 import type { JobQueue } from './plugins/job-queue.ts';
+import { createOutbound } from './plugins/outbound.ts';
 import type { Live } from './plugins/live.ts';
 import { createSeedService } from './projects/seed-service.ts';
 import { createSeedStore } from './projects/seed-store.ts';
@@ -23,10 +24,15 @@ import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
+import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
 import { createJobLeaseService } from './jobs/job-lease-service.ts';
 import { createJobService } from './jobs/job-service.ts';
 import { createJobStore } from './jobs/job-store.ts';
+import { createCandidateService } from './stages/selection/candidate-service.ts';
+import { createCandidateStore } from './stages/selection/candidate-store.ts';
+import { createSelectionService } from './stages/selection/service.ts';
+import { createSelectionStore } from './stages/selection/store.ts';
 import { createRequirementService } from './stages/requirements/service.ts';
 import { createRequirementStore } from './stages/requirements/store.ts';
 import { createTraceabilityService } from './stages/requirements/traceability-service.ts';
@@ -60,6 +66,8 @@ export interface Foundations {
   readonly inference: InferenceAddress;
   /** Signs session cookies. */
   readonly authSecret: string;
+  /** Whether requests to addresses that people give may reach inside the network. */
+  readonly allowsPrivateEndpoints: boolean;
   /** Whether people reach the server by HTTPS, so that cookies may be bound to it. */
   readonly isSecure: boolean;
 }
@@ -68,7 +76,8 @@ export interface Foundations {
 export type Services = ReturnType<typeof createServices>;
 
 /** Builds the services on their stores. */
-export function createServices({ database, jobs, live, storage, inference, authSecret, isSecure }: Foundations) {
+export function createServices(foundations: Foundations) {
+  const { database, jobs, live, storage, inference, authSecret, isSecure } = foundations;
   const audit = createAuditService(createAuditStore(database));
   const sessions = createSessionLibrary(database, authSecret, isSecure);
   const peopleStore = createPeopleStore(database);
@@ -121,16 +130,34 @@ export function createServices({ database, jobs, live, storage, inference, authS
     ask,
   });
   const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
+  const candidates = createCandidateService({
+    database,
+    store: createCandidateStore(database),
+    audit,
+    outbound: createOutbound({ allowsPrivate: foundations.allowsPrivateEndpoints }),
+    modelFileName: async (projectId, modelFileId) =>
+      (await modelFiles.projectOf(modelFileId)) === projectId ? (await modelFiles.get(modelFileId)).name : undefined,
+  });
+  const selections = createSelectionService({
+    database,
+    store: createSelectionStore(database),
+    candidates,
+    requirements,
+    measured: createMeasuredSources(evaluations, modelFiles),
+    decisions: decisionRecorder,
+    audit,
+  });
   const traceability = createTraceabilityService({
     basis: evaluations.basis,
     runs: async (projectId, limit) => (await runs.list(projectId, undefined, limit)).items,
     evaluations: evaluations.withMetrics,
-    candidates: async () => [],
+    candidates: selections.evidence,
   });
   const decisions = createDecisionService(decisionStore, audit, { requirement: requirements.standing });
   const projectStore = createProjectStore(database);
   const projects = createProjectService(database, projectStore, audit, {
     requirements,
+    selections,
     data,
     runs,
     evaluations,
@@ -148,6 +175,8 @@ export function createServices({ database, jobs, live, storage, inference, authS
     decisionRecorder,
     requirements,
     traceability,
+    candidates,
+    selections,
     data,
     preparations,
     lineage,

@@ -23,6 +23,7 @@ import { actorOf, type UserPrincipal } from '../plugins/principal.ts';
 import type { DataService } from '../stages/data/service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
 import type { ProjectIntent, RequirementService } from '../stages/requirements/service.ts';
+import type { SelectionService } from '../stages/selection/service.ts';
 import type { ProjectStore, ProjectWithRoles } from './store.ts';
 
 const RECENT_RUNS = 5;
@@ -37,6 +38,7 @@ export interface ProjectRuns {
 /** The stages that an overview is put together from. */
 export interface ProjectSources {
   readonly requirements: Pick<RequirementService, 'current'>;
+  readonly selections: Pick<SelectionService, 'standing'>;
   readonly data: Pick<DataService, 'summary'>;
   readonly runs: ProjectRuns;
   readonly evaluations: Pick<EvaluationService, 'newest' | 'basis'>;
@@ -86,7 +88,7 @@ export function createProjectService(
   database: Database,
   store: ProjectStore,
   audit: AuditService,
-  { requirements, data, runs, evaluations }: ProjectSources,
+  { requirements, selections, data, runs, evaluations }: ProjectSources,
 ): ProjectService {
   return {
     async list(person, cursor, limit) {
@@ -116,9 +118,10 @@ export function createProjectService(
       return present(row, undefined);
     },
     async overview(person, projectId) {
-      const [row, requirement, datasetVersions, recent, counts, evaluation, basis] = await Promise.all([
+      const [row, requirement, selection, datasetVersions, recent, counts, evaluation, basis] = await Promise.all([
         store.find(projectId, person.userId),
         requirements.current(projectId),
+        selections.standing(projectId),
         data.summary(projectId),
         runs.list(projectId, undefined, RECENT_RUNS),
         runs.counts([projectId]),
@@ -138,6 +141,7 @@ export function createProjectService(
         approvedVersion: basis.versions.at(-1)?.version ?? null,
         criteria: basis.versions.at(-1)?.criteria ?? [],
         changedAfterEvidence: basis.changedAfterEvidence,
+        selection,
         datasetVersions: {
           count: datasetVersions.count,
           changedAt: datasetVersions.changedAt?.toISOString() ?? null,

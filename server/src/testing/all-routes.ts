@@ -8,6 +8,8 @@ import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
+import * as candidates from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import * as selection from '@greenlight/shared/stages/selection/contract.ts';
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
@@ -27,6 +29,8 @@ export const allRoutes: readonly Route[] = [
   projects,
   requirements,
   traceability,
+  candidates,
+  selection,
   data,
   lineage,
   preparation,

@@ -51,7 +51,10 @@ export const projectVerdict = z
 /** The answer to "can we ship?". */
 export type ProjectVerdict = z.infer<typeof projectVerdict>;
 
-/** One stage on the overview: state, key number (metric or count) and when it last changed. */
+/** What the card of a stage asks for next, where it is not done. */
+const STAGE_STEPS = ['choose-candidates', 'weigh-candidates', 'decide-anew'] as const;
+
+/** One stage on the overview: state, key number (metric or count), when it last changed, and what it asks for next. */
 export const stageCard = z
   .object({
     stage: z.enum(STAGES),
@@ -59,6 +62,7 @@ export const stageCard = z
     keyNumber: z.object({ name: z.string(), value: finiteOrNull }).nullable(),
     openItems: z.number().int(),
     changedAt: moment.nullable(),
+    next: z.enum(STAGE_STEPS).nullable(),
   })
   .meta({ id: 'StageCard' });
 
@@ -72,6 +76,7 @@ export const nextStep = z.object({
     'write-requirement',
     'finish-requirement',
     'review-requirement',
+    ...STAGE_STEPS,
     'add-data',
     'start-run',
     'watch-run',
@@ -82,6 +87,8 @@ export const nextStep = z.object({
   ]),
   runId: id.nullable(),
   evaluationId: id.nullable(),
+  /** The catalogue's entry of the model that was chosen; null where none is. */
+  architecture: z.string().nullable(),
 });
 
 /** Everything that the home page of a project shows. */

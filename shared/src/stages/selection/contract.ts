@@ -185,8 +185,8 @@ const ofProject = z.object({ projectId: id });
 const ofSelection = z.object({ selectionId: id });
 const seenRevision = z.object({ revision: z.number().int().min(1) });
 
-export const listArchitectures = defineRoute({
-  id: 'listArchitectures',
+export const getArchitectures = defineRoute({
+  id: 'getArchitectures',
   method: 'GET',
   path: '/api/architectures',
   summary: 'The catalogue of model architectures with facts and sources, by kind of problem and by words.',
@@ -284,8 +284,8 @@ export const decideSelection = defineRoute({
   errors: ['edited-meanwhile', 'selection-decided', 'invalid-selection', 'explanation-needed'],
 });
 
-export const listMeasuredSources = defineRoute({
-  id: 'listMeasuredSources',
+export const getMeasuredSources = defineRoute({
+  id: 'getMeasuredSources',
   method: 'GET',
   path: '/api/projects/{projectId}/selection/measured',
   summary: 'What was measured in this project and can stand as evidence for a score, newest first.',

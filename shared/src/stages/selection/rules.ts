@@ -1,6 +1,7 @@
 import type { LocalizedText } from '../../api/localized-text.ts';
 import { findMetric } from '../../metrics/registry.ts';
 import type { Criterion } from '../requirements/contract.ts';
+import { findArchitecture } from './architectures/catalogue.ts';
 import { criteriaDifferences, versionInForce, type ApprovedVersion } from '../requirements/differences.ts';
 import { isBlank, type BothLanguages } from '../requirements/issue.ts';
 import type { CriteriaChangedSince, MeasuredSource } from './contract.ts';
@@ -111,6 +112,15 @@ function cellIssues(cell: CellInput, index: number, criterion: MatrixCriterion |
         'range-reversed',
         at('low'),
         { en: 'The score must lie within its own range.', zh: '分数须落在其自身的区间之内。' },
+        place,
+      ),
+    );
+  if (evidence.kind === 'catalogue' && findArchitecture(evidence.architecture) === undefined)
+    found.push(
+      issue(
+        'evidence-unknown',
+        at('evidence'),
+        { en: 'The catalogue has no such entry.', zh: '目录中没有这一条目。' },
         place,
       ),
     );
