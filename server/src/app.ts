@@ -24,7 +24,7 @@ import { registerEvaluation } from './stages/evaluation/routes.ts';
 import { registerSelection } from './stages/selection/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
 import { registerModelFiles, registerModelFileUploads } from './stages/training/model-file-routes.ts';
-import { registerTraining } from './stages/training/routes.ts';
+import { registerTraining, releaseArtifact } from './stages/training/routes.ts';
 import { registerWorkerApi } from './worker-api/routes.ts';
 import { registerUploads } from './worker-api/upload-routes.ts';
 
@@ -112,7 +112,9 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerSelection(register, services.selections, services.candidates);
   registerData(register, services);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
-  registerEvaluation(register, services.evaluations, services.artifacts.open);
+  registerEvaluation(register, services.evaluations, services.artifacts.open, (person, artifactId, purpose) =>
+    releaseArtifact(services, person, artifactId, purpose),
+  );
   registerWorkerApi(register, { ...services, database });
   registerModelFiles(register, services.modelFiles);
   registerJobs(register, services);

@@ -19,8 +19,10 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
+import { createPersonalFiles } from './stages/data/personal-files-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
@@ -92,6 +94,8 @@ export function createServices(foundations: Foundations) {
   const dataStore = createDataStore(database);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
+  const items = createItemsService(data, audit);
+  const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
   const lineage = createLineageService(createLineageStore(database), dataStore, storage);
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
@@ -178,6 +182,8 @@ export function createServices(foundations: Foundations) {
     candidates,
     selections,
     data,
+    items,
+    personalFiles,
     preparations,
     lineage,
     runs,

@@ -14,6 +14,7 @@ import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
 import {
   dataHistorySearch,
+  dataItemsSearch,
   dataSearch,
   preparationSearch,
   runSearch,
@@ -96,6 +97,13 @@ const preparationRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/data/preparation-page.tsx'), 'PreparationPage'),
 });
 
+const dataItemsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/items',
+  validateSearch: dataItemsSearch,
+  component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
+});
+
 const dataHistoryRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/history',
@@ -175,6 +183,7 @@ const routeTree = rootRoute.addChildren([
       requirementsRoute,
       dataRoute,
       dataHistoryRoute,
+      dataItemsRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,

@@ -1,4 +1,5 @@
 import { RUN_STATES } from '@greenlight/shared/stages/training/contract.ts';
+import { itemFilter } from '@greenlight/shared/stages/data/items-contract.ts';
 import { z } from 'zod';
 
 const step = z.coerce.number().int().min(0).optional().catch(undefined);
@@ -11,6 +12,15 @@ export const signInSearch = z.object({
 
 /** The dataset version that is open. */
 export const dataSearch = z.object({ version: z.uuid().optional().catch(undefined) });
+
+/** The version whose items are shown, and which of them. */
+export const dataItemsSearch = z.object({
+  version: z.uuid(),
+  split: itemFilter.shape.split.catch(undefined),
+  label: itemFilter.shape.label.catch(undefined),
+  text: itemFilter.shape.text.catch(undefined),
+  personalData: itemFilter.shape.personalData.catch(undefined),
+});
 
 /** The version to prepare and the preparation that is open. */
 export const preparationSearch = z.object({

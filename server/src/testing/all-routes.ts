@@ -4,6 +4,7 @@ import type { Route } from '@greenlight/shared/api/define-route.ts';
 import * as jobs from '@greenlight/shared/jobs/contract.ts';
 import * as projects from '@greenlight/shared/projects/contract.ts';
 import * as data from '@greenlight/shared/stages/data/contract.ts';
+import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
@@ -32,6 +33,7 @@ export const allRoutes: readonly Route[] = [
   candidates,
   selection,
   data,
+  items,
   lineage,
   preparation,
   training,

@@ -34,6 +34,16 @@ export const ERRORS = {
     en: 'Your role does not allow this. Ask an admin of the project.',
     zh: '你的角色没有此权限，请联系项目管理员。',
   },
+  'personal-data-inside': {
+    status: 403,
+    en: 'This file repeats texts with personal data, so only a data scientist of the project may take it out, in person and not with a token. The refusal stands in the audit log.',
+    zh: '该文件含有带个人信息的原文，只有本项目的数据科学家本人（不能用令牌）可以取出。此次拒绝已写入审计日志。',
+  },
+  'purpose-needed': {
+    status: 422,
+    en: 'This file repeats texts with personal data. Say in `purpose` what you need it for; that goes into the audit log.',
+    zh: '该文件含有带个人信息的原文。请在 `purpose` 中说明用途，用途会写入审计日志。',
+  },
   'wrong-origin': {
     status: 403,
     en: 'The request came from another site and was refused. Open Greenlight directly and try again.',

@@ -6,6 +6,7 @@ import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
 import modelFilesEn from './en/model-files.json';
 import preparationEn from './en/preparation.json';
+import privacyEn from './en/privacy.json';
 import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
 import trainingEn from './en/training.json';
@@ -17,6 +18,7 @@ import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
 import modelFilesZh from './zh/model-files.json';
 import preparationZh from './zh/preparation.json';
+import privacyZh from './zh/privacy.json';
 import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
 import trainingZh from './zh/training.json';
@@ -32,6 +34,7 @@ export const en = {
   modelFiles: modelFilesEn,
   overview: overviewEn,
   preparation: preparationEn,
+  privacy: privacyEn,
   requirements: requirementsEn,
   training: trainingEn,
 } as const;
@@ -47,6 +50,7 @@ export const zh = {
   modelFiles: modelFilesZh,
   overview: overviewZh,
   preparation: preparationZh,
+  privacy: privacyZh,
   requirements: requirementsZh,
   training: trainingZh,
 } as const;

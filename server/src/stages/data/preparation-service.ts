@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LabelKind } from '@greenlight/shared/stages/data/content.ts';
+import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import {
   preparation,
   type Preparation,
@@ -142,6 +143,8 @@ export function keepPreparation(store: PreparationStore, data: DataStore, audit:
       { key, name },
       {
         ...result.version,
+        preview: result.version.preview.map(maskedText),
+        personalItems: result.profile.after.personalData.items,
         contentSha256: sha256,
         sizeBytes: BigInt(sizeBytes),
         items: lines,

@@ -3,10 +3,12 @@ import {
   getDatasetVersion,
   listDatasetVersions,
 } from '@greenlight/shared/stages/data/contract.ts';
+import { listDatasetItems, readRawItems } from '@greenlight/shared/stages/data/items-contract.ts';
 import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { actorOf } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
+import type { ItemsService } from './items-service.ts';
 import type { LineageService } from './lineage-service.ts';
 import type { PreparationService } from './preparation-service.ts';
 import type { DataService } from './service.ts';
@@ -14,11 +16,14 @@ import type { DataService } from './service.ts';
 /** Registers the routes of the stage "data". */
 export function registerData(
   register: RegisterRoute,
-  { data, preparations, lineage }: { data: DataService; preparations: PreparationService; lineage: LineageService },
+  services: { data: DataService; items: ItemsService; preparations: PreparationService; lineage: LineageService },
 ): void {
+  const { data, items, preparations, lineage } = services;
   register(listDatasetVersions, ({ params, query }) => data.list(params.projectId, query.cursor, query.limit));
   register(getDatasetVersion, ({ params }) => data.get(params.datasetVersionId));
   register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
+  register(listDatasetItems, ({ params, query }) => items.browse(params.datasetVersionId, query));
+  register(readRawItems, (call) => items.readRaw(userOf(call), call.params.datasetVersionId, call.body));
   register(startPreparation, (call) => preparations.start(userOf(call), call.params.projectId, call.body));
   register(getDatasetLineage, ({ params }) => lineage.lineage(params.datasetVersionId));
   register(compareDatasetVersions, ({ params, query }) => lineage.compare(params.datasetVersionId, query.before));

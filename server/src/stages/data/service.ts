@@ -14,12 +14,12 @@ import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { holdsPersonalData } from './shown-items.ts';
 import type { DataStore, NewVersion, VersionWithDataset } from './store.ts';
 
 type NewTextVersion = z.output<NonNullable<typeof createTextDatasetVersion.body>>;
 
 const PREVIEW_ITEMS = 20;
-const PREVIEW_CHARACTERS = 500;
 
 /** Content that lies in storage and the row that will name it. */
 export interface PreparedVersion {
@@ -107,7 +107,7 @@ export function createDataService(
       const bytes = Buffer.from(items.map(itemLine).join(''));
       const contentSha256 = createHash('sha256').update(bytes).digest('hex');
       await storage.put(Readable.from([bytes]), { sha256: contentSha256, sizeBytes: bytes.length });
-      const preview = items.slice(0, PREVIEW_ITEMS).map(({ text }) => text.slice(0, PREVIEW_CHARACTERS));
+      const preview = items.slice(0, PREVIEW_ITEMS).map(({ text }) => maskedText(text));
       return {
         dataset: { key, name: body.datasetName },
         version: {
@@ -119,6 +119,7 @@ export function createDataService(
           licence: body.licence,
           notes: body.notes,
           preview,
+          personalItems: items.filter(holdsPersonalData).length,
         },
       };
     },

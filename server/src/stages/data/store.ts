@@ -9,12 +9,19 @@ type DatasetRow = Awaited<ReturnType<Database['dataset']['findUniqueOrThrow']>>;
 export type VersionWithDataset = VersionRow & { dataset: DatasetRow };
 
 /** What a new version is made of; number and id are given by the store. */
-export type NewVersion = Omit<VersionRow, 'id' | 'datasetId' | 'version' | 'createdAt' | 'projectId'>;
+export type NewVersion = Omit<
+  VersionRow,
+  'id' | 'datasetId' | 'version' | 'createdAt' | 'projectId' | 'personalItems'
+> & {
+  /** How many items hold personal data, where that has been counted. */
+  readonly personalItems?: number;
+};
 
 /** Datasets and their immutable versions. */
 export interface DataStore {
   find(id: string): Promise<VersionWithDataset | null>;
   projectOf(id: string): Promise<string | undefined>;
+  setPersonalItems(id: string, items: number): Promise<void>;
   pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<VersionWithDataset[]>;
   summary(projectId: string): Promise<{ count: number; changedAt: Date | null }>;
   /** Adds a version under the dataset's key, or finds the one with the same content; the dataset's row is locked meanwhile. */
@@ -34,6 +41,9 @@ export function createDataStore(database: Database): DataStore {
     async projectOf(id) {
       const row = await database.datasetVersion.findUnique({ where: { id }, select: { projectId: true } });
       return row?.projectId;
+    },
+    async setPersonalItems(id, personalItems) {
+      await database.datasetVersion.update({ where: { id }, data: { personalItems } });
     },
     pageOf: (projectId, after, limit) =>
       database.datasetVersion.findMany({

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { maskedContinuation } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { generateText } from '@greenlight/shared/stages/training/contract.ts';
 import { inferenceReply, type InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import { AppError } from '../../plugins/app-error.ts';
@@ -39,7 +40,7 @@ export function createInferenceService(
         ...prompt,
       };
       const reply = await ask('generate', request, inferenceReply);
-      return { ...reply, checkpointStep: checkpoint.step };
+      return { ...reply, text: maskedContinuation(prompt.prompt, reply.text), checkpointStep: checkpoint.step };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import type {
   Artifact,
   Run,
@@ -57,7 +58,7 @@ export function toRunSummary(row: SummaryRow): RunSummary {
 }
 
 function toSample({ step, prompt, text, at }: Prisma.SampleGetPayload<object>): Sample {
-  return { step, prompt, text, at: at.toISOString() };
+  return { step, prompt: maskedText(prompt), text: maskedText(text), at: at.toISOString() };
 }
 
 /** A stored file as clients see it. */

@@ -3,6 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { finiteOrNull, id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { statedPurpose } from '../data/items-contract.ts';
 import { runConfiguration } from './configuration.ts';
 
 /** Life of a run: queued → running → evaluating → finished; or failed, or cancelled. */
@@ -279,7 +280,9 @@ export const downloadArtifact = defineRoute({
   summary: 'The file itself.',
   permission: 'project:read',
   params: z.object({ artifactId: id }),
+  query: z.object({ purpose: statedPurpose.optional() }),
   stream: 'download',
+  errors: ['personal-data-inside', 'purpose-needed'],
 });
 
 /** A checkpoint that another run may begin with. */

@@ -13,7 +13,7 @@ import { datasetVersionQuery } from '../queries.ts';
 
 /** One data version: splits and what they mean, origin, first texts. */
 export function VersionDetails({ projectId, versionId }: { readonly projectId: string; readonly versionId: string }) {
-  const { t } = useTranslation('data');
+  const { t } = useTranslation(['data', 'privacy']);
   const language = useLanguage();
   const { data: version, error, refetch } = useQuery(datasetVersionQuery(versionId));
   if (!version) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
@@ -39,14 +39,24 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
     <Panel
       title={`${inLanguage(version.datasetName, language)} v${version.version}`}
       extra={
-        <Link
-          to="/projects/$projectId/data/history"
-          params={{ projectId }}
-          search={{ version: versionId }}
-          data-testid="open-data-history"
-        >
-          {t('history.title')}
-        </Link>
+        <span className="panel-links">
+          <Link
+            to="/projects/$projectId/data/items"
+            params={{ projectId }}
+            search={{ version: versionId }}
+            data-testid="open-data-items"
+          >
+            {t('privacy:items.title')}
+          </Link>
+          <Link
+            to="/projects/$projectId/data/history"
+            params={{ projectId }}
+            search={{ version: versionId }}
+            data-testid="open-data-history"
+          >
+            {t('history.title')}
+          </Link>
+        </span>
       }
     >
       {splits.sameAsTraining && (
