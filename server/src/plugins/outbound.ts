@@ -1,3 +1,4 @@
+import type { LookupAddress, LookupOptions } from 'node:dns';
 import { lookup as resolveName } from 'node:dns/promises';
 import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
@@ -120,22 +121,23 @@ export function createOutbound({
     return url;
   }
 
+  async function resolvePublic(host: string, options: LookupOptions): Promise<LookupAddress[] | Error> {
+    try {
+      const addresses = await resolveName(host, { ...options, all: true });
+      for (const { address } of addresses) refuse(address);
+      return addresses;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
   /** Resolves a name and gives the connection exactly the addresses that were judged: a second answer cannot slip in. */
   const lookup: LookupFunction = (host, options, answer) => {
-    resolveName(host, { ...options, all: true }).then(
-      (addresses) => {
-        try {
-          for (const { address } of addresses) refuse(address);
-        } catch (error) {
-          answer(error as Error, '');
-          return;
-        }
-        const [first] = addresses;
-        if (options.all === true) answer(null, addresses);
-        else answer(null, first?.address ?? '', first?.family);
-      },
-      (error: Error) => answer(error as NodeJS.ErrnoException, ''),
-    );
+    void resolvePublic(host, options).then((found) => {
+      if (found instanceof Error) return answer(found, '');
+      const [first] = found;
+      return options.all === true ? answer(null, found) : answer(null, first?.address ?? '', first?.family);
+    });
   };
 
   return {

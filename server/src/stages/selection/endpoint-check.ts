@@ -7,7 +7,7 @@ const modelList = z.object({ data: z.array(z.object({ id: z.string() })).max(10_
 const MOST_MODELS = 50;
 
 /** The address of an endpoint's list of models, whether it was given with `/v1` or without. */
-export function modelListAddress(url: string): string {
+function modelListAddress(url: string): string {
   const parsed = new URL(url);
   const path = parsed.pathname.replace(/\/+$/, '');
   parsed.pathname = path.endsWith('/v1') ? `${path}/models` : `${path}/v1/models`;

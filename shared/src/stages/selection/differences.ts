@@ -76,3 +76,61 @@ export function matrixDifferences(before: MatrixContent, after: MatrixContent): 
   });
   return [...candidates, ...criteria, ...scores];
 }
+
+/** One part of three states of a thing: the change of the only side that made one; undefined where both made different ones. */
+function mergedPart<Part>(base: Part, theirs: Part, mine: Part): { readonly part: Part } | undefined {
+  if (isSame(base, mine)) return { part: theirs };
+  return isSame(base, theirs) || isSame(theirs, mine) ? { part: mine } : undefined;
+}
+
+function mergedById<Thing>(
+  [base, theirs, mine]: readonly (readonly Thing[])[],
+  idOf: (thing: Thing) => string,
+  merge: (parts: readonly (Thing | undefined)[]) => { readonly part: Thing | undefined } | undefined,
+): Thing[] | undefined {
+  const maps = [base ?? [], theirs ?? [], mine ?? []].map(
+    (things) => new Map(things.map((thing) => [idOf(thing), thing])),
+  );
+  const ids = [...new Set([...(theirs ?? []), ...(mine ?? []), ...(base ?? [])].map(idOf))];
+  const merged = ids.map((id) => merge(maps.map((things) => things.get(id))));
+  if (merged.some((one) => one === undefined)) return undefined;
+  return merged.flatMap((one) => (one?.part === undefined ? [] : [one.part]));
+}
+
+function mergedCriterion(parts: readonly (MatrixCriterion | undefined)[]) {
+  const [base, theirs, mine] = parts;
+  if (base === undefined || theirs === undefined || mine === undefined) return mergedPart(base, theirs, mine);
+  const weight = mergedPart(base.weight, theirs.weight, mine.weight);
+  const scale = mergedPart(base.scale, theirs.scale, mine.scale);
+  const rests = [base, theirs, mine].map((criterion) => ({ ...criterion, weight: 0, scale: base.scale }));
+  const rest = mergedPart(rests[0], rests[1], rests[2]);
+  if (weight === undefined || scale === undefined || rest?.part === undefined) return undefined;
+  return { part: { ...rest.part, weight: weight.part, scale: scale.part } };
+}
+
+/**
+ * The edits that two people made to the same matrix, together; null where they touch the same weight, scale, criterion or score, or where one
+ * took away what the other scored.
+ */
+export function mergedMatrix(base: MatrixContent, theirs: MatrixContent, mine: MatrixContent): MatrixContent | null {
+  const three = [base, theirs, mine];
+  const candidateIds = mergedById(
+    three.map((content) => content.candidateIds),
+    (id) => id,
+    (parts) => mergedPart(parts[0], parts[1], parts[2]),
+  );
+  const criteria = mergedById(
+    three.map((content) => content.criteria),
+    ({ id }) => id,
+    mergedCriterion,
+  );
+  const cells = mergedById(
+    three.map((content) => content.cells.map(inputOf)),
+    ({ criterionId, candidateId }) => `${criterionId} ${candidateId}`,
+    (parts) => mergedPart(parts[0], parts[1], parts[2]),
+  );
+  if (candidateIds === undefined || criteria === undefined || cells === undefined) return null;
+  const isPlaced = ({ criterionId, candidateId }: CellInput) =>
+    candidateIds.includes(candidateId) && criteria.some(({ id }) => id === criterionId);
+  return cells.every(isPlaced) ? { candidateIds, criteria, cells } : null;
+}

@@ -12,7 +12,7 @@ export const MOST_CRITERIA = 30;
 const score = z.number().min(-1e15).max(1e15);
 
 /** How a score becomes a share between 0 and 1: by the worst and best score of the candidates, or by two given ends. */
-export const scale = z.discriminatedUnion('kind', [
+const scale = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('range') }),
   z.object({ kind: z.literal('anchors'), worst: score, best: score }),
 ]);

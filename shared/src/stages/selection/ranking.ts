@@ -81,8 +81,8 @@ export function cellFinder<Cell extends CellInput>(
 
 /** Share of each weight in their sum. */
 export function weightShares(criteria: readonly MatrixCriterion[]): number[] {
-  const sum = criteria.reduce((total, { weight }) => total + weight, 0);
-  return criteria.map(({ weight }) => (sum > 0 ? weight / sum : 0));
+  const whole = criteria.reduce((total, { weight }) => total + weight, 0);
+  return criteria.map(({ weight }) => (whole > 0 ? weight / whole : 0));
 }
 
 /** Every score of a matrix on its scale: a row for each candidate, a column for each criterion, null where it is missing. */

@@ -39,12 +39,12 @@ test('ids are unique, every kind of problem has entries, and all three architect
   expect(new Set(ARCHITECTURES.map(({ id }) => id)).size).toBe(ARCHITECTURES.length);
   for (const problemType of PROBLEM_TYPES) expect(searchArchitectures({ problemType }).length).toBeGreaterThan(1);
   const trained = ARCHITECTURES.flatMap(({ training }) => (training === null ? [] : [training.architecture]));
-  expect(trained.toSorted()).toEqual(['decoder-only', 'encoder-classifier', 'encoder-decoder']);
+  expect(new Set(trained)).toEqual(new Set(['decoder-only', 'encoder-classifier', 'encoder-decoder']));
 });
 
 test.each([
   [{ problemType: 'speech-recognition' as const, search: 'whisper' }, ['whisper-large-v2']],
-  [{ search: '1810.04805 GLUE' }, []],
+  [{ search: '1810.04805 GLUE' }, ['bert-large']],
   [{ search: '1810.04805 wikipedia' }, ['bert-base']],
   [{ search: '  逻辑回归 ' }, ['logistic-tf-idf']],
   [{ search: 'nothing like this' }, []],
