@@ -27,9 +27,11 @@ test.beforeAll(async () => {
     run: `${project}/training/runs/${runId}`,
     evaluations: `${project}/evaluation`,
     evaluation: `${project}/evaluation/evaluations/${evaluationId}`,
+    decisions: `${project}/decisions`,
     tokens: '/governance/tokens',
     workers: '/governance/workers',
     audit: '/governance/audit',
+    encryption: '/governance/encryption',
     account: '/account',
   };
 });

@@ -64,6 +64,12 @@ beforeAll(async () => {
   const job = await database.job.create({
     data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'a', payload: {}, inputs: [], state: 'queued' },
   });
+  const certificate = await database.deletionCertificate.create({
+    data: {
+      ...{ id: crypto.randomUUID(), projectId, kind: 'retention', content: {} },
+      ...{ sha256: 'f'.repeat(64), createdAt: new Date() },
+    },
+  });
   const { id: requirementId } = await admin.call(getCurrentRequirement, { params: { projectId } });
   const modelFile = await database.modelFile.create({
     data: {
@@ -117,6 +123,7 @@ beforeAll(async () => {
     runId: run.id,
     artifactId: artifact.id,
     jobId: job.id,
+    certificateId: certificate.id,
     modelFileId: modelFile.id,
     part: 'model',
     evaluationId: evaluation.id,

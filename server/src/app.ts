@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastif
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { registerDecisions } from './across/decisions/routes.ts';
 import { createAuthenticate } from './across/governance/authenticate.ts';
+import { registerEncryption } from './across/governance/encryption-routes.ts';
 import { registerGovernance } from './across/governance/routes.ts';
 import type { Database } from './database/client.ts';
 import { registerJobs, registerJobUploads } from './jobs/routes.ts';
@@ -88,6 +89,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       evaluationId: services.evaluations.projectOf,
       artifactId: services.artifacts.projectOf,
       datasetVersionId: services.data.projectOf,
+      certificateId: services.certificates.projectOf,
       jobId: services.jobs.projectOf,
       modelFileId: services.modelFiles.projectOf,
       decisionId: services.decisions.projectOf,
@@ -106,6 +108,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const streams = createEventStreams(app);
 
   registerGovernance(app, register, services);
+  registerEncryption(register, services.encryption);
   registerDecisions(register, services.decisions);
   registerProjects(register, services.projects);
   registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);

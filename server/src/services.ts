@@ -3,6 +3,7 @@ import { createDecisionService } from './across/decisions/service.ts';
 import { createDecisionStore } from './across/decisions/store.ts';
 import { createAuditService } from './across/governance/audit-service.ts';
 import { createAuditStore } from './across/governance/audit-store.ts';
+import { createEncryptionService } from './across/governance/encryption-service.ts';
 import { createFirstAdmin } from './across/governance/first-admin.ts';
 import { createPeopleService } from './across/governance/people-service.ts';
 import { createPeopleStore } from './across/governance/people-store.ts';
@@ -19,10 +20,15 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createCertificateService } from './stages/data/certificate-service.ts';
+import { createCertificateStore } from './stages/data/certificate-store.ts';
+import { createContentDeletion } from './stages/data/content-deletion.ts';
+import { createDeletionStore } from './stages/data/deletion-store.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';
+import { createRetentionService } from './stages/data/retention-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
@@ -51,10 +57,15 @@ import { createLeaseService } from './stages/training/lease-service.ts';
 import { createLeaseStore } from './stages/training/lease-store.ts';
 import { createModelFileService } from './stages/training/model-file-service.ts';
 import { createModelFileStore } from './stages/training/model-file-store.ts';
+import { createLengthService } from './stages/training/length-service.ts';
+import { createLengthStore } from './stages/training/length-store.ts';
+import { createPlanService } from './stages/training/plan-service.ts';
+import { createPlanStore } from './stages/training/plan-store.ts';
 import { createReportService } from './stages/training/report-service.ts';
 import { createReportStore } from './stages/training/report-store.ts';
 import { createRunService } from './stages/training/run-service.ts';
 import { createRunStore } from './stages/training/run-store.ts';
+import type { MasterKeys } from './storage/master-keys.ts';
 import type { Storage } from './storage/storage.ts';
 import { createWorkerService } from './worker-api/worker-service.ts';
 import { createWorkerStore } from './worker-api/worker-store.ts';
@@ -65,6 +76,7 @@ export interface Foundations {
   readonly jobs: JobQueue;
   readonly live: Live;
   readonly storage: Storage;
+  readonly keys: MasterKeys;
   readonly inference: InferenceAddress;
   /** Signs session cookies. */
   readonly authSecret: string;
@@ -79,8 +91,9 @@ export type Services = ReturnType<typeof createServices>;
 
 /** Builds the services on their stores. */
 export function createServices(foundations: Foundations) {
-  const { database, jobs, live, storage, inference, authSecret, isSecure } = foundations;
+  const { database, jobs, live, storage, keys, inference, authSecret, isSecure } = foundations;
   const audit = createAuditService(createAuditStore(database));
+  const encryption = createEncryptionService({ database, storage, keys, audit });
   const sessions = createSessionLibrary(database, authSecret, isSecure);
   const peopleStore = createPeopleStore(database);
   const people = createPeopleService(database, peopleStore, sessions, audit);
@@ -91,16 +104,25 @@ export function createServices(foundations: Foundations) {
   const decisionRecorder = createDecisionRecorder(decisionStore, audit);
 
   const requirements = createRequirementService(database, createRequirementStore(database), audit, decisionRecorder);
-  const dataStore = createDataStore(database);
+  const dataStore = createDataStore(database, requirements.retentionDays);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
   const items = createItemsService(data, audit);
   const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
-  const lineage = createLineageService(createLineageStore(database), dataStore, storage);
+  const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
+  const certificates = createCertificateService(createCertificateStore(database));
+  const deletions = createDeletionStore(database);
+  const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
+  const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
-  const runs = createRunService({ database, store: runStore, data, checkpoints, audit, jobs, live });
+  const plans = createPlanService({
+    ...{ database, data, live },
+    store: createPlanStore(database),
+    lengths: createLengthService(createLengthStore(database)),
+  });
+  const runs = createRunService({ database, store: runStore, data, checkpoints, plans, audit, jobs, live });
   const history = createHistoryService(createHistoryStore(database), runs, live);
   const leases = createLeaseService({
     database,
@@ -123,7 +145,7 @@ export function createServices(foundations: Foundations) {
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
   const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
-  const generation = createInferenceService(runs, artifacts, ask);
+  const generation = createInferenceService(runs, artifacts, data, ask);
   const modelFiles = createModelFileService({
     database,
     store: createModelFileStore(database),
@@ -163,15 +185,17 @@ export function createServices(foundations: Foundations) {
     requirements,
     selections,
     data,
+    retention,
     runs,
     evaluations,
   });
   const seedParts = { database, seeds: createSeedStore(), projects: projectStore, requirements, data, runs };
   const seed = createSeedService(seedParts);
-  const workers = createWorkerService(createWorkerStore(database));
+  const workers = createWorkerService(database, createWorkerStore(database), audit);
 
   return {
     audit,
+    encryption,
     people,
     firstAdmin,
     tokens,
@@ -184,6 +208,8 @@ export function createServices(foundations: Foundations) {
     data,
     items,
     personalFiles,
+    certificates,
+    retention,
     preparations,
     lineage,
     runs,
@@ -194,6 +220,7 @@ export function createServices(foundations: Foundations) {
     reports,
     artifacts,
     checkpoints,
+    plans,
     exports,
     generation,
     modelFiles,

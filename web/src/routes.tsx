@@ -16,6 +16,7 @@ import {
   dataHistorySearch,
   dataItemsSearch,
   dataSearch,
+  decisionsSearch,
   preparationSearch,
   runSearch,
   runsSearch,
@@ -113,6 +114,12 @@ const dataItemsRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
 });
 
+const certificateRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/certificates/$certificateId',
+  component: lazyRouteComponent(() => import('./stages/data/certificate-page.tsx'), 'CertificatePage'),
+});
+
 const dataHistoryRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/history',
@@ -159,6 +166,19 @@ const evaluationRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
 });
 
+const decisionsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/decisions',
+  validateSearch: decisionsSearch,
+  component: lazyRouteComponent(() => import('./across/decisions/timeline-page.tsx'), 'DecisionsPage'),
+});
+
+const decisionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/decisions/$decisionId',
+  component: lazyRouteComponent(() => import('./across/decisions/decision-page.tsx'), 'DecisionPage'),
+});
+
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/tokens',
@@ -175,6 +195,12 @@ const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/audit',
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
+});
+
+const encryptionRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/encryption',
+  component: lazyRouteComponent(() => import('./across/governance/encryption-page.tsx'), 'EncryptionPage'),
 });
 
 const accountRoute = createRoute({
@@ -195,6 +221,7 @@ const routeTree = rootRoute.addChildren([
       dataRoute,
       dataHistoryRoute,
       dataItemsRoute,
+      certificateRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,
@@ -202,10 +229,13 @@ const routeTree = rootRoute.addChildren([
       runRoute,
       evaluationsRoute,
       evaluationRoute,
+      decisionsRoute,
+      decisionRoute,
     ]),
     tokensRoute,
     workersRoute,
     auditRoute,
+    encryptionRoute,
     accountRoute,
   ]),
 ]);

@@ -1,3 +1,4 @@
+import { DECISION_KINDS } from '@greenlight/shared/across/decisions/contract.ts';
 import { RUN_STATES } from '@greenlight/shared/stages/training/contract.ts';
 import { itemFilter } from '@greenlight/shared/stages/data/items-contract.ts';
 import { PROBLEM_TYPES } from '@greenlight/shared/stages/requirements/contract.ts';
@@ -61,3 +62,9 @@ export const selectionSearch = z.object({
 
 /** The entry of the catalogue that a new run begins with. */
 export const newRunSearch = z.object({ preset: z.string().max(60).optional().catch(undefined) });
+
+/** The kind and the person that the timeline of decisions is reduced to. */
+export const decisionsSearch = z.object({
+  kind: z.enum(DECISION_KINDS).optional().catch(undefined),
+  person: z.uuid().optional().catch(undefined),
+});

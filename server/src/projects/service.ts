@@ -20,6 +20,7 @@ import type { Database } from '../database/client.ts';
 import { AppError } from '../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../plugins/principal.ts';
+import type { RetentionService } from '../stages/data/retention-service.ts';
 import type { DataService } from '../stages/data/service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
 import type { ProjectIntent, RequirementService } from '../stages/requirements/service.ts';
@@ -40,6 +41,7 @@ export interface ProjectSources {
   readonly requirements: Pick<RequirementService, 'current'>;
   readonly selections: Pick<SelectionService, 'standing'>;
   readonly data: Pick<DataService, 'summary'>;
+  readonly retention: Pick<RetentionService, 'expiring'>;
   readonly runs: ProjectRuns;
   readonly evaluations: Pick<EvaluationService, 'newest' | 'basis'>;
 }
@@ -88,7 +90,7 @@ export function createProjectService(
   database: Database,
   store: ProjectStore,
   audit: AuditService,
-  { requirements, selections, data, runs, evaluations }: ProjectSources,
+  { requirements, selections, data, retention, runs, evaluations }: ProjectSources,
 ): ProjectService {
   return {
     async list(person, cursor, limit) {
@@ -118,16 +120,18 @@ export function createProjectService(
       return present(row, undefined);
     },
     async overview(person, projectId) {
-      const [row, requirement, selection, datasetVersions, recent, counts, evaluation, basis] = await Promise.all([
-        store.find(projectId, person.userId),
-        requirements.current(projectId),
-        selections.standing(projectId),
-        data.summary(projectId),
-        runs.list(projectId, undefined, RECENT_RUNS),
-        runs.counts([projectId]),
-        evaluations.newest(projectId),
-        evaluations.basis(projectId),
-      ]);
+      const [row, requirement, selection, datasetVersions, recent, counts, evaluation, basis, expiringData] =
+        await Promise.all([
+          store.find(projectId, person.userId),
+          requirements.current(projectId),
+          selections.standing(projectId),
+          data.summary(projectId),
+          runs.list(projectId, undefined, RECENT_RUNS),
+          runs.counts([projectId]),
+          evaluations.newest(projectId),
+          evaluations.basis(projectId),
+          retention.expiring(projectId, new Date()),
+        ]);
       if (row === null) throw new AppError('not-found');
       const count = counts.get(projectId);
       const facts: ProjectFacts = {
@@ -158,6 +162,7 @@ export function createProjectService(
         nextStep: nextStepOf(facts),
         liveRun: recent.items.find(({ finishedAt }) => finishedAt === null) ?? null,
         recentRuns: recent.items,
+        expiringData,
       });
     },
     exists: store.exists,

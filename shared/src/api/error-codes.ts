@@ -156,8 +156,13 @@ export const ERRORS = {
   },
   'writes-no-text': {
     status: 409,
-    en: 'This run trains a classifier, which writes no text. Read its evaluation, or export it to ask it elsewhere.',
-    zh: '该运行训练的是分类模型，不能续写文本。请查看其评估，或导出后使用。',
+    en: 'This run trains a classifier, which writes no text. Ask it for labels instead.',
+    zh: '该运行训练的是分类模型，不能续写文本。请改为让它给文本分类。',
+  },
+  'gives-no-labels': {
+    status: 409,
+    en: 'This run trains a text generator, which gives no labels. Ask it to continue a text instead.',
+    zh: '该运行训练的是文本生成模型，不会给出标签。请改为让它续写文本。',
   },
   'lease-lost': {
     status: 409,
@@ -173,6 +178,36 @@ export const ERRORS = {
     status: 422,
     en: 'The content does not match its checksum. Nothing was kept; send it again.',
     zh: '内容与校验和不一致，未保留任何数据，请重新发送。',
+  },
+  'content-deleted': {
+    status: 410,
+    en: 'The content of this data version was deleted, on schedule or to erase a person; what is known of it, its hash and its origin are kept. Use another version.',
+    zh: '该数据版本的内容已按期限或应个人要求删除；其元数据、哈希值和来源仍保留。请使用其他版本。',
+  },
+  'retention-past': {
+    status: 422,
+    en: 'The end of retention must lie in the future. Nothing was changed.',
+    zh: '保留期限必须晚于当前时间，未做任何更改。',
+  },
+  'content-damaged': {
+    status: 410,
+    en: 'The stored file was damaged or altered, so nothing of it was handed out. Restore it from a backup; the details name it.',
+    zh: '存储的文件已损坏或被改动，未提供其任何内容。请从备份中恢复；详情给出了文件名。',
+  },
+  'content-key-missing': {
+    status: 503,
+    en: 'The stored file is intact, but the master key that opens it is not here. Restore that key; the details name the file and the key.',
+    zh: '存储的文件完好，但缺少打开它的主密钥。请恢复该密钥；详情给出了文件名和密钥编号。',
+  },
+  'master-key-from-environment': {
+    status: 409,
+    en: 'The master key is set from outside. Start Greenlight with the new key in GREENLIGHT_MASTER_KEY and this one in GREENLIGHT_PREVIOUS_MASTER_KEY.',
+    zh: '主密钥由外部设置。请将新密钥设为 GREENLIGHT_MASTER_KEY、将当前密钥设为 GREENLIGHT_PREVIOUS_MASTER_KEY 后重新启动 Greenlight。',
+  },
+  'storage-full': {
+    status: 507,
+    en: 'There is not enough room left for files. Nothing half-done was kept; make room, then send it again.',
+    zh: '存储空间不足，未保留任何半成品。请腾出空间后重新发送。',
   },
   'payload-too-large': {
     status: 413,

@@ -4,6 +4,7 @@ import { finiteOrNull, id, moment } from '../api/identifiers.ts';
 import { localizedText } from '../api/localized-text.ts';
 import { pageOf, pageQuery } from '../api/paging.ts';
 import { PROJECT_ROLES } from '../across/governance/rights.ts';
+import { datasetVersion } from '../stages/data/contract.ts';
 import { criterionVerdict } from '../stages/evaluation/contract.ts';
 import { changedAfterEvidence, PROBLEM_TYPES } from '../stages/requirements/contract.ts';
 import { runSummary } from '../stages/training/contract.ts';
@@ -100,6 +101,8 @@ export const projectOverview = projectSummary
     nextStep,
     liveRun: runSummary.nullable(),
     recentRuns: z.array(runSummary),
+    /** Data versions whose content is deleted within two weeks, the next one first. */
+    expiringData: z.array(datasetVersion.pick({ id: true, datasetName: true, version: true, retention: true })),
   })
   .meta({ id: 'ProjectOverview' });
 

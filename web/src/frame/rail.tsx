@@ -80,6 +80,9 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
               </li>
             ))}
           </ol>
+          <Link to="/projects/$projectId/decisions" params={{ projectId }} className="rail-item" activeProps={active}>
+            {t('nav.decisions')}
+          </Link>
         </nav>
       )}
       <nav aria-label={t('nav.across')} className="rail-across">
@@ -94,9 +97,14 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
           {t('governance.workers')}
         </Link>
         {isAdmin && (
-          <Link to="/governance/audit" className="rail-item" activeProps={active}>
-            {t('governance.audit')}
-          </Link>
+          <>
+            <Link to="/governance/audit" className="rail-item" activeProps={active}>
+              {t('governance.audit')}
+            </Link>
+            <Link to="/governance/encryption" className="rail-item" activeProps={active}>
+              {t('governance.encryption')}
+            </Link>
+          </>
         )}
       </nav>
     </>

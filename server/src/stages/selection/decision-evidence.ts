@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceItem } from '@greenlight/shared/across/decisions/contract.ts';
 import { inLanguage, type LocalizedText } from '@greenlight/shared/api/localized-text.ts';
-import type { Selection } from '@greenlight/shared/stages/selection/contract.ts';
+import type { FrozenMatrix } from '@greenlight/shared/stages/selection/contract.ts';
 import type { RankedCandidate } from '@greenlight/shared/stages/selection/ranking.ts';
 import { canonicalJson } from '../../across/governance/canonical-json.ts';
-import type { FrozenDecision } from './present.ts';
-
-/** The whole matrix as a decision freezes it. */
-export type FrozenMatrix = Pick<Selection, 'version' | 'criteria' | 'cells'> &
-  Pick<FrozenDecision, 'candidates' | 'ranking' | 'sensitivity'>;
 
 /** SHA-256 of the canonical JSON of a frozen matrix. */
 export function hashOfMatrix(matrix: FrozenMatrix): string {
@@ -23,50 +18,44 @@ function item(label: LocalizedText, more: Partial<EvidenceItem>): EvidenceItem {
   return { label, ...rest, ...more };
 }
 
-function bothNames(first: LocalizedText, second: LocalizedText, join: { en: string; zh: string }): LocalizedText {
-  return {
-    en: `${inLanguage(first, 'en')}${join.en}${inLanguage(second, 'en')}`,
-    zh: `${inLanguage(first, 'zh')}${join.zh}${inLanguage(second, 'zh')}`,
+/** The candidates in order with their totals, those that are ruled out said so. */
+function rankingItem(matrix: FrozenMatrix, nameOf: (id: string) => LocalizedText): EvidenceItem {
+  const line = ({ candidateId, total, places }: RankedCandidate) => {
+    const range = total.high - total.low > 1e-9 ? ` – ${total.high.toFixed(2)}` : '';
+    return `${inLanguage(nameOf(candidateId), 'en')} ${total.low.toFixed(2)}${range}${places === null ? ' ▲' : ''}`;
   };
+  const value = matrix.ranking.rows.map(line).join(' · ').slice(0, 2000);
+  return item({ en: 'Ranking by weighted total (▲ ruled out)', zh: '按加权总分排名（▲ 已排除）' }, { value });
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-
-function totalItem(name: LocalizedText, row: RankedCandidate, isChosen: boolean): EvidenceItem {
-  const { total, missedMusts } = row;
-  const isRange = total.high - total.low > 1e-9;
-  const chosen = isChosen ? { en: ' (chosen)', zh: '（选定）' } : { en: '', zh: '' };
-  const label = bothNames({ en: 'Total of ', zh: '总分：' }, name, { en: '', zh: '' });
-  return item(
-    { en: `${label.en}${chosen.en}`, zh: `${label.zh}${chosen.zh}` },
-    {
-      value: isRange ? `${percent(total.low)} – ${percent(total.high)}` : percent(total.low),
-      verdict: missedMusts.length > 0 ? 'fail' : null,
-    },
-  );
-}
-
-function scoreItems(matrix: FrozenMatrix): EvidenceItem[] {
-  return matrix.cells.slice(0, MOST_SCORES).flatMap((cell) => {
-    const criterion = matrix.criteria.find(({ id }) => id === cell.criterionId);
-    const candidate = matrix.candidates.find(({ id }) => id === cell.candidateId);
-    if (criterion === undefined || candidate === undefined) return [];
-    const { evidence, score, low, high } = cell;
-    const row = matrix.ranking.rows.find(({ candidateId }) => candidateId === candidate.id);
-    const standing = row?.contributions.find(({ criterionId }) => criterionId === criterion.id)?.standing;
+/** The scores that were measured in this project, each with the way to where. */
+function measuredItems(matrix: FrozenMatrix): EvidenceItem[] {
+  const measured = matrix.cells.flatMap((cell) => {
+    const { evidence, score, low, high, criterionId, candidateId } = cell;
+    const criterion = matrix.criteria.find(({ id }) => id === criterionId);
+    const candidate = matrix.candidates.find(({ id }) => id === candidateId);
+    if (evidence.kind !== 'evaluation' || criterion === undefined || candidate === undefined) return [];
+    const row = matrix.ranking.rows.find((one) => one.candidateId === candidateId);
+    const standing = row?.contributions.find((one) => one.criterionId === criterionId)?.standing;
+    const label = (language: 'en' | 'zh') =>
+      `${inLanguage(candidate.name, language)} · ${inLanguage(criterion.name, language)}`;
     return [
-      item(bothNames(candidate.name, criterion.name, { en: ' · ', zh: ' · ' }), {
-        value: score,
-        unit: criterion.unit,
-        interval: low === null || high === null ? null : [low, high],
-        verdict: standing === 'meets' ? 'pass' : standing === 'misses' ? 'fail' : null,
-        source: evidence.kind === 'evaluation' ? { type: 'evaluation', id: evidence.evaluationId } : null,
-      }),
+      item(
+        { en: label('en'), zh: label('zh') },
+        {
+          value: score,
+          unit: criterion.unit,
+          interval: low === null || high === null ? null : [low, high],
+          verdict: standing === 'meets' ? 'pass' : standing === 'misses' ? 'fail' : null,
+          source: { type: 'evaluation', id: evidence.evaluationId },
+        },
+      ),
     ];
   });
+  return measured.slice(0, MOST_SCORES);
 }
 
-/** What a decision on a matrix rests on: the matrix whole with its SHA-256, the totals, every score; loudly where it goes against the ranking. */
+/** What a decision on a matrix rests on: the matrix whole with its SHA-256, the ranking, what was measured here; loudly where it goes against the ranking. */
 export function decisionEvidence(
   selectionId: string,
   matrix: FrozenMatrix,
@@ -74,7 +63,7 @@ export function decisionEvidence(
 ): EvidenceItem[] {
   const nameOf = (id: string): LocalizedText =>
     matrix.candidates.find((candidate) => candidate.id === id)?.name ?? { en: id };
-  const { leader, rows } = matrix.ranking;
+  const { leader } = matrix.ranking;
   const first = leader === null ? null : nameOf(leader.candidateId);
   return [
     ...(chosen.explanation === null
@@ -99,7 +88,7 @@ export function decisionEvidence(
         content: JSON.parse(JSON.stringify(matrix)) as EvidenceItem['content'],
       },
     ),
-    ...rows.map((row) => totalItem(nameOf(row.candidateId), row, row.candidateId === chosen.candidateId)),
-    ...scoreItems(matrix),
+    rankingItem(matrix, nameOf),
+    ...measuredItems(matrix),
   ];
 }

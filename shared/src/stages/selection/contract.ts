@@ -122,6 +122,19 @@ export const selection = selectionSummary
 /** A decision matrix. */
 export type Selection = z.infer<typeof selection>;
 
+/** The whole matrix as a decision freezes it. */
+export const frozenMatrix = selection.pick({
+  version: true,
+  candidates: true,
+  criteria: true,
+  cells: true,
+  ranking: true,
+  sensitivity: true,
+});
+
+/** The whole matrix as a decision freezes it. */
+export type FrozenMatrix = z.infer<typeof frozenMatrix>;
+
 /** A source of scores that were measured in this project, for the evidence of a cell. */
 export const measuredSource = z
   .object({

@@ -128,7 +128,7 @@ export function NewRunPage() {
             </div>
           </Panel>
         ))}
-        <PlanPanel values={values ?? initial} version={chosen} />
+        <PlanPanel projectId={projectId} values={values ?? initial} version={chosen} />
         {start.error && <ErrorNotice error={start.error} />}
         <Button type="primary" htmlType="submit" data-testid="start-run" loading={start.isPending}>
           {t('form.start')}

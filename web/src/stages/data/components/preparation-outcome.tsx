@@ -26,6 +26,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
     return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
   }
   const { splits, leakage, steps, profile } = parsed.data;
+  const { partlyCompared } = profile.after.duplicates;
   const { datasetVersionId, origin } = preparation;
   const leaks = leakage.leaks.filter(({ exact, near }) => exact + near > 0);
   const facts = (['train', 'validation', 'test'] as const).map((split) => ({
@@ -66,6 +67,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
           ))}
         />
       )}
+      {partlyCompared > 0 && <p>{t('result.partlyNote', { count: partlyCompared })}</p>}
       {steps.length > 0 && <StepCounts steps={steps} />}
       <ProfileComparison before={profile.before} after={profile.after} />
     </Panel>

@@ -75,6 +75,7 @@ export function ProfileComparison({ before, after }: Properties) {
           row(t('result.vocabulary'), ({ vocabulary }) => vocabulary.count),
           row(t('result.exact'), ({ duplicates }) => duplicates.exact),
           row(t('result.near'), ({ duplicates }) => duplicates.near),
+          row(t('result.partly'), ({ duplicates }) => duplicates.partlyCompared),
           row(t('result.conflicts'), ({ duplicates }) => duplicates.labelConflicts),
           row(t('result.personalItems'), ({ personalData }) => personalData.items),
           ...(['zh', 'en', 'other'] as const).map((name) =>

@@ -1,15 +1,15 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
-import type { Criterion, Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
+import type { Criterion, RequirementContent } from '@greenlight/shared/stages/requirements/contract.ts';
 import { useTranslation } from 'react-i18next';
-import { useLanguage } from '../../../i18n/language.ts';
-import { criterionText } from '../../../ui/criterion-text.ts';
-import { fieldText } from '../../../ui/difference-text.ts';
-import { EmptyState } from '../../../ui/empty-state.tsx';
-import { Facts } from '../../../ui/facts.tsx';
-import { formatExactCount } from '../../../ui/numbers.ts';
-import { Panel } from '../../../ui/panel.tsx';
-import { Prose } from '../../../ui/prose.tsx';
-import { Scrolling } from '../../../ui/scrolling.tsx';
+import { useLanguage } from '../i18n/language.ts';
+import { criterionText } from './criterion-text.ts';
+import { fieldText } from './difference-text.ts';
+import { EmptyState } from './empty-state.tsx';
+import { Facts } from './facts.tsx';
+import { formatExactCount } from './numbers.ts';
+import { Panel } from './panel.tsx';
+import { Prose } from './prose.tsx';
+import { Scrolling } from './scrolling.tsx';
 
 const FACTS = [
   'problemType',
@@ -23,11 +23,11 @@ const FACTS = [
   'deadline',
 ] as const;
 
-function Constraints({ requirement }: { readonly requirement: Requirement }) {
+function Constraints({ content }: { readonly content: RequirementContent }) {
   const { t } = useTranslation('requirements');
   const { t: common } = useTranslation();
   const language = useLanguage();
-  const { constraints, problemType, scenario } = requirement;
+  const { constraints, problemType, scenario } = content;
   const values: Record<(typeof FACTS)[number], [field: string, value: unknown]> = {
     problemType: ['problemType', problemType],
     scenario: ['scenario', scenario],
@@ -89,11 +89,11 @@ function Criteria({ criteria }: { readonly criteria: readonly Criterion[] }) {
   );
 }
 
-/** A version to read: purpose, criteria with their reasons, constraints, risks and questions. */
-export function ReadingView({ requirement }: { readonly requirement: Requirement }) {
+/** What a version of a requirement says, to read: purpose, criteria with their reasons, constraints, risks and questions. */
+export function RequirementReading({ content }: { readonly content: RequirementContent }) {
   const { t } = useTranslation('requirements');
   const language = useLanguage();
-  const { goal, users, criteria, risks, questions } = requirement;
+  const { goal, users, criteria, risks, questions } = content;
   return (
     <>
       <div className="columns">
@@ -105,7 +105,7 @@ export function ReadingView({ requirement }: { readonly requirement: Requirement
         </Panel>
       </div>
       <Criteria criteria={criteria} />
-      <Constraints requirement={requirement} />
+      <Constraints content={content} />
       <div className="columns">
         {risks.length > 0 && (
           <Panel title={t('risks')}>
