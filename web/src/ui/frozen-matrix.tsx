@@ -57,8 +57,9 @@ export function FrozenMatrixTable({ matrix }: { readonly matrix: FrozenMatrix })
             </tr>
           ))}
           <tr>
-            <th scope="row">{t('ranking.total')}</th>
-            <td />
+            <th scope="row" colSpan={2}>
+              {t('ranking.total')}
+            </th>
             {candidates.map(({ id }) => {
               const row = ranking.rows.find(({ candidateId }) => candidateId === id);
               return (

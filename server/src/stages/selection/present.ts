@@ -22,9 +22,6 @@ export const frozenDecision = z.object({
   sensitivity: selection.shape.sensitivity,
 });
 
-/** What a decided matrix keeps beside its content. */
-export type FrozenDecision = z.infer<typeof frozenDecision>;
-
 /** A stored matrix as people write it, with who set each score when. */
 export function contentOf(row: SelectionRow): Omit<MatrixContent, 'cells'> & { cells: Cell[] } {
   return {
