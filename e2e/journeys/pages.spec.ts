@@ -54,14 +54,12 @@ async function weighed(api: Api, projectId: string): Promise<void> {
   const { id, revision, criteria } = await api.call(startSelection, { params, body: { basedOn: null } });
   const evidence = { kind: 'judgement' as const, text: { zh: '试用所得。', en: 'Seen in a trial.' } };
   const cells = candidateIds.flatMap((candidateId, row) =>
-    criteria
-      .slice(row)
-      .map((criterion, column) => ({
-        criterionId: criterion.id,
-        candidateId,
-        score: 0.9 - 0.1 * row - 0.05 * column,
-        evidence,
-      })),
+    criteria.slice(row).map((criterion, column) => ({
+      criterionId: criterion.id,
+      candidateId,
+      score: 0.9 - 0.1 * row - 0.05 * column,
+      evidence,
+    })),
   );
   await api.call(saveSelection, {
     params: { selectionId: id },
