@@ -8,7 +8,7 @@ const STEPS = [
   { step: 2, type: 'drop-exact-duplicates', items: 100, changed: 0, dropped: 1 },
   { step: 3, type: 'drop-near-duplicates', items: 99, changed: 0, dropped: 0 },
 ];
-const LEAK = { held: 'test', from: 'train', heldItems: 10, exact: 2, near: 1, examples: [] } as const;
+const LEAK = { held: 'test' as const, from: 'train' as const, heldItems: 10, exact: 2, near: 1, examples: [] };
 
 test('an outcome in words says what is left, what was done, and whether anything leaks', () => {
   const told = { steps: STEPS, items: { before: 100, after: 99 }, leaks: [] };
