@@ -42,6 +42,18 @@ export const TRAINING_CASES: readonly TrainingCase[] = [
   { name: 'article 25M B1 T16', model: encoderDecoder(ARTICLE, 16), batchSize: 1, length: 16 },
 ];
 
+/** A model that writes text. */
+export interface GenerationCase {
+  name: string;
+  model: ModelSettings;
+}
+
+/** What generation is measured on: the article's model with a vocabulary of 10,000, and one that is a third of it. */
+export const GENERATION_CASES: readonly GenerationCase[] = [
+  { name: 'article 25M', model: encoderDecoder(ARTICLE, 128) },
+  { name: 'medium 9.4M', model: encoderDecoder(MEDIUM, 128) },
+];
+
 /** Adam with everything else switched off. */
 export const ADAM: OptimiserSettings = {
   optimiser: 'adam',

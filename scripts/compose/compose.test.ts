@@ -33,6 +33,7 @@ const secrets: Record<string, string> = {
   GREENLIGHT_AUTH_SECRET: 'a'.repeat(32),
   GREENLIGHT_WORKER_TOKEN: 'w'.repeat(32),
   GREENLIGHT_INFERENCE_TOKEN: 'i'.repeat(32),
+  GREENLIGHT_MASTER_KEY: 'ab'.repeat(32),
   GREENLIGHT_ADMIN_EMAIL: 'admin@example.org',
   GREENLIGHT_ADMIN_PASSWORD: 'a-long-password',
 };

@@ -11,8 +11,25 @@ import { supervise, type ProcessPlan } from './supervised-process.ts';
 const root = join(import.meta.dirname, '..', '..');
 const newToken = (): string => randomBytes(32).toString('base64url');
 
+const SERVER_SECRETS = [
+  'DATABASE_URL',
+  'GREENLIGHT_ADMIN_PASSWORD',
+  'GREENLIGHT_MASTER_KEY',
+  'GREENLIGHT_PREVIOUS_MASTER_KEY',
+];
+
 // Together below the ten seconds that a service manager grants.
 const stopLimitsMs = { worker: 3_000, inference: 1_000, server: 3_500, database: 2_000 };
+
+/**
+ * Has the C library of Linux give freed memory back to the system: without it, what a run's large arrays took stays with the worker, and
+ * each run begins on top of the one before (measured: 724 MB after two small runs instead of 349).
+ */
+const RETURNED_MEMORY = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '1048576',
+  MALLOC_TRIM_THRESHOLD_: '1048576',
+};
 
 /** A running Greenlight: database, server, inference service and one worker. */
 export interface Installation {
@@ -49,8 +66,9 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 
     const inferencePort = await freePort();
     const tokens = { GREENLIGHT_WORKER_TOKEN: newToken(), GREENLIGHT_INFERENCE_TOKEN: newToken() };
-    // What the worker runs is none of the database's business: it never sees the address.
-    const { DATABASE_URL: _, GREENLIGHT_ADMIN_PASSWORD: __, ...inherited } = process.env;
+    // What the worker runs is none of the database's business: it never sees the address, nor what opens the stored files.
+    const inherited = { ...process.env };
+    for (const secret of SERVER_SECRETS) delete inherited[secret];
     const plan = (name: string, file: string, own: NodeJS.ProcessEnv): ProcessPlan => ({
       name,
       command: [join(root, file)],
@@ -77,6 +95,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 
     const machine = {
       ...tokens,
+      ...RETURNED_MEMORY,
       GREENLIGHT_SERVER_URL: localUrl(environment.HOST, environment.PORT),
       GREENLIGHT_WORKER_DIR: directory.worker,
     };

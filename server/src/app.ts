@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { registerDecisions } from './across/decisions/routes.ts';
 import { createAuthenticate } from './across/governance/authenticate.ts';
+import { registerEncryption } from './across/governance/encryption-routes.ts';
 import { registerGovernance } from './across/governance/routes.ts';
 import type { Database } from './database/client.ts';
 import { registerJobs, registerJobUploads } from './jobs/routes.ts';
@@ -20,9 +22,10 @@ import { registerProjects } from './projects/routes.ts';
 import type { Services } from './services.ts';
 import { registerData } from './stages/data/routes.ts';
 import { registerEvaluation } from './stages/evaluation/routes.ts';
+import { registerSelection } from './stages/selection/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
 import { registerModelFiles, registerModelFileUploads } from './stages/training/model-file-routes.ts';
-import { registerTraining } from './stages/training/routes.ts';
+import { registerTraining, releaseArtifact } from './stages/training/routes.ts';
 import { registerWorkerApi } from './worker-api/routes.ts';
 import { registerUploads } from './worker-api/upload-routes.ts';
 
@@ -80,12 +83,16 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     projectFinders: {
       projectId: async (id) => ((await services.projects.exists(id)) ? id : undefined),
       requirementId: services.requirements.projectOf,
+      candidateId: services.candidates.projectOf,
+      selectionId: services.selections.projectOf,
       runId: services.runs.projectOf,
       evaluationId: services.evaluations.projectOf,
       artifactId: services.artifacts.projectOf,
       datasetVersionId: services.data.projectOf,
+      certificateId: services.certificates.projectOf,
       jobId: services.jobs.projectOf,
       modelFileId: services.modelFiles.projectOf,
+      decisionId: services.decisions.projectOf,
     },
     reportRefusal: (principal, projectId, request) =>
       services.audit.recordAlone({
@@ -101,11 +108,16 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const streams = createEventStreams(app);
 
   registerGovernance(app, register, services);
+  registerEncryption(register, services.encryption);
+  registerDecisions(register, services.decisions);
   registerProjects(register, services.projects);
   registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);
+  registerSelection(register, services.selections, services.candidates);
   registerData(register, services);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
-  registerEvaluation(register, services.evaluations, services.artifacts.open);
+  registerEvaluation(register, services.evaluations, services.artifacts.open, (person, artifactId, purpose) =>
+    releaseArtifact(services, person, artifactId, purpose),
+  );
   registerWorkerApi(register, { ...services, database });
   registerModelFiles(register, services.modelFiles);
   registerJobs(register, services);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 const secret = z.string().min(16, 'must have at least 16 characters');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// address' });
+const masterKey = z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits (openssl rand -hex 32)');
 const port = z.coerce
   .number('must be a number from 1 to 65535')
   .int('must be a whole number from 1 to 65535')
@@ -22,6 +23,8 @@ const personal = {
     .default('.data')
     .transform((path) => resolve(path)),
   GREENLIGHT_PUBLIC_URL: httpUrl.optional(),
+  /** Whether endpoints that people add may lie inside the network: whoever says so trusts everybody who may add one. */
+  GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
   GREENLIGHT_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   GREENLIGHT_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
 };
@@ -34,6 +37,10 @@ const serverEnvironment = z.object({
   GREENLIGHT_AUTH_SECRET: secret,
   GREENLIGHT_WORKER_TOKEN: secret,
   GREENLIGHT_INFERENCE_TOKEN: secret,
+  /** Encrypts the stored files; without it a key is made and kept in the data directory. */
+  GREENLIGHT_MASTER_KEY: masterKey.optional(),
+  /** The key before, until no file needs it any more. */
+  GREENLIGHT_PREVIOUS_MASTER_KEY: masterKey.optional(),
   /** What the commands of this machine sign in with, where the launcher made one. */
   GREENLIGHT_LOCAL_TOKEN: secret.optional(),
   GREENLIGHT_INFERENCE_URL: httpUrl,

@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import { migrate } from './database/migrate.ts';
 import { readServerEnvironment, SettingsError } from './env.ts';
 import { startServer } from './start-server.ts';
+import { MasterKeyMissingError } from './storage/master-keys.ts';
 
 const CLOSE_WITHIN_MS = 7_500;
 
@@ -31,7 +32,10 @@ try {
   const { url, signInUrl } = server;
   process.send?.({ type: 'ready', url, signInUrl });
 } catch (error) {
-  const isKnown = error instanceof SettingsError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  const isKnown =
+    error instanceof SettingsError ||
+    error instanceof MasterKeyMissingError ||
+    (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
   if (!isKnown) console.error(error);
   console.error((error as Error).message);
   process.exitCode = 1;

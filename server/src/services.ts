@@ -1,5 +1,9 @@
+import { createDecisionRecorder } from './across/decisions/recorder.ts';
+import { createDecisionService } from './across/decisions/service.ts';
+import { createDecisionStore } from './across/decisions/store.ts';
 import { createAuditService } from './across/governance/audit-service.ts';
 import { createAuditStore } from './across/governance/audit-store.ts';
+import { createEncryptionService } from './across/governance/encryption-service.ts';
 import { createFirstAdmin } from './across/governance/first-admin.ts';
 import { createPeopleService } from './across/governance/people-service.ts';
 import { createPeopleStore } from './across/governance/people-store.ts';
@@ -8,6 +12,7 @@ import { createTokenService } from './across/governance/token-service.ts';
 import { createTokenStore } from './across/governance/token-store.ts';
 import type { Database } from './database/client.ts';
 import type { JobQueue } from './plugins/job-queue.ts';
+import { createOutbound } from './plugins/outbound.ts';
 import type { Live } from './plugins/live.ts';
 import { createSeedService } from './projects/seed-service.ts';
 import { createSeedStore } from './projects/seed-store.ts';
@@ -15,15 +20,27 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createCertificateService } from './stages/data/certificate-service.ts';
+import { createCertificateStore } from './stages/data/certificate-store.ts';
+import { createContentDeletion } from './stages/data/content-deletion.ts';
+import { createDeletionStore } from './stages/data/deletion-store.ts';
+import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
+import { createPersonalFiles } from './stages/data/personal-files-service.ts';
+import { createRetentionService } from './stages/data/retention-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
+import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
 import { createJobLeaseService } from './jobs/job-lease-service.ts';
 import { createJobService } from './jobs/job-service.ts';
 import { createJobStore } from './jobs/job-store.ts';
+import { createCandidateService } from './stages/selection/candidate-service.ts';
+import { createCandidateStore } from './stages/selection/candidate-store.ts';
+import { createSelectionService } from './stages/selection/service.ts';
+import { createSelectionStore } from './stages/selection/store.ts';
 import { createRequirementService } from './stages/requirements/service.ts';
 import { createRequirementStore } from './stages/requirements/store.ts';
 import { createTraceabilityService } from './stages/requirements/traceability-service.ts';
@@ -40,10 +57,15 @@ import { createLeaseService } from './stages/training/lease-service.ts';
 import { createLeaseStore } from './stages/training/lease-store.ts';
 import { createModelFileService } from './stages/training/model-file-service.ts';
 import { createModelFileStore } from './stages/training/model-file-store.ts';
+import { createLengthService } from './stages/training/length-service.ts';
+import { createLengthStore } from './stages/training/length-store.ts';
+import { createPlanService } from './stages/training/plan-service.ts';
+import { createPlanStore } from './stages/training/plan-store.ts';
 import { createReportService } from './stages/training/report-service.ts';
 import { createReportStore } from './stages/training/report-store.ts';
 import { createRunService } from './stages/training/run-service.ts';
 import { createRunStore } from './stages/training/run-store.ts';
+import type { MasterKeys } from './storage/master-keys.ts';
 import type { Storage } from './storage/storage.ts';
 import { createWorkerService } from './worker-api/worker-service.ts';
 import { createWorkerStore } from './worker-api/worker-store.ts';
@@ -54,9 +76,12 @@ export interface Foundations {
   readonly jobs: JobQueue;
   readonly live: Live;
   readonly storage: Storage;
+  readonly keys: MasterKeys;
   readonly inference: InferenceAddress;
   /** Signs session cookies. */
   readonly authSecret: string;
+  /** Whether requests to addresses that people give may reach inside the network. */
+  readonly allowsPrivateEndpoints: boolean;
   /** Whether people reach the server by HTTPS, so that cookies may be bound to it. */
   readonly isSecure: boolean;
 }
@@ -65,23 +90,39 @@ export interface Foundations {
 export type Services = ReturnType<typeof createServices>;
 
 /** Builds the services on their stores. */
-export function createServices({ database, jobs, live, storage, inference, authSecret, isSecure }: Foundations) {
+export function createServices(foundations: Foundations) {
+  const { database, jobs, live, storage, keys, inference, authSecret, isSecure } = foundations;
   const audit = createAuditService(createAuditStore(database));
+  const encryption = createEncryptionService({ database, storage, keys, audit });
   const sessions = createSessionLibrary(database, authSecret, isSecure);
   const peopleStore = createPeopleStore(database);
   const people = createPeopleService(database, peopleStore, sessions, audit);
   const firstAdmin = createFirstAdmin(database, peopleStore, sessions);
   const tokens = createTokenService(database, createTokenStore(database), audit);
 
-  const requirements = createRequirementService(database, createRequirementStore(database), audit);
-  const dataStore = createDataStore(database);
+  const decisionStore = createDecisionStore(database);
+  const decisionRecorder = createDecisionRecorder(decisionStore, audit);
+
+  const requirements = createRequirementService(database, createRequirementStore(database), audit, decisionRecorder);
+  const dataStore = createDataStore(database, requirements.retentionDays);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
-  const lineage = createLineageService(createLineageStore(database), dataStore, storage);
+  const items = createItemsService(data, audit);
+  const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
+  const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
+  const certificates = createCertificateService(createCertificateStore(database));
+  const deletions = createDeletionStore(database);
+  const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
+  const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
-  const runs = createRunService({ database, store: runStore, data, checkpoints, audit, jobs, live });
+  const plans = createPlanService({
+    ...{ database, data, live },
+    store: createPlanStore(database),
+    lengths: createLengthService(createLengthStore(database)),
+  });
+  const runs = createRunService({ database, store: runStore, data, checkpoints, plans, audit, jobs, live });
   const history = createHistoryService(createHistoryStore(database), runs, live);
   const leases = createLeaseService({
     database,
@@ -104,7 +145,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
   const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
-  const generation = createInferenceService(runs, artifacts, ask);
+  const generation = createInferenceService(runs, artifacts, data, ask);
   const modelFiles = createModelFileService({
     database,
     store: createModelFileStore(database),
@@ -115,31 +156,60 @@ export function createServices({ database, jobs, live, storage, inference, authS
     ask,
   });
   const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
+  const candidates = createCandidateService({
+    database,
+    store: createCandidateStore(database),
+    audit,
+    outbound: createOutbound({ allowsPrivate: foundations.allowsPrivateEndpoints }),
+    modelFileName: async (projectId, modelFileId) =>
+      (await modelFiles.projectOf(modelFileId)) === projectId ? (await modelFiles.get(modelFileId)).name : undefined,
+  });
+  const selections = createSelectionService({
+    database,
+    store: createSelectionStore(database),
+    candidates,
+    requirements,
+    measured: createMeasuredSources(evaluations, modelFiles),
+    decisions: decisionRecorder,
+    audit,
+  });
   const traceability = createTraceabilityService({
     basis: evaluations.basis,
     runs: async (projectId, limit) => (await runs.list(projectId, undefined, limit)).items,
     evaluations: evaluations.withMetrics,
-    candidates: async () => [],
+    candidates: selections.evidence,
   });
+  const decisions = createDecisionService(decisionStore, audit, { requirement: requirements.standing });
   const projectStore = createProjectStore(database);
   const projects = createProjectService(database, projectStore, audit, {
     requirements,
+    selections,
     data,
+    retention,
     runs,
     evaluations,
   });
   const seedParts = { database, seeds: createSeedStore(), projects: projectStore, requirements, data, runs };
   const seed = createSeedService(seedParts);
-  const workers = createWorkerService(createWorkerStore(database));
+  const workers = createWorkerService(database, createWorkerStore(database), audit);
 
   return {
     audit,
+    encryption,
     people,
     firstAdmin,
     tokens,
+    decisions,
+    decisionRecorder,
     requirements,
     traceability,
+    candidates,
+    selections,
     data,
+    items,
+    personalFiles,
+    certificates,
+    retention,
     preparations,
     lineage,
     runs,
@@ -150,6 +220,7 @@ export function createServices({ database, jobs, live, storage, inference, authS
     reports,
     artifacts,
     checkpoints,
+    plans,
     exports,
     generation,
     modelFiles,

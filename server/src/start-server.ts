@@ -7,7 +7,8 @@ import { publicUrl, type ServerEnvironment } from './env.ts';
 import { openJobQueue } from './plugins/job-queue.ts';
 import { openLive } from './plugins/live.ts';
 import { createServices, type Services } from './services.ts';
-import { openFolderStorage } from './storage/folder-storage.ts';
+import { holdsEncryptedFiles, openFolderStorage } from './storage/folder-storage.ts';
+import { openMasterKeys } from './storage/master-keys.ts';
 import { startSweeper } from './sweeper.ts';
 
 /** A server that listens. */
@@ -47,13 +48,19 @@ export async function startServer(
   try {
     const connection = environment.DATABASE_URL;
     const url = publicUrl(environment);
-    const storage = await openFolderStorage(join(environment.GREENLIGHT_DATA_DIR, 'files'));
+    // The log belongs to the app, which comes into being later than what reports to it.
+    const log: { error: (details: object, message: string) => void } = { error: () => undefined };
+    const files = join(environment.GREENLIGHT_DATA_DIR, 'files');
+    const keys = await openMasterKeys(
+      join(environment.GREENLIGHT_DATA_DIR, 'master-keys.json'),
+      { active: environment.GREENLIGHT_MASTER_KEY, previous: environment.GREENLIGHT_PREVIOUS_MASTER_KEY },
+      () => holdsEncryptedFiles(files),
+    );
+    const storage = await openFolderStorage(files, keys, (error) => log.error({ err: error }, 'stored file'));
     const database = openDatabase(connection);
     closing.push(() => database.$disconnect());
     const live = await openLive(openNotifications(connection));
     closing.push(live.close);
-    // The log belongs to the app, which comes into being later than the queue.
-    const log: { error: (details: object, message: string) => void } = { error: () => undefined };
     const jobs = await openJobQueue(connection, (error) => log.error({ err: error }, 'job queue'));
     closing.push(jobs.close);
     const services = createServices({
@@ -61,9 +68,11 @@ export async function startServer(
       jobs,
       live,
       storage,
+      keys,
       inference: { url: environment.GREENLIGHT_INFERENCE_URL, token: environment.GREENLIGHT_INFERENCE_TOKEN },
       authSecret: environment.GREENLIGHT_AUTH_SECRET,
       isSecure: url.startsWith('https:'),
+      allowsPrivateEndpoints: environment.GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS === 'yes',
     });
     const state = { isSeeded: false };
     const isReady = async (): Promise<boolean> => {
@@ -82,10 +91,13 @@ export async function startServer(
     await services.seed.seedArticle();
     await services.leases.repairQueue();
     state.isSeeded = true;
-    const sweeper = startSweeper([services.leases, services.jobLeases], (error) =>
-      app.log.error({ err: error }, 'sweep'),
+    const sweeper = startSweeper(
+      [services.leases.releaseExpired, services.jobLeases.releaseExpired, services.retention.deleteExpired],
+      (error) => app.log.error({ err: error }, 'sweep'),
     );
     closing.push(sweeper.close);
+    services.encryption.start((error) => app.log.error({ err: error }, 'encryption of stored files'));
+    closing.push(services.encryption.close);
     return { app, services, database, url, signInUrl, close };
   } catch (error) {
     await close();

@@ -14,12 +14,16 @@ import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
 import {
   dataHistorySearch,
+  dataItemsSearch,
   dataSearch,
+  decisionsSearch,
   preparationSearch,
   runSearch,
   runsSearch,
   signInSearch,
   requirementsSearch,
+  newRunSearch,
+  selectionSearch,
 } from './search.ts';
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -82,6 +86,13 @@ const requirementsRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/requirements/page.tsx'), 'RequirementsPage'),
 });
 
+const selectionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/selection',
+  validateSearch: selectionSearch,
+  component: lazyRouteComponent(() => import('./stages/selection/page.tsx'), 'SelectionPage'),
+});
+
 const dataRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data',
@@ -94,6 +105,19 @@ const preparationRoute = createRoute({
   path: '/data/prepare',
   validateSearch: preparationSearch,
   component: lazyRouteComponent(() => import('./stages/data/preparation-page.tsx'), 'PreparationPage'),
+});
+
+const dataItemsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/items',
+  validateSearch: dataItemsSearch,
+  component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
+});
+
+const certificateRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/certificates/$certificateId',
+  component: lazyRouteComponent(() => import('./stages/data/certificate-page.tsx'), 'CertificatePage'),
 });
 
 const dataHistoryRoute = createRoute({
@@ -113,6 +137,7 @@ const runsRoute = createRoute({
 const newRunRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/new',
+  validateSearch: newRunSearch,
   component: lazyRouteComponent(() => import('./stages/training/new-run-page.tsx'), 'NewRunPage'),
 });
 
@@ -141,6 +166,19 @@ const evaluationRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
 });
 
+const decisionsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/decisions',
+  validateSearch: decisionsSearch,
+  component: lazyRouteComponent(() => import('./across/decisions/timeline-page.tsx'), 'DecisionsPage'),
+});
+
+const decisionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/decisions/$decisionId',
+  component: lazyRouteComponent(() => import('./across/decisions/decision-page.tsx'), 'DecisionPage'),
+});
+
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/tokens',
@@ -159,6 +197,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
 });
 
+const encryptionRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/encryption',
+  component: lazyRouteComponent(() => import('./across/governance/encryption-page.tsx'), 'EncryptionPage'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account',
@@ -173,8 +217,11 @@ const routeTree = rootRoute.addChildren([
     projectRoute.addChildren([
       overviewRoute,
       requirementsRoute,
+      selectionRoute,
       dataRoute,
       dataHistoryRoute,
+      dataItemsRoute,
+      certificateRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,
@@ -182,10 +229,13 @@ const routeTree = rootRoute.addChildren([
       runRoute,
       evaluationsRoute,
       evaluationRoute,
+      decisionsRoute,
+      decisionRoute,
     ]),
     tokensRoute,
     workersRoute,
     auditRoute,
+    encryptionRoute,
     accountRoute,
   ]),
 ]);

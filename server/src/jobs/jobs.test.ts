@@ -16,10 +16,10 @@ import type { Caller } from '../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../testing/installation.ts';
 import { signedInAdmin } from '../testing/people.ts';
 import { seededProject } from '../testing/runs.ts';
+import { openTestStorage } from '../testing/storage.ts';
 import { TestWorker } from '../testing/worker.ts';
 import { createJobLeaseService, onFinished, type FinishedJob, type JobLeaseService } from './job-lease-service.ts';
 import { createJobStore } from './job-store.ts';
-import { openFolderStorage } from '../storage/folder-storage.ts';
 import { openLive } from '../plugins/live.ts';
 import { openNotifications } from '../database/notifications.ts';
 
@@ -197,7 +197,7 @@ test('what a job made and the end of the job are one transaction; a result of an
       if (job.result.last === 13) throw new Error('unlucky');
     }),
   ];
-  const storage = await openFolderStorage(dataFolder);
+  const { storage } = await openTestStorage(dataFolder);
   const store = createJobStore(database);
   const leases: JobLeaseService = createJobLeaseService({ database, store, storage, live, completions });
   const jobId = await queue();

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
-import { cancelJob, getJob } from '@greenlight/shared/jobs/contract.ts';
+import { cancelJob, getJob, type Job } from '@greenlight/shared/jobs/contract.ts';
+import { maskedJson } from '@greenlight/shared/stages/data/masked-text.ts';
+import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { claimJob, endJob, getJobInput, jobHeartbeat, putJobFile } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { AppError } from '../plugins/app-error.ts';
 import { sendDownload } from '../plugins/download.ts';
@@ -15,10 +17,15 @@ export interface JobServices {
   readonly workers: WorkerService;
 }
 
+/** A job as people see it: what a preparation made repeats some texts of the data. */
+function shown(job: Job): Job {
+  return job.kind === prepareDatasetJob.kind ? { ...job, result: maskedJson(job.result) } : job;
+}
+
 /** Registers what people and workers ask about jobs; uploads are registered apart. */
 export function registerJobs(register: RegisterRoute, { jobs, jobLeases, workers }: JobServices): void {
-  register(getJob, ({ params }) => jobs.get(params.jobId));
-  register(cancelJob, (call) => jobs.cancel(userOf(call), call.params.jobId));
+  register(getJob, async ({ params }) => shown(await jobs.get(params.jobId)));
+  register(cancelJob, async (call) => shown(await jobs.cancel(userOf(call), call.params.jobId)));
 
   register(claimJob, async ({ body, reply }) => {
     const { workerId, kinds, waitSeconds } = body;

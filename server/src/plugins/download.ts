@@ -8,6 +8,7 @@ export interface Download {
   /** File name that a browser saves it under; ours, never a person's text. */
   readonly name: string;
   readonly contentType:
+    | 'application/json; charset=utf-8'
     | 'application/jsonl'
     | 'application/octet-stream'
     | 'text/csv; charset=utf-8'

@@ -1,86 +1,109 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { open, rm, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { AppError } from '../plugins/app-error.ts';
-import { newId } from '../plugins/new-id.ts';
-import { checkedStream } from './checked-stream.ts';
-import type { ExpectedContent, Storage } from './storage.ts';
+import { checkLength, cipherOf, contentStream, readHeader } from './encrypted-file.ts';
+import { createDrafts } from './draft-files.ts';
+import { fullDisk } from './full-disk.ts';
+import type { MasterKeys } from './master-keys.ts';
+import { putEncrypted } from './put-file.ts';
+import { secureFiles } from './secure-files.ts';
+import { StorageFolder } from './storage-folder.ts';
+import { syncFolder } from './sync-folder.ts';
+import type { ByteRange, OpenContent, Storage } from './storage.ts';
 
-/** Makes what a rename changed in a folder survive a power cut; Windows cannot open folders and needs no such step. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+/** Most damaged files that are remembered. */
+const MOST_REMEMBERED = 1000;
+
+/** Storage in a folder; `onDamage` hears of every file that turns out damaged while it is read. */
+export async function openFolderStorage(
+  path: string,
+  keys: MasterKeys,
+  onDamage: (error: AppError) => void,
+): Promise<Storage> {
+  const folder = new StorageFolder(path);
+  await folder.prepare();
+  /** Files that were found damaged, as they were then: who asks again is told at once. */
+  const damaged = new Map<string, string>();
+
+  const markOf = ({ ino, mtimeMs }: { ino: number; mtimeMs: number }) => `${ino} ${mtimeMs}`;
+
+  function remember(sha256: string, mark: string, error: AppError): void {
+    if (damaged.size >= MOST_REMEMBERED) damaged.clear();
+    damaged.set(sha256, mark);
+    onDamage(error);
   }
-}
 
-/**
- * Storage in a folder: `<aa>/<sha256>` below it, written beside its place first, flushed, then renamed, so that a file
- * is either complete or absent. Left-overs of a crash are removed when the storage is opened.
- */
-export async function openFolderStorage(folder: string): Promise<Storage> {
-  const incoming = join(folder, 'incoming');
-  await mkdir(incoming, { recursive: true, mode: 0o700 });
-  const dayMs = 24 * 60 * 60 * 1000;
-  for (const name of await readdir(incoming)) {
-    const path = join(incoming, name);
-    const age = await stat(path).catch(() => undefined);
-    // Another server may be receiving into the same folder; only what nobody can still be writing is removed.
-    if (age !== undefined && Date.now() - age.mtimeMs > dayMs) await rm(path, { force: true });
-  }
-  const pathOf = (sha256: string): string => {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new AppError('not-found');
-    return join(folder, sha256.slice(0, 2), sha256);
-  };
-
-  async function receive(content: Readable, path: string, expected: ExpectedContent): Promise<void> {
+  /** Content from before there was encryption: nothing of it is given out before the whole has proved to match. */
+  async function openPlain(sha256: string, { start, length }: ByteRange): Promise<Readable> {
+    const place = folder.kept(sha256);
     const hash = createHash('sha256');
-    let sizeBytes = 0;
-    const handle = await open(path, 'wx', 0o600);
-    try {
-      // The source is left open when it is refused half-way, so that a sender still gets the answer.
-      for await (const chunk of content.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-        sizeBytes += chunk.length;
-        if (sizeBytes > expected.sizeBytes) throw new AppError('payload-too-large');
-        hash.update(chunk);
-        await handle.appendFile(chunk);
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (sizeBytes !== expected.sizeBytes || hash.digest('hex') !== expected.sha256) {
-      throw new AppError('checksum-mismatch');
-    }
+    await pipeline(createReadStream(place), hash);
+    if (hash.digest('hex') !== sha256) throw new AppError('content-damaged', { file: sha256 });
+    return length === 0 ? Readable.from([]) : createReadStream(place, { start, end: start + length - 1 });
   }
 
   return {
-    async put(content, expected) {
-      const place = pathOf(expected.sha256);
-      const temporary = join(incoming, newId());
+    put: (content, expected) => fullDisk(putEncrypted(folder, keys, content, expected)),
+    async open(sha256, range): Promise<OpenContent> {
+      const place = folder.kept(sha256);
+      const handle = await open(place, 'r').catch(() => undefined);
+      if (handle === undefined) throw new AppError('not-found');
       try {
-        await receive(content, temporary, expected);
-        await mkdir(dirname(place), { recursive: true, mode: 0o700 });
-        await rename(temporary, place);
-        await syncFolder(dirname(place));
-      } finally {
-        await rm(temporary, { force: true });
+        const found = await handle.stat();
+        const mark = markOf(found);
+        if (damaged.get(sha256) === mark) throw new AppError('content-damaged', { file: sha256 });
+        const header = await readHeader(handle);
+        const sizeBytes = header?.sizeBytes ?? found.size;
+        const wanted = range ?? { start: 0, length: sizeBytes };
+        if (header === null) {
+          await handle.close();
+          return { stream: await openPlain(sha256, wanted), sizeBytes };
+        }
+        const cipher = cipherOf(header, await keys.current(), sha256);
+        await checkLength(handle, cipher, sha256);
+        const stream = contentStream(handle, cipher, wanted, sha256, (error) => remember(sha256, mark, error));
+        return { stream, sizeBytes };
+      } catch (error) {
+        await handle.close();
+        if (error instanceof AppError) onDamage(error);
+        throw error;
       }
     },
-    async open(sha256) {
-      const place = pathOf(sha256);
-      const found = await stat(place).catch(() => undefined);
-      if (found === undefined) throw new AppError('not-found');
-      const file = createReadStream(place);
-      const stream = checkedStream(sha256);
-      file.on('error', (error) => stream.destroy(error));
-      stream.on('close', () => file.destroy());
-      return { stream: file.pipe(stream), sizeBytes: found.size };
+    drafts: createDrafts(folder, keys),
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(folder.path);
+      return bavail * bsize;
     },
+    async remove(sha256) {
+      const place = folder.kept(sha256);
+      await rm(place, { force: true });
+      await syncFolder(dirname(place)).catch((error: NodeJS.ErrnoException) => {
+        // Nothing was ever kept under these first two digits.
+        if (error.code !== 'ENOENT') throw error;
+      });
+    },
+    secure: (onProgress, signal) => secureFiles(folder, keys, onProgress, signal),
   };
+}
+
+/** Whether the folder holds an encrypted file, which only its master key opens. */
+export async function holdsEncryptedFiles(path: string): Promise<boolean> {
+  const isThere = await stat(path).catch(() => undefined);
+  if (isThere === undefined) return false;
+  const folder = new StorageFolder(path);
+  await folder.prepare();
+  for (const { path: file } of [...(await folder.filesUnderWay()), ...(await folder.filesKept())]) {
+    const handle = await open(file, 'r').catch(() => undefined);
+    if (handle === undefined) continue;
+    try {
+      if ((await readHeader(handle)) !== null) return true;
+    } finally {
+      await handle.close();
+    }
+  }
+  return false;
 }

@@ -115,14 +115,23 @@ test('an upload that breaks off leaves nothing', async () => {
   await expect.poll(incoming).toEqual([]);
 });
 
-test('a file that was altered on disk is never delivered whole', async () => {
+test('a file that was altered on disk is never delivered whole, and who asks again hears why', async () => {
   const content = randomBytes(300_000);
   const answer = await worker.upload(run, 'altered', content);
   const path = pathInStorage(checksum(content));
   const stored = await readFile(path);
-  stored[10] = (stored[10]! + 1) % 256;
+  stored[stored.length - 20] = stored[stored.length - 20]! ^ 1;
   await writeFile(path, stored);
   await expect(download(idOf(answer))).rejects.toThrow(/terminated|other side closed/);
+  const again = await admin.ask(downloadArtifact, { params: { artifactId: idOf(answer) } });
+  expect(again).toMatchObject({
+    status: 410,
+    body: { error: { code: 'content-damaged', details: { file: checksum(content) } } },
+  });
+  stored[20] = stored[20]! ^ 1;
+  await writeFile(path, stored);
+  const atOnce = await admin.ask(downloadArtifact, { params: { artifactId: idOf(answer) } });
+  expect(atOnce).toMatchObject({ status: 410, body: { error: { code: 'content-damaged' } } });
 });
 
 test('an evaluation is stored once, with its predictions, and judged by the requirement', async () => {

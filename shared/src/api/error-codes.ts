@@ -34,6 +34,16 @@ export const ERRORS = {
     en: 'Your role does not allow this. Ask an admin of the project.',
     zh: '你的角色没有此权限，请联系项目管理员。',
   },
+  'personal-data-inside': {
+    status: 403,
+    en: 'This file repeats texts with personal data, so only a data scientist of the project may take it out, in person and not with a token. The refusal stands in the audit log.',
+    zh: '该文件含有带个人信息的原文，只有本项目的数据科学家本人（不能用令牌）可以取出。此次拒绝已写入审计日志。',
+  },
+  'purpose-needed': {
+    status: 422,
+    en: 'This file repeats texts with personal data. Say in `purpose` what you need it for; that goes into the audit log.',
+    zh: '该文件含有带个人信息的原文。请在 `purpose` 中说明用途，用途会写入审计日志。',
+  },
   'wrong-origin': {
     status: 403,
     en: 'The request came from another site and was refused. Open Greenlight directly and try again.',
@@ -79,6 +89,41 @@ export const ERRORS = {
     en: 'The requirement contradicts itself or asks for the impossible. Nothing was saved; the details name each criterion and why.',
     zh: '需求自相矛盾或无法达到，未保存任何内容；详情列出了每条标准及原因。',
   },
+  'invalid-candidate': {
+    status: 422,
+    en: 'This cannot be a candidate: the model is not in the catalogue or not in this project, or the address may not be asked. Nothing was changed.',
+    zh: '无法作为候选模型：目录或本项目中没有该模型，或该地址不允许访问；未做任何更改。',
+  },
+  'too-many-candidates': {
+    status: 409,
+    en: 'The project already weighs as many candidates as it may. Put some into the archive first.',
+    zh: '本项目的候选模型已达上限，请先归档一部分。',
+  },
+  'candidate-in-use': {
+    status: 409,
+    en: 'This candidate stands in a decision matrix, so it is kept. Put it into the archive instead.',
+    zh: '该候选模型已列入决策矩阵，不能删除；请改为归档。',
+  },
+  'selection-open': {
+    status: 409,
+    en: 'A draft of the decision matrix is already open. Go on with that one.',
+    zh: '已有一份决策矩阵草稿，请在那份草稿上继续。',
+  },
+  'selection-decided': {
+    status: 409,
+    en: 'This matrix was decided and is frozen. Start a new draft to weigh again.',
+    zh: '该矩阵已作出决策并冻结。如需重新权衡，请新建草稿。',
+  },
+  'invalid-selection': {
+    status: 422,
+    en: 'The decision matrix contradicts itself or its evidence. Nothing was saved; the details name each score and why.',
+    zh: '决策矩阵自相矛盾或与其依据不符，未保存任何内容；详情列出了每个分数及原因。',
+  },
+  'explanation-needed': {
+    status: 422,
+    en: 'The chosen candidate does not lead for certain. Say why it is chosen all the same; nothing was decided yet.',
+    zh: '所选候选模型并非确定领先。请说明为何仍选择它；尚未作出决策。',
+  },
   'own-work': {
     status: 403,
     en: 'You wrote or submitted this, so somebody else must approve it. Nothing was changed.',
@@ -111,8 +156,13 @@ export const ERRORS = {
   },
   'writes-no-text': {
     status: 409,
-    en: 'This run trains a classifier, which writes no text. Read its evaluation, or export it to ask it elsewhere.',
-    zh: '该运行训练的是分类模型，不能续写文本。请查看其评估，或导出后使用。',
+    en: 'This run trains a classifier, which writes no text. Ask it for labels instead.',
+    zh: '该运行训练的是分类模型，不能续写文本。请改为让它给文本分类。',
+  },
+  'gives-no-labels': {
+    status: 409,
+    en: 'This run trains a text generator, which gives no labels. Ask it to continue a text instead.',
+    zh: '该运行训练的是文本生成模型，不会给出标签。请改为让它续写文本。',
   },
   'lease-lost': {
     status: 409,
@@ -128,6 +178,36 @@ export const ERRORS = {
     status: 422,
     en: 'The content does not match its checksum. Nothing was kept; send it again.',
     zh: '内容与校验和不一致，未保留任何数据，请重新发送。',
+  },
+  'content-deleted': {
+    status: 410,
+    en: 'The content of this data version was deleted, on schedule or to erase a person; what is known of it, its hash and its origin are kept. Use another version.',
+    zh: '该数据版本的内容已按期限或应个人要求删除；其元数据、哈希值和来源仍保留。请使用其他版本。',
+  },
+  'retention-past': {
+    status: 422,
+    en: 'The end of retention must lie in the future. Nothing was changed.',
+    zh: '保留期限必须晚于当前时间，未做任何更改。',
+  },
+  'content-damaged': {
+    status: 410,
+    en: 'The stored file was damaged or altered, so nothing of it was handed out. Restore it from a backup; the details name it.',
+    zh: '存储的文件已损坏或被改动，未提供其任何内容。请从备份中恢复；详情给出了文件名。',
+  },
+  'content-key-missing': {
+    status: 503,
+    en: 'The stored file is intact, but the master key that opens it is not here. Restore that key; the details name the file and the key.',
+    zh: '存储的文件完好，但缺少打开它的主密钥。请恢复该密钥；详情给出了文件名和密钥编号。',
+  },
+  'master-key-from-environment': {
+    status: 409,
+    en: 'The master key is set from outside. Start Greenlight with the new key in GREENLIGHT_MASTER_KEY and this one in GREENLIGHT_PREVIOUS_MASTER_KEY.',
+    zh: '主密钥由外部设置。请将新密钥设为 GREENLIGHT_MASTER_KEY、将当前密钥设为 GREENLIGHT_PREVIOUS_MASTER_KEY 后重新启动 Greenlight。',
+  },
+  'storage-full': {
+    status: 507,
+    en: 'There is not enough room left for files. Nothing half-done was kept; make room, then send it again.',
+    zh: '存储空间不足，未保留任何半成品。请腾出空间后重新发送。',
   },
   'payload-too-large': {
     status: 413,

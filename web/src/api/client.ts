@@ -89,6 +89,15 @@ async function send(address: string, request: RequestInit): Promise<unknown> {
   return response.json();
 }
 
+/** Asks whether a file may be downloaded, without taking it; a refusal is an {@link ApiError}. */
+export async function allowDownload(address: string): Promise<void> {
+  const abort = new AbortController();
+  const headers = { accept: 'application/json', 'accept-language': settings.language() };
+  const response = await fetch(address, { headers, credentials: 'same-origin', signal: abort.signal });
+  if (!response.ok) throw await failureOf(response);
+  abort.abort();
+}
+
 /** SHA-256 of a file in hexadecimal. */
 async function sha256Of(file: Blob): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));

@@ -8,6 +8,7 @@ import { StageStateMark } from '../ui/state-mark.tsx';
 /** The stages that have a page in this version, with the page's address. */
 const STAGE_PAGES = {
   requirements: '/projects/$projectId/requirements',
+  selection: '/projects/$projectId/selection',
   data: '/projects/$projectId/data',
   training: '/projects/$projectId/training',
   evaluation: '/projects/$projectId/evaluation',
@@ -79,6 +80,9 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
               </li>
             ))}
           </ol>
+          <Link to="/projects/$projectId/decisions" params={{ projectId }} className="rail-item" activeProps={active}>
+            {t('nav.decisions')}
+          </Link>
         </nav>
       )}
       <nav aria-label={t('nav.across')} className="rail-across">
@@ -93,9 +97,14 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
           {t('governance.workers')}
         </Link>
         {isAdmin && (
-          <Link to="/governance/audit" className="rail-item" activeProps={active}>
-            {t('governance.audit')}
-          </Link>
+          <>
+            <Link to="/governance/audit" className="rail-item" activeProps={active}>
+              {t('governance.audit')}
+            </Link>
+            <Link to="/governance/encryption" className="rail-item" activeProps={active}>
+              {t('governance.encryption')}
+            </Link>
+          </>
         )}
       </nav>
     </>

@@ -49,11 +49,16 @@ export interface DecoderContext {
   past: KeysValues[] | null;
   /** Position vectors of the tokens, broadcastable to [B, T, d]. */
   positions: tf.Tensor;
+  /**
+   * Where only one token of each text is asked about: its place among the rows [B], and the mask [B, 1, 1, T] of what it sees. The last
+   * layer then gives every token's keys and values and computes the rest for these alone.
+   */
+  asked?: { rows: tf.Tensor; mask: tf.Tensor };
 }
 
 /** What decoding gives: states for the output layer, and the new tokens' keys and values for a cache. */
 export interface Decoded {
-  /** [B·T, d] */
+  /** [B·T, d]; [B, d] where one token of each text is asked about. */
   states: tf.Tensor;
   /** For each layer, [B, T, h, k]; with a past [T, B, h, k]. */
   cache: KeysValues[];
@@ -165,13 +170,19 @@ function activate(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
   return tf.mul(tf.mul(hidden, 0.5), tf.add(tf.erf(tf.mul(hidden, Math.SQRT1_2)), 1));
 }
 
-/** x + f(x) with the layer normalisation before f, or after the sum. */
-function residual(model: Transformer, x: tf.Tensor, name: string, sublayer: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+/** x + f(x) with the layer normalisation before f, or after the sum; `rows` takes those rows of x that f gives. */
+function residual(
+  model: Transformer,
+  x: tf.Tensor,
+  name: string,
+  sublayer: (x: tf.Tensor) => tf.Tensor,
+  rows: (x: tf.Tensor) => tf.Tensor = (all) => all,
+): tf.Tensor {
   const norm = `${name}Norm`;
   const sum =
     model.settings.normalisation === 'pre'
-      ? tf.add(x, dropout(model, sublayer(layerNorm(model, x, norm))))
-      : layerNorm(model, tf.add(x, dropout(model, sublayer(x))), norm);
+      ? tf.add(rows(x), dropout(model, sublayer(layerNorm(model, x, norm))))
+      : layerNorm(model, tf.add(rows(x), dropout(model, sublayer(x))), norm);
   return observed(model, name, sum);
 }
 
@@ -231,13 +242,17 @@ export function decode(model: Transformer, target: tf.Tensor, context: DecoderCo
   let x = embed(model, target, context.positions); // [B·T, d]
   for (let layer = 0; layer < model.settings.decoderLayers; layer++) {
     const name = `decoder.${layer}`;
-    x = residual(model, x, `${name}.selfAttention`, (y) => {
+    const asked = layer === model.settings.decoderLayers - 1 ? context.asked : undefined;
+    const askedRows = (all: tf.Tensor): tf.Tensor => (asked === undefined ? all : tf.gather(all, asked.rows));
+    const selfAttention = (y: tf.Tensor): tf.Tensor => {
       const computed = keysAndValues(model, y, `${name}.selfAttention`, batch, 3);
       const fresh = cached ? timeFirst(computed) : computed;
       cache.push(fresh);
       const seen = withPast(past?.[layer], fresh);
-      return attend(model, y, seen, targetMask, `${name}.selfAttention`, { batch, readers: 3, cached });
-    });
+      const mask = asked?.mask ?? targetMask;
+      return attend(model, askedRows(y), seen, mask, `${name}.selfAttention`, { batch, readers: 3, cached });
+    };
+    x = residual(model, x, `${name}.selfAttention`, selfAttention, askedRows);
     const cross = context.cross[layer];
     if (cross !== undefined) {
       x = residual(model, x, `${name}.crossAttention`, (y) =>

@@ -65,7 +65,8 @@ function transformer(model: ModelSettings, inputs: Record<string, tf.Tensor>, di
 /**
  * Records the first pass over B prompts: prefix [B, P] (BOS and the prompt, padded) at `positions` [P] with `prefixMask` [P, P], and
  * for a model with an encoder source [B, S] at `sourcePositions` [S] with `sourceMask` [B, 1, 1, S] → the logits [B, V] after the
- * tokens `last` [B] (places in the flat prefix), and the keys and values of source and prefix for every layer, [B, S or P, h, k].
+ * tokens `last` [B] (places in the flat prefix), of which each sees what `lastMask` [B, 1, 1, P] leaves, and the keys and values of
+ * source and prefix for every layer, [B, S or P, h, k].
  */
 export function recordPrefill(model: ModelSettings, dialect: GraphDialect): RecordedGraph {
   const rows = dialect.shapeArithmetic ? 'rows' : 1;
@@ -82,6 +83,7 @@ export function recordPrefill(model: ModelSettings, dialect: GraphDialect): Reco
     input('positions', ['prefix'], 'int32'),
     input('prefixMask', ['prefix', 'prefix'], 'float32'),
     input('last', [rows], 'int32'),
+    input('lastMask', [rows, 1, 1, 'prefix'], 'float32'),
   ];
   const recorded = (recording: Pick<Recording, 'inputs'>): Record<string, tf.Tensor> => {
     const given = (name: string) => named(recording.inputs, name);
@@ -100,8 +102,8 @@ export function recordPrefill(model: ModelSettings, dialect: GraphDialect): Reco
       targetMask: given('prefixMask'),
       past: null,
       positions: positionsAt(network, 'decoder', given('positions')),
-    });
-    const lastStates = tf.gather(states, given('last')); // [B, d]
+      asked: { rows: given('last'), mask: given('lastMask') },
+    }); // [B, d]
     // Not the logits first: the sequence that stands for the first output holds a copy of it.
     const outputs: Record<string, tf.Tensor> = {};
     const addCaches = (kind: 'self' | 'cross', layers: KeysValues[]): void =>
@@ -110,7 +112,7 @@ export function recordPrefill(model: ModelSettings, dialect: GraphDialect): Reco
       });
     addCaches('self', cache);
     addCaches('cross', cross);
-    outputs['logits'] = nextTokenLogits(network, lastStates);
+    outputs['logits'] = nextTokenLogits(network, states);
     return outputs;
   };
   return record(inputs, recorded, { sequenceOutput: dialect.sequenceOutput });

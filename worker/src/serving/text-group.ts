@@ -163,12 +163,14 @@ export class TextGroup {
     const sources = hasSource ? requests.map(({ prompt }) => (prompt.length > 0 ? [...prompt] : [BEGIN])) : [];
     const [prefixLength, sourceLength] = [longest(prefixes), longest(sources)];
     const rows = requests.length;
+    const lastMask = hiddenPadding(prefixes, prefixLength);
     const feeds: Feeds = {
       ...(hasSource ? sourceFeeds(sources, sourceLength) : {}),
       prefix: { data: padded(prefixes, prefixLength), shape: [rows, prefixLength] },
       positions: { data: upTo(prefixLength), shape: [prefixLength] },
       prefixMask: { data: causalMask(prefixLength), shape: [prefixLength, prefixLength] },
       last: { data: Int32Array.from(prefixes, (ids, row) => row * prefixLength + ids.length - 1), shape: [rows] },
+      lastMask: { data: lastMask, shape: [rows, 1, 1, prefixLength] },
     };
     const logits = new Float32Array(rows * vocabularySize);
     const into: Feeds = { logits: { data: logits, shape: [rows, vocabularySize] } };
@@ -267,13 +269,19 @@ function checkPrompt(model: ModelSettings, prompt: Int32Array): void {
 }
 
 function sourceFeeds(sources: readonly number[][], length: number): Feeds {
-  const mask = new Float32Array(sources.length * length);
-  sources.forEach((ids, row) => mask.fill(HIDDEN_SCORE, row * length + ids.length, (row + 1) * length));
+  const mask = hiddenPadding(sources, length);
   return {
     source: { data: padded(sources, length), shape: [sources.length, length] },
     sourcePositions: { data: upTo(length), shape: [length] },
     sourceMask: { data: mask, shape: [sources.length, 1, 1, length] },
   };
+}
+
+/** Hides what follows each row's ids: [rows, length]. */
+function hiddenPadding(rows: readonly number[][], length: number): Float32Array {
+  const mask = new Float32Array(rows.length * length);
+  rows.forEach((ids, row) => mask.fill(HIDDEN_SCORE, row * length + ids.length, (row + 1) * length));
+  return mask;
 }
 
 function longest(rows: readonly number[][]): number {

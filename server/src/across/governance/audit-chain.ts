@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
 
 /** What the audit log says about one act, before it is chained. */
 export interface AuditEntry {
@@ -19,17 +20,6 @@ export interface ChainedAuditEntry extends AuditEntry {
 
 /** The hash before the first entry. */
 export const CHAIN_START = '0'.repeat(64);
-
-/** JSON with the keys of every object sorted, so that the same content always gives the same bytes. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([first], [second]) => (first < second ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-  return `{${members.join(',')}}`;
-}
 
 /** SHA-256 over the previous hash and everything that an entry says. */
 export function hashOfEntry(entry: Omit<ChainedAuditEntry, 'hash'>): string {

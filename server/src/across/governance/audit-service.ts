@@ -15,6 +15,8 @@ export interface AuditService {
     cursor: string | undefined,
     limit: number,
   ): Promise<{ items: z.infer<typeof auditEvent>[]; nextCursor: string | null; chainIntact: boolean }>;
+  /** What the log says about targets under an action: the details of the first entry about each. */
+  detailsOf(action: string, targets: readonly string[]): Promise<ReadonlyMap<string, Record<string, unknown>>>;
 }
 
 /** Builds the audit service on its store. */
@@ -22,6 +24,8 @@ export function createAuditService(store: AuditStore): AuditService {
   return {
     record: store.append,
     recordAlone: store.appendAlone,
+    detailsOf: async (action, targets) =>
+      new Map((await store.firstOf(action, targets)).map(({ target, details }) => [target, details])),
     async list(cursor, limit) {
       const before = cursor === undefined ? undefined : Number(decodeCursor(cursor, ['sequence']).sequence);
       const found = await store.page(before, limit + 1);

@@ -11,6 +11,8 @@ export interface AuditStore {
   /** Newest first; one more than asked for tells whether there is a next page. */
   page(before: number | undefined, limit: number): Promise<ChainedAuditEntry[]>;
   hashAt(sequence: number): Promise<string | undefined>;
+  /** The first entry about each of some targets with an action. */
+  firstOf(action: string, targets: readonly string[]): Promise<{ target: string; details: Record<string, unknown> }[]>;
 }
 
 /** The audit log in the database. */
@@ -50,6 +52,15 @@ export function createAuditStore(database: Database): AuditStore {
     async hashAt(sequence) {
       const row = await database.auditEvent.findUnique({ where: { sequence: BigInt(sequence) } });
       return row?.hash;
+    },
+    async firstOf(action, targets) {
+      const rows = await database.auditEvent.findMany({
+        where: { action, target: { in: [...targets] } },
+        orderBy: { sequence: 'asc' },
+        distinct: ['target'],
+        select: { target: true, details: true },
+      });
+      return rows.map(({ target, details }) => ({ target, details: details as Record<string, unknown> }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LabelKind } from '@greenlight/shared/stages/data/content.ts';
+import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import {
   preparation,
   type Preparation,
@@ -76,6 +77,7 @@ export function createPreparationService(parts: PreparationServiceParts): Prepar
     async start(person, projectId, { origin, recipe, splits }) {
       const version = await store.version(projectId, origin.datasetVersionId);
       if (version === null) throw new AppError('not-found');
+      if (version.deletedAt !== null) throw new AppError('content-deleted');
       const mapping = mappingOf(version.labelKind as LabelKind);
       const payload = preparationTask.parse({
         origin,
@@ -142,6 +144,8 @@ export function keepPreparation(store: PreparationStore, data: DataStore, audit:
       { key, name },
       {
         ...result.version,
+        preview: result.version.preview.map(maskedText),
+        personalItems: result.profile.after.personalData.items,
         contentSha256: sha256,
         sizeBytes: BigInt(sizeBytes),
         items: lines,

@@ -6,6 +6,8 @@ import {
   type EvaluationSummary,
   type MetricValue,
 } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
 import { criterionVerdicts } from '@greenlight/shared/projects/rules.ts';
 import type { ChangedAfterEvidence, Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { changeAfterEvidence, versionInForce } from '@greenlight/shared/stages/requirements/differences.ts';
@@ -52,6 +54,11 @@ export interface EvaluationService {
   ): Promise<string>;
 }
 
+/** What the model wrote, as people see it: it may repeat what it was trained on. */
+function maskedSamples(samples: readonly Sample[]): Sample[] {
+  return samples.map((sample) => ({ ...sample, prompt: maskedText(sample.prompt), text: maskedText(sample.text) }));
+}
+
 function summaryOf(row: EvaluationWithRun): EvaluationSummary {
   const metrics = row.metrics as unknown as MetricValue[];
   const valueOf = (metric: string) => metrics.find((one) => one.metric === metric)?.value ?? null;
@@ -89,6 +96,7 @@ export function createEvaluationService(
       return evaluation.parse({
         ...row,
         ...summaryOf(row),
+        samples: maskedSamples(row.samples as unknown as Sample[]),
         verdicts: criterionVerdicts(deciding?.criteria ?? [], metrics),
         requirementVersion: deciding?.version ?? null,
         versionInForce: versionInForce(versions, row.createdAt.toISOString())?.version ?? null,

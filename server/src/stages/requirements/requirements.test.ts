@@ -10,7 +10,6 @@ import {
   startRequirementDraft,
   submitRequirement,
   withdrawRequirement,
-  type Criterion,
   type Requirement,
   type RequirementContent,
 } from '@greenlight/shared/stages/requirements/contract.ts';
@@ -19,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
 import { ADMIN, startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { addPerson, signedInAdmin } from '../../testing/people.ts';
+import { moderation, recall } from '../../testing/requirements.ts';
 import { seededProject } from '../../testing/runs.ts';
 
 let installation: TestInstallation;
@@ -29,44 +29,6 @@ beforeAll(async () => {
   admin = await signedInAdmin(installation.url);
 });
 afterAll(() => installation.close());
-
-/** The moderation classifier's leading criterion. */
-function recall(change: Partial<Criterion> = {}): Criterion {
-  return {
-    id: crypto.randomUUID(),
-    metric: 'recall-macro',
-    operator: '>=',
-    threshold: 0.9,
-    unit: '',
-    slice: null,
-    level: 'must',
-    decisionMode: 'interval',
-    minimumItems: 500,
-    reason: { en: 'Missed abuse reaches people.', zh: '漏掉的违规内容会直接伤害用户。' },
-    ...change,
-  };
-}
-
-function moderation(criteria: Criterion[] = [recall()]): RequirementContent {
-  return {
-    goal: { en: 'Find abusive posts before people see them.' },
-    users: { en: 'Moderators and everybody who reads.' },
-    problemType: 'text-classification',
-    scenario: 'content-moderation',
-    constraints: {
-      dataSources: { en: 'Posts reported in the last year.' },
-      personalData: true,
-      retentionDays: 180,
-      regulations: ['personal-information-protection-law'],
-      languages: ['zh', 'en'],
-      budget: { amount: 20_000, currency: 'CNY' },
-      deadline: null,
-    },
-    risks: [{ en: 'Irony is mistaken for abuse.' }],
-    questions: [{ question: { en: 'What may a moderator overrule?' }, answer: null }],
-    criteria,
-  };
-}
 
 const newProject = async (caller: Caller = admin) =>
   (
@@ -278,7 +240,10 @@ describe('who may do what', () => {
     const approved = await admin.call(approveRequirement, at(submitted));
     expect(approved.events.at(-1)).toMatchObject({ kind: 'approved', selfApproved: true });
     const { items } = await installation.services.audit.list(undefined, 5);
-    expect(items[0]).toMatchObject({ action: 'requirement.approved', details: { selfApproved: true } });
+    const act = items.find(
+      ({ target, action }) => target === `requirement:${approved.id}` && action.endsWith('approved'),
+    );
+    expect(act).toMatchObject({ action: 'requirement.approved', details: { selfApproved: true } });
   });
 });
 

@@ -12,6 +12,7 @@ import {
   type RequirementAction,
 } from '@greenlight/shared/stages/requirements/lifecycle.ts';
 import { completenessIssues, criteriaIssues } from '@greenlight/shared/stages/requirements/rules.ts';
+import type { DecisionRecorder } from '../../across/decisions/recorder.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
@@ -19,6 +20,13 @@ import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
 import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { newId } from '../../plugins/new-id.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import {
+  approvalDecision,
+  contentOf,
+  frozenRequirement,
+  sendBackDecision,
+  type FrozenRequirement,
+} from './decisions.ts';
 import { presentRequirement, presentSummary } from './present.ts';
 import type { Actor, NewEvent, RequirementStore } from './store.ts';
 
@@ -42,9 +50,13 @@ export interface RequirementService {
   current(projectId: string): Promise<Requirement | null>;
   /** The approved versions, oldest first; the last one decides. */
   approvedVersions(projectId: string): Promise<(Requirement & { approvedAt: string })[]>;
+  /** For how many days data may be kept; null where the requirement sets no limit. */
+  retentionDays(transaction: Transaction, projectId: string): Promise<number | null>;
   /** Throws `not-found`. */
   get(id: string): Promise<Requirement>;
   projectOf(id: string): Promise<string | undefined>;
+  /** What decides today in the place of a version: for an approved one the newest approved; undefined where it is gone. */
+  standing(id: string): Promise<FrozenRequirement | undefined>;
   list(
     projectId: string,
     cursor: string | undefined,
@@ -62,11 +74,6 @@ export interface RequirementService {
   approve(person: UserPrincipal, id: string, revision: number, reason: string): Promise<Requirement>;
   /** Adds a version that is approved from the start, as shipped with the product. */
   addApproved(transaction: Transaction, projectId: string, shipped: ShippedRequirement): Promise<void>;
-}
-
-function contentOf(version: Requirement): RequirementContent {
-  const { goal, users, problemType, scenario, constraints, risks, questions, criteria } = version;
-  return { goal, users, problemType, scenario, constraints, risks, questions, criteria };
 }
 
 function emptyContent({ goal, problemType }: ProjectIntent): RequirementContent {
@@ -100,6 +107,7 @@ export function createRequirementService(
   database: Database,
   store: RequirementStore,
   audit: AuditService,
+  decisions: DecisionRecorder,
 ): RequirementService {
   async function get(id: string): Promise<Requirement> {
     const row = await store.find(id);
@@ -141,16 +149,20 @@ export function createRequirementService(
       change?: { submittedById?: string; approvedAt?: Date };
       event: Omit<NewEvent, 'actor'>;
       details?: object;
+      decision?: ReturnType<typeof approvalDecision>;
     }>,
   ): Promise<Requirement> {
     const { id, revision, action } = given;
     const { version, place } = await expected(id, revision, action);
     const state = stateAfterAction(version.state, action) ?? version.state;
     const isDone = await database.$transaction(async (transaction) => {
-      const { change = {}, event, details = {} } = await prepare(version);
+      const { change = {}, event, details = {}, decision } = await prepare(version);
       const { name } = actor(person);
       if (!(await store.move(transaction, place, { state, ...change }, { ...event, actor: name }))) return false;
       await record(transaction, person, version, event.kind, { reason: event.reason ?? null, ...details });
+      const { projectId, version: requirementVersion } = version;
+      if (decision !== undefined)
+        await decisions.record(transaction, { projectId, requirementVersion, actor: person, ...decision });
       return true;
     });
     return isDone ? get(id) : refuseOvertaken(id, action);
@@ -175,10 +187,17 @@ export function createRequirementService(
   return {
     get,
     projectOf: store.projectOf,
+    async standing(id) {
+      const row = await store.find(id);
+      if (row === null) return undefined;
+      const newest = row.state === 'approved' ? (await store.approved(row.projectId)).at(-1) : undefined;
+      return frozenRequirement(presentRequirement(newest ?? row));
+    },
     async current(projectId) {
       const row = await store.newest(projectId);
       return row === null ? null : presentRequirement(row);
     },
+    retentionDays: store.retentionDays,
     async approvedVersions(projectId) {
       const rows = await store.approved(projectId);
       return rows.map(presentRequirement).flatMap((version) => {
@@ -254,17 +273,22 @@ export function createRequirementService(
     withdraw: (person, id, revision) =>
       step(person, { id, revision, action: 'withdraw' }, async () => ({ event: { kind: 'withdrawn' } })),
     sendBack: (person, id, revision, reason) =>
-      step(person, { id, revision, action: 'send-back' }, async () => ({ event: { kind: 'sent-back', reason } })),
+      step(person, { id, revision, action: 'send-back' }, async (version) => ({
+        event: { kind: 'sent-back', reason },
+        decision: sendBackDecision(version, reason),
+      })),
     async approve(person, id, revision, reason) {
       const selfApproved = await isSelfApproval(person, id);
       return step(person, { id, revision, action: 'approve' }, async (version) => {
         refuseErrors([...criteriaIssues(version), ...completenessIssues(version)]);
-        const before = (await store.approved(version.projectId)).at(-1);
-        const differences = before === undefined ? [] : contentDifferences(presentRequirement(before), version);
+        const newest = (await store.approved(version.projectId)).at(-1);
+        const before = newest === undefined ? undefined : presentRequirement(newest);
+        const differences = before === undefined ? [] : contentDifferences(before, version);
         return {
           change: { approvedAt: new Date() },
           event: { kind: 'approved', reason: reason === '' ? null : reason, selfApproved },
           details: { selfApproved, content: contentOf(version), changed: differences.map(({ field }) => field) },
+          decision: approvalDecision(version, { reason, selfApproved, before: before?.version, differences }),
         };
       });
     },

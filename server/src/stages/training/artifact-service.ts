@@ -19,6 +19,8 @@ export interface ArtifactService {
   /** Stores a file whole or not at all; the same name and checksum again answers with the artifact that exists. */
   receive(runId: string, incoming: IncomingArtifact): Promise<string>;
   open(artifactId: string): Promise<Download>;
+  /** The dataset version whose texts a file repeats, if any. */
+  textsOf(artifactId: string): Promise<string | undefined>;
   projectOf(artifactId: string): Promise<string | undefined>;
   /** The checkpoint that stands for the run's result: the one that was evaluated, or the newest so far. */
   measured(runId: string): Promise<{ artifactId: string; sha256: string; step: number } | undefined>;
@@ -68,6 +70,7 @@ export function createArtifactService(
       const name = artifact.name.slice(artifact.name.lastIndexOf('/') + 1);
       return { stream, sizeBytes, name, sha256, contentType: 'application/octet-stream' };
     },
+    textsOf: store.textsOf,
     projectOf: async (artifactId) => (await store.find(artifactId))?.projectId,
     measured: async (runId) => present(await store.measured(runId)),
     newest: async (runId, kind) => present(await store.newest(runId, kind)),

@@ -29,6 +29,8 @@ export interface StartingPoint {
 /** Rows about the files that runs left behind. */
 export interface ArtifactStore {
   find(artifactId: string): Promise<ArtifactRow | undefined>;
+  /** The dataset version whose texts a file repeats: the predictions of a text generator hold every token of the held-out items. */
+  textsOf(artifactId: string): Promise<string | undefined>;
   findByName(runId: string, name: string): Promise<ArtifactRow | undefined>;
   /** The checkpoints of a project with their runs, newest first. */
   checkpoints(projectId: string, after: TimePlace | undefined, limit: number): Promise<ArtifactWithRun[]>;
@@ -50,6 +52,14 @@ export function createArtifactStore(database: Database): ArtifactStore {
   return {
     async find(id) {
       return (await database.artifact.findUnique({ where: { id } })) ?? undefined;
+    },
+    async textsOf(id) {
+      const found = await database.artifact.findFirst({
+        where: { id, kind: 'predictions' },
+        select: { run: { select: { datasetVersionId: true, configuration: true } } },
+      });
+      const { architecture } = (found?.run.configuration ?? {}) as { architecture?: string };
+      return architecture === 'encoder-classifier' ? undefined : found?.run.datasetVersionId;
     },
     async findByName(runId, name) {
       return (await database.artifact.findUnique({ where: { runId_name: { runId, name } } })) ?? undefined;

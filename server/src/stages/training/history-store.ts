@@ -1,4 +1,5 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { MetricSeries, RocSnapshot } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunEvent, RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import type { Database } from '../../database/client.ts';
@@ -52,6 +53,17 @@ function gatherSeries(rows: readonly BucketRow[]): MetricSeries[] {
     own.mean.push(mean);
   }
   return [...series.values()];
+}
+
+/** An event as people see it: the texts that a model wrote may repeat what it was trained on. */
+function maskedPayload(payload: RunEventPayload): RunEventPayload {
+  if (payload.type !== 'sample') return payload;
+  const samples = payload.samples.map((sample) => ({
+    ...sample,
+    prompt: maskedText(sample.prompt),
+    text: maskedText(sample.text),
+  }));
+  return { ...payload, samples };
 }
 
 /** The history of runs in the database. */
@@ -110,7 +122,7 @@ export function createHistoryStore(database: Database): HistoryStore {
       return rows.map(({ sequence, at, payload }) => ({
         sequence,
         at: at.toISOString(),
-        payload: payload as unknown as RunEventPayload,
+        payload: maskedPayload(payload as unknown as RunEventPayload),
       }));
     },
   };

@@ -1,3 +1,4 @@
+import { classifyTexts } from '@greenlight/shared/stages/training/classification.ts';
 import {
   cancelRun,
   downloadArtifact,
@@ -12,11 +13,14 @@ import {
   streamRunEvents,
 } from '@greenlight/shared/stages/training/contract.ts';
 import { exportRun, listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
+import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
 import type { FastifyRequest } from 'fastify';
 import type { Authorisation } from '../../plugins/authorisation.ts';
 import { sendDownload } from '../../plugins/download.ts';
 import type { EventStreams } from '../../plugins/event-stream.ts';
+import type { UserPrincipal } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
+import type { PersonalFiles } from '../data/personal-files-service.ts';
 import type { ArtifactService } from './artifact-service.ts';
 import type { CheckpointService } from './checkpoint-service.ts';
 import type { ExportService } from './export-service.ts';
@@ -29,6 +33,7 @@ export interface TrainingServices {
   readonly runs: RunService;
   readonly history: HistoryService;
   readonly artifacts: ArtifactService;
+  readonly personalFiles: PersonalFiles;
   readonly checkpoints: CheckpointService;
   readonly exports: ExportService;
   readonly inference: InferenceService;
@@ -43,6 +48,17 @@ function streamStart(request: FastifyRequest, after: number | undefined): number
   return Math.min(remembered ?? after ?? 0, 2_147_483_647);
 }
 
+/** Lets a file of a run go; one that repeats the texts of its data only as personal data may be read. */
+export async function releaseArtifact(
+  { artifacts, personalFiles }: Pick<TrainingServices, 'artifacts' | 'personalFiles'>,
+  person: UserPrincipal,
+  artifactId: string,
+  purpose: string | undefined,
+): Promise<void> {
+  const versionId = await artifacts.textsOf(artifactId);
+  if (versionId !== undefined) await personalFiles.release(person, versionId, `artifact:${artifactId}`, purpose);
+}
+
 /** Registers the routes of the stage "training". */
 export function registerTraining(register: RegisterRoute, services: TrainingServices): void {
   const { runs, history, artifacts, checkpoints, exports, inference, streams, authorisation } = services;
@@ -50,6 +66,7 @@ export function registerTraining(register: RegisterRoute, services: TrainingServ
   register(listRuns, ({ params, query }) => runs.list(params.projectId, query.cursor, query.limit));
   register(listCheckpoints, ({ params, query }) => checkpoints.list(params.projectId, query.cursor, query.limit));
   register(startRun, (call) => runs.start(userOf(call), call.params.projectId, call.body));
+  register(planTraining, async ({ params, body }) => ({ plans: await runs.plan(params.projectId, body) }));
   register(getRun, ({ params }) => runs.get(params.runId));
   register(cancelRun, (call) => runs.cancel(userOf(call), call.params.runId));
   register(getRunMetrics, ({ params, query }) => history.metrics(params.runId, query.names, query.maxPoints));
@@ -60,8 +77,13 @@ export function registerTraining(register: RegisterRoute, services: TrainingServ
     await streams.send(reply, streamStart(request, query.after), source);
     return reply;
   });
-  register(downloadArtifact, async ({ params, reply }) => sendDownload(reply, await artifacts.open(params.artifactId)));
+  register(downloadArtifact, async (call) => {
+    const { artifactId } = call.params;
+    await releaseArtifact(services, userOf(call), artifactId, call.query.purpose);
+    return sendDownload(call.reply, await artifacts.open(artifactId));
+  });
   register(exportRun, (call) => exports.start(userOf(call), call.params.runId, call.body.artifactId));
   register(listRunExports, ({ params }) => exports.list(params.runId));
   register(generateText, ({ params, body }) => inference.generate(params.runId, body));
+  register(classifyTexts, ({ params, body }) => inference.classify(params.runId, body));
 }

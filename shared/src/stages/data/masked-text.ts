@@ -6,5 +6,35 @@ const SHOWN = 500;
 /** The beginning of a text with its personal data masked, as everybody in a project may see it. */
 export function maskedText(text: string): string {
   // Cut after masking: half a number would no longer be found.
-  return maskFindings(text.slice(0, 4 * SHOWN), findPersonalData(text.slice(0, 4 * SHOWN))).slice(0, SHOWN);
+  return maskedWhole(text.slice(0, 4 * SHOWN)).slice(0, SHOWN);
+}
+
+/** A whole text with its personal data masked. */
+export function maskedWhole(text: string): string {
+  return maskFindings(text, findPersonalData(text));
+}
+
+/** The value of a named column with its personal data masked; the name counts as the words before it ("name: …"). */
+export function maskedColumn(name: string, value: string): string {
+  const label = `${name}: `;
+  const masked = maskedText(label + value);
+  return masked.startsWith(label) ? masked.slice(label.length) : maskedText(value);
+}
+
+/** A prompt with its continuation, where the personal data that the continuation holds or completes is masked. */
+export function maskedContinuation(prompt: string, text: string): string {
+  if (!text.startsWith(prompt)) return maskedWhole(text);
+  const written = findPersonalData(text).filter(({ end }) => end > prompt.length);
+  return maskFindings(
+    text,
+    written.map((finding) => ({ ...finding, start: Math.max(finding.start, prompt.length) })),
+  );
+}
+
+/** JSON in which the personal data of every text is masked, apart from checksums and ids. */
+export function maskedJson(value: unknown): unknown {
+  if (typeof value === 'string') return /^[0-9a-f-]{32,64}$/.test(value) ? value : maskedWhole(value);
+  if (Array.isArray(value)) return value.map(maskedJson);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, maskedJson(member)]));
 }

@@ -3,6 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { finiteOrNull, id, moment } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { statedPurpose } from '../data/items-contract.ts';
 import { changedAfterEvidence, criterion } from '../requirements/contract.ts';
 import { sample } from '../training/contract.ts';
 
@@ -141,5 +142,7 @@ export const downloadPredictions = defineRoute({
     'The predictions that every number was computed from, as the stored artifact (NumPy .npz: probabilities [N, V], targets [N], sentences [N], classes [V]).',
   permission: 'project:read',
   params: z.object({ evaluationId: id }),
+  query: z.object({ purpose: statedPurpose.optional() }),
   stream: 'download',
+  errors: ['personal-data-inside', 'purpose-needed'],
 });

@@ -1,5 +1,6 @@
 import { csvOf } from '../../api/csv.ts';
 import { inLanguage, type Language } from '../../api/localized-text.ts';
+import { escapedMarkdown } from '../../api/markdown.ts';
 import { findMetric } from '../../metrics/registry.ts';
 import type { Verdict } from '../../metrics/verdict.ts';
 import { nameOfCriterion } from './issue.ts';
@@ -98,17 +99,6 @@ export function traceabilityAsCsv(matrix: TraceabilityMatrix, language: Language
   return csvOf([header, ...rows, [], ...notesOf(matrix, language).map((note) => [note])]);
 }
 
-/** Text that stays text inside a Markdown table, whatever it contains. */
-function escaped(text: string): string {
-  return text
-    .replaceAll(/[\r\n]+/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(/[\\`*_{}[\]()#+!|~-]/g, '\\$&')
-    .replaceAll(/\b(https?|ftp|www)(?=[:.])/gi, '$1&#8203;');
-}
-
 function short(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
@@ -125,12 +115,12 @@ function cellText({ verdict, value }: TraceabilityMatrix['rows'][number]['cells'
 /** The matrix as a Markdown document with one table. */
 export function traceabilityAsMarkdown(matrix: TraceabilityMatrix, language: Language): string {
   const words = WORDS[language];
-  const row = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
+  const row = (cells: readonly string[]) => `| ${cells.map(escapedMarkdown).join(' | ')} |`;
   const sources = matrix.sources.map((source) => nameOfSource(source, language));
   const lines = [
     `# ${words.title}`,
     '',
-    ...notesOf(matrix, language).flatMap((note) => [escaped(note), '']),
+    ...notesOf(matrix, language).flatMap((note) => [escapedMarkdown(note), '']),
     ...(matrix.rows.length === 0
       ? []
       : [

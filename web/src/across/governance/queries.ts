@@ -1,4 +1,6 @@
 import { listAuditEvents, listTokens, listWorkers } from '@greenlight/shared/across/governance/contract.ts';
+import { getEncryption } from '@greenlight/shared/across/governance/encryption-contract.ts';
+import { queryOptions } from '@tanstack/react-query';
 import { pagesOf, queryOf } from '../../api/query.ts';
 
 /** The tokens of the person who is signed in, page by page. */
@@ -9,3 +11,16 @@ export const workersQuery = queryOf(listWorkers, { query: { limit: 100 } });
 
 /** The audit log, newest first, page by page. */
 export const auditQuery = pagesOf(listAuditEvents, {});
+
+const PASS_POLL_MS = 1_000;
+const QUIET_POLL_MS = 30_000;
+
+/** How stored files are encrypted, read again often while a pass over them goes on. */
+export const encryptionQuery = queryOptions({
+  ...queryOf(getEncryption, {}),
+  refetchInterval: ({ state: { data } }) =>
+    data !== undefined &&
+    (data.pass?.state !== 'finished' || (data.keySource === 'file' && data.olderKeyIds.length > 0))
+      ? PASS_POLL_MS
+      : QUIET_POLL_MS,
+});

@@ -2,12 +2,14 @@ import { downloadPredictions } from '@greenlight/shared/stages/evaluation/contra
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Alert, Button } from 'antd';
+import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../api/client.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { ChangedAfterEvidenceNotice } from '../../ui/changed-after-evidence.tsx';
 import { CriteriaTable } from '../../ui/criteria-table.tsx';
+import { DataDeletedNotice } from '../../ui/data-deleted-notice.tsx';
+import { GuardedDownload } from '../../ui/guarded-download.tsx';
 import { formatCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -37,11 +39,14 @@ export function EvaluationPage() {
       documentTitle={title}
       state={<span data-raw>{inLanguage(evaluation.runName, language)}</span>}
       verdict={<strong>{evaluationVerdict(evaluation, language, t)}</strong>}
-      action={<Button href={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</Button>}
+      action={
+        <GuardedDownload address={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</GuardedDownload>
+      }
     >
       {evaluation.sameAsTraining && (
         <Alert type="warning" showIcon title={t('sameAsTraining.title')} description={t('sameAsTraining.text')} />
       )}
+      <DataDeletedNotice projectId={projectId} datasetVersionId={evaluation.datasetVersionId} />
       <ChangedAfterEvidenceNotice change={evaluation.changedAfterEvidence} />
       <p className="run-numbers secondary">
         <span>{t('meta.checkpoint', { step: evaluation.checkpointStep })}</span>

@@ -9,11 +9,12 @@ import { Facts } from '../../../ui/facts.tsx';
 import { formatBytes, formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Prose } from '../../../ui/prose.tsx';
+import { VersionKeeping } from './version-keeping.tsx';
 import { datasetVersionQuery } from '../queries.ts';
 
 /** One data version: splits and what they mean, origin, first texts. */
 export function VersionDetails({ projectId, versionId }: { readonly projectId: string; readonly versionId: string }) {
-  const { t } = useTranslation('data');
+  const { t } = useTranslation(['data', 'privacy']);
   const language = useLanguage();
   const { data: version, error, refetch } = useQuery(datasetVersionQuery(versionId));
   if (!version) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
@@ -39,14 +40,24 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
     <Panel
       title={`${inLanguage(version.datasetName, language)} v${version.version}`}
       extra={
-        <Link
-          to="/projects/$projectId/data/history"
-          params={{ projectId }}
-          search={{ version: versionId }}
-          data-testid="open-data-history"
-        >
-          {t('history.title')}
-        </Link>
+        <span className="panel-links">
+          <Link
+            to="/projects/$projectId/data/items"
+            params={{ projectId }}
+            search={{ version: versionId }}
+            data-testid="open-data-items"
+          >
+            {t('privacy:items.title')}
+          </Link>
+          <Link
+            to="/projects/$projectId/data/history"
+            params={{ projectId }}
+            search={{ version: versionId }}
+            data-testid="open-data-history"
+          >
+            {t('history.title')}
+          </Link>
+        </span>
       }
     >
       {splits.sameAsTraining && (
@@ -59,14 +70,19 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
           <Prose text={notes} />
         </>
       )}
-      <h3>{t('preview')}</h3>
-      <p className="secondary">{t('masked')}</p>
-      <ol className="preview" data-raw>
-        {version.preview.map((text, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- the same text may come twice
-          <li key={index}>{text}</li>
-        ))}
-      </ol>
+      <VersionKeeping projectId={projectId} version={version} />
+      {version.preview.length > 0 && (
+        <>
+          <h3>{t('preview')}</h3>
+          <p className="secondary">{t('masked')}</p>
+          <ol className="preview" data-raw>
+            {version.preview.map((text, index) => (
+              // oxlint-disable-next-line react/no-array-index-key -- the same text may come twice
+              <li key={index}>{text}</li>
+            ))}
+          </ol>
+        </>
+      )}
     </Panel>
   );
 }

@@ -9,6 +9,7 @@ import { Ago } from '../../../ui/ago.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import { Localized } from '../../../ui/localized.tsx';
+import { GuardedDownload } from '../../../ui/guarded-download.tsx';
 import { formatBytes } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Prose } from '../../../ui/prose.tsx';
@@ -116,13 +117,19 @@ export function RunFiles({ run }: { readonly run: Run }) {
               {files.map((artifact) => (
                 <tr key={artifact.id}>
                   <th scope="row">
-                    <a
-                      href={addressOf(downloadArtifact, { artifactId: artifact.id })}
-                      download
-                      title={t('details.download', { name: artifact.name })}
-                    >
-                      {artifact.name}
-                    </a>
+                    {artifact.kind === 'predictions' ? (
+                      <GuardedDownload type="link" address={addressOf(downloadArtifact, { artifactId: artifact.id })}>
+                        {artifact.name}
+                      </GuardedDownload>
+                    ) : (
+                      <a
+                        href={addressOf(downloadArtifact, { artifactId: artifact.id })}
+                        download
+                        title={t('details.download', { name: artifact.name })}
+                      >
+                        {artifact.name}
+                      </a>
+                    )}
                   </th>
                   <td className="number">{formatBytes(artifact.sizeBytes)}</td>
                   <td className="number">{artifact.step ?? '–'}</td>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maskedText } from '../../masked-text.ts';
 
 interface Wording {
   readonly zh: string;
@@ -69,14 +70,14 @@ export const rowError = z
 /** What is wrong with a row or a file, and where. */
 export type RowError = z.infer<typeof rowError>;
 
-/** An error with its wording in both languages; `detail` is cut to 200 characters. */
+/** An error with its wording in both languages; `detail` is cut to 200 characters, and personal data in it is masked. */
 export function describeRowError(
   code: RowErrorCode,
   place: { readonly row: number; readonly byte: number; readonly column?: string | undefined },
   detail: string | number = '',
 ): RowError {
   const { zh, en } = WORDINGS[code];
-  const shown = String(detail).slice(0, 200);
+  const shown = maskedText(String(detail).slice(0, 200));
   // A function, because a detail may hold the patterns that replace() knows.
   const fill = (text: string) => text.replace('{}', () => shown);
   const { row, byte, column } = place;

@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import {
+  MAX_SEARCHED_ITEMS,
+  type ItemFilter,
+  type ItemPage,
+  type listDatasetItems,
+  type readRawItems,
+} from '@greenlight/shared/stages/data/items-contract.ts';
+import { maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
+import type { AuditService } from '../../across/governance/audit-service.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import { readItems } from './read-items.ts';
+import type { DataService } from './service.ts';
+import { shownItem } from './shown-items.ts';
+
+type Browse = z.output<NonNullable<typeof listDatasetItems.query>>;
+type RawRead = z.output<NonNullable<typeof readRawItems.body>>;
+
+/** The door to single items of versions. */
+export interface ItemsService {
+  /** A page with personal data masked. Throws `not-found`. */
+  browse(versionId: string, query: Browse): Promise<ItemPage>;
+  /** A page as it is; the audit log names person, version, items and purpose before the answer leaves. */
+  readRaw(person: UserPrincipal, versionId: string, body: RawRead): Promise<ItemPage>;
+}
+
+function isFiltering({ split, label, text, personalData }: ItemFilter): boolean {
+  return [split, label, text, personalData].some((one) => one !== undefined);
+}
+
+/** Builds the items service. */
+export function createItemsService(data: DataService, audit: AuditService): ItemsService {
+  async function page(versionId: string, query: Browse, isRaw: boolean): Promise<ItemPage> {
+    const { cursor, limit, ...filter } = query;
+    const skip = cursor === undefined ? 0 : Number(decodeCursor(cursor, ['number']).number);
+    if (Number.isNaN(skip)) throw new AppError('bad-request');
+    const { items: total } = await data.get(versionId);
+    const { stream } = await data.openContent(versionId);
+    const items: ItemPage['items'] = [];
+    const last = skip + (isFiltering(filter) ? MAX_SEARCHED_ITEMS : limit);
+    let searched = skip;
+    for await (const numbered of readItems(stream, skip)) {
+      searched = numbered.number;
+      const shown = shownItem(numbered, filter, isRaw);
+      if (shown !== null) items.push(shown);
+      if (items.length === limit || searched >= last) break;
+    }
+    const isEnd = searched >= total || searched === skip;
+    return { items, nextCursor: isEnd ? null : encodeCursor({ number: String(searched) }), searched, total };
+  }
+
+  return {
+    browse: (versionId, query) => page(versionId, query, false),
+    async readRaw(person, versionId, { purpose, ...query }) {
+      const found = await page(versionId, query, true);
+      const { split, label, personalData } = query;
+      await audit.recordAlone({
+        actor: actorOf(person),
+        action: 'personal-data.read',
+        target: `dataset-version:${versionId}`,
+        projectId: (await data.projectOf(versionId)) ?? null,
+        details: {
+          // The log is never erased from, so it must not hold personal data itself.
+          purpose: maskedWhole(purpose),
+          items: found.items.map(({ number }) => number),
+          filter: { split, label, personalData, hasText: query.text !== undefined },
+        },
+      });
+      return found;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
+import type { ItemFilter, ShownItem } from '@greenlight/shared/stages/data/items-contract.ts';
+import { maskedColumn } from '@greenlight/shared/stages/data/masked-text.ts';
+import { findPersonalData, maskFindings } from '@greenlight/shared/stages/data/preparation/personal-data/find.ts';
+import type { PersonalDataKind } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
+import type { NumberedItem } from './read-items.ts';
+
+const SHOWN_MASKED = 500;
+const SHOWN_RAW = 10_000;
+
+/** The kinds of personal data in an item's text and columns, each once. */
+function kindsIn({ text, columns = {} }: DatasetItem): Set<PersonalDataKind> {
+  const texts = [text, ...Object.entries(columns).map(([name, value]) => `${name}: ${value}`)];
+  return new Set(texts.flatMap((one) => findPersonalData(one).map(({ kind }) => kind)));
+}
+
+/** Whether an item holds personal data. */
+export function holdsPersonalData(item: DatasetItem): boolean {
+  return kindsIn(item).size > 0;
+}
+
+/**
+ * The item as it is shown, or null where the filter leaves it out. What is masked cannot be searched for either: whether
+ * a number occurs would already say something about a person.
+ */
+export function shownItem({ number, item }: NumberedItem, filter: ItemFilter, isRaw: boolean): ShownItem | null {
+  const { split, text, labels, value, columns } = item;
+  if (filter.split !== undefined && filter.split !== split) return null;
+  if (filter.label !== undefined && labels?.includes(filter.label) !== true) return null;
+  const words = filter.text?.toLowerCase() ?? '';
+  if (words !== '' && !text.toLowerCase().includes(words)) return null;
+  const kinds = kindsIn(item);
+  if (filter.personalData !== undefined && (filter.personalData === 'with') !== kinds.size > 0) return null;
+  const whole = isRaw ? text : maskFindings(text, findPersonalData(text));
+  if (words !== '' && !whole.toLowerCase().includes(words)) return null;
+  const length = isRaw ? SHOWN_RAW : SHOWN_MASKED;
+  const shownColumns =
+    columns &&
+    Object.fromEntries(
+      Object.entries(columns).map(([name, given]) => [name, isRaw ? given : maskedColumn(name, given)]),
+    );
+  return {
+    number,
+    split,
+    text: whole.slice(0, length),
+    isCut: whole.length > length,
+    ...(labels === undefined ? {} : { labels }),
+    ...(value === undefined ? {} : { value }),
+    ...(shownColumns === undefined ? {} : { columns: shownColumns }),
+    personalData: [...kinds],
+  };
+}

@@ -1,0 +1,89 @@
+import type { EvidenceItem } from '@greenlight/shared/across/decisions/contract.ts';
+import type {
+  ContentDifference,
+  Requirement,
+  RequirementContent,
+} from '@greenlight/shared/stages/requirements/contract.ts';
+import type { NewDecision } from '../../across/decisions/recorder.ts';
+
+/** A version of a requirement as a decision freezes it. */
+export type FrozenRequirement = RequirementContent & { readonly version: number };
+
+/** What people wrote in a version, without its life. */
+export function contentOf(version: Requirement): RequirementContent {
+  const { goal, users, problemType, scenario, constraints, risks, questions, criteria } = version;
+  return { goal, users, problemType, scenario, constraints, risks, questions, criteria };
+}
+
+/** A version in the form that decisions freeze and compare. */
+export function frozenRequirement(version: Requirement): FrozenRequirement {
+  return { version: version.version, ...contentOf(version) };
+}
+
+type RequirementDecision = Pick<NewDecision, 'kind' | 'title' | 'rationale' | 'evidence'>;
+
+function note(en: string, zh: string, more: Partial<EvidenceItem> = {}): EvidenceItem {
+  const item = { value: null, unit: '', interval: null, verdict: null, source: null, content: null };
+  return { label: { en, zh }, ...item, ...more };
+}
+
+function frozenItem(version: Requirement): EvidenceItem {
+  const content = JSON.parse(JSON.stringify(frozenRequirement(version))) as EvidenceItem['content'];
+  const source = { type: 'requirement', id: version.id } as const;
+  return note(`Requirement version ${version.version}`, `需求第 ${version.version} 版`, { source, content });
+}
+
+/** What an approval decides: the version as it stood, what it changed, and whether it was of own work. */
+export function approvalDecision(
+  version: Requirement,
+  given: {
+    readonly reason: string;
+    readonly selfApproved: boolean;
+    /** The version that decided until now, where there was one. */
+    readonly before: number | undefined;
+    readonly differences: readonly ContentDifference[];
+  },
+): RequirementDecision {
+  const { reason, selfApproved, before, differences } = given;
+  const content = JSON.parse(JSON.stringify(differences)) as EvidenceItem['content'];
+  return {
+    kind: 'requirement-approved',
+    title: {
+      en: `Approved version ${version.version} of the requirement`,
+      zh: `批准需求第 ${version.version} 版`,
+    },
+    rationale: reason,
+    evidence: [
+      frozenItem(version),
+      ...(before === undefined
+        ? []
+        : [
+            note(`Changes since version ${before}`, `与第 ${before} 版相比的改动`, {
+              value: differences.length,
+              content,
+            }),
+          ]),
+      ...(selfApproved
+        ? [
+            note(
+              'Approved by its own author: the project had no other member',
+              '由撰写人自行批准：项目当时没有其他成员',
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** What sending a version back decides: the version as it stood, and why. */
+export function sendBackDecision(version: Requirement, reason: string): RequirementDecision {
+  return {
+    kind: 'requirement-sent-back',
+    title: {
+      en: `Sent version ${version.version} of the requirement back`,
+      zh: `退回需求第 ${version.version} 版`,
+    },
+    rationale: reason,
+    evidence: [frozenItem(version)],
+  };
+}

@@ -1,0 +1,52 @@
+import type { ShownItem } from '@greenlight/shared/stages/data/items-contract.ts';
+import { Tag } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Scrolling } from '../../../ui/scrolling.tsx';
+
+/** Items with their split, labels and the kinds of personal data found in them. */
+export function ItemTable({ items }: { readonly items: readonly ShownItem[] }) {
+  const { t } = useTranslation(['privacy', 'common']);
+  if (items.length === 0) return <p>{t('items.none')}</p>;
+  return (
+    <Scrolling label={t('items.title')}>
+      <table className="plain-table" data-testid="items">
+        <thead>
+          <tr>
+            <th scope="col" className="number">
+              {t('items.number')}
+            </th>
+            <th scope="col" className="wide">
+              {t('items.text')}
+            </th>
+            <th scope="col">{t('items.split')}</th>
+            <th scope="col">{t('items.labels')}</th>
+            <th scope="col">{t('items.personalData')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(({ number, text, isCut, split, labels, value, columns = {}, personalData }) => (
+            <tr key={number}>
+              <td className="number">{number}</td>
+              <td data-raw className="item-text">
+                {text}
+                {isCut && '…'}
+                {Object.entries(columns).map(([name, content]) => (
+                  <div key={name} className="secondary">
+                    {name}: {content}
+                  </div>
+                ))}
+              </td>
+              <td>{t(`common:split.${split}`)}</td>
+              <td data-raw>{labels?.join(', ') ?? value ?? '–'}</td>
+              <td>
+                {personalData.length === 0
+                  ? '–'
+                  : personalData.map((kind) => <Tag key={kind}>{t(`kind.${kind}`)}</Tag>)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  );
+}

@@ -1,0 +1,131 @@
+import type { Tokenizer as LibraryTokenizer } from 'tokenizers';
+import { describe, expect, test } from 'vitest';
+import { bertWords } from './bert-words.ts';
+import { splitIntoWords, toByteSymbols } from './byte-level.ts';
+import { readTokenizerJson } from './read-tokenizer-json.ts';
+import { DIFFICULT_TEXTS, randomTexts, TRAINING_TEXTS } from './test-support/mixed-texts.ts';
+import { SPECIAL_TOKENS, UNKNOWN_ID, UNKNOWN_TEXT, type TokenizerKind } from './tokenizer.ts';
+import { trainTokenizer, type AnyTokenizer } from './train-tokenizer.ts';
+import { writeTokenizerJson } from './write-tokenizer-json.ts';
+
+/** Hugging Face's own library; it has no binary for a few platforms. */
+const library = await import('tokenizers').catch(() => undefined);
+
+const RANDOM_TEXTS = 4_000;
+const SEED = 20_261_125;
+
+function libraryTokenizer(tokenizer: AnyTokenizer): LibraryTokenizer {
+  if (library === undefined) throw new Error('The library is not installed.');
+  return library.Tokenizer.fromString(writeTokenizerJson(tokenizer));
+}
+
+/** What the library decodes, with its unknown sign shown as ours is. */
+async function libraryText(tokenizer: LibraryTokenizer, ids: readonly number[], isSilent: (id: number) => boolean) {
+  const spoken = ids.filter((id) => !isSilent(id));
+  const text = await tokenizer.decode(spoken, false);
+  return text.replaceAll(SPECIAL_TOKENS[UNKNOWN_ID], UNKNOWN_TEXT);
+}
+
+/** Each text whose ids or decoded text differ from the library's, with both. */
+async function differences(tokenizer: AnyTokenizer, texts: readonly string[]): Promise<object[]> {
+  const other = libraryTokenizer(tokenizer);
+  const encodings = await other.encodeBatch([...texts], { addSpecialTokens: false });
+  const isSilent = (id: number): boolean => id !== UNKNOWN_ID && tokenizer.special.has(id);
+  const found: object[] = [];
+  for (const [place, text] of texts.entries()) {
+    const expected = encodings[place]?.getIds() ?? [];
+    const ids = [...tokenizer.encode(text)];
+    const shown = {
+      text: JSON.stringify(text),
+      codePoints: Array.from(text, (sign) => sign.codePointAt(0)?.toString(16)).join(' '),
+    };
+    if (ids.join() !== expected.join()) found.push({ ...shown, ids: ids.join(), expected: expected.join() });
+    const decoded = tokenizer.decode(expected);
+    const expectedText = await libraryText(other, expected, isSilent);
+    if (decoded !== expectedText) found.push({ ...shown, decoded, expectedText });
+    // Without unknown signs the library's usual way to decode gives the same.
+    if (!expected.includes(UNKNOWN_ID)) {
+      const usual = await other.decode(expected, true);
+      if (usual !== decoded) found.push({ ...shown, decoded, usual });
+    }
+  }
+  return found;
+}
+
+/** Each code point of the planes that have characters between letters, digits and spaces, so many in a text. */
+function* textsOfAllCodePoints(): Generator<string> {
+  const planes = [0, 1, 2, 3, 14];
+  for (const plane of planes) {
+    for (let first = 0; first < 0x1_0000; first += 128) {
+      const points = Array.from({ length: 128 }, (_, offset) => plane * 0x1_0000 + first + offset);
+      const signs = points
+        .filter((point) => point < 0xd800 || point > 0xdfff)
+        .map((point) => String.fromCodePoint(point));
+      yield signs.map((sign) => `a${sign}b 1${sign}2 ${sign}!`).join(' ');
+    }
+  }
+}
+
+/** The texts of all code points that two functions cut into different words. */
+function textsCutDifferently(ours: (text: string) => string[], theirs: (text: string) => string[]): string[] {
+  const separator = '\uE000';
+  return [...textsOfAllCodePoints()].filter((text) => ours(text).join(separator) !== theirs(text).join(separator));
+}
+
+const tokenizers = ([kind, size]: readonly [TokenizerKind, number]): AnyTokenizer =>
+  trainTokenizer(kind, TRAINING_TEXTS, size);
+
+describe.skipIf(library === undefined)("tokenizer.json in Hugging Face's own library", () => {
+  test.each([
+    ['character', 10_000],
+    ['character', 60],
+    ['wordpiece', 10_000],
+    ['wordpiece', 120],
+    ['bpe', 10_000],
+    ['bpe', 300],
+  ] as const)('a %s tokenizer of at most %d ids gives the same ids and the same text', async (kind, size) => {
+    const tokenizer = tokenizers([kind, size]);
+    const texts = [...TRAINING_TEXTS, ...DIFFICULT_TEXTS, ...randomTexts(RANDOM_TEXTS, SEED)];
+    const found = await differences(tokenizer, texts);
+    expect({ texts: texts.length, different: found.length, first: found.slice(0, 5) }).toEqual({
+      texts: texts.length,
+      different: 0,
+      first: [],
+    });
+  });
+
+  test('every code point is cut into the same byte-level words', () => {
+    const cut = libraryTokenizer(tokenizers(['bpe', 300])).getPreTokenizer();
+    const different = textsCutDifferently(
+      (text) => splitIntoWords(text).map(toByteSymbols),
+      (text) => cut?.preTokenizeString(text).map(([word]) => word) ?? [],
+    );
+    expect(different).toEqual([]);
+  });
+
+  test.each([
+    { cleanText: true, separateChinese: true, stripAccents: false, lowercase: false },
+    { cleanText: true, separateChinese: true, stripAccents: true, lowercase: true },
+  ])('every code point is normalised and cut into the same BERT words: %o', (steps) => {
+    const normaliser = library?.bertNormalizer({ ...steps, handleChineseChars: steps.separateChinese });
+    const cut = library?.bertPreTokenizer();
+    const different = textsCutDifferently(
+      (text) => bertWords(text, steps),
+      (text) => cut?.preTokenizeString(normaliser?.normalizeString(text) ?? '').map(([word]) => word) ?? [],
+    );
+    expect(different).toEqual([]);
+  });
+
+  test.each(['character', 'wordpiece', 'bpe'] as const)('a %s file has the same vocabulary and sizes there', (kind) => {
+    const tokenizer = tokenizers([kind, 400]);
+    const other = libraryTokenizer(tokenizer);
+    expect(other.getVocabSize()).toBe(tokenizer.size);
+    expect(tokenizer.tokens.map((token) => other.tokenToId(token))).toEqual(tokenizer.tokens.map((_, id) => id));
+  });
+
+  test.each(['character', 'wordpiece', 'bpe'] as const)('a %s file is read back with the same ids', (kind) => {
+    const tokenizer = tokenizers([kind, 400]);
+    const again = readTokenizerJson(writeTokenizerJson(tokenizer));
+    for (const text of DIFFICULT_TEXTS) expect(again.encode(text)).toEqual(tokenizer.encode(text));
+  });
+});
