@@ -12,6 +12,7 @@ import { createTokenService } from './across/governance/token-service.ts';
 import { createTokenStore } from './across/governance/token-store.ts';
 import type { Database } from './database/client.ts';
 import type { JobQueue } from './plugins/job-queue.ts';
+import { createOutbound } from './plugins/outbound.ts';
 import type { Live } from './plugins/live.ts';
 import { createSeedService } from './projects/seed-service.ts';
 import { createSeedStore } from './projects/seed-store.ts';
@@ -31,10 +32,15 @@ import { createRetentionService } from './stages/data/retention-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
+import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
 import { createJobLeaseService } from './jobs/job-lease-service.ts';
 import { createJobService } from './jobs/job-service.ts';
 import { createJobStore } from './jobs/job-store.ts';
+import { createCandidateService } from './stages/selection/candidate-service.ts';
+import { createCandidateStore } from './stages/selection/candidate-store.ts';
+import { createSelectionService } from './stages/selection/service.ts';
+import { createSelectionStore } from './stages/selection/store.ts';
 import { createRequirementService } from './stages/requirements/service.ts';
 import { createRequirementStore } from './stages/requirements/store.ts';
 import { createTraceabilityService } from './stages/requirements/traceability-service.ts';
@@ -74,6 +80,8 @@ export interface Foundations {
   readonly inference: InferenceAddress;
   /** Signs session cookies. */
   readonly authSecret: string;
+  /** Whether requests to addresses that people give may reach inside the network. */
+  readonly allowsPrivateEndpoints: boolean;
   /** Whether people reach the server by HTTPS, so that cookies may be bound to it. */
   readonly isSecure: boolean;
 }
@@ -148,16 +156,34 @@ export function createServices(foundations: Foundations) {
     ask,
   });
   const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
+  const candidates = createCandidateService({
+    database,
+    store: createCandidateStore(database),
+    audit,
+    outbound: createOutbound({ allowsPrivate: foundations.allowsPrivateEndpoints }),
+    modelFileName: async (projectId, modelFileId) =>
+      (await modelFiles.projectOf(modelFileId)) === projectId ? (await modelFiles.get(modelFileId)).name : undefined,
+  });
+  const selections = createSelectionService({
+    database,
+    store: createSelectionStore(database),
+    candidates,
+    requirements,
+    measured: createMeasuredSources(evaluations, modelFiles),
+    decisions: decisionRecorder,
+    audit,
+  });
   const traceability = createTraceabilityService({
     basis: evaluations.basis,
     runs: async (projectId, limit) => (await runs.list(projectId, undefined, limit)).items,
     evaluations: evaluations.withMetrics,
-    candidates: async () => [],
+    candidates: selections.evidence,
   });
   const decisions = createDecisionService(decisionStore, audit, { requirement: requirements.standing });
   const projectStore = createProjectStore(database);
   const projects = createProjectService(database, projectStore, audit, {
     requirements,
+    selections,
     data,
     retention,
     runs,
@@ -177,6 +203,8 @@ export function createServices(foundations: Foundations) {
     decisionRecorder,
     requirements,
     traceability,
+    candidates,
+    selections,
     data,
     items,
     personalFiles,

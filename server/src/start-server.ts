@@ -72,6 +72,7 @@ export async function startServer(
       inference: { url: environment.GREENLIGHT_INFERENCE_URL, token: environment.GREENLIGHT_INFERENCE_TOKEN },
       authSecret: environment.GREENLIGHT_AUTH_SECRET,
       isSecure: url.startsWith('https:'),
+      allowsPrivateEndpoints: environment.GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS === 'yes',
     });
     const state = { isSeeded: false };
     const isReady = async (): Promise<boolean> => {

@@ -22,6 +22,8 @@ import {
   runsSearch,
   signInSearch,
   requirementsSearch,
+  newRunSearch,
+  selectionSearch,
 } from './search.ts';
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -84,6 +86,13 @@ const requirementsRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/requirements/page.tsx'), 'RequirementsPage'),
 });
 
+const selectionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/selection',
+  validateSearch: selectionSearch,
+  component: lazyRouteComponent(() => import('./stages/selection/page.tsx'), 'SelectionPage'),
+});
+
 const dataRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data',
@@ -128,6 +137,7 @@ const runsRoute = createRoute({
 const newRunRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/new',
+  validateSearch: newRunSearch,
   component: lazyRouteComponent(() => import('./stages/training/new-run-page.tsx'), 'NewRunPage'),
 });
 
@@ -207,6 +217,7 @@ const routeTree = rootRoute.addChildren([
     projectRoute.addChildren([
       overviewRoute,
       requirementsRoute,
+      selectionRoute,
       dataRoute,
       dataHistoryRoute,
       dataItemsRoute,

@@ -11,6 +11,8 @@ import * as preparation from '@greenlight/shared/stages/data/preparation-contrac
 import * as retention from '@greenlight/shared/stages/data/retention-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
+import * as candidates from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import * as selection from '@greenlight/shared/stages/selection/contract.ts';
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import * as classification from '@greenlight/shared/stages/training/classification.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
@@ -33,6 +35,8 @@ export const allRoutes: readonly Route[] = [
   projects,
   requirements,
   traceability,
+  candidates,
+  selection,
   data,
   items,
   retention,

@@ -12,6 +12,7 @@ import preparationEn from './en/preparation.json';
 import privacyEn from './en/privacy.json';
 import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
+import selectionEn from './en/selection.json';
 import trainingEn from './en/training.json';
 import chartsZh from './zh/charts.json';
 import commonZh from './zh/common.json';
@@ -27,6 +28,7 @@ import preparationZh from './zh/preparation.json';
 import privacyZh from './zh/privacy.json';
 import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
+import selectionZh from './zh/selection.json';
 import trainingZh from './zh/training.json';
 
 /** Every sentence of the screens in English; the types of all translation keys come from it. */
@@ -45,6 +47,7 @@ export const en = {
   preparation: preparationEn,
   privacy: privacyEn,
   requirements: requirementsEn,
+  selection: selectionEn,
   training: trainingEn,
 } as const;
 
@@ -64,5 +67,6 @@ export const zh = {
   preparation: preparationZh,
   privacy: privacyZh,
   requirements: requirementsZh,
+  selection: selectionZh,
   training: trainingZh,
 } as const;
