@@ -25,6 +25,7 @@ import { createCertificateStore } from './stages/data/certificate-store.ts';
 import { createContentDeletion } from './stages/data/content-deletion.ts';
 import { createDeletionStore } from './stages/data/deletion-store.ts';
 import { createItemsService } from './stages/data/items-service.ts';
+import { createRecipePreviewService } from './stages/data/recipe-preview-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';
@@ -108,6 +109,7 @@ export function createServices(foundations: Foundations) {
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
   const items = createItemsService(data, audit);
+  const recipePreviews = createRecipePreviewService(data);
   const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
   const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
   const certificates = createCertificateService(createCertificateStore(database));
@@ -211,6 +213,7 @@ export function createServices(foundations: Foundations) {
     certificates,
     retention,
     preparations,
+    recipePreviews,
     lineage,
     runs,
     history,

@@ -8,6 +8,7 @@ import * as data from '@greenlight/shared/stages/data/contract.ts';
 import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
+import * as recipePreview from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import * as retention from '@greenlight/shared/stages/data/retention-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
@@ -39,6 +40,7 @@ export const allRoutes: readonly Route[] = [
   selection,
   data,
   items,
+  recipePreview,
   retention,
   lineage,
   preparation,
