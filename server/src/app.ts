@@ -21,6 +21,7 @@ import { registerWebApp, type KnownPath } from './plugins/web-app.ts';
 import { registerProjects } from './projects/routes.ts';
 import type { Services } from './services.ts';
 import { registerData } from './stages/data/routes.ts';
+import { registerSources, registerSourceUploads } from './stages/data/source-routes.ts';
 import { registerEvaluation } from './stages/evaluation/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
 import { registerModelFiles, registerModelFileUploads } from './stages/training/model-file-routes.ts';
@@ -86,6 +87,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       evaluationId: services.evaluations.projectOf,
       artifactId: services.artifacts.projectOf,
       datasetVersionId: services.data.projectOf,
+      sourceId: services.sources.projectOf,
       jobId: services.jobs.projectOf,
       modelFileId: services.modelFiles.projectOf,
       decisionId: services.decisions.projectOf,
@@ -109,6 +111,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerProjects(register, services.projects);
   registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);
   registerData(register, services);
+  registerSources(register, services.sources, services.sourceImports);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
   registerEvaluation(register, services.evaluations, services.artifacts.open, (person, artifactId, purpose) =>
     releaseArtifact(services, person, artifactId, purpose),
@@ -121,6 +124,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     registerUploads(uploads, registerUpload, services.artifacts);
     registerModelFileUploads(registerUpload, services.modelFiles);
     registerJobUploads(registerUpload, services.jobLeases);
+    registerSourceUploads(registerUpload, services.sources);
   });
 
   registerHealth(app, isReady);

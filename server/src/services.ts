@@ -24,6 +24,9 @@ import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';
 import { createDataService } from './stages/data/service.ts';
+import { createSourceImportService } from './stages/data/source-import-service.ts';
+import { createSourceService } from './stages/data/source-service.ts';
+import { createSourceStore } from './stages/data/source-store.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
@@ -119,6 +122,16 @@ export function createServices(foundations: Foundations) {
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
   const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
+  const sourceStore = createSourceStore(database);
+  const sources = createSourceService({ database, store: sourceStore, storage, audit });
+  const sourceImports = createSourceImportService({
+    database,
+    sources: sourceStore,
+    preparations: preparationStore,
+    storage,
+    jobs: jobService,
+    audit,
+  });
   const generation = createInferenceService(runs, artifacts, ask);
   const modelFiles = createModelFileService({
     database,
@@ -162,6 +175,8 @@ export function createServices(foundations: Foundations) {
     items,
     personalFiles,
     preparations,
+    sources,
+    sourceImports,
     lineage,
     runs,
     history,

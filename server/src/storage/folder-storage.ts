@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, stat, statfs } from 'node:fs/promises';
+import { open, rm, stat, statfs } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../plugins/app-error.ts';
@@ -71,6 +71,7 @@ export async function openFolderStorage(
         throw error;
       }
     },
+    remove: (sha256) => rm(folder.kept(sha256), { force: true }),
     drafts: createDrafts(folder, keys),
     async freeBytes() {
       const { bavail, bsize } = await statfs(folder.path);

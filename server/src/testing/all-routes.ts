@@ -7,6 +7,7 @@ import * as projects from '@greenlight/shared/projects/contract.ts';
 import * as data from '@greenlight/shared/stages/data/contract.ts';
 import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
+import * as sources from '@greenlight/shared/stages/data/source-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
@@ -34,6 +35,7 @@ export const allRoutes: readonly Route[] = [
   items,
   lineage,
   preparation,
+  sources,
   training,
   modelFiles,
   importedModels,

@@ -139,6 +139,41 @@ export const ERRORS = {
     en: 'The content does not match its checksum. Nothing was kept; send it again.',
     zh: '内容与校验和不一致，未保留任何数据，请重新发送。',
   },
+  'wrong-file-type': {
+    status: 422,
+    en: 'The content of the file is not what its kind says. The upload was given up and nothing of it was kept; the details say what the file is.',
+    zh: '文件内容与所选类型不符。上传已放弃，未保留任何数据；详情说明了文件的实际类型。',
+  },
+  'wrong-offset': {
+    status: 409,
+    en: 'The upload goes on at another place. Nothing was changed; the details say at which byte.',
+    zh: '上传应从其他位置继续，未做任何更改；详情给出了起始字节。',
+  },
+  'different-part': {
+    status: 409,
+    en: 'A part with other content is already here at this place: this is another file. Nothing was changed; upload it as a new one.',
+    zh: '该位置已有内容不同的部分，说明这是另一个文件。未做任何更改；请将其作为新文件上传。',
+  },
+  'too-many-uploads': {
+    status: 409,
+    en: 'You have as many open uploads as one person may have. Finish or give up one of them, then begin the next.',
+    zh: '你未完成的上传已达上限。请先完成或放弃其中一个，再开始新的上传。',
+  },
+  'source-incomplete': {
+    status: 409,
+    en: 'The file has not arrived as a whole yet. Go on with its upload first.',
+    zh: '文件尚未完整上传，请先继续上传。',
+  },
+  'source-in-use': {
+    status: 409,
+    en: 'An import of this file is going on. Stop it, or wait for its end, then remove the file.',
+    zh: '正在导入该文件。请先停止导入或等待其结束，再移除文件。',
+  },
+  'unreadable-source': {
+    status: 422,
+    en: 'The file cannot be read like this. It is kept as it is; the details say what is wrong, in which row and at which byte.',
+    zh: '无法按此方式读取文件，文件本身已保留；详情说明了问题所在的行和字节。',
+  },
   'content-damaged': {
     status: 410,
     en: 'The stored file was damaged or altered, so nothing of it was handed out. Restore it from a backup; the details name it.',

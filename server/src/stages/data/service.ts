@@ -57,7 +57,7 @@ function present(row: VersionWithDataset): DatasetVersion {
 }
 
 /** A dataset is found again by its name, in whichever languages it has one. */
-function keyOf(name: NewTextVersion['datasetName']): string {
+export function datasetKeyOf(name: NewTextVersion['datasetName']): string {
   return createHash('sha256')
     .update(JSON.stringify([name.zh ?? null, name.en ?? null]))
     .digest('hex')
@@ -127,7 +127,7 @@ export function createDataService(
       return (await store.add(transaction, projectId, dataset, version)).row;
     },
     async add(projectId, actor, body) {
-      const { dataset, version } = await service.prepare(body, keyOf(body.datasetName));
+      const { dataset, version } = await service.prepare(body, datasetKeyOf(body.datasetName));
       return database.$transaction(async (transaction) => {
         const { row, isNew } = await store.add(transaction, projectId, dataset, version);
         if (isNew) {
