@@ -161,6 +161,7 @@ export function createServices(foundations: Foundations) {
     store: createCandidateStore(database),
     audit,
     outbound: createOutbound({ allowsPrivate: foundations.allowsPrivateEndpoints }),
+    storage,
     modelFileName: async (projectId, modelFileId) =>
       (await modelFiles.projectOf(modelFileId)) === projectId ? (await modelFiles.get(modelFileId)).name : undefined,
   });
