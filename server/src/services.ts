@@ -5,6 +5,12 @@ import { createAuditService } from './across/governance/audit-service.ts';
 import { createAuditStore } from './across/governance/audit-store.ts';
 import { createEncryptionService } from './across/governance/encryption-service.ts';
 import { createFirstAdmin } from './across/governance/first-admin.ts';
+import { createInstallationPeopleService } from './across/governance/installation-people-service.ts';
+import { createInstallationPeopleStore } from './across/governance/installation-people-store.ts';
+import { createInvitationService } from './across/governance/invitation-service.ts';
+import { createInvitationStore } from './across/governance/invitation-store.ts';
+import { createMemberService } from './across/governance/member-service.ts';
+import { createMemberStore } from './across/governance/member-store.ts';
 import { createPeopleService } from './across/governance/people-service.ts';
 import { createPeopleStore } from './across/governance/people-store.ts';
 import { createSessionLibrary } from './across/governance/session-library.ts';
@@ -80,6 +86,13 @@ export function createServices(foundations: Foundations) {
   const sessions = createSessionLibrary(database, authSecret, isSecure);
   const peopleStore = createPeopleStore(database);
   const people = createPeopleService(database, peopleStore, sessions, audit);
+  const memberStore = createMemberStore(database);
+  const members = createMemberService(database, memberStore, audit);
+  const invitationStore = createInvitationStore(database);
+  const invitationParts = { database, store: invitationStore, members: memberStore, people, audit };
+  const invitations = createInvitationService(invitationParts);
+  const installationPeopleStore = createInstallationPeopleStore(database);
+  const installationPeople = createInstallationPeopleService(database, installationPeopleStore, peopleStore, audit);
   const firstAdmin = createFirstAdmin(database, peopleStore, sessions);
   const tokens = createTokenService(database, createTokenStore(database), audit);
 
@@ -152,6 +165,9 @@ export function createServices(foundations: Foundations) {
     audit,
     encryption,
     people,
+    members,
+    invitations,
+    installationPeople,
     firstAdmin,
     tokens,
     decisions,
