@@ -64,6 +64,12 @@ beforeAll(async () => {
   const job = await database.job.create({
     data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'a', payload: {}, inputs: [], state: 'queued' },
   });
+  const certificate = await database.deletionCertificate.create({
+    data: {
+      ...{ id: crypto.randomUUID(), projectId, kind: 'retention', content: {} },
+      ...{ sha256: 'f'.repeat(64), createdAt: new Date() },
+    },
+  });
   const { id: requirementId } = await admin.call(getCurrentRequirement, { params: { projectId } });
   const modelFile = await database.modelFile.create({
     data: {
@@ -89,14 +95,35 @@ beforeAll(async () => {
       createdAt: new Date(),
     },
   });
+  const candidate = await database.candidate.create({
+    data: {
+      id: crypto.randomUUID(),
+      projectId,
+      kind: 'catalogue',
+      key: 'a',
+      name: { en: 'a' },
+      architecture: 'bert-base',
+      createdBy: 'a',
+      createdById: crypto.randomUUID(),
+    },
+  });
+  const selection = await database.selection.create({
+    data: { id: crypto.randomUUID(), projectId, version: 1, state: 'draft', criteria: [], cells: [] },
+  });
+  await database.selectionCandidate.create({
+    data: { selectionId: selection.id, candidateId: candidate.id, position: 0 },
+  });
   params = {
     projectId,
+    candidateId: candidate.id,
+    selectionId: selection.id,
     decisionId: decision.id,
     requirementId,
     datasetVersionId,
     runId: run.id,
     artifactId: artifact.id,
     jobId: job.id,
+    certificateId: certificate.id,
     modelFileId: modelFile.id,
     part: 'model',
     evaluationId: evaluation.id,

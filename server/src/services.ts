@@ -18,6 +18,7 @@ import { createTokenService } from './across/governance/token-service.ts';
 import { createTokenStore } from './across/governance/token-store.ts';
 import type { Database } from './database/client.ts';
 import type { JobQueue } from './plugins/job-queue.ts';
+import { createOutbound } from './plugins/outbound.ts';
 import type { Live } from './plugins/live.ts';
 import { createSeedService } from './projects/seed-service.ts';
 import { createSeedStore } from './projects/seed-store.ts';
@@ -25,17 +26,27 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createCertificateService } from './stages/data/certificate-service.ts';
+import { createCertificateStore } from './stages/data/certificate-store.ts';
+import { createContentDeletion } from './stages/data/content-deletion.ts';
+import { createDeletionStore } from './stages/data/deletion-store.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';
+import { createRetentionService } from './stages/data/retention-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createEvaluationService } from './stages/evaluation/service.ts';
+import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
 import { createJobLeaseService } from './jobs/job-lease-service.ts';
 import { createJobService } from './jobs/job-service.ts';
 import { createJobStore } from './jobs/job-store.ts';
+import { createCandidateService } from './stages/selection/candidate-service.ts';
+import { createCandidateStore } from './stages/selection/candidate-store.ts';
+import { createSelectionService } from './stages/selection/service.ts';
+import { createSelectionStore } from './stages/selection/store.ts';
 import { createRequirementService } from './stages/requirements/service.ts';
 import { createRequirementStore } from './stages/requirements/store.ts';
 import { createTraceabilityService } from './stages/requirements/traceability-service.ts';
@@ -52,6 +63,10 @@ import { createLeaseService } from './stages/training/lease-service.ts';
 import { createLeaseStore } from './stages/training/lease-store.ts';
 import { createModelFileService } from './stages/training/model-file-service.ts';
 import { createModelFileStore } from './stages/training/model-file-store.ts';
+import { createLengthService } from './stages/training/length-service.ts';
+import { createLengthStore } from './stages/training/length-store.ts';
+import { createPlanService } from './stages/training/plan-service.ts';
+import { createPlanStore } from './stages/training/plan-store.ts';
 import { createReportService } from './stages/training/report-service.ts';
 import { createReportStore } from './stages/training/report-store.ts';
 import { createRunService } from './stages/training/run-service.ts';
@@ -71,6 +86,8 @@ export interface Foundations {
   readonly inference: InferenceAddress;
   /** Signs session cookies. */
   readonly authSecret: string;
+  /** Whether requests to addresses that people give may reach inside the network. */
+  readonly allowsPrivateEndpoints: boolean;
   /** Whether people reach the server by HTTPS, so that cookies may be bound to it. */
   readonly isSecure: boolean;
 }
@@ -100,16 +117,25 @@ export function createServices(foundations: Foundations) {
   const decisionRecorder = createDecisionRecorder(decisionStore, audit);
 
   const requirements = createRequirementService(database, createRequirementStore(database), audit, decisionRecorder);
-  const dataStore = createDataStore(database);
+  const dataStore = createDataStore(database, requirements.retentionDays);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
   const items = createItemsService(data, audit);
   const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
-  const lineage = createLineageService(createLineageStore(database), dataStore, storage);
+  const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
+  const certificates = createCertificateService(createCertificateStore(database));
+  const deletions = createDeletionStore(database);
+  const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
+  const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
-  const runs = createRunService({ database, store: runStore, data, checkpoints, audit, jobs, live });
+  const plans = createPlanService({
+    ...{ database, data, live },
+    store: createPlanStore(database),
+    lengths: createLengthService(createLengthStore(database)),
+  });
+  const runs = createRunService({ database, store: runStore, data, checkpoints, plans, audit, jobs, live });
   const history = createHistoryService(createHistoryStore(database), runs, live);
   const leases = createLeaseService({
     database,
@@ -132,7 +158,7 @@ export function createServices(foundations: Foundations) {
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
   const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
-  const generation = createInferenceService(runs, artifacts, ask);
+  const generation = createInferenceService(runs, artifacts, data, ask);
   const modelFiles = createModelFileService({
     database,
     store: createModelFileStore(database),
@@ -143,23 +169,42 @@ export function createServices(foundations: Foundations) {
     ask,
   });
   const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
+  const candidates = createCandidateService({
+    database,
+    store: createCandidateStore(database),
+    audit,
+    outbound: createOutbound({ allowsPrivate: foundations.allowsPrivateEndpoints }),
+    modelFileName: async (projectId, modelFileId) =>
+      (await modelFiles.projectOf(modelFileId)) === projectId ? (await modelFiles.get(modelFileId)).name : undefined,
+  });
+  const selections = createSelectionService({
+    database,
+    store: createSelectionStore(database),
+    candidates,
+    requirements,
+    measured: createMeasuredSources(evaluations, modelFiles),
+    decisions: decisionRecorder,
+    audit,
+  });
   const traceability = createTraceabilityService({
     basis: evaluations.basis,
     runs: async (projectId, limit) => (await runs.list(projectId, undefined, limit)).items,
     evaluations: evaluations.withMetrics,
-    candidates: async () => [],
+    candidates: selections.evidence,
   });
   const decisions = createDecisionService(decisionStore, audit, { requirement: requirements.standing });
   const projectStore = createProjectStore(database);
   const projects = createProjectService(database, projectStore, audit, {
     requirements,
+    selections,
     data,
+    retention,
     runs,
     evaluations,
   });
   const seedParts = { database, seeds: createSeedStore(), projects: projectStore, requirements, data, runs };
   const seed = createSeedService(seedParts);
-  const workers = createWorkerService(createWorkerStore(database));
+  const workers = createWorkerService(database, createWorkerStore(database), audit);
 
   return {
     audit,
@@ -174,9 +219,13 @@ export function createServices(foundations: Foundations) {
     decisionRecorder,
     requirements,
     traceability,
+    candidates,
+    selections,
     data,
     items,
     personalFiles,
+    certificates,
+    retention,
     preparations,
     lineage,
     runs,
@@ -187,6 +236,7 @@ export function createServices(foundations: Foundations) {
     reports,
     artifacts,
     checkpoints,
+    plans,
     exports,
     generation,
     modelFiles,

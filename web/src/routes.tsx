@@ -22,6 +22,8 @@ import {
   runsSearch,
   signInSearch,
   requirementsSearch,
+  newRunSearch,
+  selectionSearch,
 } from './search.ts';
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -84,6 +86,13 @@ const requirementsRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/requirements/page.tsx'), 'RequirementsPage'),
 });
 
+const selectionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/selection',
+  validateSearch: selectionSearch,
+  component: lazyRouteComponent(() => import('./stages/selection/page.tsx'), 'SelectionPage'),
+});
+
 const dataRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data',
@@ -105,6 +114,12 @@ const dataItemsRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
 });
 
+const certificateRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/certificates/$certificateId',
+  component: lazyRouteComponent(() => import('./stages/data/certificate-page.tsx'), 'CertificatePage'),
+});
+
 const dataHistoryRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/history',
@@ -122,6 +137,7 @@ const runsRoute = createRoute({
 const newRunRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/new',
+  validateSearch: newRunSearch,
   component: lazyRouteComponent(() => import('./stages/training/new-run-page.tsx'), 'NewRunPage'),
 });
 
@@ -201,9 +217,11 @@ const routeTree = rootRoute.addChildren([
     projectRoute.addChildren([
       overviewRoute,
       requirementsRoute,
+      selectionRoute,
       dataRoute,
       dataHistoryRoute,
       dataItemsRoute,
+      certificateRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,

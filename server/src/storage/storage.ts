@@ -33,6 +33,8 @@ export interface Storage {
    * `content-damaged` before the first byte that is not what was stored.
    */
   open(sha256: string, range?: ByteRange): Promise<OpenContent>;
+  /** Removes a file for good; one that is not there is no error. */
+  remove(sha256: string): Promise<void>;
   readonly drafts: Drafts;
   /** Free space for files in bytes. */
   freeBytes(): Promise<number>;

@@ -11,11 +11,16 @@ import * as data from '@greenlight/shared/stages/data/contract.ts';
 import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
+import * as retention from '@greenlight/shared/stages/data/retention-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
+import * as candidates from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import * as selection from '@greenlight/shared/stages/selection/contract.ts';
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
+import * as classification from '@greenlight/shared/stages/training/classification.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
+import * as planning from '@greenlight/shared/stages/training/plan/contract.ts';
 import * as modelFiles from '@greenlight/shared/stages/training/model-files.ts';
 import * as workerProtocol from '@greenlight/shared/worker-protocol/contract.ts';
 import * as inference from '@greenlight/shared/worker-protocol/inference.ts';
@@ -36,11 +41,16 @@ export const allRoutes: readonly Route[] = [
   projects,
   requirements,
   traceability,
+  candidates,
+  selection,
   data,
   items,
+  retention,
   lineage,
   preparation,
   training,
+  planning,
+  classification,
   modelFiles,
   importedModels,
   inference,

@@ -161,6 +161,7 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
       const { projectId, sha256, sizeBytes } = shown;
       if ((await data.projectOf(datasetVersionId)) !== projectId) throw new AppError('not-found');
       const version = await data.get(datasetVersionId);
+      if (version.retention.deleted !== null) throw new AppError('content-deleted');
       const files: (JobFile | null)[] = [
         { name: 'model.onnx', sha256, sizeBytes },
         tokenizer === null ? null : { name: 'tokenizer.json', ...tokenizer },

@@ -224,7 +224,7 @@ export const evaluateModelFile = defineRoute({
   body: z.object({ datasetVersionId: id }),
   reply: job,
   status: 201,
-  errors: ['model-not-ready'],
+  errors: ['model-not-ready', 'content-deleted'],
 });
 
 export const listModelFileEvaluations = defineRoute({

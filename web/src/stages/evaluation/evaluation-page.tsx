@@ -8,6 +8,7 @@ import { addressOf } from '../../api/client.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { ChangedAfterEvidenceNotice } from '../../ui/changed-after-evidence.tsx';
 import { CriteriaTable } from '../../ui/criteria-table.tsx';
+import { DataDeletedNotice } from '../../ui/data-deleted-notice.tsx';
 import { GuardedDownload } from '../../ui/guarded-download.tsx';
 import { formatCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
@@ -45,6 +46,7 @@ export function EvaluationPage() {
       {evaluation.sameAsTraining && (
         <Alert type="warning" showIcon title={t('sameAsTraining.title')} description={t('sameAsTraining.text')} />
       )}
+      <DataDeletedNotice projectId={projectId} datasetVersionId={evaluation.datasetVersionId} />
       <ChangedAfterEvidenceNotice change={evaluation.changedAfterEvidence} />
       <p className="run-numbers secondary">
         <span>{t('meta.checkpoint', { step: evaluation.checkpointStep })}</span>
