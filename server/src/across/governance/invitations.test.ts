@@ -99,10 +99,10 @@ describe('a link', () => {
 describe('a link that does not work says why', () => {
   test.each([
     ['expired', 'invitation-expired', 410, { expiresAt: new Date(0) }],
-    ['used up', 'invitation-used-up', 410, { uses: 1 }],
+    ['used-up', 'invitation-used-up', 410, { uses: 1 }],
     ['withdrawn', 'invitation-revoked', 410, { revokedAt: new Date() }],
   ])('%s', async (title, code, status, data) => {
-    const { projectId, pm } = await projectOf(title);
+    const { projectId, pm } = await projectOf(title.replace(' ', '-'));
     const { token, invitation } = await invite(pm, projectId);
     await installation.database.invitation.update({ where: { id: invitation.id }, data });
     const person = await addPerson(installation, `${code}@example.com`);

@@ -123,8 +123,8 @@ describe('roles of members', () => {
     });
     expect(crossed.status).toBe(404);
     await callers.pm!.call(removeMember, { params: { projectId, userId: ids.ds! } });
+    expect((await auditOf(projectId)).map(({ action }) => action)).toContain('member.removed');
     expect((await callers.ds!.ask(getProject, { params: { projectId } })).status).toBe(404);
-    expect((await auditOf(projectId)).at(-1)).toMatchObject({ action: 'member.removed' });
   });
 });
 
