@@ -115,12 +115,6 @@ beforeAll(async () => {
   });
   const invitation = await database.invitation.create({
     data: {
-      ...{ id: crypto.randomUUID(), projectId, sha256: 'f'.repeat(64), roles: ['viewer'], maximumUses: 1 },
-      ...{ createdBy: 'a', createdById: crypto.randomUUID(), expiresAt: new Date() },
-    },
-  });
-  const invitation = await database.invitation.create({
-    data: {
       id: crypto.randomUUID(),
       projectId,
       sha256: 'f'.repeat(64),
@@ -133,7 +127,6 @@ beforeAll(async () => {
   });
   params = {
     projectId,
-    invitationId: invitation.id,
     invitationId: invitation.id,
     userId: crypto.randomUUID(),
     candidateId: candidate.id,

@@ -62,7 +62,7 @@ export function JoinPage() {
 
   if (invitation.error)
     return (
-      <SignInFrame>
+      <SignInFrame heading={t('join.title')}>
         <div data-testid="invitation-refused">
           <ErrorNotice error={invitation.error} />
         </div>
@@ -70,7 +70,7 @@ export function JoinPage() {
     );
   if (!invitation.data || session.isPending)
     return (
-      <SignInFrame>
+      <SignInFrame heading={t('join.title')}>
         <p role="status">
           <Spin size="small" /> {t('join.opening')}
         </p>
@@ -81,7 +81,7 @@ export function JoinPage() {
   const error = join.error ?? signUp.error ?? signInAndJoin.error;
   const entry = hasAccount ? signInAndJoin : signUp;
   return (
-    <SignInFrame>
+    <SignInFrame heading={t('join.title')}>
       <p data-testid="invitation">
         {t('join.to', {
           actor: invitedBy,
