@@ -74,7 +74,7 @@ function MemberRow({
         {error && <ErrorNotice error={error} />}
       </td>
       {mayManage && (
-        <td>
+        <td aria-label={t('actionsOn', { name: member.name })}>
           <Popconfirm
             title={t('removeTitle', { name: member.name })}
             description={t('removeText')}
