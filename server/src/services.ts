@@ -37,7 +37,7 @@ import { createPersonalFiles } from './stages/data/personal-files-service.ts';
 import { createRetentionService } from './stages/data/retention-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
-import { createEvaluationService } from './stages/evaluation/service.ts';
+import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
 import { createJobLeaseService } from './jobs/job-lease-service.ts';
@@ -146,6 +146,7 @@ export function createServices(foundations: Foundations) {
   });
   const reports = createReportService(database, createReportStore(), runStore, live);
   const artifacts = createArtifactService(database, artifactStore, reports, storage);
+  const evaluationStore = createEvaluationStore(database);
   const jobStore = createJobStore(database);
   const jobService = createJobService(database, jobStore, audit, live);
   const jobLeases = createJobLeaseService({
@@ -153,7 +154,11 @@ export function createServices(foundations: Foundations) {
     store: jobStore,
     storage,
     live,
-    completions: [keepExport(artifactStore), keepPreparation(preparationStore, dataStore, audit)],
+    completions: [
+      keepExport(artifactStore),
+      keepImportedEvaluation(evaluationStore),
+      keepPreparation(preparationStore, dataStore, audit),
+    ],
   });
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
@@ -168,7 +173,7 @@ export function createServices(foundations: Foundations) {
     audit,
     ask,
   });
-  const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
+  const evaluations = createEvaluationService(evaluationStore, requirements, storage);
   const candidates = createCandidateService({
     database,
     store: createCandidateStore(database),
