@@ -32,7 +32,7 @@ const parts = {
   isAdmin: true,
   deactivatedAt: true,
   createdAt: true,
-  memberships: { distinct: ['projectId'], select: { projectId: true } },
+  memberships: { distinct: 'projectId', select: { projectId: true } },
 } as const;
 
 /** Everybody with an account, in the database. */
