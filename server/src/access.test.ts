@@ -113,8 +113,22 @@ beforeAll(async () => {
   await database.selectionCandidate.create({
     data: { selectionId: selection.id, candidateId: candidate.id, position: 0 },
   });
+  const invitation = await database.invitation.create({
+    data: {
+      id: crypto.randomUUID(),
+      projectId,
+      sha256: 'f'.repeat(64),
+      roles: ['viewer'],
+      maximumUses: 1,
+      createdBy: 'a',
+      createdById: crypto.randomUUID(),
+      expiresAt: new Date(),
+    },
+  });
   params = {
     projectId,
+    invitationId: invitation.id,
+    userId: crypto.randomUUID(),
     candidateId: candidate.id,
     selectionId: selection.id,
     decisionId: decision.id,
@@ -133,6 +147,8 @@ beforeAll(async () => {
 
   const viewer = await addPerson(installation, 'viewer@example.com', { projectId, roles: ['viewer'] });
   const engineer = await addPerson(installation, 'engineer@example.com', { projectId, roles: FOUNDER_ROLES });
+  // The only product manager: taking them out is let in, and refused for that reason.
+  params.userId = (await engineer.call(getSession)).account.id;
   const outsider = await addPerson(installation, 'outsider@example.com');
   await outsider.call(createProject, { body: { name: 'Mine', goal: { en: 'Own' } } });
   const expired = await withNewToken(engineer, ['read', 'write'], '2020-01-01T00:00:00Z');

@@ -5,6 +5,8 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { registerDecisions } from './across/decisions/routes.ts';
 import { createAuthenticate } from './across/governance/authenticate.ts';
 import { registerEncryption } from './across/governance/encryption-routes.ts';
+import { registerInvitations } from './across/governance/invitation-routes.ts';
+import { registerMembers } from './across/governance/member-routes.ts';
 import { registerGovernance } from './across/governance/routes.ts';
 import type { Database } from './database/client.ts';
 import { registerJobs, registerJobUploads } from './jobs/routes.ts';
@@ -93,6 +95,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       jobId: services.jobs.projectOf,
       modelFileId: services.modelFiles.projectOf,
       decisionId: services.decisions.projectOf,
+      invitationId: services.invitations.projectOf,
     },
     reportRefusal: (principal, projectId, request) =>
       services.audit.recordAlone({
@@ -108,6 +111,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const streams = createEventStreams(app);
 
   registerGovernance(app, register, services);
+  registerMembers(register, services.members, services.installationPeople);
+  registerInvitations(app, register, services.invitations);
   registerEncryption(register, services.encryption);
   registerDecisions(register, services.decisions);
   registerProjects(register, services.projects);

@@ -1,4 +1,7 @@
 import * as decisions from '@greenlight/shared/across/decisions/contract.ts';
+import * as invitations from '@greenlight/shared/across/governance/invitations-contract.ts';
+import * as members from '@greenlight/shared/across/governance/members-contract.ts';
+import * as people from '@greenlight/shared/across/governance/people-contract.ts';
 import * as governance from '@greenlight/shared/across/governance/contract.ts';
 import * as encryption from '@greenlight/shared/across/governance/encryption-contract.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
@@ -32,6 +35,9 @@ export const allRoutes: readonly Route[] = [
   governance,
   encryption,
   decisions,
+  members,
+  invitations,
+  people,
   projects,
   requirements,
   traceability,

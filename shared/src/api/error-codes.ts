@@ -129,6 +129,56 @@ export const ERRORS = {
     en: 'You wrote or submitted this, so somebody else must approve it. Nothing was changed.',
     zh: '这是你撰写或提交的内容，须由他人批准；未做任何更改。',
   },
+  'last-product-manager': {
+    status: 409,
+    en: 'A project always has a product manager. Nothing was changed; give the role to somebody else first.',
+    zh: '项目必须始终有一名产品经理，未做任何更改；请先把该角色交给其他人。',
+  },
+  'own-approver': {
+    status: 403,
+    en: 'Nobody makes themselves an approver. Nothing was changed; ask another product manager or an admin.',
+    zh: '不能把自己设为审批人，未做任何更改；请联系其他产品经理或管理员。',
+  },
+  'own-invitation': {
+    status: 403,
+    en: 'You made this invitation, so it cannot make you an approver. Nothing was changed; send the link to whom you meant.',
+    zh: '这是你自己创建的邀请，不能借此成为审批人；未做任何更改，请把链接发给被邀请的人。',
+  },
+  'invitation-unknown': {
+    status: 404,
+    en: 'There is no such invitation. Check that the whole link was copied, or ask for a new one.',
+    zh: '没有这个邀请。请检查链接是否复制完整，或请对方重新邀请。',
+  },
+  'invitation-expired': {
+    status: 410,
+    en: 'This invitation has expired. Ask whoever sent it for a new link.',
+    zh: '该邀请已过期，请向发送人索取新链接。',
+  },
+  'invitation-used-up': {
+    status: 410,
+    en: 'This invitation has been used as often as it allows. Ask whoever sent it for a new link.',
+    zh: '该邀请的使用次数已用完，请向发送人索取新链接。',
+  },
+  'invitation-revoked': {
+    status: 410,
+    en: 'This invitation was withdrawn. Ask whoever sent it whether a new one is meant for you.',
+    zh: '该邀请已被撤回，请向发送人确认是否重新邀请。',
+  },
+  'account-exists': {
+    status: 409,
+    en: 'There is already an account with this e-mail. Sign in with it to join; nothing was changed.',
+    zh: '该邮箱已有账户，请登录后加入；未做任何更改。',
+  },
+  'account-deactivated': {
+    status: 403,
+    en: 'This account was deactivated by an admin. What you did is kept; ask an admin to open it again.',
+    zh: '该账户已被管理员停用，你的历史记录仍保留；如需恢复请联系管理员。',
+  },
+  'last-admin': {
+    status: 409,
+    en: 'An installation always has an admin. Nothing was changed; make somebody else an admin first.',
+    zh: '系统必须始终有一名管理员，未做任何更改；请先任命其他管理员。',
+  },
   'run-not-active': {
     status: 409,
     en: 'The run has already ended, so it cannot be changed. Its results are kept.',
