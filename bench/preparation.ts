@@ -1,7 +1,8 @@
 /**
- * Time to prepare a million labelled lines of Chinese and English, from the stored version to the file of the new one with everything that
- * is counted of it: `npm run bench -- preparation`. `… preparation narrow` draws the texts
- * from some forty words, so that most look alike and many more pairs are compared. Personal data, repetitions and near-repetitions are planted.
+ * Time to prepare a million labelled lines, from the stored version to the file of the new one with everything that is counted of
+ * it: `npm run bench -- preparation [kind [exact near]]`. Kinds: `mixed` (Chinese and English, from many words), `narrow` (from some forty
+ * words, so that most look alike), `comments` (short Chinese ones of a few set phrases), `mails` (English, about 300 characters);
+ * `exact` and `near` are planted repetitions in percent. Personal data is planted too.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -15,68 +16,20 @@ import { preparationPlan } from '@greenlight/shared/stages/data/preparation/prep
 import { prepareDataset } from '../worker/src/preparation/prepare-dataset.ts';
 import { summariseFile } from '../worker/src/preparation/summarise-file.ts';
 import { writeResult } from './results.ts';
+import { TEXT_KINDS, TextSource } from './support/preparation-texts.ts';
 import { rounded } from './support/statistics.ts';
 
-const LINES = 1_000_000;
+const LINES = Number(process.env['BENCH_LINES'] ?? 1_000_000);
 const GOAL_SECONDS = 60;
-const isNarrow = process.argv[3] === 'narrow';
+const [, , , kindGiven = 'mixed', exactGiven = '5', nearGiven = '3'] = process.argv;
+const kind = TEXT_KINDS.find((known) => known === kindGiven);
+if (kind === undefined) throw new Error(`Name a kind of texts: ${TEXT_KINDS.join(', ')}.`);
 
-/** A generator of numbers below a bound that gives the same row every time (Lehmer). */
-let state = 20_261_124;
-function below(bound: number): number {
-  state = (state * 48_271) % 2_147_483_647;
-  return state % bound;
-}
-
-const NARROW_ENGLISH =
-  'the delivery came late and box was open but support answered within an hour they sent another one without asking for money great price small size wrong colour broken screen quick reply';
-const NARROW_CHINESE =
-  '这个商品质量很好物流也快客服态度不错但是包装有点破损希望下次改进价格合适推荐给朋友们颜色和图片一样尺寸偏小';
-
-function syllable(): string {
-  return `${'bcdfghjklmnprstvw'[below(17)]!}${'aeiou'[below(5)]!}${['', 'n', 'r', 's', 't'][below(5)]!}`;
-}
-
-const ENGLISH = isNarrow
-  ? NARROW_ENGLISH.split(' ')
-  : Array.from({ length: 8000 }, () => Array.from({ length: 1 + below(4) }, syllable).join(''));
-const CHINESE = isNarrow
-  ? [...NARROW_CHINESE]
-  : Array.from({ length: 3000 }, (_, place) => String.fromCodePoint(0x4e00 + place));
-
-/** Draws evenly from few words, and from many as languages do: the word of rank r about in proportion to 1 ÷ r. */
-function drawn(words: readonly string[]): string {
-  const place = isNarrow ? below(words.length) : Math.floor(words.length ** (below(1_000_000) / 1_000_000)) - 1;
-  return words[place]!;
-}
-
-function sentence(): string {
-  if (below(2) === 0) return Array.from({ length: 8 + below(24) }, () => drawn(ENGLISH)).join(' ');
-  return Array.from({ length: 20 + below(60) }, () => drawn(CHINESE)).join('');
-}
-
-const planted = { eMails: 0, phones: 0, exact: 0, near: 0 };
+const texts = new TextSource(kind, { exact: Number(exactGiven), near: Number(nearGiven) });
 
 function* lines(): Generator<string> {
-  const earlier: string[] = [];
   for (let line = 0; line < LINES; line++) {
-    let text = sentence();
-    const lot = below(1000);
-    if (lot < 50 && earlier.length > 0) {
-      text = earlier[below(earlier.length)]!;
-      planted.exact++;
-    } else if (lot < 80 && earlier.length > 0) {
-      text = `${earlier[below(earlier.length)]!} ok`;
-      planted.near++;
-    } else if (lot < 100) {
-      text += ` user${line}@mail.example`;
-      planted.eMails++;
-    } else if (lot < 110) {
-      text += ` 13${String(800_000_000 + below(99_999_999))}`;
-      planted.phones++;
-    }
-    if (earlier.length < 5000) earlier.push(text);
-    yield itemLine({ split: 'train', text, labels: [below(5) === 0 ? 'complaint' : 'praise'] });
+    yield itemLine({ split: 'train', text: texts.next(), labels: [line % 5 === 0 ? 'complaint' : 'praise'] });
   }
 }
 
@@ -103,32 +56,41 @@ try {
     rowErrors: 'refuse',
   });
   let reports = 0;
+  const phases = new Map<string, number>();
+  let phaseStart = performance.now();
+  const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   const { itemsPath, ...result } = await prepareDataset({
     ...plan,
     sourcePath,
     outFolder: join(folder, 'out'),
     signal: new AbortController().signal,
-    onProgress: () => reports++,
+    onProgress: ({ phase }) => {
+      reports++;
+      phases.set(phase, (phases.get(phase) ?? 0) + performance.now() - phaseStart);
+      phaseStart = performance.now();
+    },
     resume: true,
   });
   const preparedAt = performance.now();
   const summary = summariseFile(itemsPath);
   const endedAt = performance.now();
-  const name = isNarrow ? 'preparation-narrow' : 'preparation';
-  await writeResult(name, {
-    command: `npm run bench -- preparation${isNarrow ? ' narrow' : ''}`,
+  const cpu = process.cpuUsage(cpuBefore);
+  await writeResult(`preparation-${kind}${exactGiven === '5' ? '' : `-${Number(exactGiven) + Number(nearGiven)}`}`, {
+    command: ['npm run bench -- preparation', ...process.argv.slice(3)].join(' '),
     lines: LINES,
     sourceBytes: (await stat(sourcePath)).size,
     threads: availableParallelism(),
     seconds: rounded((endedAt - startedAt) / 1000, 1),
     goalSeconds: GOAL_SECONDS,
     isWithinGoal: endedAt - startedAt < GOAL_SECONDS * 1000,
+    processorSeconds: rounded((cpu.user + cpu.system) / 1e6, 1),
     prepareSeconds: rounded((preparedAt - startedAt) / 1000, 1),
     countSeconds: rounded((endedAt - preparedAt) / 1000, 1),
+    phaseSeconds: Object.fromEntries([...phases].map(([phase, ms]) => [phase, rounded(ms / 1000, 1)])),
     progressReports: reports,
     peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1000),
-    planted,
+    planted: texts.planted,
     found: result.profile.before.personalData.findings,
     duplicatesFound: {
       exact: result.profile.before.duplicates.exact,

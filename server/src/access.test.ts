@@ -64,6 +64,12 @@ beforeAll(async () => {
   const job = await database.job.create({
     data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'a', payload: {}, inputs: [], state: 'queued' },
   });
+  const certificate = await database.deletionCertificate.create({
+    data: {
+      ...{ id: crypto.randomUUID(), projectId, kind: 'retention', content: {} },
+      ...{ sha256: 'f'.repeat(64), createdAt: new Date() },
+    },
+  });
   const { id: requirementId } = await admin.call(getCurrentRequirement, { params: { projectId } });
   const modelFile = await database.modelFile.create({
     data: {
@@ -89,14 +95,49 @@ beforeAll(async () => {
       createdAt: new Date(),
     },
   });
+  const candidate = await database.candidate.create({
+    data: {
+      id: crypto.randomUUID(),
+      projectId,
+      kind: 'catalogue',
+      key: 'a',
+      name: { en: 'a' },
+      architecture: 'bert-base',
+      createdBy: 'a',
+      createdById: crypto.randomUUID(),
+    },
+  });
+  const selection = await database.selection.create({
+    data: { id: crypto.randomUUID(), projectId, version: 1, state: 'draft', criteria: [], cells: [] },
+  });
+  await database.selectionCandidate.create({
+    data: { selectionId: selection.id, candidateId: candidate.id, position: 0 },
+  });
+  const invitation = await database.invitation.create({
+    data: {
+      id: crypto.randomUUID(),
+      projectId,
+      sha256: 'f'.repeat(64),
+      roles: ['viewer'],
+      maximumUses: 1,
+      createdBy: 'a',
+      createdById: crypto.randomUUID(),
+      expiresAt: new Date(),
+    },
+  });
   params = {
     projectId,
+    invitationId: invitation.id,
+    userId: crypto.randomUUID(),
+    candidateId: candidate.id,
+    selectionId: selection.id,
     decisionId: decision.id,
     requirementId,
     datasetVersionId,
     runId: run.id,
     artifactId: artifact.id,
     jobId: job.id,
+    certificateId: certificate.id,
     modelFileId: modelFile.id,
     part: 'model',
     evaluationId: evaluation.id,
@@ -106,6 +147,8 @@ beforeAll(async () => {
 
   const viewer = await addPerson(installation, 'viewer@example.com', { projectId, roles: ['viewer'] });
   const engineer = await addPerson(installation, 'engineer@example.com', { projectId, roles: FOUNDER_ROLES });
+  // The only product manager: taking them out is let in, and refused for that reason.
+  params.userId = (await engineer.call(getSession)).account.id;
   const outsider = await addPerson(installation, 'outsider@example.com');
   await outsider.call(createProject, { body: { name: 'Mine', goal: { en: 'Own' } } });
   const expired = await withNewToken(engineer, ['read', 'write'], '2020-01-01T00:00:00Z');

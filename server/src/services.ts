@@ -5,6 +5,12 @@ import { createAuditService } from './across/governance/audit-service.ts';
 import { createAuditStore } from './across/governance/audit-store.ts';
 import { createEncryptionService } from './across/governance/encryption-service.ts';
 import { createFirstAdmin } from './across/governance/first-admin.ts';
+import { createInstallationPeopleService } from './across/governance/installation-people-service.ts';
+import { createInstallationPeopleStore } from './across/governance/installation-people-store.ts';
+import { createInvitationService } from './across/governance/invitation-service.ts';
+import { createInvitationStore } from './across/governance/invitation-store.ts';
+import { createMemberService } from './across/governance/member-service.ts';
+import { createMemberStore } from './across/governance/member-store.ts';
 import { createPeopleService } from './across/governance/people-service.ts';
 import { createPeopleStore } from './across/governance/people-store.ts';
 import { createSessionLibrary } from './across/governance/session-library.ts';
@@ -12,6 +18,7 @@ import { createTokenService } from './across/governance/token-service.ts';
 import { createTokenStore } from './across/governance/token-store.ts';
 import type { Database } from './database/client.ts';
 import type { JobQueue } from './plugins/job-queue.ts';
+import { createOutbound } from './plugins/outbound.ts';
 import type { Live } from './plugins/live.ts';
 import { createSeedService } from './projects/seed-service.ts';
 import { createSeedStore } from './projects/seed-store.ts';
@@ -19,20 +26,30 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createCertificateService } from './stages/data/certificate-service.ts';
+import { createCertificateStore } from './stages/data/certificate-store.ts';
+import { createContentDeletion } from './stages/data/content-deletion.ts';
+import { createDeletionStore } from './stages/data/deletion-store.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';
+import { createRetentionService } from './stages/data/retention-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createSourceImportService } from './stages/data/source-import-service.ts';
 import { createSourceService } from './stages/data/source-service.ts';
 import { createSourceStore } from './stages/data/source-store.ts';
 import { createDataStore } from './stages/data/store.ts';
-import { createEvaluationService } from './stages/evaluation/service.ts';
+import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
+import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
 import { createJobLeaseService } from './jobs/job-lease-service.ts';
 import { createJobService } from './jobs/job-service.ts';
 import { createJobStore } from './jobs/job-store.ts';
+import { createCandidateService } from './stages/selection/candidate-service.ts';
+import { createCandidateStore } from './stages/selection/candidate-store.ts';
+import { createSelectionService } from './stages/selection/service.ts';
+import { createSelectionStore } from './stages/selection/store.ts';
 import { createRequirementService } from './stages/requirements/service.ts';
 import { createRequirementStore } from './stages/requirements/store.ts';
 import { createTraceabilityService } from './stages/requirements/traceability-service.ts';
@@ -49,6 +66,10 @@ import { createLeaseService } from './stages/training/lease-service.ts';
 import { createLeaseStore } from './stages/training/lease-store.ts';
 import { createModelFileService } from './stages/training/model-file-service.ts';
 import { createModelFileStore } from './stages/training/model-file-store.ts';
+import { createLengthService } from './stages/training/length-service.ts';
+import { createLengthStore } from './stages/training/length-store.ts';
+import { createPlanService } from './stages/training/plan-service.ts';
+import { createPlanStore } from './stages/training/plan-store.ts';
 import { createReportService } from './stages/training/report-service.ts';
 import { createReportStore } from './stages/training/report-store.ts';
 import { createRunService } from './stages/training/run-service.ts';
@@ -68,6 +89,8 @@ export interface Foundations {
   readonly inference: InferenceAddress;
   /** Signs session cookies. */
   readonly authSecret: string;
+  /** Whether requests to addresses that people give may reach inside the network. */
+  readonly allowsPrivateEndpoints: boolean;
   /** Whether people reach the server by HTTPS, so that cookies may be bound to it. */
   readonly isSecure: boolean;
 }
@@ -83,6 +106,13 @@ export function createServices(foundations: Foundations) {
   const sessions = createSessionLibrary(database, authSecret, isSecure);
   const peopleStore = createPeopleStore(database);
   const people = createPeopleService(database, peopleStore, sessions, audit);
+  const memberStore = createMemberStore(database);
+  const members = createMemberService(database, memberStore, audit);
+  const invitationStore = createInvitationStore(database);
+  const invitationParts = { database, store: invitationStore, members: memberStore, people, audit };
+  const invitations = createInvitationService(invitationParts);
+  const installationPeopleStore = createInstallationPeopleStore(database);
+  const installationPeople = createInstallationPeopleService(database, installationPeopleStore, peopleStore, audit);
   const firstAdmin = createFirstAdmin(database, peopleStore, sessions);
   const tokens = createTokenService(database, createTokenStore(database), audit);
 
@@ -90,16 +120,25 @@ export function createServices(foundations: Foundations) {
   const decisionRecorder = createDecisionRecorder(decisionStore, audit);
 
   const requirements = createRequirementService(database, createRequirementStore(database), audit, decisionRecorder);
-  const dataStore = createDataStore(database);
+  const dataStore = createDataStore(database, requirements.retentionDays);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
   const items = createItemsService(data, audit);
   const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
-  const lineage = createLineageService(createLineageStore(database), dataStore, storage);
+  const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
+  const certificates = createCertificateService(createCertificateStore(database));
+  const deletions = createDeletionStore(database);
+  const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
+  const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
-  const runs = createRunService({ database, store: runStore, data, checkpoints, audit, jobs, live });
+  const plans = createPlanService({
+    ...{ database, data, live },
+    store: createPlanStore(database),
+    lengths: createLengthService(createLengthStore(database)),
+  });
+  const runs = createRunService({ database, store: runStore, data, checkpoints, plans, audit, jobs, live });
   const history = createHistoryService(createHistoryStore(database), runs, live);
   const leases = createLeaseService({
     database,
@@ -110,6 +149,7 @@ export function createServices(foundations: Foundations) {
   });
   const reports = createReportService(database, createReportStore(), runStore, live);
   const artifacts = createArtifactService(database, artifactStore, reports, storage);
+  const evaluationStore = createEvaluationStore(database);
   const jobStore = createJobStore(database);
   const jobService = createJobService(database, jobStore, audit, live);
   const jobLeases = createJobLeaseService({
@@ -117,7 +157,11 @@ export function createServices(foundations: Foundations) {
     store: jobStore,
     storage,
     live,
-    completions: [keepExport(artifactStore), keepPreparation(preparationStore, dataStore, audit)],
+    completions: [
+      keepExport(artifactStore),
+      keepImportedEvaluation(evaluationStore),
+      keepPreparation(preparationStore, dataStore, audit),
+    ],
   });
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
@@ -132,7 +176,7 @@ export function createServices(foundations: Foundations) {
     jobs: jobService,
     audit,
   });
-  const generation = createInferenceService(runs, artifacts, ask);
+  const generation = createInferenceService(runs, artifacts, data, ask);
   const modelFiles = createModelFileService({
     database,
     store: createModelFileStore(database),
@@ -142,38 +186,65 @@ export function createServices(foundations: Foundations) {
     audit,
     ask,
   });
-  const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
+  const evaluations = createEvaluationService(evaluationStore, requirements, storage);
+  const candidates = createCandidateService({
+    database,
+    store: createCandidateStore(database),
+    audit,
+    outbound: createOutbound({ allowsPrivate: foundations.allowsPrivateEndpoints }),
+    storage,
+    modelFileName: async (projectId, modelFileId) =>
+      (await modelFiles.projectOf(modelFileId)) === projectId ? (await modelFiles.get(modelFileId)).name : undefined,
+  });
+  const selections = createSelectionService({
+    database,
+    store: createSelectionStore(database),
+    candidates,
+    requirements,
+    measured: createMeasuredSources(evaluations, modelFiles),
+    decisions: decisionRecorder,
+    audit,
+  });
   const traceability = createTraceabilityService({
     basis: evaluations.basis,
     runs: async (projectId, limit) => (await runs.list(projectId, undefined, limit)).items,
     evaluations: evaluations.withMetrics,
-    candidates: async () => [],
+    candidates: selections.evidence,
   });
   const decisions = createDecisionService(decisionStore, audit, { requirement: requirements.standing });
   const projectStore = createProjectStore(database);
   const projects = createProjectService(database, projectStore, audit, {
     requirements,
+    selections,
     data,
+    retention,
     runs,
     evaluations,
   });
   const seedParts = { database, seeds: createSeedStore(), projects: projectStore, requirements, data, runs };
   const seed = createSeedService(seedParts);
-  const workers = createWorkerService(createWorkerStore(database));
+  const workers = createWorkerService(database, createWorkerStore(database), audit);
 
   return {
     audit,
     encryption,
     people,
+    members,
+    invitations,
+    installationPeople,
     firstAdmin,
     tokens,
     decisions,
     decisionRecorder,
     requirements,
     traceability,
+    candidates,
+    selections,
     data,
     items,
     personalFiles,
+    certificates,
+    retention,
     preparations,
     sources,
     sourceImports,
@@ -186,6 +257,7 @@ export function createServices(foundations: Foundations) {
     reports,
     artifacts,
     checkpoints,
+    plans,
     exports,
     generation,
     modelFiles,

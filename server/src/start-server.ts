@@ -72,6 +72,7 @@ export async function startServer(
       inference: { url: environment.GREENLIGHT_INFERENCE_URL, token: environment.GREENLIGHT_INFERENCE_TOKEN },
       authSecret: environment.GREENLIGHT_AUTH_SECRET,
       isSecure: url.startsWith('https:'),
+      allowsPrivateEndpoints: environment.GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS === 'yes',
     });
     const state = { isSeeded: false };
     const isReady = async (): Promise<boolean> => {
@@ -90,8 +91,9 @@ export async function startServer(
     await services.seed.seedArticle();
     await services.leases.repairQueue();
     state.isSeeded = true;
-    const sweeper = startSweeper([services.leases, services.jobLeases], (error) =>
-      app.log.error({ err: error }, 'sweep'),
+    const sweeper = startSweeper(
+      [services.leases.releaseExpired, services.jobLeases.releaseExpired, services.retention.deleteExpired],
+      (error) => app.log.error({ err: error }, 'sweep'),
     );
     closing.push(sweeper.close);
     services.encryption.start((error) => app.log.error({ err: error }, 'encryption of stored files'));

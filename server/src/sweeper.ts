@@ -1,7 +1,5 @@
-/** Work under leases, runs or jobs, that falls back to those who wait when a lease ends. */
-interface LeasedWork {
-  releaseExpired(now: Date): Promise<unknown>;
-}
+/** Something that has to be looked after from time to time, with the moment that it is. */
+type Upkeep = (now: Date) => Promise<unknown>;
 
 /** Regular upkeep of a running server. */
 export interface Sweeper {
@@ -11,14 +9,14 @@ export interface Sweeper {
 
 const SWEEP_INTERVAL_MS = 2_000;
 
-/** Takes back work whose lease has ended, again and again; several servers on one database do no harm to each other. */
-export function startSweeper(leased: readonly LeasedWork[], onError: (error: unknown) => void): Sweeper {
+/** Looks after leases and retention again and again; several servers on one database do no harm to each other. */
+export function startSweeper(upkeep: readonly Upkeep[], onError: (error: unknown) => void): Sweeper {
   let round = Promise.resolve();
   let isIdle = true;
   const timer = setInterval(() => {
     if (!isIdle) return;
     isIdle = false;
-    round = Promise.all(leased.map((work) => work.releaseExpired(new Date())))
+    round = Promise.all(upkeep.map((look) => look(new Date())))
       .then(() => undefined, onError)
       .finally(() => {
         isIdle = true;

@@ -16,11 +16,14 @@ import {
   dataHistorySearch,
   dataItemsSearch,
   dataSearch,
+  decisionsSearch,
   preparationSearch,
   runSearch,
   runsSearch,
   signInSearch,
   requirementsSearch,
+  newRunSearch,
+  selectionSearch,
 } from './search.ts';
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -33,6 +36,12 @@ const signInRoute = createRoute({
   path: '/sign-in',
   validateSearch: signInSearch,
   component: lazyRouteComponent(() => import('./across/governance/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./across/governance/join-page.tsx'), 'JoinPage'),
 });
 
 const shellRoute = createRoute({
@@ -83,6 +92,13 @@ const requirementsRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/requirements/page.tsx'), 'RequirementsPage'),
 });
 
+const selectionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/selection',
+  validateSearch: selectionSearch,
+  component: lazyRouteComponent(() => import('./stages/selection/page.tsx'), 'SelectionPage'),
+});
+
 const dataRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data',
@@ -104,6 +120,12 @@ const dataItemsRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
 });
 
+const certificateRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/certificates/$certificateId',
+  component: lazyRouteComponent(() => import('./stages/data/certificate-page.tsx'), 'CertificatePage'),
+});
+
 const dataHistoryRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/history',
@@ -121,6 +143,7 @@ const runsRoute = createRoute({
 const newRunRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/new',
+  validateSearch: newRunSearch,
   component: lazyRouteComponent(() => import('./stages/training/new-run-page.tsx'), 'NewRunPage'),
 });
 
@@ -147,6 +170,25 @@ const evaluationRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/evaluation/evaluations/$evaluationId',
   component: lazyRouteComponent(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
+});
+
+const membersRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./across/governance/members-page.tsx'), 'MembersPage'),
+});
+
+const decisionsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/decisions',
+  validateSearch: decisionsSearch,
+  component: lazyRouteComponent(() => import('./across/decisions/timeline-page.tsx'), 'DecisionsPage'),
+});
+
+const decisionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/decisions/$decisionId',
+  component: lazyRouteComponent(() => import('./across/decisions/decision-page.tsx'), 'DecisionPage'),
 });
 
 const tokensRoute = createRoute({
@@ -181,15 +223,18 @@ const accountRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  joinRoute,
   shellRoute.addChildren([
     homeRoute,
     projectsRoute,
     projectRoute.addChildren([
       overviewRoute,
       requirementsRoute,
+      selectionRoute,
       dataRoute,
       dataHistoryRoute,
       dataItemsRoute,
+      certificateRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,
@@ -197,6 +242,9 @@ const routeTree = rootRoute.addChildren([
       runRoute,
       evaluationsRoute,
       evaluationRoute,
+      membersRoute,
+      decisionsRoute,
+      decisionRoute,
     ]),
     tokensRoute,
     workersRoute,

@@ -6,6 +6,7 @@ import { FileCache } from './inference/file-cache.ts';
 import { ForeignModels } from './inference/foreign-models.ts';
 import { createInferenceServer } from './inference/http-server.ts';
 import { ModelCache } from './inference/model-cache.ts';
+import { TextClassifier } from './inference/text-classifier.ts';
 import { TextScheduler } from './inference/text-scheduler.ts';
 import { ServerClient } from './report/client.ts';
 
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   const server = createInferenceServer({
     token: environment.GREENLIGHT_INFERENCE_TOKEN,
     texts: new TextScheduler(models, LIMITS),
+    classifier: new TextClassifier(new ModelCache(files, MODELS_IN_MEMORY), LIMITS.waiting),
     foreignModels,
     log: console.error,
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../plugins/app-error.ts';
@@ -11,6 +12,7 @@ import type { MasterKeys } from './master-keys.ts';
 import { putEncrypted } from './put-file.ts';
 import { secureFiles } from './secure-files.ts';
 import { StorageFolder } from './storage-folder.ts';
+import { syncFolder } from './sync-folder.ts';
 import type { ByteRange, OpenContent, Storage } from './storage.ts';
 
 /** Most damaged files that are remembered. */
@@ -71,11 +73,18 @@ export async function openFolderStorage(
         throw error;
       }
     },
-    remove: (sha256) => rm(folder.kept(sha256), { force: true }),
     drafts: createDrafts(folder, keys),
     async freeBytes() {
       const { bavail, bsize } = await statfs(folder.path);
       return bavail * bsize;
+    },
+    async remove(sha256) {
+      const place = folder.kept(sha256);
+      await rm(place, { force: true });
+      await syncFolder(dirname(place)).catch((error: NodeJS.ErrnoException) => {
+        // Nothing was ever kept under these first two digits.
+        if (error.code !== 'ENOENT') throw error;
+      });
     },
     secure: (onProgress, signal) => secureFiles(folder, keys, onProgress, signal),
   };

@@ -1,4 +1,7 @@
 import * as decisions from '@greenlight/shared/across/decisions/contract.ts';
+import * as invitations from '@greenlight/shared/across/governance/invitations-contract.ts';
+import * as members from '@greenlight/shared/across/governance/members-contract.ts';
+import * as people from '@greenlight/shared/across/governance/people-contract.ts';
 import * as governance from '@greenlight/shared/across/governance/contract.ts';
 import * as encryption from '@greenlight/shared/across/governance/encryption-contract.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
@@ -9,11 +12,16 @@ import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
 import * as sources from '@greenlight/shared/stages/data/source-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
+import * as retention from '@greenlight/shared/stages/data/retention-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
+import * as candidates from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import * as selection from '@greenlight/shared/stages/selection/contract.ts';
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
+import * as classification from '@greenlight/shared/stages/training/classification.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
+import * as planning from '@greenlight/shared/stages/training/plan/contract.ts';
 import * as modelFiles from '@greenlight/shared/stages/training/model-files.ts';
 import * as workerProtocol from '@greenlight/shared/worker-protocol/contract.ts';
 import * as inference from '@greenlight/shared/worker-protocol/inference.ts';
@@ -28,15 +36,23 @@ export const allRoutes: readonly Route[] = [
   governance,
   encryption,
   decisions,
+  members,
+  invitations,
+  people,
   projects,
   requirements,
   traceability,
+  candidates,
+  selection,
   data,
   items,
+  retention,
   lineage,
   preparation,
   sources,
   training,
+  planning,
+  classification,
   modelFiles,
   importedModels,
   inference,

@@ -89,10 +89,95 @@ export const ERRORS = {
     en: 'The requirement contradicts itself or asks for the impossible. Nothing was saved; the details name each criterion and why.',
     zh: '需求自相矛盾或无法达到，未保存任何内容；详情列出了每条标准及原因。',
   },
+  'invalid-candidate': {
+    status: 422,
+    en: 'This cannot be a candidate: the model is not in the catalogue or not in this project, or the address may not be asked. Nothing was changed.',
+    zh: '无法作为候选模型：目录或本项目中没有该模型，或该地址不允许访问；未做任何更改。',
+  },
+  'too-many-candidates': {
+    status: 409,
+    en: 'The project already weighs as many candidates as it may. Put some into the archive first.',
+    zh: '本项目的候选模型已达上限，请先归档一部分。',
+  },
+  'candidate-in-use': {
+    status: 409,
+    en: 'This candidate stands in a decision matrix, so it is kept. Put it into the archive instead.',
+    zh: '该候选模型已列入决策矩阵，不能删除；请改为归档。',
+  },
+  'selection-open': {
+    status: 409,
+    en: 'A draft of the decision matrix is already open. Go on with that one.',
+    zh: '已有一份决策矩阵草稿，请在那份草稿上继续。',
+  },
+  'selection-decided': {
+    status: 409,
+    en: 'This matrix was decided and is frozen. Start a new draft to weigh again.',
+    zh: '该矩阵已作出决策并冻结。如需重新权衡，请新建草稿。',
+  },
+  'invalid-selection': {
+    status: 422,
+    en: 'The decision matrix contradicts itself or its evidence. Nothing was saved; the details name each score and why.',
+    zh: '决策矩阵自相矛盾或与其依据不符，未保存任何内容；详情列出了每个分数及原因。',
+  },
+  'explanation-needed': {
+    status: 422,
+    en: 'The chosen candidate does not lead for certain. Say why it is chosen all the same; nothing was decided yet.',
+    zh: '所选候选模型并非确定领先。请说明为何仍选择它；尚未作出决策。',
+  },
   'own-work': {
     status: 403,
     en: 'You wrote or submitted this, so somebody else must approve it. Nothing was changed.',
     zh: '这是你撰写或提交的内容，须由他人批准；未做任何更改。',
+  },
+  'last-product-manager': {
+    status: 409,
+    en: 'A project always has a product manager. Nothing was changed; give the role to somebody else first.',
+    zh: '项目必须始终有一名产品经理，未做任何更改；请先把该角色交给其他人。',
+  },
+  'own-approver': {
+    status: 403,
+    en: 'Nobody makes themselves an approver. Nothing was changed; ask another product manager or an admin.',
+    zh: '不能把自己设为审批人，未做任何更改；请联系其他产品经理或管理员。',
+  },
+  'own-invitation': {
+    status: 403,
+    en: 'You made this invitation, so it cannot make you an approver. Nothing was changed; send the link to whom you meant.',
+    zh: '这是你自己创建的邀请，不能借此成为审批人；未做任何更改，请把链接发给被邀请的人。',
+  },
+  'invitation-unknown': {
+    status: 404,
+    en: 'There is no such invitation. Check that the whole link was copied, or ask for a new one.',
+    zh: '没有这个邀请。请检查链接是否复制完整，或请对方重新邀请。',
+  },
+  'invitation-expired': {
+    status: 410,
+    en: 'This invitation has expired. Ask whoever sent it for a new link.',
+    zh: '该邀请已过期，请向发送人索取新链接。',
+  },
+  'invitation-used-up': {
+    status: 410,
+    en: 'This invitation has been used as often as it allows. Ask whoever sent it for a new link.',
+    zh: '该邀请的使用次数已用完，请向发送人索取新链接。',
+  },
+  'invitation-revoked': {
+    status: 410,
+    en: 'This invitation was withdrawn. Ask whoever sent it whether a new one is meant for you.',
+    zh: '该邀请已被撤回，请向发送人确认是否重新邀请。',
+  },
+  'account-exists': {
+    status: 409,
+    en: 'There is already an account with this e-mail. Sign in with it to join; nothing was changed.',
+    zh: '该邮箱已有账户，请登录后加入；未做任何更改。',
+  },
+  'account-deactivated': {
+    status: 403,
+    en: 'This account was deactivated by an admin. What you did is kept; ask an admin to open it again.',
+    zh: '该账户已被管理员停用，你的历史记录仍保留；如需恢复请联系管理员。',
+  },
+  'last-admin': {
+    status: 409,
+    en: 'An installation always has an admin. Nothing was changed; make somebody else an admin first.',
+    zh: '系统必须始终有一名管理员，未做任何更改；请先任命其他管理员。',
   },
   'run-not-active': {
     status: 409,
@@ -121,8 +206,13 @@ export const ERRORS = {
   },
   'writes-no-text': {
     status: 409,
-    en: 'This run trains a classifier, which writes no text. Read its evaluation, or export it to ask it elsewhere.',
-    zh: '该运行训练的是分类模型，不能续写文本。请查看其评估，或导出后使用。',
+    en: 'This run trains a classifier, which writes no text. Ask it for labels instead.',
+    zh: '该运行训练的是分类模型，不能续写文本。请改为让它给文本分类。',
+  },
+  'gives-no-labels': {
+    status: 409,
+    en: 'This run trains a text generator, which gives no labels. Ask it to continue a text instead.',
+    zh: '该运行训练的是文本生成模型，不会给出标签。请改为让它续写文本。',
   },
   'lease-lost': {
     status: 409,
@@ -173,6 +263,15 @@ export const ERRORS = {
     status: 422,
     en: 'The file cannot be read like this. It is kept as it is; the details say what is wrong, in which row and at which byte.',
     zh: '无法按此方式读取文件，文件本身已保留；详情说明了问题所在的行和字节。',
+  'content-deleted': {
+    status: 410,
+    en: 'The content of this data version was deleted, on schedule or to erase a person; what is known of it, its hash and its origin are kept. Use another version.',
+    zh: '该数据版本的内容已按期限或应个人要求删除；其元数据、哈希值和来源仍保留。请使用其他版本。',
+  },
+  'retention-past': {
+    status: 422,
+    en: 'The end of retention must lie in the future. Nothing was changed.',
+    zh: '保留期限必须晚于当前时间，未做任何更改。',
   },
   'content-damaged': {
     status: 410,

@@ -22,6 +22,24 @@ export type InferenceRequest = z.infer<typeof inferenceRequest>;
 /** What the inference service answers; `text` is the prompt with its continuation. */
 export const inferenceReply = z.object({ text: z.string(), tokens: z.number().int(), elapsedMs: z.number() });
 
+/** What the server asks of the inference service for a classifier: `POST /classify` with its bearer token. */
+export const classificationRequest = inferenceRequest
+  .pick({ runId: true, configuration: true, checkpoint: true, tokenizer: true })
+  .extend({
+    /** Names of the classes by number, as the run learned them; empty for a regression. */
+    labels: z.array(z.string()),
+    texts: z.array(z.string().min(1)).min(1),
+  });
+
+/** What the server asks of the inference service for a classifier. */
+export type ClassificationRequest = z.infer<typeof classificationRequest>;
+
+/** One row for each text: probabilities of the labels, or the one number of a regression. */
+export const classificationReply = z.object({
+  answers: z.array(z.object({ outputs: z.array(z.number()), tokens: z.number().int(), isCut: z.boolean() })),
+  elapsedMs: z.number(),
+});
+
 /** What the server asks of the inference service for an imported model: `POST /predict` with its bearer token. */
 export const predictionRequest = z.object({
   modelFileId: id,

@@ -8,6 +8,7 @@ import { StageStateMark } from '../ui/state-mark.tsx';
 /** The stages that have a page in this version, with the page's address. */
 const STAGE_PAGES = {
   requirements: '/projects/$projectId/requirements',
+  selection: '/projects/$projectId/selection',
   data: '/projects/$projectId/data',
   training: '/projects/$projectId/training',
   evaluation: '/projects/$projectId/evaluation',
@@ -79,6 +80,12 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
               </li>
             ))}
           </ol>
+          <Link to="/projects/$projectId/decisions" params={{ projectId }} className="rail-item" activeProps={active}>
+            {t('nav.decisions')}
+          </Link>
+          <Link to="/projects/$projectId/members" params={{ projectId }} className="rail-item" activeProps={active}>
+            {t('nav.members')}
+          </Link>
         </nav>
       )}
       <nav aria-label={t('nav.across')} className="rail-across">

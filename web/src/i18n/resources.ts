@@ -2,27 +2,35 @@ import chartsEn from './en/charts.json';
 import commonEn from './en/common.json';
 import dataEn from './en/data.json';
 import encryptionEn from './en/encryption.json';
+import decisionsEn from './en/decisions.json';
 import evaluationEn from './en/evaluation.json';
 import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
+import membersEn from './en/members.json';
 import modelFilesEn from './en/model-files.json';
+import planEn from './en/plan.json';
 import preparationEn from './en/preparation.json';
 import privacyEn from './en/privacy.json';
 import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
+import selectionEn from './en/selection.json';
 import trainingEn from './en/training.json';
 import chartsZh from './zh/charts.json';
 import commonZh from './zh/common.json';
 import dataZh from './zh/data.json';
 import encryptionZh from './zh/encryption.json';
+import decisionsZh from './zh/decisions.json';
 import evaluationZh from './zh/evaluation.json';
 import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
+import membersZh from './zh/members.json';
 import modelFilesZh from './zh/model-files.json';
+import planZh from './zh/plan.json';
 import preparationZh from './zh/preparation.json';
 import privacyZh from './zh/privacy.json';
 import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
+import selectionZh from './zh/selection.json';
 import trainingZh from './zh/training.json';
 
 /** Every sentence of the screens in English; the types of all translation keys come from it. */
@@ -31,14 +39,18 @@ export const en = {
   common: commonEn,
   data: dataEn,
   encryption: encryptionEn,
+  decisions: decisionsEn,
   evaluation: evaluationEn,
   frame: frameEn,
   governance: governanceEn,
+  members: membersEn,
   modelFiles: modelFilesEn,
   overview: overviewEn,
+  plan: planEn,
   preparation: preparationEn,
   privacy: privacyEn,
   requirements: requirementsEn,
+  selection: selectionEn,
   training: trainingEn,
 } as const;
 
@@ -48,13 +60,17 @@ export const zh = {
   common: commonZh,
   data: dataZh,
   encryption: encryptionZh,
+  decisions: decisionsZh,
   evaluation: evaluationZh,
   frame: frameZh,
   governance: governanceZh,
+  members: membersZh,
   modelFiles: modelFilesZh,
   overview: overviewZh,
+  plan: planZh,
   preparation: preparationZh,
   privacy: privacyZh,
   requirements: requirementsZh,
+  selection: selectionZh,
   training: trainingZh,
 } as const;

@@ -13,6 +13,8 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { projectName } from '../ui/project-name.ts';
+import { ExpiringData } from './expiring-data.tsx';
+import { DecisionsPanel } from './decisions-panel.tsx';
 import { LiveRunPanel } from './live-run.tsx';
 import { NextStep } from './next-step.tsx';
 import { StageCards } from './stage-cards.tsx';
@@ -40,6 +42,7 @@ export function OverviewPage() {
   return (
     <Page title={name} documentTitle={name} verdict={<strong>{verdictSentence(overview.verdict, language, t)}</strong>}>
       <ChangedAfterEvidenceNotice change={overview.verdict.changedAfterEvidence} />
+      <ExpiringData overview={overview} />
       <p>{inLanguage(overview.goal, language)}</p>
       {overview.verdict.requirementVersion !== null && (
         <p className="secondary">{t('verdict.against', { version: overview.verdict.requirementVersion })}</p>
@@ -55,7 +58,10 @@ export function OverviewPage() {
             <CriteriaTable verdicts={overview.criteria} />
           )}
         </Panel>
-        <LiveRunPanel overview={overview} />
+        <div className="stack">
+          <LiveRunPanel overview={overview} />
+          <DecisionsPanel overview={overview} />
+        </div>
       </div>
     </Page>
   );

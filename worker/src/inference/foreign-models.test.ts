@@ -18,6 +18,7 @@ import { FileCache } from './file-cache.ts';
 import { ForeignModels } from './foreign-models.ts';
 import { createInferenceServer } from './http-server.ts';
 import { ModelCache } from './model-cache.ts';
+import { TextClassifier } from './text-classifier.ts';
 import { TextScheduler } from './text-scheduler.ts';
 
 const TOKEN = 'the-token-of-the-inference-service';
@@ -67,7 +68,8 @@ beforeAll(async () => {
   const files = new FileCache(client, join(folder, 'cache'), 10_000_000);
   foreignModels = new ForeignModels(files, 1);
   const texts = new TextScheduler(new ModelCache(files, 1), { waiting: 1, texts: 1, cacheBytes: 0, models: 1 });
-  service = createInferenceServer({ token: TOKEN, texts, foreignModels, log: () => undefined });
+  const classifier = new TextClassifier(new ModelCache(files, 1), 1);
+  service = createInferenceServer({ token: TOKEN, texts, classifier, foreignModels, log: () => undefined });
   service.listen(0, '127.0.0.1');
   await once(service, 'listening');
   const [sha256, tokenizerSha256] = [checksum(model), checksum(tokenizerJson)];

@@ -16,6 +16,7 @@ import { FileCache } from './file-cache.ts';
 import { ForeignModels } from './foreign-models.ts';
 import { createInferenceServer } from './http-server.ts';
 import { ModelCache } from './model-cache.ts';
+import { TextClassifier } from './text-classifier.ts';
 import { TextScheduler } from './text-scheduler.ts';
 
 const TOKEN = 'the-token-of-the-inference-service';
@@ -72,6 +73,7 @@ beforeAll(async () => {
   service = createInferenceServer({
     token: TOKEN,
     texts: new TextScheduler(models, LIMITS),
+    classifier: new TextClassifier(models, 1),
     foreignModels,
     log: () => undefined,
   });

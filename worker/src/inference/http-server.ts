@@ -1,16 +1,24 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ERRORS, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
-import { inferenceRequest, predictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import {
+  classificationRequest,
+  inferenceRequest,
+  predictionRequest,
+} from '@greenlight/shared/worker-protocol/inference.ts';
 import type { z } from 'zod';
 import { ModelFileError } from '../model-files/inspect-file.ts';
 import { RefusedError } from '../report/client.ts';
 import type { ForeignModels } from './foreign-models.ts';
+import type { TextClassifier } from './text-classifier.ts';
 import { QueueFullError, type TextScheduler } from './text-scheduler.ts';
 
-const MAX_PROMPT_BYTES = 256 * 1024;
-/** Enough for the most items of the longest texts that a prediction takes. */
-const MAX_ITEMS_BYTES = 32 * 1024 * 1024;
+/** Bytes of a request's body by its path: enough for the most and longest texts that it takes. */
+const BODY_LIMITS: Readonly<Record<string, number>> = {
+  '/generate': 256 * 1024,
+  '/classify': 16 * 1024 * 1024,
+  '/predict': 32 * 1024 * 1024,
+};
 const DEFAULT_TIMEOUT_MS = 60_000;
 
 /** What the service is made of. */
@@ -19,6 +27,8 @@ export interface InferenceServerOptions {
   token: string;
   /** Writes texts with trained models. */
   texts: TextScheduler;
+  /** Answers with trained classifiers. */
+  classifier: TextClassifier;
   /** Models that came from elsewhere. */
   foreignModels: ForeignModels;
   /** Longest time from a request's arrival to its answer. */
@@ -39,7 +49,10 @@ class HttpError extends Error {
   }
 }
 
-/** The service that continues prompts with trained models: `POST /generate` and answers with imported ones, `POST /predict`, both with a bearer token; `GET /healthz`. */
+/**
+ * The service that continues prompts with trained models, `POST /generate`, answers with trained classifiers, `POST /classify`, and with imported models,
+ * `POST /predict`, all with a bearer token; `GET /healthz`.
+ */
 export function createInferenceServer(options: InferenceServerOptions): Server {
   const server = createServer((request, response) => {
     answer(request, response, options).catch((error: unknown) => {
@@ -55,7 +68,7 @@ export function createInferenceServer(options: InferenceServerOptions): Server {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { token, texts, foreignModels, timeoutMs = DEFAULT_TIMEOUT_MS }: InferenceServerOptions,
+  { token, texts, classifier, foreignModels, timeoutMs = DEFAULT_TIMEOUT_MS }: InferenceServerOptions,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0];
   if (path === '/healthz') {
@@ -63,15 +76,20 @@ async function answer(
     send(response, 200, { ok: true });
     return;
   }
-  if (path !== '/generate' && path !== '/predict') throw new HttpError('route-not-found');
+  const limitBytes = BODY_LIMITS[path ?? ''];
+  if (limitBytes === undefined) throw new HttpError('route-not-found');
   if (!isAuthorised(request.headers.authorization, token)) throw new HttpError('not-signed-in');
   requireMethod(request, 'POST');
-  const json = await readJson(request, path === '/predict' ? MAX_ITEMS_BYTES : MAX_PROMPT_BYTES);
+  const json = await readJson(request, limitBytes);
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(timeoutMs)]);
   if (path === '/predict') {
     send(response, 200, await foreignModels.predict(parsed(predictionRequest, json), signal));
+    return;
+  }
+  if (path === '/classify') {
+    send(response, 200, await classifier.classify(parsed(classificationRequest, json), signal));
     return;
   }
   send(response, 200, await texts.write(parsed(inferenceRequest, json), signal));

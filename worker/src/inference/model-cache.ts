@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import type { InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import type { ClassificationRequest, InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
 import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
 import { modelSettingsOf, optimiserSettingsOf } from '../jobs/engine-options.ts';
 import { cacheBytesPerText } from '../serving/text-group.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine } from '../training/engine.ts';
+import type { ModelSettings } from '../model/settings.ts';
 import { CheckpointError } from '../training/errors.ts';
 import type { FileCache } from './file-cache.ts';
 
@@ -13,12 +14,14 @@ import type { FileCache } from './file-cache.ts';
 export interface LoadedModel {
   engine: Engine;
   tokenizer: Tokenizer;
+  model: ModelSettings;
   /** Most memory that the keys and values of one text take. */
   cacheBytesPerText: number;
 }
 
 /** What identifies a model among requests. */
-type ModelRequest = Pick<InferenceRequest, 'configuration' | 'checkpoint' | 'tokenizer'>;
+type ModelRequest = Pick<InferenceRequest, 'configuration' | 'checkpoint' | 'tokenizer'> &
+  Partial<Pick<ClassificationRequest, 'labels'>>;
 
 /** A name for the model of a request; the same for all requests that it can answer. */
 export function modelKey({ checkpoint, tokenizer }: ModelRequest): string {
@@ -62,13 +65,16 @@ export class ModelCache {
     this.#models.clear();
   }
 
-  async #load({ configuration, checkpoint, tokenizer }: ModelRequest, signal: AbortSignal): Promise<LoadedModel> {
+  async #load(
+    { configuration, checkpoint, tokenizer, labels = [] }: ModelRequest,
+    signal: AbortSignal,
+  ): Promise<LoadedModel> {
     const [tokenizerPath, checkpointPath] = await Promise.all([
       this.#files.get(tokenizer, signal),
       this.#files.get(checkpoint, signal),
     ]);
     const read = readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
-    const model = modelSettingsOf(configuration, read.size, []);
+    const model = modelSettingsOf(configuration, read.size, labels);
     try {
       const engine = await createEngine({
         model,
@@ -78,7 +84,7 @@ export class ModelCache {
         checkpoint: checkpointPath,
         inferenceOnly: true,
       });
-      return { engine, tokenizer: read, cacheBytesPerText: cacheBytesPerText(model) };
+      return { engine, tokenizer: read, model, cacheBytesPerText: cacheBytesPerText(model) };
     } catch (error) {
       if (error instanceof CheckpointError) await this.#files.drop(checkpoint);
       throw error;

@@ -14,6 +14,7 @@ import { FileCache } from './file-cache.ts';
 import { ForeignModels } from './foreign-models.ts';
 import { createInferenceServer } from './http-server.ts';
 import { ModelCache } from './model-cache.ts';
+import { TextClassifier } from './text-classifier.ts';
 import { QueueFullError, TextScheduler, type SchedulerLimits } from './text-scheduler.ts';
 
 const TOKEN = 'the-token-of-the-inference-service';
@@ -111,6 +112,7 @@ test('over HTTP, concurrent requests to two models give the texts they give alon
   const service: Server = createInferenceServer({
     token: TOKEN,
     texts: scheduler,
+    classifier: new TextClassifier(models, 1),
     foreignModels,
     log: () => undefined,
   });

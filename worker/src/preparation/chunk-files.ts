@@ -1,13 +1,13 @@
-import { open, readFile, rename, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { BANDS } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
+import { BANDS, SIGNATURE_WORDS, SKETCH_WORDS } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
 import type { ProfilePart } from '@greenlight/shared/stages/data/preparation/profile-builder.ts';
 import type { RowError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import type { StepCount } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 
 /*
- * A stage's part of a dataset is three files: the items as JSON Lines, the bands of their signatures, and the facts. The facts
+ * A stage's part of a dataset is three files: the items as JSON Lines, their signatures, and the facts. The facts
  * are written last and appear whole, so that their presence says that the part is done, also after a power cut.
  */
 
@@ -44,9 +44,9 @@ export interface ChunkFacts {
 }
 
 /** Files of one chunk in the folder of a stage. */
-export function chunkPaths(folder: string, chunk: number): { items: string; bands: string; facts: string } {
+export function chunkPaths(folder: string, chunk: number): { items: string; signatures: string; facts: string } {
   const base = join(folder, String(chunk).padStart(5, '0'));
-  return { items: `${base}.jsonl`, bands: `${base}.bands`, facts: `${base}.facts` };
+  return { items: `${base}.jsonl`, signatures: `${base}.signatures`, facts: `${base}.facts` };
 }
 
 async function writeWhole(path: string, content: Uint8Array): Promise<void> {
@@ -54,17 +54,17 @@ async function writeWhole(path: string, content: Uint8Array): Promise<void> {
   await rename(`${path}.partial`, path);
 }
 
-/** Writes a chunk's files, the facts last. `bands` holds band after band, each with an element an item. */
+/** Writes a chunk's files, the facts last. `signatures` is laid out as `Signatures` says. */
 export async function writeChunk(
   folder: string,
   chunk: number,
   items: Uint8Array,
-  bands: Uint32Array,
+  signatures: Uint32Array,
   facts: ChunkFacts,
 ): Promise<void> {
   const paths = chunkPaths(folder, chunk);
   await writeWhole(paths.items, items);
-  await writeWhole(paths.bands, new Uint8Array(bands.buffer, bands.byteOffset, bands.byteLength));
+  await writeWhole(paths.signatures, bytesOf(signatures));
   await writeWhole(paths.facts, serialize(facts));
 }
 
@@ -78,27 +78,74 @@ export async function readFacts(folder: string, chunk: number): Promise<ChunkFac
   }
 }
 
-/** All bands of a chunk with `items` items. */
-export async function readBands(folder: string, chunk: number): Promise<Uint32Array> {
-  const bytes = await readFile(chunkPaths(folder, chunk).bands);
-  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+/** The signatures of a chunk's items: band after band with an element an item, then the sizes, then sketch after sketch. */
+export class Signatures {
+  readonly words: Uint32Array;
+  readonly #items: number;
+
+  constructor(words: Uint32Array, items: number) {
+    this.words = words;
+    this.#items = items;
+  }
+
+  /** Number of different shingles, an element an item. */
+  get sizes(): Uint32Array {
+    return this.words.subarray(BANDS * this.#items, (BANDS + 1) * this.#items);
+  }
+
+  /** `SKETCH_WORDS` words an item. */
+  get sketches(): Uint32Array {
+    return this.words.subarray((BANDS + 1) * this.#items);
+  }
+
+  /** Writes the signature of an item into `SIGNATURE_WORDS` words. */
+  copy(item: number, into: Uint32Array): void {
+    for (let word = 0; word <= BANDS; word++) into[word] = this.words[word * this.#items + item]!;
+    const start = (BANDS + 1) * this.#items + item * SKETCH_WORDS;
+    for (let word = 0; word < SKETCH_WORDS; word++) into[BANDS + 1 + word] = this.words[start + word]!;
+  }
+
+  /** Takes the signature of an item, given as `SIGNATURE_WORDS` words from a place of a list on. */
+  set(item: number, list: Uint32Array, from: number): void {
+    for (let word = 0; word <= BANDS; word++) this.words[word * this.#items + item] = list[from + word]!;
+    const start = (BANDS + 1) * this.#items + item * SKETCH_WORDS;
+    for (let word = 0; word < SKETCH_WORDS; word++) this.words[start + word] = list[from + BANDS + 1 + word]!;
+  }
 }
 
-/** One band of every item of a stage; `starts` holds the number of the first item of each chunk, and of all items at its end. */
-export async function readBand(folder: string, starts: Uint32Array, band: number): Promise<Uint32Array> {
-  if (band >= BANDS) throw new RangeError(`There is no band ${band}`);
-  const values = new Uint32Array(starts.at(-1)!);
-  for (let chunk = 0; chunk + 1 < starts.length; chunk++) {
-    const items = starts[chunk + 1]! - starts[chunk]!;
-    if (items === 0) continue;
-    const file = await open(chunkPaths(folder, chunk).bands, 'r');
-    try {
-      await readFully(file, new Uint8Array(values.buffer, starts[chunk]! * 4, items * 4), band * items * 4);
-    } finally {
-      await file.close();
-    }
+/** Number of items of a chunk that is done. */
+export async function itemsOfChunk(folder: string, chunk: number): Promise<number> {
+  return (await stat(chunkPaths(folder, chunk).signatures)).size / (SIGNATURE_WORDS * 4);
+}
+
+/** The signatures of a chunk with `items` items. */
+export async function readSignatures(folder: string, chunk: number, items: number): Promise<Signatures> {
+  const bytes = await readFile(chunkPaths(folder, chunk).signatures);
+  return new Signatures(
+    new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)),
+    items,
+  );
+}
+
+/** Some bands of a chunk with `items` items, each with an element an item. */
+export async function readBands(
+  folder: string,
+  chunk: number,
+  items: number,
+  bands: readonly number[],
+): Promise<Uint32Array[]> {
+  const file = await open(chunkPaths(folder, chunk).signatures, 'r');
+  try {
+    const values = bands.map(() => new Uint32Array(items));
+    for (const [index, band] of bands.entries()) await readFully(file, bytesOf(values[index]!), band * items * 4);
+    return values;
+  } finally {
+    await file.close();
   }
-  return values;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Fills `into` from a place of a file; throws where the file ends before. */

@@ -1,12 +1,12 @@
 import { hashOfText, hashText } from '@greenlight/shared/stages/data/preparation/hashing.ts';
-import { BANDS, writeBands } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
+import { SIGNATURE_WORDS, writeSignature } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
 import { findPersonalData } from '@greenlight/shared/stages/data/preparation/personal-data/find.ts';
 import type { PersonalDataFinding } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import { ProfileBuilder } from '@greenlight/shared/stages/data/preparation/profile-builder.ts';
 import type { SourceItem } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
 import { ShingleSet, shinglesOf } from '@greenlight/shared/stages/data/preparation/shingles.ts';
 import { SPLIT_NUMBERS } from '@greenlight/shared/stages/data/preparation/splits.ts';
-import { PERSONAL, writeChunk, type ChunkFacts } from './chunk-files.ts';
+import { PERSONAL, Signatures, writeChunk, type ChunkFacts } from './chunk-files.ts';
 
 const NOTHING: readonly PersonalDataFinding[] = [];
 
@@ -14,7 +14,7 @@ const NOTHING: readonly PersonalDataFinding[] = [];
 export interface KnownText {
   readonly high: number;
   readonly low: number;
-  readonly bands: Uint32Array;
+  readonly signature: Uint32Array;
   readonly personal: number;
 }
 
@@ -33,6 +33,12 @@ class NumberList {
     this.#values[this.length++] = value;
   }
 
+  pushAll(values: Uint32Array): void {
+    while (this.length + values.length > this.#values.length) this.#grow();
+    this.#values.set(values, this.length);
+    this.length += values.length;
+  }
+
   #grow(): void {
     const values = new Uint32Array(this.#values.length * 2);
     values.set(this.#values);
@@ -48,7 +54,7 @@ class NumberList {
 export class ChunkWriter {
   readonly #profile: ProfileBuilder | null;
   readonly #set = new ShingleSet();
-  readonly #signature = new Uint32Array(BANDS);
+  readonly #signature = new Uint32Array(SIGNATURE_WORDS);
   readonly #high = new NumberList();
   readonly #low = new NumberList();
   readonly #meaning = new NumberList();
@@ -57,8 +63,9 @@ export class ChunkWriter {
   readonly #label = new NumberList();
   readonly #given: number[] = [];
   readonly #personal: number[] = [];
-  readonly #bands = new NumberList();
+  readonly #signatures = new NumberList();
   readonly #labels = new Map<string, number>();
+  readonly #meaningOfSingle = new Map<string, number>();
   #kinds = 0;
   #buffer: Buffer;
   #bytes = 0;
@@ -91,8 +98,8 @@ export class ChunkWriter {
     this.add(item, row, 0, {
       high: high!,
       low: low!,
-      // Every band is the content's own, so that only the same content agrees in one.
-      bands: this.#signature.fill(high!),
+      // Every word is the content's own, so that only the same content agrees in one.
+      signature: this.#signature.fill(high!),
       personal: PERSONAL.unknown,
     });
   }
@@ -113,15 +120,15 @@ export class ChunkWriter {
     if (known !== null) {
       this.#high.push(known.high);
       this.#low.push(known.low);
-      for (const value of known.bands) this.#bands.push(value);
+      this.#signatures.pushAll(known.signature);
       return;
     }
     hashText(text);
     this.#high.push(hashOfText.high);
     this.#low.push(hashOfText.low);
     shinglesOf(text, this.#set);
-    writeBands(this.#set, this.#signature, 0);
-    for (const value of this.#signature) this.#bands.push(value);
+    writeSignature(this.#set, this.#signature);
+    this.#signatures.pushAll(this.#signature);
   }
 
   #addMeaning({ labels, value }: SourceItem): void {
@@ -130,8 +137,7 @@ export class ChunkWriter {
       this.#label.push(0);
       return;
     }
-    hashText(JSON.stringify([labels?.toSorted() ?? [], value ?? null]));
-    this.#meaning.push(hashOfText.low);
+    this.#meaning.push(this.#meaningOf(labels, value));
     const first = labels?.[0];
     if (first === undefined) this.#label.push(0);
     else {
@@ -144,6 +150,15 @@ export class ChunkWriter {
     if (value !== undefined) this.#kinds |= 4;
   }
 
+  #meaningOf(labels: readonly string[] | undefined, value: number | undefined): number {
+    const single = value === undefined && labels?.length === 1 ? labels[0]! : null;
+    const known = single === null ? undefined : this.#meaningOfSingle.get(single);
+    if (known !== undefined) return known;
+    hashText(JSON.stringify([labels?.toSorted() ?? [], value ?? null]));
+    if (single !== null) this.#meaningOfSingle.set(single, hashOfText.low);
+    return hashOfText.low;
+  }
+
   /** Writes the chunk's files. */
   async finish(
     folder: string,
@@ -152,12 +167,10 @@ export class ChunkWriter {
   ): Promise<void> {
     const items = this.#rows.length;
     this.#offsets.push(this.#bytes);
-    const byItem = this.#bands.toArray();
-    const bands = new Uint32Array(byItem.length);
-    for (let item = 0; item < items; item++) {
-      for (let band = 0; band < BANDS; band++) bands[band * items + item] = byItem[item * BANDS + band]!;
-    }
-    await writeChunk(folder, chunk, this.#buffer.subarray(0, this.#bytes), bands, {
+    const byItem = this.#signatures.toArray();
+    const signatures = new Signatures(new Uint32Array(byItem.length), items);
+    for (let item = 0; item < items; item++) signatures.set(item, byItem, item * SIGNATURE_WORDS);
+    await writeChunk(folder, chunk, this.#buffer.subarray(0, this.#bytes), signatures.words, {
       items,
       high: this.#high.toArray(),
       low: this.#low.toArray(),

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { ItemSteps } from '@greenlight/shared/stages/data/preparation/item-steps.ts';
-import { BANDS } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
+import { SIGNATURE_WORDS } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
 import type { SourceItem } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
-import { chunkPaths, readBands, readFacts } from './chunk-files.ts';
+import { chunkPaths, readFacts, readSignatures } from './chunk-files.ts';
 import { ChunkWriter, type KnownText } from './chunk-writer.ts';
 import type { CleanTask } from './thread-protocol.ts';
 
@@ -10,14 +10,14 @@ import type { CleanTask } from './thread-protocol.ts';
 export async function cleanChunk({ from, folder, number, steps, dropped, isProfiled }: CleanTask): Promise<void> {
   const facts = await readFacts(from, number);
   if (facts === null) throw new Error('A chunk was to be cleaned before it was read.');
-  const bands = await readBands(from, number);
+  const signatures = await readSignatures(from, number, facts.items);
   const lines = await readFile(chunkPaths(from, number).items);
   const writer = new ChunkWriter(lines.length, isProfiled);
   const itemSteps = new ItemSteps(steps);
-  const signature = new Uint32Array(BANDS);
+  const signature = new Uint32Array(SIGNATURE_WORDS);
   const knownAt = (index: number): KnownText => {
-    for (let band = 0; band < BANDS; band++) signature[band] = bands[band * facts.items + index]!;
-    return { high: facts.high[index]!, low: facts.low[index]!, bands: signature, personal: facts.personal[index]! };
+    signatures.copy(index, signature);
+    return { high: facts.high[index]!, low: facts.low[index]!, signature, personal: facts.personal[index]! };
   };
   for (let index = 0; index < facts.items; index++) {
     if (dropped[index] === 1) continue;

@@ -16,6 +16,7 @@ import {
 } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { drawSplits } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { readFacts } from './chunk-files.ts';
+import type { Search } from './known-groups.ts';
 import { planImages, readImages } from './read-images.ts';
 import { ProgressMeter, type Phase, type PreparationProgress } from './progress.ts';
 import { planSource, type SourcePlan } from './source-plan.ts';
@@ -23,12 +24,13 @@ import { exactGroups, labelConflicts, nearGroups, type NearGroups } from './stag
 import { gatherStage, stageFolder, type Stage } from './stage.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadTask } from './thread-protocol.ts';
+import { LineMemory } from './line-memory.ts';
 import { writeItems } from './write-items.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 const SHOWN_PAIRS = 20;
 /** Belongs to what is kept between attempts: another form of the files must not be gone on with. */
-const WORK_FORMAT = 1;
+const WORK_FORMAT = 2;
 
 /** A preparation: the plan, where the source lies and where the outcome goes. */
 export interface PreparationRequest extends PreparationPlan {
@@ -74,7 +76,10 @@ class Preparation {
   readonly #counts: StepCount[];
   readonly #meter: ProgressMeter;
   readonly #pool: ThreadPool;
+  readonly #lines = new LineMemory();
   #stages = 0;
+  /** The latest search for near-duplicates. */
+  #search: Search | null = null;
 
   constructor(request: PreparationRequest, pool: ThreadPool) {
     this.#request = request;
@@ -102,23 +107,17 @@ class Preparation {
     const rawDuplicates = await this.#duplicates(raw);
     let stage = raw;
     let dropped = new Uint8Array(raw.high.length);
-    let known: NearGroups | null = rawDuplicates.near;
     for (const [index, segment] of this.#segments.entries()) {
       if (segment.items.length > 0) {
         const isLast = index === this.#segments.length - 1 && segment.duplicates.length === 0;
         stage = await this.#clean(stage, segment.items, dropped, isLast);
         dropped = new Uint8Array(stage.high.length);
-        known = null;
       }
-      for (const { step, place } of segment.duplicates) {
-        dropped = await this.#drop(stage, dropped, step, place, known);
-        known = null;
-      }
+      for (const { step, place } of segment.duplicates) dropped = await this.#drop(stage, dropped, step, place);
     }
     const isWhole = !dropped.includes(1);
     if (stage.profile === null || !isWhole) {
       stage = await this.#clean(stage, [], dropped, true);
-      known = null;
     }
     const final = stage === raw ? rawDuplicates : await this.#duplicates(stage);
     return this.#finish(plan, raw, rawDuplicates, stage, final);
@@ -262,16 +261,17 @@ class Preparation {
   async #duplicates(stage: Stage): Promise<Duplicates> {
     const none = new Uint8Array(stage.high.length);
     const same = exactGroups(stage, none, 'text');
-    const near = await this.#near(stage, none, same, NEAR_DUPLICATE_SIMILARITY);
+    const near = await this.#near({ stage, dropped: none, same, similarity: NEAR_DUPLICATE_SIMILARITY });
     return { same, near };
   }
 
-  async #near(stage: Stage, dropped: Uint8Array, same: Uint32Array, similarity: number): Promise<NearGroups> {
-    const groups = await nearGroups(this.#pool, stage, dropped, same, similarity, (done) =>
+  async #near(search: Omit<Search, 'near'>): Promise<NearGroups> {
+    const near = await nearGroups(this.#pool, this.#lines, search, this.#search, (done) =>
       this.#meter.advance('compare', done),
     );
+    this.#search = { ...search, near };
     this.#meter.finish('compare');
-    return groups;
+    return near;
   }
 
   async #drop(
@@ -279,17 +279,12 @@ class Preparation {
     dropped: Uint8Array<ArrayBuffer>,
     step: DuplicateStep,
     place: number,
-    known: NearGroups | null,
   ): Promise<Uint8Array<ArrayBuffer>> {
     const same = exactGroups(stage, dropped, step.type === 'drop-exact-duplicates' ? step.compare : 'text');
-    const isKnown =
-      known !== null && step.type === 'drop-near-duplicates' && step.similarity === NEAR_DUPLICATE_SIMILARITY;
     const groups =
       step.type === 'drop-exact-duplicates'
         ? same
-        : isKnown
-          ? known.group
-          : (await this.#near(stage, dropped, same, step.similarity)).group;
+        : (await this.#near({ stage, dropped, same, similarity: step.similarity })).group;
     const count = this.#counts[place]!;
     const result = new Uint8Array(dropped);
     for (let item = 0; item < dropped.length; item++) {
@@ -317,15 +312,21 @@ function profileOf(
 ): DataProfile {
   if (stage.profile === null) throw new Error('A stage was not profiled.');
   let [exact, nearCount] = [0, 0];
-  for (const [item, first] of same.entries()) {
-    if (first !== item) exact++;
+  for (let item = 0; item < same.length; item++) {
+    if (same[item] !== item) exact++;
     else if (near.group[item] !== item) nearCount++;
   }
   const placeOf = (item: number) => (rows === null ? item + 1 : rows[item]!);
   const examples = near.pairs
     .slice(0, SHOWN_PAIRS)
     .map(({ first, second, similarity }) => ({ first: placeOf(first), second: placeOf(second), similarity }));
-  const duplicates = { exact, near: nearCount, labelConflicts: labelConflicts(stage, same), examples };
+  const duplicates = {
+    exact,
+    near: nearCount,
+    labelConflicts: labelConflicts(stage, same),
+    partlyCompared: near.partlyCompared.length,
+    examples,
+  };
   return stage.profile.profile({ ...lines, duplicates });
 }
 

@@ -1,27 +1,42 @@
 import { firstOfEach } from '@greenlight/shared/stages/data/preparation/duplicates.ts';
 import { mix32 } from '@greenlight/shared/stages/data/preparation/hashing.ts';
 import { BANDS } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
+import type {
+  BandCandidates,
+  CandidatePairs,
+} from '@greenlight/shared/stages/data/preparation/near-duplicate-candidates.ts';
 import {
-  NearDuplicateSearch,
-  type CandidatePairs,
+  NearDuplicateGroups,
   type SimilarPair,
-} from '@greenlight/shared/stages/data/preparation/near-duplicate-search.ts';
-import { readBand } from './chunk-files.ts';
-import type { Stage } from './stage.ts';
+} from '@greenlight/shared/stages/data/preparation/near-duplicate-groups.ts';
+import { knownGroups, type Search } from './known-groups.ts';
+import type { LineMemory } from './line-memory.ts';
+import { sharedWords, type Stage } from './stage.ts';
 import type { ThreadPool } from './thread-pool.ts';
+import type { StageLines } from './thread-protocol.ts';
 
 const PAIRS_A_TASK = 4096;
 
 /** For each item of a stage that was not dropped the first one with the same text (and labels); others stay alone. */
 export function exactGroups(stage: Stage, dropped: Uint8Array, compare: 'text' | 'text-and-labels'): Uint32Array {
   const members = membersOf(dropped);
-  const high = Uint32Array.from(members, (item) =>
-    compare === 'text' ? stage.high[item]! : mix32(stage.high[item]! ^ mix32(stage.meaning[item]!)),
-  );
-  const low = Uint32Array.from(members, (item) => stage.low[item]!);
-  const groups = Uint32Array.from(stage.high.keys());
-  for (const [place, first] of firstOfEach(high, low).entries()) groups[members[place]!] = members[first]!;
+  const high = new Uint32Array(members.length);
+  const low = new Uint32Array(members.length);
+  for (let place = 0; place < members.length; place++) {
+    const item = members[place]!;
+    high[place] = compare === 'text' ? stage.high[item]! : mix32(stage.high[item]! ^ mix32(stage.meaning[item]!));
+    low[place] = stage.low[item]!;
+  }
+  const groups = allItems(dropped.length);
+  const firsts = firstOfEach(high, low);
+  for (let place = 0; place < members.length; place++) groups[members[place]!] = members[firsts[place]!]!;
   return groups;
+}
+
+function allItems(count: number): Uint32Array {
+  const items = new Uint32Array(count);
+  for (let item = 0; item < count; item++) items[item] = item;
+  return items;
 }
 
 /** Items that are not dropped, in order. */
@@ -38,46 +53,94 @@ export interface NearGroups {
   readonly group: Uint32Array;
   /** The compared pairs that made the groups. */
   readonly pairs: readonly SimilarPair[];
+  /** Items whose near-duplicates may have been missed, because too many others seemed alike. */
+  readonly partlyCompared: Uint32Array;
 }
 
 /**
- * Finds the groups of near-duplicates among the items that are not dropped, comparing on the threads; items with the text of
- * another one (`same`) are in the group of that one. About 60 bytes an item while it lasts.
+ * Finds the groups of near-duplicates among the items of a stage that are not dropped, on the threads; items with the text of another
+ * one (`same`) are in the group of that one. What an earlier search of the same similarity has found is taken over. While it lasts
+ * it takes 15 bytes an item, and 50 an item and thread.
  */
 export async function nearGroups(
   pool: ThreadPool,
-  stage: Stage,
-  dropped: Uint8Array,
-  same: Uint32Array,
-  similarity: number,
+  memory: LineMemory,
+  { stage, dropped, same, similarity }: Omit<Search, 'near'>,
+  earlier: Search | null,
   onBand: (done: number) => void,
 ): Promise<NearGroups> {
-  const { folder, starts } = stage;
-  const search = new NearDuplicateSearch(stage.high.length, similarity);
-  const members = membersOf(dropped).filter((item) => same[item] === item);
-  const compare = async ({ first, second }: CandidatePairs): Promise<Float32Array> => {
-    const similarities = new Float32Array(first.length);
-    const tasks = Array.from({ length: Math.ceil(first.length / PAIRS_A_TASK) }, async (_, task) => {
-      const [from, to] = [task * PAIRS_A_TASK, (task + 1) * PAIRS_A_TASK];
-      const part = { first: first.slice(from, to), second: second.slice(from, to) };
-      const found = await pool.run({ type: 'compare', folder, starts, ...part });
-      similarities.set(found!, from);
-    });
-    await Promise.all(tasks);
-    return similarities;
-  };
-  for (let band = 0; band < BANDS; band++) {
-    const pairs = search.propose(members, await readBand(folder, starts, band));
-    const again = search.settle(pairs, await compare(pairs));
-    search.settle(again, await compare(again));
-    onBand((band + 1) / BANDS);
+  const { folder, starts, sizes, sketches } = stage;
+  const groups = new NearDuplicateGroups(stage.high.length, similarity);
+  const members = sharedCopy(membersOf(dropped).filter((item) => same[item] === item));
+  const known = earlier?.similarity === similarity ? knownGroups(earlier, stage, members) : null;
+  if (known !== null) groups.takeOver(known.pairs, known.partlyCompared);
+  const isNew = known === null ? null : sharedFlags(known.isNew);
+  if (isNew === null || isNew.includes(1)) {
+    const propose = (band: number): Promise<BandCandidates> => {
+      const proposed = pool.run({
+        type: 'propose',
+        folder,
+        starts,
+        band,
+        members: { members, isNew },
+        sketches: { sizes, sketches },
+        similarity,
+      });
+      // Where the search ends early, nobody waits for it any more.
+      proposed.catch(() => undefined);
+      return proposed;
+    };
+    const waiting = Array.from({ length: Math.min(BANDS, pool.size + 1) }, (_, band) => propose(band));
+    const lines = await memory.take(stage);
+    for (let band = 0; band < BANDS; band++) {
+      const candidates = await waiting.shift()!;
+      if (band + pool.size + 1 < BANDS) waiting.push(propose(band + pool.size + 1));
+      const settling = groups.settle(candidates);
+      for (let step = settling.next(); step.done !== true;)
+        step = settling.next(await compareOnThreads(pool, lines, step.value));
+      onBand((band + 1) / BANDS);
+    }
   }
-  return { group: same.map((first) => search.groupOf(first)), pairs: search.joined };
+  const group = new Uint32Array(same.length);
+  for (let item = 0; item < same.length; item++) group[item] = groups.groupOf(same[item]!);
+  return { group, pairs: groups.joined, partlyCompared: groups.partlyCompared() };
+}
+
+async function compareOnThreads(
+  pool: ThreadPool,
+  lines: StageLines,
+  { first, second }: CandidatePairs,
+): Promise<Float32Array> {
+  const similarities = new Float32Array(first.length);
+  const tasks = Array.from({ length: Math.ceil(first.length / PAIRS_A_TASK) }, async (_, task) => {
+    const [from, to] = [task * PAIRS_A_TASK, (task + 1) * PAIRS_A_TASK];
+    const found = await pool.run({
+      type: 'compare',
+      lines,
+      first: first.slice(from, to),
+      second: second.slice(from, to),
+    });
+    similarities.set(found, from);
+  });
+  await Promise.all(tasks);
+  return similarities;
+}
+
+function sharedCopy(items: Uint32Array): Uint32Array {
+  const copy = sharedWords(items.length);
+  copy.set(items);
+  return copy;
+}
+
+function sharedFlags(flags: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(flags.length));
+  copy.set(flags);
+  return copy;
 }
 
 /** How many items share their text with an earlier item that has other labels or another value. */
 export function labelConflicts(stage: Stage, same: Uint32Array): number {
   let conflicts = 0;
-  for (const [item, first] of same.entries()) if (stage.meaning[item] !== stage.meaning[first]) conflicts++;
+  for (let item = 0; item < same.length; item++) if (stage.meaning[item] !== stage.meaning[same[item]!]) conflicts++;
   return conflicts;
 }

@@ -3,12 +3,13 @@ import { ProfileBuilder } from '@greenlight/shared/stages/data/preparation/profi
 import { addStepCount } from '@greenlight/shared/stages/data/preparation/item-steps.ts';
 import type { RowError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import type { StepCount } from '@greenlight/shared/stages/data/preparation/recipe.ts';
-import { readFacts } from './chunk-files.ts';
+import { SKETCH_WORDS } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
+import { itemsOfChunk, readFacts, readSignatures } from './chunk-files.ts';
 
 /** Most errors of a source that are kept with row and byte. */
 const MOST_ERRORS = 1000;
 
-/** A stage of a preparation that is done: what is known of all its items, 21 bytes an item. */
+/** A stage of a preparation that is done: what is known of all its items, 61 bytes an item. */
 export interface Stage {
   readonly folder: string;
   readonly chunks: number;
@@ -20,6 +21,12 @@ export interface Stage {
   readonly rows: Uint32Array;
   readonly given: Uint8Array;
   readonly label: Uint32Array;
+  /** Where each line begins in its chunk's file, and after the last one of each chunk where it ends; shared memory. */
+  readonly offsets: Uint32Array;
+  /** Different shingles; shared memory. */
+  readonly sizes: Uint32Array;
+  /** `SKETCH_WORDS` words an item; shared memory. */
+  readonly sketches: Uint32Array;
   readonly kinds: number;
   /** Null where no profile was asked for. */
   readonly profile: ProfileBuilder | null;
@@ -37,11 +44,11 @@ export function stageFolder(workFolder: string, stage: number): string {
 /** Gathers the facts of a stage's chunks in their order, and adds the counts of its steps to `counts`. */
 export async function gatherStage(folder: string, chunks: number, counts: readonly StepCount[]): Promise<Stage> {
   const starts = new Uint32Array(chunks + 1);
-  const sizes = await Promise.all(
-    Array.from({ length: chunks }, async (_, chunk) => (await factsOf(folder, chunk)).items),
-  );
-  for (const [chunk, items] of sizes.entries()) starts[chunk + 1] = starts[chunk]! + items;
+  for (let chunk = 0; chunk < chunks; chunk++) starts[chunk + 1] = starts[chunk]! + (await itemsOfChunk(folder, chunk));
   const total = starts[chunks]!;
+  const offsets = sharedWords(total + chunks);
+  const sizes = sharedWords(total);
+  const sketches = sharedWords(total * SKETCH_WORDS);
   const [high, low, meaning, rows] = [0, 0, 0, 0].map(() => new Uint32Array(total)) as [
     Uint32Array,
     Uint32Array,
@@ -63,6 +70,10 @@ export async function gatherStage(folder: string, chunks: number, counts: readon
     meaning.set(facts.meaning, start);
     rows.set(facts.rows, start);
     given.set(facts.given, start);
+    offsets.set(facts.offsets, start + chunk);
+    const signatures = await readSignatures(folder, chunk, facts.items);
+    sizes.set(signatures.sizes, start);
+    sketches.set(signatures.sketches, start * SKETCH_WORDS);
     const numbers = facts.labels.map((name) => {
       const number = labels.get(name) ?? labels.size + 1;
       labels.set(name, number);
@@ -81,7 +92,7 @@ export async function gatherStage(folder: string, chunks: number, counts: readon
     for (const part of facts.steps) addStepCount(counts[part.step]!, part);
   }
   const isProfiled = profiled === chunks;
-  const known = { starts, high, low, meaning, rows, given, label };
+  const known = { starts, high, low, meaning, rows, given, label, offsets, sizes, sketches };
   return {
     folder,
     chunks,
@@ -93,6 +104,11 @@ export async function gatherStage(folder: string, chunks: number, counts: readon
     errorCounts,
     errors,
   };
+}
+
+/** Words that threads share. */
+export function sharedWords(length: number): Uint32Array<SharedArrayBuffer> {
+  return new Uint32Array(new SharedArrayBuffer(length * 4));
 }
 
 async function factsOf(folder: string, chunk: number) {

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { ThreadReply, ThreadTask } from './thread-protocol.ts';
+import type { ThreadReply, ThreadResults, ThreadTask } from './thread-protocol.ts';
 
 interface Waiting {
   readonly task: ThreadTask;
-  readonly resolve: (similarities: Float32Array | null) => void;
+  readonly resolve: (result: ThreadResults[keyof ThreadResults]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -25,15 +25,15 @@ export class ThreadPool {
   }
 
   /** Has a free thread perform a task; rejects where it fails or the pool is closed. */
-  run(task: ThreadTask): Promise<Float32Array | null> {
-    return new Promise((resolve, reject) => {
+  run<Type extends keyof ThreadResults>(task: ThreadTask & { readonly type: Type }): Promise<ThreadResults[Type]> {
+    return new Promise<ThreadResults[keyof ThreadResults]>((resolve, reject) => {
       if (this.#broken !== null) {
         reject(this.#broken);
         return;
       }
       this.#queue.push({ task, resolve, reject });
       this.#next();
-    });
+    }) as Promise<ThreadResults[Type]>;
   }
 
   /** Ends all threads at once; a chunk under way is lost, the ones before are on disk. */
@@ -49,7 +49,7 @@ export class ThreadPool {
       this.#working.delete(thread);
       this.#idle.push(thread);
       if ('error' in reply) waiting?.reject(reply.error);
-      else waiting?.resolve(reply.similarities);
+      else waiting?.resolve(reply.result);
       this.#next();
     });
     thread.on('error', (error) => this.#break(error));

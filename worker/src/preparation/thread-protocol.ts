@@ -1,3 +1,8 @@
+import type {
+  BandCandidates,
+  BandMembers,
+  ItemSketches,
+} from '@greenlight/shared/stages/data/preparation/near-duplicate-candidates.ts';
 import type { SourceLayout } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
 import type { ItemStep } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import type { SourceChunk } from './source-plan.ts';
@@ -24,18 +29,50 @@ export interface CleanTask {
   readonly isProfiled: boolean;
 }
 
-/** Compares pairs of items of a stage. */
-export interface CompareTask {
-  readonly type: 'compare';
+/** Proposes pairs of items of a stage that agree in a band. */
+export interface ProposeTask {
+  readonly type: 'propose';
   readonly folder: string;
   /** Number of the first item of each chunk, and of all items at the end. */
   readonly starts: Uint32Array;
+  readonly band: number;
+  /** In shared memory, as the sketches. */
+  readonly members: BandMembers;
+  readonly sketches: ItemSketches;
+  readonly similarity: number;
+}
+
+/** The lines of a stage as threads find them: those of the first chunks in memory, the others in their files. */
+export interface StageLines {
+  readonly folder: string;
+  readonly starts: Uint32Array;
+  /** Where each line begins in its chunk, and after the last one of each chunk where it ends; shared memory. */
+  readonly offsets: Uint32Array;
+  /** Bytes of the first chunks, one after another; shared memory. */
+  readonly bytes: Uint8Array;
+  /** Where each chunk would begin in `bytes`, and the end of the last one. */
+  readonly bases: Float64Array;
+}
+
+/** Compares pairs of items of a stage. */
+export interface CompareTask {
+  readonly type: 'compare';
+  readonly lines: StageLines;
   readonly first: Uint32Array;
   readonly second: Uint32Array;
 }
 
 /** What a thread can be asked to do. */
-export type ThreadTask = ReadTask | CleanTask | CompareTask;
+export type ThreadTask = ReadTask | CleanTask | ProposeTask | CompareTask;
 
-/** What a thread answers: similarities of compared pairs, else nothing; or why it failed. */
-export type ThreadReply = { readonly similarities: Float32Array | null } | { readonly error: unknown };
+/** What a thread answers to each kind of task. */
+export interface ThreadResults {
+  readonly read: null;
+  readonly clean: null;
+  readonly propose: BandCandidates;
+  /** The similarity of each pair. */
+  readonly compare: Float32Array;
+}
+
+/** A thread's answer, or why it failed. */
+export type ThreadReply = { readonly result: ThreadResults[keyof ThreadResults] } | { readonly error: unknown };

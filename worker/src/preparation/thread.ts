@@ -1,8 +1,9 @@
 import { parentPort } from 'node:worker_threads';
 import { cleanChunk } from './clean-chunk.ts';
 import { comparePairs } from './compare-pairs.ts';
+import { proposePairs } from './propose-pairs.ts';
 import { readChunk } from './read-chunk.ts';
-import type { ThreadReply, ThreadTask } from './thread-protocol.ts';
+import type { ThreadReply, ThreadResults, ThreadTask } from './thread-protocol.ts';
 
 /*
  * The entry of a thread that works on chunks: it reads and writes files itself, so that what crosses threads is small.
@@ -11,7 +12,7 @@ import type { ThreadReply, ThreadTask } from './thread-protocol.ts';
 const port = parentPort;
 if (!port) throw new Error('This thread is started by the preparation.');
 
-async function perform(task: ThreadTask): Promise<Float32Array | null> {
+async function perform(task: ThreadTask): Promise<ThreadResults[keyof ThreadResults]> {
   switch (task.type) {
     case 'read':
       await readChunk(task);
@@ -19,16 +20,23 @@ async function perform(task: ThreadTask): Promise<Float32Array | null> {
     case 'clean':
       await cleanChunk(task);
       return null;
+    case 'propose':
+      return proposePairs(task);
     case 'compare':
       return comparePairs(task);
   }
 }
 
+function buffersOf(result: ThreadResults[keyof ThreadResults]): ArrayBuffer[] {
+  if (result === null) return [];
+  const arrays = ArrayBuffer.isView(result) ? [result] : [result.first, result.second, result.crowded];
+  return arrays.map(({ buffer }) => buffer as ArrayBuffer);
+}
+
 async function answer(task: ThreadTask): Promise<void> {
   try {
-    const similarities = await perform(task);
-    const reply: ThreadReply = { similarities };
-    port!.postMessage(reply, similarities === null ? [] : [similarities.buffer as ArrayBuffer]);
+    const result = await perform(task);
+    port!.postMessage({ result } satisfies ThreadReply, buffersOf(result));
   } catch (error) {
     port!.postMessage({ error } satisfies ThreadReply);
   }

@@ -7,9 +7,9 @@ import {
 } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { preparationPlan } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { AppError } from '../../plugins/app-error.ts';
-import type { Storage } from '../../storage/storage.ts';
 import { compareContents } from './compare-contents.ts';
 import type { LineageStore } from './lineage-store.ts';
+import type { DataService } from './service.ts';
 import type { DataStore, VersionWithDataset } from './store.ts';
 
 /** The door to where versions come from and how they differ. */
@@ -21,14 +21,18 @@ export interface LineageService {
 }
 
 /** Builds the lineage service. */
-export function createLineageService(store: LineageStore, data: DataStore, storage: Storage): LineageService {
+export function createLineageService(
+  store: LineageStore,
+  data: DataStore,
+  openContent: DataService['openContent'],
+): LineageService {
   async function find(id: string): Promise<VersionWithDataset> {
     const row = await data.find(id);
     if (row === null) throw new AppError('not-found');
     return row;
   }
 
-  const opened = (version: VersionWithDataset) => async () => (await storage.open(version.contentSha256)).stream;
+  const opened = (version: VersionWithDataset) => async () => (await openContent(version.id)).stream;
 
   return {
     async lineage(versionId) {

@@ -78,6 +78,7 @@ export function createPreparationService(parts: PreparationServiceParts): Prepar
     async start(person, projectId, { origin, recipe, splits }) {
       const version = await store.version(projectId, origin.datasetVersionId);
       if (version === null) throw new AppError('not-found');
+      if (version.deletedAt !== null) throw new AppError('content-deleted');
       const mapping = mappingOf(version.labelKind as LabelKind);
       const payload = preparationTask.parse({
         origin,

@@ -5,9 +5,19 @@ import {
 } from '@greenlight/shared/stages/data/contract.ts';
 import { listDatasetItems, readRawItems } from '@greenlight/shared/stages/data/items-contract.ts';
 import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
+import {
+  downloadDeletionCertificate,
+  getDeletionCertificate,
+  listDeletionCertificates,
+  setLegalHold,
+  setRetention,
+} from '@greenlight/shared/stages/data/retention-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import { sendDownload } from '../../plugins/download.ts';
 import { actorOf } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
+import type { CertificateService } from './certificate-service.ts';
+import type { RetentionService } from './retention-service.ts';
 import type { ItemsService } from './items-service.ts';
 import type { LineageService } from './lineage-service.ts';
 import type { PreparationService } from './preparation-service.ts';
@@ -16,14 +26,36 @@ import type { DataService } from './service.ts';
 /** Registers the routes of the stage "data". */
 export function registerData(
   register: RegisterRoute,
-  services: { data: DataService; items: ItemsService; preparations: PreparationService; lineage: LineageService },
+  services: {
+    certificates: CertificateService;
+    retention: RetentionService;
+    data: DataService;
+    items: ItemsService;
+    preparations: PreparationService;
+    lineage: LineageService;
+  },
 ): void {
-  const { data, items, preparations, lineage } = services;
+  const { certificates, retention, data, items, preparations, lineage } = services;
   register(listDatasetVersions, ({ params, query }) => data.list(params.projectId, query.cursor, query.limit));
   register(getDatasetVersion, ({ params }) => data.get(params.datasetVersionId));
   register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
   register(listDatasetItems, ({ params, query }) => items.browse(params.datasetVersionId, query));
   register(readRawItems, (call) => items.readRaw(userOf(call), call.params.datasetVersionId, call.body));
+  register(setRetention, (call) => {
+    const { keptUntil, reason } = call.body;
+    const until = keptUntil === null ? null : new Date(keptUntil);
+    return retention.set(userOf(call), call.params.datasetVersionId, until, reason);
+  });
+  register(setLegalHold, (call) =>
+    retention.hold(userOf(call), call.params.datasetVersionId, call.body.isHeld, call.body.reason),
+  );
+  register(listDeletionCertificates, ({ params, query }) =>
+    certificates.list(params.projectId, query.cursor, query.limit),
+  );
+  register(getDeletionCertificate, ({ params }) => certificates.get(params.certificateId));
+  register(downloadDeletionCertificate, async ({ params, reply }) =>
+    sendDownload(reply, await certificates.open(params.certificateId)),
+  );
   register(startPreparation, (call) => preparations.start(userOf(call), call.params.projectId, call.body));
   register(getDatasetLineage, ({ params }) => lineage.lineage(params.datasetVersionId));
   register(compareDatasetVersions, ({ params, query }) => lineage.compare(params.datasetVersionId, query.before));

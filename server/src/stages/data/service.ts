@@ -38,7 +38,7 @@ export interface DataService {
   get(id: string): Promise<DatasetVersion & { preview: string[] }>;
   projectOf(id: string): Promise<string | undefined>;
   summary(projectId: string): Promise<{ count: number; changedAt: Date | null }>;
-  /** The bytes of a version as they were added (JSON Lines). Throws `not-found`. */
+  /** The bytes of a version as they were added (JSON Lines). Throws `not-found`, `content-deleted`. */
   openContent(id: string): Promise<{ stream: Readable; sizeBytes: number }>;
   /** Keeps the content in storage; {@link DataService.addPrepared} then makes it a version. */
   prepare(body: NewTextVersion, key: string): Promise<PreparedVersion>;
@@ -47,11 +47,18 @@ export interface DataService {
   add(projectId: string, actor: string, body: NewTextVersion): Promise<DatasetVersion>;
 }
 
-function present(row: VersionWithDataset): DatasetVersion {
+/** A version as people see it. */
+export function presentVersion(row: VersionWithDataset): DatasetVersion {
+  const { holdReason, holdBy, holdAt, deletedAt, deletionKind, certificateId } = row;
   return datasetVersion.parse({
     ...row,
     datasetName: row.dataset.name,
     sizeBytes: Number(row.sizeBytes),
+    retention: {
+      keptUntil: row.keptUntil?.toISOString() ?? null,
+      hold: holdAt === null ? null : { reason: holdReason, by: holdBy, at: holdAt.toISOString() },
+      deleted: deletedAt === null ? null : { at: deletedAt.toISOString(), kind: deletionKind, certificateId },
+    },
     createdAt: row.createdAt.toISOString(),
   });
 }
@@ -86,20 +93,30 @@ export function createDataService(
     return row;
   }
 
+  /** The same content may have been removed, as another version's, since it was taken in: then it has to be sent again. */
+  async function requireStored(sha256: string): Promise<void> {
+    const { stream } = await storage.open(sha256).catch((error: unknown) => {
+      throw error instanceof AppError && error.code === 'not-found' ? new AppError('conflict') : error;
+    });
+    stream.destroy();
+  }
+
   const service: DataService = {
     async list(projectId, cursor, limit) {
       const rows = await store.pageOf(projectId, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
-      return { items: page.rows.map(present), nextCursor: page.nextCursor };
+      return { items: page.rows.map(presentVersion), nextCursor: page.nextCursor };
     },
     async get(id) {
       const row = await find(id);
-      return { ...present(row), preview: (row.preview as string[]).map(maskedText) };
+      return { ...presentVersion(row), preview: (row.preview as string[]).map(maskedText) };
     },
     projectOf: store.projectOf,
     summary: store.summary,
     async openContent(id) {
-      return storage.open((await find(id)).contentSha256);
+      const { contentSha256, deletedAt } = await find(id);
+      if (deletedAt !== null) throw new AppError('content-deleted');
+      return storage.open(contentSha256);
     },
     async prepare(body, key) {
       const items = itemsOf(body.content);
@@ -124,12 +141,15 @@ export function createDataService(
       };
     },
     async addPrepared(transaction, projectId, { dataset, version }) {
-      return (await store.add(transaction, projectId, dataset, version)).row;
+      const { row } = await store.add(transaction, projectId, dataset, version);
+      await requireStored(row.contentSha256);
+      return row;
     },
     async add(projectId, actor, body) {
       const { dataset, version } = await service.prepare(body, datasetKeyOf(body.datasetName));
       return database.$transaction(async (transaction) => {
         const { row, isNew } = await store.add(transaction, projectId, dataset, version);
+        await requireStored(row.contentSha256);
         if (isNew) {
           await audit.record(transaction, {
             actor,
@@ -139,7 +159,7 @@ export function createDataService(
             details: { contentSha256: row.contentSha256, items: row.items },
           });
         }
-        return present(row);
+        return presentVersion(row);
       });
     },
   };

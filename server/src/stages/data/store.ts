@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../database/client.ts';
+import { AppError } from '../../plugins/app-error.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
 
@@ -11,11 +12,45 @@ export type VersionWithDataset = VersionRow & { dataset: DatasetRow };
 /** What a new version is made of; number and id are given by the store. */
 export type NewVersion = Omit<
   VersionRow,
-  'id' | 'datasetId' | 'version' | 'createdAt' | 'projectId' | 'personalItems'
+  | 'id'
+  | 'datasetId'
+  | 'version'
+  | 'createdAt'
+  | 'projectId'
+  | 'personalItems'
+  | 'keptUntil'
+  | 'holdReason'
+  | 'holdBy'
+  | 'holdAt'
+  | 'deletedAt'
+  | 'deletionKind'
+  | 'fileRemovedAt'
+  | 'certificateId'
 > & {
   /** How many items hold personal data, where that has been counted. */
   readonly personalItems?: number;
 };
+
+/** What may change on a version: how long its content is kept, and that it is gone. */
+export type KeepingChange = Partial<
+  Pick<
+    VersionRow,
+    'keptUntil' | 'holdReason' | 'holdBy' | 'holdAt' | 'deletedAt' | 'deletionKind' | 'fileRemovedAt' | 'certificateId'
+  >
+> & { readonly preview?: string[] };
+
+/** For how many days data may be kept; null where nothing limits it. */
+export type RetentionDays = (transaction: Transaction, projectId: string) => Promise<number | null>;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Any fixed number: with a checksum it names the lock under which content is given a row or removed. */
+const CONTENT_LOCK = 7_301_002;
+
+/** Keeps everybody else from giving this content a row, or removing it, until the transaction ends. */
+export async function lockContent(transaction: Transaction, sha256: string): Promise<void> {
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${sha256}, ${CONTENT_LOCK}))`;
+}
 
 /** Datasets and their immutable versions. */
 export interface DataStore {
@@ -24,6 +59,14 @@ export interface DataStore {
   setPersonalItems(id: string, items: number): Promise<void>;
   pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<VersionWithDataset[]>;
   summary(projectId: string): Promise<{ count: number; changedAt: Date | null }>;
+  /** Changes what a version says of its own keeping. */
+  change(transaction: Transaction, id: string, change: KeepingChange): Promise<void>;
+  /** Reads a version and keeps others from changing it until the transaction ends. */
+  lock(transaction: Transaction, id: string): Promise<VersionWithDataset | null>;
+  /** Versions whose time has passed and that nothing holds, the longest overdue first. */
+  expired(now: Date, limit: number): Promise<{ id: string }[]>;
+  /** Versions whose time passes before a moment, the next one first. */
+  expiringBefore(projectId: string, moment: Date, limit: number): Promise<VersionWithDataset[]>;
   /** Adds a version under the dataset's key, or finds the one with the same content; the dataset's row is locked meanwhile. */
   add(
     transaction: Transaction,
@@ -34,7 +77,7 @@ export interface DataStore {
 }
 
 /** Datasets in the database. */
-export function createDataStore(database: Database): DataStore {
+export function createDataStore(database: Database, retentionDays: RetentionDays): DataStore {
   const withDataset = { dataset: true } as const;
   return {
     find: (id) => database.datasetVersion.findUnique({ where: { id }, include: withDataset }),
@@ -63,7 +106,29 @@ export function createDataStore(database: Database): DataStore {
       });
       return { count: _count, changedAt: _max.createdAt };
     },
+    async change(transaction, id, change) {
+      await transaction.datasetVersion.update({ where: { id }, data: change });
+    },
+    async lock(transaction, id) {
+      await transaction.$queryRaw`SELECT 1 FROM dataset_versions WHERE id = ${id}::uuid FOR UPDATE`;
+      return transaction.datasetVersion.findUnique({ where: { id }, include: withDataset });
+    },
+    expired: (now, limit) =>
+      database.datasetVersion.findMany({
+        where: { keptUntil: { lte: now }, deletedAt: null, holdAt: null },
+        orderBy: { keptUntil: 'asc' },
+        take: limit,
+        select: { id: true },
+      }),
+    expiringBefore: (projectId, moment, limit) =>
+      database.datasetVersion.findMany({
+        where: { projectId, keptUntil: { lte: moment }, deletedAt: null, holdAt: null },
+        orderBy: { keptUntil: 'asc' },
+        take: limit,
+        include: withDataset,
+      }),
     async add(transaction, projectId, { key, name }, version) {
+      await lockContent(transaction, version.contentSha256);
       await transaction.dataset.createMany({ data: [{ id: newId(), projectId, key, name }], skipDuplicates: true });
       const [dataset] = await transaction.$queryRaw<{ id: string }[]>`
         SELECT id FROM datasets WHERE "projectId" = ${projectId}::uuid AND key = ${key} FOR UPDATE`;
@@ -72,11 +137,14 @@ export function createDataStore(database: Database): DataStore {
         where: { datasetId_contentSha256: { datasetId: dataset.id, contentSha256: version.contentSha256 } },
         include: withDataset,
       });
+      if (same?.deletedAt) throw new AppError('content-deleted');
       if (same !== null) return { row: same, isNew: false };
       const { _max } = await transaction.datasetVersion.aggregate({
         where: { datasetId: dataset.id },
         _max: { version: true },
       });
+      const days = await retentionDays(transaction, projectId);
+      const createdAt = new Date();
       const row = await transaction.datasetVersion.create({
         data: {
           ...version,
@@ -89,6 +157,8 @@ export function createDataStore(database: Database): DataStore {
           projectId,
           datasetId: dataset.id,
           version: (_max.version ?? 0) + 1,
+          createdAt,
+          keptUntil: days === null ? null : new Date(createdAt.getTime() + days * DAY_MS),
         },
         include: withDataset,
       });

@@ -50,6 +50,8 @@ export interface RequirementService {
   current(projectId: string): Promise<Requirement | null>;
   /** The approved versions, oldest first; the last one decides. */
   approvedVersions(projectId: string): Promise<(Requirement & { approvedAt: string })[]>;
+  /** For how many days data may be kept; null where the requirement sets no limit. */
+  retentionDays(transaction: Transaction, projectId: string): Promise<number | null>;
   /** Throws `not-found`. */
   get(id: string): Promise<Requirement>;
   projectOf(id: string): Promise<string | undefined>;
@@ -195,6 +197,7 @@ export function createRequirementService(
       const row = await store.newest(projectId);
       return row === null ? null : presentRequirement(row);
     },
+    retentionDays: store.retentionDays,
     async approvedVersions(projectId) {
       const rows = await store.approved(projectId);
       return rows.map(presentRequirement).flatMap((version) => {

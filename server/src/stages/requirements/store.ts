@@ -61,6 +61,8 @@ export interface RequirementStore {
   /** Removes a draft; false where it was not as expected. */
   remove(transaction: Transaction, expected: Expected): Promise<boolean>;
   addEvent(transaction: Transaction, requirementId: string, event: NewEvent): Promise<void>;
+  /** For how many days the newest approved version, or else the newest, lets data be kept; null where it sets no limit. */
+  retentionDays(transaction: Transaction, projectId: string): Promise<number | null>;
   /** People other than one who hold any role in a project. */
   otherMembers(projectId: string, userId: string): Promise<number>;
 }
@@ -105,6 +107,14 @@ export function createRequirementStore(database: Database): RequirementStore {
         orderBy: { version: 'asc' },
         include: withParts,
       }),
+    async retentionDays(transaction, projectId) {
+      const newest = { orderBy: { version: 'desc' }, select: { constraints: true } } as const;
+      const row =
+        (await transaction.requirement.findFirst({ where: { projectId, state: 'approved' }, ...newest })) ??
+        (await transaction.requirement.findFirst({ where: { projectId }, ...newest }));
+      const { retentionDays = null } = (row?.constraints ?? {}) as { retentionDays?: number | null };
+      return retentionDays;
+    },
     async createDraft(transaction, { content, ...draft }) {
       const id = newId();
       await transaction.requirement.create({ data: { id, state: 'draft', ...draft, ...columnsOf(content) } });

@@ -10,7 +10,7 @@ export interface InferenceAddress {
 
 /** Asks the inference service; throws `inference-unavailable`, or `model-file-failed` with the reason. */
 export type InferenceClient = <Reply extends z.ZodType>(
-  path: 'generate' | 'predict',
+  path: 'generate' | 'classify' | 'predict',
   request: object,
   reply: Reply,
 ) => Promise<z.output<Reply>>;

@@ -25,6 +25,7 @@ export const RIGHTS = {
   'data:write': { roles: ['data-scientist'], admin: true, tokenScope: 'write' },
   // An admin who must see personal data takes the role of a data scientist first, and that stands in the audit log.
   'data:read-personal': { roles: ['data-scientist'], admin: false, tokenScope: null },
+  'data:hold': { roles: ['product-manager'], admin: true, tokenScope: null },
   'data:erase': { roles: ['product-manager', 'data-scientist'], admin: true, tokenScope: null },
   'training:run': { roles: ['data-scientist'], admin: true, tokenScope: 'write' },
   'training:operate': { roles: ['data-scientist', 'engineer'], admin: true, tokenScope: 'write' },

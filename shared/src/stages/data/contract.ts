@@ -14,6 +14,20 @@ export const datasetSplits = z.object({
   seed: z.number().int(),
 });
 
+/** How long the content of a version is kept, and what became of it; metadata, hashes and lineage always stay. */
+export const versionRetention = z
+  .object({
+    /** The content is deleted after this moment; null where nothing limits it. */
+    keptUntil: moment.nullable(),
+    /** Suspends every deletion. */
+    hold: z.object({ reason: z.string(), by: z.string(), at: moment }).nullable(),
+    deleted: z.object({ at: moment, kind: z.enum(['retention', 'erasure']), certificateId: id.nullable() }).nullable(),
+  })
+  .meta({ id: 'VersionRetention' });
+
+/** How long the content of a version is kept, and what became of it. */
+export type VersionRetention = z.infer<typeof versionRetention>;
+
 /** An immutable, content-addressed state of a dataset. */
 export const datasetVersion = z
   .object({
@@ -34,6 +48,9 @@ export const datasetVersion = z
     source: localizedText,
     licence: z.string(),
     notes: localizedText,
+    /** How many items hold personal data; null where that was not counted. */
+    personalItems: z.number().int().nullable(),
+    retention: versionRetention,
     createdAt: moment,
   })
   .meta({ id: 'DatasetVersion' });
@@ -93,5 +110,5 @@ export const createTextDatasetVersion = defineRoute({
   }),
   reply: datasetVersion,
   status: 201,
-  errors: ['payload-too-large', 'invalid-labels'],
+  errors: ['payload-too-large', 'invalid-labels', 'content-deleted'],
 });

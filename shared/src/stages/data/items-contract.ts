@@ -69,6 +69,7 @@ export const listDatasetItems = defineRoute({
   params: z.object({ datasetVersionId: id }),
   query: z.object({ ...filters, ...itemPlace }),
   reply: itemPage,
+  errors: ['content-deleted'],
 });
 
 /** Why somebody has to see personal data; goes into the audit log. */
@@ -83,4 +84,5 @@ export const readRawItems = defineRoute({
   params: z.object({ datasetVersionId: id }),
   body: z.object({ purpose: statedPurpose, ...filters, ...itemPlace }),
   reply: itemPage,
+  errors: ['content-deleted'],
 });

@@ -77,5 +77,5 @@ export const compareDatasetVersions = defineRoute({
   params: z.object({ datasetVersionId: id }),
   query: z.object({ before: id }),
   reply: datasetComparison,
-  errors: ['too-many-items'],
+  errors: ['too-many-items', 'content-deleted'],
 });

@@ -41,6 +41,7 @@ export const startPreparation = defineRoute({
   body: z.object({ origin: versionOrigin, recipe, splits: splitPlan.nullable() }),
   reply: preparation,
   status: 201,
+  errors: ['content-deleted'],
 });
 
 export const listPreparations = defineRoute({

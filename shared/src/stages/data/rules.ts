@@ -4,6 +4,7 @@ import type { datasetSplits, TextDatasetContent } from './contract.ts';
 
 /** Most different labels that a dataset version may have. */
 const MAX_LABELS = 1000;
+const CODE_POINTS = 0x110000;
 
 /** What is known of a dataset version from its items: sizes in items and Unicode code points, and the labels that occur. */
 export interface ItemsSummary {
@@ -29,26 +30,31 @@ export function itemsOf(content: TextDatasetContent): DatasetItem[] {
 
 /** Counts items and characters and collects the labels; throws a `LabelsError` where only some items are labelled, or in two ways. */
 export function summariseItems(items: Iterable<DatasetItem>): ItemsSummary {
-  const distinct = new Set<string>();
+  const isSeen = new Uint8Array(CODE_POINTS);
   const labels = new Set<string>();
   const counts = { items: 0, characters: 0, labelled: 0, valued: 0, single: 0 };
+  let distinctCharacters = 0;
   for (const { text, labels: ofItem, value } of items) {
     counts.items++;
-    for (const character of text) {
-      distinct.add(character);
+    for (let index = 0; index < text.length; index++) {
+      const codePoint = text.codePointAt(index)!;
+      if (codePoint > 0xffff) index++;
       counts.characters++;
+      if (isSeen[codePoint] === 1) continue;
+      isSeen[codePoint] = 1;
+      distinctCharacters++;
     }
     if (value !== undefined) counts.valued++;
     if (ofItem === undefined) continue;
     counts.labelled++;
-    if (new Set(ofItem).size === 1) counts.single++;
+    if (ofItem.length === 1 || new Set(ofItem).size === 1) counts.single++;
     for (const label of ofItem) labels.add(label);
   }
   if (labels.size > MAX_LABELS) throw new LabelsError(`${labels.size} labels; at most ${MAX_LABELS} are possible`);
   return {
     items: counts.items,
     characters: counts.characters,
-    distinctCharacters: distinct.size,
+    distinctCharacters,
     labelKind: labelKindOf(counts),
     labels: [...labels].toSorted(),
   };

@@ -3,6 +3,7 @@ import { getJob } from '@greenlight/shared/jobs/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
 import { listDatasetItems, type ItemFilter } from '@greenlight/shared/stages/data/items-contract.ts';
 import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
+import { getDeletionCertificate } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { listPreparations } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { pagesOf, queryOf } from '../../api/query.ts';
@@ -20,6 +21,11 @@ export function datasetVersionQuery(datasetVersionId: string) {
 /** The items of a version that fit a filter, masked, page by page. */
 export function datasetItemsQuery(datasetVersionId: string, filter: ItemFilter) {
   return pagesOf(listDatasetItems, { params: { datasetVersionId }, query: filter });
+}
+
+/** A certificate of deletion. */
+export function certificateQuery(certificateId: string) {
+  return queryOf(getDeletionCertificate, { params: { certificateId } });
 }
 
 /** What a version came from and what came from it. */

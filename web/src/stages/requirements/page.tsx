@@ -15,9 +15,9 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { RequirementReading } from '../../ui/requirement-content.tsx';
 import { History } from './components/history.tsx';
 import { Matrix } from './components/matrix.tsx';
-import { ReadingView } from './components/reading-view.tsx';
 import { EditorWithRestore } from './components/restore-edits.tsx';
 import { ReviewPanel } from './components/review-panel.tsx';
 import { projectQuery, refreshRequirement, requirementQuery, versionQuery, versionsQuery } from './queries.ts';
@@ -130,7 +130,7 @@ function Read({ projectId, shown, current, rights }: ReadProperties) {
           <CriteriaTable verdicts={project.criteria} />
         </Panel>
       )}
-      <ReadingView requirement={shown} />
+      <RequirementReading content={shown} />
     </>
   );
 }

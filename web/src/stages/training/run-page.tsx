@@ -6,13 +6,16 @@ import { runLogQuery, runMetricsQuery, runQuery, runRocQuery } from '../../api/l
 import { useLiveRun } from '../../api/use-live-run.ts';
 import type { Zoom } from '../../charts/series.ts';
 import { useLanguage } from '../../i18n/language.ts';
+import { DataDeletedNotice } from '../../ui/data-deleted-notice.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { RunStateMark } from '../../ui/state-mark.tsx';
 import { CancelRun } from './components/cancel-run.tsx';
+import { ClassifierTry } from './components/classifier-try.tsx';
 import { MetricStrip } from './components/metric-strip.tsx';
+import { PlanComparison } from './components/plan-comparison.tsx';
 import { Playground } from './components/playground.tsx';
 import { RocChart } from './components/roc-chart.tsx';
 import { LossChart, OptimiserChart, QualityChart, type RunChartProperties } from './components/run-charts.tsx';
@@ -87,6 +90,7 @@ export function RunPage() {
         )
       }
     >
+      <DataDeletedNotice projectId={projectId} datasetVersionId={run.datasetVersionId} />
       {run.error && <RunFailure run={run} error={run.error} />}
       <RunHeader run={run} live={live} isActive={isActive} />
       <MetricStrip run={run} />
@@ -108,10 +112,11 @@ export function RunPage() {
       </div>
       <div className="columns below-charts">
         <div>
-          {writesText && <Playground run={run} key={run.id} />}
+          {writesText ? <Playground run={run} key={run.id} /> : <ClassifierTry run={run} key={run.id} />}
           <RunConfigurationPanel run={run} />
         </div>
         <div>
+          <PlanComparison run={run} />
           <RunBackground run={run} />
           <RunExports run={run} />
           <RunFiles run={run} />

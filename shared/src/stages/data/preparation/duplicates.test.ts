@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../../metrics/random.ts';
 import { duplicatesOf, firstOfEach } from './duplicates.ts';
 import { hashOfText, hashText } from './hashing.ts';
+import { SKETCH_WORDS } from './min-hash.ts';
+import { candidatesOfBand } from './near-duplicate-candidates.ts';
 import { jaccard, ShingleSet, shinglesOf } from './shingles.ts';
 
 const next = seededRandom(41);
@@ -75,6 +77,84 @@ test('finds nearly all pairs at or above the threshold and none below, in Chines
   }
   expect(expected).toBeGreaterThan(1000);
   expect(found / expected).toBeGreaterThan(0.995);
+});
+
+const ASPECTS = '质量 物流 包装 客服 价格 颜色 尺寸 味道 做工 面料 手感 外观 性能 电池 屏幕 声音'.split(' ');
+const DEGREES = '很 非常 特别 真的 比较 挺 有点 太'.split(' ');
+const JUDGEMENTS = '好 不错 满意 快 差 值得 一般 漂亮 舒服 结实 难用 便宜 合适 清晰'.split(' ');
+const clause = () => `${pick(ASPECTS)}${pick(DEGREES)}${pick(JUDGEMENTS)}`;
+
+test.each([
+  ['comments of a few set phrases', () => Array.from({ length: 2 + Math.floor(next() * 3) }, clause).join('，')],
+  [
+    'long texts with a close that many share',
+    () =>
+      `${sentence()} ${sentence()} ${pick(['please let me know if you have any questions', 'thank you for your help with this'])}`,
+  ],
+])('against every pair compared exactly, finds more than 99 % of the pairs that are alike: %s', (_name, own) => {
+  const texts: string[] = [];
+  for (let count = 0; count < 900; count++) {
+    const lot = next();
+    if (lot < 0.15 && texts.length > 0) texts.push(`${pick(texts)} ok`);
+    else if (lot < 0.3 && texts.length > 0) {
+      const text = pick(texts);
+      const at = Math.floor(next() * text.length);
+      texts.push(`${text.slice(0, at)}新${text.slice(at + 1)}`);
+    } else texts.push(own());
+  }
+  const sets = texts.map((text) => {
+    const set = new ShingleSet();
+    shinglesOf(text, set);
+    return set.hashes.slice(0, set.size).sort();
+  });
+  const { group } = duplicatesOf(texts);
+  let [alike, found] = [0, 0];
+  const whole = Array.from(texts.keys());
+  const rootOf = (item: number): number => (whole[item] === item ? item : (whole[item] = rootOf(whole[item]!)));
+  for (const [second, one] of sets.entries()) {
+    for (let first = 0; first < second; first++) {
+      const other = sets[first]!;
+      let shared = 0;
+      for (let a = 0, b = 0; a < one.length && b < other.length;) {
+        if (one[a] === other[b]) shared++;
+        if (one[a]! <= other[b]!) {
+          if (one[a] === other[b]) b++;
+          a++;
+        } else b++;
+      }
+      if (shared / (one.length + other.length - shared) < 0.8) continue;
+      alike++;
+      if (group[first] === group[second]) found++;
+      const [a, b] = [rootOf(first), rootOf(second)];
+      whole[Math.max(a, b)] = Math.min(a, b);
+    }
+  }
+  expect(alike).toBeGreaterThan(200);
+  expect(found / alike).toBeGreaterThan(0.99);
+  // No group holds texts that no chain of alike texts joins.
+  for (const [item, first] of group.entries()) expect(rootOf(item)).toBe(rootOf(first));
+});
+
+test('texts that share a band with very many others take time in proportion to their number, and what was left out is said', () => {
+  const count = 4000;
+  const members = Uint32Array.from({ length: count }, (_, item) => item);
+  // All agree in the bands; sketches of even and odd bits agree with nobody's but every hundredth, which are all the same.
+  const sketches = Uint32Array.from({ length: count * SKETCH_WORDS }, (_, word) => {
+    const item = Math.floor(word / SKETCH_WORDS);
+    return item % 100 === 0 ? 7 : Math.floor(next() * 2 ** 32);
+  });
+  const same = new Uint32Array(count).fill(5);
+  const { first, second, crowded } = candidatesOfBand(
+    { members, isNew: null },
+    [same, same, Uint32Array.from(members, (item) => (item % 100 === 0 ? 1 : item))],
+    { sizes: new Uint32Array(count).fill(30), sketches },
+    0.8,
+  );
+  expect([...second].filter((item) => item % 100 === 0)).toHaveLength(count / 100 - 1);
+  expect(first.every((item, pair) => item % 100 === 0 && second[pair]! % 100 === 0)).toBe(true);
+  // All but the first few, and but those that found their like by what more they agree in.
+  expect(crowded.length).toBeGreaterThan(count - count / 100 - 20);
+  expect([...crowded].some((item) => item % 100 === 0)).toBe(false);
 });
 
 test('a chain of similar texts is one group, named by its first', () => {

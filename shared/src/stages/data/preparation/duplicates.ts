@@ -1,7 +1,8 @@
 import { hashOfText, hashText } from './hashing.ts';
 import { HashTable } from './hash-table.ts';
-import { BANDS, writeBands } from './min-hash.ts';
-import { NearDuplicateSearch, type CandidatePairs } from './near-duplicate-search.ts';
+import { BANDS, SIGNATURE_WORDS, SKETCH_WORDS, writeSignature } from './min-hash.ts';
+import { candidatesOfBand, type CandidatePairs } from './near-duplicate-candidates.ts';
+import { NearDuplicateGroups } from './near-duplicate-groups.ts';
 import { jaccard, ShingleSet, shinglesOf } from './shingles.ts';
 
 /** Similarity (Jaccard, of shingles) from which two texts are near-duplicates unless something else is said. */
@@ -45,25 +46,31 @@ export function duplicatesOf(texts: readonly string[], threshold = NEAR_DUPLICAT
   const high = new Uint32Array(texts.length);
   const low = new Uint32Array(texts.length);
   const bands = new Uint32Array(texts.length * BANDS);
+  const sizes = new Uint32Array(texts.length);
+  const sketches = new Uint32Array(texts.length * SKETCH_WORDS);
+  const signature = new Uint32Array(SIGNATURE_WORDS);
   const set = new ShingleSet();
   for (const [item, text] of texts.entries()) {
     hashText(text);
     high[item] = hashOfText.high;
     low[item] = hashOfText.low;
     shinglesOf(text, set);
-    writeBands(set, bands, item * BANDS);
+    writeSignature(set, signature);
+    bands.set(signature.subarray(0, BANDS), item * BANDS);
+    sizes[item] = signature[BANDS]!;
+    sketches.set(signature.subarray(BANDS + 1), item * SKETCH_WORDS);
   }
   const same = firstOfEach(high, low);
   const members = Uint32Array.from(same.keys()).filter((item) => same[item] === item);
-  const search = new NearDuplicateSearch(texts.length, threshold);
+  const groups = new NearDuplicateGroups(texts.length, threshold);
   const comparer = new TextComparer();
   const compare = ({ first, second }: CandidatePairs) =>
     Float32Array.from(first, (item, index) => comparer.similarity(texts[item]!, texts[second[index]!]!));
+  const bandOf = (band: number) => Uint32Array.from(members, (item) => bands[item * BANDS + (band % BANDS)]!);
   for (let band = 0; band < BANDS; band++) {
-    const values = Uint32Array.from(texts, (_, item) => bands[item * BANDS + band]!);
-    const pairs = search.propose(members, values);
-    const again = search.settle(pairs, compare(pairs));
-    search.settle(again, compare(again));
+    const values = [bandOf(band), bandOf(band + 1), bandOf(band + 2)] as const;
+    const settling = groups.settle(candidatesOfBand({ members, isNew: null }, values, { sizes, sketches }, threshold));
+    for (let step = settling.next(); step.done !== true;) step = settling.next(compare(step.value));
   }
-  return { same, group: same.map((first) => search.groupOf(first)) };
+  return { same, group: same.map((first) => groups.groupOf(first)) };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SPLITS } from '../content.ts';
-import type { SimilarPair } from './near-duplicate-search.ts';
+import type { SimilarPair } from './near-duplicate-groups.ts';
 
 const MAX_EXAMPLES = 20;
 

@@ -63,6 +63,8 @@ export const dataProfile = z
       near: count,
       /** Items whose text an earlier item has with other labels or another value. */
       labelConflicts: count,
+      /** Items without a near-duplicate that were compared with some only of those that seemed alike: theirs may have been missed. */
+      partlyCompared: count.default(0),
       examples: z.array(z.object({ first: z.int().min(1), second: z.int().min(1), similarity: share })),
     }),
     languages: z.record(z.enum(ITEM_LANGUAGES), count),

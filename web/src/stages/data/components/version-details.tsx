@@ -9,6 +9,7 @@ import { Facts } from '../../../ui/facts.tsx';
 import { formatBytes, formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Prose } from '../../../ui/prose.tsx';
+import { VersionKeeping } from './version-keeping.tsx';
 import { datasetVersionQuery } from '../queries.ts';
 
 /** One data version: splits and what they mean, origin, first texts. */
@@ -69,14 +70,19 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
           <Prose text={notes} />
         </>
       )}
-      <h3>{t('preview')}</h3>
-      <p className="secondary">{t('masked')}</p>
-      <ol className="preview" data-raw>
-        {version.preview.map((text, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- the same text may come twice
-          <li key={index}>{text}</li>
-        ))}
-      </ol>
+      <VersionKeeping projectId={projectId} version={version} />
+      {version.preview.length > 0 && (
+        <>
+          <h3>{t('preview')}</h3>
+          <p className="secondary">{t('masked')}</p>
+          <ol className="preview" data-raw>
+            {version.preview.map((text, index) => (
+              // oxlint-disable-next-line react/no-array-index-key -- the same text may come twice
+              <li key={index}>{text}</li>
+            ))}
+          </ol>
+        </>
+      )}
     </Panel>
   );
 }

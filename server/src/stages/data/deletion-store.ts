@@ -1,0 +1,42 @@
+import type { Database, Transaction } from '../../database/client.ts';
+
+/** What deletions have to know of the rows around a content. */
+export interface DeletionStore {
+  /** Whether a version, a file of a run, an imported model or a job that goes on still needs these bytes. */
+  isNeeded(transaction: Transaction, sha256: string): Promise<boolean>;
+  /** Versions whose content was given up and whose file has not been dealt with yet, the oldest first. */
+  awaitingRemoval(limit: number): Promise<{ id: string; contentSha256: string }[]>;
+  /** Takes the files with this content out of jobs that have ended. */
+  forgetJobFiles(transaction: Transaction, sha256: string): Promise<void>;
+  /** The runs that were trained on one of these versions, by number. */
+  runsOn(transaction: Transaction, versionIds: readonly string[]): Promise<{ id: string; number: number }[]>;
+}
+
+/** These rows in the database. */
+export function createDeletionStore(database: Database): DeletionStore {
+  return {
+    async isNeeded(transaction, sha256) {
+      const versions = await transaction.datasetVersion.count({ where: { contentSha256: sha256, deletedAt: null } });
+      const artifacts = await transaction.artifact.count({ where: { sha256 } });
+      const models = await transaction.modelFile.count({ where: { OR: [{ sha256 }, { tokenizerSha256: sha256 }] } });
+      const jobs = await transaction.jobFile.count({ where: { sha256, job: { finishedAt: null } } });
+      return versions + artifacts + models + jobs > 0;
+    },
+    awaitingRemoval: (limit) =>
+      database.datasetVersion.findMany({
+        where: { deletedAt: { not: null }, fileRemovedAt: null },
+        orderBy: { deletedAt: 'asc' },
+        take: limit,
+        select: { id: true, contentSha256: true },
+      }),
+    async forgetJobFiles(transaction, sha256) {
+      await transaction.jobFile.deleteMany({ where: { sha256 } });
+    },
+    runsOn: (transaction, versionIds) =>
+      transaction.run.findMany({
+        where: { datasetVersionId: { in: [...versionIds] } },
+        orderBy: { number: 'asc' },
+        select: { id: true, number: true },
+      }),
+  };
+}

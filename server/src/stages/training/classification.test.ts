@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
+import { classifyTexts } from '@greenlight/shared/stages/training/classification.ts';
+import { classificationRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Caller } from '../../testing/caller.ts';
+import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
+import { signedInAdmin } from '../../testing/people.ts';
+import { queueRun, seededProject, type SeededProject } from '../../testing/runs.ts';
+import { TestWorker } from '../../testing/worker.ts';
+
+let installation: TestInstallation;
+let inference: Server;
+let admin: Caller;
+let worker: TestWorker;
+let project: SeededProject;
+/** What the inference service answers next, and what it was asked last. */
+let answers: { outputs: number[]; tokens: number; isCut: boolean }[];
+let asked: unknown;
+
+beforeAll(async () => {
+  inference = createServer((request, response) => {
+    void (async () => {
+      asked = { path: request.url, body: await json(request) };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ answers, elapsedMs: 2 }));
+    })();
+  });
+  inference.listen(0, '127.0.0.1');
+  await once(inference, 'listening');
+  const { port } = inference.address() as AddressInfo;
+  installation = await startInstallation({ GREENLIGHT_INFERENCE_URL: `http://127.0.0.1:${port}` });
+  admin = await signedInAdmin(installation.url);
+  worker = await TestWorker.register(installation.url);
+  project = await seededProject(admin);
+});
+afterAll(async () => {
+  await installation.close();
+  inference.closeAllConnections();
+  inference.close();
+});
+
+const ITEMS = {
+  labels: [
+    { text: 'a', labels: ['spam'] },
+    { text: 'b', labels: ['ham'] },
+  ],
+  several: [
+    { text: 'a', labels: ['spam', 'ham'] },
+    { text: 'b', labels: [] },
+  ],
+  value: [
+    { text: 'a', value: 1 },
+    { text: 'b', value: 2 },
+  ],
+};
+
+/** A run that a worker has taken, with no file yet. */
+async function classifierRun(items: keyof typeof ITEMS, task: string, loss: string) {
+  const texts = { datasetName: { en: items }, source: { en: 'x' }, licence: 'none', notes: { en: '' }, seed: 1 };
+  const { id } = await admin.call(createTextDatasetVersion, {
+    params: { projectId: project.projectId },
+    body: { ...texts, content: { train: ITEMS[items], validation: [], test: [] } },
+  });
+  const configuration = { architecture: 'encoder-classifier', decoderLayers: 0, task, loss };
+  await queueRun(admin, { ...project, datasetVersionId: id }, { configuration });
+  let claimed = await worker.mustClaim();
+  while (claimed.datasetVersion.id !== id) claimed = await worker.mustClaim();
+  return claimed;
+}
+
+const ask = (runId: string, body: object) => admin.ask(classifyTexts, { params: { runId }, body });
+
+test('a classifier is asked with its labels, checkpoint and tokenizer, and answers with what is predicted', async () => {
+  const run = await classifierRun('labels', 'single-label', 'cross-entropy');
+  const early = await ask(run.runId, { texts: ['Buy!'] });
+  expect([early.status, early.body.error.code]).toEqual([409, 'no-checkpoint']);
+  await worker.upload(run, 'checkpoint-3', randomBytes(10));
+  await worker.upload(run, 'tokenizer', randomBytes(10), { kind: 'tokenizer' });
+  answers = [
+    { outputs: [0.25, 0.75], tokens: 4, isCut: false },
+    { outputs: [0.5, 0.5], tokens: 9, isCut: true },
+  ];
+  const reply = await ask(run.runId, { texts: ['Buy!', 'Hello'] });
+  expect(reply.body).toEqual({
+    ...{ task: 'single-label', labels: ['ham', 'spam'], threshold: 0.5, checkpointStep: 3, elapsedMs: 2 },
+    answers: [
+      { probabilities: [0.25, 0.75], predicted: ['spam'], value: null, tokens: 4, isCut: false },
+      { probabilities: [0.5, 0.5], predicted: ['ham'], value: null, tokens: 9, isCut: true },
+    ],
+  });
+  const { path, body } = asked as { path: string; body: unknown };
+  expect(path).toBe('/classify');
+  expect(classificationRequest.parse(body)).toMatchObject({ labels: ['ham', 'spam'], texts: ['Buy!', 'Hello'] });
+});
+
+test('the threshold decides which of several labels are given', async () => {
+  const run = await classifierRun('several', 'multi-label', 'binary-cross-entropy');
+  await worker.upload(run, 'checkpoint-3', randomBytes(10));
+  await worker.upload(run, 'tokenizer', randomBytes(10), { kind: 'tokenizer' });
+  answers = [{ outputs: [0.3, 0.6], tokens: 4, isCut: false }];
+  const predicted = async (threshold: number) => {
+    const { body } = await ask(run.runId, { texts: ['x'], threshold });
+    return (body as unknown as { answers: { predicted: string[] }[] }).answers[0]?.predicted;
+  };
+  expect([await predicted(0.5), await predicted(0.2), await predicted(0.9)]).toEqual([['spam'], ['ham', 'spam'], []]);
+});
+
+test('a regression answers with its number', async () => {
+  const run = await classifierRun('value', 'regression', 'mean-squared-error');
+  await worker.upload(run, 'checkpoint-3', randomBytes(10));
+  await worker.upload(run, 'tokenizer', randomBytes(10), { kind: 'tokenizer' });
+  answers = [{ outputs: [-1.5], tokens: 4, isCut: false }];
+  const { body } = await ask(run.runId, { texts: ['x'] });
+  expect(body).toMatchObject({ labels: [], answers: [{ probabilities: [], predicted: [], value: -1.5 }] });
+});
+
+test('a text generator gives no labels, and what is asked is checked', async () => {
+  const run = await queueRun(admin, project);
+  const refused = await ask(run.id, { texts: ['x'] });
+  expect([refused.status, refused.body.error.code]).toEqual([409, 'gives-no-labels']);
+  for (const body of [{}, { texts: [] }, { texts: [''] }, { texts: ['x'], threshold: 2 }]) {
+    expect((await ask(run.id, body)).status).toBe(400);
+  }
+});

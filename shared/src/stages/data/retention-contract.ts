@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { defineRoute } from '../../api/define-route.ts';
+import { id, moment, sha256 } from '../../api/identifiers.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
+import { datasetVersion } from './contract.ts';
+
+const statedReason = z.string().trim().min(5).max(500);
+const versionParams = z.object({ datasetVersionId: id });
+
+export const setRetention = defineRoute({
+  id: 'setRetention',
+  method: 'PUT',
+  path: '/api/dataset-versions/{datasetVersionId}/retention',
+  summary: 'Until when the content of a version is kept, null for no end; the reason goes into the audit log.',
+  permission: 'data:erase',
+  params: versionParams,
+  body: z.object({ keptUntil: moment.nullable(), reason: statedReason }),
+  reply: datasetVersion,
+  errors: ['content-deleted', 'retention-past'],
+});
+
+export const setLegalHold = defineRoute({
+  id: 'setLegalHold',
+  method: 'PUT',
+  path: '/api/dataset-versions/{datasetVersionId}/legal-hold',
+  summary: 'Suspend the deletion of a version, or lift the suspension; the reason goes into the audit log.',
+  permission: 'data:hold',
+  params: versionParams,
+  body: z.object({ isHeld: z.boolean(), reason: statedReason }),
+  reply: datasetVersion,
+  errors: ['content-deleted'],
+});
+
+/** What was deleted, in a form that proves itself: `sha256` is over the canonical JSON of `content` (keys sorted, no spaces). */
+export const deletionCertificate = z
+  .object({
+    id,
+    projectId: id,
+    kind: z.enum(['retention', 'erasure']),
+    content: z.record(z.string(), z.unknown()),
+    sha256,
+    createdAt: moment,
+  })
+  .meta({ id: 'DeletionCertificate' });
+
+/** What was deleted, in a form that proves itself. */
+export type DeletionCertificate = z.infer<typeof deletionCertificate>;
+
+export const listDeletionCertificates = defineRoute({
+  id: 'listDeletionCertificates',
+  method: 'GET',
+  path: '/api/projects/{projectId}/deletion-certificates',
+  summary: 'What was deleted in a project, on schedule or for a person, newest first.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  query: pageQuery,
+  reply: pageOf(deletionCertificate.omit({ content: true })),
+});
+
+export const getDeletionCertificate = defineRoute({
+  id: 'getDeletionCertificate',
+  method: 'GET',
+  path: '/api/deletion-certificates/{certificateId}',
+  summary: 'A certificate of deletion.',
+  permission: 'project:read',
+  params: z.object({ certificateId: id }),
+  reply: deletionCertificate,
+});
+
+export const downloadDeletionCertificate = defineRoute({
+  id: 'downloadDeletionCertificate',
+  method: 'GET',
+  path: '/api/deletion-certificates/{certificateId}/content',
+  summary:
+    'The content of a certificate as canonical JSON: its SHA-256 is the one that the certificate and the audit log name.',
+  permission: 'project:read',
+  params: z.object({ certificateId: id }),
+  stream: 'download',
+});

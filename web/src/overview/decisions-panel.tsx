@@ -1,0 +1,75 @@
+import { listDecisions } from '@greenlight/shared/across/decisions/contract.ts';
+import { carriesRight } from '@greenlight/shared/across/governance/rights.ts';
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import type { ProjectOverview } from '@greenlight/shared/projects/contract.ts';
+import { listRequirements } from '@greenlight/shared/stages/requirements/contract.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { queryOf } from '../api/query.ts';
+import { useAccount } from '../frame/session.ts';
+import { useLanguage } from '../i18n/language.ts';
+import { Ago } from '../ui/ago.tsx';
+import { Panel } from '../ui/panel.tsx';
+
+const SHOWN = 4;
+
+/** A version in review that the reader may decide about, being neither its last writer nor its submitter. */
+function Waiting({ overview }: { readonly overview: ProjectOverview }) {
+  const { t } = useTranslation('overview');
+  const account = useAccount();
+  const projectId = overview.id;
+  const mayDecide = carriesRight({ roles: overview.roles, isAdmin: account.isAdmin }, 'requirements:approve');
+  const { data } = useQuery({
+    ...queryOf(listRequirements, { params: { projectId }, query: { limit: 1 } }),
+    enabled: mayDecide,
+  });
+  const newest = data?.items[0];
+  const submitter = newest?.events.findLast(({ kind }) => kind === 'submitted')?.actor;
+  const isOwn = newest !== undefined && [submitter, newest.edited?.actor].includes(account.email);
+  if (newest === undefined || newest.state !== 'in-review' || isOwn)
+    return <p className="secondary">{t('waiting.nothing')}</p>;
+  return (
+    <p data-testid="waits-for-me">
+      <Link to="/projects/$projectId/requirements" params={{ projectId }} search={{ version: newest.version }}>
+        {t('waiting.requirement', { version: newest.version })}
+      </Link>{' '}
+      <span className="secondary">{t('waiting.asked', { actor: submitter ?? '' })}</span>
+    </p>
+  );
+}
+
+/** What waits for the reader, and what was decided last. */
+export function DecisionsPanel({ overview }: { readonly overview: ProjectOverview }) {
+  const { t } = useTranslation('overview');
+  const language = useLanguage();
+  const projectId = overview.id;
+  const { data } = useQuery(queryOf(listDecisions, { params: { projectId }, query: { limit: SHOWN } }));
+  return (
+    <Panel
+      title={t('decisions.title')}
+      extra={
+        <Link to="/projects/$projectId/decisions" params={{ projectId }}>
+          {t('decisions.all')}
+        </Link>
+      }
+    >
+      <h3>{t('waiting.title')}</h3>
+      <Waiting overview={overview} />
+      <h3>{t('decisions.latest')}</h3>
+      {data?.items.length === 0 && <p className="secondary">{t('decisions.none')}</p>}
+      <ul className="steps">
+        {data?.items.map(({ id, title, actor, createdAt }) => (
+          <li key={id}>
+            <Link to="/projects/$projectId/decisions/$decisionId" params={{ projectId, decisionId: id }}>
+              {inLanguage(title, language)}
+            </Link>{' '}
+            <span className="secondary">
+              <span data-raw>{actor}</span> · <Ago moment={createdAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

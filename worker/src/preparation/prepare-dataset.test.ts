@@ -1,0 +1,120 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '@greenlight/shared/metrics/random.ts';
+import { itemLine } from '@greenlight/shared/stages/data/content.ts';
+import { preparationPlan } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { prepareDataset, type PreparationRequest } from './prepare-dataset.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'greenlight-prepare-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function requestOf(
+  texts: readonly string[],
+  steps: readonly object[],
+  more: Partial<PreparationRequest> = {},
+): Promise<PreparationRequest> {
+  const sourcePath = join(folder, 'source.jsonl');
+  await writeFile(sourcePath, texts.map((text) => itemLine({ split: 'train', text })).join(''));
+  const plan = preparationPlan.parse({
+    format: 'jsonl',
+    mapping: { encoding: 'utf-8', split: 'split' },
+    recipe: { version: 1, steps },
+    splits: { seed: 3, shares: { train: 0.8, validation: 0.1, test: 0.1 }, keepsGiven: false },
+  });
+  return {
+    ...plan,
+    sourcePath,
+    outFolder: join(folder, 'out'),
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    resume: true,
+    ...more,
+  };
+}
+
+async function prepared(request: PreparationRequest) {
+  const { itemsPath, ...result } = await prepareDataset(request);
+  const lines = (await readFile(itemsPath, 'utf8')).trimEnd().split('\n');
+  return { result, lines, texts: lines.map((line) => (JSON.parse(line) as { text: string }).text) };
+}
+
+const next = seededRandom(7);
+const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)]!;
+const words = Array.from({ length: 2000 }, () =>
+  Array.from({ length: 3 + Math.floor(next() * 6) }, () => pick([...'etaoinshrdlucm'])).join(''),
+);
+const sentence = (length = 14) => Array.from({ length }, () => pick(words)).join(' ');
+
+const MASK = { type: 'personal-data', action: 'mask', kinds: ['e-mail'] };
+const DROP_NEAR = { type: 'drop-near-duplicates' };
+
+test('number of threads, size of chunks, and a stop in between do not change what comes out', async () => {
+  const texts: string[] = [];
+  for (let count = 0; count < 2500; count++) {
+    const lot = next();
+    if (lot < 0.1 && count > 0) texts.push(pick(texts));
+    else if (lot < 0.25 && count > 0) texts.push(`${pick(texts)} ${pick(words)}`);
+    else texts.push(lot < 0.5 ? `${sentence()} ${pick(words)}@mail.example` : sentence());
+  }
+  const steps = [{ type: 'strip-white-space' }, MASK, { type: 'drop-exact-duplicates' }, DROP_NEAR];
+  const whole = await prepared(await requestOf(texts, steps, { threads: 1 }));
+  expect(whole.result.steps.map(({ dropped }) => dropped)).toEqual([0, 0, expect.any(Number), expect.any(Number)]);
+  expect(whole.result.profile.before.duplicates.near).toBeGreaterThan(200);
+  expect(whole.lines.length).toBe(2500 - whole.result.steps[2]!.dropped - whole.result.steps[3]!.dropped);
+
+  const stop = new AbortController();
+  const interrupted = await requestOf(texts, steps, {
+    threads: 2,
+    chunkBytes: 20_000,
+    signal: stop.signal,
+    onProgress: ({ phase }) => {
+      if (phase === 'clean') stop.abort(new Error('enough'));
+    },
+  });
+  await expect(prepareDataset(interrupted)).rejects.toThrow('enough');
+  const shares: number[] = [];
+  const resumed = await prepared({
+    ...interrupted,
+    signal: new AbortController().signal,
+    onProgress: ({ share }) => shares.push(share),
+  });
+  expect(resumed).toEqual(whole);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(shares.at(-1)).toBeCloseTo(1, 6);
+});
+
+test('texts that only masking makes alike are found, as are those that it makes the same', async () => {
+  const longest = (name: string) => `${name}.${'x'.repeat(20)}@${name.repeat(3)}.example.org`;
+  const texts = [
+    'Please answer at once to ' + longest('alice'),
+    'Please answer at once to ' + longest('robert'),
+    'Please answers at once to ' + longest('sebastian'),
+    sentence(),
+  ];
+  const { result, texts: left } = await prepared(
+    await requestOf(texts, [MASK, { type: 'drop-exact-duplicates' }, DROP_NEAR]),
+  );
+  expect(result.profile.before.duplicates).toMatchObject({ exact: 0, near: 0 });
+  expect(result.steps.map(({ dropped }) => dropped)).toEqual([0, 1, 1]);
+  expect(left).toEqual(['Please answer at once to [EMAIL]', texts[3]]);
+});
+
+test('when the text that joined two others is gone, these are compared anew', async () => {
+  const base = sentence(30).split(' ');
+  const without = (...places: number[]) => base.filter((_, place) => !places.includes(place)).join(' ');
+  // 0.9 of each other by way of the whole text, which the length filter drops; 0 and 1 also directly, 0 and 2 not.
+  const texts = [without(0, 1), base.join(' '), without(2), without(27, 28, 29)];
+  const far = [without(0, 1, 2, 3), base.join(' '), without(26, 27, 28, 29)];
+  const tooLong = { type: 'filter-length', minimum: 1, maximum: base.join(' ').length - 1 };
+  const near = await prepared(await requestOf(texts, [tooLong, DROP_NEAR]));
+  expect(near.result.profile.before.duplicates.near).toBe(3);
+  expect(near.texts).toEqual([texts[0]]);
+  const apart = await prepared(await requestOf(far, [tooLong, DROP_NEAR], { outFolder: join(folder, 'far') }));
+  expect(apart.result.profile.before.duplicates.near).toBe(2);
+  expect(apart.texts).toEqual([far[0], far[2]]);
+});
