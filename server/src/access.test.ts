@@ -61,8 +61,27 @@ beforeAll(async () => {
       elapsedMs: 1,
     },
   });
+  const source = await database.dataSource.create({
+    data: {
+      ...{ id: crypto.randomUUID(), projectId, name: 'a.txt', format: 'txt', sizeBytes: 1n },
+      ...{
+        createdById: (await admin.call(getSession)).account.id,
+        idempotencyKey: 'a',
+        expiresAt: new Date('2100-01-01'),
+      },
+    },
+  });
+  const task = {
+    origin: { kind: 'source', sourceId: source.id, fileName: 'a.txt' },
+    dataset: { key: 'a', name: { en: 'a' }, source: { en: 'a' }, licence: '', notes: { en: '' } },
+    plan: { format: 'txt', mapping: {}, recipe: { version: 1, steps: [] } },
+  };
   const job = await database.job.create({
-    data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'a', payload: {}, inputs: [], state: 'queued' },
+    data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'a', payload: task, inputs: [], state: 'queued' },
+  });
+  // An import that goes on keeps the file from being removed.
+  await database.job.create({
+    data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'b', payload: task, inputs: [], state: 'queued' },
   });
   const certificate = await database.deletionCertificate.create({
     data: {
@@ -139,6 +158,7 @@ beforeAll(async () => {
     jobId: job.id,
     certificateId: certificate.id,
     modelFileId: modelFile.id,
+    sourceId: source.id,
     part: 'model',
     evaluationId: evaluation.id,
     tokenId: crypto.randomUUID(),

@@ -263,6 +263,7 @@ export const ERRORS = {
     status: 422,
     en: 'The file cannot be read like this. It is kept as it is; the details say what is wrong, in which row and at which byte.',
     zh: '无法按此方式读取文件，文件本身已保留；详情说明了问题所在的行和字节。',
+  },
   'content-deleted': {
     status: 410,
     en: 'The content of this data version was deleted, on schedule or to erase a person; what is known of it, its hash and its origin are kept. Use another version.',

@@ -11,7 +11,7 @@ import {
 import { columnsOfHead, readHead, suggestMapping } from '@greenlight/shared/stages/data/preparation/reading/head.ts';
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { HEAD_BYTES } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
-import { sourceMapping, type SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import {
   sourceSample,
   type DataSource,
@@ -100,9 +100,6 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
   return {
     async sample(sourceId, given) {
       const { format, sha256, sizeBytes } = await requireHere(sourceId);
-      if (format === 'zip') {
-        return { encoding: '', delimiter: '', columns: [], mapping: sourceMapping.parse({}), items: [], errors: [] };
-      }
       const { stream } = await storage.open(sha256, { start: 0, length: HEAD_BYTES });
       const head = await buffer(stream);
       const isWhole = head.length === sizeBytes;

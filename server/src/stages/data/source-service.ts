@@ -8,7 +8,6 @@ import {
 } from '@greenlight/shared/stages/data/source-contract.ts';
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { checkFileType } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
-import type { SourceFormat } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import type { z } from 'zod';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
@@ -17,6 +16,7 @@ import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { SourceStore, WrittenPart } from './source-store.ts';
+import { lockContent } from './store.ts';
 import { createTurns } from './turns.ts';
 
 type NewUpload = z.output<NonNullable<typeof createSource.body>>;
@@ -59,7 +59,7 @@ const uploadEnd = (): Date => new Date(Date.now() + UPLOAD_EXPIRY_HOURS * HOUR_M
 const fileEnd = (): Date => new Date(Date.now() + SOURCE_KEPT_DAYS * 24 * HOUR_MS);
 
 /** Passes a file's beginning on once its first bytes say that it is of its kind; throws AppError `wrong-file-type`. */
-async function* checkedBeginning(content: Readable, format: SourceFormat): AsyncGenerator<Buffer> {
+async function* checkedBeginning(content: Readable, format: DataSource['format']): AsyncGenerator<Buffer> {
   let head: Buffer | null = Buffer.alloc(0);
   const check = (): void => {
     try {
@@ -119,6 +119,18 @@ export function createSourceService({ database, store, storage, audit }: SourceP
       return true;
     });
     if (removed) await storage.drafts.remove(id);
+  }
+
+  /** Whether this content is in storage. */
+  async function isStored(sha256: string, sizeBytes: number): Promise<boolean> {
+    try {
+      const { stream, sizeBytes: found } = await storage.open(sha256, { start: 0, length: 0 });
+      stream.destroy();
+      return found === sizeBytes;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not-found') return false;
+      throw error;
+    }
   }
 
   async function repeated(source: DataSource, { offset, sha256 }: WrittenPart): Promise<DataSource> {
@@ -205,13 +217,15 @@ export function createSourceService({ database, store, storage, audit }: SourceP
         } catch (error) {
           const isGone = error instanceof AppError && error.code === 'not-found';
           // A server that ended after it had kept the file has left no draft.
-          const isKept = isGone && (await storage.open(sha256, { start: 0, length: 0 })).sizeBytes === sizeBytes;
-          if (!isKept) {
+          if (!(isGone && (await isStored(sha256, sizeBytes)))) {
             if (error instanceof AppError) await takeOut(actorOf(person), 'data-source.refused', id);
             throw error;
           }
         }
         await database.$transaction(async (transaction) => {
+          await lockContent(transaction, sha256);
+          // Whoever removed the same content a moment ago has removed this file too.
+          if (!(await isStored(sha256, sizeBytes))) throw new AppError('conflict');
           await store.complete(transaction, id, sha256, fileEnd());
           await record(transaction, actorOf(person), 'data-source.completed', source, { sha256 });
         });

@@ -2,6 +2,7 @@ import { dataSource, SOURCE_PART_BYTES, type DataSource } from '@greenlight/shar
 import type { Database, Transaction } from '../../database/client.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
+import { lockContent } from './store.ts';
 
 /** An upload that is new. */
 export interface NewSource {
@@ -46,7 +47,7 @@ export interface SourceStore {
   lockIfUnused(transaction: Transaction, sha256: string): Promise<boolean>;
   /** Whether an import of the file is queued or goes on. */
   isImporting(transaction: Transaction, id: string): Promise<boolean>;
-  /** Files whose time is over; an archive of images that a version points into has no end. */
+  /** Files whose time is over, the oldest first. */
   expired(now: Date, limit: number): Promise<string[]>;
   /** Which of these ids have a row. */
   known(ids: readonly string[]): Promise<Set<string>>;
@@ -137,11 +138,11 @@ export function createSourceStore(database: Database): SourceStore {
       return count === 0 ? undefined : present(row);
     },
     async lockIfUnused(transaction, sha256) {
-      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`content ${sha256}`}, 0))`;
+      await lockContent(transaction, sha256);
       const jobInput = [{ sha256 }];
       const counts = await Promise.all([
         transaction.dataSource.count({ where: { sha256 } }),
-        transaction.datasetVersion.count({ where: { contentSha256: sha256 } }),
+        transaction.datasetVersion.count({ where: { contentSha256: sha256, deletedAt: null } }),
         transaction.artifact.count({ where: { sha256 } }),
         transaction.modelFile.count({ where: { OR: [{ sha256 }, { tokenizerSha256: sha256 }] } }),
         transaction.jobFile.count({ where: { sha256 } }),
@@ -155,7 +156,7 @@ export function createSourceStore(database: Database): SourceStore {
     },
     async expired(now, limit) {
       const rows = await database.dataSource.findMany({
-        where: { expiresAt: { lt: now }, NOT: { format: 'zip', preparations: { some: {} } } },
+        where: { expiresAt: { lt: now } },
         orderBy: { expiresAt: 'asc' },
         take: limit,
         select: { id: true },

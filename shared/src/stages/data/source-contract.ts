@@ -22,9 +22,12 @@ export const MAX_OPEN_UPLOADS = 5;
 export const UPLOAD_EXPIRY_HOURS = 48;
 
 /** A file that arrived whole is kept for so many days; what was made of it stays. */
-export const SOURCE_KEPT_DAYS = 30;
+export const SOURCE_KEPT_DAYS = 7;
 
 const count = z.int().min(0);
+
+/** The form of a file of texts. */
+const textFormat = sourceFormat.exclude(['zip']);
 
 /** A file that data is made of: on its way, part by part, or here. */
 export const dataSource = z
@@ -32,7 +35,7 @@ export const dataSource = z
     id,
     projectId: id,
     name: z.string(),
-    format: sourceFormat,
+    format: textFormat,
     sizeBytes: count,
     state: z.enum(['receiving', 'complete']),
     /** The next part begins here; everything before is safe on disk. */
@@ -62,7 +65,7 @@ export const createSource = defineRoute({
   params: z.object({ projectId: id }),
   body: z.object({
     name: z.string().trim().min(1).max(200),
-    format: sourceFormat,
+    format: textFormat,
     sizeBytes: z.int().min(1).max(MAX_SOURCE_BYTES),
     idempotencyKey: z.string().min(8).max(200),
   }),
