@@ -49,6 +49,8 @@ async function claim() {
 }
 
 test('a preparation that finished is a new version that says what it was made from', async () => {
+  const { data } = installation.services;
+  expect((await data.summary(projectId)).unprepared).toBe(originId);
   const started = await ask([{ type: 'lowercase' }]);
   expect(started.status).toBe(201);
   const job = await claim();
@@ -71,6 +73,7 @@ test('a preparation that finished is a new version that says what it was made fr
   await worker.caller.call(putJobFile, { params: { jobId, name: 'items.jsonl' }, query, body: content, headers });
   expect((await end()).body).toEqual({ state: 'finished' });
 
+  expect((await data.summary(projectId)).unprepared).toBeNull();
   const [made] = await list();
   expect(made).toMatchObject({ jobId, state: 'finished', origin: { datasetVersionId: originId } });
   const version = await admin.call(getDatasetVersion, { params: { datasetVersionId: made?.datasetVersionId ?? '' } });
