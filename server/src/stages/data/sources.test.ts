@@ -214,7 +214,7 @@ test('abandoned uploads and files whose time is over are removed, with their con
   const content = new Uint8Array(Buffer.from('soon over\n'));
   const sha256 = sha256Of(content);
   const twin = await upload(content);
-  const complete = await upload(content);
+  const whole = await upload(content);
   const { id: abandoned } = await begin(content);
   await put(abandoned, 0, content);
   const orphan = crypto.randomUUID();
@@ -225,12 +225,12 @@ test('abandoned uploads and files whose time is over are removed, with their con
   await sources.removeExpired(later(UPLOAD_EXPIRY_HOURS + 1));
   expect(await isGone(abandoned)).toBe(true);
   expect(await drafts()).toEqual([]);
-  expect((await get(complete)).state).toBe('complete');
+  expect((await get(whole)).state).toBe('complete');
 
   await admin.call(deleteSource, { params: { sourceId: twin } });
   expect(await stored(sha256)).toBe('soon over\n');
   await sources.removeExpired(later(SOURCE_KEPT_DAYS * 24 + 1));
-  expect(await isGone(complete)).toBe(true);
+  expect(await isGone(whole)).toBe(true);
   await expect(storage.open(sha256)).rejects.toMatchObject({ code: 'not-found' });
 });
 

@@ -1,5 +1,5 @@
 import { ItemReader, rowSyntaxOf, type SourceItem } from './item-reader.ts';
-import { SourceError, type RowError } from './row-errors.ts';
+import { type RowError } from './row-errors.ts';
 import { RowScanner } from './row-scanner.ts';
 import { layoutOf } from './source-layout.ts';
 import { sourceMapping, type SourceFormat, type SourceMapping } from './source.ts';
