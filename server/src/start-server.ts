@@ -92,7 +92,12 @@ export async function startServer(
     await services.leases.repairQueue();
     state.isSeeded = true;
     const sweeper = startSweeper(
-      [services.leases.releaseExpired, services.jobLeases.releaseExpired, services.retention.deleteExpired],
+      [
+        services.leases.releaseExpired,
+        services.jobLeases.releaseExpired,
+        services.retention.deleteExpired,
+        services.sources.removeExpired,
+      ],
       (error) => app.log.error({ err: error }, 'sweep'),
     );
     closing.push(sweeper.close);

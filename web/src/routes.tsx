@@ -38,6 +38,12 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/sign-in-page.tsx'), 'SignInPage'),
 });
 
+const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./across/governance/join-page.tsx'), 'JoinPage'),
+});
+
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
@@ -166,6 +172,12 @@ const evaluationRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
 });
 
+const membersRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./across/governance/members-page.tsx'), 'MembersPage'),
+});
+
 const decisionsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/decisions',
@@ -211,6 +223,7 @@ const accountRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  joinRoute,
   shellRoute.addChildren([
     homeRoute,
     projectsRoute,
@@ -229,6 +242,7 @@ const routeTree = rootRoute.addChildren([
       runRoute,
       evaluationsRoute,
       evaluationRoute,
+      membersRoute,
       decisionsRoute,
       decisionRoute,
     ]),

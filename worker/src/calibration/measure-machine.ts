@@ -2,8 +2,9 @@ import { ClassificationAccumulator } from '@greenlight/shared/metrics/classifica
 import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { createKernelTeam } from '../runtime/kernel-team.ts';
 import { helperThreads } from '../runtime/shared-memory.ts';
+import { KERNEL_REACH_BYTES } from '../runtime/simd-kernels.ts';
 import { bestOf } from './best-of.ts';
-import { leastMs, type TimedGraph } from './operator-timing.ts';
+import { runTimesMs, type TimedGraph } from './operator-timing.ts';
 
 /** Shapes [rows, inner, columns] between those of a small model's attention and a large one's feed-forward layer. */
 const PRODUCTS: readonly (readonly [number, number, number])[] = [
@@ -38,9 +39,14 @@ function additions(operators: number, values: number): TimedGraph {
   return { nodes, a: [values], b: [values], y: [values] };
 }
 
+/** The least time of a graph: others can only make it longer. */
+async function leastMs(graph: TimedGraph): Promise<number> {
+  return Math.min(...(await runTimesMs(graph, REPEATS)));
+}
+
 /** Units a second of a graph that has so many, without what an empty graph takes. */
 async function rateOf(graph: TimedGraph, units: number, emptyMs: number): Promise<number> {
-  const ms = await leastMs(graph, REPEATS);
+  const ms = await leastMs(graph);
   return (1000 * units) / Math.max(1e-4, ms - emptyMs);
 }
 
@@ -59,7 +65,7 @@ async function productRates(emptyMs: number): Promise<MachineCalibration['produc
 
 async function adamRate(): Promise<number> {
   const helpers = await helperThreads();
-  const pages = (ADAM_PARAMETERS * 4 * 4) / 65_536;
+  const pages = Math.ceil((ADAM_PARAMETERS * 4 * 4 + KERNEL_REACH_BYTES) / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: helpers > 0 });
   new Float32Array(memory.buffer).fill(0.1);
   const team = createKernelTeam(memory, helpers);
@@ -102,8 +108,8 @@ function metricRate(chunk: ReturnType<typeof classified>): number {
 }
 
 async function measureOnce(chunk: ReturnType<typeof classified>): Promise<MachineCalibration> {
-  const emptyMs = await leastMs(additions(1, TINY_VALUES), REPEATS);
-  const chainMs = await leastMs(additions(CHAIN, TINY_VALUES), REPEATS);
+  const emptyMs = await leastMs(additions(1, TINY_VALUES));
+  const chainMs = await leastMs(additions(CHAIN, TINY_VALUES));
   const added = (values: number, count: number): number => BYTES_PER_ADDITION * values * count;
   return {
     measuredAt: new Date().toISOString(),
