@@ -12,8 +12,9 @@ const MOST_ITEMS = 2000;
 const MOST_BYTES = 2 * 1024 * 1024;
 const MOST_BYTES_OF_ALL_STEPS = 12 * 1024 * 1024;
 const EXAMPLES = 3;
-/** A text is hidden and compared as far as this, in UTF-16 units. */
+/** A text is compared as far as this, in UTF-16 units; personal data is looked for further, for half a number would not be found. */
 const SHOWN = 4000;
+const LOOKED_AT = 5000;
 const HIDDEN = '▮▮▮';
 
 /** The door to previews of recipes. */
@@ -24,13 +25,13 @@ export interface RecipePreviewService {
 
 /** A text whose personal data cannot be read; what was already masked stays as it is. */
 function hidden(text: string): string {
-  const shown = text.slice(0, SHOWN);
+  const read = text.slice(0, LOOKED_AT);
   let [result, end] = ['', 0];
-  for (const finding of findPersonalData(shown)) {
-    result += shown.slice(end, finding.start) + HIDDEN;
+  for (const finding of findPersonalData(read)) {
+    result += read.slice(end, finding.start) + HIDDEN;
     ({ end } = finding);
   }
-  return result + shown.slice(end);
+  return (result + read.slice(end)).slice(0, SHOWN);
 }
 
 function whole(text: string): MarkedPiece[] {

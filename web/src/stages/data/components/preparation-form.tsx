@@ -52,7 +52,7 @@ export function PreparationForm({ projectId, versions, from, onFrom, onStarted }
     label: `${inLanguage(datasetName, language)} v${version}`,
   }));
   return (
-    <>
+    <div className="preparation-columns">
       <Panel title={t('form.title')}>
         <Form<SplitSettings>
           form={form}
@@ -104,6 +104,6 @@ export function PreparationForm({ projectId, versions, from, onFrom, onStarted }
         </Form>
       </Panel>
       <RecipePreview versionId={from} recipe={recipe} />
-    </>
+    </div>
   );
 }

@@ -134,15 +134,19 @@ function Estimated({ seen, estimate, isWhole }: EstimatedProperties) {
   if (isWhole) return formatExactCount(seen);
   if (estimate === null) return t('preview.inSample', { count: seen });
   const { value, low, high } = estimate;
-  return t('preview.estimate', {
-    value: formatExactCount(value),
-    low: formatExactCount(low),
-    high: formatExactCount(high),
-  });
+  return (
+    <>
+      <span className="preview-value">{t('preview.estimate', { value: formatExactCount(value) })}</span>{' '}
+      <span className="secondary">
+        {t('preview.range', { low: formatExactCount(low), high: formatExactCount(high) })}
+      </span>
+    </>
+  );
 }
 
-/** What cannot be seen, in a form that can. */
+/** What cannot be seen, in a form that can: spaces as dots where there is nothing else. */
 function visible(text: string): string {
+  if (/^ +$/.test(text)) return '·'.repeat(text.length);
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\u00a0\u3000]/gu,
     (sign) => `⟨${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
