@@ -68,10 +68,8 @@ export function markDifference(before: string, after: string): { before: MarkedP
   while (same < before.length && before[same] === after[same]) same++;
   // Far from the first change both are the same, but for what is shown of it.
   const from = same === before.length && same === after.length ? 0 : Math.max(0, same - 2 * CONTEXT);
-  const [one, other] = [before, after].map((text) => text.slice(from, from + COMPARED).match(WORDS) ?? []) as [
-    string[],
-    string[],
-  ];
+  const wordsOf = (text: string): string[] => text.slice(from, from + COMPARED).match(WORDS) ?? [];
+  const [one, other] = [wordsOf(before), wordsOf(after)];
   let start = 0;
   while (start < one.length && start < other.length && one[start] === other[start]) start++;
   let end = 0;

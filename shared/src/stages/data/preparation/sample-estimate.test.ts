@@ -32,7 +32,9 @@ test('the interval holds the truth in 95 of 100 samples, also where neighbours a
   let held = 0;
   for (let round = 0; round < 300; round++) {
     const drawn = Array.from({ length: clusters }, () => Math.floor(random() * blocks));
-    const marks = Uint8Array.from(drawn.flatMap((block) => new Array<number>(each).fill(isMarked[block]! ? 1 : 0)));
+    const marks = Uint8Array.from(
+      drawn.flatMap((block) => Array.from({ length: each }, () => (isMarked[block]! ? 1 : 0))),
+    );
     const ofClusters = Uint32Array.from(marks, (_, item) => Math.floor(item / each));
     const { low, high } = estimateFrom(marks, ofClusters, blocks * each);
     if (low <= truth && truth <= high) held++;
