@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Facts } from '../../../ui/facts.tsx';
-import { formatShare } from '../../../ui/numbers.ts';
+import { formatNumber, formatShare } from '../../../ui/numbers.ts';
 
 /** A box to ask an imported model of texts. */
 export function ModelFileTry({ file }: { readonly file: ModelFile }) {
@@ -27,7 +27,12 @@ export function ModelFileTry({ file }: { readonly file: ModelFile }) {
       </Form>
       {ask.error && <ErrorNotice error={ask.error} />}
       <div aria-live="polite" data-testid="model-answer">
-        {ask.data && (
+        {ask.data?.values && (
+          <p className="predicted-value figures" data-testid="model-value">
+            {t('import.predicted', { value: formatNumber(ask.data.values[0] ?? 0) })}
+          </p>
+        )}
+        {ask.data?.values === null && (
           <Facts
             facts={ask.data.labels.map((label, column) => ({
               key: label,
