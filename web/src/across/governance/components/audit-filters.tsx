@@ -95,7 +95,9 @@ export function AuditFilters({ filter, actions, hasProjects, onFilter }: Propert
       {moment('from')}
       {moment('to')}
       {Object.values(filter).some((value) => value !== undefined) && (
-        <Field label="">{() => <Button onClick={() => onFilter({})}>{t('filter.clear')}</Button>}</Field>
+        <Button className="audit-clear" onClick={() => onFilter({})}>
+          {t('filter.clear')}
+        </Button>
       )}
     </div>
   );

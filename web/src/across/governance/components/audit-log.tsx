@@ -27,6 +27,8 @@ interface Properties {
   readonly children?: ReactNode;
 }
 
+const VERIFY_COMMAND = 'npm run verify-audit -- audit-log-to-123.jsonl';
+
 const earlier = (first: AuditBreak, second: AuditBreak) => (second.sequence < first.sequence ? second : first);
 
 /** The audit log with its filters, what was checked of it, and its exports. */
@@ -84,7 +86,9 @@ export function AuditLog({ projectId, filter, onFilter, children }: Properties) 
         ) : (
           <AuditTable events={events} broken={broken} />
         )}
-        <p className="secondary">{t('export.hint')}</p>
+        <p className="secondary">
+          {t('export.hint')} <code>{VERIFY_COMMAND}</code>
+        </p>
         {hasNextPage && (
           <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
             {t('common:action.more')}
