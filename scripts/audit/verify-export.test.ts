@@ -28,7 +28,7 @@ function chain(): Event[] {
       previousHash,
     };
     const hash = hashOfEntry(content);
-    events.push({ ...content, at: content.at.toISOString(), hash } as unknown as Event);
+    events.push({ ...content, at: content.at.toISOString(), hash });
     previousHash = hash;
   }
   return events;

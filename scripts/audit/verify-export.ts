@@ -29,7 +29,8 @@ function canonicalJson(value: unknown): string {
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson((value as Record<string, unknown>)[name])}`).join(',')}}`;
 }
 
-function hashOf({ previousHash, hash: _, ...content }: ExportedEvent): string {
+function hashOf({ sequence, at, actor, action, target, projectId, details, previousHash }: ExportedEvent): string {
+  const content = { sequence, at, actor, action, target, projectId, details };
   return createHash('sha256')
     .update(`${previousHash}\n${canonicalJson(content)}`)
     .digest('hex');
@@ -79,7 +80,7 @@ export async function verifyExport(
     if (event.sequence === head?.sequence && event.hash === head.hash) hasHead = true;
     before = event;
   }
-  const sequence = (before as ExportedEvent | null)?.sequence ?? null;
+  const sequence = before?.sequence ?? null;
   if (isWhole && (before === null || !isWholeExport(before))) return verdict({ line: lines, sequence, what: 'end' });
   if (!hasHead) return verdict({ line: 0, sequence: head?.sequence ?? null, what: 'head' });
   return verdict(null);

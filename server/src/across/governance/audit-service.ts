@@ -14,6 +14,8 @@ import { breakAtEnd, firstBreak, type AuditEntry, type ChainedAuditEntry } from 
 import type { AuditStore } from './audit-store.ts';
 import type { Transaction } from '../../database/client.ts';
 
+type PresentedEvent = AuditEvent & { details: Readonly<Record<string, unknown>> };
+
 /** The door to the audit log. */
 export interface AuditService {
   /** Appends inside the transaction of the act itself: neither exists without the other. */
@@ -25,7 +27,7 @@ export interface AuditService {
     cursor: string | undefined,
     limit: number,
     filter?: AuditFilter,
-  ): Promise<{ items: AuditEvent[]; nextCursor: string | null; broken: AuditBreak | null; actions: string[] }>;
+  ): Promise<{ items: PresentedEvent[]; nextCursor: string | null; broken: AuditBreak | null; actions: string[] }>;
   /** Checks a stretch of the whole chain. */
   verify(from: number): Promise<{
     checked: number;
@@ -41,7 +43,7 @@ export interface AuditService {
 
 const EXPORTED_AT_ONCE = 1000;
 
-function present(entry: ChainedAuditEntry): AuditEvent {
+function present(entry: ChainedAuditEntry): PresentedEvent {
   const { sequence, at, actor, action, target, projectId, details, previousHash, hash } = entry;
   return {
     sequence,
@@ -50,7 +52,7 @@ function present(entry: ChainedAuditEntry): AuditEvent {
     action,
     target,
     projectId,
-    details: details as AuditEvent['details'],
+    details,
     previousHash,
     hash,
   };

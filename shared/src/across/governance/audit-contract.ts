@@ -38,7 +38,7 @@ export const auditEvent = z
     target: z.string(),
     /** Null where the act concerns the installation. */
     projectId: id.nullable(),
-    details: z.json(),
+    details: z.unknown(),
     previousHash: z.string(),
     hash: z.string(),
   })

@@ -9,10 +9,6 @@ export function ProjectAuditPage() {
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   return (
-    <AuditLog
-      projectId={projectId}
-      filter={filter}
-      onFilter={({ project: _, ...search }) => void navigate({ search, replace: true })}
-    />
+    <AuditLog projectId={projectId} filter={filter} onFilter={(search) => void navigate({ search, replace: true })} />
   );
 }

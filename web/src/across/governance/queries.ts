@@ -20,7 +20,7 @@ export function auditQuery(filter: AuditFilter) {
 }
 
 /** What the audit log says about a project, newest first, page by page. */
-export function projectAuditQuery(projectId: string, { project: _, ...filter }: AuditFilter) {
+export function projectAuditQuery(projectId: string, filter: Omit<AuditFilter, 'project'>) {
   return pagesOf(listProjectAuditEvents, { params: { projectId }, query: filter });
 }
 
