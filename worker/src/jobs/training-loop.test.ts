@@ -36,7 +36,7 @@ interface Left {
   points: Map<string, number>;
 }
 
-async function train(place: string, resumeFrom: string | null): Promise<Left> {
+async function trained(place: string, resumeFrom: string | null): Promise<Left> {
   const { engine, tokenizer } = await tinyEngine(CONFIGURATION);
   const train = { ids: TINY_TEXTS.map((text) => encodeText(tokenizer, text)), labels: null };
   const validation = { ids: [encodeText(tokenizer, 'hgfedc')], labels: null };
@@ -66,7 +66,7 @@ async function train(place: string, resumeFrom: string | null): Promise<Left> {
 }
 
 test('a run that is resumed from any of its checkpoints stops early where it would have, with the same best one', async () => {
-  const whole = await train(folder, null);
+  const whole = await trained(folder, null);
   expect(whole.end.reason).toBe('early-stopping');
   const best = whole.end.best?.step ?? 0;
   expect(best).toBeLessThan(whole.end.step);
@@ -74,7 +74,7 @@ test('a run that is resumed from any of its checkpoints stops early where it wou
   const resumed = whole.checkpoints.filter(({ step }) => step >= best - 1);
   expect(resumed.map(({ step }) => step)).toContain(best);
   for (const { step, path } of resumed) {
-    const rest = await train(folder, path);
+    const rest = await trained(folder, path);
     expect([step, rest.end]).toEqual([step, whole.end]);
     for (const [name, value] of rest.points) expect([name, value]).toEqual([name, whole.points.get(name)]);
     expect(rest.points.size > 0).toBe(step < whole.end.step);
