@@ -179,6 +179,7 @@ export function createRequirementService(
       await record(transaction, person, version, event.kind, { reason: event.reason ?? null, ...details });
       if (event.selfApproved === true) await recordOverride(transaction, person, version, event.reason ?? null);
       const { projectId, version: requirementVersion } = version;
+      if (action === 'approve') await store.adoptProblemType(transaction, version.projectId, version.problemType);
       if (decision !== undefined)
         await decisions.record(transaction, { projectId, requirementVersion, actor: person, ...decision });
       return true;
