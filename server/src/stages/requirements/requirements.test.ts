@@ -217,7 +217,7 @@ describe('who may do what', () => {
     const kind = async () => (await admin.call(getProject, { params: { projectId } })).problemType;
     const submitted = await admin.call(submitRequirement, at(await draftWith(admin, projectId)));
     expect(await kind()).toBe('text-generation');
-    await admin.call(approveRequirement, at(submitted));
+    await admin.call(approveRequirement, at(submitted, { reason: 'Alone.' }));
     expect(await kind()).toBe('text-classification');
   });
 
