@@ -119,6 +119,7 @@ test('somebody new gets from the first sign-in to an approved requirement, a dec
   await expect(sources).toBeFocused();
   await enter(sources, 'Comments that readers reported in the last year.');
   await click(page.getByTestId('submit-requirement'));
+  await enter(page.getByLabel('Reason'), 'I work alone on this pilot.');
   await click(page.getByTestId('approve-requirement'));
   await expect(page.getByTestId('requirement-state')).toHaveAttribute('data-state', 'approved');
 
