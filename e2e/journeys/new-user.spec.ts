@@ -214,7 +214,7 @@ test('the moderation example is made through the product’s own doors, once, an
   };
   const nobody = { GREENLIGHT_ADMIN_EMAIL: '', GREENLIGHT_ADMIN_PASSWORD: '' };
   expect(await sample(nobody)).toContain('waits for your approval');
-  const approved = await sample({ GREENLIGHT_ADMIN_EMAIL: account!.email, GREENLIGHT_ADMIN_PASSWORD: password });
+  const approved = await sample({ GREENLIGHT_ADMIN_EMAIL: account.email, GREENLIGHT_ADMIN_PASSWORD: password });
   expect(approved).not.toContain('waits for your approval');
   const address = /http\S+\/projects\/[0-9a-f-]{36}/.exec(approved)![0];
   expect(await sample(nobody)).toBe(approved);
