@@ -18,6 +18,7 @@ import {
   dataItemsSearch,
   dataSearch,
   decisionsSearch,
+  peopleSearch,
   preparationSearch,
   projectAuditSearch,
   runSearch,
@@ -219,6 +220,19 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
 });
 
+const peopleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/people',
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import('./across/governance/people-page.tsx'), 'PeoplePage'),
+});
+
+const rightsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/rights',
+  component: lazyRouteComponent(() => import('./across/governance/rights-page.tsx'), 'RightsPage'),
+});
+
 const encryptionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/encryption',
@@ -260,6 +274,8 @@ const routeTree = rootRoute.addChildren([
     tokensRoute,
     workersRoute,
     auditRoute,
+    peopleRoute,
+    rightsRoute,
     encryptionRoute,
     accountRoute,
   ]),
