@@ -13,11 +13,14 @@ import { PageSkeleton } from './ui/page-skeleton.tsx';
 import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
 import {
+  auditSearch,
   dataHistorySearch,
   dataItemsSearch,
   dataSearch,
   decisionsSearch,
+  peopleSearch,
   preparationSearch,
+  projectAuditSearch,
   runSearch,
   runsSearch,
   signInSearch,
@@ -178,6 +181,13 @@ const membersRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/members-page.tsx'), 'MembersPage'),
 });
 
+const projectAuditRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/audit',
+  validateSearch: projectAuditSearch,
+  component: lazyRouteComponent(() => import('./across/governance/project-audit-page.tsx'), 'ProjectAuditPage'),
+});
+
 const decisionsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/decisions',
@@ -206,7 +216,21 @@ const workersRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/audit',
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/people',
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import('./across/governance/people-page.tsx'), 'PeoplePage'),
+});
+
+const rightsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/rights',
+  component: lazyRouteComponent(() => import('./across/governance/rights-page.tsx'), 'RightsPage'),
 });
 
 const encryptionRoute = createRoute({
@@ -243,12 +267,15 @@ const routeTree = rootRoute.addChildren([
       evaluationsRoute,
       evaluationRoute,
       membersRoute,
+      projectAuditRoute,
       decisionsRoute,
       decisionRoute,
     ]),
     tokensRoute,
     workersRoute,
     auditRoute,
+    peopleRoute,
+    rightsRoute,
     encryptionRoute,
     accountRoute,
   ]),

@@ -1,3 +1,4 @@
+import auditEn from './en/audit.json';
 import chartsEn from './en/charts.json';
 import commonEn from './en/common.json';
 import dataEn from './en/data.json';
@@ -8,13 +9,16 @@ import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
 import membersEn from './en/members.json';
 import modelFilesEn from './en/model-files.json';
+import peopleEn from './en/people.json';
 import planEn from './en/plan.json';
 import preparationEn from './en/preparation.json';
 import privacyEn from './en/privacy.json';
 import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
+import rightsEn from './en/rights.json';
 import selectionEn from './en/selection.json';
 import trainingEn from './en/training.json';
+import auditZh from './zh/audit.json';
 import chartsZh from './zh/charts.json';
 import commonZh from './zh/common.json';
 import dataZh from './zh/data.json';
@@ -25,16 +29,19 @@ import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
 import membersZh from './zh/members.json';
 import modelFilesZh from './zh/model-files.json';
+import peopleZh from './zh/people.json';
 import planZh from './zh/plan.json';
 import preparationZh from './zh/preparation.json';
 import privacyZh from './zh/privacy.json';
 import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
+import rightsZh from './zh/rights.json';
 import selectionZh from './zh/selection.json';
 import trainingZh from './zh/training.json';
 
 /** Every sentence of the screens in English; the types of all translation keys come from it. */
 export const en = {
+  audit: auditEn,
   charts: chartsEn,
   common: commonEn,
   data: dataEn,
@@ -46,16 +53,19 @@ export const en = {
   members: membersEn,
   modelFiles: modelFilesEn,
   overview: overviewEn,
+  people: peopleEn,
   plan: planEn,
   preparation: preparationEn,
   privacy: privacyEn,
   requirements: requirementsEn,
+  rights: rightsEn,
   selection: selectionEn,
   training: trainingEn,
 } as const;
 
 /** Every sentence of the screens in Chinese. */
 export const zh = {
+  audit: auditZh,
   charts: chartsZh,
   common: commonZh,
   data: dataZh,
@@ -67,10 +77,12 @@ export const zh = {
   members: membersZh,
   modelFiles: modelFilesZh,
   overview: overviewZh,
+  people: peopleZh,
   plan: planZh,
   preparation: preparationZh,
   privacy: privacyZh,
   requirements: requirementsZh,
+  rights: rightsZh,
   selection: selectionZh,
   training: trainingZh,
 } as const;
