@@ -13,11 +13,13 @@ import { PageSkeleton } from './ui/page-skeleton.tsx';
 import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
 import {
+  auditSearch,
   dataHistorySearch,
   dataItemsSearch,
   dataSearch,
   decisionsSearch,
   preparationSearch,
+  projectAuditSearch,
   runSearch,
   runsSearch,
   signInSearch,
@@ -178,6 +180,13 @@ const membersRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/members-page.tsx'), 'MembersPage'),
 });
 
+const projectAuditRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/audit',
+  validateSearch: projectAuditSearch,
+  component: lazyRouteComponent(() => import('./across/governance/project-audit-page.tsx'), 'ProjectAuditPage'),
+});
+
 const decisionsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/decisions',
@@ -206,6 +215,7 @@ const workersRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/audit',
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
 });
 
@@ -243,6 +253,7 @@ const routeTree = rootRoute.addChildren([
       evaluationsRoute,
       evaluationRoute,
       membersRoute,
+      projectAuditRoute,
       decisionsRoute,
       decisionRoute,
     ]),
