@@ -87,6 +87,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       artifactId: services.artifacts.projectOf,
       datasetVersionId: services.data.projectOf,
       certificateId: services.certificates.projectOf,
+      erasureId: services.erasures.projectOf,
       jobId: services.jobs.projectOf,
       modelFileId: services.modelFiles.projectOf,
       decisionId: services.decisions.projectOf,

@@ -23,10 +23,15 @@ import { createCertificateService } from './stages/data/certificate-service.ts';
 import { createCertificateStore } from './stages/data/certificate-store.ts';
 import { createContentDeletion } from './stages/data/content-deletion.ts';
 import { createDeletionStore } from './stages/data/deletion-store.ts';
+import { createErasureService } from './stages/data/erasure-service.ts';
+import { createErasureStore } from './stages/data/erasure-store.ts';
+import { createErasureWork } from './stages/data/erasure-work.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';
+import { createRepeatedTextsStore } from './stages/data/repeated-texts-store.ts';
+import { createSealer } from './stages/data/sealed-text.ts';
 import { createRetentionService } from './stages/data/retention-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createDataStore } from './stages/data/store.ts';
@@ -68,6 +73,8 @@ export interface Foundations {
   readonly storage: Storage;
   readonly keys: MasterKeys;
   readonly inference: InferenceAddress;
+  /** Hears of faults in work that goes on beside requests. */
+  readonly onError: (error: unknown) => void;
   /** Signs session cookies. */
   readonly authSecret: string;
   /** Whether people reach the server by HTTPS, so that cookies may be bound to it. */
@@ -79,7 +86,7 @@ export type Services = ReturnType<typeof createServices>;
 
 /** Builds the services on their stores. */
 export function createServices(foundations: Foundations) {
-  const { database, jobs, live, storage, keys, inference, authSecret, isSecure } = foundations;
+  const { database, jobs, live, storage, keys, inference, authSecret, isSecure, onError } = foundations;
   const audit = createAuditService(createAuditStore(database));
   const encryption = createEncryptionService({ database, storage, keys, audit });
   const sessions = createSessionLibrary(database, authSecret, isSecure);
@@ -102,6 +109,13 @@ export function createServices(foundations: Foundations) {
   const deletions = createDeletionStore(database);
   const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
   const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
+  const erasureStore = createErasureStore(database);
+  const sealer = createSealer(authSecret, 'erasure');
+  const erasureWork = createErasureWork({
+    ...{ database, store: erasureStore, versions: dataStore, texts: createRepeatedTextsStore(database) },
+    ...{ deletion, certificates, audit, storage, sealer, onError },
+  });
+  const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
@@ -173,6 +187,8 @@ export function createServices(foundations: Foundations) {
     personalFiles,
     certificates,
     retention,
+    erasures,
+    erasureWork,
     preparations,
     lineage,
     runs,

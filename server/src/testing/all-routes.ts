@@ -8,6 +8,7 @@ import * as data from '@greenlight/shared/stages/data/contract.ts';
 import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
+import * as erasures from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import * as retention from '@greenlight/shared/stages/data/retention-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
@@ -35,6 +36,7 @@ export const allRoutes: readonly Route[] = [
   data,
   items,
   retention,
+  erasures,
   lineage,
   preparation,
   training,

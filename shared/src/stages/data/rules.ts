@@ -27,31 +27,45 @@ export function itemsOf(content: TextDatasetContent): DatasetItem[] {
   );
 }
 
-/** Counts items and characters and collects the labels; throws a `LabelsError` where only some items are labelled, or in two ways. */
-export function summariseItems(items: Iterable<DatasetItem>): ItemsSummary {
-  const distinct = new Set<string>();
-  const labels = new Set<string>();
-  const counts = { items: 0, characters: 0, labelled: 0, valued: 0, single: 0 };
-  for (const { text, labels: ofItem, value } of items) {
+/** Counts items and characters and collects the labels, item by item. */
+export class ItemsCount {
+  readonly #distinct = new Set<string>();
+  readonly #labels = new Set<string>();
+  readonly #counts = { items: 0, characters: 0, labelled: 0, valued: 0, single: 0 };
+
+  add({ text, labels, value }: DatasetItem): void {
+    const counts = this.#counts;
     counts.items++;
     for (const character of text) {
-      distinct.add(character);
+      this.#distinct.add(character);
       counts.characters++;
     }
     if (value !== undefined) counts.valued++;
-    if (ofItem === undefined) continue;
+    if (labels === undefined) return;
     counts.labelled++;
-    if (new Set(ofItem).size === 1) counts.single++;
-    for (const label of ofItem) labels.add(label);
+    if (new Set(labels).size === 1) counts.single++;
+    for (const label of labels) this.#labels.add(label);
   }
-  if (labels.size > MAX_LABELS) throw new LabelsError(`${labels.size} labels; at most ${MAX_LABELS} are possible`);
-  return {
-    items: counts.items,
-    characters: counts.characters,
-    distinctCharacters: distinct.size,
-    labelKind: labelKindOf(counts),
-    labels: [...labels].toSorted(),
-  };
+
+  /** Throws a `LabelsError` where only some items are labelled, or in two ways. */
+  summary(): ItemsSummary {
+    const { size } = this.#labels;
+    if (size > MAX_LABELS) throw new LabelsError(`${size} labels; at most ${MAX_LABELS} are possible`);
+    return {
+      items: this.#counts.items,
+      characters: this.#counts.characters,
+      distinctCharacters: this.#distinct.size,
+      labelKind: labelKindOf(this.#counts),
+      labels: [...this.#labels].toSorted(),
+    };
+  }
+}
+
+/** Summarises items that are all at hand; throws a `LabelsError` where only some items are labelled, or in two ways. */
+export function summariseItems(items: Iterable<DatasetItem>): ItemsSummary {
+  const count = new ItemsCount();
+  for (const item of items) count.add(item);
+  return count.summary();
 }
 
 function labelKindOf(counts: { items: number; labelled: number; valued: number; single: number }): LabelKind {
