@@ -30,7 +30,8 @@ EXPOSE 4600
 CMD ["node", "server/src/main.ts"]
 
 FROM base AS worker
-ENV GREENLIGHT_WORKER_DIR=/data
+# Freed memory goes back to the system; scripts/launcher/installation.ts says why.
+ENV GREENLIGHT_WORKER_DIR=/data MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=1048576
 CMD ["node", "worker/src/main.ts"]
 
 FROM base AS inference

@@ -1,7 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import { saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
 import { getRun } from '@greenlight/shared/stages/training/contract.ts';
-import { apiWithToken, articleRun, runEnded } from '../fixtures/api.ts';
+import { apiWithToken, articleRun, runEnded, type Api } from '../fixtures/api.ts';
 import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
 
@@ -14,10 +16,14 @@ test.beforeAll(async () => {
   const { projectId, runId } = await articleRun(api);
   await runEnded(api, runId, 180_000);
   const { evaluationId } = await api.call(getRun, { params: { runId } });
+  await weighed(api, projectId);
   const project = `/projects/${projectId}`;
   paths = {
     projects: '/projects',
     overview: project,
+    selection: `${project}/selection`,
+    catalogue: `${project}/selection?view=catalogue&problem=all&architecture=encoder-decoder-transformer`,
+    candidates: `${project}/selection?view=candidates`,
     requirements: `${project}/requirements`,
     'requirements-matrix': `${project}/requirements?view=matrix`,
     'requirements-history': `${project}/requirements?view=history`,
@@ -38,6 +44,28 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   await product.remove();
 });
+
+/** A draft of the decision matrix with two candidates for the article's generator, one score missing. */
+async function weighed(api: Api, projectId: string): Promise<void> {
+  const params = { projectId };
+  const candidateIds: string[] = [];
+  for (const architecture of ['encoder-decoder-transformer', 'gpt-2-small'])
+    candidateIds.push((await api.call(addCandidate, { params, body: { kind: 'catalogue', architecture } })).id);
+  const { id, revision, criteria } = await api.call(startSelection, { params, body: { basedOn: null } });
+  const evidence = { kind: 'judgement' as const, text: { zh: '试用所得。', en: 'Seen in a trial.' } };
+  const cells = candidateIds.flatMap((candidateId, row) =>
+    criteria.slice(row).map((criterion, column) => ({
+      criterionId: criterion.id,
+      candidateId,
+      score: 0.9 - 0.1 * row - 0.05 * column,
+      evidence,
+    })),
+  );
+  await api.call(saveSelection, {
+    params: { selectionId: id },
+    body: { revision, content: { candidateIds, criteria, cells } },
+  });
+}
 
 async function signIn(page: Page): Promise<void> {
   await page.goto(`${product.url}/sign-in`);

@@ -101,8 +101,28 @@ beforeAll(async () => {
       createdAt: new Date(),
     },
   });
+  const candidate = await database.candidate.create({
+    data: {
+      id: crypto.randomUUID(),
+      projectId,
+      kind: 'catalogue',
+      key: 'a',
+      name: { en: 'a' },
+      architecture: 'bert-base',
+      createdBy: 'a',
+      createdById: crypto.randomUUID(),
+    },
+  });
+  const selection = await database.selection.create({
+    data: { id: crypto.randomUUID(), projectId, version: 1, state: 'draft', criteria: [], cells: [] },
+  });
+  await database.selectionCandidate.create({
+    data: { selectionId: selection.id, candidateId: candidate.id, position: 0 },
+  });
   params = {
     projectId,
+    candidateId: candidate.id,
+    selectionId: selection.id,
     decisionId: decision.id,
     requirementId,
     datasetVersionId,

@@ -22,6 +22,7 @@ import { registerProjects } from './projects/routes.ts';
 import type { Services } from './services.ts';
 import { registerData } from './stages/data/routes.ts';
 import { registerEvaluation } from './stages/evaluation/routes.ts';
+import { registerSelection } from './stages/selection/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
 import { registerModelFiles, registerModelFileUploads } from './stages/training/model-file-routes.ts';
 import { registerTraining, releaseArtifact } from './stages/training/routes.ts';
@@ -82,6 +83,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     projectFinders: {
       projectId: async (id) => ((await services.projects.exists(id)) ? id : undefined),
       requirementId: services.requirements.projectOf,
+      candidateId: services.candidates.projectOf,
+      selectionId: services.selections.projectOf,
       runId: services.runs.projectOf,
       evaluationId: services.evaluations.projectOf,
       artifactId: services.artifacts.projectOf,
@@ -110,6 +113,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerDecisions(register, services.decisions);
   registerProjects(register, services.projects);
   registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);
+  registerSelection(register, services.selections, services.candidates);
   registerData(register, services);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
   registerEvaluation(register, services.evaluations, services.artifacts.open, (person, artifactId, purpose) =>

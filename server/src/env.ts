@@ -23,6 +23,8 @@ const personal = {
     .default('.data')
     .transform((path) => resolve(path)),
   GREENLIGHT_PUBLIC_URL: httpUrl.optional(),
+  /** Whether endpoints that people add may lie inside the network: whoever says so trusts everybody who may add one. */
+  GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
   GREENLIGHT_ADMIN_EMAIL: z.email('must be an e-mail address').optional(),
   GREENLIGHT_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
 };

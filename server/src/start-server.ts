@@ -73,6 +73,7 @@ export async function startServer(
       onError: (error) => log.error({ err: error }, 'work beside requests'),
       authSecret: environment.GREENLIGHT_AUTH_SECRET,
       isSecure: url.startsWith('https:'),
+      allowsPrivateEndpoints: environment.GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS === 'yes',
     });
     const state = { isSeeded: false };
     const isReady = async (): Promise<boolean> => {

@@ -23,6 +23,8 @@ import {
   runsSearch,
   signInSearch,
   requirementsSearch,
+  newRunSearch,
+  selectionSearch,
 } from './search.ts';
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -85,6 +87,13 @@ const requirementsRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/requirements/page.tsx'), 'RequirementsPage'),
 });
 
+const selectionRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/selection',
+  validateSearch: selectionSearch,
+  component: lazyRouteComponent(() => import('./stages/selection/page.tsx'), 'SelectionPage'),
+});
+
 const dataRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data',
@@ -136,6 +145,7 @@ const runsRoute = createRoute({
 const newRunRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/new',
+  validateSearch: newRunSearch,
   component: lazyRouteComponent(() => import('./stages/training/new-run-page.tsx'), 'NewRunPage'),
 });
 
@@ -215,6 +225,7 @@ const routeTree = rootRoute.addChildren([
     projectRoute.addChildren([
       overviewRoute,
       requirementsRoute,
+      selectionRoute,
       dataRoute,
       dataHistoryRoute,
       dataItemsRoute,

@@ -1,6 +1,7 @@
 import { DECISION_KINDS } from '@greenlight/shared/across/decisions/contract.ts';
 import { RUN_STATES } from '@greenlight/shared/stages/training/contract.ts';
 import { itemFilter } from '@greenlight/shared/stages/data/items-contract.ts';
+import { PROBLEM_TYPES } from '@greenlight/shared/stages/requirements/contract.ts';
 import { z } from 'zod';
 
 const step = z.coerce.number().int().min(0).optional().catch(undefined);
@@ -49,6 +50,21 @@ export const requirementsSearch = z.object({
   view: z.enum(['edit', 'matrix', 'history']).optional().catch(undefined),
   version: z.coerce.number().int().min(1).optional().catch(undefined),
 });
+
+/** What the page of the model selection shows: the view, a version of the matrix, and what the catalogue is reduced to. */
+export const selectionSearch = z.object({
+  view: z.enum(['candidates', 'catalogue', 'history']).optional().catch(undefined),
+  version: z.coerce.number().int().min(1).optional().catch(undefined),
+  problem: z
+    .enum([...PROBLEM_TYPES, 'all'])
+    .optional()
+    .catch(undefined),
+  search: z.string().max(100).optional().catch(undefined),
+  architecture: z.string().max(60).optional().catch(undefined),
+});
+
+/** The entry of the catalogue that a new run begins with. */
+export const newRunSearch = z.object({ preset: z.string().max(60).optional().catch(undefined) });
 
 /** The kind and the person that the timeline of decisions is reduced to. */
 export const decisionsSearch = z.object({

@@ -21,16 +21,20 @@ const workerEnvironment = z.object({
     .min(1)
     .max(100)
     .default(() => hostname().slice(0, 100) || 'worker'),
+  /** `off` leaves out the short measurement of the machine at the start; plans then have no time. */
+  GREENLIGHT_WORKER_CALIBRATION: z.enum(['measure', 'off']).default('measure'),
 });
 
 /** What the training worker reads from its environment. */
 export type WorkerEnvironment = z.infer<typeof workerEnvironment>;
 
-const inferenceEnvironment = workerEnvironment.omit({ GREENLIGHT_WORKER_NAME: true }).extend({
-  GREENLIGHT_INFERENCE_TOKEN: secret,
-  GREENLIGHT_INFERENCE_HOST: z.string().min(1).default('127.0.0.1'),
-  GREENLIGHT_INFERENCE_PORT: z.coerce.number().int().min(0).max(65_535),
-});
+const inferenceEnvironment = workerEnvironment
+  .omit({ GREENLIGHT_WORKER_NAME: true, GREENLIGHT_WORKER_CALIBRATION: true })
+  .extend({
+    GREENLIGHT_INFERENCE_TOKEN: secret,
+    GREENLIGHT_INFERENCE_HOST: z.string().min(1).default('127.0.0.1'),
+    GREENLIGHT_INFERENCE_PORT: z.coerce.number().int().min(0).max(65_535),
+  });
 
 /** What the inference service reads from its environment. */
 export type InferenceEnvironment = z.infer<typeof inferenceEnvironment>;

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { calibrate } from './calibration/calibrate.ts';
 import { EnvironmentError, readWorkerEnvironment } from './env.ts';
 import { cleanWorkerFolder } from './jobs/clean-worker-folder.ts';
 import { claimWork } from './jobs/claim-loop.ts';
@@ -24,8 +25,14 @@ async function main(): Promise<void> {
   };
   const client = new ServerClient(address);
   const context = { client, terminal: new Terminal(process.stdout), workerFolder, shutdown: stop.signal };
+  const isMeasured = environment.GREENLIGHT_WORKER_CALIBRATION === 'measure';
+  const calibration = isMeasured
+    ? calibrate(workerFolder, stop.signal, (problem) =>
+        context.terminal.line(`The machine was not measured: ${problem}`),
+      )
+    : Promise.resolve(null);
   try {
-    await claimWork(context, address, environment.GREENLIGHT_WORKER_NAME);
+    await claimWork(context, address, environment.GREENLIGHT_WORKER_NAME, calibration);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }

@@ -53,6 +53,8 @@ export function createSeedService(parts: SeedParts): SeedService {
           idempotencyKey: null,
           seedKey: run.key,
           createdById: null,
+          // No worker has come yet: the one that takes it plans it.
+          plan: null,
         });
         return true;
       });

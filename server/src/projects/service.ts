@@ -24,6 +24,7 @@ import type { RetentionService } from '../stages/data/retention-service.ts';
 import type { DataService } from '../stages/data/service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
 import type { ProjectIntent, RequirementService } from '../stages/requirements/service.ts';
+import type { SelectionService } from '../stages/selection/service.ts';
 import type { ProjectStore, ProjectWithRoles } from './store.ts';
 
 const RECENT_RUNS = 5;
@@ -38,6 +39,7 @@ export interface ProjectRuns {
 /** The stages that an overview is put together from. */
 export interface ProjectSources {
   readonly requirements: Pick<RequirementService, 'current'>;
+  readonly selections: Pick<SelectionService, 'standing'>;
   readonly data: Pick<DataService, 'summary'>;
   readonly retention: Pick<RetentionService, 'expiring'>;
   readonly runs: ProjectRuns;
@@ -88,7 +90,7 @@ export function createProjectService(
   database: Database,
   store: ProjectStore,
   audit: AuditService,
-  { requirements, data, retention, runs, evaluations }: ProjectSources,
+  { requirements, selections, data, retention, runs, evaluations }: ProjectSources,
 ): ProjectService {
   return {
     async list(person, cursor, limit) {
@@ -118,16 +120,18 @@ export function createProjectService(
       return present(row, undefined);
     },
     async overview(person, projectId) {
-      const [row, requirement, datasetVersions, recent, counts, evaluation, basis, expiringData] = await Promise.all([
-        store.find(projectId, person.userId),
-        requirements.current(projectId),
-        data.summary(projectId),
-        runs.list(projectId, undefined, RECENT_RUNS),
-        runs.counts([projectId]),
-        evaluations.newest(projectId),
-        evaluations.basis(projectId),
-        retention.expiring(projectId, new Date()),
-      ]);
+      const [row, requirement, selection, datasetVersions, recent, counts, evaluation, basis, expiringData] =
+        await Promise.all([
+          store.find(projectId, person.userId),
+          requirements.current(projectId),
+          selections.standing(projectId),
+          data.summary(projectId),
+          runs.list(projectId, undefined, RECENT_RUNS),
+          runs.counts([projectId]),
+          evaluations.newest(projectId),
+          evaluations.basis(projectId),
+          retention.expiring(projectId, new Date()),
+        ]);
       if (row === null) throw new AppError('not-found');
       const count = counts.get(projectId);
       const facts: ProjectFacts = {
@@ -141,6 +145,7 @@ export function createProjectService(
         approvedVersion: basis.versions.at(-1)?.version ?? null,
         criteria: basis.versions.at(-1)?.criteria ?? [],
         changedAfterEvidence: basis.changedAfterEvidence,
+        selection,
         datasetVersions: {
           count: datasetVersions.count,
           changedAt: datasetVersions.changedAt?.toISOString() ?? null,

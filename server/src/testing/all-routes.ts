@@ -12,10 +12,13 @@ import * as erasures from '@greenlight/shared/stages/data/erasure/erasure-contra
 import * as retention from '@greenlight/shared/stages/data/retention-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
+import * as candidates from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import * as selection from '@greenlight/shared/stages/selection/contract.ts';
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import * as classification from '@greenlight/shared/stages/training/classification.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
+import * as planning from '@greenlight/shared/stages/training/plan/contract.ts';
 import * as modelFiles from '@greenlight/shared/stages/training/model-files.ts';
 import * as workerProtocol from '@greenlight/shared/worker-protocol/contract.ts';
 import * as inference from '@greenlight/shared/worker-protocol/inference.ts';
@@ -33,6 +36,8 @@ export const allRoutes: readonly Route[] = [
   projects,
   requirements,
   traceability,
+  candidates,
+  selection,
   data,
   items,
   retention,
@@ -40,6 +45,7 @@ export const allRoutes: readonly Route[] = [
   lineage,
   preparation,
   training,
+  planning,
   classification,
   modelFiles,
   importedModels,

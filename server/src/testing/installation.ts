@@ -44,6 +44,7 @@ export async function startInstallation(settings: Partial<ServerEnvironment> = {
     GREENLIGHT_WORKER_TOKEN: WORKER_TOKEN,
     GREENLIGHT_INFERENCE_TOKEN: 'inference-token-for-tests',
     GREENLIGHT_INFERENCE_URL: 'http://127.0.0.1:9',
+    GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS: 'no',
     ...settings,
   };
   let server = await startServer(environment, false);

@@ -1,9 +1,10 @@
-import { listWorkers } from '@greenlight/shared/across/governance/contract.ts';
+import { listWorkers, setWorkerRates } from '@greenlight/shared/across/governance/contract.ts';
 import {
   claimRun,
   getDatasetContent,
   getWorkerArtifact,
   heartbeat,
+  postCalibration,
   postEvaluation,
   postEvents,
   registerWorker,
@@ -11,12 +12,13 @@ import {
 import type { Database } from '../database/client.ts';
 import { AppError } from '../plugins/app-error.ts';
 import { sendDownload } from '../plugins/download.ts';
-import type { RegisterRoute } from '../plugins/route.ts';
+import { userOf, type RegisterRoute } from '../plugins/route.ts';
 import type { JobLeaseService } from '../jobs/job-lease-service.ts';
 import type { DataService } from '../stages/data/service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
 import type { ArtifactService } from '../stages/training/artifact-service.ts';
 import type { LeaseService } from '../stages/training/lease-service.ts';
+import type { PlanService } from '../stages/training/plan-service.ts';
 import type { ReportService } from '../stages/training/report-service.ts';
 import type { WorkerService } from './worker-service.ts';
 
@@ -30,11 +32,12 @@ export interface WorkerApiServices {
   readonly artifacts: ArtifactService;
   readonly evaluations: EvaluationService;
   readonly data: DataService;
+  readonly plans: PlanService;
 }
 
 /** Registers what workers call, and the list of workers for people; uploads are registered apart. */
 export function registerWorkerApi(register: RegisterRoute, services: WorkerApiServices): void {
-  const { database, workers, leases, jobLeases, reports, artifacts, evaluations, data } = services;
+  const { database, workers, leases, jobLeases, reports, artifacts, evaluations, data, plans } = services;
 
   register(registerWorker, async ({ body }) => {
     const workerId = await workers.register(body);
@@ -42,12 +45,17 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
     await jobLeases.releaseHeldBy(workerId);
     return { workerId };
   });
+  register(postCalibration, async ({ body }) => {
+    await workers.calibrate(body.workerId, body.calibration);
+    return { ok: true as const };
+  });
   register(claimRun, async ({ body, reply }) => {
     await workers.greet(body.workerId);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const run = await leases.claim(body.workerId, body.waitSeconds * 1000, gone.signal);
     if (run !== undefined && gone.signal.aborted) await leases.giveBack(run);
+    else if (run !== undefined) await plans.planTaken(run.runId, body.workerId);
     return { run: run ?? null };
   });
   register(heartbeat, async ({ params, body }) => {
@@ -79,4 +87,5 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
   );
 
   register(listWorkers, ({ query }) => workers.list(query.cursor, query.limit));
+  register(setWorkerRates, (call) => workers.setRates(userOf(call), call.params.workerId, call.body));
 }

@@ -1,16 +1,23 @@
-import type { z } from 'zod';
-import type { workerSummary } from '@greenlight/shared/across/governance/contract.ts';
+import type { WorkerSummary } from '@greenlight/shared/across/governance/contract.ts';
+import { machineCalibration, type MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
+import { matrixRate } from '@greenlight/shared/stages/training/plan/step-time.ts';
+import { NO_RATES, workerRates, type WorkerRates } from '@greenlight/shared/stages/training/plan/worker-rates.ts';
+import type { AuditService } from '../across/governance/audit-service.ts';
+import type { Database } from '../database/client.ts';
+import { actorOf, type UserPrincipal } from '../plugins/principal.ts';
 import { AppError } from '../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../plugins/cursor.ts';
 import type { WorkerDescription, WorkerStore, WorkerWithRun } from './worker-store.ts';
-
-type WorkerSummary = z.infer<typeof workerSummary>;
 
 /** The door to the machines that train. */
 export interface WorkerService {
   register(worker: WorkerDescription): Promise<string>;
   /** Notes that a worker was heard of; throws `not-found` for one that never registered. */
   greet(workerId: string): Promise<void>;
+  /** Keeps how quick a worker was measured to be; throws `not-found`. */
+  calibrate(workerId: string, calibration: MachineCalibration): Promise<void>;
+  /** Sets a worker's power and prices; throws `not-found`. */
+  setRates(person: UserPrincipal, workerId: string, rates: WorkerRates): Promise<WorkerSummary>;
   list(cursor: string | undefined, limit: number): Promise<{ items: WorkerSummary[]; nextCursor: string | null }>;
 }
 
@@ -21,6 +28,8 @@ function summaryOf(row: WorkerWithRun, now: number): WorkerSummary {
   const currentRunId = row.runs[0]?.id ?? null;
   const isSilent = now - row.lastSeenAt.getTime() > OFFLINE_AFTER_MS;
   const { id, name, device, adapter, cores, version } = row;
+  const rates = workerRates.safeParse(row.rates);
+  const calibration = machineCalibration.safeParse(row.calibration);
   return {
     id,
     name,
@@ -33,16 +42,36 @@ function summaryOf(row: WorkerWithRun, now: number): WorkerSummary {
     memoryBytes: Number(row.memoryBytes),
     lastSeenAt: row.lastSeenAt.toISOString(),
     currentRunId,
+    rates: rates.success ? rates.data : NO_RATES,
+    matrixFlopsPerSecond: calibration.success ? matrixRate(calibration.data) : null,
   };
 }
 
 /** Builds the worker service. */
-export function createWorkerService(store: WorkerStore): WorkerService {
+export function createWorkerService(database: Database, store: WorkerStore, audit: AuditService): WorkerService {
   return {
     register: store.register,
     async greet(workerId) {
       if (!(await store.exists(workerId))) throw new AppError('not-found');
       await store.seen(workerId);
+    },
+    async calibrate(workerId, calibration) {
+      if (!(await store.calibrate(workerId, calibration))) throw new AppError('not-found');
+    },
+    async setRates(person, workerId, rates) {
+      const row = await database.$transaction(async (transaction) => {
+        const changed = await store.setRates(transaction, workerId, rates);
+        if (changed === undefined) throw new AppError('not-found');
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'worker.rates-set',
+          target: `worker:${workerId}`,
+          projectId: null,
+          details: { ...rates },
+        });
+        return changed;
+      });
+      return summaryOf(row, Date.now());
     },
     async list(cursor, limit) {
       const rows = await store.page(decodeTimeCursor(cursor), limit + 1);

@@ -1,4 +1,6 @@
-import type { Database } from '../database/client.ts';
+import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
+import type { WorkerRates } from '@greenlight/shared/stages/training/plan/worker-rates.ts';
+import type { Database, Transaction } from '../database/client.ts';
 import { olderThan, type TimePlace } from '../plugins/cursor.ts';
 import { newId } from '../plugins/new-id.ts';
 
@@ -23,8 +25,16 @@ export interface WorkerStore {
   exists(workerId: string): Promise<boolean>;
   /** Notes that a worker was heard of. */
   seen(workerId: string): Promise<void>;
+  /** False where there is no such worker. */
+  calibrate(workerId: string, calibration: MachineCalibration): Promise<boolean>;
+  /** Undefined where there is no such worker. */
+  setRates(transaction: Transaction, workerId: string, rates: WorkerRates): Promise<WorkerWithRun | undefined>;
   page(after: TimePlace | undefined, limit: number): Promise<WorkerWithRun[]>;
 }
+
+const withRun = {
+  runs: { where: { state: { in: ['running', 'evaluating'] } }, select: { id: true }, take: 1 },
+};
 
 /** Workers in the database. */
 export function createWorkerStore(database: Database): WorkerStore {
@@ -44,12 +54,21 @@ export function createWorkerStore(database: Database): WorkerStore {
     async seen(workerId) {
       await database.worker.updateMany({ where: { id: workerId }, data: { lastSeenAt: new Date() } });
     },
+    async calibrate(workerId, calibration) {
+      const { count } = await database.worker.updateMany({ where: { id: workerId }, data: { calibration } });
+      return count > 0;
+    },
+    async setRates(transaction, workerId, rates) {
+      const { count } = await transaction.worker.updateMany({ where: { id: workerId }, data: { rates } });
+      if (count === 0) return undefined;
+      return transaction.worker.findUniqueOrThrow({ where: { id: workerId }, include: withRun });
+    },
     page: (after, limit) =>
       database.worker.findMany({
         where: olderThan(after),
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
-        include: { runs: { where: { state: { in: ['running', 'evaluating'] } }, select: { id: true }, take: 1 } },
+        include: withRun,
       }),
   };
 }

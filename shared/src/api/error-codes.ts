@@ -89,6 +89,41 @@ export const ERRORS = {
     en: 'The requirement contradicts itself or asks for the impossible. Nothing was saved; the details name each criterion and why.',
     zh: '需求自相矛盾或无法达到，未保存任何内容；详情列出了每条标准及原因。',
   },
+  'invalid-candidate': {
+    status: 422,
+    en: 'This cannot be a candidate: the model is not in the catalogue or not in this project, or the address may not be asked. Nothing was changed.',
+    zh: '无法作为候选模型：目录或本项目中没有该模型，或该地址不允许访问；未做任何更改。',
+  },
+  'too-many-candidates': {
+    status: 409,
+    en: 'The project already weighs as many candidates as it may. Put some into the archive first.',
+    zh: '本项目的候选模型已达上限，请先归档一部分。',
+  },
+  'candidate-in-use': {
+    status: 409,
+    en: 'This candidate stands in a decision matrix, so it is kept. Put it into the archive instead.',
+    zh: '该候选模型已列入决策矩阵，不能删除；请改为归档。',
+  },
+  'selection-open': {
+    status: 409,
+    en: 'A draft of the decision matrix is already open. Go on with that one.',
+    zh: '已有一份决策矩阵草稿，请在那份草稿上继续。',
+  },
+  'selection-decided': {
+    status: 409,
+    en: 'This matrix was decided and is frozen. Start a new draft to weigh again.',
+    zh: '该矩阵已作出决策并冻结。如需重新权衡，请新建草稿。',
+  },
+  'invalid-selection': {
+    status: 422,
+    en: 'The decision matrix contradicts itself or its evidence. Nothing was saved; the details name each score and why.',
+    zh: '决策矩阵自相矛盾或与其依据不符，未保存任何内容；详情列出了每个分数及原因。',
+  },
+  'explanation-needed': {
+    status: 422,
+    en: 'The chosen candidate does not lead for certain. Say why it is chosen all the same; nothing was decided yet.',
+    zh: '所选候选模型并非确定领先。请说明为何仍选择它；尚未作出决策。',
+  },
   'own-work': {
     status: 403,
     en: 'You wrote or submitted this, so somebody else must approve it. Nothing was changed.',

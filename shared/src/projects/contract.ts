@@ -52,7 +52,10 @@ export const projectVerdict = z
 /** The answer to "can we ship?". */
 export type ProjectVerdict = z.infer<typeof projectVerdict>;
 
-/** One stage on the overview: state, key number (metric or count) and when it last changed. */
+/** What the card of a stage asks for next, where it is not done. */
+const STAGE_STEPS = ['choose-candidates', 'weigh-candidates', 'decide-anew'] as const;
+
+/** One stage on the overview: state, key number (metric or count), when it last changed, and what it asks for next. */
 export const stageCard = z
   .object({
     stage: z.enum(STAGES),
@@ -60,6 +63,7 @@ export const stageCard = z
     keyNumber: z.object({ name: z.string(), value: finiteOrNull }).nullable(),
     openItems: z.number().int(),
     changedAt: moment.nullable(),
+    next: z.enum(STAGE_STEPS).nullable(),
   })
   .meta({ id: 'StageCard' });
 
@@ -73,6 +77,7 @@ export const nextStep = z.object({
     'write-requirement',
     'finish-requirement',
     'review-requirement',
+    ...STAGE_STEPS,
     'add-data',
     'start-run',
     'watch-run',
@@ -83,6 +88,8 @@ export const nextStep = z.object({
   ]),
   runId: id.nullable(),
   evaluationId: id.nullable(),
+  /** The catalogue's entry of the model that was chosen; null where none is. */
+  architecture: z.string().nullable(),
 });
 
 /** Everything that the home page of a project shows. */

@@ -31,6 +31,7 @@ function facts(change: Partial<ProjectFacts> = {}): ProjectFacts {
     approvedVersion: 1,
     criteria: [criterion()],
     changedAfterEvidence: null,
+    selection: { candidates: 0, isDraftOpen: false, decision: null, changedAt: null },
     datasetVersions: { count: 1, changedAt: at },
     runs: { count: 1, active: 0 },
     latestRun: { id: 'run', state: 'finished', changedAt: at, loss: 0.5 },
@@ -82,6 +83,26 @@ test('the stages stand in the order of the lifecycle with their states', () => {
   ]);
 });
 
+const DECIDED = { candidates: 2, decision: { architecture: 'encoder-classifier', isOutdated: false } };
+
+/** Facts of a project that trains nothing yet and stands somewhere in the choice of its model. */
+const weighing = (selection: Partial<ProjectFacts['selection']>, change: Partial<ProjectFacts> = {}) =>
+  facts({ latestRun: null, selection: { ...facts().selection, ...selection }, ...change });
+
+test.each([
+  ['nothing', {}, 'not-started', 'choose-candidates'],
+  ['two candidates', { candidates: 2 }, 'in-progress', 'weigh-candidates'],
+  ['a decision', DECIDED, 'passed', null],
+  ['a draft after a decision', { ...DECIDED, isDraftOpen: true }, 'in-progress', null],
+  ['criteria changed since', { decision: { architecture: null, isOutdated: true } }, 'in-progress', 'decide-anew'],
+])('the card of the model selection with %s', (_, selection, state, next) => {
+  expect(stageCards(weighing(selection))[1]).toMatchObject({ stage: 'selection', state, next });
+});
+
+test('who was chosen travels with the next step', () => {
+  expect(nextStepOf(weighing(DECIDED)).architecture).toBe('encoder-classifier');
+});
+
 const runIn = (state: 'running' | 'failed') => ({ id: 'run', state, changedAt: at, loss: null });
 
 test.each([
@@ -99,8 +120,17 @@ test.each([
     facts({ requirement: { state: 'draft', changedAt: at } }),
     'read-evaluation',
   ],
-  ['no data', facts({ datasetVersions: { count: 0, changedAt: null }, latestRun: null }), 'add-data'],
-  ['no run', facts({ latestRun: null, evaluation: null }), 'start-run'],
+  ['nothing is weighed', facts({ latestRun: null }), 'choose-candidates'],
+  ['one candidate is no choice', weighing({ candidates: 1 }), 'choose-candidates'],
+  ['candidates wait to be weighed', weighing({ candidates: 2 }), 'weigh-candidates'],
+  ['a matrix is being filled', weighing({ isDraftOpen: true }), 'weigh-candidates'],
+  [
+    'the criteria changed after the decision',
+    weighing({ decision: { architecture: null, isOutdated: true } }),
+    'decide-anew',
+  ],
+  ['no data', weighing(DECIDED, { datasetVersions: { count: 0, changedAt: null } }), 'add-data'],
+  ['no run', weighing(DECIDED, { evaluation: null }), 'start-run'],
   ['a must fails', evaluated([measured(0.7, 0.8)]), 'improve-model'],
   ['the evidence is thin', evaluated([measured(0.85, 0.95)]), 'gather-evidence'],
   ['everything passes', facts(), 'read-evaluation'],

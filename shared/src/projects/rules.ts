@@ -15,6 +15,14 @@ export interface ProjectFacts {
   readonly approvedVersion: number | null;
   readonly criteria: readonly Criterion[];
   readonly changedAfterEvidence: ChangedAfterEvidence | null;
+  /** The models that are weighed, and what was decided about them. */
+  readonly selection: {
+    readonly candidates: number;
+    readonly isDraftOpen: boolean;
+    /** The newest decision: the catalogue's entry that was chosen, and whether the criteria were changed since. */
+    readonly decision: { readonly architecture: string | null; readonly isOutdated: boolean } | null;
+    readonly changedAt: string | null;
+  };
   readonly datasetVersions: { readonly count: number; readonly changedAt: string | null };
   readonly runs: { readonly count: number; readonly active: number };
   /** The newest run, whatever became of it. */
@@ -82,7 +90,7 @@ function card(
   keyNumber: StageCard['keyNumber'] = null,
   openItems = 0,
 ): StageCard {
-  return { stage, state, keyNumber, openItems, changedAt };
+  return { stage, state, keyNumber, openItems, changedAt, next: null };
 }
 
 function requirementsCard({ requirement, criteria, approvedVersion }: ProjectFacts): StageCard {
@@ -90,6 +98,22 @@ function requirementsCard({ requirement, criteria, approvedVersion }: ProjectFac
   const isOpen = requirement.state !== 'approved';
   const keyNumber = approvedVersion === null ? null : { name: 'criteria', value: criteria.length };
   return card('requirements', isOpen ? 'in-progress' : 'passed', requirement.changedAt, keyNumber, isOpen ? 1 : 0);
+}
+
+/** What the stage "selection" asks for next; null where it is done. */
+function selectionStep({ selection }: ProjectFacts): 'choose-candidates' | 'weigh-candidates' | 'decide-anew' | null {
+  const { candidates, isDraftOpen, decision } = selection;
+  if (decision?.isOutdated === true) return 'decide-anew';
+  if (decision !== null) return null;
+  return candidates < 2 && !isDraftOpen ? 'choose-candidates' : 'weigh-candidates';
+}
+
+function selectionCard(facts: ProjectFacts): StageCard {
+  const { candidates, isDraftOpen, decision, changedAt } = facts.selection;
+  if (candidates === 0 && !isDraftOpen && decision === null) return card('selection', 'not-started', null);
+  const isOpen = isDraftOpen || decision === null || decision.isOutdated;
+  const keyNumber = { name: 'candidates', value: candidates };
+  return card('selection', isOpen ? 'in-progress' : 'passed', changedAt, keyNumber, isOpen ? 1 : 0);
 }
 
 function dataCard({ datasetVersions: { count, changedAt } }: ProjectFacts): StageCard {
@@ -122,23 +146,38 @@ function evaluationCard(facts: ProjectFacts): StageCard {
 export function stageCards(facts: ProjectFacts): StageCard[] {
   const known: Partial<Record<Stage, StageCard>> = {
     requirements: requirementsCard(facts),
+    selection: selectionCard(facts),
     data: dataCard(facts),
     training: trainingCard(facts),
     evaluation: evaluationCard(facts),
   };
-  return STAGES.map((stage) => known[stage] ?? card(stage, 'not-started', null));
+  const next = facts.requirement === null ? null : selectionStep(facts);
+  return STAGES.map((stage) => {
+    const found = known[stage] ?? card(stage, 'not-started', null);
+    return stage === 'selection' ? { ...found, next } : found;
+  });
 }
 
 /** The one thing to do next, in the order of the lifecycle. */
 export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
   const runId = facts.latestRun?.id ?? null;
   const evaluationId = facts.evaluation?.id ?? null;
-  const step = (stage: Stage, action: z.infer<typeof nextStep>['action']) => ({ stage, action, runId, evaluationId });
+  const architecture = facts.selection.decision?.architecture ?? null;
+  const step = (stage: Stage, action: z.infer<typeof nextStep>['action']) => ({
+    stage,
+    action,
+    runId,
+    evaluationId,
+    architecture,
+  });
   if (facts.latestRun !== null && !hasEnded(facts.latestRun.state)) return step('training', 'watch-run');
   if (facts.latestRun?.state === 'failed') return step('training', 'read-failure');
   if (facts.requirement === null) return step('requirements', 'write-requirement');
   if (facts.requirement.state === 'in-review') return step('requirements', 'review-requirement');
   if (facts.approvedVersion === null) return step('requirements', 'finish-requirement');
+  // Who already trains has chosen; the stage's own card still asks for the decision.
+  const weighing = selectionStep(facts);
+  if (weighing !== null && facts.latestRun === null) return step('selection', weighing);
   if (facts.datasetVersions.count === 0) return step('data', 'add-data');
   if (facts.latestRun === null) return step('training', 'start-run');
   if (facts.evaluation === null) return step('training', 'start-run');

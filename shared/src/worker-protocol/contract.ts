@@ -3,6 +3,7 @@ import { defineRoute } from '../api/define-route.ts';
 import { id, moment, sha256 } from '../api/identifiers.ts';
 import { evaluationResult } from '../stages/evaluation/contract.ts';
 import { runConfiguration } from '../stages/training/configuration.ts';
+import { machineCalibration } from '../stages/training/plan/calibration.ts';
 import { runEvent } from './events.ts';
 
 /** How long a lease lives without a heartbeat, in seconds. */
@@ -62,6 +63,17 @@ export const registerWorker = defineRoute({
     memoryBytes: z.number().int().min(0),
   }),
   reply: z.object({ workerId: id }),
+});
+
+export const postCalibration = defineRoute({
+  id: 'postCalibration',
+  method: 'POST',
+  path: '/api/worker/calibration',
+  summary: 'Report how quick the worker was measured to be; plans rest on it.',
+  permission: 'worker',
+  body: z.object({ workerId: id, calibration: machineCalibration }),
+  reply: z.object({ ok: z.literal(true) }),
+  errors: ['not-found'],
 });
 
 export const claimRun = defineRoute({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { finiteOrNull, moment } from '../api/identifiers.ts';
 import { localizedText } from '../api/localized-text.ts';
 import { rocSnapshot, runDevice, runError, runProgress, sample } from '../stages/training/contract.ts';
+import { runUsage } from '../stages/training/plan/usage.ts';
 
 /** One value of one metric; (run, name, step) is its identity, so a repeated point changes nothing. */
 export const metricPoint = z.object({
@@ -30,6 +31,8 @@ export const runEventPayload = z.discriminatedUnion('type', [
     progress: runProgress.nullable(),
   }),
   z.object({ type: z.literal('progress'), progress: runProgress }),
+  /** What this attempt on the run has taken so far. */
+  z.object({ type: z.literal('usage'), usage: runUsage }),
   z.object({ type: z.literal('sample'), samples: z.array(sample).min(1).max(16) }),
   z.object({ type: z.literal('roc'), snapshots: z.array(rocSnapshot).min(1).max(4) }),
   z.object({ type: z.literal('checkpoint'), step: z.int32(), artifactId: z.uuid() }),

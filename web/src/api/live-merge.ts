@@ -101,6 +101,9 @@ function withEvent(run: Run, { payload }: RunEvent): Run {
       for (const point of payload.points) finalMetrics[point.name] = point.value;
       return { ...run, finalMetrics, progress: payload.progress ?? run.progress };
     }
+    // Earlier attempts are in the run's own reading only.
+    case 'usage':
+      return run.attempt === 1 ? { ...run, usage: payload.usage } : run;
     case 'sample': {
       const known = new Set(run.samples.map((sample) => `${sample.step} ${sample.prompt}`));
       const fresh = payload.samples.filter((sample) => !known.has(`${sample.step} ${sample.prompt}`));

@@ -8,6 +8,7 @@ import { StageStateMark } from '../ui/state-mark.tsx';
 /** The stages that have a page in this version, with the page's address. */
 const STAGE_PAGES = {
   requirements: '/projects/$projectId/requirements',
+  selection: '/projects/$projectId/selection',
   data: '/projects/$projectId/data',
   training: '/projects/$projectId/training',
   evaluation: '/projects/$projectId/evaluation',

@@ -7,10 +7,12 @@ import evaluationEn from './en/evaluation.json';
 import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
 import modelFilesEn from './en/model-files.json';
+import planEn from './en/plan.json';
 import preparationEn from './en/preparation.json';
 import privacyEn from './en/privacy.json';
 import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
+import selectionEn from './en/selection.json';
 import trainingEn from './en/training.json';
 import chartsZh from './zh/charts.json';
 import commonZh from './zh/common.json';
@@ -21,10 +23,12 @@ import evaluationZh from './zh/evaluation.json';
 import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
 import modelFilesZh from './zh/model-files.json';
+import planZh from './zh/plan.json';
 import preparationZh from './zh/preparation.json';
 import privacyZh from './zh/privacy.json';
 import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
+import selectionZh from './zh/selection.json';
 import trainingZh from './zh/training.json';
 
 /** Every sentence of the screens in English; the types of all translation keys come from it. */
@@ -39,9 +43,11 @@ export const en = {
   governance: governanceEn,
   modelFiles: modelFilesEn,
   overview: overviewEn,
+  plan: planEn,
   preparation: preparationEn,
   privacy: privacyEn,
   requirements: requirementsEn,
+  selection: selectionEn,
   training: trainingEn,
 } as const;
 
@@ -57,8 +63,10 @@ export const zh = {
   governance: governanceZh,
   modelFiles: modelFilesZh,
   overview: overviewZh,
+  plan: planZh,
   preparation: preparationZh,
   privacy: privacyZh,
   requirements: requirementsZh,
+  selection: selectionZh,
   training: trainingZh,
 } as const;

@@ -17,6 +17,19 @@ function StepLink({ projectId, step }: { readonly projectId: string; readonly st
           {text}
         </LinkButton>
       );
+    case 'choose-candidates':
+      return (
+        <LinkButton to="/projects/$projectId/selection" params={{ projectId }} search={{ view: 'catalogue' }}>
+          {text}
+        </LinkButton>
+      );
+    case 'weigh-candidates':
+    case 'decide-anew':
+      return (
+        <LinkButton to="/projects/$projectId/selection" params={{ projectId }}>
+          {text}
+        </LinkButton>
+      );
     case 'add-data':
       return (
         <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
@@ -26,7 +39,11 @@ function StepLink({ projectId, step }: { readonly projectId: string; readonly st
     case 'start-run':
     case 'improve-model':
       return (
-        <LinkButton to="/projects/$projectId/training/new" params={{ projectId }}>
+        <LinkButton
+          to="/projects/$projectId/training/new"
+          params={{ projectId }}
+          search={step.architecture === null ? {} : { preset: step.architecture }}
+        >
           {text}
         </LinkButton>
       );

@@ -58,8 +58,10 @@ export function OverviewPage() {
             <CriteriaTable verdicts={overview.criteria} />
           )}
         </Panel>
-        <LiveRunPanel overview={overview} />
-        <DecisionsPanel overview={overview} />
+        <div className="stack">
+          <LiveRunPanel overview={overview} />
+          <DecisionsPanel overview={overview} />
+        </div>
       </div>
     </Page>
   );

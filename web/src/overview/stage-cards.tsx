@@ -9,12 +9,13 @@ import { StageStateMark } from '../ui/state-mark.tsx';
 
 const PAGES = {
   requirements: '/projects/$projectId/requirements',
+  selection: '/projects/$projectId/selection',
   data: '/projects/$projectId/data',
   training: '/projects/$projectId/training',
   evaluation: '/projects/$projectId/evaluation',
 } as const;
 
-const COUNTS = ['criteria', 'dataset-versions'] as const;
+const COUNTS = ['criteria', 'candidates', 'dataset-versions'] as const;
 
 function KeyNumber({ keyNumber }: { readonly keyNumber: NonNullable<StageCard['keyNumber']> }) {
   const { t } = useTranslation('overview');
@@ -63,6 +64,13 @@ export function StageCards({
             {card.changedAt && (
               <p className="secondary">
                 <Ago moment={card.changedAt} />
+              </p>
+            )}
+            {page && card.next && (
+              <p>
+                <Link to={page} params={{ projectId }}>
+                  {t(`next.${card.next}.action`)}
+                </Link>
               </p>
             )}
             {!page && <p className="secondary">{t('stages.noPage')}</p>}

@@ -1,4 +1,5 @@
 import type { Task } from '@greenlight/shared/stages/training/configuration.ts';
+import { BATCHES_PER_BUCKET } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { randomKey, uniformAt } from '../model/random.ts';
 import type { Batch, LabelledBatch, TextBatch } from '../training/engine.ts';
 import type { Labels } from './labels.ts';
@@ -6,9 +7,6 @@ import { shuffledIndices, STREAMS } from './shuffle.ts';
 
 const BEGIN_ID = 1;
 const END_ID = 2;
-
-/** How many batches of items are sorted by length together: enough for little padding, few enough to stay random. */
-const BATCHES_PER_BUCKET = 32;
 
 /** How items become batches. */
 export interface BatchSettings {

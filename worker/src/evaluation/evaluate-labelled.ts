@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { reduceCurve } from '@greenlight/shared/metrics/curve-reduction.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
+import {
+  MAX_EVALUATION_PAIRS,
+  MAX_LABELLED_POINT_PAIRS,
+} from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import type { Labels } from '../data/labels.ts';
 import type { Engine } from '../training/engine.ts';
 import { namedConfusion } from './named-confusion.ts';
@@ -9,10 +13,6 @@ import { labelledReport } from './labelled-report.ts';
 import { float32Array, int32Array, unicodeArray, writeNpz } from './npz.ts';
 import { predictLabelled, type Head, type LabelledPredictions } from './predict-labelled.ts';
 import type { ValidationPoint } from './validate.ts';
-
-/** Item × class pairs that an evaluation uses and stores, and those of an evaluation point. */
-const MAX_PAIRS = 20_000_000;
-const MAX_POINT_PAIRS = 2_000_000;
 
 const SNAPSHOT_POINTS = 200;
 
@@ -45,7 +45,7 @@ export async function validateLabelled(
   seed: number,
   step: number,
 ): Promise<ValidationPoint> {
-  const predictions = await predictLabelled(engine, head, data, { maxPairs: MAX_POINT_PAIRS, seed });
+  const predictions = await predictLabelled(engine, head, data, { maxPairs: MAX_LABELLED_POINT_PAIRS, seed });
   const { metrics, curves, loss } = labelledReport(predictions, 0);
   const values = Object.fromEntries(metrics.map(({ metric, value }) => [`validation/${metric}`, value]));
   const snapshots = curves.flatMap(({ kind, x, y, area }) => {
@@ -61,7 +61,7 @@ export async function validateLabelled(
 export async function evaluateLabelled(task: LabelledEvaluation): Promise<EvaluationOutcome> {
   const { engine, head, data, classes, seed, checkpointStep } = task;
   const startMs = performance.now();
-  const predictions = await predictLabelled(engine, head, data, { maxPairs: MAX_PAIRS, seed });
+  const predictions = await predictLabelled(engine, head, data, { maxPairs: MAX_EVALUATION_PAIRS, seed });
   const report = labelledReport(predictions);
   const path = join(task.folder, `predictions-${checkpointStep}.npz`);
   const written = await writeNpz(path, storedArrays(predictions, classes));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ClassificationAccumulator } from '@greenlight/shared/metrics/classification-report.ts';
 import { textReport } from '@greenlight/shared/metrics/text-report.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { MAX_EVALUATION_PAIRS } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import type { BatchSettings } from '../data/batches.ts';
 import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
 import type { Engine } from '../training/engine.ts';
@@ -11,9 +12,6 @@ import { generateSamples } from './generate-samples.ts';
 import { namedConfusion } from './named-confusion.ts';
 import { float32Array, int32Array, unicodeArray, writeNpz } from './npz.ts';
 import { predict, selectItems } from './predict.ts';
-
-/** Token × vocabulary pairs that an evaluation uses and stores: 80 MB of probabilities. */
-const MAX_PAIRS = 20_000_000;
 
 /** Held-out texts that the page shows with their continuation. */
 const SHOWN_CONTINUATIONS = 16;
@@ -40,7 +38,7 @@ export interface EvaluationTask {
 export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome> {
   const { engine, tokenizer, batches, checkpointStep } = task;
   const startMs = performance.now();
-  const items = selectItems(task.items, tokenizer.size, MAX_PAIRS, batches.seed);
+  const items = selectItems(task.items, tokenizer.size, MAX_EVALUATION_PAIRS, batches.seed);
   const { probabilities, targets, sentences } = await collect(engine, items, batches, tokenizer.size);
   const accumulator = new ClassificationAccumulator(tokenizer.size);
   accumulator.add({ probabilities, targets, groups: sentences });

@@ -2,13 +2,11 @@ import { ClassificationAccumulator } from '@greenlight/shared/metrics/classifica
 import type { ClassificationCurve } from '@greenlight/shared/metrics/classification-curves.ts';
 import { reduceCurve } from '@greenlight/shared/metrics/curve-reduction.ts';
 import type { MetricId } from '@greenlight/shared/metrics/registry.ts';
+import { MAX_POINT_PAIRS } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import type { RocSnapshot } from '@greenlight/shared/stages/training/contract.ts';
 import type { BatchSettings } from '../data/batches.ts';
 import type { Engine } from '../training/engine.ts';
 import { predict, selectItems } from './predict.ts';
-
-/** Token × vocabulary pairs of one evaluation point: enough for steady numbers, few enough not to hold training up. */
-const MAX_PAIRS = 10_000_000;
 
 const SNAPSHOT_POINTS = 200;
 
@@ -40,7 +38,7 @@ export async function validate(
   vocabularySize: number,
   step: number,
 ): Promise<ValidationPoint> {
-  const chosen = selectItems(items, vocabularySize, MAX_PAIRS, settings.seed);
+  const chosen = selectItems(items, vocabularySize, MAX_POINT_PAIRS, settings.seed);
   const accumulator = new ClassificationAccumulator(vocabularySize, { resamples: 0 });
   for await (const { probabilities, targets, sentences } of predict(engine, chosen, settings, vocabularySize)) {
     accumulator.add({ probabilities, targets, groups: sentences });

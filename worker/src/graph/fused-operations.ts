@@ -18,6 +18,9 @@ export type EmbeddingRows = (tf.Tensor | undefined)[];
 /** A weight gradient at least this many times wider than tall is faster with its input transposed beforehand (measured). */
 const WIDE_GRADIENT = 2;
 
+/** Up to so many rows the weight is the larger factor of an input gradient: as the left one it is read in place instead of being rearranged (measured). */
+const FEW_ROWS = 64;
+
 function product(
   a: tf.Tensor,
   b: tf.Tensor,
@@ -37,6 +40,14 @@ function weightGradient(x: tf.Tensor, dy: tf.Tensor, readers: number, target: Fu
   const shape = [size(x, 1), size(dy, 1)];
   if (size(dy, 1) * readers < WIDE_GRADIENT * size(x, 1)) return product(x, dy, shape, { transposeA: true }, target);
   return emit('MatMul', [appendSwap(traceBackend.nameOf(x), 2), dy], shape);
+}
+
+/** dy [N, out] and weight [in, out] → dy·weightᵀ [N, in]. */
+function inputGradient(dy: tf.Tensor, weight: tf.Tensor, target: FusionTarget): tf.Tensor {
+  const shape = [size(dy, 0), size(weight, 0)];
+  if (!target.fusedMatMul || size(dy, 0) > FEW_ROWS) return product(dy, weight, shape, { transposeB: true }, target);
+  const transposed = product(weight, dy, shape.toReversed(), { transposeB: true }, target);
+  return namedValue(appendSwap(traceBackend.nameOf(transposed), 2), shape);
 }
 
 /** Σ over rows, weighted by weights [N] where given: [N, out] → [out]; a product with a row of ones beats ReduceSum. */
@@ -62,7 +73,7 @@ function linearOperation(target: FusionTarget): Operations['linear'] {
         const [savedInput, savedMatrix, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
         const dSum = options.relu === true ? tf.mul(dy, positive(y)) : dy;
         return [
-          product(dSum, savedMatrix, savedInput.shape, { transposeB: true }, target),
+          inputGradient(dSum, savedMatrix, target),
           weightGradient(savedInput, dSum, options.readers ?? 1, target),
           sumRows(dSum),
         ];
@@ -96,13 +107,16 @@ const layerNorm: Operations['layerNorm'] = (x, gain, bias) => {
     save([input, scale, namedValue(names[1], [rows, 1]), namedValue(names[2], [rows, 1])]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [savedInput, savedScale, mean, inverseDeviation] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-      const normalised = tf.mul(tf.sub(savedInput, mean), inverseDeviation);
-      const weighted = tf.mul(dy, normalised);
+      const centred = tf.sub(savedInput, mean);
+      const weighted = tf.mul(dy, centred);
       const column = tf.mul(tf.reshape(savedScale, [width, 1]), 1 / width);
       const meanGradient = emit('MatMul', [dy, column], [rows, 1]);
-      const meanProduct = emit('MatMul', [weighted, column], [rows, 1]);
-      const centred = tf.sub(tf.sub(tf.mul(dy, savedScale), meanGradient), tf.mul(normalised, meanProduct));
-      return [tf.mul(centred, inverseDeviation), sumRows(weighted), sumRows(dy)];
+      // 1/σ² of the normalised values' two factors 1/σ is multiplied into the mean product, which is one number a row.
+      const inverseVariance = tf.mul(inverseDeviation, inverseDeviation);
+      const meanProduct = tf.mul(emit('MatMul', [weighted, column], [rows, 1]), inverseVariance);
+      const projected = tf.sub(tf.sub(tf.mul(dy, savedScale), meanGradient), tf.mul(centred, meanProduct));
+      const dGain = sumRows(weighted, tf.reshape(inverseDeviation, [rows]));
+      return [tf.mul(projected, inverseDeviation), dGain, sumRows(dy)];
     };
     return { value, gradFunc };
   });
@@ -223,7 +237,7 @@ function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy']
         const dLogits = smoothing > 0 ? tf.sub(scattered, smoothing / vocabularySize) : scattered;
         const scale = tf.mul(rowWeights, dy);
         return [
-          tf.mul(product(dLogits, savedMatrix, savedStates.shape, { transposeB: true }, target), scale),
+          tf.mul(inputGradient(dLogits, savedMatrix, target), scale),
           weightGradient(tf.mul(savedStates, scale), dLogits, 1, target),
           sumRows(dLogits, tf.reshape(scale, [rows])),
         ];

@@ -1,7 +1,7 @@
-/** Largest share of a run's time that checkpoints nobody asked for may take. */
-const SHARE = 0.02;
+/** Largest share of a run's time that checkpoints nobody asked for may take: with evaluation points, a little less than two percent. */
+const SHARE = 0.006;
 
-/** Decides whether a checkpoint at an evaluation point is worth its time: the first always, then at most 2 % of the time. */
+/** Decides whether a checkpoint at an evaluation point is worth its time: the first always, then at most 0.6 % of the time. */
 export class CheckpointBudget {
   #spentMs = 0;
   #longestMs: number | null = null;

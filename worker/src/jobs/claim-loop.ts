@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { claimRun, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import { claimJob, type ClaimedJob } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { RefusedError, type ServerAddress } from '../report/client.ts';
@@ -45,13 +46,20 @@ async function claimForever<Item>(
 }
 
 /**
- * Claims and works on runs, and beside them on jobs, one of each at a time, until the process is asked to stop; throws
+ * Tells how quick the machine is, then claims and works on runs, and beside them on jobs, one of each at a time, until the process is asked to stop; throws
  * when the server refuses the worker itself.
  */
-export async function claimWork(context: WorkContext, address: ServerAddress, name: string): Promise<void> {
+export async function claimWork(
+  context: WorkContext,
+  address: ServerAddress,
+  name: string,
+  calibration: Promise<MachineCalibration | null>,
+): Promise<void> {
   const { client, terminal, shutdown } = context;
   const registration = new Registration(client, name, shutdown);
   await registration.workerId;
+  // Work that is taken meanwhile would spoil the measurement.
+  await registration.tellCalibration(await calibration);
   terminal.line(`Worker ${name} is ready.`);
   const patience = { signal: shutdown };
   const runs: Work<ClaimedRun> = {

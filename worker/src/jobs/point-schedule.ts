@@ -1,15 +1,15 @@
 /** Steps whose values become points; a longer run is thinned evenly. */
 const MAX_STEP_POINTS = 20_000;
 
-/** Evaluations at the ends of epochs; a run of more epochs evaluates evenly spread ones. */
-const MAX_EPOCH_EVALUATIONS = 200;
-
 /** The steps of a run at which something happens: pure arithmetic on the step, so that a resumed run does the same. */
 export interface RunSchedule {
   totalSteps: number;
   stepsPerEpoch: number;
   epochs: number;
+  /** As configured; null evaluates at ends of epochs. */
   evaluateEverySteps: number | null;
+  /** Every how many epochs the model is evaluated where no steps are configured. */
+  evaluateEveryEpochs: number;
   checkpointEverySteps: number | null;
 }
 
@@ -29,13 +29,12 @@ export function isPointStep({ totalSteps }: RunSchedule, step: number): boolean 
   return Math.floor((step * MAX_STEP_POINTS) / totalSteps) !== Math.floor(((step - 1) * MAX_STEP_POINTS) / totalSteps);
 }
 
-/** Whether the model is evaluated after a step: as configured, else at the ends of (at most 200) epochs; always after the last. */
+/** Whether the model is evaluated after a step: as configured, else at the ends of evenly spread epochs; always after the last. */
 export function isEvaluationStep(schedule: RunSchedule, step: number): boolean {
   if (step === schedule.totalSteps) return true;
   if (schedule.evaluateEverySteps !== null) return step % schedule.evaluateEverySteps === 0;
   if (!endsEpoch(schedule, step)) return false;
-  const every = Math.ceil(schedule.epochs / MAX_EPOCH_EVALUATIONS);
-  return epochOf(schedule, step) % every === 0;
+  return epochOf(schedule, step) % schedule.evaluateEveryEpochs === 0;
 }
 
 /** Whether a checkpoint is configured after a step; others may be written at evaluation points. */

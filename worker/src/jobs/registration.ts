@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { registerWorker } from '@greenlight/shared/worker-protocol/contract.ts';
+import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
+import { postCalibration, registerWorker } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { ServerClient } from '../report/client.ts';
 import { likelyDevice } from '../runtime/select-device.ts';
 
@@ -12,6 +13,7 @@ export class Registration {
   readonly #name: string;
   readonly #signal: AbortSignal;
   #workerId: Promise<string>;
+  #calibration: MachineCalibration | null = null;
 
   constructor(client: ServerClient, name: string, signal: AbortSignal) {
     this.#client = client;
@@ -31,6 +33,18 @@ export class Registration {
     await this.#workerId;
   }
 
+  /** Tells the server how quick this machine is, now and at every later registration. */
+  async tellCalibration(calibration: MachineCalibration | null): Promise<void> {
+    this.#calibration = calibration;
+    await this.#postCalibration(await this.#workerId);
+  }
+
+  async #postCalibration(workerId: string): Promise<void> {
+    if (this.#calibration === null) return;
+    const body = { workerId, calibration: this.#calibration };
+    await this.#client.call(postCalibration, { body }, { signal: this.#signal });
+  }
+
   async #register(): Promise<string> {
     const { device, adapter } = await likelyDevice();
     const body = {
@@ -42,6 +56,7 @@ export class Registration {
       memoryBytes: totalmem(),
     };
     const { workerId } = await this.#client.call(registerWorker, { body }, { signal: this.#signal });
+    await this.#postCalibration(workerId);
     return workerId;
   }
 }

@@ -1,4 +1,5 @@
 import type { RunProgress } from '@greenlight/shared/stages/training/contract.ts';
+import type { RunTiming } from './run-meter.ts';
 
 /** What a run's time goes into; evaluation covers evaluation points with their samples, reporting covers checkpoints and events. */
 export type TimeShare = 'compute' | 'data' | 'evaluation' | 'reporting';
@@ -21,6 +22,9 @@ export class RunClock {
   readonly #startMs: number;
   readonly #spentMs: Record<TimeShare, number> = { compute: 0, data: 0, evaluation: 0, reporting: 0 };
   #steps = 0;
+  #tokens = 0;
+  #loadingMs = 0;
+  #evaluations = 0;
   #tokensPerSecond: number | null = null;
   /** Time of the second step's start: the first one also prepares the model and would spoil the estimate. */
   #steadySinceMs: number | null = null;
@@ -44,6 +48,7 @@ export class RunClock {
   /** Runs work and counts its time. */
   async measure<Result>(share: TimeShare, work: () => Promise<Result> | Result): Promise<Result> {
     const start = this.#now();
+    if (share === 'evaluation') this.#evaluations++;
     try {
       return await work();
     } finally {
@@ -51,16 +56,35 @@ export class RunClock {
     }
   }
 
-  /** Counts a step of so many target tokens that took so long from its batch to its update; returns its tokens per second. */
-  endStep(tokens: number, durationMs: number): number {
+  /**
+   * Counts a step of so many target tokens that took so long from its batch to its update, `loadingMs` of it for graphs that it was the
+   * first to need; returns its tokens per second.
+   */
+  endStep(tokens: number, durationMs: number, loadingMs: number): number {
     const speed = (tokens / Math.max(durationMs, 0.001)) * 1000;
     this.#steps++;
+    this.#tokens += tokens;
+    this.#loadingMs += loadingMs;
     if (this.#steps === 1) this.#steadySinceMs = this.#now();
     this.#tokensPerSecond =
       this.#steps <= 2 || this.#tokensPerSecond === null
         ? speed
         : (1 - SMOOTHING) * this.#tokensPerSecond + SMOOTHING * speed;
     return speed;
+  }
+
+  /** What this process has spent on the run. */
+  get timing(): RunTiming {
+    const { compute, data, evaluation, reporting } = this.#spentMs;
+    return {
+      recordingMs: this.#loadingMs,
+      stepsMs: Math.max(0, compute + data - this.#loadingMs),
+      steps: this.#steps,
+      tokens: this.#tokens,
+      evaluationMs: evaluation,
+      evaluations: this.#evaluations,
+      reportingMs: reporting,
+    };
   }
 
   /** Progress as the contract has it, after so many steps. */

@@ -3,6 +3,7 @@ import type { RunConfiguration } from '@greenlight/shared/stages/training/config
 import type { runError } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import type { z } from 'zod';
+import type { RunTiming } from './run-meter.ts';
 
 /** Why a run failed, in the contract's words: code, what happened and was kept, what to try. */
 export type RunFailure = z.infer<typeof runError>;
@@ -40,6 +41,7 @@ export type ThreadMessage =
   | { type: 'event'; payload: RunEventPayload; at: string }
   /** Every event before this must be on disk: the answer is the same token. */
   | { type: 'sync'; token: number }
+  | { type: 'timing'; timing: RunTiming }
   | { type: 'tokenizer'; file: WrittenFile }
   | { type: 'checkpoint'; file: WrittenFile; step: number; isLast: boolean }
   | { type: 'evaluation'; result: EvaluationResult; predictions: WrittenFile }

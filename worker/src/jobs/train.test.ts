@@ -8,7 +8,7 @@ import { TINY_TEXTS, tinyConfiguration } from '../test-support/tiny-run.ts';
 import { startWorker, type WorkerProcess } from '../test-support/worker-process.ts';
 
 /** 4 steps an epoch, so 400 steps: long enough to be interrupted in the middle. */
-const LONG = { epochs: 100, dropout: 0.1 } as const;
+const LONG = { epochs: 100, dropout: 0.1, evaluateEverySteps: 4 } as const;
 
 /** Everything about a run that must not depend on interruptions; speeds and moments do. */
 const REPEATABLE = [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { getDatasetContent, postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import type { RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { RefusedError, type ServerClient } from '../report/client.ts';
 import { EventSender } from '../report/event-sender.ts';
@@ -12,6 +13,7 @@ import { keepLease } from './heartbeat.ts';
 import { findResumePoint } from './resume-point.ts';
 import { fetchStart } from './fetch-start.ts';
 import { runFailureOf } from './run-failure.ts';
+import { RunMeter } from './run-meter.ts';
 import { forgetRun, runFolderOf } from './run-folder.ts';
 import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
 import { TrainingWorker, type ThreadEnd } from './training-worker.ts';
@@ -51,6 +53,7 @@ export class RunWork {
   readonly #spool: Spool;
   readonly #sender: EventSender;
   readonly #uploader: CheckpointUploader;
+  readonly #meter: RunMeter;
   #thread: TrainingWorker | null = null;
   #stop: 'cancel' | 'shutdown' | null = null;
   /** Why the run is given up without a word to the server. */
@@ -78,6 +81,10 @@ export class RunWork {
       onFailure: (error) => this.#onReportFailure(error),
     });
     this.#uploader = new CheckpointUploader(context.client, this.#held, this.#sender, signal);
+    const onUsage = (usage: RunUsage): void => {
+      if (!signal.aborted) this.#sender.report({ type: 'usage', usage });
+    };
+    this.#meter = new RunMeter(onUsage, run.configuration.device !== 'cpu');
   }
 
   /** Takes a claimed run to its end. */
@@ -108,6 +115,7 @@ export class RunWork {
       terminal.line(`${name}: given up here (${this.#lost === null ? 'the worker stops' : reasonOf(this.#lost)})`);
     } finally {
       this.#over.abort();
+      this.#meter.stop();
       shutdown.removeEventListener('abort', onShutdown);
       await this.#thread?.abandon();
       await beating;
@@ -176,9 +184,14 @@ export class RunWork {
       case 'event':
         this.#sender.report(message.payload, message.at);
         this.#show(message.payload);
+        if (message.payload.type === 'started') this.#meter.started(message.payload.device.device);
+        else if (message.payload.type === 'evaluating') this.#meter.evaluating();
         break;
       case 'sync':
         void this.#sender.flush().then(() => this.#thread?.synced(message.token));
+        break;
+      case 'timing':
+        this.#meter.timed(message.timing);
         break;
       case 'tokenizer':
         this.#tokenizerUpload = uploadArtifact(
@@ -196,6 +209,7 @@ export class RunWork {
         break;
       case 'evaluation':
         this.#evaluation = message;
+        this.#meter.evaluated();
         break;
       case 'failed':
         terminal.line(`${this.#run.name}: ${message.report}`);
@@ -228,6 +242,8 @@ export class RunWork {
     try {
       await this.#tokenizerUpload;
       await this.#uploader.finish();
+      await this.#meter.report();
+      this.#meter.stop();
       if (failure !== null) this.#sender.report({ type: 'failed', error: failure });
       else if (this.#stop === 'cancel') this.#sender.report({ type: 'cancelled' });
       else if (end.type === 'ended') await this.#finish(end);

@@ -8,6 +8,8 @@ import { generateSamples } from '../evaluation/generate-samples.ts';
 import type { Head } from '../evaluation/predict-labelled.ts';
 import { validate, type ValidationPoint } from '../evaluation/validate.ts';
 import type { Engine } from '../training/engine.ts';
+import { costlyEvaluations, spacingSentence } from './evaluation-sentences.ts';
+import { evaluationPaceState, freshPace, paceAfter, type EvaluationPaceState } from './evaluation-pace.ts';
 import { CheckpointBudget } from './checkpoint-budget.ts';
 import { PointBuffer } from './point-buffer.ts';
 import {
@@ -19,6 +21,7 @@ import {
   type RunSchedule,
 } from './point-schedule.ts';
 import { RunClock } from './run-clock.ts';
+import type { RunTiming } from './run-meter.ts';
 import { STOP, type WrittenFile } from './thread-protocol.ts';
 
 /** What a checkpoint keeps of the loop, beside the engine's own state: with it, a resumed run reports the same points. */
@@ -30,6 +33,8 @@ const loopState = z.object({
   bestLoss: z.number().nullable(),
   evaluationsWithoutBetter: z.number().int(),
   bestCheckpoint: z.object({ step: z.number().int(), path: z.string() }).nullable(),
+  /** Null before the first evaluation. */
+  pace: evaluationPaceState.nullable().default(null),
 });
 
 /** What a checkpoint keeps of the loop. */
@@ -51,6 +56,8 @@ export interface LoopOutput {
   sync(): Promise<void>;
   /** A checkpoint was written; `keep` names files that later ones must not push out. */
   checkpoint(file: WrittenFile, step: number, isLast: boolean, keep: readonly string[]): Promise<void>;
+  /** What the work has taken so far. */
+  timing(timing: RunTiming): void;
   /** The value of `STOP` that the main thread has set. */
   stopRequest(): number;
 }
@@ -63,6 +70,9 @@ export interface LoopEnd {
   best: { step: number; path: string } | null;
 }
 
+/** What the work takes is told this often, in milliseconds. */
+const TIMING_MS = 1000;
+
 const FRESH: LoopState = {
   step: 0,
   epochLossSum: 0,
@@ -71,6 +81,7 @@ const FRESH: LoopState = {
   bestLoss: null,
   evaluationsWithoutBetter: 0,
   bestCheckpoint: null,
+  pace: null,
 };
 
 /** The loop's state as a checkpoint gave it back, or that of a run that begins; throws when it is of another form. */
@@ -87,7 +98,9 @@ export function batchSettingsOf({ task, batchSize, seed }: RunConfiguration): Ba
 export function scheduleOf(configuration: RunConfiguration, itemCount: number): RunSchedule {
   const { epochs, batchSize, gradientAccumulation, evaluateEverySteps, checkpointEverySteps } = configuration;
   const stepsPerEpoch = Math.ceil(batchesPerEpoch(itemCount, batchSize) / gradientAccumulation);
-  return { epochs, stepsPerEpoch, totalSteps: epochs * stepsPerEpoch, evaluateEverySteps, checkpointEverySteps };
+  const { everyEpochs: evaluateEveryEpochs } = freshPace(epochs);
+  const steps = { stepsPerEpoch, totalSteps: epochs * stepsPerEpoch };
+  return { epochs, ...steps, evaluateEverySteps, evaluateEveryEpochs, checkpointEverySteps };
 }
 
 /** Trains a run from the given state to its end, reporting every step; the engine already holds that state's parameters. */
@@ -98,12 +111,14 @@ export class TrainingLoop {
   readonly #output: LoopOutput;
   readonly #checkpointFolder: string;
   readonly #schedule: RunSchedule;
+  #pace: EvaluationPaceState;
   readonly #batches: BatchSettings;
   readonly #state: LoopState;
   readonly #clock: RunClock;
   readonly #points: PointBuffer;
   readonly #budget = new CheckpointBudget();
   #savedStep: number;
+  #toldTimingMs = -Infinity;
 
   constructor(
     engine: Engine,
@@ -118,7 +133,11 @@ export class TrainingLoop {
     this.#data = data;
     this.#output = output;
     this.#checkpointFolder = checkpointFolder;
-    this.#schedule = scheduleOf(configuration, data.train.ids.length);
+    this.#pace = state.pace ?? freshPace(configuration.epochs);
+    this.#schedule = {
+      ...scheduleOf(configuration, data.train.ids.length),
+      evaluateEveryEpochs: this.#pace.everyEpochs,
+    };
     this.#batches = batchSettingsOf(configuration);
     this.#state = { ...state };
     this.#savedStep = state.step;
@@ -157,6 +176,9 @@ export class TrainingLoop {
     this.#points.flush(this.#progress());
     this.#output.emit({ type: 'progress', progress: this.#progress() });
     if (this.#savedStep < this.#state.step) await this.#save(true);
+    this.#tellTiming(0);
+    const costly = costlyEvaluations(this.#clock.timing, this.#configuration);
+    if (costly !== null) this.#log(costly);
     const { bestCheckpoint, step } = this.#state;
     return { reason, step, best: reason === 'early-stopping' ? bestCheckpoint : null };
   }
@@ -167,7 +189,7 @@ export class TrainingLoop {
       members.map((rows) => trainingBatch(this.#data.train, rows, this.#batches, epoch)),
     );
     const result = await this.#clock.measure('compute', () => this.#engine.step(batches, step));
-    const tokensPerSecond = this.#clock.endStep(result.tokens, performance.now() - start);
+    const tokensPerSecond = this.#clock.endStep(result.tokens, performance.now() - start, result.loadingMs);
     this.#state.step = step;
     this.#state.epochLossSum += result.loss * result.targets;
     this.#state.epochTargets += result.targets;
@@ -189,8 +211,11 @@ export class TrainingLoop {
       this.#state.epochTargets = 0;
     }
     await this.#clock.measure('reporting', () => this.#points.flushWhenDue(() => this.#progress()));
+    this.#tellTiming(TIMING_MS);
     const isEvaluated = isEvaluationStep(this.#schedule, step);
+    const startMs = performance.now();
     const outcome = isEvaluated ? await this.#clock.measure('evaluation', () => this.#evaluate(step)) : 'worse';
+    if (isEvaluated) this.#space(step, performance.now() - startMs);
     const isLast = step === this.#schedule.totalSteps || outcome === 'stop';
     const isOptional = isEvaluated && this.#budget.allows(this.#clock.processMs);
     // Early stopping needs the best parameters whatever writing them costs.
@@ -199,6 +224,24 @@ export class TrainingLoop {
       await this.#clock.measure('reporting', () => this.#save(isLast, isBest));
     }
     return outcome === 'stop';
+  }
+
+  /** Spaces the evaluations to come by what one took; those that were asked for, or that early stopping decides by, stay as they are. */
+  #space(step: number, evaluationMs: number): void {
+    const { evaluateEverySteps, earlyStoppingPatience, epochs } = this.#configuration;
+    if (evaluateEverySteps !== null || earlyStoppingPatience !== null || step === this.#schedule.totalSteps) return;
+    const before = this.#pace;
+    const { stepsMs, steps } = this.#clock.timing;
+    const epochMs = (stepsMs / Math.max(1, steps)) * this.#schedule.stepsPerEpoch;
+    this.#pace = paceAfter(before, { epochs, epochMs, evaluationMs });
+    this.#state.pace = this.#pace;
+    this.#schedule.evaluateEveryEpochs = this.#pace.everyEpochs;
+    if (this.#pace.isSettled && !before.isSettled)
+      this.#log(spacingSentence(this.#pace.everyEpochs, epochs, evaluationMs));
+  }
+
+  #log(message: { zh: string; en: string }): void {
+    this.#output.emit({ type: 'log', level: 'info', message });
   }
 
   async #evaluate(step: number): Promise<'better' | 'worse' | 'stop'> {
@@ -245,6 +288,13 @@ export class TrainingLoop {
     await this.#output.checkpoint(file, step, isLast, keep);
     this.#savedStep = step;
     this.#budget.spend(performance.now() - start);
+  }
+
+  #tellTiming(everyMs: number): void {
+    const now = performance.now();
+    if (now - this.#toldTimingMs < everyMs) return;
+    this.#toldTimingMs = now;
+    this.#output.timing(this.#clock.timing);
   }
 
   #progress() {

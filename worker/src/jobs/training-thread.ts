@@ -66,6 +66,7 @@ const output: LoopOutput = {
     await rememberCheckpoint(task.runFolder, step, file, keep);
     send({ type: 'checkpoint', file, step, isLast });
   },
+  timing: (timing) => send({ type: 'timing', timing }),
   stopRequest: () => Atomics.load(stopFlag, 0),
 };
 

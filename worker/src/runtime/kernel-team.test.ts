@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createKernelTeam } from './kernel-team.ts';
-import { createSimdKernels } from './simd-kernels.ts';
+import { createSimdKernels, KERNEL_REACH_BYTES } from './simd-kernels.ts';
 
 /** Five chunks and a bit, so that several threads find work and the last chunk is not full. */
 const COUNT = 5 * 65_536 + 4096;
 const REGIONS = 4;
 
 function filledMemory(isShared: boolean) {
-  const pages = Math.ceil((COUNT * REGIONS * 4) / 65_536);
+  const pages = Math.ceil((COUNT * REGIONS * 4 + KERNEL_REACH_BYTES) / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: isShared });
   const values = new Float32Array(memory.buffer, 0, COUNT * REGIONS);
   values.forEach((_, index) => (values[index] = Math.sin(index) + (index > 2 * COUNT ? 2 : 0)));

@@ -1,5 +1,5 @@
 import type { NamedShape, StateShape } from './device.ts';
-import { KERNEL_BLOCK } from './simd-kernels.ts';
+import { KERNEL_BLOCK, KERNEL_REACH_BYTES } from './simd-kernels.ts';
 
 const PAGE_BYTES = 65_536;
 /** One page below WebAssembly's 4 GiB, so that the end of the last array is still a 32-bit address. */
@@ -54,7 +54,7 @@ export function allocateParameterMemory(state: StateShape, isShared: boolean): P
     count += paddedCount;
   }
   const regionCount = 1 + state.moments + (state.training ? 1 : 0);
-  const pagesOf = (regions: number): number => Math.ceil((count * 4 * regions) / PAGE_BYTES);
+  const pagesOf = (regions: number): number => Math.ceil((count * 4 * regions + KERNEL_REACH_BYTES) / PAGE_BYTES);
   if (pagesOf(regionCount) > MOST_PAGES) {
     throw new Error(
       `The model needs ${((count * 4 * regionCount) / 2 ** 30).toFixed(1)} GiB for parameters, gradients and optimiser state; the CPU device holds at most 4 GiB`,

@@ -52,9 +52,6 @@ const vectorInstruction =
   (opcode: number) =>
   (...operands: Code[]): Code => [...operands.flat(), 0xfd, ...unsigned(opcode)];
 
-/** Bytes of the upper two 32-bit lanes, twice: a shuffle's pattern. */
-const UPPER_LANES = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
-
 /** '\\0asm' and version 1. */
 const MODULE_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
@@ -64,8 +61,12 @@ export const wasm = {
   i32Add: scalarInstruction(0x6a),
   i32Shl: scalarInstruction(0x74),
   i32GeU: scalarInstruction(0x4f),
+  i32And: scalarInstruction(0x71),
+  i32IsZero: scalarInstruction(0x45),
   f64Add: scalarInstruction(0xa0),
   v128Load: (address: Code, offset: number): Code => [...address, 0xfd, 0x00, 4, ...unsigned(offset)],
+  /** Loads two 32-bit lanes; the upper two are 0. */
+  v128LoadHalf: (address: Code, offset: number): Code => [...address, 0xfd, 0x5d, 3, ...unsigned(offset)],
   v128Store: (address: Code, offset: number, value: Code): Code => [
     ...address,
     ...value,
@@ -94,8 +95,8 @@ export const wasm = {
   f64x2Mul: vectorInstruction(0xf2),
   f64x2PromoteLow: vectorInstruction(0x5f),
   f64x2ExtractLane: (value: Code, lane: number): Code => [...value, 0xfd, 0x21, lane],
-  /** Moves the upper two 32-bit lanes down. */
-  upperHalf: (value: Code): Code => [...value, ...value, 0xfd, 0x0d, ...UPPER_LANES],
+  drop: (value: Code): Code => [...value, 0x1a],
+  when: (condition: Code, body: Code): Code => [...condition, 0x04, 0x40, ...body, 0x0b],
   /** Repeats `body` while `condition` is zero on entry. */
   loopUntil: (condition: Code, body: Code): Code => [
     0x02,

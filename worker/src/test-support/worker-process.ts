@@ -20,6 +20,7 @@ export function startWorker(serverUrl: string, folder: string): WorkerProcess {
       GREENLIGHT_WORKER_TOKEN: 'a-token-for-the-worker-under-test',
       GREENLIGHT_WORKER_DIR: folder,
       GREENLIGHT_WORKER_NAME: 'worker-under-test',
+      GREENLIGHT_WORKER_CALIBRATION: 'off',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

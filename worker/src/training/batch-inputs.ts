@@ -1,7 +1,8 @@
+import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import type { Feeds } from '../runtime/device.ts';
-import type { BatchShape, PaddedBatch } from './padding.ts';
+import type { PaddedBatch } from './padding.ts';
 
 /** The graph inputs that a batch feeds when a model is only asked. */
 export function forwardInputs({ batchSize, sourceLength, targetLength }: BatchShape): TensorSpec[] {

@@ -2,7 +2,7 @@ import type { TensorSpec } from '../graph/graph-builder.ts';
 import { shapeSize } from '../model/parameters.ts';
 import { randomKey } from '../model/random.ts';
 import type { Feeds } from '../runtime/device.ts';
-import { createSimdKernels, KERNEL_BLOCK, type SimdKernels } from '../runtime/simd-kernels.ts';
+import { createSimdKernels, KERNEL_BLOCK, KERNEL_REACH_BYTES, type SimdKernels } from '../runtime/simd-kernels.ts';
 
 const PAGE_BYTES = 65_536;
 
@@ -20,7 +20,7 @@ export class DropoutMasks {
     this.rate = rate;
     this.seed = seed;
     const paddedCounts = specs.map(({ shape }) => Math.ceil(shapeSize(shape) / KERNEL_BLOCK) * KERNEL_BLOCK);
-    const bytes = paddedCounts.reduce((total, count) => total + count * 4, 0);
+    const bytes = paddedCounts.reduce((total, count) => total + count * 4, KERNEL_REACH_BYTES);
     const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE_BYTES)), maximum: 65_536 });
     this.kernels = createSimdKernels(memory);
     let address = 0;

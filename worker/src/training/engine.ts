@@ -59,7 +59,10 @@ export interface StepResult {
   /** Global L2 norm of the gradient before clipping. */
   gradientNorm: number;
   learningRate: number;
+  /** Time of computing, in milliseconds, without `loadingMs`. */
   computeMs: number;
+  /** Time spent on recording graphs and opening sessions for this step's batches. */
+  loadingMs: number;
 }
 
 /** One teacher-forced pass without dropout: what the metrics of written text are computed from. */

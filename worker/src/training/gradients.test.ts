@@ -49,6 +49,7 @@ const VARIANTS: Record<string, Variant> = {
   'label smoothing': { settings: SMOOTH, smoothing: 0.1 },
   dropout: { settings: { ...SMOOTH, dropout: 0.3 } },
   'dropout of 0.9, post-norm': { settings: { ...TINY_MODEL, activation: 'tanh', normalisation: 'post', dropout: 0.9 } },
+  'more rows than weights are read in place for': { settings: SMOOTH, count: 12 },
   'as many heads as values': { settings: { ...SMOOTH, heads: 16 } },
   'one head, wide feed-forward': {
     settings: { ...SMOOTH, heads: 1, feedForward: 96, encoderLayers: 1, decoderLayers: 1 },

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { fusedOperations } from '../graph/fused-operations.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import { record, type RecordedGraph } from '../graph/record.ts';
@@ -27,7 +28,6 @@ import {
 import type { GraphDialect } from '../runtime/device.ts';
 import { forwardInputs, trainingInputs } from './batch-inputs.ts';
 import { trainableParameters } from './frozen.ts';
-import type { BatchShape } from './padding.ts';
 import { gatheredInputs, movedStateInputs, named, updatedOutputs, type Learning } from './update-graph.ts';
 
 /** A training graph and the random masks it has to be fed, in the order of the forward pass. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bucketLength, padBatch, workingBytes } from './padding.ts';
+import { workingBytes } from '@greenlight/shared/stages/training/plan/padding.ts';
+import { bucketLength, padBatch } from './padding.ts';
 import { TINY_MODEL } from './test-support/tiny-model.ts';
 
 test('lengths go up to multiples of 8, then to eighths of a doubling, and never above the longest', () => {

@@ -1,15 +1,7 @@
+import { bucketOf, type BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import type { Batch, LabelledBatch, TextBatch } from './engine.ts';
 import { ShapeError } from './errors.ts';
-
-/** Sizes of a batch as a graph sees it; a graph is recorded for one of these. */
-export interface BatchShape {
-  batchSize: number;
-  /** 0 for a decoder-only model. */
-  sourceLength: number;
-  /** 0 for a classifier. */
-  targetLength: number;
-}
 
 /** What every padded batch has. */
 interface Padded extends BatchShape {
@@ -37,10 +29,7 @@ export interface PaddedItems extends Padded {
 /** A batch padded to a bucket, with the weight of each target in the mean loss. */
 export type PaddedBatch = PaddedText | PaddedItems;
 
-/**
- * Rounds a length up to a bucket, so that a few recorded graphs serve all lengths: steps of 8 up to 64, then 8 steps for each doubling,
- * which wastes at most an eighth; never above the model's longest.
- */
+/** The bucket of a length; throws a `ShapeError` for one above the model's longest. */
 export function bucketLength(length: number, longest: number): number {
   if (length > longest) {
     throw new ShapeError({
@@ -48,21 +37,7 @@ export function bucketLength(length: number, longest: number): number {
       en: `A sequence of ${length} tokens is longer than the model's ${longest}.`,
     });
   }
-  const step = length <= 64 ? 8 : 2 ** (Math.floor(Math.log2(length - 1)) - 3);
-  return Math.min(longest, Math.ceil(length / step) * step);
-}
-
-/**
- * Rough memory in bytes that a graph of this shape works in: the float32 values that each layer keeps for its gradient, the attention weights,
- * and the logits, three times each. It only has to tell small shapes from large ones.
- */
-export function workingBytes(model: ModelSettings, shape: BatchShape): number {
-  const { dModel, feedForward, heads, vocabularySize, encoderLayers, decoderLayers } = model;
-  const { batchSize, sourceLength, targetLength } = shape;
-  const layerValues = 12 * dModel + 2 * feedForward;
-  const source = sourceLength * encoderLayers * (layerValues + 2 * heads * sourceLength);
-  const target = targetLength * decoderLayers * (layerValues + 2 * heads * (sourceLength + targetLength));
-  return 12 * batchSize * (source + target + targetLength * vocabularySize);
+  return bucketOf(length, longest);
 }
 
 /** Pads the micro-batches of one step to their buckets; throws a `ShapeError` when one does not fit the model. */

@@ -1,3 +1,4 @@
+import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { parameterSpecs, shapeSize } from '../model/parameters.ts';
 import type { Device, InferenceProgram, StateArray, StepOutcome, TrainingProgram } from '../runtime/device.ts';
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
@@ -10,13 +11,10 @@ import { CheckpointError, NonFiniteLossError, ShapeError } from './errors.ts';
 import { labelledForward, textForward } from './forward-results.ts';
 import { diagnosisOutput, recordDiagnosis, recordForward, recordTraining } from './graphs.ts';
 import { updateAt } from './optimiser.ts';
-import { padBatch, padBatches, workingBytes, type BatchShape, type PaddedBatch } from './padding.ts';
+import { padBatch, padBatches, type PaddedBatch } from './padding.ts';
 import { ProgramCache } from './program-cache.ts';
 import { learningRateAt } from './schedule.ts';
 import { recordUpdate } from './update-graph.ts';
-
-/** Working memory that programs for other batch shapes may keep while they wait for their next batch: a handful of shapes in most runs. */
-const CACHE_BUDGET_BYTES = 1.5 * 2 ** 30;
 
 /** A training program with the random masks of its graph. */
 interface StepProgram extends TrainingProgram {
@@ -27,8 +25,8 @@ interface StepProgram extends TrainingProgram {
 export class Trainer implements Engine {
   private readonly options: EngineOptions;
   private readonly target: Device;
-  private readonly stepPrograms = new ProgramCache<StepProgram>(CACHE_BUDGET_BYTES);
-  private readonly forwardPrograms = new ProgramCache<InferenceProgram>(CACHE_BUDGET_BYTES);
+  private readonly stepPrograms = new ProgramCache<StepProgram>(PROGRAM_CACHE_BYTES);
+  private readonly forwardPrograms = new ProgramCache<InferenceProgram>(PROGRAM_CACHE_BYTES);
   private readonly generator: TextGenerator;
   private lastStep = 0;
   /** Time spent on recording graphs and opening sessions. */
@@ -54,13 +52,15 @@ export class Trainer implements Engine {
     const learningRate = learningRateAt(optimiser, step);
     const [startedMs, loadedBeforeMs] = [performance.now(), this.loadingMs];
     const { loss, gradientNorm, nonFiniteParameter } = await this.update(padded, step, learningRate);
-    const computeMs = performance.now() - startedMs - (this.loadingMs - loadedBeforeMs);
+    const loadingMs = this.loadingMs - loadedBeforeMs;
+    const computeMs = performance.now() - startedMs - loadingMs;
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw await this.nonFiniteLoss(padded, step, loss, nonFiniteParameter);
     }
     this.lastStep = step;
     const sum = (count: 'targets' | 'tokens'): number => padded.reduce((total, batch) => total + batch[count], 0);
-    return { loss, targets: sum('targets'), tokens: sum('tokens'), gradientNorm, learningRate, computeMs };
+    const counts = { targets: sum('targets'), tokens: sum('tokens') };
+    return { loss, ...counts, gradientNorm, learningRate, computeMs, loadingMs };
   }
 
   /** Forward, backward and update; several micro-batches one after the other, until the first whose loss is not finite. */

@@ -68,6 +68,7 @@ function changeOf(run: LockedRun, events: readonly RunEvent[], now: Date) {
   for (const { payload } of events) {
     if ('progress' in payload && payload.progress !== null) change.progress = payload.progress;
     if (payload.type === 'started') change.device = payload.device;
+    if (payload.type === 'usage') change.usage = payload.usage;
     if (payload.type === 'failed' && !hasEnded(state)) change.error = payload.error;
     state = stateAfter(state, payload.type);
   }

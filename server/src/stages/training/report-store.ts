@@ -1,4 +1,5 @@
 import type { RunProgress, RunState, Sample, RocSnapshot, Run } from '@greenlight/shared/stages/training/contract.ts';
+import type { RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
 import type { MetricPoint, RunEvent } from '@greenlight/shared/worker-protocol/events.ts';
 import type { Prisma } from '@greenlight/prisma/client';
 import type { Transaction } from '../../database/client.ts';
@@ -19,6 +20,8 @@ export interface ReportedChange {
   readonly device?: NonNullable<Run['device']>;
   readonly error?: NonNullable<Run['error']>;
   readonly finishedAt?: Date;
+  /** What the present attempt has taken. */
+  readonly usage?: RunUsage;
   readonly hasNewPoints: boolean;
 }
 
@@ -72,7 +75,12 @@ export function createReportStore(): ReportStore {
       const row = await transaction.run.findUniqueOrThrow({ where: { id: runId }, select: { latestMetrics: true } });
       return row.latestMetrics as unknown as Record<string, LatestMetric>;
     },
-    async apply(transaction, runId, { hasNewPoints, latestMetrics, ...change }) {
+    async apply(transaction, runId, { hasNewPoints, latestMetrics, usage, ...change }) {
+      if (usage !== undefined) {
+        await transaction.$executeRaw`
+          UPDATE runs SET usage = usage || jsonb_build_object(attempt::text, ${JSON.stringify(usage)}::jsonb)
+          WHERE id = ${runId}::uuid`;
+      }
       await transaction.run.update({
         where: { id: runId },
         data: {

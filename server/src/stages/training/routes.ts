@@ -13,6 +13,7 @@ import {
   streamRunEvents,
 } from '@greenlight/shared/stages/training/contract.ts';
 import { exportRun, listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
+import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
 import type { FastifyRequest } from 'fastify';
 import type { Authorisation } from '../../plugins/authorisation.ts';
 import { sendDownload } from '../../plugins/download.ts';
@@ -65,6 +66,7 @@ export function registerTraining(register: RegisterRoute, services: TrainingServ
   register(listRuns, ({ params, query }) => runs.list(params.projectId, query.cursor, query.limit));
   register(listCheckpoints, ({ params, query }) => checkpoints.list(params.projectId, query.cursor, query.limit));
   register(startRun, (call) => runs.start(userOf(call), call.params.projectId, call.body));
+  register(planTraining, async ({ params, body }) => ({ plans: await runs.plan(params.projectId, body) }));
   register(getRun, ({ params }) => runs.get(params.runId));
   register(cancelRun, (call) => runs.cancel(userOf(call), call.params.runId));
   register(getRunMetrics, ({ params, query }) => history.metrics(params.runId, query.names, query.maxPoints));

@@ -9,6 +9,8 @@ import type {
   RunSummary,
   Sample,
 } from '@greenlight/shared/stages/training/contract.ts';
+import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
+import { totalUsage, type RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
 import type { Prisma } from '@greenlight/prisma/client';
 
 /** What a run's summary is read from. */
@@ -33,6 +35,11 @@ export interface LatestMetric {
 type SummaryRow = Prisma.RunGetPayload<{ include: typeof summaryInclude }>;
 type RunRow = Prisma.RunGetPayload<{ include: typeof runInclude }>;
 type ArtifactRow = Prisma.ArtifactGetPayload<object>;
+
+/** What a run has taken, from what each attempt told by its number; null where none has. */
+export function usageOf(attempts: unknown): RunUsage | null {
+  return totalUsage(Object.values(attempts as Record<string, RunUsage>));
+}
 
 /** The last values by name as clients see them. */
 function finalMetricsOf(latest: unknown): Record<string, number | null> {
@@ -86,6 +93,8 @@ export function toRun(row: RunRow): Run {
     notes: row.notes as LocalizedText,
     error: row.error as Run['error'],
     cancelRequestedAt: row.cancelRequestedAt?.toISOString() ?? null,
+    plan: row.plan as RunPlan | null,
+    usage: usageOf(row.usage),
     samples: row.samples.map(toSample),
     artifacts: row.artifacts.map(toArtifact),
     lastSequence: row.lastSequence,

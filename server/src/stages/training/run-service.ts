@@ -1,6 +1,7 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { Run, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
+import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
 import { cancelDecision, configurationProblems } from '@greenlight/shared/stages/training/rules.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
@@ -11,6 +12,7 @@ import type { JobQueue } from '../../plugins/job-queue.ts';
 import type { Live } from '../../plugins/live.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { DataService } from '../data/service.ts';
+import type { PlanService } from './plan-service.ts';
 import type { CheckpointService } from './checkpoint-service.ts';
 import type { NewRun, RunStore } from './run-store.ts';
 
@@ -26,6 +28,8 @@ export interface RunRequest {
 /** The door to runs for people and their scripts. */
 export interface RunService {
   start(person: UserPrincipal, projectId: string, request: RunRequest): Promise<Run>;
+  /** What a run would take on each worker, if it were started; throws as `start` does. */
+  plan(projectId: string, request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>): Promise<RunPlan[]>;
   /** Creates and queues a run inside a transaction; call `announceQueued` after the commit. */
   queue(transaction: Transaction, run: NewRun): Promise<string>;
   announceQueued(): void;
@@ -47,6 +51,7 @@ export interface RunServiceParts {
   readonly store: RunStore;
   readonly data: DataService;
   readonly checkpoints: CheckpointService;
+  readonly plans: PlanService;
   readonly audit: AuditService;
   readonly jobs: JobQueue;
   readonly live: Live;
@@ -54,7 +59,7 @@ export interface RunServiceParts {
 
 /** Builds the run service. */
 export function createRunService(parts: RunServiceParts): RunService {
-  const { database, store, data, checkpoints, audit, jobs, live } = parts;
+  const { database, store, data, checkpoints, plans, audit, jobs, live } = parts;
 
   async function get(runId: string): Promise<Run> {
     const found = await store.find(runId);
@@ -74,7 +79,10 @@ export function createRunService(parts: RunServiceParts): RunService {
     return runId === undefined ? undefined : get(runId);
   }
 
-  async function requireTrainable(projectId: string, request: RunRequest): Promise<void> {
+  async function requireTrainable(
+    projectId: string,
+    request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>,
+  ): Promise<void> {
     if ((await data.projectOf(request.datasetVersionId)) !== projectId) throw new AppError('not-found');
     const version = await data.get(request.datasetVersionId);
     if (version.retention.deleted !== null) throw new AppError('content-deleted');
@@ -92,6 +100,7 @@ export function createRunService(parts: RunServiceParts): RunService {
       const before = await existing(projectId, request.idempotencyKey);
       if (before !== undefined) return before;
       await requireTrainable(projectId, request);
+      const plan = await plans.planToKeep(request.datasetVersionId, request.configuration);
       try {
         const runId = await database.$transaction(async (transaction) => {
           const created = await queue(transaction, {
@@ -103,6 +112,7 @@ export function createRunService(parts: RunServiceParts): RunService {
             idempotencyKey: request.idempotencyKey ?? null,
             seedKey: null,
             createdById: person.userId,
+            plan,
           });
           const details = { datasetVersionId: request.datasetVersionId };
           const target = `run:${created}`;
@@ -123,6 +133,10 @@ export function createRunService(parts: RunServiceParts): RunService {
         if (winner === undefined) throw error;
         return winner;
       }
+    },
+    async plan(projectId, request) {
+      await requireTrainable(projectId, request);
+      return plans.plans(request.datasetVersionId, request.configuration);
     },
     queue,
     announceQueued: () => live.emit({ kind: 'run-queued' }),

@@ -1,6 +1,7 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { Run, RunError, RunState, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
+import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
@@ -17,6 +18,7 @@ export interface NewRun {
   readonly idempotencyKey: string | null;
   readonly seedKey: string | null;
   readonly createdById: string | null;
+  readonly plan: RunPlan | null;
 }
 
 /** A run's row while it is locked by the transaction that read it. */
@@ -62,7 +64,7 @@ export interface RunChange {
 /** Runs in the database. */
 export function createRunStore(database: Database): RunStore {
   return {
-    async create(transaction, { name, ...run }) {
+    async create(transaction, { name, plan, ...run }) {
       // The number is taken in one statement, so two starts at once get two numbers.
       const project = await transaction.project.update({
         where: { id: run.projectId },
@@ -72,7 +74,10 @@ export function createRunStore(database: Database): RunStore {
       const id = newId();
       const given = name ?? { zh: `第 ${number} 次训练运行`, en: `Run ${number}` };
       await transaction.run.create({
-        data: { id, number, state: 'queued', ...run, name: given, notes: run.notes, configuration: run.configuration },
+        data: {
+          ...{ id, number, state: 'queued', ...run, name: given, notes: run.notes },
+          ...{ configuration: run.configuration, ...(plan === null ? {} : { plan }) },
+        },
       });
       return id;
     },

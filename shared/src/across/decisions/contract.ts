@@ -5,13 +5,13 @@ import { LANGUAGES, localizedText } from '../../api/localized-text.ts';
 import { pageOf } from '../../api/paging.ts';
 
 /** What is decided in a project, each by a person with the right to. */
-export const DECISION_KINDS = ['requirement-approved', 'requirement-sent-back'] as const;
+export const DECISION_KINDS = ['requirement-approved', 'requirement-sent-back', 'model-selected'] as const;
 
 /** What was decided. */
 export type DecisionKind = (typeof DECISION_KINDS)[number];
 
 /** Things that evidence can point at; each has a page of its own. */
-export const EVIDENCE_SOURCES = ['requirement', 'evaluation', 'run', 'dataset-version'] as const;
+export const EVIDENCE_SOURCES = ['requirement', 'selection', 'evaluation', 'run', 'dataset-version'] as const;
 
 /** A thing that evidence points at. */
 export type EvidenceSourceType = (typeof EVIDENCE_SOURCES)[number];

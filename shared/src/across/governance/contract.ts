@@ -3,6 +3,7 @@ import { defineRoute, TOKEN_SCOPES } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { LANGUAGES } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { workerRates } from '../../stages/training/plan/worker-rates.ts';
 
 /** The person who is signed in. */
 export const account = z
@@ -162,8 +163,14 @@ export const workerSummary = z
     version: z.string(),
     lastSeenAt: moment,
     currentRunId: id.nullable(),
+    rates: workerRates,
+    /** Largest measured rate of a matrix product in operations a second; null where the worker has not measured it. */
+    matrixFlopsPerSecond: z.number().nullable(),
   })
   .meta({ id: 'Worker' });
+
+/** A training machine as the installation knows it. */
+export type WorkerSummary = z.infer<typeof workerSummary>;
 
 export const listWorkers = defineRoute({
   id: 'listWorkers',
@@ -173,4 +180,16 @@ export const listWorkers = defineRoute({
   permission: 'signed-in',
   query: pageQuery,
   reply: pageOf(workerSummary),
+});
+
+export const setWorkerRates = defineRoute({
+  id: 'setWorkerRates',
+  method: 'PUT',
+  path: '/api/workers/{workerId}/rates',
+  summary: "Set a worker's rated power and prices, from which plans compute energy and cost.",
+  permission: 'admin',
+  params: z.object({ workerId: id }),
+  body: workerRates,
+  reply: workerSummary,
+  errors: ['not-found'],
 });

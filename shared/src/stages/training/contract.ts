@@ -5,6 +5,8 @@ import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { statedPurpose } from '../data/items-contract.ts';
 import { runConfiguration } from './configuration.ts';
+import { runPlan } from './plan/run-plan.ts';
+import { runUsage } from './plan/usage.ts';
 
 /** Life of a run: queued → running → evaluating → finished; or failed, or cancelled. */
 export const RUN_STATES = ['queued', 'running', 'evaluating', 'finished', 'failed', 'cancelled'] as const;
@@ -140,6 +142,10 @@ export const run = runSummary
     notes: localizedText,
     error: runError.nullable(),
     cancelRequestedAt: moment.nullable(),
+    /** What it was expected to take, as it was planned when it was started; null where no worker was known then. */
+    plan: runPlan.nullable(),
+    /** What it has taken so far, all attempts together; null until a worker tells. */
+    usage: runUsage.nullable(),
     samples: z.array(sample),
     artifacts: z.array(artifact),
     lastSequence: z.number().int(),

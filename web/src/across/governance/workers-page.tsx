@@ -2,17 +2,18 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { formatBytes } from '../../ui/numbers.ts';
+import { formatBytes, formatNumber } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
+import { WorkerRatesCell } from './components/worker-rates.tsx';
 import { workersQuery } from './queries.ts';
 
 const TONES = { idle: 'mark-pass', busy: 'mark-active', offline: 'mark-none' } as const;
 const SHAPES = { idle: '●', busy: '◐', offline: '○' } as const;
-const COLUMNS = ['name', 'state', 'device', 'adapter', 'cores', 'memory', 'version', 'seen'] as const;
+const COLUMNS = ['name', 'state', 'device', 'adapter', 'cores', 'memory', 'speed', 'rates', 'version', 'seen'] as const;
 
 /** The training machines and whether they are at work. */
 export function WorkersPage() {
@@ -57,6 +58,14 @@ export function WorkersPage() {
                     <td data-raw>{worker.adapter}</td>
                     <td>{worker.cores}</td>
                     <td>{formatBytes(worker.memoryBytes)}</td>
+                    <td>
+                      {worker.matrixFlopsPerSecond === null
+                        ? '–'
+                        : t('workers.flops', { value: formatNumber(worker.matrixFlopsPerSecond / 1e9) })}
+                    </td>
+                    <td>
+                      <WorkerRatesCell worker={worker} />
+                    </td>
                     <td data-raw>{worker.version}</td>
                     <td>
                       <Ago moment={worker.lastSeenAt} />

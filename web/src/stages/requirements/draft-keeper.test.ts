@@ -3,7 +3,8 @@ import type { Requirement, RequirementContent } from '@greenlight/shared/stages/
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { configureClient } from '../../api/client.ts';
 import { requirementVersion } from '../../testing/requirement-version.ts';
-import { DraftKeeper, keptEdits, type KeeperSurroundings } from './draft-keeper.ts';
+import type { KeeperSurroundings } from '../../api/draft-keeper.ts';
+import { keptEdits, RequirementKeeper } from './draft-keeper.ts';
 
 const request = vi.fn<typeof fetch>();
 const version = requirementVersion();
@@ -21,12 +22,12 @@ afterEach(() => {
 /** A keeper whose timer the test rings itself. */
 function keeperOf(given: Requirement = version) {
   let planned: (() => void) | undefined;
-  const later: KeeperSurroundings['later'] = (task) => {
+  const later: KeeperSurroundings<Requirement>['later'] = (task) => {
     planned = task;
     return () => (planned = undefined);
   };
   const onSaved = vi.fn<(saved: Requirement) => void>();
-  const keeper = new DraftKeeper(given, null, { later, onSaved });
+  const keeper = new RequirementKeeper(given, null, { later, onSaved });
   return { keeper, onSaved, isPlanned: () => planned !== undefined };
 }
 

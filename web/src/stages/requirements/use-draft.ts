@@ -1,15 +1,19 @@
-import type { Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
+import type { Requirement, RequirementContent } from '@greenlight/shared/stages/requirements/contract.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { DraftKeeper, type DraftSnapshot, type KeptEdits } from './draft-keeper.ts';
+import type { DraftSnapshot } from '../../api/draft-keeper.ts';
+import { RequirementKeeper, type KeptRequirement } from './draft-keeper.ts';
 import { requirementQuery } from './queries.ts';
 
 /** Keeps a draft while a component shows it; it is sent at once when the network comes back. */
-export function useDraft(version: Requirement, restored: KeptEdits | null): [DraftKeeper, DraftSnapshot] {
+export function useDraft(
+  version: Requirement,
+  restored: KeptRequirement | null,
+): [RequirementKeeper, DraftSnapshot<RequirementContent>] {
   const queryClient = useQueryClient();
   const [keeper] = useState(
     () =>
-      new DraftKeeper(version, restored, {
+      new RequirementKeeper(version, restored, {
         // Whoever comes back to the page must begin from what was saved last.
         onSaved: (saved) => queryClient.setQueryData(requirementQuery(saved.projectId).queryKey, saved),
       }),

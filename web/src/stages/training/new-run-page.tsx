@@ -1,4 +1,5 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { findArchitecture } from '@greenlight/shared/stages/selection/architectures/catalogue.ts';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { listRuns, startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -35,6 +36,7 @@ export function NewRunPage() {
   const { t } = useTranslation('training');
   const language = useLanguage();
   const { projectId } = route.useParams();
+  const preset = findArchitecture(route.useSearch().preset ?? '');
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
@@ -68,7 +70,7 @@ export function NewRunPage() {
   const versions = data.items;
   const chosen = versions.find((version) => version.id === values?.datasetVersionId);
   const initial = {
-    ...runConfiguration.parse({}),
+    ...runConfiguration.parse(preset?.training ?? {}),
     ...(versions[0] ? { datasetVersionId: versions[0].id } : {}),
   };
   if (versions.length === 0)
@@ -86,6 +88,7 @@ export function NewRunPage() {
     );
   return (
     <Page title={t('form.title')} documentTitle={t('form.title')} verdict={t('form.verdict')}>
+      {preset?.training && <p data-testid="preset">{t('form.preset', { name: preset.name[language] })}</p>}
       <Form<Values>
         form={form}
         layout="vertical"
@@ -125,7 +128,7 @@ export function NewRunPage() {
             </div>
           </Panel>
         ))}
-        <PlanPanel values={values ?? initial} version={chosen} />
+        <PlanPanel projectId={projectId} values={values ?? initial} version={chosen} />
         {start.error && <ErrorNotice error={start.error} />}
         <Button type="primary" htmlType="submit" data-testid="start-run" loading={start.isPending}>
           {t('form.start')}

@@ -2,10 +2,15 @@ import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stage
 import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { listCheckpoints, listRuns } from '@greenlight/shared/stages/training/contract.ts';
 import { listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
+import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
 import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
 import { listModelFileEvaluations, listModelFiles } from '@greenlight/shared/stages/training/imported-models.ts';
-import { pagesOf, queryOf } from '../../api/query.ts';
+import { call } from '../../api/client.ts';
+import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
+
+type PlanBody = NonNullable<z.input<NonNullable<typeof planTraining.body>>>;
 
 /** The runs of a project, newest first, page by page. */
 export function runsQuery(projectId: string) {
@@ -30,6 +35,16 @@ export function requirementQuery(projectId: string) {
 /** The newest checkpoints that a run may begin with. */
 export function checkpointsQuery(projectId: string) {
   return queryOf(listCheckpoints, { params: { projectId }, query: { limit: 100 } });
+}
+
+/** What a run would take; `wanted` is the request's body as JSON, so that equal settings are asked for once. */
+export function trainingPlanQuery(projectId: string, wanted: string) {
+  return queryOptions({
+    queryKey: [...familyOf(planTraining), projectId, wanted],
+    queryFn: ({ signal }) =>
+      call(planTraining, { params: { projectId }, body: JSON.parse(wanted) as PlanBody }, signal),
+    retry: false,
+  });
 }
 
 /** Work that goes on is looked at this often, in milliseconds. */

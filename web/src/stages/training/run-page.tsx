@@ -15,6 +15,7 @@ import { RunStateMark } from '../../ui/state-mark.tsx';
 import { CancelRun } from './components/cancel-run.tsx';
 import { ClassifierTry } from './components/classifier-try.tsx';
 import { MetricStrip } from './components/metric-strip.tsx';
+import { PlanComparison } from './components/plan-comparison.tsx';
 import { Playground } from './components/playground.tsx';
 import { RocChart } from './components/roc-chart.tsx';
 import { LossChart, OptimiserChart, QualityChart, type RunChartProperties } from './components/run-charts.tsx';
@@ -115,6 +116,7 @@ export function RunPage() {
           <RunConfigurationPanel run={run} />
         </div>
         <div>
+          <PlanComparison run={run} />
           <RunBackground run={run} />
           <RunExports run={run} />
           <RunFiles run={run} />

@@ -2,11 +2,13 @@ import type { Decision } from '@greenlight/shared/across/decisions/contract.ts';
 import { leafDifferences, leavesOf, type ContentLeaf } from '@greenlight/shared/across/decisions/frozen-content.ts';
 import { contentDifference, requirementContent } from '@greenlight/shared/stages/requirements/contract.ts';
 import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
+import { frozenMatrix } from '@greenlight/shared/stages/selection/contract.ts';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Differences } from '../../../ui/differences.tsx';
+import { FrozenMatrixTable } from '../../../ui/frozen-matrix.tsx';
 import { RequirementReading } from '../../../ui/requirement-content.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 
@@ -47,6 +49,8 @@ export function FrozenContent({ item }: { readonly item: Item }) {
   if (content === null) return null;
   const requirement = source?.type === 'requirement' ? requirementContent.safeParse(content) : undefined;
   if (requirement?.success === true) return <RequirementReading content={requirement.data} />;
+  const matrix = source?.type === 'selection' ? frozenMatrix.safeParse(content) : undefined;
+  if (matrix?.success === true) return <FrozenMatrixTable matrix={matrix.data} />;
   const changes = differences.safeParse(content);
   return changes.success ? <Differences differences={changes.data} /> : <LeafTable content={content} />;
 }
@@ -110,7 +114,7 @@ export function DiffersNow({ item }: { readonly item: Item }) {
   );
 }
 
-/** The version of the requirement that evidence froze, where it is one. */
+/** The version of the requirement or the matrix that evidence froze, where it is one. */
 export function frozenVersion({ source, content }: Item): number | undefined {
-  return source?.type === 'requirement' ? versionOf(content) : undefined;
+  return source?.type === 'requirement' || source?.type === 'selection' ? versionOf(content) : undefined;
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 interface Properties {
   readonly projectId: string;
   readonly source: NonNullable<EvidenceItem['source']>;
-  /** The version of the requirement that was frozen, where the source is one. */
+  /** The version of the requirement or the decision matrix that was frozen, where the source is one. */
   readonly version: number | undefined;
 }
 
@@ -17,6 +17,12 @@ export function SourceLink({ projectId, source: { type, id }, version }: Propert
     case 'requirement':
       return (
         <Link to="/projects/$projectId/requirements" params={{ projectId }} search={{ version }}>
+          {text}
+        </Link>
+      );
+    case 'selection':
+      return (
+        <Link to="/projects/$projectId/selection" params={{ projectId }} search={{ version }}>
           {text}
         </Link>
       );

@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import { formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
+import { outcomeSentence } from '../outcome-sentence.ts';
 import { preparationJobQuery } from '../queries.ts';
 import { ProfileComparison } from './profile-comparison.tsx';
 import { StepCounts } from './step-counts.tsx';
@@ -29,6 +30,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
   const { partlyCompared } = profile.after.duplicates;
   const { datasetVersionId, origin } = preparation;
   const leaks = leakage.leaks.filter(({ exact, near }) => exact + near > 0);
+  const items = { before: profile.before.items, after: profile.after.items };
   const facts = (['train', 'validation', 'test'] as const).map((split) => ({
     key: split,
     name: t(`result.${split}`),
@@ -50,6 +52,9 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
         )
       }
     >
+      <p data-testid="outcome-sentence">
+        <strong>{outcomeSentence({ steps, items, leaks }, t)}</strong>
+      </p>
       {datasetVersionId === origin.datasetVersionId && <Alert type="info" showIcon title={t('result.unchanged')} />}
       <h3>{t('result.splits')}</h3>
       <Facts facts={facts} />

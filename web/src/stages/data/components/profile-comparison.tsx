@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { formatExactCount } from '../../../ui/numbers.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
+import { LengthBars } from './length-bars.tsx';
 
 /** Labels that are shown with their counts. */
 const SHOWN_LABELS = 20;
@@ -109,29 +110,7 @@ export function ProfileComparison({ before, after }: Properties) {
           rows={labels.slice(0, SHOWN_LABELS).map((label) => row(label, (profile) => countOf(profile, label)))}
         />
       )}
-      <h3>{t('result.lengths')}</h3>
-      <Scrolling label={t('result.lengths')}>
-        <table className="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('result.lengthRange')}</th>
-              <th scope="col" className="number">
-                {t('result.items')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {after.lengthBars.map(({ from, to, count }) => (
-              <tr key={from}>
-                <th scope="row">
-                  {from}–{to}
-                </th>
-                <td className="number">{formatExactCount(count)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
+      <LengthBars bars={after.lengthBars} />
     </>
   );
 }

@@ -18,19 +18,19 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { LocalizedField } from '../../../ui/localized-field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
-import { canBeSaved, forgetEdits, type KeptEdits } from '../draft-keeper.ts';
+import { SaveProblem, SaveStatus } from '../../../ui/save-status.tsx';
+import { canBeSaved, forgetEdits, type KeptRequirement } from '../draft-keeper.ts';
 import { refreshRequirement } from '../queries.ts';
 import { useDraft } from '../use-draft.ts';
 import { ConstraintsFields } from './constraints-fields.tsx';
 import { CriteriaEditor } from './criteria-editor.tsx';
 import { IssueNotes } from './issue-notes.tsx';
-import { SaveProblem, SaveStatus } from './save-status.tsx';
 import { ScenarioPicker } from './scenario-picker.tsx';
 import { QuestionsEditor, RisksEditor } from './text-lists.tsx';
 
 interface Properties {
   readonly version: Requirement;
-  readonly restored: KeptEdits | null;
+  readonly restored: KeptRequirement | null;
   /** Called when the page should show something else: after submitting, discarding, or to take over a newer state. */
   readonly onDone: () => void;
   readonly onReload: () => void;

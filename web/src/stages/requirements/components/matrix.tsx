@@ -51,7 +51,11 @@ function SourceLink({ projectId, source, children, label }: SourceProperties) {
         {children}
       </Link>
     );
-  return <span>{children}</span>;
+  return (
+    <Link to="/projects/$projectId/selection" params={{ projectId }} {...name}>
+      {children}
+    </Link>
+  );
 }
 
 function SourceHead({
@@ -106,8 +110,8 @@ function Cell({
           <span className="figures">{formatMeasured(value.value, value.low, value.high)}</span>
         </SourceLink>
       </div>
-      {!hasInterval && verdict === 'not-enough-evidence' && (
-        <div className="secondary">{t('matrix.whileTraining')}</div>
+      {(!hasInterval || source.kind === 'candidate') && verdict === 'not-enough-evidence' && (
+        <div className="secondary">{t(source.kind === 'candidate' ? 'matrix.stated' : 'matrix.whileTraining')}</div>
       )}
     </>
   );

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Ago } from '../../../ui/ago.tsx';
 import { Differences } from '../../../ui/differences.tsx';
 import { Panel } from '../../../ui/panel.tsx';
-import { contentOf, forgetEdits, keptEdits, type KeptEdits } from '../draft-keeper.ts';
+import { contentOf, forgetEdits, keptEdits, type KeptRequirement } from '../draft-keeper.ts';
 import { Editor } from './editor.tsx';
 
 interface Properties {
@@ -19,7 +19,7 @@ interface Properties {
 export function EditorWithRestore({ version, onDone, onReload }: Properties) {
   const { t } = useTranslation('requirements');
   const [kept] = useState(() => keptEdits(version));
-  const [choice, setChoice] = useState<{ restored: KeptEdits | null } | null>(
+  const [choice, setChoice] = useState<{ restored: KeptRequirement | null } | null>(
     kept === null ? { restored: null } : null,
   );
   if (choice !== null)

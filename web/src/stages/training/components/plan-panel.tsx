@@ -1,49 +1,215 @@
 import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
-import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
+import { Alert, Select } from 'antd';
+import { useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatBytes, formatCount, formatNumber } from '../../../ui/numbers.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Facts } from '../../../ui/facts.tsx';
+import { formatBytes, formatCount, formatExactCount, formatNumber, formatShare } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
-import { planOf } from '../plan.ts';
+import { formatDuration } from '../../../ui/time.ts';
+import { useSettled } from '../../../ui/use-settled.ts';
+import { formatEstimate, formatEnergy, formatMoney } from '../plan-text.ts';
+import { trainingPlanQuery } from '../queries.ts';
+import { PlanAssumptions } from './plan-assumptions.tsx';
+
+const QUIET_MS = 400;
+const DAY_MS = 24 * 3_600_000;
 
 interface Properties {
+  readonly projectId: string;
   readonly values: object;
   readonly version: DatasetVersion | undefined;
 }
 
-/** What the run would take, as far as the settings are complete. */
-export function PlanPanel({ values, version }: Properties) {
-  const { t } = useTranslation(['training', 'common']);
-  const parsed = runConfiguration.safeParse(values);
-  if (!parsed.success) return null;
-  const plan = planOf(
-    parsed.data,
-    version && {
-      trainItems: version.splits.train,
-      characters: version.characters,
-      distinctCharacters: version.distinctCharacters,
-      labelKind: version.labelKind,
-      labels: version.labels.length,
-    },
-  );
+/** Warnings of a plan that should change the settings: memory that the worker does not have, and days of work. */
+function PlanWarnings({ plan }: { readonly plan: RunPlan }) {
+  const { t } = useTranslation('plan');
+  const { t: common } = useTranslation();
+  const available = plan.worker?.memoryBytes ?? Infinity;
+  const { total } = plan.memory;
+  const duration = plan.time?.total.value ?? 0;
   return (
-    <Panel title={t('form.plan')}>
-      <p aria-live="polite">
-        {plan.steps === null
-          ? t('form.planNoData')
-          : t('form.planText', {
-              steps: formatCount(plan.steps),
-              batch: parsed.data.batchSize,
-              epochs: parsed.data.epochs,
-              parameters: formatCount(plan.parameters),
-              memory: formatBytes(plan.memoryBytes),
-            })}
+    <>
+      {total.high > available && (
+        <Alert
+          type={total.value > available ? 'error' : 'warning'}
+          showIcon
+          data-testid="plan-memory-warning"
+          title={t(total.value > available ? 'warning.memory' : 'warning.memoryPerhaps', {
+            needed: formatBytes(total.value),
+            available: formatBytes(available),
+          })}
+          description={t('warning.memoryAdvice')}
+        />
+      )}
+      {duration > DAY_MS && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('warning.long', { duration: formatDuration(duration, common) })}
+          description={t('warning.longAdvice')}
+        />
+      )}
+    </>
+  );
+}
+
+function PlanFacts({ plan }: { readonly plan: RunPlan }) {
+  const { t } = useTranslation('plan');
+  const { t: common } = useTranslation();
+  const { time, energy, cost } = plan;
+  const duration = (value: number) => formatDuration(value, common);
+  const facts = [
+    {
+      key: 'steps',
+      name: t('fact.steps'),
+      value: <span title={formatExactCount(plan.steps)}>{formatCount(plan.steps)}</span>,
+    },
+    {
+      key: 'parameters',
+      name: t('fact.parameters'),
+      value: (
+        <span title={formatExactCount(plan.parameters)}>
+          {plan.isExact ? formatCount(plan.parameters) : t('atMost', { value: formatCount(plan.parameters) })}
+        </span>
+      ),
+    },
+    {
+      key: 'operations',
+      name: t('fact.operations'),
+      value: t('operations', {
+        step: formatNumber(plan.flopsPerStep),
+        all: formatNumber(plan.flops),
+        padding: formatShare(plan.paddingShare),
+      }),
+    },
+    { key: 'memory', name: t('fact.memory'), value: formatEstimate(plan.memory.total, formatBytes) },
+    ...(time === null
+      ? []
+      : [
+          { key: 'time', name: t('fact.time'), value: formatEstimate(time.total, duration) },
+          {
+            key: 'speed',
+            name: t('fact.speed'),
+            value: t('speed', {
+              tokens: formatEstimate(time.tokensPerSecond, formatNumber),
+              step: formatNumber(time.stepMs.value),
+            }),
+          },
+        ]),
+    ...(energy === null
+      ? []
+      : [
+          {
+            key: 'energy',
+            name: t('fact.energy'),
+            value: `${formatEstimate(energy.kilowattHours, formatEnergy)}${energy.source === 'measured' ? '' : ` · ${t('estimated')}`}`,
+          },
+        ]),
+    ...(cost === null
+      ? []
+      : [
+          {
+            key: 'cost',
+            name: t('fact.cost'),
+            value: formatEstimate(cost.amount, (amount) => formatMoney(amount, cost.currency)),
+          },
+        ]),
+  ];
+  return <Facts facts={facts} />;
+}
+
+function sentenceOf(plan: RunPlan, t: TFunction<'plan'>, common: TFunction): string {
+  const memory = formatBytes(plan.memory.total.value);
+  if (plan.time === null) return t('sentence.noTime', { memory });
+  const { value, low, high } = plan.time.total;
+  return t('sentence.full', {
+    duration: formatDuration(value, common),
+    low: formatDuration(low, common),
+    high: formatDuration(high, common),
+    worker: plan.worker?.name ?? '',
+    memory,
+  });
+}
+
+function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
+  const { t } = useTranslation('plan');
+  const { t: common } = useTranslation();
+  const [chosen, setChosen] = useState<string>();
+  const selectId = useId();
+  const plan = plans.find(({ worker }) => worker?.id === chosen) ?? plans[0];
+  if (plan === undefined) return null;
+  return (
+    <>
+      <p aria-live="polite" data-testid="plan-sentence">
+        {sentenceOf(plan, t, common)}
       </p>
-      {plan.flops !== null && (
-        <p className="secondary">
-          {t('form.planFlops', { perToken: formatNumber(plan.flopsPerToken), all: formatNumber(plan.flops) })}
+      {plans.length > 1 && (
+        <p>
+          <label htmlFor={selectId}>{t('worker')}</label>{' '}
+          <Select
+            id={selectId}
+            value={plan.worker?.id ?? ''}
+            onChange={setChosen}
+            options={plans.map(({ worker }, index) => ({
+              value: worker?.id ?? '',
+              label: index === 0 ? t('likely', { name: worker?.name ?? '' }) : (worker?.name ?? ''),
+            }))}
+          />
         </p>
       )}
-      {version?.splits.sameAsTraining && <p>{t('details.sameAsTraining')}</p>}
+      <PlanWarnings plan={plan} />
+      <PlanFacts plan={plan} />
+      <PlanAssumptions plan={plan} />
+    </>
+  );
+}
+
+function LivePlan({ projectId, configuration, version }: LiveProperties) {
+  const { t } = useTranslation(['plan', 'training']);
+  // The text is what settles: an object of the same content would begin the wait anew at each rendering.
+  const wanted = useMemo(
+    () => JSON.stringify({ datasetVersionId: version.id, configuration }),
+    [version.id, configuration],
+  );
+  const settled = useSettled(wanted, QUIET_MS);
+  const { data, error, isFetching } = useQuery({
+    ...trainingPlanQuery(projectId, settled),
+    placeholderData: keepPreviousData,
+  });
+  if (error) return <ErrorNotice error={error} />;
+  if (!data) return <p className="secondary">{t('planning')}</p>;
+  return (
+    <div aria-busy={isFetching || settled !== wanted}>
+      <Plans plans={data.plans} />
+      {version.splits.sameAsTraining && <p>{t('training:details.sameAsTraining')}</p>}
+    </div>
+  );
+}
+
+interface LiveProperties {
+  readonly projectId: string;
+  readonly configuration: RunConfiguration;
+  readonly version: DatasetVersion;
+}
+
+/** What the run would take, planned anew while settings change. */
+export function PlanPanel({ projectId, values, version }: Properties) {
+  const { t } = useTranslation('plan');
+  const parsed = runConfiguration.safeParse(values);
+  return (
+    <Panel title={t('title')}>
+      {!parsed.success ? (
+        <p className="secondary">{t('incomplete')}</p>
+      ) : version === undefined ? (
+        <p className="secondary">{t('noData')}</p>
+      ) : (
+        <LivePlan projectId={projectId} configuration={parsed.data} version={version} />
+      )}
     </Panel>
   );
 }

@@ -1,9 +1,10 @@
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import type { DraftSnapshot } from '../draft-keeper.ts';
+import type { ReactNode } from 'react';
+import type { DraftSnapshot, SaveState } from '../api/draft-keeper.ts';
+import { ErrorNotice } from './error-notice.tsx';
 
-const SHAPES: Record<DraftSnapshot['state'], { shape: string; tone: string }> = {
+const SHAPES: Record<SaveState, { shape: string; tone: string }> = {
   saved: { shape: '●', tone: 'pass' },
   waiting: { shape: '◐', tone: 'active' },
   saving: { shape: '◐', tone: 'active' },
@@ -14,7 +15,7 @@ const SHAPES: Record<DraftSnapshot['state'], { shape: string; tone: string }> = 
 };
 
 /** Whether the last edits are saved, as shape, colour and words. */
-export function SaveStatus({ state }: { readonly state: DraftSnapshot['state'] }) {
+export function SaveStatus({ state }: { readonly state: SaveState }) {
   const { t } = useTranslation('requirements');
   const { shape, tone } = SHAPES[state];
   return (
@@ -25,13 +26,15 @@ export function SaveStatus({ state }: { readonly state: DraftSnapshot['state'] }
 }
 
 interface OvertakenProperties {
-  readonly snapshot: DraftSnapshot;
+  readonly snapshot: Pick<DraftSnapshot<unknown>, 'state' | 'error'>;
+  /** What differs between the two, where that is known. */
+  readonly children?: ReactNode;
   readonly onTakeTheirs: () => void;
   readonly onSaveMine: (revision: number) => void;
 }
 
 /** What to do where a save was refused: choose between one's own edits and somebody else's, or read why. */
-export function SaveProblem({ snapshot, onTakeTheirs, onSaveMine }: OvertakenProperties) {
+export function SaveProblem({ snapshot, children, onTakeTheirs, onSaveMine }: OvertakenProperties) {
   const { t } = useTranslation('requirements');
   const { state, error } = snapshot;
   if (state === 'refused') return <ErrorNotice error={error} />;
@@ -44,7 +47,12 @@ export function SaveProblem({ snapshot, onTakeTheirs, onSaveMine }: OvertakenPro
       role="alert"
       data-testid="overtaken"
       title={t('overtaken.title', { actor: edited?.actor ?? t('overtaken.somebody') })}
-      description={t('overtaken.text')}
+      description={
+        <>
+          <p>{t('overtaken.text')}</p>
+          {children}
+        </>
+      }
       action={
         <span className="notice-actions">
           <Button onClick={onTakeTheirs}>{t('overtaken.theirs')}</Button>

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { EvidenceItem } from '@greenlight/shared/across/decisions/contract.ts';
+import { inLanguage, type LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import type { FrozenMatrix } from '@greenlight/shared/stages/selection/contract.ts';
+import type { RankedCandidate } from '@greenlight/shared/stages/selection/ranking.ts';
+import { canonicalJson } from '../../across/governance/canonical-json.ts';
+
+/** SHA-256 of the canonical JSON of a frozen matrix. */
+export function hashOfMatrix(matrix: FrozenMatrix): string {
+  return createHash('sha256').update(canonicalJson(matrix)).digest('hex');
+}
+
+/** More single scores than these are read in the matrix itself. */
+const MOST_SCORES = 150;
+
+function item(label: LocalizedText, more: Partial<EvidenceItem>): EvidenceItem {
+  const rest = { value: null, unit: '', interval: null, verdict: null, source: null, content: null };
+  return { label, ...rest, ...more };
+}
+
+/** The candidates in order with their totals, those that are ruled out said so. */
+function rankingItem(matrix: FrozenMatrix, nameOf: (id: string) => LocalizedText): EvidenceItem {
+  const line = ({ candidateId, total, places }: RankedCandidate) => {
+    const range = total.high - total.low > 1e-9 ? ` – ${total.high.toFixed(2)}` : '';
+    return `${inLanguage(nameOf(candidateId), 'en')} ${total.low.toFixed(2)}${range}${places === null ? ' ▲' : ''}`;
+  };
+  const value = matrix.ranking.rows.map(line).join(' · ').slice(0, 2000);
+  return item({ en: 'Ranking by weighted total (▲ ruled out)', zh: '按加权总分排名（▲ 已排除）' }, { value });
+}
+
+/** The scores that were measured in this project, each with the way to where. */
+function measuredItems(matrix: FrozenMatrix): EvidenceItem[] {
+  const measured = matrix.cells.flatMap((cell) => {
+    const { evidence, score, low, high, criterionId, candidateId } = cell;
+    const criterion = matrix.criteria.find(({ id }) => id === criterionId);
+    const candidate = matrix.candidates.find(({ id }) => id === candidateId);
+    if (evidence.kind !== 'evaluation' || criterion === undefined || candidate === undefined) return [];
+    const row = matrix.ranking.rows.find((one) => one.candidateId === candidateId);
+    const standing = row?.contributions.find((one) => one.criterionId === criterionId)?.standing;
+    const label = (language: 'en' | 'zh') =>
+      `${inLanguage(candidate.name, language)} · ${inLanguage(criterion.name, language)}`;
+    return [
+      item(
+        { en: label('en'), zh: label('zh') },
+        {
+          value: score,
+          unit: criterion.unit,
+          interval: low === null || high === null ? null : [low, high],
+          verdict: standing === 'meets' ? 'pass' : standing === 'misses' ? 'fail' : null,
+          source: { type: 'evaluation', id: evidence.evaluationId },
+        },
+      ),
+    ];
+  });
+  return measured.slice(0, MOST_SCORES);
+}
+
+/** What a decision on a matrix rests on: the matrix whole with its SHA-256, the ranking, what was measured here; loudly where it goes against the ranking. */
+export function decisionEvidence(
+  selectionId: string,
+  matrix: FrozenMatrix,
+  chosen: { readonly candidateId: string; readonly explanation: string | null },
+): EvidenceItem[] {
+  const nameOf = (id: string): LocalizedText =>
+    matrix.candidates.find((candidate) => candidate.id === id)?.name ?? { en: id };
+  const { leader } = matrix.ranking;
+  const first = leader === null ? null : nameOf(leader.candidateId);
+  return [
+    ...(chosen.explanation === null
+      ? []
+      : [
+          item(
+            {
+              en: 'Chosen although it does not lead for certain',
+              zh: '所选模型并非确定领先',
+            },
+            { value: chosen.explanation },
+          ),
+          ...(first === null
+            ? []
+            : [item({ en: 'First in the ranking', zh: '排名第一' }, { value: inLanguage(first, 'en') })]),
+        ]),
+    item(
+      { en: `Decision matrix version ${matrix.version}`, zh: `决策矩阵第 ${matrix.version} 版` },
+      {
+        value: `SHA-256 ${hashOfMatrix(matrix)}`,
+        source: { type: 'selection', id: selectionId },
+        content: JSON.parse(JSON.stringify(matrix)) as EvidenceItem['content'],
+      },
+    ),
+    rankingItem(matrix, nameOf),
+    ...measuredItems(matrix),
+  ];
+}

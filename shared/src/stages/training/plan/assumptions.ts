@@ -1,0 +1,143 @@
+import type { LocalizedText } from '../../../api/localized-text.ts';
+import type { RunConfiguration } from '../configuration.ts';
+import { EVALUATION_SHARE } from './evaluation-spacing.ts';
+import type { PlannedWorker } from './plan-run.ts';
+import type { RunPlan } from './run-plan.ts';
+
+/** What else the sentences say of how a plan was made. */
+interface PlanFacts {
+  /** Tokens for each character. */
+  readonly ratio: number;
+  readonly isComplete: boolean;
+  /** Different shapes of batches. */
+  readonly shapes: number;
+}
+
+function rounded(value: number): string {
+  return Number(value.toPrecision(2)).toString();
+}
+
+function aboutData(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguration, facts: PlanFacts): LocalizedText[] {
+  const padding = Math.round(plan.paddingShare * 100);
+  const sentences: LocalizedText[] = [
+    {
+      zh: `按该数据版本中每条文本的长度模拟分批：共 ${facts.shapes} 种批次形状，其中 ${padding}% 为填充，填充同样计入运算量。`,
+      en: `Batches were drawn from the lengths of this version's items: ${facts.shapes} shapes, ${padding} % of them padding, which is counted as work.`,
+    },
+  ];
+  if (settings.tokenizer !== 'character') {
+    sentences.push({
+      zh: `尚未训练分词器：按词频估计每个字符约 ${rounded(facts.ratio)} 个 token，词表按上限计。`,
+      en: `The tokenizer is not learned yet: from the commonest words about ${rounded(facts.ratio)} tokens a character are expected, and the vocabulary counts as full.`,
+    });
+  }
+  if (settings.startFromArtifactId !== null) {
+    sentences.push({
+      zh: '分词器取自起始检查点；词表大小按此处设置估计。',
+      en: "The tokenizer comes with the checkpoint; its vocabulary is taken to be this setting's.",
+    });
+  }
+  if (!facts.isComplete) {
+    sentences.push({
+      zh: '数据版本很大，只读取了开头部分来估计长度。',
+      en: 'The version is very large: lengths were read from its beginning.',
+    });
+  }
+  if (settings.earlyStoppingPatience !== null) {
+    sentences.push({
+      zh: '按训练全部轮次计算；提前停止会更快结束。',
+      en: 'All epochs are counted; early stopping would end sooner.',
+    });
+  }
+  return sentences;
+}
+
+function aboutTime(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguration): LocalizedText[] {
+  const { runs } = plan.basis;
+  const evaluation = Math.round(EVALUATION_SHARE * 1000) / 10;
+  const sentences: LocalizedText[] = [
+    runs > 0
+      ? {
+          zh: `速度由该训练机启动时的短测得出，并按其 ${runs} 次相近的已完成运行修正；区间来自这些运行与估计的偏差。`,
+          en: `Speed comes from a short measurement when the worker started, corrected by ${runs} finished ${runs === 1 ? 'run' : 'runs'} of like size there; the interval is how far those were off.`,
+        }
+      : {
+          zh: '速度由该训练机启动时的短测得出，还没有相近的已完成运行可供修正。',
+          en: 'Speed comes from a short measurement when the worker started; no finished run of like size has corrected it yet.',
+        },
+    {
+      zh: '假定训练机上没有其他繁重的工作；排队等待不计入。',
+      en: 'The worker is taken to have no other heavy work; waiting in the queue is not counted.',
+    },
+  ];
+  if (settings.evaluateEverySteps === null && settings.earlyStoppingPatience === null) {
+    sentences.push({
+      zh: `训练中的评估会自动拉开间隔，最多占 ${evaluation}% 的时间。`,
+      en: `Evaluation points while training are spaced so that they take at most ${evaluation} % of the time.`,
+    });
+  }
+  return sentences;
+}
+
+function aboutEnergy(worker: PlannedWorker, energy: NonNullable<RunPlan['energy']>): LocalizedText[] {
+  const watts = rounded(energy.watts);
+  if (energy.source === 'measured') {
+    return [
+      {
+        zh: `功率 ${watts} W：驱动程序在该训练机已完成的运行中测得的平均值。`,
+        en: `Power of ${watts} W: the mean that its driver measured in finished runs.`,
+      },
+    ];
+  }
+  if (energy.source === 'rated') {
+    return [
+      {
+        zh: `功率 ${watts} W：训练机设置中的额定功率，按 90% 利用率计；驱动程序未提供实测值。`,
+        en: `Power of ${watts} W: the rated power in the worker's settings at 90 % utilisation; its driver measures none.`,
+      },
+    ];
+  }
+  return [
+    {
+      zh: `功率 ${watts} W：没有实测值，也没有设置额定功率，按 ${worker.cores} 个核心、每个 10 W 计。可在“训练机”页设置。`,
+      en: `Power of ${watts} W: neither measured nor set, so ${worker.cores} cores are taken to draw 10 W each. Set it on the page of workers.`,
+    },
+  ];
+}
+
+/** The assumptions behind a plan, in words. */
+export function assumptionsOf(
+  plan: Omit<RunPlan, 'assumptions'>,
+  settings: RunConfiguration,
+  facts: PlanFacts,
+  worker: PlannedWorker | null,
+): LocalizedText[] {
+  const sentences = aboutData(plan, settings, facts);
+  sentences.push({
+    zh: '内存为训练进程的峰值常驻内存：参数、梯度、优化器状态、各批次形状保留的激活值、评估时的副本与进程本身。',
+    en: "Memory is the peak resident size of the worker's process: parameters, gradients, optimiser state, activations that graphs keep for each shape, copies while evaluating, and the process itself.",
+  });
+  if (plan.time === null) {
+    sentences.push(
+      worker === null
+        ? {
+            zh: '还没有训练机连接，因此无法估计时间。',
+            en: 'No worker has connected yet, so time cannot be planned.',
+          }
+        : {
+            zh: '该训练机的速度尚未测得，因此无法估计时间。',
+            en: "This worker's speed has not been measured, so time cannot be planned.",
+          },
+    );
+    return sentences;
+  }
+  sentences.push(...aboutTime(plan, settings));
+  if (worker !== null && plan.energy !== null) sentences.push(...aboutEnergy(worker, plan.energy));
+  if (plan.cost === null) {
+    sentences.push({
+      zh: '该训练机没有设置价格，因此不计成本。',
+      en: 'No price is set for this worker, so no cost is given.',
+    });
+  }
+  return sentences;
+}

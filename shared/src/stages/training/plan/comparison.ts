@@ -1,0 +1,114 @@
+import type { RunProgress } from '../contract.ts';
+import { costOf } from './plan-run.ts';
+import type { Estimate } from './interval.ts';
+import type { RunPlan } from './run-plan.ts';
+import type { RunUsage } from './usage.ts';
+
+/** What plans and runs are compared in; milliseconds, tokens a second, bytes, kilowatt-hours, money. */
+export const COMPARED = ['time', 'stepMs', 'tokensPerSecond', 'memory', 'energy', 'cost'] as const;
+
+/** A quantity that plans and runs are compared in. */
+export type Compared = (typeof COMPARED)[number];
+
+/** A planned quantity beside the measured one. */
+export interface Comparison {
+  readonly quantity: Compared;
+  readonly planned: Estimate;
+  /** Null where nothing is measured yet. */
+  readonly actual: number | null;
+  /** The run goes on: `actual` says how it will end at the present pace. */
+  readonly isProjected: boolean;
+  /** The actual rests on rated instead of measured power. */
+  readonly isEstimated: boolean;
+}
+
+const JOULES_PER_KILOWATT_HOUR = 3.6e6;
+
+/** Kilowatt-hours of a run: what the driver measured, else the power of the plan in the share of time that the processor was at work. */
+function energyOf(plan: RunPlan, usage: RunUsage): { kilowattHours: number; isEstimated: boolean } | null {
+  if (usage.measuredKilowattHours !== null) {
+    return { kilowattHours: usage.measuredKilowattHours, isEstimated: false };
+  }
+  if (plan.energy === null || plan.worker === null) return null;
+  // The plan's power is that of a process at work on all cores nine tenths of the time.
+  const fullWatts = plan.energy.source === 'measured' ? plan.energy.watts : plan.energy.watts / 0.9;
+  const joules = (fullWatts * usage.cpuMs) / 1000 / plan.worker.cores;
+  return { kilowattHours: joules / JOULES_PER_KILOWATT_HOUR, isEstimated: true };
+}
+
+/** Milliseconds that a run takes in all: its own where it has ended, else what the present pace and the plan leave. */
+function totalMs(plan: RunPlan, usage: RunUsage, progress: RunProgress | null, hasEnded: boolean): number | null {
+  if (hasEnded) return usage.wallMs;
+  if (progress === null || progress.remainingMs === null) return null;
+  const evaluation = usage.finalEvaluationMs > 0 ? 0 : (plan.time?.parts.finalEvaluation ?? 0);
+  return usage.wallMs + progress.remainingMs + evaluation;
+}
+
+/** The plan of a run beside what it has taken, quantity by quantity; leaves out what was not planned. */
+export function comparePlan(
+  plan: RunPlan,
+  usage: RunUsage | null,
+  progress: RunProgress | null,
+  hasEnded: boolean,
+): Comparison[] {
+  const isProjected = !hasEnded;
+  const total = usage && totalMs(plan, usage, progress, hasEnded);
+  const energy = usage && energyOf(plan, usage);
+  // Energy follows time: at the present pace each remaining millisecond draws what the past ones did.
+  const growth = usage && total !== null && usage.wallMs > 0 ? total / usage.wallMs : null;
+  const kilowattHours = energy && growth !== null ? energy.kilowattHours * growth : null;
+  const isMeasured = usage !== null && usage.steps > 0 && usage.stepsMs > 0;
+  const rows: (Omit<Comparison, 'planned'> & { planned: Estimate | undefined })[] = [
+    { quantity: 'time', planned: plan.time?.total, actual: total, isProjected, isEstimated: false },
+    {
+      quantity: 'stepMs',
+      planned: plan.time?.stepMs,
+      actual: isMeasured ? usage.stepsMs / usage.steps : null,
+      isProjected: false,
+      isEstimated: false,
+    },
+    {
+      quantity: 'tokensPerSecond',
+      planned: plan.time?.tokensPerSecond,
+      actual: isMeasured ? (1000 * usage.tokens) / usage.stepsMs : null,
+      isProjected: false,
+      isEstimated: false,
+    },
+    {
+      quantity: 'memory',
+      planned: plan.memory.total,
+      actual: usage && usage.peakMemoryBytes > 0 ? usage.peakMemoryBytes : null,
+      isProjected: false,
+      isEstimated: false,
+    },
+    {
+      quantity: 'energy',
+      planned: plan.energy?.kilowattHours,
+      actual: kilowattHours,
+      isProjected,
+      isEstimated: energy?.isEstimated ?? false,
+    },
+    {
+      quantity: 'cost',
+      planned: plan.cost?.amount,
+      actual: total === null ? null : costOf(plan.rates, total, kilowattHours),
+      isProjected,
+      isEstimated: plan.rates.pricePerKilowattHour !== null && (energy?.isEstimated ?? false),
+    },
+  ];
+  return rows.flatMap(({ planned, ...row }) => (planned === undefined ? [] : [{ ...row, planned }]));
+}
+
+/** Share within which a run counts as taking what was planned. */
+const CLOSE = 0.05;
+
+/** How far an actual value lies from its plan: as a signed share of the plan, and in a word. */
+export function deviationOf(
+  planned: Estimate,
+  actual: number,
+): { share: number; word: 'as-planned' | 'within' | 'above' | 'below' } {
+  const share = planned.value === 0 ? 0 : actual / planned.value - 1;
+  if (Math.abs(share) <= CLOSE) return { share, word: 'as-planned' };
+  if (actual >= planned.low && actual <= planned.high) return { share, word: 'within' };
+  return { share, word: share > 0 ? 'above' : 'below' };
+}

@@ -1,0 +1,54 @@
+/** What a finished run really took on a worker, as ratios to its plan before any correction; null where it was not measured. */
+export interface Observation {
+  readonly features: readonly number[];
+  readonly ratios: { readonly step: number | null; readonly other: number | null; readonly memory: number | null };
+}
+
+/** A correction of an estimate by what finished runs took. */
+export interface Correction {
+  readonly factor: number;
+  /** Standard deviation of the logarithm of what remains uncertain. */
+  readonly deviation: number;
+  readonly runs: number;
+}
+
+/** Distance in doublings at which a run counts as e^−½ of one of the same size. */
+const REACH = 2;
+/** Runs that the estimate without history counts as. */
+const PRIOR_WEIGHT = 0.5;
+/** Even runs of the same configuration differ: other work on the machine, its clock, the order of batches. */
+const LEAST_DEVIATION = 0.06;
+/** Runs lighter than this are too far away to say anything. */
+const LEAST_WEIGHT = 0.01;
+
+/** Size of a run in doublings: how unlike two runs are is the distance between their sizes. */
+export function featuresOf(sizes: { flopsPerStep: number; parameters: number; rowsPerStep: number }): number[] {
+  return [sizes.flopsPerStep, sizes.parameters, sizes.rowsPerStep].map((size) => Math.log2(Math.max(1, size)));
+}
+
+function weightOf(a: readonly number[], b: readonly number[]): number {
+  const squared = a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0);
+  return Math.exp(-squared / (2 * REACH ** 2));
+}
+
+/**
+ * Corrects an estimate by the runs that are most like it: the mean of the logarithms of their ratios, weighted by nearness, with the
+ * estimate itself as part of a run. The deviation is that of the runs around the mean, and of the estimate where runs are few.
+ */
+export function correctionOf(
+  observations: readonly Observation[],
+  quantity: keyof Observation['ratios'],
+  features: readonly number[],
+  priorDeviation: number,
+): Correction {
+  const near = observations.flatMap(({ features: place, ratios }) => {
+    const ratio = ratios[quantity];
+    const weight = weightOf(place, features);
+    return ratio === null || !(ratio > 0) || weight < LEAST_WEIGHT ? [] : [{ weight, log: Math.log(ratio) }];
+  });
+  const total = near.reduce((sum, { weight }) => sum + weight, PRIOR_WEIGHT);
+  const mean = near.reduce((sum, { weight, log }) => sum + weight * log, 0) / total;
+  const squares = near.reduce((sum, { weight, log }) => sum + weight * (log - mean) ** 2, 0);
+  const variance = (squares + PRIOR_WEIGHT * priorDeviation ** 2) / total;
+  return { factor: Math.exp(mean), deviation: Math.max(LEAST_DEVIATION, Math.sqrt(variance)), runs: near.length };
+}

@@ -1,0 +1,84 @@
+import type { RunConfiguration } from '../configuration.ts';
+import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from './padding.ts';
+import { workOf, type PlannedModel, type StepWork } from './step-work.ts';
+
+/*
+ * Resident size of a worker that trains, in bytes. The factors were fitted to the peak resident size of 43 processes, each training one
+ * configuration: values of an array that a graph keeps, or that ONNX Runtime's arena holds for it.
+ */
+
+const BYTES_PER_VALUE = 4;
+const MEGABYTE = 1e6;
+
+const KEPT = {
+  hiddenValues: 5.1,
+  attentionWeights: 2.9,
+  logits: 2,
+  dropoutValues: 1.7,
+  embeddingValues: 22.6,
+} as const;
+/** A recorded graph itself, for each sub-layer. */
+const GRAPH_BYTES = 1.25 * MEGABYTE;
+/** Copies that an evaluation makes of the answers of one forward pass, and most answers of one pass. */
+const ANSWER_COPIES = 7;
+const MOST_ANSWERS = 4_000_000;
+/** What an evaluation of written text holds besides: the graphs that write, the texts, the intervals' resamples. */
+const TEXT_EVALUATION_BYTES = 70 * MEGABYTE;
+/** A worker that has loaded everything and trains a model of no size: Node, the runtime's threads, the recorder, what earlier runs left. */
+const PROCESS_BYTES = 340 * MEGABYTE;
+
+/** Standard deviation of the logarithm of measured over computed peaks. */
+export const MEMORY_DEVIATION = 0.12;
+
+/** Arrays of the size of the parameters that the optimiser keeps. */
+export const MOMENTS: Record<RunConfiguration['optimiser'], number> = { adam: 2, adamw: 2, momentum: 1, sgd: 0 };
+
+/** What a run's memory is needed for, in bytes. */
+export interface MemoryParts {
+  readonly parameters: number;
+  readonly gradients: number;
+  readonly moments: number;
+  readonly activations: number;
+  readonly evaluation: number;
+  readonly process: number;
+}
+
+function activationBytes(work: StepWork): number {
+  const values = (Object.keys(KEPT) as (keyof typeof KEPT)[]).reduce((sum, key) => sum + KEPT[key] * work[key], 0);
+  return BYTES_PER_VALUE * values + GRAPH_BYTES * work.subLayers;
+}
+
+/** Memory of the graphs that are kept: the largest, and others as long as they fit the cache. */
+function keptActivations(model: PlannedModel, shapes: readonly BatchShape[]): number {
+  const { settings, vocabularySize } = model;
+  const estimated = shapes
+    .map((shape) => ({
+      budget: workingBytes({ ...settings, vocabularySize }, shape),
+      bytes: activationBytes(workOf(model, shape)),
+    }))
+    .toSorted((a, b) => b.bytes - a.bytes);
+  let [kept, budget] = [0, 0];
+  for (const shape of estimated) {
+    if (kept > 0 && budget + shape.budget > PROGRAM_CACHE_BYTES) continue;
+    kept += shape.bytes;
+    budget += shape.budget;
+  }
+  return kept;
+}
+
+/** Memory of a run over batches of these shapes; evaluation points see the longest of them. */
+export function memoryOf(model: PlannedModel, parameters: number, shapes: readonly BatchShape[]): MemoryParts {
+  const { architecture, optimiser, gradientAccumulation } = model.settings;
+  const array = parameters * BYTES_PER_VALUE;
+  const answers = Math.max(0, ...shapes.map((shape) => workOf(model, shape).logits));
+  return {
+    parameters: array,
+    gradients: array * (gradientAccumulation > 1 ? 2 : 1),
+    moments: array * MOMENTS[optimiser],
+    activations: keptActivations(model, shapes),
+    evaluation:
+      BYTES_PER_VALUE * ANSWER_COPIES * Math.min(MOST_ANSWERS, answers) +
+      (architecture === 'encoder-classifier' ? 0 : TEXT_EVALUATION_BYTES),
+    process: PROCESS_BYTES,
+  };
+}

@@ -1,0 +1,46 @@
+/** How many batches of items are sorted by length together: enough for little padding, few enough to stay random. */
+export const BATCHES_PER_BUCKET = 32;
+
+/**
+ * Rounds a length up to a bucket, so that a few recorded graphs serve all lengths: steps of 8 up to 64, then 8 steps for each doubling,
+ * which wastes at most an eighth; never above the model's longest.
+ */
+export function bucketOf(length: number, longest: number): number {
+  const step = length <= 64 ? 8 : 2 ** (Math.floor(Math.log2(length - 1)) - 3);
+  return Math.min(longest, Math.ceil(length / step) * step);
+}
+
+/** Sizes of a batch as a graph sees it; a graph is recorded for one of these. */
+export interface BatchShape {
+  batchSize: number;
+  /** 0 for a decoder-only model. */
+  sourceLength: number;
+  /** 0 for a classifier. */
+  targetLength: number;
+}
+
+/** What decides how much memory a graph works in. */
+interface WorkingModel {
+  readonly dModel: number;
+  readonly feedForward: number;
+  readonly heads: number;
+  readonly vocabularySize: number;
+  readonly encoderLayers: number;
+  readonly decoderLayers: number;
+}
+
+/**
+ * Rough memory in bytes that a graph of this shape works in: the float32 values that each layer keeps for its gradient, the attention weights,
+ * and the logits, three times each. It only has to tell small shapes from large ones.
+ */
+export function workingBytes(model: WorkingModel, shape: BatchShape): number {
+  const { dModel, feedForward, heads, vocabularySize, encoderLayers, decoderLayers } = model;
+  const { batchSize, sourceLength, targetLength } = shape;
+  const layerValues = 12 * dModel + 2 * feedForward;
+  const source = sourceLength * encoderLayers * (layerValues + 2 * heads * sourceLength);
+  const target = targetLength * decoderLayers * (layerValues + 2 * heads * (sourceLength + targetLength));
+  return 12 * batchSize * (source + target + targetLength * vocabularySize);
+}
+
+/** Working memory that programs for other batch shapes may keep while they wait for their next batch: a handful of shapes in most runs. */
+export const PROGRAM_CACHE_BYTES = 1.5 * 2 ** 30;

@@ -1,0 +1,106 @@
+import type { MachineCalibration } from './calibration.ts';
+import { trainingFlops, type StepWork } from './step-work.ts';
+
+/*
+ * Milliseconds of a graph as a sum of what it computes, each at the rate that the machine was measured to reach. The factors were fitted
+ * to steps of 70 configurations by relative least squares (`npm run bench -- step-times`): a value counts as so many passes of 12 bytes.
+ */
+
+const PASS_BYTES = 12;
+
+/** Rate of the machine that fixed times were measured on; a machine with a quicker cache is taken to be quicker there too. */
+const REFERENCE_CACHE_RATE = 100e9;
+
+/** What each count of a graph's work costs: passes over values, a share of the matrix rate, and fixed milliseconds. */
+interface Costs {
+  flops: number;
+  streamValues: number;
+  hiddenValues: number;
+  attentionWeights: number;
+  logits: number;
+  dropoutValues: number;
+  embeddingValues: number;
+  subLayerMs: number;
+  fixedMs: number;
+}
+
+/** Forward and backward pass of a training step. */
+const TRAINING: Costs = {
+  flops: 0.766,
+  streamValues: 142,
+  hiddenValues: 49,
+  attentionWeights: 38,
+  logits: 14,
+  dropoutValues: 23,
+  embeddingValues: 128,
+  subLayerMs: 0.094,
+  fixedMs: 0.31,
+};
+
+/** Forward pass of an evaluation, with the copies of its answers. */
+const FORWARD: Costs = {
+  flops: 1.09,
+  streamValues: 11,
+  hiddenValues: 25,
+  attentionWeights: 20,
+  logits: 49,
+  dropoutValues: 0,
+  embeddingValues: 25,
+  subLayerMs: 0.037,
+  fixedMs: 0.1,
+};
+
+/** Standard deviation of the logarithm of measured over computed step times. */
+export const STEP_TIME_DEVIATION = 0.15;
+
+/** The largest rate of a matrix product that a machine was measured to reach, in operations a second. */
+export function matrixRate({ products }: MachineCalibration): number {
+  return Math.max(...products.map(({ flopsPerSecond }) => flopsPerSecond));
+}
+
+function costMs(work: StepWork, flops: number, costs: Costs, calibration: MachineCalibration): number {
+  const { cacheBytesPerSecond } = calibration;
+  const passes =
+    work.streamValues * costs.streamValues +
+    work.hiddenValues * costs.hiddenValues +
+    work.attentionWeights * costs.attentionWeights +
+    work.logits * costs.logits +
+    work.dropoutValues * costs.dropoutValues +
+    work.embeddingValues * costs.embeddingValues;
+  const fixedMs = work.subLayers * costs.subLayerMs + costs.fixedMs;
+  return (
+    (1000 * costs.flops * flops) / matrixRate(calibration) +
+    (1000 * passes * PASS_BYTES) / cacheBytesPerSecond +
+    (fixedMs * REFERENCE_CACHE_RATE) / cacheBytesPerSecond
+  );
+}
+
+/** Milliseconds of forward and backward pass over one batch. */
+export function gradientMs(work: StepWork, calibration: MachineCalibration): number {
+  return costMs(work, trainingFlops(work), TRAINING, calibration);
+}
+
+/** Milliseconds of a forward pass over one batch. */
+export function forwardMs(work: StepWork, calibration: MachineCalibration): number {
+  return costMs(work, work.forwardFlops, FORWARD, calibration);
+}
+
+/** Memory traffic of an optimiser in relation to Adam's, which was measured; gathering one more batch's gradients reads and writes three arrays. */
+const OPTIMISER_SHARE = { adam: 1, adamw: 1, momentum: 0.72, sgd: 0.45 } as const;
+const GATHER_SHARE = 0.4;
+
+/** Milliseconds of one update of so many parameters from the gradients of so many batches. */
+export function updateMs(
+  parameters: number,
+  optimiser: keyof typeof OPTIMISER_SHARE,
+  batches: number,
+  { optimiserParametersPerSecond }: MachineCalibration,
+): number {
+  const passes = OPTIMISER_SHARE[optimiser] + GATHER_SHARE * (batches - 1);
+  return (1000 * parameters * passes) / optimiserParametersPerSecond;
+}
+
+/** Milliseconds of recording a graph and opening its session. */
+export function recordingMs({ subLayers }: StepWork, kind: 'training' | 'forward'): number {
+  return kind === 'training' ? 6 + 6 * subLayers : 3 + 2 * subLayers;
+}

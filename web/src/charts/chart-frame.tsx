@@ -1,0 +1,111 @@
+import { BarChartOutlined, DownloadOutlined, LineChartOutlined, TableOutlined } from '@ant-design/icons';
+import { Button, Dropdown, Skeleton } from 'antd';
+import { Suspense, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Panel } from '../ui/panel.tsx';
+import { savePicture, saveText, svgTextOf } from './export.ts';
+
+/** What every chart has around its drawing. */
+export interface ChartFrameProperties {
+  readonly title: ReactNode;
+  /** Beside the title: when the last point came, which evaluation point is shown. */
+  readonly extra?: ReactNode;
+  /** Below the drawing. */
+  readonly children?: ReactNode;
+  readonly testId: string;
+  readonly emptyText?: string | undefined;
+  /** Exact facts for those who measure the page. */
+  readonly data?: Readonly<Record<`data-${string}`, string | number | undefined>> | undefined;
+}
+
+interface Properties extends ChartFrameProperties {
+  readonly kind: 'line' | 'bar';
+  readonly isEmpty: boolean;
+  readonly drawing: ReactNode;
+  readonly table: ReactNode;
+  readonly csv: () => string;
+  /** Buttons of the chart itself, such as one that undoes a zoom. */
+  readonly tools?: ReactNode;
+}
+
+/** A chart's title, table view and exports around its drawing, which is loaded when it is first shown. */
+export function ChartFrame(properties: Properties) {
+  const { title, extra, children, testId, emptyText, data, kind, isEmpty, drawing, table, csv, tools } = properties;
+  const { t } = useTranslation('charts');
+  const [isTable, setTable] = useState(false);
+  const container = useRef<HTMLDivElement>(null);
+
+  function withDrawing(work: (element: SVGSVGElement, ground: string) => void): void {
+    const element = container.current?.querySelector<SVGSVGElement>('.recharts-surface');
+    if (element) work(element, getComputedStyle(document.documentElement).getPropertyValue('--surface'));
+  }
+  const exports = [
+    { key: 'csv', label: t('csv'), onClick: () => saveText(csv(), 'text/csv', `${testId}.csv`) },
+    {
+      key: 'svg',
+      label: t('svg'),
+      disabled: isTable,
+      onClick: () =>
+        withDrawing((element, ground) => saveText(svgTextOf(element, ground), 'image/svg+xml', `${testId}.svg`)),
+    },
+    {
+      key: 'png',
+      label: t('png'),
+      disabled: isTable,
+      onClick: () => withDrawing((element, ground) => void savePicture(element, ground, `${testId}.png`)),
+    },
+  ];
+  const switchLabel = t(isTable ? 'drawing' : 'table');
+  const drawingIcon = kind === 'line' ? <LineChartOutlined /> : <BarChartOutlined />;
+  return (
+    <Panel
+      title={title}
+      extra={
+        <span className="chart-tools">
+          {extra}
+          {tools}
+          <Button
+            size="small"
+            type="text"
+            icon={isTable ? drawingIcon : <TableOutlined />}
+            title={switchLabel}
+            aria-label={switchLabel}
+            aria-pressed={isTable}
+            onClick={() => setTable(!isTable)}
+          />
+          <Dropdown menu={{ items: exports }} trigger={['click']} disabled={isEmpty}>
+            <Button size="small" type="text" icon={<DownloadOutlined />} title={t('export')} aria-label={t('export')} />
+          </Dropdown>
+        </span>
+      }
+    >
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- a shortcut for what the button above does */}
+      <div
+        ref={container}
+        className="chart"
+        data-testid={testId}
+        {...data}
+        onKeyDown={(event) => {
+          if (event.key === 't' && !event.ctrlKey && !event.metaKey && !event.altKey) setTable(!isTable);
+        }}
+      >
+        {isEmpty ? (
+          <div className="chart-empty">{emptyText ?? t('waiting')}</div>
+        ) : isTable ? (
+          table
+        ) : (
+          <Suspense
+            fallback={
+              <div className="chart-empty">
+                <Skeleton.Node active />
+              </div>
+            }
+          >
+            {drawing}
+          </Suspense>
+        )}
+        {children}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,127 @@
+import { decideSelection } from '@greenlight/shared/stages/selection/contract.ts';
+import type { MatrixContent } from '@greenlight/shared/stages/selection/matrix.ts';
+import type { Ranking } from '@greenlight/shared/stages/selection/ranking.ts';
+import { decisionIssues, needsExplanation } from '@greenlight/shared/stages/selection/rules.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Input, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { useLanguage } from '../../../i18n/language.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Field } from '../../../ui/field.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import type { SelectionKeeper } from '../draft-keeper.ts';
+import type { MatrixNames } from '../matrix-words.ts';
+import { refreshSelection } from '../queries.ts';
+
+interface Properties {
+  readonly selectionId: string;
+  readonly content: MatrixContent;
+  readonly ranking: Ranking;
+  readonly names: MatrixNames;
+  readonly keeper: SelectionKeeper;
+  readonly requirementVersion: number | null;
+}
+
+/** Choosing a candidate: with rationale, dissent, and loudly with an explanation where it does not lead for certain. */
+export function DecidePanel({ selectionId, content, ranking, names, keeper, requirementVersion }: Properties) {
+  const { t } = useTranslation('selection');
+  const language = useLanguage();
+  const queryClient = useQueryClient();
+  const [wanted, setWanted] = useState<string>();
+  const [texts, setTexts] = useState({ rationale: '', dissent: '', explanation: '' });
+  const [wasAsked, setAsked] = useState(false);
+  const chosen = wanted ?? ranking.leader?.candidateId;
+  const lacking = decisionIssues(content);
+  const isAgainst = chosen !== undefined && needsExplanation(content, chosen);
+  const isComplete = texts.rationale.trim() !== '' && (!isAgainst || texts.explanation.trim() !== '');
+  const decide = useMutation({
+    mutationFn: async (candidateId: string) => {
+      if (!(await keeper.flush())) return;
+      const { revision } = keeper.snapshot();
+      const body = { revision, candidateId, ...texts };
+      await call(decideSelection, { params: { selectionId }, body });
+    },
+    onSettled: () => refreshSelection(queryClient),
+  });
+  const field = (name: keyof typeof texts, isNeeded: boolean) => {
+    const isMissing = wasAsked && isNeeded && texts[name].trim() === '';
+    return (
+      <Field
+        label={t(`decide.${name}`)}
+        notes={t(isMissing ? 'decide.needed' : `decide.${name}Hint`)}
+        isWrong={isMissing}
+      >
+        {(control) => (
+          <Input.TextArea
+            {...control}
+            data-testid={`decide-${name}`}
+            autoSize={{ minRows: 2, maxRows: 10 }}
+            maxLength={10_000}
+            status={isMissing ? 'error' : ''}
+            value={texts[name]}
+            onChange={({ target }) => setTexts({ ...texts, [name]: target.value })}
+          />
+        )}
+      </Field>
+    );
+  };
+  return (
+    <Panel title={t('decide.title')}>
+      {lacking.length > 0 ? (
+        <ul className="issues">
+          {lacking.map(({ code, message }) => (
+            <li key={code}>{message[language]}</li>
+          ))}
+        </ul>
+      ) : (
+        <>
+          <p className="secondary">
+            {requirementVersion === null
+              ? t('decide.noRequirement')
+              : t('decide.against', { version: requirementVersion })}
+          </p>
+          <Field label={t('decide.candidate')}>
+            {(control) => (
+              <Select
+                {...control}
+                data-testid="decide-candidate"
+                value={chosen ?? null}
+                onChange={setWanted}
+                options={ranking.rows.map(({ candidateId }) => ({
+                  value: candidateId,
+                  label: names.candidate(candidateId),
+                }))}
+              />
+            )}
+          </Field>
+          {isAgainst && (
+            <Alert
+              type="warning"
+              showIcon
+              title={t('decide.againstRanking')}
+              description={t('decide.againstRankingText')}
+              data-testid="against-ranking"
+            />
+          )}
+          {isAgainst && field('explanation', true)}
+          {field('rationale', true)}
+          {field('dissent', false)}
+          {decide.error && <ErrorNotice error={decide.error} />}
+          <Button
+            type="primary"
+            data-testid="decide"
+            loading={decide.isPending}
+            onClick={() => {
+              setAsked(true);
+              if (isComplete && chosen !== undefined) decide.mutate(chosen);
+            }}
+          >
+            {t('decide.action')}
+          </Button>
+        </>
+      )}
+    </Panel>
+  );
+}

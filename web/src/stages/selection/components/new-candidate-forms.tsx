@@ -1,0 +1,129 @@
+import { addCandidate, type newCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Button, Form, Input, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { z } from 'zod';
+import { ApiError } from '../../../api/api-error.ts';
+import { call } from '../../../api/client.ts';
+import { useLanguage } from '../../../i18n/language.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { modelFilesQuery, refreshSelection } from '../queries.ts';
+
+interface Properties {
+  readonly projectId: string;
+  readonly onAdded: (candidateId: string) => Promise<void>;
+}
+
+interface Values {
+  name?: string;
+  url: string;
+  model: string;
+  modelFileId: string;
+}
+
+/** The reasons that the server gives for refusing a candidate, in the language of the screen. */
+function Reasons({ error }: { readonly error: unknown }) {
+  const language = useLanguage();
+  const details = error instanceof ApiError ? (error.details as { fields?: { message: unknown }[] } | null) : null;
+  const texts = (details?.fields ?? []).flatMap(({ message }) =>
+    typeof message === 'object' && message !== null && language in message
+      ? [(message as Record<string, string>)[language] ?? '']
+      : [],
+  );
+  return (
+    <>
+      <ErrorNotice error={error} />
+      {texts.map((text) => (
+        <p className="issue-error" key={text}>
+          {text}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** Adds an uploaded model or an endpoint as a candidate. */
+export function NewCandidateForms({ projectId, onAdded }: Properties) {
+  const { t } = useTranslation('selection');
+  const language = useLanguage();
+  const queryClient = useQueryClient();
+  const { data: files } = useQuery(modelFilesQuery(projectId));
+  const [fileForm] = Form.useForm<Values>();
+  const [endpointForm] = Form.useForm<Values>();
+  const add = useMutation({
+    mutationFn: async (body: z.input<typeof newCandidate>) => {
+      const { id } = await call(addCandidate, { params: { projectId }, body });
+      await onAdded(id);
+    },
+    onSuccess: () => {
+      fileForm.resetFields();
+      endpointForm.resetFields();
+    },
+    onSettled: () => refreshSelection(queryClient),
+  });
+  const named = (name: string | undefined) => (name?.trim() ? { name: { [language]: name.trim() } } : {});
+  const needed = [{ required: true, whitespace: true, message: t('forms.needed') }];
+  return (
+    <>
+      {add.error && <Reasons error={add.error} />}
+      <div className="columns">
+        <Panel title={t('forms.file')}>
+          <Form
+            form={fileForm}
+            layout="vertical"
+            requiredMark={false}
+            onFinish={({ name, modelFileId }: Values) =>
+              add.mutate({ kind: 'model-file', modelFileId, ...named(name) })
+            }
+          >
+            <Form.Item name="modelFileId" label={t('forms.modelFile')} rules={needed}>
+              <Select
+                notFoundContent={t('forms.noFiles')}
+                options={files?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+              />
+            </Form.Item>
+            <p>
+              <Link to="/projects/$projectId/training/model-files" params={{ projectId }}>
+                {t('forms.upload')}
+              </Link>
+            </p>
+            <Form.Item name="name" label={t('forms.name')}>
+              <Input maxLength={120} placeholder={t('forms.nameOfFile')} />
+            </Form.Item>
+            <Button htmlType="submit" loading={add.isPending}>
+              {t('forms.addFile')}
+            </Button>
+          </Form>
+        </Panel>
+        <Panel title={t('forms.endpoint')}>
+          <Form
+            form={endpointForm}
+            layout="vertical"
+            requiredMark={false}
+            onFinish={({ name, url, model }: Values) => add.mutate({ kind: 'endpoint', url, model, ...named(name) })}
+          >
+            <Form.Item
+              name="url"
+              label={t('forms.url')}
+              rules={[...needed, { type: 'url', message: t('forms.wrongUrl') }]}
+            >
+              <Input type="url" maxLength={500} />
+            </Form.Item>
+            <Form.Item name="model" label={t('forms.model')} rules={needed}>
+              <Input maxLength={200} />
+            </Form.Item>
+            <Form.Item name="name" label={t('forms.name')}>
+              <Input maxLength={120} placeholder={t('forms.nameOfModel')} />
+            </Form.Item>
+            <Button htmlType="submit" loading={add.isPending}>
+              {t('forms.addEndpoint')}
+            </Button>
+            <p className="secondary">{t('forms.endpointNote')}</p>
+          </Form>
+        </Panel>
+      </div>
+    </>
+  );
+}

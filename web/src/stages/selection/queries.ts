@@ -1,0 +1,57 @@
+import { getSession } from '@greenlight/shared/across/governance/contract.ts';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
+import { getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
+import { listCandidates } from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import {
+  getCurrentSelection,
+  getMeasuredSources,
+  getSelection,
+  listSelections,
+} from '@greenlight/shared/stages/selection/contract.ts';
+import { listModelFiles } from '@greenlight/shared/stages/training/imported-models.ts';
+import type { QueryClient } from '@tanstack/react-query';
+import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
+
+/** The newest decision matrix. */
+export function selectionQuery(projectId: string) {
+  return queryOf(getCurrentSelection, { params: { projectId } });
+}
+
+/** One decision matrix. */
+export function versionQuery(selectionId: string) {
+  return queryOf(getSelection, { params: { selectionId } });
+}
+
+/** The decision matrices, newest first, page by page. */
+export function versionsQuery(projectId: string) {
+  return pagesOf(listSelections, { params: { projectId } });
+}
+
+/** The models that are weighed; with `only`, those in the archive. */
+export function candidatesQuery(projectId: string, archived: 'without' | 'only' = 'without') {
+  return queryOf(listCandidates, { params: { projectId }, query: { archived, limit: 100 } });
+}
+
+/** What was measured in the project, for the evidence of a score. */
+export function measuredQuery(projectId: string) {
+  return queryOf(getMeasuredSources, { params: { projectId } });
+}
+
+/** The uploaded models of the project. */
+export function modelFilesQuery(projectId: string) {
+  return queryOf(listModelFiles, { params: { projectId }, query: { limit: 100 } });
+}
+
+/** The project, for its approved criteria and for the reader's roles. */
+export function projectQuery(projectId: string) {
+  return queryOf(getProject, { params: { projectId } });
+}
+
+/** Who is signed in. */
+export const accountQuery = queryOf(getSession, {});
+
+/** Everything that shows candidates or matrices reads them anew after they were changed. */
+export async function refreshSelection(queryClient: QueryClient): Promise<void> {
+  const shown = [getCurrentSelection, getSelection, listSelections, listCandidates, getTraceability, getProject];
+  await Promise.all(shown.map((route) => queryClient.invalidateQueries({ queryKey: familyOf(route) })));
+}

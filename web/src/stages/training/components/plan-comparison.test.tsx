@@ -1,0 +1,78 @@
+import '../../../testing/browser-stubs.ts';
+import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import type { Run } from '@greenlight/shared/stages/training/contract.ts';
+import { LengthProfiler } from '@greenlight/shared/stages/training/plan/length-profile.ts';
+import { planRun } from '@greenlight/shared/stages/training/plan/plan-run.ts';
+import { screen } from '@testing-library/react';
+import { beforeEach, expect, test } from 'vitest';
+import { renderPart } from '../../../testing/render.tsx';
+import { translationsIn } from '../../../testing/translations.ts';
+import { PlanComparison } from './plan-comparison.tsx';
+
+const WORKER = {
+  ...{
+    id: '01a20a76-a2a3-7a62-8176-708ce0b86c34',
+    name: 'one',
+    device: 'cpu',
+    adapter: 'p',
+    cores: 2,
+    memoryBytes: 8e9,
+  },
+  calibration: {
+    measuredAt: '2026-01-01T00:00:00.000Z',
+    products: [{ rows: 64, inner: 64, columns: 64, flopsPerSecond: 2e11 }],
+    ...{ cacheBytesPerSecond: 1e11, memoryBytesPerSecond: 2e10 },
+    ...{ optimiserParametersPerSecond: 5e8, metricPairsPerSecond: 2e7 },
+  },
+  rates: { ratedWatts: 100, pricePerHour: 36, pricePerKilowattHour: null, currency: 'EUR' },
+  ...{ observations: [], measuredWatts: null },
+};
+
+function planned() {
+  const profiler = new LengthProfiler();
+  profiler.add({ split: 'train', text: 'one text' });
+  const data = { profile: profiler.profile(true), items: { train: 1, validation: 1, test: 1 } };
+  const sizes = { characters: 8, distinctCharacters: 7, labels: 0 };
+  return planRun(runConfiguration.parse({}), { ...data, ...sizes }, WORKER, '2026-01-02T00:00:00.000Z');
+}
+
+function runWith(more: Partial<Run>): Run {
+  const plan = planned();
+  const wallMs = 2 * plan.time!.total.value;
+  const usage = {
+    ...{ wallMs, preparationMs: 1, recordingMs: 1, stepsMs: 10 * plan.time!.stepMs.value, steps: 10, tokens: 90 },
+    ...{ evaluationMs: 1, evaluations: 1, reportingMs: 1, finalEvaluationMs: 1 },
+    ...{ peakMemoryBytes: 2 ** 30, cpuMs: 1000, measuredKilowattHours: null },
+  };
+  return { plan, usage, progress: null, state: 'finished', workerName: 'one', attempt: 1, ...more } as Run;
+}
+
+const row = (quantity: string) =>
+  screen.getByTestId('plan-comparison').querySelector(`[data-quantity="${quantity}"]`)?.textContent;
+
+beforeEach(() => {
+  translationsIn('en');
+});
+
+test('a finished run shows what it took against its plan, with the deviation in words', () => {
+  renderPart(<PlanComparison run={runWith({})} />);
+  expect(screen.getByTestId('plan-verdict').textContent).toContain(
+    'Time: 100 % more than planned, outside the interval',
+  );
+  expect(row('stepMs')).toContain('as planned');
+  expect(row('memory')).toContain('1.0 GiB');
+  expect(row('energy')).toContain('estimated');
+  expect(row('cost')).toContain('EUR');
+  expect(screen.getByTestId('plan-assumptions').textContent).toContain('rated power in the worker');
+});
+
+test('before the first steps nothing is compared, and another worker is named', () => {
+  renderPart(<PlanComparison run={runWith({ usage: null, state: 'running', workerName: 'two' })} />);
+  expect(screen.getByTestId('plan-verdict').textContent).toContain('The first steps will show');
+  expect(screen.getByText('Planned for one, taken by two.')).toBeTruthy();
+});
+
+test('a run without a plan shows nothing', () => {
+  renderPart(<PlanComparison run={runWith({ plan: null })} />);
+  expect(screen.queryByTestId('plan-comparison')).toBeNull();
+});

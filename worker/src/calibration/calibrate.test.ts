@@ -1,0 +1,58 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { machineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bestOf } from './best-of.ts';
+import { calibrate } from './calibrate.ts';
+
+let folder: string;
+const forever = new AbortController().signal;
+const fail = (problem: string): never => {
+  throw new Error(problem);
+};
+
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'greenlight-calibration-'))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('a machine is measured at its first starts, the best is kept, and another machine is measured anew', async () => {
+  const path = join(folder, 'calibration.json');
+  const first = await calibrate(folder, forever, fail);
+  expect(machineCalibration.safeParse(first).success).toBe(true);
+  const kept = JSON.parse(await readFile(path, 'utf8')) as { machine: string; measurements: number };
+  expect(kept.measurements).toBe(1);
+
+  const quick = { ...first, cacheBytesPerSecond: 1e18 };
+  await writeFile(path, JSON.stringify({ ...kept, measurements: 5, calibration: quick }));
+  expect(await calibrate(folder, forever, fail)).toEqual(quick);
+
+  await writeFile(path, JSON.stringify({ ...kept, machine: 'other', calibration: quick }));
+  expect((await calibrate(folder, forever, fail))?.cacheBytesPerSecond).toBeLessThan(1e18);
+});
+
+test('of two measurements each better rate counts', () => {
+  const rates = {
+    cacheBytesPerSecond: 1,
+    memoryBytesPerSecond: 4,
+    optimiserParametersPerSecond: 1,
+    metricPairsPerSecond: 4,
+  };
+  const product = { rows: 1, inner: 1, columns: 1 };
+  const a = { measuredAt: 'before', products: [{ ...product, flopsPerSecond: 5 }], ...rates };
+  const b = {
+    ...a,
+    measuredAt: 'now',
+    products: [{ ...product, flopsPerSecond: 3 }],
+    cacheBytesPerSecond: 2,
+    memoryBytesPerSecond: 3,
+  };
+  const best = bestOf(a, b);
+  expect(best).toMatchObject({ measuredAt: 'now', cacheBytesPerSecond: 2, memoryBytesPerSecond: 4 });
+  expect(best.products).toEqual([{ ...product, flopsPerSecond: 5 }]);
+});
+
+test('a machine that cannot be measured trains without', async () => {
+  const stopped = new AbortController();
+  stopped.abort();
+  expect(await calibrate(folder, stopped.signal, fail)).toBeNull();
+});

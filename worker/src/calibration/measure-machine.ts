@@ -1,0 +1,124 @@
+import { ClassificationAccumulator } from '@greenlight/shared/metrics/classification-report.ts';
+import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
+import { createKernelTeam } from '../runtime/kernel-team.ts';
+import { helperThreads } from '../runtime/shared-memory.ts';
+import { bestOf } from './best-of.ts';
+import { leastMs, type TimedGraph } from './operator-timing.ts';
+
+/** Shapes [rows, inner, columns] between those of a small model's attention and a large one's feed-forward layer. */
+const PRODUCTS: readonly (readonly [number, number, number])[] = [
+  [64, 64, 256],
+  [16, 512, 2048],
+  [256, 128, 512],
+  [1024, 256, 1024],
+  [1024, 512, 2048],
+];
+
+/** Everything is measured in several rounds, so that what disturbs one for a moment spoils only that one. */
+const ROUNDS = 3;
+const REPEATS = 6;
+/** Values of an array beyond the caches, of one inside them, and of one that costs nothing. */
+const STREAM_VALUES = 8 * 2 ** 20;
+const CACHED_VALUES = 2 ** 16;
+const TINY_VALUES = 8;
+const CHAIN = 20;
+const ADAM_PARAMETERS = 2 * 2 ** 20;
+const METRIC_TOKENS = 400;
+const METRIC_CLASSES = 500;
+const BYTES_PER_ADDITION = 12;
+
+/** So many additions in a row, over so many values each. */
+function additions(operators: number, values: number): TimedGraph {
+  const name = (index: number): string => (index === operators ? 'y' : index === 0 ? 'a' : `x${index}`);
+  const nodes = Array.from({ length: operators }, (_, index) => ({
+    operator: 'Add',
+    inputs: [name(index), 'b'],
+    outputs: [name(index + 1)],
+  }));
+  return { nodes, a: [values], b: [values], y: [values] };
+}
+
+/** Units a second of a graph that has so many, without what an empty graph takes. */
+async function rateOf(graph: TimedGraph, units: number, emptyMs: number): Promise<number> {
+  const ms = await leastMs(graph, REPEATS);
+  return (1000 * units) / Math.max(1e-4, ms - emptyMs);
+}
+
+async function productRates(emptyMs: number): Promise<MachineCalibration['products']> {
+  const products: MachineCalibration['products'] = [];
+  for (const [rows, inner, columns] of PRODUCTS) {
+    const nodes = [{ operator: 'MatMul', inputs: ['a', 'b'], outputs: ['y'] }];
+    const graph = { nodes, a: [rows, inner], b: [inner, columns], y: [rows, columns] };
+    products.push({
+      ...{ rows, inner, columns },
+      flopsPerSecond: await rateOf(graph, 2 * rows * inner * columns, emptyMs),
+    });
+  }
+  return products;
+}
+
+async function adamRate(): Promise<number> {
+  const helpers = await helperThreads();
+  const pages = (ADAM_PARAMETERS * 4 * 4) / 65_536;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: helpers > 0 });
+  new Float32Array(memory.buffer).fill(0.1);
+  const team = createKernelTeam(memory, helpers);
+  const address = (region: number): number => region * ADAM_PARAMETERS * 4;
+  let least = Infinity;
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    const started = performance.now();
+    team.sumOfSquares(address(3), ADAM_PARAMETERS);
+    team.adam(
+      ...([address(0), address(1), address(2), address(3), ADAM_PARAMETERS] as const),
+      ...([1, 0, 0, 1, 1e-3, 1e-8, 0.9, 0.1, 0.999, 0.001] as const),
+    );
+    least = Math.min(least, performance.now() - started);
+    // Helpers start on the side: later repeats have them.
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  await team.dispose();
+  return (1000 * ADAM_PARAMETERS) / least;
+}
+
+/** Probabilities [tokens × classes] with a fixed scatter over several orders of magnitude, as a softmax gives, and targets. */
+function classified(): { probabilities: Float32Array; targets: Int32Array; groups: Int32Array } {
+  const probabilities = new Float32Array(METRIC_TOKENS * METRIC_CLASSES);
+  for (let token = 0; token < METRIC_TOKENS; token++) {
+    const row = probabilities.subarray(token * METRIC_CLASSES, (token + 1) * METRIC_CLASSES);
+    row.forEach((_, place) => (row[place] = Math.exp(6 * Math.sin((token * METRIC_CLASSES + place) * 12.9898))));
+    const sum = row.reduce((total, value) => total + value, 0);
+    row.forEach((value, place) => (row[place] = value / sum));
+  }
+  const targets = Int32Array.from({ length: METRIC_TOKENS }, (_, token) => (token * 7) % METRIC_CLASSES);
+  return { probabilities, targets, groups: targets.map((_, token) => token >> 4) };
+}
+
+function metricRate(chunk: ReturnType<typeof classified>): number {
+  const started = performance.now();
+  const accumulator = new ClassificationAccumulator(METRIC_CLASSES, { resamples: 0 });
+  accumulator.add(chunk);
+  accumulator.report();
+  return (1000 * chunk.probabilities.length) / (performance.now() - started);
+}
+
+async function measureOnce(chunk: ReturnType<typeof classified>): Promise<MachineCalibration> {
+  const emptyMs = await leastMs(additions(1, TINY_VALUES), REPEATS);
+  const chainMs = await leastMs(additions(CHAIN, TINY_VALUES), REPEATS);
+  const added = (values: number, count: number): number => BYTES_PER_ADDITION * values * count;
+  return {
+    measuredAt: new Date().toISOString(),
+    products: await productRates(emptyMs),
+    cacheBytesPerSecond: await rateOf(additions(CHAIN, CACHED_VALUES), added(CACHED_VALUES, CHAIN), chainMs),
+    memoryBytesPerSecond: await rateOf(additions(1, STREAM_VALUES), added(STREAM_VALUES, 1), emptyMs),
+    optimiserParametersPerSecond: await adamRate(),
+    metricPairsPerSecond: metricRate(chunk),
+  };
+}
+
+/** Measures the processor in about a second, with as many threads as training uses. */
+export async function measureMachine(): Promise<MachineCalibration> {
+  const chunk = classified();
+  let best = await measureOnce(chunk);
+  for (let round = 1; round < ROUNDS; round++) best = bestOf(best, await measureOnce(chunk));
+  return best;
+}
