@@ -14,10 +14,14 @@ import { apiWithToken, articleRun, runEnded, type Api } from '../e2e/fixtures/ap
 import { startProduct } from '../e2e/fixtures/product.ts';
 import { readResult, writeResult } from './results.ts';
 import { contentOf, DATASETS, PLANNER_CASES, type DatasetName, type PlannerCase } from './support/planner-cases.ts';
+import { watchOtherWork } from './support/other-work.ts';
 import { rounded } from './support/statistics.ts';
 
 const LIMIT_MS = 120_000;
 const MOST_DEVIATION = 0.3;
+/** Share of the processor that others may use while a case counts, and how often a disturbed one is tried again. */
+const MOST_OTHER_WORK = 0.08;
+const MOST_ATTEMPTS = 4;
 
 /** What one case showed; ratios are actual ÷ planned. */
 interface Outcome {
@@ -25,11 +29,15 @@ interface Outcome {
   runsThatCorrected: number;
   timeRatio: number;
   stepRatio: number;
+  /** The step against the estimate before any correction. */
+  uncorrectedStepRatio: number;
   memoryRatio: number;
   beforeTimeRatio: number;
   beforeMemoryRatio: number;
   actualSeconds: number;
   actualMegabytes: number;
+  /** Share of the processor that other programs used meanwhile. */
+  othersShare: number;
   planned: Record<string, number>;
   actual: Record<string, number>;
 }
@@ -75,7 +83,7 @@ function partsOf(plan: RunPlan, run: Run): Pick<Outcome, 'planned' | 'actual'> {
   };
 }
 
-function outcomeOf(name: string, run: Run, before: RunPlan): Outcome {
+function outcomeOf(name: string, run: Run, before: RunPlan): Omit<Outcome, 'othersShare'> {
   const { plan, usage } = run;
   if (run.state !== 'finished' || plan === null || usage === null) throw new Error(`${name}: ${run.state}`);
   const ratio = (of: RunPlan, quantity: string): number => {
@@ -87,6 +95,7 @@ function outcomeOf(name: string, run: Run, before: RunPlan): Outcome {
     runsThatCorrected: plan.basis.runs,
     timeRatio: ratio(plan, 'time'),
     stepRatio: ratio(plan, 'stepMs'),
+    uncorrectedStepRatio: rounded(usage.stepsMs / usage.steps / (plan.basis.stepMs ?? Number.NaN), 3),
     memoryRatio: ratio(plan, 'memory'),
     beforeTimeRatio: ratio(before, 'time'),
     beforeMemoryRatio: ratio(before, 'memory'),
@@ -94,6 +103,28 @@ function outcomeOf(name: string, run: Run, before: RunPlan): Outcome {
     actualMegabytes: rounded(usage.peakMemoryBytes / 1e6, 1),
     ...partsOf(plan, run),
   };
+}
+
+/** Joins outcomes to those that are kept, and keeps all. */
+async function keep(outcomes: readonly Outcome[]): Promise<void> {
+  const kept = (await readResult<{ cases: Outcome[] }>('planner'))?.cases ?? [];
+  const others = kept.filter((old) => !outcomes.some((outcome) => outcome.case === old.case));
+  const all = [...others, ...outcomes];
+  const largest = (key: 'timeRatio' | 'memoryRatio' | 'beforeTimeRatio' | 'beforeMemoryRatio') =>
+    rounded(Math.max(...all.map((outcome) => Math.abs(outcome[key] - 1))), 3);
+  await writeResult('planner', {
+    command: 'npm run bench -- planner',
+    largestDeviation: {
+      ...{ time: largest('timeRatio'), memory: largest('memoryRatio') },
+      ...{ timeBeforeAnyRun: largest('beforeTimeRatio'), memoryBeforeAnyRun: largest('beforeMemoryRatio') },
+    },
+    withinThirtyPercent: all.filter(
+      ({ timeRatio, memoryRatio }) =>
+        Math.abs(timeRatio - 1) <= MOST_DEVIATION && Math.abs(memoryRatio - 1) <= MOST_DEVIATION,
+    ).length,
+    of: all.length,
+    cases: all,
+  });
 }
 
 const chosen = process.argv.slice(3).map(Number);
@@ -111,35 +142,25 @@ try {
     if (plans[0] !== undefined) before.set(one.name, plans[0]);
   }
   for (const one of cases) {
-    const { id } = await api.call(startRun, { params: { projectId }, body: requestOf(one, datasets) });
-    await runEnded(api, id, LIMIT_MS);
-    const run = await api.call(getRun, { params: { runId: id } });
     const plan = before.get(one.name);
     if (plan === undefined) throw new Error('The plan is missing');
-    outcomes.push(outcomeOf(one.name, run, plan));
-    console.log(JSON.stringify(outcomes.at(-1)));
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const otherWork = watchOtherWork([process.pid, product.launcherPid]);
+      const { id } = await api.call(startRun, { params: { projectId }, body: requestOf(one, datasets) });
+      await runEnded(api, id, LIMIT_MS);
+      const othersShare = rounded(otherWork(), 3);
+      const run = await api.call(getRun, { params: { runId: id } });
+      if (othersShare > MOST_OTHER_WORK) {
+        console.log(`${one.name}: others used ${othersShare} of the processor, again`);
+        continue;
+      }
+      const outcome = { ...outcomeOf(one.name, run, plan), othersShare };
+      outcomes.push(outcome);
+      console.log(JSON.stringify(outcome));
+      await keep(outcomes);
+      break;
+    }
   }
 } finally {
   await product.remove();
 }
-
-const kept = (await readResult<{ cases: Outcome[] }>('planner'))?.cases ?? [];
-const others = kept.filter((old) => !outcomes.some((outcome) => outcome.case === old.case));
-const all = [...others, ...outcomes];
-const largest = (key: 'timeRatio' | 'memoryRatio' | 'beforeTimeRatio' | 'beforeMemoryRatio') =>
-  Math.max(...all.map((outcome) => Math.abs(outcome[key] - 1)));
-await writeResult('planner', {
-  command: 'npm run bench -- planner',
-  largestDeviation: {
-    time: rounded(largest('timeRatio'), 3),
-    memory: rounded(largest('memoryRatio'), 3),
-    timeBeforeAnyRun: rounded(largest('beforeTimeRatio'), 3),
-    memoryBeforeAnyRun: rounded(largest('beforeMemoryRatio'), 3),
-  },
-  withinThirtyPercent: all.filter(
-    ({ timeRatio, memoryRatio }) =>
-      Math.abs(timeRatio - 1) <= MOST_DEVIATION && Math.abs(memoryRatio - 1) <= MOST_DEVIATION,
-  ).length,
-  of: all.length,
-  cases: all,
-});

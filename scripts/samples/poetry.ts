@@ -57,7 +57,6 @@ const configuration = runConfiguration.parse({
   clipNorm: 1,
   batchSize: 32,
   epochs: 6,
-  evaluateEverySteps: 100,
   samplePrompts: ['秋風', '明月', '春眠不覺曉，'],
   seed: 7,
 });

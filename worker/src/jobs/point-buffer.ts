@@ -1,7 +1,7 @@
 import type { RunProgress } from '@greenlight/shared/stages/training/contract.ts';
 import type { MetricPoint, RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 
-const WINDOW_MS = 50;
+const WINDOW_MS = 100;
 const MAX_POINTS_PER_EVENT = 500;
 
 /** Groups the points of quick steps into one event, so that reporting costs little however short a step is. */

@@ -65,6 +65,7 @@ export class ChunkWriter {
   readonly #personal: number[] = [];
   readonly #signatures = new NumberList();
   readonly #labels = new Map<string, number>();
+  readonly #meaningOfSingle = new Map<string, number>();
   #kinds = 0;
   #buffer: Buffer;
   #bytes = 0;
@@ -136,8 +137,7 @@ export class ChunkWriter {
       this.#label.push(0);
       return;
     }
-    hashText(JSON.stringify([labels?.toSorted() ?? [], value ?? null]));
-    this.#meaning.push(hashOfText.low);
+    this.#meaning.push(this.#meaningOf(labels, value));
     const first = labels?.[0];
     if (first === undefined) this.#label.push(0);
     else {
@@ -148,6 +148,15 @@ export class ChunkWriter {
     this.#kinds |=
       (labels !== undefined && labels.length > 0 ? 1 : 0) | (labels !== undefined && labels.length > 1 ? 2 : 0);
     if (value !== undefined) this.#kinds |= 4;
+  }
+
+  #meaningOf(labels: readonly string[] | undefined, value: number | undefined): number {
+    const single = value === undefined && labels?.length === 1 ? labels[0]! : null;
+    const known = single === null ? undefined : this.#meaningOfSingle.get(single);
+    if (known !== undefined) return known;
+    hashText(JSON.stringify([labels?.toSorted() ?? [], value ?? null]));
+    if (single !== null) this.#meaningOfSingle.set(single, hashOfText.low);
+    return hashOfText.low;
   }
 
   /** Writes the chunk's files. */

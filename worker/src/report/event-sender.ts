@@ -2,9 +2,9 @@ import { MAX_EVENTS_PER_BATCH, postEvents } from '@greenlight/shared/worker-prot
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { z } from 'zod';
 import { RefusedError, type ServerClient } from './client.ts';
+import { ReportPace } from './report-pace.ts';
 import { SpoolFullError, type Spool } from './spool.ts';
 
-const WINDOW_MS = 100;
 /** Well under the smallest body limit that a server or proxy is likely to have. */
 const MAX_BATCH_BYTES = 512 * 1024;
 
@@ -23,7 +23,7 @@ export interface EventSenderOptions {
   onFailure(error: Error): void;
 }
 
-/** Carries a run's events from memory to disk to the server, in order, in windows of at most 100 ms. */
+/** Carries a run's events from memory to disk to the server, in order, in windows as long as reporting is dear. */
 export class EventSender {
   readonly #options: EventSenderOptions;
   /** Tail of the queue of writes: the spool takes one at a time. */
@@ -31,6 +31,9 @@ export class EventSender {
   #sending: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #lastFlushMs = 0;
+  /** When the timer flushes. */
+  #dueMs = 0;
+  readonly #pace = new ReportPace();
   #acknowledged: number;
   #failed = false;
   readonly #waiting = new Set<{ sequence: number; resolve: () => void; reject: (error: unknown) => void }>();
@@ -56,8 +59,13 @@ export class EventSender {
       else this.#fail(error);
       return;
     }
-    // The first event after a pause goes at once; a burst shares its window.
-    this.#timer ??= setTimeout(() => void this.flush(), Math.max(0, this.#lastFlushMs + WINDOW_MS - performance.now()));
+    // The first event after a pause goes at once; a burst shares its window, which news of another kind cuts short.
+    const windowMs = this.#pace.windowMs(payload.type);
+    const dueMs = this.#lastFlushMs + windowMs;
+    if (this.#timer !== null && dueMs >= this.#dueMs) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#dueMs = dueMs;
+    this.#timer = setTimeout(() => void this.flush(), Math.max(0, dueMs - performance.now()));
   }
 
   /** Waits until every event taken so far is on disk. */
@@ -117,7 +125,9 @@ export class EventSender {
       const events = spool.batch(MAX_EVENTS_PER_BATCH, MAX_BATCH_BYTES);
       if (events.length === 0 || signal.aborted) return;
       try {
+        const startedMs = performance.now();
         const reply = await client.call(postEvents, { params: { runId }, body: { lease, events } }, { signal });
+        this.#pace.took(performance.now() - startedMs);
         spool.acknowledge(reply.acknowledgedSequence);
         this.#acknowledged = Math.max(this.#acknowledged, reply.acknowledgedSequence);
         if (reply.cancelRequested) this.#options.onCancelRequested();

@@ -4,6 +4,7 @@ import type { datasetSplits, TextDatasetContent } from './contract.ts';
 
 /** Most different labels that a dataset version may have. */
 const MAX_LABELS = 1000;
+const CODE_POINTS = 0x110000;
 
 /** What is known of a dataset version from its items: sizes in items and Unicode code points, and the labels that occur. */
 export interface ItemsSummary {
@@ -29,21 +30,26 @@ export function itemsOf(content: TextDatasetContent): DatasetItem[] {
 
 /** Counts items and characters and collects the labels, item by item. */
 export class ItemsCount {
-  readonly #distinct = new Set<string>();
+  readonly #isSeen = new Uint8Array(CODE_POINTS);
   readonly #labels = new Set<string>();
   readonly #counts = { items: 0, characters: 0, labelled: 0, valued: 0, single: 0 };
+  #distinctCharacters = 0;
 
   add({ text, labels, value }: DatasetItem): void {
     const counts = this.#counts;
     counts.items++;
-    for (const character of text) {
-      this.#distinct.add(character);
+    for (let index = 0; index < text.length; index++) {
+      const codePoint = text.codePointAt(index)!;
+      if (codePoint > 0xffff) index++;
       counts.characters++;
+      if (this.#isSeen[codePoint] === 1) continue;
+      this.#isSeen[codePoint] = 1;
+      this.#distinctCharacters++;
     }
     if (value !== undefined) counts.valued++;
     if (labels === undefined) return;
     counts.labelled++;
-    if (new Set(labels).size === 1) counts.single++;
+    if (labels.length === 1 || new Set(labels).size === 1) counts.single++;
     for (const label of labels) this.#labels.add(label);
   }
 
@@ -54,7 +60,7 @@ export class ItemsCount {
     return {
       items: this.#counts.items,
       characters: this.#counts.characters,
-      distinctCharacters: this.#distinct.size,
+      distinctCharacters: this.#distinctCharacters,
       labelKind: labelKindOf(this.#counts),
       labels: [...this.#labels].toSorted(),
     };

@@ -1,5 +1,5 @@
 /** Token × vocabulary pairs of one evaluation point of a generator: enough for steady numbers, few enough not to hold training up. */
-export const MAX_POINT_PAIRS = 10_000_000;
+export const MAX_POINT_PAIRS = 4_000_000;
 
 /** Item × class pairs of one evaluation point of a classifier. */
 export const MAX_LABELLED_POINT_PAIRS = 2_000_000;

@@ -1,43 +1,14 @@
 import '../../../testing/browser-stubs.ts';
-import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
-import { LengthProfiler } from '@greenlight/shared/stages/training/plan/length-profile.ts';
-import { planRun } from '@greenlight/shared/stages/training/plan/plan-run.ts';
 import { screen } from '@testing-library/react';
 import { beforeEach, expect, test } from 'vitest';
+import { plannedRun } from '../../../testing/planned-run.ts';
 import { renderPart } from '../../../testing/render.tsx';
 import { translationsIn } from '../../../testing/translations.ts';
 import { PlanComparison } from './plan-comparison.tsx';
 
-const WORKER = {
-  ...{
-    id: '01a20a76-a2a3-7a62-8176-708ce0b86c34',
-    name: 'one',
-    device: 'cpu',
-    adapter: 'p',
-    cores: 2,
-    memoryBytes: 8e9,
-  },
-  calibration: {
-    measuredAt: '2026-01-01T00:00:00.000Z',
-    products: [{ rows: 64, inner: 64, columns: 64, flopsPerSecond: 2e11 }],
-    ...{ cacheBytesPerSecond: 1e11, memoryBytesPerSecond: 2e10 },
-    ...{ optimiserParametersPerSecond: 5e8, metricPairsPerSecond: 2e7 },
-  },
-  rates: { ratedWatts: 100, pricePerHour: 36, pricePerKilowattHour: null, currency: 'EUR' },
-  ...{ observations: [], measuredWatts: null },
-};
-
-function planned() {
-  const profiler = new LengthProfiler();
-  profiler.add({ split: 'train', text: 'one text' });
-  const data = { profile: profiler.profile(true), items: { train: 1, validation: 1, test: 1 } };
-  const sizes = { characters: 8, distinctCharacters: 7, labels: 0 };
-  return planRun(runConfiguration.parse({}), { ...data, ...sizes }, WORKER, '2026-01-02T00:00:00.000Z');
-}
-
 function runWith(more: Partial<Run>): Run {
-  const plan = planned();
+  const plan = plannedRun();
   const wallMs = 2 * plan.time!.total.value;
   const usage = {
     ...{ wallMs, preparationMs: 1, recordingMs: 1, stepsMs: 10 * plan.time!.stepMs.value, steps: 10, tokens: 90 },

@@ -57,6 +57,9 @@ const isLeftNeighbour = flagsOf(LEFT_NEIGHBOURS);
 const isRightNeighbour = flagsOf(RIGHT_NEIGHBOURS);
 const isStop = flagsOf(STOPS);
 
+/** What comes before it in Unicode is no surname. */
+const FIRST_HAN = 0x3400;
+
 function flagsOf(characters: string): Uint8Array {
   const flags = new Uint8Array(0x10000);
   for (const character of characters) flags[character.charCodeAt(0)] = 1;
@@ -111,6 +114,7 @@ function titledLength(text: string, start: number): number {
 export function findChineseNames(text: string): Span[] {
   const found: Span[] = [];
   for (let start = 0; start + 1 < text.length; start++) {
+    if (text.charCodeAt(start) < FIRST_HAN) continue;
     const surname = surnameLength(text, start);
     if (surname === 0) continue;
     const givenStart = start + surname;

@@ -41,6 +41,17 @@ const TITLED_NAME =
 const INTRODUCED_NAME =
   /(?<![\w.])(?:[Mm]y name is|[Nn]ame[:：]|[Nn]ame is|[Nn]amed|[Cc]ontact[:：]|[Cc]ustomer[:：]|[Pp]atient[:：]|[Ss]igned[,:：]|[Ss]incerely,|[Aa]ttn[:：.]|[Dd]ear|[Rr]ecipient[:：]|[Aa]uthor[:：]|[Ee]mployee[:：])\s?([A-Z][a-z]{1,14}(?: [A-Z]\.?)? [A-Z][a-zA-Z'’-]{1,19})(?![\w])/g;
 
+/** What every name of `TITLED_NAME` and `INTRODUCED_NAME` begins with holds one of these: most texts can be passed over by that. */
+const TITLES = ['Mr', 'Ms', 'Miss', 'Dr', 'Prof', 'Sir', 'Madam'];
+const INTRODUCTIONS = [
+  ...['name', 'Name', 'ontact', 'ustomer', 'atient', 'igned', 'incerely', 'ttn', 'ear', 'ecipient', 'uthor', 'mployee'],
+];
+
+const PATTERNS = [
+  [TITLED_NAME, TITLES],
+  [INTRODUCED_NAME, INTRODUCTIONS],
+] as const;
+
 /** Whether a text has at least `wanted` capital letters: most texts can be passed over by that. */
 function hasCapitals(text: string, wanted: number): boolean {
   let capitals = 0;
@@ -69,7 +80,8 @@ export function findEnglishNames(text: string): Span[] {
       FULL_NAME.lastIndex = match.index + first!.length + 1;
     }
   }
-  for (const pattern of [TITLED_NAME, INTRODUCED_NAME]) {
+  for (const [pattern, openings] of PATTERNS) {
+    if (!openings.some((opening) => text.includes(opening))) continue;
     for (const match of text.matchAll(pattern)) {
       const name = match[1]!;
       if (surnameIsNone(name.slice(name.lastIndexOf(' ') + 1))) continue;
