@@ -80,30 +80,30 @@ test('edits that never left the browser are offered after a reload, and two edit
     .replace(/\/$/, '')}/requirements`;
   await page.goto(address);
   await page.getByTestId('start-requirement').click();
-  const goal = page.getByLabel('Goal', { exact: true });
+  const goal = page.getByRole('textbox', { name: 'Goal', exact: true });
   await goal.fill('Saved by the first.');
   await expect(saveState(page)).toHaveAttribute('data-state', 'saved');
 
   const other = await signedInPage(browser);
   await other.goto(`${address}?view=edit`);
-  await expect(other.getByLabel('Goal', { exact: true })).toHaveValue('Saved by the first.');
+  await expect(other.getByRole('textbox', { name: 'Goal', exact: true })).toHaveValue('Saved by the first.');
   await goal.fill('Saved by the first, again.');
   await expect(saveState(page)).toHaveAttribute('data-state', 'saved');
-  await other.getByLabel('Goal', { exact: true }).fill('Saved by the second.');
+  await other.getByRole('textbox', { name: 'Goal', exact: true }).fill('Saved by the second.');
   await expect(other.getByTestId('overtaken')).toBeVisible();
   await keepScreenshot(other, 'requirement-overtaken');
   await other.getByRole('button', { name: 'Take theirs' }).click();
-  await expect(other.getByLabel('Goal', { exact: true })).toHaveValue('Saved by the first, again.');
+  await expect(other.getByRole('textbox', { name: 'Goal', exact: true })).toHaveValue('Saved by the first, again.');
 
   await other.route('**/api/requirements/*', (route) => route.abort());
-  await other.getByLabel('Goal', { exact: true }).fill('Written on a train.');
+  await other.getByRole('textbox', { name: 'Goal', exact: true }).fill('Written on a train.');
   await expect(saveState(other)).toHaveAttribute('data-state', 'offline');
   await other.unroute('**/api/requirements/*');
   await other.reload();
   await expect(other.getByText('Edits that were not sent')).toBeVisible();
   await keepScreenshot(other, 'requirement-restore');
   await other.getByRole('button', { name: 'Restore my edits' }).click();
-  await expect(other.getByLabel('Goal', { exact: true })).toHaveValue('Written on a train.');
+  await expect(other.getByRole('textbox', { name: 'Goal', exact: true })).toHaveValue('Written on a train.');
   await expect(saveState(other)).toHaveAttribute('data-state', 'saved');
   await other.context().close();
   await page.context().close();

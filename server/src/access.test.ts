@@ -61,8 +61,27 @@ beforeAll(async () => {
       elapsedMs: 1,
     },
   });
+  const source = await database.dataSource.create({
+    data: {
+      ...{ id: crypto.randomUUID(), projectId, name: 'a.txt', format: 'txt', sizeBytes: 1n },
+      ...{
+        createdById: (await admin.call(getSession)).account.id,
+        idempotencyKey: 'a',
+        expiresAt: new Date('2100-01-01'),
+      },
+    },
+  });
+  const task = {
+    origin: { kind: 'source', sourceId: source.id, fileName: 'a.txt' },
+    dataset: { key: 'a', name: { en: 'a' }, source: { en: 'a' }, licence: '', notes: { en: '' } },
+    plan: { format: 'txt', mapping: {}, recipe: { version: 1, steps: [] } },
+  };
   const job = await database.job.create({
-    data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'a', payload: {}, inputs: [], state: 'queued' },
+    data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'a', payload: task, inputs: [], state: 'queued' },
+  });
+  // An import that goes on keeps the file from being removed.
+  await database.job.create({
+    data: { id: crypto.randomUUID(), projectId, kind: 'test', key: 'b', payload: task, inputs: [], state: 'queued' },
   });
   const certificate = await database.deletionCertificate.create({
     data: {
@@ -119,8 +138,22 @@ beforeAll(async () => {
   await database.selectionCandidate.create({
     data: { selectionId: selection.id, candidateId: candidate.id, position: 0 },
   });
+  const invitation = await database.invitation.create({
+    data: {
+      id: crypto.randomUUID(),
+      projectId,
+      sha256: 'f'.repeat(64),
+      roles: ['viewer'],
+      maximumUses: 1,
+      createdBy: 'a',
+      createdById: crypto.randomUUID(),
+      expiresAt: new Date(),
+    },
+  });
   params = {
     projectId,
+    invitationId: invitation.id,
+    userId: crypto.randomUUID(),
     candidateId: candidate.id,
     selectionId: selection.id,
     decisionId: decision.id,
@@ -132,6 +165,7 @@ beforeAll(async () => {
     certificateId: certificate.id,
     erasureId: erasure.id,
     modelFileId: modelFile.id,
+    sourceId: source.id,
     part: 'model',
     evaluationId: evaluation.id,
     tokenId: crypto.randomUUID(),
@@ -140,6 +174,8 @@ beforeAll(async () => {
 
   const viewer = await addPerson(installation, 'viewer@example.com', { projectId, roles: ['viewer'] });
   const engineer = await addPerson(installation, 'engineer@example.com', { projectId, roles: FOUNDER_ROLES });
+  // The only product manager: taking them out is let in, and refused for that reason.
+  params.userId = (await engineer.call(getSession)).account.id;
   const outsider = await addPerson(installation, 'outsider@example.com');
   await outsider.call(createProject, { body: { name: 'Mine', goal: { en: 'Own' } } });
   const expired = await withNewToken(engineer, ['read', 'write'], '2020-01-01T00:00:00Z');

@@ -5,6 +5,8 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { registerDecisions } from './across/decisions/routes.ts';
 import { createAuthenticate } from './across/governance/authenticate.ts';
 import { registerEncryption } from './across/governance/encryption-routes.ts';
+import { registerInvitations } from './across/governance/invitation-routes.ts';
+import { registerMembers } from './across/governance/member-routes.ts';
 import { registerGovernance } from './across/governance/routes.ts';
 import type { Database } from './database/client.ts';
 import { registerJobs, registerJobUploads } from './jobs/routes.ts';
@@ -21,6 +23,7 @@ import { registerWebApp, type KnownPath } from './plugins/web-app.ts';
 import { registerProjects } from './projects/routes.ts';
 import type { Services } from './services.ts';
 import { registerData } from './stages/data/routes.ts';
+import { registerSources, registerSourceUploads } from './stages/data/source-routes.ts';
 import { registerEvaluation } from './stages/evaluation/routes.ts';
 import { registerSelection } from './stages/selection/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
@@ -89,11 +92,13 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       evaluationId: services.evaluations.projectOf,
       artifactId: services.artifacts.projectOf,
       datasetVersionId: services.data.projectOf,
+      sourceId: services.sources.projectOf,
       certificateId: services.certificates.projectOf,
       erasureId: services.erasures.projectOf,
       jobId: services.jobs.projectOf,
       modelFileId: services.modelFiles.projectOf,
       decisionId: services.decisions.projectOf,
+      invitationId: services.invitations.projectOf,
     },
     reportRefusal: (principal, projectId, request) =>
       services.audit.recordAlone({
@@ -109,12 +114,15 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const streams = createEventStreams(app);
 
   registerGovernance(app, register, services);
+  registerMembers(register, services.members, services.installationPeople);
+  registerInvitations(app, register, services.invitations);
   registerEncryption(register, services.encryption);
   registerDecisions(register, services.decisions);
   registerProjects(register, services.projects);
   registerRequirements(register, services.requirements, services.traceability, services.projects.intentOf);
   registerSelection(register, services.selections, services.candidates);
   registerData(register, services);
+  registerSources(register, services.sources, services.sourceImports);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
   registerEvaluation(register, services.evaluations, services.artifacts.open, (person, artifactId, purpose) =>
     releaseArtifact(services, person, artifactId, purpose),
@@ -127,6 +135,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     registerUploads(uploads, registerUpload, services.artifacts);
     registerModelFileUploads(registerUpload, services.modelFiles);
     registerJobUploads(registerUpload, services.jobLeases);
+    registerSourceUploads(registerUpload, services.sources);
   });
 
   registerHealth(app, isReady);

@@ -5,6 +5,12 @@ import { createAuditService } from './across/governance/audit-service.ts';
 import { createAuditStore } from './across/governance/audit-store.ts';
 import { createEncryptionService } from './across/governance/encryption-service.ts';
 import { createFirstAdmin } from './across/governance/first-admin.ts';
+import { createInstallationPeopleService } from './across/governance/installation-people-service.ts';
+import { createInstallationPeopleStore } from './across/governance/installation-people-store.ts';
+import { createInvitationService } from './across/governance/invitation-service.ts';
+import { createInvitationStore } from './across/governance/invitation-store.ts';
+import { createMemberService } from './across/governance/member-service.ts';
+import { createMemberStore } from './across/governance/member-store.ts';
 import { createPeopleService } from './across/governance/people-service.ts';
 import { createPeopleStore } from './across/governance/people-store.ts';
 import { createSessionLibrary } from './across/governance/session-library.ts';
@@ -35,8 +41,11 @@ import { createRepeatedTextsStore } from './stages/data/repeated-texts-store.ts'
 import { createSealer } from './stages/data/sealed-text.ts';
 import { createRetentionService } from './stages/data/retention-service.ts';
 import { createDataService } from './stages/data/service.ts';
+import { createSourceImportService } from './stages/data/source-import-service.ts';
+import { createSourceService } from './stages/data/source-service.ts';
+import { createSourceStore } from './stages/data/source-store.ts';
 import { createDataStore } from './stages/data/store.ts';
-import { createEvaluationService } from './stages/evaluation/service.ts';
+import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
 import { createJobLeaseService } from './jobs/job-lease-service.ts';
@@ -104,6 +113,13 @@ export function createServices(foundations: Foundations) {
   const sessions = createSessionLibrary(database, authSecret, isSecure);
   const peopleStore = createPeopleStore(database);
   const people = createPeopleService(database, peopleStore, sessions, audit);
+  const memberStore = createMemberStore(database);
+  const members = createMemberService(database, memberStore, audit);
+  const invitationStore = createInvitationStore(database);
+  const invitationParts = { database, store: invitationStore, members: memberStore, people, audit };
+  const invitations = createInvitationService(invitationParts);
+  const installationPeopleStore = createInstallationPeopleStore(database);
+  const installationPeople = createInstallationPeopleService(database, installationPeopleStore, peopleStore, audit);
   const firstAdmin = createFirstAdmin(database, peopleStore, sessions);
   const tokens = createTokenService(database, createTokenStore(database), audit);
 
@@ -147,6 +163,7 @@ export function createServices(foundations: Foundations) {
   });
   const reports = createReportService(database, createReportStore(), runStore, live);
   const artifacts = createArtifactService(database, artifactStore, reports, storage);
+  const evaluationStore = createEvaluationStore(database);
   const jobStore = createJobStore(database);
   const jobService = createJobService(database, jobStore, audit, live);
   const jobLeases = createJobLeaseService({
@@ -154,11 +171,25 @@ export function createServices(foundations: Foundations) {
     store: jobStore,
     storage,
     live,
-    completions: [keepExport(artifactStore), keepPreparation(preparationStore, dataStore, audit)],
+    completions: [
+      keepExport(artifactStore),
+      keepImportedEvaluation(evaluationStore),
+      keepPreparation(preparationStore, dataStore, audit),
+    ],
   });
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
   const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
+  const sourceStore = createSourceStore(database);
+  const sources = createSourceService({ database, store: sourceStore, storage, audit });
+  const sourceImports = createSourceImportService({
+    database,
+    sources: sourceStore,
+    preparations: preparationStore,
+    storage,
+    jobs: jobService,
+    audit,
+  });
   const generation = createInferenceService(runs, artifacts, data, ask);
   const modelFiles = createModelFileService({
     database,
@@ -169,12 +200,13 @@ export function createServices(foundations: Foundations) {
     audit,
     ask,
   });
-  const evaluations = createEvaluationService(createEvaluationStore(database), requirements);
+  const evaluations = createEvaluationService(evaluationStore, requirements, storage);
   const candidates = createCandidateService({
     database,
     store: createCandidateStore(database),
     audit,
     outbound: createOutbound({ allowsPrivate: foundations.allowsPrivateEndpoints }),
+    storage,
     modelFileName: async (projectId, modelFileId) =>
       (await modelFiles.projectOf(modelFileId)) === projectId ? (await modelFiles.get(modelFileId)).name : undefined,
   });
@@ -211,6 +243,9 @@ export function createServices(foundations: Foundations) {
     audit,
     encryption,
     people,
+    members,
+    invitations,
+    installationPeople,
     firstAdmin,
     tokens,
     decisions,
@@ -227,6 +262,8 @@ export function createServices(foundations: Foundations) {
     erasures,
     erasureWork,
     preparations,
+    sources,
+    sourceImports,
     lineage,
     runs,
     history,

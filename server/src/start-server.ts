@@ -98,6 +98,7 @@ export async function startServer(
         services.jobLeases.releaseExpired,
         services.retention.deleteExpired,
         services.erasureWork.resume,
+        services.sources.removeExpired,
       ],
       (error) => app.log.error({ err: error }, 'sweep'),
     );

@@ -9,7 +9,7 @@ export interface Sweeper {
 
 const SWEEP_INTERVAL_MS = 2_000;
 
-/** Looks after leases and retention again and again; several servers on one database do no harm to each other. */
+/** Looks after leases, retention and uploads again and again; several servers on one database do no harm to each other. */
 export function startSweeper(upkeep: readonly Upkeep[], onError: (error: unknown) => void): Sweeper {
   let round = Promise.resolve();
   let isIdle = true;

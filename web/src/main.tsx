@@ -23,7 +23,9 @@ configureClient({
   language: () => i18next.language,
   onSignedOut: () => {
     const { pathname, href } = router.state.location;
-    if (pathname !== '/sign-in') void router.navigate({ to: '/sign-in', search: { returnTo: href }, replace: true });
+    // An invitation asks who is signed in, and goes on where nobody is.
+    if (pathname !== '/sign-in' && pathname !== '/join')
+      void router.navigate({ to: '/sign-in', search: { returnTo: href }, replace: true });
   },
 });
 

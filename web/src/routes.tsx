@@ -39,6 +39,12 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/sign-in-page.tsx'), 'SignInPage'),
 });
 
+const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./across/governance/join-page.tsx'), 'JoinPage'),
+});
+
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
@@ -174,6 +180,12 @@ const evaluationRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
 });
 
+const membersRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./across/governance/members-page.tsx'), 'MembersPage'),
+});
+
 const decisionsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/decisions',
@@ -219,6 +231,7 @@ const accountRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  joinRoute,
   shellRoute.addChildren([
     homeRoute,
     projectsRoute,
@@ -238,6 +251,7 @@ const routeTree = rootRoute.addChildren([
       runRoute,
       evaluationsRoute,
       evaluationRoute,
+      membersRoute,
       decisionsRoute,
       decisionRoute,
     ]),

@@ -149,6 +149,7 @@ export function createProjectService(
         datasetVersions: {
           count: datasetVersions.count,
           changedAt: datasetVersions.changedAt?.toISOString() ?? null,
+          unprepared: datasetVersions.unprepared,
         },
         runs: count ?? { count: 0, active: 0 },
         latestRun: latestRunOf(recent.items[0]),

@@ -1,4 +1,7 @@
 import * as decisions from '@greenlight/shared/across/decisions/contract.ts';
+import * as invitations from '@greenlight/shared/across/governance/invitations-contract.ts';
+import * as members from '@greenlight/shared/across/governance/members-contract.ts';
+import * as people from '@greenlight/shared/across/governance/people-contract.ts';
 import * as governance from '@greenlight/shared/across/governance/contract.ts';
 import * as encryption from '@greenlight/shared/across/governance/encryption-contract.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
@@ -7,6 +10,7 @@ import * as projects from '@greenlight/shared/projects/contract.ts';
 import * as data from '@greenlight/shared/stages/data/contract.ts';
 import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
+import * as sources from '@greenlight/shared/stages/data/source-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
 import * as erasures from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import * as retention from '@greenlight/shared/stages/data/retention-contract.ts';
@@ -33,6 +37,9 @@ export const allRoutes: readonly Route[] = [
   governance,
   encryption,
   decisions,
+  members,
+  invitations,
+  people,
   projects,
   requirements,
   traceability,
@@ -44,6 +51,7 @@ export const allRoutes: readonly Route[] = [
   erasures,
   lineage,
   preparation,
+  sources,
   training,
   planning,
   classification,

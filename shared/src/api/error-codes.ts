@@ -129,6 +129,56 @@ export const ERRORS = {
     en: 'You wrote or submitted this, so somebody else must approve it. Nothing was changed.',
     zh: '这是你撰写或提交的内容，须由他人批准；未做任何更改。',
   },
+  'last-product-manager': {
+    status: 409,
+    en: 'A project always has a product manager. Nothing was changed; give the role to somebody else first.',
+    zh: '项目必须始终有一名产品经理，未做任何更改；请先把该角色交给其他人。',
+  },
+  'own-approver': {
+    status: 403,
+    en: 'Nobody makes themselves an approver. Nothing was changed; ask another product manager or an admin.',
+    zh: '不能把自己设为审批人，未做任何更改；请联系其他产品经理或管理员。',
+  },
+  'own-invitation': {
+    status: 403,
+    en: 'You made this invitation, so it cannot make you an approver. Nothing was changed; send the link to whom you meant.',
+    zh: '这是你自己创建的邀请，不能借此成为审批人；未做任何更改，请把链接发给被邀请的人。',
+  },
+  'invitation-unknown': {
+    status: 404,
+    en: 'There is no such invitation. Check that the whole link was copied, or ask for a new one.',
+    zh: '没有这个邀请。请检查链接是否复制完整，或请对方重新邀请。',
+  },
+  'invitation-expired': {
+    status: 410,
+    en: 'This invitation has expired. Ask whoever sent it for a new link.',
+    zh: '该邀请已过期，请向发送人索取新链接。',
+  },
+  'invitation-used-up': {
+    status: 410,
+    en: 'This invitation has been used as often as it allows. Ask whoever sent it for a new link.',
+    zh: '该邀请的使用次数已用完，请向发送人索取新链接。',
+  },
+  'invitation-revoked': {
+    status: 410,
+    en: 'This invitation was withdrawn. Ask whoever sent it whether a new one is meant for you.',
+    zh: '该邀请已被撤回，请向发送人确认是否重新邀请。',
+  },
+  'account-exists': {
+    status: 409,
+    en: 'There is already an account with this e-mail. Sign in with it to join; nothing was changed.',
+    zh: '该邮箱已有账户，请登录后加入；未做任何更改。',
+  },
+  'account-deactivated': {
+    status: 403,
+    en: 'This account was deactivated by an admin. What you did is kept; ask an admin to open it again.',
+    zh: '该账户已被管理员停用，你的历史记录仍保留；如需恢复请联系管理员。',
+  },
+  'last-admin': {
+    status: 409,
+    en: 'An installation always has an admin. Nothing was changed; make somebody else an admin first.',
+    zh: '系统必须始终有一名管理员，未做任何更改；请先任命其他管理员。',
+  },
   'run-not-active': {
     status: 409,
     en: 'The run has already ended, so it cannot be changed. Its results are kept.',
@@ -178,6 +228,41 @@ export const ERRORS = {
     status: 422,
     en: 'The content does not match its checksum. Nothing was kept; send it again.',
     zh: '内容与校验和不一致，未保留任何数据，请重新发送。',
+  },
+  'wrong-file-type': {
+    status: 422,
+    en: 'The content of the file is not what its kind says. The upload was given up and nothing of it was kept; the details say what the file is.',
+    zh: '文件内容与所选类型不符。上传已放弃，未保留任何数据；详情说明了文件的实际类型。',
+  },
+  'wrong-offset': {
+    status: 409,
+    en: 'The upload goes on at another place. Nothing was changed; the details say at which byte.',
+    zh: '上传应从其他位置继续，未做任何更改；详情给出了起始字节。',
+  },
+  'different-part': {
+    status: 409,
+    en: 'A part with other content is already here at this place: this is another file. Nothing was changed; upload it as a new one.',
+    zh: '该位置已有内容不同的部分，说明这是另一个文件。未做任何更改；请将其作为新文件上传。',
+  },
+  'too-many-uploads': {
+    status: 409,
+    en: 'You have as many open uploads as one person may have. Finish or give up one of them, then begin the next.',
+    zh: '你未完成的上传已达上限。请先完成或放弃其中一个，再开始新的上传。',
+  },
+  'source-incomplete': {
+    status: 409,
+    en: 'The file has not arrived as a whole yet. Go on with its upload first.',
+    zh: '文件尚未完整上传，请先继续上传。',
+  },
+  'source-in-use': {
+    status: 409,
+    en: 'An import of this file is going on. Stop it, or wait for its end, then remove the file.',
+    zh: '正在导入该文件。请先停止导入或等待其结束，再移除文件。',
+  },
+  'unreadable-source': {
+    status: 422,
+    en: 'The file cannot be read like this. It is kept as it is; the details say what is wrong, in which row and at which byte.',
+    zh: '无法按此方式读取文件，文件本身已保留；详情说明了问题所在的行和字节。',
   },
   'content-deleted': {
     status: 410,

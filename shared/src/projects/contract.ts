@@ -79,6 +79,7 @@ export const nextStep = z.object({
     'review-requirement',
     ...STAGE_STEPS,
     'add-data',
+    'prepare-data',
     'start-run',
     'watch-run',
     'read-failure',
@@ -90,6 +91,8 @@ export const nextStep = z.object({
   evaluationId: id.nullable(),
   /** The catalogue's entry of the model that was chosen; null where none is. */
   architecture: z.string().nullable(),
+  /** The newest data version where it has not been prepared. */
+  datasetVersionId: id.nullable(),
 });
 
 /** Everything that the home page of a project shows. */

@@ -23,7 +23,12 @@ export interface ProjectFacts {
     readonly decision: { readonly architecture: string | null; readonly isOutdated: boolean } | null;
     readonly changedAt: string | null;
   };
-  readonly datasetVersions: { readonly count: number; readonly changedAt: string | null };
+  /** `unprepared` is the newest version where no preparation made or confirmed it. */
+  readonly datasetVersions: {
+    readonly count: number;
+    readonly changedAt: string | null;
+    readonly unprepared: string | null;
+  };
   readonly runs: { readonly count: number; readonly active: number };
   /** The newest run, whatever became of it. */
   readonly latestRun: {
@@ -116,9 +121,12 @@ function selectionCard(facts: ProjectFacts): StageCard {
   return card('selection', isOpen ? 'in-progress' : 'passed', changedAt, keyNumber, isOpen ? 1 : 0);
 }
 
-function dataCard({ datasetVersions: { count, changedAt } }: ProjectFacts): StageCard {
+function dataCard({ datasetVersions: { count, changedAt, unprepared }, latestRun }: ProjectFacts): StageCard {
   if (count === 0) return card('data', 'not-started', null);
-  return card('data', 'passed', changedAt, { name: 'dataset-versions', value: count });
+  // Who already trains has taken the data as it is.
+  const isOpen = unprepared !== null && latestRun === null;
+  const keyNumber = { name: 'dataset-versions', value: count };
+  return card('data', isOpen ? 'in-progress' : 'passed', changedAt, keyNumber, isOpen ? 1 : 0);
 }
 
 function trainingCard({ latestRun, runs }: ProjectFacts): StageCard {
@@ -169,6 +177,7 @@ export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
     runId,
     evaluationId,
     architecture,
+    datasetVersionId: facts.datasetVersions.unprepared,
   });
   if (facts.latestRun !== null && !hasEnded(facts.latestRun.state)) return step('training', 'watch-run');
   if (facts.latestRun?.state === 'failed') return step('training', 'read-failure');
@@ -179,6 +188,7 @@ export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
   const weighing = selectionStep(facts);
   if (weighing !== null && facts.latestRun === null) return step('selection', weighing);
   if (facts.datasetVersions.count === 0) return step('data', 'add-data');
+  if (facts.datasetVersions.unprepared !== null && facts.latestRun === null) return step('data', 'prepare-data');
   if (facts.latestRun === null) return step('training', 'start-run');
   if (facts.evaluation === null) return step('training', 'start-run');
   const { verdict, sameAsTraining } = projectVerdict(facts);

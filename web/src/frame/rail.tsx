@@ -83,6 +83,9 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
           <Link to="/projects/$projectId/decisions" params={{ projectId }} className="rail-item" activeProps={active}>
             {t('nav.decisions')}
           </Link>
+          <Link to="/projects/$projectId/members" params={{ projectId }} className="rail-item" activeProps={active}>
+            {t('nav.members')}
+          </Link>
         </nav>
       )}
       <nav aria-label={t('nav.across')} className="rail-across">

@@ -6,6 +6,7 @@ import decisionsEn from './en/decisions.json';
 import evaluationEn from './en/evaluation.json';
 import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
+import membersEn from './en/members.json';
 import modelFilesEn from './en/model-files.json';
 import planEn from './en/plan.json';
 import preparationEn from './en/preparation.json';
@@ -22,6 +23,7 @@ import decisionsZh from './zh/decisions.json';
 import evaluationZh from './zh/evaluation.json';
 import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
+import membersZh from './zh/members.json';
 import modelFilesZh from './zh/model-files.json';
 import planZh from './zh/plan.json';
 import preparationZh from './zh/preparation.json';
@@ -41,6 +43,7 @@ export const en = {
   evaluation: evaluationEn,
   frame: frameEn,
   governance: governanceEn,
+  members: membersEn,
   modelFiles: modelFilesEn,
   overview: overviewEn,
   plan: planEn,
@@ -61,6 +64,7 @@ export const zh = {
   evaluation: evaluationZh,
   frame: frameZh,
   governance: governanceZh,
+  members: membersZh,
   modelFiles: modelFilesZh,
   overview: overviewZh,
   plan: planZh,

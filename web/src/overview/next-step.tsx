@@ -36,6 +36,16 @@ function StepLink({ projectId, step }: { readonly projectId: string; readonly st
           {text}
         </LinkButton>
       );
+    case 'prepare-data':
+      return (
+        <LinkButton
+          to="/projects/$projectId/data/prepare"
+          params={{ projectId }}
+          search={{ from: step.datasetVersionId ?? undefined }}
+        >
+          {text}
+        </LinkButton>
+      );
     case 'start-run':
     case 'improve-model':
       return (

@@ -2,6 +2,7 @@ import { ClassificationAccumulator } from '@greenlight/shared/metrics/classifica
 import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { createKernelTeam } from '../runtime/kernel-team.ts';
 import { helperThreads } from '../runtime/shared-memory.ts';
+import { KERNEL_REACH_BYTES } from '../runtime/simd-kernels.ts';
 import { bestOf } from './best-of.ts';
 import { leastMs, type TimedGraph } from './operator-timing.ts';
 
@@ -59,7 +60,7 @@ async function productRates(emptyMs: number): Promise<MachineCalibration['produc
 
 async function adamRate(): Promise<number> {
   const helpers = await helperThreads();
-  const pages = (ADAM_PARAMETERS * 4 * 4) / 65_536;
+  const pages = Math.ceil((ADAM_PARAMETERS * 4 * 4 + KERNEL_REACH_BYTES) / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: helpers > 0 });
   new Float32Array(memory.buffer).fill(0.1);
   const team = createKernelTeam(memory, helpers);

@@ -59,26 +59,29 @@ export async function validateLabelled(
 
 /** Measures a trained classifier on held-out items with 95 % intervals by item. */
 export async function evaluateLabelled(task: LabelledEvaluation): Promise<EvaluationOutcome> {
-  const { engine, head, data, classes, seed, checkpointStep } = task;
+  const { engine, head, data, classes, seed, checkpointStep, split, sameAsTraining } = task;
   const startMs = performance.now();
-  const predictions = await predictLabelled(engine, head, data, { maxPairs: MAX_EVALUATION_PAIRS, seed });
-  const report = labelledReport(predictions);
+  const predicted = await predictLabelled(engine, head, data, { maxPairs: MAX_EVALUATION_PAIRS, seed });
   const path = join(task.folder, `predictions-${checkpointStep}.npz`);
+  const { measured, predictions } = await measureLabelled(predicted, classes, path);
+  const elapsedMs = performance.now() - startMs;
+  return { result: { checkpointStep, split, sameAsTraining, ...measured, elapsedMs }, predictions };
+}
+
+/** What is measured of predictions with 95 % intervals by item, and the file that holds them, written to `path`. */
+export async function measureLabelled(predictions: LabelledPredictions, classes: readonly string[], path: string) {
+  const { metrics, curves, confusion } = labelledReport(predictions);
   const written = await writeNpz(path, storedArrays(predictions, classes));
-  const result: EvaluationResult = {
-    checkpointStep,
-    split: task.split,
-    sameAsTraining: task.sameAsTraining,
+  const measured = {
     items: predictions.items,
     sentences: predictions.items,
     classes: classes.length,
-    metrics: report.metrics,
-    curves: report.curves,
-    confusion: report.confusion === null ? [] : namedConfusion(report.confusion, (id) => classes[id] ?? ''),
+    metrics,
+    curves,
+    confusion: confusion === null ? [] : namedConfusion(confusion, (id) => classes[id] ?? ''),
     samples: [],
-    elapsedMs: performance.now() - startMs,
   };
-  return { result, predictions: { path, ...written } };
+  return { measured, predictions: { path, ...written } };
 }
 
 function storedArrays({ head, items, outputs, labels }: LabelledPredictions, classes: readonly string[]) {

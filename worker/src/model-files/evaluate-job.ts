@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { evaluateOnnxJob } from '@greenlight/shared/stages/training/imported-models.ts';
 import { encodeText } from '../data/encode-text.ts';
 import { labelsOf } from '../data/labels.ts';
 import { readDataset } from '../data/read-dataset.ts';
 import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
-import { labelledReport } from '../evaluation/labelled-report.ts';
+import { measureLabelled } from '../evaluation/evaluate-labelled.ts';
 import type { LabelledPredictions } from '../evaluation/predict-labelled.ts';
 import { JobError, performer, type JobContext } from '../jobs/job-performer.ts';
 import { ModelFileError } from './inspect-file.ts';
@@ -67,17 +68,14 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
     await model.dispose();
     const head = { task, outputs: classes.length };
     const predictions: LabelledPredictions = { head, items: items.length, outputs, labels: labels.values };
-    const { metrics } = labelledReport(predictions);
+    const path = join(context.folder, 'predictions.npz');
+    const { measured, predictions: stored } = await measureLabelled(predictions, classes, path);
+    await context.upload('predictions.npz', path);
     return {
       split: sameAsTraining ? ('train' as const) : ('test' as const),
-      items: items.length,
-      metrics: metrics.map(({ metric, value, low, high, items: count }) => ({
-        metric,
-        value,
-        low,
-        high,
-        items: count,
-      })),
+      sameAsTraining,
+      ...measured,
+      predictionsSha256: stored.sha256,
       elapsedMs: performance.now() - startMs,
     };
   } catch (error) {

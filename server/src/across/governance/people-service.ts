@@ -1,7 +1,7 @@
 import type { Account } from '@greenlight/shared/across/governance/contract.ts';
 import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import { LANGUAGES, type Language } from '@greenlight/shared/api/localized-text.ts';
-import type { Database } from '../../database/client.ts';
+import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
@@ -20,6 +20,15 @@ export interface SignedIn {
 export interface PeopleService {
   signIn(email: string, password: string, headers: Headers): Promise<SignedIn>;
   signInWithLink(token: string, headers: Headers): Promise<SignedIn>;
+  /**
+   * Creates an account in the transaction of what it is for, and signs the person in; a unique index refuses an e-mail that
+   * is taken.
+   */
+  signUp(
+    entry: { name: string; email: string; password: string },
+    headers: Headers,
+    act: (transaction: Transaction, userId: string) => Promise<void>,
+  ): Promise<SignedIn>;
   signOut(person: UserPrincipal, headers: Headers): Promise<readonly string[]>;
   /** The session that a request's cookie proves, if any; `refresh` may move its end and then sets cookies. */
   findSession(headers: Headers, refresh?: boolean): Promise<FoundSession | undefined>;
@@ -53,6 +62,15 @@ export function createPeopleService(
     return person;
   }
 
+  /** Who just proved themselves; a deactivated account gets no session. Throws `account-deactivated`. */
+  async function requireActive(userId: string): Promise<PersonRow> {
+    const person = await requirePerson(userId);
+    if (person.isActive) return person;
+    await store.endSessions(userId);
+    await record(person.email, 'sign-in.refused', 'session');
+    throw new AppError('account-deactivated');
+  }
+
   return {
     async signIn(email, password, headers) {
       const address = email.toLowerCase();
@@ -61,7 +79,7 @@ export function createPeopleService(
         await record(address, 'sign-in.refused', 'session');
         throw new AppError('wrong-credentials');
       }
-      const person = await requirePerson(started.userId);
+      const person = await requireActive(started.userId);
       await record(person.email, 'sign-in', 'session');
       return { account: accountOf(person), setCookie: started.setCookie };
     },
@@ -71,9 +89,28 @@ export function createPeopleService(
       );
       if (userId === undefined) throw new AppError('sign-in-link-used');
       const { setCookie } = await sessions.startSession(userId, headers);
-      const person = await requirePerson(userId);
+      const person = await requireActive(userId);
       await record(person.email, 'sign-in.link', 'session');
       return { account: accountOf(person), setCookie };
+    },
+    async signUp({ name, email, password }, headers, act) {
+      const passwordHash = await sessions.hashPassword(password);
+      const userId = await database.$transaction(async (transaction) => {
+        const created = await store.create(transaction, { name, email, isAdmin: false });
+        await store.setPassword(transaction, created, passwordHash);
+        const target = `user:${created}`;
+        await audit.record(transaction, {
+          actor: email,
+          action: 'account.created',
+          target,
+          projectId: null,
+          details: {},
+        });
+        await act(transaction, created);
+        return created;
+      });
+      const { setCookie } = await sessions.startSession(userId, headers);
+      return { account: accountOf(await requirePerson(userId)), setCookie };
     },
     async signOut(person, headers) {
       const setCookie = await sessions.signOut(headers);

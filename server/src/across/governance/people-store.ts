@@ -11,6 +11,7 @@ export interface PersonRow {
   readonly language: string | null;
   /** Hash of the password; null where none was set. */
   readonly passwordHash: string | null;
+  readonly isActive: boolean;
 }
 
 /** People, their passwords' hashes, one-time links and memberships. */
@@ -27,6 +28,7 @@ export interface PeopleStore {
   setPassword(transaction: Transaction, userId: string, passwordHash: string): Promise<void>;
   setEmail(transaction: Transaction, userId: string, email: string): Promise<void>;
   endOtherSessions(transaction: Transaction, userId: string, keptSessionId: string): Promise<void>;
+  endSessions(userId: string): Promise<void>;
   /** Ends every unused link and keeps one new. */
   replaceLink(transaction: Transaction, userId: string, sha256: string, expiresAt: Date): Promise<void>;
   /** Uses a link up in one statement; the person it was for, or undefined where it was used, is old or unknown. */
@@ -45,8 +47,9 @@ export function createPeopleStore(database: Database): PeopleStore {
     const include = { accounts: { where: { providerId: PASSWORD_PROVIDER } } };
     const user = await database.user.findUnique({ where, include });
     if (user === null) return undefined;
-    const { id, email, name, isAdmin, language } = user;
-    return { id, email, name, isAdmin, language, passwordHash: user.accounts[0]?.password ?? null };
+    const { id, email, name, isAdmin, language, deactivatedAt } = user;
+    const passwordHash = user.accounts[0]?.password ?? null;
+    return { id, email, name, isAdmin, language, passwordHash, isActive: deactivatedAt === null };
   }
 
   return {
@@ -56,10 +59,12 @@ export function createPeopleStore(database: Database): PeopleStore {
       await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${FIRST_ADMIN_LOCK})`;
     },
     async adminWithPasswordExists(transaction) {
-      return (await transaction.user.count({ where: { isAdmin: true, ...withPassword } })) > 0;
+      return (await transaction.user.count({ where: { isAdmin: true, deactivatedAt: null, ...withPassword } })) > 0;
     },
     async adminWithoutPassword(transaction) {
-      const found = await transaction.user.findFirst({ where: { isAdmin: true, NOT: withPassword } });
+      const found = await transaction.user.findFirst({
+        where: { isAdmin: true, deactivatedAt: null, NOT: withPassword },
+      });
       return found?.id;
     },
     async create(transaction, person) {
@@ -80,6 +85,9 @@ export function createPeopleStore(database: Database): PeopleStore {
     },
     async endOtherSessions(transaction, userId, keptSessionId) {
       await transaction.session.deleteMany({ where: { userId, id: { not: keptSessionId } } });
+    },
+    async endSessions(userId) {
+      await database.session.deleteMany({ where: { userId } });
     },
     async replaceLink(transaction, userId, sha256, expiresAt) {
       await transaction.signInLink.deleteMany({ where: { usedAt: null } });

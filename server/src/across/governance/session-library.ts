@@ -24,6 +24,7 @@ export interface SessionLibrary {
   /** Undefined where e-mail and password do not match; takes as long for an unknown e-mail. */
   signIn(email: string, password: string, headers: Headers): Promise<StartedSession | undefined>;
   startSession(userId: string, headers: Headers): Promise<StartedSession>;
+  /** Undefined where the cookie proves nothing, or the account was deactivated since. */
   find(headers: Headers, refresh: boolean): Promise<FoundSession | undefined>;
   signOut(headers: Headers): Promise<readonly string[]>;
   hashPassword(password: string): Promise<string>;
@@ -62,6 +63,7 @@ export function createSessionLibrary(database: Database, secret: string, isSecur
       additionalFields: {
         isAdmin: { type: 'boolean', required: false, defaultValue: false, input: false },
         language: { type: 'string', required: false, input: false },
+        deactivatedAt: { type: 'date', required: false, input: false },
       },
     },
     session: { expiresIn: THIRTY_DAYS_SECONDS, updateAge: 24 * 60 * 60 },
@@ -102,6 +104,7 @@ export function createSessionLibrary(database: Database, secret: string, isSecur
       const result = await auth.api.getSession({ headers, query, returnHeaders: true }).catch(askDatabase);
       if (result.response === null) return undefined;
       const { user, session } = result.response;
+      if (user.deactivatedAt != null) return undefined;
       return {
         userId: user.id,
         sessionId: session.id,

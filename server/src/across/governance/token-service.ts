@@ -102,7 +102,7 @@ export function createTokenService(database: Database, store: TokenStore, audit:
       const lastUsed = token.lastUsedAt?.getTime() ?? 0;
       if (now.getTime() - lastUsed > TOUCH_INTERVAL_MS) await store.touch(token.id, now);
       if (token.kind === 'worker') return { kind: 'worker', tokenId: token.id, name: token.name };
-      if (token.user === null) return null;
+      if (token.user === null || token.user.deactivatedAt !== null) return null;
       const { id, email, isAdmin } = token.user;
       return { kind: 'token', tokenId: token.id, scopes: token.scopes as TokenScope[], userId: id, email, isAdmin };
     },

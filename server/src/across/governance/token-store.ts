@@ -20,7 +20,9 @@ export interface TokenStore {
   /** A token with its owner, whatever its state. */
   findBySecretHash(
     sha256: string,
-  ): Promise<(TokenRow & { user: { id: string; email: string; isAdmin: boolean } | null }) | null>;
+  ): Promise<
+    (TokenRow & { user: { id: string; email: string; isAdmin: boolean; deactivatedAt: Date | null } | null }) | null
+  >;
   touch(id: string, now: Date): Promise<void>;
   pageOf(userId: string, after: TimePlace | undefined, limit: number): Promise<TokenRow[]>;
   /** Ends a person's own token; undefined where they have none with this id. */
@@ -39,7 +41,7 @@ export function createTokenStore(database: Database): TokenStore {
     findBySecretHash: (sha256) =>
       database.token.findUnique({
         where: { sha256 },
-        include: { user: { select: { id: true, email: true, isAdmin: true } } },
+        include: { user: { select: { id: true, email: true, isAdmin: true, deactivatedAt: true } } },
       }),
     async touch(id, now) {
       await database.token.updateMany({ where: { id }, data: { lastUsedAt: now } });
@@ -60,7 +62,10 @@ export function createTokenStore(database: Database): TokenStore {
       return transaction.token.update({ where: { id }, data: { revokedAt: now } });
     },
     async addLocalToken(sha256, prefix) {
-      const admin = await database.user.findFirst({ where: { isAdmin: true }, orderBy: { createdAt: 'asc' } });
+      const admin = await database.user.findFirst({
+        where: { isAdmin: true, deactivatedAt: null },
+        orderBy: { createdAt: 'asc' },
+      });
       if (admin === null) return;
       const scopes = ['read', 'write'];
       const created = { id: newId(), kind: 'person', name: 'npm run sample', prefix, sha256, scopes, userId: admin.id };

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../../database/client.ts';
 
 /** What deletions have to know of the rows around a content. */
 export interface DeletionStore {
-  /** Whether a version, a file of a run, an imported model or a job that goes on still needs these bytes. */
+  /** Whether a version, an uploaded file, a file of a run, an imported model or a job that goes on still needs these bytes. */
   isNeeded(transaction: Transaction, sha256: string): Promise<boolean>;
   /** Versions whose content was given up and whose file has not been dealt with yet, the oldest first. */
   awaitingRemoval(limit: number): Promise<{ id: string; contentSha256: string }[]>;
@@ -17,10 +17,11 @@ export function createDeletionStore(database: Database): DeletionStore {
   return {
     async isNeeded(transaction, sha256) {
       const versions = await transaction.datasetVersion.count({ where: { contentSha256: sha256, deletedAt: null } });
+      const sources = await transaction.dataSource.count({ where: { sha256 } });
       const artifacts = await transaction.artifact.count({ where: { sha256, erasedAt: null } });
       const models = await transaction.modelFile.count({ where: { OR: [{ sha256 }, { tokenizerSha256: sha256 }] } });
       const jobs = await transaction.jobFile.count({ where: { sha256, job: { finishedAt: null } } });
-      return versions + artifacts + models + jobs > 0;
+      return versions + sources + artifacts + models + jobs > 0;
     },
     awaitingRemoval: (limit) =>
       database.datasetVersion.findMany({

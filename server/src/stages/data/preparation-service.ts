@@ -46,7 +46,8 @@ export interface PreparationServiceParts {
   readonly audit: AuditService;
 }
 
-function present(row: PreparationRow): Preparation {
+/** A preparation as people see it. */
+export function presentPreparation(row: PreparationRow): Preparation {
   const { dataset, origin, plan } = preparationTask.parse(row.payload);
   return preparation.parse({
     jobId: row.id,
@@ -105,12 +106,12 @@ export function createPreparationService(parts: PreparationServiceParts): Prepar
         return id;
       });
       jobs.announceQueued();
-      return present(await store.find(jobId));
+      return presentPreparation(await store.find(jobId));
     },
     async list(projectId, cursor, limit) {
       const rows = await store.pageOf(projectId, prepareDatasetJob.kind, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
-      return { items: page.rows.map(present), nextCursor: page.nextCursor };
+      return { items: page.rows.map(presentPreparation), nextCursor: page.nextCursor };
     },
   };
 }
@@ -156,15 +157,17 @@ export function keepPreparation(store: PreparationStore, data: DataStore, audit:
         notes,
       },
     );
-    const originVersionId = origin.datasetVersionId;
-    const kept = { jobId: id, projectId, datasetVersionId: row.id, originVersionId };
+    const isFile = origin.kind === 'source';
+    const originVersionId = isFile ? null : origin.datasetVersionId;
+    const originSourceId = isFile ? origin.sourceId : null;
+    const kept = { jobId: id, projectId, datasetVersionId: row.id, originVersionId, originSourceId };
     await store.keep(transaction, { ...kept, plan, result });
     await audit.record(transaction, {
       actor: `job:${id}`,
       action: 'dataset-version.prepared',
       target: `dataset-version:${row.id}`,
       projectId,
-      details: { jobId: id, originVersionId, contentSha256: sha256, items: lines, isNew },
+      details: { jobId: id, originVersionId, originSourceId, contentSha256: sha256, items: lines, isNew },
     });
   });
 }

@@ -33,6 +33,7 @@ export interface KeptPreparation {
   readonly projectId: string;
   readonly datasetVersionId: string;
   readonly originVersionId: string | null;
+  readonly originSourceId: string | null;
   readonly plan: object;
   readonly result: object;
 }

@@ -1,18 +1,15 @@
-import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { cancelJob } from '@greenlight/shared/jobs/contract.ts';
 import { createTextDatasetVersion, getDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
-import {
-  prepareDatasetJob,
-  type PreparationJobResult,
-} from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { claimJob, endJob, getJobInput, putJobFile } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { signedInAdmin } from '../../testing/people.ts';
+import { resultFor } from '../../testing/preparations.ts';
 import { seededProject } from '../../testing/runs.ts';
 import { TestWorker } from '../../testing/worker.ts';
 
@@ -51,43 +48,9 @@ async function claim() {
   return job;
 }
 
-/** What a worker answers for these lines; the profile is the one of nothing, which the server only keeps. */
-function resultFor(content: Buffer, lines: number): PreparationJobResult {
-  const length = { total: 0, mean: null, minimum: null, p05: null, p25: null, median: null, p75: null, p95: null };
-  const summary = { ...length, p99: null, maximum: null };
-  const kinds = { 'e-mail': 0, 'identity-card': 0, 'bank-card': 0, phone: 0, 'ip-address': 0, 'web-address': 0 };
-  const profile = {
-    rows: lines,
-    items: lines,
-    empty: 0,
-    unreadable: 0,
-    characters: summary,
-    tokens: summary,
-    lengthBars: [],
-    vocabulary: { count: 0, isExact: true },
-    distinct1: null,
-    distinct2: null,
-    duplicates: { exact: 0, near: 0, labelConflicts: 0, partlyCompared: 0, examples: [] },
-    languages: { zh: 0, en: 0, other: 0 },
-    labels: { labelled: 0, counts: [], different: 0, balance: null },
-    personalData: { items: 0, findings: { ...kinds, name: 0 } },
-    quality: { score: 100, reasons: [] },
-  };
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  return {
-    items: { sha256, sizeBytes: content.length, lines },
-    source: { sha256, sizeBytes: content.length, rows: lines },
-    labelKind: 'none',
-    splits: { train: lines - 1, validation: 0, test: 1 },
-    profile: { before: profile, after: profile },
-    steps: [],
-    leakage: { isClean: true, leaks: [] },
-    errors: { total: 0, byCode: {}, examples: [] },
-    version: { characters: 8, distinctCharacters: 6, labels: [], preview: ['one'] },
-  };
-}
-
 test('a preparation that finished is a new version that says what it was made from', async () => {
+  const { data } = installation.services;
+  expect((await data.summary(projectId)).unprepared).toBe(originId);
   const started = await ask([{ type: 'lowercase' }]);
   expect(started.status).toBe(201);
   const job = await claim();
@@ -110,6 +73,7 @@ test('a preparation that finished is a new version that says what it was made fr
   await worker.caller.call(putJobFile, { params: { jobId, name: 'items.jsonl' }, query, body: content, headers });
   expect((await end()).body).toEqual({ state: 'finished' });
 
+  expect((await data.summary(projectId)).unprepared).toBeNull();
   const [made] = await list();
   expect(made).toMatchObject({ jobId, state: 'finished', origin: { datasetVersionId: originId } });
   const version = await admin.call(getDatasetVersion, { params: { datasetVersionId: made?.datasetVersionId ?? '' } });

@@ -15,7 +15,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { holdsPersonalData } from './shown-items.ts';
-import type { DataStore, NewVersion, VersionWithDataset } from './store.ts';
+import type { DataStore, DataSummary, NewVersion, VersionWithDataset } from './store.ts';
 
 type NewTextVersion = z.output<NonNullable<typeof createTextDatasetVersion.body>>;
 
@@ -37,7 +37,7 @@ export interface DataService {
   /** Throws `not-found`. */
   get(id: string): Promise<DatasetVersion & { preview: string[] }>;
   projectOf(id: string): Promise<string | undefined>;
-  summary(projectId: string): Promise<{ count: number; changedAt: Date | null }>;
+  summary(projectId: string): Promise<DataSummary>;
   /** The bytes of a version as they were added (JSON Lines). Throws `not-found`, `content-deleted`. */
   openContent(id: string): Promise<{ stream: Readable; sizeBytes: number }>;
   /** Keeps the content in storage; {@link DataService.addPrepared} then makes it a version. */
@@ -64,7 +64,7 @@ export function presentVersion(row: VersionWithDataset): DatasetVersion {
 }
 
 /** A dataset is found again by its name, in whichever languages it has one. */
-function keyOf(name: NewTextVersion['datasetName']): string {
+export function datasetKeyOf(name: NewTextVersion['datasetName']): string {
   return createHash('sha256')
     .update(JSON.stringify([name.zh ?? null, name.en ?? null]))
     .digest('hex')
@@ -146,7 +146,7 @@ export function createDataService(
       return row;
     },
     async add(projectId, actor, body) {
-      const { dataset, version } = await service.prepare(body, keyOf(body.datasetName));
+      const { dataset, version } = await service.prepare(body, datasetKeyOf(body.datasetName));
       return database.$transaction(async (transaction) => {
         const { row, isNew } = await store.add(transaction, projectId, dataset, version);
         await requireStored(row.contentSha256);

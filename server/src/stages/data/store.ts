@@ -52,13 +52,20 @@ export async function lockContent(transaction: Transaction, sha256: string): Pro
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${sha256}, ${CONTENT_LOCK}))`;
 }
 
+/** What a project has of data; `unprepared` is its newest version where no preparation made or confirmed it. */
+export interface DataSummary {
+  readonly count: number;
+  readonly changedAt: Date | null;
+  readonly unprepared: string | null;
+}
+
 /** Datasets and their immutable versions. */
 export interface DataStore {
   find(id: string): Promise<VersionWithDataset | null>;
   projectOf(id: string): Promise<string | undefined>;
   setPersonalItems(id: string, items: number): Promise<void>;
   pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<VersionWithDataset[]>;
-  summary(projectId: string): Promise<{ count: number; changedAt: Date | null }>;
+  summary(projectId: string): Promise<DataSummary>;
   /** Changes what a version says of its own keeping. */
   change(transaction: Transaction, id: string, change: KeepingChange): Promise<void>;
   /** Reads a version and keeps others from changing it until the transaction ends. */
@@ -99,12 +106,16 @@ export function createDataStore(database: Database, retentionDays: RetentionDays
         include: withDataset,
       }),
     async summary(projectId) {
-      const { _count, _max } = await database.datasetVersion.aggregate({
-        where: { projectId },
-        _count: true,
-        _max: { createdAt: true },
-      });
-      return { count: _count, changedAt: _max.createdAt };
+      const [count, newest] = await Promise.all([
+        database.datasetVersion.count({ where: { projectId } }),
+        database.datasetVersion.findFirst({
+          where: { projectId },
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+          select: { id: true, createdAt: true, _count: { select: { madeBy: true } } },
+        }),
+      ]);
+      const isPrepared = newest === null || newest._count.madeBy > 0;
+      return { count, changedAt: newest?.createdAt ?? null, unprepared: isPrepared ? null : newest.id };
     },
     async change(transaction, id, change) {
       await transaction.datasetVersion.update({ where: { id }, data: change });

@@ -14,15 +14,14 @@ export function createMeasuredSources(
 ): (projectId: string) => Promise<MeasuredSource[]> {
   async function ofRuns(projectId: string): Promise<MeasuredSource[]> {
     const found = await evaluations.withMetrics(projectId, MOST_EVALUATIONS);
-    return found.map(({ id, runName, runNumber, createdAt, sameAsTraining, metrics }) => ({
-      kind: 'evaluation',
-      id,
-      name: Object.fromEntries(Object.entries(runName).map(([language, name]) => [language, `#${runNumber} ${name}`])),
-      modelFileId: null,
-      at: createdAt,
-      sameAsTraining,
-      values: valuesOf(metrics),
-    }));
+    return found.flatMap(({ id, runName, runNumber, createdAt, sameAsTraining, metrics }): MeasuredSource[] => {
+      // Those of imported models are named by the jobs that measured them.
+      if (runName === null) return [];
+      const names = Object.entries(runName).map(([language, name]) => [language, `#${runNumber} ${name}`]);
+      const values = valuesOf(metrics);
+      const name: MeasuredSource['name'] = Object.fromEntries(names);
+      return [{ kind: 'evaluation', id, name, modelFileId: null, at: createdAt, sameAsTraining, values }];
+    });
   }
 
   async function ofModelFiles(projectId: string): Promise<MeasuredSource[]> {

@@ -15,6 +15,9 @@ export function registerEvaluation(
   register(getEvaluation, ({ params }) => evaluations.get(params.evaluationId));
   register(downloadPredictions, async (call) => {
     const { predictionsArtifactId } = await evaluations.get(call.params.evaluationId);
+    if (predictionsArtifactId === null) {
+      return sendDownload(call.reply, await evaluations.openImported(call.params.evaluationId));
+    }
     await releaseArtifact(userOf(call), predictionsArtifactId, call.query.purpose);
     return sendDownload(call.reply, await openArtifact(predictionsArtifactId));
   });

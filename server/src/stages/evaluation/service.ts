@@ -11,11 +11,15 @@ import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
 import { criterionVerdicts } from '@greenlight/shared/projects/rules.ts';
 import type { ChangedAfterEvidence, Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { changeAfterEvidence, versionInForce } from '@greenlight/shared/stages/requirements/differences.ts';
+import { evaluateOnnxJob } from '@greenlight/shared/stages/training/imported-models.ts';
+import { onFinished, type JobCompletion } from '../../jobs/job-lease-service.ts';
+import type { Download } from '../../plugins/download.ts';
+import type { Storage } from '../../storage/storage.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Transaction } from '../../database/client.ts';
 import type { RequirementService } from '../requirements/service.ts';
-import type { EvaluationStore, EvaluationWithRun } from './store.ts';
+import type { EvaluationStore, EvaluationWithOrigin } from './store.ts';
 
 /** The part of an evaluation that a project's verdict rests on. */
 export interface LatestEvaluation {
@@ -42,6 +46,8 @@ export interface EvaluationService {
   /** With the verdict against each criterion of the project's newest approved requirement. Throws `not-found`. */
   get(id: string): Promise<Evaluation>;
   projectOf(id: string): Promise<string | undefined>;
+  /** The predictions of an imported model, which repeat no text of the data. Throws `not-found` for a run's. */
+  openImported(id: string): Promise<Download>;
   newest(projectId: string): Promise<LatestEvaluation | null>;
   /** The newest evaluations with their numbers, and one more than `limit` where there are older ones. */
   withMetrics(projectId: string, limit: number): Promise<(EvaluationSummary & { metrics: MetricValue[] })[]>;
@@ -59,13 +65,14 @@ function maskedSamples(samples: readonly Sample[]): Sample[] {
   return samples.map((sample) => ({ ...sample, prompt: maskedText(sample.prompt), text: maskedText(sample.text) }));
 }
 
-function summaryOf(row: EvaluationWithRun): EvaluationSummary {
+function summaryOf(row: EvaluationWithOrigin): EvaluationSummary {
   const metrics = row.metrics as unknown as MetricValue[];
   const valueOf = (metric: string) => metrics.find((one) => one.metric === metric)?.value ?? null;
   return evaluationSummary.parse({
     ...row,
-    runNumber: row.run.number,
-    runName: row.run.name,
+    runNumber: row.run?.number ?? null,
+    runName: row.run?.name ?? null,
+    modelFileName: row.modelFile?.name ?? null,
     headline: { loss: valueOf('loss'), f1Macro: valueOf('f1-macro'), aucMicro: valueOf('auc-micro') },
     createdAt: row.createdAt.toISOString(),
   });
@@ -75,6 +82,7 @@ function summaryOf(row: EvaluationWithRun): EvaluationSummary {
 export function createEvaluationService(
   store: EvaluationStore,
   requirements: Pick<RequirementService, 'approvedVersions'>,
+  storage: Storage,
 ): EvaluationService {
   async function basis(projectId: string): Promise<Basis> {
     const [versions, first] = await Promise.all([requirements.approvedVersions(projectId), store.firstAt(projectId)]);
@@ -104,6 +112,12 @@ export function createEvaluationService(
       });
     },
     projectOf: store.projectOf,
+    async openImported(id) {
+      const sha256 = (await store.find(id))?.predictionsSha256 ?? null;
+      if (sha256 === null) throw new AppError('not-found');
+      const { stream, sizeBytes } = await storage.open(sha256);
+      return { stream, sizeBytes, name: 'predictions.npz', sha256, contentType: 'application/octet-stream' };
+    },
     basis,
     async withMetrics(projectId, limit) {
       const rows = await store.pageOf(projectId, undefined, limit + 1);
@@ -122,4 +136,21 @@ export function createEvaluationService(
     },
     add: store.add,
   };
+}
+
+/** Makes what a job measured of an imported model an evaluation of its project, with the predictions that it sent. */
+export function keepImportedEvaluation(store: EvaluationStore): JobCompletion {
+  return onFinished(evaluateOnnxJob, async (transaction, { id: jobId, projectId, payload, result, files }) => {
+    const { predictionsSha256, ...measured } = result;
+    if (!files.some(({ sha256 }) => sha256 === predictionsSha256)) {
+      const fields = [{ field: 'outcome.result.predictionsSha256', message: 'the predictions are missing' }];
+      throw new AppError('bad-request', { fields });
+    }
+    const { modelFileId, datasetVersionId } = payload;
+    await store.addImported(
+      transaction,
+      { projectId, modelFileId, datasetVersionId, jobId, predictionsSha256 },
+      measured,
+    );
+  });
 }

@@ -3,19 +3,34 @@ import type { Database, Transaction } from '../../database/client.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
 
-const withRun = { run: { select: { number: true, name: true } } } as const;
+const withOrigin = {
+  run: { select: { number: true, name: true } },
+  modelFile: { select: { name: true } },
+} as const;
 
 type EvaluationRow = Awaited<ReturnType<Database['evaluation']['findUniqueOrThrow']>>;
 type RunRow = Awaited<ReturnType<Database['run']['findUniqueOrThrow']>>;
 
-/** An evaluation with what names its run. */
-export type EvaluationWithRun = EvaluationRow & { run: Pick<RunRow, 'number' | 'name'> };
+/** An evaluation with what names its run or its imported model. */
+export type EvaluationWithOrigin = EvaluationRow & {
+  run: Pick<RunRow, 'number' | 'name'> | null;
+  modelFile: { name: string } | null;
+};
 
-/** Evaluations of checkpoints. */
+/** What an imported model's evaluation belongs to. */
+export interface ImportedOrigin {
+  readonly projectId: string;
+  readonly modelFileId: string;
+  readonly datasetVersionId: string;
+  readonly jobId: string;
+  readonly predictionsSha256: string;
+}
+
+/** Evaluations of checkpoints and of imported models. */
 export interface EvaluationStore {
-  find(id: string): Promise<EvaluationWithRun | null>;
+  find(id: string): Promise<EvaluationWithOrigin | null>;
   projectOf(id: string): Promise<string | undefined>;
-  pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<EvaluationWithRun[]>;
+  pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<EvaluationWithOrigin[]>;
   newest(projectId: string): Promise<EvaluationRow | null>;
   /** When the first evaluation of a project was made, or null before it. */
   firstAt(projectId: string): Promise<Date | null>;
@@ -25,12 +40,18 @@ export interface EvaluationStore {
     of: { projectId: string; runId: string; datasetVersionId: string; predictionsArtifactId: string },
     result: EvaluationResult,
   ): Promise<string>;
+  /** Stores what a job measured of an imported model; repeating it changes nothing. */
+  addImported(
+    transaction: Transaction,
+    of: ImportedOrigin,
+    result: Omit<EvaluationResult, 'checkpointStep'>,
+  ): Promise<void>;
 }
 
 /** Evaluations in the database. */
 export function createEvaluationStore(database: Database): EvaluationStore {
   return {
-    find: (id) => database.evaluation.findUnique({ where: { id }, include: withRun }),
+    find: (id) => database.evaluation.findUnique({ where: { id }, include: withOrigin }),
     async projectOf(id) {
       const row = await database.evaluation.findUnique({ where: { id }, select: { projectId: true } });
       return row?.projectId;
@@ -43,7 +64,7 @@ export function createEvaluationStore(database: Database): EvaluationStore {
         },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
-        include: withRun,
+        include: withOrigin,
       }),
     newest: (projectId) =>
       database.evaluation.findFirst({ where: { projectId }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
@@ -59,6 +80,9 @@ export function createEvaluationStore(database: Database): EvaluationStore {
         select: { id: true },
       });
       return stored.id;
+    },
+    async addImported(transaction, of, result) {
+      await transaction.evaluation.createMany({ data: [{ id: newId(), ...of, ...result }], skipDuplicates: true });
     },
   };
 }

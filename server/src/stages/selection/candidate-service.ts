@@ -12,8 +12,10 @@ import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { OutboundError, type Outbound } from '../../plugins/outbound.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import type { Storage } from '../../storage/storage.ts';
 import type { CandidateStore, NewCandidateRow } from './candidate-store.ts';
 import { checkEndpoint } from './endpoint-check.ts';
+import { keepSecret, readSecret } from './endpoint-secret.ts';
 
 /** The door to the models that a project weighs. */
 export interface CandidateService {
@@ -28,14 +30,18 @@ export interface CandidateService {
   describe(
     person: UserPrincipal,
     id: string,
-    change: { name?: LocalizedText | undefined; notes?: LocalizedText | null | undefined },
+    change: {
+      name?: LocalizedText | undefined;
+      notes?: LocalizedText | null | undefined;
+      secret?: string | null | undefined;
+    },
   ): Promise<Candidate>;
   archive(person: UserPrincipal, id: string): Promise<Candidate>;
   restore(person: UserPrincipal, id: string): Promise<Candidate>;
   /** Throws `candidate-in-use`. */
   remove(person: UserPrincipal, id: string): Promise<void>;
-  /** Asks an endpoint for its models; `secret` is used once and kept nowhere. */
-  check(person: UserPrincipal, id: string, secret: string | null): Promise<Candidate>;
+  /** Asks an endpoint for its models, with its secret where it has one. */
+  check(person: UserPrincipal, id: string): Promise<Candidate>;
   projectOf(id: string): Promise<string | undefined>;
   /** The candidates outside the archive, oldest first. */
   active(projectId: string, limit: number): Promise<Candidate[]>;
@@ -50,6 +56,7 @@ export interface CandidateParts {
   readonly store: CandidateStore;
   readonly audit: AuditService;
   readonly outbound: Outbound;
+  readonly storage: Storage;
   /** The name of an uploaded model of a project, or undefined where there is none. */
   readonly modelFileName: (projectId: string, modelFileId: string) => Promise<string | undefined>;
 }
@@ -60,7 +67,7 @@ function invalid(field: string, message: LocalizedText): AppError {
 
 /** Builds the service of candidates. */
 export function createCandidateService(parts: CandidateParts): CandidateService {
-  const { database, store, audit, outbound, modelFileName } = parts;
+  const { database, store, audit, outbound, storage, modelFileName } = parts;
 
   async function get(id: string): Promise<Candidate> {
     const found = await store.find(id);
@@ -123,6 +130,24 @@ export function createCandidateService(parts: CandidateParts): CandidateService 
     if ((await store.count(projectId)) >= MOST_CANDIDATES) throw new AppError('too-many-candidates');
   }
 
+  /** Replaces or forgets an endpoint's secret: the new file is there before the row names it, the old one until it does not. */
+  async function setSecret(person: UserPrincipal, of: Candidate, secret: string | null): Promise<void> {
+    if (of.endpoint === null)
+      throw invalid('secret', { en: 'Only an endpoint has a secret.', zh: '只有端点才有密钥。' });
+    const before = await store.secretOf(of.id);
+    const secretSha256 = secret === null ? null : await keepSecret(storage, secret);
+    try {
+      await database.$transaction(async (transaction) => {
+        await store.change(transaction, of.id, { secretSha256 });
+        await record(transaction, person, of, secret === null ? 'secret-forgotten' : 'secret-set');
+      });
+    } catch (error) {
+      if (secretSha256 !== null) await storage.remove(secretSha256);
+      throw error;
+    }
+    if (before !== null) await storage.remove(before);
+  }
+
   async function setArchived(person: UserPrincipal, id: string, archivedAt: Date | null): Promise<Candidate> {
     const found = await get(id);
     if ((found.archivedAt === null) === (archivedAt === null)) return found;
@@ -166,10 +191,12 @@ export function createCandidateService(parts: CandidateParts): CandidateService 
         if (isUniqueViolation(error)) return addOnce();
         throw error;
       });
-      if (typeof added === 'string') return get(added);
-      return added.archivedAt === null ? added : setArchived(person, added.id, null);
+      const id = typeof added === 'string' ? added : added.id;
+      if (typeof added !== 'string' && added.archivedAt !== null) await setArchived(person, id, null);
+      if (wanted.kind === 'endpoint' && wanted.secret !== null) await setSecret(person, await get(id), wanted.secret);
+      return get(id);
     },
-    async describe(person, id, { name, notes }) {
+    async describe(person, id, { name, notes, secret }) {
       const found = await get(id);
       await database.$transaction(async (transaction) => {
         await store.change(transaction, id, {
@@ -178,22 +205,27 @@ export function createCandidateService(parts: CandidateParts): CandidateService 
         });
         await record(transaction, person, found, 'described', { newName: name ?? null });
       });
+      if (secret !== undefined) await setSecret(person, found, secret);
       return get(id);
     },
     archive: (person, id) => setArchived(person, id, new Date()),
     restore: (person, id) => setArchived(person, id, null),
     async remove(person, id) {
       const found = await get(id);
+      const secret = await store.secretOf(id);
       await database.$transaction(async (transaction) => {
         if (!(await store.remove(transaction, id))) throw new AppError('candidate-in-use');
         await record(transaction, person, found, 'removed', { kind: found.kind });
       });
+      if (secret !== null) await storage.remove(secret);
     },
-    async check(person, id, secret) {
+    async check(person, id) {
       const found = await get(id);
       if (found.endpoint === null)
         throw invalid('kind', { en: 'Only an endpoint can be asked.', zh: '只有端点可以检查。' });
       const { url, model } = found.endpoint;
+      const kept = await store.secretOf(id);
+      const secret = kept === null ? null : await readSecret(storage, kept);
       const endpointCheck = await checkEndpoint(outbound, { url, model }, secret, () => new Date());
       await database.$transaction(async (transaction) => {
         await store.change(transaction, id, { endpointCheck });

@@ -20,6 +20,7 @@ export interface NewCandidateRow {
   readonly modelFileId?: string;
   readonly endpointUrl?: string;
   readonly endpointModel?: string;
+  readonly secretSha256?: string;
   readonly createdBy: string;
   readonly createdById: string;
 }
@@ -49,8 +50,11 @@ export interface CandidateStore {
       notes?: LocalizedText | null;
       archivedAt?: Date | null;
       endpointCheck?: EndpointCheck;
+      secretSha256?: string | null;
     },
   ): Promise<void>;
+  /** The file in storage that holds an endpoint's secret; null where it has none. */
+  secretOf(id: string): Promise<string | null>;
   /** Removes a candidate that no matrix weighs; false where one does. */
   remove(transaction: Transaction, id: string): Promise<boolean>;
   /** When a candidate of a project was last added or put away; null where there is none. */
@@ -63,10 +67,17 @@ const withUse = {
 
 type Row = Awaited<ReturnType<Database['candidate']['findUniqueOrThrow']>> & { selections: { selectionId: string }[] };
 
-function present({ selections, endpointUrl: url, endpointModel: model, endpointCheck: check, ...row }: Row): Candidate {
+function present({
+  selections,
+  endpointUrl: url,
+  endpointModel: model,
+  endpointCheck: check,
+  secretSha256,
+  ...row
+}: Row): Candidate {
   return candidate.parse({
     ...row,
-    endpoint: url === null || model === null ? null : { url, model, check },
+    endpoint: url === null || model === null ? null : { url, model, check, hasSecret: secretSha256 !== null },
     createdAt: row.createdAt.toISOString(),
     archivedAt: row.archivedAt?.toISOString() ?? null,
     isInDecision: selections.length > 0,
@@ -119,6 +130,10 @@ export function createCandidateStore(database: Database): CandidateStore {
     async change(transaction, id, { notes, ...change }) {
       const data = { ...change, ...(notes === undefined ? {} : { notes: notes ?? Prisma.DbNull }) };
       await transaction.candidate.update({ where: { id }, data });
+    },
+    async secretOf(id) {
+      const row = await database.candidate.findUnique({ where: { id }, select: { secretSha256: true } });
+      return row?.secretSha256 ?? null;
     },
     async remove(transaction, id) {
       const { count } = await transaction.candidate.deleteMany({ where: { id, selections: { none: {} } } });

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import {
   addCandidate,
   archiveCandidate,
@@ -8,6 +10,7 @@ import {
   describeCandidate,
   listCandidates,
   removeCandidate,
+  type Candidate,
 } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { discardSelection, getArchitectures } from '@greenlight/shared/stages/selection/contract.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -145,30 +148,56 @@ describe('an endpoint', () => {
     await inside.close();
   });
 
-  test('is asked for its models, with a secret that is kept nowhere', async () => {
+  const secretOf = async (id: string) =>
+    (await inside.database.candidate.findUniqueOrThrow({ where: { id } })).secretSha256 ?? '';
+
+  test('is asked for its models with its secret, which lies encrypted and goes with the candidate', async () => {
     const { projectId } = await seededProject(owner);
     const base = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
-    const check = async (url: string, model: string, secret: string | null = null) => {
-      const body = { kind: 'endpoint', url, model };
-      const { id } = await owner.call(addCandidate, { params: { projectId }, body });
-      const answer = await owner.call(checkCandidateEndpoint, { params: { candidateId: id }, body: { secret } });
-      return answer.endpoint?.check;
-    };
-    expect(await check(base, 'large', 'sk-hush-hush')).toMatchObject({
-      problem: null,
-      status: 200,
-      models: ['large', 'small'],
-    });
-    expect(await check(`${base}/v1/`, 'huge')).toMatchObject({ problem: 'model-missing', models: ['small', 'large'] });
-    expect(await check(`${base}/moved`, 'large')).toMatchObject({ problem: 'redirected', status: 302, models: [] });
-    expect(await check(`${base}/elsewhere`, 'large')).toMatchObject({ problem: 'failed', status: 404 });
-    expect(await check('http://127.0.0.1:1', 'large')).toMatchObject({ problem: 'unreachable', status: null });
-    expect(seen[0]).toBe('Bearer sk-hush-hush');
+    const addEndpoint = (url: string, model: string, secret: string | null = null) =>
+      owner.call(addCandidate, { params: { projectId }, body: { kind: 'endpoint', url, model, secret } });
+    const check = async ({ id }: Candidate) =>
+      (await owner.call(checkCandidateEndpoint, { params: { candidateId: id } })).endpoint?.check;
+    const secret = 'sk-hush-hush-0123456789';
+    const large = await addEndpoint(base, 'large', secret);
+    expect(large.endpoint).toMatchObject({ hasSecret: true, check: null });
+    expect(await check(large)).toMatchObject({ problem: null, status: 200, models: ['large', 'small'] });
+    const answers: [string, string, object][] = [
+      [`${base}/v1/`, 'huge', { problem: 'model-missing', models: ['small', 'large'] }],
+      [`${base}/moved`, 'large', { problem: 'redirected', status: 302, models: [] }],
+      [`${base}/elsewhere`, 'large', { problem: 'failed', status: 404 }],
+      ['http://127.0.0.1:1', 'large', { problem: 'unreachable', status: null }],
+    ];
+    for (const [url, model, expected] of answers)
+      expect(await check(await addEndpoint(url, model))).toMatchObject(expected);
+    expect(seen.slice(0, 2)).toEqual([`Bearer ${secret}`, undefined]);
+
+    const first = await secretOf(large.id);
+    const stored = await onDisk(inside, first);
+    expect(stored?.length).toBeGreaterThan(secret.length);
+    expect(stored).not.toContain('hush');
     const everything = JSON.stringify([
+      large,
       await inside.database.candidate.findMany(),
       (await inside.services.audit.list(undefined, 100)).items,
     ]);
-    expect(everything).toContain('candidate.checked');
-    expect(everything).not.toContain('hush-hush');
+    expect(everything).toContain('candidate.secret-set');
+    expect(everything).not.toContain('hush');
+
+    const params = { candidateId: large.id };
+    await owner.call(describeCandidate, { params, body: { secret: 'sk-another' } });
+    await check(large);
+    expect(seen.at(-1)).toBe('Bearer sk-another');
+    expect(await onDisk(inside, first)).toBeNull();
+    const second = await secretOf(large.id);
+    await owner.call(removeCandidate, { params });
+    expect(await onDisk(inside, second)).toBeNull();
   });
 });
+
+/** What lies on the disk under a checksum, as Latin-1 text; null where there is nothing. */
+async function onDisk({ dataFolder }: TestInstallation, sha256: string): Promise<string | null> {
+  const names = await readdir(join(dataFolder, 'files'), { recursive: true });
+  const name = names.find((path) => path.replaceAll('/', '').endsWith(sha256.slice(4)));
+  return name === undefined ? null : readFile(join(dataFolder, 'files', name), 'latin1');
+}

@@ -43,7 +43,7 @@ export function registerSelection(
     await candidates.remove(userOf(call), call.params.candidateId);
     return { removed: true as const };
   });
-  register(checkCandidateEndpoint, (call) => candidates.check(userOf(call), call.params.candidateId, call.body.secret));
+  register(checkCandidateEndpoint, (call) => candidates.check(userOf(call), call.params.candidateId));
   register(getCurrentSelection, ({ params }) => selections.current(params.projectId));
   register(listSelections, ({ params, query }) => selections.list(params.projectId, query.cursor, query.limit));
   register(startSelection, (call) => selections.start(userOf(call), call.params.projectId, call.body.basedOn));

@@ -4,6 +4,7 @@ import {
   evaluateOnnxJob,
   inspectOnnxJob,
   type ModelFile,
+  type ModelFileEvaluation,
   type ModelMapping,
   type PredictionInput,
   type predictWithModelFile,
@@ -47,7 +48,7 @@ export interface ModelFileService {
   /** Throws `model-not-ready`, `model-file-failed`, `inference-unavailable`. */
   predict(modelFileId: string, input: PredictionInput): Promise<Prediction>;
   evaluate(person: UserPrincipal, modelFileId: string, datasetVersionId: string): Promise<Job>;
-  evaluations(modelFileId: string): Promise<{ items: Job[] }>;
+  evaluations(modelFileId: string): Promise<{ items: ModelFileEvaluation[] }>;
   open(modelFileId: string, part: 'model' | 'tokenizer'): Promise<Download>;
 }
 
@@ -170,7 +171,7 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
       const jobId = await database.$transaction(async (transaction) => {
         const id = await jobs.enqueue(transaction, evaluateOnnxJob, {
           projectId,
-          key: `evaluate-onnx ${modelFileId} ${tokenizer?.sha256 ?? ''} ${datasetVersionId} ${JSON.stringify(mapping)}`,
+          key: `evaluate-onnx 2 ${modelFileId} ${tokenizer?.sha256 ?? ''} ${datasetVersionId} ${JSON.stringify(mapping)}`,
           payload: { modelFileId, datasetVersionId, sameAsTraining: version.splits.sameAsTraining, mapping },
           inputs: files.filter((file) => file !== null),
           createdById: person.userId,
@@ -187,9 +188,11 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
       jobs.announceQueued();
       return jobs.get(jobId);
     },
-    evaluations: async (modelFileId) => ({
-      items: await jobs.listByPayload(evaluateOnnxJob.kind, 'modelFileId', modelFileId),
-    }),
+    async evaluations(modelFileId) {
+      const found = await jobs.listByPayload(evaluateOnnxJob.kind, 'modelFileId', modelFileId);
+      const evaluationOf = await store.evaluationsOf(found.map(({ id }) => id));
+      return { items: found.map((job) => ({ ...job, evaluationId: evaluationOf.get(job.id) ?? null })) };
+    },
     async open(modelFileId, part) {
       const { shown, tokenizer } = await require(modelFileId);
       const sha256 = part === 'model' ? shown.sha256 : tokenizer?.sha256;

@@ -39,6 +39,8 @@ export interface ModelFileStore {
   page(projectId: string, after: TimePlace | undefined, limit: number): Promise<ModelFile[]>;
   /** Keeps a file, or finds the one of the same content, and returns its id. */
   keep(transaction: Transaction, file: NewModelFile): Promise<string>;
+  /** The evaluations that came out of jobs, by job. */
+  evaluationsOf(jobIds: readonly string[]): Promise<Map<string, string>>;
   findByContent(transaction: Transaction, projectId: string, sha256: string): Promise<string | undefined>;
   setTokenizer(id: string, tokenizer: StoredPart): Promise<void>;
   setMapping(transaction: Transaction, id: string, mapping: ModelMapping): Promise<void>;
@@ -100,6 +102,11 @@ export function createModelFileStore(database: Database): ModelFileStore {
         select: { id: true },
       });
       return id;
+    },
+    async evaluationsOf(jobIds) {
+      const where = { jobId: { in: [...jobIds] } };
+      const rows = await database.evaluation.findMany({ where, select: { id: true, jobId: true } });
+      return new Map(rows.flatMap(({ id, jobId }) => (jobId === null ? [] : [[jobId, id] as const])));
     },
     async findByContent(transaction, projectId, sha256) {
       const where = { projectId_sha256: { projectId, sha256 } };

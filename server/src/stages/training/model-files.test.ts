@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
+import { downloadPredictions, getEvaluation, listEvaluations } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import {
   evaluateModelFile,
   evaluateOnnxJob,
@@ -21,7 +23,13 @@ import {
   type ModelMapping,
 } from '@greenlight/shared/stages/training/imported-models.ts';
 import { getWorkerModelFile, predictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
-import { claimJob, endJob, type ClaimedJob, type JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
+import {
+  claimJob,
+  endJob,
+  putJobFile,
+  type ClaimedJob,
+  type JobOutcome,
+} from '@greenlight/shared/worker-protocol/jobs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
@@ -231,9 +239,47 @@ test('an evaluation is one job for one model, mapping and data', async () => {
   expect(second.body).toMatchObject({ id: (first.body as unknown as { id: string }).id });
   const job = await claim(evaluateOnnxJob.kind);
   expect(job.inputs.map(({ name }) => name)).toEqual(['model.onnx', 'tokenizer.json', 'dataset.jsonl']);
-  const metric = { metric: 'f1-macro', value: 0.9, low: 0.8, high: 0.95, items: 41 };
-  const result = { split: 'test', items: 41, metrics: [metric], elapsedMs: 12 };
-  await end(job, { state: 'finished', result });
+  const metric = { metric: 'f1-macro', value: 0.9, low: 0.8, high: 0.95, items: 41, note: null };
+  const predictions = randomBytes(700);
+  const predictionsSha256 = checksum(predictions);
+  const curve = { kind: 'roc-macro' as const, x: [0, 1], y: [0, 1], weight: null, area: 0.5 };
+  const result = {
+    ...{ split: 'test', sameAsTraining: false, items: 41, sentences: 41, classes: 2, metrics: [metric] },
+    ...{ curves: [curve], confusion: [], samples: [], elapsedMs: 12, predictionsSha256 },
+  };
+  const outcome: JobOutcome = { state: 'finished', result };
+  const { jobId, lease } = job;
+  const ending = { params: { jobId }, body: { lease, outcome } };
+  // Without the predictions that it rests on, nothing becomes an evaluation.
+  expect((await worker.caller.ask(endJob, ending)).body.error.code).toBe('bad-request');
+  const query = { lease, sha256: predictionsSha256, sizeBytes: String(predictions.length) };
+  await worker.caller.call(putJobFile, {
+    params: { jobId, name: 'predictions.npz' },
+    query,
+    body: predictions,
+    headers: BINARY,
+  });
+  await end(job, outcome);
   const { items } = await admin.call(listModelFileEvaluations, { params: { modelFileId: id } });
   expect(items).toMatchObject([{ state: 'finished', result }]);
+
+  const evaluationId = items[0]?.evaluationId ?? '';
+  const listed = await admin.call(listEvaluations, { params: { projectId: project.projectId } });
+  expect(listed.items[0]).toMatchObject({
+    ...{ id: evaluationId, modelFileId: id, modelFileName: 'Spam filter', datasetVersionId, items: 41 },
+    ...{ runId: null, runNumber: null, runName: null, checkpointStep: null, headline: { f1Macro: 0.9 } },
+  });
+  const evaluation = await admin.call(getEvaluation, { params: { evaluationId } });
+  expect(evaluation).toMatchObject({ metrics: [{ ...metric }], curves: [curve], predictionsArtifactId: null });
+  expect(evaluation.verdicts.map(({ criterion, verdict }) => [criterion.metric, verdict])).toContainEqual([
+    'f1-macro',
+    expect.stringMatching(/^(?:pass|fail|not-enough-evidence)$/),
+  ]);
+  const path = pathOf(downloadPredictions.path, { evaluationId });
+  const response = await fetch(installation.url + path, { headers: admin.headers });
+  expect(checksum(new Uint8Array(await response.arrayBuffer()))).toBe(predictionsSha256);
+  const matrix = await admin.call(getTraceability, { params: { projectId: project.projectId } });
+  expect(matrix.sources).toContainEqual(
+    expect.objectContaining({ kind: 'evaluation', id: evaluationId, runNumber: null }),
+  );
 });

@@ -4,7 +4,7 @@ import { id, moment } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { JOB_STATES, jobError, jobProgress } from '../../jobs/contract.ts';
-import { preparationOrigin } from './preparation/preparation-job.ts';
+import { preparationOrigin, versionOrigin } from './preparation/preparation-job.ts';
 import { recipe } from './preparation/recipe.ts';
 import { splitPlan } from './preparation/splits.ts';
 
@@ -38,7 +38,7 @@ export const startPreparation = defineRoute({
     'Profile, clean, split and check data in a worker. The same wish again answers with the same job; one that was cancelled goes on where it was.',
   permission: 'data:write',
   params: z.object({ projectId: id }),
-  body: z.object({ origin: preparationOrigin, recipe, splits: splitPlan.nullable() }),
+  body: z.object({ origin: versionOrigin, recipe, splits: splitPlan.nullable() }),
   reply: preparation,
   status: 201,
   errors: ['content-deleted'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { finiteOrNull, id, moment } from '../../api/identifiers.ts';
-import { localizedText } from '../../api/localized-text.ts';
+import { localizedText, type LocalizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { statedPurpose } from '../data/items-contract.ts';
 import { changedAfterEvidence, criterion } from '../requirements/contract.ts';
@@ -74,11 +74,15 @@ export const evaluationSummary = z
   .object({
     id,
     projectId: id,
-    runId: id,
-    runNumber: z.number().int(),
-    runName: localizedText,
+    /** The run whose checkpoint was measured; null for an imported model. */
+    runId: id.nullable(),
+    runNumber: z.number().int().nullable(),
+    runName: localizedText.nullable(),
+    /** The imported model that was measured; null for a run's checkpoint. */
+    modelFileId: id.nullable(),
+    modelFileName: z.string().nullable(),
     datasetVersionId: id,
-    checkpointStep: z.number().int(),
+    checkpointStep: z.number().int().nullable(),
     split: z.enum(['test', 'validation', 'train']),
     sameAsTraining: z.boolean(),
     items: z.number().int(),
@@ -89,6 +93,15 @@ export const evaluationSummary = z
 
 /** An evaluation as lists show it. */
 export type EvaluationSummary = z.infer<typeof evaluationSummary>;
+
+/** What was measured, by name: a run, or "imported model X". */
+export function evaluatedName({
+  runName,
+  modelFileName,
+}: Pick<EvaluationSummary, 'runName' | 'modelFileName'>): LocalizedText {
+  if (runName !== null) return runName;
+  return { zh: `导入的模型：${modelFileName ?? ''}`, en: `Imported model ${modelFileName ?? ''}` };
+}
 
 /** An evaluation with every metric, curve and criterion verdict. */
 export const evaluation = evaluationSummary
@@ -105,7 +118,7 @@ export const evaluation = evaluationSummary
     /** The approved version that stood when this was measured; null where none did. */
     versionInForce: z.number().int().nullable(),
     changedAfterEvidence: changedAfterEvidence.nullable(),
-    predictionsArtifactId: id,
+    predictionsArtifactId: id.nullable(),
     elapsedMs: z.number(),
   })
   .meta({ id: 'Evaluation' });

@@ -51,6 +51,8 @@ function facts(criteria: Criterion[] = [criterion(), criterion({ metric: 'latenc
         runId: RUN,
         runNumber: 7,
         runName: { en: '@SUM(A1) | <b>bold</b>' },
+        modelFileId: null,
+        modelFileName: null,
         datasetVersionId: RUN,
         checkpointStep: 1,
         split: 'test',

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../api/localized-text.ts';
 import { criterionVerdicts } from '../../projects/rules.ts';
-import type { EvaluationSummary, MetricValue } from '../evaluation/contract.ts';
+import { evaluatedName, type EvaluationSummary, type MetricValue } from '../evaluation/contract.ts';
 import type { RunSummary } from '../training/contract.ts';
 import type { ChangedAfterEvidence, Criterion } from './contract.ts';
 import { versionInForce, type ApprovedVersion } from './differences.ts';
@@ -53,8 +53,8 @@ function columnsOf({ candidates, runs, evaluations }: TraceabilityFacts): Column
     return { source: { kind: 'run', id, name, runNumber, at, sameAsTraining }, metrics: measuredWhileTraining(run) };
   });
   const ofEvaluations = evaluations.map(
-    ({ id, runName: name, runNumber, createdAt: at, sameAsTraining, metrics }): Column => ({
-      source: { kind: 'evaluation', id, name, runNumber, at, sameAsTraining },
+    ({ id, runNumber, createdAt: at, sameAsTraining, metrics, ...measured }): Column => ({
+      source: { kind: 'evaluation', id, name: evaluatedName(measured), runNumber, at, sameAsTraining },
       metrics,
     }),
   );

@@ -15,6 +15,13 @@ const architecture = z.string().min(1).max(60);
 const endpointUrl = z.url({ protocol: /^https?$/ }).max(500);
 const endpointModel = z.string().trim().min(1).max(200);
 
+/** What an endpoint asks for as its bearer token; it goes in and never comes out. */
+const endpointSecret = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^[\x21-\x7e]+$/);
+
 /** Why an endpoint could not be used, by name. */
 export const ENDPOINT_PROBLEMS = [
   'address-not-allowed',
@@ -56,7 +63,9 @@ export const candidate = z
     architecture: z.string().nullable(),
     modelFileId: id.nullable(),
     /** An OpenAI-compatible service: the address before `/v1` or with it, and the name of the model there. */
-    endpoint: z.object({ url: z.string(), model: z.string(), check: endpointCheck.nullable() }).nullable(),
+    endpoint: z
+      .object({ url: z.string(), model: z.string(), hasSecret: z.boolean(), check: endpointCheck.nullable() })
+      .nullable(),
     createdBy: z.string(),
     createdAt: moment,
     archivedAt: moment.nullable(),
@@ -74,7 +83,13 @@ const described = { name: name.optional(), notes: localizedText.nullable().defau
 export const newCandidate = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('catalogue'), architecture, ...described }),
   z.object({ kind: z.literal('model-file'), modelFileId: id, ...described }),
-  z.object({ kind: z.literal('endpoint'), url: endpointUrl, model: endpointModel, ...described }),
+  z.object({
+    kind: z.literal('endpoint'),
+    url: endpointUrl,
+    model: endpointModel,
+    secret: endpointSecret.nullable().default(null),
+    ...described,
+  }),
 ]);
 
 /** A candidate to add. */
@@ -112,10 +127,16 @@ export const describeCandidate = defineRoute({
   id: 'describeCandidate',
   method: 'PATCH',
   path: '/api/candidates/{candidateId}',
-  summary: 'Give a candidate another name or other notes; decisions keep those that they were made with.',
+  summary:
+    'Give a candidate another name, other notes or another secret; decisions keep the names that they were made with.',
   permission: 'selection:edit',
   params: ofCandidate,
-  body: z.object({ name: name.optional(), notes: localizedText.nullable().optional() }),
+  /** `secret` replaces that of an endpoint; null forgets it. */
+  body: z.object({
+    name: name.optional(),
+    notes: localizedText.nullable().optional(),
+    secret: endpointSecret.nullable().optional(),
+  }),
   reply: candidate,
 });
 
@@ -156,18 +177,9 @@ export const checkCandidateEndpoint = defineRoute({
   method: 'POST',
   path: '/api/candidates/{candidateId}/check',
   summary:
-    'Ask an endpoint for its models. Addresses inside the network are refused unless the installation allows them; `secret` goes with this one request and is kept nowhere.',
+    'Ask an endpoint for its models. Addresses inside the network are refused unless the installation allows them; a secret that was given goes along.',
   permission: 'selection:edit',
   params: ofCandidate,
-  body: z.object({
-    secret: z
-      .string()
-      .min(1)
-      .max(500)
-      .regex(/^[\x21-\x7e]+$/)
-      .nullable()
-      .default(null),
-  }),
   reply: candidate,
   errors: ['invalid-candidate'],
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
-import { finiteOrNull, id, moment, sha256 } from '../../api/identifiers.ts';
+import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { defineJob, job, jobError } from '../../jobs/contract.ts';
+import { evaluationResult } from '../evaluation/contract.ts';
 
 /** Largest ONNX file that is taken in. */
 export const MAX_MODEL_FILE_BYTES = 1024 * 1024 * 1024;
@@ -112,20 +113,8 @@ export const inspectOnnxJob = defineJob({
 export const evaluateOnnxJob = defineJob({
   kind: 'evaluate-onnx',
   payload: z.object({ modelFileId: id, datasetVersionId: id, sameAsTraining: z.boolean(), mapping: modelMapping }),
-  result: z.object({
-    split: z.enum(['train', 'validation', 'test']),
-    items: z.number().int(),
-    metrics: z.array(
-      z.object({
-        metric: z.string(),
-        value: finiteOrNull,
-        low: finiteOrNull,
-        high: finiteOrNull,
-        items: z.number().int(),
-      }),
-    ),
-    elapsedMs: z.number(),
-  }),
+  /** The file predictions.npz holds what every number was computed from. */
+  result: evaluationResult.omit({ checkpointStep: true }).extend({ predictionsSha256: sha256 }),
 });
 
 const modelFileParams = z.object({ modelFileId: id });
@@ -218,7 +207,7 @@ export const evaluateModelFile = defineRoute({
   method: 'POST',
   path: '/api/model-files/{modelFileId}/evaluations',
   summary:
-    'Measure an imported model on the held-out items of a dataset version, as a job whose result has the metrics.',
+    'Measure an imported model on the held-out items of a dataset version, as a job that ends in an evaluation of the project.',
   permission: 'evaluation:run',
   params: modelFileParams,
   body: z.object({ datasetVersionId: id }),
@@ -227,6 +216,12 @@ export const evaluateModelFile = defineRoute({
   errors: ['model-not-ready', 'content-deleted'],
 });
 
+/** A job that measures an imported model, with the evaluation that came out of it. */
+export const modelFileEvaluation = job.extend({ evaluationId: id.nullable() }).meta({ id: 'ModelFileEvaluation' });
+
+/** A job that measures an imported model, with the evaluation that came out of it. */
+export type ModelFileEvaluation = z.infer<typeof modelFileEvaluation>;
+
 export const listModelFileEvaluations = defineRoute({
   id: 'listModelFileEvaluations',
   method: 'GET',
@@ -234,5 +229,5 @@ export const listModelFileEvaluations = defineRoute({
   summary: 'The evaluations of an imported model, newest first.',
   permission: 'project:read',
   params: modelFileParams,
-  reply: z.object({ items: z.array(job) }),
+  reply: z.object({ items: z.array(modelFileEvaluation) }),
 });

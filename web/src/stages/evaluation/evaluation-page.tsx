@@ -1,4 +1,4 @@
-import { downloadPredictions } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { downloadPredictions, evaluatedName } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -32,12 +32,12 @@ export function EvaluationPage() {
   const { projectId, evaluationId } = route.useParams();
   const { data: evaluation, error, refetch } = useQuery(evaluationQuery(evaluationId));
   if (!evaluation) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  const title = t('title', { number: evaluation.runNumber });
+  const title = evaluation.runNumber === null ? t('titleImported') : t('title', { number: evaluation.runNumber });
   return (
     <Page
       title={title}
       documentTitle={title}
-      state={<span data-raw>{inLanguage(evaluation.runName, language)}</span>}
+      state={<span data-raw>{inLanguage(evaluatedName(evaluation), language)}</span>}
       verdict={<strong>{evaluationVerdict(evaluation, language, t)}</strong>}
       action={
         <GuardedDownload address={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</GuardedDownload>
@@ -49,7 +49,7 @@ export function EvaluationPage() {
       <DataDeletedNotice projectId={projectId} datasetVersionId={evaluation.datasetVersionId} />
       <ChangedAfterEvidenceNotice change={evaluation.changedAfterEvidence} />
       <p className="run-numbers secondary">
-        <span>{t('meta.checkpoint', { step: evaluation.checkpointStep })}</span>
+        {evaluation.checkpointStep !== null && <span>{t('meta.checkpoint', { step: evaluation.checkpointStep })}</span>}
         <span>{t('meta.split', { split: common(`split.${evaluation.split}`) })}</span>
         <span>
           {t('meta.items', {
@@ -59,9 +59,15 @@ export function EvaluationPage() {
           })}
         </span>
         <span>{t('meta.took', { duration: formatDuration(evaluation.elapsedMs, common) })}</span>
-        <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId, runId: evaluation.runId }}>
-          {t('meta.openRun')}
-        </Link>
+        {evaluation.runId === null ? (
+          <Link to="/projects/$projectId/training/model-files" params={{ projectId }}>
+            {t('meta.openModelFiles')}
+          </Link>
+        ) : (
+          <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId, runId: evaluation.runId }}>
+            {t('meta.openRun')}
+          </Link>
+        )}
         <Link to="/projects/$projectId/data" params={{ projectId }} search={{ version: evaluation.datasetVersionId }}>
           {t('meta.openData')}
         </Link>

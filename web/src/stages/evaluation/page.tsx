@@ -1,7 +1,10 @@
+import { evaluatedName, type EvaluationSummary } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../i18n/language.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { Count } from '../../ui/count.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -25,11 +28,14 @@ function shown(value: number | null): string {
 /** The evaluations of a project, newest first. */
 export function EvaluationsPage() {
   const { t } = useTranslation(['evaluation', 'common']);
+  const language = useLanguage();
   const { projectId } = route.useParams();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     evaluationsQuery(projectId),
   );
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const subjectOf = ({ runNumber, ...measured }: EvaluationSummary) =>
+    runNumber === null ? inLanguage(evaluatedName(measured), language) : t('list.subjectRun', { number: runNumber });
   const evaluations = data.pages.flatMap((page) => page.items);
   const newest = evaluations[0];
   return (
@@ -39,7 +45,7 @@ export function EvaluationsPage() {
       verdict={
         newest &&
         t('list.verdict', {
-          number: newest.runNumber,
+          subject: subjectOf(newest),
           loss: shown(newest.headline.loss),
           f1: shown(newest.headline.f1Macro),
           auc: shown(newest.headline.aucMicro),
@@ -85,10 +91,11 @@ export function EvaluationsPage() {
                         to="/projects/$projectId/evaluation/evaluations/$evaluationId"
                         params={{ projectId, evaluationId: evaluation.id }}
                       >
-                        #{evaluation.runNumber} <Localized text={evaluation.runName} />
+                        {evaluation.runNumber !== null && `#${evaluation.runNumber} `}
+                        <Localized text={evaluatedName(evaluation)} />
                       </Link>
                     </th>
-                    <td className="number">{evaluation.checkpointStep}</td>
+                    <td className="number">{evaluation.checkpointStep ?? '–'}</td>
                     <td>
                       {t(`common:split.${evaluation.split}`)}
                       {evaluation.sameAsTraining && <div className="secondary">{t('sameAsTraining.title')}</div>}

@@ -53,9 +53,13 @@ export const preparationResult = z
 /** What a preparation made. */
 export type PreparationResult = z.infer<typeof preparationResult>;
 
-/** Where the rows come from. */
+/** The rows come from a dataset version. */
+export const versionOrigin = z.object({ kind: z.literal('version'), datasetVersionId: id });
+
+/** Where the rows come from: a version, or a file that was uploaded. */
 export const preparationOrigin = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('version'), datasetVersionId: id }),
+  versionOrigin,
+  z.object({ kind: z.literal('source'), sourceId: id, fileName: z.string() }),
 ]);
 
 /** What the job is told: the plan, and the dataset that the outcome becomes a version of. */

@@ -4,9 +4,9 @@ import { LanguageSwitch } from '../../../ui/language-switch.tsx';
 import { ThemeSwitch } from '../../../ui/theme-switch.tsx';
 
 /** The page around every way to sign in. */
-export function SignInFrame({ children }: { readonly children: ReactNode }) {
+export function SignInFrame({ heading, children }: { readonly heading?: string; readonly children: ReactNode }) {
   const { t } = useTranslation(['governance', 'common']);
-  const title = t('signIn.title');
+  const title = heading ?? t('signIn.title');
   useEffect(() => {
     document.title = `${title} · Greenlight`;
   }, [title]);

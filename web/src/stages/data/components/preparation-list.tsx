@@ -1,6 +1,7 @@
 import { cancelJob } from '@greenlight/shared/jobs/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
 import { startPreparation, type Preparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import { resumeImport } from '@greenlight/shared/stages/data/source-contract.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Progress } from 'antd';
@@ -26,7 +27,10 @@ function PreparationEntry({ projectId, preparation, isOpen }: Properties) {
   const onSettled = () => queryClient.invalidateQueries({ queryKey: preparationsQuery(projectId).queryKey });
   const cancel = useMutation({ mutationFn: () => call(cancelJob, { params: { jobId } }), onSettled });
   const resume = useMutation({
-    mutationFn: () => call(startPreparation, { params: { projectId }, body: { origin, recipe, splits } }),
+    mutationFn: () =>
+      origin.kind === 'source'
+        ? call(resumeImport, { params: { jobId } })
+        : call(startPreparation, { params: { projectId }, body: { origin, recipe, splits } }),
     onSettled,
   });
   const isStopping = cancel.isPending || preparation.cancelRequestedAt !== null;
@@ -73,7 +77,10 @@ function PreparationEntry({ projectId, preparation, isOpen }: Properties) {
         <Link
           to="/projects/$projectId/data/prepare"
           params={{ projectId }}
-          search={{ from: origin.datasetVersionId, job: jobId }}
+          search={{
+            from: origin.kind === 'version' ? origin.datasetVersionId : (preparation.datasetVersionId ?? ''),
+            job: jobId,
+          }}
         >
           {t('list.show')}
         </Link>

@@ -55,7 +55,9 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
       <p data-testid="outcome-sentence">
         <strong>{outcomeSentence({ steps, items, leaks }, t)}</strong>
       </p>
-      {datasetVersionId === origin.datasetVersionId && <Alert type="info" showIcon title={t('result.unchanged')} />}
+      {origin.kind === 'version' && datasetVersionId === origin.datasetVersionId && (
+        <Alert type="info" showIcon title={t('result.unchanged')} />
+      )}
       <h3>{t('result.splits')}</h3>
       <Facts facts={facts} />
       <h3>{t('result.leakage')}</h3>

@@ -77,6 +77,7 @@ function Entry({ projectId, rights, onAdded, entry, isOpen, isCandidate, onToggl
           {entry.training && rights.mayTrain && (
             <LinkButton
               size="small"
+              color="default"
               variant="outlined"
               to="/projects/$projectId/training/new"
               params={{ projectId }}

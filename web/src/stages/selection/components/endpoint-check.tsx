@@ -1,4 +1,8 @@
-import { checkCandidateEndpoint, type Candidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import {
+  checkCandidateEndpoint,
+  describeCandidate,
+  type Candidate,
+} from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
@@ -8,17 +12,17 @@ import { Ago } from '../../../ui/ago.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { refreshSelection } from '../queries.ts';
 
-/** What an endpoint answered last, and asking it again with a secret that goes along once. */
+/** What an endpoint answered last, and asking it again, with a secret where it wants one. */
 export function EndpointCheck({ candidate, mayAsk }: { readonly candidate: Candidate; readonly mayAsk: boolean }) {
   const { t } = useTranslation('selection');
   const queryClient = useQueryClient();
   const [secret, setSecret] = useState('');
   const ask = useMutation({
-    mutationFn: () =>
-      call(checkCandidateEndpoint, {
-        params: { candidateId: candidate.id },
-        body: { secret: secret === '' ? null : secret },
-      }),
+    mutationFn: async () => {
+      const params = { candidateId: candidate.id };
+      if (secret !== '') await call(describeCandidate, { params, body: { secret } });
+      return call(checkCandidateEndpoint, { params });
+    },
     onSuccess: () => setSecret(''),
     onSettled: () => refreshSelection(queryClient),
   });
@@ -49,8 +53,8 @@ export function EndpointCheck({ candidate, mayAsk }: { readonly candidate: Candi
             size="small"
             autoComplete="off"
             maxLength={500}
-            aria-label={t('endpoint.secret')}
-            placeholder={t('endpoint.secret')}
+            aria-label={t(candidate.endpoint?.hasSecret ? 'endpoint.newSecret' : 'endpoint.secret')}
+            placeholder={t(candidate.endpoint?.hasSecret ? 'endpoint.newSecret' : 'endpoint.secret')}
             value={secret}
             onChange={({ target }) => setSecret(target.value)}
           />

@@ -29,6 +29,7 @@ import type { SelectionRights } from '../use-rights.ts';
 import { CriterionEditor } from './criterion-editor.tsx';
 import { DecidePanel } from './decide-panel.tsx';
 import { MatrixTable } from './matrix-table.tsx';
+import { OvertakenDifferences } from './overtaken-differences.tsx';
 import { RankingPanel } from './ranking-panel.tsx';
 import { ScoreEditor } from './score-editor.tsx';
 import { SensitivityPanel } from './sensitivity-panel.tsx';
@@ -152,7 +153,9 @@ export function MatrixEditor({ selection, restored, rights, onReload }: Properti
           forgetEdits(selectionId);
           onReload();
         }}
-      />
+      >
+        <OvertakenDifferences error={snapshot.error} names={names} />
+      </SaveProblem>
       {discard.error && <ErrorNotice error={discard.error} />}
       <p className="page-verdict" data-testid="leader" aria-live="polite">
         <strong>{leaderSentence(ranking, names, t)}</strong>

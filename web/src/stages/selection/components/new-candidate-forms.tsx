@@ -20,6 +20,7 @@ interface Values {
   name?: string;
   url: string;
   model: string;
+  secret?: string;
   modelFileId: string;
 }
 
@@ -102,7 +103,9 @@ export function NewCandidateForms({ projectId, onAdded }: Properties) {
             form={endpointForm}
             layout="vertical"
             requiredMark={false}
-            onFinish={({ name, url, model }: Values) => add.mutate({ kind: 'endpoint', url, model, ...named(name) })}
+            onFinish={({ name, url, model, secret }: Values) =>
+              add.mutate({ kind: 'endpoint', url, model, secret: secret ? secret : null, ...named(name) })
+            }
           >
             <Form.Item
               name="url"
@@ -113,6 +116,9 @@ export function NewCandidateForms({ projectId, onAdded }: Properties) {
             </Form.Item>
             <Form.Item name="model" label={t('forms.model')} rules={needed}>
               <Input maxLength={200} />
+            </Form.Item>
+            <Form.Item name="secret" label={t('forms.secret')}>
+              <Input.Password autoComplete="off" maxLength={500} />
             </Form.Item>
             <Form.Item name="name" label={t('forms.name')}>
               <Input maxLength={120} placeholder={t('forms.nameOfModel')} />

@@ -1,11 +1,12 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
-import type { Job } from '@greenlight/shared/jobs/contract.ts';
 import {
   evaluateModelFile,
   evaluateOnnxJob,
   type ModelFile,
+  type ModelFileEvaluation,
 } from '@greenlight/shared/stages/training/imported-models.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,7 +18,7 @@ import { Scrolling } from '../../../ui/scrolling.tsx';
 import { datasetVersionsQuery, modelFileEvaluationsQuery } from '../queries.ts';
 
 /** One evaluation: how far it is, or its metrics with their intervals. */
-function Evaluation({ job }: { readonly job: Job }) {
+function Evaluation({ projectId, job }: { readonly projectId: string; readonly job: ModelFileEvaluation }) {
   const { t } = useTranslation('modelFiles');
   const language = useLanguage();
   const parsed = evaluateOnnxJob.result.safeParse(job.result);
@@ -28,6 +29,18 @@ function Evaluation({ job }: { readonly job: Job }) {
     <div data-testid="model-evaluation" data-state={job.state}>
       <p aria-live="polite">
         {t(`import.evaluationState.${job.state}`, { percent, message, items: result?.items ?? 0 })}
+        {job.evaluationId !== null && (
+          <>
+            {' · '}
+            <Link
+              to="/projects/$projectId/evaluation/evaluations/$evaluationId"
+              params={{ projectId, evaluationId: job.evaluationId }}
+              data-testid="open-model-evaluation"
+            >
+              {t('import.openEvaluation')}
+            </Link>
+          </>
+        )}
       </p>
       {result !== undefined && (
         <Scrolling label={t('import.evaluations')}>
@@ -103,7 +116,7 @@ export function ModelFileEvaluations({ file }: { readonly file: ModelFile }) {
       </div>
       {start.error && <ErrorNotice error={start.error} />}
       {evaluations?.items.map((job) => (
-        <Evaluation key={job.id} job={job} />
+        <Evaluation key={job.id} projectId={file.projectId} job={job} />
       ))}
     </>
   );

@@ -1,5 +1,5 @@
 import { ItemReader, rowSyntaxOf, type SourceItem } from './item-reader.ts';
-import { SourceError, type RowError } from './row-errors.ts';
+import { type RowError } from './row-errors.ts';
 import { RowScanner } from './row-scanner.ts';
 import { layoutOf } from './source-layout.ts';
 import { sourceMapping, type SourceFormat, type SourceMapping } from './source.ts';
@@ -62,15 +62,34 @@ export function suggestMapping(
   return sourceMapping.parse({ text, labels, split });
 }
 
-function keysOf(head: Uint8Array, isWhole: boolean): string[] {
-  const layout = layoutOf(head, isWhole, 'txt', sourceMapping.parse({}));
-  const span = new RowScanner(head, rowSyntaxOf(layout)).rowAt(layout.firstByte, isWhole);
-  if (span === null) return [];
-  try {
-    const value: unknown = JSON.parse(new TextDecoder(layout.encoding).decode(head.subarray(span.start, span.end)));
-    return typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  } catch (error) {
-    if (error instanceof SourceError) throw error;
-    return [];
+/** The columns of a csv file, or the keys of the first objects of a jsonl file in the order in which they come. */
+export function columnsOfHead(
+  head: Uint8Array,
+  isWhole: boolean,
+  format: Exclude<SourceFormat, 'zip'>,
+  mapping: SourceMapping,
+): string[] {
+  if (format === 'csv') return [...layoutOf(head, isWhole, format, mapping).columns];
+  return format === 'jsonl' ? keysOf(head, isWhole, mapping) : [];
+}
+
+const ROWS_FOR_KEYS = 50;
+
+function keysOf(head: Uint8Array, isWhole: boolean, mapping: SourceMapping = sourceMapping.parse({})): string[] {
+  const layout = layoutOf(head, isWhole, 'txt', mapping);
+  const scanner = new RowScanner(head, rowSyntaxOf(layout));
+  const keys = new Set<string>();
+  let span = scanner.rowAt(layout.firstByte, isWhole);
+  for (let row = 0; span !== null && row < ROWS_FOR_KEYS; row++) {
+    try {
+      const value: unknown = JSON.parse(new TextDecoder(layout.encoding).decode(head.subarray(span.start, span.end)));
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        for (const key of Object.keys(value)) if (key !== '') keys.add(key.slice(0, 200));
+      }
+    } catch {
+      // What is wrong with a row is said where it is read.
+    }
+    span = scanner.rowAt(span.next, isWhole);
   }
+  return [...keys];
 }

@@ -1,0 +1,75 @@
+import type { InstallationPerson } from '@greenlight/shared/across/governance/people-contract.ts';
+import type { Database, Transaction } from '../../database/client.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import type { AuditService } from './audit-service.ts';
+import type { InstallationPeopleStore, InstallationPersonRow } from './installation-people-store.ts';
+import type { PeopleStore } from './people-store.ts';
+
+/** The door to everybody with an account, for admins. */
+export interface InstallationPeopleService {
+  list(cursor: string | undefined, limit: number): Promise<{ items: InstallationPerson[]; nextCursor: string | null }>;
+  /** Throws `not-allowed` for a token, `not-found` or `last-admin`. */
+  change(
+    person: UserPrincipal,
+    userId: string,
+    change: { isAdmin?: boolean | undefined; isActive?: boolean | undefined },
+  ): Promise<InstallationPerson>;
+}
+
+function present(row: InstallationPersonRow): InstallationPerson {
+  const { id, name, email, isAdmin, deactivatedAt, createdAt, memberships } = row;
+  const isActive = deactivatedAt === null;
+  return { id, name, email, isAdmin, isActive, projects: memberships.length, createdAt: createdAt.toISOString() };
+}
+
+/** Builds the service for everybody with an account. */
+export function createInstallationPeopleService(
+  database: Database,
+  store: InstallationPeopleStore,
+  people: PeopleStore,
+  audit: AuditService,
+): InstallationPeopleService {
+  async function require(transaction: Transaction, userId: string): Promise<InstallationPersonRow> {
+    const row = await store.find(transaction, userId);
+    if (row === undefined) throw new AppError('not-found');
+    return row;
+  }
+
+  return {
+    async list(cursor, limit) {
+      const rows = await store.page(decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+      return { items: page.rows.map(present), nextCursor: page.nextCursor };
+    },
+    async change(person, userId, change) {
+      if (person.kind !== 'person') throw new AppError('not-allowed');
+      return database.$transaction(async (transaction) => {
+        await people.lockFirstAdmin(transaction);
+        const before = await require(transaction, userId);
+        const wasActive = before.deactivatedAt === null;
+        const { isAdmin = before.isAdmin, isActive = wasActive } = change;
+        const losesAdmin = before.isAdmin && wasActive && !(isAdmin && isActive);
+        if (losesAdmin && !(await store.hasOtherAdmin(transaction, userId))) throw new AppError('last-admin');
+        const deactivatedAt = isActive ? null : (before.deactivatedAt ?? new Date());
+        await store.change(transaction, userId, { isAdmin, deactivatedAt });
+        if (!isActive) await store.endSessions(transaction, userId);
+        const acts = [
+          ...(isAdmin === before.isAdmin ? [] : [isAdmin ? 'person.admin-granted' : 'person.admin-withdrawn']),
+          ...(isActive === wasActive ? [] : [isActive ? 'person.reactivated' : 'person.deactivated']),
+        ];
+        for (const action of acts) {
+          await audit.record(transaction, {
+            actor: actorOf(person),
+            action,
+            target: `user:${userId}`,
+            projectId: null,
+            details: { person: before.email },
+          });
+        }
+        return present(await require(transaction, userId));
+      });
+    },
+  };
+}

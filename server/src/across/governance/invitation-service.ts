@@ -1,0 +1,211 @@
+import { randomBytes } from 'node:crypto';
+import type { Account } from '@greenlight/shared/across/governance/contract.ts';
+import type { Invitation } from '@greenlight/shared/across/governance/invitations-contract.ts';
+import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
+import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import type { Database, Transaction } from '../../database/client.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
+import { isUniqueViolation } from '../../plugins/database-errors.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import type { AuditService } from './audit-service.ts';
+import type { InvitationRow, InvitationStore, OpenedInvitation } from './invitation-store.ts';
+import type { MemberStore } from './member-store.ts';
+import type { PeopleService, SignedIn } from './people-service.ts';
+import { secretHash } from './token-secret.ts';
+
+/** What an invitation is to, as its page shows it. */
+export interface InvitationView {
+  readonly project: { readonly name: string; readonly localizedName: LocalizedText | null };
+  readonly roles: ProjectRole[];
+  readonly invitedBy: string;
+  readonly expiresAt: string;
+}
+
+/** The door to invitations by link. */
+export interface InvitationService {
+  create(
+    person: UserPrincipal,
+    projectId: string,
+    wish: { roles: readonly ProjectRole[]; days: number; maximumUses: number },
+  ): Promise<{ token: string; invitation: Invitation }>;
+  list(
+    projectId: string,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ items: Invitation[]; nextCursor: string | null }>;
+  revoke(person: UserPrincipal, id: string): Promise<Invitation>;
+  projectOf(id: string): Promise<string | undefined>;
+  /** Throws the reason for which a link does not work, like the two below. */
+  open(token: string): Promise<InvitationView>;
+  /** Throws `own-invitation` as well; joining twice by one link is joining once. */
+  join(person: UserPrincipal, token: string): Promise<{ projectId: string }>;
+  /** Creates an account and joins, or neither. Throws `account-exists` as well. */
+  signUp(
+    token: string,
+    entry: { name: string; email: string; password: string },
+    headers: Headers,
+  ): Promise<{ account: Account; setCookie: readonly string[]; projectId: string }>;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+type Dates = Pick<OpenedInvitation, 'revokedAt' | 'expiresAt' | 'uses' | 'maximumUses'>;
+
+function stateOf({ revokedAt, expiresAt, uses, maximumUses }: Dates, now: Date): Invitation['state'] {
+  if (revokedAt !== null) return 'revoked';
+  if (uses >= maximumUses) return 'used-up';
+  return expiresAt <= now ? 'expired' : 'open';
+}
+
+function present(row: InvitationRow): Invitation {
+  return {
+    id: row.id,
+    roles: row.roles as ProjectRole[],
+    state: stateOf(row, new Date()),
+    maximumUses: row.maximumUses,
+    uses: row.uses,
+    createdBy: row.createdBy,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    joined: row.joined.map(({ user, usedAt }) => ({ email: user.email, at: usedAt.toISOString() })),
+  };
+}
+
+/** What invitations are built on. */
+interface Parts {
+  readonly database: Database;
+  readonly store: InvitationStore;
+  readonly members: MemberStore;
+  readonly people: PeopleService;
+  readonly audit: AuditService;
+}
+
+/** Builds the service for invitations. */
+export function createInvitationService({ database, store, members, people, audit }: Parts): InvitationService {
+  async function find(token: string): Promise<OpenedInvitation> {
+    const row = await store.findBySecretHash(secretHash(token));
+    if (row === null) throw new AppError('invitation-unknown');
+    return row;
+  }
+
+  function refuseEnded(row: OpenedInvitation): void {
+    const state = stateOf(row, new Date());
+    if (state !== 'open') throw new AppError(`invitation-${state}`);
+  }
+
+  /** Adds the roles of an invitation to a person; one place of it is taken, or nothing happens. */
+  async function addMember(
+    transaction: Transaction,
+    row: OpenedInvitation,
+    person: { userId: string; name: string },
+  ): Promise<void> {
+    const { id, projectId } = row;
+    const { userId } = person;
+    const roles = row.roles as ProjectRole[];
+    await members.lock(transaction, projectId);
+    const isMember = (await members.find(transaction, projectId, userId)) !== undefined;
+    if (await store.wasUsedBy(transaction, id, userId)) {
+      // A link does not bring back whoever was taken out of the project.
+      if (!isMember) throw new AppError('invitation-used-up');
+      return;
+    }
+    if (!(await store.use(transaction, id, userId, new Date()))) throw new AppError('invitation-used-up');
+    await members.addRoles(transaction, projectId, userId, roles);
+    await audit.record(transaction, {
+      actor: person.name,
+      action: 'member.joined',
+      target: `user:${userId}`,
+      projectId,
+      details: { person: person.name, roles, invitation: id, invitedBy: row.createdBy },
+    });
+  }
+
+  return {
+    async create(person, projectId, { roles, days, maximumUses }) {
+      const token = randomBytes(32).toString('base64url');
+      const expiresAt = new Date(Date.now() + days * DAY_MS);
+      const row = await database.$transaction(async (transaction) => {
+        const created = await store.create(transaction, {
+          projectId,
+          sha256: secretHash(token),
+          roles: [...roles],
+          maximumUses,
+          createdBy: actorOf(person),
+          createdById: person.userId,
+          expiresAt,
+        });
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'invitation.created',
+          target: `invitation:${created.id}`,
+          projectId,
+          details: { roles, maximumUses, expiresAt: expiresAt.toISOString() },
+        });
+        return created;
+      });
+      return { token, invitation: present(row) };
+    },
+    async list(projectId, cursor, limit) {
+      const rows = await store.page(projectId, decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+      return { items: page.rows.map(present), nextCursor: page.nextCursor };
+    },
+    revoke: (person, id) =>
+      database.$transaction(async (transaction) => {
+        const row = await store.revoke(transaction, id, new Date());
+        if (row === undefined) throw new AppError('not-found');
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'invitation.revoked',
+          target: `invitation:${id}`,
+          projectId: row.projectId,
+          details: { roles: row.roles, uses: row.uses },
+        });
+        return present(row);
+      }),
+    projectOf: store.projectOf,
+    async open(token) {
+      const row = await find(token);
+      refuseEnded(row);
+      const { name, localizedName } = row.project;
+      return {
+        project: { name, localizedName: localizedName as LocalizedText | null },
+        roles: row.roles as ProjectRole[],
+        invitedBy: row.createdBy,
+        expiresAt: row.expiresAt.toISOString(),
+      };
+    },
+    async join(person, token) {
+      const row = await find(token);
+      const { id, projectId, createdById } = row;
+      if (createdById === person.userId && row.roles.includes('approver')) {
+        const target = `invitation:${id}`;
+        const action = 'invitation.own-refused';
+        await audit.recordAlone({ actor: actorOf(person), action, target, projectId, details: { roles: row.roles } });
+        throw new AppError('own-invitation');
+      }
+      await database.$transaction(async (transaction) => {
+        // Whoever has joined by this link is answered the same again, even after it has ended.
+        if (!(await store.wasUsedBy(transaction, id, person.userId))) refuseEnded(row);
+        await addMember(transaction, row, { userId: person.userId, name: actorOf(person) });
+      });
+      return { projectId };
+    },
+    async signUp(token, { name, email, password }, headers) {
+      const row = await find(token);
+      refuseEnded(row);
+      const address = email.toLowerCase();
+      let signedIn: SignedIn;
+      try {
+        signedIn = await people.signUp({ name, email: address, password }, headers, (transaction, userId) =>
+          addMember(transaction, row, { userId, name: address }),
+        );
+      } catch (error) {
+        if (isUniqueViolation(error)) throw new AppError('account-exists');
+        throw error;
+      }
+      return { ...signedIn, projectId: row.projectId };
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { maskedColumn, maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import type { Preparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import {
+  PREPARATION_FILES,
+  prepareDatasetJob,
+  preparationPlan,
+  preparationTask,
+} from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import { columnsOfHead, readHead, suggestMapping } from '@greenlight/shared/stages/data/preparation/reading/head.ts';
+import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
+import { HEAD_BYTES } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
+import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import {
+  sourceSample,
+  type DataSource,
+  type importSource,
+  type sampleSource,
+} from '@greenlight/shared/stages/data/source-contract.ts';
+import type { z } from 'zod';
+import type { AuditService } from '../../across/governance/audit-service.ts';
+import type { Database } from '../../database/client.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { presentPreparation } from './preparation-service.ts';
+import type { PreparationStore } from './preparation-store.ts';
+import { datasetKeyOf } from './service.ts';
+import type { SourceStore } from './source-store.ts';
+
+type Sample = z.output<NonNullable<typeof sampleSource.reply>>;
+type Import = z.output<NonNullable<typeof importSource.body>>;
+type Task = z.output<typeof preparationTask>;
+
+const SAMPLE_ROWS = 20;
+
+/** The door from uploaded files to dataset versions. */
+export interface SourceImportService {
+  /** Throws `source-incomplete`, and `unreadable-source` with row and byte. */
+  sample(sourceId: string, mapping: SourceMapping | null): Promise<Sample>;
+  /** Queues the import; the same wish answers with the same job. Throws `source-incomplete`. */
+  start(person: UserPrincipal, sourceId: string, body: Import): Promise<Preparation>;
+  /** Queues an import again that failed or was cancelled. Throws `not-found` where the job is none, or its file is gone. */
+  resume(person: UserPrincipal, jobId: string): Promise<Preparation>;
+}
+
+/** What the service stands on. */
+export interface SourceImportParts {
+  readonly database: Database;
+  readonly sources: SourceStore;
+  readonly preparations: PreparationStore;
+  readonly storage: Storage;
+  readonly jobs: JobService;
+  readonly audit: AuditService;
+}
+
+type HereSource = DataSource & { readonly sha256: string };
+
+/** Builds the service of imports. */
+export function createSourceImportService(parts: SourceImportParts): SourceImportService {
+  const { database, sources, preparations, storage, jobs, audit } = parts;
+
+  async function requireHere(id: string): Promise<HereSource> {
+    const source = await sources.find(id);
+    if (source === undefined) throw new AppError('not-found');
+    const { state, sha256 } = source;
+    if (state !== 'complete' || sha256 === null) throw new AppError('source-incomplete');
+    return { ...source, sha256 };
+  }
+
+  async function enqueue(person: UserPrincipal, source: HereSource, payload: Task): Promise<Preparation> {
+    const { id, projectId, sha256, sizeBytes } = source;
+    const { dataset, plan } = payload;
+    const wish = createHash('sha256')
+      .update(JSON.stringify([dataset, plan]))
+      .digest('hex');
+    const jobId = await database.$transaction(async (transaction) => {
+      const queued = await jobs.enqueue(transaction, prepareDatasetJob, {
+        projectId,
+        key: `${prepareDatasetJob.kind} source ${id} ${wish}`,
+        payload,
+        inputs: [{ name: PREPARATION_FILES.source, sha256, sizeBytes }],
+        createdById: person.userId,
+      });
+      await audit.record(transaction, {
+        actor: actorOf(person),
+        action: 'data-source.import-requested',
+        target: `data-source:${id}`,
+        projectId,
+        details: { jobId: queued, sha256 },
+      });
+      return queued;
+    });
+    jobs.announceQueued();
+    return presentPreparation(await preparations.find(jobId));
+  }
+
+  return {
+    async sample(sourceId, given) {
+      const { format, sha256, sizeBytes } = await requireHere(sourceId);
+      const { stream } = await storage.open(sha256, { start: 0, length: HEAD_BYTES });
+      const head = await buffer(stream);
+      const isWhole = head.length === sizeBytes;
+      try {
+        const mapping = given ?? suggestMapping(head, isWhole, format);
+        const columns = columnsOfHead(head, isWhole, format, mapping);
+        const { encoding, delimiter, items, errors } = readHead(head, isWhole, format, mapping, SAMPLE_ROWS);
+        return sourceSample.parse({
+          encoding,
+          delimiter,
+          columns,
+          mapping,
+          items: items.map(({ row, item }) => ({
+            ...item,
+            row,
+            text: maskedText(item.text),
+            ...(item.columns && {
+              columns: Object.fromEntries(
+                Object.entries(item.columns).map(([name, value]) => [name, maskedColumn(name, value)]),
+              ),
+            }),
+          })),
+          errors,
+        });
+      } catch (error) {
+        if (error instanceof SourceError) throw new AppError('unreadable-source', { problem: error.problem });
+        throw error;
+      }
+    },
+    async start(person, sourceId, { datasetName, source, licence, notes, mapping, rowErrors, recipe, splits }) {
+      const here = await requireHere(sourceId);
+      const payload = preparationTask.parse({
+        origin: { kind: 'source', sourceId, fileName: here.name },
+        dataset: { key: datasetKeyOf(datasetName), name: datasetName, source, licence, notes },
+        plan: preparationPlan.parse({ format: here.format, mapping, recipe, splits, rowErrors }),
+      });
+      return enqueue(person, here, payload);
+    },
+    async resume(person, jobId) {
+      const { payload } = await preparations.find(jobId);
+      const task = preparationTask.safeParse(payload);
+      if (!task.success || task.data.origin.kind !== 'source') throw new AppError('not-found');
+      return enqueue(person, await requireHere(task.data.origin.sourceId), task.data);
+    },
+  };
+}

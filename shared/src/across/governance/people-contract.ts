@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { defineRoute } from '../../api/define-route.ts';
+import { id, moment } from '../../api/identifiers.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
+
+/** A person of the installation as admins see them. */
+export const installationPerson = z
+  .object({
+    id,
+    name: z.string(),
+    email: z.string(),
+    isAdmin: z.boolean(),
+    isActive: z.boolean(),
+    projects: z.number().int(),
+    createdAt: moment,
+  })
+  .meta({ id: 'Person' });
+
+/** A person of the installation. */
+export type InstallationPerson = z.infer<typeof installationPerson>;
+
+export const listPeople = defineRoute({
+  id: 'listPeople',
+  method: 'GET',
+  path: '/api/people',
+  summary: 'Everybody with an account, newest first.',
+  permission: 'admin',
+  query: pageQuery,
+  reply: pageOf(installationPerson),
+});
+
+export const changePerson = defineRoute({
+  id: 'changePerson',
+  method: 'PATCH',
+  path: '/api/people/{userId}',
+  summary: 'Make somebody an admin or take that back, deactivate an account or open it again; an admin in person only.',
+  permission: 'admin',
+  params: z.object({ userId: id }),
+  body: z
+    .object({ isAdmin: z.boolean().optional(), isActive: z.boolean().optional() })
+    .refine((change) => change.isAdmin !== undefined || change.isActive !== undefined, 'nothing to change'),
+  reply: installationPerson,
+  errors: ['last-admin'],
+});

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { defineRoute } from '../../api/define-route.ts';
+import { id, moment, sha256 } from '../../api/identifiers.ts';
+import { localizedText } from '../../api/localized-text.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
+import { preparation } from './preparation-contract.ts';
+import { recipe } from './preparation/recipe.ts';
+import { rowError } from './preparation/reading/row-errors.ts';
+import { sourceFormat, sourceMapping } from './preparation/reading/source.ts';
+import { splitPlan } from './preparation/splits.ts';
+
+/** Largest file that is taken in, in bytes. */
+export const MAX_SOURCE_BYTES = 8 * 1024 ** 3;
+
+/** Bytes of every part but the last one. */
+export const SOURCE_PART_BYTES = 4 * 1024 * 1024;
+
+/** Uploads that one person may have open at a time, over all projects. */
+export const MAX_OPEN_UPLOADS = 5;
+
+/** An upload without a new part for so many hours is given up. */
+export const UPLOAD_EXPIRY_HOURS = 48;
+
+/** A file that arrived whole is kept for so many days; what was made of it stays. */
+export const SOURCE_KEPT_DAYS = 7;
+
+const count = z.int().min(0);
+
+/** The form of a file of texts. */
+const textFormat = sourceFormat.exclude(['zip']);
+
+/** A file that data is made of: on its way, part by part, or here. */
+export const dataSource = z
+  .object({
+    id,
+    projectId: id,
+    name: z.string(),
+    format: textFormat,
+    sizeBytes: count,
+    state: z.enum(['receiving', 'complete']),
+    /** The next part begins here; everything before is safe on disk. */
+    receivedBytes: count,
+    partBytes: count,
+    /** Of the whole file; null until it is complete. */
+    sha256: sha256.nullable(),
+    createdBy: z.string(),
+    createdAt: moment,
+    /** When the upload is given up, or the file removed, if nothing happens. */
+    expiresAt: moment,
+  })
+  .meta({ id: 'DataSource' });
+
+/** A file that data is made of. */
+export type DataSource = z.infer<typeof dataSource>;
+
+const sourceParams = z.object({ sourceId: id });
+
+export const createSource = defineRoute({
+  id: 'createSource',
+  method: 'POST',
+  path: '/api/projects/{projectId}/sources',
+  summary:
+    'Begin to upload a file. The same key of the same person again answers with the upload as it stands, so that it can be gone on with.',
+  permission: 'data:write',
+  params: z.object({ projectId: id }),
+  body: z.object({
+    name: z.string().trim().min(1).max(200),
+    format: textFormat,
+    sizeBytes: z.int().min(1).max(MAX_SOURCE_BYTES),
+    idempotencyKey: z.string().min(8).max(200),
+  }),
+  reply: dataSource,
+  status: 201,
+  errors: ['conflict', 'too-many-uploads', 'storage-full'],
+});
+
+export const listSources = defineRoute({
+  id: 'listSources',
+  method: 'GET',
+  path: '/api/projects/{projectId}/sources',
+  summary: 'The files of a project that are on their way or here, newest first.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  query: pageQuery,
+  reply: pageOf(dataSource),
+});
+
+export const getSource = defineRoute({
+  id: 'getSource',
+  method: 'GET',
+  path: '/api/sources/{sourceId}',
+  summary: 'A file and the SHA-256 of each of its parts that is safe on disk.',
+  permission: 'project:read',
+  params: sourceParams,
+  reply: dataSource.extend({ parts: z.array(sha256) }),
+});
+
+export const putSourcePart = defineRoute({
+  id: 'putSourcePart',
+  method: 'PUT',
+  path: '/api/sources/{sourceId}/parts',
+  summary:
+    'Send the part that begins at `offset`: `partBytes` bytes, or what is left of the file. A part that is here already is answered like a new one; the reply says where to go on.',
+  permission: 'data:write',
+  params: sourceParams,
+  query: z.object({
+    offset: z.coerce.number().int().min(0).max(MAX_SOURCE_BYTES),
+    sha256,
+    sizeBytes: z.coerce.number().int().min(1).max(SOURCE_PART_BYTES),
+  }),
+  stream: 'upload',
+  reply: dataSource,
+  errors: [
+    'wrong-offset',
+    'different-part',
+    'checksum-mismatch',
+    'payload-too-large',
+    'wrong-file-type',
+    'storage-full',
+  ],
+});
+
+export const completeSource = defineRoute({
+  id: 'completeSource',
+  method: 'POST',
+  path: '/api/sources/{sourceId}/complete',
+  summary:
+    'End an upload: the whole file is read back and compared with its SHA-256. Where they differ the upload is given up; sent again, it answers with what is here.',
+  permission: 'data:write',
+  params: sourceParams,
+  body: z.object({ sha256 }),
+  reply: dataSource,
+  errors: ['wrong-offset', 'checksum-mismatch'],
+});
+
+export const deleteSource = defineRoute({
+  id: 'deleteSource',
+  method: 'DELETE',
+  path: '/api/sources/{sourceId}',
+  summary: 'Give up an upload, or remove a file; versions that were made of it stay.',
+  permission: 'data:write',
+  params: sourceParams,
+  reply: z.object({ ok: z.literal(true) }),
+  errors: ['source-in-use'],
+});
+
+/** The first rows of a file as they would be read, personal data masked. */
+export const sourceSample = z
+  .object({
+    encoding: z.string(),
+    delimiter: z.string(),
+    /** Columns of a csv file, or keys of the first objects of a jsonl file. */
+    columns: z.array(z.string()),
+    /** What was asked for, or what names of columns suggest. */
+    mapping: sourceMapping,
+    items: z.array(
+      z.object({
+        row: count,
+        text: z.string(),
+        labels: z.array(z.string()).optional(),
+        value: z.number().optional(),
+        split: z.string().optional(),
+        columns: z.record(z.string(), z.string()).optional(),
+      }),
+    ),
+    errors: z.array(rowError),
+  })
+  .meta({ id: 'SourceSample' });
+
+export const sampleSource = defineRoute({
+  id: 'sampleSource',
+  method: 'POST',
+  path: '/api/sources/{sourceId}/sample',
+  summary: 'Read the first rows of a text file by a mapping, or by one that the names of its columns suggest.',
+  permission: 'data:write',
+  params: sourceParams,
+  body: z.object({ mapping: sourceMapping.nullable().default(null) }),
+  reply: sourceSample,
+  errors: ['source-incomplete', 'unreadable-source'],
+});
+
+export const importSource = defineRoute({
+  id: 'importSource',
+  method: 'POST',
+  path: '/api/sources/{sourceId}/imports',
+  summary:
+    'Have a worker read a whole file and make a dataset version of it. The same wish again answers with the same job; one that was cancelled goes on where it was.',
+  permission: 'data:write',
+  params: sourceParams,
+  body: z.object({
+    datasetName: localizedText,
+    source: localizedText,
+    licence: z.string().max(200),
+    notes: localizedText,
+    mapping: sourceMapping,
+    /** Whether a row that cannot be read ends the import with nothing kept, or is left out and listed. */
+    rowErrors: z.enum(['refuse', 'skip']).default('refuse'),
+    recipe: recipe.default({ version: 1, steps: [] }),
+    splits: splitPlan.nullable().default(null),
+  }),
+  reply: preparation,
+  status: 201,
+  errors: ['source-incomplete'],
+});
+
+export const resumeImport = defineRoute({
+  id: 'resumeImport',
+  method: 'POST',
+  path: '/api/jobs/{jobId}/resume-import',
+  summary: 'Go on with an import that was cancelled or failed, as it was asked for.',
+  permission: 'data:write',
+  params: z.object({ jobId: id }),
+  reply: preparation,
+  errors: ['source-incomplete'],
+});

@@ -1,0 +1,88 @@
+import { createInvitation, listInvitations } from '@greenlight/shared/across/governance/invitations-contract.ts';
+import { PROJECT_ROLES, type ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Checkbox, Form, InputNumber, Modal, Select, Typography } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { familyOf } from '../../../api/query.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+
+interface Values {
+  roles: ProjectRole[];
+  days: number;
+  maximumUses: number;
+}
+
+const DAYS = [1, 7, 30, 90] as const;
+
+/** Makes an invitation and shows its link this once. */
+export function InvitationForm({ projectId, onClose }: { readonly projectId: string; readonly onClose: () => void }) {
+  const { t } = useTranslation(['members', 'common']);
+  const queryClient = useQueryClient();
+  const [form] = Form.useForm<Values>();
+  const create = useMutation({
+    mutationFn: (body: Values) => call(createInvitation, { params: { projectId }, body }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: familyOf(listInvitations) }),
+  });
+  if (create.data)
+    return (
+      <Modal
+        open
+        title={t('link.title')}
+        closable={false}
+        mask={{ closable: false }}
+        footer={
+          <Button type="primary" onClick={onClose}>
+            {t('link.understood')}
+          </Button>
+        }
+      >
+        <Alert type="warning" showIcon title={t('link.once')} />
+        {/* Behind the hash: a browser sends that part to no server and no log. */}
+        <Typography.Paragraph
+          code
+          copyable={{ tooltips: [t('common:action.copy'), t('common:action.copied')] }}
+          data-testid="invitation-link"
+        >
+          {`${window.location.origin}/join#${create.data.token}`}
+        </Typography.Paragraph>
+      </Modal>
+    );
+  return (
+    <Modal
+      open
+      title={t('invite')}
+      okText={t('link.make')}
+      cancelText={t('common:action.cancel')}
+      confirmLoading={create.isPending}
+      onOk={form.submit}
+      onCancel={onClose}
+    >
+      {create.error && <ErrorNotice error={create.error} />}
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ roles: ['viewer'], days: 7, maximumUses: 1 }}
+        onFinish={(values) => create.mutate(values)}
+      >
+        <Form.Item
+          name="roles"
+          label={t('roles')}
+          rules={[{ required: true, type: 'array', min: 1, message: t('rolesNeeded') }]}
+        >
+          <Checkbox.Group
+            className="stacked"
+            options={PROJECT_ROLES.map((value) => ({ value, label: t(`common:role.${value}`) }))}
+          />
+        </Form.Item>
+        <Form.Item name="days" label={t('validFor')}>
+          <Select options={DAYS.map((count) => ({ value: count as number, label: t('days', { count }) }))} />
+        </Form.Item>
+        <Form.Item name="maximumUses" label={t('maximumUses')}>
+          <InputNumber min={1} max={100} precision={0} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  );
+}

@@ -1,0 +1,91 @@
+import {
+  listInvitations,
+  revokeInvitation,
+  type Invitation,
+} from '@greenlight/shared/across/governance/invitations-contract.ts';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { familyOf, pagesOf } from '../../../api/query.ts';
+import { useLanguage } from '../../../i18n/language.ts';
+import { EmptyState } from '../../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { Scrolling } from '../../../ui/scrolling.tsx';
+import { formatMoment } from '../../../ui/time.ts';
+
+function Row({ invitation }: { readonly invitation: Invitation }) {
+  const { t } = useTranslation(['members', 'common']);
+  const language = useLanguage();
+  const queryClient = useQueryClient();
+  const { id, roles, state, uses, maximumUses, createdBy, expiresAt, joined } = invitation;
+  const revoke = useMutation({
+    mutationFn: () => call(revokeInvitation, { params: { invitationId: id } }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: familyOf(listInvitations) }),
+  });
+  return (
+    <tr>
+      <td>{roles.map((role) => t(`common:role.${role}`)).join(t('common:listOf.separator'))}</td>
+      <td>{t(`state.${state}`)}</td>
+      <td className="number">{t('usesOf', { uses, maximum: maximumUses })}</td>
+      <td>
+        <time dateTime={expiresAt}>{formatMoment(expiresAt, language)}</time>
+      </td>
+      <td data-raw>{createdBy}</td>
+      <td data-raw>{joined.map(({ email }) => email).join(t('common:listOf.separator'))}</td>
+      <td>
+        {revoke.error && <ErrorNotice error={revoke.error} />}
+        {state === 'open' && (
+          <Button size="small" loading={revoke.isPending} onClick={() => revoke.mutate()}>
+            {t('revoke')}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** The invitations to a project, for those who may make them. */
+export function InvitationList({ projectId }: { readonly projectId: string }) {
+  const { t } = useTranslation(['members', 'common']);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    pagesOf(listInvitations, { params: { projectId } }),
+  );
+  const invitations = data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Panel title={t('invitations')}>
+      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {data && invitations.length === 0 && <EmptyState reason={t('noInvitations')} />}
+      {invitations.length > 0 && (
+        <Scrolling label={t('invitations')}>
+          <table className="plain-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('roles')}</th>
+                <th scope="col">{t('stateTitle')}</th>
+                <th scope="col" className="number">
+                  {t('uses')}
+                </th>
+                <th scope="col">{t('expires')}</th>
+                <th scope="col">{t('invitedBy')}</th>
+                <th scope="col">{t('joined')}</th>
+                <th scope="col">{t('actions')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {invitations.map((invitation) => (
+                <Row key={invitation.id} invitation={invitation} />
+              ))}
+            </tbody>
+          </table>
+        </Scrolling>
+      )}
+      {hasNextPage && (
+        <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+          {t('common:action.more')}
+        </Button>
+      )}
+    </Panel>
+  );
+}

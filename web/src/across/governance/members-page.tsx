@@ -1,0 +1,152 @@
+import {
+  listMembers,
+  removeMember,
+  setMemberRoles,
+  type Member,
+} from '@greenlight/shared/across/governance/members-contract.ts';
+import { carriesRight, PROJECT_ROLES, type ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
+import { getSession } from '@greenlight/shared/across/governance/contract.ts';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Button, Popconfirm, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../api/client.ts';
+import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { PageError } from '../../ui/page-error.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Scrolling } from '../../ui/scrolling.tsx';
+import { InvitationForm } from './components/invitation-form.tsx';
+import { InvitationList } from './components/invitation-list.tsx';
+
+const route = getRouteApi('/shell/projects/$projectId/members');
+
+function MemberRow({
+  member,
+  projectId,
+  mayManage,
+}: {
+  readonly member: Member;
+  readonly projectId: string;
+  readonly mayManage: boolean;
+}) {
+  const { t } = useTranslation(['members', 'common']);
+  const queryClient = useQueryClient();
+  const params = { projectId, userId: member.userId };
+  const refresh = async () => {
+    const shown = [listMembers, getProject].map((read) => familyOf(read));
+    await Promise.all(shown.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
+  };
+  const change = useMutation({
+    mutationFn: (roles: ProjectRole[]) => call(setMemberRoles, { params, body: { before: member.roles, roles } }),
+    onSettled: refresh,
+  });
+  const remove = useMutation({ mutationFn: () => call(removeMember, { params }), onSettled: refresh });
+  const error = change.error ?? remove.error;
+  return (
+    <tr data-testid="member">
+      <th scope="row" data-raw>
+        {member.name}
+      </th>
+      <td>
+        <span data-raw>{member.email}</span> {!member.isActive && <span className="secondary">{t('inactive')}</span>}
+      </td>
+      <td>
+        {mayManage ? (
+          <Select
+            mode="multiple"
+            className="member-roles"
+            aria-label={t('rolesOf', { name: member.name })}
+            value={member.roles}
+            disabled={change.isPending}
+            options={PROJECT_ROLES.map((value) => ({ value, label: t(`common:role.${value}`) }))}
+            onChange={(roles) => {
+              if (roles.length > 0) change.mutate(roles);
+            }}
+          />
+        ) : (
+          member.roles.map((role) => t(`common:role.${role}`)).join(t('common:listOf.separator'))
+        )}
+        {error && <ErrorNotice error={error} />}
+      </td>
+      {mayManage && (
+        <td aria-label={t('actionsOn', { name: member.name })}>
+          <Popconfirm
+            title={t('removeTitle', { name: member.name })}
+            description={t('removeText')}
+            okText={t('remove')}
+            cancelText={t('common:action.cancel')}
+            onConfirm={() => remove.mutate()}
+          >
+            <Button size="small" danger loading={remove.isPending}>
+              {t('remove')}
+            </Button>
+          </Popconfirm>
+        </td>
+      )}
+    </tr>
+  );
+}
+
+/** The people of a project with their roles, and the links by which others join. */
+export function MembersPage() {
+  const { t } = useTranslation(['members', 'common']);
+  const { projectId } = route.useParams();
+  const [isInviting, setInviting] = useState(false);
+  const { data: session } = useQuery(queryOf(getSession, {}));
+  const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    pagesOf(listMembers, { params: { projectId } }),
+  );
+  if (!data || !project || !session)
+    return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const holder = { roles: project.roles, isAdmin: session.account.isAdmin };
+  const mayManage = carriesRight(holder, 'members:manage');
+  const members = data.pages.flatMap((page) => page.items);
+  return (
+    <Page
+      title={t('title')}
+      documentTitle={t('title')}
+      verdict={t(members.some(({ roles }) => roles.includes('approver')) ? 'hasApprover' : 'noApprover')}
+      action={
+        mayManage && (
+          <Button type="primary" data-testid="invite" onClick={() => setInviting(true)}>
+            {t('invite')}
+          </Button>
+        )
+      }
+    >
+      <Panel title={t('title')}>
+        <Scrolling label={t('title')}>
+          <table className="plain-table">
+            <thead>
+              <tr>
+                <th scope="col">{t('name')}</th>
+                <th scope="col">{t('email')}</th>
+                <th scope="col">{t('roles')}</th>
+                {mayManage && <th scope="col">{t('actions')}</th>}
+              </tr>
+            </thead>
+            <tbody>
+              {members.map((member) => (
+                <MemberRow key={member.userId} member={member} projectId={projectId} mayManage={mayManage} />
+              ))}
+            </tbody>
+          </table>
+        </Scrolling>
+        {!mayManage && <p className="secondary">{t('whoCan')}</p>}
+        {hasNextPage && (
+          <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
+            {t('common:action.more')}
+          </Button>
+        )}
+      </Panel>
+      {mayManage && <InvitationList projectId={projectId} />}
+      {isInviting && <InvitationForm projectId={projectId} onClose={() => setInviting(false)} />}
+    </Page>
+  );
+}
