@@ -45,12 +45,12 @@ beforeEach(async () => {
   projectId = (await admin.call(createProject, { body: { name: 'Erased', goal: { en: 'erase' } } })).id;
 });
 
-function addVersion(name: string, train: unknown[], test: string[] = ['kept for the test']) {
+function addVersion(name: string, train: unknown[], held: string[] = ['kept for the test']) {
   return admin.call(createTextDatasetVersion, {
     params: { projectId },
     body: {
       ...{ datasetName: { en: name }, source: { en: 'a test' }, licence: 'own', notes: { en: '' }, seed: 3 },
-      content: { train, validation: [], test },
+      content: { train, validation: [], test: held },
     },
   });
 }

@@ -94,7 +94,7 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
         }),
       )) {
         for (const { runId, sequence, payload } of rows) {
-          const { samples, ...rest } = payload as unknown as { samples: WrittenSample[] };
+          const { samples, ...rest } = payload as { samples: WrittenSample[] };
           if (!erases || !samples.some(isSample)) continue;
           await database.runEvent.update({
             where: { runId_sequence: { runId, sequence } },
@@ -112,7 +112,7 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
         }),
       )) {
         for (const { id, samples: written } of rows) {
-          const samples = written as unknown as WrittenSample[];
+          const samples = written as WrittenSample[];
           const meant = samples.filter(isSample).length;
           found.samples += meant;
           if (!erases || meant === 0) continue;
