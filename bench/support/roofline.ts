@@ -1,7 +1,4 @@
-import { encodeModel } from '../../worker/src/graph/encode.ts';
-import { shapeSize } from '../../worker/src/model/parameters.ts';
-import { canAvoidOutputCopies, runInto } from '../../worker/src/runtime/output-copies.ts';
-import { cpuSessionOptions, openSession, tensorOver } from '../../worker/src/runtime/sessions.ts';
+import { runTimesMs, type TimedGraph } from '../../worker/src/calibration/operator-timing.ts';
 import { quantile, rounded } from './statistics.ts';
 import { stepFlops, type TrainingCase } from './training-models.ts';
 
@@ -26,40 +23,9 @@ const PRODUCTS: readonly (readonly [number, number, number])[] = [
 const STREAM_VALUES = 48 * 2 ** 20;
 
 /** Time in milliseconds of one operator on a and b; the least disturbed runs tell what the machine can do. */
-async function operatorMs(operator: string, shapes: { a: number[]; b: number[]; y: number[] }): Promise<number> {
-  const plain = { domain: '', attributes: {} };
-  const avoidsCopies = await canAvoidOutputCopies(cpuSessionOptions());
-  const bytes = encodeModel({
-    nodes: [
-      { ...plain, operator, inputs: ['a', 'b'], outputs: ['y'] },
-      { ...plain, operator: 'Neg', inputs: ['small'], outputs: ['negative'] },
-      ...(avoidsCopies
-        ? [{ ...plain, operator: 'SequenceConstruct', inputs: ['negative'], outputs: ['sequence'] }]
-        : []),
-    ],
-    initialisers: [],
-    inputs: [
-      ...(['a', 'b'] as const).map((name) => ({ name, shape: shapes[name], type: 'float32' as const })),
-      { name: 'small', shape: [1], type: 'float32' },
-    ],
-    outputs: [
-      { name: 'y', shape: shapes.y, type: 'float32' },
-      { name: 'negative', shape: [1], type: 'float32' },
-    ],
-    sequenceOutput: avoidsCopies ? 'sequence' : null,
-  });
-  const session = await openSession(bytes, cpuSessionOptions());
-  const tensor = (shape: readonly number[]) => tensorOver(new Float32Array(shapeSize(shape)).fill(0.5), shape);
-  const feeds = { a: tensor(shapes.a), b: tensor(shapes.b), small: tensor([1]) };
-  const fetches = { y: tensor(shapes.y), negative: tensor([1]) };
-  const times: number[] = [];
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const started = performance.now();
-    await runInto(session, feeds, fetches, avoidsCopies ? 'sequence' : null);
-    times.push(performance.now() - started);
-  }
-  await session.release();
-  return quantile(times, 0.1);
+async function operatorMs(operator: string, shapes: Omit<TimedGraph, 'nodes'>): Promise<number> {
+  const nodes = [{ operator, inputs: ['a', 'b'], outputs: ['y'] }];
+  return quantile(await runTimesMs({ nodes, ...shapes }, REPEATS), 0.1);
 }
 
 /** Measures the machine, with as many threads as training uses. */

@@ -111,6 +111,12 @@ test.each(NEAR_MISSES)('almost right: %s %#', async (id, body) => {
   expectCleanRefusal(answer.status, answer.body);
 });
 
+/** A cursor with the members of every kind of list. */
+function cursorOf(value: string): string {
+  const place = { at: value, id: value, sequence: value, version: value, number: value };
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
 const ODD_QUERIES = [
   'limit=0',
   'limit=-1',
@@ -124,6 +130,9 @@ const ODD_QUERIES = [
   `cursor=${Buffer.from('{"at":"x","id":"y"}').toString('base64url')}`,
   `cursor=${Buffer.from('{"sequence":"99999999999"}').toString('base64url')}`,
   `cursor=${Buffer.from('{"at":"2026-13-45T99:99:99.999Z","id":"0"}').toString('base64url')}`,
+  // Members of every kind of cursor, of the wrong kind and beyond what a row's number can be.
+  `cursor=${cursorOf('2026-01-01T00:00:00.000Z')}`,
+  `cursor=${cursorOf('9999999999')}`,
   `cursor=${'a'.repeat(500)}`,
 ];
 

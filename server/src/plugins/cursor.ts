@@ -25,6 +25,17 @@ function isPlain(text: string): boolean {
   return isNumber || isId || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text);
 }
 
+/** Numbers of rows are kept as 32-bit integers. */
+const LARGEST_NUMBER = 2 ** 31 - 1;
+
+/** The number under `name` after which a page goes on, or undefined at the beginning; throws `bad-request` for anything else. */
+export function decodeNumberCursor(cursor: string | undefined, name: string): number | undefined {
+  if (cursor === undefined) return undefined;
+  const number = Number(decodeCursor(cursor, [name])[name]);
+  if (!(number <= LARGEST_NUMBER)) throw new AppError('bad-request');
+  return number;
+}
+
 /** The place of a row in a list that is ordered by a moment and then by id, newest first. */
 export interface TimePlace {
   readonly at: Date;

@@ -4,7 +4,7 @@ import { createKernelTeam } from '../runtime/kernel-team.ts';
 import { helperThreads } from '../runtime/shared-memory.ts';
 import { KERNEL_REACH_BYTES } from '../runtime/simd-kernels.ts';
 import { bestOf } from './best-of.ts';
-import { leastMs, type TimedGraph } from './operator-timing.ts';
+import { runTimesMs, type TimedGraph } from './operator-timing.ts';
 
 /** Shapes [rows, inner, columns] between those of a small model's attention and a large one's feed-forward layer. */
 const PRODUCTS: readonly (readonly [number, number, number])[] = [
@@ -39,9 +39,14 @@ function additions(operators: number, values: number): TimedGraph {
   return { nodes, a: [values], b: [values], y: [values] };
 }
 
+/** The least time of a graph: others can only make it longer. */
+async function leastMs(graph: TimedGraph): Promise<number> {
+  return Math.min(...(await runTimesMs(graph, REPEATS)));
+}
+
 /** Units a second of a graph that has so many, without what an empty graph takes. */
 async function rateOf(graph: TimedGraph, units: number, emptyMs: number): Promise<number> {
-  const ms = await leastMs(graph, REPEATS);
+  const ms = await leastMs(graph);
   return (1000 * units) / Math.max(1e-4, ms - emptyMs);
 }
 
@@ -103,8 +108,8 @@ function metricRate(chunk: ReturnType<typeof classified>): number {
 }
 
 async function measureOnce(chunk: ReturnType<typeof classified>): Promise<MachineCalibration> {
-  const emptyMs = await leastMs(additions(1, TINY_VALUES), REPEATS);
-  const chainMs = await leastMs(additions(CHAIN, TINY_VALUES), REPEATS);
+  const emptyMs = await leastMs(additions(1, TINY_VALUES));
+  const chainMs = await leastMs(additions(CHAIN, TINY_VALUES));
   const added = (values: number, count: number): number => BYTES_PER_ADDITION * values * count;
   return {
     measuredAt: new Date().toISOString(),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { auditEvent } from '@greenlight/shared/across/governance/contract.ts';
-import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
+import { decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
 import { CHAIN_START, isChainIntact, type AuditEntry } from './audit-chain.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { Transaction } from '../../database/client.ts';
@@ -27,7 +27,7 @@ export function createAuditService(store: AuditStore): AuditService {
     detailsOf: async (action, targets) =>
       new Map((await store.firstOf(action, targets)).map(({ target, details }) => [target, details])),
     async list(cursor, limit) {
-      const before = cursor === undefined ? undefined : Number(decodeCursor(cursor, ['sequence']).sequence);
+      const before = decodeNumberCursor(cursor, 'sequence');
       const found = await store.page(before, limit + 1);
       const items = found.slice(0, limit);
       const oldest = items.at(-1);

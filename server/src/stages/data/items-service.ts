@@ -8,8 +8,7 @@ import {
 } from '@greenlight/shared/stages/data/items-contract.ts';
 import { maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
-import { AppError } from '../../plugins/app-error.ts';
-import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
+import { decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import { readItems } from './read-items.ts';
 import type { DataService } from './service.ts';
@@ -34,8 +33,7 @@ function isFiltering({ split, label, text, personalData }: ItemFilter): boolean 
 export function createItemsService(data: DataService, audit: AuditService): ItemsService {
   async function page(versionId: string, query: Browse, isRaw: boolean): Promise<ItemPage> {
     const { cursor, limit, ...filter } = query;
-    const skip = cursor === undefined ? 0 : Number(decodeCursor(cursor, ['number']).number);
-    if (Number.isNaN(skip)) throw new AppError('bad-request');
+    const skip = decodeNumberCursor(cursor, 'number') ?? 0;
     const { items: total } = await data.get(versionId);
     const { stream } = await data.openContent(versionId);
     const items: ItemPage['items'] = [];

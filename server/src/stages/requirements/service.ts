@@ -16,7 +16,7 @@ import type { DecisionRecorder } from '../../across/decisions/recorder.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
-import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
+import { decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
 import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { newId } from '../../plugins/new-id.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
@@ -206,8 +206,7 @@ export function createRequirementService(
       });
     },
     async list(projectId, cursor, limit) {
-      const below = cursor === undefined ? undefined : Number(decodeCursor(cursor, ['version']).version);
-      if (below !== undefined && !(below <= 2 ** 31 - 1)) throw new AppError('bad-request');
+      const below = decodeNumberCursor(cursor, 'version');
       const rows = await store.page(projectId, below, limit + 1);
       const page = rows.slice(0, limit);
       const last = page.at(-1);

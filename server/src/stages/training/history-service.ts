@@ -1,6 +1,6 @@
 import type { MetricSeries, RocSnapshot } from '@greenlight/shared/stages/training/contract.ts';
 import { runNotice, STREAM_EVENT_NAMES } from '@greenlight/shared/worker-protocol/events.ts';
-import { decodeCursor, encodeCursor } from '../../plugins/cursor.ts';
+import { decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
 import type { StreamSource } from '../../plugins/event-stream.ts';
 import type { Live } from '../../plugins/live.ts';
 import type { HistoryStore, LogLine } from './history-store.ts';
@@ -42,7 +42,7 @@ export function createHistoryService(store: HistoryStore, runs: RunService, live
     },
     roc: async (runId) => ({ snapshots: await store.rocSnapshots(runId) }),
     async log(runId, cursor, limit) {
-      const before = cursor === undefined ? undefined : Number(decodeCursor(cursor, ['sequence']).sequence);
+      const before = decodeNumberCursor(cursor, 'sequence');
       const found = await store.log(runId, before, limit + 1);
       const items = found.slice(0, limit);
       const last = items.at(-1);

@@ -1,11 +1,12 @@
 import { createInvitation, listInvitations } from '@greenlight/shared/across/governance/invitations-contract.ts';
 import { PROJECT_ROLES, type ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Checkbox, Form, InputNumber, Modal, Select, Typography } from 'antd';
+import { Checkbox, Form, InputNumber, Modal, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf } from '../../../api/query.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { SecretOnce } from './secret-once.tsx';
 
 interface Values {
   roles: ProjectRole[];
@@ -26,27 +27,15 @@ export function InvitationForm({ projectId, onClose }: { readonly projectId: str
   });
   if (create.data)
     return (
-      <Modal
-        open
+      <SecretOnce
         title={t('link.title')}
-        closable={false}
-        mask={{ closable: false }}
-        footer={
-          <Button type="primary" onClick={onClose}>
-            {t('link.understood')}
-          </Button>
-        }
-      >
-        <Alert type="warning" showIcon title={t('link.once')} />
-        {/* Behind the hash: a browser sends that part to no server and no log. */}
-        <Typography.Paragraph
-          code
-          copyable={{ tooltips: [t('common:action.copy'), t('common:action.copied')] }}
-          data-testid="invitation-link"
-        >
-          {`${window.location.origin}/join#${create.data.token}`}
-        </Typography.Paragraph>
-      </Modal>
+        warning={t('link.once')}
+        understood={t('link.understood')}
+        // Behind the hash: a browser sends that part to no server and no log.
+        secret={`${window.location.origin}/join#${create.data.token}`}
+        testId="invitation-link"
+        onClose={onClose}
+      />
     );
   return (
     <Modal

@@ -1,11 +1,12 @@
 import { createToken, listTokens } from '@greenlight/shared/across/governance/contract.ts';
 import { TOKEN_SCOPES, type TokenScope } from '@greenlight/shared/api/define-route.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Checkbox, Form, Input, Modal, Select, Typography } from 'antd';
+import { Checkbox, Form, Input, Modal, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf } from '../../../api/query.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { SecretOnce } from './secret-once.tsx';
 
 interface Values {
   name: string;
@@ -35,26 +36,14 @@ export function NewTokenForm({ onClose }: { readonly onClose: () => void }) {
   });
   if (create.data)
     return (
-      <Modal
-        open
+      <SecretOnce
         title={t('tokens.secret', { name: create.data.summary.name })}
-        closable={false}
-        mask={{ closable: false }}
-        footer={
-          <Button type="primary" onClick={onClose}>
-            {t('tokens.understood')}
-          </Button>
-        }
-      >
-        <Alert type="warning" showIcon title={t('tokens.once')} />
-        <Typography.Paragraph
-          code
-          copyable={{ tooltips: [t('common:action.copy'), t('common:action.copied')] }}
-          data-testid="token-secret"
-        >
-          {create.data.token}
-        </Typography.Paragraph>
-      </Modal>
+        warning={t('tokens.once')}
+        understood={t('tokens.understood')}
+        secret={create.data.token}
+        testId="token-secret"
+        onClose={onClose}
+      />
     );
   return (
     <Modal
