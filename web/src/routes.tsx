@@ -13,12 +13,14 @@ import { PageSkeleton } from './ui/page-skeleton.tsx';
 import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
 import {
+  auditSearch,
   dataHistorySearch,
   dataItemsSearch,
   dataSearch,
   erasuresSearch,
   decisionsSearch,
   preparationSearch,
+  projectAuditSearch,
   runSearch,
   runsSearch,
   signInSearch,
@@ -186,6 +188,13 @@ const membersRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/members-page.tsx'), 'MembersPage'),
 });
 
+const projectAuditRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/audit',
+  validateSearch: projectAuditSearch,
+  component: lazyRouteComponent(() => import('./across/governance/project-audit-page.tsx'), 'ProjectAuditPage'),
+});
+
 const decisionsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/decisions',
@@ -214,6 +223,7 @@ const workersRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/audit',
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
 });
 
@@ -252,6 +262,7 @@ const routeTree = rootRoute.addChildren([
       evaluationsRoute,
       evaluationRoute,
       membersRoute,
+      projectAuditRoute,
       decisionsRoute,
       decisionRoute,
     ]),

@@ -1,3 +1,4 @@
+import { auditFilter } from '@greenlight/shared/across/governance/audit-contract.ts';
 import { DECISION_KINDS } from '@greenlight/shared/across/decisions/contract.ts';
 import { RUN_STATES } from '@greenlight/shared/stages/training/contract.ts';
 import { itemFilter } from '@greenlight/shared/stages/data/items-contract.ts';
@@ -71,3 +72,16 @@ export const decisionsSearch = z.object({
   kind: z.enum(DECISION_KINDS).optional().catch(undefined),
   person: z.uuid().optional().catch(undefined),
 });
+
+/** What the audit log is reduced to. */
+export const auditSearch = z.object({
+  actor: auditFilter.shape.actor.catch(undefined),
+  action: auditFilter.shape.action.catch(undefined),
+  targetKind: auditFilter.shape.targetKind.catch(undefined),
+  project: auditFilter.shape.project.catch(undefined),
+  from: auditFilter.shape.from.catch(undefined),
+  to: auditFilter.shape.to.catch(undefined),
+});
+
+/** What the audit log of a project is reduced to. */
+export const projectAuditSearch = auditSearch.omit({ project: true });

@@ -16,6 +16,19 @@ export interface Download {
   readonly sha256: string;
 }
 
+/** A file that is made while it is sent: its size and checksum are not known beforehand. */
+export type StreamedDownload = Omit<Download, 'sizeBytes' | 'sha256'>;
+
+/** Sends a file that is made while it is sent; where that fails the connection breaks off, so that no part passes for the whole. */
+export function sendStreamedDownload(reply: FastifyReply, file: StreamedDownload): FastifyReply {
+  return reply
+    .header('content-type', file.contentType)
+    .header('content-disposition', `attachment; filename="${file.name.replace(/[^\w.-]/g, '_')}"`)
+    .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff')
+    .send(file.stream);
+}
+
 /** Sends a file as an attachment that no browser renders, with its checksum as the entity tag. */
 export function sendDownload(reply: FastifyReply, file: Download): FastifyReply {
   return reply

@@ -1,4 +1,5 @@
 import * as decisions from '@greenlight/shared/across/decisions/contract.ts';
+import * as audit from '@greenlight/shared/across/governance/audit-contract.ts';
 import * as invitations from '@greenlight/shared/across/governance/invitations-contract.ts';
 import * as members from '@greenlight/shared/across/governance/members-contract.ts';
 import * as people from '@greenlight/shared/across/governance/people-contract.ts';
@@ -35,6 +36,7 @@ function isRoute(value: unknown): value is Route {
 /** Every route that a contract declares; the access tests also check that the server has no other. */
 export const allRoutes: readonly Route[] = [
   governance,
+  audit,
   encryption,
   decisions,
   members,

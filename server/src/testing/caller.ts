@@ -48,7 +48,7 @@ export class Caller {
       redirect: 'manual',
     });
     const text = await response.text();
-    const isJsonReply = text !== '' && response.headers.get('content-type')?.startsWith('application/json') === true;
+    const isJsonReply = text !== '' && /^application\/json(?:;|$)/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: isJsonReply ? JSON.parse(text) : text };
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../api/define-route.ts';
 import { id, moment, sha256 } from '../api/identifiers.ts';
+import { MAX_JOB_FILE_BYTES } from '../jobs/contract.ts';
 import { evaluationResult } from '../stages/evaluation/contract.ts';
 import { runConfiguration } from '../stages/training/configuration.ts';
 import { machineCalibration } from '../stages/training/plan/calibration.ts';
@@ -12,8 +13,8 @@ export const LEASE_SECONDS = 20;
 /** Largest number of events in one batch; a worker splits its spool. */
 export const MAX_EVENTS_PER_BATCH = 500;
 
-/** Largest file that a run may leave behind. */
-export const MAX_ARTIFACT_BYTES = 2 * 1024 * 1024 * 1024;
+/** Largest file that a run may leave behind: a checkpoint of Adam is three times its parameters, and a job may have to read it. */
+const MAX_ARTIFACT_BYTES = MAX_JOB_FILE_BYTES;
 
 /** Proof that the worker holds the run; sent with everything it reports. */
 const lease = z.string().min(20).max(100);

@@ -1,4 +1,5 @@
 import { STAGES, type Stage } from '@greenlight/shared/stages.ts';
+import { carriesRight } from '@greenlight/shared/across/governance/rights.ts';
 import type { ProjectOverview } from '@greenlight/shared/projects/contract.ts';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -86,6 +87,11 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
           <Link to="/projects/$projectId/members" params={{ projectId }} className="rail-item" activeProps={active}>
             {t('nav.members')}
           </Link>
+          {overview && carriesRight({ roles: overview.roles, isAdmin }, 'audit:read') && (
+            <Link to="/projects/$projectId/audit" params={{ projectId }} className="rail-item" activeProps={active}>
+              {t('nav.audit')}
+            </Link>
+          )}
         </nav>
       )}
       <nav aria-label={t('nav.across')} className="rail-across">

@@ -1,3 +1,4 @@
+import auditEn from './en/audit.json';
 import chartsEn from './en/charts.json';
 import commonEn from './en/common.json';
 import dataEn from './en/data.json';
@@ -15,6 +16,7 @@ import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
 import selectionEn from './en/selection.json';
 import trainingEn from './en/training.json';
+import auditZh from './zh/audit.json';
 import chartsZh from './zh/charts.json';
 import commonZh from './zh/common.json';
 import dataZh from './zh/data.json';
@@ -35,6 +37,7 @@ import trainingZh from './zh/training.json';
 
 /** Every sentence of the screens in English; the types of all translation keys come from it. */
 export const en = {
+  audit: auditEn,
   charts: chartsEn,
   common: commonEn,
   data: dataEn,
@@ -56,6 +59,7 @@ export const en = {
 
 /** Every sentence of the screens in Chinese. */
 export const zh = {
+  audit: auditZh,
   charts: chartsZh,
   common: commonZh,
   data: dataZh,

@@ -10,7 +10,8 @@ import type { z } from 'zod';
 import { backOffMs } from './back-off.ts';
 
 const REPLY_TIMEOUT_MS = 40_000;
-const TRANSFER_TIMEOUT_MS = 15 * 60_000;
+/** Long enough for the largest file at 5 MB/s; `fetch` itself gives up after five minutes without a byte. */
+const TRANSFER_TIMEOUT_MS = 60 * 60_000;
 
 /** The server refused a request for good: asking again would not change the answer. */
 export class RefusedError extends Error {

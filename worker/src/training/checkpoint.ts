@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { shapeSize } from '../model/parameters.ts';
@@ -30,6 +30,12 @@ const NO_L1 = { l1: 0 };
 
 const FORMAT = 'greenlight-checkpoint-1';
 
+/** Headers above this are damage: the format's own limit. */
+const LARGEST_HEADER_BYTES = 100_000_000;
+
+/** How much is read or hashed at once. */
+const CHUNK_BYTES = 4 * 2 ** 20;
+
 const headerSchema = z.record(
   z.string(),
   z.union([
@@ -46,13 +52,20 @@ function bytesOf(data: Float32Array): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
+/** Adds an array to a digest in pieces: one call takes less than 2 GiB. */
+function updateDigest(digest: Hash, bytes: Uint8Array): void {
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    digest.update(bytes.subarray(start, start + CHUNK_BYTES));
+  }
+}
+
 function encodeHeader(arrays: readonly StateArray[], metadata: CheckpointMetadata): Buffer {
   const digest = createHash('sha256');
   const training = JSON.stringify(metadata);
   digest.update(training);
   let offset = 0;
   const entries = arrays.map(({ name, slot, shape, data }) => {
-    digest.update(bytesOf(data));
+    updateDigest(digest, bytesOf(data));
     const start = offset;
     offset += data.byteLength;
     return [stateInput(name, slot), { dtype: 'F32', shape, data_offsets: [start, offset] }] as const;
@@ -70,6 +83,11 @@ function encodeHeader(arrays: readonly StateArray[], metadata: CheckpointMetadat
   return Buffer.concat([length, padded]);
 }
 
+/** Where the checkpoint of a step lies in a folder. */
+export function checkpointPath(folder: string, step: number): string {
+  return join(folder, `checkpoint-${String(step).padStart(8, '0')}.safetensors`);
+}
+
 /** Writes a checkpoint as `checkpoint-<step>.safetensors`; the name appears only when the whole file is on disk. */
 export async function writeCheckpoint(
   folder: string,
@@ -77,7 +95,7 @@ export async function writeCheckpoint(
   metadata: CheckpointMetadata,
 ): Promise<SavedCheckpoint> {
   await mkdir(folder, { recursive: true });
-  const path = join(folder, `checkpoint-${String(metadata.step).padStart(8, '0')}.safetensors`);
+  const path = checkpointPath(folder, metadata.step);
   const temporary = `${path}.${process.pid}.partial`;
   const digest = createHash('sha256');
   try {
@@ -100,7 +118,7 @@ export async function writeCheckpoint(
 }
 
 async function append(file: FileHandle, digest: Hash, bytes: Uint8Array): Promise<number> {
-  digest.update(bytes);
+  updateDigest(digest, bytes);
   await file.writeFile(bytes);
   return bytes.byteLength;
 }
@@ -114,29 +132,6 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** Reads and verifies a checkpoint; throws a `CheckpointError` that says what is wrong with it. */
-export async function readCheckpoint(path: string): Promise<{ arrays: StateArray[]; metadata: CheckpointMetadata }> {
-  const file = await readFile(path).catch((error: unknown) => {
-    throw new CheckpointError(path, error instanceof Error ? error.message : 'it cannot be read');
-  });
-  const dataStart = headerEnd(path, file);
-  const header = parseHeader(path, file.subarray(8, dataStart).toString());
-  const digest = createHash('sha256').update(header.training);
-  const arrays: StateArray[] = [];
-  for (const [key, entry] of header.entries) {
-    const [start, end] = entry.data_offsets;
-    const bytes = file.subarray(dataStart + start, dataStart + end);
-    if (bytes.length !== shapeSize(entry.shape) * 4) throw new CheckpointError(path, `the array '${key}' is cut off`);
-    digest.update(bytes);
-    const data = new Float32Array(bytes.length / 4);
-    bytesOf(data).set(bytes);
-    arrays.push({ ...slotAndName(path, key), shape: entry.shape, data });
-  }
-  if (digest.digest('hex') !== header.sha256)
-    throw new CheckpointError(path, 'its checksum does not match its content');
-  return { arrays, metadata: withDefaults(JSON.parse(header.training) as CheckpointMetadata) };
 }
 
 /** Settings that files of earlier versions do not have yet. */
@@ -154,52 +149,84 @@ export interface CheckpointArray {
   readonly sizeBytes: number;
 }
 
+/** An open checkpoint whose content was verified. */
+export interface OpenCheckpoint {
+  readonly arrays: readonly CheckpointArray[];
+  readonly metadata: CheckpointMetadata;
+  /** The values of one of its arrays, read from the disk now. */
+  read(array: CheckpointArray): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
 /** Verifies a checkpoint and says what it holds and where, never with more than a chunk in memory; throws a `CheckpointError`. */
-export async function readCheckpointLayout(
-  path: string,
-): Promise<{ arrays: CheckpointArray[]; metadata: CheckpointMetadata }> {
-  const file = await open(path, 'r');
+export async function openCheckpoint(path: string): Promise<OpenCheckpoint> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw new CheckpointError(path, error instanceof Error ? error.message : 'it cannot be read');
+  });
   try {
-    const { size } = await file.stat();
-    const length = Buffer.alloc(8);
-    const { bytesRead } = await file.read(length, 0, 8, 0);
-    const dataStart = 8 + Number(length.readBigUInt64LE());
-    if (bytesRead < 8 || dataStart > size) throw new CheckpointError(path, 'its header is cut off');
-    const text = Buffer.alloc(dataStart - 8);
-    await file.read(text, 0, text.length, 8);
-    const header = parseHeader(path, text.toString());
-    const arrays = header.entries.map(
-      ([
-        key,
-        {
-          shape,
-          data_offsets: [start, end],
-        },
-      ]) => {
-        if (end - start !== shapeSize(shape) * 4 || dataStart + end > size) {
-          throw new CheckpointError(path, `the array '${key}' is cut off`);
+    const layout = await verifiedLayout(path, file);
+    return {
+      ...layout,
+      read: async ({ name, start, sizeBytes }) => {
+        const data = new Float32Array(sizeBytes / 4);
+        if ((await readInto(file, bytesOf(data), start)) < sizeBytes) {
+          throw new CheckpointError(path, `the array '${name}' was cut off while it was read`);
         }
-        return { ...slotAndName(path, key), shape, start: dataStart + start, sizeBytes: end - start };
+        return data;
       },
-    );
-    const digest = createHash('sha256').update(header.training);
-    for await (const chunk of file.createReadStream({ start: dataStart, autoClose: false })) {
-      digest.update(chunk as Buffer);
-    }
-    if (digest.digest('hex') !== header.sha256) {
-      throw new CheckpointError(path, 'its checksum does not match its content');
-    }
-    return { arrays, metadata: withDefaults(JSON.parse(header.training) as CheckpointMetadata) };
-  } finally {
+      close: () => file.close(),
+    };
+  } catch (error) {
     await file.close();
+    throw error;
   }
 }
 
-function headerEnd(path: string, file: Buffer): number {
-  if (file.length < 8) throw new CheckpointError(path, 'it is too short');
-  const end = 8 + Number(file.readBigUInt64LE());
-  if (end > file.length) throw new CheckpointError(path, 'its header is cut off');
-  return end;
+/** What a checkpoint holds and where; verified as by `openCheckpoint`. */
+export async function readCheckpointLayout(path: string): Promise<Pick<OpenCheckpoint, 'arrays' | 'metadata'>> {
+  const { arrays, metadata, close } = await openCheckpoint(path);
+  await close();
+  return { arrays, metadata };
+}
+
+/** Fills `bytes` from a place of a file, in pieces: one call reads less than 2 GiB. Returns how many bytes there were. */
+async function readInto(file: FileHandle, bytes: Uint8Array, start: number): Promise<number> {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const length = Math.min(bytes.length - filled, CHUNK_BYTES);
+    const { bytesRead } = await file.read(bytes, filled, length, start + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return filled;
+}
+
+async function verifiedLayout(
+  path: string,
+  file: FileHandle,
+): Promise<{ arrays: CheckpointArray[]; metadata: CheckpointMetadata }> {
+  const { size } = await file.stat();
+  const length = Buffer.alloc(8);
+  if ((await readInto(file, length, 0)) < 8) throw new CheckpointError(path, 'it is too short');
+  const dataStart = 8 + Number(length.readBigUInt64LE());
+  if (dataStart > Math.min(size, 8 + LARGEST_HEADER_BYTES)) throw new CheckpointError(path, 'its header is cut off');
+  const text = Buffer.alloc(dataStart - 8);
+  await readInto(file, text, 8);
+  const header = parseHeader(path, text.toString());
+  const arrays = header.entries.map(([key, { shape, data_offsets }]): CheckpointArray => {
+    const [start, end] = data_offsets;
+    if (end - start !== shapeSize(shape) * 4 || dataStart + end > size) {
+      throw new CheckpointError(path, `the array '${key}' is cut off`);
+    }
+    return { ...slotAndName(path, key), shape, start: dataStart + start, sizeBytes: end - start };
+  });
+  const digest = createHash('sha256').update(header.training);
+  const content = file.createReadStream({ start: dataStart, autoClose: false, highWaterMark: CHUNK_BYTES });
+  for await (const chunk of content) digest.update(chunk as Buffer);
+  if (digest.digest('hex') !== header.sha256) {
+    throw new CheckpointError(path, 'its checksum does not match its content');
+  }
+  return { arrays, metadata: withDefaults(JSON.parse(header.training) as CheckpointMetadata) };
 }
 
 function parseHeader(path: string, text: string) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { initialiseParameter, parameterSpecs, shapeSize } from '../model/parameters.ts';
 import type { ModelSettings } from '../model/settings.ts';
-import { readCheckpoint } from './checkpoint.ts';
+import { readCheckpoint } from './test-support/read-checkpoint.ts';
 import { createEngine } from './create-engine.ts';
 import type { Batch, EngineOptions, OptimiserSettings } from './engine.ts';
 import { momentCount, updatedState, updateAt, clippingScale } from './optimiser.ts';

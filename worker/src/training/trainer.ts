@@ -1,20 +1,24 @@
 import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { parameterSpecs, shapeSize } from '../model/parameters.ts';
+import type { ModelSettings } from '../model/settings.ts';
 import type { Device, InferenceProgram, StateArray, StepOutcome, TrainingProgram } from '../runtime/device.ts';
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
 import type { TextGroup } from '../serving/text-group.ts';
 import { embeddingLookups, forwardFeeds, trainingFeeds } from './batch-inputs.ts';
-import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, writeCheckpoint, type CheckpointArray, type CheckpointMetadata } from './checkpoint.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, Engine, EngineOptions, Forward, GenerateRequest, SavedCheckpoint, StepResult } from './engine.ts';
 import { CheckpointError, NonFiniteLossError, ShapeError } from './errors.ts';
 import { labelledForward, textForward } from './forward-results.ts';
 import { diagnosisOutput, recordDiagnosis, recordForward, recordTraining } from './graphs.ts';
-import { updateAt } from './optimiser.ts';
+import { momentCount, updateAt } from './optimiser.ts';
 import { padBatch, padBatches, type PaddedBatch } from './padding.ts';
 import { ProgramCache } from './program-cache.ts';
 import { learningRateAt } from './schedule.ts';
 import { recordUpdate } from './update-graph.ts';
+
+/** Up to so much of a checkpoint is handed to the device at once. */
+const PIECE_BYTES = 64 * 2 ** 20;
 
 /** A training program with the random masks of its graph. */
 interface StepProgram extends TrainingProgram {
@@ -160,18 +164,36 @@ export class Trainer implements Engine {
   }
 
   async loadCheckpoint(path: string): Promise<unknown> {
-    const { arrays, metadata } = await readCheckpoint(path);
-    await this.generator.dispose();
-    await this.target.writeState(matching(path, arrays, await this.target.readState()));
-    this.lastStep = metadata.step;
-    return metadata.progress;
+    const { inferenceOnly = false, optimiser } = this.options;
+    const slots = inferenceOnly ? 1 : 1 + momentCount(optimiser.optimiser);
+    const { step, progress } = await this.load(path, slots, () => this.generator.dispose());
+    this.lastStep = step;
+    return progress;
   }
 
   /** Takes over the parameters of a checkpoint and nothing else of it. */
   async loadParameters(path: string): Promise<void> {
-    const { arrays } = await readCheckpoint(path);
-    const parameters = (await this.target.readState()).filter(({ slot }) => slot === 0);
-    await this.target.writeState(matching(path, arrays, parameters));
+    await this.load(path, 1);
+  }
+
+  /** Puts the first slots of a checkpoint on the device, piece by piece, once all of it has proved to fit. */
+  private async load(path: string, slots: number, before?: () => Promise<void>): Promise<CheckpointMetadata> {
+    const checkpoint = await openCheckpoint(path);
+    try {
+      const pieces = piecesOf(matching(path, checkpoint.arrays, this.options.model, slots));
+      await before?.();
+      for (const piece of pieces) {
+        const arrays: StateArray[] = [];
+        for (const array of piece) {
+          const { name, slot, shape } = array;
+          arrays.push({ name, slot, shape, data: await checkpoint.read(array) });
+        }
+        await this.target.writeState(arrays);
+      }
+      return checkpoint.metadata;
+    } finally {
+      await checkpoint.close();
+    }
   }
 
   async dispose(): Promise<void> {
@@ -191,21 +213,44 @@ function sizesOf({ batchSize, sourceLength, targetLength }: BatchShape): BatchSh
 }
 
 /** The arrays of a checkpoint for each array of the state; throws a `CheckpointError` when one is missing, a `ShapeError` when one is of another shape. */
-function matching(path: string, arrays: readonly StateArray[], state: readonly StateArray[]): StateArray[] {
+function matching(
+  path: string,
+  arrays: readonly CheckpointArray[],
+  model: ModelSettings,
+  slots: number,
+): CheckpointArray[] {
   const saved = new Map(arrays.map((array) => [`${array.slot}.${array.name}`, array]));
-  return state.map(({ name, slot, shape }) => {
-    const array = saved.get(`${slot}.${name}`);
-    if (array === undefined) throw new CheckpointError(path, `it has no '${name}' for slot ${slot}`);
-    if (array.shape.join() !== shape.join()) {
-      const [found, expected] = [`[${array.shape.join(', ')}]`, `[${shape.join(', ')}]`];
-      throw new ShapeError(
-        {
-          zh: `检查点中“${name}”的形状为 ${found}，而模型需要 ${expected}。`,
-          en: `In the checkpoint '${name}' has the shape ${found}, the model needs ${expected}.`,
-        },
-        name,
-      );
+  const specs = parameterSpecs(model);
+  return Array.from({ length: slots }, (_, slot) => slot).flatMap((slot) =>
+    specs.map(({ name, shape }) => {
+      const array = saved.get(`${slot}.${name}`);
+      if (array === undefined) throw new CheckpointError(path, `it has no '${name}' for slot ${slot}`);
+      if (array.shape.join() !== shape.join()) {
+        const [found, expected] = [`[${array.shape.join(', ')}]`, `[${shape.join(', ')}]`];
+        throw new ShapeError(
+          {
+            zh: `检查点中“${name}”的形状为 ${found}，而模型需要 ${expected}。`,
+            en: `In the checkpoint '${name}' has the shape ${found}, the model needs ${expected}.`,
+          },
+          name,
+        );
+      }
+      return array;
+    }),
+  );
+}
+
+/** Arrays in groups that are read and handed over together, so that a large checkpoint is never in memory twice. */
+function piecesOf(arrays: readonly CheckpointArray[]): CheckpointArray[][] {
+  const pieces: CheckpointArray[][] = [];
+  let room = 0;
+  for (const array of arrays) {
+    if (array.sizeBytes > room) {
+      pieces.push([]);
+      room = PIECE_BYTES;
     }
-    return array;
-  });
+    pieces.at(-1)?.push(array);
+    room -= array.sizeBytes;
+  }
+  return pieces;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AuditBreak } from '@greenlight/shared/across/governance/audit-contract.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 /** What the audit log says about one act, before it is chained. */
@@ -18,6 +19,16 @@ export interface ChainedAuditEntry extends AuditEntry {
   readonly hash: string;
 }
 
+/** The end of the log, and the head that is kept beside it. */
+export interface AuditEnd {
+  readonly headSequence: number;
+  readonly headHash: string;
+  /** The hash of the entry in the head's place; null where there is none. */
+  readonly hashAtHead: string | null;
+  /** 0 where nothing is recorded. */
+  readonly lastSequence: number;
+}
+
 /** The hash before the first entry. */
 export const CHAIN_START = '0'.repeat(64);
 
@@ -29,18 +40,26 @@ export function hashOfEntry(entry: Omit<ChainedAuditEntry, 'hash'>): string {
 }
 
 /**
- * Whether entries, oldest first, follow one another without a gap and each still has its own hash; `before` is the hash
- * that the first one must follow.
+ * The first of some entries that is not what was recorded. Each is checked by itself, so that they need not follow one another:
+ * `hashes` holds the hash of the entry before each, by its sequence.
  */
-export function isChainIntact(entries: readonly ChainedAuditEntry[], before: string | undefined): boolean {
-  let previousHash = before;
-  let sequence: number | undefined;
-  for (const entry of entries) {
-    if (previousHash !== undefined && entry.previousHash !== previousHash) return false;
-    if (sequence !== undefined && entry.sequence !== sequence + 1) return false;
-    if (hashOfEntry(entry) !== entry.hash) return false;
-    previousHash = entry.hash;
-    sequence = entry.sequence;
+export function firstBreak(
+  entries: readonly ChainedAuditEntry[],
+  hashes: ReadonlyMap<number, string>,
+): AuditBreak | null {
+  for (const entry of entries.toSorted((first, second) => first.sequence - second.sequence)) {
+    const { sequence } = entry;
+    if (hashOfEntry(entry) !== entry.hash) return { sequence, what: 'content' };
+    const before = sequence === 1 ? CHAIN_START : hashes.get(sequence - 1);
+    if (before === undefined) return { sequence, what: 'gap' };
+    if (before !== entry.previousHash) return { sequence, what: 'link' };
   }
-  return true;
+  return null;
+}
+
+/** What does not fit at the end of the log: entries were cut off, added or exchanged behind the log's back. */
+export function breakAtEnd({ headSequence, headHash, hashAtHead, lastSequence }: AuditEnd): AuditBreak | null {
+  if (lastSequence < headSequence) return { sequence: lastSequence + 1, what: 'truncated' };
+  if (lastSequence > headSequence) return { sequence: headSequence + 1, what: 'link' };
+  return headSequence === 0 || hashAtHead === headHash ? null : { sequence: headSequence, what: 'link' };
 }

@@ -1,9 +1,20 @@
-import type { z } from 'zod';
-import type { auditEvent } from '@greenlight/shared/across/governance/contract.ts';
+import type {
+  AuditBreak,
+  AuditEvent,
+  AuditFilter,
+  AuditFormat,
+} from '@greenlight/shared/across/governance/audit-contract.ts';
+import { MOST_CHECKED_LINES } from '@greenlight/shared/across/governance/audit-contract.ts';
+import { auditFileHead, auditFileLine } from '@greenlight/shared/across/governance/audit-export.ts';
 import { decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
-import { CHAIN_START, isChainIntact, type AuditEntry } from './audit-chain.ts';
+import type { StreamedDownload } from '../../plugins/download.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import { Readable } from 'node:stream';
+import { breakAtEnd, firstBreak, type AuditEntry, type ChainedAuditEntry } from './audit-chain.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { Transaction } from '../../database/client.ts';
+
+type PresentedEvent = AuditEvent & { details: Readonly<Record<string, unknown>> };
 
 /** The door to the audit log. */
 export interface AuditService {
@@ -11,43 +22,107 @@ export interface AuditService {
   record(transaction: Transaction, entry: AuditEntry): Promise<void>;
   /** Appends an act that changes nothing else, such as a refusal. */
   recordAlone(entry: AuditEntry): Promise<void>;
+  /** Newest first; every line is checked against the line before it, and the end of the log against its head. */
   list(
     cursor: string | undefined,
     limit: number,
-  ): Promise<{ items: z.infer<typeof auditEvent>[]; nextCursor: string | null; chainIntact: boolean }>;
+    filter?: AuditFilter,
+  ): Promise<{ items: PresentedEvent[]; nextCursor: string | null; broken: AuditBreak | null; actions: string[] }>;
+  /** Checks a stretch of the whole chain. */
+  verify(from: number): Promise<{
+    checked: number;
+    broken: AuditBreak | null;
+    next: number | null;
+    last: { sequence: number; hash: string };
+  }>;
+  /** Records the export and streams what was recorded up to it, the export included where the filter holds it. */
+  export(person: UserPrincipal, filter: AuditFilter, format: AuditFormat): Promise<StreamedDownload>;
   /** What the log says about targets under an action: the details of the first entry about each. */
   detailsOf(action: string, targets: readonly string[]): Promise<ReadonlyMap<string, Record<string, unknown>>>;
 }
 
+const EXPORTED_AT_ONCE = 1000;
+
+function present(entry: ChainedAuditEntry): PresentedEvent {
+  const { sequence, at, actor, action, target, projectId, details, previousHash, hash } = entry;
+  return {
+    sequence,
+    at: at.toISOString(),
+    actor,
+    action,
+    target,
+    projectId,
+    details,
+    previousHash,
+    hash,
+  };
+}
+
 /** Builds the audit service on its store. */
 export function createAuditService(store: AuditStore): AuditService {
+  async function breakIn(entries: readonly ChainedAuditEntry[]): Promise<AuditBreak | null> {
+    return firstBreak(entries, await store.hashesAt(entries.map(({ sequence }) => sequence - 1)));
+  }
+
+  async function* linesOf(filter: AuditFilter, format: AuditFormat, upTo: number): AsyncGenerator<string> {
+    yield auditFileHead(format);
+    for (let after = 0; ;) {
+      const entries = await store.read(filter, { after, upTo }, 'oldest-first', EXPORTED_AT_ONCE);
+      yield entries.map((entry) => auditFileLine(present(entry), format)).join('');
+      const last = entries.at(-1);
+      if (last === undefined || entries.length < EXPORTED_AT_ONCE) return;
+      after = last.sequence;
+    }
+  }
+
   return {
-    record: store.append,
-    recordAlone: store.appendAlone,
+    async record(transaction, entry) {
+      await store.append(transaction, entry);
+    },
+    async recordAlone(entry) {
+      await store.appendAlone(entry);
+    },
     detailsOf: async (action, targets) =>
       new Map((await store.firstOf(action, targets)).map(({ target, details }) => [target, details])),
-    async list(cursor, limit) {
+    async list(cursor, limit, filter = {}) {
       const before = decodeNumberCursor(cursor, 'sequence');
-      const found = await store.page(before, limit + 1);
-      const items = found.slice(0, limit);
-      const oldest = items.at(-1);
-      const hashBefore =
-        oldest === undefined || oldest.sequence === 1 ? CHAIN_START : await store.hashAt(oldest.sequence - 1);
-      // A missing predecessor is a gap in the log: no hash equals it.
-      const chainIntact = isChainIntact(items.toReversed(), hashBefore ?? 'missing');
+      const found = await store.read(filter, { before }, 'newest-first', limit + 1);
+      const entries = found.slice(0, limit);
+      const oldest = entries.at(-1);
+      const [broken, end, actions] = await Promise.all([breakIn(entries), store.end(), store.actions()]);
       return {
-        items: items.map(({ sequence, at, actor, action, target, details, hash }) => ({
-          sequence,
-          at: at.toISOString(),
-          actor,
-          action,
-          target,
-          details: { ...details },
-          hash,
-        })),
+        items: entries.map(present),
         nextCursor:
           found.length > limit && oldest !== undefined ? encodeCursor({ sequence: String(oldest.sequence) }) : null,
-        chainIntact,
+        broken: broken ?? breakAtEnd(end),
+        actions,
+      };
+    },
+    async verify(from) {
+      const found = await store.read({}, { after: from - 1 }, 'oldest-first', MOST_CHECKED_LINES + 1);
+      const entries = found.slice(0, MOST_CHECKED_LINES);
+      const [broken, end] = await Promise.all([breakIn(entries), store.end()]);
+      const next = found.length > MOST_CHECKED_LINES ? (found.at(-1)?.sequence ?? null) : null;
+      return {
+        checked: entries.length,
+        broken: broken ?? (next === null ? breakAtEnd(end) : null),
+        next,
+        last: { sequence: end.headSequence, hash: end.headHash },
+      };
+    },
+    async export(person, filter, format) {
+      const { project, ...others } = filter;
+      const { sequence } = await store.appendAlone({
+        actor: actorOf(person),
+        action: 'audit.exported',
+        target: 'audit-log',
+        projectId: project === undefined || project === 'none' ? null : project,
+        details: { format, filter: { ...others, ...(project === undefined ? {} : { project }) } },
+      });
+      return {
+        stream: Readable.from(linesOf(filter, format, sequence), { objectMode: false }),
+        name: `audit-log-to-${sequence}.${format}`,
+        contentType: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl',
       };
     },
   };

@@ -1,46 +1,86 @@
+import type { AuditFilter } from '@greenlight/shared/across/governance/audit-contract.ts';
+import type { Prisma } from '@greenlight/prisma/client';
 import type { Database, Transaction } from '../../database/client.ts';
-import { CHAIN_START, hashOfEntry, type AuditEntry, type ChainedAuditEntry } from './audit-chain.ts';
+import { hashOfEntry, type AuditEnd, type AuditEntry, type ChainedAuditEntry } from './audit-chain.ts';
 
-/** Any fixed number: it names the lock that puts appends to the audit log one after another. */
-const AUDIT_LOCK = 7_301_001;
+/** A stretch of the log by sequence: after one entry, before another, up to and with a last one. */
+export interface AuditRange {
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+  readonly upTo?: number | undefined;
+}
 
 /** Reads and appends the audit log; nothing changes or removes a line. */
 export interface AuditStore {
-  append(transaction: Transaction, entry: AuditEntry): Promise<void>;
-  appendAlone(entry: AuditEntry): Promise<void>;
-  /** Newest first; one more than asked for tells whether there is a next page. */
-  page(before: number | undefined, limit: number): Promise<ChainedAuditEntry[]>;
-  hashAt(sequence: number): Promise<string | undefined>;
+  append(transaction: Transaction, entry: AuditEntry): Promise<ChainedAuditEntry>;
+  appendAlone(entry: AuditEntry): Promise<ChainedAuditEntry>;
+  read(
+    filter: AuditFilter,
+    range: AuditRange,
+    order: 'oldest-first' | 'newest-first',
+    limit: number,
+  ): Promise<ChainedAuditEntry[]>;
+  /** The hashes of entries that there are, by sequence. */
+  hashesAt(sequences: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  end(): Promise<AuditEnd>;
+  /** Every action that was ever recorded, in alphabetical order. */
+  actions(): Promise<string[]>;
   /** The first entry about each of some targets with an action. */
   firstOf(action: string, targets: readonly string[]): Promise<{ target: string; details: Record<string, unknown> }[]>;
 }
 
+/** Text as a part of a LIKE pattern that means itself. */
+const literal = (text: string): string => text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
+
+function targetsOf(kind: string): Prisma.AuditEventWhereInput {
+  if (kind === 'request') return { target: { contains: ' /api/' } };
+  return { OR: [{ target: kind }, { target: { startsWith: literal(`${kind}:`) } }] };
+}
+
+function whereOf({ actor, action, targetKind, project, from, to }: AuditFilter, range: AuditRange) {
+  const { after, before, upTo } = range;
+  const conditions: Prisma.AuditEventWhereInput[] = [
+    ...(actor === undefined ? [] : [{ actor: { contains: literal(actor), mode: 'insensitive' as const } }]),
+    ...(action === undefined ? [] : [{ OR: [{ action }, { action: { startsWith: literal(`${action}.`) } }] }]),
+    ...(targetKind === undefined ? [] : [targetsOf(targetKind)]),
+    ...(project === undefined ? [] : [{ projectId: project === 'none' ? null : project }]),
+    ...(from === undefined ? [] : [{ at: { gte: new Date(from) } }]),
+    ...(to === undefined ? [] : [{ at: { lt: new Date(to) } }]),
+    ...(after === undefined ? [] : [{ sequence: { gt: BigInt(after) } }]),
+    ...(before === undefined ? [] : [{ sequence: { lt: BigInt(before) } }]),
+    ...(upTo === undefined ? [] : [{ sequence: { lte: BigInt(upTo) } }]),
+  ];
+  return { AND: conditions };
+}
+
 /** The audit log in the database. */
 export function createAuditStore(database: Database): AuditStore {
-  async function append(transaction: Transaction, entry: AuditEntry): Promise<void> {
-    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${AUDIT_LOCK})`;
-    const last = await transaction.auditEvent.findFirst({ orderBy: { sequence: 'desc' } });
+  async function append(transaction: Transaction, entry: AuditEntry): Promise<ChainedAuditEntry> {
+    // The head's row is the lock that puts appends one after another; a trigger moves it on.
+    const [head] = await transaction.$queryRaw<{ sequence: bigint; hash: string }[]>`
+      SELECT "sequence", "hash" FROM "audit_head" FOR UPDATE`;
+    if (head === undefined) throw new Error('the head of the audit log is missing');
     // What is hashed must be what comes back from the column, so the details pass through JSON first.
     const details = JSON.parse(JSON.stringify(entry.details)) as Record<string, never>;
     const content = {
       ...entry,
       details,
-      sequence: Number(last?.sequence ?? 0n) + 1,
+      sequence: Number(head.sequence) + 1,
       at: new Date(),
-      previousHash: last?.hash ?? CHAIN_START,
+      previousHash: head.hash,
     };
-    await transaction.auditEvent.create({
-      data: { ...content, sequence: BigInt(content.sequence), hash: hashOfEntry(content) },
-    });
+    const hash = hashOfEntry(content);
+    await transaction.auditEvent.create({ data: { ...content, sequence: BigInt(content.sequence), hash } });
+    return { ...content, hash };
   }
 
   return {
     append,
     appendAlone: (entry) => database.$transaction((transaction) => append(transaction, entry)),
-    async page(before, limit) {
+    async read(filter, range, order, limit) {
       const rows = await database.auditEvent.findMany({
-        where: before === undefined ? {} : { sequence: { lt: BigInt(before) } },
-        orderBy: { sequence: 'desc' },
+        where: whereOf(filter, range),
+        orderBy: { sequence: order === 'oldest-first' ? 'asc' : 'desc' },
         take: limit,
       });
       return rows.map((row) => ({
@@ -49,9 +89,36 @@ export function createAuditStore(database: Database): AuditStore {
         details: row.details as Record<string, unknown>,
       }));
     },
-    async hashAt(sequence) {
-      const row = await database.auditEvent.findUnique({ where: { sequence: BigInt(sequence) } });
-      return row?.hash;
+    async hashesAt(sequences) {
+      const rows = await database.auditEvent.findMany({
+        where: { sequence: { in: sequences.map(BigInt) } },
+        select: { sequence: true, hash: true },
+      });
+      return new Map(rows.map(({ sequence, hash }) => [Number(sequence), hash]));
+    },
+    async end() {
+      // One statement, so that head and log are seen at the same moment.
+      const [end] = await database.$queryRaw<
+        { headSequence: bigint; headHash: string; hashAtHead: string | null; lastSequence: bigint }[]
+      >`
+        SELECT COALESCE(MAX("head"."sequence"), 0) AS "headSequence", COALESCE(MAX("head"."hash"), '') AS "headHash",
+          (SELECT "hash" FROM "audit_events" WHERE "sequence" = MAX("head"."sequence")) AS "hashAtHead",
+          COALESCE((SELECT MAX("sequence") FROM "audit_events"), 0) AS "lastSequence"
+        FROM "audit_head" AS "head"`;
+      if (end === undefined) throw new Error('an aggregate answers one row');
+      return { ...end, headSequence: Number(end.headSequence), lastSequence: Number(end.lastSequence) };
+    },
+    async actions() {
+      // Jumps from one action to the next along the index instead of reading the whole log.
+      const rows = await database.$queryRaw<{ action: string }[]>`
+        WITH RECURSIVE "known" AS (
+          (SELECT "action" FROM "audit_events" ORDER BY "action" LIMIT 1)
+          UNION ALL
+          SELECT (SELECT "next"."action" FROM "audit_events" AS "next" WHERE "next"."action" > "known"."action"
+            ORDER BY "next"."action" LIMIT 1)
+          FROM "known" WHERE "known"."action" IS NOT NULL
+        ) SELECT "action" FROM "known" WHERE "action" IS NOT NULL LIMIT 500`;
+      return rows.map(({ action }) => action);
     },
     async firstOf(action, targets) {
       const rows = await database.auditEvent.findMany({

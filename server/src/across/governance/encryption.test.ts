@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getEncryption, rotateMasterKey } from '@greenlight/shared/across/governance/encryption-contract.ts';
-import { listAuditEvents } from '@greenlight/shared/across/governance/contract.ts';
+import { listAuditEvents } from '@greenlight/shared/across/governance/audit-contract.ts';
 import { listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';

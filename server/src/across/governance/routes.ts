@@ -1,7 +1,6 @@
 import {
   createToken,
   getSession,
-  listAuditEvents,
   listTokens,
   revokeToken,
   setPassword,
@@ -12,7 +11,6 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
 import { attemptLimiter } from './attempt-limiter.ts';
-import type { AuditService } from './audit-service.ts';
 import { sessionHeaders, withCookies } from './session-headers.ts';
 import type { PeopleService } from './people-service.ts';
 import type { TokenService } from './token-service.ts';
@@ -21,12 +19,11 @@ import type { TokenService } from './token-service.ts';
 export interface GovernanceServices {
   readonly people: PeopleService;
   readonly tokens: TokenService;
-  readonly audit: AuditService;
 }
 
-/** Registers sign-in, tokens and the audit log. */
+/** Registers sign-in and tokens. */
 export function registerGovernance(app: FastifyInstance, register: RegisterRoute, services: GovernanceServices): void {
-  const { people, tokens, audit } = services;
+  const { people, tokens } = services;
   const limitAttempts = attemptLimiter(app);
 
   register(signIn, async ({ body, request, reply }) => {
@@ -58,6 +55,4 @@ export function registerGovernance(app: FastifyInstance, register: RegisterRoute
     await tokens.revoke(userOf(call), call.params.tokenId);
     return { ok: true as const };
   });
-
-  register(listAuditEvents, ({ query }) => audit.list(query.cursor, query.limit));
 }

@@ -1,4 +1,4 @@
-import { createProject } from '@greenlight/shared/projects/contract.ts';
+import { createProject, getProject } from '@greenlight/shared/projects/contract.ts';
 import {
   approveRequirement,
   discardRequirementDraft,
@@ -209,6 +209,16 @@ describe('who may do what', () => {
         status: 403,
       });
     }
+  });
+
+  test('the project becomes of the kind that its approved requirement names, and not before', async () => {
+    const body = { name: 'Posts', goal: { en: 'Keep abuse out.' }, problemType: 'text-generation' };
+    const projectId = (await admin.call(createProject, { body })).id;
+    const kind = async () => (await admin.call(getProject, { params: { projectId } })).problemType;
+    const submitted = await admin.call(submitRequirement, at(await draftWith(admin, projectId)));
+    expect(await kind()).toBe('text-generation');
+    await admin.call(approveRequirement, at(submitted));
+    expect(await kind()).toBe('text-classification');
   });
 
   test('nobody approves their own work, whatever roles they hold, not even an admin', async () => {

@@ -161,6 +161,7 @@ export function createRequirementService(
       if (!(await store.move(transaction, place, { state, ...change }, { ...event, actor: name }))) return false;
       await record(transaction, person, version, event.kind, { reason: event.reason ?? null, ...details });
       const { projectId, version: requirementVersion } = version;
+      if (action === 'approve') await store.adoptProblemType(transaction, version.projectId, version.problemType);
       if (decision !== undefined)
         await decisions.record(transaction, { projectId, requirementVersion, actor: person, ...decision });
       return true;

@@ -58,6 +58,8 @@ export interface RequirementStore {
     change: { state: string; submittedById?: string; approvedAt?: Date },
     event: NewEvent,
   ): Promise<boolean>;
+  /** Makes the kind of problem of a project the one that its newest approved requirement names. */
+  adoptProblemType(transaction: Transaction, projectId: string, problemType: string): Promise<void>;
   /** Removes a draft; false where it was not as expected. */
   remove(transaction: Transaction, expected: Expected): Promise<boolean>;
   addEvent(transaction: Transaction, requirementId: string, event: NewEvent): Promise<void>;
@@ -145,6 +147,9 @@ export function createRequirementStore(database: Database): RequirementStore {
       if (count === 0) return false;
       await addEvent(transaction, id, event);
       return true;
+    },
+    async adoptProblemType(transaction, projectId, problemType) {
+      await transaction.project.updateMany({ where: { id: projectId }, data: { problemType } });
     },
     async remove(transaction, { id, state, revision }) {
       const { count } = await transaction.requirement.deleteMany({ where: { id, state, revision } });

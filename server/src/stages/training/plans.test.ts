@@ -1,4 +1,5 @@
-import { listAuditEvents, listWorkers, setWorkerRates } from '@greenlight/shared/across/governance/contract.ts';
+import { listAuditEvents } from '@greenlight/shared/across/governance/audit-contract.ts';
+import { listWorkers, setWorkerRates } from '@greenlight/shared/across/governance/contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { getRun } from '@greenlight/shared/stages/training/contract.ts';
 import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';

@@ -127,29 +127,6 @@ export const revokeToken = defineRoute({
   reply: z.object({ ok: z.literal(true) }),
 });
 
-/** One line of the append-only audit log; `hash` covers the line and the hash before it. */
-export const auditEvent = z
-  .object({
-    sequence: z.number().int(),
-    at: moment,
-    actor: z.string(),
-    action: z.string(),
-    target: z.string(),
-    details: z.record(z.string(), z.unknown()),
-    hash: z.string(),
-  })
-  .meta({ id: 'AuditEvent' });
-
-export const listAuditEvents = defineRoute({
-  id: 'listAuditEvents',
-  method: 'GET',
-  path: '/api/audit-events',
-  summary: 'The audit log, newest first, with the result of checking its hash chain over the page shown.',
-  permission: 'admin',
-  query: pageQuery,
-  reply: pageOf(auditEvent).extend({ chainIntact: z.boolean() }),
-});
-
 /** A training machine as the installation knows it. */
 export const workerSummary = z
   .object({

@@ -34,7 +34,7 @@ export const RIGHTS = {
   'decisions:read': { roles: PROJECT_ROLES, admin: true, tokenScope: 'read' },
   'members:read': { roles: PROJECT_ROLES, admin: true, tokenScope: 'read' },
   'members:manage': { roles: ['product-manager'], admin: true, tokenScope: null },
-  'audit:read': { roles: ['product-manager'], admin: true, tokenScope: 'read' },
+  'audit:read': { roles: ['product-manager', 'approver'], admin: true, tokenScope: 'read' },
 } as const satisfies Record<string, RightEntry>;
 
 /** A right inside a project. */

@@ -1,4 +1,9 @@
-import { listAuditEvents, listTokens, listWorkers } from '@greenlight/shared/across/governance/contract.ts';
+import {
+  listAuditEvents,
+  listProjectAuditEvents,
+  type AuditFilter,
+} from '@greenlight/shared/across/governance/audit-contract.ts';
+import { listTokens, listWorkers } from '@greenlight/shared/across/governance/contract.ts';
 import { getEncryption } from '@greenlight/shared/across/governance/encryption-contract.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { pagesOf, queryOf } from '../../api/query.ts';
@@ -9,8 +14,15 @@ export const tokensQuery = pagesOf(listTokens, {});
 /** The training machines of the installation. */
 export const workersQuery = queryOf(listWorkers, { query: { limit: 100 } });
 
-/** The audit log, newest first, page by page. */
-export const auditQuery = pagesOf(listAuditEvents, {});
+/** The audit log of the installation, newest first, page by page. */
+export function auditQuery(filter: AuditFilter) {
+  return pagesOf(listAuditEvents, { query: filter });
+}
+
+/** What the audit log says about a project, newest first, page by page. */
+export function projectAuditQuery(projectId: string, filter: Omit<AuditFilter, 'project'>) {
+  return pagesOf(listProjectAuditEvents, { params: { projectId }, query: filter });
+}
 
 const PASS_POLL_MS = 1_000;
 const QUIET_POLL_MS = 30_000;

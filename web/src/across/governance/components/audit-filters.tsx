@@ -1,0 +1,104 @@
+import { AUDIT_TARGET_KINDS, type AuditFilter } from '@greenlight/shared/across/governance/audit-contract.ts';
+import { listProjects } from '@greenlight/shared/projects/contract.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Input, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { queryOf } from '../../../api/query.ts';
+import { useLanguage } from '../../../i18n/language.ts';
+import { Field } from '../../../ui/field.tsx';
+import { projectName } from '../../../ui/project-name.ts';
+
+interface Properties {
+  readonly filter: AuditFilter;
+  readonly actions: readonly string[];
+  /** Whether events of several projects are shown. */
+  readonly hasProjects: boolean;
+  readonly onFilter: (filter: AuditFilter) => void;
+}
+
+/** A moment as an input for local date and time takes it. */
+function localOf(moment: string | undefined): string {
+  if (moment === undefined) return '';
+  const at = new Date(moment);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** Who, what, on what, in which project and when; every choice is in the address. */
+export function AuditFilters({ filter, actions, hasProjects, onFilter }: Properties) {
+  const { t } = useTranslation(['audit', 'common']);
+  const language = useLanguage();
+  const { data: projects } = useQuery({
+    ...queryOf(listProjects, { query: { limit: 100 } }),
+    enabled: hasProjects,
+  });
+  const families = [...new Set(actions.map((action) => action.split('.')[0] ?? action))];
+  const moment = (name: 'from' | 'to') => (
+    <Field label={t(`filter.${name}`)}>
+      {(control) => (
+        <Input
+          {...control}
+          // A changed filter that did not come from here shows too.
+          key={filter[name] ?? ''}
+          type="datetime-local"
+          defaultValue={localOf(filter[name])}
+          onBlur={({ target }) => {
+            const chosen = target.value === '' ? undefined : new Date(target.value).toISOString();
+            if (localOf(chosen) !== localOf(filter[name])) onFilter({ ...filter, [name]: chosen });
+          }}
+        />
+      )}
+    </Field>
+  );
+  const choices = (name: 'action' | 'targetKind' | 'project', options: { value: string; label: string }[]) => (
+    <Field label={t(`filter.${name}`)}>
+      {(control) => (
+        <Select
+          {...control}
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          placeholder={t('filter.all')}
+          value={filter[name] ?? null}
+          options={options}
+          onChange={(chosen) => onFilter({ ...filter, [name]: chosen ?? undefined })}
+        />
+      )}
+    </Field>
+  );
+  return (
+    <div className="form-columns print-hidden">
+      <Field label={t('filter.actor')}>
+        {(control) => (
+          <Input.Search
+            {...control}
+            key={filter.actor ?? ''}
+            allowClear
+            defaultValue={filter.actor ?? ''}
+            placeholder={t('filter.actorHint')}
+            maxLength={320}
+            onSearch={(text) => onFilter({ ...filter, actor: text.trim() || undefined })}
+          />
+        )}
+      </Field>
+      {choices('action', [
+        ...families.map((family) => ({ value: family, label: t('filter.family', { family }) })),
+        ...actions.filter((action) => !families.includes(action)).map((action) => ({ value: action, label: action })),
+      ])}
+      {choices(
+        'targetKind',
+        AUDIT_TARGET_KINDS.map((kind) => ({ value: kind, label: t(`targetKind.${kind}`) })),
+      )}
+      {hasProjects &&
+        choices('project', [
+          { value: 'none', label: t('filter.noProject') },
+          ...(projects?.items ?? []).map((project) => ({ value: project.id, label: projectName(project, language) })),
+        ])}
+      {moment('from')}
+      {moment('to')}
+      {Object.values(filter).some((value) => value !== undefined) && (
+        <Button className="audit-clear" onClick={() => onFilter({})}>
+          {t('filter.clear')}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import type { AuditBreak, AuditEvent } from '@greenlight/shared/across/governance/audit-contract.ts';
+import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../../i18n/language.ts';
+import { Scrolling } from '../../../ui/scrolling.tsx';
+import { formatMoment } from '../../../ui/time.ts';
+
+interface Properties {
+  readonly events: readonly AuditEvent[];
+  readonly broken: AuditBreak | null;
+}
+
+const COLUMNS = ['sequence', 'at', 'actor', 'action', 'target', 'details', 'hash'] as const;
+
+/** Lines of the audit log; the first one that does not fit is marked. */
+export function AuditTable({ events, broken }: Properties) {
+  const { t } = useTranslation('audit');
+  const language = useLanguage();
+  return (
+    <Scrolling label={t('title')}>
+      <table className="plain-table audit-table">
+        <thead>
+          <tr>
+            {COLUMNS.map((column) => (
+              <th scope="col" key={column}>
+                {t(`column.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {events.map((event) => (
+            <tr key={event.sequence} data-testid="audit-event">
+              <td className="number">
+                {event.sequence}
+                {broken?.sequence === event.sequence && <strong className="audit-broken">▲ {t('brokenHere')}</strong>}
+              </td>
+              <td>
+                <time dateTime={event.at}>{formatMoment(event.at, language)}</time>
+              </td>
+              <td data-raw>{event.actor}</td>
+              <td>
+                <code>{event.action}</code>
+              </td>
+              <td>
+                <code>{event.target}</code>
+              </td>
+              <td>
+                <code className="audit-details">{JSON.stringify(event.details)}</code>
+              </td>
+              <td>
+                <code title={t('hashes', { hash: event.hash, previousHash: event.previousHash })}>
+                  {event.hash.slice(0, 12)}
+                </code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  );
+}
