@@ -45,6 +45,7 @@ import { createSourceImportService } from './stages/data/source-import-service.t
 import { createSourceService } from './stages/data/source-service.ts';
 import { createSourceStore } from './stages/data/source-store.ts';
 import { createDataStore } from './stages/data/store.ts';
+import { createUnversionedContent } from './stages/data/unversioned-content.ts';
 import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
@@ -137,13 +138,6 @@ export function createServices(foundations: Foundations) {
   const deletions = createDeletionStore(database);
   const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
   const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
-  const erasureStore = createErasureStore(database);
-  const sealer = createSealer(authSecret, 'erasure');
-  const erasureWork = createErasureWork({
-    ...{ database, store: erasureStore, versions: dataStore, texts: createRepeatedTextsStore(database) },
-    ...{ deletion, certificates, audit, storage, sealer, onError },
-  });
-  const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
@@ -182,6 +176,14 @@ export function createServices(foundations: Foundations) {
   const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
   const sourceStore = createSourceStore(database);
   const sources = createSourceService({ database, store: sourceStore, storage, audit });
+  const erasureStore = createErasureStore(database);
+  const sealer = createSealer(authSecret, 'erasure');
+  const erasureWork = createErasureWork({
+    ...{ database, store: erasureStore, versions: dataStore, texts: createRepeatedTextsStore(database) },
+    unversioned: createUnversionedContent({ database, jobs: jobService, sources, deletion }),
+    ...{ deletion, certificates, audit, storage, sealer, onError },
+  });
+  const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const sourceImports = createSourceImportService({
     database,
     sources: sourceStore,

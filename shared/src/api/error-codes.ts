@@ -276,8 +276,8 @@ export const ERRORS = {
   },
   'erasure-state': {
     status: 409,
-    en: 'The erasure is no longer at the step that this needs: it is confirmed once its preview is ready, and given up before that.',
-    zh: '该删除流程当前的步骤不允许此操作：预览完成后才能确认，确认前才能取消。',
+    en: 'The erasure is no longer at the step that this needs: it is confirmed once its preview is ready, given up before that, and tried again once it has failed.',
+    zh: '该删除流程当前的步骤不允许此操作：预览完成后才能确认，确认前才能放弃，失败后才能重试。',
   },
   'retention-past': {
     status: 422,

@@ -9,6 +9,10 @@ export interface ErasureFacts {
   readonly finishedAt: Date;
 }
 
+/** Where the server does not reach. */
+const COPIES_ON_WORKERS =
+  'Workers keep copies of data that they worked on; each removes those older than seven days when it starts.';
+
 /** What a certificate of erasure says: who, when, what was searched and removed, and what is left to decide. It never names the person. */
 export function certificateContent({ row, searched, texts, runs, finishedAt }: ErasureFacts): object {
   const versionOf = ({
@@ -51,6 +55,10 @@ export function certificateContent({ row, searched, texts, runs, finishedAt }: E
             },
     })),
     otherTexts: texts,
-    openPoints: { runsTrainedOnErasedItems: runs, versionsUnderLegalHold: held.map(versionOf) },
+    openPoints: {
+      runsTrainedOnErasedItems: runs,
+      versionsUnderLegalHold: held.map(versionOf),
+      copiesOnWorkers: COPIES_ON_WORKERS,
+    },
   };
 }

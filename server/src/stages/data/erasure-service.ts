@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { Prisma } from '@greenlight/prisma/client';
 import type { z } from 'zod';
 import { erasure, type Erasure, type startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { canonicalIdentifier, type Identifier } from '@greenlight/shared/stages/data/erasure/identifiers.ts';
@@ -30,6 +31,8 @@ export interface ErasureService {
   confirm(person: UserPrincipal, id: string, found: number): Promise<Erasure>;
   /** Throws `erasure-state`. */
   cancel(person: UserPrincipal, id: string): Promise<Erasure>;
+  /** Throws `erasure-state`. */
+  retry(person: UserPrincipal, id: string): Promise<Erasure>;
   projectOf(id: string): Promise<string | undefined>;
 }
 
@@ -134,10 +137,13 @@ export function createErasureService({ database, store, audit, sealer, work }: E
       return service.get(id);
     },
     async cancel(person, id) {
-      const { projectId } = await find(id);
+      const { projectId, confirmedAt } = await find(id);
+      // What is confirmed may be half done.
+      const from = confirmedAt === null ? (['scanning', 'ready', 'failed'] as const) : [];
       await database.$transaction(async (transaction) => {
         const change = { state: 'cancelled', sealed: null, leaseExpiresAt: null, finishedAt: new Date() };
-        if (!(await store.move(transaction, id, ['scanning', 'ready'], change))) throw new AppError('erasure-state');
+        if (!(await store.move(transaction, id, from, change))) throw new AppError('erasure-state');
+        await store.forgetSamples(transaction, id);
         await audit.record(transaction, {
           actor: actorOf(person),
           action: 'erasure.cancelled',
@@ -146,6 +152,20 @@ export function createErasureService({ database, store, audit, sealer, work }: E
           details: {},
         });
       });
+      return service.get(id);
+    },
+    async retry(person, id) {
+      const { projectId, confirmedAt } = await find(id);
+      await database.$transaction(async (transaction) => {
+        const state = confirmedAt === null ? 'scanning' : 'erasing';
+        const change = { state, problem: Prisma.DbNull, leaseExpiresAt: null };
+        if (!(await store.move(transaction, id, ['failed'], change))) throw new AppError('erasure-state');
+        await audit.record(transaction, {
+          ...{ actor: actorOf(person), action: 'erasure.retried', target: `erasure:${id}`, projectId },
+          details: { state },
+        });
+      });
+      work.begin(id);
       return service.get(id);
     },
     projectOf: store.projectOf,

@@ -35,7 +35,10 @@ export interface ErasureStore {
     from: readonly ErasureState[],
     change: Prisma.ErasureUncheckedUpdateManyInput,
   ): Promise<boolean>;
-  /** Takes the work on one that nobody works on; false where somebody does or there is none left. */
+  /**
+   * Takes the work on one that nobody works on; false where somebody does, there is none left, or another person is being erased from the
+   * project: a version rewritten by both at once would keep one of the two.
+   */
   lease(id: string, now: Date, until: Date): Promise<boolean>;
   /** Erasures whose work nobody does. */
   abandoned(now: Date, limit: number): Promise<string[]>;
@@ -47,6 +50,8 @@ export interface ErasureStore {
     key: { erasureId: string; datasetVersionId: string },
     change: { erasedAt: Date; successorId: string | null },
   ): Promise<void>;
+  /** Takes the examples of what was found out of an erasure. */
+  forgetSamples(transaction: Transaction, erasureId: string): Promise<void>;
   /** All versions that were searched, for the certificate. */
   searched(
     erasureId: string,
@@ -81,16 +86,23 @@ export function createErasureStore(database: Database): ErasureStore {
       const { count } = await transaction.erasure.updateMany({ where: { id, state: { in: [...from] } }, data: change });
       return count === 1;
     },
-    async lease(id, now, until) {
-      const { count } = await database.erasure.updateMany({
-        where: {
-          ...{ id, state: { in: ['scanning', 'erasing'] } },
-          OR: [{ leaseExpiresAt: null }, { leaseExpiresAt: { lt: now } }],
-        },
-        data: { leaseExpiresAt: until },
-      });
-      return count === 1;
-    },
+    lease: (id, now, until) =>
+      database.$transaction(async (transaction) => {
+        const row = await transaction.erasure.findUnique({ where: { id }, select: { projectId: true } });
+        if (row === null) return false;
+        const { projectId } = row;
+        await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`erasures of ${projectId}`}, 0))`;
+        const others = { projectId, id: { not: id }, state: 'erasing', leaseExpiresAt: { gte: now } };
+        if ((await transaction.erasure.count({ where: others })) > 0) return false;
+        const { count } = await transaction.erasure.updateMany({
+          where: {
+            ...{ id, state: { in: ['scanning', 'erasing'] } },
+            OR: [{ leaseExpiresAt: null }, { leaseExpiresAt: { lt: now } }],
+          },
+          data: { leaseExpiresAt: until },
+        });
+        return count === 1;
+      }),
     async abandoned(now, limit) {
       const rows = await database.erasure.findMany({
         where: {
@@ -113,6 +125,9 @@ export function createErasureStore(database: Database): ErasureStore {
     },
     async markErased(transaction, key, change) {
       await transaction.erasureVersion.update({ where: { erasureId_datasetVersionId: key }, data: change });
+    },
+    async forgetSamples(transaction, erasureId) {
+      await transaction.erasureVersion.updateMany({ where: { erasureId }, data: { samples: [] } });
     },
     searched: (erasureId) =>
       database.erasureVersion.findMany({

@@ -7,7 +7,6 @@ import {
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
-import { AppError } from '../../plugins/app-error.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { CertificateService } from './certificate-service.ts';
 import type { ContentDeletion } from './content-deletion.ts';
@@ -18,6 +17,7 @@ import type { RepeatedTextsStore } from './repeated-texts-store.ts';
 import { rewriteVersion } from './rewrite-version.ts';
 import type { Sealer } from './sealed-text.ts';
 import type { DataStore, VersionWithDataset } from './store.ts';
+import type { UnversionedContent } from './unversioned-content.ts';
 
 /** Does the work of erasures beside the requests; what a crash interrupts is gone on with. */
 export interface ErasureWork {
@@ -36,6 +36,7 @@ export interface ErasureWorkParts {
   readonly store: ErasureStore;
   readonly versions: DataStore;
   readonly texts: RepeatedTextsStore;
+  readonly unversioned: UnversionedContent;
   readonly deletion: ContentDeletion;
   readonly certificates: CertificateService;
   readonly audit: AuditService;
@@ -51,6 +52,17 @@ const ERASURES_A_ROUND = 4;
 /** The erasure was given up, or taken over, or the server ends: whoever works on it stops. */
 class StoppedError extends Error {
   override readonly name = 'StoppedError';
+}
+
+/** The stored file of a version could not be read, or not be written anew. */
+class UnreadableError extends Error {
+  override readonly name = 'UnreadableError';
+  readonly version: VersionWithDataset;
+
+  constructor(version: VersionWithDataset, cause: unknown) {
+    super(`the content of dataset version ${version.id} could not be read`, { cause });
+    this.version = version;
+  }
 }
 
 /** Answers whether the work is still wanted. */
@@ -81,11 +93,19 @@ class Pace {
 
 /** Builds the work. */
 export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
-  const { database, store, versions, texts, deletion, certificates, audit, storage, sealer } = parts;
+  const { database, store, versions, texts, unversioned, deletion, certificates, audit, storage, sealer } = parts;
   const underWay = new Map<string, Promise<void>>();
   let isClosing = false;
 
   const open = (version: VersionWithDataset) => async () => (await storage.open(version.contentSha256)).stream;
+
+  async function* itemsOf(version: VersionWithDataset): ReturnType<typeof readItems> {
+    try {
+      yield* readItems(await open(version)());
+    } catch (error) {
+      throw new UnreadableError(version, error);
+    }
+  }
 
   function paceOf(row: ErasureRow): Pace {
     return new Pace(async (progress) => {
@@ -103,7 +123,7 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       if (version === null || version.deletedAt !== null) continue;
       let found = 0;
       const samples: string[] = [];
-      for await (const { item, line } of readItems(await open(version)())) {
+      for await (const { item, line } of itemsOf(version)) {
         await pace.advance(line.length + 1);
         if (!matcher.inItem(item)) continue;
         found++;
@@ -114,7 +134,9 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
   }
 
   async function rewrite(row: ErasureRow, version: VersionWithDataset, matcher: IdentifierMatcher): Promise<void> {
-    const rewritten = await rewriteVersion(version, open(version), matcher.inItem, storage);
+    const rewritten = await rewriteVersion(version, open(version), matcher.inItem, storage).catch((error: unknown) => {
+      throw new UnreadableError(version, error);
+    });
     await database.$transaction(async (transaction) => {
       const locked = await versions.lock(transaction, version.id);
       if (locked === null || locked.deletedAt !== null || locked.holdAt !== null) return;
@@ -148,8 +170,10 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
   }
 
   async function erase(row: ErasureRow, matcher: IdentifierMatcher, pace: Pace): Promise<void> {
+    const actor = row.confirmedBy ?? row.requestedBy;
     // Versions may have come since the preview, also while this goes on; each round leaves fewer.
     for (let round = 0; ; round++) {
+      await unversioned.destroy(row.projectId, { id: row.id, actor });
       await search(row, matcher, pace);
       const found = await store.searched(row.id);
       const left = found.filter(
@@ -172,7 +196,8 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       await deletion.removeContent(sha256);
     }
     const repeated = await texts.visit(row.projectId, matcher.inText, true);
-    const found = { ...(row.texts as object), ...repeated, predictions: predictions.length };
+    const ended = await unversioned.destroyedBy(row.projectId, row.id);
+    const found = { ...repeated, predictions: predictions.length, ...ended };
     const runs = await texts.runsTrainedOn(row.projectId, erased);
     const finishedAt = new Date();
     await database.$transaction(async (transaction) => {
@@ -182,10 +207,11 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       });
       for (const id of erased) await versions.change(transaction, id, { certificateId: certificate.id });
       const change = { state: 'finished', sealed: null, leaseExpiresAt: null, finishedAt, texts: found };
-      const ended = { ...change, certificateId: certificate.id, progress: { share: 1, remainingMs: 0 } };
-      if (!(await store.move(transaction, row.id, ['erasing'], ended))) throw new StoppedError();
+      const done = { ...change, certificateId: certificate.id, progress: { share: 1, remainingMs: 0 } };
+      if (!(await store.move(transaction, row.id, ['erasing'], done))) throw new StoppedError();
+      await store.forgetSamples(transaction, row.id);
       await audit.record(transaction, {
-        actor: row.confirmedBy ?? row.requestedBy,
+        actor,
         action: 'erasure.finished',
         target: `erasure:${row.id}`,
         projectId: row.projectId,
@@ -205,14 +231,19 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       if (row.state === 'erasing') return await erase(row, matcher, pace);
       await search(row, matcher, pace);
       const repeated = await texts.visit(row.projectId, matcher.inText, false);
-      const found = { ...repeated, predictions: 0 };
+      const found = { ...repeated, predictions: 0, ...(await unversioned.count(row.projectId)) };
       const change = { state: 'ready', leaseExpiresAt: null, progress: { share: 1, remainingMs: 0 }, texts: found };
       await store.move(database, erasureId, ['scanning'], change);
     } catch (error) {
       if (error instanceof StoppedError) return;
-      // A file that cannot be read now may be restored: the lease ends, and the work is taken up again.
-      if (error instanceof AppError || error instanceof Error) parts.onError(error);
-      else throw error;
+      parts.onError(error);
+      const unreadable = error instanceof UnreadableError ? error.version : null;
+      const problem = { datasetName: unreadable?.dataset.name ?? null, version: unreadable?.version ?? null };
+      await store.move(database, erasureId, ['scanning', 'erasing'], {
+        state: 'failed',
+        leaseExpiresAt: null,
+        problem,
+      });
     }
   }
 

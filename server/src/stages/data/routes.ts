@@ -8,6 +8,7 @@ import {
   confirmErasure,
   getErasure,
   listErasures,
+  retryErasure,
   startErasure,
 } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { listDatasetItems, readRawItems } from '@greenlight/shared/stages/data/items-contract.ts';
@@ -69,6 +70,7 @@ export function registerData(
   register(listErasures, ({ params, query }) => erasures.list(params.projectId, query.cursor, query.limit));
   register(getErasure, ({ params }) => erasures.get(params.erasureId));
   register(confirmErasure, (call) => erasures.confirm(userOf(call), call.params.erasureId, call.body.found));
+  register(retryErasure, (call) => erasures.retry(userOf(call), call.params.erasureId));
   register(cancelErasure, (call) => erasures.cancel(userOf(call), call.params.erasureId));
   register(startPreparation, (call) => preparations.start(userOf(call), call.params.projectId, call.body));
   register(getDatasetLineage, ({ params }) => lineage.lineage(params.datasetVersionId));

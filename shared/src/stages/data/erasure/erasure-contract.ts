@@ -5,8 +5,11 @@ import { localizedText } from '../../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../../api/paging.ts';
 import { identifier, IDENTIFIER_KINDS } from './identifiers.ts';
 
-/** Life of an erasure: scanning → ready (a person confirms) → erasing → finished; or cancelled before it is confirmed. */
-export const ERASURE_STATES = ['scanning', 'ready', 'erasing', 'finished', 'cancelled'] as const;
+/**
+ * Life of an erasure: scanning → ready (a person confirms) → erasing → finished; or cancelled before it is confirmed; or failed while it
+ * scans or erases, until a person tries again.
+ */
+export const ERASURE_STATES = ['scanning', 'ready', 'erasing', 'finished', 'failed', 'cancelled'] as const;
 
 /** State of an erasure. */
 export type ErasureState = (typeof ERASURE_STATES)[number];
@@ -32,8 +35,20 @@ export const erasureVersion = z.object({
   successorId: id.nullable(),
 });
 
-/** Texts outside of versions that repeat the person: samples of runs and evaluations, previews, predictions. */
-export const erasureTexts = z.object({ samples: count, previews: count, predictions: count });
+/**
+ * Beside versions: samples of runs and evaluations, previews and predictions that repeat the person; uploaded files, which are destroyed
+ * whole without being searched, and preparations under way, which are stopped.
+ */
+export const erasureTexts = z.object({
+  samples: count,
+  previews: count,
+  predictions: count,
+  uploads: count,
+  preparations: count,
+});
+
+/** What stopped an erasure: the version whose file could not be read, where it was that. */
+export const erasureProblem = z.object({ datasetName: localizedText.nullable(), version: count.nullable() });
 
 /** The erasure of a person from the data of a project. */
 export const erasure = z
@@ -54,6 +69,7 @@ export const erasure = z
     /** Versions in which something was found. */
     versions: z.array(erasureVersion),
     texts: erasureTexts.nullable(),
+    problem: erasureProblem.nullable(),
     certificateId: id.nullable(),
   })
   .meta({ id: 'Erasure' });
@@ -103,7 +119,8 @@ export const confirmErasure = defineRoute({
   id: 'confirmErasure',
   method: 'POST',
   path: '/api/erasures/{erasureId}/confirm',
-  summary: 'Erase what was found: each version is replaced by one without these items, and its content destroyed.',
+  summary:
+    'Erase what was found: each version is replaced by one without these items, and its content destroyed, as are uploaded files; preparations under way are stopped.',
   permission: 'data:erase',
   params: z.object({ erasureId: id }),
   /** How many items the caller saw in the preview. */
@@ -117,6 +134,17 @@ export const cancelErasure = defineRoute({
   method: 'POST',
   path: '/api/erasures/{erasureId}/cancel',
   summary: 'Give an erasure up before it is confirmed; the identifiers are forgotten.',
+  permission: 'data:erase',
+  params: z.object({ erasureId: id }),
+  reply: erasure,
+  errors: ['erasure-state'],
+});
+
+export const retryErasure = defineRoute({
+  id: 'retryErasure',
+  method: 'POST',
+  path: '/api/erasures/{erasureId}/retry',
+  summary: 'Go on with an erasure that failed, from where it stopped.',
   permission: 'data:erase',
   params: z.object({ erasureId: id }),
   reply: erasure,

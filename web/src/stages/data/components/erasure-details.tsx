@@ -3,8 +3,10 @@ import {
   cancelErasure,
   confirmErasure,
   listErasures,
+  retryErasure,
   type Erasure,
 } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Alert, App, Button, Progress, Skeleton } from 'antd';
@@ -12,6 +14,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf } from '../../../api/query.ts';
+import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { formatDuration } from '../../../ui/time.ts';
@@ -37,9 +40,10 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
   const { t } = useTranslation('privacy');
   const { t: common } = useTranslation();
   const { modal } = App.useApp();
+  const language = useLanguage();
   const may = useDataRights(projectId);
   const queryClient = useQueryClient();
-  const { id, state, progress, versions, texts } = erasure;
+  const { id, state, progress, versions, texts, problem } = erasure;
   const params = { erasureId: id };
   const found = versions.reduce((sum, version) => sum + version.found, 0);
   const onSuccess = (next: Erasure) => queryClient.setQueryData(erasureQuery(id).queryKey, next);
@@ -50,6 +54,10 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
   });
   const cancel = useMutation({ mutationFn: () => call(cancelErasure, { params }), onSuccess });
   const repeated = (texts?.samples ?? 0) + (texts?.previews ?? 0) + (texts?.predictions ?? 0);
+  const retry = useMutation({ mutationFn: () => call(retryErasure, { params }), onSuccess });
+  const { uploads, preparations } = texts ?? { uploads: 0, preparations: 0 };
+  const isConfirmable = state === 'ready' && found + repeated + uploads > 0;
+  const mutationError = confirm.error ?? cancel.error ?? retry.error;
   const isActive = state === 'scanning' || state === 'erasing';
   return (
     <Panel title={<span data-raw>{erasure.reason}</span>}>
@@ -76,7 +84,25 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
       )}
       {versions.length > 0 && <ErasureVersions projectId={projectId} versions={versions} />}
       {repeated > 0 && texts && <p>{t('erase.texts', { ...texts })}</p>}
+      {state === 'ready' && uploads > 0 && <p>{t('erase.uploads', { count: uploads })}</p>}
+      {state === 'ready' && preparations > 0 && <p>{t('erase.preparations', { count: preparations })}</p>}
+      {state === 'finished' && uploads + preparations > 0 && <p>{t('erase.ended', { uploads, preparations })}</p>}
       {state === 'ready' && found > 0 && <Alert type="warning" showIcon title={t('erase.whatHappens')} />}
+      {problem && (
+        <Alert
+          type="error"
+          showIcon
+          title={
+            problem.datasetName === null
+              ? t('erase.problem.unknown')
+              : t('erase.problem.version', {
+                  dataset: inLanguage(problem.datasetName, language),
+                  version: problem.version,
+                })
+          }
+          description={t('erase.problem.kept')}
+        />
+      )}
       {state === 'finished' && erasure.certificateId && (
         <p>
           <Link
@@ -90,7 +116,12 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
       )}
       {may('data:erase') && (
         <p className="panel-links">
-          {state === 'ready' && found + repeated > 0 && (
+          {state === 'failed' && (
+            <Button type="primary" loading={retry.isPending} onClick={() => retry.mutate()}>
+              {t('erase.retry')}
+            </Button>
+          )}
+          {isConfirmable && (
             <Button
               danger
               type="primary"
@@ -110,14 +141,14 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
               {t('erase.confirm')}
             </Button>
           )}
-          {(state === 'scanning' || state === 'ready') && (
+          {(state === 'scanning' || state === 'ready' || (state === 'failed' && erasure.confirmedBy === null)) && (
             <Button loading={cancel.isPending} onClick={() => cancel.mutate()}>
               {t('erase.giveUp')}
             </Button>
           )}
         </p>
       )}
-      {(confirm.error ?? cancel.error) && <ErrorNotice error={confirm.error ?? cancel.error} />}
+      {mutationError && <ErrorNotice error={mutationError} />}
     </Panel>
   );
 }

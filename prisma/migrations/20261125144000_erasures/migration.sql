@@ -20,6 +20,7 @@ CREATE TABLE "erasures" (
     "progress" JSONB,
     "texts" JSONB,
     "certificateId" UUID,
+    "problem" JSONB,
 
     CONSTRAINT "erasures_pkey" PRIMARY KEY ("id")
 );
