@@ -9,9 +9,8 @@ export interface ErasureFacts {
   readonly finishedAt: Date;
 }
 
-/** Where the server does not reach. */
-const COPIES_ON_WORKERS =
-  'Workers keep copies of data that they worked on; each removes those older than seven days when it starts.';
+/** Where the server does not reach: workers remove copies of data that are older than this when they start. */
+const DAYS_OF_COPIES_ON_WORKERS = 7;
 
 /** What a certificate of erasure says: who, when, what was searched and removed, and what is left to decide. It never names the person. */
 export function certificateContent({ row, searched, texts, runs, finishedAt }: ErasureFacts): object {
@@ -58,7 +57,7 @@ export function certificateContent({ row, searched, texts, runs, finishedAt }: E
     openPoints: {
       runsTrainedOnErasedItems: runs,
       versionsUnderLegalHold: held.map(versionOf),
-      copiesOnWorkers: COPIES_ON_WORKERS,
+      daysOfCopiesOnWorkers: DAYS_OF_COPIES_ON_WORKERS,
     },
   };
 }

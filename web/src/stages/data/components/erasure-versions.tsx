@@ -13,6 +13,8 @@ interface Properties {
 /** Where the person was found, with masked examples, and what became of each version. */
 export function ErasureVersions({ projectId, versions }: Properties) {
   const { t } = useTranslation('privacy');
+  // The examples are forgotten once the erasure has ended.
+  const hasSamples = versions.some(({ samples }) => samples.length > 0);
   return (
     <Scrolling label={t('erase.found')}>
       <table className="plain-table" data-testid="erasure-versions">
@@ -22,9 +24,11 @@ export function ErasureVersions({ projectId, versions }: Properties) {
             <th scope="col" className="number">
               {t('erase.found')}
             </th>
-            <th scope="col" className="wide">
-              {t('erase.samples')}
-            </th>
+            {hasSamples && (
+              <th scope="col" className="wide">
+                {t('erase.samples')}
+              </th>
+            )}
             <th scope="col">{t('erase.outcome')}</th>
           </tr>
         </thead>
@@ -39,14 +43,16 @@ export function ErasureVersions({ projectId, versions }: Properties) {
               <td className="number">
                 <Count value={one.found} /> / <Count value={one.items} />
               </td>
-              <td>
-                <ul className="preview" data-raw>
-                  {one.samples.map((text, index) => (
-                    // oxlint-disable-next-line react/no-array-index-key -- the same text may come twice
-                    <li key={index}>{text}</li>
-                  ))}
-                </ul>
-              </td>
+              {hasSamples && (
+                <td>
+                  <ul className="preview" data-raw>
+                    {one.samples.map((text, index) => (
+                      // oxlint-disable-next-line react/no-array-index-key -- the same text may come twice
+                      <li key={index}>{text}</li>
+                    ))}
+                  </ul>
+                </td>
+              )}
               <td>
                 {one.isHeld && !one.isErased && t('erase.held')}
                 {one.isErased &&
