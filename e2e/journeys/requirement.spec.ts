@@ -61,6 +61,9 @@ test('somebody new writes what a moderation model must achieve, loses the networ
   await expect(page.getByTestId('requirement-state')).toHaveAttribute('data-state', 'in-review');
   await keepScreenshot(page, 'requirement-review');
   await page.getByTestId('approve-requirement').click();
+  await expect(page.getByText(/an override and needs a reason/)).toBeVisible();
+  await page.getByLabel('Reason').fill('I work alone on this pilot.');
+  await page.getByTestId('approve-requirement').click();
   await expect(page.getByTestId('requirement-state')).toHaveAttribute('data-state', 'approved');
   await expect(page.getByText('Approved by its own author')).toBeVisible();
   await keepScreenshot(page, 'requirement-approved');

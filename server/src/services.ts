@@ -14,6 +14,8 @@ import { createMemberStore } from './across/governance/member-store.ts';
 import { createPeopleService } from './across/governance/people-service.ts';
 import { createPeopleStore } from './across/governance/people-store.ts';
 import { createSessionLibrary } from './across/governance/session-library.ts';
+import { createSecondPersonService } from './across/governance/second-person-service.ts';
+import { createSecondPersonStore } from './across/governance/second-person-store.ts';
 import { createTokenService } from './across/governance/token-service.ts';
 import { createTokenStore } from './across/governance/token-store.ts';
 import type { Database } from './database/client.ts';
@@ -127,7 +129,13 @@ export function createServices(foundations: Foundations) {
   const decisionStore = createDecisionStore(database);
   const decisionRecorder = createDecisionRecorder(decisionStore, audit);
 
-  const requirements = createRequirementService(database, createRequirementStore(database), audit, decisionRecorder);
+  const requirements = createRequirementService(
+    database,
+    createRequirementStore(database),
+    audit,
+    decisionRecorder,
+    createSecondPersonService(createSecondPersonStore(database)),
+  );
   const dataStore = createDataStore(database, requirements.retentionDays);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);

@@ -126,8 +126,13 @@ export const ERRORS = {
   },
   'own-work': {
     status: 403,
-    en: 'You wrote or submitted this, so somebody else must approve it. Nothing was changed.',
-    zh: '这是你撰写或提交的内容，须由他人批准；未做任何更改。',
+    en: 'You wrote or submitted part of this, so somebody else must approve it: another person holds the right to approve, or held it within the last 30 days. Nothing was changed; ask them, or invite another approver.',
+    zh: '你撰写或提交过其中的内容，须由他人批准：当前或最近 30 天内有其他人拥有批准权限。未做任何更改；请联系对方，或邀请其他审批人。',
+  },
+  'override-reason-needed': {
+    status: 422,
+    en: 'Nobody else may approve this, so approving your own work is an override and needs a reason. Nothing was changed; enter the reason and approve again.',
+    zh: '没有其他人可以批准，批准自己的内容属于越权批准，必须说明理由。未做任何更改；请填写理由后再次批准。',
   },
   'last-product-manager': {
     status: 409,

@@ -217,7 +217,7 @@ describe('who may do what', () => {
     const kind = async () => (await admin.call(getProject, { params: { projectId } })).problemType;
     const submitted = await admin.call(submitRequirement, at(await draftWith(admin, projectId)));
     expect(await kind()).toBe('text-generation');
-    await admin.call(approveRequirement, at(submitted));
+    await admin.call(approveRequirement, at(submitted, { reason: 'Alone.' }));
     expect(await kind()).toBe('text-classification');
   });
 
@@ -242,18 +242,6 @@ describe('who may do what', () => {
     const { items } = await installation.services.audit.list(undefined, 1);
     expect(items[0]).toMatchObject({ actor: ADMIN.email, action: 'requirement.own-approval-refused' });
     expect((await approver.call(approveRequirement, at(byAdmin))).state).toBe('approved');
-  });
-
-  test('where nobody else belongs to the project, an own approval is possible, marked and audited', async () => {
-    const projectId = await newProject();
-    const submitted = await admin.call(submitRequirement, at(await draftWith(admin, projectId)));
-    const approved = await admin.call(approveRequirement, at(submitted));
-    expect(approved.events.at(-1)).toMatchObject({ kind: 'approved', selfApproved: true });
-    const { items } = await installation.services.audit.list(undefined, 5);
-    const act = items.find(
-      ({ target, action }) => target === `requirement:${approved.id}` && action.endsWith('approved'),
-    );
-    expect(act).toMatchObject({ action: 'requirement.approved', details: { selfApproved: true } });
   });
 });
 
@@ -299,7 +287,7 @@ describe('an approved version is frozen', () => {
   test('it goes with its project alone', async () => {
     const projectId = await newProject();
     const submitted = await admin.call(submitRequirement, at(await draftWith(admin, projectId)));
-    const { id } = await admin.call(approveRequirement, at(submitted));
+    const { id } = await admin.call(approveRequirement, at(submitted, { reason: 'Alone.' }));
     await installation.database.project.delete({ where: { id: projectId } });
     expect(await installation.database.requirement.findUnique({ where: { id } })).toBeNull();
   });

@@ -65,8 +65,6 @@ export interface RequirementStore {
   addEvent(transaction: Transaction, requirementId: string, event: NewEvent): Promise<void>;
   /** For how many days the newest approved version, or else the newest, lets data be kept; null where it sets no limit. */
   retentionDays(transaction: Transaction, projectId: string): Promise<number | null>;
-  /** People other than one who hold any role in a project. */
-  otherMembers(projectId: string, userId: string): Promise<number>;
 }
 
 const withParts = {
@@ -86,6 +84,11 @@ function criterionRows(requirementId: string, criteria: readonly Criterion[]) {
 export function createRequirementStore(database: Database): RequirementStore {
   async function addEvent(transaction: Transaction, requirementId: string, event: NewEvent): Promise<void> {
     await transaction.requirementEvent.create({ data: { id: newId(), requirementId, ...event } });
+  }
+
+  async function addAuthor(transaction: Transaction, id: string, userId: string): Promise<void> {
+    const where = { id, NOT: { authorIds: { has: userId } } };
+    await transaction.requirement.updateMany({ where, data: { authorIds: { push: userId } } });
   }
 
   return {
@@ -135,6 +138,7 @@ export function createRequirementStore(database: Database): RequirementStore {
         },
       });
       if (count === 0) return false;
+      await addAuthor(transaction, id, editor.userId);
       await transaction.criterion.deleteMany({ where: { requirementId: id } });
       await transaction.criterion.createMany({ data: criterionRows(id, content.criteria) });
       return true;
@@ -145,6 +149,7 @@ export function createRequirementStore(database: Database): RequirementStore {
         data: { ...change, revision: { increment: 1 } },
       });
       if (count === 0) return false;
+      if (change.submittedById !== undefined) await addAuthor(transaction, id, change.submittedById);
       await addEvent(transaction, id, event);
       return true;
     },
@@ -156,13 +161,5 @@ export function createRequirementStore(database: Database): RequirementStore {
       return count === 1;
     },
     addEvent,
-    async otherMembers(projectId, userId) {
-      const others = await database.projectMember.findMany({
-        where: { projectId, userId: { not: userId } },
-        distinct: ['userId'],
-        select: { userId: true },
-      });
-      return others.length;
-    },
   };
 }

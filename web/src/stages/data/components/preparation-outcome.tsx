@@ -63,6 +63,12 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
       <h3>{t('result.splits')}</h3>
       <Facts facts={facts} />
       <h3>{t('result.leakage')}</h3>
+      {sourceLeaks.length > 0 && (
+        <div data-testid="source-leaks">
+          <p>{t('result.leaksInSource')}</p>
+          <LeakList leaks={sourceLeaks} versionId={origin.kind === 'version' ? origin.datasetVersionId : null} />
+        </div>
+      )}
       {leaks.length === 0 ? (
         <p>{t('result.clean')}</p>
       ) : (
@@ -72,12 +78,6 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
           title={t('result.leaksLeft')}
           description={<LeakList leaks={leaks} versionId={datasetVersionId} />}
         />
-      )}
-      {sourceLeaks.length > 0 && (
-        <div data-testid="source-leaks">
-          <p>{t('result.leaksInSource')}</p>
-          <LeakList leaks={sourceLeaks} versionId={origin.kind === 'version' ? origin.datasetVersionId : null} />
-        </div>
       )}
       {partlyCompared > 0 && <p>{t('result.partlyNote', { count: partlyCompared })}</p>}
       {steps.length > 0 && <StepCounts steps={steps} />}
