@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Prisma } from '@greenlight/prisma/client';
 import type { z } from 'zod';
 import { erasure, type Erasure, type startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { canonicalIdentifier, type Identifier } from '@greenlight/shared/stages/data/erasure/identifiers.ts';
@@ -158,8 +157,7 @@ export function createErasureService({ database, store, audit, sealer, work }: E
       const { projectId, confirmedAt } = await find(id);
       await database.$transaction(async (transaction) => {
         const state = confirmedAt === null ? 'scanning' : 'erasing';
-        const change = { state, problem: Prisma.DbNull, leaseExpiresAt: null };
-        if (!(await store.move(transaction, id, ['failed'], change))) throw new AppError('erasure-state');
+        if (!(await store.takeUp(transaction, id, state))) throw new AppError('erasure-state');
         await audit.record(transaction, {
           ...{ actor: actorOf(person), action: 'erasure.retried', target: `erasure:${id}`, projectId },
           details: { state },

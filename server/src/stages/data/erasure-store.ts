@@ -1,5 +1,5 @@
 import type { ErasureState } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
-import type { Prisma } from '@greenlight/prisma/client';
+import { Prisma } from '@greenlight/prisma/client';
 import type { Database, Transaction } from '../../database/client.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 
@@ -35,6 +35,8 @@ export interface ErasureStore {
     from: readonly ErasureState[],
     change: Prisma.ErasureUncheckedUpdateManyInput,
   ): Promise<boolean>;
+  /** Puts one that failed back to work in this state; false where it has not failed. */
+  takeUp(transaction: Transaction, id: string, state: 'scanning' | 'erasing'): Promise<boolean>;
   /**
    * Takes the work on one that nobody works on; false where somebody does, there is none left, or another person is being erased from the
    * project: a version rewritten by both at once would keep one of the two.
@@ -85,6 +87,10 @@ export function createErasureStore(database: Database): ErasureStore {
     async move(transaction, id, from, change) {
       const { count } = await transaction.erasure.updateMany({ where: { id, state: { in: [...from] } }, data: change });
       return count === 1;
+    },
+    async takeUp(transaction, id, state) {
+      const data = { state, problem: Prisma.DbNull, leaseExpiresAt: null };
+      return (await transaction.erasure.updateMany({ where: { id, state: 'failed' }, data })).count === 1;
     },
     lease: (id, now, until) =>
       database.$transaction(async (transaction) => {
