@@ -19,6 +19,7 @@ import {
   dataSearch,
   erasuresSearch,
   decisionsSearch,
+  peopleSearch,
   preparationSearch,
   projectAuditSearch,
   runSearch,
@@ -227,6 +228,19 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
 });
 
+const peopleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/people',
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import('./across/governance/people-page.tsx'), 'PeoplePage'),
+});
+
+const rightsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/rights',
+  component: lazyRouteComponent(() => import('./across/governance/rights-page.tsx'), 'RightsPage'),
+});
+
 const encryptionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/encryption',
@@ -269,6 +283,8 @@ const routeTree = rootRoute.addChildren([
     tokensRoute,
     workersRoute,
     auditRoute,
+    peopleRoute,
+    rightsRoute,
     encryptionRoute,
     accountRoute,
   ]),

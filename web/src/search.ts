@@ -83,5 +83,8 @@ export const auditSearch = z.object({
   to: auditFilter.shape.to.catch(undefined),
 });
 
+/** The text that names and addresses of accounts hold. */
+export const peopleSearch = z.object({ search: z.string().max(200).optional().catch(undefined) });
+
 /** What the audit log of a project is reduced to. */
 export const projectAuditSearch = auditSearch.omit({ project: true });
