@@ -1,4 +1,5 @@
-// npm run sample -- <name>: creates a sample project with real data and a training run on the server that runs here.
+// npm run sample -- <name>: creates a sample project on the server that runs here, with real data and a training run; `comments`
+// ends where training begins.
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
@@ -6,12 +7,15 @@ import { getRun, type Run } from '@greenlight/shared/stages/training/contract.ts
 import { publicUrl, readLauncherEnvironment } from '../server/src/env.ts';
 import { ServerClient } from '../worker/src/report/client.ts';
 import { Terminal } from '../worker/src/report/terminal.ts';
-import { accessToken } from './samples/access.ts';
+import { accessToken, postAsAdmin } from './samples/access.ts';
+import { createModerationProject, type Approve } from './samples/comments.ts';
 import { moderation } from './samples/moderation.ts';
 import { poetry } from './samples/poetry.ts';
 import { createSample, type Sample } from './samples/sample.ts';
 
 const SAMPLES: Readonly<Record<string, Sample>> = { moderation, poetry };
+/** The project that is made step by step instead of with a run. */
+const COMMENTS = 'comments';
 const POLL_MS = 2000;
 
 async function watch(client: ServerClient, started: Run): Promise<Run> {
@@ -30,11 +34,21 @@ async function watch(client: ServerClient, started: Run): Promise<Run> {
 async function main(): Promise<void> {
   const name = process.argv[2] ?? '';
   const sample = SAMPLES[name];
-  if (!sample) throw new Error(`Usage: npm run sample -- ${Object.keys(SAMPLES).join(' | ')}`);
+  if (!sample && name !== COMMENTS)
+    throw new Error(`Usage: npm run sample -- ${[...Object.keys(SAMPLES), COMMENTS].join(' | ')}`);
   const environment = readLauncherEnvironment(process.env);
   const serverUrl = process.env['GREENLIGHT_URL'] || publicUrl(environment);
   const token = await accessToken(serverUrl, environment.GREENLIGHT_DATA_DIR, process.env);
   const client = new ServerClient({ serverUrl, token });
+  if (!sample) {
+    const approve: Approve = (path, body) => postAsAdmin(serverUrl, path, body, process.env);
+    const { projectId, isApproved, isClean } = await createModerationProject(client, approve);
+    if (!isApproved)
+      console.log(`Its requirement waits for your approval: ${serverUrl}/projects/${projectId}/requirements`);
+    console.log(`Look at it here: ${serverUrl}/projects/${projectId}`);
+    if (!isClean) throw new Error('The preparation of its data did not finish; the page Data says why.');
+    return;
+  }
   const content = await sample.prepare(join(environment.GREENLIGHT_DATA_DIR, 'samples'));
   const { train, validation, test } = content;
   console.log(`${train.length} training, ${validation.length} validation and ${test.length} test items.`);

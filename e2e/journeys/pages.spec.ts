@@ -37,6 +37,11 @@ test.beforeAll(async () => {
     tokens: '/governance/tokens',
     workers: '/governance/workers',
     audit: '/governance/audit',
+    'audit-filtered': '/governance/audit?targetKind=project&from=2026-01-01T00:00:00.000Z',
+    'project-audit': `${project}/audit`,
+    members: `${project}/members`,
+    accounts: '/governance/people',
+    rights: '/governance/rights',
     encryption: '/governance/encryption',
     account: '/account',
   };

@@ -21,9 +21,7 @@ const PATIENCE = { attempts: 3 };
 
 /** Creates project, dataset version and run where they are missing; a second call answers with the same run. */
 export async function createSample(client: ServerClient, sample: Sample, content: TextDatasetContent): Promise<Run> {
-  const projectId =
-    (await findProject(client, sample.project.name)) ??
-    (await client.call(createProject, { body: sample.project }, PATIENCE)).id;
+  const projectId = await findOrCreateProject(client, sample.project);
   const params = { projectId };
   const version = await client.call(
     createTextDatasetVersion,
@@ -33,6 +31,12 @@ export async function createSample(client: ServerClient, sample: Sample, content
   const idempotencyKey = `sample-${version.contentSha256.slice(0, 32)}`;
   const body = { ...sample.run, datasetVersionId: version.id, idempotencyKey };
   return client.call(startRun, { params, body }, PATIENCE);
+}
+
+/** The project of that name, made where there is none. */
+export async function findOrCreateProject(client: ServerClient, project: Sample['project']): Promise<string> {
+  const found = await findProject(client, project.name);
+  return found ?? (await client.call(createProject, { body: project }, PATIENCE)).id;
 }
 
 async function findProject(client: ServerClient, name: string): Promise<string | null> {

@@ -1,5 +1,12 @@
 import { createToken, getSession, revokeToken } from '@greenlight/shared/across/governance/contract.ts';
-import { carriesRight, FOUNDER_ROLES, isProjectRight, RIGHTS } from '@greenlight/shared/across/governance/rights.ts';
+import {
+  carriesRight,
+  FOUNDER_ROLES,
+  isProjectRight,
+  PROJECT_ROLES,
+  RIGHTS,
+  type ProjectRole,
+} from '@greenlight/shared/across/governance/rights.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
@@ -89,6 +96,12 @@ beforeAll(async () => {
       ...{ sha256: 'f'.repeat(64), createdAt: new Date() },
     },
   });
+  const erasure = await database.erasure.create({
+    data: {
+      ...{ id: crypto.randomUUID(), projectId, state: 'cancelled', reason: 'asked for' },
+      ...{ salt: '', identifiers: [], requestedBy: 'a' },
+    },
+  });
   const { id: requirementId } = await admin.call(getCurrentRequirement, { params: { projectId } });
   const modelFile = await database.modelFile.create({
     data: {
@@ -157,6 +170,7 @@ beforeAll(async () => {
     artifactId: artifact.id,
     jobId: job.id,
     certificateId: certificate.id,
+    erasureId: erasure.id,
     modelFileId: modelFile.id,
     sourceId: source.id,
     part: 'model',
@@ -167,14 +181,15 @@ beforeAll(async () => {
 
   const viewer = await addPerson(installation, 'viewer@example.com', { projectId, roles: ['viewer'] });
   const engineer = await addPerson(installation, 'engineer@example.com', { projectId, roles: FOUNDER_ROLES });
-  // The only product manager: taking them out is let in, and refused for that reason.
-  params.userId = (await engineer.call(getSession)).account.id;
   const outsider = await addPerson(installation, 'outsider@example.com');
   await outsider.call(createProject, { body: { name: 'Mine', goal: { en: 'Own' } } });
   const expired = await withNewToken(engineer, ['read', 'write'], '2020-01-01T00:00:00Z');
   const made = await engineer.call(createToken, { body: { name: 'gone', scopes: ['read', 'write'] } });
   await engineer.call(revokeToken, { params: { tokenId: made.summary.id } });
+  for (const role of PROJECT_ROLES)
+    callers[`only ${role}`] = await addPerson(installation, `only-${role}@example.com`, { projectId, roles: [role] });
   Object.assign(callers, {
+    admin,
     nobody: new Caller(url),
     viewer,
     engineer,
@@ -241,19 +256,27 @@ describe("another project's things do not exist for an outsider", () => {
 });
 
 describe('rights inside a project', () => {
-  expectations('viewer', 'viewer', (route) => (changes(route) ? '403 not-allowed' : undefined));
   expectations('reader token', 'reader', (route) => (changes(route) ? '403 not-allowed' : undefined));
   expectations('writer token', 'writer', (route) =>
     route.permission === 'project:read' ? '403 not-allowed' : undefined,
   );
-  // The shipped project has neither these files in storage nor a checkpoint: such answers come after permission.
-  const comesToNothing = ['downloadArtifact', 'downloadPredictions'];
-  expectations('viewer reads', 'viewer', (route) =>
-    route.permission === 'project:read' && !comesToNothing.includes(route.id) ? 'let in' : undefined,
-  );
-  expectations('founder changes what a founder may', 'engineer', (route) => {
-    if (!changes(route) || !isProjectRight(route.permission)) return undefined;
-    return carriesRight({ roles: FOUNDER_ROLES, isAdmin: false }, route.permission) ? 'let in' : '403 not-allowed';
+
+  // Behind the permission of these there is nothing in this installation: no stored content, no such member.
+  const comesToNothing = ['downloadArtifact', 'downloadPredictions', 'removeMember'];
+  const expected = (route: Route, roles: readonly ProjectRole[], isAdmin: boolean): Expected | undefined => {
+    if (!isProjectRight(route.permission)) return undefined;
+    if (!carriesRight({ roles, isAdmin }, route.permission)) return '403 not-allowed';
+    return comesToNothing.includes(route.id) ? '404 not-found' : 'let in';
+  };
+  for (const role of PROJECT_ROLES) expectations(role, `only ${role}`, (route) => expected(route, [role], false));
+  expectations('all roles of a founder', 'engineer', (route) => expected(route, FOUNDER_ROLES, false));
+  expectations('an admin without a role', 'admin', (route) => expected(route, [], true));
+
+  test('every role is let in somewhere and refused somewhere', () => {
+    for (const role of PROJECT_ROLES) {
+      const outcomes = new Set(guarded.map((route) => expected(route, [role], false)));
+      expect([...outcomes], role).toEqual(expect.arrayContaining(['let in', '403 not-allowed']));
+    }
   });
 });
 

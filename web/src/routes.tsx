@@ -17,7 +17,9 @@ import {
   dataHistorySearch,
   dataItemsSearch,
   dataSearch,
+  erasuresSearch,
   decisionsSearch,
+  peopleSearch,
   preparationSearch,
   projectAuditSearch,
   runSearch,
@@ -122,6 +124,13 @@ const dataItemsRoute = createRoute({
   component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
 });
 
+const erasuresRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/erasures',
+  validateSearch: erasuresSearch,
+  component: lazyRouteComponent(() => import('./stages/data/erasures-page.tsx'), 'ErasuresPage'),
+});
+
 const certificateRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/certificates/$certificateId',
@@ -219,6 +228,19 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
 });
 
+const peopleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/people',
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import('./across/governance/people-page.tsx'), 'PeoplePage'),
+});
+
+const rightsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/governance/rights',
+  component: lazyRouteComponent(() => import('./across/governance/rights-page.tsx'), 'RightsPage'),
+});
+
 const encryptionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/encryption',
@@ -245,6 +267,7 @@ const routeTree = rootRoute.addChildren([
       dataHistoryRoute,
       dataItemsRoute,
       certificateRoute,
+      erasuresRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,
@@ -260,6 +283,8 @@ const routeTree = rootRoute.addChildren([
     tokensRoute,
     workersRoute,
     auditRoute,
+    peopleRoute,
+    rightsRoute,
     encryptionRoute,
     accountRoute,
   ]),

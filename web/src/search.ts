@@ -25,6 +25,9 @@ export const dataItemsSearch = z.object({
   personalData: itemFilter.shape.personalData.catch(undefined),
 });
 
+/** The erasure that is open. */
+export const erasuresSearch = z.object({ erasure: z.uuid().optional().catch(undefined) });
+
 /** The version to prepare and the preparation that is open. */
 export const preparationSearch = z.object({
   from: z.uuid().optional().catch(undefined),
@@ -79,6 +82,9 @@ export const auditSearch = z.object({
   from: auditFilter.shape.from.catch(undefined),
   to: auditFilter.shape.to.catch(undefined),
 });
+
+/** The text that names and addresses of accounts hold. */
+export const peopleSearch = z.object({ search: z.string().max(200).optional().catch(undefined) });
 
 /** What the audit log of a project is reduced to. */
 export const projectAuditSearch = auditSearch.omit({ project: true });

@@ -32,6 +32,7 @@ export function resultFor(content: Buffer, lines: number): PreparationJobResult 
     profile: { before: profile, after: profile },
     steps: [],
     leakage: { isClean: true, leaks: [] },
+    sourceLeakage: null,
     errors: { total: 0, byCode: {}, examples: [] },
     version: { characters: 8, distinctCharacters: 6, labels: [], preview: ['one'] },
   };

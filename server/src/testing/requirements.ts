@@ -61,6 +61,6 @@ export async function submittedRequirement(
 }
 
 /** Approves a version in review. */
-export function approve(approver: Caller, { id, revision }: Requirement, reason = ''): Promise<Requirement> {
+export function approve(approver: Caller, { id, revision }: Requirement, reason = 'Agreed.'): Promise<Requirement> {
   return approver.call(approveRequirement, { params: { requirementId: id }, body: { revision, reason } });
 }

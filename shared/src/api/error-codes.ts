@@ -126,8 +126,13 @@ export const ERRORS = {
   },
   'own-work': {
     status: 403,
-    en: 'You wrote or submitted this, so somebody else must approve it. Nothing was changed.',
-    zh: '这是你撰写或提交的内容，须由他人批准；未做任何更改。',
+    en: 'You wrote or submitted part of this, so somebody else must approve it: another person holds the right to approve, or held it within the last 30 days. Nothing was changed; ask them, or invite another approver.',
+    zh: '你撰写或提交过其中的内容，须由他人批准：当前或最近 30 天内有其他人拥有批准权限。未做任何更改；请联系对方，或邀请其他审批人。',
+  },
+  'override-reason-needed': {
+    status: 422,
+    en: 'Nobody else may approve this, so approving your own work is an override and needs a reason. Nothing was changed; enter the reason and approve again.',
+    zh: '没有其他人可以批准，批准自己的内容属于越权批准，必须说明理由。未做任何更改；请填写理由后再次批准。',
   },
   'last-product-manager': {
     status: 409,
@@ -268,6 +273,16 @@ export const ERRORS = {
     status: 410,
     en: 'The content of this data version was deleted, on schedule or to erase a person; what is known of it, its hash and its origin are kept. Use another version.',
     zh: '该数据版本的内容已按期限或应个人要求删除；其元数据、哈希值和来源仍保留。请使用其他版本。',
+  },
+  'invalid-identifier': {
+    status: 422,
+    en: 'Not every identifier is what it is said to be, so nothing was started; the details name each.',
+    zh: '有标识与其类型不符，未开始任何操作；详情列出了每一项。',
+  },
+  'erasure-state': {
+    status: 409,
+    en: 'The erasure is no longer at the step that this needs: it is confirmed once its preview is ready, given up before that, and tried again once it has failed.',
+    zh: '该删除流程当前的步骤不允许此操作：预览完成后才能确认，确认前才能放弃，失败后才能重试。',
   },
   'retention-past': {
     status: 422,

@@ -42,6 +42,28 @@ const SAME_AS_ACCURACY: readonly MetricId[] = ['precision-micro', 'recall-micro'
 
 const includes = (list: readonly MetricId[], metric: string) => (list as readonly string[]).includes(metric);
 
+/** Numbers above their smallest possible value whatever is measured: time passes, energy is used, a guess is never certain. */
+const NEVER_AT_LEAST: readonly MetricId[] = [
+  'loss',
+  'perplexity',
+  'first-token-latency-p50-ms',
+  'first-token-latency-p95-ms',
+  'first-token-latency-p99-ms',
+  'latency-p50-ms',
+  'latency-p95-ms',
+  'latency-p99-ms',
+  'training-energy-kwh',
+  'training-emissions-grams',
+];
+
+/** Beyond this no number of the registry is ever measured, whatever its unit. */
+export const LARGEST_MEASURED = 1e12;
+
+/** Whether a number never reaches the lower end of its range. */
+export function staysAboveRange(metric: string): boolean {
+  return includes(NEVER_AT_LEAST, metric);
+}
+
 /** Whether evaluations give a number a 95 % interval; false for names that are not in the registry. */
 export function hasInterval(metric: string): boolean {
   return findMetric(metric) !== undefined && !includes(WITHOUT_INTERVAL, metric);

@@ -52,8 +52,8 @@ export const predictionRequest = z.object({
 /** What the server asks of the inference service for an imported model. */
 export type PredictionRequest = z.infer<typeof predictionRequest>;
 
-/** Probabilities [items × labels], row-major. */
-export const predictionReply = z.object({ probabilities: z.array(z.number()), elapsedMs: z.number() });
+/** Probabilities [items × labels], row-major, or the one number of each item. */
+export const predictionReply = z.object({ outputs: z.array(z.number()), elapsedMs: z.number() });
 
 export const getWorkerModelFile = defineRoute({
   id: 'getWorkerModelFile',

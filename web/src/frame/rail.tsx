@@ -105,8 +105,14 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
         <Link to="/governance/workers" className="rail-item" activeProps={active}>
           {t('governance.workers')}
         </Link>
+        <Link to="/governance/rights" className="rail-item" activeProps={active}>
+          {t('governance.rights')}
+        </Link>
         {isAdmin && (
           <>
+            <Link to="/governance/people" className="rail-item" activeProps={active}>
+              {t('governance.people')}
+            </Link>
             <Link to="/governance/audit" className="rail-item" activeProps={active}>
               {t('governance.audit')}
             </Link>

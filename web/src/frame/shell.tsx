@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { queryOf } from '../api/query.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { LanguageSwitch } from '../ui/language-switch.tsx';
+import { NextBar } from './next-bar.tsx';
 import { OfflineNotice, PasswordNotice } from './notices.tsx';
 import { ProjectSwitcher } from './project-switcher.tsx';
 import { Rail } from './rail.tsx';
@@ -57,6 +58,7 @@ export function Shell() {
         <main id="content" tabIndex={-1}>
           <OfflineNotice />
           <PasswordNotice account={account} />
+          <NextBar overview={overview} />
           <Outlet />
         </main>
       </div>

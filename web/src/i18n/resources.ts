@@ -9,11 +9,13 @@ import frameEn from './en/frame.json';
 import governanceEn from './en/governance.json';
 import membersEn from './en/members.json';
 import modelFilesEn from './en/model-files.json';
+import peopleEn from './en/people.json';
 import planEn from './en/plan.json';
 import preparationEn from './en/preparation.json';
 import privacyEn from './en/privacy.json';
 import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
+import rightsEn from './en/rights.json';
 import selectionEn from './en/selection.json';
 import trainingEn from './en/training.json';
 import auditZh from './zh/audit.json';
@@ -27,11 +29,13 @@ import frameZh from './zh/frame.json';
 import governanceZh from './zh/governance.json';
 import membersZh from './zh/members.json';
 import modelFilesZh from './zh/model-files.json';
+import peopleZh from './zh/people.json';
 import planZh from './zh/plan.json';
 import preparationZh from './zh/preparation.json';
 import privacyZh from './zh/privacy.json';
 import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
+import rightsZh from './zh/rights.json';
 import selectionZh from './zh/selection.json';
 import trainingZh from './zh/training.json';
 
@@ -49,10 +53,12 @@ export const en = {
   members: membersEn,
   modelFiles: modelFilesEn,
   overview: overviewEn,
+  people: peopleEn,
   plan: planEn,
   preparation: preparationEn,
   privacy: privacyEn,
   requirements: requirementsEn,
+  rights: rightsEn,
   selection: selectionEn,
   training: trainingEn,
 } as const;
@@ -71,10 +77,12 @@ export const zh = {
   members: membersZh,
   modelFiles: modelFilesZh,
   overview: overviewZh,
+  people: peopleZh,
   plan: planZh,
   preparation: preparationZh,
   privacy: privacyZh,
   requirements: requirementsZh,
+  rights: rightsZh,
   selection: selectionZh,
   training: trainingZh,
 } as const;

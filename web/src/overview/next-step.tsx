@@ -5,7 +5,14 @@ import { Panel } from '../ui/panel.tsx';
 
 type Step = ProjectOverview['nextStep'];
 
-function StepLink({ projectId, step }: { readonly projectId: string; readonly step: Step }) {
+interface StepLinkProperties {
+  readonly projectId: string;
+  readonly step: Step;
+  readonly variant?: 'solid' | 'link';
+}
+
+/** A link to where the next step is done. */
+export function StepLink({ projectId, step, variant = 'solid' }: StepLinkProperties) {
   const { t } = useTranslation('overview');
   const text = t(`next.${step.action}.action`);
   switch (step.action) {
@@ -13,32 +20,38 @@ function StepLink({ projectId, step }: { readonly projectId: string; readonly st
     case 'finish-requirement':
     case 'review-requirement':
       return (
-        <LinkButton to="/projects/$projectId/requirements" params={{ projectId }}>
+        <LinkButton variant={variant} to="/projects/$projectId/requirements" params={{ projectId }}>
           {text}
         </LinkButton>
       );
     case 'choose-candidates':
       return (
-        <LinkButton to="/projects/$projectId/selection" params={{ projectId }} search={{ view: 'catalogue' }}>
+        <LinkButton
+          variant={variant}
+          to="/projects/$projectId/selection"
+          params={{ projectId }}
+          search={{ view: 'catalogue' }}
+        >
           {text}
         </LinkButton>
       );
     case 'weigh-candidates':
     case 'decide-anew':
       return (
-        <LinkButton to="/projects/$projectId/selection" params={{ projectId }}>
+        <LinkButton variant={variant} to="/projects/$projectId/selection" params={{ projectId }}>
           {text}
         </LinkButton>
       );
     case 'add-data':
       return (
-        <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
+        <LinkButton variant={variant} to="/projects/$projectId/data" params={{ projectId }}>
           {text}
         </LinkButton>
       );
     case 'prepare-data':
       return (
         <LinkButton
+          variant={variant}
           to="/projects/$projectId/data/prepare"
           params={{ projectId }}
           search={{ from: step.datasetVersionId ?? undefined }}
@@ -50,6 +63,7 @@ function StepLink({ projectId, step }: { readonly projectId: string; readonly st
     case 'improve-model':
       return (
         <LinkButton
+          variant={variant}
           to="/projects/$projectId/training/new"
           params={{ projectId }}
           search={step.architecture === null ? {} : { preset: step.architecture }}
@@ -60,22 +74,27 @@ function StepLink({ projectId, step }: { readonly projectId: string; readonly st
     case 'watch-run':
     case 'read-failure':
       return step.runId === null ? (
-        <LinkButton to="/projects/$projectId/training" params={{ projectId }}>
+        <LinkButton variant={variant} to="/projects/$projectId/training" params={{ projectId }}>
           {text}
         </LinkButton>
       ) : (
-        <LinkButton to="/projects/$projectId/training/runs/$runId" params={{ projectId, runId: step.runId }}>
+        <LinkButton
+          variant={variant}
+          to="/projects/$projectId/training/runs/$runId"
+          params={{ projectId, runId: step.runId }}
+        >
           {text}
         </LinkButton>
       );
     case 'read-evaluation':
     case 'gather-evidence':
       return step.evaluationId === null ? (
-        <LinkButton to="/projects/$projectId/evaluation" params={{ projectId }}>
+        <LinkButton variant={variant} to="/projects/$projectId/evaluation" params={{ projectId }}>
           {text}
         </LinkButton>
       ) : (
         <LinkButton
+          variant={variant}
           to="/projects/$projectId/evaluation/evaluations/$evaluationId"
           params={{ projectId, evaluationId: step.evaluationId }}
         >

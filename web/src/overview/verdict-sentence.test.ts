@@ -33,8 +33,8 @@ describe('the answer to "can we ship?" in words', () => {
     ],
     [
       { ...BASE, verdict: 'no-criteria' as const },
-      'There are no acceptance criteria yet, so nothing can be decided.',
-      '还没有验收标准，无法做出判断。',
+      'No acceptance criteria are approved yet, so nothing can be decided.',
+      '还没有已批准的验收标准，无法做出判断。',
     ],
   ])('%#', (verdict, english, chinese) => {
     expect(verdictSentence(verdict, 'en', translationsIn('en').getFixedT('en', 'overview'))).toBe(english);

@@ -6,9 +6,50 @@ import { MetricTerm } from './metric-term.tsx';
 import { Scrolling } from './scrolling.tsx';
 import { VerdictMark } from './verdict-mark.tsx';
 
+function CriterionName({ criterion }: Pick<CriterionVerdict, 'criterion'>) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <MetricTerm metric={criterion.metric} /> {operatorSign(criterion)}{' '}
+      <span className="figures">{thresholdText(criterion)}</span>
+      {criterion.slice !== null && <div className="secondary">{t('criterion.slice', { slice: criterion.slice })}</div>}
+    </>
+  );
+}
+
+/** The criteria alone, where no evaluation has a number for any: one sentence says so instead of a sentence per row. */
+function UnmeasuredCriteria({ verdicts }: { readonly verdicts: readonly CriterionVerdict[] }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className="secondary">{t('criteriaTable.nothingMeasured')}</p>
+      <table className="plain-table" data-testid="unmeasured-criteria">
+        <caption className="visually-hidden">{t('criteriaTable.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('criteriaTable.criterion')}</th>
+            <th scope="col">{t('criteriaTable.level')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {verdicts.map(({ criterion }) => (
+            <tr key={criterion.id}>
+              <th scope="row">
+                <CriterionName criterion={criterion} />
+              </th>
+              <td>{t(`criterion.${criterion.level}`)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
 /** Acceptance criteria with verdict, value and interval against the threshold. */
 export function CriteriaTable({ verdicts }: { readonly verdicts: readonly CriterionVerdict[] }) {
   const { t } = useTranslation();
+  if (verdicts.every(({ value }) => value === null)) return <UnmeasuredCriteria verdicts={verdicts} />;
   return (
     <Scrolling label={t('criteriaTable.title')}>
       <table className="plain-table">
@@ -31,11 +72,7 @@ export function CriteriaTable({ verdicts }: { readonly verdicts: readonly Criter
                   <VerdictMark verdict={verdict.verdict} withText />
                 </td>
                 <th scope="row">
-                  <MetricTerm metric={verdict.criterion.metric} /> {operatorSign(verdict.criterion)}{' '}
-                  <span className="figures">{thresholdText(verdict.criterion)}</span>
-                  {verdict.criterion.slice !== null && (
-                    <div className="secondary">{t('criterion.slice', { slice: verdict.criterion.slice })}</div>
-                  )}
+                  <CriterionName criterion={verdict.criterion} />
                 </th>
                 <td>{t(`criterion.${verdict.criterion.level}`)}</td>
                 <td>

@@ -60,7 +60,7 @@ function Criteria({ criteria }: { readonly criteria: readonly Criterion[] }) {
   return (
     <Panel title={t('reasons')}>
       <Scrolling label={t('reasons')}>
-        <table className="plain-table">
+        <table className="plain-table reasons-table">
           <thead>
             <tr>
               <th scope="col">{t('criterion')}</th>

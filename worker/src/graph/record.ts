@@ -28,6 +28,8 @@ export interface RecordedGraph {
   nodeCount: number;
   /** The leading output of sequence type, when one was asked for. */
   sequenceOutput: string | null;
+  /** The recorded function itself, for devices that run it operation by operation; see runtime/eager.ts. */
+  compute: (recording: Recording) => Record<string, tf.Tensor>;
 }
 
 /** What a recorded function may do besides computing: declare further graph inputs as it meets them. */
@@ -83,7 +85,7 @@ export function record(
 ): RecordedGraph {
   const parts = recordParts(inputSpecs, compute, options);
   const { inputs, outputs, nodes, sequenceOutput } = parts;
-  return { bytes: encodeModel(parts), inputs, outputs, nodeCount: nodes.length, sequenceOutput };
+  return { bytes: encodeModel(parts), inputs, outputs, nodeCount: nodes.length, sequenceOutput, compute };
 }
 
 /** The same as `record`, before the graph is written down as a file. */

@@ -45,6 +45,11 @@ class TraceBackend extends tf.KernelBackend {
   private readonly traced = new WeakMap<object, TracedValue>();
   private current: GraphBuilder | null = null;
 
+  /** Whether a graph is being recorded now. */
+  get isRecording(): boolean {
+    return this.current !== null;
+  }
+
   /** The graph being recorded. */
   get builder(): GraphBuilder {
     if (this.current === null) throw new Error('A tensor operation on the trace backend ran outside record()');

@@ -101,7 +101,7 @@ test('an imported model answers through the service as it does in this process',
   await here.dispose();
   const response = await ask(request);
   expect(response.status).toBe(200);
-  expect(predictionReply.parse(await response.json()).probabilities).toEqual(expected);
+  expect(predictionReply.parse(await response.json()).outputs).toEqual(expected);
 });
 
 test('whoever lacks the token, or asks for something else, is refused', async () => {
@@ -136,6 +136,6 @@ test('a model asked again while another opens does not make room for itself', as
   await foreignModels.predict(request, patience);
   const [again, opening] = [foreignModels.predict(request, patience), foreignModels.predict(other, patience)];
   await again;
-  expect((await foreignModels.predict(request, patience)).probabilities).toHaveLength(2 * 3);
-  expect((await opening).probabilities).toHaveLength(2 * 3);
+  expect((await foreignModels.predict(request, patience)).outputs).toHaveLength(2 * 3);
+  expect((await opening).outputs).toHaveLength(2 * 3);
 });

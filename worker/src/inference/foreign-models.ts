@@ -31,8 +31,8 @@ export class ForeignModels {
     const entry = this.#use(request);
     try {
       const model = await entry.opening;
-      const probabilities = [...(await model.predict(request.input, signal))];
-      return { probabilities, elapsedMs: performance.now() - startMs };
+      const outputs = [...(await model.predict(request.input, signal))];
+      return { outputs, elapsedMs: performance.now() - startMs };
     } finally {
       entry.users--;
       this.#makeRoom();

@@ -2,7 +2,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getWorkerArtifact, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { ServerClient } from '../report/client.ts';
-import { checkpointFolderOf, localCheckpoints, sha256Of, type LocalCheckpoint } from './run-folder.ts';
+import {
+  checkpointFolderOf,
+  deleteUnfinished,
+  localCheckpoints,
+  sha256Of,
+  type LocalCheckpoint,
+} from './run-folder.ts';
 
 /** Where a run goes on: files to try, the best first, and the newest one here that the server does not have. */
 export interface ResumePoint {
@@ -22,6 +28,7 @@ export async function findResumePoint(
   trustLocal: boolean,
   signal: AbortSignal,
 ): Promise<ResumePoint> {
+  await deleteUnfinished(runFolder);
   const listed = await localCheckpoints(runFolder);
   if (!trustLocal) await Promise.all(listed.map(({ path }) => rm(path, { force: true })));
   const intact: LocalCheckpoint[] = [];

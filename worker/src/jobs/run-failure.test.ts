@@ -1,7 +1,10 @@
 import { runError } from '@greenlight/shared/stages/training/contract.ts';
 import { expect, test } from 'vitest';
+import { parameterSpecs, shapeSize } from '../model/parameters.ts';
 import { tinyConfiguration } from '../test-support/tiny-run.ts';
+import { createEngine } from '../training/create-engine.ts';
 import { NonFiniteLossError, ShapeError } from '../training/errors.ts';
+import { PLAIN_ADAM, TINY_MODEL } from '../training/test-support/tiny-model.ts';
 import { runFailureOf } from './run-failure.ts';
 
 const CONFIGURATION = tinyConfiguration({ learningRate: 0.3, clipNorm: 5, warmupSteps: 7 });
@@ -46,6 +49,18 @@ test('an array of another shape has a code and a sentence of its own, and its na
   expect(failure).toMatchObject({ code: 'shape-mismatch', place: { tensor: 'embedding' } });
   expect(failure.message.zh).toContain(sentence.zh);
   expect(failure.message.en).toContain(sentence.en);
+});
+
+test('a model that the CPU cannot hold is refused with its size, before anything is allocated', async () => {
+  const model = { ...TINY_MODEL, dModel: 4096, feedForward: 8192 };
+  const options = { model, optimiser: PLAIN_ADAM, seed: 1, device: 'cpu' as const };
+  const error = await createEngine(options).catch((refusal: unknown) => refusal);
+  const failure = runError.parse(runFailureOf(error, CONFIGURATION));
+  expect(failure.code).toBe('out-of-memory');
+  // 16 bytes for each value: the parameter, its gradient and two moments.
+  const count = parameterSpecs(model).reduce((total, { shape }) => total + shapeSize(shape), 0);
+  const gibibytes = ((16 * count) / 2 ** 30).toFixed(1);
+  for (const language of ['zh', 'en'] as const) expect(failure.message[language]).toContain(`${gibibytes} GiB`);
 });
 
 test('an error that nobody foresaw tells nothing of itself', () => {

@@ -1,4 +1,4 @@
-import { DeviceUnavailableError } from '../runtime/device-error.ts';
+import { DeviceUnavailableError, ModelTooLargeError } from '../runtime/device-error.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { CheckpointError, NonFiniteLossError, ShapeError } from '../training/errors.ts';
 import { adviceAgainstDivergence } from './failure-advice.ts';
@@ -59,6 +59,16 @@ export function runFailureOf(error: unknown, configuration: RunConfiguration): R
       advice: {
         zh: '请按上述说明处理，或把设备改为“自动选择”后重新开始训练。',
         en: 'Do what is said above, or choose the best available device, and start a new run.',
+      },
+    };
+  }
+  if (error instanceof ModelTooLargeError) {
+    return {
+      code: 'out-of-memory',
+      message: { zh: error.sentence.zh, en: error.sentence.en },
+      advice: {
+        zh: '请减少层数或宽度，选择状态更少的优化器（SGD 或动量），或在有显卡的训练机上使用 WebGPU。',
+        en: 'Choose fewer or narrower layers, an optimiser with less state (SGD or momentum), or WebGPU on a worker with a graphics card.',
       },
     };
   }

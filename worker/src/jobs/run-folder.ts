@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -69,6 +69,18 @@ export async function rememberCheckpoint(
   await rename(next, listPathOf(runFolder));
   const gone = all.filter((entry, index) => !isKept(entry, index));
   await Promise.all(gone.map((entry) => rm(entry.path, { force: true })));
+}
+
+/** What a checkpoint or a download is called until all of it is there. */
+const UNFINISHED = /\.partial(?:-\d+)?$/;
+
+/** Deletes the halves of checkpoints that killed attempts left; nobody may be writing one. */
+export async function deleteUnfinished(runFolder: string): Promise<void> {
+  const folder = checkpointFolderOf(runFolder);
+  const names = await readdir(folder).catch(() => []);
+  await Promise.all(
+    names.filter((name) => UNFINISHED.test(name)).map((name) => rm(join(folder, name), { force: true })),
+  );
 }
 
 /** Deletes everything that this machine holds of a run. */

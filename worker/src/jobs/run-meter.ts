@@ -1,6 +1,7 @@
 import type { RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
 import { EnergyMeter } from '../report/energy-meter.ts';
 import { PeakMemory } from '../report/peak-memory.ts';
+import type { DeviceReport } from '../runtime/device.ts';
 
 /** What the training thread tells of its time. */
 export type RunTiming = Pick<
@@ -30,7 +31,7 @@ export class RunMeter {
   readonly #energy: Promise<EnergyMeter>;
   readonly #onReport: (usage: RunUsage) => void;
   readonly #timers: NodeJS.Timeout[];
-  #device: 'cpu' | 'webgpu' | 'cuda' = 'cpu';
+  #device: DeviceReport['device'] = 'cpu';
   #timing = NO_TIME;
   #preparationMs = 0;
   #evaluatingSinceMs: number | null = null;
@@ -49,7 +50,7 @@ export class RunMeter {
   }
 
   /** The first step can begin, on this device. */
-  started(device: 'cpu' | 'webgpu' | 'cuda'): void {
+  started(device: DeviceReport['device']): void {
     this.#device = device;
     this.#preparationMs = performance.now() - this.#startMs;
   }

@@ -210,6 +210,9 @@ test('early stopping evaluates the best checkpoint, not the last', async () => {
   const best = losses.reduce((a, b) => ((b[1] ?? Infinity) < (a[1] ?? Infinity) ? b : a));
   expect(losses.at(-1)?.[0]).toBe(best[0] + 8);
   expect(server.evaluations[0]?.checkpointStep).toBe(best[0]);
+  // What was measured is what the server has, and not only what was newest.
+  const steps = server.artifacts.filter(({ kind }) => kind === 'checkpoint').map(({ step }) => step);
+  expect(steps).toContain(best[0]);
 });
 
 test('a loss that is not finite fails the run with a code and advice, and never a stack', async () => {

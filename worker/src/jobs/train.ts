@@ -14,7 +14,7 @@ import { findResumePoint } from './resume-point.ts';
 import { fetchStart } from './fetch-start.ts';
 import { runFailureOf } from './run-failure.ts';
 import { RunMeter } from './run-meter.ts';
-import { forgetRun, runFolderOf } from './run-folder.ts';
+import { forgetRun, localCheckpoints, runFolderOf } from './run-folder.ts';
 import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
 import { TrainingWorker, type ThreadEnd } from './training-worker.ts';
 import { CheckpointUploader, contentName, uploadArtifact, type HeldRun } from './upload-artifacts.ts';
@@ -264,6 +264,7 @@ export class RunWork {
       throw new Error('The training thread ended without an evaluation.');
     }
     const { result, predictions } = evaluation;
+    if (end.reason === 'early-stopping') await this.#uploadMeasured(result.checkpointStep);
     const { client } = this.#context;
     const { runId, lease } = this.#held;
     const signal = this.#over.signal;
@@ -274,6 +275,18 @@ export class RunWork {
     const { evaluationId } = await client.call(postEvaluation, request, { signal });
     this.#sender.report({ type: 'evaluated', evaluationId });
     this.#sender.report({ type: 'finished', reason: end.reason });
+  }
+
+  /** Brings the checkpoint that was measured to the server: its newest one is another, and what is measured is what is served and exported. */
+  async #uploadMeasured(step: number): Promise<void> {
+    const measured = (await localCheckpoints(this.#folder)).find((checkpoint) => checkpoint.step === step);
+    // One that is not listed here came from the server.
+    if (measured === undefined) return;
+    const name = contentName(`checkpoint-${step}`, measured.sha256, 'safetensors');
+    const description = { name, kind: 'checkpoint', step } as const;
+    const { client } = this.#context;
+    const artifactId = await uploadArtifact(client, this.#held, description, measured, this.#over.signal);
+    this.#sender.report({ type: 'checkpoint', step, artifactId });
   }
 
   #requestStop(kind: 'cancel' | 'shutdown'): void {

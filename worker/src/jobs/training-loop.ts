@@ -7,6 +7,7 @@ import { validateLabelled } from '../evaluation/evaluate-labelled.ts';
 import { generateSamples } from '../evaluation/generate-samples.ts';
 import type { Head } from '../evaluation/predict-labelled.ts';
 import { validate, type ValidationPoint } from '../evaluation/validate.ts';
+import { checkpointPath } from '../training/checkpoint.ts';
 import type { Engine } from '../training/engine.ts';
 import { costlyEvaluations, spacingSentence } from './evaluation-sentences.ts';
 import { evaluationPaceState, freshPace, paceAfter, type EvaluationPaceState } from './evaluation-pace.ts';
@@ -152,8 +153,9 @@ export class TrainingLoop {
     this.#output.emit({ type: 'started', device: { ...device, parameterCount }, progress: this.#progress() });
     let order: number[][] = [];
     let orderEpoch = 0;
-    let reason: LoopEnd['reason'] = 'completed';
-    while (this.#state.step < this.#schedule.totalSteps) {
+    // A run that was killed after it had stopped early, while it was measured, has nothing more to learn.
+    let reason: LoopEnd['reason'] = this.#isPatienceOver() ? 'early-stopping' : 'completed';
+    while (reason === 'completed' && this.#state.step < this.#schedule.totalSteps) {
       const step = this.#state.step + 1;
       const epoch = epochOf(this.#schedule, step);
       if (epoch !== orderEpoch) {
@@ -271,8 +273,12 @@ export class TrainingLoop {
       return 'better';
     }
     this.#state.evaluationsWithoutBetter++;
-    const patience = this.#configuration.earlyStoppingPatience;
-    return patience !== null && this.#state.evaluationsWithoutBetter >= patience ? 'stop' : 'worse';
+    return this.#isPatienceOver() ? 'stop' : 'worse';
+  }
+
+  #isPatienceOver(): boolean {
+    const { earlyStoppingPatience: patience } = this.#configuration;
+    return patience !== null && this.#state.evaluationsWithoutBetter >= patience;
   }
 
   async #save(isLast: boolean, isBest = false): Promise<void> {
@@ -282,8 +288,9 @@ export class TrainingLoop {
     // A checkpoint must never be ahead of the points on disk: they would be missing after a crash.
     await this.#output.sync();
     this.#state.elapsedMs = this.#clock.elapsedMs;
+    // The best checkpoint must know that it is: a run may go on from it.
+    if (isBest) this.#state.bestCheckpoint = { step, path: checkpointPath(this.#checkpointFolder, step) };
     const file = await this.#engine.saveCheckpoint(this.#checkpointFolder, this.#state);
-    if (isBest) this.#state.bestCheckpoint = { step, path: file.path };
     const keep = this.#state.bestCheckpoint === null ? [] : [this.#state.bestCheckpoint.path];
     await this.#output.checkpoint(file, step, isLast, keep);
     this.#savedStep = step;

@@ -17,6 +17,7 @@ import type { EvaluationOutcome } from '../evaluation/evaluation-outcome.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine } from '../training/engine.ts';
 import { CheckpointError } from '../training/errors.ts';
+import { withBestHere } from './best-checkpoint.ts';
 import { modelSettingsOf, optimiserSettingsOf } from './engine-options.ts';
 import { checkpointFolderOf, rememberCheckpoint } from './run-folder.ts';
 import { ConfigurationError, runFailureOf } from './run-failure.ts';
@@ -129,7 +130,14 @@ async function restore(engine: Engine): Promise<LoopState> {
         zh: `从第 ${state.step} 步的检查点继续。`,
         en: `Goes on from the checkpoint of step ${state.step}.`,
       });
-      return state;
+      const { state: found, lostStep } = await withBestHere(state, path, checkpointFolderOf(task.runFolder));
+      if (lostStep !== null) {
+        log('warning', {
+          zh: `此前最佳的检查点（第 ${lostStep} 步）不在这台机器上，提前停止从这里重新寻找最佳检查点。`,
+          en: `The best checkpoint so far, of step ${lostStep}, is not on this machine: early stopping looks for the best from here on.`,
+        });
+      }
+      return found;
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
       log('warning', {
@@ -167,6 +175,25 @@ async function evaluateTest(engine: Engine, data: PreparedData, checkpointStep: 
   return outcome;
 }
 
+/** Puts the best checkpoint in the place of the last; false, with the engine as it was, where it cannot be read. */
+async function loadBest(engine: Engine, { step, path }: NonNullable<LoopState['bestCheckpoint']>): Promise<boolean> {
+  try {
+    await engine.loadCheckpoint(path);
+    log('info', {
+      zh: `提前停止：评估第 ${step} 步的最佳检查点。`,
+      en: `Stopped early: the best checkpoint, of step ${step}, is evaluated.`,
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    log('warning', {
+      zh: `第 ${step} 步的最佳检查点无法读取，改为评估最后的检查点。`,
+      en: `The best checkpoint, of step ${step}, cannot be read: the last one is evaluated instead.`,
+    });
+    return false;
+  }
+}
+
 async function work(): Promise<void> {
   const { configuration } = task;
   if (configuration.architecture === 'encoder-decoder' && configuration.task !== 'prefix-to-whole') {
@@ -200,13 +227,8 @@ async function work(): Promise<void> {
       return;
     }
     let checkpointStep = end.step;
-    if (end.best !== null && end.best.step !== end.step) {
-      await engine.loadCheckpoint(end.best.path);
+    if (end.best !== null && end.best.step !== end.step && (await loadBest(engine, end.best))) {
       checkpointStep = end.best.step;
-      log('info', {
-        zh: `提前停止：评估第 ${checkpointStep} 步的最佳检查点。`,
-        en: `Stopped early: the best checkpoint, of step ${checkpointStep}, is evaluated.`,
-      });
     }
     output.emit({ type: 'evaluating' });
     const outcome = await evaluateTest(engine, data, checkpointStep);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -66,15 +66,19 @@ async function outcomeOf(kind: string, payload: unknown, inputs: Record<string, 
   return outcome;
 }
 
-function evaluation(labelOf: (text: string) => string): Promise<JobOutcome> {
-  const lines = TEXTS.map((text) => JSON.stringify({ split: 'test', text, labels: [labelOf(text)] }));
+function evaluation(
+  answerOf: (text: string) => { labels?: string[]; value?: number },
+  mapping = MAPPING,
+  bytes = model,
+): Promise<JobOutcome> {
+  const lines = TEXTS.map((text) => JSON.stringify({ split: 'test', text, ...answerOf(text) }));
   const inputs = {
-    'model.onnx': model,
+    'model.onnx': bytes,
     'tokenizer.json': tokenizerJson,
     'dataset.jsonl': Buffer.from(`${lines.join('\n')}\n`),
   };
   const id = '01a20a76-a2a3-7a62-8176-708ce0b86c34';
-  const payload = { modelFileId: id, datasetVersionId: id, sameAsTraining: false, mapping: MAPPING };
+  const payload = { modelFileId: id, datasetVersionId: id, sameAsTraining: false, mapping };
   return outcomeOf(evaluateOnnxJob.kind, payload, inputs);
 }
 
@@ -91,7 +95,7 @@ test('a model that is always right has an accuracy of 1, and its loss is its own
     surprise -= Math.log(highest) / TEXTS.length;
   }
   await here.dispose();
-  const outcome = await evaluation((text) => best.get(text) ?? '');
+  const outcome = await evaluation((text) => ({ labels: [best.get(text) ?? ''] }));
   const result = evaluateOnnxJob.result.parse('result' in outcome ? outcome.result : outcome);
   const value = (name: string) => result.metrics.find(({ metric }) => metric === name)?.value;
   expect([result.split, result.items, value('accuracy')]).toEqual(['test', TEXTS.length, 1]);
@@ -99,9 +103,51 @@ test('a model that is always right has an accuracy of 1, and its loss is its own
 });
 
 test('labels that the model does not have are named', async () => {
-  const outcome = await evaluation(() => 'urgent');
+  const outcome = await evaluation(() => ({ labels: ['urgent'] }));
   expect(outcome).toMatchObject({ state: 'failed', error: { code: 'labels-do-not-fit' } });
   expect(JSON.stringify(outcome)).toContain('urgent');
+});
+
+const REGRESSION: ModelMapping = { ...MAPPING, outputKind: 'values', task: 'regression', labels: [] };
+
+/** A regression in a file, and what it predicts for each text. */
+async function regression(): Promise<{ bytes: Buffer; predicted: Map<string, number> }> {
+  const place = join(folder, 'regression');
+  await mkdir(place, { recursive: true });
+  const settings = tinySettings({ architecture: 'encoder-classifier', head: { task: 'regression', outputs: 1 } });
+  const checkpointPath = await writeTinyCheckpoint(place, settings, 3);
+  await exportModel({ checkpointPath, folder: place, producerVersion: '0', lineage: {} });
+  const here = await openOnnxModel(join(place, 'model.onnx'), REGRESSION, tokenizer);
+  const numbers = await here.predict({ texts: TEXTS });
+  await here.dispose();
+  const predicted = new Map(TEXTS.map((text, index) => [text, numbers[index] ?? Number.NaN]));
+  return { bytes: await readFile(join(place, 'model.onnx')), predicted };
+}
+
+test('a regression is measured by its errors', async () => {
+  const { bytes, predicted } = await regression();
+  // Every true number is 2 above what is predicted, or 1 below.
+  const offsetOf = (text: string) => (text.length % 2 === 0 ? 2 : -1);
+  const outcome = await evaluation((text) => ({ value: predicted.get(text)! + offsetOf(text) }), REGRESSION, bytes);
+  const result = evaluateOnnxJob.result.parse('result' in outcome ? outcome.result : outcome);
+  const value = (name: string) => result.metrics.find(({ metric }) => metric === name)?.value ?? Number.NaN;
+  const meanOf = (of: (text: string) => number) => TEXTS.reduce((sum, text) => sum + of(text), 0) / TEXTS.length;
+  const truth = (text: string) => predicted.get(text)! + offsetOf(text);
+  const squares = meanOf((text) => offsetOf(text) ** 2);
+  expect(value('mean-absolute-error')).toBeCloseTo(
+    meanOf((text) => Math.abs(offsetOf(text))),
+    4,
+  );
+  expect(value('mean-squared-error')).toBeCloseTo(squares, 4);
+  const mean = meanOf(truth);
+  expect(value('r-squared')).toBeCloseTo(1 - squares / meanOf((text) => (truth(text) - mean) ** 2), 3);
+  expect([result.items, result.classes, result.curves]).toEqual([TEXTS.length, 0, []]);
+});
+
+test('data without numbers cannot measure a regression', async () => {
+  const { bytes } = await regression();
+  const outcome = await evaluation(() => ({ labels: ['ham'] }), REGRESSION, bytes);
+  expect(outcome).toMatchObject({ state: 'failed', error: { code: 'values-missing' } });
 });
 
 test('an inspection says what the model declares, or why it is refused', async () => {

@@ -17,7 +17,7 @@ const ROWS = 32;
 
 /** Answers for texts, the shortest first so that little is padding; the result is in the order of the texts. */
 async function answersOf(model: OnnxModel, ids: readonly Int32Array[], context: JobContext): Promise<Float32Array> {
-  const width = model.labels.length;
+  const { width } = model;
   const outputs = new Float32Array(ids.length * width);
   const order = ids.map((_, index) => index).sort((a, b) => (ids[a]?.length ?? 0) - (ids[b]?.length ?? 0));
   for (let start = 0; start < order.length; start += ROWS) {
@@ -27,6 +27,17 @@ async function answersOf(model: OnnxModel, ids: readonly Int32Array[], context: 
     context.progress(start / order.length, { zh: '正在评估', en: 'Evaluating' });
   }
   return outputs;
+}
+
+function withoutValues({ message }: Error): JobError {
+  return new JobError(
+    'values-missing',
+    { zh: `数据中没有可供比较的数值：${message}`, en: `The data has no numbers to compare with: ${message}` },
+    {
+      zh: '请选择每条都带数值的数据版本。',
+      en: 'Choose a data version in which every item has a value.',
+    },
+  );
 }
 
 /** Measures a mapped model on held-out labelled texts with the same metrics and intervals as a model trained here. */
@@ -51,6 +62,7 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
   try {
     labels = labelsOf(items, task, classes);
   } catch (error) {
+    if (task === 'regression') throw withoutValues(error as Error);
     throw new JobError(
       'labels-do-not-fit',
       {
@@ -65,8 +77,8 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
     const model = await openOnnxModel(modelPath, mapping, tokenizer);
     const ids = items.map(({ text }) => encodeText(tokenizer, text));
     const outputs = await answersOf(model, ids, context);
+    const head = { task, outputs: model.width };
     await model.dispose();
-    const head = { task, outputs: classes.length };
     const predictions: LabelledPredictions = { head, items: items.length, outputs, labels: labels.values };
     const path = join(context.folder, 'predictions.npz');
     const { measured, predictions: stored } = await measureLabelled(predictions, classes, path);

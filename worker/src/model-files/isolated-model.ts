@@ -7,7 +7,7 @@ import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-prot
 const ENTRY = fileURLToPath(new URL('./model-process.ts', import.meta.url));
 
 interface Pending {
-  resolve(probabilities: readonly number[]): void;
+  resolve(outputs: readonly number[]): void;
   reject(error: Error): void;
 }
 
@@ -41,7 +41,7 @@ export class IsolatedModel {
     }
   }
 
-  /** Probabilities [items × labels]; an ended signal ends the process, which may be busy for ever. */
+  /** Probabilities [items × labels], or the numbers of a regression [items]; an ended signal ends the process, which may be busy for ever. */
   async predict(input: PredictionInput, signal: AbortSignal): Promise<readonly number[]> {
     if (this.#end !== null) throw this.#end;
     signal.throwIfAborted();
@@ -74,7 +74,7 @@ export class IsolatedModel {
     this.#child.on('message', (answer: ModelAnswer) => {
       if (answer.type === 'ready') resolve();
       else if (answer.type === 'refused') reject(new ModelFileError(answer.reason));
-      else if (answer.type === 'answer') this.#pending.get(answer.number)?.resolve(answer.probabilities);
+      else if (answer.type === 'answer') this.#pending.get(answer.number)?.resolve(answer.outputs);
       else this.#pending.get(answer.number)?.reject(new ModelFileError(answer.reason));
     });
     const end = (how: string): void => {

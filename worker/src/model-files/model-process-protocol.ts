@@ -17,5 +17,5 @@ export interface ModelQuestion {
 export type ModelAnswer =
   | { readonly type: 'ready' }
   | { readonly type: 'refused'; readonly reason: string }
-  | { readonly type: 'answer'; readonly number: number; readonly probabilities: readonly number[] }
+  | { readonly type: 'answer'; readonly number: number; readonly outputs: readonly number[] }
   | { readonly type: 'failed'; readonly number: number; readonly reason: string };

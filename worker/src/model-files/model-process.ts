@@ -21,10 +21,8 @@ async function open({ modelPath, tokenizerPath, mapping }: ModelTask): Promise<O
 
 async function answer(model: OnnxModel, { number, input }: ModelQuestion): Promise<void> {
   try {
-    const probabilities = await model.predict(input);
-    // Numbers that are no numbers do not survive the way as text.
-    if (!probabilities.every(Number.isFinite)) throw new Error('The model answered with numbers that are not finite.');
-    await send({ type: 'answer', number, probabilities: [...probabilities] });
+    const outputs = await model.predict(input);
+    await send({ type: 'answer', number, outputs: [...outputs] });
   } catch (error) {
     await send({ type: 'failed', number, reason: reasonOf(error) });
   }

@@ -146,6 +146,69 @@ test('features are answered as they are', async () => {
   await model.dispose();
 });
 
+/** A regression as another tool might write it: x₁ − x₂ / 2, as [N, 1] or, without its second dimension, as [N]. */
+async function regressionModel(name: string, isFlat: boolean): Promise<string> {
+  const bytes = encodeModel({
+    nodes: [
+      { operator: 'MatMul', domain: '', inputs: ['x', 'w'], outputs: [isFlat ? 'z' : 'y'], attributes: {} },
+      ...(isFlat ? [{ operator: 'Squeeze', domain: '', inputs: ['z', 'axes'], outputs: ['y'], attributes: {} }] : []),
+    ],
+    initialisers: [
+      { name: 'w', shape: [2, 1], type: 'float32', bytes: new Uint8Array(Float32Array.of(1, -0.5).buffer) },
+      { name: 'axes', shape: [1], type: 'int64', bytes: new Uint8Array(BigInt64Array.of(1n).buffer) },
+    ],
+    inputs: [{ name: 'x', shape: [1, 2], type: 'float32', symbols: { 0: 'N' } }],
+    outputs: [{ name: 'y', shape: isFlat ? [1] : [1, 1], type: 'float32', symbols: { 0: 'N' } }],
+    sequenceOutput: null,
+  });
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+const NUMBERS: ModelMapping = {
+  input: 'features',
+  features: 'x',
+  output: 'y',
+  outputKind: 'values',
+  task: 'regression',
+  labels: [],
+};
+
+describe.each([
+  ['a column', false],
+  ['a row of numbers', true],
+])('a regression whose output is %s', (_shape, isFlat) => {
+  test('is answered with its numbers as they are', async () => {
+    const model = await openOnnxModel(await regressionModel(`regression-${isFlat}.onnx`, isFlat), NUMBERS, null);
+    const features = [
+      [1, 4],
+      [-7, 0],
+      [3e6, 2],
+    ];
+    expect([...(await model.predict({ features }))]).toEqual([-1, -7, 2_999_999]);
+    await expect(model.predict({ features: [[Number.MAX_VALUE, 0]] })).rejects.toThrow('not finite');
+    await model.dispose();
+  });
+});
+
+test.each([
+  [{ labels: ['one'] }, '1 labels for numbers'],
+  [{ outputKind: 'logits' as const }, 'a regression output does not give logits'],
+  [{ task: 'single-label' as const, labels: ['a', 'b'] }, '1 columns for 2 labels'],
+  [{ task: 'multi-label' as const, outputKind: 'logits' as const, labels: ['a'] }, '1 labels for classes'],
+])('a regression mapped as %o is refused', async (change, said) => {
+  const path = await regressionModel('mapped.onnx', false);
+  await expect(openOnnxModel(path, { ...NUMBERS, ...change }, null)).rejects.toThrow(said);
+});
+
+test('an output of several columns is no regression', async () => {
+  const mapping: ModelMapping = { ...NUMBERS, output: 'p' };
+  await expect(openOnnxModel(await featureModel('wide.onnx'), mapping, null)).rejects.toThrow(
+    'not one number for each',
+  );
+});
+
 describe('a mapping that does not fit is refused with the part that does not', () => {
   const wrong: [Partial<Extract<ModelMapping, { input: 'text' }>>, string][] = [
     [{ inputIds: 'ids' }, "no input 'ids'"],

@@ -3,7 +3,7 @@ import type {
   ModelMapping,
   PredictionInput,
 } from '@greenlight/shared/stages/training/imported-models.ts';
-import { mappingProblems } from '@greenlight/shared/stages/training/imported-model-rules.ts';
+import { mappingProblems, outputWidth } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import { encodeText } from '../data/encode-text.ts';
 import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
 import { openForeignSession, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
@@ -11,8 +11,9 @@ import { inspectFile, ModelFileError } from './inspect-file.ts';
 
 /** A model from elsewhere, ready to answer. */
 export interface OnnxModel {
-  readonly labels: readonly string[];
-  /** Probabilities [items × labels], row-major; throws a `ModelFileError` for items that the model cannot take. */
+  /** Numbers for each item: as many as labels, or one of a regression. */
+  readonly width: number;
+  /** Probabilities [items × labels], row-major, or the numbers of a regression [items]; throws a `ModelFileError` for items that the model cannot take. */
   predict(input: PredictionInput): Promise<Float32Array>;
   /** The same for texts that are token ids already, without what goes before and after them. */
   predictIds(ids: readonly Int32Array[]): Promise<Float32Array>;
@@ -86,9 +87,9 @@ function featureFeeds(rows: readonly (readonly number[])[], name: string): Recor
   return { [name]: { type: 'float32', data: Float32Array.from(rows.flat()), shape: [rows.length, width] } };
 }
 
-/** What an output means as probabilities: softmax rows or sigmoids of logits, or the values themselves. */
-function probabilitiesOf(values: Float32Array, { outputKind, task, labels }: ModelMapping): Float32Array {
-  if (outputKind === 'probabilities') return values;
+/** What an output means: softmax rows or sigmoids of logits, or probabilities and numbers as they are. */
+function answersOf(values: Float32Array, { outputKind, task, labels }: ModelMapping): Float32Array {
+  if (outputKind !== 'logits') return values;
   if (task === 'multi-label') return values.map((value) => 1 / (1 + Math.exp(-value)));
   const probabilities = new Float32Array(values.length);
   for (let start = 0; start < values.length; start += labels.length) {
@@ -117,6 +118,8 @@ export async function openOnnxModel(
     );
   }
 
+  const width = outputWidth(mapping);
+
   async function answer(feeds: Record<string, ForeignArray>, items: number): Promise<Float32Array> {
     let result: ForeignArray;
     try {
@@ -125,12 +128,16 @@ export async function openOnnxModel(
       throw new ModelFileError(`The model could not answer: ${(error as Error).message.slice(0, 500)}`);
     }
     const { data, shape } = result;
-    if (!(data instanceof Float32Array) || data.length !== items * mapping.labels.length) {
+    if (!(data instanceof Float32Array) || data.length !== items * width) {
       throw new ModelFileError(
-        `The model answered ${shape.join(' × ')} values for ${items} items of ${mapping.labels.length} labels.`,
+        `The model answered ${shape.join(' × ')} values for ${items} items, not ${width} for each.`,
       );
     }
-    return probabilitiesOf(data, mapping);
+    const answers = answersOf(data, mapping);
+    // Such numbers survive no way as text, and no metric can be computed from them.
+    if (!answers.every(Number.isFinite))
+      throw new ModelFileError('The model answered with numbers that are not finite.');
+    return answers;
   }
 
   function predictIds(ids: readonly Int32Array[]): Promise<Float32Array> {
@@ -139,7 +146,7 @@ export async function openOnnxModel(
   }
 
   return {
-    labels: mapping.labels,
+    width,
     async predict(input) {
       if ('features' in input) {
         if (mapping.input !== 'features') throw new ModelFileError('This model takes texts, not features.');

@@ -118,3 +118,27 @@ test('when the text that joined two others is gone, these are compared anew', as
   expect(apart.result.profile.before.duplicates.near).toBe(2);
   expect(apart.texts).toEqual([far[0], far[2]]);
 });
+
+test('leaks between the splits that a source came with are told by row, beside those of the outcome', async () => {
+  const kept = Array.from({ length: 40 }, () => sentence());
+  const request = await requestOf([], [{ type: 'drop-exact-duplicates' }]);
+  const lines = [
+    ...kept.map((text) => itemLine({ split: 'train', text })),
+    itemLine({ split: 'test', text: kept[4]! }),
+    itemLine({ split: 'validation', text: kept[7]! }),
+    itemLine({ split: 'test', text: sentence() }),
+  ];
+  await writeFile(request.sourcePath, lines.join(''));
+  const { result } = await prepared(request);
+  const found = result.sourceLeakage?.leaks.map(({ held, from, exact, near, examples }) => [
+    ...[held, from, exact, near],
+    ...examples.map(({ heldLine, fromLine }) => [heldLine, fromLine]),
+  ]);
+  expect(found).toEqual([
+    ['validation', 'train', 1, 0, [42, 8]],
+    ['test', 'train', 1, 0, [41, 5]],
+    ['test', 'validation', 0, 0],
+  ]);
+  expect(result.leakage.isClean).toBe(true);
+  expect((await prepared(await requestOf(kept, []))).result.sourceLeakage).toBeNull();
+});

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { NEAR_DUPLICATE_SIMILARITY } from '@greenlight/shared/stages/data/preparation/duplicates.ts';
 import { emptyStepCount } from '@greenlight/shared/stages/data/preparation/item-steps.ts';
-import { leakageBetween } from '@greenlight/shared/stages/data/preparation/leakage.ts';
+import { leakageBetween, type LeakageReport } from '@greenlight/shared/stages/data/preparation/leakage.ts';
 import type { PreparationPlan, PreparationResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import type { DataProfile } from '@greenlight/shared/stages/data/preparation/profile.ts';
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
@@ -157,6 +157,7 @@ class Preparation {
       },
       steps: this.#counts,
       leakage: leakageBetween(splits, same, near.group, near.pairs),
+      sourceLeakage: leakageOfSource(raw, rawDuplicates),
       errors: { total: unreadable, byCode: raw.errorCounts, examples: [...raw.errors] },
     };
     await rm(this.#workFolder, { recursive: true, force: true });
@@ -301,6 +302,23 @@ class Preparation {
 interface Duplicates {
   readonly same: Uint32Array;
   readonly near: NearGroups;
+}
+
+/** What leaks between the splits that a source came with, its examples by row; null where every item is in one split. */
+function leakageOfSource({ given, rows }: Stage, { same, near }: Duplicates): LeakageReport | null {
+  if (!given.some((split) => split > 1)) return null;
+  const splits = given.map((split) => Math.max(0, split - 1));
+  const { isClean, leaks } = leakageBetween(splits, same, near.group, near.pairs);
+  const rowOf = (line: number) => rows[line - 1]!;
+  const inRows = leaks.map((leak) => ({
+    ...leak,
+    examples: leak.examples.map(({ heldLine, fromLine, similarity }) => ({
+      heldLine: rowOf(heldLine),
+      fromLine: rowOf(fromLine),
+      similarity,
+    })),
+  }));
+  return { isClean, leaks: inRows };
 }
 
 /** The profile of a stage; `rows` names the places of examples where they are not the items' own. */

@@ -99,9 +99,9 @@ export class EnergyMeter {
   }
 
   /** Kilowatt-hours so far: null where the processor's counters cannot be read, or the card's power where one does the work. */
-  kilowattHours(device: 'cpu' | 'webgpu' | 'cuda'): number | null {
+  kilowattHours(device: 'cpu' | 'webgpu' | 'cuda' | 'tfjs-node'): number | null {
     const processor = this.#zones.length === 0 ? null : this.#microjoules / MICROJOULES_PER_KILOWATT_HOUR;
-    if (device === 'cpu') return processor;
+    if (device === 'cpu' || device === 'tfjs-node') return processor;
     if (this.#cardJoules === null) return null;
     return this.#cardJoules / JOULES_PER_KILOWATT_HOUR + (processor ?? 0);
   }

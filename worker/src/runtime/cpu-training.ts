@@ -10,6 +10,7 @@ import {
   type Update,
   type UpdateOutcome,
 } from './device.ts';
+import { ModelTooLargeError } from './device-error.ts';
 import { runInto } from './output-copies.ts';
 import type { Region } from './parameter-memory.ts';
 import { fedTensors, openSession, tensorOver } from './sessions.ts';
@@ -46,9 +47,10 @@ export async function loadCpuTraining(state: CpuState, { step: graph }: Training
     gather: async (feeds, lookups, isFirst) => {
       if (isFirst) return computeInto(gradients, feeds, lookups);
       if (furtherGradients === null) {
-        throw new Error(
-          'The model fills the CPU device: there is no room to gather gradients of several micro-batches',
-        );
+        throw new ModelTooLargeError({
+          zh: '模型占满了 CPU 的 4 GiB，没有空间累积多个批次的梯度；不使用梯度累积则可以训练。',
+          en: 'The model fills the 4 GiB of the CPU, which leaves no room to accumulate gradients; it can be trained without.',
+        });
       }
       const part = await computeInto(furtherGradients, feeds, lookups);
       state.kernels.add(gradients.address, furtherGradients.address, count);

@@ -10,3 +10,14 @@ export class DeviceUnavailableError extends Error {
     this.sentence = sentence;
   }
 }
+
+/** A model with its gradients and optimiser state is larger than the device can hold. */
+export class ModelTooLargeError extends Error {
+  override readonly name = 'ModelTooLargeError';
+  readonly sentence: DeviceReason;
+
+  constructor(sentence: DeviceReason) {
+    super(sentence.en);
+    this.sentence = sentence;
+  }
+}

@@ -7,11 +7,11 @@ export interface DeviceReason {
 }
 
 /** A device that can be asked for; `auto` takes the first that is there of cuda, webgpu and cpu. */
-export type RequestedDevice = 'auto' | 'cpu' | 'webgpu' | 'cuda';
+export type RequestedDevice = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'tfjs-node';
 
 /** The device that runs the model, and why it was chosen. */
 export interface DeviceReport {
-  device: 'cpu' | 'webgpu' | 'cuda';
+  device: 'cpu' | 'webgpu' | 'cuda' | 'tfjs-node';
   /** The adapter's or processor's own name. */
   adapter: string;
   /** One sentence for the run's log and page. */

@@ -1,3 +1,4 @@
+import { ModelTooLargeError } from './device-error.ts';
 import type { NamedShape, StateShape } from './device.ts';
 import { KERNEL_BLOCK, KERNEL_REACH_BYTES } from './simd-kernels.ts';
 
@@ -56,9 +57,11 @@ export function allocateParameterMemory(state: StateShape, isShared: boolean): P
   const regionCount = 1 + state.moments + (state.training ? 1 : 0);
   const pagesOf = (regions: number): number => Math.ceil((count * 4 * regions + KERNEL_REACH_BYTES) / PAGE_BYTES);
   if (pagesOf(regionCount) > MOST_PAGES) {
-    throw new Error(
-      `The model needs ${((count * 4 * regionCount) / 2 ** 30).toFixed(1)} GiB for parameters, gradients and optimiser state; the CPU device holds at most 4 GiB`,
-    );
+    const gibibytes = ((count * 4 * regionCount) / 2 ** 30).toFixed(1);
+    throw new ModelTooLargeError({
+      zh: `模型的参数、梯度与优化器状态共需 ${gibibytes} GiB，而 CPU 最多容纳 4 GiB。`,
+      en: `The model needs ${gibibytes} GiB for parameters, gradients and optimiser state; the CPU holds at most 4 GiB.`,
+    });
   }
   const hasFurther = state.training && pagesOf(regionCount + 1) <= MOST_PAGES;
   const pages = pagesOf(regionCount + (hasFurther ? 1 : 0));

@@ -3,6 +3,7 @@ import { createCudaDevice, cudaRefusal, findCuda, whyNotCuda, type CudaFinding }
 import { DeviceUnavailableError } from './device-error.ts';
 import type { Device, DeviceReason, RequestedDevice, StateShape } from './device.ts';
 import { findGraphicsAdapter, type GraphicsAdapter } from './graphics-adapter.ts';
+import { createTfjsNodeDevice } from './tfjs-node.ts';
 import { createWebGpuDevice } from './webgpu.ts';
 
 /** A device that may be tried, and why it would be the one. */
@@ -23,7 +24,10 @@ interface Findings {
  * The devices to try, in this order, for what was asked for; the CPU comes last and always works. Throws a
  * `DeviceUnavailableError` where CUDA was asked for and is not there.
  */
-export function candidates(requested: RequestedDevice, { cuda, graphics }: Findings): Candidate[] {
+export function candidates(
+  requested: Exclude<RequestedDevice, 'tfjs-node'>,
+  { cuda, graphics }: Findings,
+): Candidate[] {
   if (requested === 'cpu') {
     return [{ device: 'cpu', adapter: null, reason: { zh: '按要求使用 CPU。', en: 'The CPU was asked for.' } }];
   }
@@ -68,7 +72,7 @@ function joined(first: DeviceReason | null, second: DeviceReason): DeviceReason 
 }
 
 /** What this machine has. */
-async function findings(requested: RequestedDevice): Promise<Findings> {
+async function findings(requested: Exclude<RequestedDevice, 'tfjs-node'>): Promise<Findings> {
   const asksCuda = requested === 'auto' || requested === 'cuda';
   return { cuda: asksCuda ? await findCuda() : { state: 'no-card' }, graphics: findGraphicsAdapter() };
 }
@@ -82,6 +86,7 @@ export async function likelyDevice(): Promise<Candidate> {
 
 /** Makes the device that was asked for; `auto` takes the first that starts of CUDA, WebGPU on a real graphics processor, and the CPU. */
 export async function createDevice(requested: RequestedDevice, shape: StateShape): Promise<Device> {
+  if (requested === 'tfjs-node') return createTfjsNodeDevice(shape);
   let failure: DeviceReason | null = null;
   for (const { device, adapter, reason } of candidates(requested, await findings(requested))) {
     const why = joined(failure, reason);

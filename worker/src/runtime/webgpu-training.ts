@@ -7,16 +7,12 @@ import {
   LOSS_OUTPUT,
   nextOutput,
   SQUARED_NORMS_OUTPUT,
-  UPDATE_INPUTS,
-  updateInput,
 } from './binding-names.ts';
-import type { Feeds, StepOutcome, TrainingGraphs, TrainingProgram, Update, UpdateOutcome } from './device.ts';
+import type { Feeds, StepOutcome, TrainingGraphs, TrainingProgram, UpdateOutcome } from './device.ts';
 import { fedTensors, openSession, webgpuSessionOptions } from './sessions.ts';
 import { SharedSession } from './shared-session.ts';
+import { updateFeeds } from './update-feeds.ts';
 import { floats, replaceTensors, residentInputs, sizeOf, upload, type WebGpuState } from './webgpu-state.ts';
-
-/** Stands for "no limit" where the clipping norm is a number in the graph. */
-const NO_CLIPPING = 3e38;
 
 /** A training graph whose state stays on the device: its `next` outputs take the places of the inputs that they are for. */
 interface ResidentProgram {
@@ -51,17 +47,6 @@ async function loadResident(state: WebGpuState, graph: RecordedGraph): Promise<R
     },
     close: () => session.close(),
   };
-}
-
-/** An update's scalars; a graph takes those that it has inputs for. */
-function updateFeeds(update: Update): Feeds {
-  const values: Record<(typeof UPDATE_INPUTS)[number], number> = {
-    ...update,
-    clipNorm: update.clipNorm ?? NO_CLIPPING,
-  };
-  return Object.fromEntries(
-    UPDATE_INPUTS.map((name) => [updateInput(name), { data: Float32Array.of(values[name]), shape: [] }]),
-  );
 }
 
 /** Trains with graphs that update in themselves: a step is one run, and gathered gradients wait on the device for theirs. */

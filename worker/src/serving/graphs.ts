@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { fusedOperations } from '../graph/fused-operations.ts';
+import { operationsHere } from '../graph/operations-here.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import { record, type RecordedGraph, type Recording } from '../graph/record.ts';
 import { parameterSpecs } from '../model/parameters.ts';
@@ -59,7 +59,7 @@ function transformer(model: ModelSettings, inputs: Record<string, tf.Tensor>, di
   const parameters = Object.fromEntries(
     parameterSpecs(model).map(({ name }) => [name, named(inputs, stateInput(name))]),
   );
-  return { settings: model, parameters, operations: fusedOperations(dialect).operations, dropout: null };
+  return { settings: model, parameters, operations: operationsHere(dialect).operations, dropout: null };
 }
 
 /**

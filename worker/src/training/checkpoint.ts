@@ -83,6 +83,11 @@ function encodeHeader(arrays: readonly StateArray[], metadata: CheckpointMetadat
   return Buffer.concat([length, padded]);
 }
 
+/** Where the checkpoint of a step lies in a folder. */
+export function checkpointPath(folder: string, step: number): string {
+  return join(folder, `checkpoint-${String(step).padStart(8, '0')}.safetensors`);
+}
+
 /** Writes a checkpoint as `checkpoint-<step>.safetensors`; the name appears only when the whole file is on disk. */
 export async function writeCheckpoint(
   folder: string,
@@ -90,7 +95,7 @@ export async function writeCheckpoint(
   metadata: CheckpointMetadata,
 ): Promise<SavedCheckpoint> {
   await mkdir(folder, { recursive: true });
-  const path = join(folder, `checkpoint-${String(metadata.step).padStart(8, '0')}.safetensors`);
+  const path = checkpointPath(folder, metadata.step);
   const temporary = `${path}.${process.pid}.partial`;
   const digest = createHash('sha256');
   try {

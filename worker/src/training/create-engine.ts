@@ -1,4 +1,5 @@
 import { initialiseParameter, parameterSpecs } from '../model/parameters.ts';
+import type { Device, StateShape } from '../runtime/device.ts';
 import { createDevice } from '../runtime/select-device.ts';
 import { checkModel, checkOptimiser } from './check-settings.ts';
 import type { Engine, EngineOptions } from './engine.ts';
@@ -7,14 +8,22 @@ import { momentCount } from './optimiser.ts';
 import { Trainer } from './trainer.ts';
 
 /** Makes an engine in the calling thread: chooses the device, initialises or loads the parameters. */
-export async function createEngine(options: EngineOptions): Promise<Engine> {
+export function createEngine(options: EngineOptions): Promise<Engine> {
+  return createEngineOn((shape) => createDevice(options.device, shape), options);
+}
+
+/** The same on a device that the caller makes. */
+export async function createEngineOn(
+  makeDevice: (shape: StateShape) => Promise<Device>,
+  options: EngineOptions,
+): Promise<Engine> {
   const { model, optimiser, seed, frozen = [], inferenceOnly = false } = options;
   checkModel(model);
   checkOptimiser(optimiser);
   checkFrozen(model, frozen);
   const specs = parameterSpecs(model);
   const moving = new Set(trainableParameters(model, frozen).map(({ name }) => name));
-  const device = await createDevice(options.device, {
+  const device = await makeDevice({
     parameters: specs.map(({ name, shape }) => ({ name, shape })),
     moments: inferenceOnly ? 0 : momentCount(optimiser.optimiser),
     training: !inferenceOnly,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
-import { fusedOperations } from '../graph/fused-operations.ts';
+import { operationsHere } from '../graph/operations-here.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import { record, type RecordedGraph } from '../graph/record.ts';
 import { parameterSpecs } from '../model/parameters.ts';
@@ -67,10 +67,11 @@ export function recordTraining(
   const graph = record(
     [...parameterInputs(model), ...stateInputs, ...scalarInputs, ...trainingInputs(model, shape)],
     ({ inputs, declareInput }) => {
-      const { operations, rows } = fusedOperations(dialect);
+      const { operations, rows } = operationsHere(dialect);
+      let applied = 0;
       const dropout = (x: tf.Tensor): tf.Tensor => {
-        const spec: TensorSpec = { name: `dropout.${masks.length}`, shape: x.shape, type: 'float32' };
-        masks.push(spec);
+        const spec: TensorSpec = { name: `dropout.${applied}`, shape: x.shape, type: 'float32' };
+        masks[applied++] = spec;
         return tf.mul(x, declareInput(spec));
       };
       const fixed = Object.fromEntries(
@@ -165,7 +166,7 @@ function recordPass(
     const parameters = Object.fromEntries(
       parameterSpecs(model).map(({ name }) => [name, named(inputs, stateInput(name))]),
     );
-    const { operations } = fusedOperations(dialect);
+    const { operations } = operationsHere(dialect);
     const network: Transformer = { settings: model, parameters, operations, dropout: null };
     return compute(network, () => {
       if (model.head !== null) return classify(network, named(inputs, 'source'));

@@ -1,6 +1,7 @@
 import type { AuditFilter } from '@greenlight/shared/across/governance/audit-contract.ts';
 import type { Prisma } from '@greenlight/prisma/client';
 import type { Database, Transaction } from '../../database/client.ts';
+import { literalInPattern as literal } from '../../plugins/like-pattern.ts';
 import { hashOfEntry, type AuditEnd, type AuditEntry, type ChainedAuditEntry } from './audit-chain.ts';
 
 /** A stretch of the log by sequence: after one entry, before another, up to and with a last one. */
@@ -28,9 +29,6 @@ export interface AuditStore {
   /** The first entry about each of some targets with an action. */
   firstOf(action: string, targets: readonly string[]): Promise<{ target: string; details: Record<string, unknown> }[]>;
 }
-
-/** Text as a part of a LIKE pattern that means itself. */
-const literal = (text: string): string => text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
 
 function targetsOf(kind: string): Prisma.AuditEventWhereInput {
   if (kind === 'request') return { target: { contains: ' /api/' } };

@@ -9,8 +9,12 @@ import type { PeopleStore } from './people-store.ts';
 
 /** The door to everybody with an account, for admins. */
 export interface InstallationPeopleService {
-  list(cursor: string | undefined, limit: number): Promise<{ items: InstallationPerson[]; nextCursor: string | null }>;
-  /** Throws `not-allowed` for a token, `not-found` or `last-admin`. */
+  list(
+    search: string,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ items: InstallationPerson[]; nextCursor: string | null }>;
+  /** Throws `not-allowed` for a token, `not-found`, `last-admin` or `last-product-manager` with the projects. */
   change(
     person: UserPrincipal,
     userId: string,
@@ -19,9 +23,11 @@ export interface InstallationPeopleService {
 }
 
 function present(row: InstallationPersonRow): InstallationPerson {
-  const { id, name, email, isAdmin, deactivatedAt, createdAt, memberships } = row;
+  const { id, name, email, isAdmin, deactivatedAt, memberships } = row;
   const isActive = deactivatedAt === null;
-  return { id, name, email, isAdmin, isActive, projects: memberships.length, createdAt: createdAt.toISOString() };
+  const lastSignInAt = row.lastSignInAt?.toISOString() ?? null;
+  const projects = memberships.length;
+  return { id, name, email, isAdmin, isActive, projects, createdAt: row.createdAt.toISOString(), lastSignInAt };
 }
 
 /** Builds the service for everybody with an account. */
@@ -38,8 +44,8 @@ export function createInstallationPeopleService(
   }
 
   return {
-    async list(cursor, limit) {
-      const rows = await store.page(decodeTimeCursor(cursor), limit + 1);
+    async list(search, cursor, limit) {
+      const rows = await store.page(search, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
       return { items: page.rows.map(present), nextCursor: page.nextCursor };
     },
@@ -52,6 +58,10 @@ export function createInstallationPeopleService(
         const { isAdmin = before.isAdmin, isActive = wasActive } = change;
         const losesAdmin = before.isAdmin && wasActive && !(isAdmin && isActive);
         if (losesAdmin && !(await store.hasOtherAdmin(transaction, userId))) throw new AppError('last-admin');
+        if (wasActive && !isActive) {
+          const projects = await store.projectsWithoutOtherManager(transaction, userId);
+          if (projects.length > 0) throw new AppError('last-product-manager', { projects });
+        }
         const deactivatedAt = isActive ? null : (before.deactivatedAt ?? new Date());
         await store.change(transaction, userId, { isAdmin, deactivatedAt });
         if (!isActive) await store.endSessions(transaction, userId);

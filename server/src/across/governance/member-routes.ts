@@ -16,6 +16,6 @@ export function registerMembers(
     await members.remove(userOf(call), call.params);
     return { removed: true as const };
   });
-  register(listPeople, ({ query }) => installationPeople.list(query.cursor, query.limit));
+  register(listPeople, ({ query }) => installationPeople.list(query.search ?? '', query.cursor, query.limit));
   register(changePerson, (call) => installationPeople.change(userOf(call), call.params.userId, call.body));
 }

@@ -174,4 +174,27 @@ describe('people of the installation', () => {
     expect((await token.ask(getSession)).status).toBe(200);
     await signedIn(installation.url, 'paused@example.com', 'another-long-password');
   });
+
+  test('are found by name and address and say when they signed in last', async () => {
+    const before = new Date().toISOString();
+    await addPerson(installation, 'found_100@example.com');
+    await addPerson(installation, 'foundx100@example.com');
+    const { items } = await admin.call(listPeople, { query: { search: 'FOUND_100' } });
+    expect(items.map(({ email }) => email)).toEqual(['found_100@example.com']);
+    expect(items[0]!.lastSignInAt! >= before).toBe(true);
+    expect((await admin.call(listPeople, { query: { search: 'nobody has this' } })).items).toEqual([]);
+  });
+
+  test('the only product manager of a project is not deactivated, and the projects are named', async () => {
+    const { projectId, ids, callers } = await projectWith('only', { pm: ['product-manager'], two: ['viewer'] });
+    const answer = await change(admin, ids.pm!, { isActive: false });
+    expect([answer.status, answer.body.error]).toMatchObject([
+      409,
+      { code: 'last-product-manager', details: { projects: [{ id: projectId, name: 'only' }] } },
+    ]);
+    expect((await callers.pm!.ask(getSession)).status).toBe(200);
+    await setRoles(callers.pm!, { projectId, userId: ids.two! }, ['viewer'], ['product-manager']);
+    const both = await Promise.all([ids.pm!, ids.two!].map((id) => change(admin, id, { isActive: false })));
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+  });
 });

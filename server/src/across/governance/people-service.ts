@@ -80,6 +80,7 @@ export function createPeopleService(
         throw new AppError('wrong-credentials');
       }
       const person = await requireActive(started.userId);
+      await store.keepSignIn(person.id, new Date());
       await record(person.email, 'sign-in', 'session');
       return { account: accountOf(person), setCookie: started.setCookie };
     },
@@ -90,6 +91,7 @@ export function createPeopleService(
       if (userId === undefined) throw new AppError('sign-in-link-used');
       const { setCookie } = await sessions.startSession(userId, headers);
       const person = await requireActive(userId);
+      await store.keepSignIn(userId, new Date());
       await record(person.email, 'sign-in.link', 'session');
       return { account: accountOf(person), setCookie };
     },
@@ -110,6 +112,7 @@ export function createPeopleService(
         return created;
       });
       const { setCookie } = await sessions.startSession(userId, headers);
+      await store.keepSignIn(userId, new Date());
       return { account: accountOf(await requirePerson(userId)), setCookie };
     },
     async signOut(person, headers) {

@@ -29,6 +29,7 @@ export interface PeopleStore {
   setEmail(transaction: Transaction, userId: string, email: string): Promise<void>;
   endOtherSessions(transaction: Transaction, userId: string, keptSessionId: string): Promise<void>;
   endSessions(userId: string): Promise<void>;
+  keepSignIn(userId: string, at: Date): Promise<void>;
   /** Ends every unused link and keeps one new. */
   replaceLink(transaction: Transaction, userId: string, sha256: string, expiresAt: Date): Promise<void>;
   /** Uses a link up in one statement; the person it was for, or undefined where it was used, is old or unknown. */
@@ -85,6 +86,9 @@ export function createPeopleStore(database: Database): PeopleStore {
     },
     async endOtherSessions(transaction, userId, keptSessionId) {
       await transaction.session.deleteMany({ where: { userId, id: { not: keptSessionId } } });
+    },
+    async keepSignIn(id, lastSignInAt) {
+      await database.user.update({ where: { id }, data: { lastSignInAt } });
     },
     async endSessions(userId) {
       await database.session.deleteMany({ where: { userId } });

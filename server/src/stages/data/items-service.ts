@@ -32,20 +32,23 @@ function isFiltering({ split, label, text, personalData }: ItemFilter): boolean 
 /** Builds the items service. */
 export function createItemsService(data: DataService, audit: AuditService): ItemsService {
   async function page(versionId: string, query: Browse, isRaw: boolean): Promise<ItemPage> {
-    const { cursor, limit, ...filter } = query;
-    const skip = decodeNumberCursor(cursor, 'number') ?? 0;
+    const { cursor, limit, numbers, ...filter } = query;
+    const wanted = numbers === undefined ? null : new Set(numbers.split(',').map(Number));
+    const first = wanted === null ? 0 : Math.min(...wanted) - 1;
+    const skip = Math.max(first, decodeNumberCursor(cursor, 'number') ?? 0);
     const { items: total } = await data.get(versionId);
     const { stream } = await data.openContent(versionId);
     const items: ItemPage['items'] = [];
-    const last = skip + (isFiltering(filter) ? MAX_SEARCHED_ITEMS : limit);
+    const last = wanted === null ? skip + (isFiltering(filter) ? MAX_SEARCHED_ITEMS : limit) : Math.max(...wanted);
     let searched = skip;
     for await (const numbered of readItems(stream, skip)) {
       searched = numbered.number;
+      if (wanted !== null && !wanted.has(searched)) continue;
       const shown = shownItem(numbered, filter, isRaw);
       if (shown !== null) items.push(shown);
       if (items.length === limit || searched >= last) break;
     }
-    const isEnd = searched >= total || searched === skip;
+    const isEnd = searched >= total || searched === skip || (wanted !== null && searched >= last);
     return { items, nextCursor: isEnd ? null : encodeCursor({ number: String(searched) }), searched, total };
   }
 

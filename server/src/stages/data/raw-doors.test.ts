@@ -206,6 +206,15 @@ describe('the items of a version, page by page', () => {
     expect((await browse({ personalData: 'without' })).items).toHaveLength(20);
   });
 
+  test('can be asked for one by one, masked as well', async () => {
+    const asked = await browse({ numbers: '26,3' });
+    expect(asked.items.map(({ number }) => number)).toEqual([3, 26]);
+    expect(asked.items[1]?.text).toContain('[PHONE]');
+    expect(asked.nextCursor).toBeNull();
+    expect((await browse({ numbers: '900' })).items).toEqual([]);
+    expect((await callers['viewer']!.ask(listDatasetItems, { params, query: { numbers: '0' } })).status).toBe(400);
+  });
+
   test('do not tell by a search whether a number occurs', async () => {
     for (const planted of PLANTED) expect((await browse({ text: planted })).items).toEqual([]);
     expect((await browse({ text: 'phone' })).items.map(({ number }) => number)).toEqual([26]);

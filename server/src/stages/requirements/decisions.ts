@@ -49,8 +49,8 @@ export function approvalDecision(
   return {
     kind: 'requirement-approved',
     title: {
-      en: `Approved version ${version.version} of the requirement`,
-      zh: `批准需求第 ${version.version} 版`,
+      en: `Approved version ${version.version} of the requirement${selfApproved ? ' (override: own work)' : ''}`,
+      zh: `批准需求第 ${version.version} 版${selfApproved ? '（越权：批准自己的内容）' : ''}`,
     },
     rationale: reason,
     evidence: [
@@ -66,8 +66,9 @@ export function approvalDecision(
       ...(selfApproved
         ? [
             note(
-              'Approved by its own author: the project had no other member',
-              '由撰写人自行批准：项目当时没有其他成员',
+              'Override: approved by one of its own authors, because nobody else held the right to approve then or in the 30 days before',
+              '越权批准：由撰写人自行批准，因为当时及此前 30 天内没有其他人拥有批准权限',
+              { verdict: 'fail' },
             ),
           ]
         : []),

@@ -1,4 +1,4 @@
-import { createProject } from '@greenlight/shared/projects/contract.ts';
+import { createProject, getProject } from '@greenlight/shared/projects/contract.ts';
 import {
   approveRequirement,
   discardRequirementDraft,
@@ -211,6 +211,16 @@ describe('who may do what', () => {
     }
   });
 
+  test('the project becomes of the kind that its approved requirement names, and not before', async () => {
+    const body = { name: 'Posts', goal: { en: 'Keep abuse out.' }, problemType: 'text-generation' };
+    const projectId = (await admin.call(createProject, { body })).id;
+    const kind = async () => (await admin.call(getProject, { params: { projectId } })).problemType;
+    const submitted = await admin.call(submitRequirement, at(await draftWith(admin, projectId)));
+    expect(await kind()).toBe('text-generation');
+    await admin.call(approveRequirement, at(submitted, { reason: 'Alone.' }));
+    expect(await kind()).toBe('text-classification');
+  });
+
   test('nobody approves their own work, whatever roles they hold, not even an admin', async () => {
     const { projectId, writer, approver } = await team('own');
     const both = await addPerson(installation, 'own-both@example.com', {
@@ -232,18 +242,6 @@ describe('who may do what', () => {
     const { items } = await installation.services.audit.list(undefined, 1);
     expect(items[0]).toMatchObject({ actor: ADMIN.email, action: 'requirement.own-approval-refused' });
     expect((await approver.call(approveRequirement, at(byAdmin))).state).toBe('approved');
-  });
-
-  test('where nobody else belongs to the project, an own approval is possible, marked and audited', async () => {
-    const projectId = await newProject();
-    const submitted = await admin.call(submitRequirement, at(await draftWith(admin, projectId)));
-    const approved = await admin.call(approveRequirement, at(submitted));
-    expect(approved.events.at(-1)).toMatchObject({ kind: 'approved', selfApproved: true });
-    const { items } = await installation.services.audit.list(undefined, 5);
-    const act = items.find(
-      ({ target, action }) => target === `requirement:${approved.id}` && action.endsWith('approved'),
-    );
-    expect(act).toMatchObject({ action: 'requirement.approved', details: { selfApproved: true } });
   });
 });
 
@@ -289,7 +287,7 @@ describe('an approved version is frozen', () => {
   test('it goes with its project alone', async () => {
     const projectId = await newProject();
     const submitted = await admin.call(submitRequirement, at(await draftWith(admin, projectId)));
-    const { id } = await admin.call(approveRequirement, at(submitted));
+    const { id } = await admin.call(approveRequirement, at(submitted, { reason: 'Alone.' }));
     await installation.database.project.delete({ where: { id: projectId } });
     expect(await installation.database.requirement.findUnique({ where: { id } })).toBeNull();
   });

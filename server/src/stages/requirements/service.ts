@@ -14,6 +14,7 @@ import {
 import { completenessIssues, criteriaIssues } from '@greenlight/shared/stages/requirements/rules.ts';
 import type { DecisionRecorder } from '../../across/decisions/recorder.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
+import type { SecondPersonService } from '../../across/governance/second-person-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
@@ -70,7 +71,7 @@ export interface RequirementService {
   submit(person: UserPrincipal, id: string, revision: number): Promise<Requirement>;
   withdraw(person: UserPrincipal, id: string, revision: number): Promise<Requirement>;
   sendBack(person: UserPrincipal, id: string, revision: number, reason: string): Promise<Requirement>;
-  /** Throws `own-work` as well. */
+  /** Throws `own-work` or `override-reason-needed` as well. */
   approve(person: UserPrincipal, id: string, revision: number, reason: string): Promise<Requirement>;
   /** Adds a version that is approved from the start, as shipped with the product. */
   addApproved(transaction: Transaction, projectId: string, shipped: ShippedRequirement): Promise<void>;
@@ -108,6 +109,7 @@ export function createRequirementService(
   store: RequirementStore,
   audit: AuditService,
   decisions: DecisionRecorder,
+  secondPerson: SecondPersonService,
 ): RequirementService {
   async function get(id: string): Promise<Requirement> {
     const row = await store.find(id);
@@ -139,6 +141,21 @@ export function createRequirementService(
     });
   }
 
+  function recordOverride(
+    transaction: Transaction,
+    person: UserPrincipal,
+    version: Requirement,
+    reason: string | null,
+  ) {
+    return audit.record(transaction, {
+      actor: actorOf(person),
+      action: 'override.own-approval',
+      target: `requirement:${version.id}`,
+      projectId: version.projectId,
+      details: { version: version.version, reason },
+    });
+  }
+
   const actor = (person: UserPrincipal): Actor => ({ userId: person.userId, name: actorOf(person) });
 
   /** One step in a transaction with its audit event; nothing of it happens where the version has moved on. */
@@ -160,7 +177,9 @@ export function createRequirementService(
       const { name } = actor(person);
       if (!(await store.move(transaction, place, { state, ...change }, { ...event, actor: name }))) return false;
       await record(transaction, person, version, event.kind, { reason: event.reason ?? null, ...details });
+      if (event.selfApproved === true) await recordOverride(transaction, person, version, event.reason ?? null);
       const { projectId, version: requirementVersion } = version;
+      if (action === 'approve') await store.adoptProblemType(transaction, version.projectId, version.problemType);
       if (decision !== undefined)
         await decisions.record(transaction, { projectId, requirementVersion, actor: person, ...decision });
       return true;
@@ -168,12 +187,19 @@ export function createRequirementService(
     return isDone ? get(id) : refuseOvertaken(id, action);
   }
 
-  /** Whether an approval would be of own work, allowed for want of others; throws `own-work` where there are others. */
-  async function isSelfApproval(person: UserPrincipal, id: string): Promise<boolean> {
+  /**
+   * Whether an approval overrides the rule of the second person, for want of one; throws `own-work` where there is or lately was one,
+   * and `override-reason-needed`.
+   */
+  async function isOverride(person: UserPrincipal, id: string, reason: string): Promise<boolean> {
     const row = await store.find(id);
     if (row === null) throw new AppError('not-found');
-    const by = approvalBy(person.userId, row, await store.otherMembers(row.projectId, person.userId));
-    if (by !== 'refused' || row.state !== 'in-review') return by === 'self-approved';
+    if (row.state !== 'in-review' || !row.authorIds.includes(person.userId)) return false;
+    const { projectId, createdAt: since } = row;
+    const of = { projectId, userId: person.userId, right: 'requirements:approve', since } as const;
+    const by = approvalBy(person.userId, row.authorIds, await secondPerson.exists(of));
+    if (by === 'override' && reason === '') throw new AppError('override-reason-needed');
+    if (by !== 'refused') return by === 'override';
     await audit.recordAlone({
       actor: actorOf(person),
       action: 'requirement.own-approval-refused',
@@ -277,7 +303,7 @@ export function createRequirementService(
         decision: sendBackDecision(version, reason),
       })),
     async approve(person, id, revision, reason) {
-      const selfApproved = await isSelfApproval(person, id);
+      const selfApproved = await isOverride(person, id, reason);
       return step(person, { id, revision, action: 'approve' }, async (version) => {
         refuseErrors([...criteriaIssues(version), ...completenessIssues(version)]);
         const newest = (await store.approved(version.projectId)).at(-1);

@@ -58,13 +58,13 @@ export interface RequirementStore {
     change: { state: string; submittedById?: string; approvedAt?: Date },
     event: NewEvent,
   ): Promise<boolean>;
+  /** Makes the kind of problem of a project the one that its newest approved requirement names. */
+  adoptProblemType(transaction: Transaction, projectId: string, problemType: string): Promise<void>;
   /** Removes a draft; false where it was not as expected. */
   remove(transaction: Transaction, expected: Expected): Promise<boolean>;
   addEvent(transaction: Transaction, requirementId: string, event: NewEvent): Promise<void>;
   /** For how many days the newest approved version, or else the newest, lets data be kept; null where it sets no limit. */
   retentionDays(transaction: Transaction, projectId: string): Promise<number | null>;
-  /** People other than one who hold any role in a project. */
-  otherMembers(projectId: string, userId: string): Promise<number>;
 }
 
 const withParts = {
@@ -84,6 +84,11 @@ function criterionRows(requirementId: string, criteria: readonly Criterion[]) {
 export function createRequirementStore(database: Database): RequirementStore {
   async function addEvent(transaction: Transaction, requirementId: string, event: NewEvent): Promise<void> {
     await transaction.requirementEvent.create({ data: { id: newId(), requirementId, ...event } });
+  }
+
+  async function addAuthor(transaction: Transaction, id: string, userId: string): Promise<void> {
+    const where = { id, NOT: { authorIds: { has: userId } } };
+    await transaction.requirement.updateMany({ where, data: { authorIds: { push: userId } } });
   }
 
   return {
@@ -133,6 +138,7 @@ export function createRequirementStore(database: Database): RequirementStore {
         },
       });
       if (count === 0) return false;
+      await addAuthor(transaction, id, editor.userId);
       await transaction.criterion.deleteMany({ where: { requirementId: id } });
       await transaction.criterion.createMany({ data: criterionRows(id, content.criteria) });
       return true;
@@ -143,21 +149,17 @@ export function createRequirementStore(database: Database): RequirementStore {
         data: { ...change, revision: { increment: 1 } },
       });
       if (count === 0) return false;
+      if (change.submittedById !== undefined) await addAuthor(transaction, id, change.submittedById);
       await addEvent(transaction, id, event);
       return true;
+    },
+    async adoptProblemType(transaction, projectId, problemType) {
+      await transaction.project.updateMany({ where: { id: projectId }, data: { problemType } });
     },
     async remove(transaction, { id, state, revision }) {
       const { count } = await transaction.requirement.deleteMany({ where: { id, state, revision } });
       return count === 1;
     },
     addEvent,
-    async otherMembers(projectId, userId) {
-      const others = await database.projectMember.findMany({
-        where: { projectId, userId: { not: userId } },
-        distinct: ['userId'],
-        select: { userId: true },
-      });
-      return others.length;
-    },
   };
 }

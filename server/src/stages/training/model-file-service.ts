@@ -9,7 +9,7 @@ import {
   type PredictionInput,
   type predictWithModelFile,
 } from '@greenlight/shared/stages/training/imported-models.ts';
-import { mappingProblems } from '@greenlight/shared/stages/training/imported-model-rules.ts';
+import { mappingProblems, outputWidth } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import { predictionReply, type PredictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import type { z } from 'zod';
 import type { AuditService } from '../../across/governance/audit-service.ts';
@@ -149,13 +149,14 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
         mapping,
         input,
       };
-      const { probabilities, elapsedMs } = await ask('predict', request, predictionReply);
-      const { labels } = mapping;
-      const items = probabilities.length / labels.length;
-      const rows = Array.from({ length: items }, (_, row) =>
-        probabilities.slice(row * labels.length, (row + 1) * labels.length),
+      const { outputs, elapsedMs } = await ask('predict', request, predictionReply);
+      const { labels, task } = mapping;
+      if (task === 'regression') return { labels, probabilities: [], values: outputs, elapsedMs };
+      const width = outputWidth(mapping);
+      const rows = Array.from({ length: outputs.length / width }, (_, row) =>
+        outputs.slice(row * width, (row + 1) * width),
       );
-      return { labels, probabilities: rows, elapsedMs };
+      return { labels, probabilities: rows, values: null, elapsedMs };
     },
     async evaluate(person, modelFileId, datasetVersionId) {
       const { shown, tokenizer, mapping } = await requireMapped(modelFileId);

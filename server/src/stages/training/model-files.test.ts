@@ -189,7 +189,7 @@ test('a mapped model answers through the inference service, which gets its files
   const tokenizer = Buffer.from('{"model":{}}');
   await putTokenizer(id, tokenizer);
 
-  answer = { status: 200, body: { probabilities: [0.25, 0.75, 0.5, 0.5], elapsedMs: 3 } };
+  answer = { status: 200, body: { outputs: [0.25, 0.75, 0.5, 0.5], elapsedMs: 3 } };
   const { body } = await predict(id, { texts: ['buy now', 'hello'] });
   expect(body).toEqual({
     labels: ['ham', 'spam'],
@@ -197,6 +197,7 @@ test('a mapped model answers through the inference service, which gets its files
       [0.25, 0.75],
       [0.5, 0.5],
     ],
+    values: null,
     elapsedMs: 3,
   });
   expect(predictionRequest.parse(asked)).toMatchObject({
@@ -225,6 +226,28 @@ test('a mapped model answers through the inference service, which gets its files
   ]);
   answer = { status: 500, body: {} };
   expect((await predict(id)).body.error.code).toBe('inference-unavailable');
+});
+
+test('a model of one number is mapped as a regression and answers with numbers', async () => {
+  const content = randomBytes(450);
+  const { id } = modelFile.parse((await upload(content)).body);
+  const described = { ...DESCRIPTION, outputs: [{ name: 'score', type: 'float32', shape: ['batch', 1] }] };
+  await end(await claim(inspectOnnxJob.kind), { state: 'finished', result: described });
+  const mapping: ModelMapping = {
+    ...MAPPING,
+    output: 'score',
+    outputKind: 'values',
+    task: 'regression',
+    labels: [],
+  };
+  const refused = await map(id, { ...mapping, labels: ['ham', 'spam'] });
+  expect([refused.status, refused.body.error.details]).toMatchObject([400, { fields: [{ field: 'labels' }] }]);
+  expect((await map(id, mapping)).status).toBe(200);
+  await putTokenizer(id, Buffer.from('{}'));
+  answer = { status: 200, body: { outputs: [3.5, -12], elapsedMs: 3 } };
+  const { body } = await predict(id, { texts: ['buy now', 'hello'] });
+  expect(body).toEqual({ labels: [], probabilities: [], values: [3.5, -12], elapsedMs: 3 });
+  expect(predictionRequest.parse(asked).mapping).toEqual(mapping);
 });
 
 test('an evaluation is one job for one model, mapping and data', async () => {

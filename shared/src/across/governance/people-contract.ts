@@ -13,6 +13,8 @@ export const installationPerson = z
     isActive: z.boolean(),
     projects: z.number().int(),
     createdAt: moment,
+    /** Null where they have not signed in since this is kept. */
+    lastSignInAt: moment.nullable(),
   })
   .meta({ id: 'Person' });
 
@@ -23,9 +25,9 @@ export const listPeople = defineRoute({
   id: 'listPeople',
   method: 'GET',
   path: '/api/people',
-  summary: 'Everybody with an account, newest first.',
+  summary: 'Everybody with an account, newest first; those whose name or e-mail address holds a text where asked.',
   permission: 'admin',
-  query: pageQuery,
+  query: pageQuery.extend({ search: z.string().trim().max(200).optional() }),
   reply: pageOf(installationPerson),
 });
 
@@ -33,12 +35,13 @@ export const changePerson = defineRoute({
   id: 'changePerson',
   method: 'PATCH',
   path: '/api/people/{userId}',
-  summary: 'Make somebody an admin or take that back, deactivate an account or open it again; an admin in person only.',
+  summary:
+    'Make somebody an admin or take that back, deactivate an account, which ends its sessions, or open it again; an admin in person only. Details of `last-product-manager` name the projects that would lose their only one.',
   permission: 'admin',
   params: z.object({ userId: id }),
   body: z
     .object({ isAdmin: z.boolean().optional(), isActive: z.boolean().optional() })
     .refine((change) => change.isAdmin !== undefined || change.isActive !== undefined, 'nothing to change'),
   reply: installationPerson,
-  errors: ['last-admin'],
+  errors: ['last-admin', 'last-product-manager'],
 });

@@ -41,6 +41,12 @@ export const itemFilter = z.object(filters);
 /** Which items are wanted. */
 export type ItemFilter = z.infer<typeof itemFilter>;
 
+/** Places of items in a version, from 1, separated by commas; 40 at most. */
+const numbers = z
+  .string()
+  .regex(/^[1-9]\d{0,8}(?:,[1-9]\d{0,8}){0,39}$/)
+  .optional();
+
 const itemPlace = {
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(50).default(20),
@@ -64,10 +70,11 @@ export const listDatasetItems = defineRoute({
   id: 'listDatasetItems',
   method: 'GET',
   path: '/api/dataset-versions/{datasetVersionId}/items',
-  summary: 'The items of a version in their order, with personal data masked; words are looked for in the masked text.',
+  summary:
+    'The items of a version in their order, with personal data masked; words are looked for in the masked text, and `numbers` asks for single ones.',
   permission: 'project:read',
   params: z.object({ datasetVersionId: id }),
-  query: z.object({ ...filters, ...itemPlace }),
+  query: z.object({ ...filters, ...itemPlace, numbers }),
   reply: itemPage,
   errors: ['content-deleted'],
 });

@@ -138,7 +138,7 @@ export const requirementEvent = z
     actor: z.string(),
     at: moment,
     reason: z.string().nullable(),
-    /** True where somebody approved their own work because the project has no other member. */
+    /** True where somebody approved their own work, as an override, because nobody else could. */
     selfApproved: z.boolean(),
   })
   .meta({ id: 'RequirementEvent' });
@@ -318,10 +318,10 @@ export const approveRequirement = defineRoute({
   method: 'POST',
   path: '/api/requirements/{requirementId}/approve',
   summary:
-    'Approve and freeze a version; not by who wrote it last or submitted it, unless the project has nobody else.',
+    'Approve and freeze a version; not by who wrote or submitted any of it, unless nobody else may: then a reason is needed and an override is recorded.',
   permission: 'requirements:approve',
   params: ofRequirement,
   body: seenRevision.extend({ reason: z.string().trim().max(2000).default('') }),
   reply: requirement,
-  errors: ['edited-meanwhile', 'wrong-requirement-state', 'invalid-requirement', 'own-work'],
+  errors: ['edited-meanwhile', 'wrong-requirement-state', 'invalid-requirement', 'own-work', 'override-reason-needed'],
 });

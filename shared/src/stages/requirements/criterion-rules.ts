@@ -1,4 +1,10 @@
-import { canBeSliced, hasInterval, itemsToShow } from '../../metrics/metric-traits.ts';
+import {
+  canBeSliced,
+  hasInterval,
+  itemsToShow,
+  LARGEST_MEASURED,
+  staysAboveRange,
+} from '../../metrics/metric-traits.ts';
 import { findMetric } from '../../metrics/registry.ts';
 import type { Criterion, ProblemType } from './contract.ts';
 import { nameOfCriterion, type BothLanguages, type IssueCode, type RequirementIssue } from './issue.ts';
@@ -55,6 +61,16 @@ function checkThreshold(found: Findings, criterion: Criterion, { range, name }: 
       en: `${name.en} lies between ${low ?? '−∞'} and ${high ?? '∞'}; ${threshold} can never be measured.`,
       zh: `${name.zh}的取值在 ${low ?? '−∞'} 到 ${high ?? '∞'} 之间，不可能测得 ${threshold}。`,
     });
+  } else if (Math.abs(threshold) > LARGEST_MEASURED) {
+    found.refuse('outside-range', 'threshold', {
+      en: `Nothing measures ${name.en} as far out as ${threshold}.`,
+      zh: `${name.zh}的测量值不可能达到 ${threshold} 这样的量级。`,
+    });
+  } else if (operator === '<=' && threshold === low && staysAboveRange(criterion.metric)) {
+    found.refuse('outside-range', 'threshold', {
+      en: `${name.en} is always above ${threshold}, so no model could ever meet this.`,
+      zh: `${name.zh}总是大于 ${threshold}，没有任何模型能够满足。`,
+    });
   } else if (operator === '>=' ? threshold === low : threshold === high) {
     const text = nameOfCriterion(criterion);
     found.refuse('always-met', 'threshold', {
@@ -90,6 +106,13 @@ function checkDecision(found: Findings, criterion: Criterion, { name, minimumIte
       en: `${name.en} is measured without an interval, so “the whole interval decides” would never pass. Let the point estimate decide.`,
       zh: `${name.zh}没有置信区间，选择“整个区间判定”将永远无法通过。请改为点估计判定。`,
     });
+  }
+  if (criterion.minimumItems < 1 && minimumItems > 0) {
+    found.refuse('too-few-items', 'minimumItems', {
+      en: `A verdict rests on at least one item; ${criterion.minimumItems} would pass a model that was never measured.`,
+      zh: `判定至少需要 1 条样本；填写 ${criterion.minimumItems} 意味着从未测量的模型也能通过。`,
+    });
+    return;
   }
   const needed = decisionMode === 'interval' ? itemsToShow(metric, operator, threshold) : undefined;
   if (needed === Infinity) {

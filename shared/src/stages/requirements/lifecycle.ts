@@ -22,14 +22,14 @@ export function stateAfterAction(
 }
 
 /**
- * Whether somebody may approve: not what they edited last or submitted, unless nobody else belongs to the project; then the
- * approval is marked as their own.
+ * Whether somebody may approve a version: who saved or submitted any of it may not while there is a second person who could;
+ * without one, the approval is an override that needs a reason.
  */
 export function approvalBy(
   actorId: string,
-  version: { readonly editedById: string | null; readonly submittedById: string | null },
-  otherMembers: number,
-): 'approved' | 'self-approved' | 'refused' {
-  if (actorId !== version.editedById && actorId !== version.submittedById) return 'approved';
-  return otherMembers === 0 ? 'self-approved' : 'refused';
+  authorIds: readonly string[],
+  hasSecondPerson: boolean,
+): 'approved' | 'override' | 'refused' {
+  if (!authorIds.includes(actorId)) return 'approved';
+  return hasSecondPerson ? 'refused' : 'override';
 }

@@ -66,6 +66,9 @@ describe('a criterion by itself', () => {
       ['error too-few-items criteria.0.minimumItems'],
     ],
     ['just enough items', { metric: 'accuracy', threshold: 0.99, minimumItems: 381 }, []],
+    ['no items at all', { minimumItems: 0 }, ['error too-few-items criteria.0.minimumItems']],
+    ['a time that never passes', { ...latency, threshold: 0 }, ['error outside-range criteria.0.threshold']],
+    ['a time beyond all measure', { ...latency, threshold: 1e308 }, ['error outside-range criteria.0.threshold']],
     ['few items', { minimumItems: 99 }, ['warning few-items criteria.0.minimumItems']],
     [
       'a gap of no column',

@@ -75,7 +75,8 @@ export const runConfiguration = z
       .max(100)
       .default([]),
     seed: z.number().int().min(0).max(2_147_483_647).default(1),
-    device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
+    /** `tfjs-node` runs operation by operation on TensorFlow's library, where a worker has it installed. */
+    device: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'tfjs-node']).default('auto'),
   })
   .superRefine((settings, context) => {
     if (settings.dModel % settings.heads !== 0)

@@ -36,7 +36,7 @@ export type RunProgress = z.infer<typeof runProgress>;
 
 /** The device that trains and why it was chosen. */
 export const runDevice = z.object({
-  device: z.enum(['cpu', 'webgpu', 'cuda']),
+  device: z.enum(['cpu', 'webgpu', 'cuda', 'tfjs-node']),
   adapter: z.string(),
   reason: localizedText,
   parameterCount: z.number().int(),
@@ -288,7 +288,7 @@ export const downloadArtifact = defineRoute({
   params: z.object({ artifactId: id }),
   query: z.object({ purpose: statedPurpose.optional() }),
   stream: 'download',
-  errors: ['personal-data-inside', 'purpose-needed'],
+  errors: ['personal-data-inside', 'purpose-needed', 'content-deleted'],
 });
 
 /** A checkpoint that another run may begin with. */

@@ -13,12 +13,18 @@ function mayHaveRank({ shape }: DeclaredTensor, rank: number): boolean {
   return shape.length === 0 || shape.length === rank;
 }
 
+/** Numbers that a mapped model answers for each item: one for each label, or the one of a regression. */
+export function outputWidth({ task, labels }: Pick<ModelMapping, 'task' | 'labels'>): number {
+  return task === 'regression' ? 1 : labels.length;
+}
+
 /** Why a model cannot be asked and understood in this way; empty where it can. */
 export function mappingProblems(description: ModelDescription, mapping: ModelMapping): MappingProblem[] {
   const problems: MappingProblem[] = [];
   const expect = (holds: boolean, field: string, message: string): void => {
     if (!holds) problems.push({ field, message });
   };
+  const isRegression = mapping.task === 'regression';
   const input = (name: string) => description.inputs.find((tensor) => tensor.name === name);
   const mapped = mapping.input === 'text' ? [mapping.inputIds, mapping.attentionMask] : [mapping.features];
   const fields = mapping.input === 'text' ? ['inputIds', 'attentionMask'] : ['features'];
@@ -45,18 +51,31 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
     expect(false, 'output', `the model has no output '${mapping.output}'`);
   } else {
     expect(output.type === 'float32', 'output', `'${output.name}' gives ${output.type}, not float32`);
-    expect(
-      mayHaveRank(output, 2),
-      'output',
-      `'${output.name}' has ${output.shape.length} dimensions, not items and classes`,
-    );
     const width = output.shape[1];
-    expect(
-      typeof width !== 'number' || width === mapping.labels.length,
-      'labels',
-      `'${output.name}' has ${String(width)} columns for ${mapping.labels.length} labels`,
-    );
+    const known = typeof width === 'number' ? width : null;
+    if (isRegression) {
+      const fits = (mayHaveRank(output, 1) || mayHaveRank(output, 2)) && (known ?? 1) === 1;
+      expect(fits, 'output', `'${output.name}' gives ${output.shape.join(' × ')} values, not one number for each item`);
+    } else {
+      expect(
+        mayHaveRank(output, 2),
+        'output',
+        `'${output.name}' has ${output.shape.length} dimensions, not items and classes`,
+      );
+      expect(
+        known === null || known === mapping.labels.length,
+        'labels',
+        `'${output.name}' has ${String(width)} columns for ${mapping.labels.length} labels`,
+      );
+    }
   }
+  const [kind, count] = [mapping.outputKind, mapping.labels.length];
+  expect((kind === 'values') === isRegression, 'outputKind', `a ${mapping.task} output does not give ${kind}`);
+  expect(
+    isRegression ? count === 0 : count >= 2,
+    'labels',
+    `${count} labels for ${isRegression ? 'numbers' : 'classes'}`,
+  );
   expect(new Set(mapping.labels).size === mapping.labels.length, 'labels', 'two labels have the same name');
   return problems;
 }

@@ -42,10 +42,11 @@ const tensorName = z.string().min(1).max(200);
 /** What the numbers of an output mean: which they are, and what each column is called. */
 const answers = {
   output: tensorName,
-  outputKind: z.enum(['logits', 'probabilities']),
-  task: z.enum(['single-label', 'multi-label']),
-  /** Names of the output's columns, in their order. */
-  labels: z.array(z.string().min(1).max(100)).min(2).max(1000),
+  /** What the output's numbers are: `values` for a regression, one of the others for classes. */
+  outputKind: z.enum(['logits', 'probabilities', 'values']),
+  task: z.enum(['single-label', 'multi-label', 'regression']),
+  /** Names of the output's columns, in their order: at least two; none for a regression, whose output is one number an item. */
+  labels: z.array(z.string().min(1).max(100)).max(1000),
 };
 
 /** How a model file is asked and what its answer means. */
@@ -188,15 +189,18 @@ export const predictWithModelFile = defineRoute({
   id: 'predictWithModelFile',
   method: 'POST',
   path: '/api/model-files/{modelFileId}/predict',
-  summary: 'Probabilities of the classes for texts or rows of features, by an imported and mapped model.',
+  summary:
+    'Probabilities of the classes, or a predicted number, for texts or rows of features, by an imported and mapped model.',
   permission: 'project:read',
   params: modelFileParams,
   bodyLimitBytes: 32 * 1024 * 1024,
   body: predictionInput,
   reply: z.object({
     labels: z.array(z.string()),
-    /** One row for each item, one column for each label. */
+    /** One row for each item, one column for each label; empty for a regression. */
     probabilities: z.array(z.array(z.number())),
+    /** The number that a regression predicts for each item; null for classes. */
+    values: z.array(z.number()).nullable(),
     elapsedMs: z.number(),
   }),
   errors: ['model-not-ready', 'model-file-failed', 'inference-unavailable'],

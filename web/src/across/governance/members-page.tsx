@@ -8,7 +8,7 @@ import { carriesRight, PROJECT_ROLES, type ProjectRole } from '@greenlight/share
 import { getSession } from '@greenlight/shared/across/governance/contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -138,7 +138,9 @@ export function MembersPage() {
             </tbody>
           </table>
         </Scrolling>
-        {!mayManage && <p className="secondary">{t('whoCan')}</p>}
+        <p className="secondary">
+          {!mayManage && t('whoCan')} <Link to="/governance/rights">{t('rights')}</Link>
+        </p>
         {hasNextPage && (
           <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
             {t('common:action.more')}

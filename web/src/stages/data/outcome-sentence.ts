@@ -8,10 +8,19 @@ interface OutcomeFacts {
   readonly steps: PreparationJobResult['steps'];
   readonly items: { readonly before: number; readonly after: number };
   readonly leaks: PreparationJobResult['leakage']['leaks'];
+  /** What leaked between the splits that the source came with. */
+  readonly sourceLeaks?: PreparationJobResult['leakage']['leaks'];
+}
+
+function countOf(leaks: OutcomeFacts['leaks']): number {
+  return leaks.reduce((sum, { exact, near }) => sum + exact + near, 0);
 }
 
 /** What a preparation came to, in one sentence: what is left, what was done to the rest, and whether held-out items leaked. */
-export function outcomeSentence({ steps, items, leaks: found }: OutcomeFacts, t: TFunction<'preparation'>): string {
+export function outcomeSentence(
+  { steps, items, leaks: found, sourceLeaks = [] }: OutcomeFacts,
+  t: TFunction<'preparation'>,
+): string {
   const done = TOLD.flatMap((type) => {
     const of = steps.filter((step) => step.type === type);
     const changed = of.reduce((sum, step) => sum + step.changed, 0);
@@ -24,10 +33,12 @@ export function outcomeSentence({ steps, items, leaks: found }: OutcomeFacts, t:
     }
     return dropped > 0 ? [t(`result.sentence.${type}`, { count: dropped })] : [];
   });
-  const leaks = found.reduce((sum, { exact, near }) => sum + exact + near, 0);
+  const leaks = countOf(found);
+  const before = countOf(sourceLeaks);
   return [
     t('result.sentence.left', { count: items.after, before: items.before }),
     done.length === 0 ? '' : t('result.sentence.done', { list: done.join(t('result.sentence.separator')) }),
+    before === 0 ? '' : t('result.sentence.sourceLeaks', { count: before }),
     leaks === 0 ? t('result.sentence.noLeaks') : t('result.sentence.leaks', { count: leaks }),
   ].join('');
 }

@@ -125,7 +125,7 @@ function Read({ projectId, shown, current, rights }: ReadProperties) {
       {shown.state === 'in-review' && (
         <ReviewPanel key={shown.revision} version={shown} approvedBefore={approved[0]?.id ?? null} rights={rights} />
       )}
-      {isDeciding && project && (
+      {isDeciding && project && project.criteria.some(({ value }) => value !== null) && (
         <Panel title={t('criteria')}>
           <CriteriaTable verdicts={project.criteria} />
         </Panel>

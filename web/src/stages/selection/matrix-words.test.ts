@@ -83,6 +83,16 @@ test.each([
   expect(leaderSentence(ranking, namesOf(candidates, criteria, language), wordsIn(language))).toBe(sentence);
 });
 
+test('nobody leads before there is a score', () => {
+  const ranking = rankingOf(
+    matrix([
+      [null, null],
+      [null, null],
+    ]),
+  );
+  expect(leaderSentence(ranking, namesOf(candidates, criteria, 'en'), wordsIn('en'))).toMatch(/^Nothing is scored yet/);
+});
+
 test.each([
   [
     'en',

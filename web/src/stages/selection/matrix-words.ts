@@ -59,6 +59,7 @@ export function leaderSentence(ranking: Ranking, names: MatrixNames, t: Words): 
 function leaderWords(ranking: Ranking, names: MatrixNames, t: Words): string {
   const { leader, rows } = ranking;
   if (leader === null) return t(rows.length === 0 ? 'verdict.noCandidates' : 'verdict.nobody');
+  if (rows.every(({ missing, contributions }) => missing.length === contributions.length)) return t('verdict.unscored');
   const list = (ids: readonly string[]) => ids.map(names.candidate).join(t('listSeparator'));
   const first = rows.find(({ candidateId }) => candidateId === leader.candidateId);
   const values = {

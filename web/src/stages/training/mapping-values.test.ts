@@ -35,7 +35,28 @@ describe('what the form begins with', () => {
       outputKind: 'probabilities',
     });
   });
+  test.each([[['n', 1]], [['n']]])('an output of shape %o is one of numbers', (shape) => {
+    const described = { ...FEATURES, outputs: [{ name: 'y', type: 'float32', shape }] };
+    expect(mappingValues(described, null).task).toBe('regression');
+  });
   test.each<[string, ModelDescription, ModelMapping]>([
+    [
+      'a regression',
+      TEXT,
+      {
+        input: 'text',
+        inputIds: 'input_ids',
+        attentionMask: 'attention_mask',
+        output: 'logits',
+        outputKind: 'values',
+        task: 'regression',
+        labels: [],
+        before: [1],
+        after: [],
+        paddingId: 0,
+        maxTokens: 64,
+      },
+    ],
     [
       'texts without a mask',
       TEXT,

@@ -1,4 +1,8 @@
-import type { ModelDescription, ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
+import type {
+  DeclaredTensor,
+  ModelDescription,
+  ModelMapping,
+} from '@greenlight/shared/stages/training/imported-models.ts';
 
 /** A mapping as its form holds it: ids as text, no mask as an empty text. */
 export interface MappingValues {
@@ -7,7 +11,8 @@ export interface MappingValues {
   readonly attentionMask: string;
   readonly features: string;
   readonly output: string;
-  readonly outputKind: ModelMapping['outputKind'];
+  /** Of no use for a regression. */
+  readonly outputKind: Exclude<ModelMapping['outputKind'], 'values'>;
   readonly task: ModelMapping['task'];
   readonly labels: string[];
   readonly before: string;
@@ -22,6 +27,12 @@ function idsOf(text: string): number[] {
   return text.split(/[\s,]+/).flatMap((part) => (/^\d+$/.test(part) ? [Number(part)] : []));
 }
 
+/** The task that an output's shape suggests. */
+function likelyTask(output: DeclaredTensor | undefined): ModelMapping['task'] {
+  const isNumber = output !== undefined && (output.shape.length === 1 || output.shape[1] === 1);
+  return isNumber ? 'regression' : 'single-label';
+}
+
 /** What the form begins with: the mapping that was saved, or what the names and types of the model suggest. */
 export function mappingValues({ inputs, outputs }: ModelDescription, saved: ModelMapping | null): MappingValues {
   const named = (part: string) => inputs.find(({ name }) => name.includes(part))?.name;
@@ -34,8 +45,13 @@ export function mappingValues({ inputs, outputs }: ModelDescription, saved: Mode
     attentionMask: (text === null ? named('mask') : text.attentionMask) ?? NO_MASK,
     features: saved?.input === 'features' ? saved.features : first,
     output: saved?.output ?? outputs[0]?.name ?? '',
-    outputKind: saved?.outputKind ?? (outputs[0]?.name.includes('prob') === true ? 'probabilities' : 'logits'),
-    task: saved?.task ?? 'single-label',
+    outputKind:
+      saved === null || saved.outputKind === 'values'
+        ? outputs[0]?.name.includes('prob') === true
+          ? 'probabilities'
+          : 'logits'
+        : saved.outputKind,
+    task: saved?.task ?? likelyTask(outputs[0]),
     labels: saved?.labels ?? [],
     before: (text?.before ?? [1]).join(' '),
     after: (text?.after ?? []).join(' '),
@@ -46,8 +62,11 @@ export function mappingValues({ inputs, outputs }: ModelDescription, saved: Mode
 
 /** The mapping that a filled form says. */
 export function mappingOf(values: MappingValues): ModelMapping {
-  const { output, outputKind, task, labels, inputIds, attentionMask, paddingId, maxTokens } = values;
-  const answers = { output, outputKind, task, labels };
+  const { output, task, inputIds, attentionMask, paddingId, maxTokens } = values;
+  const answers =
+    task === 'regression'
+      ? { output, outputKind: 'values' as const, task, labels: [] }
+      : { output, outputKind: values.outputKind, task, labels: values.labels };
   if (values.input === 'features') return { input: 'features', ...answers, features: values.features };
   return {
     input: 'text',

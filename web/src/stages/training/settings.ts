@@ -81,7 +81,7 @@ export const SETTING_GROUPS = [
       { kind: 'number', name: 'clipNorm', low: 0, high: 1000, isWhole: false, isAbove: true, empty: 'off' },
       whole('earlyStoppingPatience', 1, 1000, 'off'),
       whole('seed', 0, 2_147_483_647),
-      choice('device', 'auto', 'cpu', 'webgpu', 'cuda'),
+      choice('device', 'auto', 'cpu', 'webgpu', 'cuda', 'tfjs-node'),
     ],
   },
   {

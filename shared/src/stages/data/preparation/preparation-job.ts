@@ -45,7 +45,10 @@ export const preparationResult = z
     /** Of the source as it was read, and of the version. */
     profile: z.object({ before: dataProfile, after: dataProfile }),
     steps: z.array(stepCount),
+    /** Between the splits of the version. */
     leakage: leakageReport,
+    /** Between the splits that the source came with, by its rows; null where it had none. */
+    sourceLeakage: leakageReport.nullable().default(null),
     errors: rowErrorSummary,
   })
   .meta({ id: 'PreparationResult' });

@@ -54,6 +54,8 @@ describe.each(SCENARIOS)('%s', (scenario) => {
 
 test('what somebody wrote is named before it is replaced, and users are not replaced', () => {
   expect(overwrittenBy(EMPTY, 'writing-assistant')).toEqual([]);
+  // A fresh draft holds only defaults, so a scenario of another kind replaces nothing that somebody wrote.
+  expect(overwrittenBy(EMPTY, 'content-moderation')).toEqual([]);
   const written = { ...EMPTY, users: { en: 'Us' }, risks: [{ en: 'Mine' }] };
   const filled = withScenario(written, 'finance', () => crypto.randomUUID());
   expect(overwrittenBy(written, 'finance')).toEqual(['problemType', 'personalData', 'risks']);

@@ -36,11 +36,18 @@ export function withScenario(content: RequirementContent, scenario: Scenario, ne
   };
 }
 
-/** What a draft says that the catalogue would replace. */
+/** Whether nobody has written anything yet that a catalogue entry could replace. */
+export function isUntouched({ scenario, constraints, criteria, risks, questions }: RequirementContent): boolean {
+  const written = [constraints.regulations, criteria, risks, questions];
+  return scenario === 'other' && written.every((list) => list.length === 0);
+}
+
+/** What a draft says that the catalogue would replace; nothing where only defaults stand in it. */
 export function overwrittenBy(
   content: RequirementContent,
   scenario: Scenario,
 ): ('problemType' | 'personalData' | 'regulations' | 'criteria' | 'risks' | 'questions')[] {
+  if (isUntouched(content)) return [];
   const { problemType, personalData, regulations } = scenarioDefinition(scenario);
   const { constraints } = content;
   const isOther = {

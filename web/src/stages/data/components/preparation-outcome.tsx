@@ -10,6 +10,7 @@ import { formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { outcomeSentence } from '../outcome-sentence.ts';
 import { preparationJobQuery } from '../queries.ts';
+import { LeakList, leaksIn } from './leak-list.tsx';
 import { ProfileComparison } from './profile-comparison.tsx';
 import { StepCounts } from './step-counts.tsx';
 
@@ -26,10 +27,11 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
   if (!parsed.success) {
     return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
   }
-  const { splits, leakage, steps, profile } = parsed.data;
+  const { splits, leakage, sourceLeakage, steps, profile } = parsed.data;
   const { partlyCompared } = profile.after.duplicates;
   const { datasetVersionId, origin } = preparation;
-  const leaks = leakage.leaks.filter(({ exact, near }) => exact + near > 0);
+  const leaks = leaksIn(leakage);
+  const sourceLeaks = leaksIn(sourceLeakage);
   const items = { before: profile.before.items, after: profile.after.items };
   const facts = (['train', 'validation', 'test'] as const).map((split) => ({
     key: split,
@@ -53,7 +55,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
       }
     >
       <p data-testid="outcome-sentence">
-        <strong>{outcomeSentence({ steps, items, leaks }, t)}</strong>
+        <strong>{outcomeSentence({ steps, items, leaks, sourceLeaks }, t)}</strong>
       </p>
       {origin.kind === 'version' && datasetVersionId === origin.datasetVersionId && (
         <Alert type="info" showIcon title={t('result.unchanged')} />
@@ -61,17 +63,20 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
       <h3>{t('result.splits')}</h3>
       <Facts facts={facts} />
       <h3>{t('result.leakage')}</h3>
+      {sourceLeaks.length > 0 && (
+        <div data-testid="source-leaks">
+          <p>{t('result.leaksInSource')}</p>
+          <LeakList leaks={sourceLeaks} versionId={origin.kind === 'version' ? origin.datasetVersionId : null} />
+        </div>
+      )}
       {leaks.length === 0 ? (
         <p>{t('result.clean')}</p>
       ) : (
         <Alert
           type="warning"
           showIcon
-          title={leaks.map(({ held, from, ...counts }) => (
-            <p key={held + from}>
-              {t('result.leak', { held: t(`result.${held}`), from: t(`result.${from}`), ...counts })}
-            </p>
-          ))}
+          title={t('result.leaksLeft')}
+          description={<LeakList leaks={leaks} versionId={datasetVersionId} />}
         />
       )}
       {partlyCompared > 0 && <p>{t('result.partlyNote', { count: partlyCompared })}</p>}

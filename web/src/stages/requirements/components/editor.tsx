@@ -36,6 +36,11 @@ interface Properties {
   readonly onReload: () => void;
 }
 
+/** Brings the first field that something is wrong with into view; it may stand far below the button that was clicked. */
+function focusFirstProblem(): void {
+  document.querySelector<HTMLElement>('.field-wrong :is(input, textarea)')?.focus();
+}
+
 /** The editor of a draft: every edit is kept at once and saved by itself; what is wrong is said while it is written. */
 export function Editor({ version, restored, onDone, onReload }: Properties) {
   const { t } = useTranslation(['requirements', 'common']);
@@ -77,6 +82,7 @@ export function Editor({ version, restored, onDone, onReload }: Properties) {
   const ask = () => {
     setAsked(true);
     if (missing.length === 0 && canBeSaved(content)) submit.mutate();
+    else setTimeout(focusFirstProblem);
   };
 
   return (

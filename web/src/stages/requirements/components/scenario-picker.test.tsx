@@ -30,7 +30,7 @@ test('an untouched draft is filled without a warning, and the catalogue speaks C
   fireEvent.click(screen.getByRole('radio', { name: '内容审核' }));
   expect(screen.getByText(/召回率（宏平均） ≥ 0.9/)).toBeTruthy();
   expect(screen.queryByText(/这会替换/)).toBeNull();
-  fireEvent.click(screen.getByRole('button', { name: '保留已写内容' }));
+  fireEvent.click(screen.getByRole('button', { name: '从空白开始' }));
   expect(onClose).toHaveBeenCalledOnce();
   expect(onPick).not.toHaveBeenCalled();
 });

@@ -1,5 +1,6 @@
 import type { RequirementContent, Scenario } from '@greenlight/shared/stages/requirements/contract.ts';
 import {
+  isUntouched,
   overwrittenBy,
   SCENARIO_GROUPS,
   scenarioDefinition,
@@ -62,7 +63,7 @@ export function ScenarioPicker({ content, onPick, onClose }: Properties) {
       width={920}
       title={t('pickScenario')}
       okText={t(willReplace ? 'replaceWithScenario' : 'useScenario')}
-      cancelText={t('keepOwn')}
+      cancelText={t(isUntouched(content) ? 'beginEmpty' : 'keepOwn')}
       onOk={() => onPick(withScenario(content, scenario, () => crypto.randomUUID()))}
       onCancel={onClose}
     >

@@ -1,3 +1,4 @@
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { Cell, CellInput, MatrixContent, MatrixCriterion } from '@greenlight/shared/stages/selection/matrix.ts';
 import { cellFinder, type Ranking } from '@greenlight/shared/stages/selection/ranking.ts';
 import { Button, InputNumber } from 'antd';
@@ -103,18 +104,23 @@ function ScoreCell({ projectId, criterion, candidateName, cell, setBy, contribut
   const { t } = useTranslation('selection');
   const unit = criterion.unit === '' ? '' : ` ${criterion.unit}`;
   const number = cell === undefined ? t('score.missing') : `${scoreText(cell)}${unit}`;
-  const label = t(cell === undefined ? 'score.addTo' : 'score.editOf', { candidate: candidateName });
+  const language = useLanguage();
+  const label = t('score.editOf', { candidate: candidateName });
   return (
     <td>
       {onEdit ? (
         <Button
           size="small"
           {...(cell === undefined ? { type: 'dashed' as const } : {})}
-          aria-label={`${label}: ${number}`}
+          aria-label={
+            cell === undefined
+              ? t('score.addTo', { candidate: candidateName, criterion: inLanguage(criterion.name, language) })
+              : `${label}: ${number}`
+          }
           data-testid="edit-score"
           onClick={onEdit}
         >
-          <span className="figures">{number}</span>
+          {cell === undefined ? t('score.add') : <span className="figures">{number}</span>}
         </Button>
       ) : (
         <span className={cell === undefined ? 'issue-warning' : 'figures'}>{number}</span>

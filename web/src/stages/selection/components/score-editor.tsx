@@ -1,3 +1,4 @@
+import { findMetric } from '@greenlight/shared/metrics/registry.ts';
 import type { Architecture } from '@greenlight/shared/stages/selection/architectures/architecture.ts';
 import { findArchitecture } from '@greenlight/shared/stages/selection/architectures/catalogue.ts';
 import type { MeasuredSource } from '@greenlight/shared/stages/selection/contract.ts';
@@ -141,6 +142,8 @@ export function ScoreEditor({ projectId, criterion, column, cell, onSave, onClos
     setAsked(true);
     if (whole.success && problems.length === 0) onSave(whole.data);
   };
+  const [least, most] = findMetric(criterion.metric ?? '')?.range ?? [null, null];
+  const between = least === null || most === null ? '' : t('score.between', { low: least, high: most });
   const unit = criterion.unit === '' ? '' : ` (${criterion.unit})`;
   const measuredId =
     draft.evidence?.kind === 'evaluation'
@@ -211,7 +214,11 @@ export function ScoreEditor({ projectId, criterion, column, cell, onSave, onClos
         <Field
           label={`${t('score.score')}${unit}`}
           isWrong={wasAsked && draft.score === undefined}
-          notes={wasAsked && draft.score === undefined ? t('score.needed') : t(`direction.${criterion.direction}`)}
+          notes={
+            wasAsked && draft.score === undefined
+              ? t('score.needed')
+              : [t(`direction.${criterion.direction}`), between].join(' ')
+          }
         >
           {(control) => (
             <InputNumber

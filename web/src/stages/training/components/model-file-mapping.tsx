@@ -26,6 +26,7 @@ export function ModelFileMapping({
   const [form] = Form.useForm<MappingValues>();
   const initial = mappingValues(description, file.mapping);
   const kind = Form.useWatch('input', form) ?? initial.input;
+  const task = Form.useWatch('task', form) ?? initial.task;
   const inputs = optionsOf(description.inputs.map(({ name }) => name));
   const outputs = optionsOf(description.outputs.map(({ name }) => name));
   const save = useMutation({
@@ -67,30 +68,36 @@ export function ModelFileMapping({
         <Form.Item name="output" label={t('import.answer')}>
           <Select options={outputs} />
         </Form.Item>
-        <Form.Item name="outputKind" label={t('import.answerKind')}>
-          <Select
-            options={[
-              { value: 'logits', label: t('import.logits') },
-              { value: 'probabilities', label: t('import.probabilities') },
-            ]}
-          />
-        </Form.Item>
         <Form.Item name="task" label={t('import.task')}>
           <Select
+            data-testid="mapping-task"
             options={[
               { value: 'single-label', label: t('import.singleLabel') },
               { value: 'multi-label', label: t('import.multiLabel') },
+              { value: 'regression', label: t('import.regression') },
             ]}
           />
         </Form.Item>
+        {task !== 'regression' && (
+          <Form.Item name="outputKind" label={t('import.answerKind')}>
+            <Select
+              options={[
+                { value: 'logits', label: t('import.logits') },
+                { value: 'probabilities', label: t('import.probabilities') },
+              ]}
+            />
+          </Form.Item>
+        )}
       </div>
-      <Form.Item
-        name="labels"
-        label={t('import.labels')}
-        rules={[{ type: 'array', min: 2, message: t('import.labelsNeeded') }]}
-      >
-        <Select mode="tags" open={false} tokenSeparators={[',', '，']} />
-      </Form.Item>
+      {task !== 'regression' && (
+        <Form.Item
+          name="labels"
+          label={t('import.labels')}
+          rules={[{ type: 'array', min: 2, message: t('import.labelsNeeded') }]}
+        >
+          <Select mode="tags" open={false} tokenSeparators={[',', '，']} />
+        </Form.Item>
+      )}
       {kind === 'text' && (
         <div className="form-columns">
           <Form.Item name="before" label={t('import.before')} extra={t('import.idsHint')}>

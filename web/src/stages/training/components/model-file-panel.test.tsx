@@ -56,7 +56,7 @@ beforeEach(() => {
   translationsIn('en');
   request.mockImplementation(async (address) =>
     addressOf(address).endsWith('/predict')
-      ? Response.json({ labels: ['ham', 'spam'], probabilities: [[0.25, 0.75]], elapsedMs: 3 })
+      ? Response.json({ labels: ['ham', 'spam'], probabilities: [[0.25, 0.75]], values: null, elapsedMs: 3 })
       : Response.json({ items: [], nextCursor: null }),
   );
 });
@@ -88,6 +88,26 @@ test('a mapped model is asked, and answers with a share for each class', async (
   expect(await screen.findByText('75 %')).toBeTruthy();
   const asked = wishes().find(([address]) => addressOf(address).endsWith('/predict'));
   expect(JSON.parse(asked?.[1]?.body as string)).toEqual({ texts: ['buy now'] });
+});
+
+const REGRESSION: ModelMapping = { ...MAPPING, outputKind: 'values', task: 'regression', labels: [] };
+
+test('a regression is mapped without classes, and answers with its number', async () => {
+  request.mockImplementation(async (address) =>
+    addressOf(address).endsWith('/predict')
+      ? Response.json({ labels: [], probabilities: [], values: [-3.25], elapsedMs: 3 })
+      : Response.json({ items: [], nextCursor: null }),
+  );
+  renderPart(<ModelFilePanel file={fileWith({ mapping: REGRESSION, tokenizerSha256: 'b'.repeat(64) })} />);
+  expect(screen.getByText('one number (regression)')).toBeTruthy();
+  expect(screen.queryByLabelText('Names of the classes, in the order of the output’s columns')).toBeNull();
+  fireEvent.change(screen.getByTestId('model-text'), { target: { value: 'buy now' } });
+  fireEvent.click(screen.getByTestId('model-ask'));
+  expect((await screen.findByTestId('model-value')).textContent).toContain('3.25');
+  fireEvent.click(screen.getByTestId('mapping-save'));
+  await waitFor(() => expect(wishes().filter(([, init]) => init?.method === 'PUT')).toHaveLength(1));
+  const saved = wishes().find(([, init]) => init?.method === 'PUT');
+  expect(JSON.parse(saved?.[1]?.body as string)).toEqual(REGRESSION);
 });
 
 test('the mapping that is shown is the one that is saved', async () => {

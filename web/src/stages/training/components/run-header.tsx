@@ -15,7 +15,8 @@ function Device({ run }: { readonly run: Run }) {
   return (
     <p className="run-numbers secondary">
       <span>
-        {t('run.device')}: {t(device === 'cuda' ? 'choice.auto' : `choice.${device}`)} · <span data-raw>{adapter}</span>
+        {t('run.device')}: {t(device === 'tfjs-node' ? 'run.tensorflow' : `choice.${device}`)} ·{' '}
+        <span data-raw>{adapter}</span>
       </span>
       <Localized text={reason} />
       <span title={formatExactCount(parameterCount)}>

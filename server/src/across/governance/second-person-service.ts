@@ -1,0 +1,25 @@
+import { RIGHTS, type ProjectRight } from '@greenlight/shared/across/governance/rights.ts';
+import type { SecondPersonStore } from './second-person-store.ts';
+
+/** The door to the rule that nobody decides about their own work while somebody else could. */
+export interface SecondPersonService {
+  /**
+   * Whether anybody but a person carries a right in a project, or carried it since a moment or within the last 30 days: so
+   * taking the others out first, or beginning anew after it, opens no way round them.
+   */
+  exists(of: { projectId: string; userId: string; right: ProjectRight; since: Date }): Promise<boolean>;
+}
+
+const LOOK_BACK_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Builds the rule of the second person on its store. */
+export function createSecondPersonService(store: SecondPersonStore): SecondPersonService {
+  return {
+    async exists({ projectId, userId, right, since }) {
+      const { roles, admin } = RIGHTS[right];
+      const carriers = { projectId, userId, roles, admins: admin };
+      const moment = new Date(Math.min(since.getTime(), Date.now() - LOOK_BACK_MS));
+      return (await store.existsNow(carriers)) || store.existedAfter(carriers, moment);
+    },
+  };
+}

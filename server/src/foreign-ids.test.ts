@@ -1,0 +1,293 @@
+import type { Route } from '@greenlight/shared/api/define-route.ts';
+import { createProject } from '@greenlight/shared/projects/contract.ts';
+import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
+import { compareDatasetVersions } from '@greenlight/shared/stages/data/lineage-contract.ts';
+import { startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import { decideSelection, saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
+import { startRun } from '@greenlight/shared/stages/training/contract.ts';
+import { evaluateModelFile } from '@greenlight/shared/stages/training/imported-models.ts';
+import { exportRun } from '@greenlight/shared/stages/training/model-files.ts';
+import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { allRoutes } from './testing/all-routes.ts';
+import type { Caller } from './testing/caller.ts';
+import { startInstallation, type TestInstallation } from './testing/installation.ts';
+import { addPerson, signedInAdmin } from './testing/people.ts';
+import { queueRun, seededProject } from './testing/runs.ts';
+
+/** The things of one project that a request can name beside its address. */
+interface Things {
+  readonly datasetVersionId: string;
+  readonly artifactId: string;
+  readonly evaluationId: string;
+  readonly jobId: string;
+  readonly modelFileId: string;
+  readonly candidateId: string;
+  /** A second one, which the matrix has already. */
+  readonly otherCandidateId: string;
+}
+
+const DESCRIPTION = { inputs: [], outputs: [], opset: 17, irVersion: 8, producer: '', metadata: {} };
+const MAPPING = {
+  ...{
+    input: 'features',
+    features: 'x',
+    output: 'logits',
+    outputKind: 'logits',
+    task: 'single-label',
+    labels: ['a', 'b'],
+  },
+};
+
+let installation: TestInstallation;
+let mine: Things & { projectId: string; runId: string; selectionId: string; revision: number };
+let theirs: Things;
+let attacker: Caller;
+
+beforeAll(async () => {
+  installation = await startInstallation();
+  const admin = await signedInAdmin(installation.url);
+  theirs = await thingsOf(admin, await seededProject(admin));
+  attacker = await addPerson(installation, 'attacker@example.com');
+  const { id: projectId } = await attacker.call(createProject, { body: { name: 'Mine', goal: { en: 'g' } } });
+  const { id: datasetVersionId } = await attacker.call(createTextDatasetVersion, {
+    params: { projectId },
+    body: {
+      datasetName: { en: 'mine' },
+      source: { en: 'mine' },
+      licence: '',
+      notes: { en: '' },
+      seed: 1,
+      content: {
+        train: ['one two three', 'four five six', 'seven eight nine'],
+        validation: ['ten eleven'],
+        test: ['twelve thirteen'],
+      },
+    },
+  });
+  const things = await thingsOf(attacker, { projectId, datasetVersionId });
+  const selection = await attacker.call(startSelection, { params: { projectId }, body: { basedOn: null } });
+  mine = { ...things, projectId, selectionId: selection.id, revision: selection.revision };
+});
+afterAll(() => installation.close());
+
+async function thingsOf(caller: Caller, project: { projectId: string; datasetVersionId: string }) {
+  const { database } = installation;
+  const { projectId, datasetVersionId } = project;
+  const run = await queueRun(caller, project);
+  const row = { id: crypto.randomUUID(), projectId };
+  const file = { name: 'a', sha256: 'f'.repeat(64), sizeBytes: 1n };
+  const job = await database.job.create({
+    data: {
+      ...row,
+      kind: 'inspect-onnx',
+      key: row.id,
+      payload: {},
+      inputs: [],
+      state: 'finished',
+      result: DESCRIPTION,
+    },
+  });
+  await database.artifact.create({ data: { ...row, ...file, runId: run.id, kind: 'checkpoint' } });
+  const tokenizer = { id: crypto.randomUUID(), projectId, ...file, name: 't', runId: run.id, kind: 'tokenizer' };
+  await database.artifact.create({ data: tokenizer });
+  await database.modelFile.create({
+    data: {
+      ...{ ...row, ...file, inspectionId: job.id, mapping: MAPPING },
+      ...{ tokenizerSha256: file.sha256, tokenizerSizeBytes: 1n },
+    },
+  });
+  await database.evaluation.create({
+    data: {
+      ...{ ...row, runId: run.id, datasetVersionId, predictionsArtifactId: row.id, checkpointStep: 1, split: 'test' },
+      ...{ sameAsTraining: true, items: 1, sentences: 1, classes: 1, elapsedMs: 1 },
+      ...{ metrics: [], curves: [], confusion: [], samples: [] },
+    },
+  });
+  const candidate = async (architecture: string) =>
+    (await caller.call(addCandidate, { params: { projectId }, body: { kind: 'catalogue', architecture } })).id;
+  const { id } = row;
+  return {
+    ...{ datasetVersionId, artifactId: id, evaluationId: id, jobId: id, modelFileId: id, runId: run.id },
+    ...{ candidateId: await candidate('gpt-2-small'), otherCandidateId: await candidate('bert-base') },
+  };
+}
+
+interface Attempt {
+  readonly route: Route;
+  readonly params: () => Record<string, string>;
+  readonly body?: (things: Things) => unknown;
+  readonly query?: (things: Things) => Record<string, string>;
+  /** Where the own thing here is refused like a foreign one: only a finished measurement would be taken. */
+  readonly isOwnRefusedToo?: boolean;
+}
+
+const inProject = () => ({ projectId: mine.projectId });
+const ofSelection = () => ({ selectionId: mine.selectionId });
+const text = { en: 'seen' };
+const criterion = {
+  ...{ id: '01a20a76-a2a3-7a62-8176-708ce0b86c01', name: { en: 'Quality' }, metric: null, unit: '', weight: 1 },
+  ...{ requirement: null, direction: 'higher', scale: { kind: 'anchors', worst: 0, best: 1 } },
+};
+/** The matrix of the attacker, with the first of two candidates in the lead. */
+const matrixWith = (candidateId: string, evidence: unknown = { kind: 'judgement', text }) => ({
+  revision: mine.revision,
+  content: {
+    candidateIds: [candidateId, mine.otherCandidateId],
+    criteria: [criterion],
+    cells: [candidateId, mine.otherCandidateId].map((id, index) => ({
+      ...{ criterionId: criterion.id, candidateId: id, score: 0.9 - index / 2 },
+      evidence: index === 0 ? evidence : { kind: 'judgement', text },
+    })),
+  },
+});
+
+/** Every place beside the address where a request names a thing, by the path of the field. */
+const ATTEMPTS: Readonly<Record<string, Attempt>> = {
+  'startRun body.datasetVersionId': {
+    route: startRun,
+    params: inProject,
+    body: ({ datasetVersionId }) => ({ datasetVersionId, configuration: {} }),
+  },
+  'startRun body.configuration.startFromArtifactId': {
+    route: startRun,
+    params: inProject,
+    body: ({ artifactId }) => ({
+      datasetVersionId: mine.datasetVersionId,
+      configuration: { startFromArtifactId: artifactId },
+    }),
+  },
+  'planTraining body.datasetVersionId': {
+    route: planTraining,
+    params: inProject,
+    body: ({ datasetVersionId }) => ({ datasetVersionId, configuration: {} }),
+  },
+  'exportRun body.artifactId': {
+    route: exportRun,
+    params: () => ({ runId: mine.runId }),
+    body: ({ artifactId }) => ({ artifactId }),
+  },
+  'evaluateModelFile body.datasetVersionId': {
+    route: evaluateModelFile,
+    params: () => ({ modelFileId: mine.modelFileId }),
+    body: ({ datasetVersionId }) => ({ datasetVersionId }),
+  },
+  'startPreparation body.origin.datasetVersionId': {
+    route: startPreparation,
+    params: inProject,
+    body: ({ datasetVersionId }) => ({
+      origin: { kind: 'version', datasetVersionId },
+      recipe: { version: 1, steps: [] },
+      splits: null,
+    }),
+  },
+  'compareDatasetVersions query.before': {
+    route: compareDatasetVersions,
+    params: () => ({ datasetVersionId: mine.datasetVersionId }),
+    query: ({ datasetVersionId }) => ({ before: datasetVersionId }),
+  },
+  'addCandidate body.modelFileId': {
+    route: addCandidate,
+    params: inProject,
+    body: ({ modelFileId }) => ({ kind: 'model-file', modelFileId }),
+  },
+  'saveSelection body.content.cells[].evidence.evaluationId': {
+    route: saveSelection,
+    params: ofSelection,
+    body: ({ evaluationId }) => matrixWith(mine.candidateId, { kind: 'evaluation', text, evaluationId }),
+  },
+  'saveSelection body.content.cells[].evidence.jobId': {
+    route: saveSelection,
+    params: ofSelection,
+    isOwnRefusedToo: true,
+    body: ({ jobId }) => matrixWith(mine.candidateId, { kind: 'model-file-evaluation', text, jobId }),
+  },
+  'saveSelection body.content.candidateIds[]': {
+    route: saveSelection,
+    params: ofSelection,
+    body: ({ candidateId }) => matrixWith(candidateId),
+  },
+  // The matrix that was just saved.
+  'decideSelection body.candidateId': {
+    route: decideSelection,
+    params: ofSelection,
+    body: ({ candidateId }) => ({ revision: mine.revision, candidateId, rationale: 'Mine now.' }),
+  },
+};
+
+async function answer(attempt: Attempt, things: Things) {
+  const { route, params, body, query } = attempt;
+  const input = {
+    params: params(),
+    ...(body === undefined ? {} : { body: body(things) }),
+    ...(query === undefined ? {} : { query: query(things) }),
+  };
+  const { status, body: reply } = await attacker.ask(route, input);
+  return JSON.stringify({ status, code: reply.error?.code, details: reply.error?.details });
+}
+
+describe('a thing of another project beside the address is answered like one that does not exist', () => {
+  test.each(Object.entries(ATTEMPTS))('%s', async (_place, attempt) => {
+    const nothing = Object.fromEntries(Object.keys(theirs).map((name) => [name, crypto.randomUUID()]));
+    const [foreign, unknown] = [await answer(attempt, theirs), await answer(attempt, nothing as never)];
+    const own = await answer(attempt, mine);
+    if (attempt.route.id === 'saveSelection' && own.includes('200')) mine.revision += 1;
+    const withoutIds = (said: string) => said.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id');
+    expect(foreign).toMatch(/"status":4\d\d/);
+    expect(withoutIds(foreign)).toBe(withoutIds(unknown));
+    // Else it might have been refused for something else.
+    if (attempt.isOwnRefusedToo !== true) expect(withoutIds(own)).not.toBe(withoutIds(foreign));
+  });
+});
+
+/** Fields that hold ids but name no thing of a project: what a request makes up itself, people, and what admins filter by. */
+const NAME_NOTHING = [
+  'listAuditEvents query.project',
+  'exportAuditEvents query.project',
+  'listDecisions query.person',
+  'saveRequirementDraft body.content.criteria[].id',
+  'saveSelection body.content.criteria[].id',
+  'saveSelection body.content.criteria[].requirement.id',
+  'saveSelection body.content.cells[].criterionId',
+  // The same id as in `candidateIds`, and checked against it.
+  'saveSelection body.content.cells[].candidateId',
+];
+
+interface JsonSchema {
+  readonly $ref?: string;
+  readonly $defs?: Record<string, JsonSchema>;
+  readonly format?: string;
+  readonly properties?: Record<string, JsonSchema>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: JsonSchema[];
+  readonly oneOf?: JsonSchema[];
+}
+
+function idsIn(schema: JsonSchema, path: string, definitions: Record<string, JsonSchema>): string[] {
+  const { $ref, format, properties = {}, items, anyOf = [], oneOf = [] } = schema;
+  const referred = $ref === undefined ? undefined : definitions[$ref.replace(/^.*\//, '')];
+  if (referred !== undefined) return idsIn(referred, path, definitions);
+  return [
+    ...(format === 'uuid' ? [path] : []),
+    ...Object.entries(properties).flatMap(([name, member]) => idsIn(member, `${path}.${name}`, definitions)),
+    ...(items === undefined ? [] : idsIn(items, `${path}[]`, definitions)),
+    ...[...anyOf, ...oneOf].flatMap((choice) => idsIn(choice, path, definitions)),
+  ];
+}
+
+test('every id in a body or a query is among the attempts', () => {
+  const places = allRoutes
+    .filter(({ permission }) => permission !== 'worker')
+    .flatMap((route) =>
+      (['body', 'query'] as const).flatMap((part) => {
+        const given = route[part];
+        if (given === undefined) return [];
+        const schema = z.toJSONSchema(given, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+        return idsIn(schema, part, schema.$defs ?? {}).map((path) => `${route.id} ${path}`);
+      }),
+    );
+  const known = new Set([...Object.keys(ATTEMPTS), ...NAME_NOTHING]);
+  expect([...new Set(places)].filter((place) => !known.has(place))).toEqual([]);
+});

@@ -1,0 +1,155 @@
+import { listDecisions } from '@greenlight/shared/across/decisions/contract.ts';
+import { getSession } from '@greenlight/shared/across/governance/contract.ts';
+import { removeMember, setMemberRoles } from '@greenlight/shared/across/governance/members-contract.ts';
+import { changePerson } from '@greenlight/shared/across/governance/people-contract.ts';
+import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
+import { createProject } from '@greenlight/shared/projects/contract.ts';
+import {
+  approveRequirement,
+  discardRequirementDraft,
+  saveRequirementDraft,
+  sendBackRequirement,
+  startRequirementDraft,
+  submitRequirement,
+  withdrawRequirement,
+  type Requirement,
+} from '@greenlight/shared/stages/requirements/contract.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Caller } from '../../testing/caller.ts';
+import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
+import { addPerson, signedInAdmin } from '../../testing/people.ts';
+import { moderation, submittedRequirement } from '../../testing/requirements.ts';
+
+let installation: TestInstallation;
+let admin: Caller;
+
+beforeAll(async () => {
+  installation = await startInstallation();
+  admin = await signedInAdmin(installation.url);
+});
+afterAll(() => installation.close());
+
+const idOf = async (caller: Caller) => (await caller.call(getSession)).account.id;
+const at = ({ id, revision }: Requirement, body: object = {}) => ({
+  params: { requirementId: id },
+  body: { revision, ...body },
+});
+
+async function newProject(): Promise<string> {
+  return (await admin.call(createProject, { body: { name: 'P', goal: { en: 'g' } } })).id;
+}
+
+/** What approving answers: approved, or the code of the refusal. */
+async function approval(caller: Caller, version: Requirement, reason = 'It is urgent.'): Promise<string> {
+  const { status, body } = await caller.ask(approveRequirement, at(version, { reason }));
+  return status === 200 ? 'approved' : body.error.code;
+}
+
+/** Somebody who writes and approves, and somebody else. */
+async function pair(name: string, roles: readonly ProjectRole[]) {
+  const projectId = await newProject();
+  const attacker = await addPerson(installation, `${name}-attacker@example.com`, {
+    projectId,
+    roles: ['product-manager', 'approver'],
+  });
+  const other = await addPerson(installation, `${name}-other@example.com`, { projectId, roles });
+  return { projectId, attacker, other, otherId: await idOf(other) };
+}
+
+test('who works alone approves by an override with a reason, which the timeline and the audit log show', async () => {
+  const projectId = await newProject();
+  const submitted = await submittedRequirement(admin, projectId);
+  expect(await approval(admin, submitted, '')).toBe('override-reason-needed');
+  const approved = await admin.call(approveRequirement, at(submitted, { reason: 'Pilot of one.' }));
+  expect(approved.events.at(-1)).toMatchObject({ kind: 'approved', selfApproved: true, reason: 'Pilot of one.' });
+  const { items: decisions } = await admin.call(listDecisions, { params: { projectId } });
+  expect(decisions[0]).toMatchObject({
+    title: { en: 'Approved version 1 of the requirement (override: own work)' },
+    rationale: 'Pilot of one.',
+  });
+  expect(decisions[0]?.evidence).toContainEqual(
+    expect.objectContaining({
+      label: expect.objectContaining({ en: expect.stringMatching(/^Override/) }),
+      verdict: 'fail',
+    }),
+  );
+  const { items } = await installation.services.audit.list(undefined, 5, { action: 'override' });
+  expect(items).toMatchObject([
+    { action: 'override.own-approval', target: `requirement:${approved.id}`, details: { reason: 'Pilot of one.' } },
+  ]);
+});
+
+test('somebody who took the others out of the project first approves nothing of their own', async () => {
+  const { projectId, attacker, otherId } = await pair('removed', ['approver']);
+  const submitted = await submittedRequirement(attacker, projectId);
+  await attacker.call(removeMember, { params: { projectId, userId: otherId } });
+  expect(await approval(attacker, submitted)).toBe('own-work');
+  // Nor by beginning anew after that.
+  const withdrawn = await attacker.call(withdrawRequirement, at(submitted));
+  await attacker.call(discardRequirementDraft, at(withdrawn));
+  expect(await approval(attacker, await submittedRequirement(attacker, projectId))).toBe('own-work');
+});
+
+test('nor who took the role away from the others', async () => {
+  const { projectId, attacker, otherId } = await pair('demoted', ['approver', 'viewer']);
+  await attacker.call(setMemberRoles, {
+    params: { projectId, userId: otherId },
+    body: { before: ['approver', 'viewer'], roles: ['viewer'] },
+  });
+  expect(await approval(attacker, await submittedRequirement(attacker, projectId))).toBe('own-work');
+});
+
+test('nor who lets somebody else save and submit last', async () => {
+  const { projectId, attacker, other } = await pair('covered', ['product-manager', 'approver']);
+  const started = await attacker.call(startRequirementDraft, { params: { projectId }, body: { basedOn: null } });
+  const own = await attacker.call(saveRequirementDraft, at(started, { content: moderation() }));
+  const saved = await other.call(saveRequirementDraft, at(own, { content: moderation([]) }));
+  const again = await other.call(saveRequirementDraft, at(saved, { content: moderation() }));
+  const submitted = await other.call(submitRequirement, at(again));
+  expect(await approval(attacker, submitted)).toBe('own-work');
+  expect(await approval(other, submitted)).toBe('own-work');
+  const back = await attacker.call(sendBackRequirement, at(submitted, { reason: 'more' }));
+  const third = await addPerson(installation, 'covered-third@example.com', { projectId, roles: ['approver'] });
+  expect(await approval(third, await other.call(submitRequirement, at(back)), '')).toBe('approved');
+});
+
+test('members who could not approve, and other projects, are no second person', async () => {
+  await pair('elsewhere', ['approver']);
+  const projectId = await newProject();
+  await addPerson(installation, 'reader@example.com', { projectId, roles: ['viewer', 'product-manager'] });
+  expect(await approval(admin, await submittedRequirement(admin, projectId))).toBe('approved');
+});
+
+test('a second person who left counts for 30 days', async () => {
+  const projectId = await newProject();
+  const left = await addPerson(installation, 'left@example.com', { projectId, roles: ['approver'] });
+  await admin.call(removeMember, { params: { projectId, userId: await idOf(left) } });
+  const shift = async (days: number) => {
+    const { database } = installation;
+    await database.$executeRaw`ALTER TABLE audit_events DISABLE TRIGGER audit_events_kept`;
+    await database.$executeRaw`UPDATE audit_events SET at = now() - make_interval(days => ${days}::int)
+      WHERE action = 'member.removed' AND "projectId" = ${projectId}::uuid`;
+    await database.$executeRaw`ALTER TABLE audit_events ENABLE TRIGGER audit_events_kept`;
+  };
+  const submitted = await submittedRequirement(admin, projectId);
+  await shift(29);
+  expect(await approval(admin, submitted)).toBe('own-work');
+  await shift(31);
+  expect(await approval(admin, submitted)).toBe('approved');
+});
+
+test('an admin does not get round the others by deactivating them or by taking their rights', async () => {
+  const projectId = await newProject();
+  const approver = await addPerson(installation, 'closed@example.com', { projectId, roles: ['approver'] });
+  const submitted = await submittedRequirement(admin, projectId);
+  await admin.call(changePerson, { params: { userId: await idOf(approver) }, body: { isActive: false } });
+  expect(await approval(admin, submitted)).toBe('own-work');
+
+  const elsewhere = await submittedRequirement(admin, await newProject());
+  const second = await addPerson(installation, 'second-admin@example.com');
+  const params = { userId: await idOf(second) };
+  await admin.call(changePerson, { params, body: { isAdmin: true } });
+  expect(await approval(admin, elsewhere)).toBe('own-work');
+  await admin.call(changePerson, { params, body: { isAdmin: false } });
+  expect(await approval(admin, elsewhere)).toBe('own-work');
+});

@@ -1,0 +1,25 @@
+import type { ProjectOverview } from '@greenlight/shared/projects/contract.ts';
+import { STAGES, type Stage } from '@greenlight/shared/stages.ts';
+import { useLocation } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { StepLink } from '../overview/next-step.tsx';
+
+/** The stage that an address belongs to; undefined outside the stages. */
+function stageAt(path: string): Stage | undefined {
+  const name = /^\/projects\/[^/]+\/([^/]+)/.exec(path)?.[1];
+  return STAGES.find((stage) => stage === name);
+}
+
+/** On the page of a stage that is done: what comes next, so that nobody has to go back to the overview to learn it. */
+export function NextBar({ overview }: { readonly overview: ProjectOverview | undefined }) {
+  const { t } = useTranslation('frame');
+  const stage = useLocation({ select: ({ pathname }) => stageAt(pathname) });
+  const card = overview?.stages.find((one) => one.stage === stage);
+  if (overview === undefined || card?.state !== 'passed' || overview.nextStep.stage === stage) return null;
+  return (
+    <nav className="next-bar" aria-label={t('next.label')} data-testid="next-bar">
+      <span>{t('next.label')}</span>
+      <StepLink projectId={overview.id} step={overview.nextStep} variant="link" />
+    </nav>
+  );
+}

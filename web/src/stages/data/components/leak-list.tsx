@@ -1,0 +1,94 @@
+import { listDatasetItems } from '@greenlight/shared/stages/data/items-contract.ts';
+import type { LeakageReport } from '@greenlight/shared/stages/data/preparation/leakage.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { queryOf } from '../../../api/query.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Scrolling } from '../../../ui/scrolling.tsx';
+
+/** Pairs that are shown of each two splits. */
+const SHOWN_PAIRS = 5;
+
+type Leak = LeakageReport['leaks'][number];
+
+interface Properties {
+  readonly leaks: readonly Leak[];
+  /** The version whose items the lines are; null where they are rows of a file. */
+  readonly versionId: string | null;
+}
+
+/** The leaks of a report that has any. */
+export function leaksIn(report: LeakageReport | null): Leak[] {
+  return report?.leaks.filter(({ exact, near }) => exact + near > 0) ?? [];
+}
+
+function Examples({ leaks, versionId }: Properties) {
+  const { t } = useTranslation('preparation');
+  const pairs = leaks.flatMap(({ held, from, examples }) =>
+    examples.slice(0, SHOWN_PAIRS).map((pair) => ({ held, from, ...pair })),
+  );
+  const numbers = [...new Set(pairs.flatMap(({ heldLine, fromLine }) => [heldLine, fromLine]))].join(',');
+  const { data, error, refetch } = useQuery({
+    ...queryOf(listDatasetItems, {
+      params: { datasetVersionId: versionId ?? '' },
+      query: { numbers, limit: '50' },
+    }),
+    enabled: versionId !== null,
+  });
+  const textOf = (number: number) => data?.items.find((item) => item.number === number)?.text;
+  return (
+    <>
+      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      <Scrolling label={t('result.leakExamples')}>
+        <table className="plain-table preview" data-testid="leak-examples">
+          <caption className="visually-hidden">{t('result.leakExamples')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('result.leakHeld')}</th>
+              <th scope="col">{t('result.leakFrom')}</th>
+              <th scope="col">{t('result.leakSimilarity')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {pairs.map(({ held, from, heldLine, fromLine, similarity }) => (
+              <tr key={`${heldLine} ${fromLine}`}>
+                {[
+                  { split: held, line: heldLine },
+                  { split: from, line: fromLine },
+                ].map(({ split, line }) => (
+                  <td key={split}>
+                    <div className="secondary">{t('result.leakPlace', { split: t(`result.${split}`), line })}</div>
+                    {textOf(line) !== undefined && <span data-raw>{textOf(line)}</span>}
+                  </td>
+                ))}
+                <td>{similarity === 1 ? t('result.leakSame') : `${Math.floor(similarity * 100)} %`}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scrolling>
+    </>
+  );
+}
+
+/** How many items leak from which split into which, with pairs of them, masked, on demand. */
+export function LeakList({ leaks, versionId }: Properties) {
+  const { t } = useTranslation('preparation');
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <ul>
+        {leaks.map(({ held, from, exact, near, heldItems }) => (
+          <li key={held + from}>
+            {t('result.leak', { held: t(`result.${held}`), from: t(`result.${from}`), exact, near, heldItems })}
+          </li>
+        ))}
+      </ul>
+      <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary data-testid="show-leaks">{t('result.leakExamples')}</summary>
+        {isOpen && <Examples leaks={leaks} versionId={versionId} />}
+      </details>
+    </>
+  );
+}
