@@ -111,3 +111,49 @@ test('edits that never left the browser are offered after a reload, and two edit
   await other.context().close();
   await page.context().close();
 });
+
+test('a second person joins by a link, approves what the first sent to review, and the timeline says so', async ({
+  browser,
+}) => {
+  const page = await signedInPage(browser);
+  await page.goto(`${product.url}/projects`);
+  await page.getByRole('link', { name: 'Comment moderation' }).first().click();
+  await page.getByRole('link', { name: 'People', exact: true }).click();
+  const project = page.url().replace(/\/members.*$/, '');
+  await page.getByTestId('invite').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('checkbox', { name: 'Approver' }).check();
+  await dialog.getByRole('button', { name: 'Make the link' }).click();
+  const link = (await page.getByTestId('invitation-link').textContent()) ?? '';
+
+  const other = await (await browser.newContext({ locale: 'en-US', timezoneId: 'Asia/Shanghai' })).newPage();
+  await other.goto(link.trim());
+  await other.getByTestId('join-name').fill('Second Person');
+  await other.getByTestId('join-email').fill('second@journeys.example');
+  await other.getByTestId('join-password').fill('another-long-password');
+  await other.getByTestId('join-submit').click();
+  await expect(other).toHaveURL(new RegExp(project.replace(/^.*\/projects/, '/projects')));
+
+  await page.goto(`${project}/requirements?view=edit`);
+  await page.getByTestId('submit-requirement').click();
+  await expect(page.getByTestId('requirement-state')).toHaveAttribute('data-state', 'in-review');
+  await page.getByLabel('Reason').fill('I may do it alone.');
+  await page.getByTestId('approve-requirement').click();
+  await expect(page.getByText(/so somebody else must approve it/)).toBeVisible();
+
+  await other.goto(`${project}/requirements`);
+  await other.getByLabel('Reason').fill('Agreed with the moderators.');
+  await other.getByTestId('approve-requirement').click();
+  await expect(other.getByTestId('requirement-state')).toHaveAttribute('data-state', 'approved');
+
+  await page.goto(`${project}/decisions`);
+  const newest = page.getByTestId('decision').first();
+  await expect(newest).toContainText('Approved version 2 of the requirement');
+  await expect(newest).toContainText('second@journeys.example');
+  await expect(newest).toContainText('Agreed with the moderators.');
+  await expect(page.getByTestId('decision').nth(1)).toContainText('override: own work');
+  await page.goto(`${project}/audit?action=requirement.approved`);
+  await expect(page.getByTestId('audit-event').first()).toContainText('second@journeys.example');
+  await other.context().close();
+  await page.context().close();
+});

@@ -9,6 +9,8 @@ export interface ExportedEvent {
   readonly details: unknown;
   readonly previousHash: string;
   readonly hash: string;
+  /** The event of the export that the line is of; no hash covers it. */
+  readonly exportSequence: number;
 }
 
 const COLUMNS = [
@@ -21,6 +23,7 @@ const COLUMNS = [
   'details',
   'previousHash',
   'hash',
+  'exportSequence',
 ] as const;
 
 /** What the product puts an apostrophe before, so that no spreadsheet runs it. */
@@ -33,6 +36,7 @@ function isEvent(value: unknown): value is ExportedEvent {
   return (
     Object.keys(event).join() === COLUMNS.join() &&
     Number.isSafeInteger(event.sequence) &&
+    Number.isSafeInteger(event.exportSequence) &&
     texts.every((name) => typeof event[name] === 'string') &&
     (event.projectId === null || typeof event.projectId === 'string')
   );
@@ -51,14 +55,14 @@ function eventOfJson(line: string): ExportedEvent | undefined {
 function eventOfCells(cells: readonly string[]): ExportedEvent | undefined {
   if (cells.length !== COLUMNS.length) return undefined;
   const texts = cells.map((cell) => (GUARDED.test(cell) ? cell.slice(1) : cell));
-  const [sequence = '', at, actor, action, target, projectId, details = '', previousHash, hash] = texts;
-  if (!/^[1-9]\d*$/.test(sequence)) return undefined;
+  const [sequence = '', at, actor, action, target, projectId, details = '', previousHash, hash, of = ''] = texts;
+  if (![sequence, of].every((number) => /^[1-9]\d*$/.test(number))) return undefined;
   try {
     const parsed: unknown = JSON.parse(details);
     if (JSON.stringify(parsed) !== details) return undefined;
     const value = {
       ...{ sequence: Number(sequence), at, actor, action, target, projectId: projectId || null },
-      ...{ details: parsed, previousHash, hash },
+      ...{ details: parsed, previousHash, hash, exportSequence: Number(of) },
     };
     return isEvent(value) ? value : undefined;
   } catch {

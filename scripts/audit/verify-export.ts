@@ -36,7 +36,8 @@ function hashOf({ sequence, at, actor, action, target, projectId, details, previ
     .digest('hex');
 }
 
-function isWholeExport({ action, details }: ExportedEvent): boolean {
+function endsExport({ sequence, exportSequence, action, details }: ExportedEvent): boolean {
+  if (sequence !== exportSequence) return false;
   return action === 'audit.exported' && canonicalJson((details as { filter?: unknown } | null)?.filter) === '{}';
 }
 
@@ -46,7 +47,7 @@ function problemOf(event: ExportedEvent, before: ExportedEvent | null, isWhole: 
     if (isWhole && event.sequence !== 1) return 'beginning';
     return event.sequence === 1 && event.previousHash !== CHAIN_START ? 'link' : null;
   }
-  if (event.sequence <= before.sequence) return 'order';
+  if (event.sequence <= before.sequence || event.exportSequence !== before.exportSequence) return 'order';
   if (event.sequence === before.sequence + 1) return event.previousHash === before.hash ? null : 'link';
   return isWhole ? 'gap' : null;
 }
@@ -81,7 +82,7 @@ export async function verifyExport(
     before = event;
   }
   const sequence = before?.sequence ?? null;
-  if (isWhole && (before === null || !isWholeExport(before))) return verdict({ line: lines, sequence, what: 'end' });
+  if (isWhole && (before === null || !endsExport(before))) return verdict({ line: lines, sequence, what: 'end' });
   if (!hasHead) return verdict({ line: 0, sequence: head?.sequence ?? null, what: 'head' });
   return verdict(null);
 }

@@ -96,6 +96,12 @@ beforeAll(async () => {
       ...{ sha256: 'f'.repeat(64), createdAt: new Date() },
     },
   });
+  const erasure = await database.erasure.create({
+    data: {
+      ...{ id: crypto.randomUUID(), projectId, state: 'cancelled', reason: 'asked for' },
+      ...{ salt: '', identifiers: [], requestedBy: 'a' },
+    },
+  });
   const { id: requirementId } = await admin.call(getCurrentRequirement, { params: { projectId } });
   const modelFile = await database.modelFile.create({
     data: {
@@ -164,6 +170,7 @@ beforeAll(async () => {
     artifactId: artifact.id,
     jobId: job.id,
     certificateId: certificate.id,
+    erasureId: erasure.id,
     modelFileId: modelFile.id,
     sourceId: source.id,
     part: 'model',

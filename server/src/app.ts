@@ -96,6 +96,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       datasetVersionId: services.data.projectOf,
       sourceId: services.sources.projectOf,
       certificateId: services.certificates.projectOf,
+      erasureId: services.erasures.projectOf,
       jobId: services.jobs.projectOf,
       modelFileId: services.modelFiles.projectOf,
       decisionId: services.decisions.projectOf,

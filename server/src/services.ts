@@ -32,17 +32,23 @@ import { createCertificateService } from './stages/data/certificate-service.ts';
 import { createCertificateStore } from './stages/data/certificate-store.ts';
 import { createContentDeletion } from './stages/data/content-deletion.ts';
 import { createDeletionStore } from './stages/data/deletion-store.ts';
+import { createErasureService } from './stages/data/erasure-service.ts';
+import { createErasureStore } from './stages/data/erasure-store.ts';
+import { createErasureWork } from './stages/data/erasure-work.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createRecipePreviewService } from './stages/data/recipe-preview-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';
+import { createRepeatedTextsStore } from './stages/data/repeated-texts-store.ts';
+import { createSealer } from './stages/data/sealed-text.ts';
 import { createRetentionService } from './stages/data/retention-service.ts';
 import { createDataService } from './stages/data/service.ts';
 import { createSourceImportService } from './stages/data/source-import-service.ts';
 import { createSourceService } from './stages/data/source-service.ts';
 import { createSourceStore } from './stages/data/source-store.ts';
 import { createDataStore } from './stages/data/store.ts';
+import { createUnversionedContent } from './stages/data/unversioned-content.ts';
 import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
@@ -90,6 +96,8 @@ export interface Foundations {
   readonly storage: Storage;
   readonly keys: MasterKeys;
   readonly inference: InferenceAddress;
+  /** Hears of faults in work that goes on beside requests. */
+  readonly onError: (error: unknown) => void;
   /** Signs session cookies. */
   readonly authSecret: string;
   /** Whether requests to addresses that people give may reach inside the network. */
@@ -103,7 +111,7 @@ export type Services = ReturnType<typeof createServices>;
 
 /** Builds the services on their stores. */
 export function createServices(foundations: Foundations) {
-  const { database, jobs, live, storage, keys, inference, authSecret, isSecure } = foundations;
+  const { database, jobs, live, storage, keys, inference, authSecret, isSecure, onError } = foundations;
   const audit = createAuditService(createAuditStore(database));
   const encryption = createEncryptionService({ database, storage, keys, audit });
   const sessions = createSessionLibrary(database, authSecret, isSecure);
@@ -178,6 +186,14 @@ export function createServices(foundations: Foundations) {
   const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
   const sourceStore = createSourceStore(database);
   const sources = createSourceService({ database, store: sourceStore, storage, audit });
+  const erasureStore = createErasureStore(database);
+  const sealer = createSealer(authSecret, 'erasure');
+  const erasureWork = createErasureWork({
+    ...{ database, store: erasureStore, versions: dataStore, texts: createRepeatedTextsStore(database) },
+    unversioned: createUnversionedContent({ database, jobs: jobService, sources, deletion }),
+    ...{ deletion, certificates, audit, storage, sealer, onError },
+  });
+  const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const sourceImports = createSourceImportService({
     database,
     sources: sourceStore,
@@ -255,6 +271,8 @@ export function createServices(foundations: Foundations) {
     personalFiles,
     certificates,
     retention,
+    erasures,
+    erasureWork,
     preparations,
     recipePreviews,
     sources,

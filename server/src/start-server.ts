@@ -70,6 +70,7 @@ export async function startServer(
       storage,
       keys,
       inference: { url: environment.GREENLIGHT_INFERENCE_URL, token: environment.GREENLIGHT_INFERENCE_TOKEN },
+      onError: (error) => log.error({ err: error }, 'work beside requests'),
       authSecret: environment.GREENLIGHT_AUTH_SECRET,
       isSecure: url.startsWith('https:'),
       allowsPrivateEndpoints: environment.GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS === 'yes',
@@ -96,11 +97,12 @@ export async function startServer(
         services.leases.releaseExpired,
         services.jobLeases.releaseExpired,
         services.retention.deleteExpired,
+        services.erasureWork.resume,
         services.sources.removeExpired,
       ],
       (error) => app.log.error({ err: error }, 'sweep'),
     );
-    closing.push(sweeper.close);
+    closing.push(services.erasureWork.close, sweeper.close);
     services.encryption.start((error) => app.log.error({ err: error }, 'encryption of stored files'));
     closing.push(services.encryption.close);
     return { app, services, database, url, signInUrl, close };

@@ -17,6 +17,7 @@ import {
   dataHistorySearch,
   dataItemsSearch,
   dataSearch,
+  erasuresSearch,
   decisionsSearch,
   peopleSearch,
   preparationSearch,
@@ -121,6 +122,13 @@ const dataItemsRoute = createRoute({
   path: '/data/items',
   validateSearch: dataItemsSearch,
   component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
+});
+
+const erasuresRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/erasures',
+  validateSearch: erasuresSearch,
+  component: lazyRouteComponent(() => import('./stages/data/erasures-page.tsx'), 'ErasuresPage'),
 });
 
 const certificateRoute = createRoute({
@@ -259,6 +267,7 @@ const routeTree = rootRoute.addChildren([
       dataHistoryRoute,
       dataItemsRoute,
       certificateRoute,
+      erasuresRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,

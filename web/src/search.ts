@@ -25,6 +25,9 @@ export const dataItemsSearch = z.object({
   personalData: itemFilter.shape.personalData.catch(undefined),
 });
 
+/** The erasure that is open. */
+export const erasuresSearch = z.object({ erasure: z.uuid().optional().catch(undefined) });
+
 /** The version to prepare and the preparation that is open. */
 export const preparationSearch = z.object({
   from: z.uuid().optional().catch(undefined),

@@ -1,4 +1,4 @@
-import type { Job, JobFile, JobKind } from '@greenlight/shared/jobs/contract.ts';
+import type { Job, JobError, JobFile, JobKind } from '@greenlight/shared/jobs/contract.ts';
 import { hasJobEnded, isAskedForAnew } from '@greenlight/shared/jobs/rules.ts';
 import type { z } from 'zod';
 import type { AuditService } from '../across/governance/audit-service.ts';
@@ -35,7 +35,21 @@ export interface JobService {
   /** Jobs of a kind whose payload has this value under a name, newest first. */
   listByPayload(kind: string, name: string, value: string): Promise<Job[]>;
   cancel(person: UserPrincipal, jobId: string): Promise<Job>;
+  /**
+   * Ends the jobs of a kind in a project that have not ended; whoever works on one loses its lease. Returns the files that they had made,
+   * which no row names any more.
+   */
+  stop(projectId: string, kind: string, why: JobStop): Promise<JobFile[]>;
+  /** Takes the files out of jobs that failed or were cancelled, and returns them. */
+  dropFilesOfUnfinished(projectId: string, kind: string): Promise<JobFile[]>;
   projectOf(jobId: string): Promise<string | undefined>;
+}
+
+/** Who stops jobs and why; `details` go into the audit log. */
+export interface JobStop {
+  readonly actor: string;
+  readonly error: JobError;
+  readonly details: object;
 }
 
 /** Builds the job service. */
@@ -90,6 +104,22 @@ export function createJobService(database: Database, store: JobStore, audit: Aud
       });
       return get(jobId);
     },
+    stop: (projectId, kind, { actor, error, details }) =>
+      database.$transaction(async (transaction) => {
+        const files: JobFile[] = [];
+        const leaseGone = { leaseSha256: null, leaseExpiresAt: null, workerId: null } as const;
+        for (const { id } of await store.lockOpen(transaction, projectId, kind)) {
+          await store.change(transaction, id, { ...leaseGone, state: 'failed', error, finishedAt: new Date() });
+          files.push(...(await store.dropFiles(transaction, id)));
+          await audit.record(transaction, {
+            ...{ actor, action: 'job.stopped', target: `job:${id}`, projectId },
+            details: { kind, ...details },
+          });
+        }
+        return files;
+      }),
+    dropFilesOfUnfinished: (projectId, kind) =>
+      database.$transaction((transaction) => store.dropFilesOfUnfinished(transaction, projectId, kind)),
     projectOf: store.projectOf,
   };
 }

@@ -274,6 +274,16 @@ export const ERRORS = {
     en: 'The content of this data version was deleted, on schedule or to erase a person; what is known of it, its hash and its origin are kept. Use another version.',
     zh: '该数据版本的内容已按期限或应个人要求删除；其元数据、哈希值和来源仍保留。请使用其他版本。',
   },
+  'invalid-identifier': {
+    status: 422,
+    en: 'Not every identifier is what it is said to be, so nothing was started; the details name each.',
+    zh: '有标识与其类型不符，未开始任何操作；详情列出了每一项。',
+  },
+  'erasure-state': {
+    status: 409,
+    en: 'The erasure is no longer at the step that this needs: it is confirmed once its preview is ready, given up before that, and tried again once it has failed.',
+    zh: '该删除流程当前的步骤不允许此操作：预览完成后才能确认，确认前才能放弃，失败后才能重试。',
+  },
   'retention-past': {
     status: 422,
     en: 'The end of retention must lie in the future. Nothing was changed.',

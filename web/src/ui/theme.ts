@@ -29,6 +29,8 @@ const LIGHT: ThemeConfig = {
     colorInfo: '#2a52be',
     colorLink: '#2a52be',
     colorSuccess: '#14713d',
+    colorSuccessBg: '#e2f4e8',
+    colorSuccessBorder: '#9fd3b4',
     colorWarning: '#8a5a00',
     colorWarningBg: '#fff6e0',
     colorWarningBorder: '#e6c98a',

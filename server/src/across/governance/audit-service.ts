@@ -68,7 +68,7 @@ export function createAuditService(store: AuditStore): AuditService {
     yield auditFileHead(format);
     for (let after = 0; ;) {
       const entries = await store.read(filter, { after, upTo }, 'oldest-first', EXPORTED_AT_ONCE);
-      yield entries.map((entry) => auditFileLine(present(entry), format)).join('');
+      yield entries.map((entry) => auditFileLine(present(entry), format, upTo)).join('');
       const last = entries.at(-1);
       if (last === undefined || entries.length < EXPORTED_AT_ONCE) return;
       after = last.sequence;

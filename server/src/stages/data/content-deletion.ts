@@ -13,6 +13,8 @@ export interface ContentDeletion {
     version: VersionWithDataset,
     how: { kind: 'retention' | 'erasure'; certificateId: string | null; at: Date },
   ): Promise<void>;
+  /** Removes one content that no row needs any more. */
+  removeContent(sha256: string): Promise<void>;
   /** Removes files that were given up and that no other row needs; goes on where a crash left it. */
   removeFiles(): Promise<void>;
 }
@@ -27,18 +29,24 @@ export interface ContentDeletionParts {
 
 /** Builds the deletion of content. */
 export function createContentDeletion({ database, store, deletions, storage }: ContentDeletionParts): ContentDeletion {
+  async function remove(transaction: Transaction, sha256: string): Promise<void> {
+    await lockContent(transaction, sha256);
+    if (await deletions.isNeeded(transaction, sha256)) return;
+    await storage.remove(sha256);
+    await deletions.forgetJobFiles(transaction, sha256);
+  }
+
   return {
     async giveUp(transaction, { id }, { kind, certificateId, at }) {
       await store.change(transaction, id, { deletedAt: at, deletionKind: kind, certificateId, preview: [] });
     },
+    async removeContent(sha256) {
+      await database.$transaction((transaction) => remove(transaction, sha256));
+    },
     async removeFiles() {
       for (const { id, contentSha256 } of await deletions.awaitingRemoval(FILES_A_ROUND)) {
         await database.$transaction(async (transaction) => {
-          await lockContent(transaction, contentSha256);
-          if (!(await deletions.isNeeded(transaction, contentSha256))) {
-            await storage.remove(contentSha256);
-            await deletions.forgetJobFiles(transaction, contentSha256);
-          }
+          await remove(transaction, contentSha256);
           await store.change(transaction, id, { fileRemovedAt: new Date() });
         });
       }

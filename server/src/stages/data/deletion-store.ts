@@ -18,7 +18,7 @@ export function createDeletionStore(database: Database): DeletionStore {
     async isNeeded(transaction, sha256) {
       const versions = await transaction.datasetVersion.count({ where: { contentSha256: sha256, deletedAt: null } });
       const sources = await transaction.dataSource.count({ where: { sha256 } });
-      const artifacts = await transaction.artifact.count({ where: { sha256 } });
+      const artifacts = await transaction.artifact.count({ where: { sha256, erasedAt: null } });
       const models = await transaction.modelFile.count({ where: { OR: [{ sha256 }, { tokenizerSha256: sha256 }] } });
       const jobs = await transaction.jobFile.count({ where: { sha256, job: { finishedAt: null } } });
       return versions + sources + artifacts + models + jobs > 0;

@@ -39,9 +39,11 @@ export function createLineageService(
       const { projectId } = await find(versionId);
       const known = new Set([versionId]);
       const edges = new Map<string, DatasetLineage['preparations'][number]>();
+      const erasures = new Map<string, DatasetLineage['erasures'][number]>();
       let isComplete = true;
       for (let reached = [versionId]; reached.length > 0;) {
         const found = await store.edgesAt(projectId, reached, MAX_LINEAGE + 1);
+        const erased = await store.erasuresAt(projectId, reached, MAX_LINEAGE + 1);
         reached = [];
         for (const { jobId, originVersionId, datasetVersionId, plan } of found) {
           if (originVersionId === null || edges.has(jobId)) continue;
@@ -52,6 +54,18 @@ export function createLineageService(
           }
           const steps = preparationPlan.parse(plan).recipe.steps.map(({ type }) => type);
           edges.set(jobId, { jobId, from: originVersionId, to: datasetVersionId, steps });
+          for (const id of fresh) known.add(id);
+          reached.push(...fresh);
+        }
+        for (const edge of erased) {
+          const key = `${edge.erasureId} ${edge.from}`;
+          const fresh = [edge.from, edge.to].filter((id) => !known.has(id));
+          if (erasures.has(key)) continue;
+          if (erasures.size === MAX_LINEAGE || known.size + fresh.length > MAX_LINEAGE) {
+            isComplete = false;
+            continue;
+          }
+          erasures.set(key, edge);
           for (const id of fresh) known.add(id);
           reached.push(...fresh);
         }
@@ -66,6 +80,7 @@ export function createLineageService(
           createdAt: createdAt.toISOString(),
         })),
         preparations: [...edges.values()],
+        erasures: [...erasures.values()],
         runs: runs.slice(0, MAX_LINEAGE),
         isComplete: isComplete && runs.length <= MAX_LINEAGE,
       });

@@ -12,6 +12,12 @@ export interface LineageEdge {
 export interface LineageStore {
   /** The preparations that begin or end at one of these versions, oldest first. */
   edgesAt(projectId: string, versionIds: string[], limit: number): Promise<LineageEdge[]>;
+  /** The erasures that took one of these versions away or left one in its place. */
+  erasuresAt(
+    projectId: string,
+    versionIds: string[],
+    limit: number,
+  ): Promise<{ erasureId: string; from: string; to: string }[]>;
   versions(
     projectId: string,
     ids: string[],
@@ -37,6 +43,21 @@ export function createLineageStore(database: Database): LineageStore {
         take: limit,
         select: { jobId: true, originVersionId: true, datasetVersionId: true, plan: true },
       }),
+    async erasuresAt(projectId, versionIds, limit) {
+      const rows = await database.erasureVersion.findMany({
+        where: {
+          erasure: { projectId },
+          successorId: { not: null },
+          OR: [{ datasetVersionId: { in: versionIds } }, { successorId: { in: versionIds } }],
+        },
+        orderBy: [{ erasedAt: 'asc' }, { datasetVersionId: 'asc' }],
+        take: limit,
+        select: { erasureId: true, datasetVersionId: true, successorId: true },
+      });
+      return rows.flatMap(({ erasureId, datasetVersionId: from, successorId: to }) =>
+        to === null ? [] : [{ erasureId, from, to }],
+      );
+    },
     versions: (projectId, ids) =>
       database.datasetVersion.findMany({
         where: { projectId, id: { in: ids } },

@@ -3,6 +3,14 @@ import {
   getDatasetVersion,
   listDatasetVersions,
 } from '@greenlight/shared/stages/data/contract.ts';
+import {
+  cancelErasure,
+  confirmErasure,
+  getErasure,
+  listErasures,
+  retryErasure,
+  startErasure,
+} from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { listDatasetItems, readRawItems } from '@greenlight/shared/stages/data/items-contract.ts';
 import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import {
@@ -17,6 +25,7 @@ import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-pr
 import { sendDownload } from '../../plugins/download.ts';
 import { actorOf } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
+import type { ErasureService } from './erasure-service.ts';
 import type { CertificateService } from './certificate-service.ts';
 import type { RetentionService } from './retention-service.ts';
 import type { ItemsService } from './items-service.ts';
@@ -29,6 +38,7 @@ import type { DataService } from './service.ts';
 export function registerData(
   register: RegisterRoute,
   services: {
+    erasures: ErasureService;
     certificates: CertificateService;
     retention: RetentionService;
     data: DataService;
@@ -38,7 +48,7 @@ export function registerData(
     lineage: LineageService;
   },
 ): void {
-  const { certificates, retention, data, items, preparations, recipePreviews, lineage } = services;
+  const { erasures, certificates, retention, data, items, preparations, recipePreviews, lineage } = services;
   register(listDatasetVersions, ({ params, query }) => data.list(params.projectId, query.cursor, query.limit));
   register(getDatasetVersion, ({ params }) => data.get(params.datasetVersionId));
   register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
@@ -59,6 +69,12 @@ export function registerData(
   register(downloadDeletionCertificate, async ({ params, reply }) =>
     sendDownload(reply, await certificates.open(params.certificateId)),
   );
+  register(startErasure, (call) => erasures.start(userOf(call), call.params.projectId, call.body));
+  register(listErasures, ({ params, query }) => erasures.list(params.projectId, query.cursor, query.limit));
+  register(getErasure, ({ params }) => erasures.get(params.erasureId));
+  register(confirmErasure, (call) => erasures.confirm(userOf(call), call.params.erasureId, call.body.found));
+  register(retryErasure, (call) => erasures.retry(userOf(call), call.params.erasureId));
+  register(cancelErasure, (call) => erasures.cancel(userOf(call), call.params.erasureId));
   register(startPreparation, (call) => preparations.start(userOf(call), call.params.projectId, call.body));
   register(previewRecipeOnVersion, ({ params, body }) =>
     recipePreviews.preview(params.datasetVersionId, body.recipe, body.seed),

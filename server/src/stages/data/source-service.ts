@@ -43,6 +43,8 @@ export interface SourceService {
   putPart(person: UserPrincipal, id: string, part: WrittenPart, content: Readable): Promise<DataSource>;
   complete(person: UserPrincipal, id: string, sha256: string): Promise<DataSource>;
   remove(person: UserPrincipal, id: string): Promise<void>;
+  /** Destroys a file to erase a person. Throws `source-in-use`. */
+  erase(actor: string, id: string, erasureId: string): Promise<void>;
   /** Gives up abandoned uploads, removes files whose time is over, and what a crash left. */
   removeExpired(now: Date): Promise<void>;
 }
@@ -108,13 +110,13 @@ export function createSourceService({ database, store, storage, audit }: SourceP
   }
 
   /** Takes a file out, row first: what has no row is removed in any case, by the next round if not now. */
-  async function takeOut(actor: string, action: string, id: string): Promise<void> {
+  async function takeOut(actor: string, action: string, id: string, details: object = {}): Promise<void> {
     const removed = await database.$transaction(async (transaction) => {
       if (await store.isImporting(transaction, id)) throw new AppError('source-in-use');
       const source = await store.remove(transaction, id);
       if (source === undefined) return false;
       const { state, sha256 } = source;
-      await record(transaction, actor, action, source, { state });
+      await record(transaction, actor, action, source, { state, ...details });
       if (sha256 !== null && (await store.lockIfUnused(transaction, sha256))) await storage.remove(sha256);
       return true;
     });
@@ -236,6 +238,8 @@ export function createSourceService({ database, store, storage, audit }: SourceP
         await require(id);
         await takeOut(actorOf(person), 'data-source.removed', id);
       }),
+    erase: (actor, id, erasureId) =>
+      turns.take(id, null, () => takeOut(actor, 'data-source.erased', id, { erasureId })),
     async removeExpired(now) {
       for (const id of await store.expired(now, REMOVED_A_ROUND)) {
         await turns.take(id, null, async () => {

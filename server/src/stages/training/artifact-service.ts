@@ -64,6 +64,7 @@ export function createArtifactService(
     async open(artifactId) {
       const artifact = await store.find(artifactId);
       if (artifact === undefined) throw new AppError('not-found');
+      if (artifact.erasedAt !== null) throw new AppError('content-deleted');
       const { stream, sizeBytes } = await storage.open(artifact.sha256);
       const { sha256 } = artifact;
       // Model files name one another: what is a folder to us must not get into their names.

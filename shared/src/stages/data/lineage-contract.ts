@@ -26,6 +26,8 @@ export const datasetLineage = z
     ),
     /** The edges between versions: `from` was prepared to become `to`. */
     preparations: z.array(z.object({ jobId: id, from: id, to: id, steps: z.array(z.string()) })),
+    /** A version that a person was erased from, and the one that took its place. */
+    erasures: z.array(z.object({ erasureId: id, from: id, to: id })),
     runs: z.array(z.object({ id, number: z.number().int(), datasetVersionId: id })),
     /** Whether there is nothing more than what is shown. */
     isComplete: z.boolean(),

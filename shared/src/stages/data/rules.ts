@@ -28,36 +28,50 @@ export function itemsOf(content: TextDatasetContent): DatasetItem[] {
   );
 }
 
-/** Counts items and characters and collects the labels; throws a `LabelsError` where only some items are labelled, or in two ways. */
-export function summariseItems(items: Iterable<DatasetItem>): ItemsSummary {
-  const isSeen = new Uint8Array(CODE_POINTS);
-  const labels = new Set<string>();
-  const counts = { items: 0, characters: 0, labelled: 0, valued: 0, single: 0 };
-  let distinctCharacters = 0;
-  for (const { text, labels: ofItem, value } of items) {
+/** Counts items and characters and collects the labels, item by item. */
+export class ItemsCount {
+  readonly #isSeen = new Uint8Array(CODE_POINTS);
+  readonly #labels = new Set<string>();
+  readonly #counts = { items: 0, characters: 0, labelled: 0, valued: 0, single: 0 };
+  #distinctCharacters = 0;
+
+  add({ text, labels, value }: DatasetItem): void {
+    const counts = this.#counts;
     counts.items++;
     for (let index = 0; index < text.length; index++) {
       const codePoint = text.codePointAt(index)!;
       if (codePoint > 0xffff) index++;
       counts.characters++;
-      if (isSeen[codePoint] === 1) continue;
-      isSeen[codePoint] = 1;
-      distinctCharacters++;
+      if (this.#isSeen[codePoint] === 1) continue;
+      this.#isSeen[codePoint] = 1;
+      this.#distinctCharacters++;
     }
     if (value !== undefined) counts.valued++;
-    if (ofItem === undefined) continue;
+    if (labels === undefined) return;
     counts.labelled++;
-    if (ofItem.length === 1 || new Set(ofItem).size === 1) counts.single++;
-    for (const label of ofItem) labels.add(label);
+    if (labels.length === 1 || new Set(labels).size === 1) counts.single++;
+    for (const label of labels) this.#labels.add(label);
   }
-  if (labels.size > MAX_LABELS) throw new LabelsError(`${labels.size} labels; at most ${MAX_LABELS} are possible`);
-  return {
-    items: counts.items,
-    characters: counts.characters,
-    distinctCharacters,
-    labelKind: labelKindOf(counts),
-    labels: [...labels].toSorted(),
-  };
+
+  /** Throws a `LabelsError` where only some items are labelled, or in two ways. */
+  summary(): ItemsSummary {
+    const { size } = this.#labels;
+    if (size > MAX_LABELS) throw new LabelsError(`${size} labels; at most ${MAX_LABELS} are possible`);
+    return {
+      items: this.#counts.items,
+      characters: this.#counts.characters,
+      distinctCharacters: this.#distinctCharacters,
+      labelKind: labelKindOf(this.#counts),
+      labels: [...this.#labels].toSorted(),
+    };
+  }
+}
+
+/** Summarises items that are all at hand; throws a `LabelsError` where only some items are labelled, or in two ways. */
+export function summariseItems(items: Iterable<DatasetItem>): ItemsSummary {
+  const count = new ItemsCount();
+  for (const item of items) count.add(item);
+  return count.summary();
 }
 
 function labelKindOf(counts: { items: number; labelled: number; valued: number; single: number }): LabelKind {

@@ -157,5 +157,5 @@ export const downloadPredictions = defineRoute({
   params: z.object({ evaluationId: id }),
   query: z.object({ purpose: statedPurpose.optional() }),
   stream: 'download',
-  errors: ['personal-data-inside', 'purpose-needed'],
+  errors: ['personal-data-inside', 'purpose-needed', 'content-deleted'],
 });

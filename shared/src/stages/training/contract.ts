@@ -288,7 +288,7 @@ export const downloadArtifact = defineRoute({
   params: z.object({ artifactId: id }),
   query: z.object({ purpose: statedPurpose.optional() }),
   stream: 'download',
-  errors: ['personal-data-inside', 'purpose-needed'],
+  errors: ['personal-data-inside', 'purpose-needed', 'content-deleted'],
 });
 
 /** A checkpoint that another run may begin with. */

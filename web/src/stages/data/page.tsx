@@ -22,7 +22,7 @@ const route = getRouteApi('/shell/projects/$projectId/data');
 
 /** The data versions of a project; the open one is in the address. */
 export function DataPage() {
-  const { t } = useTranslation(['data', 'common', 'preparation']);
+  const { t } = useTranslation(['data', 'common', 'preparation', 'privacy']);
   const { projectId } = route.useParams();
   const { version: openVersion } = route.useSearch();
   const navigate = route.useNavigate();
@@ -36,6 +36,15 @@ export function DataPage() {
   const shown = openVersion ?? newest?.id;
   const add = (
     <>
+      <LinkButton
+        color="default"
+        variant="outlined"
+        to="/projects/$projectId/data/erasures"
+        params={{ projectId }}
+        data-testid="open-erasures"
+      >
+        {t('privacy:erase.title')}
+      </LinkButton>
       {shown && (
         <LinkButton
           color="default"

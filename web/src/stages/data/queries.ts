@@ -1,6 +1,7 @@
 import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { getJob } from '@greenlight/shared/jobs/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
+import { getErasure, listErasures } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { listDatasetItems, type ItemFilter } from '@greenlight/shared/stages/data/items-contract.ts';
 import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { getDeletionCertificate } from '@greenlight/shared/stages/data/retention-contract.ts';
@@ -24,6 +25,20 @@ export function datasetVersionQuery(datasetVersionId: string) {
 /** The items of a version that fit a filter, masked, page by page. */
 export function datasetItemsQuery(datasetVersionId: string, filter: ItemFilter) {
   return pagesOf(listDatasetItems, { params: { datasetVersionId }, query: filter });
+}
+
+/** The newest erasures of a project. */
+export function erasuresQuery(projectId: string) {
+  return queryOf(listErasures, { params: { projectId } });
+}
+
+/** One erasure, read again while it is worked on. */
+export function erasureQuery(erasureId: string) {
+  return queryOptions({
+    ...queryOf(getErasure, { params: { erasureId } }),
+    refetchInterval: ({ state }) =>
+      state.data?.state === 'scanning' || state.data?.state === 'erasing' ? JOB_POLL_MS : false,
+  });
 }
 
 /** A certificate of deletion. */

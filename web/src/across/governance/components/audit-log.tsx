@@ -86,7 +86,7 @@ export function AuditLog({ projectId, filter, onFilter, children }: Properties) 
         ) : (
           <AuditTable events={events} broken={broken} />
         )}
-        <p className="secondary">
+        <p className="secondary audit-hint">
           {t('export.hint')} <code>{VERIFY_COMMAND}</code>
         </p>
         {hasNextPage && (

@@ -14,7 +14,7 @@ interface Properties {
 
 /** Versions from left to right in the order in which they were made of one another, with the runs that used each. */
 export function LineageGraph({ projectId, lineage, shown }: Properties) {
-  const { t } = useTranslation(['data', 'preparation']);
+  const { t } = useTranslation(['data', 'preparation', 'privacy']);
   const nameOf = new Map(lineage.versions.map((version) => [version.id, version]));
   return (
     <Scrolling label={t('history.graph')}>
@@ -24,6 +24,7 @@ export function LineageGraph({ projectId, lineage, shown }: Properties) {
             {layer.map(({ id, datasetName, version, items }) => {
               const runs = lineage.runs.filter(({ datasetVersionId }) => datasetVersionId === id);
               const origins = lineage.preparations.filter(({ from, to }) => to === id && from !== id);
+              const erasedFrom = lineage.erasures.filter(({ from, to }) => to === id && from !== id);
               return (
                 <div className="lineage-version" key={id} aria-current={id === shown}>
                   {origins.map(({ jobId, from, steps }) => (
@@ -32,6 +33,19 @@ export function LineageGraph({ projectId, lineage, shown }: Properties) {
                       {' · '}
                       <Link to="/projects/$projectId/data/prepare" params={{ projectId }} search={{ from, job: jobId }}>
                         {t('history.preparedBy', { count: steps.length })}
+                      </Link>
+                    </p>
+                  ))}
+                  {erasedFrom.map(({ erasureId, from }) => (
+                    <p className="secondary" key={erasureId}>
+                      ← v{nameOf.get(from)?.version}
+                      {' · '}
+                      <Link
+                        to="/projects/$projectId/data/erasures"
+                        params={{ projectId }}
+                        search={{ erasure: erasureId }}
+                      >
+                        {t('privacy:erase.edge')}
                       </Link>
                     </p>
                   ))}

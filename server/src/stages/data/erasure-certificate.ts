@@ -1,0 +1,63 @@
+import type { ErasureRow, ErasureStore } from './erasure-store.ts';
+
+/** What a certificate of erasure is written from. */
+export interface ErasureFacts {
+  readonly row: ErasureRow;
+  readonly searched: Awaited<ReturnType<ErasureStore['searched']>>;
+  readonly texts: object;
+  readonly runs: readonly { id: string; number: number }[];
+  readonly finishedAt: Date;
+}
+
+/** Where the server does not reach: workers remove copies of data that are older than this when they start. */
+const DAYS_OF_COPIES_ON_WORKERS = 7;
+
+/** What a certificate of erasure says: who, when, what was searched and removed, and what is left to decide. It never names the person. */
+export function certificateContent({ row, searched, texts, runs, finishedAt }: ErasureFacts): object {
+  const versionOf = ({
+    datasetVersion: { id, version, dataset, contentSha256, items },
+  }: (typeof searched)[number]) => ({
+    dataset: dataset.name,
+    id,
+    number: version,
+    contentSha256,
+    items,
+  });
+  const erased = searched.filter(({ erasedAt }) => erasedAt !== null);
+  const held = searched.filter(({ found, erasedAt, datasetVersion }) => {
+    return found > 0 && erasedAt === null && datasetVersion.deletedAt === null;
+  });
+  return {
+    kind: 'erasure',
+    erasureId: row.id,
+    reason: row.reason,
+    /** Salted with a secret of the installation, so that nobody finds out by trying who it was. */
+    identifiers: row.identifiers,
+    requestedBy: row.requestedBy,
+    requestedAt: row.createdAt.toISOString(),
+    confirmedBy: row.confirmedBy,
+    confirmedAt: row.confirmedAt?.toISOString() ?? null,
+    finishedAt: finishedAt.toISOString(),
+    searched: searched.map(versionOf),
+    erased: erased.map((one) => ({
+      ...versionOf(one),
+      removedItems: one.found,
+      destroyedAt: one.erasedAt!.toISOString(),
+      successor:
+        one.successor === null
+          ? null
+          : {
+              id: one.successor.id,
+              number: one.successor.version,
+              contentSha256: one.successor.contentSha256,
+              items: one.successor.items,
+            },
+    })),
+    otherTexts: texts,
+    openPoints: {
+      runsTrainedOnErasedItems: runs,
+      versionsUnderLegalHold: held.map(versionOf),
+      daysOfCopiesOnWorkers: DAYS_OF_COPIES_ON_WORKERS,
+    },
+  };
+}

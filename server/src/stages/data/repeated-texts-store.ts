@@ -1,0 +1,200 @@
+import { Prisma } from '@greenlight/prisma/client';
+import type { Database } from '../../database/client.ts';
+
+const ROWS_A_ROUND = 200;
+
+/** What stands where a text was erased. */
+const ERASED = '[ERASED]';
+
+interface WrittenSample {
+  readonly prompt: string;
+  readonly text: string;
+}
+
+interface SampleRow extends WrittenSample {
+  readonly runId: string;
+  readonly step: number;
+}
+
+interface EventRow {
+  readonly runId: string;
+  readonly sequence: number;
+  readonly payload: unknown;
+}
+
+interface EvaluationRow {
+  readonly id: string;
+  readonly samples: unknown;
+}
+
+interface VersionRow {
+  readonly id: string;
+  readonly preview: unknown;
+}
+
+interface JobRow {
+  readonly id: string;
+  readonly result: unknown;
+}
+
+/** How many texts repeat somebody: samples of runs and evaluations, and previews of data. */
+export interface RepeatedTexts {
+  readonly samples: number;
+  readonly previews: number;
+}
+
+/** Texts outside of data versions that repeat what these hold. */
+export interface RepeatedTextsStore {
+  /** Counts the texts of a project that `isMeant` is true for, and with `erases` replaces each; can be repeated. */
+  visit(projectId: string, isMeant: (text: string) => boolean, erases: boolean): Promise<RepeatedTexts>;
+  /** Predictions of text generators on these versions that are still there. */
+  predictionsOn(versionIds: readonly string[]): Promise<{ id: string; sha256: string }[]>;
+  markErased(artifactId: string, at: Date): Promise<void>;
+  /** Runs trained on these versions, and those that began with a checkpoint of such a run, by number. */
+  runsTrainedOn(projectId: string, versionIds: readonly string[]): Promise<{ id: string; number: number }[]>;
+}
+
+/** These texts in the database. */
+export function createRepeatedTextsStore(database: Database): RepeatedTextsStore {
+  return {
+    async visit(projectId, isMeant, erases) {
+      const isSample = ({ prompt, text }: WrittenSample) => isMeant(prompt) || isMeant(text);
+      const clean = <Sample extends WrittenSample>(sample: Sample): Sample =>
+        isSample(sample) ? { ...sample, prompt: ERASED, text: ERASED } : sample;
+      const found = { samples: 0, previews: 0 };
+      const doomed: Omit<SampleRow, 'text'>[] = [];
+
+      for await (const rows of pages<SampleRow>((cursor) =>
+        database.sample.findMany({
+          where: { run: { projectId } },
+          orderBy: [{ runId: 'asc' }, { step: 'asc' }, { prompt: 'asc' }],
+          take: ROWS_A_ROUND,
+          ...(cursor === undefined
+            ? {}
+            : {
+                skip: 1,
+                cursor: { runId_step_prompt: { runId: cursor.runId, step: cursor.step, prompt: cursor.prompt } },
+              }),
+        }),
+      )) {
+        const meant = rows.filter(isSample);
+        found.samples += meant.length;
+        doomed.push(...meant.map(({ runId, step, prompt }) => ({ runId, step, prompt })));
+      }
+      // Only now: a page begins after the last row of the one before, which must still be there.
+      if (erases) for (const where of doomed) await database.sample.deleteMany({ where });
+      for await (const rows of pages<EventRow>((cursor) =>
+        database.runEvent.findMany({
+          where: { run: { projectId }, type: 'sample' },
+          orderBy: [{ runId: 'asc' }, { sequence: 'asc' }],
+          take: ROWS_A_ROUND,
+          ...(cursor === undefined
+            ? {}
+            : { skip: 1, cursor: { runId_sequence: { runId: cursor.runId, sequence: cursor.sequence } } }),
+        }),
+      )) {
+        for (const { runId, sequence, payload } of rows) {
+          const { samples, ...rest } = payload as { samples: WrittenSample[] };
+          if (!erases || !samples.some(isSample)) continue;
+          await database.runEvent.update({
+            where: { runId_sequence: { runId, sequence } },
+            data: { payload: { ...rest, samples: samples.map(clean) } as unknown as Prisma.InputJsonObject },
+          });
+        }
+      }
+      for await (const rows of pages<EvaluationRow>((cursor) =>
+        database.evaluation.findMany({
+          where: { projectId },
+          orderBy: { id: 'asc' },
+          take: ROWS_A_ROUND,
+          select: { id: true, samples: true },
+          ...(cursor === undefined ? {} : { skip: 1, cursor: { id: cursor.id } }),
+        }),
+      )) {
+        for (const { id, samples: written } of rows) {
+          const samples = written as WrittenSample[];
+          const meant = samples.filter(isSample).length;
+          found.samples += meant;
+          if (!erases || meant === 0) continue;
+          await database.evaluation.update({
+            where: { id },
+            data: { samples: samples.map(clean) as unknown as Prisma.InputJsonArray },
+          });
+        }
+      }
+      for await (const rows of pages<VersionRow>((cursor) =>
+        database.datasetVersion.findMany({
+          where: { projectId },
+          orderBy: { id: 'asc' },
+          take: ROWS_A_ROUND,
+          select: { id: true, preview: true },
+          ...(cursor === undefined ? {} : { skip: 1, cursor: { id: cursor.id } }),
+        }),
+      )) {
+        for (const { id, preview } of rows) {
+          const texts = preview as string[];
+          const left = texts.filter((text) => !isMeant(text));
+          found.previews += texts.length - left.length;
+          if (erases && left.length < texts.length) {
+            await database.datasetVersion.update({ where: { id }, data: { preview: left } });
+          }
+        }
+      }
+      for await (const rows of pages<JobRow>((cursor) =>
+        database.job.findMany({
+          where: { projectId, kind: 'prepare-dataset', NOT: { result: { equals: Prisma.AnyNull } } },
+          orderBy: { id: 'asc' },
+          take: ROWS_A_ROUND,
+          select: { id: true, result: true },
+          ...(cursor === undefined ? {} : { skip: 1, cursor: { id: cursor.id } }),
+        }),
+      )) {
+        for (const { id, result } of rows) {
+          const made = result as { version?: { preview?: string[] } };
+          const texts = made.version?.preview ?? [];
+          const left = texts.filter((text) => !isMeant(text));
+          found.previews += texts.length - left.length;
+          if (!erases || left.length === texts.length) continue;
+          const cleaned = { ...made, version: { ...made.version, preview: left } } as Prisma.InputJsonObject;
+          await database.job.update({ where: { id }, data: { result: cleaned } });
+          await database.preparation.updateMany({ where: { jobId: id }, data: { result: cleaned } });
+        }
+      }
+      return found;
+    },
+    async predictionsOn(versionIds) {
+      const rows = await database.artifact.findMany({
+        where: { kind: 'predictions', erasedAt: null, run: { datasetVersionId: { in: [...versionIds] } } },
+        select: { id: true, sha256: true, run: { select: { configuration: true } } },
+      });
+      return rows.filter(
+        ({ run }) => (run.configuration as { architecture?: string }).architecture !== 'encoder-classifier',
+      );
+    },
+    async markErased(id, erasedAt) {
+      await database.artifact.update({ where: { id }, data: { erasedAt } });
+    },
+    runsTrainedOn: (projectId, versionIds) => database.$queryRaw<{ id: string; number: number }[]>`
+      WITH RECURSIVE trained AS (
+        SELECT id, number FROM runs
+        WHERE "projectId" = ${projectId}::uuid AND "datasetVersionId" = ANY(${[...versionIds]}::uuid[])
+        UNION
+        SELECT runs.id, runs.number FROM runs
+        JOIN artifacts ON artifacts.id::text = runs.configuration->>'startFromArtifactId'
+        JOIN trained ON trained.id = artifacts."runId"
+        WHERE runs."projectId" = ${projectId}::uuid
+      )
+      SELECT id, number FROM trained ORDER BY number`,
+  };
+}
+
+/** Row after row in pages, each asked for with the last row of the one before. */
+async function* pages<Row>(read: (cursor: Row | undefined) => Promise<Row[]>): AsyncGenerator<Row[]> {
+  let cursor: Row | undefined;
+  for (;;) {
+    const rows: Row[] = await read(cursor);
+    if (rows.length > 0) yield rows;
+    if (rows.length < ROWS_A_ROUND) return;
+    cursor = rows.at(-1);
+  }
+}

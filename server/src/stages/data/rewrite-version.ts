@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
+import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import { ItemsCount } from '@greenlight/shared/stages/data/rules.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { readItems } from './read-items.ts';
+import { holdsPersonalData } from './shown-items.ts';
+import type { NewVersion, VersionWithDataset } from './store.ts';
+
+const PREVIEW_ITEMS = 20;
+const PIECE_BYTES = 256 * 1024;
+const NEWLINE = Buffer.from('\n');
+
+/** Opens the stored lines of a version. */
+type Open = () => Promise<Readable>;
+
+/** The lines that are left, in pieces that are worth a write. */
+async function* piecesOf(open: Open, isLeft: (item: DatasetItem) => boolean): AsyncGenerator<Buffer> {
+  let lines: Buffer[] = [];
+  let bytes = 0;
+  for await (const { item, line } of readItems(await open())) {
+    if (!isLeft(item)) continue;
+    lines.push(line, NEWLINE);
+    bytes += line.length + 1;
+    if (bytes < PIECE_BYTES) continue;
+    yield Buffer.concat(lines);
+    lines = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(lines);
+}
+
+/** A text in 16 bytes: texts themselves would not fit into memory. */
+function keyOf(text: string): string {
+  return createHash('sha256').update(text).digest().toString('latin1', 0, 16);
+}
+
+/** What a version is without some items: how many these were, and what takes its place, null where nothing is left. */
+export interface RewrittenVersion {
+  readonly removed: number;
+  readonly version: NewVersion | null;
+}
+
+/**
+ * Writes the items of a version that are left into storage. The lines stay as they are, byte by byte, so that the same
+ * version without the same items is the same content.
+ */
+export async function rewriteVersion(
+  origin: VersionWithDataset,
+  open: Open,
+  isRemoved: (item: DatasetItem) => boolean,
+  storage: Storage,
+): Promise<RewrittenVersion> {
+  const count = new ItemsCount();
+  const hash = createHash('sha256');
+  const splits = { train: 0, validation: 0, test: 0 };
+  const trained = new Set<string>();
+  const tested: string[] = [];
+  const preview: string[] = [];
+  let sizeBytes = 0;
+  let removed = 0;
+  let personalItems = 0;
+  for await (const { item, line } of readItems(await open())) {
+    if (isRemoved(item)) {
+      removed++;
+      continue;
+    }
+    count.add(item);
+    hash.update(line).update(NEWLINE);
+    sizeBytes += line.length + 1;
+    splits[item.split]++;
+    if (item.split === 'train') trained.add(keyOf(item.text));
+    if (item.split === 'test') tested.push(keyOf(item.text));
+    if (preview.length < PREVIEW_ITEMS) preview.push(maskedText(item.text));
+    if (holdsPersonalData(item)) personalItems++;
+  }
+  const { items, ...summary } = count.summary();
+  if (items === 0) return { removed, version: null };
+  const contentSha256 = hash.digest('hex');
+  const pieces = Readable.from(
+    piecesOf(open, (item) => !isRemoved(item)),
+    { objectMode: false },
+  );
+  await storage.put(pieces, { sha256: contentSha256, sizeBytes });
+  const { seed } = origin.splits as { seed: number };
+  const { source, licence, notes } = origin;
+  return {
+    removed,
+    version: {
+      ...summary,
+      items,
+      contentSha256,
+      sizeBytes: BigInt(sizeBytes),
+      splits: {
+        train: splits.train,
+        validation: splits.validation || splits.train,
+        test: splits.test || splits.train,
+        sameAsTraining: tested.every((key) => trained.has(key)),
+        seed,
+      },
+      source,
+      licence,
+      notes,
+      preview,
+      personalItems,
+    },
+  };
+}

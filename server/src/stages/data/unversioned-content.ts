@@ -1,0 +1,87 @@
+import type { JobError } from '@greenlight/shared/jobs/contract.ts';
+import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import type { Database } from '../../database/client.ts';
+import type { JobService } from '../../jobs/job-service.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import type { ContentDeletion } from './content-deletion.ts';
+import type { SourceService } from './source-service.ts';
+
+/** How many uploaded files and preparations under way there are, or were ended. */
+export interface UnversionedCount {
+  readonly uploads: number;
+  readonly preparations: number;
+}
+
+/** Content of a project that is no version yet: uploaded files, whole or not, and what preparations are making of data. */
+export interface UnversionedContent {
+  count(projectId: string): Promise<UnversionedCount>;
+  /** Stops the preparations and destroys the files, without looking into them; can be repeated. */
+  destroy(projectId: string, erasure: { id: string; actor: string }): Promise<void>;
+  /** What an erasure has ended so far. */
+  destroyedBy(projectId: string, erasureId: string): Promise<UnversionedCount>;
+}
+
+/** What it stands on. */
+export interface UnversionedContentParts {
+  readonly database: Database;
+  readonly jobs: JobService;
+  readonly sources: SourceService;
+  readonly deletion: ContentDeletion;
+}
+
+const STOPPED: JobError = {
+  code: 'person-erased',
+  message: {
+    zh: '项目正在删除某人的数据，该项工作所用的内容可能含有此人，因此已停止。',
+    en: 'A person was being erased from the project, and what this worked on may have held them, so it was stopped.',
+  },
+  advice: {
+    zh: '已上传的文件也已销毁。请从删除后的数据版本重新开始，或重新上传不含此人的文件。',
+    en: 'Uploaded files were destroyed too. Begin anew from the version that is left, or upload a file without the person.',
+  },
+};
+/** Somebody who begins an import again and again between two looks does not hold an erasure up for ever. */
+const MOST_ROUNDS = 100;
+
+/** Builds it. */
+export function createUnversionedContent(parts: UnversionedContentParts): UnversionedContent {
+  const { database, jobs, sources, deletion } = parts;
+  const { kind } = prepareDatasetJob;
+
+  async function destroyFiles(projectId: string, erasure: { id: string; actor: string }): Promise<boolean> {
+    const rows = await database.dataSource.findMany({ where: { projectId }, select: { id: true } });
+    for (const { id } of rows) {
+      try {
+        await sources.erase(erasure.actor, id, erasure.id);
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'source-in-use') return false;
+        throw error;
+      }
+    }
+    return true;
+  }
+
+  return {
+    async count(projectId) {
+      return {
+        uploads: await database.dataSource.count({ where: { projectId } }),
+        preparations: await database.job.count({ where: { projectId, kind, finishedAt: null } }),
+      };
+    },
+    async destroy(projectId, erasure) {
+      const why = { actor: erasure.actor, error: STOPPED, details: { erasureId: erasure.id } };
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        const files = await jobs.stop(projectId, kind, why);
+        files.push(...(await jobs.dropFilesOfUnfinished(projectId, kind)));
+        for (const { sha256 } of files) await deletion.removeContent(sha256);
+        if (await destroyFiles(projectId, erasure)) return;
+      }
+      throw new Error(`imports begin again and again while erasure ${erasure.id} goes on`);
+    },
+    async destroyedBy(projectId, erasureId) {
+      const details = { path: ['erasureId'], equals: erasureId };
+      const times = (action: string) => database.auditEvent.count({ where: { projectId, action, details } });
+      return { uploads: await times('data-source.erased'), preparations: await times('job.stopped') };
+    },
+  };
+}
