@@ -1,3 +1,4 @@
+import { ENGLISH_WORDS } from './common-words.ts';
 import type { Span } from './kinds.ts';
 
 /** Common first names in English, as people write them. */
@@ -17,7 +18,14 @@ const FIRST_NAMES = new Set(
     'ian colin neil graham stuart derek ivan victor hugo carlos luis miguel antonio pedro diego mohammed muhammad ahmed ali omar hassan ' +
     'fatima aisha priya raj amit anita sanjay rahul wei ming hiroshi yuki chloe zoe lily lucy ruby eva clara nora hazel claire fiona holly ' +
     'jane kate jill tina wendy sally molly peggy ellen irene tracy stacy monica erica vanessa bill bob tom jim mike dave steve dan ben sam ' +
-    'chris nick tony greg matt jeff tim fred ted ray harry charlie luke owen connor evan caleb mason aiden jayden elias theodore sebastian'
+    'chris nick tony greg matt jeff tim fred ted ray harry charlie luke owen connor evan caleb mason aiden jayden elias theodore sebastian ' +
+    'marcus elena naomi adrian alfred amelia andre angelo anton arjun astrid audrey ava beatrice bernard bianca bjorn bridget camila carmen cecilia cedric celia chen clement ' +
+    'clive colleen craig cristina dalia damian daphne darren deepak dmitri dominic edgar edith eduardo edwin eileen elaine eleanor elisa eliza elsa erik erin ernest esther ethel eugenia ' +
+    'fabio felicia fernando florence francesca francis francisco fred freya gavin genevieve georgia gerard gilbert giovanni gordon greta guillermo gustavo hans harriet harvey heidi ' +
+    'helena herbert hugh ibrahim imran ingrid irina isaac isabel jacques jamal javier jasmine jens joanna joel johan jonas jorge josephine juliet karim karl katrina keira khalid klaus lars ' +
+    'leah lena leon leonard lorenzo lucia lydia mabel magnus malcolm manuel marco margot mariana marina mario marjorie matteo maurice mehmet meera miriam mohamed mustafa nadia natasha neha ' +
+    'nina norman olga otto pablo paolo paula phoebe pierre rafael ramon raphael ravi ricardo rita roberto rodrigo roland rosa rosemary rupert sabrina sakura samira sergei sergio sheila shreya ' +
+    'sofia sonia stefan stella suresh svetlana sylvia tamara tanya tariq teresa tomas valerie vera veronica vikram viktor vivian vladimir warren wilhelm winston xavier yasmin yolanda yusuf zara'
   ).split(' '),
 );
 
@@ -30,7 +38,7 @@ const NOT_SURNAMES = new Set(
     'day night week month year january february march april june july august september october november december monday tuesday ' +
     'wednesday thursday friday saturday sunday prize award theorem law effect syndrome disease model method algorithm test street ' +
     'in on at to for from with by of as this that these those then there here when where what why how who which please thanks regards ' +
-    'period garden gardens gold bowl hall house tower bridge square market mall store shop cafe bar restaurant building act bill code'
+    'period garden gardens gold bowl hall house tower bridge square market mall store shop cafe bar restaurant building act bill code down up out off over under airport springs falls hills valley creek'
   ).split(' '),
 );
 
@@ -84,7 +92,13 @@ export function findEnglishNames(text: string): Span[] {
     if (!openings.some((opening) => text.includes(opening))) continue;
     for (const match of text.matchAll(pattern)) {
       const name = match[1]!;
-      if (surnameIsNone(name.slice(name.lastIndexOf(' ') + 1))) continue;
+      const words = name.toLowerCase().split(' ');
+      if (
+        surnameIsNone(words.at(-1)!) ||
+        (pattern === INTRODUCED_NAME && words.some((word) => ENGLISH_WORDS.has(word)))
+      ) {
+        if (!FIRST_NAMES.has(words[0]!) || surnameIsNone(words.at(-1)!)) continue;
+      }
       const end = match.index + match[0].length;
       found.push({ start: end - name.length, end });
     }
