@@ -22,9 +22,16 @@ export class PytorchProcess {
   /** Starts `script`, a file of this folder, with `$PYTHON` or python3. */
   constructor(script: string) {
     const threads = String(availableParallelism());
+    // PyTorch allocates its arrays anew in each step, which early mapping and trimming slow down: it gets the huge pages only.
+    const {
+      MALLOC_ARENA_MAX: _arenas,
+      MALLOC_MMAP_THRESHOLD_: _mapping,
+      MALLOC_TRIM_THRESHOLD_: _trimming,
+      ...environment
+    } = process.env;
     const libraries = existsSync(OPENMP_BLAS) ? { LD_LIBRARY_PATH: OPENMP_BLAS } : {};
     this.#process = spawn(process.env['PYTHON'] ?? 'python3', ['-u', join(import.meta.dirname, script)], {
-      env: { ...process.env, ...libraries, OMP_NUM_THREADS: threads, MKL_NUM_THREADS: threads },
+      env: { ...environment, ...libraries, OMP_NUM_THREADS: threads, MKL_NUM_THREADS: threads },
     });
     this.#process.stderr.pipe(process.stderr);
     // A process that has ended shows in the missing reply below.

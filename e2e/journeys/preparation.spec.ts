@@ -61,6 +61,15 @@ test('a CSV file with personal data and near-repetitions becomes a clean version
   await expect(page.getByRole('heading', { name: 'Comments v1' })).toBeVisible();
 
   await page.getByRole('link', { name: 'Prepare' }).click();
+  const preview = page.getByTestId('recipe-preview');
+  await expect(preview).toContainText('Tried on all 32 items; 31 would be left.');
+  await expect(preview).toContainText('[EMAIL]');
+  await expect(page.getByText('maria.lopez@mail.example')).toHaveCount(0);
+  await keepScreenshot(page, 'preparation-preview');
+  await page.getByRole('button', { name: 'Remove: Personal data' }).click();
+  await expect(preview).not.toContainText('[EMAIL]');
+  await page.reload();
+  await expect(preview).toContainText('[EMAIL]');
   await page.getByTestId('start-preparation').click();
   await expect(page.getByTestId('preparation').first()).toHaveAttribute('data-state', 'finished', { timeout: 90_000 });
   const row = (name: string) => page.getByTestId('step-counts').getByRole('row', { name: new RegExp(`^${name}`) });

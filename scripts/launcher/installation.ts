@@ -7,6 +7,7 @@ import { openDatabase } from './database.ts';
 import { assertCanListen, localUrl } from './listening.ts';
 import { startServer, type ServerReady } from './server-process.ts';
 import { supervise, type ProcessPlan } from './supervised-process.ts';
+import { WORKER_MEMORY } from './worker-memory.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const newToken = (): string => randomBytes(32).toString('base64url');
@@ -20,16 +21,6 @@ const SERVER_SECRETS = [
 
 // Together below the ten seconds that a service manager grants.
 const stopLimitsMs = { worker: 3_000, inference: 1_000, server: 3_500, database: 2_000 };
-
-/**
- * Has the C library of Linux give freed memory back to the system: without it, what a run's large arrays took stays with the worker, and
- * each run begins on top of the one before (measured: 724 MB after two small runs instead of 349).
- */
-const RETURNED_MEMORY = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '1048576',
-  MALLOC_TRIM_THRESHOLD_: '1048576',
-};
 
 /** A running Greenlight: database, server, inference service and one worker. */
 export interface Installation {
@@ -95,7 +86,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
 
     const machine = {
       ...tokens,
-      ...RETURNED_MEMORY,
+      ...WORKER_MEMORY,
       GREENLIGHT_SERVER_URL: localUrl(environment.HOST, environment.PORT),
       GREENLIGHT_WORKER_DIR: directory.worker,
     };

@@ -36,6 +36,7 @@ import { createErasureService } from './stages/data/erasure-service.ts';
 import { createErasureStore } from './stages/data/erasure-store.ts';
 import { createErasureWork } from './stages/data/erasure-work.ts';
 import { createItemsService } from './stages/data/items-service.ts';
+import { createRecipePreviewService } from './stages/data/recipe-preview-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';
@@ -140,6 +141,7 @@ export function createServices(foundations: Foundations) {
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
   const items = createItemsService(data, audit);
+  const recipePreviews = createRecipePreviewService(data);
   const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
   const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
   const certificates = createCertificateService(createCertificateStore(database));
@@ -272,6 +274,7 @@ export function createServices(foundations: Foundations) {
     erasures,
     erasureWork,
     preparations,
+    recipePreviews,
     sources,
     sourceImports,
     lineage,

@@ -13,6 +13,7 @@ import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
 import * as sources from '@greenlight/shared/stages/data/source-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
+import * as recipePreview from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import * as erasures from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import * as retention from '@greenlight/shared/stages/data/retention-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
@@ -49,6 +50,7 @@ export const allRoutes: readonly Route[] = [
   selection,
   data,
   items,
+  recipePreview,
   retention,
   erasures,
   lineage,

@@ -21,6 +21,7 @@ import {
   setRetention,
 } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sendDownload } from '../../plugins/download.ts';
 import { actorOf } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
@@ -30,6 +31,7 @@ import type { RetentionService } from './retention-service.ts';
 import type { ItemsService } from './items-service.ts';
 import type { LineageService } from './lineage-service.ts';
 import type { PreparationService } from './preparation-service.ts';
+import type { RecipePreviewService } from './recipe-preview-service.ts';
 import type { DataService } from './service.ts';
 
 /** Registers the routes of the stage "data". */
@@ -42,10 +44,11 @@ export function registerData(
     data: DataService;
     items: ItemsService;
     preparations: PreparationService;
+    recipePreviews: RecipePreviewService;
     lineage: LineageService;
   },
 ): void {
-  const { erasures, certificates, retention, data, items, preparations, lineage } = services;
+  const { erasures, certificates, retention, data, items, preparations, recipePreviews, lineage } = services;
   register(listDatasetVersions, ({ params, query }) => data.list(params.projectId, query.cursor, query.limit));
   register(getDatasetVersion, ({ params }) => data.get(params.datasetVersionId));
   register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
@@ -73,6 +76,9 @@ export function registerData(
   register(retryErasure, (call) => erasures.retry(userOf(call), call.params.erasureId));
   register(cancelErasure, (call) => erasures.cancel(userOf(call), call.params.erasureId));
   register(startPreparation, (call) => preparations.start(userOf(call), call.params.projectId, call.body));
+  register(previewRecipeOnVersion, ({ params, body }) =>
+    recipePreviews.preview(params.datasetVersionId, body.recipe, body.seed),
+  );
   register(getDatasetLineage, ({ params }) => lineage.lineage(params.datasetVersionId));
   register(compareDatasetVersions, ({ params, query }) => lineage.compare(params.datasetVersionId, query.before));
   register(listPreparations, ({ params, query }) => preparations.list(params.projectId, query.cursor, query.limit));

@@ -13,7 +13,7 @@ import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
-import type { Storage } from '../../storage/storage.ts';
+import type { ByteRange, OpenContent, Storage } from '../../storage/storage.ts';
 import { holdsPersonalData } from './shown-items.ts';
 import type { DataStore, DataSummary, NewVersion, VersionWithDataset } from './store.ts';
 
@@ -38,8 +38,8 @@ export interface DataService {
   get(id: string): Promise<DatasetVersion & { preview: string[] }>;
   projectOf(id: string): Promise<string | undefined>;
   summary(projectId: string): Promise<DataSummary>;
-  /** The bytes of a version as they were added (JSON Lines). Throws `not-found`, `content-deleted`. */
-  openContent(id: string): Promise<{ stream: Readable; sizeBytes: number }>;
+  /** The bytes of a version as they were added (JSON Lines), or a part of them. Throws `not-found`, `content-deleted`. */
+  openContent(id: string, range?: ByteRange): Promise<OpenContent>;
   /** Keeps the content in storage; {@link DataService.addPrepared} then makes it a version. */
   prepare(body: NewTextVersion, key: string): Promise<PreparedVersion>;
   addPrepared(transaction: Transaction, projectId: string, prepared: PreparedVersion): Promise<VersionWithDataset>;
@@ -113,10 +113,10 @@ export function createDataService(
     },
     projectOf: store.projectOf,
     summary: store.summary,
-    async openContent(id) {
+    async openContent(id, range) {
       const { contentSha256, deletedAt } = await find(id);
       if (deletedAt !== null) throw new AppError('content-deleted');
-      return storage.open(contentSha256);
+      return storage.open(contentSha256, range);
     },
     async prepare(body, key) {
       const items = itemsOf(body.content);

@@ -5,8 +5,11 @@ import { getErasure, listErasures } from '@greenlight/shared/stages/data/erasure
 import { listDatasetItems, type ItemFilter } from '@greenlight/shared/stages/data/items-contract.ts';
 import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { getDeletionCertificate } from '@greenlight/shared/stages/data/retention-contract.ts';
+import type { Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
+import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { listPreparations } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { queryOptions } from '@tanstack/react-query';
+import { call } from '../../api/client.ts';
 import { pagesOf, queryOf } from '../../api/query.ts';
 
 /** The data versions of a project, newest first, page by page. */
@@ -68,4 +71,13 @@ export function preparationsQuery(projectId: string) {
 /** The job of a preparation that has ended, with what it counted. */
 export function preparationJobQuery(jobId: string) {
   return queryOf(getJob, { params: { jobId } });
+}
+
+/** What a recipe would do to a version, on a sample of it. */
+export function recipePreviewQuery(datasetVersionId: string, recipe: Recipe) {
+  return queryOptions({
+    queryKey: [previewRecipeOnVersion.id, datasetVersionId, recipe],
+    queryFn: ({ signal }) =>
+      call(previewRecipeOnVersion, { params: { datasetVersionId }, body: { recipe, seed: 1 } }, signal),
+  });
 }

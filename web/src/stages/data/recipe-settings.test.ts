@@ -1,17 +1,39 @@
 import { recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { splitPlan } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { expect, test } from 'vitest';
-import { DEFAULT_SETTINGS, recipeOf, splitPlanOf, STEP_ORDER } from './recipe-settings.ts';
+import {
+  DEFAULT_SPLITS,
+  DEFAULT_STEPS,
+  newStep,
+  OFFERED_STEPS,
+  recipeOf,
+  splitPlanOf,
+  withAdded,
+  withMoved,
+} from './recipe-settings.ts';
 
-test('every offered step gives a step that the contract takes, in the order of work', () => {
-  const made = recipeOf({ ...DEFAULT_SETTINGS, steps: STEP_ORDER.toReversed() });
-  expect(made.steps.map(({ type }) => type)).toEqual(STEP_ORDER);
+test('every offered step gives a step that the contract takes as it is', () => {
+  const made = recipeOf(OFFERED_STEPS.map((type, key) => ({ key, step: newStep(type) })));
+  expect(made.steps.map(({ type }) => type)).toEqual(OFFERED_STEPS);
   expect(recipe.parse(made)).toEqual(made);
 });
 
-test('without a kind of personal data there is no step for it', () => {
-  const made = recipeOf({ ...DEFAULT_SETTINGS, steps: ['personal-data', 'lowercase'], personalKinds: [] });
-  expect(made.steps).toEqual([{ type: 'lowercase' }]);
+test('a step that names nothing to look for is none', () => {
+  const steps = [
+    { key: 0, step: { type: 'personal-data', action: 'mask', kinds: [] } },
+    { key: 1, step: { type: 'filter-language', keep: [] } },
+    { key: 2, step: { type: 'lowercase' } },
+  ] as const;
+  expect(recipeOf(steps as never).steps).toEqual([{ type: 'lowercase' }]);
+});
+
+test('steps are added at the end, the same kind again, and moved within the list only', () => {
+  const steps = withAdded(withAdded(DEFAULT_STEPS, 'lowercase'), 'lowercase');
+  expect(new Set(steps.map(({ key }) => key)).size).toBe(DEFAULT_STEPS.length + 2);
+  const types = (list: typeof steps) => list.map(({ step }) => step.type);
+  expect(types(withMoved(steps, 1, -1)).slice(0, 2)).toEqual([types(steps)[1], types(steps)[0]]);
+  expect(withMoved(steps, 0, -1)).toEqual(steps);
+  expect(withMoved(steps, steps.length - 1, 1)).toEqual(steps);
 });
 
 test('shares add up for the contract, and undivided data has no plan', () => {
@@ -20,8 +42,8 @@ test('shares add up for the contract, and undivided data has no plan', () => {
     [7, 13],
     [0, 33],
   ] as const) {
-    const plan = splitPlanOf({ ...DEFAULT_SETTINGS, validationPercent, testPercent });
+    const plan = splitPlanOf({ ...DEFAULT_SPLITS, validationPercent, testPercent });
     expect(splitPlan.safeParse(plan).success).toBe(true);
   }
-  expect(splitPlanOf({ ...DEFAULT_SETTINGS, divides: false })).toBeNull();
+  expect(splitPlanOf({ ...DEFAULT_SPLITS, divides: false })).toBeNull();
 });

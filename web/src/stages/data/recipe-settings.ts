@@ -1,10 +1,9 @@
-import type { PersonalDataKind } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import { PERSONAL_DATA_KINDS } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import type { Recipe, RecipeStep } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import type { SplitPlan } from '@greenlight/shared/stages/data/preparation/splits.ts';
 
-/** The steps of the form, in the order in which they are done: what makes texts alike comes before what compares them. */
-export const STEP_ORDER = [
+/** The steps that the form offers, in the order in which they usually make sense: what makes texts alike comes before what compares them. */
+export const OFFERED_STEPS = [
   'strip-html',
   'normalise-unicode',
   'width',
@@ -12,20 +11,23 @@ export const STEP_ORDER = [
   'strip-white-space',
   'lowercase',
   'personal-data',
+  'filter-language',
   'filter-length',
   'drop-exact-duplicates',
   'drop-near-duplicates',
 ] as const satisfies RecipeStep['type'][];
 
 /** A step that the form offers. */
-export type OfferedStep = (typeof STEP_ORDER)[number];
+export type OfferedStep = (typeof OFFERED_STEPS)[number];
 
-/** What the form holds. */
-export interface PreparationSettings {
-  readonly steps: readonly OfferedStep[];
-  readonly personalAction: 'mask' | 'drop';
-  readonly personalKinds: readonly PersonalDataKind[];
-  readonly minimumLength: number;
+/** A step of the form, with a key of its own: the same kind of step may come more than once. */
+export interface KeyedStep {
+  readonly key: number;
+  readonly step: RecipeStep;
+}
+
+/** How the form divides the items. */
+export interface SplitSettings {
   /** Whether items are divided anew; otherwise each stays where it is. */
   readonly divides: boolean;
   /** Shares in percent; training gets the rest. */
@@ -36,19 +38,7 @@ export interface PreparationSettings {
 }
 
 /** What most datasets need. */
-export const DEFAULT_SETTINGS: PreparationSettings = {
-  steps: [
-    'normalise-unicode',
-    'remove-control-characters',
-    'strip-white-space',
-    'personal-data',
-    'filter-length',
-    'drop-exact-duplicates',
-    'drop-near-duplicates',
-  ],
-  personalAction: 'mask',
-  personalKinds: PERSONAL_DATA_KINDS,
-  minimumLength: 2,
+export const DEFAULT_SPLITS: SplitSettings = {
   divides: true,
   validationPercent: 10,
   testPercent: 10,
@@ -56,37 +46,69 @@ export const DEFAULT_SETTINGS: PreparationSettings = {
   stratify: true,
 };
 
-function stepOf(type: OfferedStep, settings: PreparationSettings): RecipeStep[] {
+/** A step as it is when it is added. */
+export function newStep(type: OfferedStep): RecipeStep {
   switch (type) {
     case 'normalise-unicode':
-      return [{ type, form: 'NFC' }];
+      return { type, form: 'NFC' };
     case 'width':
-      return [{ type, to: 'half' }];
+      return { type, to: 'half' };
     case 'strip-white-space':
-      return [{ type, collapse: true }];
+      return { type, collapse: true };
     case 'filter-length':
-      return [{ type, unit: 'characters', minimum: settings.minimumLength, maximum: null }];
+      return { type, unit: 'characters', minimum: 2, maximum: null };
+    case 'filter-language':
+      return { type, keep: ['zh', 'en'] };
     case 'personal-data':
-      return settings.personalKinds.length === 0
-        ? []
-        : [{ type, action: settings.personalAction, kinds: [...settings.personalKinds] }];
+      return { type, action: 'mask', kinds: [...PERSONAL_DATA_KINDS] };
     case 'drop-exact-duplicates':
-      return [{ type, compare: 'text' }];
+      return { type, compare: 'text' };
     case 'drop-near-duplicates':
-      return [{ type, similarity: 0.8 }];
+      return { type, similarity: 0.8 };
     default:
-      return [{ type }];
+      return { type };
   }
 }
 
-/** The recipe that the form describes. */
-export function recipeOf(settings: PreparationSettings): Recipe {
-  const steps = STEP_ORDER.filter((type) => settings.steps.includes(type)).flatMap((type) => stepOf(type, settings));
-  return { version: 1, steps };
+const DEFAULT_TYPES = [
+  'normalise-unicode',
+  'remove-control-characters',
+  'strip-white-space',
+  'personal-data',
+  'filter-length',
+  'drop-exact-duplicates',
+  'drop-near-duplicates',
+] as const satisfies OfferedStep[];
+
+/** The steps that most datasets need. */
+export const DEFAULT_STEPS: readonly KeyedStep[] = DEFAULT_TYPES.map((type, key) => ({ key, step: newStep(type) }));
+
+/** The steps with one more at the end. */
+export function withAdded(steps: readonly KeyedStep[], type: OfferedStep): KeyedStep[] {
+  return [...steps, { key: 1 + Math.max(-1, ...steps.map(({ key }) => key)), step: newStep(type) }];
+}
+
+/** The steps with the one at `place` moved by one, up (−1) or down (1). */
+export function withMoved(steps: readonly KeyedStep[], place: number, by: -1 | 1): KeyedStep[] {
+  const moved = steps[place];
+  const other = steps[place + by];
+  return moved === undefined || other === undefined ? [...steps] : steps.with(place, other).with(place + by, moved);
+}
+
+/** The recipe that the form describes; a step that names nothing to look for is left out. */
+export function recipeOf(steps: readonly KeyedStep[]): Recipe {
+  const kept = steps
+    .map(({ step }) => step)
+    .filter(
+      (step) =>
+        !(step.type === 'personal-data' && step.kinds.length === 0) &&
+        !(step.type === 'filter-language' && step.keep.length === 0),
+    );
+  return { version: 1, steps: kept };
 }
 
 /** The splits that the form describes; null leaves every item where it is. */
-export function splitPlanOf(settings: PreparationSettings): SplitPlan | null {
+export function splitPlanOf(settings: SplitSettings): SplitPlan | null {
   if (!settings.divides) return null;
   const { validationPercent, testPercent, seed, stratify } = settings;
   const shares = {

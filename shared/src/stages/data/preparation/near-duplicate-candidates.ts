@@ -2,8 +2,8 @@ import { mix32 } from './hashing.ts';
 import { agreementOf, expectedAgreement, leastAgreement } from './min-hash.ts';
 
 /** An item is held against so many earlier ones of its band; where more agree, against those that agree in the next bands as well. */
-const MOST_COMPARED = 24;
-const MOST_COMPARED_CROWDED = 8;
+const MOST_COMPARED = 12;
+const MOST_COMPARED_CROWDED = 4;
 /** Share of the pairs right at the threshold that the sketches may hide. */
 const MISSED = 1e-4;
 
@@ -144,7 +144,7 @@ export interface BandMembers {
 /**
  * Proposes pairs of members that agree in a band, which their sizes and sketches do not tell apart at a
  * similarity of `threshold`. `bands` holds the band's values and those of the two next bands, by member. An item is held against at
- * most 24 earlier ones, so that time grows linearly whatever the texts are; about 40 bytes a member while it lasts.
+ * most 12 earlier ones, so that time grows linearly whatever the texts are; about 40 bytes a member while it lasts.
  */
 export function candidatesOfBand(
   all: BandMembers,

@@ -10,10 +10,19 @@ export interface PreviewedItem {
   readonly droppedBy: number | null;
 }
 
-/** What a recipe makes of the first items of a source. Duplicates are looked for among these items alone. */
-export interface RecipePreview {
+/** What one step made of one item, named by its place among the items; `after` is null where the step dropped it. */
+export interface StepEffect {
+  readonly place: number;
+  readonly before: SourceItem;
+  readonly after: SourceItem | null;
+}
+
+/** What a recipe makes of items that fit in memory. Duplicates are looked for among these items alone. */
+export interface PreviewedRecipe {
   readonly items: readonly PreviewedItem[];
   readonly steps: readonly StepCount[];
+  /** For each step the items that it changed or dropped. */
+  readonly effects: readonly (readonly StepEffect[])[];
 }
 
 /** What `drop-exact-duplicates` compares, as one text. */
@@ -37,15 +46,19 @@ function laterDuplicates(items: readonly SourceItem[], step: DuplicateStep): boo
 }
 
 /** Applies a recipe to items that fit in memory, as the worker applies it to a whole file. */
-export function previewRecipe(items: readonly SourceItem[], { steps }: Recipe): RecipePreview {
-  const results = items.map((before) => ({
+export function previewRecipe(items: readonly SourceItem[], { steps }: Recipe): PreviewedRecipe {
+  const results = items.map((before, place) => ({
+    place,
     before,
     after: before as SourceItem | null,
     droppedBy: null as number | null,
   }));
   const counts: StepCount[] = [];
+  const effects: StepEffect[][] = [];
   for (const [place, step] of steps.entries()) {
     const kept = results.filter(({ after }) => after !== null);
+    const ofStep: StepEffect[] = [];
+    effects.push(ofStep);
     if (isDuplicateStep(step)) {
       const count = emptyStepCount(place, step);
       const isLater = laterDuplicates(
@@ -55,6 +68,7 @@ export function previewRecipe(items: readonly SourceItem[], { steps }: Recipe): 
       count.items = kept.length;
       for (const [index, result] of kept.entries()) {
         if (!isLater[index]) continue;
+        ofStep.push({ place: result.place, before: result.after!, after: null });
         result.after = null;
         result.droppedBy = place;
         count.dropped++;
@@ -64,11 +78,18 @@ export function previewRecipe(items: readonly SourceItem[], { steps }: Recipe): 
     }
     const itemSteps = new ItemSteps([{ step, place }]);
     for (const result of kept) {
-      const after = itemSteps.apply(result.after!);
+      const before = result.after!;
+      const after = itemSteps.apply(before);
+      if (after !== before)
+        ofStep.push({ place: result.place, before, after: typeof after === 'number' ? null : after });
       result.after = typeof after === 'number' ? null : after;
       if (typeof after === 'number') result.droppedBy = after;
     }
     counts.push(...itemSteps.counts);
   }
-  return { items: results, steps: counts };
+  return {
+    items: results.map(({ before, after, droppedBy }) => ({ before, after, droppedBy })),
+    steps: counts,
+    effects,
+  };
 }

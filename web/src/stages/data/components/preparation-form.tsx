@@ -1,16 +1,18 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
-import { PERSONAL_DATA_KINDS } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Checkbox, Form, InputNumber, Radio, Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { preparationsQuery } from '../queries.ts';
-import { DEFAULT_SETTINGS, recipeOf, splitPlanOf, STEP_ORDER, type PreparationSettings } from '../recipe-settings.ts';
+import { DEFAULT_SPLITS, DEFAULT_STEPS, recipeOf, splitPlanOf, type SplitSettings } from '../recipe-settings.ts';
+import { RecipePreview } from './recipe-preview.tsx';
+import { RecipeSteps } from './recipe-steps.tsx';
 
 interface Properties {
   readonly projectId: string;
@@ -20,13 +22,15 @@ interface Properties {
   readonly onStarted: (jobId: string) => void;
 }
 
-/** What is to be made of which version, and the button that starts it. */
+/** What is to be made of which version, the button that starts it, and what the steps would do. */
 export function PreparationForm({ projectId, versions, from, onFrom, onStarted }: Properties) {
   const { t } = useTranslation('preparation');
   const language = useLanguage();
   const queryClient = useQueryClient();
-  const [form] = Form.useForm<PreparationSettings>();
-  const settings = { ...DEFAULT_SETTINGS, ...Form.useWatch([], form) };
+  const [form] = Form.useForm<SplitSettings>();
+  const settings = { ...DEFAULT_SPLITS, ...Form.useWatch([], form) };
+  const [steps, setSteps] = useState(DEFAULT_STEPS);
+  const recipe = recipeOf(steps);
   const hasTooMuchHeld = settings.divides && settings.validationPercent + settings.testPercent >= 100;
   const start = useMutation({
     mutationFn: () =>
@@ -34,7 +38,7 @@ export function PreparationForm({ projectId, versions, from, onFrom, onStarted }
         params: { projectId },
         body: {
           origin: { kind: 'version', datasetVersionId: from },
-          recipe: recipeOf(settings),
+          recipe,
           splits: splitPlanOf(settings),
         },
       }),
@@ -43,77 +47,63 @@ export function PreparationForm({ projectId, versions, from, onFrom, onStarted }
       onStarted(jobId);
     },
   });
-  const has = (step: (typeof STEP_ORDER)[number]) => settings.steps.includes(step);
   const named = versions.map(({ id, datasetName, version }) => ({
     value: id,
     label: `${inLanguage(datasetName, language)} v${version}`,
   }));
   return (
-    <Panel title={t('form.title')}>
-      <Form<PreparationSettings>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={DEFAULT_SETTINGS}
-        onFinish={() => start.mutate()}
-      >
-        <Form.Item label={t('form.version')} htmlFor="preparation-from">
-          <Select id="preparation-from" value={from} options={named} onChange={onFrom} />
-        </Form.Item>
-        <Form.Item name="steps" label={t('form.steps')}>
-          <Checkbox.Group options={STEP_ORDER.map((step) => ({ value: step, label: t(`steps.${step}`) }))} />
-        </Form.Item>
-        <Form.Item name="personalKinds" label={t('form.personalKinds')} hidden={!has('personal-data')}>
-          <Checkbox.Group options={PERSONAL_DATA_KINDS.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }))} />
-        </Form.Item>
-        <Form.Item name="personalAction" label={t('form.personalAction')} hidden={!has('personal-data')}>
-          <Radio.Group
-            options={[
-              { value: 'mask', label: t('form.mask') },
-              { value: 'drop', label: t('form.drop') },
-            ]}
-          />
-        </Form.Item>
-        <Form.Item name="minimumLength" label={t('form.minimumLength')} hidden={!has('filter-length')}>
-          <InputNumber min={1} max={100_000} precision={0} />
-        </Form.Item>
-        <Form.Item name="divides" label={t('form.splits')}>
-          <Radio.Group
-            options={[
-              { value: true, label: t('form.divide') },
-              { value: false, label: t('form.keep') },
-            ]}
-          />
-        </Form.Item>
-        <div hidden={!settings.divides}>
-          <Form.Item name="validationPercent" label={t('form.validation')}>
-            <InputNumber min={0} max={99} precision={0} />
-          </Form.Item>
-          <Form.Item
-            name="testPercent"
-            label={t('form.test')}
-            {...(hasTooMuchHeld ? { validateStatus: 'error' as const, help: t('form.tooMuch') } : {})}
-          >
-            <InputNumber min={0} max={99} precision={0} />
-          </Form.Item>
-          <Form.Item name="seed" label={t('form.seed')}>
-            <InputNumber min={0} max={2_147_483_647} precision={0} />
-          </Form.Item>
-          <Form.Item name="stratify" valuePropName="checked">
-            <Checkbox>{t('form.stratify')}</Checkbox>
-          </Form.Item>
-        </div>
-        {start.error && <ErrorNotice error={start.error} />}
-        <Button
-          type="primary"
-          htmlType="submit"
-          data-testid="start-preparation"
-          loading={start.isPending}
-          disabled={hasTooMuchHeld}
+    <div className="preparation-columns">
+      <Panel title={t('form.title')}>
+        <Form<SplitSettings>
+          form={form}
+          layout="vertical"
+          requiredMark={false}
+          initialValues={DEFAULT_SPLITS}
+          onFinish={() => start.mutate()}
         >
-          {t('form.start')}
-        </Button>
-      </Form>
-    </Panel>
+          <Form.Item label={t('form.version')} htmlFor="preparation-from">
+            <Select id="preparation-from" value={from} options={named} onChange={onFrom} />
+          </Form.Item>
+          <RecipeSteps steps={steps} onChange={setSteps} />
+          <Form.Item name="divides" label={t('form.splits')}>
+            <Radio.Group
+              options={[
+                { value: true, label: t('form.divide') },
+                { value: false, label: t('form.keep') },
+              ]}
+            />
+          </Form.Item>
+          <div hidden={!settings.divides}>
+            <Form.Item name="validationPercent" label={t('form.validation')}>
+              <InputNumber min={0} max={99} precision={0} />
+            </Form.Item>
+            <Form.Item
+              name="testPercent"
+              label={t('form.test')}
+              {...(hasTooMuchHeld ? { validateStatus: 'error' as const, help: t('form.tooMuch') } : {})}
+            >
+              <InputNumber min={0} max={99} precision={0} />
+            </Form.Item>
+            <Form.Item name="seed" label={t('form.seed')}>
+              <InputNumber min={0} max={2_147_483_647} precision={0} />
+            </Form.Item>
+            <Form.Item name="stratify" valuePropName="checked">
+              <Checkbox>{t('form.stratify')}</Checkbox>
+            </Form.Item>
+          </div>
+          {start.error && <ErrorNotice error={start.error} />}
+          <Button
+            type="primary"
+            htmlType="submit"
+            data-testid="start-preparation"
+            loading={start.isPending}
+            disabled={hasTooMuchHeld}
+          >
+            {t('form.start')}
+          </Button>
+        </Form>
+      </Panel>
+      <RecipePreview versionId={from} recipe={recipe} />
+    </div>
   );
 }
