@@ -28,6 +28,8 @@ test.beforeAll(async () => {
     'requirements-matrix': `${project}/requirements?view=matrix`,
     'requirements-history': `${project}/requirements?view=history`,
     data: `${project}/data`,
+    uploads: `${project}/data/uploads`,
+    erasures: `${project}/data/erasures`,
     training: `${project}/training`,
     'new-run': `${project}/training/new`,
     run: `${project}/training/runs/${runId}`,

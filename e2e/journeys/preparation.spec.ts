@@ -89,4 +89,35 @@ test('a CSV file with personal data and near-repetitions becomes a clean version
   await expect(change('Removed')).toContainText('[EMAIL]');
   await expect(page.getByText('maria.lopez@mail.example')).toHaveCount(0);
   await keepScreenshot(page, 'data-history');
+
+  // A file of two parts, with a connection that is lost between them.
+  await page.goto(`${/^.*projects\/[0-9a-f-]{36}/.exec(page.url())![0]}/data/uploads`);
+  const isLater = (url: URL) => url.pathname.endsWith('/parts') && url.searchParams.get('offset') !== '0';
+  await page.route(isLater, (request) => request.abort('internetdisconnected'));
+  const lines = Array.from({ length: 2_500 }, (_, line) => {
+    const words = Array.from({ length: 300 }, (__, place) => WORDS[(line * 7 + place * place * (line + 3)) % 10]);
+    return `"${line} ${words.join(' ')}",${line % 2 === 0 ? 'ok' : 'rude'},${line % 10 === 0 ? 'test' : 'train'}`;
+  });
+  const large = Buffer.from(['comment,label,split', ...lines].join('\r\n'));
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'Large comments.csv', mimeType: 'text/csv', buffer: large });
+  const entry = page.getByTestId('upload');
+  await expect(entry).toHaveAttribute('data-phase', 'waiting');
+  await expect(entry).toContainText(/Connection lost\. \d+ % is safe on the server/);
+  await keepScreenshot(page, 'upload-waiting');
+  await page.unroute(isLater);
+  await expect(entry).toHaveAttribute('data-phase', 'complete', { timeout: 30_000 });
+  await entry.getByRole('link', { name: 'Make a data version' }).click();
+  await expect(page.getByTestId('file-sample').getByRole('row').nth(1)).toContainText('ok');
+  await expect(page.getByLabel('Name of the data set')).toHaveValue('Large comments');
+  await keepScreenshot(page, 'upload-mapping');
+  await page.getByLabel('Where the texts come from').fill('Written for this journey');
+  await page.getByLabel('Licence').fill('Our own');
+  await page.getByRole('button', { name: 'Add the version' }).click();
+  await expect(page.getByTestId('preparation').first()).toContainText('Large comments');
+  await expect(page.getByTestId('preparation').first()).toHaveAttribute('data-state', 'finished', { timeout: 90_000 });
+  await page.getByTestId('preparation').first().getByRole('link').click();
+  await page.getByTestId('open-prepared-version').click();
+  await expect(page.getByRole('heading', { name: 'Large comments v1' })).toBeVisible();
 });

@@ -25,6 +25,7 @@ import {
   runSearch,
   runsSearch,
   signInSearch,
+  uploadsSearch,
   requirementsSearch,
   newRunSearch,
   selectionSearch,
@@ -129,6 +130,13 @@ const erasuresRoute = createRoute({
   path: '/data/erasures',
   validateSearch: erasuresSearch,
   component: lazyRouteComponent(() => import('./stages/data/erasures-page.tsx'), 'ErasuresPage'),
+});
+
+const uploadsRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/uploads',
+  validateSearch: uploadsSearch,
+  component: lazyRouteComponent(() => import('./stages/data/uploads-page.tsx'), 'UploadsPage'),
 });
 
 const certificateRoute = createRoute({
@@ -268,6 +276,7 @@ const routeTree = rootRoute.addChildren([
       dataItemsRoute,
       certificateRoute,
       erasuresRoute,
+      uploadsRoute,
       preparationRoute,
       runsRoute,
       newRunRoute,

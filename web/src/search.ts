@@ -28,6 +28,9 @@ export const dataItemsSearch = z.object({
 /** The erasure that is open. */
 export const erasuresSearch = z.object({ erasure: z.uuid().optional().catch(undefined) });
 
+/** The uploaded file that is read. */
+export const uploadsSearch = z.object({ source: z.uuid().optional().catch(undefined) });
+
 /** The version to prepare and the preparation that is open. */
 export const preparationSearch = z.object({
   from: z.uuid().optional().catch(undefined),

@@ -81,6 +81,10 @@ async function send(address: string, request: RequestInit): Promise<unknown> {
     if (request.signal?.aborted === true) throw cause;
     throw new ApiError({ code: OFFLINE_CODE, status: 0, message: String(cause) });
   }
+  return replyOf(response);
+}
+
+async function replyOf(response: Response): Promise<unknown> {
   if (!response.ok) {
     const failure = await failureOf(response);
     if (failure.code === 'not-signed-in') settings.onSignedOut();
@@ -119,13 +123,75 @@ export async function upload<
   const announced = { ...query, sha256: await sha256Of(file), sizeBytes: file.size };
   const request: RequestInit = {
     method: route.method,
-    headers: {
-      accept: 'application/json',
-      'accept-language': settings.language(),
-      'content-type': 'application/octet-stream',
-    },
+    headers: streamHeaders(),
     credentials: 'same-origin',
     body: file,
   };
   return (await send(addressOf(route, params, announced), request)) as z.output<Reply>;
+}
+
+function streamHeaders(): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'accept-language': settings.language(),
+    'content-type': 'application/octet-stream',
+  };
+}
+
+/** A connection over which nothing moves for so long is taken for lost. */
+const STALLED_MS = 60_000;
+
+/** What a piece of a file is sent with. */
+export interface PieceOptions {
+  readonly query: Readonly<Record<string, string | number>>;
+  /** Told how many bytes of the piece have left. */
+  readonly onSent: (bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Sends a piece of a file and tells what has left meanwhile, which `fetch` cannot; every failure is an {@link ApiError}. */
+export async function sendPiece<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Reply extends z.ZodType,
+>(
+  route: Route<Params, Query, Body, Reply>,
+  params: Readonly<Record<string, string>>,
+  piece: Blob,
+  { query, onSent, signal }: PieceOptions,
+): Promise<z.output<Reply>> {
+  const response = await new Promise<Response>((resolve, reject) => {
+    signal.throwIfAborted();
+    const request = new XMLHttpRequest();
+    const lost = (message: string): void => reject(new ApiError({ code: OFFLINE_CODE, status: 0, message }));
+    let stalled: ReturnType<typeof setTimeout>;
+    const moves = (): void => {
+      clearTimeout(stalled);
+      stalled = setTimeout(() => {
+        lost('nothing moved');
+        request.abort();
+      }, STALLED_MS);
+    };
+    const stop = (): void => {
+      reject(signal.reason as Error);
+      request.abort();
+    };
+    request.open(route.method, addressOf(route, params, query));
+    for (const [name, value] of Object.entries(streamHeaders())) request.setRequestHeader(name, value);
+    request.upload.addEventListener('progress', ({ loaded }) => {
+      moves();
+      onSent(loaded);
+    });
+    request.addEventListener('load', () => resolve(new Response(request.responseText, { status: request.status })));
+    request.addEventListener('error', () => lost('the connection broke off'));
+    request.addEventListener('loadend', () => {
+      clearTimeout(stalled);
+      signal.removeEventListener('abort', stop);
+    });
+    signal.addEventListener('abort', stop, { once: true });
+    moves();
+    request.send(piece);
+  });
+  return (await replyOf(response)) as z.output<Reply>;
 }

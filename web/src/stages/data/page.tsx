@@ -39,6 +39,15 @@ export function DataPage() {
       <LinkButton
         color="default"
         variant="outlined"
+        to="/projects/$projectId/data/uploads"
+        params={{ projectId }}
+        data-testid="open-uploads"
+      >
+        {t('upload.title')}
+      </LinkButton>
+      <LinkButton
+        color="default"
+        variant="outlined"
         to="/projects/$projectId/data/erasures"
         params={{ projectId }}
         data-testid="open-erasures"

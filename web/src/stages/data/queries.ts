@@ -8,6 +8,7 @@ import { getDeletionCertificate } from '@greenlight/shared/stages/data/retention
 import type { Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { listPreparations } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import { listSources } from '@greenlight/shared/stages/data/source-contract.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
 import { pagesOf, queryOf } from '../../api/query.ts';
@@ -54,6 +55,11 @@ export function datasetLineageQuery(datasetVersionId: string) {
 /** What changed from the version `before` to another. */
 export function datasetComparisonQuery(datasetVersionId: string, before: string) {
   return queryOf(compareDatasetVersions, { params: { datasetVersionId }, query: { before } });
+}
+
+/** The uploaded files of a project, newest first, page by page. */
+export function sourcesQuery(projectId: string) {
+  return pagesOf(listSources, { params: { projectId } });
 }
 
 /** Work that goes on is looked at this often, in milliseconds. */

@@ -1,0 +1,123 @@
+import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import { importSource, sampleSource, type DataSource } from '@greenlight/shared/stages/data/source-contract.ts';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Form, Input, Radio, Skeleton } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { useLanguage } from '../../../i18n/language.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Localized } from '../../../ui/localized.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { preparationsQuery } from '../queries.ts';
+import { ItemsSample } from './items-sample.tsx';
+import { SourceMappingFields } from './source-mapping-fields.tsx';
+
+interface Values {
+  readonly name: string;
+  readonly division: 'drawn' | 'given';
+  readonly rowErrors: 'refuse' | 'skip';
+  readonly source: string;
+  readonly licence: string;
+}
+
+interface Properties {
+  readonly source: DataSource;
+  readonly onStarted: () => void;
+}
+
+const SEED = 1;
+const SHARES = { train: 0.8, validation: 0.1, test: 0.1 };
+
+/** Says how an uploaded file is read, shows its first rows, and has a worker make a data version of it. */
+export function ImportForm({ source, onStarted }: Properties) {
+  const { t } = useTranslation('data');
+  const language = useLanguage();
+  const queryClient = useQueryClient();
+  const { id: sourceId, projectId, name: fileName } = source;
+  const [chosen, setChosen] = useState<SourceMapping | null>(null);
+  const sample = useQuery({
+    queryKey: [sampleSource.id, sourceId, chosen],
+    queryFn: ({ signal }) => call(sampleSource, { params: { sourceId }, body: { mapping: chosen } }, signal),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  const mapping = chosen ?? sample.data?.mapping ?? null;
+  const start = useMutation({
+    mutationFn: ({ name, division, rowErrors, source: origin, licence }: Values) => {
+      const stratify = mapping !== null && mapping.labels.length > 0;
+      return call(importSource, {
+        params: { sourceId },
+        body: {
+          datasetName: { [language]: name },
+          source: { [language]: origin },
+          licence,
+          notes: { [language]: '' },
+          mapping: mapping ?? {},
+          rowErrors,
+          splits: division === 'drawn' ? { seed: SEED, shares: SHARES, stratify } : null,
+        },
+      });
+    },
+    onSuccess: async () => {
+      await queryClient.invalidateQueries({ queryKey: preparationsQuery(projectId).queryKey });
+      onStarted();
+    },
+  });
+  const required = (message: string) => [{ required: true, whitespace: true, message }];
+  const items = sample.data?.items.map(({ row: _row, split: _split, ...item }) => item) ?? [];
+  return (
+    <Panel title={<span data-raw>{fileName}</span>}>
+      {sample.isPending && <Skeleton active />}
+      {sample.error && <ErrorNotice error={sample.error} />}
+      {mapping && <SourceMappingFields columns={sample.data?.columns ?? []} mapping={mapping} onChange={setChosen} />}
+      {sample.error === null && items.length > 0 && <ItemsSample items={items} />}
+      {sample.error === null && (sample.data?.errors.length ?? 0) > 0 && (
+        <ul role="alert">
+          {sample.data?.errors.map(({ row, byte, zh, en }) => (
+            <li key={`${row} ${byte}`}>
+              {t('upload.at', { row, byte })} <Localized text={{ zh, en }} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <Form<Values>
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ name: fileName.replace(/\.[^.]+$/, ''), division: 'drawn', rowErrors: 'refuse' }}
+        scrollToFirstError={{ focus: true }}
+        onFinish={(values) => start.mutate(values)}
+      >
+        <Form.Item name="name" label={t('form.name')} rules={required(t('form.nameNeeded'))}>
+          <Input maxLength={120} />
+        </Form.Item>
+        <Form.Item name="division" label={t('form.held')}>
+          <Radio.Group
+            options={[
+              { value: 'drawn', label: t('upload.drawn', { seed: SEED }) },
+              { value: 'given', label: t('upload.given') },
+            ]}
+          />
+        </Form.Item>
+        <Form.Item name="rowErrors" label={t('upload.rowErrors')}>
+          <Radio.Group
+            options={[
+              { value: 'refuse', label: t('upload.refuse') },
+              { value: 'skip', label: t('upload.skip') },
+            ]}
+          />
+        </Form.Item>
+        <Form.Item name="source" label={t('form.source')} rules={required(t('form.sourceNeeded'))}>
+          <Input maxLength={500} />
+        </Form.Item>
+        <Form.Item name="licence" label={t('form.licence')} rules={required(t('form.licenceNeeded'))}>
+          <Input maxLength={200} />
+        </Form.Item>
+        {start.error && <ErrorNotice error={start.error} />}
+        <Button type="primary" htmlType="submit" loading={start.isPending} disabled={!mapping || sample.isError}>
+          {t('form.submit')}
+        </Button>
+      </Form>
+    </Panel>
+  );
+}

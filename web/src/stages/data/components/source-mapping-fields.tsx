@@ -1,0 +1,122 @@
+import { LABEL_KINDS, type LabelKind } from '@greenlight/shared/stages/data/content.ts';
+import { TEXT_ENCODINGS, type SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import { Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Field } from '../../../ui/field.tsx';
+
+const SEPARATORS = ['|', ',', ';', '，', '、'];
+
+interface Properties {
+  readonly columns: readonly string[];
+  readonly mapping: SourceMapping;
+  readonly onChange: (mapping: SourceMapping) => void;
+}
+
+function kindOf({ labels, labelSeparator, value }: SourceMapping): LabelKind {
+  if (value !== undefined) return 'value';
+  if (labels.length === 0) return 'none';
+  return labelSeparator === undefined && labels.length === 1 ? 'single' : 'multiple';
+}
+
+/** A mapping whose label is of another kind, or in another column. */
+function labelled(mapping: SourceMapping, kind: LabelKind, column: string | undefined): SourceMapping {
+  const { labels: _labels, labelSeparator, value: _value, ...rest } = mapping;
+  if (kind === 'none' || column === undefined) return { ...rest, labels: [] };
+  if (kind === 'value') return { ...rest, labels: [], value: column };
+  return kind === 'single'
+    ? { ...rest, labels: [column] }
+    : { ...rest, labels: [column], labelSeparator: labelSeparator ?? SEPARATORS[0]! };
+}
+
+/** Says how an uploaded file is encoded and which of its columns is what. */
+export function SourceMappingFields({ columns, mapping, onChange }: Properties) {
+  const { t } = useTranslation('data');
+  const named = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
+  const kind = kindOf(mapping);
+  const column = mapping.value ?? mapping.labels[0];
+  const others = columns.filter((name) => name !== mapping.text && name !== mapping.split);
+  const withoutSplit = ({ split: _split, ...rest }: SourceMapping): SourceMapping => rest;
+  return (
+    <>
+      <Field label={t('file.encoding')}>
+        {(control) => (
+          <Select
+            {...control}
+            value={mapping.encoding}
+            options={[
+              { value: 'auto' as const, label: t('upload.auto') },
+              ...TEXT_ENCODINGS.map((value) => ({ value, label: value.toUpperCase() })),
+            ]}
+            onChange={(encoding) => onChange({ ...mapping, encoding })}
+          />
+        )}
+      </Field>
+      {columns.length > 0 && (
+        <Field label={t('file.textColumn')}>
+          {(control) => (
+            <Select
+              {...control}
+              value={mapping.text}
+              options={named(columns)}
+              onChange={(text) =>
+                onChange(text === column ? { ...labelled(mapping, 'none', undefined), text } : { ...mapping, text })
+              }
+            />
+          )}
+        </Field>
+      )}
+      {others.length > 0 && (
+        <Field label={t('file.labelKind')}>
+          {(control) => (
+            <Select
+              {...control}
+              value={kind}
+              options={LABEL_KINDS.map((value) => ({ value, label: t(`file.${value}`) }))}
+              onChange={(next) => onChange(labelled(mapping, next, column ?? others[0]))}
+            />
+          )}
+        </Field>
+      )}
+      {kind !== 'none' && (
+        <Field label={t('file.labelColumn')}>
+          {(control) => (
+            <Select
+              {...control}
+              value={column}
+              options={named(others)}
+              onChange={(next) => onChange(labelled(mapping, kind, next))}
+            />
+          )}
+        </Field>
+      )}
+      {kind === 'multiple' && (
+        <Field label={t('file.separator')}>
+          {(control) => (
+            <Select
+              {...control}
+              value={mapping.labelSeparator}
+              options={named(SEPARATORS)}
+              onChange={(labelSeparator) => onChange({ ...mapping, labelSeparator })}
+            />
+          )}
+        </Field>
+      )}
+      {columns.length > 1 && (
+        <Field label={t('upload.splitColumn')} notes={t('upload.splitHint')}>
+          {(control) => (
+            <Select
+              {...control}
+              allowClear
+              placeholder={t('file.none')}
+              value={mapping.split}
+              options={named(columns.filter((name) => name !== mapping.text && name !== column))}
+              onChange={(split: string | undefined) =>
+                onChange(split === undefined ? withoutSplit(mapping) : { ...mapping, split })
+              }
+            />
+          )}
+        </Field>
+      )}
+    </>
+  );
+}

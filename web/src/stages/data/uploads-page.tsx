@@ -1,0 +1,95 @@
+import { listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
+import { listSources } from '@greenlight/shared/stages/data/source-contract.ts';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Button, Upload } from 'antd';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { familyOf } from '../../api/query.ts';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { ImportForm } from './components/import-form.tsx';
+import { PreparationList } from './components/preparation-list.tsx';
+import { UploadEntry } from './components/upload-entry.tsx';
+import { preparationsQuery, sourcesQuery } from './queries.ts';
+import { findUpload, uploadOf } from './upload/begin-upload.ts';
+import { uploads, useUploads } from './upload/uploads.ts';
+import { useDataRights } from './use-data-rights.ts';
+
+const route = getRouteApi('/shell/projects/$projectId/data/uploads');
+
+/** Where large files come in part by part and become data versions; the file that is read is in the address. */
+export function UploadsPage() {
+  const { t } = useTranslation(['data', 'common']);
+  const { projectId } = route.useParams();
+  const { source: open } = route.useSearch();
+  const navigate = route.useNavigate();
+  const queryClient = useQueryClient();
+  const mayWrite = useDataRights(projectId)('data:write');
+  const states = useUploads();
+  const sources = useInfiniteQuery(sourcesQuery(projectId));
+  const preparations = useQuery(preparationsQuery(projectId));
+  const finished = preparations.data?.items.filter(({ state }) => state === 'finished').length ?? 0;
+  useEffect(() => {
+    // An import that has just finished is a version of the list.
+    if (finished > 0) void queryClient.invalidateQueries({ queryKey: familyOf(listDatasetVersions) });
+  }, [finished, queryClient]);
+  const begin = useMutation({
+    mutationFn: async (file: File) => ({ file, source: await findUpload(projectId, file) }),
+    onSuccess: ({ file, source }) => {
+      const refresh = () => queryClient.invalidateQueries({ queryKey: familyOf(listSources) });
+      void refresh();
+      if (source.state === 'receiving') uploads.add(source, file, uploadOf, () => void refresh());
+    },
+  });
+  if (!sources.data) {
+    if (sources.error === null) return <PageSkeleton />;
+    return <PageError error={sources.error} onRetry={() => void sources.refetch()} />;
+  }
+  const items = sources.data.pages.flatMap((page) => page.items);
+  const read = items.find(({ id, state }) => id === open && state === 'complete');
+  return (
+    <Page title={t('upload.title')} documentTitle={t('upload.title')} verdict={t('upload.verdict')}>
+      <Panel title={t('upload.files')}>
+        {mayWrite ? (
+          <Upload.Dragger
+            accept=".csv,.tsv,.jsonl,.ndjson,.txt"
+            showUploadList={false}
+            multiple
+            beforeUpload={(file) => {
+              begin.mutate(file);
+              return Upload.LIST_IGNORE;
+            }}
+          >
+            <p>{t('file.drop')}</p>
+            <p className="secondary">{t('upload.kinds')}</p>
+          </Upload.Dragger>
+        ) : (
+          <p>{t('upload.notAllowed')}</p>
+        )}
+        {begin.error && <ErrorNotice error={begin.error} />}
+        {items.length === 0 ? (
+          <p className="secondary">{t('upload.none')}</p>
+        ) : (
+          <ul className="plain-list">
+            {items.map((source) => (
+              <UploadEntry key={source.id} source={source} upload={states.get(source.id)} mayWrite={mayWrite} />
+            ))}
+          </ul>
+        )}
+        {sources.hasNextPage && (
+          <Button onClick={() => void sources.fetchNextPage()} loading={sources.isFetchingNextPage}>
+            {t('common:action.more')}
+          </Button>
+        )}
+      </Panel>
+      {mayWrite && read && (
+        <ImportForm key={read.id} source={read} onStarted={() => void navigate({ search: {}, replace: true })} />
+      )}
+      <PreparationList projectId={projectId} preparations={preparations.data?.items ?? []} open={undefined} />
+    </Page>
+  );
+}
