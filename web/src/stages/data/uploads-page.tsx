@@ -42,7 +42,9 @@ export function UploadsPage() {
     onSuccess: ({ file, source }) => {
       const refresh = () => queryClient.invalidateQueries({ queryKey: familyOf(listSources) });
       void refresh();
-      if (source.state === 'receiving') uploads.add(source, file, uploadOf, () => void refresh());
+      // A file that is here already is read at once.
+      if (source.state === 'complete') void navigate({ search: { source: source.id } });
+      else uploads.add(source, file, uploadOf, () => void refresh());
     },
   });
   if (!sources.data) {
