@@ -57,18 +57,20 @@ export function UploadsPage() {
     <Page title={t('upload.title')} documentTitle={t('upload.title')} verdict={t('upload.verdict')}>
       <Panel title={t('upload.files')}>
         {mayWrite ? (
-          <Upload.Dragger
-            accept=".csv,.tsv,.jsonl,.ndjson,.txt"
-            showUploadList={false}
-            multiple
-            beforeUpload={(file) => {
-              begin.mutate(file);
-              return Upload.LIST_IGNORE;
-            }}
-          >
-            <p>{t('file.drop')}</p>
-            <p className="secondary">{t('upload.kinds')}</p>
-          </Upload.Dragger>
+          <div className="field">
+            <Upload.Dragger
+              accept=".csv,.tsv,.jsonl,.ndjson,.txt"
+              showUploadList={false}
+              multiple
+              beforeUpload={(file) => {
+                begin.mutate(file);
+                return Upload.LIST_IGNORE;
+              }}
+            >
+              <p>{t('file.drop')}</p>
+              <p className="secondary">{t('upload.kinds')}</p>
+            </Upload.Dragger>
+          </div>
         ) : (
           <p>{t('upload.notAllowed')}</p>
         )}
