@@ -8,6 +8,8 @@ export interface DeletionStore {
   awaitingRemoval(limit: number): Promise<{ id: string; contentSha256: string }[]>;
   /** Takes the files with this content out of jobs that have ended. */
   forgetJobFiles(transaction: Transaction, sha256: string): Promise<void>;
+  /** Ends the time of uploaded files that a version was made of: upkeep removes them next. */
+  endOrigins(transaction: Transaction, versionId: string, at: Date): Promise<void>;
   /** The runs that were trained on one of these versions, by number. */
   runsOn(transaction: Transaction, versionIds: readonly string[]): Promise<{ id: string; number: number }[]>;
 }
@@ -32,6 +34,10 @@ export function createDeletionStore(database: Database): DeletionStore {
       }),
     async forgetJobFiles(transaction, sha256) {
       await transaction.jobFile.deleteMany({ where: { sha256 } });
+    },
+    async endOrigins(transaction, versionId, at) {
+      const where = { preparations: { some: { datasetVersionId: versionId } } };
+      await transaction.dataSource.updateMany({ where, data: { expiresAt: at } });
     },
     runsOn: (transaction, versionIds) =>
       transaction.run.findMany({

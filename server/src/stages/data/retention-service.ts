@@ -75,6 +75,7 @@ export function createRetentionService(parts: RetentionParts): RetentionService 
           runsTrainedOnIt: await deletions.runsOn(transaction, [id]),
         },
       });
+      await deletions.endOrigins(transaction, id, now);
       await deletion.giveUp(transaction, version, { kind: 'retention', certificateId: certificate.id, at: now });
       await audit.record(transaction, {
         actor: SCHEDULE,

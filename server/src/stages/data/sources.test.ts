@@ -289,5 +289,15 @@ test('an import makes a version of an uploaded file by the job that prepares dat
   await admin.call(deleteSource, { params: { sourceId } });
   const version = await admin.call(getDatasetVersion, { params: { datasetVersionId } });
   expect(version).toMatchObject({ items: 2, contentSha256: result.items.sha256, datasetName: { en: 'Reviews' } });
-  expect((await installation.database.preparation.findUniqueOrThrow({ where: { jobId } })).originSourceId).toBeNull();
+  const { database, services } = installation;
+  expect((await database.preparation.findUniqueOrThrow({ where: { jobId } })).originSourceId).toBeNull();
+
+  // When the version's time is over, the file that it was made of goes with it.
+  const origin = await upload(csv, { name: 'reviews.csv', format: 'csv' });
+  await database.preparation.update({ where: { jobId }, data: { originSourceId: origin } });
+  await database.datasetVersion.update({ where: { id: datasetVersionId }, data: { keptUntil: new Date() } });
+  const at = later(1);
+  await services.retention.deleteExpired(at);
+  await services.sources.removeExpired(later(1.01));
+  expect(await isGone(origin)).toBe(true);
 });
