@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { MAX_JOB_FILE_BYTES } from '@greenlight/shared/jobs/contract.ts';
 import { downloadPredictions, getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { downloadArtifact, generateText, getRun } from '@greenlight/shared/stages/training/contract.ts';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
@@ -77,7 +78,7 @@ test('a wrong checksum, size or lease is refused and leaves nothing', async () =
     [{ sizeBytes: '5001' }, 'checksum-mismatch'],
     [{ sizeBytes: '4999' }, 'payload-too-large'],
     [{ lease: 'x'.repeat(43) }, 'lease-lost'],
-    [{ sizeBytes: '3000000000' }, 'bad-request'],
+    [{ sizeBytes: String(MAX_JOB_FILE_BYTES + 1) }, 'bad-request'],
     [{ kind: 'weights' }, 'bad-request'],
   ];
   for (const [announced, code] of wrong) {
