@@ -1,9 +1,6 @@
-import { listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { familyOf } from '../../api/query.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -13,6 +10,7 @@ import { PreparationForm } from './components/preparation-form.tsx';
 import { PreparationList } from './components/preparation-list.tsx';
 import { PreparationOutcome } from './components/preparation-outcome.tsx';
 import { datasetVersionsQuery, preparationsQuery } from './queries.ts';
+import { useFinishedPreparations } from './use-finished-preparations.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/prepare');
 
@@ -22,14 +20,9 @@ export function PreparationPage() {
   const { projectId } = route.useParams();
   const { from, job } = route.useSearch();
   const navigate = route.useNavigate();
-  const queryClient = useQueryClient();
   const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
   const preparations = useQuery(preparationsQuery(projectId));
-  const finished = preparations.data?.items.filter(({ state }) => state === 'finished').length ?? 0;
-  useEffect(() => {
-    // A preparation that has just finished is a version of the list.
-    if (finished > 0) void queryClient.invalidateQueries({ queryKey: familyOf(listDatasetVersions) });
-  }, [finished, queryClient]);
+  useFinishedPreparations(preparations.data?.items);
   const error = versions.error ?? preparations.error;
   if (!versions.data || !preparations.data) {
     if (error === null) return <PageSkeleton />;

@@ -1,9 +1,7 @@
-import { listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { listSources } from '@greenlight/shared/stages/data/source-contract.ts';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Button, Upload } from 'antd';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { familyOf } from '../../api/query.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -18,6 +16,7 @@ import { preparationsQuery, sourcesQuery } from './queries.ts';
 import { findUpload, uploadOf } from './upload/begin-upload.ts';
 import { uploads, useUploads } from './upload/uploads.ts';
 import { useDataRights } from './use-data-rights.ts';
+import { useFinishedPreparations } from './use-finished-preparations.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/uploads');
 
@@ -32,11 +31,7 @@ export function UploadsPage() {
   const states = useUploads();
   const sources = useInfiniteQuery(sourcesQuery(projectId));
   const preparations = useQuery(preparationsQuery(projectId));
-  const finished = preparations.data?.items.filter(({ state }) => state === 'finished').length ?? 0;
-  useEffect(() => {
-    // An import that has just finished is a version of the list.
-    if (finished > 0) void queryClient.invalidateQueries({ queryKey: familyOf(listDatasetVersions) });
-  }, [finished, queryClient]);
+  useFinishedPreparations(preparations.data?.items);
   const begin = useMutation({
     mutationFn: async (file: File) => ({ file, source: await findUpload(projectId, file) }),
     onSuccess: ({ file, source }) => {
