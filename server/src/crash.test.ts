@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import { streamRunEvents } from '@greenlight/shared/stages/training/contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from './database/free-port.ts';
 import { EventReader } from './testing/event-reader.ts';
 import { startInstallation, type TestInstallation } from './testing/installation.ts';
 import { signedInAdmin } from './testing/people.ts';
@@ -12,19 +13,23 @@ import { lossEvent, TestWorker } from './testing/worker.ts';
 let installation: TestInstallation;
 let child: ChildProcess;
 let url: string;
+/** Stays the same over restarts, as readers come back to it. */
+let PORT: number;
 
 async function startProcess(): Promise<void> {
-  const PORT = installation.environment.PORT + 1;
   const settings = Object.entries({ ...installation.environment, PORT }).map(([key, value]) => [key, String(value)]);
   child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: { PATH: process.env['PATH'], ...(Object.fromEntries(settings) as Record<string, string>) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const [ready] = (await once(child, 'message')) as [{ url: string }];
+  const early = once(child, 'exit').then(() => Promise.reject(new Error('the server ended before it was ready')));
+  const [ready] = (await Promise.race([once(child, 'message'), early])) as [{ url: string }];
+  early.catch(() => undefined);
   url = ready.url;
 }
 
 async function kill(): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
@@ -32,6 +37,7 @@ async function kill(): Promise<void> {
 
 beforeAll(async () => {
   installation = await startInstallation();
+  PORT = await freePort();
   await startProcess();
 });
 afterAll(async () => {
