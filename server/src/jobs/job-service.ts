@@ -36,12 +36,10 @@ export interface JobService {
   listByPayload(kind: string, name: string, value: string): Promise<Job[]>;
   cancel(person: UserPrincipal, jobId: string): Promise<Job>;
   /**
-   * Ends the jobs of a kind in a project that have not ended; whoever works on one loses its lease. Returns the files that they had made,
-   * which no row names any more.
+   * Ends the jobs of a kind in a project that have not ended; whoever works on one loses its lease. Returns the files that these and earlier
+   * ones without a result had made, which no row names any more.
    */
   stop(projectId: string, kind: string, why: JobStop): Promise<JobFile[]>;
-  /** Takes the files out of jobs that failed or were cancelled, and returns them. */
-  dropFilesOfUnfinished(projectId: string, kind: string): Promise<JobFile[]>;
   projectOf(jobId: string): Promise<string | undefined>;
 }
 
@@ -106,20 +104,16 @@ export function createJobService(database: Database, store: JobStore, audit: Aud
     },
     stop: (projectId, kind, { actor, error, details }) =>
       database.$transaction(async (transaction) => {
-        const files: JobFile[] = [];
         const leaseGone = { leaseSha256: null, leaseExpiresAt: null, workerId: null } as const;
         for (const { id } of await store.lockOpen(transaction, projectId, kind)) {
           await store.change(transaction, id, { ...leaseGone, state: 'failed', error, finishedAt: new Date() });
-          files.push(...(await store.dropFiles(transaction, id)));
           await audit.record(transaction, {
             ...{ actor, action: 'job.stopped', target: `job:${id}`, projectId },
             details: { kind, ...details },
           });
         }
-        return files;
+        return store.dropFilesOfUnfinished(transaction, projectId, kind);
       }),
-    dropFilesOfUnfinished: (projectId, kind) =>
-      database.$transaction((transaction) => store.dropFilesOfUnfinished(transaction, projectId, kind)),
     projectOf: store.projectOf,
   };
 }

@@ -84,8 +84,6 @@ export interface JobStore {
   lockHeldBy(transaction: Transaction, workerId: string): Promise<LockedJob[]>;
   /** Locks the jobs of a kind in a project that have not ended. */
   lockOpen(transaction: Transaction, projectId: string, kind: string): Promise<LockedJob[]>;
-  /** Takes the files out of a job and returns them. */
-  dropFiles(transaction: Transaction, jobId: string): Promise<JobFile[]>;
   /** Takes the files out of jobs of a kind that failed or were cancelled, and returns them. */
   dropFilesOfUnfinished(transaction: Transaction, projectId: string, kind: string): Promise<JobFile[]>;
   keepFile(transaction: Transaction, jobId: string, file: JobFile): Promise<void>;
@@ -113,9 +111,8 @@ function toJob(row: JobRow): Job {
   });
 }
 
-async function filesOf(transaction: Transaction, jobId: string): Promise<JobFile[]> {
-  const rows = await transaction.jobFile.findMany({ where: { jobId }, orderBy: { name: 'asc' } });
-  return rows.map(({ name, sha256, sizeBytes }) => ({ name, sha256, sizeBytes: Number(sizeBytes) }));
+function toJobFile({ name, sha256, sizeBytes }: { name: string; sha256: string; sizeBytes: bigint }): JobFile {
+  return { name, sha256, sizeBytes: Number(sizeBytes) };
 }
 
 /** Builds the store of jobs. */
@@ -193,22 +190,20 @@ export function createJobStore(database: Database): JobStore {
     lockOpen: (transaction, projectId, kind) => transaction.$queryRaw<LockedJob[]>`
       SELECT ${LOCKED} FROM jobs WHERE "projectId" = ${projectId}::uuid AND kind = ${kind} AND "finishedAt" IS NULL
       ORDER BY id FOR UPDATE`,
-    async dropFiles(transaction, jobId) {
-      const files = await filesOf(transaction, jobId);
-      await transaction.jobFile.deleteMany({ where: { jobId } });
-      return files;
-    },
     async dropFilesOfUnfinished(transaction, projectId, kind) {
       const where = { job: { projectId, kind, state: { in: ['failed', 'cancelled'] } } };
       const rows = await transaction.jobFile.findMany({ where });
       await transaction.jobFile.deleteMany({ where });
-      return rows.map(({ name, sha256, sizeBytes }) => ({ name, sha256, sizeBytes: Number(sizeBytes) }));
+      return rows.map(toJobFile);
     },
     async keepFile(transaction, jobId, { name, sha256, sizeBytes }) {
       const content = { sha256, sizeBytes: BigInt(sizeBytes) };
       const where = { jobId_name: { jobId, name } };
       await transaction.jobFile.upsert({ where, create: { jobId, name, ...content }, update: content });
     },
-    filesOf,
+    async filesOf(transaction, jobId) {
+      const rows = await transaction.jobFile.findMany({ where: { jobId }, orderBy: { name: 'asc' } });
+      return rows.map(toJobFile);
+    },
   };
 }

@@ -3,6 +3,9 @@ import { defineRoute } from '../api/define-route.ts';
 import { id, moment, sha256 } from '../api/identifiers.ts';
 import { jobError, jobFile, jobFileName, jobProgress, MAX_JOB_FILE_BYTES } from '../jobs/contract.ts';
 
+/** When a worker starts, it removes copies of data and of unfinished work that it has not used for so many days. */
+export const DAYS_OF_COPIES_ON_WORKERS = 7;
+
 /** Proof that the worker holds the job; sent with everything that it reports. */
 const lease = z.string().min(20).max(100);
 

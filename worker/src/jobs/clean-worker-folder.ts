@@ -1,8 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DAYS_OF_COPIES_ON_WORKERS } from '@greenlight/shared/worker-protocol/jobs.ts';
 
 /** Runs that another worker took over, and datasets without use, are kept this long. */
-const KEPT_MS = 7 * 24 * 3600 * 1000;
+const KEPT_MS = DAYS_OF_COPIES_ON_WORKERS * 24 * 3600 * 1000;
 
 /** Deletes what no run has touched for a week: folders of runs and jobs that ended elsewhere, and datasets. */
 export async function cleanWorkerFolder(workerFolder: string, now: number): Promise<void> {

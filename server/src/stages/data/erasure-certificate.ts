@@ -1,3 +1,4 @@
+import { DAYS_OF_COPIES_ON_WORKERS } from '@greenlight/shared/worker-protocol/jobs.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
 
 /** What a certificate of erasure is written from. */
@@ -8,9 +9,6 @@ export interface ErasureFacts {
   readonly runs: readonly { id: string; number: number }[];
   readonly finishedAt: Date;
 }
-
-/** Where the server does not reach: workers remove copies of data that are older than this when they start. */
-const DAYS_OF_COPIES_ON_WORKERS = 7;
 
 /** What a certificate of erasure says: who, when, what was searched and removed, and what is left to decide. It never names the person. */
 export function certificateContent({ row, searched, texts, runs, finishedAt }: ErasureFacts): object {
@@ -57,6 +55,7 @@ export function certificateContent({ row, searched, texts, runs, finishedAt }: E
     openPoints: {
       runsTrainedOnErasedItems: runs,
       versionsUnderLegalHold: held.map(versionOf),
+      /** Where the server does not reach. */
       daysOfCopiesOnWorkers: DAYS_OF_COPIES_ON_WORKERS,
     },
   };

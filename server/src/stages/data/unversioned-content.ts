@@ -72,7 +72,6 @@ export function createUnversionedContent(parts: UnversionedContentParts): Unvers
       const why = { actor: erasure.actor, error: STOPPED, details: { erasureId: erasure.id } };
       for (let round = 0; round < MOST_ROUNDS; round++) {
         const files = await jobs.stop(projectId, kind, why);
-        files.push(...(await jobs.dropFilesOfUnfinished(projectId, kind)));
         for (const { sha256 } of files) await deletion.removeContent(sha256);
         if (await destroyFiles(projectId, erasure)) return;
       }
