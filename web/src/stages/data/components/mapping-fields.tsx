@@ -1,11 +1,9 @@
-import { LABEL_KINDS } from '@greenlight/shared/stages/data/content.ts';
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../../ui/field.tsx';
 import type { ColumnMapping } from '../file-import/items-of-table.ts';
 import type { Table } from '../file-import/read-table.ts';
-
-const SEPARATORS = ['|', ',', ';', '，', '、'];
+import { ColumnFields, named } from './column-fields.tsx';
 
 interface Properties {
   readonly table: Table;
@@ -16,59 +14,24 @@ interface Properties {
 /** Says which column of a file is what. */
 export function MappingFields({ table, mapping, onChange }: Properties) {
   const { t } = useTranslation('data');
-  const named = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
   const change = (changes: Partial<ColumnMapping>) => onChange({ ...mapping, ...changes });
   const others = table.columns.filter((name) => name !== mapping.text);
   return (
     <>
-      <Field label={t('file.textColumn')}>
-        {(control) => (
-          <Select
-            {...control}
-            value={mapping.text}
-            options={named(table.columns)}
-            onChange={(text) => change({ text, kept: mapping.kept.filter((name) => name !== text) })}
-          />
-        )}
-      </Field>
-      {others.length > 0 && (
-        <Field label={t('file.labelKind')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={mapping.labelKind}
-              options={LABEL_KINDS.map((value) => ({ value, label: t(`file.${value}`) }))}
-              onChange={(labelKind) =>
-                change({ labelKind, label: labelKind === 'none' ? null : (mapping.label ?? others[0] ?? null) })
-              }
-            />
-          )}
-        </Field>
-      )}
-      {mapping.labelKind !== 'none' && (
-        <Field label={t('file.labelColumn')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={mapping.label}
-              options={named(others)}
-              onChange={(label) => change({ label, kept: mapping.kept.filter((name) => name !== label) })}
-            />
-          )}
-        </Field>
-      )}
-      {mapping.labelKind === 'multiple' && (
-        <Field label={t('file.separator')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={mapping.separator}
-              options={named(SEPARATORS)}
-              onChange={(separator) => change({ separator })}
-            />
-          )}
-        </Field>
-      )}
+      <ColumnFields
+        columns={table.columns}
+        text={mapping.text}
+        others={others}
+        labelKind={mapping.labelKind}
+        label={mapping.label}
+        separator={mapping.separator}
+        onText={(text) => change({ text, kept: mapping.kept.filter((name) => name !== text) })}
+        onLabelKind={(labelKind) =>
+          change({ labelKind, label: labelKind === 'none' ? null : (mapping.label ?? others[0] ?? null) })
+        }
+        onLabel={(label) => change({ label, kept: mapping.kept.filter((name) => name !== label) })}
+        onSeparator={(separator) => change({ separator })}
+      />
       {others.some((name) => name !== mapping.label) && (
         <Field label={t('file.kept')}>
           {(control) => (

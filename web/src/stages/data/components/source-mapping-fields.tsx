@@ -1,10 +1,9 @@
-import { LABEL_KINDS, type LabelKind } from '@greenlight/shared/stages/data/content.ts';
+import type { LabelKind } from '@greenlight/shared/stages/data/content.ts';
 import { TEXT_ENCODINGS, type SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../../ui/field.tsx';
-
-const SEPARATORS = ['|', ',', ';', '，', '、'];
+import { ColumnFields, named, SEPARATORS } from './column-fields.tsx';
 
 interface Properties {
   readonly columns: readonly string[];
@@ -25,13 +24,12 @@ function labelled(mapping: SourceMapping, kind: LabelKind, column: string | unde
   if (kind === 'value') return { ...rest, labels: [], value: column };
   return kind === 'single'
     ? { ...rest, labels: [column] }
-    : { ...rest, labels: [column], labelSeparator: labelSeparator ?? SEPARATORS[0]! };
+    : { ...rest, labels: [column], labelSeparator: labelSeparator ?? SEPARATORS[0] };
 }
 
 /** Says how an uploaded file is encoded and which of its columns is what. */
 export function SourceMappingFields({ columns, mapping, onChange }: Properties) {
   const { t } = useTranslation('data');
-  const named = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
   const kind = kindOf(mapping);
   const column = mapping.value ?? mapping.labels[0];
   const others = columns.filter((name) => name !== mapping.text && name !== mapping.split);
@@ -52,54 +50,20 @@ export function SourceMappingFields({ columns, mapping, onChange }: Properties) 
         )}
       </Field>
       {columns.length > 0 && (
-        <Field label={t('file.textColumn')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={mapping.text}
-              options={named(columns)}
-              onChange={(text) =>
-                onChange(text === column ? { ...labelled(mapping, 'none', undefined), text } : { ...mapping, text })
-              }
-            />
-          )}
-        </Field>
-      )}
-      {others.length > 0 && (
-        <Field label={t('file.labelKind')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={kind}
-              options={LABEL_KINDS.map((value) => ({ value, label: t(`file.${value}`) }))}
-              onChange={(next) => onChange(labelled(mapping, next, column ?? others[0]))}
-            />
-          )}
-        </Field>
-      )}
-      {kind !== 'none' && (
-        <Field label={t('file.labelColumn')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={column}
-              options={named(others)}
-              onChange={(next) => onChange(labelled(mapping, kind, next))}
-            />
-          )}
-        </Field>
-      )}
-      {kind === 'multiple' && (
-        <Field label={t('file.separator')}>
-          {(control) => (
-            <Select
-              {...control}
-              value={mapping.labelSeparator}
-              options={named(SEPARATORS)}
-              onChange={(labelSeparator) => onChange({ ...mapping, labelSeparator })}
-            />
-          )}
-        </Field>
+        <ColumnFields
+          columns={columns}
+          text={mapping.text}
+          others={others}
+          labelKind={kind}
+          label={column}
+          separator={mapping.labelSeparator}
+          onText={(text) =>
+            onChange(text === column ? { ...labelled(mapping, 'none', undefined), text } : { ...mapping, text })
+          }
+          onLabelKind={(next) => onChange(labelled(mapping, next, column ?? others[0]))}
+          onLabel={(next) => onChange(labelled(mapping, kind, next))}
+          onSeparator={(labelSeparator) => onChange({ ...mapping, labelSeparator })}
+        />
       )}
       {columns.length > 1 && (
         <Field label={t('upload.splitColumn')} notes={t('upload.splitHint')}>

@@ -1,0 +1,61 @@
+import { LABEL_KINDS, type LabelKind } from '@greenlight/shared/stages/data/content.ts';
+import { Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Field } from '../../../ui/field.tsx';
+
+/** What may stand between several labels in one cell, the usual one first. */
+export const SEPARATORS = ['|', ',', ';', '，', '、'] as const;
+
+interface Properties {
+  readonly columns: readonly string[];
+  readonly text: string;
+  /** Columns that may hold the label. */
+  readonly others: readonly string[];
+  readonly labelKind: LabelKind;
+  readonly label: string | null | undefined;
+  readonly separator: string | undefined;
+  readonly onText: (text: string) => void;
+  readonly onLabelKind: (kind: LabelKind) => void;
+  readonly onLabel: (label: string) => void;
+  readonly onSeparator: (separator: string) => void;
+}
+
+/** Options of a list of columns. */
+export function named(names: readonly string[]) {
+  return names.map((value) => ({ value, label: value }));
+}
+
+/** Says which columns of a file hold the text and the label, and what the label is. */
+export function ColumnFields(properties: Properties) {
+  const { columns, text, others, labelKind, label, separator, onText, onLabelKind, onLabel, onSeparator } = properties;
+  const { t } = useTranslation('data');
+  return (
+    <>
+      <Field label={t('file.textColumn')}>
+        {(control) => <Select {...control} value={text} options={named(columns)} onChange={onText} />}
+      </Field>
+      {others.length > 0 && (
+        <Field label={t('file.labelKind')}>
+          {(control) => (
+            <Select
+              {...control}
+              value={labelKind}
+              options={LABEL_KINDS.map((value) => ({ value, label: t(`file.${value}`) }))}
+              onChange={onLabelKind}
+            />
+          )}
+        </Field>
+      )}
+      {labelKind !== 'none' && (
+        <Field label={t('file.labelColumn')}>
+          {(control) => <Select {...control} value={label} options={named(others)} onChange={onLabel} />}
+        </Field>
+      )}
+      {labelKind === 'multiple' && (
+        <Field label={t('file.separator')}>
+          {(control) => <Select {...control} value={separator} options={named(SEPARATORS)} onChange={onSeparator} />}
+        </Field>
+      )}
+    </>
+  );
+}
