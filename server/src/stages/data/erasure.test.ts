@@ -176,6 +176,25 @@ test('a person is found in every version however written, and erased with a cert
   expect((await look()).versions).toEqual([]);
 });
 
+test('a label that names the person goes out of what the version’s row and its preparation say', async () => {
+  const labelled = (text: string, label: string) => ({ text, labels: [label] });
+  const version = await addVersion(
+    'Labelled',
+    [labelled('the one', `from ${PHONE}`), labelled('another', 'news'), labelled('a third', 'sport')],
+    [labelled('kept for the test', 'news')],
+  );
+  expect((await read(version.id)).labels).toEqual([`from ${PHONE}`, 'news', 'sport']);
+  const ready = await look();
+  expect(ready).toMatchObject({ versions: [{ found: 1 }], texts: { labels: 1 } });
+  const done = await confirm(ready.id, 1);
+  // The places of the labels are the numbers of a classifier's classes.
+  expect((await read(version.id)).labels).toEqual(['[ERASED]', 'news', 'sport']);
+  expect((await read(done.versions[0]!.successorId!)).labels).toEqual(['news', 'sport']);
+  const rows = await installation.database.datasetVersion.findMany({ where: { projectId } });
+  const whole = JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  expect(whole).not.toContain(PHONE);
+});
+
 test('a version with nobody left has no successor', async () => {
   const only = await addVersion('Only', [`it is ${PHONE}`], [`${PHONE} again`]);
   const done = await confirm((await look()).id, 2);

@@ -36,12 +36,13 @@ export const erasureVersion = z.object({
 });
 
 /**
- * Beside versions: samples of runs and evaluations, previews and predictions that repeat the person; uploaded files, which are destroyed
- * whole without being searched, and preparations under way, which are stopped.
+ * Beside versions: samples of runs and evaluations, previews, labels and predictions that repeat the person; uploaded files, which are
+ * destroyed whole without being searched, and preparations under way, which are stopped.
  */
 export const erasureTexts = z.object({
   samples: count,
   previews: count,
+  labels: count.default(0),
   predictions: count,
   uploads: count,
   preparations: count,
