@@ -81,7 +81,7 @@ async function performed(seed: number, moments: readonly Moment[], typicalMs: nu
   const folder = await mkdtemp(join(tmpdir(), 'greenlight-resume-'));
   const server = new ProtocolServer({
     configuration: tinyConfiguration(configuration),
-    dataset: datasetOf(labels) as never,
+    dataset: datasetOf(labels),
     labels,
   });
   const address = await server.listen();

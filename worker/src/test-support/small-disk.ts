@@ -12,13 +12,13 @@ interface SmallDisk {
 /** A disk of so many bytes in memory; null where this account may not mount one. */
 export async function smallDisk(sizeBytes: number): Promise<SmallDisk | null> {
   const folder = await mkdtemp(join(tmpdir(), 'greenlight-disk-'));
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'tmpfs', folder]);
+  const { status } = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'tmpfs', folder]);
   if (status !== 0) {
     await rm(folder, { recursive: true });
     return null;
   }
   const remove = async (): Promise<void> => {
-    spawnSync('umount', ['--lazy', folder]);
+    spawnSync('/bin/umount', ['--lazy', folder]);
     await rm(folder, { recursive: true, force: true });
   };
   return { folder, remove };
