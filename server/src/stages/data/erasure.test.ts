@@ -45,7 +45,7 @@ beforeEach(async () => {
   projectId = (await admin.call(createProject, { body: { name: 'Erased', goal: { en: 'erase' } } })).id;
 });
 
-function addVersion(name: string, train: unknown[], held: string[] = ['kept for the test']) {
+function addVersion(name: string, train: unknown[], held: unknown[] = ['kept for the test']) {
   return admin.call(createTextDatasetVersion, {
     params: { projectId },
     body: {

@@ -1,6 +1,6 @@
-import { localizedText, inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { inLanguage, localizedText, type Language } from '@greenlight/shared/api/localized-text.ts';
 import type { TFunction } from 'i18next';
-import type { Language } from '../../i18n/language.ts';
+
 import { formatExactCount } from '../../ui/numbers.ts';
 import { formatMoment } from '../../ui/time.ts';
 
