@@ -76,13 +76,12 @@ interface PreparedData extends LoopData {
   trainingTexts: readonly string[];
 }
 
-/** The tokenizer of the checkpoint that the run begins with, or one that is learned from the training texts; kept as the run's own file. */
+/** The tokenizer of the checkpoint that the run begins with, the one that was chosen, or one that is learned from the training texts; kept as the run's own file. */
 async function prepareTokenizer(texts: readonly string[]): Promise<Tokenizer> {
   const { vocabularySize, tokenizer: kind } = task.configuration;
+  const given = task.startFrom?.tokenizer ?? task.tokenizerPath;
   const content =
-    task.startFrom === null
-      ? writeTokenizerJson(trainTokenizer(kind, texts, vocabularySize))
-      : await readFile(task.startFrom.tokenizer, 'utf8');
+    given === null ? writeTokenizerJson(trainTokenizer(kind, texts, vocabularySize)) : await readFile(given, 'utf8');
   const path = join(task.runFolder, 'tokenizer.json');
   await mkdir(task.runFolder, { recursive: true });
   await writeFile(path, content, { flush: true });
