@@ -8,6 +8,7 @@ import { createFirstAdmin } from './across/governance/first-admin.ts';
 import { createInstallationPeopleService } from './across/governance/installation-people-service.ts';
 import { createInstallationPeopleStore } from './across/governance/installation-people-store.ts';
 import { createInvitationService } from './across/governance/invitation-service.ts';
+import { createInvitationStandingStore } from './across/governance/invitation-standing-store.ts';
 import { createInvitationStore } from './across/governance/invitation-store.ts';
 import { createMemberService } from './across/governance/member-service.ts';
 import { createMemberStore } from './across/governance/member-store.ts';
@@ -123,7 +124,8 @@ export function createServices(foundations: Foundations) {
   const memberStore = createMemberStore(database);
   const members = createMemberService(database, memberStore, audit);
   const invitationStore = createInvitationStore(database);
-  const invitationParts = { database, store: invitationStore, members: memberStore, people, audit };
+  const standing = createInvitationStandingStore(database);
+  const invitationParts = { database, store: invitationStore, standing, members: memberStore, people, audit };
   const invitations = createInvitationService(invitationParts);
   const installationPeopleStore = createInstallationPeopleStore(database);
   const installationPeople = createInstallationPeopleService(database, installationPeopleStore, peopleStore, audit);

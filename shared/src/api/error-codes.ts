@@ -169,6 +169,11 @@ export const ERRORS = {
     en: 'This invitation was withdrawn. Ask whoever sent it whether a new one is meant for you.',
     zh: '该邀请已被撤回，请向发送人确认是否重新邀请。',
   },
+  'invitation-outdated': {
+    status: 410,
+    en: 'You were taken out of this project, or lost this role, after the invitation was made, so it does not bring you back. Ask a product manager for a new one.',
+    zh: '在该邀请创建之后，你已被移出此项目或失去了相应角色，因此它不能让你重新加入。请向产品经理索取新的邀请。',
+  },
   'account-exists': {
     status: 409,
     en: 'There is already an account with this e-mail. Sign in with it to join; nothing was changed.',

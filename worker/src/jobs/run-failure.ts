@@ -1,5 +1,6 @@
 import { DeviceUnavailableError, ModelTooLargeError } from '../runtime/device-error.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { isDiskFull } from '../report/full-disk.ts';
 import { CheckpointError, NonFiniteLossError, ShapeError } from '../training/errors.ts';
 import { adviceAgainstDivergence } from './failure-advice.ts';
 import type { RunFailure } from './thread-protocol.ts';
@@ -14,6 +15,19 @@ export class ConfigurationError extends Error {
     this.sentence = sentence;
   }
 }
+
+/** A checkpoint, points or data found no room on the worker's disk. */
+export const DISK_FULL: RunFailure = {
+  code: 'disk-full',
+  message: {
+    zh: '训练机的磁盘已满，无法写入检查点或数据点，训练已停止。最后一个完整的检查点与此前的数据点均已保留。',
+    en: 'The disk of the worker is full: a checkpoint or points could not be written, and the run was stopped. The last whole checkpoint and the points before it are kept.',
+  },
+  advice: {
+    zh: '请在训练机上腾出空间，然后开始新的训练；可以从保留的检查点开始。',
+    en: 'Make room on the worker, then start a new run; it may begin with the checkpoint that was kept.',
+  },
+};
 
 /** What the page says about an error of a run: code, what happened and was kept, what to try, and where it was. Never a stack. */
 export function runFailureOf(error: unknown, configuration: RunConfiguration): RunFailure {
@@ -72,6 +86,7 @@ export function runFailureOf(error: unknown, configuration: RunConfiguration): R
       },
     };
   }
+  if (isDiskFull(error)) return DISK_FULL;
   if (isOutOfMemory(error)) {
     return {
       code: 'out-of-memory',

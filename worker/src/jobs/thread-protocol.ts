@@ -11,6 +11,13 @@ export type RunFailure = z.infer<typeof runError>;
 /** What the main thread may ask of the training thread at any moment, through one shared integer; `abandon` leaves without a checkpoint. */
 export const STOP = { none: 0, cancel: 1, shutdown: 2, abandon: 3 } as const;
 
+/** A checkpoint that a run would have gone on from, and why it cannot. */
+export interface PassedOver {
+  step: number;
+  /** Part of a sentence. */
+  reason: { zh: string; en: string };
+}
+
 /** What a training thread is started with. */
 export interface ThreadTask {
   configuration: RunConfiguration;
@@ -27,6 +34,8 @@ export interface ThreadTask {
   runFolder: string;
   /** Checkpoints to go on from, the best choice first; one that cannot be read is passed over. */
   checkpoints: readonly string[];
+  /** Those that are damaged, to be told of. */
+  passedOver: readonly PassedOver[];
   /** One 32-bit integer: a value of `STOP`. */
   stopFlag: SharedArrayBuffer;
 }

@@ -1,7 +1,7 @@
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { cutToLength, type Examples } from '../data/batches.ts';
 import { encodeText } from '../data/encode-text.ts';
@@ -122,6 +122,12 @@ async function prepareData(): Promise<PreparedData> {
 }
 
 async function restore(engine: Engine): Promise<LoopState> {
+  for (const { step, reason } of task.passedOver) {
+    log('warning', {
+      zh: `第 ${step} 步的检查点已损坏（${reason.zh}），改用更早的检查点；没有更早的，则从头训练。`,
+      en: `The checkpoint of step ${step} is damaged (${reason.en}): an earlier one takes its place, or the run begins anew where there is none.`,
+    });
+  }
   for (const path of task.checkpoints) {
     try {
       const state = loopStateOf(await engine.loadCheckpoint(path));
@@ -140,8 +146,8 @@ async function restore(engine: Engine): Promise<LoopState> {
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
       log('warning', {
-        zh: '一个检查点已损坏，已跳过。',
-        en: 'A checkpoint is damaged and was passed over.',
+        zh: `检查点“${basename(path)}”无法使用，已跳过：${error.problem}。`,
+        en: `The checkpoint '${basename(path)}' cannot be used and was passed over: ${error.problem}.`,
       });
     }
   }

@@ -40,11 +40,13 @@ export class NonFiniteLossError extends Error {
 /** A checkpoint cannot be used: damaged, or not a checkpoint. */
 export class CheckpointError extends Error {
   readonly path: string;
+  readonly problem: string;
 
   constructor(path: string, problem: string) {
     super(`The checkpoint ${path} cannot be used: ${problem}`);
     this.name = 'CheckpointError';
     this.path = path;
+    this.problem = problem;
   }
 }
 
