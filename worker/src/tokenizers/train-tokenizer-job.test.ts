@@ -66,7 +66,7 @@ test.each(['character', 'wordpiece', 'bpe'] as const)(
 
 test('coverage, unknown signs and lengths are counted on each split', async () => {
   const { report } = await learn({ kind: 'character', vocabularySize: 300 });
-  const [train, test] = report.splits;
+  const [train, heldOut] = report.splits;
   expect(report.splits.map(({ split }) => split)).toEqual(['train', 'test']);
   expect(train).toMatchObject({ items: 3, characters: 18 + 17 + 31, tokens: 66, unknownTokens: 0 });
   expect(train).toMatchObject({ words: 4 + 5 + 4, coveredWords: 13, itemsWithUnknown: 0 });
@@ -77,8 +77,8 @@ test('coverage, unknown signs and lengths are counted on each split', async () =
     [31, 1],
   ]);
   // Neither "z" nor "b" is in the training items.
-  expect(test).toMatchObject({ items: 1, characters: 13, tokens: 13, unknownTokens: 2, words: 3, coveredWords: 2 });
-  expect(test?.itemsWithUnknown).toBe(1);
+  expect(heldOut).toMatchObject({ items: 1, characters: 13, tokens: 13, unknownTokens: 2, words: 3, coveredWords: 2 });
+  expect(heldOut?.itemsWithUnknown).toBe(1);
   const { file } = await learnedBefore();
   const tokens = readTokenizerJson(file);
   const [first] = report.frequent;

@@ -57,7 +57,7 @@ beforeAll(async () => {
 afterAll(() => installation.close());
 
 const ask = (settings: object, datasetVersionId = versionId, caller = admin) =>
-  caller.ask(startTokenizerTraining, { params: { datasetVersionId }, body: settings as never });
+  caller.ask(startTokenizerTraining, { params: { datasetVersionId }, body: settings });
 
 const COUNTS = { items: 3, characters: 40, words: 8, tokens: 40, unknownTokens: 0, coveredWords: 8 };
 const LENGTHS = { p50: 16, p90: 16, p95: 16, p99: 16, longest: 16, histogram: [0, 3], beyond: 0 };
@@ -112,7 +112,7 @@ const get = (tokenizerId: string) => admin.call(getTokenizer, { params: { tokeni
 const train = (configuration: object, more: object = {}) =>
   admin.ask(startRun, {
     params: { projectId },
-    body: { datasetVersionId: versionId, configuration, ...more } as never,
+    body: { datasetVersionId: versionId, configuration, ...more },
   });
 const audited = async () => (await installation.services.audit.list(undefined, 20)).items;
 
@@ -292,7 +292,7 @@ test('a person is erased from vocabularies too: tokenizers go, trainings stop, r
   const run = (await train({ tokenizerId })).body as unknown as Run;
   const { jobId } = (await ask({ kind: 'bpe', vocabularySize: 321 }, letters)).body as unknown as { jobId: string };
   const body = { reason: 'asked for in writing', identifiers: [{ kind: 'phone', value: '13755501234' }] };
-  const { id: erasureId } = await admin.call(startErasure, { params: { projectId }, body: body as never });
+  const { id: erasureId } = await admin.call(startErasure, { params: { projectId }, body: body });
   await installation.services.erasureWork.settled();
   const ready = await admin.call(getErasure, { params: { erasureId } });
   expect(ready.texts).toMatchObject({ tokenizers: 1 });
