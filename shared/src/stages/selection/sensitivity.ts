@@ -257,15 +257,12 @@ export function sensitivityOf(content: MatrixContent): Sensitivity | null {
   if (setting === null || content.candidateIds.length - setting.ruledOut.size < 1 || content.candidateIds.length < 2)
     return null;
   const cellOf = cellFinder(content.cells);
-  const normalised = normalisedScores(content);
   return {
     weights: content.criteria.map((_, column) => weightRange(setting, column)),
     scores: content.criteria.flatMap((criterion, column) =>
       content.candidateIds.flatMap((candidateId, row) => {
         const cell = cellOf(candidateId, criterion.id);
-        // Where nothing can be compared with a score yet, it moves nobody.
-        const isOpen = cell === undefined || normalised[row]?.[column] == null;
-        const range = isOpen ? undefined : scoreRange(setting, row, column, cell);
+        const range = cell === undefined ? undefined : scoreRange(setting, row, column, cell);
         return range === undefined ? [] : [range];
       }),
     ),
