@@ -160,7 +160,10 @@ interface Declared {
  * gives the logits s and −s.
  */
 async function textModel(name: string, { inputs, rows, length, outputType = 'float32' }: Declared): Promise<string> {
-  const symbols = { ...(rows === undefined ? { 0: 'N' } : {}), ...(length === undefined ? { 1: 'T' } : {}) };
+  const symbols: Record<number, string> = {
+    ...(rows === undefined ? { 0: 'N' } : {}),
+    ...(length === undefined ? { 1: 'T' } : {}),
+  };
   const weights = inputs.map((_, place) => [10 ** -place, -(10 ** -place)]).flat();
   const node = (operator: string, from: string[], to: string, attributes = {}) => ({
     ...{ operator, domain: '', inputs: from, outputs: [to], attributes },
