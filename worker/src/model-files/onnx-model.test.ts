@@ -15,7 +15,7 @@ import {
 } from 'onnx-buf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeModel } from '../graph/encode.ts';
-import { CharacterTokenizer } from '../data/tokenizers/character.ts';
+import { CharacterTokenizer } from '@greenlight/shared/tokenizers/character.ts';
 import { exportModel } from './export-model.ts';
 import { ModelFileError } from './inspect-file.ts';
 import { describeOnnxModel, openOnnxModel } from './onnx-model.ts';

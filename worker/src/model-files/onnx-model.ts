@@ -5,7 +5,7 @@ import type {
 } from '@greenlight/shared/stages/training/imported-models.ts';
 import { mappingProblems, outputWidth } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import { encodeText } from '../data/encode-text.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { openForeignSession, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
 import { featureCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
 import { inspectFile, ModelFileError } from './inspect-file.ts';

@@ -50,7 +50,7 @@ export interface RepeatedTextsStore {
   /** Predictions of text generators on these versions that are still there. */
   predictionsOn(versionIds: readonly string[]): Promise<{ id: string; sha256: string }[]>;
   markErased(artifactId: string, at: Date): Promise<void>;
-  /** Runs trained on these versions, and those that began with a checkpoint of such a run, by number. */
+  /** Runs trained on these versions or with tokenizers learned from them, and those that began with a checkpoint of such a run, by number. */
   runsTrainedOn(projectId: string, versionIds: readonly string[]): Promise<{ id: string; number: number }[]>;
 }
 
@@ -177,7 +177,9 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
     runsTrainedOn: (projectId, versionIds) => database.$queryRaw<{ id: string; number: number }[]>`
       WITH RECURSIVE trained AS (
         SELECT id, number FROM runs
-        WHERE "projectId" = ${projectId}::uuid AND "datasetVersionId" = ANY(${[...versionIds]}::uuid[])
+        WHERE "projectId" = ${projectId}::uuid AND ("datasetVersionId" = ANY(${[...versionIds]}::uuid[]) OR "tokenizerId" IN (
+          SELECT id FROM tokenizers WHERE "datasetVersionId" = ANY(${[...versionIds]}::uuid[])
+        ))
         UNION
         SELECT runs.id, runs.number FROM runs
         JOIN artifacts ON artifacts.id::text = runs.configuration->>'startFromArtifactId'

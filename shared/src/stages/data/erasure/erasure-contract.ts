@@ -37,7 +37,8 @@ export const erasureVersion = z.object({
 
 /**
  * Beside versions: samples of runs and evaluations, previews and predictions that repeat the person; uploaded files, which are destroyed
- * whole without being searched, and preparations under way, which are stopped.
+ * whole without being searched; preparations and trainings of tokenizers under way, which are stopped; and tokenizers that were learned
+ * from versions with the person, which go with them.
  */
 export const erasureTexts = z.object({
   samples: count,
@@ -45,6 +46,7 @@ export const erasureTexts = z.object({
   predictions: count,
   uploads: count,
   preparations: count,
+  tokenizers: count.default(0),
 });
 
 /** What stopped an erasure: the version whose file could not be read, where it was that. */
