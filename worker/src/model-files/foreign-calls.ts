@@ -26,7 +26,7 @@ function inCalls(items: readonly number[], fixedRows: number | null): { items: n
   for (let first = 0; first < items.length; first += size) {
     const part = items.slice(first, first + size);
     const missing = (fixedRows ?? part.length) - part.length;
-    calls.push({ items: part, rows: [...part, ...new Array<number>(missing).fill(part.at(-1) ?? 0)] });
+    calls.push({ items: part, rows: [...part, ...Array.from({ length: missing }, () => part.at(-1) ?? 0)] });
   }
   return calls;
 }
