@@ -196,7 +196,9 @@ export function createServices(foundations: Foundations) {
   });
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
-  const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
+  const preparations = createPreparationService({
+    ...{ database, store: preparationStore, versions: dataStore, jobs: jobService, audit },
+  });
   const sourceStore = createSourceStore(database);
   const sources = createSourceService({ database, store: sourceStore, storage, audit });
   const erasureStore = createErasureStore(database);

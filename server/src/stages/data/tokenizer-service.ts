@@ -135,10 +135,10 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
   return {
     async train(person, versionId, settings) {
       const version = await requireVersion(versionId);
-      if (version.deletedAt !== null) throw new AppError('content-deleted');
       const { projectId, contentSha256, sizeBytes } = version;
       const wish = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
       const jobId = await database.$transaction(async (transaction) => {
+        await versions.holdContent(transaction, version.id);
         const id = await jobs.enqueue(transaction, trainTokenizerJob, {
           projectId,
           key: `${trainTokenizerJob.kind} ${versionId} ${wish}`,

@@ -128,6 +128,7 @@ export function createRunService(parts: RunServiceParts): RunService {
       const plan = await plans.planToKeep(request.datasetVersionId, configuration);
       try {
         const runId = await database.$transaction(async (transaction) => {
+          await data.holdContent(transaction, request.datasetVersionId);
           const created = await queue(transaction, {
             projectId,
             name: request.name,

@@ -6,6 +6,7 @@ import {
   retryErasure,
   type Erasure,
 } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -30,7 +31,9 @@ export function ErasureDetails({ projectId, erasureId }: { readonly projectId: s
   useEffect(() => {
     // What an erasure changes stands in these lists.
     void queryClient.invalidateQueries({ queryKey: familyOf(listErasures) });
-    if (state === 'finished') void queryClient.invalidateQueries({ queryKey: familyOf(listDatasetVersions) });
+    if (state !== 'finished') return;
+    for (const route of [listDatasetVersions, getProject])
+      void queryClient.invalidateQueries({ queryKey: familyOf(route) });
   }, [state, queryClient]);
   if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
   return <Details projectId={projectId} erasure={data} />;
