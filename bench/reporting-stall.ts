@@ -35,7 +35,14 @@ async function trainAlone(datasetPath: string): Promise<RunTiming> {
   const runFolder = await mkdtemp(join(tmpdir(), 'greenlight-stall-'));
   let timing: RunTiming | null = null;
   try {
-    const task = { configuration: CONFIGURATION, datasetPath, labels: [], startFrom: null, sameAsTraining: false };
+    const task = {
+      configuration: CONFIGURATION,
+      datasetPath,
+      labels: [],
+      startFrom: null,
+      tokenizerPath: null,
+      sameAsTraining: false,
+    };
     const thread: TrainingWorker = new TrainingWorker(
       { ...task, runFolder, checkpoints: [], passedOver: [] },
       (message) => {

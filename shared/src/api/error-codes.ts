@@ -279,6 +279,16 @@ export const ERRORS = {
     en: 'The content of this data version was deleted, on schedule or to erase a person; what is known of it, its hash and its origin are kept. Use another version.',
     zh: '该数据版本的内容已按期限或应个人要求删除；其元数据、哈希值和来源仍保留。请使用其他版本。',
   },
+  'tokenizer-deleted': {
+    status: 410,
+    en: 'This tokenizer was deleted together with the content of the data version that it was learned from; its hash and measurements are kept. Use another one, or learn one from a version that is kept.',
+    zh: '该分词器已随其训练所用数据版本的内容一起删除；其哈希值和统计仍保留。请使用其他分词器，或在仍保留的版本上重新训练。',
+  },
+  'other-tokenizer': {
+    status: 422,
+    en: 'The checkpoint was trained with another tokenizer: its weights mean nothing under these ids. Nothing was started. Choose no tokenizer, since the checkpoint brings its own, or begin with random weights.',
+    zh: '该检查点是用另一个分词器训练的，其权重在这些 id 下没有意义，未开始任何操作。请不要选择分词器（检查点自带），或从随机权重开始。',
+  },
   'invalid-identifier': {
     status: 422,
     en: 'Not every identifier is what it is said to be, so nothing was started; the details name each.',

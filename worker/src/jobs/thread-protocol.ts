@@ -26,6 +26,8 @@ export interface ThreadTask {
   labels: readonly string[];
   /** Files of the checkpoint whose parameters the run begins with, and of its tokenizer; null for random parameters. */
   startFrom: { checkpoint: string; tokenizer: string } | null;
+  /** The file of the tokenizer that was chosen; null where the run learns its own or takes over a checkpoint's. */
+  tokenizerPath: string | null;
   /** Held-out items were also trained on. */
   sameAsTraining: boolean;
   /** Folder for checkpoints, tokenizer and predictions. */

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { ProtocolServer } from '../test-support/protocol-server.ts';
 import { fillDisk, smallDisk } from '../test-support/small-disk.ts';
 import { TINY_TEXTS, tinyConfiguration } from '../test-support/tiny-run.ts';
@@ -75,6 +77,28 @@ async function uninterrupted(changes: Partial<RunConfiguration>): Promise<Map<nu
   await reference.close();
   return REPEATABLE.map((name) => reference.points(name));
 }
+
+test('a run whose tokenizer was chosen uses exactly that file', async () => {
+  const tokenizer = writeTokenizerJson(trainTokenizer('bpe', ['abcabc', 'abc'], 262));
+  const dataset = { train: TINY_TEXTS, validation: [], test: [] };
+  server = new ProtocolServer({ configuration: tinyConfiguration({ epochs: 1 }), dataset, tokenizer });
+  await server.listen();
+  work();
+  await server.until(isEnded);
+  expect(types().at(-1)).toBe('finished');
+  expect(server.artifacts.find(({ kind }) => kind === 'tokenizer')?.content.toString()).toBe(tokenizer);
+});
+
+test('a run whose tokenizer was deleted before it began fails with a sentence that says so', async () => {
+  const dataset = { train: TINY_TEXTS, validation: [], test: [] };
+  server = new ProtocolServer({ configuration: tinyConfiguration({ epochs: 1 }), dataset, tokenizer: null });
+  await server.listen();
+  work();
+  await server.until(isEnded);
+  const { payload } = server.events.at(-1)!;
+  expect(payload).toMatchObject({ type: 'failed', error: { code: 'invalid-configuration' } });
+  expect(JSON.stringify(payload)).toContain('The tokenizer that was chosen has been deleted');
+});
 
 test('a run is trained, evaluated on held-out items, uploaded and cleared away', async () => {
   await serve({ epochs: 30 }, ['abcdefgh', 'fghabcde']);
@@ -280,6 +304,20 @@ test('a loss that is not finite fails the run with a code and advice, and never 
   const layer = expect.stringMatching(/^(encoder|decoder)/);
   expect(last).toMatchObject({ type: 'failed', error: { code: 'non-finite-loss', place: { layer } } });
   expect(JSON.stringify(last)).not.toMatch(/\bat .*\.ts/);
+});
+
+test('a model that no longer answers with numbers after a step whose loss was finite fails the run as diverged', async () => {
+  await serve(
+    {
+      ...{ epochs: 50, optimiser: 'sgd', learningRate: 10, normalisation: 'post', clipNorm: null, feedForward: 512 },
+      ...{ batchSize: 8, evaluateEverySteps: 1 },
+    },
+    ['zzzz', 'abc'],
+  );
+  work();
+  await server.until(isEnded);
+  const place = { step: expect.any(Number) as number, layer: expect.stringMatching(/^(encoder|decoder)/) as string };
+  expect(server.events.at(-1)?.payload).toMatchObject({ type: 'failed', error: { code: 'non-finite-loss', place } });
 });
 
 test('a layer to freeze that the model does not have fails the run with a code and its name', async () => {

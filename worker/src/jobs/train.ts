@@ -17,7 +17,7 @@ import { Spool, SpoolFullError } from '../report/spool.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { keepLease } from './heartbeat.ts';
 import { findResumePoint } from './resume-point.ts';
-import { fetchStart } from './fetch-start.ts';
+import { fetchStart, fetchTokenizer } from './fetch-start.ts';
 import { DISK_FULL, runFailureOf } from './run-failure.ts';
 import { RunMeter } from './run-meter.ts';
 import { forgetRun, localCheckpoints, runFolderOf } from './run-folder.ts';
@@ -170,6 +170,7 @@ export class RunWork {
       const resume = await findResumePoint(client, this.#run, this.#folder, trustLocal, signal);
       if (resume.toUpload !== null) this.#uploader.offer(resume.toUpload.step, resume.toUpload);
       const startFrom = await fetchStart(client, this.#run, this.#folder, signal);
+      const tokenizerPath = await fetchTokenizer(client, this.#run, this.#folder, signal);
       if (this.#stop !== null) return { type: 'gone' };
       const { sameAsTraining, labels } = datasetVersion;
       const task = {
@@ -177,6 +178,7 @@ export class RunWork {
         datasetPath,
         labels,
         startFrom,
+        tokenizerPath,
         sameAsTraining,
         runFolder: this.#folder,
         checkpoints: resume.checkpoints,

@@ -7,10 +7,10 @@ import { cutToLength, type Examples } from '../data/batches.ts';
 import { encodeText } from '../data/encode-text.ts';
 import { headOf, labelsOf } from '../data/labels.ts';
 import { readDataset } from '../data/read-dataset.ts';
-import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
-import { trainTokenizer } from '../data/tokenizers/train-tokenizer.ts';
-import { writeTokenizerJson } from '../data/tokenizers/write-tokenizer-json.ts';
+import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
+import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { evaluateLabelled } from '../evaluation/evaluate-labelled.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationOutcome } from '../evaluation/evaluation-outcome.ts';
@@ -76,13 +76,12 @@ interface PreparedData extends LoopData {
   trainingTexts: readonly string[];
 }
 
-/** The tokenizer of the checkpoint that the run begins with, or one that is learned from the training texts; kept as the run's own file. */
+/** The tokenizer of the checkpoint that the run begins with, the one that was chosen, or one that is learned from the training texts; kept as the run's own file. */
 async function prepareTokenizer(texts: readonly string[]): Promise<Tokenizer> {
   const { vocabularySize, tokenizer: kind } = task.configuration;
+  const given = task.startFrom?.tokenizer ?? task.tokenizerPath;
   const content =
-    task.startFrom === null
-      ? writeTokenizerJson(trainTokenizer(kind, texts, vocabularySize))
-      : await readFile(task.startFrom.tokenizer, 'utf8');
+    given === null ? writeTokenizerJson(trainTokenizer(kind, texts, vocabularySize)) : await readFile(given, 'utf8');
   const path = join(task.runFolder, 'tokenizer.json');
   await mkdir(task.runFolder, { recursive: true });
   await writeFile(path, content, { flush: true });
