@@ -58,13 +58,14 @@ export class ShingleSet {
     const mask = slots.length - 1;
     let size = 0;
     if (length < 3) {
-      hashes[size++] = mix32((compared[0] ?? 0) | ((length > 1 ? compared[1]! : 0) << 16)) | 0;
+      hashes[size++] = mix32((length > 0 ? compared[0]! : 0) | ((length > 1 ? compared[1]! : 0) << 16)) | 0;
       slots[hashes[0]! & mask] = hashes[0]!;
       stamps[hashes[0]! & mask] = stamp;
     }
+    const last = length < 3 ? 0 : length;
     let first = compared[0]!;
     let second = compared[1]!;
-    for (let index = 2; index <= length && length > 2; index++) {
+    for (let index = 2; index <= last; index++) {
       const third = compared[index]!;
       let hash = mix32(first | (second << 16));
       const isPair = isIdeographic(first);
