@@ -30,6 +30,7 @@ const TEXT: ModelMapping = {
   input: 'text',
   inputIds: 'input_ids',
   attentionMask: 'attention_mask',
+  otherInputs: [],
   output: 'logits',
   outputKind: 'logits',
   task: 'single-label',

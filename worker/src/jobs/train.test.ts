@@ -306,6 +306,20 @@ test('a loss that is not finite fails the run with a code and advice, and never 
   expect(JSON.stringify(last)).not.toMatch(/\bat .*\.ts/);
 });
 
+test('a model that no longer answers with numbers after a step whose loss was finite fails the run as diverged', async () => {
+  await serve(
+    {
+      ...{ epochs: 50, optimiser: 'sgd', learningRate: 10, normalisation: 'post', clipNorm: null, feedForward: 512 },
+      ...{ batchSize: 8, evaluateEverySteps: 1 },
+    },
+    ['zzzz', 'abc'],
+  );
+  work();
+  await server.until(isEnded);
+  const place = { step: expect.any(Number) as number, layer: expect.stringMatching(/^(encoder|decoder)/) as string };
+  expect(server.events.at(-1)?.payload).toMatchObject({ type: 'failed', error: { code: 'non-finite-loss', place } });
+});
+
 test('a layer to freeze that the model does not have fails the run with a code and its name', async () => {
   await serve({ startFromArtifactId: crypto.randomUUID(), frozenLayers: ['encoder.7'] });
   work();
