@@ -63,12 +63,18 @@ function PersonRow({ person, isOwn }: { readonly person: InstallationPerson; rea
       <th scope="row">
         <span data-raw>{person.name}</span> {isOwn && <span className="secondary">{t('you')}</span>}
       </th>
-      <td data-raw>{person.email}</td>
-      <td>{t(isAdmin ? 'admin' : 'member')}</td>
-      <td>{t(isActive ? 'active' : 'inactive')}</td>
-      <td className="number">{person.projects}</td>
-      <td>{lastSignInAt === null ? t('neverSignedIn') : <Ago moment={lastSignInAt} />}</td>
-      <td>
+      <td data-raw data-label={t('column.email')}>
+        {person.email}
+      </td>
+      <td data-label={t('column.role')}>{t(isAdmin ? 'admin' : 'member')}</td>
+      <td data-label={t('column.state')}>{t(isActive ? 'active' : 'inactive')}</td>
+      <td className="number" data-label={t('column.projects')}>
+        {person.projects}
+      </td>
+      <td data-label={t('column.lastSignIn')}>
+        {lastSignInAt === null ? t('neverSignedIn') : <Ago moment={lastSignInAt} />}
+      </td>
+      <td data-label={t('column.since')}>
         <Ago moment={person.createdAt} />
       </td>
       <td aria-label={t('actionsOn', { name })}>
@@ -140,7 +146,7 @@ export function PeoplePage() {
           <EmptyState reason={t('nobodyFound')} />
         ) : (
           <Scrolling label={t('title')}>
-            <table className="plain-table">
+            <table className="plain-table stacked-on-phones">
               <thead>
                 <tr>
                   {COLUMNS.map((column) => (

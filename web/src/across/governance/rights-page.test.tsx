@@ -15,5 +15,9 @@ test.each(['en', 'zh'] as const)('every right is told in words with exactly its 
   );
   const held = rows.map((row) => row.querySelectorAll('.right-held').length);
   expect(held).toEqual(Object.values(RIGHTS).map(({ roles, admin }) => roles.length + (admin ? 1 : 0)));
+  // On a phone each cell stands alone and has to name its column.
+  const columns = screen.getAllByRole('columnheader').map((column) => column.textContent);
+  for (const row of rows)
+    expect([...row.querySelectorAll('td')].map((cell) => cell.getAttribute('data-label'))).toEqual(columns.slice(1));
   expect(screen.queryByText(/right\./)).toBeNull();
 });

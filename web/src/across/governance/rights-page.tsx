@@ -23,7 +23,7 @@ export function RightsPage() {
     <Page title={t('title')} documentTitle={t('title')} verdict={t('verdict')}>
       <Panel title={t('inProject')}>
         <Scrolling label={t('title')}>
-          <table className="plain-table">
+          <table className="plain-table stacked-on-phones">
             <thead>
               <tr>
                 <th scope="col">{t('what')}</th>
@@ -46,10 +46,10 @@ export function RightsPage() {
                       {t(keyOf(right))} <code>{right}</code>
                     </th>
                     {PROJECT_ROLES.map((role) => (
-                      <RoleCell key={role} may={holders.includes(role)} />
+                      <RoleCell key={role} label={t(`common:role.${role}`)} may={holders.includes(role)} />
                     ))}
-                    <RoleCell may={admin} />
-                    <td>{tokenScope === null ? t('inPerson') : t(`scope.${tokenScope}`)}</td>
+                    <RoleCell label={t('admin')} may={admin} />
+                    <td data-label={t('token')}>{tokenScope === null ? t('inPerson') : t(`scope.${tokenScope}`)}</td>
                   </tr>
                 );
               })}
@@ -68,7 +68,11 @@ export function RightsPage() {
   );
 }
 
-function RoleCell({ may }: { readonly may: boolean }) {
+function RoleCell({ label, may }: { readonly label: string; readonly may: boolean }) {
   const { t } = useTranslation('rights');
-  return <td>{may ? <span className="right-held">● {t('may')}</span> : <span className="secondary">–</span>}</td>;
+  return (
+    <td data-label={label}>
+      {may ? <span className="right-held">● {t('may')}</span> : <span className="secondary">–</span>}
+    </td>
+  );
 }
