@@ -7,7 +7,7 @@ import { publicUrl, type ServerEnvironment } from './env.ts';
 import { openJobQueue } from './plugins/job-queue.ts';
 import { openLive } from './plugins/live.ts';
 import { createServices, type Services } from './services.ts';
-import { holdsEncryptedFiles, openFolderStorage } from './storage/folder-storage.ts';
+import { holdsEncryptedFiles, openFolderStorage, requireKeysOf } from './storage/folder-storage.ts';
 import { openMasterKeys } from './storage/master-keys.ts';
 import { startSweeper } from './sweeper.ts';
 
@@ -56,6 +56,7 @@ export async function startServer(
       { active: environment.GREENLIGHT_MASTER_KEY, previous: environment.GREENLIGHT_PREVIOUS_MASTER_KEY },
       () => holdsEncryptedFiles(files),
     );
+    await requireKeysOf(files, keys);
     const storage = await openFolderStorage(files, keys, (error) => log.error({ err: error }, 'stored file'));
     const database = openDatabase(connection);
     closing.push(() => database.$disconnect());

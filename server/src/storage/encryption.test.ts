@@ -7,7 +7,8 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openTestStorage } from '../testing/storage.ts';
 import { CHUNK_BYTES, chunkPosition, HEADER_BYTES, slotPosition } from './encrypted-format.ts';
-import type { MasterKeys } from './master-keys.ts';
+import { requireKeysOf } from './folder-storage.ts';
+import { MasterKeyMissingError, type MasterKeys } from './master-keys.ts';
 import type { SecureOutcome, Storage } from './storage.ts';
 
 let folder: string;
@@ -203,6 +204,45 @@ describe('the master key', () => {
     });
     expect(stranger.damage).toHaveLength(1);
     expect((await secure(other.storage)).unreadable).toEqual({ total: 1, examples: [sha256] });
+  });
+
+  test('that opens none of the stored files is refused at the start, and the right one beside it is enough', async () => {
+    const files = join(folder, 'files');
+    await requireKeysOf(files, keys);
+    await put(randomBytes(10));
+    await requireKeysOf(files, keys);
+    const given = { active: 'ab'.repeat(32) };
+    const path = join(folder, 'master-keys.json');
+    const kept = await readFile(path);
+    await rm(path);
+    const stranger = await openTestStorage(folder, given);
+    await expect(requireKeysOf(files, stranger.keys)).rejects.toThrow(MasterKeyMissingError);
+    await expect(requireKeysOf(files, stranger.keys)).rejects.toThrow('opens none of the stored files');
+    await writeFile(path, kept);
+    await requireKeysOf(files, (await openTestStorage(folder, given)).keys);
+  });
+
+  test('that is rotated twice while files are read leaves every reading whole', async () => {
+    const contents = Array.from({ length: 6 }, () => randomBytes(3 * CHUNK_BYTES + 7));
+    const names = await Promise.all(contents.map((content) => put(content)));
+    const over = { rotations: false };
+    const reading = names.map(async (name, index) => {
+      let times = 0;
+      do {
+        expect((await read(name)).equals(contents[index]!)).toBe(true);
+        times++;
+      } while (!over.rotations);
+      return times;
+    });
+    for (let round = 0; round < 2; round++) {
+      const { id } = await keys.add();
+      expect((await secure()).rewrapped).toBe(6);
+      await keys.forgetOld(id);
+    }
+    over.rotations = true;
+    expect(Math.min(...(await Promise.all(reading)))).toBeGreaterThan(0);
+    expect((await keys.current()).all.size).toBe(1);
+    for (const [index, name] of names.entries()) expect((await read(name)).equals(contents[index]!)).toBe(true);
   });
 
   test('that is gone is not replaced by a new one while files need it', async () => {

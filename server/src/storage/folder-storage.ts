@@ -8,7 +8,8 @@ import { AppError } from '../plugins/app-error.ts';
 import { checkLength, cipherOf, contentStream, readHeader } from './encrypted-file.ts';
 import { createDrafts } from './draft-files.ts';
 import { fullDisk } from './full-disk.ts';
-import type { MasterKeys } from './master-keys.ts';
+import type { FileHeader } from './encrypted-format.ts';
+import { MasterKeyMissingError, type MasterKeys } from './master-keys.ts';
 import { putEncrypted } from './put-file.ts';
 import { secureFiles } from './secure-files.ts';
 import { StorageFolder } from './storage-folder.ts';
@@ -90,20 +91,52 @@ export async function openFolderStorage(
   };
 }
 
-/** Whether the folder holds an encrypted file, which only its master key opens. */
-export async function holdsEncryptedFiles(path: string): Promise<boolean> {
+/** Headers of the encrypted files of a folder with the names that they go by, one after another. */
+async function* headersIn(path: string): AsyncGenerator<{ header: FileHeader; name: string }> {
   const isThere = await stat(path).catch(() => undefined);
-  if (isThere === undefined) return false;
+  if (isThere === undefined) return;
   const folder = new StorageFolder(path);
   await folder.prepare();
-  for (const { path: file } of [...(await folder.filesUnderWay()), ...(await folder.filesKept())]) {
+  for (const { path: file, name } of [...(await folder.filesUnderWay()), ...(await folder.filesKept())]) {
     const handle = await open(file, 'r').catch(() => undefined);
     if (handle === undefined) continue;
     try {
-      if ((await readHeader(handle)) !== null) return true;
+      const header = await readHeader(handle);
+      if (header !== null) yield { header, name };
     } finally {
       await handle.close();
     }
   }
+}
+
+/** Whether the folder holds an encrypted file, which only its master key opens. */
+export async function holdsEncryptedFiles(path: string): Promise<boolean> {
+  for await (const { header } of headersIn(path)) if (header !== null) return true;
   return false;
+}
+
+/** So many files that no key opens show that the key is another installation's, and not that some files are foreign. */
+const MOST_LOOKED_AT = 50;
+
+/**
+ * Throws a `MasterKeyMissingError` where the folder holds encrypted files and the keys at hand open none of those looked at: a server that
+ * started so would write new files under a key that the old ones do not have.
+ */
+export async function requireKeysOf(path: string, keys: MasterKeys): Promise<void> {
+  const ring = await keys.current();
+  let looked = 0;
+  for await (const { header, name } of headersIn(path)) {
+    try {
+      cipherOf(header, ring, name);
+      return;
+    } catch (error) {
+      // A damaged file says nothing of the keys.
+      if (error instanceof AppError && error.code === 'content-key-missing') looked++;
+    }
+    if (looked === MOST_LOOKED_AT) break;
+  }
+  if (looked === 0) return;
+  throw new MasterKeyMissingError(
+    'The master key at hand opens none of the stored files: set GREENLIGHT_MASTER_KEY, or restore the file with the master keys, as it was when they were written; to change the key, set the old one as GREENLIGHT_PREVIOUS_MASTER_KEY. Nothing was changed.',
+  );
 }
