@@ -71,7 +71,17 @@ export function TokenizersPage() {
             )}
           </Field>
           {isDeleted && <Alert type="info" showIcon title={t('versionDeleted')} />}
-          {!isDeleted && mayTrain && <TokenizerForm versionId={shown} key={shown} />}
+          {!isDeleted && mayTrain && (
+            <TokenizerForm
+              versionId={shown}
+              key={shown}
+              onStarted={(tokenizerId) =>
+                void navigate({
+                  search: { version: shown, tokenizer: tokenizerId ?? undefined, context: search.context },
+                })
+              }
+            />
+          )}
           {!isDeleted && !mayTrain && <p className="secondary">{t('mayNotTrain')}</p>}
         </div>
         <TokenizerList projectId={projectId} versionId={shown} trainings={items} open={open} mayTrain={mayTrain} />
