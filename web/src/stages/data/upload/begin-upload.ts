@@ -33,7 +33,7 @@ async function bytesOf(file: Blob): Promise<Uint8Array> {
  * size and first part; whether the rest is the same is compared part by part before anything is sent.
  */
 export async function findUpload(projectId: string, file: File): Promise<DataSource> {
-  const { sha256Of } = await import('./part-hashes.ts');
+  const { sha256Of } = await import('../../../api/part-hashes.ts');
   const name = file.name.slice(-LONGEST_NAME);
   const format = formatOf(file.name);
   const beginning = sha256Of(await bytesOf(file.slice(0, SOURCE_PART_BYTES)));
