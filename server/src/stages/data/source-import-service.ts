@@ -12,6 +12,7 @@ import { columnsOfHead, readHead, suggestMapping } from '@greenlight/shared/stag
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { HEAD_BYTES } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
 import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import { defaultSplitPlan } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import {
   sourceSample,
   type DataSource,
@@ -129,8 +130,9 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
         throw error;
       }
     },
-    async start(person, sourceId, { datasetName, source, licence, notes, mapping, rowErrors, recipe, splits }) {
+    async start(person, sourceId, { datasetName, source, licence, notes, mapping, rowErrors, recipe, splits: given }) {
       const here = await requireHere(sourceId);
+      const splits = given === undefined ? defaultSplitPlan(mapping.labels.length > 0) : given;
       const payload = preparationTask.parse({
         origin: { kind: 'source', sourceId, fileName: here.name },
         dataset: { key: datasetKeyOf(datasetName), name: datasetName, source, licence, notes },

@@ -266,6 +266,8 @@ test('an import makes a version of an uploaded file by the job that prepares dat
   expect(job!.jobId).toBe(jobId);
   expect(prepareDatasetJob.payload.parse(payload).plan).toMatchObject({
     ...{ format: 'csv', rowErrors: 'refuse', mapping: { text: 'comment', labels: ['label'] } },
+    // Nobody said how: the splits are drawn as the page does it.
+    splits: { seed: 1, shares: { train: 0.8, validation: 0.1, test: 0.1 }, stratify: true, keepsGiven: true },
   });
   const address = `${installation.url}${pathOf(getJobInput.path, { jobId, name: 'source' })}?lease=${lease}`;
   const input = await fetch(address, { headers: worker.caller.headers });

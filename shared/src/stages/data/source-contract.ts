@@ -184,7 +184,7 @@ export const importSource = defineRoute({
   method: 'POST',
   path: '/api/sources/{sourceId}/imports',
   summary:
-    'Have a worker read a whole file and make a dataset version of it. The same wish again answers with the same job; one that was cancelled goes on where it was.',
+    'Have a worker read a whole file and make a dataset version of it. The same wish again answers with the same job; one that was cancelled goes on where it was. Without `splits`, a tenth each is drawn for validation and test with seed 1, stratified where there are labels, what the file places staying there; `null` draws none.',
   permission: 'data:write',
   params: sourceParams,
   body: z.object({
@@ -196,7 +196,8 @@ export const importSource = defineRoute({
     /** Whether a row that cannot be read ends the import with nothing kept, or is left out and listed. */
     rowErrors: z.enum(['refuse', 'skip']).default('refuse'),
     recipe: recipe.default({ version: 1, steps: [] }),
-    splits: splitPlan.nullable().default(null),
+    /** Left out: drawn by `DEFAULT_SPLIT_SEED`. Null draws none: what the file does not place is for training. */
+    splits: splitPlan.nullable().optional(),
   }),
   reply: preparation,
   status: 201,

@@ -1,4 +1,5 @@
 import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import { DEFAULT_SPLIT_SEED } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { importSource, sampleSource, type DataSource } from '@greenlight/shared/stages/data/source-contract.ts';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, Radio, Skeleton } from 'antd';
@@ -26,9 +27,6 @@ interface Properties {
   readonly onStarted: () => void;
 }
 
-const SEED = 1;
-const SHARES = { train: 0.8, validation: 0.1, test: 0.1 };
-
 /** Says how an uploaded file is read, shows its first rows, and has a worker make a data version of it. */
 export function ImportForm({ source, onStarted }: Properties) {
   const { t } = useTranslation('data');
@@ -44,9 +42,8 @@ export function ImportForm({ source, onStarted }: Properties) {
   });
   const mapping = chosen ?? sample.data?.mapping ?? null;
   const start = useMutation({
-    mutationFn: ({ name, division, rowErrors, source: origin, licence }: Values) => {
-      const stratify = mapping !== null && mapping.labels.length > 0;
-      return call(importSource, {
+    mutationFn: ({ name, division, rowErrors, source: origin, licence }: Values) =>
+      call(importSource, {
         params: { sourceId },
         body: {
           datasetName: { [language]: name },
@@ -55,10 +52,9 @@ export function ImportForm({ source, onStarted }: Properties) {
           notes: { [language]: '' },
           mapping: mapping ?? {},
           rowErrors,
-          splits: division === 'drawn' ? { seed: SEED, shares: SHARES, stratify } : null,
+          ...(division === 'given' && { splits: null }),
         },
-      });
-    },
+      }),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: preparationsQuery(projectId).queryKey });
       onStarted();
@@ -94,7 +90,7 @@ export function ImportForm({ source, onStarted }: Properties) {
         <Form.Item name="division" label={t('form.held')}>
           <Radio.Group
             options={[
-              { value: 'drawn', label: t('upload.drawn', { seed: SEED }) },
+              { value: 'drawn', label: t('upload.drawn', { seed: DEFAULT_SPLIT_SEED }) },
               { value: 'given', label: t('upload.given') },
             ]}
           />
