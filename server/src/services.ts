@@ -35,6 +35,7 @@ import { createDeletionStore } from './stages/data/deletion-store.ts';
 import { createErasureService } from './stages/data/erasure-service.ts';
 import { createErasureStore } from './stages/data/erasure-store.ts';
 import { createErasureWork } from './stages/data/erasure-work.ts';
+import { createImagesService } from './stages/data/images-service.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createRecipePreviewService } from './stages/data/recipe-preview-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
@@ -141,6 +142,7 @@ export function createServices(foundations: Foundations) {
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
   const items = createItemsService(data, audit);
+  const images = createImagesService(dataStore, storage, audit);
   const recipePreviews = createRecipePreviewService(data);
   const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
   const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
@@ -268,6 +270,7 @@ export function createServices(foundations: Foundations) {
     selections,
     data,
     items,
+    images,
     personalFiles,
     certificates,
     retention,

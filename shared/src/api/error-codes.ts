@@ -269,6 +269,11 @@ export const ERRORS = {
     en: 'The file cannot be read like this. It is kept as it is; the details say what is wrong, in which row and at which byte.',
     zh: '无法按此方式读取文件，文件本身已保留；详情说明了问题所在的行和字节。',
   },
+  'holds-images': {
+    status: 422,
+    en: 'This data holds images, and what was asked for works on texts. Nothing was started; choose a version of texts.',
+    zh: '该数据是图片，而此操作只适用于文本。未开始任何操作；请选择文本数据版本。',
+  },
   'content-deleted': {
     status: 410,
     en: 'The content of this data version was deleted, on schedule or to erase a person; what is known of it, its hash and its origin are kept. Use another version.',

@@ -164,6 +164,7 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
       if ((await data.projectOf(datasetVersionId)) !== projectId) throw new AppError('not-found');
       const version = await data.get(datasetVersionId);
       if (version.retention.deleted !== null) throw new AppError('content-deleted');
+      if (version.images !== null) throw new AppError('holds-images');
       const files: (JobFile | null)[] = [
         { name: 'model.onnx', sha256, sizeBytes },
         tokenizer === null ? null : { name: 'tokenizer.json', ...tokenizer },

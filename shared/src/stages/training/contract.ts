@@ -184,7 +184,7 @@ export const startRun = defineRoute({
   }),
   reply: run,
   status: 201,
-  errors: ['invalid-configuration', 'not-found', 'content-deleted'],
+  errors: ['invalid-configuration', 'not-found', 'content-deleted', 'holds-images'],
 });
 
 export const getRun = defineRoute({

@@ -61,13 +61,25 @@ export function DataItemsPage() {
       {isRaw ? (
         <RawItems versionId={versionId} filter={filter} onClose={() => setRaw(false)} />
       ) : (
-        <MaskedItems versionId={versionId} filter={filter} />
+        <MaskedItems
+          versionId={versionId}
+          filter={filter}
+          hasImages={version.images !== null}
+          showsImages={may('data:read-personal')}
+        />
       )}
     </Page>
   );
 }
 
-function MaskedItems({ versionId, filter }: { readonly versionId: string; readonly filter: ItemFilter }) {
+interface MaskedProperties {
+  readonly versionId: string;
+  readonly filter: ItemFilter;
+  readonly hasImages: boolean;
+  readonly showsImages: boolean;
+}
+
+function MaskedItems({ versionId, filter, hasImages, showsImages }: MaskedProperties) {
   const { t } = useTranslation('privacy');
   const query = useInfiniteQuery(datasetItemsQuery(versionId, filter));
   if (!query.data) {
@@ -77,7 +89,8 @@ function MaskedItems({ versionId, filter }: { readonly versionId: string; readon
   const last = query.data.pages.at(-1)!;
   return (
     <Panel title={t('items.masked')}>
-      <ItemTable items={items} />
+      {hasImages && <p className="secondary">{t(showsImages ? 'items.imagesLogged' : 'items.imagesHidden')}</p>}
+      <ItemTable versionId={versionId} items={items} showsImages={showsImages} />
       <p className="secondary" aria-live="polite">
         {t('items.searched', { searched: formatExactCount(last.searched), total: formatExactCount(last.total) })}
       </p>

@@ -34,6 +34,7 @@ export function DataPage() {
   const versions = data.pages.flatMap((page) => page.items);
   const newest = versions[0];
   const shown = openVersion ?? newest?.id;
+  const holdsImages = versions.some(({ id, images }) => id === shown && images !== null);
   const add = (
     <>
       <LinkButton
@@ -54,7 +55,7 @@ export function DataPage() {
       >
         {t('privacy:erase.title')}
       </LinkButton>
-      {shown && (
+      {shown && !holdsImages && (
         <LinkButton
           color="default"
           variant="outlined"
@@ -106,7 +107,7 @@ export function DataPage() {
                     <td className="number">
                       <Count value={version.items} />
                     </td>
-                    <td className="number">{formatBytes(version.sizeBytes)}</td>
+                    <td className="number">{formatBytes(version.sizeBytes + (version.images?.sizeBytes ?? 0))}</td>
                     <td>
                       <Ago moment={version.createdAt} />
                     </td>

@@ -33,12 +33,15 @@ export function ImportForm({ source, onStarted }: Properties) {
   const language = useLanguage();
   const queryClient = useQueryClient();
   const { id: sourceId, projectId, name: fileName } = source;
+  const isArchive = source.format === 'zip';
   const [chosen, setChosen] = useState<SourceMapping | null>(null);
   const sample = useQuery({
     queryKey: [sampleSource.id, sourceId, chosen],
     queryFn: ({ signal }) => call(sampleSource, { params: { sourceId }, body: { mapping: chosen } }, signal),
     placeholderData: keepPreviousData,
     retry: false,
+    // The index of an archive lies at its end: the worker reads it.
+    enabled: !isArchive,
   });
   const mapping = chosen ?? sample.data?.mapping ?? null;
   const start = useMutation({
@@ -50,7 +53,7 @@ export function ImportForm({ source, onStarted }: Properties) {
           source: { [language]: origin },
           licence,
           notes: { [language]: '' },
-          mapping: mapping ?? {},
+          ...(mapping && { mapping }),
           rowErrors,
           ...(division === 'given' && { splits: null }),
         },
@@ -64,7 +67,8 @@ export function ImportForm({ source, onStarted }: Properties) {
   const items = sample.data?.items.map(({ row: _row, split: _split, ...item }) => item) ?? [];
   return (
     <Panel title={<span data-raw>{fileName}</span>}>
-      {sample.isPending && <Skeleton active />}
+      {isArchive && <p>{t('images.folders')}</p>}
+      {!isArchive && sample.isPending && <Skeleton active />}
       {sample.error && <ErrorNotice error={sample.error} />}
       {mapping && <SourceMappingFields columns={sample.data?.columns ?? []} mapping={mapping} onChange={setChosen} />}
       {sample.error === null && items.length > 0 && <ItemsSample items={items} />}
@@ -87,15 +91,15 @@ export function ImportForm({ source, onStarted }: Properties) {
         <Form.Item name="name" label={t('form.name')} rules={required(t('form.nameNeeded'))}>
           <Input maxLength={120} />
         </Form.Item>
-        <Form.Item name="division" label={t('form.held')}>
+        <Form.Item name="division" label={t(isArchive ? 'images.held' : 'form.held')}>
           <Radio.Group
             options={[
               { value: 'drawn', label: t('upload.drawn', { seed: DEFAULT_SPLIT_SEED }) },
-              { value: 'given', label: t('upload.given') },
+              { value: 'given', label: t(isArchive ? 'images.given' : 'upload.given') },
             ]}
           />
         </Form.Item>
-        <Form.Item name="rowErrors" label={t('upload.rowErrors')}>
+        <Form.Item name="rowErrors" label={t(isArchive ? 'images.entryErrors' : 'upload.rowErrors')}>
           <Radio.Group
             options={[
               { value: 'refuse', label: t('upload.refuse') },
@@ -103,14 +107,23 @@ export function ImportForm({ source, onStarted }: Properties) {
             ]}
           />
         </Form.Item>
-        <Form.Item name="source" label={t('form.source')} rules={required(t('form.sourceNeeded'))}>
+        <Form.Item
+          name="source"
+          label={t(isArchive ? 'images.source' : 'form.source')}
+          rules={required(t('form.sourceNeeded'))}
+        >
           <Input maxLength={500} />
         </Form.Item>
         <Form.Item name="licence" label={t('form.licence')} rules={required(t('form.licenceNeeded'))}>
           <Input maxLength={200} />
         </Form.Item>
         {start.error && <ErrorNotice error={start.error} />}
-        <Button type="primary" htmlType="submit" loading={start.isPending} disabled={!mapping || sample.isError}>
+        <Button
+          type="primary"
+          htmlType="submit"
+          loading={start.isPending}
+          disabled={!isArchive && (!mapping || sample.isError)}
+        >
           {t('form.submit')}
         </Button>
       </Form>

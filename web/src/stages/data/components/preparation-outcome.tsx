@@ -70,7 +70,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
         </div>
       )}
       {leaks.length === 0 ? (
-        <p>{t('result.clean')}</p>
+        <p>{t(profile.after.images === null ? 'result.clean' : 'result.cleanImages')}</p>
       ) : (
         <Alert
           type="warning"

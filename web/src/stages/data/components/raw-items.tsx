@@ -35,7 +35,7 @@ export function RawItems({ versionId, filter, onClose }: Properties) {
       {last ? (
         <>
           <Alert type="warning" showIcon title={t('raw.logged')} />
-          <ItemTable items={pages.flatMap(({ items }) => items)} />
+          <ItemTable versionId={versionId} items={pages.flatMap(({ items }) => items)} showsImages />
           {last.nextCursor !== null && (
             <Button onClick={() => read.mutate()} loading={read.isPending}>
               {t('items.more')}

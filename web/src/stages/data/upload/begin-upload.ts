@@ -10,8 +10,9 @@ import { call, sendPiece } from '../../../api/client.ts';
 import { FileChanged, hashFile } from './file-hasher.ts';
 import { FileUpload, type UploadPorts, type UploadState } from './file-upload.ts';
 
-/** The form of a file by the end of its name: values in rows, a JSON object a line, or a text a line. */
+/** The form of a file by the end of its name: an archive of images, values in rows, a JSON object a line, or a text a line. */
 function formatOf(fileName: string): DataSource['format'] {
+  if (/\.zip$/i.test(fileName)) return 'zip';
   if (/\.(csv|tsv)$/i.test(fileName)) return 'csv';
   return /\.(jsonl|ndjson)$/i.test(fileName) ? 'jsonl' : 'txt';
 }
