@@ -165,6 +165,9 @@ test('a file that is not what its checksum or its kind says is given up', async 
   const other = await begin(archive);
   expect(code(await put(other.id, 0, archive))).toBe('wrong-file-type');
   expect(await isGone(other.id)).toBe(true);
+  const { id: named } = await begin(content, { name: 'pets.zip', format: 'zip' });
+  expect(code(await put(named, 0, content))).toBe('wrong-file-type');
+  expect(await isGone(named)).toBe(true);
   expect(await drafts()).toEqual([]);
 });
 

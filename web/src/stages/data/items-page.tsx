@@ -13,7 +13,7 @@ import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ItemFilters } from './components/item-filters.tsx';
-import { ItemTable } from './components/item-table.tsx';
+import { ItemsShown } from './components/items-shown.tsx';
 import { RawItems } from './components/raw-items.tsx';
 import { datasetItemsQuery, datasetVersionQuery } from './queries.ts';
 import { useDataRights } from './use-data-rights.ts';
@@ -90,7 +90,7 @@ function MaskedItems({ versionId, filter, hasImages, showsImages }: MaskedProper
   return (
     <Panel title={t('items.masked')}>
       {hasImages && <p className="secondary">{t(showsImages ? 'items.imagesLogged' : 'items.imagesHidden')}</p>}
-      <ItemTable versionId={versionId} items={items} showsImages={showsImages} />
+      <ItemsShown versionId={versionId} items={items} showsImages={showsImages} />
       <p className="secondary" aria-live="polite">
         {t('items.searched', { searched: formatExactCount(last.searched), total: formatExactCount(last.total) })}
       </p>

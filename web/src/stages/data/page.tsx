@@ -76,7 +76,13 @@ export function DataPage() {
       title={t('title')}
       documentTitle={t('title')}
       action={newest && add}
-      verdict={newest && t('verdict', { count: versions.length, items: formatCount(newest.items) })}
+      verdict={
+        newest &&
+        t(newest.images === null ? 'verdict' : 'verdictImages', {
+          count: versions.length,
+          items: formatCount(newest.items),
+        })
+      }
     >
       {newest ? (
         <Panel title={t('versions')}>
