@@ -35,13 +35,23 @@ async function trainAlone(datasetPath: string): Promise<RunTiming> {
   const runFolder = await mkdtemp(join(tmpdir(), 'greenlight-stall-'));
   let timing: RunTiming | null = null;
   try {
-    const task = { configuration: CONFIGURATION, datasetPath, labels: [], startFrom: null, sameAsTraining: false };
-    const thread: TrainingWorker = new TrainingWorker({ ...task, runFolder, checkpoints: [] }, (message) => {
-      if (message.type === 'sync') thread.synced(message.token);
-      if (message.type === 'timing') timing = message.timing;
-      // What is measured is over: the evaluation is not needed.
-      if (message.type === 'event' && message.payload.type === 'evaluating') thread.requestStop('cancel');
-    });
+    const task = {
+      configuration: CONFIGURATION,
+      datasetPath,
+      labels: [],
+      startFrom: null,
+      tokenizerPath: null,
+      sameAsTraining: false,
+    };
+    const thread: TrainingWorker = new TrainingWorker(
+      { ...task, runFolder, checkpoints: [], passedOver: [] },
+      (message) => {
+        if (message.type === 'sync') thread.synced(message.token);
+        if (message.type === 'timing') timing = message.timing;
+        // What is measured is over: the evaluation is not needed.
+        if (message.type === 'event' && message.payload.type === 'evaluating') thread.requestStop('cancel');
+      },
+    );
     await thread.ended;
   } finally {
     await rm(runFolder, { recursive: true, force: true });

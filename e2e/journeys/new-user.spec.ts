@@ -126,7 +126,15 @@ test('somebody new gets from the first sign-in to an approved requirement, a dec
   await click(nextStep);
   // The project was started as text generation; the catalogue shows what its approved requirement asks for.
   await click(button('Add Logistic regression on TF-IDF as candidate'));
+  // The second candidate is still on its way to the server: the matrix must not begin without it.
+  const isUnderWay = Promise.withResolvers<void>();
+  await page.route('**/candidates', async (route) => {
+    await isUnderWay.promise;
+    await route.continue();
+  });
   await click(button('Add Encoder classifier, trained here as candidate'));
+  await expect(page.getByTestId('start-selection')).toBeDisabled();
+  isUnderWay.resolve();
   await click(page.getByTestId('start-selection'));
   await expect(page.getByTestId('leader')).toContainText('Nothing is scored yet');
   for (const [candidate, recall] of [

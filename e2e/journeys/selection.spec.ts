@@ -63,7 +63,9 @@ test('somebody weighs two models, sees what would change the outcome, and decide
     [1, 0, '5'],
   ] as const)
     await fillScore(page, row, column, value);
-  await expect(page.getByTestId('leader')).toContainText('leads with 0.50 – 1.00');
+  await expect(page.getByTestId('leader')).toContainText(
+    'Encoder classifier, trained here is ahead (0.50 – 1.00), but missing scores leave open whether',
+  );
   await expect(page.getByText('it leaves a range of 0.50 open')).toBeVisible();
   await keepScreenshot(page, 'selection-open');
   await fillScore(page, 1, 1, '3');

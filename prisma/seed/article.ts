@@ -121,6 +121,7 @@ export const articleSeed = {
       evaluateEverySteps: null,
       checkpointEverySteps: null,
       samplePrompts: ['你好，欢迎来到'],
+      tokenizerId: null,
       startFromArtifactId: null,
       frozenLayers: [],
       seed: 1,

@@ -157,8 +157,16 @@ beforeAll(async () => {
       expiresAt: new Date(),
     },
   });
+  const tokenizer = await database.tokenizer.create({
+    data: {
+      ...{ id: crypto.randomUUID(), projectId, datasetVersionId, kind: 'bpe', size: 1, sha256: 'f'.repeat(64) },
+      ...{ sizeBytes: 1n, settings: { kind: 'bpe', vocabularySize: 300 }, deletedAt: new Date() },
+      report: { splits: [], frequent: [], personalTokens: 0 },
+    },
+  });
   params = {
     projectId,
+    tokenizerId: tokenizer.id,
     invitationId: invitation.id,
     userId: crypto.randomUUID(),
     candidateId: candidate.id,

@@ -25,6 +25,7 @@ import { registerProjects } from './projects/routes.ts';
 import type { Services } from './services.ts';
 import { registerData } from './stages/data/routes.ts';
 import { registerSources, registerSourceUploads } from './stages/data/source-routes.ts';
+import { registerTokenizers } from './stages/data/tokenizer-routes.ts';
 import { registerEvaluation } from './stages/evaluation/routes.ts';
 import { registerSelection } from './stages/selection/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
@@ -95,6 +96,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       artifactId: services.artifacts.projectOf,
       datasetVersionId: services.data.projectOf,
       sourceId: services.sources.projectOf,
+      tokenizerId: services.tokenizers.projectOf,
       certificateId: services.certificates.projectOf,
       erasureId: services.erasures.projectOf,
       jobId: services.jobs.projectOf,
@@ -126,6 +128,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerSelection(register, services.selections, services.candidates);
   registerData(register, services);
   registerSources(register, services.sources, services.sourceImports);
+  registerTokenizers(register, services.tokenizers);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
   registerEvaluation(register, services.evaluations, services.artifacts.open, (person, artifactId, purpose) =>
     releaseArtifact(services, person, artifactId, purpose),

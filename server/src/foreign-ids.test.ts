@@ -3,6 +3,7 @@ import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { compareDatasetVersions } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import { compareTokenizers } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { decideSelection, saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
 import { startRun } from '@greenlight/shared/stages/training/contract.ts';
@@ -25,6 +26,7 @@ interface Things {
   readonly jobId: string;
   readonly modelFileId: string;
   readonly candidateId: string;
+  readonly tokenizerId: string;
   /** A second one, which the matrix has already. */
   readonly otherCandidateId: string;
 }
@@ -106,11 +108,27 @@ async function thingsOf(caller: Caller, project: { projectId: string; datasetVer
       ...{ metrics: [], curves: [], confusion: [], samples: [] },
     },
   });
+  await database.tokenizer.create({
+    data: {
+      ...{ ...row, datasetVersionId, kind: 'bpe', size: 300, sha256: file.sha256, sizeBytes: 1n },
+      // There is no file, so that it must not be read.
+      deletedAt: new Date(),
+      ...{ settings: { kind: 'bpe', vocabularySize: 300 }, report: { splits: [], frequent: [], personalTokens: 0 } },
+    },
+  });
   const candidate = async (architecture: string) =>
     (await caller.call(addCandidate, { params: { projectId }, body: { kind: 'catalogue', architecture } })).id;
   const { id } = row;
   return {
-    ...{ datasetVersionId, artifactId: id, evaluationId: id, jobId: id, modelFileId: id, runId: run.id },
+    ...{
+      datasetVersionId,
+      artifactId: id,
+      evaluationId: id,
+      jobId: id,
+      modelFileId: id,
+      tokenizerId: id,
+      runId: run.id,
+    },
     ...{ candidateId: await candidate('gpt-2-small'), otherCandidateId: await candidate('bert-base') },
   };
 }
@@ -158,6 +176,16 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
       datasetVersionId: mine.datasetVersionId,
       configuration: { startFromArtifactId: artifactId },
     }),
+  },
+  'startRun body.configuration.tokenizerId': {
+    route: startRun,
+    params: inProject,
+    body: ({ tokenizerId }) => ({ datasetVersionId: mine.datasetVersionId, configuration: { tokenizerId } }),
+  },
+  'compareTokenizers query.before': {
+    route: compareTokenizers,
+    params: () => ({ tokenizerId: mine.tokenizerId }),
+    query: ({ tokenizerId }) => ({ before: tokenizerId }),
   },
   'planTraining body.datasetVersionId': {
     route: planTraining,

@@ -8,6 +8,7 @@ import { createFirstAdmin } from './across/governance/first-admin.ts';
 import { createInstallationPeopleService } from './across/governance/installation-people-service.ts';
 import { createInstallationPeopleStore } from './across/governance/installation-people-store.ts';
 import { createInvitationService } from './across/governance/invitation-service.ts';
+import { createInvitationStandingStore } from './across/governance/invitation-standing-store.ts';
 import { createInvitationStore } from './across/governance/invitation-store.ts';
 import { createMemberService } from './across/governance/member-service.ts';
 import { createMemberStore } from './across/governance/member-store.ts';
@@ -28,6 +29,9 @@ import { createProjectService } from './projects/service.ts';
 import { createProjectStore } from './projects/store.ts';
 import { createPreparationService, keepPreparation } from './stages/data/preparation-service.ts';
 import { createPreparationStore } from './stages/data/preparation-store.ts';
+import { createTokenizerReader } from './stages/data/tokenizer-reader.ts';
+import { createTokenizerService, keepTokenizer } from './stages/data/tokenizer-service.ts';
+import { createTokenizerStore } from './stages/data/tokenizer-store.ts';
 import { createCertificateService } from './stages/data/certificate-service.ts';
 import { createCertificateStore } from './stages/data/certificate-store.ts';
 import { createContentDeletion } from './stages/data/content-deletion.ts';
@@ -121,7 +125,8 @@ export function createServices(foundations: Foundations) {
   const memberStore = createMemberStore(database);
   const members = createMemberService(database, memberStore, audit);
   const invitationStore = createInvitationStore(database);
-  const invitationParts = { database, store: invitationStore, members: memberStore, people, audit };
+  const standing = createInvitationStandingStore(database);
+  const invitationParts = { database, store: invitationStore, standing, members: memberStore, people, audit };
   const invitations = createInvitationService(invitationParts);
   const installationPeopleStore = createInstallationPeopleStore(database);
   const installationPeople = createInstallationPeopleService(database, installationPeopleStore, peopleStore, audit);
@@ -145,11 +150,18 @@ export function createServices(foundations: Foundations) {
   const images = createImagesService(dataStore, storage, audit);
   const recipePreviews = createRecipePreviewService(data);
   const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
+  const tokenizerStore = createTokenizerStore(database);
   const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
   const certificates = createCertificateService(createCertificateStore(database));
   const deletions = createDeletionStore(database);
   const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
   const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
+  const jobStore = createJobStore(database);
+  const jobService = createJobService(database, jobStore, audit, live);
+  const tokenizers = createTokenizerService({
+    ...{ database, store: tokenizerStore, versions: dataStore, reader: createTokenizerReader(storage) },
+    ...{ personalFiles, storage, jobs: jobService, audit },
+  });
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
   const checkpoints = createCheckpointService(artifactStore);
@@ -158,7 +170,9 @@ export function createServices(foundations: Foundations) {
     store: createPlanStore(database),
     lengths: createLengthService(createLengthStore(database)),
   });
-  const runs = createRunService({ database, store: runStore, data, checkpoints, plans, audit, jobs, live });
+  const runs = createRunService({
+    ...{ database, store: runStore, data, tokenizers, checkpoints, plans, audit, jobs, live },
+  });
   const history = createHistoryService(createHistoryStore(database), runs, live);
   const leases = createLeaseService({
     database,
@@ -170,8 +184,6 @@ export function createServices(foundations: Foundations) {
   const reports = createReportService(database, createReportStore(), runStore, live);
   const artifacts = createArtifactService(database, artifactStore, reports, storage);
   const evaluationStore = createEvaluationStore(database);
-  const jobStore = createJobStore(database);
-  const jobService = createJobService(database, jobStore, audit, live);
   const jobLeases = createJobLeaseService({
     database,
     store: jobStore,
@@ -181,11 +193,14 @@ export function createServices(foundations: Foundations) {
       keepExport(artifactStore),
       keepImportedEvaluation(evaluationStore),
       keepPreparation(preparationStore, dataStore, audit),
+      keepTokenizer(tokenizerStore, dataStore, audit),
     ],
   });
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
-  const preparations = createPreparationService({ database, store: preparationStore, jobs: jobService, audit });
+  const preparations = createPreparationService({
+    ...{ database, store: preparationStore, versions: dataStore, jobs: jobService, audit },
+  });
   const sourceStore = createSourceStore(database);
   const sources = createSourceService({ database, store: sourceStore, storage, audit });
   const erasureStore = createErasureStore(database);
@@ -193,7 +208,7 @@ export function createServices(foundations: Foundations) {
   const erasureWork = createErasureWork({
     ...{ database, store: erasureStore, versions: dataStore, texts: createRepeatedTextsStore(database) },
     unversioned: createUnversionedContent({ database, jobs: jobService, sources, deletion }),
-    ...{ deletion, certificates, audit, storage, sealer, onError },
+    ...{ deletion, tokenizersOf: deletions.tokenizersOf, certificates, audit, storage, sealer, onError },
   });
   const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const sourceImports = createSourceImportService({
@@ -281,6 +296,7 @@ export function createServices(foundations: Foundations) {
     sources,
     sourceImports,
     lineage,
+    tokenizers,
     runs,
     history,
     leases,

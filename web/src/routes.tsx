@@ -25,6 +25,7 @@ import {
   runSearch,
   runsSearch,
   signInSearch,
+  tokenizersSearch,
   uploadsSearch,
   requirementsSearch,
   newRunSearch,
@@ -137,6 +138,13 @@ const uploadsRoute = createRoute({
   path: '/data/uploads',
   validateSearch: uploadsSearch,
   component: lazyRouteComponent(() => import('./stages/data/uploads-page.tsx'), 'UploadsPage'),
+});
+
+const tokenizersRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/data/tokenizers',
+  validateSearch: tokenizersSearch,
+  component: lazyRouteComponent(() => import('./stages/data/tokenizers-page.tsx'), 'TokenizersPage'),
 });
 
 const certificateRoute = createRoute({
@@ -276,6 +284,7 @@ const routeTree = rootRoute.addChildren([
       dataItemsRoute,
       certificateRoute,
       erasuresRoute,
+      tokenizersRoute,
       uploadsRoute,
       preparationRoute,
       runsRoute,

@@ -37,6 +37,14 @@ export const preparationSearch = z.object({
   job: z.uuid().optional().catch(undefined),
 });
 
+/** The version whose tokenizers are shown, the one that is open, what it is compared with, and the context that lengths are held against. */
+export const tokenizersSearch = z.object({
+  version: z.uuid().optional().catch(undefined),
+  tokenizer: z.uuid().optional().catch(undefined),
+  before: z.uuid().optional().catch(undefined),
+  context: z.coerce.number().int().min(8).max(1024).optional().catch(undefined),
+});
+
 /** The version whose history is shown, and the one that it is compared with. */
 export const dataHistorySearch = z.object({
   version: z.uuid().optional().catch(undefined),
@@ -67,8 +75,12 @@ export const selectionSearch = z.object({
   architecture: z.string().max(60).optional().catch(undefined),
 });
 
-/** The entry of the catalogue that a new run begins with. */
-export const newRunSearch = z.object({ preset: z.string().max(60).optional().catch(undefined) });
+/** What a new run begins with: an entry of the catalogue, a data version, a tokenizer. */
+export const newRunSearch = z.object({
+  preset: z.string().max(60).optional().catch(undefined),
+  version: z.uuid().optional().catch(undefined),
+  tokenizer: z.uuid().optional().catch(undefined),
+});
 
 /** The kind and the person that the timeline of decisions is reduced to. */
 export const decisionsSearch = z.object({

@@ -16,7 +16,7 @@ export interface StreamSource {
   read(after: number, limit: number): Promise<readonly StreamFrame[]>;
   /** Starts listening; the callback's frame is sent beside the stored ones. Returns how to stop. */
   subscribe(wake: (frame?: StreamFrame) => void): () => void;
-  /** Asked at each heartbeat; the stream ends when the reader's right has. */
+  /** Asked at least once in every heartbeat, however much there is to send; the stream ends when the reader's right has. */
   mayContinue(): Promise<boolean>;
 }
 
@@ -76,9 +76,23 @@ class Doorbell {
   }
 }
 
-async function pump(response: ServerResponse, after: number, source: StreamSource, bell: Doorbell): Promise<void> {
+interface Pumped {
+  readonly response: ServerResponse;
+  readonly after: number;
+  readonly source: StreamSource;
+  readonly bell: Doorbell;
+  readonly heartbeatMs: number;
+}
+
+async function pump({ response, after, source, bell, heartbeatMs }: Pumped): Promise<void> {
   let last = after;
+  let askedAt = performance.now();
   while (!response.destroyed) {
+    // By the clock, not by silence: a stream that always has something to send must end as well.
+    if (performance.now() - askedAt >= heartbeatMs) {
+      if (!(await source.mayContinue())) return;
+      askedAt = performance.now();
+    }
     const frames = await source.read(last, FRAMES_PER_READ);
     if (frames.length > 0) {
       await write(response, frames.map(format).join(''));
@@ -86,15 +100,16 @@ async function pump(response: ServerResponse, after: number, source: StreamSourc
     }
     if (frames.length === FRAMES_PER_READ) continue;
     for (const frame of bell.frames.splice(0)) await write(response, format(frame));
-    if (await bell.wait(HEARTBEAT_MS)) continue;
+    if (await bell.wait(heartbeatMs)) continue;
     if (response.destroyed) return;
     if (!(await source.mayContinue())) return;
+    askedAt = performance.now();
     await write(response, ': alive\n\n');
   }
 }
 
 /** Prepares event streams for an app. */
-export function createEventStreams(app: FastifyInstance): EventStreams {
+export function createEventStreams(app: FastifyInstance, heartbeatMs = HEARTBEAT_MS): EventStreams {
   const open = new Set<ServerResponse>();
   app.addHook('preClose', async () => {
     for (const response of open) response.destroy();
@@ -120,7 +135,7 @@ export function createEventStreams(app: FastifyInstance): EventStreams {
           'x-accel-buffering': 'no',
         });
         await write(response, 'retry: 1000\n\n');
-        await pump(response, after, source, bell);
+        await pump({ response, after, source, bell, heartbeatMs });
       } catch (error) {
         reply.log.warn({ err: error }, 'event stream ended early');
       } finally {

@@ -12,6 +12,7 @@ import * as data from '@greenlight/shared/stages/data/contract.ts';
 import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
 import * as sources from '@greenlight/shared/stages/data/source-contract.ts';
+import * as tokenizer from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
 import * as recipePreview from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import * as erasures from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
@@ -55,6 +56,7 @@ export const allRoutes: readonly Route[] = [
   erasures,
   lineage,
   preparation,
+  tokenizer,
   sources,
   training,
   planning,

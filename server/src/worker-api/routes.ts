@@ -3,6 +3,7 @@ import {
   claimRun,
   getDatasetContent,
   getWorkerArtifact,
+  getWorkerTokenizer,
   heartbeat,
   postCalibration,
   postEvaluation,
@@ -15,6 +16,7 @@ import { sendDownload } from '../plugins/download.ts';
 import { userOf, type RegisterRoute } from '../plugins/route.ts';
 import type { JobLeaseService } from '../jobs/job-lease-service.ts';
 import type { DataService } from '../stages/data/service.ts';
+import type { TokenizerService } from '../stages/data/tokenizer-service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
 import type { ArtifactService } from '../stages/training/artifact-service.ts';
 import type { LeaseService } from '../stages/training/lease-service.ts';
@@ -33,11 +35,12 @@ export interface WorkerApiServices {
   readonly evaluations: EvaluationService;
   readonly data: DataService;
   readonly plans: PlanService;
+  readonly tokenizers: TokenizerService;
 }
 
 /** Registers what workers call, and the list of workers for people; uploads are registered apart. */
 export function registerWorkerApi(register: RegisterRoute, services: WorkerApiServices): void {
-  const { database, workers, leases, jobLeases, reports, artifacts, evaluations, data, plans } = services;
+  const { database, workers, leases, jobLeases, reports, artifacts, evaluations, data, plans, tokenizers } = services;
 
   register(registerWorker, async ({ body }) => {
     const workerId = await workers.register(body);
@@ -84,6 +87,10 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
   });
   register(getWorkerArtifact, async ({ params, reply }) =>
     sendDownload(reply, await artifacts.open(params.artifactId)),
+  );
+
+  register(getWorkerTokenizer, async ({ params, reply }) =>
+    sendDownload(reply, await tokenizers.open(params.tokenizerId)),
   );
 
   register(listWorkers, ({ query }) => workers.list(query.cursor, query.limit));

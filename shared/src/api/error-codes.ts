@@ -169,6 +169,11 @@ export const ERRORS = {
     en: 'This invitation was withdrawn. Ask whoever sent it whether a new one is meant for you.',
     zh: '该邀请已被撤回，请向发送人确认是否重新邀请。',
   },
+  'invitation-outdated': {
+    status: 410,
+    en: 'You were taken out of this project, or lost this role, after the invitation was made, so it does not bring you back. Ask a product manager for a new one.',
+    zh: '在该邀请创建之后，你已被移出此项目或失去了相应角色，因此它不能让你重新加入。请向产品经理索取新的邀请。',
+  },
   'account-exists': {
     status: 409,
     en: 'There is already an account with this e-mail. Sign in with it to join; nothing was changed.',
@@ -278,6 +283,16 @@ export const ERRORS = {
     status: 410,
     en: 'The content of this data version was deleted, on schedule or to erase a person; what is known of it, its hash and its origin are kept. Use another version.',
     zh: '该数据版本的内容已按期限或应个人要求删除；其元数据、哈希值和来源仍保留。请使用其他版本。',
+  },
+  'tokenizer-deleted': {
+    status: 410,
+    en: 'This tokenizer was deleted together with the content of the data version that it was learned from; its hash and measurements are kept. Use another one, or learn one from a version that is kept.',
+    zh: '该分词器已随其训练所用数据版本的内容一起删除；其哈希值和统计仍保留。请使用其他分词器，或在仍保留的版本上重新训练。',
+  },
+  'other-tokenizer': {
+    status: 422,
+    en: 'The checkpoint was trained with another tokenizer: its weights mean nothing under these ids. Nothing was started. Choose no tokenizer, since the checkpoint brings its own, or begin with random weights.',
+    zh: '该检查点是用另一个分词器训练的，其权重在这些 id 下没有意义，未开始任何操作。请不要选择分词器（检查点自带），或从随机权重开始。',
   },
   'invalid-identifier': {
     status: 422,

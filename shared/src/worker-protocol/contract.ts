@@ -40,6 +40,8 @@ export const claimedRun = z.object({
   }),
   /** Highest event number that the server has; the next event is this plus one. */
   lastSequence: z.number().int(),
+  /** The tokenizer that was chosen for the run; null where it learns its own or takes over a checkpoint's. */
+  tokenizer: z.object({ tokenizerId: id, sha256 }).nullable(),
   /** What the weights begin with, and the tokenizer that they were trained for; null for random weights. */
   startFrom: z.object({ checkpoint: serverFile, tokenizer: serverFile }).nullable(),
   /** The newest checkpoint that the server holds, if any: where a new attempt goes on. */
@@ -150,6 +152,17 @@ export const getWorkerArtifact = defineRoute({
   permission: 'worker',
   params: z.object({ artifactId: id }),
   stream: 'download',
+});
+
+export const getWorkerTokenizer = defineRoute({
+  id: 'getWorkerTokenizer',
+  method: 'GET',
+  path: '/api/worker/tokenizers/{tokenizerId}/content',
+  summary: 'The tokenizer that was chosen for a run.',
+  permission: 'worker',
+  params: z.object({ tokenizerId: id }),
+  stream: 'download',
+  errors: ['tokenizer-deleted'],
 });
 
 export const postEvaluation = defineRoute({

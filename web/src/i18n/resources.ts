@@ -17,6 +17,7 @@ import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
 import rightsEn from './en/rights.json';
 import selectionEn from './en/selection.json';
+import tokenizersEn from './en/tokenizers.json';
 import trainingEn from './en/training.json';
 import auditZh from './zh/audit.json';
 import chartsZh from './zh/charts.json';
@@ -37,6 +38,7 @@ import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
 import rightsZh from './zh/rights.json';
 import selectionZh from './zh/selection.json';
+import tokenizersZh from './zh/tokenizers.json';
 import trainingZh from './zh/training.json';
 
 /** Every sentence of the screens in English; the types of all translation keys come from it. */
@@ -60,6 +62,7 @@ export const en = {
   requirements: requirementsEn,
   rights: rightsEn,
   selection: selectionEn,
+  tokenizers: tokenizersEn,
   training: trainingEn,
 } as const;
 
@@ -84,5 +87,6 @@ export const zh = {
   requirements: requirementsZh,
   rights: rightsZh,
   selection: selectionZh,
+  tokenizers: tokenizersZh,
   training: trainingZh,
 } as const;

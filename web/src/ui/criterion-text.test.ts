@@ -9,6 +9,14 @@ test('a criterion in short, in both languages', () => {
   expect(criterionText(criterion, 'zh', translationsIn('zh').getFixedT('zh'))).toBe('F1（宏平均） ≥ 0.85');
 });
 
+test('a threshold keeps its unit, whatever letters that has', () => {
+  const emissions = { metric: 'training-emissions-grams', operator: '<=', threshold: 500_000, unit: 'gCO₂e' } as const;
+  const { criterion } = criterionVerdict({ verdict: 'pass', criterion: emissions });
+  expect(criterionText(criterion, 'en', translationsIn('en').getFixedT('en'))).toBe(
+    'Training emissions ≤ 500000 gCO₂e',
+  );
+});
+
 test.each([
   [
     'too few items',

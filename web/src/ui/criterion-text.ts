@@ -16,7 +16,7 @@ export function operatorSign(criterion: Criterion): string {
 /** A threshold as it was written, with its unit where the unit says something. */
 export function thresholdText(criterion: Criterion): string {
   const number = String(criterion.threshold);
-  return /^[\w%/ ]+$/.test(criterion.unit) && criterion.unit !== '1' ? `${number} ${criterion.unit}` : number;
+  return criterion.unit === '' || criterion.unit === '1' ? number : `${number} ${criterion.unit}`;
 }
 
 /** A criterion in short: "F1 (macro) ≥ 0.85", with the slice that it is about. */

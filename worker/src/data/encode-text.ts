@@ -1,4 +1,4 @@
-import { PAD_ID, UNKNOWN_ID, type Tokenizer } from './tokenizers/tokenizer.ts';
+import { PAD_ID, UNKNOWN_ID, type Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 
 /**
  * Ids of a text as the engine takes them. Padding is masked there, so that padding spelled out in a text counts as unknown; a text without any token

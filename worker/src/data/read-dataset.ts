@@ -34,7 +34,7 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 /** The item of a line; the first dataset versions were one line of JSON with all items by split. */
-function itemsOfLine(line: string): DatasetItem[] {
+export function itemsOfLine(line: string): DatasetItem[] {
   const parsed: unknown = JSON.parse(line);
   if (typeof parsed === 'object' && parsed !== null && 'train' in parsed)
     return itemsOf(textDatasetContent.parse(parsed));

@@ -1,6 +1,6 @@
 import type { GeneratedText } from '@greenlight/shared/metrics/text-report.ts';
 import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
 import type { Engine } from '../training/engine.ts';
 import { continueText } from './generate-samples.ts';

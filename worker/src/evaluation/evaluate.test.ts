@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { evaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBatch } from '../data/batches.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { readNpz } from '../test-support/read-npz.ts';
 import { TINY_TEXTS, tinyConfiguration, tinyEngine } from '../test-support/tiny-run.ts';
 import type { Engine } from '../training/engine.ts';

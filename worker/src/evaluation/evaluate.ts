@@ -4,7 +4,7 @@ import { textReport } from '@greenlight/shared/metrics/text-report.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { MAX_EVALUATION_PAIRS } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import type { BatchSettings } from '../data/batches.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import type { Engine } from '../training/engine.ts';
 import { continueHeldOut } from './continue-held-out.ts';
 import type { EvaluationOutcome } from './evaluation-outcome.ts';

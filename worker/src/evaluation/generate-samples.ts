@@ -1,5 +1,5 @@
 import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { encodeText } from '../data/encode-text.ts';
 import { fitPrompt } from '../data/fit-prompt.ts';
 import type { Engine } from '../training/engine.ts';

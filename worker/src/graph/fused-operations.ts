@@ -52,8 +52,7 @@ function inputGradient(dy: tf.Tensor, weight: tf.Tensor, target: FusionTarget): 
 
 /** Σ over rows, weighted by weights [N] where given: [N, out] → [out]; a product with a row of ones beats ReduceSum. */
 function sumRows(x: tf.Tensor, weights?: tf.Tensor): tf.Tensor {
-  const row = tf.reshape(weights ?? tf.ones([size(x, 0)]), [1, size(x, 0)]);
-  return tf.reshape(emit('MatMul', [row, x], [1, size(x, 1)]), [size(x, 1)]);
+  return emit('MatMul', [weights ?? tf.ones([size(x, 0)]), x], [size(x, 1)]);
 }
 
 /** 1 where y > 0, else 0; HardSigmoid with a huge slope is one node. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { cpuSessionOptions, openSession, tensorOver } from '../runtime/sessions.ts';
 import { plainOperations } from '../model/operations.ts';
 import { fusedOperations } from './fused-operations.ts';
-import { record, UnsupportedKernelError, type RecordedGraph } from './record.ts';
+import { record, recordParts, UnsupportedKernelError, type RecordedGraph } from './record.ts';
 import { chooseTensorflowCpu } from '../model/test-support/tensorflow-cpu.ts';
 
 type Inputs = Record<string, { data: Float32Array | Int32Array; shape: number[] }>;
@@ -210,6 +210,15 @@ test('what no output needs is left out', () => {
     return { y: tf.neg(given(t, 'x')) };
   });
   expect(graph.nodeCount).toBe(1);
+});
+
+test('of the nodes that nobody reads the first recorded comes last, because the runtime starts from there', () => {
+  const { nodes } = recordParts([{ name: 'x', shape: [2, 3], type: 'float32' }], ({ inputs }) => {
+    const squares = tf.square(inputs['x'] as tf.Tensor);
+    const [roots, powers] = [tf.sqrt(squares), tf.exp(squares)];
+    return { roots, sums: tf.sum(tf.tanh(squares)), powers };
+  });
+  expect(nodes.flatMap((node) => node.outputs).slice(-3)).toEqual(['sums', 'powers', 'roots']);
 });
 
 test('one value under two names, and an input as an output', async () => {

@@ -149,7 +149,18 @@ function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: bool
   }
   const used = new Set(nodes.flatMap((node) => node.inputs));
   const initialisers = builder.initialisers.filter((constant) => used.has(constant.name));
-  return { nodes, initialisers, inputs: builder.inputs, outputs, sequenceOutput };
+  return { nodes: inRunningOrder(nodes), initialisers, inputs: builder.inputs, outputs, sequenceOutput };
+}
+
+/**
+ * Moves nodes that nobody reads to the end, the first recorded last. ONNX Runtime walks backwards from the last of them, and runs what it
+ * needs before it turns to the next: so each weight's gradient is computed while the layer's values are still in the processor's cache, and
+ * their memory is free again when the next layer needs some. In the recorded order all weight gradients would come after the whole pass.
+ */
+function inRunningOrder(nodes: readonly GraphNode[]): GraphNode[] {
+  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const isRead = (node: GraphNode) => node.outputs.some((name) => read.has(name));
+  return [...nodes.filter(isRead), ...nodes.filter((node) => !isRead(node)).toReversed()];
 }
 
 /** Keeps the nodes that an output depends on: tfjs also computes gradients that nobody asked for. */

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import type { ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
 import { predictionReply, type PredictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CharacterTokenizer } from '../data/tokenizers/character.ts';
-import { writeTokenizerJson } from '../data/tokenizers/write-tokenizer-json.ts';
+import { CharacterTokenizer } from '@greenlight/shared/tokenizers/character.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { exportModel } from '../model-files/export-model.ts';
 import { openOnnxModel } from '../model-files/onnx-model.ts';
 import { tinySettings, writeTinyCheckpoint } from '../model-files/test-support/exported-model.ts';
@@ -30,6 +30,7 @@ const TEXT: ModelMapping = {
   input: 'text',
   inputIds: 'input_ids',
   attentionMask: 'attention_mask',
+  otherInputs: [],
   output: 'logits',
   outputKind: 'logits',
   task: 'single-label',

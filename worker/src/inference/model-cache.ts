@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ClassificationRequest, InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
-import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { modelSettingsOf, optimiserSettingsOf } from '../jobs/engine-options.ts';
 import { cacheBytesPerText } from '../serving/text-group.ts';
 import { createEngine } from '../training/create-engine.ts';

@@ -1,6 +1,7 @@
 import { DeviceUnavailableError, ModelTooLargeError } from '../runtime/device-error.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import { CheckpointError, NonFiniteLossError, ShapeError } from '../training/errors.ts';
+import { isDiskFull } from '../report/full-disk.ts';
+import { CheckpointError, NonFiniteLossError, NonFiniteOutputError, ShapeError } from '../training/errors.ts';
 import { adviceAgainstDivergence } from './failure-advice.ts';
 import type { RunFailure } from './thread-protocol.ts';
 
@@ -15,9 +16,23 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** A checkpoint, points or data found no room on the worker's disk. */
+export const DISK_FULL: RunFailure = {
+  code: 'disk-full',
+  message: {
+    zh: '训练机的磁盘已满，无法写入检查点或数据点，训练已停止。最后一个完整的检查点与此前的数据点均已保留。',
+    en: 'The disk of the worker is full: a checkpoint or points could not be written, and the run was stopped. The last whole checkpoint and the points before it are kept.',
+  },
+  advice: {
+    zh: '请在训练机上腾出空间，然后开始新的训练；可以从保留的检查点开始。',
+    en: 'Make room on the worker, then start a new run; it may begin with the checkpoint that was kept.',
+  },
+};
+
 /** What the page says about an error of a run: code, what happened and was kept, what to try, and where it was. Never a stack. */
 export function runFailureOf(error: unknown, configuration: RunConfiguration): RunFailure {
   if (error instanceof NonFiniteLossError) return divergenceOf(error, configuration);
+  if (error instanceof NonFiniteOutputError) return nonFiniteOutputOf(error, configuration);
   if (error instanceof ShapeError) {
     return {
       code: 'shape-mismatch',
@@ -72,6 +87,7 @@ export function runFailureOf(error: unknown, configuration: RunConfiguration): R
       },
     };
   }
+  if (isDiskFull(error)) return DISK_FULL;
   if (isOutOfMemory(error)) {
     return {
       code: 'out-of-memory',
@@ -122,6 +138,26 @@ function divergenceOf(error: NonFiniteLossError, configuration: RunConfiguration
     place: {
       step,
       ...where,
+      batch: { rows: batch.batchSize, sourceTokens: batch.sourceLength, targetTokens: batch.targetLength },
+    },
+  };
+}
+
+/** A step whose loss was still finite left a model that no longer answers with numbers. */
+function nonFiniteOutputOf(error: NonFiniteOutputError, configuration: RunConfiguration): RunFailure {
+  const { step, layer, batch } = error;
+  const where = layer === null ? '' : `，最先出错的层是“${layer}”`;
+  const sizes = `${batch.batchSize} 行，源 ${batch.sourceLength} 个 token，目标 ${batch.targetLength} 个 token`;
+  return {
+    code: 'non-finite-loss',
+    message: {
+      zh: `训练在数值上失去稳定：第 ${step} 步之后的评估中，模型给出的不再是有限的数${where}（${sizes}）。此前的检查点与所有数据点均已保留。`,
+      en: `Training became numerically unstable. ${error.message}: this showed when it was evaluated. Earlier checkpoints and all points are kept.`,
+    },
+    advice: adviceAgainstDivergence(configuration),
+    place: {
+      step,
+      ...(layer === null ? {} : { layer }),
       batch: { rows: batch.batchSize, sourceTokens: batch.sourceLength, targetTokens: batch.targetLength },
     },
   };

@@ -11,6 +11,13 @@ export type RunFailure = z.infer<typeof runError>;
 /** What the main thread may ask of the training thread at any moment, through one shared integer; `abandon` leaves without a checkpoint. */
 export const STOP = { none: 0, cancel: 1, shutdown: 2, abandon: 3 } as const;
 
+/** A checkpoint that a run would have gone on from, and why it cannot. */
+export interface PassedOver {
+  step: number;
+  /** Part of a sentence. */
+  reason: { zh: string; en: string };
+}
+
 /** What a training thread is started with. */
 export interface ThreadTask {
   configuration: RunConfiguration;
@@ -19,12 +26,16 @@ export interface ThreadTask {
   labels: readonly string[];
   /** Files of the checkpoint whose parameters the run begins with, and of its tokenizer; null for random parameters. */
   startFrom: { checkpoint: string; tokenizer: string } | null;
+  /** The file of the tokenizer that was chosen; null where the run learns its own or takes over a checkpoint's. */
+  tokenizerPath: string | null;
   /** Held-out items were also trained on. */
   sameAsTraining: boolean;
   /** Folder for checkpoints, tokenizer and predictions. */
   runFolder: string;
   /** Checkpoints to go on from, the best choice first; one that cannot be read is passed over. */
   checkpoints: readonly string[];
+  /** Those that are damaged, to be told of. */
+  passedOver: readonly PassedOver[];
   /** One 32-bit integer: a value of `STOP`. */
   stopFlag: SharedArrayBuffer;
 }

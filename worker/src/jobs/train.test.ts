@@ -1,11 +1,15 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { ProtocolServer } from '../test-support/protocol-server.ts';
+import { fillDisk, smallDisk } from '../test-support/small-disk.ts';
 import { TINY_TEXTS, tinyConfiguration } from '../test-support/tiny-run.ts';
 import { startWorker, type WorkerProcess } from '../test-support/worker-process.ts';
+import { localCheckpoints } from './run-folder.ts';
 
 /** 4 steps an epoch, so 400 steps: long enough to be interrupted in the middle. */
 const LONG = { epochs: 100, dropout: 0.1, evaluateEverySteps: 4 } as const;
@@ -74,6 +78,28 @@ async function uninterrupted(changes: Partial<RunConfiguration>): Promise<Map<nu
   return REPEATABLE.map((name) => reference.points(name));
 }
 
+test('a run whose tokenizer was chosen uses exactly that file', async () => {
+  const tokenizer = writeTokenizerJson(trainTokenizer('bpe', ['abcabc', 'abc'], 262));
+  const dataset = { train: TINY_TEXTS, validation: [], test: [] };
+  server = new ProtocolServer({ configuration: tinyConfiguration({ epochs: 1 }), dataset, tokenizer });
+  await server.listen();
+  work();
+  await server.until(isEnded);
+  expect(types().at(-1)).toBe('finished');
+  expect(server.artifacts.find(({ kind }) => kind === 'tokenizer')?.content.toString()).toBe(tokenizer);
+});
+
+test('a run whose tokenizer was deleted before it began fails with a sentence that says so', async () => {
+  const dataset = { train: TINY_TEXTS, validation: [], test: [] };
+  server = new ProtocolServer({ configuration: tinyConfiguration({ epochs: 1 }), dataset, tokenizer: null });
+  await server.listen();
+  work();
+  await server.until(isEnded);
+  const { payload } = server.events.at(-1)!;
+  expect(payload).toMatchObject({ type: 'failed', error: { code: 'invalid-configuration' } });
+  expect(JSON.stringify(payload)).toContain('The tokenizer that was chosen has been deleted');
+});
+
 test('a run is trained, evaluated on held-out items, uploaded and cleared away', async () => {
   await serve({ epochs: 30 }, ['abcdefgh', 'fghabcde']);
   work();
@@ -114,6 +140,54 @@ test('a killed worker goes on from its checkpoint and reports what an uninterrup
     ),
   ).toBe(true);
   expect(REPEATABLE.map((name) => server.points(name))).toEqual(reference);
+});
+
+test('a newest checkpoint that was cut off is passed over with its step and the reason, and nothing of the run changes', async () => {
+  const changes = { ...LONG, checkpointEverySteps: 5 };
+  const reference = await uninterrupted(changes);
+  await serve(changes);
+  const first = work();
+  await server.until(hasSteps(60));
+  await first.end('SIGKILL');
+  expect(isEnded()).toBe(false);
+  const [newest, earlier] = await localCheckpoints(join(folder, 'worker', 'runs', server.runId));
+  expect(earlier?.step).toBeLessThan(newest?.step ?? 0);
+  const cut = (newest?.sizeBytes ?? 0) - 100;
+  await truncate(newest?.path ?? '', cut);
+  nextAttempt();
+  work();
+  await server.until(isEnded);
+  expect(types().at(-1)).toBe('finished');
+  const said = server.events.map(({ payload }) => (payload.type === 'log' ? payload.message.en : ''));
+  const reason = `its file has ${cut} bytes instead of ${newest?.sizeBytes}`;
+  expect(said).toContainEqual(expect.stringContaining(`The checkpoint of step ${newest?.step} is damaged (${reason})`));
+  expect(REPEATABLE.map((name) => server.points(name))).toEqual(reference);
+});
+
+const disk = await smallDisk(2 * 2 ** 20);
+
+test.skipIf(disk === null)(
+  'a disk that fills up ends the run with a code, and the checkpoint before is kept',
+  async () => {
+    onTestFinished(() => disk?.remove());
+    await serve({ epochs: 10_000, evaluateEverySteps: 4, checkpointEverySteps: 50 });
+    workers.push(startWorker(server.address, disk?.folder ?? ''));
+    await server.until(() => types().includes('checkpoint') || isEnded());
+    await fillDisk(disk?.folder ?? '');
+    await server.until(isEnded);
+    expect(server.events.at(-1)?.payload).toMatchObject({ type: 'failed', error: { code: 'disk-full' } });
+    expect(server.artifacts.some(({ kind }) => kind === 'checkpoint')).toBe(true);
+  },
+);
+
+test.skipIf(process.platform !== 'linux')('a disk without room for the first event ends the run as well', async () => {
+  await serve(LONG);
+  const runFolder = join(folder, 'worker', 'runs', server.runId);
+  await mkdir(runFolder, { recursive: true });
+  await symlink('/dev/full', join(runFolder, 'events.jsonl.next'));
+  work();
+  await server.until(isEnded);
+  expect(server.events.map(({ payload }) => payload)).toMatchObject([{ type: 'failed', error: { code: 'disk-full' } }]);
 });
 
 test("another machine goes on from the server's checkpoint, with the same points", async () => {
@@ -230,6 +304,20 @@ test('a loss that is not finite fails the run with a code and advice, and never 
   const layer = expect.stringMatching(/^(encoder|decoder)/);
   expect(last).toMatchObject({ type: 'failed', error: { code: 'non-finite-loss', place: { layer } } });
   expect(JSON.stringify(last)).not.toMatch(/\bat .*\.ts/);
+});
+
+test('a model that no longer answers with numbers after a step whose loss was finite fails the run as diverged', async () => {
+  await serve(
+    {
+      ...{ epochs: 50, optimiser: 'sgd', learningRate: 10, normalisation: 'post', clipNorm: null, feedForward: 512 },
+      ...{ batchSize: 8, evaluateEverySteps: 1 },
+    },
+    ['zzzz', 'abc'],
+  );
+  work();
+  await server.until(isEnded);
+  const place = { step: expect.any(Number) as number, layer: expect.stringMatching(/^(encoder|decoder)/) as string };
+  expect(server.events.at(-1)?.payload).toMatchObject({ type: 'failed', error: { code: 'non-finite-loss', place } });
 });
 
 test('a layer to freeze that the model does not have fails the run with a code and its name', async () => {

@@ -2,17 +2,23 @@ import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
-import { getDatasetContent, postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import {
+  getDatasetContent,
+  postEvaluation,
+  postEvents,
+  type ClaimedRun,
+} from '@greenlight/shared/worker-protocol/contract.ts';
 import type { RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { RefusedError, type ServerClient } from '../report/client.ts';
 import { EventSender } from '../report/event-sender.ts';
+import { isDiskFull } from '../report/full-disk.ts';
 import { Spool, SpoolFullError } from '../report/spool.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { keepLease } from './heartbeat.ts';
 import { findResumePoint } from './resume-point.ts';
-import { fetchStart } from './fetch-start.ts';
-import { runFailureOf } from './run-failure.ts';
+import { fetchStart, fetchTokenizer } from './fetch-start.ts';
+import { DISK_FULL, runFailureOf } from './run-failure.ts';
 import { RunMeter } from './run-meter.ts';
 import { forgetRun, localCheckpoints, runFolderOf } from './run-folder.ts';
 import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
@@ -40,6 +46,17 @@ function reasonOf(error: Error): string {
   const details =
     error instanceof RefusedError && error.details !== undefined ? ` ${JSON.stringify(error.details)}` : '';
   return `${error.message}${details}`;
+}
+
+/** Ends a run of which not even the first event finds room on the disk. */
+async function reportFullDisk(
+  { runId, lease, lastSequence, name }: ClaimedRun,
+  { client, terminal, shutdown }: WorkContext,
+): Promise<void> {
+  const payload = { type: 'failed' as const, error: DISK_FULL };
+  const events = [{ sequence: lastSequence + 1, at: new Date().toISOString(), payload }];
+  await client.call(postEvents, { params: { runId }, body: { lease, events } }, { signal: shutdown });
+  terminal.line(`${name}: failed (${DISK_FULL.code}): ${inLanguage(DISK_FULL.message, 'en')}`);
 }
 
 /** Works on one claimed run until it is finished, failed, cancelled, lost to another worker, or the process stops. */
@@ -91,8 +108,12 @@ export class RunWork {
   static async perform(run: ClaimedRun, context: WorkContext): Promise<void> {
     const folder = runFolderOf(context.workerFolder, run.runId);
     const { attempt, lastSequence } = run;
-    const spool = await Spool.open(join(folder, 'events.jsonl'), { attempt, lastSequence });
-    await new RunWork(run, context, folder, spool).#perform();
+    const spool = await Spool.open(join(folder, 'events.jsonl'), { attempt, lastSequence }).catch((error: unknown) => {
+      if (isDiskFull(error)) return null;
+      throw error;
+    });
+    if (spool === null) await reportFullDisk(run, context);
+    else await new RunWork(run, context, folder, spool).#perform();
   }
 
   async #perform(): Promise<void> {
@@ -149,6 +170,7 @@ export class RunWork {
       const resume = await findResumePoint(client, this.#run, this.#folder, trustLocal, signal);
       if (resume.toUpload !== null) this.#uploader.offer(resume.toUpload.step, resume.toUpload);
       const startFrom = await fetchStart(client, this.#run, this.#folder, signal);
+      const tokenizerPath = await fetchTokenizer(client, this.#run, this.#folder, signal);
       if (this.#stop !== null) return { type: 'gone' };
       const { sameAsTraining, labels } = datasetVersion;
       const task = {
@@ -156,9 +178,11 @@ export class RunWork {
         datasetPath,
         labels,
         startFrom,
+        tokenizerPath,
         sameAsTraining,
         runFolder: this.#folder,
         checkpoints: resume.checkpoints,
+        passedOver: resume.passedOver,
       };
       this.#thread = new TrainingWorker(task, (message) => this.#onMessage(message));
       this.#isTraining = true;
@@ -307,6 +331,11 @@ export class RunWork {
         },
         advice: { zh: '请恢复服务器，然后重新开始训练。', en: 'Bring the server back, then start the run again.' },
       };
+      void this.#thread?.abandon();
+      return;
+    }
+    if (isDiskFull(error)) {
+      this.#failure = DISK_FULL;
       void this.#thread?.abandon();
       return;
     }

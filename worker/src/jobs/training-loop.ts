@@ -2,7 +2,7 @@ import type { RunConfiguration } from '@greenlight/shared/stages/training/config
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { z } from 'zod';
 import { batchesPerEpoch, epochOrder, trainingBatch, type BatchSettings, type Examples } from '../data/batches.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { validateLabelled } from '../evaluation/evaluate-labelled.ts';
 import { generateSamples } from '../evaluation/generate-samples.ts';
 import type { Head } from '../evaluation/predict-labelled.ts';

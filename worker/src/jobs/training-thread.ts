@@ -1,16 +1,16 @@
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { cutToLength, type Examples } from '../data/batches.ts';
 import { encodeText } from '../data/encode-text.ts';
 import { headOf, labelsOf } from '../data/labels.ts';
 import { readDataset } from '../data/read-dataset.ts';
-import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
-import { trainTokenizer } from '../data/tokenizers/train-tokenizer.ts';
-import { writeTokenizerJson } from '../data/tokenizers/write-tokenizer-json.ts';
+import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
+import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { evaluateLabelled } from '../evaluation/evaluate-labelled.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationOutcome } from '../evaluation/evaluation-outcome.ts';
@@ -76,13 +76,12 @@ interface PreparedData extends LoopData {
   trainingTexts: readonly string[];
 }
 
-/** The tokenizer of the checkpoint that the run begins with, or one that is learned from the training texts; kept as the run's own file. */
+/** The tokenizer of the checkpoint that the run begins with, the one that was chosen, or one that is learned from the training texts; kept as the run's own file. */
 async function prepareTokenizer(texts: readonly string[]): Promise<Tokenizer> {
   const { vocabularySize, tokenizer: kind } = task.configuration;
+  const given = task.startFrom?.tokenizer ?? task.tokenizerPath;
   const content =
-    task.startFrom === null
-      ? writeTokenizerJson(trainTokenizer(kind, texts, vocabularySize))
-      : await readFile(task.startFrom.tokenizer, 'utf8');
+    given === null ? writeTokenizerJson(trainTokenizer(kind, texts, vocabularySize)) : await readFile(given, 'utf8');
   const path = join(task.runFolder, 'tokenizer.json');
   await mkdir(task.runFolder, { recursive: true });
   await writeFile(path, content, { flush: true });
@@ -123,6 +122,12 @@ async function prepareData(): Promise<PreparedData> {
 }
 
 async function restore(engine: Engine): Promise<LoopState> {
+  for (const { step, reason } of task.passedOver) {
+    log('warning', {
+      zh: `第 ${step} 步的检查点已损坏（${reason.zh}），改用更早的检查点；没有更早的，则从头训练。`,
+      en: `The checkpoint of step ${step} is damaged (${reason.en}): an earlier one takes its place, or the run begins anew where there is none.`,
+    });
+  }
   for (const path of task.checkpoints) {
     try {
       const state = loopStateOf(await engine.loadCheckpoint(path));
@@ -141,8 +146,8 @@ async function restore(engine: Engine): Promise<LoopState> {
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
       log('warning', {
-        zh: '一个检查点已损坏，已跳过。',
-        en: 'A checkpoint is damaged and was passed over.',
+        zh: `检查点“${basename(path)}”无法使用，已跳过：${error.problem}。`,
+        en: `The checkpoint '${basename(path)}' cannot be used and was passed over: ${error.problem}.`,
       });
     }
   }

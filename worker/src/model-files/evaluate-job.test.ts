@@ -8,8 +8,8 @@ import {
 } from '@greenlight/shared/stages/training/imported-models.ts';
 import type { JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CharacterTokenizer } from '../data/tokenizers/character.ts';
-import { writeTokenizerJson } from '../data/tokenizers/write-tokenizer-json.ts';
+import { CharacterTokenizer } from '@greenlight/shared/tokenizers/character.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { JobWork } from '../jobs/job-work.ts';
 import { ServerClient } from '../report/client.ts';
 import { Terminal } from '../report/terminal.ts';
@@ -27,6 +27,7 @@ const MAPPING: ModelMapping = {
   input: 'text',
   inputIds: 'input_ids',
   attentionMask: 'attention_mask',
+  otherInputs: [],
   output: 'logits',
   outputKind: 'logits',
   task: 'single-label',

@@ -4,7 +4,7 @@ import { evaluateOnnxJob } from '@greenlight/shared/stages/training/imported-mod
 import { encodeText } from '../data/encode-text.ts';
 import { labelsOf } from '../data/labels.ts';
 import { readDataset } from '../data/read-dataset.ts';
-import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
+import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
 import { measureLabelled } from '../evaluation/evaluate-labelled.ts';
 import type { LabelledPredictions } from '../evaluation/predict-labelled.ts';
 import { JobError, performer, type JobContext } from '../jobs/job-performer.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CharacterTokenizer } from '../data/tokenizers/character.ts';
-import { writeTokenizerJson } from '../data/tokenizers/write-tokenizer-json.ts';
+import { CharacterTokenizer } from '@greenlight/shared/tokenizers/character.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { exportModel } from './export-model.ts';
 import { ModelFileError } from './inspect-file.ts';
 import { IsolatedModel } from './isolated-model.ts';
@@ -28,6 +28,7 @@ const TEXT: ModelMapping = {
   input: 'text',
   inputIds: 'input_ids',
   attentionMask: 'attention_mask',
+  otherInputs: [],
   output: 'logits',
   outputKind: 'logits',
   task: 'single-label',

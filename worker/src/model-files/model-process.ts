@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readTokenizerJson } from '../data/tokenizers/read-tokenizer-json.ts';
+import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
 import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-protocol.ts';
 import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
 

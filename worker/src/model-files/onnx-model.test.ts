@@ -15,7 +15,7 @@ import {
 } from 'onnx-buf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeModel } from '../graph/encode.ts';
-import { CharacterTokenizer } from '../data/tokenizers/character.ts';
+import { CharacterTokenizer } from '@greenlight/shared/tokenizers/character.ts';
 import { exportModel } from './export-model.ts';
 import { ModelFileError } from './inspect-file.ts';
 import { describeOnnxModel, openOnnxModel } from './onnx-model.ts';
@@ -42,6 +42,7 @@ const TEXT: ModelMapping = {
   input: 'text',
   inputIds: 'input_ids',
   attentionMask: 'attention_mask',
+  otherInputs: [],
   output: 'logits',
   outputKind: 'logits',
   task: 'single-label',
@@ -144,6 +145,24 @@ test('features are answered as they are', async () => {
   await expect(model.predict({ features: [[1, 2, 3]] })).rejects.toThrow('could not answer');
   await expect(model.predict({ texts: ['a'] })).rejects.toThrow(ModelFileError);
   await model.dispose();
+});
+
+test('rows of numbers and answers in double precision are taken, rows in half precision are refused', async () => {
+  const retyped = (name: string, type: number, weights: ArrayBuffer) =>
+    altered(name, ({ graph }) => {
+      for (const weight of graph?.initializer ?? []) {
+        Object.assign(weight, { dataType: type, rawData: new Uint8Array(weights) });
+      }
+      for (const { type: declared } of [...(graph?.input ?? []), ...(graph?.output ?? [])]) {
+        if (declared?.value.case === 'tensorType') declared.value.value.elemType = type;
+      }
+    });
+  const double = await retyped('double.onnx', 11, Float64Array.of(1, -1, 0.5, 2).buffer);
+  const rows = await openOnnxModel(double, FEATURES, null);
+  expect((await rows.predict({ features: [[1, 0]] }))[0]).toBeCloseTo(1 / (1 + Math.exp(-2)), 6);
+  await rows.dispose();
+  const halves = await retyped('halves.onnx', 10, Float16Array.of(1, -1, 0.5, 2).buffer);
+  await expect(openOnnxModel(halves, FEATURES, null)).rejects.toThrow("'x' takes float16, not float32 or float64");
 });
 
 /** A regression as another tool might write it: x₁ − x₂ / 2, as [N, 1] or, without its second dimension, as [N]. */

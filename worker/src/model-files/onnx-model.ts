@@ -5,8 +5,9 @@ import type {
 } from '@greenlight/shared/stages/training/imported-models.ts';
 import { mappingProblems, outputWidth } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import { encodeText } from '../data/encode-text.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { openForeignSession, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
+import { featureCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
 import { inspectFile, ModelFileError } from './inspect-file.ts';
 
 /** A model from elsewhere, ready to answer. */
@@ -47,46 +48,6 @@ async function opened(bytes: Uint8Array): Promise<ForeignSession> {
   }
 }
 
-/** Rows of token ids as the inputs of a model, padded to the longest. */
-function textFeeds(
-  rows: readonly Int32Array[],
-  mapping: Extract<ModelMapping, { input: 'text' }>,
-  session: ForeignSession,
-): Record<string, ForeignArray> {
-  const { before, after, maxTokens, paddingId, inputIds, attentionMask } = mapping;
-  const room = Math.max(0, maxTokens - before.length - after.length);
-  const whole = rows.map((row) => [...before, ...row.subarray(0, room), ...after]);
-  const length = Math.max(1, ...whole.map((row) => row.length));
-  const fill = (at: (row: readonly number[], place: number) => number): number[] =>
-    whole.flatMap((row) => Array.from({ length }, (_, place) => at(row, place)));
-  const array = (name: string, data: number[]): ForeignArray => {
-    const type = session.inputs.find((input) => input.name === name)?.type === 'int32' ? 'int32' : 'int64';
-    const values = type === 'int32' ? Int32Array.from(data) : BigInt64Array.from(data, BigInt);
-    return { type, data: values, shape: [rows.length, length] };
-  };
-  const feeds = {
-    [inputIds]: array(
-      inputIds,
-      fill((row, place) => row[place] ?? paddingId),
-    ),
-  };
-  if (attentionMask === null) return feeds;
-  return {
-    ...feeds,
-    [attentionMask]: array(
-      attentionMask,
-      fill((row, place) => Number(place < row.length)),
-    ),
-  };
-}
-
-function featureFeeds(rows: readonly (readonly number[])[], name: string): Record<string, ForeignArray> {
-  const width = rows[0]?.length ?? 0;
-  if (rows.some((row) => row.length !== width))
-    throw new ModelFileError('The rows have different numbers of features.');
-  return { [name]: { type: 'float32', data: Float32Array.from(rows.flat()), shape: [rows.length, width] } };
-}
-
 /** What an output means: softmax rows or sigmoids of logits, or probabilities and numbers as they are. */
 function answersOf(values: Float32Array, { outputKind, task, labels }: ModelMapping): Float32Array {
   if (outputKind !== 'logits') return values;
@@ -120,29 +81,33 @@ export async function openOnnxModel(
 
   const width = outputWidth(mapping);
 
-  async function answer(feeds: Record<string, ForeignArray>, items: number): Promise<Float32Array> {
-    let result: ForeignArray;
-    try {
-      result = await session.run(feeds, mapping.output);
-    } catch (error) {
-      throw new ModelFileError(`The model could not answer: ${(error as Error).message.slice(0, 500)}`);
+  async function answer(calls: readonly ForeignCall[], count: number): Promise<Float32Array> {
+    const answers = new Float32Array(count * width);
+    for (const { feeds, items, rows } of calls) {
+      let result: ForeignArray;
+      try {
+        result = await session.run(feeds, mapping.output);
+      } catch (error) {
+        throw new ModelFileError(`The model could not answer: ${(error as Error).message.slice(0, 500)}`);
+      }
+      const { numbers, shape } = result;
+      if (numbers.length !== rows * width) {
+        throw new ModelFileError(
+          `The model answered ${shape.join(' × ')} values for ${rows} items, not ${width} for each.`,
+        );
+      }
+      const meant = answersOf(Float32Array.from(numbers), mapping);
+      items.forEach((item, row) => answers.set(meant.subarray(row * width, (row + 1) * width), item * width));
     }
-    const { data, shape } = result;
-    if (!(data instanceof Float32Array) || data.length !== items * width) {
-      throw new ModelFileError(
-        `The model answered ${shape.join(' × ')} values for ${items} items, not ${width} for each.`,
-      );
-    }
-    const answers = answersOf(data, mapping);
     // Such numbers survive no way as text, and no metric can be computed from them.
     if (!answers.every(Number.isFinite))
       throw new ModelFileError('The model answered with numbers that are not finite.');
     return answers;
   }
 
-  function predictIds(ids: readonly Int32Array[]): Promise<Float32Array> {
+  async function predictIds(ids: readonly Int32Array[]): Promise<Float32Array> {
     if (mapping.input !== 'text') throw new ModelFileError('This model takes features, not texts.');
-    return answer(textFeeds(ids, mapping, session), ids.length);
+    return answer(textCalls(ids, mapping, session), ids.length);
   }
 
   return {
@@ -150,7 +115,7 @@ export async function openOnnxModel(
     async predict(input) {
       if ('features' in input) {
         if (mapping.input !== 'features') throw new ModelFileError('This model takes texts, not features.');
-        return answer(featureFeeds(input.features, mapping.features), input.features.length);
+        return answer(featureCalls(input.features, mapping.features, session), input.features.length);
       }
       if (tokenizer === null) throw new ModelFileError('This model has no tokenizer for texts.');
       return predictIds(input.texts.map((text) => encodeText(tokenizer, text)));

@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { PACK_RECORD_BYTES, writePackRecord } from '@greenlight/shared/stages/data/image-pack.ts';
-import { linesOf } from './file-lines.ts';
+import { fileLines } from '../data/file-lines.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
 
@@ -46,7 +46,7 @@ export async function writeImagePack(
   const pack = new PackWriter(file);
   try {
     let number = 0;
-    for (const line of linesOf(itemsPath)) {
+    for (const line of fileLines(itemsPath)) {
       signal.throwIfAborted();
       const { image } = JSON.parse(line) as DatasetItem;
       if (image === undefined) throw new Error('An item of a version of images has none.');

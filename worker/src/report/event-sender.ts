@@ -2,6 +2,7 @@ import { MAX_EVENTS_PER_BATCH, postEvents } from '@greenlight/shared/worker-prot
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { z } from 'zod';
 import { RefusedError, type ServerClient } from './client.ts';
+import { isDiskFull } from './full-disk.ts';
 import { ReportPace } from './report-pace.ts';
 import { SpoolFullError, type Spool } from './spool.ts';
 
@@ -36,6 +37,7 @@ export class EventSender {
   readonly #pace = new ReportPace();
   #acknowledged: number;
   #failed = false;
+  #isDiskFull = false;
   readonly #waiting = new Set<{ sequence: number; resolve: () => void; reject: (error: unknown) => void }>();
 
   constructor(options: EventSenderOptions) {
@@ -78,8 +80,11 @@ export class EventSender {
         await this.#options.spool.flush();
       });
     } catch (error) {
-      this.#fail(error);
-      return;
+      if (!isDiskFull(error)) {
+        this.#fail(error);
+        return;
+      }
+      this.#tellFullDisk(error);
     }
     this.#send();
   }
@@ -150,6 +155,13 @@ export class EventSender {
       else continue;
       this.#waiting.delete(waiter);
     }
+  }
+
+  /** A full disk ends the run, and like a full spool not what is sent of it. */
+  #tellFullDisk(error: unknown): void {
+    if (this.#isDiskFull) return;
+    this.#isDiskFull = true;
+    this.#options.onFailure(error instanceof Error ? error : new Error(String(error)));
   }
 
   #fail(error: unknown): void {

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises
 import { dirname } from 'node:path';
 import { runEvent, type RunEvent, type RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { z } from 'zod';
+import { isDiskFull } from './full-disk.ts';
 
 const DEFAULT_LIMIT_BYTES = 256 * 1024 * 1024;
 const COMPACT_ABOVE_BYTES = 4 * 1024 * 1024;
@@ -134,14 +135,22 @@ export class Spool {
     this.#written.push(entry);
   }
 
-  /** Writes what was appended since the last call and waits until it is on disk. */
+  /**
+   * Writes what was appended since the last call and waits until it is on disk. Where the disk is full the events are sent all the same, and the
+   * error is thrown: the end of a run that fails by it must reach the server.
+   */
   async flush(): Promise<void> {
     if (this.#written.length === 0) return;
     const entries = this.#written;
     this.#written = [];
     const text = entries.map((entry) => entry.line).join('');
-    await this.#file.appendFile(text);
-    await this.#file.datasync();
+    try {
+      await this.#file.appendFile(text);
+      await this.#file.datasync();
+    } catch (error) {
+      if (isDiskFull(error)) this.#durable.push(...entries);
+      throw error;
+    }
     this.#fileBytes += Buffer.byteLength(text);
     this.#durable.push(...entries);
     if (this.#fileBytes > COMPACT_ABOVE_BYTES && this.#fileBytes > 2 * this.#unacknowledgedBytes) await this.#compact();

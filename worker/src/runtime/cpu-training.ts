@@ -113,7 +113,7 @@ function addEmbeddingRows(
 function finish(state: CpuState, gradients: Region, update: Update, isLossFinite: boolean): UpdateOutcome {
   const gradientNorm = Math.sqrt(state.kernels.sumOfSquares(gradients.address, state.memory.count));
   if (!Number.isFinite(gradientNorm) || !isLossFinite) {
-    return { gradientNorm, nonFiniteParameter: firstNonFinite(state, gradients) };
+    return { gradientNorm, nonFiniteParameter: lastNonFinite(state, gradients) };
   }
   const { clipNorm } = update;
   const scale = clipNorm === null ? 1 : Math.min(1, clipNorm / (gradientNorm + CLIP_EPSILON));
@@ -122,8 +122,8 @@ function finish(state: CpuState, gradients: Region, update: Update, isLossFinite
   return { gradientNorm, nonFiniteParameter: null };
 }
 
-function firstNonFinite(state: CpuState, gradients: Region): string | null {
-  for (const { name } of state.shape.parameters) {
+function lastNonFinite(state: CpuState, gradients: Region): string | null {
+  for (const { name } of state.shape.parameters.toReversed()) {
     const extent = state.memory.extents.get(name);
     if (extent === undefined) continue;
     const squares = state.kernels.sumOfSquares(gradients.address + extent.offset * 4, extent.paddedCount);

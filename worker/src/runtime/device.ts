@@ -72,7 +72,7 @@ export interface Update {
 export interface UpdateOutcome {
   /** L2 norm over all gradients, before clipping. */
   gradientNorm: number;
-  /** First parameter, in the model's order, whose gradient is not finite; null where all are. */
+  /** Last parameter, in the model's order, whose gradient is not finite: going backward the first to go wrong; null where all are finite. */
   nonFiniteParameter: string | null;
 }
 

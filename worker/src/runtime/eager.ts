@@ -183,9 +183,9 @@ class EagerDevice implements Device {
   }
 
   #outcomeOf(squaredNorms: readonly number[]): UpdateOutcome {
-    const first = squaredNorms.findIndex((square) => !Number.isFinite(square));
+    const last = squaredNorms.findLastIndex((square) => !Number.isFinite(square));
     const gradientNorm = Math.sqrt(squaredNorms.reduce((sum, square) => sum + square, 0));
-    return { gradientNorm, nonFiniteParameter: this.#trainable[first]?.name ?? null };
+    return { gradientNorm, nonFiniteParameter: this.#trainable[last]?.name ?? null };
   }
 }
 

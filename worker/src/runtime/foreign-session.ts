@@ -3,9 +3,33 @@ import * as ort from 'onnxruntime-node';
 
 /** An array that a model from elsewhere takes or gives. */
 export interface ForeignArray {
-  readonly type: 'int64' | 'int32' | 'float32';
-  readonly data: BigInt64Array | Int32Array | Float32Array;
+  readonly type: string;
+  readonly numbers: readonly number[] | Float32Array | Float64Array;
   readonly shape: readonly number[];
+}
+
+/** The numbers in a type that the runtime takes; throws a RangeError for numbers that an integer type does not hold. */
+function valuesOf(type: string, numbers: ForeignArray['numbers']): ort.Tensor.DataType {
+  const checked = (holds: (value: number) => boolean): number[] => {
+    const wrong = numbers.find((value) => !holds(value));
+    if (wrong !== undefined) throw new RangeError(`The number ${wrong} is no ${type}`);
+    return [...numbers];
+  };
+  if (type === 'int64') return BigInt64Array.from(checked(Number.isSafeInteger), BigInt);
+  if (type === 'int32') return Int32Array.from(checked((value) => (value | 0) === value));
+  if (type === 'bool') return Uint8Array.from(checked((value) => value === 0 || value === 1));
+  if (type === 'float64') return Float64Array.from(numbers);
+  return Float32Array.from(numbers);
+}
+
+/** The numbers of a floating-point tensor. */
+function numbersOf({ type, data }: ort.Tensor): Float32Array | Float64Array {
+  if (type === 'float32') return data as Float32Array;
+  if (type === 'float64') return data as Float64Array;
+  if (type !== 'float16') throw new Error(`The model gave ${type}, not floating-point numbers`);
+  // The binding may hand out the halves as their bits.
+  const { buffer, byteOffset, length } = data as Uint16Array<ArrayBuffer>;
+  return Float32Array.from(new Float16Array(buffer, byteOffset, length));
 }
 
 /** An input or output that a model declares; a symbolic dimension is its name. */
@@ -32,8 +56,8 @@ function declared(values: readonly ort.InferenceSession.ValueMetadata[]): Declar
   );
 }
 
-function tensorOf({ type, data, shape }: ForeignArray): ort.Tensor {
-  return new ort.Tensor(type, data, shape);
+function tensorOf({ type, numbers, shape }: ForeignArray): ort.Tensor {
+  return new ort.Tensor(type as ort.Tensor.Type, valuesOf(type, numbers), shape);
 }
 
 /** Opens a model file's bytes; the runtime can look for no other file, because whoever calls has refused models that name one. */
@@ -51,7 +75,7 @@ export async function openForeignSession(bytes: Uint8Array): Promise<ForeignSess
       const tensors = Object.entries(feeds).map(([name, array]) => [name, tensorOf(array)] as const);
       const { [output]: tensor } = await session.run(Object.fromEntries(tensors), [output]);
       if (tensor === undefined || !('data' in tensor)) throw new Error(`The model gave no tensor '${output}'`);
-      return { type: tensor.type, data: tensor.data, shape: tensor.dims } as ForeignArray;
+      return { type: tensor.type, numbers: numbersOf(tensor), shape: tensor.dims };
     },
     dispose: () => session.release(),
   };

@@ -4,8 +4,9 @@ import type { Feeds } from './device.ts';
 
 /**
  * Fusions that slow training graphs down (measured): their fused kernels are worse than the parts, or undo a layout chosen on purpose.
+ * A scale drawn into a product with one column, for instance, keeps the product off the faster path for vectors.
  */
-const DISABLED_FUSIONS = ['GemmActivationFusion', 'MatMulAddFusion', 'MatmulTransposeFusion'];
+const DISABLED_FUSIONS = ['GemmActivationFusion', 'MatMulAddFusion', 'MatmulTransposeFusion', 'MatMulScaleFusion'];
 
 /** Longer than most gaps between the operators of a training step; spinning longer gains nothing. */
 const TRAINING_SPIN_MICROSECONDS = 10;

@@ -99,9 +99,9 @@ export class WebGpuTraining {
 }
 
 function outcomeOf(state: WebGpuState, squaredNorms: readonly number[]): UpdateOutcome {
-  const first = squaredNorms.findIndex((square) => !Number.isFinite(square));
+  const last = squaredNorms.findLastIndex((square) => !Number.isFinite(square));
   const gradientNorm = Math.sqrt(squaredNorms.reduce((sum, square) => sum + square, 0));
-  return { gradientNorm, nonFiniteParameter: state.trainable[first]?.name ?? null };
+  return { gradientNorm, nonFiniteParameter: state.trainable[last]?.name ?? null };
 }
 
 /** Puts zeros where gradients are to be gathered, once: later steps start by multiplying what is there by 0. */

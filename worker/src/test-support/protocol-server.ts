@@ -31,6 +31,8 @@ export interface TestRun {
   dataset: TextDatasetContent;
   /** Classes of a classifier. */
   labels?: string[];
+  /** The file of the tokenizer that was chosen; `null` says one that was deleted since. */
+  tokenizer?: string | null;
 }
 
 const LEASE = 'a-lease-for-the-only-run';
@@ -109,6 +111,15 @@ export class ProtocolServer {
         labels: this.#run.labels ?? [],
       },
       lastSequence: this.events.length,
+      tokenizer:
+        this.#run.tokenizer === undefined
+          ? null
+          : {
+              tokenizerId: randomUUID(),
+              sha256: createHash('sha256')
+                .update(this.#run.tokenizer ?? '')
+                .digest('hex'),
+            },
       startFrom: null,
       resumeFrom: newest ? { artifactId: newest.id, step: newest.step ?? 0, sha256: newest.sha256 } : null,
     });
@@ -158,7 +169,10 @@ export class ProtocolServer {
     } else if (last === 'events') this.#takeEvents(response, json());
     else if (last === 'evaluations') this.#takeEvaluation(response, json());
     else if (url.pathname.includes('/dataset-versions/')) response.end(this.#datasetText);
-    else if (request.method === 'PUT') this.#takeArtifact(response, last, url.searchParams, body);
+    else if (url.pathname.includes('/tokenizers/')) {
+      if (this.#run.tokenizer == null) refuse(response, 'tokenizer-deleted');
+      else response.end(this.#run.tokenizer);
+    } else if (request.method === 'PUT') this.#takeArtifact(response, last, url.searchParams, body);
     else {
       const artifact = this.artifacts.find(({ id }) => url.pathname.includes(id));
       if (artifact) response.end(artifact.content);

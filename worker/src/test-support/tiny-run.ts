@@ -1,7 +1,7 @@
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import type { Tokenizer } from '../data/tokenizers/tokenizer.ts';
-import { trainTokenizer } from '../data/tokenizers/train-tokenizer.ts';
-import { writeTokenizerJson } from '../data/tokenizers/write-tokenizer-json.ts';
+import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
+import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { modelSettingsOf, optimiserSettingsOf } from '../jobs/engine-options.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine } from '../training/engine.ts';

@@ -117,7 +117,7 @@ export interface Engine {
    * k micro-batches equal one big batch up to rounding. `step` counts from 1 over the whole run and drives schedule, bias correction and dropout.
    */
   step(batches: readonly Batch[], step: number): Promise<StepResult>;
-  /** Probabilities (or predictions) and loss, without dropout and without an update. */
+  /** Probabilities (or predictions) and loss, without dropout and without an update; throws a `NonFiniteOutputError` where they are not finite. */
   forward<Kind extends Batch>(batch: Kind): Promise<Forward<Kind>>;
   /** Yields the ids after the prompt as they are chosen and stops at EOS, `maxTokens`, the model's longest target, or an abort. */
   generate(request: GenerateRequest): AsyncGenerator<number>;

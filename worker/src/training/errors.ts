@@ -2,9 +2,12 @@
 export class NonFiniteLossError extends Error {
   readonly step: number;
   readonly loss: number;
-  /** First parameter, in the order of the forward pass, whose gradient is not finite; null when only the loss is not. */
+  /** Last parameter, in the order of the forward pass, whose gradient is not finite: going backward the first to go wrong; null when only the loss is not. */
   readonly parameter: string | null;
-  /** First layer, in the order of the forward pass, whose output is not finite without dropout; null when all are. */
+  /**
+   * First layer, in the order of the forward pass, whose output is not finite without dropout; where all are, the layer of `parameter`, whose
+   * gradient was the first to overflow on the way back; null when neither is known.
+   */
   readonly layer: string | null;
   /** Shape of the batch, or of the micro-batch that went wrong (the first where several might have). */
   readonly batch: { batchSize: number; sourceLength: number; targetLength: number };
@@ -37,14 +40,38 @@ export class NonFiniteLossError extends Error {
   }
 }
 
+/** A model whose parameters are finite, or were thought to be, answers with numbers that are not. */
+export class NonFiniteOutputError extends Error {
+  /** The last step that was applied. */
+  readonly step: number;
+  /** First layer, in the order of the forward pass, whose output is not finite; null when all are, and only the loss is not. */
+  readonly layer: string | null;
+  /** Shape of the batch that was asked about. */
+  readonly batch: NonFiniteLossError['batch'];
+
+  constructor(step: number, layer: string | null, batch: NonFiniteLossError['batch']) {
+    super(
+      `After step ${step} the model answers with numbers that are not finite` +
+        (layer === null ? '' : `; the first layer to go wrong is '${layer}'`) +
+        ` (${batch.batchSize} rows, ${batch.sourceLength} source and ${batch.targetLength} target tokens)`,
+    );
+    this.name = 'NonFiniteOutputError';
+    this.step = step;
+    this.layer = layer;
+    this.batch = batch;
+  }
+}
+
 /** A checkpoint cannot be used: damaged, or not a checkpoint. */
 export class CheckpointError extends Error {
   readonly path: string;
+  readonly problem: string;
 
   constructor(path: string, problem: string) {
     super(`The checkpoint ${path} cannot be used: ${problem}`);
     this.name = 'CheckpointError';
     this.path = path;
+    this.problem = problem;
   }
 }
 

@@ -154,12 +154,28 @@ describe('steps', () => {
     expect(failure).toBeInstanceOf(NonFiniteLossError);
     const error = failure as NonFiniteLossError;
     expect(error.step).toBeGreaterThan(1);
-    expect(error.parameter).toBe('embedding');
+    expect(error.parameter).toBe('output.bias');
     expect(error.layer).toBe('encoder.0.selfAttention');
     expect(error.batch.batchSize).toBeGreaterThan(0);
     const before = await savedBytes(engine, 'before');
     await expect(train(engine, error.step, error.step)).rejects.toThrow(NonFiniteLossError);
     expect((await savedBytes(engine, 'after')).equals(before)).toBe(true);
+  });
+
+  test('an evaluation of a model that has gone wrong says after which step and in which layer', async () => {
+    const engine = await engineWith({ model: TINY_MODEL });
+    await train(engine, 1, 1);
+    const { path } = await engine.saveCheckpoint(folder, null);
+    const { arrays, metadata } = await readCheckpoint(path);
+    arrays.find(({ name, slot }) => slot === 0 && name === 'encoder.1.feedForward.output.bias')?.data.fill(Infinity);
+    const broken = await writeCheckpoint(join(folder, 'broken'), arrays, metadata);
+    await engine.loadCheckpoint(broken.path);
+    const failure = engine.forward(batchOf(tinyPairs(TINY_MODEL, 2, 9)));
+    await expect(failure).rejects.toMatchObject({
+      name: 'NonFiniteOutputError',
+      step: 1,
+      layer: 'encoder.1.feedForward',
+    });
   });
 
   test('clipping bounds how far a step of gradient descent moves', async () => {

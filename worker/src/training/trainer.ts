@@ -8,9 +8,10 @@ import { embeddingLookups, forwardFeeds, trainingFeeds } from './batch-inputs.ts
 import { openCheckpoint, writeCheckpoint, type CheckpointArray, type CheckpointMetadata } from './checkpoint.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type { Batch, Engine, EngineOptions, Forward, GenerateRequest, SavedCheckpoint, StepResult } from './engine.ts';
-import { CheckpointError, NonFiniteLossError, ShapeError } from './errors.ts';
+import { CheckpointError, NonFiniteLossError, NonFiniteOutputError, ShapeError } from './errors.ts';
 import { labelledForward, textForward } from './forward-results.ts';
 import { diagnosisOutput, recordDiagnosis, recordForward, recordTraining } from './graphs.ts';
+import { layerOf } from './layer-of.ts';
 import { momentCount, updateAt } from './optimiser.ts';
 import { padBatch, padBatches, type PaddedBatch } from './padding.ts';
 import { ProgramCache } from './program-cache.ts';
@@ -118,7 +119,8 @@ export class Trainer implements Engine {
     }
     const [first] = batches;
     const sizes = first === undefined ? { batchSize: 0, sourceLength: 0, targetLength: 0 } : sizesOf(first);
-    return new NonFiniteLossError(step, loss, parameter, null, sizes, batches.length === 1 ? 1 : null);
+    const layer = parameter === null ? null : layerOf(parameter);
+    return new NonFiniteLossError(step, loss, parameter, layer, sizes, batches.length === 1 ? 1 : null);
   }
 
   private async firstWrongLayer(batch: PaddedBatch): Promise<string | null> {
@@ -141,11 +143,17 @@ export class Trainer implements Engine {
     );
     const results = await program.run(forwardFeeds(padded));
     if (!('labels' in padded)) {
-      return textForward(results['probabilities'] as Float32Array, padded, model.vocabularySize);
+      return this.finite(textForward(results['probabilities'] as Float32Array, padded, model.vocabularySize), padded);
     }
     if (model.head === null || !('labels' in batch)) throw new Error('Only a classifier has labelled batches');
     const answers = labelledForward(results['logits'] as Float32Array, padded, model.head);
-    return { ...answers, labels: batch.labels };
+    return this.finite({ ...answers, labels: batch.labels }, padded);
+  }
+
+  /** What a pass gave; throws a `NonFiniteOutputError` where that is not numbers, from which nothing can be measured. */
+  private async finite<Result extends Forward>(result: Result, batch: PaddedBatch): Promise<Result> {
+    if (Number.isFinite(result.loss)) return result;
+    throw new NonFiniteOutputError(this.lastStep, await this.firstWrongLayer(batch), sizesOf(batch));
   }
 
   generate(request: GenerateRequest): AsyncGenerator<number> {

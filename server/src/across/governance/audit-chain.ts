@@ -32,10 +32,15 @@ export interface AuditEnd {
 /** The hash before the first entry. */
 export const CHAIN_START = '0'.repeat(64);
 
+/** A line's moment as it is hashed and shown; a column that somebody set to no moment at all is shown as that. */
+export function momentOf({ at }: Pick<ChainedAuditEntry, 'at'>): string {
+  return Number.isNaN(at.getTime()) ? 'no moment' : at.toISOString();
+}
+
 /** SHA-256 over the previous hash and everything that an entry says. */
 export function hashOfEntry(entry: Omit<ChainedAuditEntry, 'hash'>): string {
-  const { sequence, at, actor, action, target, projectId, details, previousHash } = entry;
-  const content = { sequence, at: at.toISOString(), actor, action, target, projectId, details };
+  const { sequence, actor, action, target, projectId, details, previousHash } = entry;
+  const content = { sequence, at: momentOf(entry), actor, action, target, projectId, details };
   return createHash('sha256').update(previousHash).update('\n').update(canonicalJson(content)).digest('hex');
 }
 

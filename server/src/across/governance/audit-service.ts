@@ -10,7 +10,7 @@ import { decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
 import type { StreamedDownload } from '../../plugins/download.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import { Readable } from 'node:stream';
-import { breakAtEnd, firstBreak, type AuditEntry, type ChainedAuditEntry } from './audit-chain.ts';
+import { breakAtEnd, firstBreak, momentOf, type AuditEntry, type ChainedAuditEntry } from './audit-chain.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { Transaction } from '../../database/client.ts';
 
@@ -44,10 +44,10 @@ export interface AuditService {
 const EXPORTED_AT_ONCE = 1000;
 
 function present(entry: ChainedAuditEntry): PresentedEvent {
-  const { sequence, at, actor, action, target, projectId, details, previousHash, hash } = entry;
+  const { sequence, actor, action, target, projectId, details, previousHash, hash } = entry;
   return {
     sequence,
-    at: at.toISOString(),
+    at: momentOf(entry),
     actor,
     action,
     target,

@@ -88,6 +88,7 @@ describe("what was changed behind the log's back is named", () => {
     ['a changed actor', `UPDATE audit_events SET actor = 'nobody' WHERE sequence = 20`, 20, 'content'],
     ['changed details', `UPDATE audit_events SET details = '[]' WHERE sequence = 20`, 20, 'content'],
     ['a hash that is none', `UPDATE audit_events SET hash = 'x' WHERE sequence = 20`, 20, 'content'],
+    ['a moment that is none', `UPDATE audit_events SET at = 'infinity' WHERE sequence = 20`, 20, 'content'],
     ['a removed line', 'DELETE FROM audit_events WHERE sequence = 20', 21, 'gap'],
     ['a removed first line', 'DELETE FROM audit_events WHERE sequence = 1', 2, 'gap'],
     ['a tail cut off', 'DELETE FROM audit_events WHERE sequence > 25', 26, 'truncated'],
@@ -103,6 +104,15 @@ describe("what was changed behind the log's back is named", () => {
     expect(page.broken).toEqual({ sequence, what });
     expect(whole.broken).toEqual({ sequence, what });
     expect((await list({ limit: '100' })).broken).toBeNull();
+  });
+
+  test('a head that holds no hash', async () => {
+    const [page, whole] = await tampered([`UPDATE audit_head SET hash = 'x'`], async () => [
+      await list({ limit: '100' }),
+      await admin.call(verifyAuditEvents),
+    ]);
+    expect(page.broken).toEqual({ sequence: 31, what: 'link' });
+    expect(whole.broken).toEqual({ sequence: 31, what: 'link' });
   });
 
   test('a line that was written anew with a fitting hash does not fit the next one', async () => {

@@ -9,6 +9,7 @@ import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { AuditService } from './audit-service.ts';
+import type { InvitationStandingStore } from './invitation-standing-store.ts';
 import type { InvitationRow, InvitationStore, OpenedInvitation } from './invitation-store.ts';
 import type { MemberStore } from './member-store.ts';
 import type { PeopleService, SignedIn } from './people-service.ts';
@@ -38,7 +39,7 @@ export interface InvitationService {
   projectOf(id: string): Promise<string | undefined>;
   /** Throws the reason for which a link does not work, like the two below. */
   open(token: string): Promise<InvitationView>;
-  /** Throws `own-invitation` as well; joining twice by one link is joining once. */
+  /** Throws `own-invitation` or `invitation-outdated` as well; joining twice by one link is joining once. */
   join(person: UserPrincipal, token: string): Promise<{ projectId: string }>;
   /** Creates an account and joins, or neither. Throws `account-exists` as well. */
   signUp(
@@ -52,17 +53,18 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 type Dates = Pick<OpenedInvitation, 'revokedAt' | 'expiresAt' | 'uses' | 'maximumUses'>;
 
-function stateOf({ revokedAt, expiresAt, uses, maximumUses }: Dates, now: Date): Invitation['state'] {
-  if (revokedAt !== null) return 'revoked';
+/** An invitation ends with the right of whoever made it: else they could come back by it, or let others in. */
+function stateOf({ revokedAt, expiresAt, uses, maximumUses }: Dates, now: Date, mayInvite: boolean) {
+  if (revokedAt !== null || !mayInvite) return 'revoked';
   if (uses >= maximumUses) return 'used-up';
   return expiresAt <= now ? 'expired' : 'open';
 }
 
-function present(row: InvitationRow): Invitation {
+function present(row: InvitationRow, mayInvite: boolean): Invitation {
   return {
     id: row.id,
     roles: row.roles as ProjectRole[],
-    state: stateOf(row, new Date()),
+    state: stateOf(row, new Date(), mayInvite),
     maximumUses: row.maximumUses,
     uses: row.uses,
     createdBy: row.createdBy,
@@ -76,21 +78,25 @@ function present(row: InvitationRow): Invitation {
 interface Parts {
   readonly database: Database;
   readonly store: InvitationStore;
+  readonly standing: InvitationStandingStore;
   readonly members: MemberStore;
   readonly people: PeopleService;
   readonly audit: AuditService;
 }
 
 /** Builds the service for invitations. */
-export function createInvitationService({ database, store, members, people, audit }: Parts): InvitationService {
+export function createInvitationService(parts: Parts): InvitationService {
+  const { database, store, standing, members, people, audit } = parts;
+
   async function find(token: string): Promise<OpenedInvitation> {
     const row = await store.findBySecretHash(secretHash(token));
     if (row === null) throw new AppError('invitation-unknown');
     return row;
   }
 
-  function refuseEnded(row: OpenedInvitation): void {
-    const state = stateOf(row, new Date());
+  async function refuseEnded(row: OpenedInvitation): Promise<void> {
+    const inviters = await standing.inviters(row.projectId, [row.createdById]);
+    const state = stateOf(row, new Date(), inviters.has(row.createdById));
     if (state !== 'open') throw new AppError(`invitation-${state}`);
   }
 
@@ -105,11 +111,11 @@ export function createInvitationService({ database, store, members, people, audi
     const roles = row.roles as ProjectRole[];
     await members.lock(transaction, projectId);
     const isMember = (await members.find(transaction, projectId, userId)) !== undefined;
-    if (await store.wasUsedBy(transaction, id, userId)) {
-      // A link does not bring back whoever was taken out of the project.
-      if (!isMember) throw new AppError('invitation-used-up');
-      return;
-    }
+    const wasUsed = await store.wasUsedBy(transaction, id, userId);
+    if (wasUsed && isMember) return;
+    // No link from before brings back whoever was taken out of the project since, nor a role that was taken away.
+    const hasLost = await standing.lostSince(transaction, { projectId, userId, roles }, row.createdAt);
+    if (wasUsed || hasLost) throw new AppError('invitation-outdated');
     if (!(await store.use(transaction, id, userId, new Date()))) throw new AppError('invitation-used-up');
     await members.addRoles(transaction, projectId, userId, roles);
     await audit.record(transaction, {
@@ -144,12 +150,15 @@ export function createInvitationService({ database, store, members, people, audi
         });
         return created;
       });
-      return { token, invitation: present(row) };
+      return { token, invitation: present(row, true) };
     },
     async list(projectId, cursor, limit) {
       const rows = await store.page(projectId, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
-      return { items: page.rows.map(present), nextCursor: page.nextCursor };
+      const creators = page.rows.map(({ createdById }) => createdById);
+      const inviters = await standing.inviters(projectId, creators);
+      const items = page.rows.map((row) => present(row, inviters.has(row.createdById)));
+      return { items, nextCursor: page.nextCursor };
     },
     revoke: (person, id) =>
       database.$transaction(async (transaction) => {
@@ -162,12 +171,12 @@ export function createInvitationService({ database, store, members, people, audi
           projectId: row.projectId,
           details: { roles: row.roles, uses: row.uses },
         });
-        return present(row);
+        return present(row, true);
       }),
     projectOf: store.projectOf,
     async open(token) {
       const row = await find(token);
-      refuseEnded(row);
+      await refuseEnded(row);
       const { name, localizedName } = row.project;
       return {
         project: { name, localizedName: localizedName as LocalizedText | null },
@@ -179,22 +188,27 @@ export function createInvitationService({ database, store, members, people, audi
     async join(person, token) {
       const row = await find(token);
       const { id, projectId, createdById } = row;
+      const refusal = { actor: actorOf(person), target: `invitation:${id}`, projectId, details: { roles: row.roles } };
       if (createdById === person.userId && row.roles.includes('approver')) {
-        const target = `invitation:${id}`;
-        const action = 'invitation.own-refused';
-        await audit.recordAlone({ actor: actorOf(person), action, target, projectId, details: { roles: row.roles } });
+        await audit.recordAlone({ ...refusal, action: 'invitation.own-refused' });
         throw new AppError('own-invitation');
       }
-      await database.$transaction(async (transaction) => {
-        // Whoever has joined by this link is answered the same again, even after it has ended.
-        if (!(await store.wasUsedBy(transaction, id, person.userId))) refuseEnded(row);
-        await addMember(transaction, row, { userId: person.userId, name: actorOf(person) });
-      });
+      try {
+        await database.$transaction(async (transaction) => {
+          // Whoever has joined by this link is answered the same again, even after it has ended.
+          if (!(await store.wasUsedBy(transaction, id, person.userId))) await refuseEnded(row);
+          await addMember(transaction, row, { userId: person.userId, name: actorOf(person) });
+        });
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'invitation-outdated')
+          await audit.recordAlone({ ...refusal, action: 'invitation.outdated-refused' });
+        throw error;
+      }
       return { projectId };
     },
     async signUp(token, { name, email, password }, headers) {
       const row = await find(token);
-      refuseEnded(row);
+      await refuseEnded(row);
       const address = email.toLowerCase();
       let signedIn: SignedIn;
       try {

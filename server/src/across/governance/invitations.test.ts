@@ -7,7 +7,7 @@ import {
   revokeInvitation,
   signUpByInvitation,
 } from '@greenlight/shared/across/governance/invitations-contract.ts';
-import { removeMember } from '@greenlight/shared/across/governance/members-contract.ts';
+import { removeMember, setMemberRoles } from '@greenlight/shared/across/governance/members-contract.ts';
 import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import { createProject, getProject } from '@greenlight/shared/projects/contract.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -169,7 +169,50 @@ describe('second doors', () => {
     const userId = (await person.call(getSession)).account.id;
     await pm.call(removeMember, { params: { projectId, userId } });
     const answer = await person.ask(joinByInvitation, { body: { token } });
-    expect([answer.status, answer.body.error.code]).toEqual([410, 'invitation-used-up']);
+    expect([answer.status, answer.body.error.code]).toEqual([410, 'invitation-outdated']);
+  });
+
+  test('whoever was taken out, or lost a role, does not get it back by a link from before that they never used', async () => {
+    const { projectId, pm } = await projectOf('before');
+    const links = {
+      viewer: (await invite(pm, projectId, { roles: ['viewer'], maximumUses: 5 })).token,
+      scientist: (await invite(pm, projectId, { roles: ['data-scientist'], maximumUses: 5 })).token,
+    };
+    const roles: ProjectRole[] = ['data-scientist', 'viewer'];
+    const person = await addPerson(installation, 'before@example.com', { projectId, roles });
+    const userId = (await person.call(getSession)).account.id;
+    const params = { projectId, userId };
+    await pm.call(setMemberRoles, { params, body: { before: roles, roles: ['viewer'] } });
+    const tryLink = async (token: string) => {
+      const answer = await person.ask(joinByInvitation, { body: { token } });
+      return [answer.status, answer.body.error?.code];
+    };
+    expect(await tryLink(links.scientist)).toEqual([410, 'invitation-outdated']);
+    expect(await tryLink(links.viewer)).toEqual([200, undefined]);
+    await pm.call(removeMember, { params });
+    expect(await tryLink(links.viewer)).toEqual([410, 'invitation-outdated']);
+    expect((await person.ask(getProject, { params: { projectId } })).status).toBe(404);
+    const action = 'invitation.outdated-refused';
+    expect(await installation.database.auditEvent.count({ where: { projectId, action } })).toBe(2);
+    const { token } = await invite(pm, projectId, { roles: ['viewer'] });
+    expect(await tryLink(token)).toEqual([200, undefined]);
+  });
+
+  test('an invitation ends with its maker’s right to invite, so that they do not come back by it', async () => {
+    const { projectId, pm } = await projectOf('maker');
+    const { token } = await invite(pm, projectId, { roles: ['product-manager'], maximumUses: 5 });
+    const friend = await addPerson(installation, 'maker-friend@example.com');
+    const userId = (await pm.call(getSession)).account.id;
+    await admin.call(removeMember, { params: { projectId, userId } });
+    for (const answer of [
+      await anybody.ask(openInvitation, { body: { token } }),
+      await pm.ask(joinByInvitation, { body: { token } }),
+      await friend.ask(joinByInvitation, { body: { token } }),
+      await anybody.ask(signUpByInvitation, entryOf(token, 'maker-new@example.com')),
+    ])
+      expect([answer.status, answer.body.error.code]).toEqual([410, 'invitation-revoked']);
+    expect((await admin.call(listInvitations, { params: { projectId } })).items).toMatchObject([{ state: 'revoked' }]);
+    expect((await pm.ask(getProject, { params: { projectId } })).status).toBe(404);
   });
 
   test('an invitation lets nobody in from another site', async () => {

@@ -127,7 +127,10 @@ export function createPeopleService(
       const person = await requirePerson(principal.userId);
       if (person.passwordHash !== null) {
         const isRight = await sessions.verifyPassword(person.passwordHash, currentPassword ?? '');
-        if (!isRight) throw new AppError('wrong-credentials');
+        if (!isRight) {
+          await record(actorOf(principal), 'password.refused', `user:${person.id}`);
+          throw new AppError('wrong-credentials');
+        }
       }
       const passwordHash = await sessions.hashPassword(newPassword);
       try {

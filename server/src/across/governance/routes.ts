@@ -47,7 +47,11 @@ export function registerGovernance(app: FastifyInstance, register: RegisterRoute
     withCookies(call.reply, found?.setCookie ?? []);
     return { account: await people.account(userOf(call).userId) };
   });
-  register(setPassword, async (call) => ({ account: await people.setPassword(userOf(call), call.body) }));
+  register(setPassword, async (call) => {
+    // Whoever found an open session must not find out the password by it.
+    await limitAttempts(call.request, `password ${userOf(call).userId}`);
+    return { account: await people.setPassword(userOf(call), call.body) };
+  });
 
   register(createToken, (call) => tokens.create(userOf(call), call.body));
   register(listTokens, (call) => tokens.list(userOf(call), call.query.cursor, call.query.limit));

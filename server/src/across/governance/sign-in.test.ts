@@ -87,6 +87,21 @@ describe('with the admin in the settings', () => {
     await signedIn(installation.url, 'changes@example.com', NEW_PASSWORD);
   });
 
+  test('an open session does not give the password away by guessing, and each wrong guess is recorded', async () => {
+    const person = await addPerson(installation, 'left-open@example.com');
+    const codes: string[] = [];
+    for (let attempt = 0; attempt < 25; attempt += 1) {
+      const body = { currentPassword: `guess-number-${attempt}`, newPassword: NEW_PASSWORD };
+      codes.push((await person.ask(setPassword, { body })).body.error.code);
+    }
+    expect(codes[0]).toBe('wrong-credentials');
+    expect(codes.at(-1)).toBe('too-many-requests');
+    const refused = { action: 'password.refused', actor: 'left-open@example.com' };
+    expect(await installation.database.auditEvent.count({ where: refused })).toBe(
+      codes.filter((code) => code === 'wrong-credentials').length,
+    );
+  });
+
   test('nobody takes the e-mail of another, in whatever case', async () => {
     const person = await addPerson(installation, 'taker@example.com');
     const body = {

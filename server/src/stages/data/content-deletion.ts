@@ -5,7 +5,7 @@ import { lockContent, type DataStore, type VersionWithDataset } from './store.ts
 
 const FILES_A_ROUND = 20;
 
-/** Gives the content of versions up; their rows, hashes and lineage stay. */
+/** Gives the content of versions up, and with it the tokenizers learned from it, whose words are its words; rows, hashes and lineage stay. */
 export interface ContentDeletion {
   /** Marks the content as gone in the transaction of whoever decides it; from its commit on nothing opens it any more. */
   giveUp(
@@ -39,6 +39,7 @@ export function createContentDeletion({ database, store, deletions, storage }: C
   return {
     async giveUp(transaction, { id }, { kind, certificateId, at }) {
       await store.change(transaction, id, { deletedAt: at, deletionKind: kind, certificateId, preview: [] });
+      await deletions.giveUpTokenizers(transaction, id, at);
     },
     async removeContent(sha256) {
       await database.$transaction((transaction) => remove(transaction, sha256));
@@ -49,6 +50,12 @@ export function createContentDeletion({ database, store, deletions, storage }: C
           await remove(transaction, contentSha256);
           if (imagesSha256 !== null) await remove(transaction, imagesSha256);
           await store.change(transaction, id, { fileRemovedAt: new Date() });
+        });
+      }
+      for (const { id, sha256 } of await deletions.tokenizersAwaitingRemoval(FILES_A_ROUND)) {
+        await database.$transaction(async (transaction) => {
+          await remove(transaction, sha256);
+          await deletions.markTokenizerRemoved(transaction, id, new Date());
         });
       }
     },

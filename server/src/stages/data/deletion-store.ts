@@ -2,10 +2,17 @@ import type { Database, Transaction } from '../../database/client.ts';
 
 /** What deletions have to know of the rows around a content. */
 export interface DeletionStore {
-  /** Whether a version, an uploaded file, a file of a run, an imported model or a job that goes on still needs these bytes. */
+  /** Whether a version, an uploaded file, a tokenizer, a file of a run, an imported model or a job that goes on still needs these bytes. */
   isNeeded(transaction: Transaction, sha256: string): Promise<boolean>;
   /** Versions whose content was given up and whose files have not been dealt with yet, the oldest first. */
   awaitingRemoval(limit: number): Promise<{ id: string; contentSha256: string; imagesSha256: string | null }[]>;
+  /** Marks the tokenizers that were learned from a version as gone. */
+  giveUpTokenizers(transaction: Transaction, versionId: string, at: Date): Promise<void>;
+  /** Tokenizers that were given up and whose file has not been dealt with yet, the oldest first. */
+  tokenizersAwaitingRemoval(limit: number): Promise<{ id: string; sha256: string }[]>;
+  markTokenizerRemoved(transaction: Transaction, id: string, at: Date): Promise<void>;
+  /** The tokenizers that were learned from these versions, oldest first. */
+  tokenizersOf(transaction: Transaction, versionIds: readonly string[]): Promise<{ id: string; sha256: string }[]>;
   /** Takes the files with this content out of jobs that have ended. */
   forgetJobFiles(transaction: Transaction, sha256: string): Promise<void>;
   /** Ends the time of uploaded files that a version was made of: upkeep removes them next. */
@@ -22,10 +29,11 @@ export function createDeletionStore(database: Database): DeletionStore {
         where: { deletedAt: null, OR: [{ contentSha256: sha256 }, { imagesSha256: sha256 }] },
       });
       const sources = await transaction.dataSource.count({ where: { sha256 } });
+      const tokenizers = await transaction.tokenizer.count({ where: { sha256, deletedAt: null } });
       const artifacts = await transaction.artifact.count({ where: { sha256, erasedAt: null } });
       const models = await transaction.modelFile.count({ where: { OR: [{ sha256 }, { tokenizerSha256: sha256 }] } });
       const jobs = await transaction.jobFile.count({ where: { sha256, job: { finishedAt: null } } });
-      return versions + sources + artifacts + models + jobs > 0;
+      return versions + sources + tokenizers + artifacts + models + jobs > 0;
     },
     awaitingRemoval: (limit) =>
       database.datasetVersion.findMany({
@@ -33,6 +41,25 @@ export function createDeletionStore(database: Database): DeletionStore {
         orderBy: { deletedAt: 'asc' },
         take: limit,
         select: { id: true, contentSha256: true, imagesSha256: true },
+      }),
+    async giveUpTokenizers(transaction, datasetVersionId, deletedAt) {
+      await transaction.tokenizer.updateMany({ where: { datasetVersionId, deletedAt: null }, data: { deletedAt } });
+    },
+    tokenizersAwaitingRemoval: (limit) =>
+      database.tokenizer.findMany({
+        where: { deletedAt: { not: null }, fileRemovedAt: null },
+        orderBy: { deletedAt: 'asc' },
+        take: limit,
+        select: { id: true, sha256: true },
+      }),
+    async markTokenizerRemoved(transaction, id, fileRemovedAt) {
+      await transaction.tokenizer.update({ where: { id }, data: { fileRemovedAt } });
+    },
+    tokenizersOf: (transaction, versionIds) =>
+      transaction.tokenizer.findMany({
+        where: { datasetVersionId: { in: [...versionIds] } },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        select: { id: true, sha256: true },
       }),
     async forgetJobFiles(transaction, sha256) {
       await transaction.jobFile.deleteMany({ where: { sha256 } });

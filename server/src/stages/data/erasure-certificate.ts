@@ -7,11 +7,13 @@ export interface ErasureFacts {
   readonly searched: Awaited<ReturnType<ErasureStore['searched']>>;
   readonly texts: object;
   readonly runs: readonly { id: string; number: number }[];
+  /** Learned from the erased versions, and gone with them. */
+  readonly tokenizers: readonly { id: string; sha256: string }[];
   readonly finishedAt: Date;
 }
 
 /** What a certificate of erasure says: who, when, what was searched and removed, and what is left to decide. It never names the person. */
-export function certificateContent({ row, searched, texts, runs, finishedAt }: ErasureFacts): object {
+export function certificateContent({ row, searched, texts, runs, tokenizers, finishedAt }: ErasureFacts): object {
   const versionOf = ({
     datasetVersion: { id, version, dataset, contentSha256, items },
   }: (typeof searched)[number]) => ({
@@ -52,6 +54,7 @@ export function certificateContent({ row, searched, texts, runs, finishedAt }: E
             },
     })),
     otherTexts: texts,
+    tokenizersDeleted: tokenizers,
     openPoints: {
       runsTrainedOnErasedItems: runs,
       versionsUnderLegalHold: held.map(versionOf),

@@ -11,6 +11,7 @@ import {
   retryErasure,
   startErasure,
 } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
+import { startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { getDeletionCertificate } from '@greenlight/shared/stages/data/retention-contract.ts';
 import {
@@ -20,6 +21,7 @@ import {
   importSource,
   putSourcePart,
 } from '@greenlight/shared/stages/data/source-contract.ts';
+import { startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { claimJob, endJob, putJobFile } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Storage } from '../../storage/storage.ts';
@@ -168,4 +170,34 @@ test('two people are erased from a project one after the other, and neither come
   expect([(await read(first.id)).state, (await read(second.id)).state]).toEqual(['finished', 'finished']);
   const left = await database.datasetVersion.findMany({ where: { projectId, deletedAt: null } });
   expect(left.map(({ items }) => items)).toEqual([2]);
+});
+
+test.each([
+  ['run', startRun, { configuration: {} }],
+  ['preparation', startPreparation, { recipe: { version: 1, steps: [] }, splits: null }],
+] as const)('a %s that begins while its data is given up waits for that, and is refused', async (_, route, wish) => {
+  const { id } = await addVersion(['a letter', 'and another']);
+  const { database } = installation;
+  const isOver = { start: false };
+  const [starting] = await database.$transaction(async (transaction) => {
+    await transaction.$queryRaw`SELECT 1 FROM dataset_versions WHERE id = ${id}::uuid FOR UPDATE`;
+    const body = { ...wish, datasetVersionId: id, origin: { kind: 'version', datasetVersionId: id } };
+    const asked = admin.ask(route, { params: { projectId }, body }).finally(() => (isOver.start = true));
+    await expect
+      .poll(async () => {
+        const [waiting] = await database.$queryRaw<{ count: bigint }[]>`
+          SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')`;
+        return isOver.start || waiting!.count > 0n;
+      })
+      .toBe(true);
+    await transaction.datasetVersion.update({
+      where: { id },
+      data: { deletedAt: new Date(), deletionKind: 'erasure' },
+    });
+    return [asked];
+  });
+  const refused = await starting;
+  expect([refused.status, refused.body.error.code]).toEqual([410, 'content-deleted']);
+  expect(await database.run.count({ where: { datasetVersionId: id } })).toBe(0);
+  expect(await database.job.count({ where: { projectId } })).toBe(0);
 });

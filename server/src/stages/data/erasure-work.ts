@@ -10,6 +10,7 @@ import type { Database } from '../../database/client.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { CertificateService } from './certificate-service.ts';
 import type { ContentDeletion } from './content-deletion.ts';
+import type { DeletionStore } from './deletion-store.ts';
 import { certificateContent } from './erasure-certificate.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
 import { readItems } from './read-items.ts';
@@ -38,6 +39,7 @@ export interface ErasureWorkParts {
   readonly texts: RepeatedTextsStore;
   readonly unversioned: UnversionedContent;
   readonly deletion: ContentDeletion;
+  readonly tokenizersOf: DeletionStore['tokenizersOf'];
   readonly certificates: CertificateService;
   readonly audit: AuditService;
   readonly storage: Storage;
@@ -94,6 +96,7 @@ class Pace {
 /** Builds the work. */
 export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
   const { database, store, versions, texts, unversioned, deletion, certificates, audit, storage, sealer } = parts;
+  const { tokenizersOf } = parts;
   const underWay = new Map<string, Promise<void>>();
   let isClosing = false;
 
@@ -197,11 +200,12 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
     }
     const repeated = await texts.visit(row.projectId, matcher.inText, true);
     const ended = await unversioned.destroyedBy(row.projectId, row.id);
-    const found = { ...repeated, predictions: predictions.length, ...ended };
+    const tokenizers = await tokenizersOf(database, erased);
+    const found = { ...repeated, predictions: predictions.length, ...ended, tokenizers: tokenizers.length };
     const runs = await texts.runsTrainedOn(row.projectId, erased);
     const finishedAt = new Date();
     await database.$transaction(async (transaction) => {
-      const content = certificateContent({ row, searched, texts: found, runs, finishedAt });
+      const content = certificateContent({ row, searched, texts: found, runs, tokenizers, finishedAt });
       const certificate = await certificates.issue(transaction, {
         ...{ projectId: row.projectId, kind: 'erasure', content, at: finishedAt },
       });
@@ -231,7 +235,15 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       if (row.state === 'erasing') return await erase(row, matcher, pace);
       await search(row, matcher, pace);
       const repeated = await texts.visit(row.projectId, matcher.inText, false);
-      const found = { ...repeated, predictions: 0, ...(await unversioned.count(row.projectId)) };
+      const held = (await store.searched(row.id)).filter(
+        ({ found: items, datasetVersion }) => items > 0 && datasetVersion.holdAt === null,
+      );
+      const tokenizers = await tokenizersOf(
+        database,
+        held.map(({ datasetVersionId }) => datasetVersionId),
+      );
+      const counted = await unversioned.count(row.projectId);
+      const found = { ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length };
       const change = { state: 'ready', leaseExpiresAt: null, progress: { share: 1, remainingMs: 0 }, texts: found };
       await store.move(database, erasureId, ['scanning'], change);
     } catch (error) {

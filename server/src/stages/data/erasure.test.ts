@@ -45,7 +45,7 @@ beforeEach(async () => {
   projectId = (await admin.call(createProject, { body: { name: 'Erased', goal: { en: 'erase' } } })).id;
 });
 
-function addVersion(name: string, train: unknown[], held: string[] = ['kept for the test']) {
+function addVersion(name: string, train: unknown[], held: unknown[] = ['kept for the test']) {
   return admin.call(createTextDatasetVersion, {
     params: { projectId },
     body: {
@@ -174,6 +174,25 @@ test('a person is found in every version however written, and erased with a cert
   ).rejects.toThrow('content-deleted');
   // A second look finds nobody.
   expect((await look()).versions).toEqual([]);
+});
+
+test('a label that names the person goes out of what the version’s row and its preparation say', async () => {
+  const labelled = (text: string, label: string) => ({ text, labels: [label] });
+  const version = await addVersion(
+    'Labelled',
+    [labelled('the one', `from ${PHONE}`), labelled('another', 'news'), labelled('a third', 'sport')],
+    [labelled('kept for the test', 'news')],
+  );
+  expect((await read(version.id)).labels).toEqual([`from ${PHONE}`, 'news', 'sport']);
+  const ready = await look();
+  expect(ready).toMatchObject({ versions: [{ found: 1 }], texts: { labels: 1 } });
+  const done = await confirm(ready.id, 1);
+  // The places of the labels are the numbers of a classifier's classes.
+  expect((await read(version.id)).labels).toEqual(['[ERASED]', 'news', 'sport']);
+  expect((await read(done.versions[0]!.successorId!)).labels).toEqual(['news', 'sport']);
+  const rows = await installation.database.datasetVersion.findMany({ where: { projectId } });
+  const whole = JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  expect(whole).not.toContain(PHONE);
 });
 
 test('a version with nobody left has no successor', async () => {

@@ -19,6 +19,7 @@ import {
   putSourcePart,
   sampleSource,
 } from '@greenlight/shared/stages/data/source-contract.ts';
+import { startTokenizerTraining } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { claimJob, endJob, putJobFile } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -190,6 +191,10 @@ test('what works on texts refuses images with a sentence, and starts nothing', a
     await admin.ask(startPreparation, {
       params: { projectId },
       body: { origin: { kind: 'version', datasetVersionId: id }, recipe, splits: null },
+    }),
+    await admin.ask(startTokenizerTraining, {
+      params: { datasetVersionId: id },
+      body: { kind: 'bpe', vocabularySize: 500 },
     }),
     await admin.ask(sampleSource, { params: { sourceId }, body: {} }),
     await admin.ask(importSource, { params: { sourceId }, body: { ...WORDS, recipe } }),

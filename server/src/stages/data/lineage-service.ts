@@ -72,6 +72,7 @@ export function createLineageService(
       }
       const ids = [...known];
       const runs = await store.runsOn(projectId, ids, MAX_LINEAGE + 1);
+      const tokenizers = await store.tokenizersOf(projectId, ids, MAX_LINEAGE + 1);
       const versions = await store.versions(projectId, ids);
       return datasetLineage.parse({
         versions: versions.map(({ dataset, createdAt, ...version }) => ({
@@ -81,8 +82,9 @@ export function createLineageService(
         })),
         preparations: [...edges.values()],
         erasures: [...erasures.values()],
+        tokenizers: tokenizers.slice(0, MAX_LINEAGE),
         runs: runs.slice(0, MAX_LINEAGE),
-        isComplete: isComplete && runs.length <= MAX_LINEAGE,
+        isComplete: isComplete && Math.max(runs.length, tokenizers.length) <= MAX_LINEAGE,
       });
     },
     async compare(versionId, beforeId) {

@@ -22,12 +22,18 @@ export interface LineageStore {
     projectId: string,
     ids: string[],
   ): Promise<{ id: string; version: number; items: number; createdAt: Date; dataset: { name: unknown } }[]>;
-  /** The runs that were trained on one of these versions, newest first. */
+  /** The tokenizers that were learned from one of these versions, newest first. */
+  tokenizersOf(
+    projectId: string,
+    versionIds: string[],
+    limit: number,
+  ): Promise<{ id: string; datasetVersionId: string; kind: string; size: number }[]>;
+  /** The runs that were trained on one of these versions or use a tokenizer learned from one, newest first. */
   runsOn(
     projectId: string,
     versionIds: string[],
     limit: number,
-  ): Promise<{ id: string; number: number; datasetVersionId: string }[]>;
+  ): Promise<{ id: string; number: number; datasetVersionId: string; tokenizerId: string | null }[]>;
 }
 
 /** The lineage in the database. */
@@ -64,12 +70,22 @@ export function createLineageStore(database: Database): LineageStore {
         orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
         select: { id: true, version: true, items: true, createdAt: true, dataset: { select: { name: true } } },
       }),
-    runsOn: (projectId, versionIds, limit) =>
-      database.run.findMany({
+    tokenizersOf: (projectId, versionIds, limit) =>
+      database.tokenizer.findMany({
         where: { projectId, datasetVersionId: { in: versionIds } },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
-        select: { id: true, number: true, datasetVersionId: true },
+        select: { id: true, datasetVersionId: true, kind: true, size: true },
+      }),
+    runsOn: (projectId, versionIds, limit) =>
+      database.run.findMany({
+        where: {
+          projectId,
+          OR: [{ datasetVersionId: { in: versionIds } }, { tokenizer: { datasetVersionId: { in: versionIds } } }],
+        },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+        select: { id: true, number: true, datasetVersionId: true, tokenizerId: true },
       }),
   };
 }

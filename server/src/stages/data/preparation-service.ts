@@ -42,6 +42,7 @@ export interface PreparationService {
 export interface PreparationServiceParts {
   readonly database: Database;
   readonly store: PreparationStore;
+  readonly versions: DataStore;
   readonly jobs: JobService;
   readonly audit: AuditService;
 }
@@ -73,12 +74,11 @@ function mappingOf(labelKind: LabelKind): Partial<SourceMapping> {
 
 /** Builds the preparation service. */
 export function createPreparationService(parts: PreparationServiceParts): PreparationService {
-  const { database, store, jobs, audit } = parts;
+  const { database, store, versions, jobs, audit } = parts;
   return {
     async start(person, projectId, { origin, recipe, splits }) {
       const version = await store.version(projectId, origin.datasetVersionId);
       if (version === null) throw new AppError('not-found');
-      if (version.deletedAt !== null) throw new AppError('content-deleted');
       if (version.imagesSha256 !== null) throw new AppError('holds-images');
       const mapping = mappingOf(version.labelKind as LabelKind);
       const payload = preparationTask.parse({
@@ -88,6 +88,7 @@ export function createPreparationService(parts: PreparationServiceParts): Prepar
       });
       const wish = createHash('sha256').update(JSON.stringify(payload.plan)).digest('hex');
       const jobId = await database.$transaction(async (transaction) => {
+        await versions.holdContent(transaction, version.id);
         const id = await jobs.enqueue(transaction, prepareDatasetJob, {
           projectId,
           key: `${prepareDatasetJob.kind} ${version.id} ${wish}`,

@@ -1,10 +1,8 @@
 import { Prisma } from '@greenlight/prisma/client';
 import type { Database } from '../../database/client.ts';
+import { distinctLabels, ERASED, withoutPerson } from './erased-texts.ts';
 
 const ROWS_A_ROUND = 200;
-
-/** What stands where a text was erased. */
-const ERASED = '[ERASED]';
 
 interface WrittenSample {
   readonly prompt: string;
@@ -25,11 +23,15 @@ interface EventRow {
 interface EvaluationRow {
   readonly id: string;
   readonly samples: unknown;
+  readonly confusion: unknown;
 }
 
 interface VersionRow {
   readonly id: string;
   readonly preview: unknown;
+  readonly labels: unknown;
+  readonly holdAt: Date | null;
+  readonly deletedAt: Date | null;
 }
 
 interface JobRow {
@@ -37,10 +39,11 @@ interface JobRow {
   readonly result: unknown;
 }
 
-/** How many texts repeat somebody: samples of runs and evaluations, and previews of data. */
+/** How many texts repeat somebody: samples of runs and evaluations, previews of data, and labels of versions. */
 export interface RepeatedTexts {
   readonly samples: number;
   readonly previews: number;
+  readonly labels: number;
 }
 
 /** Texts outside of data versions that repeat what these hold. */
@@ -50,7 +53,7 @@ export interface RepeatedTextsStore {
   /** Predictions of text generators on these versions that are still there. */
   predictionsOn(versionIds: readonly string[]): Promise<{ id: string; sha256: string }[]>;
   markErased(artifactId: string, at: Date): Promise<void>;
-  /** Runs trained on these versions, and those that began with a checkpoint of such a run, by number. */
+  /** Runs trained on these versions or with tokenizers learned from them, and those that began with a checkpoint of such a run, by number. */
   runsTrainedOn(projectId: string, versionIds: readonly string[]): Promise<{ id: string; number: number }[]>;
 }
 
@@ -61,7 +64,7 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
       const isSample = ({ prompt, text }: WrittenSample) => isMeant(prompt) || isMeant(text);
       const clean = <Sample extends WrittenSample>(sample: Sample): Sample =>
         isSample(sample) ? { ...sample, prompt: ERASED, text: ERASED } : sample;
-      const found = { samples: 0, previews: 0 };
+      const found = { samples: 0, previews: 0, labels: 0 };
       const doomed: Omit<SampleRow, 'text'>[] = [];
 
       for await (const rows of pages<SampleRow>((cursor) =>
@@ -107,18 +110,22 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
           where: { projectId },
           orderBy: { id: 'asc' },
           take: ROWS_A_ROUND,
-          select: { id: true, samples: true },
+          select: { id: true, samples: true, confusion: true },
           ...(cursor === undefined ? {} : { skip: 1, cursor: { id: cursor.id } }),
         }),
       )) {
-        for (const { id, samples: written } of rows) {
+        for (const { id, samples: written, confusion } of rows) {
           const samples = written as WrittenSample[];
           const meant = samples.filter(isSample).length;
           found.samples += meant;
-          if (!erases || meant === 0) continue;
+          const labels = withoutPerson(confusion, isMeant);
+          if (!erases || (meant === 0 && labels === confusion)) continue;
           await database.evaluation.update({
             where: { id },
-            data: { samples: samples.map(clean) as unknown as Prisma.InputJsonArray },
+            data: {
+              samples: samples.map(clean) as unknown as Prisma.InputJsonArray,
+              confusion: labels as Prisma.InputJsonArray,
+            },
           });
         }
       }
@@ -127,16 +134,21 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
           where: { projectId },
           orderBy: { id: 'asc' },
           take: ROWS_A_ROUND,
-          select: { id: true, preview: true },
+          select: { id: true, preview: true, labels: true, holdAt: true, deletedAt: true },
           ...(cursor === undefined ? {} : { skip: 1, cursor: { id: cursor.id } }),
         }),
       )) {
-        for (const { id, preview } of rows) {
+        for (const { id, preview, labels: known, holdAt, deletedAt } of rows) {
           const texts = preview as string[];
           const left = texts.filter((text) => !isMeant(text));
           found.previews += texts.length - left.length;
-          if (erases && left.length < texts.length) {
-            await database.datasetVersion.update({ where: { id }, data: { preview: left } });
+          // Content that a legal hold keeps needs its labels, and what goes on beside an erasure is rewritten before this.
+          const mayLose = deletedAt !== null || (!erases && holdAt === null);
+          const labels = mayLose ? distinctLabels(known as string[], isMeant) : (known as string[]);
+          const named = labels.filter((label, index) => label !== (known as string[])[index]).length;
+          found.labels += named;
+          if (erases && (left.length < texts.length || named > 0)) {
+            await database.datasetVersion.update({ where: { id }, data: { preview: left, labels } });
           }
         }
       }
@@ -150,12 +162,19 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
         }),
       )) {
         for (const { id, result } of rows) {
-          const made = result as { version?: { preview?: string[] } };
+          const made = result as { version?: { preview?: string[]; labels?: string[] } };
           const texts = made.version?.preview ?? [];
           const left = texts.filter((text) => !isMeant(text));
           found.previews += texts.length - left.length;
-          if (!erases || left.length === texts.length) continue;
-          const cleaned = { ...made, version: { ...made.version, preview: left } } as Prisma.InputJsonObject;
+          const version = {
+            ...made.version,
+            preview: left,
+            labels: distinctLabels(made.version?.labels ?? [], isMeant),
+          };
+          const rest = withoutPerson({ ...made, version: {} }, isMeant);
+          const isClean = left.length === texts.length && !(made.version?.labels ?? []).some(isMeant);
+          if (!erases || (isClean && withoutPerson(made, isMeant) === made)) continue;
+          const cleaned = { ...rest, version } as Prisma.InputJsonObject;
           await database.job.update({ where: { id }, data: { result: cleaned } });
           await database.preparation.updateMany({ where: { jobId: id }, data: { result: cleaned } });
         }
@@ -177,7 +196,9 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
     runsTrainedOn: (projectId, versionIds) => database.$queryRaw<{ id: string; number: number }[]>`
       WITH RECURSIVE trained AS (
         SELECT id, number FROM runs
-        WHERE "projectId" = ${projectId}::uuid AND "datasetVersionId" = ANY(${[...versionIds]}::uuid[])
+        WHERE "projectId" = ${projectId}::uuid AND ("datasetVersionId" = ANY(${[...versionIds]}::uuid[]) OR "tokenizerId" IN (
+          SELECT id FROM tokenizers WHERE "datasetVersionId" = ANY(${[...versionIds]}::uuid[])
+        ))
         UNION
         SELECT runs.id, runs.number FROM runs
         JOIN artifacts ON artifacts.id::text = runs.configuration->>'startFromArtifactId'

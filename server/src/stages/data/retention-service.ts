@@ -73,6 +73,7 @@ export function createRetentionService(parts: RetentionParts): RetentionService 
           deletedBy: SCHEDULE,
           kept: ['metadata', 'hashes', 'lineage', 'runs', 'evaluations'],
           runsTrainedOnIt: await deletions.runsOn(transaction, [id]),
+          tokenizersDeleted: await deletions.tokenizersOf(transaction, [id]),
         },
       });
       await deletions.endOrigins(transaction, id, now);

@@ -40,6 +40,11 @@ export interface DataService {
   summary(projectId: string): Promise<DataSummary>;
   /** The bytes of a version as they were added (JSON Lines), or a part of them. Throws `not-found`, `content-deleted`. */
   openContent(id: string, range?: ByteRange): Promise<OpenContent>;
+  /**
+   * Keeps the content of a version from being given up until the transaction ends, for work that is to begin on it. Throws `not-found`,
+   * `content-deleted`.
+   */
+  holdContent(transaction: Transaction, id: string): Promise<void>;
   /** Keeps the content in storage; {@link DataService.addPrepared} then makes it a version. */
   prepare(body: NewTextVersion, key: string): Promise<PreparedVersion>;
   addPrepared(transaction: Transaction, projectId: string, prepared: PreparedVersion): Promise<VersionWithDataset>;
@@ -119,6 +124,7 @@ export function createDataService(
       if (deletedAt !== null) throw new AppError('content-deleted');
       return storage.open(contentSha256, range);
     },
+    holdContent: store.holdContent,
     async prepare(body, key) {
       const items = itemsOf(body.content);
       const summary = summarised(items);

@@ -75,6 +75,8 @@ export interface DataStore {
   change(transaction: Transaction, id: string, change: KeepingChange): Promise<void>;
   /** Reads a version and keeps others from changing it until the transaction ends. */
   lock(transaction: Transaction, id: string): Promise<VersionWithDataset | null>;
+  /** Keeps the content of a version from being given up until the transaction ends. Throws `not-found`, `content-deleted`. */
+  holdContent(transaction: Transaction, id: string): Promise<void>;
   /** Versions whose time has passed and that nothing holds, the longest overdue first. */
   expired(now: Date, limit: number): Promise<{ id: string }[]>;
   /** Versions whose time passes before a moment, the next one first. */
@@ -128,6 +130,12 @@ export function createDataStore(database: Database, retentionDays: RetentionDays
     async lock(transaction, id) {
       await transaction.$queryRaw`SELECT 1 FROM dataset_versions WHERE id = ${id}::uuid FOR UPDATE`;
       return transaction.datasetVersion.findUnique({ where: { id }, include: withDataset });
+    },
+    async holdContent(transaction, id) {
+      const [row] = await transaction.$queryRaw<{ deletedAt: Date | null }[]>`
+        SELECT "deletedAt" FROM dataset_versions WHERE id = ${id}::uuid FOR SHARE`;
+      if (row === undefined) throw new AppError('not-found');
+      if (row.deletedAt !== null) throw new AppError('content-deleted');
     },
     expired: (now, limit) =>
       database.datasetVersion.findMany({

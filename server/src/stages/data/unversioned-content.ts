@@ -1,21 +1,22 @@
 import type { JobError } from '@greenlight/shared/jobs/contract.ts';
 import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import { trainTokenizerJob } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import type { Database } from '../../database/client.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import type { ContentDeletion } from './content-deletion.ts';
 import type { SourceService } from './source-service.ts';
 
-/** How many uploaded files and preparations under way there are, or were ended. */
+/** How many uploaded files there are, and preparations and trainings of tokenizers under way, or were ended. */
 export interface UnversionedCount {
   readonly uploads: number;
   readonly preparations: number;
 }
 
-/** Content of a project that is no version yet: uploaded files, whole or not, and what preparations are making of data. */
+/** Content of a project that is no version: uploaded files, whole or not, and what preparations and trainings of tokenizers are making of data. */
 export interface UnversionedContent {
   count(projectId: string): Promise<UnversionedCount>;
-  /** Stops the preparations and destroys the files, without looking into them; can be repeated. */
+  /** Stops this work and destroys the files, without looking into them; can be repeated. */
   destroy(projectId: string, erasure: { id: string; actor: string }): Promise<void>;
   /** What an erasure has ended so far. */
   destroyedBy(projectId: string, erasureId: string): Promise<UnversionedCount>;
@@ -46,7 +47,7 @@ const MOST_ROUNDS = 100;
 /** Builds it. */
 export function createUnversionedContent(parts: UnversionedContentParts): UnversionedContent {
   const { database, jobs, sources, deletion } = parts;
-  const { kind } = prepareDatasetJob;
+  const kinds = [prepareDatasetJob.kind, trainTokenizerJob.kind];
 
   async function destroyFiles(projectId: string, erasure: { id: string; actor: string }): Promise<boolean> {
     const rows = await database.dataSource.findMany({ where: { projectId }, select: { id: true } });
@@ -65,14 +66,16 @@ export function createUnversionedContent(parts: UnversionedContentParts): Unvers
     async count(projectId) {
       return {
         uploads: await database.dataSource.count({ where: { projectId } }),
-        preparations: await database.job.count({ where: { projectId, kind, finishedAt: null } }),
+        preparations: await database.job.count({ where: { projectId, kind: { in: kinds }, finishedAt: null } }),
       };
     },
     async destroy(projectId, erasure) {
       const why = { actor: erasure.actor, error: STOPPED, details: { erasureId: erasure.id } };
       for (let round = 0; round < MOST_ROUNDS; round++) {
-        const files = await jobs.stop(projectId, kind, why);
-        for (const { sha256 } of files) await deletion.removeContent(sha256);
+        for (const kind of kinds) {
+          const files = await jobs.stop(projectId, kind, why);
+          for (const { sha256 } of files) await deletion.removeContent(sha256);
+        }
         if (await destroyFiles(projectId, erasure)) return;
       }
       throw new Error(`imports begin again and again while erasure ${erasure.id} goes on`);

@@ -109,6 +109,10 @@ describe('a draft', () => {
         },
       ],
       ['anchors-reversed', { criteria: [{ ...recalled!, scale: { kind: 'anchors', worst: 1, best: 0 } }], cells: [] }],
+      [
+        'against-metric',
+        { criteria: [{ ...recalled!, direction: 'lower', requirement: null, scale: { kind: 'range' } }], cells: [] },
+      ],
       ['unknown-cell', { candidateIds: [crypto.randomUUID()], cells: [] }],
     ];
     for (const [expected, change] of wrong) {

@@ -12,11 +12,14 @@ export interface CheckpointService {
   list(projectId: string, cursor: string | undefined, limit: number): Promise<CheckpointPage>;
   /** Why a run with these settings and labels cannot begin where they say; empty where it can, or begins with random weights. */
   problems(projectId: string, settings: RunConfiguration, labels: readonly string[]): Promise<ConfigurationProblem[]>;
+  /** SHA-256 of the tokenizer that a checkpoint of the project was trained with; undefined where there is none. */
+  tokenizerOf(projectId: string, artifactId: string): Promise<string | undefined>;
 }
 
 /** Builds the checkpoint service. */
 export function createCheckpointService(store: ArtifactStore): CheckpointService {
   return {
+    tokenizerOf: async (projectId, artifactId) => (await store.checkpoint(projectId, artifactId))?.tokenizer?.sha256,
     async list(projectId, cursor, limit) {
       const rows = await store.checkpoints(projectId, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));

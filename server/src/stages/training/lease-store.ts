@@ -62,6 +62,7 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
         where: { id: runId },
         include: {
           datasetVersion: true,
+          tokenizer: { select: { id: true, sha256: true } },
           artifacts: { where: { kind: 'checkpoint' }, orderBy: [{ step: 'desc' }, { createdAt: 'desc' }], take: 1 },
         },
       });
@@ -81,6 +82,7 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
           labels: datasetVersion.labels as string[],
         },
         lastSequence: row.lastSequence,
+        tokenizer: row.tokenizer && { tokenizerId: row.tokenizer.id, sha256: row.tokenizer.sha256 },
         startFrom: await startOf(row.projectId, configuration.startFromArtifactId),
         resumeFrom:
           checkpoint === undefined

@@ -163,7 +163,6 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
       const { projectId, sha256, sizeBytes } = shown;
       if ((await data.projectOf(datasetVersionId)) !== projectId) throw new AppError('not-found');
       const version = await data.get(datasetVersionId);
-      if (version.retention.deleted !== null) throw new AppError('content-deleted');
       if (version.images !== null) throw new AppError('holds-images');
       const files: (JobFile | null)[] = [
         { name: 'model.onnx', sha256, sizeBytes },
@@ -171,6 +170,7 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
         { name: 'dataset.jsonl', sha256: version.contentSha256, sizeBytes: version.sizeBytes },
       ];
       const jobId = await database.$transaction(async (transaction) => {
+        await data.holdContent(transaction, datasetVersionId);
         const id = await jobs.enqueue(transaction, evaluateOnnxJob, {
           projectId,
           key: `evaluate-onnx 2 ${modelFileId} ${tokenizer?.sha256 ?? ''} ${datasetVersionId} ${JSON.stringify(mapping)}`,

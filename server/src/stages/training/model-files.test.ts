@@ -86,6 +86,7 @@ const MAPPING: ModelMapping = {
   input: 'text',
   inputIds: 'input_ids',
   attentionMask: 'attention_mask',
+  otherInputs: [],
   output: 'logits',
   outputKind: 'logits',
   task: 'single-label',

@@ -22,6 +22,7 @@ export const summaryInclude = {
 export const runInclude = {
   ...summaryInclude,
   worker: { select: { name: true } },
+  tokenizer: { select: { id: true, kind: true, size: true, sha256: true, datasetVersionId: true } },
   samples: { orderBy: [{ step: 'desc' as const }, { prompt: 'asc' as const }], take: 200 },
   artifacts: { orderBy: { createdAt: 'asc' as const } },
 } satisfies Prisma.RunInclude;
@@ -87,6 +88,7 @@ export function toRun(row: RunRow): Run {
     ...toRunSummary(row),
     configuration: row.configuration as unknown as RunConfiguration,
     datasetVersionId: row.datasetVersionId,
+    tokenizer: row.tokenizer as Run['tokenizer'],
     device: row.device as Run['device'],
     workerName: row.worker?.name ?? null,
     attempt: row.attempt,

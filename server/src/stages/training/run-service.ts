@@ -1,5 +1,9 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
-import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import {
+  runConfiguration,
+  SMALLEST_VOCABULARY,
+  type RunConfiguration,
+} from '@greenlight/shared/stages/training/configuration.ts';
 import type { Run, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
 import { cancelDecision, configurationProblems } from '@greenlight/shared/stages/training/rules.ts';
@@ -12,6 +16,7 @@ import type { JobQueue } from '../../plugins/job-queue.ts';
 import type { Live } from '../../plugins/live.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { DataService } from '../data/service.ts';
+import type { TokenizerService } from '../data/tokenizer-service.ts';
 import type { PlanService } from './plan-service.ts';
 import type { CheckpointService } from './checkpoint-service.ts';
 import type { NewRun, RunStore } from './run-store.ts';
@@ -50,6 +55,7 @@ export interface RunServiceParts {
   readonly database: Database;
   readonly store: RunStore;
   readonly data: DataService;
+  readonly tokenizers: TokenizerService;
   readonly checkpoints: CheckpointService;
   readonly plans: PlanService;
   readonly audit: AuditService;
@@ -59,7 +65,7 @@ export interface RunServiceParts {
 
 /** Builds the run service. */
 export function createRunService(parts: RunServiceParts): RunService {
-  const { database, store, data, checkpoints, plans, audit, jobs, live } = parts;
+  const { database, store, data, tokenizers, checkpoints, plans, audit, jobs, live } = parts;
 
   async function get(runId: string): Promise<Run> {
     const found = await store.find(runId);
@@ -79,43 +85,64 @@ export function createRunService(parts: RunServiceParts): RunService {
     return runId === undefined ? undefined : get(runId);
   }
 
+  /** The settings with what the chosen tokenizer is; throws where the run cannot have it. */
+  async function withTokenizer(projectId: string, configuration: RunConfiguration): Promise<RunConfiguration> {
+    const { tokenizerId, startFromArtifactId } = configuration;
+    if (tokenizerId === null) return configuration;
+    const { settings, size, sha256 } = await tokenizers.forRun(projectId, tokenizerId);
+    if (startFromArtifactId !== null) {
+      const known = await checkpoints.tokenizerOf(projectId, startFromArtifactId);
+      if (known !== undefined && known !== sha256) throw new AppError('other-tokenizer');
+    }
+    return runConfiguration.parse({
+      ...configuration,
+      tokenizer: settings.kind,
+      vocabularySize: Math.max(size, SMALLEST_VOCABULARY),
+    });
+  }
+
+  /** The configuration to train with; throws where it cannot be trained. */
   async function requireTrainable(
     projectId: string,
     request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>,
-  ): Promise<void> {
+  ): Promise<RunConfiguration> {
     if ((await data.projectOf(request.datasetVersionId)) !== projectId) throw new AppError('not-found');
     const version = await data.get(request.datasetVersionId);
     if (version.retention.deleted !== null) throw new AppError('content-deleted');
     if (version.images !== null) throw new AppError('holds-images');
+    const configuration = await withTokenizer(projectId, request.configuration);
     const { splits, characters, distinctCharacters, labelKind, labels } = version;
     const facts = { trainItems: splits.train, characters, distinctCharacters, labelKind, labels: labels.length };
     const fields = [
-      ...configurationProblems(request.configuration, facts),
-      ...(await checkpoints.problems(projectId, request.configuration, labels)),
+      ...configurationProblems(configuration, facts),
+      ...(await checkpoints.problems(projectId, configuration, labels)),
     ];
     if (fields.length > 0) throw new AppError('invalid-configuration', { fields });
+    return configuration;
   }
 
   return {
     async start(person, projectId, request) {
       const before = await existing(projectId, request.idempotencyKey);
       if (before !== undefined) return before;
-      await requireTrainable(projectId, request);
-      const plan = await plans.planToKeep(request.datasetVersionId, request.configuration);
+      const configuration = await requireTrainable(projectId, request);
+      const plan = await plans.planToKeep(request.datasetVersionId, configuration);
       try {
         const runId = await database.$transaction(async (transaction) => {
+          await data.holdContent(transaction, request.datasetVersionId);
           const created = await queue(transaction, {
             projectId,
             name: request.name,
             notes: request.notes ?? { zh: '', en: '' },
             datasetVersionId: request.datasetVersionId,
-            configuration: request.configuration,
+            configuration,
             idempotencyKey: request.idempotencyKey ?? null,
             seedKey: null,
             createdById: person.userId,
             plan,
           });
-          const details = { datasetVersionId: request.datasetVersionId };
+          const { tokenizerId } = configuration;
+          const details = { datasetVersionId: request.datasetVersionId, ...(tokenizerId && { tokenizerId }) };
           const target = `run:${created}`;
           await audit.record(transaction, {
             actor: actorOf(person),
@@ -136,8 +163,7 @@ export function createRunService(parts: RunServiceParts): RunService {
       }
     },
     async plan(projectId, request) {
-      await requireTrainable(projectId, request);
-      return plans.plans(request.datasetVersionId, request.configuration);
+      return plans.plans(request.datasetVersionId, await requireTrainable(projectId, request));
     },
     queue,
     announceQueued: () => live.emit({ kind: 'run-queued' }),

@@ -76,7 +76,11 @@ export function createRunStore(database: Database): RunStore {
       await transaction.run.create({
         data: {
           ...{ id, number, state: 'queued', ...run, name: given, notes: run.notes },
-          ...{ configuration: run.configuration, ...(plan === null ? {} : { plan }) },
+          ...{
+            configuration: run.configuration,
+            tokenizerId: run.configuration.tokenizerId,
+            ...(plan === null ? {} : { plan }),
+          },
         },
       });
       return id;

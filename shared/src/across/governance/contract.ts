@@ -75,7 +75,7 @@ export const setPassword = defineRoute({
     newPassword: z.string().min(10).max(200),
   }),
   reply: z.object({ account }),
-  errors: ['wrong-credentials', 'conflict'],
+  errors: ['wrong-credentials', 'conflict', 'too-many-requests'],
 });
 
 /** A machine token as it is listed: its secret is shown only once, when it is made. */

@@ -103,7 +103,7 @@ export const joinByInvitation = defineRoute({
   permission: 'person',
   body: secret,
   reply: z.object({ projectId: id }),
-  errors: [...REFUSALS, 'own-invitation'],
+  errors: [...REFUSALS, 'own-invitation', 'invitation-outdated'],
 });
 
 export const signUpByInvitation = defineRoute({

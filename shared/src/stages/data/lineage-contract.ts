@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
+import { tokenizerSettings } from './tokenizer-job.ts';
 
 /** Most versions, preparations and runs that one lineage shows. */
 export const MAX_LINEAGE = 100;
@@ -28,7 +29,10 @@ export const datasetLineage = z
     preparations: z.array(z.object({ jobId: id, from: id, to: id, steps: z.array(z.string()) })),
     /** A version that a person was erased from, and the one that took its place. */
     erasures: z.array(z.object({ erasureId: id, from: id, to: id })),
-    runs: z.array(z.object({ id, number: z.number().int(), datasetVersionId: id })),
+    /** What was learned from these versions, for the runs that use them. */
+    tokenizers: z.array(z.object({ id, datasetVersionId: id, kind: tokenizerSettings.shape.kind, size: z.int() })),
+    /** `tokenizerId` is the tokenizer that was chosen for the run, null where it has its own. */
+    runs: z.array(z.object({ id, number: z.number().int(), datasetVersionId: id, tokenizerId: id.nullable() })),
     /** Whether there is nothing more than what is shown. */
     isComplete: z.boolean(),
   })
@@ -41,7 +45,8 @@ export const getDatasetLineage = defineRoute({
   id: 'getDatasetLineage',
   method: 'GET',
   path: '/api/dataset-versions/{datasetVersionId}/lineage',
-  summary: 'The versions connected with one by preparations, and the runs that used any of them.',
+  summary:
+    'The versions connected with one by preparations, the tokenizers that were learned from them, and the runs that used any of these.',
   permission: 'project:read',
   params: z.object({ datasetVersionId: id }),
   reply: datasetLineage,

@@ -52,14 +52,31 @@ export function expectedOperator(better: 'higher' | 'lower'): Criterion['operato
   return better === 'higher' ? '>=' : '<=';
 }
 
-function checkThreshold(found: Findings, criterion: Criterion, { range, name }: Definition): void {
-  const { operator, threshold } = criterion;
-  const [low, high] = range as readonly [number | null, number | null];
+/** Kinds of problem whose metrics are all shares, so that two slices of one are never further than 1 apart. */
+const SHARES_ONLY: readonly ProblemType[] = ['image-classification', 'recommendation', 'text-classification'];
+
+/** What somebody means who writes 90 where a share from 0 to 1 is wanted. */
+function shareMeant(threshold: number, high: number | null): BothLanguages {
+  if (high !== 1 || threshold <= 1 || threshold > 100) return { en: '', zh: '' };
+  const share = Number((threshold / 100).toPrecision(6));
+  return { en: ` Is ${share} meant, which is ${threshold} %?`, zh: `是否想填 ${share}（即 ${threshold}%）？` };
+}
+
+function checkThreshold(
+  found: Findings,
+  criterion: Criterion,
+  { range, name }: Definition,
+  problemType: ProblemType,
+): void {
+  const { metric, operator, threshold } = criterion;
+  const [low, end] = range as readonly [number | null, number | null];
+  const high = metric === 'slice-gap' && SHARES_ONLY.includes(problemType) ? 1 : end;
   const isOutside = (low !== null && threshold < low) || (high !== null && threshold > high);
   if (isOutside) {
+    const meant = shareMeant(threshold, high);
     found.refuse('outside-range', 'threshold', {
-      en: `${name.en} lies between ${low ?? '−∞'} and ${high ?? '∞'}; ${threshold} can never be measured.`,
-      zh: `${name.zh}的取值在 ${low ?? '−∞'} 到 ${high ?? '∞'} 之间，不可能测得 ${threshold}。`,
+      en: `${name.en} lies between ${low ?? '−∞'} and ${high ?? '∞'}; ${threshold} can never be measured.${meant.en}`,
+      zh: `${name.zh}的取值在 ${low ?? '−∞'} 到 ${high ?? '∞'} 之间，不可能测得 ${threshold}。${meant.zh}`,
     });
   } else if (Math.abs(threshold) > LARGEST_MEASURED) {
     found.refuse('outside-range', 'threshold', {
@@ -178,7 +195,7 @@ export function criterionIssues(
       zh: `${name.zh}${unit === '' ? '没有单位' : `的单位是 ${unit}`}，而不是“${criterion.unit}”。`,
     });
   }
-  checkThreshold(found, criterion, definition);
+  checkThreshold(found, criterion, definition, problemType);
   checkDirection(found, criterion, definition, isCorridor);
   checkDecision(found, criterion, definition);
   checkSlice(found, criterion, definition);

@@ -76,12 +76,27 @@ describe('a criterion by itself', () => {
       ['error slice-needed criteria.0.slice'],
     ],
     [
+      'a gap of shares in percent',
+      { metric: 'slice-gap', ...maximum, threshold: 5, slice: 'language', ...point },
+      ['error outside-range criteria.0.threshold'],
+    ],
+    [
       'a slice of a training',
       { metric: 'training-energy-kwh', ...maximum, unit: 'kWh', slice: 'short', ...point },
       ['error no-slices criteria.0.slice'],
     ],
   ])('%s', (_, change, expected) => {
     expect(found([change])).toEqual(expected);
+  });
+
+  test('a percentage is answered with the share that is meant', () => {
+    const messageOf = (threshold: number) =>
+      criteriaIssues({ problemType: 'text-classification', criteria: criteria({ threshold }) })[0]!.message;
+    expect(messageOf(90).en).toBe(
+      'F1 (macro) lies between 0 and 1; 90 can never be measured. Is 0.9 meant, which is 90 %?',
+    );
+    expect(messageOf(90).zh).toContain('是否想填 0.9（即 90%）？');
+    expect(messageOf(900).en).not.toContain('meant');
   });
 
   test.each<[ProblemType, string, string[]]>([
@@ -161,6 +176,66 @@ describe('criteria together', () => {
     ['two of one id', [{ id: IDS[3]! }, { id: IDS[3]!, metric: 'auc-macro' }], ['error same-id criteria.1.threshold']],
   ])('%s', (_, changes, expected) => {
     expect(found(changes)).toEqual(expected);
+  });
+
+  const point95 = { ...latency, threshold: 300 };
+  test.each<[string, Partial<Criterion>[], string[]]>([
+    [
+      'a median behind a percentile',
+      [{ ...latency, metric: 'latency-p50-ms', threshold: 400 }, point95],
+      ['error overshadowed criteria.0.threshold'],
+    ],
+    ['a stricter median', [{ ...latency, metric: 'latency-p50-ms', threshold: 100 }, point95], []],
+    [
+      'a should behind a must',
+      [{ ...latency, metric: 'latency-p50-ms', threshold: 400, ...should }, point95],
+      ['error overshadowed criteria.0.threshold'],
+    ],
+    [
+      'a must beside a should',
+      [
+        { ...latency, metric: 'latency-p50-ms', threshold: 400 },
+        { ...point95, ...should },
+      ],
+      [],
+    ],
+    [
+      'the right answer among five behind the right answer',
+      [
+        { metric: 'accuracy', threshold: 0.95 },
+        { metric: 'accuracy-top5', threshold: 0.9 },
+      ],
+      ['error overshadowed criteria.1.threshold'],
+    ],
+    [
+      'a median that must be above a percentile',
+      [
+        { ...latency, metric: 'latency-p50-ms', operator: '>=', threshold: 500 },
+        { ...latency, metric: 'latency-p50-ms', threshold: 900 },
+        point95,
+      ],
+      [
+        'warning corridor criteria.0.operator',
+        'error contradiction criteria.2.threshold',
+        'error overshadowed criteria.1.threshold',
+      ],
+    ],
+    ['percentiles of two slices', [{ ...latency, metric: 'latency-p50-ms', threshold: 400, slice: 'zh' }, point95], []],
+  ])('of two numbers of which one never exceeds the other: %s', (_, changes, expected) => {
+    expect(found(changes)).toEqual(expected);
+  });
+
+  test('a slice that is written in two ways is one slice', () => {
+    for (const [one, two] of [
+      ['café', 'café'.normalize('NFD')],
+      ['short texts', 'short  texts'],
+    ] as const)
+      expect(
+        found([
+          { slice: one, threshold: 0.9 },
+          { slice: two, threshold: 0.8 },
+        ]),
+      ).toEqual(['error overshadowed criteria.1.threshold']);
   });
 
   test('loss and perplexity are one number', () => {

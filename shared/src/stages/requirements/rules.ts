@@ -1,19 +1,30 @@
 import { underlyingThreshold } from '../../metrics/metric-traits.ts';
 import type { Criterion, RequirementContent } from './contract.ts';
 import { criterionIssues } from './criterion-rules.ts';
+import { isNeverAbove } from './ordered-metrics.ts';
 import { isBlank, nameOfCriterion, type BothLanguages, type IssueCode, type RequirementIssue } from './issue.ts';
 
 /** A criterion at its place in the list, with its threshold on the number that it really limits. */
 interface Placed {
   readonly criterion: Criterion;
   readonly index: number;
-  readonly number: string;
+  readonly metric: string;
+  readonly slice: string | null;
   readonly threshold: number;
+}
+
+/** A slice as people mean it: its letters in one form, no doubled spaces. */
+function sliceMeant(slice: string | null): string | null {
+  return slice === null ? null : slice.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
 }
 
 function place(criterion: Criterion, index: number): Placed {
   const { metric, threshold } = underlyingThreshold(criterion.metric, criterion.threshold);
-  return { criterion, index, number: JSON.stringify([metric, criterion.slice]), threshold };
+  return { criterion, index, metric, slice: sliceMeant(criterion.slice), threshold };
+}
+
+function limitsTheSame(one: Placed, two: Placed): boolean {
+  return one.metric === two.metric && one.slice === two.slice;
 }
 
 function conflict(code: IssueCode, at: Placed, other: Placed, message: BothLanguages): RequirementIssue {
@@ -27,12 +38,23 @@ function conflict(code: IssueCode, at: Placed, other: Placed, message: BothLangu
   };
 }
 
-/** Whether every measurement that passes `first` also passes `second`: both limit the same number from the same side. */
+/**
+ * Whether every measurement that passes `first` also passes `second`. Both limit from the same side: the same number, or from above
+ * a number and one that it never exceeds, or from below the other way round.
+ */
 function implies(first: Placed, second: Placed): boolean {
   const isStricter =
     first.criterion.operator === '>=' ? first.threshold >= second.threshold : first.threshold <= second.threshold;
   const decidesAsHard = first.criterion.decisionMode === 'interval' || second.criterion.decisionMode === 'point';
   return isStricter && decidesAsHard && first.criterion.minimumItems >= second.criterion.minimumItems;
+}
+
+function overshadowed(stricter: Placed, looser: Placed): RequirementIssue {
+  const [strict, loose] = [nameOfCriterion(stricter.criterion), nameOfCriterion(looser.criterion)];
+  return conflict('overshadowed', looser, stricter, {
+    en: `${loose.en} never decides anything: whatever meets ${strict.en} meets it too. Remove it, or make it a stricter should-criterion.`,
+    zh: `“${loose.zh}”不会起任何作用：满足“${strict.zh}”的结果必然满足它。请删去，或改为更严的“应当”标准。`,
+  });
 }
 
 function oppositeIssue(one: Placed, two: Placed): RequirementIssue | undefined {
@@ -63,10 +85,19 @@ function sameSideIssue(one: Placed, two: Placed): RequirementIssue | undefined {
       zh: `“应当”标准“${nameOfCriterion(should.criterion).zh}”并不比“必须”标准“${nameOfCriterion(must.criterion).zh}”要求更高。请把它定得更严，或删去。`,
     });
   }
-  return conflict('overshadowed', looser, stricter, {
-    en: `${loose.en} never decides anything: whatever meets ${strict.en} meets it too. Remove it, or make it a stricter should-criterion.`,
-    zh: `“${loose.zh}”不会起任何作用：满足“${strict.zh}”的结果必然满足它。请删去，或改为更严的“应当”标准。`,
-  });
+  return overshadowed(stricter, looser);
+}
+
+/** What is wrong between limits of two numbers of which the first never exceeds the second. */
+function orderedIssue(lower: Placed, upper: Placed): RequirementIssue | undefined {
+  if (lower.slice !== upper.slice || !isNeverAbove(lower.metric, upper.metric)) return undefined;
+  if (lower.criterion.operator !== upper.criterion.operator)
+    return lower.criterion.operator === '>=' ? oppositeIssue(lower, upper) : undefined;
+  const [first, second] = lower.criterion.operator === '>=' ? [lower, upper] : [upper, lower];
+  if (!implies(first, second)) return undefined;
+  // A must decides beside a should that asks for more.
+  if (first.criterion.level === 'should' && second.criterion.level === 'must') return undefined;
+  return overshadowed(first, second);
 }
 
 function pairIssues(placed: readonly Placed[]): RequirementIssue[] {
@@ -80,9 +111,11 @@ function pairIssues(placed: readonly Placed[]): RequirementIssue[] {
             zh: '两条标准使用了相同的标识。',
           }),
         );
-      if (one.number !== two.number) return found;
-      const issue =
-        one.criterion.operator === two.criterion.operator ? sameSideIssue(one, two) : oppositeIssue(one, two);
+      const issue = limitsTheSame(one, two)
+        ? one.criterion.operator === two.criterion.operator
+          ? sameSideIssue(one, two)
+          : oppositeIssue(one, two)
+        : (orderedIssue(one, two) ?? orderedIssue(two, one));
       return issue === undefined ? found : [...found, issue];
     }),
   );
@@ -97,9 +130,10 @@ export function criteriaIssues({
   criteria,
 }: Pick<RequirementContent, 'problemType' | 'criteria'>): RequirementIssue[] {
   const placed = criteria.map(place);
-  const own = placed.flatMap(({ criterion, index, number }) => {
+  const own = placed.flatMap((one) => {
+    const { criterion, index } = one;
     const isCorridor = placed.some(
-      (other) => other.number === number && other.criterion.operator !== criterion.operator,
+      (other) => limitsTheSame(other, one) && other.criterion.operator !== criterion.operator,
     );
     return criterionIssues(criterion, index, problemType, isCorridor);
   });

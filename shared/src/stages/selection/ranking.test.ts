@@ -48,6 +48,28 @@ describe('the moderation classifier', () => {
     expect(leader).toEqual({ candidateId: first, challengers: [second], tiedWith: [] });
   });
 
+  test('a single score says nothing about who is better, and who has none may still lead', () => {
+    const alone = matrixOf([criterionNumber(1)], [[0.5], [null], [null]]);
+    const { rows, leader } = rankingOf(alone);
+    expect(rows.map(({ total }) => [total.low, total.high])).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ]);
+    expect(rows[0]).toMatchObject({ missing: [], contributions: [{ normalised: null, contribution: null }] });
+    expect(leader?.challengers).toHaveLength(2);
+    const unscored = matrixOf(
+      [criterionNumber(1), criterionNumber(2)],
+      [
+        [0.9, 0.9],
+        [0.5, 0.5],
+        [null, null],
+      ],
+    );
+    expect(rankingOf(unscored).leader).toEqual({ candidateId: first, challengers: [third], tiedWith: [] });
+    expect(rankingOf({ ...unscored, candidateIds: [first, second] }).leader?.challengers).toEqual([]);
+  });
+
   test('who certainly misses a must-criterion is ruled out and stands last, whatever the total', () => {
     const [recall, ...others] = criteria;
     const must = { ...recall!, requirement: recallMust({ threshold: 0.95 }) };

@@ -10,10 +10,10 @@ export interface TotalRange {
   readonly high: number;
 }
 
-/** What one criterion gives to one candidate; null where the score is missing. */
+/** What one criterion gives to one candidate. */
 export interface Contribution {
   readonly criterionId: string;
-  /** The score on its scale, from 0 (worst) to 1 (best). */
+  /** The score on its scale, from 0 (worst) to 1 (best); null where it is missing, or where there is no other to compare it with yet. */
   readonly normalised: number | null;
   /** That times the share of the weight. */
   readonly contribution: number | null;
@@ -85,7 +85,16 @@ export function weightShares(criteria: readonly MatrixCriterion[]): number[] {
   return criteria.map(({ weight }) => (whole > 0 ? weight / whole : 0));
 }
 
-/** Every score of a matrix on its scale: a row for each candidate, a column for each criterion, null where it is missing. */
+/** Whether the scores of a column say nothing about who is better: some are missing, and the known ones span no scale. */
+function isWithoutScale({ scale }: MatrixCriterion, scores: readonly (number | null)[]): boolean {
+  const known = new Set(scores.filter((score) => score !== null));
+  return scale.kind === 'range' && scores.includes(null) && known.size < 2;
+}
+
+/**
+ * Every score of a matrix on its scale: a row for each candidate, a column for each criterion, null where it is missing or where nothing
+ * is known yet to compare it with.
+ */
 export function normalisedScores({ candidateIds, criteria, cells }: MatrixContent): (number | null)[][] {
   const cellOf = cellFinder(cells);
   const columns = criteria.map((criterion) => {
@@ -94,7 +103,8 @@ export function normalisedScores({ candidateIds, criteria, cells }: MatrixConten
       criterion,
       scores.filter((score) => score !== null),
     );
-    return scores.map((score) => (score === null ? null : normalise(score)));
+    const isOpen = isWithoutScale(criterion, scores);
+    return scores.map((score) => (score === null || isOpen ? null : normalise(score)));
   });
   return candidateIds.map((_, row) => columns.map((column) => column[row] ?? null));
 }
@@ -122,7 +132,7 @@ function rowOf(content: MatrixContent, row: number, scores: readonly (number | n
     candidateId,
     total: { low, high: low + open },
     contributions,
-    missing: contributions.filter(({ normalised }) => normalised === null).map(({ criterionId }) => criterionId),
+    missing: content.criteria.filter(({ id }) => cellOf(candidateId, id) === undefined).map(({ id }) => id),
     missedMusts: contributions
       .filter(({ standing }, column) => standing === 'misses' && isMust(column))
       .map(({ criterionId }) => criterionId),
@@ -161,10 +171,14 @@ export function rankingOf(content: MatrixContent): Ranking {
 function leaderOf(rows: readonly RankedCandidate[]): Ranking['leader'] {
   const [first, ...others] = rows.filter(({ places }) => places !== null);
   if (first === undefined) return null;
-  const challengers = others.filter(({ total }) => total.high > first.total.low + EQUAL);
+  const isOpen = ({ total }: RankedCandidate) => total.high - total.low > EQUAL;
+  // With a missing score, drawing level is enough: it may turn out to be better than all that are known.
+  const challengers = others.filter((other) => {
+    const gap = other.total.high - first.total.low;
+    return isOpen(other) ? gap > -EQUAL : gap > EQUAL;
+  });
   const tied = others.filter(
-    ({ total, missing }) =>
-      missing.length === 0 && first.missing.length === 0 && Math.abs(total.low - first.total.low) <= EQUAL,
+    (other) => !isOpen(other) && !isOpen(first) && Math.abs(other.total.low - first.total.low) <= EQUAL,
   );
   return {
     candidateId: first.candidateId,

@@ -13,6 +13,7 @@ export type SelectionIssueCode =
   | 'same-id'
   | 'no-name'
   | 'unknown-metric'
+  | 'against-metric'
   | 'anchors-alike'
   | 'anchors-reversed'
   | 'unknown-cell'
@@ -46,7 +47,7 @@ function issue(
 }
 
 function criterionIssues(criterion: MatrixCriterion, index: number): SelectionIssue[] {
-  const { id: criterionId, scale, direction } = criterion;
+  const { id: criterionId, scale, direction, requirement } = criterion;
   const at = (field: string) => `criteria.${index}.${field}`;
   const found: SelectionIssue[] = [];
   if (isBlank(criterion.name))
@@ -59,6 +60,19 @@ function criterionIssues(criterion: MatrixCriterion, index: number): SelectionIs
         'unknown-metric',
         at('metric'),
         { en: `No metric is called ${criterion.metric}.`, zh: `没有名为 ${criterion.metric} 的指标。` },
+        { criterionId },
+      ),
+    );
+  const metric = findMetric(criterion.metric ?? '');
+  // A requirement may limit a number from its better side; then the matrix follows it.
+  if (metric !== undefined && requirement === null && metric.better !== direction)
+    found.push(
+      issue(
+        'against-metric',
+        at('direction'),
+        metric.better === 'higher'
+          ? { en: `Higher is better for ${metric.name.en}.`, zh: `${metric.name.zh}越高越好。` }
+          : { en: `Lower is better for ${metric.name.en}.`, zh: `${metric.name.zh}越低越好。` },
         { criterionId },
       ),
     );

@@ -10,6 +10,12 @@ const anchored = (number: number, change: Partial<MatrixCriterion> = {}) =>
   criterionNumber(number, { scale: { kind: 'anchors', worst: 0, best: 1 }, ...change });
 
 describe('by hand', () => {
+  test('who is ruled out by the only score of all would come back by a better one', () => {
+    const content = matrixOf([criterionNumber(1, { requirement: recallMust() })], [[0.87], [null]]);
+    expect(rankingOf(content).leader?.candidateId).toBe(second);
+    expect(sensitivityOf(content)?.scores).toMatchObject([{ candidateId: first, score: 0.87, high: 0.9 }]);
+  });
+
   // A leads by accuracy, B by price: level where 0.3 t = 0.5 (1 − t), t = 0.625.
   const two = matrixOf(
     [anchored(1, { weight: 0.75 }), anchored(2, { weight: 0.25 })],

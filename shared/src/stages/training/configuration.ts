@@ -20,6 +20,9 @@ export function lossOfTask(task: Task): 'cross-entropy' | 'binary-cross-entropy'
   return task === 'multi-label' ? 'binary-cross-entropy' : 'cross-entropy';
 }
 
+/** The smallest vocabulary that can be asked for. */
+export const SMALLEST_VOCABULARY = 16;
+
 /** Ids that a byte-pair tokenizer has before it learns anything: every byte and the special tokens. */
 export const SMALLEST_BPE_VOCABULARY = 260;
 
@@ -28,7 +31,7 @@ export const runConfiguration = z
   .object({
     architecture: z.enum(['encoder-decoder', 'decoder-only', 'encoder-classifier']).default('encoder-decoder'),
     /** Upper limit; the tokenizer stops at the symbols that the data has. */
-    vocabularySize: z.number().int().min(16).max(50_000).default(10_000),
+    vocabularySize: z.number().int().min(SMALLEST_VOCABULARY).max(50_000).default(10_000),
     tokenizer: z.enum(['character', 'wordpiece', 'bpe']).default('character'),
     dModel: z.number().int().min(8).max(2048).default(512),
     heads: z.number().int().min(1).max(64).default(8),
@@ -67,6 +70,8 @@ export const runConfiguration = z
     evaluateEverySteps: z.number().int().min(1).max(1_000_000).nullable().default(null),
     checkpointEverySteps: z.number().int().min(1).max(1_000_000).nullable().default(null),
     samplePrompts: z.array(z.string().min(1).max(200)).max(8).default([]),
+    /** A tokenizer of the project; `tokenizer` and `vocabularySize` then say what it is. Null learns one from the training items. */
+    tokenizerId: id.nullable().default(null),
     /** A checkpoint of a model of the same shape whose weights the run begins with; null begins with random ones. */
     startFromArtifactId: id.nullable().default(null),
     /** Layers whose weights stay as they are: names or their beginnings, such as `embedding` or `encoder.0`. */

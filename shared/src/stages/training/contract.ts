@@ -4,6 +4,7 @@ import { finiteOrNull, id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { statedPurpose } from '../data/items-contract.ts';
+import { tokenizerSettings } from '../data/tokenizer-job.ts';
 import { runConfiguration } from './configuration.ts';
 import { runPlan } from './plan/run-plan.ts';
 import { runUsage } from './plan/usage.ts';
@@ -136,6 +137,10 @@ export const run = runSummary
   .extend({
     configuration: runConfiguration,
     datasetVersionId: id,
+    /** The tokenizer that was chosen; null where the run learns its own or takes over a checkpoint's. */
+    tokenizer: z
+      .object({ id, kind: tokenizerSettings.shape.kind, size: z.int(), sha256, datasetVersionId: id })
+      .nullable(),
     device: runDevice.nullable(),
     workerName: z.string().nullable(),
     attempt: z.number().int(),
@@ -184,7 +189,14 @@ export const startRun = defineRoute({
   }),
   reply: run,
   status: 201,
-  errors: ['invalid-configuration', 'not-found', 'content-deleted', 'holds-images'],
+  errors: [
+    'invalid-configuration',
+    'not-found',
+    'content-deleted',
+    'holds-images',
+    'tokenizer-deleted',
+    'other-tokenizer',
+  ],
 });
 
 export const getRun = defineRoute({

@@ -8,6 +8,14 @@ export interface MappingProblem {
 
 const INTEGER_TYPES = ['int64', 'int32'];
 
+const FLOAT_TYPES = ['float32', 'float16', 'float64'];
+
+/** Types that rows of numbers may be given in; the runtime's binding takes no halves. */
+const NUMBER_TYPES = ['float32', 'float64', ...INTEGER_TYPES];
+
+/** Types of inputs of 0 and 1. */
+const FLAG_TYPES = [...NUMBER_TYPES, 'bool'];
+
 /** Whether a declared rank can be `rank`; a model may leave its shape open. */
 function mayHaveRank({ shape }: DeclaredTensor, rank: number): boolean {
   return shape.length === 0 || shape.length === rank;
@@ -18,6 +26,17 @@ export function outputWidth({ task, labels }: Pick<ModelMapping, 'task' | 'label
   return task === 'regression' ? 1 : labels.length;
 }
 
+/** The inputs that a mapping names, with the field that names each and the types that it may have. */
+function mappedInputs(mapping: ModelMapping): { field: string; name: string; types: readonly string[] }[] {
+  if (mapping.input === 'features') return [{ field: 'features', name: mapping.features, types: NUMBER_TYPES }];
+  const { inputIds, attentionMask, otherInputs } = mapping;
+  return [
+    { field: 'inputIds', name: inputIds, types: INTEGER_TYPES },
+    ...(attentionMask === null ? [] : [{ field: 'attentionMask', name: attentionMask, types: FLAG_TYPES }]),
+    ...otherInputs.map(({ name }, index) => ({ field: `otherInputs.${index}`, name, types: FLAG_TYPES })),
+  ];
+}
+
 /** Why a model cannot be asked and understood in this way; empty where it can. */
 export function mappingProblems(description: ModelDescription, mapping: ModelMapping): MappingProblem[] {
   const problems: MappingProblem[] = [];
@@ -26,21 +45,19 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
   };
   const isRegression = mapping.task === 'regression';
   const input = (name: string) => description.inputs.find((tensor) => tensor.name === name);
-  const mapped = mapping.input === 'text' ? [mapping.inputIds, mapping.attentionMask] : [mapping.features];
-  const fields = mapping.input === 'text' ? ['inputIds', 'attentionMask'] : ['features'];
-  mapped.forEach((name, index) => {
-    if (name === null) return;
-    const field = fields[index] ?? '';
+  const mapped = mappedInputs(mapping);
+  for (const { field, name, types } of mapped) {
     const tensor = input(name);
     if (tensor === undefined) {
       expect(false, field, `the model has no input '${name}'`);
-      return;
+      continue;
     }
-    const types = mapping.input === 'text' ? INTEGER_TYPES : ['float32'];
     expect(types.includes(tensor.type), field, `'${name}' takes ${tensor.type}, not ${types.join(' or ')}`);
     expect(mayHaveRank(tensor, 2), field, `'${name}' has ${tensor.shape.length} dimensions, not items and values`);
-  });
-  const unmapped = description.inputs.filter(({ name }) => !mapped.includes(name));
+    const isTwice = mapped.some((other) => other.field !== field && other.name === name);
+    expect(!isTwice, field, `the input '${name}' is named twice`);
+  }
+  const unmapped = description.inputs.filter(({ name }) => !mapped.some((one) => one.name === name));
   expect(
     unmapped.length === 0,
     'input',
@@ -50,7 +67,8 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
   if (output === undefined) {
     expect(false, 'output', `the model has no output '${mapping.output}'`);
   } else {
-    expect(output.type === 'float32', 'output', `'${output.name}' gives ${output.type}, not float32`);
+    const isNumber = FLOAT_TYPES.includes(output.type);
+    expect(isNumber, 'output', `'${output.name}' gives ${output.type}, not ${FLOAT_TYPES.join(' or ')}`);
     const width = output.shape[1];
     const known = typeof width === 'number' ? width : null;
     if (isRegression) {

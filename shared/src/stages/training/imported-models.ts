@@ -39,6 +39,12 @@ export type ModelDescription = z.infer<typeof modelDescription>;
 
 const tensorName = z.string().min(1).max(200);
 
+/** What an input of a model of texts may hold that says nothing of the text: BERT's token types are zeros, explicit positions 0, 1, 2 … */
+export const INPUT_FILLS = ['zeros', 'ones', 'positions'] as const;
+
+/** What an input that says nothing of the text holds. */
+export type InputFill = (typeof INPUT_FILLS)[number];
+
 /** What the numbers of an output mean: which they are, and what each column is called. */
 const answers = {
   output: tensorName,
@@ -57,6 +63,11 @@ export const modelMapping = z.discriminatedUnion('input', [
     inputIds: tensorName,
     /** Input that is 1 for tokens and 0 for padding; null where the model has none. */
     attentionMask: tensorName.nullable(),
+    /** Every further input, of the same shape as the token ids, and what it holds. */
+    otherInputs: z
+      .array(z.object({ name: tensorName, fill: z.enum(INPUT_FILLS) }))
+      .max(8)
+      .default([]),
     /** Ids put before and after the ids of a text, such as begin and end. */
     before: z.array(z.number().int().min(0)).max(8),
     after: z.array(z.number().int().min(0)).max(8),

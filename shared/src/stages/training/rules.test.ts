@@ -59,7 +59,10 @@ test.each([
   ['bpe', 10_000, 260 + 160],
   ['bpe', 300, 300],
 ] as const)('a tokenizer of kind %s with a limit of %i has at most %i ids', (tokenizer, vocabularySize, bound) => {
-  expect(vocabularyBound({ tokenizer, vocabularySize }, { characters: 40, distinctCharacters: 35 })).toBe(bound);
+  const data = { characters: 40, distinctCharacters: 35 };
+  expect(vocabularyBound({ tokenizer, vocabularySize, tokenizerId: null }, data)).toBe(bound);
+  // One that was learned from other data knows what that had.
+  expect(vocabularyBound({ tokenizer, vocabularySize, tokenizerId: crypto.randomUUID() }, data)).toBe(vocabularySize);
 });
 
 test('byte pairs need room for every byte', () => {

@@ -65,9 +65,11 @@ const BYTES_PER_CHARACTER = 4;
  * at least, so that texts of n symbols give fewer than n merges.
  */
 export function vocabularyBound(
-  settings: Pick<RunConfiguration, 'tokenizer' | 'vocabularySize'>,
+  settings: Pick<RunConfiguration, 'tokenizer' | 'vocabularySize' | 'tokenizerId'>,
   { characters, distinctCharacters }: Pick<TrainingData, 'characters' | 'distinctCharacters'>,
 ): number {
+  // One that was chosen may know more than this data has.
+  if (settings.tokenizerId !== null) return settings.vocabularySize;
   const bounds = {
     character: SPECIAL_SYMBOLS + distinctCharacters,
     // A character at the beginning of a word and inside words are two symbols.

@@ -14,6 +14,8 @@ import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { formatMoment } from '../../ui/time.ts';
+import { saveText } from '../../charts/export.ts';
+import { certificateDocument } from './certificate-reading.ts';
 import { CertificateContent } from './components/certificate-content.tsx';
 import { certificateQuery } from './queries.ts';
 
@@ -31,18 +33,31 @@ function Certificate({ certificate }: { readonly certificate: DeletionCertificat
   const { t } = useTranslation('privacy');
   const language = useLanguage();
   const { id, kind, sha256, createdAt, content } = certificate;
+  const verdict = t(`certificate.verdict.${kind}`, { at: formatMoment(createdAt, language) });
   return (
     <Page
       title={t('certificate.title')}
       documentTitle={t('certificate.title')}
-      verdict={t(`certificate.verdict.${kind}`, { at: formatMoment(createdAt, language) })}
+      verdict={verdict}
       action={
         <>
           <Button onClick={() => window.print()}>{t('certificate.print')}</Button>
           <Button
-            type="primary"
             href={addressOf(downloadDeletionCertificate, { certificateId: id })}
             data-testid="download-certificate"
+          >
+            {t('certificate.downloadJson')}
+          </Button>
+          <Button
+            type="primary"
+            data-testid="download-certificate-document"
+            onClick={() =>
+              saveText(
+                certificateDocument(certificate, verdict, { t, language }),
+                'text/markdown',
+                `certificate-${id}.${language}.md`,
+              )
+            }
           >
             {t('certificate.download')}
           </Button>

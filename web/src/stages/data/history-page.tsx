@@ -60,7 +60,7 @@ interface NamedVersion {
 }
 
 function VersionHistory({ projectId, shown, chosen, known }: Properties) {
-  const { t } = useTranslation('data');
+  const { t } = useTranslation(['data', 'common']);
   const language = useLanguage();
   const navigate = route.useNavigate();
   const { data: lineage, error, refetch } = useQuery(datasetLineageQuery(shown));
@@ -80,7 +80,12 @@ function VersionHistory({ projectId, shown, chosen, known }: Properties) {
         {!lineage.isComplete && <Alert type="info" showIcon title={t('history.incomplete')} />}
         <LineageGraph projectId={projectId} lineage={lineage} shown={shown} />
       </Panel>
-      <Panel title={`${t('history.changes')}: ${nameOf(named.get(shown) ?? lineage.versions[0]!)}`}>
+      <Panel
+        title={t('common:labelled', {
+          label: t('history.changes'),
+          value: nameOf(named.get(shown) ?? lineage.versions[0]!),
+        })}
+      >
         {before === undefined ? (
           <p>{t('history.noOther')}</p>
         ) : (

@@ -8,6 +8,11 @@ import { getDeletionCertificate } from '@greenlight/shared/stages/data/retention
 import type { Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { listPreparations } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import {
+  compareTokenizers,
+  getTokenizer,
+  listTokenizerTrainings,
+} from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { listSources } from '@greenlight/shared/stages/data/source-contract.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
@@ -86,4 +91,23 @@ export function recipePreviewQuery(datasetVersionId: string, recipe: Recipe) {
     queryFn: ({ signal }) =>
       call(previewRecipeOnVersion, { params: { datasetVersionId }, body: { recipe, seed: 1 } }, signal),
   });
+}
+
+/** The newest trainings of tokenizers on a version, read again while one of them goes on. */
+export function tokenizerTrainingsQuery(datasetVersionId: string) {
+  return queryOptions({
+    ...queryOf(listTokenizerTrainings, { params: { datasetVersionId } }),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((one) => !hasJobEnded(one.state)) === true ? JOB_POLL_MS : false,
+  });
+}
+
+/** A tokenizer with what it makes of its data version. */
+export function tokenizerQuery(tokenizerId: string) {
+  return queryOf(getTokenizer, { params: { tokenizerId } });
+}
+
+/** What the vocabularies of two tokenizers share. */
+export function tokenizerComparisonQuery(tokenizerId: string, before: string) {
+  return queryOf(compareTokenizers, { params: { tokenizerId }, query: { before } });
 }

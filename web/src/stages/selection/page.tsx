@@ -1,3 +1,4 @@
+import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import {
   getSelection,
   saveSelection,
@@ -5,7 +6,7 @@ import {
   type Selection,
 } from '@greenlight/shared/stages/selection/contract.ts';
 import { MOST_COLUMNS } from '@greenlight/shared/stages/selection/matrix.ts';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useIsMutating, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button, Tabs } from 'antd';
 import { useState } from 'react';
@@ -64,10 +65,18 @@ function StartButton({
     onSuccess: onStarted,
     onSettled: () => refreshSelection(queryClient),
   });
+  // The matrix begins with the candidates that there are: one on its way would be left out.
+  const isAdding = useIsMutating({ mutationKey: [addCandidate.id] }) > 0;
   return (
     <>
       {start.error && <ErrorNotice error={start.error} />}
-      <Button type="primary" data-testid="start-selection" loading={start.isPending} onClick={() => start.mutate()}>
+      <Button
+        type="primary"
+        data-testid="start-selection"
+        loading={start.isPending}
+        disabled={isAdding}
+        onClick={() => start.mutate()}
+      >
         {t(basedOn === null ? 'start' : 'startAgain')}
       </Button>
     </>

@@ -47,6 +47,7 @@ describe('what the form begins with', () => {
         input: 'text',
         inputIds: 'input_ids',
         attentionMask: 'attention_mask',
+        otherInputs: [],
         output: 'logits',
         outputKind: 'values',
         task: 'regression',
@@ -64,6 +65,7 @@ describe('what the form begins with', () => {
         input: 'text',
         inputIds: 'input_ids',
         attentionMask: null,
+        otherInputs: [{ name: 'attention_mask', fill: 'ones' }],
         output: 'logits',
         outputKind: 'logits',
         task: 'multi-label',
@@ -87,11 +89,26 @@ describe('what the form begins with', () => {
       },
     ],
   ])('what was saved comes back as it was: %s', (_name, description, mapping) => {
-    expect(mappingOf(mappingValues(description, mapping))).toEqual(mapping);
+    expect(mappingOf(mappingValues(description, mapping), description)).toEqual(mapping);
   });
 });
 
 test('ids may be separated by spaces or commas, and what is no id is left out', () => {
   const values = { ...mappingValues(TEXT, null), before: ' 1, 5  x 7', attentionMask: '' };
-  expect(mappingOf(values)).toMatchObject({ before: [1, 5, 7], after: [], attentionMask: null });
+  expect(mappingOf(values, TEXT)).toMatchObject({ before: [1, 5, 7], after: [], attentionMask: null });
+});
+
+test("BERT's token types are proposed as zeros, and explicit positions as such", () => {
+  const bert = {
+    ...TEXT,
+    inputs: ['token_type_ids', 'position_ids', 'attention_mask', 'input_ids'].map((name) => tensor(name, 'int64')),
+  };
+  expect(mappingOf(mappingValues(bert, null), bert)).toMatchObject({
+    inputIds: 'input_ids',
+    attentionMask: 'attention_mask',
+    otherInputs: [
+      { name: 'token_type_ids', fill: 'zeros' },
+      { name: 'position_ids', fill: 'positions' },
+    ],
+  });
 });

@@ -1,5 +1,6 @@
 import type {
   DeclaredTensor,
+  InputFill,
   ModelDescription,
   ModelMapping,
 } from '@greenlight/shared/stages/training/imported-models.ts';
@@ -9,6 +10,8 @@ export interface MappingValues {
   readonly input: ModelMapping['input'];
   readonly inputIds: string;
   readonly attentionMask: string;
+  /** What each further input holds, by its name; only what is neither ids nor mask counts. */
+  readonly fills: Record<string, InputFill>;
   readonly features: string;
   readonly output: string;
   /** Of no use for a regression. */
@@ -27,6 +30,19 @@ function idsOf(text: string): number[] {
   return text.split(/[\s,]+/).flatMap((part) => (/^\d+$/.test(part) ? [Number(part)] : []));
 }
 
+/** What an input's name says of what it holds: BERT's token types are zeros. */
+function likelyFill(name: string): InputFill {
+  return name.includes('position') ? 'positions' : 'zeros';
+}
+
+/** The inputs of a model of texts that take neither its ids nor the mask. */
+export function otherInputs(
+  { inputs }: Pick<ModelDescription, 'inputs'>,
+  { inputIds, attentionMask }: Pick<MappingValues, 'inputIds' | 'attentionMask'>,
+): string[] {
+  return inputs.map(({ name }) => name).filter((name) => name !== inputIds && name !== attentionMask);
+}
+
 /** The task that an output's shape suggests. */
 function likelyTask(output: DeclaredTensor | undefined): ModelMapping['task'] {
   const isNumber = output !== undefined && (output.shape.length === 1 || output.shape[1] === 1);
@@ -41,8 +57,14 @@ export function mappingValues({ inputs, outputs }: ModelDescription, saved: Mode
   const first = inputs[0]?.name ?? '';
   return {
     input: isText ? 'text' : 'features',
-    inputIds: text?.inputIds ?? named('ids') ?? first,
+    inputIds: text?.inputIds ?? named('input_ids') ?? named('ids') ?? first,
     attentionMask: (text === null ? named('mask') : text.attentionMask) ?? NO_MASK,
+    fills: Object.fromEntries(
+      inputs.map(({ name }) => [
+        name,
+        text?.otherInputs.find((other) => other.name === name)?.fill ?? likelyFill(name),
+      ]),
+    ),
     features: saved?.input === 'features' ? saved.features : first,
     output: saved?.output ?? outputs[0]?.name ?? '',
     outputKind:
@@ -61,7 +83,7 @@ export function mappingValues({ inputs, outputs }: ModelDescription, saved: Mode
 }
 
 /** The mapping that a filled form says. */
-export function mappingOf(values: MappingValues): ModelMapping {
+export function mappingOf(values: MappingValues, description: Pick<ModelDescription, 'inputs'>): ModelMapping {
   const { output, task, inputIds, attentionMask, paddingId, maxTokens } = values;
   const answers =
     task === 'regression'
@@ -73,6 +95,10 @@ export function mappingOf(values: MappingValues): ModelMapping {
     ...answers,
     inputIds,
     attentionMask: attentionMask === NO_MASK ? null : attentionMask,
+    otherInputs: otherInputs(description, values).map((name) => ({
+      name,
+      fill: values.fills[name] ?? likelyFill(name),
+    })),
     before: idsOf(values.before),
     after: idsOf(values.after),
     paddingId,

@@ -36,7 +36,8 @@ export function NewRunPage() {
   const { t } = useTranslation('training');
   const language = useLanguage();
   const { projectId } = route.useParams();
-  const preset = findArchitecture(route.useSearch().preset ?? '');
+  const search = route.useSearch();
+  const preset = findArchitecture(search.preset ?? '');
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
@@ -70,9 +71,11 @@ export function NewRunPage() {
   // What is trained here reads texts.
   const versions = data.items.filter(({ images }) => images === null);
   const chosen = versions.find((version) => version.id === values?.datasetVersionId);
+  const begun = versions.find(({ id }) => id === search.version) ?? versions[0];
   const initial = {
     ...runConfiguration.parse(preset?.training ?? {}),
-    ...(versions[0] ? { datasetVersionId: versions[0].id } : {}),
+    ...(begun ? { datasetVersionId: begun.id } : {}),
+    ...(search.tokenizer === undefined ? {} : { tokenizerId: search.tokenizer }),
   };
   if (versions.length === 0)
     return (

@@ -1,4 +1,5 @@
 import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
+import { listTokenizers } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { listCheckpoints, listRuns } from '@greenlight/shared/stages/training/contract.ts';
 import { listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
@@ -30,6 +31,11 @@ export function datasetVersionQuery(datasetVersionId: string) {
 /** The criteria that thresholds are drawn from. */
 export function requirementQuery(projectId: string) {
   return queryOf(getCurrentRequirement, { params: { projectId } });
+}
+
+/** The newest tokenizers that a run may use. */
+export function tokenizersQuery(projectId: string) {
+  return queryOf(listTokenizers, { params: { projectId }, query: { limit: 100 } });
 }
 
 /** The newest checkpoints that a run may begin with. */

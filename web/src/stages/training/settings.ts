@@ -24,10 +24,11 @@ export type SettingField =
   | { readonly kind: 'choice'; readonly name: SettingName; readonly choices: readonly Choice[] }
   | { readonly kind: 'prompts'; readonly name: 'samplePrompts' }
   | { readonly kind: 'layers'; readonly name: 'frozenLayers' }
-  | { readonly kind: 'checkpoint'; readonly name: 'startFromArtifactId' };
+  | { readonly kind: 'checkpoint'; readonly name: 'startFromArtifactId' }
+  | { readonly kind: 'tokenizer'; readonly name: 'tokenizerId' };
 
 /** A choice of a setting, by its name in the contract. */
-export type Choice = Extract<RunConfiguration[Exclude<SettingName, 'startFromArtifactId'>], string>;
+export type Choice = Extract<RunConfiguration[Exclude<SettingName, 'startFromArtifactId' | 'tokenizerId'>], string>;
 
 function whole(name: SettingName, low: number, high: number, empty?: 'off' | 'eachEpoch'): SettingField {
   return { kind: 'number', name, low, high, isWhole: true, ...(empty ? { empty } : {}) };
@@ -56,6 +57,7 @@ export const SETTING_GROUPS = [
       choice('activation', 'relu', 'gelu', 'tanh', 'sigmoid'),
       choice('normalisation', 'pre', 'post'),
       choice('positions', 'sinusoidal', 'learned'),
+      { kind: 'tokenizer', name: 'tokenizerId' },
       choice('tokenizer', 'character', 'wordpiece', 'bpe'),
       whole('vocabularySize', 16, 50_000),
       whole('maxTokens', 8, 1024),
@@ -101,13 +103,17 @@ const UNUSED: Record<RunConfiguration['architecture'], readonly SettingName[]> =
   'encoder-classifier': ['decoderLayers', 'samplePrompts'],
 };
 
-/** Whether a setting means something with the architecture and the start that are chosen. */
-export function isUsed(name: SettingName, { architecture, startFromArtifactId }: Partial<RunConfiguration>): boolean {
+/** Whether a setting means something with the architecture, the start and the tokenizer that are chosen. */
+export function isUsed(name: SettingName, settings: Partial<RunConfiguration>): boolean {
+  const { architecture, startFromArtifactId, tokenizerId } = settings;
+  // A checkpoint brings its tokenizer, and one that was chosen says itself what it is.
+  if (name === 'tokenizerId') return startFromArtifactId == null;
+  if (name === 'tokenizer' || name === 'vocabularySize') return tokenizerId == null;
   if (name === 'frozenLayers') return startFromArtifactId !== null && startFromArtifactId !== undefined;
   return architecture === undefined || !UNUSED[architecture].includes(name);
 }
 
-/** What else changes with a setting: an architecture brings its task, a task its loss, a fresh start no frozen layers. */
+/** What else changes with a setting: an architecture brings its task, a task its loss, a fresh start no frozen layers, a checkpoint its tokenizer. */
 export function consequences(
   changed: Partial<RunConfiguration>,
   { task }: Partial<RunConfiguration>,
@@ -119,5 +125,6 @@ export function consequences(
     return { task: next, loss: lossOfTask(next) };
   }
   if (changed.task !== undefined) return { loss: lossOfTask(changed.task) };
-  return changed.startFromArtifactId === null ? { frozenLayers: [] } : {};
+  if (changed.startFromArtifactId === undefined) return {};
+  return changed.startFromArtifactId === null ? { frozenLayers: [] } : { tokenizerId: null };
 }

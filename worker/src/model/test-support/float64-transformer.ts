@@ -71,8 +71,7 @@ function headLoss(
   const losses = answers.map((answer, output) => {
     const wanted = label[output] ?? 0;
     if (head?.task === 'regression') return (answer - wanted) ** 2;
-    const probability = 1 / (1 + Math.exp(-answer));
-    return -wanted * Math.log(probability) - (1 - wanted) * Math.log(1 - probability);
+    return Math.max(answer, 0) - wanted * answer + Math.log1p(Math.exp(-Math.abs(answer)));
   });
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
@@ -186,12 +185,14 @@ class Float64Transformer {
           for (let column = head * headSize; column < (head + 1) * headSize; column++) {
             score += at(query, column) * at(rowOf(keys, other), column);
           }
-          return Math.exp(score / Math.sqrt(headSize));
+          return score / Math.sqrt(headSize);
         });
-        const total = scores.reduce((sum, score) => sum + score, 0);
-        scores.forEach((score, other) => {
+        const highest = Math.max(...scores);
+        const weights = scores.map((score) => Math.exp(score - highest));
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        weights.forEach((weight, other) => {
           for (let column = head * headSize; column < (head + 1) * headSize; column++) {
-            result[column] = at(result, column) + (score / total) * at(rowOf(values, other), column);
+            result[column] = at(result, column) + (weight / total) * at(rowOf(values, other), column);
           }
         });
       }

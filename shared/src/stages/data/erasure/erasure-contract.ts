@@ -36,15 +36,18 @@ export const erasureVersion = z.object({
 });
 
 /**
- * Beside versions: samples of runs and evaluations, previews and predictions that repeat the person; uploaded files, which are destroyed
- * whole without being searched, and preparations under way, which are stopped.
+ * Beside versions: samples of runs and evaluations, previews, labels and predictions that repeat the person; uploaded files, which are
+ * destroyed whole without being searched; preparations and trainings of tokenizers under way, which are stopped; and tokenizers learned
+ * from versions with the person, which go with them.
  */
 export const erasureTexts = z.object({
   samples: count,
   previews: count,
+  labels: count.default(0),
   predictions: count,
   uploads: count,
   preparations: count,
+  tokenizers: count.default(0),
 });
 
 /** What stopped an erasure: the version whose file could not be read, where it was that. */

@@ -243,8 +243,8 @@ export const LANGUAGE_SCENARIOS: readonly ScenarioDefinition[] = [
         0.85,
         1000,
         both(
-          'Every seventh wrong removal silences somebody and makes an appeal that a person must read.',
-          '每删七条就误删一条，既压制正常表达，又产生需人工处理的申诉。',
+          'At this line about one removal in seven is wrong: it silences somebody and makes an appeal that a person must read.',
+          '在此阈值下，大约每删七条就误删一条：既压制正常表达，又产生需人工处理的申诉。',
         ),
       ),
       must(

@@ -6,6 +6,7 @@ import {
   retryErasure,
   type Erasure,
 } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -30,7 +31,9 @@ export function ErasureDetails({ projectId, erasureId }: { readonly projectId: s
   useEffect(() => {
     // What an erasure changes stands in these lists.
     void queryClient.invalidateQueries({ queryKey: familyOf(listErasures) });
-    if (state === 'finished') void queryClient.invalidateQueries({ queryKey: familyOf(listDatasetVersions) });
+    if (state !== 'finished') return;
+    for (const route of [listDatasetVersions, getProject])
+      void queryClient.invalidateQueries({ queryKey: familyOf(route) });
   }, [state, queryClient]);
   if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
   return <Details projectId={projectId} erasure={data} />;
@@ -55,7 +58,7 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
   const cancel = useMutation({ mutationFn: () => call(cancelErasure, { params }), onSuccess });
   const repeated = (texts?.samples ?? 0) + (texts?.previews ?? 0) + (texts?.predictions ?? 0);
   const retry = useMutation({ mutationFn: () => call(retryErasure, { params }), onSuccess });
-  const { uploads, preparations } = texts ?? { uploads: 0, preparations: 0 };
+  const { uploads, preparations, tokenizers } = texts ?? { uploads: 0, preparations: 0, tokenizers: 0 };
   const isConfirmable = state === 'ready' && found + repeated + uploads > 0;
   const mutationError = confirm.error ?? cancel.error ?? retry.error;
   const isActive = state === 'scanning' || state === 'erasing';
@@ -86,6 +89,7 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
       {repeated > 0 && texts && <p>{t('erase.texts', { ...texts })}</p>}
       {state === 'ready' && uploads > 0 && <p>{t('erase.uploads', { count: uploads })}</p>}
       {state === 'ready' && preparations > 0 && <p>{t('erase.preparations', { count: preparations })}</p>}
+      {tokenizers > 0 && <p>{t('erase.tokenizers', { count: tokenizers })}</p>}
       {state === 'finished' && uploads + preparations > 0 && <p>{t('erase.ended', { uploads, preparations })}</p>}
       {state === 'ready' && found > 0 && <Alert type="warning" showIcon title={t('erase.whatHappens')} />}
       {problem && (

@@ -1,4 +1,5 @@
 import { Select, Upload } from 'antd';
+import { guessedEncoding } from '@greenlight/shared/stages/data/preparation/reading/text-encoding.ts';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../../ui/field.tsx';
@@ -22,6 +23,8 @@ interface ReadFile {
   readonly encoding: Encoding;
   readonly table: Table | null;
   readonly problem: FileProblem | null;
+  /** Whether the encoding was guessed, and is not the usual one. */
+  readonly isGuessed: boolean;
 }
 
 interface State {
@@ -31,9 +34,11 @@ interface State {
 }
 
 /** The parser comes when a file does: who types texts never loads it. */
-async function readFile(name: string, bytes: Uint8Array, encoding: Encoding): Promise<ReadFile> {
+async function readFile(name: string, bytes: Uint8Array, chosen: Encoding | null): Promise<ReadFile> {
   const { readTable } = await import('../file-import/read-table.ts');
-  const file = { name, bytes, encoding };
+  const guessed = guessedEncoding(bytes);
+  const encoding = chosen ?? ENCODINGS.find((known) => known === guessed) ?? 'utf-8';
+  const file = { name, bytes, encoding, isGuessed: chosen === null && encoding !== 'utf-8' };
   try {
     return { ...file, table: readTable(name, bytes, encoding), problem: null };
   } catch (error) {
@@ -61,8 +66,8 @@ export function FileFields({ onItems }: Properties) {
     setState({ file: shown, mapping: chosen, outcome: made });
     onItems(made === null || made instanceof FileProblem ? null : made.items);
   };
-  const read = async (name: string, bytes: Uint8Array, encoding: Encoding) => {
-    const next = await readFile(name, bytes, encoding);
+  const read = async (name: string, bytes: Uint8Array, chosen: Encoding | null) => {
+    const next = await readFile(name, bytes, chosen);
     show(next, next.table && suggestMapping(next.table));
   };
   const readAgain = (encoding: Encoding) => void (file && read(file.name, file.bytes, encoding));
@@ -78,7 +83,7 @@ export function FileFields({ onItems }: Properties) {
         maxCount={1}
         showUploadList={false}
         beforeUpload={async (chosen) => {
-          await read(chosen.name, new Uint8Array(await chosen.arrayBuffer()), 'utf-8');
+          await read(chosen.name, new Uint8Array(await chosen.arrayBuffer()), null);
           return Upload.LIST_IGNORE;
         }}
       >
@@ -89,12 +94,16 @@ export function FileFields({ onItems }: Properties) {
         <Field
           label={t('file.encoding')}
           notes={
-            file.table &&
-            t('file.rowsRead', {
-              name: file.name,
-              count: file.table.rows.length,
-              columns: t('file.columnsRead', { count: file.table.columns.length }),
-            })
+            file.table && (
+              <>
+                {t('file.rowsRead', {
+                  name: file.name,
+                  count: file.table.rows.length,
+                  columns: t('file.columnsRead', { count: file.table.columns.length }),
+                })}
+                {file.isGuessed && ` ${t('file.guessed', { encoding: file.encoding.toUpperCase() })}`}
+              </>
+            )
           }
         >
           {(control) => (

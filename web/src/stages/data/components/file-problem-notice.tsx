@@ -12,14 +12,15 @@ interface Properties {
 
 /** What is wrong with a file, where, and what to do. */
 export function FileProblemNotice({ problem: { code, line, byte }, encodings, onEncoding }: Properties) {
-  const { t } = useTranslation('data');
+  const { t } = useTranslation(['data', 'common']);
+  const said = t(`file.problems.${code}`);
   const place = byte === null ? t('file.atLine', { line }) : t('file.at', { line, byte });
   return (
     <Alert
       type="error"
       showIcon
       data-testid="file-problem"
-      title={line === null ? t(`file.problems.${code}`) : `${place}: ${t(`file.problems.${code}`)}`}
+      title={line === null ? said : t('common:labelled', { label: place, value: said })}
       description={
         <>
           <p>{t('file.nothingKept')}</p>

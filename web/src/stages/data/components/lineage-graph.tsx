@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Count } from '../../../ui/count.tsx';
 import { Localized } from '../../../ui/localized.tsx';
+import { formatExactCount } from '../../../ui/numbers.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { lineageLayers } from '../lineage-layers.ts';
 
@@ -12,9 +13,22 @@ interface Properties {
   readonly shown: string;
 }
 
-/** Versions from left to right in the order in which they were made of one another, with the runs that used each. */
+function RunLinks({ projectId, runs }: { readonly projectId: string; readonly runs: DatasetLineage['runs'] }) {
+  return runs.map(({ id, number }) => (
+    <Link
+      key={id}
+      to="/projects/$projectId/training/runs/$runId"
+      params={{ projectId, runId: id }}
+      className="lineage-run"
+    >
+      #{number}
+    </Link>
+  ));
+}
+
+/** Versions from left to right in the order in which they were made of one another, with the tokenizers learned from each and the runs that used either. */
 export function LineageGraph({ projectId, lineage, shown }: Properties) {
-  const { t } = useTranslation(['data', 'preparation', 'privacy']);
+  const { t } = useTranslation(['data', 'preparation', 'privacy', 'tokenizers']);
   const nameOf = new Map(lineage.versions.map((version) => [version.id, version]));
   return (
     <Scrolling label={t('history.graph')}>
@@ -23,6 +37,7 @@ export function LineageGraph({ projectId, lineage, shown }: Properties) {
           <li key={layer[0]!.id}>
             {layer.map(({ id, datasetName, version, items }) => {
               const runs = lineage.runs.filter(({ datasetVersionId }) => datasetVersionId === id);
+              const tokenizers = lineage.tokenizers.filter(({ datasetVersionId }) => datasetVersionId === id);
               const origins = lineage.preparations.filter(({ from, to }) => to === id && from !== id);
               const erasedFrom = lineage.erasures.filter(({ from, to }) => to === id && from !== id);
               return (
@@ -57,19 +72,28 @@ export function LineageGraph({ projectId, lineage, shown }: Properties) {
                   <p className="secondary">
                     {t('items')}: <Count value={items} />
                   </p>
+                  {tokenizers.map((tokenizer) => (
+                    <p className="secondary" key={tokenizer.id} data-testid="lineage-tokenizer">
+                      →{' '}
+                      <Link
+                        to="/projects/$projectId/data/tokenizers"
+                        params={{ projectId }}
+                        search={{ version: id, tokenizer: tokenizer.id }}
+                      >
+                        {t('tokenizers:lineage', {
+                          kind: t(`tokenizers:kind.${tokenizer.kind}`),
+                          size: formatExactCount(tokenizer.size),
+                        })}
+                      </Link>{' '}
+                      <RunLinks
+                        projectId={projectId}
+                        runs={lineage.runs.filter(({ tokenizerId }) => tokenizerId === tokenizer.id)}
+                      />
+                    </p>
+                  ))}
                   {runs.length > 0 && (
                     <p className="secondary">
-                      {t('history.runs')}:{' '}
-                      {runs.map(({ id: runId, number }) => (
-                        <Link
-                          key={runId}
-                          to="/projects/$projectId/training/runs/$runId"
-                          params={{ projectId, runId }}
-                          className="lineage-run"
-                        >
-                          #{number}
-                        </Link>
-                      ))}
+                      {t('history.runs')}: <RunLinks projectId={projectId} runs={runs} />
                     </p>
                   )}
                 </div>

@@ -14,7 +14,7 @@ import { datasetVersionQuery } from '../queries.ts';
 
 /** One data version: splits and what they mean, origin, first texts. */
 export function VersionDetails({ projectId, versionId }: { readonly projectId: string; readonly versionId: string }) {
-  const { t } = useTranslation(['data', 'privacy']);
+  const { t } = useTranslation(['data', 'privacy', 'tokenizers']);
   const language = useLanguage();
   const { data: version, error, refetch } = useQuery(datasetVersionQuery(versionId));
   if (!version) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
@@ -56,6 +56,16 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
           >
             {t('privacy:items.title')}
           </Link>
+          {version.images === null && (
+            <Link
+              to="/projects/$projectId/data/tokenizers"
+              params={{ projectId }}
+              search={{ version: versionId }}
+              data-testid="open-tokenizers"
+            >
+              {t('tokenizers:title')}
+            </Link>
+          )}
           <Link
             to="/projects/$projectId/data/history"
             params={{ projectId }}

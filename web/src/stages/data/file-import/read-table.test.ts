@@ -43,19 +43,49 @@ describe('CSV', () => {
 
   test('a row with another number of cells is named with its line and byte', () => {
     const content = 'text,label\ngood,ok\nbad,spam,extra\nfine,ok\n';
-    const problem = problemOf(() => readTable('a.csv', bytesOf(content), 'utf-8'));
-    expect(problem).toMatchObject({ code: 'ragged', line: 3 });
-    expect(problem.byte).toBeGreaterThanOrEqual(content.indexOf('bad'));
-    expect(problem.byte).toBeLessThanOrEqual(content.indexOf('fine'));
+    expect(problemOf(() => readTable('a.csv', bytesOf(content), 'utf-8'))).toMatchObject({
+      code: 'ragged',
+      line: 3,
+      byte: content.indexOf('bad'),
+    });
   });
 
-  test('a quote that is never closed is refused', () => {
-    expect(problemOf(() => readTable('a.csv', bytesOf('text,label\n"open,ok\nb,ok\n'), 'utf-8')).code).toBe('quote');
+  test('a quote that is never closed is named where it begins, one inside a cell where it stands', () => {
+    const open = '\uFEFFtext,label\n"good\r\nenough",ok\n"open,ok\nb,ok\n';
+    expect(problemOf(() => readTable('a.csv', bytesOf(open), 'utf-8'))).toMatchObject({
+      code: 'quote',
+      line: 4,
+      byte: bytesOf(open.slice(0, open.indexOf('"open'))).length,
+    });
+    const inside = 'text,label\n你好 5" disk,ok\n';
+    expect(problemOf(() => readTable('a.csv', bytesOf(inside), 'utf-8'))).toMatchObject({
+      code: 'quote',
+      line: 2,
+      byte: bytesOf(inside.slice(0, inside.indexOf('"'))).length,
+    });
   });
 
-  test('a header that names a column twice or not at all is refused', () => {
+  test('line ends of an old Macintosh are line ends', () => {
+    expect(readTable('a.csv', bytesOf('text,label\ra,ok\rb,spam'), 'utf-8').rows).toEqual([
+      { line: 2, cells: ['a', 'ok'] },
+      { line: 3, cells: ['b', 'spam'] },
+    ]);
+  });
+
+  test('a header that names a column twice is refused; a column without a name gets its number', () => {
     expect(problemOf(() => readTable('a.csv', bytesOf('text,text\na,b\n'), 'utf-8')).code).toBe('header');
-    expect(problemOf(() => readTable('a.csv', bytesOf('text,\na,b\n'), 'utf-8')).code).toBe('header');
+    const numbered = readTable('a.csv', bytesOf(',text,\n0,a,\n'), 'utf-8');
+    expect(numbered.columns).toEqual(['column 1', 'text', 'column 3']);
+  });
+
+  test('lines may end in different ways within one file', () => {
+    const { rows } = readTable('a.csv', bytesOf('text,label\r\na,ok\nb,spam\r\n"c\r\nd",ok\n\n你,好'), 'utf-8');
+    expect(rows.map(({ line, cells }) => [line, ...cells])).toEqual([
+      [2, 'a', 'ok'],
+      [3, 'b', 'spam'],
+      [4, 'c\r\nd', 'ok'],
+      [7, '你', '好'],
+    ]);
   });
 });
 

@@ -1,13 +1,21 @@
-import { CsvError, parse } from 'csv-parse/browser/esm/sync';
-import { MAX_ITEM_LENGTH } from '@greenlight/shared/stages/data/content.ts';
+import { splitCsvRow } from '@greenlight/shared/stages/data/preparation/reading/csv-row.ts';
+import { rowSyntaxOf, type SourceLayout } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
+import { SourceError, type RowErrorCode } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
+import { RowScanner } from '@greenlight/shared/stages/data/preparation/reading/row-scanner.ts';
+import { layoutOf } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
+import { sourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import { StrictDecoder } from '@greenlight/shared/stages/data/preparation/reading/text-encoding.ts';
 import { decodeText, type DecodedText, type Encoding } from './decode-text.ts';
-import { FileProblem } from './file-problem.ts';
+import { FileProblem, type FileProblemCode } from './file-problem.ts';
 
 /** Largest file that the form takes, in bytes: its items must fit into one request. */
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
 
 /** Most rows that the form takes, so that the training split fits into one request. */
 export const MAX_ROWS = 200_000;
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /** A value of a row; only JSON Lines have several in one cell. */
 export type Cell = string | readonly string[];
@@ -29,43 +37,63 @@ export function readTable(fileName: string, bytes: Uint8Array, encoding: Encodin
   if (bytes.length > MAX_FILE_BYTES) throw new FileProblem('too-large');
   const decoded = decodeText(bytes, encoding);
   const read = { csv: readCsv, jsonl: readJsonLines, txt: readLines }[formatOf(fileName)];
-  const table = read(decoded, encoding);
+  const table = read(decoded, encoding, bytes);
   if (table.rows.length === 0) throw new FileProblem('empty');
   if (table.rows.length > MAX_ROWS) throw new FileProblem('too-many', table.rows[MAX_ROWS]!.line);
   return table;
 }
 
-/** The separator that the header uses most: comma, semicolon or tab. */
-function separatorOf(text: string): string {
-  const header = text.slice(0, text.search(/\r|\n|$/)).replaceAll(/"[^"]*"/g, '');
-  const countOf = (separator: string) => header.split(separator).length;
-  return [',', ';', '\t'].reduce((best, other) => (countOf(other) > countOf(best) ? other : best));
+/** What the reader of the server's side says about a file as a whole, as the form says it. */
+const PROBLEM_CODES: Partial<Record<RowErrorCode, FileProblemCode>> = {
+  'duplicate-column': 'header',
+  'too-many-columns': 'header',
+  'stray-quote': 'quote',
+  'unclosed-quote': 'quote',
+  'wrong-file-type': 'binary',
+  'empty-file': 'empty',
+};
+
+/** Separator, columns and first row; throws a `FileProblem`. */
+function csvLayout(bytes: Uint8Array, encoding: Encoding): SourceLayout {
+  try {
+    return layoutOf(bytes, true, 'csv', sourceMapping.parse({ encoding }));
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    const { code, row, byte } = error.problem;
+    throw new FileProblem(PROBLEM_CODES[code] ?? 'quote', row, byte);
+  }
 }
 
-function readCsv({ text, markBytes }: DecodedText, encoding: Encoding): Table {
-  try {
-    const parsed: unknown = parse(text, {
-      delimiter: separatorOf(text),
-      info: true,
-      // A cell may hold more than the text; a quote that is never closed must not swallow the whole file in silence.
-      max_record_size: 4 * MAX_ITEM_LENGTH,
-      skip_empty_lines: true,
-    });
-    // With `info` each record comes with its place, which the types of the parser do not say.
-    const [header, ...rest] = parsed as { record: string[]; info: { lines: number } }[];
-    const columns = (header?.record ?? []).map((name) => name.trim());
-    if (columns.includes('') || new Set(columns).size < columns.length) throw new FileProblem('header', 1);
-    return {
-      columns,
-      rows: rest.map(({ record, info }) => ({ line: info.lines, cells: record })),
-    };
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const { lines, bytes } = error as CsvError & { lines?: number; bytes?: number };
-    const code = error.code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH' ? 'ragged' : 'quote';
-    // The parser counts the bytes of UTF-8 without the byte-order mark.
-    throw new FileProblem(code, lines ?? null, encoding === 'utf-8' && bytes !== undefined ? bytes + markBytes : null);
+const breaksIn = (text: string): number => text.split('\n').length - 1;
+
+/** Reads a table with the same reader that workers use for large files, so that both take the same files. */
+function readCsv(_: DecodedText, encoding: Encoding, original: Uint8Array): Table {
+  // Old Macintosh files end their lines with carriage returns alone; exchanged one for one, every byte keeps its place.
+  const isOld = encoding !== 'utf-16le' && !original.includes(LINE_FEED);
+  const bytes = isOld ? original.map((byte) => (byte === CARRIAGE_RETURN ? LINE_FEED : byte)) : original;
+  const layout = csvLayout(bytes, encoding);
+  const { columns, delimiter, firstByte } = layout;
+  const decoder = new StrictDecoder(encoding);
+  const scanner = new RowScanner(bytes, rowSyntaxOf(layout));
+  const textOf = (start: number, end: number) => decoder.decode(bytes.subarray(start, end)) ?? '';
+  const rows: { line: number; cells: readonly string[] }[] = [];
+  let line = 1 + breaksIn(textOf(0, firstByte));
+  for (let span = scanner.rowAt(firstByte, true); span !== null; span = scanner.rowAt(span.next, true)) {
+    const { start, end, isUnclosed } = span;
+    if (isUnclosed) throw new FileProblem('quote', line, start);
+    const row = textOf(start, end);
+    if (row.trim() !== '') {
+      const split = splitCsvRow(row, delimiter);
+      if ('strayQuote' in split) {
+        const byte = start + decoder.byteOfUnit(bytes.subarray(start, end), split.strayQuote);
+        throw new FileProblem('quote', line + breaksIn(row.slice(0, split.strayQuote)), byte);
+      }
+      if (split.values.length !== columns.length) throw new FileProblem('ragged', line, start);
+      rows.push({ line, cells: split.values });
+    }
+    line += breaksIn(row) + 1;
   }
+  return { columns, rows };
 }
 
 function linesOf(text: string): { line: number; content: string }[] {

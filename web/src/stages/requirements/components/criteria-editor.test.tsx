@@ -37,10 +37,17 @@ function enter(label: string, text: string): void {
 test('a threshold that cannot be is refused beside its field while it is typed', () => {
   click(/^Edit Recall/);
   enter('Threshold', '90');
-  expect(screen.getByText('Recall (macro) lies between 0 and 1; 90 can never be measured.')).toBeTruthy();
-  enter('Threshold', '0.95');
-  expect(screen.queryByText(/can never be measured/)).toBeNull();
-  expect(changed.mock.lastCall?.[0][0]?.threshold).toBe(0.95);
+  expect(
+    screen.getByText(/lies between 0 and 1; 90 can never be measured. Is 0.9 meant, which is 90 %\?/),
+  ).toBeTruthy();
+  for (const typed of ['0.95', '0,95', '95%']) {
+    enter('Threshold', '');
+    expect(changed.mock.lastCall?.[0][0]?.threshold).toBeNaN();
+    enter('Threshold', typed);
+    expect(screen.queryByText(/can never be measured/)).toBeNull();
+    expect(changed.mock.lastCall?.[0][0]?.threshold).toBe(0.95);
+    expect(screen.getByLabelText<HTMLInputElement>('Threshold').value).toBe('0.95');
+  }
 });
 
 test('two criteria that contradict each other name one another, open or closed', () => {

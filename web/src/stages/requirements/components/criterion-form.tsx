@@ -13,6 +13,7 @@ import { useLanguage } from '../../../i18n/language.ts';
 import { OPERATOR_SIGNS } from '../../../ui/criterion-text.ts';
 import { Field } from '../../../ui/field.tsx';
 import { LocalizedField } from '../../../ui/localized-field.tsx';
+import { typedNumber } from '../../../ui/typed-number.ts';
 import { IssueNotes } from './issue-notes.tsx';
 
 interface Properties {
@@ -101,13 +102,14 @@ export function CriterionForm({ criterion, index, problemType, issues, onChange 
           }
         >
           {(control) => (
-            <InputNumber<number>
+            <InputNumber<number | string>
               {...control}
               className="full-width"
               value={Number.isNaN(criterion.threshold) ? null : criterion.threshold}
               status={status('threshold') ?? ''}
               step={high === 1 ? 0.01 : 1}
-              onChange={(threshold) => change({ threshold: threshold ?? NaN })}
+              parser={(text) => typedNumber(text ?? '', high === 1)}
+              onChange={(threshold) => change({ threshold: threshold === null ? NaN : Number(threshold) })}
             />
           )}
         </Field>

@@ -17,7 +17,10 @@ export function ArchitectureDetails({ entry }: { readonly entry: Architecture })
     {
       key: 'explainability',
       name: t('catalogue.explainability'),
-      value: `${t(`catalogue.explainable.${entry.explainability.level}`)}: ${entry.explainability.text[language]}`,
+      value: t('common:labelled', {
+        label: t(`catalogue.explainable.${entry.explainability.level}`),
+        value: entry.explainability.text[language],
+      }),
     },
     { key: 'licence', name: t('catalogue.licence'), value: entry.licence[language] },
     {

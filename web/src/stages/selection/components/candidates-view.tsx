@@ -29,7 +29,7 @@ interface Properties {
 }
 
 function Origin({ projectId, candidate }: { readonly projectId: string; readonly candidate: Candidate }) {
-  const { t } = useTranslation('selection');
+  const { t } = useTranslation(['selection', 'common']);
   const language = useLanguage();
   const { kind, architecture, endpoint } = candidate;
   if (kind === 'catalogue')
@@ -39,7 +39,10 @@ function Origin({ projectId, candidate }: { readonly projectId: string; readonly
         params={{ projectId }}
         search={{ view: 'catalogue', problem: 'all', architecture: architecture ?? undefined }}
       >
-        {t('kind.catalogue')}: {findArchitecture(architecture ?? '')?.name[language] ?? architecture}
+        {t('common:labelled', {
+          label: t('kind.catalogue'),
+          value: findArchitecture(architecture ?? '')?.name[language] ?? architecture,
+        })}
       </Link>
     );
   if (kind === 'model-file')

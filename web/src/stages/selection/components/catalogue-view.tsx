@@ -46,6 +46,7 @@ function Entry({ projectId, rights, onAdded, entry, isOpen, isCandidate, onToggl
   const queryClient = useQueryClient();
   const name = entry.name[language];
   const add = useMutation({
+    mutationKey: [addCandidate.id],
     mutationFn: async () => {
       const body = { kind: 'catalogue' as const, architecture: entry.id };
       const { id } = await call(addCandidate, { params: { projectId }, body });

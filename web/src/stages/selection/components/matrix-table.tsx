@@ -66,7 +66,10 @@ function CriterionHead({
       </div>
       {requirement && (
         <div className="secondary">
-          {common(`criterion.${requirement.level}`)}: {criterionText(requirement, language, common)}
+          {common('labelled', {
+            label: common(`criterion.${requirement.level}`),
+            value: criterionText(requirement, language, common),
+          })}
         </div>
       )}
       <div className="matrix-weight">

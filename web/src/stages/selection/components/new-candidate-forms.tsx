@@ -54,6 +54,7 @@ export function NewCandidateForms({ projectId, onAdded }: Properties) {
   const [fileForm] = Form.useForm<Values>();
   const [endpointForm] = Form.useForm<Values>();
   const add = useMutation({
+    mutationKey: [addCandidate.id],
     mutationFn: async (body: z.input<typeof newCandidate>) => {
       const { id } = await call(addCandidate, { params: { projectId }, body });
       await onAdded(id);

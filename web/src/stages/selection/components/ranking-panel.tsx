@@ -68,6 +68,11 @@ function RankingTable({ ranking, names, chosenId }: Omit<Properties, 'content'>)
                     })}
                   </div>
                 )}
+                {missing.length === 0 && total.high > total.low && (
+                  <div className="issue-warning">
+                    {t('ranking.alone', { range: (total.high - total.low).toFixed(2) })}
+                  </div>
+                )}
               </td>
             </tr>
           ))}

@@ -1,4 +1,5 @@
 import {
+  INPUT_FILLS,
   mapModelFile,
   type ModelDescription,
   type ModelFile,
@@ -8,7 +9,7 @@ import { Button, Form, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { mappingOf, mappingValues, type MappingValues } from '../mapping-values.ts';
+import { mappingOf, mappingValues, otherInputs, type MappingValues } from '../mapping-values.ts';
 import { modelFilesQuery } from '../queries.ts';
 
 const optionsOf = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
@@ -27,11 +28,16 @@ export function ModelFileMapping({
   const initial = mappingValues(description, file.mapping);
   const kind = Form.useWatch('input', form) ?? initial.input;
   const task = Form.useWatch('task', form) ?? initial.task;
+  const inputIds = Form.useWatch('inputIds', form) ?? initial.inputIds;
+  const attentionMask = Form.useWatch('attentionMask', form) ?? initial.attentionMask;
   const inputs = optionsOf(description.inputs.map(({ name }) => name));
   const outputs = optionsOf(description.outputs.map(({ name }) => name));
   const save = useMutation({
     mutationFn: (values: MappingValues) =>
-      call(mapModelFile, { params: { modelFileId: file.id }, body: mappingOf({ ...initial, ...values }) }),
+      call(mapModelFile, {
+        params: { modelFileId: file.id },
+        body: mappingOf({ ...initial, ...values, fills: { ...initial.fills, ...values.fills } }, description),
+      }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: modelFilesQuery(file.projectId).queryKey }),
   });
   return (
@@ -59,6 +65,11 @@ export function ModelFileMapping({
             <Form.Item name="attentionMask" label={t('import.attentionMask')}>
               <Select options={[{ value: '', label: t('import.noMask') }, ...inputs]} />
             </Form.Item>
+            {otherInputs(description, { inputIds, attentionMask }).map((name) => (
+              <Form.Item key={name} name={['fills', name]} label={t('import.otherInput', { name })}>
+                <Select options={INPUT_FILLS.map((fill) => ({ value: fill, label: t(`import.fill.${fill}`) }))} />
+              </Form.Item>
+            ))}
           </>
         ) : (
           <Form.Item name="features" label={t('import.features')}>

@@ -17,6 +17,7 @@ const MAPPING: ModelMapping = {
   input: 'text',
   inputIds: 'input_ids',
   attentionMask: null,
+  otherInputs: [],
   output: 'logits',
   outputKind: 'logits',
   task: 'single-label',

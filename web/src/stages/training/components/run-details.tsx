@@ -10,18 +10,39 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { GuardedDownload } from '../../../ui/guarded-download.tsx';
-import { formatBytes } from '../../../ui/numbers.ts';
+import { formatBytes, formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Prose } from '../../../ui/prose.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { datasetVersionQuery } from '../queries.ts';
 import { SETTING_GROUPS, type Choice, type SettingField } from '../settings.ts';
 
+/** The tokenizer that was chosen for a run, with the way to its measurements. */
+function ChosenTokenizer({ run: { projectId, tokenizer } }: { readonly run: Run }) {
+  const { t } = useTranslation('training');
+  if (tokenizer === null) return t('form.ownTokenizer');
+  const { id, kind, size, sha256, datasetVersionId } = tokenizer;
+  return (
+    <>
+      <Link
+        to="/projects/$projectId/data/tokenizers"
+        params={{ projectId }}
+        search={{ version: datasetVersionId, tokenizer: id }}
+        data-testid="run-tokenizer"
+      >
+        {t('details.tokenizer', { kind: t(`choice.${kind}`), size: formatExactCount(size) })}
+      </Link>{' '}
+      <code title={sha256}>{sha256.slice(0, 12)}</code>
+    </>
+  );
+}
+
 function SettingValue({ run, field }: { readonly run: Run; readonly field: SettingField }) {
   const { t } = useTranslation('training');
   const value = run.configuration[field.name];
   if (field.kind === 'checkpoint')
     return value === null ? t('form.randomWeights') : <code data-raw>{String(value)}</code>;
+  if (field.kind === 'tokenizer') return <ChosenTokenizer run={run} />;
   if (Array.isArray(value)) return <span data-raw>{value.length === 0 ? '–' : value.join(' · ')}</span>;
   if (value === null)
     return t(field.kind === 'number' && field.empty === 'eachEpoch' ? 'choice.eachEpoch' : 'choice.none');

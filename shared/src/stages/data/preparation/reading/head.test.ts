@@ -59,7 +59,7 @@ test.each([
   expect(head.items.map(({ item }) => item.columns)).toEqual([{ n: '1' }, { n: '2' }]);
 });
 
-test('reads UTF-16 by its mark, both ways round, and GB18030 where it is said', () => {
+test('reads UTF-16 by its mark, both ways round, and GB18030 where it is said or looks like it', () => {
   for (const isBigEndian of [false, true]) {
     const { items } = read(utf16('\ufefftext,label\n"你\n好",是\n𠮷,否\n', isBigEndian), 'csv', { labels: ['label'] });
     expect(items.map(({ item }) => item)).toEqual([
@@ -70,10 +70,19 @@ test('reads UTF-16 by its mark, both ways round, and GB18030 where it is said', 
   // 你好 and 中文 in GB18030.
   const bytes = Uint8Array.of(0xc4, 0xe3, 0xba, 0xc3, 0x0a, 0xd6, 0xd0, 0xce, 0xc4);
   expect(read(bytes, 'txt', { encoding: 'gb18030' }).items.map(({ item }) => item.text)).toEqual(['你好', '中文']);
-  expect(read(bytes, 'txt').errors.map(({ code, row, byte }) => [code, row, byte])).toEqual([
+  expect(read(bytes, 'txt')).toMatchObject({ encoding: 'gb18030', errors: [] });
+  expect(read(bytes, 'txt', { encoding: 'utf-8' }).errors.map(({ code, row, byte }) => [code, row, byte])).toEqual([
     ['invalid-encoding', 1, 1],
     ['invalid-encoding', 2, 6],
   ]);
+});
+
+test('takes neither Western letters nor UTF-8 with a broken byte for Chinese', () => {
+  // "böse Grüße" in ISO 8859-1, and "你好" in UTF-8 with its last byte exchanged.
+  const western = Uint8Array.of(0x62, 0xf6, 0x73, 0x65, 0x20, 0x47, 0x72, 0xfc, 0xdf, 0x65);
+  const broken = Uint8Array.of(0xe4, 0xbd, 0xa0, 0xe5, 0xa5, 0x40, 0x0a);
+  for (const bytes of [western, broken])
+    expect(read(bytes, 'txt')).toMatchObject({ encoding: 'utf-8', errors: [{ code: 'invalid-encoding' }] });
 });
 
 test.each<[string, TextFormat, unknown, string, string, number, number, string | undefined]>([

@@ -3,7 +3,7 @@ import { rowSyntaxOf, type SourceLayout } from './item-reader.ts';
 import { describeRowError, SourceError } from './row-errors.ts';
 import { RowScanner } from './row-scanner.ts';
 import { DELIMITERS, type Delimiter, type SourceFormat, type SourceMapping, type TextEncoding } from './source.ts';
-import { byteOrderMark, StrictDecoder } from './text-encoding.ts';
+import { byteOrderMark, guessedEncoding, StrictDecoder } from './text-encoding.ts';
 
 /** Bytes of a file's beginning that its layout is decided on; the header row must lie within them. */
 export const HEAD_BYTES = 1024 * 1024;
@@ -100,7 +100,7 @@ export function layoutOf(
 ): SourceLayout {
   checkFileType(head, format);
   const mark = byteOrderMark(head);
-  const encoding = mapping.encoding === 'auto' ? (mark?.encoding ?? 'utf-8') : mapping.encoding;
+  const encoding = mapping.encoding === 'auto' ? guessedEncoding(head) : mapping.encoding;
   const start = mark !== null && mark.encoding === encoding ? mark.bytes : 0;
   if (format !== 'csv')
     return { format, encoding, delimiter: ',', mapping, columns: [], firstByte: start, firstRow: 1 };

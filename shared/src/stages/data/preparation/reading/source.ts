@@ -26,7 +26,7 @@ const columnName = z.string().min(1).max(200);
 /** Which part of a row becomes which part of an item; a txt file needs nothing but its encoding. */
 export const sourceMapping = z
   .object({
-    /** `auto`: by the byte order mark, else UTF-8. GB18030 has no mark and must be said. */
+    /** `auto`: by the byte order mark, else UTF-8, or GB18030 where the beginning is Chinese text in that. */
     encoding: z.enum(['auto', ...TEXT_ENCODINGS]).default('auto'),
     delimiter: z.enum(['auto', ...DELIMITERS]).default('auto'),
     /** The first row names the columns; otherwise they are called `column 1`, `column 2`, … */

@@ -8,6 +8,37 @@ export function byteOrderMark(head: Uint8Array): { encoding: TextEncoding; bytes
   return null;
 }
 
+/** Whether the two-byte characters of bytes that are not UTF-8 are mostly the common Chinese ones, whose bytes are both high. */
+function looksLikeGb18030(head: Uint8Array): boolean {
+  let pairs = 0;
+  let common = 0;
+  for (let index = 0; index < head.length; index++) {
+    if (head[index]! < 0x80) continue;
+    pairs++;
+    // In Western encodings of one byte an accented letter mostly stands before a plain one.
+    if ((head[index + 1] ?? 0xff) >= 0xa1) common++;
+    index++;
+  }
+  return common > 0.8 * pairs && isValid(head, 'gb18030');
+}
+
+function isValid(head: Uint8Array, encoding: TextEncoding): boolean {
+  try {
+    // As a stream, because the last character of a head may be cut.
+    new TextDecoder(encoding, { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The encoding of a file by its mark, else UTF-8, or GB18030 where it is no UTF-8 and looks like Chinese in that. */
+export function guessedEncoding(head: Uint8Array): TextEncoding {
+  const mark = byteOrderMark(head);
+  if (mark !== null) return mark.encoding;
+  return !isValid(head, 'utf-8') && looksLikeGb18030(head) ? 'gb18030' : 'utf-8';
+}
+
 /** Bytes of one unit in which line ends, delimiters and quotes are looked for. */
 export function unitBytesOf(encoding: TextEncoding): 1 | 2 {
   return encoding === 'utf-16le' || encoding === 'utf-16be' ? 2 : 1;

@@ -1,12 +1,17 @@
 import type { Tokenizer as LibraryTokenizer } from 'tokenizers';
 import { describe, expect, test } from 'vitest';
-import { bertWords } from './bert-words.ts';
-import { splitIntoWords, toByteSymbols } from './byte-level.ts';
-import { readTokenizerJson } from './read-tokenizer-json.ts';
+import { bertWords } from '@greenlight/shared/tokenizers/bert-words.ts';
+import { splitIntoWords, toByteSymbols } from '@greenlight/shared/tokenizers/byte-level.ts';
+import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
 import { DIFFICULT_TEXTS, randomTexts, TRAINING_TEXTS } from './test-support/mixed-texts.ts';
-import { SPECIAL_TOKENS, UNKNOWN_ID, UNKNOWN_TEXT, type TokenizerKind } from './tokenizer.ts';
-import { trainTokenizer, type AnyTokenizer } from './train-tokenizer.ts';
-import { writeTokenizerJson } from './write-tokenizer-json.ts';
+import {
+  SPECIAL_TOKENS,
+  UNKNOWN_ID,
+  UNKNOWN_TEXT,
+  type TokenizerKind,
+} from '@greenlight/shared/tokenizers/tokenizer.ts';
+import { trainTokenizer, type AnyTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 
 /** Hugging Face's own library; it has no binary for a few platforms. */
 const library = await import('tokenizers').catch(() => undefined);

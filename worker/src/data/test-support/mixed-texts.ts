@@ -1,4 +1,4 @@
-import { randomKey, uniformAt } from '../../../model/random.ts';
+import { randomKey, uniformAt } from '../../model/random.ts';
 
 /** Chinese and English sentences, mixed as people mix them, that tokenizers are trained on. */
 export const TRAINING_TEXTS: readonly string[] = [

@@ -18,7 +18,9 @@ export interface WordPieceSettings {
   readonly joinChinese: boolean;
 }
 
-/** Letters keep their case and accents, so that a model can write them. */
+/** What a learned word-piece tokenizer may do to letters: by default they keep their case and accents, so that a model can write them. */
+export type WordPieceNormalisation = Partial<Pick<BertNormaliser, 'lowercase' | 'stripAccents'>>;
+
 const TRAINED_SETTINGS: WordPieceSettings = {
   normaliser: { cleanText: true, separateChinese: true, stripAccents: false, lowercase: false },
   prefix: '##',
@@ -136,9 +138,15 @@ export class WordPieceTokenizer implements Tokenizer {
  * A word-piece tokenizer of `vocabularySize` ids at most, learned by merging pairs as Hugging Face's trainer does. Where the texts have more different
  * characters than that, the most frequent are kept (ties by code point, the beginning of a word before its inside); words with others are unknown.
  */
-export function trainWordPieceTokenizer(texts: Iterable<string>, vocabularySize: number): WordPieceTokenizer {
+export function trainWordPieceTokenizer(
+  texts: Iterable<string>,
+  vocabularySize: number,
+  normalisation: WordPieceNormalisation = {},
+  onProgress?: (tokens: number) => void,
+): WordPieceTokenizer {
   const special = new SpecialTokens();
-  const { prefix, normaliser, longestWord } = TRAINED_SETTINGS;
+  const settings = { ...TRAINED_SETTINGS, normaliser: { ...TRAINED_SETTINGS.normaliser, ...normalisation } };
+  const { prefix, normaliser, longestWord } = settings;
   const counted: { symbols: string[]; count: number }[] = [];
   for (const [word, count] of countWords(wordsOf(texts, special, normaliser))) {
     const symbols = Array.from(word, (symbol, place) => (place === 0 ? symbol : prefix + symbol));
@@ -150,8 +158,8 @@ export function trainWordPieceTokenizer(texts: Iterable<string>, vocabularySize:
     const ids = symbols.map((symbol) => idOf.get(symbol));
     return ids.every((id) => id !== undefined) ? [{ ids, count }] : [];
   });
-  learnMerges(words, tokens, vocabularySize, (left, right) => left + right.slice(prefix.length));
-  return new WordPieceTokenizer(tokens, TRAINED_SETTINGS, special);
+  learnMerges(words, tokens, vocabularySize, (left, right) => left + right.slice(prefix.length), onProgress);
+  return new WordPieceTokenizer(tokens, settings, special);
 }
 
 /** At most so many symbols, in the order of their code points, plain ones before those inside words. */

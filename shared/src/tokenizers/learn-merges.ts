@@ -6,6 +6,9 @@ const ID_LIMIT = 65_536;
 /** A pair that comes once is not worth a token. */
 const MINIMUM_COUNT = 2;
 
+/** Progress is told after so many merges. */
+const MERGES_A_REPORT = 256;
+
 /** A word as ids of its first symbols, and how often it comes. */
 export interface CountedWord {
   readonly ids: number[];
@@ -30,6 +33,7 @@ export function learnMerges(
   tokens: string[],
   size: number,
   join: (left: string, right: string) => string,
+  onProgress?: (tokens: number) => void,
 ): Merge[] {
   if (size > ID_LIMIT) throw new RangeError(`A vocabulary of ${size} tokens is larger than ${ID_LIMIT}.`);
   const pairs = new PairCounts(words);
@@ -45,6 +49,7 @@ export function learnMerges(
     idOf.set(token, id);
     merges.push([left, right]);
     pairs.merge(pair, id);
+    if (merges.length % MERGES_A_REPORT === 0) onProgress?.(tokens.length);
   }
   return merges;
 }

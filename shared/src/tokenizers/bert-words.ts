@@ -34,3 +34,10 @@ function normalise(text: string, steps: BertNormaliser): string {
 export function bertWords(text: string, steps: BertNormaliser): string[] {
   return normalise(text, steps).match(WORD_PATTERN) ?? [];
 }
+
+const AS_WRITTEN: BertNormaliser = { cleanText: true, separateChinese: true, stripAccents: false, lowercase: false };
+
+/** The words of a text as they are written, for counting: at white space, around punctuation and around each Chinese character. */
+export function wordsOf(text: string): string[] {
+  return bertWords(text, AS_WRITTEN);
+}

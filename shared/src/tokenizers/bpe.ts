@@ -113,7 +113,11 @@ function encodeUtf8(text: string): Uint8Array {
 }
 
 /** A byte-pair tokenizer of `vocabularySize` ids at most: the special tokens, 256 bytes, and the merges that these texts give. */
-export function trainBpeTokenizer(texts: Iterable<string>, vocabularySize: number): BpeTokenizer {
+export function trainBpeTokenizer(
+  texts: Iterable<string>,
+  vocabularySize: number,
+  onProgress?: (tokens: number) => void,
+): BpeTokenizer {
   const special = new SpecialTokens();
   const alphabet = [...BYTE_SYMBOLS].sort((a, b) => a.charCodeAt(0) - b.charCodeAt(0));
   const tokens: string[] = [...SPECIAL_TOKENS, ...alphabet];
@@ -122,7 +126,7 @@ export function trainBpeTokenizer(texts: Iterable<string>, vocabularySize: numbe
   for (const [word, count] of countWords(wordsOf(texts, special))) {
     words.push({ ids: Array.from(toByteSymbols(word), (symbol) => idOf.get(symbol) ?? UNKNOWN_ID), count });
   }
-  const merges = learnMerges(words, tokens, vocabularySize, (left, right) => left + right);
+  const merges = learnMerges(words, tokens, vocabularySize, (left, right) => left + right, onProgress);
   return new BpeTokenizer(tokens, merges, special);
 }
 

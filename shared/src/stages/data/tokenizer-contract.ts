@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { defineRoute } from '../../api/define-route.ts';
+import { id, moment, sha256 } from '../../api/identifiers.ts';
+import { localizedText } from '../../api/localized-text.ts';
+import { pageOf, pageQuery } from '../../api/paging.ts';
+import { JOB_STATES, jobError, jobProgress } from '../../jobs/contract.ts';
+import { statedPurpose } from './items-contract.ts';
+import { tokenizerReport, tokenizerSettings } from './tokenizer-job.ts';
+
+/** The training of a tokenizer: what was asked for, how far it is, and the tokenizer that it came to. */
+export const tokenizerTraining = z
+  .object({
+    jobId: id,
+    datasetVersionId: id,
+    settings: tokenizerSettings,
+    state: z.enum(JOB_STATES),
+    progress: jobProgress.nullable(),
+    error: jobError.nullable(),
+    cancelRequestedAt: moment.nullable(),
+    createdAt: moment,
+    finishedAt: moment.nullable(),
+    /** The tokenizer that it made, or found to be there with the same content; null until it has finished. */
+    tokenizerId: id.nullable(),
+  })
+  .meta({ id: 'TokenizerTraining' });
+
+/** The training of a tokenizer. */
+export type TokenizerTraining = z.infer<typeof tokenizerTraining>;
+
+/** An immutable, content-addressed tokenizer that was learned from a data version. */
+export const tokenizer = z
+  .object({
+    id,
+    projectId: id,
+    datasetVersionId: id,
+    datasetName: localizedText,
+    version: z.int(),
+    settings: tokenizerSettings,
+    /** Number of ids. */
+    size: z.int(),
+    sha256,
+    sizeBytes: z.int(),
+    /** When its content was deleted, together with that of its data version. */
+    deletedAt: moment.nullable(),
+    createdAt: moment,
+  })
+  .meta({ id: 'Tokenizer' });
+
+/** An immutable tokenizer that was learned from a data version. */
+export type Tokenizer = z.infer<typeof tokenizer>;
+
+/** A token as a person reads it, with personal data masked. */
+const namedToken = z.object({ id: z.int(), token: z.string() });
+
+/** A tokenizer with what it makes of its data version. */
+export const measuredTokenizer = tokenizer
+  .extend({
+    splits: tokenizerReport.shape.splits,
+    personalTokens: tokenizerReport.shape.personalTokens,
+    /** Empty once the content was deleted. */
+    frequentTokens: z.array(namedToken.extend({ count: z.int() })),
+    /** The runs that were started with it, newest first, at most 100. */
+    runs: z.array(z.object({ id, number: z.int() })),
+  })
+  .meta({ id: 'MeasuredTokenizer' });
+
+/** A tokenizer with what it makes of its data version. */
+export type MeasuredTokenizer = z.infer<typeof measuredTokenizer>;
+
+const ofVersion = z.object({ datasetVersionId: id });
+const ofTokenizer = z.object({ tokenizerId: id });
+
+export const startTokenizerTraining = defineRoute({
+  id: 'startTokenizerTraining',
+  method: 'POST',
+  path: '/api/dataset-versions/{datasetVersionId}/tokenizer-trainings',
+  summary:
+    'Learn a tokenizer from the training items of a version in a worker. The same wish again answers with the same job; one that was cancelled or failed is queued again.',
+  permission: 'data:write',
+  params: ofVersion,
+  body: tokenizerSettings,
+  reply: tokenizerTraining,
+  status: 201,
+  errors: ['content-deleted', 'holds-images'],
+});
+
+export const listTokenizerTrainings = defineRoute({
+  id: 'listTokenizerTrainings',
+  method: 'GET',
+  path: '/api/dataset-versions/{datasetVersionId}/tokenizer-trainings',
+  summary: 'The trainings of tokenizers on a version, newest first.',
+  permission: 'project:read',
+  params: ofVersion,
+  query: pageQuery,
+  reply: pageOf(tokenizerTraining),
+});
+
+export const listTokenizers = defineRoute({
+  id: 'listTokenizers',
+  method: 'GET',
+  path: '/api/projects/{projectId}/tokenizers',
+  summary: 'The tokenizers of a project whose content is kept, newest first.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  query: pageQuery,
+  reply: pageOf(tokenizer),
+});
+
+export const getTokenizer = defineRoute({
+  id: 'getTokenizer',
+  method: 'GET',
+  path: '/api/tokenizers/{tokenizerId}',
+  summary: 'A tokenizer with coverage, lengths and most frequent tokens on its data version.',
+  permission: 'project:read',
+  params: ofTokenizer,
+  reply: measuredTokenizer,
+});
+
+export const downloadTokenizer = defineRoute({
+  id: 'downloadTokenizer',
+  method: 'GET',
+  path: '/api/tokenizers/{tokenizerId}/content',
+  summary: "The file itself, which Hugging Face's libraries read as tokenizer.json.",
+  permission: 'project:read',
+  params: ofTokenizer,
+  query: z.object({ purpose: statedPurpose.optional() }),
+  stream: 'download',
+  errors: ['personal-data-inside', 'purpose-needed', 'tokenizer-deleted'],
+});
+
+/** Longest text that is cut into tokens on request, in UTF-16 units. */
+export const MAX_TRIED_TEXT = 2000;
+
+/** A text cut into tokens; personal data in it was masked before, so that nobody finds out by trying which of it a vocabulary holds. */
+export const tokenizedText = z
+  .object({
+    tokens: z.array(z.object({ id: z.int(), token: z.string(), isUnknown: z.boolean() })),
+    characters: z.int(),
+    words: z.int(),
+    unknownTokens: z.int(),
+  })
+  .meta({ id: 'TokenizedText' });
+
+/** A text cut into tokens. */
+export type TokenizedText = z.infer<typeof tokenizedText>;
+
+export const tokenizeText = defineRoute({
+  id: 'tokenizeText',
+  method: 'POST',
+  path: '/api/tokenizers/{tokenizerId}/tokens',
+  summary: 'Cut a text into tokens; nothing of it is kept.',
+  permission: 'project:read',
+  params: ofTokenizer,
+  body: z.object({ text: z.string().min(1).max(MAX_TRIED_TEXT) }),
+  reply: tokenizedText,
+  errors: ['tokenizer-deleted'],
+});
+
+export const compareTokenizers = defineRoute({
+  id: 'compareTokenizers',
+  method: 'GET',
+  path: '/api/tokenizers/{tokenizerId}/comparison',
+  summary: 'What the vocabularies of two tokenizers of a project share, from `before` to this one.',
+  permission: 'project:read',
+  params: ofTokenizer,
+  query: z.object({ before: id }),
+  reply: z.object({ shared: z.int(), onlyBefore: z.int(), onlyAfter: z.int() }),
+  errors: ['tokenizer-deleted'],
+});

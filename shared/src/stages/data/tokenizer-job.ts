@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { id, sha256 } from '../../api/identifiers.ts';
+import { defineJob } from '../../jobs/contract.ts';
+import { SMALLEST_BPE_VOCABULARY, SMALLEST_VOCABULARY } from '../training/configuration.ts';
+import { SPLITS } from './content.ts';
+
+const count = z.int().min(0);
+
+/** The longest item that a model can be set to read, in tokens: lengths up to it are counted one by one. */
+export const LONGEST_CONTEXT = 1024;
+
+/** How many of the most frequent tokens a report counts. */
+export const FREQUENT_TOKENS = 50;
+
+/** The tokenizer that is to be learned; normalisation is part of BERT's word pieces, the other kinds keep texts as they are. */
+export const tokenizerSettings = z
+  .object({
+    kind: z.enum(['character', 'wordpiece', 'bpe']),
+    /** Upper limit; learning stops at the tokens that the data has. */
+    vocabularySize: z.int().min(SMALLEST_VOCABULARY).max(50_000),
+    lowercase: z.boolean().default(false),
+    /** `é` becomes `e`. */
+    stripAccents: z.boolean().default(false),
+  })
+  .superRefine(({ kind, vocabularySize, lowercase, stripAccents }, context) => {
+    if (kind === 'bpe' && vocabularySize < SMALLEST_BPE_VOCABULARY)
+      context.addIssue({
+        code: 'custom',
+        path: ['vocabularySize'],
+        message: `BPE needs at least ${SMALLEST_BPE_VOCABULARY} tokens: 256 bytes and 4 special tokens`,
+      });
+    for (const [name, isWished] of Object.entries({ lowercase, stripAccents }))
+      if (isWished && kind !== 'wordpiece')
+        context.addIssue({ code: 'custom', path: [name], message: `only wordpiece normalises texts, not ${kind}` });
+  })
+  .meta({ id: 'TokenizerSettings' });
+
+/** The tokenizer that is to be learned. */
+export type TokenizerSettings = z.infer<typeof tokenizerSettings>;
+
+/** How many tokens items have, without begin and end signs. */
+const tokenLengths = z.object({
+  p50: count,
+  p90: count,
+  p95: count,
+  p99: count,
+  longest: count,
+  /** Items by their number of tokens, from 0 on, up to the longest context. */
+  histogram: z.array(count).max(LONGEST_CONTEXT + 1),
+  /** Items that are longer than the longest context. */
+  beyond: count,
+});
+
+/** What a tokenizer makes of the items of a split. */
+const tokenizedSplit = z.object({
+  split: z.enum(SPLITS),
+  items: count,
+  /** Code points. */
+  characters: count,
+  /** As BERT cuts words: at white space, around punctuation and around each Chinese character. */
+  words: count,
+  tokens: count,
+  /** Tokens that stand for something the vocabulary does not have. */
+  unknownTokens: count,
+  /** Words without such a token. */
+  coveredWords: count,
+  itemsWithUnknown: count,
+  /** Different tokens that occur. */
+  distinctTokens: count,
+  lengths: tokenLengths,
+});
+
+/** What a tokenizer makes of the items of a split. */
+export type TokenizedSplit = z.infer<typeof tokenizedSplit>;
+
+/** What a tokenizer makes of its data version; tokens are named by id only, so that words lie in the tokenizer's file alone. */
+export const tokenizerReport = z.object({
+  /** The splits that have items, in the order train, validation, test. */
+  splits: z.array(tokenizedSplit).max(3),
+  /** The tokens that come most often in the training items, the most frequent first. */
+  frequent: z.array(z.object({ id: count, count })).max(FREQUENT_TOKENS),
+  /** Tokens that are personal data by themselves, such as a telephone number: the file then leaves as personal data does. */
+  personalTokens: count,
+});
+
+/** What a tokenizer makes of its data version. */
+export type TokenizerReport = z.infer<typeof tokenizerReport>;
+
+/** Names of the input that the job works on, and of the file that it leaves behind. */
+export const TOKENIZER_FILES = { items: 'items.jsonl', tokenizer: 'tokenizer.json' } as const;
+
+/** Learns a tokenizer from the training items of a version and measures it on all of its splits. */
+export const trainTokenizerJob = defineJob({
+  kind: 'train-tokenizer',
+  payload: z.object({ datasetVersionId: id, settings: tokenizerSettings }),
+  result: z.object({
+    tokenizer: z.object({ sha256, sizeBytes: count }),
+    /** Number of ids. */
+    size: count,
+    report: tokenizerReport,
+  }),
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { translationsIn } from '../../testing/translations.ts';
+import { certificateDocument } from './certificate-reading.ts';
+
+const SHA256 = 'a'.repeat(64);
+const CONTENT = {
+  kind: 'erasure',
+  reason: 'asked for *in writing*',
+  identifiers: (['e-mail', 'phone', 'identity-card', 'bank-card', 'name', 'text'] as const).map((kind) => ({
+    kind,
+    sha256: SHA256,
+  })),
+  finishedAt: '2026-11-25T10:00:00.000Z',
+  erased: [{ dataset: { zh: '信件', en: 'Letters' }, number: 3, successor: null }],
+  otherTexts: { samples: 2, previews: 0, labels: 1, predictions: 0, uploads: 0, preparations: 0 },
+  openPoints: {
+    runsTrainedOnErasedItems: [],
+    versionsUnderLegalHold: [],
+    copiesOnWorkers: [{ worker: 'gpu-1', removedAt: null }],
+    daysOfCopiesOnWorkers: 7,
+  },
+};
+const RETENTION = {
+  kind: 'retention',
+  deletedBy: 'system:retention',
+  kept: ['metadata', 'hashes', 'lineage', 'runs', 'evaluations'],
+};
+
+function documentOf(content: object, language: 'zh' | 'en'): string {
+  const t = translationsIn(language).getFixedT(language, 'privacy');
+  return certificateDocument({ id: 'the-id', sha256: SHA256, content }, 'the verdict', { t, language });
+}
+
+test.each([
+  ['en', ['E-mail', 'Phone', 'ID card', 'Bank card', 'Name', 'Free text', 'Erasure of a person', 'Letters']],
+  ['zh', ['邮箱', '电话', '身份证', '银行卡', '姓名', '任意文本', '删除某人的数据', '信件']],
+] as const)('the document says in %s what the certificate holds as codes', (language, words) => {
+  const text = documentOf(CONTENT, language);
+  for (const word of words) expect(text).toContain(word);
+  for (const code of ['identity-card', 'bank-card', 'phone', 'daysOf', 'copiesOn', 'otherTexts'])
+    expect(text).not.toContain(code);
+  expect(text).toContain(String.raw`\*in writing\*`);
+  expect(text).toContain(SHA256);
+});
+
+test.each([
+  ['en', 'The schedule'],
+  ['zh', '按期限自动执行'],
+] as const)('who deleted on schedule and what was kept are words in %s', (language, who) => {
+  const text = documentOf(RETENTION, language);
+  expect(text).toContain(who);
+  expect(text).not.toMatch(/system:|metadata$|hashes$|lineage$/m);
+});

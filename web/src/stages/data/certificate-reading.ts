@@ -1,0 +1,103 @@
+import { inLanguage, localizedText, type Language } from '@greenlight/shared/api/localized-text.ts';
+import type { TFunction } from 'i18next';
+
+import { formatExactCount } from '../../ui/numbers.ts';
+import { formatMoment } from '../../ui/time.ts';
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const HASH_OR_ID = /^[0-9a-f-]{32,}$/;
+
+/** What a certificate says, in the words of a language. */
+export type CertificateReading =
+  | { readonly kind: 'words'; readonly text: string }
+  | { readonly kind: 'moment'; readonly text: string; readonly moment: string }
+  | { readonly kind: 'code'; readonly text: string }
+  /** What a person wrote. */
+  | { readonly kind: 'raw'; readonly text: string }
+  | { readonly kind: 'list'; readonly members: readonly CertificateReading[] }
+  | {
+      readonly kind: 'facts';
+      readonly facts: readonly { readonly key: string; readonly name: string; readonly value: CertificateReading }[];
+    };
+
+/** The words of the certificates in the language of the page. */
+export interface CertificateWords {
+  readonly t: TFunction<'privacy'>;
+  readonly language: Language;
+}
+
+/** Everything that the content of a certificate says, in the words of a language where it has some and else by its own names. */
+export function readCertificate(content: unknown, { t, language }: CertificateWords): CertificateReading {
+  const words = (text: string): CertificateReading => ({ kind: 'words', text });
+  const known = (key: string, otherwise: string): string =>
+    (t as (key: string, options: { defaultValue: string }) => string)(key, { defaultValue: otherwise });
+
+  function ofText(key: string, text: string): CertificateReading {
+    const word = known(`certificate.value.${key}.${text.replaceAll(/[:.]/g, '-')}`, '');
+    if (word !== '') return words(word);
+    if (MOMENT.test(text)) return { kind: 'moment', text: formatMoment(text, language), moment: text };
+    return { kind: HASH_OR_ID.test(text) ? 'code' : 'raw', text };
+  }
+
+  function reading(key: string, value: unknown): CertificateReading {
+    if (value === null || value === undefined) return words('–');
+    if (typeof value === 'number') return words(formatExactCount(value));
+    if (typeof value === 'boolean') return words(t(value ? 'certificate.yes' : 'certificate.no'));
+    if (typeof value === 'string') return ofText(key, value);
+    if (Array.isArray(value)) {
+      if (value.length === 0) return words(t('certificate.none'));
+      return { kind: 'list', members: value.map((member) => reading(key, member)) };
+    }
+    const name = localizedText.safeParse(value);
+    if (name.success) return { kind: 'raw', text: inLanguage(name.data, language) };
+    const facts = Object.entries(value).map(([member, of]) => ({
+      ...{ key: member, name: known(`certificate.field.${member}`, member) },
+      value: reading(member, of),
+    }));
+    return { kind: 'facts', facts };
+  }
+
+  return reading('', content);
+}
+
+/** A certificate as a Markdown document for people who do not have the page. */
+export function certificateDocument(
+  certificate: { readonly id: string; readonly sha256: string; readonly content: unknown },
+  verdict: string,
+  words: CertificateWords,
+): string {
+  const { t } = words;
+  const indented = (depth: number, text: string) => `${'  '.repeat(depth)}- ${text}`;
+  // What people wrote must not become marks of the document.
+  const plain = (text: string) => text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_<>[\]#|]/g, String.raw`\$&`);
+
+  function lines(reading: CertificateReading, depth: number): string[] {
+    if (reading.kind === 'list') {
+      return reading.members.flatMap((member, index) =>
+        member.kind === 'facts' ? [indented(depth, `${index + 1}`), ...lines(member, depth + 1)] : lines(member, depth),
+      );
+    }
+    if (reading.kind !== 'facts') return [indented(depth, plain(reading.text))];
+    return reading.facts.flatMap(({ name, value }) =>
+      value.kind === 'list' || value.kind === 'facts'
+        ? [indented(depth, `**${name}**`), ...lines(value, depth + 1)]
+        : [indented(depth, `**${name}**: ${plain(value.text)}`)],
+    );
+  }
+
+  return [
+    `# ${t('certificate.title')}`,
+    '',
+    verdict,
+    '',
+    ...lines(readCertificate(certificate.content, words), 0),
+    '',
+    `## ${t('certificate.proof')}`,
+    '',
+    `- **${t('certificate.id')}**: ${certificate.id}`,
+    `- **SHA-256**: ${certificate.sha256}`,
+    '',
+    t('certificate.proofHint'),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,101 @@
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Alert, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../i18n/language.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Field } from '../../ui/field.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { Page } from '../../ui/page.tsx';
+import { PageError } from '../../ui/page-error.tsx';
+import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { TokenizerForm } from './components/tokenizer-form.tsx';
+import { TokenizerList } from './components/tokenizer-list.tsx';
+import { TokenizerReport } from './components/tokenizer-report.tsx';
+import { datasetVersionsQuery, tokenizerTrainingsQuery } from './queries.ts';
+import { useDataRights } from './use-data-rights.ts';
+
+const route = getRouteApi('/shell/projects/$projectId/data/tokenizers');
+
+/** Tokenizers of a data version: learned, measured, tried and compared; version and tokenizers are in the address. */
+export function TokenizersPage() {
+  const { t } = useTranslation(['tokenizers', 'preparation']);
+  const language = useLanguage();
+  const { projectId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
+  // Tokenizers are learned from texts.
+  const known = (versions.data?.pages.flatMap(({ items }) => items) ?? []).filter(({ images }) => images === null);
+  const shown = search.version ?? known[0]?.id;
+  const trainings = useQuery({ ...tokenizerTrainingsQuery(shown ?? ''), enabled: shown !== undefined });
+  const mayTrain = useDataRights(projectId)('data:write');
+  const error = versions.error ?? trainings.error;
+  const retry = () => void Promise.all([versions.refetch(), trainings.refetch()]);
+  if (versions.data && shown === undefined)
+    return (
+      <Page title={t('title')} documentTitle={t('title')}>
+        <EmptyState
+          reason={t('preparation:noVersion')}
+          action={
+            <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
+              {t('preparation:toData')}
+            </LinkButton>
+          }
+        />
+      </Page>
+    );
+  if (!versions.data || !trainings.data || shown === undefined)
+    return error === null ? <PageSkeleton /> : <PageError error={error} onRetry={retry} />;
+  const { items } = trainings.data;
+  const finished = items.flatMap(({ tokenizerId }) => tokenizerId ?? []);
+  const open = search.tokenizer ?? finished[0];
+  const version = known.find(({ id }) => id === shown);
+  const isDeleted = version !== undefined && version.retention.deleted !== null;
+  return (
+    <Page title={t('title')} documentTitle={t('title')} verdict={t('verdict')}>
+      <div className="preparation-columns">
+        <div>
+          <Field label={t('version')}>
+            {(control) => (
+              <Select
+                {...control}
+                className="full-width"
+                value={shown}
+                options={known.map(({ id, datasetName, version: number }) => ({
+                  value: id,
+                  label: `${inLanguage(datasetName, language)} v${number}`,
+                }))}
+                onChange={(chosen) => void navigate({ search: { version: chosen }, replace: true })}
+              />
+            )}
+          </Field>
+          {isDeleted && <Alert type="info" showIcon title={t('versionDeleted')} />}
+          {!isDeleted && mayTrain && <TokenizerForm versionId={shown} key={shown} />}
+          {!isDeleted && !mayTrain && <p className="secondary">{t('mayNotTrain')}</p>}
+        </div>
+        <TokenizerList projectId={projectId} versionId={shown} trainings={items} open={open} mayTrain={mayTrain} />
+      </div>
+      {open !== undefined && (
+        <TokenizerReport
+          key={open}
+          projectId={projectId}
+          tokenizerId={open}
+          others={[...new Set(finished)].filter((id) => id !== open)}
+          before={search.before}
+          contextLength={search.context ?? DEFAULT_CONTEXT}
+          onBefore={(before) =>
+            void navigate({ search: (all) => ({ ...all, tokenizer: open, before }), replace: true })
+          }
+          onContext={(context) =>
+            void navigate({ search: (all) => ({ ...all, tokenizer: open, context }), replace: true })
+          }
+        />
+      )}
+    </Page>
+  );
+}
+
+/** The longest item of a run whose settings say nothing else. */
+const DEFAULT_CONTEXT = 128;

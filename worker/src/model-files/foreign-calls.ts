@@ -1,0 +1,100 @@
+import type { InputFill, ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
+import type { ForeignArray, ForeignSession } from '../runtime/foreign-session.ts';
+import { ModelFileError } from './inspect-file.ts';
+
+/** One call of a model: what it is fed, and which items its rows stand for; further rows are only there because the model wants them. */
+export interface ForeignCall {
+  readonly feeds: Record<string, ForeignArray>;
+  readonly items: readonly number[];
+  readonly rows: number;
+}
+
+/** Size of an input's dimension where the model fixes it, else null. */
+function fixedSize({ inputs }: ForeignSession, name: string, axis: number): number | null {
+  const size = inputs.find((input) => input.name === name)?.shape[axis];
+  return typeof size === 'number' && size > 0 ? size : null;
+}
+
+function typeOf({ inputs }: ForeignSession, name: string): string {
+  return inputs.find((input) => input.name === name)?.type ?? 'float32';
+}
+
+/** Items in calls of as many rows as the model takes; where it takes a fixed number, the last item is repeated until there are as many. */
+function inCalls(items: readonly number[], fixedRows: number | null): { items: number[]; rows: number[] }[] {
+  const size = fixedRows ?? items.length;
+  const calls: { items: number[]; rows: number[] }[] = [];
+  for (let first = 0; first < items.length; first += size) {
+    const part = items.slice(first, first + size);
+    const missing = (fixedRows ?? part.length) - part.length;
+    calls.push({ items: part, rows: [...part, ...Array.from({ length: missing }, () => part.at(-1) ?? 0)] });
+  }
+  return calls;
+}
+
+const FILLS: Record<InputFill, (place: number) => number> = {
+  zeros: () => 0,
+  ones: () => 1,
+  positions: (place) => place,
+};
+
+/**
+ * Texts as calls of a model: rows are padded to the longest of their call, or to the length that the model fixes. A model without a mask takes
+ * padding for text, so that only texts of one length share a call, and none is padded where the length is free.
+ */
+export function textCalls(
+  texts: readonly Int32Array[],
+  mapping: Extract<ModelMapping, { input: 'text' }>,
+  session: ForeignSession,
+): ForeignCall[] {
+  const { before, after, maxTokens, paddingId, inputIds, attentionMask, otherInputs } = mapping;
+  const fixedLength = fixedSize(session, inputIds, 1);
+  const room = Math.max(0, Math.min(maxTokens, fixedLength ?? maxTokens) - before.length - after.length);
+  const whole = texts.map((ids) => [...before, ...ids.subarray(0, room), ...after]);
+  if (fixedLength !== null && before.length + after.length > fixedLength) {
+    throw new ModelFileError(`The ids before and after a text are more than the model's ${fixedLength} tokens.`);
+  }
+  const together = new Map<number, number[]>();
+  whole.forEach((ids, item) => {
+    const group = attentionMask === null && fixedLength === null ? ids.length : 0;
+    together.set(group, [...(together.get(group) ?? []), item]);
+  });
+  const calls = [...together.values()].flatMap((items) => inCalls(items, fixedSize(session, inputIds, 0)));
+  return calls.map(({ items, rows }) => {
+    const ids = rows.map((item) => whole[item] ?? []);
+    const length = fixedLength ?? Math.max(1, ...ids.map((row) => row.length));
+    const array = (name: string, at: (row: readonly number[], place: number) => number): ForeignArray => ({
+      type: typeOf(session, name),
+      numbers: ids.flatMap((row) => Array.from({ length }, (_, place) => at(row, place))),
+      shape: [ids.length, length],
+    });
+    const feeds: Record<string, ForeignArray> = {
+      [inputIds]: array(inputIds, (row, place) => row[place] ?? paddingId),
+    };
+    if (attentionMask !== null) {
+      feeds[attentionMask] = array(attentionMask, (row, place) => Number(place < row.length));
+    }
+    for (const { name, fill } of otherInputs) feeds[name] = array(name, (_row, place) => FILLS[fill](place));
+    return { feeds, items, rows: rows.length };
+  });
+}
+
+/** Rows of numbers as calls of a model; throws a `ModelFileError` where they differ in length. */
+export function featureCalls(
+  features: readonly (readonly number[])[],
+  name: string,
+  session: ForeignSession,
+): ForeignCall[] {
+  const width = features[0]?.length ?? 0;
+  if (features.some((row) => row.length !== width)) {
+    throw new ModelFileError('The rows have different numbers of features.');
+  }
+  const calls = inCalls([...features.keys()], fixedSize(session, name, 0));
+  return calls.map(({ items, rows }) => {
+    const numbers = rows.flatMap((item) => [...(features[item] ?? [])]);
+    return {
+      feeds: { [name]: { type: typeOf(session, name), numbers, shape: [rows.length, width] } },
+      items,
+      rows: rows.length,
+    };
+  });
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { parameterSpecs } from '../model/parameters.ts';
+import type { ModelSettings } from '../model/settings.ts';
+import { recordDiagnosis } from './graphs.ts';
+import { layerOf } from './layer-of.ts';
+import { TINY_MODEL, tinyClassifier } from './test-support/tiny-model.ts';
+
+const LEARNED: ModelSettings = { ...TINY_MODEL, positions: 'learned' };
+
+test.each<[string, ModelSettings]>([
+  ['encoder–decoder', LEARNED],
+  ['decoder-only, post-norm', { ...LEARNED, architecture: 'decoder-only', normalisation: 'post' }],
+  ['classifier', tinyClassifier({ task: 'multi-label', outputs: 3 })],
+])('%s: parameters belong to the layers that the model shows, and every layer has some', (_name, model) => {
+  const shape = { batchSize: 1, sourceLength: 4, targetLength: model.head === null ? 4 : 0 };
+  const dialect = { fusedMatMul: true, embeddingRows: true, updatesInGraph: false };
+  const { layers } = recordDiagnosis(
+    model,
+    model.architecture === 'decoder-only' ? { ...shape, sourceLength: 0 } : shape,
+    { ...dialect, sequenceOutput: false, shapeArithmetic: false },
+  );
+  const owners = new Set(parameterSpecs(model).map(({ name }) => layerOf(name)));
+  expect([...owners].toSorted()).toEqual([...new Set(layers)].toSorted());
+});
