@@ -2,8 +2,10 @@
  * Time to prepare a million labelled lines, from the stored version to the file of the new one with everything that is counted of
  * it: `npm run bench -- preparation [kind [exact near]]`. Kinds: `mixed` (Chinese and English, from many words), `narrow` (from some forty
  * words, so that most look alike), `comments` (short Chinese ones of a few set phrases), `mails` (English, about 300 characters);
- * `exact` and `near` are planted repetitions in percent. Personal data is planted too.
+ * `exact` and `near` are planted repetitions in percent. Personal data is planted too. The checksums of the version and of all that is said
+ * about it show whether a change of the code changed the outcome.
  */
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -15,7 +17,7 @@ import { PERSONAL_DATA_KINDS } from '@greenlight/shared/stages/data/preparation/
 import { preparationPlan } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { prepareDataset } from '../worker/src/preparation/prepare-dataset.ts';
 import { summariseFile } from '../worker/src/preparation/summarise-file.ts';
-import { writeResult } from './results.ts';
+import { readResult, writeResult } from './results.ts';
 import { TEXT_KINDS, TextSource } from './support/preparation-texts.ts';
 import { rounded } from './support/statistics.ts';
 
@@ -76,7 +78,10 @@ try {
   const summary = summariseFile(itemsPath);
   const endedAt = performance.now();
   const cpu = process.cpuUsage(cpuBefore);
-  await writeResult(`preparation-${kind}${exactGiven === '5' ? '' : `-${Number(exactGiven) + Number(nearGiven)}`}`, {
+  const name = `preparation-${kind}${exactGiven === '5' ? '' : `-${Number(exactGiven) + Number(nearGiven)}`}`;
+  const before = await readResult<{ lines: number; resultSha256?: string }>(name);
+  const resultSha256 = createHash('sha256').update(JSON.stringify(result)).digest('hex');
+  await writeResult(name, {
     command: ['npm run bench -- preparation', ...process.argv.slice(3)].join(' '),
     lines: LINES,
     sourceBytes: (await stat(sourcePath)).size,
@@ -98,6 +103,9 @@ try {
     },
     itemsLeft: summary.items,
     isFreeOfLeaks: result.leakage.isClean,
+    versionSha256: result.items.sha256,
+    resultSha256,
+    isSameAsBefore: before?.lines === LINES ? before.resultSha256 === resultSha256 : null,
   });
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -63,8 +63,7 @@ export async function writeChunk(
   facts: ChunkFacts,
 ): Promise<void> {
   const paths = chunkPaths(folder, chunk);
-  await writeWhole(paths.items, items);
-  await writeWhole(paths.signatures, bytesOf(signatures));
+  await Promise.all([writeWhole(paths.items, items), writeWhole(paths.signatures, bytesOf(signatures))]);
   await writeWhole(paths.facts, serialize(facts));
 }
 

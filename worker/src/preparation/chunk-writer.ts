@@ -4,11 +4,13 @@ import { findPersonalData } from '@greenlight/shared/stages/data/preparation/per
 import type { PersonalDataFinding } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import { ProfileBuilder } from '@greenlight/shared/stages/data/preparation/profile-builder.ts';
 import type { SourceItem } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
-import { ShingleSet, shinglesOf } from '@greenlight/shared/stages/data/preparation/shingles.ts';
+import { shinglesOf } from '@greenlight/shared/stages/data/preparation/shingles.ts';
 import { SPLIT_NUMBERS } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { PERSONAL, Signatures, writeChunk, type ChunkFacts } from './chunk-files.ts';
+import { createMinimaReader } from './simd-minima.ts';
 
 const NOTHING: readonly PersonalDataFinding[] = [];
+const { set, leastValues } = createMinimaReader();
 
 /** What is known of a text, from an earlier stage in which it was the same. */
 export interface KnownText {
@@ -53,7 +55,6 @@ class NumberList {
 /** Collects the items of one chunk with everything that later stages need to know of them. */
 export class ChunkWriter {
   readonly #profile: ProfileBuilder | null;
-  readonly #set = new ShingleSet();
   readonly #signature = new Uint32Array(SIGNATURE_WORDS);
   readonly #high = new NumberList();
   readonly #low = new NumberList();
@@ -76,9 +77,11 @@ export class ChunkWriter {
     this.#profile = isProfiled ? new ProfileBuilder() : null;
   }
 
-  /** Adds an item from a row of the source; `known` where an earlier stage has seen the same text. */
-  add(item: SourceItem, row: number, given: number, known: KnownText | null): void {
-    this.#append(lineOf(item));
+  /** Adds an item from a row of the source; `known` where an earlier stage has seen the same text, `line` where it has the same item. */
+  add(item: SourceItem, row: number, given: number, known: KnownText | null, line: Uint8Array | null = null): void {
+    this.#offsets.push(this.#bytes);
+    if (line === null) this.#append(lineOf(item));
+    else this.#copy(line);
     this.#rows.push(row);
     this.#given.push(given);
     this.#addText(item.text, known);
@@ -105,15 +108,23 @@ export class ChunkWriter {
   }
 
   #append(line: string): void {
-    this.#offsets.push(this.#bytes);
     // A UTF-16 unit takes at most three bytes.
-    const needed = this.#bytes + line.length * 3;
-    if (needed > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
-      this.#buffer.copy(larger, 0, 0, this.#bytes);
-      this.#buffer = larger;
-    }
+    this.#makeRoom(line.length * 3);
     this.#bytes += this.#buffer.write(line, this.#bytes, 'utf8');
+  }
+
+  #copy(line: Uint8Array): void {
+    this.#makeRoom(line.length);
+    this.#buffer.set(line, this.#bytes);
+    this.#bytes += line.length;
+  }
+
+  #makeRoom(bytes: number): void {
+    const needed = this.#bytes + bytes;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(larger, 0, 0, this.#bytes);
+    this.#buffer = larger;
   }
 
   #addText(text: string, known: KnownText | null): void {
@@ -126,8 +137,8 @@ export class ChunkWriter {
     hashText(text);
     this.#high.push(hashOfText.high);
     this.#low.push(hashOfText.low);
-    shinglesOf(text, this.#set);
-    writeSignature(this.#set, this.#signature);
+    shinglesOf(text, set);
+    writeSignature(set, this.#signature, leastValues);
     this.#signatures.pushAll(this.#signature);
   }
 

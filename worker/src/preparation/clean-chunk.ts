@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ItemSteps } from '@greenlight/shared/stages/data/preparation/item-steps.ts';
 import { SIGNATURE_WORDS } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
 import type { SourceItem } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
-import { chunkPaths, readFacts, readSignatures } from './chunk-files.ts';
+import { chunkPaths, PERSONAL, readFacts, readSignatures } from './chunk-files.ts';
 import { ChunkWriter, type KnownText } from './chunk-writer.ts';
 import type { CleanTask } from './thread-protocol.ts';
 
@@ -21,10 +21,12 @@ export async function cleanChunk({ from, folder, number, steps, dropped, isProfi
   };
   for (let index = 0; index < facts.items; index++) {
     if (dropped[index] === 1) continue;
-    const before = JSON.parse(lines.toString('utf8', facts.offsets[index], facts.offsets[index + 1])) as SourceItem;
-    const after = itemSteps.apply(before);
+    const line = lines.subarray(facts.offsets[index], facts.offsets[index + 1]);
+    const before = JSON.parse(line.toString()) as SourceItem;
+    const after = itemSteps.apply(before, facts.personal[index] === PERSONAL.none);
     if (typeof after === 'number') continue;
-    writer.add(after, facts.rows[index]!, facts.given[index]!, after.text === before.text ? knownAt(index) : null);
+    const known = after.text === before.text ? knownAt(index) : null;
+    writer.add(after, facts.rows[index]!, facts.given[index]!, known, after === before ? line : null);
   }
   const { counts } = itemSteps;
   await writer.finish(folder, number, { steps: counts, sourceRows: 0, emptyRows: 0, errorCounts: {}, errors: [] });

@@ -6,7 +6,9 @@ import { Button, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/language.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { formatExactCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -16,18 +18,36 @@ import { ItemFilters } from './components/item-filters.tsx';
 import { ItemTable } from './components/item-table.tsx';
 import { RawItems } from './components/raw-items.tsx';
 import { datasetItemsQuery, datasetVersionQuery } from './queries.ts';
-import { useDataRights } from './use-data-rights.ts';
+import { useProjectRights } from '../../api/use-project-rights.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/items');
 
 /** The items of one data version, masked; version and filter are in the address. */
 export function DataItemsPage() {
+  const { t } = useTranslation(['privacy', 'preparation']);
+  const { projectId } = route.useParams();
+  const { version } = route.useSearch();
+  if (version !== undefined) return <VersionItems projectId={projectId} versionId={version} />;
+  return (
+    <Page title={t('items.title')} documentTitle={t('items.title')}>
+      <EmptyState
+        reason={t('preparation:noVersion')}
+        action={
+          <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
+            {t('preparation:toData')}
+          </LinkButton>
+        }
+      />
+    </Page>
+  );
+}
+
+function VersionItems({ projectId, versionId }: { readonly projectId: string; readonly versionId: string }) {
   const { t } = useTranslation('privacy');
   const language = useLanguage();
-  const { projectId } = route.useParams();
-  const { version: versionId, ...filter } = route.useSearch();
+  const { version: _, ...filter } = route.useSearch();
   const navigate = route.useNavigate();
-  const may = useDataRights(projectId);
+  const may = useProjectRights(projectId);
   const [isRaw, setRaw] = useState(false);
   const { data: version, error, refetch } = useQuery(datasetVersionQuery(versionId));
   if (!version) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useProjectRights } from '../../api/use-project-rights.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { Count } from '../../ui/count.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -26,6 +27,7 @@ export function DataPage() {
   const { projectId } = route.useParams();
   const { version: openVersion } = route.useSearch();
   const navigate = route.useNavigate();
+  const mayWrite = useProjectRights(projectId)('data:write');
   const [isAdding, setAdding] = useState(false);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     datasetVersionsQuery(projectId),
@@ -65,9 +67,11 @@ export function DataPage() {
           {t('preparation:open')}
         </LinkButton>
       )}
-      <Button type="primary" onClick={() => setAdding(true)}>
-        {t('add')}
-      </Button>
+      {mayWrite && (
+        <Button type="primary" onClick={() => setAdding(true)}>
+          {t('add')}
+        </Button>
+      )}
     </>
   );
   return (
@@ -122,7 +126,7 @@ export function DataPage() {
           )}
         </Panel>
       ) : (
-        <EmptyState reason={t('empty')} action={add} />
+        <EmptyState reason={mayWrite ? t('empty') : t('common:mayNot.data')} action={add} />
       )}
       {shown && <VersionDetails projectId={projectId} versionId={shown} key={shown} />}
       {isAdding && (

@@ -1,7 +1,7 @@
 import { MAX_ITEM_LENGTH } from '../content.ts';
 import { stripHtml } from './html.ts';
 import { findPersonalData, maskFindings } from './personal-data/find.ts';
-import type { PersonalDataKind } from './personal-data/kinds.ts';
+import type { PersonalDataFinding, PersonalDataKind } from './personal-data/kinds.ts';
 import { isBlank, type SourceItem } from './reading/item-reader.ts';
 import type { ItemStep, RecipeStep, StepCount } from './recipe.ts';
 import { features, readFeatures } from './text-features.ts';
@@ -31,7 +31,10 @@ function fullWidth(text: string): string {
   );
 }
 
-type Apply = (item: SourceItem, count: StepCount) => SourceItem | null;
+/** `cleanText` is a text without personal data, where one is known. */
+type Apply = (item: SourceItem, count: StepCount, cleanText: string | null) => SourceItem | null;
+
+const NOTHING: readonly PersonalDataFinding[] = [];
 
 function onText(change: (text: string) => string): Apply {
   return (item) => {
@@ -59,8 +62,8 @@ function mapLabels(step: Extract<ItemStep, { type: 'map-labels' }>): Apply {
 
 function onPersonalData({ kinds, action }: Extract<ItemStep, { type: 'personal-data' }>): Apply {
   const wanted = new Set(kinds);
-  return (item, count) => {
-    const findings = findPersonalData(item.text, wanted);
+  return (item, count, cleanText) => {
+    const findings = item.text === cleanText ? NOTHING : findPersonalData(item.text, wanted);
     for (const { kind } of findings) addFindings(count, kind, 1);
     // Other columns came with the item and hold whatever people wrote there.
     const columns = Object.entries(item.columns ?? {}).map(([name, value]) => {
@@ -75,6 +78,15 @@ function onPersonalData({ kinds, action }: Extract<ItemStep, { type: 'personal-d
     const text = maskFindings(item.text, findings).slice(0, MAX_ITEM_LENGTH);
     return { ...item, text, ...(inColumns ? { columns: Object.fromEntries(masked) } : {}) };
   };
+}
+
+function isLengthWithin(text: string, step: Extract<ItemStep, { type: 'filter-length' }>): boolean {
+  const { unit, minimum } = step;
+  const maximum = step.maximum ?? Infinity;
+  // A character has one or two UTF-16 units: most texts need not be read.
+  if (unit === 'characters' && text.length >= 2 * minimum && text.length <= maximum) return true;
+  readFeatures(text);
+  return features[unit] >= minimum && features[unit] <= maximum;
 }
 
 function applyOf(step: ItemStep): Apply {
@@ -92,11 +104,7 @@ function applyOf(step: ItemStep): Apply {
     case 'lowercase':
       return onText((text) => text.toLowerCase());
     case 'filter-length':
-      return (item) => {
-        readFeatures(item.text);
-        const length = features[step.unit];
-        return length >= step.minimum && length <= (step.maximum ?? Infinity) ? item : null;
-      };
+      return (item) => (isLengthWithin(item.text, step) ? item : null);
     case 'filter-language':
       return (item) => {
         readFeatures(item.text);
@@ -120,13 +128,17 @@ export class ItemSteps {
     this.#applies = steps.map(({ step }) => applyOf(step));
   }
 
-  /** The item after all steps, the very same object where none changed it; or the place of the step that dropped it. */
-  apply(item: SourceItem): SourceItem | number {
+  /**
+   * The item after all steps, the very same object where none changed it; or the place of the step that dropped it. `isClean` where
+   * its text is known to hold no personal data.
+   */
+  apply(item: SourceItem, isClean = false): SourceItem | number {
+    const cleanText = isClean ? item.text : null;
     let current = item;
     for (const [index, apply] of this.#applies.entries()) {
       const count = this.counts[index]!;
       count.items++;
-      const next = apply(current, count);
+      const next = apply(current, count, cleanText);
       if (next === null) {
         count.dropped++;
         return count.step;

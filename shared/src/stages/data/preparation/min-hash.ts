@@ -4,8 +4,8 @@ import type { ShingleSet } from './shingles.ts';
 /** Bands of a signature: two texts may be compared where they agree in one. */
 export const BANDS = 16;
 const ROWS_A_BAND = 4;
-/** Minima of a signature, each of another hash. */
-const MINIMA = BANDS * ROWS_A_BAND;
+/** Minima of a signature, each of another hash function. */
+export const MINIMA = BANDS * ROWS_A_BAND;
 /** 32-bit words of a sketch: four bits of each minimum. */
 export const SKETCH_WORDS = MINIMA / 8;
 
@@ -17,20 +17,30 @@ export const SIGNATURE_WORDS = BANDS + 1 + SKETCH_WORDS;
  * s = 0.8, 0.99 at 0.7, 0.64 at 0.5. Of the minima of two texts a share of s + (1 − s) ÷ 16 agrees in the four bits of the sketch,
  * which tells most texts that only share a band from those that are alike; what is left is compared exactly.
  */
-const multipliers = Int32Array.from({ length: MINIMA }, (_, index) => mix32(index + 1) | 1);
-const addends = Int32Array.from({ length: MINIMA }, (_, index) => mix32(index + 0x10001) | 0);
+/** What the hash functions multiply by, an element a minimum. */
+export const HASH_MULTIPLIERS: Readonly<Int32Array> = Int32Array.from(
+  { length: MINIMA },
+  (_, index) => mix32(index + 1) | 1,
+);
+/** What the hash functions add, an element a minimum. */
+export const HASH_ADDENDS: Readonly<Int32Array> = Int32Array.from(
+  { length: MINIMA },
+  (_, index) => mix32(index + 0x10001) | 0,
+);
 /** The bits of a minimum that go into the sketch hang on all of its bits. */
 const SKETCH_FACTOR = 0x9e3779b1;
 
-/** Writes the signature of a set of shingles (MinHash with locality-sensitive hashing) into `SIGNATURE_WORDS` words. */
-export function writeSignature(set: ShingleSet, into: Uint32Array): void {
-  const { hashes, size } = set;
-  into[BANDS] = size;
-  into.fill(0, BANDS + 1);
-  for (let band = 0; band < BANDS; band++) {
-    const row = band * ROWS_A_BAND;
-    const [m0, m1, m2, m3] = [multipliers[row]!, multipliers[row + 1]!, multipliers[row + 2]!, multipliers[row + 3]!];
-    const [a0, a1, a2, a3] = [addends[row]!, addends[row + 1]!, addends[row + 2]!, addends[row + 3]!];
+/** Writes the least value of each hash function over a set of shingles, as numbers with a sign, into `MINIMA` words. */
+export function leastValues({ hashes, size }: ShingleSet, into: Int32Array): void {
+  for (let row = 0; row < MINIMA; row += ROWS_A_BAND) {
+    const [m0, m1] = [HASH_MULTIPLIERS[row]!, HASH_MULTIPLIERS[row + 1]!];
+    const [m2, m3] = [HASH_MULTIPLIERS[row + 2]!, HASH_MULTIPLIERS[row + 3]!];
+    const [a0, a1, a2, a3] = [
+      HASH_ADDENDS[row]!,
+      HASH_ADDENDS[row + 1]!,
+      HASH_ADDENDS[row + 2]!,
+      HASH_ADDENDS[row + 3]!,
+    ];
     // Signed numbers stay machine integers; which order the minimum is taken in does not matter.
     let [least0, least1, least2, least3] = [0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff];
     for (let index = 0; index < size; index++) {
@@ -44,6 +54,26 @@ export function writeSignature(set: ShingleSet, into: Uint32Array): void {
       if (value2 < least2) least2 = value2;
       if (value3 < least3) least3 = value3;
     }
+    into[row] = least0;
+    into[row + 1] = least1;
+    into[row + 2] = least2;
+    into[row + 3] = least3;
+  }
+}
+
+const minima = new Int32Array(MINIMA);
+
+/**
+ * Writes the signature of a set of shingles (MinHash with locality-sensitive hashing) into `SIGNATURE_WORDS` words; `minimaOf` may be
+ * a faster way to the same minima.
+ */
+export function writeSignature(set: ShingleSet, into: Uint32Array, minimaOf = leastValues): void {
+  minimaOf(set, minima);
+  into[BANDS] = set.size;
+  into.fill(0, BANDS + 1);
+  for (let band = 0; band < BANDS; band++) {
+    const row = band * ROWS_A_BAND;
+    const [least0, least1, least2, least3] = [minima[row]!, minima[row + 1]!, minima[row + 2]!, minima[row + 3]!];
     into[band] = mix32(mix32(mix32(mix32((band + 1) ^ least0) ^ least1) ^ least2) ^ least3);
     const nibbles =
       (Math.imul(least0, SKETCH_FACTOR) >>> 28) |

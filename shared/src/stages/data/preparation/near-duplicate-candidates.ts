@@ -107,12 +107,15 @@ function crowdsOf(values: Uint32Array): Uint8Array {
     counts[slot]!++;
     slotOf[place] = slot;
   }
-  return Uint8Array.from(slotOf, (slot) => Math.min(255, counts[slot]!));
+  const crowds = new Uint8Array(values.length);
+  for (let place = 0; place < crowds.length; place++) crowds[place] = Math.min(255, counts[slotOf[place]!]!);
+  return crowds;
 }
 
 /** The places whose value one of the places with a flag has as well. */
 function placesAlongside(values: Uint32Array, isFlagged: Uint8Array): Uint32Array {
-  const flagged = isFlagged.reduce((sum, flag) => sum + flag, 0);
+  let flagged = 0;
+  for (let place = 0; place < isFlagged.length; place++) flagged += isFlagged[place]!;
   const slots = 2 ** Math.ceil(Math.log2(Math.max(16, flagged * 2)));
   const mask = slots - 1;
   /** Place of a flagged value, + 1. */
@@ -131,6 +134,12 @@ function placesAlongside(values: Uint32Array, isFlagged: Uint8Array): Uint32Arra
     if (owners[slotOf(values[place]!)] !== 0) places[length++] = place;
   }
   return places.slice(0, length);
+}
+
+function atPlaces<List extends Uint32Array | Uint8Array>(list: List, places: Uint32Array): List {
+  const taken = list instanceof Uint8Array ? new Uint8Array(places.length) : new Uint32Array(places.length);
+  for (let index = 0; index < places.length; index++) taken[index] = list[places[index]!]!;
+  return taken as unknown as List;
 }
 
 /** Who takes part in a band. */
@@ -154,7 +163,7 @@ export function candidatesOfBand(
 ): BandCandidates {
   const places = all.isNew === null ? null : placesAlongside(bands[0], all.isNew);
   const taken = <List extends Uint32Array | Uint8Array>(list: List): List =>
-    places === null ? list : (Uint32Array.from(places, (place) => list[place]!) as unknown as List);
+    places === null ? list : atPlaces(list, places);
   const members = taken(all.members);
   const isNew = all.isNew === null ? null : taken(all.isNew);
   const [values, next, afterNext] = [taken(bands[0]), taken(bands[1]), taken(bands[2])];
@@ -162,8 +171,11 @@ export function candidatesOfBand(
   // Whoever agrees as texts do that are clearly above the threshold needs no other partner.
   const clear = Math.round(expectedAgreement((1 + threshold) / 2));
   const crowds = crowdsOf(values);
-  const crowdedMembers = crowds.reduce((sum, crowd) => sum + (crowd > MOST_COMPARED + 1 ? 1 : 0), 0);
-  const together = crowds.reduce((sum, crowd) => sum + (crowd > 1 ? 1 : 0), 0);
+  let [crowdedMembers, together] = [0, 0];
+  for (let place = 0; place < crowds.length; place++) {
+    if (crowds[place]! > MOST_COMPARED + 1) crowdedMembers++;
+    if (crowds[place]! > 1) together++;
+  }
   const chains = new Chains(together, values.length);
   const deep = crowdedMembers === 0 ? null : new Chains(crowdedMembers, values.length);
   const deepest = crowdedMembers === 0 ? null : new Chains(crowdedMembers, values.length);

@@ -6,6 +6,8 @@ import { mix32 } from './hashing.ts';
  */
 
 const MAX_UNITS = 100_000;
+/** Most different shingles of a text. */
+export const MAX_SHINGLES = MAX_UNITS;
 const units = new Uint16Array(MAX_UNITS + 2);
 
 /** For every UTF-16 unit the one that it counts as; 0 for those that do not count. */
@@ -21,11 +23,8 @@ function isIdeographic(unit: number): boolean {
   return unit >= 0x2e80 && (unit <= 0x9fff || (unit >= 0xac00 && unit <= 0xdfff) || (unit >= 0xf900 && unit <= 0xfaff));
 }
 
-/**
- * Writes the 32-bit hashes of a text's different shingles into `into`, which must hold as many as the text has units, and
- * returns how many there are; a text without a letter or digit has the one of its own units.
- */
-export function shinglesOf(text: string, set: ShingleSet): number {
+/** Fills a set with the 32-bit hashes of a text's different shingles; a text without a letter or digit has the one of its own units. */
+export function shinglesOf(text: string, set: ShingleSet): void {
   let length = 0;
   const end = Math.min(text.length, MAX_UNITS);
   for (let index = 0; index < end; index++) {
@@ -33,32 +32,77 @@ export function shinglesOf(text: string, set: ShingleSet): number {
     if (unit !== 0) units[length++] = unit;
   }
   if (length === 0) for (; length < end; length++) units[length] = text.charCodeAt(length);
-  set.clear(length);
-  if (length < 3) {
-    set.add(mix32((units[0] ?? 0) | ((length > 1 ? units[1]! : 0) << 16)));
-    return set.size;
-  }
-  for (let index = 0; index + 1 < length; index++) {
-    const first = units[index]!;
-    const pair = first | (units[index + 1]! << 16);
-    if (isIdeographic(first)) set.add(mix32(pair));
-    else if (index + 2 < length) set.add(mix32(mix32(pair) ^ Math.imul(units[index + 2]!, 0x9e3779b1)));
-  }
-  return set.size;
+  set.take(units, length);
 }
 
-/** A set of 32-bit hashes that is cleared in no time, for one text after another. */
+/** A set of 32-bit hashes of shingles, filled from one text after another without being emptied in between. */
 export class ShingleSet {
   /** The different hashes in the order in which they came; the first `size` count. */
-  readonly hashes = new Int32Array(MAX_UNITS);
+  readonly hashes: Int32Array;
   size = 0;
   #slots = new Int32Array(1024);
+  /** Which text a slot was filled from; the slots of earlier texts are free. */
   #stamps = new Uint32Array(1024);
   #stamp = 0;
 
-  /** Empties the set and makes room for `expected` hashes. */
-  clear(expected: number): void {
-    this.size = 0;
+  /** `hashes` with room for `MAX_SHINGLES`. */
+  constructor(hashes: Int32Array = new Int32Array(MAX_SHINGLES)) {
+    this.hashes = hashes;
+  }
+
+  /** Takes the different shingles of the first `length` units that count of a text, instead of those it holds. */
+  take(compared: Uint16Array, length: number): void {
+    this.#clear(length);
+    // Local names: otherwise each write into an array has all fields read again.
+    const [hashes, slots, stamps, stamp] = [this.hashes, this.#slots, this.#stamps, this.#stamp];
+    const mask = slots.length - 1;
+    let size = 0;
+    if (length < 3) {
+      hashes[size++] = mix32((length > 0 ? compared[0]! : 0) | ((length > 1 ? compared[1]! : 0) << 16)) | 0;
+      slots[hashes[0]! & mask] = hashes[0]!;
+      stamps[hashes[0]! & mask] = stamp;
+    }
+    const last = length < 3 ? 0 : length;
+    let first = compared[0]!;
+    let second = compared[1]!;
+    for (let index = 2; index <= last; index++) {
+      const third = compared[index]!;
+      let hash = mix32(first | (second << 16));
+      const isPair = isIdeographic(first);
+      first = second;
+      second = third;
+      if (!isPair) {
+        if (index === length) break;
+        hash = mix32(hash ^ Math.imul(third, 0x9e3779b1));
+      }
+      const signed = hash | 0;
+      let slot = signed & mask;
+      while (stamps[slot] === stamp && slots[slot] !== signed) slot = (slot + 1) & mask;
+      if (stamps[slot] === stamp) continue;
+      stamps[slot] = stamp;
+      slots[slot] = signed;
+      hashes[size++] = signed;
+    }
+    this.size = size;
+  }
+
+  /** How many hashes another set has in common with this one. */
+  sharedWith(other: ShingleSet): number {
+    const [slots, stamps, stamp] = [this.#slots, this.#stamps, this.#stamp];
+    const { hashes, size } = other;
+    const mask = slots.length - 1;
+    let shared = 0;
+    for (let index = 0; index < size; index++) {
+      const hash = hashes[index]!;
+      let slot = hash & mask;
+      while (stamps[slot] === stamp && slots[slot] !== hash) slot = (slot + 1) & mask;
+      if (stamps[slot] === stamp) shared++;
+    }
+    return shared;
+  }
+
+  /** Frees all slots and sees that at most half of them will be taken by `expected` hashes. */
+  #clear(expected: number): void {
     if (expected * 2 > this.#slots.length) {
       const slots = 2 ** Math.ceil(Math.log2(expected * 2));
       this.#slots = new Int32Array(slots);
@@ -67,32 +111,10 @@ export class ShingleSet {
     }
     this.#stamp++;
   }
-
-  /** Adds a hash, taken as 32 bits with a sign. */
-  add(value: number): void {
-    const hash = value | 0;
-    const slot = this.#slotOf(hash);
-    if (this.#stamps[slot] === this.#stamp) return;
-    this.#stamps[slot] = this.#stamp;
-    this.#slots[slot] = hash;
-    this.hashes[this.size++] = hash;
-  }
-
-  has(value: number): boolean {
-    return this.#stamps[this.#slotOf(value | 0)] === this.#stamp;
-  }
-
-  #slotOf(hash: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    while (this.#stamps[slot] === this.#stamp && this.#slots[slot] !== hash) slot = (slot + 1) & mask;
-    return slot;
-  }
 }
 
 /** Jaccard's similarity of two sets: what they share ÷ what either has. */
 export function jaccard(first: ShingleSet, second: ShingleSet): number {
-  let shared = 0;
-  for (let index = 0; index < second.size; index++) if (first.has(second.hashes[index]!)) shared++;
+  const shared = first.sharedWith(second);
   return shared / (first.size + second.size - shared);
 }
