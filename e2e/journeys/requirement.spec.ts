@@ -154,6 +154,16 @@ test('a second person joins by a link, approves what the first sent to review, a
   await expect(page.getByTestId('decision').nth(1)).toContainText('override: own work');
   await page.goto(`${project}/audit?action=requirement.approved`);
   await expect(page.getByTestId('audit-event').first()).toContainText('second@journeys.example');
+
+  // What an approver may not do is said before they begin, not refused at the end.
+  await other.goto(`${project}/data`);
+  await expect(other.getByText('Data is added and prepared by the data scientists of this project.')).toBeVisible();
+  await expect(other.getByRole('button', { name: 'Add text data' })).toHaveCount(0);
+  await other.goto(`${project}/data/items`);
+  await expect(other.getByRole('link', { name: 'To the data page' })).toBeVisible();
+  await other.goto(`${project}/training`);
+  await expect(other.getByText('Runs and models are started and imported by the data scientists')).toBeVisible();
+  await expect(other.getByRole('link', { name: 'New run' })).toHaveCount(0);
   await other.context().close();
   await page.context().close();
 });

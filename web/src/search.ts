@@ -18,7 +18,7 @@ export const dataSearch = z.object({ version: z.uuid().optional().catch(undefine
 
 /** The version whose items are shown, and which of them. */
 export const dataItemsSearch = z.object({
-  version: z.uuid(),
+  version: z.uuid().optional().catch(undefined),
   split: itemFilter.shape.split.catch(undefined),
   label: itemFilter.shape.label.catch(undefined),
   text: itemFilter.shape.text.catch(undefined),

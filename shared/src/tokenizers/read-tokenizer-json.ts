@@ -4,7 +4,7 @@ import { BpeTokenizer } from './bpe.ts';
 import { CharacterTokenizer } from './character.ts';
 import type { Merge } from './learn-merges.ts';
 import { SpecialTokens } from './special-tokens.ts';
-import { SPECIAL_TOKENS } from './tokenizer.ts';
+import { SPECIAL_TOKENS, UNKNOWN_ID, type Tokenizer } from './tokenizer.ts';
 import type { AnyTokenizer } from './train-tokenizer.ts';
 import { CHINESE_SPACE, WordPieceTokenizer } from './wordpiece.ts';
 
@@ -84,6 +84,18 @@ const bpeParts = z.object({
   }),
 });
 
+/** As `addedToken`; what is said of normalising has no effect where there is none, as with byte-level BPE. */
+const foreignToken = addedToken.extend({ lstrip: z.boolean(), normalized: z.boolean() });
+
+const foreignHeader = z.object({
+  added_tokens: z.array(foreignToken),
+  model: z.object({
+    type: z.enum(['WordLevel', 'WordPiece', 'BPE']),
+    vocab: vocabulary,
+    unk_token: z.string().nullish(),
+  }),
+});
+
 const header = z.object({
   added_tokens: z.array(addedToken),
   model: z.object({ type: z.enum(['WordLevel', 'WordPiece', 'BPE']), vocab: vocabulary }),
@@ -122,6 +134,44 @@ export function readTokenizerJson(content: string): AnyTokenizer {
   });
   if (model.type === 'BPE') return readBpe(file, tokens, special);
   return model.type === 'WordPiece' ? readWordPiece(file, tokens, special) : readCharacter(file, tokens);
+}
+
+/** Cuts texts into the ids of a tokenizer from elsewhere. */
+export interface ForeignTokenizer extends Pick<Tokenizer, 'encode'> {
+  /** The tokenizer itself where it was written here, with the engine's own special tokens. */
+  readonly own: AnyTokenizer | null;
+}
+
+/**
+ * Reads a `tokenizer.json` as `readTokenizerJson` does, with the special tokens at whatever ids the file gives them (BERT's begin is 101, RoBERTa's
+ * padding 1). It only encodes: what is read with it answers with numbers, not with text. Throws a `TokenizerFileError`.
+ */
+export function readForeignTokenizer(content: string): ForeignTokenizer {
+  const file = parseJson(content);
+  const { added_tokens: added, model } = checked(foreignHeader, file);
+  const tokens = tokensOf(model.vocab, added);
+  if (model.type === 'WordLevel' || SPECIAL_TOKENS.every((token, id) => tokens[id] === token)) {
+    const own = readTokenizerJson(content);
+    return { own, encode: (text) => own.encode(text) };
+  }
+  if (model.type === 'WordPiece' && added.some(({ normalized }) => normalized)) {
+    throw new TokenizerFileError('Special tokens that are found in normalised text are not read.');
+  }
+  // Inside, the special tokens have the ids that they have everywhere here; a place that the file has no token for stays empty.
+  const contents = new Set(added.map((token) => token.content));
+  const places = KNOWN_NAMES.map((names, id) => {
+    if (id === UNKNOWN_ID && model.type === 'WordPiece') return tokens.indexOf(model.unk_token ?? '');
+    return tokens.indexOf(names.find((name) => contents.has(name)) ?? '');
+  });
+  const originals = [...places, ...tokens.keys().filter((id) => !places.includes(id))];
+  const renumbered = originals.map((id) => tokens[id] ?? '');
+  const placeOf = new Map(originals.map((id, place) => [id, place]));
+  const special = new SpecialTokens(
+    new Map(added.map((token) => [placeOf.get(token.id) ?? UNKNOWN_ID, token.content])),
+    new Set(added.filter(({ lstrip }) => lstrip).map((token) => token.content)),
+  );
+  const inner = model.type === 'BPE' ? readBpe(file, renumbered, special) : readWordPiece(file, renumbered, special);
+  return { own: null, encode: (text) => inner.encode(text).map((id) => originals[id] ?? 0) };
 }
 
 function readCharacter(file: unknown, tokens: readonly string[]): CharacterTokenizer {

@@ -5,16 +5,23 @@ type TextPart = { readonly id: number } | { readonly text: string };
 
 /** Finds special tokens in texts before anything else is done to them, the longest of those that begin at a place. */
 export class SpecialTokens {
-  /** Contents by id; the engine's four are always among them. */
+  /** Contents by id; where texts are written, the engine's four are always among them. */
   readonly contents: ReadonlyMap<number, string>;
   readonly #idOf: ReadonlyMap<string, number>;
   readonly #pattern: RegExp;
 
-  constructor(contents: ReadonlyMap<number, string> = new Map(SPECIAL_TOKENS.entries())) {
+  /** Those in `leftStripped` take the white space before them with them. */
+  constructor(
+    contents: ReadonlyMap<number, string> = new Map(SPECIAL_TOKENS.entries()),
+    leftStripped: ReadonlySet<string> = new Set(),
+  ) {
     this.contents = contents;
     this.#idOf = new Map([...contents].map(([id, content]) => [content, id]));
     const longestFirst = [...contents.values()].sort((a, b) => b.length - a.length);
-    this.#pattern = new RegExp(`(${longestFirst.map(escaped).join('|')})`, 'u');
+    const patterns = longestFirst.map(
+      (content) => (leftStripped.has(content) ? String.raw`\s*` : '') + escaped(content),
+    );
+    this.#pattern = new RegExp(`(${patterns.join('|')})`, 'u');
   }
 
   /** The parts of a text that are not empty, in order; lone halves of surrogate pairs become replacement characters. */
@@ -23,7 +30,9 @@ export class SpecialTokens {
     // The pattern's group makes every second piece a special token.
     return pieces.flatMap((piece, place): TextPart[] => {
       if (piece === '') return [];
-      return place % 2 === 1 ? [{ id: this.#idOf.get(piece) ?? UNKNOWN_ID }] : [{ text: piece }];
+      return place % 2 === 1
+        ? [{ id: this.#idOf.get(piece) ?? this.#idOf.get(piece.trimStart()) ?? UNKNOWN_ID }]
+        : [{ text: piece }];
     });
   }
 

@@ -1,3 +1,4 @@
+import { readForeignTokenizer } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
 import { PAD_ID, UNKNOWN_ID, type Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 
 /**
@@ -7,4 +8,10 @@ import { PAD_ID, UNKNOWN_ID, type Tokenizer } from '@greenlight/shared/tokenizer
 export function encodeText(tokenizer: Tokenizer, text: string): Int32Array {
   const ids = tokenizer.encode(text).map((id) => (id === PAD_ID ? UNKNOWN_ID : id));
   return ids.length > 0 ? ids : Int32Array.of(UNKNOWN_ID);
+}
+
+/** How the texts of an imported model become ids: as in training for a tokenizer that was written here, otherwise as its file says and nothing else. */
+export function foreignTokenizer(content: string): Pick<Tokenizer, 'encode'> {
+  const { own, encode } = readForeignTokenizer(content);
+  return own === null ? { encode } : { encode: (text) => encodeText(own, text) };
 }

@@ -2,7 +2,7 @@ import type { Tokenizer as LibraryTokenizer } from 'tokenizers';
 import { describe, expect, test } from 'vitest';
 import { bertWords } from '@greenlight/shared/tokenizers/bert-words.ts';
 import { splitIntoWords, toByteSymbols } from '@greenlight/shared/tokenizers/byte-level.ts';
-import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
+import { readForeignTokenizer, readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
 import { DIFFICULT_TEXTS, randomTexts, TRAINING_TEXTS } from './test-support/mixed-texts.ts';
 import {
   SPECIAL_TOKENS,
@@ -77,6 +77,32 @@ function textsCutDifferently(ours: (text: string) => string[], theirs: (text: st
   return [...textsOfAllCodePoints()].filter((text) => ours(text).join(separator) !== theirs(text).join(separator));
 }
 
+/** A tokenizer's file as BERT's or RoBERTa's are written: special tokens of other names at other ids, among the others. */
+function foreignJson(tokenizer: AnyTokenizer): string {
+  const file = JSON.parse(writeTokenizerJson(tokenizer)) as {
+    added_tokens: object[];
+    normalizer: Record<string, unknown> | null;
+    model: { vocab: Record<string, number>; unk_token: string | null };
+  };
+  const isWordPiece = tokenizer.kind === 'wordpiece';
+  const names = isWordPiece ? ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'] : ['<s>', '<pad>', '</s>', '<mask>'];
+  const ids = isWordPiece ? [0, 100, 101, 102, 103] : [0, 1, 2, 399];
+  const plain = tokenizer.tokens.slice(SPECIAL_TOKENS.length);
+  const tokens: string[] = [];
+  names.forEach((name, place) => (tokens[ids[place] ?? 0] = name));
+  for (let id = 0; plain.length > 0; id++) tokens[id] ??= plain.shift() ?? '';
+  file.model.vocab = Object.fromEntries(Array.from(tokens, (token, id) => [token ?? `filler ${id}`, id]));
+  file.added_tokens = names.map((content, place) => ({
+    ...{ id: ids[place], content, single_word: false, lstrip: content === '<mask>', rstrip: false },
+    ...{ normalized: !isWordPiece, special: true },
+  }));
+  if (isWordPiece) {
+    file.model.unk_token = '[UNK]';
+    Object.assign(file.normalizer ?? {}, { lowercase: true, strip_accents: null });
+  }
+  return JSON.stringify(file);
+}
+
 const tokenizers = ([kind, size]: readonly [TokenizerKind, number]): AnyTokenizer =>
   trainTokenizer(kind, TRAINING_TEXTS, size);
 
@@ -98,6 +124,30 @@ describe.skipIf(library === undefined)("tokenizer.json in Hugging Face's own lib
       first: [],
     });
   });
+
+  test.each(['wordpiece', 'bpe'] as const)(
+    'a %s file of another project, with its own special tokens, gives the same ids',
+    async (kind) => {
+      const json = foreignJson(tokenizers([kind, 400]));
+      const other = library?.Tokenizer.fromString(json);
+      const { encode, own } = readForeignTokenizer(json);
+      expect(own).toBeNull();
+      expect(() => readTokenizerJson(json)).toThrow();
+      const spelled = [
+        'a <mask>b',
+        '[CLS] x [SEP][PAD]',
+        'a  [MASK] [UNK]',
+        '<s>a</s> <pad>',
+        '\u3000<mask> <mask>',
+        'Ünïcode ÉTÉ',
+      ];
+      const texts = [...TRAINING_TEXTS, ...DIFFICULT_TEXTS, ...spelled, ...randomTexts(1000, SEED)];
+      const encodings = (await other?.encodeBatch(texts, { addSpecialTokens: false })) ?? [];
+      texts.forEach((text, place) => {
+        expect([text, [...encode(text)]]).toEqual([text, [...(encodings[place]?.getIds() ?? [])]]);
+      });
+    },
+  );
 
   test('every code point is cut into the same byte-level words', () => {
     const cut = libraryTokenizer(tokenizers(['bpe', 300])).getPreTokenizer();

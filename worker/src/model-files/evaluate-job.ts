@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { evaluateOnnxJob } from '@greenlight/shared/stages/training/imported-models.ts';
-import { encodeText } from '../data/encode-text.ts';
+import { foreignTokenizer } from '../data/encode-text.ts';
 import { labelsOf } from '../data/labels.ts';
 import { readDataset } from '../data/read-dataset.ts';
-import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
 import { measureLabelled } from '../evaluation/evaluate-labelled.ts';
 import type { LabelledPredictions } from '../evaluation/predict-labelled.ts';
 import { JobError, performer, type JobContext } from '../jobs/job-performer.ts';
@@ -55,7 +54,7 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
     await context.input('tokenizer.json'),
     await context.input('dataset.jsonl'),
   ];
-  const tokenizer = readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
+  const tokenizer = foreignTokenizer(await readFile(tokenizerPath, 'utf8'));
   const { test: items } = await readDataset(datasetPath);
   const { task, labels: classes } = mapping;
   let labels: ReturnType<typeof labelsOf>;
@@ -75,7 +74,7 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
   if (labels === null) throw new Error(`The task '${task}' has no labels`);
   try {
     const model = await openOnnxModel(modelPath, mapping, tokenizer);
-    const ids = items.map(({ text }) => encodeText(tokenizer, text));
+    const ids = items.map(({ text }) => tokenizer.encode(text));
     const outputs = await answersOf(model, ids, context);
     const head = { task, outputs: model.width };
     await model.dispose();

@@ -49,7 +49,11 @@ export function textCalls(
   const { before, after, maxTokens, paddingId, inputIds, attentionMask, otherInputs } = mapping;
   const fixedLength = fixedSize(session, inputIds, 1);
   const room = Math.max(0, Math.min(maxTokens, fixedLength ?? maxTokens) - before.length - after.length);
-  const whole = texts.map((ids) => [...before, ...ids.subarray(0, room), ...after]);
+  const whole = texts.map((ids) => {
+    const row = [...before, ...ids.subarray(0, room), ...after];
+    // A text without any token would leave a model nothing to look at.
+    return row.length > 0 ? row : [paddingId];
+  });
   if (fixedLength !== null && before.length + after.length > fixedLength) {
     throw new ModelFileError(`The ids before and after a text are more than the model's ${fixedLength} tokens.`);
   }

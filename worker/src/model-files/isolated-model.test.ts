@@ -5,6 +5,7 @@ import type { ModelMapping } from '@greenlight/shared/stages/training/imported-m
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CharacterTokenizer } from '@greenlight/shared/tokenizers/character.ts';
 import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
+import { foreignTokenizer } from '../data/encode-text.ts';
 import { exportModel } from './export-model.ts';
 import { ModelFileError } from './inspect-file.ts';
 import { IsolatedModel } from './isolated-model.ts';
@@ -46,7 +47,7 @@ const task = () => ({
 });
 
 test('a model answers from its process as it does here, several questions at once', async () => {
-  const here = await openOnnxModel(task().modelPath, TEXT, tokenizer);
+  const here = await openOnnxModel(task().modelPath, TEXT, foreignTokenizer(writeTokenizerJson(tokenizer)));
   const there = await IsolatedModel.open(task(), patient);
   const questions = [['abc'], ['abc', 'jij'], ['']].map((texts) => ({ texts }));
   const answers = await Promise.all(questions.map((question) => there.predict(question, patient)));

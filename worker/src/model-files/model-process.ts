@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
+import { foreignTokenizer } from '../data/encode-text.ts';
 import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-protocol.ts';
 import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
 
@@ -15,7 +15,7 @@ function send(message: ModelAnswer): Promise<void> {
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function open({ modelPath, tokenizerPath, mapping }: ModelTask): Promise<OnnxModel> {
-  const tokenizer = tokenizerPath === null ? null : readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
+  const tokenizer = tokenizerPath === null ? null : foreignTokenizer(await readFile(tokenizerPath, 'utf8'));
   return openOnnxModel(modelPath, mapping, tokenizer);
 }
 

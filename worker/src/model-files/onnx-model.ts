@@ -4,7 +4,6 @@ import type {
   PredictionInput,
 } from '@greenlight/shared/stages/training/imported-models.ts';
 import { mappingProblems, outputWidth } from '@greenlight/shared/stages/training/imported-model-rules.ts';
-import { encodeText } from '../data/encode-text.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { openForeignSession, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
 import { featureCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
@@ -67,7 +66,7 @@ function answersOf(values: Float32Array, { outputKind, task, labels }: ModelMapp
 export async function openOnnxModel(
   path: string,
   mapping: ModelMapping,
-  tokenizer: Tokenizer | null,
+  tokenizer: Pick<Tokenizer, 'encode'> | null,
 ): Promise<OnnxModel> {
   const { bytes, ...said } = await inspectFile(path);
   const session = await opened(bytes);
@@ -118,7 +117,7 @@ export async function openOnnxModel(
         return answer(featureCalls(input.features, mapping.features, session), input.features.length);
       }
       if (tokenizer === null) throw new ModelFileError('This model has no tokenizer for texts.');
-      return predictIds(input.texts.map((text) => encodeText(tokenizer, text)));
+      return predictIds(input.texts.map((text) => tokenizer.encode(text)));
     },
     predictIds,
     dispose: session.dispose,

@@ -10,7 +10,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { ErasureDetails } from './components/erasure-details.tsx';
 import { ErasureForm } from './components/erasure-form.tsx';
 import { erasuresQuery } from './queries.ts';
-import { useDataRights } from './use-data-rights.ts';
+import { useProjectRights } from '../../api/use-project-rights.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/erasures');
 
@@ -20,7 +20,7 @@ export function ErasuresPage() {
   const { projectId } = route.useParams();
   const { erasure: open } = route.useSearch();
   const navigate = route.useNavigate();
-  const may = useDataRights(projectId);
+  const may = useProjectRights(projectId);
   const { data, error, refetch } = useQuery(erasuresQuery(projectId));
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   return (

@@ -6,28 +6,48 @@ import { Button, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/language.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { formatExactCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ItemFilters } from './components/item-filters.tsx';
-import { ItemTable } from './components/item-table.tsx';
+import { ItemsShown } from './components/items-shown.tsx';
 import { RawItems } from './components/raw-items.tsx';
 import { datasetItemsQuery, datasetVersionQuery } from './queries.ts';
-import { useDataRights } from './use-data-rights.ts';
+import { useProjectRights } from '../../api/use-project-rights.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/items');
 
 /** The items of one data version, masked; version and filter are in the address. */
 export function DataItemsPage() {
+  const { t } = useTranslation(['privacy', 'preparation']);
+  const { projectId } = route.useParams();
+  const { version } = route.useSearch();
+  if (version !== undefined) return <VersionItems projectId={projectId} versionId={version} />;
+  return (
+    <Page title={t('items.title')} documentTitle={t('items.title')}>
+      <EmptyState
+        reason={t('preparation:noVersion')}
+        action={
+          <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
+            {t('preparation:toData')}
+          </LinkButton>
+        }
+      />
+    </Page>
+  );
+}
+
+function VersionItems({ projectId, versionId }: { readonly projectId: string; readonly versionId: string }) {
   const { t } = useTranslation('privacy');
   const language = useLanguage();
-  const { projectId } = route.useParams();
-  const { version: versionId, ...filter } = route.useSearch();
+  const { version: _, ...filter } = route.useSearch();
   const navigate = route.useNavigate();
-  const may = useDataRights(projectId);
+  const may = useProjectRights(projectId);
   const [isRaw, setRaw] = useState(false);
   const { data: version, error, refetch } = useQuery(datasetVersionQuery(versionId));
   if (!version) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
@@ -61,13 +81,25 @@ export function DataItemsPage() {
       {isRaw ? (
         <RawItems versionId={versionId} filter={filter} onClose={() => setRaw(false)} />
       ) : (
-        <MaskedItems versionId={versionId} filter={filter} />
+        <MaskedItems
+          versionId={versionId}
+          filter={filter}
+          hasImages={version.images !== null}
+          showsImages={may('data:read-personal')}
+        />
       )}
     </Page>
   );
 }
 
-function MaskedItems({ versionId, filter }: { readonly versionId: string; readonly filter: ItemFilter }) {
+interface MaskedProperties {
+  readonly versionId: string;
+  readonly filter: ItemFilter;
+  readonly hasImages: boolean;
+  readonly showsImages: boolean;
+}
+
+function MaskedItems({ versionId, filter, hasImages, showsImages }: MaskedProperties) {
   const { t } = useTranslation('privacy');
   const query = useInfiniteQuery(datasetItemsQuery(versionId, filter));
   if (!query.data) {
@@ -77,7 +109,8 @@ function MaskedItems({ versionId, filter }: { readonly versionId: string; readon
   const last = query.data.pages.at(-1)!;
   return (
     <Panel title={t('items.masked')}>
-      <ItemTable items={items} />
+      {hasImages && <p className="secondary">{t(showsImages ? 'items.imagesLogged' : 'items.imagesHidden')}</p>}
+      <ItemsShown versionId={versionId} items={items} showsImages={showsImages} />
       <p className="secondary" aria-live="polite">
         {t('items.searched', { searched: formatExactCount(last.searched), total: formatExactCount(last.total) })}
       </p>

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useProjectRights } from '../../api/use-project-rights.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { Count } from '../../ui/count.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -26,6 +27,7 @@ export function DataPage() {
   const { projectId } = route.useParams();
   const { version: openVersion } = route.useSearch();
   const navigate = route.useNavigate();
+  const mayWrite = useProjectRights(projectId)('data:write');
   const [isAdding, setAdding] = useState(false);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     datasetVersionsQuery(projectId),
@@ -34,6 +36,7 @@ export function DataPage() {
   const versions = data.pages.flatMap((page) => page.items);
   const newest = versions[0];
   const shown = openVersion ?? newest?.id;
+  const holdsImages = versions.some(({ id, images }) => id === shown && images !== null);
   const add = (
     <>
       <LinkButton
@@ -54,7 +57,7 @@ export function DataPage() {
       >
         {t('privacy:erase.title')}
       </LinkButton>
-      {shown && (
+      {shown && !holdsImages && (
         <LinkButton
           color="default"
           variant="outlined"
@@ -65,9 +68,11 @@ export function DataPage() {
           {t('preparation:open')}
         </LinkButton>
       )}
-      <Button type="primary" onClick={() => setAdding(true)}>
-        {t('add')}
-      </Button>
+      {mayWrite && (
+        <Button type="primary" onClick={() => setAdding(true)}>
+          {t('add')}
+        </Button>
+      )}
     </>
   );
   return (
@@ -75,7 +80,13 @@ export function DataPage() {
       title={t('title')}
       documentTitle={t('title')}
       action={newest && add}
-      verdict={newest && t('verdict', { count: versions.length, items: formatCount(newest.items) })}
+      verdict={
+        newest &&
+        t(newest.images === null ? 'verdict' : 'verdictImages', {
+          count: versions.length,
+          items: formatCount(newest.items),
+        })
+      }
     >
       {newest ? (
         <Panel title={t('versions')}>
@@ -106,7 +117,7 @@ export function DataPage() {
                     <td className="number">
                       <Count value={version.items} />
                     </td>
-                    <td className="number">{formatBytes(version.sizeBytes)}</td>
+                    <td className="number">{formatBytes(version.sizeBytes + (version.images?.sizeBytes ?? 0))}</td>
                     <td>
                       <Ago moment={version.createdAt} />
                     </td>
@@ -122,7 +133,7 @@ export function DataPage() {
           )}
         </Panel>
       ) : (
-        <EmptyState reason={t('empty')} action={add} />
+        <EmptyState reason={mayWrite ? t('empty') : t('common:mayNot.data')} action={add} />
       )}
       {shown && <VersionDetails projectId={projectId} versionId={shown} key={shown} />}
       {isAdding && (

@@ -14,7 +14,7 @@ import { TokenizerForm } from './components/tokenizer-form.tsx';
 import { TokenizerList } from './components/tokenizer-list.tsx';
 import { TokenizerReport } from './components/tokenizer-report.tsx';
 import { datasetVersionsQuery, tokenizerTrainingsQuery } from './queries.ts';
-import { useDataRights } from './use-data-rights.ts';
+import { useProjectRights } from '../../api/use-project-rights.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/tokenizers');
 
@@ -26,10 +26,11 @@ export function TokenizersPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
-  const known = versions.data?.pages.flatMap(({ items }) => items) ?? [];
+  // Tokenizers are learned from texts.
+  const known = (versions.data?.pages.flatMap(({ items }) => items) ?? []).filter(({ images }) => images === null);
   const shown = search.version ?? known[0]?.id;
   const trainings = useQuery({ ...tokenizerTrainingsQuery(shown ?? ''), enabled: shown !== undefined });
-  const mayTrain = useDataRights(projectId)('data:write');
+  const mayTrain = useProjectRights(projectId)('data:write');
   const error = versions.error ?? trainings.error;
   const retry = () => void Promise.all([versions.refetch(), trainings.refetch()]);
   if (versions.data && shown === undefined)

@@ -15,7 +15,7 @@ import { UploadEntry } from './components/upload-entry.tsx';
 import { preparationsQuery, sourcesQuery } from './queries.ts';
 import { findUpload, uploadOf } from './upload/begin-upload.ts';
 import { uploads, useUploads } from './upload/uploads.ts';
-import { useDataRights } from './use-data-rights.ts';
+import { useProjectRights } from '../../api/use-project-rights.ts';
 import { useFinishedPreparations } from './use-finished-preparations.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/uploads');
@@ -27,7 +27,7 @@ export function UploadsPage() {
   const { source: open } = route.useSearch();
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
-  const mayWrite = useDataRights(projectId)('data:write');
+  const mayWrite = useProjectRights(projectId)('data:write');
   const states = useUploads();
   const sources = useInfiniteQuery(sourcesQuery(projectId));
   const preparations = useQuery(preparationsQuery(projectId));
@@ -54,7 +54,7 @@ export function UploadsPage() {
         {mayWrite ? (
           <div className="field">
             <Upload.Dragger
-              accept=".csv,.tsv,.jsonl,.ndjson,.txt"
+              accept=".csv,.tsv,.jsonl,.ndjson,.txt,.zip"
               showUploadList={false}
               multiple
               beforeUpload={(file) => {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useProjectRights } from '../../api/use-project-rights.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -13,13 +14,14 @@ const route = getRouteApi('/shell/projects/$projectId/training/model-files');
 
 /** Models that came from elsewhere: bring one, say what goes in and out, ask it and measure it. */
 export function ModelFilesPage() {
-  const { t } = useTranslation('modelFiles');
+  const { t } = useTranslation(['modelFiles', 'common']);
   const { projectId } = route.useParams();
+  const mayRun = useProjectRights(projectId)('training:run');
   const { data, error, refetch } = useQuery(modelFilesQuery(projectId));
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   return (
     <Page title={t('import.title')} documentTitle={t('import.title')} verdict={t('import.lead')}>
-      <ModelFileUpload projectId={projectId} />
+      {mayRun ? <ModelFileUpload projectId={projectId} /> : <p>{t('common:mayNot.training')}</p>}
       {data.items.length === 0 && <EmptyState reason={t('import.none')} />}
       {data.items.map((file) => (
         <ModelFilePanel key={file.id} file={file} />

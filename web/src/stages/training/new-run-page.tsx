@@ -9,6 +9,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { familyOf } from '../../api/query.ts';
+import { useProjectRights } from '../../api/use-project-rights.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -33,10 +34,11 @@ interface Values extends RunConfiguration {
 
 /** The form of a new run: the article's vocabulary and values, checked before anything is sent. */
 export function NewRunPage() {
-  const { t } = useTranslation('training');
+  const { t } = useTranslation(['training', 'common']);
   const language = useLanguage();
   const { projectId } = route.useParams();
   const search = route.useSearch();
+  const mayRun = useProjectRights(projectId)('training:run');
   const preset = findArchitecture(search.preset ?? '');
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
@@ -68,7 +70,8 @@ export function NewRunPage() {
   });
 
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  const versions = data.items;
+  // What is trained here reads texts.
+  const versions = data.items.filter(({ images }) => images === null);
   const chosen = versions.find((version) => version.id === values?.datasetVersionId);
   const begun = versions.find(({ id }) => id === search.version) ?? versions[0];
   const initial = {
@@ -133,7 +136,8 @@ export function NewRunPage() {
         ))}
         <PlanPanel projectId={projectId} values={values ?? initial} version={chosen} />
         {start.error && <ErrorNotice error={start.error} />}
-        <Button type="primary" htmlType="submit" data-testid="start-run" loading={start.isPending}>
+        {!mayRun && <p className="secondary">{t('common:mayNot.training')}</p>}
+        <Button type="primary" htmlType="submit" data-testid="start-run" loading={start.isPending} disabled={!mayRun}>
           {t('form.start')}
         </Button>
       </Form>

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useProjectRights } from '../../api/use-project-rights.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
@@ -62,6 +63,7 @@ export function RunsPage() {
   const { projectId } = route.useParams();
   const { state } = route.useSearch();
   const navigate = route.useNavigate();
+  const mayRun = useProjectRights(projectId)('training:run');
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     ...runsQuery(projectId),
     refetchInterval: (query) =>
@@ -78,7 +80,7 @@ export function RunsPage() {
       {t('modelFiles:import.link')}
     </Link>
   );
-  const create = (
+  const create = mayRun && (
     <LinkButton to="/projects/$projectId/training/new" params={{ projectId }}>
       {t('runs.new')}
     </LinkButton>
@@ -94,7 +96,7 @@ export function RunsPage() {
     >
       <p>{imported}</p>
       {runs.length === 0 ? (
-        <EmptyState reason={t('runs.empty')} action={create} />
+        <EmptyState reason={mayRun ? t('runs.empty') : t('common:mayNot.training')} action={create} />
       ) : (
         <Panel
           title={t('runs.title')}

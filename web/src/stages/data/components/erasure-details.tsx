@@ -20,7 +20,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { formatDuration } from '../../../ui/time.ts';
 import { erasureQuery } from '../queries.ts';
-import { useDataRights } from '../use-data-rights.ts';
+import { useProjectRights } from '../../../api/use-project-rights.ts';
 import { ErasureVersions } from './erasure-versions.tsx';
 
 /** One erasure: how far it is, what was found, and the decision to go on. */
@@ -44,7 +44,7 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
   const { t: common } = useTranslation();
   const { modal } = App.useApp();
   const language = useLanguage();
-  const may = useDataRights(projectId);
+  const may = useProjectRights(projectId);
   const queryClient = useQueryClient();
   const { id, state, progress, versions, texts, problem } = erasure;
   const params = { erasureId: id };

@@ -6,6 +6,7 @@ import { Button, Checkbox, Form, InputNumber, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import { useProjectRights } from '../../../api/use-project-rights.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
@@ -24,9 +25,10 @@ interface Properties {
 
 /** What is to be made of which version, the button that starts it, and what the steps would do. */
 export function PreparationForm({ projectId, versions, from, onFrom, onStarted }: Properties) {
-  const { t } = useTranslation('preparation');
+  const { t } = useTranslation(['preparation', 'common']);
   const language = useLanguage();
   const queryClient = useQueryClient();
+  const mayWrite = useProjectRights(projectId)('data:write');
   const [form] = Form.useForm<SplitSettings>();
   const settings = { ...DEFAULT_SPLITS, ...Form.useWatch([], form) };
   const [steps, setSteps] = useState(DEFAULT_STEPS);
@@ -92,12 +94,13 @@ export function PreparationForm({ projectId, versions, from, onFrom, onStarted }
             </Form.Item>
           </div>
           {start.error && <ErrorNotice error={start.error} />}
+          {!mayWrite && <p className="secondary">{t('common:mayNot.data')}</p>}
           <Button
             type="primary"
             htmlType="submit"
             data-testid="start-preparation"
             loading={start.isPending}
-            disabled={hasTooMuchHeld}
+            disabled={hasTooMuchHeld || !mayWrite}
           >
             {t('form.start')}
           </Button>

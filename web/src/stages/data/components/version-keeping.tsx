@@ -14,7 +14,7 @@ import { Facts } from '../../../ui/facts.tsx';
 import { formatExactCount } from '../../../ui/numbers.ts';
 import { formatMoment } from '../../../ui/time.ts';
 import { useNow } from '../../../ui/use-now.ts';
-import { useDataRights } from '../use-data-rights.ts';
+import { useProjectRights } from '../../../api/use-project-rights.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const WARNING_DAYS = 14;
@@ -39,7 +39,7 @@ export function VersionKeeping({
 }) {
   const { t } = useTranslation('privacy');
   const language = useLanguage();
-  const may = useDataRights(projectId);
+  const may = useProjectRights(projectId);
   const now = useNow(60_000);
   const queryClient = useQueryClient();
   const [open, setOpen] = useState<'date' | 'hold' | null>(null);

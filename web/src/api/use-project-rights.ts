@@ -2,10 +2,10 @@ import { getSession } from '@greenlight/shared/across/governance/contract.ts';
 import { carriesRight, type ProjectRight } from '@greenlight/shared/across/governance/rights.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useQuery } from '@tanstack/react-query';
-import { queryOf } from '../../api/query.ts';
+import { queryOf } from './query.ts';
 
 /** Whether the reader carries a right in a project; no until that is known. */
-export function useDataRights(projectId: string): (right: ProjectRight) => boolean {
+export function useProjectRights(projectId: string): (right: ProjectRight) => boolean {
   const { data: session } = useQuery(queryOf(getSession, {}));
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   return (right) =>
