@@ -39,3 +39,41 @@ export const ENGLISH_WORDS: ReadonlySet<string> = new Set(
     'down up out off over under again about after before north south east west central united national international global general public private local royal world'
   ).split(' '),
 );
+
+/** First names that are words as well, so that what follows them decides: "Rose Water", "Mark Complete", "Grace Note". */
+export const FIRST_NAMES_THAT_ARE_WORDS: ReadonlySet<string> = new Set(
+  (
+    'amber amelia angel april art austin autumn bill bob carol charlotte chase chris christian crystal daisy dale dawn dean drew earl eva faith frank gene ginger grace grant ' +
+    'guy hazel heather holly hope hugo iris ivy jack jasmine jordan joy june kelly kim lance leo lily lucky mark martin mason max may melody mercy miles olive oscar ' +
+    'pat paris patience pearl penny rain ray rich rob robin rose rosemary ruby rusty sandy savannah sierra skip sky stella sterling sue summer sunny sydney terry tiffany ' +
+    'tom tony trinity victor victoria violet virginia wade ward will willow winter'
+  ).split(' '),
+);
+
+/** Frequent surnames that are no words for things, or are so seldom one after a first name that the person is meant. */
+export const FREQUENT_SURNAMES: ReadonlySet<string> = new Set(
+  (
+    'smith johnson williams jones davis miller wilson moore taylor anderson thomas jackson harris martin thompson garcia martinez robinson clark rodriguez lewis lee walker allen hernandez ' +
+    'wright lopez scott adams baker gonzalez nelson carter mitchell perez roberts turner phillips campbell parker evans edwards collins stewart sanchez morris rogers reed cook morgan ' +
+    'murphy bailey rivera cooper richardson cox howard torres peterson ramirez james watson brooks kelly sanders bennett wood barnes ross henderson coleman jenkins perry powell ' +
+    'patterson hughes flores washington butler simmons foster gonzales bryant russell griffin diaz hayes myers ford hamilton graham sullivan wallace woods cole owens reynolds ' +
+    'fisher ellis harrison gibson mcdonald cruz marshall ortiz gomez murray freeman wells webb simpson stevens tucker hunter hicks crawford henry mason morales kennedy warren dixon ramos ' +
+    'reyes burns gordon shaw holmes robertson hunt daniels palmer mills nichols grant ferguson hawkins dunn perkins hudson spencer gardner stephens payne pierce berry matthews arnold ' +
+    'wagner willis watkins olson carroll duncan snyder hart cunningham bradley andrews ruiz harper riley armstrong carpenter greene lawrence elliott chavez sims austin peters kelley franklin lawson ' +
+    'hopper streep lloyd fleming browning harding manning keating cushing downing golding hemingway redding spalding whiting wilding bowie benton rucker zhang wang chen liu nguyen tran kim patel singh khan'
+  ).split(' '),
+);
+
+/** English words that follow one of these first names in the names of things. */
+export const THINGS: ReadonlySet<string> = new Set(
+  (
+    'alert application bank beach bed bowl branch brown bush butter cafe cake card cast chart check club coach code coin collection complete cost costs count cover cream credit cut daily ' +
+    'day days deal diamond dip down drive dust engine event face family farm field fields fire fish flat flight floor flower food form fund gear gem gift girl glass gold grade green ground group grove ' +
+    'guard hair hand harbor head heart heights high hill honey horse hour house ice inn jar jelly job juice just king knob lake lamp land lane leaf leaves level light lights line lip lipstick list load loan log ' +
+    'long low mail maker mall map mark mate mill mint mode money moon music name nest night note notes nut oak oil pad paint pan park path payment pearl petal petals pie pillow pine pink place plan plant play ' +
+    'plaza plot point pool post powder power present price pride print quality quartz rate read ready red reef rent rice rings road rock roll room root row run salt sand sauce scale scanner school score screen sea seat ' +
+    'seeds sign silk size sky soap song songs sound soup space speed spring springs square stand star state stem step stone stones storm story strip style sugar suit sun swap sweet tape tea team term ' +
+    'test texas thorn tile time tip tone toner top tower town toy tracing trail tree trees trial tub tune up valley valve vase view vine volume walk wall wash watch water wave wax wear web weight well whiskey white wide wind wine ' +
+    'wing wings wood woods word words work works yard year zone black blue gray grey orange purple yellow coffee salon studio gym diner spa california florida nevada england carolina dakota colorado utah ohio'
+  ).split(' '),
+);

@@ -68,6 +68,14 @@ function addressAround(text: string, atStart: number, atEnd: number): Span | nul
   return start === null || end === null ? null : { start, end };
 }
 
+/** An address as people dictate it: "mark dot evans at acme dot com". */
+const SPELLED =
+  /(?<![\w.@-])[a-z0-9][\w+-]{0,30}(?:(?: dot |\.)[a-z0-9][\w+-]{0,30}){0,3} at [a-z0-9][a-z0-9-]{0,30}(?: dot [a-z0-9][a-z0-9-]{0,30}){0,2} dot (?:com|org|net|edu|gov|cn|io|co|de|uk|fr|jp|me|info|dev|ai)(?: dot [a-z]{2})?(?![\w-])/gi;
+/** Words that come before such an address and belong to no name of a mailbox. */
+const NO_MAILBOX = new Set(
+  'me us it him her them you look meet is are was site page us found available online hosted here there'.split(' '),
+);
+
 /** The e-mail addresses of a folded text (RFC 5321 without quoted local parts), also with a hidden or spaced at sign. */
 export function findEmails(text: string): Span[] {
   const found: Span[] = [];
@@ -82,6 +90,12 @@ export function findEmails(text: string): Span[] {
     for (const match of text.matchAll(HIDDEN_AT)) {
       const address = addressAround(text, match.index, match.index + match[0].length);
       if (address) found.push(address);
+    }
+  }
+  if (text.includes(' dot ')) {
+    for (const match of text.matchAll(SPELLED)) {
+      const local = match[0].slice(0, match[0].toLowerCase().lastIndexOf(' at ')).toLowerCase();
+      if (!NO_MAILBOX.has(local)) found.push({ start: match.index, end: match.index + match[0].length });
     }
   }
   return found;

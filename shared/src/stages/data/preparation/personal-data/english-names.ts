@@ -1,5 +1,6 @@
-import { ENGLISH_WORDS } from './common-words.ts';
+import { ENGLISH_WORDS, FIRST_NAMES_THAT_ARE_WORDS, FREQUENT_SURNAMES, THINGS } from './common-words.ts';
 import type { Span } from './kinds.ts';
+import { isPinyinName } from './pinyin-names.ts';
 
 /** Common first names in English, as people write them. */
 const FIRST_NAMES = new Set(
@@ -43,11 +44,15 @@ const NOT_SURNAMES = new Set(
 );
 
 const FULL_NAME =
-  /(?<![\w.])([A-Z][A-Za-z]{1,14}) (?:[A-Z]\.? )?((?:Mc|Mac|O['’]|De |Van |von |de |van )?[A-Z][a-zA-Z]{1,19}(?:-[A-Z][a-z]{1,19})?)(?![\w])/g;
+  /(?<![\w.-])([A-Z][A-Za-z]{1,14}(?:-[A-Z][a-z]{1,14})?) (?:[A-Z]\.? )?((?:Mc|Mac|O['’]|De |Van |von |de |van )?[A-Z][a-zA-Z]{1,19}(?:-[A-Z][a-z]{1,19})?)(?![\w])/g;
 const TITLED_NAME =
   /(?<![\w.])(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Madam)\.? ((?:[A-Z][a-z'’-]{1,19} (?:[A-Z]\. )?)?[A-Z][a-zA-Z'’-]{1,19})(?![\w])/g;
 const INTRODUCED_NAME =
   /(?<![\w.])(?:[Mm]y name is|[Nn]ame[:：]|[Nn]ame is|[Nn]amed|[Cc]ontact[:：]|[Cc]ustomer[:：]|[Pp]atient[:：]|[Ss]igned[,:：]|[Ss]incerely,|[Aa]ttn[:：.]|[Dd]ear|[Rr]ecipient[:：]|[Aa]uthor[:：]|[Ee]mployee[:：])\s?([A-Z][a-z]{1,14}(?: [A-Z]\.?)? [A-Z][a-zA-Z'’-]{1,19})(?![\w])/g;
+
+/** What introduces two capitalised words as a name in running text. */
+const INTRODUCTION =
+  /(?:\bI am|\bI['’]m|\b(?:[Rr]egards|[Bb]est|[Tt]hanks|[Cc]heers|[Yy]ours (?:truly|faithfully)),|\b(?:[Ss]igned|[Ss]ent|[Rr]eviewed|[Aa]pproved|[Ww]ritten|[Ss]ubmitted|[Rr]equested|[Rr]eported|[Pp]repared|[Pp]aid) by|\b[Ss]igned|\b(?:[Ss]poke|[Tt]alk|[Tt]alked|[Mm]et|[Ss]peak) (?:with|to))\s$/;
 
 /** What every name of `TITLED_NAME` and `INTRODUCED_NAME` begins with holds one of these: most texts can be passed over by that. */
 const TITLES = /M(?:r|s|iss|adam)|Dr|Prof|Sir/;
@@ -69,6 +74,23 @@ function hasCapitals(text: string, wanted: number): boolean {
   return capitals >= wanted;
 }
 
+/** Endings of words for things and doings, which few surnames have that are not listed. */
+const WORD_ENDING = /(?:ing|ed|tion|sion|ment|ness|ity|ous|ful|able|ible|ship|ism|ture|ance|ence|ics?|ive|ally|ers)$/;
+
+/** Whether a first name that is a word as well makes a person of it with what follows. */
+function isPersonOf(first: string, surname: string): boolean {
+  if (!FIRST_NAMES_THAT_ARE_WORDS.has(first)) return true;
+  if (FREQUENT_SURNAMES.has(surname) && !THINGS.has(surname)) return true;
+  return !THINGS.has(surname) && !ENGLISH_WORDS.has(surname) && !FIRST_NAMES.has(surname) && !WORD_ENDING.test(surname);
+}
+
+/** Whether capitalised words go on after a name and end in one for a place or thing: "Charlotte Douglas International Airport". */
+function goesOnAsThing(text: string, end: number): boolean {
+  const rest = /^(?: [A-Z][a-z]{1,14}){1,3}(?![\w])/.exec(text.slice(end, end + 48))?.[0];
+  const last = rest?.slice(rest.lastIndexOf(' ') + 1).toLowerCase();
+  return last !== undefined && (NOT_SURNAMES.has(last) || THINGS.has(last) || ENGLISH_WORDS.has(last));
+}
+
 function surnameIsNone(surname: string): boolean {
   return NOT_SURNAMES.has(surname.toLowerCase());
 }
@@ -80,8 +102,19 @@ export function findEnglishNames(text: string): Span[] {
   FULL_NAME.lastIndex = 0;
   for (let match = hasCapitals(text, 2) ? FULL_NAME.exec(text) : null; match !== null; match = FULL_NAME.exec(text)) {
     const [whole, first, surname] = match;
-    if (FIRST_NAMES.has(first!.toLowerCase()) && !surnameIsNone(surname!)) {
-      found.push({ start: match.index, end: match.index + whole.length });
+    const [given, family] = [first!.toLowerCase(), surname!.toLowerCase()];
+    const isKnown = given.split('-').some((part) => FIRST_NAMES.has(part)) && !surnameIsNone(family);
+    const end = match.index + whole.length;
+    const isNone = [given, family].some(
+      (word) => ENGLISH_WORDS.has(word) || THINGS.has(word) || NOT_SURNAMES.has(word),
+    );
+    const isIntroduced = !isNone && INTRODUCTION.test(text.slice(Math.max(0, match.index - 20), match.index));
+    if (
+      isIntroduced ||
+      isPinyinName(first!, surname!) ||
+      (isKnown && isPersonOf(given, family) && !goesOnAsThing(text, end))
+    ) {
+      found.push({ start: match.index, end });
     } else {
       // The second word may be the first name: "Yesterday John Smith called".
       FULL_NAME.lastIndex = match.index + first!.length + 1;

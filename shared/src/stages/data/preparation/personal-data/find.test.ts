@@ -80,6 +80,13 @@ test.each([
   ['Yesterday John Smith and Mr. Brown met Dr. Alice Wong.', 'Yesterday [NAME] and Mr. [NAME] met Dr. [NAME].'],
   ['高兴地说，方便的时候，周末去黄河', '高兴地说，方便的时候，周末去黄河'],
   ['Grace Period, Will You, Mark The day', 'Grace Period, Will You, Mark The day'],
+  ['write to mark dot evans at acme dot com please', 'write to [EMAIL] please'],
+  ['look at this dot there, meet us at acme dot com', 'look at this dot there, meet us at acme dot com'],
+  ['座机021-56781234-803，(+86) 138 1234 5678', '座机[PHONE]，[PHONE]'],
+  ['见http://例子.测试/a 和 youtu.be/dQw4w9', '见[URL] 和 [URL]'],
+  ['Java 1.8.0.202 固件 3.2.1.10', 'Java 1.8.0.202 固件 3.2.1.10'],
+  ['from Zhang Wei and Xiaoming Wang in Hong Kong', 'from [NAME] and [NAME] in Hong Kong'],
+  ['昨天罗晓彤来电，孔先生没来', '昨天[NAME]来电，孔先生没来'],
   ['[EMAIL] [PHONE] [ID_CARD] [NAME] [URL]', '[EMAIL] [PHONE] [ID_CARD] [NAME] [URL]'],
 ])('masks %s', (text, expected) => {
   expect(masked(text)).toBe(expected);
@@ -102,6 +109,8 @@ test.each([
   ['schemes', 'http://'.repeat(14_000)],
   ['capitals', 'John '.repeat(20_000)],
   ['surnames', '王'.repeat(100_000)],
+  ['names', '王小明'.repeat(30_000)],
+  ['dictated addresses', 'a at b dot '.repeat(10_000)],
   ['spaces', ' '.repeat(100_000)],
 ])('takes time in proportion to the length: %s', (_, text) => {
   // Ten times the text may take longer by its length, never by its square: the test's time limit is the measure.

@@ -3,7 +3,7 @@ import type { NumberGroups } from './number-groups.ts';
 import type { Span } from './kinds.ts';
 
 const VERSION_BEFORE =
-  /(?:版本号?|固件|内核|驱动|第|§|version|ver\.?|release|build|firmware|kernel|driver|section|chapter|clause|appendix|figure|table|v\.?|rev\.?|sdk|api|app|update[ds]?|upgrade[ds]?|升级[到至]?|更新[到至]?|oid)\s*[:：#=为是(（]?\s*(?:to\s+)?[(（]?v?$/i;
+  /(?:版本号?|固件|内核|驱动|第|§|version|ver\.?|release|build|firmware|kernel|driver|section|chapter|clause|appendix|figure|table|v\.?|rev\.?|sdk|api|app|update[ds]?|upgrade[ds]?|升级[到至]?|更新[到至]?|oid|java|jdk|jre|python|php|mysql|nginx|windows|android|ios|chrom(?:e|ium)|firefox|edge|safari|office|framework|\.net)\s*[:：#=为是(（]?\s*(?:to\s+)?[(（]?v?$/i;
 const VERSION_AFTER = /^\s?(?:版|节|条|章|小节|款|version|release|beta|alpha|rc\d?)/i;
 const ADDRESS_BEFORE =
   /ip|地址|主机|服务器|网关|dns|解析|ping|ssh|host|server|address|gateway|login|登[录陆]|访问|来自|from|连接|connect|客户端|client|@|\/\/|封禁|拉黑|block|ban|掩码|路由|端口|节点|node|内网|外网|公网/i;

@@ -89,14 +89,14 @@ const namesIn = (text: string) =>
     .filter(({ kind }) => kind === 'name')
     .map(({ start, end }) => text.slice(start, end));
 
-test('takes at most six of fifty sentences without a name for one with a name', () => {
+test('takes at most one of fifty sentences without a name for one with a name', () => {
   const taken = INNOCENT.filter((text) => namesIn(text).length > 0);
   expect(INNOCENT).toHaveLength(50);
-  expect(taken.length, taken.join('\n')).toBeLessThanOrEqual(6);
+  expect(taken.length, taken.join('\n')).toBeLessThanOrEqual(1);
 });
 
-test('finds at least 21 of 25 names with and without titles, whole and nothing else', () => {
+test('finds at least 23 of 25 names with and without titles, whole and nothing else', () => {
   const found = NAMED.filter(([text, name]) => namesIn(text).join() === name);
   expect(NAMED).toHaveLength(25);
-  expect(found.length).toBeGreaterThanOrEqual(21);
+  expect(found.length).toBeGreaterThanOrEqual(23);
 });

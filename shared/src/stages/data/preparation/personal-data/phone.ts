@@ -177,6 +177,15 @@ function isPartOfLonger({ starts, ends, gaps }: NumberGroups, { first, last, sha
   return after !== '-' || nextLength > 4 || !shape.includes(',');
 }
 
+/** Whether a landline's extension follows after a dash: "021-5678 1234-803". */
+function hasExtension(groups: NumberGroups, window: NumberWindow): boolean {
+  const { text, starts, ends, gaps } = groups;
+  const { last } = window;
+  if (gaps[last] !== '-' || gaps[last + 1] === '-' || !isLandline(window, groups)) return false;
+  const length = ends[last + 1]! - starts[last + 1]!;
+  return length >= 2 && length <= 5 && endsFree(text, ends[last + 1]!);
+}
+
 /** The phone number that begins with group `first`: international, Chinese mobile or landline, North American, British mobile. */
 export function phoneAt(groups: NumberGroups, first: number): (Span & { last: number }) | null {
   const { text, starts, ends } = groups;
@@ -185,7 +194,9 @@ export function phoneAt(groups: NumberGroups, first: number): (Span & { last: nu
   if (plus !== null) {
     // The longest reading first: "+1 415 555 2671" has prefixes that are numbers of other countries.
     const found = windows.findLast(({ digits, last }) => isInternational(digits) && endsFree(text, ends[last]!));
-    return found === undefined ? null : { start: plus, end: ends[found.last]!, last: found.last };
+    if (found === undefined) return null;
+    const end = ends[found.last]!;
+    return { start: withBracket(text, plus, end), end, last: found.last };
   }
   const start = starts[first]!;
   if (!beginsFree(text, start) || isLabelledAsCode(text, start)) return null;
@@ -195,7 +206,9 @@ export function phoneAt(groups: NumberGroups, first: number): (Span & { last: nu
       isLandline(window, groups) ||
       isNorthAmerican(window, groups) ||
       isBritishMobile(window, groups);
-    if (!isPhone || isPartOfLonger(groups, window) || !endsFree(text, ends[window.last]!)) continue;
+    if (!isPhone || isPartOfLonger(groups, window)) continue;
+    if (hasExtension(groups, window)) return { start, end: ends[window.last + 1]!, last: window.last + 1 };
+    if (!endsFree(text, ends[window.last]!)) continue;
     return { start: withBracket(text, start, ends[window.last]!), end: ends[window.last]!, last: window.last };
   }
   return null;

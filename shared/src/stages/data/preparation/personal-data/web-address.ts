@@ -4,7 +4,7 @@ import type { Span } from './kinds.ts';
 const MAX_LENGTH = 2048;
 const SCHEMES = ['https', 'http', 'ftps', 'ftp', 'sftp', 'wss', 'ws'];
 const BARE_DOMAIN =
-  /(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|cn|net|org|gov|edu|io|info|top|xyz|cc|me|tv|co|dev|app)(?=\/[\w~%?#=&-])/gi;
+  /(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|cn|net|org|gov|edu|io|info|top|xyz|cc|me|tv|co|dev|app|ly|ai|gg|gl|be|de|uk|fr|jp|kr|ru|hk|tw|sg|au|ca|us|eu|club|vip|shop|site|store|online|link|live|tech|cloud|wiki|blog|page)(?=\/[\w~%?#=&-])/gi;
 
 /** Whether a unit may stand in a URL as people write it: RFC 3986 without brackets and quotes, nothing outside ASCII. */
 function isUrlUnit(unit: number): boolean {
@@ -32,11 +32,21 @@ function endOfUrl(text: string, start: number): number {
   return end;
 }
 
+/** A host in letters of any script, which only the sign after it can end: "例子.测试/". */
+const WIDE_HOST = /[\p{L}\p{N}-]{1,30}(?:\.[\p{L}\p{N}-]{1,30}){1,4}(?=[/:?#]|[^\p{L}\p{N}.]|$)/uy;
+
+/** Where what follows a scheme goes on in ASCII: past a host in another script. */
+function endOfWideHost(text: string, start: number): number {
+  if (text.charCodeAt(start) < 0x80) return start;
+  WIDE_HOST.lastIndex = start;
+  return WIDE_HOST.test(text) ? WIDE_HOST.lastIndex : start;
+}
+
 /** The URLs of a folded text: with a scheme, with www., or a well-known top level followed by a path. */
 export function findWebAddresses(text: string): Span[] {
   const found: Span[] = [];
   const add = (start: number, hostStart: number): void => {
-    const end = endOfUrl(text, hostStart);
+    const end = endOfUrl(text, endOfWideHost(text, hostStart));
     if (end - hostStart >= 3) found.push({ start, end });
   };
   for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {

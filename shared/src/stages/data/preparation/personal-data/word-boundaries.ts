@@ -1,0 +1,40 @@
+import { isHan } from './characters.ts';
+
+/** The dictionary of Chinese words that the runtime brings along (ICU). */
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+
+/** So many characters on either side decide where words begin and end. */
+const REACH = 5;
+
+/** How the dictionary cuts a stretch of text. */
+export interface WordsOfStretch {
+  /** Lengths of the words that make up the stretch exactly; null where a word goes over one of its ends. */
+  readonly lengths: readonly number[] | null;
+  /** Length of the word right before and right after it; 0 where no Chinese character stands there. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Cuts the surroundings of a stretch into words; takes a few microseconds, so ask only where a name is likely. */
+export function wordsOfStretch(text: string, start: number, end: number): WordsOfStretch {
+  let from = start;
+  while (from > 0 && start - from < REACH && isHan(text.charCodeAt(from - 1))) from--;
+  let to = end;
+  while (to < text.length && to - end < REACH && isHan(text.charCodeAt(to))) to++;
+  const lengths: number[] = [];
+  let before = 0;
+  let after = 0;
+  let reached = start;
+  for (const { index, segment } of segmenter.segment(text.slice(from, to))) {
+    const [wordStart, wordEnd] = [from + index, from + index + segment.length];
+    if (wordEnd === start) before = segment.length;
+    else if (wordStart === reached && wordEnd <= end) {
+      lengths.push(segment.length);
+      reached = wordEnd;
+    } else if (wordStart === end) {
+      after = segment.length;
+      break;
+    }
+  }
+  return { lengths: reached === end ? lengths : null, before, after };
+}
