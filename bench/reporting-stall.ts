@@ -20,14 +20,14 @@ import { contentOf } from './support/planner-cases.ts';
 import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { quantile, rounded, spreadOf } from './support/statistics.ts';
 
-const ROUNDS = 15;
+const ROUNDS = 9;
 const LIMIT_MS = 120_000;
 
-/** Quick steps, so that events are as many as they can be: nearly every step is a point. */
+/** Quick steps, so that events are as many as they can be: every one of 2,400 steps is a point. */
 const CONFIGURATION = runConfiguration.parse({
   ...{ architecture: 'decoder-only', task: 'next-token', device: 'cpu' },
   ...{ dModel: 64, heads: 4, feedForward: 256, encoderLayers: 0, decoderLayers: 2 },
-  ...{ batchSize: 8, epochs: 6, maxTokens: 32, evaluateEverySteps: 1_000_000 },
+  ...{ batchSize: 8, epochs: 16, maxTokens: 32, evaluateEverySteps: 1_000_000 },
 });
 
 /** Trains in a thread whose events go nowhere. */
@@ -64,15 +64,16 @@ async function trainAlone(datasetPath: string): Promise<RunTiming> {
 async function trainReported(api: Api, projectId: string, datasetVersionId: string) {
   const body = { datasetVersionId, configuration: CONFIGURATION };
   const { id } = await api.call(startRun, { params: { projectId }, body });
-  const listening = new AbortController();
   let heard = 0;
-  const reply = await api.raw(streamRunEvents.path.replace('{runId}', id), { signal: listening.signal });
-  const listener = (async () => {
-    for await (const chunk of reply.body ?? []) heard += Buffer.from(chunk).toString().split('\nevent: ').length - 1;
-  })().catch(() => undefined);
+  const reply = await api.raw(streamRunEvents.path.replace('{runId}', id), { signal: AbortSignal.timeout(LIMIT_MS) });
+  let text = '';
+  // A page that shows the run asks for nothing while the stream tells it everything; asking for its state would cost time of its own.
+  for await (const chunk of reply.body ?? []) {
+    text = (text + Buffer.from(chunk).toString()).slice(-100_000);
+    heard += Buffer.from(chunk).toString().split('\nevent: ').length - 1;
+    if (/"type":"(finished|failed|cancelled)"/.test(text)) break;
+  }
   await runEnded(api, id, LIMIT_MS);
-  listening.abort();
-  await listener;
   const { usage } = await api.call(getRun, { params: { runId: id } });
   if (usage === null) throw new Error('The worker told nothing');
   return { timing: usage, heard };

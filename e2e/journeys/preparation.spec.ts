@@ -83,6 +83,20 @@ test('a CSV file with personal data and near-repetitions becomes a clean version
   await expect(page.getByText('maria.lopez@mail.example')).toHaveCount(0);
   await keepScreenshot(page, 'prepared-version');
 
+  await page.getByTestId('open-tokenizers').click();
+  await page.getByText('Characters', { exact: true }).click();
+  await page.getByTestId('train-tokenizer').click();
+  const training = page.getByTestId('tokenizer-training');
+  await expect(training).toHaveAttribute('data-state', 'finished', { timeout: 60_000 });
+  await expect(page.getByTestId('tokenizer-verdict')).toContainText('every text fits into 128 tokens');
+  await page.getByTestId('try-text').fill('Zoo 动物');
+  await expect(page.getByTestId('tried-tokens')).toHaveText('<unk>oo <unk><unk>');
+  await keepScreenshot(page, 'tokenizer');
+  await page.getByTestId('train-with-tokenizer').click();
+  await expect(page.locator('.ant-select').filter({ hasText: /Comments v2$/ })).toHaveCount(2);
+  await page.goBack();
+  await page.goBack();
+
   await page.getByTestId('open-data-history').click();
   await expect(page.getByTestId('lineage').getByRole('listitem')).toHaveCount(2);
   const change = (name: string) => page.getByTestId('comparison').getByRole('row', { name: new RegExp(`^${name}`) });

@@ -185,6 +185,7 @@ beforeAll(async () => {
     evaluationId: evaluation.id,
     tokenId: crypto.randomUUID(),
     name: 'file',
+    number: '1',
   };
 
   const viewer = await addPerson(installation, 'viewer@example.com', { projectId, roles: ['viewer'] });
@@ -269,8 +270,8 @@ describe('rights inside a project', () => {
     route.permission === 'project:read' ? '403 not-allowed' : undefined,
   );
 
-  // Behind the permission of these there is nothing in this installation: no stored content, no such member.
-  const comesToNothing = ['downloadArtifact', 'downloadPredictions', 'removeMember'];
+  // Behind the permission of these there is nothing in this installation: no stored content, no images, no such member.
+  const comesToNothing = ['downloadArtifact', 'downloadPredictions', 'getItemImage', 'removeMember'];
   const expected = (route: Route, roles: readonly ProjectRole[], isAdmin: boolean): Expected | undefined => {
     if (!isProjectRight(route.permission)) return undefined;
     if (!carriesRight({ roles, isAdmin }, route.permission)) return '403 not-allowed';

@@ -39,6 +39,7 @@ import { createDeletionStore } from './stages/data/deletion-store.ts';
 import { createErasureService } from './stages/data/erasure-service.ts';
 import { createErasureStore } from './stages/data/erasure-store.ts';
 import { createErasureWork } from './stages/data/erasure-work.ts';
+import { createImagesService } from './stages/data/images-service.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createRecipePreviewService } from './stages/data/recipe-preview-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
@@ -146,6 +147,7 @@ export function createServices(foundations: Foundations) {
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
   const items = createItemsService(data, audit);
+  const images = createImagesService(dataStore, storage, audit);
   const recipePreviews = createRecipePreviewService(data);
   const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
   const tokenizerStore = createTokenizerStore(database);
@@ -283,6 +285,7 @@ export function createServices(foundations: Foundations) {
     selections,
     data,
     items,
+    images,
     personalFiles,
     certificates,
     retention,

@@ -39,3 +39,23 @@ export function sendDownload(reply: FastifyReply, file: Download): FastifyReply 
     .header('x-content-type-options', 'nosniff')
     .send(file.stream);
 }
+
+/** A picture that a page shows. */
+export interface ShownImage {
+  readonly stream: Readable;
+  readonly sizeBytes: number;
+  readonly mediaType: `image/${string}`;
+}
+
+/** Sends an image for a page of ours to show; opened by itself it may run nothing, and it does not stay on the computer. */
+export function sendImage(reply: FastifyReply, { stream, sizeBytes, mediaType }: ShownImage): FastifyReply {
+  return reply
+    .header('content-type', mediaType)
+    .header('content-length', sizeBytes)
+    .header('content-disposition', 'inline')
+    .header('content-security-policy', "default-src 'none'; sandbox")
+    .header('cross-origin-resource-policy', 'same-origin')
+    .header('cache-control', 'private, no-store')
+    .header('x-content-type-options', 'nosniff')
+    .send(stream);
+}

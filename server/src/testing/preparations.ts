@@ -21,11 +21,13 @@ export function resultFor(content: Buffer, lines: number): PreparationJobResult 
     languages: { zh: 0, en: 0, other: 0 },
     labels: { labelled: 0, counts: [], different: 0, balance: null },
     personalData: { items: 0, findings: { ...kinds, name: 0 } },
+    images: null,
     quality: { score: 100, reasons: [] },
   };
   const sha256 = createHash('sha256').update(content).digest('hex');
   return {
     items: { sha256, sizeBytes: content.length, lines },
+    images: null,
     source: { sha256, sizeBytes: content.length, rows: lines },
     labelKind: 'none',
     splits: { train: lines - 1, validation: 0, test: 1 },

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { getRun, getRunMetrics, startRun } from '@greenlight/shared/stages/training/contract.ts';
+import { putModelTokenizer } from '@greenlight/shared/stages/training/imported-models.ts';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiError, sentenceOf } from './api-error.ts';
-import { addressOf, call, configureClient } from './client.ts';
+import { addressOf, call, configureClient, upload } from './client.ts';
 
 const RUN_ID = '01900000-0000-7000-8000-000000000001';
 const onSignedOut = vi.fn<() => void>();
@@ -55,4 +57,13 @@ describe('a call', () => {
     expect(await failureOf(new Response('<html>', { status: 502 }))).toMatchObject({ code: 'internal', status: 502 });
     expect(await failureOf(new TypeError('refused'))).toMatchObject({ code: 'offline', status: 0 });
   });
+});
+
+test('a file is sent with its checksum where the browser offers no cryptography, as in pages without HTTPS', async () => {
+  vi.stubGlobal('crypto', undefined);
+  request.mockResolvedValueOnce(Response.json({}));
+  const bytes = Buffer.alloc(9 * 1024 * 1024, 'a');
+  await upload(putModelTokenizer, { modelFileId: RUN_ID }, new Blob([bytes]));
+  const [address] = request.mock.calls[0] ?? [];
+  expect(address).toContain(`sha256=${createHash('sha256').update(bytes).digest('hex')}&sizeBytes=${bytes.length}`);
 });

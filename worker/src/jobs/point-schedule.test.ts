@@ -5,6 +5,7 @@ import {
   isCheckpointStep,
   isEvaluationStep,
   isPointStep,
+  isRatePointStep,
   type RunSchedule,
 } from './point-schedule.ts';
 
@@ -53,4 +54,12 @@ test('evaluations come at the ends of epochs, or every so many steps, and always
 test('checkpoints come every so many steps, and always at the end', () => {
   expect(stepsWhere(schedule({ epochs: 3, checkpointEverySteps: 4 }), isCheckpointStep)).toEqual([4, 8, 9]);
   expect(stepsWhere(schedule({ epochs: 3 }), isCheckpointStep)).toEqual([9]);
+});
+
+test('a learning rate is a point at the corners of its course, and now and then where it stays the same', () => {
+  const run = schedule({ stepsPerEpoch: 12 });
+  const warmedUp = (step: number) => Math.min(step, 4) / 4;
+  const steps = stepsWhere(run, (each, step) => isRatePointStep(each, warmedUp, step));
+  expect(steps).toEqual([1, 2, 3, 4, 50, 100, 120]);
+  expect(stepsWhere(run, (each, step) => isRatePointStep(each, (at) => 1 / at, step))).toHaveLength(120);
 });

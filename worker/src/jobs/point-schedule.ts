@@ -29,6 +29,16 @@ export function isPointStep({ totalSteps }: RunSchedule, step: number): boolean 
   return Math.floor((step * MAX_STEP_POINTS) / totalSteps) !== Math.floor(((step - 1) * MAX_STEP_POINTS) / totalSteps);
 }
 
+/** Steps between two points of a value that stays the same. */
+const STEADY_STEPS = 50;
+
+/** Whether a point step's learning rate becomes a point: where it has changed or is about to, else now and then. */
+export function isRatePointStep({ totalSteps }: RunSchedule, rateOf: (step: number) => number, step: number): boolean {
+  if (step === 1 || step === totalSteps || step % STEADY_STEPS === 0) return true;
+  const rate = rateOf(step);
+  return rate !== rateOf(step - 1) || rate !== rateOf(step + 1);
+}
+
 /** Whether the model is evaluated after a step: as configured, else at the ends of evenly spread epochs; always after the last. */
 export function isEvaluationStep(schedule: RunSchedule, step: number): boolean {
   if (step === schedule.totalSteps) return true;

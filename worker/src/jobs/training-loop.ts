@@ -9,6 +9,8 @@ import type { Head } from '../evaluation/predict-labelled.ts';
 import { validate, type ValidationPoint } from '../evaluation/validate.ts';
 import { checkpointPath } from '../training/checkpoint.ts';
 import type { Engine } from '../training/engine.ts';
+import { learningRateAt } from '../training/schedule.ts';
+import { optimiserSettingsOf } from './engine-options.ts';
 import { costlyEvaluations, spacingSentence } from './evaluation-sentences.ts';
 import { evaluationPaceState, freshPace, paceAfter, type EvaluationPaceState } from './evaluation-pace.ts';
 import { CheckpointBudget } from './checkpoint-budget.ts';
@@ -19,6 +21,7 @@ import {
   isCheckpointStep,
   isEvaluationStep,
   isPointStep,
+  isRatePointStep,
   type RunSchedule,
 } from './point-schedule.ts';
 import { RunClock } from './run-clock.ts';
@@ -117,6 +120,7 @@ export class TrainingLoop {
   readonly #state: LoopState;
   readonly #clock: RunClock;
   readonly #points: PointBuffer;
+  readonly #rateOf: (step: number) => number;
   readonly #budget = new CheckpointBudget();
   #savedStep: number;
   #toldTimingMs = -Infinity;
@@ -144,6 +148,8 @@ export class TrainingLoop {
     this.#savedStep = state.step;
     const { totalSteps } = this.#schedule;
     this.#clock = new RunClock({ totalSteps, totalEpochs: configuration.epochs, earlierMs: state.elapsedMs });
+    const optimiser = optimiserSettingsOf(configuration, totalSteps);
+    this.#rateOf = (step) => learningRateAt(optimiser, step);
     this.#points = new PointBuffer((payload, at) => output.emit(payload, at));
   }
 
@@ -196,12 +202,11 @@ export class TrainingLoop {
     this.#state.epochLossSum += result.loss * result.targets;
     this.#state.epochTargets += result.targets;
     if (!isPointStep(this.#schedule, step)) return;
-    this.#points.add(step, step / this.#schedule.stepsPerEpoch, {
-      'training/loss': result.loss,
-      'training/learning-rate': result.learningRate,
-      'training/gradient-norm': result.gradientNorm,
-      'training/tokens-per-second': tokensPerSecond,
-    });
+    const at = step / this.#schedule.stepsPerEpoch;
+    this.#points.add(step, at, { 'training/loss': result.loss, 'training/gradient-norm': result.gradientNorm });
+    if (isRatePointStep(this.#schedule, this.#rateOf, step))
+      this.#points.add(step, at, { 'training/learning-rate': result.learningRate });
+    this.#points.addNewest(step, at, { 'training/tokens-per-second': tokensPerSecond });
   }
 
   /** Everything that is due after a step; true when early stopping ends the run. */

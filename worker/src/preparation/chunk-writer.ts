@@ -21,8 +21,8 @@ export interface KnownText {
 }
 
 /** The stored line of an item without its split, which is put in front of it at the end. */
-function lineOf({ text, labels, value, columns }: SourceItem): string {
-  return `${JSON.stringify({ text, labels, value, columns })}\n`;
+function lineOf({ text, labels, value, columns, image }: SourceItem): string {
+  return `${JSON.stringify({ text, labels, value, columns, image })}\n`;
 }
 
 /** A list of numbers that grows without boxing them. */
@@ -84,7 +84,8 @@ export class ChunkWriter {
     else this.#copy(line);
     this.#rows.push(row);
     this.#given.push(given);
-    this.#addText(item.text, known);
+    if (item.image === undefined) this.#addText(item.text, known);
+    else this.#addImage(item.image.sha256);
     this.#addMeaning(item);
     let personal: number = known === null ? PERSONAL.unknown : known.personal;
     if (this.#profile !== null) {
@@ -93,18 +94,6 @@ export class ChunkWriter {
       this.#profile.add(item, findings);
     }
     this.#personal.push(personal);
-  }
-
-  /** Adds an item whose sameness is that of content outside its text, named by a hexadecimal SHA-256. */
-  addHashed(item: SourceItem, row: number, sha256: string): void {
-    const [high, low] = [0, 8].map((start) => Number.parseInt(sha256.slice(start, start + 8), 16));
-    this.add(item, row, 0, {
-      high: high!,
-      low: low!,
-      // Every word is the content's own, so that only the same content agrees in one.
-      signature: this.#signature.fill(high!),
-      personal: PERSONAL.unknown,
-    });
   }
 
   #append(line: string): void {
@@ -139,6 +128,16 @@ export class ChunkWriter {
     this.#low.push(hashOfText.low);
     shinglesOf(text, set);
     writeSignature(set, this.#signature, leastValues);
+    this.#signatures.pushAll(this.#signature);
+  }
+
+  /** The sameness of an image is that of its content, not of its path. */
+  #addImage(sha256: string): void {
+    const words = Array.from({ length: 8 }, (_, word) => Number.parseInt(sha256.slice(word * 8, word * 8 + 8), 16));
+    this.#high.push(words[0]!);
+    this.#low.push(words[1]!);
+    // Every word hangs on the whole content, so that nothing but the same content is alike.
+    for (let word = 0; word < SIGNATURE_WORDS; word++) this.#signature[word] = words[word % 8]!;
     this.#signatures.pushAll(this.#signature);
   }
 

@@ -25,17 +25,18 @@ import { gatherStage, stageFolder, type Stage } from './stage.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadTask } from './thread-protocol.ts';
 import { LineMemory } from './line-memory.ts';
+import { writeImagePack, type ImagePlaces } from './write-image-pack.ts';
 import { writeItems } from './write-items.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 const SHOWN_PAIRS = 20;
 /** Belongs to what is kept between attempts: another form of the files must not be gone on with. */
-const WORK_FORMAT = 2;
+const WORK_FORMAT = 3;
 
 /** A preparation: the plan, where the source lies and where the outcome goes. */
 export interface PreparationRequest extends PreparationPlan {
   readonly sourcePath: string;
-  /** Gets `items.jsonl`; while it lasts also `work/`, from which a later call with `resume` goes on. */
+  /** Gets `items.jsonl`, and `images.pack` of an archive; while it lasts also `work/`, from which a later call with `resume` goes on. */
   readonly outFolder: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: PreparationProgress) => void;
@@ -45,9 +46,11 @@ export interface PreparationRequest extends PreparationPlan {
   readonly chunkBytes?: number;
 }
 
-/** What a preparation made, and where the version's file lies. */
+/** What a preparation made, and where the version's files lie. */
 export interface PreparedDataset extends PreparationResult {
   readonly itemsPath: string;
+  /** Null for texts. */
+  readonly imagesPath: string | null;
 }
 
 interface Segment {
@@ -78,6 +81,8 @@ class Preparation {
   readonly #pool: ThreadPool;
   readonly #lines = new LineMemory();
   #stages = 0;
+  /** Where the images of an archive lie; null for texts. */
+  #images: { readonly heapPath: string; readonly places: ImagePlaces } | null = null;
   /** The latest search for near-duplicates. */
   #search: Search | null = null;
 
@@ -141,13 +146,20 @@ class Preparation {
           );
     const itemsPath = join(outFolder, 'items.jsonl');
     const items = await writeItems(stage, splits, itemsPath, signal, (done) => this.#meter.advance('write', done));
+    const imagesPath = this.#images === null ? null : join(outFolder, 'images.pack');
+    const images =
+      this.#images === null || imagesPath === null
+        ? null
+        : await writeImagePack(itemsPath, items.lines, this.#images.places, this.#images.heapPath, imagesPath, signal);
     const numbers = [0, 0, 0];
     for (const split of splits) numbers[split]!++;
     const unreadable = Object.values(raw.errorCounts).reduce((sum, count) => sum + count, 0);
     const lines = { rows: stage.high.length, empty: 0, unreadable: 0 };
     const result: PreparedDataset = {
       itemsPath,
+      imagesPath,
       items,
+      images,
       source: { sha256: plan.sha256, sizeBytes: plan.sizeBytes, rows: raw.sourceRows },
       labelKind: stage.kinds & 4 ? 'value' : stage.kinds & 2 ? 'multiple' : stage.kinds & 1 ? 'single' : 'none',
       splits: { train: numbers[0]!, validation: numbers[1]!, test: numbers[2]! },
@@ -192,8 +204,15 @@ class Preparation {
   async #read(plan: SourcePlan): Promise<Stage> {
     const { sourcePath, format, signal } = this.#request;
     const folder = await this.#nextFolder();
-    if (format === 'zip') await readImages(sourcePath, folder, signal);
-    else {
+    if (format === 'zip') {
+      const heapPath = join(this.#workFolder, 'images');
+      const places = await readImages(sourcePath, folder, heapPath, signal, (entries, share) => {
+        this.#meter.rows = entries;
+        this.#meter.bytes = Math.round(plan.sizeBytes * share);
+        this.#meter.advance('read', share);
+      });
+      this.#images = { heapPath, places };
+    } else {
       await this.#work(
         folder,
         'read',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { JobWork } from '../jobs/job-work.ts';
 import { ServerClient } from '../report/client.ts';
 import { Terminal } from '../report/terminal.ts';
 import { JobServer } from '../test-support/job-server.ts';
+import { pngOf, zipOf } from '../test-support/zip-file.ts';
 
 let folder: string;
 let server: JobServer;
@@ -82,6 +84,38 @@ test('steps that leave nothing fail with a reason and keep nothing', async () =>
   server = new JobServer(prepareDatasetJob.kind, payloadWith(steps), { source: SOURCE });
   await perform();
   expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'nothing-left' } });
+  expect(server.files.size).toBe(0);
+});
+
+const archivePayload = {
+  ...payloadWith([]),
+  origin: { kind: 'source', sourceId: '01a20a76-a2a3-7a62-8176-708ce0b86c34', fileName: 'pets.zip' },
+  plan: { format: 'zip', mapping: {}, recipe: { version: 1, steps: [] }, rowErrors: 'refuse' },
+};
+const CAT = { name: 'cats/1.png', content: pngOf(4, 3, 9) };
+
+test('an archive is sent as items and a pack of their images', async () => {
+  const archive = zipOf([CAT, { name: 'dogs/1.png', content: pngOf(4, 3, 8) }]);
+  server = new JobServer(prepareDatasetJob.kind, archivePayload, { source: archive });
+  await perform();
+  const outcome = await server.outcome.promise;
+  const result = preparationJobResult.parse('result' in outcome ? outcome.result : null);
+  const pack = server.files.get('images.pack')!;
+  expect(result.images).toEqual({ sha256: createHash('sha256').update(pack).digest('hex'), sizeBytes: pack.length });
+  expect(pack.subarray(0, CAT.content.length)).toEqual(CAT.content);
+  expect(result.version).toMatchObject({ labels: ['cats', 'dogs'], preview: ['cats/1.png', 'dogs/1.png'] });
+  expect(existsSync(join(folder, 'kept-jobs', server.job.jobId))).toBe(false);
+});
+
+test('an archive with a file that is no image is refused with its name and place, and nothing of it is sent', async () => {
+  const archive = zipOf([CAT, { name: 'cats/2.png', content: Buffer.from('<svg><script>1</script></svg>') }]);
+  server = new JobServer(prepareDatasetJob.kind, archivePayload, { source: archive });
+  await perform();
+  const outcome = await server.outcome.promise;
+  expect(outcome).toMatchObject({ state: 'failed', error: { code: 'source-unreadable' } });
+  const { en, zh } = 'error' in outcome ? outcome.error.message : {};
+  expect(en).toMatch(/cats\/2\.png.*\(entry 2, byte \d+\)/);
+  expect(zh).toMatch(/cats\/2\.png.*（第 2 个文件，第 \d+ 字节）/);
   expect(server.files.size).toBe(0);
 });
 

@@ -28,12 +28,15 @@ function saidOf({ phase, rows, remainingMs }: PreparationProgress): LocalizedTex
   };
 }
 
-function refused(error: unknown): unknown {
+function refused(error: unknown, isArchive: boolean): unknown {
   if (error instanceof SourceError) {
     const { zh, en, row, byte } = error.problem;
     return new JobError(
       'source-unreadable',
-      { zh: `${zh}（第 ${row} 行，第 ${byte} 字节）`, en: `${en} (row ${row}, byte ${byte})` },
+      {
+        zh: `${zh}（第 ${row} ${isArchive ? '个文件' : '行'}，第 ${byte} 字节）`,
+        en: `${en} (${isArchive ? 'entry' : 'row'} ${row}, byte ${byte})`,
+      },
       { zh: '未保留任何数据。请修正该处后重试。', en: 'Nothing was kept. Mend that place, then try again.' },
     );
   }
@@ -57,7 +60,7 @@ function refused(error: unknown): unknown {
 export const prepareDatasetPerformer = performer(prepareDatasetJob, async ({ plan }, context) => {
   const sourcePath = await context.input(PREPARATION_FILES.source);
   try {
-    const { itemsPath, ...result } = await prepareDataset({
+    const { itemsPath, imagesPath, ...result } = await prepareDataset({
       ...plan,
       sourcePath,
       outFolder: context.keptFolder,
@@ -78,8 +81,9 @@ export const prepareDatasetPerformer = performer(prepareDatasetJob, async ({ pla
     context.progress(SHARE_OF_PREPARATION, { zh: '正在统计新版本', en: 'Counting the version' });
     const { characters, distinctCharacters, labels, labelKind, preview } = summariseFile(itemsPath);
     await context.upload(PREPARATION_FILES.items, itemsPath);
+    if (imagesPath !== null) await context.upload(PREPARATION_FILES.images, imagesPath);
     return { ...result, labelKind, version: { characters, distinctCharacters, labels, preview: [...preview] } };
   } catch (error) {
-    throw refused(error);
+    throw refused(error, plan.format === 'zip');
   }
 });

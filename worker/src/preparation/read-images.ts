@@ -1,41 +1,34 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
+import type { ItemImage } from '@greenlight/shared/stages/data/content.ts';
 import {
   describeRowError,
   SourceError,
   type RowError,
-  type RowErrorCode,
 } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { checkFileType } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
 import { sourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
-import { openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
-import { ChunkWriter } from './chunk-writer.ts';
+import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { ArchiveProblem, checkEntry, EntryProblem, isLeftOver, pathOf } from './archive-entries.ts';
+import { ArchiveFolders } from './archive-folders.ts';
+import { ChunkWriter, givenSplit } from './chunk-writer.ts';
+import { inspectImage } from './inspect-image.ts';
 import type { SourcePlan } from './source-plan.ts';
+import type { ImagePlaces } from './write-image-pack.ts';
 
 const MOST_ENTRIES = 200_000;
 const MOST_BYTES_AN_IMAGE = 64 * 1024 * 1024;
-const MOST_BYTES = 16 * 1024 ** 3;
+const MOST_BYTES = 8 * 1024 ** 3;
+/** A small file of one colour may be billions of pixels, for which no browser and no training has the memory. */
+const MOST_PIXELS = 100_000_000;
 /** Images hardly shrink: what unpacks to more than a hundred times its size, and is not small, is meant to fill a disk. */
 const MOST_RATIO = 100;
 const SMALL_BYTES = 1024 * 1024;
 const MOST_ERRORS = 1000;
-/** The paths of all entries together. */
-const MOST_PATH_LENGTH = 1000;
-
-const S_IFMT = 0xf000;
-const S_IFLNK = 0xa000;
-
-/** Types of images by their first bytes; `null` stands for any byte. */
-const IMAGE_TYPES: readonly (readonly [mediaType: string, bytes: readonly (number | null)[]])[] = [
-  ['image/png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
-  ['image/jpeg', [0xff, 0xd8, 0xff]],
-  ['image/gif', [0x47, 0x49, 0x46, 0x38, null, 0x61]],
-  ['image/webp', [0x52, 0x49, 0x46, 0x46, null, null, null, null, 0x57, 0x45, 0x42, 0x50]],
-  ['image/bmp', [0x42, 0x4d, null, null, null, null, 0, 0, 0, 0]],
-];
-const SIGNATURE_BYTES = 16;
+const MOST_LABEL_LENGTH = 200;
 
 /** The plan of an archive: one chunk, read in one go by one thread, because an archive is read by its index. */
 export async function planImages(path: string, signal: AbortSignal): Promise<SourcePlan> {
@@ -64,125 +57,186 @@ export async function planImages(path: string, signal: AbortSignal): Promise<Sou
   return { sha256: digest.digest('hex'), sizeBytes: size, rows: 0, layout, chunks: [chunk] };
 }
 
-class EntryProblem extends Error {
-  readonly code: RowErrorCode;
-  readonly detail: string | number;
-
-  constructor(code: RowErrorCode, detail: string | number) {
-    super(code);
-    this.code = code;
-    this.detail = detail;
+/** Opens an archive; throws `SourceError` where its index is not there. */
+async function openArchive(path: string, archiveBytes: number): Promise<ZipFile> {
+  try {
+    return await openPromise(path, { lazyEntries: true, decodeStrings: false, validateEntrySizes: true });
+  } catch (error) {
+    // The index lies at the end, where a file that was cut off has something else.
+    throw new SourceError(describeRowError('broken-archive', { row: 1, byte: archiveBytes }, messageOf(error)));
   }
 }
 
-/** The path of an entry: UTF-8 where it says or turns out so, else GB18030, which Chinese systems write without a word. */
-function pathOf(entry: Entry): string {
-  const raw = entry.fileNameRaw;
-  for (const encoding of ['utf-8', 'gb18030']) {
+/** What the folders of an archive mean, by the paths in its index. */
+async function foldersOf(path: string, archiveBytes: number): Promise<ArchiveFolders> {
+  const zip = await openArchive(path, archiveBytes);
+  const folders = new ArchiveFolders();
+  let [row, place] = [1, archiveBytes];
+  try {
+    if (zip.entryCount > MOST_ENTRIES) {
+      throw new SourceError(describeRowError('archive-too-many-entries', { row: 1, byte: 0 }, MOST_ENTRIES));
+    }
+    for await (const entry of zip.eachEntry()) {
+      row++;
+      place = entry.relativeOffsetOfLocalHeader;
+      try {
+        const name = pathOf(entry);
+        if (!isLeftOver(name)) folders.look(name);
+      } catch (error) {
+        // What is wrong with an entry is said where it is read.
+        if (!(error instanceof EntryProblem)) throw error;
+      }
+    }
+  } catch (error) {
+    if (error instanceof SourceError) throw error;
+    throw new SourceError(describeRowError('broken-archive', { row, byte: place }, messageOf(error)));
+  } finally {
+    zip.close();
+  }
+  return folders;
+}
+
+/** Images of an archive that were taken in, one after another in a file, each different one once. */
+class ImageHeap {
+  readonly places: Map<string, { offset: number; sizeBytes: number }> = new Map();
+  readonly #file: FileHandle;
+  #end = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Unpacks an entry, never keeping more than a block of it in memory; what is no image leaves nothing. */
+  async take(zip: ZipFile, entry: Entry, path: string): Promise<ItemImage> {
+    const digest = createHash('sha256');
+    const start = this.#end;
+    let [sizeBytes, checksum] = [0, 0];
     try {
-      return new TextDecoder(encoding, { fatal: true }).decode(raw);
-    } catch {
-      if ((entry.generalPurposeBitFlag & 0x800) !== 0) break;
+      const stream = await zip.openReadStreamPromise(entry);
+      for await (const block of stream as AsyncIterable<Buffer>) {
+        digest.update(block);
+        checksum = crc32(block, checksum);
+        await this.#write(block, start + sizeBytes);
+        sizeBytes += block.length;
+      }
+    } catch (error) {
+      throw isDiskError(error) ? error : new EntryProblem('broken-entry', `“${path}” (${messageOf(error)})`);
+    }
+    if (checksum !== entry.crc32) throw new EntryProblem('broken-entry', `“${path}” (CRC-32)`);
+    if (sizeBytes === 0) throw new EntryProblem('not-an-image', path);
+    const found = await inspectImage(
+      (from, length) => this.#read(start + from, Math.min(length, sizeBytes - from)),
+      sizeBytes,
+    );
+    if (found === 'unknown') throw new EntryProblem('not-an-image', path);
+    if (found === 'truncated') throw new EntryProblem('truncated-image', path);
+    const { width, height } = found;
+    if (width * height > MOST_PIXELS) throw new EntryProblem('image-too-large', `“${path}” (${width} × ${height})`);
+    const sha256 = digest.digest('hex');
+    if (!this.places.has(sha256)) {
+      this.places.set(sha256, { offset: start, sizeBytes });
+      this.#end += sizeBytes;
+    }
+    return { sha256, ...found, sizeBytes };
+  }
+
+  async #write(block: Buffer, position: number): Promise<void> {
+    let written = 0;
+    while (written < block.length) {
+      written += (await this.#file.write(block, written, block.length - written, position + written)).bytesWritten;
     }
   }
-  throw new EntryProblem('unsafe-path', raw.toString('latin1'));
-}
 
-function checkEntry(entry: Entry, path: string, seen: Set<string>): void {
-  const isUnsafe =
-    validateFileName(path) !== null || /\p{Cc}/u.test(path) || path.length > MOST_PATH_LENGTH || path.includes(':');
-  if (isUnsafe) throw new EntryProblem('unsafe-path', path);
-  if (((entry.externalFileAttributes >>> 16) & S_IFMT) === S_IFLNK) throw new EntryProblem('archive-link', path);
-  if (entry.isEncrypted()) throw new EntryProblem('archive-encrypted', path);
-  if (seen.has(path)) throw new EntryProblem('duplicate-entry', path);
-  seen.add(path);
-}
-
-interface ReadImage {
-  readonly mediaType: string;
-  readonly sha256: string;
-}
-
-/** Reads one entry through, never keeping more than its first bytes. */
-async function readImage(zip: ZipFile, entry: Entry, path: string): Promise<ReadImage> {
-  if (entry.uncompressedSize > MOST_BYTES_AN_IMAGE) throw new SourceProblem('archive-too-large', MOST_BYTES_AN_IMAGE);
-  const stream = await zip.openReadStreamPromise(entry);
-  const digest = createHash('sha256');
-  const head: number[] = [];
-  for await (const block of stream as AsyncIterable<Buffer>) {
-    for (let index = 0; head.length < SIGNATURE_BYTES && index < block.length; index++) head.push(block[index]!);
-    digest.update(block);
+  async #read(position: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.alloc(Math.max(0, length));
+    const { bytesRead } = await this.#file.read(bytes, 0, bytes.length, position);
+    return bytes.subarray(0, bytesRead);
   }
-  const type = IMAGE_TYPES.find(([, bytes]) =>
-    bytes.every((byte, index) => (byte === null ? head.length > index : head[index] === byte)),
-  );
-  if (type === undefined) throw new EntryProblem('not-an-image', path);
-  return { mediaType: type[0], sha256: digest.digest('hex') };
 }
 
-/** Ends the reading of the whole archive. */
-class SourceProblem extends EntryProblem {}
-
-function isLeftOver(path: string): boolean {
-  return (
-    path.endsWith('/') || path.startsWith('__MACOSX/') || /(?:^|\/)(?:\.DS_Store|Thumbs\.db|desktop\.ini)$/i.test(path)
-  );
+/** Errors of the operating system are the worker's, not the archive's. */
+function isDiskError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
+}
+
+/** How far an archive is read: entries, and bytes of the archive that they stand for. */
+export type OnEntries = (entries: number, share: number) => void;
 
 /**
- * Reads the images of an archive into items: the path is the text, the innermost folder the label, and media type (by the
- * content, not the name), size and checksum are columns. Nothing is unpacked to disk. Bombs end it with `SourceError`; an entry
- * that is no image, or not safe, is listed with its number as row and its place in the archive as byte.
+ * Reads the images of an archive into items: the path is the text, folders give label and split (`ArchiveFolders`), and form (by the
+ * content, not the name), sides, size and checksum are known of each. Their bytes come into the file at `heapPath`; the answer
+ * says where. Bombs end it with `SourceError`; an entry that is no image, or not safe, is listed with its number as row and its
+ * place in the archive as byte.
  */
-export async function readImages(path: string, folder: string, signal: AbortSignal): Promise<void> {
+export async function readImages(
+  path: string,
+  folder: string,
+  heapPath: string,
+  signal: AbortSignal,
+  onEntries: OnEntries,
+): Promise<ImagePlaces> {
   const archiveBytes = (await stat(path)).size;
-  const zip = await openPromise(path, { lazyEntries: true, decodeStrings: false, validateEntrySizes: true }).catch(
-    (error: unknown) => {
-      throw new SourceError(
-        describeRowError('broken-archive', { row: 1, byte: 0 }, error instanceof Error ? error.message : ''),
-      );
-    },
-  );
+  const folders = await foldersOf(path, archiveBytes);
+  const zip = await openArchive(path, archiveBytes);
+  const heapFile = await open(heapPath, 'w+', 0o600);
+  const heap = new ImageHeap(heapFile);
   const writer = new ChunkWriter(64 * 1024, true);
   const errors: RowError[] = [];
   const errorCounts: Record<string, number> = {};
   const seen = new Set<string>();
-  let [row, unpackedBytes, place] = [0, 0, 0];
+  let [row, unpackedBytes, place, images] = [0, 0, 0, 0];
   try {
-    if (zip.entryCount > MOST_ENTRIES) throw new SourceProblem('archive-too-many-entries', MOST_ENTRIES);
     for await (const entry of zip.eachEntry()) {
       signal.throwIfAborted();
       row++;
-      if (row > MOST_ENTRIES) throw new SourceProblem('archive-too-many-entries', MOST_ENTRIES);
       place = entry.relativeOffsetOfLocalHeader;
       unpackedBytes += entry.uncompressedSize;
-      const isBomb =
-        unpackedBytes > MOST_BYTES ||
-        (unpackedBytes > SMALL_BYTES && unpackedBytes > archiveBytes * MOST_RATIO) ||
-        (entry.uncompressedSize > SMALL_BYTES && entry.uncompressedSize > entry.compressedSize * MOST_RATIO);
-      if (isBomb) throw new SourceProblem('archive-too-large', Math.min(MOST_BYTES, archiveBytes * MOST_RATIO));
       try {
         const name = pathOf(entry);
+        checkSize(entry, name, unpackedBytes, archiveBytes);
         checkEntry(entry, name, seen);
         if (isLeftOver(name)) continue;
-        const { mediaType, sha256 } = await readImage(zip, entry, name);
-        const label = name.split('/').at(-2);
-        const columns = { mediaType, sizeBytes: String(entry.uncompressedSize), sha256 };
-        const item = { text: name, ...(label === undefined ? {} : { labels: [label.slice(0, 200)] }), columns };
-        writer.addHashed(item, row, sha256);
+        const { label, split } = folders.meaningOf(name);
+        if ((label?.length ?? 0) > MOST_LABEL_LENGTH) throw new EntryProblem('label-too-long', MOST_LABEL_LENGTH);
+        const image = await heap.take(zip, entry, name);
+        const labels = label?.trim() ? { labels: [label.trim()] } : {};
+        const item = { text: name, ...labels, ...(split === undefined ? {} : { split }), image };
+        writer.add(item, row, givenSplit(item), null);
+        images++;
       } catch (error) {
-        if (!(error instanceof EntryProblem) || error instanceof SourceProblem) throw error;
+        if (!(error instanceof EntryProblem) || error instanceof ArchiveProblem) throw error;
         errorCounts[error.code] = (errorCounts[error.code] ?? 0) + 1;
         if (errors.length < MOST_ERRORS) errors.push(describeRowError(error.code, { row, byte: place }, error.detail));
       }
+      onEntries(row, row / zip.entryCount);
     }
   } catch (error) {
     signal.throwIfAborted();
     const at = { row: Math.max(1, row), byte: place };
-    if (error instanceof SourceProblem) throw new SourceError(describeRowError(error.code, at, error.detail));
-    throw new SourceError(describeRowError('broken-archive', at, error instanceof Error ? error.message : ''));
+    if (error instanceof ArchiveProblem) throw new SourceError(describeRowError(error.code, at, error.detail));
+    if (isDiskError(error)) throw error;
+    throw new SourceError(describeRowError('broken-archive', at, messageOf(error)));
   } finally {
     zip.close();
+    await heapFile.close();
   }
+  if (images === 0 && errors.length === 0) throw new SourceError(describeRowError('no-images', { row: 1, byte: 0 }));
   await writer.finish(folder, 0, { steps: [], sourceRows: row, emptyRows: 0, errorCounts, errors });
+  return heap.places;
+}
+
+/** Throws `ArchiveProblem` where an archive unpacks to more than images do. */
+function checkSize(entry: Entry, path: string, unpackedBytes: number, archiveBytes: number): void {
+  const { uncompressedSize, compressedSize } = entry;
+  const isBomb =
+    unpackedBytes > MOST_BYTES ||
+    (unpackedBytes > SMALL_BYTES && unpackedBytes > archiveBytes * MOST_RATIO) ||
+    (uncompressedSize > SMALL_BYTES && uncompressedSize > compressedSize * MOST_RATIO);
+  if (isBomb || uncompressedSize > MOST_BYTES_AN_IMAGE) {
+    throw new ArchiveProblem('archive-too-large', `“${path}” (${uncompressedSize} B)`);
+  }
 }

@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest';
 import { ReportPace } from './report-pace.ts';
 
-test('points wait fifty times as long as a report takes, between a tenth of a second and a second; news does not', () => {
+test('points are gathered longer the longer a report takes, and news waits for nothing else', () => {
   const pace = new ReportPace();
-  expect(pace.windowMs('metrics')).toBe(100);
-  const windows = [1, 8, 400].map((durationMs) => {
+  const after = (durationMs: number) => {
     pace.took(durationMs);
     return pace.windowMs('metrics');
-  });
-  expect(windows).toEqual([100, 400, 1000]);
-  expect(pace.windowMs('sample')).toBe(100);
-  expect(pace.windowMs('finished')).toBe(100);
+  };
+  expect(pace.windowMs('metrics')).toBe(100);
+  // A first report that took long is no measure, and the time between reports at most doubles.
+  expect([after(300), after(8), after(8), after(8)]).toEqual([200, 400, 400, 400]);
+  expect([after(40), after(40), after(40), after(40), after(200), after(200)]).toEqual([
+    400, 400, 800, 1600, 2000, 2000,
+  ]);
+  expect([after(200), after(200)]).toEqual([2000, 2000]);
+  expect(pace.windowMs('evaluated')).toBe(100);
+  expect(after(0.5)).toBe(100);
 });

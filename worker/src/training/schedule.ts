@@ -1,8 +1,8 @@
 import type { OptimiserSettings } from './engine.ts';
 
 /**
- * Learning rate of a step counted from 1. All schedules rise linearly over the warm-up; then `constant` stays, `linear` falls
- * to 0 at the last step, and `warmup-cosine` falls to 0 along half a cosine (Loshchilov & Hutter 2017).
+ * Learning rate of a step counted from 1. All schedules rise linearly over the warm-up; then `constant` stays, `linear` falls in a line and
+ * `warmup-cosine` along half a cosine (Loshchilov & Hutter 2017) towards 0, which they would reach one step after the last, so that it counts too.
  */
 export function learningRateAt(settings: OptimiserSettings, step: number): number {
   const { learningRate, warmupSteps, totalSteps, schedule } = settings;

@@ -19,9 +19,12 @@ async function* itemsIn(open: OpenContent): AsyncGenerator<DatasetItem> {
   }
 }
 
-/** A text in 16 bytes: texts themselves would not fit into memory. */
-function keyOf({ text }: DatasetItem): string {
-  return createHash('sha256').update(text).digest().toString('latin1', 0, 16);
+/** What an item says, a text or an image with its path, in 16 bytes: texts themselves would not fit into memory. */
+function keyOf({ text, image }: DatasetItem): string {
+  return createHash('sha256')
+    .update(image === undefined ? text : `${image.sha256} ${text}`)
+    .digest()
+    .toString('latin1', 0, 16);
 }
 
 /** Gives equal answers of items one number each. */

@@ -45,9 +45,10 @@ export function createContentDeletion({ database, store, deletions, storage }: C
       await database.$transaction((transaction) => remove(transaction, sha256));
     },
     async removeFiles() {
-      for (const { id, contentSha256 } of await deletions.awaitingRemoval(FILES_A_ROUND)) {
+      for (const { id, contentSha256, imagesSha256 } of await deletions.awaitingRemoval(FILES_A_ROUND)) {
         await database.$transaction(async (transaction) => {
           await remove(transaction, contentSha256);
+          if (imagesSha256 !== null) await remove(transaction, imagesSha256);
           await store.change(transaction, id, { fileRemovedAt: new Date() });
         });
       }

@@ -4,8 +4,8 @@ import type { Database, Transaction } from '../../database/client.ts';
 export interface DeletionStore {
   /** Whether a version, an uploaded file, a tokenizer, a file of a run, an imported model or a job that goes on still needs these bytes. */
   isNeeded(transaction: Transaction, sha256: string): Promise<boolean>;
-  /** Versions whose content was given up and whose file has not been dealt with yet, the oldest first. */
-  awaitingRemoval(limit: number): Promise<{ id: string; contentSha256: string }[]>;
+  /** Versions whose content was given up and whose files have not been dealt with yet, the oldest first. */
+  awaitingRemoval(limit: number): Promise<{ id: string; contentSha256: string; imagesSha256: string | null }[]>;
   /** Marks the tokenizers that were learned from a version as gone. */
   giveUpTokenizers(transaction: Transaction, versionId: string, at: Date): Promise<void>;
   /** Tokenizers that were given up and whose file has not been dealt with yet, the oldest first. */
@@ -25,7 +25,9 @@ export interface DeletionStore {
 export function createDeletionStore(database: Database): DeletionStore {
   return {
     async isNeeded(transaction, sha256) {
-      const versions = await transaction.datasetVersion.count({ where: { contentSha256: sha256, deletedAt: null } });
+      const versions = await transaction.datasetVersion.count({
+        where: { deletedAt: null, OR: [{ contentSha256: sha256 }, { imagesSha256: sha256 }] },
+      });
       const sources = await transaction.dataSource.count({ where: { sha256 } });
       const tokenizers = await transaction.tokenizer.count({ where: { sha256, deletedAt: null } });
       const artifacts = await transaction.artifact.count({ where: { sha256, erasedAt: null } });
@@ -38,7 +40,7 @@ export function createDeletionStore(database: Database): DeletionStore {
         where: { deletedAt: { not: null }, fileRemovedAt: null },
         orderBy: { deletedAt: 'asc' },
         take: limit,
-        select: { id: true, contentSha256: true },
+        select: { id: true, contentSha256: true, imagesSha256: true },
       }),
     async giveUpTokenizers(transaction, datasetVersionId, deletedAt) {
       await transaction.tokenizer.updateMany({ where: { datasetVersionId, deletedAt: null }, data: { deletedAt } });

@@ -79,6 +79,7 @@ export function createPreparationService(parts: PreparationServiceParts): Prepar
     async start(person, projectId, { origin, recipe, splits }) {
       const version = await store.version(projectId, origin.datasetVersionId);
       if (version === null) throw new AppError('not-found');
+      if (version.imagesSha256 !== null) throw new AppError('holds-images');
       const mapping = mappingOf(version.labelKind as LabelKind);
       const payload = preparationTask.parse({
         origin,
@@ -138,6 +139,14 @@ export function keepPreparation(store: PreparationStore, data: DataStore, audit:
       const message = `${PREPARATION_FILES.items} is missing`;
       throw new AppError('bad-request', { fields: [{ field: 'outcome.result.items', message }] });
     }
+    const { images } = result;
+    if (
+      images !== null &&
+      !files.some((file) => file.name === PREPARATION_FILES.images && file.sha256 === images.sha256)
+    ) {
+      const message = `${PREPARATION_FILES.images} is missing`;
+      throw new AppError('bad-request', { fields: [{ field: 'outcome.result.images', message }] });
+    }
     const { dataset, origin, plan } = payload;
     const { key, name, source, licence, notes } = dataset;
     const { row, isNew } = await data.add(
@@ -150,6 +159,7 @@ export function keepPreparation(store: PreparationStore, data: DataStore, audit:
         personalItems: result.profile.after.personalData.items,
         contentSha256: sha256,
         sizeBytes: BigInt(sizeBytes),
+        ...(images && { imagesSha256: images.sha256, imagesBytes: BigInt(images.sizeBytes) }),
         items: lines,
         labelKind: result.labelKind,
         splits: splitsOf(result, plan.splits?.seed ?? 0),

@@ -5,6 +5,7 @@ import { isDuplicateStep, type Recipe } from '@greenlight/shared/stages/data/pre
 import { estimateFrom } from '@greenlight/shared/stages/data/preparation/sample-estimate.ts';
 import type { RecipePreview } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sampleItems } from './sample-items.ts';
+import { AppError } from '../../plugins/app-error.ts';
 import type { DataService } from './service.ts';
 
 const MOST_ITEMS = 2000;
@@ -53,7 +54,8 @@ function exampleOf({ before, after }: StepEffect): RecipePreview['steps'][number
 export function createRecipePreviewService(data: DataService): RecipePreviewService {
   return {
     async preview(versionId, recipe, seed) {
-      const { id, items: total, sizeBytes } = await data.get(versionId);
+      const { id, items: total, sizeBytes, images } = await data.get(versionId);
+      if (images !== null) throw new AppError('holds-images');
       const most = Math.min(MOST_BYTES, MOST_BYTES_OF_ALL_STEPS / Math.max(1, recipe.steps.length));
       const affordable = Math.floor(most / (sizeBytes / Math.max(1, total)));
       const wanted = Math.min(MOST_ITEMS, Math.max(20, affordable));

@@ -4,6 +4,7 @@ import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import { ItemsCount } from '@greenlight/shared/stages/data/rules.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { storePackOf } from './image-packs.ts';
 import { readItems } from './read-items.ts';
 import { holdsPersonalData } from './shown-items.ts';
 import type { NewVersion, VersionWithDataset } from './store.ts';
@@ -31,9 +32,24 @@ async function* piecesOf(open: Open, isLeft: (item: DatasetItem) => boolean): As
   if (bytes > 0) yield Buffer.concat(lines);
 }
 
-/** A text in 16 bytes: texts themselves would not fit into memory. */
-function keyOf(text: string): string {
-  return createHash('sha256').update(text).digest().toString('latin1', 0, 16);
+/** What an item says, an image or a text, in 16 bytes: texts themselves would not fit into memory. */
+function keyOf({ image, text }: DatasetItem): string {
+  return createHash('sha256')
+    .update(image?.sha256 ?? text)
+    .digest()
+    .toString('latin1', 0, 16);
+}
+
+/** Stores the images of the items that are left; the others go with the pack of the origin. */
+async function imagesLeft(
+  { imagesSha256, imagesBytes, items }: VersionWithDataset,
+  left: readonly number[],
+  storage: Storage,
+): Promise<Pick<NewVersion, 'imagesSha256' | 'imagesBytes'>> {
+  if (imagesSha256 === null || imagesBytes === null) return {};
+  const pack = { sha256: imagesSha256, sizeBytes: Number(imagesBytes), items };
+  const { sha256, sizeBytes } = await storePackOf(storage, pack, left);
+  return { imagesSha256: sha256, imagesBytes: BigInt(sizeBytes) };
 }
 
 /** What a version is without some items: how many these were, and what takes its place, null where nothing is left. */
@@ -61,17 +77,19 @@ export async function rewriteVersion(
   let sizeBytes = 0;
   let removed = 0;
   let personalItems = 0;
-  for await (const { item, line } of readItems(await open())) {
+  const left: number[] = [];
+  for await (const { number, item, line } of readItems(await open())) {
     if (isRemoved(item)) {
       removed++;
       continue;
     }
+    if (item.image !== undefined) left.push(number);
     count.add(item);
     hash.update(line).update(NEWLINE);
     sizeBytes += line.length + 1;
     splits[item.split]++;
-    if (item.split === 'train') trained.add(keyOf(item.text));
-    if (item.split === 'test') tested.push(keyOf(item.text));
+    if (item.split === 'train') trained.add(keyOf(item));
+    if (item.split === 'test') tested.push(keyOf(item));
     if (preview.length < PREVIEW_ITEMS) preview.push(maskedText(item.text));
     if (holdsPersonalData(item)) personalItems++;
   }
@@ -83,6 +101,7 @@ export async function rewriteVersion(
     { objectMode: false },
   );
   await storage.put(pieces, { sha256: contentSha256, sizeBytes });
+  const images = await imagesLeft(origin, left, storage);
   const { seed } = origin.splits as { seed: number };
   const { source, licence, notes } = origin;
   return {
@@ -92,6 +111,7 @@ export async function rewriteVersion(
       items,
       contentSha256,
       sizeBytes: BigInt(sizeBytes),
+      ...images,
       splits: {
         train: splits.train,
         validation: splits.validation || splits.train,

@@ -11,7 +11,7 @@ import {
   retryErasure,
   startErasure,
 } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
-import { listDatasetItems, readRawItems } from '@greenlight/shared/stages/data/items-contract.ts';
+import { getItemImage, listDatasetItems, readRawItems } from '@greenlight/shared/stages/data/items-contract.ts';
 import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import {
   downloadDeletionCertificate,
@@ -22,12 +22,13 @@ import {
 } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
-import { sendDownload } from '../../plugins/download.ts';
+import { sendDownload, sendImage } from '../../plugins/download.ts';
 import { actorOf } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
 import type { ErasureService } from './erasure-service.ts';
 import type { CertificateService } from './certificate-service.ts';
 import type { RetentionService } from './retention-service.ts';
+import type { ImagesService } from './images-service.ts';
 import type { ItemsService } from './items-service.ts';
 import type { LineageService } from './lineage-service.ts';
 import type { PreparationService } from './preparation-service.ts';
@@ -43,17 +44,21 @@ export function registerData(
     retention: RetentionService;
     data: DataService;
     items: ItemsService;
+    images: ImagesService;
     preparations: PreparationService;
     recipePreviews: RecipePreviewService;
     lineage: LineageService;
   },
 ): void {
-  const { erasures, certificates, retention, data, items, preparations, recipePreviews, lineage } = services;
+  const { erasures, certificates, retention, data, items, images, preparations, recipePreviews, lineage } = services;
   register(listDatasetVersions, ({ params, query }) => data.list(params.projectId, query.cursor, query.limit));
   register(getDatasetVersion, ({ params }) => data.get(params.datasetVersionId));
   register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
   register(listDatasetItems, ({ params, query }) => items.browse(params.datasetVersionId, query));
   register(readRawItems, (call) => items.readRaw(userOf(call), call.params.datasetVersionId, call.body));
+  register(getItemImage, async (call) =>
+    sendImage(call.reply, await images.open(userOf(call), call.params.datasetVersionId, call.params.number)),
+  );
   register(setRetention, (call) => {
     const { keptUntil, reason } = call.body;
     const until = keptUntil === null ? null : new Date(keptUntil);

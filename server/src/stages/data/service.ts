@@ -59,6 +59,7 @@ export function presentVersion(row: VersionWithDataset): DatasetVersion {
     ...row,
     datasetName: row.dataset.name,
     sizeBytes: Number(row.sizeBytes),
+    images: row.imagesBytes === null ? null : { sizeBytes: Number(row.imagesBytes) },
     retention: {
       keptUntil: row.keptUntil?.toISOString() ?? null,
       hold: holdAt === null ? null : { reason: holdReason, by: holdBy, at: holdAt.toISOString() },

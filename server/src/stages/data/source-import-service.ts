@@ -10,8 +10,10 @@ import {
 } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { columnsOfHead, readHead, suggestMapping } from '@greenlight/shared/stages/data/preparation/reading/head.ts';
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
+import { worksOnImages } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { HEAD_BYTES } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
 import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import { defaultSplitPlan } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import {
   sourceSample,
   type DataSource,
@@ -100,6 +102,7 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
   return {
     async sample(sourceId, given) {
       const { format, sha256, sizeBytes } = await requireHere(sourceId);
+      if (format === 'zip') throw new AppError('holds-images');
       const { stream } = await storage.open(sha256, { start: 0, length: HEAD_BYTES });
       const head = await buffer(stream);
       const isWhole = head.length === sizeBytes;
@@ -129,8 +132,11 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
         throw error;
       }
     },
-    async start(person, sourceId, { datasetName, source, licence, notes, mapping, rowErrors, recipe, splits }) {
+    async start(person, sourceId, { datasetName, source, licence, notes, mapping, rowErrors, recipe, splits: given }) {
       const here = await requireHere(sourceId);
+      const isArchive = here.format === 'zip';
+      if (isArchive && recipe.steps.some((step) => !worksOnImages(step))) throw new AppError('holds-images');
+      const splits = given === undefined ? defaultSplitPlan(isArchive || mapping.labels.length > 0) : given;
       const payload = preparationTask.parse({
         origin: { kind: 'source', sourceId, fileName: here.name },
         dataset: { key: datasetKeyOf(datasetName), name: datasetName, source, licence, notes },

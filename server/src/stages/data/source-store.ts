@@ -142,7 +142,9 @@ export function createSourceStore(database: Database): SourceStore {
       const jobInput = [{ sha256 }];
       const counts = await Promise.all([
         transaction.dataSource.count({ where: { sha256 } }),
-        transaction.datasetVersion.count({ where: { contentSha256: sha256, deletedAt: null } }),
+        transaction.datasetVersion.count({
+          where: { deletedAt: null, OR: [{ contentSha256: sha256 }, { imagesSha256: sha256 }] },
+        }),
         transaction.artifact.count({ where: { sha256 } }),
         transaction.modelFile.count({ where: { OR: [{ sha256 }, { tokenizerSha256: sha256 }] } }),
         transaction.jobFile.count({ where: { sha256 } }),

@@ -165,6 +165,9 @@ test('a file that is not what its checksum or its kind says is given up', async 
   const other = await begin(archive);
   expect(code(await put(other.id, 0, archive))).toBe('wrong-file-type');
   expect(await isGone(other.id)).toBe(true);
+  const { id: named } = await begin(content, { name: 'pets.zip', format: 'zip' });
+  expect(code(await put(named, 0, content))).toBe('wrong-file-type');
+  expect(await isGone(named)).toBe(true);
   expect(await drafts()).toEqual([]);
 });
 
@@ -174,7 +177,7 @@ test('sizes, open uploads and the use of one key for two files have limits', asy
     admin.ask(createSource, { params: { projectId }, body: wishFor(content, settings) });
   expect((await ask({ sizeBytes: MAX_SOURCE_BYTES + 1 })).status).toBe(400);
   expect((await ask({ sizeBytes: 0 })).status).toBe(400);
-  expect((await ask({ format: 'zip' })).status).toBe(400);
+  expect((await ask({ format: 'exe' })).status).toBe(400);
   const open = await Promise.all(
     Array.from({ length: MAX_OPEN_UPLOADS + 2 }, (_, index) => ask({ idempotencyKey: `open-upload-${index}` })),
   );
@@ -266,6 +269,8 @@ test('an import makes a version of an uploaded file by the job that prepares dat
   expect(job!.jobId).toBe(jobId);
   expect(prepareDatasetJob.payload.parse(payload).plan).toMatchObject({
     ...{ format: 'csv', rowErrors: 'refuse', mapping: { text: 'comment', labels: ['label'] } },
+    // Nobody said how: the splits are drawn as the page does it.
+    splits: { seed: 1, shares: { train: 0.8, validation: 0.1, test: 0.1 }, stratify: true, keepsGiven: true },
   });
   const address = `${installation.url}${pathOf(getJobInput.path, { jobId, name: 'source' })}?lease=${lease}`;
   const input = await fetch(address, { headers: worker.caller.headers });

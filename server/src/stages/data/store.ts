@@ -26,7 +26,12 @@ export type NewVersion = Omit<
   | 'deletionKind'
   | 'fileRemovedAt'
   | 'certificateId'
+  | 'imagesSha256'
+  | 'imagesBytes'
 > & {
+  /** The pack of the images of the items. */
+  readonly imagesSha256?: string;
+  readonly imagesBytes?: bigint;
   /** How many items hold personal data, where that has been counted. */
   readonly personalItems?: number;
 };
@@ -148,6 +153,7 @@ export function createDataStore(database: Database, retentionDays: RetentionDays
       }),
     async add(transaction, projectId, { key, name }, version) {
       await lockContent(transaction, version.contentSha256);
+      if (version.imagesSha256 !== undefined) await lockContent(transaction, version.imagesSha256);
       await transaction.dataset.createMany({ data: [{ id: newId(), projectId, key, name }], skipDuplicates: true });
       const [dataset] = await transaction.$queryRaw<{ id: string }[]>`
         SELECT id FROM datasets WHERE "projectId" = ${projectId}::uuid AND key = ${key} FOR UPDATE`;

@@ -135,6 +135,7 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
   return {
     async train(person, versionId, settings) {
       const version = await requireVersion(versionId);
+      if (version.imagesSha256 !== null) throw new AppError('holds-images');
       const { projectId, contentSha256, sizeBytes } = version;
       const wish = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
       const jobId = await database.$transaction(async (transaction) => {

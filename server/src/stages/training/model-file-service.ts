@@ -163,6 +163,7 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
       const { projectId, sha256, sizeBytes } = shown;
       if ((await data.projectOf(datasetVersionId)) !== projectId) throw new AppError('not-found');
       const version = await data.get(datasetVersionId);
+      if (version.images !== null) throw new AppError('holds-images');
       const files: (JobFile | null)[] = [
         { name: 'model.onnx', sha256, sizeBytes },
         tokenizer === null ? null : { name: 'tokenizer.json', ...tokenizer },

@@ -109,6 +109,7 @@ export function createRunService(parts: RunServiceParts): RunService {
     if ((await data.projectOf(request.datasetVersionId)) !== projectId) throw new AppError('not-found');
     const version = await data.get(request.datasetVersionId);
     if (version.retention.deleted !== null) throw new AppError('content-deleted');
+    if (version.images !== null) throw new AppError('holds-images');
     const configuration = await withTokenizer(projectId, request.configuration);
     const { splits, characters, distinctCharacters, labelKind, labels } = version;
     const facts = { trainItems: splits.train, characters, distinctCharacters, labelKind, labels: labels.length };

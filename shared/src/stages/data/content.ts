@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sha256 } from '../../api/identifiers.ts';
 
 /** The parts that a dataset is divided into. */
 export const SPLITS = ['train', 'validation', 'test'] as const;
@@ -18,8 +19,30 @@ export const itemContent = z.object({
   columns: z.record(z.string().max(100), z.string().max(2000)).optional(),
 });
 
-/** One line of a dataset version as it is stored: JSON Lines, UTF-8, one item a line. */
-export const datasetItem = itemContent.extend({ split: z.enum(SPLITS).default('train') });
+/** The forms of images that are taken in, by what their bytes say. */
+export const IMAGE_MEDIA_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp'] as const;
+
+/** What is known of the image of an item; its bytes lie in the version's image pack. */
+export const itemImage = z
+  .object({
+    /** Of the bytes as they came. */
+    sha256,
+    mediaType: z.enum(IMAGE_MEDIA_TYPES),
+    /** In pixels. */
+    width: z.int().min(1),
+    height: z.int().min(1),
+    sizeBytes: z.int().min(1),
+  })
+  .meta({ id: 'ItemImage' });
+
+/** What is known of the image of an item. */
+export type ItemImage = z.infer<typeof itemImage>;
+
+/**
+ * One line of a dataset version as it is stored: JSON Lines, UTF-8, one item a line. An item of a version of images has one, and
+ * its path in the archive is its text.
+ */
+export const datasetItem = itemContent.extend({ split: z.enum(SPLITS).default('train'), image: itemImage.optional() });
 
 /** One line of a dataset version. */
 export type DatasetItem = z.infer<typeof datasetItem>;
@@ -31,6 +54,6 @@ export const LABEL_KINDS = ['none', 'single', 'multiple', 'value'] as const;
 export type LabelKind = (typeof LABEL_KINDS)[number];
 
 /** The stored line of an item, with its keys in one order, so that the same items give the same bytes. */
-export function itemLine({ split, text, labels, value, columns }: DatasetItem): string {
-  return `${JSON.stringify({ split, text, labels, value, columns })}\n`;
+export function itemLine({ split, text, labels, value, columns, image }: DatasetItem): string {
+  return `${JSON.stringify({ split, text, labels, value, columns, image })}\n`;
 }

@@ -37,6 +37,8 @@ export const datasetVersion = z
     version: z.number().int().min(1),
     contentSha256: sha256,
     sizeBytes: z.number().int(),
+    /** What the images of the items take; null for a version of texts. */
+    images: z.object({ sizeBytes: z.number().int() }).nullable(),
     items: z.number().int(),
     characters: z.number().int(),
     distinctCharacters: z.number().int(),

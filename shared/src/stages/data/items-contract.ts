@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id } from '../../api/identifiers.ts';
-import { SPLITS } from './content.ts';
+import { itemImage, SPLITS } from './content.ts';
 import { PERSONAL_DATA_KINDS } from './preparation/personal-data/kinds.ts';
 
 /** Most items that one request looks at when it filters; the next page goes on from there. */
@@ -19,6 +19,7 @@ export const shownItem = z
     labels: z.array(z.string()).optional(),
     value: z.number().optional(),
     columns: z.record(z.string(), z.string()).optional(),
+    image: itemImage.optional(),
     /** The kinds of personal data found in the text and its columns. */
     personalData: z.array(z.enum(PERSONAL_DATA_KINDS)),
   })
@@ -91,5 +92,17 @@ export const readRawItems = defineRoute({
   params: z.object({ datasetVersionId: id }),
   body: z.object({ purpose: statedPurpose, ...filters, ...itemPlace }),
   reply: itemPage,
+  errors: ['content-deleted'],
+});
+
+export const getItemImage = defineRoute({
+  id: 'getItemImage',
+  method: 'GET',
+  path: '/api/dataset-versions/{datasetVersionId}/images/{number}',
+  summary:
+    'The image of an item as it came. Nobody can mask what it shows, so it counts as personal data: the audit log says who read the images of which items.',
+  permission: 'data:read-personal',
+  params: z.object({ datasetVersionId: id, number: z.coerce.number().int().min(1).max(999_999_999) }),
+  stream: 'download',
   errors: ['content-deleted'],
 });

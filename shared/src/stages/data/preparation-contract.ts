@@ -41,7 +41,7 @@ export const startPreparation = defineRoute({
   body: z.object({ origin: versionOrigin, recipe, splits: splitPlan.nullable() }),
   reply: preparation,
   status: 201,
-  errors: ['content-deleted'],
+  errors: ['content-deleted', 'holds-images'],
 });
 
 export const listPreparations = defineRoute({

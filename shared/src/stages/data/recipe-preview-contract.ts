@@ -46,5 +46,5 @@ export const previewRecipeOnVersion = defineRoute({
   params: z.object({ datasetVersionId: id }),
   body: z.object({ recipe, seed: z.int32().min(0).default(1) }),
   reply: recipePreview,
-  errors: ['content-deleted'],
+  errors: ['content-deleted', 'holds-images'],
 });

@@ -26,16 +26,13 @@ export const SOURCE_KEPT_DAYS = 7;
 
 const count = z.int().min(0);
 
-/** The form of a file of texts. */
-const textFormat = sourceFormat.exclude(['zip']);
-
 /** A file that data is made of: on its way, part by part, or here. */
 export const dataSource = z
   .object({
     id,
     projectId: id,
     name: z.string(),
-    format: textFormat,
+    format: sourceFormat,
     sizeBytes: count,
     state: z.enum(['receiving', 'complete']),
     /** The next part begins here; everything before is safe on disk. */
@@ -65,7 +62,7 @@ export const createSource = defineRoute({
   params: z.object({ projectId: id }),
   body: z.object({
     name: z.string().trim().min(1).max(200),
-    format: textFormat,
+    format: sourceFormat,
     sizeBytes: z.int().min(1).max(MAX_SOURCE_BYTES),
     idempotencyKey: z.string().min(8).max(200),
   }),
@@ -176,7 +173,7 @@ export const sampleSource = defineRoute({
   params: sourceParams,
   body: z.object({ mapping: sourceMapping.nullable().default(null) }),
   reply: sourceSample,
-  errors: ['source-incomplete', 'unreadable-source'],
+  errors: ['source-incomplete', 'unreadable-source', 'holds-images'],
 });
 
 export const importSource = defineRoute({
@@ -184,7 +181,7 @@ export const importSource = defineRoute({
   method: 'POST',
   path: '/api/sources/{sourceId}/imports',
   summary:
-    'Have a worker read a whole file and make a dataset version of it. The same wish again answers with the same job; one that was cancelled goes on where it was.',
+    'Have a worker read a whole file and make a dataset version of it. The same wish again answers with the same job; one that was cancelled goes on where it was. Without `splits`, a tenth each is drawn for validation and test with seed 1, stratified where there are labels, what the file places staying there; `null` draws none.',
   permission: 'data:write',
   params: sourceParams,
   body: z.object({
@@ -192,15 +189,17 @@ export const importSource = defineRoute({
     source: localizedText,
     licence: z.string().max(200),
     notes: localizedText,
-    mapping: sourceMapping,
+    /** How a text file is read; an archive of images needs none. */
+    mapping: sourceMapping.default(sourceMapping.parse({})),
     /** Whether a row that cannot be read ends the import with nothing kept, or is left out and listed. */
     rowErrors: z.enum(['refuse', 'skip']).default('refuse'),
     recipe: recipe.default({ version: 1, steps: [] }),
-    splits: splitPlan.nullable().default(null),
+    /** Left out: drawn by `DEFAULT_SPLIT_SEED`. Null draws none: what the file does not place is for training. */
+    splits: splitPlan.nullable().optional(),
   }),
   reply: preparation,
   status: 201,
-  errors: ['source-incomplete'],
+  errors: ['source-incomplete', 'holds-images'],
 });
 
 export const resumeImport = defineRoute({

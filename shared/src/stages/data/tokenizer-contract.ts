@@ -81,7 +81,7 @@ export const startTokenizerTraining = defineRoute({
   body: tokenizerSettings,
   reply: tokenizerTraining,
   status: 201,
-  errors: ['content-deleted'],
+  errors: ['content-deleted', 'holds-images'],
 });
 
 export const listTokenizerTrainings = defineRoute({

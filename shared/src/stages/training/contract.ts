@@ -189,7 +189,14 @@ export const startRun = defineRoute({
   }),
   reply: run,
   status: 201,
-  errors: ['invalid-configuration', 'not-found', 'content-deleted', 'tokenizer-deleted', 'other-tokenizer'],
+  errors: [
+    'invalid-configuration',
+    'not-found',
+    'content-deleted',
+    'holds-images',
+    'tokenizer-deleted',
+    'other-tokenizer',
+  ],
 });
 
 export const getRun = defineRoute({

@@ -228,7 +228,7 @@ export const evaluateModelFile = defineRoute({
   body: z.object({ datasetVersionId: id }),
   reply: job,
   status: 201,
-  errors: ['model-not-ready', 'content-deleted'],
+  errors: ['model-not-ready', 'content-deleted', 'holds-images'],
 });
 
 /** A job that measures an imported model, with the evaluation that came out of it. */

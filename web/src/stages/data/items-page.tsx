@@ -15,7 +15,7 @@ import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ItemFilters } from './components/item-filters.tsx';
-import { ItemTable } from './components/item-table.tsx';
+import { ItemsShown } from './components/items-shown.tsx';
 import { RawItems } from './components/raw-items.tsx';
 import { datasetItemsQuery, datasetVersionQuery } from './queries.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
@@ -81,13 +81,25 @@ function VersionItems({ projectId, versionId }: { readonly projectId: string; re
       {isRaw ? (
         <RawItems versionId={versionId} filter={filter} onClose={() => setRaw(false)} />
       ) : (
-        <MaskedItems versionId={versionId} filter={filter} />
+        <MaskedItems
+          versionId={versionId}
+          filter={filter}
+          hasImages={version.images !== null}
+          showsImages={may('data:read-personal')}
+        />
       )}
     </Page>
   );
 }
 
-function MaskedItems({ versionId, filter }: { readonly versionId: string; readonly filter: ItemFilter }) {
+interface MaskedProperties {
+  readonly versionId: string;
+  readonly filter: ItemFilter;
+  readonly hasImages: boolean;
+  readonly showsImages: boolean;
+}
+
+function MaskedItems({ versionId, filter, hasImages, showsImages }: MaskedProperties) {
   const { t } = useTranslation('privacy');
   const query = useInfiniteQuery(datasetItemsQuery(versionId, filter));
   if (!query.data) {
@@ -97,7 +109,8 @@ function MaskedItems({ versionId, filter }: { readonly versionId: string; readon
   const last = query.data.pages.at(-1)!;
   return (
     <Panel title={t('items.masked')}>
-      <ItemTable items={items} />
+      {hasImages && <p className="secondary">{t(showsImages ? 'items.imagesLogged' : 'items.imagesHidden')}</p>}
+      <ItemsShown versionId={versionId} items={items} showsImages={showsImages} />
       <p className="secondary" aria-live="polite">
         {t('items.searched', { searched: formatExactCount(last.searched), total: formatExactCount(last.total) })}
       </p>

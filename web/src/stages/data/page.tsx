@@ -36,6 +36,7 @@ export function DataPage() {
   const versions = data.pages.flatMap((page) => page.items);
   const newest = versions[0];
   const shown = openVersion ?? newest?.id;
+  const holdsImages = versions.some(({ id, images }) => id === shown && images !== null);
   const add = (
     <>
       <LinkButton
@@ -56,7 +57,7 @@ export function DataPage() {
       >
         {t('privacy:erase.title')}
       </LinkButton>
-      {shown && (
+      {shown && !holdsImages && (
         <LinkButton
           color="default"
           variant="outlined"
@@ -79,7 +80,13 @@ export function DataPage() {
       title={t('title')}
       documentTitle={t('title')}
       action={newest && add}
-      verdict={newest && t('verdict', { count: versions.length, items: formatCount(newest.items) })}
+      verdict={
+        newest &&
+        t(newest.images === null ? 'verdict' : 'verdictImages', {
+          count: versions.length,
+          items: formatCount(newest.items),
+        })
+      }
     >
       {newest ? (
         <Panel title={t('versions')}>
@@ -110,7 +117,7 @@ export function DataPage() {
                     <td className="number">
                       <Count value={version.items} />
                     </td>
-                    <td className="number">{formatBytes(version.sizeBytes)}</td>
+                    <td className="number">{formatBytes(version.sizeBytes + (version.images?.sizeBytes ?? 0))}</td>
                     <td>
                       <Ago moment={version.createdAt} />
                     </td>

@@ -28,7 +28,8 @@ export function PreparationPage() {
     if (error === null) return <PageSkeleton />;
     return <PageError error={error} onRetry={() => void Promise.all([versions.refetch(), preparations.refetch()])} />;
   }
-  const known = versions.data.pages.flatMap(({ items }) => items);
+  // What is done here works on texts.
+  const known = versions.data.pages.flatMap(({ items }) => items).filter(({ images }) => images === null);
   const { items } = preparations.data;
   const open = items.find(({ jobId }) => jobId === job);
   return (

@@ -1,7 +1,11 @@
+import { SPLITS, type Split } from '@greenlight/shared/stages/data/content.ts';
 import type { TextDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
 
 /** One item of a request: a text, or a text with its labels or its value. */
 export type GivenItem = TextDatasetContent['train'][number];
+
+/** An item of a file, in the split that the file says where it says one. */
+export type PlacedItem = Exclude<GivenItem, string> & { readonly split?: Split };
 
 /** Fewer texts are not divided: a tenth of them would measure nothing. */
 const FEWEST_TO_HOLD_OUT = 20;
@@ -42,5 +46,18 @@ export function splitTexts(texts: readonly GivenItem[], holdOut: boolean, seed: 
     validation: shuffled.slice(0, part),
     test: shuffled.slice(part, 2 * part),
     train: shuffled.slice(2 * part),
+  };
+}
+
+/** Items that a file has placed stay in their split; the others are divided by {@link splitTexts}. */
+export function splitItems(items: readonly PlacedItem[], holdOut: boolean, seed: number): TextDatasetContent {
+  const withoutSplit = ({ split: _split, ...item }: PlacedItem): GivenItem => item;
+  const drawn = splitTexts(items.filter(({ split }) => split === undefined).map(withoutSplit), holdOut, seed);
+  const placed = SPLITS.map((name) => items.filter(({ split }) => split === name).map(withoutSplit));
+  const [train = [], validation = [], test = []] = placed;
+  return {
+    train: [...train, ...drawn.train],
+    validation: [...validation, ...drawn.validation],
+    test: [...test, ...drawn.test],
   };
 }

@@ -26,7 +26,8 @@ export function TokenizersPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
-  const known = versions.data?.pages.flatMap(({ items }) => items) ?? [];
+  // Tokenizers are learned from texts.
+  const known = (versions.data?.pages.flatMap(({ items }) => items) ?? []).filter(({ images }) => images === null);
   const shown = search.version ?? known[0]?.id;
   const trainings = useQuery({ ...tokenizerTrainingsQuery(shown ?? ''), enabled: shown !== undefined });
   const mayTrain = useProjectRights(projectId)('data:write');
@@ -71,7 +72,17 @@ export function TokenizersPage() {
             )}
           </Field>
           {isDeleted && <Alert type="info" showIcon title={t('versionDeleted')} />}
-          {!isDeleted && mayTrain && <TokenizerForm versionId={shown} key={shown} />}
+          {!isDeleted && mayTrain && (
+            <TokenizerForm
+              versionId={shown}
+              key={shown}
+              onStarted={(tokenizerId) =>
+                void navigate({
+                  search: { version: shown, tokenizer: tokenizerId ?? undefined, context: search.context },
+                })
+              }
+            />
+          )}
           {!isDeleted && !mayTrain && <p className="secondary">{t('mayNotTrain')}</p>}
         </div>
         <TokenizerList projectId={projectId} versionId={shown} trainings={items} open={open} mayTrain={mayTrain} />

@@ -54,7 +54,7 @@ export function UploadsPage() {
         {mayWrite ? (
           <div className="field">
             <Upload.Dragger
-              accept=".csv,.tsv,.jsonl,.ndjson,.txt"
+              accept=".csv,.tsv,.jsonl,.ndjson,.txt,.zip"
               showUploadList={false}
               multiple
               beforeUpload={(file) => {

@@ -70,7 +70,8 @@ export function NewRunPage() {
   });
 
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  const versions = data.items;
+  // What is trained here reads texts.
+  const versions = data.items.filter(({ images }) => images === null);
   const chosen = versions.find((version) => version.id === values?.datasetVersionId);
   const begun = versions.find(({ id }) => id === search.version) ?? versions[0];
   const initial = {

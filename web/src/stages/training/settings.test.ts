@@ -62,6 +62,7 @@ describe('rules between settings', () => {
     });
     expect(consequences({ task: 'multi-label' }, DEFAULTS)).toEqual({ loss: 'binary-cross-entropy' });
     expect(consequences({ startFromArtifactId: null }, DEFAULTS)).toEqual({ frozenLayers: [] });
+    expect(consequences({ startFromArtifactId: crypto.randomUUID() }, DEFAULTS)).toEqual({ tokenizerId: null });
     expect(consequences({ epochs: 3 }, DEFAULTS)).toEqual({});
   });
 
@@ -69,5 +70,11 @@ describe('rules between settings', () => {
     expect(isUsed('decoderLayers', { architecture: 'encoder-classifier' })).toBe(false);
     expect(isUsed('decoderLayers', DEFAULTS)).toBe(true);
     expect(isUsed('frozenLayers', DEFAULTS)).toBe(false);
+    // One that was chosen says what it is; a checkpoint brings its own.
+    const names = ['tokenizerId', 'tokenizer', 'vocabularySize'] as const;
+    const used = (settings: object) => names.filter((name) => isUsed(name, { ...DEFAULTS, ...settings }));
+    expect(used({})).toEqual(names);
+    expect(used({ tokenizerId: crypto.randomUUID() })).toEqual(['tokenizerId']);
+    expect(used({ startFromArtifactId: crypto.randomUUID() })).toEqual(['tokenizer', 'vocabularySize']);
   });
 });

@@ -39,6 +39,8 @@ const rowErrorSummary = z.object({
 export const preparationResult = z
   .object({
     items: z.object({ sha256, sizeBytes: count, lines: count }),
+    /** The pack of the images of the version's items; null for texts. */
+    images: z.object({ sha256, sizeBytes: count }).nullable().default(null),
     source: z.object({ sha256, sizeBytes: count, rows: count }),
     labelKind: z.enum(LABEL_KINDS),
     splits: z.object({ train: count, validation: count, test: count }),
@@ -92,10 +94,10 @@ export const preparationJobResult = preparationResult.extend({
 /** What the job answers with. */
 export type PreparationJobResult = z.infer<typeof preparationJobResult>;
 
-/** Name of the input that the job works on, and of the file that it leaves behind. */
-export const PREPARATION_FILES = { source: 'source', items: 'items.jsonl' } as const;
+/** Name of the input that the job works on, and of the files that it leaves behind. */
+export const PREPARATION_FILES = { source: 'source', items: 'items.jsonl', images: 'images.pack' } as const;
 
-/** Prepares a dataset version: the input `source` becomes `items.jsonl`, one item a line. */
+/** Prepares a dataset version: the input `source` becomes `items.jsonl`, one item a line, and `images.pack` where it holds images. */
 export const prepareDatasetJob = defineJob({
   kind: 'prepare-dataset',
   payload: preparationTask,

@@ -1,3 +1,4 @@
+import { ImageProfileBuilder, type ImageProfilePart } from './image-profile.ts';
 import type { SourceItem } from './reading/item-reader.ts';
 import { DistinctCounter } from './distinct-counter.ts';
 import { emptyLengthCounts, lengthBars, lengthBucket, lengthQuantile, type LengthCounts } from './length-histogram.ts';
@@ -35,6 +36,7 @@ export interface ProfilePart {
   readonly otherLabels: number;
   readonly personalItems: number;
   readonly findings: Record<PersonalDataKind, number>;
+  readonly images: ImageProfilePart;
 }
 
 /** What a profile says that only the whole dataset shows. */
@@ -80,6 +82,7 @@ export class ProfileBuilder {
   readonly #labels = new Map<string, number>();
   #otherLabels = 0;
   #personalItems = 0;
+  readonly #images = new ImageProfileBuilder();
   readonly #findings = Object.fromEntries(PERSONAL_DATA_KINDS.map((kind) => [kind, 0])) as Record<
     PersonalDataKind,
     number
@@ -97,6 +100,7 @@ export class ProfileBuilder {
       this.#labelled++;
       for (const label of item.labels) this.#addLabel(label, 1);
     } else if (item.value !== undefined) this.#labelled++;
+    if (item.image !== undefined) this.#images.add(item.image);
     if (findings.length > 0) this.#personalItems++;
     for (const { kind } of findings) this.#findings[kind]++;
   }
@@ -122,6 +126,7 @@ export class ProfileBuilder {
       otherLabels: this.#otherLabels,
       personalItems: this.#personalItems,
       findings: this.#findings,
+      images: this.#images.part(),
     };
   }
 
@@ -138,6 +143,7 @@ export class ProfileBuilder {
     for (const [label, count] of part.labels) this.#addLabel(label, count);
     this.#otherLabels += part.otherLabels;
     this.#personalItems += part.personalItems;
+    this.#images.addPart(part.images);
     for (const kind of PERSONAL_DATA_KINDS) this.#findings[kind] += part.findings[kind];
   }
 
@@ -159,6 +165,7 @@ export class ProfileBuilder {
       languages: this.#languages,
       labels: this.#labelSummary(),
       personalData: { items: this.#personalItems, findings: this.#findings },
+      images: this.#images.profile(),
     };
     return { ...measured, quality: qualityOf(measured) };
   }

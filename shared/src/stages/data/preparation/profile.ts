@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { IMAGE_MEDIA_TYPES } from '../content.ts';
 import { ITEM_LANGUAGES } from './text-features.ts';
 import { PERSONAL_DATA_KINDS } from './personal-data/kinds.ts';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
+
+const sideSummary = z.object({ minimum: count, median: count, maximum: count });
 
 const lengthSummary = z.object({
   total: count,
@@ -80,6 +83,20 @@ export const dataProfile = z
       items: count,
       findings: z.record(z.enum(PERSONAL_DATA_KINDS), count),
     }),
+    /** What the images are; null for texts. */
+    images: z
+      .object({
+        sizeBytes: count,
+        mediaTypes: z.array(z.object({ mediaType: z.enum(IMAGE_MEDIA_TYPES), count })),
+        /** Sides in pixels. */
+        width: sideSummary,
+        height: sideSummary,
+        /** The most frequent 50 sizes. */
+        sizes: z.array(z.object({ width: count, height: count, count })),
+        differentSizes: count,
+      })
+      .nullable()
+      .default(null),
     quality: z.object({ score: z.number().min(0).max(100), reasons: z.array(qualityReason) }),
   })
   .meta({ id: 'DataProfile' });

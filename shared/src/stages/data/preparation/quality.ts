@@ -51,8 +51,8 @@ const RULES: readonly {
     points: 10,
     worst: 0.05,
     share: ({ duplicates, items }) => duplicates.labelConflicts / items,
-    zh: (percent) => `${percent} 的条目文本相同而标签不同`,
-    en: (percent) => `${percent} of the items have the text of another one and other labels`,
+    zh: (percent) => `${percent} 的条目内容相同而标签不同`,
+    en: (percent) => `${percent} of the items have the content of another one and other labels`,
   },
   {
     code: 'personal-data',
@@ -74,8 +74,8 @@ const RULES: readonly {
     code: 'very-short',
     points: 10,
     worst: 0.5,
-    share: ({ characters, lengthBars, items }) =>
-      (characters.p05 ?? 9) >= 3
+    share: ({ characters, lengthBars, items, images }) =>
+      images !== null || (characters.p05 ?? 9) >= 3
         ? 0
         : lengthBars.filter(({ to }) => to <= 3).reduce((sum, { count }) => sum + count, 0) / items,
     zh: (percent) => `${percent} 的条目不足 3 个字符`,

@@ -72,6 +72,11 @@ export function isDuplicateStep(step: RecipeStep): step is DuplicateStep {
   return step.type === 'drop-exact-duplicates' || step.type === 'drop-near-duplicates';
 }
 
+/** Whether a step does something to images: their content and labels, not their paths. */
+export function worksOnImages({ type }: RecipeStep): boolean {
+  return type === 'map-labels' || type === 'drop-exact-duplicates';
+}
+
 /** What a step of a recipe did. */
 export const stepCount = z.object({
   step: z.int().min(0),

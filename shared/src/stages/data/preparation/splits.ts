@@ -28,6 +28,15 @@ export const splitPlan = z
 /** How items are given to splits. */
 export type SplitPlan = z.infer<typeof splitPlan>;
 
+/** Seed of the splits that are drawn where nobody says how. */
+export const DEFAULT_SPLIT_SEED = 1;
+
+/** The splits of an import for which nobody says any: a tenth each for validation and test, spread over the labels where there are some. */
+export function defaultSplitPlan(hasLabels: boolean): SplitPlan {
+  const shares = { train: 0.8, validation: 0.1, test: 0.1 };
+  return splitPlan.parse({ seed: DEFAULT_SPLIT_SEED, shares, stratify: hasLabels });
+}
+
 /** Splits as numbers: the place in `SPLITS`. */
 export const SPLIT_NUMBERS = { train: 0, validation: 1, test: 2 } as const satisfies Record<Split, number>;
 

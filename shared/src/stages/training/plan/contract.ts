@@ -14,5 +14,5 @@ export const planTraining = defineRoute({
   params: z.object({ projectId: id }),
   body: z.object({ datasetVersionId: id, configuration: z.unknown().pipe(runConfiguration) }),
   reply: z.object({ plans: z.array(runPlan) }),
-  errors: ['invalid-configuration', 'not-found', 'content-deleted'],
+  errors: ['invalid-configuration', 'not-found', 'content-deleted', 'holds-images'],
 });

@@ -7,14 +7,14 @@ import { ENCODINGS, otherEncodings, type Encoding } from '../file-import/decode-
 import { FileProblem } from '../file-import/file-problem.ts';
 import { itemsOfTable, suggestMapping, type ColumnMapping, type TableItems } from '../file-import/items-of-table.ts';
 import type { Table } from '../file-import/read-table.ts';
-import type { GivenItem } from '../split-texts.ts';
+import type { PlacedItem } from '../split-texts.ts';
 import { FileProblemNotice } from './file-problem-notice.tsx';
 import { ItemsSample } from './items-sample.tsx';
 import { MappingFields } from './mapping-fields.tsx';
 
 interface Properties {
   /** Called with the items of the chosen file, or null while there are none. */
-  readonly onItems: (items: readonly GivenItem[] | null) => void;
+  readonly onItems: (items: readonly PlacedItem[] | null) => void;
 }
 
 interface ReadFile {
@@ -71,6 +71,10 @@ export function FileFields({ onItems }: Properties) {
     show(next, next.table && suggestMapping(next.table));
   };
   const readAgain = (encoding: Encoding) => void (file && read(file.name, file.bytes, encoding));
+  const placed =
+    outcome === null || outcome instanceof FileProblem
+      ? 0
+      : outcome.items.filter(({ split }) => split !== undefined).length;
   const problem = file?.problem ?? (outcome instanceof FileProblem ? outcome : null);
   return (
     <>
@@ -126,6 +130,7 @@ export function FileFields({ onItems }: Properties) {
         <>
           <p data-testid="file-ready">
             {t('file.ready', { count: outcome.items.length })}
+            {placed > 0 && ` ${t('file.placed', { count: placed })}`}
             {outcome.withoutText > 0 && ` ${t('file.withoutText', { count: outcome.withoutText })}`}
             {outcome.withoutLabel > 0 && ` ${t('file.withoutLabel', { count: outcome.withoutLabel })}`}
           </p>

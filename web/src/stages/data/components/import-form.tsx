@@ -1,4 +1,5 @@
 import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import { DEFAULT_SPLIT_SEED } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { importSource, sampleSource, type DataSource } from '@greenlight/shared/stages/data/source-contract.ts';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, Radio, Skeleton } from 'antd';
@@ -26,39 +27,37 @@ interface Properties {
   readonly onStarted: () => void;
 }
 
-const SEED = 1;
-const SHARES = { train: 0.8, validation: 0.1, test: 0.1 };
-
 /** Says how an uploaded file is read, shows its first rows, and has a worker make a data version of it. */
 export function ImportForm({ source, onStarted }: Properties) {
   const { t } = useTranslation('data');
   const language = useLanguage();
   const queryClient = useQueryClient();
   const { id: sourceId, projectId, name: fileName } = source;
+  const isArchive = source.format === 'zip';
   const [chosen, setChosen] = useState<SourceMapping | null>(null);
   const sample = useQuery({
     queryKey: [sampleSource.id, sourceId, chosen],
     queryFn: ({ signal }) => call(sampleSource, { params: { sourceId }, body: { mapping: chosen } }, signal),
     placeholderData: keepPreviousData,
     retry: false,
+    // The index of an archive lies at its end: the worker reads it.
+    enabled: !isArchive,
   });
   const mapping = chosen ?? sample.data?.mapping ?? null;
   const start = useMutation({
-    mutationFn: ({ name, division, rowErrors, source: origin, licence }: Values) => {
-      const stratify = mapping !== null && mapping.labels.length > 0;
-      return call(importSource, {
+    mutationFn: ({ name, division, rowErrors, source: origin, licence }: Values) =>
+      call(importSource, {
         params: { sourceId },
         body: {
           datasetName: { [language]: name },
           source: { [language]: origin },
           licence,
           notes: { [language]: '' },
-          mapping: mapping ?? {},
+          ...(mapping && { mapping }),
           rowErrors,
-          splits: division === 'drawn' ? { seed: SEED, shares: SHARES, stratify } : null,
+          ...(division === 'given' && { splits: null }),
         },
-      });
-    },
+      }),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: preparationsQuery(projectId).queryKey });
       onStarted();
@@ -68,7 +67,8 @@ export function ImportForm({ source, onStarted }: Properties) {
   const items = sample.data?.items.map(({ row: _row, split: _split, ...item }) => item) ?? [];
   return (
     <Panel title={<span data-raw>{fileName}</span>}>
-      {sample.isPending && <Skeleton active />}
+      {isArchive && <p>{t('images.folders')}</p>}
+      {!isArchive && sample.isPending && <Skeleton active />}
       {sample.error && <ErrorNotice error={sample.error} />}
       {mapping && <SourceMappingFields columns={sample.data?.columns ?? []} mapping={mapping} onChange={setChosen} />}
       {sample.error === null && items.length > 0 && <ItemsSample items={items} />}
@@ -91,15 +91,15 @@ export function ImportForm({ source, onStarted }: Properties) {
         <Form.Item name="name" label={t('form.name')} rules={required(t('form.nameNeeded'))}>
           <Input maxLength={120} />
         </Form.Item>
-        <Form.Item name="division" label={t('form.held')}>
+        <Form.Item name="division" label={t(isArchive ? 'images.held' : 'form.held')}>
           <Radio.Group
             options={[
-              { value: 'drawn', label: t('upload.drawn', { seed: SEED }) },
-              { value: 'given', label: t('upload.given') },
+              { value: 'drawn', label: t('upload.drawn', { seed: DEFAULT_SPLIT_SEED }) },
+              { value: 'given', label: t(isArchive ? 'images.given' : 'upload.given') },
             ]}
           />
         </Form.Item>
-        <Form.Item name="rowErrors" label={t('upload.rowErrors')}>
+        <Form.Item name="rowErrors" label={t(isArchive ? 'images.entryErrors' : 'upload.rowErrors')}>
           <Radio.Group
             options={[
               { value: 'refuse', label: t('upload.refuse') },
@@ -107,14 +107,23 @@ export function ImportForm({ source, onStarted }: Properties) {
             ]}
           />
         </Form.Item>
-        <Form.Item name="source" label={t('form.source')} rules={required(t('form.sourceNeeded'))}>
+        <Form.Item
+          name="source"
+          label={t(isArchive ? 'images.source' : 'form.source')}
+          rules={required(t('form.sourceNeeded'))}
+        >
           <Input maxLength={500} />
         </Form.Item>
         <Form.Item name="licence" label={t('form.licence')} rules={required(t('form.licenceNeeded'))}>
           <Input maxLength={200} />
         </Form.Item>
         {start.error && <ErrorNotice error={start.error} />}
-        <Button type="primary" htmlType="submit" loading={start.isPending} disabled={!mapping || sample.isError}>
+        <Button
+          type="primary"
+          htmlType="submit"
+          loading={start.isPending}
+          disabled={!isArchive && (!mapping || sample.isError)}
+        >
           {t('form.submit')}
         </Button>
       </Form>

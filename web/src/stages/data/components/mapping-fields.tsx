@@ -15,7 +15,8 @@ interface Properties {
 export function MappingFields({ table, mapping, onChange }: Properties) {
   const { t } = useTranslation('data');
   const change = (changes: Partial<ColumnMapping>) => onChange({ ...mapping, ...changes });
-  const others = table.columns.filter((name) => name !== mapping.text);
+  const others = table.columns.filter((name) => name !== mapping.text && name !== mapping.split);
+  const free = (name: string) => name !== mapping.text && name !== mapping.label;
   return (
     <>
       <ColumnFields
@@ -25,13 +26,35 @@ export function MappingFields({ table, mapping, onChange }: Properties) {
         labelKind={mapping.labelKind}
         label={mapping.label}
         separator={mapping.separator}
-        onText={(text) => change({ text, kept: mapping.kept.filter((name) => name !== text) })}
+        onText={(text) =>
+          change({
+            text,
+            split: mapping.split === text ? null : mapping.split,
+            kept: mapping.kept.filter((name) => name !== text),
+          })
+        }
         onLabelKind={(labelKind) =>
           change({ labelKind, label: labelKind === 'none' ? null : (mapping.label ?? others[0] ?? null) })
         }
         onLabel={(label) => change({ label, kept: mapping.kept.filter((name) => name !== label) })}
         onSeparator={(separator) => change({ separator })}
       />
+      {table.columns.some(free) && (
+        <Field label={t('upload.splitColumn')} notes={t('upload.splitHint')}>
+          {(control) => (
+            <Select
+              {...control}
+              allowClear
+              placeholder={t('file.none')}
+              value={mapping.split}
+              options={named(table.columns.filter(free))}
+              onChange={(split: string | undefined) =>
+                change({ split: split ?? null, kept: mapping.kept.filter((name) => name !== split) })
+              }
+            />
+          )}
+        </Field>
+      )}
       {others.some((name) => name !== mapping.label) && (
         <Field label={t('file.kept')}>
           {(control) => (

@@ -8,7 +8,7 @@ import { call } from '../../../api/client.ts';
 import { familyOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { splitTexts, textsOf, type GivenItem } from '../split-texts.ts';
+import { splitItems, splitTexts, textsOf, type PlacedItem } from '../split-texts.ts';
 import { FileFields } from './file-fields.tsx';
 
 interface Values {
@@ -35,7 +35,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
   const origin = Form.useWatch('origin', form) ?? 'typed';
-  const [fileItems, setFileItems] = useState<readonly GivenItem[] | null>(null);
+  const [fileItems, setFileItems] = useState<readonly PlacedItem[] | null>(null);
   const count = textsOf(Form.useWatch('texts', form) ?? '').length;
   const add = useMutation({
     mutationFn: ({ name, texts, holdOut, source, licence }: Values) =>
@@ -47,7 +47,8 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
           licence,
           notes: { [language]: '' },
           seed: SEED,
-          content: splitTexts(origin === 'file' ? (fileItems ?? []) : textsOf(texts), holdOut, SEED),
+          content:
+            origin === 'file' ? splitItems(fileItems ?? [], holdOut, SEED) : splitTexts(textsOf(texts), holdOut, SEED),
         },
       }),
     onSuccess: async (version) => {

@@ -11,6 +11,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { outcomeSentence } from '../outcome-sentence.ts';
 import { preparationJobQuery } from '../queries.ts';
 import { LeakList, leaksIn } from './leak-list.tsx';
+import { RowErrors } from './row-errors.tsx';
 import { ProfileComparison } from './profile-comparison.tsx';
 import { StepCounts } from './step-counts.tsx';
 
@@ -27,7 +28,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
   if (!parsed.success) {
     return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
   }
-  const { splits, leakage, sourceLeakage, steps, profile } = parsed.data;
+  const { splits, leakage, sourceLeakage, steps, profile, errors } = parsed.data;
   const { partlyCompared } = profile.after.duplicates;
   const { datasetVersionId, origin } = preparation;
   const leaks = leaksIn(leakage);
@@ -70,7 +71,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
         </div>
       )}
       {leaks.length === 0 ? (
-        <p>{t('result.clean')}</p>
+        <p>{t(profile.after.images === null ? 'result.clean' : 'result.cleanImages')}</p>
       ) : (
         <Alert
           type="warning"
@@ -81,6 +82,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
       )}
       {partlyCompared > 0 && <p>{t('result.partlyNote', { count: partlyCompared })}</p>}
       {steps.length > 0 && <StepCounts steps={steps} />}
+      {errors.total > 0 && <RowErrors errors={errors} isArchive={profile.after.images !== null} />}
       <ProfileComparison before={profile.before} after={profile.after} />
     </Panel>
   );

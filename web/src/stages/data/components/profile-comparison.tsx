@@ -1,3 +1,4 @@
+import { IMAGE_MEDIA_TYPES, type ItemImage } from '@greenlight/shared/stages/data/content.ts';
 import { PERSONAL_DATA_KINDS } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import type { DataProfile } from '@greenlight/shared/stages/data/preparation/profile.ts';
 import { useTranslation } from 'react-i18next';
@@ -54,10 +55,17 @@ function ComparisonTable({ title, measure, rows }: ComparisonProperties) {
   );
 }
 
+const formatOf = (mediaType: string) => mediaType.replace('image/', '').toUpperCase();
+
+function countOfForm(images: DataProfile['images'], mediaType: ItemImage['mediaType']): number {
+  return images?.mediaTypes.find((one) => one.mediaType === mediaType)?.count ?? 0;
+}
+
 /** A profile before and after the preparation: counts, personal data, labels, lengths, and why points were lost. */
 export function ProfileComparison({ before, after }: Properties) {
   const { t } = useTranslation('preparation');
   const language = useLanguage();
+  const hasImages = after.images !== null;
   const row = (name: string, value: (profile: DataProfile) => number | null) =>
     [name, value(before), value(after)] as const;
   const labels = [...new Set([...before.labels.counts, ...after.labels.counts].map(({ label }) => label))];
@@ -71,17 +79,37 @@ export function ProfileComparison({ before, after }: Properties) {
         rows={[
           row(t('result.quality'), ({ quality }) => Math.round(quality.score)),
           row(t('result.items'), ({ items }) => items),
-          row(t('result.characters'), ({ characters }) => characters.median),
-          row(t('result.longest'), ({ characters }) => characters.maximum),
-          row(t('result.vocabulary'), ({ vocabulary }) => vocabulary.count),
+          ...(hasImages
+            ? [
+                row(t('result.unreadable'), ({ unreadable }) => unreadable),
+                row(t('result.imageBytes'), ({ images }) => images?.sizeBytes ?? null),
+                row(t('result.imageWidth'), ({ images }) => images?.width.median ?? null),
+                row(t('result.imageHeight'), ({ images }) => images?.height.median ?? null),
+                row(t('result.imageSizes'), ({ images }) => images?.differentSizes ?? null),
+                ...IMAGE_MEDIA_TYPES.map((mediaType) =>
+                  row(formatOf(mediaType), ({ images }) => countOfForm(images, mediaType)),
+                ).filter(([, count]) => count !== null && count > 0),
+              ]
+            : [
+                row(t('result.characters'), ({ characters }) => characters.median),
+                row(t('result.longest'), ({ characters }) => characters.maximum),
+                row(t('result.vocabulary'), ({ vocabulary }) => vocabulary.count),
+              ]),
           row(t('result.exact'), ({ duplicates }) => duplicates.exact),
-          row(t('result.near'), ({ duplicates }) => duplicates.near),
-          row(t('result.partly'), ({ duplicates }) => duplicates.partlyCompared),
-          row(t('result.conflicts'), ({ duplicates }) => duplicates.labelConflicts),
-          row(t('result.personalItems'), ({ personalData }) => personalData.items),
-          ...(['zh', 'en', 'other'] as const).map((name) =>
-            row(t(`result.${name}`), ({ languages }) => languages[name]),
+          ...(hasImages
+            ? []
+            : [
+                row(t('result.near'), ({ duplicates }) => duplicates.near),
+                row(t('result.partly'), ({ duplicates }) => duplicates.partlyCompared),
+              ]),
+          row(
+            t(hasImages ? 'result.imageConflicts' : 'result.conflicts'),
+            ({ duplicates }) => duplicates.labelConflicts,
           ),
+          row(t('result.personalItems'), ({ personalData }) => personalData.items),
+          ...(['zh', 'en', 'other'] as const)
+            .filter(() => !hasImages)
+            .map((name) => row(t(`result.${name}`), ({ languages }) => languages[name])),
         ]}
       />
       <h3>{t('result.reasons')}</h3>
@@ -110,7 +138,7 @@ export function ProfileComparison({ before, after }: Properties) {
           rows={labels.slice(0, SHOWN_LABELS).map((label) => row(label, (profile) => countOf(profile, label)))}
         />
       )}
-      <LengthBars bars={after.lengthBars} />
+      {!hasImages && <LengthBars bars={after.lengthBars} />}
     </>
   );
 }

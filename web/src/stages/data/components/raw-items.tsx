@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
-import { ItemTable } from './item-table.tsx';
+import { ItemsShown } from './items-shown.tsx';
 
 interface Properties {
   readonly versionId: string;
@@ -35,7 +35,7 @@ export function RawItems({ versionId, filter, onClose }: Properties) {
       {last ? (
         <>
           <Alert type="warning" showIcon title={t('raw.logged')} />
-          <ItemTable items={pages.flatMap(({ items }) => items)} />
+          <ItemsShown versionId={versionId} items={pages.flatMap(({ items }) => items)} showsImages />
           {last.nextCursor !== null && (
             <Button onClick={() => read.mutate()} loading={read.isPending}>
               {t('items.more')}

@@ -13,8 +13,14 @@ const LARGEST_VOCABULARY = 50_000;
 const KINDS = ['bpe', 'wordpiece', 'character'] as const;
 const INITIAL: TokenizerSettings = { kind: 'bpe', vocabularySize: 8000, lowercase: false, stripAccents: false };
 
+interface Properties {
+  readonly versionId: string;
+  /** Hears the tokenizer where the same wish has one already. */
+  readonly onStarted: (tokenizerId: string | null) => void;
+}
+
 /** What is to be learned, and the button that starts it. */
-export function TokenizerForm({ versionId }: { readonly versionId: string }) {
+export function TokenizerForm({ versionId, onStarted }: Properties) {
   const { t } = useTranslation('tokenizers');
   const queryClient = useQueryClient();
   const [form] = Form.useForm<TokenizerSettings>();
@@ -27,7 +33,10 @@ export function TokenizerForm({ versionId }: { readonly versionId: string }) {
         // Only word pieces have steps of their own before they cut.
         body: settings.kind === 'wordpiece' ? { ...settings, lowercase, stripAccents } : settings,
       }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey }),
+    onSuccess: async ({ tokenizerId }) => {
+      await queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey });
+      onStarted(tokenizerId);
+    },
   });
   return (
     <Panel title={t('form.title')}>

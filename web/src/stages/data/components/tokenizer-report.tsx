@@ -80,6 +80,8 @@ export function TokenizerReport(properties: Properties) {
                 {t('report.download')}
               </GuardedDownload>
               <LinkButton
+                color="default"
+                variant="outlined"
                 to="/projects/$projectId/training/new"
                 params={{ projectId }}
                 search={{ version: datasetVersionId, tokenizer: tokenizerId }}

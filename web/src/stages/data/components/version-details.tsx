@@ -24,9 +24,16 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
     { key: 'validation', name: t('validation'), value: formatExactCount(splits.validation) },
     { key: 'test', name: t('test'), value: formatExactCount(splits.test) },
     { key: 'seed', name: t('seed'), value: splits.seed },
-    { key: 'characters', name: t('characters'), value: formatExactCount(version.characters) },
-    { key: 'distinct', name: t('distinct'), value: formatExactCount(version.distinctCharacters) },
-    { key: 'size', name: t('size'), value: formatBytes(version.sizeBytes) },
+    ...(version.images === null
+      ? [
+          { key: 'characters', name: t('characters'), value: formatExactCount(version.characters) },
+          { key: 'distinct', name: t('distinct'), value: formatExactCount(version.distinctCharacters) },
+          { key: 'size', name: t('size'), value: formatBytes(version.sizeBytes) },
+        ]
+      : [
+          { key: 'labels', name: t('images.labels'), value: formatExactCount(version.labels.length) },
+          { key: 'images', name: t('images.size'), value: formatBytes(version.images.sizeBytes) },
+        ]),
     {
       key: 'checksum',
       name: t('checksum'),
@@ -49,14 +56,16 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
           >
             {t('privacy:items.title')}
           </Link>
-          <Link
-            to="/projects/$projectId/data/tokenizers"
-            params={{ projectId }}
-            search={{ version: versionId }}
-            data-testid="open-tokenizers"
-          >
-            {t('tokenizers:title')}
-          </Link>
+          {version.images === null && (
+            <Link
+              to="/projects/$projectId/data/tokenizers"
+              params={{ projectId }}
+              search={{ version: versionId }}
+              data-testid="open-tokenizers"
+            >
+              {t('tokenizers:title')}
+            </Link>
+          )}
           <Link
             to="/projects/$projectId/data/history"
             params={{ projectId }}
@@ -71,6 +80,7 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
       {splits.sameAsTraining && (
         <Alert type="warning" showIcon title={t('sameAsTraining.title')} description={t('sameAsTraining.text')} />
       )}
+      {version.images !== null && <p>{t('images.about')}</p>}
       <Facts facts={facts} />
       {notes !== '' && (
         <>
@@ -81,7 +91,7 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
       <VersionKeeping projectId={projectId} version={version} />
       {version.preview.length > 0 && (
         <>
-          <h3>{t('preview')}</h3>
+          <h3>{t(version.images === null ? 'preview' : 'images.preview')}</h3>
           <p className="secondary">{t('masked')}</p>
           <ol className="preview" data-raw>
             {version.preview.map((text, index) => (

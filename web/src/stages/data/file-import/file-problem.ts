@@ -10,7 +10,9 @@ export type FileProblemCode =
   | 'json'
   | 'too-many'
   | 'too-long'
-  | 'number';
+  | 'number'
+  | 'split'
+  | 'no-training';
 
 /** A file that cannot be read, with the place of the first thing that is wrong. */
 export class FileProblem extends Error {

@@ -1,5 +1,6 @@
-import { MAX_ITEM_LENGTH, type LabelKind } from '@greenlight/shared/stages/data/content.ts';
-import type { GivenItem } from '../split-texts.ts';
+import { MAX_ITEM_LENGTH, type LabelKind, type Split } from '@greenlight/shared/stages/data/content.ts';
+import { splitNamed } from '@greenlight/shared/stages/data/preparation/reading/split-names.ts';
+import type { PlacedItem } from '../split-texts.ts';
 import { FileProblem } from './file-problem.ts';
 import type { Cell, Table } from './read-table.ts';
 
@@ -11,19 +12,22 @@ export interface ColumnMapping {
   readonly label: string | null;
   /** What stands between two labels of a cell. */
   readonly separator: string;
+  /** The column that says the split; null where none does. */
+  readonly split: string | null;
   /** Further columns that stay with each item, for slices. */
   readonly kept: readonly string[];
 }
 
 /** The items of a file, and how many rows were left out because a part is empty. */
 export interface TableItems {
-  readonly items: readonly GivenItem[];
+  readonly items: readonly PlacedItem[];
   readonly withoutText: number;
   readonly withoutLabel: number;
 }
 
 const TEXT_NAMES = /^(text|content|comment|message|body|sentence|review|文本|内容|评论|正文|留言)$/i;
 const LABEL_NAMES = /^(labels?|category|class|target|标签|类别|分类)$/i;
+const SPLIT_NAMES = /^(split|set|subset|划分|数据集)$/i;
 const LOOKED_AT = 200;
 const LONGEST_KEPT_VALUE = 2000;
 
@@ -35,14 +39,16 @@ export function suggestMapping({ columns, rows }: Table): ColumnMapping {
   const lengthOf = (index: number) => looked.reduce((sum, { cells }) => sum + textOf(cells[index]).length, 0);
   const label = columns.find((name) => LABEL_NAMES.test(name)) ?? null;
   const longest = columns
-    .map((name, index) => ({ name, length: name === label ? -1 : lengthOf(index) }))
+    .map((name, index) => ({ name, length: name === label || SPLIT_NAMES.test(name) ? -1 : lengthOf(index) }))
     .reduce((best, other) => (other.length > best.length ? other : best));
   const isList = label !== null && looked.some(({ cells }) => typeof cells[columns.indexOf(label)] === 'object');
+  const text = columns.find((name) => TEXT_NAMES.test(name)) ?? longest.name;
   return {
-    text: columns.find((name) => TEXT_NAMES.test(name)) ?? longest.name,
+    text,
     labelKind: label === null ? 'none' : isList ? 'multiple' : 'single',
     label,
     separator: '|',
+    split: columns.find((name) => SPLIT_NAMES.test(name) && name !== text) ?? null,
     kept: [],
   };
 }
@@ -61,11 +67,19 @@ function valueOf(cell: Cell | undefined, line: number): number | null {
   return value;
 }
 
+function splitOf(cell: Cell | undefined, line: number): Split | undefined {
+  const name = textOf(cell);
+  if (name === '') return undefined;
+  const split = splitNamed(name);
+  if (split === undefined) throw new FileProblem('split', line);
+  return split;
+}
+
 /** The items that a mapping makes of a file; throws a `FileProblem` for a row that cannot be an item. */
 export function itemsOfTable({ columns, rows }: Table, mapping: ColumnMapping): TableItems {
   const at = (name: string | null): number => (name === null ? -1 : columns.indexOf(name));
   const counts = { withoutText: 0, withoutLabel: 0 };
-  const items: GivenItem[] = [];
+  const items: PlacedItem[] = [];
   for (const { line, cells } of rows) {
     const text = textOf(cells[at(mapping.text)]);
     if (text.length > MAX_ITEM_LENGTH) throw new FileProblem('too-long', line);
@@ -82,14 +96,18 @@ export function itemsOfTable({ columns, rows }: Table, mapping: ColumnMapping): 
       counts.withoutLabel++;
       continue;
     }
+    const split = mapping.split === null ? undefined : splitOf(cells[at(mapping.split)], line);
     const kept = mapping.kept.map((name) => [name, textOf(cells[at(name)]).slice(0, LONGEST_KEPT_VALUE)] as const);
     items.push({
       text,
       ...(labels && { labels }),
       ...(value !== undefined && { value }),
+      ...(split && { split }),
       ...(kept.length > 0 && { columns: Object.fromEntries(kept) }),
     });
   }
   if (items.length === 0) throw new FileProblem('empty');
+  const isTrained = items.some(({ split }) => split === undefined || split === 'train');
+  if (!isTrained) throw new FileProblem('no-training');
   return { items, ...counts };
 }

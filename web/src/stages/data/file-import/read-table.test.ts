@@ -168,4 +168,17 @@ describe('mapping', () => {
     const mapping = { ...suggestMapping(table), labelKind: 'value', label: 'stars' } as const;
     expect(problemOf(() => itemsOfTable(table, mapping))).toMatchObject({ code: 'number', line: 5 });
   });
+
+  test('a column that says the split places its rows; a name that is no split is named with its line', () => {
+    const placed = readTable('a.csv', bytesOf('text,split\na,train\nb,Val\nc,\nd,test\n'), 'utf-8');
+    const mapping = suggestMapping(placed);
+    expect(mapping).toMatchObject({ text: 'text', split: 'split' });
+    const { items } = itemsOfTable(placed, mapping);
+    expect(items.map(({ split }) => split)).toEqual(['train', 'validation', undefined, 'test']);
+    expect(itemsOfTable(placed, { ...mapping, split: null }).items[3]).toEqual({ text: 'd' });
+    const wrong = readTable('a.csv', bytesOf('text,split\na,train\nb,elsewhere\n'), 'utf-8');
+    expect(problemOf(() => itemsOfTable(wrong, suggestMapping(wrong)))).toMatchObject({ code: 'split', line: 3 });
+    const held = readTable('a.csv', bytesOf('text,split\na,test\n'), 'utf-8');
+    expect(problemOf(() => itemsOfTable(held, suggestMapping(held))).code).toBe('no-training');
+  });
 });

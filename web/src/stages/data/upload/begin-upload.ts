@@ -10,8 +10,9 @@ import { call, sendPiece } from '../../../api/client.ts';
 import { FileChanged, hashFile } from './file-hasher.ts';
 import { FileUpload, type UploadPorts, type UploadState } from './file-upload.ts';
 
-/** The form of a file by the end of its name: values in rows, a JSON object a line, or a text a line. */
+/** The form of a file by the end of its name: an archive of images, values in rows, a JSON object a line, or a text a line. */
 function formatOf(fileName: string): DataSource['format'] {
+  if (/\.zip$/i.test(fileName)) return 'zip';
   if (/\.(csv|tsv)$/i.test(fileName)) return 'csv';
   return /\.(jsonl|ndjson)$/i.test(fileName) ? 'jsonl' : 'txt';
 }
@@ -33,7 +34,7 @@ async function bytesOf(file: Blob): Promise<Uint8Array> {
  * size and first part; whether the rest is the same is compared part by part before anything is sent.
  */
 export async function findUpload(projectId: string, file: File): Promise<DataSource> {
-  const { sha256Of } = await import('./part-hashes.ts');
+  const { sha256Of } = await import('../../../api/part-hashes.ts');
   const name = file.name.slice(-LONGEST_NAME);
   const format = formatOf(file.name);
   const beginning = sha256Of(await bytesOf(file.slice(0, SOURCE_PART_BYTES)));

@@ -2,7 +2,7 @@ import type { DataSource } from '@greenlight/shared/stages/data/source-contract.
 import { expect, test } from 'vitest';
 import { ApiError, OFFLINE_CODE } from '../../../api/api-error.ts';
 import { FileUpload, type UploadPhase, type UploadPorts } from './file-upload.ts';
-import { PartHashes } from './part-hashes.ts';
+import { PartHashes } from '../../../api/part-hashes.ts';
 
 const PART_BYTES = 4;
 const CONTENT = new TextEncoder().encode('abcdefghij');

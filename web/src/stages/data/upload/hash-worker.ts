@@ -1,4 +1,4 @@
-import { PartHashes } from './part-hashes.ts';
+import { PartHashes } from '../../../api/part-hashes.ts';
 
 /** What the thread is told: a file first, then a wish for the next part after another. */
 export type HashRequest = { readonly file: Blob; readonly partBytes: number } | 'next';

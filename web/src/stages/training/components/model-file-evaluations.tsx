@@ -84,7 +84,8 @@ export function ModelFileEvaluations({ file }: { readonly file: ModelFile }) {
   const { data: versions } = useQuery(datasetVersionsQuery(file.projectId));
   const { data: evaluations } = useQuery(modelFileEvaluationsQuery(file.id));
   const [chosen, setChosen] = useState<string>();
-  const options = (versions?.items ?? []).map(({ id, datasetName, version }) => ({
+  const texts = (versions?.items ?? []).filter(({ images }) => images === null);
+  const options = texts.map(({ id, datasetName, version }) => ({
     value: id,
     label: `${inLanguage(datasetName, language)} v${version}`,
   }));

@@ -1,9 +1,10 @@
-import { MAX_ITEM_LENGTH, SPLITS, type DatasetItem, type Split } from '../../content.ts';
+import { MAX_ITEM_LENGTH, type DatasetItem, type Split } from '../../content.ts';
 import { splitCsvRow } from './csv-row.ts';
 import { jsonErrorAt } from './json-error.ts';
 import { describeRowError, SourceError, type RowError, type RowErrorCode } from './row-errors.ts';
 import { MAX_ROW_BYTES, type RowSpan, type RowSyntax } from './row-scanner.ts';
 import type { Delimiter, SourceFormat, SourceMapping, TextEncoding } from './source.ts';
+import { splitNamed } from './split-names.ts';
 import { StrictDecoder, unitBytesOf } from './text-encoding.ts';
 
 /** An item before it is given to a split; `split` where the source says one. */
@@ -219,18 +220,11 @@ function checkedNumber(value: unknown, column: string): number {
   return number;
 }
 
-const SPLIT_NAMES: Readonly<Record<string, Split>> = {
-  val: 'validation',
-  valid: 'validation',
-  dev: 'validation',
-  training: 'train',
-};
-
 function checkedSplit(value: unknown, column: string): Split {
-  const name = String(value).trim().toLowerCase();
-  const split =
-    SPLITS.find((known) => known === name) ?? (Object.hasOwn(SPLIT_NAMES, name) ? SPLIT_NAMES[name] : undefined);
-  if (split === undefined) throw new RowProblem('unknown-split', { detail: name, column });
+  const split = splitNamed(String(value));
+  if (split === undefined) {
+    throw new RowProblem('unknown-split', { detail: String(value).trim().toLowerCase(), column });
+  }
   return split;
 }
 

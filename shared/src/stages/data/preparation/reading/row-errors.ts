@@ -45,10 +45,14 @@ const WORDINGS = {
   'archive-encrypted': { zh: '压缩包内的“{}”已加密。', en: '“{}” inside the archive is encrypted.' },
   'archive-too-many-entries': { zh: '压缩包内的文件多于{}个。', en: 'The archive has more than {} entries.' },
   'archive-too-large': {
-    zh: '解压后超过{}字节，疑似压缩炸弹。',
-    en: 'Unpacked, the archive has more than {} bytes: it may be a bomb.',
+    zh: '压缩包解压到{}时已超出允许的大小，疑似压缩炸弹。',
+    en: 'Unpacked, the archive grows beyond what is allowed at {}: it may be a bomb.',
   },
   'not-an-image': { zh: '“{}”的内容不是支持的图片。', en: 'The content of “{}” is no image that is supported.' },
+  'broken-entry': { zh: '压缩包内的{}无法解压。', en: 'Inside the archive, {} cannot be unpacked.' },
+  'truncated-image': { zh: '图片“{}”不完整。', en: 'The image “{}” is cut off.' },
+  'image-too-large': { zh: '图片{}过大。', en: 'The image {} is too large.' },
+  'no-images': { zh: '压缩包内没有图片。', en: 'The archive has no images.' },
   'duplicate-entry': { zh: '压缩包内的“{}”出现了两次。', en: '“{}” is in the archive twice.' },
 } as const satisfies Record<string, Wording>;
 

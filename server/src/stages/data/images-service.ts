@@ -1,0 +1,74 @@
+import type { Readable } from 'node:stream';
+import type { ItemImage } from '@greenlight/shared/stages/data/content.ts';
+import type { AuditService } from '../../across/governance/audit-service.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import type { Storage } from '../../storage/storage.ts';
+import { findImage } from './image-packs.ts';
+import type { DataStore } from './store.ts';
+
+/** An image on its way to a browser. */
+export interface OpenImage {
+  readonly stream: Readable;
+  readonly sizeBytes: number;
+  readonly mediaType: ItemImage['mediaType'];
+}
+
+/** The door to the images of versions. */
+export interface ImagesService {
+  /**
+   * Opens the image of item `number`. Nobody can mask what an image shows, so every read counts as one of personal data: the audit log
+   * names the person, the version and a range of items before the first image of that range leaves, once in an hour.
+   * Throws `not-found`, `content-deleted`.
+   */
+  open(person: UserPrincipal, versionId: string, number: number): Promise<OpenImage>;
+}
+
+/** Items that one event of the audit log stands for. */
+const ITEMS_AN_EVENT = 50;
+const EVENT_MS = 60 * 60 * 1000;
+const MOST_REMEMBERED = 10_000;
+
+/** Builds the service of images. */
+export function createImagesService(store: DataStore, storage: Storage, audit: AuditService): ImagesService {
+  /** Reads that the log names already, the oldest first, by when they were written. */
+  const recorded = new Map<string, { readonly at: number; readonly written: Promise<void> }>();
+
+  function record(person: UserPrincipal, versionId: string, projectId: string, number: number): Promise<void> {
+    const first = number - ((number - 1) % ITEMS_AN_EVENT);
+    const key = `${person.userId} ${versionId} ${first}`;
+    const known = recorded.get(key);
+    if (known !== undefined && Date.now() - known.at < EVENT_MS) return known.written;
+    const written = audit.recordAlone({
+      actor: actorOf(person),
+      action: 'personal-data.images-read',
+      target: `dataset-version:${versionId}`,
+      projectId,
+      details: { from: first, to: first + ITEMS_AN_EVENT - 1 },
+    });
+    recorded.delete(key);
+    recorded.set(key, { at: Date.now(), written });
+    // What could not be written is tried again by the next read.
+    written.catch(() => recorded.delete(key));
+    if (recorded.size > MOST_REMEMBERED) recorded.delete(recorded.keys().next().value!);
+    return written;
+  }
+
+  return {
+    async open(person, versionId, number) {
+      const version = await store.find(versionId);
+      if (version === null || version.imagesSha256 === null || version.imagesBytes === null)
+        throw new AppError('not-found');
+      if (version.deletedAt !== null) throw new AppError('content-deleted');
+      const { imagesSha256: sha256, imagesBytes, items, projectId } = version;
+      const { offset, sizeBytes, mediaType } = await findImage(
+        storage,
+        { sha256, sizeBytes: Number(imagesBytes), items },
+        number,
+      );
+      await record(person, versionId, projectId, number);
+      const { stream } = await storage.open(sha256, { start: offset, length: sizeBytes });
+      return { stream, sizeBytes, mediaType };
+    },
+  };
+}
