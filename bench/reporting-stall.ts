@@ -39,6 +39,7 @@ async function trainAlone(datasetPath: string): Promise<RunTiming> {
       configuration: CONFIGURATION,
       datasetPath,
       labels: [],
+      heads: [],
       startFrom: null,
       tokenizerPath: null,
       sameAsTraining: false,

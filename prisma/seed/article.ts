@@ -105,6 +105,7 @@ export const articleSeed = {
       dropout: 0,
       maxTokens: 64,
       task: 'prefix-to-whole',
+      auxiliaryTasks: [],
       loss: 'cross-entropy',
       labelSmoothing: 0,
       optimiser: 'adam',

@@ -18,6 +18,7 @@ import {
   dataItemsSearch,
   dataSearch,
   erasuresSearch,
+  evaluationSearch,
   decisionsSearch,
   peopleSearch,
   preparationSearch,
@@ -196,6 +197,7 @@ const evaluationsRoute = createRoute({
 const evaluationRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/evaluation/evaluations/$evaluationId',
+  validateSearch: evaluationSearch,
   component: lazyRouteComponent(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
 });
 

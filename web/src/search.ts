@@ -1,6 +1,7 @@
 import { auditFilter } from '@greenlight/shared/across/governance/audit-contract.ts';
 import { DECISION_KINDS } from '@greenlight/shared/across/decisions/contract.ts';
 import { RUN_STATES } from '@greenlight/shared/stages/training/contract.ts';
+import { taskName } from '@greenlight/shared/stages/data/content.ts';
 import { itemFilter } from '@greenlight/shared/stages/data/items-contract.ts';
 import { PROBLEM_TYPES } from '@greenlight/shared/stages/requirements/contract.ts';
 import { z } from 'zod';
@@ -54,8 +55,13 @@ export const dataHistorySearch = z.object({
 /** The state that the list of runs is reduced to. */
 export const runsSearch = z.object({ state: z.enum(RUN_STATES).optional().catch(undefined) });
 
-/** What the run page shows: the zoomed range of steps, the evaluation point of the ROC chart. */
-export const runSearch = z.object({ from: step, to: step, roc: step });
+const head = taskName.optional().catch(undefined);
+
+/** What the run page shows: the zoomed range of steps, the evaluation point of the ROC chart, the head of a classifier. */
+export const runSearch = z.object({ from: step, to: step, roc: step, head });
+
+/** The head of a classifier that an evaluation is shown of. */
+export const evaluationSearch = z.object({ head });
 
 /** What the requirement page shows: reading, writing, evidence or history, and which version. */
 export const requirementsSearch = z.object({

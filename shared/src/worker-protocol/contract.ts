@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../api/define-route.ts';
 import { id, moment, sha256 } from '../api/identifiers.ts';
 import { MAX_JOB_FILE_BYTES } from '../jobs/contract.ts';
+import { datasetTask } from '../stages/data/content.ts';
 import { evaluationResult } from '../stages/evaluation/contract.ts';
 import { runConfiguration } from '../stages/training/configuration.ts';
 import { machineCalibration } from '../stages/training/plan/calibration.ts';
@@ -37,6 +38,8 @@ export const claimedRun = z.object({
     sameAsTraining: z.boolean(),
     /** Classes of a classifier, in the order of their numbers. */
     labels: z.array(z.string()),
+    /** What the items are labelled with besides. */
+    tasks: z.array(datasetTask).default([]),
   }),
   /** Highest event number that the server has; the next event is this plus one. */
   lastSequence: z.number().int(),

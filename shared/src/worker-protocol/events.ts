@@ -6,10 +6,10 @@ import { runUsage } from '../stages/training/plan/usage.ts';
 
 /** One value of one metric; (run, name, step) is its identity, so a repeated point changes nothing. */
 export const metricPoint = z.object({
-  /** `training/loss`, `validation/loss`, `validation/f1-macro`, `training/learning-rate` … */
+  /** `training/loss`, `validation/loss`, `validation/f1-macro`, `training/learning-rate` …; `@` and a task name the further head that it is of. */
   name: z
     .string()
-    .regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/)
+    .regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*(@\p{L}[\p{L}\p{N}_-]*)?$/u)
     .max(80),
   step: z.int32().min(0),
   epoch: z.number().min(0),

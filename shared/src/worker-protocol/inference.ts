@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../api/define-route.ts';
 import { id, sha256 } from '../api/identifiers.ts';
 import { runConfiguration } from '../stages/training/configuration.ts';
+import { taskHead } from '../stages/training/heads.ts';
 import { modelMapping, predictionInput } from '../stages/training/imported-models.ts';
 
 /** What the server asks of the inference service: `POST /generate` with its bearer token. */
@@ -28,6 +29,8 @@ export const classificationRequest = inferenceRequest
   .extend({
     /** Names of the classes by number, as the run learned them; empty for a regression. */
     labels: z.array(z.string()),
+    /** The further heads, as the run learned them. */
+    heads: z.array(taskHead).default([]),
     texts: z.array(z.string().min(1)).min(1),
   });
 
@@ -36,7 +39,15 @@ export type ClassificationRequest = z.infer<typeof classificationRequest>;
 
 /** One row for each text: probabilities of the labels, or the one number of a regression. */
 export const classificationReply = z.object({
-  answers: z.array(z.object({ outputs: z.array(z.number()), tokens: z.number().int(), isCut: z.boolean() })),
+  answers: z.array(
+    z.object({
+      outputs: z.array(z.number()),
+      /** The outputs of each further head. */
+      furtherOutputs: z.array(z.array(z.number())).default([]),
+      tokens: z.number().int(),
+      isCut: z.boolean(),
+    }),
+  ),
   elapsedMs: z.number(),
 });
 

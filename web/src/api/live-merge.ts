@@ -126,14 +126,15 @@ export function mergeRun(run: Run, events: readonly RunEvent[]): Run {
   return next;
 }
 
-/** Adds the ROC snapshots of events; the same (step, average) again replaces nothing. */
+/** Adds the ROC snapshots of events; the same (step, average, head) again replaces nothing. */
 export function mergeRoc(snapshots: readonly RocSnapshot[], events: readonly RunEvent[]): readonly RocSnapshot[] {
-  const known = new Set(snapshots.map((snapshot) => `${snapshot.step} ${snapshot.average}`));
+  const identityOf = ({ step, average, head = '' }: RocSnapshot) => `${step} ${average} ${head}`;
+  const known = new Set(snapshots.map(identityOf));
   const fresh: RocSnapshot[] = [];
   for (const { payload } of events) {
     if (payload.type !== 'roc') continue;
     for (const snapshot of payload.snapshots) {
-      const identity = `${snapshot.step} ${snapshot.average}`;
+      const identity = identityOf(snapshot);
       if (known.has(identity)) continue;
       known.add(identity);
       fresh.push(snapshot);

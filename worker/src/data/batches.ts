@@ -2,7 +2,7 @@ import type { Task } from '@greenlight/shared/stages/training/configuration.ts';
 import { BATCHES_PER_BUCKET } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { randomKey, uniformAt } from '../model/random.ts';
 import type { Batch, LabelledBatch, TextBatch } from '../training/engine.ts';
-import type { Labels } from './labels.ts';
+import type { HeadLabels, Labels } from './labels.ts';
 import { shuffledIndices, STREAMS } from './shuffle.ts';
 
 const BEGIN_ID = 1;
@@ -25,6 +25,8 @@ export interface ItemBatch extends TextBatch {
 export interface Examples {
   ids: readonly Int32Array[];
   labels: Labels | null;
+  /** What its further heads should answer, in their order. */
+  auxiliary: readonly HeadLabels[];
 }
 
 /** Cuts an item to its first `maxTokens` ids. */
@@ -99,28 +101,40 @@ export function makeBatch(
 /** Fills a batch of labelled texts: each begins with the sign that the classifier reads its answer at. */
 export function makeLabelledBatch(
   ids: readonly Int32Array[],
-  { values, width }: Labels,
+  labels: Labels,
   members: readonly number[],
+  auxiliary: readonly HeadLabels[] = [],
 ): LabelledBatch {
   const sourceLength = Math.max(...members.map((member) => lengthOf(ids, member))) + 1;
   const source = new Int32Array(members.length * sourceLength);
-  const labels = new (values instanceof Int32Array ? Int32Array : Float32Array)(members.length * width);
   members.forEach((member, row) => {
     source[row * sourceLength] = BEGIN_ID;
     source.set(ids[member] ?? [], row * sourceLength + 1);
-    labels.set(values.subarray(member * width, (member + 1) * width), row * width);
   });
-  return { source, sourceLength, batchSize: members.length, labels };
+  const further = auxiliary.map((one) => ({
+    labels: labelsOfMembers(one, members),
+    known: Uint8Array.from(members, (member) => one.known[member] ?? 0),
+  }));
+  const batch = { source, sourceLength, batchSize: members.length, labels: labelsOfMembers(labels, members) };
+  return further.length === 0 ? batch : { ...batch, auxiliary: further };
+}
+
+/** The labels of some of the items. */
+export function labelsOfMembers({ values, width }: Labels, members: readonly number[]): Int32Array | Float32Array {
+  const chosen = new (values instanceof Int32Array ? Int32Array : Float32Array)(members.length * width);
+  members.forEach((member, row) => chosen.set(values.subarray(member * width, (member + 1) * width), row * width));
+  return chosen;
 }
 
 /** The training batch of some examples in an epoch. */
 export function trainingBatch(
-  { ids, labels }: Examples,
+  { ids, labels, auxiliary }: Examples,
   members: readonly number[],
   settings: BatchSettings,
   epoch: number,
 ): Batch {
-  return labels === null ? makeBatch(ids, members, settings, epoch) : makeLabelledBatch(ids, labels, members);
+  if (labels === null) return makeBatch(ids, members, settings, epoch);
+  return makeLabelledBatch(ids, labels, members, auxiliary);
 }
 
 function lengthOf(items: readonly Int32Array[], index: number): number {

@@ -1,7 +1,7 @@
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { expect, test } from 'vitest';
 import { makeLabelledBatch } from './batches.ts';
-import { headOf, labelsOf } from './labels.ts';
+import { headLabelsOf, headOf, labelsOf } from './labels.ts';
 
 const item = (rest: Partial<DatasetItem>): DatasetItem => ({ text: 'x', split: 'train', ...rest });
 const classes = ['ham', 'spam'];
@@ -48,4 +48,28 @@ test('a batch begins each text with the begin sign, pads it at its end, and carr
     batchSize: 2,
     labels: Float32Array.of(5, 6, 3, 4),
   });
+});
+
+test('a further head gets the answers of its task, and knows of which items there are none', () => {
+  const items = [
+    item({ tasks: { flags: ['b'], topic: 'y', severity: 2.5 } }),
+    item({}),
+    item({ tasks: { flags: [], topic: 'x' } }),
+  ];
+  const head = { weight: 1, labels: [] };
+  const flags = headLabelsOf(items, { ...head, name: 'flags', task: 'multi-label', labels: ['a', 'b'] });
+  expect(flags).toMatchObject({ values: Float32Array.of(0, 1, 0, 0, 0, 0), known: Uint8Array.of(1, 0, 1), width: 2 });
+  const topic = headLabelsOf(items, { ...head, name: 'topic', task: 'single-label', labels: ['x', 'y'] });
+  expect(topic).toMatchObject({ values: Int32Array.of(1, 0, 0), known: Uint8Array.of(1, 0, 1) });
+  const severity = headLabelsOf(items, { ...head, name: 'severity', task: 'regression' });
+  expect(severity).toMatchObject({ values: Float32Array.of(2.5, 0, 0), known: Uint8Array.of(1, 0, 0) });
+  const batch = makeLabelledBatch(
+    items.map(() => Int32Array.of(5)),
+    { values: Int32Array.of(0, 1, 0), width: 1 },
+    [2, 0],
+    [topic],
+  );
+  expect(batch.auxiliary).toEqual([{ labels: Int32Array.of(0, 1), known: Uint8Array.of(1, 1) }]);
+  const other = { ...head, name: 'topic', task: 'single-label' as const, labels: ['x'] };
+  expect(() => headLabelsOf(items, other)).toThrow(RangeError);
 });

@@ -1,6 +1,7 @@
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import type { Task } from '@greenlight/shared/stages/training/configuration.ts';
-import type { ModelSettings } from '../model/settings.ts';
+import { outputsOfHead, type TaskHead } from '@greenlight/shared/stages/training/heads.ts';
+import type { AuxiliaryHead, ModelSettings } from '../model/settings.ts';
 
 /** What a classifier should answer for each of N items. */
 export interface Labels {
@@ -8,6 +9,45 @@ export interface Labels {
   values: Int32Array | Float32Array;
   /** Values an item: 1 for single-label and regression, the number of classes for multi-label. */
   width: number;
+}
+
+/** What a further head of a classifier should answer for those of N items of which somebody knows. */
+export interface HeadLabels extends Labels {
+  head: TaskHead;
+  /** [N] 1 where the answer is known; the values of the others are 0 and do not count. */
+  known: Uint8Array;
+}
+
+/** A further head as the model has it. */
+export function auxiliaryHeadOf(head: TaskHead): AuxiliaryHead {
+  return { name: head.name, task: head.task, outputs: outputsOfHead(head) };
+}
+
+/** The labels of items for a further head. Throws a RangeError for an answer that the head cannot give. */
+export function headLabelsOf(items: readonly DatasetItem[], head: TaskHead): HeadLabels {
+  const width = head.task === 'multi-label' ? head.labels.length : 1;
+  const values = new (head.task === 'single-label' ? Int32Array : Float32Array)(items.length * width);
+  const known = new Uint8Array(items.length);
+  const numberOf = new Map(head.labels.map((name, index) => [name, index]));
+  const classNumber = (label: unknown): number => {
+    const index = typeof label === 'string' ? numberOf.get(label) : undefined;
+    if (index === undefined) throw new RangeError(`an item has for ${head.name} '${String(label)}', which is no class`);
+    return index;
+  };
+  items.forEach(({ tasks = {} }, row) => {
+    const answer = tasks[head.name];
+    if (answer === undefined) return;
+    known[row] = 1;
+    if (head.task === 'multi-label') {
+      for (const label of [answer].flat()) values[row * width + classNumber(label)] = 1;
+    } else if (head.task === 'single-label') {
+      values[row] = classNumber(answer);
+    } else {
+      if (typeof answer !== 'number') throw new RangeError(`an item has no number for ${head.name}`);
+      values[row] = answer;
+    }
+  });
+  return { head, values, width, known };
 }
 
 /** The head of a classifier for a task and its classes; null for tasks in which the model writes text. */

@@ -19,7 +19,7 @@ test.each(['prefix-to-whole', 'next-token'] as const)('a plan draws the batches 
   for (const epoch of [1, 2]) {
     for (const members of epochOrder(ids, { task, batchSize: 4, seed: 1 }, epoch)) {
       const batch = padBatch(
-        trainingBatch({ ids, labels: null }, members, { task, batchSize: 4, seed: 1 }, epoch),
+        trainingBatch({ ids, labels: null, auxiliary: [] }, members, { task, batchSize: 4, seed: 1 }, epoch),
         model,
       );
       batches++;

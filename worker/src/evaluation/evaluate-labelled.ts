@@ -1,26 +1,28 @@
 import { join } from 'node:path';
 import { reduceCurve } from '@greenlight/shared/metrics/curve-reduction.ts';
-import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { EvaluationResult, HeadEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { seriesOfHead } from '@greenlight/shared/stages/training/heads.ts';
 import {
   MAX_EVALUATION_PAIRS,
   MAX_LABELLED_POINT_PAIRS,
 } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
-import type { Labels } from '../data/labels.ts';
+import type { Head } from '../model/settings.ts';
 import type { Engine } from '../training/engine.ts';
 import { namedConfusion } from './named-confusion.ts';
 import type { EvaluationOutcome } from './evaluation-outcome.ts';
 import { labelledReport } from './labelled-report.ts';
-import { float32Array, int32Array, unicodeArray, writeNpz } from './npz.ts';
-import { predictLabelled, type Head, type LabelledPredictions } from './predict-labelled.ts';
+import { float32Array, int32Array, unicodeArray, writeNpz, type NpyArray } from './npz.ts';
+import {
+  knownPredictions,
+  predictLabelled,
+  type HeadPredictions,
+  type LabelledData,
+  type LabelledPredictions,
+  type Predictions,
+} from './predict-labelled.ts';
 import type { ValidationPoint } from './validate.ts';
 
 const SNAPSHOT_POINTS = 200;
-
-/** Labelled items as token ids. */
-export interface LabelledData {
-  ids: readonly Int32Array[];
-  labels: Labels;
-}
 
 /** What is evaluated, on what. */
 export interface LabelledEvaluation {
@@ -37,7 +39,7 @@ export interface LabelledEvaluation {
   folder: string;
 }
 
-/** Evaluates a classifier on validation items (a fixed sample of them where there are very many). */
+/** Evaluates a classifier on validation items (a fixed sample of them where there are very many); the loss is that of its first head. */
 export async function validateLabelled(
   engine: Engine,
   head: Head,
@@ -45,16 +47,36 @@ export async function validateLabelled(
   seed: number,
   step: number,
 ): Promise<ValidationPoint> {
-  const predictions = await predictLabelled(engine, head, data, { maxPairs: MAX_LABELLED_POINT_PAIRS, seed });
+  const { first, further } = await predictLabelled(engine, head, data, { maxPairs: MAX_LABELLED_POINT_PAIRS, seed });
+  const point = headPoint(first, step, null);
+  const known = further.map((one) => ({ name: one.auxiliary.head.name, predictions: knownPredictions(one) }));
+  const others = known
+    .filter(({ predictions }) => predictions.items > 0)
+    .map(({ name, predictions }) => headPoint(predictions, step, name));
+  return {
+    loss: point.loss,
+    values: Object.assign({}, point.values, ...others.map(({ values }) => values)) as ValidationPoint['values'],
+    snapshots: [point, ...others].flatMap(({ snapshots }) => snapshots),
+  };
+}
+
+/** What an evaluation point found of one head; `name` null for the first. */
+function headPoint(predictions: LabelledPredictions, step: number, name: string | null): ValidationPoint {
   const { metrics, curves, loss } = labelledReport(predictions, 0);
-  const values = Object.fromEntries(metrics.map(({ metric, value }) => [`validation/${metric}`, value]));
+  const values = Object.fromEntries(
+    [
+      ...metrics.map(({ metric, value }) => [`validation/${metric}`, value] as const),
+      ['validation/loss', loss] as const,
+    ].map(([series, value]) => [seriesOfHead(series, name), value]),
+  );
   const snapshots = curves.flatMap(({ kind, x, y, area }) => {
     if (kind !== 'roc-micro' && kind !== 'roc-macro') return [];
     const line = reduceCurve(x, y, SNAPSHOT_POINTS);
     const average = kind === 'roc-micro' ? ('micro' as const) : ('macro' as const);
-    return [{ step, average, auc: area, falsePositiveRate: line.x, truePositiveRate: line.y }];
+    const ofHead = name === null ? {} : { head: name };
+    return [{ step, average, ...ofHead, auc: area, falsePositiveRate: line.x, truePositiveRate: line.y }];
   });
-  return { loss, values: { ...values, 'validation/loss': loss }, snapshots };
+  return { loss, values, snapshots };
 }
 
 /** Measures a trained classifier on held-out items with 95 % intervals by item. */
@@ -69,22 +91,36 @@ export async function evaluateLabelled(task: LabelledEvaluation): Promise<Evalua
 }
 
 /** What is measured of predictions with 95 % intervals by item, and the file that holds them, written to `path`. */
-export async function measureLabelled(predictions: LabelledPredictions, classes: readonly string[], path: string) {
-  const { metrics, curves, confusion } = labelledReport(predictions);
-  const written = await writeNpz(path, storedArrays(predictions, classes));
+export async function measureLabelled({ first, further }: Predictions, classes: readonly string[], path: string) {
+  const written = await writeNpz(path, [...storedArrays(first, classes), ...further.flatMap(storedArraysOfHead)]);
   const measured = {
-    items: predictions.items,
-    sentences: predictions.items,
-    classes: classes.length,
-    metrics,
-    curves,
-    confusion: confusion === null ? [] : namedConfusion(confusion, (id) => classes[id] ?? ''),
+    ...measuredOf(first, classes),
+    sentences: first.items,
     samples: [],
+    heads: further.map((one): HeadEvaluation => {
+      const { name, task, weight, labels } = one.auxiliary.head;
+      return { name, task, weight, ...measuredOf(knownPredictions(one), labels) };
+    }),
   };
   return { measured, predictions: { path, ...written } };
 }
 
-function storedArrays({ head, items, outputs, labels }: LabelledPredictions, classes: readonly string[]) {
+function measuredOf(predictions: LabelledPredictions, classes: readonly string[]) {
+  const counts = { items: predictions.items, classes: classes.length };
+  if (predictions.items === 0) return { ...counts, metrics: [], curves: [], confusion: [] };
+  const { metrics, curves, confusion } = labelledReport(predictions);
+  const pairs = confusion === null ? [] : namedConfusion(confusion, (id) => classes[id] ?? '');
+  return { ...counts, metrics, curves, confusion: pairs };
+}
+
+/** The arrays of a further head, named with it, for all items; `known` says of which the answer is known. */
+function storedArraysOfHead(predictions: HeadPredictions): NpyArray[] {
+  const { head, known } = predictions.auxiliary;
+  const arrays = [...storedArrays(predictions, head.labels), int32Array('known', Int32Array.from(known))];
+  return arrays.map((array) => ({ ...array, name: `${array.name}.${head.name}` }));
+}
+
+function storedArrays({ head, items, outputs, labels }: LabelledPredictions, classes: readonly string[]): NpyArray[] {
   const name = head.task === 'regression' ? 'predictions' : 'probabilities';
   const stored = float32Array(name, [items, head.outputs], outputs);
   if (labels instanceof Int32Array) return [stored, int32Array('targets', labels), unicodeArray('classes', classes)];

@@ -68,6 +68,7 @@ export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome>
     curves: report.curves,
     confusion: namedConfusion(report.confusion, (id) => tokenizer.nameOf(id)),
     samples: [...prompted, ...continued.slice(0, SHOWN_CONTINUATIONS).map(({ sample }) => sample)],
+    heads: [],
     elapsedMs: performance.now() - startMs,
   };
   return { result, predictions: { path, ...written } };

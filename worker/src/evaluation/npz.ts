@@ -59,10 +59,16 @@ interface ZipEntry {
   offset: number;
 }
 
+/** Says that a name is UTF-8, where it is more than ASCII. */
+function flagsOf(name: Buffer): number {
+  return name.some((byte) => byte > 127) ? 0x0800 : 0;
+}
+
 function localHeader({ name, crc, size }: ZipEntry): Buffer {
   const header = Buffer.alloc(30);
   header.writeUInt32LE(LOCAL_HEADER, 0);
   header.writeUInt16LE(ZIP_VERSION, 4);
+  header.writeUInt16LE(flagsOf(name), 6);
   header.writeUInt16LE(FIXED_DATE, 12);
   header.writeUInt32LE(crc, 14);
   header.writeUInt32LE(size, 18);
@@ -76,6 +82,7 @@ function centralHeader({ name, crc, size, offset }: ZipEntry): Buffer {
   header.writeUInt32LE(CENTRAL_HEADER, 0);
   header.writeUInt16LE(ZIP_VERSION, 4);
   header.writeUInt16LE(ZIP_VERSION, 6);
+  header.writeUInt16LE(flagsOf(name), 8);
   header.writeUInt16LE(FIXED_DATE, 14);
   header.writeUInt32LE(crc, 16);
   header.writeUInt32LE(size, 20);

@@ -1,14 +1,11 @@
-import { heldOutOrder, makeLabelledBatch } from '../data/batches.ts';
-import type { Labels } from '../data/labels.ts';
+import { heldOutOrder, labelsOfMembers, makeLabelledBatch } from '../data/batches.ts';
+import { auxiliaryHeadOf, type HeadLabels, type Labels } from '../data/labels.ts';
 import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
-import type { ModelSettings } from '../model/settings.ts';
+import type { Head } from '../model/settings.ts';
 import type { Engine } from '../training/engine.ts';
 
 /** Texts of one forward pass. */
 const ROWS = 32;
-
-/** The head of a classifier. */
-export type Head = NonNullable<ModelSettings['head']>;
 
 /** What a classifier answered for N items, in their order. */
 export interface LabelledPredictions {
@@ -20,11 +17,30 @@ export interface LabelledPredictions {
   labels: Int32Array | Float32Array;
 }
 
-/** The labels of some of the items. */
-function labelsOfMembers({ values, width }: Labels, members: readonly number[]): Int32Array | Float32Array {
-  const chosen = new (values instanceof Int32Array ? Int32Array : Float32Array)(members.length * width);
-  members.forEach((member, row) => chosen.set(values.subarray(member * width, (member + 1) * width), row * width));
-  return chosen;
+/** Labelled items as token ids. */
+export interface LabelledData {
+  ids: readonly Int32Array[];
+  labels: Labels;
+  /** What the further heads should answer, in their order. */
+  auxiliary: readonly HeadLabels[];
+}
+
+/** What a further head answered for all items, known or not. */
+export interface HeadPredictions extends LabelledPredictions {
+  auxiliary: HeadLabels;
+}
+
+/** What every head of a classifier answered for the same items. */
+export interface Predictions {
+  first: LabelledPredictions;
+  further: readonly HeadPredictions[];
+}
+
+/** The predictions of a further head for the items whose answer is known. */
+export function knownPredictions({ head, outputs, auxiliary }: HeadPredictions): LabelledPredictions {
+  const rows = [...auxiliary.known.keys()].filter((row) => auxiliary.known[row] === 1);
+  const answered = labelsOfMembers({ values: outputs, width: head.outputs }, rows) as Float32Array;
+  return { head, items: rows.length, outputs: answered, labels: labelsOfMembers(auxiliary, rows) };
 }
 
 /**
@@ -34,22 +50,44 @@ function labelsOfMembers({ values, width }: Labels, members: readonly number[]):
 export async function predictLabelled(
   engine: Engine,
   head: Head,
-  data: { ids: readonly Int32Array[]; labels: Labels },
+  data: LabelledData,
   { maxPairs, seed }: { maxPairs: number; seed: number },
-): Promise<LabelledPredictions> {
-  const most = Math.max(1, Math.floor(maxPairs / head.outputs));
+): Promise<Predictions> {
+  const heads = data.auxiliary.map((auxiliary) => auxiliaryHeadOf(auxiliary.head));
+  const width = heads.reduce((sum, further) => sum + further.outputs, head.outputs);
+  const most = Math.max(1, Math.floor(maxPairs / width));
   const all = data.ids.map((_, index) => index);
   const members =
     all.length <= most ? all : [...shuffledIndices(all.length, seed, STREAMS.heldOutOrder).subarray(0, most)];
   const ids = members.map((member) => data.ids[member] ?? new Int32Array(0));
   const labels = { values: labelsOfMembers(data.labels, members), width: data.labels.width };
-  const outputs = new Float32Array(ids.length * head.outputs);
+  const auxiliary = data.auxiliary.map((one): HeadLabels => ({
+    ...one,
+    values: labelsOfMembers(one, members),
+    known: Uint8Array.from(members, (member) => one.known[member] ?? 0),
+  }));
+  const first = {
+    head,
+    items: ids.length,
+    outputs: new Float32Array(ids.length * head.outputs),
+    labels: labels.values,
+  };
+  const further = heads.map((one, index): HeadPredictions => {
+    const known = auxiliary[index] as HeadLabels;
+    const answered = new Float32Array(ids.length * one.outputs);
+    return { head: one, items: ids.length, outputs: answered, labels: known.values, auxiliary: known };
+  });
   for (const rows of heldOutOrder(ids, ROWS)) {
-    const answered = await engine.forward(makeLabelledBatch(ids, labels, rows));
-    rows.forEach((row, index) => {
-      const answer = answered.outputs.subarray(index * head.outputs, (index + 1) * head.outputs);
-      outputs.set(answer, row * head.outputs);
-    });
+    const answered = await engine.forward(makeLabelledBatch(ids, labels, rows, auxiliary));
+    putRows(first, rows, answered.outputs);
+    further.forEach((one, index) => putRows(one, rows, answered.auxiliary[index] ?? new Float32Array(0)));
   }
-  return { head, items: ids.length, outputs, labels: labels.values };
+  return { first, further };
+}
+
+/** Puts what was answered for a batch into the places of its items. */
+function putRows({ head, outputs }: LabelledPredictions, rows: readonly number[], answered: Float32Array): void {
+  rows.forEach((row, index) => {
+    outputs.set(answered.subarray(index * head.outputs, (index + 1) * head.outputs), row * head.outputs);
+  });
 }

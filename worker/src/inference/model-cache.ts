@@ -21,7 +21,7 @@ export interface LoadedModel {
 
 /** What identifies a model among requests. */
 type ModelRequest = Pick<InferenceRequest, 'configuration' | 'checkpoint' | 'tokenizer'> &
-  Partial<Pick<ClassificationRequest, 'labels'>>;
+  Partial<Pick<ClassificationRequest, 'labels' | 'heads'>>;
 
 /** A name for the model of a request; the same for all requests that it can answer. */
 export function modelKey({ checkpoint, tokenizer }: ModelRequest): string {
@@ -66,7 +66,7 @@ export class ModelCache {
   }
 
   async #load(
-    { configuration, checkpoint, tokenizer, labels = [] }: ModelRequest,
+    { configuration, checkpoint, tokenizer, labels = [], heads = [] }: ModelRequest,
     signal: AbortSignal,
   ): Promise<LoadedModel> {
     const [tokenizerPath, checkpointPath] = await Promise.all([
@@ -74,7 +74,7 @@ export class ModelCache {
       this.#files.get(checkpoint, signal),
     ]);
     const read = readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
-    const model = modelSettingsOf(configuration, read.size, labels);
+    const model = modelSettingsOf(configuration, read.size, labels, heads);
     try {
       const engine = await createEngine({
         model,

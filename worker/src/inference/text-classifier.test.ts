@@ -88,7 +88,7 @@ async function learned(
   const { path } = await engine.saveCheckpoint(join(folder, task), null);
   await engine.dispose();
   return {
-    ...{ runId: randomUUID(), configuration, labels, texts: TEXTS },
+    ...{ runId: randomUUID(), configuration, labels, heads: [], texts: TEXTS },
     checkpoint: { ...store(await readFile(path)), step: 100 },
     tokenizer: store(Buffer.from(writeTokenizerJson(tokenizer))),
   };

@@ -2,8 +2,9 @@ import type { z } from 'zod';
 import type { classificationReply, ClassificationRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import { cutToLength } from '../data/batches.ts';
 import { encodeText } from '../data/encode-text.ts';
-import type { Labels } from '../data/labels.ts';
-import { predictLabelled, type Head } from '../evaluation/predict-labelled.ts';
+import { auxiliaryHeadOf, type HeadLabels, type Labels } from '../data/labels.ts';
+import { predictLabelled, type LabelledPredictions } from '../evaluation/predict-labelled.ts';
+import type { Head } from '../model/settings.ts';
 import type { ModelCache } from './model-cache.ts';
 import { QueueFullError } from './text-scheduler.ts';
 
@@ -11,6 +12,10 @@ import { QueueFullError } from './text-scheduler.ts';
 function unknownLabels({ task, outputs }: Head, items: number): Labels {
   if (task === 'single-label') return { values: new Int32Array(items), width: 1 };
   return { values: new Float32Array(items * outputs), width: outputs };
+}
+
+function rowOf({ head, outputs }: LabelledPredictions, row: number): number[] {
+  return [...outputs.subarray(row * head.outputs, (row + 1) * head.outputs)];
 }
 
 /** Answers of trained classifiers, one request after the other: a pass over its texts takes less time than writing one. */
@@ -48,10 +53,15 @@ export class TextClassifier {
     if (head === null) throw new RangeError('The run trains no classifier.');
     const whole = request.texts.map((text) => encodeText(tokenizer, text));
     const { items: ids } = cutToLength(whole, request.configuration.maxTokens);
-    const data = { ids, labels: unknownLabels(head, ids.length) };
-    const { outputs } = await predictLabelled(engine, head, data, { maxPairs: ids.length * head.outputs, seed: 0 });
+    const auxiliary = request.heads.map((further): HeadLabels => {
+      const labels = unknownLabels(auxiliaryHeadOf(further), ids.length);
+      return { ...labels, head: further, known: new Uint8Array(ids.length) };
+    });
+    const data = { ids, labels: unknownLabels(head, ids.length), auxiliary };
+    const { first, further } = await predictLabelled(engine, head, data, { maxPairs: Infinity, seed: 0 });
     const answers = ids.map((read, row) => ({
-      outputs: [...outputs.subarray(row * head.outputs, (row + 1) * head.outputs)],
+      outputs: rowOf(first, row),
+      furtherOutputs: further.map((predictions) => rowOf(predictions, row)),
       tokens: read.length,
       isCut: read.length < (whole[row]?.length ?? 0),
     }));

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { DatasetItem, DatasetTask } from '@greenlight/shared/stages/data/content.ts';
 import type { TextDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { ProtocolServer } from '../test-support/protocol-server.ts';
@@ -27,12 +28,17 @@ const TEXTS = Array.from({ length: 96 }, (_, index) =>
   Array.from({ length: 4 }, (_letter, place) => 'abcd'[(index >> (2 * (place % 3))) & 3] ?? 'a').join(''),
 );
 
-function content(of: (text: string) => { labels?: string[]; value?: number }): TextDatasetContent {
-  const items = TEXTS.map((text) => ({ text, ...of(text) }));
+function content(of: (text: string, index: number) => Partial<DatasetItem>): TextDatasetContent {
+  const items = TEXTS.map((text, index) => ({ text, ...of(text, index) }));
   return { train: items.slice(0, 64), validation: items.slice(64, 80), test: items.slice(80) };
 }
 
-async function train(changes: Partial<RunConfiguration>, dataset: TextDatasetContent, labels: string[]) {
+async function train(
+  changes: Partial<RunConfiguration>,
+  dataset: TextDatasetContent,
+  labels: string[],
+  tasks: DatasetTask[] = [],
+) {
   const configuration = tinyConfiguration({
     architecture: 'encoder-classifier',
     decoderLayers: 0,
@@ -41,7 +47,7 @@ async function train(changes: Partial<RunConfiguration>, dataset: TextDatasetCon
     samplePrompts: [],
     ...changes,
   });
-  server = new ProtocolServer({ configuration, dataset, labels });
+  server = new ProtocolServer({ configuration, dataset, labels, tasks });
   await server.listen();
   worker = startWorker(server.address, join(folder, 'worker'));
   const ended = () => server.events.some(({ payload }) => payload.type === 'finished' || payload.type === 'failed');
@@ -79,4 +85,48 @@ test('a run with a number a text learns to predict it', async () => {
   const { value, result } = await train(changes, dataset, []);
   expect(result.classes).toBe(0);
   expect(value('r-squared')).toBeGreaterThan(0.5);
+});
+
+test('a run with several heads learns every task from one encoder, each from the items that have its answer', async () => {
+  const dataset = content((text, index) => ({
+    labels: [text.includes('a') ? 'with a' : 'without'],
+    // Every third item has no answer for one of the two.
+    tasks: {
+      ...(index % 3 === 0 ? {} : { flags: ['b', 'c'].filter((label) => text.includes(label)) }),
+      ...(index % 3 === 1 ? {} : { 数量: text.split('a').length - 1 }),
+    },
+  }));
+  const tasks: DatasetTask[] = [
+    { name: 'flags', kind: 'multiple', labels: ['b', 'c'], items: 64 },
+    { name: '数量', kind: 'value', labels: [], items: 64 },
+    { name: 'unused', kind: 'value', labels: [], items: 0 },
+  ];
+  const auxiliaryTasks = [
+    { name: '数量', weight: 0.5 },
+    { name: 'flags', weight: 1 },
+  ];
+  const { result, value } = await train(
+    { task: 'single-label', auxiliaryTasks },
+    dataset,
+    ['with a', 'without'],
+    tasks,
+  );
+  expect(value('accuracy')).toBeGreaterThan(0.8);
+  const [count, flags] = result.heads;
+  const of = (head: typeof count, metric: string) => head?.metrics.find((one) => one.metric === metric)?.value;
+  expect(count).toMatchObject({ name: '数量', task: 'regression', weight: 0.5, items: 11, classes: 0, curves: [] });
+  expect(flags).toMatchObject({ name: 'flags', task: 'multi-label', items: 11, classes: 2 });
+  expect(of(count, 'r-squared')).toBeGreaterThan(0.4);
+  expect(of(flags, 'auc-micro')).toBeGreaterThan(0.8);
+  expect(result.heads).toHaveLength(2);
+  for (const series of ['training/epoch-loss', 'validation/loss', 'validation/f1-macro']) {
+    expect(server.points(`${series}@flags`).size).toBe(12);
+  }
+  // A step whose texts have no answer for a task has no loss of it.
+  const [all, own] = ['training/loss', 'training/loss@flags'].map((series) => server.points(series).size);
+  expect(own).toBeGreaterThan((all ?? 0) / 2);
+  expect(own).toBeLessThan(all ?? 0);
+  expect(server.points('validation/mean-squared-error@数量').size).toBe(12);
+  const snapshots = server.events.flatMap(({ payload }) => (payload.type === 'roc' ? payload.snapshots : []));
+  expect(new Set(snapshots.map(({ head }) => head ?? null))).toEqual(new Set([null, 'flags']));
 });

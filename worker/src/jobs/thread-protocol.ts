@@ -1,5 +1,6 @@
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import type { TaskHead } from '@greenlight/shared/stages/training/heads.ts';
 import type { runError } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import type { z } from 'zod';
@@ -24,6 +25,8 @@ export interface ThreadTask {
   datasetPath: string;
   /** Names of a classifier's classes, in the order of their numbers. */
   labels: readonly string[];
+  /** The further heads of a classifier. */
+  heads: readonly TaskHead[];
   /** Files of the checkpoint whose parameters the run begins with, and of its tokenizer; null for random parameters. */
   startFrom: { checkpoint: string; tokenizer: string } | null;
   /** The file of the tokenizer that was chosen; null where the run learns its own or takes over a checkpoint's. */

@@ -8,6 +8,7 @@ import {
   postEvents,
   type ClaimedRun,
 } from '@greenlight/shared/worker-protocol/contract.ts';
+import { taskHeadsOf } from '@greenlight/shared/stages/training/heads.ts';
 import type { RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { RefusedError, type ServerClient } from '../report/client.ts';
@@ -172,11 +173,12 @@ export class RunWork {
       const startFrom = await fetchStart(client, this.#run, this.#folder, signal);
       const tokenizerPath = await fetchTokenizer(client, this.#run, this.#folder, signal);
       if (this.#stop !== null) return { type: 'gone' };
-      const { sameAsTraining, labels } = datasetVersion;
+      const { sameAsTraining, labels, tasks } = datasetVersion;
       const task = {
         configuration,
         datasetPath,
         labels,
+        heads: taskHeadsOf(configuration, tasks),
         startFrom,
         tokenizerPath,
         sameAsTraining,

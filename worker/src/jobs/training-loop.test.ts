@@ -38,8 +38,8 @@ interface Left {
 
 async function trained(place: string, resumeFrom: string | null): Promise<Left> {
   const { engine, tokenizer } = await tinyEngine(CONFIGURATION);
-  const train = { ids: TINY_TEXTS.map((text) => encodeText(tokenizer, text)), labels: null };
-  const validation = { ids: [encodeText(tokenizer, 'hgfedc')], labels: null };
+  const train = { ids: TINY_TEXTS.map((text) => encodeText(tokenizer, text)), labels: null, auxiliary: [] };
+  const validation = { ids: [encodeText(tokenizer, 'hgfedc')], labels: null, auxiliary: [] };
   const checkpoints: Left['checkpoints'] = [];
   const points: Left['points'] = new Map();
   const emit = (payload: RunEventPayload): void => {

@@ -1,14 +1,15 @@
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { seriesOfHead } from '@greenlight/shared/stages/training/heads.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { z } from 'zod';
 import { batchesPerEpoch, epochOrder, trainingBatch, type BatchSettings, type Examples } from '../data/batches.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { validateLabelled } from '../evaluation/evaluate-labelled.ts';
 import { generateSamples } from '../evaluation/generate-samples.ts';
-import type { Head } from '../evaluation/predict-labelled.ts';
 import { validate, type ValidationPoint } from '../evaluation/validate.ts';
+import type { Head } from '../model/settings.ts';
 import { checkpointPath } from '../training/checkpoint.ts';
-import type { Engine } from '../training/engine.ts';
+import type { Engine, StepResult } from '../training/engine.ts';
 import { learningRateAt } from '../training/schedule.ts';
 import { optimiserSettingsOf } from './engine-options.ts';
 import { costlyEvaluations, spacingSentence } from './evaluation-sentences.ts';
@@ -37,6 +38,8 @@ const loopState = z.object({
   bestLoss: z.number().nullable(),
   evaluationsWithoutBetter: z.number().int(),
   bestCheckpoint: z.object({ step: z.number().int(), path: z.string() }).nullable(),
+  /** For each further head of a classifier; absent where there are none. */
+  epochHeads: z.array(z.object({ lossSum: z.number(), targets: z.number() })).optional(),
   /** Null before the first evaluation. */
   pace: evaluationPaceState.nullable().default(null),
 });
@@ -105,6 +108,25 @@ export function scheduleOf(configuration: RunConfiguration, itemCount: number): 
   const { everyEpochs: evaluateEveryEpochs } = freshPace(epochs);
   const steps = { stepsPerEpoch, totalSteps: epochs * stepsPerEpoch };
   return { epochs, ...steps, evaluateEverySteps, evaluateEveryEpochs, checkpointEverySteps };
+}
+
+type HeadSums = NonNullable<LoopState['epochHeads']>;
+
+/** The sums of an epoch's losses by head after a step more. */
+function withStep(sums: HeadSums, step: StepResult['auxiliary']): HeadSums {
+  return step.map(({ loss, targets }, head) => {
+    const { lossSum, targets: counted } = sums[head] ?? { lossSum: 0, targets: 0 };
+    return { lossSum: lossSum + (loss ?? 0) * targets, targets: counted + targets };
+  });
+}
+
+function meanOf(sums: HeadSums[number] | undefined): number | null {
+  return sums === undefined || sums.targets === 0 ? null : sums.lossSum / sums.targets;
+}
+
+/** ROC curves in parts that go into one event each, those of the first head before the others. */
+function snapshotsByHead(snapshots: ValidationPoint['snapshots']): ValidationPoint['snapshots'][] {
+  return [...Map.groupBy(snapshots, ({ head }) => head).values()];
 }
 
 /** Trains a run from the given state to its end, reporting every step; the engine already holds that state's parameters. */
@@ -201,21 +223,40 @@ export class TrainingLoop {
     this.#state.step = step;
     this.#state.epochLossSum += result.loss * result.targets;
     this.#state.epochTargets += result.targets;
+    if (result.auxiliary.length > 0) this.#state.epochHeads = withStep(this.#state.epochHeads ?? [], result.auxiliary);
     if (!isPointStep(this.#schedule, step)) return;
     const at = step / this.#schedule.stepsPerEpoch;
-    this.#points.add(step, at, { 'training/loss': result.loss, 'training/gradient-norm': result.gradientNorm });
+    this.#points.add(step, at, {
+      'training/loss': result.loss,
+      ...this.#ofHeads('training/loss', (head) => result.auxiliary[head]?.loss ?? null),
+      'training/gradient-norm': result.gradientNorm,
+    });
     if (isRatePointStep(this.#schedule, this.#rateOf, step))
       this.#points.add(step, at, { 'training/learning-rate': result.learningRate });
     this.#points.addNewest(step, at, { 'training/tokens-per-second': tokensPerSecond });
+  }
+
+  /** Values of a series for each further head that has one. */
+  #ofHeads(series: string, valueOf: (head: number) => number | null): Record<string, number> {
+    const values = this.#data.train.auxiliary.map(({ head }, index) => [
+      seriesOfHead(series, head.name),
+      valueOf(index),
+    ]);
+    return Object.fromEntries(values.filter(([, value]) => value !== null)) as Record<string, number>;
   }
 
   /** Everything that is due after a step; true when early stopping ends the run. */
   async #afterStep(step: number): Promise<boolean> {
     if (endsEpoch(this.#schedule, step)) {
       const epochLoss = this.#state.epochLossSum / this.#state.epochTargets;
-      this.#points.add(step, step / this.#schedule.stepsPerEpoch, { 'training/epoch-loss': epochLoss });
+      const { epochHeads } = this.#state;
+      this.#points.add(step, step / this.#schedule.stepsPerEpoch, {
+        'training/epoch-loss': epochLoss,
+        ...this.#ofHeads('training/epoch-loss', (head) => meanOf(epochHeads?.[head])),
+      });
       this.#state.epochLossSum = 0;
       this.#state.epochTargets = 0;
+      if (epochHeads !== undefined) this.#state.epochHeads = epochHeads.map(() => ({ lossSum: 0, targets: 0 }));
     }
     await this.#clock.measure('reporting', () => this.#points.flushWhenDue(() => this.#progress()));
     this.#tellTiming(TIMING_MS);
@@ -256,7 +297,7 @@ export class TrainingLoop {
     const point = await this.#validationPoint(step);
     this.#points.add(step, step / this.#schedule.stepsPerEpoch, point.values);
     this.#points.flush(this.#progress());
-    if (point.snapshots.length > 0) this.#output.emit({ type: 'roc', snapshots: point.snapshots });
+    for (const snapshots of snapshotsByHead(point.snapshots)) this.#output.emit({ type: 'roc', snapshots });
     const { samplePrompts, maxTokens } = this.#configuration;
     const prompts = this.#data.head === null ? samplePrompts : [];
     const samples = await generateSamples(this.#engine, tokenizer, prompts, maxTokens, step);
@@ -266,9 +307,9 @@ export class TrainingLoop {
 
   #validationPoint(step: number): Promise<ValidationPoint> {
     const { validation, tokenizer, head } = this.#data;
-    const { ids, labels } = validation;
+    const { ids, labels, auxiliary } = validation;
     if (head === null || labels === null) return validate(this.#engine, ids, this.#batches, tokenizer.size, step);
-    return validateLabelled(this.#engine, head, { ids, labels }, this.#configuration.seed, step);
+    return validateLabelled(this.#engine, head, { ids, labels, auxiliary }, this.#configuration.seed, step);
   }
 
   #judge(loss: number): 'better' | 'worse' | 'stop' {

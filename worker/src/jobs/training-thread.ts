@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { cutToLength, type Examples } from '../data/batches.ts';
 import { encodeText } from '../data/encode-text.ts';
-import { headOf, labelsOf } from '../data/labels.ts';
+import { headLabelsOf, headOf, labelsOf } from '../data/labels.ts';
 import { readDataset } from '../data/read-dataset.ts';
 import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
@@ -102,7 +102,8 @@ async function prepareData(): Promise<PreparedData> {
       maxTokens,
     );
     cutItems += cut.cutItems;
-    return { ids: cut.items, labels: labelsOf(items, learned, task.labels) };
+    const auxiliary = task.heads.map((head) => headLabelsOf(items, head));
+    return { ids: cut.items, labels: labelsOf(items, learned, task.labels), auxiliary };
   };
   const train = encode(dataset.train);
   const validation = dataset.validation === dataset.train ? train : encode(dataset.validation);
@@ -112,6 +113,7 @@ async function prepareData(): Promise<PreparedData> {
     zh: `数据：训练 ${training} 条，验证 ${validating} 条，测试 ${testing} 条；词表 ${tokenizer.size} 个符号。`,
     en: `Data: ${training} training, ${validating} validation and ${testing} test items; ${tokenizer.size} symbols.`,
   });
+  tellUnlearnable(train.auxiliary);
   if (cutItems > 0) {
     log('warning', {
       zh: `${cutItems} 条超过 ${maxTokens} 个 token，已截断。`,
@@ -119,6 +121,17 @@ async function prepareData(): Promise<PreparedData> {
     });
   }
   return { train, validation, test, tokenizer, trainingTexts, head: headOf(learned, task.labels) };
+}
+
+/** Says of which further heads no training item has an answer. */
+function tellUnlearnable(auxiliary: Examples['auxiliary']): void {
+  for (const { head, known } of auxiliary) {
+    if (known.includes(1)) continue;
+    log('warning', {
+      zh: `任务“${head.name}”没有任何一条训练数据带标注，它的输出头学不到东西。`,
+      en: `No training item has an answer for the task ${head.name}: its head learns nothing.`,
+    });
+  }
 }
 
 async function restore(engine: Engine): Promise<LoopState> {
@@ -158,7 +171,7 @@ async function restore(engine: Engine): Promise<LoopState> {
 async function evaluateTest(engine: Engine, data: PreparedData, checkpointStep: number): Promise<EvaluationOutcome> {
   const { configuration, sameAsTraining, runFolder, labels: classes } = task;
   const { seed, samplePrompts, maxTokens } = configuration;
-  const { ids, labels } = data.test;
+  const { ids, labels, auxiliary } = data.test;
   const split = sameAsTraining ? ('train' as const) : ('test' as const);
   const common = { engine, split, sameAsTraining, checkpointStep, folder: runFolder };
   const { tokenizer, trainingTexts, head } = data;
@@ -169,7 +182,7 @@ async function evaluateTest(engine: Engine, data: PreparedData, checkpointStep: 
           ...{ tokenizer, items: ids, trainingTexts, samplePrompts, maxTokens },
           batches: batchSettingsOf(configuration),
         })
-      : await evaluateLabelled({ ...common, head, data: { ids, labels }, classes, seed });
+      : await evaluateLabelled({ ...common, head, data: { ids, labels, auxiliary }, classes, seed });
   const { sentences } = outcome.result;
   if (sentences < ids.length) {
     log('info', {
@@ -210,8 +223,8 @@ async function work(): Promise<void> {
   const data = await prepareData();
   const { totalSteps } = scheduleOf(configuration, data.train.ids.length);
   const created = await createEngine({
-    model: modelSettingsOf(configuration, data.tokenizer.size, task.labels),
-    optimiser: optimiserSettingsOf(configuration, totalSteps),
+    model: modelSettingsOf(configuration, data.tokenizer.size, task.labels, task.heads),
+    optimiser: optimiserSettingsOf(configuration, totalSteps, task.heads),
     seed: configuration.seed,
     device: configuration.device,
     frozen: configuration.frozenLayers,

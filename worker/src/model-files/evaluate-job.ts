@@ -80,7 +80,7 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
     await model.dispose();
     const predictions: LabelledPredictions = { head, items: items.length, outputs, labels: labels.values };
     const path = join(context.folder, 'predictions.npz');
-    const { measured, predictions: stored } = await measureLabelled(predictions, classes, path);
+    const { measured, predictions: stored } = await measureLabelled({ first: predictions, further: [] }, classes, path);
     await context.upload('predictions.npz', path);
     return {
       split: sameAsTraining ? ('train' as const) : ('test' as const),

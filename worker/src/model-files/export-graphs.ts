@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { logitsOfHead } from '@greenlight/shared/stages/training/heads.ts';
 import type { GraphParts } from '../graph/encode.ts';
 import { fusedOperations } from '../graph/fused-operations.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
@@ -208,7 +209,12 @@ class ExportRecorder {
     return this.record('model', inputs, (network, recording) => {
       // The classifier takes tokens of id 0 for padding: what the mask hides becomes that.
       const ids = tf.mul(recording.inputs['input_ids'] as Ids, recording.inputs['attention_mask'] as Ids);
-      return { logits: classify(this.withEncoderPositions(network, 'input_ids'), ids) };
+      const [logits, ...further] = classify(this.withEncoderPositions(network, 'input_ids'), ids);
+      const names = (this.settings.auxiliaryHeads ?? []).map(({ name }) => logitsOfHead(name));
+      return {
+        [logitsOfHead(null)]: logits,
+        ...Object.fromEntries(further.map((answers, head) => [names[head], answers])),
+      };
     });
   }
 

@@ -206,4 +206,29 @@ describe('encoder-classifier', () => {
     }
     await engine.dispose();
   });
+
+  test('several heads: an output each, named by its task', async () => {
+    const auxiliaryHeads = [
+      { name: 'flags', task: 'multi-label' as const, outputs: 2 },
+      { name: '严重度', task: 'regression' as const, outputs: 1 },
+    ];
+    const model = tinySettings({ architecture: 'encoder-classifier', auxiliaryHeads });
+    const { engine, folder: onnx } = await exportTinyModel(join(folder, 'several-heads'), model);
+    const source = Int32Array.from([1, 5, 6, 7, 1, 8, 0, 0]);
+    const known = new Uint8Array(2);
+    const auxiliary = [
+      { labels: new Float32Array(4), known },
+      { labels: new Float32Array(2), known },
+    ];
+    const labels = new Int32Array(2);
+    const forward = await engine.forward({ source, sourceLength: 4, batchSize: 2, labels, auxiliary });
+    const feeds = { input_ids: ids(source, [2, 4]), attention_mask: maskOf(source, [2, 4]) };
+    const outputs = await plain.run(join(onnx, 'model.onnx'), feeds);
+    expect(Object.keys(outputs)).toEqual(['logits', 'logits_flags', 'logits_严重度']);
+    const flags = outputs['logits_flags']!.data.map((logit) => 1 / (1 + Math.exp(-logit)));
+    expect(largestDifference(softmaxRows(outputs['logits']!.data, 3).flat(), forward.outputs)).toBeLessThan(TOLERANCE);
+    expect(largestDifference(flags, forward.auxiliary[0]!)).toBeLessThan(TOLERANCE);
+    expect(largestDifference(outputs['logits_严重度']!.data, forward.auxiliary[1]!)).toBeLessThan(TOLERANCE);
+    await engine.dispose();
+  });
 });

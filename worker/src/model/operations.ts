@@ -15,7 +15,7 @@ interface LinearOptions {
 export interface Loss {
   /** Scalar that is minimised: Σ weight · loss of a row, with cross-entropy against the smoothed target. */
   objective: tf.Tensor;
-  /** Scalar that is reported: the same without smoothing. */
+  /** What is reported: the same without smoothing; a scalar, or where there are several heads one value for each [heads]. */
   loss: tf.Tensor;
 }
 

@@ -1,5 +1,5 @@
 import { normalAt, randomKey, uniformAt } from './random.ts';
-import type { ModelSettings } from './settings.ts';
+import type { AuxiliaryHead, ModelSettings } from './settings.ts';
 
 /** How a parameter starts: uniform in ± bound, normal with a standard deviation, or one number throughout. */
 type Initialisation = { uniform: number } | { normal: number } | { constant: number };
@@ -59,9 +59,14 @@ function block(name: string, settings: ModelSettings, crossAttention: boolean): 
   ];
 }
 
+/** Name of the output layer of a further head; freezing `output` freezes it with all others. */
+export function outputLayerOf({ name }: Pick<AuxiliaryHead, 'name'>): string {
+  return `output.${name}`;
+}
+
 /** Every parameter of a model in the order of its forward pass, with PyTorch's default initialisation. */
 export function parameterSpecs(settings: ModelSettings): ParameterSpec[] {
-  const { dModel, vocabularySize, head } = settings;
+  const { dModel, vocabularySize, head, auxiliaryHeads = [] } = settings;
   const hasEncoder = settings.architecture !== 'decoder-only';
   const hasDecoder = settings.architecture !== 'encoder-classifier';
   const embedding = { normal: 1 / Math.sqrt(dModel) };
@@ -78,6 +83,8 @@ export function parameterSpecs(settings: ModelSettings): ParameterSpec[] {
     ...(hasDecoder ? learned('decoder.positions', settings.maxTargetTokens) : []),
     ...(hasDecoder ? stack('decoder', settings.decoderLayers, hasEncoder) : linear('pooler', dModel, dModel)),
     ...linear('output', dModel, head?.outputs ?? vocabularySize),
+    // After everything else: the other parameters begin as they do without these.
+    ...auxiliaryHeads.flatMap((further) => linear(outputLayerOf(further), dModel, further.outputs)),
   ];
 }
 

@@ -1,3 +1,14 @@
+/** What one head of an encoder classifier answers for each item. */
+export interface Head {
+  task: 'single-label' | 'multi-label' | 'regression';
+  outputs: number;
+}
+
+/** A further head on the same encoder, by the name of the task that it learns. */
+export interface AuxiliaryHead extends Head {
+  name: string;
+}
+
 /** What a Transformer is made of: everything that decides the shapes and the arithmetic of a model, nothing about how it is trained. */
 export interface ModelSettings {
   architecture: 'encoder-decoder' | 'decoder-only' | 'encoder-classifier';
@@ -20,5 +31,7 @@ export interface ModelSettings {
   maxSourceTokens: number;
   maxTargetTokens: number;
   /** What an encoder classifier answers for each item; null for models that write text. */
-  head: { task: 'single-label' | 'multi-label' | 'regression'; outputs: number } | null;
+  head: Head | null;
+  /** What it answers besides, from the same pooled state; absent where there is one head only. */
+  auxiliaryHeads?: readonly AuxiliaryHead[];
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Loss, Operations } from './operations.ts';
-import type { ModelSettings } from './settings.ts';
+import { outputLayerOf } from './parameters.ts';
+import type { Head, ModelSettings } from './settings.ts';
 
 /*
  * The Transformer (Vaswani et al. 2017), whole. Letters in shape comments: B batch, S source tokens, T target tokens,
@@ -10,6 +11,7 @@ import type { ModelSettings } from './settings.ts';
  *                     target ids → decode ──────────┴→ states → next-token probabilities
  *   decoder-only:     target ids → decode → states → next-token probabilities (no memory, no cross-attention)
  *   classifier:       source ids → encode → memory of the first token → pooler → head → probabilities of the classes
+ *                                                                             └→ further heads, each for a task of its own
  *
  * Rows of tokens stay flat, [N, d], between attentions, because that is what a matrix product wants.
  */
@@ -318,31 +320,73 @@ function pooledStates(model: Transformer, source: tf.Tensor): tf.Tensor {
   return dropout(model, observed(model, 'pooler', tf.tanh(linear(model, first, 'pooler'))));
 }
 
-/** What a classifier answers: logits before softmax or sigmoid, or for regression the predictions; source ids [B, S] → [B, K]. */
-export function classify(model: Transformer, source: tf.Tensor): tf.Tensor {
-  return observed(model, 'output', linear(model, pooledStates(model, source), 'output'));
+/** What one head answers from pooled states [B, d]: logits before softmax or sigmoid, or for regression the predictions, [B, K]. */
+function answersOf(model: Transformer, pooled: tf.Tensor, layer: string): tf.Tensor {
+  return observed(model, layer, linear(model, pooled, layer));
+}
+
+/** What the heads of a classifier answer, the first one's answers first: source ids [B, S] → [B, K] for each head. */
+export function classify(model: Transformer, source: tf.Tensor): [tf.Tensor, ...tf.Tensor[]] {
+  const pooled = pooledStates(model, source);
+  const further = (model.settings.auxiliaryHeads ?? []).map(outputLayerOf);
+  return [answersOf(model, pooled, 'output'), ...further.map((layer) => answersOf(model, pooled, layer))];
+}
+
+/** The true answers of a batch for one head, and how much each counts. */
+interface Truth {
+  /** Class ids [B] for single-label, 0 and 1 [B, K] for multi-label, numbers [B, K] for regression. */
+  labels: tf.Tensor;
+  /** [B]; 0 where nobody knows the answer. */
+  weights: tf.Tensor;
+}
+
+/** Σ over items of weight · loss of one head: cross-entropy, binary cross-entropy or squared error, the latter two as means over outputs. */
+function headLoss(
+  model: Transformer,
+  pooled: tf.Tensor,
+  layer: string,
+  task: Head['task'],
+  { labels, weights }: Truth,
+  smoothing: number,
+): Loss {
+  const { operations } = model;
+  if (task === 'single-label') {
+    const [weight, bias] = [parameter(model, `${layer}.weight`), parameter(model, `${layer}.bias`)];
+    return operations.crossEntropy(pooled, weight, bias, labels, weights, smoothing);
+  }
+  const answers = answersOf(model, pooled, layer); // [B, K]
+  const loss =
+    task === 'multi-label'
+      ? operations.binaryCrossEntropy(answers, labels, weights)
+      : tf.sum(tf.mul(weights, tf.mean(tf.square(tf.sub(answers, labels)), -1)));
+  return { objective: loss, loss };
 }
 
 /**
- * The training loss of a classifier: Σ over items of weight · loss, weights [B]. Labels are class ids [B] for single-label, 0 and 1 [B, K]
- * for multi-label (binary cross-entropy, mean over outputs), and numbers [B, K] for regression (squared error, mean over outputs).
+ * The training loss of a classifier: that of its first head, plus those of the further ones, each against its own answers. What is minimised
+ * is the sum, what is reported the loss of each head.
  */
 export function labelledLoss(
   model: Transformer,
   source: tf.Tensor,
-  labels: tf.Tensor,
-  weights: tf.Tensor,
+  truth: Truth,
   smoothing: number,
+  furtherTruths: readonly Truth[] = [],
 ): Loss {
-  const { operations, settings } = model;
-  if (settings.head?.task === 'single-label') {
-    const [weight, bias] = [parameter(model, 'output.weight'), parameter(model, 'output.bias')];
-    return operations.crossEntropy(pooledStates(model, source), weight, bias, labels, weights, smoothing);
-  }
-  const answers = classify(model, source); // [B, K]
-  const loss =
-    settings.head?.task === 'multi-label'
-      ? operations.binaryCrossEntropy(answers, labels, weights)
-      : tf.sum(tf.mul(weights, tf.mean(tf.square(tf.sub(answers, labels)), -1)));
-  return { objective: loss, loss };
+  const { head, auxiliaryHeads = [] } = model.settings;
+  const pooled = pooledStates(model, source);
+  const first = headLoss(model, pooled, 'output', head?.task ?? 'regression', truth, smoothing);
+  if (auxiliaryHeads.length === 0) return first;
+  const losses = [
+    first,
+    ...auxiliaryHeads.map((further, index) => {
+      const known = furtherTruths[index];
+      if (known === undefined) throw new Error(`The answers of the head '${further.name}' are missing`);
+      return headLoss(model, pooled, outputLayerOf(further), further.task, known, smoothing);
+    }),
+  ];
+  return {
+    objective: losses.map(({ objective }) => objective).reduce((sum, objective) => tf.add(sum, objective)),
+    loss: tf.concat(losses.map(({ loss }) => tf.reshape(loss, [1]))), // [heads]
+  };
 }

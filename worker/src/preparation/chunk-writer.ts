@@ -21,8 +21,8 @@ export interface KnownText {
 }
 
 /** The stored line of an item without its split, which is put in front of it at the end. */
-function lineOf({ text, labels, value, columns, image }: SourceItem): string {
-  return `${JSON.stringify({ text, labels, value, columns, image })}\n`;
+function lineOf({ text, labels, value, tasks, columns, image }: SourceItem): string {
+  return `${JSON.stringify({ text, labels, value, tasks, columns, image })}\n`;
 }
 
 /** A list of numbers that grows without boxing them. */
@@ -141,13 +141,13 @@ export class ChunkWriter {
     this.#signatures.pushAll(this.#signature);
   }
 
-  #addMeaning({ labels, value }: SourceItem): void {
-    if (labels === undefined && value === undefined) {
+  #addMeaning({ labels, value, tasks }: SourceItem): void {
+    if (labels === undefined && value === undefined && tasks === undefined) {
       this.#meaning.push(0);
       this.#label.push(0);
       return;
     }
-    this.#meaning.push(this.#meaningOf(labels, value));
+    this.#meaning.push(this.#meaningOf(labels, value, tasks));
     const first = labels?.[0];
     if (first === undefined) this.#label.push(0);
     else {
@@ -160,11 +160,11 @@ export class ChunkWriter {
     if (value !== undefined) this.#kinds |= 4;
   }
 
-  #meaningOf(labels: readonly string[] | undefined, value: number | undefined): number {
-    const single = value === undefined && labels?.length === 1 ? labels[0]! : null;
+  #meaningOf(labels: readonly string[] | undefined, value: number | undefined, tasks: SourceItem['tasks']): number {
+    const single = value === undefined && tasks === undefined && labels?.length === 1 ? labels[0]! : null;
     const known = single === null ? undefined : this.#meaningOfSingle.get(single);
     if (known !== undefined) return known;
-    hashText(JSON.stringify([labels?.toSorted() ?? [], value ?? null]));
+    hashText(JSON.stringify([labels?.toSorted() ?? [], value ?? null, ...(tasks === undefined ? [] : [tasks])]));
     if (single !== null) this.#meaningOfSingle.set(single, hashOfText.low);
     return hashOfText.low;
   }

@@ -29,7 +29,12 @@ const payloadWith = (steps: object[]) => ({
   dataset: DATASET,
   plan: {
     format: 'jsonl',
-    mapping: { encoding: 'utf-8', labels: ['labels'], split: 'split' },
+    mapping: {
+      encoding: 'utf-8',
+      labels: ['labels'],
+      split: 'split',
+      tasks: [{ name: 'urgency', column: 'tasks.urgency', kind: 'value' }],
+    },
     recipe: { version: 1, steps },
     rowErrors: 'refuse',
   },
@@ -37,7 +42,7 @@ const payloadWith = (steps: object[]) => ({
 
 const LINES = [
   { split: 'train', text: 'Write to maria.lopez@mail.example about it', labels: ['ask'], columns: { shop: 'north' } },
-  { split: 'train', text: 'The parcel came on time', labels: ['praise'] },
+  { split: 'train', text: 'The parcel came on time', labels: ['praise'], tasks: { urgency: 2 } },
   { split: 'train', text: 'The parcel came on time', labels: ['praise'] },
   { split: 'test', text: 'Where does my order stay', labels: ['ask'] },
 ] as const;
@@ -71,6 +76,7 @@ test('a version is masked, freed of repetitions and sent as a version of its own
   expect(result.splits).toEqual({ train: 2, validation: 0, test: 1 });
   expect(result.version).toMatchObject({
     labels: ['ask', 'praise'],
+    tasks: [{ name: 'urgency', kind: 'value', labels: [], items: 1 }],
     characters: LINES[1].text.length + LINES[3].text.length + 25,
   });
   expect(result.profile.before.personalData.findings['e-mail']).toBe(1);

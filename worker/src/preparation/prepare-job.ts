@@ -1,7 +1,7 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import { PREPARATION_FILES, prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
-import { LabelsError } from '@greenlight/shared/stages/data/rules.ts';
+import { LabelsError } from '@greenlight/shared/stages/data/labels-error.ts';
 import { JobError, performer } from '../jobs/job-performer.ts';
 import { prepareDataset } from './prepare-dataset.ts';
 import type { Phase, PreparationProgress } from './progress.ts';
@@ -79,10 +79,10 @@ export const prepareDatasetPerformer = performer(prepareDatasetJob, async ({ pla
       );
     }
     context.progress(SHARE_OF_PREPARATION, { zh: '正在统计新版本', en: 'Counting the version' });
-    const { characters, distinctCharacters, labels, labelKind, preview } = summariseFile(itemsPath);
+    const { characters, distinctCharacters, labels, labelKind, tasks, preview } = summariseFile(itemsPath);
     await context.upload(PREPARATION_FILES.items, itemsPath);
     if (imagesPath !== null) await context.upload(PREPARATION_FILES.images, imagesPath);
-    return { ...result, labelKind, version: { characters, distinctCharacters, labels, preview: [...preview] } };
+    return { ...result, labelKind, version: { characters, distinctCharacters, labels, tasks, preview: [...preview] } };
   } catch (error) {
     throw refused(error, plan.format === 'zip');
   }

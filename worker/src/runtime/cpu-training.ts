@@ -21,28 +21,30 @@ export async function loadCpuTraining(state: CpuState, { step: graph }: Training
   if (gradients === null) throw new Error('The device was made for inference only');
   const session = await openSession(graph.bytes, state.sessions.training);
   const parameters = boundParameters(state, graph);
-  const loss = new Float32Array(1);
+  const lossShape = graph.outputs.find(({ name }) => name === LOSS_OUTPUT)?.shape ?? [];
+  const losses = new Float32Array(lossShape[0] ?? 1);
   const rows = graph.outputs
     .filter((output) => output.name.startsWith(EMBEDDING_ROWS_PREFIX))
     .map(({ shape }) => ({ shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) }));
-  const sharedFetches: Record<string, ort.Tensor> = { [LOSS_OUTPUT]: tensorOver(loss, []) };
+  const sharedFetches: Record<string, ort.Tensor> = { [LOSS_OUTPUT]: tensorOver(losses, lossShape) };
   rows.forEach(({ data, shape }, lookup) => (sharedFetches[embeddingRowsOutput(lookup)] = tensorOver(data, shape)));
   const fetchesInto = (target: Region) => ({ ...sharedFetches, ...gradientFetches(state, graph, target) });
   const fetches = fetchesInto(gradients);
   const furtherFetches = furtherGradients === null ? null : fetchesInto(furtherGradients);
 
-  const computeInto = async (target: Region, feeds: Feeds, lookups: readonly Int32Array[]): Promise<number> => {
+  const computeInto = async (target: Region, feeds: Feeds, lookups: readonly Int32Array[]): Promise<number[]> => {
     const into = target === gradients ? fetches : (furtherFetches ?? {});
     await runInto(session, { ...parameters, ...fedTensors(feeds) }, into, graph.sequenceOutput);
     const values = rows.map(({ data }) => data);
     addEmbeddingRows(state, target, values, lookups);
-    return loss[0] ?? Number.NaN;
+    return [...losses];
   };
 
   return {
     step: async (feeds, lookups, update) => {
-      const meanLoss = await computeInto(gradients, feeds, lookups);
-      return { loss: meanLoss, ...finish(state, gradients, update, Number.isFinite(meanLoss)) };
+      const meanLosses = await computeInto(gradients, feeds, lookups);
+      const areFinite = meanLosses.every((loss) => Number.isFinite(loss));
+      return { losses: meanLosses, ...finish(state, gradients, update, areFinite) };
     },
     gather: async (feeds, lookups, isFirst) => {
       if (isFirst) return computeInto(gradients, feeds, lookups);

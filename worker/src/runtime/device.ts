@@ -78,7 +78,8 @@ export interface UpdateOutcome {
 
 /** What a training step found; one with a non-finite loss or gradient leaves the parameters as they were. */
 export interface StepOutcome extends UpdateOutcome {
-  loss: number;
+  /** The loss of each of the model's heads. */
+  losses: number[];
 }
 
 /** The graphs of one batch shape's training; those that only some devices run are recorded when they are asked for. */
@@ -95,8 +96,8 @@ export interface TrainingGraphs {
 export interface TrainingProgram {
   /** A whole step with one batch. */
   step(feeds: Feeds, lookups: readonly Int32Array[], update: Update): Promise<StepOutcome>;
-  /** Adds the gradient of one of several micro-batches to those gathered since the `isFirst` one, whatever their shapes; gives its loss. */
-  gather(feeds: Feeds, lookups: readonly Int32Array[], isFirst: boolean): Promise<number>;
+  /** Adds the gradient of one of several micro-batches to those gathered since the `isFirst` one, whatever their shapes; gives its losses. */
+  gather(feeds: Feeds, lookups: readonly Int32Array[], isFirst: boolean): Promise<number[]>;
   /** Ends a step of several micro-batches: updates with what was gathered. */
   finish(update: Update): Promise<UpdateOutcome>;
   dispose(): Promise<void>;

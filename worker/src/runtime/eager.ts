@@ -66,16 +66,16 @@ class EagerDevice implements Device {
     let [gathering, updating]: [RecordedGraph | null, RecordedGraph | null] = [null, null];
     return {
       step: async (feeds, _lookups, numbers) => {
-        const { loss, squaredNorms } = await this.#train(step, { ...feeds, ...updateFeeds(numbers) });
-        return { loss, ...this.#outcomeOf(squaredNorms) };
+        const { losses, squaredNorms } = await this.#train(step, { ...feeds, ...updateFeeds(numbers) });
+        return { losses, ...this.#outcomeOf(squaredNorms) };
       },
       gather: async (feeds, _lookups, isFirst) => {
         gathering ??= gather();
         // Zeros, and not what an earlier step left: 0 times what is not finite would spoil every later step.
         if (isFirst) for (const { name, shape } of this.#trainable) await this.#put(gatheredInput(name), null, shape);
         const keep = { data: Float32Array.of(1), shape: [] };
-        const { loss } = await this.#train(gathering, { ...feeds, [KEEP_INPUT]: keep });
-        return loss;
+        const { losses } = await this.#train(gathering, { ...feeds, [KEEP_INPUT]: keep });
+        return losses;
       },
       finish: async (numbers) => {
         updating ??= update();
@@ -158,12 +158,12 @@ class EagerDevice implements Device {
   }
 
   /** Runs a function whose `next` outputs take the places of the inputs that they are for, unless a number is not finite. */
-  async #train(graph: RecordedGraph, feeds: Feeds): Promise<{ loss: number; squaredNorms: number[] }> {
+  async #train(graph: RecordedGraph, feeds: Feeds): Promise<{ losses: number[]; squaredNorms: number[] }> {
     const outputs = await this.#run(graph, feeds);
     const numbers = async (name: string): Promise<number[]> => [...((await outputs[name]?.data()) ?? [])];
-    const [loss = 0] = await numbers(LOSS_OUTPUT);
+    const losses = await numbers(LOSS_OUTPUT);
     const squaredNorms = await numbers(SQUARED_NORMS_OUTPUT);
-    const isFinite = [loss, ...squaredNorms].every((value) => Number.isFinite(value));
+    const isFinite = [...losses, ...squaredNorms].every((value) => Number.isFinite(value));
     for (const [name, tensor] of Object.entries(outputs)) {
       const input = inputOfNext(name);
       if (input === null || !isFinite) {
@@ -173,7 +173,7 @@ class EagerDevice implements Device {
       this.#tensors.get(input)?.dispose();
       this.#tensors.set(input, tensor);
     }
-    return { loss, squaredNorms };
+    return { losses, squaredNorms };
   }
 
   async #put(input: string, data: Float32Array | null, shape: readonly number[]): Promise<void> {

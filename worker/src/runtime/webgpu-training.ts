@@ -16,7 +16,7 @@ import { floats, replaceTensors, residentInputs, sizeOf, upload, type WebGpuStat
 
 /** A training graph whose state stays on the device: its `next` outputs take the places of the inputs that they are for. */
 interface ResidentProgram {
-  run(feeds: Feeds): Promise<{ loss: number; squaredNorms: number[] }>;
+  run(feeds: Feeds): Promise<{ losses: number[]; squaredNorms: number[] }>;
   close(): Promise<void>;
 }
 
@@ -36,14 +36,14 @@ async function loadResident(state: WebGpuState, graph: RecordedGraph): Promise<R
     run: async (feeds) => {
       const fed = Object.fromEntries(Object.entries(feeds).filter(([name]) => inputs.has(name)));
       const results = await session.run({ ...residentInputs(state, graph), ...fedTensors(fed) });
-      const [loss = 0] = numbers(results, LOSS_OUTPUT);
+      const losses = numbers(results, LOSS_OUTPUT);
       const squaredNorms = numbers(results, SQUARED_NORMS_OUTPUT);
-      if ([loss, ...squaredNorms].every((value) => Number.isFinite(value))) {
+      if ([...losses, ...squaredNorms].every((value) => Number.isFinite(value))) {
         await replaceTensors(state, resident, session, results);
       } else {
         for (const { output } of resident) results[output]?.dispose();
       }
-      return { loss, squaredNorms };
+      return { losses, squaredNorms };
     },
     close: () => session.close(),
   };
@@ -66,17 +66,17 @@ export class WebGpuTraining {
     let gather: Promise<ResidentProgram> | undefined;
     return {
       step: async (feeds, _lookups, update): Promise<StepOutcome> => {
-        const { loss, squaredNorms } = await step.run({ ...feeds, ...updateFeeds(update) });
-        return { loss, ...outcomeOf(state, squaredNorms) };
+        const { losses, squaredNorms } = await step.run({ ...feeds, ...updateFeeds(update) });
+        return { losses, ...outcomeOf(state, squaredNorms) };
       },
       gather: async (feeds, _lookups, isFirst) => {
         gather ??= loadResident(state, graphs.gather());
         const program = await gather;
         if (isFirst) await makeRoomToGather(state);
         const keep = { data: Float32Array.of(isFirst ? 0 : 1), shape: [] };
-        const { loss } = await program.run({ ...feeds, [KEEP_INPUT]: keep });
-        if (!Number.isFinite(loss)) await forgetGathered(state);
-        return loss;
+        const { losses } = await program.run({ ...feeds, [KEEP_INPUT]: keep });
+        if (losses.some((loss) => !Number.isFinite(loss))) await forgetGathered(state);
+        return losses;
       },
       finish: async (update) => {
         this.update ??= loadResident(state, graphs.update());

@@ -31,6 +31,8 @@ export interface TestRun {
   dataset: TextDatasetContent;
   /** Classes of a classifier. */
   labels?: string[];
+  /** What the items are labelled with besides. */
+  tasks?: ClaimedRun['datasetVersion']['tasks'];
   /** The file of the tokenizer that was chosen; `null` says one that was deleted since. */
   tokenizer?: string | null;
 }
@@ -109,6 +111,7 @@ export class ProtocolServer {
         sizeBytes: Buffer.byteLength(this.#datasetText),
         sameAsTraining: validation.length + test.length === 0,
         labels: this.#run.labels ?? [],
+        tasks: this.#run.tasks ?? [],
       },
       lastSequence: this.events.length,
       tokenizer:

@@ -1,8 +1,8 @@
 import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
-import type { ModelSettings } from '../model/settings.ts';
+import type { Head, ModelSettings } from '../model/settings.ts';
 import type { Feeds } from '../runtime/device.ts';
-import type { PaddedBatch } from './padding.ts';
+import type { PaddedBatch, PaddedItems } from './padding.ts';
 
 /** The graph inputs that a batch feeds when a model is only asked. */
 export function forwardInputs({ batchSize, sourceLength, targetLength }: BatchShape): TensorSpec[] {
@@ -14,14 +14,25 @@ export function forwardInputs({ batchSize, sourceLength, targetLength }: BatchSh
 /** The graph inputs that a batch feeds when a model learns from it. */
 export function trainingInputs(model: ModelSettings, shape: BatchShape): TensorSpec[] {
   const { batchSize, targetLength } = shape;
+  const labels = (name: string, { task, outputs }: Head): TensorSpec =>
+    task === 'single-label'
+      ? { name, shape: [batchSize], type: 'int32' }
+      : { name, shape: [batchSize, outputs], type: 'float32' };
   const answers: TensorSpec =
     model.head === null
       ? { name: 'targetOut', shape: [batchSize, targetLength], type: 'int32' }
-      : model.head.task === 'single-label'
-        ? { name: 'labels', shape: [batchSize], type: 'int32' }
-        : { name: 'labels', shape: [batchSize, model.head.outputs], type: 'float32' };
+      : labels('labels', model.head);
   const targets = model.head === null ? batchSize * targetLength : batchSize;
-  return [...forwardInputs(shape), answers, { name: 'weights', shape: [targets], type: 'float32' }];
+  const further = (model.auxiliaryHeads ?? []).flatMap((head, index): TensorSpec[] => [
+    labels(auxiliaryInput('labels', index), head),
+    { name: auxiliaryInput('weights', index), shape: [batchSize], type: 'float32' },
+  ]);
+  return [...forwardInputs(shape), answers, { name: 'weights', shape: [targets], type: 'float32' }, ...further];
+}
+
+/** Name of the graph input with the labels or weights of an auxiliary head. */
+export function auxiliaryInput(part: 'labels' | 'weights', head: number): string {
+  return `auxiliary.${head}.${part}`;
 }
 
 /** What a graph of the forward pass is fed of a batch. */
@@ -42,7 +53,17 @@ export function trainingFeeds(batch: PaddedBatch): Feeds {
       ? { labels: { data: batch.labels, shape: labelShape(batch.labels, batchSize) } }
       : { targetOut: { data: batch.targetOut, shape: [batchSize, targetLength] } }),
     weights: { data: weights, shape: [weights.length] },
+    ...('labels' in batch ? auxiliaryFeeds(batch) : {}),
   };
+}
+
+function auxiliaryFeeds({ auxiliary, batchSize }: PaddedItems): Feeds {
+  return Object.fromEntries(
+    auxiliary.flatMap(({ labels, weights }, head) => [
+      [auxiliaryInput('labels', head), { data: labels, shape: labelShape(labels, batchSize) }],
+      [auxiliaryInput('weights', head), { data: weights, shape: [batchSize] }],
+    ]),
+  );
 }
 
 function labelShape(labels: Int32Array | Float32Array, batchSize: number): number[] {

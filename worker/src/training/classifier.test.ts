@@ -8,6 +8,7 @@ import {
   batchOf,
   labelledBatchOf,
   PLAIN_ADAM,
+  SEVERAL_HEADS,
   TINY_MODEL,
   tinyClassifier,
   tinyItems,
@@ -198,6 +199,75 @@ describe('what does not fit is refused', () => {
     ['heads that do not divide the width', { heads: 3 }],
     ['a model that writes with a head', { architecture: 'decoder-only' as const, decoderLayers: 1 }],
   ])('%s', async (_what, changes) => {
+    await expect(withEngine({ model: { ...SINGLE, ...changes } }, () => Promise.resolve())).rejects.toThrow(RangeError);
+  });
+});
+
+describe('several heads', () => {
+  const batch = labelledBatchOf(tinyItems(SEVERAL_HEADS, 7, 11));
+  const sgd = { ...PLAIN_ADAM, optimiser: 'sgd' as const, auxiliaryWeights: [0.5, 2, 1] };
+
+  test('the losses of a step are those of the outputs, over the items whose answer is known', async () => {
+    await withEngine({ model: SEVERAL_HEADS, optimiser: sgd }, async (engine) => {
+      const { loss, auxiliary } = await engine.forward(batch);
+      const step = await engine.step([batch], 1);
+      expect(step.loss).toBeCloseTo(loss, 5);
+      const known = batch.auxiliary?.[1]?.known ?? new Uint8Array(0);
+      const wanted = batch.auxiliary?.[1]?.labels ?? new Float32Array(0);
+      const errors = [...(auxiliary[1] ?? [])].map((value, item) => (value - (wanted[item] ?? 0)) ** 2);
+      const counted = errors.filter((_, item) => known[item] === 1);
+      expect(counted.length).toBeGreaterThan(0);
+      expect(counted.length).toBeLessThan(7);
+      expect(step.auxiliary[1]?.loss).toBeCloseTo(counted.reduce((sum, error) => sum + error, 0) / counted.length, 5);
+      expect(step.auxiliary.map(({ targets }) => targets)).toEqual([5, 5, 4]);
+    });
+  });
+
+  test('several micro-batches give the losses and the gradient of one big batch', async () => {
+    const items = tinyItems(SEVERAL_HEADS, 6, 9);
+    const options = { model: SEVERAL_HEADS, optimiser: sgd };
+    const whole = await withEngine(options, (engine) => engine.step([labelledBatchOf(items)], 1));
+    const parts = [items.slice(0, 1), items.slice(1, 3), items.slice(3)].map((part) => labelledBatchOf(part));
+    const gathered = await withEngine(options, (engine) => engine.step(parts, 1));
+    expect(gathered.gradientNorm / whole.gradientNorm).toBeCloseTo(1, 5);
+    whole.auxiliary.forEach(({ loss, targets }, head) => {
+      expect(gathered.auxiliary[head]?.loss).toBeCloseTo(loss ?? Number.NaN, 5);
+      expect(gathered.auxiliary[head]?.targets).toBe(targets);
+    });
+  });
+
+  test('a head whose answers nobody knows learns nothing, and says so', async () => {
+    const blind = batch.auxiliary?.map(({ labels }) => ({ labels, known: new Uint8Array(7) })) ?? [];
+    const first = { ...SINGLE, head: SEVERAL_HEADS.head };
+    const { auxiliary: _, ...plain } = batch;
+    const alone = await withEngine({ model: first, optimiser: sgd }, (engine) => engine.step([plain], 1));
+    const step = await withEngine({ model: SEVERAL_HEADS, optimiser: sgd }, (engine) =>
+      engine.step([{ ...batch, auxiliary: blind }], 1),
+    );
+    expect(step.auxiliary).toEqual([0, 1, 2].map(() => ({ loss: null, targets: 0 })));
+    expect([step.loss, step.gradientNorm]).toEqual([alone.loss, alone.gradientNorm]);
+  });
+
+  test.each([
+    ['labels for no head', { auxiliary: [] }, 'labels for 0 auxiliary heads'],
+    [
+      'too few signs of what is known',
+      { auxiliary: batch.auxiliary?.map((one) => ({ ...one, known: one.known.slice(1) })) ?? [] },
+      'known has 6',
+    ],
+  ])('%s are refused', async (_what, changes, reason) => {
+    await withEngine({ model: SEVERAL_HEADS }, async (engine) => {
+      await expect(engine.step([{ ...batch, ...changes }], 1)).rejects.toThrow(reason);
+    });
+  });
+
+  test.each([
+    [
+      'two heads of one name',
+      { auxiliaryHeads: [1, 2].map(() => ({ name: 'a', task: 'regression' as const, outputs: 1 })) },
+    ],
+    ['a head with one class', { auxiliaryHeads: [{ name: 'a', task: 'single-label' as const, outputs: 1 }] }],
+  ])('%s are refused', async (_what, changes) => {
     await expect(withEngine({ model: { ...SINGLE, ...changes } }, () => Promise.resolve())).rejects.toThrow(RangeError);
   });
 });

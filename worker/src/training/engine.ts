@@ -17,6 +17,8 @@ export interface OptimiserSettings {
   clipNorm: number | null;
   /** Share of the target probability spread evenly over the vocabulary or the classes, in [0, 1); multi-label and regression losses have no use for it. */
   labelSmoothing: number;
+  /** What the loss of each auxiliary head is multiplied by, above 0; absent where there is one head only. */
+  auxiliaryWeights?: readonly number[];
 }
 
 /** Rows of token ids, row-major, padded with 0 at the end of a row; the engine pads further to its own buckets. */
@@ -40,10 +42,26 @@ export interface LabelledBatch {
   batchSize: number;
   /** [batchSize] class ids for single-label; [batchSize × outputs] of 0 and 1 for multi-label, of numbers for regression. */
   labels: Int32Array | Float32Array;
+  /** What the auxiliary heads should answer, in their order; absent where there are none. */
+  auxiliary?: readonly PartialLabels[];
+}
+
+/** What a head should answer for those items of which somebody knows. */
+export interface PartialLabels {
+  /** As the labels of a batch; 0 where nobody knows. */
+  labels: Int32Array | Float32Array;
+  /** [batchSize] 1 where the answer is known, 0 where it is not and the item does not count. */
+  known: Uint8Array;
 }
 
 /** What a model learns from in one pass; told apart by `'labels' in batch`. */
 export type Batch = TextBatch | LabelledBatch;
+
+/** The loss of one auxiliary head in a step; null where the answer of no item is known. */
+export interface AuxiliaryLoss {
+  loss: number | null;
+  targets: number;
+}
 
 /** What one optimiser step reports. */
 export interface StepResult {
@@ -52,6 +70,8 @@ export interface StepResult {
    * in nats, for multi-label binary cross-entropy in nats and for regression the squared error, both as means over the outputs.
    */
   loss: number;
+  /** The same for each auxiliary head, over the items of which its answer is known; null where there are none. */
+  auxiliary: readonly AuxiliaryLoss[];
   /** What the loss is a mean over: non-padding target tokens, or labelled items. */
   targets: number;
   /** Non-padding tokens worked on: those of the targets, or of the labelled texts. */
@@ -85,6 +105,8 @@ export interface LabelledForward {
   outputs: Float32Array;
   /** The batch's own labels. */
   labels: Int32Array | Float32Array;
+  /** The outputs of each auxiliary head for all items, as those of the first. */
+  auxiliary: readonly Float32Array[];
 }
 
 /** What a pass without dropout gives for a kind of batch. */

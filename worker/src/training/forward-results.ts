@@ -1,4 +1,4 @@
-import type { ModelSettings } from '../model/settings.ts';
+import type { Head } from '../model/settings.ts';
 import type { LabelledForward, TextForward } from './engine.ts';
 import type { PaddedItems, PaddedText } from './padding.ts';
 
@@ -22,8 +22,8 @@ export function textForward(all: Float32Array, { targetOut, targets: tokens }: P
 export function labelledForward(
   logits: Float32Array,
   { labels, batchSize }: Pick<PaddedItems, 'labels' | 'batchSize'>,
-  { task, outputs: width }: NonNullable<ModelSettings['head']>,
-): LabelledForward {
+  { task, outputs: width }: Head,
+): Omit<LabelledForward, 'auxiliary'> {
   const outputs = new Float32Array(logits.length);
   let total = 0;
   for (let item = 0; item < batchSize; item++) {

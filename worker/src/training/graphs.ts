@@ -26,7 +26,7 @@ import {
   updateInput,
 } from '../runtime/binding-names.ts';
 import type { GraphDialect } from '../runtime/device.ts';
-import { forwardInputs, trainingInputs } from './batch-inputs.ts';
+import { auxiliaryInput, forwardInputs, trainingInputs } from './batch-inputs.ts';
 import { trainableParameters } from './frozen.ts';
 import { gatheredInputs, movedStateInputs, named, updatedOutputs, type Learning } from './update-graph.ts';
 
@@ -114,7 +114,12 @@ export function lossOf(network: Transformer, inputs: Record<string, tf.Tensor>, 
   const source = inputs['source'] ?? null;
   const weights = named(inputs, 'weights');
   if (network.settings.head !== null) {
-    return labelledLoss(network, named(inputs, 'source'), named(inputs, 'labels'), weights, smoothing);
+    const truth = { labels: named(inputs, 'labels'), weights };
+    const further = (network.settings.auxiliaryHeads ?? []).map((_, head) => ({
+      labels: named(inputs, auxiliaryInput('labels', head)),
+      weights: named(inputs, auxiliaryInput('weights', head)),
+    }));
+    return labelledLoss(network, named(inputs, 'source'), truth, smoothing, further);
   }
   const [targetIn, targetOut] = [named(inputs, 'targetIn'), named(inputs, 'targetOut')];
   return nextTokenLoss(network, source, targetIn, targetOut, weights, smoothing);
@@ -130,14 +135,14 @@ export function recordDiagnosis(
   dialect: GraphDialect,
 ): { graph: RecordedGraph; layers: string[] } {
   const layers: string[] = [];
-  const graph = recordPass(model, shape, dialect, (network, logits) => {
+  const graph = recordPass(model, shape, dialect, (network, answers) => {
     const outputs: Record<string, tf.Tensor> = {};
     network.observe = (layer, x) => {
       // ∞ − ∞ and NaN − NaN are not numbers; everything else leaves 0.
       outputs[diagnosisOutput(layers.length)] = tf.sum(tf.sub(x, x));
       layers.push(layer);
     };
-    logits();
+    answers();
     return outputs;
   });
   return { graph, layers };
@@ -148,19 +153,31 @@ export function diagnosisOutput(index: number): string {
   return `layer.${index}`;
 }
 
-/** Records the forward pass without dropout: `probabilities` [B·T, V] of every next token, or a classifier's `logits` [B, K]. */
+/**
+ * Records the forward pass without dropout: `probabilities` [B·T, V] of every next token, or what the heads of a classifier answer, named by
+ * `logitsOutput`, [B, K] each.
+ */
 export function recordForward(model: ModelSettings, shape: BatchShape, dialect: GraphDialect): RecordedGraph {
-  return recordPass(model, shape, dialect, (_network, logits): Record<string, tf.Tensor> =>
-    model.head === null ? { probabilities: tf.softmax(logits()) } : { logits: logits() },
-  );
+  return recordPass(model, shape, dialect, (_network, answers): Record<string, tf.Tensor> => {
+    const [first, ...further] = answers();
+    if (model.head === null) return { probabilities: tf.softmax(first) };
+    const outputs: Record<string, tf.Tensor> = { [logitsOutput(null)]: first };
+    further.forEach((logits, head) => (outputs[logitsOutput(head)] = logits));
+    return outputs;
+  });
 }
 
-/** Records what `compute` makes of a model without dropout; it calls `logits` for what the output layer answers. */
+/** Name of the forward graph's output with what a classifier's first head (null) or one of its auxiliary heads answers. */
+export function logitsOutput(auxiliaryHead: number | null): string {
+  return auxiliaryHead === null ? 'logits' : `logits.${auxiliaryHead}`;
+}
+
+/** Records what `compute` makes of a model without dropout; it calls `answers` for what each output layer gives. */
 function recordPass(
   model: ModelSettings,
   shape: BatchShape,
   dialect: GraphDialect,
-  compute: (network: Transformer, logits: () => tf.Tensor) => Record<string, tf.Tensor>,
+  compute: (network: Transformer, answers: () => [tf.Tensor, ...tf.Tensor[]]) => Record<string, tf.Tensor>,
 ): RecordedGraph {
   return record([...parameterInputs(model), ...forwardInputs(shape)], ({ inputs }) => {
     const parameters = Object.fromEntries(
@@ -171,7 +188,7 @@ function recordPass(
     return compute(network, () => {
       if (model.head !== null) return classify(network, named(inputs, 'source'));
       const { states } = teacherForcedStates(network, inputs['source'] ?? null, named(inputs, 'targetIn'));
-      return nextTokenLogits(network, states);
+      return [nextTokenLogits(network, states)];
     });
   });
 }

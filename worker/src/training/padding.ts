@@ -1,5 +1,5 @@
 import { bucketOf, type BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
-import type { ModelSettings } from '../model/settings.ts';
+import type { Head, ModelSettings } from '../model/settings.ts';
 import type { Batch, LabelledBatch, TextBatch } from './engine.ts';
 import { ShapeError } from './errors.ts';
 
@@ -24,6 +24,17 @@ export interface PaddedText extends Padded {
 export interface PaddedItems extends Padded {
   /** int32 for class ids, float32 for what is compared with several outputs. */
   labels: Int32Array | Float32Array;
+  /** What the auxiliary heads should answer, in their order. */
+  auxiliary: readonly PaddedLabels[];
+}
+
+/** The labels of an auxiliary head. */
+export interface PaddedLabels {
+  labels: Int32Array | Float32Array;
+  /** For each item its share of the head's mean loss, times the head's weight; 0 where the answer is unknown. */
+  weights: Float32Array;
+  /** Items of which the answer is known. */
+  targets: number;
 }
 
 /** A batch padded to a bucket, with the weight of each target in the mean loss. */
@@ -40,8 +51,15 @@ export function bucketLength(length: number, longest: number): number {
   return bucketOf(length, longest);
 }
 
-/** Pads the micro-batches of one step to their buckets; throws a `ShapeError` when one does not fit the model. */
-export function padBatches(batches: readonly Batch[], model: ModelSettings): PaddedBatch[] {
+/**
+ * Pads the micro-batches of one step to their buckets; `auxiliaryWeights` are those of the auxiliary heads, 1 where none is given. Throws a
+ * `ShapeError` when one does not fit the model.
+ */
+export function padBatches(
+  batches: readonly Batch[],
+  model: ModelSettings,
+  auxiliaryWeights: readonly number[] = [],
+): PaddedBatch[] {
   if (batches.length === 0)
     throw new ShapeError({ zh: '一步至少需要一个批次。', en: 'A step needs at least one batch.' });
   const padded = batches.map((batch) => {
@@ -55,12 +73,18 @@ export function padBatches(batches: readonly Batch[], model: ModelSettings): Pad
   });
   const total = padded.reduce((sum, { targets }) => sum + targets, 0);
   for (const { weights } of padded) weights.forEach((weight, target) => (weights[target] = weight / total));
+  model.auxiliaryHeads?.forEach((_, head) => {
+    const parts = padded.flatMap((batch) => ('labels' in batch ? (batch.auxiliary[head] ?? []) : []));
+    const known = parts.reduce((sum, { targets }) => sum + targets, 0);
+    const share = known === 0 ? 0 : (auxiliaryWeights[head] ?? 1) / known;
+    for (const { weights } of parts) weights.forEach((weight, item) => (weights[item] = weight * share));
+  });
   return padded;
 }
 
 /** Pads one batch as the only one of its step. */
-export function padBatch(batch: Batch, model: ModelSettings): PaddedBatch {
-  const [padded] = padBatches([batch], model);
+export function padBatch(batch: Batch, model: ModelSettings, auxiliaryWeights: readonly number[] = []): PaddedBatch {
+  const [padded] = padBatches([batch], model, auxiliaryWeights);
   if (padded === undefined) throw new Error('A batch was lost while it was padded');
   return padded;
 }
@@ -106,10 +130,30 @@ function padItems(batch: LabelledBatch, model: ModelSettings): PaddedItems {
     ...padded,
     targetLength: 0,
     labels: checkedLabels(batch.labels, batchSize, model.head),
+    auxiliary: auxiliaryLabels(batch, model),
     weights: new Float32Array(batchSize).fill(1),
     targets: batchSize,
     tokens: countTokens(padded.source),
   };
+}
+
+/** Every item has weight 1 for each head whose answer for it is known. */
+function auxiliaryLabels({ auxiliary = [], batchSize }: LabelledBatch, { auxiliaryHeads = [] }: ModelSettings) {
+  if (auxiliary.length !== auxiliaryHeads.length) {
+    const en = `The batch has labels for ${auxiliary.length} auxiliary heads, the model has ${auxiliaryHeads.length}.`;
+    const zh = `批次带有 ${auxiliary.length} 个辅助输出头的标签，而模型有 ${auxiliaryHeads.length} 个。`;
+    throw new ShapeError({ zh, en }, 'labels');
+  }
+  return auxiliaryHeads.map((head, index): PaddedLabels => {
+    const { labels = new Float32Array(0), known = new Uint8Array(0) } = auxiliary[index] ?? {};
+    if (known.length !== batchSize) {
+      const en = `known has ${known.length} values, not ${batchSize}.`;
+      throw new ShapeError({ zh: `known 有 ${known.length} 个值，而应为 ${batchSize} 个。`, en }, 'labels');
+    }
+    const weights = Float32Array.from(known, (isKnown) => Number(isKnown !== 0));
+    const targets = weights.reduce((sum, weight) => sum + weight, 0);
+    return { labels: checkedLabels(labels, batchSize, head), weights, targets };
+  });
 }
 
 function padSource(
@@ -159,7 +203,7 @@ function checkIds(name: string, ids: Int32Array, rows: number, length: number, v
 function checkedLabels(
   labels: Int32Array | Float32Array,
   batchSize: number,
-  { task, outputs }: NonNullable<ModelSettings['head']>,
+  { task, outputs }: Head,
 ): Int32Array | Float32Array {
   const expected = task === 'single-label' ? batchSize : batchSize * outputs;
   if (labels.length !== expected) {

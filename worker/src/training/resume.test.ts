@@ -9,6 +9,7 @@ import {
   batchOf,
   labelledBatchOf,
   PLAIN_ADAM,
+  SEVERAL_HEADS,
   TINY_MODEL,
   tinyClassifier,
   tinyItems,
@@ -23,6 +24,7 @@ const MODELS: [string, ModelSettings][] = [
   ['single-label classifier', { ...tinyClassifier({ task: 'single-label', outputs: 3 }), ...SMALL }],
   ['multi-label classifier', { ...tinyClassifier({ task: 'multi-label', outputs: 3 }), ...SMALL }],
   ['regression', { ...tinyClassifier({ task: 'regression', outputs: 1 }), ...SMALL, normalisation: 'post' }],
+  ['several heads', { ...SEVERAL_HEADS, ...SMALL }],
 ];
 
 /** Steps of a whole run, and the step after which it is interrupted. */
@@ -76,7 +78,15 @@ describe.each(MODELS)('%s', (_name, model) => {
       const learning = { learningRate: 0.01, schedule: 'warmup-cosine' as const, warmupSteps: 2, totalSteps: STEPS };
       const options: EngineOptions = {
         model,
-        optimiser: { ...PLAIN_ADAM, ...learning, optimiser, weightDecay: 0.01, l1: 0.001, clipNorm: 1 },
+        optimiser: {
+          ...PLAIN_ADAM,
+          ...learning,
+          optimiser,
+          weightDecay: 0.01,
+          l1: 0.001,
+          clipNorm: 1,
+          auxiliaryWeights: [0.5, 2, 1],
+        },
         seed: 21,
         device: 'cpu',
         frozen: ['output.bias'],

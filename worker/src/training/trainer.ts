@@ -7,10 +7,19 @@ import type { TextGroup } from '../serving/text-group.ts';
 import { embeddingLookups, forwardFeeds, trainingFeeds } from './batch-inputs.ts';
 import { openCheckpoint, writeCheckpoint, type CheckpointArray, type CheckpointMetadata } from './checkpoint.ts';
 import { DropoutMasks } from './dropout-masks.ts';
-import type { Batch, Engine, EngineOptions, Forward, GenerateRequest, SavedCheckpoint, StepResult } from './engine.ts';
+import type {
+  AuxiliaryLoss,
+  Batch,
+  Engine,
+  EngineOptions,
+  Forward,
+  GenerateRequest,
+  SavedCheckpoint,
+  StepResult,
+} from './engine.ts';
 import { CheckpointError, NonFiniteLossError, NonFiniteOutputError, ShapeError } from './errors.ts';
 import { labelledForward, textForward } from './forward-results.ts';
-import { diagnosisOutput, recordDiagnosis, recordForward, recordTraining } from './graphs.ts';
+import { diagnosisOutput, logitsOutput, recordDiagnosis, recordForward, recordTraining } from './graphs.ts';
 import { layerOf } from './layer-of.ts';
 import { momentCount, updateAt } from './optimiser.ts';
 import { padBatch, padBatches, type PaddedBatch } from './padding.ts';
@@ -53,35 +62,45 @@ export class Trainer implements Engine {
 
   async step(batches: readonly Batch[], step: number): Promise<StepResult> {
     const { model, optimiser } = this.options;
-    const padded = padBatches(batches, model);
+    const { auxiliaryWeights = [] } = optimiser;
+    const padded = padBatches(batches, model, auxiliaryWeights);
     const learningRate = learningRateAt(optimiser, step);
     const [startedMs, loadedBeforeMs] = [performance.now(), this.loadingMs];
-    const { loss, gradientNorm, nonFiniteParameter } = await this.update(padded, step, learningRate);
+    const { losses, gradientNorm, nonFiniteParameter } = await this.update(padded, step, learningRate);
     const loadingMs = this.loadingMs - loadedBeforeMs;
     const computeMs = performance.now() - startedMs - loadingMs;
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-      throw await this.nonFiniteLoss(padded, step, loss, nonFiniteParameter);
+    const [loss = Number.NaN, ...further] = losses;
+    const wrong = losses.find((value) => !Number.isFinite(value));
+    if (wrong !== undefined || !Number.isFinite(gradientNorm)) {
+      throw await this.nonFiniteLoss(padded, step, wrong ?? loss, nonFiniteParameter);
     }
     this.lastStep = step;
     const sum = (count: 'targets' | 'tokens'): number => padded.reduce((total, batch) => total + batch[count], 0);
     const counts = { targets: sum('targets'), tokens: sum('tokens') };
-    return { loss, ...counts, gradientNorm, learningRate, computeMs, loadingMs };
+    const auxiliary = further.map((weighted, head): AuxiliaryLoss => {
+      const parts = padded.map((batch) => ('labels' in batch ? (batch.auxiliary[head]?.targets ?? 0) : 0));
+      const targets = parts.reduce((total, part) => total + part, 0);
+      return { loss: targets === 0 ? null : weighted / (auxiliaryWeights[head] ?? 1), targets };
+    });
+    return { loss, auxiliary, ...counts, gradientNorm, learningRate, computeMs, loadingMs };
   }
 
   /** Forward, backward and update; several micro-batches one after the other, until the first whose loss is not finite. */
   private async update(batches: readonly PaddedBatch[], step: number, learningRate: number): Promise<StepOutcome> {
     const update = updateAt(this.options.optimiser, learningRate, step);
-    let loss = 0;
+    let losses: number[] = [];
     let program: StepProgram | null = null;
     for (const [index, batch] of batches.entries()) {
       program = await this.stepProgram(batch);
       const feeds = { ...trainingFeeds(batch), ...program.masks.at(step, index) };
       if (batches.length === 1) return program.step(feeds, embeddingLookups(batch), update);
-      loss += await program.gather(feeds, embeddingLookups(batch), index === 0);
-      if (!Number.isFinite(loss)) return { loss, gradientNorm: Number.NaN, nonFiniteParameter: null };
+      const parts = await program.gather(feeds, embeddingLookups(batch), index === 0);
+      losses = parts.map((part, head) => (losses[head] ?? 0) + part);
+      if (losses.some((loss) => !Number.isFinite(loss)))
+        return { losses, gradientNorm: Number.NaN, nonFiniteParameter: null };
     }
     if (program === null) throw new Error('There was no batch to learn from');
-    return { loss, ...(await program.finish(update)) };
+    return { losses, ...(await program.finish(update)) };
   }
 
   private async stepProgram(batch: PaddedBatch): Promise<StepProgram> {
@@ -146,8 +165,13 @@ export class Trainer implements Engine {
       return this.finite(textForward(results['probabilities'] as Float32Array, padded, model.vocabularySize), padded);
     }
     if (model.head === null || !('labels' in batch)) throw new Error('Only a classifier has labelled batches');
-    const answers = labelledForward(results['logits'] as Float32Array, padded, model.head);
-    return this.finite({ ...answers, labels: batch.labels }, padded);
+    const answers = labelledForward(results[logitsOutput(null)] as Float32Array, padded, model.head);
+    const auxiliary = (model.auxiliaryHeads ?? []).map((head, index) => {
+      const { labels = new Float32Array(0) } = padded.auxiliary[index] ?? {};
+      const logits = results[logitsOutput(index)] as Float32Array;
+      return labelledForward(logits, { labels, batchSize: padded.batchSize }, head).outputs;
+    });
+    return this.finite({ ...answers, labels: batch.labels, auxiliary }, padded);
   }
 
   /** What a pass gave; throws a `NonFiniteOutputError` where that is not numbers, from which nothing can be measured. */

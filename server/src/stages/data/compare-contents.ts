@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { datasetItem, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
+import { datasetItem, orderedTasks, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { MAX_SAMPLES, type DatasetComparison } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 
@@ -31,8 +31,8 @@ function keyOf({ text, image }: DatasetItem): string {
 class Answers {
   readonly #numbers = new Map<string, number>();
 
-  numberOf({ split, labels, value }: DatasetItem): number {
-    const answer = JSON.stringify([split, labels?.toSorted(), value]);
+  numberOf({ split, labels, value, tasks }: DatasetItem): number {
+    const answer = JSON.stringify([split, labels?.toSorted(), value, orderedTasks(tasks)]);
     const known = this.#numbers.get(answer);
     if (known !== undefined) return known;
     this.#numbers.set(answer, this.#numbers.size);

@@ -177,7 +177,7 @@ test('a person is found in every version however written, and erased with a cert
 });
 
 test('a label that names the person goes out of what the version’s row and its preparation say', async () => {
-  const labelled = (text: string, label: string) => ({ text, labels: [label] });
+  const labelled = (text: string, label: string) => ({ text, labels: [label], tasks: { origin: label } });
   const version = await addVersion(
     'Labelled',
     [labelled('the one', `from ${PHONE}`), labelled('another', 'news'), labelled('a third', 'sport')],
@@ -185,7 +185,7 @@ test('a label that names the person goes out of what the version’s row and its
   );
   expect((await read(version.id)).labels).toEqual([`from ${PHONE}`, 'news', 'sport']);
   const ready = await look();
-  expect(ready).toMatchObject({ versions: [{ found: 1 }], texts: { labels: 1 } });
+  expect(ready).toMatchObject({ versions: [{ found: 1 }], texts: { labels: 2 } });
   const done = await confirm(ready.id, 1);
   // The places of the labels are the numbers of a classifier's classes.
   expect((await read(version.id)).labels).toEqual(['[ERASED]', 'news', 'sport']);

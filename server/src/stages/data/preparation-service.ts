@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LabelKind } from '@greenlight/shared/stages/data/content.ts';
+import { datasetTask, type DatasetTask, type LabelKind } from '@greenlight/shared/stages/data/content.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import {
   preparation,
@@ -14,7 +14,7 @@ import {
   type PreparationJobResult,
 } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
 import { onFinished, type JobCompletion } from '../../jobs/job-lease-service.ts';
@@ -67,9 +67,11 @@ export function presentPreparation(row: PreparationRow): Preparation {
 }
 
 /** How the stored lines of a version are read again. */
-function mappingOf(labelKind: LabelKind): Partial<SourceMapping> {
+function mappingOf(labelKind: LabelKind, tasks: readonly DatasetTask[]): Partial<SourceMapping> {
   const labelled = labelKind === 'value' ? { value: 'value' } : labelKind === 'none' ? {} : { labels: ['labels'] };
-  return { encoding: 'utf-8', text: 'text', split: 'split', ...labelled };
+  const further = tasks.map(({ name, kind }) => ({ name, kind, column: `tasks.${name}` }));
+  const withTasks = further.length === 0 ? {} : { tasks: further };
+  return { encoding: 'utf-8', text: 'text', split: 'split', ...labelled, ...withTasks };
 }
 
 /** Builds the preparation service. */
@@ -80,7 +82,7 @@ export function createPreparationService(parts: PreparationServiceParts): Prepar
       const version = await store.version(projectId, origin.datasetVersionId);
       if (version === null) throw new AppError('not-found');
       if (version.imagesSha256 !== null) throw new AppError('holds-images');
-      const mapping = mappingOf(version.labelKind as LabelKind);
+      const mapping = mappingOf(version.labelKind as LabelKind, z.array(datasetTask).parse(version.tasks));
       const payload = preparationTask.parse({
         origin,
         dataset: { ...version, key: version.dataset.key, name: version.dataset.name },

@@ -24,12 +24,14 @@ interface EvaluationRow {
   readonly id: string;
   readonly samples: unknown;
   readonly confusion: unknown;
+  readonly heads: unknown;
 }
 
 interface VersionRow {
   readonly id: string;
   readonly preview: unknown;
   readonly labels: unknown;
+  readonly tasks: unknown;
   readonly holdAt: Date | null;
   readonly deletedAt: Date | null;
 }
@@ -110,21 +112,23 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
           where: { projectId },
           orderBy: { id: 'asc' },
           take: ROWS_A_ROUND,
-          select: { id: true, samples: true, confusion: true },
+          select: { id: true, samples: true, confusion: true, heads: true },
           ...(cursor === undefined ? {} : { skip: 1, cursor: { id: cursor.id } }),
         }),
       )) {
-        for (const { id, samples: written, confusion } of rows) {
+        for (const { id, samples: written, confusion, heads } of rows) {
           const samples = written as WrittenSample[];
           const meant = samples.filter(isSample).length;
           found.samples += meant;
           const labels = withoutPerson(confusion, isMeant);
-          if (!erases || (meant === 0 && labels === confusion)) continue;
+          const further = withoutPerson(heads, isMeant);
+          if (!erases || (meant === 0 && labels === confusion && further === heads)) continue;
           await database.evaluation.update({
             where: { id },
             data: {
               samples: samples.map(clean) as unknown as Prisma.InputJsonArray,
               confusion: labels as Prisma.InputJsonArray,
+              heads: further as Prisma.InputJsonArray,
             },
           });
         }
@@ -134,11 +138,11 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
           where: { projectId },
           orderBy: { id: 'asc' },
           take: ROWS_A_ROUND,
-          select: { id: true, preview: true, labels: true, holdAt: true, deletedAt: true },
+          select: { id: true, preview: true, labels: true, tasks: true, holdAt: true, deletedAt: true },
           ...(cursor === undefined ? {} : { skip: 1, cursor: { id: cursor.id } }),
         }),
       )) {
-        for (const { id, preview, labels: known, holdAt, deletedAt } of rows) {
+        for (const { id, preview, labels: known, tasks: answered, holdAt, deletedAt } of rows) {
           const texts = preview as string[];
           const left = texts.filter((text) => !isMeant(text));
           found.previews += texts.length - left.length;
@@ -146,9 +150,11 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
           const mayLose = deletedAt !== null || (!erases && holdAt === null);
           const labels = mayLose ? distinctLabels(known as string[], isMeant) : (known as string[]);
           const named = labels.filter((label, index) => label !== (known as string[])[index]).length;
-          found.labels += named;
-          if (erases && (left.length < texts.length || named > 0)) {
-            await database.datasetVersion.update({ where: { id }, data: { preview: left, labels } });
+          const tasks = mayLose ? withoutPerson(answered, isMeant) : answered;
+          found.labels += named + (tasks === answered ? 0 : 1);
+          if (erases && (left.length < texts.length || named > 0 || tasks !== answered)) {
+            const data = { preview: left, labels, tasks: tasks as Prisma.InputJsonArray };
+            await database.datasetVersion.update({ where: { id }, data });
           }
         }
       }

@@ -8,7 +8,8 @@ import {
 } from '@greenlight/shared/stages/data/contract.ts';
 import { itemLine, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
-import { itemsOf, LabelsError, splitsOf, summariseItems } from '@greenlight/shared/stages/data/rules.ts';
+import { LabelsError } from '@greenlight/shared/stages/data/labels-error.ts';
+import { itemsOf, splitsOf, summariseItems } from '@greenlight/shared/stages/data/rules.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';

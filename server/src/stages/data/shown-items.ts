@@ -24,7 +24,7 @@ export function holdsPersonalData(item: DatasetItem): boolean {
  * a number occurs would already say something about a person.
  */
 export function shownItem({ number, item }: NumberedItem, filter: ItemFilter, isRaw: boolean): ShownItem | null {
-  const { split, text, labels, value, columns, image } = item;
+  const { split, text, labels, value, tasks, columns, image } = item;
   if (filter.split !== undefined && filter.split !== split) return null;
   if (filter.label !== undefined && labels?.includes(filter.label) !== true) return null;
   const words = filter.text?.toLowerCase() ?? '';
@@ -46,6 +46,7 @@ export function shownItem({ number, item }: NumberedItem, filter: ItemFilter, is
     isCut: whole.length > length,
     ...(labels === undefined ? {} : { labels }),
     ...(value === undefined ? {} : { value }),
+    ...(tasks === undefined ? {} : { tasks }),
     ...(shownColumns === undefined ? {} : { columns: shownColumns }),
     ...(image === undefined ? {} : { image }),
     personalData: [...kinds],

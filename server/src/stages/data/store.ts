@@ -178,6 +178,7 @@ export function createDataStore(database: Database, retentionDays: RetentionDays
           notes: version.notes as object,
           preview: version.preview as object,
           labels: version.labels as string[],
+          tasks: version.tasks as object[],
           id: newId(),
           projectId,
           datasetId: dataset.id,

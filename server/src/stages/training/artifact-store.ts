@@ -1,3 +1,5 @@
+import { datasetTask, type DatasetTask } from '@greenlight/shared/stages/data/content.ts';
+import { z } from 'zod';
 import type { Database, Transaction } from '../../database/client.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
@@ -22,6 +24,7 @@ export type ArtifactWithRun = ArtifactRow & { run: { id: string; number: number;
 export interface StartingPoint {
   readonly configuration: unknown;
   readonly labels: string[];
+  readonly tasks: DatasetTask[];
   readonly checkpoint: { readonly artifactId: string; readonly sha256: string };
   readonly tokenizer: { readonly artifactId: string; readonly sha256: string } | undefined;
 }
@@ -81,6 +84,7 @@ export function createArtifactStore(database: Database): ArtifactStore {
       return {
         configuration: found.run.configuration,
         labels: found.run.datasetVersion.labels as string[],
+        tasks: z.array(datasetTask).parse(found.run.datasetVersion.tasks),
         checkpoint: { artifactId: found.id, sha256: found.sha256 },
         tokenizer: tokenizer && { artifactId: tokenizer.id, sha256: tokenizer.sha256 },
       };

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { checkpointChoice, type listCheckpoints } from '@greenlight/shared/stages/training/contract.ts';
-import { startProblems, type ConfigurationProblem } from '@greenlight/shared/stages/training/rules.ts';
+import { startProblems, type ConfigurationProblem, type RunLabels } from '@greenlight/shared/stages/training/rules.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
@@ -11,7 +11,7 @@ type CheckpointPage = z.output<NonNullable<typeof listCheckpoints.reply>>;
 export interface CheckpointService {
   list(projectId: string, cursor: string | undefined, limit: number): Promise<CheckpointPage>;
   /** Why a run with these settings and labels cannot begin where they say; empty where it can, or begins with random weights. */
-  problems(projectId: string, settings: RunConfiguration, labels: readonly string[]): Promise<ConfigurationProblem[]>;
+  problems(projectId: string, settings: RunConfiguration, labels: RunLabels): Promise<ConfigurationProblem[]>;
   /** SHA-256 of the tokenizer that a checkpoint of the project was trained with; undefined where there is none. */
   tokenizerOf(projectId: string, artifactId: string): Promise<string | undefined>;
 }
@@ -42,7 +42,7 @@ export function createCheckpointService(store: ArtifactStore): CheckpointService
       if (start === undefined) return [{ field, message: 'no checkpoint of this project has this id' }];
       if (start.tokenizer === undefined) return [{ field, message: 'the run of this checkpoint kept no tokenizer' }];
       const configuration = runConfiguration.parse(start.configuration);
-      return startProblems(settings, labels, { configuration, labels: start.labels });
+      return startProblems(settings, labels, { configuration, labels: start.labels, tasks: start.tasks });
     },
   };
 }

@@ -5,13 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { classifyTexts } from '@greenlight/shared/stages/training/classification.ts';
+import { getRun, getRunRoc } from '@greenlight/shared/stages/training/contract.ts';
 import { classificationRequest } from '@greenlight/shared/worker-protocol/inference.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { signedInAdmin } from '../../testing/people.ts';
 import { queueRun, seededProject, type SeededProject } from '../../testing/runs.ts';
-import { TestWorker } from '../../testing/worker.ts';
+import { event, TestWorker } from '../../testing/worker.ts';
 
 let installation: TestInstallation;
 let inference: Server;
@@ -19,7 +20,7 @@ let admin: Caller;
 let worker: TestWorker;
 let project: SeededProject;
 /** What the inference service answers next, and what it was asked last. */
-let answers: { outputs: number[]; tokens: number; isCut: boolean }[];
+let answers: { outputs: number[]; furtherOutputs?: number[][]; tokens: number; isCut: boolean }[];
 let asked: unknown;
 
 beforeAll(async () => {
@@ -56,16 +57,21 @@ const ITEMS = {
     { text: 'a', value: 1 },
     { text: 'b', value: 2 },
   ],
+  tasks: [
+    { text: 'a', labels: ['spam'], tasks: { flags: ['x', 'y'], severity: 2 } },
+    { text: 'b', labels: ['ham'], tasks: { flags: [] } },
+    { text: 'c', labels: ['ham'], tasks: { language: 'en' } },
+  ],
 };
 
 /** A run that a worker has taken, with no file yet. */
-async function classifierRun(items: keyof typeof ITEMS, task: string, loss: string) {
+async function classifierRun(items: keyof typeof ITEMS, task: string, loss: string, settings: object = {}) {
   const texts = { datasetName: { en: items }, source: { en: 'x' }, licence: 'none', notes: { en: '' }, seed: 1 };
   const { id } = await admin.call(createTextDatasetVersion, {
     params: { projectId: project.projectId },
     body: { ...texts, content: { train: ITEMS[items], validation: [], test: [] } },
   });
-  const configuration = { architecture: 'encoder-classifier', decoderLayers: 0, task, loss };
+  const configuration = { architecture: 'encoder-classifier', decoderLayers: 0, task, loss, ...settings };
   await queueRun(admin, { ...project, datasetVersionId: id }, { configuration });
   let claimed = await worker.mustClaim();
   while (claimed.datasetVersion.id !== id) claimed = await worker.mustClaim();
@@ -87,6 +93,7 @@ test('a classifier is asked with its labels, checkpoint and tokenizer, and answe
   const reply = await ask(run.runId, { texts: ['Buy!', 'Hello'] });
   expect(reply.body).toEqual({
     ...{ task: 'single-label', labels: ['ham', 'spam'], threshold: 0.5, checkpointStep: 3, elapsedMs: 2 },
+    heads: [],
     answers: [
       { probabilities: [0.25, 0.75], predicted: ['spam'], value: null, tokens: 4, isCut: false },
       { probabilities: [0.5, 0.5], predicted: ['ham'], value: null, tokens: 9, isCut: true },
@@ -125,4 +132,48 @@ test('a text generator gives no labels, and what is asked is checked', async () 
   for (const body of [{}, { texts: [] }, { texts: [''] }, { texts: ['x'], threshold: 2 }]) {
     expect((await ask(run.id, body)).status).toBe(400);
   }
+});
+
+describe('several heads', () => {
+  const auxiliaryTasks = [{ name: 'severity', weight: 0.5 }, { name: 'flags' }];
+
+  test('a run carries its tasks to the worker, its curves and metrics by head to the page, and answers for each', async () => {
+    const run = await classifierRun('tasks', 'single-label', 'cross-entropy', { auxiliaryTasks });
+    expect(run.datasetVersion.tasks).toEqual([
+      { name: 'flags', kind: 'multiple', labels: ['x', 'y'], items: 2 },
+      { name: 'language', kind: 'single', labels: ['en'], items: 1 },
+      { name: 'severity', kind: 'value', labels: [], items: 1 },
+    ]);
+    const curve = { step: 1, average: 'micro' as const, auc: 0.5, falsePositiveRate: [0, 1], truePositiveRate: [0, 1] };
+    const point = { step: 1, epoch: 1, at: new Date().toISOString() };
+    await worker.mustReport(run, [
+      event(1, { type: 'metrics', points: [{ ...point, name: 'validation/loss@flags', value: 0.7 }], progress: null }),
+      event(2, { type: 'roc', snapshots: [curve] }),
+      event(3, { type: 'roc', snapshots: [{ ...curve, head: 'flags' }] }),
+    ]);
+    const params = { params: { runId: run.runId } };
+    expect((await admin.call(getRunRoc, params)).snapshots).toEqual([curve, { ...curve, head: 'flags' }]);
+    expect((await admin.call(getRun, params)).finalMetrics).toEqual({ 'validation/loss@flags': 0.7 });
+
+    await worker.upload(run, 'checkpoint-3', randomBytes(10));
+    await worker.upload(run, 'tokenizer', randomBytes(10), { kind: 'tokenizer' });
+    answers = [{ outputs: [0.25, 0.75], furtherOutputs: [[1.5], [0.9, 0.1]], tokens: 4, isCut: false }];
+    const reply = await ask(run.runId, { texts: ['Buy!'] });
+    expect(reply.body).toMatchObject({
+      answers: [{ predicted: ['spam'] }],
+      heads: [
+        { name: 'severity', task: 'regression', labels: [], answers: [{ probabilities: [], value: 1.5 }] },
+        { name: 'flags', task: 'multi-label', labels: ['x', 'y'], answers: [{ predicted: ['x'], value: null }] },
+      ],
+    });
+    const { body } = asked as { body: unknown };
+    expect(classificationRequest.parse(body).heads.map(({ name }) => name)).toEqual(['severity', 'flags']);
+  });
+
+  test.each([
+    ['a task that the data does not have', { auxiliaryTasks: [{ name: 'tone' }] }],
+    ['a task with one label', { auxiliaryTasks: [{ name: 'language' }] }],
+  ])('%s is refused by its name', async (_what, settings) => {
+    await expect(classifierRun('tasks', 'single-label', 'cross-entropy', settings)).rejects.toThrow('auxiliaryTasks');
+  });
 });

@@ -1,5 +1,7 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { Job } from '@greenlight/shared/jobs/contract.ts';
+import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { logitsOfHead, taskHeadsOf } from '@greenlight/shared/stages/training/heads.ts';
 import { exportOnnxJob } from '@greenlight/shared/stages/training/model-files.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
@@ -25,6 +27,21 @@ export interface ExportServiceParts {
   readonly audit: AuditService;
 }
 
+/** What each output of a classifier means: its task, and the names of its classes by number. */
+function headsOf({ configuration, dataset }: ExportSubject): Record<string, string> {
+  const settings = runConfiguration.parse(configuration);
+  if (settings.architecture !== 'encoder-classifier') return {};
+  const { task } = settings;
+  const first = { output: logitsOfHead(null), task, labels: task === 'regression' ? [] : dataset.labels };
+  const further = taskHeadsOf(settings, dataset.tasks).map((head) => ({
+    name: head.name,
+    output: logitsOfHead(head.name),
+    task: head.task,
+    labels: head.labels,
+  }));
+  return { 'greenlight.heads': JSON.stringify([first, ...further]) };
+}
+
 /** Where a model comes from, as its files say it. */
 function lineageOf(subject: ExportSubject): Record<string, string> {
   const { checkpoint, tokenizer, dataset } = subject;
@@ -38,6 +55,7 @@ function lineageOf(subject: ExportSubject): Record<string, string> {
     'greenlight.tokenizer-sha256': tokenizer.sha256,
     'greenlight.dataset-version-id': dataset.versionId,
     'greenlight.dataset-sha256': dataset.sha256,
+    ...headsOf(subject),
   };
 }
 

@@ -1,4 +1,6 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import { datasetTask, type DatasetTask } from '@greenlight/shared/stages/data/content.ts';
+import { z } from 'zod';
 import type { Database } from '../../database/client.ts';
 
 /** A file in storage that an export reads. */
@@ -17,7 +19,12 @@ export interface ExportSubject {
   readonly configuration: unknown;
   readonly checkpoint: ExportInput & { readonly step: number };
   readonly tokenizer: ExportInput;
-  readonly dataset: { readonly versionId: string; readonly sha256: string };
+  readonly dataset: {
+    readonly versionId: string;
+    readonly sha256: string;
+    readonly labels: readonly string[];
+    readonly tasks: readonly DatasetTask[];
+  };
 }
 
 /** What exports read from the database. */
@@ -34,7 +41,7 @@ export function createExportStore(database: Database): ExportStore {
         where: { id: runId },
         include: {
           project: { select: { name: true } },
-          datasetVersion: { select: { id: true, contentSha256: true } },
+          datasetVersion: { select: { id: true, contentSha256: true, labels: true, tasks: true } },
           evaluations: { select: { checkpointStep: true }, orderBy: { createdAt: 'desc' }, take: 1 },
           artifacts: {
             where: { kind: { in: ['checkpoint', 'tokenizer'] } },
@@ -61,7 +68,12 @@ export function createExportStore(database: Database): ExportStore {
         configuration: run.configuration,
         checkpoint: { ...input(checkpoint), step: checkpoint.step ?? 0 },
         tokenizer: input(tokenizer),
-        dataset: { versionId: run.datasetVersion.id, sha256: run.datasetVersion.contentSha256 },
+        dataset: {
+          versionId: run.datasetVersion.id,
+          sha256: run.datasetVersion.contentSha256,
+          labels: run.datasetVersion.labels as string[],
+          tasks: z.array(datasetTask).parse(run.datasetVersion.tasks),
+        },
       };
     },
   };

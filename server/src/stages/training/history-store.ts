@@ -92,11 +92,12 @@ export function createHistoryStore(database: Database): HistoryStore {
     async rocSnapshots(runId) {
       const rows = await database.rocSnapshot.findMany({
         where: { runId },
-        orderBy: [{ step: 'asc' }, { average: 'asc' }],
+        orderBy: [{ step: 'asc' }, { head: 'asc' }, { average: 'asc' }],
       });
-      return rows.map(({ step, average, auc, falsePositiveRate, truePositiveRate }) => ({
+      return rows.map(({ step, average, head, auc, falsePositiveRate, truePositiveRate }) => ({
         step,
         average: average as RocSnapshot['average'],
+        ...(head === '' ? {} : { head }),
         auc,
         falsePositiveRate,
         truePositiveRate,

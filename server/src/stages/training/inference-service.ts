@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { maskedContinuation } from '@greenlight/shared/stages/data/masked-text.ts';
 import { predictedLabels, type classifyTexts } from '@greenlight/shared/stages/training/classification.ts';
+import { taskHeadsOf, type HeadTask } from '@greenlight/shared/stages/training/heads.ts';
 import type { generateText, Run } from '@greenlight/shared/stages/training/contract.ts';
 import {
   classificationReply,
@@ -26,6 +27,15 @@ export interface InferenceService {
   generate(runId: string, prompt: Prompt): Promise<Generated>;
   /** Asks a classifier's checkpoint of texts. Throws `no-checkpoint`, `gives-no-labels`, `inference-unavailable`. */
   classify(runId: string, question: Question): Promise<Classified>;
+}
+
+/** What a head's outputs for a text say. */
+function answerOf(task: HeadTask, labels: readonly string[], outputs: number[], threshold: number) {
+  return {
+    probabilities: task === 'regression' ? [] : outputs,
+    predicted: predictedLabels(task, labels, outputs, threshold),
+    value: task === 'regression' ? (outputs[0] ?? null) : null,
+  };
 }
 
 /** Builds the inference service. */
@@ -59,18 +69,25 @@ export function createInferenceService(
       if (task !== 'single-label' && task !== 'multi-label' && task !== 'regression') {
         throw new AppError('gives-no-labels');
       }
-      const [model, { labels: known }] = await Promise.all([modelOf(run), data.get(run.datasetVersionId)]);
+      const [model, { labels: known, tasks }] = await Promise.all([modelOf(run), data.get(run.datasetVersionId)]);
       const labels = task === 'regression' ? [] : known;
-      const request: ClassificationRequest = { ...model, labels, texts };
+      const heads = taskHeadsOf(run.configuration, tasks);
+      const request: ClassificationRequest = { ...model, labels, heads, texts };
       const { answers, elapsedMs } = await ask('classify', request, classificationReply);
       return {
         ...{ task, labels, threshold, checkpointStep: model.checkpoint.step, elapsedMs },
         answers: answers.map(({ outputs, tokens, isCut }) => ({
-          probabilities: task === 'regression' ? [] : outputs,
-          predicted: predictedLabels(task, labels, outputs, threshold),
-          value: task === 'regression' ? (outputs[0] ?? null) : null,
+          ...answerOf(task, labels, outputs, threshold),
           tokens,
           isCut,
+        })),
+        heads: heads.map(({ name, task: learned, labels: classes }, head) => ({
+          name,
+          task: learned,
+          labels: classes,
+          answers: answers.map(({ furtherOutputs }) =>
+            answerOf(learned, classes, furtherOutputs[head] ?? [], threshold),
+          ),
         })),
       };
     },

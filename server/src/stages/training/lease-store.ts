@@ -1,7 +1,9 @@
 import type { ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { datasetTask } from '@greenlight/shared/stages/data/content.ts';
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { z } from 'zod';
 import type { Database, Transaction } from '../../database/client.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { LockedRun } from './run-store.ts';
@@ -80,6 +82,7 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
           sizeBytes: Number(datasetVersion.sizeBytes),
           sameAsTraining: (datasetVersion.splits as { sameAsTraining: boolean }).sameAsTraining,
           labels: datasetVersion.labels as string[],
+          tasks: z.array(datasetTask).parse(datasetVersion.tasks),
         },
         lastSequence: row.lastSequence,
         tokenizer: row.tokenizer && { tokenizerId: row.tokenizer.id, sha256: row.tokenizer.sha256 },

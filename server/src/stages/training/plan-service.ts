@@ -39,9 +39,9 @@ export interface PlanServiceParts {
 /** Builds the plan service. */
 export function createPlanService({ database, store, data, lengths, live }: PlanServiceParts): PlanService {
   async function dataOf(datasetVersionId: string) {
-    const { characters, distinctCharacters, labels, splits } = await data.get(datasetVersionId);
+    const { characters, distinctCharacters, labels, tasks, splits } = await data.get(datasetVersionId);
     const profile = await lengths.profileOf(datasetVersionId, () => data.openContent(datasetVersionId));
-    return { profile, items: splits, characters, distinctCharacters, labels: labels.length };
+    return { profile, items: splits, characters, distinctCharacters, labels: labels.length, tasks };
   }
 
   async function plans(datasetVersionId: string, settings: RunConfiguration): Promise<RunPlan[]> {

@@ -67,7 +67,7 @@ export function createReportStore(): ReportStore {
     },
     async insertRocSnapshots(transaction, runId, snapshots) {
       await transaction.rocSnapshot.createMany({
-        data: snapshots.map((snapshot) => ({ runId, ...snapshot })),
+        data: snapshots.map((snapshot) => ({ runId, ...snapshot, head: snapshot.head ?? '' })),
         skipDuplicates: true,
       });
     },

@@ -111,11 +111,11 @@ export function createRunService(parts: RunServiceParts): RunService {
     if (version.retention.deleted !== null) throw new AppError('content-deleted');
     if (version.images !== null) throw new AppError('holds-images');
     const configuration = await withTokenizer(projectId, request.configuration);
-    const { splits, characters, distinctCharacters, labelKind, labels } = version;
-    const facts = { trainItems: splits.train, characters, distinctCharacters, labelKind, labels: labels.length };
+    const { splits, characters, distinctCharacters, labelKind, labels, tasks } = version;
+    const facts = { trainItems: splits.train, characters, distinctCharacters, labelKind, labels: labels.length, tasks };
     const fields = [
       ...configurationProblems(configuration, facts),
-      ...(await checkpoints.problems(projectId, configuration, labels)),
+      ...(await checkpoints.problems(projectId, configuration, { labels, tasks })),
     ];
     if (fields.length > 0) throw new AppError('invalid-configuration', { fields });
     return configuration;

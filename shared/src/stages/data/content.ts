@@ -10,11 +10,24 @@ export type Split = (typeof SPLITS)[number];
 /** Longest text of one item in UTF-16 units. */
 export const MAX_ITEM_LENGTH = 100_000;
 
+/** Most tasks, beside the labels or the value of each item, that a dataset version may have. */
+export const MAX_TASKS = 16;
+
+/** Name of a task: it goes into the names of metrics, parameters and model outputs, in which dots and slashes have a meaning. */
+export const taskName = z.string().regex(/^\p{L}[\p{L}\p{N}_-]{0,39}$/u);
+
+const label = z.string().trim().min(1).max(200);
+
+/** The answer of one task for an item: one label, any number of labels, or a number. */
+const taskAnswer = z.union([label, z.array(label).max(100), z.number()]);
+
 /** What one item holds besides the split that it is in; `labels` for a classification, `value` for a regression. */
 export const itemContent = z.object({
   text: z.string().min(1).max(MAX_ITEM_LENGTH),
-  labels: z.array(z.string().trim().min(1).max(200)).max(100).optional(),
+  labels: z.array(label).max(100).optional(),
   value: z.number().optional(),
+  /** The answers of further tasks by their names; a task that is missing has no known answer for this item. */
+  tasks: z.record(taskName, taskAnswer).optional(),
   /** Further columns that came with the item, for slices. */
   columns: z.record(z.string().max(100), z.string().max(2000)).optional(),
 });
@@ -53,7 +66,34 @@ export const LABEL_KINDS = ['none', 'single', 'multiple', 'value'] as const;
 /** What the items of a version are labelled with. */
 export type LabelKind = (typeof LABEL_KINDS)[number];
 
+/** What the answers of a task are: exactly one label, any number of labels, or a number. */
+export const TASK_KINDS = ['single', 'multiple', 'value'] as const;
+
+/** What the answers of a task are. */
+export type TaskKind = (typeof TASK_KINDS)[number];
+
+/** A task of a dataset version beside the labels or the value of each item. */
+export const datasetTask = z
+  .object({
+    name: taskName,
+    kind: z.enum(TASK_KINDS),
+    /** The labels that occur, sorted; a class has the number of its place here. Empty for values. */
+    labels: z.array(z.string()),
+    /** How many items have an answer. */
+    items: z.number().int(),
+  })
+  .meta({ id: 'DatasetTask' });
+
+/** A task of a dataset version. */
+export type DatasetTask = z.infer<typeof datasetTask>;
+
+/** Answers by task, in the order of the names, so that the same answers give the same bytes. */
+export function orderedTasks(tasks: DatasetItem['tasks']): DatasetItem['tasks'] {
+  if (tasks === undefined) return undefined;
+  return Object.fromEntries(Object.entries(tasks).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 /** The stored line of an item, with its keys in one order, so that the same items give the same bytes. */
-export function itemLine({ split, text, labels, value, columns, image }: DatasetItem): string {
-  return `${JSON.stringify({ split, text, labels, value, columns, image })}\n`;
+export function itemLine({ split, text, labels, value, tasks, columns, image }: DatasetItem): string {
+  return `${JSON.stringify({ split, text, labels, value, tasks: orderedTasks(tasks), columns, image })}\n`;
 }

@@ -3,7 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
-import { itemContent, LABEL_KINDS, MAX_ITEM_LENGTH } from './content.ts';
+import { datasetTask, itemContent, LABEL_KINDS, MAX_ITEM_LENGTH } from './content.ts';
 
 /** How the items of a version are divided; `sameAsTraining` says that held-out items were seen in training. */
 export const datasetSplits = z.object({
@@ -47,6 +47,8 @@ export const datasetVersion = z
     labelKind: z.enum(LABEL_KINDS),
     /** The labels that occur, sorted; a class of a classifier has the number of its place here. */
     labels: z.array(z.string()),
+    /** What the items are labelled with besides, by the names of the tasks. */
+    tasks: z.array(datasetTask),
     source: localizedText,
     licence: z.string(),
     notes: localizedText,

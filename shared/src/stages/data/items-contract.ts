@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id } from '../../api/identifiers.ts';
-import { itemImage, SPLITS } from './content.ts';
+import { itemContent, itemImage, SPLITS } from './content.ts';
 import { PERSONAL_DATA_KINDS } from './preparation/personal-data/kinds.ts';
 
 /** Most items that one request looks at when it filters; the next page goes on from there. */
@@ -18,6 +18,7 @@ export const shownItem = z
     isCut: z.boolean(),
     labels: z.array(z.string()).optional(),
     value: z.number().optional(),
+    tasks: itemContent.shape.tasks,
     columns: z.record(z.string(), z.string()).optional(),
     image: itemImage.optional(),
     /** The kinds of personal data found in the text and its columns. */

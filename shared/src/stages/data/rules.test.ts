@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import type { DatasetItem } from './content.ts';
-import { itemsOf, LabelsError, splitsOf, summariseItems } from './rules.ts';
+import { itemLine, type DatasetItem } from './content.ts';
+import { LabelsError } from './labels-error.ts';
+import { itemsOf, splitsOf, summariseItems } from './rules.ts';
 
 test('counts code points once each, over every split', () => {
   const items = itemsOf({ train: ['你好', '𠮷'], validation: ['好'], test: ['ab'] });
-  const counted = { items: 4, characters: 6, distinctCharacters: 5, labelKind: 'none', labels: [] };
+  const counted = { items: 4, characters: 6, distinctCharacters: 5, labelKind: 'none', labels: [], tasks: [] };
   expect(summariseItems(items)).toEqual(counted);
 });
 
@@ -32,4 +33,33 @@ test.each<[string, Partial<DatasetItem>[]]>([
   ['labels and values', [{ labels: ['a'] }, { value: 1 }]],
 ])('refuses items that are labelled unevenly: %s', (_, rows) => {
   expect(() => summariseItems(rows.map(item))).toThrow(LabelsError);
+});
+
+test('finds the tasks of the items: a list makes any number of labels, and an answer may be missing', () => {
+  const rows: Partial<DatasetItem>[] = [
+    { tasks: { severity: 2, flags: ['b', 'a'], 语言: 'zh' } },
+    { tasks: { flags: 'c', 语言: 'en' } },
+    { labels: ['x'] },
+    { tasks: { severity: 0.5, flags: [] } },
+  ];
+  expect(summariseItems(rows.map((row) => item({ labels: ['x'], ...row }))).tasks).toEqual([
+    { name: 'flags', kind: 'multiple', labels: ['a', 'b', 'c'], items: 3 },
+    { name: 'severity', kind: 'value', labels: [], items: 2 },
+    { name: '语言', kind: 'single', labels: ['en', 'zh'], items: 2 },
+  ]);
+});
+
+test.each<[string, Partial<DatasetItem>[]]>([
+  ['numbers and labels for one task', [{ tasks: { a: 1 } }, { tasks: { a: 'x' } }]],
+  ['too many tasks', Array.from({ length: 17 }, (_, index) => ({ tasks: { [`t${index}`]: 1 } }))],
+  ['too many labels of a task', Array.from({ length: 1001 }, (_, index) => ({ tasks: { a: String(index) } }))],
+])('refuses %s', (_, rows) => {
+  expect(() => summariseItems(rows.map(item))).toThrow(LabelsError);
+});
+
+test('a stored line has its tasks in one order, and nothing of them where there are none', () => {
+  expect(itemLine(item({ tasks: { b: 1, a: ['x'] } }))).toBe(
+    '{"split":"train","text":"x","tasks":{"a":["x"],"b":1}}\n',
+  );
+  expect(itemLine(item({ labels: ['x'] }))).toBe('{"split":"train","text":"x","labels":["x"]}\n');
 });

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { SPLITS, type DatasetItem, type LabelKind } from './content.ts';
+import { SPLITS, type DatasetItem, type DatasetTask, type LabelKind } from './content.ts';
 import type { datasetSplits, TextDatasetContent } from './contract.ts';
+import { LabelsError, MAX_LABELS } from './labels-error.ts';
+import { TasksCount } from './tasks-count.ts';
 
-/** Most different labels that a dataset version may have. */
-const MAX_LABELS = 1000;
 const CODE_POINTS = 0x110000;
 
 /** What is known of a dataset version from its items: sizes in items and Unicode code points, and the labels that occur. */
@@ -14,11 +14,7 @@ export interface ItemsSummary {
   readonly labelKind: LabelKind;
   /** Sorted by code unit, so that the same items give the same classes everywhere. */
   readonly labels: string[];
-}
-
-/** Why items cannot be one dataset: they are not all labelled in the same way. */
-export class LabelsError extends Error {
-  override readonly name = 'LabelsError';
+  readonly tasks: DatasetTask[];
 }
 
 /** The items of a request in the order in which they are stored: training first. */
@@ -32,12 +28,14 @@ export function itemsOf(content: TextDatasetContent): DatasetItem[] {
 export class ItemsCount {
   readonly #isSeen = new Uint8Array(CODE_POINTS);
   readonly #labels = new Set<string>();
+  readonly #tasks = new TasksCount();
   readonly #counts = { items: 0, characters: 0, labelled: 0, valued: 0, single: 0 };
   #distinctCharacters = 0;
 
-  add({ text, labels, value }: DatasetItem): void {
+  add({ text, labels, value, tasks }: DatasetItem): void {
     const counts = this.#counts;
     counts.items++;
+    if (tasks !== undefined) this.#tasks.add(tasks);
     for (let index = 0; index < text.length; index++) {
       const codePoint = text.codePointAt(index)!;
       if (codePoint > 0xffff) index++;
@@ -63,6 +61,7 @@ export class ItemsCount {
       distinctCharacters: this.#distinctCharacters,
       labelKind: labelKindOf(this.#counts),
       labels: [...this.#labels].toSorted(),
+      tasks: this.#tasks.summary(),
     };
   }
 }

@@ -3,6 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { itemContent } from './content.ts';
 import { preparation } from './preparation-contract.ts';
 import { recipe } from './preparation/recipe.ts';
 import { rowError } from './preparation/reading/row-errors.ts';
@@ -156,6 +157,7 @@ export const sourceSample = z
         text: z.string(),
         labels: z.array(z.string()).optional(),
         value: z.number().optional(),
+        tasks: itemContent.shape.tasks,
         split: z.string().optional(),
         columns: z.record(z.string(), z.string()).optional(),
       }),

@@ -3,9 +3,11 @@ import { defineRoute } from '../../api/define-route.ts';
 import { finiteOrNull, id, moment } from '../../api/identifiers.ts';
 import { localizedText, type LocalizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { MAX_TASKS } from '../data/content.ts';
 import { statedPurpose } from '../data/items-contract.ts';
 import { changedAfterEvidence, criterion } from '../requirements/contract.ts';
 import { sample } from '../training/contract.ts';
+import { taskHead } from '../training/heads.ts';
 
 /** One number with its 95 % interval and the items it comes from; `low` and `high` null where no interval exists. */
 export const metricValue = z
@@ -38,6 +40,25 @@ export const curve = z
 /** A curve reduced to at most 500 points for drawing. */
 export type Curve = z.infer<typeof curve>;
 
+const confusedPairs = z
+  .array(z.object({ actual: z.string(), predicted: z.string(), count: z.number().int() }))
+  .max(2500);
+
+/** What was measured of a further head, on the items whose answer is known; no metrics where it is known of none. */
+export const headEvaluation = z
+  .object({
+    ...taskHead.pick({ name: true, task: true, weight: true }).shape,
+    items: z.int32(),
+    classes: z.int32(),
+    metrics: z.array(metricValue).max(200),
+    curves: z.array(curve).max(20),
+    confusion: confusedPairs,
+  })
+  .meta({ id: 'HeadEvaluation' });
+
+/** What was measured of a further head. */
+export type HeadEvaluation = z.infer<typeof headEvaluation>;
+
 /** What a worker measured. */
 export const evaluationResult = z.object({
   checkpointStep: z.int32(),
@@ -49,8 +70,10 @@ export const evaluationResult = z.object({
   classes: z.int32(),
   metrics: z.array(metricValue).max(200),
   curves: z.array(curve).max(20),
-  confusion: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.number().int() })).max(2500),
+  confusion: confusedPairs,
   samples: z.array(sample).max(32),
+  /** Of the further heads of a classifier, in their order. */
+  heads: z.array(headEvaluation).max(MAX_TASKS).default([]),
   elapsedMs: z.number(),
 });
 
@@ -112,6 +135,8 @@ export const evaluation = evaluationSummary
     curves: z.array(curve),
     confusion: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.number().int() })),
     samples: z.array(sample),
+    /** Of the further heads of a classifier; criteria and verdicts follow the first. */
+    heads: z.array(headEvaluation),
     verdicts: z.array(criterionVerdict),
     /** The newest approved version of the requirement, which the verdicts are against; null where none is approved. */
     requirementVersion: z.number().int().nullable(),

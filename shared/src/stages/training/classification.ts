@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id } from '../../api/identifiers.ts';
+import { HEAD_TASKS, taskHead, type HeadTask } from './heads.ts';
 
 /** Most texts in one request to a classifier. */
 const MAX_CLASSIFIED_TEXTS = 64;
@@ -27,6 +28,14 @@ export const classifiedText = z
 /** What a classifier answered for one text. */
 export type ClassifiedText = z.infer<typeof classifiedText>;
 
+/** What a further head of a classifier answered, for each text. */
+const answeredTask = z
+  .object({
+    ...taskHead.pick({ name: true, task: true, labels: true }).shape,
+    answers: z.array(classifiedText.pick({ probabilities: true, predicted: true, value: true })),
+  })
+  .meta({ id: 'AnsweredTask' });
+
 export const classifyTexts = defineRoute({
   id: 'classifyTexts',
   method: 'POST',
@@ -42,10 +51,12 @@ export const classifyTexts = defineRoute({
   }),
   bodyLimitBytes: 8 * 1024 * 1024,
   reply: z.object({
-    task: z.enum(['single-label', 'multi-label', 'regression']),
+    task: z.enum(HEAD_TASKS),
     labels: z.array(z.string()),
     threshold: z.number(),
     answers: z.array(classifiedText),
+    /** What the further heads answered. */
+    heads: z.array(answeredTask),
     checkpointStep: z.number().int(),
     elapsedMs: z.number(),
   }),
@@ -54,7 +65,7 @@ export const classifyTexts = defineRoute({
 
 /** The labels that probabilities speak for: the likeliest one (the first of equals), or all above the threshold. */
 export function predictedLabels(
-  task: 'single-label' | 'multi-label' | 'regression',
+  task: HeadTask,
   labels: readonly string[],
   probabilities: readonly number[],
   threshold: number,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id } from '../../api/identifiers.ts';
+import { MAX_TASKS, taskName } from '../data/content.ts';
 
 /** What a model can learn. */
 export const TASKS = ['prefix-to-whole', 'next-token', 'single-label', 'multi-label', 'regression'] as const;
@@ -49,6 +50,14 @@ export const runConfiguration = z
      * a classifier learns one label an item, any number of labels, or a number (`regression`).
      */
     task: z.enum(TASKS).default('prefix-to-whole'),
+    /**
+     * Further tasks of the data that a classifier learns on the same encoder, each with a head of its own, whose loss times `weight` is added to that of
+     * `task`. Criteria, early stopping and the best checkpoint follow `task`.
+     */
+    auxiliaryTasks: z
+      .array(z.object({ name: taskName, weight: z.number().gt(0).max(1000).default(1) }))
+      .max(MAX_TASKS)
+      .default([]),
     loss: z.enum(['cross-entropy', 'binary-cross-entropy', 'mean-squared-error']).default('cross-entropy'),
     labelSmoothing: z.number().min(0).max(0.5).default(0),
     optimiser: z.enum(['adam', 'adamw', 'sgd', 'momentum']).default('adam'),
@@ -76,7 +85,7 @@ export const runConfiguration = z
     startFromArtifactId: id.nullable().default(null),
     /** Layers whose weights stay as they are: names or their beginnings, such as `embedding` or `encoder.0`. */
     frozenLayers: z
-      .array(z.string().regex(/^[a-z][A-Za-z0-9.]{0,99}$/))
+      .array(z.string().regex(/^[a-z][\p{L}\p{N}._-]{0,99}$/u))
       .max(100)
       .default([]),
     seed: z.number().int().min(0).max(2_147_483_647).default(1),
@@ -105,6 +114,15 @@ export const runConfiguration = z
       context.addIssue({ code: 'custom', path: ['task'], message: `${architecture} learns ${tasks.join(' or ')}` });
     if (loss !== lossOfTask(task))
       context.addIssue({ code: 'custom', path: ['loss'], message: `the loss of ${task} is ${lossOfTask(task)}` });
+    const further = settings.auxiliaryTasks.map(({ name }) => name);
+    if (further.length > 0 && architecture !== 'encoder-classifier')
+      context.addIssue({
+        code: 'custom',
+        path: ['auxiliaryTasks'],
+        message: 'only an encoder-classifier has further heads',
+      });
+    if (new Set(further).size < further.length)
+      context.addIssue({ code: 'custom', path: ['auxiliaryTasks'], message: 'two further tasks have the same name' });
     if (settings.frozenLayers.length > 0 && settings.startFromArtifactId === null) {
       const message = 'frozen layers need a checkpoint to start from: random weights would never learn';
       context.addIssue({ code: 'custom', path: ['frozenLayers'], message });

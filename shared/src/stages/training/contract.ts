@@ -3,6 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { finiteOrNull, id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { taskName } from '../data/content.ts';
 import { statedPurpose } from '../data/items-contract.ts';
 import { tokenizerSettings } from '../data/tokenizer-job.ts';
 import { runConfiguration } from './configuration.ts';
@@ -56,6 +57,8 @@ export const rocSnapshot = z
   .object({
     step: z.int32(),
     average: z.enum(['micro', 'macro']),
+    /** The task of a classifier's further head; absent for its first. */
+    head: taskName.optional(),
     auc: finiteOrNull,
     falsePositiveRate: z.array(z.number()),
     truePositiveRate: z.array(z.number()),

@@ -83,6 +83,7 @@ test.each<[string, object, string[]]>([
     distinctCharacters: 35,
     labelKind: 'none' as const,
     labels: 0,
+    tasks: [],
   };
   const problems = configurationProblems(runConfiguration.parse(settings), data);
   expect(problems.map(({ field }) => field)).toEqual(fields);

@@ -1,7 +1,8 @@
 import type { RunEventPayload } from '../../worker-protocol/events.ts';
-import type { LabelKind } from '../data/content.ts';
+import type { DatasetTask, LabelKind } from '../data/content.ts';
 import { SMALLEST_BPE_VOCABULARY, type RunConfiguration, type Task } from './configuration.ts';
 import type { Artifact, RunState } from './contract.ts';
+import { outputsOfHead, taskHeadsOf, type TaskHead } from './heads.ts';
 
 const ENDED: readonly RunState[] = ['finished', 'failed', 'cancelled'];
 
@@ -79,8 +80,13 @@ export function vocabularyBound(
   return Math.min(settings.vocabularySize, bounds[settings.tokenizer]);
 }
 
-/** Number of trainable values of a Transformer with these settings over a vocabulary of so many ids and `labels` classes. */
-export function parameterCount(settings: RunConfiguration, vocabulary: number, labels = 0): number {
+/** Number of trainable values of a Transformer with these settings over a vocabulary of so many ids, `labels` classes and further heads. */
+export function parameterCount(
+  settings: RunConfiguration,
+  vocabulary: number,
+  labels = 0,
+  heads: readonly TaskHead[] = [],
+): number {
   const { architecture, dModel, feedForward, encoderLayers, decoderLayers, maxTokens } = settings;
   const [hasEncoder, hasDecoder] = [architecture !== 'decoder-only', architecture !== 'encoder-classifier'];
   const stacks = Number(hasEncoder) + Number(hasDecoder);
@@ -95,7 +101,8 @@ export function parameterCount(settings: RunConfiguration, vocabulary: number, l
   // A classifier's item carries the begin sign, a decoder's the begin or end sign on top of the longest item.
   const positions = settings.positions === 'learned' ? dModel * (maxTokens * stacks + 1) : 0;
   const pooler = hasDecoder ? 0 : dModel * (dModel + 1);
-  const output = (hasDecoder ? vocabulary : outputsOf(settings.task, labels)) * (dModel + 1);
+  const further = heads.reduce((sum, head) => sum + outputsOfHead(head), 0);
+  const output = (hasDecoder ? vocabulary : outputsOf(settings.task, labels) + further) * (dModel + 1);
   const encoder = hasEncoder ? encoderLayers * encoderLayer : 0;
   const decoder = hasDecoder ? decoderLayers * decoderLayer : 0;
   return embedding + positions + encoder + decoder + finalNorms + pooler + output;
@@ -122,6 +129,8 @@ export interface TrainingData {
   readonly labelKind: LabelKind;
   /** Number of different labels. */
   readonly labels: number;
+  /** What the items are labelled with besides. */
+  readonly tasks: readonly DatasetTask[];
 }
 
 function labelProblems({ task }: RunConfiguration, data: TrainingData): ConfigurationProblem[] {
@@ -135,6 +144,20 @@ function labelProblems({ task }: RunConfiguration, data: TrainingData): Configur
     return [{ field: 'datasetVersionId', message: 'a classifier needs items of at least two labels' }];
   }
   return [];
+}
+
+function taskProblems(settings: RunConfiguration, { tasks }: TrainingData): ConfigurationProblem[] {
+  const field = 'configuration.auxiliaryTasks';
+  const heads = taskHeadsOf(settings, tasks);
+  const known = tasks.map(({ name }) => name).join(', ') || 'none';
+  return settings.auxiliaryTasks.flatMap(({ name }): ConfigurationProblem[] => {
+    const head = heads.find((one) => one.name === name);
+    if (head === undefined) return [{ field, message: `the data has no task ${name}; its tasks: ${known}` }];
+    const least = { 'single-label': 2, 'multi-label': 1, regression: 0 }[head.task];
+    return head.labels.length >= least
+      ? []
+      : [{ field, message: `task ${name} needs at least ${least} labels, the data has ${head.labels.length}` }];
+  });
 }
 
 /** Steps of the optimiser in an epoch over so many items. */
@@ -160,21 +183,38 @@ const SHAPE_SETTINGS = [
   'positions',
 ] as const satisfies readonly (keyof RunConfiguration)[];
 
+/** The labels that a run learns from. */
+export interface RunLabels {
+  readonly labels: readonly string[];
+  readonly tasks: readonly DatasetTask[];
+}
+
+/** The further heads in one line; two models with the same one have the same shapes and classes. */
+function headsLine(settings: RunConfiguration, tasks: readonly DatasetTask[]): string {
+  const heads = taskHeadsOf(settings, tasks);
+  return heads.map(({ name, task, labels }) => [name, task, ...labels].join(' ')).join('; ') || 'no further head';
+}
+
 /** Why a run cannot begin with a checkpoint: settings in which its model differs, or other labels. */
 export function startProblems(
   settings: RunConfiguration,
-  labels: readonly string[],
-  base: { configuration: RunConfiguration; labels: readonly string[] },
+  { labels, tasks }: RunLabels,
+  base: RunLabels & { configuration: RunConfiguration },
 ): ConfigurationProblem[] {
-  const differs = (name: keyof RunConfiguration) => settings[name] !== base.configuration[name];
+  type Compared = Exclude<keyof RunConfiguration, 'auxiliaryTasks'>;
+  const differs = (name: Compared) => settings[name] !== base.configuration[name];
   const unused = settings.architecture === 'decoder-only' ? 'encoderLayers' : 'decoderLayers';
   const compared = SHAPE_SETTINGS.filter((name) => settings.architecture === 'encoder-decoder' || name !== unused);
-  const names = compared.filter(differs) as (keyof RunConfiguration)[];
+  const names = compared.filter(differs) as Compared[];
   if (settings.positions === 'learned' && differs('maxTokens')) names.push('maxTokens');
   const problems = names.map((name) => ({
     field: `configuration.${name}`,
     message: `the checkpoint's model has ${String(base.configuration[name])}`,
   }));
+  const heads = headsLine(base.configuration, base.tasks);
+  if (headsLine(settings, tasks) !== heads) {
+    problems.push({ field: 'configuration.auxiliaryTasks', message: `the checkpoint's model has ${heads}` });
+  }
   if (settings.architecture !== 'encoder-classifier' || labels.join('\n') === base.labels.join('\n')) return problems;
   return [
     ...problems,
@@ -187,11 +227,12 @@ export function startProblems(
 
 /** Why settings cannot be trained on a dataset version; empty where they can. */
 export function configurationProblems(settings: RunConfiguration, data: TrainingData): ConfigurationProblem[] {
-  const problems = labelProblems(settings, data);
+  const problems = [...labelProblems(settings, data), ...taskProblems(settings, data)];
   if (settings.architecture === 'encoder-decoder' && settings.task !== 'prefix-to-whole') {
     problems.push({ field: 'configuration.task', message: 'an encoder-decoder learns the task prefix-to-whole' });
   }
-  const parameters = parameterCount(settings, vocabularyBound(settings, data), data.labels);
+  const heads = taskHeadsOf(settings, data.tasks);
+  const parameters = parameterCount(settings, vocabularyBound(settings, data), data.labels, heads);
   if (parameters > MAX_PARAMETERS) {
     const message = `the model would have ${parameters} parameters, more than ${MAX_PARAMETERS}`;
     problems.push({ field: 'configuration.dModel', message });

@@ -10,6 +10,7 @@ import { ChangedAfterEvidenceNotice } from '../../ui/changed-after-evidence.tsx'
 import { CriteriaTable } from '../../ui/criteria-table.tsx';
 import { DataDeletedNotice } from '../../ui/data-deleted-notice.tsx';
 import { GuardedDownload } from '../../ui/guarded-download.tsx';
+import { HeadSwitch } from '../../ui/head-switch.tsx';
 import { formatCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -18,6 +19,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { formatDuration } from '../../ui/time.ts';
 import { EvaluationSamples, MostConfused } from './components/confusion-and-samples.tsx';
 import { Curves } from './components/curves.tsx';
+import { HeadFacts } from './components/head-facts.tsx';
 import { MetricTable } from './components/metric-table.tsx';
 import { evaluationVerdict } from './evaluation-verdict.ts';
 import { evaluationQuery } from './queries.ts';
@@ -30,8 +32,12 @@ export function EvaluationPage() {
   const { t: common } = useTranslation();
   const language = useLanguage();
   const { projectId, evaluationId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const { data: evaluation, error, refetch } = useQuery(evaluationQuery(evaluationId));
   if (!evaluation) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const head = evaluation.heads.find(({ name }) => name === search.head);
+  const measured = head ?? evaluation;
   const title = evaluation.runNumber === null ? t('titleImported') : t('title', { number: evaluation.runNumber });
   return (
     <Page
@@ -84,13 +90,19 @@ export function EvaluationPage() {
           <CriteriaTable verdicts={evaluation.verdicts} />
         </Panel>
       )}
-      <Curves evaluation={evaluation} />
+      <HeadSwitch
+        heads={evaluation.heads.map(({ name }) => name)}
+        shown={head?.name}
+        onShow={(shown) => void navigate({ search: { head: shown }, replace: true, resetScroll: false })}
+      />
+      {head && <HeadFacts head={head} all={evaluation.items} />}
+      <Curves {...measured} />
       <Panel title={t('metrics.title')}>
-        <MetricTable metrics={evaluation.metrics} />
+        <MetricTable metrics={measured.metrics} />
       </Panel>
       <div className="columns">
-        <EvaluationSamples samples={evaluation.samples} />
-        <MostConfused confusion={evaluation.confusion} />
+        {evaluation.heads.length === 0 && <EvaluationSamples samples={evaluation.samples} />}
+        <MostConfused confusion={measured.confusion} />
       </div>
     </Page>
   );

@@ -11,6 +11,7 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { HeadSwitch } from '../../ui/head-switch.tsx';
 import { RunStateMark } from '../../ui/state-mark.tsx';
 import { CancelRun } from './components/cancel-run.tsx';
 import { ClassifierTry } from './components/classifier-try.tsx';
@@ -25,6 +26,7 @@ import { RunFailure } from './components/run-failure.tsx';
 import { RunHeader } from './components/run-header.tsx';
 import { RunLog } from './components/run-log.tsx';
 import { SampleList } from './components/sample-list.tsx';
+import { headMetrics, headRoc, headSeries } from './head-series.ts';
 import { requirementQuery } from './queries.ts';
 import { runVerdict } from './run-verdict.ts';
 
@@ -53,10 +55,13 @@ export function RunPage() {
   const series = metrics?.series ?? [];
   const zoom: Zoom | undefined =
     search.from === undefined || search.to === undefined ? undefined : { from: search.from, to: search.to };
+  const heads = run.configuration.auxiliaryTasks.map((task) => task.name);
+  const head = search.head !== undefined && heads.includes(search.head) ? search.head : undefined;
   const charts: RunChartProperties = {
     runId,
-    series,
-    criteria: requirement?.criteria ?? [],
+    series: headSeries(series, head),
+    // Criteria follow the first head.
+    criteria: head === undefined ? (requirement?.criteria ?? []) : [],
     live,
     zoom,
     onZoom: (chosen) =>
@@ -93,17 +98,22 @@ export function RunPage() {
       <DataDeletedNotice projectId={projectId} datasetVersionId={run.datasetVersionId} />
       {run.error && <RunFailure run={run} error={run.error} />}
       <RunHeader run={run} live={live} isActive={isActive} />
-      <MetricStrip run={run} />
+      <HeadSwitch
+        heads={heads}
+        shown={head}
+        onShow={(shown) => void navigate({ search: { ...search, head: shown }, replace: true, resetScroll: false })}
+      />
+      <MetricStrip finalMetrics={headMetrics(run.finalMetrics, head)} />
       <div className="with-side">
         <div className="charts">
           <LossChart {...charts} />
           <QualityChart {...charts} />
           <RocChart
-            snapshots={roc?.snapshots ?? []}
+            snapshots={headRoc(roc?.snapshots ?? [], head)}
             chosenStep={search.roc}
             onChoose={(step) => void navigate({ search: { ...search, roc: step }, replace: true, resetScroll: false })}
           />
-          <OptimiserChart {...charts} />
+          <OptimiserChart {...charts} series={series} />
         </div>
         <div>
           {writesText && <SampleList samples={run.samples} />}

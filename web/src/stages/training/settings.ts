@@ -8,7 +8,7 @@ import {
 /** The name of a setting of a run. */
 export type SettingName = keyof RunConfiguration;
 
-/** How a setting is asked for: a number between limits, one of several choices, or prompts. */
+/** How a setting is asked for: a number between limits, one of several choices, or something of its own. */
 export type SettingField =
   | {
       readonly kind: 'number';
@@ -25,6 +25,7 @@ export type SettingField =
   | { readonly kind: 'prompts'; readonly name: 'samplePrompts' }
   | { readonly kind: 'layers'; readonly name: 'frozenLayers' }
   | { readonly kind: 'checkpoint'; readonly name: 'startFromArtifactId' }
+  | { readonly kind: 'tasks'; readonly name: 'auxiliaryTasks' }
   | { readonly kind: 'tokenizer'; readonly name: 'tokenizerId' };
 
 /** A choice of a setting, by its name in the contract. */
@@ -49,6 +50,7 @@ export const SETTING_GROUPS = [
     fields: [
       choice('architecture', 'encoder-decoder', 'decoder-only', 'encoder-classifier'),
       choice('task', ...TASKS),
+      { kind: 'tasks', name: 'auxiliaryTasks' },
       whole('dModel', 8, 2048),
       whole('heads', 1, 64),
       whole('encoderLayers', 0, 24),
@@ -98,8 +100,8 @@ export const SETTING_GROUPS = [
 
 /** Settings that say nothing for an architecture or task; the form leaves them out. */
 const UNUSED: Record<RunConfiguration['architecture'], readonly SettingName[]> = {
-  'encoder-decoder': [],
-  'decoder-only': ['encoderLayers'],
+  'encoder-decoder': ['auxiliaryTasks'],
+  'decoder-only': ['encoderLayers', 'auxiliaryTasks'],
   'encoder-classifier': ['decoderLayers', 'samplePrompts'],
 };
 
@@ -113,7 +115,10 @@ export function isUsed(name: SettingName, settings: Partial<RunConfiguration>): 
   return architecture === undefined || !UNUSED[architecture].includes(name);
 }
 
-/** What else changes with a setting: an architecture brings its task, a task its loss, a fresh start no frozen layers, a checkpoint its tokenizer. */
+/**
+ * What else changes with a setting: an architecture brings its task and no further heads where it has none, a task its loss, a fresh start no
+ * frozen layers, a checkpoint its tokenizer.
+ */
 export function consequences(
   changed: Partial<RunConfiguration>,
   { task }: Partial<RunConfiguration>,
@@ -122,7 +127,8 @@ export function consequences(
   if (architecture !== undefined) {
     const tasks: readonly RunConfiguration['task'][] = TASKS_OF_ARCHITECTURE[architecture];
     const next = task !== undefined && tasks.includes(task) ? task : (tasks[0] ?? 'next-token');
-    return { task: next, loss: lossOfTask(next) };
+    const heads = architecture === 'encoder-classifier' ? {} : { auxiliaryTasks: [] };
+    return { task: next, loss: lossOfTask(next), ...heads };
   }
   if (changed.task !== undefined) return { loss: lossOfTask(changed.task) };
   if (changed.startFromArtifactId === undefined) return {};

@@ -1,5 +1,5 @@
 import { sinusoidalPositions } from '../transformer.ts';
-import type { ModelSettings } from '../settings.ts';
+import type { Head, ModelSettings } from '../settings.ts';
 
 /** A matrix of float64 rows. */
 type Matrix = Float64Array[];
@@ -18,6 +18,8 @@ export interface TokenPair {
 export interface LabelledText {
   source: readonly number[];
   label: readonly number[];
+  /** The same for each auxiliary head; what is not known must not count. */
+  auxiliary?: readonly { label: readonly number[]; isKnown: boolean }[];
 }
 
 /** What a loss depends on besides the texts. */
@@ -26,6 +28,8 @@ export interface LossOptions {
   smoothing: number;
   /** Dropout masks of the padded batch in the order of the forward pass, [batch · padded length, d] each; none without dropout. */
   masks: readonly Float32Array[];
+  /** Weights of the auxiliary heads; without them, only the first head counts. */
+  auxiliaryWeights?: readonly number[];
 }
 
 /**
@@ -36,14 +40,23 @@ export function float64Loss(
   settings: ModelSettings,
   parameters: Float64Parameters,
   texts: readonly (TokenPair | LabelledText)[],
-  { smoothing, masks }: LossOptions,
+  { smoothing, masks, auxiliaryWeights = [] }: LossOptions,
 ): number {
   let [total, targets] = [0, 0];
+  const auxiliary = auxiliaryWeights.map(() => ({ total: 0, targets: 0 }));
   texts.forEach((text, item) => {
     const network = new Float64Transformer(settings, parameters, masks, { item, batch: texts.length });
     if ('label' in text) {
-      total += headLoss(settings.head, network.classify(text.source), text.label, smoothing);
+      const [first = new Float64Array(), ...further] = network.classify(text.source);
+      total += headLoss(settings.head, first, text.label, smoothing);
       targets++;
+      auxiliary.forEach((sum, index) => {
+        const wanted = text.auxiliary?.[index];
+        const head = settings.auxiliaryHeads?.[index] ?? null;
+        if (wanted?.isKnown !== true) return;
+        sum.total += headLoss(head, further[index] ?? first, wanted.label, smoothing);
+        sum.targets++;
+      });
       return;
     }
     network.nextTokenLogits(text).forEach((logits, place) => {
@@ -51,7 +64,10 @@ export function float64Loss(
       targets++;
     });
   });
-  return total / targets;
+  const further = auxiliary.map(
+    (sum, index) => ((auxiliaryWeights[index] ?? 1) * sum.total) / Math.max(1, sum.targets),
+  );
+  return further.reduce((sum, loss) => sum + loss, total / targets);
 }
 
 function crossEntropy(logits: Float64Array, target: number, smoothing: number): number {
@@ -61,12 +77,7 @@ function crossEntropy(logits: Float64Array, target: number, smoothing: number): 
   return (1 - smoothing) * (logSum - at(logits, target)) + smoothing * meanSurprise;
 }
 
-function headLoss(
-  head: ModelSettings['head'],
-  answers: Float64Array,
-  label: readonly number[],
-  smoothing: number,
-): number {
+function headLoss(head: Head | null, answers: Float64Array, label: readonly number[], smoothing: number): number {
   if (head?.task === 'single-label') return crossEntropy(answers, label[0] ?? 0, smoothing);
   const losses = answers.map((answer, output) => {
     const wanted = label[output] ?? 0;
@@ -113,9 +124,12 @@ class Float64Transformer {
     return this.linear(this.finalNorm(x, 'decoder'), 'output');
   }
 
-  classify(source: readonly number[]): Float64Array {
+  /** What each head answers. */
+  classify(source: readonly number[]): Float64Array[] {
     const pooled = this.linear(this.encode(source).slice(0, 1), 'pooler').map((row) => row.map(Math.tanh));
-    return rowOf(this.linear(this.dropout(pooled), 'output'), 0);
+    const read = this.dropout(pooled);
+    const layers = ['output', ...(this.settings.auxiliaryHeads ?? []).map(({ name }) => `output.${name}`)];
+    return layers.map((layer) => rowOf(this.linear(read, layer), 0));
   }
 
   private encode(source: readonly number[]): Matrix {

@@ -13,7 +13,7 @@ import { lossOf, recordTraining } from '../graphs.ts';
 import { padBatch } from '../padding.ts';
 import { chooseTensorflowCpu } from '../../model/test-support/tensorflow-cpu.ts';
 
-/** Loss of a batch and its gradient for every parameter. */
+/** Loss of a batch, that of the first head where there are several, and its gradient for every parameter. */
 interface LossAndGradients {
   loss: number;
   gradients: Map<string, Float32Array>;
@@ -33,7 +33,7 @@ export async function recordedGradients(
   dialect: Pick<GraphDialect, 'fusedMatMul' | 'embeddingRows'>,
 ): Promise<LossAndGradients & { masks: Float32Array[] }> {
   const specs = parameterSpecs(settings);
-  const padded = padBatch(batch, settings);
+  const padded = padBatch(batch, settings, optimiser.auxiliaryWeights);
   const device = await createCpuDevice(
     { parameters: specs, moments: 0, training: false, frozen: new Set() },
     { zh: '测试要求', en: 'A test asked for it' },
@@ -91,7 +91,7 @@ export async function tensorflowGradients(
 ): Promise<LossAndGradients> {
   await chooseTensorflowCpu();
   const specs = parameterSpecs(settings);
-  const padded = padBatch(batch, settings);
+  const padded = padBatch(batch, settings, optimiser.auxiliaryWeights);
   tf.engine().startScope();
   try {
     const feeds = Object.fromEntries(

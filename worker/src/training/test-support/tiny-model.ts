@@ -1,8 +1,8 @@
 import { initialiseParameter, parameterSpecs, shapeSize } from '../../model/parameters.ts';
 import { randomKey, uniformAt } from '../../model/random.ts';
-import type { ModelSettings } from '../../model/settings.ts';
+import type { Head, ModelSettings } from '../../model/settings.ts';
 import type { Float64Parameters, LabelledText, TokenPair } from '../../model/test-support/float64-transformer.ts';
-import type { LabelledBatch, OptimiserSettings, TextBatch } from '../engine.ts';
+import type { LabelledBatch, OptimiserSettings, PartialLabels, TextBatch } from '../engine.ts';
 
 /** A model small enough to check every gradient of; tests override the option that they are about. */
 export const TINY_MODEL: ModelSettings = {
@@ -90,27 +90,48 @@ export function batchOf(pairs: readonly TokenPair[]): TextBatch {
   };
 }
 
-/** A classifier of the same size with a head. */
-export function tinyClassifier(head: NonNullable<ModelSettings['head']>): ModelSettings {
-  return { ...TINY_MODEL, architecture: 'encoder-classifier', decoderLayers: 0, head };
+/** A classifier of the same size with a head, and with further ones where they are given. */
+export function tinyClassifier(head: Head, auxiliaryHeads?: ModelSettings['auxiliaryHeads']): ModelSettings {
+  const further = auxiliaryHeads === undefined ? {} : { auxiliaryHeads };
+  return { ...TINY_MODEL, architecture: 'encoder-classifier', decoderLayers: 0, head, ...further };
 }
 
-/** Texts of different lengths in which ids repeat, each beginning with BOS, and what the head should answer. */
+/** A classifier with a further head of each kind. */
+export const SEVERAL_HEADS = tinyClassifier({ task: 'single-label', outputs: 4 }, [
+  { name: 'flags', task: 'multi-label', outputs: 3 },
+  { name: 'severity', task: 'regression', outputs: 1 },
+  { name: 'language', task: 'single-label', outputs: 2 },
+]);
+
+/** What a head should answer, drawn from a place of a random stream on. */
+function labelOf({ task, outputs }: Head, key: number, place: number): number[] {
+  const answer = (output: number): number => uniformAt(key, place + output);
+  const answers = Array.from({ length: outputs }, (_output, output) => answer(output));
+  return {
+    'single-label': [Math.floor(answer(0) * outputs)],
+    'multi-label': answers.map((chance) => Number(chance < 0.5)),
+    regression: answers.map((chance) => 3 * chance - 1),
+  }[task];
+}
+
+/**
+ * Texts of different lengths in which ids repeat, each beginning with BOS, and what the heads should answer; that of each auxiliary head is unknown for
+ * every third text.
+ */
 export function tinyItems(settings: ModelSettings, count: number, seed: number): LabelledText[] {
-  const { head, vocabularySize } = settings;
+  const { head, vocabularySize, auxiliaryHeads } = settings;
   if (head === null) throw new Error('Only a classifier has labelled texts');
   return Array.from({ length: count }, (_, item) => {
     const key = randomKey(seed, 22, item);
     const id = (place: number): number => 3 + Math.floor(uniformAt(key, place) * Math.min(vocabularySize - 3, 9));
-    const answer = (output: number): number => uniformAt(key, 100 + output);
-    const answers = Array.from({ length: head.outputs }, (_output, output) => answer(output));
+    const further = auxiliaryHeads?.map((auxiliary, index) => ({
+      label: labelOf(auxiliary, key, 200 + 50 * index),
+      isKnown: (item + index) % 3 !== 2,
+    }));
     return {
       source: [1, ...Array.from({ length: 2 + ((item * 5) % 9) }, (_token, place) => id(place))],
-      label: {
-        'single-label': [Math.floor(answer(0) * head.outputs)],
-        'multi-label': answers.map((chance) => Number(chance < 0.5)),
-        regression: answers.map((chance) => 3 * chance - 1),
-      }[head.task],
+      label: labelOf(head, key, 100),
+      ...(further === undefined ? {} : { auxiliary: further }),
     };
   });
 }
@@ -118,7 +139,15 @@ export function tinyItems(settings: ModelSettings, count: number, seed: number):
 /** Packs labelled texts into one padded batch. */
 export function labelledBatchOf(items: readonly LabelledText[]): LabelledBatch {
   const source = pack(items.map((item) => item.source));
+  const further = items[0]?.auxiliary?.map((_, head): PartialLabels => {
+    const wanted = items.map(({ auxiliary }) => auxiliary?.[head] ?? { label: [], isKnown: false });
+    return {
+      labels: Float32Array.from(wanted.flatMap(({ label }) => label)),
+      known: Uint8Array.from(wanted, ({ isKnown }) => Number(isKnown)),
+    };
+  });
   return {
+    ...(further === undefined ? {} : { auxiliary: further }),
     source: source.ids,
     sourceLength: source.length,
     batchSize: items.length,

@@ -86,7 +86,7 @@ function isLongerName(text: string, start: number, end: number): boolean {
 /** Looks for a person in texts and items. */
 export interface IdentifierMatcher {
   inText(text: string): boolean;
-  /** In the text, the further columns or the labels. */
+  /** In the text, the further columns, or the labels of any task. */
   inItem(item: DatasetItem): boolean;
 }
 
@@ -112,9 +112,10 @@ export function identifierMatcher(identifiers: readonly Identifier[]): Identifie
 
   return {
     inText,
-    inItem: ({ text, columns, labels }) =>
+    inItem: ({ text, columns, labels, tasks = {} }) =>
       inText(text) ||
       (columns !== undefined && Object.values(columns).some(inText)) ||
-      (labels !== undefined && labels.some(inText)),
+      (labels !== undefined && labels.some(inText)) ||
+      Object.values(tasks).some((answer) => [answer].flat().some((one) => typeof one === 'string' && inText(one))),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { id, sha256 } from '../../../api/identifiers.ts';
 import { localizedText } from '../../../api/localized-text.ts';
 import { defineJob } from '../../../jobs/contract.ts';
-import { LABEL_KINDS } from '../content.ts';
+import { datasetTask, LABEL_KINDS, MAX_TASKS } from '../content.ts';
 import { leakageReport } from './leakage.ts';
 import { dataProfile } from './profile.ts';
 import { recipe, stepCount } from './recipe.ts';
@@ -87,6 +87,7 @@ export const preparationJobResult = preparationResult.extend({
     distinctCharacters: count,
     /** All labels, sorted by code unit. */
     labels: z.array(z.string()).max(1000),
+    tasks: z.array(datasetTask).max(MAX_TASKS).default([]),
     preview: z.array(z.string().max(500)).max(20),
   }),
 });

@@ -30,7 +30,7 @@ function duplicateKeyOf(item: SourceItem, compare: 'text' | 'text-and-labels'): 
   // The length first, so that no text can look like another one with labels.
   return compare === 'text'
     ? item.text
-    : `${item.text.length} ${item.text}${JSON.stringify([item.labels?.toSorted() ?? [], item.value ?? null])}`;
+    : `${item.text.length} ${item.text}${JSON.stringify([item.labels?.toSorted() ?? [], item.value ?? null, item.tasks])}`;
 }
 
 function laterDuplicates(items: readonly SourceItem[], step: DuplicateStep): boolean[] {

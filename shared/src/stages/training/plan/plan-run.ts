@@ -1,4 +1,6 @@
+import type { DatasetTask } from '../../data/content.ts';
 import type { RunConfiguration } from '../configuration.ts';
+import { outputsOfHead, taskHeadsOf } from '../heads.ts';
 import { parameterCount, stepsPerEpoch, vocabularyBound } from '../rules.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { drawLengths, drawShapes, type ShapePlan } from './batch-shapes.ts';
@@ -22,6 +24,8 @@ export interface PlannedData {
   readonly characters: number;
   readonly distinctCharacters: number;
   readonly labels: number;
+  /** What the items are labelled with besides. */
+  readonly tasks?: readonly DatasetTask[];
 }
 
 /** What a plan needs to know of a worker. */
@@ -185,8 +189,11 @@ export function planRun(
   const lengths = drawLengths(data.profile.splits.train.lengths).map((length) => Math.round(length * ratio));
   const drawn = drawShapes(settings, lengths);
   const vocabularySize = vocabularyBound(settings, data);
-  const model: PlannedModel = { settings, vocabularySize, outputs: settings.task === 'regression' ? 1 : data.labels };
-  const parameters = parameterCount(settings, vocabularySize, data.labels);
+  const heads = taskHeadsOf(settings, data.tasks ?? []);
+  const firstOutputs = settings.task === 'regression' ? 1 : data.labels;
+  const outputs = heads.reduce((sum, head) => sum + outputsOfHead(head), firstOutputs);
+  const model: PlannedModel = { settings, vocabularySize, outputs };
+  const parameters = parameterCount(settings, vocabularySize, data.labels, heads);
   const steps = stepsPerEpoch(settings, data.items.train) * settings.epochs;
   const batches = Math.ceil(data.items.train / settings.batchSize) * settings.epochs;
   const perBatch = 1 / Math.max(1, drawn.batches);

@@ -2,6 +2,7 @@ import type { ShownItem } from '@greenlight/shared/stages/data/items-contract.ts
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Scrolling } from '../../../ui/scrolling.tsx';
+import { TaskAnswers } from './task-answers.tsx';
 
 /** Items with their split, labels and the kinds of personal data found in them. */
 export function ItemTable({ items }: { readonly items: readonly ShownItem[] }) {
@@ -24,7 +25,7 @@ export function ItemTable({ items }: { readonly items: readonly ShownItem[] }) {
           </tr>
         </thead>
         <tbody>
-          {items.map(({ number, text, isCut, split, labels, value, columns = {}, personalData }) => (
+          {items.map(({ number, text, isCut, split, labels, value, tasks = {}, columns = {}, personalData }) => (
             <tr key={number}>
               <td className="number">{number}</td>
               <td data-raw className="item-text">
@@ -37,7 +38,10 @@ export function ItemTable({ items }: { readonly items: readonly ShownItem[] }) {
                 ))}
               </td>
               <td>{t(`common:split.${split}`)}</td>
-              <td data-raw>{labels?.join(', ') ?? value ?? '–'}</td>
+              <td data-raw>
+                {labels?.join(', ') ?? value ?? '–'}
+                <TaskAnswers tasks={tasks} />
+              </td>
               <td>
                 {personalData.length === 0
                   ? '–'

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import type { GivenItem } from '../split-texts.ts';
+import { TaskAnswers } from './task-answers.tsx';
 
 const SHOWN_ITEMS = 3;
 const SHOWN_CHARACTERS = 160;
@@ -20,11 +21,14 @@ export function ItemsSample({ items }: { readonly items: readonly GivenItem[] })
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ text, labels, value }, index) => (
+          {shown.map(({ text, labels, value, tasks = {} }, index) => (
             // The sample is never reordered.
             <tr key={`${index} ${text}`}>
               <td>{text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text}</td>
-              <td>{labels?.join(', ') ?? value ?? '–'}</td>
+              <td>
+                {labels?.join(', ') ?? value ?? '–'}
+                <TaskAnswers tasks={tasks} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -4,6 +4,7 @@ import { Field } from '../../../ui/field.tsx';
 import type { ColumnMapping } from '../file-import/items-of-table.ts';
 import type { Table } from '../file-import/read-table.ts';
 import { ColumnFields, named } from './column-fields.tsx';
+import { TaskFields } from './task-fields.tsx';
 
 interface Properties {
   readonly table: Table;
@@ -15,6 +16,12 @@ interface Properties {
 export function MappingFields({ table, mapping, onChange }: Properties) {
   const { t } = useTranslation('data');
   const change = (changes: Partial<ColumnMapping>) => onChange({ ...mapping, ...changes });
+  /** A column is one thing only. */
+  const withoutColumn = (used: string): Pick<ColumnMapping, 'kept' | 'tasks' | 'split'> => ({
+    split: mapping.split === used ? null : mapping.split,
+    kept: mapping.kept.filter((name) => name !== used),
+    tasks: mapping.tasks.filter(({ column }) => column !== used),
+  });
   const others = table.columns.filter((name) => name !== mapping.text && name !== mapping.split);
   const free = (name: string) => name !== mapping.text && name !== mapping.label;
   return (
@@ -26,17 +33,11 @@ export function MappingFields({ table, mapping, onChange }: Properties) {
         labelKind={mapping.labelKind}
         label={mapping.label}
         separator={mapping.separator}
-        onText={(text) =>
-          change({
-            text,
-            split: mapping.split === text ? null : mapping.split,
-            kept: mapping.kept.filter((name) => name !== text),
-          })
-        }
+        onText={(text) => change({ text, ...withoutColumn(text) })}
         onLabelKind={(labelKind) =>
           change({ labelKind, label: labelKind === 'none' ? null : (mapping.label ?? others[0] ?? null) })
         }
-        onLabel={(label) => change({ label, kept: mapping.kept.filter((name) => name !== label) })}
+        onLabel={(label) => change({ label, ...withoutColumn(label) })}
         onSeparator={(separator) => change({ separator })}
       />
       {table.columns.some(free) && (
@@ -49,11 +50,20 @@ export function MappingFields({ table, mapping, onChange }: Properties) {
               value={mapping.split}
               options={named(table.columns.filter(free))}
               onChange={(split: string | undefined) =>
-                change({ split: split ?? null, kept: mapping.kept.filter((name) => name !== split) })
+                change(split === undefined ? { split: null } : { ...withoutColumn(split), split })
               }
             />
           )}
         </Field>
+      )}
+      {others.some((name) => name !== mapping.label) && (
+        <TaskFields
+          columns={others.filter((name) => name !== mapping.label)}
+          tasks={mapping.tasks}
+          onChange={(tasks) =>
+            change({ tasks, kept: mapping.kept.filter((name) => tasks.every(({ column }) => column !== name)) })
+          }
+        />
       )}
       {others.some((name) => name !== mapping.label) && (
         <Field label={t('file.kept')}>
@@ -62,7 +72,9 @@ export function MappingFields({ table, mapping, onChange }: Properties) {
               {...control}
               mode="multiple"
               value={[...mapping.kept]}
-              options={named(others.filter((name) => name !== mapping.label))}
+              options={named(
+                others.filter((name) => name !== mapping.label && mapping.tasks.every(({ column }) => column !== name)),
+              )}
               onChange={(kept: string[]) => change({ kept })}
             />
           )}

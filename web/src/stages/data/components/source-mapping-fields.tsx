@@ -4,6 +4,7 @@ import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../../ui/field.tsx';
 import { ColumnFields, named, SEPARATORS } from './column-fields.tsx';
+import { TaskFields } from './task-fields.tsx';
 
 interface Properties {
   readonly columns: readonly string[];
@@ -63,6 +64,13 @@ export function SourceMappingFields({ columns, mapping, onChange }: Properties) 
           onLabelKind={(next) => onChange(labelled(mapping, next, column ?? others[0]))}
           onLabel={(next) => onChange(labelled(mapping, kind, next))}
           onSeparator={(labelSeparator) => onChange({ ...mapping, labelSeparator })}
+        />
+      )}
+      {others.some((name) => name !== column) && (
+        <TaskFields
+          columns={others.filter((name) => name !== column)}
+          tasks={mapping.tasks ?? []}
+          onChange={(tasks) => onChange({ ...mapping, tasks })}
         />
       )}
       {columns.length > 1 && (

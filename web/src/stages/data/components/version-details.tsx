@@ -34,6 +34,11 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
           { key: 'labels', name: t('images.labels'), value: formatExactCount(version.labels.length) },
           { key: 'images', name: t('images.size'), value: formatBytes(version.images.sizeBytes) },
         ]),
+    ...version.tasks.map(({ name, kind, labels, items }) => ({
+      key: `task ${name}`,
+      name: t('tasks.task', { name }),
+      value: t(`tasks.${kind}`, { labels: labels.length, items: formatExactCount(items) }),
+    })),
     {
       key: 'checksum',
       name: t('checksum'),

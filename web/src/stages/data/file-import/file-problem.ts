@@ -12,7 +12,8 @@ export type FileProblemCode =
   | 'too-long'
   | 'number'
   | 'split'
-  | 'no-training';
+  | 'no-training'
+  | 'task-names';
 
 /** A file that cannot be read, with the place of the first thing that is wrong. */
 export class FileProblem extends Error {

@@ -1,4 +1,5 @@
-import { MAX_ITEM_LENGTH, type LabelKind, type Split } from '@greenlight/shared/stages/data/content.ts';
+import { MAX_ITEM_LENGTH, taskName, type LabelKind, type Split } from '@greenlight/shared/stages/data/content.ts';
+import type { TaskMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { splitNamed } from '@greenlight/shared/stages/data/preparation/reading/split-names.ts';
 import type { PlacedItem } from '../split-texts.ts';
 import { FileProblem } from './file-problem.ts';
@@ -12,6 +13,8 @@ export interface ColumnMapping {
   readonly label: string | null;
   /** What stands between two labels of a cell. */
   readonly separator: string;
+  /** Further tasks, which a model may learn beside the labels. */
+  readonly tasks: readonly TaskMapping[];
   /** The column that says the split; null where none does. */
   readonly split: string | null;
   /** Further columns that stay with each item, for slices. */
@@ -48,6 +51,7 @@ export function suggestMapping({ columns, rows }: Table): ColumnMapping {
     labelKind: label === null ? 'none' : isList ? 'multiple' : 'single',
     label,
     separator: '|',
+    tasks: suggestTasks(columns, looked),
     split: columns.find((name) => SPLIT_NAMES.test(name) && name !== text) ?? null,
     kept: [],
   };
@@ -55,6 +59,10 @@ export function suggestMapping({ columns, rows }: Table): ColumnMapping {
 
 function labelsOf(cell: Cell | undefined, { labelKind, separator }: ColumnMapping): string[] {
   if (labelKind === 'single') return [textOf(cell)].filter((label) => label !== '');
+  return severalLabels(cell, separator);
+}
+
+function severalLabels(cell: Cell | undefined, separator: string): string[] {
   const labels = typeof cell === 'object' ? cell : (cell ?? '').split(separator);
   return [...new Set(labels.map((label) => label.trim()).filter((label) => label !== ''))];
 }
@@ -65,6 +73,38 @@ function valueOf(cell: Cell | undefined, line: number): number | null {
   const value = Number(text);
   if (!Number.isFinite(value)) throw new FileProblem('number', line);
   return value;
+}
+
+/** The tasks that the rows of a JSON Lines file name themselves, in an object `tasks`. */
+function suggestTasks(columns: readonly string[], looked: Table['rows']): TaskMapping[] {
+  return columns.flatMap((column, index): TaskMapping[] => {
+    const name = column.startsWith('tasks.') ? column.slice('tasks.'.length) : '';
+    if (!taskName.safeParse(name).success) return [];
+    const cells = looked.map(({ cells: row }) => row[index]).filter((cell) => cell !== undefined && cell !== '');
+    const isNumber = cells.length > 0 && cells.every((cell) => Number.isFinite(Number(textOf(cell))));
+    const isList = cells.some((cell) => typeof cell === 'object');
+    return [{ name, column, kind: isList ? 'multiple' : isNumber ? 'value' : 'single', labelSeparator: '|' }];
+  });
+}
+
+type Answers = NonNullable<PlacedItem['tasks']>;
+
+/** The answers of a row's tasks; where none is known, as in an empty cell of one label or a number, the task is left out. */
+function answersOf(
+  tasks: readonly TaskMapping[],
+  cellOf: (column: string) => Cell | undefined,
+  line: number,
+): Answers | undefined {
+  const answers: Answers = {};
+  for (const { name, column, kind, labelSeparator = '|' } of tasks) {
+    const cell = cellOf(column);
+    if (cell === undefined) continue;
+    const value = kind === 'value' ? valueOf(cell, line) : null;
+    if (value !== null) answers[name] = value;
+    if (kind === 'multiple') answers[name] = severalLabels(cell, labelSeparator);
+    if (kind === 'single' && textOf(cell) !== '') answers[name] = textOf(cell);
+  }
+  return Object.keys(answers).length === 0 ? undefined : answers;
 }
 
 function splitOf(cell: Cell | undefined, line: number): Split | undefined {
@@ -79,6 +119,9 @@ function splitOf(cell: Cell | undefined, line: number): Split | undefined {
 export function itemsOfTable({ columns, rows }: Table, mapping: ColumnMapping): TableItems {
   const at = (name: string | null): number => (name === null ? -1 : columns.indexOf(name));
   const counts = { withoutText: 0, withoutLabel: 0 };
+  const names = mapping.tasks.map(({ name }) => name);
+  const areNames = names.every((name) => taskName.safeParse(name).success);
+  if (!areNames || new Set(names).size < names.length) throw new FileProblem('task-names');
   const items: PlacedItem[] = [];
   for (const { line, cells } of rows) {
     const text = textOf(cells[at(mapping.text)]);
@@ -96,12 +139,14 @@ export function itemsOfTable({ columns, rows }: Table, mapping: ColumnMapping): 
       counts.withoutLabel++;
       continue;
     }
+    const tasks = answersOf(mapping.tasks, (column) => cells[at(column)], line);
     const split = mapping.split === null ? undefined : splitOf(cells[at(mapping.split)], line);
     const kept = mapping.kept.map((name) => [name, textOf(cells[at(name)]).slice(0, LONGEST_KEPT_VALUE)] as const);
     items.push({
       text,
       ...(labels && { labels }),
       ...(value !== undefined && { value }),
+      ...(tasks && { tasks }),
       ...(split && { split }),
       ...(kept.length > 0 && { columns: Object.fromEntries(kept) }),
     });

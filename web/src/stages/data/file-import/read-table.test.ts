@@ -113,8 +113,8 @@ test('JSON Lines give the union of their keys, and a line that is no object is n
   const table = readTable('a.jsonl', bytesOf('{"text":"a","labels":["x","y"]}\n\n{"text":"b","stars":4}\n'), 'utf-8');
   expect(table.columns).toEqual(['text', 'labels', 'stars']);
   expect(table.rows).toEqual([
-    { line: 1, cells: ['a', ['x', 'y'], ''] },
-    { line: 3, cells: ['b', '', '4'] },
+    { line: 1, cells: ['a', ['x', 'y'], undefined] },
+    { line: 3, cells: ['b', undefined, '4'] },
   ]);
   expect(problemOf(() => readTable('a.jsonl', bytesOf('{"text":"a"}\n[1]\n'), 'utf-8'))).toMatchObject({
     code: 'json',
@@ -180,5 +180,22 @@ describe('mapping', () => {
     expect(problemOf(() => itemsOfTable(wrong, suggestMapping(wrong)))).toMatchObject({ code: 'split', line: 3 });
     const held = readTable('a.csv', bytesOf('text,split\na,test\n'), 'utf-8');
     expect(problemOf(() => itemsOfTable(held, suggestMapping(held))).code).toBe('no-training');
+  });
+
+  test('the tasks of a row come with its item, under names that are names and different', () => {
+    const rows = [
+      { text: 'a', label: 'ok', tasks: { flags: ['x', 'y'], severity: 0.5 } },
+      { text: 'b', label: 'ok', tasks: { flags: [], kind: 'news' } },
+    ];
+    const given = readTable('a.jsonl', bytesOf(rows.map((row) => JSON.stringify(row)).join('\n')), 'utf-8');
+    const mapping = suggestMapping(given);
+    expect(itemsOfTable(given, mapping).items).toEqual([
+      { text: 'a', labels: ['ok'], tasks: { flags: ['x', 'y'], severity: 0.5 } },
+      { text: 'b', labels: ['ok'], tasks: { flags: [], kind: 'news' } },
+    ]);
+    for (const name of ['kind', '1st', '']) {
+      const tasks = mapping.tasks.map((task) => (task.name === 'flags' ? { ...task, name } : task));
+      expect(problemOf(() => itemsOfTable(given, { ...mapping, tasks })).code).toBe('task-names');
+    }
   });
 });

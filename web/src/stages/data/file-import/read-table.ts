@@ -23,7 +23,8 @@ export type Cell = string | readonly string[];
 /** Rows of a file with the line, from 1, on which each begins. */
 export interface Table {
   readonly columns: readonly string[];
-  readonly rows: readonly { readonly line: number; readonly cells: readonly Cell[] }[];
+  /** A cell is undefined where a JSON object says nothing or null. */
+  readonly rows: readonly { readonly line: number; readonly cells: readonly (Cell | undefined)[] }[];
 }
 
 /** What a file is, by the end of its name: rows with a header, JSON objects, or one text a line. */
@@ -117,14 +118,22 @@ function objectOf(content: string, line: number): Record<string, unknown> {
   throw new FileProblem('json', line);
 }
 
-function cellOf(value: unknown): Cell {
-  if (value === undefined || value === null) return '';
+/** The fields of a row; those of an object `tasks` are columns of their own. */
+function withTasksApart(row: Record<string, unknown>): Record<string, unknown> {
+  const { tasks, ...others } = row;
+  if (typeof tasks !== 'object' || tasks === null || Array.isArray(tasks)) return row;
+  const apart = Object.entries(tasks).map(([name, answer]) => [`tasks.${name}`, answer]);
+  return { ...others, ...Object.fromEntries(apart) };
+}
+
+function cellOf(value: unknown): Cell | undefined {
+  if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
   return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : JSON.stringify(value);
 }
 
 function readJsonLines({ text }: DecodedText): Table {
-  const objects = linesOf(text).map(({ line, content }) => ({ line, object: objectOf(content, line) }));
+  const objects = linesOf(text).map(({ line, content }) => ({ line, object: withTasksApart(objectOf(content, line)) }));
   const columns = [...new Set(objects.flatMap(({ object }) => Object.keys(object)))];
   return {
     columns,

@@ -19,9 +19,8 @@ function lineOf(
 }
 
 /** ROC with AUC, precision–recall and reliability of an evaluation. */
-export function Curves({ evaluation }: { readonly evaluation: Evaluation }) {
+export function Curves({ curves, metrics }: Pick<Evaluation, 'curves' | 'metrics'>) {
   const { t } = useTranslation(['evaluation', 'charts']);
-  const { curves, metrics } = evaluation;
   const lines = useMemo(() => {
     const find = (kind: Curve['kind']) => curves.find((curve) => curve.kind === kind);
     return {

@@ -22,10 +22,10 @@ function runWith(task: keyof typeof LOSSES, kinds: readonly string[] = ['checkpo
   return { id: 'r', configuration, artifacts: kinds.map((kind) => ({ kind })) } as unknown as Run;
 }
 
-function answered(answer: object, labels: readonly string[], task: string): void {
+function answered(answer: object, labels: readonly string[], task: string, heads: readonly object[] = []): void {
   const text = { probabilities: [], predicted: [], value: null, tokens: 7, isCut: false, ...answer };
   request.mockResolvedValue(
-    Response.json({ task, labels, threshold: 0.5, answers: [text], checkpointStep: 30, elapsedMs: 12 }),
+    Response.json({ task, labels, threshold: 0.5, answers: [text], heads, checkpointStep: 30, elapsedMs: 12 }),
   );
 }
 
@@ -93,4 +93,21 @@ test('an empty text is not sent, and before the first checkpoint there is nothin
   unmount();
   renderPart(<ClassifierTry run={runWith('single-label', ['tokenizer'])} />);
   expect(screen.getByTestId<HTMLButtonElement>('classify-submit').disabled).toBe(true);
+});
+
+test('further heads give their answers under the names of their tasks', async () => {
+  const heads = [
+    {
+      name: 'flags',
+      task: 'multi-label',
+      labels: ['a', 'b'],
+      answers: [{ probabilities: [0.9, 0.2], predicted: ['a'], value: null }],
+    },
+    { name: 'severity', task: 'regression', labels: [], answers: [{ probabilities: [], predicted: [], value: 2.5 }] },
+  ];
+  answered({ probabilities: [0.08, 0.92] }, ['ham', 'spam'], 'single-label', heads);
+  renderPart(<ClassifierTry run={runWith('single-label')} />);
+  ask('Buy now!');
+  expect(await bars()).toEqual(['spam ✓ 预测结果92.0 %', 'ham8.0 %', 'a ✓ 预测结果90.0 %', 'b20.0 %']);
+  expect(screen.getByTestId('classify-head-severity').textContent).toContain('2.5');
 });

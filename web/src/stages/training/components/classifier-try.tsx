@@ -2,9 +2,11 @@ import {
   classifyTexts,
   DEFAULT_LABEL_THRESHOLD,
   predictedLabels,
+  type ClassifiedText,
 } from '@greenlight/shared/stages/training/classification.ts';
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
-import { useMutation } from '@tanstack/react-query';
+import { taskHeadsOf, type HeadTask } from '@greenlight/shared/stages/training/heads.ts';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Form, Input, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,6 +16,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { formatNumber } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { formatDuration } from '../../../ui/time.ts';
+import { datasetVersionQuery } from '../queries.ts';
 import { LabelBars } from './label-bars.tsx';
 
 type Answer = z.output<NonNullable<typeof classifyTexts.reply>>;
@@ -23,7 +26,10 @@ export function ClassifierTry({ run }: { readonly run: Run }) {
   const { t } = useTranslation('training');
   const [threshold, setThreshold] = useState(DEFAULT_LABEL_THRESHOLD);
   const hasCheckpoint = run.artifacts.some((artifact) => artifact.kind === 'checkpoint');
-  const isMultiLabel = run.configuration.task === 'multi-label';
+  const hasHeads = run.configuration.auxiliaryTasks.length > 0;
+  const { data: version } = useQuery({ ...datasetVersionQuery(run.datasetVersionId), enabled: hasHeads });
+  const heads = taskHeadsOf(run.configuration, version?.tasks ?? []);
+  const isMultiLabel = [run.configuration, ...heads].some(({ task }) => task === 'multi-label');
   const ask = useMutation({
     mutationFn: ({ text }: { text: string }) =>
       call(classifyTexts, { params: { runId: run.id }, body: { texts: [text], threshold } }),
@@ -69,24 +75,22 @@ export function ClassifierTry({ run }: { readonly run: Run }) {
   );
 }
 
-/** What was answered for the one text; labels follow the threshold as it is now. */
-function AnswerView({ answer, threshold }: { readonly answer: Answer; readonly threshold: number }) {
+interface HeadAnswerProperties {
+  readonly task: HeadTask;
+  readonly labels: readonly string[];
+  readonly answer: Pick<ClassifiedText, 'probabilities' | 'value'>;
+  readonly threshold: number;
+}
+
+/** What one head answered for the one text. */
+function HeadAnswer({ task, labels, answer, threshold }: HeadAnswerProperties) {
   const { t } = useTranslation('training');
-  const { t: common } = useTranslation();
-  const [text] = answer.answers;
-  if (text === undefined) return null;
-  const { task, labels } = answer;
-  const predicted = predictedLabels(task, labels, text.probabilities, threshold);
-  const result = {
-    duration: formatDuration(answer.elapsedMs, common),
-    step: answer.checkpointStep,
-    tokens: text.tokens,
-  };
+  const predicted = predictedLabels(task, labels, answer.probabilities, threshold);
   return (
     <>
-      {text.value !== null && (
+      {answer.value !== null && (
         <p className="predicted-value figures" data-testid="classify-value">
-          {t('classify.value', { value: formatNumber(text.value) })}
+          {t('classify.value', { value: formatNumber(answer.value) })}
         </p>
       )}
       {task === 'multi-label' && predicted.length === 0 && (
@@ -95,11 +99,35 @@ function AnswerView({ answer, threshold }: { readonly answer: Answer; readonly t
       {labels.length > 0 && (
         <LabelBars
           labels={labels}
-          probabilities={text.probabilities}
+          probabilities={answer.probabilities}
           predicted={predicted}
           threshold={task === 'multi-label' ? threshold : null}
         />
       )}
+    </>
+  );
+}
+
+/** What was answered for the one text; labels follow the threshold as it is now. */
+function AnswerView({ answer, threshold }: { readonly answer: Answer; readonly threshold: number }) {
+  const { t } = useTranslation('training');
+  const { t: common } = useTranslation();
+  const [text] = answer.answers;
+  if (text === undefined) return null;
+  const result = {
+    duration: formatDuration(answer.elapsedMs, common),
+    step: answer.checkpointStep,
+    tokens: text.tokens,
+  };
+  return (
+    <>
+      <HeadAnswer task={answer.task} labels={answer.labels} answer={text} threshold={threshold} />
+      {answer.heads.map(({ name, task, labels, answers: [own] }) => (
+        <section key={name} data-testid={`classify-head-${name}`}>
+          <h3 data-raw>{name}</h3>
+          {own && <HeadAnswer task={task} labels={labels} answer={own} threshold={threshold} />}
+        </section>
+      ))}
       {text.isCut && <p>{t('classify.cut', { tokens: text.tokens })}</p>}
       <p className="secondary figures">{t('classify.result', result)}</p>
     </>

@@ -73,7 +73,7 @@ export function LossChart({ runId, series, criteria, live, zoom, onZoom }: RunCh
   );
 }
 
-/** Accuracy, F1 and AUC on the validation items. */
+/** Accuracy, F1 and AUC, or R² of a regression, on the validation items. */
 export function QualityChart({ runId, series, criteria, zoom, onZoom }: RunChartProperties) {
   const { t } = useTranslation(['training', 'charts']);
   const lines = useMemo(
@@ -83,6 +83,7 @@ export function QualityChart({ runId, series, criteria, zoom, onZoom }: RunChart
         'validation/f1-macro': { label: t('charts.f1'), color: 1, isDashed: true, hasDots: true },
         'validation/auc-micro': { label: t('charts.aucMicro'), color: 0, isDashed: true, hasDots: true },
         'validation/auc-macro': { label: t('charts.aucMacro'), color: 3, isDashed: true, hasDots: true },
+        'validation/r-squared': { label: t('charts.rSquared'), color: 1, isDashed: true, hasDots: true },
       }),
     [series, t],
   );

@@ -39,7 +39,13 @@ function ChosenTokenizer({ run: { projectId, tokenizer } }: { readonly run: Run 
 
 function SettingValue({ run, field }: { readonly run: Run; readonly field: SettingField }) {
   const { t } = useTranslation('training');
-  const value = run.configuration[field.name];
+  if (field.kind === 'tasks') {
+    const named = run.configuration.auxiliaryTasks.map(({ name, weight }) =>
+      weight === 1 ? name : `${name} × ${weight}`,
+    );
+    return <span data-raw>{named.join(' · ') || '–'}</span>;
+  }
+  const value = run.configuration[field.name as Exclude<typeof field.name, 'auxiliaryTasks'>];
   if (field.kind === 'checkpoint')
     return value === null ? t('form.randomWeights') : <code data-raw>{String(value)}</code>;
   if (field.kind === 'tokenizer') return <ChosenTokenizer run={run} />;
@@ -47,7 +53,7 @@ function SettingValue({ run, field }: { readonly run: Run; readonly field: Setti
   if (value === null)
     return t(field.kind === 'number' && field.empty === 'eachEpoch' ? 'choice.eachEpoch' : 'choice.none');
   if (field.kind === 'choice') return t(`choice.${value as Choice}`);
-  return <span className="figures">{value}</span>;
+  return <span className="figures">{String(value)}</span>;
 }
 
 /** Every setting of a run. */

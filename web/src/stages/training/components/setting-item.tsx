@@ -3,6 +3,7 @@ import type { Rule } from 'antd/es/form';
 import { useTranslation } from 'react-i18next';
 import type { SettingField } from '../settings.ts';
 import { CheckpointItem } from './checkpoint-item.tsx';
+import { TasksItem } from './tasks-item.tsx';
 import { TokenizerItem } from './tokenizer-item.tsx';
 import { useCrossRules } from './use-cross-rules.ts';
 
@@ -82,6 +83,7 @@ export function SettingItem({ field }: { readonly field: SettingField }) {
       </Form.Item>
     );
   if (field.kind === 'checkpoint') return <CheckpointItem />;
+  if (field.kind === 'tasks') return <TasksItem />;
   if (field.kind === 'tokenizer') return <TokenizerItem />;
   if (field.kind === 'layers')
     return (

@@ -150,3 +150,50 @@ test('proposes what the columns are by their names', () => {
   const json = new TextEncoder().encode('{"label":"x","content":"a"}\n');
   expect(suggestMapping(json, true, 'jsonl')).toMatchObject({ text: 'content', labels: ['label'] });
 });
+
+const TASKS = [
+  { name: 'topic', column: 'topic', kind: 'single' },
+  { name: 'flags', column: 'flags', kind: 'multiple', labelSeparator: '|' },
+  { name: 'severity', column: 'severity', kind: 'value' },
+];
+
+test('reads the answers of several tasks; an empty cell has none, but for any number of labels', () => {
+  const content = 'text,topic,flags,severity,from\na,x,p|q,2.5,w\nb,,,,w\n';
+  const { items } = read(content, 'csv', { tasks: TASKS });
+  expect(items.map(({ item }) => item)).toEqual([
+    { text: 'a', tasks: { topic: 'x', flags: ['p', 'q'], severity: 2.5 }, columns: { from: 'w' } },
+    { text: 'b', tasks: { flags: [] }, columns: { from: 'w' } },
+  ]);
+});
+
+test('reads tasks of JSON objects, where null or no key is an unknown answer, and proposes them', () => {
+  const rows = [
+    { text: 'a', tasks: { flags: ['p'], severity: 1, topic: 'x' } },
+    { text: 'b', tasks: { flags: null } },
+    { text: 'c', tasks: { flags: [], topic: 'y' } },
+    { text: 'd' },
+  ];
+  const content = rows.map((row) => JSON.stringify(row)).join('\n');
+  const mapping = suggestMapping(new TextEncoder().encode(content), true, 'jsonl');
+  expect(mapping.tasks).toEqual([
+    { name: 'flags', column: 'tasks.flags', kind: 'multiple' },
+    { name: 'severity', column: 'tasks.severity', kind: 'value' },
+    { name: 'topic', column: 'tasks.topic', kind: 'single' },
+  ]);
+  expect(read(content, 'jsonl', mapping).items.map(({ item }) => item.tasks)).toEqual([
+    { flags: ['p'], severity: 1, topic: 'x' },
+    undefined,
+    { flags: [], topic: 'y' },
+    undefined,
+  ]);
+});
+
+test.each([
+  ['several labels for one', { topic: ['x', 'y'] }, 'too-many-labels'],
+  ['a word for a number', { severity: 'high' }, 'wrong-type'],
+])('a row whose task has %s is refused', (_, tasks, code) => {
+  const mapping = {
+    tasks: TASKS.map(({ labelSeparator: _separator, ...task }) => ({ ...task, column: `tasks.${task.name}` })),
+  };
+  expect(read(JSON.stringify({ text: 'a', tasks }), 'jsonl', mapping).errors).toMatchObject([{ code }]);
+});

@@ -1,8 +1,9 @@
+import { MAX_TASKS } from '../../content.ts';
 import { ItemReader, rowSyntaxOf, type SourceItem } from './item-reader.ts';
 import { type RowError } from './row-errors.ts';
 import { RowScanner } from './row-scanner.ts';
 import { layoutOf } from './source-layout.ts';
-import { sourceMapping, type SourceFormat, type SourceMapping } from './source.ts';
+import { sourceMapping, taskMapping, type SourceFormat, type SourceMapping, type TaskMapping } from './source.ts';
 
 /** The beginning of a source as it would be read. */
 export interface SourceHead {
@@ -54,12 +55,13 @@ export function suggestMapping(
 ): SourceMapping {
   const empty = sourceMapping.parse({});
   if (format === 'txt') return empty;
-  const names = format === 'csv' ? layoutOf(head, isWhole, format, empty).columns : keysOf(head, isWhole);
+  const { keys, tasks } = format === 'csv' ? { keys: null, tasks: [] } : keysOf(head, isWhole);
+  const names = keys ?? layoutOf(head, isWhole, 'csv', empty).columns;
   const text =
     names.find((name) => NAMES.text.test(name)) ?? names.find((name) => !NAMES.labels.test(name)) ?? names[0];
   const labels = names.filter((name) => NAMES.labels.test(name) && name !== text);
   const split = names.find((name) => NAMES.split.test(name) && name !== text);
-  return sourceMapping.parse({ text, labels, split });
+  return sourceMapping.parse({ text, labels, split, ...(tasks.length > 0 ? { tasks } : {}) });
 }
 
 /** The columns of a csv file, or the keys of the first objects of a jsonl file in the order in which they come. */
@@ -70,26 +72,48 @@ export function columnsOfHead(
   mapping: SourceMapping,
 ): string[] {
   if (format === 'csv') return [...layoutOf(head, isWhole, format, mapping).columns];
-  return format === 'jsonl' ? keysOf(head, isWhole, mapping) : [];
+  return format === 'jsonl' ? keysOf(head, isWhole, mapping).keys : [];
 }
 
 const ROWS_FOR_KEYS = 50;
 
-function keysOf(head: Uint8Array, isWhole: boolean, mapping: SourceMapping = sourceMapping.parse({})): string[] {
+/** What the answers of a task that a row gives are. */
+function taskOf(name: string, answer: unknown): TaskMapping | null {
+  const kind = Array.isArray(answer) ? 'multiple' : typeof answer === 'number' ? 'value' : 'single';
+  return taskMapping.safeParse({ name, column: `tasks.${name}`, kind }).data ?? null;
+}
+
+/** The keys of the first objects; those of an object `tasks` are named with it, and are tasks where they can be. */
+function keysOf(
+  head: Uint8Array,
+  isWhole: boolean,
+  mapping: SourceMapping = sourceMapping.parse({}),
+): { keys: string[]; tasks: TaskMapping[] } {
   const layout = layoutOf(head, isWhole, 'txt', mapping);
   const scanner = new RowScanner(head, rowSyntaxOf(layout));
   const keys = new Set<string>();
+  const tasks = new Map<string, TaskMapping>();
   let span = scanner.rowAt(layout.firstByte, isWhole);
   for (let row = 0; span !== null && row < ROWS_FOR_KEYS; row++) {
     try {
       const value: unknown = JSON.parse(new TextDecoder(layout.encoding).decode(head.subarray(span.start, span.end)));
       if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-        for (const key of Object.keys(value)) if (key !== '') keys.add(key.slice(0, 200));
+        for (const [key, given] of Object.entries(value)) {
+          if (key !== 'tasks' || typeof given !== 'object' || given === null || Array.isArray(given)) {
+            if (key !== '') keys.add(key.slice(0, 200));
+            continue;
+          }
+          for (const [name, answer] of Object.entries(given)) {
+            keys.add(`tasks.${name}`.slice(0, 200));
+            const task = answer === null ? null : taskOf(name, answer);
+            if (task !== null && tasks.size < MAX_TASKS && !tasks.has(name)) tasks.set(name, task);
+          }
+        }
       }
     } catch {
       // What is wrong with a row is said where it is read.
     }
     span = scanner.rowAt(span.next, isWhole);
   }
-  return [...keys];
+  return { keys: [...keys], tasks: [...tasks.values()] };
 }

@@ -1,9 +1,9 @@
-import { MAX_ITEM_LENGTH, type DatasetItem, type Split } from '../../content.ts';
+import { MAX_ITEM_LENGTH, orderedTasks, type DatasetItem, type Split } from '../../content.ts';
 import { splitCsvRow } from './csv-row.ts';
 import { jsonErrorAt } from './json-error.ts';
 import { describeRowError, SourceError, type RowError, type RowErrorCode } from './row-errors.ts';
 import { MAX_ROW_BYTES, type RowSpan, type RowSyntax } from './row-scanner.ts';
-import type { Delimiter, SourceFormat, SourceMapping, TextEncoding } from './source.ts';
+import type { Delimiter, SourceFormat, SourceMapping, TaskMapping, TextEncoding } from './source.ts';
 import { splitNamed } from './split-names.ts';
 import { StrictDecoder, unitBytesOf } from './text-encoding.ts';
 
@@ -67,14 +67,21 @@ class RowProblem extends Error {
 export class ItemReader {
   readonly #layout: SourceLayout;
   readonly #decoder: StrictDecoder;
-  readonly #places: { text: number; value: number; split: number; labels: number[]; others: number[] };
+  readonly #places: {
+    text: number;
+    value: number;
+    split: number;
+    labels: number[];
+    tasks: number[];
+    others: number[];
+  };
 
   /** Throws `SourceError` where the mapping names a column that the file does not have. */
   constructor(layout: SourceLayout) {
     this.#layout = layout;
     this.#decoder = new StrictDecoder(layout.encoding);
     this.#places =
-      layout.format === 'csv' ? placesOf(layout) : { text: 0, value: -1, split: -1, labels: [], others: [] };
+      layout.format === 'csv' ? placesOf(layout) : { text: 0, value: -1, split: -1, labels: [], tasks: [], others: [] };
   }
 
   /** Reads the row at `span` of `bytes`; `row` is its number and `byte` the place of `bytes` in the file. */
@@ -115,7 +122,7 @@ export class ItemReader {
     if (values.length !== columns.length) {
       throw new RowProblem('ragged-row', { detail: `${values.length} / ${columns.length}` });
     }
-    const { text, value, split: splitPlace, labels, others } = this.#places;
+    const { text, value, split: splitPlace, labels, tasks, others } = this.#places;
     try {
       if (isBlank(values[text]!)) return null;
       return withoutUndefined({
@@ -129,6 +136,7 @@ export class ItemReader {
               ),
         value: value === -1 || isBlank(values[value]!) ? undefined : checkedNumber(values[value]!, columns[value]!),
         split: splitPlace === -1 ? undefined : checkedSplit(values[splitPlace]!, columns[splitPlace]!),
+        tasks: answersOf(mapping.tasks, (task, index) => cellAnswer(values[tasks[index]!]!, task)),
         columns: others.length === 0 ? undefined : checkedColumns(others.map((at) => [columns[at]!, values[at]!])),
       });
     } catch (error) {
@@ -154,7 +162,13 @@ export class ItemReader {
     const value = mapping.value === undefined ? undefined : fieldOf(object, mapping.value);
     const split = mapping.split === undefined ? undefined : fieldOf(object, mapping.split);
     const used = new Set(
-      [mapping.text, ...mapping.labels, mapping.value, mapping.split].map((name) => name?.split('.')[0]),
+      [
+        mapping.text,
+        ...mapping.labels,
+        mapping.value,
+        mapping.split,
+        ...(mapping.tasks ?? []).map(({ column }) => column),
+      ].map((name) => name?.split('.')[0]),
     );
     const others = mapping.keepsOtherColumns ? otherFields(object).filter(([key]) => !used.has(key)) : [];
     return withoutUndefined({
@@ -162,6 +176,7 @@ export class ItemReader {
       labels: mapping.labels.length === 0 ? undefined : checkedLabels(labelsGiven, mapping.labels[0]!),
       value: value === undefined || value === null ? undefined : checkedNumber(value, mapping.value!),
       split: split === undefined || split === null ? undefined : checkedSplit(split, mapping.split!),
+      tasks: answersOf(mapping.tasks, (task) => jsonAnswer(fieldOf(object, task.column), task)),
       columns: others.length === 0 ? undefined : checkedColumns(others.map(([key, other]) => [key, textOf(other)])),
     });
   }
@@ -178,9 +193,10 @@ function placesOf({ columns, mapping }: SourceLayout) {
   const labels = mapping.labels.map(placeOf);
   const value = mapping.value === undefined ? -1 : placeOf(mapping.value);
   const split = mapping.split === undefined ? -1 : placeOf(mapping.split);
-  const used = new Set([text, value, split, ...labels]);
+  const tasks = (mapping.tasks ?? []).map(({ column }) => placeOf(column));
+  const used = new Set([text, value, split, ...labels, ...tasks]);
   const others = mapping.keepsOtherColumns ? columns.map((_, place) => place).filter((place) => !used.has(place)) : [];
-  return { text, value, split, labels, others };
+  return { text, value, split, labels, tasks, others };
 }
 
 /** Whether nothing can be seen in a text. */
@@ -199,9 +215,43 @@ function checkedText(text: string, column: string): string {
   return text;
 }
 
-function cellLabels(cell: string, { labelSeparator }: SourceMapping): string[] {
+function cellLabels(cell: string, { labelSeparator }: Pick<SourceMapping, 'labelSeparator'>): string[] {
   const labels = labelSeparator === undefined ? [cell] : cell.split(labelSeparator);
   return labels.map((label) => label.trim()).filter((label) => label !== '');
+}
+
+type Answer = NonNullable<SourceItem['tasks']>[string];
+
+/** The known answers by the names of the tasks; undefined where none is known. */
+function answersOf(
+  tasks: readonly TaskMapping[] = [],
+  answerOf: (task: TaskMapping, index: number) => Answer | undefined,
+): SourceItem['tasks'] {
+  const answers = tasks.flatMap((task, index): [string, Answer][] => {
+    const answer = answerOf(task, index);
+    return answer === undefined ? [] : [[task.name, answer]];
+  });
+  return answers.length === 0 ? undefined : orderedTasks(Object.fromEntries(answers));
+}
+
+/** The one label, undefined where there is none. */
+function onlyLabel(labels: readonly string[], column: string): string | undefined {
+  const [label, ...others] = checkedLabels(labels, column);
+  if (others.length > 0) throw new RowProblem('too-many-labels', { detail: 1, column });
+  return label;
+}
+
+function cellAnswer(cell: string, task: TaskMapping): Answer | undefined {
+  const { kind, column } = task;
+  if (kind === 'value') return isBlank(cell) ? undefined : checkedNumber(cell, column);
+  return kind === 'multiple' ? checkedLabels(cellLabels(cell, task), column) : onlyLabel(cellLabels(cell, {}), column);
+}
+
+function jsonAnswer(value: unknown, { kind, column }: TaskMapping): Answer | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (kind === 'value') return checkedNumber(value, column);
+  const labels = jsonLabels(value, column);
+  return kind === 'multiple' ? checkedLabels(labels, column) : onlyLabel(labels, column);
 }
 
 function checkedLabels(labels: readonly string[], column: string): string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_TASKS, TASK_KINDS, taskName } from '../../content.ts';
 
 /** The forms that data arrives in. */
 const SOURCE_FORMATS = ['txt', 'csv', 'jsonl', 'zip'] as const;
@@ -23,6 +24,18 @@ export type Delimiter = (typeof DELIMITERS)[number];
 
 const columnName = z.string().min(1).max(200);
 
+/** The column, or for jsonl the key, that holds the answers of a task. */
+export const taskMapping = z.object({
+  name: taskName,
+  column: columnName,
+  kind: z.enum(TASK_KINDS),
+  /** What separates several labels in one cell. */
+  labelSeparator: z.string().min(1).max(3).optional(),
+});
+
+/** The column that holds the answers of a task. */
+export type TaskMapping = z.infer<typeof taskMapping>;
+
 /** Which part of a row becomes which part of an item; a txt file needs nothing but its encoding. */
 export const sourceMapping = z
   .object({
@@ -38,12 +51,21 @@ export const sourceMapping = z
     labelSeparator: z.string().min(1).max(3).optional(),
     value: columnName.optional(),
     split: columnName.optional(),
+    /**
+     * Further tasks. An empty cell of a csv file, and a missing key or null of a jsonl file, is an answer that nobody knows; only an empty cell
+     * for any number of labels says that none applies.
+     */
+    tasks: z.array(taskMapping).max(MAX_TASKS).optional(),
     /** Whether the columns without a part of their own stay with the item, for slices. */
     keepsOtherColumns: z.boolean().default(true),
   })
   .refine(({ labels, value }) => labels.length === 0 || value === undefined, {
     error: 'an item has labels or a value, not both',
     path: ['value'],
+  })
+  .refine(({ tasks = [] }) => new Set(tasks.map(({ name }) => name)).size === tasks.length, {
+    error: 'two tasks have the same name',
+    path: ['tasks'],
   });
 
 /** Which part of a row becomes which part of an item. */
