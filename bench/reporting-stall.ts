@@ -20,7 +20,7 @@ import { contentOf } from './support/planner-cases.ts';
 import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { quantile, rounded, spreadOf } from './support/statistics.ts';
 
-const ROUNDS = 9;
+const ROUNDS = 15;
 const LIMIT_MS = 120_000;
 
 /** Quick steps, so that events are as many as they can be: every one of 2,400 steps is a point. */
