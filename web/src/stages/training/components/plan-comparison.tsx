@@ -62,7 +62,7 @@ export function PlanComparison({ run }: { readonly run: Run }) {
         </p>
       )}
       <Scrolling label={t('compare.title')}>
-        <table className="plain-table" data-testid="plan-comparison">
+        <table className="plain-table wrapping" data-testid="plan-comparison">
           <thead>
             <tr>
               <th scope="col">{t('compare.quantity')}</th>
