@@ -25,7 +25,7 @@ import { registerProjects } from './projects/routes.ts';
 import type { Services } from './services.ts';
 import { registerData } from './stages/data/routes.ts';
 import { registerSources, registerSourceUploads } from './stages/data/source-routes.ts';
-import { registerTokenizers } from './stages/data/tokenizer-routes.ts';
+import { registerTokenizers, registerTokenizerUploads } from './stages/data/tokenizer-routes.ts';
 import { registerEvaluation } from './stages/evaluation/routes.ts';
 import { registerSelection } from './stages/selection/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
@@ -128,7 +128,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerSelection(register, services.selections, services.candidates);
   registerData(register, services);
   registerSources(register, services.sources, services.sourceImports);
-  registerTokenizers(register, services.tokenizers);
+  registerTokenizers(register, services.tokenizers, services.uploadedTokenizers);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
   registerEvaluation(register, services.evaluations, services.artifacts.open, (person, artifactId, purpose) =>
     releaseArtifact(services, person, artifactId, purpose),
@@ -142,6 +142,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     registerModelFileUploads(registerUpload, services.modelFiles);
     registerJobUploads(registerUpload, services.jobLeases);
     registerSourceUploads(registerUpload, services.sources);
+    registerTokenizerUploads(registerUpload, services.uploadedTokenizers);
   });
 
   registerHealth(app, isReady);

@@ -3,7 +3,11 @@ import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { compareDatasetVersions } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
-import { compareTokenizers } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
+import {
+  compareTokenizers,
+  getTokenizer,
+  startTokenizerMeasurement,
+} from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { decideSelection, saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
 import { startRun } from '@greenlight/shared/stages/training/contract.ts';
@@ -186,6 +190,16 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     route: compareTokenizers,
     params: () => ({ tokenizerId: mine.tokenizerId }),
     query: ({ tokenizerId }) => ({ before: tokenizerId }),
+  },
+  'getTokenizer query.datasetVersionId': {
+    route: getTokenizer,
+    params: () => ({ tokenizerId: mine.tokenizerId }),
+    query: ({ datasetVersionId }) => ({ datasetVersionId }),
+  },
+  'startTokenizerMeasurement body.datasetVersionId': {
+    route: startTokenizerMeasurement,
+    params: () => ({ tokenizerId: mine.tokenizerId }),
+    body: ({ datasetVersionId }) => ({ datasetVersionId }),
   },
   'planTraining body.datasetVersionId': {
     route: planTraining,

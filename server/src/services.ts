@@ -32,6 +32,7 @@ import { createPreparationStore } from './stages/data/preparation-store.ts';
 import { createTokenizerReader } from './stages/data/tokenizer-reader.ts';
 import { createTokenizerService, keepTokenizer } from './stages/data/tokenizer-service.ts';
 import { createTokenizerStore } from './stages/data/tokenizer-store.ts';
+import { createUploadedTokenizerService, keepTokenizerMeasurement } from './stages/data/uploaded-tokenizer-service.ts';
 import { createCertificateService } from './stages/data/certificate-service.ts';
 import { createCertificateStore } from './stages/data/certificate-store.ts';
 import { createContentDeletion } from './stages/data/content-deletion.ts';
@@ -158,9 +159,14 @@ export function createServices(foundations: Foundations) {
   const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
   const jobStore = createJobStore(database);
   const jobService = createJobService(database, jobStore, audit, live);
+  const tokenizerReader = createTokenizerReader(storage);
   const tokenizers = createTokenizerService({
-    ...{ database, store: tokenizerStore, versions: dataStore, reader: createTokenizerReader(storage) },
+    ...{ database, store: tokenizerStore, versions: dataStore, reader: tokenizerReader },
     ...{ personalFiles, storage, jobs: jobService, audit },
+  });
+  const uploadedTokenizers = createUploadedTokenizerService({
+    ...{ database, store: tokenizerStore, versions: dataStore, reader: tokenizerReader },
+    ...{ storage, deletion, jobs: jobService, audit },
   });
   const runStore = createRunStore(database);
   const artifactStore = createArtifactStore(database);
@@ -194,6 +200,7 @@ export function createServices(foundations: Foundations) {
       keepImportedEvaluation(evaluationStore),
       keepPreparation(preparationStore, dataStore, audit),
       keepTokenizer(tokenizerStore, dataStore, audit),
+      keepTokenizerMeasurement(tokenizerStore, dataStore),
     ],
   });
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
@@ -208,7 +215,16 @@ export function createServices(foundations: Foundations) {
   const erasureWork = createErasureWork({
     ...{ database, store: erasureStore, versions: dataStore, texts: createRepeatedTextsStore(database) },
     unversioned: createUnversionedContent({ database, jobs: jobService, sources, deletion }),
-    ...{ deletion, tokenizersOf: deletions.tokenizersOf, certificates, audit, storage, sealer, onError },
+    ...{
+      deletion,
+      tokenizersOf: deletions.tokenizersOf,
+      uploadedTokenizers,
+      certificates,
+      audit,
+      storage,
+      sealer,
+      onError,
+    },
   });
   const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const sourceImports = createSourceImportService({
@@ -297,6 +313,7 @@ export function createServices(foundations: Foundations) {
     sourceImports,
     lineage,
     tokenizers,
+    uploadedTokenizers,
     runs,
     history,
     leases,

@@ -90,7 +90,7 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
   );
 
   register(getWorkerTokenizer, async ({ params, reply }) =>
-    sendDownload(reply, await tokenizers.open(params.tokenizerId)),
+    sendDownload(reply, await tokenizers.openForRun(params.tokenizerId)),
   );
 
   register(listWorkers, ({ query }) => workers.list(query.cursor, query.limit));

@@ -54,8 +54,18 @@ export const DATA_ERRORS = {
   },
   'tokenizer-deleted': {
     status: 410,
-    en: 'This tokenizer was deleted together with the content of the data version that it was learned from; its hash and measurements are kept. Use another one, or learn one from a version that is kept.',
-    zh: '该分词器已随其训练所用数据版本的内容一起删除；其哈希值和统计仍保留。请使用其他分词器，或在仍保留的版本上重新训练。',
+    en: 'This tokenizer was deleted, by itself or together with the content of the data version that it was learned from; its hash is kept. Use another one, or learn one from a version that is kept.',
+    zh: '该分词器已被删除，或已随其训练所用数据版本的内容一起删除；其哈希值仍保留。请使用其他分词器，或在仍保留的版本上重新训练。',
+  },
+  'unsupported-tokenizer': {
+    status: 422,
+    en: 'This tokenizer.json cannot be used as it is. Nothing was kept; the details name each key that is not read, and what would be.',
+    zh: '该 tokenizer.json 无法直接使用，未保留任何内容；详情逐一列出不支持的键以及支持的取值。',
+  },
+  'tokenizer-of-version': {
+    status: 409,
+    en: 'This tokenizer was learned from a data version: it is measured there and goes with its content. Nothing was changed.',
+    zh: '该分词器由某个数据版本训练得到：它在该版本上统计，并随其内容一起删除。未做任何更改。',
   },
   'other-tokenizer': {
     status: 422,

@@ -16,19 +16,28 @@ interface Candidate {
   readonly id: number;
 }
 
-/** Byte pairs as in GPT-2: every text has ids and comes back exactly. */
+/** Byte pairs as in GPT-2: where all bytes have tokens, every text has ids and comes back exactly. */
 export class BpeTokenizer implements Tokenizer {
   readonly kind = 'bpe';
   readonly tokens: readonly string[];
   readonly merges: readonly Merge[];
   readonly #special: SpecialTokens;
-  readonly #idOfByte: readonly number[];
+  /** Ids of each byte: one, or none where the byte has no token and leaves none. */
+  readonly #idsOfByte: readonly (readonly number[])[];
   /** What a pair of ids becomes, by pair; the rank is its place among the merges. */
   readonly #mergeOf = new Map<number, { rank: number; id: number }>();
   readonly #cache = new WordCache((word) => this.#encodeWord(word));
 
-  /** Throws a RangeError where a byte has no token or a merge names a token that is not there. */
-  constructor(tokens: readonly string[], merges: readonly Merge[], special = new SpecialTokens()) {
+  /**
+   * A byte without a token becomes unknown where `marksUnknown` says so and vanishes otherwise, as in the library. Throws a RangeError where a merge names
+   * a token that is not there.
+   */
+  constructor(
+    tokens: readonly string[],
+    merges: readonly Merge[],
+    special = new SpecialTokens(),
+    { marksUnknown = false }: { marksUnknown?: boolean } = {},
+  ) {
     this.tokens = tokens;
     this.merges = merges;
     this.#special = special;
@@ -38,7 +47,11 @@ export class BpeTokenizer implements Tokenizer {
       if (id === undefined) throw new RangeError(`The vocabulary has no token "${token}".`);
       return id;
     };
-    this.#idOfByte = BYTE_SYMBOLS.map(idOf);
+    this.#idsOfByte = BYTE_SYMBOLS.map((symbol) => {
+      const id = ids.get(symbol);
+      if (id !== undefined) return [id];
+      return marksUnknown ? [UNKNOWN_ID] : [];
+    });
     merges.forEach(([left, right], rank) => {
       this.#mergeOf.set(idOf(left) * ID_LIMIT + idOf(right), { rank, id: idOf(left + right) });
     });
@@ -78,7 +91,7 @@ export class BpeTokenizer implements Tokenizer {
 
   /** Merges the pair that was learned first, the leftmost of equals, until no pair is known: O(n log n). */
   #encodeWord(word: string): number[] {
-    const ids = Array.from(encodeUtf8(word), (byte) => this.#idOfByte[byte] ?? UNKNOWN_ID);
+    const ids = Array.from(encodeUtf8(word)).flatMap((byte) => this.#idsOfByte[byte] ?? []);
     const next = ids.map((_, place) => place + 1);
     const previous = ids.map((_, place) => place - 1);
     const isMerged = new Uint8Array(ids.length);

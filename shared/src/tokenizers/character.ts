@@ -6,11 +6,13 @@ export class CharacterTokenizer implements Tokenizer {
   readonly kind = 'character';
   readonly tokens: readonly string[];
   readonly #idOf: ReadonlyMap<string, number>;
-  readonly #special = new SpecialTokens();
+  readonly #special: SpecialTokens;
 
-  constructor(symbols: readonly string[]) {
-    this.tokens = [...SPECIAL_TOKENS, ...symbols];
-    this.#idOf = new Map(symbols.map((symbol, index) => [symbol, index + SPECIAL_TOKENS.length]));
+  /** `first` spells the tokens with the engine's own four ids. */
+  constructor(symbols: readonly string[], first: readonly string[] = SPECIAL_TOKENS, special = new SpecialTokens()) {
+    this.tokens = [...first, ...symbols];
+    this.#special = special;
+    this.#idOf = new Map(symbols.map((symbol, index) => [symbol, index + first.length]));
   }
 
   get size(): number {

@@ -5,23 +5,32 @@ type TextPart = { readonly id: number } | { readonly text: string };
 
 /** Finds special tokens in texts before anything else is done to them, the longest of those that begin at a place. */
 export class SpecialTokens {
-  /** Contents by id; where texts are written, the engine's four are always among them. */
+  /** Contents by id. */
   readonly contents: ReadonlyMap<number, string>;
   readonly #idOf: ReadonlyMap<string, number>;
   readonly #pattern: RegExp;
+  readonly #shown: ReadonlySet<number>;
 
-  /** Those in `leftStripped` take the white space before them with them. */
+  /** Those in `leftStripped` take the white space before them with them; those in `shown` are words, which decoded texts keep. */
   constructor(
     contents: ReadonlyMap<number, string> = new Map(SPECIAL_TOKENS.entries()),
-    leftStripped: ReadonlySet<string> = new Set(),
+    {
+      leftStripped = new Set(),
+      shown = new Set(),
+    }: { leftStripped?: ReadonlySet<string>; shown?: ReadonlySet<number> } = {},
   ) {
     this.contents = contents;
+    this.#shown = shown;
     this.#idOf = new Map([...contents].map(([id, content]) => [content, id]));
     const longestFirst = [...contents.values()].sort((a, b) => b.length - a.length);
     const patterns = longestFirst.map(
       (content) => (leftStripped.has(content) ? String.raw`\s*` : '') + escaped(content),
     );
-    this.#pattern = new RegExp(`(${patterns.join('|')})`, 'u');
+    // Without any, the pattern finds nothing.
+    this.#pattern = new RegExp(
+      patterns.length === 0 ? '([])' : `(${patterns.join('|')})`,
+      patterns.length === 0 ? 'v' : 'u',
+    );
   }
 
   /** The parts of a text that are not empty, in order; lone halves of surrogate pairs become replacement characters. */
@@ -43,7 +52,8 @@ export class SpecialTokens {
 
   /** Whether an id is left out of decoded texts. */
   isSilent(id: number): boolean {
-    return id !== UNKNOWN_ID && this.contents.has(id);
+    if (id === UNKNOWN_ID || this.#shown.has(id)) return false;
+    return id < SPECIAL_TOKENS.length || this.contents.has(id);
   }
 }
 

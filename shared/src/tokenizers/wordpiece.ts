@@ -21,7 +21,8 @@ export interface WordPieceSettings {
 /** What a learned word-piece tokenizer may do to letters: by default they keep their case and accents, so that a model can write them. */
 export type WordPieceNormalisation = Partial<Pick<BertNormaliser, 'lowercase' | 'stripAccents'>>;
 
-const TRAINED_SETTINGS: WordPieceSettings = {
+/** What a tokenizer that is learned here does. */
+export const TRAINED_SETTINGS: WordPieceSettings = {
   normaliser: { cleanText: true, separateChinese: true, stripAccents: false, lowercase: false },
   prefix: '##',
   longestWord: 100,

@@ -1,4 +1,4 @@
-import { readForeignTokenizer } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
+import { readForeignTokenizer } from '@greenlight/shared/tokenizers/import-tokenizer-json.ts';
 import { PAD_ID, UNKNOWN_ID, type Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 
 /**

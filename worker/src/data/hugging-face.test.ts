@@ -2,7 +2,8 @@ import type { Tokenizer as LibraryTokenizer } from 'tokenizers';
 import { describe, expect, test } from 'vitest';
 import { bertWords } from '@greenlight/shared/tokenizers/bert-words.ts';
 import { splitIntoWords, toByteSymbols } from '@greenlight/shared/tokenizers/byte-level.ts';
-import { readForeignTokenizer, readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
+import { importTokenizerJson, readForeignTokenizer } from '@greenlight/shared/tokenizers/import-tokenizer-json.ts';
+import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
 import { DIFFICULT_TEXTS, randomTexts, TRAINING_TEXTS } from './test-support/mixed-texts.ts';
 import {
   SPECIAL_TOKENS,
@@ -103,6 +104,68 @@ function foreignJson(tokenizer: AnyTokenizer): string {
   return JSON.stringify(file);
 }
 
+interface TokenizerFile {
+  added_tokens: object[];
+  decoder: object | null;
+  model: { vocab: Record<string, number>; merges: string[]; unk_token: string | null };
+}
+
+const SPECIAL = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+
+function fileOf(tokenizer: AnyTokenizer): TokenizerFile {
+  return JSON.parse(writeTokenizerJson(tokenizer)) as TokenizerFile;
+}
+
+function numbered(tokens: readonly string[]): Record<string, number> {
+  return Object.fromEntries(tokens.map((token, id) => [token, id]));
+}
+
+/** A file as GPT-2's is: nothing special but an end, at the end of the vocabulary. */
+function gpt2Json(tokenizer: AnyTokenizer): string {
+  const file = fileOf(tokenizer);
+  const tokens = [...tokenizer.tokens.slice(SPECIAL_TOKENS.length), '<|endoftext|>'];
+  file.added_tokens = [{ ...SPECIAL, id: tokens.length - 1, content: '<|endoftext|>', normalized: true }];
+  file.model.vocab = numbered(tokens);
+  file.decoder = null;
+  return JSON.stringify(file);
+}
+
+/** A file whose trainer was not told the alphabet of bytes, so that it lacks those that it did not see. */
+function withoutBytes(tokenizer: AnyTokenizer, unknown: string | null): string {
+  const file = fileOf(tokenizer);
+  const lacking = new Set(['z', 'q', 'Ŀ', 'º', '!'].filter((symbol) => tokenizer.tokens.includes(symbol)));
+  const tokens = tokenizer.tokens.filter(
+    (token) => ![...token].some((symbol) => lacking.has(symbol)) || token === '<unk>',
+  );
+  file.model.vocab = numbered(tokens);
+  file.model.merges = file.model.merges.filter((merge) => ![...merge].some((symbol) => lacking.has(symbol)));
+  file.model.unk_token = unknown;
+  return JSON.stringify(file);
+}
+
+/** A vocabulary of characters in which the unknown sign comes first. */
+function charactersJson(tokenizer: AnyTokenizer): string {
+  const file = fileOf(tokenizer);
+  const tokens = ['[UNK]', '[PAD]', ...tokenizer.tokens.slice(SPECIAL_TOKENS.length), '[EOS]', '[BOS]'];
+  file.model = { ...file.model, vocab: numbered(tokens), unk_token: '[UNK]' };
+  file.added_tokens = ['[UNK]', '[PAD]', '[EOS]', '[BOS]'].map((content) => ({
+    ...SPECIAL,
+    id: tokens.indexOf(content),
+    content,
+  }));
+  return JSON.stringify(file);
+}
+
+/** A file of another project to which somebody added words that are no special tokens. */
+function withWords(tokenizer: AnyTokenizer): string {
+  const file = JSON.parse(foreignJson(tokenizer)) as TokenizerFile;
+  const size = Object.keys(file.model.vocab).length;
+  file.model.vocab['大模型'] = size;
+  const word = { ...SPECIAL, special: false };
+  file.added_tokens.push({ ...word, id: size, content: '大模型' }, { ...word, id: size + 1, content: 'e.g.' });
+  return JSON.stringify(file);
+}
+
 const tokenizers = ([kind, size]: readonly [TokenizerKind, number]): AnyTokenizer =>
   trainTokenizer(kind, TRAINING_TEXTS, size);
 
@@ -148,6 +211,44 @@ describe.skipIf(library === undefined)("tokenizer.json in Hugging Face's own lib
       });
     },
   );
+
+  test.each([
+    ['word pieces with special tokens elsewhere', foreignJson(tokenizers(['wordpiece', 400]))],
+    ['byte pairs as in RoBERTa', foreignJson(tokenizers(['bpe', 400]))],
+    ['byte pairs with an end only, as in GPT-2', gpt2Json(tokenizers(['bpe', 500]))],
+    ['byte pairs that lack bytes, which vanish', withoutBytes(tokenizers(['bpe', 400]), null)],
+    ['byte pairs that lack bytes, which are unknown', withoutBytes(tokenizers(['bpe', 400]), '<unk>')],
+    ['characters with unknown first', charactersJson(tokenizers(['character', 60]))],
+    ['word pieces with words added to them', withWords(tokenizers(['wordpiece', 400]))],
+  ])(
+    '%s: brought along they give the ids of the file, and to runs those of a file that the library reads too',
+    async (_name, json) => {
+      const { tokenizer, content, originalIds } = importTokenizerJson(json);
+      const texts = [
+        ...TRAINING_TEXTS,
+        ...DIFFICULT_TEXTS,
+        'a大模型b <|endoftext|> <unk>[UNK]',
+        ...randomTexts(1500, SEED),
+      ];
+      const idsIn = async (file: string) =>
+        ((await library?.Tokenizer.fromString(file).encodeBatch(texts, { addSpecialTokens: false })) ?? []).map(
+          (one) => [...one.getIds()],
+        );
+      const [asFile, forRuns] = [await idsIn(json), await idsIn(content)];
+      texts.forEach((text, place) => {
+        const ids = [...tokenizer.encode(text)];
+        expect([text, ids]).toEqual([text, forRuns[place]]);
+        expect([text, ids.map((id) => originalIds?.[id] ?? id)]).toEqual([text, asFile[place]]);
+      });
+      expect(tokenizer.tokens.length).toBeGreaterThan(50);
+    },
+  );
+
+  test('words that were added to a vocabulary are written, special tokens are not', () => {
+    const { tokenizer } = importTokenizerJson(withWords(tokenizers(['wordpiece', 400])));
+    expect(tokenizer.decode(tokenizer.encode('春天 大模型 [MASK]'))).toContain('大模型');
+    expect(tokenizer.decode(tokenizer.encode('春天 大模型 [MASK]'))).not.toContain('MASK');
+  });
 
   test('every code point is cut into the same byte-level words', () => {
     const cut = libraryTokenizer(tokenizers(['bpe', 300])).getPreTokenizer();

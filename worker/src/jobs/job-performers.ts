@@ -5,6 +5,7 @@ const PERFORMERS: Readonly<Record<string, () => Promise<JobPerformer>>> = {
   'evaluate-onnx': async () => (await import('../model-files/evaluate-job.ts')).evaluateOnnxPerformer,
   'export-onnx': async () => (await import('../model-files/export-job.ts')).exportOnnxPerformer,
   'prepare-dataset': async () => (await import('../preparation/prepare-job.ts')).prepareDatasetPerformer,
+  'measure-tokenizer': async () => (await import('../tokenizers/measure-tokenizer-job.ts')).measureTokenizerPerformer,
   'train-tokenizer': async () => (await import('../tokenizers/train-tokenizer-job.ts')).trainTokenizerPerformer,
   'inspect-onnx': async () => (await import('../model-files/inspect-job.ts')).inspectOnnxPerformer,
 };

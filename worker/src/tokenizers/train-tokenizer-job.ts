@@ -1,6 +1,5 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import {
   TOKENIZER_FILES,
@@ -10,44 +9,14 @@ import {
 import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
 import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
 import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
-import { fileLines } from '../data/file-lines.ts';
-import { itemsOfLine } from '../data/read-dataset.ts';
-import { performer, type JobContext } from '../jobs/job-performer.ts';
+import { performer } from '../jobs/job-performer.ts';
 import { sha256Of } from '../jobs/run-folder.ts';
 import { writeAtomically } from '../model-files/atomic-file.ts';
+import { itemsIn, Progress } from './items-progress.ts';
 import { measureTokenizer } from './measure-tokenizer.ts';
 
 /** Where the parts of the work end, of the whole: as with byte pairs and word pieces of 8,000 tokens on a million lines of Chinese and English. */
 const PARTS = { read: 0.1, learn: 0.4, measure: 0.98 } as const;
-
-const REPORT_MS = 500;
-
-/** Says how far the work is, seldom enough for the server. */
-class Progress {
-  readonly #tell: JobContext['progress'];
-  readonly #startedAt = performance.now();
-  #toldAt = -Infinity;
-
-  constructor(tell: JobContext['progress']) {
-    this.#tell = tell;
-  }
-
-  say(share: number, { zh, en }: { readonly zh: string; readonly en: string }): void {
-    const now = performance.now();
-    if (now - this.#toldAt < REPORT_MS) return;
-    this.#toldAt = now;
-    const seconds = share < 0.02 ? null : Math.ceil((((now - this.#startedAt) / share) * (1 - share)) / 1000);
-    const said: LocalizedText = {
-      zh: seconds === null ? zh : `${zh}，约剩 ${seconds} 秒`,
-      en: seconds === null ? en : `${en}, about ${seconds} s left`,
-    };
-    this.#tell(share, said);
-  }
-}
-
-function* itemsIn(path: string, onBytes: (bytes: number) => void): Generator<DatasetItem> {
-  for (const line of fileLines(path, onBytes)) if (line.trim() !== '') yield* itemsOfLine(line);
-}
 
 function* trainingTexts(items: Iterable<DatasetItem>): Generator<string> {
   for (const { split, text } of items) if (split === 'train') yield text;

@@ -6,7 +6,7 @@ export interface DeletionStore {
   isNeeded(transaction: Transaction, sha256: string): Promise<boolean>;
   /** Versions whose content was given up and whose files have not been dealt with yet, the oldest first. */
   awaitingRemoval(limit: number): Promise<{ id: string; contentSha256: string; imagesSha256: string | null }[]>;
-  /** Marks the tokenizers that were learned from a version as gone. */
+  /** Marks the tokenizers that were learned from a version as gone, and deletes what others were measured to make of it. */
   giveUpTokenizers(transaction: Transaction, versionId: string, at: Date): Promise<void>;
   /** Tokenizers that were given up and whose file has not been dealt with yet, the oldest first. */
   tokenizersAwaitingRemoval(limit: number): Promise<{ id: string; sha256: string }[]>;
@@ -44,6 +44,8 @@ export function createDeletionStore(database: Database): DeletionStore {
       }),
     async giveUpTokenizers(transaction, datasetVersionId, deletedAt) {
       await transaction.tokenizer.updateMany({ where: { datasetVersionId, deletedAt: null }, data: { deletedAt } });
+      // Which tokens are frequent is said of its texts.
+      await transaction.tokenizerMeasurement.deleteMany({ where: { datasetVersionId } });
     },
     tokenizersAwaitingRemoval: (limit) =>
       database.tokenizer.findMany({

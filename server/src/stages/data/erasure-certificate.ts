@@ -7,7 +7,7 @@ export interface ErasureFacts {
   readonly searched: Awaited<ReturnType<ErasureStore['searched']>>;
   readonly texts: object;
   readonly runs: readonly { id: string; number: number }[];
-  /** Learned from the erased versions, and gone with them. */
+  /** Learned from the erased versions and gone with them, or brought along with a token that named the person. */
   readonly tokenizers: readonly { id: string; sha256: string }[];
   readonly finishedAt: Date;
 }

@@ -19,6 +19,7 @@ import { rewriteVersion } from './rewrite-version.ts';
 import type { Sealer } from './sealed-text.ts';
 import type { DataStore, VersionWithDataset } from './store.ts';
 import type { UnversionedContent } from './unversioned-content.ts';
+import type { UploadedTokenizerService } from './uploaded-tokenizer-service.ts';
 
 /** Does the work of erasures beside the requests; what a crash interrupts is gone on with. */
 export interface ErasureWork {
@@ -40,6 +41,7 @@ export interface ErasureWorkParts {
   readonly unversioned: UnversionedContent;
   readonly deletion: ContentDeletion;
   readonly tokenizersOf: DeletionStore['tokenizersOf'];
+  readonly uploadedTokenizers: UploadedTokenizerService;
   readonly certificates: CertificateService;
   readonly audit: AuditService;
   readonly storage: Storage;
@@ -96,7 +98,7 @@ class Pace {
 /** Builds the work. */
 export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
   const { database, store, versions, texts, unversioned, deletion, certificates, audit, storage, sealer } = parts;
-  const { tokenizersOf } = parts;
+  const { tokenizersOf, uploadedTokenizers } = parts;
   const underWay = new Map<string, Promise<void>>();
   let isClosing = false;
 
@@ -190,6 +192,7 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       }
       if (round > 100) throw new Error(`erasure ${row.id} finds new versions again and again`);
     }
+    await uploadedTokenizers.eraseMeant(row.projectId, matcher.inText, { id: row.id, actor });
     await deletion.removeFiles();
     const searched = await store.searched(row.id);
     const erased = searched.filter(({ erasedAt }) => erasedAt !== null).map(({ datasetVersionId }) => datasetVersionId);
@@ -200,9 +203,14 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
     }
     const repeated = await texts.visit(row.projectId, matcher.inText, true);
     const ended = await unversioned.destroyedBy(row.projectId, row.id);
-    const tokenizers = await tokenizersOf(database, erased);
+    const uploads = await uploadedTokenizers.erasedBy(row.projectId, row.id);
+    const tokenizers = [...(await tokenizersOf(database, erased)), ...uploads];
     const found = { ...repeated, predictions: predictions.length, ...ended, tokenizers: tokenizers.length };
-    const runs = await texts.runsTrainedOn(row.projectId, erased);
+    const runs = await texts.runsTrainedOn(
+      row.projectId,
+      erased,
+      uploads.map(({ id }) => id),
+    );
     const finishedAt = new Date();
     await database.$transaction(async (transaction) => {
       const content = certificateContent({ row, searched, texts: found, runs, tokenizers, finishedAt });
@@ -243,7 +251,8 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
         held.map(({ datasetVersionId }) => datasetVersionId),
       );
       const counted = await unversioned.count(row.projectId);
-      const found = { ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length };
+      const uploads = await uploadedTokenizers.countMeant(row.projectId, matcher.inText);
+      const found = { ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length + uploads };
       const change = { state: 'ready', leaseExpiresAt: null, progress: { share: 1, remainingMs: 0 }, texts: found };
       await store.move(database, erasureId, ['scanning'], change);
     } catch (error) {

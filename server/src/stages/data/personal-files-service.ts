@@ -17,6 +17,8 @@ export interface PersonalFiles {
    * for a stated purpose and with a line in the audit log. Throws `personal-data-inside`, `purpose-needed`.
    */
   release(person: UserPrincipal, versionId: string, target: string, purpose: string | undefined): Promise<void>;
+  /** The same for a file of a project that belongs to no version and is known to hold personal data. */
+  releaseFrom(person: UserPrincipal, projectId: string, target: string, purpose: string | undefined): Promise<void>;
 }
 
 /** Builds the door; `rolesIn` answers the roles of a person in a project. */
@@ -44,29 +46,33 @@ export function createPersonalFiles(
     return counting;
   }
 
+  /** `details` say in the audit log what the file was made of. */
+  async function letGo(
+    person: UserPrincipal,
+    file: { projectId: string; target: string; details: Record<string, string> },
+    purpose: string | undefined,
+  ): Promise<void> {
+    const { projectId, target, details } = file;
+    const roles = await rolesIn(projectId, person.userId);
+    const { isAdmin } = person;
+    const entry = { actor: actorOf(person), target, projectId };
+    if (person.kind === 'token' || !carriesRight({ roles, isAdmin }, 'data:read-personal')) {
+      await audit.recordAlone({ ...entry, action: 'personal-data.refused', details });
+      throw new AppError('personal-data-inside');
+    }
+    if (purpose === undefined) throw new AppError('purpose-needed');
+    const read = { purpose: maskedWhole(purpose), ...details };
+    await audit.recordAlone({ ...entry, action: 'personal-data.read', details: read });
+  }
+
   return {
     itemsWithPersonalData,
     async release(person, versionId, target, purpose) {
       if ((await itemsWithPersonalData(versionId)) === 0) return;
       const projectId = await data.projectOf(versionId);
       if (projectId === undefined) throw new AppError('not-found');
-      const roles = await rolesIn(projectId, person.userId);
-      const { isAdmin } = person;
-      const entry = { actor: actorOf(person), target, projectId };
-      if (person.kind === 'token' || !carriesRight({ roles, isAdmin }, 'data:read-personal')) {
-        await audit.recordAlone({
-          ...entry,
-          action: 'personal-data.refused',
-          details: { datasetVersionId: versionId },
-        });
-        throw new AppError('personal-data-inside');
-      }
-      if (purpose === undefined) throw new AppError('purpose-needed');
-      await audit.recordAlone({
-        ...entry,
-        action: 'personal-data.read',
-        details: { purpose: maskedWhole(purpose), datasetVersionId: versionId },
-      });
+      await letGo(person, { projectId, target, details: { datasetVersionId: versionId } }, purpose);
     },
+    releaseFrom: (person, projectId, target, purpose) => letGo(person, { projectId, target, details: {} }, purpose),
   };
 }

@@ -55,8 +55,12 @@ export interface RepeatedTextsStore {
   /** Predictions of text generators on these versions that are still there. */
   predictionsOn(versionIds: readonly string[]): Promise<{ id: string; sha256: string }[]>;
   markErased(artifactId: string, at: Date): Promise<void>;
-  /** Runs trained on these versions or with tokenizers learned from them, and those that began with a checkpoint of such a run, by number. */
-  runsTrainedOn(projectId: string, versionIds: readonly string[]): Promise<{ id: string; number: number }[]>;
+  /** Runs trained on these versions, with tokenizers learned from them or with these others, and those that began with a checkpoint of such a run, by number. */
+  runsTrainedOn(
+    projectId: string,
+    versionIds: readonly string[],
+    tokenizerIds: readonly string[],
+  ): Promise<{ id: string; number: number }[]>;
 }
 
 /** These texts in the database. */
@@ -199,11 +203,12 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
     async markErased(id, erasedAt) {
       await database.artifact.update({ where: { id }, data: { erasedAt } });
     },
-    runsTrainedOn: (projectId, versionIds) => database.$queryRaw<{ id: string; number: number }[]>`
+    runsTrainedOn: (projectId, versionIds, tokenizerIds) => database.$queryRaw<{ id: string; number: number }[]>`
       WITH RECURSIVE trained AS (
         SELECT id, number FROM runs
         WHERE "projectId" = ${projectId}::uuid AND ("datasetVersionId" = ANY(${[...versionIds]}::uuid[]) OR "tokenizerId" IN (
-          SELECT id FROM tokenizers WHERE "datasetVersionId" = ANY(${[...versionIds]}::uuid[])
+          SELECT id FROM tokenizers
+          WHERE "datasetVersionId" = ANY(${[...versionIds]}::uuid[]) OR id = ANY(${[...tokenizerIds]}::uuid[])
         ))
         UNION
         SELECT runs.id, runs.number FROM runs

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { maskedText, maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import {
   measuredTokenizer,
-  tokenizer,
-  tokenizerTraining,
   type compareTokenizers,
   type MeasuredTokenizer,
   type TokenizedText,
@@ -12,6 +11,7 @@ import {
   type TokenizerTraining,
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import {
+  measureTokenizerJob,
   TOKENIZER_FILES,
   tokenizerReport,
   trainTokenizerJob,
@@ -31,26 +31,27 @@ import type { Storage } from '../../storage/storage.ts';
 import type { PersonalFiles } from './personal-files-service.ts';
 import type { DataStore, VersionWithDataset } from './store.ts';
 import type { TokenizerReader } from './tokenizer-reader.ts';
-import type { TokenizerRow, TokenizerStore, TrainingRow } from './tokenizer-store.ts';
+import { presentTokenizer, presentTrainings } from './tokenizer-rows.ts';
+import type { TokenizerRow, TokenizerStore } from './tokenizer-store.ts';
 
 interface PageOf<Item> {
   items: Item[];
   nextCursor: string | null;
 }
 
-/** The door to tokenizers that are learned from data versions. */
+/** The door to tokenizers: those that are learned from data versions, and what all of them are used for. */
 export interface TokenizerService {
   /** Queues a training; the same wish answers with the same job. Throws `not-found`, `content-deleted`. */
   train(person: UserPrincipal, versionId: string, settings: TokenizerSettings): Promise<TokenizerTraining>;
   trainings(versionId: string, cursor: string | undefined, limit: number): Promise<PageOf<TokenizerTraining>>;
   list(projectId: string, cursor: string | undefined, limit: number): Promise<PageOf<Tokenizer>>;
-  /** Throws `not-found`. */
-  get(id: string): Promise<MeasuredTokenizer>;
+  /** With what it makes of its version, or one that was brought along of this version, or of the one where it was measured last. Throws `not-found`, also for a version of another project. */
+  get(id: string, datasetVersionId?: string): Promise<MeasuredTokenizer>;
   projectOf(id: string): Promise<string | undefined>;
   /** The tokenizer for a run of the project. Throws `not-found`, also for another project's, and `tokenizer-deleted`. */
   forRun(projectId: string, id: string): Promise<Tokenizer>;
-  /** The file; throws `not-found`, `tokenizer-deleted`. */
-  open(id: string): Promise<Download>;
+  /** The file with the ids that runs train with; throws `not-found`, `tokenizer-deleted`. */
+  openForRun(id: string): Promise<Download>;
   /** The file for a person, by the rules for personal data where it holds such. */
   download(person: UserPrincipal, id: string, purpose: string | undefined): Promise<Download>;
   /** Cuts a text into tokens; throws `tokenizer-deleted`. */
@@ -69,33 +70,6 @@ export interface TokenizerServiceParts {
   readonly storage: Storage;
   readonly jobs: JobService;
   readonly audit: AuditService;
-}
-
-function presentTraining(row: TrainingRow): TokenizerTraining {
-  const { datasetVersionId, settings } = trainTokenizerJob.payload.parse(row.payload);
-  return tokenizerTraining.parse({
-    jobId: row.id,
-    datasetVersionId,
-    settings,
-    state: row.state,
-    progress: row.progress,
-    error: row.error,
-    cancelRequestedAt: row.cancelRequestedAt?.toISOString() ?? null,
-    createdAt: row.createdAt.toISOString(),
-    finishedAt: row.finishedAt?.toISOString() ?? null,
-    tokenizerId: row.tokenizerTraining?.tokenizerId ?? null,
-  });
-}
-
-function present({ datasetVersion, ...row }: TokenizerRow): Tokenizer {
-  return tokenizer.parse({
-    ...row,
-    datasetName: datasetVersion.dataset.name,
-    version: datasetVersion.version,
-    sizeBytes: Number(row.sizeBytes),
-    deletedAt: row.deletedAt?.toISOString() ?? null,
-    createdAt: row.createdAt.toISOString(),
-  });
 }
 
 /** Builds the tokenizer service. */
@@ -120,16 +94,17 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
     return row;
   }
 
-  async function open(row: TokenizerRow): Promise<Download> {
-    const { stream, sizeBytes } = await storage.open(row.sha256);
-    const { sha256 } = row;
-    return {
-      stream,
-      sizeBytes,
-      name: TOKENIZER_FILES.tokenizer,
-      sha256,
-      contentType: 'application/json; charset=utf-8',
-    };
+  const named = { name: TOKENIZER_FILES.tokenizer, contentType: 'application/json; charset=utf-8' } as const;
+
+  async function open({ sha256 }: TokenizerRow): Promise<Download> {
+    const { stream, sizeBytes } = await storage.open(sha256);
+    return { ...named, stream, sizeBytes, sha256 };
+  }
+
+  async function training(jobId: string): Promise<TokenizerTraining> {
+    const [shown] = await presentTrainings([await store.training(jobId)], store);
+    if (shown === undefined) throw new AppError('not-found');
+    return shown;
   }
 
   return {
@@ -157,29 +132,44 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
         return id;
       });
       jobs.announceQueued();
-      return presentTraining(await store.training(jobId));
+      return training(jobId);
     },
     async trainings(versionId, cursor, limit) {
       const version = await requireVersion(versionId);
-      const rows = await store.trainingsOn(version, trainTokenizerJob.kind, decodeTimeCursor(cursor), limit + 1);
+      const kinds = [trainTokenizerJob.kind, measureTokenizerJob.kind];
+      const rows = await store.trainingsOn(version, kinds, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
-      return { items: page.rows.map(presentTraining), nextCursor: page.nextCursor };
+      return { items: await presentTrainings(page.rows, store), nextCursor: page.nextCursor };
     },
     async list(projectId, cursor, limit) {
       const rows = await store.pageOf(projectId, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
-      return { items: page.rows.map(present), nextCursor: page.nextCursor };
+      return { items: page.rows.map(presentTokenizer), nextCursor: page.nextCursor };
     },
-    async get(id) {
+    async get(id, datasetVersionId) {
       const row = await find(id);
-      const { splits, frequent, personalTokens } = tokenizerReport.parse(row.report);
-      const names = row.deletedAt === null ? await reader.read(row.sha256) : null;
+      if (datasetVersionId !== undefined && (await requireVersion(datasetVersionId)).projectId !== row.projectId)
+        throw new AppError('not-found');
+      const own = tokenizerReport.parse(row.report);
+      const isUpload = row.datasetVersionId === null;
+      const measured = isUpload
+        ? await store.measurement(id, datasetVersionId)
+        : { datasetVersionId: row.datasetVersionId, report: own };
+      const { splits, frequent } = measured === null ? own : tokenizerReport.parse(measured.report);
+      const names = row.deletedAt === null && frequent.length > 0 ? await reader.read(row.sha256) : null;
       return measuredTokenizer.parse({
-        ...present(row),
+        ...presentTokenizer(row),
+        measuredOn: measured?.datasetVersionId ?? null,
         splits,
-        personalTokens,
+        personalTokens: own.personalTokens,
         frequentTokens:
-          names === null ? [] : frequent.map((one) => ({ ...one, token: maskedText(names.nameOf(one.id)) })),
+          names === null
+            ? []
+            : frequent.map((one) => ({
+                id: names.originalIds?.[one.id] ?? one.id,
+                token: maskedText(names.tokenizer.nameOf(one.id)),
+                count: one.count,
+              })),
         runs: await store.runsWith(id),
       });
     },
@@ -188,21 +178,35 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
       const row = await find(id);
       if (row.projectId !== projectId) throw new AppError('not-found');
       if (row.deletedAt !== null) throw new AppError('tokenizer-deleted');
-      return present(row);
+      return presentTokenizer(row);
     },
-    open: async (id) => open(await requireKept(id)),
+    async openForRun(id) {
+      const row = await requireKept(id);
+      const { runSha256 } = row;
+      if (runSha256 === null || runSha256 === row.sha256) return open(row);
+      const content = Buffer.from((await reader.read(row.sha256)).content);
+      return { ...named, stream: Readable.from([content]), sizeBytes: content.length, sha256: runSha256 };
+    },
     async download(person, id, purpose) {
       const row = await requireKept(id);
-      if (tokenizerReport.parse(row.report).personalTokens > 0)
-        await personalFiles.release(person, row.datasetVersionId, `tokenizer:${id}`, purpose);
+      const { projectId, datasetVersionId } = row;
+      const target = `tokenizer:${id}`;
+      if (tokenizerReport.parse(row.report).personalTokens > 0) {
+        if (datasetVersionId !== null) await personalFiles.release(person, datasetVersionId, target, purpose);
+        else await personalFiles.releaseFrom(person, projectId, target, purpose);
+      }
       return open(row);
     },
     async tokenize(id, given) {
-      const cut = await reader.read((await requireKept(id)).sha256);
+      const { tokenizer: cut, originalIds } = await reader.read((await requireKept(id)).sha256);
       const text = maskedWhole(given);
       const ids = Array.from(cut.encode(text));
       return {
-        tokens: ids.map((one) => ({ id: one, token: cut.nameOf(one), isUnknown: one === UNKNOWN_ID })),
+        tokens: ids.map((one) => ({
+          id: originalIds?.[one] ?? one,
+          token: cut.nameOf(one),
+          isUnknown: one === UNKNOWN_ID,
+        })),
         characters: Array.from(text).length,
         words: wordsOf(text).length,
         unknownTokens: ids.filter((one) => one === UNKNOWN_ID).length,
@@ -212,8 +216,8 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
       const [after, before] = [await find(id), await find(beforeId)];
       if (after.projectId !== before.projectId) throw new AppError('not-found');
       if (after.deletedAt !== null || before.deletedAt !== null) throw new AppError('tokenizer-deleted');
-      const known = new Set((await reader.read(before.sha256)).tokens);
-      const shared = (await reader.read(after.sha256)).tokens.filter((token) => known.has(token)).length;
+      const known = new Set((await reader.read(before.sha256)).tokenizer.tokens);
+      const shared = (await reader.read(after.sha256)).tokenizer.tokens.filter((token) => known.has(token)).length;
       return { shared, onlyBefore: before.size - shared, onlyAfter: after.size - shared };
     },
   };

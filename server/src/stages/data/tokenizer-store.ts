@@ -10,6 +10,7 @@ const WITH_VERSION = {
 
 const TRAINING = {
   id: true,
+  kind: true,
   state: true,
   progress: true,
   error: true,
@@ -23,10 +24,10 @@ const TRAINING = {
 /** Most runs that a tokenizer names. */
 const MOST_RUNS = 100;
 
-/** A tokenizer with the data version that it was learned from. */
+/** A tokenizer with the data version that it was learned from, if it was. */
 export type TokenizerRow = Prisma.TokenizerGetPayload<{ include: typeof WITH_VERSION }>;
 
-/** A job that learns a tokenizer, without its result, and the tokenizer that it came to. */
+/** A job that learns or measures a tokenizer, without its result, and the tokenizer that it came to. */
 export type TrainingRow = Prisma.JobGetPayload<{ select: typeof TRAINING }>;
 
 /** What a training came to. */
@@ -38,29 +39,61 @@ export interface NewTokenizer extends Pick<
   readonly report: object;
 }
 
+/** A tokenizer that was brought along. */
+export interface NewUpload extends Pick<
+  TokenizerRow,
+  'projectId' | 'fileName' | 'runSha256' | 'kind' | 'size' | 'sha256' | 'sizeBytes' | 'createdById'
+> {
+  readonly settings: object;
+  readonly report: object;
+}
+
 /** Tokenizers and the trainings that made them. */
 export interface TokenizerStore {
   find(id: string): Promise<TokenizerRow | null>;
+  findAll(ids: readonly string[]): Promise<TokenizerRow[]>;
   /** The tokenizers of a project whose content is kept, newest first. */
   pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<TokenizerRow[]>;
   /** The runs that were started with one, newest first. */
   runsWith(id: string): Promise<{ id: string; number: number }[]>;
   training(jobId: string): Promise<TrainingRow>;
-  /** The jobs of this kind on a version, newest first. */
+  /** The jobs of these kinds on a version, newest first. */
   trainingsOn(
     version: { id: string; projectId: string },
-    kind: string,
+    kinds: readonly string[],
     after: TimePlace | undefined,
     limit: number,
   ): Promise<TrainingRow[]>;
   /** Keeps a tokenizer, or finds the one of the version with the same content, and ties the job to it. */
   keep(transaction: Transaction, jobId: string, tokenizer: NewTokenizer): Promise<{ id: string; isNew: boolean }>;
+  /** Keeps one that was brought along, or finds the one of the project with the same content; `storeFile` runs before it, under the content's lock. */
+  keepUpload(
+    transaction: Transaction,
+    upload: NewUpload,
+    storeFile: () => Promise<void>,
+  ): Promise<{ id: string; isNew: boolean }>;
+  /** Keeps what a job measured of a tokenizer on a version, in place of what was known. */
+  keepMeasurement(
+    transaction: Transaction,
+    jobId: string,
+    measurement: { tokenizerId: string; datasetVersionId: string; report: object },
+  ): Promise<void>;
+  /** What was measured on a version, or else what was measured last; null where nothing was. */
+  measurement(
+    tokenizerId: string,
+    datasetVersionId: string | undefined,
+  ): Promise<{ datasetVersionId: string; report: unknown } | null>;
+  /** The tokenizers of a project that were brought along and are kept, oldest first. */
+  uploadsOf(projectId: string): Promise<{ id: string; sha256: string }[]>;
+  /** Marks one that was brought along as gone, with its measurements; false where it is already. */
+  giveUp(transaction: Transaction, id: string, at: Date): Promise<boolean>;
 }
 
 /** Tokenizers in the database. */
 export function createTokenizerStore(database: Database): TokenizerStore {
   return {
     find: (id) => database.tokenizer.findUnique({ where: { id }, include: WITH_VERSION }),
+    findAll: (ids) => database.tokenizer.findMany({ where: { id: { in: [...ids] } }, include: WITH_VERSION }),
     pageOf: (projectId, after, limit) =>
       database.tokenizer.findMany({
         where: { projectId, deletedAt: null, ...olderThan(after) },
@@ -76,9 +109,14 @@ export function createTokenizerStore(database: Database): TokenizerStore {
         select: { id: true, number: true },
       }),
     training: (id) => database.job.findUniqueOrThrow({ where: { id }, select: TRAINING }),
-    trainingsOn: ({ id, projectId }, kind, after, limit) =>
+    trainingsOn: ({ id, projectId }, kinds, after, limit) =>
       database.job.findMany({
-        where: { projectId, kind, payload: { path: ['datasetVersionId'], equals: id }, ...olderThan(after) },
+        where: {
+          projectId,
+          kind: { in: [...kinds] },
+          payload: { path: ['datasetVersionId'], equals: id },
+          ...olderThan(after),
+        },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
         select: TRAINING,
@@ -91,6 +129,43 @@ export function createTokenizerStore(database: Database): TokenizerStore {
       const { id } = same ?? (await transaction.tokenizer.create({ data: { ...tokenizer, id: newId() } }));
       await transaction.tokenizerTraining.create({ data: { jobId, tokenizerId: id } });
       return { id, isNew: same === null };
+    },
+    async keepUpload(transaction, upload, storeFile) {
+      const { projectId, sha256 } = upload;
+      await lockContent(transaction, sha256);
+      const where = { projectId, sha256, datasetVersionId: null, deletedAt: null };
+      const same = await transaction.tokenizer.findFirst({ where, select: { id: true } });
+      if (same !== null) return { id: same.id, isNew: false };
+      await storeFile();
+      const { id } = await transaction.tokenizer.create({ data: { ...upload, id: newId() } });
+      return { id, isNew: true };
+    },
+    async keepMeasurement(transaction, jobId, { tokenizerId, datasetVersionId, report }) {
+      const measuredAt = new Date();
+      await transaction.tokenizerMeasurement.upsert({
+        where: { tokenizerId_datasetVersionId: { tokenizerId, datasetVersionId } },
+        create: { tokenizerId, datasetVersionId, report, measuredAt },
+        update: { report, measuredAt },
+      });
+      await transaction.tokenizerTraining.create({ data: { jobId, tokenizerId } });
+    },
+    measurement: (tokenizerId, datasetVersionId) =>
+      database.tokenizerMeasurement.findFirst({
+        where: { tokenizerId, ...(datasetVersionId === undefined ? {} : { datasetVersionId }) },
+        orderBy: { measuredAt: 'desc' },
+        select: { datasetVersionId: true, report: true },
+      }),
+    uploadsOf: (projectId) =>
+      database.tokenizer.findMany({
+        where: { projectId, datasetVersionId: null, deletedAt: null },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        select: { id: true, sha256: true },
+      }),
+    async giveUp(transaction, id, deletedAt) {
+      const where = { id, datasetVersionId: null, deletedAt: null };
+      const { count } = await transaction.tokenizer.updateMany({ where, data: { deletedAt } });
+      await transaction.tokenizerMeasurement.deleteMany({ where: { tokenizerId: id } });
+      return count > 0;
     },
   };
 }

@@ -1,19 +1,19 @@
 import type { JobError } from '@greenlight/shared/jobs/contract.ts';
 import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
-import { trainTokenizerJob } from '@greenlight/shared/stages/data/tokenizer-job.ts';
+import { measureTokenizerJob, trainTokenizerJob } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import type { Database } from '../../database/client.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import type { ContentDeletion } from './content-deletion.ts';
 import type { SourceService } from './source-service.ts';
 
-/** How many uploaded files there are, and preparations and trainings of tokenizers under way, or were ended. */
+/** How many uploaded files there are, and preparations and work on tokenizers under way, or were ended. */
 export interface UnversionedCount {
   readonly uploads: number;
   readonly preparations: number;
 }
 
-/** Content of a project that is no version: uploaded files, whole or not, and what preparations and trainings of tokenizers are making of data. */
+/** Content of a project that is no version: uploaded files, whole or not, and what preparations and work on tokenizers are making of data. */
 export interface UnversionedContent {
   count(projectId: string): Promise<UnversionedCount>;
   /** Stops this work and destroys the files, without looking into them; can be repeated. */
@@ -47,7 +47,7 @@ const MOST_ROUNDS = 100;
 /** Builds it. */
 export function createUnversionedContent(parts: UnversionedContentParts): UnversionedContent {
   const { database, jobs, sources, deletion } = parts;
-  const kinds = [prepareDatasetJob.kind, trainTokenizerJob.kind];
+  const kinds = [prepareDatasetJob.kind, trainTokenizerJob.kind, measureTokenizerJob.kind];
 
   async function destroyFiles(projectId: string, erasure: { id: string; actor: string }): Promise<boolean> {
     const rows = await database.dataSource.findMany({ where: { projectId }, select: { id: true } });

@@ -64,7 +64,7 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
         where: { id: runId },
         include: {
           datasetVersion: true,
-          tokenizer: { select: { id: true, sha256: true } },
+          tokenizer: { select: { id: true, sha256: true, runSha256: true } },
           artifacts: { where: { kind: 'checkpoint' }, orderBy: [{ step: 'desc' }, { createdAt: 'desc' }], take: 1 },
         },
       });
@@ -85,7 +85,10 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
           tasks: z.array(datasetTask).parse(datasetVersion.tasks),
         },
         lastSequence: row.lastSequence,
-        tokenizer: row.tokenizer && { tokenizerId: row.tokenizer.id, sha256: row.tokenizer.sha256 },
+        tokenizer: row.tokenizer && {
+          tokenizerId: row.tokenizer.id,
+          sha256: row.tokenizer.runSha256 ?? row.tokenizer.sha256,
+        },
         startFrom: await startOf(row.projectId, configuration.startFromArtifactId),
         resumeFrom:
           checkpoint === undefined

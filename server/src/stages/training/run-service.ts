@@ -89,10 +89,10 @@ export function createRunService(parts: RunServiceParts): RunService {
   async function withTokenizer(projectId: string, configuration: RunConfiguration): Promise<RunConfiguration> {
     const { tokenizerId, startFromArtifactId } = configuration;
     if (tokenizerId === null) return configuration;
-    const { settings, size, sha256 } = await tokenizers.forRun(projectId, tokenizerId);
+    const { settings, size, sha256, upload } = await tokenizers.forRun(projectId, tokenizerId);
     if (startFromArtifactId !== null) {
       const known = await checkpoints.tokenizerOf(projectId, startFromArtifactId);
-      if (known !== undefined && known !== sha256) throw new AppError('other-tokenizer');
+      if (known !== undefined && known !== (upload?.runSha256 ?? sha256)) throw new AppError('other-tokenizer');
     }
     return runConfiguration.parse({
       ...configuration,

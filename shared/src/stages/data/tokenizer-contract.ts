@@ -7,12 +7,17 @@ import { JOB_STATES, jobError, jobProgress } from '../../jobs/contract.ts';
 import { statedPurpose } from './items-contract.ts';
 import { tokenizerReport, tokenizerSettings } from './tokenizer-job.ts';
 
-/** The training of a tokenizer: what was asked for, how far it is, and the tokenizer that it came to. */
+/** Largest `tokenizer.json` that can be brought along. */
+export const MAX_TOKENIZER_FILE_BYTES = 16 * 1024 * 1024;
+
+/** The training of a tokenizer, or the measuring of one that was brought along: what was asked for, how far it is, and the tokenizer that it came to. */
 export const tokenizerTraining = z
   .object({
     jobId: id,
     datasetVersionId: id,
     settings: tokenizerSettings,
+    /** The tokenizer that is measured, where it was brought along. */
+    measured: z.object({ tokenizerId: id, fileName: z.string() }).nullable(),
     state: z.enum(JOB_STATES),
     progress: jobProgress.nullable(),
     error: jobError.nullable(),
@@ -27,15 +32,25 @@ export const tokenizerTraining = z
 /** The training of a tokenizer. */
 export type TokenizerTraining = z.infer<typeof tokenizerTraining>;
 
-/** An immutable, content-addressed tokenizer that was learned from a data version. */
+/** An immutable, content-addressed tokenizer that was learned from a data version, or brought along and then of no version. */
 export const tokenizer = z
   .object({
     id,
     projectId: id,
-    datasetVersionId: id,
-    datasetName: localizedText,
-    version: z.int(),
+    datasetVersionId: id.nullable(),
+    datasetName: localizedText.nullable(),
+    version: z.int().nullable(),
+    /** What was asked for; of one that was brought along, what its file says. */
     settings: tokenizerSettings,
+    /** Null for one that was learned here. */
+    upload: z
+      .object({
+        fileName: z.string(),
+        /** SHA-256 of the file as runs get it, with padding, begin, end and unknown moved to the ids 0 to 3; that of the file itself where they are there. */
+        runSha256: sha256,
+        hasMovedIds: z.boolean(),
+      })
+      .nullable(),
     /** Number of ids. */
     size: z.int(),
     sha256,
@@ -46,15 +61,17 @@ export const tokenizer = z
   })
   .meta({ id: 'Tokenizer' });
 
-/** An immutable tokenizer that was learned from a data version. */
+/** An immutable tokenizer of a project. */
 export type Tokenizer = z.infer<typeof tokenizer>;
 
 /** A token as a person reads it, with personal data masked. */
 const namedToken = z.object({ id: z.int(), token: z.string() });
 
-/** A tokenizer with what it makes of its data version. */
+/** A tokenizer with what it makes of a data version: its own, or one on which it was measured. */
 export const measuredTokenizer = tokenizer
   .extend({
+    /** The version that the numbers are of; null where there are none. */
+    measuredOn: id.nullable(),
     splits: tokenizerReport.shape.splits,
     personalTokens: tokenizerReport.shape.personalTokens,
     /** Empty once the content was deleted. */
@@ -64,7 +81,7 @@ export const measuredTokenizer = tokenizer
   })
   .meta({ id: 'MeasuredTokenizer' });
 
-/** A tokenizer with what it makes of its data version. */
+/** A tokenizer with what it makes of a data version. */
 export type MeasuredTokenizer = z.infer<typeof measuredTokenizer>;
 
 const ofVersion = z.object({ datasetVersionId: id });
@@ -88,7 +105,8 @@ export const listTokenizerTrainings = defineRoute({
   id: 'listTokenizerTrainings',
   method: 'GET',
   path: '/api/dataset-versions/{datasetVersionId}/tokenizer-trainings',
-  summary: 'The trainings of tokenizers on a version, newest first.',
+  summary:
+    'The trainings of tokenizers on a version and the measurings of those that were brought along, newest first.',
   permission: 'project:read',
   params: ofVersion,
   query: pageQuery,
@@ -110,10 +128,56 @@ export const getTokenizer = defineRoute({
   id: 'getTokenizer',
   method: 'GET',
   path: '/api/tokenizers/{tokenizerId}',
-  summary: 'A tokenizer with coverage, lengths and most frequent tokens on its data version.',
+  summary:
+    'A tokenizer with coverage, lengths and most frequent tokens on its data version; one that was brought along on `datasetVersionId`, or where it was measured last.',
   permission: 'project:read',
   params: ofTokenizer,
+  query: z.object({ datasetVersionId: id.optional() }),
   reply: measuredTokenizer,
+});
+
+export const uploadTokenizer = defineRoute({
+  id: 'uploadTokenizer',
+  method: 'POST',
+  path: '/api/projects/{projectId}/tokenizers',
+  summary:
+    "Bring a tokenizer.json of Hugging Face's libraries along: BPE of bytes, WordPiece with BERT's words, or a vocabulary of characters. The same file again answers with the tokenizer that exists.",
+  permission: 'data:write',
+  params: z.object({ projectId: id }),
+  query: z.object({
+    name: z.string().trim().min(1).max(120),
+    sha256,
+    sizeBytes: z.coerce.number().int().min(2).max(MAX_TOKENIZER_FILE_BYTES),
+  }),
+  stream: 'upload',
+  reply: tokenizer,
+  status: 201,
+  errors: ['unsupported-tokenizer', 'checksum-mismatch', 'payload-too-large'],
+});
+
+export const startTokenizerMeasurement = defineRoute({
+  id: 'startTokenizerMeasurement',
+  method: 'POST',
+  path: '/api/tokenizers/{tokenizerId}/measurements',
+  summary:
+    'Measure a tokenizer that was brought along on a data version in a worker. The same wish again answers with the same job; one that was cancelled or failed is queued again.',
+  permission: 'data:write',
+  params: ofTokenizer,
+  body: z.object({ datasetVersionId: id }),
+  reply: tokenizerTraining,
+  status: 201,
+  errors: ['content-deleted', 'holds-images', 'tokenizer-deleted', 'tokenizer-of-version'],
+});
+
+export const deleteTokenizer = defineRoute({
+  id: 'deleteTokenizer',
+  method: 'DELETE',
+  path: '/api/tokenizers/{tokenizerId}',
+  summary: 'Delete a tokenizer that was brought along, file and measurements; runs that used it keep their own copy.',
+  permission: 'data:write',
+  params: ofTokenizer,
+  reply: z.object({ ok: z.literal(true) }),
+  errors: ['tokenizer-of-version'],
 });
 
 export const downloadTokenizer = defineRoute({
@@ -131,7 +195,7 @@ export const downloadTokenizer = defineRoute({
 /** Longest text that is cut into tokens on request, in UTF-16 units. */
 export const MAX_TRIED_TEXT = 2000;
 
-/** A text cut into tokens; personal data in it was masked before, so that nobody finds out by trying which of it a vocabulary holds. */
+/** A text cut into tokens, with the ids that Hugging Face's library gives by the same file; personal data in it was masked before, so that nobody finds out by trying which of it a vocabulary holds. */
 export const tokenizedText = z
   .object({
     tokens: z.array(z.object({ id: z.int(), token: z.string(), isUnknown: z.boolean() })),

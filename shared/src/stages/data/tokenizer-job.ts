@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, sha256 } from '../../api/identifiers.ts';
 import { defineJob } from '../../jobs/contract.ts';
-import { SMALLEST_BPE_VOCABULARY, SMALLEST_VOCABULARY } from '../training/configuration.ts';
+import { LARGEST_VOCABULARY, SMALLEST_BPE_VOCABULARY, SMALLEST_VOCABULARY } from '../training/configuration.ts';
 import { SPLITS } from './content.ts';
 
 const count = z.int().min(0);
@@ -17,7 +17,7 @@ export const tokenizerSettings = z
   .object({
     kind: z.enum(['character', 'wordpiece', 'bpe']),
     /** Upper limit; learning stops at the tokens that the data has. */
-    vocabularySize: z.int().min(SMALLEST_VOCABULARY).max(50_000),
+    vocabularySize: z.int().min(SMALLEST_VOCABULARY).max(LARGEST_VOCABULARY),
     lowercase: z.boolean().default(false),
     /** `é` becomes `e`. */
     stripAccents: z.boolean().default(false),
@@ -99,4 +99,11 @@ export const trainTokenizerJob = defineJob({
     size: count,
     report: tokenizerReport,
   }),
+});
+
+/** Measures a tokenizer that was brought along on all splits of a version. */
+export const measureTokenizerJob = defineJob({
+  kind: 'measure-tokenizer',
+  payload: z.object({ datasetVersionId: id, tokenizerId: id }),
+  result: z.object({ report: tokenizerReport }),
 });

@@ -24,6 +24,9 @@ export function lossOfTask(task: Task): 'cross-entropy' | 'binary-cross-entropy'
 /** The smallest vocabulary that can be asked for. */
 export const SMALLEST_VOCABULARY = 16;
 
+/** The largest: what a tokenizer from elsewhere may have. */
+export const LARGEST_VOCABULARY = 65_536;
+
 /** Ids that a byte-pair tokenizer has before it learns anything: every byte and the special tokens. */
 export const SMALLEST_BPE_VOCABULARY = 260;
 
@@ -32,7 +35,7 @@ export const runConfiguration = z
   .object({
     architecture: z.enum(['encoder-decoder', 'decoder-only', 'encoder-classifier']).default('encoder-decoder'),
     /** Upper limit; the tokenizer stops at the symbols that the data has. */
-    vocabularySize: z.number().int().min(SMALLEST_VOCABULARY).max(50_000).default(10_000),
+    vocabularySize: z.number().int().min(SMALLEST_VOCABULARY).max(LARGEST_VOCABULARY).default(10_000),
     tokenizer: z.enum(['character', 'wordpiece', 'bpe']).default('character'),
     dModel: z.number().int().min(8).max(2048).default(512),
     heads: z.number().int().min(1).max(64).default(8),

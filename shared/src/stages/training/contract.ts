@@ -144,7 +144,7 @@ export const run = runSummary
     datasetVersionId: id,
     /** The tokenizer that was chosen; null where the run learns its own or takes over a checkpoint's. */
     tokenizer: z
-      .object({ id, kind: tokenizerSettings.shape.kind, size: z.int(), sha256, datasetVersionId: id })
+      .object({ id, kind: tokenizerSettings.shape.kind, size: z.int(), sha256, datasetVersionId: id.nullable() })
       .nullable(),
     device: runDevice.nullable(),
     workerName: z.string().nullable(),

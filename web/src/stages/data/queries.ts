@@ -11,6 +11,7 @@ import { listPreparations } from '@greenlight/shared/stages/data/preparation-con
 import {
   compareTokenizers,
   getTokenizer,
+  listTokenizers,
   listTokenizerTrainings,
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { listSources } from '@greenlight/shared/stages/data/source-contract.ts';
@@ -68,7 +69,7 @@ export function sourcesQuery(projectId: string) {
 }
 
 /** Work that goes on is looked at this often, in milliseconds. */
-const JOB_POLL_MS = 1000;
+export const JOB_POLL_MS = 1000;
 
 /** The newest preparations of a project, read again while one of them goes on. */
 export function preparationsQuery(projectId: string) {
@@ -102,9 +103,14 @@ export function tokenizerTrainingsQuery(datasetVersionId: string) {
   });
 }
 
-/** A tokenizer with what it makes of its data version. */
-export function tokenizerQuery(tokenizerId: string) {
-  return queryOf(getTokenizer, { params: { tokenizerId } });
+/** A tokenizer with what it makes of its data version, or of this one where it was brought along. */
+export function tokenizerQuery(tokenizerId: string, datasetVersionId: string) {
+  return queryOf(getTokenizer, { params: { tokenizerId }, query: { datasetVersionId } });
+}
+
+/** The newest tokenizers of a project. */
+export function tokenizersQuery(projectId: string) {
+  return queryOf(listTokenizers, { params: { projectId }, query: { limit: 100 } });
 }
 
 /** What the vocabularies of two tokenizers share. */

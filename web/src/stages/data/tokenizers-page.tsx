@@ -13,12 +13,14 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { TokenizerForm } from './components/tokenizer-form.tsx';
 import { TokenizerList } from './components/tokenizer-list.tsx';
 import { TokenizerReport } from './components/tokenizer-report.tsx';
-import { datasetVersionsQuery, tokenizerTrainingsQuery } from './queries.ts';
+import { TokenizerUpload } from './components/tokenizer-upload.tsx';
+import { UploadedTokenizers } from './components/uploaded-tokenizers.tsx';
+import { datasetVersionsQuery, tokenizersQuery, tokenizerTrainingsQuery } from './queries.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/tokenizers');
 
-/** Tokenizers of a data version: learned, measured, tried and compared; version and tokenizers are in the address. */
+/** Tokenizers of a data version: learned or brought along, measured, tried and compared; version and tokenizers are in the address. */
 export function TokenizersPage() {
   const { t } = useTranslation(['tokenizers', 'preparation']);
   const language = useLanguage();
@@ -30,9 +32,10 @@ export function TokenizersPage() {
   const known = (versions.data?.pages.flatMap(({ items }) => items) ?? []).filter(({ images }) => images === null);
   const shown = search.version ?? known[0]?.id;
   const trainings = useQuery({ ...tokenizerTrainingsQuery(shown ?? ''), enabled: shown !== undefined });
+  const ofProject = useQuery(tokenizersQuery(projectId));
   const mayTrain = useProjectRights(projectId)('data:write');
-  const error = versions.error ?? trainings.error;
-  const retry = () => void Promise.all([versions.refetch(), trainings.refetch()]);
+  const error = versions.error ?? trainings.error ?? ofProject.error;
+  const retry = () => void Promise.all([versions.refetch(), trainings.refetch(), ofProject.refetch()]);
   if (versions.data && shown === undefined)
     return (
       <Page title={t('title')} documentTitle={t('title')}>
@@ -46,10 +49,13 @@ export function TokenizersPage() {
         />
       </Page>
     );
-  if (!versions.data || !trainings.data || shown === undefined)
+  if (!versions.data || !trainings.data || !ofProject.data || shown === undefined)
     return error === null ? <PageSkeleton /> : <PageError error={error} onRetry={retry} />;
   const { items } = trainings.data;
   const finished = items.flatMap(({ tokenizerId }) => tokenizerId ?? []);
+  const uploaded = ofProject.data.items.filter(({ upload }) => upload !== null);
+  const hopeful = items.filter(({ state }) => state !== 'failed' && state !== 'cancelled');
+  const measured = new Set(hopeful.flatMap((one) => one.measured?.tokenizerId ?? []));
   const open = search.tokenizer ?? finished[0];
   const version = known.find(({ id }) => id === shown);
   const isDeleted = version !== undefined && version.retention.deleted !== null;
@@ -83,16 +89,41 @@ export function TokenizersPage() {
               }
             />
           )}
+          {!isDeleted && mayTrain && (
+            <TokenizerUpload
+              projectId={projectId}
+              versionId={shown}
+              key={`upload ${shown}`}
+              onUploaded={(tokenizerId) =>
+                void navigate({ search: { version: shown, tokenizer: tokenizerId, context: search.context } })
+              }
+            />
+          )}
           {!isDeleted && !mayTrain && <p className="secondary">{t('mayNotTrain')}</p>}
         </div>
-        <TokenizerList projectId={projectId} versionId={shown} trainings={items} open={open} mayTrain={mayTrain} />
+        <div>
+          <TokenizerList projectId={projectId} versionId={shown} trainings={items} open={open} mayTrain={mayTrain} />
+          <UploadedTokenizers
+            projectId={projectId}
+            versionId={shown}
+            tokenizers={uploaded}
+            open={open}
+            mayTrain={mayTrain && !isDeleted}
+            measured={measured}
+            onDeleted={(tokenizerId) => {
+              if (tokenizerId === search.tokenizer) void navigate({ search: { version: shown }, replace: true });
+            }}
+          />
+        </div>
       </div>
       {open !== undefined && (
         <TokenizerReport
-          key={open}
+          key={`${open} ${shown}`}
           projectId={projectId}
           tokenizerId={open}
-          others={[...new Set(finished)].filter((id) => id !== open)}
+          versionId={shown}
+          isMeasured={measured.has(open)}
+          others={[...new Set([...finished, ...uploaded.map(({ id }) => id)])].filter((id) => id !== open)}
           before={search.before}
           contextLength={search.context ?? DEFAULT_CONTEXT}
           onBefore={(before) =>

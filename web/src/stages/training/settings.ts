@@ -1,5 +1,7 @@
 import {
+  LARGEST_VOCABULARY,
   lossOfTask,
+  SMALLEST_VOCABULARY,
   TASKS,
   TASKS_OF_ARCHITECTURE,
   type RunConfiguration,
@@ -61,7 +63,7 @@ export const SETTING_GROUPS = [
       choice('positions', 'sinusoidal', 'learned'),
       { kind: 'tokenizer', name: 'tokenizerId' },
       choice('tokenizer', 'character', 'wordpiece', 'bpe'),
-      whole('vocabularySize', 16, 50_000),
+      whole('vocabularySize', SMALLEST_VOCABULARY, LARGEST_VOCABULARY),
       whole('maxTokens', 8, 1024),
       { kind: 'checkpoint', name: 'startFromArtifactId' },
       { kind: 'layers', name: 'frozenLayers' },

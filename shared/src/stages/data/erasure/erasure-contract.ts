@@ -37,8 +37,8 @@ export const erasureVersion = z.object({
 
 /**
  * Beside versions: samples of runs and evaluations, previews, labels and predictions that repeat the person; uploaded files, which are
- * destroyed whole without being searched; preparations and trainings of tokenizers under way, which are stopped; and tokenizers learned
- * from versions with the person, which go with them.
+ * destroyed whole without being searched; preparations and work on tokenizers under way, which are stopped; and tokenizers learned
+ * from versions with the person, which go with them, or brought along with a token that names the person.
  */
 export const erasureTexts = z.object({
   samples: count,

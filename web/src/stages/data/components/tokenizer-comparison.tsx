@@ -21,6 +21,7 @@ import { useTokenizerName } from '../use-tokenizer-name.ts';
 interface Properties {
   readonly before: string;
   readonly after: MeasuredTokenizer;
+  readonly versionId: string;
   readonly contextLength: number;
 }
 
@@ -28,10 +29,10 @@ const shareOf = (share: number | null) => (share === null ? '–' : exactShare(s
 const ratioOf = (ratio: number | null) => (ratio === null ? '–' : formatNumber(ratio));
 
 /** Two tokenizers of a version beside each other, on the split that says most about texts to come. */
-export function TokenizerComparison({ before, after, contextLength }: Properties) {
+export function TokenizerComparison({ before, after, versionId, contextLength }: Properties) {
   const { t } = useTranslation('tokenizers');
   const nameOf = useTokenizerName();
-  const other = useQuery(tokenizerQuery(before));
+  const other = useQuery(tokenizerQuery(before, versionId));
   const shared = useQuery(tokenizerComparisonQuery(after.id, before));
   const error = other.error ?? shared.error;
   if (!other.data || !shared.data) {

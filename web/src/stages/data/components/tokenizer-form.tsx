@@ -1,5 +1,9 @@
 import { startTokenizerTraining } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
-import { SMALLEST_BPE_VOCABULARY, SMALLEST_VOCABULARY } from '@greenlight/shared/stages/training/configuration.ts';
+import {
+  LARGEST_VOCABULARY,
+  SMALLEST_BPE_VOCABULARY,
+  SMALLEST_VOCABULARY,
+} from '@greenlight/shared/stages/training/configuration.ts';
 import type { TokenizerSettings } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Checkbox, Form, InputNumber, Radio } from 'antd';
@@ -9,7 +13,6 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { tokenizerTrainingsQuery } from '../queries.ts';
 
-const LARGEST_VOCABULARY = 50_000;
 const KINDS = ['bpe', 'wordpiece', 'character'] as const;
 const INITIAL: TokenizerSettings = { kind: 'bpe', vocabularySize: 8000, lowercase: false, stripAccents: false };
 

@@ -1,6 +1,10 @@
 import { cancelJob } from '@greenlight/shared/jobs/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
-import { startTokenizerTraining, type TokenizerTraining } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
+import {
+  startTokenizerMeasurement,
+  startTokenizerTraining,
+  type TokenizerTraining,
+} from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Progress } from 'antd';
@@ -23,22 +27,29 @@ interface Properties {
 
 type EntryProperties = Omit<Properties, 'trainings'> & { readonly training: TokenizerTraining };
 
-/** One training: how far it is and what can be done about it. */
+/** One training or measuring: how far it is and what can be done about it. */
 function TrainingEntry({ projectId, versionId, training, open, mayTrain }: EntryProperties) {
   const { t } = useTranslation(['tokenizers', 'preparation']);
   const queryClient = useQueryClient();
-  const { jobId, state, settings, progress, error, tokenizerId } = training;
+  const { jobId, state, settings, measured, progress, error, tokenizerId } = training;
   const onSettled = () => queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey });
   const cancel = useMutation({ mutationFn: () => call(cancelJob, { params: { jobId } }), onSettled });
   const again = useMutation({
-    mutationFn: () => call(startTokenizerTraining, { params: { datasetVersionId: versionId }, body: settings }),
+    mutationFn: () =>
+      measured === null
+        ? call(startTokenizerTraining, { params: { datasetVersionId: versionId }, body: settings })
+        : call(startTokenizerMeasurement, {
+            params: { tokenizerId: measured.tokenizerId },
+            body: { datasetVersionId: versionId },
+          }),
     onSettled,
   });
   const isOpen = tokenizerId !== null && tokenizerId === open;
   const isStopping = cancel.isPending || training.cancelRequestedAt !== null;
   const wish = [
+    ...(measured === null ? [] : [t('list.measured', { name: measured.fileName })]),
     t(`kind.${settings.kind}`),
-    t('list.atMost', { size: formatExactCount(settings.vocabularySize) }),
+    t(measured === null ? 'list.atMost' : 'tokens', { size: formatExactCount(settings.vocabularySize) }),
     ...(settings.lowercase ? [t('form.lowercase')] : []),
     ...(settings.stripAccents ? [t('form.stripAccents')] : []),
   ].join(' · ');
@@ -91,7 +102,7 @@ function TrainingEntry({ projectId, versionId, training, open, mayTrain }: Entry
   );
 }
 
-/** The newest trainings of tokenizers on a version. */
+/** The newest trainings of tokenizers on a version, and the measurings of those that were brought along. */
 export function TokenizerList({ trainings, ...properties }: Properties) {
   const { t } = useTranslation('tokenizers');
   return (

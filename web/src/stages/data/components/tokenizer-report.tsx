@@ -12,7 +12,7 @@ import { LinkButton } from '../../../ui/link-button.tsx';
 import { formatBytes, formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
-import { tokenizerQuery } from '../queries.ts';
+import { JOB_POLL_MS, tokenizerQuery } from '../queries.ts';
 import { tokenizerVerdict } from '../tokenizer-verdict.ts';
 import { useTokenizerName } from '../use-tokenizer-name.ts';
 import { TokenizerComparison } from './tokenizer-comparison.tsx';
@@ -22,6 +22,10 @@ import { TokenizerTry } from './tokenizer-try.tsx';
 interface Properties {
   readonly projectId: string;
   readonly tokenizerId: string;
+  /** The version on whose texts it is judged. */
+  readonly versionId: string;
+  /** Whether it is measured on that version, or about to be. */
+  readonly isMeasured: boolean;
   /** Other tokenizers of the version. */
   readonly others: readonly string[];
   readonly before: string | undefined;
@@ -35,19 +39,32 @@ const LONGEST_CONTEXT = 1024;
 
 /** A tokenizer: what it is good for, on what numbers, what it makes of a text, and how another differs. */
 export function TokenizerReport(properties: Properties) {
-  const { projectId, tokenizerId, others, before, contextLength, onBefore, onContext } = properties;
+  const { projectId, tokenizerId, versionId, isMeasured, others, before, contextLength, onBefore, onContext } =
+    properties;
   const { t } = useTranslation('tokenizers');
   const nameOf = useTokenizerName();
-  const { data: tokenizer, error, refetch } = useQuery(tokenizerQuery(tokenizerId));
-  const named = useQueries({ queries: others.map((id) => tokenizerQuery(id)) });
+  const {
+    data: tokenizer,
+    error,
+    refetch,
+  } = useQuery({
+    ...tokenizerQuery(tokenizerId, versionId),
+    // Numbers come once its measuring has ended.
+    refetchInterval: ({ state }) =>
+      isMeasured && state.data?.upload != null && state.data.measuredOn === null ? JOB_POLL_MS : false,
+  });
+  const named = useQueries({ queries: others.map((id) => tokenizerQuery(id, versionId)) });
   if (!tokenizer) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
-  const { splits, size, settings, sha256, sizeBytes, personalTokens, runs, frequentTokens, datasetVersionId } =
-    tokenizer;
+  const { splits, size, settings, sha256, sizeBytes, personalTokens, runs, frequentTokens, upload } = tokenizer;
+  const datasetVersionId = tokenizer.datasetVersionId ?? versionId;
+  const isUnmeasured = upload !== null && tokenizer.measuredOn === null;
   const isDeleted = tokenizer.deletedAt !== null;
   const { isGood, sentence } = tokenizerVerdict(splits, contextLength, t);
   const facts = [
     { key: 'size', name: t('report.size'), value: formatExactCount(size) },
-    { key: 'asked', name: t('form.vocabularySize'), value: formatExactCount(settings.vocabularySize) },
+    ...(upload === null
+      ? [{ key: 'asked', name: t('form.vocabularySize'), value: formatExactCount(settings.vocabularySize) }]
+      : []),
     { key: 'bytes', name: t('report.bytes'), value: formatBytes(sizeBytes) },
     { key: 'sha', name: t('report.checksum'), value: <code title={sha256}>{sha256.slice(0, 12)}</code> },
     {
@@ -95,30 +112,35 @@ export function TokenizerReport(properties: Properties) {
       >
         {isDeleted && <Alert type="info" showIcon title={t('report.deleted')} />}
         <p data-testid="tokenizer-verdict" data-good={isGood}>
-          <strong>{sentence}</strong>
+          <strong>{isUnmeasured ? t(isMeasured ? 'upload.measuring' : 'upload.unmeasured') : sentence}</strong>
         </p>
-        {splits.length === 1 && <Alert type="warning" showIcon title={t('report.noHeldOut')} />}
+        {upload?.hasMovedIds === true && <p className="secondary">{t('upload.moved')}</p>}
+        {upload === null && splits.length === 1 && <Alert type="warning" showIcon title={t('report.noHeldOut')} />}
         {personalTokens > 0 && (
           <Alert
             type="warning"
             showIcon
             title={t('report.personal', { count: personalTokens })}
-            description={t('report.personalAdvice')}
+            description={t(upload === null ? 'report.personalAdvice' : 'upload.personalAdvice')}
           />
         )}
-        <Field label={t('report.context')} notes={t('report.contextHint')}>
-          {(control) => (
-            <InputNumber
-              {...control}
-              min={SHORTEST_CONTEXT}
-              max={LONGEST_CONTEXT}
-              precision={0}
-              value={contextLength}
-              onChange={(length) => length !== null && onContext(length)}
-            />
-          )}
-        </Field>
-        <TokenizerMeasures splits={splits} size={size} contextLength={contextLength} />
+        {!isUnmeasured && (
+          <>
+            <Field label={t('report.context')} notes={t('report.contextHint')}>
+              {(control) => (
+                <InputNumber
+                  {...control}
+                  min={SHORTEST_CONTEXT}
+                  max={LONGEST_CONTEXT}
+                  precision={0}
+                  value={contextLength}
+                  onChange={(length) => length !== null && onContext(length)}
+                />
+              )}
+            </Field>
+            <TokenizerMeasures splits={splits} size={size} contextLength={contextLength} />
+          </>
+        )}
         <Facts facts={facts} />
         {frequentTokens.length > 0 && (
           <details>
@@ -172,7 +194,12 @@ export function TokenizerReport(properties: Properties) {
             )}
           </Field>
           {before !== undefined && before !== tokenizerId && (
-            <TokenizerComparison before={before} after={tokenizer} contextLength={contextLength} />
+            <TokenizerComparison
+              before={before}
+              after={tokenizer}
+              versionId={versionId}
+              contextLength={contextLength}
+            />
           )}
         </Panel>
       )}

@@ -18,8 +18,9 @@ import { datasetVersionQuery } from '../queries.ts';
 import { SETTING_GROUPS, type Choice, type SettingField } from '../settings.ts';
 
 /** The tokenizer that was chosen for a run, with the way to its measurements. */
-function ChosenTokenizer({ run: { projectId, tokenizer } }: { readonly run: Run }) {
+function ChosenTokenizer({ run }: { readonly run: Run }) {
   const { t } = useTranslation('training');
+  const { projectId, tokenizer } = run;
   if (tokenizer === null) return t('form.ownTokenizer');
   const { id, kind, size, sha256, datasetVersionId } = tokenizer;
   return (
@@ -27,7 +28,7 @@ function ChosenTokenizer({ run: { projectId, tokenizer } }: { readonly run: Run 
       <Link
         to="/projects/$projectId/data/tokenizers"
         params={{ projectId }}
-        search={{ version: datasetVersionId, tokenizer: id }}
+        search={{ version: datasetVersionId ?? run.datasetVersionId, tokenizer: id }}
         data-testid="run-tokenizer"
       >
         {t('details.tokenizer', { kind: t(`choice.${kind}`), size: formatExactCount(size) })}

@@ -15,13 +15,15 @@ export function TokenizerItem() {
   const language = useLanguage();
   const { projectId } = route.useParams();
   const { data } = useQuery(tokenizersQuery(projectId));
-  const options = (data?.items ?? []).map(({ id, settings, size, datasetName, version }) => ({
+  const options = (data?.items ?? []).map(({ id, settings, size, datasetName, version, upload }) => ({
     value: id,
     label: t('form.chosenTokenizer', {
       kind: t(`choice.${settings.kind}`),
       size: formatExactCount(size),
-      name: inLanguage(datasetName, language),
-      version,
+      name:
+        upload === null
+          ? `${datasetName === null ? '' : inLanguage(datasetName, language)} v${version ?? ''}`
+          : upload.fileName,
     }),
   }));
   return (

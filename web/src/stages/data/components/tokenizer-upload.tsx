@@ -1,0 +1,107 @@
+import {
+  MAX_TOKENIZER_FILE_BYTES,
+  startTokenizerMeasurement,
+  uploadTokenizer,
+} from '@greenlight/shared/stages/data/tokenizer-contract.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState, type SubmitEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { z } from 'zod';
+import { ApiError } from '../../../api/api-error.ts';
+import { call, upload } from '../../../api/client.ts';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { formatBytes } from '../../../ui/numbers.ts';
+import { Panel } from '../../../ui/panel.tsx';
+import { tokenizersQuery, tokenizerTrainingsQuery } from '../queries.ts';
+
+const refusal = z.object({ fields: z.array(z.object({ field: z.string(), message: z.string() })) });
+
+/** The keys of the file that are not read, with what would be. */
+function Problems({ error }: { readonly error: unknown }) {
+  const details = error instanceof ApiError ? refusal.safeParse(error.details) : undefined;
+  if (details?.success !== true) return null;
+  return (
+    <ul data-testid="tokenizer-problems">
+      {details.data.fields.map(({ field, message }) => (
+        <li key={`${field} ${message}`} data-raw>
+          <code>{field}</code>: {message}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Brings a tokenizer.json along and has it measured on the version that is shown. */
+export function TokenizerUpload({
+  projectId,
+  versionId,
+  onUploaded,
+}: {
+  readonly projectId: string;
+  readonly versionId: string;
+  readonly onUploaded: (tokenizerId: string) => void;
+}) {
+  const { t } = useTranslation('tokenizers');
+  const queryClient = useQueryClient();
+  const [file, setFile] = useState<File | null>(null);
+  const [fault, setFault] = useState<'fileNeeded' | 'tooLarge' | null>(null);
+  const send = useMutation({
+    mutationFn: async (chosen: File) => {
+      const name = chosen.name.slice(0, 120);
+      const { id } = await upload(uploadTokenizer, { projectId }, chosen, { name });
+      const body = { datasetVersionId: versionId };
+      await call(startTokenizerMeasurement, { params: { tokenizerId: id }, body });
+      return id;
+    },
+    onSuccess: onUploaded,
+    onSettled: () =>
+      Promise.all([
+        queryClient.invalidateQueries({ queryKey: tokenizersQuery(projectId).queryKey }),
+        queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey }),
+      ]),
+  });
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const wrong = file === null ? 'fileNeeded' : file.size > MAX_TOKENIZER_FILE_BYTES ? 'tooLarge' : null;
+    setFault(wrong);
+    if (file !== null && wrong === null) send.mutate(file);
+  };
+  return (
+    <Panel title={t('upload.title')}>
+      <form onSubmit={submit} noValidate>
+        <p className="secondary">{t('upload.about')}</p>
+        <p>
+          <label htmlFor="tokenizer-file">{t('upload.file')}</label>{' '}
+          <input
+            id="tokenizer-file"
+            data-testid="tokenizer-file"
+            type="file"
+            accept=".json,application/json"
+            aria-invalid={fault !== null}
+            aria-describedby={fault === null ? undefined : 'tokenizer-fault'}
+            onChange={({ target }) => {
+              setFile(target.files?.[0] ?? null);
+              setFault(null);
+              send.reset();
+            }}
+          />
+        </p>
+        {fault !== null && (
+          <p role="alert" id="tokenizer-fault">
+            {t(`upload.${fault}`, { size: formatBytes(MAX_TOKENIZER_FILE_BYTES) })}
+          </p>
+        )}
+        {send.error && (
+          <>
+            <ErrorNotice error={send.error} />
+            <Problems error={send.error} />
+          </>
+        )}
+        <Button htmlType="submit" loading={send.isPending} data-testid="upload-tokenizer">
+          {t('upload.send')}
+        </Button>
+      </form>
+    </Panel>
+  );
+}

@@ -1,0 +1,106 @@
+import {
+  deleteTokenizer,
+  startTokenizerMeasurement,
+  type Tokenizer,
+} from '@greenlight/shared/stages/data/tokenizer-contract.ts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Button, Popconfirm } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { Ago } from '../../../ui/ago.tsx';
+import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { tokenizersQuery, tokenizerTrainingsQuery } from '../queries.ts';
+import { useTokenizerName } from '../use-tokenizer-name.ts';
+
+interface Properties {
+  readonly projectId: string;
+  readonly versionId: string;
+  readonly open: string | undefined;
+  readonly mayTrain: boolean;
+  /** Those that are measured on the version, or about to be. */
+  readonly measured: ReadonlySet<string>;
+  readonly onDeleted: (tokenizerId: string) => void;
+}
+
+function Entry(properties: Properties & { readonly tokenizer: Tokenizer }) {
+  const { projectId, versionId, open, mayTrain, measured, onDeleted, tokenizer } = properties;
+  const { t } = useTranslation('tokenizers');
+  const queryClient = useQueryClient();
+  const nameOf = useTokenizerName();
+  const { id, createdAt } = tokenizer;
+  const measure = useMutation({
+    mutationFn: () =>
+      call(startTokenizerMeasurement, { params: { tokenizerId: id }, body: { datasetVersionId: versionId } }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey }),
+  });
+  const remove = useMutation({
+    mutationFn: () => call(deleteTokenizer, { params: { tokenizerId: id } }),
+    onSuccess: async () => {
+      onDeleted(id);
+      await Promise.all([
+        queryClient.invalidateQueries({ queryKey: tokenizersQuery(projectId).queryKey }),
+        queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey }),
+      ]);
+    },
+  });
+  const error = measure.error ?? remove.error;
+  return (
+    <li data-testid="uploaded-tokenizer" aria-current={id === open}>
+      <p>
+        {id === open ? (
+          <strong>{nameOf(tokenizer)}</strong>
+        ) : (
+          <Link
+            to="/projects/$projectId/data/tokenizers"
+            params={{ projectId }}
+            search={{ version: versionId, tokenizer: id }}
+          >
+            {nameOf(tokenizer)}
+          </Link>
+        )}
+        {' · '}
+        <Ago moment={createdAt} />
+      </p>
+      {error && <ErrorNotice error={error} />}
+      {mayTrain && (
+        <p className="panel-links">
+          {!measured.has(id) && (
+            <Button size="small" loading={measure.isPending} onClick={() => measure.mutate()}>
+              {t('upload.measure')}
+            </Button>
+          )}
+          <Popconfirm
+            title={t('upload.deleteSure')}
+            okText={t('upload.delete')}
+            cancelText={t('upload.keep')}
+            onConfirm={() => remove.mutate()}
+          >
+            <Button size="small" danger loading={remove.isPending}>
+              {t('upload.delete')}
+            </Button>
+          </Popconfirm>
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** The tokenizers that were brought along to the project. */
+export function UploadedTokenizers({
+  tokenizers,
+  ...properties
+}: Properties & { readonly tokenizers: readonly Tokenizer[] }) {
+  const { t } = useTranslation('tokenizers');
+  if (tokenizers.length === 0) return null;
+  return (
+    <Panel title={t('upload.list')}>
+      <ul className="plain-list">
+        {tokenizers.map((tokenizer) => (
+          <Entry key={tokenizer.id} tokenizer={tokenizer} {...properties} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
