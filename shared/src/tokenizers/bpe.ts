@@ -57,6 +57,11 @@ export class BpeTokenizer implements Tokenizer {
     });
   }
 
+  /** Whether texts lose something, or become unknown, because a byte has no token. */
+  get lacksBytes(): boolean {
+    return this.#idsOfByte.some(([id]) => id === undefined || id === UNKNOWN_ID);
+  }
+
   get size(): number {
     return this.tokens.length;
   }

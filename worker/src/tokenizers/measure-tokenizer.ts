@@ -7,6 +7,7 @@ import {
   type TokenizerReport,
 } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import { wordsOf } from '@greenlight/shared/tokenizers/bert-words.ts';
+import { BpeTokenizer } from '@greenlight/shared/tokenizers/bpe.ts';
 import { UNKNOWN_ID, type Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { WordCache } from '@greenlight/shared/tokenizers/word-cache.ts';
 import { encodeText } from '../data/encode-text.ts';
@@ -15,6 +16,7 @@ import { encodeText } from '../data/encode-text.ts';
 class SplitCount {
   readonly #tokenizer: Tokenizer;
   readonly #ids: WordCache;
+  readonly #isLossy: boolean;
   readonly #lengths = new Map<number, number>();
   readonly tokenCounts: Float64Array;
   #items = 0;
@@ -27,6 +29,7 @@ class SplitCount {
 
   constructor(tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
+    this.#isLossy = tokenizer instanceof BpeTokenizer && tokenizer.lacksBytes;
     this.#ids = new WordCache((word) => Array.from(tokenizer.encode(word)));
     this.tokenCounts = new Float64Array(tokenizer.size);
   }
@@ -47,8 +50,14 @@ class SplitCount {
     for (const _ of text) this.#characters++;
     for (const word of wordsOf(text)) {
       this.#words++;
-      if (!this.#ids.get(word).includes(UNKNOWN_ID)) this.#coveredWords++;
+      if (this.#isCovered(word)) this.#coveredWords++;
     }
+  }
+
+  #isCovered(word: string): boolean {
+    const ids = this.#ids.get(word);
+    // Bytes without a token can vanish, which no id tells.
+    return !ids.includes(UNKNOWN_ID) && (!this.#isLossy || this.#tokenizer.decode(ids) === word);
   }
 
   /** Null where the split has no items. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { itemLine, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
-import { trainTokenizerJob } from '@greenlight/shared/stages/data/tokenizer-job.ts';
+import { measureTokenizerJob, trainTokenizerJob } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import { readTokenizerJson } from '@greenlight/shared/tokenizers/read-tokenizer-json.ts';
 import { UNKNOWN_ID } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
@@ -121,4 +121,33 @@ test('an attempt that had learned its vocabulary goes on with it', async () => {
   );
   expect(await server.outcome.promise).toMatchObject({ state: 'finished' });
   expect(server.files.get('tokenizer.json')?.toString()).toBe(kept);
+});
+
+test('one that was brought along is measured; words that lose bytes without a token are not covered', async () => {
+  const whole = JSON.parse(writeTokenizerJson(trainTokenizer('bpe', ['tea'], 260))) as {
+    model: { vocab: Record<string, number> };
+  };
+  const { vocab } = whole.model;
+  const kept = Object.keys(vocab)
+    .toSorted((a, b) => vocab[a]! - vocab[b]!)
+    .filter((token) => token !== 'z');
+  whole.model.vocab = Object.fromEntries(kept.map((token, id) => [token, id]));
+  const id = '01a20a76-a2a3-7a62-8176-708ce0b86c34';
+  const payload = { datasetVersionId: id, tokenizerId: id };
+  const files = { 'items.jsonl': CONTENT, 'tokenizer.json': Buffer.from(JSON.stringify(whole)) };
+  server = new JobServer(measureTokenizerJob.kind, payload, files);
+  const address = { serverUrl: await server.listen(), token: 'a-token' };
+  const shutdown = new AbortController().signal;
+  const context = {
+    client: new ServerClient(address),
+    terminal: new Terminal({ write: () => true }),
+    workerFolder: folder,
+  };
+  await JobWork.perform(server.job, { ...context, shutdown }, address);
+  const outcome = await server.outcome.promise;
+  const { report } = measureTokenizerJob.result.parse('result' in outcome ? outcome.result : null);
+  // "Tea or zebras": the "z" vanishes.
+  expect(report.splits.find(({ split }) => split === 'test')).toMatchObject({
+    ...{ items: 1, tokens: 12, unknownTokens: 0, words: 3, coveredWords: 2 },
+  });
 });

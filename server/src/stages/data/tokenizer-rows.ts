@@ -41,7 +41,11 @@ function measuringOf({ payload }: TrainingRow, known: ReadonlyMap<string, Tokeni
   const { datasetVersionId, tokenizerId } = measureTokenizerJob.payload.parse(payload);
   const row = known.get(tokenizerId);
   if (row === undefined || row.deletedAt !== null) return null;
-  return { datasetVersionId, settings: row.settings, measured: { tokenizerId, fileName: row.fileName ?? '' } };
+  return {
+    datasetVersionId,
+    settings: row.settings,
+    measured: { tokenizerId, fileName: row.fileName ?? '', size: row.size },
+  };
 }
 
 /** A tokenizer as people see it. */

@@ -9,7 +9,7 @@ import {
   type TokenizerReport,
   type TokenizerSettings,
 } from '@greenlight/shared/stages/data/tokenizer-job.ts';
-import { SMALLEST_VOCABULARY } from '@greenlight/shared/stages/training/configuration.ts';
+import { namedVocabularySize } from '@greenlight/shared/stages/training/configuration.ts';
 import { importTokenizerJson } from '@greenlight/shared/tokenizers/import-tokenizer-json.ts';
 import { TokenizerFileError } from '@greenlight/shared/tokenizers/tokenizer-file.ts';
 import type { AnyTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
@@ -109,7 +109,7 @@ function settingsOf(tokenizer: AnyTokenizer): TokenizerSettings {
   const normaliser = tokenizer.kind === 'wordpiece' ? tokenizer.settings.normaliser : null;
   return {
     kind,
-    vocabularySize: Math.max(size, SMALLEST_VOCABULARY),
+    vocabularySize: namedVocabularySize(kind, size),
     lowercase: normaliser?.lowercase ?? false,
     stripAccents: normaliser?.stripAccents ?? false,
   };

@@ -1,7 +1,7 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import {
   runConfiguration,
-  SMALLEST_VOCABULARY,
+  namedVocabularySize,
   type RunConfiguration,
 } from '@greenlight/shared/stages/training/configuration.ts';
 import type { Run, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
@@ -97,7 +97,7 @@ export function createRunService(parts: RunServiceParts): RunService {
     return runConfiguration.parse({
       ...configuration,
       tokenizer: settings.kind,
-      vocabularySize: Math.max(size, SMALLEST_VOCABULARY),
+      vocabularySize: namedVocabularySize(settings.kind, size),
     });
   }
 

@@ -17,7 +17,7 @@ export const tokenizerTraining = z
     datasetVersionId: id,
     settings: tokenizerSettings,
     /** The tokenizer that is measured, where it was brought along. */
-    measured: z.object({ tokenizerId: id, fileName: z.string() }).nullable(),
+    measured: z.object({ tokenizerId: id, fileName: z.string(), size: z.int() }).nullable(),
     state: z.enum(JOB_STATES),
     progress: jobProgress.nullable(),
     error: jobError.nullable(),

@@ -30,6 +30,11 @@ export const LARGEST_VOCABULARY = 65_536;
 /** Ids that a byte-pair tokenizer has before it learns anything: every byte and the special tokens. */
 export const SMALLEST_BPE_VOCABULARY = 260;
 
+/** The size of a vocabulary as settings can name it: a tokenizer from elsewhere may have fewer ids than one that is learned here. */
+export function namedVocabularySize(kind: 'character' | 'wordpiece' | 'bpe', size: number): number {
+  return Math.max(size, kind === 'bpe' ? SMALLEST_BPE_VOCABULARY : SMALLEST_VOCABULARY);
+}
+
 /** Every setting of a training run, in the vocabulary of the field; defaults are the article's where it names one. */
 export const runConfiguration = z
   .object({

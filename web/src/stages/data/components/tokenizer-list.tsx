@@ -49,7 +49,9 @@ function TrainingEntry({ projectId, versionId, training, open, mayTrain }: Entry
   const wish = [
     ...(measured === null ? [] : [t('list.measured', { name: measured.fileName })]),
     t(`kind.${settings.kind}`),
-    t(measured === null ? 'list.atMost' : 'tokens', { size: formatExactCount(settings.vocabularySize) }),
+    measured === null
+      ? t('list.atMost', { size: formatExactCount(settings.vocabularySize) })
+      : t('tokens', { size: formatExactCount(measured.size) }),
     ...(settings.lowercase ? [t('form.lowercase')] : []),
     ...(settings.stripAccents ? [t('form.stripAccents')] : []),
   ].join(' · ');
