@@ -12,7 +12,7 @@ import {
   type PersonalDataKind,
   type Span,
 } from './kinds.ts';
-import { numberGroups } from './number-groups.ts';
+import { digitsFrom, numberGroups } from './number-groups.ts';
 import { phoneAt } from './phone.ts';
 import { findWebAddresses } from './web-address.ts';
 
@@ -36,7 +36,10 @@ function findNumbers(folded: FoldedText, taken: readonly Span[], found: Personal
     const start = groups.starts[first]!;
     while (nextTaken < taken.length && taken[nextTaken]!.end <= start) nextTaken++;
     if (nextTaken < taken.length && taken[nextTaken]!.start <= start) continue;
-    for (const [kind, find] of finders) {
+    const digits = digitsFrom(groups, first);
+    for (const [kind, find, fewest] of finders) {
+      // Four numbers make an address, however long the first one is.
+      if (digits < fewest && kind !== 'ip-address') continue;
       const number = find(groups, first);
       if (number === null) continue;
       found.push({ kind, start: number.start, end: number.end });
