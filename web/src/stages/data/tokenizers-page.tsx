@@ -77,7 +77,7 @@ export function TokenizersPage() {
           )}
           {!isDeleted && !mayTrain && <p className="secondary">{t('mayNotTrain')}</p>}
         </div>
-        <TokenizerList projectId={projectId} versionId={shown} trainings={items} open={open} mayTrain={mayTrain} />
+        <TokenizerList projectId={projectId} versionId={shown} trainings={items} open={open} />
       </div>
       {open !== undefined && (
         <TokenizerReport
