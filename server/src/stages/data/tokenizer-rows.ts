@@ -5,6 +5,7 @@ import {
   type TokenizerTraining,
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { measureTokenizerJob, trainTokenizerJob } from '@greenlight/shared/stages/data/tokenizer-job.ts';
+import { presentStatus } from '../../jobs/job-status.ts';
 import type { TokenizerRow, TokenizerStore, TrainingRow } from './tokenizer-store.ts';
 
 /** Jobs as people see them: trainings by what was asked for, measurings by the tokenizer that is measured. */
@@ -23,14 +24,8 @@ export async function presentTrainings(
         : measuringOf(row, known);
     if (work === null) return [];
     return tokenizerTraining.parse({
+      ...presentStatus(row),
       ...work,
-      jobId: row.id,
-      state: row.state,
-      progress: row.progress,
-      error: row.error,
-      cancelRequestedAt: row.cancelRequestedAt?.toISOString() ?? null,
-      createdAt: row.createdAt.toISOString(),
-      finishedAt: row.finishedAt?.toISOString() ?? null,
       tokenizerId: row.tokenizerTraining?.tokenizerId ?? null,
     });
   });
