@@ -4,6 +4,7 @@ import type { RequirementIssue } from '@greenlight/shared/stages/requirements/is
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { randomId } from '../../../api/random-id.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { criterionText } from '../../../ui/criterion-text.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
@@ -54,7 +55,7 @@ export function CriteriaEditor({ content, issues, onChange }: Properties) {
       ? t('unfinishedCriterion', { metric: metricName(criterion.metric, language) })
       : criterionText(criterion, language, common);
   const add = () => {
-    const id = crypto.randomUUID();
+    const id = randomId();
     onChange([...criteria, newCriterion(content, id, language)]);
     setOpenId(id);
   };
