@@ -8,9 +8,8 @@ import { translationsIn } from '../testing/translations.ts';
 import { NextStep } from './next-step.tsx';
 
 function show(action: StepAction, roles: readonly ProjectRole[]): void {
-  const step = {
-    ...{ stage: 'data', action, runId: null, evaluationId: null, architecture: null, datasetVersionId: null },
-  } as const;
+  const ids = { runId: null, evaluationId: null, architecture: null, datasetVersionId: null };
+  const step = { stage: 'data', action, ...ids } as const;
   renderPart(<NextStep projectId="p" step={step} may={(right) => carriesRight({ roles, isAdmin: false }, right)} />);
 }
 
