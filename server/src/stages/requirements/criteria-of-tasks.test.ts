@@ -54,7 +54,12 @@ async function evaluated(projectId: string, datasetVersionId: string) {
   const { database } = installation;
   await database.run.update({
     where: { id: run.id },
-    data: { latestMetrics: { 'validation/f1-macro': 0.5, 'validation/f1-macro@toxicity': 0.95 } },
+    data: {
+      latestMetrics: {
+        'validation/f1-macro': { step: 1, value: 0.5 },
+        'validation/f1-macro@toxicity': { step: 1, value: 0.95 },
+      },
+    },
   });
   const artifact = { kind: 'other', name: 'a', sha256: 'a'.repeat(64), sizeBytes: 1n };
   const { id: predictionsArtifactId } = await database.artifact.create({
@@ -116,7 +121,7 @@ test('a criterion on a task is judged by that head and its own count of items, i
   expect(header).toContain('Metric,Task,Operator,Threshold');
   expect(toxic).toMatch(/^F1 \(macro\),toxicity,≥,0\.9,/);
   expect(toxic).toContain('not enough evidence,0.96,0.93,0.98,120');
-  expect(traceabilityAsMarkdown(matrix, 'en')).toContain('F1 \\(macro\\) of task “toxicity” ≥ 0\\.9');
+  expect(traceabilityAsMarkdown(matrix, 'en')).toContain('F1 \\(macro\\) of task “toxicity” ≥ 0.9');
   expect(traceabilityAsMarkdown(matrix, 'zh')).toContain('任务“toxicity”的');
 
   const { items } = await admin.call(getMeasuredSources, { params });

@@ -35,9 +35,7 @@ function useThresholds(criteria: readonly Criterion[], metrics: readonly string[
   const language = useLanguage();
   const named = metrics.length > 1;
   return criteria
-    .filter(
-      (criterion) => metrics.includes(criterion.metric) && criterion.slice === null && criterion.task === undefined,
-    )
+    .filter((criterion) => metrics.includes(criterion.metric) && criterion.slice === null)
     .map((criterion) => ({
       value: criterion.threshold,
       label: `${named ? `${metricName(criterion.metric, language)} ` : ''}${t('threshold', { operator: operatorSign(criterion), value: criterion.threshold })}`,
