@@ -4,6 +4,7 @@ import type {
   RequirementSummary,
 } from '@greenlight/shared/stages/requirements/contract.ts';
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import type { ProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
 import type { RequirementIssue } from '@greenlight/shared/stages/requirements/issue.ts';
 import {
@@ -29,7 +30,6 @@ import {
   type FrozenRequirement,
 } from './decisions.ts';
 import { presentRequirement, presentSummary } from './present.ts';
-import type { ReadProjectTasks } from '../data/task-store.ts';
 import type { Actor, NewEvent, RequirementStore } from './store.ts';
 
 /** What a version that ships with the product says; its criteria get their ids here. */
@@ -111,7 +111,7 @@ export function createRequirementService(
   audit: AuditService,
   decisions: DecisionRecorder,
   secondPerson: SecondPersonService,
-  projectTasks: ReadProjectTasks,
+  projectTasks: (projectId: string) => Promise<ProjectTasks>,
 ): RequirementService {
   async function get(id: string): Promise<Requirement> {
     const row = await store.find(id);

@@ -1,4 +1,3 @@
-import type { LocalizedText } from '../../api/localized-text.ts';
 import { findMetric } from '../../metrics/registry.ts';
 import type { Criterion } from '../requirements/contract.ts';
 import { findArchitecture } from './architectures/catalogue.ts';

@@ -7,8 +7,9 @@ import { Field } from '../../../ui/field.tsx';
 import { IssueNotes } from './issue-notes.tsx';
 
 /** A criterion on another task; without one it is about what the first head answers. */
-export function onTask({ task: _, ...criterion }: Criterion, task: string | undefined): Criterion {
-  return task === undefined ? criterion : { ...criterion, task };
+export function onTask(criterion: Criterion, task: string | undefined): Criterion {
+  const { task: before, ...rest } = criterion;
+  return task === before ? criterion : task === undefined ? rest : { ...rest, task };
 }
 
 /** Chooses the further task that a criterion is about; one can be written before any data answers it. */
