@@ -219,7 +219,7 @@ async function evaluateTest(engine: Engine, data: PreparedData, checkpointStep: 
         })
       : await evaluateLabelled({ ...common, head, data: { ids, labels, auxiliary }, classes, seed });
   const { sentences } = outcome.result;
-  if (labels?.known === undefined && sentences < ids.length) {
+  if (sentences < ids.length) {
     log('info', {
       zh: `在 ${ids.length} 条中按种子选取 ${sentences} 条进行评估。`,
       en: `Evaluated on ${sentences} of ${ids.length} items, chosen by the seed.`,
