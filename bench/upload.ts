@@ -2,26 +2,16 @@
  * A large file through the whole product: `npm run bench -- upload [--gigabytes 2] [--import]`. A CSV file is made on the fly, sent part by part,
  * checked as a whole and, with `--import`, made a data version by the worker. Memory is the largest resident size of each process (Linux).
  */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import { getJob } from '@greenlight/shared/jobs/contract.ts';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
-import {
-  completeSource,
-  createSource,
-  importSource,
-  putSourcePart,
-  sampleSource,
-  SOURCE_PART_BYTES,
-} from '@greenlight/shared/stages/data/source-contract.ts';
+import { importSource, sampleSource, SOURCE_PART_BYTES } from '@greenlight/shared/stages/data/source-contract.ts';
 import { apiWithToken, type Api } from '../e2e/fixtures/api.ts';
-import { descendantsRunning } from '../e2e/fixtures/processes.ts';
-import { startProduct, type Product } from '../e2e/fixtures/product.ts';
+import { startProduct } from '../e2e/fixtures/product.ts';
 import { until } from '../e2e/fixtures/until.ts';
 import { randomKey, uniformAt } from '../worker/src/model/random.ts';
 import { writeResult } from './results.ts';
+import { peaks, sendFile } from './support/large-files.ts';
 import { rounded } from './support/statistics.ts';
 
 const { values: options } = parseArgs({
@@ -64,39 +54,6 @@ function* parts(sizeBytes: number): Generator<Buffer> {
   }
 }
 
-/** Largest resident sizes of the product's processes so far, in MB. */
-function peaks({ launcherPid }: Product): Record<'server' | 'worker', number> {
-  const peakOf = (part: string): number => {
-    const sizes = descendantsRunning(launcherPid, part).map((pid) => {
-      const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return (Number(kilobytes) * 1024) / 1e6;
-    });
-    return rounded(Math.max(...sizes), 0);
-  };
-  return { server: peakOf('server/src/'), worker: peakOf('worker/src/main.ts') };
-}
-
-async function send(api: Api, projectId: string, sizeBytes: number): Promise<string> {
-  const body = { name: 'large.csv', format: 'csv', sizeBytes, idempotencyKey: 'a-large-file' };
-  const { id } = await api.call(createSource, { params: { projectId }, body });
-  const whole = createHash('sha256');
-  let offset = 0;
-  for (const part of parts(sizeBytes)) {
-    whole.update(part);
-    const sha256 = createHash('sha256').update(part).digest('hex');
-    const query = new URLSearchParams({ offset: String(offset), sha256, sizeBytes: String(part.length) });
-    const reply = await api.raw(`${pathOf(putSourcePart.path, { sourceId: id })}?${query.toString()}`, {
-      method: putSourcePart.method,
-      headers: { 'content-type': 'application/octet-stream' },
-      body: new Uint8Array(part),
-    });
-    if (!reply.ok) throw new Error(`part at ${offset}: ${reply.status} ${await reply.text()}`);
-    offset += part.length;
-  }
-  await api.call(completeSource, { params: { sourceId: id }, body: { sha256: whole.digest('hex') } });
-  return id;
-}
-
 async function makeVersion(api: Api, sourceId: string): Promise<void> {
   const { mapping } = await api.call(sampleSource, { params: { sourceId }, body: {} });
   const words = { datasetName: { en: 'Large' }, source: { en: 'a measurement' }, licence: 'own', notes: { en: '' } };
@@ -123,7 +80,9 @@ try {
     return value;
   };
   const before = peaks(product);
-  const sourceId = await timed('upload', () => send(api, projectId, sizeBytes));
+  const sourceId = await timed('upload', () =>
+    sendFile(api, projectId, { name: 'large.csv', format: 'csv', sizeBytes, parts: parts(sizeBytes) }),
+  );
   const afterUpload = peaks(product);
   if (options.import) await timed('import', () => makeVersion(api, sourceId));
   await writeResult('upload', {
