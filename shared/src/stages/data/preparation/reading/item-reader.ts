@@ -212,7 +212,9 @@ export function isBlank(text: string): boolean {
 function withoutUndefined(
   item: { [Key in keyof SourceItem]: SourceItem[Key] | undefined } & { text: string },
 ): SourceItem {
-  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)) as unknown as SourceItem;
+  const kept: Record<string, unknown> = {};
+  for (const key of Object.keys(item) as (keyof typeof item)[]) if (item[key] !== undefined) kept[key] = item[key];
+  return kept as unknown as SourceItem;
 }
 
 function checkedText(text: string, column: string): string {
