@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHINESE_SPACE } from './wordpiece.ts';
 
 /** Most ids of a vocabulary: a pair of them must be one exact number. */
-export const MAX_VOCABULARY = 65_536;
+const MAX_VOCABULARY = 65_536;
 
 /** Each is looked for in every text. */
 const MAX_ADDED_TOKENS = 1000;
