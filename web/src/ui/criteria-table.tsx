@@ -12,6 +12,7 @@ function CriterionName({ criterion }: Pick<CriterionVerdict, 'criterion'>) {
     <>
       <MetricTerm metric={criterion.metric} /> {operatorSign(criterion)}{' '}
       <span className="figures">{thresholdText(criterion)}</span>
+      {criterion.task !== undefined && <div className="secondary">{t('criterion.task', { task: criterion.task })}</div>}
       {criterion.slice !== null && <div className="secondary">{t('criterion.slice', { slice: criterion.slice })}</div>}
     </>
   );
@@ -75,7 +76,7 @@ export function CriteriaTable({ verdicts }: { readonly verdicts: readonly Criter
                   <CriterionName criterion={verdict.criterion} />
                 </th>
                 <td>{t(`criterion.${verdict.criterion.level}`)}</td>
-                <td>
+                <td className="criterion-value">
                   <span className="figures">{measuredText(verdict, t)}</span>
                   {gap && <div className="secondary">{gap}</div>}
                 </td>

@@ -113,6 +113,7 @@ async function prepareData(): Promise<PreparedData> {
     zh: `数据：训练 ${training} 条，验证 ${validating} 条，测试 ${testing} 条；词表 ${tokenizer.size} 个符号。`,
     en: `Data: ${training} training, ${validating} validation and ${testing} test items; ${tokenizer.size} symbols.`,
   });
+  tellUnlabelled(train, validation);
   tellUnlearnable(train.auxiliary);
   if (cutItems > 0) {
     log('warning', {
@@ -121,6 +122,40 @@ async function prepareData(): Promise<PreparedData> {
     });
   }
   return { train, validation, test, tokenizer, trainingTexts, head: headOf(learned, task.labels) };
+}
+
+/** Says how many items have a label where some have none; throws a `ConfigurationError` where there are none to learn or to judge by. */
+function tellUnlabelled(...[train, validation]: [train: Examples, validation: Examples]): void {
+  const [learned, judged] = [train, validation].map(({ ids, labels }) =>
+    labels?.known === undefined ? ids.length : labels.known.reduce((sum, isKnown) => sum + isKnown, 0),
+  );
+  if (learned === 0 || judged === 0) {
+    throw new ConfigurationError({
+      zh: `${learned === 0 ? '训练' : '验证'}数据中没有任何一条带有标签或数值，无法判断训练效果。`,
+      en: `No ${learned === 0 ? 'training' : 'validation'} item has a label or a value to judge the training by.`,
+    });
+  }
+  if (learned === train.ids.length && judged === validation.ids.length) return;
+  log('info', {
+    zh: `带有标签的数据：训练 ${learned} 条，验证 ${judged} 条；其余只用于其他任务的输出头。`,
+    en: `Labelled: ${learned} training and ${judged} validation items; the others teach the heads of further tasks only.`,
+  });
+}
+
+/** Says which heads of a classifier a run takes over from the checkpoint that it begins with, and which begin anew. */
+function tellHeads(isClassifier: boolean): void {
+  if (task.startFrom === null || !isClassifier) return;
+  const { newHeads } = task.startFrom;
+  const heads = [null, ...task.heads.map(({ name }) => name)];
+  const named = (of: readonly (string | null)[], language: 'zh' | 'en') => {
+    const names = of.map((name) => name ?? { zh: '主任务', en: 'the labels' }[language]);
+    return names.join({ zh: '、', en: ', ' }[language]) || { zh: '无', en: 'none' }[language];
+  };
+  const taken = heads.filter((head) => !newHeads.includes(head));
+  log('info', {
+    zh: `编码器取自检查点；沿用的输出头：${named(taken, 'zh')}；重新初始化的输出头：${named(newHeads, 'zh')}。`,
+    en: `The encoder comes from the checkpoint; heads taken over: ${named(taken, 'en')}; heads that begin anew: ${named(newHeads, 'en')}.`,
+  });
 }
 
 /** Says of which further heads no training item has an answer. */
@@ -228,7 +263,7 @@ async function work(): Promise<void> {
     seed: configuration.seed,
     device: configuration.device,
     frozen: configuration.frozenLayers,
-    ...(task.startFrom === null ? {} : { startFrom: task.startFrom.checkpoint }),
+    ...(task.startFrom === null ? {} : { startFrom: task.startFrom.checkpoint, newHeads: task.startFrom.newHeads }),
   });
   const engine = stoppable(created, () => output.stopRequest() === STOP.abandon);
   try {
@@ -237,6 +272,7 @@ async function work(): Promise<void> {
       zh: `使用 ${device}（${adapter}）训练。${reason.zh}`,
       en: `Trains on ${device} (${adapter}). ${reason.en}`,
     });
+    if (task.checkpoints.length === 0) tellHeads(data.head !== null);
     const state = await restore(engine);
     const loop = new TrainingLoop(engine, configuration, data, checkpointFolderOf(task.runFolder), state, output);
     const end = await loop.run();

@@ -17,6 +17,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import type { KeptEdits } from '../../../api/draft-keeper.ts';
+import { randomId } from '../../../api/random-id.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
@@ -65,8 +66,8 @@ function openCriteria(content: MatrixContent, approved: readonly Criterion[]) {
 
 /** Whether an acceptance criterion decides otherwise than it did. */
 function isOther(before: Criterion, after: Criterion): boolean {
-  const deciding = ({ metric, operator, threshold, slice, level, decisionMode, minimumItems }: Criterion) =>
-    [metric, operator, threshold, slice, level, decisionMode, minimumItems].join(' ');
+  const deciding = ({ metric, operator, threshold, slice, task, level, decisionMode, minimumItems }: Criterion) =>
+    [metric, operator, threshold, slice, task, level, decisionMode, minimumItems].join(' ');
   return deciding(before) !== deciding(after);
 }
 
@@ -118,10 +119,11 @@ export function MatrixEditor({ selection, restored, rights, onReload }: Properti
   }
 
   function takeOver(): void {
-    const fresh = approved.missing.map((criterion) => takenOver(criterion, crypto.randomUUID()));
+    const fresh = approved.missing.map((criterion) => takenOver(criterion, randomId()));
     const criteria = content.criteria.map((criterion) => {
       const now = approved.changed.find(({ id }) => id === criterion.requirement?.id);
-      return now === undefined || now.metric !== criterion.metric ? criterion : { ...criterion, requirement: now };
+      const isAlike = now?.metric === criterion.metric && now?.task === criterion.requirement?.task;
+      return isAlike ? { ...criterion, requirement: now } : criterion;
     });
     edit({ criteria: [...criteria, ...fresh].slice(0, MOST_CRITERIA) });
   }
@@ -190,7 +192,7 @@ export function MatrixEditor({ selection, restored, rights, onReload }: Properti
               disabled={content.criteria.length >= MOST_CRITERIA}
               data-testid="add-criterion"
               onClick={() => {
-                const id = crypto.randomUUID();
+                const id = randomId();
                 setOpen({ criterionId: id, isNew: blankCriterion(id, language) });
               }}
             >
