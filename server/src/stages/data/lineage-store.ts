@@ -27,7 +27,7 @@ export interface LineageStore {
     projectId: string,
     versionIds: string[],
     limit: number,
-  ): Promise<{ id: string; datasetVersionId: string; kind: string; size: number }[]>;
+  ): Promise<{ id: string; datasetVersionId: string | null; kind: string; size: number }[]>;
   /** The runs that were trained on one of these versions or use a tokenizer learned from one, newest first. */
   runsOn(
     projectId: string,

@@ -27,8 +27,9 @@ export type TrainingRow = Prisma.JobGetPayload<{ select: typeof TRAINING }>;
 /** What a training came to. */
 export interface NewTokenizer extends Pick<
   TokenizerRow,
-  'projectId' | 'datasetVersionId' | 'kind' | 'size' | 'sha256' | 'sizeBytes' | 'deletedAt' | 'createdById'
+  'projectId' | 'kind' | 'size' | 'sha256' | 'sizeBytes' | 'deletedAt' | 'createdById'
 > {
+  readonly datasetVersionId: string;
   readonly settings: object;
   readonly report: object;
 }

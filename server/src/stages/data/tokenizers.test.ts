@@ -252,7 +252,7 @@ test('the lineage of a version shows its tokenizers and the runs that use them',
   const tokenizerId = tokenizer!.id;
   const run = await train({ tokenizerId }, { datasetVersionId: elsewhere });
   const { id } = run.body as unknown as Run;
-  const { datasetVersionId } = tokenizer!;
+  const datasetVersionId = tokenizer!.datasetVersionId!;
   const lineage = await admin.call(getDatasetLineage, { params: { datasetVersionId } });
   expect(lineage.tokenizers).toContainEqual(expect.objectContaining({ id: tokenizerId, datasetVersionId }));
   expect(lineage.runs).toContainEqual(expect.objectContaining({ id, datasetVersionId: elsewhere, tokenizerId }));
