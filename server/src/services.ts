@@ -53,6 +53,8 @@ import { createSourceImportService } from './stages/data/source-import-service.t
 import { createSourceService } from './stages/data/source-service.ts';
 import { createSourceStore } from './stages/data/source-store.ts';
 import { createDataStore } from './stages/data/store.ts';
+import { createWorkerCopiesService } from './stages/data/worker-copies-service.ts';
+import { createWorkerCopiesStore } from './stages/data/worker-copies-store.ts';
 import { createUnversionedContent } from './stages/data/unversioned-content.ts';
 import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
@@ -156,6 +158,8 @@ export function createServices(foundations: Foundations) {
   const deletions = createDeletionStore(database);
   const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
   const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
+  const copiesStore = createWorkerCopiesStore(database);
+  const workerCopies = createWorkerCopiesService({ database, store: copiesStore, deletions, audit });
   const jobStore = createJobStore(database);
   const jobService = createJobService(database, jobStore, audit, live);
   const tokenizers = createTokenizerService({
@@ -208,7 +212,8 @@ export function createServices(foundations: Foundations) {
   const erasureWork = createErasureWork({
     ...{ database, store: erasureStore, versions: dataStore, texts: createRepeatedTextsStore(database) },
     unversioned: createUnversionedContent({ database, jobs: jobService, sources, deletion }),
-    ...{ deletion, tokenizersOf: deletions.tokenizersOf, certificates, audit, storage, sealer, onError },
+    ...{ deletion, runs, tokenizersOf: deletions.tokenizersOf, certificates, audit, storage, sealer, onError },
+    copiesOf: workerCopies.ofData,
   });
   const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const sourceImports = createSourceImportService({
@@ -288,6 +293,7 @@ export function createServices(foundations: Foundations) {
     images,
     personalFiles,
     certificates,
+    workerCopies,
     retention,
     erasures,
     erasureWork,

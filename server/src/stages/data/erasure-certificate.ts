@@ -1,3 +1,4 @@
+import type { CopiesOnWorker } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { DAYS_OF_COPIES_ON_WORKERS } from '@greenlight/shared/worker-protocol/jobs.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
 
@@ -9,11 +10,21 @@ export interface ErasureFacts {
   readonly runs: readonly { id: string; number: number }[];
   /** Learned from the erased versions, and gone with them. */
   readonly tokenizers: readonly { id: string; sha256: string }[];
+  /** What workers had confirmed by then; the page of the certificate says what they confirm later. */
+  readonly copies: readonly CopiesOnWorker[];
   readonly finishedAt: Date;
 }
 
 /** What a certificate of erasure says: who, when, what was searched and removed, and what is left to decide. It never names the person. */
-export function certificateContent({ row, searched, texts, runs, tokenizers, finishedAt }: ErasureFacts): object {
+export function certificateContent({
+  row,
+  searched,
+  texts,
+  runs,
+  tokenizers,
+  copies,
+  finishedAt,
+}: ErasureFacts): object {
   const versionOf = ({
     datasetVersion: { id, version, dataset, contentSha256, items },
   }: (typeof searched)[number]) => ({
@@ -58,7 +69,8 @@ export function certificateContent({ row, searched, texts, runs, tokenizers, fin
     openPoints: {
       runsTrainedOnErasedItems: runs,
       versionsUnderLegalHold: held.map(versionOf),
-      /** Where the server does not reach. */
+      copiesOnWorkers: copies.map(({ worker, state, at }) => ({ worker, removedAt: state === 'removed' ? at : null })),
+      /** A worker that never reaches the server again. */
       daysOfCopiesOnWorkers: DAYS_OF_COPIES_ON_WORKERS,
     },
   };

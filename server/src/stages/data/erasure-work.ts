@@ -5,6 +5,7 @@ import {
   type IdentifierMatcher,
 } from '@greenlight/shared/stages/data/erasure/identifiers.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import type { RunError } from '@greenlight/shared/stages/training/contract.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -19,6 +20,7 @@ import { rewriteVersion } from './rewrite-version.ts';
 import type { Sealer } from './sealed-text.ts';
 import type { DataStore, VersionWithDataset } from './store.ts';
 import type { UnversionedContent } from './unversioned-content.ts';
+import type { WorkerCopiesService } from './worker-copies-service.ts';
 
 /** Does the work of erasures beside the requests; what a crash interrupts is gone on with. */
 export interface ErasureWork {
@@ -31,6 +33,12 @@ export interface ErasureWork {
   close(): Promise<void>;
 }
 
+/** Runs that still train on data that goes. */
+export interface RunsOfErasure {
+  stopOn(versionIds: readonly string[], why: { actor: string; error: RunError; details: object }): Promise<void>;
+  countOpenOn(versionIds: readonly string[]): Promise<number>;
+}
+
 /** What the work stands on. */
 export interface ErasureWorkParts {
   readonly database: Database;
@@ -39,6 +47,8 @@ export interface ErasureWorkParts {
   readonly texts: RepeatedTextsStore;
   readonly unversioned: UnversionedContent;
   readonly deletion: ContentDeletion;
+  readonly runs: RunsOfErasure;
+  readonly copiesOf: WorkerCopiesService['ofData'];
   readonly tokenizersOf: DeletionStore['tokenizersOf'];
   readonly certificates: CertificateService;
   readonly audit: AuditService;
@@ -47,6 +57,17 @@ export interface ErasureWorkParts {
   readonly onError: (error: unknown) => void;
 }
 
+const RUN_STOPPED: RunError = {
+  code: 'person-erased',
+  message: {
+    zh: '该运行所用的数据中有一人的数据被删除，训练因此停止；此前的检查点已保留。',
+    en: 'A person was erased from the data of this run, so it was stopped. Its checkpoints so far are kept.',
+  },
+  advice: {
+    zh: '请用取代它的数据版本重新开始训练。',
+    en: 'Start a run on the data version that took the place of this one.',
+  },
+};
 const LEASE_MS = 30_000;
 const REPORT_MS = 1_000;
 const ERASURES_A_ROUND = 4;
@@ -96,7 +117,7 @@ class Pace {
 /** Builds the work. */
 export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
   const { database, store, versions, texts, unversioned, deletion, certificates, audit, storage, sealer } = parts;
-  const { tokenizersOf } = parts;
+  const { runs, copiesOf, tokenizersOf } = parts;
   const underWay = new Map<string, Promise<void>>();
   let isClosing = false;
 
@@ -193,6 +214,7 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
     await deletion.removeFiles();
     const searched = await store.searched(row.id);
     const erased = searched.filter(({ erasedAt }) => erasedAt !== null).map(({ datasetVersionId }) => datasetVersionId);
+    await runs.stopOn(erased, { actor, error: RUN_STOPPED, details: { erasureId: row.id } });
     const predictions = await texts.predictionsOn(erased);
     for (const { id, sha256 } of predictions) {
       await texts.markErased(id, new Date());
@@ -202,10 +224,15 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
     const ended = await unversioned.destroyedBy(row.projectId, row.id);
     const tokenizers = await tokenizersOf(database, erased);
     const found = { ...repeated, predictions: predictions.length, ...ended, tokenizers: tokenizers.length };
-    const runs = await texts.runsTrainedOn(row.projectId, erased);
+    const trained = await texts.runsTrainedOn(row.projectId, erased);
     const finishedAt = new Date();
+    const copies = await copiesOf({
+      ...{ projectId: row.projectId, versionIds: erased, includesJobs: true, at: finishedAt },
+    });
     await database.$transaction(async (transaction) => {
-      const content = certificateContent({ row, searched, texts: found, runs, tokenizers, finishedAt });
+      const content = certificateContent({
+        ...{ row, searched, texts: found, runs: trained, tokenizers, copies, finishedAt },
+      });
       const certificate = await certificates.issue(transaction, {
         ...{ projectId: row.projectId, kind: 'erasure', content, at: finishedAt },
       });
@@ -243,7 +270,8 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
         held.map(({ datasetVersionId }) => datasetVersionId),
       );
       const counted = await unversioned.count(row.projectId);
-      const found = { ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length };
+      const open = await runs.countOpenOn(held.map(({ datasetVersionId }) => datasetVersionId));
+      const found = { ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length, runs: open };
       const change = { state: 'ready', leaseExpiresAt: null, progress: { share: 1, remainingMs: 0 }, texts: found };
       await store.move(database, erasureId, ['scanning'], change);
     } catch (error) {

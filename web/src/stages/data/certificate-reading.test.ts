@@ -28,7 +28,12 @@ const RETENTION = {
 
 function documentOf(content: object, language: 'zh' | 'en'): string {
   const t = translationsIn(language).getFixedT(language, 'privacy');
-  return certificateDocument({ id: 'the-id', sha256: SHA256, content }, 'the verdict', { t, language });
+  const copiesOnWorkers = [
+    { worker: 'gpu-*1*', state: 'removed', at: '2026-11-25T11:00:00.000Z', lastSeenAt: '2026-11-25T12:00:00.000Z' },
+    { worker: 'gpu-2', state: 'unconfirmed', at: null, lastSeenAt: '2026-11-20T12:00:00.000Z' },
+  ] as const;
+  const certificate = { id: 'the-id', sha256: SHA256, content: { ...content }, copiesOnWorkers: [...copiesOnWorkers] };
+  return certificateDocument(certificate, 'the verdict', { t, language });
 }
 
 test.each([
@@ -41,6 +46,15 @@ test.each([
     expect(text).not.toContain(code);
   expect(text).toContain(String.raw`\*in writing\*`);
   expect(text).toContain(SHA256);
+});
+
+test.each([
+  ['en', 'Removed', 'Not yet confirmed'],
+  ['zh', '已清除', '尚未确认'],
+] as const)('what workers confirmed of their copies, and which did not, stands in %s', (language, removed, open) => {
+  const text = documentOf(CONTENT, language);
+  expect(text).toMatch(new RegExp(String.raw`gpu-\\\*1\\\*\*\*: ${removed} \(.*2026`));
+  expect(text).toMatch(new RegExp(String.raw`gpu-2\*\*: ${open}; .*2026`));
 });
 
 test.each([

@@ -48,6 +48,8 @@ export const erasureTexts = z.object({
   uploads: count,
   preparations: count,
   tokenizers: count.default(0),
+  /** Trainings on such versions under way, which are stopped. */
+  runs: count.default(0),
 });
 
 /** What stopped an erasure: the version whose file could not be read, where it was that. */
