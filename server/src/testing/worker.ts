@@ -15,7 +15,7 @@ const AT = '2026-01-01T00:00:00.000Z';
 
 /** Progress of a run of 30 steps at one of them. */
 export function progressAt(step: number) {
-  const times = { elapsedMs: step, remainingMs: null, tokensPerSecond: null, share: null };
+  const times = { elapsedMs: step, remainingMs: null, remainingRange: null, tokensPerSecond: null, share: null };
   return { step, totalSteps: 30, epoch: 1, totalEpochs: 10, ...times };
 }
 

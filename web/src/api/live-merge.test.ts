@@ -65,6 +65,7 @@ describe('a run in its stream', () => {
       totalEpochs: 10,
       elapsedMs: 10,
       remainingMs: null,
+      remainingRange: null,
       tokensPerSecond: null,
       share: null,
     };

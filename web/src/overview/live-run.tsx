@@ -13,7 +13,7 @@ import { Localized } from '../ui/localized.tsx';
 import { formatNumber } from '../ui/numbers.ts';
 import { Panel } from '../ui/panel.tsx';
 import { RunStateMark } from '../ui/state-mark.tsx';
-import { formatDuration } from '../ui/time.ts';
+import { formatTimeLeft } from '../ui/time.ts';
 
 const ACTIVE = new Set(['queued', 'running', 'evaluating']);
 
@@ -50,7 +50,7 @@ function Live({ summary }: { readonly summary: RunSummary }) {
           <p className="run-numbers secondary">
             <span>{t('live.epoch', { epoch: progress.epoch, total: progress.totalEpochs })}</span>
             {shown.state === 'running' && progress.remainingMs !== null && (
-              <span>{common('time.left', { duration: formatDuration(progress.remainingMs, common) })}</span>
+              <span>{formatTimeLeft(progress.remainingMs, progress.remainingRange ?? null, common)}</span>
             )}
             {loss !== null && <span>{t('live.loss', { value: formatNumber(loss) })}</span>}
           </p>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { translationsIn } from '../testing/translations.ts';
-import { formatAgo, formatDuration } from './time.ts';
+import { formatAgo, formatDuration, formatTimeLeft } from './time.ts';
 
 describe('times as people say them', () => {
   test.each([
@@ -22,4 +22,14 @@ describe('times as people say them', () => {
     expect(formatAgo('2026-01-01T12:00:03Z', now, t)).toBe('just now');
     expect(formatAgo('2026-01-02T12:00:00Z', now, t)).toBe('in 1 d 0 h');
   });
+});
+
+test('time left has its range where that says more than the duration', () => {
+  const { t } = translationsIn('en');
+  expect(formatTimeLeft(60_000, null, t)).toBe('60 s left');
+  expect(formatTimeLeft(60_000, { lowMs: 52_000, highMs: 68_000 }, t)).toBe('60 s left (52 s to 68 s)');
+  expect(formatTimeLeft(600_000, { lowMs: 595_000, highMs: 605_000 }, t)).toBe('10 min left');
+  expect(formatTimeLeft(60_000, { lowMs: 52_000, highMs: 68_000 }, translationsIn('zh').t)).toBe(
+    '剩余 60 秒（52 秒～68 秒）',
+  );
 });

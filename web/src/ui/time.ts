@@ -19,6 +19,18 @@ export function formatDuration(durationMs: number, t: TFunction): string {
   return t('time.days', { days: Math.floor(hours / 24), hours: hours % 24 });
 }
 
+/** How much time is left, with the range that it lies in where that is known and says more. */
+export function formatTimeLeft(
+  leftMs: number,
+  range: { readonly lowMs: number; readonly highMs: number } | null,
+  t: TFunction,
+): string {
+  const duration = formatDuration(leftMs, t);
+  const [low, high] = range === null ? [] : [formatDuration(range.lowMs, t), formatDuration(range.highMs, t)];
+  if (low === undefined || high === undefined || low === high) return t('time.left', { duration });
+  return t('time.leftBetween', { duration, low, high });
+}
+
 /** How long ago a moment was, or how far ahead it is; clocks that differ by seconds read as "just now". */
 export function formatAgo(moment: string, nowMs: number, t: TFunction): string {
   const elapsedMs = nowMs - Date.parse(moment);

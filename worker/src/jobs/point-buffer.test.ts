@@ -5,7 +5,7 @@ import { PointBuffer } from './point-buffer.ts';
 
 const PROGRESS: RunProgress = {
   ...{ step: 0, totalSteps: 9, epoch: 0, totalEpochs: 1, elapsedMs: 0 },
-  ...{ remainingMs: null, tokensPerSecond: null, share: null },
+  ...{ remainingMs: null, remainingRange: null, tokensPerSecond: null, share: null },
 };
 
 test('an event carries every value of its steps, and of those that describe the moment the newest', () => {

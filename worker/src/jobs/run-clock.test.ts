@@ -19,8 +19,16 @@ test('time left is unknown until a second step, and not spoiled by a slow first 
   }
   const progress = clock.progress(11, 2);
   expect(progress.remainingMs).toBeCloseTo(89 * 100);
+  expect(progress.remainingRange).toBeNull();
   expect(progress.tokensPerSecond).toBeCloseTo(500);
   expect(progress.elapsedMs).toBe(11_000);
+  for (let step = 12; step <= 21; step++) {
+    wait(step % 2 === 0 ? 400 : 200);
+    clock.endStep(50, 100, 0);
+  }
+  const { remainingMs, remainingRange } = clock.progress(21, 3);
+  expect(remainingRange!.lowMs).toBeLessThan(0.95 * remainingMs!);
+  expect(remainingRange!.highMs).toBeGreaterThan(1.05 * remainingMs!);
 });
 
 test('shares say where the time went, and earlier processes count towards the elapsed time only', async () => {

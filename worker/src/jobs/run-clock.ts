@@ -1,4 +1,5 @@
 import type { RunProgress } from '@greenlight/shared/stages/training/contract.ts';
+import { PaceWindows } from './pace-windows.ts';
 import type { RunTiming } from './run-meter.ts';
 
 /** What a run's time goes into; evaluation covers evaluation points with their samples, reporting covers checkpoints and events. */
@@ -26,8 +27,8 @@ export class RunClock {
   #loadingMs = 0;
   #evaluations = 0;
   #tokensPerSecond: number | null = null;
-  /** Time of the second step's start: the first one also prepares the model and would spoil the estimate. */
-  #steadySinceMs: number | null = null;
+  readonly #pace = new PaceWindows();
+  #lastStepMs = 0;
 
   constructor(extent: RunExtent, now: () => number = () => performance.now()) {
     this.#extent = extent;
@@ -65,7 +66,9 @@ export class RunClock {
     this.#steps++;
     this.#tokens += tokens;
     this.#loadingMs += loadingMs;
-    if (this.#steps === 1) this.#steadySinceMs = this.#now();
+    // The first step also prepares the model and would spoil the estimate.
+    if (this.#steps > 1) this.#pace.add(this.#now() - this.#lastStepMs);
+    this.#lastStepMs = this.#now();
     this.#tokensPerSecond =
       this.#steps <= 2 || this.#tokensPerSecond === null
         ? speed
@@ -91,8 +94,7 @@ export class RunClock {
   progress(step: number, epoch: number): RunProgress {
     const now = this.#now();
     const sinceStartMs = now - this.#startMs;
-    const steadySteps = this.#steps - 1;
-    const steadyMs = this.#steadySinceMs === null ? 0 : now - this.#steadySinceMs;
+    const remaining = this.#pace.remaining(this.#extent.totalSteps - step);
     const share = (name: TimeShare) => (sinceStartMs > 0 ? Math.min(1, this.#spentMs[name] / sinceStartMs) : 0);
     return {
       step,
@@ -100,7 +102,8 @@ export class RunClock {
       epoch,
       totalEpochs: this.#extent.totalEpochs,
       elapsedMs: this.#extent.earlierMs + sinceStartMs,
-      remainingMs: steadySteps > 0 ? (steadyMs / steadySteps) * (this.#extent.totalSteps - step) : null,
+      remainingMs: remaining?.ms ?? null,
+      remainingRange: remaining?.range ?? null,
       tokensPerSecond: this.#tokensPerSecond,
       share: {
         compute: share('compute'),

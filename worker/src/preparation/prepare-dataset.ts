@@ -25,6 +25,7 @@ import { gatherStage, stageFolder, type Stage } from './stage.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadTask } from './thread-protocol.ts';
 import { LineMemory } from './line-memory.ts';
+import { placesInPack } from './read-image-pack.ts';
 import { writeImagePack, type ImagePlaces } from './write-image-pack.ts';
 import { writeItems } from './write-items.ts';
 
@@ -36,7 +37,9 @@ const WORK_FORMAT = 3;
 /** A preparation: the plan, where the source lies and where the outcome goes. */
 export interface PreparationRequest extends PreparationPlan {
   readonly sourcePath: string;
-  /** Gets `items.jsonl`, and `images.pack` of an archive; while it lasts also `work/`, from which a later call with `resume` goes on. */
+  /** Where the pack of the images lies of which `holdsImages` speaks. */
+  readonly sourceImagesPath?: string;
+  /** Gets `items.jsonl`, and `images.pack` where there are images; while it lasts also `work/`, from which a later call with `resume` goes on. */
   readonly outFolder: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: PreparationProgress) => void;
@@ -81,7 +84,7 @@ class Preparation {
   readonly #pool: ThreadPool;
   readonly #lines = new LineMemory();
   #stages = 0;
-  /** Where the images of an archive lie; null for texts. */
+  /** Where the images of an archive or a version lie; null for texts. */
   #images: { readonly heapPath: string; readonly places: ImagePlaces } | null = null;
   /** The latest search for near-duplicates. */
   #search: Search | null = null;
@@ -179,13 +182,13 @@ class Preparation {
 
   /** The plan of an earlier attempt where source and request are the same, else a new one and an empty folder. */
   async #plan(): Promise<SourcePlan> {
-    const { sourcePath, format, mapping, recipe, rowErrors, resume, signal, chunkBytes } = this.#request;
+    const { sourcePath, format, mapping, holdsImages, recipe, rowErrors, resume, signal, chunkBytes } = this.#request;
     const onBytes = (bytes: number) =>
       this.#meter.advance('scan', Math.min(1, bytes / Math.max(1, this.#meter.totalBytes)));
     const plan =
       format === 'zip'
         ? await planImages(sourcePath, signal)
-        : await planSource(sourcePath, format, mapping, chunkBytes ?? CHUNK_BYTES, signal, onBytes);
+        : await planSource(sourcePath, { format, mapping, holdsImages }, chunkBytes ?? CHUNK_BYTES, signal, onBytes);
     this.#meter.totalBytes = plan.sizeBytes;
     this.#meter.finish('scan');
     const identity = JSON.stringify([WORK_FORMAT, format, recipe, rowErrors, plan]);
@@ -202,7 +205,7 @@ class Preparation {
   }
 
   async #read(plan: SourcePlan): Promise<Stage> {
-    const { sourcePath, format, signal } = this.#request;
+    const { sourcePath, sourceImagesPath, format, signal } = this.#request;
     const folder = await this.#nextFolder();
     if (format === 'zip') {
       const heapPath = join(this.#workFolder, 'images');
@@ -213,6 +216,10 @@ class Preparation {
       });
       this.#images = { heapPath, places };
     } else {
+      if (sourceImagesPath !== undefined) {
+        const places = await placesInPack(sourcePath, sourceImagesPath, plan.rows);
+        this.#images = { heapPath: sourceImagesPath, places };
+      }
       await this.#work(
         folder,
         'read',

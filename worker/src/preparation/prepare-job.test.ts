@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { itemLine } from '@greenlight/shared/stages/data/content.ts';
+import { packIndexStart } from '@greenlight/shared/stages/data/image-pack.ts';
 import { prepareDatasetJob, preparationJobResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { JobWork } from '../jobs/job-work.ts';
@@ -111,6 +112,46 @@ test('an archive is sent as items and a pack of their images', async () => {
   expect(pack.subarray(0, CAT.content.length)).toEqual(CAT.content);
   expect(result.version).toMatchObject({ labels: ['cats', 'dogs'], preview: ['cats/1.png', 'dogs/1.png'] });
   expect(existsSync(join(folder, 'kept-jobs', server.job.jobId))).toBe(false);
+});
+
+test('a version of images is prepared from its lines and pack, and the pack holds what is left', async () => {
+  const twice = { name: 'cats/twice.png', content: CAT.content };
+  const dog = { name: 'dogs/1.png', content: pngOf(4, 3, 8) };
+  const birds = Array.from({ length: 8 }, (_, tone) => ({
+    name: `birds/${tone}.png`,
+    content: pngOf(5, 5, 20 + tone),
+  }));
+  server = new JobServer(prepareDatasetJob.kind, archivePayload, { source: zipOf([CAT, twice, dog, ...birds]) });
+  await perform();
+  await server.outcome.promise;
+  const { files } = server;
+  await server.close();
+  const source = files.get('items.jsonl')!;
+  const images = files.get('images.pack')!;
+  const steps = [{ type: 'drop-exact-duplicates' }, { type: 'map-labels', map: { dogs: null }, dropUnlabelled: true }];
+  const splits = {
+    ...{ seed: 7, shares: { train: 0.6, validation: 0.2, test: 0.2 } },
+    ...{ stratify: true, keepsGiven: false },
+  };
+  const { plan, ...rest } = payloadWith(steps);
+  const payload = { ...rest, plan: { ...plan, mapping: { ...plan.mapping, tasks: [] }, splits, holdsImages: true } };
+  server = new JobServer(prepareDatasetJob.kind, payload, { source, 'source-images': images });
+  await perform();
+  const outcome = await server.outcome.promise;
+  const result = preparationJobResult.parse('result' in outcome ? outcome.result : null);
+  const before = source.toString().trimEnd().split('\n');
+  const after = server.files.get('items.jsonl')!.toString().trimEnd().split('\n');
+  const withoutSplit = (lines: string[]) => lines.map((line) => ({ ...(JSON.parse(line) as object), split: null }));
+  expect(withoutSplit(after)).toEqual(withoutSplit(before.filter((line) => !/twice|dogs/.test(line))));
+  // The shares within the label with more than one image.
+  expect(after.filter((line) => line.includes('birds') && line.includes('"train"'))).toHaveLength(5);
+  expect(result.profile).toMatchObject({
+    before: { items: 11, duplicates: { exact: 1 }, images: { differentSizes: 2 } },
+    after: { items: 9, duplicates: { exact: 0 }, labels: { different: 2 } },
+  });
+  const pack = server.files.get('images.pack')!;
+  const contents = [CAT, ...birds].map(({ content }) => content);
+  expect(pack.subarray(0, packIndexStart(pack.length, 9))).toEqual(Buffer.concat(contents));
 });
 
 test('an archive with a file that is no image is refused with its name and place, and nothing of it is sent', async () => {

@@ -59,10 +59,12 @@ function refused(error: unknown, isArchive: boolean): unknown {
 /** Prepares a dataset version; an attempt that was cancelled or interrupted on this worker is gone on with. */
 export const prepareDatasetPerformer = performer(prepareDatasetJob, async ({ plan }, context) => {
   const sourcePath = await context.input(PREPARATION_FILES.source);
+  const sourceImagesPath = plan.holdsImages ? await context.input(PREPARATION_FILES.sourceImages) : undefined;
   try {
     const { itemsPath, imagesPath, ...result } = await prepareDataset({
       ...plan,
       sourcePath,
+      ...(sourceImagesPath !== undefined && { sourceImagesPath }),
       outFolder: context.keptFolder,
       signal: new AbortController().signal,
       onProgress: (progress) => context.progress(progress.share * SHARE_OF_PREPARATION, saidOf(progress)),

@@ -28,6 +28,13 @@ export interface SourcePlan {
   readonly chunks: readonly SourceChunk[];
 }
 
+/** How a text source is to be read. */
+interface ReadPlan {
+  readonly format: Exclude<SourceFormat, 'zip'>;
+  readonly mapping: SourceMapping;
+  readonly holdsImages: true | undefined;
+}
+
 /** Told how many bytes were read. */
 export type OnBytes = (bytes: number) => void;
 
@@ -37,8 +44,7 @@ export type OnBytes = (bytes: number) => void;
  */
 export async function planSource(
   path: string,
-  format: Exclude<SourceFormat, 'zip'>,
-  mapping: SourceMapping,
+  { format, mapping, holdsImages }: ReadPlan,
   chunkBytes: number,
   signal: AbortSignal,
   onBytes: OnBytes,
@@ -48,7 +54,10 @@ export async function planSource(
     const { size } = await file.stat();
     const head = Buffer.alloc(Math.min(size, HEAD_BYTES));
     await file.read(head, 0, head.length, 0);
-    const layout = layoutOf(head, head.length === size, format, mapping);
+    const layout: SourceLayout = {
+      ...layoutOf(head, head.length === size, format, mapping),
+      ...(holdsImages && { holdsImages }),
+    };
     const wantedBytes = Math.max(chunkBytes, Math.ceil(size / MOST_CHUNKS));
     const digest = createHash('sha256');
     const chunks: SourceChunk[] = [];

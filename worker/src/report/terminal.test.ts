@@ -9,6 +9,7 @@ const progress = (step: number): RunProgress => ({
   totalEpochs: 10,
   elapsedMs: 1000,
   remainingMs: 200_000,
+  remainingRange: null,
   tokensPerSecond: 1234.5,
   share: null,
 });
@@ -24,6 +25,13 @@ test('a line says how far the run is, how fast, and how long it still takes', ()
   expect(progressLine('run', progress(12), 3.62961)).toBe(
     'run ██████████░░░░░░░░░░░░░░ 40 % · epoch 4/10 · step 12/30 · loss 3.6296 · 1235 tokens/s · 3 min 20 s left',
   );
+});
+
+test('the time left has its range, unless both ends read the same', () => {
+  const line = (lowMs: number, highMs: number) =>
+    progressLine('run', { ...progress(12), remainingRange: { lowMs, highMs } }, null);
+  expect(line(180_000, 220_000)).toContain('3 min 20 s left (3 min to 3 min 40 s)');
+  expect(line(200_100, 200_200)).toMatch(/3 min 20 s left$/);
 });
 
 test('a line says where the time goes once that is known', () => {

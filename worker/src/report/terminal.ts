@@ -26,6 +26,13 @@ function sharesOf({ compute, data, reporting }: NonNullable<RunProgress['share']
   return `compute ${percent(compute)} %, data ${percent(data)} %, reporting ${percent(reporting)} %`;
 }
 
+/** The time left, with the range where it is wider than the durations are exact. */
+function leftOf(remainingMs: number, range: RunProgress['remainingRange']): string {
+  const left = `${formatDuration(remainingMs)} left`;
+  const ends = range === null ? [] : [formatDuration(range.lowMs), formatDuration(range.highMs)];
+  return ends[0] === ends[1] ? left : `${left} (${ends.join(' to ')})`;
+}
+
 /** One line of progress: bar, epoch, step, loss, tokens per second, where the time goes, time left. */
 export function progressLine(name: string, progress: RunProgress, loss: number | null): string {
   const share = progress.totalSteps > 0 ? Math.min(1, progress.step / progress.totalSteps) : 0;
@@ -39,7 +46,7 @@ export function progressLine(name: string, progress: RunProgress, loss: number |
   if (progress.tokensPerSecond !== null) parts.push(`${Math.round(progress.tokensPerSecond)} tokens/s`);
   if (progress.share !== null) parts.push(sharesOf(progress.share));
   if (progress.remainingMs !== null && progress.step < progress.totalSteps) {
-    parts.push(`${formatDuration(progress.remainingMs)} left`);
+    parts.push(leftOf(progress.remainingMs, progress.remainingRange));
   }
   return parts.join(' · ');
 }

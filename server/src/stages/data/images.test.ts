@@ -8,7 +8,7 @@ import { getDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { confirmErasure, getErasure, startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { PACK_RECORD_BYTES, writePackRecord } from '@greenlight/shared/stages/data/image-pack.ts';
 import { getItemImage, listDatasetItems } from '@greenlight/shared/stages/data/items-contract.ts';
-import { compareDatasetVersions } from '@greenlight/shared/stages/data/lineage-contract.ts';
+import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
@@ -21,7 +21,7 @@ import {
 } from '@greenlight/shared/stages/data/source-contract.ts';
 import { startTokenizerTraining } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { startRun } from '@greenlight/shared/stages/training/contract.ts';
-import { claimJob, endJob, putJobFile } from '@greenlight/shared/worker-protocol/jobs.ts';
+import { claimJob, endJob, getJobInput, putJobFile } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
@@ -109,9 +109,17 @@ async function addVersion(images: readonly Given[]) {
   const sourceId = await uploaded();
   const { jobId } = await admin.call(importSource, { params: { sourceId }, body: WORDS });
   const { lease, payload } = await claimed();
-  const { items, pack } = filesOf(images);
+  const files = filesOf(images);
+  await finish(jobId, lease, files, images.length);
+  const { items: preparations } = await admin.call(listPreparations, { params: { projectId } });
+  const id = preparations.find((one) => one.jobId === jobId)!.datasetVersionId!;
+  return { id, pack: files.pack, plan: prepareDatasetJob.payload.parse(payload).plan };
+}
+
+/** Plays the worker's last part: it sends the files and says what they are. */
+async function finish(jobId: string, lease: string, { items, pack }: ReturnType<typeof filesOf>, count: number) {
   const result = {
-    ...resultFor(items, images.length),
+    ...resultFor(items, count),
     ...{ labelKind: 'single', images: { sha256: sha256Of(pack), sizeBytes: pack.length } },
     version: { characters: 8, distinctCharacters: 6, labels: ['cats', 'dogs', 'people'], preview: [] },
   };
@@ -127,9 +135,6 @@ async function addVersion(images: readonly Given[]) {
   expect((await end()).status).toBe(400);
   await send('images.pack', pack);
   expect((await end()).status).toBe(200);
-  const { items: preparations } = await admin.call(listPreparations, { params: { projectId } });
-  const id = preparations.find((one) => one.jobId === jobId)!.datasetVersionId!;
-  return { id, pack, plan: prepareDatasetJob.payload.parse(payload).plan };
 }
 
 const isStored = (sha256: string) =>
@@ -179,6 +184,46 @@ test('an archive becomes a version whose images are shown to whoever may see per
   const reads = events.filter(({ action }) => action === 'personal-data.images-read');
   expect(reads).toMatchObject([{ projectId, target: `dataset-version:${id}`, details: { from: 1, to: 50 } }]);
   expect(await isStored(sha256Of(pack))).toBe(true);
+});
+
+test('a version of images is prepared anew with its pack, by the steps that work on images', async () => {
+  const { id, pack } = await addVersion(IMAGES);
+  const recipe = { version: 1, steps: [{ type: 'drop-exact-duplicates' }] };
+  const previewed = await admin.call(previewRecipeOnVersion, {
+    params: { datasetVersionId: id },
+    body: { recipe, seed: 1 },
+  });
+  expect(previewed).toMatchObject({ total: 4, left: 3, steps: [{ dropped: 1 }] });
+  expect(JSON.stringify(previewed)).toContain('cats/again.png');
+  expect(JSON.stringify(previewed)).not.toContain('lin.yue@example.org');
+  const { jobId } = await admin.call(startPreparation, {
+    params: { projectId },
+    body: { origin: { kind: 'version', datasetVersionId: id }, recipe, splits: null },
+  });
+  const { lease, inputs, payload } = await claimed();
+  expect(prepareDatasetJob.payload.parse(payload).plan).toMatchObject({ format: 'jsonl', holdsImages: true });
+  expect(inputs).toEqual([
+    expect.objectContaining({ name: 'source', sha256: sha256Of(filesOf(IMAGES).items) }),
+    { name: 'source-images', sha256: sha256Of(pack), sizeBytes: pack.length },
+  ]);
+  const path = pathOf(getJobInput.path, { jobId, name: 'source-images' });
+  const sent = await fetch(`${installation.url}${path}?lease=${lease}`, { headers: worker.caller.headers });
+  expect(Buffer.from(await sent.arrayBuffer())).toEqual(pack);
+  const left = filesOf(IMAGES.filter(({ path: name }) => name !== 'cats/again.png'));
+  await finish(jobId, lease, left, 3);
+  const made = (await admin.call(listPreparations, { params: { projectId } })).items.find(
+    (one) => one.jobId === jobId,
+  )!;
+  const compared = await admin.call(compareDatasetVersions, {
+    params: { datasetVersionId: made.datasetVersionId! },
+    query: { before: id },
+  });
+  expect(compared).toMatchObject({ kept: 3, added: 0, removed: 1, samples: { removed: ['cats/again.png'] } });
+  const lineage = await admin.call(getDatasetLineage, { params: { datasetVersionId: id } });
+  expect(lineage.preparations).toContainEqual(
+    expect.objectContaining({ jobId, from: id, to: made.datasetVersionId, steps: ['drop-exact-duplicates'] }),
+  );
+  expect((await imageOf(admin, made.datasetVersionId!, 3)).bytes).toEqual(IMAGES[3]!.bytes);
 });
 
 test('what works on texts refuses images with a sentence, and starts nothing', async () => {

@@ -13,6 +13,7 @@ import {
   preparationTask,
   type PreparationJobResult,
 } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import { worksOnImages } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { z } from 'zod';
 import type { AuditService } from '../../across/governance/audit-service.ts';
@@ -23,7 +24,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { PreparationRow, PreparationStore } from './preparation-store.ts';
-import type { DataStore } from './store.ts';
+import type { DataStore, VersionWithDataset } from './store.ts';
 
 type NewPreparation = z.output<NonNullable<typeof startPreparation.body>>;
 
@@ -74,6 +75,11 @@ function mappingOf(labelKind: LabelKind, tasks: readonly DatasetTask[]): Partial
   return { encoding: 'utf-8', text: 'text', split: 'split', ...labelled, ...withTasks };
 }
 
+/** The stored pack of a version's images; null for texts. */
+function imagesOf({ imagesSha256, imagesBytes }: Pick<VersionWithDataset, 'imagesSha256' | 'imagesBytes'>) {
+  return imagesSha256 === null ? null : { sha256: imagesSha256, sizeBytes: Number(imagesBytes) };
+}
+
 /** Builds the preparation service. */
 export function createPreparationService(parts: PreparationServiceParts): PreparationService {
   const { database, store, versions, jobs, audit } = parts;
@@ -81,12 +87,16 @@ export function createPreparationService(parts: PreparationServiceParts): Prepar
     async start(person, projectId, { origin, recipe, splits }) {
       const version = await store.version(projectId, origin.datasetVersionId);
       if (version === null) throw new AppError('not-found');
-      if (version.imagesSha256 !== null) throw new AppError('holds-images');
+      const images = imagesOf(version);
+      if (images !== null && recipe.steps.some((step) => !worksOnImages(step))) throw new AppError('holds-images');
       const mapping = mappingOf(version.labelKind as LabelKind, z.array(datasetTask).parse(version.tasks));
       const payload = preparationTask.parse({
         origin,
         dataset: { ...version, key: version.dataset.key, name: version.dataset.name },
-        plan: preparationPlan.parse({ format: 'jsonl', mapping, recipe, splits, rowErrors: 'refuse' }),
+        plan: preparationPlan.parse({
+          ...{ format: 'jsonl', mapping, recipe, splits, rowErrors: 'refuse' },
+          ...(images !== null && { holdsImages: true }),
+        }),
       });
       const wish = createHash('sha256').update(JSON.stringify(payload.plan)).digest('hex');
       const jobId = await database.$transaction(async (transaction) => {
@@ -97,6 +107,7 @@ export function createPreparationService(parts: PreparationServiceParts): Prepar
           payload,
           inputs: [
             { name: PREPARATION_FILES.source, sha256: version.contentSha256, sizeBytes: Number(version.sizeBytes) },
+            ...(images === null ? [] : [{ name: PREPARATION_FILES.sourceImages, ...images }]),
           ],
           createdById: person.userId,
         });

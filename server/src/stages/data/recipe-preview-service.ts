@@ -1,7 +1,7 @@
 import { markDifference, type MarkedPiece } from '@greenlight/shared/stages/data/preparation/marked-difference.ts';
 import { findPersonalData } from '@greenlight/shared/stages/data/preparation/personal-data/find.ts';
 import { previewRecipe, type StepEffect } from '@greenlight/shared/stages/data/preparation/preview.ts';
-import { isDuplicateStep, type Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
+import { isDuplicateStep, worksOnImages, type Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { estimateFrom } from '@greenlight/shared/stages/data/preparation/sample-estimate.ts';
 import type { RecipePreview } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sampleItems } from './sample-items.ts';
@@ -55,7 +55,7 @@ export function createRecipePreviewService(data: DataService): RecipePreviewServ
   return {
     async preview(versionId, recipe, seed) {
       const { id, items: total, sizeBytes, images } = await data.get(versionId);
-      if (images !== null) throw new AppError('holds-images');
+      if (images !== null && recipe.steps.some((step) => !worksOnImages(step))) throw new AppError('holds-images');
       const most = Math.min(MOST_BYTES, MOST_BYTES_OF_ALL_STEPS / Math.max(1, recipe.steps.length));
       const affordable = Math.floor(most / (sizeBytes / Math.max(1, total)));
       const wanted = Math.min(MOST_ITEMS, Math.max(20, affordable));

@@ -25,6 +25,8 @@ export const runProgress = z
     totalEpochs: z.number().int(),
     elapsedMs: z.number(),
     remainingMs: z.number().nullable(),
+    /** Where the time left lies in about 95 of 100 cases, by how much the pace varied lately; null until that can be told. */
+    remainingRange: z.object({ lowMs: z.number(), highMs: z.number() }).nullable().default(null),
     tokensPerSecond: z.number().nullable(),
     /** Shares of wall time since the start, 0 to 1. */
     share: z

@@ -36,7 +36,6 @@ export function DataPage() {
   const versions = data.pages.flatMap((page) => page.items);
   const newest = versions[0];
   const shown = openVersion ?? newest?.id;
-  const holdsImages = versions.some(({ id, images }) => id === shown && images !== null);
   const add = (
     <>
       <LinkButton
@@ -57,7 +56,7 @@ export function DataPage() {
       >
         {t('privacy:erase.title')}
       </LinkButton>
-      {shown && !holdsImages && (
+      {shown && (
         <LinkButton
           color="default"
           variant="outlined"

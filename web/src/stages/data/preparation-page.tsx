@@ -9,7 +9,7 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { PreparationForm } from './components/preparation-form.tsx';
 import { PreparationList } from './components/preparation-list.tsx';
 import { PreparationOutcome } from './components/preparation-outcome.tsx';
-import { datasetVersionsQuery, preparationsQuery } from './queries.ts';
+import { datasetVersionQuery, datasetVersionsQuery, preparationsQuery } from './queries.ts';
 import { useFinishedPreparations } from './use-finished-preparations.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/prepare');
@@ -21,15 +21,18 @@ export function PreparationPage() {
   const { from, job } = route.useSearch();
   const navigate = route.useNavigate();
   const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
+  // What the address names need not be among the newest versions.
+  const named = useQuery({ ...datasetVersionQuery(from ?? ''), enabled: from !== undefined });
   const preparations = useQuery(preparationsQuery(projectId));
   useFinishedPreparations(preparations.data?.items);
   const error = versions.error ?? preparations.error;
-  if (!versions.data || !preparations.data) {
+  if (!versions.data || !preparations.data || named.isLoading) {
     if (error === null) return <PageSkeleton />;
     return <PageError error={error} onRetry={() => void Promise.all([versions.refetch(), preparations.refetch()])} />;
   }
-  // What is done here works on texts.
-  const known = versions.data.pages.flatMap(({ items }) => items).filter(({ images }) => images === null);
+  const newest = versions.data.pages.flatMap(({ items }) => items);
+  const isOlder = named.data !== undefined && newest.every(({ id }) => id !== from);
+  const known = isOlder ? [...newest, named.data] : newest;
   const { items } = preparations.data;
   const open = items.find(({ jobId }) => jobId === job);
   return (

@@ -3,9 +3,9 @@ import { splitPlan } from '@greenlight/shared/stages/data/preparation/splits.ts'
 import { expect, test } from 'vitest';
 import {
   DEFAULT_SPLITS,
-  DEFAULT_STEPS,
+  defaultSteps,
   newStep,
-  OFFERED_STEPS,
+  offeredSteps,
   recipeOf,
   splitPlanOf,
   withAdded,
@@ -13,9 +13,14 @@ import {
 } from './recipe-settings.ts';
 
 test('every offered step gives a step that the contract takes as it is', () => {
-  const made = recipeOf(OFFERED_STEPS.map((type, key) => ({ key, step: newStep(type) })));
-  expect(made.steps.map(({ type }) => type)).toEqual(OFFERED_STEPS);
+  const made = recipeOf(offeredSteps(false).map((type, key) => ({ key, step: newStep(type) })));
+  expect(made.steps.map(({ type }) => type)).toEqual(offeredSteps(false));
   expect(recipe.parse(made)).toEqual(made);
+});
+
+test('images are offered no step that works on texts', () => {
+  expect(offeredSteps(true)).toEqual(['drop-exact-duplicates']);
+  expect(defaultSteps(true).map(({ step }) => step)).toEqual([{ type: 'drop-exact-duplicates', compare: 'text' }]);
 });
 
 test('a step that names nothing to look for is none', () => {
@@ -28,8 +33,9 @@ test('a step that names nothing to look for is none', () => {
 });
 
 test('steps are added at the end, the same kind again, and moved within the list only', () => {
-  const steps = withAdded(withAdded(DEFAULT_STEPS, 'lowercase'), 'lowercase');
-  expect(new Set(steps.map(({ key }) => key)).size).toBe(DEFAULT_STEPS.length + 2);
+  const given = defaultSteps(false);
+  const steps = withAdded(withAdded(given, 'lowercase'), 'lowercase');
+  expect(new Set(steps.map(({ key }) => key)).size).toBe(given.length + 2);
   const types = (list: typeof steps) => list.map(({ step }) => step.type);
   expect(types(withMoved(steps, 1, -1)).slice(0, 2)).toEqual([types(steps)[1], types(steps)[0]]);
   expect(withMoved(steps, 0, -1)).toEqual(steps);

@@ -1,9 +1,9 @@
 import { PERSONAL_DATA_KINDS } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
-import type { Recipe, RecipeStep } from '@greenlight/shared/stages/data/preparation/recipe.ts';
+import { worksOnImages, type Recipe, type RecipeStep } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import type { SplitPlan } from '@greenlight/shared/stages/data/preparation/splits.ts';
 
 /** The steps that the form offers, in the order in which they usually make sense: what makes texts alike comes before what compares them. */
-export const OFFERED_STEPS = [
+const OFFERED_STEPS = [
   'strip-html',
   'normalise-unicode',
   'width',
@@ -19,6 +19,11 @@ export const OFFERED_STEPS = [
 
 /** A step that the form offers. */
 export type OfferedStep = (typeof OFFERED_STEPS)[number];
+
+/** The steps that the form offers for texts or images. */
+export function offeredSteps(holdsImages: boolean): readonly OfferedStep[] {
+  return holdsImages ? OFFERED_STEPS.filter((type) => worksOnImages({ type })) : OFFERED_STEPS;
+}
 
 /** A step of the form, with a key of its own: the same kind of step may come more than once. */
 export interface KeyedStep {
@@ -80,8 +85,13 @@ const DEFAULT_TYPES = [
   'drop-near-duplicates',
 ] as const satisfies OfferedStep[];
 
-/** The steps that most datasets need. */
-export const DEFAULT_STEPS: readonly KeyedStep[] = DEFAULT_TYPES.map((type, key) => ({ key, step: newStep(type) }));
+/** The steps that most versions of texts or images need. */
+export function defaultSteps(holdsImages: boolean): readonly KeyedStep[] {
+  return DEFAULT_TYPES.filter((type) => !holdsImages || worksOnImages({ type })).map((type, key) => ({
+    key,
+    step: newStep(type),
+  }));
+}
 
 /** The steps with one more at the end. */
 export function withAdded(steps: readonly KeyedStep[], type: OfferedStep): KeyedStep[] {

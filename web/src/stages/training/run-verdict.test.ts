@@ -10,6 +10,7 @@ const PROGRESS: RunProgress = {
   totalEpochs: 10,
   elapsedMs: 1,
   remainingMs: null,
+  remainingRange: null,
   tokensPerSecond: null,
   share: null,
 };

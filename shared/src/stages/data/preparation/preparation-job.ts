@@ -17,6 +17,8 @@ export const preparationPlan = z
   .object({
     format: sourceFormat,
     mapping: sourceMapping,
+    /** The rows are the items of a version of images, whose pack comes with them. */
+    holdsImages: z.literal(true).optional(),
     recipe,
     /** Without a plan, items stay in the split that the source says, else train. */
     splits: splitPlan.nullable().default(null),
@@ -95,10 +97,18 @@ export const preparationJobResult = preparationResult.extend({
 /** What the job answers with. */
 export type PreparationJobResult = z.infer<typeof preparationJobResult>;
 
-/** Name of the input that the job works on, and of the files that it leaves behind. */
-export const PREPARATION_FILES = { source: 'source', items: 'items.jsonl', images: 'images.pack' } as const;
+/** Names of the inputs that the job works on, and of the files that it leaves behind. */
+export const PREPARATION_FILES = {
+  source: 'source',
+  sourceImages: 'source-images',
+  items: 'items.jsonl',
+  images: 'images.pack',
+} as const;
 
-/** Prepares a dataset version: the input `source` becomes `items.jsonl`, one item a line, and `images.pack` where it holds images. */
+/**
+ * Prepares a dataset version: the input `source`, with `source-images` where it is a version of images, becomes `items.jsonl`, one item a
+ * line, and `images.pack` where it holds images.
+ */
 export const prepareDatasetJob = defineJob({
   kind: 'prepare-dataset',
   payload: preparationTask,

@@ -27,10 +27,11 @@ export interface PreviewedRecipe {
 
 /** What `drop-exact-duplicates` compares, as one text. */
 function duplicateKeyOf(item: SourceItem, compare: 'text' | 'text-and-labels'): string {
+  const content = item.image?.sha256 ?? item.text;
   // The length first, so that no text can look like another one with labels.
   return compare === 'text'
-    ? item.text
-    : `${item.text.length} ${item.text}${JSON.stringify([item.labels?.toSorted() ?? [], item.value ?? null, item.tasks])}`;
+    ? content
+    : `${content.length} ${content}${JSON.stringify([item.labels?.toSorted() ?? [], item.value ?? null, item.tasks])}`;
 }
 
 function laterDuplicates(items: readonly SourceItem[], step: DuplicateStep): boolean[] {

@@ -73,7 +73,7 @@ export function isDuplicateStep(step: RecipeStep): step is DuplicateStep {
 }
 
 /** Whether a step does something to images: their content and labels, not their paths. */
-export function worksOnImages({ type }: RecipeStep): boolean {
+export function worksOnImages({ type }: Pick<RecipeStep, 'type'>): boolean {
   return type === 'map-labels' || type === 'drop-exact-duplicates';
 }
 

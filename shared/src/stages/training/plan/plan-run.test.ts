@@ -249,7 +249,7 @@ const USAGE: RunUsage = {
 
 const PROGRESS = {
   ...{ step: 5, totalSteps: 9, epoch: 2, totalEpochs: 3, elapsedMs: 18_000, remainingMs: 10_000 },
-  ...{ tokensPerSecond: 500, share: null },
+  ...{ remainingRange: null, tokensPerSecond: 500, share: null },
 };
 
 test('a run that goes on is compared by how it will end, one that has ended by what it took', () => {

@@ -36,7 +36,7 @@ function Examples({ leaks, versionId }: Properties) {
     }),
     enabled: versionId !== null,
   });
-  const textOf = (number: number) => data?.items.find((item) => item.number === number)?.text;
+  const itemOf = (number: number) => data?.items.find((item) => item.number === number);
   return (
     <>
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
@@ -59,10 +59,14 @@ function Examples({ leaks, versionId }: Properties) {
                 ].map(({ split, line }) => (
                   <td key={split}>
                     <div className="secondary">{t('result.leakPlace', { split: t(`result.${split}`), line })}</div>
-                    {textOf(line) !== undefined && <span data-raw>{textOf(line)}</span>}
+                    {itemOf(line) !== undefined && <span data-raw>{itemOf(line)?.text}</span>}
                   </td>
                 ))}
-                <td>{similarity === 1 ? t('result.leakSame') : `${Math.floor(similarity * 100)} %`}</td>
+                <td>
+                  {similarity === 1
+                    ? t(itemOf(heldLine)?.image ? 'result.leakSameImage' : 'result.leakSame')
+                    : `${Math.floor(similarity * 100)} %`}
+                </td>
               </tr>
             ))}
           </tbody>

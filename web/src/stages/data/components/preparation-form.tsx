@@ -11,7 +11,7 @@ import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { preparationsQuery } from '../queries.ts';
-import { DEFAULT_SPLITS, DEFAULT_STEPS, recipeOf, splitPlanOf, type SplitSettings } from '../recipe-settings.ts';
+import { DEFAULT_SPLITS, defaultSteps, recipeOf, splitPlanOf, type SplitSettings } from '../recipe-settings.ts';
 import { RecipePreview } from './recipe-preview.tsx';
 import { RecipeSteps } from './recipe-steps.tsx';
 
@@ -31,7 +31,10 @@ export function PreparationForm({ projectId, versions, from, onFrom, onStarted }
   const mayWrite = useProjectRights(projectId)('data:write');
   const [form] = Form.useForm<SplitSettings>();
   const settings = { ...DEFAULT_SPLITS, ...Form.useWatch([], form) };
-  const [steps, setSteps] = useState(DEFAULT_STEPS);
+  const holdsImages = versions.some(({ id, images }) => id === from && images !== null);
+  const [textSteps, setTextSteps] = useState(() => defaultSteps(false));
+  const [imageSteps, setImageSteps] = useState(() => defaultSteps(true));
+  const steps = holdsImages ? imageSteps : textSteps;
   const recipe = recipeOf(steps);
   const hasTooMuchHeld = settings.divides && settings.validationPercent + settings.testPercent >= 100;
   const start = useMutation({
@@ -66,7 +69,7 @@ export function PreparationForm({ projectId, versions, from, onFrom, onStarted }
           <Form.Item label={t('form.version')} htmlFor="preparation-from">
             <Select id="preparation-from" value={from} options={named} onChange={onFrom} />
           </Form.Item>
-          <RecipeSteps steps={steps} onChange={setSteps} />
+          <RecipeSteps steps={steps} holdsImages={holdsImages} onChange={holdsImages ? setImageSteps : setTextSteps} />
           <Form.Item name="divides" label={t('form.splits')}>
             <Radio.Group
               options={[

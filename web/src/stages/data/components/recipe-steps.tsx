@@ -1,7 +1,7 @@
 import type { RecipeStep } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { Button, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { OFFERED_STEPS, withAdded, withMoved, type KeyedStep } from '../recipe-settings.ts';
+import { offeredSteps, withAdded, withMoved, type KeyedStep } from '../recipe-settings.ts';
 import { StepFields } from './step-fields.tsx';
 
 /** Most steps of a recipe. */
@@ -9,11 +9,13 @@ const MOST_STEPS = 30;
 
 interface Properties {
   readonly steps: readonly KeyedStep[];
+  /** Whether the steps are for images. */
+  readonly holdsImages: boolean;
   readonly onChange: (steps: readonly KeyedStep[]) => void;
 }
 
 /** The steps of a recipe in their order, each with its settings: added, moved and removed by mouse or keyboard. */
-export function RecipeSteps({ steps, onChange }: Properties) {
+export function RecipeSteps({ steps, holdsImages, onChange }: Properties) {
   const { t } = useTranslation('preparation');
   const change = (place: number, step: RecipeStep) => onChange(steps.with(place, { ...steps[place]!, step }));
   return (
@@ -63,7 +65,7 @@ export function RecipeSteps({ steps, onChange }: Properties) {
         placeholder={t('form.add')}
         value={null}
         disabled={steps.length >= MOST_STEPS}
-        options={OFFERED_STEPS.map((type) => ({ value: type, label: t(`steps.${type}`) }))}
+        options={offeredSteps(holdsImages).map((type) => ({ value: type, label: t(`steps.${type}`) }))}
         onChange={(type) => type !== null && onChange(withAdded(steps, type))}
         style={{ minWidth: '16rem' }}
       />

@@ -5,7 +5,7 @@ import type { LiveStatus } from '../../../api/live.ts';
 import { Localized } from '../../../ui/localized.tsx';
 import { formatCount, formatExactCount, formatNumber, formatShare } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
-import { formatDuration } from '../../../ui/time.ts';
+import { formatDuration, formatTimeLeft } from '../../../ui/time.ts';
 import { ConnectionNote } from './connection-note.tsx';
 
 function Device({ run }: { readonly run: Run }) {
@@ -55,7 +55,7 @@ export function RunHeader({
             <span>{t('run.epoch', { epoch: progress.epoch, total: progress.totalEpochs })}</span>
             <span>{t('run.step', { step: progress.step, total: progress.totalSteps })}</span>
             {run.state === 'running' && (progress.remainingMs ?? 0) > 0 && (
-              <strong>{common('time.left', { duration: formatDuration(progress.remainingMs ?? 0, common) })}</strong>
+              <strong>{formatTimeLeft(progress.remainingMs ?? 0, progress.remainingRange ?? null, common)}</strong>
             )}
             <span>
               {t(isActive ? 'run.elapsed' : 'run.took', { duration: formatDuration(progress.elapsedMs, common) })}

@@ -1,4 +1,4 @@
-import { MAX_ITEM_LENGTH, orderedTasks, type DatasetItem, type Split } from '../../content.ts';
+import { itemImage, MAX_ITEM_LENGTH, orderedTasks, type DatasetItem, type Split } from '../../content.ts';
 import { splitCsvRow } from './csv-row.ts';
 import { jsonErrorAt } from './json-error.ts';
 import { describeRowError, SourceError, type RowError, type RowErrorCode } from './row-errors.ts';
@@ -16,6 +16,8 @@ export interface SourceLayout {
   readonly encoding: TextEncoding;
   readonly delimiter: Delimiter;
   readonly mapping: SourceMapping;
+  /** Every row says of an image what `itemImage` describes: the stored items of a version of images. */
+  readonly holdsImages?: true;
   /** Names of the columns of a csv file. */
   readonly columns: readonly string[];
   /** Where the first row with data begins, past byte order mark and header, and its number. */
@@ -29,6 +31,7 @@ export type RowOutcome = { readonly item: SourceItem } | { readonly error: RowEr
 const MAX_LABELS = 100;
 const MAX_LABEL_LENGTH = 200;
 const MAX_COLUMN_LENGTH = 2000;
+const IMAGE_FIELD = 'image';
 const NUL = String.fromCharCode(0);
 
 /** How the bytes of a source divide into rows. */
@@ -151,7 +154,7 @@ export class ItemReader {
   }
 
   #itemOfJson(row: string): SourceItem | null {
-    const { mapping } = this.#layout;
+    const { mapping, holdsImages } = this.#layout;
     const object = parsedObject(row);
     const text = fieldOf(object, mapping.text);
     if (text === undefined || text === null)
@@ -168,6 +171,7 @@ export class ItemReader {
         mapping.value,
         mapping.split,
         ...(mapping.tasks ?? []).map(({ column }) => column),
+        ...(holdsImages ? [IMAGE_FIELD] : []),
       ].map((name) => name?.split('.')[0]),
     );
     const others = mapping.keepsOtherColumns ? otherFields(object).filter(([key]) => !used.has(key)) : [];
@@ -178,6 +182,7 @@ export class ItemReader {
       split: split === undefined || split === null ? undefined : checkedSplit(split, mapping.split!),
       tasks: answersOf(mapping.tasks, (task) => jsonAnswer(fieldOf(object, task.column), task)),
       columns: others.length === 0 ? undefined : checkedColumns(others.map(([key, other]) => [key, textOf(other)])),
+      image: holdsImages ? checkedImage(object[IMAGE_FIELD]) : undefined,
     });
   }
 }
@@ -268,6 +273,12 @@ function checkedNumber(value: unknown, column: string): number {
   if (typeof number !== 'number' || !Number.isFinite(number))
     throw new RowProblem('wrong-type', { detail: 'number', column });
   return number;
+}
+
+function checkedImage(value: unknown): SourceItem['image'] {
+  const { data } = itemImage.safeParse(value);
+  if (data === undefined) throw new RowProblem('wrong-type', { detail: 'image', column: IMAGE_FIELD });
+  return data;
 }
 
 function checkedSplit(value: unknown, column: string): Split {
