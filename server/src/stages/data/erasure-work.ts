@@ -35,7 +35,10 @@ export interface ErasureWork {
 
 /** Runs that still train on data that goes. */
 export interface RunsOfErasure {
-  stopOn(versionIds: readonly string[], why: { actor: string; error: RunError; details: object }): Promise<void>;
+  stopOn(
+    versionIds: readonly string[],
+    why: { actor: string; error: RunError; details: Readonly<Record<string, unknown>> },
+  ): Promise<void>;
   countOpenOn(versionIds: readonly string[]): Promise<number>;
 }
 
@@ -270,8 +273,8 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
         held.map(({ datasetVersionId }) => datasetVersionId),
       );
       const counted = await unversioned.count(row.projectId);
-      const open = await runs.countOpenOn(held.map(({ datasetVersionId }) => datasetVersionId));
-      const found = { ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length, runs: open };
+      const openRuns = await runs.countOpenOn(held.map(({ datasetVersionId }) => datasetVersionId));
+      const found = { ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length, runs: openRuns };
       const change = { state: 'ready', leaseExpiresAt: null, progress: { share: 1, remainingMs: 0 }, texts: found };
       await store.move(database, erasureId, ['scanning'], change);
     } catch (error) {

@@ -57,7 +57,7 @@ export interface RunService {
 export interface RunStop {
   readonly actor: string;
   readonly error: RunError;
-  readonly details: object;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 /** What the run service stands on. */
