@@ -1,30 +1,39 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+/** Limits say that something hangs: a busy machine may take many times as long as a quiet one. */
+const patience = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
+
 export default defineConfig({
   test: {
+    // Vitest leaves one core out, which is half of a machine with two.
+    maxWorkers: '100%',
     projects: [
-      { test: { name: 'unit', include: ['shared/src/**/*.test.ts', 'scripts/**/*.test.ts', 'prisma/**/*.test.ts'] } },
       {
         test: {
-          name: 'worker',
-          include: ['worker/src/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          name: 'unit',
+          include: ['shared/src/**/*.test.ts', 'scripts/**/*.test.ts', 'prisma/**/*.test.ts'],
+          ...patience,
         },
       },
+      { test: { name: 'worker', include: ['worker/src/**/*.test.ts'], ...patience, testTimeout: 120_000 } },
       {
         test: {
           name: 'server',
           include: ['server/src/**/*.test.ts'],
           globalSetup: ['server/src/database/test-server.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
       {
         plugins: [react()],
-        test: { name: 'web', environment: 'jsdom', include: ['web/src/**/*.test.ts', 'web/src/**/*.test.tsx'] },
+        test: {
+          name: 'web',
+          environment: 'jsdom',
+          include: ['web/src/**/*.test.ts', 'web/src/**/*.test.tsx'],
+          setupFiles: ['web/src/testing/patience.ts'],
+          ...patience,
+        },
       },
     ],
   },

@@ -1,13 +1,20 @@
 /**
- * A large file through the whole product: `npm run bench -- upload [--gigabytes 2] [--import]`. A CSV file is made on the fly, sent part by part,
- * checked as a whole and, with `--import`, made a data version by the worker. Memory is the largest resident size of each process (Linux).
+ * A large file through the whole product: `npm run bench -- upload [--gigabytes 2] [--format csv|jsonl|txt] [--texts codes|mails|mixed] [--import]`.
+ * A file is made on disk, sent part by part, checked as a whole and, with `--import`, made a data version by the worker. Memory is the largest
+ * resident size of each process (Linux).
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import { getJob } from '@greenlight/shared/jobs/contract.ts';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
+import { preparationJobResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import type { SourceFormat } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import {
   completeSource,
   createSource,
@@ -16,72 +23,142 @@ import {
   sampleSource,
   SOURCE_PART_BYTES,
 } from '@greenlight/shared/stages/data/source-contract.ts';
-import { apiWithToken, type Api } from '../e2e/fixtures/api.ts';
+import { cancelRun } from '@greenlight/shared/stages/training/contract.ts';
+import { apiWithToken, articleRun, runEnded, type Api } from '../e2e/fixtures/api.ts';
 import { descendantsRunning } from '../e2e/fixtures/processes.ts';
 import { startProduct, type Product } from '../e2e/fixtures/product.ts';
 import { until } from '../e2e/fixtures/until.ts';
 import { randomKey, uniformAt } from '../worker/src/model/random.ts';
 import { writeResult } from './results.ts';
+import { TEXT_KINDS, TextSource } from './support/preparation-texts.ts';
 import { rounded } from './support/statistics.ts';
 
 const { values: options } = parseArgs({
   args: process.argv.slice(3),
-  options: { gigabytes: { type: 'string', default: '2' }, import: { type: 'boolean', default: false } },
+  options: {
+    gigabytes: { type: 'string', default: '2' },
+    format: { type: 'string', default: 'csv' },
+    texts: { type: 'string', default: 'codes' },
+    import: { type: 'boolean', default: false },
+  },
 });
 
 const WORDS_A_ROW = 200;
 const VOCABULARY = 5_000;
-const IMPORT_LIMIT_MS = 1_200_000;
-const key = randomKey(2026, 21);
-let drawn = 0;
+const WRITTEN_BYTES = 1_000_000;
+const LOOK_MS = 500;
+const RUN_LIMIT_MS = 60_000;
+const IMPORT_LIMIT_MS = 3_600_000;
 
-function row(): string {
-  const words = Array.from({ length: WORDS_A_ROW }, () =>
-    Math.floor(uniformAt(key, drawn++) ** 2 * VOCABULARY).toString(36),
+/** Rows of 200 short words of letters and digits, drawn from a pool and numbered to be different: nearly all look alike. */
+function* codes(): Generator<string> {
+  const key = randomKey(2026, 21);
+  let drawn = 0;
+  const pool = Array.from({ length: 2_000 }, () =>
+    Array.from({ length: WORDS_A_ROW }, () => Math.floor(uniformAt(key, drawn++) ** 2 * VOCABULARY).toString(36)).join(
+      ' ',
+    ),
   );
-  return `"${words.join(' ')}",${drawn % 2 === 0 ? 'ok' : 'rude'}\n`;
+  for (let number = 0; ; number++) yield `${number} ${pool[number % pool.length]!}`;
 }
 
-/** The parts of a file of `sizeBytes`, each of the size that the server takes; rows are drawn from a pool, numbered to be different. */
-function* parts(sizeBytes: number): Generator<Buffer> {
-  const pool = Array.from({ length: 2_000 }, row);
-  let left = sizeBytes;
-  let number = 0;
-  let kept = Buffer.from('text,label\n');
-  while (left > 0) {
-    const pieces = [kept];
-    let bytes = kept.length;
-    while (bytes < Math.min(SOURCE_PART_BYTES, left)) {
-      const piece = Buffer.from(`"${number} ${pool[number++ % pool.length]!.slice(1)}`);
-      pieces.push(piece);
-      bytes += piece.length;
+function* textsOf(kind: string): Generator<string> {
+  if (kind === 'codes') return yield* codes();
+  const known = TEXT_KINDS.find((name) => name === kind);
+  if (known === undefined) throw new Error(`Name a kind of texts: codes, ${TEXT_KINDS.join(', ')}.`);
+  const source = new TextSource(known, { exact: 5, near: 3 });
+  for (;;) yield source.next();
+}
+
+const ROWS: Readonly<Record<string, (text: string, label: string) => string>> = {
+  csv: (text, label) => `"${text}",${label}\n`,
+  jsonl: (text, label) => `${JSON.stringify({ text, label })}\n`,
+  txt: (text) => `${text}\n`,
+};
+
+/** Writes whole rows until the file has at least `sizeBytes`; returns its size. */
+async function writeFileOf(path: string, sizeBytes: number): Promise<number> {
+  const rowOf = ROWS[options.format];
+  if (rowOf === undefined) throw new Error(`Name a format: ${Object.keys(ROWS).join(', ')}.`);
+  const file = createWriteStream(path);
+  let [written, number] = [0, 0];
+  let rows = options.format === 'csv' ? 'text,label\n' : '';
+  for (const text of textsOf(options.texts)) {
+    rows += rowOf(text, number++ % 2 === 0 ? 'ok' : 'rude');
+    if (rows.length < Math.min(WRITTEN_BYTES, sizeBytes)) continue;
+    const bytes = Buffer.from(rows);
+    written += bytes.length;
+    rows = '';
+    if (!file.write(bytes)) await once(file, 'drain');
+    if (written >= sizeBytes) break;
+  }
+  file.end();
+  await once(file, 'close');
+  return written;
+}
+
+/** The parts of a file, each of the size that the server takes. */
+async function* parts(path: string, sizeBytes: number): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  try {
+    for (let offset = 0; offset < sizeBytes; offset += SOURCE_PART_BYTES) {
+      const part = Buffer.alloc(Math.min(SOURCE_PART_BYTES, sizeBytes - offset));
+      await file.read(part, 0, part.length, offset);
+      yield part;
     }
-    const all = Buffer.concat(pieces);
-    const part = all.subarray(0, Math.min(SOURCE_PART_BYTES, left));
-    kept = all.subarray(part.length);
-    left -= part.length;
-    yield part;
+  } finally {
+    await file.close();
   }
 }
 
-/** Largest resident sizes of the product's processes so far, in MB. */
-function peaks({ launcherPid }: Product): Record<'server' | 'worker', number> {
-  const peakOf = (part: string): number => {
-    const sizes = descendantsRunning(launcherPid, part).map((pid) => {
-      const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      return (Number(kilobytes) * 1024) / 1e6;
-    });
-    return rounded(Math.max(...sizes), 0);
-  };
-  return { server: peakOf('server/src/'), worker: peakOf('worker/src/main.ts') };
+/** Largest resident sizes of the product's processes, looked at again and again because some end before the job does; MB. */
+class Peaks {
+  readonly #product: Product;
+  readonly #timer: NodeJS.Timeout;
+  #largest = { server: 0, worker: 0, job: 0 };
+
+  constructor(product: Product) {
+    this.#product = product;
+    this.#timer = setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  #look(): void {
+    const sizeOf = (part: string): number =>
+      Math.max(
+        0,
+        ...descendantsRunning(this.#product.launcherPid, part).map((pid) => {
+          try {
+            const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+            return rounded((Number(kilobytes) * 1024) / 1e6, 0);
+          } catch {
+            return 0;
+          }
+        }),
+      );
+    this.#largest = {
+      server: Math.max(this.#largest.server, sizeOf('server/src/')),
+      worker: Math.max(this.#largest.worker, sizeOf('worker/src/main.ts')),
+      job: Math.max(this.#largest.job, sizeOf('worker/src/jobs/job-process.ts')),
+    };
+  }
+
+  sofar(): Record<'server' | 'worker' | 'job', number> {
+    this.#look();
+    return { ...this.#largest };
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
 }
 
-async function send(api: Api, projectId: string, sizeBytes: number): Promise<string> {
-  const body = { name: 'large.csv', format: 'csv', sizeBytes, idempotencyKey: 'a-large-file' };
+async function send(api: Api, projectId: string, path: string, sizeBytes: number): Promise<string> {
+  const format = options.format as SourceFormat;
+  const body = { name: `large.${format}`, format, sizeBytes, idempotencyKey: 'a-large-file' };
   const { id } = await api.call(createSource, { params: { projectId }, body });
   const whole = createHash('sha256');
   let offset = 0;
-  for (const part of parts(sizeBytes)) {
+  for await (const part of parts(path, sizeBytes)) {
     whole.update(part);
     const sha256 = createHash('sha256').update(part).digest('hex');
     const query = new URLSearchParams({ offset: String(offset), sha256, sizeBytes: String(part.length) });
@@ -97,23 +174,42 @@ async function send(api: Api, projectId: string, sizeBytes: number): Promise<str
   return id;
 }
 
-async function makeVersion(api: Api, sourceId: string): Promise<void> {
-  const { mapping } = await api.call(sampleSource, { params: { sourceId }, body: {} });
-  const words = { datasetName: { en: 'Large' }, source: { en: 'a measurement' }, licence: 'own', notes: { en: '' } };
-  // The last row is cut off where the file ends.
-  const body = { ...words, mapping, rowErrors: 'skip' };
-  const { jobId } = await api.call(importSource, { params: { sourceId }, body });
-  await until('the import has ended', IMPORT_LIMIT_MS, async () => {
-    const { state, error } = await api.call(getJob, { params: { jobId } });
-    if (error !== null) throw new Error(JSON.stringify(error));
-    return state === 'finished' ? true : null;
-  });
+interface Import {
+  /** By the words of the job's progress. */
+  readonly secondsOf: Record<string, number>;
+  readonly items: number;
+  readonly versionSha256: string;
 }
 
-const sizeBytes = Math.round(Number(options.gigabytes) * 1e9);
+async function makeVersion(api: Api, sourceId: string): Promise<Import> {
+  const { mapping } = await api.call(sampleSource, { params: { sourceId }, body: {} });
+  const words = { datasetName: { en: 'Large' }, source: { en: 'a measurement' }, licence: 'own', notes: { en: '' } };
+  const { jobId } = await api.call(importSource, { params: { sourceId }, body: { ...words, mapping } });
+  const secondsOf: Record<string, number> = {};
+  let lastAt = performance.now();
+  const result = await until('the import has ended', IMPORT_LIMIT_MS, async () => {
+    const { state, error, progress, result: made } = await api.call(getJob, { params: { jobId } });
+    if (error !== null) throw new Error(JSON.stringify(error));
+    const phase = progress?.message?.en?.split(':')[0] ?? 'Fetching the file';
+    const now = performance.now();
+    secondsOf[phase] = rounded((secondsOf[phase] ?? 0) + (now - lastAt) / 1000, 2);
+    lastAt = now;
+    return state === 'finished' ? preparationJobResult.parse(made) : null;
+  });
+  return { secondsOf, items: result.items.lines, versionSha256: result.items.sha256 };
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'greenlight-upload-'));
+const path = join(folder, 'large');
+const sizeBytes = await writeFileOf(path, Math.round(Number(options.gigabytes) * 1e9));
 const product = await startProduct();
+const peaks = new Peaks(product);
 try {
   const api = await apiWithToken(product.url);
+  // What the first start trains would take the processors away.
+  const { runId } = await articleRun(api);
+  await api.call(cancelRun, { params: { runId } });
+  await runEnded(api, runId, RUN_LIMIT_MS);
   const { id: projectId } = await api.call(createProject, { body: { name: 'Large', goal: { en: 'measure' } } });
   const seconds: Record<string, number> = {};
   const timed = async <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
@@ -122,16 +218,20 @@ try {
     seconds[name] = rounded((performance.now() - startedAt) / 1000, 1);
     return value;
   };
-  const before = peaks(product);
-  const sourceId = await timed('upload', () => send(api, projectId, sizeBytes));
-  const afterUpload = peaks(product);
-  if (options.import) await timed('import', () => makeVersion(api, sourceId));
-  await writeResult('upload', {
-    command: `npm run bench -- upload --gigabytes ${options.gigabytes}${options.import ? ' --import' : ''}`,
-    gigabytes: sizeBytes / 1e9,
-    peakMegabytes: { before, afterUpload, ...(options.import ? { afterImport: peaks(product) } : {}) },
+  const before = peaks.sofar();
+  const sourceId = await timed('upload', () => send(api, projectId, path, sizeBytes));
+  const afterUpload = peaks.sofar();
+  const made = options.import ? await timed('import', () => makeVersion(api, sourceId)) : null;
+  const { gigabytes, format, texts } = options;
+  await writeResult(made === null ? 'upload' : `import-${format}`, {
+    command: `npm run bench -- upload --gigabytes ${gigabytes} --format ${format} --texts ${texts}${made === null ? '' : ' --import'}`,
+    sizeBytes,
+    peakMegabytes: { before, afterUpload, ...(made === null ? {} : { afterImport: peaks.sofar() }) },
     seconds,
+    ...(made === null ? {} : { megabytesASecond: rounded(sizeBytes / 1e6 / seconds['import']!, 1), import: made }),
   });
 } finally {
+  peaks.stop();
   await product.remove();
+  await rm(folder, { recursive: true, force: true });
 }

@@ -1,10 +1,10 @@
 import { defineConfig } from '@playwright/test';
 
-/** Journeys run one after the other: each starts the whole product on two cores. */
+/** Two files at a time, each with a product of its own: a journey mostly waits for one thread, of the page or of the server. */
 export default defineConfig({
   testDir: '.',
   outputDir: './artifacts/results',
-  workers: 1,
+  workers: 2,
   retries: 0,
   timeout: 240_000,
   expect: { timeout: 30_000 },

@@ -164,6 +164,7 @@ test('somebody new gets from the first sign-in to an approved requirement, a dec
   await enter(page.getByLabel('Licence'), 'Our own');
   await click(button('Add the version'));
   await expect(page.getByRole('heading', { name: 'Comments v1' })).toBeVisible();
+  await expect(page).toHaveURL(/version=/);
   const versionId = new URL(page.url()).searchParams.get('version')!;
 
   await click(page.getByRole('link', { name: 'Prepare' }));
@@ -194,6 +195,7 @@ test('somebody new gets from the first sign-in to an approved requirement, a dec
 
   await click(page.getByTestId('open-prepared-version'));
   await expect(page.getByRole('heading', { name: 'Comments v2' })).toBeVisible();
+  await expect(page).toHaveURL((url) => ![null, versionId].includes(url.searchParams.get('version')));
   await expect(nextStep).toHaveText('Start a run');
   expect(await pairsAcrossSplits(page, new URL(page.url()).searchParams.get('version')!)).toBe(0);
   expect(actions).toBeLessThanOrEqual(MOST_ACTIONS);

@@ -74,22 +74,33 @@ async function weighed(api: Api, projectId: string): Promise<void> {
   });
 }
 
-async function signIn(page: Page): Promise<void> {
-  await page.goto(`${product.url}/sign-in`);
-  await page.getByTestId('sign-in-email').fill(ADMIN.email);
-  await page.getByTestId('sign-in-password').fill(ADMIN.password);
-  await page.getByTestId('sign-in-submit').click();
-  await expect(page).not.toHaveURL(/sign-in/);
+const SCHEMES = ['light', 'dark'] as const;
+/** What a change of colours can break; everything else that axe looks at stays as it was. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
+async function showIn(page: Page, scheme: (typeof SCHEMES)[number]): Promise<void> {
+  await page.emulateMedia({ colorScheme: scheme });
+  if (!page.url().startsWith('http')) return;
+  await expect(page.locator('html')).toHaveAttribute('data-theme', scheme);
+  // A colour on its way has neither the contrast of before nor that of after.
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations())
+      if (Number.isFinite(animation.effect?.getComputedTiming().endTime)) animation.finish();
+  });
 }
 
-for (const { language, scheme } of [
-  { language: 'zh-CN', scheme: 'light' },
-  { language: 'zh-CN', scheme: 'dark' },
-  { language: 'en-US', scheme: 'light' },
-  { language: 'en-US', scheme: 'dark' },
-] as const) {
-  test(`every page reads well in ${language}, ${scheme}`, async ({ browser }) => {
-    const context = await browser.newContext({ locale: language, colorScheme: scheme, timezoneId: 'Asia/Shanghai' });
+/** Serious findings of axe, with where they are. */
+async function violationsOn(page: Page, name: string, rules?: readonly string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules([...rules]) : axe.withTags(['wcag2a', 'wcag2aa'])).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${name}: ${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
+
+for (const [order, language] of ['zh-CN', 'en-US'].entries()) {
+  test(`every page reads well in ${language}, light and dark`, async ({ browser }) => {
+    const context = await browser.newContext({ locale: language, timezoneId: 'Asia/Shanghai' });
     const page = await context.newPage();
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
@@ -97,23 +108,38 @@ for (const { language, scheme } of [
       if (message.type() === 'error' && !/status of 401/.test(message.text()))
         problems.push(`console: ${message.text()}`);
     });
-    await page.goto(`${product.url}/sign-in`);
-    await expect(page.getByTestId('sign-in-submit')).toBeVisible();
-    await keepScreenshot(page, `sign-in-${language}-${scheme}`);
-    await signIn(page);
-    for (const [name, path] of Object.entries(paths)) {
-      await page.goto(product.url + path);
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      await expect(page.locator('.ant-skeleton')).toHaveCount(0);
-      await keepScreenshot(page, `${name}-${language}-${scheme}`);
+
+    /** Looks at the open page in the colours that it was loaded with, whole, and in the others. */
+    const look = async (name: string, first: (typeof SCHEMES)[number]): Promise<void> => {
       const sideways = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       if (sideways > 0) problems.push(`${name} scrolls sideways by ${sideways} px`);
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze();
-      for (const violation of violations.filter((found) => found.impact === 'serious' || found.impact === 'critical'))
-        problems.push(`${name}: ${violation.id} at ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`);
       if (language === 'zh-CN') problems.push(...(await englishLeft(page)).map((text) => `${name}: English "${text}"`));
+      problems.push(...(await violationsOn(page, `${name}, ${first}`)));
+      await keepScreenshot(page, `${name}-${language}-${first}`);
+      const second = first === 'light' ? 'dark' : 'light';
+      await showIn(page, second);
+      problems.push(...(await violationsOn(page, `${name}, ${second}`, COLOUR_RULES)));
+      await keepScreenshot(page, `${name}-${language}-${second}`);
+    };
+
+    await showIn(page, 'light');
+    await page.goto(`${product.url}/sign-in`);
+    await expect(page.getByTestId('sign-in-submit')).toBeVisible();
+    await look('sign-in', 'light');
+    await page.getByTestId('sign-in-email').fill(ADMIN.email);
+    await page.getByTestId('sign-in-password').fill(ADMIN.password);
+    await page.getByTestId('sign-in-submit').click();
+    await expect(page).not.toHaveURL(/sign-in/);
+    for (const [index, [name, path]] of Object.entries(paths).entries()) {
+      // Every other page is loaded dark, in the second language those that the first had light.
+      const first = SCHEMES[(index + order) % 2]!;
+      await showIn(page, first);
+      await page.goto(product.url + path);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(page.locator('.ant-skeleton')).toHaveCount(0);
+      await look(name, first);
     }
     await context.close();
     expect(problems).toEqual([]);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildWeb } from '../launcher/web-build.ts';
 import { playwrightCounts, vitestCounts, type Counts } from './counts.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -43,6 +44,8 @@ export async function runVitest(
 /** Runs the journeys in a browser with `playwrightArguments` and counts them. */
 export async function runPlaywright(playwrightArguments: readonly string[]): Promise<Counts> {
   const report = join(root, 'e2e', 'artifacts', 'results.json');
+  // Once, and not by each of the products that start together.
+  buildWeb();
   rmSync(report, { force: true });
   const code = await run(
     '@playwright/test/cli.js',

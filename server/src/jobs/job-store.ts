@@ -9,6 +9,7 @@ import {
 } from '@greenlight/shared/jobs/contract.ts';
 import type { Database, Transaction } from '../database/client.ts';
 import { newId } from '../plugins/new-id.ts';
+import { presentMoments } from './job-status.ts';
 
 type JobRow = Awaited<ReturnType<Database['job']['findUniqueOrThrow']>>;
 
@@ -101,14 +102,7 @@ const LOCKED = Prisma.sql`id, "projectId", kind, payload, state, attempts, "leas
 
 /** A row as clients see it. */
 function toJob(row: JobRow): Job {
-  const { cancelRequestedAt, createdAt, startedAt, finishedAt } = row;
-  return job.parse({
-    ...row,
-    cancelRequestedAt: cancelRequestedAt?.toISOString() ?? null,
-    createdAt: createdAt.toISOString(),
-    startedAt: startedAt?.toISOString() ?? null,
-    finishedAt: finishedAt?.toISOString() ?? null,
-  });
+  return job.parse({ ...row, ...presentMoments(row), startedAt: row.startedAt?.toISOString() ?? null });
 }
 
 function toJobFile({ name, sha256, sizeBytes }: { name: string; sha256: string; sizeBytes: bigint }): JobFile {

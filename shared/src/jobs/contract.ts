@@ -37,22 +37,32 @@ export const jobFile = z.object({
 /** A file that goes into or comes out of a job. */
 export type JobFile = z.infer<typeof jobFile>;
 
+/** How far a job is, when what happened to it, and why it failed. */
+const jobStanding = z.object({
+  state: z.enum(JOB_STATES),
+  progress: jobProgress.nullable(),
+  error: jobError.nullable(),
+  cancelRequestedAt: moment.nullable(),
+  createdAt: moment,
+  finishedAt: moment.nullable(),
+});
+
+/** The job behind something that a stage shows by its own name. */
+export const jobStatus = jobStanding.extend({ jobId: id });
+
+/** The job behind something that a stage shows by its own name. */
+export type JobStatus = z.infer<typeof jobStatus>;
+
 /** Work that a worker does beside training: exports, imports, preparation of data. */
-export const job = z
-  .object({
+export const job = jobStanding
+  .extend({
     id,
     projectId: id,
     kind: z.string(),
-    state: z.enum(JOB_STATES),
-    progress: jobProgress.nullable(),
     attempts: z.number().int(),
     /** What the kind of job says it leaves behind; null until it has finished. */
     result: z.unknown(),
-    error: jobError.nullable(),
-    cancelRequestedAt: moment.nullable(),
-    createdAt: moment,
     startedAt: moment.nullable(),
-    finishedAt: moment.nullable(),
   })
   .meta({ id: 'Job' });
 

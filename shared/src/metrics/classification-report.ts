@@ -127,7 +127,8 @@ export class ClassificationAccumulator {
           notes.push(metricNote('too-large-for-interval', itemCount * this.#classCount));
         }
       }
-      return measuredValue(METRIC_OF_POINT[name], points.values[name], itemCount, intervals[name], notes);
+      const groups = this.#groupIndices.size;
+      return measuredValue(METRIC_OF_POINT[name], points.values[name], itemCount, intervals[name], notes, groups);
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Interval } from './bootstrap.ts';
 import { joinedNotes, metricNote } from './metric-notes.ts';
-import type { MetricId } from './registry.ts';
+import { findMetric, type MetricId } from './registry.ts';
+import { flawlessShare } from './wilson.ts';
 
 /** One number with its 95 % interval and the number of items it comes from; null is "undefined here", never 0. */
 export interface MeasuredValue {
@@ -12,11 +13,19 @@ export interface MeasuredValue {
   note: string | null;
 }
 
+/** Rounding apart, resamples that are this close to one another agree. */
+const AGREEMENT = 1e-9;
+
 /**
- * Puts a number, its interval and its notes together; values that are not finite become null.
+ * Puts a number, its interval and its notes together; values that are not finite become null. `groups` is how many texts or items were
+ * resampled, where that is not `items`.
  *
  * Drawing with replacement repeats rare classes and texts, which can push a whole percentile interval past the number itself (average
  * precision of classes with one item). Such an interval is widened to the number and says so, lest it decide a criterion alone.
+ *
+ * Where all resamples agree, the sample has no spread to learn an error from, and an interval of no width would claim certainty from three
+ * texts. Then the interval is what so many groups can rule out: at least Wilson's lower bound of a share that all of them have is like
+ * them, and the rest may lie anywhere in the metric's range; without such a range there is no interval.
  */
 export function measuredValue(
   metric: MetricId,
@@ -24,16 +33,25 @@ export function measuredValue(
   items: number,
   interval?: Interval,
   notes: readonly string[] = [],
+  groups = items,
 ): MeasuredValue {
   const point = finite(value);
-  let [low, high] = [finite(interval?.low), finite(interval?.high)];
-  const widening: string[] = [];
-  if (point !== null && low !== null && high !== null && (point < low || point > high)) {
-    widening.push(metricNote('widened-interval', point < low ? low - point : point - high));
-    low = Math.min(low, point);
-    high = Math.max(high, point);
+  const [low, high] = [finite(interval?.low), finite(interval?.high)];
+  const without = { metric, value: point, low: null, high: null, items, note: joinedNotes(notes) };
+  if (point === null || low === null || high === null) return without;
+  if (high - low <= AGREEMENT * Math.max(1, Math.abs(point)) && Math.abs(point - low) <= AGREEMENT) {
+    const [least, most] = findMetric(metric)!.range;
+    if (least === null || most === null) {
+      return { ...without, note: joinedNotes([...notes, metricNote('no-spread-no-bound', groups)]) };
+    }
+    const alike = flawlessShare(groups);
+    const ends = { low: point * alike + least * (1 - alike), high: point * alike + most * (1 - alike) };
+    return { ...without, ...ends, note: joinedNotes([...notes, metricNote('no-spread', groups)]) };
   }
-  return { metric, value: point, low, high, items, note: joinedNotes([...notes, ...widening]) };
+  const ends = { low: Math.min(low, point), high: Math.max(high, point) };
+  const gap = Math.max(low - point, point - high);
+  const widening = gap > 0 ? [metricNote('widened-interval', gap)] : [];
+  return { ...without, ...ends, note: joinedNotes([...notes, ...widening]) };
 }
 
 function finite(value: number | null | undefined): number | null {

@@ -6,6 +6,8 @@ type MetricNoteCode =
   | 'binned-interval'
   | 'few-groups'
   | 'widened-interval'
+  | 'no-spread'
+  | 'no-spread-no-bound'
   | 'too-large-for-interval';
 
 const FEWEST_GROUPS = 10;
@@ -35,6 +37,17 @@ const TEXTS: Record<MetricNoteCode, { en: (figure: string) => string; zh: (figur
   'widened-interval': {
     en: (figure) => `the resampled interval lay ${figure} away from the number and was widened to it`,
     zh: (figure) => `重采样区间与数值相距 ${figure}，已扩展至包含该数值`,
+  },
+  'no-spread': {
+    en: (figure) =>
+      `resampling ${figure} texts or items shows no spread, which is no certainty: the interval says what so many can rule out (Wilson)`,
+    zh: (figure) =>
+      `对 ${figure} 个文本或样本重采样未见任何差异，但这不等于没有误差：区间为这一数量所能排除的范围（Wilson 法）`,
+  },
+  'no-spread-no-bound': {
+    en: (figure) =>
+      `no interval: resampling ${figure} texts or items shows no spread, and nothing bounds what others would give`,
+    zh: (figure) => `无区间：对 ${figure} 个文本或样本重采样未见任何差异，而该数值没有上下限，无法推断其他样本的结果`,
   },
   'too-large-for-interval': {
     en: (figure) => `no interval: ${figure} pairs of items and classes are too many to resample`,

@@ -1,4 +1,5 @@
 import { findMetric, type MetricId } from './registry.ts';
+import { Z_95 } from './wilson.ts';
 
 /** Numbers that are measured once or as a percentile, so that no interval stands beside them. */
 const WITHOUT_INTERVAL: readonly MetricId[] = [
@@ -80,9 +81,6 @@ export function underlyingThreshold(metric: string, threshold: number): { metric
   return { metric: includes(SAME_AS_ACCURACY, metric) ? 'accuracy' : metric, threshold };
 }
 
-/** Square of the normal quantile of a two-sided 95 % interval. */
-const Z_SQUARED = 1.959963984540054 ** 2;
-
 /**
  * Items of which even a flawless result shows a share's threshold by its 95 % Wilson score interval: N/(N + z²) ≥ t, or
  * z²/(N + z²) ≤ t. Infinity where no number of items can; undefined where the metric is no share of items.
@@ -92,5 +90,5 @@ export function itemsToShow(metric: string, operator: '>=' | '<=', threshold: nu
   const distance = operator === '>=' ? 1 - threshold : threshold;
   if (distance <= 0) return Infinity;
   // Rounded first: 0.9 has no exact distance from 1, and a whole number must not become the next one.
-  return Math.ceil(Number(((Z_SQUARED * (1 - distance)) / distance).toFixed(9)));
+  return Math.ceil(Number(((Z_95 ** 2 * (1 - distance)) / distance).toFixed(9)));
 }

@@ -20,6 +20,7 @@ import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
 import { onFinished, type JobCompletion } from '../../jobs/job-lease-service.ts';
 import type { JobService } from '../../jobs/job-service.ts';
+import { presentStatus } from '../../jobs/job-status.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
@@ -52,13 +53,7 @@ export interface PreparationServiceParts {
 export function presentPreparation(row: PreparationRow): Preparation {
   const { dataset, origin, plan } = preparationTask.parse(row.payload);
   return preparation.parse({
-    jobId: row.id,
-    state: row.state,
-    progress: row.progress,
-    error: row.error,
-    cancelRequestedAt: row.cancelRequestedAt?.toISOString() ?? null,
-    createdAt: row.createdAt.toISOString(),
-    finishedAt: row.finishedAt?.toISOString() ?? null,
+    ...presentStatus(row),
     datasetName: dataset.name,
     origin,
     recipe: plan.recipe,

@@ -1,29 +1,15 @@
 import type { Database, Transaction } from '../../database/client.ts';
+import { STATUS_COLUMNS, type StatusRow } from '../../jobs/job-status.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import type { VersionWithDataset } from './store.ts';
 
 const COLUMNS = {
-  id: true,
-  state: true,
-  progress: true,
-  error: true,
-  payload: true,
-  cancelRequestedAt: true,
-  createdAt: true,
-  finishedAt: true,
+  ...STATUS_COLUMNS,
   preparation: { select: { datasetVersionId: true } },
 } as const;
 
 /** A job that prepares data, without its result, and the version that it became. */
-export interface PreparationRow {
-  readonly id: string;
-  readonly state: string;
-  readonly progress: unknown;
-  readonly error: unknown;
-  readonly payload: unknown;
-  readonly cancelRequestedAt: Date | null;
-  readonly createdAt: Date;
-  readonly finishedAt: Date | null;
+export interface PreparationRow extends StatusRow {
   readonly preparation: { readonly datasetVersionId: string } | null;
 }
 

@@ -23,6 +23,7 @@ import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
 import { onFinished, type JobCompletion } from '../../jobs/job-lease-service.ts';
 import type { JobService } from '../../jobs/job-service.ts';
+import { presentStatus } from '../../jobs/job-status.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Download } from '../../plugins/download.ts';
@@ -74,15 +75,9 @@ export interface TokenizerServiceParts {
 function presentTraining(row: TrainingRow): TokenizerTraining {
   const { datasetVersionId, settings } = trainTokenizerJob.payload.parse(row.payload);
   return tokenizerTraining.parse({
-    jobId: row.id,
+    ...presentStatus(row),
     datasetVersionId,
     settings,
-    state: row.state,
-    progress: row.progress,
-    error: row.error,
-    cancelRequestedAt: row.cancelRequestedAt?.toISOString() ?? null,
-    createdAt: row.createdAt.toISOString(),
-    finishedAt: row.finishedAt?.toISOString() ?? null,
     tokenizerId: row.tokenizerTraining?.tokenizerId ?? null,
   });
 }

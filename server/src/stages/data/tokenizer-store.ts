@@ -1,5 +1,6 @@
 import type { Prisma } from '@greenlight/prisma/client';
 import type { Database, Transaction } from '../../database/client.ts';
+import { STATUS_COLUMNS } from '../../jobs/job-status.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
 import { lockContent } from './store.ts';
@@ -9,14 +10,7 @@ const WITH_VERSION = {
 } as const;
 
 const TRAINING = {
-  id: true,
-  state: true,
-  progress: true,
-  error: true,
-  payload: true,
-  cancelRequestedAt: true,
-  createdAt: true,
-  finishedAt: true,
+  ...STATUS_COLUMNS,
   tokenizerTraining: { select: { tokenizerId: true } },
 } as const;
 

@@ -1,23 +1,16 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
-import { id, moment } from '../../api/identifiers.ts';
+import { id } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
-import { JOB_STATES, jobError, jobProgress } from '../../jobs/contract.ts';
+import { jobStatus } from '../../jobs/contract.ts';
 import { preparationOrigin, versionOrigin } from './preparation/preparation-job.ts';
 import { recipe } from './preparation/recipe.ts';
 import { splitPlan } from './preparation/splits.ts';
 
 /** A preparation of data: what was asked for, how far it is, and the version that it became. What it counted is its job's result. */
-export const preparation = z
-  .object({
-    jobId: id,
-    state: z.enum(JOB_STATES),
-    progress: jobProgress.nullable(),
-    error: jobError.nullable(),
-    cancelRequestedAt: moment.nullable(),
-    createdAt: moment,
-    finishedAt: moment.nullable(),
+export const preparation = jobStatus
+  .extend({
     datasetName: localizedText,
     origin: preparationOrigin,
     recipe,

@@ -3,22 +3,15 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
-import { JOB_STATES, jobError, jobProgress } from '../../jobs/contract.ts';
+import { jobStatus } from '../../jobs/contract.ts';
 import { statedPurpose } from './items-contract.ts';
 import { tokenizerReport, tokenizerSettings } from './tokenizer-job.ts';
 
 /** The training of a tokenizer: what was asked for, how far it is, and the tokenizer that it came to. */
-export const tokenizerTraining = z
-  .object({
-    jobId: id,
+export const tokenizerTraining = jobStatus
+  .extend({
     datasetVersionId: id,
     settings: tokenizerSettings,
-    state: z.enum(JOB_STATES),
-    progress: jobProgress.nullable(),
-    error: jobError.nullable(),
-    cancelRequestedAt: moment.nullable(),
-    createdAt: moment,
-    finishedAt: moment.nullable(),
     /** The tokenizer that it made, or found to be there with the same content; null until it has finished. */
     tokenizerId: id.nullable(),
   })

@@ -4,14 +4,13 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Alert, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/language.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { Field } from '../../ui/field.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { LineageGraph } from './components/lineage-graph.tsx';
+import { NoVersion } from './components/no-version.tsx';
 import { VersionComparison } from './components/version-comparison.tsx';
 import { datasetLineageQuery, datasetVersionsQuery } from './queries.ts';
 
@@ -19,7 +18,7 @@ const route = getRouteApi('/shell/projects/$projectId/data/history');
 
 /** Where a data version comes from, what was made of it, and how it differs from another; both are in the address. */
 export function DataHistoryPage() {
-  const { t } = useTranslation(['data', 'preparation']);
+  const { t } = useTranslation('data');
   const { projectId } = route.useParams();
   const { version, before } = route.useSearch();
   const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
@@ -32,14 +31,7 @@ export function DataHistoryPage() {
   if (shown === undefined) {
     return (
       <Page title={t('history.title')} documentTitle={t('history.title')}>
-        <EmptyState
-          reason={t('preparation:noVersion')}
-          action={
-            <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
-              {t('preparation:toData')}
-            </LinkButton>
-          }
-        />
+        <NoVersion projectId={projectId} />
       </Page>
     );
   }

@@ -6,9 +6,7 @@ import { Button, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/language.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
 import { formatExactCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -16,6 +14,7 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ItemFilters } from './components/item-filters.tsx';
 import { ItemsShown } from './components/items-shown.tsx';
+import { NoVersion } from './components/no-version.tsx';
 import { RawItems } from './components/raw-items.tsx';
 import { datasetItemsQuery, datasetVersionQuery } from './queries.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
@@ -24,20 +23,13 @@ const route = getRouteApi('/shell/projects/$projectId/data/items');
 
 /** The items of one data version, masked; version and filter are in the address. */
 export function DataItemsPage() {
-  const { t } = useTranslation(['privacy', 'preparation']);
+  const { t } = useTranslation('privacy');
   const { projectId } = route.useParams();
   const { version } = route.useSearch();
   if (version !== undefined) return <VersionItems projectId={projectId} versionId={version} />;
   return (
     <Page title={t('items.title')} documentTitle={t('items.title')}>
-      <EmptyState
-        reason={t('preparation:noVersion')}
-        action={
-          <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
-            {t('preparation:toData')}
-          </LinkButton>
-        }
-      />
+      <NoVersion projectId={projectId} />
     </Page>
   );
 }

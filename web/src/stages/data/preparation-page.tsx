@@ -1,11 +1,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { NoVersion } from './components/no-version.tsx';
 import { PreparationForm } from './components/preparation-form.tsx';
 import { PreparationList } from './components/preparation-list.tsx';
 import { PreparationOutcome } from './components/preparation-outcome.tsx';
@@ -38,14 +37,7 @@ export function PreparationPage() {
   return (
     <Page title={t('title')} documentTitle={t('title')} verdict={t('verdict')}>
       {known.length === 0 ? (
-        <EmptyState
-          reason={t('noVersion')}
-          action={
-            <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
-              {t('toData')}
-            </LinkButton>
-          }
-        />
+        <NoVersion projectId={projectId} />
       ) : (
         <PreparationForm
           projectId={projectId}

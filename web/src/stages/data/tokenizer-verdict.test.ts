@@ -1,7 +1,8 @@
 import type { TokenizedSplit } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import type { TFunction } from 'i18next';
 import { expect, test } from 'vitest';
-import { exactShare, tokenizerVerdict } from './tokenizer-verdict.ts';
+import { exactShare } from './tokenizer-numbers.ts';
+import { tokenizerVerdict } from './tokenizer-verdict.ts';
 
 const t = ((key: string, facts: object = {}) =>
   `${key} ${JSON.stringify(facts)}`) as unknown as TFunction<'tokenizers'>;

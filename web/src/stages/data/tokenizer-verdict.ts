@@ -1,17 +1,11 @@
 import type { TokenizedSplit } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import { coverageOf, itemsBeyond, judgedSplit, tokensPerWord } from '@greenlight/shared/stages/data/tokenizer-rules.ts';
 import type { TFunction } from 'i18next';
+import { exactShare } from './tokenizer-numbers.ts';
 
 /** Below it, words that models cannot read are more than an exception. */
 const GOOD_COVERAGE = 0.99;
 const MOST_CUT = 0.05;
-
-/** A share of one in percent, never rounded to a whole that it does not reach. */
-export function exactShare(share: number): string {
-  if (share === 0 || share === 1) return `${share * 100} %`;
-  const percent = share * 100;
-  return `${Math.min(99.99, Math.max(0.01, percent)).toFixed(percent < 1 || percent > 99 ? 2 : 1)} %`;
-}
 
 /** What a tokenizer's numbers come to, for texts to come and a context of so many tokens. */
 export function tokenizerVerdict(

@@ -4,12 +4,11 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Alert, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/language.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { Field } from '../../ui/field.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { NoVersion } from './components/no-version.tsx';
 import { TokenizerForm } from './components/tokenizer-form.tsx';
 import { TokenizerList } from './components/tokenizer-list.tsx';
 import { TokenizerReport } from './components/tokenizer-report.tsx';
@@ -20,7 +19,7 @@ const route = getRouteApi('/shell/projects/$projectId/data/tokenizers');
 
 /** Tokenizers of a data version: learned, measured, tried and compared; version and tokenizers are in the address. */
 export function TokenizersPage() {
-  const { t } = useTranslation(['tokenizers', 'preparation']);
+  const { t } = useTranslation('tokenizers');
   const language = useLanguage();
   const { projectId } = route.useParams();
   const search = route.useSearch();
@@ -36,14 +35,7 @@ export function TokenizersPage() {
   if (versions.data && shown === undefined)
     return (
       <Page title={t('title')} documentTitle={t('title')}>
-        <EmptyState
-          reason={t('preparation:noVersion')}
-          action={
-            <LinkButton to="/projects/$projectId/data" params={{ projectId }}>
-              {t('preparation:toData')}
-            </LinkButton>
-          }
-        />
+        <NoVersion projectId={projectId} />
       </Page>
     );
   if (!versions.data || !trainings.data || shown === undefined)
@@ -85,7 +77,7 @@ export function TokenizersPage() {
           )}
           {!isDeleted && !mayTrain && <p className="secondary">{t('mayNotTrain')}</p>}
         </div>
-        <TokenizerList projectId={projectId} versionId={shown} trainings={items} open={open} mayTrain={mayTrain} />
+        <TokenizerList projectId={projectId} versionId={shown} trainings={items} open={open} />
       </div>
       {open !== undefined && (
         <TokenizerReport

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Z_95 } from '../../../metrics/wilson.ts';
 
 const count = z.int().min(0);
 
@@ -7,8 +8,6 @@ export const sampleEstimate = z.object({ value: count, low: count, high: count }
 
 /** How many items of a whole a sample lets one expect, with a 95 % interval. */
 export type SampleEstimate = z.infer<typeof sampleEstimate>;
-
-const Z_95 = 1.959963984540054;
 
 /**
  * Extrapolates how many of `total` items have a mark that `marks` (0 or 1, an element a sampled item) tells: Wilson's score interval on the

@@ -59,3 +59,28 @@ export function ColumnFields(properties: Properties) {
     </>
   );
 }
+
+interface SplitProperties {
+  readonly columns: readonly string[];
+  readonly split: string | null | undefined;
+  readonly onSplit: (split: string | undefined) => void;
+}
+
+/** Says which column of a file, if any, places each row in a split. */
+export function SplitField({ columns, split, onSplit }: SplitProperties) {
+  const { t } = useTranslation('data');
+  return (
+    <Field label={t('upload.splitColumn')} notes={t('upload.splitHint')}>
+      {(control) => (
+        <Select
+          {...control}
+          allowClear
+          placeholder={t('file.none')}
+          value={split}
+          options={named(columns)}
+          onChange={onSplit}
+        />
+      )}
+    </Field>
+  );
+}

@@ -6,24 +6,12 @@ import { Localized } from '../../../ui/localized.tsx';
 import { formatExactCount } from '../../../ui/numbers.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { lineageLayers } from '../lineage-layers.ts';
+import { RunLinks } from './run-links.tsx';
 
 interface Properties {
   readonly projectId: string;
   readonly lineage: DatasetLineage;
   readonly shown: string;
-}
-
-function RunLinks({ projectId, runs }: { readonly projectId: string; readonly runs: DatasetLineage['runs'] }) {
-  return runs.map(({ id, number }) => (
-    <Link
-      key={id}
-      to="/projects/$projectId/training/runs/$runId"
-      params={{ projectId, runId: id }}
-      className="lineage-run"
-    >
-      #{number}
-    </Link>
-  ));
 }
 
 /** Versions from left to right in the order in which they were made of one another, with the tokenizers learned from each and the runs that used either. */

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Field } from '../../../ui/field.tsx';
 import type { ColumnMapping } from '../file-import/items-of-table.ts';
 import type { Table } from '../file-import/read-table.ts';
-import { ColumnFields, named } from './column-fields.tsx';
+import { ColumnFields, named, SplitField } from './column-fields.tsx';
 import { TaskFields } from './task-fields.tsx';
 
 interface Properties {
@@ -34,27 +34,19 @@ export function MappingFields({ table, mapping, onChange }: Properties) {
         label={mapping.label}
         separator={mapping.separator}
         onText={(text) => change({ text, ...withoutColumn(text) })}
-        onLabelKind={(labelKind) =>
-          change({ labelKind, label: labelKind === 'none' ? null : (mapping.label ?? others[0] ?? null) })
-        }
+        onLabelKind={(labelKind) => {
+          const label = labelKind === 'none' ? null : (mapping.label ?? others[0] ?? null);
+          change({ labelKind, label, ...(label !== null && withoutColumn(label)) });
+        }}
         onLabel={(label) => change({ label, ...withoutColumn(label) })}
         onSeparator={(separator) => change({ separator })}
       />
       {table.columns.some(free) && (
-        <Field label={t('upload.splitColumn')} notes={t('upload.splitHint')}>
-          {(control) => (
-            <Select
-              {...control}
-              allowClear
-              placeholder={t('file.none')}
-              value={mapping.split}
-              options={named(table.columns.filter(free))}
-              onChange={(split: string | undefined) =>
-                change(split === undefined ? { split: null } : { ...withoutColumn(split), split })
-              }
-            />
-          )}
-        </Field>
+        <SplitField
+          columns={table.columns.filter(free)}
+          split={mapping.split}
+          onSplit={(split) => change(split === undefined ? { split: null } : { ...withoutColumn(split), split })}
+        />
       )}
       {others.some((name) => name !== mapping.label) && (
         <TaskFields

@@ -1,17 +1,13 @@
-import { cancelJob } from '@greenlight/shared/jobs/contract.ts';
-import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
 import { startPreparation, type Preparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { resumeImport } from '@greenlight/shared/stages/data/source-contract.ts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
-import { Ago } from '../../../ui/ago.tsx';
-import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { preparationsQuery } from '../queries.ts';
+import { JobEntry } from './job-entry.tsx';
 
 interface Properties {
   readonly projectId: string;
@@ -19,73 +15,44 @@ interface Properties {
   readonly isOpen: boolean;
 }
 
-/** One preparation: how far it is and what can be done about it. */
+/** One preparation: of what, how far it is and what can be done about it. */
 function PreparationEntry({ projectId, preparation, isOpen }: Properties) {
   const { t } = useTranslation('preparation');
   const queryClient = useQueryClient();
-  const { jobId, state, progress, error, origin, recipe, splits } = preparation;
-  const onSettled = () => queryClient.invalidateQueries({ queryKey: preparationsQuery(projectId).queryKey });
-  const cancel = useMutation({ mutationFn: () => call(cancelJob, { params: { jobId } }), onSettled });
-  const resume = useMutation({
-    mutationFn: () =>
-      origin.kind === 'source'
-        ? call(resumeImport, { params: { jobId } })
-        : call(startPreparation, { params: { projectId }, body: { origin, recipe, splits } }),
-    onSettled,
-  });
-  const isStopping = cancel.isPending || preparation.cancelRequestedAt !== null;
+  const { jobId, origin, recipe, splits } = preparation;
   return (
-    <li data-testid="preparation" data-state={state} aria-current={isOpen}>
-      <p>
-        <strong>
-          <Localized text={preparation.datasetName} />
-        </strong>
-        {' · '}
-        <span>{t('list.steps', { count: recipe.steps.length })}</span>
-        {' · '}
-        <Ago moment={preparation.createdAt} />
-        {' · '}
-        <span aria-live="polite">{t(`state.${state}`)}</span>
-      </p>
-      {state === 'running' && (
-        <>
-          <Progress percent={Math.round(100 * (progress?.share ?? 0))} />
-          {progress?.message && (
-            <p className="secondary">
-              <Localized text={progress.message} />
-            </p>
-          )}
-        </>
-      )}
-      {error !== null && (
-        <p role="alert">
-          <Localized text={error.message} /> <Localized text={error.advice} />
-        </p>
-      )}
-      {(cancel.error ?? resume.error) && <ErrorNotice error={cancel.error ?? resume.error} />}
-      {!hasJobEnded(state) && (
-        <Button size="small" disabled={isStopping} onClick={() => cancel.mutate()}>
-          {t(isStopping ? 'list.cancelling' : 'list.cancel')}
-        </Button>
-      )}
-      {(state === 'cancelled' || state === 'failed') && (
-        <Button size="small" loading={resume.isPending} onClick={() => resume.mutate()}>
-          {t('list.resume')}
-        </Button>
-      )}
-      {state === 'finished' && !isOpen && (
-        <Link
-          to="/projects/$projectId/data/prepare"
-          params={{ projectId }}
-          search={{
-            from: origin.kind === 'version' ? origin.datasetVersionId : (preparation.datasetVersionId ?? ''),
-            job: jobId,
-          }}
-        >
-          {t('list.show')}
-        </Link>
-      )}
-    </li>
+    <JobEntry
+      projectId={projectId}
+      job={preparation}
+      testId="preparation"
+      isOpen={isOpen}
+      onResume={() =>
+        origin.kind === 'source'
+          ? call(resumeImport, { params: { jobId } })
+          : call(startPreparation, { params: { projectId }, body: { origin, recipe, splits } })
+      }
+      onSettled={() => queryClient.invalidateQueries({ queryKey: preparationsQuery(projectId).queryKey })}
+      action={
+        !isOpen && (
+          <Link
+            to="/projects/$projectId/data/prepare"
+            params={{ projectId }}
+            search={{
+              from: origin.kind === 'version' ? origin.datasetVersionId : (preparation.datasetVersionId ?? ''),
+              job: jobId,
+            }}
+          >
+            {t('list.show')}
+          </Link>
+        )
+      }
+    >
+      <strong>
+        <Localized text={preparation.datasetName} />
+      </strong>
+      {' · '}
+      <span>{t('list.steps', { count: recipe.steps.length })}</span>
+    </JobEntry>
   );
 }
 

@@ -12,20 +12,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { formatExactCount, formatNumber } from '../../../ui/numbers.ts';
-import { Scrolling } from '../../../ui/scrolling.tsx';
+import { formatExactCount } from '../../../ui/numbers.ts';
 import { tokenizerComparisonQuery, tokenizerQuery } from '../queries.ts';
-import { exactShare } from '../tokenizer-verdict.ts';
+import { exactShare, ratioOf, shareOf } from '../tokenizer-numbers.ts';
 import { useTokenizerName } from '../use-tokenizer-name.ts';
+import { MeasuresTable } from './measures-table.tsx';
 
 interface Properties {
   readonly before: string;
   readonly after: MeasuredTokenizer;
   readonly contextLength: number;
 }
-
-const shareOf = (share: number | null) => (share === null ? '–' : exactShare(share));
-const ratioOf = (ratio: number | null) => (ratio === null ? '–' : formatNumber(ratio));
 
 /** Two tokenizers of a version beside each other, on the split that says most about texts to come. */
 export function TokenizerComparison({ before, after, contextLength }: Properties) {
@@ -40,10 +37,10 @@ export function TokenizerComparison({ before, after, contextLength }: Properties
   }
   const columns = [other.data, after].flatMap((tokenizer) => {
     const split = judgedSplit(tokenizer.splits);
-    return split === undefined ? [] : [{ tokenizer, split }];
+    return split === undefined ? [] : [{ ...split, key: tokenizer.id, name: nameOf(tokenizer), size: tokenizer.size }];
   });
-  const rows: readonly (readonly [string, (split: TokenizedSplit, tokenizer: MeasuredTokenizer) => string])[] = [
-    [t('report.size'), (_, { size }) => formatExactCount(size)],
+  const rows: readonly (readonly [string, (split: TokenizedSplit & { readonly size: number }) => string])[] = [
+    [t('report.size'), ({ size }) => formatExactCount(size)],
     [t('measure.coverage'), (split) => shareOf(coverageOf(split))],
     [t('measure.unknown'), (split) => shareOf(unknownRateOf(split))],
     [t('measure.perCharacter'), (split) => ratioOf(tokensPerCharacter(split))],
@@ -53,7 +50,7 @@ export function TokenizerComparison({ before, after, contextLength }: Properties
       t('measure.beyond', { length: contextLength }),
       (split) => exactShare(itemsBeyond(split, contextLength) / split.items),
     ],
-    [t('measure.used'), ({ distinctTokens }, { size }) => shareOf(distinctTokens / size)],
+    [t('measure.used'), ({ distinctTokens, size }) => shareOf(distinctTokens / size)],
   ];
   return (
     <>
@@ -64,32 +61,7 @@ export function TokenizerComparison({ before, after, contextLength }: Properties
           after: formatExactCount(shared.data.onlyAfter),
         })}
       </p>
-      <Scrolling label={t('compare.title')}>
-        <table className="plain-table" data-testid="tokenizer-comparison">
-          <thead>
-            <tr>
-              <th scope="col">{t('measure.title')}</th>
-              {columns.map(({ tokenizer }) => (
-                <th scope="col" className="number" key={tokenizer.id}>
-                  {nameOf(tokenizer)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(([name, value]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {columns.map(({ tokenizer, split }) => (
-                  <td className="number" key={tokenizer.id}>
-                    {value(split, tokenizer)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
+      <MeasuresTable label={t('compare.title')} testId="tokenizer-comparison" columns={columns} rows={rows} />
     </>
   );
 }

@@ -1,41 +1,28 @@
-import { cancelJob } from '@greenlight/shared/jobs/contract.ts';
-import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
 import { startTokenizerTraining, type TokenizerTraining } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
-import { Ago } from '../../../ui/ago.tsx';
-import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { Localized } from '../../../ui/localized.tsx';
 import { formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { tokenizerTrainingsQuery } from '../queries.ts';
+import { JobEntry } from './job-entry.tsx';
 
 interface Properties {
   readonly projectId: string;
   readonly versionId: string;
   readonly trainings: readonly TokenizerTraining[];
   readonly open: string | undefined;
-  readonly mayTrain: boolean;
 }
 
 type EntryProperties = Omit<Properties, 'trainings'> & { readonly training: TokenizerTraining };
 
-/** One training: how far it is and what can be done about it. */
-function TrainingEntry({ projectId, versionId, training, open, mayTrain }: EntryProperties) {
-  const { t } = useTranslation(['tokenizers', 'preparation']);
+/** One training: what was wished for, how far it is and what can be done about it. */
+function TrainingEntry({ projectId, versionId, training, open }: EntryProperties) {
+  const { t } = useTranslation('tokenizers');
   const queryClient = useQueryClient();
-  const { jobId, state, settings, progress, error, tokenizerId } = training;
-  const onSettled = () => queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey });
-  const cancel = useMutation({ mutationFn: () => call(cancelJob, { params: { jobId } }), onSettled });
-  const again = useMutation({
-    mutationFn: () => call(startTokenizerTraining, { params: { datasetVersionId: versionId }, body: settings }),
-    onSettled,
-  });
+  const { settings, tokenizerId } = training;
   const isOpen = tokenizerId !== null && tokenizerId === open;
-  const isStopping = cancel.isPending || training.cancelRequestedAt !== null;
   const wish = [
     t(`kind.${settings.kind}`),
     t('list.atMost', { size: formatExactCount(settings.vocabularySize) }),
@@ -43,51 +30,26 @@ function TrainingEntry({ projectId, versionId, training, open, mayTrain }: Entry
     ...(settings.stripAccents ? [t('form.stripAccents')] : []),
   ].join(' · ');
   return (
-    <li data-testid="tokenizer-training" data-state={state} aria-current={isOpen}>
-      <p>
-        {tokenizerId === null || isOpen ? (
-          <strong>{wish}</strong>
-        ) : (
-          <Link
-            to="/projects/$projectId/data/tokenizers"
-            params={{ projectId }}
-            search={{ version: versionId, tokenizer: tokenizerId }}
-          >
-            {wish}
-          </Link>
-        )}
-        {' · '}
-        <Ago moment={training.createdAt} />
-        {' · '}
-        <span aria-live="polite">{t(`preparation:state.${state}`)}</span>
-      </p>
-      {state === 'running' && (
-        <>
-          <Progress percent={Math.round(100 * (progress?.share ?? 0))} />
-          {progress?.message && (
-            <p className="secondary">
-              <Localized text={progress.message} />
-            </p>
-          )}
-        </>
+    <JobEntry
+      projectId={projectId}
+      job={training}
+      testId="tokenizer-training"
+      isOpen={isOpen}
+      onResume={() => call(startTokenizerTraining, { params: { datasetVersionId: versionId }, body: settings })}
+      onSettled={() => queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey })}
+    >
+      {tokenizerId === null || isOpen ? (
+        <strong>{wish}</strong>
+      ) : (
+        <Link
+          to="/projects/$projectId/data/tokenizers"
+          params={{ projectId }}
+          search={{ version: versionId, tokenizer: tokenizerId }}
+        >
+          {wish}
+        </Link>
       )}
-      {error !== null && (
-        <p role="alert">
-          <Localized text={error.message} /> <Localized text={error.advice} />
-        </p>
-      )}
-      {(cancel.error ?? again.error) && <ErrorNotice error={cancel.error ?? again.error} />}
-      {mayTrain && !hasJobEnded(state) && (
-        <Button size="small" disabled={isStopping} onClick={() => cancel.mutate()}>
-          {t(isStopping ? 'preparation:list.cancelling' : 'preparation:list.cancel')}
-        </Button>
-      )}
-      {mayTrain && (state === 'cancelled' || state === 'failed') && (
-        <Button size="small" loading={again.isPending} onClick={() => again.mutate()}>
-          {t('preparation:list.resume')}
-        </Button>
-      )}
-    </li>
+    </JobEntry>
   );
 }
 

@@ -7,18 +7,15 @@ import {
   unknownRateOf,
 } from '@greenlight/shared/stages/data/tokenizer-rules.ts';
 import { useTranslation } from 'react-i18next';
-import { formatExactCount, formatNumber } from '../../../ui/numbers.ts';
-import { Scrolling } from '../../../ui/scrolling.tsx';
-import { exactShare } from '../tokenizer-verdict.ts';
+import { formatExactCount } from '../../../ui/numbers.ts';
+import { exactShare, ratioOf, shareOf } from '../tokenizer-numbers.ts';
+import { MeasuresTable } from './measures-table.tsx';
 
 interface Properties {
   readonly splits: readonly TokenizedSplit[];
   readonly size: number;
   readonly contextLength: number;
 }
-
-const shareOf = (share: number | null) => (share === null ? '–' : exactShare(share));
-const ratioOf = (ratio: number | null) => (ratio === null ? '–' : formatNumber(ratio));
 
 /** What a tokenizer makes of each split, number by number. */
 export function TokenizerMeasures({ splits, size, contextLength }: Properties) {
@@ -43,32 +40,6 @@ export function TokenizerMeasures({ splits, size, contextLength }: Properties) {
     [t('measure.items'), ({ items }) => formatExactCount(items)],
     [t('measure.tokens'), ({ tokens }) => formatExactCount(tokens)],
   ];
-  return (
-    <Scrolling label={t('measure.title')}>
-      <table className="plain-table" data-testid="tokenizer-measures">
-        <thead>
-          <tr>
-            <th scope="col">{t('measure.title')}</th>
-            {splits.map(({ split }) => (
-              <th scope="col" className="number" key={split}>
-                {t(`common:split.${split}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {splits.map((split) => (
-                <td className="number" key={split.split}>
-                  {value(split)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scrolling>
-  );
+  const columns = splits.map((split) => ({ ...split, key: split.split, name: t(`common:split.${split.split}`) }));
+  return <MeasuresTable label={t('measure.title')} testId="tokenizer-measures" columns={columns} rows={rows} />;
 }

@@ -1,6 +1,5 @@
 import { downloadTokenizer } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Alert, InputNumber, Select, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../../api/client.ts';
@@ -15,6 +14,7 @@ import { Scrolling } from '../../../ui/scrolling.tsx';
 import { tokenizerQuery } from '../queries.ts';
 import { tokenizerVerdict } from '../tokenizer-verdict.ts';
 import { useTokenizerName } from '../use-tokenizer-name.ts';
+import { RunLinks } from './run-links.tsx';
 import { TokenizerComparison } from './tokenizer-comparison.tsx';
 import { TokenizerMeasures } from './tokenizer-measures.tsx';
 import { TokenizerTry } from './tokenizer-try.tsx';
@@ -53,19 +53,7 @@ export function TokenizerReport(properties: Properties) {
     {
       key: 'runs',
       name: t('report.runs'),
-      value:
-        runs.length === 0
-          ? t('report.noRuns')
-          : runs.map(({ id, number }) => (
-              <Link
-                key={id}
-                to="/projects/$projectId/training/runs/$runId"
-                params={{ projectId, runId: id }}
-                className="lineage-run"
-              >
-                #{number}
-              </Link>
-            )),
+      value: runs.length === 0 ? t('report.noRuns') : <RunLinks projectId={projectId} runs={runs} />,
     },
   ];
   const comparable = named.flatMap(({ data }) => (data && data.deletedAt === null ? [data] : []));

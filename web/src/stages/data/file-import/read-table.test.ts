@@ -41,6 +41,11 @@ describe('CSV', () => {
     expect(readTable('a.csv', bytesOf(content), 'utf-8').rows[0]!.cells).toEqual(['a, b', 'ok']);
   });
 
+  test('a first line that names the separator, as spreadsheets write it, is no header and no row', () => {
+    const table = readTable('a.csv', bytesOf('\uFEFFsep=;\r\ntext;label\r\na, b;ok\r\n'), 'utf-8');
+    expect(table).toEqual({ columns: ['text', 'label'], rows: [{ line: 3, cells: ['a, b', 'ok'] }] });
+  });
+
   test('a row with another number of cells is named with its line and byte', () => {
     const content = 'text,label\ngood,ok\nbad,spam,extra\nfine,ok\n';
     expect(problemOf(() => readTable('a.csv', bytesOf(content), 'utf-8'))).toMatchObject({

@@ -12,38 +12,45 @@ import {
   type PersonalDataKind,
   type Span,
 } from './kinds.ts';
-import { numberGroups } from './number-groups.ts';
+import { digitsFrom, numberGroups, type NumberGroups } from './number-groups.ts';
 import { phoneAt } from './phone.ts';
 import { findWebAddresses } from './web-address.ts';
 
 const ALL_KINDS: ReadonlySet<PersonalDataKind> = new Set(PERSONAL_DATA_KINDS);
-const FEWEST_DIGITS_OF_A_NUMBER = 8;
 const FEWEST_DIGITS_OF_AN_ADDRESS = 4;
 
-type NumberKind = 'identity-card' | 'bank-card' | 'phone' | 'ip-address';
+/** Numbers that are told by all of their digits, and the fewest that each has. */
 const NUMBER_FINDERS = [
-  ['ip-address', ipv4At, FEWEST_DIGITS_OF_AN_ADDRESS],
-  ['identity-card', identityCardAt, 15],
-  ['bank-card', bankCardAt, 13],
-  ['phone', phoneAt, FEWEST_DIGITS_OF_A_NUMBER],
-] as const satisfies readonly (readonly [NumberKind, unknown, number])[];
+  { kind: 'identity-card', find: identityCardAt, fewestDigits: 15 },
+  { kind: 'bank-card', find: bankCardAt, fewestDigits: 13 },
+  { kind: 'phone', find: phoneAt, fewestDigits: 8 },
+] as const;
+const FEWEST_DIGITS_OF_A_NUMBER = Math.min(...NUMBER_FINDERS.map(({ fewestDigits }) => fewestDigits));
 
-function findNumbers(folded: FoldedText, taken: readonly Span[], found: PersonalDataFinding[]): void {
-  const groups = numberGroups(folded.text);
-  const finders = NUMBER_FINDERS.filter(([, , digits]) => folded.digits >= digits);
+function numberAt(groups: NumberGroups, first: number): (PersonalDataFinding & { readonly last: number }) | null {
+  const address = ipv4At(groups, first);
+  if (address !== null) return { kind: 'ip-address', ...address };
+  const digits = digitsFrom(groups, first);
+  if (digits < FEWEST_DIGITS_OF_A_NUMBER) return null;
+  for (const { kind, find, fewestDigits } of NUMBER_FINDERS) {
+    const number = digits < fewestDigits ? null : find(groups, first);
+    if (number !== null) return { kind, ...number };
+  }
+  return null;
+}
+
+function findNumbers({ text }: FoldedText, taken: readonly Span[], found: PersonalDataFinding[]): void {
+  const groups = numberGroups(text);
   let nextTaken = 0;
   for (let first = 0; first < groups.starts.length; first++) {
     const start = groups.starts[first]!;
     while (nextTaken < taken.length && taken[nextTaken]!.end <= start) nextTaken++;
     if (nextTaken < taken.length && taken[nextTaken]!.start <= start) continue;
-    for (const [kind, find] of finders) {
-      const number = find(groups, first);
-      if (number === null) continue;
-      found.push({ kind, start: number.start, end: number.end });
-      first = number.last;
-      groups.gaps[first] = '';
-      break;
-    }
+    const number = numberAt(groups, first);
+    if (number === null) continue;
+    found.push({ kind: number.kind, start: number.start, end: number.end });
+    first = number.last;
+    groups.gaps[first] = '';
   }
 }
 

@@ -13,14 +13,18 @@ function isOctet(text: string, start: number, end: number): boolean {
   return length <= 3 && (length === 1 || text[start] !== '0') && Number(text.slice(start, end)) <= 255;
 }
 
+function isSpacedDot(text: string, start: number, end: number): boolean {
+  return end - start === 3 && text.startsWith(' . ', start);
+}
+
 /** The IPv4 address that begins with number group `first`; four small numbers count only where a word says address. */
 export function ipv4At(groups: NumberGroups, first: number): (Span & { last: number }) | null {
   const { text, starts, ends, gaps } = groups;
   const last = first + 3;
   if (last >= starts.length || gaps[last] === '.' || (first > 0 && gaps[first - 1] === '.')) return null;
   for (let index = first; index <= last; index++) {
+    if (index < last && gaps[index] !== '.' && !isSpacedDot(text, ends[index]!, starts[index + 1]!)) return null;
     if (!isOctet(text, starts[index]!, ends[index]!)) return null;
-    if (index < last && gaps[index] !== '.' && text.slice(ends[index], starts[index + 1]) !== ' . ') return null;
   }
   const [start, end] = [starts[first]!, ends[last]!];
   const before = text.charCodeAt(start - 1);

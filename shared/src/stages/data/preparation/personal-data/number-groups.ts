@@ -65,6 +65,18 @@ export function windowsFrom(groups: NumberGroups, first: number): readonly Numbe
   return groups.windows.from;
 }
 
+/** How many digits the longest number has that begins with group `first`, as `windowsFrom` joins them. */
+export function digitsFrom({ starts, ends, gaps }: NumberGroups, first: number): number {
+  let digits = 0;
+  for (let last = first; last < starts.length; last++) {
+    if (last > first && !isJoint(gaps[last - 1]!)) break;
+    const length = ends[last]! - starts[last]!;
+    if (digits + length > MAX_JOINED_DIGITS) break;
+    digits += length;
+  }
+  return digits;
+}
+
 function joinFrom(groups: NumberGroups, first: number): NumberWindow[] {
   const { text, starts, ends, gaps } = groups;
   const windows: NumberWindow[] = [];

@@ -80,6 +80,9 @@ const NATIONAL_DIGITS: Readonly<Record<string, readonly [number, number]>> = {
   ...{ 977: [8, 10], 992: [9, 9], 994: [9, 9], 995: [9, 9], 996: [9, 9], 998: [9, 9] },
 };
 
+/** Of a number without a country's code: an area of three digits and seven more. */
+const FEWEST_DIALLED_DIGITS = 10;
+
 const CHINESE_MOBILE = /^1[3-9]\d{9}$/;
 const MOBILE_SHAPES = new Set(['11', '3,4,4', '3,8', '7,4', '3,3,5', '4,4,3', '4,3,4', '5,6', '6,5', '3,5,3']);
 const CHINESE_AREA = /^0(?:10|2\d|[3-9]\d{2})$/;
@@ -199,14 +202,18 @@ export function phoneAt(groups: NumberGroups, first: number): (Span & { last: nu
     return { start: withBracket(text, plus, end), end, last: found.last };
   }
   const start = starts[first]!;
-  if (!beginsFree(text, start) || isLabelledAsCode(text, start)) return null;
+  // What stands around is read last: most numbers are none by their digits alone.
+  let isFree: boolean | null = null;
   for (const window of windows.toReversed()) {
+    if (window.digits.length < FEWEST_DIALLED_DIGITS) return null;
     const isPhone =
       chineseMobileAt(groups, window) ||
       isLandline(window, groups) ||
       isNorthAmerican(window, groups) ||
       isBritishMobile(window, groups);
     if (!isPhone || isPartOfLonger(groups, window)) continue;
+    isFree ??= beginsFree(text, start) && !isLabelledAsCode(text, start);
+    if (!isFree) return null;
     if (hasExtension(groups, window)) return { start, end: ends[window.last + 1]!, last: window.last + 1 };
     if (!endsFree(text, ends[window.last]!)) continue;
     return { start: withBracket(text, start, ends[window.last]!), end: ends[window.last]!, last: window.last };

@@ -59,6 +59,31 @@ test.each([
   expect(head.items.map(({ item }) => item.columns)).toEqual([{ n: '1' }, { n: '2' }]);
 });
 
+test.each([
+  ['sep=;\r\ntext;n\r\na,x;1\r\n', {}, ';'],
+  ['\ufeff"sep=|"\ntext|n\na,x|1\n', {}, '|'],
+  ['SEP=\t\ntext\tn\na,x\t1\n', {}, '\t'],
+  // A person's choice and, for a delimiter that is not read, the rows themselves count for more.
+  ['sep=,\ntext;n\na,x;1\n', { delimiter: ';' }, ';'],
+  ['sep=^\ntext;n\na,x;1\n', {}, ';'],
+])('a first line that names the delimiter, as spreadsheets write it, is no data: %j', (content, mapping, delimiter) => {
+  const head = read(content, 'csv', mapping);
+  expect(head).toMatchObject({ delimiter, columns: ['text', 'n'], errors: [] });
+  expect(head.items).toEqual([{ row: 3, item: { text: 'a,x', columns: { n: '1' } } }]);
+});
+
+test('behind such a line, rows without a header and errors have the numbers of their lines', () => {
+  const { items } = read('sep=;\na;b\n', 'csv', { hasHeader: false, text: 'column 1' });
+  expect(items).toEqual([{ row: 2, item: { text: 'a', columns: { 'column 2': 'b' } } }]);
+  expect(problemOf(() => read('sep=;\ntext;text\na;b\n', 'csv'))).toMatchObject({
+    ...{ code: 'duplicate-column', row: 2, byte: 6 },
+  });
+  expect(problemOf(() => read('sep=;\n', 'csv')).code).toBe('empty-file');
+  // In UTF-16, and one that a table of one column merely begins with.
+  expect(read(utf16('\ufeffsep=;\ntext;n\na,x;1\n', false), 'csv').columns).toEqual(['text', 'n']);
+  expect(read('sep=;a\nb\n', 'csv', { text: 'sep=' }).columns).toEqual(['sep=', 'a']);
+});
+
 test('reads UTF-16 by its mark, both ways round, and GB18030 where it is said or looks like it', () => {
   for (const isBigEndian of [false, true]) {
     const { items } = read(utf16('\ufefftext,label\n"你\n好",是\n𠮷,否\n', isBigEndian), 'csv', { labels: ['label'] });

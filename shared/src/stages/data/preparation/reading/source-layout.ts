@@ -72,19 +72,38 @@ function detectDelimiter(head: Uint8Array, start: number, encoding: TextEncoding
   return best.delimiter;
 }
 
-function columnsOf(header: string, delimiter: Delimiter, hasHeader: boolean, byte: number): string[] {
+/** What a first line `sep=;`, as spreadsheets write it, says: the delimiter, where it is one that is read, and the byte behind the line. */
+function declarationOf(
+  head: Uint8Array,
+  start: number,
+  encoding: TextEncoding,
+  isWhole: boolean,
+): { delimiter: Delimiter | undefined; next: number } | null {
+  const line = new RowScanner(head, rowSyntaxOf({ format: 'txt', encoding, delimiter: ',' })).rowAt(start, isWhole);
+  if (line === null) return null;
+  const text = new StrictDecoder(encoding).decode(head.subarray(line.start, line.end)) ?? '';
+  const named = /^"?sep=(.)"?$/i.exec(text)?.[1];
+  return named === undefined ? null : { delimiter: DELIMITERS.find((known) => known === named), next: line.next };
+}
+
+function columnsOf(
+  header: string,
+  delimiter: Delimiter,
+  hasHeader: boolean,
+  { row, byte }: { row: number; byte: number },
+): string[] {
   const split = splitCsvRow(header, delimiter);
   if ('strayQuote' in split)
-    throw new SourceError(describeRowError('stray-quote', { row: 1, byte: byte + split.strayQuote }));
+    throw new SourceError(describeRowError('stray-quote', { row, byte: byte + split.strayQuote }));
   const { values } = split;
   if (values.length > MAX_COLUMNS)
-    throw new SourceError(describeRowError('too-many-columns', { row: 1, byte }, MAX_COLUMNS));
+    throw new SourceError(describeRowError('too-many-columns', { row, byte }, MAX_COLUMNS));
   const columns = values.map((value, index) =>
     hasHeader && value.trim() !== '' ? value.trim() : `column ${index + 1}`,
   );
   const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
   if (repeated !== undefined)
-    throw new SourceError(describeRowError('duplicate-column', { row: 1, byte, column: repeated }, repeated));
+    throw new SourceError(describeRowError('duplicate-column', { row, byte, column: repeated }, repeated));
   return columns;
 }
 
@@ -101,24 +120,30 @@ export function layoutOf(
   checkFileType(head, format);
   const mark = byteOrderMark(head);
   const encoding = mapping.encoding === 'auto' ? guessedEncoding(head) : mapping.encoding;
-  const start = mark !== null && mark.encoding === encoding ? mark.bytes : 0;
+  const begin = mark !== null && mark.encoding === encoding ? mark.bytes : 0;
   if (format !== 'csv')
-    return { format, encoding, delimiter: ',', mapping, columns: [], firstByte: start, firstRow: 1 };
-  const delimiter = mapping.delimiter === 'auto' ? detectDelimiter(head, start, encoding, isWhole) : mapping.delimiter;
+    return { format, encoding, delimiter: ',', mapping, columns: [], firstByte: begin, firstRow: 1 };
+  const declaration = declarationOf(head, begin, encoding, isWhole);
+  const start = declaration?.next ?? begin;
+  const row = declaration === null ? 1 : 2;
+  const delimiter =
+    mapping.delimiter === 'auto'
+      ? (declaration?.delimiter ?? detectDelimiter(head, start, encoding, isWhole))
+      : mapping.delimiter;
   const header = new RowScanner(head, rowSyntaxOf({ format, encoding, delimiter })).rowAt(start, isWhole);
   if (header === null)
     throw new SourceError(
-      describeRowError(start >= head.length ? 'empty-file' : 'row-too-long', { row: 1, byte: start }, HEAD_BYTES),
+      describeRowError(start >= head.length ? 'empty-file' : 'row-too-long', { row, byte: start }, HEAD_BYTES),
     );
-  if (header.isUnclosed) throw new SourceError(describeRowError('unclosed-quote', { row: 1, byte: start }));
+  if (header.isUnclosed) throw new SourceError(describeRowError('unclosed-quote', { row, byte: start }));
   const bytes = head.subarray(header.start, header.end);
   const decoder = new StrictDecoder(encoding);
   const text = decoder.decode(bytes);
   if (text === null) {
     const byte = start + decoder.invalidByte(bytes);
-    throw new SourceError(describeRowError('invalid-encoding', { row: 1, byte }, encoding.toUpperCase()));
+    throw new SourceError(describeRowError('invalid-encoding', { row, byte }, encoding.toUpperCase()));
   }
-  const columns = columnsOf(text, delimiter, mapping.hasHeader, start);
+  const columns = columnsOf(text, delimiter, mapping.hasHeader, { row, byte: start });
   return {
     format,
     encoding,
@@ -126,6 +151,6 @@ export function layoutOf(
     mapping,
     columns,
     firstByte: mapping.hasHeader ? header.next : start,
-    firstRow: mapping.hasHeader ? 2 : 1,
+    firstRow: mapping.hasHeader ? row + 1 : row,
   };
 }
