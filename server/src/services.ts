@@ -36,6 +36,7 @@ import { createCertificateService } from './stages/data/certificate-service.ts';
 import { createCertificateStore } from './stages/data/certificate-store.ts';
 import { createContentDeletion } from './stages/data/content-deletion.ts';
 import { createDeletionStore } from './stages/data/deletion-store.ts';
+import { createDescriptionsStore } from './stages/data/descriptions-store.ts';
 import { createErasureService } from './stages/data/erasure-service.ts';
 import { createErasureStore } from './stages/data/erasure-store.ts';
 import { createErasureWork } from './stages/data/erasure-work.ts';
@@ -153,6 +154,7 @@ export function createServices(foundations: Foundations) {
   const recipePreviews = createRecipePreviewService(data);
   const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
   const tokenizerStore = createTokenizerStore(database);
+  const tokenizerReader = createTokenizerReader(storage);
   const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
   const certificates = createCertificateService(createCertificateStore(database));
   const deletions = createDeletionStore(database);
@@ -163,7 +165,7 @@ export function createServices(foundations: Foundations) {
   const jobStore = createJobStore(database);
   const jobService = createJobService(database, jobStore, audit, live);
   const tokenizers = createTokenizerService({
-    ...{ database, store: tokenizerStore, versions: dataStore, reader: createTokenizerReader(storage) },
+    ...{ database, store: tokenizerStore, versions: dataStore, reader: tokenizerReader },
     ...{ personalFiles, storage, jobs: jobService, audit },
   });
   const runStore = createRunStore(database);
@@ -214,6 +216,7 @@ export function createServices(foundations: Foundations) {
     unversioned: createUnversionedContent({ database, jobs: jobService, sources, deletion }),
     ...{ deletion, runs, tokenizersOf: deletions.tokenizersOf, certificates, audit, storage, sealer, onError },
     copiesOf: workerCopies.ofData,
+    descriptions: createDescriptionsStore(database, audit),
   });
   const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const sourceImports = createSourceImportService({
@@ -292,6 +295,7 @@ export function createServices(foundations: Foundations) {
     items,
     images,
     personalFiles,
+    tokenizerReader,
     certificates,
     workerCopies,
     retention,

@@ -1,5 +1,6 @@
 import type { CopiesOnWorker } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { DAYS_OF_COPIES_ON_WORKERS } from '@greenlight/shared/worker-protocol/jobs.ts';
+import type { ErasedDescription } from './descriptions-store.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
 
 /** What a certificate of erasure is written from. */
@@ -12,8 +13,12 @@ export interface ErasureFacts {
   readonly tokenizers: readonly { id: string; sha256: string }[];
   /** What workers had confirmed by then; the page of the certificate says what they confirm later. */
   readonly copies: readonly CopiesOnWorker[];
+  readonly descriptions: readonly ErasedDescription[];
   readonly finishedAt: Date;
 }
+
+/** Records that nobody may change: what they repeat of a person stays. */
+const FROZEN = ['decisions', 'requirements', 'certificates', 'audit-log'];
 
 /** What a certificate of erasure says: who, when, what was searched and removed, and what is left to decide. It never names the person. */
 export function certificateContent({
@@ -23,6 +28,7 @@ export function certificateContent({
   runs,
   tokenizers,
   copies,
+  descriptions,
   finishedAt,
 }: ErasureFacts): object {
   const versionOf = ({
@@ -66,7 +72,12 @@ export function certificateContent({
     })),
     otherTexts: texts,
     tokenizersDeleted: tokenizers,
+    changedDescriptions: descriptions.map(({ target, field }) => {
+      const [of, id] = target.split(':');
+      return { of, id, field };
+    }),
     openPoints: {
+      frozenByDesign: FROZEN,
       runsTrainedOnErasedItems: runs,
       versionsUnderLegalHold: held.map(versionOf),
       copiesOnWorkers: copies.map(({ worker, state, at }) => ({ worker, removedAt: state === 'removed' ? at : null })),

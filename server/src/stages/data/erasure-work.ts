@@ -12,6 +12,7 @@ import type { Storage } from '../../storage/storage.ts';
 import type { CertificateService } from './certificate-service.ts';
 import type { ContentDeletion } from './content-deletion.ts';
 import type { DeletionStore } from './deletion-store.ts';
+import type { DescriptionsStore } from './descriptions-store.ts';
 import { certificateContent } from './erasure-certificate.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
 import { readItems } from './read-items.ts';
@@ -48,6 +49,7 @@ export interface ErasureWorkParts {
   readonly store: ErasureStore;
   readonly versions: DataStore;
   readonly texts: RepeatedTextsStore;
+  readonly descriptions: DescriptionsStore;
   readonly unversioned: UnversionedContent;
   readonly deletion: ContentDeletion;
   readonly runs: RunsOfErasure;
@@ -120,7 +122,7 @@ class Pace {
 /** Builds the work. */
 export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
   const { database, store, versions, texts, unversioned, deletion, certificates, audit, storage, sealer } = parts;
-  const { runs, copiesOf, tokenizersOf } = parts;
+  const { runs, copiesOf, tokenizersOf, descriptions } = parts;
   const underWay = new Map<string, Promise<void>>();
   let isClosing = false;
 
@@ -224,9 +226,16 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       await deletion.removeContent(sha256);
     }
     const repeated = await texts.visit(row.projectId, matcher.inText, true);
+    await descriptions.erase(row.projectId, matcher.inText, { id: row.id, actor });
+    const changed = await descriptions.erasedBy(row.projectId, row.id);
+    // The certificate must not repeat a name that was replaced.
+    const named = await store.searched(row.id);
     const ended = await unversioned.destroyedBy(row.projectId, row.id);
     const tokenizers = await tokenizersOf(database, erased);
-    const found = { ...repeated, predictions: predictions.length, ...ended, tokenizers: tokenizers.length };
+    const found = {
+      ...{ ...repeated, predictions: predictions.length, ...ended, tokenizers: tokenizers.length },
+      descriptions: changed.length,
+    };
     const trained = await texts.runsTrainedOn(row.projectId, erased);
     const finishedAt = new Date();
     const copies = await copiesOf({
@@ -234,7 +243,7 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
     });
     await database.$transaction(async (transaction) => {
       const content = certificateContent({
-        ...{ row, searched, texts: found, runs: trained, tokenizers, copies, finishedAt },
+        ...{ row, searched: named, texts: found, runs: trained, tokenizers, copies, descriptions: changed, finishedAt },
       });
       const certificate = await certificates.issue(transaction, {
         ...{ projectId: row.projectId, kind: 'erasure', content, at: finishedAt },
@@ -274,7 +283,11 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       );
       const counted = await unversioned.count(row.projectId);
       const openRuns = await runs.countOpenOn(held.map(({ datasetVersionId }) => datasetVersionId));
-      const found = { ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length, runs: openRuns };
+      const described = await descriptions.count(row.projectId, matcher.inText);
+      const found = {
+        ...{ ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length },
+        ...{ runs: openRuns, descriptions: described },
+      };
       const change = { state: 'ready', leaseExpiresAt: null, progress: { share: 1, remainingMs: 0 }, texts: found };
       await store.move(database, erasureId, ['scanning'], change);
     } catch (error) {

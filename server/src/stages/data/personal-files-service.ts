@@ -17,6 +17,8 @@ export interface PersonalFiles {
    * for a stated purpose and with a line in the audit log. Throws `personal-data-inside`, `purpose-needed`.
    */
   release(person: UserPrincipal, versionId: string, target: string, purpose: string | undefined): Promise<void>;
+  /** The same of a file that is known to hold personal data of a version, such as a vocabulary; also where the version's content is gone. */
+  releasePersonal(person: UserPrincipal, versionId: string, target: string, purpose: string | undefined): Promise<void>;
 }
 
 /** Builds the door; `rolesIn` answers the roles of a person in a project. */
@@ -44,29 +46,39 @@ export function createPersonalFiles(
     return counting;
   }
 
+  async function releasePersonal(
+    person: UserPrincipal,
+    versionId: string,
+    target: string,
+    purpose: string | undefined,
+  ): Promise<void> {
+    const projectId = await data.projectOf(versionId);
+    if (projectId === undefined) throw new AppError('not-found');
+    const roles = await rolesIn(projectId, person.userId);
+    const { isAdmin } = person;
+    const entry = { actor: actorOf(person), target, projectId };
+    if (person.kind === 'token' || !carriesRight({ roles, isAdmin }, 'data:read-personal')) {
+      await audit.recordAlone({
+        ...entry,
+        action: 'personal-data.refused',
+        details: { datasetVersionId: versionId },
+      });
+      throw new AppError('personal-data-inside');
+    }
+    if (purpose === undefined) throw new AppError('purpose-needed');
+    await audit.recordAlone({
+      ...entry,
+      action: 'personal-data.read',
+      details: { purpose: maskedWhole(purpose), datasetVersionId: versionId },
+    });
+  }
+
   return {
     itemsWithPersonalData,
     async release(person, versionId, target, purpose) {
       if ((await itemsWithPersonalData(versionId)) === 0) return;
-      const projectId = await data.projectOf(versionId);
-      if (projectId === undefined) throw new AppError('not-found');
-      const roles = await rolesIn(projectId, person.userId);
-      const { isAdmin } = person;
-      const entry = { actor: actorOf(person), target, projectId };
-      if (person.kind === 'token' || !carriesRight({ roles, isAdmin }, 'data:read-personal')) {
-        await audit.recordAlone({
-          ...entry,
-          action: 'personal-data.refused',
-          details: { datasetVersionId: versionId },
-        });
-        throw new AppError('personal-data-inside');
-      }
-      if (purpose === undefined) throw new AppError('purpose-needed');
-      await audit.recordAlone({
-        ...entry,
-        action: 'personal-data.read',
-        details: { purpose: maskedWhole(purpose), datasetVersionId: versionId },
-      });
+      await releasePersonal(person, versionId, target, purpose);
     },
+    releasePersonal,
   };
 }

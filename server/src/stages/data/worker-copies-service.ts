@@ -67,12 +67,15 @@ export function createWorkerCopiesService({
   async function obsoleteAmong(held: WorkerCopies): Promise<WorkerCopies> {
     const runs = await store.endedRuns(held.runs);
     const ended = await store.endedJobs(held.jobs);
-    const needed = await deletions.needed(database, [...held.datasets, ...ended.flatMap(({ inputs }) => inputs)]);
+    const trainedOn = await store.trainedOn(held.datasets);
+    const inputsOfEnded = ended.flatMap(({ inputs }) => inputs);
+    const needed = await deletions.needed(database, inputsOfEnded);
     // A job that was cancelled goes on from its folder when it is asked for again.
     const mayGoOn = ({ state, inputs }: (typeof ended)[number]) =>
       state === 'cancelled' && inputs.some((sha256) => needed.has(sha256));
     return {
-      datasets: held.datasets.filter((sha256) => !needed.has(sha256)),
+      // Data lies in clear on a worker, so only while it is worked on; it is fetched anew for the next run.
+      datasets: held.datasets.filter((sha256) => !trainedOn.has(sha256)),
       runs,
       jobs: ended.filter((job) => !mayGoOn(job)).map(({ id }) => id),
     };

@@ -53,6 +53,8 @@ export interface WorkerCopiesStore {
   ): Promise<void>;
   /** Versions with one of these contents that were given up. */
   givenUpWith(sha256s: readonly string[]): Promise<{ id: string; projectId: string; contentSha256: string }[]>;
+  /** Of these contents, those that a run which waits or goes on trains on. */
+  trainedOn(sha256s: readonly string[]): Promise<ReadonlySet<string>>;
   /** Of these runs, those that have ended. */
   endedRuns(ids: readonly string[]): Promise<string[]>;
   /** Of these jobs, those that have ended, with the contents of their inputs. */
@@ -108,6 +110,14 @@ export function createWorkerCopiesStore(database: Database): WorkerCopiesStore {
         where: { contentSha256: { in: [...sha256s] }, deletedAt: { not: null } },
         select: { id: true, projectId: true, contentSha256: true },
       }),
+    async trainedOn(sha256s) {
+      const runs = { some: { state: { in: ['queued', 'running', 'evaluating'] } } };
+      const rows = await database.datasetVersion.findMany({
+        where: { contentSha256: { in: [...sha256s] }, deletedAt: null, runs },
+        select: { contentSha256: true },
+      });
+      return new Set(rows.map(({ contentSha256 }) => contentSha256));
+    },
     async endedRuns(ids) {
       const where = { id: { in: [...ids] }, state: { in: ['finished', 'failed', 'cancelled'] } };
       return (await database.run.findMany({ where, select: { id: true } })).map(({ id }) => id);

@@ -7,7 +7,7 @@ import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contrac
 import { confirmErasure, getErasure, startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { getDeletionCertificate } from '@greenlight/shared/stages/data/retention-contract.ts';
-import { getRun } from '@greenlight/shared/stages/training/contract.ts';
+import { cancelRun, getRun } from '@greenlight/shared/stages/training/contract.ts';
 import { reportCopies, type WorkerCopies } from '@greenlight/shared/worker-protocol/copies.ts';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
@@ -79,6 +79,24 @@ const removals = async () => {
   const action = 'dataset-version.copy-removed';
   return items.filter((event) => event.projectId === projectId && event.action === action);
 };
+/** Where the person stands in clear in what the server keeps: in a file, as UTF-8 or UTF-16, or in a table. */
+async function inClear(): Promise<string[]> {
+  const files = await everythingIn(installation.dataFolder);
+  const utf16 = Buffer.from(PHONE, 'utf16le').toString('latin1');
+  const found = [PHONE, utf16].filter((written) => files.includes(written)).map((written) => `a file: ${written}`);
+  const tables = await installation.database.$queryRaw<{ name: string }[]>`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`;
+  expect(tables.length).toBeGreaterThan(30);
+  for (const { name } of tables) {
+    const rows = await installation.database.$queryRawUnsafe<unknown[]>(
+      `SELECT 1 FROM ${name} AS row WHERE row::text LIKE $1 LIMIT 1`,
+      `%${PHONE}%`,
+    );
+    if (rows.length > 0) found.push(`the table ${name}`);
+  }
+  return found;
+}
 async function everythingIn(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
@@ -107,6 +125,8 @@ test('a worker drops its copy while it trains on it, and another one that was ki
       .toBe(1);
     await expect.poll(() => everythingIn(folder), PATIENCE).toContain(PHONE);
   }
+  // While it is worked on, only a worker's own folder holds the data in clear.
+  expect(await inClear()).toEqual([]);
   await processes[1]!.kill();
 
   const certificateId = await erase();
@@ -137,6 +157,7 @@ test('a worker drops its copy while it trains on it, and another one that was ki
 
 test('a report can be lost or come twice, and one that may have begun before the erasure confirms nothing', async () => {
   const version = await addVersion(`ring ${PHONE}`);
+  await queueRun(admin, { projectId, datasetVersionId: version.id });
   const held = { datasets: [version.contentSha256] };
   const keeper = await TestWorker.register(installation.url, 'keeper');
   const empty = await TestWorker.register(installation.url, 'empty');
@@ -160,10 +181,11 @@ test('a report can be lost or come twice, and one that may have begun before the
   expect([unknown.status, unknown.body.error.code]).toEqual([404, 'not-found']);
 });
 
-test('what other data still needs stays, and work that was cancelled goes on from its folder until its data goes', async () => {
+test('a copy stays while a run on it waits or goes on, and the folder of cancelled work until its data goes', async () => {
   const version = await addVersion(`reach ${PHONE}`);
   const other = await admin.call(createProject, { body: { name: 'Other', goal: { en: 'keep' } } });
-  await addVersion(`reach ${PHONE}`, other.id);
+  const { id: datasetVersionId } = await addVersion(`reach ${PHONE}`, other.id);
+  const run = await queueRun(admin, { projectId: other.id, datasetVersionId });
   const origin = { kind: 'version', datasetVersionId: (await addVersion(`write to ${PHONE}`)).id };
   const body = { origin, recipe: { version: 1, steps: [] }, splits: null };
   const { jobId } = await admin.call(startPreparation, { params: { projectId }, body });
@@ -180,4 +202,8 @@ test('what other data still needs stays, and work that was cancelled goes on fro
   expect(await statesOf(certificateId)).toEqual({ keeper: 'held' });
   for (let round = 0; round < 2; round++) await tell(worker, { datasets: held.datasets });
   expect(await statesOf(certificateId)).toEqual({ keeper: 'needed' });
+  await admin.call(cancelRun, { params: { runId: run.id } });
+  expect(await tell(worker, { datasets: held.datasets, runs: [run.id] })).toEqual({
+    ...{ datasets: held.datasets, runs: [run.id], jobs: [] },
+  });
 });

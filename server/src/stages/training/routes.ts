@@ -21,6 +21,7 @@ import type { EventStreams } from '../../plugins/event-stream.ts';
 import type { UserPrincipal } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
 import type { PersonalFiles } from '../data/personal-files-service.ts';
+import type { TokenizerReader } from '../data/tokenizer-reader.ts';
 import type { ArtifactService } from './artifact-service.ts';
 import type { CheckpointService } from './checkpoint-service.ts';
 import type { ExportService } from './export-service.ts';
@@ -34,6 +35,7 @@ export interface TrainingServices {
   readonly history: HistoryService;
   readonly artifacts: ArtifactService;
   readonly personalFiles: PersonalFiles;
+  readonly tokenizerReader: TokenizerReader;
   readonly checkpoints: CheckpointService;
   readonly exports: ExportService;
   readonly inference: InferenceService;
@@ -48,15 +50,23 @@ function streamStart(request: FastifyRequest, after: number | undefined): number
   return Math.min(remembered ?? after ?? 0, 2_147_483_647);
 }
 
-/** Lets a file of a run go; one that repeats the texts of its data only as personal data may be read. */
+/** Lets a file of a run go; one that repeats the texts of its data, or whose tokens are personal data, only as personal data may be read. */
 export async function releaseArtifact(
-  { artifacts, personalFiles }: Pick<TrainingServices, 'artifacts' | 'personalFiles'>,
+  {
+    artifacts,
+    personalFiles,
+    tokenizerReader,
+  }: Pick<TrainingServices, 'artifacts' | 'personalFiles' | 'tokenizerReader'>,
   person: UserPrincipal,
   artifactId: string,
   purpose: string | undefined,
 ): Promise<void> {
   const versionId = await artifacts.textsOf(artifactId);
-  if (versionId !== undefined) await personalFiles.release(person, versionId, `artifact:${artifactId}`, purpose);
+  const target = `artifact:${artifactId}`;
+  if (versionId !== undefined) await personalFiles.release(person, versionId, target, purpose);
+  const vocabulary = await artifacts.vocabularyOf(artifactId);
+  if (vocabulary === undefined || !(await tokenizerReader.mayHoldPersonalData(vocabulary.sha256))) return;
+  await personalFiles.releasePersonal(person, vocabulary.datasetVersionId, target, purpose);
 }
 
 /** Registers the routes of the stage "training". */

@@ -13,7 +13,9 @@ const CONTENT = {
   finishedAt: '2026-11-25T10:00:00.000Z',
   erased: [{ dataset: { zh: '信件', en: 'Letters' }, number: 3, successor: null }],
   otherTexts: { samples: 2, previews: 0, labels: 1, predictions: 0, uploads: 0, preparations: 0 },
+  changedDescriptions: [{ of: 'dataset-version', id: '01a20a76-a2a3-7a62-8176-708ce0b86c34', field: 'samplePrompts' }],
   openPoints: {
+    frozenByDesign: ['decisions', 'requirements', 'certificates', 'audit-log'],
     runsTrainedOnErasedItems: [],
     versionsUnderLegalHold: [],
     copiesOnWorkers: [{ worker: 'gpu-1', removedAt: null }],
@@ -42,7 +44,17 @@ test.each([
 ] as const)('the document says in %s what the certificate holds as codes', (language, words) => {
   const text = documentOf(CONTENT, language);
   for (const word of words) expect(text).toContain(word);
-  for (const code of ['identity-card', 'bank-card', 'phone', 'daysOf', 'copiesOn', 'otherTexts'])
+  for (const code of [
+    'identity-card',
+    'bank-card',
+    'phone',
+    'daysOf',
+    'copiesOn',
+    'otherTexts',
+    'samplePrompts',
+    'dataset-version',
+    'audit-log',
+  ])
     expect(text).not.toContain(code);
   expect(text).toContain(String.raw`\*in writing\*`);
   expect(text).toContain(SHA256);

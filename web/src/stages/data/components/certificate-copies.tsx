@@ -1,11 +1,14 @@
 import type { CopiesOnWorker } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../../i18n/language.ts';
 import { Ago } from '../../../ui/ago.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
+import { formatMoment } from '../../../ui/time.ts';
 
 /** What each worker has confirmed so far about copies on its disk. */
 export function CertificateCopies({ copies }: { readonly copies: readonly CopiesOnWorker[] }) {
   const { t } = useTranslation('privacy');
+  const language = useLanguage();
   const title = t('certificate.field.copiesOnWorkers');
   if (copies.length === 0) return <p className="secondary">{t('certificate.copies.none')}</p>;
   return (
@@ -29,7 +32,7 @@ export function CertificateCopies({ copies }: { readonly copies: readonly Copies
                   {worker}
                 </th>
                 <td>{t(`certificate.copies.state.${state}`)}</td>
-                <td>{at === null ? '–' : <Ago moment={at} />}</td>
+                <td>{at === null ? '–' : <time dateTime={at}>{formatMoment(at, language)}</time>}</td>
                 <td>
                   <Ago moment={lastSeenAt} />
                 </td>
