@@ -79,7 +79,7 @@ function placesIn(database: Database): readonly Place[] {
         const rows = await database.datasetVersion.findMany({ where: { projectId }, select, ...pageAfter(after) });
         return rows.map(({ id, ...said }) => ({ id, said }));
       },
-      write: (transaction, id, next) => transaction.datasetVersion.update({ where: { id }, data: next as object }),
+      write: (transaction, id, next) => transaction.datasetVersion.update({ where: { id }, data: next }),
     },
     {
       kind: 'run',
@@ -92,7 +92,7 @@ function placesIn(database: Database): readonly Place[] {
         });
       },
       async write(transaction, id, { samplePrompts, ...next }) {
-        await transaction.run.update({ where: { id }, data: next as object });
+        await transaction.run.update({ where: { id }, data: next });
         if (samplePrompts === undefined) return;
         await transaction.$executeRaw`
           UPDATE runs SET configuration = jsonb_set(configuration, '{samplePrompts}', ${JSON.stringify(samplePrompts)}::jsonb)
@@ -106,7 +106,7 @@ function placesIn(database: Database): readonly Place[] {
         const rows = await database.modelFile.findMany({ where: { projectId }, select, ...pageAfter(after) });
         return rows.map(({ id, name }) => ({ id, said: { name } }));
       },
-      write: (transaction, id, next) => transaction.modelFile.update({ where: { id }, data: next as object }),
+      write: (transaction, id, next) => transaction.modelFile.update({ where: { id }, data: next }),
     },
     {
       // What a preparation was to call its version.
