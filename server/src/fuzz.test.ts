@@ -113,7 +113,7 @@ test.each(NEAR_MISSES)('almost right: %s %#', async (id, body) => {
 
 /** A cursor with the members of every kind of list. */
 function cursorOf(value: string): string {
-  const place = { at: value, id: value, sequence: value, version: value, number: value };
+  const place = { at: value, id: value, sequence: value, version: value, number: value, byte: value };
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 

@@ -56,6 +56,8 @@ import { createSourceStore } from './stages/data/source-store.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createWorkerCopiesService } from './stages/data/worker-copies-service.ts';
 import { createWorkerCopiesStore } from './stages/data/worker-copies-store.ts';
+import { createTaskService } from './stages/data/task-service.ts';
+import { createTaskStore } from './stages/data/task-store.ts';
 import { createUnversionedContent } from './stages/data/unversioned-content.ts';
 import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
@@ -139,12 +141,14 @@ export function createServices(foundations: Foundations) {
   const decisionStore = createDecisionStore(database);
   const decisionRecorder = createDecisionRecorder(decisionStore, audit);
 
+  const tasks = createTaskService(createTaskStore(database));
   const requirements = createRequirementService(
     database,
     createRequirementStore(database),
     audit,
     decisionRecorder,
     createSecondPersonService(createSecondPersonStore(database)),
+    tasks.of,
   );
   const dataStore = createDataStore(database, requirements.retentionDays);
   const preparationStore = createPreparationStore(database);
@@ -292,6 +296,7 @@ export function createServices(foundations: Foundations) {
     candidates,
     selections,
     data,
+    tasks,
     items,
     images,
     personalFiles,

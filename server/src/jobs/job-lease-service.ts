@@ -61,7 +61,7 @@ export interface JobLeaseService {
     progress: JobProgress | null,
   ): Promise<{ leaseExpiresAt: string; cancelRequested: boolean }>;
   openInput(jobId: string, lease: string, name: string): Promise<Download>;
-  /** Stores a file whole or not at all. */
+  /** Stores a file whole or not at all; throws `storage-full`. */
   receive(jobId: string, lease: string, file: JobFile, content: Readable): Promise<JobFile>;
   end(jobId: string, lease: string, outcome: JobOutcome): Promise<{ state: string }>;
   /** Takes back every job that a worker holds: it has started anew and knows nothing of them. */
@@ -164,6 +164,9 @@ export function createJobLeaseService(parts: JobLeaseParts): JobLeaseService {
     },
     async receive(jobId, lease, file, content) {
       await database.$transaction((transaction) => requireRunning(transaction, jobId, lease));
+      // Said before anything is taken in: whoever waits for room asks again and again.
+      const freeBytes = await storage.freeBytes();
+      if (file.sizeBytes > freeBytes) throw new AppError('storage-full', { neededBytes: file.sizeBytes, freeBytes });
       await storage.put(content, file);
       await database.$transaction(async (transaction) => {
         await requireRunning(transaction, jobId, lease);

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { cancelJob, defineJob, getJob } from '@greenlight/shared/jobs/contract.ts';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import {
@@ -208,6 +209,12 @@ test('what a job made and the end of the job are one transaction; a result of an
   await expect(finish({ last: 'three' })).rejects.toMatchObject({ code: 'bad-request' });
   await expect(finish({ last: 13 })).rejects.toThrow('unlucky');
   expect([await state(jobId), await name()]).toEqual(['running', before]);
+  const full = { ...storage, freeBytes: () => Promise.resolve(2) };
+  const crowded = createJobLeaseService({ database, store, storage: full, live, completions });
+  const file = { name: 'three.bin', sha256: checksum(Buffer.from('abc')), sizeBytes: 3 };
+  const sent = Readable.from([Buffer.from('abc')], { objectMode: false });
+  await expect(crowded.receive(jobId, lease, file, sent)).rejects.toMatchObject({ code: 'storage-full' });
+  expect(sent.readableFlowing).toBeNull();
   await finish({ last: 3 });
   expect([await state(jobId), await name()]).toEqual(['finished', 'counted']);
   expect(done.at(-1)).toMatchObject({ id: jobId, payload: { upTo: 3 }, result: { last: 3 }, files: [] });

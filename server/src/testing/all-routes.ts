@@ -11,6 +11,7 @@ import * as projects from '@greenlight/shared/projects/contract.ts';
 import * as data from '@greenlight/shared/stages/data/contract.ts';
 import * as items from '@greenlight/shared/stages/data/items-contract.ts';
 import * as lineage from '@greenlight/shared/stages/data/lineage-contract.ts';
+import * as tasks from '@greenlight/shared/stages/data/task-contract.ts';
 import * as sources from '@greenlight/shared/stages/data/source-contract.ts';
 import * as tokenizer from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import * as preparation from '@greenlight/shared/stages/data/preparation-contract.ts';
@@ -56,6 +57,7 @@ export const allRoutes: readonly Route[] = [
   retention,
   erasures,
   lineage,
+  tasks,
   preparation,
   tokenizer,
   sources,

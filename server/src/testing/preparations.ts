@@ -36,6 +36,6 @@ export function resultFor(content: Buffer, lines: number): PreparationJobResult 
     leakage: { isClean: true, leaks: [] },
     sourceLeakage: null,
     errors: { total: 0, byCode: {}, examples: [] },
-    version: { characters: 8, distinctCharacters: 6, labels: [], tasks: [], preview: ['one'] },
+    version: { characters: 8, distinctCharacters: 6, labels: [], labelledItems: 0, tasks: [], preview: ['one'] },
   };
 }

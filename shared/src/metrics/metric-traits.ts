@@ -1,3 +1,4 @@
+import type { TaskKind } from '../stages/data/content.ts';
 import { findMetric, type MetricId } from './registry.ts';
 import { Z_95 } from './wilson.ts';
 
@@ -75,18 +76,31 @@ export function canBeSliced(metric: string): boolean {
   return !includes(WITHOUT_SLICES, metric);
 }
 
-/** A threshold on the number that a metric equals by definition: perplexity as loss, micro averages as accuracy. */
-export function underlyingThreshold(metric: string, threshold: number): { metric: string; threshold: number } {
+/**
+ * A threshold on the number that a metric equals by definition: perplexity as loss, micro averages as accuracy, where an item of the
+ * task has exactly one label.
+ */
+export function underlyingThreshold(
+  metric: string,
+  threshold: number,
+  kind: TaskKind = 'single',
+): { metric: string; threshold: number } {
   if (metric === 'perplexity') return { metric: 'loss', threshold: Math.log(threshold) };
-  return { metric: includes(SAME_AS_ACCURACY, metric) ? 'accuracy' : metric, threshold };
+  return { metric: kind === 'single' && includes(SAME_AS_ACCURACY, metric) ? 'accuracy' : metric, threshold };
 }
 
 /**
  * Items of which even a flawless result shows a share's threshold by its 95 % Wilson score interval: N/(N + z²) ≥ t, or
- * z²/(N + z²) ≤ t. Infinity where no number of items can; undefined where the metric is no share of items.
+ * z²/(N + z²) ≤ t. Infinity where no number of items can; undefined where the metric is no share of items of a task of the kind.
  */
-export function itemsToShow(metric: string, operator: '>=' | '<=', threshold: number): number | undefined {
+export function itemsToShow(
+  metric: string,
+  operator: '>=' | '<=',
+  threshold: number,
+  kind: TaskKind = 'single',
+): number | undefined {
   if (!includes(SHARES_OF_ITEMS, metric)) return undefined;
+  if (kind !== 'single' && includes(SAME_AS_ACCURACY, metric)) return undefined;
   const distance = operator === '>=' ? 1 - threshold : threshold;
   if (distance <= 0) return Infinity;
   // Rounded first: 0.9 has no exact distance from 1, and a whole number must not become the next one.

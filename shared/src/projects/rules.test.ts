@@ -66,6 +66,12 @@ describe('can we ship?', () => {
   });
 });
 
+test('a criterion takes evidence from the head of its task alone', () => {
+  const numbers = [measured(0.92, 0.98), { ...measured(0.5, 0.6), task: 'toxicity' }];
+  const of = (task?: string) => criterionVerdicts([criterion(task === undefined ? {} : { task })], numbers)[0];
+  expect([of()?.verdict, of('toxicity')?.verdict, of('tone')?.verdict]).toEqual(['pass', 'fail', 'no-evidence']);
+});
+
 test('a criterion on a slice takes no evidence from the whole', () => {
   const [verdict] = criterionVerdicts([criterion({ slice: 'length>20' })], [measured(0.92, 0.98)]);
   expect(verdict).toMatchObject({ verdict: 'no-evidence', value: null });

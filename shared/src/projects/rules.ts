@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { verdictOf } from '../metrics/verdict.ts';
-import type { CriterionVerdict, MetricValue } from '../stages/evaluation/contract.ts';
+import type { CriterionVerdict, TaskMetricValue } from '../stages/evaluation/contract.ts';
 import type { ChangedAfterEvidence, Criterion, RequirementState } from '../stages/requirements/contract.ts';
 import { STAGES, type Stage, type StageState } from '../stages.ts';
 import type { RunState } from '../stages/training/contract.ts';
@@ -41,19 +41,22 @@ export interface ProjectFacts {
   readonly evaluation: {
     readonly id: string;
     readonly sameAsTraining: boolean;
-    readonly metrics: readonly MetricValue[];
+    /** Of all heads. */
+    readonly metrics: readonly TaskMetricValue[];
     readonly createdAt: string;
   } | null;
 }
 
-/** Each criterion against the newest evaluation's numbers; slices have no numbers yet, so such criteria have no evidence. */
+/** Each criterion against an evaluation's numbers of its task; slices have no numbers yet, so such criteria have no evidence. */
 export function criterionVerdicts(
   criteria: readonly Criterion[],
-  metrics: readonly MetricValue[] | null,
+  metrics: readonly TaskMetricValue[] | null,
 ): CriterionVerdict[] {
   return criteria.map((criterion) => {
     const measured =
-      criterion.slice === null ? metrics?.find((metric) => metric.metric === criterion.metric) : undefined;
+      criterion.slice === null
+        ? metrics?.find(({ metric, task }) => metric === criterion.metric && task === criterion.task)
+        : undefined;
     const value = measured ?? null;
     return { criterion, verdict: verdictOf(criterion, value), value };
   });
@@ -145,7 +148,7 @@ function evaluationCard(facts: ProjectFacts): StageCard {
   if (evaluation === null) return card('evaluation', 'not-started', null);
   const { verdict, failing, withoutEvidence } = projectVerdict(facts);
   const state: StageState = verdict === 'ready' ? 'passed' : verdict === 'not-ready' ? 'blocked' : 'in-progress';
-  const headline = evaluation.metrics.find((metric) => metric.metric === 'f1-macro');
+  const headline = evaluation.metrics.find(({ metric, task }) => metric === 'f1-macro' && task === undefined);
   const keyNumber = headline === undefined ? null : { name: headline.metric, value: headline.value };
   return card('evaluation', state, evaluation.createdAt, keyNumber, failing.length + withoutEvidence);
 }

@@ -86,7 +86,7 @@ export const putJobFile = defineRoute({
   query: z.object({ lease, sha256, sizeBytes: z.coerce.number().int().min(0).max(MAX_JOB_FILE_BYTES) }),
   stream: 'upload',
   reply: jobFile,
-  errors: ['lease-lost', 'checksum-mismatch', 'payload-too-large'],
+  errors: ['lease-lost', 'checksum-mismatch', 'payload-too-large', 'storage-full'],
 });
 
 export const endJob = defineRoute({

@@ -1,8 +1,7 @@
 import type { Language } from '@greenlight/shared/api/localized-text.ts';
 import type { ProjectVerdict } from '@greenlight/shared/projects/contract.ts';
 import type { TFunction } from 'i18next';
-import { shortValue, thresholdText } from '../ui/criterion-text.ts';
-import { metricName } from '../ui/metric-term.tsx';
+import { measureName, shortValue, thresholdText } from '../ui/criterion-text.ts';
 
 /** Reasons that fit into one sentence; the matrix below it has all. */
 const MOST_REASONS = 3;
@@ -22,7 +21,7 @@ export function verdictSentence(verdict: ProjectVerdict, language: Language, t: 
     case 'not-ready': {
       const reasons = verdict.failing.slice(0, MOST_REASONS).map((failing) =>
         t(failing.criterion.operator === '>=' ? 'verdict.below' : 'verdict.above', {
-          metric: metricName(failing.criterion.metric, language),
+          metric: measureName(failing.criterion, language),
           value: shortValue(failing, common),
           threshold: thresholdText(failing.criterion),
         }),

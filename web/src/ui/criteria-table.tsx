@@ -12,6 +12,7 @@ function CriterionName({ criterion }: Pick<CriterionVerdict, 'criterion'>) {
     <>
       <MetricTerm metric={criterion.metric} /> {operatorSign(criterion)}{' '}
       <span className="figures">{thresholdText(criterion)}</span>
+      {criterion.task !== undefined && <div className="secondary">{t('criterion.task', { task: criterion.task })}</div>}
       {criterion.slice !== null && <div className="secondary">{t('criterion.slice', { slice: criterion.slice })}</div>}
     </>
   );

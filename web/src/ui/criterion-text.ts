@@ -1,8 +1,8 @@
 import type { Language } from '@greenlight/shared/api/localized-text.ts';
 import type { CriterionVerdict } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { Criterion } from '@greenlight/shared/stages/requirements/contract.ts';
+import { measureOfCriterion } from '@greenlight/shared/stages/requirements/issue.ts';
 import type { TFunction } from 'i18next';
-import { metricName } from './metric-term.tsx';
 import { formatMeasured, formatNumber } from './numbers.ts';
 
 /** The signs of the operators as people write them. */
@@ -19,10 +19,15 @@ export function thresholdText(criterion: Criterion): string {
   return criterion.unit === '' || criterion.unit === '1' ? number : `${number} ${criterion.unit}`;
 }
 
-/** A criterion in short: "F1 (macro) ≥ 0.85", with the slice that it is about. */
+/** The number that a criterion is about, by name, with the task that it is measured of. */
+export function measureName(criterion: Pick<Criterion, 'metric' | 'task'>, language: Language): string {
+  return measureOfCriterion(criterion)[language];
+}
+
+/** A criterion in short: "F1 (macro) ≥ 0.85", with the task and the slice that it is about. */
 export function criterionText(criterion: Criterion, language: Language, t: TFunction): string {
   const rule = t('criterion.rule', {
-    metric: metricName(criterion.metric, language),
+    metric: measureName(criterion, language),
     operator: operatorSign(criterion),
     threshold: thresholdText(criterion),
   });

@@ -103,6 +103,7 @@ const NAMES = {
   threshold: 'threshold',
   unit: 'unit',
   slice: 'slice',
+  task: 'task',
   level: 'level',
   decisionMode: 'decision',
   minimumItems: 'minimum',

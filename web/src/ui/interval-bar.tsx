@@ -1,8 +1,7 @@
 import type { CriterionVerdict } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../i18n/language.ts';
-import { measuredText, operatorSign, thresholdText } from './criterion-text.ts';
-import { metricName } from './metric-term.tsx';
+import { measuredText, measureName, operatorSign, thresholdText } from './criterion-text.ts';
 
 const WIDTH = 160;
 const HEIGHT = 20;
@@ -29,7 +28,7 @@ export function IntervalBar({ verdict }: { readonly verdict: CriterionVerdict })
   const threshold = place(criterion.threshold);
   const isAbove = criterion.operator === '>=';
   const label = t('criterion.barLabel', {
-    metric: metricName(criterion.metric, language),
+    metric: measureName(criterion, language),
     value: measuredText(verdict, t),
     operator: operatorSign(criterion),
     threshold: thresholdText(criterion),

@@ -115,7 +115,11 @@ export function makeLabelledBatch(
     labels: labelsOfMembers(one, members),
     known: Uint8Array.from(members, (member) => one.known[member] ?? 0),
   }));
-  const batch = { source, sourceLength, batchSize: members.length, labels: labelsOfMembers(labels, members) };
+  const { known } = labels;
+  const batch = {
+    ...{ source, sourceLength, batchSize: members.length, labels: labelsOfMembers(labels, members) },
+    ...(known === undefined ? {} : { known: Uint8Array.from(members, (member) => known[member] ?? 0) }),
+  };
   return further.length === 0 ? batch : { ...batch, auxiliary: further };
 }
 

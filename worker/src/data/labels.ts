@@ -9,12 +9,13 @@ export interface Labels {
   values: Int32Array | Float32Array;
   /** Values an item: 1 for single-label and regression, the number of classes for multi-label. */
   width: number;
+  /** [N] 1 where the answer is known; the values of the others are 0 and do not count. Absent where it is known of every item. */
+  known?: Uint8Array;
 }
 
 /** What a further head of a classifier should answer for those of N items of which somebody knows. */
 export interface HeadLabels extends Labels {
   head: TaskHead;
-  /** [N] 1 where the answer is known; the values of the others are 0 and do not count. */
   known: Uint8Array;
 }
 
@@ -56,33 +57,29 @@ export function headOf(task: Task, classes: readonly string[]): ModelSettings['h
   return task === 'regression' ? { task, outputs: 1 } : null;
 }
 
-/** The labels of items by the numbers of their classes; null for tasks without. Throws a RangeError for an item that lacks what the task needs. */
+/**
+ * The labels of items by the numbers of their classes; null for tasks without. Throws a RangeError for a label that is no class, and for an
+ * item that lacks what the task needs and answers no further task either.
+ */
 export function labelsOf(items: readonly DatasetItem[], task: Task, classes: readonly string[]): Labels | null {
-  if (task === 'single-label') return { values: Int32Array.from(items, (item) => classOf(item, classes)), width: 1 };
-  if (task === 'regression') return { values: Float32Array.from(items, valueOf), width: 1 };
-  if (task !== 'multi-label') return null;
-  const width = classes.length;
+  if (task !== 'single-label' && task !== 'multi-label' && task !== 'regression') return null;
+  const width = task === 'multi-label' ? classes.length : 1;
+  const values = new (task === 'single-label' ? Int32Array : Float32Array)(items.length * width);
+  const known = Uint8Array.from(items, (item) =>
+    Number((task === 'regression' ? item.value : item.labels) !== undefined),
+  );
   const numberOf = new Map(classes.map((name, index) => [name, index]));
-  const values = new Float32Array(items.length * width);
-  items.forEach(({ labels }, row) => {
-    if (labels === undefined) throw new RangeError(`item ${row} has no labels`);
-    for (const label of labels) {
-      const index = numberOf.get(label);
-      if (index === undefined) throw new RangeError(`item ${row} has the label '${label}', which is no class`);
-      values[row * width + index] = 1;
-    }
+  const classNumber = (label: string | undefined, row: number): number => {
+    const index = label === undefined ? undefined : numberOf.get(label);
+    if (index === undefined) throw new RangeError(`item ${row} has the label '${label ?? ''}', which is no class`);
+    return index;
+  };
+  items.forEach(({ labels = [], value, tasks }, row) => {
+    if (known[row] === 0) {
+      if (tasks === undefined) throw new RangeError(`item ${row} has neither what ${task} needs nor a further answer`);
+    } else if (task === 'single-label') values[row] = classNumber(labels[0], row);
+    else if (task === 'regression') values[row] = value ?? Number.NaN;
+    else for (const label of labels) values[row * width + classNumber(label, row)] = 1;
   });
-  return { values, width };
-}
-
-function classOf({ labels = [] }: DatasetItem, classes: readonly string[]): number {
-  const [label] = labels;
-  const index = label === undefined ? -1 : classes.indexOf(label);
-  if (index < 0) throw new RangeError(`an item has the label '${label ?? ''}', which is no class`);
-  return index;
-}
-
-function valueOf({ value }: DatasetItem): number {
-  if (value === undefined) throw new RangeError('an item has no value');
-  return value;
+  return known.includes(0) ? { values, width, known } : { values, width };
 }

@@ -16,6 +16,7 @@ import {
   knownPredictions,
   predictLabelled,
   type HeadPredictions,
+  type PartlyKnown,
   type LabelledData,
   type LabelledPredictions,
   type Predictions,
@@ -48,7 +49,7 @@ export async function validateLabelled(
   step: number,
 ): Promise<ValidationPoint> {
   const { first, further } = await predictLabelled(engine, head, data, { maxPairs: MAX_LABELLED_POINT_PAIRS, seed });
-  const point = headPoint(first, step, null);
+  const point = headPoint(knownPredictions(first), step, null);
   const known = further.map((one) => ({ name: one.auxiliary.head.name, predictions: knownPredictions(one) }));
   const others = known
     .filter(({ predictions }) => predictions.items > 0)
@@ -92,10 +93,14 @@ export async function evaluateLabelled(task: LabelledEvaluation): Promise<Evalua
 
 /** What is measured of predictions with 95 % intervals by item, and the file that holds them, written to `path`. */
 export async function measureLabelled({ first, further }: Predictions, classes: readonly string[], path: string) {
-  const written = await writeNpz(path, [...storedArrays(first, classes), ...further.flatMap(storedArraysOfHead)]);
+  const written = await writeNpz(path, [
+    ...storedArraysOfFirst(first, classes),
+    ...further.flatMap(storedArraysOfHead),
+  ]);
+  const known = knownPredictions(first);
   const measured = {
-    ...measuredOf(first, classes),
-    sentences: first.items,
+    ...measuredOf(known, classes),
+    sentences: known.items,
     samples: [],
     heads: further.map((one): HeadEvaluation => {
       const { name, task, weight, labels } = one.auxiliary.head;
@@ -111,6 +116,15 @@ function measuredOf(predictions: LabelledPredictions, classes: readonly string[]
   const { metrics, curves, confusion } = labelledReport(predictions);
   const pairs = confusion === null ? [] : namedConfusion(confusion, (id) => classes[id] ?? '');
   return { ...counts, metrics, curves, confusion: pairs };
+}
+
+/** The arrays of the first head for all items; `known` says of which the label is known, where it is not of every one. */
+function storedArraysOfFirst(first: PartlyKnown, classes: readonly string[]): NpyArray[] {
+  const { known } = first;
+  return [
+    ...storedArrays(first, classes),
+    ...(known === undefined ? [] : [int32Array('known', Int32Array.from(known))]),
+  ];
 }
 
 /** The arrays of a further head, named with it, for all items; `known` says of which the answer is known. */

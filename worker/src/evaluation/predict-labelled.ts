@@ -25,22 +25,30 @@ export interface LabelledData {
   auxiliary: readonly HeadLabels[];
 }
 
+/** What a head answered for all items, whether or not somebody knows what it should have. */
+export interface PartlyKnown extends LabelledPredictions {
+  /** [N] 1 where the label is known; absent where every one is. */
+  known?: Uint8Array;
+}
+
 /** What a further head answered for all items, known or not. */
-export interface HeadPredictions extends LabelledPredictions {
+export interface HeadPredictions extends PartlyKnown {
   auxiliary: HeadLabels;
 }
 
 /** What every head of a classifier answered for the same items. */
 export interface Predictions {
-  first: LabelledPredictions;
+  first: PartlyKnown;
   further: readonly HeadPredictions[];
 }
 
-/** The predictions of a further head for the items whose answer is known. */
-export function knownPredictions({ head, outputs, auxiliary }: HeadPredictions): LabelledPredictions {
-  const rows = [...auxiliary.known.keys()].filter((row) => auxiliary.known[row] === 1);
+/** The predictions of a head for the items whose answer is known. */
+export function knownPredictions({ head, items, outputs, labels, known }: PartlyKnown): LabelledPredictions {
+  if (known === undefined) return { head, items, outputs, labels };
+  const rows = [...known.keys()].filter((row) => known[row] === 1);
   const answered = labelsOfMembers({ values: outputs, width: head.outputs }, rows) as Float32Array;
-  return { head, items: rows.length, outputs: answered, labels: labelsOfMembers(auxiliary, rows) };
+  const width = labels.length / Math.max(1, items);
+  return { head, items: rows.length, outputs: answered, labels: labelsOfMembers({ values: labels, width }, rows) };
 }
 
 /**
@@ -60,7 +68,9 @@ export async function predictLabelled(
   const members =
     all.length <= most ? all : [...shuffledIndices(all.length, seed, STREAMS.heldOutOrder).subarray(0, most)];
   const ids = members.map((member) => data.ids[member] ?? new Int32Array(0));
-  const labels = { values: labelsOfMembers(data.labels, members), width: data.labels.width };
+  const { known: isKnown } = data.labels;
+  const known = isKnown === undefined ? {} : { known: Uint8Array.from(members, (member) => isKnown[member] ?? 0) };
+  const labels: Labels = { values: labelsOfMembers(data.labels, members), width: data.labels.width, ...known };
   const auxiliary = data.auxiliary.map((one): HeadLabels => ({
     ...one,
     values: labelsOfMembers(one, members),
@@ -71,11 +81,15 @@ export async function predictLabelled(
     items: ids.length,
     outputs: new Float32Array(ids.length * head.outputs),
     labels: labels.values,
+    ...known,
   };
   const further = heads.map((one, index): HeadPredictions => {
-    const known = auxiliary[index] as HeadLabels;
+    const answers = auxiliary[index] as HeadLabels;
     const answered = new Float32Array(ids.length * one.outputs);
-    return { head: one, items: ids.length, outputs: answered, labels: known.values, auxiliary: known };
+    return {
+      ...{ head: one, items: ids.length, outputs: answered },
+      ...{ labels: answers.values, known: answers.known, auxiliary: answers },
+    };
   });
   for (const rows of heldOutOrder(ids, ROWS)) {
     const answered = await engine.forward(makeLabelledBatch(ids, labels, rows, auxiliary));

@@ -242,6 +242,12 @@ test('recording again after a failure works, and leaves the backend as it was', 
   expect(recordOver({ x }, (t) => ({ y: tf.neg(given(t, 'x')) })).nodeCount).toBe(1);
 });
 
+test('a value that takes its old shape again is no new node', () => {
+  const apart = (t: Record<string, tf.Tensor>) =>
+    tf.reshape(tf.reshape(tf.neg(given(t, 'x')), [-1]), given(t, 'x').shape);
+  expect(recordOver({ x }, (t) => ({ y: tf.abs(apart(t)) })).nodeCount).toBe(2);
+});
+
 test('recording is deterministic to the byte', () => {
   const [first, second] = [1, 2].map(() =>
     recordOver({ x, row }, (t) => ({ y: tf.softmax(tf.mul(given(t, 'x'), given(t, 'row'))) })),

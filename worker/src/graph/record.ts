@@ -149,7 +149,7 @@ function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: bool
   }
   const used = new Set(nodes.flatMap((node) => node.inputs));
   const initialisers = builder.initialisers.filter((constant) => used.has(constant.name));
-  return { nodes: inRunningOrder(nodes), initialisers, inputs: builder.inputs, outputs, sequenceOutput };
+  return { nodes: inRunningOrder(nodes, used), initialisers, inputs: builder.inputs, outputs, sequenceOutput };
 }
 
 /**
@@ -157,8 +157,7 @@ function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: bool
  * needs before it turns to the next: so each weight's gradient is computed while the layer's values are still in the processor's cache, and
  * their memory is free again when the next layer needs some. In the recorded order all weight gradients would come after the whole pass.
  */
-function inRunningOrder(nodes: readonly GraphNode[]): GraphNode[] {
-  const read = new Set(nodes.flatMap((node) => node.inputs));
+function inRunningOrder(nodes: readonly GraphNode[], read: ReadonlySet<string>): GraphNode[] {
   const isRead = (node: GraphNode) => node.outputs.some((name) => read.has(name));
   return [...nodes.filter(isRead), ...nodes.filter((node) => !isRead(node)).toReversed()];
 }

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { JobProgress } from '@greenlight/shared/jobs/contract.ts';
 import { getJobInput, putJobFile, type JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
-import { ServerClient } from '../report/client.ts';
+import { ServerClient, StorageFullError } from '../report/client.ts';
 import { JobError, type JobContext } from './job-performer.ts';
 import { loadPerformer } from './job-performers.ts';
 import type { JobMessage, JobTask } from './job-protocol.ts';
@@ -12,6 +13,14 @@ import { sha256Of } from './run-folder.ts';
  * with it, or that is cancelled in the middle of a long call, leaves the worker and a run that it trains unharmed.
  */
 
+/** How long a job waits with its result for room at the server: somebody has to notice and to make it. */
+const FULL_LIMIT_MS = 60 * 60_000;
+
+const WAITING_FOR_ROOM = {
+  zh: '服务器没有空间存放结果：正在等待，腾出空间后自动继续',
+  en: 'The server has no room for the result: waiting, and going on by itself once there is',
+};
+
 function send(message: JobMessage): Promise<void> {
   return new Promise((resolve) => process.send?.(message, () => resolve()));
 }
@@ -19,6 +28,8 @@ function send(message: JobMessage): Promise<void> {
 function contextOf({ job, address, folder, keptFolder }: JobTask): JobContext {
   const client = new ServerClient(address);
   const { jobId, lease, inputs } = job;
+  let latest: JobProgress = { share: 0, message: null };
+  const tell = (progress: JobProgress): void => void send({ type: 'progress', progress });
   return {
     folder,
     keptFolder,
@@ -32,15 +43,39 @@ function contextOf({ job, address, folder, keptFolder }: JobTask): JobContext {
     async upload(name, path) {
       const { size } = await stat(path);
       const query = { lease, sha256: await sha256Of(path), sizeBytes: size };
-      await client.upload(putJobFile, { params: { jobId, name }, query }, path);
+      const whenFull = {
+        limitMs: FULL_LIMIT_MS,
+        tell: () => tell({ ...latest, message: WAITING_FOR_ROOM }),
+      };
+      await client.upload(putJobFile, { params: { jobId, name }, query }, path, { whenFull });
+      tell(latest);
     },
-    progress: (share, message) => void send({ type: 'progress', progress: { share, message: message ?? null } }),
+    progress(share, message) {
+      latest = { share, message: message ?? null };
+      tell(latest);
+    },
   };
 }
 
 function failureOf(error: unknown): JobOutcome {
   if (error instanceof JobError) {
     return { state: 'failed', error: { code: error.code, message: error.said, advice: error.advice } };
+  }
+  if (error instanceof StorageFullError) {
+    return {
+      state: 'failed',
+      error: {
+        code: 'storage-full',
+        message: {
+          zh: '服务器一小时内一直没有空间存放结果，因此未保留结果；所用的文件和数据版本都在。',
+          en: 'For an hour the server had no room for the result, so it was not kept. The files and versions that it was made of are all there.',
+        },
+        advice: {
+          zh: '请在服务器上腾出空间，然后重试。',
+          en: 'Make room on the server, then try again.',
+        },
+      },
+    };
   }
   console.error(error);
   const message = error instanceof Error ? error.message : String(error);

@@ -59,6 +59,16 @@ test('a claimed export ends with its files at the server and nothing left here',
   expect(printed).toContain('export-onnx: finished');
 });
 
+test('a job waits for room at the server, says so, and goes on once there is', async () => {
+  const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': Buffer.from('{}') };
+  server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
+  server.refusals = 1;
+  await perform();
+  expect((await server.outcome.promise).state).toBe('finished');
+  expect(server.refusals).toBe(0);
+  expect(server.progress.map(({ message }) => message?.en)).toContainEqual(expect.stringContaining('no room'));
+});
+
 test('a checkpoint that cannot be read fails the job with what is wrong', async () => {
   const inputs = { 'checkpoint.safetensors': Buffer.from('nothing of the kind'), 'tokenizer.json': Buffer.from('{}') };
   server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);

@@ -227,7 +227,7 @@ export class TrainingLoop {
     if (!isPointStep(this.#schedule, step)) return;
     const at = step / this.#schedule.stepsPerEpoch;
     this.#points.add(step, at, {
-      'training/loss': result.loss,
+      ...(result.targets === 0 ? {} : { 'training/loss': result.loss }),
       ...this.#ofHeads('training/loss', (head) => result.auxiliary[head]?.loss ?? null),
       'training/gradient-norm': result.gradientNorm,
     });
@@ -248,10 +248,9 @@ export class TrainingLoop {
   /** Everything that is due after a step; true when early stopping ends the run. */
   async #afterStep(step: number): Promise<boolean> {
     if (endsEpoch(this.#schedule, step)) {
-      const epochLoss = this.#state.epochLossSum / this.#state.epochTargets;
-      const { epochHeads } = this.#state;
+      const { epochHeads, epochLossSum, epochTargets } = this.#state;
       this.#points.add(step, step / this.#schedule.stepsPerEpoch, {
-        'training/epoch-loss': epochLoss,
+        ...(epochTargets === 0 ? {} : { 'training/epoch-loss': epochLossSum / epochTargets }),
         ...this.#ofHeads('training/epoch-loss', (head) => meanOf(epochHeads?.[head])),
       });
       this.#state.epochLossSum = 0;

@@ -113,6 +113,7 @@ async function prepareData(): Promise<PreparedData> {
     zh: `数据：训练 ${training} 条，验证 ${validating} 条，测试 ${testing} 条；词表 ${tokenizer.size} 个符号。`,
     en: `Data: ${training} training, ${validating} validation and ${testing} test items; ${tokenizer.size} symbols.`,
   });
+  tellUnlabelled(train, validation);
   tellUnlearnable(train.auxiliary);
   if (cutItems > 0) {
     log('warning', {
@@ -121,6 +122,24 @@ async function prepareData(): Promise<PreparedData> {
     });
   }
   return { train, validation, test, tokenizer, trainingTexts, head: headOf(learned, task.labels) };
+}
+
+/** Says how many items have a label where some have none; throws a `ConfigurationError` where there are none to learn or to judge by. */
+function tellUnlabelled(...[train, validation]: [train: Examples, validation: Examples]): void {
+  const [learned, judged] = [train, validation].map(({ ids, labels }) =>
+    labels?.known === undefined ? ids.length : labels.known.reduce((sum, isKnown) => sum + isKnown, 0),
+  );
+  if (learned === 0 || judged === 0) {
+    throw new ConfigurationError({
+      zh: `${learned === 0 ? '训练' : '验证'}数据中没有任何一条带有标签或数值，无法判断训练效果。`,
+      en: `No ${learned === 0 ? 'training' : 'validation'} item has a label or a value to judge the training by.`,
+    });
+  }
+  if (learned === train.ids.length && judged === validation.ids.length) return;
+  log('info', {
+    zh: `带有标签的数据：训练 ${learned} 条，验证 ${judged} 条；其余只用于其他任务的输出头。`,
+    en: `Labelled: ${learned} training and ${judged} validation items; the others teach the heads of further tasks only.`,
+  });
 }
 
 /** Says of which further heads no training item has an answer. */
@@ -184,7 +203,7 @@ async function evaluateTest(engine: Engine, data: PreparedData, checkpointStep: 
         })
       : await evaluateLabelled({ ...common, head, data: { ids, labels, auxiliary }, classes, seed });
   const { sentences } = outcome.result;
-  if (sentences < ids.length) {
+  if (labels?.known === undefined && sentences < ids.length) {
     log('info', {
       zh: `在 ${ids.length} 条中按种子选取 ${sentences} 条进行评估。`,
       en: `Evaluated on ${sentences} of ${ids.length} items, chosen by the seed.`,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { evaluateOnnxJob } from '@greenlight/shared/stages/training/imported-models.ts';
 import { foreignTokenizer } from '../data/encode-text.ts';
 import { labelsOf } from '../data/labels.ts';
@@ -55,10 +56,15 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
     await context.input('dataset.jsonl'),
   ];
   const tokenizer = foreignTokenizer(await readFile(tokenizerPath, 'utf8'));
-  const { test: items } = await readDataset(datasetPath);
   const { task, labels: classes } = mapping;
+  const { test } = await readDataset(datasetPath);
+  // An item that answers further tasks only says nothing about this model.
+  const isJudged = ({ labels, value, tasks }: DatasetItem) =>
+    tasks === undefined || (task === 'regression' ? value : labels) !== undefined;
+  const items = test.filter(isJudged);
   let labels: ReturnType<typeof labelsOf>;
   try {
+    if (items.length === 0) throw new RangeError('no held-out item has a label');
     labels = labelsOf(items, task, classes);
   } catch (error) {
     if (task === 'regression') throw withoutValues(error as Error);

@@ -57,11 +57,9 @@ export function textCalls(
   if (fixedLength !== null && before.length + after.length > fixedLength) {
     throw new ModelFileError(`The ids before and after a text are more than the model's ${fixedLength} tokens.`);
   }
-  const together = new Map<number, number[]>();
-  whole.forEach((ids, item) => {
-    const group = attentionMask === null && fixedLength === null ? ids.length : 0;
-    together.set(group, [...(together.get(group) ?? []), item]);
-  });
+  const together = Map.groupBy(whole.keys(), (item) =>
+    attentionMask === null && fixedLength === null ? whole[item]?.length : 0,
+  );
   const calls = [...together.values()].flatMap((items) => inCalls(items, fixedSize(session, inputIds, 0)));
   return calls.map(({ items, rows }) => {
     const ids = rows.map((item) => whole[item] ?? []);

@@ -282,7 +282,7 @@ class Preparation {
         this.#meter.advance(phase, ++done / chunks, isDone);
       }
     };
-    await Promise.all(Array.from({ length: this.#pool.size }, workOff));
+    await Promise.all(Array.from({ length: this.#pool.chunksAtOnce }, workOff));
   }
 
   async #duplicates(stage: Stage): Promise<Duplicates> {

@@ -81,10 +81,12 @@ export const prepareDatasetPerformer = performer(prepareDatasetJob, async ({ pla
       );
     }
     context.progress(SHARE_OF_PREPARATION, { zh: '正在统计新版本', en: 'Counting the version' });
-    const { characters, distinctCharacters, labels, labelKind, tasks, preview } = summariseFile(itemsPath);
+    const { characters, distinctCharacters, labels, labelledItems, labelKind, tasks, preview } =
+      summariseFile(itemsPath);
     await context.upload(PREPARATION_FILES.items, itemsPath);
     if (imagesPath !== null) await context.upload(PREPARATION_FILES.images, imagesPath);
-    return { ...result, labelKind, version: { characters, distinctCharacters, labels, tasks, preview: [...preview] } };
+    const version = { characters, distinctCharacters, labels, labelledItems, tasks, preview: [...preview] };
+    return { ...result, labelKind, version };
   } catch (error) {
     throw refused(error, plan.format === 'zip');
   }

@@ -1,5 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import type { ThreadReply, ThreadResults, ThreadTask } from './thread-protocol.ts';
+import type { NumberedTask, ThreadReply, ThreadResults, ThreadTask } from './thread-protocol.ts';
+
+/** While one chunk is written and the disk confirms it, the thread works on the next one. */
+const CHUNKS_A_THREAD = 2;
 
 interface Waiting {
   readonly task: ThreadTask;
@@ -7,21 +10,34 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** A thread with what it works on, by the task's number. */
+interface Thread {
+  readonly worker: Worker;
+  readonly working: Map<number, Waiting>;
+}
+
+function mostAtOnce({ type }: ThreadTask): number {
+  return type === 'read' || type === 'clean' ? CHUNKS_A_THREAD : 1;
+}
+
 /** Threads that work on tasks as they get free. */
 export class ThreadPool {
-  readonly #threads: Worker[];
-  readonly #idle: Worker[];
+  readonly #threads: readonly Thread[];
   readonly #queue: Waiting[] = [];
-  readonly #working = new Map<Worker, Waiting>();
+  #tasks = 0;
   #broken: unknown = null;
 
   constructor(threads: number) {
     this.#threads = Array.from({ length: threads }, () => this.#start());
-    this.#idle = [...this.#threads];
   }
 
   get size(): number {
     return this.#threads.length;
+  }
+
+  /** How many chunks are worked on at the same time. */
+  get chunksAtOnce(): number {
+    return this.#threads.length * CHUNKS_A_THREAD;
   }
 
   /** Has a free thread perform a task; rejects where it fails or the pool is closed. */
@@ -39,36 +55,41 @@ export class ThreadPool {
   /** Ends all threads at once; a chunk under way is lost, the ones before are on disk. */
   async close(reason: unknown = new Error('The preparation has ended.')): Promise<void> {
     this.#break(reason);
-    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 
-  #start(): Worker {
-    const thread = new Worker(new URL('./thread.ts', import.meta.url));
-    thread.on('message', (reply: ThreadReply) => {
-      const waiting = this.#working.get(thread);
-      this.#working.delete(thread);
-      this.#idle.push(thread);
+  #start(): Thread {
+    const worker = new Worker(new URL('./thread.ts', import.meta.url));
+    const working = new Map<number, Waiting>();
+    worker.on('message', (reply: ThreadReply) => {
+      const waiting = working.get(reply.number);
+      working.delete(reply.number);
       if ('error' in reply) waiting?.reject(reply.error);
       else waiting?.resolve(reply.result);
       this.#next();
     });
-    thread.on('error', (error) => this.#break(error));
-    thread.on('exit', (code) => this.#break(new Error(`A thread of the preparation ended with exit code ${code}.`)));
-    return thread;
+    worker.on('error', (error) => this.#break(error));
+    worker.on('exit', (code) => this.#break(new Error(`A thread of the preparation ended with exit code ${code}.`)));
+    return { worker, working };
   }
 
   #next(): void {
-    while (this.#idle.length > 0 && this.#queue.length > 0) {
-      const thread = this.#idle.pop()!;
+    while (this.#queue.length > 0) {
+      const { worker, working } = this.#threads.reduce((least, thread) =>
+        thread.working.size < least.working.size ? thread : least,
+      );
+      if (working.size >= mostAtOnce(this.#queue[0]!.task)) return;
       const waiting = this.#queue.shift()!;
-      this.#working.set(thread, waiting);
-      thread.postMessage(waiting.task);
+      const number = this.#tasks++;
+      working.set(number, waiting);
+      worker.postMessage({ number, task: waiting.task } satisfies NumberedTask);
     }
   }
 
   #break(reason: unknown): void {
     this.#broken ??= reason;
-    for (const { reject } of [...this.#working.values(), ...this.#queue.splice(0)]) reject(reason);
-    this.#working.clear();
+    const waiting = this.#threads.flatMap(({ working }) => [...working.values()]);
+    for (const { reject } of [...waiting, ...this.#queue.splice(0)]) reject(reason);
+    for (const { working } of this.#threads) working.clear();
   }
 }

@@ -74,5 +74,14 @@ export interface ThreadResults {
   readonly compare: Float32Array;
 }
 
-/** A thread's answer, or why it failed. */
-export type ThreadReply = { readonly result: ThreadResults[keyof ThreadResults] } | { readonly error: unknown };
+/** A task with the number by which it is answered. */
+export interface NumberedTask {
+  readonly number: number;
+  readonly task: ThreadTask;
+}
+
+/** A thread's answer to a task, or why it failed. */
+export type ThreadReply = { readonly number: number } & (
+  | { readonly result: ThreadResults[keyof ThreadResults] }
+  | { readonly error: unknown }
+);

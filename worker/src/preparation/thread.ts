@@ -3,7 +3,7 @@ import { cleanChunk } from './clean-chunk.ts';
 import { comparePairs } from './compare-pairs.ts';
 import { proposePairs } from './propose-pairs.ts';
 import { readChunk } from './read-chunk.ts';
-import type { ThreadReply, ThreadResults, ThreadTask } from './thread-protocol.ts';
+import type { NumberedTask, ThreadReply, ThreadResults, ThreadTask } from './thread-protocol.ts';
 
 /*
  * The entry of a thread that works on chunks: it reads and writes files itself, so that what crosses threads is small.
@@ -33,13 +33,13 @@ function buffersOf(result: ThreadResults[keyof ThreadResults]): ArrayBuffer[] {
   return arrays.map(({ buffer }) => buffer as ArrayBuffer);
 }
 
-async function answer(task: ThreadTask): Promise<void> {
+async function answer({ number, task }: NumberedTask): Promise<void> {
   try {
     const result = await perform(task);
-    port!.postMessage({ result } satisfies ThreadReply, buffersOf(result));
+    port!.postMessage({ number, result } satisfies ThreadReply, buffersOf(result));
   } catch (error) {
-    port!.postMessage({ error } satisfies ThreadReply);
+    port!.postMessage({ number, error } satisfies ThreadReply);
   }
 }
 
-port.on('message', (task: ThreadTask) => void answer(task));
+port.on('message', (task: NumberedTask) => void answer(task));

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ProtocolServer } from '../test-support/protocol-server.ts';
 import { tinyConfiguration } from '../test-support/tiny-run.ts';
 import { backOffMs } from './back-off.ts';
-import { ContentError, RefusedError, ServerClient, UnreachableError } from './client.ts';
+import { ContentError, RefusedError, ServerClient, StorageFullError, UnreachableError } from './client.ts';
 
 const LEASE = 'a-lease-for-the-only-run';
 const content = Buffer.from('a file of a run');
@@ -75,6 +75,24 @@ test('a file is uploaded as it is and downloaded with its checksum verified', as
   const path = join(folder, 'copies', 'file.bin');
   await client.download(getWorkerArtifact, { params: { artifactId } }, { path, sha256 });
   expect(await readFile(path)).toEqual(content);
+});
+
+test('a file that the server has no room for is sent again until the limit, and each time the wait is told', async () => {
+  server.outage = 'storage-full';
+  const source = join(folder, 'source');
+  await writeFile(source, content);
+  const request = {
+    params: { runId: server.runId, name: 'file.bin' },
+    query: { lease: LEASE, kind: 'other', sha256, sizeBytes: content.length },
+  } as const;
+  let told = 0;
+  const whenFull = (limitMs: number) => ({ whenFull: { limitMs, tell: () => void told++ } });
+  await expect(client.upload(putArtifact, request, source, whenFull(0))).rejects.toThrow(StorageFullError);
+  expect([server.requests, told]).toEqual([1, 0]);
+  const sending = client.upload(putArtifact, request, source, whenFull(60_000));
+  await server.until(() => told >= 2);
+  server.outage = null;
+  await expect(sending).resolves.toHaveProperty('artifactId');
 });
 
 test('a download of other content leaves nothing behind', async () => {

@@ -38,10 +38,17 @@ export class ContentError extends Error {
   override readonly name = 'ContentError';
 }
 
+/** The server has had no room for what it was sent for as long as the sender would wait. */
+export class StorageFullError extends Error {
+  override readonly name = 'StorageFullError';
+}
+
 /** How long to go on: the signal ends everything, `attempts` (default: no limit) ends the retries. */
 export interface Patience {
   signal?: AbortSignal;
   attempts?: number;
+  /** What to do while the server has no room: tell it each time, and throw `StorageFullError` once it has been so for the limit. */
+  whenFull?: { limitMs: number; tell: () => void };
 }
 
 type Given<Name extends string, Schema extends z.ZodType> =
@@ -69,10 +76,12 @@ export interface ServerAddress {
 
 class TransientError extends Error {
   readonly retryAfterMs: number | null;
+  readonly isStorageFull: boolean;
 
-  constructor(message: string, retryAfterMs: number | null, cause?: unknown) {
-    super(message, { cause });
+  constructor(message: string, retryAfterMs: number | null, isStorageFull: boolean) {
+    super(message);
     this.retryAfterMs = retryAfterMs;
+    this.isStorageFull = isStorageFull;
   }
 }
 
@@ -87,7 +96,8 @@ async function refusal(response: Response): Promise<Error> {
   const message = parsed?.error.message ?? `The server answered with status ${response.status}.`;
   if (response.status >= 500 || response.status === 429 || response.status === 408) {
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-    return new TransientError(message, Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : null);
+    const isStorageFull = parsed?.error.code === 'storage-full';
+    return new TransientError(message, Number.isFinite(seconds) ? Math.min(seconds, 60) * 1000 : null, isStorageFull);
   }
   return new RefusedError(response.status, parsed?.error.code ?? 'unknown', message, parsed?.error.details);
 }
@@ -208,7 +218,9 @@ export class ServerClient {
     return response;
   }
 
-  async #retry<Result>({ signal, attempts = Infinity }: Patience, work: () => Promise<Result>): Promise<Result> {
+  async #retry<Result>(patience: Patience, work: () => Promise<Result>): Promise<Result> {
+    const { signal, attempts = Infinity, whenFull } = patience;
+    let fullSince: number | null = null;
     for (let attempt = 1; ; attempt++) {
       try {
         return await work();
@@ -217,6 +229,12 @@ export class ServerClient {
         if (!isTransient(error)) throw error;
         if (attempt >= attempts) {
           throw new UnreachableError(`The server at ${this.#address.serverUrl} did not answer.`, { cause: error });
+        }
+        if (!(error instanceof TransientError && error.isStorageFull)) fullSince = null;
+        else if (whenFull !== undefined) {
+          fullSince ??= performance.now();
+          if (performance.now() - fullSince >= whenFull.limitMs) throw new StorageFullError(error.message);
+          whenFull.tell();
         }
         const retryAfterMs = error instanceof TransientError ? error.retryAfterMs : null;
         await delay(retryAfterMs ?? backOffMs(attempt, Math.random()), undefined, { signal });

@@ -21,6 +21,8 @@ export class JobServer {
   readonly outcome = Promise.withResolvers<JobOutcome>();
   cancelRequested = false;
   isLost = false;
+  /** So many uploads are refused for want of room. */
+  refusals = 0;
   readonly job: ClaimedJob;
   readonly #inputs: ReadonlyMap<string, Buffer>;
   readonly #server: Server;
@@ -75,6 +77,11 @@ export class JobServer {
       reply(response, { state: outcome?.state });
     } else if (group === 'inputs') {
       response.end(this.#inputs.get(last));
+    } else if (this.refusals > 0) {
+      // The next one is taken once the worker has said that it waits.
+      if (this.progress.some(({ message }) => message?.en?.includes('no room'))) this.refusals--;
+      const error = { code: 'storage-full', message: ERRORS['storage-full'].en };
+      reply(response, { error }, ERRORS['storage-full'].status);
     } else {
       const sha256 = url.searchParams.get('sha256');
       if (createHash('sha256').update(body).digest('hex') !== sha256) throw new Error('another checksum');

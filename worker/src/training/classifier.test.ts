@@ -248,6 +248,61 @@ describe('several heads', () => {
     expect([step.loss, step.gradientNorm]).toEqual([alone.loss, alone.gradientNorm]);
   });
 
+  describe('items that only answer further tasks', () => {
+    const known = Uint8Array.of(1, 0, 1, 1, 0, 0, 1);
+    const options = { model: SEVERAL_HEADS, optimiser: sgd };
+
+    test('count for those alone: losses and gradient do not depend on what stands in the place of an unknown label', async () => {
+      const labels = batch.labels.map((label, item) => (known[item] === 1 ? label : 0));
+      const [one, other] = [batch.labels, labels].map((given) =>
+        withEngine(options, async (engine) => ({
+          forward: await engine.forward({ ...batch, labels: given, known }),
+          step: await engine.step([{ ...batch, labels: given, known }], 1),
+        })),
+      );
+      const [{ forward, step }, { step: same }] = await Promise.all([one!, other!]);
+      expect([same.loss, same.gradientNorm]).toEqual([step.loss, step.gradientNorm]);
+      expect(step.targets).toBe(4);
+      expect(step.loss).toBeCloseTo(forward.loss, 5);
+      const outputs = SEVERAL_HEADS.head?.outputs ?? 0;
+      const surprises = [...batch.labels].map((label, item) => -Math.log(forward.outputs[item * outputs + label] ?? 0));
+      const counted = surprises.filter((_, item) => known[item] === 1);
+      expect(step.loss).toBeCloseTo(counted.reduce((sum, surprise) => sum + surprise, 0) / 4, 5);
+    });
+
+    test('give the losses and the gradient of one big batch in several micro-batches, one of them without a label', async () => {
+      const items = tinyItems(SEVERAL_HEADS, 6, 9);
+      const partOf = (from: number, to: number, isKnown: number) => ({
+        ...labelledBatchOf(items.slice(from, to)),
+        known: new Uint8Array(to - from).fill(isKnown),
+      });
+      const parts = [partOf(0, 1, 1), partOf(1, 3, 0), partOf(3, 6, 1)];
+      const mask = Uint8Array.of(1, 0, 0, 1, 1, 1);
+      const whole = await withEngine(options, (engine) => engine.step([{ ...labelledBatchOf(items), known: mask }], 1));
+      const gathered = await withEngine(options, (engine) => engine.step(parts, 1));
+      expect(gathered.loss).toBeCloseTo(whole.loss, 5);
+      expect(gathered.gradientNorm / whole.gradientNorm).toBeCloseTo(1, 5);
+      expect([gathered.targets, whole.targets]).toEqual([4, 4]);
+    });
+
+    test('leave the first head as it is where no item of a step has a label', async () => {
+      const blind = new Uint8Array(7);
+      await withEngine(options, async (engine) => {
+        const before = (await engine.forward(batch)).auxiliary[0];
+        const step = await engine.step([{ ...batch, known: blind }], 1);
+        expect([step.loss, step.targets]).toEqual([0, 0]);
+        expect(step.gradientNorm).toBeGreaterThan(0);
+        expect((await engine.forward(batch)).auxiliary[0]).not.toEqual(before);
+      });
+    });
+
+    test('with too few signs of what is known are refused', async () => {
+      await withEngine(options, async (engine) => {
+        await expect(engine.step([{ ...batch, known: known.slice(1) }], 1)).rejects.toThrow('known has 6');
+      });
+    });
+  });
+
   test.each([
     ['labels for no head', { auxiliary: [] }, 'labels for 0 auxiliary heads'],
     [

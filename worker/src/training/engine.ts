@@ -42,6 +42,8 @@ export interface LabelledBatch {
   batchSize: number;
   /** [batchSize] class ids for single-label; [batchSize × outputs] of 0 and 1 for multi-label, of numbers for regression. */
   labels: Int32Array | Float32Array;
+  /** [batchSize] 1 where the label is known, 0 where it is not and the item does not count; absent where every one is known. */
+  known?: Uint8Array;
   /** What the auxiliary heads should answer, in their order; absent where there are none. */
   auxiliary?: readonly PartialLabels[];
 }
@@ -67,12 +69,13 @@ export interface AuxiliaryLoss {
 export interface StepResult {
   /**
    * Mean loss over the targets of all micro-batches, before the step's update, without label smoothing and penalties: −ln p(target)
-   * in nats, for multi-label binary cross-entropy in nats and for regression the squared error, both as means over the outputs.
+   * in nats, for multi-label binary cross-entropy in nats and for regression the squared error, both as means over the outputs. 0 where
+   * there are no targets, in a step whose items answer further tasks only.
    */
   loss: number;
   /** The same for each auxiliary head, over the items of which its answer is known; null where there are none. */
   auxiliary: readonly AuxiliaryLoss[];
-  /** What the loss is a mean over: non-padding target tokens, or labelled items. */
+  /** What the loss is a mean over: non-padding target tokens, or items whose label is known. */
   targets: number;
   /** Non-padding tokens worked on: those of the targets, or of the labelled texts. */
   tokens: number;
@@ -98,7 +101,7 @@ export interface TextForward {
 
 /** One pass over labelled texts without dropout: what the metrics of a classifier are computed from. */
 export interface LabelledForward {
-  /** Mean loss over the items, as in `StepResult`. */
+  /** Mean loss over the items whose label is known, as in `StepResult`. */
   loss: number;
   items: number;
   /** [items × outputs] row-major: softmax rows for single-label, sigmoids for multi-label, plain predictions for regression. */

@@ -18,31 +18,39 @@ export function textForward(all: Float32Array, { targetOut, targets: tokens }: P
   return { loss: total / tokens, tokens, probabilities, targets };
 }
 
-/** Turns a head's logits [batchSize × outputs] into what it answers, and takes the loss in float64, where no probability rounds to 0. */
+/**
+ * Turns a head's logits [batchSize × outputs] into what it answers, and takes the loss in float64, where no probability rounds to 0; an item
+ * with weight 0 does not count.
+ */
 export function labelledForward(
   logits: Float32Array,
-  { labels, batchSize }: Pick<PaddedItems, 'labels' | 'batchSize'>,
+  { labels, weights, batchSize }: Pick<PaddedItems, 'labels' | 'weights' | 'batchSize'>,
   { task, outputs: width }: Head,
 ): Omit<LabelledForward, 'auxiliary'> {
   const outputs = new Float32Array(logits.length);
-  let total = 0;
+  let [total, counted] = [0, 0];
   for (let item = 0; item < batchSize; item++) {
+    const count = weights[item] === 0 ? 0 : 1;
+    counted += count;
+    let loss = 0;
     const row = logits.subarray(item * width, (item + 1) * width);
     const label = (output: number): number => labels[item * width + output] ?? Number.NaN;
     if (task === 'single-label') {
       const highest = row.reduce((most, logit) => Math.max(most, logit), -Infinity);
       const logSum = highest + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
       row.forEach((logit, output) => (outputs[item * width + output] = Math.exp(logit - logSum)));
-      total += logSum - (row[labels[item] ?? 0] ?? Number.NaN);
+      loss = logSum - (row[labels[item] ?? 0] ?? Number.NaN);
     } else if (task === 'multi-label') {
       row.forEach((logit, output) => {
         outputs[item * width + output] = 1 / (1 + Math.exp(-logit));
-        total += (Math.max(logit, 0) - label(output) * logit + Math.log1p(Math.exp(-Math.abs(logit)))) / width;
+        loss += (Math.max(logit, 0) - label(output) * logit + Math.log1p(Math.exp(-Math.abs(logit)))) / width;
       });
     } else {
       outputs.set(row, item * width);
-      row.forEach((prediction, output) => (total += (prediction - label(output)) ** 2 / width));
+      row.forEach((prediction, output) => (loss += (prediction - label(output)) ** 2 / width));
     }
+    // Of an item that does not count, only a number that is none must still be seen.
+    total += count === 1 || !Number.isFinite(loss) ? loss : 0;
   }
-  return { loss: total / batchSize, items: batchSize, outputs, labels };
+  return { loss: total / Math.max(1, counted), items: batchSize, outputs, labels };
 }

@@ -72,7 +72,8 @@ export function padBatches(
     return 'labels' in batch ? padItems(batch, model) : padText(batch, model);
   });
   const total = padded.reduce((sum, { targets }) => sum + targets, 0);
-  for (const { weights } of padded) weights.forEach((weight, target) => (weights[target] = weight / total));
+  const most = Math.max(1, total);
+  for (const { weights } of padded) weights.forEach((weight, target) => (weights[target] = weight / most));
   model.auxiliaryHeads?.forEach((_, head) => {
     const parts = padded.flatMap((batch) => ('labels' in batch ? (batch.auxiliary[head] ?? []) : []));
     const known = parts.reduce((sum, { targets }) => sum + targets, 0);
@@ -117,7 +118,7 @@ function padText(batch: TextBatch, model: ModelSettings): PaddedText {
   };
 }
 
-/** Pads labelled texts; every item has weight 1. */
+/** Pads labelled texts; every item whose label is known has weight 1. */
 function padItems(batch: LabelledBatch, model: ModelSettings): PaddedItems {
   if (model.head === null) {
     const en = 'A model that writes text takes no labelled batches.';
@@ -125,14 +126,16 @@ function padItems(batch: LabelledBatch, model: ModelSettings): PaddedItems {
   }
   const { batchSize } = batch;
   const padded = padSource(batch, model);
+  const weights =
+    batch.known === undefined ? new Float32Array(batchSize).fill(1) : knownWeights(batch.known, batchSize);
   return {
     batchSize,
     ...padded,
     targetLength: 0,
     labels: checkedLabels(batch.labels, batchSize, model.head),
     auxiliary: auxiliaryLabels(batch, model),
-    weights: new Float32Array(batchSize).fill(1),
-    targets: batchSize,
+    weights,
+    targets: countOf(weights),
     tokens: countTokens(padded.source),
   };
 }
@@ -146,14 +149,22 @@ function auxiliaryLabels({ auxiliary = [], batchSize }: LabelledBatch, { auxilia
   }
   return auxiliaryHeads.map((head, index): PaddedLabels => {
     const { labels = new Float32Array(0), known = new Uint8Array(0) } = auxiliary[index] ?? {};
-    if (known.length !== batchSize) {
-      const en = `known has ${known.length} values, not ${batchSize}.`;
-      throw new ShapeError({ zh: `known 有 ${known.length} 个值，而应为 ${batchSize} 个。`, en }, 'labels');
-    }
-    const weights = Float32Array.from(known, (isKnown) => Number(isKnown !== 0));
-    const targets = weights.reduce((sum, weight) => sum + weight, 0);
-    return { labels: checkedLabels(labels, batchSize, head), weights, targets };
+    const weights = knownWeights(known, batchSize);
+    return { labels: checkedLabels(labels, batchSize, head), weights, targets: countOf(weights) };
   });
+}
+
+/** Weight 1 for each item whose answer is known. */
+function knownWeights(known: Uint8Array, batchSize: number): Float32Array {
+  if (known.length !== batchSize) {
+    const en = `known has ${known.length} values, not ${batchSize}.`;
+    throw new ShapeError({ zh: `known 有 ${known.length} 个值，而应为 ${batchSize} 个。`, en }, 'labels');
+  }
+  return Float32Array.from(known, (isKnown) => Number(isKnown !== 0));
+}
+
+function countOf(weights: Float32Array): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
 }
 
 function padSource(

@@ -167,9 +167,9 @@ export class Trainer implements Engine {
     if (model.head === null || !('labels' in batch)) throw new Error('Only a classifier has labelled batches');
     const answers = labelledForward(results[logitsOutput(null)] as Float32Array, padded, model.head);
     const auxiliary = (model.auxiliaryHeads ?? []).map((head, index) => {
-      const { labels = new Float32Array(0) } = padded.auxiliary[index] ?? {};
+      const { labels = new Float32Array(0), weights = new Float32Array(0) } = padded.auxiliary[index] ?? {};
       const logits = results[logitsOutput(index)] as Float32Array;
-      return labelledForward(logits, { labels, batchSize: padded.batchSize }, head).outputs;
+      return labelledForward(logits, { labels, weights, batchSize: padded.batchSize }, head).outputs;
     });
     return this.finite({ ...answers, labels: batch.labels, auxiliary }, padded);
   }

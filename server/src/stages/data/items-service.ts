@@ -8,9 +8,11 @@ import {
 } from '@greenlight/shared/stages/data/items-contract.ts';
 import { maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
-import { decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
+import { AppError } from '../../plugins/app-error.ts';
+import { decodeCursor, decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
-import { readItems } from './read-items.ts';
+import type { ByteRange } from '../../storage/storage.ts';
+import { isItemStart, readItems, type ItemPlace } from './read-items.ts';
 import type { DataService } from './service.ts';
 import { shownItem } from './shown-items.ts';
 
@@ -29,27 +31,43 @@ function isFiltering({ split, label, text, personalData }: ItemFilter): boolean 
   return [split, label, text, personalData].some((one) => one !== undefined);
 }
 
+function notACursor(): AppError {
+  return new AppError('bad-request', { fields: [{ field: 'cursor', message: 'not a cursor of this list' }] });
+}
+
+function placeOf(cursor: string): ItemPlace {
+  return { number: decodeNumberCursor(cursor, 'number') ?? 0, byte: Number(decodeCursor(cursor, ['byte']).byte) };
+}
+
 /** Builds the items service. */
 export function createItemsService(data: DataService, audit: AuditService): ItemsService {
   async function page(versionId: string, query: Browse, isRaw: boolean): Promise<ItemPage> {
     const { cursor, limit, numbers, ...filter } = query;
     const wanted = numbers === undefined ? null : new Set(numbers.split(',').map(Number));
+    const { items: total, sizeBytes } = await data.get(versionId);
+    const place = cursor === undefined ? null : placeOf(cursor);
+    // A page goes on where the one before ended instead of reading up to there again. What the audit log names is counted from the
+    // beginning: an asker could change the number in a cursor.
+    const from = place === null || isRaw || wanted !== null ? { number: 0, byte: 0 } : place;
+    const open = (range: ByteRange) => data.openContent(versionId, range);
+    if (!(await isItemStart(open, from.byte))) throw notACursor();
     const first = wanted === null ? 0 : Math.min(...wanted) - 1;
-    const skip = Math.max(first, decodeNumberCursor(cursor, 'number') ?? 0);
-    const { items: total } = await data.get(versionId);
-    const { stream } = await data.openContent(versionId);
+    const skip = Math.max(first, place?.number ?? 0);
+    const { stream } = await open({ start: from.byte, length: Math.max(0, sizeBytes - from.byte) });
     const items: ItemPage['items'] = [];
     const last = wanted === null ? skip + (isFiltering(filter) ? MAX_SEARCHED_ITEMS : limit) : Math.max(...wanted);
     let searched = skip;
-    for await (const numbered of readItems(stream, skip)) {
-      searched = numbered.number;
+    let byte = from.byte;
+    for await (const numbered of readItems(stream, skip - from.number, from)) {
+      ({ number: searched, nextByte: byte } = numbered);
       if (wanted !== null && !wanted.has(searched)) continue;
       const shown = shownItem(numbered, filter, isRaw);
       if (shown !== null) items.push(shown);
       if (items.length === limit || searched >= last) break;
     }
     const isEnd = searched >= total || searched === skip || (wanted !== null && searched >= last);
-    return { items, nextCursor: isEnd ? null : encodeCursor({ number: String(searched) }), searched, total };
+    const nextCursor = isEnd ? null : encodeCursor({ number: String(searched), byte: String(byte) });
+    return { items, nextCursor, searched, total };
   }
 
   return {

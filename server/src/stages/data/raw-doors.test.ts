@@ -243,6 +243,24 @@ describe('the items of a version, page by page', () => {
     });
   });
 
+  test('go on at the byte where the page before ended, and only between two items', async () => {
+    const { nextCursor } = await browse({ limit: '3' });
+    const place = JSON.parse(Buffer.from(nextCursor!, 'base64url').toString()) as { number: string; byte: string };
+    const { items } = await browse({ limit: '1', cursor: nextCursor! });
+    expect(items[0]).toMatchObject({ number: 4, text: 'a plain text of number 3' });
+    const cursorAt = (byte: number | string) =>
+      Buffer.from(JSON.stringify({ ...place, byte: String(byte) })).toString('base64url');
+    // The page is read from there: with the byte of the beginning, the fourth item would be the first one again.
+    expect((await browse({ limit: '1', cursor: cursorAt(0) })).items[0]?.text).toBe('a plain text of number 0');
+    for (const byte of [Number(place.byte) - 1, 9_999_999_999, 'x']) {
+      const query = { cursor: cursorAt(byte) };
+      expect((await callers['viewer']!.ask(listDatasetItems, { params, query })).status).toBe(400);
+    }
+    const raw = { purpose: 'a test of cursors', limit: 1, cursor: cursorAt(0) };
+    const read = await callers['scientist']!.call(readRawItems, { params, body: raw });
+    expect(read.items[0]).toMatchObject({ number: 4, text: 'a plain text of number 3' });
+  });
+
   test('can be filtered by split, words and personal data', async () => {
     expect((await browse({ split: 'test' })).items.map(({ text }) => text)).toEqual(['held out']);
     expect((await browse({ text: 'NUMBER 7' })).items.map(({ number }) => number)).toEqual([8]);

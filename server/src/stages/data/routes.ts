@@ -20,6 +20,7 @@ import {
   setLegalHold,
   setRetention,
 } from '@greenlight/shared/stages/data/retention-contract.ts';
+import { listProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sendDownload, sendImage } from '../../plugins/download.ts';
@@ -35,6 +36,7 @@ import type { PreparationService } from './preparation-service.ts';
 import type { RecipePreviewService } from './recipe-preview-service.ts';
 import type { DataService } from './service.ts';
 import type { WorkerCopiesService } from './worker-copies-service.ts';
+import type { TaskService } from './task-service.ts';
 
 /** Registers the routes of the stage "data". */
 export function registerData(
@@ -50,11 +52,13 @@ export function registerData(
     recipePreviews: RecipePreviewService;
     lineage: LineageService;
     workerCopies: WorkerCopiesService;
+    tasks: TaskService;
   },
 ): void {
   const { erasures, certificates, retention, data, items, images, preparations, recipePreviews, lineage } = services;
   const { workerCopies } = services;
   register(listDatasetVersions, ({ params, query }) => data.list(params.projectId, query.cursor, query.limit));
+  register(listProjectTasks, ({ params }) => services.tasks.of(params.projectId));
   register(getDatasetVersion, ({ params }) => data.get(params.datasetVersionId));
   register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
   register(listDatasetItems, ({ params, query }) => items.browse(params.datasetVersionId, query));

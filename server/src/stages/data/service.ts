@@ -59,6 +59,7 @@ export function presentVersion(row: VersionWithDataset): DatasetVersion {
   return datasetVersion.parse({
     ...row,
     datasetName: row.dataset.name,
+    labelledItems: row.labelledItems ?? (row.labelKind === 'none' ? 0 : row.items),
     sizeBytes: Number(row.sizeBytes),
     images: row.imagesBytes === null ? null : { sizeBytes: Number(row.imagesBytes) },
     retention: {

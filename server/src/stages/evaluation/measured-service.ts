@@ -58,13 +58,14 @@ export function createMeasuredSources(
 function valuesOf(
   metrics: readonly {
     metric: string;
+    task?: string;
     value: number | null;
     low: number | null;
     high: number | null;
     items: number;
   }[],
 ): MeasuredSource['values'] {
-  return metrics.flatMap(({ metric, value, low, high, items }) =>
-    value === null ? [] : [{ metric, value, low, high, items }],
+  return metrics.flatMap(({ metric, task, value, low, high, items }) =>
+    value === null ? [] : [{ metric, ...(task === undefined ? {} : { task }), value, low, high, items }],
   );
 }

@@ -3,8 +3,11 @@ import {
   evaluationSummary,
   type Evaluation,
   type EvaluationResult,
+  measuredOfAllHeads,
   type EvaluationSummary,
+  type HeadEvaluation,
   type MetricValue,
+  type TaskMetricValue,
 } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
@@ -25,7 +28,8 @@ import type { EvaluationStore, EvaluationWithOrigin } from './store.ts';
 export interface LatestEvaluation {
   readonly id: string;
   readonly sameAsTraining: boolean;
-  readonly metrics: MetricValue[];
+  /** Of all heads. */
+  readonly metrics: TaskMetricValue[];
   readonly createdAt: string;
 }
 
@@ -49,8 +53,8 @@ export interface EvaluationService {
   /** The predictions of an imported model, which repeat no text of the data. Throws `not-found` for a run's. */
   openImported(id: string): Promise<Download>;
   newest(projectId: string): Promise<LatestEvaluation | null>;
-  /** The newest evaluations with their numbers, and one more than `limit` where there are older ones. */
-  withMetrics(projectId: string, limit: number): Promise<(EvaluationSummary & { metrics: MetricValue[] })[]>;
+  /** The newest evaluations with their numbers of all heads, and one more than `limit` where there are older ones. */
+  withMetrics(projectId: string, limit: number): Promise<(EvaluationSummary & { metrics: TaskMetricValue[] })[]>;
   basis(projectId: string): Promise<Basis>;
   /** Stores what a worker measured; repeating it answers with the same id. */
   add(
@@ -63,6 +67,11 @@ export interface EvaluationService {
 /** What the model wrote, as people see it: it may repeat what it was trained on. */
 function maskedSamples(samples: readonly Sample[]): Sample[] {
   return samples.map((sample) => ({ ...sample, prompt: maskedText(sample.prompt), text: maskedText(sample.text) }));
+}
+
+/** Every number of an evaluation, of all heads. */
+function measuredOf({ metrics, heads }: { readonly metrics: unknown; readonly heads: unknown }): TaskMetricValue[] {
+  return measuredOfAllHeads({ metrics: metrics as MetricValue[], heads: heads as HeadEvaluation[] });
 }
 
 function summaryOf(row: EvaluationWithOrigin): EvaluationSummary {
@@ -100,12 +109,11 @@ export function createEvaluationService(
       if (row === null) throw new AppError('not-found');
       const { versions, changedAfterEvidence } = await basis(row.projectId);
       const deciding = versions.at(-1);
-      const metrics = row.metrics as unknown as MetricValue[];
       return evaluation.parse({
         ...row,
         ...summaryOf(row),
         samples: maskedSamples(row.samples as unknown as Sample[]),
-        verdicts: criterionVerdicts(deciding?.criteria ?? [], metrics),
+        verdicts: criterionVerdicts(deciding?.criteria ?? [], measuredOf(row)),
         requirementVersion: deciding?.version ?? null,
         versionInForce: versionInForce(versions, row.createdAt.toISOString())?.version ?? null,
         changedAfterEvidence,
@@ -121,18 +129,13 @@ export function createEvaluationService(
     basis,
     async withMetrics(projectId, limit) {
       const rows = await store.pageOf(projectId, undefined, limit + 1);
-      return rows.map((row) => ({ ...summaryOf(row), metrics: row.metrics as unknown as MetricValue[] }));
+      return rows.map((row) => ({ ...summaryOf(row), metrics: measuredOf(row) }));
     },
     async newest(projectId) {
       const row = await store.newest(projectId);
       if (row === null) return null;
       const { id, sameAsTraining, createdAt } = row;
-      return {
-        id,
-        sameAsTraining,
-        metrics: row.metrics as unknown as MetricValue[],
-        createdAt: createdAt.toISOString(),
-      };
+      return { id, sameAsTraining, metrics: measuredOf(row), createdAt: createdAt.toISOString() };
     },
     add: store.add,
   };

@@ -9,6 +9,8 @@ import type { RequirementWithParts } from './store.ts';
 function partsOf(row: RequirementWithParts) {
   return {
     ...row,
+    // Left out, not null: what was frozen before criteria could name a task must still compare as the same.
+    criteria: row.criteria.map(({ task, ...criterion }) => ({ ...criterion, ...(task === null ? {} : { task }) })),
     criteriaCount: row.criteria.length,
     createdAt: row.createdAt.toISOString(),
     approvedAt: row.approvedAt?.toISOString() ?? null,

@@ -4,6 +4,7 @@ import type {
   RequirementSummary,
 } from '@greenlight/shared/stages/requirements/contract.ts';
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import type { ProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
 import type { RequirementIssue } from '@greenlight/shared/stages/requirements/issue.ts';
 import {
@@ -110,11 +111,18 @@ export function createRequirementService(
   audit: AuditService,
   decisions: DecisionRecorder,
   secondPerson: SecondPersonService,
+  projectTasks: (projectId: string) => Promise<ProjectTasks>,
 ): RequirementService {
   async function get(id: string): Promise<Requirement> {
     const row = await store.find(id);
     if (row === null) throw new AppError('not-found');
     return presentRequirement(row);
+  }
+
+  /** Throws `invalid-requirement` for a version that cannot decide as it is. */
+  async function refuseIncomplete(version: Requirement): Promise<void> {
+    const issues = criteriaIssues(version, await projectTasks(version.projectId));
+    refuseErrors([...issues, ...completenessIssues(version)]);
   }
 
   /** Why a version was not as a change expected it: its state, or a save by somebody else, whose version is kept. */
@@ -273,8 +281,8 @@ export function createRequirementService(
       }
     },
     async save(person, id, revision, content) {
-      const { place } = await expected(id, revision, 'save');
-      refuseErrors(criteriaIssues(content));
+      const { version, place } = await expected(id, revision, 'save');
+      refuseErrors(criteriaIssues(content, await projectTasks(version.projectId)));
       const isSaved = await database.$transaction((transaction) =>
         store.replaceContent(transaction, place, content, actor(person)),
       );
@@ -291,7 +299,7 @@ export function createRequirementService(
     },
     submit: (person, id, revision) =>
       step(person, { id, revision, action: 'submit' }, async (version) => {
-        refuseErrors([...criteriaIssues(version), ...completenessIssues(version)]);
+        await refuseIncomplete(version);
         const { userId } = actor(person);
         return { change: { submittedById: userId }, event: { kind: 'submitted' }, details: { edited: version.edited } };
       }),
@@ -305,7 +313,7 @@ export function createRequirementService(
     async approve(person, id, revision, reason) {
       const selfApproved = await isOverride(person, id, reason);
       return step(person, { id, revision, action: 'approve' }, async (version) => {
-        refuseErrors([...criteriaIssues(version), ...completenessIssues(version)]);
+        await refuseIncomplete(version);
         const newest = (await store.approved(version.projectId)).at(-1);
         const before = newest === undefined ? undefined : presentRequirement(newest);
         const differences = before === undefined ? [] : contentDifferences(before, version);

@@ -1,5 +1,5 @@
 import type { Language } from '@greenlight/shared/api/localized-text.ts';
-import type { EvaluationSummary, MetricValue } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { EvaluationSummary, TaskMetricValue } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { ChangedAfterEvidence, Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import {
   traceabilityAsCsv,
@@ -28,7 +28,7 @@ export interface EvidenceSources {
   evaluations(
     projectId: string,
     limit: number,
-  ): Promise<readonly (EvaluationSummary & { readonly metrics: readonly MetricValue[] })[]>;
+  ): Promise<readonly (EvaluationSummary & { readonly metrics: readonly TaskMetricValue[] })[]>;
   candidates(projectId: string): Promise<readonly CandidateEvidence[]>;
 }
 

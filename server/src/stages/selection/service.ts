@@ -1,5 +1,5 @@
 import { inLanguage, type LocalizedText } from '@greenlight/shared/api/localized-text.ts';
-import type { MetricValue } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { TaskMetricValue } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { CandidateEvidence } from '@greenlight/shared/stages/requirements/traceability.ts';
 import type { MeasuredSource, Selection, SelectionSummary } from '@greenlight/shared/stages/selection/contract.ts';
 import { inputOf, isSame, matrixDifferences } from '@greenlight/shared/stages/selection/differences.ts';
@@ -344,13 +344,15 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
         id,
         name: names.get(id) ?? { en: id },
         at,
-        metrics: cells.flatMap((cell): MetricValue[] => {
+        metrics: cells.flatMap((cell): TaskMetricValue[] => {
           const criterion = criteria.find((one) => one.id === cell.criterionId);
           // Scores of a slice are not scores of the whole.
           if (cell.candidateId !== id || criterion?.metric == null || (criterion.requirement?.slice ?? null) !== null)
             return [];
           const { score: value, low, high, items } = cell;
-          return [{ metric: criterion.metric, value, low, high, items: items ?? 0, note: null }];
+          const task = criterion.requirement?.task;
+          const measure = { metric: criterion.metric, ...(task === undefined ? {} : { task }) };
+          return [{ ...measure, value, low, high, items: items ?? 0, note: null }];
         }),
       }));
     },

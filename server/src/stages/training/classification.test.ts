@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
+import { createTextDatasetVersion, getDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { classifyTexts } from '@greenlight/shared/stages/training/classification.ts';
 import { getRun, getRunRoc } from '@greenlight/shared/stages/training/contract.ts';
 import { classificationRequest } from '@greenlight/shared/worker-protocol/inference.ts';
@@ -61,6 +61,11 @@ const ITEMS = {
     { text: 'a', labels: ['spam'], tasks: { flags: ['x', 'y'], severity: 2 } },
     { text: 'b', labels: ['ham'], tasks: { flags: [] } },
     { text: 'c', labels: ['ham'], tasks: { language: 'en' } },
+  ],
+  partly: [
+    { text: 'a', labels: ['spam'], tasks: { flags: ['x'] } },
+    { text: 'b', labels: ['ham'] },
+    { text: 'c', tasks: { flags: ['y'] } },
   ],
 };
 
@@ -168,6 +173,15 @@ describe('several heads', () => {
     });
     const { body } = asked as { body: unknown };
     expect(classificationRequest.parse(body).heads.map(({ name }) => name)).toEqual(['severity', 'flags']);
+  });
+
+  test('items that answer further tasks only are trained with the others, and the version says how many have a label', async () => {
+    const run = await classifierRun('partly', 'single-label', 'cross-entropy', { auxiliaryTasks: [{ name: 'flags' }] });
+    const params = { datasetVersionId: run.datasetVersion.id };
+    expect(await admin.call(getDatasetVersion, { params })).toMatchObject({
+      ...{ items: 3, labelledItems: 2, labelKind: 'single', labels: ['ham', 'spam'] },
+      tasks: [{ name: 'flags', kind: 'multiple', labels: ['x', 'y'], items: 2 }],
+    });
   });
 
   test.each([

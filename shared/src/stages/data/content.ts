@@ -21,7 +21,10 @@ const label = z.string().trim().min(1).max(200);
 /** The answer of one task for an item: one label, any number of labels, or a number. */
 const taskAnswer = z.union([label, z.array(label).max(100), z.number()]);
 
-/** What one item holds besides the split that it is in; `labels` for a classification, `value` for a regression. */
+/**
+ * What one item holds besides the split that it is in; `labels` for a classification, `value` for a regression. An item that answers
+ * further tasks may lack both: then nobody knows what it is.
+ */
 export const itemContent = z.object({
   text: z.string().min(1).max(MAX_ITEM_LENGTH),
   labels: z.array(label).max(100).optional(),

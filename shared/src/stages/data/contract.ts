@@ -45,6 +45,8 @@ export const datasetVersion = z
     splits: datasetSplits,
     /** What the items are labelled with. */
     labelKind: z.enum(LABEL_KINDS),
+    /** How many items have labels or a value; the others answer further tasks only. */
+    labelledItems: z.number().int(),
     /** The labels that occur, sorted; a class of a classifier has the number of its place here. */
     labels: z.array(z.string()),
     /** What the items are labelled with besides, by the names of the tasks. */

@@ -5,7 +5,15 @@ import { itemsOf, splitsOf, summariseItems } from './rules.ts';
 
 test('counts code points once each, over every split', () => {
   const items = itemsOf({ train: ['你好', '𠮷'], validation: ['好'], test: ['ab'] });
-  const counted = { items: 4, characters: 6, distinctCharacters: 5, labelKind: 'none', labels: [], tasks: [] };
+  const counted = {
+    items: 4,
+    characters: 6,
+    distinctCharacters: 5,
+    labelKind: 'none',
+    labelledItems: 0,
+    labels: [],
+    tasks: [],
+  };
   expect(summariseItems(items)).toEqual(counted);
 });
 
@@ -23,11 +31,21 @@ test.each<[string, Partial<DatasetItem>[], string, string[]]>([
   ['one label each', [{ labels: ['spam'] }, { labels: ['ham'] }], 'single', ['ham', 'spam']],
   ['several or none', [{ labels: ['b', 'a'] }, { labels: [] }], 'multiple', ['a', 'b']],
   ['a number each', [{ value: 1 }, { value: -2.5 }], 'value', []],
+  ['one label each, or a further answer', [{ labels: ['a'] }, { tasks: { tone: 'dry' } }], 'single', ['a']],
+  ['several, or a further answer', [{ labels: ['a', 'b'] }, { tasks: { tone: 'dry' } }], 'multiple', ['a', 'b']],
+  ['a number each, or a further answer', [{ value: 1 }, { tasks: { tone: 'dry' } }], 'value', []],
 ])('finds how items are labelled: %s', (_, rows, labelKind, labels) => {
   expect(summariseItems(rows.map(item))).toMatchObject({ labelKind, labels });
 });
 
+test('counts the items with labels or a value', () => {
+  const answer = { tasks: { tone: 'dry' } };
+  expect(summariseItems([{ labels: ['a'], ...answer }, answer, answer].map(item)).labelledItems).toBe(1);
+  expect(summariseItems([{ value: 1 }, { value: 2 }, answer].map(item)).labelledItems).toBe(2);
+});
+
 test.each<[string, Partial<DatasetItem>[]]>([
+  ['one with neither labels nor a further answer', [{ labels: ['a'] }, { tasks: { tone: 'dry' } }, {}]],
   ['some without labels', [{ labels: ['a'] }, {}]],
   ['some without a value', [{ value: 1 }, {}]],
   ['labels and values', [{ labels: ['a'] }, { value: 1 }]],

@@ -12,6 +12,8 @@ export interface ItemsSummary {
   readonly characters: number;
   readonly distinctCharacters: number;
   readonly labelKind: LabelKind;
+  /** How many items have labels or a value; the others answer further tasks only, or nothing is labelled. */
+  readonly labelledItems: number;
   /** Sorted by code unit, so that the same items give the same classes everywhere. */
   readonly labels: string[];
   readonly tasks: DatasetTask[];
@@ -29,7 +31,7 @@ export class ItemsCount {
   readonly #isSeen = new Uint8Array(CODE_POINTS);
   readonly #labels = new Set<string>();
   readonly #tasks = new TasksCount();
-  readonly #counts = { items: 0, characters: 0, labelled: 0, valued: 0, single: 0 };
+  readonly #counts = { items: 0, characters: 0, labelled: 0, valued: 0, single: 0, bare: 0 };
   #distinctCharacters = 0;
 
   add({ text, labels, value, tasks }: DatasetItem): void {
@@ -45,13 +47,14 @@ export class ItemsCount {
       this.#distinctCharacters++;
     }
     if (value !== undefined) counts.valued++;
+    else if (labels === undefined && tasks === undefined) counts.bare++;
     if (labels === undefined) return;
     counts.labelled++;
     if (labels.length === 1 || new Set(labels).size === 1) counts.single++;
     for (const label of labels) this.#labels.add(label);
   }
 
-  /** Throws a `LabelsError` where only some items are labelled, or in two ways. */
+  /** Throws a `LabelsError` where some items have labels and others answer nothing at all, or where they are labelled in two ways. */
   summary(): ItemsSummary {
     const { size } = this.#labels;
     if (size > MAX_LABELS) throw new LabelsError(`${size} labels; at most ${MAX_LABELS} are possible`);
@@ -60,27 +63,34 @@ export class ItemsCount {
       characters: this.#counts.characters,
       distinctCharacters: this.#distinctCharacters,
       labelKind: labelKindOf(this.#counts),
+      labelledItems: this.#counts.labelled + this.#counts.valued,
       labels: [...this.#labels].toSorted(),
       tasks: this.#tasks.summary(),
     };
   }
 }
 
-/** Summarises items that are all at hand; throws a `LabelsError` where only some items are labelled, or in two ways. */
+/** Summarises items that are all at hand; throws a `LabelsError` as `ItemsCount.summary` does. */
 export function summariseItems(items: Iterable<DatasetItem>): ItemsSummary {
   const count = new ItemsCount();
   for (const item of items) count.add(item);
   return count.summary();
 }
 
-function labelKindOf(counts: { items: number; labelled: number; valued: number; single: number }): LabelKind {
-  const { items, labelled, valued, single } = counts;
+function labelKindOf(counts: {
+  items: number;
+  labelled: number;
+  valued: number;
+  single: number;
+  bare: number;
+}): LabelKind {
+  const { items, labelled, valued, single, bare } = counts;
   if (labelled > 0 && valued > 0) throw new LabelsError('an item has labels or a value, not both');
-  if (labelled > 0 && labelled < items) throw new LabelsError(`${items - labelled} of ${items} items have no labels`);
-  if (valued > 0 && valued < items) throw new LabelsError(`${items - valued} of ${items} items have no value`);
+  if (labelled > 0 && bare > 0) throw new LabelsError(`${bare} of ${items} items have no labels and answer no task`);
+  if (valued > 0 && bare > 0) throw new LabelsError(`${bare} of ${items} items have no value and answer no task`);
   if (valued > 0) return 'value';
   if (labelled === 0) return 'none';
-  return single === items ? 'single' : 'multiple';
+  return single === labelled ? 'single' : 'multiple';
 }
 
 /**

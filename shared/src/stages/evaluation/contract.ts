@@ -25,6 +25,9 @@ export const metricValue = z
 /** One number with its 95 % interval and the items it comes from. */
 export type MetricValue = z.infer<typeof metricValue>;
 
+/** One number of an evaluation with the further task that it was measured of; of the first head where there is none. */
+export type TaskMetricValue = MetricValue & { readonly task?: string };
+
 /** A curve reduced to at most 500 points for drawing. */
 export const curve = z
   .object({
@@ -58,6 +61,20 @@ export const headEvaluation = z
 
 /** What was measured of a further head. */
 export type HeadEvaluation = z.infer<typeof headEvaluation>;
+
+/** Every number that was measured, of the first head and of the further ones. */
+export function measuredOfAllHeads({
+  metrics,
+  heads,
+}: {
+  readonly metrics: readonly MetricValue[];
+  readonly heads: readonly Pick<HeadEvaluation, 'name' | 'metrics'>[];
+}): TaskMetricValue[] {
+  return [
+    ...metrics,
+    ...heads.flatMap(({ name, metrics: ofHead }) => ofHead.map((metric) => ({ ...metric, task: name }))),
+  ];
+}
 
 /** What a worker measured. */
 export const evaluationResult = z.object({
@@ -135,7 +152,7 @@ export const evaluation = evaluationSummary
     curves: z.array(curve),
     confusion: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.number().int() })),
     samples: z.array(sample),
-    /** Of the further heads of a classifier; criteria and verdicts follow the first. */
+    /** Of the further heads of a classifier; a criterion that names a task is judged by its head. */
     heads: z.array(headEvaluation),
     verdicts: z.array(criterionVerdict),
     /** The newest approved version of the requirement, which the verdicts are against; null where none is approved. */

@@ -3,6 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { taskName } from '../data/content.ts';
 
 /** What kind of task the model has. */
 export const PROBLEM_TYPES = [
@@ -71,6 +72,8 @@ export const criterion = z
     unit: z.string().max(30),
     /** The part of the items that is judged; null for all of them, the compared column for a slice gap. */
     slice: z.string().trim().min(1).max(200).nullable(),
+    /** The further task of a classifier that is judged; absent for what its first head answers, the labels or the value. */
+    task: taskName.optional(),
     level: z.enum(['must', 'should']),
     /** `interval`: the whole 95 % interval must be on the right side; `point`: the point estimate decides. */
     decisionMode: z.enum(['interval', 'point']),

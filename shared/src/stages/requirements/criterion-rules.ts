@@ -6,7 +6,10 @@ import {
   staysAboveRange,
 } from '../../metrics/metric-traits.ts';
 import { findMetric } from '../../metrics/registry.ts';
+import type { TaskKind } from '../data/content.ts';
+import type { ProjectTasks } from '../data/task-contract.ts';
 import type { Criterion, ProblemType } from './contract.ts';
+import { taskFindings, taskOfCriterion } from './task-rules.ts';
 import { nameOfCriterion, type BothLanguages, type IssueCode, type RequirementIssue } from './issue.ts';
 
 type Definition = NonNullable<ReturnType<typeof findMetric>>;
@@ -116,7 +119,12 @@ function checkDirection(found: Findings, criterion: Criterion, definition: Defin
   });
 }
 
-function checkDecision(found: Findings, criterion: Criterion, { name, minimumItems }: Definition): void {
+function checkDecision(
+  found: Findings,
+  criterion: Criterion,
+  { name, minimumItems }: Definition,
+  kind: TaskKind | undefined,
+): void {
   const { metric, operator, threshold, decisionMode } = criterion;
   if (decisionMode === 'interval' && !hasInterval(metric)) {
     found.refuse('no-interval', 'decisionMode', {
@@ -131,7 +139,7 @@ function checkDecision(found: Findings, criterion: Criterion, { name, minimumIte
     });
     return;
   }
-  const needed = decisionMode === 'interval' ? itemsToShow(metric, operator, threshold) : undefined;
+  const needed = decisionMode === 'interval' ? itemsToShow(metric, operator, threshold, kind) : undefined;
   if (needed === Infinity) {
     found.refuse('cannot-be-shown', 'threshold', {
       en: `No number of items shows ${name.en} of exactly ${threshold}: some doubt always remains. Ask for a little less, or let the point estimate decide.`,
@@ -169,8 +177,11 @@ function checkSlice(found: Findings, { metric, slice }: Criterion, { name }: Def
 export function criterionIssues(
   criterion: Criterion,
   index: number,
-  problemType: ProblemType,
-  isCorridor: boolean,
+  {
+    problemType,
+    isCorridor,
+    data,
+  }: { readonly problemType: ProblemType; readonly isCorridor: boolean; readonly data: ProjectTasks | null },
 ): RequirementIssue[] {
   const found = new Findings(criterion, index);
   const definition = findMetric(criterion.metric);
@@ -197,7 +208,9 @@ export function criterionIssues(
   }
   checkThreshold(found, criterion, definition, problemType);
   checkDirection(found, criterion, definition, isCorridor);
-  checkDecision(found, criterion, definition);
+  checkDecision(found, criterion, definition, taskOfCriterion(criterion, data)?.kind);
   checkSlice(found, criterion, definition);
+  for (const { severity, code, field, message } of taskFindings(criterion, name, problemType, data))
+    found.add(severity, code, field, message);
   return found.issues;
 }

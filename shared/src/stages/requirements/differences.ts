@@ -16,6 +16,7 @@ const CRITERION_FIELDS = [
   'threshold',
   'unit',
   'slice',
+  'task',
   'level',
   'decisionMode',
   'minimumItems',
@@ -45,7 +46,9 @@ export function criteriaDifferences(before: readonly Criterion[], after: readonl
   const changed = after.flatMap((criterion) => {
     const old = older.get(criterion.id);
     if (old === undefined) return [];
-    return CRITERION_FIELDS.flatMap((field) => difference(field, criterion, old[field], criterion[field]));
+    return CRITERION_FIELDS.flatMap((field) =>
+      difference(field, criterion, old[field] ?? null, criterion[field] ?? null),
+    );
   });
   const removed = before.filter(({ id }) => !newer.has(id));
   const added = after.filter(({ id }) => !older.has(id));

@@ -17,6 +17,10 @@ export type IssueCode =
   | 'few-items'
   | 'no-slices'
   | 'slice-needed'
+  | 'no-tasks'
+  | 'unknown-task'
+  | 'metric-not-for-task'
+  | 'task-not-seen'
   | 'same-id'
   | 'contradiction'
   | 'duplicate'
@@ -46,9 +50,16 @@ export interface RequirementIssue {
 
 const SIGNS = { '>=': '≥', '<=': '≤' } as const;
 
-/** A criterion in short, in both languages: "F1 (macro) ≥ 0.85 on “short”". */
-export function nameOfCriterion({ metric, operator, threshold, slice, unit }: Criterion): BothLanguages {
-  const name = findMetric(metric)?.name ?? { en: metric, zh: metric };
+/** The number that a criterion is about, in both languages: "F1 (macro) of task “toxicity”". */
+export function measureOfCriterion({ metric, task }: Pick<Criterion, 'metric' | 'task'>): BothLanguages {
+  const { en, zh } = findMetric(metric)?.name ?? { en: metric, zh: metric };
+  return task === undefined ? { en, zh } : { en: `${en} of task “${task}”`, zh: `任务“${task}”的${zh}` };
+}
+
+/** A criterion in short, in both languages: "F1 (macro) of task “toxicity” ≥ 0.85 on “short”". */
+export function nameOfCriterion(criterion: Criterion): BothLanguages {
+  const { operator, threshold, slice, unit } = criterion;
+  const name = measureOfCriterion(criterion);
   const rule = `${SIGNS[operator]} ${threshold}${unit === '' ? '' : ` ${unit}`}`;
   return {
     en: `${name.en} ${rule}${slice === null ? '' : ` on “${slice}”`}`,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { itemsToShow } from '../../metrics/metric-traits.ts';
+import type { ProjectTasks } from '../data/task-contract.ts';
 import type { Criterion, ProblemType } from './contract.ts';
 import { criteriaIssues } from './rules.ts';
 
@@ -23,7 +24,7 @@ function criteria(...changes: Partial<Criterion>[]): Criterion[] {
 
 /** Severity, code and field of each finding. */
 function found(changes: Partial<Criterion>[], problemType: ProblemType = 'text-classification'): string[] {
-  const issues = criteriaIssues({ problemType, criteria: criteria(...changes) });
+  const issues = criteriaIssues({ problemType, criteria: criteria(...changes) }, null);
   return issues.map(({ severity, code, field }) => `${severity} ${code} ${field}`);
 }
 
@@ -91,7 +92,7 @@ describe('a criterion by itself', () => {
 
   test('a percentage is answered with the share that is meant', () => {
     const messageOf = (threshold: number) =>
-      criteriaIssues({ problemType: 'text-classification', criteria: criteria({ threshold }) })[0]!.message;
+      criteriaIssues({ problemType: 'text-classification', criteria: criteria({ threshold }) }, null)[0]!.message;
     expect(messageOf(90).en).toBe(
       'F1 (macro) lies between 0 and 1; 90 can never be measured. Is 0.9 meant, which is 90 %?',
     );
@@ -247,11 +248,91 @@ describe('criteria together', () => {
 
   test('a refusal names both criteria in both languages', () => {
     const pair = criteria({ threshold: 0.9 }, { ...maximum, threshold: 0.8 });
-    const issue = criteriaIssues({ problemType: 'text-classification', criteria: pair }).at(-1)!;
+    const issue = criteriaIssues({ problemType: 'text-classification', criteria: pair }, null).at(-1)!;
     expect([issue.criterionId, issue.conflictsWith]).toEqual([IDS[1], IDS[0]]);
     expect(issue.message.en).toBe(
       'F1 (macro) ≥ 0.9 and F1 (macro) ≤ 0.8 contradict each other: no measured interval meets both.',
     );
     expect(issue.message.zh).toContain('“F1（宏平均） ≥ 0.9”与“F1（宏平均） ≤ 0.8”互相矛盾');
+  });
+});
+
+describe('a criterion on a further task', () => {
+  const data: ProjectTasks = {
+    hasData: true,
+    tasks: [
+      { name: 'flags', kind: 'multiple', items: 500 },
+      { name: 'severity', kind: 'value', items: 500 },
+      { name: 'toxicity', kind: 'single', items: 500 },
+    ],
+  };
+  const foundOn = (
+    changes: Partial<Criterion>[],
+    known: ProjectTasks | null,
+    problemType: ProblemType = 'text-classification',
+  ) => {
+    const issues = criteriaIssues({ problemType, criteria: criteria(...changes) }, known);
+    return issues.map(({ severity, code, field }) => `${severity} ${code} ${field}`);
+  };
+
+  test.each<[string, Partial<Criterion>, ProjectTasks | null, string[]]>([
+    ['of the data', { task: 'toxicity' }, data, []],
+    ['that no data answers', { task: 'tone' }, data, ['error unknown-task criteria.0.task']],
+    ['of data without tasks', { task: 'tone' }, { hasData: true, tasks: [] }, ['error unknown-task criteria.0.task']],
+    [
+      'before there is data',
+      { task: 'tone' },
+      { hasData: false, tasks: [] },
+      ['warning task-not-seen criteria.0.task'],
+    ],
+    ['while the page still loads', { task: 'tone' }, null, []],
+    ['with a name that no task can have', { task: 'a b' }, null, ['error unknown-task criteria.0.task']],
+    ['whose answers are numbers', { task: 'severity' }, data, ['error metric-not-for-task criteria.0.metric']],
+    [
+      'by a number of the whole service',
+      { task: 'toxicity', ...latency },
+      data,
+      ['error metric-not-for-task criteria.0.metric'],
+    ],
+    [
+      'of any number of labels by accuracy',
+      { task: 'flags', metric: 'accuracy' },
+      data,
+      ['error metric-not-for-task criteria.0.metric'],
+    ],
+    // A micro average over any number of labels is no share of the items: no number of them shows it for certain.
+    ['of any number of labels', { task: 'flags', metric: 'f1-micro', threshold: 0.99, minimumItems: 100 }, data, []],
+    [
+      'of one label with too few items',
+      { task: 'toxicity', metric: 'f1-micro', threshold: 0.99, minimumItems: 100 },
+      data,
+      ['error too-few-items criteria.0.minimumItems'],
+    ],
+  ])('%s', (_what, change, known, expected) => {
+    expect(foundOn([change], known)).toEqual(expected);
+  });
+
+  test('has no meaning for a model that writes', () => {
+    expect(foundOn([{ task: 'toxicity' }], data, 'text-generation')).toEqual(['error no-tasks criteria.0.task']);
+  });
+
+  test('stands beside the same one on the labels, and contradicts only one on the same task', () => {
+    const below = { ...maximum, threshold: 0.8 };
+    expect(foundOn([{ threshold: 0.9 }, { threshold: 0.8, task: 'toxicity' }], data)).toEqual([]);
+    expect(foundOn([{ task: 'toxicity' }, { ...below, task: 'toxicity' }], data)).toContain(
+      'error contradiction criteria.1.threshold',
+    );
+    expect(foundOn([{}, { ...below, task: 'toxicity' }], data)).not.toContain(
+      'error contradiction criteria.1.threshold',
+    );
+  });
+
+  test('equals accuracy by its micro averages only where an item has one label', () => {
+    const pair = (task: string): Partial<Criterion>[] => [
+      { metric: 'precision-micro', task },
+      { metric: 'recall-micro', task },
+    ];
+    expect(foundOn(pair('toxicity'), data)).toEqual(['error duplicate criteria.1.threshold']);
+    expect(foundOn(pair('flags'), data)).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import { underlyingThreshold } from '../../metrics/metric-traits.ts';
+import type { ProjectTasks } from '../data/task-contract.ts';
 import type { Criterion, RequirementContent } from './contract.ts';
 import { criterionIssues } from './criterion-rules.ts';
+import { taskOfCriterion } from './task-rules.ts';
 import { isNeverAbove } from './ordered-metrics.ts';
 import { isBlank, nameOfCriterion, type BothLanguages, type IssueCode, type RequirementIssue } from './issue.ts';
 
@@ -18,13 +20,17 @@ function sliceMeant(slice: string | null): string | null {
   return slice === null ? null : slice.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
 }
 
-function place(criterion: Criterion, index: number): Placed {
-  const { metric, threshold } = underlyingThreshold(criterion.metric, criterion.threshold);
+function place(criterion: Criterion, index: number, data: ProjectTasks | null): Placed {
+  const { metric, threshold } = underlyingThreshold(
+    criterion.metric,
+    criterion.threshold,
+    taskOfCriterion(criterion, data)?.kind,
+  );
   return { criterion, index, metric, slice: sliceMeant(criterion.slice), threshold };
 }
 
 function limitsTheSame(one: Placed, two: Placed): boolean {
-  return one.metric === two.metric && one.slice === two.slice;
+  return one.metric === two.metric && one.slice === two.slice && one.criterion.task === two.criterion.task;
 }
 
 function conflict(code: IssueCode, at: Placed, other: Placed, message: BothLanguages): RequirementIssue {
@@ -90,6 +96,7 @@ function sameSideIssue(one: Placed, two: Placed): RequirementIssue | undefined {
 
 /** What is wrong between limits of two numbers of which the first never exceeds the second. */
 function orderedIssue(lower: Placed, upper: Placed): RequirementIssue | undefined {
+  if (lower.criterion.task !== upper.criterion.task) return undefined;
   if (lower.slice !== upper.slice || !isNeverAbove(lower.metric, upper.metric)) return undefined;
   if (lower.criterion.operator !== upper.criterion.operator)
     return lower.criterion.operator === '>=' ? oppositeIssue(lower, upper) : undefined;
@@ -123,19 +130,20 @@ function pairIssues(placed: readonly Placed[]): RequirementIssue[] {
 
 /**
  * What is impossible, contradictory or doubtful about criteria, in both languages, naming the criterion and the one that it
- * conflicts with. A draft with an issue of severity `error` is not saved.
+ * conflicts with. A draft with an issue of severity `error` is not saved. `data` says which further tasks the data of the project
+ * answers; null where that is not known, as in a page that is still loading.
  */
-export function criteriaIssues({
-  problemType,
-  criteria,
-}: Pick<RequirementContent, 'problemType' | 'criteria'>): RequirementIssue[] {
-  const placed = criteria.map(place);
+export function criteriaIssues(
+  { problemType, criteria }: Pick<RequirementContent, 'problemType' | 'criteria'>,
+  data: ProjectTasks | null,
+): RequirementIssue[] {
+  const placed = criteria.map((criterion, index) => place(criterion, index, data));
   const own = placed.flatMap((one) => {
     const { criterion, index } = one;
     const isCorridor = placed.some(
       (other) => limitsTheSame(other, one) && other.criterion.operator !== criterion.operator,
     );
-    return criterionIssues(criterion, index, problemType, isCorridor);
+    return criterionIssues(criterion, index, { problemType, isCorridor, data });
   });
   return [...own, ...pairIssues(placed)];
 }

@@ -1,6 +1,7 @@
 import type { LocalizedText } from '../../api/localized-text.ts';
 import { criterionVerdicts } from '../../projects/rules.ts';
-import { evaluatedName, type EvaluationSummary, type MetricValue } from '../evaluation/contract.ts';
+import { evaluatedName, type EvaluationSummary, type TaskMetricValue } from '../evaluation/contract.ts';
+import { measureOfSeries } from '../training/heads.ts';
 import type { RunSummary } from '../training/contract.ts';
 import type { ChangedAfterEvidence, Criterion } from './contract.ts';
 import { versionInForce, type ApprovedVersion } from './differences.ts';
@@ -11,7 +12,7 @@ export interface CandidateEvidence {
   readonly id: string;
   readonly name: LocalizedText;
   readonly at: string;
-  readonly metrics: readonly MetricValue[];
+  readonly metrics: readonly TaskMetricValue[];
 }
 
 /** Everything that a matrix is put together from, newest first where order matters; versions oldest first. */
@@ -20,22 +21,22 @@ export interface TraceabilityFacts {
   readonly changedAfterEvidence: ChangedAfterEvidence | null;
   readonly candidates: readonly CandidateEvidence[];
   readonly runs: readonly RunSummary[];
-  readonly evaluations: readonly (EvaluationSummary & { readonly metrics: readonly MetricValue[] })[];
+  readonly evaluations: readonly (EvaluationSummary & { readonly metrics: readonly TaskMetricValue[] })[];
   readonly olderSources: boolean;
 }
 
 interface Column {
   readonly source: Omit<EvidenceSource, 'versionInForce'>;
-  readonly metrics: readonly MetricValue[];
+  readonly metrics: readonly TaskMetricValue[];
 }
 
 const WHILE_TRAINING = 'validation/';
 
 /** What a run measured last on its validation items: single numbers without interval, so they never decide alone. */
-function measuredWhileTraining({ finalMetrics }: RunSummary): MetricValue[] {
+function measuredWhileTraining({ finalMetrics }: RunSummary): TaskMetricValue[] {
   return Object.entries(finalMetrics).flatMap(([name, value]) =>
     name.startsWith(WHILE_TRAINING)
-      ? [{ metric: name.slice(WHILE_TRAINING.length), value, low: null, high: null, items: 0, note: null }]
+      ? [{ ...measureOfSeries(name.slice(WHILE_TRAINING.length)), value, low: null, high: null, items: 0, note: null }]
       : [],
   );
 }

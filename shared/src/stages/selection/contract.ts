@@ -147,7 +147,15 @@ export const measuredSource = z
     /** True when its items were also trained on. */
     sameAsTraining: z.boolean(),
     values: z.array(
-      z.object({ metric: z.string(), value: z.number(), low: end, high: end, items: z.number().int().min(0) }),
+      z.object({
+        metric: z.string(),
+        /** The further task of a classifier that it was measured of; absent for what the first head answers. */
+        task: z.string().optional(),
+        value: z.number(),
+        low: end,
+        high: end,
+        items: z.number().int().min(0),
+      }),
     ),
   })
   .meta({ id: 'MeasuredSource' });

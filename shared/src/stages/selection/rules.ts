@@ -1,9 +1,8 @@
-import type { LocalizedText } from '../../api/localized-text.ts';
 import { findMetric } from '../../metrics/registry.ts';
 import type { Criterion } from '../requirements/contract.ts';
 import { findArchitecture } from './architectures/catalogue.ts';
 import { criteriaDifferences, versionInForce, type ApprovedVersion } from '../requirements/differences.ts';
-import { isBlank, type BothLanguages } from '../requirements/issue.ts';
+import { isBlank, measureOfCriterion, type BothLanguages } from '../requirements/issue.ts';
 import type { CriteriaChangedSince, MeasuredSource } from './contract.ts';
 import type { CellInput, MatrixContent, MatrixCriterion, ScoreEvidence } from './matrix.ts';
 import { rankingOf } from './ranking.ts';
@@ -206,6 +205,14 @@ function isSameNumber(one: number | null, two: number | null): boolean {
   return Math.abs(one - two) <= 1e-9 * Math.max(1, Math.abs(one), Math.abs(two));
 }
 
+/** What a source measured of a criterion's metric, and of its task where it was taken over from a criterion that names one. */
+export function measuredValueFor(
+  { values }: Pick<MeasuredSource, 'values'>,
+  { metric, requirement }: Pick<MatrixCriterion, 'metric' | 'requirement'>,
+): MeasuredSource['values'][number] | undefined {
+  return values.find((one) => one.metric === metric && one.task === requirement?.task);
+}
+
 /** Scores that name a measurement of this project but are not what was measured there. */
 export function evidenceIssues(
   { criteria, cells }: MatrixContent,
@@ -216,8 +223,8 @@ export function evidenceIssues(
     if (evidence.kind !== 'evaluation' && evidence.kind !== 'model-file-evaluation') return [];
     const place = { criterionId, candidateId };
     const source = sourceOf(evidence, sources);
-    const metric = criteria.find(({ id }) => id === criterionId)?.metric ?? null;
-    const value = source?.values.find((one) => one.metric === metric);
+    const criterion = criteria.find(({ id }) => id === criterionId);
+    const value = criterion === undefined || source === undefined ? undefined : measuredValueFor(source, criterion);
     if (source === undefined || value === undefined)
       return [
         issue(
@@ -281,9 +288,7 @@ export function needsExplanation(content: MatrixContent, candidateId: string): b
 /** A criterion of the matrix taken over from an acceptance criterion: must-criteria begin with twice the weight. */
 export function takenOver(requirement: Criterion, id: string): MatrixCriterion {
   const { metric, unit, operator, level, slice } = requirement;
-  const definition = findMetric(metric);
-  const base: LocalizedText = definition?.name ?? { en: metric };
-  const { en = metric, zh = metric } = base;
+  const { en, zh } = measureOfCriterion(requirement);
   return {
     id,
     name: slice === null ? { en, zh } : { en: `${en} (${slice})`, zh: `${zh}（${slice}）` },

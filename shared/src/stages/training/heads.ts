@@ -51,6 +51,12 @@ export function seriesOfHead(series: string, head: string | null): string {
   return head === null ? series : `${series}@${head}`;
 }
 
+/** The metric, and the task of a further head, that a name of {@link seriesOfHead} is about. */
+export function measureOfSeries(series: string): { metric: string; task?: string } {
+  const [metric = '', task] = series.split('@');
+  return task === undefined ? { metric } : { metric, task };
+}
+
 /** Name of an exported classifier's output for a head; `null` is its first. */
 export function logitsOfHead(head: string | null): string {
   return head === null ? 'logits' : `logits_${head}`;

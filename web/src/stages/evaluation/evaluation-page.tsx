@@ -95,7 +95,13 @@ export function EvaluationPage() {
         shown={head?.name}
         onShow={(shown) => void navigate({ search: { head: shown }, replace: true, resetScroll: false })}
       />
-      {head && <HeadFacts head={head} all={evaluation.items} />}
+      {head && (
+        <HeadFacts
+          head={head}
+          all={evaluation.items}
+          criteria={evaluation.verdicts.filter(({ criterion }) => criterion.task === head.name).length}
+        />
+      )}
       <Curves {...measured} />
       <Panel title={t('metrics.title')}>
         <MetricTable metrics={measured.metrics} />

@@ -1,8 +1,7 @@
 import type { Language } from '@greenlight/shared/api/localized-text.ts';
 import type { CriterionVerdict, Evaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { TFunction } from 'i18next';
-import { shortValue, thresholdText } from '../../ui/criterion-text.ts';
-import { metricName } from '../../ui/metric-term.tsx';
+import { measureName, shortValue, thresholdText } from '../../ui/criterion-text.ts';
 
 const MOST_REASONS = 3;
 
@@ -18,7 +17,7 @@ export function evaluationVerdict(
   const failing = musts.filter((verdict) => verdict.verdict === 'fail');
   const unclear = musts.filter((verdict) => verdict.verdict !== 'fail' && verdict.verdict !== 'pass');
   const reasonOf = (verdict: CriterionVerdict) => {
-    const metric = metricName(verdict.criterion.metric, language);
+    const metric = measureName(verdict.criterion, language);
     if (verdict.verdict !== 'fail') return t('verdict.reason.unclear', { metric });
     return t(verdict.criterion.operator === '>=' ? 'verdict.reason.below' : 'verdict.reason.above', {
       metric,

@@ -7,6 +7,7 @@ import {
 } from '@greenlight/shared/stages/requirements/contract.ts';
 import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
 import { criteriaIssues } from '@greenlight/shared/stages/requirements/rules.ts';
+import type { ProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { call } from '../../api/client.ts';
 import { type DraftTerms, type KeeperSurroundings, DraftKeeper, type KeptEdits } from '../../api/draft-keeper.ts';
 
@@ -19,11 +20,11 @@ export function contentOf(version: Requirement): RequirementContent {
   return { goal, users, problemType, scenario, constraints, risks, questions, criteria };
 }
 
-/** Whether a draft can be saved as it is: complete in form, and without criteria that cannot hold. */
-export function canBeSaved(content: RequirementContent): boolean {
+/** Whether a draft can be saved as it is: complete in form, and without criteria that cannot hold on the data, as far as it is known. */
+export function canBeSaved(content: RequirementContent, data: ProjectTasks | null): boolean {
   return (
     requirementContent.safeParse(content).success &&
-    criteriaIssues(content).every(({ severity }) => severity === 'warning')
+    criteriaIssues(content, data).every(({ severity }) => severity === 'warning')
   );
 }
 
@@ -57,12 +58,15 @@ export function forgetEdits(
   storage.removeItem(keyOf(requirementId));
 }
 
-function termsOf({ id }: Requirement): DraftTerms<RequirementContent, Requirement> {
+function termsOf(
+  { id }: Requirement,
+  known: { readonly data: ProjectTasks | null },
+): DraftTerms<RequirementContent, Requirement> {
   const params = { requirementId: id };
   return {
     storageKey: keyOf(id),
     contentOf,
-    canBeSaved,
+    canBeSaved: (content) => canBeSaved(content, known.data),
     save: (revision, content) =>
       call(saveRequirementDraft, { params, body: { revision, content: requirementContent.parse(content) } }),
     load: () => call(getRequirement, { params }),
@@ -72,11 +76,20 @@ function termsOf({ id }: Requirement): DraftTerms<RequirementContent, Requiremen
 
 /** Keeps the draft of a requirement. */
 export class RequirementKeeper extends DraftKeeper<RequirementContent, Requirement> {
+  readonly #known: { data: ProjectTasks | null };
+
   constructor(
     version: Requirement,
     restored: KeptRequirement | null,
     surroundings: Partial<KeeperSurroundings<Requirement>> = {},
   ) {
-    super(termsOf(version), version, restored, surroundings);
+    const known: { data: ProjectTasks | null } = { data: null };
+    super(termsOf(version, known), version, restored, surroundings);
+    this.#known = known;
+  }
+
+  /** Tells which further tasks the data of the project answers: a criterion on another one cannot be saved. */
+  learnTasks(data: ProjectTasks | null): void {
+    this.#known.data = data;
   }
 }

@@ -1,4 +1,5 @@
 import { getSession } from '@greenlight/shared/across/governance/contract.ts';
+import { listProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import {
   getCurrentRequirement,
@@ -32,6 +33,11 @@ export function traceabilityQuery(projectId: string) {
 /** The project, for the verdict of each criterion on the newest evaluation and for the reader's roles. */
 export function projectQuery(projectId: string) {
   return queryOf(getProject, { params: { projectId } });
+}
+
+/** The further tasks that the data of the project answers, which criteria can name. */
+export function tasksQuery(projectId: string) {
+  return queryOf(listProjectTasks, { params: { projectId } });
 }
 
 /** Who is signed in. */

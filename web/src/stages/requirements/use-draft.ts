@@ -1,4 +1,5 @@
 import type { Requirement, RequirementContent } from '@greenlight/shared/stages/requirements/contract.ts';
+import type { ProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { DraftSnapshot } from '../../api/draft-keeper.ts';
@@ -9,6 +10,7 @@ import { requirementQuery } from './queries.ts';
 export function useDraft(
   version: Requirement,
   restored: KeptRequirement | null,
+  tasks: ProjectTasks | null,
 ): [RequirementKeeper, DraftSnapshot<RequirementContent>] {
   const queryClient = useQueryClient();
   const [keeper] = useState(
@@ -18,6 +20,7 @@ export function useDraft(
         onSaved: (saved) => queryClient.setQueryData(requirementQuery(saved.projectId).queryKey, saved),
       }),
   );
+  useEffect(() => keeper.learnTasks(tasks), [keeper, tasks]);
   const snapshot = useSyncExternalStore(keeper.subscribe, keeper.snapshot);
   useEffect(() => {
     const send = () => void keeper.flush();

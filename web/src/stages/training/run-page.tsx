@@ -60,8 +60,7 @@ export function RunPage() {
   const charts: RunChartProperties = {
     runId,
     series: headSeries(series, head),
-    // Criteria follow the first head.
-    criteria: head === undefined ? (requirement?.criteria ?? []) : [],
+    criteria: (requirement?.criteria ?? []).filter(({ task }) => task === head),
     live,
     zoom,
     onZoom: (chosen) =>

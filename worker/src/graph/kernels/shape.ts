@@ -2,14 +2,17 @@ import * as tf from '@tensorflow/tfjs';
 import { traceBackend } from '../trace-backend.ts';
 import { register, required } from './register.ts';
 
-/** Appends a Reshape, once for each value and shape. */
+/** Appends a Reshape, once for each value and shape; what was reshaped before and takes its old shape again is that value itself. */
 function reshaped(x: tf.TensorInfo, shape: number[]): tf.TensorInfo {
   const constant = traceBackend.reshapedConstant(x, shape);
   if (constant !== null) return constant;
   const { builder } = traceBackend;
   const name = traceBackend.nameOf(x);
-  const key = `reshape:${name}:${shape.join(',')}`;
-  const output = builder.once(key, () => builder.operation('Reshape', [name, builder.shape(shape)]));
+  const origin = builder.reshapes.get(name) ?? { name, shape: x.shape };
+  if (tf.util.arraysEqual(origin.shape, shape)) return traceBackend.value(origin.name, shape, x.dtype);
+  const key = `reshape:${origin.name}:${shape.join(',')}`;
+  const output = builder.once(key, () => builder.operation('Reshape', [origin.name, builder.shape(shape)]));
+  builder.reshapes.set(output, origin);
   return traceBackend.value(output, shape, x.dtype);
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../metrics/random.ts';
 import { duplicatesOf, firstOfEach } from './duplicates.ts';
-import { hashOfText, hashText } from './hashing.ts';
+import { hashOfText, hashText, mix32 } from './hashing.ts';
 import { SKETCH_WORDS } from './min-hash.ts';
 import { candidatesOfBand } from './near-duplicate-candidates.ts';
 import { jaccard, ShingleSet, shinglesOf } from './shingles.ts';
@@ -155,6 +155,21 @@ test('texts that share a band with very many others take time in proportion to t
   // All but the first few, and but those that found their like by what more they agree in.
   expect(crowded.length).toBeGreaterThan(count - count / 100 - 20);
   expect([...crowded].some((item) => item % 100 === 0)).toBe(false);
+});
+
+test('of more members than are looked at together, each pair is proposed, in the order of the items', () => {
+  const count = 40_000;
+  const members = Uint32Array.from({ length: count }, (_, item) => item);
+  const ofPair = members.map((item) => mix32((item >>> 1) + 1));
+  const { first, second, crowded } = candidatesOfBand(
+    { members, isNew: null },
+    [ofPair, ofPair, ofPair],
+    { sizes: new Uint32Array(count).fill(30), sketches: new Uint32Array(count * SKETCH_WORDS) },
+    0.8,
+  );
+  expect(second).toEqual(Uint32Array.from({ length: count / 2 }, (_, pair) => 2 * pair + 1));
+  expect(first).toEqual(second.map((item) => item - 1));
+  expect(crowded).toHaveLength(0);
 });
 
 test('a chain of similar texts is one group, named by its first', () => {

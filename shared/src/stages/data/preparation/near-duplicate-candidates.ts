@@ -1,5 +1,6 @@
+import { atPlaces, crowdsOf, partsOf, placesAlongside, placesOfSeveral } from './band-parts.ts';
 import { mix32 } from './hashing.ts';
-import { agreementOf, expectedAgreement, leastAgreement } from './min-hash.ts';
+import { agreementOf, expectedAgreement, leastAgreement, SKETCH_WORDS } from './min-hash.ts';
 
 /** An item is held against so many earlier ones of its band; where more agree, against those that agree in the next bands as well. */
 const MOST_COMPARED = 12;
@@ -23,8 +24,16 @@ export interface CandidatePairs {
 
 /** What one band proposes. */
 export interface BandCandidates extends CandidatePairs {
-  /** Items that agree with more earlier ones than they were held against, without a clear match among these. */
+  /** Items that agree with more earlier ones than they were held against, without a clear match among these; in no order. */
   readonly crowded: Uint32Array;
+}
+
+/** Who takes part in a band. */
+export interface BandMembers {
+  /** Numbers of items, ascending. */
+  readonly members: Uint32Array;
+  /** 1 for each member that an earlier search does not cover: only pairs with such a one are proposed; null where all are. */
+  readonly isNew: Uint8Array | null;
 }
 
 class PairList {
@@ -43,20 +52,33 @@ class PairList {
     this.#values[at + 2] = agreement;
   }
 
-  /** The pairs, those with the greatest agreement first, equal ones in the order in which they came. */
+  /** The pairs, those with the greatest agreement first, equal ones by their second item, then in the order in which they came. */
   sorted(): CandidatePairs {
-    const counts = new Uint32Array(258);
-    for (let pair = 0; pair < this.length; pair++) counts[256 - this.#values[3 * pair + 2]! + 1]!++;
-    for (let agreement = 1; agreement < counts.length; agreement++) counts[agreement]! += counts[agreement - 1]!;
-    const first = new Uint32Array(this.length);
-    const second = new Uint32Array(this.length);
-    for (let pair = 0; pair < this.length; pair++) {
-      const place = counts[256 - this.#values[3 * pair + 2]!]!++;
-      first[place] = this.#values[3 * pair]!;
-      second[place] = this.#values[3 * pair + 1]!;
-    }
-    return { first, second };
+    const values = this.#values;
+    let lastItem = 0;
+    for (let pair = 0; pair < this.length; pair++) lastItem = Math.max(lastItem, values[3 * pair + 1]!);
+    const all = new Uint32Array(this.length);
+    for (let pair = 0; pair < all.length; pair++) all[pair] = pair;
+    const byItem = sortedBy(all, lastItem + 1, (pair) => values[3 * pair + 1]!);
+    const order = sortedBy(byItem, 257, (pair) => 256 - values[3 * pair + 2]!);
+    return {
+      first: order.map((pair) => values[3 * pair]!),
+      second: order.map((pair) => values[3 * pair + 1]!),
+    };
   }
+}
+
+/** Sorts numbers by a key below `keys`, equal ones staying in their order (counting sort). */
+function sortedBy(numbers: Uint32Array, keys: number, keyOf: (number: number) => number): Uint32Array {
+  const places = new Uint32Array(keys + 1);
+  for (let index = 0; index < numbers.length; index++) places[keyOf(numbers[index]!) + 1]!++;
+  for (let key = 1; key < keys; key++) places[key]! += places[key - 1]!;
+  const sorted = new Uint32Array(numbers.length);
+  for (let index = 0; index < numbers.length; index++) {
+    const number = numbers[index]!;
+    sorted[places[keyOf(number)]!++] = number;
+  }
+  return sorted;
 }
 
 /** Chains of items that share a key: open addressing, 8 bytes a slot and 4 a member. */
@@ -92,141 +114,131 @@ class Chains {
   }
 }
 
-/** For each place the number of members with its value in a band, itself included, as far as it matters. */
-function crowdsOf(values: Uint32Array): Uint8Array {
-  const slots = 2 ** Math.ceil(Math.log2(Math.max(16, values.length * 2)));
-  const mask = slots - 1;
-  const firsts = new Uint32Array(slots);
-  const counts = new Uint32Array(slots);
-  const slotOf = new Uint32Array(values.length);
-  for (let place = 0; place < values.length; place++) {
-    const value = values[place]!;
-    let slot = value & mask;
-    while (firsts[slot] !== 0 && values[firsts[slot]! - 1] !== value) slot = (slot + 1) & mask;
-    if (firsts[slot] === 0) firsts[slot] = place + 1;
-    counts[slot]!++;
-    slotOf[place] = slot;
+/** The sketches of some items, one after another. */
+function sketchesOf(items: Uint32Array, sketches: Uint32Array): Uint32Array {
+  const taken = new Uint32Array(items.length * SKETCH_WORDS);
+  let to = 0;
+  for (let index = 0; index < items.length; index++) {
+    const from = items[index]! * SKETCH_WORDS;
+    for (let word = 0; word < SKETCH_WORDS; word++) taken[to++] = sketches[from + word]!;
   }
-  const crowds = new Uint8Array(values.length);
-  for (let place = 0; place < crowds.length; place++) crowds[place] = Math.min(255, counts[slotOf[place]!]!);
-  return crowds;
+  return taken;
 }
 
-/** The places whose value one of the places with a flag has as well. */
-function placesAlongside(values: Uint32Array, isFlagged: Uint8Array): Uint32Array {
-  let flagged = 0;
-  for (let place = 0; place < isFlagged.length; place++) flagged += isFlagged[place]!;
-  const slots = 2 ** Math.ceil(Math.log2(Math.max(16, flagged * 2)));
-  const mask = slots - 1;
-  /** Place of a flagged value, + 1. */
-  const owners = new Uint32Array(slots);
-  const slotOf = (value: number) => {
-    let slot = value & mask;
-    while (owners[slot] !== 0 && values[owners[slot]! - 1] !== value) slot = (slot + 1) & mask;
-    return slot;
-  };
-  for (let place = 0; place < values.length; place++) {
-    if (isFlagged[place] === 1) owners[slotOf(values[place]!)] = place + 1;
-  }
-  const places = new Uint32Array(values.length);
-  let length = 0;
-  for (let place = 0; place < values.length; place++) {
-    if (owners[slotOf(values[place]!)] !== 0) places[length++] = place;
-  }
-  return places.slice(0, length);
+/** Bounds of a search at a similarity. */
+interface Bounds {
+  readonly threshold: number;
+  /** Fewest minima in which the sketches of a pair agree. */
+  readonly least: number;
+  /** Whoever agrees as texts do that are clearly above the threshold needs no other partner. */
+  readonly clear: number;
 }
 
-function atPlaces<List extends Uint32Array | Uint8Array>(list: List, places: Uint32Array): List {
-  const taken = list instanceof Uint8Array ? new Uint8Array(places.length) : new Uint32Array(places.length);
-  for (let index = 0; index < places.length; index++) taken[index] = list[places[index]!]!;
-  return taken as unknown as List;
-}
+/** The members of a part of a band that share their value with another one, with what is known of them, by place. */
+class BandPart {
+  readonly #crowds: Uint8Array;
+  readonly #members: Uint32Array;
+  readonly #isNew: Uint8Array | null;
+  readonly #values: readonly [Uint32Array, Uint32Array, Uint32Array];
+  readonly #sizes: Uint32Array;
+  readonly #sketches: Uint32Array;
+  readonly #bounds: Bounds;
+  readonly #pairs: PairList;
 
-/** Who takes part in a band. */
-export interface BandMembers {
-  /** Numbers of items, ascending. */
-  readonly members: Uint32Array;
-  /** 1 for each member that an earlier search does not cover: only pairs with such a one are proposed; null where all are. */
-  readonly isNew: Uint8Array | null;
+  constructor(
+    part: Uint32Array,
+    { members, isNew }: BandMembers,
+    bands: readonly [Uint32Array, Uint32Array, Uint32Array],
+    { sizes, sketches }: ItemSketches,
+    bounds: Bounds,
+    pairs: PairList,
+  ) {
+    const alongside =
+      isNew === null ? part : atPlaces(part, placesAlongside(atPlaces(bands[0], part), atPlaces(isNew, part)));
+    const crowds = crowdsOf(atPlaces(bands[0], alongside));
+    const together = placesOfSeveral(crowds);
+    const places = atPlaces(alongside, together);
+    this.#crowds = atPlaces(crowds, together);
+    this.#members = atPlaces(members, places);
+    this.#isNew = isNew === null ? null : atPlaces(isNew, places);
+    this.#values = [atPlaces(bands[0], places), atPlaces(bands[1], places), atPlaces(bands[2], places)];
+    this.#sizes = atPlaces(sizes, this.#members);
+    this.#sketches = sketchesOf(this.#members, sketches);
+    this.#bounds = bounds;
+    this.#pairs = pairs;
+  }
+
+  /** Proposes the part's pairs, and tells of each member that was not held against all that it might be. */
+  propose(onCrowded: (item: number) => void): void {
+    const crowds = this.#crowds;
+    const [values, next, afterNext] = this.#values;
+    let crowdedMembers = 0;
+    for (let place = 0; place < crowds.length; place++) if (crowds[place]! > MOST_COMPARED + 1) crowdedMembers++;
+    const chains = new Chains(crowds.length, crowds.length);
+    const [deep, deepest] = [0, 1].map(() => new Chains(crowdedMembers, crowds.length)) as [Chains, Chains];
+    for (let place = 0; place < crowds.length; place++) {
+      const value = values[place]!;
+      const before = chains.add(value, place);
+      if (crowds[place]! <= MOST_COMPARED + 1) {
+        this.#walk(chains, place, before, MOST_COMPARED, null);
+        continue;
+      }
+      const deepKey = mix32(value ^ mix32(next[place]!));
+      const deepBefore = deep.add(deepKey, place);
+      const deepestBefore = deepest.add(mix32(deepKey ^ mix32(afterNext[place]!)), place);
+      if (this.#walk(deepest, place, deepestBefore, MOST_COMPARED_CROWDED, null) === 'clear') continue;
+      if (this.#walk(deep, place, deepBefore, MOST_COMPARED_CROWDED, afterNext) === 'clear') continue;
+      if (this.#walk(chains, place, before, MOST_COMPARED_CROWDED, next) === 'cut') onCrowded(this.#members[place]!);
+    }
+  }
+
+  /** Holds a member against up to `most` earlier ones, but for those with its own value in `held`; whether one of them agrees
+   *  clearly, or nobody is left. */
+  #walk(chain: Chains, place: number, from: number, most: number, held: Uint32Array | null): 'clear' | 'whole' | 'cut' {
+    const [members, isNew, sizes, sketches] = [this.#members, this.#isNew, this.#sizes, this.#sketches];
+    const { threshold, least, clear } = this.#bounds;
+    const size = sizes[place]!;
+    const [smallest, largest] = [size * threshold, size / threshold];
+    let before = from;
+    for (let count = 0; before !== 0; count++) {
+      if (count === most) return 'cut';
+      const other = before - 1;
+      before = chain.before(other);
+      if (held !== null && held[other] === held[place]) continue;
+      if (isNew !== null && isNew[place] === 0 && isNew[other] === 0) continue;
+      if (sizes[other]! < smallest || sizes[other]! > largest) continue;
+      const agreement = agreementOf(sketches, other, place);
+      if (agreement < least) continue;
+      this.#pairs.push(members[other]!, members[place]!, agreement);
+      if (agreement >= clear) return 'clear';
+    }
+    return 'whole';
+  }
 }
 
 /**
  * Proposes pairs of members that agree in a band, which their sizes and sketches do not tell apart at a
  * similarity of `threshold`. `bands` holds the band's values and those of the two next bands, by member. An item is held against at
- * most 12 earlier ones, so that time grows linearly whatever the texts are; about 40 bytes a member while it lasts.
+ * most 12 earlier ones, so that time grows linearly whatever the texts are; about 12 bytes a member while it lasts, and 12 a pair.
  */
 export function candidatesOfBand(
-  all: BandMembers,
+  members: BandMembers,
   bands: readonly [Uint32Array, Uint32Array, Uint32Array],
-  { sizes, sketches }: ItemSketches,
+  sketches: ItemSketches,
   threshold: number,
 ): BandCandidates {
-  const places = all.isNew === null ? null : placesAlongside(bands[0], all.isNew);
-  const taken = <List extends Uint32Array | Uint8Array>(list: List): List =>
-    places === null ? list : atPlaces(list, places);
-  const members = taken(all.members);
-  const isNew = all.isNew === null ? null : taken(all.isNew);
-  const [values, next, afterNext] = [taken(bands[0]), taken(bands[1]), taken(bands[2])];
-  const least = leastAgreement(threshold, MISSED);
-  // Whoever agrees as texts do that are clearly above the threshold needs no other partner.
-  const clear = Math.round(expectedAgreement((1 + threshold) / 2));
-  const crowds = crowdsOf(values);
-  let [crowdedMembers, together] = [0, 0];
-  for (let place = 0; place < crowds.length; place++) {
-    if (crowds[place]! > MOST_COMPARED + 1) crowdedMembers++;
-    if (crowds[place]! > 1) together++;
-  }
-  const chains = new Chains(together, values.length);
-  const deep = crowdedMembers === 0 ? null : new Chains(crowdedMembers, values.length);
-  const deepest = crowdedMembers === 0 ? null : new Chains(crowdedMembers, values.length);
-  const pairs = new PairList();
-  const crowded = new Uint32Array(crowdedMembers);
-  let crowdedCount = 0;
-
-  /** Holds a member against up to `most` earlier ones, but for those with its own value in `held`; whether one of them agrees
-   *  clearly, or nobody is left. */
-  const walk = (
-    chain: Chains,
-    place: number,
-    from: number,
-    most: number,
-    held: Uint32Array | null,
-  ): 'clear' | 'whole' | 'cut' => {
-    const item = members[place]!;
-    const size = sizes[item]!;
-    const [smallest, largest] = [size * threshold, size / threshold];
-    let before = from;
-    for (let count = 0; before !== 0; count++) {
-      if (count === most) return 'cut';
-      const otherPlace = before - 1;
-      before = chain.before(otherPlace);
-      if (held !== null && held[otherPlace] === held[place]) continue;
-      if (isNew !== null && isNew[place] === 0 && isNew[otherPlace] === 0) continue;
-      const other = members[otherPlace]!;
-      const otherSize = sizes[other]!;
-      if (otherSize < smallest || otherSize > largest) continue;
-      const agreement = agreementOf(sketches, other, item);
-      if (agreement < least) continue;
-      pairs.push(other, item, agreement);
-      if (agreement >= clear) return 'clear';
-    }
-    return 'whole';
+  const bounds = {
+    threshold,
+    least: leastAgreement(threshold, MISSED),
+    clear: Math.round(expectedAgreement((1 + threshold) / 2)),
   };
-
-  for (let place = 0; place < values.length; place++) {
-    if (crowds[place] === 1) continue;
-    const value = values[place]!;
-    const before = chains.add(value, place);
-    if (crowds[place]! <= MOST_COMPARED + 1) {
-      walk(chains, place, before, MOST_COMPARED, null);
-      continue;
-    }
-    const deepKey = mix32(value ^ mix32(next[place]!));
-    const deepBefore = deep!.add(deepKey, place);
-    const deepestBefore = deepest!.add(mix32(deepKey ^ mix32(afterNext[place]!)), place);
-    if (walk(deepest!, place, deepestBefore, MOST_COMPARED_CROWDED, null) === 'clear') continue;
-    if (walk(deep!, place, deepBefore, MOST_COMPARED_CROWDED, afterNext) === 'clear') continue;
-    if (walk(chains, place, before, MOST_COMPARED_CROWDED, next) === 'cut') crowded[crowdedCount++] = members[place]!;
+  const pairs = new PairList();
+  const crowded = new Uint32Array(members.members.length);
+  let crowdedCount = 0;
+  for (const part of partsOf(bands[0])) {
+    new BandPart(part, members, bands, sketches, bounds, pairs).propose((item) => {
+      crowded[crowdedCount++] = item;
+    });
   }
   return { ...pairs.sorted(), crowded: crowded.slice(0, crowdedCount) };
 }

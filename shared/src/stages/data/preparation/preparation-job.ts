@@ -90,6 +90,8 @@ export const preparationJobResult = preparationResult.extend({
     /** All labels, sorted by code unit. */
     labels: z.array(z.string()).max(1000),
     tasks: z.array(datasetTask).max(MAX_TASKS).default([]),
+    /** Items with labels or a value; null where a worker from before does not say. */
+    labelledItems: count.nullable().default(null),
     preview: z.array(z.string().max(500)).max(20),
   }),
 });

@@ -132,6 +132,7 @@ export function FileFields({ onItems }: Properties) {
             {t('file.ready', { count: outcome.items.length })}
             {placed > 0 && ` ${t('file.placed', { count: placed })}`}
             {outcome.withoutText > 0 && ` ${t('file.withoutText', { count: outcome.withoutText })}`}
+            {outcome.onlyTasks > 0 && ` ${t('file.onlyTasks', { count: outcome.onlyTasks })}`}
             {outcome.withoutLabel > 0 && ` ${t('file.withoutLabel', { count: outcome.withoutLabel })}`}
           </p>
           <ItemsSample items={outcome.items} />

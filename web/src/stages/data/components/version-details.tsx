@@ -34,6 +34,18 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
           { key: 'labels', name: t('images.labels'), value: formatExactCount(version.labels.length) },
           { key: 'images', name: t('images.size'), value: formatBytes(version.images.sizeBytes) },
         ]),
+    ...(version.labelKind === 'none' || version.labelledItems === version.items
+      ? []
+      : [
+          {
+            key: 'labelled',
+            name: t('tasks.labelled'),
+            value: t('tasks.labelledItems', {
+              labelled: formatExactCount(version.labelledItems),
+              items: formatExactCount(version.items),
+            }),
+          },
+        ]),
     ...version.tasks.map(({ name, kind, labels, items }) => ({
       key: `task ${name}`,
       name: t('tasks.task', { name }),

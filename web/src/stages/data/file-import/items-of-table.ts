@@ -21,11 +21,13 @@ export interface ColumnMapping {
   readonly kept: readonly string[];
 }
 
-/** The items of a file, and how many rows were left out because a part is empty. */
+/** The items of a file, and of how many rows a part is empty. */
 export interface TableItems {
   readonly items: readonly PlacedItem[];
   readonly withoutText: number;
   readonly withoutLabel: number;
+  /** Items that are kept without a label, because they answer a further task. */
+  readonly onlyTasks: number;
 }
 
 const TEXT_NAMES = /^(text|content|comment|message|body|sentence|review|文本|内容|评论|正文|留言)$/i;
@@ -118,7 +120,7 @@ function splitOf(cell: Cell | undefined, line: number): Split | undefined {
 /** The items that a mapping makes of a file; throws a `FileProblem` for a row that cannot be an item. */
 export function itemsOfTable({ columns, rows }: Table, mapping: ColumnMapping): TableItems {
   const at = (name: string | null): number => (name === null ? -1 : columns.indexOf(name));
-  const counts = { withoutText: 0, withoutLabel: 0 };
+  const counts = { withoutText: 0, withoutLabel: 0, onlyTasks: 0 };
   const names = mapping.tasks.map(({ name }) => name);
   const areNames = names.every((name) => taskName.safeParse(name).success);
   if (!areNames || new Set(names).size < names.length) throw new FileProblem('task-names');
@@ -135,17 +137,20 @@ export function itemsOfTable({ columns, rows }: Table, mapping: ColumnMapping): 
     const labels =
       mapping.labelKind === 'single' || mapping.labelKind === 'multiple' ? labelsOf(cell, mapping) : undefined;
     // An item with no label at all is an answer where several are possible, and a gap where one is expected.
-    if (value === null || (mapping.labelKind === 'single' && labels?.length === 0)) {
+    const tasks = answersOf(mapping.tasks, (column) => cells[at(column)], line);
+    const isAbsent = mapping.labelKind === 'multiple' && cell === undefined && tasks !== undefined;
+    const isUnknown = value === null || isAbsent || (mapping.labelKind === 'single' && labels?.length === 0);
+    if (isUnknown && tasks === undefined) {
       counts.withoutLabel++;
       continue;
     }
-    const tasks = answersOf(mapping.tasks, (column) => cells[at(column)], line);
+    if (isUnknown) counts.onlyTasks++;
     const split = mapping.split === null ? undefined : splitOf(cells[at(mapping.split)], line);
     const kept = mapping.kept.map((name) => [name, textOf(cells[at(name)]).slice(0, LONGEST_KEPT_VALUE)] as const);
     items.push({
       text,
-      ...(labels && { labels }),
-      ...(value !== undefined && { value }),
+      ...(labels && !isUnknown && { labels }),
+      ...(typeof value === 'number' && { value }),
       ...(tasks && { tasks }),
       ...(split && { split }),
       ...(kept.length > 0 && { columns: Object.fromEntries(kept) }),

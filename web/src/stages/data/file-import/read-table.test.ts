@@ -1,3 +1,4 @@
+import type { TaskMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { describe, expect, test } from 'vitest';
 import { decodeText, otherEncodings } from './decode-text.ts';
 import { FileProblem } from './file-problem.ts';
@@ -157,7 +158,19 @@ describe('mapping', () => {
       ],
       withoutText: 1,
       withoutLabel: 1,
+      onlyTasks: 0,
     });
+  });
+
+  test('a row without its label is kept where it answers a further task', () => {
+    const partly = readTable('a.csv', bytesOf('text,label,tone\na,spam,dry\nb,,warm\nc,,\n'), 'utf-8');
+    const tone: TaskMapping = { name: 'tone', column: 'tone', kind: 'single' };
+    const { items, withoutLabel, onlyTasks } = itemsOfTable(partly, { ...suggestMapping(partly), tasks: [tone] });
+    expect(items).toEqual([
+      { text: 'a', labels: ['spam'], tasks: { tone: 'dry' } },
+      { text: 'b', tasks: { tone: 'warm' } },
+    ]);
+    expect([withoutLabel, onlyTasks]).toEqual([1, 1]);
   });
 
   test('where several labels are possible, none is one of the answers', () => {

@@ -6,10 +6,12 @@ interface Properties {
   readonly head: HeadEvaluation;
   /** How many items were measured in all. */
   readonly all: number;
+  /** How many criteria name its task. */
+  readonly criteria: number;
 }
 
-/** What a further head learns, on how many items it was measured, and that no criterion follows it. */
-export function HeadFacts({ head, all }: Properties) {
+/** What a further head learns, on how many items it was measured, and how many criteria judge it. */
+export function HeadFacts({ head, all, criteria }: Properties) {
   const { t } = useTranslation('evaluation');
   const { name, task, items, classes, weight } = head;
   return (
@@ -20,7 +22,13 @@ export function HeadFacts({ head, all }: Properties) {
         <span>{t('head.items', { items: formatCount(items), all: formatCount(all) })}</span>
         <span>{t('head.weight', { weight })}</span>
       </p>
-      <p className="secondary">{items === 0 ? t('head.noItems') : t('head.noCriteria')}</p>
+      <p className="secondary">
+        {items === 0
+          ? t('head.noItems')
+          : criteria === 0
+            ? t('head.noCriteria')
+            : t('head.criteria', { count: criteria })}
+      </p>
     </>
   );
 }

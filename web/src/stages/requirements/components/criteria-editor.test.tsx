@@ -1,4 +1,5 @@
 import '../../../testing/browser-stubs.ts';
+import type { ProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import type { Criterion, RequirementContent } from '@greenlight/shared/stages/requirements/contract.ts';
 import { criteriaIssues } from '@greenlight/shared/stages/requirements/rules.ts';
 import { fireEvent, screen, within } from '@testing-library/react';
@@ -11,13 +12,15 @@ import { CriteriaEditor } from './criteria-editor.tsx';
 
 const changed = vi.fn<(criteria: readonly Criterion[]) => void>();
 
+const data: ProjectTasks = { hasData: true, tasks: [{ name: 'severity', kind: 'value', items: 80 }] };
+
 function Surroundings({ first }: { readonly first: RequirementContent }) {
   const [content, setContent] = useState(first);
   const onChange = (criteria: Criterion[]) => {
     changed(criteria);
     setContent({ ...content, criteria });
   };
-  return <CriteriaEditor content={content} issues={criteriaIssues(content)} onChange={onChange} />;
+  return <CriteriaEditor content={content} issues={criteriaIssues(content, data)} data={data} onChange={onChange} />;
 }
 
 beforeEach(() => {
@@ -67,6 +70,18 @@ test('two criteria that contradict each other name one another, open or closed',
   expect(within(added!).getByText(/F1 \(macro\) is shaky below 100 items/)).toBeTruthy();
   click(/^Close F1/);
   expect(within(added!).getByText(/F1 \(macro\) is shaky below 100 items/)).toBeTruthy();
+});
+
+test('a criterion names a further task of the data, and one that no data answers is refused beside its field', () => {
+  click(/^Edit Recall/);
+  const field = () => screen.getByLabelText('Task');
+  fireEvent.change(field(), { target: { value: 'tone' } });
+  expect(screen.getByText(/No data version of the project answers a task “tone”; they answer “severity”/)).toBeTruthy();
+  fireEvent.change(field(), { target: { value: 'severity' } });
+  expect(changed.mock.lastCall?.[0][0]?.task).toBe('severity');
+  expect(screen.getByText(/Items answer “severity” with a number an item, for which Recall/)).toBeTruthy();
+  fireEvent.change(field(), { target: { value: '' } });
+  expect('task' in (changed.mock.lastCall?.[0][0] ?? {})).toBe(false);
 });
 
 test('a criterion can be removed', () => {

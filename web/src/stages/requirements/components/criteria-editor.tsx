@@ -1,13 +1,13 @@
 import { METRICS } from '@greenlight/shared/metrics/registry.ts';
 import type { Criterion, RequirementContent } from '@greenlight/shared/stages/requirements/contract.ts';
+import type { ProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import type { RequirementIssue } from '@greenlight/shared/stages/requirements/issue.ts';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
-import { criterionText } from '../../../ui/criterion-text.ts';
+import { criterionText, measureName } from '../../../ui/criterion-text.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
-import { metricName } from '../../../ui/metric-term.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { CriterionForm, onMetric } from './criterion-form.tsx';
 import { IssueNotes } from './issue-notes.tsx';
@@ -15,6 +15,8 @@ import { IssueNotes } from './issue-notes.tsx';
 interface Properties {
   readonly content: RequirementContent;
   readonly issues: readonly RequirementIssue[];
+  /** The further tasks that the project's data answers; null while that is not known. */
+  readonly data: ProjectTasks | null;
   readonly onChange: (criteria: Criterion[]) => void;
 }
 
@@ -43,7 +45,7 @@ function newCriterion({ criteria, problemType }: RequirementContent, id: string,
 }
 
 /** The criteria of a draft: each in a line, one at a time open for editing, with what is wrong said beside it. */
-export function CriteriaEditor({ content, issues, onChange }: Properties) {
+export function CriteriaEditor({ content, issues, data, onChange }: Properties) {
   const { t } = useTranslation(['requirements', 'common']);
   const { t: common } = useTranslation();
   const language = useLanguage();
@@ -51,7 +53,7 @@ export function CriteriaEditor({ content, issues, onChange }: Properties) {
   const { criteria, problemType } = content;
   const title = (criterion: Criterion) =>
     Number.isNaN(criterion.threshold)
-      ? t('unfinishedCriterion', { metric: metricName(criterion.metric, language) })
+      ? t('unfinishedCriterion', { metric: measureName(criterion, language) })
       : criterionText(criterion, language, common);
   const add = () => {
     const id = crypto.randomUUID();
@@ -107,6 +109,7 @@ export function CriteriaEditor({ content, issues, onChange }: Properties) {
                   index={index}
                   problemType={problemType}
                   issues={own}
+                  data={data}
                   onChange={(changed) => onChange(criteria.map((one) => (one.id === changed.id ? changed : one)))}
                 />
               ) : (

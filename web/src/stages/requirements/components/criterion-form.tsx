@@ -5,7 +5,9 @@ import {
   type Criterion,
   type ProblemType,
 } from '@greenlight/shared/stages/requirements/contract.ts';
+import { taskOfCriterion } from '@greenlight/shared/stages/requirements/task-rules.ts';
 import { expectedOperator } from '@greenlight/shared/stages/requirements/criterion-rules.ts';
+import type { ProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import type { RequirementIssue } from '@greenlight/shared/stages/requirements/issue.ts';
 import { Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -15,12 +17,14 @@ import { Field } from '../../../ui/field.tsx';
 import { LocalizedField } from '../../../ui/localized-field.tsx';
 import { typedNumber } from '../../../ui/typed-number.ts';
 import { IssueNotes } from './issue-notes.tsx';
+import { onTask, TaskField } from './task-field.tsx';
 
 interface Properties {
   readonly criterion: Criterion;
   readonly index: number;
   readonly problemType: ProblemType;
   readonly issues: readonly RequirementIssue[];
+  readonly data: ProjectTasks | null;
   readonly onChange: (criterion: Criterion) => void;
 }
 
@@ -36,7 +40,7 @@ export function onMetric(criterion: Criterion, metric: string): Criterion {
 }
 
 /** The fields of one criterion; what is wrong is said below the field while it is written. */
-export function CriterionForm({ criterion, index, problemType, issues, onChange }: Properties) {
+export function CriterionForm({ criterion, index, problemType, issues, data, onChange }: Properties) {
   const { t } = useTranslation(['requirements', 'common']);
   const language = useLanguage();
   const definition = findMetric(criterion.metric);
@@ -49,8 +53,9 @@ export function CriterionForm({ criterion, index, problemType, issues, onChange 
   );
   const needed =
     criterion.decisionMode === 'interval'
-      ? itemsToShow(criterion.metric, criterion.operator, criterion.threshold)
+      ? itemsToShow(criterion.metric, criterion.operator, criterion.threshold, taskOfCriterion(criterion, data)?.kind)
       : undefined;
+  const isClassifier = problemType === 'text-classification' || criterion.task !== undefined;
   const [low, high] = definition?.range ?? [null, null];
   return (
     <div className="criterion-form">
@@ -164,6 +169,14 @@ export function CriterionForm({ criterion, index, problemType, issues, onChange 
             />
           )}
         </Field>
+        {isClassifier && (
+          <TaskField
+            task={criterion.task}
+            data={data}
+            issues={at('task')}
+            onChange={(task) => onChange(onTask(criterion, task))}
+          />
+        )}
         <Field
           label={t('slice')}
           isWrong={isWrong('slice')}

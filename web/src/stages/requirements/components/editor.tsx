@@ -8,7 +8,7 @@ import {
 } from '@greenlight/shared/stages/requirements/contract.ts';
 import { scenarioDefinition } from '@greenlight/shared/stages/requirements/scenarios/catalogue.ts';
 import { completenessIssues, criteriaIssues } from '@greenlight/shared/stages/requirements/rules.ts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,7 +20,7 @@ import { LocalizedField } from '../../../ui/localized-field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { SaveProblem, SaveStatus } from '../../../ui/save-status.tsx';
 import { canBeSaved, forgetEdits, type KeptRequirement } from '../draft-keeper.ts';
-import { refreshRequirement } from '../queries.ts';
+import { refreshRequirement, tasksQuery } from '../queries.ts';
 import { useDraft } from '../use-draft.ts';
 import { ConstraintsFields } from './constraints-fields.tsx';
 import { CriteriaEditor } from './criteria-editor.tsx';
@@ -46,12 +46,13 @@ export function Editor({ version, restored, onDone, onReload }: Properties) {
   const { t } = useTranslation(['requirements', 'common']);
   const language = useLanguage();
   const queryClient = useQueryClient();
-  const [keeper, snapshot] = useDraft(version, restored);
+  const { data: tasks = null } = useQuery(tasksQuery(version.projectId));
+  const [keeper, snapshot] = useDraft(version, restored, tasks);
   const [isPicking, setPicking] = useState(version.basedOn === null && version.revision === 1 && restored === null);
   const [wasAsked, setAsked] = useState(false);
   const { content } = snapshot;
   const missing = completenessIssues(content);
-  const issues = [...criteriaIssues(content), ...(wasAsked ? missing : [])];
+  const issues = [...criteriaIssues(content, tasks), ...(wasAsked ? missing : [])];
   const change = (part: Partial<RequirementContent>) => keeper.edit({ ...content, ...part });
   const at = (field: string) => issues.filter((issue) => issue.field === field);
   const params = { requirementId: version.id };
@@ -81,7 +82,7 @@ export function Editor({ version, restored, onDone, onReload }: Properties) {
   });
   const ask = () => {
     setAsked(true);
-    if (missing.length === 0 && canBeSaved(content)) submit.mutate();
+    if (missing.length === 0 && canBeSaved(content, tasks)) submit.mutate();
     else setTimeout(focusFirstProblem);
   };
 
@@ -156,7 +157,7 @@ export function Editor({ version, restored, onDone, onReload }: Properties) {
           </div>
         </div>
       </Panel>
-      <CriteriaEditor content={content} issues={issues} onChange={(criteria) => change({ criteria })} />
+      <CriteriaEditor content={content} issues={issues} data={tasks} onChange={(criteria) => change({ criteria })} />
       <ConstraintsFields
         constraints={content.constraints}
         issues={issues}

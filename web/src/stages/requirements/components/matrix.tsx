@@ -164,6 +164,7 @@ export function Matrix({ projectId }: { readonly projectId: string }) {
                         <span className="figures">{thresholdText(criterion)}</span>
                         <div className="secondary">
                           {t(`common:criterion.${criterion.level}`)}
+                          {criterion.task !== undefined && ` · ${t('common:criterion.task', { task: criterion.task })}`}
                           {criterion.slice !== null && ` · ${criterion.slice}`}
                         </div>
                       </th>

@@ -65,8 +65,8 @@ function openCriteria(content: MatrixContent, approved: readonly Criterion[]) {
 
 /** Whether an acceptance criterion decides otherwise than it did. */
 function isOther(before: Criterion, after: Criterion): boolean {
-  const deciding = ({ metric, operator, threshold, slice, level, decisionMode, minimumItems }: Criterion) =>
-    [metric, operator, threshold, slice, level, decisionMode, minimumItems].join(' ');
+  const deciding = ({ metric, operator, threshold, slice, task, level, decisionMode, minimumItems }: Criterion) =>
+    [metric, operator, threshold, slice, task, level, decisionMode, minimumItems].join(' ');
   return deciding(before) !== deciding(after);
 }
 
@@ -121,7 +121,8 @@ export function MatrixEditor({ selection, restored, rights, onReload }: Properti
     const fresh = approved.missing.map((criterion) => takenOver(criterion, crypto.randomUUID()));
     const criteria = content.criteria.map((criterion) => {
       const now = approved.changed.find(({ id }) => id === criterion.requirement?.id);
-      return now === undefined || now.metric !== criterion.metric ? criterion : { ...criterion, requirement: now };
+      const isAlike = now?.metric === criterion.metric && now?.task === criterion.requirement?.task;
+      return isAlike ? { ...criterion, requirement: now } : criterion;
     });
     edit({ criteria: [...criteria, ...fresh].slice(0, MOST_CRITERIA) });
   }

@@ -8,7 +8,7 @@ import {
   type MatrixCriterion,
   type ScoreEvidence,
 } from '@greenlight/shared/stages/selection/matrix.ts';
-import { contentIssues } from '@greenlight/shared/stages/selection/rules.ts';
+import { contentIssues, measuredValueFor } from '@greenlight/shared/stages/selection/rules.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Input, InputNumber, Modal, Select } from 'antd';
@@ -40,7 +40,7 @@ type Kind = ScoreEvidence['kind'];
 /** Measurements that have a number for the criterion. */
 function measuredFor(sources: readonly MeasuredSource[], criterion: MatrixCriterion) {
   return sources.flatMap((source) => {
-    const value = source.values.find(({ metric }) => metric === criterion.metric);
+    const value = measuredValueFor(source, criterion);
     return value === undefined ? [] : [{ source, value }];
   });
 }

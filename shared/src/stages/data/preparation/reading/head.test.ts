@@ -222,3 +222,22 @@ test.each([
   };
   expect(read(JSON.stringify({ text: 'a', tasks }), 'jsonl', mapping).errors).toMatchObject([{ code }]);
 });
+
+test('a row without its labels that answers a task has no labels, unlike one where several are possible and none applies', () => {
+  const content = 'text,label,tone\na,spam,dry\nb,,warm\nc,,\n';
+  const tasks = [{ name: 'tone', column: 'tone', kind: 'single' }];
+  const itemsOf = (mapping: object, format: TextFormat = 'csv', given = content) =>
+    read(given, format, { labels: ['label'], tasks, ...mapping }).items.map(({ item }) => item);
+  expect(itemsOf({})).toEqual([
+    { text: 'a', labels: ['spam'], tasks: { tone: 'dry' } },
+    { text: 'b', tasks: { tone: 'warm' } },
+    { text: 'c', labels: [] },
+  ]);
+  expect(itemsOf({ labelSeparator: '|' })[1]).toEqual({ text: 'b', labels: [], tasks: { tone: 'warm' } });
+  const lines = [
+    '{"text":"b","tone":"warm"}',
+    '{"text":"b","label":null,"tone":"warm"}',
+    '{"text":"b","label":[],"tone":"warm"}',
+  ];
+  expect(itemsOf({}, 'jsonl', lines.join('\n')).map(({ labels }) => labels)).toEqual([undefined, undefined, []]);
+});

@@ -128,18 +128,16 @@ export class ItemReader {
     const { text, value, split: splitPlace, labels, tasks, others } = this.#places;
     try {
       if (isBlank(values[text]!)) return null;
+      const answers = answersOf(mapping.tasks, (task, index) => cellAnswer(values[tasks[index]!]!, task));
+      const given = labels.flatMap((at) => cellLabels(values[at]!, mapping));
+      // Where several labels are possible, an empty cell says that none applies.
+      const isUnknown = given.length === 0 && mapping.labelSeparator === undefined && answers !== undefined;
       return withoutUndefined({
         text: checkedText(values[text]!, columns[text]!),
-        labels:
-          labels.length === 0
-            ? undefined
-            : checkedLabels(
-                labels.flatMap((at) => cellLabels(values[at]!, mapping)),
-                columns[labels[0]!]!,
-              ),
+        labels: labels.length === 0 || isUnknown ? undefined : checkedLabels(given, columns[labels[0]!]!),
         value: value === -1 || isBlank(values[value]!) ? undefined : checkedNumber(values[value]!, columns[value]!),
         split: splitPlace === -1 ? undefined : checkedSplit(values[splitPlace]!, columns[splitPlace]!),
-        tasks: answersOf(mapping.tasks, (task, index) => cellAnswer(values[tasks[index]!]!, task)),
+        tasks: answers,
         columns: others.length === 0 ? undefined : checkedColumns(others.map((at) => [columns[at]!, values[at]!])),
       });
     } catch (error) {
@@ -161,7 +159,9 @@ export class ItemReader {
       throw new RowProblem('missing-field', { detail: mapping.text, column: mapping.text });
     if (typeof text !== 'string') throw new RowProblem('wrong-type', { detail: 'string', column: mapping.text });
     if (isBlank(text)) return null;
+    const answers = answersOf(mapping.tasks, (task) => jsonAnswer(fieldOf(object, task.column), task));
     const labelsGiven = mapping.labels.flatMap((name) => jsonLabels(fieldOf(object, name), name));
+    const isUnknown = answers !== undefined && mapping.labels.every((name) => (fieldOf(object, name) ?? null) === null);
     const value = mapping.value === undefined ? undefined : fieldOf(object, mapping.value);
     const split = mapping.split === undefined ? undefined : fieldOf(object, mapping.split);
     const used = new Set(
@@ -177,10 +177,10 @@ export class ItemReader {
     const others = mapping.keepsOtherColumns ? otherFields(object).filter(([key]) => !used.has(key)) : [];
     return withoutUndefined({
       text: checkedText(text, mapping.text),
-      labels: mapping.labels.length === 0 ? undefined : checkedLabels(labelsGiven, mapping.labels[0]!),
+      labels: mapping.labels.length === 0 || isUnknown ? undefined : checkedLabels(labelsGiven, mapping.labels[0]!),
       value: value === undefined || value === null ? undefined : checkedNumber(value, mapping.value!),
       split: split === undefined || split === null ? undefined : checkedSplit(split, mapping.split!),
-      tasks: answersOf(mapping.tasks, (task) => jsonAnswer(fieldOf(object, task.column), task)),
+      tasks: answers,
       columns: others.length === 0 ? undefined : checkedColumns(others.map(([key, other]) => [key, textOf(other)])),
       image: holdsImages ? checkedImage(object[IMAGE_FIELD]) : undefined,
     });
@@ -212,7 +212,9 @@ export function isBlank(text: string): boolean {
 function withoutUndefined(
   item: { [Key in keyof SourceItem]: SourceItem[Key] | undefined } & { text: string },
 ): SourceItem {
-  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)) as unknown as SourceItem;
+  const kept: Record<string, unknown> = {};
+  for (const key of Object.keys(item) as (keyof typeof item)[]) if (item[key] !== undefined) kept[key] = item[key];
+  return kept as unknown as SourceItem;
 }
 
 function checkedText(text: string, column: string): string {

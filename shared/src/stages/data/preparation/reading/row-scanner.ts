@@ -58,6 +58,12 @@ export class RowScanner {
     let isQuoted = false;
     let isValueStart = true;
     for (let index = start; index < limit; index += unitBytes) {
+      if (isQuoted && unitBytes === 1) {
+        // Long texts are passed over at once.
+        const quote = this.#bytes.indexOf(QUOTE, index);
+        if (quote === -1 || quote >= limit) break;
+        index = quote;
+      }
       const unit = this.#unit(index);
       if (isQuoted) {
         if (unit !== QUOTE) continue;

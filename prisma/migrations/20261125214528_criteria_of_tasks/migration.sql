@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "criteria" ADD COLUMN     "task" TEXT;

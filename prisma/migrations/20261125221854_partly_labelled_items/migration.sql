@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "dataset_versions" ADD COLUMN     "labelledItems" INTEGER;
