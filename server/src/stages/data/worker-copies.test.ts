@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cancelJob } from '@greenlight/shared/jobs/contract.ts';
@@ -11,6 +11,7 @@ import { cancelRun, getRun } from '@greenlight/shared/stages/training/contract.t
 import { reportCopies, type WorkerCopies } from '@greenlight/shared/worker-protocol/copies.ts';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
+import { everythingIn, inClear } from '../../testing/in-clear.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { signedInAdmin } from '../../testing/people.ts';
 import { queueRun } from '../../testing/runs.ts';
@@ -79,30 +80,6 @@ const removals = async () => {
   const action = 'dataset-version.copy-removed';
   return items.filter((event) => event.projectId === projectId && event.action === action);
 };
-/** Where the person stands in clear in what the server keeps: in a file, as UTF-8 or UTF-16, or in a table. */
-async function inClear(): Promise<string[]> {
-  const files = await everythingIn(installation.dataFolder);
-  const utf16 = Buffer.from(PHONE, 'utf16le').toString('latin1');
-  const found = [PHONE, utf16].filter((written) => files.includes(written)).map((written) => `a file: ${written}`);
-  const tables = await installation.database.$queryRaw<{ name: string }[]>`
-    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-    WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`;
-  expect(tables.length).toBeGreaterThan(30);
-  for (const { name } of tables) {
-    const rows = await installation.database.$queryRawUnsafe<unknown[]>(
-      `SELECT 1 FROM ${name} AS row WHERE row::text LIKE $1 LIMIT 1`,
-      `%${PHONE}%`,
-    );
-    if (rows.length > 0) found.push(`the table ${name}`);
-  }
-  return found;
-}
-async function everythingIn(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const contents = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')));
-  return contents.join('\n');
-}
 
 test('a worker drops its copy while it trains on it, and another one that was killed when it starts again', async () => {
   const folders = [
@@ -126,7 +103,7 @@ test('a worker drops its copy while it trains on it, and another one that was ki
     await expect.poll(() => everythingIn(folder), PATIENCE).toContain(PHONE);
   }
   // While it is worked on, only a worker's own folder holds the data in clear.
-  expect(await inClear()).toEqual([]);
+  expect(await inClear(PHONE, installation.dataFolder, installation.database)).toEqual([]);
   await processes[1]!.kill();
 
   const certificateId = await erase();
