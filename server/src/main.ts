@@ -13,7 +13,7 @@ const logger = {
   level: 'info',
   redact: { paths: ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]'], remove: true },
   serializers: {
-    err: (error: unknown) => loggedError(error),
+    err: (error: unknown) => ({ ...loggedError(error) }),
     req: ({ method, url, ip, id }: { method: string; url: string; ip: string; id: string }) => ({
       method,
       url: url.split('?', 1)[0],
