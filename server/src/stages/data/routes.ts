@@ -20,7 +20,7 @@ import {
   setLegalHold,
   setRetention,
 } from '@greenlight/shared/stages/data/retention-contract.ts';
-import { listProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
+import { getProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sendDownload, sendImage } from '../../plugins/download.ts';
@@ -58,7 +58,7 @@ export function registerData(
   const { erasures, certificates, retention, data, items, images, preparations, recipePreviews, lineage } = services;
   const { workerCopies } = services;
   register(listDatasetVersions, ({ params, query }) => data.list(params.projectId, query.cursor, query.limit));
-  register(listProjectTasks, ({ params }) => services.tasks.of(params.projectId));
+  register(getProjectTasks, ({ params }) => services.tasks.of(params.projectId));
   register(getDatasetVersion, ({ params }) => data.get(params.datasetVersionId));
   register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
   register(listDatasetItems, ({ params, query }) => items.browse(params.datasetVersionId, query));
