@@ -3,33 +3,23 @@
  * A file is made on disk, sent part by part, checked as a whole and, with `--import`, made a data version by the worker. Memory is the largest
  * resident size of each process (Linux).
  */
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import { getJob } from '@greenlight/shared/jobs/contract.ts';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { preparationJobResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import type { SourceFormat } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
-import {
-  completeSource,
-  createSource,
-  importSource,
-  putSourcePart,
-  sampleSource,
-  SOURCE_PART_BYTES,
-} from '@greenlight/shared/stages/data/source-contract.ts';
-import { cancelRun } from '@greenlight/shared/stages/training/contract.ts';
-import { apiWithToken, articleRun, runEnded, type Api } from '../e2e/fixtures/api.ts';
-import { descendantsRunning } from '../e2e/fixtures/processes.ts';
-import { startProduct, type Product } from '../e2e/fixtures/product.ts';
+import { importSource, sampleSource, SOURCE_PART_BYTES } from '@greenlight/shared/stages/data/source-contract.ts';
+import { apiWithToken, type Api } from '../e2e/fixtures/api.ts';
+import { startProduct } from '../e2e/fixtures/product.ts';
 import { until } from '../e2e/fixtures/until.ts';
 import { randomKey, uniformAt } from '../worker/src/model/random.ts';
 import { writeResult } from './results.ts';
+import { cancelFirstRun, Peaks, sendFile } from './support/large-files.ts';
 import { TEXT_KINDS, TextSource } from './support/preparation-texts.ts';
 import { rounded } from './support/statistics.ts';
 
@@ -46,8 +36,6 @@ const { values: options } = parseArgs({
 const WORDS_A_ROW = 200;
 const VOCABULARY = 5_000;
 const WRITTEN_BYTES = 1_000_000;
-const LOOK_MS = 500;
-const RUN_LIMIT_MS = 60_000;
 const IMPORT_LIMIT_MS = 3_600_000;
 
 /** Rows of 200 short words of letters and digits, drawn from a pool and numbered to be different: nearly all look alike. */
@@ -111,69 +99,6 @@ async function* parts(path: string, sizeBytes: number): AsyncGenerator<Buffer> {
   }
 }
 
-/** Largest resident sizes of the product's processes, looked at again and again because some end before the job does; MB. */
-class Peaks {
-  readonly #product: Product;
-  readonly #timer: NodeJS.Timeout;
-  #largest = { server: 0, worker: 0, job: 0 };
-
-  constructor(product: Product) {
-    this.#product = product;
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
-  }
-
-  #look(): void {
-    const sizeOf = (part: string): number =>
-      Math.max(
-        0,
-        ...descendantsRunning(this.#product.launcherPid, part).map((pid) => {
-          try {
-            const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-            return rounded((Number(kilobytes) * 1024) / 1e6, 0);
-          } catch {
-            return 0;
-          }
-        }),
-      );
-    this.#largest = {
-      server: Math.max(this.#largest.server, sizeOf('server/src/')),
-      worker: Math.max(this.#largest.worker, sizeOf('worker/src/main.ts')),
-      job: Math.max(this.#largest.job, sizeOf('worker/src/jobs/job-process.ts')),
-    };
-  }
-
-  sofar(): Record<'server' | 'worker' | 'job', number> {
-    this.#look();
-    return { ...this.#largest };
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-}
-
-async function send(api: Api, projectId: string, path: string, sizeBytes: number): Promise<string> {
-  const format = options.format as SourceFormat;
-  const body = { name: `large.${format}`, format, sizeBytes, idempotencyKey: 'a-large-file' };
-  const { id } = await api.call(createSource, { params: { projectId }, body });
-  const whole = createHash('sha256');
-  let offset = 0;
-  for await (const part of parts(path, sizeBytes)) {
-    whole.update(part);
-    const sha256 = createHash('sha256').update(part).digest('hex');
-    const query = new URLSearchParams({ offset: String(offset), sha256, sizeBytes: String(part.length) });
-    const reply = await api.raw(`${pathOf(putSourcePart.path, { sourceId: id })}?${query.toString()}`, {
-      method: putSourcePart.method,
-      headers: { 'content-type': 'application/octet-stream' },
-      body: new Uint8Array(part),
-    });
-    if (!reply.ok) throw new Error(`part at ${offset}: ${reply.status} ${await reply.text()}`);
-    offset += part.length;
-  }
-  await api.call(completeSource, { params: { sourceId: id }, body: { sha256: whole.digest('hex') } });
-  return id;
-}
-
 interface Import {
   /** By the words of the job's progress. */
   readonly secondsOf: Record<string, number>;
@@ -206,10 +131,7 @@ const product = await startProduct();
 const peaks = new Peaks(product);
 try {
   const api = await apiWithToken(product.url);
-  // What the first start trains would take the processors away.
-  const { runId } = await articleRun(api);
-  await api.call(cancelRun, { params: { runId } });
-  await runEnded(api, runId, RUN_LIMIT_MS);
+  await cancelFirstRun(api);
   const { id: projectId } = await api.call(createProject, { body: { name: 'Large', goal: { en: 'measure' } } });
   const seconds: Record<string, number> = {};
   const timed = async <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
@@ -219,7 +141,9 @@ try {
     return value;
   };
   const before = peaks.sofar();
-  const sourceId = await timed('upload', () => send(api, projectId, path, sizeBytes));
+  const sourceId = await timed('upload', () =>
+    sendFile(api, projectId, { format: options.format as SourceFormat, sizeBytes, parts: parts(path, sizeBytes) }),
+  );
   const afterUpload = peaks.sofar();
   const made = options.import ? await timed('import', () => makeVersion(api, sourceId)) : null;
   const { gigabytes, format, texts } = options;

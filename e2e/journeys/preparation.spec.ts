@@ -1,4 +1,5 @@
-import { expect, test } from '@playwright/test';
+import { join } from 'node:path';
+import { expect, test, type Page } from '@playwright/test';
 import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
 
@@ -24,9 +25,8 @@ const COMMENTS = WORDS.flatMap((word, index) => [
 const csvOf = (texts: readonly string[]) =>
   ['comment,label', ...texts.map((text, index) => `"${text}",${index % 2 === 0 ? 'ok' : 'rude'}`)].join('\r\n');
 
-test('a CSV file with personal data and near-repetitions becomes a clean version that says what was done', async ({
-  page,
-}) => {
+/** Signs in, starts a project and opens its data page; answers the project's address. */
+async function openData(page: Page, name: string, goal: string): Promise<string> {
   await page.goto(`${product.url}/sign-in`);
   await page.getByTestId('sign-in-email').fill(ADMIN.email);
   await page.getByTestId('sign-in-password').fill(ADMIN.password);
@@ -34,11 +34,19 @@ test('a CSV file with personal data and near-repetitions becomes a clean version
   await expect(page).not.toHaveURL(/sign-in/);
   await page.goto(`${product.url}/projects`);
   await page.getByRole('button', { name: 'New project' }).click();
-  await page.getByLabel('Name').fill('Comment moderation');
-  await page.getByLabel('Goal in one sentence').fill('Find abusive comments before people read them.');
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Goal in one sentence').fill(goal);
   await page.getByRole('button', { name: 'Start the project' }).click();
   await expect(page).toHaveURL(/projects\/[0-9a-f-]{36}/);
-  await page.goto(`${/^.*projects\/[0-9a-f-]{36}/.exec(page.url())![0]}/data`);
+  const [project] = /^.*projects\/[0-9a-f-]{36}/.exec(page.url())!;
+  await page.goto(`${project}/data`);
+  return project;
+}
+
+test('a CSV file with personal data and near-repetitions becomes a clean version that says what was done', async ({
+  page,
+}) => {
+  await openData(page, 'Comment moderation', 'Find abusive comments before people read them.');
 
   const planted = ['Write to maria.lopez@mail.example before Friday, she knows the answer', `${COMMENTS[3]} !`];
   await page.getByRole('button', { name: 'Add text data' }).click();
@@ -141,4 +149,48 @@ test('a CSV file with personal data and near-repetitions becomes a clean version
   await page.getByTestId('preparation').first().getByRole('link').click();
   await page.getByTestId('open-prepared-version').click();
   await expect(page.getByRole('heading', { name: 'Large comments v1' })).toBeVisible();
+});
+
+test('an archive becomes a gallery of images, free of leaks, out of which a person can be erased', async ({ page }) => {
+  const project = await openData(page, 'Pets', 'Tell cats from dogs.');
+  await page.goto(`${project}/data/uploads`);
+  // Two images of a cat, the same in train and test, one of a dog, and one in a folder with a person's address.
+  await page.locator('input[type=file]').setInputFiles(join(import.meta.dirname, '../fixtures/Pets.zip'));
+  await page
+    .getByTestId('upload')
+    .filter({ hasText: 'Pets.zip' })
+    .getByRole('link', { name: 'Make a data version' })
+    .click();
+  await page.getByLabel('Where the images come from').fill('Drawn for this journey');
+  await page.getByLabel('Licence').fill('Our own');
+  await page.getByRole('button', { name: 'Add the version' }).click();
+  const newest = page.getByTestId('preparation').first();
+  await expect(newest).toContainText('Pets');
+  await expect(newest).toHaveAttribute('data-state', 'finished', { timeout: 90_000 });
+  await newest.getByRole('link').click();
+  await expect(page.getByTestId('source-leaks')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Remove: / })).toHaveText(['✕']);
+  await page.getByTestId('start-preparation').click();
+  const dropping = page.getByTestId('step-counts').getByRole('row').nth(1);
+  await expect(dropping).toHaveText(/4\s*0\s*1\s*3$/, { timeout: 90_000 });
+  await page.getByTestId('open-prepared-version').click();
+  await page.getByTestId('open-data-items').click();
+  const shown = page.locator('[data-testid=thumbnail][data-shown]');
+  await expect(shown).toHaveCount(3);
+  await keepScreenshot(page, 'gallery');
+  const gallery = page.url();
+  await page.goto(`${project}/data/erasures`);
+  await page.getByTestId('identifier-0').fill('wang.lei@mail.example');
+  await page.getByTestId('erase-reason').fill('Asked to be forgotten');
+  await page.getByTestId('erase-look').click();
+  await page.getByTestId('erase-confirm').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Erase for good' }).click();
+  await expect(page.getByTestId('erasure-state')).toHaveAttribute('data-state', 'finished');
+  await page.goto(gallery);
+  await expect(page.getByRole('alert')).toContainText('was deleted');
+  await expect(shown).toHaveCount(0);
+  await page.goto(`${project}/data`);
+  await page.getByTestId('open-data-items').click();
+  await expect(shown).toHaveCount(2);
+  await expect(page.getByTestId('items')).not.toContainText('[EMAIL]');
 });

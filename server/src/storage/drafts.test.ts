@@ -75,7 +75,7 @@ test('a draft follows a rotation that comes between its pieces', async () => {
   expect((await buffer((await later.open(expectedOf(content).sha256)).stream)).equals(content)).toBe(true);
 });
 
-test.skipIf(process.platform !== 'linux')('a full disk is said as such', async () => {
+test.skipIf(process.platform !== 'linux')('a full disk is said as such (where there is /dev/full: Linux)', async () => {
   const full = await open('/dev/full', 'w');
   await expect(fullDisk(full.writeFile(content))).rejects.toMatchObject({ code: 'storage-full' });
   await full.close();

@@ -26,6 +26,10 @@ export async function withNewToken(
   return person.withToken(token);
 }
 
+const PASSWORD = 'another-long-password';
+/** Made once: hashing is slow on purpose, and the hash is no part of what tests of other things ask. */
+let hash: Promise<string> | undefined;
+
 /** Adds a person with a password and their roles in a project, and signs them in. */
 export async function addPerson(
   installation: TestInstallation,
@@ -33,16 +37,14 @@ export async function addPerson(
   membership?: { projectId: string; roles: readonly ProjectRole[] },
 ): Promise<Caller> {
   const { database, environment, url } = installation;
-  const password = 'another-long-password';
   const people = createPeopleStore(database);
-  const passwordHash = await createSessionLibrary(database, environment.GREENLIGHT_AUTH_SECRET, false).hashPassword(
-    password,
-  );
+  hash ??= createSessionLibrary(database, environment.GREENLIGHT_AUTH_SECRET, false).hashPassword(PASSWORD);
+  const passwordHash = await hash;
   await database.$transaction(async (transaction) => {
     const userId = await people.create(transaction, { email, name: email, isAdmin: false });
     await people.setPassword(transaction, userId, passwordHash);
     const { projectId = '', roles = [] } = membership ?? {};
     await transaction.projectMember.createMany({ data: roles.map((role) => ({ userId, projectId, role })) });
   });
-  return signedIn(url, email, password);
+  return signedIn(url, email, PASSWORD);
 }

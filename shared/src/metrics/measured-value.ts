@@ -1,5 +1,5 @@
 import type { Interval } from './bootstrap.ts';
-import { joinedNotes, metricNote } from './metric-notes.ts';
+import { fewGroupsNote, joinedNotes, metricNote } from './metric-notes.ts';
 import { findMetric, type MetricId } from './registry.ts';
 import { flawlessShare } from './wilson.ts';
 
@@ -41,12 +41,14 @@ export function measuredValue(
   if (point === null || low === null || high === null) return without;
   if (high - low <= AGREEMENT * Math.max(1, Math.abs(point)) && Math.abs(point - low) <= AGREEMENT) {
     const [least, most] = findMetric(metric)!.range;
-    if (least === null || most === null) {
-      return { ...without, note: joinedNotes([...notes, metricNote('no-spread-no-bound', groups)]) };
-    }
+    const isBounded = least !== null && most !== null;
+    // That the groups are few is said by this note too.
+    const others = notes.filter((note) => !fewGroupsNote(groups).includes(note));
+    const note = joinedNotes([...others, metricNote(isBounded ? 'no-spread' : 'no-spread-no-bound', groups)]);
+    if (!isBounded) return { ...without, note };
     const alike = flawlessShare(groups);
     const ends = { low: point * alike + least * (1 - alike), high: point * alike + most * (1 - alike) };
-    return { ...without, ...ends, note: joinedNotes([...notes, metricNote('no-spread', groups)]) };
+    return { ...without, ...ends, note };
   }
   const ends = { low: Math.min(low, point), high: Math.max(high, point) };
   const gap = Math.max(low - point, point - high);

@@ -58,7 +58,7 @@ export function Shell() {
         <main id="content" tabIndex={-1}>
           <OfflineNotice />
           <PasswordNotice account={account} />
-          <NextBar overview={overview} />
+          <NextBar overview={overview} isAdmin={account.isAdmin} />
           <Outlet />
         </main>
       </div>

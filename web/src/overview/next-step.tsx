@@ -1,7 +1,10 @@
+import type { ProjectRight } from '@greenlight/shared/across/governance/rights.ts';
 import type { ProjectOverview } from '@greenlight/shared/projects/contract.ts';
+import { STEP_RIGHTS } from '@greenlight/shared/projects/step-rights.ts';
 import { useTranslation } from 'react-i18next';
 import { LinkButton } from '../ui/link-button.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { StepHolders } from './step-holders.tsx';
 
 type Step = ProjectOverview['nextStep'];
 
@@ -104,14 +107,24 @@ export function StepLink({ projectId, step, variant = 'solid' }: StepLinkPropert
   }
 }
 
-/** The one next thing to do, with its reason. */
-export function NextStep({ projectId, step }: { readonly projectId: string; readonly step: Step }) {
+interface Properties {
+  readonly projectId: string;
+  readonly step: Step;
+  readonly may: (right: ProjectRight) => boolean;
+}
+
+/** The one next thing to do, with its reason; where the reader may not do it, who may. */
+export function NextStep({ projectId, step, may }: Properties) {
   const { t } = useTranslation('overview');
   return (
     <Panel title={t('next.title')}>
       <div className="next-step">
         <p>{t(`next.${step.action}.text`)}</p>
-        <StepLink projectId={projectId} step={step} />
+        {may(STEP_RIGHTS[step.action]) ? (
+          <StepLink projectId={projectId} step={step} />
+        ) : (
+          <StepHolders action={step.action} />
+        )}
       </div>
     </Panel>
   );

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { queryOf } from '../api/query.ts';
+import { useProjectRights } from '../api/use-project-rights.ts';
 import { PageError } from '../ui/page-error.tsx';
 import { PageSkeleton } from '../ui/page-skeleton.tsx';
 import { useLanguage } from '../i18n/language.ts';
@@ -28,6 +29,7 @@ export function OverviewPage() {
   const { t } = useTranslation('overview');
   const language = useLanguage();
   const { projectId } = useParams({ from: '/shell/projects/$projectId' });
+  const may = useProjectRights(projectId);
   const {
     data: overview,
     error,
@@ -48,8 +50,8 @@ export function OverviewPage() {
         <p className="secondary">{t('verdict.against', { version: overview.verdict.requirementVersion })}</p>
       )}
       {overview.verdict.sameAsTraining && <p className="secondary">{t('verdict.sameAsTraining')}</p>}
-      <StageCards projectId={projectId} stages={overview.stages} />
-      <NextStep projectId={projectId} step={overview.nextStep} />
+      <StageCards projectId={projectId} stages={overview.stages} may={may} />
+      <NextStep projectId={projectId} step={overview.nextStep} may={may} />
       <div className="columns">
         <Panel title={t('criteria.title')}>
           {overview.criteria.length === 0 ? (

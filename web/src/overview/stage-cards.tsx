@@ -1,11 +1,14 @@
 import { findMetric } from '@greenlight/shared/metrics/registry.ts';
+import type { ProjectRight } from '@greenlight/shared/across/governance/rights.ts';
 import type { StageCard } from '@greenlight/shared/projects/contract.ts';
+import { STEP_RIGHTS } from '@greenlight/shared/projects/step-rights.ts';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Ago } from '../ui/ago.tsx';
 import { MetricTerm } from '../ui/metric-term.tsx';
 import { formatCount, formatNumber } from '../ui/numbers.ts';
 import { StageStateMark } from '../ui/state-mark.tsx';
+import { StepHolders } from './step-holders.tsx';
 
 const PAGES = {
   requirements: '/projects/$projectId/requirements',
@@ -32,14 +35,14 @@ function KeyNumber({ keyNumber }: { readonly keyNumber: NonNullable<StageCard['k
   );
 }
 
-/** The seven stages left to right: state, key number, last change, and the way in. */
-export function StageCards({
-  projectId,
-  stages,
-}: {
+interface Properties {
   readonly projectId: string;
   readonly stages: readonly StageCard[];
-}) {
+  readonly may: (right: ProjectRight) => boolean;
+}
+
+/** The seven stages left to right: state, key number, last change, and the way in. */
+export function StageCards({ projectId, stages, may }: Properties) {
   const { t } = useTranslation(['overview', 'common']);
   return (
     <ol className="stage-cards" aria-label={t('stages.label')}>
@@ -68,9 +71,15 @@ export function StageCards({
             )}
             {page && card.next && (
               <p>
-                <Link to={page} params={{ projectId }}>
-                  {t(`next.${card.next}.action`)}
-                </Link>
+                {may(STEP_RIGHTS[card.next]) ? (
+                  <Link to={page} params={{ projectId }}>
+                    {t(`next.${card.next}.action`)}
+                  </Link>
+                ) : (
+                  <>
+                    {t(`next.${card.next}.action`)} <StepHolders action={card.next} />
+                  </>
+                )}
               </p>
             )}
             {!page && <p className="secondary">{t('stages.noPage')}</p>}

@@ -15,7 +15,9 @@ export function requirementVersion(change: Partial<Requirement> = {}): Requireme
     createdAt: AT,
     approvedAt: null,
     edited: { actor: 'writer@example.com', at: AT },
-    events: [{ kind: 'started', actor: 'writer@example.com', at: AT, reason: null, selfApproved: false }],
+    events: [
+      { kind: 'started', actor: 'writer@example.com', at: AT, reason: null, selfApproved: false, invitedBy: null },
+    ],
     goal: { en: 'Find abusive posts before people see them.' },
     users: { en: 'Moderators.' },
     problemType: 'text-classification',

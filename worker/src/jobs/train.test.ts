@@ -65,17 +65,21 @@ function nextAttempt(): void {
   server.isClaimable = true;
 }
 
+/** The repeatable points of LONG when nothing interrupts it, trained once. */
+let reference: Promise<Map<number, number | null>[]> | undefined;
+const uninterruptedLong = () => (reference ??= uninterrupted(LONG));
+
 /** The repeatable points of the same run when nothing interrupts it. */
 async function uninterrupted(changes: Partial<RunConfiguration>): Promise<Map<number, number | null>[]> {
-  const reference = new ProtocolServer({
+  const undisturbed = new ProtocolServer({
     configuration: tinyConfiguration(changes),
     dataset: { train: TINY_TEXTS, validation: [], test: [] },
   });
-  const worker = startWorker(await reference.listen(), join(folder, 'reference'));
-  await reference.until(() => reference.events.some(({ payload }) => payload.type === 'finished'));
+  const worker = startWorker(await undisturbed.listen(), join(folder, 'reference'));
+  await undisturbed.until(() => undisturbed.events.some(({ payload }) => payload.type === 'finished'));
   await worker.end('SIGTERM');
-  await reference.close();
-  return REPEATABLE.map((name) => reference.points(name));
+  await undisturbed.close();
+  return REPEATABLE.map((name) => undisturbed.points(name));
 }
 
 test('a run whose tokenizer was chosen uses exactly that file', async () => {
@@ -124,7 +128,7 @@ test('a run is trained, evaluated on held-out items, uploaded and cleared away',
 });
 
 test('a killed worker goes on from its checkpoint and reports what an uninterrupted one does', async () => {
-  const reference = await uninterrupted(LONG);
+  const undisturbed = await uninterruptedLong();
   await serve(LONG);
   const first = work();
   await server.until(hasSteps(60));
@@ -139,12 +143,12 @@ test('a killed worker goes on from its checkpoint and reports what an uninterrup
       ({ payload }) => payload.type === 'log' && payload.message.en?.startsWith('Goes on from the checkpoint'),
     ),
   ).toBe(true);
-  expect(REPEATABLE.map((name) => server.points(name))).toEqual(reference);
+  expect(REPEATABLE.map((name) => server.points(name))).toEqual(undisturbed);
 });
 
 test('a newest checkpoint that was cut off is passed over with its step and the reason, and nothing of the run changes', async () => {
   const changes = { ...LONG, checkpointEverySteps: 5 };
-  const reference = await uninterrupted(changes);
+  const undisturbed = await uninterrupted(changes);
   await serve(changes);
   const first = work();
   await server.until(hasSteps(60));
@@ -161,13 +165,13 @@ test('a newest checkpoint that was cut off is passed over with its step and the 
   const said = server.events.map(({ payload }) => (payload.type === 'log' ? payload.message.en : ''));
   const reason = `its file has ${cut} bytes instead of ${newest?.sizeBytes}`;
   expect(said).toContainEqual(expect.stringContaining(`The checkpoint of step ${newest?.step} is damaged (${reason})`));
-  expect(REPEATABLE.map((name) => server.points(name))).toEqual(reference);
+  expect(REPEATABLE.map((name) => server.points(name))).toEqual(undisturbed);
 });
 
 const disk = await smallDisk(2 * 2 ** 20);
 
 test.skipIf(disk === null)(
-  'a disk that fills up ends the run with a code, and the checkpoint before is kept',
+  'a disk that fills up ends the run with a code, and the checkpoint before is kept (where this account may mount one)',
   async () => {
     onTestFinished(() => disk?.remove());
     await serve({ epochs: 10_000, evaluateEverySteps: 4, checkpointEverySteps: 50 });
@@ -180,18 +184,23 @@ test.skipIf(disk === null)(
   },
 );
 
-test.skipIf(process.platform !== 'linux')('a disk without room for the first event ends the run as well', async () => {
-  await serve(LONG);
-  const runFolder = join(folder, 'worker', 'runs', server.runId);
-  await mkdir(runFolder, { recursive: true });
-  await symlink('/dev/full', join(runFolder, 'events.jsonl.next'));
-  work();
-  await server.until(isEnded);
-  expect(server.events.map(({ payload }) => payload)).toMatchObject([{ type: 'failed', error: { code: 'disk-full' } }]);
-});
+test.skipIf(process.platform !== 'linux')(
+  'a disk without room for the first event ends the run as well (where there is /dev/full: Linux)',
+  async () => {
+    await serve(LONG);
+    const runFolder = join(folder, 'worker', 'runs', server.runId);
+    await mkdir(runFolder, { recursive: true });
+    await symlink('/dev/full', join(runFolder, 'events.jsonl.next'));
+    work();
+    await server.until(isEnded);
+    expect(server.events.map(({ payload }) => payload)).toMatchObject([
+      { type: 'failed', error: { code: 'disk-full' } },
+    ]);
+  },
+);
 
 test("another machine goes on from the server's checkpoint, with the same points", async () => {
-  const reference = await uninterrupted(LONG);
+  const undisturbed = await uninterruptedLong();
   await serve(LONG);
   const first = work('first');
   await server.until(() => types().includes('checkpoint') || isEnded());
@@ -201,7 +210,7 @@ test("another machine goes on from the server's checkpoint, with the same points
   work('second');
   await server.until(isEnded);
   expect(types().at(-1)).toBe('finished');
-  expect(REPEATABLE.map((name) => server.points(name))).toEqual(reference);
+  expect(REPEATABLE.map((name) => server.points(name))).toEqual(undisturbed);
 });
 
 test.each(['hang-up', 'not-ready', 'too-many-requests'] as const)(

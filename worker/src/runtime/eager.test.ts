@@ -36,7 +36,6 @@ const MODELS: [string, ModelSettings][] = [
 ];
 
 const finding = findTfjsNode();
-if (finding.state !== 'ready') console.warn(`SKIPPED: training on tfjs-node. ${tfjsNodeRefusal(finding).en}`);
 
 let folder: string;
 beforeAll(async () => {
@@ -143,14 +142,18 @@ describe("the eager device on tfjs's own backend", () => {
   });
 });
 
-test.skipIf(finding.state === 'ready')('without the package the device is refused with what to install', async () => {
-  await expect(createEngine(optionsFor(TINY_MODEL, { device: 'tfjs-node' }))).rejects.toMatchObject({
-    name: 'DeviceUnavailableError',
-    sentence: { en: expect.stringContaining('@tensorflow/tfjs-node'), zh: expect.stringContaining('tfjs-node') },
-  });
-});
+test.skipIf(finding.state === 'ready')(
+  'without the package (where it is not installed) the device is refused with what to install',
+  async () => {
+    await expect(createEngine(optionsFor(TINY_MODEL, { device: 'tfjs-node' }))).rejects.toMatchObject({
+      name: 'DeviceUnavailableError',
+      sentence: { en: expect.stringContaining('@tensorflow/tfjs-node'), zh: expect.stringContaining('tfjs-node') },
+    });
+  },
+);
 
-describe.skipIf(finding.state !== 'ready')('tfjs-node', () => {
+const needed = finding.state === 'ready' ? '' : ` (${tfjsNodeRefusal(finding).en})`;
+describe.skipIf(finding.state !== 'ready')(`tfjs-node${needed}`, () => {
   test.each(MODELS)('%s: trains, evaluates and writes as the recorded graphs do', async (_name, model) => {
     await expectSame((shape) => Promise.resolve(createTfjsNodeDevice(shape)), model);
   });

@@ -65,49 +65,52 @@ describe('the order of devices', () => {
   );
 });
 
-describe.runIf(process.platform === 'linux' && process.arch === 'x64')('this machine', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'greenlight-cuda-'));
-    await writeFile(join(folder, 'nvidia-smi'), '#!/bin/sh\necho "NVIDIA L4"\n');
-    await chmod(join(folder, 'nvidia-smi'), 0o700);
-  });
-  afterAll(() => rm(folder, { recursive: true }));
+describe.runIf(process.platform === 'linux' && process.arch === 'x64')(
+  'this machine (where CUDA files exist for: Linux on x64)',
+  () => {
+    let folder: string;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'greenlight-cuda-'));
+      await writeFile(join(folder, 'nvidia-smi'), '#!/bin/sh\necho "NVIDIA L4"\n');
+      await chmod(join(folder, 'nvidia-smi'), 0o700);
+    });
+    afterAll(() => rm(folder, { recursive: true }));
 
-  test('a card without libraries is found under its name', async () => {
-    const places = { ...cudaPlaces(), libraryFolder: folder, nameProgram: join(folder, 'nvidia-smi') };
-    expect(await findCuda(places)).toEqual({ state: 'not-installed', adapter: CARD });
-    expect(await findCuda({ ...places, nameProgram: join(folder, 'missing') })).toMatchObject({ adapter: null });
-    expect(await findCuda({ ...places, platform: 'darwin/arm64' })).toEqual({ state: 'unsupported' });
-  });
+    test('a card without libraries is found under its name', async () => {
+      const places = { ...cudaPlaces(), libraryFolder: folder, nameProgram: join(folder, 'nvidia-smi') };
+      expect(await findCuda(places)).toEqual({ state: 'not-installed', adapter: CARD });
+      expect(await findCuda({ ...places, nameProgram: join(folder, 'missing') })).toMatchObject({ adapter: null });
+      expect(await findCuda({ ...places, platform: 'darwin/arm64' })).toEqual({ state: 'unsupported' });
+    });
 
-  test('libraries that do not load leave the process running and say why', async () => {
-    const installed = await findCuda();
-    if (installed.state === 'ready') return;
-    for (const file of ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so']) {
-      await writeFile(join(folder, file), 'no library');
-    }
-    const places = { ...cudaPlaces(), libraryFolder: folder, nameProgram: join(folder, 'nvidia-smi') };
-    const found = await findCuda(places);
-    expect(found).toMatchObject({ state: 'broken', adapter: CARD, problem: expect.stringMatching(/cuda/i) });
-    const [first] = candidates('auto', { cuda: found, graphics: null });
-    expect(first?.device).toBe('cpu');
-  });
+    test('libraries that do not load leave the process running and say why', async () => {
+      const installed = await findCuda();
+      if (installed.state === 'ready') return;
+      for (const file of ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so']) {
+        await writeFile(join(folder, file), 'no library');
+      }
+      const places = { ...cudaPlaces(), libraryFolder: folder, nameProgram: join(folder, 'nvidia-smi') };
+      const found = await findCuda(places);
+      expect(found).toMatchObject({ state: 'broken', adapter: CARD, problem: expect.stringMatching(/cuda/i) });
+      const [first] = candidates('auto', { cuda: found, graphics: null });
+      expect(first?.device).toBe('cpu');
+    });
 
-  test('auto always makes a device and says why; CUDA is made or refused with the command that installs it', async () => {
-    const device = await createDevice('auto', SHAPE);
-    expect(['cuda', 'webgpu', 'cpu']).toContain(device.report.device);
-    expect(device.report.reason.zh.length * device.report.reason.en.length).toBeGreaterThan(0);
-    await device.dispose();
-    const installed = await findCuda();
-    if (installed.state === 'ready') {
-      const cuda = await createDevice('cuda', SHAPE);
-      expect(cuda.report).toMatchObject({ device: 'cuda', adapter: installed.adapter });
-      await cuda.dispose();
-    } else {
-      await expect(createDevice('cuda', SHAPE)).rejects.toThrow(DeviceUnavailableError);
-      if (installed.state === 'not-installed')
-        await expect(createDevice('cuda', SHAPE)).rejects.toThrow(INSTALL_COMMAND);
-    }
-  });
-});
+    test('auto always makes a device and says why; CUDA is made or refused with the command that installs it', async () => {
+      const device = await createDevice('auto', SHAPE);
+      expect(['cuda', 'webgpu', 'cpu']).toContain(device.report.device);
+      expect(device.report.reason.zh.length * device.report.reason.en.length).toBeGreaterThan(0);
+      await device.dispose();
+      const installed = await findCuda();
+      if (installed.state === 'ready') {
+        const cuda = await createDevice('cuda', SHAPE);
+        expect(cuda.report).toMatchObject({ device: 'cuda', adapter: installed.adapter });
+        await cuda.dispose();
+      } else {
+        await expect(createDevice('cuda', SHAPE)).rejects.toThrow(DeviceUnavailableError);
+        if (installed.state === 'not-installed')
+          await expect(createDevice('cuda', SHAPE)).rejects.toThrow(INSTALL_COMMAND);
+      }
+    });
+  },
+);

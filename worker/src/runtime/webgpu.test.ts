@@ -24,10 +24,6 @@ const hasDriver =
   existsSync(LIBRARY_FOLDER) &&
   readdirSync(LIBRARY_FOLDER).some((file) => file.startsWith('libvulkan.so'));
 
-if (!hasDriver) {
-  console.warn('SKIPPED: the WebGPU tests need the packages chromium (for SwiftShader) and libvulkan1.');
-}
-
 const MODEL = { ...TINY_MODEL, encoderLayers: 1, decoderLayers: 1, dropout: 0.1 };
 const OPTIMISER = { ...PLAIN_ADAM, optimiser: 'adamw' as const, learningRate: 0.01, weightDecay: 0.1, clipNorm: 0.5 };
 const STEPS = 8;
@@ -53,7 +49,7 @@ async function withEngine<T>(
   }
 }
 
-describe.skipIf(!hasDriver)('WebGPU on a software adapter', () => {
+describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through libvulkan1)', () => {
   const drivers = process.env['VK_DRIVER_FILES'];
   beforeAll(() => {
     process.env['VK_DRIVER_FILES'] = SOFTWARE_DRIVER;

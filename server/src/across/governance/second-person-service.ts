@@ -8,6 +8,8 @@ export interface SecondPersonService {
    * taking the others out first, or beginning anew after it, opens no way round them.
    */
   exists(of: { projectId: string; userId: string; right: ProjectRight; since: Date }): Promise<boolean>;
+  /** Who of the authors made the invitation by which a person's account was made; null where none did. */
+  invitedBy(userId: string, authorIds: readonly string[]): Promise<string | null>;
 }
 
 const LOOK_BACK_MS = 30 * 24 * 60 * 60 * 1000;
@@ -20,6 +22,10 @@ export function createSecondPersonService(store: SecondPersonStore): SecondPerso
       const carriers = { projectId, userId, roles, admins: admin };
       const moment = new Date(Math.min(since.getTime(), Date.now() - LOOK_BACK_MS));
       return (await store.existsNow(carriers)) || store.existedAfter(carriers, moment);
+    },
+    async invitedBy(userId, authorIds) {
+      const inviter = await store.inviterOf(userId);
+      return inviter !== null && authorIds.includes(inviter.userId) ? inviter.name : null;
     },
   };
 }

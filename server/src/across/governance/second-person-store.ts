@@ -14,6 +14,14 @@ export interface SecondPersonStore {
   existsNow(carriers: Carriers): Promise<boolean>;
   /** Whether somebody lost it after a moment: taken out, given other roles, deactivated, or no longer an admin. */
   existedAfter(carriers: Carriers, moment: Date): Promise<boolean>;
+  /** Who made the invitation by which a person's account was made; null where it was made otherwise. */
+  inviterOf(userId: string): Promise<Inviter | null>;
+}
+
+/** Somebody who made an invitation, and what they were called then. */
+export interface Inviter {
+  readonly userId: string;
+  readonly name: string;
 }
 
 /** Other people who carry a right, in the database; who lost it stands in the audit log, which nobody shortens. */
@@ -46,6 +54,20 @@ export function createSecondPersonStore(database: Database): SecondPersonStore {
         select: { sequence: true },
       });
       return lost !== null;
+    },
+    async inviterOf(userId) {
+      // Signing up by a link makes the account and joins at once, so that the first use is the one.
+      const made = await database.auditEvent.findFirst({
+        where: { action: 'account.created', target: `user:${userId}` },
+        select: { sequence: true },
+      });
+      if (made === null) return null;
+      const use = await database.invitationUse.findFirst({
+        where: { userId },
+        orderBy: { usedAt: 'asc' },
+        select: { invitation: { select: { createdBy: true, createdById: true } } },
+      });
+      return use === null ? null : { userId: use.invitation.createdById, name: use.invitation.createdBy };
     },
   };
 }

@@ -39,18 +39,25 @@ export function approvalDecision(
   given: {
     readonly reason: string;
     readonly selfApproved: boolean;
+    /** The author by whose invitation the approver's account was made. */
+    readonly invitedBy: string | null;
     /** The version that decided until now, where there was one. */
     readonly before: number | undefined;
     readonly differences: readonly ContentDifference[];
   },
 ): RequirementDecision {
-  const { reason, selfApproved, before, differences } = given;
+  const { reason, selfApproved, invitedBy, before, differences } = given;
   const content = JSON.parse(JSON.stringify(differences)) as EvidenceItem['content'];
+  const remark = selfApproved
+    ? { en: ' (override: own work)', zh: '（越权：批准自己的内容）' }
+    : invitedBy === null
+      ? { en: '', zh: '' }
+      : { en: " (an author invited the approver's account)", zh: '（审批账户由撰写人邀请创建）' };
   return {
     kind: 'requirement-approved',
     title: {
-      en: `Approved version ${version.version} of the requirement${selfApproved ? ' (override: own work)' : ''}`,
-      zh: `批准需求第 ${version.version} 版${selfApproved ? '（越权：批准自己的内容）' : ''}`,
+      en: `Approved version ${version.version} of the requirement${remark.en}`,
+      zh: `批准需求第 ${version.version} 版${remark.zh}`,
     },
     rationale: reason,
     evidence: [
@@ -72,6 +79,14 @@ export function approvalDecision(
             ),
           ]
         : []),
+      ...(invitedBy === null
+        ? []
+        : [
+            note(
+              `The account that approved was made by an invitation of ${invitedBy}, an author of this version`,
+              `批准所用的账户由本版本撰写人 ${invitedBy} 邀请创建`,
+            ),
+          ]),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import { listDecisions } from '@greenlight/shared/across/decisions/contract.ts';
 import { getSession } from '@greenlight/shared/across/governance/contract.ts';
+import { createInvitation, signUpByInvitation } from '@greenlight/shared/across/governance/invitations-contract.ts';
 import { removeMember, setMemberRoles } from '@greenlight/shared/across/governance/members-contract.ts';
 import { changePerson } from '@greenlight/shared/across/governance/people-contract.ts';
 import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
@@ -15,7 +16,7 @@ import {
   type Requirement,
 } from '@greenlight/shared/stages/requirements/contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Caller } from '../../testing/caller.ts';
+import { Caller, cookieOf } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { addPerson, signedInAdmin } from '../../testing/people.ts';
 import { moderation, submittedRequirement } from '../../testing/requirements.ts';
@@ -77,6 +78,30 @@ test('who works alone approves by an override with a reason, which the timeline 
   expect(items).toMatchObject([
     { action: 'override.own-approval', target: `requirement:${approved.id}`, details: { reason: 'Pilot of one.' } },
   ]);
+});
+
+test('an approval by an account that an author invited says so, and one by somebody from elsewhere does not', async () => {
+  const { projectId, attacker, other } = await pair('inviting', ['product-manager', 'approver']);
+  const { token } = await attacker.call(createInvitation, { params: { projectId }, body: { roles: ['approver'] } });
+  const entry = { token, name: 'Second', email: 'second-account@example.com', password: 'another-long-password' };
+  const signedUp = await new Caller(installation.url).ask(signUpByInvitation, { body: entry });
+  const second = new Caller(installation.url, { cookie: cookieOf(signedUp) });
+  const submitted = await submittedRequirement(attacker, projectId);
+  const approved = await second.call(approveRequirement, at(submitted, { reason: 'Fine.' }));
+  const author = 'inviting-attacker@example.com';
+  expect(approved.events.at(-1)).toMatchObject({ kind: 'approved', selfApproved: false, invitedBy: author });
+  const newest = async () => (await other.call(listDecisions, { params: { projectId } })).items[0];
+  const decision = await newest();
+  expect(decision?.title.en).toBe("Approved version 1 of the requirement (an author invited the approver's account)");
+  expect(decision?.evidence.map(({ label }) => label.en)).toContain(
+    `The account that approved was made by an invitation of ${author}, an author of this version`,
+  );
+  // The same account approves what its inviter did not write, and somebody else what they did.
+  const others = await submittedRequirement(other, projectId, { basedOn: 1 });
+  expect((await second.call(approveRequirement, at(others, { reason: 'Fine.' }))).events.at(-1)?.invitedBy).toBeNull();
+  const third = await submittedRequirement(attacker, projectId, { basedOn: 2 });
+  expect((await other.call(approveRequirement, at(third, { reason: 'Fine.' }))).events.at(-1)?.invitedBy).toBeNull();
+  expect((await newest())?.title.en).toBe('Approved version 3 of the requirement');
 });
 
 test('somebody who took the others out of the project first approves nothing of their own', async () => {

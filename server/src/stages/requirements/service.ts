@@ -312,6 +312,7 @@ export function createRequirementService(
       })),
     async approve(person, id, revision, reason) {
       const selfApproved = await isOverride(person, id, reason);
+      const invitedBy = await secondPerson.invitedBy(person.userId, (await store.find(id))?.authorIds ?? []);
       return step(person, { id, revision, action: 'approve' }, async (version) => {
         await refuseIncomplete(version);
         const newest = (await store.approved(version.projectId)).at(-1);
@@ -319,9 +320,20 @@ export function createRequirementService(
         const differences = before === undefined ? [] : contentDifferences(before, version);
         return {
           change: { approvedAt: new Date() },
-          event: { kind: 'approved', reason: reason === '' ? null : reason, selfApproved },
-          details: { selfApproved, content: contentOf(version), changed: differences.map(({ field }) => field) },
-          decision: approvalDecision(version, { reason, selfApproved, before: before?.version, differences }),
+          event: { kind: 'approved', reason: reason === '' ? null : reason, selfApproved, invitedBy },
+          details: {
+            selfApproved,
+            invitedBy,
+            content: contentOf(version),
+            changed: differences.map(({ field }) => field),
+          },
+          decision: approvalDecision(version, {
+            reason,
+            selfApproved,
+            invitedBy,
+            before: before?.version,
+            differences,
+          }),
         };
       });
     },

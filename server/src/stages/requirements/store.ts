@@ -21,6 +21,7 @@ export interface NewEvent {
   readonly actor: string;
   readonly reason?: string | null;
   readonly selfApproved?: boolean;
+  readonly invitedBy?: string | null;
 }
 
 /** Where a change expects a version to be; it does nothing where the version has moved on. */

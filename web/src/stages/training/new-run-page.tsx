@@ -9,6 +9,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { familyOf } from '../../api/query.ts';
+import { randomId } from '../../api/random-id.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -45,7 +46,7 @@ export function NewRunPage() {
   const [form] = Form.useForm<Values>();
   const values = Form.useWatch((all) => all, form) as Values | undefined;
   // One key for one visit of the form: pressing twice, or again after a lost reply, starts one run.
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const [idempotencyKey] = useState(randomId);
   const { data, error, refetch } = useQuery(datasetVersionsQuery(projectId));
   const start = useMutation({
     mutationFn: ({ datasetVersionId, name, notes, ...configuration }: Values) =>

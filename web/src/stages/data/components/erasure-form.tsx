@@ -5,6 +5,7 @@ import { Button, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import { randomId } from '../../../api/random-id.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 
@@ -22,7 +23,7 @@ interface Values {
 export function ErasureForm({ projectId, onStarted }: Properties) {
   const { t } = useTranslation('privacy');
   // The same form sent twice is one erasure.
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const [idempotencyKey] = useState(randomId);
   const start = useMutation({
     mutationFn: ({ reason, identifiers }: Values) =>
       call(startErasure, {

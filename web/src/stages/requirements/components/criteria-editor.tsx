@@ -5,6 +5,7 @@ import type { RequirementIssue } from '@greenlight/shared/stages/requirements/is
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { randomId } from '../../../api/random-id.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { criterionText, measureName } from '../../../ui/criterion-text.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
@@ -56,7 +57,7 @@ export function CriteriaEditor({ content, issues, data, onChange }: Properties) 
       ? t('unfinishedCriterion', { metric: measureName(criterion, language) })
       : criterionText(criterion, language, common);
   const add = () => {
-    const id = crypto.randomUUID();
+    const id = randomId();
     onChange([...criteria, newCriterion(content, id, language)]);
     setOpenId(id);
   };

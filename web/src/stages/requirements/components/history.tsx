@@ -18,6 +18,9 @@ function Step({ event }: { readonly event: RequirementEvent }) {
     <li>
       {t(`step.${event.kind}`, { actor: event.actor })} <Ago moment={event.at} />
       {event.selfApproved && <strong className="issue-warning"> {t('selfApproved.short')}</strong>}
+      {event.invitedBy !== null && (
+        <span className="secondary"> {t('approverInvited', { author: event.invitedBy })}</span>
+      )}
       {event.reason && <blockquote data-raw>{event.reason}</blockquote>}
     </li>
   );

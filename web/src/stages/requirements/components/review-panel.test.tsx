@@ -11,7 +11,9 @@ const request = vi.fn<typeof fetch>();
 const AT = '2026-01-02T00:00:00.000Z';
 const version = requirementVersion({
   state: 'in-review',
-  events: [{ kind: 'submitted', actor: 'writer@example.com', at: AT, reason: null, selfApproved: false }],
+  events: [
+    { kind: 'submitted', actor: 'writer@example.com', at: AT, reason: null, selfApproved: false, invitedBy: null },
+  ],
 });
 
 beforeEach(() => {

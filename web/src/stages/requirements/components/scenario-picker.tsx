@@ -9,6 +9,7 @@ import {
 import { Alert, Modal, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { randomId } from '../../../api/random-id.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { criterionText } from '../../../ui/criterion-text.ts';
 
@@ -64,7 +65,7 @@ export function ScenarioPicker({ content, onPick, onClose }: Properties) {
       title={t('pickScenario')}
       okText={t(willReplace ? 'replaceWithScenario' : 'useScenario')}
       cancelText={t(isUntouched(content) ? 'beginEmpty' : 'keepOwn')}
-      onOk={() => onPick(withScenario(content, scenario, () => crypto.randomUUID()))}
+      onOk={() => onPick(withScenario(content, scenario, randomId))}
       onCancel={onClose}
     >
       <div className="scenario-picker">

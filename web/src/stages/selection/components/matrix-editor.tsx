@@ -17,6 +17,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import type { KeptEdits } from '../../../api/draft-keeper.ts';
+import { randomId } from '../../../api/random-id.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
@@ -118,7 +119,7 @@ export function MatrixEditor({ selection, restored, rights, onReload }: Properti
   }
 
   function takeOver(): void {
-    const fresh = approved.missing.map((criterion) => takenOver(criterion, crypto.randomUUID()));
+    const fresh = approved.missing.map((criterion) => takenOver(criterion, randomId()));
     const criteria = content.criteria.map((criterion) => {
       const now = approved.changed.find(({ id }) => id === criterion.requirement?.id);
       const isAlike = now?.metric === criterion.metric && now?.task === criterion.requirement?.task;
@@ -191,7 +192,7 @@ export function MatrixEditor({ selection, restored, rights, onReload }: Properti
               disabled={content.criteria.length >= MOST_CRITERIA}
               data-testid="add-criterion"
               onClick={() => {
-                const id = crypto.randomUUID();
+                const id = randomId();
                 setOpen({ criterionId: id, isNew: blankCriterion(id, language) });
               }}
             >

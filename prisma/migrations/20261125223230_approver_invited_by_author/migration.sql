@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "requirement_events" ADD COLUMN     "invitedBy" TEXT;
