@@ -156,9 +156,9 @@ export function createServices(foundations: Foundations) {
   const items = createItemsService(data, audit);
   const images = createImagesService(dataStore, storage, audit);
   const recipePreviews = createRecipePreviewService(data);
-  const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
-  const tokenizerStore = createTokenizerStore(database);
   const tokenizerReader = createTokenizerReader(storage);
+  const personalFiles = createPersonalFiles(dataStore, data, audit, tokenizerReader, people.rolesIn);
+  const tokenizerStore = createTokenizerStore(database);
   const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
   const certificates = createCertificateService(createCertificateStore(database));
   const deletions = createDeletionStore(database);
@@ -300,7 +300,6 @@ export function createServices(foundations: Foundations) {
     items,
     images,
     personalFiles,
-    tokenizerReader,
     certificates,
     workerCopies,
     retention,

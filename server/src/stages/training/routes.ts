@@ -21,7 +21,6 @@ import type { EventStreams } from '../../plugins/event-stream.ts';
 import type { UserPrincipal } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
 import type { PersonalFiles } from '../data/personal-files-service.ts';
-import type { TokenizerReader } from '../data/tokenizer-reader.ts';
 import type { ArtifactService } from './artifact-service.ts';
 import type { CheckpointService } from './checkpoint-service.ts';
 import type { ExportService } from './export-service.ts';
@@ -35,7 +34,6 @@ export interface TrainingServices {
   readonly history: HistoryService;
   readonly artifacts: ArtifactService;
   readonly personalFiles: PersonalFiles;
-  readonly tokenizerReader: TokenizerReader;
   readonly checkpoints: CheckpointService;
   readonly exports: ExportService;
   readonly inference: InferenceService;
@@ -52,11 +50,7 @@ function streamStart(request: FastifyRequest, after: number | undefined): number
 
 /** Lets a file of a run go; one that repeats the texts of its data, or whose tokens are personal data, only as personal data may be read. */
 export async function releaseArtifact(
-  {
-    artifacts,
-    personalFiles,
-    tokenizerReader,
-  }: Pick<TrainingServices, 'artifacts' | 'personalFiles' | 'tokenizerReader'>,
+  { artifacts, personalFiles }: Pick<TrainingServices, 'artifacts' | 'personalFiles'>,
   person: UserPrincipal,
   artifactId: string,
   purpose: string | undefined,
@@ -65,8 +59,7 @@ export async function releaseArtifact(
   const target = `artifact:${artifactId}`;
   if (versionId !== undefined) await personalFiles.release(person, versionId, target, purpose);
   const vocabulary = await artifacts.vocabularyOf(artifactId);
-  if (vocabulary === undefined || !(await tokenizerReader.mayHoldPersonalData(vocabulary.sha256))) return;
-  await personalFiles.releasePersonal(person, vocabulary.datasetVersionId, target, purpose);
+  if (vocabulary !== undefined) await personalFiles.releaseVocabulary(person, vocabulary, target, purpose);
 }
 
 /** Registers the routes of the stage "training". */
