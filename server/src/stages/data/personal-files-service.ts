@@ -7,6 +7,7 @@ import { readItems } from './read-items.ts';
 import type { DataService } from './service.ts';
 import { holdsPersonalData } from './shown-items.ts';
 import type { DataStore } from './store.ts';
+import type { TokenizerReader } from './tokenizer-reader.ts';
 
 /** The door through which files leave that hold the texts of a version, such as the predictions of a text generator. */
 export interface PersonalFiles {
@@ -17,7 +18,16 @@ export interface PersonalFiles {
    * for a stated purpose and with a line in the audit log. Throws `personal-data-inside`, `purpose-needed`.
    */
   release(person: UserPrincipal, versionId: string, target: string, purpose: string | undefined): Promise<void>;
-  /** The same for a file of a project that belongs to no version and is known to hold personal data. */
+  /** The same of a file that is known to hold personal data of a version, such as a vocabulary; also where the version's content is gone. */
+  releasePersonal(person: UserPrincipal, versionId: string, target: string, purpose: string | undefined): Promise<void>;
+  /** The same of a tokenizer that was learned from a version, where one of its tokens is personal data. */
+  releaseVocabulary(
+    person: UserPrincipal,
+    vocabulary: { readonly sha256: string; readonly datasetVersionId: string },
+    target: string,
+    purpose: string | undefined,
+  ): Promise<void>;
+  /** The same of a file of a project that belongs to no version and is known to hold personal data. */
   releaseFrom(person: UserPrincipal, projectId: string, target: string, purpose: string | undefined): Promise<void>;
 }
 
@@ -26,6 +36,7 @@ export function createPersonalFiles(
   store: DataStore,
   data: DataService,
   audit: AuditService,
+  tokenizers: Pick<TokenizerReader, 'mayHoldPersonalData'>,
   rolesIn: (projectId: string, userId: string) => Promise<readonly ProjectRole[]>,
 ): PersonalFiles {
   const underWay = new Map<string, Promise<number>>();
@@ -65,13 +76,27 @@ export function createPersonalFiles(
     await audit.recordAlone({ ...entry, action: 'personal-data.read', details: read });
   }
 
+  async function releasePersonal(
+    person: UserPrincipal,
+    versionId: string,
+    target: string,
+    purpose: string | undefined,
+  ): Promise<void> {
+    const projectId = await data.projectOf(versionId);
+    if (projectId === undefined) throw new AppError('not-found');
+    await letGo(person, { projectId, target, details: { datasetVersionId: versionId } }, purpose);
+  }
+
   return {
     itemsWithPersonalData,
     async release(person, versionId, target, purpose) {
       if ((await itemsWithPersonalData(versionId)) === 0) return;
-      const projectId = await data.projectOf(versionId);
-      if (projectId === undefined) throw new AppError('not-found');
-      await letGo(person, { projectId, target, details: { datasetVersionId: versionId } }, purpose);
+      await releasePersonal(person, versionId, target, purpose);
+    },
+    releasePersonal,
+    async releaseVocabulary(person, { sha256, datasetVersionId }, target, purpose) {
+      if (!(await tokenizers.mayHoldPersonalData(sha256))) return;
+      await releasePersonal(person, datasetVersionId, target, purpose);
     },
     releaseFrom: (person, projectId, target, purpose) => letGo(person, { projectId, target, details: {} }, purpose),
   };

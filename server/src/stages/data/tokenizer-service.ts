@@ -192,7 +192,7 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
       const { projectId, datasetVersionId } = row;
       const target = `tokenizer:${id}`;
       if (tokenizerReport.parse(row.report).personalTokens > 0) {
-        if (datasetVersionId !== null) await personalFiles.release(person, datasetVersionId, target, purpose);
+        if (datasetVersionId !== null) await personalFiles.releasePersonal(person, datasetVersionId, target, purpose);
         else await personalFiles.releaseFrom(person, projectId, target, purpose);
       }
       return open(row);

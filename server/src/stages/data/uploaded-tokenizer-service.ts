@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import { isPersonalToken } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Tokenizer, TokenizerTraining } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import {
   measureTokenizerJob,
@@ -136,7 +136,7 @@ export function createUploadedTokenizerService(parts: UploadedTokenizerParts): U
       const bytes = await bytesOf(content, { sha256, sizeBytes });
       const { tokenizer, content: forRuns, originalIds } = imported(bytes);
       let personalTokens = 0;
-      for await (const token of namesOf(tokenizer)) if (maskedText(token) !== token) personalTokens++;
+      for await (const token of namesOf(tokenizer)) if (isPersonalToken(token)) personalTokens++;
       const report: TokenizerReport = { splits: [], frequent: [], personalTokens };
       const runSha256 = originalIds === null ? sha256 : createHash('sha256').update(forRuns).digest('hex');
       const { kind, size } = tokenizer;
