@@ -147,6 +147,7 @@ test('one that was brought along is measured; words that lose bytes without a to
     client: new ServerClient(address),
     terminal: new Terminal({ write: () => true }),
     workerFolder: folder,
+    copies: new Copies(folder),
   };
   await JobWork.perform(server.job, { ...context, shutdown }, address);
   const outcome = await server.outcome.promise;
