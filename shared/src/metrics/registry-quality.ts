@@ -10,8 +10,8 @@ export const QUALITY_METRICS = [
     range: [0, null],
     name: { en: 'Loss', zh: '损失' },
     explanation: {
-      en: 'Mean cross-entropy: how surprised the model is by the true answer, in nats per item.',
-      zh: '平均交叉熵：模型对真实答案的“意外”程度，单位为每项奈特。',
+      en: 'Mean cross-entropy: how surprised the model is by the true answer, in nats per item. A probability that 32 bits round to 0 counts as the smallest they hold, so that one item adds 103 nats at most, 87 where several labels are possible.',
+      zh: '平均交叉熵：模型对真实答案的“意外”程度，单位为每项奈特。32 位浮点数舍入为 0 的概率按其能表示的最小值计，因此单项最多计 103 奈特，多标签时为 87 奈特。',
     },
     problemTypes: ALL_PROBLEMS,
     minimumItems: 100,

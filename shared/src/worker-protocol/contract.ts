@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../api/define-route.ts';
 import { id, moment, sha256 } from '../api/identifiers.ts';
 import { MAX_JOB_FILE_BYTES } from '../jobs/contract.ts';
-import { datasetTask } from '../stages/data/content.ts';
+import { datasetTask, taskName } from '../stages/data/content.ts';
 import { evaluationResult } from '../stages/evaluation/contract.ts';
 import { runConfiguration } from '../stages/training/configuration.ts';
 import { machineCalibration } from '../stages/training/plan/calibration.ts';
@@ -46,7 +46,14 @@ export const claimedRun = z.object({
   /** The tokenizer that was chosen for the run; null where it learns its own or takes over a checkpoint's. */
   tokenizer: z.object({ tokenizerId: id, sha256 }).nullable(),
   /** What the weights begin with, and the tokenizer that they were trained for; null for random weights. */
-  startFrom: z.object({ checkpoint: serverFile, tokenizer: serverFile }).nullable(),
+  startFrom: z
+    .object({
+      checkpoint: serverFile,
+      tokenizer: serverFile,
+      /** Heads of a classifier that the checkpoint does not have and that begin with random weights; null is the first. */
+      newHeads: z.array(taskName.nullable()).default([]),
+    })
+    .nullable(),
   /** The newest checkpoint that the server holds, if any: where a new attempt goes on. */
   resumeFrom: z.object({ artifactId: id, step: z.number().int(), sha256 }).nullable(),
 });

@@ -97,10 +97,9 @@ export async function measureLabelled({ first, further }: Predictions, classes: 
     ...storedArraysOfFirst(first, classes),
     ...further.flatMap(storedArraysOfHead),
   ]);
-  const known = knownPredictions(first);
   const measured = {
-    ...measuredOf(known, classes),
-    sentences: known.items,
+    ...measuredOf(knownPredictions(first), classes),
+    sentences: first.items,
     samples: [],
     heads: further.map((one): HeadEvaluation => {
       const { name, task, weight, labels } = one.auxiliary.head;

@@ -112,7 +112,7 @@ test('a run with several heads learns every task from one encoder, each from the
     tasks,
   );
   expect(value('accuracy')).toBeGreaterThan(0.8);
-  expect(result).toMatchObject({ items: 12, sentences: 12, classes: 2 });
+  expect(result).toMatchObject({ items: 12, sentences: 16, classes: 2 });
   expect(result.metrics.every(({ items }) => items === 12)).toBe(true);
   const [count, flags] = result.heads;
   const of = (head: typeof count, metric: string) => head?.metrics.find((one) => one.metric === metric)?.value;

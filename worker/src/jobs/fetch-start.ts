@@ -26,7 +26,7 @@ export async function fetchStart(
   { startFrom }: ClaimedRun,
   runFolder: string,
   signal: AbortSignal,
-): Promise<{ checkpoint: string; tokenizer: string } | null> {
+): Promise<{ checkpoint: string; tokenizer: string; newHeads: readonly (string | null)[] } | null> {
   if (startFrom === null) return null;
   const fetched = ({ artifactId, sha256 }: { artifactId: string; sha256: string }, name: string) => {
     const file = { path: join(runFolder, name), sha256 };
@@ -35,6 +35,7 @@ export async function fetchStart(
   return {
     checkpoint: await fetched(startFrom.checkpoint, 'start.safetensors'),
     tokenizer: await fetched(startFrom.tokenizer, 'start-tokenizer.json'),
+    newHeads: startFrom.newHeads,
   };
 }
 

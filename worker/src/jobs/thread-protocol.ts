@@ -27,8 +27,8 @@ export interface ThreadTask {
   labels: readonly string[];
   /** The further heads of a classifier. */
   heads: readonly TaskHead[];
-  /** Files of the checkpoint whose parameters the run begins with, and of its tokenizer; null for random parameters. */
-  startFrom: { checkpoint: string; tokenizer: string } | null;
+  /** Files of the checkpoint whose parameters the run begins with and of its tokenizer, and the heads that it does not have; null for random parameters. */
+  startFrom: { checkpoint: string; tokenizer: string; newHeads: readonly (string | null)[] } | null;
   /** The file of the tokenizer that was chosen; null where the run learns its own or takes over a checkpoint's. */
   tokenizerPath: string | null;
   /** Held-out items were also trained on. */

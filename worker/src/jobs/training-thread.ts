@@ -142,6 +142,22 @@ function tellUnlabelled(...[train, validation]: [train: Examples, validation: Ex
   });
 }
 
+/** Says which heads of a classifier a run takes over from the checkpoint that it begins with, and which begin anew. */
+function tellHeads(isClassifier: boolean): void {
+  if (task.startFrom === null || !isClassifier) return;
+  const { newHeads } = task.startFrom;
+  const heads = [null, ...task.heads.map(({ name }) => name)];
+  const named = (of: readonly (string | null)[], language: 'zh' | 'en') => {
+    const names = of.map((name) => name ?? { zh: '主任务', en: 'the labels' }[language]);
+    return names.join({ zh: '、', en: ', ' }[language]) || { zh: '无', en: 'none' }[language];
+  };
+  const taken = heads.filter((head) => !newHeads.includes(head));
+  log('info', {
+    zh: `编码器取自检查点；沿用的输出头：${named(taken, 'zh')}；重新初始化的输出头：${named(newHeads, 'zh')}。`,
+    en: `The encoder comes from the checkpoint; heads taken over: ${named(taken, 'en')}; heads that begin anew: ${named(newHeads, 'en')}.`,
+  });
+}
+
 /** Says of which further heads no training item has an answer. */
 function tellUnlearnable(auxiliary: Examples['auxiliary']): void {
   for (const { head, known } of auxiliary) {
@@ -203,7 +219,7 @@ async function evaluateTest(engine: Engine, data: PreparedData, checkpointStep: 
         })
       : await evaluateLabelled({ ...common, head, data: { ids, labels, auxiliary }, classes, seed });
   const { sentences } = outcome.result;
-  if (labels?.known === undefined && sentences < ids.length) {
+  if (sentences < ids.length) {
     log('info', {
       zh: `在 ${ids.length} 条中按种子选取 ${sentences} 条进行评估。`,
       en: `Evaluated on ${sentences} of ${ids.length} items, chosen by the seed.`,
@@ -247,7 +263,7 @@ async function work(): Promise<void> {
     seed: configuration.seed,
     device: configuration.device,
     frozen: configuration.frozenLayers,
-    ...(task.startFrom === null ? {} : { startFrom: task.startFrom.checkpoint }),
+    ...(task.startFrom === null ? {} : { startFrom: task.startFrom.checkpoint, newHeads: task.startFrom.newHeads }),
   });
   const engine = stoppable(created, () => output.stopRequest() === STOP.abandon);
   try {
@@ -256,6 +272,7 @@ async function work(): Promise<void> {
       zh: `使用 ${device}（${adapter}）训练。${reason.zh}`,
       en: `Trains on ${device} (${adapter}). ${reason.en}`,
     });
+    if (task.checkpoints.length === 0) tellHeads(data.head !== null);
     const state = await restore(engine);
     const loop = new TrainingLoop(engine, configuration, data, checkpointFolderOf(task.runFolder), state, output);
     const end = await loop.run();

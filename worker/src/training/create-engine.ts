@@ -1,4 +1,4 @@
-import { initialiseParameter, parameterSpecs } from '../model/parameters.ts';
+import { initialiseParameter, outputLayerOf, parameterSpecs } from '../model/parameters.ts';
 import type { Device, StateShape } from '../runtime/device.ts';
 import { createDevice } from '../runtime/select-device.ts';
 import { checkModel, checkOptimiser } from './check-settings.ts';
@@ -34,16 +34,25 @@ export async function createEngineOn(
     await trainer.loadCheckpoint(options.checkpoint);
     return trainer;
   }
+  const isNew = newParameters(options);
   if (options.startFrom !== undefined) {
-    await trainer.loadParameters(options.startFrom);
-    return trainer;
+    await trainer.loadParameters(options.startFrom, ({ name }) => !isNew(name));
+    if (!specs.some(({ name }) => isNew(name))) return trainer;
   }
   const state = await device.readState();
   const parameters = state.filter(({ slot }) => slot === 0);
   specs.forEach((spec, index) => {
     const data = parameters[index]?.data;
-    if (data !== undefined) initialiseParameter(spec, index, seed, data);
+    if (data !== undefined && isNew(spec.name)) initialiseParameter(spec, index, seed, data);
   });
   await device.writeState(parameters);
   return trainer;
+}
+
+/** Says which parameters begin as the seed says: all, or with a checkpoint to start from those of the new heads. */
+function newParameters({ startFrom, newHeads = [] }: EngineOptions): (parameter: string) => boolean {
+  if (startFrom === undefined) return () => true;
+  const layers = newHeads.map((name) => (name === null ? 'output' : outputLayerOf({ name })));
+  const names = new Set(layers.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]));
+  return (parameter) => names.has(parameter);
 }

@@ -164,6 +164,8 @@ export interface EngineOptions {
   checkpoint?: string;
   /** Parameters to start from: a checkpoint of the same shapes; optimiser state, step and progress begin anew. */
   startFrom?: string;
+  /** Heads of a classifier that `startFrom` does not have and that begin as `seed` says, by the names of their tasks; null is the first. */
+  newHeads?: readonly (string | null)[];
   /** Layers whose parameters stay as they are: names or prefixes such as 'embedding', 'encoder.0', 'output'. */
   frozen?: readonly string[];
   /** Without optimiser state and gradients: evaluation and generation only. */

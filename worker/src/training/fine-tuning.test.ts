@@ -69,6 +69,52 @@ test('a checkpoint to go on from counts more than one to start from', async () =
   expect((await stateOf(resumed)).state).toEqual(saved.state);
 });
 
+test('other heads begin as the seed says, and everything that both models have is taken over bit for bit', async () => {
+  const heads = [
+    { name: 'flags', task: 'multi-label' as const, outputs: 3 },
+    { name: 'severity', task: 'regression' as const, outputs: 1 },
+  ];
+  const base = { ...tinyClassifier({ task: 'single-label', outputs: 3 }, heads), dropout: 0.1 };
+  const batch = labelledBatchOf(tinyItems(base, 6, 1));
+  const baseOptimiser = { ...OPTIONS.optimiser, auxiliaryWeights: [1, 1] };
+  const first = await engineWith({ model: base, optimiser: baseOptimiser });
+  for (const step of [1, 2, 3]) await first.step([batch], step);
+  const { path, state } = await stateOf(first);
+
+  // The labels are others, severity stays, flags goes, and topic is new.
+  const wanted = [heads[1]!, { name: 'topic', task: 'single-label' as const, outputs: 5 }];
+  const model = { ...tinyClassifier({ task: 'multi-label', outputs: 4 }, wanted), dropout: 0.1 };
+  const options = { model, optimiser: baseOptimiser, seed: 9 };
+  const [fresh, tuned] = [
+    await stateOf(await engineWith(options)),
+    await stateOf(await engineWith({ ...options, startFrom: path, newHeads: [null, 'topic'] })),
+  ];
+  for (const [name, values] of tuned.state) {
+    if (!name.startsWith('0 ')) continue;
+    const isNew = /^0 output\.(weight|bias|topic\.\w+)$/.test(name);
+    expect([name, values]).toEqual([name, (isNew ? fresh : { state }).state.get(name)]);
+  }
+  expect(tuned.state.get('0 output.severity.weight')).not.toEqual(fresh.state.get('0 output.severity.weight'));
+});
+
+test('a run with other heads that is killed and resumed ends bit for bit as one that never was', async () => {
+  const { path } = await stateOf(await engineWith());
+  const model = {
+    ...tinyClassifier({ task: 'regression', outputs: 1 }, [{ name: 'topic', task: 'single-label', outputs: 2 }]),
+    dropout: 0.1,
+  };
+  const batch = labelledBatchOf(tinyItems(model, 6, 2));
+  const optimiser = { ...OPTIONS.optimiser, auxiliaryWeights: [0.5] };
+  const options = { model, optimiser, startFrom: path, newHeads: [null, 'topic'] };
+  const whole = await engineWith(options);
+  const killed = await engineWith(options);
+  for (const step of [1, 2]) for (const engine of [whole, killed]) await engine.step([batch], step);
+  const { path: checkpoint } = await killed.saveCheckpoint(await mkdtemp(join(folder, 'kept-')), null);
+  const resumed = await engineWith({ ...options, checkpoint });
+  for (const step of [3, 4]) for (const engine of [whole, resumed]) await engine.step([batch], step);
+  expect((await stateOf(resumed)).state).toEqual((await stateOf(whole)).state);
+});
+
 test('a model of another shape cannot be started from', async () => {
   const { path } = await stateOf(await engineWith());
   const other = { ...MODEL, head: { task: 'single-label' as const, outputs: 4 } };

@@ -1,6 +1,5 @@
 import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
-import { parameterSpecs, shapeSize } from '../model/parameters.ts';
-import type { ModelSettings } from '../model/settings.ts';
+import { parameterSpecs, shapeSize, type ParameterSpec } from '../model/parameters.ts';
 import type { Device, InferenceProgram, StateArray, StepOutcome, TrainingProgram } from '../runtime/device.ts';
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
 import type { TextGroup } from '../serving/text-group.ts';
@@ -203,16 +202,23 @@ export class Trainer implements Engine {
     return progress;
   }
 
-  /** Takes over the parameters of a checkpoint and nothing else of it. */
-  async loadParameters(path: string): Promise<void> {
-    await this.load(path, 1);
+  /** Takes over those parameters of a checkpoint that are wanted, and nothing else of it. */
+  async loadParameters(path: string, isWanted: (parameter: ParameterSpec) => boolean): Promise<void> {
+    await this.load(path, 1, undefined, isWanted);
   }
 
   /** Puts the first slots of a checkpoint on the device, piece by piece, once all of it has proved to fit. */
-  private async load(path: string, slots: number, before?: () => Promise<void>): Promise<CheckpointMetadata> {
+  private async load(
+    path: string,
+    slots: number,
+    before?: () => Promise<void>,
+    isWanted: (parameter: ParameterSpec) => boolean = () => true,
+  ): Promise<CheckpointMetadata> {
     const checkpoint = await openCheckpoint(path);
     try {
-      const pieces = piecesOf(matching(path, checkpoint.arrays, this.options.model, slots));
+      const pieces = piecesOf(
+        matching(path, checkpoint.arrays, parameterSpecs(this.options.model).filter(isWanted), slots),
+      );
       await before?.();
       for (const piece of pieces) {
         const arrays: StateArray[] = [];
@@ -244,15 +250,14 @@ function sizesOf({ batchSize, sourceLength, targetLength }: BatchShape): BatchSh
   return { batchSize, sourceLength, targetLength };
 }
 
-/** The arrays of a checkpoint for each array of the state; throws a `CheckpointError` when one is missing, a `ShapeError` when one is of another shape. */
+/** The arrays of a checkpoint for each wanted array of the state; throws a `CheckpointError` when one is missing, a `ShapeError` when one is of another shape. */
 function matching(
   path: string,
   arrays: readonly CheckpointArray[],
-  model: ModelSettings,
+  specs: readonly ParameterSpec[],
   slots: number,
 ): CheckpointArray[] {
   const saved = new Map(arrays.map((array) => [`${array.slot}.${array.name}`, array]));
-  const specs = parameterSpecs(model);
   return Array.from({ length: slots }, (_, slot) => slot).flatMap((slot) =>
     specs.map(({ name, shape }) => {
       const array = saved.get(`${slot}.${name}`);

@@ -2,7 +2,8 @@ import type { ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts'
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { datasetTask } from '@greenlight/shared/stages/data/content.ts';
-import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { newHeadsOf, type RunLabels } from '@greenlight/shared/stages/training/rules.ts';
 import { z } from 'zod';
 import type { Database, Transaction } from '../../database/client.ts';
 import type { ArtifactStore } from './artifact-store.ts';
@@ -36,11 +37,17 @@ export interface LeaseHolder {
 
 /** Leases in the database. */
 export function createLeaseStore(database: Database, artifacts: ArtifactStore): LeaseStore {
-  async function startOf(projectId: string, artifactId: string | null): Promise<ClaimedRun['startFrom']> {
-    if (artifactId === null) return null;
-    const start = await artifacts.checkpoint(projectId, artifactId);
+  async function startOf(
+    projectId: string,
+    configuration: RunConfiguration,
+    labels: RunLabels,
+  ): Promise<ClaimedRun['startFrom']> {
+    if (configuration.startFromArtifactId === null) return null;
+    const start = await artifacts.checkpoint(projectId, configuration.startFromArtifactId);
     if (start?.tokenizer === undefined) throw new Error('the checkpoint that a run was to begin with is gone');
-    return { checkpoint: start.checkpoint, tokenizer: start.tokenizer };
+    const base = { ...start, configuration: runConfiguration.parse(start.configuration) };
+    const newHeads = newHeadsOf(configuration, labels, base);
+    return { checkpoint: start.checkpoint, tokenizer: start.tokenizer, newHeads };
   }
 
   return {
@@ -71,6 +78,8 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
       const { datasetVersion } = row;
       const configuration = runConfiguration.parse(row.configuration);
       const [checkpoint] = row.artifacts;
+      const labels = datasetVersion.labels as string[];
+      const tasks = z.array(datasetTask).parse(datasetVersion.tasks);
       return {
         runId,
         attempt: row.attempt,
@@ -81,12 +90,12 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
           contentSha256: datasetVersion.contentSha256,
           sizeBytes: Number(datasetVersion.sizeBytes),
           sameAsTraining: (datasetVersion.splits as { sameAsTraining: boolean }).sameAsTraining,
-          labels: datasetVersion.labels as string[],
-          tasks: z.array(datasetTask).parse(datasetVersion.tasks),
+          labels,
+          tasks,
         },
         lastSequence: row.lastSequence,
         tokenizer: row.tokenizer && { tokenizerId: row.tokenizer.id, sha256: row.tokenizer.sha256 },
-        startFrom: await startOf(row.projectId, configuration.startFromArtifactId),
+        startFrom: await startOf(row.projectId, configuration, { labels, tasks }),
         resumeFrom:
           checkpoint === undefined
             ? null

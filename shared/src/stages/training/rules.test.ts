@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { DatasetTask } from '../data/content.ts';
 import { runConfiguration } from './configuration.ts';
 import type { RunState } from './contract.ts';
 import {
@@ -6,8 +7,11 @@ import {
   configurationProblems,
   lastGoodCheckpoint,
   MAX_FRUITLESS_ATTEMPTS,
+  newHeadsOf,
   parameterCount,
+  type RunLabels,
   vocabularyBound,
+  startProblems,
   stateAfter,
   stateAfterLostWorker,
 } from './rules.ts';
@@ -94,4 +98,52 @@ test('a checkpoint is good where the step after it still succeeded', () => {
   expect(lastGoodCheckpoint([{ kind: 'predictions', step: 4 }, ...files], 10)?.step).toBe(6);
   expect(lastGoodCheckpoint(files, 4)).toBeNull();
   expect(lastGoodCheckpoint([], 10)).toBeNull();
+});
+
+describe('the heads of a classifier that begins with a checkpoint', () => {
+  const classifier = (changes: object = {}) =>
+    runConfiguration.parse({
+      ...{ architecture: 'encoder-classifier', decoderLayers: 0, task: 'single-label', loss: 'cross-entropy' },
+      ...changes,
+    });
+  const tasks: DatasetTask[] = [
+    { name: 'flags', kind: 'multiple', labels: ['a', 'b'], items: 9 },
+    { name: 'tone', kind: 'value', labels: [], items: 9 },
+  ];
+  const learned = { labels: ['ham', 'spam'], tasks };
+  const base = { ...learned, configuration: classifier({ auxiliaryTasks: [{ name: 'flags' }, { name: 'tone' }] }) };
+  const both = { auxiliaryTasks: [{ name: 'tone' }, { name: 'flags', weight: 2 }] };
+  const widened = [{ ...tasks[0]!, labels: ['a', 'b', 'c'] }, tasks[1]!];
+
+  test.each<[string, object, RunLabels, (string | null)[]]>([
+    ['are all taken over, in any order and with any weight', both, learned, []],
+    ['begin anew where the labels are others', {}, { ...learned, labels: ['ham', 'junk'] }, [null]],
+    ['begin anew where a task has another list of classes', both, { ...learned, tasks: widened }, ['flags']],
+    [
+      'begin anew where the first answers another kind',
+      { task: 'multi-label', loss: 'binary-cross-entropy' },
+      learned,
+      [null],
+    ],
+    [
+      'begin anew where the checkpoint has no such task',
+      { auxiliaryTasks: [{ name: 'topic' }] },
+      { ...learned, tasks: [{ name: 'topic', kind: 'multiple', labels: ['x'], items: 3 }] },
+      ['topic'],
+    ],
+  ])('%s', (_what, changes, labels, expected) => {
+    const settings = classifier(changes);
+    expect(newHeadsOf(settings, labels, base)).toEqual(expected);
+    expect(startProblems(settings, labels, base)).toEqual([]);
+  });
+
+  test('cannot be frozen where they begin anew, and the encoder must still be of one shape', () => {
+    const start = '01900000-0000-7000-8000-000000000001';
+    const frozen = classifier({ startFromArtifactId: start, frozenLayers: ['output'] });
+    const others = { ...learned, labels: ['ham', 'junk'] };
+    expect(startProblems(frozen, others, base).map(({ field }) => field)).toEqual(['configuration.frozenLayers']);
+    expect(startProblems(frozen, learned, base)).toEqual([]);
+    const wide = classifier({ dModel: 256 });
+    expect(startProblems(wide, others, base).map(({ field }) => field)).toEqual(['configuration.dModel']);
+  });
 });

@@ -189,40 +189,53 @@ export interface RunLabels {
   readonly tasks: readonly DatasetTask[];
 }
 
-/** The further heads in one line; two models with the same one have the same shapes and classes. */
-function headsLine(settings: RunConfiguration, tasks: readonly DatasetTask[]): string {
-  const heads = taskHeadsOf(settings, tasks);
-  return heads.map(({ name, task, labels }) => [name, task, ...labels].join(' ')).join('; ') || 'no further head';
+/** What a head answers, in one line; two heads with the same one have the same shape and classes. */
+function answersLine({ task, labels }: { readonly task: Task; readonly labels: readonly string[] }): string {
+  return JSON.stringify(task === 'regression' ? [task] : [task, ...labels]);
 }
 
-/** Why a run cannot begin with a checkpoint: settings in which its model differs, or other labels. */
-export function startProblems(
+/**
+ * The heads of a classifier that begin with random weights where the run takes over a checkpoint: those of which the checkpoint has none
+ * for the same task by name with the same kind and list of classes; null stands for the first head, which has no name.
+ */
+export function newHeadsOf(
   settings: RunConfiguration,
   { labels, tasks }: RunLabels,
   base: RunLabels & { configuration: RunConfiguration },
+): (string | null)[] {
+  if (settings.architecture !== 'encoder-classifier') return [];
+  const first = answersLine({ task: settings.task, labels });
+  const isFirstNew = first !== answersLine({ task: base.configuration.task, labels: base.labels });
+  const known = new Map(taskHeadsOf(base.configuration, base.tasks).map((head) => [head.name, answersLine(head)]));
+  const further = taskHeadsOf(settings, tasks).filter((head) => known.get(head.name) !== answersLine(head));
+  return [...(isFirstNew ? [null] : []), ...further.map(({ name }) => name)];
+}
+
+/** Why a run cannot begin with a checkpoint: settings in which its model differs, apart from a classifier's heads, or a new head that is frozen. */
+export function startProblems(
+  settings: RunConfiguration,
+  labels: RunLabels,
+  base: RunLabels & { configuration: RunConfiguration },
 ): ConfigurationProblem[] {
+  const isClassifier = settings.architecture === 'encoder-classifier';
   type Compared = Exclude<keyof RunConfiguration, 'auxiliaryTasks'>;
   const differs = (name: Compared) => settings[name] !== base.configuration[name];
   const unused = settings.architecture === 'decoder-only' ? 'encoderLayers' : 'decoderLayers';
-  const compared = SHAPE_SETTINGS.filter((name) => settings.architecture === 'encoder-decoder' || name !== unused);
+  const compared = SHAPE_SETTINGS.filter(
+    (name) => (settings.architecture === 'encoder-decoder' || name !== unused) && !(isClassifier && name === 'task'),
+  );
   const names = compared.filter(differs) as Compared[];
   if (settings.positions === 'learned' && differs('maxTokens')) names.push('maxTokens');
   const problems = names.map((name) => ({
     field: `configuration.${name}`,
     message: `the checkpoint's model has ${String(base.configuration[name])}`,
   }));
-  const heads = headsLine(base.configuration, base.tasks);
-  if (headsLine(settings, tasks) !== heads) {
-    problems.push({ field: 'configuration.auxiliaryTasks', message: `the checkpoint's model has ${heads}` });
-  }
-  if (settings.architecture !== 'encoder-classifier' || labels.join('\n') === base.labels.join('\n')) return problems;
-  return [
-    ...problems,
-    {
-      field: 'configuration.startFromArtifactId',
-      message: `the checkpoint knows other labels: ${base.labels.join(', ')}`,
-    },
-  ];
+  const frozen = newHeadsOf(settings, labels, base)
+    .map((head) => (head === null ? 'output' : `output.${head}`))
+    .find((layer) => settings.frozenLayers.some((name) => name === layer || name === 'output'));
+  if (frozen === undefined) return problems;
+  const message = `${frozen} is frozen, but the checkpoint has no such head: it would never learn`;
+  return [...problems, { field: 'configuration.frozenLayers', message }];
 }
 
 /** Why settings cannot be trained on a dataset version; empty where they can. */

@@ -38,6 +38,10 @@ export function EvaluationPage() {
   if (!evaluation) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const head = evaluation.heads.find(({ name }) => name === search.head);
   const measured = head ?? evaluation;
+  // Only one label an item can be mistaken for another; a model that writes is measured on every token of a text.
+  const isClassified = measured.metrics.some(({ metric }) => metric === 'accuracy');
+  const writesText = evaluation.metrics.some(({ metric }) => metric === 'memorisation');
+  const isWhole = evaluation.items === evaluation.sentences;
   const title = evaluation.runNumber === null ? t('titleImported') : t('title', { number: evaluation.runNumber });
   return (
     <Page
@@ -58,7 +62,7 @@ export function EvaluationPage() {
         {evaluation.checkpointStep !== null && <span>{t('meta.checkpoint', { step: evaluation.checkpointStep })}</span>}
         <span>{t('meta.split', { split: common(`split.${evaluation.split}`) })}</span>
         <span>
-          {t('meta.items', {
+          {t(writesText ? 'meta.items' : isWhole ? 'meta.texts' : 'meta.labelled', {
             items: formatCount(evaluation.items),
             sentences: formatCount(evaluation.sentences),
             classes: formatCount(evaluation.classes),
@@ -98,7 +102,7 @@ export function EvaluationPage() {
       {head && (
         <HeadFacts
           head={head}
-          all={evaluation.items}
+          all={evaluation.sentences}
           criteria={evaluation.verdicts.filter(({ criterion }) => criterion.task === head.name).length}
         />
       )}
@@ -108,7 +112,7 @@ export function EvaluationPage() {
       </Panel>
       <div className="columns">
         {evaluation.heads.length === 0 && <EvaluationSamples samples={evaluation.samples} />}
-        <MostConfused confusion={measured.confusion} />
+        {isClassified && <MostConfused confusion={measured.confusion} writesText={writesText} />}
       </div>
     </Page>
   );

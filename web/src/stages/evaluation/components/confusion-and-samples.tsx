@@ -11,7 +11,10 @@ function useVisible(): (token: string) => string {
 }
 
 /** The pairs of tokens that the model confuses most. */
-export function MostConfused({ confusion }: Pick<Evaluation, 'confusion'>) {
+export function MostConfused({
+  confusion,
+  writesText,
+}: Pick<Evaluation, 'confusion'> & { readonly writesText: boolean }) {
   const { t } = useTranslation('evaluation');
   const visible = useVisible();
   const pairs = confusion
@@ -21,7 +24,7 @@ export function MostConfused({ confusion }: Pick<Evaluation, 'confusion'>) {
   return (
     <Panel title={t('confusion.title')}>
       {pairs.length === 0 ? (
-        <p className="secondary">{t('confusion.none')}</p>
+        <p className="secondary">{t(writesText ? 'confusion.none' : 'confusion.noLabel')}</p>
       ) : (
         <Scrolling label={t('confusion.title')}>
           <table className="plain-table">
