@@ -2,16 +2,18 @@
 import closeWithGrace from 'close-with-grace';
 import { migrate } from './database/migrate.ts';
 import { readServerEnvironment, SettingsError } from './env.ts';
+import { loggedError } from './plugins/logged-error.ts';
 import { startServer } from './start-server.ts';
 import { MasterKeyMissingError } from './storage/master-keys.ts';
 
 const CLOSE_WITHIN_MS = 7_500;
 
-/** Logs carry neither credentials nor one-time links. */
+/** Logs carry neither credentials nor one-time links, nor the values of a query that failed. */
 const logger = {
   level: 'info',
   redact: { paths: ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]'], remove: true },
   serializers: {
+    err: (error: unknown) => ({ ...loggedError(error) }),
     req: ({ method, url, ip, id }: { method: string; url: string; ip: string; id: string }) => ({
       method,
       url: url.split('?', 1)[0],

@@ -36,6 +36,7 @@ import { createCertificateService } from './stages/data/certificate-service.ts';
 import { createCertificateStore } from './stages/data/certificate-store.ts';
 import { createContentDeletion } from './stages/data/content-deletion.ts';
 import { createDeletionStore } from './stages/data/deletion-store.ts';
+import { createDescriptionsStore } from './stages/data/descriptions-store.ts';
 import { createErasureService } from './stages/data/erasure-service.ts';
 import { createErasureStore } from './stages/data/erasure-store.ts';
 import { createErasureWork } from './stages/data/erasure-work.ts';
@@ -53,6 +54,8 @@ import { createSourceImportService } from './stages/data/source-import-service.t
 import { createSourceService } from './stages/data/source-service.ts';
 import { createSourceStore } from './stages/data/source-store.ts';
 import { createDataStore } from './stages/data/store.ts';
+import { createWorkerCopiesService } from './stages/data/worker-copies-service.ts';
+import { createWorkerCopiesStore } from './stages/data/worker-copies-store.ts';
 import { createTaskService } from './stages/data/task-service.ts';
 import { createTaskStore } from './stages/data/task-store.ts';
 import { createUnversionedContent } from './stages/data/unversioned-content.ts';
@@ -153,17 +156,20 @@ export function createServices(foundations: Foundations) {
   const items = createItemsService(data, audit);
   const images = createImagesService(dataStore, storage, audit);
   const recipePreviews = createRecipePreviewService(data);
-  const personalFiles = createPersonalFiles(dataStore, data, audit, people.rolesIn);
+  const tokenizerReader = createTokenizerReader(storage);
+  const personalFiles = createPersonalFiles(dataStore, data, audit, tokenizerReader, people.rolesIn);
   const tokenizerStore = createTokenizerStore(database);
   const lineage = createLineageService(createLineageStore(database), dataStore, data.openContent);
   const certificates = createCertificateService(createCertificateStore(database));
   const deletions = createDeletionStore(database);
   const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
   const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
+  const copiesStore = createWorkerCopiesStore(database);
+  const workerCopies = createWorkerCopiesService({ database, store: copiesStore, deletions, audit });
   const jobStore = createJobStore(database);
   const jobService = createJobService(database, jobStore, audit, live);
   const tokenizers = createTokenizerService({
-    ...{ database, store: tokenizerStore, versions: dataStore, reader: createTokenizerReader(storage) },
+    ...{ database, store: tokenizerStore, versions: dataStore, reader: tokenizerReader },
     ...{ personalFiles, storage, jobs: jobService, audit },
   });
   const runStore = createRunStore(database);
@@ -212,7 +218,9 @@ export function createServices(foundations: Foundations) {
   const erasureWork = createErasureWork({
     ...{ database, store: erasureStore, versions: dataStore, texts: createRepeatedTextsStore(database) },
     unversioned: createUnversionedContent({ database, jobs: jobService, sources, deletion }),
-    ...{ deletion, tokenizersOf: deletions.tokenizersOf, certificates, audit, storage, sealer, onError },
+    ...{ deletion, runs, tokenizersOf: deletions.tokenizersOf, certificates, audit, storage, sealer, onError },
+    copiesOf: workerCopies.ofData,
+    descriptions: createDescriptionsStore(database, audit),
   });
   const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const sourceImports = createSourceImportService({
@@ -293,6 +301,7 @@ export function createServices(foundations: Foundations) {
     images,
     personalFiles,
     certificates,
+    workerCopies,
     retention,
     erasures,
     erasureWork,

@@ -3,6 +3,7 @@ import { calibrate } from './calibration/calibrate.ts';
 import { EnvironmentError, readWorkerEnvironment } from './env.ts';
 import { cleanWorkerFolder } from './jobs/clean-worker-folder.ts';
 import { claimWork } from './jobs/claim-loop.ts';
+import { Copies } from './jobs/copies.ts';
 import { RefusedError, ServerClient } from './report/client.ts';
 import { Terminal } from './report/terminal.ts';
 
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
     token: environment.GREENLIGHT_WORKER_TOKEN,
   };
   const client = new ServerClient(address);
-  const context = { client, terminal: new Terminal(process.stdout), workerFolder, shutdown: stop.signal };
+  const terminal = new Terminal(process.stdout);
+  const context = { client, terminal, workerFolder, copies: new Copies(workerFolder), shutdown: stop.signal };
   const isMeasured = environment.GREENLIGHT_WORKER_CALIBRATION === 'measure';
   const calibration = isMeasured
     ? calibrate(workerFolder, stop.signal, (problem) =>

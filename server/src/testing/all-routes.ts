@@ -28,6 +28,7 @@ import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
 import * as planning from '@greenlight/shared/stages/training/plan/contract.ts';
 import * as modelFiles from '@greenlight/shared/stages/training/model-files.ts';
+import * as workerCopies from '@greenlight/shared/worker-protocol/copies.ts';
 import * as workerProtocol from '@greenlight/shared/worker-protocol/contract.ts';
 import * as inference from '@greenlight/shared/worker-protocol/inference.ts';
 import * as workerJobs from '@greenlight/shared/worker-protocol/jobs.ts';
@@ -68,6 +69,7 @@ export const allRoutes: readonly Route[] = [
   inference,
   evaluation,
   workerProtocol,
+  workerCopies,
   jobs,
   workerJobs,
 ].flatMap((contract) => Object.values(contract).filter(isRoute));

@@ -10,6 +10,7 @@ import {
   postEvents,
   registerWorker,
 } from '@greenlight/shared/worker-protocol/contract.ts';
+import { reportCopies } from '@greenlight/shared/worker-protocol/copies.ts';
 import type { Database } from '../database/client.ts';
 import { AppError } from '../plugins/app-error.ts';
 import { sendDownload } from '../plugins/download.ts';
@@ -17,6 +18,7 @@ import { userOf, type RegisterRoute } from '../plugins/route.ts';
 import type { JobLeaseService } from '../jobs/job-lease-service.ts';
 import type { DataService } from '../stages/data/service.ts';
 import type { TokenizerService } from '../stages/data/tokenizer-service.ts';
+import type { WorkerCopiesService } from '../stages/data/worker-copies-service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
 import type { ArtifactService } from '../stages/training/artifact-service.ts';
 import type { LeaseService } from '../stages/training/lease-service.ts';
@@ -36,6 +38,7 @@ export interface WorkerApiServices {
   readonly data: DataService;
   readonly plans: PlanService;
   readonly tokenizers: TokenizerService;
+  readonly workerCopies: WorkerCopiesService;
 }
 
 /** Registers what workers call, and the list of workers for people; uploads are registered apart. */
@@ -52,6 +55,9 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
     await workers.calibrate(body.workerId, body.calibration);
     return { ok: true as const };
   });
+  register(reportCopies, async ({ body }) => ({
+    obsolete: await services.workerCopies.report(body.workerId, body.held),
+  }));
   register(claimRun, async ({ body, reply }) => {
     await workers.greet(body.workerId);
     const gone = new AbortController();

@@ -31,13 +31,13 @@ export const ERRORS = {
   },
   'personal-data-inside': {
     status: 403,
-    en: 'This file repeats texts with personal data, so only a data scientist of the project may take it out, in person and not with a token. The refusal stands in the audit log.',
-    zh: '该文件含有带个人信息的原文，只有本项目的数据科学家本人（不能用令牌）可以取出。此次拒绝已写入审计日志。',
+    en: 'This file holds personal data, in texts of the data or in words of a vocabulary, so only a data scientist of the project may take it out, in person and not with a token. The refusal stands in the audit log.',
+    zh: '该文件的原文或词表含有个人信息，只有本项目的数据科学家本人（不能用令牌）可以取出。此次拒绝已写入审计日志。',
   },
   'purpose-needed': {
     status: 422,
-    en: 'This file repeats texts with personal data. Say in `purpose` what you need it for; that goes into the audit log.',
-    zh: '该文件含有带个人信息的原文。请在 `purpose` 中说明用途，用途会写入审计日志。',
+    en: 'This file holds personal data, in texts of the data or in words of a vocabulary. Say in `purpose` what you need it for; that goes into the audit log.',
+    zh: '该文件的原文或词表含有个人信息。请在 `purpose` 中说明用途，用途会写入审计日志。',
   },
   'wrong-origin': {
     status: 403,

@@ -6,6 +6,7 @@ import { RefusedError, type ServerAddress } from '../report/client.ts';
 import { KINDS } from './job-performers.ts';
 import { JobWork } from './job-work.ts';
 import { Registration } from './registration.ts';
+import { tellCopies } from './tell-copies.ts';
 import { RunWork, type WorkContext } from './train.ts';
 
 const WAIT_SECONDS = 20;
@@ -74,5 +75,9 @@ export async function claimWork(
     perform: (job) => JobWork.perform(job, context, address),
     nameOf: (job) => job.kind,
   };
-  await Promise.all([claimForever(context, registration, runs), claimForever(context, registration, jobs)]);
+  await Promise.all([
+    claimForever(context, registration, runs),
+    claimForever(context, registration, jobs),
+    tellCopies(context, registration),
+  ]);
 }

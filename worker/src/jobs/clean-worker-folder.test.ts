@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cleanWorkerFolder } from './clean-worker-folder.ts';
 
-test('what was not touched for a week goes, what was stays, and an empty folder is fine', async () => {
+test('what was not touched for a week or was left half-way goes, what was stays, and an empty folder is fine', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'greenlight-clean-'));
   const now = Date.now();
   await cleanWorkerFolder(folder, now);
@@ -19,7 +19,10 @@ test('what was not touched for a week goes, what was stays, and an empty folder 
   await writeFile(join(folder, 'datasets', 'old.json'), '');
   await writeFile(join(folder, 'datasets', 'new.json'), '');
   await utimes(join(folder, 'datasets', 'old.json'), old, old);
+  await writeFile(join(folder, 'datasets', 'new.json.partial-12'), 'half of it');
+  await mkdir(join(folder, 'jobs', 'killed', 'inputs'), { recursive: true });
   await cleanWorkerFolder(folder, now);
+  expect(await readdir(folder)).not.toContain('jobs');
   expect(await readdir(join(folder, 'runs'))).toEqual(['active']);
   expect(await readdir(join(folder, 'datasets'))).toEqual(['new.json']);
   await rm(folder, { recursive: true });

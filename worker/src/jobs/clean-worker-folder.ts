@@ -5,14 +5,23 @@ import { DAYS_OF_COPIES_ON_WORKERS } from '@greenlight/shared/worker-protocol/jo
 /** Runs that another worker took over, and datasets without use, are kept this long. */
 const KEPT_MS = DAYS_OF_COPIES_ON_WORKERS * 24 * 3600 * 1000;
 
-/** Deletes what no run has touched for a week: folders of runs and jobs that ended elsewhere, and datasets. */
+/** What a download is called until all of it is there. */
+const UNFINISHED = /\.partial-\d+$/;
+
+/**
+ * Deletes, before any work begins, what a killed process left half-way, and what nothing has touched for a week: folders of runs and jobs that ended
+ * elsewhere, and datasets. The server names what nothing needs any more sooner; this is for a worker that it never hears of again.
+ */
 export async function cleanWorkerFolder(workerFolder: string, now: number): Promise<void> {
-  for (const kind of ['runs', 'datasets', 'jobs', 'kept-jobs']) {
+  // A job begins with an empty folder.
+  await rm(join(workerFolder, 'jobs'), { recursive: true, force: true });
+  for (const kind of ['runs', 'datasets', 'kept-jobs']) {
     const folder = join(workerFolder, kind);
     const names = await readdir(folder).catch(() => []);
     for (const name of names) {
       const path = join(folder, name);
-      if (now - (await lastUseMs(path)) > KEPT_MS) await rm(path, { recursive: true, force: true });
+      if (UNFINISHED.test(name) || now - (await lastUseMs(path)) > KEPT_MS)
+        await rm(path, { recursive: true, force: true });
     }
   }
 }

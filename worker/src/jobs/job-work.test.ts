@@ -7,6 +7,7 @@ import { tinySettings, writeTinyCheckpoint } from '../model-files/test-support/e
 import { ServerClient } from '../report/client.ts';
 import { Terminal } from '../report/terminal.ts';
 import { JobServer } from '../test-support/job-server.ts';
+import { Copies } from './copies.ts';
 import { JobWork } from './job-work.ts';
 
 let folder: string;
@@ -36,7 +37,8 @@ async function perform(): Promise<void> {
   const address = { serverUrl: await server.listen(), token: 'a-token' };
   const terminal = new Terminal({ write: (text) => (printed += text) });
   const client = new ServerClient(address);
-  await JobWork.perform(server.job, { client, terminal, workerFolder: folder, shutdown: stop.signal }, address);
+  const context = { client, terminal, workerFolder: folder, copies: new Copies(folder), shutdown: stop.signal };
+  await JobWork.perform(server.job, context, address);
 }
 
 async function checkpoint(): Promise<Buffer> {

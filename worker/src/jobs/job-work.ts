@@ -53,13 +53,15 @@ export class JobWork {
   static async perform(job: ClaimedJob, context: WorkContext, address: ServerAddress): Promise<void> {
     const folder = join(context.workerFolder, 'jobs', job.jobId);
     const keptFolder = join(context.workerFolder, 'kept-jobs', job.jobId);
-    // What an earlier attempt left may be half a file.
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const release = await context.copies.use('jobs', job.jobId);
     try {
+      // What an earlier attempt left may be half a file.
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       await new JobWork(job, context).#perform({ job, address, folder, keptFolder });
     } finally {
       await rm(folder, { recursive: true, force: true });
+      release();
     }
   }
 

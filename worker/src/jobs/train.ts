@@ -16,6 +16,7 @@ import { EventSender } from '../report/event-sender.ts';
 import { isDiskFull } from '../report/full-disk.ts';
 import { Spool, SpoolFullError } from '../report/spool.ts';
 import type { Terminal } from '../report/terminal.ts';
+import type { Copies } from './copies.ts';
 import { keepLease } from './heartbeat.ts';
 import { findResumePoint } from './resume-point.ts';
 import { fetchStart, fetchTokenizer } from './fetch-start.ts';
@@ -33,6 +34,7 @@ export interface WorkContext {
   client: ServerClient;
   terminal: Terminal;
   workerFolder: string;
+  copies: Copies;
   /** The process is asked to stop: the run is left with a checkpoint, to be gone on with. */
   shutdown: AbortSignal;
 }
@@ -108,8 +110,25 @@ export class RunWork {
   /** Takes a claimed run to its end. */
   static async perform(run: ClaimedRun, context: WorkContext): Promise<void> {
     const folder = runFolderOf(context.workerFolder, run.runId);
-    const { attempt, lastSequence } = run;
-    const spool = await Spool.open(join(folder, 'events.jsonl'), { attempt, lastSequence }).catch((error: unknown) => {
+    const { attempt, lastSequence, datasetVersion } = run;
+    const releases = [
+      await context.copies.use('runs', run.runId),
+      await context.copies.use('datasets', datasetVersion.contentSha256),
+    ];
+    try {
+      await RunWork.#performIn(folder, run, context, { attempt, lastSequence });
+    } finally {
+      for (const release of releases) release();
+    }
+  }
+
+  static async #performIn(
+    folder: string,
+    run: ClaimedRun,
+    context: WorkContext,
+    progress: { attempt: number; lastSequence: number },
+  ): Promise<void> {
+    const spool = await Spool.open(join(folder, 'events.jsonl'), progress).catch((error: unknown) => {
       if (isDiskFull(error)) return null;
       throw error;
     });
@@ -148,11 +167,11 @@ export class RunWork {
 
   /** Trains in a thread of its own; returns how that ended. */
   async #train(): Promise<ThreadEnd> {
-    const { client, workerFolder } = this.#context;
+    const { client, copies } = this.#context;
     const { datasetVersion, configuration } = this.#run;
     const signal = this.#over.signal;
     try {
-      const datasetPath = join(workerFolder, 'datasets', `${datasetVersion.contentSha256}.json`);
+      const datasetPath = copies.datasetPath(datasetVersion.contentSha256);
       const now = new Date();
       const isHere = await utimes(datasetPath, now, now).then(
         () => true,

@@ -10,6 +10,7 @@ import type { JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CharacterTokenizer } from '@greenlight/shared/tokenizers/character.ts';
 import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
+import { Copies } from '../jobs/copies.ts';
 import { JobWork } from '../jobs/job-work.ts';
 import { ServerClient } from '../report/client.ts';
 import { Terminal } from '../report/terminal.ts';
@@ -59,6 +60,7 @@ async function outcomeOf(kind: string, payload: unknown, inputs: Record<string, 
     client: new ServerClient(address),
     terminal: new Terminal({ write: () => undefined }),
     workerFolder: folder,
+    copies: new Copies(folder),
     shutdown: new AbortController().signal,
   };
   await JobWork.perform(server.job, context, address);

@@ -7,6 +7,7 @@ import { itemLine } from '@greenlight/shared/stages/data/content.ts';
 import { packIndexStart } from '@greenlight/shared/stages/data/image-pack.ts';
 import { prepareDatasetJob, preparationJobResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Copies } from '../jobs/copies.ts';
 import { JobWork } from '../jobs/job-work.ts';
 import { ServerClient } from '../report/client.ts';
 import { Terminal } from '../report/terminal.ts';
@@ -54,7 +55,11 @@ async function perform(): Promise<void> {
   const terminal = new Terminal({ write: () => true });
   const shutdown = new AbortController().signal;
   const client = new ServerClient(address);
-  await JobWork.perform(server.job, { client, terminal, workerFolder: folder, shutdown }, address);
+  await JobWork.perform(
+    server.job,
+    { client, terminal, workerFolder: folder, copies: new Copies(folder), shutdown },
+    address,
+  );
 }
 
 test('a version is masked, freed of repetitions and sent as a version of its own, columns kept', async () => {

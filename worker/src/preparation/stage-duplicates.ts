@@ -60,7 +60,7 @@ export interface NearGroups {
 /**
  * Finds the groups of near-duplicates among the items of a stage that are not dropped, on the threads; items with the text of another
  * one (`same`) are in the group of that one. What an earlier search of the same similarity has found is taken over. While it lasts
- * it takes 15 bytes an item, and 50 an item and thread.
+ * it takes 15 bytes an item, and 25 an item and thread.
  */
 export async function nearGroups(
   pool: ThreadPool,

@@ -144,6 +144,8 @@ export class ProtocolServer {
     const body = await buffer(request);
     // No job ever comes: the claim of one waits until the test closes the connection.
     if (request.url?.startsWith('/api/worker/jobs/') === true) return;
+    if (request.url === '/api/worker/copies')
+      return reply(response, { obsolete: { datasets: [], runs: [], jobs: [] } });
     this.requests++;
     const isClaim = request.url?.endsWith('/claim') === true;
     if (isClaim) this.claims++;

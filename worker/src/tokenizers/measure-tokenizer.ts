@@ -1,5 +1,5 @@
 import { SPLITS, type DatasetItem, type Split } from '@greenlight/shared/stages/data/content.ts';
-import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import { isPersonalToken } from '@greenlight/shared/stages/data/masked-text.ts';
 import {
   FREQUENT_TOKENS,
   LONGEST_CONTEXT,
@@ -102,8 +102,7 @@ export function measureTokenizer(tokenizer: Tokenizer, items: Iterable<DatasetIt
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || a.id - b.id)
     .slice(0, FREQUENT_TOKENS);
-  const personalTokens = Array.from({ length: tokenizer.size }, (_, id) => tokenizer.nameOf(id)).filter(
-    (token) => maskedText(token) !== token,
-  ).length;
+  const names = Array.from({ length: tokenizer.size }, (_, id) => tokenizer.nameOf(id));
+  const personalTokens = names.filter(isPersonalToken).length;
   return { personalTokens, splits: SPLITS.flatMap((split) => counts[split].summary(split) ?? []), frequent };
 }

@@ -9,6 +9,7 @@ import { UNKNOWN_ID } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
 import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Copies } from '../jobs/copies.ts';
 import { JobWork } from '../jobs/job-work.ts';
 import { ServerClient } from '../report/client.ts';
 import { Terminal } from '../report/terminal.ts';
@@ -42,7 +43,11 @@ async function learn(settings: object) {
   const client = new ServerClient(address);
   const terminal = new Terminal({ write: () => true });
   const shutdown = new AbortController().signal;
-  await JobWork.perform(server.job, { client, terminal, workerFolder: folder, shutdown }, address);
+  await JobWork.perform(
+    server.job,
+    { client, terminal, workerFolder: folder, copies: new Copies(folder), shutdown },
+    address,
+  );
   const outcome = await server.outcome.promise;
   expect(outcome).toMatchObject({ state: 'finished' });
   const result = trainTokenizerJob.result.parse('result' in outcome ? outcome.result : null);
@@ -116,7 +121,7 @@ test('an attempt that had learned its vocabulary goes on with it', async () => {
   const terminal = new Terminal({ write: () => true });
   await JobWork.perform(
     server.job,
-    { client: new ServerClient(address), terminal, workerFolder: folder, shutdown },
+    { client: new ServerClient(address), terminal, workerFolder: folder, copies: new Copies(folder), shutdown },
     address,
   );
   expect(await server.outcome.promise).toMatchObject({ state: 'finished' });

@@ -31,7 +31,7 @@ export interface ContentDeletionParts {
 export function createContentDeletion({ database, store, deletions, storage }: ContentDeletionParts): ContentDeletion {
   async function remove(transaction: Transaction, sha256: string): Promise<void> {
     await lockContent(transaction, sha256);
-    if (await deletions.isNeeded(transaction, sha256)) return;
+    if ((await deletions.needed(transaction, [sha256])).size > 0) return;
     await storage.remove(sha256);
     await deletions.forgetJobFiles(transaction, sha256);
   }

@@ -2,8 +2,8 @@ import type { Database, Transaction } from '../../database/client.ts';
 
 /** What deletions have to know of the rows around a content. */
 export interface DeletionStore {
-  /** Whether a version, an uploaded file, a tokenizer, a file of a run, an imported model or a job that goes on still needs these bytes. */
-  isNeeded(transaction: Transaction, sha256: string): Promise<boolean>;
+  /** Those of the contents that a version, an uploaded file, a tokenizer, a file of a run, an imported model or a job that goes on still needs. */
+  needed(transaction: Transaction, sha256s: readonly string[]): Promise<ReadonlySet<string>>;
   /** Versions whose content was given up and whose files have not been dealt with yet, the oldest first. */
   awaitingRemoval(limit: number): Promise<{ id: string; contentSha256: string; imagesSha256: string | null }[]>;
   /** Marks the tokenizers that were learned from a version as gone. */
@@ -24,16 +24,29 @@ export interface DeletionStore {
 /** These rows in the database. */
 export function createDeletionStore(database: Database): DeletionStore {
   return {
-    async isNeeded(transaction, sha256) {
-      const versions = await transaction.datasetVersion.count({
-        where: { deletedAt: null, OR: [{ contentSha256: sha256 }, { imagesSha256: sha256 }] },
+    async needed(transaction, sha256s) {
+      const among = { in: [...sha256s] };
+      const sha256 = among;
+      const select = { sha256: true } as const;
+      const versions = await transaction.datasetVersion.findMany({
+        where: { deletedAt: null, OR: [{ contentSha256: among }, { imagesSha256: among }] },
+        select: { contentSha256: true, imagesSha256: true },
       });
-      const sources = await transaction.dataSource.count({ where: { sha256 } });
-      const tokenizers = await transaction.tokenizer.count({ where: { sha256, deletedAt: null } });
-      const artifacts = await transaction.artifact.count({ where: { sha256, erasedAt: null } });
-      const models = await transaction.modelFile.count({ where: { OR: [{ sha256 }, { tokenizerSha256: sha256 }] } });
-      const jobs = await transaction.jobFile.count({ where: { sha256, job: { finishedAt: null } } });
-      return versions + sources + tokenizers + artifacts + models + jobs > 0;
+      const sources = await transaction.dataSource.findMany({ where: { sha256 }, select });
+      const tokenizers = await transaction.tokenizer.findMany({ where: { sha256, deletedAt: null }, select });
+      const artifacts = await transaction.artifact.findMany({
+        where: { sha256, erasedAt: null },
+        select,
+        distinct: 'sha256',
+      });
+      const models = await transaction.modelFile.findMany({
+        where: { OR: [{ sha256 }, { tokenizerSha256: among }] },
+        select: { sha256: true, tokenizerSha256: true },
+      });
+      const jobs = await transaction.jobFile.findMany({ where: { sha256, job: { finishedAt: null } }, select });
+      const rows = [...versions, ...sources, ...tokenizers, ...artifacts, ...models, ...jobs];
+      const found = new Set(rows.flatMap((row): (string | null)[] => Object.values(row)));
+      return new Set(sha256s.filter((one) => found.has(one)));
     },
     awaitingRemoval: (limit) =>
       database.datasetVersion.findMany({

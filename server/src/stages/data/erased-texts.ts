@@ -6,6 +6,26 @@ export function withoutPerson<Value>(value: Value, isMeant: (text: string) => bo
   return cleaned(value, isMeant) as Value;
 }
 
+/** The same for names, notes and descriptions: of a text of several lines only those go that somebody is in; names of members stay. */
+export function describedWithoutPerson(value: unknown, isMeant: (text: string) => boolean): unknown {
+  if (typeof value === 'string') {
+    if (!isMeant(value)) return value;
+    const left = value
+      .split('\n')
+      .map((line) => (isMeant(line) ? ERASED : line))
+      .join('\n');
+    return isMeant(left) ? ERASED : left;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const members = value.map((member) => describedWithoutPerson(member, isMeant));
+    return members.some((member, index) => member !== value[index]) ? members : value;
+  }
+  const entries = Object.entries(value);
+  const members = entries.map(([name, member]) => [name, describedWithoutPerson(member, isMeant)] as const);
+  return members.some(([, member], index) => member !== entries[index]![1]) ? Object.fromEntries(members) : value;
+}
+
 function cleaned(value: unknown, isMeant: (text: string) => boolean): unknown {
   if (typeof value === 'string') return isMeant(value) ? ERASED : value;
   if (typeof value !== 'object' || value === null) return value;

@@ -1,4 +1,6 @@
+import type { CopiesOnWorker } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { DAYS_OF_COPIES_ON_WORKERS } from '@greenlight/shared/worker-protocol/jobs.ts';
+import type { ErasedDescription } from './descriptions-store.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
 
 /** What a certificate of erasure is written from. */
@@ -9,11 +11,26 @@ export interface ErasureFacts {
   readonly runs: readonly { id: string; number: number }[];
   /** Learned from the erased versions, and gone with them. */
   readonly tokenizers: readonly { id: string; sha256: string }[];
+  /** What workers had confirmed by then; the page of the certificate says what they confirm later. */
+  readonly copies: readonly CopiesOnWorker[];
+  readonly descriptions: readonly ErasedDescription[];
   readonly finishedAt: Date;
 }
 
+/** Records that nobody may change: what they repeat of a person stays. */
+const FROZEN = ['decisions', 'requirements', 'certificates', 'audit-log'];
+
 /** What a certificate of erasure says: who, when, what was searched and removed, and what is left to decide. It never names the person. */
-export function certificateContent({ row, searched, texts, runs, tokenizers, finishedAt }: ErasureFacts): object {
+export function certificateContent({
+  row,
+  searched,
+  texts,
+  runs,
+  tokenizers,
+  copies,
+  descriptions,
+  finishedAt,
+}: ErasureFacts): object {
   const versionOf = ({
     datasetVersion: { id, version, dataset, contentSha256, items },
   }: (typeof searched)[number]) => ({
@@ -55,10 +72,16 @@ export function certificateContent({ row, searched, texts, runs, tokenizers, fin
     })),
     otherTexts: texts,
     tokenizersDeleted: tokenizers,
+    changedDescriptions: descriptions.map(({ target, field }) => {
+      const [of, id] = target.split(':');
+      return { of, id, field };
+    }),
     openPoints: {
+      frozenByDesign: FROZEN,
       runsTrainedOnErasedItems: runs,
       versionsUnderLegalHold: held.map(versionOf),
-      /** Where the server does not reach. */
+      copiesOnWorkers: copies.map(({ worker, state, at }) => ({ worker, removedAt: state === 'removed' ? at : null })),
+      /** A worker that never reaches the server again. */
       daysOfCopiesOnWorkers: DAYS_OF_COPIES_ON_WORKERS,
     },
   };

@@ -21,7 +21,7 @@ import {
   importSource,
   putSourcePart,
 } from '@greenlight/shared/stages/data/source-contract.ts';
-import { startRun } from '@greenlight/shared/stages/training/contract.ts';
+import { getRun, startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { claimJob, endJob, putJobFile } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Storage } from '../../storage/storage.ts';
@@ -170,6 +170,73 @@ test('two people are erased from a project one after the other, and neither come
   expect([(await read(first.id)).state, (await read(second.id)).state]).toEqual(['finished', 'finished']);
   const left = await database.datasetVersion.findMany({ where: { projectId, deletedAt: null } });
   expect(left.map(({ items }) => items)).toEqual([2]);
+});
+
+test('names, notes and prompts that name the person are cleaned, and the certificate says which', async () => {
+  const named = { zh: `来自 ${PHONE} 的信`, en: 'Letters' };
+  const { id: versionId } = await admin.call(createTextDatasetVersion, {
+    params: { projectId },
+    body: {
+      ...{ datasetName: named, source: { en: `sent by +86 ${PHONE}` }, licence: 'own', seed: 3 },
+      notes: { en: `First line.\nAsk 137 5550 1234 first.\nLast line.` },
+      content: { train: ['nothing', 'of the kind'], validation: [], test: ['kept for the test'] },
+    },
+  });
+  const run = await admin.call(startRun, {
+    params: { projectId },
+    body: {
+      ...{ datasetVersionId: versionId, name: { en: `for ${PHONE}` }, notes: { en: 'a note' } },
+      configuration: { samplePrompts: ['hello', `call ${PHONE}`] },
+    },
+  });
+  const sourceId = await upload('nothing of the kind\nand nothing\n');
+  const mapping = { encoding: 'utf-8' };
+  const wish = { ...WORDS, datasetName: named, mapping };
+  const { jobId } = await admin.call(importSource, { params: { sourceId }, body: wish });
+  const { database, services } = installation;
+  const keyBefore = (await database.dataset.findFirstOrThrow({ where: { projectId } })).key;
+
+  const ready = await look();
+  expect(ready).toMatchObject({ state: 'ready', versions: [], texts: { descriptions: 6 } });
+  expect((await database.dataset.findFirstOrThrow({ where: { projectId } })).name).toEqual(named);
+  const done = await confirm(ready.id, 0);
+  expect(done).toMatchObject({ state: 'finished', texts: { descriptions: 6 } });
+
+  const dataset = await database.dataset.findFirstOrThrow({ where: { projectId }, include: { versions: true } });
+  expect(dataset.name).toEqual({ zh: '[ERASED]', en: 'Letters' });
+  expect(dataset.key).not.toBe(keyBefore);
+  expect(dataset.versions[0]).toMatchObject({
+    source: { en: '[ERASED]' },
+    notes: { en: 'First line.\n[ERASED]\nLast line.' },
+  });
+  expect(await admin.call(getRun, { params: { runId: run.id } })).toMatchObject({
+    ...{ name: { en: '[ERASED]' }, notes: { en: 'a note' } },
+    configuration: { samplePrompts: ['hello', '[ERASED]'] },
+  });
+  const job = await database.job.findUniqueOrThrow({ where: { id: jobId } });
+  expect(job.payload).toMatchObject({ dataset: { key: dataset.key, name: dataset.name, source: WORDS.source } });
+
+  const { content } = await admin.call(getDeletionCertificate, { params: { certificateId: done.certificateId! } });
+  const changed = content['changedDescriptions'] as { of: string; id: string; field: string }[];
+  expect(changed.map(({ of, field }) => `${of} ${field}`).sort()).toEqual(
+    [
+      'dataset name',
+      'dataset-version notes',
+      'dataset-version source',
+      'job name',
+      'run name',
+      'run samplePrompts',
+    ].sort(),
+  );
+  expect(changed).toContainEqual({ of: 'run', id: run.id, field: 'name' });
+  expect(content['openPoints']).toMatchObject({
+    frozenByDesign: ['decisions', 'requirements', 'certificates', 'audit-log'],
+  });
+  expect(JSON.stringify(content)).not.toContain(PHONE);
+  const { items } = await services.audit.list(undefined, 50);
+  const events = items.filter((event) => event.projectId === projectId && event.action === 'description.erased');
+  expect(events).toHaveLength(6);
+  expect(JSON.stringify(events)).not.toContain(PHONE);
 });
 
 test.each([

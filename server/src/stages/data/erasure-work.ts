@@ -5,12 +5,14 @@ import {
   type IdentifierMatcher,
 } from '@greenlight/shared/stages/data/erasure/identifiers.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import type { RunError } from '@greenlight/shared/stages/training/contract.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { CertificateService } from './certificate-service.ts';
 import type { ContentDeletion } from './content-deletion.ts';
 import type { DeletionStore } from './deletion-store.ts';
+import type { DescriptionsStore } from './descriptions-store.ts';
 import { certificateContent } from './erasure-certificate.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
 import { readItems } from './read-items.ts';
@@ -19,6 +21,7 @@ import { rewriteVersion } from './rewrite-version.ts';
 import type { Sealer } from './sealed-text.ts';
 import type { DataStore, VersionWithDataset } from './store.ts';
 import type { UnversionedContent } from './unversioned-content.ts';
+import type { WorkerCopiesService } from './worker-copies-service.ts';
 
 /** Does the work of erasures beside the requests; what a crash interrupts is gone on with. */
 export interface ErasureWork {
@@ -31,14 +34,26 @@ export interface ErasureWork {
   close(): Promise<void>;
 }
 
+/** Runs that still train on data that goes. */
+export interface RunsOfErasure {
+  stopOn(
+    versionIds: readonly string[],
+    why: { actor: string; error: RunError; details: Readonly<Record<string, unknown>> },
+  ): Promise<void>;
+  countOpenOn(versionIds: readonly string[]): Promise<number>;
+}
+
 /** What the work stands on. */
 export interface ErasureWorkParts {
   readonly database: Database;
   readonly store: ErasureStore;
   readonly versions: DataStore;
   readonly texts: RepeatedTextsStore;
+  readonly descriptions: DescriptionsStore;
   readonly unversioned: UnversionedContent;
   readonly deletion: ContentDeletion;
+  readonly runs: RunsOfErasure;
+  readonly copiesOf: WorkerCopiesService['ofData'];
   readonly tokenizersOf: DeletionStore['tokenizersOf'];
   readonly certificates: CertificateService;
   readonly audit: AuditService;
@@ -47,6 +62,17 @@ export interface ErasureWorkParts {
   readonly onError: (error: unknown) => void;
 }
 
+const RUN_STOPPED: RunError = {
+  code: 'person-erased',
+  message: {
+    zh: '该运行所用的数据中有一人的数据被删除，训练因此停止；此前的检查点已保留。',
+    en: 'A person was erased from the data of this run, so it was stopped. Its checkpoints so far are kept.',
+  },
+  advice: {
+    zh: '请用取代它的数据版本重新开始训练。',
+    en: 'Start a run on the data version that took the place of this one.',
+  },
+};
 const LEASE_MS = 30_000;
 const REPORT_MS = 1_000;
 const ERASURES_A_ROUND = 4;
@@ -96,7 +122,7 @@ class Pace {
 /** Builds the work. */
 export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
   const { database, store, versions, texts, unversioned, deletion, certificates, audit, storage, sealer } = parts;
-  const { tokenizersOf } = parts;
+  const { runs, copiesOf, tokenizersOf, descriptions } = parts;
   const underWay = new Map<string, Promise<void>>();
   let isClosing = false;
 
@@ -193,19 +219,32 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
     await deletion.removeFiles();
     const searched = await store.searched(row.id);
     const erased = searched.filter(({ erasedAt }) => erasedAt !== null).map(({ datasetVersionId }) => datasetVersionId);
+    await runs.stopOn(erased, { actor, error: RUN_STOPPED, details: { erasureId: row.id } });
     const predictions = await texts.predictionsOn(erased);
     for (const { id, sha256 } of predictions) {
       await texts.markErased(id, new Date());
       await deletion.removeContent(sha256);
     }
     const repeated = await texts.visit(row.projectId, matcher.inText, true);
+    await descriptions.erase(row.projectId, matcher.inText, { id: row.id, actor });
+    const changed = await descriptions.erasedBy(row.projectId, row.id);
+    // The certificate must not repeat a name that was replaced.
+    const named = await store.searched(row.id);
     const ended = await unversioned.destroyedBy(row.projectId, row.id);
     const tokenizers = await tokenizersOf(database, erased);
-    const found = { ...repeated, predictions: predictions.length, ...ended, tokenizers: tokenizers.length };
-    const runs = await texts.runsTrainedOn(row.projectId, erased);
+    const found = {
+      ...{ ...repeated, predictions: predictions.length, ...ended, tokenizers: tokenizers.length },
+      descriptions: changed.length,
+    };
+    const trained = await texts.runsTrainedOn(row.projectId, erased);
     const finishedAt = new Date();
+    const copies = await copiesOf({
+      ...{ projectId: row.projectId, versionIds: erased, includesJobs: true, at: finishedAt },
+    });
     await database.$transaction(async (transaction) => {
-      const content = certificateContent({ row, searched, texts: found, runs, tokenizers, finishedAt });
+      const content = certificateContent({
+        ...{ row, searched: named, texts: found, runs: trained, tokenizers, copies, descriptions: changed, finishedAt },
+      });
       const certificate = await certificates.issue(transaction, {
         ...{ projectId: row.projectId, kind: 'erasure', content, at: finishedAt },
       });
@@ -243,7 +282,12 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
         held.map(({ datasetVersionId }) => datasetVersionId),
       );
       const counted = await unversioned.count(row.projectId);
-      const found = { ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length };
+      const openRuns = await runs.countOpenOn(held.map(({ datasetVersionId }) => datasetVersionId));
+      const described = await descriptions.count(row.projectId, matcher.inText);
+      const found = {
+        ...{ ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length },
+        ...{ runs: openRuns, descriptions: described },
+      };
       const change = { state: 'ready', leaseExpiresAt: null, progress: { share: 1, remainingMs: 0 }, texts: found };
       await store.move(database, erasureId, ['scanning'], change);
     } catch (error) {

@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { listDatasetItems, readRawItems } from '@greenlight/shared/stages/data/items-contract.ts';
 import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { downloadPredictions } from '@greenlight/shared/stages/evaluation/contract.ts';
-import { generateText } from '@greenlight/shared/stages/training/contract.ts';
+import { downloadArtifact, generateText } from '@greenlight/shared/stages/training/contract.ts';
+import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allRoutes } from '../../testing/all-routes.ts';
 import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { addPerson, signedInAdmin, withNewToken } from '../../testing/people.ts';
 import { queueRun, seededProject } from '../../testing/runs.ts';
+import { openTestStorage } from '../../testing/storage.ts';
 import { TestWorker } from '../../testing/worker.ts';
 
 /** A person who exists nowhere: whatever answers one of these has let a raw text out. */
@@ -173,6 +177,46 @@ describe('with a purpose, and only to a data scientist in person', () => {
     const { items } = await installation.services.audit.list(undefined, 1);
     expect(items[0]?.details).toMatchObject({ purpose: 'request of [EMAIL]', items: [1] });
   });
+});
+
+test('the vocabulary of a run leaves as that of its data does, also as a copy in an export and after the data is gone', async () => {
+  const { database } = installation;
+  const { viewer, scientist } = callers;
+  const run = await database.artifact.findUniqueOrThrow({ where: { id: params['artifactId']! } });
+  const { storage } = await openTestStorage(installation.dataFolder);
+  const keep = async (name: string, kind: string, words: readonly string[]) => {
+    const file = Buffer.from(writeTokenizerJson(trainTokenizer('wordpiece', words, 500)));
+    const sha256 = createHash('sha256').update(file).digest('hex');
+    await storage.put(Readable.from([file]), { sha256, sizeBytes: file.length });
+    const { id } = await database.artifact.create({
+      data: { ...run, id: crypto.randomUUID(), name, kind, sha256, sizeBytes: BigInt(file.length) },
+    });
+    return id;
+  };
+  await database.artifact.deleteMany({ where: { runId: run.runId, kind: 'tokenizer' } });
+  const personal = Array.from({ length: 9 }, () => `ring ${PLANTED[0]} now`);
+  const ids = [
+    await keep('of-run.json', 'tokenizer', personal),
+    await keep('export-3/tokenizer.json', 'other', personal),
+  ];
+  for (const artifactId of ids) {
+    const asked = (caller: Caller, query = {}) => caller.ask(downloadArtifact, { params: { artifactId }, query });
+    const refused = await asked(viewer!, { purpose: PURPOSE });
+    expect([refused.status, refused.body.error.code]).toEqual([403, 'personal-data-inside']);
+    expect((await asked(scientist!)).body.error.code).toBe('purpose-needed');
+    expect(JSON.stringify((await asked(scientist!, { purpose: PURPOSE })).body)).toContain(PLANTED[0]);
+  }
+  const { items } = await installation.services.audit.list(undefined, 20);
+  for (const id of ids)
+    expect(items).toContainEqual(
+      expect.objectContaining({
+        action: 'personal-data.read',
+        target: `artifact:${id}`,
+        actor: 'scientist@example.com',
+      }),
+    );
+  const innocent = await keep('innocent.json', 'tokenizer', ['the weather is fine', 'the weather is fine today']);
+  expect((await viewer!.ask(downloadArtifact, { params: { artifactId: innocent } })).status).toBe(200);
 });
 
 test('what a model writes is masked', async () => {

@@ -20,7 +20,7 @@ import {
   setLegalHold,
   setRetention,
 } from '@greenlight/shared/stages/data/retention-contract.ts';
-import { listProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
+import { getProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sendDownload, sendImage } from '../../plugins/download.ts';
@@ -35,6 +35,7 @@ import type { LineageService } from './lineage-service.ts';
 import type { PreparationService } from './preparation-service.ts';
 import type { RecipePreviewService } from './recipe-preview-service.ts';
 import type { DataService } from './service.ts';
+import type { WorkerCopiesService } from './worker-copies-service.ts';
 import type { TaskService } from './task-service.ts';
 
 /** Registers the routes of the stage "data". */
@@ -50,12 +51,14 @@ export function registerData(
     preparations: PreparationService;
     recipePreviews: RecipePreviewService;
     lineage: LineageService;
+    workerCopies: WorkerCopiesService;
     tasks: TaskService;
   },
 ): void {
   const { erasures, certificates, retention, data, items, images, preparations, recipePreviews, lineage } = services;
+  const { workerCopies } = services;
   register(listDatasetVersions, ({ params, query }) => data.list(params.projectId, query.cursor, query.limit));
-  register(listProjectTasks, ({ params }) => services.tasks.of(params.projectId));
+  register(getProjectTasks, ({ params }) => services.tasks.of(params.projectId));
   register(getDatasetVersion, ({ params }) => data.get(params.datasetVersionId));
   register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
   register(listDatasetItems, ({ params, query }) => items.browse(params.datasetVersionId, query));
@@ -74,7 +77,10 @@ export function registerData(
   register(listDeletionCertificates, ({ params, query }) =>
     certificates.list(params.projectId, query.cursor, query.limit),
   );
-  register(getDeletionCertificate, ({ params }) => certificates.get(params.certificateId));
+  register(getDeletionCertificate, async ({ params }) => {
+    const certificate = await certificates.get(params.certificateId);
+    return { ...certificate, copiesOnWorkers: await workerCopies.of(certificate) };
+  });
   register(downloadDeletionCertificate, async ({ params, reply }) =>
     sendDownload(reply, await certificates.open(params.certificateId)),
   );

@@ -189,7 +189,7 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
     async download(person, id, purpose) {
       const row = await requireKept(id);
       if (tokenizerReport.parse(row.report).personalTokens > 0)
-        await personalFiles.release(person, row.datasetVersionId, `tokenizer:${id}`, purpose);
+        await personalFiles.releasePersonal(person, row.datasetVersionId, `tokenizer:${id}`, purpose);
       return open(row);
     },
     async tokenize(id, given) {

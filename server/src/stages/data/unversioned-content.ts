@@ -13,13 +13,18 @@ export interface UnversionedCount {
   readonly preparations: number;
 }
 
+/** What an erasure has ended, runs among it. */
+export interface EndedCount extends UnversionedCount {
+  readonly runs: number;
+}
+
 /** Content of a project that is no version: uploaded files, whole or not, and what preparations and trainings of tokenizers are making of data. */
 export interface UnversionedContent {
   count(projectId: string): Promise<UnversionedCount>;
   /** Stops this work and destroys the files, without looking into them; can be repeated. */
   destroy(projectId: string, erasure: { id: string; actor: string }): Promise<void>;
   /** What an erasure has ended so far. */
-  destroyedBy(projectId: string, erasureId: string): Promise<UnversionedCount>;
+  destroyedBy(projectId: string, erasureId: string): Promise<EndedCount>;
 }
 
 /** What it stands on. */
@@ -83,7 +88,11 @@ export function createUnversionedContent(parts: UnversionedContentParts): Unvers
     async destroyedBy(projectId, erasureId) {
       const details = { path: ['erasureId'], equals: erasureId };
       const times = (action: string) => database.auditEvent.count({ where: { projectId, action, details } });
-      return { uploads: await times('data-source.erased'), preparations: await times('job.stopped') };
+      return {
+        uploads: await times('data-source.erased'),
+        preparations: await times('job.stopped'),
+        runs: await times('run.stopped'),
+      };
     },
   };
 }

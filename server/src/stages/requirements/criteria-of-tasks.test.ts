@@ -1,6 +1,6 @@
 import { createProject, getProject } from '@greenlight/shared/projects/contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
-import { listProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
+import { getProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { saveRequirementDraft, startRequirementDraft } from '@greenlight/shared/stages/requirements/contract.ts';
 import {
@@ -84,7 +84,7 @@ test('a criterion on a task is judged by that head and its own count of items, i
   const projectId = await newProject();
   const params = { projectId };
   const { id: datasetVersionId } = await addData(projectId);
-  expect(await admin.call(listProjectTasks, { params })).toEqual({
+  expect(await admin.call(getProjectTasks, { params })).toEqual({
     hasData: true,
     tasks: [
       { name: 'severity', kind: 'value', items: 1 },

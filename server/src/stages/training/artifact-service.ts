@@ -21,6 +21,8 @@ export interface ArtifactService {
   open(artifactId: string): Promise<Download>;
   /** The dataset version whose texts a file repeats, if any. */
   textsOf(artifactId: string): Promise<string | undefined>;
+  /** The vocabulary that a file is, and the version that its run was trained on, if it is one. */
+  vocabularyOf(artifactId: string): Promise<{ sha256: string; datasetVersionId: string } | undefined>;
   projectOf(artifactId: string): Promise<string | undefined>;
   /** The checkpoint that stands for the run's result: the one that was evaluated, or the newest so far. */
   measured(runId: string): Promise<{ artifactId: string; sha256: string; step: number } | undefined>;
@@ -72,6 +74,7 @@ export function createArtifactService(
       return { stream, sizeBytes, name, sha256, contentType: 'application/octet-stream' };
     },
     textsOf: store.textsOf,
+    vocabularyOf: store.vocabularyOf,
     projectOf: async (artifactId) => (await store.find(artifactId))?.projectId,
     measured: async (runId) => present(await store.measured(runId)),
     newest: async (runId, kind) => present(await store.newest(runId, kind)),

@@ -34,6 +34,8 @@ export interface ArtifactStore {
   find(artifactId: string): Promise<ArtifactRow | undefined>;
   /** The dataset version whose texts a file repeats: the predictions of a text generator hold every token of the held-out items. */
   textsOf(artifactId: string): Promise<string | undefined>;
+  /** The vocabulary that a file is, that of a run or a copy in an export, with the version that the run was trained on. */
+  vocabularyOf(artifactId: string): Promise<{ sha256: string; datasetVersionId: string } | undefined>;
   findByName(runId: string, name: string): Promise<ArtifactRow | undefined>;
   /** The checkpoints of a project with their runs, newest first. */
   checkpoints(projectId: string, after: TimePlace | undefined, limit: number): Promise<ArtifactWithRun[]>;
@@ -63,6 +65,16 @@ export function createArtifactStore(database: Database): ArtifactStore {
       });
       const { architecture } = (found?.run.configuration ?? {}) as { architecture?: string };
       return architecture === 'encoder-classifier' ? undefined : found?.run.datasetVersionId;
+    },
+    async vocabularyOf(id) {
+      const found = await database.artifact.findUnique({
+        where: { id },
+        select: { sha256: true, run: { select: { id: true, datasetVersionId: true } } },
+      });
+      if (found === null) return undefined;
+      const { sha256, run } = found;
+      const isVocabulary = (await database.artifact.count({ where: { runId: run.id, kind: 'tokenizer', sha256 } })) > 0;
+      return isVocabulary ? { sha256, datasetVersionId: run.datasetVersionId } : undefined;
     },
     async findByName(runId, name) {
       return (await database.artifact.findUnique({ where: { runId_name: { runId, name } } })) ?? undefined;

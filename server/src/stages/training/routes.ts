@@ -48,7 +48,7 @@ function streamStart(request: FastifyRequest, after: number | undefined): number
   return Math.min(remembered ?? after ?? 0, 2_147_483_647);
 }
 
-/** Lets a file of a run go; one that repeats the texts of its data only as personal data may be read. */
+/** Lets a file of a run go; one that repeats the texts of its data, or whose tokens are personal data, only as personal data may be read. */
 export async function releaseArtifact(
   { artifacts, personalFiles }: Pick<TrainingServices, 'artifacts' | 'personalFiles'>,
   person: UserPrincipal,
@@ -56,7 +56,10 @@ export async function releaseArtifact(
   purpose: string | undefined,
 ): Promise<void> {
   const versionId = await artifacts.textsOf(artifactId);
-  if (versionId !== undefined) await personalFiles.release(person, versionId, `artifact:${artifactId}`, purpose);
+  const target = `artifact:${artifactId}`;
+  if (versionId !== undefined) await personalFiles.release(person, versionId, target, purpose);
+  const vocabulary = await artifacts.vocabularyOf(artifactId);
+  if (vocabulary !== undefined) await personalFiles.releaseVocabulary(person, vocabulary, target, purpose);
 }
 
 /** Registers the routes of the stage "training". */

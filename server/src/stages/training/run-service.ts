@@ -4,7 +4,7 @@ import {
   SMALLEST_VOCABULARY,
   type RunConfiguration,
 } from '@greenlight/shared/stages/training/configuration.ts';
-import type { Run, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
+import type { Run, RunError, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
 import { cancelDecision, configurationProblems } from '@greenlight/shared/stages/training/rules.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
@@ -45,9 +45,19 @@ export interface RunService {
   ): Promise<{ items: RunSummary[]; nextCursor: string | null }>;
   get(runId: string): Promise<Run>;
   cancel(person: UserPrincipal, runId: string): Promise<Run>;
+  /** Ends the runs on these versions that have not ended; whoever trains one loses its lease, and brings nothing any more. */
+  stopOn(versionIds: readonly string[], why: RunStop): Promise<void>;
+  countOpenOn(versionIds: readonly string[]): Promise<number>;
   projectOf(runId: string): Promise<string | undefined>;
   /** Runs of each project that has any, and how many of them go on. */
   counts(projectIds: readonly string[]): Promise<Map<string, { count: number; active: number }>>;
+}
+
+/** Who stops runs and why; `details` go into the audit log. */
+export interface RunStop {
+  readonly actor: string;
+  readonly error: RunError;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 /** What the run service stands on. */
@@ -202,6 +212,22 @@ export function createRunService(parts: RunServiceParts): RunService {
       live.emit({ kind: 'run-changed', runId });
       return get(runId);
     },
+    async stopOn(versionIds, { actor, error, details }) {
+      const leaseGone = { leaseSha256: null, leaseExpiresAt: null, workerId: null, jobId: null } as const;
+      const stopped = await database.$transaction(async (transaction) => {
+        const open = await store.lockOpenOn(transaction, versionIds);
+        for (const run of open) {
+          if (run.jobId !== null) await jobs.withdraw(transaction, run.jobId);
+          await store.change(transaction, run, { ...leaseGone, state: 'failed', error, finishedAt: new Date() });
+          const { id, projectId } = run;
+          await audit.record(transaction, { actor, action: 'run.stopped', target: `run:${id}`, projectId, details });
+          await live.announce(transaction, { kind: 'run-changed', runId: id });
+        }
+        return open;
+      });
+      for (const { id } of stopped) live.emit({ kind: 'run-changed', runId: id });
+    },
+    countOpenOn: store.countOpenOn,
     projectOf: store.projectOf,
     counts: store.counts,
   };

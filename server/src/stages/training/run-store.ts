@@ -45,6 +45,10 @@ export interface RunStore {
   counts(projectIds: readonly string[]): Promise<Map<string, { count: number; active: number }>>;
   /** Reads a run and keeps others from changing it until the transaction ends. */
   lock(transaction: Transaction, runId: string): Promise<LockedRun | undefined>;
+  /** The same for the runs on these versions that have not ended. */
+  lockOpenOn(transaction: Transaction, versionIds: readonly string[]): Promise<LockedRun[]>;
+  /** How many runs on these versions have not ended. */
+  countOpenOn(versionIds: readonly string[]): Promise<number>;
   /** Moves a run on; `touchProject` also makes its project the last changed. */
   change(transaction: Transaction, run: LockedRun, change: RunChange): Promise<void>;
 }
@@ -128,6 +132,14 @@ export function createRunStore(database: Database): RunStore {
         FROM runs WHERE id = ${runId}::uuid FOR UPDATE`;
       return rows[0];
     },
+    lockOpenOn: (transaction, versionIds) => transaction.$queryRaw<LockedRun[]>`
+      SELECT id, "projectId", "datasetVersionId", state, "jobId", "leaseSha256", "lastSequence", "fruitlessAttempts", "cancelRequestedAt"
+      FROM runs WHERE "datasetVersionId" = ANY(${[...versionIds]}::uuid[]) AND state IN ('queued', 'running', 'evaluating')
+      ORDER BY id FOR UPDATE`,
+    countOpenOn: (versionIds) =>
+      database.run.count({
+        where: { datasetVersionId: { in: [...versionIds] }, state: { in: ['queued', 'running', 'evaluating'] } },
+      }),
     async change(transaction, run, change) {
       await transaction.run.update({ where: { id: run.id }, data: change });
       if (change.state === undefined) return;

@@ -14,6 +14,11 @@ export function maskedWhole(text: string): string {
   return maskFindings(text, findPersonalData(text));
 }
 
+/** Whether a token of a vocabulary is personal data by itself. */
+export function isPersonalToken(token: string): boolean {
+  return maskedText(token) !== token;
+}
+
 /** The value of a named column with its personal data masked; the name counts as the words before it ("name: …"). */
 export function maskedColumn(name: string, value: string): string {
   const label = `${name}: `;

@@ -46,6 +46,29 @@ export const deletionCertificate = z
 /** What was deleted, in a form that proves itself. */
 export type DeletionCertificate = z.infer<typeof deletionCertificate>;
 
+/**
+ * What a worker says of copies on its disk of what was deleted: `removed`; it had `none`; they are still `held`, such as while a job ends; `needed`,
+ * because the same content also belongs to data that was not deleted; or `unconfirmed`, because it has not been heard of since.
+ */
+const copiesOnWorker = z.object({
+  worker: z.string(),
+  state: z.enum(['removed', 'none', 'held', 'needed', 'unconfirmed']),
+  /** When the removal was confirmed, or when it was last certain that there is none. */
+  at: moment.nullable(),
+  lastSeenAt: moment,
+});
+
+/** What a worker says of copies on its disk of what was deleted. */
+export type CopiesOnWorker = z.infer<typeof copiesOnWorker>;
+
+/** A certificate, which never changes, with what workers have confirmed so far. */
+const certificateWithCopies = deletionCertificate
+  .extend({ copiesOnWorkers: z.array(copiesOnWorker) })
+  .meta({ id: 'DeletionCertificateWithCopies' });
+
+/** A certificate, which never changes, with what workers have confirmed so far. */
+export type CertificateWithCopies = z.infer<typeof certificateWithCopies>;
+
 export const listDeletionCertificates = defineRoute({
   id: 'listDeletionCertificates',
   method: 'GET',
@@ -61,10 +84,10 @@ export const getDeletionCertificate = defineRoute({
   id: 'getDeletionCertificate',
   method: 'GET',
   path: '/api/deletion-certificates/{certificateId}',
-  summary: 'A certificate of deletion.',
+  summary: 'A certificate of deletion, and what each worker has confirmed so far about copies on its disk.',
   permission: 'project:read',
   params: z.object({ certificateId: id }),
-  reply: deletionCertificate,
+  reply: certificateWithCopies,
 });
 
 export const downloadDeletionCertificate = defineRoute({

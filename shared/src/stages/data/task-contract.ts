@@ -16,8 +16,8 @@ export const projectTasks = z
 /** The further tasks that the data of a project answers. */
 export type ProjectTasks = z.infer<typeof projectTasks>;
 
-export const listProjectTasks = defineRoute({
-  id: 'listProjectTasks',
+export const getProjectTasks = defineRoute({
+  id: 'getProjectTasks',
   method: 'GET',
   path: '/api/projects/{projectId}/tasks',
   summary: 'The further tasks that the items of the project answer, which criteria and runs can name.',

@@ -1,6 +1,6 @@
 import {
   downloadDeletionCertificate,
-  type DeletionCertificate,
+  type CertificateWithCopies,
 } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -17,6 +17,7 @@ import { formatMoment } from '../../ui/time.ts';
 import { saveText } from '../../charts/export.ts';
 import { certificateDocument } from './certificate-reading.ts';
 import { CertificateContent } from './components/certificate-content.tsx';
+import { CertificateCopies } from './components/certificate-copies.tsx';
 import { certificateQuery } from './queries.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/certificates/$certificateId');
@@ -29,10 +30,10 @@ export function CertificatePage() {
   return <Certificate certificate={data} />;
 }
 
-function Certificate({ certificate }: { readonly certificate: DeletionCertificate }) {
+function Certificate({ certificate }: { readonly certificate: CertificateWithCopies }) {
   const { t } = useTranslation('privacy');
   const language = useLanguage();
-  const { id, kind, sha256, createdAt, content } = certificate;
+  const { id, kind, sha256, createdAt, content, copiesOnWorkers } = certificate;
   const verdict = t(`certificate.verdict.${kind}`, { at: formatMoment(createdAt, language) });
   return (
     <Page
@@ -66,6 +67,9 @@ function Certificate({ certificate }: { readonly certificate: DeletionCertificat
     >
       <Panel title={t('certificate.what')}>
         <CertificateContent content={content} />
+      </Panel>
+      <Panel title={t('certificate.field.copiesOnWorkers')}>
+        <CertificateCopies copies={copiesOnWorkers} />
       </Panel>
       <Panel title={t('certificate.proof')}>
         <Facts

@@ -13,7 +13,9 @@ const CONTENT = {
   finishedAt: '2026-11-25T10:00:00.000Z',
   erased: [{ dataset: { zh: '信件', en: 'Letters' }, number: 3, successor: null }],
   otherTexts: { samples: 2, previews: 0, labels: 1, predictions: 0, uploads: 0, preparations: 0 },
+  changedDescriptions: [{ of: 'dataset-version', id: '01a20a76-a2a3-7a62-8176-708ce0b86c34', field: 'samplePrompts' }],
   openPoints: {
+    frozenByDesign: ['decisions', 'requirements', 'certificates', 'audit-log'],
     runsTrainedOnErasedItems: [],
     versionsUnderLegalHold: [],
     copiesOnWorkers: [{ worker: 'gpu-1', removedAt: null }],
@@ -28,7 +30,12 @@ const RETENTION = {
 
 function documentOf(content: object, language: 'zh' | 'en'): string {
   const t = translationsIn(language).getFixedT(language, 'privacy');
-  return certificateDocument({ id: 'the-id', sha256: SHA256, content }, 'the verdict', { t, language });
+  const copiesOnWorkers = [
+    { worker: 'gpu-*1*', state: 'removed', at: '2026-11-25T11:00:00.000Z', lastSeenAt: '2026-11-25T12:00:00.000Z' },
+    { worker: 'gpu-2', state: 'unconfirmed', at: null, lastSeenAt: '2026-11-20T12:00:00.000Z' },
+  ] as const;
+  const certificate = { id: 'the-id', sha256: SHA256, content: { ...content }, copiesOnWorkers: [...copiesOnWorkers] };
+  return certificateDocument(certificate, 'the verdict', { t, language });
 }
 
 test.each([
@@ -37,10 +44,29 @@ test.each([
 ] as const)('the document says in %s what the certificate holds as codes', (language, words) => {
   const text = documentOf(CONTENT, language);
   for (const word of words) expect(text).toContain(word);
-  for (const code of ['identity-card', 'bank-card', 'phone', 'daysOf', 'copiesOn', 'otherTexts'])
+  for (const code of [
+    'identity-card',
+    'bank-card',
+    'phone',
+    'daysOf',
+    'copiesOn',
+    'otherTexts',
+    'samplePrompts',
+    'dataset-version',
+    'audit-log',
+  ])
     expect(text).not.toContain(code);
   expect(text).toContain(String.raw`\*in writing\*`);
   expect(text).toContain(SHA256);
+});
+
+test.each([
+  ['en', 'Removed', 'Not yet confirmed'],
+  ['zh', '已清除', '尚未确认'],
+] as const)('what workers confirmed of their copies, and which did not, stands in %s', (language, removed, open) => {
+  const text = documentOf(CONTENT, language);
+  expect(text).toMatch(new RegExp(String.raw`gpu-\\\*1\\\*\*\*: ${removed} \(.*2026`));
+  expect(text).toMatch(new RegExp(String.raw`gpu-2\*\*: ${open}; .*2026`));
 });
 
 test.each([

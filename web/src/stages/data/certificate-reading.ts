@@ -1,4 +1,5 @@
 import { inLanguage, localizedText, type Language } from '@greenlight/shared/api/localized-text.ts';
+import type { CertificateWithCopies } from '@greenlight/shared/stages/data/retention-contract.ts';
 import type { TFunction } from 'i18next';
 
 import { formatExactCount } from '../../ui/numbers.ts';
@@ -62,7 +63,7 @@ export function readCertificate(content: unknown, { t, language }: CertificateWo
 
 /** A certificate as a Markdown document for people who do not have the page. */
 export function certificateDocument(
-  certificate: { readonly id: string; readonly sha256: string; readonly content: unknown },
+  certificate: Pick<CertificateWithCopies, 'id' | 'sha256' | 'content' | 'copiesOnWorkers'>,
   verdict: string,
   words: CertificateWords,
 ): string {
@@ -85,12 +86,25 @@ export function certificateDocument(
     );
   }
 
+  const copies = certificate.copiesOnWorkers.map(({ worker, state, at, lastSeenAt }) => {
+    const moment = at === null ? '' : ` (${formatMoment(at, words.language)})`;
+    const lastSeen = `${t('certificate.copies.lastSeenAt')} ${formatMoment(lastSeenAt, words.language)}`;
+    return `- **${plain(worker)}**: ${t(`certificate.copies.state.${state}`)}${moment}; ${lastSeen}`;
+  });
+  if (copies.length === 0) copies.push(t('certificate.copies.none'));
+
   return [
     `# ${t('certificate.title')}`,
     '',
     verdict,
     '',
     ...lines(readCertificate(certificate.content, words), 0),
+    '',
+    `## ${t('certificate.field.copiesOnWorkers')}`,
+    '',
+    ...copies,
+    '',
+    t('certificate.copies.hint'),
     '',
     `## ${t('certificate.proof')}`,
     '',

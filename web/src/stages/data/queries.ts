@@ -47,9 +47,15 @@ export function erasureQuery(erasureId: string) {
   });
 }
 
-/** A certificate of deletion. */
+/** A certificate of deletion, read again until every worker has confirmed that its copies are gone. */
 export function certificateQuery(certificateId: string) {
-  return queryOf(getDeletionCertificate, { params: { certificateId } });
+  return queryOptions({
+    ...queryOf(getDeletionCertificate, { params: { certificateId } }),
+    refetchInterval: ({ state }) =>
+      state.data?.copiesOnWorkers.some((one) => one.state === 'held' || one.state === 'unconfirmed')
+        ? COPIES_POLL_MS
+        : false,
+  });
 }
 
 /** What a version came from and what came from it. */
@@ -69,6 +75,7 @@ export function sourcesQuery(projectId: string) {
 
 /** Work that goes on is looked at this often, in milliseconds. */
 const JOB_POLL_MS = 1000;
+const COPIES_POLL_MS = 5000;
 
 /** The newest preparations of a project, read again while one of them goes on. */
 export function preparationsQuery(projectId: string) {

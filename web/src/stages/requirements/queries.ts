@@ -1,5 +1,5 @@
 import { getSession } from '@greenlight/shared/across/governance/contract.ts';
-import { listProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
+import { getProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import {
   getCurrentRequirement,
@@ -37,7 +37,7 @@ export function projectQuery(projectId: string) {
 
 /** The further tasks that the data of the project answers, which criteria can name. */
 export function tasksQuery(projectId: string) {
-  return queryOf(listProjectTasks, { params: { projectId } });
+  return queryOf(getProjectTasks, { params: { projectId } });
 }
 
 /** Who is signed in. */

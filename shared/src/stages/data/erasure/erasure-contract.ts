@@ -48,6 +48,10 @@ export const erasureTexts = z.object({
   uploads: count,
   preparations: count,
   tokenizers: count.default(0),
+  /** Trainings on such versions under way, which are stopped. */
+  runs: count.default(0),
+  /** Names, notes and descriptions of data, runs and models that name the person, in which they are replaced. */
+  descriptions: count.default(0),
 });
 
 /** What stopped an erasure: the version whose file could not be read, where it was that. */

@@ -144,7 +144,7 @@ export function RunFiles({ run }: { readonly run: Run }) {
               {files.map((artifact) => (
                 <tr key={artifact.id}>
                   <th scope="row">
-                    {artifact.kind === 'predictions' ? (
+                    {artifact.kind === 'predictions' || artifact.kind === 'tokenizer' ? (
                       <GuardedDownload type="link" address={addressOf(downloadArtifact, { artifactId: artifact.id })}>
                         {artifact.name}
                       </GuardedDownload>

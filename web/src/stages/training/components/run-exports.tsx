@@ -16,12 +16,16 @@ import { addressOf, call } from '../../../api/client.ts';
 import { runQuery } from '../../../api/live.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
+import { GuardedDownload } from '../../../ui/guarded-download.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { formatBytes } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { runExportsQuery } from '../queries.ts';
+
+/** A vocabulary may hold personal data. */
+const TOKENIZER_FILE = /tokenizer.*\.json$/;
 
 /** The files of a finished export, each to be saved under the name by which the others know it. */
 function ExportedFiles({ run, model }: { readonly run: Run; readonly model: ExportedModel }) {
@@ -47,6 +51,10 @@ function ExportedFiles({ run, model }: { readonly run: Run; readonly model: Expo
                 <th scope="row">
                   {artifact === undefined ? (
                     name
+                  ) : TOKENIZER_FILE.test(name) ? (
+                    <GuardedDownload type="link" address={addressOf(downloadArtifact, { artifactId: artifact.id })}>
+                      {name}
+                    </GuardedDownload>
                   ) : (
                     <a
                       href={addressOf(downloadArtifact, { artifactId: artifact.id })}

@@ -1,0 +1,131 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createToken, getSession } from '@greenlight/shared/across/governance/contract.ts';
+import { createInvitation } from '@greenlight/shared/across/governance/invitations-contract.ts';
+import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
+import { listDatasetItems } from '@greenlight/shared/stages/data/items-contract.ts';
+import { MAX_EVENTS_PER_BATCH } from '@greenlight/shared/worker-protocol/contract.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { loggedError } from './plugins/logged-error.ts';
+import type { Caller } from './testing/caller.ts';
+import { inClear } from './testing/in-clear.ts';
+import { ADMIN, startInstallation, type TestInstallation } from './testing/installation.ts';
+import { signedInAdmin } from './testing/people.ts';
+import { queueRun, seededProject, type SeededProject } from './testing/runs.ts';
+import { logEvent, TestWorker } from './testing/worker.ts';
+
+let installation: TestInstallation;
+let admin: Caller;
+let project: SeededProject;
+
+beforeAll(async () => {
+  installation = await startInstallation();
+  admin = await signedInAdmin(installation.url);
+  project = await seededProject(admin);
+});
+afterAll(() => installation.close());
+
+test('bodies that never end keep nobody else out', async () => {
+  const { port, hostname } = new URL(installation.url);
+  const sockets: Socket[] = [];
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
+  const head = [
+    'POST /api/auth/sign-in/email HTTP/1.1',
+    `host: ${hostname}:${port}`,
+    'content-type: application/json',
+    'content-length: 1000',
+    '',
+    '{"email":',
+  ].join('\r\n');
+  for (let count = 0; count < 200; count++) {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    await new Promise<void>((resolve) => socket.write(head, () => resolve()));
+  }
+  expect((await admin.ask(getSession)).status).toBe(200);
+});
+
+test('a batch of more events than allowed is refused, and nothing of it is kept', async () => {
+  const { id } = await queueRun(admin, project);
+  const worker = await TestWorker.register(installation.url);
+  let run = await worker.mustClaim();
+  while (run.runId !== id) run = await worker.mustClaim();
+  const events = Array.from({ length: MAX_EVENTS_PER_BATCH + 1 }, (_, index) => logEvent(index + 1, 'a line'));
+  const refused = await worker.report(run, events);
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'bad-request']);
+  expect(await installation.database.runEvent.count({ where: { runId: id } })).toBe(0);
+});
+
+test('a data file that was altered on disk is named by whoever reads it next, and nothing of the altered part is shown', async () => {
+  const version = await admin.call(createTextDatasetVersion, {
+    params: { projectId: project.projectId },
+    body: {
+      ...{ datasetName: { en: 'Altered' }, source: { en: 'a test' }, licence: 'own', notes: { en: '' }, seed: 3 },
+      content: { train: ['one line', 'another line'], validation: [], test: ['the last'] },
+    },
+  });
+  const { contentSha256 } = version;
+  const path = join(installation.dataFolder, 'files', contentSha256.slice(0, 2), contentSha256);
+  const stored = await readFile(path);
+  stored[stored.length - 20] = stored[stored.length - 20]! ^ 1;
+  await writeFile(path, stored);
+  const answer = await admin.ask(listDatasetItems, { params: { datasetVersionId: version.id } });
+  expect(answer).toMatchObject({
+    status: 410,
+    body: { error: { code: 'content-damaged', details: { file: contentSha256 } } },
+  });
+});
+
+test('no secret lies in clear in a file or a table', async () => {
+  const { token } = await admin.call(createToken, { body: { name: 'scanned', scopes: ['read'], expiresAt: null } });
+  const params = { projectId: project.projectId };
+  const invitation = await admin.call(createInvitation, { params, body: { roles: ['viewer'] } });
+  const { environment, dataFolder, database } = installation;
+  // With its signature; what the database holds of it opens nothing without that.
+  const session = decodeURIComponent(admin.headers['cookie']!.split('=')[1]!.split(';')[0]!);
+  const secrets = {
+    password: ADMIN.password,
+    token,
+    invitation: invitation.token,
+    session,
+    authSecret: environment.GREENLIGHT_AUTH_SECRET,
+    workerToken: environment.GREENLIGHT_WORKER_TOKEN,
+    inferenceToken: environment.GREENLIGHT_INFERENCE_TOKEN,
+  };
+  const found: Record<string, string[]> = {};
+  for (const [name, secret] of Object.entries(secrets)) {
+    expect(secret.length, name).toBeGreaterThan(15);
+    const places = await inClear(secret, dataFolder, database);
+    if (places.length > 0) found[name] = places;
+  }
+  expect(found).toEqual({});
+  expect(await inClear('Altered', dataFolder, database)).toEqual(['public.datasets']);
+});
+
+test('what the log says of a failed query is where and why, and none of its values', async () => {
+  const { database } = installation;
+  const planted = 'planted-in-a-query';
+  const { id: _, ...dataset } = await database.dataset.findFirstOrThrow();
+  const failures: unknown[] = [
+    await database.project.create({ data: { name: planted } as never }).catch((error: unknown) => error),
+    await database.$queryRaw`SELECT ${planted}::int`.catch((error: unknown) => error),
+    await database.dataset
+      .create({ data: { ...dataset, id: crypto.randomUUID(), name: { en: planted } } })
+      .catch((error: unknown) => error),
+  ];
+  const logged = failures.map((failure) => loggedError(new Error('work beside requests', { cause: failure })));
+  expect(JSON.stringify(logged)).not.toContain(planted);
+  expect(logged.map(({ cause }) => cause?.message)).toEqual([
+    expect.stringContaining('is missing'),
+    'a query failed',
+    'a query failed',
+  ]);
+  for (const { cause } of logged)
+    expect(cause).toMatchObject({
+      type: expect.stringContaining('PrismaClient') as string,
+      stack: expect.stringMatching(/^ +at /) as string,
+    });
+  expect(logged[2]?.cause?.code).toBe('P2002');
+});

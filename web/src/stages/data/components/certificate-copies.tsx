@@ -1,0 +1,47 @@
+import type { CopiesOnWorker } from '@greenlight/shared/stages/data/retention-contract.ts';
+import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../../i18n/language.ts';
+import { Ago } from '../../../ui/ago.tsx';
+import { Scrolling } from '../../../ui/scrolling.tsx';
+import { formatMoment } from '../../../ui/time.ts';
+
+/** What each worker has confirmed so far about copies on its disk. */
+export function CertificateCopies({ copies }: { readonly copies: readonly CopiesOnWorker[] }) {
+  const { t } = useTranslation('privacy');
+  const language = useLanguage();
+  const title = t('certificate.field.copiesOnWorkers');
+  if (copies.length === 0) return <p className="secondary">{t('certificate.copies.none')}</p>;
+  return (
+    <>
+      <Scrolling label={title}>
+        <table className="plain-table" data-testid="certificate-copies">
+          <thead>
+            <tr>
+              <th scope="col">{t('certificate.field.worker')}</th>
+              <th scope="col" className="wide">
+                {t('certificate.copies.standing')}
+              </th>
+              <th scope="col">{t('certificate.copies.confirmedAt')}</th>
+              <th scope="col">{t('certificate.copies.lastSeenAt')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {copies.map(({ worker, state, at, lastSeenAt }) => (
+              <tr key={worker} data-state={state}>
+                <th scope="row" data-raw>
+                  {worker}
+                </th>
+                <td>{t(`certificate.copies.state.${state}`)}</td>
+                <td>{at === null ? '–' : <time dateTime={at}>{formatMoment(at, language)}</time>}</td>
+                <td>
+                  <Ago moment={lastSeenAt} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scrolling>
+      <p className="secondary">{t('certificate.copies.hint')}</p>
+    </>
+  );
+}
