@@ -147,7 +147,7 @@ try {
   const afterUpload = peaks.sofar();
   const made = options.import ? await timed('import', () => makeVersion(api, sourceId)) : null;
   const { gigabytes, format, texts } = options;
-  await writeResult(made === null ? 'upload' : `import-${format}`, {
+  await writeResult(made === null ? 'upload' : `import-${format}-${texts}-${gigabytes}gb`, {
     command: `npm run bench -- upload --gigabytes ${gigabytes} --format ${format} --texts ${texts}${made === null ? '' : ' --import'}`,
     sizeBytes,
     peakMegabytes: { before, afterUpload, ...(made === null ? {} : { afterImport: peaks.sofar() }) },

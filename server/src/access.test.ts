@@ -192,6 +192,11 @@ beforeAll(async () => {
   const engineer = await addPerson(installation, 'engineer@example.com', { projectId, roles: FOUNDER_ROLES });
   const outsider = await addPerson(installation, 'outsider@example.com');
   await outsider.call(createProject, { body: { name: 'Mine', goal: { en: 'Own' } } });
+  // Holds every role, but in another project; here they may only look.
+  const guest = await addPerson(installation, 'guest@example.com', { projectId, roles: ['viewer'] });
+  const { id: elsewhere } = await guest.call(createProject, { body: { name: 'Elsewhere', goal: { en: 'Own' } } });
+  const { id: guestId } = (await guest.call(getSession)).account;
+  await database.projectMember.create({ data: { userId: guestId, projectId: elsewhere, role: 'approver' } });
   const expired = await withNewToken(engineer, ['read', 'write'], '2020-01-01T00:00:00Z');
   const made = await engineer.call(createToken, { body: { name: 'gone', scopes: ['read', 'write'] } });
   await engineer.call(revokeToken, { params: { tokenId: made.summary.id } });
@@ -203,6 +208,7 @@ beforeAll(async () => {
     viewer,
     engineer,
     outsider,
+    guest,
     expired,
     revoked: engineer.withToken(made.token),
     reader: await withNewToken(engineer, ['read']),
@@ -278,6 +284,7 @@ describe('rights inside a project', () => {
     return comesToNothing.includes(route.id) ? '404 not-found' : 'let in';
   };
   for (const role of PROJECT_ROLES) expectations(role, `only ${role}`, (route) => expected(route, [role], false));
+  expectations('every role elsewhere', 'guest', (route) => expected(route, ['viewer'], false));
   expectations('all roles of a founder', 'engineer', (route) => expected(route, FOUNDER_ROLES, false));
   expectations('an admin without a role', 'admin', (route) => expected(route, [], true));
 

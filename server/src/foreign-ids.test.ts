@@ -1,3 +1,5 @@
+import { getSession } from '@greenlight/shared/across/governance/contract.ts';
+import { FOUNDER_ROLES } from '@greenlight/shared/across/governance/rights.ts';
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
@@ -47,11 +49,14 @@ let installation: TestInstallation;
 let mine: Things & { projectId: string; runId: string; selectionId: string; revision: number };
 let theirs: Things;
 let attacker: Caller;
+/** Somebody of the attacker's project who may also look at the other one, and no more. */
+let visitor: Caller;
 
 beforeAll(async () => {
   installation = await startInstallation();
   const admin = await signedInAdmin(installation.url);
-  theirs = await thingsOf(admin, await seededProject(admin));
+  const foreignProject = await seededProject(admin);
+  theirs = await thingsOf(admin, foreignProject);
   attacker = await addPerson(installation, 'attacker@example.com');
   const { id: projectId } = await attacker.call(createProject, { body: { name: 'Mine', goal: { en: 'g' } } });
   const { id: datasetVersionId } = await attacker.call(createTextDatasetVersion, {
@@ -72,6 +77,11 @@ beforeAll(async () => {
   const things = await thingsOf(attacker, { projectId, datasetVersionId });
   const selection = await attacker.call(startSelection, { params: { projectId }, body: { basedOn: null } });
   mine = { ...things, projectId, selectionId: selection.id, revision: selection.revision };
+  visitor = await addPerson(installation, 'visitor@example.com', { projectId, roles: FOUNDER_ROLES });
+  const { id: userId } = (await visitor.call(getSession)).account;
+  await installation.database.projectMember.create({
+    data: { userId, projectId: foreignProject.projectId, role: 'viewer' },
+  });
 });
 afterAll(() => installation.close());
 
@@ -245,14 +255,14 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   },
 };
 
-async function answer(attempt: Attempt, things: Things) {
+async function answer(attempt: Attempt, things: Things, caller = attacker) {
   const { route, params, body, query } = attempt;
   const input = {
     params: params(),
     ...(body === undefined ? {} : { body: body(things) }),
     ...(query === undefined ? {} : { query: query(things) }),
   };
-  const { status, body: reply } = await attacker.ask(route, input);
+  const { status, body: reply } = await caller.ask(route, input);
   return JSON.stringify({ status, code: reply.error?.code, details: reply.error?.details });
 }
 
@@ -260,11 +270,14 @@ describe('a thing of another project beside the address is answered like one tha
   test.each(Object.entries(ATTEMPTS))('%s', async (_place, attempt) => {
     const nothing = Object.fromEntries(Object.keys(theirs).map((name) => [name, crypto.randomUUID()]));
     const [foreign, unknown] = [await answer(attempt, theirs), await answer(attempt, nothing as never)];
+    const looking = await answer(attempt, theirs, visitor);
     const own = await answer(attempt, mine);
     if (attempt.route.id === 'saveSelection' && own.includes('200')) mine.revision += 1;
     const withoutIds = (said: string) => said.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id');
     expect(foreign).toMatch(/"status":4\d\d/);
     expect(withoutIds(foreign)).toBe(withoutIds(unknown));
+    // Who may look there must not carry anything over either.
+    expect(withoutIds(looking)).toBe(withoutIds(unknown));
     // Else it might have been refused for something else.
     if (attempt.isOwnRefusedToo !== true) expect(withoutIds(own)).not.toBe(withoutIds(foreign));
   });
@@ -279,6 +292,9 @@ const NAME_NOTHING = [
   'saveSelection body.content.criteria[].id',
   'saveSelection body.content.criteria[].requirement.id',
   'saveSelection body.content.cells[].criterionId',
+  // A plan is made of sizes and lengths: it reads neither, and the start of the run asks whose they are.
+  'planTraining body.configuration.startFromArtifactId',
+  'planTraining body.configuration.tokenizerId',
   // The same id as in `candidateIds`, and checked against it.
   'saveSelection body.content.cells[].candidateId',
 ];
@@ -312,8 +328,11 @@ test('every id in a body or a query is among the attempts', () => {
       (['body', 'query'] as const).flatMap((part) => {
         const given = route[part];
         if (given === undefined) return [];
-        const schema = z.toJSONSchema(given, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-        return idsIn(schema, part, schema.$defs ?? {}).map((path) => `${route.id} ${path}`);
+        // Settings come in as anything and are read afterwards: what they are then has ids as well.
+        return (['input', 'output'] as const).flatMap((io) => {
+          const schema = z.toJSONSchema(given, { io, unrepresentable: 'any' }) as JsonSchema;
+          return idsIn(schema, part, schema.$defs ?? {}).map((path) => `${route.id} ${path}`);
+        });
       }),
     );
   const known = new Set([...Object.keys(ATTEMPTS), ...NAME_NOTHING]);

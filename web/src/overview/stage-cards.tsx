@@ -76,10 +76,13 @@ export function StageCards({ projectId, stages, may }: Properties) {
                     {t(`next.${card.next}.action`)}
                   </Link>
                 ) : (
-                  <>
-                    {t(`next.${card.next}.action`)} <StepHolders action={card.next} />
-                  </>
+                  t(`next.${card.next}.action`)
                 )}
+              </p>
+            )}
+            {page && card.next && !may(STEP_RIGHTS[card.next]) && (
+              <p>
+                <StepHolders action={card.next} />
               </p>
             )}
             {!page && <p className="secondary">{t('stages.noPage')}</p>}

@@ -76,7 +76,7 @@ export function CriteriaTable({ verdicts }: { readonly verdicts: readonly Criter
                   <CriterionName criterion={verdict.criterion} />
                 </th>
                 <td>{t(`criterion.${verdict.criterion.level}`)}</td>
-                <td>
+                <td className="criterion-value">
                   <span className="figures">{measuredText(verdict, t)}</span>
                   {gap && <div className="secondary">{gap}</div>}
                 </td>

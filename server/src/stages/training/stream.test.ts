@@ -2,11 +2,14 @@ import { streamRunEvents } from '@greenlight/shared/stages/training/contract.ts'
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import type { ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import { cancelRun } from '@greenlight/shared/stages/training/contract.ts';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createToken, getSession, revokeToken, signOut } from '@greenlight/shared/across/governance/contract.ts';
+import { removeMember } from '@greenlight/shared/across/governance/members-contract.ts';
+import { changePerson } from '@greenlight/shared/across/governance/people-contract.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
 import { EventReader } from '../../testing/event-reader.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
-import { signedInAdmin } from '../../testing/people.ts';
+import { addPerson, signedInAdmin } from '../../testing/people.ts';
 import { queueRun, seededProject } from '../../testing/runs.ts';
 import { event, logEvent, lossEvent, TestWorker } from '../../testing/worker.ts';
 
@@ -139,4 +142,47 @@ test('the end of a run is an event like any other', async () => {
   await reader.until(({ ids }) => ids.length === 1);
   expect(reader.frames.find(({ id }) => id === 1)?.data).toMatchObject({ payload: { type: 'finished' } });
   reader.close();
+});
+
+describe('a stream that is open ends, and tells nothing more, within a heartbeat of', () => {
+  const ends: Record<string, (person: Caller, userId: string, projectId: string) => Promise<unknown>> = {
+    'leaving the project': (_person, userId, projectId) => admin.ask(removeMember, { params: { projectId, userId } }),
+    'signing out': (person) => person.ask(signOut),
+    'the end of the account': (_person, userId) =>
+      admin.ask(changePerson, { params: { userId }, body: { isActive: false } }),
+  };
+
+  /** Lets a heartbeat pass for the server, which runs in this process. */
+  function passHeartbeat(): void {
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 16_000);
+    onTestFinished(() => clock.mockRestore());
+  }
+
+  async function expectEnd(reader: EventReader, act: () => Promise<unknown>): Promise<void> {
+    await worker.mustReport(run, losses(1));
+    await reader.until(({ ids }) => ids.length === 1);
+    await act();
+    passHeartbeat();
+    await worker.mustReport(run, losses(2, 2));
+    await reader.until(({ isClosed, ids }) => isClosed || ids.length > 1);
+    expect([reader.isClosed, reader.ids]).toEqual([true, [1]]);
+  }
+
+  test.each(Object.entries(ends))('%s', async (title, act) => {
+    const { projectId } = await seededProject(admin);
+    const email = `${title.replaceAll(' ', '-')}@example.com`;
+    const person = await addPerson(installation, email, { projectId, roles: ['viewer'] });
+    const userId = (await person.call(getSession)).account.id;
+    await expectEnd(await read(0, person.headers), async () => {
+      expect(await act(person, userId, projectId)).toMatchObject({ status: 200 });
+    });
+  });
+
+  test('the revocation of its token', async () => {
+    const { token, summary } = await admin.call(createToken, { body: { name: 'reader', scopes: ['read'] } });
+    const path = pathOf(streamRunEvents.path, { runId: run.runId });
+    const reader = await EventReader.open(installation.url + path, { authorization: `Bearer ${token}` });
+    await expectEnd(reader, () => admin.call(revokeToken, { params: { tokenId: summary.id } }));
+  });
 });
