@@ -198,8 +198,8 @@ describe('several heads', () => {
     await worker.upload(first, 'checkpoint-3', randomBytes(10));
     const { items } = await admin.call(listCheckpoints, { params: { projectId: project.projectId } });
     const startFromArtifactId = items.find(({ runId }) => runId === first.runId)?.artifactId ?? '';
-    const newHeads = async (items: keyof typeof ITEMS, settings: object) =>
-      (await classifierRun(items, 'single-label', 'cross-entropy', { startFromArtifactId, ...settings })).startFrom
+    const newHeads = async (given: keyof typeof ITEMS, settings: object) =>
+      (await classifierRun(given, 'single-label', 'cross-entropy', { startFromArtifactId, ...settings })).startFrom
         ?.newHeads;
     expect(await newHeads('tasks', { auxiliaryTasks })).toEqual([]);
     expect(await newHeads('tasks', { auxiliaryTasks: [{ name: 'severity' }] })).toEqual([]);
