@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { createTextDatasetVersion, getDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { classifyTexts } from '@greenlight/shared/stages/training/classification.ts';
-import { getRun, getRunRoc } from '@greenlight/shared/stages/training/contract.ts';
+import { getRun, getRunRoc, listCheckpoints } from '@greenlight/shared/stages/training/contract.ts';
 import { classificationRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
@@ -61,6 +61,14 @@ const ITEMS = {
     { text: 'a', labels: ['spam'], tasks: { flags: ['x', 'y'], severity: 2 } },
     { text: 'b', labels: ['ham'], tasks: { flags: [] } },
     { text: 'c', labels: ['ham'], tasks: { language: 'en' } },
+  ],
+  other: [
+    { text: 'a', labels: ['spam'], tasks: { flags: ['x', 'z'] } },
+    { text: 'b', labels: ['ham'] },
+  ],
+  renamed: [
+    { text: 'a', labels: ['junk'] },
+    { text: 'b', labels: ['ham'] },
   ],
   partly: [
     { text: 'a', labels: ['spam'], tasks: { flags: ['x'] } },
@@ -182,6 +190,24 @@ describe('several heads', () => {
       ...{ items: 3, labelledItems: 2, labelKind: 'single', labels: ['ham', 'spam'] },
       tasks: [{ name: 'flags', kind: 'multiple', labels: ['x', 'y'], items: 2 }],
     });
+  });
+
+  test('a run that begins with a checkpoint may have other heads, and the worker hears which begin anew', async () => {
+    const first = await classifierRun('tasks', 'single-label', 'cross-entropy', { auxiliaryTasks });
+    await worker.upload(first, 'tokenizer', randomBytes(10), { kind: 'tokenizer' });
+    await worker.upload(first, 'checkpoint-3', randomBytes(10));
+    const { items } = await admin.call(listCheckpoints, { params: { projectId: project.projectId } });
+    const startFromArtifactId = items.find(({ runId }) => runId === first.runId)?.artifactId ?? '';
+    const newHeads = async (given: keyof typeof ITEMS, settings: object) =>
+      (await classifierRun(given, 'single-label', 'cross-entropy', { startFromArtifactId, ...settings })).startFrom
+        ?.newHeads;
+    expect(await newHeads('tasks', { auxiliaryTasks })).toEqual([]);
+    expect(await newHeads('tasks', { auxiliaryTasks: [{ name: 'severity' }] })).toEqual([]);
+    // The same labels, and a task of the same name whose only list of classes is another one.
+    expect(await newHeads('other', { auxiliaryTasks: [{ name: 'flags' }] })).toEqual(['flags']);
+    expect(await newHeads('renamed', {})).toEqual([null]);
+    const frozen = { startFromArtifactId, frozenLayers: ['output'] };
+    await expect(classifierRun('renamed', 'single-label', 'cross-entropy', frozen)).rejects.toThrow('frozenLayers');
   });
 
   test.each([
