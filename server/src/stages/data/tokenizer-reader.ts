@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { isPersonalToken } from '@greenlight/shared/stages/data/masked-text.ts';
 import { importTokenizerJson, type ImportedTokenizer } from '@greenlight/shared/tokenizers/import-tokenizer-json.ts';
 import { AppError } from '../../plugins/app-error.ts';
@@ -10,6 +10,14 @@ const MOST_KEPT = 4;
 const MOST_JUDGED = 1000;
 /** So many tokens are looked at before other requests have their turn. */
 const TOKENS_A_TURN = 200;
+
+/** The names of a tokenizer's ids in order, with turns for other requests in between. */
+export async function* namesOf(tokenizer: ImportedTokenizer['tokenizer']): AsyncGenerator<string> {
+  for (let id = 0; id < tokenizer.size; id++) {
+    if (id % TOKENS_A_TURN === 0) await breathe();
+    yield tokenizer.nameOf(id);
+  }
+}
 
 /** Reads tokenizers from storage; callers look first whether one may still be read. */
 export interface TokenizerReader {
@@ -43,10 +51,7 @@ export function createTokenizerReader(storage: Storage): TokenizerReader {
       if (error instanceof AppError) throw error;
       return true;
     }
-    for (let id = 0; id < tokenizer.size; id++) {
-      if (id % TOKENS_A_TURN === 0) await setImmediate();
-      if (isPersonalToken(tokenizer.nameOf(id))) return true;
-    }
+    for await (const name of namesOf(tokenizer)) if (isPersonalToken(name)) return true;
     return false;
   }
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { setImmediate as breathe } from 'node:timers/promises';
 import { isPersonalToken } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Tokenizer, TokenizerTraining } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import {
@@ -22,7 +21,7 @@ import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { ContentDeletion } from './content-deletion.ts';
 import type { DataStore } from './store.ts';
-import type { TokenizerReader } from './tokenizer-reader.ts';
+import { namesOf, type TokenizerReader } from './tokenizer-reader.ts';
 import { presentTokenizer, presentTrainings } from './tokenizer-rows.ts';
 import type { TokenizerRow, TokenizerStore } from './tokenizer-store.ts';
 
@@ -61,16 +60,6 @@ export interface UploadedTokenizerParts {
   readonly deletion: ContentDeletion;
   readonly jobs: JobService;
   readonly audit: AuditService;
-}
-
-/** Tokens that are looked at before other requests have their turn. */
-const TOKENS_A_TURN = 2000;
-
-async function* namesOf(tokenizer: AnyTokenizer): AsyncGenerator<string> {
-  for (let id = 0; id < tokenizer.size; id++) {
-    if (id % TOKENS_A_TURN === 0) await breathe();
-    yield tokenizer.nameOf(id);
-  }
 }
 
 /** The whole file, in memory: it has to be understood before anything of it is kept. */
