@@ -7,15 +7,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { getJob } from '@greenlight/shared/jobs/contract.ts';
-import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { preparationJobResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { importSource } from '@greenlight/shared/stages/data/source-contract.ts';
-import { apiWithToken } from '../e2e/fixtures/api.ts';
-import { startProduct } from '../e2e/fixtures/product.ts';
 import { writeResult } from './results.ts';
 import { ImageArchive } from './support/image-archives.ts';
-import { cancelFirstRun, Peaks, sendFile } from './support/large-files.ts';
+import { inEmptyProject, sendFile } from './support/large-files.ts';
 import { rounded } from './support/statistics.ts';
 
 const { values: options } = parseArgs({
@@ -32,19 +29,7 @@ const imageBytes = Math.round(Number(options['megabytes-an-image']) * 1e6);
 const archive = new ImageArchive(Math.round((Number(options.gigabytes) * 1e9) / imageBytes), imageBytes, REPEAT_EVERY);
 const { sizeBytes } = archive;
 
-const product = await startProduct();
-const peaks = new Peaks(product);
-try {
-  const api = await apiWithToken(product.url);
-  await cancelFirstRun(api);
-  const { id: projectId } = await api.call(createProject, { body: { name: 'Large', goal: { en: 'measure' } } });
-  const seconds: Record<string, number> = {};
-  const timed = async <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
-    const startedAt = performance.now();
-    const value = await work();
-    seconds[name] = rounded((performance.now() - startedAt) / 1000, 1);
-    return value;
-  };
+await inEmptyProject(async ({ api, projectId, peaks, seconds, timed }) => {
   const outcomeOf = async (jobId: string) => {
     for (;;) {
       const { state, error, result } = await api.call(getJob, { params: { jobId } });
@@ -85,7 +70,4 @@ try {
     ),
     peakMegabytes: { before, afterUpload, afterImport, afterPreparing: peaks.sofar() },
   });
-} finally {
-  peaks.stop();
-  await product.remove();
-}
+});

@@ -10,16 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { getJob } from '@greenlight/shared/jobs/contract.ts';
-import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { preparationJobResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import type { SourceFormat } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { importSource, sampleSource, SOURCE_PART_BYTES } from '@greenlight/shared/stages/data/source-contract.ts';
-import { apiWithToken, type Api } from '../e2e/fixtures/api.ts';
-import { startProduct } from '../e2e/fixtures/product.ts';
+import type { Api } from '../e2e/fixtures/api.ts';
 import { until } from '../e2e/fixtures/until.ts';
 import { randomKey, uniformAt } from '../worker/src/model/random.ts';
 import { writeResult } from './results.ts';
-import { cancelFirstRun, Peaks, sendFile } from './support/large-files.ts';
+import { inEmptyProject, sendFile } from './support/large-files.ts';
 import { TEXT_KINDS, TextSource } from './support/preparation-texts.ts';
 import { rounded } from './support/statistics.ts';
 
@@ -127,35 +125,23 @@ async function makeVersion(api: Api, sourceId: string): Promise<Import> {
 const folder = await mkdtemp(join(tmpdir(), 'greenlight-upload-'));
 const path = join(folder, 'large');
 const sizeBytes = await writeFileOf(path, Math.round(Number(options.gigabytes) * 1e9));
-const product = await startProduct();
-const peaks = new Peaks(product);
 try {
-  const api = await apiWithToken(product.url);
-  await cancelFirstRun(api);
-  const { id: projectId } = await api.call(createProject, { body: { name: 'Large', goal: { en: 'measure' } } });
-  const seconds: Record<string, number> = {};
-  const timed = async <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
-    const startedAt = performance.now();
-    const value = await work();
-    seconds[name] = rounded((performance.now() - startedAt) / 1000, 1);
-    return value;
-  };
-  const before = peaks.sofar();
-  const sourceId = await timed('upload', () =>
-    sendFile(api, projectId, { format: options.format as SourceFormat, sizeBytes, parts: parts(path, sizeBytes) }),
-  );
-  const afterUpload = peaks.sofar();
-  const made = options.import ? await timed('import', () => makeVersion(api, sourceId)) : null;
-  const { gigabytes, format, texts } = options;
-  await writeResult(made === null ? 'upload' : `import-${format}-${texts}-${gigabytes}gb`, {
-    command: `npm run bench -- upload --gigabytes ${gigabytes} --format ${format} --texts ${texts}${made === null ? '' : ' --import'}`,
-    sizeBytes,
-    peakMegabytes: { before, afterUpload, ...(made === null ? {} : { afterImport: peaks.sofar() }) },
-    seconds,
-    ...(made === null ? {} : { megabytesASecond: rounded(sizeBytes / 1e6 / seconds['import']!, 1), import: made }),
+  await inEmptyProject(async ({ api, projectId, peaks, seconds, timed }) => {
+    const before = peaks.sofar();
+    const sourceId = await timed('upload', () =>
+      sendFile(api, projectId, { format: options.format as SourceFormat, sizeBytes, parts: parts(path, sizeBytes) }),
+    );
+    const afterUpload = peaks.sofar();
+    const made = options.import ? await timed('import', () => makeVersion(api, sourceId)) : null;
+    const { gigabytes, format, texts } = options;
+    await writeResult(made === null ? 'upload' : `import-${format}-${texts}-${gigabytes}gb`, {
+      command: `npm run bench -- upload --gigabytes ${gigabytes} --format ${format} --texts ${texts}${made === null ? '' : ' --import'}`,
+      sizeBytes,
+      peakMegabytes: { before, afterUpload, ...(made === null ? {} : { afterImport: peaks.sofar() }) },
+      seconds,
+      ...(made === null ? {} : { megabytesASecond: rounded(sizeBytes / 1e6 / seconds['import']!, 1), import: made }),
+    });
   });
 } finally {
-  peaks.stop();
-  await product.remove();
   await rm(folder, { recursive: true, force: true });
 }

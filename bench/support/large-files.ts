@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
+import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { completeSource, createSource, putSourcePart } from '@greenlight/shared/stages/data/source-contract.ts';
 import type { SourceFormat } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { cancelRun } from '@greenlight/shared/stages/training/contract.ts';
-import { articleRun, runEnded, type Api } from '../../e2e/fixtures/api.ts';
+import { apiWithToken, articleRun, runEnded, type Api } from '../../e2e/fixtures/api.ts';
 import { descendantsRunning } from '../../e2e/fixtures/processes.ts';
-import type { Product } from '../../e2e/fixtures/product.ts';
+import { startProduct, type Product } from '../../e2e/fixtures/product.ts';
 import { rounded } from './statistics.ts';
 
 const LOOK_MS = 500;
@@ -43,7 +44,7 @@ export async function sendFile(api: Api, projectId: string, file: LargeFile): Pr
 }
 
 /** Largest resident sizes of the product's processes, looked at again and again because some end before the job does; MB. */
-export class Peaks {
+class Peaks {
   readonly #product: Product;
   readonly #timer: NodeJS.Timeout;
   #largest = { server: 0, worker: 0, job: 0 };
@@ -85,8 +86,40 @@ export class Peaks {
 }
 
 /** Stops what the first start trains: it would take the processors away. */
-export async function cancelFirstRun(api: Api): Promise<void> {
+async function cancelFirstRun(api: Api): Promise<void> {
   const { runId } = await articleRun(api);
   await api.call(cancelRun, { params: { runId } });
   await runEnded(api, runId, RUN_LIMIT_MS);
+}
+
+/** A product with an empty project, and what is measured in it. */
+interface Measured {
+  readonly api: Api;
+  readonly projectId: string;
+  readonly peaks: Peaks;
+  /** By the names of the work that was timed. */
+  readonly seconds: Record<string, number>;
+  timed<Value>(name: string, work: () => Promise<Value>): Promise<Value>;
+}
+
+/** Starts a product that does nothing else, has it measured, and removes it. */
+export async function inEmptyProject(measure: (measured: Measured) => Promise<void>): Promise<void> {
+  const product = await startProduct();
+  const peaks = new Peaks(product);
+  try {
+    const api = await apiWithToken(product.url);
+    await cancelFirstRun(api);
+    const { id: projectId } = await api.call(createProject, { body: { name: 'Large', goal: { en: 'measure' } } });
+    const seconds: Record<string, number> = {};
+    const timed = async <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
+      const startedAt = performance.now();
+      const value = await work();
+      seconds[name] = rounded((performance.now() - startedAt) / 1000, 1);
+      return value;
+    };
+    await measure({ api, projectId, peaks, seconds, timed });
+  } finally {
+    peaks.stop();
+    await product.remove();
+  }
 }
