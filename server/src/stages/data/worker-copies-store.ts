@@ -1,3 +1,4 @@
+import { ENDED_RUN_STATES, OPEN_RUN_STATES } from '@greenlight/shared/stages/training/contract.ts';
 import type { WorkerCopies } from '@greenlight/shared/worker-protocol/copies.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 
@@ -111,7 +112,7 @@ export function createWorkerCopiesStore(database: Database): WorkerCopiesStore {
         select: { id: true, projectId: true, contentSha256: true },
       }),
     async trainedOn(sha256s) {
-      const runs = { some: { state: { in: ['queued', 'running', 'evaluating'] } } };
+      const runs = { some: { state: { in: [...OPEN_RUN_STATES] } } };
       const rows = await database.datasetVersion.findMany({
         where: { contentSha256: { in: [...sha256s] }, deletedAt: null, runs },
         select: { contentSha256: true },
@@ -119,7 +120,7 @@ export function createWorkerCopiesStore(database: Database): WorkerCopiesStore {
       return new Set(rows.map(({ contentSha256 }) => contentSha256));
     },
     async endedRuns(ids) {
-      const where = { id: { in: [...ids] }, state: { in: ['finished', 'failed', 'cancelled'] } };
+      const where = { id: { in: [...ids] }, state: { in: [...ENDED_RUN_STATES] } };
       return (await database.run.findMany({ where, select: { id: true } })).map(({ id }) => id);
     },
     async endedJobs(ids) {

@@ -1,6 +1,12 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import type { Run, RunError, RunState, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
+import {
+  OPEN_RUN_STATES,
+  type Run,
+  type RunError,
+  type RunState,
+  type RunSummary,
+} from '@greenlight/shared/stages/training/contract.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import type { Database, Transaction } from '../../database/client.ts';
@@ -134,11 +140,11 @@ export function createRunStore(database: Database): RunStore {
     },
     lockOpenOn: (transaction, versionIds) => transaction.$queryRaw<LockedRun[]>`
       SELECT id, "projectId", "datasetVersionId", state, "jobId", "leaseSha256", "lastSequence", "fruitlessAttempts", "cancelRequestedAt"
-      FROM runs WHERE "datasetVersionId" = ANY(${[...versionIds]}::uuid[]) AND state IN ('queued', 'running', 'evaluating')
+      FROM runs WHERE "datasetVersionId" = ANY(${[...versionIds]}::uuid[]) AND state = ANY(${[...OPEN_RUN_STATES]})
       ORDER BY id FOR UPDATE`,
     countOpenOn: (versionIds) =>
       database.run.count({
-        where: { datasetVersionId: { in: [...versionIds] }, state: { in: ['queued', 'running', 'evaluating'] } },
+        where: { datasetVersionId: { in: [...versionIds] }, state: { in: [...OPEN_RUN_STATES] } },
       }),
     async change(transaction, run, change) {
       await transaction.run.update({ where: { id: run.id }, data: change });

@@ -16,6 +16,12 @@ export const RUN_STATES = ['queued', 'running', 'evaluating', 'finished', 'faile
 /** State of a run. */
 export type RunState = (typeof RUN_STATES)[number];
 
+/** States that a run never leaves. */
+export const ENDED_RUN_STATES: readonly RunState[] = ['finished', 'failed', 'cancelled'];
+
+/** States of a run that waits or goes on. */
+export const OPEN_RUN_STATES: readonly RunState[] = RUN_STATES.filter((state) => !ENDED_RUN_STATES.includes(state));
+
 /** How far a run is; times in milliseconds, `remainingMs` null until the first steps are measured. */
 export const runProgress = z
   .object({

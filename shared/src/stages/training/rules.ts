@@ -1,14 +1,12 @@
 import type { RunEventPayload } from '../../worker-protocol/events.ts';
 import type { DatasetTask, LabelKind } from '../data/content.ts';
 import { SMALLEST_BPE_VOCABULARY, type RunConfiguration, type Task } from './configuration.ts';
-import type { Artifact, RunState } from './contract.ts';
+import { ENDED_RUN_STATES, type Artifact, type RunState } from './contract.ts';
 import { outputsOfHead, taskHeadsOf, type TaskHead } from './heads.ts';
-
-const ENDED: readonly RunState[] = ['finished', 'failed', 'cancelled'];
 
 /** Whether a run has reached a state that it never leaves. */
 export function hasEnded(state: RunState): boolean {
-  return ENDED.includes(state);
+  return ENDED_RUN_STATES.includes(state);
 }
 
 /**
