@@ -40,20 +40,20 @@ export interface LabelledEvaluation {
   folder: string;
 }
 
-/** Evaluates a classifier on validation items (a fixed sample of them where there are very many); the loss is that of its first head. */
+/** Evaluates a classifier on so many validation items, always the same ones, chosen by the seed; the loss is that of its first head. */
 export async function validateLabelled(
   engine: Engine,
   head: Head,
   data: LabelledData,
   seed: number,
   step: number,
+  mostItems: number,
 ): Promise<ValidationPoint> {
-  const { first, further } = await predictLabelled(engine, head, data, { maxPairs: MAX_LABELLED_POINT_PAIRS, seed });
+  const limits = { maxPairs: MAX_LABELLED_POINT_PAIRS, seed, mostItems };
+  const { first, further } = await predictLabelled(engine, head, data, limits);
   const point = headPoint(knownPredictions(first), step, null);
   const known = further.map((one) => ({ name: one.auxiliary.head.name, predictions: knownPredictions(one) }));
-  const others = known
-    .filter(({ predictions }) => predictions.items > 0)
-    .map(({ name, predictions }) => headPoint(predictions, step, name));
+  const others = known.map(({ name, predictions }) => headPoint(predictions, step, name));
   return {
     loss: point.loss,
     values: Object.assign({}, point.values, ...others.map(({ values }) => values)) as ValidationPoint['values'],
@@ -63,6 +63,7 @@ export async function validateLabelled(
 
 /** What an evaluation point found of one head; `name` null for the first. */
 function headPoint(predictions: LabelledPredictions, step: number, name: string | null): ValidationPoint {
+  if (predictions.items === 0) return { loss: Number.POSITIVE_INFINITY, values: {}, snapshots: [] };
   const { metrics, curves, loss } = labelledReport(predictions, 0);
   const values = Object.fromEntries(
     [

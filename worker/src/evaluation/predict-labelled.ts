@@ -1,11 +1,9 @@
+import { EVALUATION_ROWS } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import { heldOutOrder, labelsOfMembers, makeLabelledBatch } from '../data/batches.ts';
 import { auxiliaryHeadOf, type HeadLabels, type Labels } from '../data/labels.ts';
 import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
 import type { Head } from '../model/settings.ts';
 import type { Engine } from '../training/engine.ts';
-
-/** Texts of one forward pass. */
-const ROWS = 32;
 
 /** What a classifier answered for N items, in their order. */
 export interface LabelledPredictions {
@@ -52,18 +50,18 @@ export function knownPredictions({ head, items, outputs, labels, known }: Partly
 }
 
 /**
- * Answers for labelled items; of more than `maxPairs` items × outputs only as many whole items as fit, chosen by the seed. The texts
- * run shortest first; the result is in the order of the items.
+ * Answers for labelled items; of more than `mostItems`, or `maxPairs` items × outputs, only as many whole items as fit, chosen by the
+ * seed. The texts run shortest first; the result is in the order of the items.
  */
 export async function predictLabelled(
   engine: Engine,
   head: Head,
   data: LabelledData,
-  { maxPairs, seed }: { maxPairs: number; seed: number },
+  { maxPairs, seed, mostItems = Infinity }: { maxPairs: number; seed: number; mostItems?: number },
 ): Promise<Predictions> {
   const heads = data.auxiliary.map((auxiliary) => auxiliaryHeadOf(auxiliary.head));
   const width = heads.reduce((sum, further) => sum + further.outputs, head.outputs);
-  const most = Math.max(1, Math.floor(maxPairs / width));
+  const most = Math.max(1, Math.min(mostItems, Math.floor(maxPairs / width)));
   const all = data.ids.map((_, index) => index);
   const members =
     all.length <= most ? all : [...shuffledIndices(all.length, seed, STREAMS.heldOutOrder).subarray(0, most)];
@@ -91,7 +89,7 @@ export async function predictLabelled(
       ...{ labels: answers.values, known: answers.known, auxiliary: answers },
     };
   });
-  for (const rows of heldOutOrder(ids, ROWS)) {
+  for (const rows of heldOutOrder(ids, EVALUATION_ROWS)) {
     const answered = await engine.forward(makeLabelledBatch(ids, labels, rows, auxiliary));
     putRows(first, rows, answered.outputs);
     further.forEach((one, index) => putRows(one, rows, answered.auxiliary[index] ?? new Float32Array(0)));

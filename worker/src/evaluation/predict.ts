@@ -1,10 +1,7 @@
+import { EVALUATION_ROWS, MAX_FORWARD_VALUES } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import { heldOutOrder, makeBatch, type BatchSettings } from '../data/batches.ts';
 import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
 import type { Engine } from '../training/engine.ts';
-
-/** Most numbers that one forward pass may return: 16 MB of probabilities. */
-const MAX_FORWARD_VALUES = 4_000_000;
-const MAX_ROWS = 32;
 
 /** Prefixes of held-out items are cut as in this epoch, which training never reaches: it counts from 1. */
 const HELD_OUT_EPOCH = 0;
@@ -20,7 +17,7 @@ export interface PredictionChunk {
 }
 
 /**
- * The items whose tokens × vocabulary stay within `maxPairs`: all of them, or the first whole ones in an order that the
+ * At most so many items whose tokens × vocabulary stay within `maxPairs`: all of them, or the first whole ones in an order that the
  * seed alone decides (at least one).
  */
 export function selectItems(
@@ -28,16 +25,17 @@ export function selectItems(
   vocabularySize: number,
   maxPairs: number,
   seed: number,
+  most = Infinity,
 ): Int32Array[] {
   const tokens = items.reduce((sum, item) => sum + item.length + 1, 0);
-  if (tokens * vocabularySize <= maxPairs) return [...items];
+  if (items.length <= most && tokens * vocabularySize <= maxPairs) return [...items];
   const chosen: Int32Array[] = [];
   let pairs = 0;
   for (const index of shuffledIndices(items.length, seed, STREAMS.heldOutOrder)) {
     const item = items[index];
     if (item === undefined) continue;
     pairs += (item.length + 1) * vocabularySize;
-    if (pairs > maxPairs && chosen.length > 0) break;
+    if (chosen.length > 0 && (pairs > maxPairs || chosen.length >= most)) break;
     chosen.push(item);
   }
   return chosen;
@@ -52,7 +50,7 @@ export async function* predict(
 ): AsyncGenerator<PredictionChunk> {
   const longest = items.reduce((length, item) => Math.max(length, item.length + 1), 1);
   const rows = Math.floor(MAX_FORWARD_VALUES / (longest * vocabularySize));
-  for (const members of heldOutOrder(items, Math.max(1, Math.min(MAX_ROWS, rows)))) {
+  for (const members of heldOutOrder(items, Math.max(1, Math.min(EVALUATION_ROWS, rows)))) {
     const { probabilities, targets } = await engine.forward(makeBatch(items, members, settings, HELD_OUT_EPOCH));
     const sentences = new Int32Array(targets.length);
     let token = 0;

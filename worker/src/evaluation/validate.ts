@@ -30,15 +30,16 @@ export interface ValidationPoint {
   snapshots: RocSnapshot[];
 }
 
-/** Evaluates the model on validation items (a fixed sample of them where the split is large). */
+/** Evaluates the model on so many validation items: always the same ones, chosen by the seed. */
 export async function validate(
   engine: Engine,
   items: readonly Int32Array[],
   settings: BatchSettings,
   vocabularySize: number,
   step: number,
+  most: number,
 ): Promise<ValidationPoint> {
-  const chosen = selectItems(items, vocabularySize, MAX_POINT_PAIRS, settings.seed);
+  const chosen = selectItems(items, vocabularySize, MAX_POINT_PAIRS, settings.seed, most);
   const accumulator = new ClassificationAccumulator(vocabularySize, { resamples: 0 });
   for await (const { probabilities, targets, sentences } of predict(engine, chosen, settings, vocabularySize)) {
     accumulator.add({ probabilities, targets, groups: sentences });

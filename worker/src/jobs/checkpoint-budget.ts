@@ -1,10 +1,15 @@
-/** Largest share of a run's time that checkpoints nobody asked for may take: with evaluation points, a little less than two percent. */
-const SHARE = 0.006;
+import { CHECKPOINT_SHARE } from '@greenlight/shared/stages/training/plan/other-time.ts';
 
-/** Decides whether a checkpoint at an evaluation point is worth its time: the first always, then at most 0.6 % of the time. */
+/** Decides whether a checkpoint at an evaluation point is worth its time: at most 0.5 % of the training's. */
 export class CheckpointBudget {
   #spentMs = 0;
   #longestMs: number | null = null;
+  readonly #firstMs: number;
+
+  /** `firstMs` is what writing one is expected to take until one was written. */
+  constructor(firstMs: number) {
+    this.#firstMs = firstMs;
+  }
 
   /** Notes how long writing one took. */
   spend(durationMs: number): void {
@@ -12,8 +17,9 @@ export class CheckpointBudget {
     this.#longestMs = Math.max(this.#longestMs ?? 0, durationMs);
   }
 
-  /** Whether one more fits, when the process has worked on the run for so long. */
-  allows(elapsedMs: number): boolean {
-    return this.#longestMs === null || this.#spentMs + this.#longestMs <= SHARE * elapsedMs;
+  /** Whether one more fits, when the process has trained for so long and will have trained for `totalMs`: the first may use what is to come. */
+  allows(elapsedMs: number, totalMs: number): boolean {
+    if (this.#longestMs === null) return this.#firstMs <= CHECKPOINT_SHARE * totalMs;
+    return this.#spentMs + this.#longestMs <= CHECKPOINT_SHARE * elapsedMs;
   }
 }

@@ -1,31 +1,59 @@
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import { EVALUATION_SHARE } from '@greenlight/shared/stages/training/plan/evaluation-spacing.ts';
+import {
+  EVALUATION_SHARE,
+  SHORTEST_MS,
+  type EvaluationSchedule,
+} from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
 import type { RunTiming } from './run-meter.ts';
 
-/** Share of a run's time above which evaluations that somebody asked for are mentioned. */
+/** Share of a training above which evaluations that somebody asked for are mentioned. */
 const MENTIONED_SHARE = 0.02;
 
 function percent(share: number): string {
   return (share * 100).toFixed(1);
 }
 
-/** How the evaluation points of a run were spaced, for its log. */
-export function spacingSentence(everyEpochs: number, epochs: number, evaluationMs: number): { zh: string; en: string } {
-  const [took, share] = [Math.round(evaluationMs), percent(EVALUATION_SHARE)];
-  if (everyEpochs >= epochs) {
+/** How often a run is evaluated while it trains, and on how much, for its log. */
+export function scheduleSentence(
+  { everyEpochs, items, samplesEvery }: EvaluationSchedule,
+  { epochs, evaluateEverySteps, earlyStoppingPatience, samplePrompts }: RunConfiguration,
+  validationItems: number,
+): { zh: string; en: string } {
+  const share = percent(EVALUATION_SHARE);
+  if (evaluateEverySteps === null && everyEpochs >= epochs && epochs > 1) {
     return {
-      zh: `一次评估用时 ${took} 毫秒，超出训练时间的 ${share}%，因此只在最后一步之后再评估一次。`,
-      en: `One evaluation took ${took} ms, more than ${share} % of the training: the next one follows the last step.`,
+      zh: `按运算量，训练中评估一次就会超过训练的 ${share}%，因此只在最后一步之后评估。`,
+      en: `Counted by operations, even one evaluation while training would be more than ${share} % of it: the model is evaluated after the last step.`,
     };
   }
   const often =
-    everyEpochs === 1
-      ? { zh: '每轮', en: 'every epoch' }
-      : { zh: `每 ${everyEpochs} 轮`, en: `every ${everyEpochs} epochs` };
-  return {
-    zh: `${often.zh}评估一次：一次用时 ${took} 毫秒，合计不超过训练时间的 ${share}%（不足一分钟的训练按一分钟计；最后一步之后的评估不计）。`,
-    en: `Evaluates ${often.en}: one takes ${took} ms, all together at most ${share} % of the training (one of less than a minute counts as a minute; the one after the last step is not counted).`,
+    evaluateEverySteps !== null
+      ? { zh: `每 ${evaluateEverySteps} 步`, en: `every ${evaluateEverySteps} steps` }
+      : everyEpochs === 1
+        ? { zh: '每轮', en: 'every epoch' }
+        : { zh: `每 ${everyEpochs} 轮`, en: `every ${everyEpochs} epochs` };
+  const on = {
+    zh: `${often.zh}用 ${validationItems} 条验证数据中的 ${items} 条评估一次`,
+    en: `Evaluates ${often.en} on ${items} of ${validationItems} validation items`,
   };
+  const seconds = SHORTEST_MS / 1000;
+  const isOurs = evaluateEverySteps === null && earlyStoppingPatience === null;
+  const why = isOurs
+    ? {
+        zh: `：按运算量合计不超过训练的 ${share}%（不足 ${seconds} 秒的训练按 ${seconds} 秒计，最后一步之后的评估不计）`,
+        en: `: counted by operations at most ${share} % of the training (one of less than ${seconds} s counts as ${seconds} s; what follows the last step is not counted)`,
+      }
+    : { zh: '', en: '' };
+  const samples =
+    samplePrompts.length === 0 || samplesEvery === 1
+      ? { zh: '', en: '' }
+      : samplesEvery === 0
+        ? { zh: '；样例文本在最后一步之后生成', en: '; sample texts follow the last step' }
+        : {
+            zh: `；每 ${samplesEvery} 次评估生成一次样例文本`,
+            en: `; every ${samplesEvery} of these write sample texts`,
+          };
+  return { zh: `${on.zh}${why.zh}${samples.zh}。`, en: `${on.en}${why.en}${samples.en}.` };
 }
 
 /** What evaluations took that were asked for, or that early stopping decided by, where it was more than two percent; else null. */

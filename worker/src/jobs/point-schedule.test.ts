@@ -45,15 +45,15 @@ test('a longer run has 20,000 points, evenly spread, with the first and the last
   expect([Math.min(...gaps), Math.max(...gaps)]).toEqual([3, 4]);
 });
 
-test('evaluations come at the ends of epochs, or every so many steps, and always at the end', () => {
-  expect(stepsWhere(schedule({ epochs: 3 }), isEvaluationStep)).toEqual([3, 6, 9]);
-  expect(stepsWhere(schedule({ epochs: 3, evaluateEverySteps: 4 }), isEvaluationStep)).toEqual([4, 8, 9]);
-  expect(stepsWhere(schedule({ epochs: 5, evaluateEveryEpochs: 2 }), isEvaluationStep)).toEqual([6, 12, 15]);
+test('evaluations come at the ends of epochs, or every so many steps, and the one at the end is no part of training', () => {
+  expect(stepsWhere(schedule({ epochs: 3 }), isEvaluationStep)).toEqual([3, 6]);
+  expect(stepsWhere(schedule({ epochs: 3, evaluateEverySteps: 4 }), isEvaluationStep)).toEqual([4, 8]);
+  expect(stepsWhere(schedule({ epochs: 5, evaluateEveryEpochs: 2 }), isEvaluationStep)).toEqual([6, 12]);
 });
 
-test('checkpoints come every so many steps, and always at the end', () => {
-  expect(stepsWhere(schedule({ epochs: 3, checkpointEverySteps: 4 }), isCheckpointStep)).toEqual([4, 8, 9]);
-  expect(stepsWhere(schedule({ epochs: 3 }), isCheckpointStep)).toEqual([9]);
+test('checkpoints come every so many steps', () => {
+  expect(stepsWhere(schedule({ epochs: 3, checkpointEverySteps: 4 }), isCheckpointStep)).toEqual([4, 8]);
+  expect(stepsWhere(schedule({ epochs: 3 }), isCheckpointStep)).toEqual([]);
 });
 
 test('a learning rate is a point at the corners of its course, and now and then where it stays the same', () => {

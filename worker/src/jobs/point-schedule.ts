@@ -39,16 +39,16 @@ export function isRatePointStep({ totalSteps }: RunSchedule, rateOf: (step: numb
   return rate !== rateOf(step - 1) || rate !== rateOf(step + 1);
 }
 
-/** Whether the model is evaluated after a step: as configured, else at the ends of evenly spread epochs; always after the last. */
+/** Whether the model is evaluated after a step before the last one: as configured, else at the ends of evenly spread epochs. */
 export function isEvaluationStep(schedule: RunSchedule, step: number): boolean {
-  if (step === schedule.totalSteps) return true;
+  if (step === schedule.totalSteps) return false;
   if (schedule.evaluateEverySteps !== null) return step % schedule.evaluateEverySteps === 0;
   if (!endsEpoch(schedule, step)) return false;
   return epochOf(schedule, step) % schedule.evaluateEveryEpochs === 0;
 }
 
-/** Whether a checkpoint is configured after a step; others may be written at evaluation points. */
+/** Whether a checkpoint is configured after a step before the last one; others may be written at evaluation points. */
 export function isCheckpointStep(schedule: RunSchedule, step: number): boolean {
-  if (step === schedule.totalSteps) return true;
+  if (step === schedule.totalSteps) return false;
   return schedule.checkpointEverySteps !== null && step % schedule.checkpointEverySteps === 0;
 }

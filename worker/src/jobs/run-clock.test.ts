@@ -48,12 +48,26 @@ test('shares say where the time went, and earlier processes count towards the el
   expect(elapsedMs).toBe(61_000);
 });
 
-test('checkpoints that nobody asked for take at most 0.6 % of the time, after the first', () => {
-  const budget = new CheckpointBudget();
-  expect(budget.allows(0)).toBe(true);
+test('checkpoints that nobody asked for take at most 0.5 % of the time, the first of the time to come', () => {
+  const budget = new CheckpointBudget(300);
+  expect(budget.allows(0, 59_000)).toBe(false);
+  expect(budget.allows(0, 61_000)).toBe(true);
   budget.spend(300);
-  expect(budget.allows(99_000)).toBe(false);
-  expect(budget.allows(101_000)).toBe(true);
+  expect(budget.allows(119_000, 1e9)).toBe(false);
+  expect(budget.allows(121_000, 1e9)).toBe(true);
   budget.spend(100);
-  expect(budget.allows(101_000)).toBe(false);
+  expect(budget.allows(121_000, 1e9)).toBe(false);
+});
+
+test('what precedes the first step or follows the last one is no part of the shares of the training', async () => {
+  const { clock, wait } = clockAt();
+  wait(5000);
+  clock.beginTraining();
+  await clock.measure('compute', () => wait(900));
+  await clock.measure('evaluation', () => wait(100));
+  clock.endTraining();
+  wait(9000);
+  const { share, elapsedMs } = clock.progress(100, 10);
+  expect(share).toEqual({ compute: 0.9, data: 0, evaluation: 0.1, reporting: 0 });
+  expect(elapsedMs).toBe(10_000);
 });

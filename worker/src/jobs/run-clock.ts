@@ -20,7 +20,7 @@ const SMOOTHING = 0.1;
 export class RunClock {
   readonly #extent: RunExtent;
   readonly #now: () => number;
-  readonly #startMs: number;
+  #startMs: number;
   readonly #spentMs: Record<TimeShare, number> = { compute: 0, data: 0, evaluation: 0, reporting: 0 };
   #steps = 0;
   #tokens = 0;
@@ -29,6 +29,7 @@ export class RunClock {
   #tokensPerSecond: number | null = null;
   readonly #pace = new PaceWindows();
   #lastStepMs = 0;
+  #trainedMs: number | null = null;
 
   constructor(extent: RunExtent, now: () => number = () => performance.now()) {
     this.#extent = extent;
@@ -36,14 +37,24 @@ export class RunClock {
     this.#startMs = now();
   }
 
-  /** Milliseconds since the run's first start, without the time in which no worker had it. */
+  /** Milliseconds since the run's first step, without the time in which no worker had it. */
   get elapsedMs(): number {
     return this.#extent.earlierMs + this.#now() - this.#startMs;
   }
 
-  /** Milliseconds that this process has worked on the run. */
-  get processMs(): number {
-    return this.#now() - this.#startMs;
+  /** Milliseconds that this process has trained the run. */
+  get trainingMs(): number {
+    return this.#trainedMs ?? this.#now() - this.#startMs;
+  }
+
+  /** The first step begins now: what was prepared before it belongs to no share of the training. */
+  beginTraining(): void {
+    this.#startMs = this.#now();
+  }
+
+  /** The last step is done: what follows belongs to no share of the training. */
+  endTraining(): void {
+    this.#trainedMs = this.trainingMs;
   }
 
   /** Runs work and counts its time. */
@@ -95,7 +106,8 @@ export class RunClock {
     const now = this.#now();
     const sinceStartMs = now - this.#startMs;
     const remaining = this.#pace.remaining(this.#extent.totalSteps - step);
-    const share = (name: TimeShare) => (sinceStartMs > 0 ? Math.min(1, this.#spentMs[name] / sinceStartMs) : 0);
+    const { trainingMs } = this;
+    const share = (name: TimeShare) => (trainingMs > 0 ? Math.min(1, this.#spentMs[name] / trainingMs) : 0);
     return {
       step,
       totalSteps: this.#extent.totalSteps,

@@ -60,14 +60,26 @@ export class RunMeter {
     this.#timing = timing;
   }
 
-  /** The evaluation after the last step begins. */
+  /** The last step is done: what follows is its evaluation point, its checkpoint and the evaluation of held-out items. */
   evaluating(): void {
     this.#evaluatingSinceMs = performance.now();
   }
 
-  /** That evaluation is done. */
+  /** All of that is done. */
   evaluated(): void {
-    if (this.#evaluatingSinceMs !== null) this.#finalEvaluationMs = performance.now() - this.#evaluatingSinceMs;
+    this.#finalEvaluationMs = this.finalEvaluationMs;
+    this.#evaluatingSinceMs = null;
+  }
+
+  /** Milliseconds since the last step, until its evaluation was done. */
+  get finalEvaluationMs(): number {
+    const sinceMs = this.#evaluatingSinceMs;
+    return sinceMs === null ? this.#finalEvaluationMs : performance.now() - sinceMs;
+  }
+
+  /** Milliseconds since the run was taken. */
+  get wallMs(): number {
+    return performance.now() - this.#startMs;
   }
 
   /** Tells what was used so far; nothing before there was a first step. */
@@ -77,10 +89,10 @@ export class RunMeter {
     if (this.#preparationMs === 0 || this.#isStopped) return;
     const { user, system } = process.cpuUsage(this.#startCpu);
     this.#onReport({
-      wallMs: performance.now() - this.#startMs,
+      wallMs: this.wallMs,
       preparationMs: this.#preparationMs,
       ...this.#timing,
-      finalEvaluationMs: this.#finalEvaluationMs,
+      finalEvaluationMs: this.finalEvaluationMs,
       peakMemoryBytes: this.#memory.bytes,
       cpuMs: (user + system) / 1000,
       measuredKilowattHours: energy.kilowattHours(this.#device),

@@ -58,6 +58,8 @@ export type ThreadMessage =
   | { type: 'timing'; timing: RunTiming }
   | { type: 'tokenizer'; file: WrittenFile }
   | { type: 'checkpoint'; file: WrittenFile; step: number; isLast: boolean }
+  /** The checkpoint of the last step is written: from here on nothing is lost when the thread leaves. */
+  | { type: 'trained' }
   | { type: 'evaluation'; result: EvaluationResult; predictions: WrittenFile }
   | { type: 'ended'; reason: 'completed' | 'early-stopping' | 'cancelled' | 'shutdown' }
   | { type: 'failed'; failure: RunFailure; report: string };

@@ -12,7 +12,7 @@ import { startWorker, type WorkerProcess } from '../test-support/worker-process.
 import { localCheckpoints } from './run-folder.ts';
 
 /** 4 steps an epoch, so 400 steps: long enough to be interrupted in the middle. */
-const LONG = { epochs: 100, dropout: 0.1, evaluateEverySteps: 4 } as const;
+const LONG = { epochs: 100, dropout: 0.1, evaluateEverySteps: 4, checkpointEverySteps: 24 } as const;
 
 /** Everything about a run that must not depend on interruptions; speeds and moments do. */
 const REPEATABLE = [
@@ -291,6 +291,8 @@ test('early stopping evaluates the best checkpoint, not the last', async () => {
   await server.until(isEnded);
   expect(server.events.at(-1)?.payload).toEqual({ type: 'finished', reason: 'early-stopping' });
   const losses = [...server.points('validation/loss')];
+  // The untrained model begins the curve, and is no candidate.
+  expect(losses.shift()?.[0]).toBe(0);
   const best = losses.reduce((a, b) => ((b[1] ?? Infinity) < (a[1] ?? Infinity) ? b : a));
   expect(losses.at(-1)?.[0]).toBe(best[0] + 8);
   expect(server.evaluations[0]?.checkpointStep).toBe(best[0]);

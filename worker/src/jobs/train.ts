@@ -15,7 +15,7 @@ import { RefusedError, type ServerClient } from '../report/client.ts';
 import { EventSender } from '../report/event-sender.ts';
 import { isDiskFull } from '../report/full-disk.ts';
 import { Spool, SpoolFullError } from '../report/spool.ts';
-import type { Terminal } from '../report/terminal.ts';
+import { finalEvaluationLine, type Terminal } from '../report/terminal.ts';
 import type { Copies } from './copies.ts';
 import { keepLease } from './heartbeat.ts';
 import { findResumePoint } from './resume-point.ts';
@@ -259,6 +259,7 @@ export class RunWork {
       case 'failed':
         terminal.line(`${this.#run.name}: ${message.report}`);
         break;
+      case 'trained':
       case 'ended':
         break;
     }
@@ -300,7 +301,8 @@ export class RunWork {
     }
     await this.#sender.drain();
     if (failure !== null) return `failed (${failure.code}): ${inLanguage(failure.message, 'en')}`;
-    return this.#stop === 'cancel' ? 'cancelled' : 'finished';
+    if (this.#stop === 'cancel') return 'cancelled';
+    return `finished · ${finalEvaluationLine(this.#meter.finalEvaluationMs, this.#meter.wallMs)}`;
   }
 
   async #finish(end: Extract<ThreadEnd, { type: 'ended' }>): Promise<void> {

@@ -1,5 +1,11 @@
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { seriesOfHead } from '@greenlight/shared/stages/training/heads.ts';
+import { writtenTokens } from '@greenlight/shared/stages/training/plan/evaluation-time.ts';
+import {
+  pointsBeforeTheLast,
+  type EvaluationSchedule,
+} from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
+import { checkpointMs } from '@greenlight/shared/stages/training/plan/other-time.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { z } from 'zod';
 import { batchesPerEpoch, epochOrder, trainingBatch, type BatchSettings, type Examples } from '../data/batches.ts';
@@ -12,8 +18,7 @@ import { checkpointPath } from '../training/checkpoint.ts';
 import type { Engine, StepResult } from '../training/engine.ts';
 import { learningRateAt } from '../training/schedule.ts';
 import { optimiserSettingsOf } from './engine-options.ts';
-import { costlyEvaluations, spacingSentence } from './evaluation-sentences.ts';
-import { evaluationPaceState, freshPace, paceAfter, type EvaluationPaceState } from './evaluation-pace.ts';
+import { costlyEvaluations, scheduleSentence } from './evaluation-sentences.ts';
 import { CheckpointBudget } from './checkpoint-budget.ts';
 import { PointBuffer } from './point-buffer.ts';
 import {
@@ -26,6 +31,7 @@ import {
   type RunSchedule,
 } from './point-schedule.ts';
 import { RunClock } from './run-clock.ts';
+import { evaluationScheduleState, evaluationsOf, longestOf } from './run-evaluations.ts';
 import type { RunTiming } from './run-meter.ts';
 import { STOP, type WrittenFile } from './thread-protocol.ts';
 
@@ -40,8 +46,8 @@ const loopState = z.object({
   bestCheckpoint: z.object({ step: z.number().int(), path: z.string() }).nullable(),
   /** For each further head of a classifier; absent where there are none. */
   epochHeads: z.array(z.object({ lossSum: z.number(), targets: z.number() })).optional(),
-  /** Null before the first evaluation. */
-  pace: evaluationPaceState.nullable().default(null),
+  /** Null before the first step. */
+  evaluations: evaluationScheduleState.nullable().default(null),
 });
 
 /** What a checkpoint keeps of the loop. */
@@ -77,6 +83,11 @@ export interface LoopEnd {
   best: { step: number; path: string } | null;
 }
 
+/** Whether a loop ended because there is nothing more to learn. */
+function isTrained(reason: LoopEnd['reason']): boolean {
+  return reason === 'completed' || reason === 'early-stopping';
+}
+
 /** What the work takes is told this often, in milliseconds. */
 const TIMING_MS = 1000;
 
@@ -88,7 +99,7 @@ const FRESH: LoopState = {
   bestLoss: null,
   evaluationsWithoutBetter: 0,
   bestCheckpoint: null,
-  pace: null,
+  evaluations: null,
 };
 
 /** The loop's state as a checkpoint gave it back, or that of a run that begins; throws when it is of another form. */
@@ -102,12 +113,12 @@ export function batchSettingsOf({ task, batchSize, seed }: RunConfiguration): Ba
 }
 
 /** The steps of a run over so many training items. */
-export function scheduleOf(configuration: RunConfiguration, itemCount: number): RunSchedule {
-  const { epochs, batchSize, gradientAccumulation, evaluateEverySteps, checkpointEverySteps } = configuration;
+export function stepsOf(
+  { epochs, batchSize, gradientAccumulation }: RunConfiguration,
+  itemCount: number,
+): Pick<RunSchedule, 'stepsPerEpoch' | 'totalSteps'> {
   const stepsPerEpoch = Math.ceil(batchesPerEpoch(itemCount, batchSize) / gradientAccumulation);
-  const { everyEpochs: evaluateEveryEpochs } = freshPace(epochs);
-  const steps = { stepsPerEpoch, totalSteps: epochs * stepsPerEpoch };
-  return { epochs, ...steps, evaluateEverySteps, evaluateEveryEpochs, checkpointEverySteps };
+  return { stepsPerEpoch, totalSteps: epochs * stepsPerEpoch };
 }
 
 type HeadSums = NonNullable<LoopState['epochHeads']>;
@@ -137,13 +148,13 @@ export class TrainingLoop {
   readonly #output: LoopOutput;
   readonly #checkpointFolder: string;
   readonly #schedule: RunSchedule;
-  #pace: EvaluationPaceState;
+  readonly #evaluations: EvaluationSchedule;
   readonly #batches: BatchSettings;
   readonly #state: LoopState;
   readonly #clock: RunClock;
   readonly #points: PointBuffer;
   readonly #rateOf: (step: number) => number;
-  readonly #budget = new CheckpointBudget();
+  readonly #budget: CheckpointBudget;
   #savedStep: number;
   #toldTimingMs = -Infinity;
 
@@ -160,13 +171,14 @@ export class TrainingLoop {
     this.#data = data;
     this.#output = output;
     this.#checkpointFolder = checkpointFolder;
-    this.#pace = state.pace ?? freshPace(configuration.epochs);
-    this.#schedule = {
-      ...scheduleOf(configuration, data.train.ids.length),
-      evaluateEveryEpochs: this.#pace.everyEpochs,
-    };
+    const { epochs, evaluateEverySteps, checkpointEverySteps } = configuration;
+    const steps = stepsOf(configuration, data.train.ids.length);
+    this.#evaluations = state.evaluations ?? evaluationsOf(configuration, data, engine, steps.totalSteps);
+    const evaluateEveryEpochs = this.#evaluations.everyEpochs;
+    this.#schedule = { epochs, ...steps, evaluateEverySteps, evaluateEveryEpochs, checkpointEverySteps };
+    this.#budget = new CheckpointBudget(checkpointMs(configuration, engine.parameterCount));
     this.#batches = batchSettingsOf(configuration);
-    this.#state = { ...state };
+    this.#state = { ...state, evaluations: this.#evaluations };
     this.#savedStep = state.step;
     const { totalSteps } = this.#schedule;
     this.#clock = new RunClock({ totalSteps, totalEpochs: configuration.epochs, earlierMs: state.elapsedMs });
@@ -178,7 +190,17 @@ export class TrainingLoop {
   /** Works until the last step, an early stop, or a request to stop; a checkpoint of the last step exists afterwards. */
   async run(): Promise<LoopEnd> {
     const { device, parameterCount } = this.#engine;
+    const isFirstPointDue =
+      this.#state.step === 0 &&
+      pointsBeforeTheLast(this.#configuration, this.#schedule.totalSteps, this.#evaluations.everyEpochs) > 0;
+    // The untrained model begins the curve; the graphs of all evaluation points are ready then, and one that fails does so at once.
+    const first = isFirstPointDue ? await this.#validationPoint(0) : null;
+    if (first !== null && this.#evaluations.samplesEvery > 0) await this.#writeSamples(0);
+    this.#clock.beginTraining();
     this.#output.emit({ type: 'started', device: { ...device, parameterCount }, progress: this.#progress() });
+    if (this.#state.step === 0)
+      this.#log(scheduleSentence(this.#evaluations, this.#configuration, this.#data.validation.ids.length));
+    if (first !== null) this.#report(0, first);
     let order: number[][] = [];
     let orderEpoch = 0;
     // A run that was killed after it had stopped early, while it was measured, has nothing more to learn.
@@ -198,17 +220,28 @@ export class TrainingLoop {
         break;
       }
       const request = this.#output.stopRequest();
-      if (request !== STOP.none) {
+      // After the last step its evaluation point belongs to the checkpoint.
+      if (request !== STOP.none && step < this.#schedule.totalSteps) {
         reason = request === STOP.cancel ? 'cancelled' : 'shutdown';
         break;
       }
     }
     this.#points.flush(this.#progress());
+    this.#clock.endTraining();
     this.#output.emit({ type: 'progress', progress: this.#progress() });
-    if (this.#savedStep < this.#state.step) await this.#save(true);
     this.#tellTiming(0);
     const costly = costlyEvaluations(this.#clock.timing, this.#configuration);
     if (costly !== null) this.#log(costly);
+    if (isTrained(reason)) this.#output.emit({ type: 'evaluating' });
+    // A run that goes on after its last step has its evaluation point already.
+    if (this.#savedStep < this.#state.step) {
+      const outcome = reason === 'completed' ? await this.#evaluate(this.#state.step) : 'worse';
+      if (outcome === 'stop') reason = 'early-stopping';
+      if (isTrained(reason)) await this.#writeSamples(this.#state.step);
+      await this.#save(true, outcome === 'better' && this.#configuration.earlyStoppingPatience !== null);
+    }
+    const request = this.#output.stopRequest();
+    if (isTrained(reason) && request !== STOP.none) reason = request === STOP.cancel ? 'cancelled' : 'shutdown';
     const { bestCheckpoint, step } = this.#state;
     return { reason, step, best: reason === 'early-stopping' ? bestCheckpoint : null };
   }
@@ -260,55 +293,67 @@ export class TrainingLoop {
     await this.#clock.measure('reporting', () => this.#points.flushWhenDue(() => this.#progress()));
     this.#tellTiming(TIMING_MS);
     const isEvaluated = isEvaluationStep(this.#schedule, step);
-    const startMs = performance.now();
-    const outcome = isEvaluated ? await this.#clock.measure('evaluation', () => this.#evaluate(step)) : 'worse';
-    if (isEvaluated) this.#space(step, performance.now() - startMs);
-    const isLast = step === this.#schedule.totalSteps || outcome === 'stop';
-    const isOptional = isEvaluated && this.#budget.allows(this.#clock.processMs);
+    const outcome = isEvaluated ? await this.#clock.measure('evaluation', () => this.#pointAt(step)) : 'worse';
+    if (outcome === 'stop') return true;
+    const isOptional = isEvaluated && this.#budget.allows(this.#clock.trainingMs, this.#expectedMs());
     // Early stopping needs the best parameters whatever writing them costs.
     const isBest = outcome === 'better' && this.#configuration.earlyStoppingPatience !== null;
-    if (isLast || isBest || isOptional || isCheckpointStep(this.#schedule, step)) {
-      await this.#clock.measure('reporting', () => this.#save(isLast, isBest));
+    if (isBest || isOptional || isCheckpointStep(this.#schedule, step)) {
+      await this.#clock.measure('reporting', () => this.#save(false, isBest));
     }
-    return outcome === 'stop';
+    return false;
   }
 
-  /** Spaces the evaluations to come by what one took; those that were asked for, or that early stopping decides by, stay as they are. */
-  #space(step: number, evaluationMs: number): void {
-    const { evaluateEverySteps, earlyStoppingPatience, epochs } = this.#configuration;
-    if (evaluateEverySteps !== null || earlyStoppingPatience !== null || step === this.#schedule.totalSteps) return;
-    const before = this.#pace;
-    const { stepsMs, steps } = this.#clock.timing;
-    const epochMs = (stepsMs / Math.max(1, steps)) * this.#schedule.stepsPerEpoch;
-    this.#pace = paceAfter(before, { epochs, epochMs, evaluationMs });
-    this.#state.pace = this.#pace;
-    this.#schedule.evaluateEveryEpochs = this.#pace.everyEpochs;
-    if (this.#pace.isSettled && !before.isSettled)
-      this.#log(spacingSentence(this.#pace.everyEpochs, epochs, evaluationMs));
+  /** Milliseconds that this process will have trained at the last step. */
+  #expectedMs(): number {
+    return this.#clock.trainingMs + (this.#progress().remainingMs ?? 0);
   }
 
   #log(message: { zh: string; en: string }): void {
     this.#output.emit({ type: 'log', level: 'info', message });
   }
 
+  async #pointAt(step: number): Promise<'better' | 'worse' | 'stop'> {
+    const outcome = await this.#evaluate(step);
+    if (outcome !== 'stop' && this.#hasSamples(step)) await this.#writeSamples(step);
+    return outcome;
+  }
+
   async #evaluate(step: number): Promise<'better' | 'worse' | 'stop'> {
-    const { tokenizer } = this.#data;
     const point = await this.#validationPoint(step);
-    this.#points.add(step, step / this.#schedule.stepsPerEpoch, point.values);
-    this.#points.flush(this.#progress());
-    for (const snapshots of snapshotsByHead(point.snapshots)) this.#output.emit({ type: 'roc', snapshots });
-    const { samplePrompts, maxTokens } = this.#configuration;
-    const prompts = this.#data.head === null ? samplePrompts : [];
-    const samples = await generateSamples(this.#engine, tokenizer, prompts, maxTokens, step);
-    if (samples.length > 0) this.#output.emit({ type: 'sample', samples });
+    this.#report(step, point);
     return this.#judge(point.loss);
+  }
+
+  #report(step: number, { values, snapshots }: ValidationPoint): void {
+    this.#points.add(step, step / this.#schedule.stepsPerEpoch, values);
+    this.#points.flush(this.#progress());
+    for (const part of snapshotsByHead(snapshots)) this.#output.emit({ type: 'roc', snapshots: part });
+  }
+
+  async #writeSamples(step: number): Promise<void> {
+    const { tokenizer, head, train } = this.#data;
+    const { samplePrompts, maxTokens } = this.#configuration;
+    if (head !== null || samplePrompts.length === 0) return;
+    const most = writtenTokens(longestOf(train.ids), maxTokens);
+    const samples = await generateSamples(this.#engine, tokenizer, samplePrompts, most, step);
+    this.#output.emit({ type: 'sample', samples });
+  }
+
+  /** Whether the evaluation point after a step is one of those that write texts for the sample prompts. */
+  #hasSamples(step: number): boolean {
+    const { samplesEvery, everyEpochs } = this.#evaluations;
+    const { evaluateEverySteps, stepsPerEpoch } = this.#schedule;
+    const point = step / (evaluateEverySteps ?? everyEpochs * stepsPerEpoch);
+    return samplesEvery > 0 && point % samplesEvery === 0;
   }
 
   #validationPoint(step: number): Promise<ValidationPoint> {
     const { validation, tokenizer, head } = this.#data;
     const { ids, labels, auxiliary } = validation;
-    if (head === null || labels === null) return validate(this.#engine, ids, this.#batches, tokenizer.size, step);
-    return validateLabelled(this.#engine, head, { ids, labels, auxiliary }, this.#configuration.seed, step);
+    const { items: most } = this.#evaluations;
+    if (head === null || labels === null) return validate(this.#engine, ids, this.#batches, tokenizer.size, step, most);
+    return validateLabelled(this.#engine, head, { ids, labels, auxiliary }, this.#configuration.seed, step, most);
   }
 
   #judge(loss: number): 'better' | 'worse' | 'stop' {

@@ -26,7 +26,7 @@ import { STOP, type SyncedMessage, type ThreadMessage, type ThreadTask } from '.
 import {
   batchSettingsOf,
   loopStateOf,
-  scheduleOf,
+  stepsOf,
   TrainingLoop,
   type LoopData,
   type LoopOutput,
@@ -256,7 +256,7 @@ async function work(): Promise<void> {
     });
   }
   const data = await prepareData();
-  const { totalSteps } = scheduleOf(configuration, data.train.ids.length);
+  const { totalSteps } = stepsOf(configuration, data.train.ids.length);
   const created = await createEngine({
     model: modelSettingsOf(configuration, data.tokenizer.size, task.labels, task.heads),
     optimiser: optimiserSettingsOf(configuration, totalSteps, task.heads),
@@ -284,7 +284,7 @@ async function work(): Promise<void> {
     if (end.best !== null && end.best.step !== end.step && (await loadBest(engine, end.best))) {
       checkpointStep = end.best.step;
     }
-    output.emit({ type: 'evaluating' });
+    send({ type: 'trained' });
     const outcome = await evaluateTest(engine, data, checkpointStep);
     send({ type: 'evaluation', ...outcome });
     send({ type: 'ended', reason: end.reason });

@@ -8,7 +8,7 @@ export type ThreadEnd = Extract<ThreadMessage, { type: 'ended' | 'failed' }> | {
 export class TrainingWorker {
   readonly #stopFlag = new Int32Array(new SharedArrayBuffer(4));
   readonly #worker: Worker;
-  #isEvaluating = false;
+  #isTrained = false;
   /** Resolves once when the thread has ended; rejects when it broke without a word. */
   readonly ended: Promise<ThreadEnd>;
 
@@ -19,7 +19,7 @@ export class TrainingWorker {
       let end: ThreadEnd = { type: 'gone' };
       this.#worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'ended' || message.type === 'failed') end = message;
-        else if (message.type === 'event' && message.payload.type === 'evaluating') this.#isEvaluating = true;
+        else if (message.type === 'trained') this.#isTrained = true;
         onMessage(message);
       });
       this.#worker.on('error', reject);
@@ -36,7 +36,7 @@ export class TrainingWorker {
 
   /** Asks the thread to stop after the step under way, with a checkpoint; an evaluation is given up at once. */
   requestStop(kind: 'cancel' | 'shutdown'): void {
-    Atomics.store(this.#stopFlag, 0, this.#isEvaluating ? STOP.abandon : STOP[kind]);
+    Atomics.store(this.#stopFlag, 0, this.#isTrained ? STOP.abandon : STOP[kind]);
   }
 
   /** Has the thread leave after the call of the engine under way, without a checkpoint, and waits until it has. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunProgress } from '@greenlight/shared/stages/training/contract.ts';
-import { formatDuration, progressLine, Terminal } from './terminal.ts';
+import { finalEvaluationLine, formatDuration, progressLine, Terminal } from './terminal.ts';
 
 const progress = (step: number): RunProgress => ({
   step,
@@ -37,8 +37,12 @@ test('the time left has its range, unless both ends read the same', () => {
 test('a line says where the time goes once that is known', () => {
   const share = { compute: 0.956, data: 0.011, evaluation: 0.03, reporting: 0.004 };
   expect(progressLine('run', { ...progress(12), share }, null)).toContain(
-    '1235 tokens/s · compute 96 %, data 1 %, reporting 0 % · 3 min',
+    '1235 tokens/s · compute 96 %, data 1.1 %, evaluation 3.0 %, reporting 0.4 % · 3 min',
   );
+});
+
+test('what follows the last step is named apart from the training', () => {
+  expect(finalEvaluationLine(3100, 12_900)).toBe('final evaluation 3 s (24 % of the run)');
 });
 
 test('durations use the two largest units that matter', () => {

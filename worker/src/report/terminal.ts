@@ -20,10 +20,24 @@ export function formatDuration(durationMs: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Where the time goes, in whole percent. */
-function sharesOf({ compute, data, reporting }: NonNullable<RunProgress['share']>): string {
-  const percent = (share: number) => Math.round(share * 100);
-  return `compute ${percent(compute)} %, data ${percent(data)} %, reporting ${percent(reporting)} %`;
+function percent(share: number): string {
+  const value = 100 * share;
+  return `${value > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} %`;
+}
+
+/** Where the time of the training goes. */
+function sharesOf({ compute, data, evaluation, reporting }: NonNullable<RunProgress['share']>): string {
+  return [
+    `compute ${percent(compute)}`,
+    `data ${percent(data)}`,
+    `evaluation ${percent(evaluation)}`,
+    `reporting ${percent(reporting)}`,
+  ].join(', ');
+}
+
+/** What followed the last step, as a share of the whole run. */
+export function finalEvaluationLine(finalMs: number, wallMs: number): string {
+  return `final evaluation ${formatDuration(finalMs)} (${percent(finalMs / Math.max(1, wallMs))} of the run)`;
 }
 
 /** The time left, with the range where it is wider than the durations are exact. */

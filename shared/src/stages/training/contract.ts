@@ -34,7 +34,7 @@ export const runProgress = z
     /** Where the time left lies in about 95 of 100 cases, by how much the pace varied lately; null until that can be told. */
     remainingRange: z.object({ lowMs: z.number(), highMs: z.number() }).nullable().default(null),
     tokensPerSecond: z.number().nullable(),
-    /** Shares of wall time since the start, 0 to 1. */
+    /** Shares of the time since the first step began, until the last one was done, 0 to 1. */
     share: z
       .object({ compute: z.number(), data: z.number(), evaluation: z.number(), reporting: z.number() })
       .nullable(),

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../../api/localized-text.ts';
 import type { RunConfiguration } from '../configuration.ts';
-import { EVALUATION_SHARE } from './evaluation-spacing.ts';
+import { EVALUATION_SHARE, SHORTEST_MS } from './evaluation-schedule.ts';
 import type { PlannedWorker } from './plan-run.ts';
 import type { RunPlan } from './run-plan.ts';
 
@@ -11,6 +11,9 @@ interface PlanFacts {
   readonly isComplete: boolean;
   /** Different shapes of batches. */
   readonly shapes: number;
+  /** Validation items of one evaluation point, and of the whole split. */
+  readonly pointItems: number;
+  readonly validationItems: number;
 }
 
 function rounded(value: number): string {
@@ -52,9 +55,40 @@ function aboutData(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguratio
   return sentences;
 }
 
-function aboutTime(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguration): LocalizedText[] {
+/** When the model is evaluated while it trains, on how much, and what that takes. */
+function aboutEvaluations(
+  { evaluations, time }: Omit<RunPlan, 'assumptions'>,
+  { evaluateEverySteps, earlyStoppingPatience }: RunConfiguration,
+  { pointItems, validationItems }: PlanFacts,
+): LocalizedText {
+  const points = evaluations - 1;
+  const share = 100 * EVALUATION_SHARE;
+  const seconds = SHORTEST_MS / 1000;
+  if (points === 0) {
+    return {
+      zh: `训练中不评估（一次评估就会超过训练时间的 ${share}%），最后一步之后评估一次。`,
+      en: `No evaluation while training (one would take more than ${share} % of it); one follows the last step.`,
+    };
+  }
+  const what = {
+    zh: `训练中评估 ${points} 次，每次用 ${validationItems} 条验证数据中的 ${pointItems} 条`,
+    en: `${points} evaluation ${points === 1 ? 'point' : 'points'} while training, each on ${pointItems} of ${validationItems} validation items`,
+  };
+  if (evaluateEverySteps === null && earlyStoppingPatience === null) {
+    return {
+      zh: `${what.zh}，按运算量合计不超过训练的 ${share}%（不足 ${seconds} 秒的训练按 ${seconds} 秒计）；最后一步之后的完整评估另计。`,
+      en: `${what.en}; counted by operations they take at most ${share} % of the training (one of less than ${seconds} s counts as ${seconds} s). The whole evaluation after the last step is apart.`,
+    };
+  }
+  const taken = time === null ? 0 : (100 * time.parts.evaluations) / Math.max(1, time.parts.steps);
+  return {
+    zh: `${what.zh}，约占训练时间的 ${rounded(taken)}%：评估频率由您的设置决定。`,
+    en: `${what.en}, about ${rounded(taken)} % of the training: your settings say how often.`,
+  };
+}
+
+function aboutTime(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguration, facts: PlanFacts): LocalizedText[] {
   const { runs } = plan.basis;
-  const evaluation = Math.round(EVALUATION_SHARE * 1000) / 10;
   const sentences: LocalizedText[] = [
     runs > 0
       ? {
@@ -70,12 +104,7 @@ function aboutTime(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguratio
       en: 'The worker is taken to have no other heavy work; waiting in the queue is not counted.',
     },
   ];
-  if (settings.evaluateEverySteps === null && settings.earlyStoppingPatience === null) {
-    sentences.push({
-      zh: `训练中的评估会自动拉开间隔，最多占 ${evaluation}% 的时间。`,
-      en: `Evaluation points while training are spaced so that they take at most ${evaluation} % of the time.`,
-    });
-  }
+  sentences.push(aboutEvaluations(plan, settings, facts));
   return sentences;
 }
 
@@ -131,7 +160,7 @@ export function assumptionsOf(
     );
     return sentences;
   }
-  sentences.push(...aboutTime(plan, settings));
+  sentences.push(...aboutTime(plan, settings, facts));
   if (worker !== null && plan.energy !== null) sentences.push(...aboutEnergy(worker, plan.energy));
   if (plan.cost === null) {
     sentences.push({

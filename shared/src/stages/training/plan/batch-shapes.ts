@@ -34,8 +34,11 @@ function shuffle(values: number[], next: () => number): void {
   }
 }
 
+/** Lengths in tokens, ascending, with how many items have each. */
+export type Lengths = readonly (readonly [length: number, items: number])[];
+
 /** One length for each item, at most so many of them spread evenly over the distribution. */
-export function drawLengths(lengths: readonly (readonly [number, number])[], most = MOST_ITEMS): number[] {
+export function drawLengths(lengths: Lengths, most = MOST_ITEMS): number[] {
   const total = lengths.reduce((sum, [, items]) => sum + items, 0);
   const count = Math.min(total, most);
   const drawn: number[] = [];

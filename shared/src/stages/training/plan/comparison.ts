@@ -40,7 +40,7 @@ function energyOf(plan: RunPlan, usage: RunUsage): { kilowattHours: number; isEs
 function totalMs(plan: RunPlan, usage: RunUsage, progress: RunProgress | null, hasEnded: boolean): number | null {
   if (hasEnded) return usage.wallMs;
   if (progress === null || progress.remainingMs === null) return null;
-  const evaluation = usage.finalEvaluationMs > 0 ? 0 : (plan.time?.parts.finalEvaluation ?? 0);
+  const evaluation = Math.max(0, (plan.time?.parts.finalEvaluation ?? 0) - usage.finalEvaluationMs);
   return usage.wallMs + progress.remainingMs + evaluation;
 }
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { runConfiguration, type RunConfiguration } from '../configuration.ts';
 import { drawLengths, drawShapes } from './batch-shapes.ts';
 import { comparePlan, deviationOf } from './comparison.ts';
-import { evaluationSpacing } from './evaluation-spacing.ts';
 import { correctionOf, featuresOf } from './history.ts';
 import { LengthProfiler, tokensPerCharacter } from './length-profile.ts';
 import { planRun, type PlannedWorker } from './plan-run.ts';
@@ -221,16 +220,6 @@ describe('finished runs correct the estimate', () => {
   });
 });
 
-test.each([
-  ['cheap evaluations come with every epoch', 10, 60_000, 100, 1],
-  ['a run of less than a minute counts as a minute', 11, 100, 72, 1],
-  ['dearer ones come less often', 101, 1000, 121, 10],
-  ['one that is too much comes after the last step only', 10, 1000, 10_000, 10],
-  ['very many epochs are spread evenly', 1000, 60_000, 1, 5],
-])('%s', (_name, epochs, epochMs, evaluationMs, spacing) => {
-  expect(evaluationSpacing(epochs, epochMs, evaluationMs)).toBe(spacing);
-});
-
 const USAGE: RunUsage = {
   wallMs: 20_000,
   preparationMs: 1000,
@@ -258,6 +247,9 @@ test('a run that goes on is compared by how it will end, one that has ended by w
     Object.fromEntries(comparePlan(made, usage, PROGRESS, ended).map((row) => [row.quantity, row]));
   expect(rows(true)['time']).toMatchObject({ actual: 20_000, isProjected: false });
   expect(rows(false)['time']!.actual).toBeCloseTo(30_000 + made.time!.parts.finalEvaluation, 6);
+  // What follows the last step has begun, and takes longer than planned.
+  const finalEvaluationMs = made.time!.parts.finalEvaluation + 1000;
+  expect(rows(false, { ...USAGE, finalEvaluationMs })['time']!.actual).toBe(30_000);
   expect(rows(false)['time']!.isProjected).toBe(true);
   expect(rows(true)).toMatchObject({
     stepMs: { actual: 1000 },

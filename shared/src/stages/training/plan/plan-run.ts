@@ -3,17 +3,25 @@ import type { RunConfiguration } from '../configuration.ts';
 import { outputsOfHead, taskHeadsOf } from '../heads.ts';
 import { parameterCount, stepsPerEpoch, vocabularyBound } from '../rules.ts';
 import { assumptionsOf } from './assumptions.ts';
-import { drawLengths, drawShapes, type ShapePlan } from './batch-shapes.ts';
+import { drawLengths, drawShapes, type Lengths, type ShapePlan } from './batch-shapes.ts';
 import type { MachineCalibration } from './calibration.ts';
-import { EVALUATION_SHARE, evaluationSpacing } from './evaluation-spacing.ts';
+import {
+  evaluationScheduleOf,
+  isAccelerator,
+  pointsBeforeTheLast,
+  pointsWithSamples,
+  type EvaluationSchedule,
+} from './evaluation-schedule.ts';
+import { finalEvaluationMs, pointWork } from './evaluation-time.ts';
 import { correctionOf, featuresOf, type Observation } from './history.ts';
 import { lognormal, scaled, summed, type Estimate } from './interval.ts';
 import { tokensPerCharacter, type LengthProfile } from './length-profile.ts';
 import { MEMORY_DEVIATION, memoryOf } from './memory.ts';
-import { checkpointMs, evaluationPointMs, finalEvaluationMs, preparationMs } from './other-time.ts';
+import { meanStepMs } from './mean-step.ts';
+import { CHECKPOINT_SHARE, checkpointMs, preparationMs } from './other-time.ts';
 import type { RunPlan } from './run-plan.ts';
 import { NO_RATES, type WorkerRates } from './worker-rates.ts';
-import { gradientMs, recordingMs, STEP_TIME_DEVIATION, updateMs } from './step-time.ts';
+import { recordingMs, STEP_TIME_DEVIATION } from './step-time.ts';
 import { trainingFlops, workOf, type PlannedModel } from './step-work.ts';
 
 /** What a plan needs to know of the data. */
@@ -49,8 +57,6 @@ const OTHER_DEVIATION = 0.35;
 const ASSUMED_WATTS_PER_CORE = 10;
 const UTILISATION = 0.9;
 const MS_PER_HOUR = 3_600_000;
-/** Held-out items that a plan looks at one by one. */
-const DRAWN_HELD_OUT = 2000;
 
 interface Times {
   stepMs: Estimate;
@@ -59,42 +65,72 @@ interface Times {
   otherFactor: number;
   otherDeviation: number;
   baseOtherMs: number;
-  evaluations: number;
   runs: number;
 }
 
-function heldOut(data: PlannedData, split: 'validation' | 'test', ratio: number, maxTokens: number) {
-  const own = data.profile.splits[split];
-  const { lengths } = own.items > 0 ? own : data.profile.splits.train;
-  const drawn = drawLengths(lengths, DRAWN_HELD_OUT).map((length) =>
-    Math.max(1, Math.min(maxTokens, Math.round(length * ratio))),
-  );
-  return { lengths: drawn, items: data.items[split] };
+/** What a run is evaluated on, and when. */
+interface Evaluations {
+  readonly lengths: Readonly<Record<'train' | 'validation' | 'test', Lengths>>;
+  readonly schedule: EvaluationSchedule;
+  /** Evaluation points before the last step. */
+  readonly points: number;
 }
 
-/** Milliseconds of an average step over the batches that were drawn. */
-function meanStepMs(
+/** Lengths of a split in tokens, for as many items as are in use; an empty held-out split is measured on the training items. */
+function tokenLengths(
+  data: PlannedData,
+  split: 'train' | 'validation' | 'test',
+  ratio: number,
+  maxTokens: number,
+): Lengths {
+  const own = data.profile.splits[split];
+  const { items, lengths } = own.items > 0 ? own : data.profile.splits.train;
+  const share = data.items[split] / Math.max(1, items);
+  return lengths.map(([length, count]) => [
+    Math.max(1, Math.min(maxTokens, Math.round(length * ratio))),
+    Math.max(1, Math.round(count * share)),
+  ]);
+}
+
+function evaluationsOf(
   model: PlannedModel,
   parameters: number,
-  { shapes, batches }: ShapePlan,
-  calibration: MachineCalibration,
-): number {
-  const { gradientAccumulation, optimiser } = model.settings;
-  const gradients = shapes.reduce(
-    (sum, { shape, batches: count }) => sum + count * gradientMs(workOf(model, shape), calibration),
-    0,
-  );
-  const perBatch = gradients / Math.max(1, batches);
-  return perBatch * gradientAccumulation + updateMs(parameters, optimiser, gradientAccumulation, calibration);
+  steps: number,
+  ratio: number,
+  data: PlannedData,
+  worker: PlannedWorker | null,
+): Evaluations {
+  const { settings } = model;
+  const of = (split: 'train' | 'validation' | 'test') => tokenLengths(data, split, ratio, settings.maxTokens);
+  const lengths = { train: of('train'), validation: of('validation'), test: of('test') };
+  const { train: training, validation } = lengths;
+  const isAccelerated = isAccelerator(settings.device === 'auto' ? (worker?.device ?? 'cpu') : settings.device);
+  const schedule = evaluationScheduleOf({ model, parameters, steps, training, validation, isAccelerated });
+  return { lengths, schedule, points: pointsBeforeTheLast(settings, steps, schedule.everyEpochs) };
 }
 
-/** Evaluation points of a run, the one after the last step among them. */
-function evaluationCount(settings: RunConfiguration, steps: number, epochMs: number, pointMs: number): number {
-  const { evaluateEverySteps, epochs, earlyStoppingPatience } = settings;
-  if (evaluateEverySteps !== null) return Math.max(1, Math.ceil(steps / evaluateEverySteps));
-  const spacing =
-    earlyStoppingPatience === null ? evaluationSpacing(epochs, epochMs, pointMs) : Math.ceil(epochs / 200);
-  return Math.max(1, Math.ceil(epochs / spacing));
+/** Milliseconds of evaluations before the first step, while training, and after the last step. */
+function evaluationMs(
+  model: PlannedModel,
+  parameters: number,
+  { lengths, schedule, points }: Evaluations,
+  calibration: MachineCalibration,
+): { before: number; whileTraining: number; afterwards: number } {
+  const longest = lengths.train.at(-1)?.[0] ?? model.settings.maxTokens;
+  const work = pointWork(model, parameters, lengths.validation, { items: schedule.items, longest }, calibration);
+  const written = pointsWithSamples(points, schedule);
+  const { pointMs, onceMs, samplesMs, samplesOnceMs } = work;
+  const firstPoint = onceMs + pointMs;
+  const firstSamples = samplesOnceMs + samplesMs;
+  return {
+    // The untrained model is evaluated before the first step where points follow, which prepares their graphs.
+    before: (points > 0 ? firstPoint : 0) + (points > 0 && schedule.samplesEvery > 0 ? firstSamples : 0),
+    whileTraining: points * pointMs + written * samplesMs,
+    afterwards:
+      (points > 0 ? pointMs : firstPoint) +
+      (points > 0 && schedule.samplesEvery > 0 ? samplesMs : firstSamples) +
+      finalEvaluationMs(model, parameters, lengths.test, calibration),
+  };
 }
 
 function timesOf(
@@ -102,7 +138,7 @@ function timesOf(
   parameters: number,
   steps: number,
   drawn: ShapePlan,
-  ratio: number,
+  evaluations: Evaluations,
   data: PlannedData,
   worker: PlannedWorker & { calibration: MachineCalibration },
   features: readonly number[],
@@ -113,25 +149,22 @@ function timesOf(
   const step = correctionOf(observations, 'step', features, STEP_TIME_DEVIATION);
   const stepMs = lognormal(baseStepMs * step.factor, step.deviation);
   const recorded = drawn.shapes.reduce((sum, { shape }) => sum + recordingMs(workOf(model, shape), 'training'), 0);
-  const validation = heldOut(data, 'validation', ratio, settings.maxTokens);
-  const { pointMs, onceMs } = evaluationPointMs(model, parameters, validation, calibration);
+  const evaluating = evaluationMs(model, parameters, evaluations, calibration);
   const stepsMs = stepMs.value * steps;
-  const evaluations = evaluationCount(settings, steps, stepsMs / settings.epochs, pointMs);
   const saving = checkpointMs(settings, parameters);
   const configured = settings.checkpointEverySteps === null ? 0 : Math.floor(steps / settings.checkpointEverySteps);
-  const optional = Math.min(evaluations * saving, (EVALUATION_SHARE / 2) * stepsMs);
-  const test = heldOut(data, 'test', ratio, settings.maxTokens);
+  const optional = Math.min(evaluations.points * saving, CHECKPOINT_SHARE * stepsMs);
   const other = {
-    preparation: preparationMs(settings, parameters, data.characters),
+    preparation: preparationMs(settings, parameters, data.characters) + evaluating.before,
     recording: recorded,
-    evaluations: evaluations * pointMs + onceMs,
-    reporting: 2 * saving + Math.max(configured * saving, optional),
-    finalEvaluation: finalEvaluationMs(model, parameters, test, calibration),
+    evaluations: evaluating.whileTraining,
+    reporting: Math.max(configured * saving, optional),
+    finalEvaluation: evaluating.afterwards + 2 * saving,
   };
   const baseOtherMs = Object.values(other).reduce((sum, ms) => sum + ms, 0);
   const overhead = correctionOf(observations, 'other', features, OTHER_DEVIATION);
   return {
-    ...{ stepMs, baseStepMs, other, baseOtherMs, evaluations, runs: step.runs },
+    ...{ stepMs, baseStepMs, other, baseOtherMs, runs: step.runs },
     otherFactor: overhead.factor,
     otherDeviation: overhead.deviation,
   };
@@ -217,10 +250,11 @@ export function planRun(
   const memoryBytes = Object.values(parts).reduce((sum: number, bytes: number) => sum + bytes, 0);
   const memory = correctionOf(worker?.observations ?? [], 'memory', features, MEMORY_DEVIATION);
   const { calibration = null } = worker ?? {};
+  const evaluations = evaluationsOf(model, parameters, steps, ratio, data, worker);
   const times =
     worker === null || calibration === null
       ? null
-      : timesOf(model, parameters, steps, drawn, ratio, data, { ...worker, calibration }, features);
+      : timesOf(model, parameters, steps, drawn, evaluations, data, { ...worker, calibration }, features);
   const time = times && timePlan(times, steps, tokens / Math.max(1, steps));
   const energy = worker && time && energyPlan(worker, time.total);
   const cost = worker && time && costPlan(worker, time.total, energy);
@@ -234,7 +268,7 @@ export function planRun(
     isExact: settings.tokenizer === 'character' && settings.startFromArtifactId === null,
     paddingShare: drawn.paddedTokens === 0 ? 0 : 1 - drawn.tokens / drawn.paddedTokens,
     flops: flopsPerStep * steps,
-    evaluations: times?.evaluations ?? evaluationCount(settings, steps, 0, 0),
+    evaluations: evaluations.points + 1,
     memory: { total: lognormal(memoryBytes * memory.factor, memory.deviation), parts },
     ...{ time, energy, cost },
     rates: worker?.rates ?? NO_RATES,
@@ -246,6 +280,9 @@ export function planRun(
       runs: times?.runs ?? 0,
     },
   };
-  const facts = { ratio, isComplete: data.profile.isComplete, shapes: drawn.shapes.length };
+  const facts = {
+    ...{ ratio, isComplete: data.profile.isComplete, shapes: drawn.shapes.length },
+    ...{ pointItems: evaluations.schedule.items, validationItems: data.items.validation },
+  };
   return { ...plan, assumptions: assumptionsOf(plan, settings, facts, worker) };
 }

@@ -16,10 +16,12 @@ export const runUsage = z
     steps: z.number().int().min(0),
     /** Tokens that counted in those steps. */
     tokens: z.number().int().min(0),
+    /** Evaluation points before the last step. */
     evaluationMs: duration,
     evaluations: z.number().int().min(0),
-    /** Writing checkpoints and handing on events. */
+    /** Writing checkpoints before the last step's, and handing on events. */
     reportingMs: duration,
+    /** Everything after the last step: its evaluation point, its checkpoint, and the evaluation of held-out items. */
     finalEvaluationMs: duration,
     peakMemoryBytes: z.number().min(0),
     /** Processor time of all threads of the worker. */

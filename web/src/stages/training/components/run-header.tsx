@@ -28,6 +28,24 @@ function Device({ run }: { readonly run: Run }) {
   );
 }
 
+/** What follows the last step: a phase of its own, with its share of the whole run. */
+function FinalEvaluation({ run }: { readonly run: Run }) {
+  const { t } = useTranslation('training');
+  const { t: common } = useTranslation();
+  const { usage } = run;
+  if (usage === null || usage.finalEvaluationMs <= 0) {
+    return run.state === 'evaluating' ? <strong>{t('run.finalEvaluationBegins')}</strong> : null;
+  }
+  return (
+    <span className="secondary" data-testid="final-evaluation">
+      {t('run.finalEvaluation', {
+        duration: formatDuration(usage.finalEvaluationMs, common),
+        share: formatShare(usage.finalEvaluationMs / Math.max(1, usage.wallMs)),
+      })}
+    </span>
+  );
+}
+
 /** The progress of a run: bar, epoch, step, time left, speed, device with the reason for it. */
 export function RunHeader({
   run,
@@ -64,7 +82,7 @@ export function RunHeader({
               <span>{t('run.tokensPerSecond', { value: formatNumber(progress.tokensPerSecond) })}</span>
             )}
             {progress.share && (
-              <span className="secondary">
+              <span className="secondary" data-testid="time-shares">
                 {t('run.share', {
                   compute: formatShare(progress.share.compute),
                   data: formatShare(progress.share.data),
@@ -73,6 +91,7 @@ export function RunHeader({
                 })}
               </span>
             )}
+            <FinalEvaluation run={run} />
           </p>
         )}
       </div>

@@ -1,0 +1,136 @@
+import { drawLengths, type Lengths } from './batch-shapes.ts';
+import type { MachineCalibration } from './calibration.ts';
+import {
+  EVALUATION_ROWS,
+  MAX_EVALUATION_PAIRS,
+  MAX_FORWARD_VALUES,
+  MAX_LABELLED_POINT_PAIRS,
+  MAX_POINT_PAIRS,
+} from './evaluation-limits.ts';
+import { bucketOf, type BatchShape } from './padding.ts';
+import { forwardMs, recordingMs } from './step-time.ts';
+import { workOf, type PlannedModel } from './step-work.ts';
+
+/** Held-out items that are looked at one by one. */
+const DRAWN_ITEMS = 2000;
+/** Held-out texts that the last evaluation has the model continue. */
+const CONTINUED_TEXTS = 64;
+/** How much longer the metrics of the last evaluation take: intervals from a thousand resamples. */
+const RESAMPLING = 2.5;
+/** The rest of that evaluation: resampling by classes, and for written text its own metrics and intervals. */
+const FINAL_FIXED_MS = { labelled: 150, text: 1700 };
+/** Reading a weight once for each token that is written, at a third of what a pass that also writes reaches. */
+const READS_PER_PASS = 3;
+/** A point besides its passes and pairs: collecting them, handing its numbers and curves on. */
+const POINT_FIXED_MS = 2;
+/** Graphs that write a text: of the source, and of one more token. */
+const WRITING_GRAPHS = 2;
+
+/** What one evaluation point takes in milliseconds, what all of them need once, and the same for writing the sample texts. */
+export interface PointWork {
+  readonly pointMs: number;
+  readonly onceMs: number;
+  readonly samplesMs: number;
+  readonly samplesOnceMs: number;
+}
+
+function isClassifier({ settings }: PlannedModel): boolean {
+  return settings.architecture === 'encoder-classifier';
+}
+
+function itemsOf(lengths: Lengths): number {
+  return lengths.reduce((sum, [, items]) => sum + items, 0);
+}
+
+/** Pairs of token and vocabulary, or of item and output, that an item of a mean length has. */
+function pairsPerItem(model: PlannedModel, lengths: Lengths): number {
+  if (isClassifier(model)) return Math.max(1, model.outputs);
+  const tokens = lengths.reduce((sum, [length, items]) => sum + (length + 1) * items, 0);
+  return Math.max(1, (tokens / Math.max(1, itemsOf(lengths))) * model.vocabularySize);
+}
+
+function itemsWithin(model: PlannedModel, lengths: Lengths, maxPairs: number): number {
+  return Math.max(1, Math.min(itemsOf(lengths), Math.floor(maxPairs / pairsPerItem(model, lengths))));
+}
+
+/** Most validation items that one evaluation point measures. */
+export function mostPointItems(model: PlannedModel, lengths: Lengths): number {
+  return itemsWithin(model, lengths, isClassifier(model) ? MAX_LABELLED_POINT_PAIRS : MAX_POINT_PAIRS);
+}
+
+/** Milliseconds of writing one token with a cache. */
+function tokenMs(model: PlannedModel, parameters: number, calibration: MachineCalibration): number {
+  const shape: BatchShape = { batchSize: 1, sourceLength: 1, targetLength: 1 };
+  const reading = (1000 * 4 * parameters) / (READS_PER_PASS * calibration.memoryBytesPerSecond);
+  return reading + forwardMs(workOf(model, shape), calibration);
+}
+
+/** Forward passes over so many held-out items and their metrics, and the shapes of those passes. */
+function measuring(
+  model: PlannedModel,
+  lengths: Lengths,
+  items: number,
+  calibration: MachineCalibration,
+): { ms: number; shapes: number } {
+  const { settings, vocabularySize } = model;
+  const drawn = drawLengths(lengths, Math.min(items, DRAWN_ITEMS));
+  const longest = (drawn.at(-1) ?? 0) + 1;
+  const mostRows = isClassifier(model) ? Infinity : Math.floor(MAX_FORWARD_VALUES / (longest * vocabularySize));
+  const rows = Math.max(1, Math.min(EVALUATION_ROWS, mostRows));
+  let ms = 0;
+  const shapes = new Set<string>();
+  for (let first = 0; first < drawn.length; first += rows) {
+    const members = drawn.slice(first, first + rows);
+    const length = bucketOf((members.at(-1) ?? 0) + 1, settings.maxTokens + 1);
+    shapes.add(`${members.length}x${length}`);
+    const shape: BatchShape = {
+      batchSize: members.length,
+      sourceLength: settings.architecture === 'decoder-only' ? 0 : length,
+      targetLength: isClassifier(model) ? 0 : length,
+    };
+    ms += forwardMs(workOf(model, shape), calibration);
+  }
+  const passes = (ms * items) / Math.max(1, drawn.length);
+  const metrics = (1000 * items * pairsPerItem(model, lengths)) / calibration.metricPairsPerSecond;
+  return { ms: passes + metrics, shapes: shapes.size };
+}
+
+/** What an evaluation point of so many items takes; sample texts are at most as long as the longest training item. */
+export function pointWork(
+  model: PlannedModel,
+  parameters: number,
+  lengths: Lengths,
+  { items, longest }: { items: number; longest: number },
+  calibration: MachineCalibration,
+): PointWork {
+  const { samplePrompts, maxTokens } = model.settings;
+  const { ms, shapes } = measuring(model, lengths, items, calibration);
+  const forward = recordingMs(workOf(model, { batchSize: 1, sourceLength: 1, targetLength: 1 }), 'forward');
+  const prompts = isClassifier(model) ? 0 : samplePrompts.length;
+  return {
+    pointMs: POINT_FIXED_MS + ms,
+    onceMs: forward * shapes,
+    samplesMs:
+      prompts === 0 ? 0 : prompts * writtenTokens(longest, maxTokens) * tokenMs(model, parameters, calibration),
+    samplesOnceMs: prompts === 0 ? 0 : WRITING_GRAPHS * forward,
+  };
+}
+
+/** Most tokens that a sample text at an evaluation point is given: no training item goes on for longer. */
+export function writtenTokens(longest: number, maxTokens: number): number {
+  return Math.min(maxTokens, longest + 1);
+}
+
+/** Milliseconds of the evaluation on test items after the last step. */
+export function finalEvaluationMs(
+  model: PlannedModel,
+  parameters: number,
+  lengths: Lengths,
+  calibration: MachineCalibration,
+): number {
+  const { ms } = measuring(model, lengths, itemsWithin(model, lengths, MAX_EVALUATION_PAIRS), calibration);
+  if (isClassifier(model)) return FINAL_FIXED_MS.labelled + RESAMPLING * ms;
+  const texts = Math.min(CONTINUED_TEXTS, itemsOf(lengths)) + model.settings.samplePrompts.length;
+  const typical = drawLengths(lengths, 1)[0] ?? 0;
+  return FINAL_FIXED_MS.text + RESAMPLING * ms + texts * typical * tokenMs(model, parameters, calibration);
+}

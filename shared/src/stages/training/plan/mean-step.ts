@@ -1,0 +1,20 @@
+import type { ShapePlan } from './batch-shapes.ts';
+import type { MachineCalibration } from './calibration.ts';
+import { gradientMs, updateMs } from './step-time.ts';
+import { workOf, type PlannedModel } from './step-work.ts';
+
+/** Milliseconds of an average step over the batches that were drawn. */
+export function meanStepMs(
+  model: PlannedModel,
+  parameters: number,
+  { shapes, batches }: ShapePlan,
+  calibration: MachineCalibration,
+): number {
+  const { gradientAccumulation, optimiser } = model.settings;
+  const gradients = shapes.reduce(
+    (sum, { shape, batches: count }) => sum + count * gradientMs(workOf(model, shape), calibration),
+    0,
+  );
+  const perBatch = gradients / Math.max(1, batches);
+  return perBatch * gradientAccumulation + updateMs(parameters, optimiser, gradientAccumulation, calibration);
+}
