@@ -130,7 +130,7 @@ test('a run with several heads learns every task from one encoder, each from the
   const [all, own] = ['training/loss', 'training/loss@flags'].map((series) => server.points(series).size);
   expect(own).toBeGreaterThan((all ?? 0) / 2);
   expect(own).toBeLessThan(all ?? 0);
-  expect(server.points('validation/mean-squared-error@数量').size).toBe(12);
+  expect(server.points('validation/mean-squared-error@数量').size).toBe(13);
   const snapshots = server.events.flatMap(({ payload }) => (payload.type === 'roc' ? payload.snapshots : []));
   expect(new Set(snapshots.map(({ head }) => head ?? null))).toEqual(new Set([null, 'flags']));
 });

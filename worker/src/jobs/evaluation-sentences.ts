@@ -1,7 +1,7 @@
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import {
   EVALUATION_SHARE,
-  SHORTEST_MS,
+  SHORT_ALLOWANCE_SECONDS,
   type EvaluationSchedule,
 } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
 import type { RunTiming } from './run-meter.ts';
@@ -36,12 +36,12 @@ export function scheduleSentence(
     zh: `${often.zh}用 ${validationItems} 条验证数据中的 ${items} 条评估一次`,
     en: `Evaluates ${often.en} on ${items} of ${validationItems} validation items`,
   };
-  const seconds = SHORTEST_MS / 1000;
+  const seconds = SHORT_ALLOWANCE_SECONDS;
   const isOurs = evaluateEverySteps === null && earlyStoppingPatience === null;
   const why = isOurs
     ? {
-        zh: `：按运算量合计不超过训练的 ${share}%（不足 ${seconds} 秒的训练按 ${seconds} 秒计，最后一步之后的评估不计）`,
-        en: `: counted by operations at most ${share} % of the training (one of less than ${seconds} s counts as ${seconds} s; what follows the last step is not counted)`,
+        zh: `：按运算量合计不超过训练的 ${share}%（短训练不超过 ${seconds} 秒；最后一步之后的评估不计）`,
+        en: `: counted by operations at most ${share} % of the training (${seconds} s of a short one; what follows the last step is not counted)`,
       }
     : { zh: '', en: '' };
   const samples =

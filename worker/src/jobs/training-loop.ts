@@ -88,6 +88,9 @@ function isTrained(reason: LoopEnd['reason']): boolean {
   return reason === 'completed' || reason === 'early-stopping';
 }
 
+/** How much longer the first checkpoint takes than others, in milliseconds. */
+const FIRST_CHECKPOINT_MS = 40;
+
 /** What the work takes is told this often, in milliseconds. */
 const TIMING_MS = 1000;
 
@@ -176,7 +179,7 @@ export class TrainingLoop {
     this.#evaluations = state.evaluations ?? evaluationsOf(configuration, data, engine, steps.totalSteps);
     const evaluateEveryEpochs = this.#evaluations.everyEpochs;
     this.#schedule = { epochs, ...steps, evaluateEverySteps, evaluateEveryEpochs, checkpointEverySteps };
-    this.#budget = new CheckpointBudget(checkpointMs(configuration, engine.parameterCount));
+    this.#budget = new CheckpointBudget(FIRST_CHECKPOINT_MS + checkpointMs(configuration, engine.parameterCount));
     this.#batches = batchSettingsOf(configuration);
     this.#state = { ...state, evaluations: this.#evaluations };
     this.#savedStep = state.step;

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../../api/localized-text.ts';
 import type { RunConfiguration } from '../configuration.ts';
-import { EVALUATION_SHARE, SHORTEST_MS } from './evaluation-schedule.ts';
+import { EVALUATION_SHARE, SHORT_ALLOWANCE_SECONDS } from './evaluation-schedule.ts';
 import type { PlannedWorker } from './plan-run.ts';
 import type { RunPlan } from './run-plan.ts';
 
@@ -63,7 +63,7 @@ function aboutEvaluations(
 ): LocalizedText {
   const points = evaluations - 1;
   const share = 100 * EVALUATION_SHARE;
-  const seconds = SHORTEST_MS / 1000;
+  const seconds = SHORT_ALLOWANCE_SECONDS;
   if (points === 0) {
     return {
       zh: `训练中不评估（一次评估就会超过训练时间的 ${share}%），最后一步之后评估一次。`,
@@ -76,8 +76,8 @@ function aboutEvaluations(
   };
   if (evaluateEverySteps === null && earlyStoppingPatience === null) {
     return {
-      zh: `${what.zh}，按运算量合计不超过训练的 ${share}%（不足 ${seconds} 秒的训练按 ${seconds} 秒计）；最后一步之后的完整评估另计。`,
-      en: `${what.en}; counted by operations they take at most ${share} % of the training (one of less than ${seconds} s counts as ${seconds} s). The whole evaluation after the last step is apart.`,
+      zh: `${what.zh}，按运算量合计不超过训练的 ${share}%（短训练不超过 ${seconds} 秒）；最后一步之后的完整评估另计。`,
+      en: `${what.en}; counted by operations they take at most ${share} % of the training (${seconds} s of a short one). The whole evaluation after the last step is apart.`,
     };
   }
   const taken = time === null ? 0 : (100 * time.parts.evaluations) / Math.max(1, time.parts.steps);

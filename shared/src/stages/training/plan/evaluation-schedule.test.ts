@@ -27,10 +27,10 @@ test('a long training is evaluated on as many items as one point may measure, te
 });
 
 test('a shorter one measures fewer items before it has fewer than ten points, and never fewer than sixteen', () => {
-  const shorter = scheduleOf({});
+  const shorter = scheduleOf({}, 20_000);
   expect(shorter.points).toBe(9);
   expect(shorter.items).toBeLessThan(235);
-  const short = scheduleOf({}, 1600);
+  const short = scheduleOf({}, 2000);
   expect(short.points).toBeLessThan(9);
   expect(short.items).toBeGreaterThanOrEqual(16);
 });
@@ -55,12 +55,16 @@ test('points that were asked for stay, on fewer items; those that early stopping
 test('sample texts come as often as they fit their part of the time, and after the last step otherwise', () => {
   const often = scheduleOf({ epochs: 200, samplePrompts: ['a'] }, 80_000);
   expect(often.samplesEvery).toBe(1);
-  const rarely = scheduleOf({ samplePrompts: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] });
+  const rarely = scheduleOf({ samplePrompts: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] }, 2000);
   expect(pointsWithSamples(rarely.points, rarely)).toBeLessThan(rarely.points);
   expect(pointsWithSamples(5, { everyEpochs: 1, items: 1, samplesEvery: 0 })).toBe(0);
 });
 
 test('on an accelerator, where steps are short and metrics are not, points measure less', () => {
-  const [onProcessor, accelerated] = [scheduleOf({}), scheduleOf({}, 8000, true)];
+  const [onProcessor, accelerated] = [scheduleOf({}, 20_000), scheduleOf({}, 20_000, true)];
   expect(accelerated.points * accelerated.items).toBeLessThan(onProcessor.points * onProcessor.items);
+});
+
+test('a training of a second has a curve', () => {
+  expect(scheduleOf({ ...CLASSIFIER, epochs: 10 }, 48)).toMatchObject({ everyEpochs: 1 });
 });

@@ -15,8 +15,14 @@ import type { PlannedModel } from './step-work.ts';
 export const EVALUATION_SHARE = 0.01;
 const SAMPLE_SHARE = 0.004;
 
-/** Trainings that are counted at less get points as if they took so long: a tenth of a second, so that short runs have a curve too. */
-export const SHORTEST_MS = 10_000;
+/**
+ * Below this the share grows as the training shrinks, from a tenth of a second to a fifth of one, which a training of no length has: nobody
+ * waits for that, and short runs have a curve too.
+ */
+const SHORT_MS = 10_000;
+
+/** What evaluation points may take at most, in seconds, of a training that is shorter than that. */
+export const SHORT_ALLOWANCE_SECONDS = (2 * EVALUATION_SHARE * SHORT_MS) / 1000;
 
 /** Points at the ends of epochs; a run of more epochs evaluates evenly spread ones. */
 const MOST_POINTS = 200;
@@ -31,7 +37,7 @@ const REFERENCE: MachineCalibration = {
   cacheBytesPerSecond: 105e9,
   memoryBytesPerSecond: 32e9,
   optimiserParametersPerSecond: 7e8,
-  metricPairsPerSecond: 8e6,
+  metricPairsPerSecond: 6e6,
 };
 /** Accelerators multiply this much faster, while metrics are counted on the processor all the same. */
 const ACCELERATION = 20;
@@ -125,7 +131,7 @@ export function evaluationScheduleOf(run: ScheduledRun): EvaluationSchedule {
   const calibration = run.isAccelerated ? ACCELERATED : REFERENCE;
   const shapes = drawShapes(settings, drawLengths(run.training));
   const trainingMs = steps * meanStepMs(model, parameters, shapes, calibration);
-  const budgetMs = Math.max(SHORTEST_MS, trainingMs);
+  const budgetMs = Math.max(trainingMs, 2 * SHORT_MS - trainingMs);
   const most = mostPointItems(model, validation);
   const longest = run.training.at(-1)?.[0] ?? settings.maxTokens;
   const workOf = (items: number): PointWork =>

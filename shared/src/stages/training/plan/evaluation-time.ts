@@ -21,8 +21,8 @@ const RESAMPLING = 2.5;
 const FINAL_FIXED_MS = { labelled: 150, text: 1700 };
 /** Reading a weight once for each token that is written, at a third of what a pass that also writes reaches. */
 const READS_PER_PASS = 3;
-/** A point besides its passes and pairs: collecting them, handing its numbers and curves on. */
-const POINT_FIXED_MS = 2;
+/** A point besides its passes and pairs: collecting them, handing its numbers and curves on, and in a short run code that is still cold. */
+const POINT_FIXED_MS = 10;
 /** Graphs that write a text: of the source, and of one more token. */
 const WRITING_GRAPHS = 2;
 
