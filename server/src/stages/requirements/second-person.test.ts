@@ -148,8 +148,8 @@ test('an approval that is asked for while the same person still submits is refus
   );
   const { account } = await attacker.call(getSession);
   const person = { kind: 'person', sessionId: '', userId: account.id, email: account.email, isAdmin: false } as const;
-  const approval = requirements.approve(person, draft.id, draft.revision + 1, '');
-  await expect(approval).rejects.toMatchObject({ code: 'edited-meanwhile' });
+  const attempt = requirements.approve(person, draft.id, draft.revision + 1, '');
+  await expect(attempt).rejects.toMatchObject({ code: 'edited-meanwhile' });
   expect((await services.requirements.get(draft.id)).state).toBe('in-review');
 });
 

@@ -256,12 +256,12 @@ export function evidenceIssues(
           place,
         ),
       ];
-    const isSame =
+    const isMeasured =
       isSameNumber(cell.score, value.value) &&
       isSameNumber(cell.low, value.low) &&
       isSameNumber(cell.high, value.high) &&
       cell.items === value.items;
-    if (isSame) return [];
+    if (isMeasured) return [];
     return [
       issue(
         'evidence-differs',
