@@ -1,4 +1,5 @@
 import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
+import { callbackify } from 'node:util';
 
 /** A body that ends well only where its sender is still let in by then; else it fails with the refusal. */
 export class EndingAllowed extends Transform {
@@ -34,6 +35,6 @@ export class EndingAllowed extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    void this.#authorise().then(() => done(), done);
+    callbackify(this.#authorise)(done);
   }
 }
