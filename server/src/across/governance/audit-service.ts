@@ -66,7 +66,7 @@ export function createAuditService(store: AuditStore): AuditService {
 
   async function* linesOf(filter: AuditFilter, format: AuditFormat, upTo: number): AsyncGenerator<string> {
     yield auditFileHead(format);
-    for (let after = 0; ;) {
+    for (let after: number | undefined; ;) {
       const entries = await store.read(filter, { after, upTo }, 'oldest-first', EXPORTED_AT_ONCE);
       yield entries.map((entry) => auditFileLine(present(entry), format, upTo)).join('');
       const last = entries.at(-1);
@@ -99,7 +99,9 @@ export function createAuditService(store: AuditStore): AuditService {
       };
     },
     async verify(from) {
-      const found = await store.read({}, { after: from - 1 }, 'oldest-first', MOST_CHECKED_LINES + 1);
+      // From the first line on means from whatever stands there: a line before it was added by somebody.
+      const after = from === 1 ? undefined : from - 1;
+      const found = await store.read({}, { after }, 'oldest-first', MOST_CHECKED_LINES + 1);
       const entries = found.slice(0, MOST_CHECKED_LINES);
       const [broken, end] = await Promise.all([breakIn(entries), store.end()]);
       const next = found.length > MOST_CHECKED_LINES ? (found.at(-1)?.sequence ?? null) : null;

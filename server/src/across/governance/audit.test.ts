@@ -80,7 +80,8 @@ async function tampered<Result>(statements: readonly string[], look: () => Promi
   return result;
 }
 
-const INSERTED = `INSERT INTO audit_events SELECT 32, at, actor, action, target, "projectId", details, repeat('b', 64), repeat('a', 64)
+const inserted = (sequence: string) =>
+  `INSERT INTO audit_events SELECT ${sequence}, at, actor, action, target, "projectId", details, repeat('b', 64), repeat('a', 64)
   FROM audit_events WHERE sequence = 31`;
 
 describe("what was changed behind the log's back is named", () => {
@@ -92,7 +93,10 @@ describe("what was changed behind the log's back is named", () => {
     ['a removed line', 'DELETE FROM audit_events WHERE sequence = 20', 21, 'gap'],
     ['a removed first line', 'DELETE FROM audit_events WHERE sequence = 1', 2, 'gap'],
     ['a tail cut off', 'DELETE FROM audit_events WHERE sequence > 25', 26, 'truncated'],
-    ['a line added', INSERTED, 32, 'content'],
+    ['a line added', inserted('32'), 32, 'content'],
+    ['a line added before the first', inserted('0'), 0, 'content'],
+    ['a line added far out', inserted('9223372036854775807'), Number.MAX_SAFE_INTEGER, 'content'],
+    ['a line added far before', inserted('-9223372036854775800'), -Number.MAX_SAFE_INTEGER, 'content'],
     ['everything removed', 'DELETE FROM audit_events', 1, 'truncated'],
   ])('%s', async (_title, statement, sequence, what) => {
     const attempt = installation.database.$executeRawUnsafe(statement);
