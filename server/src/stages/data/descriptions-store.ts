@@ -1,7 +1,7 @@
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
-import { placesOfDocuments } from './described-documents.ts';
-import { placesOfWork } from './described-work.ts';
+import { placesOfDocuments } from './described-documents-store.ts';
+import { placesOfWork } from './described-work-store.ts';
 import { describedWithoutPerson } from './erased-texts.ts';
 import { ROWS_A_ROUND } from './pages.ts';
 

@@ -2,7 +2,7 @@ import { Prisma } from '@greenlight/prisma/client';
 import type { Database } from '../../database/client.ts';
 import { distinctLabels, ERASED, withoutPerson } from './erased-texts.ts';
 import { pages, ROWS_A_ROUND } from './pages.ts';
-import { visitWork } from './repeated-in-work.ts';
+import { visitWork } from './repeated-work-store.ts';
 
 interface WrittenSample {
   readonly prompt: string;

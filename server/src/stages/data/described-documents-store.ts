@@ -1,7 +1,7 @@
 import { Prisma } from '@greenlight/prisma/client';
 import type { Database } from '../../database/client.ts';
 import { newId } from '../../plugins/new-id.ts';
-import { pageAfter, type DescribedPlace } from './described-work.ts';
+import { pageAfter, type DescribedPlace } from './described-work-store.ts';
 
 interface WrittenCriterion {
   readonly id: string;

@@ -37,7 +37,7 @@ function madeWithout(made: MadeVersion, isMeant: IsMeant): { made: Prisma.InputJ
   const left = preview.filter((text) => !isMeant(text));
   const rest = withoutPerson({ ...made, version: {} }, isMeant);
   const version = { ...made.version, preview: left, labels: distinctLabels(labels, isMeant) };
-  return { made: { ...rest, version } as Prisma.InputJsonObject, previews: preview.length - left.length };
+  return { made: { ...rest, version }, previews: preview.length - left.length };
 }
 
 /** Looks through plans and outcomes of jobs and mappings of imported models, as the texts that repeat somebody are visited. */
@@ -102,7 +102,7 @@ export async function visitWork(
     }),
   )) {
     for (const { id, mapping: known } of rows) {
-      const mapping = known as unknown as Mapping;
+      const mapping = known as Mapping;
       if (!isNamedIn(mapping, isMeant)) continue;
       found.labels++;
       const labels = distinctLabels(mapping.labels, isMeant);
