@@ -36,6 +36,8 @@ export function PreparationPage() {
   const open = items.find(({ jobId }) => jobId === job);
   return (
     <Page title={t('title')} documentTitle={t('title')} verdict={t('verdict')}>
+      {open && open.state !== 'finished' && <PreparationList projectId={projectId} preparations={[open]} open={job} />}
+      {open?.state === 'finished' && <PreparationOutcome projectId={projectId} preparation={open} key={open.jobId} />}
       {known.length === 0 ? (
         <NoVersion projectId={projectId} />
       ) : (
@@ -47,7 +49,6 @@ export function PreparationPage() {
           onStarted={(jobId) => void navigate({ search: (search) => ({ ...search, job: jobId }) })}
         />
       )}
-      {open?.state === 'finished' && <PreparationOutcome projectId={projectId} preparation={open} key={open.jobId} />}
       <PreparationList projectId={projectId} preparations={items} open={job} />
     </Page>
   );

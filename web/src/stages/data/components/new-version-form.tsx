@@ -36,6 +36,8 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   const [form] = Form.useForm<Values>();
   const origin = Form.useWatch('origin', form) ?? 'typed';
   const [fileItems, setFileItems] = useState<readonly PlacedItem[] | null>(null);
+  /** Whether the file itself says of every text where it belongs: then nothing is left to hold back. */
+  const isPlaced = origin === 'file' && fileItems !== null && fileItems.every(({ split }) => split !== undefined);
   const count = textsOf(Form.useWatch('texts', form) ?? '').length;
   const add = useMutation({
     mutationFn: ({ name, texts, holdOut, source, licence }: Values) =>
@@ -116,7 +118,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
             <Input.TextArea rows={8} />
           </Form.Item>
         )}
-        <Form.Item name="holdOut" label={t('form.held')}>
+        <Form.Item name="holdOut" label={t('form.held')} hidden={isPlaced}>
           <Radio.Group
             options={[
               { value: true, label: t('form.holdOut') },

@@ -43,6 +43,8 @@ export function DecidePanel({ selectionId, content, ranking, names, keeper, requ
       const body = { revision, candidateId, ...texts };
       await call(decideSelection, { params: { selectionId }, body });
     },
+    // The page becomes the decision, which stands at its top with the next step.
+    onSuccess: () => window.scrollTo({ top: 0 }),
     onSettled: () => refreshSelection(queryClient),
   });
   const field = (name: keyof typeof texts, isNeeded: boolean) => {
