@@ -15,6 +15,8 @@ import { ItemsSample } from './items-sample.tsx';
 import { MappingFields } from './mapping-fields.tsx';
 
 interface Properties {
+  /** Columns by whose values the project's criteria judge: they are kept unless somebody says otherwise. */
+  readonly judged: readonly string[];
   /** Called with the items of the chosen file, or null while there are none. */
   readonly onItems: (items: readonly PlacedItem[] | null) => void;
 }
@@ -60,7 +62,7 @@ function mapped(table: Table | null, mapping: ColumnMapping | null): State['outc
 }
 
 /** Reads a file in the browser, lets a person say what its columns are, and shows what comes of it. */
-export function FileFields({ onItems }: Properties) {
+export function FileFields({ judged, onItems }: Properties) {
   const { t } = useTranslation('data');
   const language = useLanguage();
   const [{ file, mapping, outcome }, setState] = useState<State>({ file: null, mapping: null, outcome: null });
@@ -71,7 +73,7 @@ export function FileFields({ onItems }: Properties) {
   };
   const read = async (name: string, bytes: Uint8Array, chosen: Encoding | null) => {
     const next = await readFile(name, bytes, chosen);
-    show(next, next.table && suggestMapping(next.table));
+    show(next, next.table && suggestMapping(next.table, judged));
   };
   const readAgain = (encoding: Encoding) => void (file && read(file.name, file.bytes, encoding));
   const placed =
