@@ -41,6 +41,7 @@ import { createDescriptionsStore } from './stages/data/descriptions-store.ts';
 import { createErasureService } from './stages/data/erasure-service.ts';
 import { createErasureStore } from './stages/data/erasure-store.ts';
 import { createErasureWork } from './stages/data/erasure-work.ts';
+import { createFrozenRecordsStore } from './stages/data/frozen-records-store.ts';
 import { createImagesService } from './stages/data/images-service.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createRecipePreviewService } from './stages/data/recipe-preview-service.ts';
@@ -226,6 +227,7 @@ export function createServices(foundations: Foundations) {
     unversioned: createUnversionedContent({ database, jobs: jobService, sources, deletion }),
     ...{ deletion, runs, tokenizersOf: deletions.tokenizersOf, uploadedTokenizers, certificates, audit, storage },
     ...{ sealer, onError, copiesOf: workerCopies.ofData, descriptions: createDescriptionsStore(database, audit) },
+    frozen: createFrozenRecordsStore(database),
   });
   const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const sourceImports = createSourceImportService({

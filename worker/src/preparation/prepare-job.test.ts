@@ -99,6 +99,22 @@ test('steps that leave nothing fail with a reason and keep nothing', async () =>
   expect(server.files.size).toBe(0);
 });
 
+test('a file without a text fails with that, and too many labels say so in both languages', async () => {
+  server = new JobServer(prepareDatasetJob.kind, payloadWith([]), { source: Buffer.from('\n  \n') });
+  await perform();
+  expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'no-rows' } });
+  await server.close();
+  const rows = Array.from({ length: 1001 }, (_, row) =>
+    itemLine({ split: 'train', text: `${row}`, labels: [`${row}`] }),
+  );
+  server = new JobServer(prepareDatasetJob.kind, payloadWith([]), { source: Buffer.from(rows.join('')) });
+  await perform();
+  const outcome = await server.outcome.promise;
+  const { zh, en } = outcome.state === 'failed' ? outcome.error.message : {};
+  expect(zh).toMatch(/1001 种标签，最多 1000 种$/);
+  expect(en).toMatch(/1001 labels; at most 1000 are possible$/);
+});
+
 const archivePayload = {
   ...payloadWith([]),
   origin: { kind: 'source', sourceId: '01a20a76-a2a3-7a62-8176-708ce0b86c34', fileName: 'pets.zip' },

@@ -115,6 +115,14 @@ test('names in GB18030, which say nothing of it, are read', async () => {
   expect(items[0]).toMatchObject({ text: '狗/1.png', labels: ['狗'] });
 });
 
+test('a short name that is UTF-8 by chance is read as the others of its archive are', async () => {
+  // 小猫 and 小狗 in GB18030; the first is valid UTF-8 as well.
+  const cat = Buffer.concat([Buffer.from([0xd0, 0xa1, 0xc3, 0xa8]), Buffer.from('/1.png')]);
+  const dog = Buffer.concat([Buffer.from([0xd0, 0xa1, 0xb9, 0xb7]), Buffer.from('/2.png')]);
+  const { items } = await prepared(zipOf([png(cat, 1), png(dog, 2), png('鸟/3.png', 3)]));
+  expect(items.map(({ labels }) => labels)).toEqual([['小猫'], ['小狗'], ['鸟']]);
+});
+
 test('images that a recipe leaves out are not in the pack', async () => {
   const archive = zipOf([png('cats/1.png', 1), png('cats/2.png', 1), png('dogs/3.png', 2)]);
   const steps = [{ type: 'drop-exact-duplicates' }, { type: 'map-labels', map: { dogs: null }, dropUnlabelled: true }];

@@ -51,6 +51,12 @@ function whereOf({ actor, action, targetKind, project, from, to }: AuditFilter, 
   return { AND: conditions };
 }
 
+type Row = Awaited<ReturnType<Database['auditEvent']['findUniqueOrThrow']>>;
+
+function entryOf(row: Row): ChainedAuditEntry {
+  return { ...row, sequence: Number(row.sequence), details: row.details as Record<string, unknown> };
+}
+
 /** The audit log in the database. */
 export function createAuditStore(database: Database): AuditStore {
   async function append(transaction: Transaction, entry: AuditEntry): Promise<ChainedAuditEntry> {
@@ -68,8 +74,11 @@ export function createAuditStore(database: Database): AuditStore {
       previousHash: head.hash,
     };
     const hash = hashOfEntry(content);
-    await transaction.auditEvent.create({ data: { ...content, sequence: BigInt(content.sequence), hash } });
-    return { ...content, hash };
+    const row = await transaction.auditEvent.create({ data: { ...content, sequence: BigInt(content.sequence), hash } });
+    const stored = entryOf(row);
+    // A column that writes something otherwise than it was given would break the chain for good: rather the act fails.
+    if (hashOfEntry(stored) !== hash) throw new Error('an audit event reads otherwise than it was written');
+    return stored;
   }
 
   return {
@@ -81,11 +90,7 @@ export function createAuditStore(database: Database): AuditStore {
         orderBy: { sequence: order === 'oldest-first' ? 'asc' : 'desc' },
         take: limit,
       });
-      return rows.map((row) => ({
-        ...row,
-        sequence: Number(row.sequence),
-        details: row.details as Record<string, unknown>,
-      }));
+      return rows.map(entryOf);
     },
     async hashesAt(sequences) {
       const rows = await database.auditEvent.findMany({

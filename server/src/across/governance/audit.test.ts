@@ -225,6 +225,30 @@ describe('filters', () => {
   });
 });
 
+test('whoever is refused, or acts, under an id in capitals leaves the chain whole', async () => {
+  const { id: projectId } = await admin.call(createProject, { body: { name: 'Capitals', goal: { en: 'g' } } });
+  const params = { projectId: projectId.toUpperCase() };
+  const outsider = await addPerson(installation, 'capitals@example.com');
+  expect((await outsider.ask(listProjectAuditEvents, { params })).status).toBe(404);
+  await fileOf(admin, exportProjectAuditEvents, { params, query: { format: 'jsonl' } });
+  await fileOf(admin, exportAuditEvents, { params: {}, query: { format: 'jsonl', project: params.projectId } });
+  const { items, broken } = await list({ project: projectId });
+  expect(items.map(({ action }) => action)).toEqual([
+    'audit.exported',
+    'audit.exported',
+    'access.refused',
+    'project.created',
+  ]);
+  expect(broken).toBeNull();
+});
+
+test('what the columns would write otherwise than it was hashed is not recorded', async () => {
+  const { id: projectId } = await admin.call(createProject, { body: { name: 'Written', goal: { en: 'g' } } });
+  const attempt = installation.services.audit.recordAlone({ ...entry('t'), projectId: projectId.toUpperCase() });
+  await expect(attempt).rejects.toThrow('reads otherwise');
+  expect((await list()).broken).toBeNull();
+});
+
 test('an export of more than a batch is whole', async () => {
   const rows = Array.from({ length: 1203 }, (_, index) => entry(`many:${index}`));
   await installation.database.$transaction(
