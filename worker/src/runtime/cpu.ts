@@ -37,6 +37,7 @@ export async function createHostDevice(
     fusedMatMul: true,
     embeddingRows: true,
     updatesInGraph: false,
+    blocks: false,
     sequenceOutput: await canAvoidOutputCopies(sessions.training),
     shapeArithmetic,
   };

@@ -44,6 +44,7 @@ class EagerDevice implements Device {
     fusedMatMul: false,
     embeddingRows: false,
     updatesInGraph: true,
+    blocks: false,
     sequenceOutput: false,
     shapeArithmetic: true,
   };

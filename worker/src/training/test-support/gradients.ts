@@ -44,6 +44,7 @@ export async function recordedGradients(
   const { graph, masks } = recordTraining(settings, { optimiser, frozen: [] }, padded, {
     ...dialect,
     updatesInGraph: false,
+    blocks: false,
     sequenceOutput: false,
     shapeArithmetic: false,
   });
