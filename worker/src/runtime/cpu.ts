@@ -38,6 +38,7 @@ export async function createHostDevice(
     embeddingRows: true,
     updatesInGraph: false,
     blocks: false,
+    packedMasks: false,
     sequenceOutput: await canAvoidOutputCopies(sessions.training),
     shapeArithmetic,
   };

@@ -45,6 +45,7 @@ class EagerDevice implements Device {
     embeddingRows: false,
     updatesInGraph: true,
     blocks: false,
+    packedMasks: false,
     sequenceOutput: false,
     shapeArithmetic: true,
   };

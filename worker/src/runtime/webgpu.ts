@@ -34,6 +34,7 @@ export async function createWebGpuDevice(shape: StateShape, adapter: string, rea
       embeddingRows: false,
       updatesInGraph: true,
       blocks: true,
+      packedMasks: true,
       sequenceOutput: false,
       // Shapes are computed on the processor, and no node may fall back to it.
       shapeArithmetic: false,

@@ -27,6 +27,7 @@ import {
 } from '../runtime/binding-names.ts';
 import type { GraphDialect } from '../runtime/device.ts';
 import { auxiliaryInput, forwardInputs, trainingInputs } from './batch-inputs.ts';
+import { maskSpec, unpackedMask, type MaskSpec } from './dropout-masks.ts';
 import { trainableParameters } from './frozen.ts';
 import {
   gatheredInputs,
@@ -43,7 +44,7 @@ import {
 /** A training graph and the random masks it has to be fed, in the order of the forward pass. */
 export interface TrainingGraph {
   graph: RecordedGraph;
-  masks: TensorSpec[];
+  masks: MaskSpec[];
 }
 
 function parameterInputs(model: ModelSettings): TensorSpec[] {
@@ -75,16 +76,18 @@ export function recordTraining(
     ...(updates ? movedStateInputs(moving, optimiser) : []),
     ...(gathers ? gatheredInputs(moving) : []),
   ];
-  const masks: TensorSpec[] = [];
+  const masks: MaskSpec[] = [];
   const graph = record(
     [...slotInputs(units), ...stateInputs, ...scalarInputs, ...trainingInputs(model, shape)],
     ({ inputs, declareInput }) => {
       const { operations, rows } = operationsHere(dialect);
       let applied = 0;
       const dropout = (x: tf.Tensor): tf.Tensor => {
-        const spec: TensorSpec = { name: `dropout.${applied}`, shape: x.shape, type: 'float32' };
+        const spec = maskSpec(`dropout.${applied}`, x.shape, dialect.packedMasks);
         masks[applied++] = spec;
-        return tf.mul(x, declareInput(spec));
+        const { name, shape: given, type } = spec;
+        const mask = declareInput({ name, shape: given, type });
+        return tf.mul(x, spec.packed ? unpackedMask(mask, x.shape, model.dropout) : mask);
       };
       const fixed = parametersOf(units, inputs);
       let loss: tf.Tensor | undefined;

@@ -45,6 +45,7 @@ export async function recordedGradients(
     ...dialect,
     updatesInGraph: false,
     blocks: false,
+    packedMasks: false,
     sequenceOutput: false,
     shapeArithmetic: false,
   });
