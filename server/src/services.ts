@@ -1,6 +1,7 @@
 import { createDecisionRecorder } from './across/decisions/recorder.ts';
 import { createDecisionService } from './across/decisions/service.ts';
 import { createDecisionStore } from './across/decisions/store.ts';
+import { createAuditAnchor } from './across/governance/audit-anchor.ts';
 import { createAuditService } from './across/governance/audit-service.ts';
 import { createAuditStore } from './across/governance/audit-store.ts';
 import { createEncryptionService } from './across/governance/encryption-service.ts';
@@ -41,6 +42,7 @@ import { createDescriptionsStore } from './stages/data/descriptions-store.ts';
 import { createErasureService } from './stages/data/erasure-service.ts';
 import { createErasureStore } from './stages/data/erasure-store.ts';
 import { createErasureWork } from './stages/data/erasure-work.ts';
+import { createFrozenRecordsStore } from './stages/data/frozen-records-store.ts';
 import { createImagesService } from './stages/data/images-service.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createRecipePreviewService } from './stages/data/recipe-preview-service.ts';
@@ -109,6 +111,8 @@ export interface Foundations {
   readonly inference: InferenceAddress;
   /** Hears of faults in work that goes on beside requests. */
   readonly onError: (error: unknown) => void;
+  /** Where the last line of the audit log is kept, beside the database. */
+  readonly auditAnchorFile: string;
   /** Signs session cookies. */
   readonly authSecret: string;
   /** Whether requests to addresses that people give may reach inside the network. */
@@ -123,7 +127,9 @@ export type Services = ReturnType<typeof createServices>;
 /** Builds the services on their stores. */
 export function createServices(foundations: Foundations) {
   const { database, jobs, live, storage, keys, inference, authSecret, isSecure, onError } = foundations;
-  const audit = createAuditService(createAuditStore(database));
+  const auditStore = createAuditStore(database);
+  const auditAnchor = createAuditAnchor(foundations.auditAnchorFile, auditStore);
+  const audit = createAuditService(auditStore, auditAnchor);
   const encryption = createEncryptionService({ database, storage, keys, audit });
   const sessions = createSessionLibrary(database, authSecret, isSecure);
   const peopleStore = createPeopleStore(database);
@@ -226,6 +232,7 @@ export function createServices(foundations: Foundations) {
     unversioned: createUnversionedContent({ database, jobs: jobService, sources, deletion }),
     ...{ deletion, runs, tokenizersOf: deletions.tokenizersOf, uploadedTokenizers, certificates, audit, storage },
     ...{ sealer, onError, copiesOf: workerCopies.ofData, descriptions: createDescriptionsStore(database, audit) },
+    frozen: createFrozenRecordsStore(database),
   });
   const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const sourceImports = createSourceImportService({
@@ -287,6 +294,7 @@ export function createServices(foundations: Foundations) {
 
   return {
     audit,
+    auditAnchor,
     encryption,
     people,
     members,

@@ -72,6 +72,7 @@ export async function startServer(
       keys,
       inference: { url: environment.GREENLIGHT_INFERENCE_URL, token: environment.GREENLIGHT_INFERENCE_TOKEN },
       onError: (error) => log.error({ err: error }, 'work beside requests'),
+      auditAnchorFile: join(environment.GREENLIGHT_DATA_DIR, 'audit-anchor.json'),
       authSecret: environment.GREENLIGHT_AUTH_SECRET,
       isSecure: url.startsWith('https:'),
       allowsPrivateEndpoints: environment.GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS === 'yes',
@@ -95,6 +96,7 @@ export async function startServer(
     state.isSeeded = true;
     const sweeper = startSweeper(
       [
+        services.auditAnchor.keep,
         services.leases.releaseExpired,
         services.jobLeases.releaseExpired,
         services.retention.deleteExpired,

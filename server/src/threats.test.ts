@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createToken, getSession } from '@greenlight/shared/across/governance/contract.ts';
+import { removeMember } from '@greenlight/shared/across/governance/members-contract.ts';
+import { createSource, getSource } from '@greenlight/shared/stages/data/source-contract.ts';
 import { createInvitation } from '@greenlight/shared/across/governance/invitations-contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { listDatasetItems } from '@greenlight/shared/stages/data/items-contract.ts';
@@ -11,7 +14,8 @@ import { loggedError } from './plugins/logged-error.ts';
 import type { Caller } from './testing/caller.ts';
 import { inClear } from './testing/in-clear.ts';
 import { ADMIN, startInstallation, type TestInstallation } from './testing/installation.ts';
-import { signedInAdmin } from './testing/people.ts';
+import { addPerson, signedInAdmin, withNewToken } from './testing/people.ts';
+import { secretHash } from './across/governance/token-secret.ts';
 import { queueRun, seededProject, type SeededProject } from './testing/runs.ts';
 import { logEvent, TestWorker } from './testing/worker.ts';
 
@@ -45,6 +49,58 @@ test('bodies that never end keep nobody else out', async () => {
     await new Promise<void>((resolve) => socket.write(head, () => resolve()));
   }
   expect((await admin.ask(getSession)).status).toBe(200);
+});
+
+/** Sends a request without the last byte of its body, and waits until its token was looked at; `finish` sends the rest. */
+async function unfinished(caller: Caller, path: string, body: string, [method, type]: readonly [string, string]) {
+  const { port, hostname, host } = new URL(installation.url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  const lines = [
+    `${method} ${path} HTTP/1.1`,
+    `host: ${host}`,
+    `authorization: ${caller.headers['authorization']}`,
+    `content-type: ${type}`,
+    `content-length: ${body.length}`,
+    'connection: close',
+  ];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n${body.slice(0, -1)}`);
+  const sha256 = secretHash(caller.headers['authorization']!.replace('Bearer ', ''));
+  const isSeen = async () => (await installation.database.token.findUnique({ where: { sha256 } }))?.lastUsedAt != null;
+  await expect.poll(isSeen, { timeout: 10_000 }).toBe(true);
+  return async () => {
+    socket.write(body.slice(-1));
+    return (await socket.setEncoding('utf8').toArray()).join('').split('\r\n', 1)[0];
+  };
+}
+
+test('a right that ends while a body is on its way is not used any more', async () => {
+  const { projectId } = project;
+  const member = { projectId, roles: ['data-scientist'] } as const;
+  const person = await addPerson(installation, 'slow@example.com', member);
+  const source = await person.call(createSource, {
+    params: { projectId },
+    body: { name: 'a.csv', format: 'csv', sizeBytes: 8, idempotencyKey: 'a-slow-upload' },
+  });
+  const part = 'a,b\n1,2\n';
+  const sha256 = createHash('sha256').update(part).digest('hex');
+  const places: [string, string, readonly [string, string]][] = [
+    [`/api/projects/${projectId}/selections`, '{"basedOn":null}', ['POST', 'application/json']],
+    [
+      `/api/sources/${source.id}/parts?offset=0&sizeBytes=8&sha256=${sha256}`,
+      part,
+      ['PUT', 'application/octet-stream'],
+    ],
+  ];
+  const begun = [];
+  for (const [path, body, how] of places)
+    begun.push(await unfinished(await withNewToken(person, ['read', 'write']), path, body, how));
+  const { account } = await person.call(getSession);
+  await admin.call(removeMember, { params: { projectId, userId: account.id } });
+  const answers = await Promise.all(begun.map((finish) => finish()));
+  expect(answers).toEqual(['HTTP/1.1 404 Not Found', 'HTTP/1.1 404 Not Found']);
+  expect((await admin.call(getSource, { params: { sourceId: source.id } })).receivedBytes).toBe(0);
+  expect(await installation.database.selection.count({ where: { projectId } })).toBe(0);
 });
 
 test('a batch of more events than allowed is refused, and nothing of it is kept', async () => {

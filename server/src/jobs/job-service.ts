@@ -36,10 +36,10 @@ export interface JobService {
   listByPayload(kind: string, name: string, value: string): Promise<Job[]>;
   cancel(person: UserPrincipal, jobId: string): Promise<Job>;
   /**
-   * Ends the jobs of a kind in a project that have not ended; whoever works on one loses its lease. Returns the files that these and earlier
-   * ones without a result had made, which no row names any more.
+   * Ends the jobs of a kind in a project that have not ended, with `versionIds` only those on one of these data versions; whoever works on one
+   * loses its lease. Returns the files that these and earlier ones without a result had made, which no row names any more.
    */
-  stop(projectId: string, kind: string, why: JobStop): Promise<JobFile[]>;
+  stop(projectId: string, kind: string, why: JobStop, versionIds?: readonly string[]): Promise<JobFile[]>;
   projectOf(jobId: string): Promise<string | undefined>;
 }
 
@@ -102,10 +102,10 @@ export function createJobService(database: Database, store: JobStore, audit: Aud
       });
       return get(jobId);
     },
-    stop: (projectId, kind, { actor, error, details }) =>
+    stop: (projectId, kind, { actor, error, details }, versionIds) =>
       database.$transaction(async (transaction) => {
         const leaseGone = { leaseSha256: null, leaseExpiresAt: null, workerId: null } as const;
-        for (const { id } of await store.lockOpen(transaction, projectId, kind)) {
+        for (const { id } of await store.lockOpen(transaction, projectId, kind, versionIds)) {
           await store.change(transaction, id, { ...leaseGone, state: 'failed', error, finishedAt: new Date() });
           await audit.record(transaction, {
             ...{ actor, action: 'job.stopped', target: `job:${id}`, projectId },

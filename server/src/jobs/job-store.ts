@@ -83,8 +83,13 @@ export interface JobStore {
   /** Locks jobs whose lease ended, or that a worker holds; rows that another transaction works on are left out. */
   lockExpired(transaction: Transaction, now: Date): Promise<LockedJob[]>;
   lockHeldBy(transaction: Transaction, workerId: string): Promise<LockedJob[]>;
-  /** Locks the jobs of a kind in a project that have not ended. */
-  lockOpen(transaction: Transaction, projectId: string, kind: string): Promise<LockedJob[]>;
+  /** Locks the jobs of a kind in a project that have not ended; of these, with `versionIds`, only those on one of these data versions. */
+  lockOpen(
+    transaction: Transaction,
+    projectId: string,
+    kind: string,
+    versionIds?: readonly string[],
+  ): Promise<LockedJob[]>;
   /** Takes the files out of jobs of a kind that failed or were cancelled, and returns them. */
   dropFilesOfUnfinished(transaction: Transaction, projectId: string, kind: string): Promise<JobFile[]>;
   keepFile(transaction: Transaction, jobId: string, file: JobFile): Promise<void>;
@@ -181,9 +186,16 @@ export function createJobStore(database: Database): JobStore {
       ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED`,
     lockHeldBy: (transaction, workerId) => transaction.$queryRaw<LockedJob[]>`
       SELECT ${LOCKED} FROM jobs WHERE state = 'running' AND "workerId" = ${workerId}::uuid ORDER BY id FOR UPDATE`,
-    lockOpen: (transaction, projectId, kind) => transaction.$queryRaw<LockedJob[]>`
-      SELECT ${LOCKED} FROM jobs WHERE "projectId" = ${projectId}::uuid AND kind = ${kind} AND "finishedAt" IS NULL
-      ORDER BY id FOR UPDATE`,
+    lockOpen(transaction, projectId, kind, versionIds) {
+      const isOn =
+        versionIds === undefined
+          ? Prisma.sql`true`
+          : Prisma.sql`payload ->> 'datasetVersionId' = ANY(${[...versionIds]}::text[])`;
+      return transaction.$queryRaw<LockedJob[]>`
+        SELECT ${LOCKED} FROM jobs
+        WHERE "projectId" = ${projectId}::uuid AND kind = ${kind} AND "finishedAt" IS NULL AND ${isOn}
+        ORDER BY id FOR UPDATE`;
+    },
     async dropFilesOfUnfinished(transaction, projectId, kind) {
       const where = { job: { projectId, kind, state: { in: ['failed', 'cancelled'] } } };
       const rows = await transaction.jobFile.findMany({ where });

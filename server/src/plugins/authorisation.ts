@@ -92,7 +92,10 @@ export function createAuthorisation(sources: AuthorisationSources): Authorisatio
   };
 }
 
-/** Refuses path parameters that cannot name anything, and text anywhere in the address that cannot be stored. */
+/**
+ * Refuses path parameters that cannot name anything, and text anywhere in the address that cannot be stored. What is asked
+ * and recorded from here on is the parameters as the contract reads them.
+ */
 function checkParameters(request: FastifyRequest, route: Route): void {
   const unstorable = unstorableTextPath({ params: request.params, query: request.query });
   if (unstorable !== undefined) throw new AppError('bad-request', { fields: [{ field: unstorable, message: 'text' }] });
@@ -101,4 +104,5 @@ function checkParameters(request: FastifyRequest, route: Route): void {
     const fields = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
     throw new AppError('bad-request', { fields });
   }
+  if (parsed !== undefined) request.params = parsed.data;
 }

@@ -1,10 +1,12 @@
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import { errorBody, statusOf, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { AppError } from './app-error.ts';
 import type { Authorisation } from './authorisation.ts';
 import type { Person, Principal, UserPrincipal } from './principal.ts';
+import { EndingAllowed } from './right-after-body.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -63,8 +65,19 @@ function securityOf(route: Route): Record<string, string[]>[] {
   return route.permission === 'person' ? [{ session: [] }] : [{ session: [] }, { token: [] }];
 }
 
+/** Whether a person's right is asked for again once the body is here: a body may take an hour, and rights end meanwhile. */
+function isAskedAgain({ method, permission }: Route): boolean {
+  return method !== 'GET' && permission !== 'public' && permission !== 'worker';
+}
+
+async function askAgain(authorisation: Authorisation, request: FastifyRequest, route: Route): Promise<void> {
+  const authorise = () => authorisation.authorise(request, route);
+  if (request.body instanceof Readable) request.body = new EndingAllowed(request.body, authorise);
+  else await authorise();
+}
+
 /**
- * Makes the function that registers contract routes: permission is checked before the body is read, input and reply
+ * Makes the function that registers contract routes: permission is checked before the body is read and again once it is here, input and reply
  * are checked against the contract, and the OpenAPI document comes from the same schemas.
  */
 export function routeRegistrar(app: FastifyInstance, authorisation: Authorisation): RegisterRoute {
@@ -86,6 +99,7 @@ export function routeRegistrar(app: FastifyInstance, authorisation: Authorisatio
         response: responsesOf(route),
       },
       onRequest: (request) => authorisation.authorise(request, route),
+      ...(isAskedAgain(route) ? { preHandler: (request) => askAgain(authorisation, request, route) } : {}),
       handler: async (request, reply) => {
         const input = request as unknown as { params: never; query: never; body: never };
         const { params, query, body } = input;

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** Identifier of a stored thing: a UUID (version 7 where we create it, so that ids sort by time). */
-export const id = z.uuid();
+/**
+ * Identifier of a stored thing: a UUID (version 7 where we create it, so that ids sort by time). Capitals are read as the
+ * small letters that the database answers with, so that one thing has one name wherever ids are compared or hashed.
+ */
+export const id = z.uuid().toLowerCase();
 
 /** A moment as ISO 8601 in UTC. */
 export const moment = z.iso.datetime();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { finiteOrNull, moment } from '../api/identifiers.ts';
+import { finiteOrNull, id, moment } from '../api/identifiers.ts';
 import { localizedText } from '../api/localized-text.ts';
 import { rocSnapshot, runDevice, runError, runProgress, sample } from '../stages/training/contract.ts';
 import { runUsage } from '../stages/training/plan/usage.ts';
@@ -35,14 +35,14 @@ export const runEventPayload = z.discriminatedUnion('type', [
   z.object({ type: z.literal('usage'), usage: runUsage }),
   z.object({ type: z.literal('sample'), samples: z.array(sample).min(1).max(16) }),
   z.object({ type: z.literal('roc'), snapshots: z.array(rocSnapshot).min(1).max(4) }),
-  z.object({ type: z.literal('checkpoint'), step: z.int32(), artifactId: z.uuid() }),
+  z.object({ type: z.literal('checkpoint'), step: z.int32(), artifactId: id }),
   z.object({
     type: z.literal('log'),
     level: z.enum(['info', 'warning', 'error']),
     message: localizedText,
   }),
   z.object({ type: z.literal('evaluating') }),
-  z.object({ type: z.literal('evaluated'), evaluationId: z.uuid() }),
+  z.object({ type: z.literal('evaluated'), evaluationId: id }),
   z.object({ type: z.literal('finished'), reason: z.enum(['completed', 'early-stopping']) }),
   z.object({ type: z.literal('failed'), error: runError }),
   z.object({ type: z.literal('cancelled') }),

@@ -31,6 +31,23 @@ function diedOutcome(how: string): JobOutcome {
   };
 }
 
+function refusedOutcome(reason: string): JobOutcome {
+  return {
+    state: 'failed',
+    error: {
+      code: 'result-refused',
+      message: {
+        zh: `服务器不接受该项工作的结果：${reason}`,
+        en: `The server does not take the result of this work: ${reason}`,
+      },
+      advice: {
+        zh: '未保留任何结果。请检查输入的数据；若再次出现，请查看训练机的输出。',
+        en: 'Nothing of it was kept. Look at the data that went in; if it repeats, look at the worker’s output.',
+      },
+    },
+  };
+}
+
 /** Works on one claimed job in a process of its own until it has ended, is cancelled, lost to another worker, or the worker stops. */
 export class JobWork {
   readonly #job: ClaimedJob;
@@ -66,8 +83,8 @@ export class JobWork {
   }
 
   async #perform(task: JobTask): Promise<void> {
-    const { client, terminal, shutdown } = this.#context;
-    const { jobId, lease, kind } = this.#job;
+    const { terminal, shutdown } = this.#context;
+    const { kind } = this.#job;
     const stop = (): void => void this.#child.kill('SIGKILL');
     shutdown.addEventListener('abort', stop, { once: true });
     if (shutdown.aborted) stop();
@@ -81,11 +98,28 @@ export class JobWork {
       }
       const outcome = this.#outcome ?? (this.#isCancelled ? { state: 'cancelled' as const } : diedOutcome(how));
       if (outcome.state !== 'cancelled') await rm(task.keptFolder, { recursive: true, force: true });
-      await client.call(endJob, { params: { jobId }, body: { lease, outcome } }, { signal: shutdown });
-      terminal.line(`${kind}: ${outcome.state === 'failed' ? `failed (${outcome.error.code})` : outcome.state}`);
+      const told = await this.#tell(outcome);
+      terminal.line(`${kind}: ${told.state === 'failed' ? `failed (${told.error.code})` : told.state}`);
     } finally {
       this.#over.abort();
       await beating;
+    }
+  }
+
+  /** Tells the server how the job ended; a result that it refuses ends the job as failed, instead of having it done again and again. */
+  async #tell(outcome: JobOutcome): Promise<JobOutcome> {
+    const { client, shutdown } = this.#context;
+    const { jobId, lease } = this.#job;
+    const end = (how: JobOutcome) =>
+      client.call(endJob, { params: { jobId }, body: { lease, outcome: how } }, { signal: shutdown });
+    try {
+      await end(outcome);
+      return outcome;
+    } catch (error) {
+      if (outcome.state !== 'finished' || !(error instanceof RefusedError) || error.status !== 400) throw error;
+      const failed = refusedOutcome(error.message);
+      await end(failed);
+      return failed;
     }
   }
 

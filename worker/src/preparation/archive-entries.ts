@@ -22,17 +22,39 @@ export class EntryProblem extends Error {
 /** An archive as a whole cannot be taken in: nothing more of it is read. */
 export class ArchiveProblem extends EntryProblem {}
 
-/** The path of an entry: UTF-8 where it says or turns out so, else GB18030, which Chinese systems write without a word. */
-export function pathOf(entry: Entry): string {
-  const raw = entry.fileNameRaw;
-  for (const encoding of ['utf-8', 'gb18030']) {
-    try {
-      return new TextDecoder(encoding, { fatal: true }).decode(raw);
-    } catch {
-      if ((entry.generalPurposeBitFlag & 0x800) !== 0) break;
-    }
+type PathEntry = Pick<Entry, 'fileNameRaw' | 'generalPurposeBitFlag'>;
+
+/** The encoding of paths that say none. */
+export type PathEncoding = 'utf-8' | 'gb18030';
+
+/** Whether an entry says that its path is UTF-8. */
+function saysUtf8({ generalPurposeBitFlag }: PathEntry): boolean {
+  return (generalPurposeBitFlag & 0x800) !== 0;
+}
+
+function decoded(raw: Uint8Array, encoding: PathEncoding): string | null {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(raw);
+  } catch {
+    return null;
   }
-  throw new EntryProblem('unsafe-path', raw.toString('latin1'));
+}
+
+/**
+ * The encoding of those paths of an archive that say none: UTF-8 where all of them are, else GB18030, which Chinese systems write without a
+ * word, and of which single short names are valid UTF-8 by chance.
+ */
+export function pathEncodingOf(entries: readonly PathEntry[]): PathEncoding {
+  return entries.every((entry) => saysUtf8(entry) || decoded(entry.fileNameRaw, 'utf-8') !== null)
+    ? 'utf-8'
+    : 'gb18030';
+}
+
+/** The path of an entry, in UTF-8 where it says so. */
+export function pathOf(entry: PathEntry, encoding: PathEncoding): string {
+  const path = decoded(entry.fileNameRaw, saysUtf8(entry) ? 'utf-8' : encoding);
+  if (path === null) throw new EntryProblem('unsafe-path', entry.fileNameRaw.toString('latin1'));
+  return path;
 }
 
 /** Throws `EntryProblem` for a path that leads elsewhere, a link, an encrypted entry, and one that was there before. */

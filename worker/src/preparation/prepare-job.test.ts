@@ -91,12 +91,41 @@ test('a version is masked, freed of repetitions and sent as a version of its own
   expect(existsSync(join(folder, 'kept-jobs', server.job.jobId))).toBe(false);
 });
 
+test('what is not needed to go on goes when it is cancelled', async () => {
+  server = new JobServer(prepareDatasetJob.kind, payloadWith([]), { source: SOURCE });
+  server.refusals = Number.POSITIVE_INFINITY;
+  const performed = perform();
+  // The outcome is written and waits for room at the server.
+  await expect.poll(() => server.progress.some(({ message }) => message?.en?.includes('no room'))).toBe(true);
+  server.cancelRequested = true;
+  await performed;
+  expect(await server.outcome.promise).toEqual({ state: 'cancelled' });
+  const left = await readdir(folder, { recursive: true, withFileTypes: true });
+  expect(left.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual([]);
+});
+
 test('steps that leave nothing fail with a reason and keep nothing', async () => {
   const steps = [{ type: 'filter-length', minimum: 500 }];
   server = new JobServer(prepareDatasetJob.kind, payloadWith(steps), { source: SOURCE });
   await perform();
   expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'nothing-left' } });
   expect(server.files.size).toBe(0);
+});
+
+test('a file without a text fails with that, and too many labels say so in both languages', async () => {
+  server = new JobServer(prepareDatasetJob.kind, payloadWith([]), { source: Buffer.from('\n  \n') });
+  await perform();
+  expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'no-rows' } });
+  await server.close();
+  const rows = Array.from({ length: 1001 }, (_, row) =>
+    itemLine({ split: 'train', text: `${row}`, labels: [`${row}`] }),
+  );
+  server = new JobServer(prepareDatasetJob.kind, payloadWith([]), { source: Buffer.from(rows.join('')) });
+  await perform();
+  const outcome = await server.outcome.promise;
+  const { zh, en } = outcome.state === 'failed' ? outcome.error.message : {};
+  expect(zh).toMatch(/1001 种标签，最多 1000 种$/);
+  expect(en).toMatch(/1001 labels; at most 1000 are possible$/);
 });
 
 const archivePayload = {

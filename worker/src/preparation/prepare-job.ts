@@ -44,12 +44,12 @@ function refused(error: unknown, isArchive: boolean): unknown {
     return new JobError(
       'invalid-labels',
       {
-        zh: `清洗之后各条数据的标注方式不一致：${error.message}`,
-        en: `After cleaning, the items are not all labelled in the same way: ${error.message}`,
+        zh: `清洗之后各条数据的标签不合要求：${error.inChinese}`,
+        en: `After cleaning, the labels are not as they must be: ${error.message}`,
       },
       {
-        zh: '未保留任何数据。请在标签步骤中丢弃无标签的条目。',
-        en: 'Nothing was kept. Have the label step drop items without a label.',
+        zh: '未保留任何数据。请检查作为标签的列，或在标签步骤中合并标签、丢弃无标签的条目。',
+        en: 'Nothing was kept. Check which column is the label, or have the label step join labels or drop items without one.',
       },
     );
   }
@@ -65,11 +65,23 @@ export const prepareDatasetPerformer = performer(prepareDatasetJob, async ({ pla
       ...plan,
       sourcePath,
       ...(sourceImagesPath !== undefined && { sourceImagesPath }),
-      outFolder: context.keptFolder,
+      // What is half-written when it is cancelled is written anew, so it goes with the attempt.
+      outFolder: context.folder,
+      keptFolder: context.keptFolder,
       signal: new AbortController().signal,
       onProgress: (progress) => context.progress(progress.share * SHARE_OF_PREPARATION, saidOf(progress)),
       resume: true,
     });
+    if (result.profile.before.items === 0 && result.errors.total === 0) {
+      throw new JobError(
+        'no-rows',
+        { zh: '文件中没有任何带文本的行。', en: 'The file has no row with text in it.' },
+        {
+          zh: '未保留任何数据。请检查文件内容，以及作为文本的列。',
+          en: 'Nothing was kept. Check what the file holds, and which column is the text.',
+        },
+      );
+    }
     if (result.splits.train === 0) {
       throw new JobError(
         'nothing-left',

@@ -26,7 +26,7 @@ async function prepared(archive: Buffer, plan: object = {}) {
       ...{ recipe: { version: 1, steps: [] }, splits: defaultSplitPlan(true) },
       ...plan,
     }),
-    ...{ sourcePath, outFolder: join(folder, 'out'), resume: true, threads: 1 },
+    ...{ sourcePath, outFolder: join(folder, 'out'), keptFolder: join(folder, 'kept'), resume: true, threads: 1 },
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });
@@ -113,6 +113,14 @@ test('names in GB18030, which say nothing of it, are read', async () => {
   const name = Buffer.concat([Buffer.from([0xb9, 0xb7]), Buffer.from('/1.png')]);
   const { items } = await prepared(zipOf([png(name, 1)]));
   expect(items[0]).toMatchObject({ text: '狗/1.png', labels: ['狗'] });
+});
+
+test('a short name that is UTF-8 by chance is read as the others of its archive are', async () => {
+  // 小猫 and 小狗 in GB18030; the first is valid UTF-8 as well.
+  const cat = Buffer.concat([Buffer.from([0xd0, 0xa1, 0xc3, 0xa8]), Buffer.from('/1.png')]);
+  const dog = Buffer.concat([Buffer.from([0xd0, 0xa1, 0xb9, 0xb7]), Buffer.from('/2.png')]);
+  const { items } = await prepared(zipOf([png(cat, 1), png(dog, 2), png('鸟/3.png', 3)]));
+  expect(items.map(({ labels }) => labels)).toEqual([['小猫'], ['小狗'], ['鸟']]);
 });
 
 test('images that a recipe leaves out are not in the pack', async () => {

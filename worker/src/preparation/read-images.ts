@@ -12,7 +12,15 @@ import {
 import { checkFileType } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
 import { sourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { ArchiveProblem, checkEntry, EntryProblem, isLeftOver, pathOf } from './archive-entries.ts';
+import {
+  ArchiveProblem,
+  checkEntry,
+  EntryProblem,
+  isLeftOver,
+  pathEncodingOf,
+  pathOf,
+  type PathEncoding,
+} from './archive-entries.ts';
 import { ArchiveFolders } from './archive-folders.ts';
 import { ChunkWriter, givenSplit } from './chunk-writer.ts';
 import { inspectImage } from './inspect-image.ts';
@@ -67,10 +75,13 @@ async function openArchive(path: string, archiveBytes: number): Promise<ZipFile>
   }
 }
 
-/** What the folders of an archive mean, by the paths in its index. */
-async function foldersOf(path: string, archiveBytes: number): Promise<ArchiveFolders> {
+/** What the folders of an archive mean, by the paths in its index, and the encoding of these. */
+async function foldersOf(
+  path: string,
+  archiveBytes: number,
+): Promise<{ folders: ArchiveFolders; encoding: PathEncoding }> {
   const zip = await openArchive(path, archiveBytes);
-  const folders = new ArchiveFolders();
+  const named: Pick<Entry, 'fileNameRaw' | 'generalPurposeBitFlag'>[] = [];
   let [row, place] = [1, archiveBytes];
   try {
     if (zip.entryCount > MOST_ENTRIES) {
@@ -79,13 +90,8 @@ async function foldersOf(path: string, archiveBytes: number): Promise<ArchiveFol
     for await (const entry of zip.eachEntry()) {
       row++;
       place = entry.relativeOffsetOfLocalHeader;
-      try {
-        const name = pathOf(entry);
-        if (!isLeftOver(name)) folders.look(name);
-      } catch (error) {
-        // What is wrong with an entry is said where it is read.
-        if (!(error instanceof EntryProblem)) throw error;
-      }
+      const { fileNameRaw, generalPurposeBitFlag } = entry;
+      named.push({ fileNameRaw, generalPurposeBitFlag });
     }
   } catch (error) {
     if (error instanceof SourceError) throw error;
@@ -93,7 +99,18 @@ async function foldersOf(path: string, archiveBytes: number): Promise<ArchiveFol
   } finally {
     zip.close();
   }
-  return folders;
+  const encoding = pathEncodingOf(named);
+  const folders = new ArchiveFolders();
+  for (const entry of named) {
+    try {
+      const name = pathOf(entry, encoding);
+      if (!isLeftOver(name)) folders.look(name);
+    } catch (error) {
+      // What is wrong with an entry is said where it is read.
+      if (!(error instanceof EntryProblem)) throw error;
+    }
+  }
+  return { folders, encoding };
 }
 
 /** Images of an archive that were taken in, one after another in a file, each different one once. */
@@ -160,7 +177,7 @@ function isDiskError(error: unknown): boolean {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : '';
+  return error instanceof Error ? error.message.replace(/\.$/, '') : '';
 }
 
 /** How far an archive is read: entries, and bytes of the archive that they stand for. */
@@ -180,7 +197,7 @@ export async function readImages(
   onEntries: OnEntries,
 ): Promise<ImagePlaces> {
   const archiveBytes = (await stat(path)).size;
-  const folders = await foldersOf(path, archiveBytes);
+  const { folders, encoding } = await foldersOf(path, archiveBytes);
   const zip = await openArchive(path, archiveBytes);
   const heapFile = await open(heapPath, 'w+', 0o600);
   const heap = new ImageHeap(heapFile);
@@ -196,7 +213,7 @@ export async function readImages(
       place = entry.relativeOffsetOfLocalHeader;
       unpackedBytes += entry.uncompressedSize;
       try {
-        const name = pathOf(entry);
+        const name = pathOf(entry, encoding);
         checkSize(entry, name, unpackedBytes, archiveBytes);
         checkEntry(entry, name, seen);
         if (isLeftOver(name)) continue;

@@ -21,6 +21,8 @@ export class JobServer {
   readonly outcome = Promise.withResolvers<JobOutcome>();
   cancelRequested = false;
   isLost = false;
+  /** Results are refused, as those with text that cannot be stored are. */
+  refusesResults = false;
   /** So many uploads are refused for want of room. */
   refusals = 0;
   readonly job: ClaimedJob;
@@ -73,6 +75,10 @@ export class JobServer {
       reply(response, { leaseExpiresAt: new Date().toISOString(), cancelRequested: this.cancelRequested });
     } else if (last === 'end') {
       const outcome = endJob.body?.parse(JSON.parse(body.toString())).outcome;
+      if (this.refusesResults && outcome?.state === 'finished') {
+        const error = { code: 'bad-request', message: ERRORS['bad-request'].en };
+        return reply(response, { error }, ERRORS['bad-request'].status);
+      }
       if (outcome !== undefined) this.outcome.resolve(outcome);
       reply(response, { state: outcome?.state });
     } else if (group === 'inputs') {

@@ -225,7 +225,12 @@ test('a decision and its audit event exist together or not at all, and evidence 
   const logged = await database.auditEvent.count({ where: { projectId, action: 'decision.recorded' } });
   expect(logged).toBe(0);
   await record([{ ...item, content: null }], false);
-  expect(await soleDecision(admin, projectId)).toMatchObject({ integrity: 'intact', evidence: [{ value: 0.93 }] });
+  const sole = await soleDecision(admin, projectId);
+  expect(sole).toMatchObject({ integrity: 'intact', evidence: [{ value: 0.93 }] });
+  const query = { format: 'markdown', language: 'en' };
+  const { body } = await admin.ask(exportDecision, { params: { decisionId: sole.id }, query });
+  // A piece of evidence without content is a line of the table, and no section.
+  expect((body as unknown as string).match(/^.*Recall.*$/gm)).toHaveLength(1);
 });
 
 describe('the file', () => {

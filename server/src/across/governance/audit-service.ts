@@ -11,6 +11,7 @@ import type { StreamedDownload } from '../../plugins/download.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import { Readable } from 'node:stream';
 import { breakAtEnd, firstBreak, momentOf, type AuditEntry, type ChainedAuditEntry } from './audit-chain.ts';
+import type { AuditAnchor } from './audit-anchor.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { Transaction } from '../../database/client.ts';
 
@@ -58,15 +59,20 @@ function present(entry: ChainedAuditEntry): PresentedEvent {
   };
 }
 
-/** Builds the audit service on its store. */
-export function createAuditService(store: AuditStore): AuditService {
+/** Builds the audit service on its store, and on what is kept of the log beside it. */
+export function createAuditService(store: AuditStore, anchor: AuditAnchor): AuditService {
   async function breakIn(entries: readonly ChainedAuditEntry[]): Promise<AuditBreak | null> {
     return firstBreak(entries, await store.hashesAt(entries.map(({ sequence }) => sequence - 1)));
   }
 
+  /** What does not fit about the end of the log, or with what was seen of it before. */
+  async function breakBehind(): Promise<AuditBreak | null> {
+    return breakAtEnd(await store.end()) ?? (await anchor.findBreak());
+  }
+
   async function* linesOf(filter: AuditFilter, format: AuditFormat, upTo: number): AsyncGenerator<string> {
     yield auditFileHead(format);
-    for (let after = 0; ;) {
+    for (let after: number | undefined; ;) {
       const entries = await store.read(filter, { after, upTo }, 'oldest-first', EXPORTED_AT_ONCE);
       yield entries.map((entry) => auditFileLine(present(entry), format, upTo)).join('');
       const last = entries.at(-1);
@@ -89,23 +95,25 @@ export function createAuditService(store: AuditStore): AuditService {
       const found = await store.read(filter, { before }, 'newest-first', limit + 1);
       const entries = found.slice(0, limit);
       const oldest = entries.at(-1);
-      const [broken, end, actions] = await Promise.all([breakIn(entries), store.end(), store.actions()]);
+      const [broken, ending, actions] = await Promise.all([breakIn(entries), breakBehind(), store.actions()]);
       return {
         items: entries.map(present),
         nextCursor:
           found.length > limit && oldest !== undefined ? encodeCursor({ sequence: String(oldest.sequence) }) : null,
-        broken: broken ?? breakAtEnd(end),
+        broken: broken ?? ending,
         actions,
       };
     },
     async verify(from) {
-      const found = await store.read({}, { after: from - 1 }, 'oldest-first', MOST_CHECKED_LINES + 1);
+      // From the first line on means from whatever stands there: a line before it was added by somebody.
+      const after = from === 1 ? undefined : from - 1;
+      const found = await store.read({}, { after }, 'oldest-first', MOST_CHECKED_LINES + 1);
       const entries = found.slice(0, MOST_CHECKED_LINES);
       const [broken, end] = await Promise.all([breakIn(entries), store.end()]);
       const next = found.length > MOST_CHECKED_LINES ? (found.at(-1)?.sequence ?? null) : null;
       return {
         checked: entries.length,
-        broken: broken ?? (next === null ? breakAtEnd(end) : null),
+        broken: broken ?? (next === null ? await breakBehind() : null),
         next,
         last: { sequence: end.headSequence, hash: end.headHash },
       };

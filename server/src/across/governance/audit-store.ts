@@ -51,6 +51,17 @@ function whereOf({ actor, action, targetKind, project, from, to }: AuditFilter, 
   return { AND: conditions };
 }
 
+type Row = Awaited<ReturnType<Database['auditEvent']['findUniqueOrThrow']>>;
+
+/** A number of an entry; one that nobody counts up to was written behind the log's back, and stands last. */
+function sequenceOf(stored: bigint): number {
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Number(stored)));
+}
+
+function entryOf(row: Row): ChainedAuditEntry {
+  return { ...row, sequence: sequenceOf(row.sequence), details: row.details as Record<string, unknown> };
+}
+
 /** The audit log in the database. */
 export function createAuditStore(database: Database): AuditStore {
   async function append(transaction: Transaction, entry: AuditEntry): Promise<ChainedAuditEntry> {
@@ -68,8 +79,11 @@ export function createAuditStore(database: Database): AuditStore {
       previousHash: head.hash,
     };
     const hash = hashOfEntry(content);
-    await transaction.auditEvent.create({ data: { ...content, sequence: BigInt(content.sequence), hash } });
-    return { ...content, hash };
+    const row = await transaction.auditEvent.create({ data: { ...content, sequence: BigInt(content.sequence), hash } });
+    const stored = entryOf(row);
+    // A column that writes something otherwise than it was given would break the chain for good: rather the act fails.
+    if (hashOfEntry(stored) !== hash) throw new Error('an audit event reads otherwise than it was written');
+    return stored;
   }
 
   return {
@@ -81,18 +95,14 @@ export function createAuditStore(database: Database): AuditStore {
         orderBy: { sequence: order === 'oldest-first' ? 'asc' : 'desc' },
         take: limit,
       });
-      return rows.map((row) => ({
-        ...row,
-        sequence: Number(row.sequence),
-        details: row.details as Record<string, unknown>,
-      }));
+      return rows.map(entryOf);
     },
     async hashesAt(sequences) {
       const rows = await database.auditEvent.findMany({
         where: { sequence: { in: sequences.map(BigInt) } },
         select: { sequence: true, hash: true },
       });
-      return new Map(rows.map(({ sequence, hash }) => [Number(sequence), hash]));
+      return new Map(rows.map(({ sequence, hash }) => [sequenceOf(sequence), hash]));
     },
     async end() {
       // One statement, so that head and log are seen at the same moment.
@@ -104,7 +114,7 @@ export function createAuditStore(database: Database): AuditStore {
           COALESCE((SELECT MAX("sequence") FROM "audit_events"), 0) AS "lastSequence"
         FROM "audit_head" AS "head"`;
       if (end === undefined) throw new Error('an aggregate answers one row');
-      return { ...end, headSequence: Number(end.headSequence), lastSequence: Number(end.lastSequence) };
+      return { ...end, headSequence: sequenceOf(end.headSequence), lastSequence: sequenceOf(end.lastSequence) };
     },
     async actions() {
       // Jumps from one action to the next along the index instead of reading the whole log.

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pathOf, type Route } from '@greenlight/shared/api/define-route.ts';
 import type { Caller, Input } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
+import { hashOfEntry } from './audit-chain.ts';
 import { addPerson, signedInAdmin } from '../../testing/people.ts';
 
 let installation: TestInstallation;
@@ -80,7 +81,8 @@ async function tampered<Result>(statements: readonly string[], look: () => Promi
   return result;
 }
 
-const INSERTED = `INSERT INTO audit_events SELECT 32, at, actor, action, target, "projectId", details, repeat('b', 64), repeat('a', 64)
+const inserted = (sequence: string) =>
+  `INSERT INTO audit_events SELECT ${sequence}, at, actor, action, target, "projectId", details, repeat('b', 64), repeat('a', 64)
   FROM audit_events WHERE sequence = 31`;
 
 describe("what was changed behind the log's back is named", () => {
@@ -92,7 +94,10 @@ describe("what was changed behind the log's back is named", () => {
     ['a removed line', 'DELETE FROM audit_events WHERE sequence = 20', 21, 'gap'],
     ['a removed first line', 'DELETE FROM audit_events WHERE sequence = 1', 2, 'gap'],
     ['a tail cut off', 'DELETE FROM audit_events WHERE sequence > 25', 26, 'truncated'],
-    ['a line added', INSERTED, 32, 'content'],
+    ['a line added', inserted('32'), 32, 'content'],
+    ['a line added before the first', inserted('0'), 0, 'content'],
+    ['a line added far out', inserted('9223372036854775807'), Number.MAX_SAFE_INTEGER, 'content'],
+    ['a line added far before', inserted('-9223372036854775800'), -Number.MAX_SAFE_INTEGER, 'content'],
     ['everything removed', 'DELETE FROM audit_events', 1, 'truncated'],
   ])('%s', async (_title, statement, sequence, what) => {
     const attempt = installation.database.$executeRawUnsafe(statement);
@@ -131,6 +136,46 @@ describe("what was changed behind the log's back is named", () => {
       return (await list({ limit: '100' })).broken;
     });
     expect(broken).toEqual({ sequence: 32, what: 'gap' });
+  });
+});
+
+describe('a log that was cut or written anew together with its head', () => {
+  /** A log whose lines from one on are other ones, each with fitting hashes. */
+  const rewritten = async (from: number): Promise<string[]> => {
+    const statements: string[] = [];
+    const rows = await installation.database.auditEvent.findMany({ orderBy: { sequence: 'asc' } });
+    let previousHash = rows[from - 2]!.hash;
+    for (const row of rows.slice(from - 1)) {
+      const sequence = Number(row.sequence);
+      const details = row.details as Record<string, unknown>;
+      const hash = hashOfEntry({ ...row, sequence, details, actor: 'nobody', previousHash });
+      const set = `actor = 'nobody', "previousHash" = '${previousHash}', hash = '${hash}'`;
+      statements.push(`UPDATE audit_events SET ${set} WHERE sequence = ${sequence}`);
+      previousHash = hash;
+    }
+    return [...statements, `UPDATE audit_head SET hash = '${previousHash}'`];
+  };
+  const cut = [
+    'DELETE FROM audit_events WHERE sequence > 25',
+    'UPDATE audit_head SET sequence = 25, hash = (SELECT hash FROM audit_events WHERE sequence = 25)',
+  ];
+
+  test.each([
+    ['cut', () => Promise.resolve(cut), { sequence: 26, what: 'truncated' }],
+    ['written anew', () => rewritten(20), { sequence: 31, what: 'rewritten' }],
+  ])('%s', async (_title, statements, expected) => {
+    const { auditAnchor } = installation.services;
+    await auditAnchor.keep();
+    const seen = await tampered(await statements(), async () => {
+      const breaks = [(await list({ limit: '100' })).broken, (await admin.call(verifyAuditEvents)).broken];
+      // What was seen is not forgotten by looking again, nor by a restart.
+      await auditAnchor.keep();
+      await installation.restart();
+      await installation.services.auditAnchor.keep();
+      return [...breaks, (await list()).broken];
+    });
+    expect(seen).toEqual([expected, expected, expected]);
+    expect((await list()).broken).toBeNull();
   });
 });
 
@@ -223,6 +268,30 @@ describe('filters', () => {
     );
     expect(row).toContain(",'=a_b%@example.com,run.started,run:1,");
   });
+});
+
+test('whoever is refused, or acts, under an id in capitals leaves the chain whole', async () => {
+  const { id: projectId } = await admin.call(createProject, { body: { name: 'Capitals', goal: { en: 'g' } } });
+  const params = { projectId: projectId.toUpperCase() };
+  const outsider = await addPerson(installation, 'capitals@example.com');
+  expect((await outsider.ask(listProjectAuditEvents, { params })).status).toBe(404);
+  await fileOf(admin, exportProjectAuditEvents, { params, query: { format: 'jsonl' } });
+  await fileOf(admin, exportAuditEvents, { params: {}, query: { format: 'jsonl', project: params.projectId } });
+  const { items, broken } = await list({ project: projectId });
+  expect(items.map(({ action }) => action)).toEqual([
+    'audit.exported',
+    'audit.exported',
+    'access.refused',
+    'project.created',
+  ]);
+  expect(broken).toBeNull();
+});
+
+test('what the columns would write otherwise than it was hashed is not recorded', async () => {
+  const { id: projectId } = await admin.call(createProject, { body: { name: 'Written', goal: { en: 'g' } } });
+  const attempt = installation.services.audit.recordAlone({ ...entry('t'), projectId: projectId.toUpperCase() });
+  await expect(attempt).rejects.toThrow('reads otherwise');
+  expect((await list()).broken).toBeNull();
 });
 
 test('an export of more than a batch is whole', async () => {

@@ -128,6 +128,17 @@ describe('roles of members', () => {
   });
 });
 
+test('nobody makes themselves an approver, however their id is written', async () => {
+  const { projectId, callers, ids } = await projectWith('own', { pm: ['product-manager'] });
+  for (const userId of [ids.pm!, ids.pm!.toUpperCase()]) {
+    const both: ProjectRole[] = ['product-manager', 'approver'];
+    expect(await setRoles(callers.pm!, { projectId, userId }, ['product-manager'], both)).toBe('own-approver');
+  }
+  const capitals = { projectId: projectId.toUpperCase(), userId: ids.pm!.toUpperCase() };
+  await setRoles(callers.pm!, capitals, ['product-manager'], ['product-manager', 'viewer']);
+  expect((await auditOf(projectId)).at(-1)?.target).toBe(`user:${ids.pm!}`);
+});
+
 describe('people of the installation', () => {
   const change = (caller: Caller, userId: string, body: object) =>
     caller.ask(changePerson, { params: { userId }, body });

@@ -136,11 +136,15 @@ export function createPeopleService(
       try {
         await database.$transaction(async (transaction) => {
           await store.setPassword(transaction, person.id, passwordHash);
-          if (email !== undefined) await store.setEmail(transaction, person.id, email.toLowerCase());
           await store.endOtherSessions(transaction, person.id, principal.sessionId);
-          const target = `user:${person.id}`;
-          const actor = actorOf(principal);
-          await audit.record(transaction, { actor, action: 'password.set', target, projectId: null, details: {} });
+          const entry = { actor: actorOf(principal), target: `user:${person.id}`, projectId: null };
+          await audit.record(transaction, { ...entry, action: 'password.set', details: {} });
+          const after = email?.toLowerCase() ?? person.email;
+          if (after === person.email) return;
+          await store.setEmail(transaction, person.id, after);
+          // Acts are recorded under an address: only this line says whose acts stand under the one before.
+          const details = { before: person.email, after };
+          await audit.record(transaction, { ...entry, action: 'account.email-changed', details });
         });
       } catch (error) {
         if (isUniqueViolation(error))

@@ -8,10 +8,15 @@ export interface SecondPersonService {
    * taking the others out first, or beginning anew after it, opens no way round them.
    */
   exists(of: { projectId: string; userId: string; right: ProjectRight; since: Date }): Promise<boolean>;
-  /** Who of the authors made the invitation by which a person's account was made; null where none did. */
+  /**
+   * The author to whose invitation a person's account goes back, over accounts that were invited in between; null where it goes
+   * back to none.
+   */
   invitedBy(userId: string, authorIds: readonly string[]): Promise<string | null>;
 }
 
+/** A longer line of invitations nobody follows. */
+const MOST_INVITERS = 50;
 const LOOK_BACK_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** Builds the rule of the second person on its store. */
@@ -24,8 +29,13 @@ export function createSecondPersonService(store: SecondPersonStore): SecondPerso
       return (await store.existsNow(carriers)) || store.existedAfter(carriers, moment);
     },
     async invitedBy(userId, authorIds) {
-      const inviter = await store.inviterOf(userId);
-      return inviter !== null && authorIds.includes(inviter.userId) ? inviter.name : null;
+      // Accounts are invited by older ones, so that this ends; the bound is for rows that somebody wrote by hand.
+      let inviter = await store.inviterOf(userId);
+      for (let step = 0; inviter !== null && step < MOST_INVITERS; step += 1) {
+        if (authorIds.includes(inviter.userId)) return inviter.name;
+        inviter = await store.inviterOf(inviter.userId);
+      }
+      return null;
     },
   };
 }

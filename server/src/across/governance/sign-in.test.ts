@@ -114,6 +114,22 @@ describe('with the admin in the settings', () => {
     await signedIn(installation.url, 'taker@example.com', 'another-long-password');
   });
 
+  test('whoever changes their e-mail stays who they were in the audit log', async () => {
+    const person = await addPerson(installation, 'before@example.com');
+    const { account } = await person.call(getSession);
+    const body = { email: 'After@Example.com', currentPassword: 'another-long-password', newPassword: NEW_PASSWORD };
+    await person.call(setPassword, { body });
+    await person.call(setPassword, { body: { ...body, currentPassword: NEW_PASSWORD } });
+    const changes = await installation.database.auditEvent.findMany({ where: { action: 'account.email-changed' } });
+    expect(changes).toMatchObject([
+      {
+        actor: 'before@example.com',
+        target: `user:${account.id}`,
+        details: { before: 'before@example.com', after: 'after@example.com' },
+      },
+    ]);
+  });
+
   test('a token works until it is revoked, and only its hash is kept', async () => {
     const admin = await signedInAdmin(installation.url);
     const { token, summary } = await admin.call(createToken, { body: { name: 'ci', scopes: ['read'] } });

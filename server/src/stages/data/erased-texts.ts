@@ -1,5 +1,7 @@
 /** What stands where a text was erased. */
 export const ERASED = '[ERASED]';
+/** The same where only an address may stand; no such name exists (RFC 2606). */
+const ERASED_ADDRESS = 'https://erased.invalid/';
 
 /** A JSON value in which each text, and each name of a member, that somebody is in is replaced; the same value where there is none. */
 export function withoutPerson<Value>(value: Value, isMeant: (text: string) => boolean): Value {
@@ -10,6 +12,7 @@ export function withoutPerson<Value>(value: Value, isMeant: (text: string) => bo
 export function describedWithoutPerson(value: unknown, isMeant: (text: string) => boolean): unknown {
   if (typeof value === 'string') {
     if (!isMeant(value)) return value;
+    if (/^https?:\/\/\S+$/.test(value)) return ERASED_ADDRESS;
     const left = value
       .split('\n')
       .map((line) => (isMeant(line) ? ERASED : line))

@@ -1,6 +1,7 @@
 import type { CopiesOnWorker } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { DAYS_OF_COPIES_ON_WORKERS } from '@greenlight/shared/worker-protocol/jobs.ts';
 import type { ErasedDescription } from './descriptions-store.ts';
+import type { KeptRecords } from './frozen-records-store.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
 
 /** What a certificate of erasure is written from. */
@@ -14,6 +15,8 @@ export interface ErasureFacts {
   /** What workers had confirmed by then; the page of the certificate says what they confirm later. */
   readonly copies: readonly CopiesOnWorker[];
   readonly descriptions: readonly ErasedDescription[];
+  /** Frozen records that name the person. */
+  readonly kept: KeptRecords;
   readonly finishedAt: Date;
 }
 
@@ -29,6 +32,7 @@ export function certificateContent({
   tokenizers,
   copies,
   descriptions,
+  kept,
   finishedAt,
 }: ErasureFacts): object {
   const versionOf = ({
@@ -78,6 +82,9 @@ export function certificateContent({
     }),
     openPoints: {
       frozenByDesign: FROZEN,
+      namesThePersonAndIsKept: kept.records,
+      moreThatNameThePerson: kept.more,
+      auditEventsThatNameThePerson: kept.auditEvents,
       runsTrainedOnErasedItems: runs,
       versionsUnderLegalHold: held.map(versionOf),
       copiesOnWorkers: copies.map(({ worker, state, at }) => ({ worker, removedAt: state === 'removed' ? at : null })),

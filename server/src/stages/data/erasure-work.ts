@@ -15,6 +15,7 @@ import type { DeletionStore } from './deletion-store.ts';
 import type { DescriptionsStore } from './descriptions-store.ts';
 import { certificateContent } from './erasure-certificate.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
+import type { FrozenRecordsStore } from './frozen-records-store.ts';
 import { readItems } from './read-items.ts';
 import type { RepeatedTextsStore } from './repeated-texts-store.ts';
 import { rewriteVersion } from './rewrite-version.ts';
@@ -51,6 +52,7 @@ export interface ErasureWorkParts {
   readonly versions: DataStore;
   readonly texts: RepeatedTextsStore;
   readonly descriptions: DescriptionsStore;
+  readonly frozen: FrozenRecordsStore;
   readonly unversioned: UnversionedContent;
   readonly deletion: ContentDeletion;
   readonly runs: RunsOfErasure;
@@ -223,6 +225,7 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
     const searched = await store.searched(row.id);
     const erased = searched.filter(({ erasedAt }) => erasedAt !== null).map(({ datasetVersionId }) => datasetVersionId);
     await runs.stopOn(erased, { actor, error: RUN_STOPPED, details: { erasureId: row.id } });
+    await unversioned.stopEvaluations(row.projectId, erased, { id: row.id, actor });
     const predictions = await texts.predictionsOn(erased);
     for (const { id, sha256 } of predictions) {
       await texts.markErased(id, new Date());
@@ -245,13 +248,15 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       erased,
       uploads.map(({ id }) => id),
     );
+    const kept = await parts.frozen.naming(row.projectId, matcher.inText);
     const finishedAt = new Date();
     const copies = await copiesOf({
       ...{ projectId: row.projectId, versionIds: erased, includesJobs: true, at: finishedAt },
     });
     await database.$transaction(async (transaction) => {
       const content = certificateContent({
-        ...{ row, searched: named, texts: found, runs: trained, tokenizers, copies, descriptions: changed, finishedAt },
+        ...{ row, searched: named, texts: found, runs: trained, tokenizers, copies, descriptions: changed, kept },
+        finishedAt,
       });
       const certificate = await certificates.issue(transaction, {
         ...{ projectId: row.projectId, kind: 'erasure', content, at: finishedAt },
@@ -285,17 +290,16 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       const held = (await store.searched(row.id)).filter(
         ({ found: items, datasetVersion }) => items > 0 && datasetVersion.holdAt === null,
       );
-      const tokenizers = await tokenizersOf(
-        database,
-        held.map(({ datasetVersionId }) => datasetVersionId),
-      );
+      const doomed = held.map(({ datasetVersionId }) => datasetVersionId);
+      const tokenizers = await tokenizersOf(database, doomed);
       const counted = await unversioned.count(row.projectId);
       const uploads = await uploadedTokenizers.countMeant(row.projectId, matcher.inText);
-      const openRuns = await runs.countOpenOn(held.map(({ datasetVersionId }) => datasetVersionId));
+      const openRuns = await runs.countOpenOn(doomed);
+      const evaluations = await unversioned.countEvaluations(row.projectId, doomed);
       const described = await descriptions.count(row.projectId, matcher.inText);
       const found = {
         ...{ ...repeated, predictions: 0, ...counted, tokenizers: tokenizers.length + uploads },
-        ...{ runs: openRuns, descriptions: described },
+        ...{ runs: openRuns, evaluations, descriptions: described },
       };
       const change = { state: 'ready', leaseExpiresAt: null, progress: { share: 1, remainingMs: 0 }, texts: found };
       await store.move(database, erasureId, ['scanning'], change);

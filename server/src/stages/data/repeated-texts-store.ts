@@ -1,8 +1,8 @@
 import { Prisma } from '@greenlight/prisma/client';
 import type { Database } from '../../database/client.ts';
 import { distinctLabels, ERASED, withoutPerson } from './erased-texts.ts';
-
-const ROWS_A_ROUND = 200;
+import { pages, ROWS_A_ROUND } from './pages.ts';
+import { visitWork } from './repeated-work-store.ts';
 
 interface WrittenSample {
   readonly prompt: string;
@@ -34,11 +34,6 @@ interface VersionRow {
   readonly tasks: unknown;
   readonly holdAt: Date | null;
   readonly deletedAt: Date | null;
-}
-
-interface JobRow {
-  readonly id: string;
-  readonly result: unknown;
 }
 
 /** How many texts repeat somebody: samples of runs and evaluations, previews of data, and labels of versions. */
@@ -94,7 +89,7 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
       if (erases) for (const where of doomed) await database.sample.deleteMany({ where });
       for await (const rows of pages<EventRow>((cursor) =>
         database.runEvent.findMany({
-          where: { run: { projectId }, type: 'sample' },
+          where: { run: { projectId }, type: { in: ['sample', 'log', 'failed'] } },
           orderBy: [{ runId: 'asc' }, { sequence: 'asc' }],
           take: ROWS_A_ROUND,
           ...(cursor === undefined
@@ -103,11 +98,13 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
         }),
       )) {
         for (const { runId, sequence, payload } of rows) {
-          const { samples, ...rest } = payload as { samples: WrittenSample[] };
-          if (!erases || !samples.some(isSample)) continue;
+          const { samples = [], ...said } = payload as { samples?: WrittenSample[] };
+          const rest = withoutPerson(said, isMeant);
+          if (!erases || (rest === said && !samples.some(isSample))) continue;
+          const left = { ...rest, ...(samples.length > 0 && { samples: samples.map(clean) }) };
           await database.runEvent.update({
             where: { runId_sequence: { runId, sequence } },
-            data: { payload: { ...rest, samples: samples.map(clean) } as unknown as Prisma.InputJsonObject },
+            data: { payload: left as unknown as Prisma.InputJsonObject },
           });
         }
       }
@@ -154,41 +151,22 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
           const mayLose = deletedAt !== null || (!erases && holdAt === null);
           const labels = mayLose ? distinctLabels(known as string[], isMeant) : (known as string[]);
           const named = labels.filter((label, index) => label !== (known as string[])[index]).length;
-          const tasks = mayLose ? withoutPerson(answered, isMeant) : answered;
-          found.labels += named + (tasks === answered ? 0 : 1);
-          if (erases && (left.length < texts.length || named > 0 || tasks !== answered)) {
-            const data = { preview: left, labels, tasks: tasks as Prisma.InputJsonArray };
+          const further = answered as { labels: string[] }[];
+          const isNamed = mayLose && further.some((task) => task.labels.some(isMeant));
+          // The names of tasks are no texts of anybody.
+          const tasks = isNamed
+            ? further.map((task) => ({ ...task, labels: distinctLabels(task.labels, isMeant) }))
+            : further;
+          found.labels += named + (isNamed ? 1 : 0);
+          if (erases && (left.length < texts.length || named > 0 || isNamed)) {
+            const data = { preview: left, labels, tasks: tasks as unknown as Prisma.InputJsonArray };
             await database.datasetVersion.update({ where: { id }, data });
           }
         }
       }
-      for await (const rows of pages<JobRow>((cursor) =>
-        database.job.findMany({
-          where: { projectId, kind: 'prepare-dataset', NOT: { result: { equals: Prisma.AnyNull } } },
-          orderBy: { id: 'asc' },
-          take: ROWS_A_ROUND,
-          select: { id: true, result: true },
-          ...(cursor === undefined ? {} : { skip: 1, cursor: { id: cursor.id } }),
-        }),
-      )) {
-        for (const { id, result } of rows) {
-          const made = result as { version?: { preview?: string[]; labels?: string[] } };
-          const texts = made.version?.preview ?? [];
-          const left = texts.filter((text) => !isMeant(text));
-          found.previews += texts.length - left.length;
-          const version = {
-            ...made.version,
-            preview: left,
-            labels: distinctLabels(made.version?.labels ?? [], isMeant),
-          };
-          const rest = withoutPerson({ ...made, version: {} }, isMeant);
-          const isClean = left.length === texts.length && !(made.version?.labels ?? []).some(isMeant);
-          if (!erases || (isClean && withoutPerson(made, isMeant) === made)) continue;
-          const cleaned = { ...rest, version } as Prisma.InputJsonObject;
-          await database.job.update({ where: { id }, data: { result: cleaned } });
-          await database.preparation.updateMany({ where: { jobId: id }, data: { result: cleaned } });
-        }
-      }
+      const inWork = await visitWork(database, projectId, isMeant, erases);
+      found.previews += inWork.previews;
+      found.labels += inWork.labels;
       return found;
     },
     async predictionsOn(versionIds) {
@@ -218,15 +196,4 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
       )
       SELECT id, number FROM trained ORDER BY number`,
   };
-}
-
-/** Row after row in pages, each asked for with the last row of the one before. */
-async function* pages<Row>(read: (cursor: Row | undefined) => Promise<Row[]>): AsyncGenerator<Row[]> {
-  let cursor: Row | undefined;
-  for (;;) {
-    const rows: Row[] = await read(cursor);
-    if (rows.length > 0) yield rows;
-    if (rows.length < ROWS_A_ROUND) return;
-    cursor = rows.at(-1);
-  }
 }

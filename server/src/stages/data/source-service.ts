@@ -6,7 +6,7 @@ import {
   type createSource,
   type DataSource,
 } from '@greenlight/shared/stages/data/source-contract.ts';
-import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
+import { describeRowError, SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { checkFileType } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
 import type { z } from 'zod';
 import type { AuditService } from '../../across/governance/audit-service.ts';
@@ -30,7 +30,7 @@ const REMOVED_A_ROUND = 20;
 
 /** The door to files that are uploaded part by part. */
 export interface SourceService {
-  /** Throws `conflict` where the key was used for another file, `too-many-uploads`, `storage-full`. */
+  /** Throws `conflict` where the key was used for another file, `wrong-file-type` for an empty one, `too-many-uploads`, `storage-full`. */
   create(person: UserPrincipal, projectId: string, upload: NewUpload): Promise<DataSource>;
   list(
     projectId: string,
@@ -158,6 +158,9 @@ export function createSourceService({ database, store, storage, audit }: SourceP
 
   return {
     async create(person, projectId, { name, format, sizeBytes, idempotencyKey }) {
+      if (sizeBytes === 0) {
+        throw new AppError('wrong-file-type', { problem: describeRowError('empty-file', { row: 1, byte: 0 }) });
+      }
       const by = { projectId, createdById: person.userId, idempotencyKey };
       const awaitedBytes = await store.awaitedBytes();
       const freeBytes = await storage.freeBytes();

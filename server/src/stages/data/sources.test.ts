@@ -176,7 +176,9 @@ test('sizes, open uploads and the use of one key for two files have limits', asy
   const ask = (settings: object) =>
     admin.ask(createSource, { params: { projectId }, body: wishFor(content, settings) });
   expect((await ask({ sizeBytes: MAX_SOURCE_BYTES + 1 })).status).toBe(400);
-  expect((await ask({ sizeBytes: 0 })).status).toBe(400);
+  expect((await ask({ sizeBytes: 0 })).body).toMatchObject({
+    error: { code: 'wrong-file-type', details: { problem: { code: 'empty-file', row: 1, byte: 0 } } },
+  });
   expect((await ask({ format: 'exe' })).status).toBe(400);
   const open = await Promise.all(
     Array.from({ length: MAX_OPEN_UPLOADS + 2 }, (_, index) => ask({ idempotencyKey: `open-upload-${index}` })),

@@ -1,6 +1,7 @@
 import type { JobError } from '@greenlight/shared/jobs/contract.ts';
 import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { measureTokenizerJob, trainTokenizerJob } from '@greenlight/shared/stages/data/tokenizer-job.ts';
+import { evaluateOnnxJob } from '@greenlight/shared/stages/training/imported-models.ts';
 import type { Database } from '../../database/client.ts';
 import type { JobService } from '../../jobs/job-service.ts';
 import { AppError } from '../../plugins/app-error.ts';
@@ -16,13 +17,22 @@ export interface UnversionedCount {
 /** What an erasure has ended, runs among it. */
 export interface EndedCount extends UnversionedCount {
   readonly runs: number;
+  readonly evaluations: number;
 }
 
-/** Content of a project that is no version: uploaded files, whole or not, and what preparations and work on tokenizers are making of data. */
+/** Content of a project that is no version: uploaded files, whole or not, and what preparations, work on tokenizers and evaluations are making of data. */
 export interface UnversionedContent {
   count(projectId: string): Promise<UnversionedCount>;
   /** Stops this work and destroys the files, without looking into them; can be repeated. */
   destroy(projectId: string, erasure: { id: string; actor: string }): Promise<void>;
+  /** How many evaluations of imported models on these versions wait or go on. */
+  countEvaluations(projectId: string, versionIds: readonly string[]): Promise<number>;
+  /** Stops these evaluations, whose versions were given up, so that none begins any more; can be repeated. */
+  stopEvaluations(
+    projectId: string,
+    versionIds: readonly string[],
+    erasure: { id: string; actor: string },
+  ): Promise<void>;
   /** What an erasure has ended so far. */
   destroyedBy(projectId: string, erasureId: string): Promise<EndedCount>;
 }
@@ -54,6 +64,10 @@ export function createUnversionedContent(parts: UnversionedContentParts): Unvers
   const { database, jobs, sources, deletion } = parts;
   const kinds = [prepareDatasetJob.kind, trainTokenizerJob.kind, measureTokenizerJob.kind];
 
+  const whyStopped = ({ id, actor }: { id: string; actor: string }) => ({
+    ...{ actor, error: STOPPED, details: { erasureId: id } },
+  });
+
   async function destroyFiles(projectId: string, erasure: { id: string; actor: string }): Promise<boolean> {
     const rows = await database.dataSource.findMany({ where: { projectId }, select: { id: true } });
     for (const { id } of rows) {
@@ -75,7 +89,7 @@ export function createUnversionedContent(parts: UnversionedContentParts): Unvers
       };
     },
     async destroy(projectId, erasure) {
-      const why = { actor: erasure.actor, error: STOPPED, details: { erasureId: erasure.id } };
+      const why = whyStopped(erasure);
       for (let round = 0; round < MOST_ROUNDS; round++) {
         for (const kind of kinds) {
           const files = await jobs.stop(projectId, kind, why);
@@ -85,12 +99,25 @@ export function createUnversionedContent(parts: UnversionedContentParts): Unvers
       }
       throw new Error(`imports begin again and again while erasure ${erasure.id} goes on`);
     },
+    async countEvaluations(projectId, versionIds) {
+      const on = versionIds.map((equals) => ({ payload: { path: ['datasetVersionId'], equals } }));
+      return database.job.count({ where: { projectId, kind: evaluateOnnxJob.kind, finishedAt: null, OR: on } });
+    },
+    async stopEvaluations(projectId, versionIds, erasure) {
+      const files = await jobs.stop(projectId, evaluateOnnxJob.kind, whyStopped(erasure), versionIds);
+      for (const { sha256 } of files) await deletion.removeContent(sha256);
+    },
     async destroyedBy(projectId, erasureId) {
-      const details = { path: ['erasureId'], equals: erasureId };
-      const times = (action: string) => database.auditEvent.count({ where: { projectId, action, details } });
+      const ofIt = { details: { path: ['erasureId'], equals: erasureId } };
+      const times = (action: string) => database.auditEvent.count({ where: { projectId, action, ...ofIt } });
+      const ofEvaluation = { details: { path: ['kind'], equals: evaluateOnnxJob.kind } };
+      const evaluations = await database.auditEvent.count({
+        where: { projectId, action: 'job.stopped', AND: [ofIt, ofEvaluation] },
+      });
       return {
         uploads: await times('data-source.erased'),
-        preparations: await times('job.stopped'),
+        preparations: (await times('job.stopped')) - evaluations,
+        evaluations,
         runs: await times('run.stopped'),
       };
     },

@@ -39,7 +39,7 @@ export function approvalDecision(
   given: {
     readonly reason: string;
     readonly selfApproved: boolean;
-    /** The author by whose invitation the approver's account was made. */
+    /** The author to whose invitation the approver's account goes back. */
     readonly invitedBy: string | null;
     /** The version that decided until now, where there was one. */
     readonly before: number | undefined;
@@ -52,7 +52,7 @@ export function approvalDecision(
     ? { en: ' (override: own work)', zh: '（越权：批准自己的内容）' }
     : invitedBy === null
       ? { en: '', zh: '' }
-      : { en: " (an author invited the approver's account)", zh: '（审批账户由撰写人邀请创建）' };
+      : { en: " (the approver's account goes back to an author's invitation)", zh: '（审批账户源于撰写人的邀请）' };
   return {
     kind: 'requirement-approved',
     title: {
@@ -83,8 +83,8 @@ export function approvalDecision(
         ? []
         : [
             note(
-              `The account that approved was made by an invitation of ${invitedBy}, an author of this version`,
-              `批准所用的账户由本版本撰写人 ${invitedBy} 邀请创建`,
+              `The account that approved goes back to an invitation of ${invitedBy}, an author of this version`,
+              `批准所用的账户源于本版本撰写人 ${invitedBy} 的邀请`,
             ),
           ]),
     ],

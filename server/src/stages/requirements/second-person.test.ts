@@ -20,6 +20,10 @@ import { Caller, cookieOf } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { addPerson, signedInAdmin } from '../../testing/people.ts';
 import { moderation, submittedRequirement } from '../../testing/requirements.ts';
+import { createSecondPersonService } from '../../across/governance/second-person-service.ts';
+import { createSecondPersonStore } from '../../across/governance/second-person-store.ts';
+import { createRequirementService } from './service.ts';
+import { createRequirementStore } from './store.ts';
 
 let installation: TestInstallation;
 let admin: Caller;
@@ -57,6 +61,14 @@ async function pair(name: string, roles: readonly ProjectRole[]) {
   return { projectId, attacker, other, otherId: await idOf(other) };
 }
 
+/** An account that somebody invites. */
+async function invited(inviter: Caller, projectId: string, email: string, roles: ProjectRole[]): Promise<Caller> {
+  const { token } = await inviter.call(createInvitation, { params: { projectId }, body: { roles } });
+  const entry = { token, name: email, email, password: 'another-long-password' };
+  const signedUp = await new Caller(installation.url).ask(signUpByInvitation, { body: entry });
+  return new Caller(installation.url, { cookie: cookieOf(signedUp) });
+}
+
 test('who works alone approves by an override with a reason, which the timeline and the audit log show', async () => {
   const projectId = await newProject();
   const submitted = await submittedRequirement(admin, projectId);
@@ -82,19 +94,18 @@ test('who works alone approves by an override with a reason, which the timeline 
 
 test('an approval by an account that an author invited says so, and one by somebody from elsewhere does not', async () => {
   const { projectId, attacker, other } = await pair('inviting', ['product-manager', 'approver']);
-  const { token } = await attacker.call(createInvitation, { params: { projectId }, body: { roles: ['approver'] } });
-  const entry = { token, name: 'Second', email: 'second-account@example.com', password: 'another-long-password' };
-  const signedUp = await new Caller(installation.url).ask(signUpByInvitation, { body: entry });
-  const second = new Caller(installation.url, { cookie: cookieOf(signedUp) });
+  const second = await invited(attacker, projectId, 'second-account@example.com', ['approver']);
   const submitted = await submittedRequirement(attacker, projectId);
   const approved = await second.call(approveRequirement, at(submitted, { reason: 'Fine.' }));
   const author = 'inviting-attacker@example.com';
   expect(approved.events.at(-1)).toMatchObject({ kind: 'approved', selfApproved: false, invitedBy: author });
   const newest = async () => (await other.call(listDecisions, { params: { projectId } })).items[0];
   const decision = await newest();
-  expect(decision?.title.en).toBe("Approved version 1 of the requirement (an author invited the approver's account)");
+  expect(decision?.title.en).toBe(
+    "Approved version 1 of the requirement (the approver's account goes back to an author's invitation)",
+  );
   expect(decision?.evidence.map(({ label }) => label.en)).toContain(
-    `The account that approved was made by an invitation of ${author}, an author of this version`,
+    `The account that approved goes back to an invitation of ${author}, an author of this version`,
   );
   // The same account approves what its inviter did not write, and somebody else what they did.
   const others = await submittedRequirement(other, projectId, { basedOn: 1 });
@@ -102,6 +113,44 @@ test('an approval by an account that an author invited says so, and one by someb
   const third = await submittedRequirement(attacker, projectId, { basedOn: 2 });
   expect((await other.call(approveRequirement, at(third, { reason: 'Fine.' }))).events.at(-1)?.invitedBy).toBeNull();
   expect((await newest())?.title.en).toBe('Approved version 3 of the requirement');
+});
+
+test('an account that an author invited does not hide them by inviting the approver in its turn', async () => {
+  const { projectId, attacker } = await pair('chain', ['approver']);
+  const between = await invited(attacker, projectId, 'between@example.com', ['product-manager']);
+  const approver = await invited(between, projectId, 'chained@example.com', ['approver']);
+  const submitted = await submittedRequirement(attacker, projectId);
+  const approved = await approver.call(approveRequirement, at(submitted, { reason: 'Fine.' }));
+  expect(approved.events.at(-1)?.invitedBy).toBe('chain-attacker@example.com');
+});
+
+test('an approval that is asked for while the same person still submits is refused', async () => {
+  const { projectId, attacker } = await pair('race', ['approver']);
+  const started = await attacker.call(startRequirementDraft, { params: { projectId }, body: { basedOn: null } });
+  const draft = await attacker.call(saveRequirementDraft, at(started, { content: moderation() }));
+  const { database, services } = installation;
+  const store = createRequirementStore(database);
+  let submitted: Promise<Requirement> | undefined;
+  // The version is submitted right after the approval has first read it.
+  const find: typeof store.find = async (id) => {
+    const row = await store.find(id);
+    submitted ??= attacker.call(submitRequirement, at(draft));
+    await submitted;
+    return row;
+  };
+  const requirements = createRequirementService(
+    database,
+    { ...store, find },
+    services.audit,
+    services.decisionRecorder,
+    createSecondPersonService(createSecondPersonStore(database)),
+    services.tasks.of,
+  );
+  const { account } = await attacker.call(getSession);
+  const person = { kind: 'person', sessionId: '', userId: account.id, email: account.email, isAdmin: false } as const;
+  const attempt = requirements.approve(person, draft.id, draft.revision + 1, '');
+  await expect(attempt).rejects.toMatchObject({ code: 'edited-meanwhile' });
+  expect((await services.requirements.get(draft.id)).state).toBe('in-review');
 });
 
 test('somebody who took the others out of the project first approves nothing of their own', async () => {

@@ -196,18 +196,21 @@ export function createRequirementService(
   }
 
   /**
-   * Whether an approval overrides the rule of the second person, for want of one; throws `own-work` where there is or lately was one,
-   * and `override-reason-needed`.
+   * Whether an approval overrides the rule of the second person, for want of one, and which author let the approver in; throws
+   * `own-work` where there is or lately was one, and `override-reason-needed`. It is judged by the authors of exactly the revision
+   * that is approved: a version that is submitted or saved meanwhile has another one.
    */
-  async function isOverride(person: UserPrincipal, id: string, reason: string): Promise<boolean> {
+  async function judgeApproval(person: UserPrincipal, id: string, revision: number, reason: string) {
     const row = await store.find(id);
     if (row === null) throw new AppError('not-found');
-    if (row.state !== 'in-review' || !row.authorIds.includes(person.userId)) return false;
+    if (row.state !== 'in-review' || row.revision !== revision) return refuseOvertaken(id, 'approve');
+    const invitedBy = await secondPerson.invitedBy(person.userId, row.authorIds);
+    if (!row.authorIds.includes(person.userId)) return { selfApproved: false, invitedBy };
     const { projectId, createdAt: since } = row;
     const of = { projectId, userId: person.userId, right: 'requirements:approve', since } as const;
     const by = approvalBy(person.userId, row.authorIds, await secondPerson.exists(of));
     if (by === 'override' && reason === '') throw new AppError('override-reason-needed');
-    if (by !== 'refused') return by === 'override';
+    if (by !== 'refused') return { selfApproved: by === 'override', invitedBy };
     await audit.recordAlone({
       actor: actorOf(person),
       action: 'requirement.own-approval-refused',
@@ -311,8 +314,7 @@ export function createRequirementService(
         decision: sendBackDecision(version, reason),
       })),
     async approve(person, id, revision, reason) {
-      const selfApproved = await isOverride(person, id, reason);
-      const invitedBy = await secondPerson.invitedBy(person.userId, (await store.find(id))?.authorIds ?? []);
+      const { selfApproved, invitedBy } = await judgeApproval(person, id, revision, reason);
       return step(person, { id, revision, action: 'approve' }, async (version) => {
         await refuseIncomplete(version);
         const newest = (await store.approved(version.projectId)).at(-1);

@@ -114,6 +114,15 @@ describe('a draft', () => {
         { criteria: [{ ...recalled!, direction: 'lower', requirement: null, scale: { kind: 'range' } }], cells: [] },
       ],
       ['unknown-cell', { candidateIds: [crypto.randomUUID()], cells: [] }],
+      // An acceptance criterion is what the requirement says, not what the matrix would like it to say.
+      ...[{ threshold: 0.3 }, { level: 'should' as const }, { minimumItems: 1 }, { id: crypto.randomUUID() }].map(
+        (change): [string, Partial<MatrixContent>] => [
+          'against-requirement',
+          { criteria: [{ ...recalled!, requirement: { ...recalled!.requirement!, ...change } }], cells: [] },
+        ],
+      ),
+      ['against-requirement', { criteria: [{ ...recalled!, metric: 'accuracy' }], cells: [] }],
+      ['against-requirement', { criteria: [{ ...recalled!, direction: 'lower' }], cells: [] }],
     ];
     for (const [expected, change] of wrong) {
       const { status, code, details } = await refusal(

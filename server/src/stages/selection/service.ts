@@ -1,5 +1,6 @@
 import { inLanguage, type LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { TaskMetricValue } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { Criterion } from '@greenlight/shared/stages/requirements/contract.ts';
 import type { CandidateEvidence } from '@greenlight/shared/stages/requirements/traceability.ts';
 import type { MeasuredSource, Selection, SelectionSummary } from '@greenlight/shared/stages/selection/contract.ts';
 import { inputOf, isSame, matrixDifferences } from '@greenlight/shared/stages/selection/differences.ts';
@@ -14,6 +15,7 @@ import {
   decisionIssues,
   evidenceIssues,
   needsExplanation,
+  requirementIssues,
   takenOver,
   type SelectionIssue,
 } from '@greenlight/shared/stages/selection/rules.ts';
@@ -160,6 +162,17 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
       }));
   }
 
+  /** Acceptance criteria as they stand in any version of the requirement, or stood when the matrix took them over. */
+  async function writtenCriteria(row: SelectionRow): Promise<Criterion[]> {
+    const { projectId } = row;
+    const [approved, newest] = await Promise.all([
+      requirements.approvedVersions(projectId),
+      requirements.current(projectId),
+    ]);
+    const taken = contentOf(row).criteria.flatMap(({ requirement }) => requirement ?? []);
+    return [...taken, ...(newest?.criteria ?? []), ...approved.flatMap(({ criteria }) => criteria)];
+  }
+
   return {
     get,
     projectOf: store.projectOf,
@@ -212,7 +225,8 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
         const before = known.get(`${sent.criterionId} ${sent.candidateId}`);
         return before !== undefined && isSame(inputOf(before), inputOf(sent)) ? before : { ...sent, ...setNow };
       });
-      refuse([...contentIssues(content), ...(await foreignCandidates(row, content))]);
+      const unwritten = requirementIssues(content, await writtenCriteria(row));
+      refuse([...contentIssues(content), ...unwritten, ...(await foreignCandidates(row, content))]);
       // Only what is claimed anew is held against the measurements; what stands was when it was set.
       const isNew = (index: number) => cells[index]?.setAt === setNow.setAt;
       const claimed = evidenceIssues(content, await measured(row.projectId));

@@ -52,7 +52,8 @@ const row = (cells: readonly string[]): string => `| ${cells.map(escapedMarkdown
 function evidenceSection(item: Decision['evidence'][number], language: Language): string[] {
   const words = WORDS[language];
   const shown = (value: ContentLeaf['value'] | undefined) => (value === undefined ? words.missing : String(value));
-  const leaves = leavesOf(item.content, language);
+  if (item.content === null && item.now?.state !== 'gone') return [];
+  const leaves = item.content === null ? [] : leavesOf(item.content, language);
   const changes = item.now?.state === 'changed' ? leafDifferences(item.content, item.now.content, language) : [];
   return [
     `### ${escapedMarkdown(inLanguage(item.label, language))}`,

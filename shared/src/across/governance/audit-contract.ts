@@ -49,11 +49,11 @@ export type AuditEvent = z.infer<typeof auditEvent>;
 
 /**
  * The first line that is not what was recorded, and what does not fit: its own hash does not cover what it says (`content`), it
- * does not carry the hash of the line before it (`link`), the line before it is missing (`gap`), or lines from this one on were
- * cut off (`truncated`).
+ * does not carry the hash of the line before it (`link`), the line before it is missing (`gap`), lines from this one on were cut
+ * off (`truncated`), or it is another one than the server saw there before, with all lines after it (`rewritten`).
  */
 export const auditBreak = z
-  .object({ sequence: z.number().int(), what: z.enum(['content', 'link', 'gap', 'truncated']) })
+  .object({ sequence: z.number().int(), what: z.enum(['content', 'link', 'gap', 'truncated', 'rewritten']) })
   .meta({ id: 'AuditBreak' });
 
 /** The first line that is not what was recorded, and what does not fit. */

@@ -57,7 +57,12 @@ export class ItemsCount {
   /** Throws a `LabelsError` where some items have labels and others answer nothing at all, or where they are labelled in two ways. */
   summary(): ItemsSummary {
     const { size } = this.#labels;
-    if (size > MAX_LABELS) throw new LabelsError(`${size} labels; at most ${MAX_LABELS} are possible`);
+    if (size > MAX_LABELS) {
+      throw new LabelsError(
+        `${size} labels; at most ${MAX_LABELS} are possible`,
+        `共有 ${size} 种标签，最多 ${MAX_LABELS} 种`,
+      );
+    }
     return {
       items: this.#counts.items,
       characters: this.#counts.characters,
@@ -85,9 +90,20 @@ function labelKindOf(counts: {
   bare: number;
 }): LabelKind {
   const { items, labelled, valued, single, bare } = counts;
-  if (labelled > 0 && valued > 0) throw new LabelsError('an item has labels or a value, not both');
-  if (labelled > 0 && bare > 0) throw new LabelsError(`${bare} of ${items} items have no labels and answer no task`);
-  if (valued > 0 && bare > 0) throw new LabelsError(`${bare} of ${items} items have no value and answer no task`);
+  if (labelled > 0 && valued > 0)
+    throw new LabelsError('an item has labels or a value, not both', '一条数据要么有标签，要么有数值，不能两者都有');
+  if (labelled > 0 && bare > 0) {
+    throw new LabelsError(
+      `${bare} of ${items} items have no labels and answer no task`,
+      `${items} 条数据中有 ${bare} 条既没有标签，也没有任何任务的答案`,
+    );
+  }
+  if (valued > 0 && bare > 0) {
+    throw new LabelsError(
+      `${bare} of ${items} items have no value and answer no task`,
+      `${items} 条数据中有 ${bare} 条既没有数值，也没有任何任务的答案`,
+    );
+  }
   if (valued > 0) return 'value';
   if (labelled === 0) return 'none';
   return single === labelled ? 'single' : 'multiple';

@@ -64,12 +64,12 @@ export const createSource = defineRoute({
   body: z.object({
     name: z.string().trim().min(1).max(200),
     format: sourceFormat,
-    sizeBytes: z.int().min(1).max(MAX_SOURCE_BYTES),
+    sizeBytes: z.int().min(0).max(MAX_SOURCE_BYTES),
     idempotencyKey: z.string().min(8).max(200),
   }),
   reply: dataSource,
   status: 201,
-  errors: ['conflict', 'too-many-uploads', 'storage-full'],
+  errors: ['conflict', 'too-many-uploads', 'wrong-file-type', 'storage-full'],
 });
 
 export const listSources = defineRoute({

@@ -143,7 +143,7 @@ export const requirementEvent = z
     reason: z.string().nullable(),
     /** True where somebody approved their own work, as an override, because nobody else could. */
     selfApproved: z.boolean(),
-    /** The author by whose invitation the approver's account was made; null where that is not so. */
+    /** The author to whose invitation the approver's account goes back, over accounts invited in between; null where that is not so. */
     invitedBy: z.string().nullable(),
   })
   .meta({ id: 'RequirementEvent' });

@@ -4,6 +4,7 @@ import { findArchitecture } from './architectures/catalogue.ts';
 import { criteriaDifferences, versionInForce, type ApprovedVersion } from '../requirements/differences.ts';
 import { isBlank, measureOfCriterion, type BothLanguages } from '../requirements/issue.ts';
 import type { CriteriaChangedSince, MeasuredSource } from './contract.ts';
+import { isSame } from './differences.ts';
 import type { CellInput, MatrixContent, MatrixCriterion, ScoreEvidence } from './matrix.ts';
 import { rankingOf } from './ranking.ts';
 
@@ -13,6 +14,7 @@ export type SelectionIssueCode =
   | 'no-name'
   | 'unknown-metric'
   | 'against-metric'
+  | 'against-requirement'
   | 'anchors-alike'
   | 'anchors-reversed'
   | 'unknown-cell'
@@ -45,6 +47,12 @@ function issue(
   return { code, field, criterionId, candidateId, message };
 }
 
+/** Whether a criterion of the matrix scores the very number that an acceptance criterion limits. */
+function limitsBy({ metric, unit, direction }: MatrixCriterion, requirement: Criterion): boolean {
+  const isSameSide = (requirement.operator === '>=') === (direction === 'higher');
+  return metric === requirement.metric && unit === requirement.unit && isSameSide;
+}
+
 function criterionIssues(criterion: MatrixCriterion, index: number): SelectionIssue[] {
   const { id: criterionId, scale, direction, requirement } = criterion;
   const at = (field: string) => `criteria.${index}.${field}`;
@@ -72,6 +80,18 @@ function criterionIssues(criterion: MatrixCriterion, index: number): SelectionIs
         metric.better === 'higher'
           ? { en: `Higher is better for ${metric.name.en}.`, zh: `${metric.name.zh}越高越好。` }
           : { en: `Lower is better for ${metric.name.en}.`, zh: `${metric.name.zh}越低越好。` },
+        { criterionId },
+      ),
+    );
+  if (requirement !== null && !limitsBy(criterion, requirement))
+    found.push(
+      issue(
+        'against-requirement',
+        at('requirement'),
+        {
+          en: 'This criterion does not measure what the acceptance criterion behind it limits: its metric, unit and direction stay as they were taken over.',
+          zh: '该标准衡量的不是其背后验收标准所限定的数值：指标、单位与方向须与采用时一致。',
+        },
         { criterionId },
       ),
     );
@@ -236,12 +256,12 @@ export function evidenceIssues(
           place,
         ),
       ];
-    const isSame =
+    const isMeasured =
       isSameNumber(cell.score, value.value) &&
       isSameNumber(cell.low, value.low) &&
       isSameNumber(cell.high, value.high) &&
       cell.items === value.items;
-    if (isSame) return [];
+    if (isMeasured) return [];
     return [
       issue(
         'evidence-differs',
@@ -251,6 +271,27 @@ export function evidenceIssues(
           zh: `该评估测得 ${value.value}，而不是 ${cell.score}：请采用其数值，或改用其他依据。`,
         },
         place,
+      ),
+    ];
+  });
+}
+
+/**
+ * Criteria that claim to be taken over from an acceptance criterion which is none of `written`: a candidate could be shown to meet what nobody
+ * ever asked for.
+ */
+export function requirementIssues({ criteria }: MatrixContent, written: readonly Criterion[]): SelectionIssue[] {
+  return criteria.flatMap(({ id: criterionId, requirement }, index): SelectionIssue[] => {
+    if (requirement === null || written.some((one) => isSame(one, requirement))) return [];
+    return [
+      issue(
+        'against-requirement',
+        `criteria.${index}.requirement`,
+        {
+          en: 'No version of the requirement has this acceptance criterion as it stands here: take it over again.',
+          zh: '需求的任何版本中都没有与此处一致的验收标准，请重新采用。',
+        },
+        { criterionId },
       ),
     ];
   });
@@ -299,6 +340,13 @@ export function takenOver(requirement: Criterion, id: string): MatrixCriterion {
     scale: { kind: 'range' },
     requirement,
   };
+}
+
+/** A criterion of the matrix that follows its acceptance criterion to another form; a name that somebody gave it stays. */
+export function takenOverAgain(criterion: MatrixCriterion, now: Criterion): MatrixCriterion {
+  const before = criterion.requirement === null ? undefined : takenOver(criterion.requirement, criterion.id).name;
+  const isOwnName = before === undefined || before.en !== criterion.name.en || before.zh !== criterion.name.zh;
+  return { ...criterion, requirement: now, name: isOwnName ? criterion.name : takenOver(now, criterion.id).name };
 }
 
 /** Whether the criteria that were decided by are not the approved ones any more; null where they are. */

@@ -50,7 +50,9 @@ export const erasureTexts = z.object({
   tokenizers: count.default(0),
   /** Trainings on such versions under way, which are stopped. */
   runs: count.default(0),
-  /** Names, notes and descriptions of data, runs and models that name the person, in which they are replaced. */
+  /** Evaluations of imported models on such versions under way, which are stopped. */
+  evaluations: count.default(0),
+  /** Names, notes and descriptions of the project, its drafts, candidates, data, runs and models that name the person, in which they are replaced. */
   descriptions: count.default(0),
 });
 

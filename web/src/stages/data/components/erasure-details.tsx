@@ -23,7 +23,12 @@ import { erasureQuery } from '../queries.ts';
 import { useProjectRights } from '../../../api/use-project-rights.ts';
 import { ErasureVersions } from './erasure-versions.tsx';
 
-const NOTHING = { uploads: 0, preparations: 0, tokenizers: 0, runs: 0, descriptions: 0 };
+const NOTHING = {
+  ...{ uploads: 0, preparations: 0, tokenizers: 0, runs: 0 },
+  evaluations: 0,
+  labels: 0,
+  descriptions: 0,
+};
 
 /** One erasure: how far it is, what was found, and the decision to go on. */
 export function ErasureDetails({ projectId, erasureId }: { readonly projectId: string; readonly erasureId: string }) {
@@ -60,8 +65,9 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
   const cancel = useMutation({ mutationFn: () => call(cancelErasure, { params }), onSuccess });
   const repeated = (texts?.samples ?? 0) + (texts?.previews ?? 0) + (texts?.predictions ?? 0);
   const retry = useMutation({ mutationFn: () => call(retryErasure, { params }), onSuccess });
-  const { uploads, preparations, tokenizers, runs, descriptions } = texts ?? NOTHING;
-  const isConfirmable = state === 'ready' && found + repeated + uploads + descriptions > 0;
+  const { uploads, preparations, tokenizers, runs, evaluations, labels, descriptions } = texts ?? NOTHING;
+  const named = found + repeated + labels + tokenizers + descriptions;
+  const isConfirmable = state === 'ready' && named + uploads > 0;
   const mutationError = confirm.error ?? cancel.error ?? retry.error;
   const isActive = state === 'scanning' || state === 'erasing';
   return (
@@ -69,7 +75,7 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
       <p data-testid="erasure-state" data-state={state} aria-live="polite">
         <strong>
           {state === 'ready'
-            ? t(found + repeated + descriptions === 0 ? 'erase.nobody' : 'erase.ready', {
+            ? t(named === 0 ? 'erase.nobody' : 'erase.ready', {
                 count: found,
                 versions: versions.length,
                 searched: erasure.versionsSearched,
@@ -92,10 +98,12 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
       {state === 'ready' && uploads > 0 && <p>{t('erase.uploads', { count: uploads })}</p>}
       {state === 'ready' && preparations > 0 && <p>{t('erase.preparations', { count: preparations })}</p>}
       {state === 'ready' && runs > 0 && <p>{t('erase.runs', { count: runs })}</p>}
+      {state === 'ready' && evaluations > 0 && <p>{t('erase.evaluations', { count: evaluations })}</p>}
+      {labels > 0 && <p>{t('erase.labels', { count: labels })}</p>}
       {descriptions > 0 && <p>{t('erase.descriptions', { count: descriptions })}</p>}
       {tokenizers > 0 && <p>{t('erase.tokenizers', { count: tokenizers })}</p>}
-      {state === 'finished' && uploads + preparations + runs > 0 && (
-        <p>{t('erase.ended', { uploads, preparations, runs })}</p>
+      {state === 'finished' && uploads + preparations + runs + evaluations > 0 && (
+        <p>{t('erase.ended', { uploads, preparations, runs, evaluations })}</p>
       )}
       {state === 'ready' && found > 0 && <Alert type="warning" showIcon title={t('erase.whatHappens')} />}
       {problem && (

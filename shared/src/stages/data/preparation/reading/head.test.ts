@@ -102,6 +102,22 @@ test('reads UTF-16 by its mark, both ways round, and GB18030 where it is said or
   ]);
 });
 
+test.each([false, true])('knows UTF-16 without a mark by its zero bytes (big-endian: %s)', (isBigEndian) => {
+  const content = '文本,label\n一件衣服，颜色不错,好\n第一次买,坏\n';
+  const { encoding, columns, items } = read(utf16(content, isBigEndian), 'csv', { text: '文本' });
+  expect(encoding).toBe(isBigEndian ? 'utf-16be' : 'utf-16le');
+  expect(columns).toEqual(['文本', 'label']);
+  expect(items.map(({ item }) => item.text)).toEqual(['一件衣服，颜色不错', '第一次买']);
+});
+
+test('one broken character among ASCII, and Japanese in Shift JIS, are no Chinese', () => {
+  // The beginning of 你 in UTF-8, which is one character in GB18030; "ありがとう" in Shift JIS.
+  const cut = Uint8Array.of(0x61, 0x0a, 0x62, 0xe4, 0xbd, 0x0a);
+  const japanese = Uint8Array.of(0x82, 0xa0, 0x82, 0xe8, 0x82, 0xaa, 0x82, 0xc6, 0x82, 0xa4, 0x0a);
+  expect(read(cut, 'txt').errors).toMatchObject([{ code: 'invalid-encoding', row: 2, byte: 5 }]);
+  expect(read(japanese, 'txt').errors).toMatchObject([{ code: 'invalid-encoding', row: 1, byte: 0 }]);
+});
+
 test('takes neither Western letters nor UTF-8 with a broken byte for Chinese', () => {
   // "böse Grüße" in ISO 8859-1, and "你好" in UTF-8 with its last byte exchanged.
   const western = Uint8Array.of(0x62, 0xf6, 0x73, 0x65, 0x20, 0x47, 0x72, 0xfc, 0xdf, 0x65);
@@ -122,6 +138,12 @@ test.each<[string, TextFormat, unknown, string, string, number, number, string |
   ['no JSON', 'jsonl', {}, '{"text":"a"}\n{"text":x}\n', 'invalid-json', 2, 21, undefined],
   ['JSON that is cut off', 'jsonl', {}, '{"text":"a"}\n{"text":"b"\n', 'invalid-json', 2, 24, undefined],
   ['a comma too many', 'jsonl', {}, '{"text":"你","l":[1, ]}\n', 'invalid-json', 1, 22, undefined],
+  ['half a character', 'jsonl', {}, '{"text":"a"}\n{"text":"b\\ud83d"}\n', 'lone-surrogate', 2, 23, undefined],
+  ['another half in a key', 'jsonl', {}, '{"text":"\\ud83d\\ude00","\\ude00":1}\n', 'lone-surrogate', 1, 24, undefined],
+  ['a NUL by its number', 'jsonl', {}, '{"text":"a","from":"\\u0000"}\n', 'nul-character', 1, 20, undefined],
+  ['a key twice', 'jsonl', {}, '{"text":"你","n":{"text":1}, "text" :"b"}\n', 'repeated-key', 1, 30, undefined],
+  ['an object over several lines', 'jsonl', {}, '{\n"text":"a"}\n', 'not-json-lines', 1, 1, undefined],
+  ['an array of objects', 'jsonl', {}, '[\n{"text":"a"},\n]\n', 'not-json-lines', 1, 1, undefined],
   ['no object', 'jsonl', {}, '[1]\n', 'wrong-type', 1, 0, undefined],
   ['no text field', 'jsonl', {}, '{"txt":"a"}\n', 'missing-field', 1, 0, 'text'],
   ['a number for a text', 'jsonl', {}, '{"text":5}\n', 'wrong-type', 1, 0, 'text'],
@@ -132,6 +154,37 @@ test.each<[string, TextFormat, unknown, string, string, number, number, string |
   const { errors } = read(content, format, mapping);
   expect(errors.slice(0, 1)).toMatchObject([{ code, row, byte }]);
   if (column !== undefined) expect(errors[0]!.column).toBe(column);
+});
+
+test('takes no escaped backslash, no whole character and no value for half a character or a key', () => {
+  const rows = ['{"text":"\\\\ud83d"}', '{"text":"\\ud83d\\ude00"}', '{"text":"n","n":"text","m":["n",{"n":1}]}'];
+  const { items, errors } = read(rows.join('\n'), 'jsonl');
+  expect(errors).toEqual([]);
+  expect(items.map(({ item }) => item.text)).toEqual(['\\ud83d', '😀', 'n']);
+});
+
+test('objects inside objects, thousands deep, are an error of their row', () => {
+  const deep = `{"text":"a","x":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+  expect(read(`{"text":"b"}\n${deep}\n`, 'jsonl').errors).toMatchObject([
+    { code: 'column-too-long', row: 2, byte: 13 },
+  ]);
+});
+
+test('says that a first row is too long, and what a value should be in both languages', () => {
+  const head = new TextEncoder().encode(`text,label\n${'x'.repeat(1024 * 1024)}`);
+  const { errors } = readHead(head.subarray(0, 1024 * 1024), false, 'csv', sourceMapping.parse({}), 10);
+  expect(errors).toMatchObject([{ code: 'row-too-long', row: 2, byte: 11 }]);
+  expect(read('{"text":5}\n', 'jsonl').errors[0]).toMatchObject({
+    ...{ zh: '值的类型不对，需要文本。', en: 'The value has the wrong type: string is needed.' },
+  });
+});
+
+test('passes over empty lines before the header, and counts them', () => {
+  const { columns, items, errors } = read('\n \r\ntext,n\n\na,1\nb\n', 'csv');
+  expect(columns).toEqual(['text', 'n']);
+  expect(items).toEqual([{ row: 5, item: { text: 'a', columns: { n: '1' } } }]);
+  expect(errors).toMatchObject([{ code: 'ragged-row', row: 6, byte: 16 }]);
+  expect(problemOf(() => read('\n\n', 'csv'))).toMatchObject({ code: 'empty-file', row: 3, byte: 2 });
 });
 
 test('goes on after a quote that is never closed with the next line', () => {
@@ -163,6 +216,15 @@ test.each<[string, TextFormat, unknown, string | Uint8Array, string]>([
   ['nothing', 'txt', {}, '', 'empty-file'],
   ['a picture', 'csv', {}, Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), 'wrong-file-type'],
   ['an archive', 'jsonl', {}, Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0), 'wrong-file-type'],
+  ['UTF-32', 'txt', {}, Uint8Array.of(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0), 'wrong-file-type'],
+  [
+    'a NUL in the header',
+    'csv',
+    {},
+    'te\0xt,n\nplain,1\nplain,2\nplain,3\nplain,4\nplain,5\nplain,6\n',
+    'nul-character',
+  ],
+  ['carriage returns alone', 'csv', {}, 'text,n\ra,1\rb,2\r', 'carriage-returns'],
   ['no such column', 'csv', { text: 'body' }, 'text,n\na,1\n', 'missing-column'],
   ['a column twice', 'csv', {}, 'text,text\na,1\n', 'duplicate-column'],
 ])('refuses a file as a whole: %s', (_, format, mapping, content, code) => {

@@ -1,7 +1,7 @@
 import { MAX_TASKS } from '../../content.ts';
 import { ItemReader, rowSyntaxOf, type SourceItem } from './item-reader.ts';
-import { type RowError } from './row-errors.ts';
-import { RowScanner } from './row-scanner.ts';
+import { describeRowError, type RowError } from './row-errors.ts';
+import { MAX_ROW_BYTES, RowScanner } from './row-scanner.ts';
 import { layoutOf } from './source-layout.ts';
 import { sourceMapping, taskMapping, type SourceFormat, type SourceMapping, type TaskMapping } from './source.ts';
 
@@ -30,6 +30,11 @@ export function readHead(
   const errors: RowError[] = [];
   let emptyRows = 0;
   let span = scanner.rowAt(layout.firstByte, isWhole);
+  if (span === null && layout.firstByte < head.length) {
+    // The first row does not end within the beginning, which is as long as a row may be.
+    const place = { row: layout.firstRow, byte: layout.firstByte };
+    errors.push(describeRowError('row-too-long', place, MAX_ROW_BYTES));
+  }
   for (let row = layout.firstRow; span !== null && row < layout.firstRow + limit; row++) {
     const outcome = reader.read(head, span, row, 0);
     if (outcome === 'empty') emptyRows++;

@@ -1,6 +1,7 @@
 import { itemImage, MAX_ITEM_LENGTH, orderedTasks, type DatasetItem, type Split } from '../../content.ts';
 import { splitCsvRow } from './csv-row.ts';
 import { jsonErrorAt } from './json-error.ts';
+import { repeatedKeyIn, unstorableEscapeIn } from './json-text.ts';
 import { describeRowError, SourceError, type RowError, type RowErrorCode } from './row-errors.ts';
 import { MAX_ROW_BYTES, type RowSpan, type RowSyntax } from './row-scanner.ts';
 import type { Delimiter, SourceFormat, SourceMapping, TaskMapping, TextEncoding } from './source.ts';
@@ -181,7 +182,8 @@ export class ItemReader {
       value: value === undefined || value === null ? undefined : checkedNumber(value, mapping.value!),
       split: split === undefined || split === null ? undefined : checkedSplit(split, mapping.split!),
       tasks: answers,
-      columns: others.length === 0 ? undefined : checkedColumns(others.map(([key, other]) => [key, textOf(other)])),
+      columns:
+        others.length === 0 ? undefined : checkedColumns(others.map(([key, other]) => [key, textOf(other, key)])),
       image: holdsImages ? checkedImage(object[IMAGE_FIELD]) : undefined,
     });
   }
@@ -318,10 +320,19 @@ function parsedObject(row: string): Record<string, unknown> {
   try {
     value = JSON.parse(row);
   } catch {
-    throw new RowProblem('invalid-json', { unit: jsonErrorAt(row) });
+    const isPart = /^\s*[[{]\s*$/.test(row);
+    throw new RowProblem(isPart ? 'not-json-lines' : 'invalid-json', { unit: jsonErrorAt(row) });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new RowProblem('wrong-type', { detail: 'object' });
+  const unstorable = unstorableEscapeIn(row);
+  if (unstorable !== null) {
+    const { unit, codeUnit } = unstorable;
+    if (codeUnit === 0) throw new RowProblem('nul-character', { unit });
+    throw new RowProblem('lone-surrogate', { detail: `U+${codeUnit.toString(16).toUpperCase()}`, unit });
+  }
+  const repeated = repeatedKeyIn(row, value);
+  if (repeated !== null) throw new RowProblem('repeated-key', { detail: repeated.key, unit: repeated.unit });
   return value as Record<string, unknown>;
 }
 
@@ -357,7 +368,13 @@ function jsonLabels(value: unknown, column: string): string[] {
     .filter((label) => label !== '');
 }
 
-function textOf(value: unknown): string {
+function textOf(value: unknown, column: string): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  try {
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  } catch (error) {
+    // Objects inside objects, thousands deep: as text they would be far longer than what is kept.
+    if (error instanceof RangeError) throw new RowProblem('column-too-long', { detail: MAX_COLUMN_LENGTH, column });
+    throw error;
+  }
 }

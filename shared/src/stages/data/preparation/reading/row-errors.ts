@@ -13,12 +13,21 @@ const WORDINGS = {
     zh: '此行含有空字符（NUL），文件可能不是文本。',
     en: 'This row has a NUL character: the file may not be text.',
   },
+  'lone-surrogate': {
+    zh: '此行含有半个字符（孤立的代理项 {}）。',
+    en: 'This row has half a character (a lone surrogate, {}).',
+  },
   'row-too-long': { zh: '此行超过{}字节。', en: 'This row is longer than {} bytes.' },
   'text-too-long': { zh: '文本超过{}个字符。', en: 'The text is longer than {} characters.' },
   'unclosed-quote': { zh: '引号没有闭合。', en: 'A quoted value is not closed.' },
   'stray-quote': { zh: '值中有未转义的引号。', en: 'A value has a quote that is not doubled.' },
   'ragged-row': { zh: '此行的列数与表头不同：{}。', en: 'This row has another number of columns than the header: {}.' },
   'invalid-json': { zh: '此行不是有效的 JSON。', en: 'This row is no valid JSON.' },
+  'not-json-lines': {
+    zh: '此行只是 JSON 的一部分：JSON Lines 要求每行一个完整的对象。',
+    en: 'This row is only part of a JSON value: JSON Lines has one whole object a line.',
+  },
+  'repeated-key': { zh: '对象中的键“{}”出现了两次。', en: 'The object has the key “{}” twice.' },
   'wrong-type': { zh: '值的类型不对，需要{}。', en: 'The value has the wrong type: {} is needed.' },
   'missing-field': { zh: '缺少字段“{}”。', en: 'The field “{}” is missing.' },
   'unknown-split': {
@@ -35,6 +44,10 @@ const WORDINGS = {
   'wrong-file-type': {
     zh: '文件内容是{}，与所选格式不符。',
     en: 'The content of the file is {}, not the form that was chosen.',
+  },
+  'carriage-returns': {
+    zh: '此行只用回车符（CR）换行，请改用 LF 或 CRLF 保存。',
+    en: 'The lines end with a carriage return alone (CR): save the file with LF or CRLF.',
   },
   'missing-column': { zh: '没有名为“{}”的列。', en: 'No column is called “{}”.' },
   'duplicate-column': { zh: '列名“{}”出现了两次。', en: 'Two columns are called “{}”.' },
@@ -59,6 +72,14 @@ const WORDINGS = {
 /** What is wrong with a row or a file. */
 export type RowErrorCode = keyof typeof WORDINGS;
 
+/** What a value should be, in Chinese. */
+const TYPES_IN_CHINESE: Readonly<Record<string, string>> = {
+  object: '对象',
+  string: '文本',
+  number: '数字',
+  image: '图片说明',
+};
+
 /** What is wrong, and where: `row` from 1 as an editor or spreadsheet counts (the header included), `byte` from 0 in the file as it came. */
 export const rowError = z
   .object({
@@ -74,18 +95,26 @@ export const rowError = z
 /** What is wrong with a row or a file, and where. */
 export type RowError = z.infer<typeof rowError>;
 
-/** An error with its wording in both languages; `detail` is cut to 200 characters, and personal data in it is masked. */
+/** An error with its wording in both languages; `detail` is cut to 200 characters, made storable, and personal data in it is masked. */
 export function describeRowError(
   code: RowErrorCode,
   place: { readonly row: number; readonly byte: number; readonly column?: string | undefined },
   detail: string | number = '',
 ): RowError {
   const { zh, en } = WORDINGS[code];
-  const shown = maskedText(String(detail).slice(0, 200));
-  // A function, because a detail may hold the patterns that replace() knows.
-  const fill = (text: string) => text.replace('{}', () => shown);
+  const storable = (text: string) => text.toWellFormed().replaceAll('\0', '␀');
+  const shown = maskedText(storable(String(detail).slice(0, 200)));
+  const shownInChinese = code === 'wrong-type' ? (TYPES_IN_CHINESE[shown] ?? shown) : shown;
   const { row, byte, column } = place;
-  return { code, row, ...(column === undefined ? {} : { column }), byte, zh: fill(zh), en: fill(en) };
+  return {
+    code,
+    row,
+    ...(column === undefined ? {} : { column: storable(column) }),
+    byte,
+    // Functions, because a detail may hold the patterns that replace() knows.
+    zh: zh.replace('{}', () => shownInChinese),
+    en: en.replace('{}', () => shown),
+  };
 }
 
 /** The file as a whole cannot be read; nothing of it was kept. */

@@ -13,6 +13,8 @@ const SAMPLE_ROWS = 50;
 
 /** The first bytes of files that are no text, and what they are. */
 const SIGNATURES: readonly (readonly [name: string, bytes: readonly number[], format?: SourceFormat])[] = [
+  ['UTF-32', [0xff, 0xfe, 0x00, 0x00]],
+  ['UTF-32', [0x00, 0x00, 0xfe, 0xff]],
   ['zip', [0x50, 0x4b, 0x03, 0x04], 'zip'],
   ['zip', [0x50, 0x4b, 0x05, 0x06], 'zip'],
   ['gzip', [0x1f, 0x8b]],
@@ -72,6 +74,24 @@ function detectDelimiter(head: Uint8Array, start: number, encoding: TextEncoding
   return best.delimiter;
 }
 
+/** Where the first row with anything in it begins, and its number. */
+function firstFilledRow(
+  head: Uint8Array,
+  place: { byte: number; row: number },
+  encoding: TextEncoding,
+  isWhole: boolean,
+): { byte: number; row: number } {
+  const scanner = new RowScanner(head, rowSyntaxOf({ format: 'txt', encoding, delimiter: ',' }));
+  const decoder = new StrictDecoder(encoding);
+  let { byte, row } = place;
+  for (let line = scanner.rowAt(byte, isWhole); line !== null; line = scanner.rowAt(byte, isWhole)) {
+    if (decoder.decode(head.subarray(line.start, line.end))?.trim() !== '') break;
+    byte = line.next;
+    row++;
+  }
+  return { byte, row };
+}
+
 /** What a first line `sep=;`, as spreadsheets write it, says: the delimiter, where it is one that is read, and the byte behind the line. */
 function declarationOf(
   head: Uint8Array,
@@ -124,8 +144,12 @@ export function layoutOf(
   if (format !== 'csv')
     return { format, encoding, delimiter: ',', mapping, columns: [], firstByte: begin, firstRow: 1 };
   const declaration = declarationOf(head, begin, encoding, isWhole);
-  const start = declaration?.next ?? begin;
-  const row = declaration === null ? 1 : 2;
+  const { byte: start, row } = firstFilledRow(
+    head,
+    declaration === null ? { byte: begin, row: 1 } : { byte: declaration.next, row: 2 },
+    encoding,
+    isWhole,
+  );
   const delimiter =
     mapping.delimiter === 'auto'
       ? (declaration?.delimiter ?? detectDelimiter(head, start, encoding, isWhole))
@@ -142,6 +166,11 @@ export function layoutOf(
   if (text === null) {
     const byte = start + decoder.invalidByte(bytes);
     throw new SourceError(describeRowError('invalid-encoding', { row, byte }, encoding.toUpperCase()));
+  }
+  const strange = text.search(/\0|\r(?!\n)/);
+  if (strange !== -1) {
+    const code = text[strange] === '\0' ? 'nul-character' : 'carriage-returns';
+    throw new SourceError(describeRowError(code, { row, byte: start + decoder.byteOfUnit(bytes, strange) }));
   }
   const columns = columnsOf(text, delimiter, mapping.hasHeader, { row, byte: start });
   return {

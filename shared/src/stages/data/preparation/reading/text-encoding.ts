@@ -8,18 +8,38 @@ export function byteOrderMark(head: Uint8Array): { encoding: TextEncoding; bytes
   return null;
 }
 
-/** Whether the two-byte characters of bytes that are not UTF-8 are mostly the common Chinese ones, whose bytes are both high. */
+/**
+ * Whether the two-byte characters of bytes that are not UTF-8 are mostly the 3,755 most common Chinese ones and their punctuation, as at
+ * least two must be: one could be a broken byte or two of another encoding, whose text would become nonsense without a word.
+ */
 function looksLikeGb18030(head: Uint8Array): boolean {
   let pairs = 0;
   let common = 0;
   for (let index = 0; index < head.length; index++) {
-    if (head[index]! < 0x80) continue;
+    const lead = head[index]!;
+    if (lead < 0x80) continue;
     pairs++;
     // In Western encodings of one byte an accented letter mostly stands before a plain one.
-    if ((head[index + 1] ?? 0xff) >= 0xa1) common++;
+    const isCommon = (lead >= 0xb0 && lead <= 0xd7) || (lead >= 0xa1 && lead <= 0xa3);
+    if (isCommon && (head[index + 1] ?? 0xff) >= 0xa1) common++;
     index++;
   }
-  return common > 0.8 * pairs && isValid(head, 'gb18030');
+  return common >= 2 && common > 0.7 * pairs && isValid(head, 'gb18030');
+}
+
+/** Fewest zero bytes of UTF-16, by the ASCII of line ends and signs, their least share of all bytes, and of them at one parity. */
+const FEWEST_ZEROS = 4;
+const FEWEST_ZEROS_SHARE = 0.02;
+const ZEROS_OF_ONE_PARITY = 0.75;
+
+/** UTF-16 without a mark, by where its zero bytes are; null where there are too few, or as many at odd places as at even ones. */
+function unmarkedUtf16(head: Uint8Array): TextEncoding | null {
+  const zeros = [0, 0];
+  for (let index = 0; index < head.length; index++) if (head[index] === 0) zeros[index % 2]!++;
+  const [even, odd] = zeros as [number, number];
+  if (even + odd < Math.max(FEWEST_ZEROS, FEWEST_ZEROS_SHARE * head.length)) return null;
+  const encoding = odd > even ? 'utf-16le' : 'utf-16be';
+  return Math.max(even, odd) >= ZEROS_OF_ONE_PARITY * (even + odd) && isValid(head, encoding) ? encoding : null;
 }
 
 function isValid(head: Uint8Array, encoding: TextEncoding): boolean {
@@ -32,10 +52,11 @@ function isValid(head: Uint8Array, encoding: TextEncoding): boolean {
   }
 }
 
-/** The encoding of a file by its mark, else UTF-8, or GB18030 where it is no UTF-8 and looks like Chinese in that. */
+/** The encoding of a file by its mark, else UTF-8, or UTF-16 or GB18030 where it looks like that. */
 export function guessedEncoding(head: Uint8Array): TextEncoding {
   const mark = byteOrderMark(head);
   if (mark !== null) return mark.encoding;
+  if (head.includes(0)) return unmarkedUtf16(head) ?? 'utf-8';
   return !isValid(head, 'utf-8') && looksLikeGb18030(head) ? 'gb18030' : 'utf-8';
 }
 

@@ -1,0 +1,119 @@
+import type { Database } from '../../database/client.ts';
+import { pages, ROWS_A_ROUND } from './pages.ts';
+
+/** More records than these a certificate only counts. */
+const MOST_LISTED = 500;
+
+/** A record that names somebody and stays as it is, with why. */
+export interface KeptRecord {
+  readonly of: 'requirement' | 'selection' | 'decision' | 'deletion-certificate';
+  readonly id: string;
+  readonly because: 'approved' | 'decided' | 'append-only';
+}
+
+/** The records that name somebody and stay. */
+export interface KeptRecords {
+  readonly records: readonly KeptRecord[];
+  /** How many more there are than are listed. */
+  readonly more: number;
+  /** Lines of the project in the audit log. */
+  readonly auditEvents: number;
+}
+
+/** What was approved, decided or logged in a project, which nobody may change. */
+export interface FrozenRecordsStore {
+  /** The records of a project that name somebody. */
+  naming(projectId: string, isMeant: (text: string) => boolean): Promise<KeptRecords>;
+}
+
+/** Whether a text anywhere in a JSON value, or the name of a member, names somebody. */
+function isNamedIn(value: unknown, isMeant: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return isMeant(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(
+    ([name, member]) => isNamedIn(member, isMeant) || (!Array.isArray(value) && isMeant(name)),
+  );
+}
+
+interface Row {
+  readonly id: string;
+}
+
+/** These records in the database. */
+export function createFrozenRecordsStore(database: Database): FrozenRecordsStore {
+  const after = (cursor: Row | undefined) => ({
+    ...{ orderBy: { id: 'asc' } as const, take: ROWS_A_ROUND },
+    ...(cursor === undefined ? {} : { skip: 1, cursor: { id: cursor.id } }),
+  });
+
+  async function* naming(projectId: string, isNamed: (row: unknown) => boolean): AsyncGenerator<KeptRecord> {
+    const ofCriterion = { select: { unit: true, slice: true, task: true, reason: true } } as const;
+    const content = { goal: true, users: true, constraints: true, risks: true, questions: true } as const;
+    const written = { ...content, criteria: ofCriterion } as const;
+    const select = { id: true, state: true, ...written, events: { select: { reason: true } } } as const;
+    for await (const rows of pages<Row & { state: string; events: unknown }>((cursor) =>
+      database.requirement.findMany({ where: { projectId }, select, ...after(cursor) }),
+    )) {
+      for (const { id, state, events, ...said } of rows) {
+        if (state === 'approved' && isNamed([said, events])) yield { of: 'requirement', id, because: 'approved' };
+        else if (isNamed(events)) yield { of: 'requirement', id, because: 'append-only' };
+      }
+    }
+    for await (const rows of pages<Row>((cursor) =>
+      database.selection.findMany({
+        where: { projectId, state: 'decided' },
+        select: { id: true, criteria: true, cells: true, decision: true },
+        ...after(cursor),
+      }),
+    )) {
+      for (const { id, ...said } of rows) if (isNamed(said)) yield { of: 'selection', id, because: 'decided' };
+    }
+    for await (const rows of pages<Row>((cursor) =>
+      database.decision.findMany({
+        where: { projectId },
+        select: { id: true, title: true, rationale: true, dissent: true, evidence: true },
+        ...after(cursor),
+      }),
+    )) {
+      for (const { id, ...said } of rows) if (isNamed(said)) yield { of: 'decision', id, because: 'append-only' };
+    }
+    for await (const rows of pages<Row>((cursor) =>
+      database.deletionCertificate.findMany({
+        ...{
+          where: { projectId },
+          select: { id: true, content: true, statements: { select: { reason: true } } },
+          ...after(cursor),
+        },
+      }),
+    )) {
+      for (const { id, ...said } of rows) {
+        if (isNamed(said)) yield { of: 'deletion-certificate', id, because: 'append-only' };
+      }
+    }
+  }
+
+  return {
+    async naming(projectId, isMeant) {
+      const isNamed = (row: unknown) => isNamedIn(row, isMeant);
+      const records: KeptRecord[] = [];
+      let more = 0;
+      for await (const record of naming(projectId, isNamed)) {
+        if (records.length < MOST_LISTED) records.push(record);
+        else more++;
+      }
+      let auditEvents = 0;
+      for await (const rows of pages<{ sequence: bigint; target: string; details: unknown }>((cursor) =>
+        database.auditEvent.findMany({
+          where: { projectId },
+          orderBy: { sequence: 'asc' },
+          take: ROWS_A_ROUND,
+          select: { sequence: true, target: true, details: true },
+          ...(cursor === undefined ? {} : { skip: 1, cursor: { sequence: cursor.sequence } }),
+        }),
+      )) {
+        auditEvents += rows.filter(({ target, details }) => isNamed([target, details])).length;
+      }
+      return { records, more, auditEvents };
+    },
+  };
+}
