@@ -11,11 +11,12 @@ export interface GpuUse {
 }
 
 const PERIOD_MS = 100;
+const PROGRAM = 'nvidia-smi';
 
 /** Watches the first card until `end` is called. */
 export function watchGpu(): { end: () => Promise<GpuUse> } {
   const query = '--query-gpu=utilization.gpu,power.draw,memory.used';
-  const child = spawn('nvidia-smi', [query, '--format=csv,noheader,nounits', `--loop-ms=${PERIOD_MS}`], {
+  const child = spawn(PROGRAM, [query, '--format=csv,noheader,nounits', `--loop-ms=${PERIOD_MS}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

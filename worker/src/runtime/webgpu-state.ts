@@ -37,11 +37,6 @@ export interface WebGpuState {
   separation: Promise<SharedSession> | null;
 }
 
-/** Number of values of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 /** A graph that passes arrays through: the way into and out of the device's buffers. */
 function passThroughGraph(arrays: readonly ResidentArray[]): Uint8Array {
   return encodeModel({
