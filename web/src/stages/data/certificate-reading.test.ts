@@ -65,8 +65,9 @@ test.each([
   ['zh', '已清除', '尚未确认'],
 ] as const)('what workers confirmed of their copies, and which did not, stands in %s', (language, removed, open) => {
   const text = documentOf(CONTENT, language);
-  expect(text).toMatch(new RegExp(String.raw`gpu-\\\*1\\\*\*\*: ${removed} \(.*2026`));
-  expect(text).toMatch(new RegExp(String.raw`gpu-2\*\*: ${open}; .*2026`));
+  expect(text).toMatch(new RegExp(String.raw`gpu-\\\*1\\\*\*\*(?:: |：)${removed}(?: \(|（).*2026`));
+  expect(text).toMatch(new RegExp(String.raw`gpu-2\*\*(?:: |：)${open}(?:; |；).*2026`));
+  expect(text.includes('**: ')).toBe(language === 'en');
 });
 
 test.each([
