@@ -88,10 +88,15 @@ export function certificateDocument(
     );
   }
 
-  const copies = certificate.copiesOnWorkers.map(({ worker, state, at, lastSeenAt }) => {
+  const copies = certificate.copiesOnWorkers.map(({ worker, state, at, lastSeenAt, stated }) => {
     const moment = at === null ? '' : `${opening}${formatMoment(at, words.language)}${closing}`;
     const lastSeen = `${t('certificate.copies.lastSeenAt')} ${formatMoment(lastSeenAt, words.language)}`;
-    return `- **${plain(worker)}**${colon}${t(`certificate.copies.state.${state}`)}${moment}${semicolon}${lastSeen}`;
+    const found = `${t(`certificate.copies.state.${state}`)}${moment}`;
+    const line = `- **${plain(worker)}**${colon}${found}${semicolon}${lastSeen}`;
+    if (stated === null) return line;
+    const outcome = t(`certificate.copies.outcome.${stated.outcome}`);
+    const who = { outcome, by: plain(stated.by), at: formatMoment(stated.at, words.language) };
+    return `${line}\n  ${t('certificate.copies.stated', who)} ${plain(stated.reason)}`;
   });
   if (copies.length === 0) copies.push(t('certificate.copies.none'));
 
