@@ -66,6 +66,7 @@ try {
     ...plan,
     sourcePath,
     outFolder: join(folder, 'out'),
+    keptFolder: join(folder, 'kept'),
     signal: new AbortController().signal,
     onProgress: ({ phase }) => {
       reports++;

@@ -245,6 +245,11 @@ export const ERRORS = {
     en: 'The erasure is no longer at the step that this needs: it is confirmed once its preview is ready, given up before that, and tried again once it has failed.',
     zh: '该删除流程当前的步骤不允许此操作：预览完成后才能确认，确认前才能放弃，失败后才能重试。',
   },
+  'worker-answers': {
+    status: 409,
+    en: 'This worker has confirmed by itself what became of its copies, or was heard of in the last five minutes and will. Nothing was recorded.',
+    zh: '该训练机已自行确认副本的去向，或在五分钟内有过联系、将会自行确认，因此未记录任何内容。',
+  },
   'retention-past': {
     status: 422,
     en: 'The end of retention must lie in the future. Nothing was changed.',

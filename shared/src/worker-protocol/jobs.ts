@@ -6,6 +6,9 @@ import { jobError, jobFile, jobFileName, jobProgress, MAX_JOB_FILE_BYTES } from 
 /** When a worker starts, it removes copies of data and of unfinished work that it has not used for so many days. */
 export const DAYS_OF_COPIES_ON_WORKERS = 7;
 
+/** For so many hours what a cancelled job had done lies on its worker, so that it can go on from there; after that it begins anew. */
+export const HOURS_OF_CANCELLED_WORK = 24;
+
 /** Proof that the worker holds the job; sent with everything that it reports. */
 const lease = z.string().min(20).max(100);
 

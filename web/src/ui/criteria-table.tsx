@@ -53,7 +53,7 @@ export function CriteriaTable({ verdicts }: { readonly verdicts: readonly Criter
   if (verdicts.every(({ value }) => value === null)) return <UnmeasuredCriteria verdicts={verdicts} />;
   return (
     <Scrolling label={t('criteriaTable.title')}>
-      <table className="plain-table">
+      <table className="plain-table stacked-on-phones">
         <caption className="visually-hidden">{t('criteriaTable.caption')}</caption>
         <thead>
           <tr>
@@ -61,7 +61,6 @@ export function CriteriaTable({ verdicts }: { readonly verdicts: readonly Criter
             <th scope="col">{t('criteriaTable.criterion')}</th>
             <th scope="col">{t('criteriaTable.level')}</th>
             <th scope="col">{t('criteriaTable.value')}</th>
-            <th scope="col">{t('criteriaTable.interval')}</th>
           </tr>
         </thead>
         <tbody>
@@ -75,13 +74,13 @@ export function CriteriaTable({ verdicts }: { readonly verdicts: readonly Criter
                 <th scope="row">
                   <CriterionName criterion={verdict.criterion} />
                 </th>
-                <td>{t(`criterion.${verdict.criterion.level}`)}</td>
-                <td className="criterion-value">
-                  <span className="figures">{measuredText(verdict, t)}</span>
+                <td data-label={t('criteriaTable.level')}>{t(`criterion.${verdict.criterion.level}`)}</td>
+                <td data-label={t('criteriaTable.value')}>
+                  <div className="criterion-value">
+                    <span className="figures">{measuredText(verdict, t)}</span>
+                    <IntervalBar verdict={verdict} />
+                  </div>
                   {gap && <div className="secondary">{gap}</div>}
-                </td>
-                <td>
-                  <IntervalBar verdict={verdict} />
                 </td>
               </tr>
             );

@@ -5,7 +5,7 @@ export function EmptyState({ reason, action }: { readonly reason: ReactNode; rea
   return (
     <div className="empty-state">
       <p>{reason}</p>
-      {action}
+      {action && <div className="empty-state-actions">{action}</div>}
     </div>
   );
 }

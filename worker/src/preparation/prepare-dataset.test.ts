@@ -30,6 +30,7 @@ async function requestOf(
     ...plan,
     sourcePath,
     outFolder: join(folder, 'out'),
+    keptFolder: join(folder, 'kept'),
     signal: new AbortController().signal,
     onProgress: () => undefined,
     resume: true,

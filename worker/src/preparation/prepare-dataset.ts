@@ -39,8 +39,10 @@ export interface PreparationRequest extends PreparationPlan {
   readonly sourcePath: string;
   /** Where the pack of the images lies of which `holdsImages` speaks. */
   readonly sourceImagesPath?: string;
-  /** Gets `items.jsonl`, and `images.pack` where there are images; while it lasts also `work/`, from which a later call with `resume` goes on. */
+  /** Gets `items.jsonl`, and `images.pack` where there are images. */
   readonly outFolder: string;
+  /** Gets, while it lasts, `work/`, from which a later call with `resume` goes on. */
+  readonly keptFolder: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: PreparationProgress) => void;
   readonly resume: boolean;
@@ -91,7 +93,7 @@ class Preparation {
 
   constructor(request: PreparationRequest, pool: ThreadPool) {
     this.#request = request;
-    this.#workFolder = join(request.outFolder, 'work');
+    this.#workFolder = join(request.keptFolder, 'work');
     this.#segments = segmentsOf(request);
     this.#counts = request.recipe.steps.map((step, place) => emptyStepCount(place, step));
     this.#pool = pool;
@@ -380,15 +382,16 @@ function profileOf(
  * is done is kept for `resume`).
  */
 export async function prepareDataset(request: PreparationRequest): Promise<PreparedDataset> {
-  const { signal, outFolder } = request;
+  const { signal, outFolder, keptFolder } = request;
   signal.throwIfAborted();
+  await mkdir(outFolder, { recursive: true, mode: 0o700 });
   const pool = new ThreadPool(request.threads ?? availableParallelism());
   const cancel = (): void => void pool.close(signal.reason);
   signal.addEventListener('abort', cancel, { once: true });
   try {
     return await new Preparation(request, pool).run();
   } catch (error) {
-    if (error instanceof SourceError) await rm(join(outFolder, 'work'), { recursive: true, force: true });
+    if (error instanceof SourceError) await rm(join(keptFolder, 'work'), { recursive: true, force: true });
     throw error;
   } finally {
     signal.removeEventListener('abort', cancel);

@@ -91,6 +91,19 @@ test('a version is masked, freed of repetitions and sent as a version of its own
   expect(existsSync(join(folder, 'kept-jobs', server.job.jobId))).toBe(false);
 });
 
+test('what is not needed to go on goes when it is cancelled', async () => {
+  server = new JobServer(prepareDatasetJob.kind, payloadWith([]), { source: SOURCE });
+  server.refusals = Number.POSITIVE_INFINITY;
+  const performed = perform();
+  // The outcome is written and waits for room at the server.
+  await expect.poll(() => server.progress.some(({ message }) => message?.en?.includes('no room'))).toBe(true);
+  server.cancelRequested = true;
+  await performed;
+  expect(await server.outcome.promise).toEqual({ state: 'cancelled' });
+  const left = await readdir(folder, { recursive: true, withFileTypes: true });
+  expect(left.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual([]);
+});
+
 test('steps that leave nothing fail with a reason and keep nothing', async () => {
   const steps = [{ type: 'filter-length', minimum: 500 }];
   server = new JobServer(prepareDatasetJob.kind, payloadWith(steps), { source: SOURCE });

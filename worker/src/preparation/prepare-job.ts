@@ -65,7 +65,9 @@ export const prepareDatasetPerformer = performer(prepareDatasetJob, async ({ pla
       ...plan,
       sourcePath,
       ...(sourceImagesPath !== undefined && { sourceImagesPath }),
-      outFolder: context.keptFolder,
+      // What is half-written when it is cancelled is written anew, so it goes with the attempt.
+      outFolder: context.folder,
+      keptFolder: context.keptFolder,
       signal: new AbortController().signal,
       onProgress: (progress) => context.progress(progress.share * SHARE_OF_PREPARATION, saidOf(progress)),
       resume: true,

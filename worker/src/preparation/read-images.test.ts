@@ -26,7 +26,7 @@ async function prepared(archive: Buffer, plan: object = {}) {
       ...{ recipe: { version: 1, steps: [] }, splits: defaultSplitPlan(true) },
       ...plan,
     }),
-    ...{ sourcePath, outFolder: join(folder, 'out'), resume: true, threads: 1 },
+    ...{ sourcePath, outFolder: join(folder, 'out'), keptFolder: join(folder, 'kept'), resume: true, threads: 1 },
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });

@@ -79,7 +79,11 @@ export function createFrozenRecordsStore(database: Database): FrozenRecordsStore
     }
     for await (const rows of pages<Row>((cursor) =>
       database.deletionCertificate.findMany({
-        ...{ where: { projectId }, select: { id: true, content: true }, ...after(cursor) },
+        ...{
+          where: { projectId },
+          select: { id: true, content: true, statements: { select: { reason: true } } },
+          ...after(cursor),
+        },
       }),
     )) {
       for (const { id, ...said } of rows) {

@@ -19,6 +19,7 @@ import {
   listDeletionCertificates,
   setLegalHold,
   setRetention,
+  stateCopyOutcome,
 } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { getProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
@@ -79,6 +80,11 @@ export function registerData(
   );
   register(getDeletionCertificate, async ({ params }) => {
     const certificate = await certificates.get(params.certificateId);
+    return { ...certificate, copiesOnWorkers: await workerCopies.of(certificate) };
+  });
+  register(stateCopyOutcome, async (call) => {
+    const certificate = await certificates.get(call.params.certificateId);
+    await workerCopies.state(userOf(call), certificate, call.body);
     return { ...certificate, copiesOnWorkers: await workerCopies.of(certificate) };
   });
   register(downloadDeletionCertificate, async ({ params, reply }) =>

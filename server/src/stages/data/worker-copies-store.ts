@@ -1,6 +1,7 @@
 import { ENDED_RUN_STATES, OPEN_RUN_STATES } from '@greenlight/shared/stages/training/contract.ts';
 import type { WorkerCopies } from '@greenlight/shared/worker-protocol/copies.ts';
 import type { Database, Transaction } from '../../database/client.ts';
+import { newId } from '../../plugins/new-id.ts';
 
 /** What a copy is of. */
 export type CopyKind = 'dataset' | 'run' | 'job';
@@ -35,10 +36,29 @@ export interface GivenUp {
 
 /** A worker that may have had copies, with those that it told of. */
 export interface WorkerWithCopies {
+  readonly id: string;
   readonly name: string;
   readonly lastSeenAt: Date;
   readonly copiesCertainAt: Date | null;
   readonly copies: readonly (CopyName & { readonly goneAt: Date | null })[];
+}
+
+/** A job that has ended; its inputs by checksum. */
+export interface EndedJob {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly finishedAt: Date;
+  readonly inputs: readonly string[];
+}
+
+/** What a person says became of a worker's disk. */
+export interface CopyStatement {
+  readonly certificateId: string;
+  readonly workerId: string;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly statedBy: string;
 }
 
 /** What workers told of the copies on their disks. */
@@ -59,13 +79,19 @@ export interface WorkerCopiesStore {
   /** Of these runs, those that have ended. */
   endedRuns(ids: readonly string[]): Promise<string[]>;
   /** Of these jobs, those that have ended, with the contents of their inputs. */
-  endedJobs(ids: readonly string[]): Promise<{ id: string; state: string; inputs: string[] }[]>;
+  endedJobs(ids: readonly string[]): Promise<EndedJob[]>;
   /** The versions that a certificate is about. */
   versionsOf(certificateId: string): Promise<string[]>;
   /** What could hold copies of such data; undefined where nothing of it can lie on a worker. */
   givenUp(data: GivenUpData): Promise<GivenUp | undefined>;
   /** Workers that were there between two moments, with the copies among these that they told of; at most `limit`. */
   workersBetween(from: Date, to: Date, names: readonly CopyName[], limit: number): Promise<WorkerWithCopies[]>;
+  /** What was last said of each of these workers about a certificate, by worker. */
+  statements(
+    certificateId: string,
+    workerIds: readonly string[],
+  ): Promise<Map<string, CopyStatement & { readonly statedAt: Date }>>;
+  keepStatement(transaction: Transaction, statement: CopyStatement): Promise<void>;
 }
 
 /** The copies in the form of a report, by name. */
@@ -126,10 +152,11 @@ export function createWorkerCopiesStore(database: Database): WorkerCopiesStore {
     async endedJobs(ids) {
       const rows = await database.job.findMany({
         where: { id: { in: [...ids] }, finishedAt: { not: null } },
-        select: { id: true, state: true, inputs: true },
+        select: { id: true, kind: true, state: true, finishedAt: true, inputs: true },
       });
-      return rows.map(({ id, state, inputs }) => ({
-        ...{ id, state },
+      return rows.map(({ finishedAt, inputs, ...job }) => ({
+        ...job,
+        finishedAt: finishedAt!,
         inputs: (inputs as { sha256: string }[]).map(({ sha256 }) => sha256),
       }));
     },
@@ -170,7 +197,7 @@ export function createWorkerCopiesStore(database: Database): WorkerCopiesStore {
         orderBy: { name: 'asc' },
         take: limit,
         select: {
-          ...{ name: true, lastSeenAt: true, copiesCertainAt: true },
+          ...{ id: true, name: true, lastSeenAt: true, copiesCertainAt: true },
           copies: {
             where: { key: { in: names.map(({ key }) => key) } },
             select: { kind: true, key: true, goneAt: true },
@@ -178,6 +205,17 @@ export function createWorkerCopiesStore(database: Database): WorkerCopiesStore {
         },
       });
       return rows as WorkerWithCopies[];
+    },
+    async statements(certificateId, workerIds) {
+      const rows = await database.workerStatement.findMany({
+        where: { certificateId, workerId: { in: [...workerIds] } },
+        distinct: ['workerId'],
+        orderBy: [{ workerId: 'asc' }, { statedAt: 'desc' }, { id: 'desc' }],
+      });
+      return new Map(rows.map((row) => [row.workerId, row]));
+    },
+    async keepStatement(transaction, statement) {
+      await transaction.workerStatement.create({ data: { id: newId(), ...statement } });
     },
   };
 }

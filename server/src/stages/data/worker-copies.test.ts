@@ -6,14 +6,14 @@ import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { confirmErasure, getErasure, startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
-import { getDeletionCertificate } from '@greenlight/shared/stages/data/retention-contract.ts';
+import { getDeletionCertificate, stateCopyOutcome } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { cancelRun, getRun } from '@greenlight/shared/stages/training/contract.ts';
 import { reportCopies, type WorkerCopies } from '@greenlight/shared/worker-protocol/copies.ts';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
 import { everythingIn, inClear } from '../../testing/in-clear.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
-import { signedInAdmin } from '../../testing/people.ts';
+import { addPerson, signedInAdmin } from '../../testing/people.ts';
 import { queueRun } from '../../testing/runs.ts';
 import { TestWorker } from '../../testing/worker.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../testing/worker-process.ts';
@@ -158,6 +158,54 @@ test('a report can be lost or come twice, and one that may have begun before the
   expect([unknown.status, unknown.body.error.code]).toEqual([404, 'not-found']);
 });
 
+test('what became of a machine that does not come back is said by a person, and never passes for a confirmation', async () => {
+  await addVersion(`ring ${PHONE}`);
+  // A worker that was silent since before the version came has no copy of it.
+  await installation.database.datasetVersion.updateMany({
+    where: { projectId },
+    data: { createdAt: new Date(Date.now() - 3_600_000) },
+  });
+  const gone = await TestWorker.register(installation.url, 'gone');
+  await tell(gone);
+  const certificateId = await erase();
+  const first = await certificateOf(certificateId);
+  const params = { certificateId };
+  const body = { workerId: gone.workerId, outcome: 'destroyed', reason: `shredded, ask ${PHONE} for the receipt` };
+  const codeOf = async (caller: Caller, wish: object = body) => {
+    const { status, body: answer } = await caller.ask(stateCopyOutcome, { params, body: wish });
+    return status === 200 ? 'stated' : answer.error.code;
+  };
+  // It may only be busy: within minutes it tells by itself.
+  expect(await codeOf(admin)).toBe('worker-answers');
+  const silent = (minutes: number) =>
+    installation.database.worker.update({
+      where: { id: gone.workerId },
+      data: { lastSeenAt: new Date(Date.now() - minutes * 60_000) },
+    });
+  await silent(4);
+  expect(await codeOf(admin)).toBe('worker-answers');
+  await silent(6);
+  const engineer = await addPerson(installation, 'engineer@example.com', { projectId, roles: ['engineer'] });
+  expect(await codeOf(engineer)).toBe('not-allowed');
+  const stranger = await addPerson(installation, 'stranger@example.com', undefined);
+  expect(await codeOf(stranger)).toBe('not-found');
+  expect(await codeOf(admin, { ...body, workerId: projectId })).toBe('not-found');
+  for (let round = 0; round < 2; round++) expect(await codeOf(admin)).toBe('stated');
+
+  const { copiesOnWorkers, sha256 } = await certificateOf(certificateId);
+  const said = { outcome: 'destroyed', by: 'admin@example.com', reason: 'shredded, ask [PHONE] for the receipt' };
+  expect(copiesOnWorkers).toMatchObject([{ worker: 'gone', state: 'unconfirmed', stated: said }]);
+  expect(sha256).toBe(first.sha256);
+  const { items } = await installation.services.audit.list(undefined, 100);
+  const events = items.filter(({ action, target }) => action.endsWith('-stated') && target.endsWith(certificateId));
+  expect(events).toMatchObject([{ actor: said.by, projectId, details: { worker: 'gone', reason: said.reason } }]);
+
+  // One that comes back all the same is believed before anybody.
+  for (let round = 0; round < 2; round++) await tell(gone);
+  expect((await certificateOf(certificateId)).copiesOnWorkers).toMatchObject([{ state: 'none', stated: said }]);
+  expect(await codeOf(admin, { ...body, outcome: 'wiped' })).toBe('worker-answers');
+});
+
 test('a copy stays while a run on it waits or goes on, and the folder of cancelled work until its data goes', async () => {
   const version = await addVersion(`reach ${PHONE}`);
   const other = await admin.call(createProject, { body: { name: 'Other', goal: { en: 'keep' } } });
@@ -171,6 +219,13 @@ test('a copy stays while a run on it waits or goes on, and the folder of cancell
   expect(await tell(worker, held)).toEqual({ datasets: [], runs: [], jobs: [] });
   await admin.call(cancelJob, { params: { jobId } });
   expect(await tell(worker, held)).toEqual({ datasets: [], runs: [], jobs: [] });
+  const ofJob = { where: { id: jobId } };
+  for (const change of [{ finishedAt: new Date(Date.now() - 25 * 3_600_000) }, { kind: 'evaluate-onnx' }]) {
+    const { finishedAt, kind } = await installation.database.job.findUniqueOrThrow(ofJob);
+    await installation.database.job.update({ ...ofJob, data: change });
+    expect(await tell(worker, held)).toEqual({ datasets: [], runs: [], jobs: [jobId] });
+    await installation.database.job.update({ ...ofJob, data: { finishedAt, kind } });
+  }
 
   const certificateId = await erase(2);
   for (let round = 0; round < 2; round++) {

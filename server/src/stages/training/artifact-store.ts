@@ -22,6 +22,8 @@ export type ArtifactWithRun = ArtifactRow & { run: { id: string; number: number;
 
 /** What a run that begins with a checkpoint needs to know of it. */
 export interface StartingPoint {
+  readonly run: { readonly id: string; readonly number: number };
+  readonly step: number;
   readonly configuration: unknown;
   readonly labels: string[];
   readonly tasks: DatasetTask[];
@@ -94,6 +96,8 @@ export function createArtifactStore(database: Database): ArtifactStore {
       if (found === null) return undefined;
       const [tokenizer] = found.run.artifacts;
       return {
+        run: { id: found.run.id, number: found.run.number },
+        step: found.step ?? 0,
         configuration: found.run.configuration,
         labels: found.run.datasetVersion.labels as string[],
         tasks: z.array(datasetTask).parse(found.run.datasetVersion.tasks),

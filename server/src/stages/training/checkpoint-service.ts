@@ -1,7 +1,12 @@
 import type { z } from 'zod';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import { checkpointChoice, type listCheckpoints } from '@greenlight/shared/stages/training/contract.ts';
-import { startProblems, type ConfigurationProblem, type RunLabels } from '@greenlight/shared/stages/training/rules.ts';
+import { checkpointChoice, type listCheckpoints, type Run } from '@greenlight/shared/stages/training/contract.ts';
+import {
+  newHeadsOf,
+  startProblems,
+  type ConfigurationProblem,
+  type RunLabels,
+} from '@greenlight/shared/stages/training/rules.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
@@ -12,6 +17,8 @@ export interface CheckpointService {
   list(projectId: string, cursor: string | undefined, limit: number): Promise<CheckpointPage>;
   /** Why a run with these settings and labels cannot begin where they say; empty where it can, or begins with random weights. */
   problems(projectId: string, settings: RunConfiguration, labels: RunLabels): Promise<ConfigurationProblem[]>;
+  /** The run and step that a run with these settings begins with, and its heads that begin anew; null with random weights. */
+  startOf(projectId: string, settings: RunConfiguration, labels: RunLabels): Promise<Run['startedFrom']>;
   /** SHA-256 of the tokenizer that a checkpoint of the project was trained with; undefined where there is none. */
   tokenizerOf(projectId: string, artifactId: string): Promise<string | undefined>;
 }
@@ -34,6 +41,18 @@ export function createCheckpointService(store: ArtifactStore): CheckpointService
         }),
       );
       return { items, nextCursor: page.nextCursor };
+    },
+    async startOf(projectId, settings, labels) {
+      if (settings.startFromArtifactId === null) return null;
+      const start = await store.checkpoint(projectId, settings.startFromArtifactId);
+      if (start === undefined) return null;
+      const { run, step } = start;
+      const base = {
+        configuration: runConfiguration.parse(start.configuration),
+        labels: start.labels,
+        tasks: start.tasks,
+      };
+      return { runId: run.id, runNumber: run.number, step, newHeads: newHeadsOf(settings, labels, base) };
     },
     async problems(projectId, settings, labels) {
       const field = 'configuration.startFromArtifactId';

@@ -206,6 +206,16 @@ describe('several heads', () => {
     // The same labels, and a task of the same name whose only list of classes is another one.
     expect(await newHeads('other', { auxiliaryTasks: [{ name: 'flags' }] })).toEqual(['flags']);
     expect(await newHeads('renamed', {})).toEqual([null]);
+    const begun = await classifierRun('renamed', 'single-label', 'cross-entropy', { startFromArtifactId });
+    const shown = (runId: string) => admin.call(getRun, { params: { runId } });
+    const { number: runNumber, startedFrom } = await shown(first.runId);
+    expect(startedFrom).toBeNull();
+    expect((await shown(begun.runId)).startedFrom).toEqual({
+      runId: first.runId,
+      runNumber,
+      step: 3,
+      newHeads: [null],
+    });
     const frozen = { startFromArtifactId, frozenLayers: ['output'] };
     await expect(classifierRun('renamed', 'single-label', 'cross-entropy', frozen)).rejects.toThrow('frozenLayers');
   });

@@ -82,8 +82,8 @@ function toArtifact(row: ArtifactRow): Artifact {
   };
 }
 
-/** A row as everything that the page of a run shows. */
-export function toRun(row: RunRow): Run {
+/** A row as everything that the page of a run shows, but for where it begins. */
+export function toRun(row: RunRow): Omit<Run, 'startedFrom'> {
   return {
     ...toRunSummary(row),
     configuration: row.configuration as unknown as RunConfiguration,

@@ -80,7 +80,9 @@ export function createRunService(parts: RunServiceParts): RunService {
   async function get(runId: string): Promise<Run> {
     const found = await store.find(runId);
     if (found === undefined) throw new AppError('not-found');
-    return found;
+    if (found.configuration.startFromArtifactId === null) return { ...found, startedFrom: null };
+    const version = await data.get(found.datasetVersionId);
+    return { ...found, startedFrom: await checkpoints.startOf(found.projectId, found.configuration, version) };
   }
 
   async function queue(transaction: Transaction, run: NewRun): Promise<string> {

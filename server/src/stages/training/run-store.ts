@@ -45,7 +45,7 @@ export interface RunStore {
   create(transaction: Transaction, run: NewRun): Promise<string>;
   setJob(transaction: Transaction, runId: string, jobId: string): Promise<void>;
   findByKey(projectId: string, idempotencyKey: string): Promise<string | undefined>;
-  find(runId: string): Promise<Run | undefined>;
+  find(runId: string): Promise<Omit<Run, 'startedFrom'> | undefined>;
   page(projectId: string, after: TimePlace | undefined, limit: number): Promise<RunSummary[]>;
   projectOf(runId: string): Promise<string | undefined>;
   counts(projectIds: readonly string[]): Promise<Map<string, { count: number; active: number }>>;

@@ -46,16 +46,28 @@ export const deletionCertificate = z
 /** What was deleted, in a form that proves itself. */
 export type DeletionCertificate = z.infer<typeof deletionCertificate>;
 
+/** What people can say became of a worker's disk that does not come back. */
+export const COPY_OUTCOMES = ['wiped', 'destroyed', 'out-of-reach'] as const;
+
+/** What people can say became of such a disk. */
+export type CopyOutcome = (typeof COPY_OUTCOMES)[number];
+
+/** For so many minutes a worker must have been silent before people may say what became of it. */
+export const MINUTES_BEFORE_STATEMENT = 5;
+
 /**
  * What a worker says of copies on its disk of what was deleted: `removed`; it had `none`; they are still `held`, such as while a job ends; `needed`,
  * because the same content also belongs to data that was not deleted; or `unconfirmed`, because it has not been heard of since.
  */
 const copiesOnWorker = z.object({
+  workerId: id,
   worker: z.string(),
   state: z.enum(['removed', 'none', 'held', 'needed', 'unconfirmed']),
   /** When the removal was confirmed, or when it was last certain that there is none. */
   at: moment.nullable(),
   lastSeenAt: moment,
+  /** What a person last said became of a worker that does not come back; it confirms nothing by itself. */
+  stated: z.object({ outcome: z.enum(COPY_OUTCOMES), reason: z.string(), by: z.string(), at: moment }).nullable(),
 });
 
 /** What a worker says of copies on its disk of what was deleted. */
@@ -99,4 +111,17 @@ export const downloadDeletionCertificate = defineRoute({
   permission: 'project:read',
   params: z.object({ certificateId: id }),
   stream: 'download',
+});
+
+export const stateCopyOutcome = defineRoute({
+  id: 'stateCopyOutcome',
+  method: 'POST',
+  path: '/api/deletion-certificates/{certificateId}/copy-statements',
+  summary:
+    'Say what became of the disk of a worker that does not come back to confirm; it stands beside the certificate and in the audit log. The same statement again changes nothing.',
+  permission: 'data:erase',
+  params: z.object({ certificateId: id }),
+  body: z.object({ workerId: id, outcome: z.enum(COPY_OUTCOMES), reason: statedReason }),
+  reply: certificateWithCopies,
+  errors: ['worker-answers'],
 });

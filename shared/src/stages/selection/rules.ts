@@ -342,6 +342,13 @@ export function takenOver(requirement: Criterion, id: string): MatrixCriterion {
   };
 }
 
+/** A criterion of the matrix that follows its acceptance criterion to another form; a name that somebody gave it stays. */
+export function takenOverAgain(criterion: MatrixCriterion, now: Criterion): MatrixCriterion {
+  const before = criterion.requirement === null ? undefined : takenOver(criterion.requirement, criterion.id).name;
+  const isOwnName = before === undefined || before.en !== criterion.name.en || before.zh !== criterion.name.zh;
+  return { ...criterion, requirement: now, name: isOwnName ? criterion.name : takenOver(now, criterion.id).name };
+}
+
 /** Whether the criteria that were decided by are not the approved ones any more; null where they are. */
 export function changedSinceDecision(
   oldestFirst: readonly ApprovedVersion[],

@@ -152,6 +152,16 @@ export const run = runSummary
     tokenizer: z
       .object({ id, kind: tokenizerSettings.shape.kind, size: z.int(), sha256, datasetVersionId: id.nullable() })
       .nullable(),
+    /** The checkpoint whose weights it begins with; null where the weights are random. */
+    startedFrom: z
+      .object({
+        runId: id,
+        runNumber: z.int(),
+        step: z.int(),
+        /** The heads of a classifier that begin anew all the same; null stands for the head of the labels. */
+        newHeads: z.array(z.string().nullable()),
+      })
+      .nullable(),
     device: runDevice.nullable(),
     workerName: z.string().nullable(),
     attempt: z.number().int(),

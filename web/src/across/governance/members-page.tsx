@@ -9,7 +9,7 @@ import { getSession } from '@greenlight/shared/across/governance/contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button, Popconfirm, Select } from 'antd';
+import { Button, Popconfirm } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
@@ -20,6 +20,7 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
+import { SeveralSelect } from '../../ui/several-select.tsx';
 import { InvitationForm } from './components/invitation-form.tsx';
 import { InvitationList } from './components/invitation-list.tsx';
 
@@ -57,8 +58,7 @@ function MemberRow({
       </td>
       <td>
         {mayManage ? (
-          <Select
-            mode="multiple"
+          <SeveralSelect
             className="member-roles"
             aria-label={t('rolesOf', { name: member.name })}
             value={member.roles}
@@ -107,11 +107,12 @@ export function MembersPage() {
   const holder = { roles: project.roles, isAdmin: session.account.isAdmin };
   const mayManage = carriesRight(holder, 'members:manage');
   const members = data.pages.flatMap((page) => page.items);
+  const hasApprover = members.some(({ roles }) => roles.includes('approver'));
   return (
     <Page
       title={t('title')}
       documentTitle={t('title')}
-      verdict={t(members.some(({ roles }) => roles.includes('approver')) ? 'hasApprover' : 'noApprover')}
+      verdict={t(hasApprover ? 'hasApprover' : 'noApprover')}
       action={
         mayManage && (
           <Button type="primary" data-testid="invite" onClick={() => setInviting(true)}>
@@ -148,7 +149,13 @@ export function MembersPage() {
         )}
       </Panel>
       {mayManage && <InvitationList projectId={projectId} />}
-      {isInviting && <InvitationForm projectId={projectId} onClose={() => setInviting(false)} />}
+      {isInviting && (
+        <InvitationForm
+          projectId={projectId}
+          usualRole={hasApprover ? 'viewer' : 'approver'}
+          onClose={() => setInviting(false)}
+        />
+      )}
     </Page>
   );
 }

@@ -33,7 +33,7 @@ export function CertificatePage() {
 function Certificate({ certificate }: { readonly certificate: CertificateWithCopies }) {
   const { t } = useTranslation('privacy');
   const language = useLanguage();
-  const { id, kind, sha256, createdAt, content, copiesOnWorkers } = certificate;
+  const { id, projectId, kind, sha256, createdAt, content, copiesOnWorkers } = certificate;
   const verdict = t(`certificate.verdict.${kind}`, { at: formatMoment(createdAt, language) });
   return (
     <Page
@@ -69,7 +69,7 @@ function Certificate({ certificate }: { readonly certificate: CertificateWithCop
         <CertificateContent content={content} />
       </Panel>
       <Panel title={t('certificate.field.copiesOnWorkers')}>
-        <CertificateCopies copies={copiesOnWorkers} />
+        <CertificateCopies certificateId={id} projectId={projectId} copies={copiesOnWorkers} />
       </Panel>
       <Panel title={t('certificate.proof')}>
         <Facts

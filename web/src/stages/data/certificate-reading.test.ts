@@ -30,9 +30,12 @@ const RETENTION = {
 
 function documentOf(content: object, language: 'zh' | 'en'): string {
   const t = translationsIn(language).getFixedT(language, 'privacy');
+  const at = '2026-11-25T11:00:00.000Z';
+  const lastSeenAt = '2026-11-20T12:00:00.000Z';
+  const stated = { outcome: 'destroyed', reason: 'shredded on *Monday*', by: 'a@b.example', at } as const;
   const copiesOnWorkers = [
-    { worker: 'gpu-*1*', state: 'removed', at: '2026-11-25T11:00:00.000Z', lastSeenAt: '2026-11-25T12:00:00.000Z' },
-    { worker: 'gpu-2', state: 'unconfirmed', at: null, lastSeenAt: '2026-11-20T12:00:00.000Z' },
+    { workerId: '1', worker: 'gpu-*1*', state: 'removed', at, lastSeenAt, stated: null },
+    { workerId: '2', worker: 'gpu-2', state: 'unconfirmed', at: null, lastSeenAt, stated },
   ] as const;
   const certificate = { id: 'the-id', sha256: SHA256, content: { ...content }, copiesOnWorkers: [...copiesOnWorkers] };
   return certificateDocument(certificate, 'the verdict', { t, language });
@@ -61,12 +64,18 @@ test.each([
 });
 
 test.each([
-  ['en', 'Removed', 'Not yet confirmed'],
-  ['zh', '已清除', '尚未确认'],
-] as const)('what workers confirmed of their copies, and which did not, stands in %s', (language, removed, open) => {
+  [
+    'en',
+    'Removed',
+    'Not yet confirmed',
+    /a@b\.example said .*2026.* that its disk was destroyed\. shredded on \\\*Monday/,
+  ],
+  ['zh', '已清除', '尚未确认', /a@b\.example 于 .*2026.* 说明其磁盘已物理销毁。 shredded on \\\*Monday/],
+] as const)('what workers confirmed, and what people said of others, stands in %s', (language, removed, open, said) => {
   const text = documentOf(CONTENT, language);
   expect(text).toMatch(new RegExp(String.raw`gpu-\\\*1\\\*\*\*: ${removed} \(.*2026`));
   expect(text).toMatch(new RegExp(String.raw`gpu-2\*\*: ${open}; .*2026`));
+  expect(text).toMatch(said);
 });
 
 test.each([

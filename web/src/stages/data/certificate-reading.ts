@@ -86,10 +86,14 @@ export function certificateDocument(
     );
   }
 
-  const copies = certificate.copiesOnWorkers.map(({ worker, state, at, lastSeenAt }) => {
+  const copies = certificate.copiesOnWorkers.map(({ worker, state, at, lastSeenAt, stated }) => {
     const moment = at === null ? '' : ` (${formatMoment(at, words.language)})`;
     const lastSeen = `${t('certificate.copies.lastSeenAt')} ${formatMoment(lastSeenAt, words.language)}`;
-    return `- **${plain(worker)}**: ${t(`certificate.copies.state.${state}`)}${moment}; ${lastSeen}`;
+    const line = `- **${plain(worker)}**: ${t(`certificate.copies.state.${state}`)}${moment}; ${lastSeen}`;
+    if (stated === null) return line;
+    const outcome = t(`certificate.copies.outcome.${stated.outcome}`);
+    const who = { outcome, by: plain(stated.by), at: formatMoment(stated.at, words.language) };
+    return `${line}\n  ${t('certificate.copies.stated', who)} ${plain(stated.reason)}`;
   });
   if (copies.length === 0) copies.push(t('certificate.copies.none'));
 

@@ -25,4 +25,8 @@ test('leaks are counted, and a preparation that changed nothing lists nothing', 
   expect(outcomeSentence(told, translationsIn('en').getFixedT('en', 'preparation'))).toBe(
     '20 of 20 items are left. 4 held-out items leak, see below.',
   );
+  const before = { ...told, leaks: [], sourceLeaks: [LEAK] };
+  expect(outcomeSentence(before, translationsIn('en').getFixedT('en', 'preparation'))).toBe(
+    '20 of 20 items are left. 3 leaks between its splits were found. Nothing leaks into the held-out splits.',
+  );
 });

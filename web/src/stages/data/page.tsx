@@ -1,8 +1,10 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { queryOf } from '../../api/query.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { Count } from '../../ui/count.tsx';
@@ -28,6 +30,7 @@ export function DataPage() {
   const { version: openVersion } = route.useSearch();
   const navigate = route.useNavigate();
   const mayWrite = useProjectRights(projectId)('data:write');
+  const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const [isAdding, setAdding] = useState(false);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     datasetVersionsQuery(projectId),
@@ -35,6 +38,7 @@ export function DataPage() {
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const versions = data.pages.flatMap((page) => page.items);
   const newest = versions[0];
+  const isToPrepare = project?.nextStep.action === 'prepare-data';
   const shown = openVersion ?? newest?.id;
   const add = (
     <>
@@ -58,8 +62,7 @@ export function DataPage() {
       </LinkButton>
       {shown && (
         <LinkButton
-          color="default"
-          variant="outlined"
+          {...(isToPrepare ? {} : { color: 'default', variant: 'outlined' })}
           to="/projects/$projectId/data/prepare"
           params={{ projectId }}
           search={{ from: shown }}
@@ -68,7 +71,7 @@ export function DataPage() {
         </LinkButton>
       )}
       {mayWrite && (
-        <Button type="primary" onClick={() => setAdding(true)}>
+        <Button type={isToPrepare ? 'default' : 'primary'} onClick={() => setAdding(true)}>
           {t('add')}
         </Button>
       )}

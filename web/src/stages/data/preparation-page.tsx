@@ -34,8 +34,12 @@ export function PreparationPage() {
   const known = isOlder ? [...newest, named.data] : newest;
   const { items } = preparations.data;
   const open = items.find(({ jobId }) => jobId === job);
+  // One that is at work stands at the top.
+  const listed = items.filter((one) => one !== open || one.state === 'finished');
   return (
     <Page title={t('title')} documentTitle={t('title')} verdict={t('verdict')}>
+      {open && open.state !== 'finished' && <PreparationList projectId={projectId} preparations={[open]} open={job} />}
+      {open?.state === 'finished' && <PreparationOutcome projectId={projectId} preparation={open} key={open.jobId} />}
       {known.length === 0 ? (
         <NoVersion projectId={projectId} />
       ) : (
@@ -47,8 +51,9 @@ export function PreparationPage() {
           onStarted={(jobId) => void navigate({ search: (search) => ({ ...search, job: jobId }) })}
         />
       )}
-      {open?.state === 'finished' && <PreparationOutcome projectId={projectId} preparation={open} key={open.jobId} />}
-      <PreparationList projectId={projectId} preparations={items} open={job} />
+      {(listed.length > 0 || open === undefined) && (
+        <PreparationList projectId={projectId} preparations={listed} open={job} />
+      )}
     </Page>
   );
 }

@@ -1,10 +1,11 @@
 import { listSources } from '@greenlight/shared/stages/data/source-contract.ts';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Button, Upload } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { familyOf } from '../../api/query.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { FileDrop } from '../../ui/file-drop.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
@@ -52,20 +53,12 @@ export function UploadsPage() {
     <Page title={t('upload.title')} documentTitle={t('upload.title')} verdict={t('upload.verdict')}>
       <Panel title={t('upload.files')}>
         {mayWrite ? (
-          <div className="field">
-            <Upload.Dragger
-              accept=".csv,.tsv,.jsonl,.ndjson,.txt,.zip"
-              showUploadList={false}
-              multiple
-              beforeUpload={(file) => {
-                begin.mutate(file);
-                return Upload.LIST_IGNORE;
-              }}
-            >
-              <p>{t('file.drop')}</p>
-              <p className="secondary">{t('upload.kinds')}</p>
-            </Upload.Dragger>
-          </div>
+          <FileDrop
+            accept=".csv,.tsv,.jsonl,.ndjson,.txt,.zip"
+            kinds={t('upload.kinds')}
+            multiple
+            onFile={(file) => begin.mutate(file)}
+          />
         ) : (
           <p>{t('upload.notAllowed')}</p>
         )}

@@ -4,7 +4,6 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Alert, Button, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/api-error.ts';
 import { call } from '../../api/client.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { ChangedAfterEvidenceNotice } from '../../ui/changed-after-evidence.tsx';
@@ -142,12 +141,13 @@ export function RequirementsPage() {
   const { view = 'read', version: versionNumber } = route.useSearch();
   const navigate = route.useNavigate();
   const rights = useRights(projectId);
-  const { data: current, error, refetch } = useQuery(requirementQuery(projectId));
+  const { data: found, error, refetch } = useQuery(requirementQuery(projectId));
+  const current = found ?? undefined;
   const shown = useShownVersion(current, versionNumber);
   const [reloads, setReloads] = useState(0);
   const open = (next: 'read' | 'edit' | 'history' | 'matrix') =>
     void navigate({ search: next === 'read' ? {} : { view: next } });
-  const isNone = error instanceof ApiError && error.code === 'not-found' && !current;
+  const isNone = found === null;
 
   if (isNone && view !== 'matrix')
     return (

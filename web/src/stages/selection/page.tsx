@@ -11,7 +11,6 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/api-error.ts';
 import { call } from '../../api/client.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -71,7 +70,7 @@ function StartButton({
     <>
       {start.error && <ErrorNotice error={start.error} />}
       <Button
-        type="primary"
+        type={basedOn === null ? 'primary' : 'default'}
         data-testid="start-selection"
         loading={start.isPending}
         disabled={isAdding}
@@ -103,10 +102,11 @@ export function SelectionPage() {
   const rights = useRights(projectId);
   const { data: project } = useQuery(projectQuery(projectId));
   const { data: candidates } = useQuery(candidatesQuery(projectId));
-  const { data: current, error, isPending, refetch } = useQuery({ ...selectionQuery(projectId), retry: false });
+  const { data: found, error, isPending, refetch } = useQuery(selectionQuery(projectId));
+  const current = found ?? undefined;
   const shown = useShown(projectId, current, search.version);
   const [reloads, setReloads] = useState(0);
-  const isNone = error instanceof ApiError && error.code === 'not-found' && !current;
+  const isNone = found === null;
   const view = search.view ?? 'matrix';
   const open = (next: (typeof VIEWS)[number]) => void navigate({ search: next === 'matrix' ? {} : { view: next } });
 

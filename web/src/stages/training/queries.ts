@@ -9,7 +9,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { listModelFileEvaluations, listModelFiles } from '@greenlight/shared/stages/training/imported-models.ts';
 import { call } from '../../api/client.ts';
-import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
+import { existingOf, familyOf, pagesOf, queryOf } from '../../api/query.ts';
 
 type PlanBody = NonNullable<z.input<NonNullable<typeof planTraining.body>>>;
 
@@ -30,7 +30,7 @@ export function datasetVersionQuery(datasetVersionId: string) {
 
 /** The criteria that thresholds are drawn from. */
 export function requirementQuery(projectId: string) {
-  return queryOf(getCurrentRequirement, { params: { projectId } });
+  return existingOf(getCurrentRequirement, { params: { projectId } });
 }
 
 /** The newest tokenizers that a run may use. */

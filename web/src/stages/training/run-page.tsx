@@ -47,7 +47,7 @@ export function RunPage() {
   const { data: metrics } = useQuery({ ...runMetricsQuery(runId), enabled });
   const { data: roc } = useQuery({ ...runRocQuery(runId), enabled });
   const { data: log } = useQuery({ ...runLogQuery(runId), enabled });
-  const { data: requirement } = useQuery({ ...requirementQuery(projectId), retry: false });
+  const { data: requirement } = useQuery(requirementQuery(projectId));
   const isActive = run !== undefined && ACTIVE.has(run.state);
   const live = useLiveRun(runId, run?.lastSequence, isActive);
 

@@ -16,8 +16,15 @@ interface Values {
 
 const DAYS = [1, 7, 30, 90] as const;
 
+interface Properties {
+  readonly projectId: string;
+  /** The role that is chosen until somebody chooses another. */
+  readonly usualRole: ProjectRole;
+  readonly onClose: () => void;
+}
+
 /** Makes an invitation and shows its link this once. */
-export function InvitationForm({ projectId, onClose }: { readonly projectId: string; readonly onClose: () => void }) {
+export function InvitationForm({ projectId, usualRole, onClose }: Properties) {
   const { t } = useTranslation(['members', 'common']);
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
@@ -52,7 +59,7 @@ export function InvitationForm({ projectId, onClose }: { readonly projectId: str
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ roles: ['viewer'], days: 7, maximumUses: 1 }}
+        initialValues={{ roles: [usualRole], days: 7, maximumUses: 1 }}
         onFinish={(values) => create.mutate(values)}
       >
         <Form.Item

@@ -37,7 +37,7 @@ test('the secret is shown once, until it was copied', async () => {
   const body = sentBody(request) as { scopes: string[]; expiresAt: string };
   expect(body.scopes).toEqual(['read']);
   expect(Date.parse(body.expiresAt)).toBeGreaterThan(Date.now() + 89 * 86_400_000);
-  fireEvent.click(screen.getByRole('button', { name: 'I have copied it' }));
+  fireEvent.click(screen.getByRole('button', { name: 'I have copied it, close' }));
   expect(onClose).toHaveBeenCalledOnce();
 });
 

@@ -1,12 +1,23 @@
 import type { CopiesOnWorker } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { useTranslation } from 'react-i18next';
+import { useProjectRights } from '../../../api/use-project-rights.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Ago } from '../../../ui/ago.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { formatMoment } from '../../../ui/time.ts';
+import { CopyOutcome } from './copy-outcome.tsx';
 
 /** What each worker has confirmed so far about copies on its disk. */
-export function CertificateCopies({ copies }: { readonly copies: readonly CopiesOnWorker[] }) {
+export function CertificateCopies({
+  certificateId,
+  projectId,
+  copies,
+}: {
+  readonly certificateId: string;
+  readonly projectId: string;
+  readonly copies: readonly CopiesOnWorker[];
+}) {
+  const may = useProjectRights(projectId);
   const { t } = useTranslation('privacy');
   const language = useLanguage();
   const title = t('certificate.field.copiesOnWorkers');
@@ -26,18 +37,35 @@ export function CertificateCopies({ copies }: { readonly copies: readonly Copies
             </tr>
           </thead>
           <tbody>
-            {copies.map(({ worker, state, at, lastSeenAt }) => (
-              <tr key={worker} data-state={state}>
-                <th scope="row" data-raw>
-                  {worker}
-                </th>
-                <td>{t(`certificate.copies.state.${state}`)}</td>
-                <td>{at === null ? '–' : <time dateTime={at}>{formatMoment(at, language)}</time>}</td>
-                <td>
-                  <Ago moment={lastSeenAt} />
-                </td>
-              </tr>
-            ))}
+            {copies.map((copy) => {
+              const { workerId, worker, state, at, lastSeenAt, stated } = copy;
+              const isOpen = state === 'unconfirmed' || state === 'held';
+              return (
+                <tr key={workerId} data-state={state} data-stated={stated?.outcome}>
+                  <th scope="row" data-raw>
+                    {worker}
+                  </th>
+                  <td>
+                    {t(`certificate.copies.state.${state}`)}
+                    {stated && (
+                      <p className="secondary">
+                        {t('certificate.copies.stated', {
+                          outcome: t(`certificate.copies.outcome.${stated.outcome}`),
+                          by: stated.by,
+                          at: formatMoment(stated.at, language),
+                        })}{' '}
+                        <span data-raw>{stated.reason}</span>
+                      </p>
+                    )}
+                    {isOpen && may('data:erase') && <CopyOutcome certificateId={certificateId} copy={copy} />}
+                  </td>
+                  <td>{at === null ? '–' : <time dateTime={at}>{formatMoment(at, language)}</time>}</td>
+                  <td>
+                    <Ago moment={lastSeenAt} />
+                  </td>
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       </Scrolling>

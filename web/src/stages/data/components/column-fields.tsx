@@ -35,7 +35,7 @@ export function ColumnFields(properties: Properties) {
         {(control) => <Select {...control} value={text} options={named(columns)} onChange={onText} />}
       </Field>
       {others.length > 0 && (
-        <Field label={t('file.labelKind')}>
+        <Field label={t('file.labelKind')} notes={labelKind === 'none' && t('file.noLabels')}>
           {(control) => (
             <Select
               {...control}

@@ -1,8 +1,10 @@
-import { Select, Upload } from 'antd';
+import { Select } from 'antd';
 import { guessedEncoding } from '@greenlight/shared/stages/data/preparation/reading/text-encoding.ts';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../../i18n/language.ts';
 import { Field } from '../../../ui/field.tsx';
+import { FileDrop } from '../../../ui/file-drop.tsx';
 import { ENCODINGS, otherEncodings, type Encoding } from '../file-import/decode-text.ts';
 import { FileProblem } from '../file-import/file-problem.ts';
 import { itemsOfTable, suggestMapping, type ColumnMapping, type TableItems } from '../file-import/items-of-table.ts';
@@ -13,6 +15,8 @@ import { ItemsSample } from './items-sample.tsx';
 import { MappingFields } from './mapping-fields.tsx';
 
 interface Properties {
+  /** Columns by whose values the project's criteria judge: they are kept unless somebody says otherwise. */
+  readonly judged: readonly string[];
   /** Called with the items of the chosen file, or null while there are none. */
   readonly onItems: (items: readonly PlacedItem[] | null) => void;
 }
@@ -58,8 +62,9 @@ function mapped(table: Table | null, mapping: ColumnMapping | null): State['outc
 }
 
 /** Reads a file in the browser, lets a person say what its columns are, and shows what comes of it. */
-export function FileFields({ onItems }: Properties) {
+export function FileFields({ judged, onItems }: Properties) {
   const { t } = useTranslation('data');
+  const language = useLanguage();
   const [{ file, mapping, outcome }, setState] = useState<State>({ file: null, mapping: null, outcome: null });
   const show = (shown: ReadFile, chosen: ColumnMapping | null) => {
     const made = mapped(shown.table, chosen);
@@ -68,7 +73,7 @@ export function FileFields({ onItems }: Properties) {
   };
   const read = async (name: string, bytes: Uint8Array, chosen: Encoding | null) => {
     const next = await readFile(name, bytes, chosen);
-    show(next, next.table && suggestMapping(next.table));
+    show(next, next.table && suggestMapping(next.table, judged));
   };
   const readAgain = (encoding: Encoding) => void (file && read(file.name, file.bytes, encoding));
   const placed =
@@ -78,18 +83,12 @@ export function FileFields({ onItems }: Properties) {
   const problem = file?.problem ?? (outcome instanceof FileProblem ? outcome : null);
   return (
     <>
-      <Upload.Dragger
+      <FileDrop
         accept=".csv,.tsv,.jsonl,.ndjson,.txt"
-        maxCount={1}
-        showUploadList={false}
-        beforeUpload={async (chosen) => {
-          await read(chosen.name, new Uint8Array(await chosen.arrayBuffer()), null);
-          return Upload.LIST_IGNORE;
-        }}
-      >
-        <p>{t('file.drop')}</p>
-        <p className="secondary">{t('file.kinds')}</p>
-      </Upload.Dragger>
+        kinds={t('file.kinds')}
+        chosen={file?.name}
+        onFile={(chosen) => void chosen.arrayBuffer().then((bytes) => read(chosen.name, new Uint8Array(bytes), null))}
+      />
       {file && (
         <Field
           label={t('file.encoding')}
@@ -129,11 +128,13 @@ export function FileFields({ onItems }: Properties) {
       {outcome !== null && !(outcome instanceof FileProblem) && (
         <>
           <p data-testid="file-ready">
-            {t('file.ready', { count: outcome.items.length })}
-            {placed > 0 && ` ${t('file.placed', { count: placed })}`}
-            {outcome.withoutText > 0 && ` ${t('file.withoutText', { count: outcome.withoutText })}`}
-            {outcome.onlyTasks > 0 && ` ${t('file.onlyTasks', { count: outcome.onlyTasks })}`}
-            {outcome.withoutLabel > 0 && ` ${t('file.withoutLabel', { count: outcome.withoutLabel })}`}
+            {[
+              t('file.ready', { count: outcome.items.length }),
+              ...(placed > 0 ? [t('file.placed', { count: placed })] : []),
+              ...(outcome.withoutText > 0 ? [t('file.withoutText', { count: outcome.withoutText })] : []),
+              ...(outcome.onlyTasks > 0 ? [t('file.onlyTasks', { count: outcome.onlyTasks })] : []),
+              ...(outcome.withoutLabel > 0 ? [t('file.withoutLabel', { count: outcome.withoutLabel })] : []),
+            ].join(language === 'zh' ? '' : ' ')}
           </p>
           <ItemsSample items={outcome.items} />
         </>

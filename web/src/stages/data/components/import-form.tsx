@@ -29,7 +29,7 @@ interface Properties {
 
 /** Says how an uploaded file is read, shows its first rows, and has a worker make a data version of it. */
 export function ImportForm({ source, onStarted }: Properties) {
-  const { t } = useTranslation('data');
+  const { t } = useTranslation(['data', 'common']);
   const language = useLanguage();
   const queryClient = useQueryClient();
   const { id: sourceId, projectId, name: fileName } = source;
@@ -73,13 +73,16 @@ export function ImportForm({ source, onStarted }: Properties) {
       {mapping && <SourceMappingFields columns={sample.data?.columns ?? []} mapping={mapping} onChange={setChosen} />}
       {sample.error === null && items.length > 0 && <ItemsSample items={items} />}
       {sample.error === null && (sample.data?.errors.length ?? 0) > 0 && (
-        <ul role="alert">
-          {sample.data?.errors.map(({ row, byte, zh, en }) => (
-            <li key={`${row} ${byte}`}>
-              {t('upload.at', { row, byte })} <Localized text={{ zh, en }} />
-            </li>
-          ))}
-        </ul>
+        <div role="alert">
+          <p className="secondary">{t('common:recordsCounted')}</p>
+          <ul>
+            {sample.data?.errors.map(({ row, byte, zh, en }) => (
+              <li key={`${row} ${byte}`}>
+                {t('upload.at', { row, byte })} <Localized text={{ zh, en }} />
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       <Form<Values>
         layout="vertical"

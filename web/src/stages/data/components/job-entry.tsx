@@ -1,5 +1,6 @@
 import { cancelJob, type JobStatus } from '@greenlight/shared/jobs/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
+import { HOURS_OF_CANCELLED_WORK } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { useMutation } from '@tanstack/react-query';
 import { Button, Progress } from 'antd';
 import type { ReactNode } from 'react';
@@ -57,6 +58,7 @@ export function JobEntry({ projectId, job, children, testId, isOpen, onResume, o
           <Localized text={error.message} /> <Localized text={error.advice} />
         </p>
       )}
+      {state === 'cancelled' && <p className="secondary">{t('list.kept', { hours: HOURS_OF_CANCELLED_WORK })}</p>}
       {refusal && <ErrorNotice error={refusal} />}
       {may('project:operate') && !hasJobEnded(state) && (
         <Button size="small" disabled={isStopping} onClick={() => cancel.mutate()}>

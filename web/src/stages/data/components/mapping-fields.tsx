@@ -1,6 +1,6 @@
-import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../../ui/field.tsx';
+import { SeveralSelect } from '../../../ui/several-select.tsx';
 import type { ColumnMapping } from '../file-import/items-of-table.ts';
 import type { Table } from '../file-import/read-table.ts';
 import { ColumnFields, named, SplitField } from './column-fields.tsx';
@@ -60,9 +60,8 @@ export function MappingFields({ table, mapping, onChange }: Properties) {
       {others.some((name) => name !== mapping.label) && (
         <Field label={t('file.kept')}>
           {(control) => (
-            <Select
+            <SeveralSelect
               {...control}
-              mode="multiple"
               value={[...mapping.kept]}
               options={named(
                 others.filter((name) => name !== mapping.label && mapping.tasks.every(({ column }) => column !== name)),

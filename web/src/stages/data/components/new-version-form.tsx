@@ -1,11 +1,11 @@
 import { createTextDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Form, Input, Modal, Radio, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
-import { familyOf } from '../../../api/query.ts';
+import { familyOf, queryOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { splitItems, splitTexts, textsOf, type PlacedItem } from '../split-texts.ts';
@@ -34,8 +34,12 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   const language = useLanguage();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
+  const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
+  const judged = (project?.criteria ?? []).flatMap(({ criterion }) => criterion.slice?.split('=', 1)[0]?.trim() ?? []);
   const origin = Form.useWatch('origin', form) ?? 'typed';
   const [fileItems, setFileItems] = useState<readonly PlacedItem[] | null>(null);
+  /** Whether the file itself says of every text where it belongs: then nothing is left to hold back. */
+  const isPlaced = origin === 'file' && fileItems !== null && fileItems.every(({ split }) => split !== undefined);
   const count = textsOf(Form.useWatch('texts', form) ?? '').length;
   const add = useMutation({
     mutationFn: ({ name, texts, holdOut, source, licence }: Values) =>
@@ -109,14 +113,14 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
               },
             ]}
           >
-            <FileFields onItems={setFileItems} />
+            <FileFields judged={judged} onItems={setFileItems} />
           </Form.Item>
         ) : (
           <Form.Item name="texts" label={t('form.texts')} rules={[textRule]} extra={t('form.count', { count })}>
             <Input.TextArea rows={8} />
           </Form.Item>
         )}
-        <Form.Item name="holdOut" label={t('form.held')}>
+        <Form.Item name="holdOut" label={t('form.held')} hidden={isPlaced}>
           <Radio.Group
             options={[
               { value: true, label: t('form.holdOut') },

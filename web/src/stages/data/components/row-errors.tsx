@@ -12,11 +12,12 @@ interface Properties {
 
 /** What of a source could not be read and was left out: how much, and the first of it with its places. */
 export function RowErrors({ errors, isArchive }: Properties) {
-  const { t } = useTranslation('preparation');
+  const { t } = useTranslation(['preparation', 'common']);
   const language = useLanguage();
   return (
     <>
       <h3>{t(isArchive ? 'result.entryErrors' : 'result.rowErrors', { count: errors.total })}</h3>
+      {!isArchive && <p className="secondary">{t('common:recordsCounted')}</p>}
       <ul data-testid="row-errors">
         {errors.examples.slice(0, SHOWN_ERRORS).map((error) => (
           <li key={`${error.row} ${error.byte} ${error.code}`}>

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { ApiError } from '../../../api/api-error.ts';
 import { call, upload } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { FileDrop } from '../../../ui/file-drop.tsx';
 import { formatBytes } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { tokenizersQuery, tokenizerTrainingsQuery } from '../queries.ts';
@@ -71,24 +72,19 @@ export function TokenizerUpload({
     <Panel title={t('upload.title')}>
       <form onSubmit={submit} noValidate>
         <p className="secondary">{t('upload.about')}</p>
-        <p>
-          <label htmlFor="tokenizer-file">{t('upload.file')}</label>{' '}
-          <input
-            id="tokenizer-file"
-            data-testid="tokenizer-file"
-            type="file"
-            accept=".json,application/json"
-            aria-invalid={fault !== null}
-            aria-describedby={fault === null ? undefined : 'tokenizer-fault'}
-            onChange={({ target }) => {
-              setFile(target.files?.[0] ?? null);
-              setFault(null);
-              send.reset();
-            }}
-          />
-        </p>
+        <FileDrop
+          accept=".json,application/json"
+          kinds={t('upload.kinds', { size: formatBytes(MAX_TOKENIZER_FILE_BYTES) })}
+          chosen={file?.name}
+          testId="tokenizer-file"
+          onFile={(chosen) => {
+            setFile(chosen);
+            setFault(null);
+            send.reset();
+          }}
+        />
         {fault !== null && (
-          <p role="alert" id="tokenizer-fault">
+          <p role="alert" className="issue-error">
             {t(`upload.${fault}`, { size: formatBytes(MAX_TOKENIZER_FILE_BYTES) })}
           </p>
         )}

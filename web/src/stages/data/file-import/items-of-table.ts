@@ -31,15 +31,15 @@ export interface TableItems {
 }
 
 const TEXT_NAMES = /^(text|content|comment|message|body|sentence|review|文本|内容|评论|正文|留言)$/i;
-const LABEL_NAMES = /^(labels?|category|class|target|标签|类别|分类)$/i;
+const LABEL_NAMES = /^(labels?|category|class|target|verdict|标签|类别|分类|标注|判定)$/i;
 const SPLIT_NAMES = /^(split|set|subset|划分|数据集)$/i;
 const LOOKED_AT = 200;
 const LONGEST_KEPT_VALUE = 2000;
 
 const textOf = (cell: Cell | undefined): string => (typeof cell === 'object' ? cell.join('|') : (cell ?? '')).trim();
 
-/** The mapping that the names and lengths of the columns suggest. */
-export function suggestMapping({ columns, rows }: Table): ColumnMapping {
+/** The mapping that the names and lengths of the columns suggest, with the columns kept by whose values criteria judge. */
+export function suggestMapping({ columns, rows }: Table, judged: readonly string[] = []): ColumnMapping {
   const looked = rows.slice(0, LOOKED_AT);
   const lengthOf = (index: number) => looked.reduce((sum, { cells }) => sum + textOf(cells[index]).length, 0);
   const label = columns.find((name) => LABEL_NAMES.test(name)) ?? null;
@@ -48,14 +48,17 @@ export function suggestMapping({ columns, rows }: Table): ColumnMapping {
     .reduce((best, other) => (other.length > best.length ? other : best));
   const isList = label !== null && looked.some(({ cells }) => typeof cells[columns.indexOf(label)] === 'object');
   const text = columns.find((name) => TEXT_NAMES.test(name)) ?? longest.name;
+  const split = columns.find((name) => SPLIT_NAMES.test(name) && name !== text) ?? null;
+  const tasks = suggestTasks(columns, looked);
+  const used = new Set([text, label, split, ...tasks.map(({ column }) => column)]);
   return {
     text,
     labelKind: label === null ? 'none' : isList ? 'multiple' : 'single',
     label,
     separator: '|',
-    tasks: suggestTasks(columns, looked),
-    split: columns.find((name) => SPLIT_NAMES.test(name) && name !== text) ?? null,
-    kept: [],
+    tasks,
+    split,
+    kept: columns.filter((name) => judged.includes(name) && !used.has(name)),
   };
 }
 

@@ -149,6 +149,16 @@ describe('mapping', () => {
     expect(suggestMapping(unnamed)).toMatchObject({ text: 'b', label: null, labelKind: 'none' });
   });
 
+  test('a column that a criterion judges by is kept, unless it is something else already', () => {
+    const judged = readTable('a.csv', bytesOf('comment,verdict,lang,split\na,ok,zh,train\n'), 'utf-8');
+    expect(suggestMapping(judged, ['lang', 'verdict', 'split', 'dialect'])).toMatchObject({
+      label: 'verdict',
+      split: 'split',
+      kept: ['lang'],
+    });
+    expect(suggestMapping(judged).kept).toEqual([]);
+  });
+
   test('rows without a text or their one label are left out and counted', () => {
     const mapping = { ...suggestMapping(table), kept: ['id'] };
     expect(itemsOfTable(table, mapping)).toEqual({

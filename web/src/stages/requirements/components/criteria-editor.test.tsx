@@ -68,7 +68,7 @@ test('two criteria that contradict each other name one another, open or closed',
   enter('Threshold', '0.85');
   enter('Items needed', '20');
   expect(within(added!).getByText(/F1 \(macro\) is shaky below 100 items/)).toBeTruthy();
-  click(/^Close F1/);
+  click(/^Done: F1/);
   expect(within(added!).getByText(/F1 \(macro\) is shaky below 100 items/)).toBeTruthy();
 });
 

@@ -1,11 +1,16 @@
 import '../../../testing/browser-stubs.ts';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
+import type { ReactNode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { renderPart } from '../../../testing/render.tsx';
 import { requirementVersion } from '../../../testing/requirement-version.ts';
 import { sentBody } from '../../../testing/sent-body.ts';
 import { translationsIn } from '../../../testing/translations.ts';
 import { ReviewPanel } from './review-panel.tsx';
+
+vi.mock('@tanstack/react-router', () => ({
+  Link: ({ children }: { children: ReactNode }) => <a href="/">{children}</a>,
+}));
 
 const request = vi.fn<typeof fetch>();
 const AT = '2026-01-02T00:00:00.000Z';
@@ -46,6 +51,7 @@ test('an approver sends back with a reason, never without', async () => {
 test('authors are told that somebody else approves, and a refusal is told in words', async () => {
   show({ mayEdit: true, mayDecide: true, actor: 'writer@example.com' });
   expect(screen.getByText(/You wrote or submitted this/)).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Invite somebody to approve it' })).toBeTruthy();
   request.mockResolvedValue(Response.json({ error: { code: 'own-work', message: '' } }, { status: 403 }));
   fireEvent.click(screen.getByTestId('approve-requirement'));
   await waitFor(() => expect(screen.getByText(/so somebody else must approve it/)).toBeTruthy());

@@ -6,6 +6,7 @@ import {
 } from '@greenlight/shared/stages/requirements/contract.ts';
 import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Alert, Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -70,7 +71,18 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
         <Change version={version} before={approvedBefore} />
       )}
       {decide.error && <ErrorNotice error={decide.error} />}
-      {rights.mayDecide && isOwn && <Alert type="warning" showIcon title={t('review.own')} />}
+      {rights.mayDecide && isOwn && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('review.own')}
+          description={
+            <Link to="/projects/$projectId/members" params={{ projectId: version.projectId }}>
+              {t('review.invite')}
+            </Link>
+          }
+        />
+      )}
       {rights.mayDecide && (
         <Field
           label={t('review.reason')}

@@ -66,7 +66,7 @@ function Entry({ projectId, rights, onAdded, entry, isOpen, isCandidate, onToggl
           <p>{entry.summary[language]}</p>
           <p className="secondary">
             {entry.parameters.count === null
-              ? entry.parameters.text[language]
+              ? entry.parameters.text[language].replace(/[.。]$/, '')
               : t('catalogue.parametersShort', { count: formatCount(entry.parameters.count) })}
             {' · '}
             {t(`catalogue.explainable.${entry.explainability.level}`)}

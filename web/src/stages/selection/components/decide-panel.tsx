@@ -4,7 +4,7 @@ import type { Ranking } from '@greenlight/shared/stages/selection/ranking.ts';
 import { decisionIssues, needsExplanation } from '@greenlight/shared/stages/selection/rules.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Input, Select } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { useLanguage } from '../../../i18n/language.ts';
@@ -24,13 +24,26 @@ interface Properties {
   readonly requirementVersion: number | null;
 }
 
+const NOTHING = { rationale: '', dissent: '', explanation: '' };
+
+/** What somebody has written of a decision, kept in this tab until it is taken: reloading the page loses nothing. */
+function useWrittenTexts(selectionId: string) {
+  const key = `greenlight.decision-texts.${selectionId}`;
+  const [texts, setTexts] = useState<typeof NOTHING>(() => ({
+    ...NOTHING,
+    ...(JSON.parse(sessionStorage.getItem(key) ?? '{}') as Partial<typeof NOTHING>),
+  }));
+  useEffect(() => sessionStorage.setItem(key, JSON.stringify(texts)), [key, texts]);
+  return [texts, setTexts, () => sessionStorage.removeItem(key)] as const;
+}
+
 /** Choosing a candidate: with rationale, dissent, and loudly with an explanation where it does not lead for certain. */
 export function DecidePanel({ selectionId, content, ranking, names, keeper, requirementVersion }: Properties) {
   const { t } = useTranslation('selection');
   const language = useLanguage();
   const queryClient = useQueryClient();
   const [wanted, setWanted] = useState<string>();
-  const [texts, setTexts] = useState({ rationale: '', dissent: '', explanation: '' });
+  const [texts, setTexts, forgetTexts] = useWrittenTexts(selectionId);
   const [wasAsked, setAsked] = useState(false);
   const chosen = wanted ?? ranking.leader?.candidateId;
   const lacking = decisionIssues(content);
@@ -42,6 +55,11 @@ export function DecidePanel({ selectionId, content, ranking, names, keeper, requ
       const { revision } = keeper.snapshot();
       const body = { revision, candidateId, ...texts };
       await call(decideSelection, { params: { selectionId }, body });
+    },
+    // The page becomes the decision, which stands at its top with the next step.
+    onSuccess: () => {
+      forgetTexts();
+      window.scrollTo({ top: 0 });
     },
     onSettled: () => refreshSelection(queryClient),
   });

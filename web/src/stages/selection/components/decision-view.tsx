@@ -61,6 +61,8 @@ function DecisionPanel({ projectId, decision }: { readonly projectId: string; re
       extra={
         isTrainedHere && (
           <LinkButton
+            color="default"
+            variant="outlined"
             to="/projects/$projectId/training/new"
             params={{ projectId }}
             search={{ preset: decision.architecture ?? undefined }}

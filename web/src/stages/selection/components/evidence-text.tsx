@@ -59,7 +59,8 @@ export function EvidenceText({
     default:
       return (
         <>
-          {kind}: {text}
+          {t('evidence.says', { kind })}
+          {text}
         </>
       );
   }

@@ -6,7 +6,7 @@ import {
   type MatrixCriterion,
 } from '@greenlight/shared/stages/selection/matrix.ts';
 import { rankingOf } from '@greenlight/shared/stages/selection/ranking.ts';
-import { takenOver } from '@greenlight/shared/stages/selection/rules.ts';
+import { takenOver, takenOverAgain } from '@greenlight/shared/stages/selection/rules.ts';
 import { sensitivityOf } from '@greenlight/shared/stages/selection/sensitivity.ts';
 import type { Criterion } from '@greenlight/shared/stages/requirements/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
@@ -123,9 +123,15 @@ export function MatrixEditor({ selection, restored, rights, onReload }: Properti
     const criteria = content.criteria.map((criterion) => {
       const now = approved.changed.find(({ id }) => id === criterion.requirement?.id);
       const isAlike = now?.metric === criterion.metric && now?.task === criterion.requirement?.task;
-      return isAlike ? { ...criterion, requirement: now } : criterion;
+      return isAlike ? takenOverAgain(criterion, now) : criterion;
     });
-    edit({ criteria: [...criteria, ...fresh].slice(0, MOST_CRITERIA) });
+    // Scores of another slice mean nothing under a new one.
+    const sliceOf = (all: readonly MatrixCriterion[], id: string) =>
+      all.find((criterion) => criterion.id === id)?.requirement?.slice;
+    const cells = content.cells.filter(
+      ({ criterionId }) => sliceOf(criteria, criterionId) === sliceOf(content.criteria, criterionId),
+    );
+    edit({ criteria: [...criteria, ...fresh].slice(0, MOST_CRITERIA), cells });
   }
 
   const editedCriterion = open?.isNew ?? content.criteria.find(({ id }) => id === open?.criterionId);

@@ -74,16 +74,19 @@ function CriterionHead({
       )}
       <div className="matrix-weight">
         {actions ? (
-          <InputNumber
-            size="small"
-            min={0}
-            max={1}
-            step={0.05}
-            value={weight}
-            aria-label={t('criteria.weightOf', { criterion: name })}
-            data-testid="weight"
-            onChange={(value) => value !== null && actions.onWeight(id, value)}
-          />
+          <>
+            <span aria-hidden="true">{t('criteria.weightLabel')} </span>
+            <InputNumber
+              size="small"
+              min={0}
+              max={1}
+              step={0.05}
+              value={weight}
+              aria-label={t('criteria.weightOf', { criterion: name })}
+              data-testid="weight"
+              onChange={(value) => value !== null && actions.onWeight(id, value)}
+            />
+          </>
         ) : (
           <span className="figures">{t('criteria.weight', { weight })}</span>
         )}{' '}

@@ -217,7 +217,7 @@ export function ScoreEditor({ projectId, criterion, column, cell, onSave, onClos
           notes={
             wasAsked && draft.score === undefined
               ? t('score.needed')
-              : [t(`direction.${criterion.direction}`), between].join(' ')
+              : [t(`direction.${criterion.direction}`), between].filter(Boolean).join(' · ')
           }
         >
           {(control) => (

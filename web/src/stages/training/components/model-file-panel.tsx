@@ -8,6 +8,7 @@ import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { upload } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { FileDrop } from '../../../ui/file-drop.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { formatBytes } from '../../../ui/numbers.ts';
@@ -39,22 +40,14 @@ function Tokenizer({ file }: { readonly file: ModelFile }) {
     mutationFn: (chosen: File) => upload(putModelTokenizer, { modelFileId: file.id }, chosen),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: modelFilesQuery(file.projectId).queryKey }),
   });
-  const inputId = `tokenizer-${file.id}`;
   return (
     <>
-      <p>
-        <label htmlFor={inputId}>{t('import.tokenizer')}</label>{' '}
-        <input
-          id={inputId}
-          type="file"
-          accept=".json"
-          disabled={keep.isPending}
-          onChange={({ target }) => {
-            const chosen = target.files?.[0];
-            if (chosen !== undefined) keep.mutate(chosen);
-          }}
-        />
-      </p>
+      <FileDrop
+        accept=".json"
+        kinds={t('import.tokenizer')}
+        disabled={keep.isPending}
+        onFile={(chosen) => keep.mutate(chosen)}
+      />
       <p className="secondary">
         {t(file.tokenizerSha256 === null ? 'import.tokenizerMissing' : 'import.tokenizerKept')}
       </p>

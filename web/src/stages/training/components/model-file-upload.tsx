@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { upload } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { FileDrop } from '../../../ui/file-drop.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { modelFilesQuery } from '../queries.ts';
 
@@ -31,16 +32,15 @@ export function ModelFileUpload({ projectId }: { readonly projectId: string }) {
           if (file !== null) send.mutate({ name, chosen: file });
         }}
       >
-        <Form.Item label={t('import.file')} htmlFor="model-file">
-          <input
-            id="model-file"
-            data-testid="model-file"
-            type="file"
+        <Form.Item>
+          <FileDrop
             accept=".onnx"
-            onChange={({ target }) => {
-              const chosen = target.files?.[0] ?? null;
+            kinds={t('import.file')}
+            chosen={file?.name}
+            testId="model-file"
+            onFile={(chosen) => {
               setFile(chosen);
-              if (chosen !== null) form.setFieldValue('name', chosen.name.replace(/\.onnx$/, '').slice(0, 120));
+              form.setFieldValue('name', chosen.name.replace(/\.onnx$/, '').slice(0, 120));
             }}
           />
           {isMissing && file === null && <p role="alert">{t('import.fileNeeded')}</p>}

@@ -38,6 +38,32 @@ function ChosenTokenizer({ run }: { readonly run: Run }) {
   );
 }
 
+/** The checkpoint that a run begins with, and which heads of a classifier it takes over. */
+function StartingCheckpoint({ run }: { readonly run: Run }) {
+  const { t } = useTranslation(['training', 'common']);
+  const { projectId, startedFrom, configuration } = run;
+  if (startedFrom === null) return configuration.startFromArtifactId ?? t('form.randomWeights');
+  const { runId, runNumber, step, newHeads } = startedFrom;
+  const heads = [null, ...configuration.auxiliaryTasks.map(({ name }) => name)];
+  const named = (of: readonly (string | null)[]) =>
+    of.map((name) => name ?? t('details.labelHead')).join(t('common:listOf.separator')) || t('choice.none');
+  return (
+    <span data-testid="run-start">
+      <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId, runId }}>
+        {t('details.startedFrom', { run: runNumber, step })}
+      </Link>
+      {configuration.architecture === 'encoder-classifier' && (
+        <>
+          <br />
+          {t('details.headsTaken', { heads: named(heads.filter((head) => !newHeads.includes(head))) })}
+          <br />
+          {t('details.headsNew', { heads: named(newHeads) })}
+        </>
+      )}
+    </span>
+  );
+}
+
 function SettingValue({ run, field }: { readonly run: Run; readonly field: SettingField }) {
   const { t } = useTranslation('training');
   if (field.kind === 'tasks') {
@@ -47,8 +73,7 @@ function SettingValue({ run, field }: { readonly run: Run; readonly field: Setti
     return <span data-raw>{named.join(' · ') || '–'}</span>;
   }
   const value = run.configuration[field.name as Exclude<typeof field.name, 'auxiliaryTasks'>];
-  if (field.kind === 'checkpoint')
-    return value === null ? t('form.randomWeights') : <code data-raw>{String(value)}</code>;
+  if (field.kind === 'checkpoint') return <StartingCheckpoint run={run} />;
   if (field.kind === 'tokenizer') return <ChosenTokenizer run={run} />;
   if (Array.isArray(value)) return <span data-raw>{value.length === 0 ? '–' : value.join(' · ')}</span>;
   if (value === null)

@@ -2,8 +2,9 @@ import type { DatasetTask } from '@greenlight/shared/stages/data/content.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Form, InputNumber, Select } from 'antd';
+import { Form, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { SeveralSelect } from '../../../ui/several-select.tsx';
 import { datasetVersionsQuery } from '../queries.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training/new');
@@ -61,9 +62,8 @@ function TasksControl({ tasks, id, value = [], onChange }: ControlProperties) {
     onChange?.(value.map((task) => (task.name === name ? { name, weight: weight ?? 1 } : task)));
   return (
     <>
-      <Select
+      <SeveralSelect
         {...(id === undefined ? {} : { id })}
-        mode="multiple"
         placeholder={t('form.noTasks')}
         value={value.map(({ name }) => name)}
         options={tasks.map(({ name, kind, items }) => ({
