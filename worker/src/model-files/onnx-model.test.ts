@@ -240,12 +240,12 @@ test.each([
     return [...answers];
   };
   const close = (values: number[]) => values.map((value) => expect.closeTo(value, 6) as number);
-  const binary = { task: 'single-label', labels: ['no', 'yes'] } as const;
+  const binary = { task: 'single-label' as const, labels: ['no', 'yes'] };
   const odds = [sigmoid(1), sigmoid(-1), sigmoid(-0.25), sigmoid(0.25)];
   expect(await answersAs({ ...binary, outputKind: 'logits' })).toEqual(close(odds));
   expect(await answersAs({ ...binary, outputKind: 'probabilities' })).toEqual(close([2, -1, 0.75, 0.25]));
   if (isFlat) return;
-  const one = { task: 'multi-label', labels: ['yes'], outputKind: 'logits' } as const;
+  const one = { task: 'multi-label' as const, labels: ['yes'], outputKind: 'logits' as const };
   expect(await answersAs(one)).toEqual(close([sigmoid(-1), sigmoid(0.25)]));
 });
 

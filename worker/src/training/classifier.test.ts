@@ -152,6 +152,19 @@ describe('a loss that is not finite', () => {
     });
   });
 
+  test('is known before it: a gradient whose square overflows would stop Adam from ever moving its parameter again', async () => {
+    const model = tinyClassifier({ task: 'regression', outputs: 1 });
+    const batch = labelledBatchOf(tinyItems(model, 1, 8));
+    const far = { ...batch, labels: batch.labels.map(() => 1.5e19) };
+    await withEngine({ model }, async (engine) => {
+      await expect(engine.step([far], 1)).rejects.toMatchObject({ layer: 'output', parameter: 'output.bias' });
+    });
+    const clipped = { ...PLAIN_ADAM, clipNorm: 1 };
+    await withEngine({ model, optimiser: clipped }, async (engine) => {
+      expect((await engine.step([far], 1)).gradientNorm).toBeGreaterThan(1e19);
+    });
+  });
+
   test('spoils no later step when it came from one of several micro-batches', async () => {
     // A huge value overflows where it is squared; the other micro-batches are fine.
     const [good, bad] = [labelledBatchOf(tinyItems(REGRESSION, 3, 7)), labelledBatchOf(tinyItems(REGRESSION, 2, 8))];
