@@ -8,6 +8,7 @@ import {
 } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
 import { z } from 'zod';
 import type { Engine } from '../training/engine.ts';
+import type { ValidationPoint } from '../evaluation/validate.ts';
 import type { LoopData } from './training-loop.ts';
 
 /** What a checkpoint keeps of the schedule: a run goes on with the points that it began with, wherever it is resumed. */
@@ -43,4 +44,9 @@ export function evaluationsOf(
     validation: lengthsOf(validation.ids),
     isAccelerated: isAccelerator(device.device),
   });
+}
+
+/** ROC curves in parts that go into one event each, those of the first head before the others. */
+export function snapshotsByHead(snapshots: ValidationPoint['snapshots']): ValidationPoint['snapshots'][] {
+  return [...Map.groupBy(snapshots, ({ head }) => head).values()];
 }

@@ -31,7 +31,7 @@ import {
   type RunSchedule,
 } from './point-schedule.ts';
 import { RunClock } from './run-clock.ts';
-import { evaluationScheduleState, evaluationsOf, longestOf } from './run-evaluations.ts';
+import { evaluationScheduleState, evaluationsOf, longestOf, snapshotsByHead } from './run-evaluations.ts';
 import type { RunTiming } from './run-meter.ts';
 import { STOP, type WrittenFile } from './thread-protocol.ts';
 
@@ -138,11 +138,6 @@ function meanOf(sums: HeadSums[number] | undefined): number | null {
   return sums === undefined || sums.targets === 0 ? null : sums.lossSum / sums.targets;
 }
 
-/** ROC curves in parts that go into one event each, those of the first head before the others. */
-function snapshotsByHead(snapshots: ValidationPoint['snapshots']): ValidationPoint['snapshots'][] {
-  return [...Map.groupBy(snapshots, ({ head }) => head).values()];
-}
-
 /** Trains a run from the given state to its end, reporting every step; the engine already holds that state's parameters. */
 export class TrainingLoop {
   readonly #engine: Engine;
@@ -197,13 +192,13 @@ export class TrainingLoop {
       this.#state.step === 0 &&
       pointsBeforeTheLast(this.#configuration, this.#schedule.totalSteps, this.#evaluations.everyEpochs) > 0;
     // The untrained model begins the curve; the graphs of all evaluation points are ready then, and one that fails does so at once.
-    const first = isFirstPointDue ? await this.#validationPoint(0) : null;
-    if (first !== null && this.#evaluations.samplesEvery > 0) await this.#writeSamples(0);
+    const untrained = isFirstPointDue ? await this.#validationPoint(0) : null;
+    if (untrained !== null && this.#evaluations.samplesEvery > 0) await this.#writeSamples(0);
     this.#clock.beginTraining();
     this.#output.emit({ type: 'started', device: { ...device, parameterCount }, progress: this.#progress() });
     if (this.#state.step === 0)
       this.#log(scheduleSentence(this.#evaluations, this.#configuration, this.#data.validation.ids.length));
-    if (first !== null) this.#report(0, first);
+    if (untrained !== null) this.#report(0, untrained);
     let order: number[][] = [];
     let orderEpoch = 0;
     // A run that was killed after it had stopped early, while it was measured, has nothing more to learn.

@@ -13,7 +13,7 @@ const PROGRESS = {
 
 function show(state: Run['state'], usage: Partial<NonNullable<Run['usage']>> | null): void {
   const run = { state, progress: PROGRESS, usage, device: null } as unknown as Run;
-  renderPart(<RunHeader run={run} live="live" isActive={state !== 'finished'} />);
+  renderPart(<RunHeader run={run} live={{ connection: 'live', latestPoint: null }} isActive={state !== 'finished'} />);
 }
 
 beforeEach(() => {
