@@ -35,8 +35,13 @@ function writeCompared(text: string, end: number, joinsNumbers: boolean): number
   let [length, digits, joined] = [0, 0, 0];
   for (let index = 0; index < end; index++) {
     const unit = COMPARED[text.charCodeAt(index)]!;
+    if (unit > NINE) {
+      units[length++] = unit;
+      digits = 0;
+      continue;
+    }
     if (unit === 0) continue;
-    digits = unit >= ZERO && unit <= NINE ? digits + 1 : 0;
+    digits = unit >= ZERO ? digits + 1 : 0;
     if (digits < LONG_NUMBER || !joinsNumbers) units[length++] = unit;
     else if (digits === LONG_NUMBER) {
       length -= LONG_NUMBER - 1;
