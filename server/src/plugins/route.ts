@@ -117,7 +117,7 @@ export function routeRegistrar(
           ...{ params, query, body, request, reply },
           principal: authorisation.principalOf(request),
         });
-        return answer === reply || !isMasked(route) ? answer : (masked(answer) as typeof answer);
+        return answer === reply || !isMasked(route) ? answer : masked(answer);
       },
     });
   };
