@@ -46,7 +46,7 @@ import { createFrozenRecordsStore } from './stages/data/frozen-records-store.ts'
 import { createImagesService } from './stages/data/images-service.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createRecipePreviewService } from './stages/data/recipe-preview-service.ts';
-import { createLabelMasks } from './stages/data/label-masks.ts';
+import { createLabelMasks } from './stages/data/label-masks-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';

@@ -6,7 +6,7 @@ import { claimJob, endJob, getJobInput, jobHeartbeat, putJobFile } from '@greenl
 import { AppError } from '../plugins/app-error.ts';
 import { sendDownload } from '../plugins/download.ts';
 import { userOf, type RegisterRoute } from '../plugins/route.ts';
-import type { LabelMasks } from '../stages/data/label-masks.ts';
+import type { LabelMasks } from '../stages/data/label-masks-service.ts';
 import type { WorkerService } from '../worker-api/worker-service.ts';
 import type { JobLeaseService } from './job-lease-service.ts';
 import type { JobService } from './job-service.ts';

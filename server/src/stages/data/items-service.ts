@@ -12,7 +12,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { decodeCursor, decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { ByteRange } from '../../storage/storage.ts';
-import type { LabelMasks } from './label-masks.ts';
+import type { LabelMasks } from './label-masks-service.ts';
 import { isItemStart, readItems, type ItemPlace } from './read-items.ts';
 import type { DataService } from './service.ts';
 import { shownItem } from './shown-items.ts';

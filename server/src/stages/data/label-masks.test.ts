@@ -14,7 +14,7 @@ import { startInstallation, type TestInstallation } from '../../testing/installa
 import { addPerson, signedInAdmin } from '../../testing/people.ts';
 import { resultFor } from '../../testing/preparations.ts';
 import { queueRun } from '../../testing/runs.ts';
-import { createLabelMasks } from './label-masks.ts';
+import { createLabelMasks } from './label-masks-service.ts';
 
 const LABEL = 'lin.yue@example.org';
 const OTHER = 'wang.fang@example.org';

@@ -24,7 +24,7 @@ import { presentStatus } from '../../jobs/job-status.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
-import type { LabelMasks } from './label-masks.ts';
+import type { LabelMasks } from './label-masks-service.ts';
 import type { PreparationRow, PreparationStore } from './preparation-store.ts';
 import type { DataStore, VersionWithDataset } from './store.ts';
 

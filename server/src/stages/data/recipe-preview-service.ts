@@ -6,7 +6,7 @@ import { estimateFrom } from '@greenlight/shared/stages/data/preparation/sample-
 import type { RecipePreview } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sampleItems } from './sample-items.ts';
 import { AppError } from '../../plugins/app-error.ts';
-import type { LabelMasks } from './label-masks.ts';
+import type { LabelMasks } from './label-masks-service.ts';
 import type { DataService } from './service.ts';
 
 const MOST_ITEMS = 2000;

@@ -3,7 +3,7 @@ import type { ItemFilter, ShownItem } from '@greenlight/shared/stages/data/items
 import { maskedColumn } from '@greenlight/shared/stages/data/masked-text.ts';
 import { findPersonalData, maskFindings } from '@greenlight/shared/stages/data/preparation/personal-data/find.ts';
 import type { PersonalDataKind } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
-import type { LabelMasks } from './label-masks.ts';
+import type { LabelMasks } from './label-masks-service.ts';
 import type { NumberedItem } from './read-items.ts';
 
 const SHOWN_MASKED = 500;

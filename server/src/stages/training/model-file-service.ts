@@ -21,7 +21,7 @@ import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Download } from '../../plugins/download.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { Storage } from '../../storage/storage.ts';
-import type { LabelMasks } from '../data/label-masks.ts';
+import type { LabelMasks } from '../data/label-masks-service.ts';
 import type { DataService } from '../data/service.ts';
 import type { InferenceClient } from './inference-client.ts';
 import type { KeptModelFile, ModelFileStore, StoredPart } from './model-file-store.ts';
