@@ -26,7 +26,11 @@ const FIRST_NAMES = new Set(
     'helena herbert hugh ibrahim imran ingrid irina isaac isabel jacques jamal javier jasmine jens joanna joel johan jonas jorge josephine juliet karim karl katrina keira khalid klaus lars ' +
     'leah lena leon leonard lorenzo lucia lydia mabel magnus malcolm manuel marco margot mariana marina mario marjorie matteo maurice mehmet meera miriam mohamed mustafa nadia natasha neha ' +
     'nina norman olga otto pablo paolo paula phoebe pierre rafael ramon raphael ravi ricardo rita roberto rodrigo roland rosa rosemary rupert sabrina sakura samira sergei sergio sheila shreya ' +
-    'sofia sonia stefan stella suresh svetlana sylvia tamara tanya tariq teresa tomas valerie vera veronica vikram viktor vivian vladimir warren wilhelm winston xavier yasmin yolanda yusuf zara'
+    'sofia sonia stefan stella suresh svetlana sylvia tamara tanya tariq teresa tomas valerie vera veronica vikram viktor vivian vladimir warren wilhelm winston xavier yasmin yolanda yusuf zara ' +
+    'ajay alejandra alejandro alessandro alfie amelie anastasia anjali archie arun aurelie beth bethany boris callum camille chiara clifford curtis darius darrell davide deepika derrick didier ekaterina elodie ' +
+    'esteban finn freddie gareth gemma giulia glenn gonzalo hamish haruka igor imogen ingeborg jermaine jodie keiko keisha kenji khaled kirsty linus lorraine luca mahesh mahmoud malik manish mateo mathieu ' +
+    'maureen mikhail natalia nathaniel nigel nikolai noor oleg pascal priyanka rajesh ramesh rhys rocio sandrine santiago satoshi sebastien sergey shane shannon simone sunil takashi tatiana thierry travis ' +
+    'trevor tyrone valentina vijay wesley ximena yousef yulia yuri yvette yvonne'
   ).split(' '),
 );
 
@@ -44,15 +48,26 @@ const NOT_SURNAMES = new Set(
 );
 
 const FULL_NAME =
-  /(?<![\w.-])([A-Z][A-Za-z]{1,14}(?:-[A-Z][a-z]{1,14})?) (?:[A-Z]\.? )?((?:Mc|Mac|O['’]|De |Van |von |de |van )?[A-Z][a-zA-Z]{1,19}(?:-[A-Z][a-z]{1,19})?)(?![\w])/g;
+  /(?<![\wÀ-ɏ.-])([A-ZÀ-Þ][A-Za-zÀ-ɏ]{1,14}(?:-[A-ZÀ-Þ][a-zß-ɏ]{1,14})?) (?:[A-Z]\.? )?((?:Mc|Mac|O['’]|De |Van |von |de |van )?[A-ZÀ-Þ][a-zA-ZÀ-ɏ]{1,19}(?:-[A-ZÀ-Þ][a-zß-ɏ]{1,19})?)(?![\wÀ-ɏ])/g;
 const TITLED_NAME =
-  /(?<![\w.])(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Madam)\.? ((?:[A-Z][a-z'’-]{1,19} (?:[A-Z]\. )?)?[A-Z][a-zA-Z'’-]{1,19})(?![\w])/g;
+  /(?<![\w.])(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Madam)\.? ((?:[A-ZÀ-Þ][a-zß-ɏ'’-]{1,19} (?:[A-Z]\. )?)?[A-ZÀ-Þ][a-zA-ZÀ-ɏ'’-]{1,19})(?![\wÀ-ɏ])/g;
+/** What such a title makes a thing of: "Dr Pepper", "Ms Office". */
+const TITLED_THINGS = /^(?:pepper|office|word|excel|access|paint|teams|project|windows|universe|world|who)$/;
+/** What a first name alone comes behind: a greeting, the end of a letter, or where somebody is spoken to or of. */
+const BEFORE_FIRST_NAME =
+  /(?<![\w.])(?:(?:Hi|Hello|Hey|Dear|Thanks|Thank you|Regards|Best|Best wishes|Cheers|Sincerely|Love),?|[Mm]y name is|[Nn]amed|[Tt]his is|I am|I['’]m|[Aa]gent|[Aa]sk(?:ed)?|(?:[Ss]poke|[Ss]peak|[Tt]alk|[Tt]alked) (?:with|to))\s{1,2}$/;
+/** A name without a capital where its owner gives it. */
+const OWN_NAME =
+  /(?<!\w)(?:my name(?: is|['’]s)|i am|i['’]m|this is) ([a-z]{3,14})(?: ([a-z][a-z'’-]{2,19}))?(?![\w-])/dg;
+/** A capitalised word that goes on a sentence and that no other goes on after, or initials and a surname: "J. K. Rowling". */
+const LONELY_OR_INITIALS =
+  /(?<=[A-Za-z,]\s{1,2})([A-Z][a-zß-ɏ]{2,14})(?![\wÀ-ɏ-]| [A-Z])|(?<![\w.])[A-TV-Z]\. ?[A-Z]\. ?([A-ZÀ-Þ][a-zß-ɏ]{2,19}(?:-[A-ZÀ-Þ][a-zß-ɏ]{1,19})?)(?![\wÀ-ɏ])/g;
 const INTRODUCED_NAME =
   /(?<![\w.])(?:[Mm]y name is|[Nn]ame[:：]|[Nn]ame is|[Nn]amed|[Cc]ontact[:：]|[Cc]ustomer[:：]|[Pp]atient[:：]|[Ss]igned[,:：]|[Ss]incerely,|[Aa]ttn[:：.]|[Dd]ear|[Rr]ecipient[:：]|[Aa]uthor[:：]|[Ee]mployee[:：])\s?([A-Z][a-z]{1,14}(?: [A-Z]\.?)? [A-Z][a-zA-Z'’-]{1,19})(?![\w])/g;
 
 /** What introduces two capitalised words as a name in running text. */
 const INTRODUCTION =
-  /(?:\bI am|\bI['’]m|\b(?:[Rr]egards|[Bb]est|[Tt]hanks|[Cc]heers|[Yy]ours (?:truly|faithfully)),|\b(?:[Ss]igned|[Ss]ent|[Rr]eviewed|[Aa]pproved|[Ww]ritten|[Ss]ubmitted|[Rr]equested|[Rr]eported|[Pp]repared|[Pp]aid) by|\b[Ss]igned|\b(?:[Ss]poke|[Tt]alk|[Tt]alked|[Mm]et|[Ss]peak) (?:with|to))\s$/;
+  /(?:\bI am|\bI['’]m|\b(?:[Rr]egards|[Bb]est|[Tt]hanks|[Cc]heers|[Yy]ours (?:truly|faithfully)),|\b(?:[Ss]igned|[Ss]ent|[Rr]eviewed|[Aa]pproved|[Ww]ritten|[Ss]ubmitted|[Rr]equested|[Rr]eported|[Pp]repared|[Pp]aid|[Rr]eleased|[Cc]reated|[Pp]osted|[Hh]andled|[Ii]ssued|[Aa]uthored) by|\b[Aa]ssigned to|\b[Ss]igned|\b(?:[Ss]poke|[Tt]alk|[Tt]alked|[Mm]et|[Ss]peak) (?:with|to))\s$/;
 
 /** What every name of `TITLED_NAME` and `INTRODUCED_NAME` begins with holds one of these: most texts can be passed over by that. */
 const TITLES = /M(?:r|s|iss|adam)|Dr|Prof|Sir/;
@@ -91,24 +106,78 @@ function goesOnAsThing(text: string, end: number): boolean {
   return last !== undefined && (NOT_SURNAMES.has(last) || THINGS.has(last) || ENGLISH_WORDS.has(last));
 }
 
+/** A name in small letters without accents, as the lists have them. */
+function plainName(name: string): string {
+  const lower = name.toLowerCase();
+  // oxlint-disable-next-line no-control-regex
+  return /^[\x00-\x7f]*$/.test(lower) ? lower : lower.normalize('NFD').replaceAll(/\p{M}/gu, '');
+}
+
+function isFirstNameAlone(name: string): boolean {
+  const plain = plainName(name);
+  return FIRST_NAMES.has(plain) && !FIRST_NAMES_THAT_ARE_WORDS.has(plain);
+}
+
+/** First names alone, where what stands before makes a person of them, and names with initials. */
+function addShortNames(text: string, found: Span[]): void {
+  LONELY_OR_INITIALS.lastIndex = 0;
+  for (let match = LONELY_OR_INITIALS.exec(text); match !== null; match = LONELY_OR_INITIALS.exec(text)) {
+    const { 0: whole, 1: first, index: start } = match;
+    const isPerson =
+      first === undefined
+        ? isSurname(plainName(match[2]!))
+        : isFirstNameAlone(first) && BEFORE_FIRST_NAME.test(text.slice(Math.max(0, start - 24), start));
+    if (isPerson) found.push({ start, end: start + whole.length });
+  }
+}
+
+/** Whether a word behind initials is a surname and none of the words for things. */
+function isSurname(word: string): boolean {
+  if (surnameIsNone(word) || WORD_ENDING.test(word) || ENGLISH_WORDS.has(word)) return false;
+  return !THINGS.has(word) || FREQUENT_SURNAMES.has(word);
+}
+
+/** Words that follow "my name is kevin" and are no surname. */
+const AFTER_OWN_NAME = new Set(
+  'and but from the with for not was has who that have here speaking calling writing again because just also please your our his her its you they'.split(
+    ' ',
+  ),
+);
+
+function addOwnNames(text: string, found: Span[]): void {
+  OWN_NAME.lastIndex = 0;
+  for (let match = OWN_NAME.exec(text); match !== null; match = OWN_NAME.exec(text)) {
+    const [whole, first, second] = match;
+    if (!isFirstNameAlone(first!)) continue;
+    const [start, end] = match.indices![1]!;
+    const isWhole = second !== undefined && !AFTER_OWN_NAME.has(second);
+    const hasSurname = isWhole && (FREQUENT_SURNAMES.has(second) || whole.startsWith('my name'));
+    found.push({ start, end: hasSurname ? match.index + whole.length : end });
+  }
+}
+
 function surnameIsNone(surname: string): boolean {
   return NOT_SURNAMES.has(surname.toLowerCase());
 }
 
 /** English names: a common first name and a capitalised surname, or capitalised words after a title or the words "my name is". */
 export function findEnglishNames(text: string): Span[] {
-  if (!hasCapitals(text, 1)) return [];
   const found: Span[] = [];
+  addOwnNames(text, found);
+  if (!hasCapitals(text, 1)) return found;
+  addShortNames(text, found);
   FULL_NAME.lastIndex = 0;
   for (let match = hasCapitals(text, 2) ? FULL_NAME.exec(text) : null; match !== null; match = FULL_NAME.exec(text)) {
     const [whole, first, surname] = match;
-    const [given, family] = [first!.toLowerCase(), surname!.toLowerCase()];
+    const [given, family] = [plainName(first!), plainName(surname!)];
     const isKnown = given.split('-').some((part) => FIRST_NAMES.has(part)) && !surnameIsNone(family);
     const end = match.index + whole.length;
     const isNone = [given, family].some(
       (word) => ENGLISH_WORDS.has(word) || THINGS.has(word) || NOT_SURNAMES.has(word),
     );
-    const isIntroduced = !isNone && INTRODUCTION.test(text.slice(Math.max(0, match.index - 20), match.index));
+    const isDoing = WORD_ENDING.test(family) && !FREQUENT_SURNAMES.has(family);
+    const isIntroduced =
+      !isNone && !isDoing && INTRODUCTION.test(text.slice(Math.max(0, match.index - 20), match.index));
     if (
       isIntroduced ||
       isPinyinName(first!, surname!) ||
@@ -125,6 +194,7 @@ export function findEnglishNames(text: string): Span[] {
     for (const match of text.matchAll(pattern)) {
       const name = match[1]!;
       const words = name.toLowerCase().split(' ');
+      if (pattern === TITLED_NAME && TITLED_THINGS.test(words[0]!)) continue;
       if (
         surnameIsNone(words.at(-1)!) ||
         (pattern === INTRODUCED_NAME && words.some((word) => ENGLISH_WORDS.has(word)))

@@ -86,7 +86,7 @@ test.each([
   ['见http://例子.测试/a 和 youtu.be/dQw4w9', '见[URL] 和 [URL]'],
   ['Java 1.8.0.202 固件 3.2.1.10', 'Java 1.8.0.202 固件 3.2.1.10'],
   ['from Zhang Wei and Xiaoming Wang in Hong Kong', 'from [NAME] and [NAME] in Hong Kong'],
-  ['昨天罗晓彤来电，孔先生没来', '昨天[NAME]来电，孔先生没来'],
+  ['昨天罗晓彤来电，孔先生没来', '昨天[NAME]来电，[NAME]先生没来'],
   ['[EMAIL] [PHONE] [ID_CARD] [NAME] [URL]', '[EMAIL] [PHONE] [ID_CARD] [NAME] [URL]'],
 ])('masks %s', (text, expected) => {
   expect(masked(text)).toBe(expected);

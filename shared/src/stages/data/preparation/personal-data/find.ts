@@ -13,8 +13,8 @@ import {
   type Span,
 } from './kinds.ts';
 import { digitsFrom, numberGroups, type NumberGroups } from './number-groups.ts';
-import { phoneAt } from './phone.ts';
-import { findWebAddresses } from './web-address.ts';
+import { findSpelledPhones, phoneAt } from './phone.ts';
+import { findWebAddresses, mayHoldWebAddress } from './web-address.ts';
 
 const ALL_KINDS: ReadonlySet<PersonalDataKind> = new Set(PERSONAL_DATA_KINDS);
 const FEWEST_DIGITS_OF_AN_ADDRESS = 4;
@@ -85,18 +85,20 @@ export function findPersonalData(
   kinds: ReadonlySet<PersonalDataKind> = ALL_KINDS,
 ): PersonalDataFinding[] {
   const folded = foldText(text);
-  const plain = folded.text;
+  const { text: plain, mayBeChinese } = folded;
   const found: PersonalDataFinding[] = [];
   const add = (kind: PersonalDataKind, spans: readonly Span[]) => {
     for (const { start, end } of spans) found.push({ kind, start, end });
   };
-  if (/@|\bat\b/i.test(plain)) add('e-mail', findEmails(plain));
-  if (plain.includes('/') || /www\./i.test(plain)) add('web-address', findWebAddresses(plain));
+  if (/@|\bat\b/i.test(plain) || plain.includes('#') || (mayBeChinese && plain.includes('艾特')))
+    add('e-mail', findEmails(plain));
+  if (mayHoldWebAddress(plain)) add('web-address', findWebAddresses(plain));
   const taken = withoutOverlaps(found, plain.length);
   if (plain.includes(':') && /:[^:]{0,4}:/.test(plain)) add('ip-address', findIpv6(plain));
   if (folded.digits >= FEWEST_DIGITS_OF_AN_ADDRESS) findNumbers(folded, taken, found);
+  if (mayBeChinese) add('phone', findSpelledPhones(plain));
   if (kinds.has('name')) {
-    add('name', findChineseNames(plain));
+    if (mayBeChinese) add('name', findChineseNames(plain));
     add('name', findEnglishNames(plain));
   }
   const asked = kinds.size === PERSONAL_DATA_KINDS.length ? found : found.filter(({ kind }) => kinds.has(kind));

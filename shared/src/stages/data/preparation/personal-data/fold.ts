@@ -1,4 +1,6 @@
 const REMOVED = 0xffff;
+/** "〇", the zero among Chinese digits, is the first that counts. */
+const FIRST_CHINESE = 0x3007;
 
 /** For every UTF-16 unit the plain one that it is read as; `REMOVED` for those that cannot be seen. */
 const PLAIN = plainUnits();
@@ -38,23 +40,28 @@ export interface FoldedText {
   readonly positions: Uint32Array | null;
   /** How many decimal digits `text` has. */
   readonly digits: number;
+  /** Whether it may hold Chinese characters: it has what comes as late in Unicode as they do. */
+  readonly mayBeChinese: boolean;
 }
 
 /** Makes digits of every script, full-width forms, dashes and spaces plain, and removes what cannot be seen. */
 export function foldText(text: string): FoldedText {
   let digits = 0;
+  let latest = 0;
   let changes = false;
   let removes = false;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     const plain = PLAIN[unit]!;
+    if (unit > latest) latest = unit;
     if (plain !== unit) {
       changes = true;
       if (plain === REMOVED) removes = true;
     }
     if (plain >= 0x30 && plain <= 0x39) digits++;
   }
-  if (!changes) return { text, positions: null, digits };
+  const mayBeChinese = latest >= FIRST_CHINESE;
+  if (!changes) return { text, positions: null, digits, mayBeChinese };
   const units = new Uint16Array(text.length);
   const positions = removes ? new Uint32Array(text.length) : null;
   let length = 0;
@@ -64,7 +71,12 @@ export function foldText(text: string): FoldedText {
     if (positions) positions[length] = index;
     units[length++] = plain;
   }
-  return { text: stringOf(units.subarray(0, length)), positions: positions?.subarray(0, length) ?? null, digits };
+  return {
+    text: stringOf(units.subarray(0, length)),
+    positions: positions?.subarray(0, length) ?? null,
+    digits,
+    mayBeChinese,
+  };
 }
 
 const UNITS_A_CALL = 8192;

@@ -35,7 +35,7 @@ function isOldIdentityNumber(digits: string): boolean {
 }
 
 function isCalledIdentityCard(text: string, start: number): boolean {
-  return /身份证|证件号|sfz|id ?card|identity/i.test(text.slice(Math.max(0, start - 16), start));
+  return /身份证|证件号|[老旧]证|sfz|id ?card|identity/i.test(text.slice(Math.max(0, start - 16), start));
 }
 
 /** Where the check character X of 17 digits that end at `end` ends; null where there is none. */

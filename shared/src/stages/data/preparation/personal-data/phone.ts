@@ -146,8 +146,9 @@ function chineseMobileAt(groups: NumberGroups, window: NumberWindow): boolean {
 function isLandline({ digits, shape, first }: NumberWindow, { text, starts, ends, gaps }: NumberGroups): boolean {
   if (!/^[34],(?:[78]|4,4|3,4)$/.test(shape) || digits.length > 12) return false;
   const area = text.slice(starts[first], ends[first]);
-  const joined =
-    gaps[first] === '-' || gaps[first] === ')' || (gaps[first] === ' ' && isCalledPhone(text, starts[first]!));
+  const isSpaced =
+    gaps[first] === ' ' && ((shape.length > 3 && gaps[first + 1] === ' ') || isCalledPhone(text, starts[first]!));
+  const joined = gaps[first] === '-' || gaps[first] === ')' || isSpaced;
   return joined && CHINESE_AREA.test(area) && digits[area.length] !== '0';
 }
 
@@ -187,6 +188,19 @@ function hasExtension(groups: NumberGroups, window: NumberWindow): boolean {
   if (gaps[last] !== '-' || gaps[last + 1] === '-' || !isLandline(window, groups)) return false;
   const length = ends[last + 1]! - starts[last + 1]!;
   return length >= 2 && length <= 5 && endsFree(text, ends[last + 1]!);
+}
+
+/** A Chinese mobile number in Chinese digits: "一三八零零一三八零零零". */
+const SPELLED_MOBILE =
+  /(?<![〇零一二三四五六七八九十百千万亿])[一幺][三四五六七八九][〇零一幺二三四五六七八九]{9}(?![〇零一幺二三四五六七八九十百千万亿])/g;
+
+/** The mobile numbers of a text that are written in Chinese digits. */
+export function findSpelledPhones(text: string): Span[] {
+  if (!/[一幺][三四五六七八九][〇零一幺二三四五六七八九]/.test(text)) return [];
+  return Array.from(text.matchAll(SPELLED_MOBILE), ({ 0: number, index }) => ({
+    start: index,
+    end: index + number.length,
+  }));
 }
 
 /** The phone number that begins with group `first`: international, Chinese mobile or landline, North American, British mobile. */

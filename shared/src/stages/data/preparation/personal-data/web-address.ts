@@ -4,7 +4,24 @@ import type { Span } from './kinds.ts';
 const MAX_LENGTH = 2048;
 const SCHEMES = ['https', 'http', 'ftps', 'ftp', 'sftp', 'wss', 'ws'];
 const BARE_DOMAIN =
-  /(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|cn|net|org|gov|edu|io|info|top|xyz|cc|me|tv|co|dev|app|ly|ai|gg|gl|be|de|uk|fr|jp|kr|ru|hk|tw|sg|au|ca|us|eu|club|vip|shop|site|store|online|link|live|tech|cloud|wiki|blog|page)(?=\/[\w~%?#=&-])/gi;
+  /(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|cn|net|org|gov|edu|io|info|top|xyz|cc|me|tv|co|dev|app|ly|ai|gg|gl|be|de|uk|fr|jp|kr|ru|hk|tw|sg|au|ca|us|eu|club|vip|shop|site|store|online|link|live|tech|cloud|wiki|blog|page)(?=\/[\w~%?#=&@-])/gi;
+
+/** A host alone, of the top levels that are seldom anything else. */
+const BARE_HOST = /(?<![\w.@/#-])(?:[a-z0-9][a-z0-9-]{1,61}\.){1,3}(?:com|cn|net|org|gov|edu|io)(?![\w@/-]|\.\w)/gi;
+/** Names of products that end as hosts do. */
+const NO_HOSTS = new Set(
+  'asp.net vb.net ado.net ml.net socket.io system.io file.io java.io java.net std.io'.split(' '),
+);
+
+/** Whether a text can hold a web address at all: a slash, or a dot within a word. */
+export function mayHoldWebAddress(text: string): boolean {
+  if (text.includes('/')) return true;
+  for (let dot = text.indexOf('.'); dot !== -1; dot = text.indexOf('.', dot + 1)) {
+    const after = text.charCodeAt(dot + 1);
+    if ((isLatinLetter(after) || isDigit(after)) && isWordUnit(text.charCodeAt(dot - 1))) return true;
+  }
+  return false;
+}
 
 /** Whether a unit may stand in a URL as people write it: RFC 3986 without brackets and quotes, nothing outside ASCII. */
 function isUrlUnit(unit: number): boolean {
@@ -21,6 +38,9 @@ function endOfUrl(text: string, start: number): number {
   for (; end < text.length && end - start < MAX_LENGTH && isUrlUnit(text.charCodeAt(end)); end++) {
     if (text[end] === '(') openBrackets++;
     else if (text[end] === ')' && --openBrackets < 0) break;
+    // Two addresses with a comma between them.
+    else if ((text[end] === ',' || text[end] === ';') && /^(?:https?|ftp):\/\//i.test(text.slice(end + 1, end + 9)))
+      break;
   }
   // What closes a sentence or the bracket around the address does not belong to it.
   for (; end > start; end--) {
@@ -42,7 +62,7 @@ function endOfWideHost(text: string, start: number): number {
   return WIDE_HOST.test(text) ? WIDE_HOST.lastIndex : start;
 }
 
-/** The URLs of a folded text: with a scheme, with www., or a well-known top level followed by a path. */
+/** The URLs of a folded text: with a scheme, with www., or a well-known top level. */
 export function findWebAddresses(text: string): Span[] {
   const found: Span[] = [];
   const add = (start: number, hostStart: number): void => {
@@ -61,6 +81,9 @@ export function findWebAddresses(text: string): Span[] {
   }
   if (text.includes('/')) {
     for (const match of text.matchAll(BARE_DOMAIN)) add(match.index, match.index);
+  }
+  for (const { 0: host, index } of text.matchAll(BARE_HOST)) {
+    if (!NO_HOSTS.has(host.toLowerCase())) found.push({ start: index, end: index + host.length });
   }
   // The same address may be seen by its scheme and by its host: the one that begins first counts.
   let end = 0;

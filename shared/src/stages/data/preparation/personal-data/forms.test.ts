@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { findPersonalData, maskFindings } from './find.ts';
+
+/* Forms in which people write personal data beside the usual ones, and what looks like them. */
+
+test.each([
+  // Mailboxes.
+  ['reply to "anna berg"@post.example, thanks', 'reply to [EMAIL], thanks'],
+  ['schreib an jörg.weiß@bäckerei.example bitte', 'schreib an [EMAIL] bitte'],
+  ['请寄到info@蓝海科技.公司，谢谢', '请寄到[EMAIL]，谢谢'],
+  ['加我 lulu88#qq.com 或 tony艾特163点com', '加我 [EMAIL] 或 [EMAIL]'],
+  ['mail me: rita AT farm DOT org', 'mail me: [EMAIL]'],
+  ['It is kim@shop.example.Please answer', 'It is [EMAIL].Please answer'],
+  ['颜色#3.com 和 C#语言，@小丽.中国', '颜色#3.com 和 C#语言，@小丽.中国'],
+  // Numbers.
+  ['回拨一五零零零一二三四五六即可', '回拨[PHONE]即可'],
+  ['一三五七九一一三五七九一三五七，共卖出13600001111股', '一三五七九一一三五七九一三五七，共卖出13600001111股'],
+  ['Office: 023 7946 0123 or 020 7123 4567', 'Office: [PHONE] or [PHONE]'],
+  ['老证 320102771111562', '老证 [ID_CARD]'],
+  // Hosts alone.
+  ['bought on etsy.com, not ASP.NET or main.py', 'bought on [URL], not ASP.NET or main.py'],
+  ['https://a.example/x,https://b.example/y;z', '[URL],[URL]'],
+  // Titles, roles and surnames.
+  ['林先生和欧阳医生都在，找贺律师', '[NAME]先生和[NAME]医生都在，找[NAME]律师'],
+  ['应老师要求，祝老师早安，当时老师在，安全经理没来', '应老师要求，祝老师早安，当时老师在，安全经理没来'],
+  ['外卖员罗大志没送到，业务员丁建业说送了', '外卖员[NAME]没送到，业务员[NAME]说送了'],
+  ['监护人：陆春花，同事谭勇请假', '监护人：[NAME]，同事[NAME]请假'],
+  ['感谢邓丽红的耐心', '感谢[NAME]的耐心'],
+  ['刘德华来了，令狐冲没来', '[NAME]来了，[NAME]没来'],
+  ['张三和李四，一张三人床，两张四等票', '[NAME]和[NAME]，一张三人床，两张四等票'],
+  ['快递员很慢，法人代表不在，用户正常使用，花生过敏', '快递员很慢，法人代表不在，用户正常使用，花生过敏'],
+  // English names of one word, in small letters, with accents and initials.
+  ['Thanks, Olivia', 'Thanks, [NAME]'],
+  ['Hi Samuel, we spoke with Karen today', 'Hi [NAME], we spoke with [NAME] today'],
+  ['my name is peter lindqvist and i am late', 'my name is [NAME] and i am late'],
+  ['i am laura and this is great', 'i am [NAME] and this is great'],
+  ['my name is not on it, i am happy', 'my name is not on it, i am happy'],
+  ['Jürgen Schäfer, T. S. Ellwood and José Núñez', 'Jürgen Schäfer, [NAME] and [NAME]'],
+  ['U. S. Navy, A. B. Testing, Dr Pepper, Ms Office', 'U. S. Navy, A. B. Testing, Dr Pepper, Ms Office'],
+  ['Hi There, Dear Team, Thanks Again, this is Austin', 'Hi There, Dear Team, Thanks Again, this is Austin'],
+])('masks %s', (text, expected) => {
+  expect(maskFindings(text, findPersonalData(text))).toBe(expected);
+});
