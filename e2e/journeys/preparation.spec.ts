@@ -25,6 +25,35 @@ const COMMENTS = WORDS.flatMap((word, index) => [
 const csvOf = (texts: readonly string[]) =>
   ['comment,label', ...texts.map((text, index) => `"${text}",${index % 2 === 0 ? 'ok' : 'rude'}`)].join('\r\n');
 
+/** A tokenizer.json as Hugging Face's library writes one: BERT's, with a token for each letter. */
+const TOKENS = [
+  '[PAD]',
+  '[UNK]',
+  '[CLS]',
+  '[SEP]',
+  ...[...'abcdefghijklmnopqrstuvwxyz0123456789?.'].flatMap((letter) => [letter, `##${letter}`]),
+];
+const LETTERS = {
+  version: '1.0',
+  added_tokens: TOKENS.slice(0, 4).map((content, id) => ({
+    ...{ id, content, special: true, single_word: false, lstrip: false, rstrip: false, normalized: false },
+  })),
+  normalizer: {
+    type: 'BertNormalizer',
+    clean_text: true,
+    handle_chinese_chars: true,
+    strip_accents: null,
+    lowercase: true,
+  },
+  pre_tokenizer: { type: 'BertPreTokenizer' },
+  post_processor: null,
+  decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
+  model: {
+    ...{ type: 'WordPiece', unk_token: '[UNK]', continuing_subword_prefix: '##', max_input_chars_per_word: 100 },
+    vocab: Object.fromEntries(TOKENS.map((token, id) => [token, id])),
+  },
+};
+
 /** Signs in, starts a project and opens its data page; answers the project's address. */
 async function openData(page: Page, name: string, goal: string): Promise<string> {
   await page.goto(`${product.url}/sign-in`);
@@ -90,6 +119,7 @@ test('a CSV file with personal data and near-repetitions becomes a clean version
   await expect(page.getByRole('heading', { name: 'Comments v2' })).toBeVisible();
   await expect(page.getByText('maria.lopez@mail.example')).toHaveCount(0);
   await keepScreenshot(page, 'prepared-version');
+  const prepared = page.url();
 
   await page.getByTestId('open-tokenizers').click();
   // The page before counts characters too, and stays until this one is here.
@@ -105,8 +135,24 @@ test('a CSV file with personal data and near-repetitions becomes a clean version
   await page.getByTestId('train-with-tokenizer').click();
   await expect(page.locator('.ant-select').filter({ hasText: /Comments v2$/ })).toHaveCount(2);
   await page.goBack();
-  await page.goBack();
+  // One brought along is measured, and a classifier is trained with its tokens to the end.
+  await page.getByTestId('tokenizer-file').setInputFiles({
+    name: 'letters.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(LETTERS)),
+  });
+  await page.getByTestId('upload-tokenizer').click();
+  const uploaded = page.getByTestId('uploaded-tokenizer').filter({ hasText: 'letters.json' });
+  await expect(uploaded).toHaveAttribute('aria-current', 'true');
+  await expect(page.getByTestId('tokenizer-verdict')).toContainText('every text fits into 128 tokens');
+  await page.getByTestId('train-with-tokenizer').click();
+  await expect(page.getByTestId('preset')).toContainText('Encoder classifier');
+  await page.getByLabel('Epochs').fill('1');
+  await page.getByTestId('start-run').click();
+  await expect(page.getByTestId('run-tokenizer')).toContainText(`WordPiece (as BERT), ${TOKENS.length} tokens`);
+  await expect(page.getByTestId('run-state')).toHaveAttribute('data-state', 'finished', { timeout: 90_000 });
 
+  await page.goto(prepared);
   await page.getByTestId('open-data-history').click();
   await expect(page.getByTestId('lineage').getByRole('listitem')).toHaveCount(2);
   const change = (name: string) => page.getByTestId('comparison').getByRole('row', { name: new RegExp(`^${name}`) });

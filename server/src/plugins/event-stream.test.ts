@@ -7,7 +7,7 @@ afterEach(() => app.close());
 
 async function textOfStream(source: StreamSource): Promise<string> {
   app = Fastify();
-  const streams = createEventStreams(app, 0);
+  const streams = createEventStreams(app, 0, 0);
   app.get('/events', (_, reply) => streams.send(reply, 0, source));
   return (await app.inject('/events')).body;
 }

@@ -16,12 +16,15 @@ export interface StreamSource {
   read(after: number, limit: number): Promise<readonly StreamFrame[]>;
   /** Starts listening; the callback's frame is sent beside the stored ones. Returns how to stop. */
   subscribe(wake: (frame?: StreamFrame) => void): () => void;
-  /** Asked at least once in every heartbeat, however much there is to send; the stream ends when the reader's right has. */
+  /** Asked before anything is sent, once a second at most, and in every heartbeat; the stream ends when the reader's right has. */
   mayContinue(): Promise<boolean>;
 }
 
 /** How long a stream is silent before it says that it is alive, in milliseconds. */
 const HEARTBEAT_MS = 15_000;
+
+/** How long nobody asks again whether a reader may still read, in milliseconds. */
+const TRUSTED_MS = 1_000;
 
 const FRAMES_PER_READ = 200;
 const SLOW_READER_LIMIT_MS = 30_000;
@@ -82,14 +85,15 @@ interface Pumped {
   readonly source: StreamSource;
   readonly bell: Doorbell;
   readonly heartbeatMs: number;
+  readonly trustedMs: number;
 }
 
-async function pump({ response, after, source, bell, heartbeatMs }: Pumped): Promise<void> {
+async function pump({ response, after, source, bell, heartbeatMs, trustedMs }: Pumped): Promise<void> {
   let last = after;
   let askedAt = performance.now();
   while (!response.destroyed) {
-    // By the clock, not by silence: a stream that always has something to send must end as well.
-    if (performance.now() - askedAt >= heartbeatMs) {
+    // Whenever there may be something to send, and not only in silence: else whoever lost the right reads on meanwhile.
+    if (performance.now() - askedAt >= trustedMs) {
       if (!(await source.mayContinue())) return;
       askedAt = performance.now();
     }
@@ -109,7 +113,11 @@ async function pump({ response, after, source, bell, heartbeatMs }: Pumped): Pro
 }
 
 /** Prepares event streams for an app. */
-export function createEventStreams(app: FastifyInstance, heartbeatMs = HEARTBEAT_MS): EventStreams {
+export function createEventStreams(
+  app: FastifyInstance,
+  heartbeatMs = HEARTBEAT_MS,
+  trustedMs = TRUSTED_MS,
+): EventStreams {
   const open = new Set<ServerResponse>();
   app.addHook('preClose', async () => {
     for (const response of open) response.destroy();
@@ -135,7 +143,7 @@ export function createEventStreams(app: FastifyInstance, heartbeatMs = HEARTBEAT
           'x-accel-buffering': 'no',
         });
         await write(response, 'retry: 1000\n\n');
-        await pump({ response, after, source, bell, heartbeatMs });
+        await pump({ response, after, source, bell, heartbeatMs, trustedMs });
       } catch (error) {
         reply.log.warn({ err: error }, 'event stream ended early');
       } finally {

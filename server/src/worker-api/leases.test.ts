@@ -5,7 +5,7 @@ import { heartbeat, type ClaimedRun } from '@greenlight/shared/worker-protocol/c
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../testing/installation.ts';
-import { signedInAdmin } from '../testing/people.ts';
+import { addPerson, signedInAdmin } from '../testing/people.ts';
 import { queueRun, seededProject } from '../testing/runs.ts';
 import { event, lossEvent, TestWorker } from '../testing/worker.ts';
 
@@ -188,11 +188,17 @@ test('a run that lost its ticket is queued again when a server starts', async ()
   await end(run);
 });
 
-test('the list of workers shows who is at work', async () => {
+test('the list of workers shows who is at work, and at which run whoever may see it', async () => {
   await queue();
   const run = await worker.mustClaim();
   const { items } = await admin.call(listWorkers);
   expect(items.find(({ name }) => name === 'tester')).toMatchObject({ state: 'busy', currentRunId: run.runId });
+  const { projectId } = await installation.database.run.findUniqueOrThrow({ where: { id: run.runId } });
+  const outsider = await addPerson(installation, 'outsider@example.com');
+  const member = await addPerson(installation, 'member@example.com', { projectId, roles: ['viewer'] });
+  const seenBy = async (caller: Caller) => (await caller.call(listWorkers)).items.find(({ name }) => name === 'tester');
+  expect(await seenBy(outsider)).toMatchObject({ state: 'busy', currentRunId: null });
+  expect(await seenBy(member)).toMatchObject({ state: 'busy', currentRunId: run.runId });
   await end(run);
   const after = await admin.call(listWorkers);
   expect(after.items.find(({ name }) => name === 'tester')).toMatchObject({ state: 'idle', currentRunId: null });

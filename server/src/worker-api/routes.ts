@@ -99,6 +99,6 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
     sendDownload(reply, await tokenizers.openForRun(params.tokenizerId)),
   );
 
-  register(listWorkers, ({ query }) => workers.list(query.cursor, query.limit));
+  register(listWorkers, (call) => workers.list(userOf(call), call.query.cursor, call.query.limit));
   register(setWorkerRates, (call) => workers.setRates(userOf(call), call.params.workerId, call.body));
 }

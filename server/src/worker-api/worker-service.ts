@@ -18,7 +18,12 @@ export interface WorkerService {
   calibrate(workerId: string, calibration: MachineCalibration): Promise<void>;
   /** Sets a worker's power and prices; throws `not-found`. */
   setRates(person: UserPrincipal, workerId: string, rates: WorkerRates): Promise<WorkerSummary>;
-  list(cursor: string | undefined, limit: number): Promise<{ items: WorkerSummary[]; nextCursor: string | null }>;
+  /** With the run that each is at where the person may see its project. */
+  list(
+    person: UserPrincipal,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ items: WorkerSummary[]; nextCursor: string | null }>;
 }
 
 /** A worker asks for work at least every 25 seconds; after two silent rounds it counts as away. */
@@ -73,11 +78,19 @@ export function createWorkerService(database: Database, store: WorkerStore, audi
       });
       return summaryOf(row, Date.now());
     },
-    async list(cursor, limit) {
+    async list(person, cursor, limit) {
       const rows = await store.page(decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
       const now = Date.now();
-      return { items: page.rows.map((row) => summaryOf(row, now)), nextCursor: page.nextCursor };
+      const projects = page.rows.flatMap(({ runs }) => runs.map(({ projectId }) => projectId));
+      const own = await store.memberOf(person.userId, projects);
+      const isShown = ({ runs: [run] }: WorkerWithRun) =>
+        person.isAdmin || (run !== undefined && own.has(run.projectId));
+      const items = page.rows.map((row) => {
+        const summary = summaryOf(row, now);
+        return isShown(row) ? summary : { ...summary, currentRunId: null };
+      });
+      return { items, nextCursor: page.nextCursor };
     },
   };
 }

@@ -17,7 +17,7 @@ export interface WorkerDescription {
 type WorkerRow = Awaited<ReturnType<Database['worker']['findUniqueOrThrow']>>;
 
 /** A worker with the run that it holds, if any. */
-export type WorkerWithRun = WorkerRow & { runs: { id: string }[] };
+export type WorkerWithRun = WorkerRow & { runs: { id: string; projectId: string }[] };
 
 /** The machines that train. */
 export interface WorkerStore {
@@ -30,10 +30,12 @@ export interface WorkerStore {
   /** Undefined where there is no such worker. */
   setRates(transaction: Transaction, workerId: string, rates: WorkerRates): Promise<WorkerWithRun | undefined>;
   page(after: TimePlace | undefined, limit: number): Promise<WorkerWithRun[]>;
+  /** Which of some projects a person is a member of. */
+  memberOf(userId: string, projectIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 const withRun = {
-  runs: { where: { state: { in: ['running', 'evaluating'] } }, select: { id: true }, take: 1 },
+  runs: { where: { state: { in: ['running', 'evaluating'] } }, select: { id: true, projectId: true }, take: 1 },
 };
 
 /** Workers in the database. */
@@ -70,5 +72,14 @@ export function createWorkerStore(database: Database): WorkerStore {
         take: limit,
         include: withRun,
       }),
+    async memberOf(userId, projectIds) {
+      const where = { userId, projectId: { in: [...projectIds] } };
+      const rows = await database.projectMember.findMany({
+        where,
+        distinct: ['projectId'],
+        select: { projectId: true },
+      });
+      return new Set(rows.map(({ projectId }) => projectId));
+    },
   };
 }

@@ -39,6 +39,20 @@ test.each([
   ).toThrow(RangeError);
 });
 
+test.each([1e39, -1.7e308])('a value of %d, which the engine cannot hold, is refused by its number', (value) => {
+  expect(() => labelsOf([item({ value: 1 }), item({ value })], 'regression', [])).toThrow(
+    expect.objectContaining({ name: 'ValueRangeError', value }),
+  );
+  const head = { name: 'severity', task: 'regression' as const, weight: 1, labels: [] };
+  expect(() => headLabelsOf([item({ tasks: { severity: value } })], head)).toThrow(RangeError);
+});
+
+test('a task that is called as something every object has is unknown where an item has no answer', () => {
+  const head = { name: 'constructor', task: 'single-label' as const, weight: 1, labels: ['x', 'y'] };
+  const items = [item({ tasks: {} }), item({ tasks: { constructor: 'y' } }), item({})];
+  expect(headLabelsOf(items, head)).toMatchObject({ values: Int32Array.of(0, 1, 0), known: Uint8Array.of(0, 1, 0) });
+});
+
 test('a batch begins each text with the begin sign, pads it at its end, and carries the labels of its rows', () => {
   const ids = [Int32Array.of(5, 6), Int32Array.of(7), Int32Array.of(8, 9, 10)];
   const labels = { values: Float32Array.of(1, 2, 3, 4, 5, 6), width: 2 };

@@ -19,6 +19,23 @@ export interface HeadLabels extends Labels {
   known: Uint8Array;
 }
 
+/** A number to be predicted is larger than the engine's numbers go. */
+export class ValueRangeError extends RangeError {
+  override readonly name = 'ValueRangeError';
+  readonly value: number;
+
+  constructor(value: number, row: number) {
+    super(`item ${row} has the value ${value}, which 32-bit numbers do not hold`);
+    this.value = value;
+  }
+}
+
+function asFloat32(value: number, row: number): number {
+  const rounded = Math.fround(value);
+  if (!Number.isFinite(rounded)) throw new ValueRangeError(value, row);
+  return rounded;
+}
+
 /** A further head as the model has it. */
 export function auxiliaryHeadOf(head: TaskHead): AuxiliaryHead {
   return { name: head.name, task: head.task, outputs: outputsOfHead(head) };
@@ -36,7 +53,8 @@ export function headLabelsOf(items: readonly DatasetItem[], head: TaskHead): Hea
     return index;
   };
   items.forEach(({ tasks = {} }, row) => {
-    const answer = tasks[head.name];
+    // A task may be called as something that every object has, such as `constructor`.
+    const answer = Object.hasOwn(tasks, head.name) ? tasks[head.name] : undefined;
     if (answer === undefined) return;
     known[row] = 1;
     if (head.task === 'multi-label') {
@@ -45,7 +63,7 @@ export function headLabelsOf(items: readonly DatasetItem[], head: TaskHead): Hea
       values[row] = classNumber(answer);
     } else {
       if (typeof answer !== 'number') throw new RangeError(`an item has no number for ${head.name}`);
-      values[row] = answer;
+      values[row] = asFloat32(answer, row);
     }
   });
   return { head, values, width, known };
@@ -78,7 +96,7 @@ export function labelsOf(items: readonly DatasetItem[], task: Task, classes: rea
     if (known[row] === 0) {
       if (tasks === undefined) throw new RangeError(`item ${row} has neither what ${task} needs nor a further answer`);
     } else if (task === 'single-label') values[row] = classNumber(labels[0], row);
-    else if (task === 'regression') values[row] = value ?? Number.NaN;
+    else if (task === 'regression') values[row] = asFloat32(value ?? Number.NaN, row);
     else for (const label of labels) values[row * width + classNumber(label, row)] = 1;
   });
   return known.includes(0) ? { values, width, known } : { values, width };

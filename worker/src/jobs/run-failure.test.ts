@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { parameterSpecs, shapeSize } from '../model/parameters.ts';
 import { tinyConfiguration } from '../test-support/tiny-run.ts';
 import { createEngine } from '../training/create-engine.ts';
-import { NonFiniteLossError, ShapeError } from '../training/errors.ts';
+import { ValueRangeError } from '../data/labels.ts';
+import { NonFiniteLossError, NonFiniteOutputError, ShapeError } from '../training/errors.ts';
 import { PLAIN_ADAM, TINY_MODEL } from '../training/test-support/tiny-model.ts';
 import { runFailureOf } from './run-failure.ts';
 
@@ -41,6 +42,33 @@ test('settings that already are careful are not proposed again', () => {
   const careful = tinyConfiguration({ clipNorm: 0.5, warmupSteps: 500 });
   const { advice } = runFailureOf(new NonFiniteLossError(2, Infinity, null, null, BATCH, null), careful);
   expect(advice.en).toBe('Start a new run and try, in this order: lower the learning rate from 0.01 to 0.001.');
+});
+
+test('a regression is told to scale its numbers, and nothing of the learning rate before anything was learnt', () => {
+  const regression = tinyConfiguration({
+    ...{ architecture: 'encoder-classifier', decoderLayers: 0, task: 'regression', loss: 'mean-squared-error' },
+  });
+  const adviceAt = (step: number) =>
+    runFailureOf(new NonFiniteLossError(step, Infinity, null, 'output', BATCH, null), regression).advice.en;
+  expect(adviceAt(1)).toMatch(/^Start a new run and try, in this order: scale the numbers[^;]*\.$/);
+  expect(adviceAt(2)).toMatch(/lower the learning rate.*; scale the numbers/);
+});
+
+test('a run that fails in its first step is told to begin with another checkpoint where it began with one', () => {
+  const started = tinyConfiguration({ startFromArtifactId: '01900000-0000-7000-8000-000000000001' });
+  const adviceAt = (step: number) =>
+    runFailureOf(new NonFiniteLossError(step, Number.NaN, null, 'encoder.0', BATCH, null), started).advice.en;
+  expect(adviceAt(1)).toMatch(/^Start a new run and try, in this order: begin with an earlier checkpoint[^;]*\.$/);
+  expect(adviceAt(2)).toMatch(/lower the learning rate.*; begin with an earlier checkpoint/);
+  // What a first step left behind is that step's doing.
+  const after = runFailureOf(new NonFiniteOutputError(1, null, BATCH), started);
+  expect(after.advice.en).toContain('lower the learning rate');
+});
+
+test('a number that the engine cannot hold is told by its value', () => {
+  const failure = runError.parse(runFailureOf(new ValueRangeError(1e300, 7), CONFIGURATION));
+  expect(failure.code).toBe('values-out-of-range');
+  for (const language of ['zh', 'en'] as const) expect(failure.message[language]).toContain('1e+300');
 });
 
 test('an array of another shape has a code and a sentence of its own, and its name', () => {

@@ -1,8 +1,9 @@
 import { DeviceUnavailableError, ModelTooLargeError } from '../runtime/device-error.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
+import { ValueRangeError } from '../data/labels.ts';
 import { isDiskFull } from '../report/full-disk.ts';
 import { CheckpointError, NonFiniteLossError, NonFiniteOutputError, ShapeError } from '../training/errors.ts';
-import { adviceAgainstDivergence } from './failure-advice.ts';
+import { adviceAgainstDivergence, SCALED_VALUES } from './failure-advice.ts';
 import type { RunFailure } from './thread-protocol.ts';
 
 /** The configuration names a combination that cannot be trained; the message says which and what to choose instead. */
@@ -57,6 +58,19 @@ export function runFailureOf(error: unknown, configuration: RunConfiguration): R
       advice: {
         zh: '请重新开始训练，它会从新的参数开始。',
         en: 'Start the run again; it begins from new parameters.',
+      },
+    };
+  }
+  if (error instanceof ValueRangeError) {
+    return {
+      code: 'values-out-of-range',
+      message: {
+        zh: `数据中要预测的数值 ${error.value} 超出 32 位浮点数的范围。尚未训练。`,
+        en: `The data has the number ${error.value} to predict, which is beyond what 32-bit numbers hold. Nothing was trained.`,
+      },
+      advice: {
+        zh: `请${SCALED_VALUES.zh}，然后用新的数据版本开始训练。`,
+        en: `Please ${SCALED_VALUES.en}, and start a run on that version.`,
       },
     };
   }
@@ -134,7 +148,7 @@ function divergenceOf(error: NonFiniteLossError, configuration: RunConfiguration
       zh: `训练在数值上失去稳定：${said.join('，')}（${sizes}）。该步未生效，此前的检查点与所有数据点均已保留。`,
       en: `Training became numerically unstable. ${error.message}. Earlier checkpoints and all points are kept.`,
     },
-    advice: adviceAgainstDivergence(configuration),
+    advice: adviceAgainstDivergence(configuration, step),
     place: {
       step,
       ...where,
@@ -154,7 +168,7 @@ function nonFiniteOutputOf(error: NonFiniteOutputError, configuration: RunConfig
       zh: `训练在数值上失去稳定：第 ${step} 步之后的评估中，模型给出的不再是有限的数${where}（${sizes}）。此前的检查点与所有数据点均已保留。`,
       en: `Training became numerically unstable. ${error.message}: this showed when it was evaluated. Earlier checkpoints and all points are kept.`,
     },
-    advice: adviceAgainstDivergence(configuration),
+    advice: adviceAgainstDivergence(configuration, step + 1),
     place: {
       step,
       ...(layer === null ? {} : { layer }),

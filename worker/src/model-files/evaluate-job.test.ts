@@ -73,11 +73,12 @@ function evaluation(
   answerOf: (text: string) => { labels?: string[]; value?: number },
   mapping = MAPPING,
   bytes = model,
+  tokenizerBytes = tokenizerJson,
 ): Promise<JobOutcome> {
   const lines = TEXTS.map((text) => JSON.stringify({ split: 'test', text, ...answerOf(text) }));
   const inputs = {
     'model.onnx': bytes,
-    'tokenizer.json': tokenizerJson,
+    'tokenizer.json': tokenizerBytes,
     'dataset.jsonl': Buffer.from(`${lines.join('\n')}\n`),
   };
   const id = '01a20a76-a2a3-7a62-8176-708ce0b86c34';
@@ -109,6 +110,13 @@ test('labels that the model does not have are named', async () => {
   const outcome = await evaluation(() => ({ labels: ['urgent'] }));
   expect(outcome).toMatchObject({ state: 'failed', error: { code: 'labels-do-not-fit' } });
   expect(JSON.stringify(outcome)).toContain('urgent');
+});
+
+test('a tokenizer that cannot be used is named as the reason, with what is wrong in it', async () => {
+  const unknown = JSON.stringify({ ...(JSON.parse(tokenizerJson.toString()) as object), normalizer: { type: 'Odd' } });
+  const outcome = await evaluation(() => ({ labels: ['ham'] }), MAPPING, model, Buffer.from(unknown));
+  expect(outcome).toMatchObject({ state: 'failed', error: { code: 'tokenizer-refused' } });
+  expect(JSON.stringify(outcome)).toContain('Odd');
 });
 
 const REGRESSION: ModelMapping = { ...MAPPING, outputKind: 'values', task: 'regression', labels: [] };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { evaluateOnnxJob } from '@greenlight/shared/stages/training/imported-models.ts';
 import { foreignTokenizer } from '../data/encode-text.ts';
+import { TokenizerFileError } from '@greenlight/shared/tokenizers/tokenizer-file.ts';
 import { labelsOf } from '../data/labels.ts';
 import { readDataset } from '../data/read-dataset.ts';
 import { measureLabelled } from '../evaluation/evaluate-labelled.ts';
@@ -40,6 +41,26 @@ function withoutValues({ message }: Error): JobError {
   );
 }
 
+/** The tokenizer of a file; throws a `JobError` that says what cannot be used about it. */
+function tokenizerOf(content: string): ReturnType<typeof foreignTokenizer> {
+  try {
+    return foreignTokenizer(content);
+  } catch (error) {
+    if (!(error instanceof TokenizerFileError)) throw error;
+    throw new JobError(
+      'tokenizer-refused',
+      {
+        zh: `该模型的 tokenizer.json 无法使用：${error.message}`,
+        en: `The tokenizer.json of the model cannot be used: ${error.message}`,
+      },
+      {
+        zh: '请上传 BERT（WordPiece）或字节级 BPE 的 tokenizer.json，然后重新评估。',
+        en: 'Upload a tokenizer.json of BERT’s kind (WordPiece) or of byte-level BPE, then evaluate again.',
+      },
+    );
+  }
+}
+
 /** Measures a mapped model on held-out labelled texts with the same metrics and intervals as a model trained here. */
 export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping, sameAsTraining }, context) => {
   if (mapping.input !== 'text') {
@@ -55,7 +76,7 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
     await context.input('tokenizer.json'),
     await context.input('dataset.jsonl'),
   ];
-  const tokenizer = foreignTokenizer(await readFile(tokenizerPath, 'utf8'));
+  const tokenizer = tokenizerOf(await readFile(tokenizerPath, 'utf8'));
   const { task, labels: classes } = mapping;
   const { test } = await readDataset(datasetPath);
   // An item that answers further tasks only says nothing about this model.

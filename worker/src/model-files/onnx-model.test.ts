@@ -214,11 +214,39 @@ describe.each([
 test.each([
   [{ labels: ['one'] }, '1 labels for numbers'],
   [{ outputKind: 'logits' as const }, 'a regression output does not give logits'],
-  [{ task: 'single-label' as const, labels: ['a', 'b'] }, '1 columns for 2 labels'],
-  [{ task: 'multi-label' as const, outputKind: 'logits' as const, labels: ['a'] }, '1 labels for classes'],
+  [{ task: 'single-label' as const, labels: ['a', 'b', 'c'] }, '1 columns for 3 labels'],
+  [{ task: 'multi-label' as const, outputKind: 'logits' as const, labels: [] }, '0 labels for classes'],
+  [{ task: 'single-label' as const, outputKind: 'logits' as const, labels: ['a'] }, '1 labels for classes'],
 ])('a regression mapped as %o is refused', async (change, said) => {
   const path = await regressionModel('mapped.onnx', false);
   await expect(openOnnxModel(path, { ...NUMBERS, ...change }, null)).rejects.toThrow(said);
+});
+
+test.each([
+  ['a column', false],
+  ['a row of numbers', true],
+])('an output that is %s for two classes speaks of the second, and for one label of that', async (_shape, isFlat) => {
+  const path = await regressionModel(`binary-${isFlat}.onnx`, isFlat);
+  const features = [
+    [1, 4],
+    [0.5, 0.5],
+  ];
+  // The model's numbers are −1 and 0.25.
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+  const answersAs = async (change: Partial<ModelMapping>) => {
+    const model = await openOnnxModel(path, { ...NUMBERS, ...change } as ModelMapping, null);
+    const answers = await model.predict({ features });
+    await model.dispose();
+    return [...answers];
+  };
+  const close = (values: number[]) => values.map((value) => expect.closeTo(value, 6) as number);
+  const binary = { task: 'single-label' as const, labels: ['no', 'yes'] };
+  const odds = [sigmoid(1), sigmoid(-1), sigmoid(-0.25), sigmoid(0.25)];
+  expect(await answersAs({ ...binary, outputKind: 'logits' })).toEqual(close(odds));
+  expect(await answersAs({ ...binary, outputKind: 'probabilities' })).toEqual(close([2, -1, 0.75, 0.25]));
+  if (isFlat) return;
+  const one = { task: 'multi-label' as const, labels: ['yes'], outputKind: 'logits' as const };
+  expect(await answersAs(one)).toEqual(close([sigmoid(-1), sigmoid(0.25)]));
 });
 
 test('an output of several columns is no regression', async () => {

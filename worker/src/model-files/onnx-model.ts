@@ -3,7 +3,11 @@ import type {
   ModelMapping,
   PredictionInput,
 } from '@greenlight/shared/stages/training/imported-models.ts';
-import { mappingProblems, outputWidth } from '@greenlight/shared/stages/training/imported-model-rules.ts';
+import {
+  answersForSecondOfTwo,
+  mappingProblems,
+  outputWidth,
+} from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { openForeignSession, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
 import { featureCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
@@ -45,6 +49,15 @@ async function opened(bytes: Uint8Array): Promise<ForeignSession> {
   } catch (error) {
     throw new ModelFileError(`ONNX Runtime does not open the model: ${(error as Error).message.slice(0, 500)}`);
   }
+}
+
+/** One column that speaks of the second of two classes as two of the same kind: logits 0 and z, or probabilities 1 − p and p. */
+function inTwoColumns(column: Float32Array, { outputKind }: ModelMapping): Float32Array {
+  return Float32Array.from({ length: 2 * column.length }, (_, place) => {
+    const value = column[Math.floor(place / 2)] ?? Number.NaN;
+    if (place % 2 === 1) return value;
+    return outputKind === 'logits' ? 0 : 1 - value;
+  });
 }
 
 /** What an output means: softmax rows or sigmoids of logits, or probabilities and numbers as they are. */
@@ -90,12 +103,14 @@ export async function openOnnxModel(
         throw new ModelFileError(`The model could not answer: ${(error as Error).message.slice(0, 500)}`);
       }
       const { numbers, shape } = result;
-      if (numbers.length !== rows * width) {
+      const isSecondOnly = numbers.length === rows && answersForSecondOfTwo(mapping, 1);
+      if (numbers.length !== rows * width && !isSecondOnly) {
         throw new ModelFileError(
           `The model answered ${shape.join(' × ')} values for ${rows} items, not ${width} for each.`,
         );
       }
-      const meant = answersOf(Float32Array.from(numbers), mapping);
+      const given = Float32Array.from(numbers);
+      const meant = answersOf(isSecondOnly ? inTwoColumns(given, mapping) : given, mapping);
       items.forEach((item, row) => answers.set(meant.subarray(row * width, (row + 1) * width), item * width));
     }
     // Such numbers survive no way as text, and no metric can be computed from them.

@@ -206,5 +206,5 @@ test('a row that cannot be read is named with its row and byte', async () => {
   await perform();
   const outcome = await server.outcome.promise;
   expect(outcome).toMatchObject({ state: 'failed', error: { code: 'source-unreadable' } });
-  expect('error' in outcome ? outcome.error.message.en : '').toContain('row 5, byte');
+  expect('error' in outcome ? outcome.error.message.en : '').toContain('record 5, byte');
 });

@@ -34,8 +34,8 @@ function refused(error: unknown, isArchive: boolean): unknown {
     return new JobError(
       'source-unreadable',
       {
-        zh: `${zh}（第 ${row} ${isArchive ? '个文件' : '行'}，第 ${byte} 字节）`,
-        en: `${en} (${isArchive ? 'entry' : 'row'} ${row}, byte ${byte})`,
+        zh: `${zh}（第 ${row} ${isArchive ? '个文件' : '条记录'}，第 ${byte} 字节）`,
+        en: `${en} (${isArchive ? 'entry' : 'record'} ${row}, byte ${byte})`,
       },
       { zh: '未保留任何数据。请修正该处后重试。', en: 'Nothing was kept. Mend that place, then try again.' },
     );

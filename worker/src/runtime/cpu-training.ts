@@ -114,22 +114,30 @@ function addEmbeddingRows(
 /** Measures the gradient and, when it and the loss are finite, updates. */
 function finish(state: CpuState, gradients: Region, update: Update, isLossFinite: boolean): UpdateOutcome {
   const gradientNorm = Math.sqrt(state.kernels.sumOfSquares(gradients.address, state.memory.count));
-  if (!Number.isFinite(gradientNorm) || !isLossFinite) {
-    return { gradientNorm, nonFiniteParameter: lastNonFinite(state, gradients) };
-  }
   const { clipNorm } = update;
+  // Adam keeps squares: one that is infinite would hold its parameter for good, without a word.
+  const isTooLarge = update.rule === 'adam' && clipNorm === null && !isFinite32(gradientNorm ** 2);
+  if (!Number.isFinite(gradientNorm) || isTooLarge || !isLossFinite) {
+    const nonFiniteParameter = lastNonFinite(state, gradients);
+    return { gradientNorm: isTooLarge ? Infinity : gradientNorm, nonFiniteParameter };
+  }
   const scale = clipNorm === null ? 1 : Math.min(1, clipNorm / (gradientNorm + CLIP_EPSILON));
   for (const { offset, count } of state.memory.trainable)
     applyUpdate(state, gradients, offset * 4, count, scale, update);
   return { gradientNorm, nonFiniteParameter: null };
 }
 
+function isFinite32(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
+}
+
+/** Last parameter, in the order of the forward pass, whose gradient, or the sum of its squares, 32-bit numbers do not hold. */
 function lastNonFinite(state: CpuState, gradients: Region): string | null {
   for (const { name } of state.shape.parameters.toReversed()) {
     const extent = state.memory.extents.get(name);
     if (extent === undefined) continue;
     const squares = state.kernels.sumOfSquares(gradients.address + extent.offset * 4, extent.paddedCount);
-    if (!Number.isFinite(squares)) return name;
+    if (!isFinite32(squares)) return name;
   }
   return null;
 }

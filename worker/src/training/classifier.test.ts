@@ -135,6 +135,36 @@ describe('a loss that is not finite', () => {
     });
   });
 
+  test('names the output layer of the head whose loss overflows although its answers are finite', async () => {
+    const items = tinyItems(SEVERAL_HEADS, 4, 6);
+    const batch = labelledBatchOf(items);
+    const auxiliary = batch.auxiliary?.map(({ labels, known }, head) => ({
+      labels: head === 1 ? labels.map(() => 1e30) : labels,
+      known,
+    }));
+    await withEngine({ model: SEVERAL_HEADS }, async (engine) => {
+      await expect(engine.step([{ ...batch, auxiliary }], 1)).rejects.toMatchObject({ layer: 'output.severity' });
+    });
+    await withEngine({ model: REGRESSION }, async (engine) => {
+      const far = labelledBatchOf(tinyItems(REGRESSION, 2, 8));
+      const step = engine.step([{ ...far, labels: far.labels.map(() => 1e30) }], 1);
+      await expect(step).rejects.toMatchObject({ layer: 'output', loss: Infinity });
+    });
+  });
+
+  test('is known before it: a gradient whose square overflows would stop Adam from ever moving its parameter again', async () => {
+    const model = tinyClassifier({ task: 'regression', outputs: 1 });
+    const batch = labelledBatchOf(tinyItems(model, 1, 8));
+    const far = { ...batch, labels: batch.labels.map(() => 1.5e19) };
+    await withEngine({ model }, async (engine) => {
+      await expect(engine.step([far], 1)).rejects.toMatchObject({ layer: 'output', parameter: 'output.bias' });
+    });
+    const clipped = { ...PLAIN_ADAM, clipNorm: 1 };
+    await withEngine({ model, optimiser: clipped }, async (engine) => {
+      expect((await engine.step([far], 1)).gradientNorm).toBeGreaterThan(1e19);
+    });
+  });
+
   test('spoils no later step when it came from one of several micro-batches', async () => {
     // A huge value overflows where it is squared; the other micro-batches are fine.
     const [good, bad] = [labelledBatchOf(tinyItems(REGRESSION, 3, 7)), labelledBatchOf(tinyItems(REGRESSION, 2, 8))];

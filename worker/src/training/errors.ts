@@ -5,8 +5,8 @@ export class NonFiniteLossError extends Error {
   /** Last parameter, in the order of the forward pass, whose gradient is not finite: going backward the first to go wrong; null when only the loss is not. */
   readonly parameter: string | null;
   /**
-   * First layer, in the order of the forward pass, whose output is not finite without dropout; where all are, the layer of `parameter`, whose
-   * gradient was the first to overflow on the way back; null when neither is known.
+   * First layer, in the order of the forward pass, whose output is not finite without dropout; where all are, the output layer whose loss
+   * overflows, or the layer of `parameter`, whose gradient was the first to overflow on the way back; null when none is known.
    */
   readonly layer: string | null;
   /** Shape of the batch, or of the micro-batch that went wrong (the first where several might have). */

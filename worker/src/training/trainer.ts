@@ -1,5 +1,5 @@
 import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
-import { parameterSpecs, shapeSize, type ParameterSpec } from '../model/parameters.ts';
+import { outputLayerOf, parameterSpecs, shapeSize, type ParameterSpec } from '../model/parameters.ts';
 import type { Device, InferenceProgram, StateArray, StepOutcome, TrainingProgram } from '../runtime/device.ts';
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
 import type { TextGroup } from '../serving/text-group.ts';
@@ -69,9 +69,9 @@ export class Trainer implements Engine {
     const loadingMs = this.loadingMs - loadedBeforeMs;
     const computeMs = performance.now() - startedMs - loadingMs;
     const [loss = Number.NaN, ...further] = losses;
-    const wrong = losses.find((value) => !Number.isFinite(value));
-    if (wrong !== undefined || !Number.isFinite(gradientNorm)) {
-      throw await this.nonFiniteLoss(padded, step, wrong ?? loss, nonFiniteParameter);
+    const wrongHead = losses.findIndex((value) => !Number.isFinite(value));
+    if (wrongHead >= 0 || !Number.isFinite(gradientNorm)) {
+      throw await this.nonFiniteLoss(padded, step, losses[wrongHead] ?? loss, wrongHead, nonFiniteParameter);
     }
     this.lastStep = step;
     const sum = (count: 'targets' | 'tokens'): number => padded.reduce((total, batch) => total + batch[count], 0);
@@ -120,7 +120,7 @@ export class Trainer implements Engine {
     const program = await this.target.loadTraining({
       step: graph,
       gather: () => recordTraining(model, learning, shape, dialect, 'gather').graph,
-      update: () => recordUpdate(model, learning),
+      update: () => recordUpdate(model, learning, dialect),
     });
     return { ...program, masks: new DropoutMasks(masks, model.dropout, seed) };
   }
@@ -129,6 +129,7 @@ export class Trainer implements Engine {
     batches: readonly PaddedBatch[],
     step: number,
     loss: number,
+    wrongHead: number,
     parameter: string | null,
   ): Promise<NonFiniteLossError> {
     for (const [index, batch] of batches.entries()) {
@@ -137,7 +138,9 @@ export class Trainer implements Engine {
     }
     const [first] = batches;
     const sizes = first === undefined ? { batchSize: 0, sourceLength: 0, targetLength: 0 } : sizesOf(first);
-    const layer = parameter === null ? null : layerOf(parameter);
+    // Outputs that are finite, but so far from what was wanted that the loss overflows.
+    const overflown = wrongHead < 0 ? null : outputLayerAt(this.options.model, wrongHead);
+    const layer = overflown ?? (parameter === null ? null : layerOf(parameter));
     return new NonFiniteLossError(step, loss, parameter, layer, sizes, batches.length === 1 ? 1 : null);
   }
 
@@ -240,6 +243,12 @@ export class Trainer implements Engine {
     await this.generator.dispose();
     await this.target.dispose();
   }
+}
+
+/** Layer of the head whose loss is at a place among the losses of a step. */
+function outputLayerAt({ auxiliaryHeads = [] }: EngineOptions['model'], place: number): string {
+  const further = auxiliaryHeads[place - 1];
+  return further === undefined ? 'output' : outputLayerOf(further);
 }
 
 function shapeKey({ batchSize, sourceLength, targetLength }: BatchShape): string {

@@ -293,7 +293,11 @@ test('an import makes a version of an uploaded file by the job that prepares dat
   const kept = await installation.database.preparation.findUniqueOrThrow({ where: { jobId } });
   expect(kept).toMatchObject({ originVersionId: null, originSourceId: sourceId, datasetVersionId });
 
+  // What was only read in is not prepared yet, whether or not its file is still there.
+  const unprepared = async () => (await installation.services.data.summary(projectId)).unprepared;
+  expect(await unprepared()).toBe(datasetVersionId);
   await admin.call(deleteSource, { params: { sourceId } });
+  expect(await unprepared()).toBe(datasetVersionId);
   const version = await admin.call(getDatasetVersion, { params: { datasetVersionId } });
   expect(version).toMatchObject({ items: 2, contentSha256: result.items.sha256, datasetName: { en: 'Reviews' } });
   const { database, services } = installation;

@@ -57,6 +57,11 @@ export async function lockContent(transaction: Transaction, sha256: string): Pro
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${sha256}, ${CONTENT_LOCK}))`;
 }
 
+/** What prepares data: a file that was only read in is what came, with all that it leaks and repeats. */
+const PREPARED = {
+  OR: [{ originVersionId: { not: null } }, { NOT: { plan: { path: ['recipe', 'steps'], equals: [] } } }],
+};
+
 /** What a project has of data; `unprepared` is its newest version where no preparation made or confirmed it. */
 export interface DataSummary {
   readonly count: number;
@@ -118,7 +123,7 @@ export function createDataStore(database: Database, retentionDays: RetentionDays
         database.datasetVersion.findFirst({
           where: { projectId },
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-          select: { id: true, createdAt: true, _count: { select: { madeBy: true } } },
+          select: { id: true, createdAt: true, _count: { select: { madeBy: { where: PREPARED } } } },
         }),
       ]);
       const isPrepared = newest === null || newest._count.madeBy > 0;

@@ -44,7 +44,7 @@ function headsOf({ configuration, dataset }: ExportSubject): Record<string, stri
 
 /** Where a model comes from, as its files say it. */
 function lineageOf(subject: ExportSubject): Record<string, string> {
-  const { checkpoint, tokenizer, dataset } = subject;
+  const { checkpoint, tokenizer, dataset, start } = subject;
   return {
     'greenlight.project': subject.projectName,
     'greenlight.project-id': subject.projectId,
@@ -55,6 +55,11 @@ function lineageOf(subject: ExportSubject): Record<string, string> {
     'greenlight.tokenizer-sha256': tokenizer.sha256,
     'greenlight.dataset-version-id': dataset.versionId,
     'greenlight.dataset-sha256': dataset.sha256,
+    ...(start && {
+      'greenlight.start-run-id': start.runId,
+      'greenlight.start-checkpoint-step': String(start.step),
+      'greenlight.start-checkpoint-sha256': start.sha256,
+    }),
     ...headsOf(subject),
   };
 }

@@ -19,6 +19,8 @@ export interface ExportSubject {
   readonly configuration: unknown;
   readonly checkpoint: ExportInput & { readonly step: number };
   readonly tokenizer: ExportInput;
+  /** The checkpoint that the run began with; null where it began with random weights, or the checkpoint is gone. */
+  readonly start: { readonly runId: string; readonly step: number; readonly sha256: string } | null;
   readonly dataset: {
     readonly versionId: string;
     readonly sha256: string;
@@ -32,6 +34,9 @@ export interface ExportStore {
   /** The named checkpoint of a run, or the one that its newest evaluation measured, or its newest; undefined where there is none. */
   subject(runId: string, artifactId: string | undefined): Promise<ExportSubject | undefined>;
 }
+
+/** What a configuration says of how its run began. */
+const beginning = z.object({ startFromArtifactId: z.string().nullable().default(null) });
 
 /** Builds the store of exports. */
 export function createExportStore(database: Database): ExportStore {
@@ -59,6 +64,11 @@ export function createExportStore(database: Database): ExportStore {
       const tokenizer = run.artifacts.find(({ kind }) => kind === 'tokenizer');
       if (checkpoint === undefined || tokenizer === undefined) return undefined;
       const input = ({ sha256, sizeBytes }: typeof tokenizer) => ({ sha256, sizeBytes: Number(sizeBytes) });
+      const startId = beginning.parse(run.configuration).startFromArtifactId;
+      const start =
+        startId === null
+          ? null
+          : await database.artifact.findFirst({ where: { id: startId, projectId: run.projectId, kind: 'checkpoint' } });
       return {
         projectId: run.projectId,
         projectName: run.project.name,
@@ -68,6 +78,7 @@ export function createExportStore(database: Database): ExportStore {
         configuration: run.configuration,
         checkpoint: { ...input(checkpoint), step: checkpoint.step ?? 0 },
         tokenizer: input(tokenizer),
+        start: start && { runId: start.runId, step: start.step ?? 0, sha256: start.sha256 },
         dataset: {
           versionId: run.datasetVersion.id,
           sha256: run.datasetVersion.contentSha256,

@@ -74,6 +74,23 @@ test('without a checkpoint or a tokenizer there is nothing to export', async () 
   await admin.call(cancelJob, { params: { jobId: (await askForExport()).id } });
 });
 
+test('the model of a run that began with a checkpoint says which', async () => {
+  const base = { ...(await uploadCheckpoint(4)), runId: run.runId };
+  await uploadTokenizer();
+  await queueRun(admin, await seededProject(admin), { configuration: { startFromArtifactId: base.artifactId } });
+  run = await worker.mustClaim();
+  await uploadCheckpoint(6);
+  await uploadTokenizer();
+  await askForExport();
+  const { lineage } = exportOnnxJob.payload.parse((await claim()).payload);
+  expect(lineage).toMatchObject({
+    'greenlight.run-id': run.runId,
+    'greenlight.start-run-id': base.runId,
+    'greenlight.start-checkpoint-step': '4',
+    'greenlight.start-checkpoint-sha256': base.sha256,
+  });
+});
+
 test('an exported checkpoint becomes files of its run that keep their names, with where they come from', async () => {
   const { sha256 } = await uploadCheckpoint(3);
   await uploadTokenizer();

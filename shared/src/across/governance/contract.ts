@@ -139,6 +139,7 @@ export const workerSummary = z
     memoryBytes: z.number(),
     version: z.string(),
     lastSeenAt: moment,
+    /** Null where it is at none, or at one of a project that the reader is no member of. */
     currentRunId: id.nullable(),
     rates: workerRates,
     /** Largest measured rate of a matrix product in operations a second; null where the worker has not measured it. */

@@ -26,6 +26,14 @@ export function outputWidth({ task, labels }: Pick<ModelMapping, 'task' | 'label
   return task === 'regression' ? 1 : labels.length;
 }
 
+/** Whether an output of so many columns speaks of the second of two classes only, as binary classifiers often do. */
+export function answersForSecondOfTwo(
+  { task, labels }: Pick<ModelMapping, 'task' | 'labels'>,
+  columns: number,
+): boolean {
+  return task === 'single-label' && labels.length === 2 && columns === 1;
+}
+
 /** The inputs that a mapping names, with the field that names each and the types that it may have. */
 function mappedInputs(mapping: ModelMapping): { field: string; name: string; types: readonly string[] }[] {
   if (mapping.input === 'features') return [{ field: 'features', name: mapping.features, types: NUMBER_TYPES }];
@@ -44,6 +52,7 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
     if (!holds) problems.push({ field, message });
   };
   const isRegression = mapping.task === 'regression';
+  const isBinary = answersForSecondOfTwo(mapping, 1);
   const input = (name: string) => description.inputs.find((tensor) => tensor.name === name);
   const mapped = mappedInputs(mapping);
   for (const { field, name, types } of mapped) {
@@ -76,12 +85,12 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
       expect(fits, 'output', `'${output.name}' gives ${output.shape.join(' × ')} values, not one number for each item`);
     } else {
       expect(
-        mayHaveRank(output, 2),
+        mayHaveRank(output, 2) || (isBinary && mayHaveRank(output, 1)),
         'output',
         `'${output.name}' has ${output.shape.length} dimensions, not items and classes`,
       );
       expect(
-        known === null || known === mapping.labels.length,
+        known === null || known === mapping.labels.length || answersForSecondOfTwo(mapping, known),
         'labels',
         `'${output.name}' has ${String(width)} columns for ${mapping.labels.length} labels`,
       );
@@ -90,7 +99,7 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
   const [kind, count] = [mapping.outputKind, mapping.labels.length];
   expect((kind === 'values') === isRegression, 'outputKind', `a ${mapping.task} output does not give ${kind}`);
   expect(
-    isRegression ? count === 0 : count >= 2,
+    isRegression ? count === 0 : count >= (mapping.task === 'multi-label' ? 1 : 2),
     'labels',
     `${count} labels for ${isRegression ? 'numbers' : 'classes'}`,
   );

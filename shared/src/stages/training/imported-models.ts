@@ -51,7 +51,10 @@ const answers = {
   /** What the output's numbers are: `values` for a regression, one of the others for classes. */
   outputKind: z.enum(['logits', 'probabilities', 'values']),
   task: z.enum(['single-label', 'multi-label', 'regression']),
-  /** Names of the output's columns, in their order: at least two; none for a regression, whose output is one number an item. */
+  /**
+   * Names of the output's columns, in their order: at least two, or one where any number of labels is given; none for a regression, whose output is one
+   * number an item. A single column for two classes speaks of the second.
+   */
   labels: z.array(z.string().min(1).max(100)).max(1000),
 };
 

@@ -93,6 +93,16 @@ test.each<[string, object, string[]]>([
   expect(problems.map(({ field }) => field)).toEqual(fields);
 });
 
+test('a classifier of any number of labels needs at least one label in the data', () => {
+  const settings = runConfiguration.parse({
+    ...{ architecture: 'encoder-classifier', decoderLayers: 0, task: 'multi-label', loss: 'binary-cross-entropy' },
+  });
+  const data = { trainItems: 3, characters: 40, distinctCharacters: 35, labelKind: 'multiple' as const, tasks: [] };
+  expect(configurationProblems(settings, { ...data, labels: 1 })).toEqual([]);
+  const [problem] = configurationProblems(settings, { ...data, labels: 0 });
+  expect(problem?.field).toBe('datasetVersionId');
+});
+
 test('a checkpoint is good where the step after it still succeeded', () => {
   const files = [3, 9, 6, 10].map((step) => ({ kind: 'checkpoint' as const, step }));
   expect(lastGoodCheckpoint([{ kind: 'predictions', step: 4 }, ...files], 10)?.step).toBe(6);

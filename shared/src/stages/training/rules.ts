@@ -141,6 +141,9 @@ function labelProblems({ task }: RunConfiguration, data: TrainingData): Configur
   if (task === 'single-label' && data.labels < 2) {
     return [{ field: 'datasetVersionId', message: 'a classifier needs items of at least two labels' }];
   }
+  if (task === 'multi-label' && data.labels < 1) {
+    return [{ field: 'datasetVersionId', message: 'a classifier needs items with labels, none of the data has any' }];
+  }
   return [];
 }
 

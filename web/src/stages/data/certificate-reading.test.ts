@@ -73,9 +73,10 @@ test.each([
   ['zh', '已清除', '尚未确认', /a@b\.example 于 .*2026.* 说明其磁盘已物理销毁。 shredded on \\\*Monday/],
 ] as const)('what workers confirmed, and what people said of others, stands in %s', (language, removed, open, said) => {
   const text = documentOf(CONTENT, language);
-  expect(text).toMatch(new RegExp(String.raw`gpu-\\\*1\\\*\*\*: ${removed} \(.*2026`));
-  expect(text).toMatch(new RegExp(String.raw`gpu-2\*\*: ${open}; .*2026`));
+  expect(text).toMatch(new RegExp(String.raw`gpu-\\\*1\\\*\*\*(?:: |：)${removed}(?: \(|（).*2026`));
+  expect(text).toMatch(new RegExp(String.raw`gpu-2\*\*(?:: |：)${open}(?:; |；).*2026`));
   expect(text).toMatch(said);
+  expect(text.includes('**: ')).toBe(language === 'en');
 });
 
 test.each([

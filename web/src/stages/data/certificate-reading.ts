@@ -68,6 +68,8 @@ export function certificateDocument(
   words: CertificateWords,
 ): string {
   const { t } = words;
+  const [colon, semicolon, opening, closing] =
+    words.language === 'zh' ? ['：', '；', '（', '）'] : [': ', '; ', ' (', ')'];
   const indented = (depth: number, text: string) => `${'  '.repeat(depth)}- ${text}`;
   // What people wrote must not become marks of the document.
   const plain = (text: string) => text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_<>[\]#|]/g, String.raw`\$&`);
@@ -82,14 +84,15 @@ export function certificateDocument(
     return reading.facts.flatMap(({ name, value }) =>
       value.kind === 'list' || value.kind === 'facts'
         ? [indented(depth, `**${name}**`), ...lines(value, depth + 1)]
-        : [indented(depth, `**${name}**: ${plain(value.text)}`)],
+        : [indented(depth, `**${name}**${colon}${plain(value.text)}`)],
     );
   }
 
   const copies = certificate.copiesOnWorkers.map(({ worker, state, at, lastSeenAt, stated }) => {
-    const moment = at === null ? '' : ` (${formatMoment(at, words.language)})`;
+    const moment = at === null ? '' : `${opening}${formatMoment(at, words.language)}${closing}`;
     const lastSeen = `${t('certificate.copies.lastSeenAt')} ${formatMoment(lastSeenAt, words.language)}`;
-    const line = `- **${plain(worker)}**: ${t(`certificate.copies.state.${state}`)}${moment}; ${lastSeen}`;
+    const found = `${t(`certificate.copies.state.${state}`)}${moment}`;
+    const line = `- **${plain(worker)}**${colon}${found}${semicolon}${lastSeen}`;
     if (stated === null) return line;
     const outcome = t(`certificate.copies.outcome.${stated.outcome}`);
     const who = { outcome, by: plain(stated.by), at: formatMoment(stated.at, words.language) };
@@ -112,8 +115,8 @@ export function certificateDocument(
     '',
     `## ${t('certificate.proof')}`,
     '',
-    `- **${t('certificate.id')}**: ${certificate.id}`,
-    `- **SHA-256**: ${certificate.sha256}`,
+    `- **${t('certificate.id')}**${colon}${certificate.id}`,
+    `- **SHA-256**${colon}${certificate.sha256}`,
     '',
     t('certificate.proofHint'),
     '',

@@ -106,7 +106,7 @@ export function EvaluationPage() {
           criteria={evaluation.verdicts.filter(({ criterion }) => criterion.task === head.name).length}
         />
       )}
-      <Curves {...measured} />
+      {measured.curves.length > 0 && <Curves {...measured} />}
       <Panel title={t('metrics.title')}>
         <MetricTable metrics={measured.metrics} />
       </Panel>

@@ -27,6 +27,9 @@ import { consequences, isUsed, SETTING_GROUPS } from './settings.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training/new');
 
+/** The catalogue's name of the classifier that is trained here. */
+const CLASSIFIER = 'encoder-classifier';
+
 interface Values extends RunConfiguration {
   datasetVersionId: string;
   name?: string;
@@ -40,7 +43,6 @@ export function NewRunPage() {
   const { projectId } = route.useParams();
   const search = route.useSearch();
   const mayRun = useProjectRights(projectId)('training:run');
-  const preset = findArchitecture(search.preset ?? '');
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
@@ -75,6 +77,8 @@ export function NewRunPage() {
   const versions = data.items.filter(({ images }) => images === null);
   const chosen = versions.find((version) => version.id === values?.datasetVersionId);
   const begun = versions.find(({ id }) => id === search.version) ?? versions[0];
+  // Texts with one label each are there to be classified, whatever the page before knew of it.
+  const preset = findArchitecture(search.preset ?? (begun?.labelKind === 'single' ? CLASSIFIER : ''));
   const initial = {
     ...runConfiguration.parse(preset?.training ?? {}),
     ...(begun ? { datasetVersionId: begun.id } : {}),
@@ -94,8 +98,17 @@ export function NewRunPage() {
       </Page>
     );
   return (
-    <Page title={t('form.title')} documentTitle={t('form.title')} verdict={t('form.verdict')}>
-      {preset?.training && <p data-testid="preset">{t('form.preset', { name: preset.name[language] })}</p>}
+    <Page
+      title={t('form.title')}
+      documentTitle={t('form.title')}
+      verdict={
+        preset?.training ? (
+          <span data-testid="preset">{t('form.preset', { name: preset.name[language] })}</span>
+        ) : (
+          t('form.verdict')
+        )
+      }
+    >
       <Form<Values>
         form={form}
         layout="vertical"

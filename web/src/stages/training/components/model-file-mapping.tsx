@@ -104,7 +104,12 @@ export function ModelFileMapping({
         <Form.Item
           name="labels"
           label={t('import.labels')}
-          rules={[{ type: 'array', min: 2, message: t('import.labelsNeeded') }]}
+          extra={task === 'single-label' ? t('import.labelsHint') : undefined}
+          rules={[
+            task === 'multi-label'
+              ? { type: 'array', min: 1, message: t('import.labelNeeded') }
+              : { type: 'array', min: 2, message: t('import.labelsNeeded') },
+          ]}
         >
           <Select mode="tags" open={false} tokenSeparators={[',', '，']} />
         </Form.Item>

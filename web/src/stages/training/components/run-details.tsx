@@ -15,13 +15,14 @@ import { Panel } from '../../../ui/panel.tsx';
 import { Prose } from '../../../ui/prose.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { datasetVersionQuery } from '../queries.ts';
-import { SETTING_GROUPS, type Choice, type SettingField } from '../settings.ts';
+import { isUsed, SETTING_GROUPS, type Choice, type SettingField } from '../settings.ts';
 
 /** The tokenizer that was chosen for a run, with the way to its measurements. */
 function ChosenTokenizer({ run }: { readonly run: Run }) {
   const { t } = useTranslation('training');
   const { projectId, tokenizer } = run;
-  if (tokenizer === null) return t('form.ownTokenizer');
+  if (tokenizer === null)
+    return t(run.configuration.startFromArtifactId === null ? 'form.ownTokenizer' : 'details.checkpointTokenizer');
   const { id, kind, size, sha256, datasetVersionId } = tokenizer;
   return (
     <>
@@ -82,6 +83,12 @@ function SettingValue({ run, field }: { readonly run: Run; readonly field: Setti
   return <span className="figures">{String(value)}</span>;
 }
 
+/** The settings of a group that say something of the run. */
+function shownOf(fields: readonly SettingField[], { configuration }: Run): SettingField[] {
+  // The tokenizer of a run that begins with a checkpoint is asked for by nobody, and yet of interest.
+  return fields.filter(({ name }) => name === 'tokenizerId' || isUsed(name, configuration));
+}
+
 /** Every setting of a run. */
 export function RunConfigurationPanel({ run }: { readonly run: Run }) {
   const { t } = useTranslation('training');
@@ -91,7 +98,7 @@ export function RunConfigurationPanel({ run }: { readonly run: Run }) {
         <div key={group}>
           <h3>{t(`form.group.${group}`)}</h3>
           <Facts
-            facts={fields.map((field: SettingField) => ({
+            facts={shownOf(fields, run).map((field) => ({
               key: field.name,
               name: t(`setting.${field.name}`),
               value: <SettingValue run={run} field={field} />,
