@@ -51,6 +51,21 @@ test('case, spaces, punctuation and width do not make texts different, other wor
   expect([...duplicatesOf(texts).same]).toEqual([0, 1, 2, 3]);
 });
 
+test('messages of one template with another long number are alike, short numbers and lists of codes are not', () => {
+  const texts = [
+    '您的快件 75031188204417 已到驿站，取件码 4021，请今晚八点前来取。',
+    '您的快件 11800943357720 已到驿站，取件码 9977，请今晚八点前来取。',
+    'Invoice 2024-118830 is overdue, please pay within a week.',
+    'Invoice 2023-554712 is overdue, please pay within a week.',
+    '2024118830 5547',
+    '2023554712 1188',
+    '5 of 5',
+    '1 of 5',
+  ];
+  expect([...duplicatesOf(texts).group]).toEqual([0, 0, 2, 2, 4, 5, 6, 7]);
+  expect([...duplicatesOf(texts).same]).toEqual([...texts.keys()]);
+});
+
 test('finds nearly all pairs at or above the threshold and none below, in Chinese and English', () => {
   const texts: string[] = [];
   let expected = 0;

@@ -2,7 +2,8 @@ import { mix32 } from './hashing.ts';
 
 /*
  * What two texts are compared by: the set of their short runs of characters, three for letters and digits, two where one of
- * Chinese, Japanese or Korean begins them, because a word there has about two. Case, white space and punctuation do not count.
+ * Chinese, Japanese or Korean begins them, because a word there has about two. Case, white space and punctuation do not count, and any
+ * number of at least four digits is as good as another: messages of one template differ in their order, code or date alone.
  */
 
 const MAX_UNITS = 100_000;
@@ -19,18 +20,46 @@ const COMPARED = Uint16Array.from({ length: 0x10000 }, (_, unit) => {
   return folded.length === 1 ? folded.charCodeAt(0) : unit;
 });
 
+const ZERO = '0'.charCodeAt(0);
+const NINE = '9'.charCodeAt(0);
+/** Digits of a number that counts as any other. */
+const LONG_NUMBER = 4;
+/** What such a number counts as: punctuation, which no text is compared by. */
+const ANY_NUMBER = '#'.charCodeAt(0);
+
+/**
+ * Writes the units that a text's beginning is compared by and returns how many they are. A text that is mostly long numbers, as lists of
+ * codes are, is told by their digits.
+ */
+function writeCompared(text: string, end: number, joinsNumbers: boolean): number {
+  let [length, digits, joined] = [0, 0, 0];
+  for (let index = 0; index < end; index++) {
+    const unit = COMPARED[text.charCodeAt(index)]!;
+    if (unit > NINE) {
+      units[length++] = unit;
+      digits = 0;
+      continue;
+    }
+    if (unit === 0) continue;
+    digits = unit >= ZERO ? digits + 1 : 0;
+    if (digits < LONG_NUMBER || !joinsNumbers) units[length++] = unit;
+    else if (digits === LONG_NUMBER) {
+      length -= LONG_NUMBER - 1;
+      units[length++] = ANY_NUMBER;
+      joined += LONG_NUMBER;
+    } else joined++;
+  }
+  return joined > length ? writeCompared(text, end, false) : length;
+}
+
 function isIdeographic(unit: number): boolean {
   return unit >= 0x2e80 && (unit <= 0x9fff || (unit >= 0xac00 && unit <= 0xdfff) || (unit >= 0xf900 && unit <= 0xfaff));
 }
 
 /** Fills a set with the 32-bit hashes of a text's different shingles; a text without a letter or digit has the one of its own units. */
 export function shinglesOf(text: string, set: ShingleSet): void {
-  let length = 0;
   const end = Math.min(text.length, MAX_UNITS);
-  for (let index = 0; index < end; index++) {
-    const unit = COMPARED[text.charCodeAt(index)]!;
-    if (unit !== 0) units[length++] = unit;
-  }
+  let length = writeCompared(text, end, true);
   if (length === 0) for (; length < end; length++) units[length] = text.charCodeAt(length);
   set.take(units, length);
 }

@@ -40,27 +40,27 @@ export interface FoldedText {
   readonly positions: Uint32Array | null;
   /** How many decimal digits `text` has. */
   readonly digits: number;
-  /** Whether it may hold Chinese characters: it has what comes as late in Unicode as they do. */
+  /** Whether it may hold Chinese characters: together, its units have bits as high as theirs. */
   readonly mayBeChinese: boolean;
 }
 
 /** Makes digits of every script, full-width forms, dashes and spaces plain, and removes what cannot be seen. */
 export function foldText(text: string): FoldedText {
   let digits = 0;
-  let latest = 0;
+  let seen = 0;
   let changes = false;
   let removes = false;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     const plain = PLAIN[unit]!;
-    if (unit > latest) latest = unit;
+    seen |= unit;
     if (plain !== unit) {
       changes = true;
       if (plain === REMOVED) removes = true;
     }
     if (plain >= 0x30 && plain <= 0x39) digits++;
   }
-  const mayBeChinese = latest >= FIRST_CHINESE;
+  const mayBeChinese = seen >= FIRST_CHINESE;
   if (!changes) return { text, positions: null, digits, mayBeChinese };
   const units = new Uint16Array(text.length);
   const positions = removes ? new Uint32Array(text.length) : null;

@@ -9,7 +9,7 @@ export interface UnstorableEscape {
 
 /** The first escape (`\ud83d` without its other half, `\u0000`) of a valid JSON text that cannot be stored; null where there is none. */
 export function unstorableEscapeIn(row: string): UnstorableEscape | null {
-  if (!/\\u(?:[dD][89a-fA-F]|0000)/.test(row)) return null;
+  if (!row.includes('\\u') || !/\\u(?:[dD][89a-fA-F]|0000)/.test(row)) return null;
   let first: UnstorableEscape | null = null;
   ESCAPE.lastIndex = 0;
   for (let match = ESCAPE.exec(row); match !== null; match = ESCAPE.exec(row)) {
@@ -26,10 +26,11 @@ export function unstorableEscapeIn(row: string): UnstorableEscape | null {
 
 /** Where the object that a valid JSON text is names a key again, and which; null where every key is there once. */
 export function repeatedKeyIn(row: string, object: object): { readonly unit: number; readonly key: string } | null {
-  const mayRepeat = Object.keys(object).some((key) => {
+  let mayRepeat = false;
+  for (const key in object) {
     const quoted = `"${key}"`;
-    return row.indexOf(quoted, row.indexOf(quoted) + quoted.length) !== -1;
-  });
+    if (row.indexOf(quoted, row.indexOf(quoted) + quoted.length) !== -1) mayRepeat = true;
+  }
   if (!mayRepeat) return null;
   const seen = new Set<string>();
   let depth = 0;
