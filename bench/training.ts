@@ -8,27 +8,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../worker/src/training/create-engine.ts';
-import type { Engine, TextBatch } from '../worker/src/training/engine.ts';
 import { readResult, writeResult } from './results.ts';
 import { PytorchProcess, type PytorchFacts } from './support/pytorch.ts';
 import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { measureRoofline, rooflineMs } from './support/roofline.ts';
 import { quantile, rounded, spreadOf, type Spread } from './support/statistics.ts';
 import { ADAM, randomBatch, TRAINING_CASES, type TrainingCase } from './support/training-models.ts';
+import { engineTurns, lossDifferences, type Turn } from './support/training-turns.ts';
 
-/** Largest difference of the first losses that still counts as the same model. */
-const LOSS_TOLERANCE = 1e-4;
 const TURN_MS = 1500;
 const WARM_UP_STEPS = 2;
 /** How long a round waits for other work on the machine to end. */
 const PATIENCE_MS = 120_000;
 /** Steps before the rounds, whose losses are compared and whose time says how many steps make a turn. */
 const FIRST_STEPS = 8;
-
-interface Turn {
-  losses: number[];
-  stepMs: number[];
-}
 
 const { values: options } = parseArgs({
   args: process.argv.slice(3),
@@ -38,33 +31,6 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
   },
 });
-
-/** Trains on one batch over and over, counting steps through all turns. */
-function engineTurns(engine: Engine, batch: TextBatch): (steps: number) => Promise<Turn> {
-  let step = 0;
-  return async (steps) => {
-    const turn: Turn = { losses: [], stepMs: [] };
-    for (let index = 0; index < steps; index++) {
-      const started = performance.now();
-      const { loss } = await engine.step([batch], ++step);
-      turn.stepMs.push(performance.now() - started);
-      turn.losses.push(loss);
-    }
-    return turn;
-  };
-}
-
-/** Difference of the first step's losses, and of the last of the first turn's, where rounding has had time to grow. */
-function lossDifferences(ours: Turn, theirs: Turn): { first: number; last: number } {
-  const differences = ours.losses.map((loss, index) => Math.abs(loss - (theirs.losses[index] ?? Number.NaN)));
-  const [first = Number.NaN, last = Number.NaN] = [differences[0], differences.at(-1)];
-  if (!(first <= LOSS_TOLERANCE)) {
-    throw new Error(
-      `The first losses differ by ${first}: this is not the same model (${ours.losses[0]}, ${theirs.losses[0]})`,
-    );
-  }
-  return { first, last };
-}
 
 /** What the PyTorch process chose; `standard` is its fastest way around torch's own nn.Transformer. */
 interface Chosen {

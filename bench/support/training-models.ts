@@ -32,6 +32,7 @@ function encoderDecoder(
 
 const SMALL = { vocabularySize: 1000, dModel: 128, heads: 4, encoderLayers: 2, feedForward: 512 };
 const MEDIUM = { vocabularySize: 4000, dModel: 256, heads: 8, encoderLayers: 4, feedForward: 1024 };
+const LARGE = { vocabularySize: 16_000, dModel: 768, heads: 12, encoderLayers: 6, feedForward: 3072 };
 const ARTICLE = { vocabularySize: 10_000, dModel: 512, heads: 8, encoderLayers: 2, feedForward: 2048 };
 
 /** What training is measured on; the last two are the article's model with a vocabulary of 10,000. */
@@ -40,6 +41,12 @@ export const TRAINING_CASES: readonly TrainingCase[] = [
   { name: 'medium 9.4M B16 T128', model: encoderDecoder(MEDIUM, 128), batchSize: 16, length: 128 },
   { name: 'article 25M B8 T64', model: encoderDecoder(ARTICLE, 64), batchSize: 8, length: 64 },
   { name: 'article 25M B1 T16', model: encoderDecoder(ARTICLE, 16), batchSize: 1, length: 16 },
+];
+
+/** What training on a graphics processor is measured on: the same, and a model that can fill a large one. */
+export const GPU_CASES: readonly TrainingCase[] = [
+  ...TRAINING_CASES,
+  { name: 'large 136M B16 T256', model: encoderDecoder(LARGE, 256), batchSize: 16, length: 256 },
 ];
 
 /** A model that writes text. */

@@ -136,10 +136,16 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
     const seen = size(keys, 1);
     const scale = 1 / Math.sqrt(headSize);
     const scoresShape = [batch, heads, tokens, seen];
+    // Without a product that scales, one operator on the queries does for the scores and for the gradient of the keys.
+    const early = !target.fusedMatMul;
     const apply = tf.customGrad((...inputs) => {
       const [q, k, v, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-      const [qh, kh, vh] = [swapTokensAndHeads(q), swapTokensAndHeads(k), swapTokensAndHeads(v)]; // [B, h, ·, k]
-      const scores = product(qh, kh, scoresShape, { transposeB: true, scale }, target);
+      const [qh, kh, vh] = [
+        swapTokensAndHeads(early ? tf.mul(q, scale) : q),
+        swapTokensAndHeads(k),
+        swapTokensAndHeads(v),
+      ]; // [B, h, ·, k]
+      const scores = product(qh, kh, scoresShape, { transposeB: true, ...(early ? {} : { scale }) }, target);
       const weights = softmax(mask === null ? scores : tf.add(scores, mask)); // [B, h, T, S]
       const attended = product(weights, vh, qh.shape, {}, target); // [B, h, T, k]
       save([qh, kh, vh, weights, attended]);
@@ -151,7 +157,7 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
         const dWeights = product(dOutput, sv, scoresShape, { transposeB: true }, target);
         const dScores = tf.mul(p, tf.sub(dWeights, rowSums));
         const dQueries = product(dScores, sk, sq.shape, { scale }, target);
-        const dKeys = product(dScores, sq, sk.shape, { transposeA: true, scale }, target);
+        const dKeys = product(dScores, sq, sk.shape, { transposeA: true, ...(early ? {} : { scale }) }, target);
         const dValues = product(p, dOutput, sv.shape, { transposeA: true }, target);
         return [swapTokensAndHeads(dQueries), swapTokensAndHeads(dKeys), swapTokensAndHeads(dValues)];
       };

@@ -114,6 +114,7 @@ test('functions of one value', async () => {
       root: tf.sqrt(p),
       inverseRoot: tf.rsqrt(p),
       reciprocal: tf.reciprocal(p),
+      floor: tf.floor(a),
     };
   });
   expect(largest).toBeLessThan(TOLERANCE);
@@ -137,7 +138,10 @@ test('comparisons and selection', async () => {
 test('shapes: reshape, transpose, slice, join, split, pad, tile', async () => {
   const largest = await difference({ x }, (t) => {
     const a = given(t, 'x');
+    const [narrow, wide] = tf.split(a, [1, 2], 1) as [tf.Tensor, tf.Tensor];
     return {
+      narrow,
+      wide,
       reshaped: tf.reshape(a, [3, -1]),
       transposed: tf.transpose(a),
       expanded: tf.mul(tf.expandDims(a, 1), tf.ones([2, 4, 3])),

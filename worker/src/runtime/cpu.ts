@@ -37,6 +37,8 @@ export async function createHostDevice(
     fusedMatMul: true,
     embeddingRows: true,
     updatesInGraph: false,
+    blocks: false,
+    packedMasks: false,
     sequenceOutput: await canAvoidOutputCopies(sessions.training),
     shapeArithmetic,
   };

@@ -26,6 +26,10 @@ export interface GraphDialect {
   embeddingRows: boolean;
   /** The optimiser is part of the training graph; otherwise the graph ends in gradients. */
   updatesInGraph: boolean;
+  /** Training graphs get parameters and moments in a few flat arrays, as state-blocks.ts lays them out, and update those. */
+  blocks: boolean;
+  /** Random masks reach training graphs as bits, which they unpack: sending sixteen times as much takes longer than a step. */
+  packedMasks: boolean;
   /** Graphs carry a leading output of sequence type; see output-copies.ts. */
   sequenceOutput: boolean;
   /** Shapes may be computed while a graph runs, so that more than one dimension of a reshape is free. */

@@ -44,6 +44,8 @@ class EagerDevice implements Device {
     fusedMatMul: false,
     embeddingRows: false,
     updatesInGraph: true,
+    blocks: false,
+    packedMasks: false,
     sequenceOutput: false,
     shapeArithmetic: true,
   };

@@ -121,3 +121,15 @@ test('dropoutMask equals the hash it is defined by, lane for lane', () => {
   expect([...mask]).toEqual([...expected]);
   expect(new Set(mask).size).toBe(2);
 });
+
+test('dropoutBits says the same as dropoutMask, sixteen values a number', () => {
+  const { kernels, views } = arrays(2);
+  const [mask = new Float32Array(0), words = new Float32Array(0)] = views;
+  const [key, threshold] = [0xdeadbeef, 0.25 * 2 ** 32];
+  kernels.dropoutMask(0, COUNT, key, threshold, 1);
+  words.fill(-1);
+  kernels.dropoutBits(COUNT * 4, COUNT, key, threshold);
+  const told = Array.from({ length: COUNT }, (_, index) => ((words[index >> 4] ?? 0) >> (index & 15)) & 1);
+  expect(told).toEqual([...mask]);
+  expect([...words.subarray(COUNT / 16)].every((untouched) => untouched === -1)).toBe(true);
+});

@@ -8,15 +8,24 @@ import {
   nextOutput,
   SQUARED_NORMS_OUTPUT,
 } from './binding-names.ts';
-import type { Feeds, StepOutcome, TrainingGraphs, TrainingProgram, UpdateOutcome } from './device.ts';
+import type { Feeds, StepOutcome, TrainingGraphs, TrainingProgram } from './device.ts';
 import { fedTensors, openSession, webgpuSessionOptions } from './sessions.ts';
 import { SharedSession } from './shared-session.ts';
 import { updateFeeds } from './update-feeds.ts';
-import { floats, replaceTensors, residentInputs, sizeOf, upload, type WebGpuState } from './webgpu-state.ts';
+import {
+  download,
+  floats,
+  replaceTensors,
+  residentInputs,
+  upload,
+  type ResidentBlock,
+  type WebGpuState,
+} from './webgpu-state.ts';
 
 /** A training graph whose state stays on the device: its `next` outputs take the places of the inputs that they are for. */
 interface ResidentProgram {
-  run(feeds: Feeds): Promise<{ losses: number[]; squaredNorms: number[] }>;
+  /** Numbers that are not finite leave the state as it was, unless they are `wanted` all the same. */
+  run(feeds: Feeds, wanted?: 'finite' | 'all'): Promise<{ losses: number[]; squaredNorms: number[] }>;
   close(): Promise<void>;
 }
 
@@ -33,12 +42,12 @@ async function loadResident(state: WebGpuState, graph: RecordedGraph): Promise<R
   const numbers = (results: ort.InferenceSession.ReturnType, name: string): number[] =>
     outputs.has(name) ? [...floats(results[name])] : [];
   return {
-    run: async (feeds) => {
+    run: async (feeds, wanted = 'finite') => {
       const fed = Object.fromEntries(Object.entries(feeds).filter(([name]) => inputs.has(name)));
-      const results = await session.run({ ...residentInputs(state, graph), ...fedTensors(fed) });
+      const results = await session.run({ ...(await residentInputs(state, graph)), ...fedTensors(fed) });
       const losses = numbers(results, LOSS_OUTPUT);
       const squaredNorms = numbers(results, SQUARED_NORMS_OUTPUT);
-      if ([...losses, ...squaredNorms].every((value) => Number.isFinite(value))) {
+      if (wanted === 'all' || [...losses, ...squaredNorms].every((value) => Number.isFinite(value))) {
         await replaceTensors(state, resident, session, results);
       } else {
         for (const { output } of resident) results[output]?.dispose();
@@ -64,26 +73,30 @@ export class WebGpuTraining {
     const { state } = this;
     const step = await loadResident(state, graphs.step);
     let gather: Promise<ResidentProgram> | undefined;
+    const gathering = (): Promise<ResidentProgram> => (gather ??= loadResident(state, graphs.gather()));
     return {
       step: async (feeds, _lookups, update): Promise<StepOutcome> => {
         const { losses, squaredNorms } = await step.run({ ...feeds, ...updateFeeds(update) });
-        return { losses, ...outcomeOf(state, squaredNorms) };
+        const gradientNorm = normOf(squaredNorms);
+        if (Number.isFinite(gradientNorm)) return { losses, gradientNorm, nonFiniteParameter: null };
+        const program = await gathering();
+        await makeRoomToGather(state);
+        await program.run({ ...feeds, ...keeping(false) }, 'all');
+        return { losses, gradientNorm, nonFiniteParameter: await forgetGathered(state) };
       },
       gather: async (feeds, _lookups, isFirst) => {
-        gather ??= loadResident(state, graphs.gather());
-        const program = await gather;
+        const program = await gathering();
         if (isFirst) await makeRoomToGather(state);
-        const keep = { data: Float32Array.of(isFirst ? 0 : 1), shape: [] };
-        const { losses } = await program.run({ ...feeds, [KEEP_INPUT]: keep });
+        const { losses } = await program.run({ ...feeds, ...keeping(!isFirst) });
         if (losses.some((loss) => !Number.isFinite(loss))) await forgetGathered(state);
         return losses;
       },
       finish: async (update) => {
         this.update ??= loadResident(state, graphs.update());
         const { squaredNorms } = await (await this.update).run(updateFeeds(update));
-        const outcome = outcomeOf(state, squaredNorms);
-        if (!Number.isFinite(outcome.gradientNorm)) await forgetGathered(state);
-        return outcome;
+        const gradientNorm = normOf(squaredNorms);
+        const nonFiniteParameter = Number.isFinite(gradientNorm) ? null : await forgetGathered(state);
+        return { gradientNorm, nonFiniteParameter };
       },
       dispose: async () => {
         await step.close();
@@ -98,33 +111,50 @@ export class WebGpuTraining {
   }
 }
 
-function outcomeOf(state: WebGpuState, squaredNorms: readonly number[]): UpdateOutcome {
-  const last = squaredNorms.findLastIndex((square) => !Number.isFinite(square));
-  const gradientNorm = Math.sqrt(squaredNorms.reduce((sum, square) => sum + square, 0));
-  return { gradientNorm, nonFiniteParameter: state.trainable[last]?.name ?? null };
+function normOf(squaredNorms: readonly number[]): number {
+  return Math.sqrt(squaredNorms.reduce((sum, square) => sum + square, 0));
+}
+
+/** Says whether gradients are added to those gathered before. */
+function keeping(isKept: boolean): Feeds {
+  return { [KEEP_INPUT]: { data: Float32Array.of(isKept ? 1 : 0), shape: [] } };
+}
+
+/** The gathered gradients of blocks that move. */
+function gatheredArrays(state: WebGpuState): ResidentBlock[] {
+  return state.arrays
+    .filter(({ block, slot }) => slot === 0 && block.moves)
+    .map(({ block, slot, shape }) => {
+      const input = gatheredInput(block.name);
+      return { block, slot, shape, input, output: nextOutput(input) };
+    });
 }
 
 /** Puts zeros where gradients are to be gathered, once: later steps start by multiplying what is there by 0. */
 async function makeRoomToGather(state: WebGpuState): Promise<void> {
-  const missing = state.trainable.filter(({ name }) => !state.tensors.has(gatheredInput(name)));
+  const missing = gatheredArrays(state).filter(({ input }) => !state.tensors.has(input));
   if (missing.length === 0) return;
-  const arrays = missing.map(({ name, shape }) => ({
-    shape,
-    input: gatheredInput(name),
-    output: nextOutput(gatheredInput(name)),
-  }));
   await upload(
     state,
-    arrays,
-    arrays.map(({ shape }) => new Float32Array(sizeOf(shape))),
+    missing,
+    missing.map(({ block }) => new Float32Array(block.size)),
   );
 }
 
-/** Drops gathered gradients that are not finite: 0 times infinity would spoil every later step. */
-async function forgetGathered(state: WebGpuState): Promise<void> {
-  for (const { name } of state.trainable) {
-    const input = gatheredInput(name);
+/**
+ * Drops gathered gradients that are not finite: 0 times infinity would spoil every later step. Returns the last parameter, in the model's
+ * order, whose gradient is not finite.
+ */
+async function forgetGathered(state: WebGpuState): Promise<string | null> {
+  const arrays = gatheredArrays(state);
+  const values = await download(state, arrays);
+  for (const { input } of arrays) {
     await state.tensors.get(input)?.dispose();
     state.tensors.delete(input);
   }
+  const last = state.parameters.findLast(({ block, part: { offset, size } }) => {
+    const gradient = values[arrays.findIndex((array) => array.block === block)];
+    return gradient?.subarray(offset, offset + size).some((value) => !Number.isFinite(value)) ?? false;
+  });
+  return last?.name ?? null;
 }

@@ -1,4 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fusedOperations } from '../graph/fused-operations.ts';
 import { record } from '../graph/record.ts';
@@ -100,6 +103,38 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
       actual.forEach((value, place) => expect(Math.abs(value - (expected[place] ?? Number.NaN))).toBeLessThan(1e-3));
     },
   );
+
+  test('goes on from a checkpoint bit by bit, and names what was not finite without taking the step', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenlight-webgpu-'));
+    const batch = batchOf(tinyPairs(MODEL, 3, 3));
+    const losses = async (engine: Engine, first: number, last: number): Promise<number[]> => {
+      const curve: number[] = [];
+      for (let step = first; step <= last; step++) curve.push((await engine.step([batch], step)).loss);
+      return curve;
+    };
+    const { path, rest } = await withEngine('webgpu', async (engine) => {
+      await losses(engine, 1, 2);
+      const saved = await engine.saveCheckpoint(folder, null);
+      return { path: saved.path, rest: await losses(engine, 3, 4) };
+    });
+    await withEngine('webgpu', async (engine) => {
+      await engine.loadCheckpoint(path);
+      expect(await losses(engine, 3, 4)).toEqual(rest);
+    });
+    const wild = { optimiser: { ...PLAIN_ADAM, learningRate: 1e30 } };
+    await withEngine(
+      'webgpu',
+      async (engine) => {
+        await engine.step([batch], 1);
+        const before = (await engine.saveCheckpoint(folder, null)).path;
+        await expect(engine.step([batch], 2)).rejects.toMatchObject({ step: 2, parameter: expect.any(String) });
+        const after = (await engine.saveCheckpoint(folder, null)).path;
+        expect(await readFile(after)).toEqual(await readFile(before));
+      },
+      wild,
+    );
+    await rm(folder, { recursive: true });
+  });
 
   test('refuses a graph of which a node would fall back to the CPU', async () => {
     const graph = record([{ name: 'x', shape: [2, 3], type: 'float32' }], ({ inputs }) => {

@@ -2,24 +2,30 @@ import { nextOutput, stateInput } from './binding-names.ts';
 import type { RecordedGraph } from '../graph/record.ts';
 import type { Device, DeviceReason, InferenceProgram, StateShape } from './device.ts';
 import { fedTensors, openSession, webgpuSessionOptions } from './sessions.ts';
-import { download, residentInputs, residentState, sizeOf, upload, type WebGpuState } from './webgpu-state.ts';
+import { stateBlocks } from './state-blocks.ts';
+import { disposeState, readState, residentInputs, upload, writeState, type WebGpuState } from './webgpu-state.ts';
 import { WebGpuTraining } from './webgpu-training.ts';
 
 /** Runs graphs on a graphics processor through WebGPU; parameters and optimiser state stay in its buffers from step to step. */
 export async function createWebGpuDevice(shape: StateShape, adapter: string, reason: DeviceReason): Promise<Device> {
+  const blocks = stateBlocks(shape.parameters, shape.frozen);
   const arrays = Array.from({ length: 1 + shape.moments }, (_, slot) =>
-    shape.parameters.map((parameter) => ({
-      name: parameter.name,
-      slot,
-      shape: parameter.shape,
-      input: stateInput(parameter.name, slot),
-      output: nextOutput(stateInput(parameter.name, slot)),
-    })),
+    blocks.map((block) => {
+      const input = stateInput(block.name, slot);
+      return { block, slot, shape: block.shape, input, output: nextOutput(input) };
+    }),
   ).flat();
-  const trainable = shape.parameters.filter(({ name }) => !shape.frozen.has(name));
-  const state: WebGpuState = { arrays, trainable, tensors: new Map() };
-  const zeros = arrays.map((array) => new Float32Array(sizeOf(array.shape)));
-  await upload(state, arrays, zeros);
+  const places = new Map(blocks.flatMap((block) => block.parts.map((part) => [part.name, { block, part }])));
+  const parameters = shape.parameters.flatMap(({ name }) => {
+    const place = places.get(name);
+    return place === undefined ? [] : [{ name, ...place }];
+  });
+  const state: WebGpuState = { arrays, parameters, tensors: new Map(), separate: null, separation: null };
+  await upload(
+    state,
+    arrays,
+    arrays.map(({ block }) => new Float32Array(block.size)),
+  );
   const training = new WebGpuTraining(state);
   return {
     report: { device: 'webgpu', adapter, reason },
@@ -27,22 +33,19 @@ export async function createWebGpuDevice(shape: StateShape, adapter: string, rea
       fusedMatMul: false,
       embeddingRows: false,
       updatesInGraph: true,
+      blocks: true,
+      packedMasks: true,
       sequenceOutput: false,
       // Shapes are computed on the processor, and no node may fall back to it.
       shapeArithmetic: false,
     },
     loadTraining: (graphs) => training.load(graphs),
     loadInference: (graph) => loadInference(state, graph),
-    readState: () => download(state),
-    writeState: (written) => {
-      const replaced = written.map((array) => residentState(state, array));
-      const values = written.map(({ data }) => data);
-      return upload(state, replaced, values);
-    },
+    readState: () => readState(state),
+    writeState: (written) => writeState(state, written),
     dispose: async () => {
       await training.dispose();
-      for (const tensor of state.tensors.values()) await tensor.dispose();
-      state.tensors.clear();
+      await disposeState(state);
     },
   };
 }
@@ -51,7 +54,7 @@ async function loadInference(state: WebGpuState, graph: RecordedGraph): Promise<
   const session = await openSession(graph.bytes, webgpuSessionOptions([]));
   return {
     run: async (feeds, into = {}) => {
-      const results = await session.run({ ...residentInputs(state, graph), ...fedTensors(feeds) });
+      const results = await session.run({ ...(await residentInputs(state, graph)), ...fedTensors(feeds) });
       return Object.fromEntries(
         graph.outputs.map(({ name }) => {
           const data = results[name]?.data as Float32Array | Int32Array;

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import { shapeSize } from '../model/parameters.ts';
 import { randomKey } from '../model/random.ts';
@@ -9,36 +10,69 @@ const PAGE_BYTES = 65_536;
 /** Distinguishes dropout's random streams from those of initialisation. */
 const DROPOUT_STREAM = 2;
 
+/** Values whose bits share a number; a float32 holds whole numbers of 24 bits exactly. */
+const BITS = KERNEL_BLOCK;
+
+/** A random mask as its graph wants it: a number for each value, or bits. */
+export interface MaskSpec extends TensorSpec {
+  /** Number of values that it decides about. */
+  count: number;
+  packed: boolean;
+}
+
+/** The graph input for the mask of an array. */
+export function maskSpec(name: string, shape: number[], packed: boolean): MaskSpec {
+  const count = shapeSize(shape);
+  return { name, shape: packed ? [Math.ceil(count / BITS)] : shape, type: 'float32', count, packed };
+}
+
+/** The values of a mask of so many bits [N / 16] → its array: each 0, or 1/(1 − rate). */
+export function unpackedMask(words: tf.Tensor, shape: number[], rate: number): tf.Tensor {
+  const halves = tf.tensor(
+    Array.from({ length: BITS }, (_, bit) => 2 ** -(bit + 1)),
+    [1, BITS],
+  );
+  // What is left of the number behind the point is at least a half where the bit is 1.
+  const shifted = tf.mul(tf.reshape(words, [-1, 1]), halves);
+  const bits = tf.floor(tf.add(tf.sub(shifted, tf.floor(shifted)), 0.5));
+  const count = shapeSize(shape);
+  const flat = bits.size === count ? bits : tf.slice(tf.reshape(bits, [bits.size]), [0], [count]);
+  return tf.mul(tf.reshape(flat, shape), 1 / (1 - rate));
+}
+
 /** Random masks for one training graph: a value is 0 with probability `rate` and 1/(1 − rate) otherwise, decided by seed, step, micro-batch, mask and place alone. */
 export class DropoutMasks {
   private readonly rate: number;
   private readonly seed: number;
   private readonly kernels: SimdKernels;
-  private readonly masks: { name: string; shape: number[]; data: Float32Array; paddedCount: number }[];
+  private readonly masks: { spec: MaskSpec; data: Float32Array; paddedCount: number }[];
 
-  constructor(specs: readonly TensorSpec[], rate: number, seed: number) {
+  constructor(specs: readonly MaskSpec[], rate: number, seed: number) {
     this.rate = rate;
     this.seed = seed;
-    const paddedCounts = specs.map(({ shape }) => Math.ceil(shapeSize(shape) / KERNEL_BLOCK) * KERNEL_BLOCK);
-    const bytes = paddedCounts.reduce((total, count) => total + count * 4, KERNEL_REACH_BYTES);
+    const sizes = specs.map((spec) => {
+      const paddedCount = Math.ceil(spec.count / KERNEL_BLOCK) * KERNEL_BLOCK;
+      return { spec, paddedCount, bytes: spec.packed ? (paddedCount / BITS) * 4 : paddedCount * 4 };
+    });
+    const bytes = sizes.reduce((total, mask) => total + mask.bytes, KERNEL_REACH_BYTES);
     const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE_BYTES)), maximum: 65_536 });
     this.kernels = createSimdKernels(memory);
     let address = 0;
-    this.masks = specs.map(({ name, shape }, index) => {
-      const data = new Float32Array(memory.buffer, address, shapeSize(shape));
-      const paddedCount = paddedCounts[index] ?? 0;
-      address += paddedCount * 4;
-      return { name, shape, data, paddedCount };
+    this.masks = sizes.map(({ spec, paddedCount, bytes: taken }) => {
+      const data = new Float32Array(memory.buffer, address, shapeSize(spec.shape));
+      address += taken;
+      return { spec, data, paddedCount };
     });
   }
 
   /** The masks of a micro-batch (counted from 0) of a step, as feeds; valid until the next call. */
   at(step: number, microBatch: number): Feeds {
     const threshold = Math.floor(this.rate * 2 ** 32);
-    this.masks.forEach(({ data, paddedCount }, index) => {
+    this.masks.forEach(({ spec, data, paddedCount }, index) => {
       const key = randomKey(this.seed, DROPOUT_STREAM, step, microBatch, index);
-      this.kernels.dropoutMask(data.byteOffset, paddedCount, key, threshold, 1 / (1 - this.rate));
+      if (spec.packed) this.kernels.dropoutBits(data.byteOffset, paddedCount, key, threshold);
+      else this.kernels.dropoutMask(data.byteOffset, paddedCount, key, threshold, 1 / (1 - this.rate));
     });
-    return Object.fromEntries(this.masks.map(({ name, shape, data }) => [name, { data, shape }]));
+    return Object.fromEntries(this.masks.map(({ spec: { name, shape }, data }) => [name, { data, shape }]));
   }
 }

@@ -27,13 +27,24 @@ import {
 } from '../runtime/binding-names.ts';
 import type { GraphDialect } from '../runtime/device.ts';
 import { auxiliaryInput, forwardInputs, trainingInputs } from './batch-inputs.ts';
+import { maskSpec, unpackedMask, type MaskSpec } from './dropout-masks.ts';
 import { trainableParameters } from './frozen.ts';
-import { gatheredInputs, movedStateInputs, named, updatedOutputs, type Learning } from './update-graph.ts';
+import {
+  gatheredInputs,
+  movedStateInputs,
+  named,
+  parametersOf,
+  slotInputs,
+  stateUnits,
+  unitGradients,
+  updatedOutputs,
+  type Learning,
+} from './update-graph.ts';
 
 /** A training graph and the random masks it has to be fed, in the order of the forward pass. */
 export interface TrainingGraph {
   graph: RecordedGraph;
-  masks: TensorSpec[];
+  masks: MaskSpec[];
 }
 
 function parameterInputs(model: ModelSettings): TensorSpec[] {
@@ -52,6 +63,8 @@ export function recordTraining(
   purpose: 'step' | 'gather' = 'step',
 ): TrainingGraph {
   const trainable = trainableParameters(model, frozen);
+  const units = stateUnits(model, frozen, dialect);
+  const moving = units.filter(({ moves }) => moves);
   const { updatesInGraph } = dialect;
   const gathers = updatesInGraph && purpose === 'gather';
   const updates = updatesInGraph && purpose === 'step';
@@ -60,27 +73,27 @@ export function recordTraining(
     ...(gathers ? [KEEP_INPUT] : []),
   ].map((name): TensorSpec => ({ name, shape: [], type: 'float32' }));
   const stateInputs = [
-    ...(updates ? movedStateInputs(trainable, optimiser) : []),
-    ...(gathers ? gatheredInputs(trainable) : []),
+    ...(updates ? movedStateInputs(moving, optimiser) : []),
+    ...(gathers ? gatheredInputs(moving) : []),
   ];
-  const masks: TensorSpec[] = [];
+  const masks: MaskSpec[] = [];
   const graph = record(
-    [...parameterInputs(model), ...stateInputs, ...scalarInputs, ...trainingInputs(model, shape)],
+    [...slotInputs(units), ...stateInputs, ...scalarInputs, ...trainingInputs(model, shape)],
     ({ inputs, declareInput }) => {
       const { operations, rows } = operationsHere(dialect);
       let applied = 0;
       const dropout = (x: tf.Tensor): tf.Tensor => {
-        const spec: TensorSpec = { name: `dropout.${applied}`, shape: x.shape, type: 'float32' };
+        const spec = maskSpec(`dropout.${applied}`, x.shape, dialect.packedMasks);
         masks[applied++] = spec;
-        return tf.mul(x, declareInput(spec));
+        const { name, shape: given, type } = spec;
+        const mask = declareInput({ name, shape: given, type });
+        return tf.mul(x, spec.packed ? unpackedMask(mask, x.shape, model.dropout) : mask);
       };
-      const fixed = Object.fromEntries(
-        parameterSpecs(model).map(({ name }) => [name, named(inputs, stateInput(name))]),
-      );
+      const fixed = parametersOf(units, inputs);
       let loss: tf.Tensor | undefined;
       const objective = (...values: tf.Tensor[]): tf.Scalar => {
-        const moving = Object.fromEntries(trainable.map(({ name }, index) => [name, values[index] as tf.Tensor]));
-        const parameters = { ...fixed, ...moving };
+        const learning = Object.fromEntries(trainable.map(({ name }, index) => [name, values[index] as tf.Tensor]));
+        const parameters = { ...fixed, ...learning };
         const network = { settings: model, parameters, operations, dropout: model.dropout > 0 ? dropout : null };
         const result = lossOf(network, inputs, optimiser.labelSmoothing);
         loss = tf.keep(result.loss);
@@ -89,15 +102,19 @@ export function recordTraining(
       const { grads } = tf.valueAndGrads(objective)(trainable.map(({ name }) => named(fixed, name)));
       if (loss === undefined) throw new Error('The loss was not recorded');
       const outputs: Record<string, tf.Tensor> = { [LOSS_OUTPUT]: loss };
-      if (updates) return { ...outputs, ...updatedOutputs(trainable, grads, inputs, optimiser) };
-      trainable.forEach(({ name }, index) => {
-        const gradient = grads[index] as tf.Tensor;
-        if (gathers) {
+      if (updatesInGraph) {
+        const gradients = new Map(trainable.map(({ name }, index) => [name, grads[index] as tf.Tensor]));
+        const given = unitGradients(moving, gradients);
+        if (updates) return { ...outputs, ...updatedOutputs(moving, given, inputs, optimiser) };
+        moving.forEach(({ name }, index) => {
           const gathered = tf.mul(named(inputs, gatheredInput(name)), named(inputs, KEEP_INPUT));
-          outputs[nextOutput(gatheredInput(name))] = tf.add(gathered, gradient);
-        } else if (name !== 'embedding' || !dialect.embeddingRows) {
-          outputs[gradientOutput(name)] = gradient;
-        }
+          outputs[nextOutput(gatheredInput(name))] = tf.add(gathered, given[index] as tf.Tensor);
+        });
+        return outputs;
+      }
+      trainable.forEach(({ name }, index) => {
+        if (name === 'embedding' && dialect.embeddingRows) return;
+        outputs[gradientOutput(name)] = grads[index] as tf.Tensor;
       });
       rows.forEach((gradient, lookup) => {
         if (gradient !== undefined) outputs[embeddingRowsOutput(lookup)] = gradient;

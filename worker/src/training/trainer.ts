@@ -120,7 +120,7 @@ export class Trainer implements Engine {
     const program = await this.target.loadTraining({
       step: graph,
       gather: () => recordTraining(model, learning, shape, dialect, 'gather').graph,
-      update: () => recordUpdate(model, learning),
+      update: () => recordUpdate(model, learning, dialect),
     });
     return { ...program, masks: new DropoutMasks(masks, model.dropout, seed) };
   }

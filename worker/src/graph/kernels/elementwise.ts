@@ -42,6 +42,7 @@ const UNARY: Record<string, string> = {
   Sigmoid: 'Sigmoid',
   Sqrt: 'Sqrt',
   Tanh: 'Tanh',
+  Floor: 'Floor',
 };
 
 /** Registers an emitter of a comparison, negated where ONNX has only the opposite. */

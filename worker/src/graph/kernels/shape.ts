@@ -67,6 +67,17 @@ export function registerShape(): void {
     ]);
     return traceBackend.value(name, size, x.dtype);
   });
+  register('SplitV', (inputs, attributes) => {
+    const x = required(inputs, 'x');
+    const axis = tf.util.parseAxisParam(attributes['axis'] as number, x.shape)[0] ?? 0;
+    const sizes = attributes['numOrSizeSplits'];
+    if (!Array.isArray(sizes)) throw new Error('Split is written with the sizes of its parts');
+    const { builder } = traceBackend;
+    const names = sizes.map(() => builder.freshName());
+    const from = [traceBackend.nameOf(x), builder.int64(sizes as number[])];
+    builder.addNode('Split', from, names, { attributes: { axis: { int: axis } } });
+    return names.map((name, index) => traceBackend.value(name, x.shape.with(axis, sizes[index] as number), x.dtype));
+  });
   register('Concat', (inputs, attributes) => {
     const parts = Object.values(inputs);
     const first = parts[0];

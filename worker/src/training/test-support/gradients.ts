@@ -44,6 +44,8 @@ export async function recordedGradients(
   const { graph, masks } = recordTraining(settings, { optimiser, frozen: [] }, padded, {
     ...dialect,
     updatesInGraph: false,
+    blocks: false,
+    packedMasks: false,
     sequenceOutput: false,
     shapeArithmetic: false,
   });
