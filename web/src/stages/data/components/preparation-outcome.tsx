@@ -20,6 +20,9 @@ interface Properties {
   readonly preparation: Preparation;
 }
 
+/** How many held-out items leak. */
+const pairsIn = (leaks: ReturnType<typeof leaksIn>) => leaks.reduce((sum, { exact, near }) => sum + exact + near, 0);
+
 /** What a finished preparation found and made: splits, leaks, steps and the profile before and after. */
 export function PreparationOutcome({ projectId, preparation }: Properties) {
   const { t } = useTranslation('preparation');
@@ -33,6 +36,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
   const { datasetVersionId, origin } = preparation;
   const leaks = leaksIn(leakage);
   const sourceLeaks = leaksIn(sourceLeakage);
+  const isOnlyRead = steps.length === 0 && sourceLeaks.length > 0 && pairsIn(leaks) === pairsIn(sourceLeaks);
   const items = { before: profile.before.items, after: profile.after.items };
   const facts = (['train', 'validation', 'test'] as const).map((split) => ({
     key: split,
@@ -77,7 +81,20 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
           type="warning"
           showIcon
           title={t('result.leaksLeft')}
-          description={<LeakList leaks={leaks} versionId={datasetVersionId} />}
+          description={
+            isOnlyRead ? (
+              // They are those of the file, which stand above.
+              <Link
+                to="/projects/$projectId/data/prepare"
+                params={{ projectId }}
+                search={{ from: datasetVersionId ?? undefined }}
+              >
+                {t('open')}
+              </Link>
+            ) : (
+              <LeakList leaks={leaks} versionId={datasetVersionId} />
+            )
+          }
         />
       )}
       {partlyCompared > 0 && <p>{t('result.partlyNote', { count: partlyCompared })}</p>}
