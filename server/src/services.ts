@@ -46,6 +46,7 @@ import { createFrozenRecordsStore } from './stages/data/frozen-records-store.ts'
 import { createImagesService } from './stages/data/images-service.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createRecipePreviewService } from './stages/data/recipe-preview-service.ts';
+import { createLabelMasks } from './stages/data/label-masks-service.ts';
 import { createLineageService } from './stages/data/lineage-service.ts';
 import { createLineageStore } from './stages/data/lineage-store.ts';
 import { createPersonalFiles } from './stages/data/personal-files-service.ts';
@@ -160,9 +161,10 @@ export function createServices(foundations: Foundations) {
   const dataStore = createDataStore(database, requirements.retentionDays);
   const preparationStore = createPreparationStore(database);
   const data = createDataService(database, dataStore, storage, audit);
-  const items = createItemsService(data, audit);
+  const labelMasks = createLabelMasks(authSecret);
+  const items = createItemsService(data, audit, labelMasks);
   const images = createImagesService(dataStore, storage, audit);
-  const recipePreviews = createRecipePreviewService(data);
+  const recipePreviews = createRecipePreviewService(data, labelMasks);
   const tokenizerReader = createTokenizerReader(storage);
   const personalFiles = createPersonalFiles(dataStore, data, audit, tokenizerReader, people.rolesIn);
   const tokenizerStore = createTokenizerStore(database);
@@ -221,7 +223,7 @@ export function createServices(foundations: Foundations) {
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
   const ask = createInferenceClient(inference);
   const preparations = createPreparationService({
-    ...{ database, store: preparationStore, versions: dataStore, jobs: jobService, audit },
+    ...{ database, store: preparationStore, versions: dataStore, jobs: jobService, audit, labelMasks },
   });
   const sourceStore = createSourceStore(database);
   const sources = createSourceService({ database, store: sourceStore, storage, audit });
@@ -252,6 +254,7 @@ export function createServices(foundations: Foundations) {
     data,
     audit,
     ask,
+    labelMasks,
   });
   const evaluations = createEvaluationService(evaluationStore, requirements, storage);
   const candidates = createCandidateService({
@@ -312,6 +315,7 @@ export function createServices(foundations: Foundations) {
     tasks,
     items,
     images,
+    labelMasks,
     personalFiles,
     certificates,
     workerCopies,

@@ -15,6 +15,9 @@ test.each([
   ['evil.example', true],
   ['127.0.0.1.evil.example', true],
   ['localhost.evil.example:4600', true],
+  ['evil.example:4600@127.0.0.1', true],
+  ['evil.example:80:4600', true],
+  ['[evil.example:80]', true],
   ['', true],
 ])('a page that calls us %j is foreign: %s', (host, foreign) => {
   expect(isForeign({ ...plain, host }, OWN)).toBe(foreign);

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+
 /** What a request says about where it came from. */
 export interface RequestOrigin {
   readonly method: string;
@@ -18,7 +20,7 @@ function hostName(host: string): string {
 
 /** Whether a name can be made to point here by a stranger's name server; literal addresses and localhost cannot. */
 function canBeRebound(name: string): boolean {
-  return !(name === 'localhost' || name.endsWith('.localhost') || /^[\d.]+$/.test(name) || name.includes(':'));
+  return !(name === 'localhost' || name.endsWith('.localhost') || /^[\d.]+$/.test(name) || isIPv6(name));
 }
 
 /**

@@ -40,6 +40,8 @@ export interface Route<
   /** Largest request body, where the usual megabyte is too little. */
   readonly bodyLimitBytes?: number;
   readonly errors?: readonly ErrorCode[];
+  /** Labels that are personal data leave as they are, and not masked as everywhere else: whoever handles it answers for that. */
+  readonly sendsRawLabels?: true;
 }
 
 /** Declares a route with its types kept; the server registers it and the clients call it from the same value. */

@@ -12,6 +12,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { decodeCursor, decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { ByteRange } from '../../storage/storage.ts';
+import type { LabelMasks } from './label-masks-service.ts';
 import { isItemStart, readItems, type ItemPlace } from './read-items.ts';
 import type { DataService } from './service.ts';
 import { shownItem } from './shown-items.ts';
@@ -40,7 +41,7 @@ function placeOf(cursor: string): ItemPlace {
 }
 
 /** Builds the items service. */
-export function createItemsService(data: DataService, audit: AuditService): ItemsService {
+export function createItemsService(data: DataService, audit: AuditService, masks: LabelMasks): ItemsService {
   async function page(versionId: string, query: Browse, isRaw: boolean): Promise<ItemPage> {
     const { cursor, limit, numbers, ...filter } = query;
     const wanted = numbers === undefined ? null : new Set(numbers.split(',').map(Number));
@@ -61,7 +62,7 @@ export function createItemsService(data: DataService, audit: AuditService): Item
     for await (const numbered of readItems(stream, skip - from.number, from)) {
       ({ number: searched, nextByte: byte } = numbered);
       if (wanted !== null && !wanted.has(searched)) continue;
-      const shown = shownItem(numbered, filter, isRaw);
+      const shown = shownItem(numbered, filter, isRaw, masks);
       if (shown !== null) items.push(shown);
       if (items.length === limit || searched >= last) break;
     }
@@ -84,7 +85,7 @@ export function createItemsService(data: DataService, audit: AuditService): Item
           // The log is never erased from, so it must not hold personal data itself.
           purpose: maskedWhole(purpose),
           items: found.items.map(({ number }) => number),
-          filter: { split, label, personalData, hasText: query.text !== undefined },
+          filter: { split, label: label && maskedWhole(label), personalData, hasText: query.text !== undefined },
         },
       });
       return found;

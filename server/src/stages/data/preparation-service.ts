@@ -24,6 +24,7 @@ import { presentStatus } from '../../jobs/job-status.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import type { LabelMasks } from './label-masks-service.ts';
 import type { PreparationRow, PreparationStore } from './preparation-store.ts';
 import type { DataStore, VersionWithDataset } from './store.ts';
 
@@ -47,6 +48,7 @@ export interface PreparationServiceParts {
   readonly versions: DataStore;
   readonly jobs: JobService;
   readonly audit: AuditService;
+  readonly labelMasks: LabelMasks;
 }
 
 /** A preparation as people see it. */
@@ -77,11 +79,12 @@ function imagesOf({ imagesSha256, imagesBytes }: Pick<VersionWithDataset, 'image
 
 /** Builds the preparation service. */
 export function createPreparationService(parts: PreparationServiceParts): PreparationService {
-  const { database, store, versions, jobs, audit } = parts;
+  const { database, store, versions, jobs, audit, labelMasks } = parts;
   return {
-    async start(person, projectId, { origin, recipe, splits }) {
+    async start(person, projectId, { origin, recipe: given, splits }) {
       const version = await store.version(projectId, origin.datasetVersionId);
       if (version === null) throw new AppError('not-found');
+      const recipe = labelMasks.recipeFor(given, version.labels as string[]);
       const images = imagesOf(version);
       if (images !== null && recipe.steps.some((step) => !worksOnImages(step))) throw new AppError('holds-images');
       const mapping = mappingOf(version.labelKind as LabelKind, z.array(datasetTask).parse(version.tasks));

@@ -6,6 +6,7 @@ import { estimateFrom } from '@greenlight/shared/stages/data/preparation/sample-
 import type { RecipePreview } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sampleItems } from './sample-items.ts';
 import { AppError } from '../../plugins/app-error.ts';
+import type { LabelMasks } from './label-masks-service.ts';
 import type { DataService } from './service.ts';
 
 const MOST_ITEMS = 2000;
@@ -51,10 +52,11 @@ function exampleOf({ before, after }: StepEffect): RecipePreview['steps'][number
 }
 
 /** Builds the service of previews. */
-export function createRecipePreviewService(data: DataService): RecipePreviewService {
+export function createRecipePreviewService(data: DataService, masks: LabelMasks): RecipePreviewService {
   return {
-    async preview(versionId, recipe, seed) {
-      const { id, items: total, sizeBytes, images } = await data.get(versionId);
+    async preview(versionId, given, seed) {
+      const { id, items: total, sizeBytes, images, labels } = await data.get(versionId);
+      const recipe = masks.recipeFor(given, labels);
       if (images !== null && recipe.steps.some((step) => !worksOnImages(step))) throw new AppError('holds-images');
       const most = Math.min(MOST_BYTES, MOST_BYTES_OF_ALL_STEPS / Math.max(1, recipe.steps.length));
       const affordable = Math.floor(most / (sizeBytes / Math.max(1, total)));

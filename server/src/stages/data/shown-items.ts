@@ -3,14 +3,18 @@ import type { ItemFilter, ShownItem } from '@greenlight/shared/stages/data/items
 import { maskedColumn } from '@greenlight/shared/stages/data/masked-text.ts';
 import { findPersonalData, maskFindings } from '@greenlight/shared/stages/data/preparation/personal-data/find.ts';
 import type { PersonalDataKind } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
+import type { LabelMasks } from './label-masks-service.ts';
 import type { NumberedItem } from './read-items.ts';
 
 const SHOWN_MASKED = 500;
 const SHOWN_RAW = 10_000;
 
-/** The kinds of personal data in an item's text and columns, each once. */
-function kindsIn({ text, columns = {} }: DatasetItem): Set<PersonalDataKind> {
-  const texts = [text, ...Object.entries(columns).map(([name, value]) => `${name}: ${value}`)];
+/** The kinds of personal data in an item's text, columns and labels, each once. */
+function kindsIn({ text, columns = {}, labels = [], tasks = {} }: DatasetItem): Set<PersonalDataKind> {
+  const answers = Object.values(tasks)
+    .flat()
+    .filter((answer) => typeof answer === 'string');
+  const texts = [text, ...labels, ...answers, ...Object.entries(columns).map(([name, value]) => `${name}: ${value}`)];
   return new Set(texts.flatMap((one) => findPersonalData(one).map(({ kind }) => kind)));
 }
 
@@ -23,15 +27,22 @@ export function holdsPersonalData(item: DatasetItem): boolean {
  * The item as it is shown, or null where the filter leaves it out. What is masked cannot be searched for either: whether
  * a number occurs would already say something about a person.
  */
-export function shownItem({ number, item }: NumberedItem, filter: ItemFilter, isRaw: boolean): ShownItem | null {
+export function shownItem(
+  { number, item }: NumberedItem,
+  filter: ItemFilter,
+  isRaw: boolean,
+  masks: Pick<LabelMasks, 'shown' | 'shownPath'>,
+): ShownItem | null {
   const { split, text, labels, value, tasks, columns, image } = item;
   if (filter.split !== undefined && filter.split !== split) return null;
-  if (filter.label !== undefined && labels?.includes(filter.label) !== true) return null;
+  const isAskedFor = (label: string) => masks.shown(label) === filter.label || (isRaw && label === filter.label);
+  if (filter.label !== undefined && labels?.some(isAskedFor) !== true) return null;
   const words = filter.text?.toLowerCase() ?? '';
   if (words !== '' && !text.toLowerCase().includes(words)) return null;
   const kinds = kindsIn(item);
   if (filter.personalData !== undefined && (filter.personalData === 'with') !== kinds.size > 0) return null;
-  const whole = isRaw ? text : maskFindings(text, findPersonalData(text));
+  const plain = isRaw || image === undefined ? text : masks.shownPath(text);
+  const whole = isRaw ? text : maskFindings(plain, findPersonalData(plain));
   if (words !== '' && !whole.toLowerCase().includes(words)) return null;
   const length = isRaw ? SHOWN_RAW : SHOWN_MASKED;
   const shownColumns =

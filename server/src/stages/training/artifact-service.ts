@@ -21,6 +21,8 @@ export interface ArtifactService {
   open(artifactId: string): Promise<Download>;
   /** The dataset version whose texts a file repeats, if any. */
   textsOf(artifactId: string): Promise<string | undefined>;
+  /** The version whose labels a file of a classifier repeats, where one of them is personal data. */
+  labelsOf(artifactId: string): Promise<string | undefined>;
   /** The vocabulary that a file is, and the version that its run was trained on, if it is one. */
   vocabularyOf(artifactId: string): Promise<{ sha256: string; datasetVersionId: string } | undefined>;
   projectOf(artifactId: string): Promise<string | undefined>;
@@ -74,6 +76,7 @@ export function createArtifactService(
       return { stream, sizeBytes, name, sha256, contentType: 'application/octet-stream' };
     },
     textsOf: store.textsOf,
+    labelsOf: store.labelsOf,
     vocabularyOf: store.vocabularyOf,
     projectOf: async (artifactId) => (await store.find(artifactId))?.projectId,
     measured: async (runId) => present(await store.measured(runId)),

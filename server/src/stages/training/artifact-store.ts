@@ -1,5 +1,6 @@
 import { datasetTask, type DatasetTask } from '@greenlight/shared/stages/data/content.ts';
 import { z } from 'zod';
+import { isPersonalToken } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
@@ -36,6 +37,8 @@ export interface ArtifactStore {
   find(artifactId: string): Promise<ArtifactRow | undefined>;
   /** The dataset version whose texts a file repeats: the predictions of a text generator hold every token of the held-out items. */
   textsOf(artifactId: string): Promise<string | undefined>;
+  /** The version whose labels a file of a classifier repeats, where one of them is personal data. */
+  labelsOf(artifactId: string): Promise<string | undefined>;
   /** The vocabulary that a file is, that of a run or a copy in an export, with the version that the run was trained on. */
   vocabularyOf(artifactId: string): Promise<{ sha256: string; datasetVersionId: string } | undefined>;
   findByName(runId: string, name: string): Promise<ArtifactRow | undefined>;
@@ -67,6 +70,19 @@ export function createArtifactStore(database: Database): ArtifactStore {
       });
       const { architecture } = (found?.run.configuration ?? {}) as { architecture?: string };
       return architecture === 'encoder-classifier' ? undefined : found?.run.datasetVersionId;
+    },
+    async labelsOf(id) {
+      const found = await database.artifact.findUnique({
+        where: { id },
+        select: {
+          run: { select: { configuration: true, datasetVersion: { select: { id: true, labels: true, tasks: true } } } },
+        },
+      });
+      const { architecture } = (found?.run.configuration ?? {}) as { architecture?: string };
+      if (found === null || architecture !== 'encoder-classifier') return undefined;
+      const { id: versionId, labels, tasks } = found.run.datasetVersion;
+      const further = (tasks as { labels: string[] }[]).flatMap((task) => task.labels);
+      return [...(labels as string[]), ...further].some(isPersonalToken) ? versionId : undefined;
     },
     async vocabularyOf(id) {
       const found = await database.artifact.findUnique({

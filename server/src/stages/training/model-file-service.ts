@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Job, JobFile } from '@greenlight/shared/jobs/contract.ts';
+import { maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import {
   evaluateOnnxJob,
   inspectOnnxJob,
@@ -20,6 +21,7 @@ import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Download } from '../../plugins/download.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { Storage } from '../../storage/storage.ts';
+import type { LabelMasks } from '../data/label-masks-service.ts';
 import type { DataService } from '../data/service.ts';
 import type { InferenceClient } from './inference-client.ts';
 import type { KeptModelFile, ModelFileStore, StoredPart } from './model-file-store.ts';
@@ -61,11 +63,12 @@ export interface ModelFileParts {
   readonly data: DataService;
   readonly audit: AuditService;
   readonly ask: InferenceClient;
+  readonly labelMasks: LabelMasks;
 }
 
 /** Builds the service of imported models. */
 export function createModelFileService(parts: ModelFileParts): ModelFileService {
-  const { database, store, storage, jobs, data, audit, ask } = parts;
+  const { database, store, storage, jobs, data, audit, ask, labelMasks } = parts;
 
   async function require(modelFileId: string): Promise<KeptModelFile> {
     const found = await store.find(modelFileId);
@@ -123,8 +126,11 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
     },
     get: async (modelFileId) => (await require(modelFileId)).shown,
     projectOf: store.projectOf,
-    async map(person, modelFileId, mapping) {
+    async map(person, modelFileId, given) {
       const { shown } = await require(modelFileId);
+      // What was shown masked comes back masked.
+      const labels = given.labels.map((label) => labelMasks.meant(label, shown.mapping?.labels ?? []));
+      const mapping = { ...given, labels };
       if (shown.description === null || shown.state !== 'ready') throw new AppError('model-not-ready');
       const fields = mappingProblems(shown.description, mapping);
       if (fields.length > 0) throw new AppError('bad-request', { fields });
@@ -135,7 +141,8 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
           action: 'model-file.mapped',
           target: `model-file:${modelFileId}`,
           projectId: shown.projectId,
-          details: { task: mapping.task, labels: mapping.labels },
+          // The log is never erased from.
+          details: { task: mapping.task, labels: mapping.labels.map(maskedWhole) },
         });
       });
       return (await require(modelFileId)).shown;

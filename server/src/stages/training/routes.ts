@@ -58,6 +58,8 @@ export async function releaseArtifact(
   const versionId = await artifacts.textsOf(artifactId);
   const target = `artifact:${artifactId}`;
   if (versionId !== undefined) await personalFiles.release(person, versionId, target, purpose);
+  const labelled = await artifacts.labelsOf(artifactId);
+  if (labelled !== undefined) await personalFiles.releasePersonal(person, labelled, target, purpose);
   const vocabulary = await artifacts.vocabularyOf(artifactId);
   if (vocabulary !== undefined) await personalFiles.releaseVocabulary(person, vocabulary, target, purpose);
 }

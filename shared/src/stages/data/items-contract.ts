@@ -92,6 +92,7 @@ export const readRawItems = defineRoute({
   permission: 'data:read-personal',
   params: z.object({ datasetVersionId: id }),
   body: z.object({ purpose: statedPurpose, ...filters, ...itemPlace }),
+  sendsRawLabels: true,
   reply: itemPage,
   errors: ['content-deleted'],
 });

@@ -60,7 +60,8 @@ const SHARES_ONLY: readonly ProblemType[] = ['image-classification', 'recommenda
 
 /** What somebody means who writes 90 where a share from 0 to 1 is wanted. */
 function shareMeant(threshold: number, high: number | null): BothLanguages {
-  if (high !== 1 || threshold <= 1 || threshold > 100) return { en: '', zh: '' };
+  // Nobody writes 1.2 for 1.2 %: a share that small is no aim.
+  if (high !== 1 || threshold < 2 || threshold > 100) return { en: '', zh: '' };
   const share = Number((threshold / 100).toPrecision(6));
   return { en: ` Is ${share} meant, which is ${threshold} %?`, zh: `是否想填 ${share}（即 ${threshold}%）？` };
 }

@@ -98,6 +98,7 @@ describe('a criterion by itself', () => {
     );
     expect(messageOf(90).zh).toContain('是否想填 0.9（即 90%）？');
     expect(messageOf(900).en).not.toContain('meant');
+    expect(messageOf(1.2).en).not.toContain('meant');
   });
 
   test.each<[ProblemType, string, string[]]>([

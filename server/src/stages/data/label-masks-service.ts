@@ -1,0 +1,103 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import { maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
+import type { Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
+
+/**
+ * Labels that are personal data by themselves, such as an image folder named by an address, with what is personal in them masked. A label is
+ * also a name that people choose by, so a masked one carries a mark that is always the same for it and that only this installation can make.
+ */
+export interface LabelMasks {
+  /** The label as people see it; the same label where nothing in it is personal data. */
+  shown(label: string): string;
+  /** A reply with every label in it as people see it. */
+  inReply(reply: unknown): unknown;
+  /** The path of an image in an archive, whose folders are labels. */
+  shownPath(path: string): string;
+  /** The one of these labels that is shown like this, or else what was given. */
+  meant(shown: string, known: readonly string[]): string;
+  /** A recipe whose label steps name these labels as they are. */
+  recipeFor(recipe: Recipe, known: readonly string[]): Recipe;
+}
+
+/** Members of replies whose texts are labels. */
+const LABEL_MEMBERS: ReadonlySet<string> = new Set(['labels', 'label', 'actual', 'predicted', 'tasks', 'map']);
+/** Labels are at most 200 UTF-16 units long, those of imported models 100; the mark needs nine. */
+const LONGEST = 80;
+const MARK_DIGITS = 8;
+const MOST_REMEMBERED = 20_000;
+const IMAGE_PATH = /\.(?:png|jpe?g|gif|webp|bmp)$/i;
+
+/** Builds the masks with a key that is derived from a secret of the installation. */
+export function createLabelMasks(secret: string): LabelMasks {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'labels', 32));
+  const remembered = new Map<string, string>();
+
+  function mask(label: string): string {
+    const masked = maskedWhole(label);
+    if (masked === label) return label;
+    const digits = createHmac('sha256', key).update(label).digest('hex').slice(0, MARK_DIGITS);
+    // Letters alone: digits could pass for a number of a person.
+    const mark = digits.replaceAll(/\d/g, (digit) => 'ghijklmnop'[Number(digit)]!);
+    return `${masked.slice(0, LONGEST)} ${mark}`;
+  }
+
+  function shown(label: string): string {
+    const known = remembered.get(label);
+    if (known !== undefined) return known;
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    const masked = mask(label);
+    remembered.set(label, masked);
+    return masked;
+  }
+
+  /** The path of an image in an archive: its first folder is the label. */
+  function shownPath(path: string): string {
+    if (!IMAGE_PATH.test(path)) return path;
+    return path.split('/').map(shown).join('/');
+  }
+
+  function walk(value: unknown, isLabel: boolean): unknown {
+    if (typeof value === 'string') return isLabel ? shown(value) : value;
+    if (Array.isArray(value)) {
+      const members = value.map((member) => walk(member, isLabel));
+      return members.some((member, index) => member !== value[index]) ? members : value;
+    }
+    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+    let isSame = true;
+    const members = Object.entries(value).map(([name, member]) => {
+      const next = walkMember(name, member, isLabel, 'image' in value);
+      if (next !== member) isSame = false;
+      return [name, next] as const;
+    });
+    return isSame ? value : Object.fromEntries(members);
+  }
+
+  function walkMember(name: string, member: unknown, isLabel: boolean, isImage: boolean): unknown {
+    if (name === 'map' && typeof member === 'object' && member !== null) {
+      const next = Object.entries(member).map(([from, to]) => [shown(from), walk(to, true)] as const);
+      return Object.fromEntries(next);
+    }
+    if (name === 'preview' && Array.isArray(member)) {
+      return member.map((one: unknown) => (typeof one === 'string' ? shownPath(one) : one));
+    }
+    if (name === 'text' && isImage && typeof member === 'string') return shownPath(member);
+    return walk(member, isLabel || LABEL_MEMBERS.has(name));
+  }
+
+  const meant = (given: string, known: readonly string[]) => known.find((label) => shown(label) === given) ?? given;
+
+  return {
+    shown,
+    inReply: (reply) => walk(reply, false),
+    shownPath,
+    meant,
+    recipeFor: (recipe, known) => ({
+      ...recipe,
+      steps: recipe.steps.map((step) => {
+        if (step.type !== 'map-labels') return step;
+        const map = Object.entries(step.map).map(([from, to]) => [meant(from, known), to] as const);
+        return { ...step, map: Object.fromEntries(map) };
+      }),
+    }),
+  };
+}
