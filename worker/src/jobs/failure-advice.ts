@@ -15,6 +15,12 @@ export const SCALED_VALUES = {
   en: 'scale the numbers in the data that are to be predicted to about −1 to 1',
 };
 
+/** Weights that were taken over may have been on their way to infinity. */
+const EARLIER_START = {
+  zh: '从更早的检查点开始，或换一次运行的检查点',
+  en: 'begin with an earlier checkpoint, or with one of another run',
+};
+
 function changesOf({ clipNorm, learningRate, warmupSteps }: DivergedSettings): Record<'zh' | 'en', string>[] {
   const lower = Number((learningRate / 10).toPrecision(3));
   const changes = [
@@ -39,13 +45,13 @@ function changesOf({ clipNorm, learningRate, warmupSteps }: DivergedSettings): R
 /** What to change in a configuration whose loss became infinite at a step, in the order to try it, with the values it has now. */
 export function adviceAgainstDivergence(configuration: DivergedSettings, step: number): RunFailure['advice'] {
   const { task, startFromArtifactId } = configuration;
-  const isRegression = task === 'regression';
-  // Before the first update, no rate of learning can have done it.
-  const isUntrained = step <= 1 && startFromArtifactId === null;
-  const changes = [
-    ...(isRegression && isUntrained ? [] : changesOf(configuration)),
-    ...(isRegression ? [SCALED_VALUES] : []),
+  const causes = [
+    ...(startFromArtifactId === null ? [] : [EARLIER_START]),
+    ...(task === 'regression' ? [SCALED_VALUES] : []),
   ];
+  // Before the first update, no rate of learning can have done it.
+  const isUntrained = step <= 1 && causes.length > 0;
+  const changes = isUntrained ? causes : [...changesOf(configuration), ...causes];
   const listed = (language: 'zh' | 'en') =>
     changes.map((change) => change[language]).join(language === 'zh' ? '；' : '; ');
   return {

@@ -4,7 +4,7 @@ import { parameterSpecs, shapeSize } from '../model/parameters.ts';
 import { tinyConfiguration } from '../test-support/tiny-run.ts';
 import { createEngine } from '../training/create-engine.ts';
 import { ValueRangeError } from '../data/labels.ts';
-import { NonFiniteLossError, ShapeError } from '../training/errors.ts';
+import { NonFiniteLossError, NonFiniteOutputError, ShapeError } from '../training/errors.ts';
 import { PLAIN_ADAM, TINY_MODEL } from '../training/test-support/tiny-model.ts';
 import { runFailureOf } from './run-failure.ts';
 
@@ -52,6 +52,17 @@ test('a regression is told to scale its numbers, and nothing of the learning rat
     runFailureOf(new NonFiniteLossError(step, Infinity, null, 'output', BATCH, null), regression).advice.en;
   expect(adviceAt(1)).toMatch(/^Start a new run and try, in this order: scale the numbers[^;]*\.$/);
   expect(adviceAt(2)).toMatch(/lower the learning rate.*; scale the numbers/);
+});
+
+test('a run that fails in its first step is told to begin with another checkpoint where it began with one', () => {
+  const started = tinyConfiguration({ startFromArtifactId: '01900000-0000-7000-8000-000000000001' });
+  const adviceAt = (step: number) =>
+    runFailureOf(new NonFiniteLossError(step, Number.NaN, null, 'encoder.0', BATCH, null), started).advice.en;
+  expect(adviceAt(1)).toMatch(/^Start a new run and try, in this order: begin with an earlier checkpoint[^;]*\.$/);
+  expect(adviceAt(2)).toMatch(/lower the learning rate.*; begin with an earlier checkpoint/);
+  // What a first step left behind is that step's doing.
+  const after = runFailureOf(new NonFiniteOutputError(1, null, BATCH), started);
+  expect(after.advice.en).toContain('lower the learning rate');
 });
 
 test('a number that the engine cannot hold is told by its value', () => {

@@ -168,7 +168,7 @@ function nonFiniteOutputOf(error: NonFiniteOutputError, configuration: RunConfig
       zh: `训练在数值上失去稳定：第 ${step} 步之后的评估中，模型给出的不再是有限的数${where}（${sizes}）。此前的检查点与所有数据点均已保留。`,
       en: `Training became numerically unstable. ${error.message}: this showed when it was evaluated. Earlier checkpoints and all points are kept.`,
     },
-    advice: adviceAgainstDivergence(configuration, step),
+    advice: adviceAgainstDivergence(configuration, step + 1),
     place: {
       step,
       ...(layer === null ? {} : { layer }),

@@ -143,7 +143,7 @@ async function makeRoomToGather(state: WebGpuState): Promise<void> {
 
 /**
  * Drops gathered gradients that are not finite: 0 times infinity would spoil every later step. Returns the last parameter, in the model's
- * order, whose gradient is not finite.
+ * order, whose gradient, or the sum of its squares, 32-bit numbers do not hold.
  */
 async function forgetGathered(state: WebGpuState): Promise<string | null> {
   const arrays = gatheredArrays(state);
@@ -154,7 +154,8 @@ async function forgetGathered(state: WebGpuState): Promise<string | null> {
   }
   const last = state.parameters.findLast(({ block, part: { offset, size } }) => {
     const gradient = values[arrays.findIndex((array) => array.block === block)];
-    return gradient?.subarray(offset, offset + size).some((value) => !Number.isFinite(value)) ?? false;
+    const squares = gradient?.subarray(offset, offset + size).reduce((sum, value) => sum + value ** 2, 0) ?? 0;
+    return !Number.isFinite(Math.fround(squares));
   });
   return last?.name ?? null;
 }

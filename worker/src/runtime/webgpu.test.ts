@@ -106,22 +106,31 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
 
   test('goes on from a checkpoint bit by bit, and names what was not finite without taking the step', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'greenlight-webgpu-'));
-    const batch = batchOf(tinyPairs(MODEL, 3, 3));
+    const model = { ...tinyClassifier({ task: 'single-label', outputs: 3 }), encoderLayers: 1, dropout: 0.1 };
+    const batch = labelledBatchOf(tinyItems(model, 3, 3));
     const losses = async (engine: Engine, first: number, last: number): Promise<number[]> => {
       const curve: number[] = [];
       for (let step = first; step <= last; step++) curve.push((await engine.step([batch], step)).loss);
       return curve;
     };
-    const { path, rest } = await withEngine('webgpu', async (engine) => {
-      await losses(engine, 1, 2);
-      const saved = await engine.saveCheckpoint(folder, null);
-      return { path: saved.path, rest: await losses(engine, 3, 4) };
-    });
-    await withEngine('webgpu', async (engine) => {
-      await engine.loadCheckpoint(path);
-      expect(await losses(engine, 3, 4)).toEqual(rest);
-    });
-    const wild = { optimiser: { ...PLAIN_ADAM, learningRate: 1e30 } };
+    const { path, rest } = await withEngine(
+      'webgpu',
+      async (engine) => {
+        await losses(engine, 1, 2);
+        const saved = await engine.saveCheckpoint(folder, null);
+        return { path: saved.path, rest: await losses(engine, 3, 4) };
+      },
+      { model },
+    );
+    await withEngine(
+      'webgpu',
+      async (engine) => {
+        await engine.loadCheckpoint(path);
+        expect(await losses(engine, 3, 4)).toEqual(rest);
+      },
+      { model },
+    );
+    const wild = { model, optimiser: { ...PLAIN_ADAM, learningRate: 1e30 } };
     await withEngine(
       'webgpu',
       async (engine) => {
@@ -134,6 +143,17 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
       wild,
     );
     await rm(folder, { recursive: true });
+  });
+
+  test('stops before a gradient whose square overflows, and names its parameter', async () => {
+    const model = { ...tinyClassifier({ task: 'regression', outputs: 1 }), encoderLayers: 1 };
+    const batch = labelledBatchOf(tinyItems(model, 1, 8));
+    const far = { ...batch, labels: batch.labels.map(() => 1.5e19) };
+    await withEngine(
+      'webgpu',
+      (engine) => expect(engine.step([far], 1)).rejects.toMatchObject({ layer: 'output', parameter: 'output.bias' }),
+      { model, optimiser: PLAIN_ADAM },
+    );
   });
 
   test('refuses a graph of which a node would fall back to the CPU', async () => {
