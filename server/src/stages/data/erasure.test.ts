@@ -183,7 +183,9 @@ test('a label that names the person goes out of what the version’s row and its
     [labelled('the one', `from ${PHONE}`), labelled('another', 'news'), labelled('a third', 'sport')],
     [labelled('kept for the test', 'news')],
   );
-  expect((await read(version.id)).labels).toEqual([`from ${PHONE}`, 'news', 'sport']);
+  const { labels } = await installation.database.datasetVersion.findUniqueOrThrow({ where: { id: version.id } });
+  expect(labels).toEqual([`from ${PHONE}`, 'news', 'sport']);
+  expect((await read(version.id)).labels[0]).toMatch(/^from \[PHONE\] [a-p]{8}$/);
   const ready = await look();
   expect(ready).toMatchObject({ versions: [{ found: 1 }], texts: { labels: 2 } });
   const done = await confirm(ready.id, 1);

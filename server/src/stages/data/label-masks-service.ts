@@ -19,8 +19,10 @@ export interface LabelMasks {
   recipeFor(recipe: Recipe, known: readonly string[]): Recipe;
 }
 
-/** Members of replies whose texts are labels. */
-const LABEL_MEMBERS: ReadonlySet<string> = new Set(['labels', 'label', 'actual', 'predicted', 'tasks', 'map']);
+/** Members of replies that are a label; as anything but a text, such as the words beside a piece of evidence, they are none. */
+const LABEL_MEMBERS: ReadonlySet<string> = new Set(['label', 'actual', 'predicted']);
+/** Members of replies all whose texts are labels. */
+const MEMBERS_OF_LABELS: ReadonlySet<string> = new Set(['labels', 'tasks', 'map']);
 /** Labels are at most 200 UTF-16 units long, those of imported models 100; the mark needs nine. */
 const LONGEST = 80;
 const MARK_DIGITS = 8;
@@ -81,7 +83,8 @@ export function createLabelMasks(secret: string): LabelMasks {
       return member.map((one: unknown) => (typeof one === 'string' ? shownPath(one) : one));
     }
     if (name === 'text' && isImage && typeof member === 'string') return shownPath(member);
-    return walk(member, isLabel || LABEL_MEMBERS.has(name));
+    if (LABEL_MEMBERS.has(name) && typeof member === 'string') return shown(member);
+    return walk(member, isLabel || MEMBERS_OF_LABELS.has(name));
   }
 
   const meant = (given: string, known: readonly string[]) => known.find((label) => shown(label) === given) ?? given;

@@ -226,7 +226,8 @@ test('the folder that an image lies in is a label too, and a mark says nothing t
   expect(masks.inReply({ items: [item] })).toEqual({
     items: [{ ...item, text: `${label}/1.png`, labels: [label], tasks: { who: [label, 'cats'], age: 3 } }],
   });
-  const innocent = { labels: ['spam', 'ham'], at: new Date(0), values: [1, null] };
+  const evidence = { label: { en: `goes back to ${LABEL}` }, value: '1' };
+  const innocent = { labels: ['spam', 'ham'], at: new Date(0), values: [1, null], evidence };
   expect(masks.inReply(innocent)).toBe(innocent);
   expect(createLabelMasks('another').shown('张伟')).not.toBe(label);
   expect(masks.shown(label)).toBe(label);
