@@ -69,24 +69,53 @@ const INTRODUCED_NAME =
 const INTRODUCTION =
   /(?:\bI am|\bI['’]m|\b(?:[Rr]egards|[Bb]est|[Tt]hanks|[Cc]heers|[Yy]ours (?:truly|faithfully)),|\b(?:[Ss]igned|[Ss]ent|[Rr]eviewed|[Aa]pproved|[Ww]ritten|[Ss]ubmitted|[Rr]equested|[Rr]eported|[Pp]repared|[Pp]aid|[Rr]eleased|[Cc]reated|[Pp]osted|[Hh]andled|[Ii]ssued|[Aa]uthored) by|\b[Aa]ssigned to|\b[Ss]igned|\b(?:[Ss]poke|[Tt]alk|[Tt]alked|[Mm]et|[Ss]peak) (?:with|to))\s$/;
 
-/** What every name of `TITLED_NAME` and `INTRODUCED_NAME` begins with holds one of these: most texts can be passed over by that. */
-const TITLES = /M(?:r|s|iss|adam)|Dr|Prof|Sir/;
-const INTRODUCTIONS =
-  /[Nn]ame|[Cc]ontact|[Cc]ustomer|[Pp]atient|[Ss]i(?:gned|ncerely)|[Aa]ttn|[Dd]ear|[Rr]ecipient|[Aa]uthor|[Ee]mployee/;
+/** Whether a particle between a first name and a surname stands at a place: told by its first letter, mostly. */
+function isParticle(text: string, place: number): boolean {
+  const unit = text.charCodeAt(place);
+  if (unit !== 0x76 && unit !== 0x64) return false;
+  return text.startsWith('von ', place) || text.startsWith('van ', place) || text.startsWith('de ', place);
+}
 
-const PATTERNS = [
-  [TITLED_NAME, TITLES],
-  [INTRODUCED_NAME, INTRODUCTIONS],
-] as const;
+function isCapital(unit: number): boolean {
+  return (unit >= 0x41 && unit <= 0x5a) || (unit >= 0xc0 && unit <= 0xde);
+}
 
-/** Whether a text has at least `wanted` capital letters: most texts can be passed over by that. */
-function hasCapitals(text: string, wanted: number): boolean {
-  let capitals = 0;
-  for (let index = 0; index < text.length && capitals < wanted; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit >= 0x41 && unit <= 0x5a) capitals++;
+/** Whether there is a capital letter between two places. */
+function hasCapital(text: string, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if (isCapital(text.charCodeAt(index))) return true;
+  return false;
+}
+
+/** What a word before a surname never ends with: a comma, a colon and the like; letters, points and apostrophes it may. */
+const WORD_BREAK = /[,:;!?()[\]{}"<>/0-9]/;
+
+/** Whether what `OWN_NAME` begins with ends at a space: "my name is", "I'm" and the like in small letters. */
+function endsAsIntroduction(text: string, space: number): boolean {
+  const last = text.charCodeAt(space - 1);
+  if (last === 0x6d) return text.startsWith('i am', space - 4) || /i['’]m/.test(text.slice(space - 3, space));
+  return last === 0x73 && /this is|name(?: is|['’]s)/.test(text.slice(Math.max(0, space - 7), space));
+}
+
+/** What can be told of a text at its spaces alone; most texts can be passed over by that. */
+interface NameSigns {
+  /** Words stand there behind which people give their own name. */
+  introduces: boolean;
+  /** A word with a capital stands before another one, or before a particle, as in every name of two words and behind every title. */
+  hasNeighbours: boolean;
+}
+
+function nameSigns(text: string): NameSigns {
+  const signs: NameSigns = { introduces: false, hasNeighbours: false };
+  let start = 0;
+  for (let space = text.indexOf(' '); space >= 0; space = text.indexOf(' ', start)) {
+    signs.introduces ||= endsAsIntroduction(text, space);
+    const next = text.charCodeAt(space + 1);
+    const goesOn = isCapital(next) || isParticle(text, space + 1);
+    if (goesOn && !signs.hasNeighbours)
+      signs.hasNeighbours = hasCapital(text, start, space) && !WORD_BREAK.test(text[space - 1]!);
+    start = space + 1;
   }
-  return capitals >= wanted;
+  return signs;
 }
 
 /** Endings of words for things and doings, which few surnames have that are not listed. */
@@ -163,11 +192,13 @@ function surnameIsNone(surname: string): boolean {
 /** English names: a common first name and a capitalised surname, or capitalised words after a title or the words "my name is". */
 export function findEnglishNames(text: string): Span[] {
   const found: Span[] = [];
-  addOwnNames(text, found);
-  if (!hasCapitals(text, 1)) return found;
+  const { introduces, hasNeighbours } = nameSigns(text);
+  if (introduces) addOwnNames(text, found);
+  if (!hasCapital(text, 0, text.length)) return found;
   addShortNames(text, found);
+  if (!hasNeighbours) return found;
   FULL_NAME.lastIndex = 0;
-  for (let match = hasCapitals(text, 2) ? FULL_NAME.exec(text) : null; match !== null; match = FULL_NAME.exec(text)) {
+  for (let match = FULL_NAME.exec(text); match !== null; match = FULL_NAME.exec(text)) {
     const [whole, first, surname] = match;
     const [given, family] = [plainName(first!), plainName(surname!)];
     const isKnown = given.split('-').some((part) => FIRST_NAMES.has(part)) && !surnameIsNone(family);
@@ -189,8 +220,7 @@ export function findEnglishNames(text: string): Span[] {
       FULL_NAME.lastIndex = match.index + first!.length + 1;
     }
   }
-  for (const [pattern, openings] of PATTERNS) {
-    if (!openings.test(text)) continue;
+  for (const pattern of [TITLED_NAME, INTRODUCED_NAME]) {
     for (const match of text.matchAll(pattern)) {
       const name = match[1]!;
       const words = name.toLowerCase().split(' ');
