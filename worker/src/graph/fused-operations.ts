@@ -138,6 +138,7 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
     const scoresShape = [batch, heads, tokens, seen];
     // Without a product that scales, one operator on the queries does for the scores and for the gradient of the keys.
     const early = !target.fusedMatMul;
+    const productScale = early ? 1 : scale;
     const apply = tf.customGrad((...inputs) => {
       const [q, k, v, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
       const [qh, kh, vh] = [
@@ -145,7 +146,7 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
         swapTokensAndHeads(k),
         swapTokensAndHeads(v),
       ]; // [B, h, ·, k]
-      const scores = product(qh, kh, scoresShape, { transposeB: true, ...(early ? {} : { scale }) }, target);
+      const scores = product(qh, kh, scoresShape, { transposeB: true, scale: productScale }, target);
       const weights = softmax(mask === null ? scores : tf.add(scores, mask)); // [B, h, T, S]
       const attended = product(weights, vh, qh.shape, {}, target); // [B, h, T, k]
       save([qh, kh, vh, weights, attended]);
@@ -157,7 +158,7 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
         const dWeights = product(dOutput, sv, scoresShape, { transposeB: true }, target);
         const dScores = tf.mul(p, tf.sub(dWeights, rowSums));
         const dQueries = product(dScores, sk, sq.shape, { scale }, target);
-        const dKeys = product(dScores, sq, sk.shape, { transposeA: true, ...(early ? {} : { scale }) }, target);
+        const dKeys = product(dScores, sq, sk.shape, { transposeA: true, scale: productScale }, target);
         const dValues = product(p, dOutput, sv.shape, { transposeA: true }, target);
         return [swapTokensAndHeads(dQueries), swapTokensAndHeads(dKeys), swapTokensAndHeads(dValues)];
       };

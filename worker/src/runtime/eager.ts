@@ -108,7 +108,8 @@ class EagerDevice implements Device {
     const state: StateArray[] = [];
     for (const { name, shape, slot, input } of this.#arrays) {
       const tensor = this.#tensors.get(input);
-      const data = tensor === undefined ? new Float32Array(sizeOf(shape)) : ((await tensor.data()) as Float32Array);
+      const data =
+        tensor === undefined ? new Float32Array(tf.util.sizeFromShape(shape)) : ((await tensor.data()) as Float32Array);
       state.push({ name, shape, slot, data });
     }
     return state;
@@ -189,8 +190,4 @@ class EagerDevice implements Device {
     const gradientNorm = Math.sqrt(squaredNorms.reduce((sum, square) => sum + square, 0));
     return { gradientNorm, nonFiniteParameter: this.#trainable[last]?.name ?? null };
   }
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

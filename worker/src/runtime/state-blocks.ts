@@ -34,7 +34,7 @@ export function stateBlocks(
   for (const moves of [true, false]) {
     let open: Block | null = null;
     for (const { name, shape } of parameters.filter((parameter) => frozen.has(parameter.name) !== moves)) {
-      const size = shape.reduce((product, length) => product * length, 1);
+      const size = tf.util.sizeFromShape(shape);
       if (open === null || open.size + size > largest) {
         open = { name: `block.${blocks.length}`, shape: [], parts: [], size: 0, moves };
         blocks.push(open);

@@ -55,7 +55,7 @@ function passThroughGraph(arrays: readonly ResidentArray[]): Uint8Array {
 }
 
 /** Puts values on the device as the named arrays. */
-export async function upload(
+async function upload(
   state: WebGpuState,
   arrays: readonly ResidentArray[],
   values: readonly Float32Array[],
@@ -72,6 +72,15 @@ export async function upload(
   } finally {
     await session.close();
   }
+}
+
+/** Puts zeros on the device as the named arrays. */
+export function uploadZeros(state: WebGpuState, arrays: readonly ResidentBlock[]): Promise<void> {
+  return upload(
+    state,
+    arrays,
+    arrays.map(({ block }) => new Float32Array(block.size)),
+  );
 }
 
 /** Arrays copied from the device, in the order given. */

@@ -17,7 +17,7 @@ import {
   floats,
   replaceTensors,
   residentInputs,
-  upload,
+  uploadZeros,
   type ResidentBlock,
   type WebGpuState,
 } from './webgpu-state.ts';
@@ -133,12 +133,7 @@ function gatheredArrays(state: WebGpuState): ResidentBlock[] {
 /** Puts zeros where gradients are to be gathered, once: later steps start by multiplying what is there by 0. */
 async function makeRoomToGather(state: WebGpuState): Promise<void> {
   const missing = gatheredArrays(state).filter(({ input }) => !state.tensors.has(input));
-  if (missing.length === 0) return;
-  await upload(
-    state,
-    missing,
-    missing.map(({ block }) => new Float32Array(block.size)),
-  );
+  if (missing.length > 0) await uploadZeros(state, missing);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { RecordedGraph } from '../graph/record.ts';
 import type { Device, DeviceReason, InferenceProgram, StateShape } from './device.ts';
 import { fedTensors, openSession, webgpuSessionOptions } from './sessions.ts';
 import { stateBlocks } from './state-blocks.ts';
-import { disposeState, readState, residentInputs, upload, writeState, type WebGpuState } from './webgpu-state.ts';
+import { disposeState, readState, residentInputs, uploadZeros, writeState, type WebGpuState } from './webgpu-state.ts';
 import { WebGpuTraining } from './webgpu-training.ts';
 
 /** Runs graphs on a graphics processor through WebGPU; parameters and optimiser state stay in its buffers from step to step. */
@@ -21,11 +21,7 @@ export async function createWebGpuDevice(shape: StateShape, adapter: string, rea
     return place === undefined ? [] : [{ name, ...place }];
   });
   const state: WebGpuState = { arrays, parameters, tensors: new Map(), separate: null, separation: null };
-  await upload(
-    state,
-    arrays,
-    arrays.map(({ block }) => new Float32Array(block.size)),
-  );
+  await uploadZeros(state, arrays);
   const training = new WebGpuTraining(state);
   return {
     report: { device: 'webgpu', adapter, reason },
