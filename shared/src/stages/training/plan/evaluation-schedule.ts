@@ -114,7 +114,8 @@ function spread(
     const everyEpochs = Math.max(1, Math.ceil(epochs / MOST_POINTS), Math.ceil((epochs - 1) / Math.max(1, affordable)));
     return { everyEpochs, items: most };
   }
-  for (let everyEpochs = Math.ceil(epochs / (wanted + 1)); pointsAt(everyEpochs) > 0; everyEpochs++) {
+  for (let points = wanted; points > 0; points--) {
+    const everyEpochs = Math.ceil(epochs / (points + 1));
     const items = affordableItems(pointsAt(everyEpochs), most, budgetMs, workOf);
     if (items !== null) return { everyEpochs, items };
   }
