@@ -154,6 +154,39 @@ test('a part whose connection breaks off changes nothing and can be sent again',
   expect((await complete(id, sha256Of(content))).status).toBe(200);
 });
 
+test('two who send the same file at the same time bring it to its end together', async () => {
+  const content = longText(3);
+  const wish = wishFor(content);
+  const bring = async () => {
+    const { id } = await admin.call(createSource, { params: { projectId }, body: wish });
+    const codes: string[] = [];
+    for (let offset = 0; offset < content.length; offset += SOURCE_PART_BYTES) {
+      const answer = await put(id, offset, content.subarray(offset, offset + SOURCE_PART_BYTES));
+      if (answer.status !== 200) codes.push(code(answer));
+    }
+    const { status } = await complete(id, sha256Of(content));
+    return { id, codes, status };
+  };
+  const [one, other] = await Promise.all([bring(), bring()]);
+  expect(one).toEqual({ id: other.id, codes: [], status: 200 });
+  expect(other).toMatchObject({ codes: [], status: 200 });
+  expect(await drafts()).toEqual([]);
+});
+
+test('an upload whose beginning was lost on the disk is given up, so that it can be begun anew', async () => {
+  const content = longText(4);
+  const wish = wishFor(content);
+  const { id } = await admin.call(createSource, { params: { projectId }, body: wish });
+  await put(id, 0, content.subarray(0, SOURCE_PART_BYTES));
+  await storage.drafts.remove(id);
+  const second = content.subarray(SOURCE_PART_BYTES, 2 * SOURCE_PART_BYTES);
+  expect(code(await put(id, SOURCE_PART_BYTES, second))).toBe('not-found');
+  const anew = await admin.call(createSource, { params: { projectId }, body: wish });
+  expect(anew).toMatchObject({ receivedBytes: 0, state: 'receiving' });
+  expect(anew.id).not.toBe(id);
+  await admin.call(deleteSource, { params: { sourceId: anew.id } });
+});
+
 test('a file that is not what its checksum or its kind says is given up', async () => {
   const content = new Uint8Array(Buffer.from('one\ntwo\n'));
   const { id } = await begin(content);
