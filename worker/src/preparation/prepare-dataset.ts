@@ -4,9 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { NEAR_DUPLICATE_SIMILARITY } from '@greenlight/shared/stages/data/preparation/duplicates.ts';
 import { emptyStepCount } from '@greenlight/shared/stages/data/preparation/item-steps.ts';
-import { leakageBetween, type LeakageReport } from '@greenlight/shared/stages/data/preparation/leakage.ts';
+import { leakageBetween } from '@greenlight/shared/stages/data/preparation/leakage.ts';
 import type { PreparationPlan, PreparationResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
-import type { DataProfile } from '@greenlight/shared/stages/data/preparation/profile.ts';
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import {
   isDuplicateStep,
@@ -16,21 +15,23 @@ import {
 } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { drawSplits } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { readFacts } from './chunk-files.ts';
+import { leakageOfSource, profileOf, type Duplicates } from './duplicates-report.ts';
 import type { Search } from './known-groups.ts';
 import { planImages, readImages } from './read-images.ts';
 import { ProgressMeter, type Phase, type PreparationProgress } from './progress.ts';
 import { planSource, type SourcePlan } from './source-plan.ts';
-import { exactGroups, labelConflicts, nearGroups, type NearGroups } from './stage-duplicates.ts';
+import { exactGroups, nearGroups, type NearGroups } from './stage-duplicates.ts';
 import { gatherStage, stageFolder, type Stage } from './stage.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadTask } from './thread-protocol.ts';
 import { LineMemory } from './line-memory.ts';
+import { lookAtImages, type ImagePlaces, type LookedImages } from './image-thumbnails.ts';
+import { nearImages } from './near-images.ts';
 import { placesInPack } from './read-image-pack.ts';
-import { writeImagePack, type ImagePlaces } from './write-image-pack.ts';
+import { writeImagePack, type PackSources } from './write-image-pack.ts';
 import { writeItems } from './write-items.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
-const SHOWN_PAIRS = 20;
 /** Belongs to what is kept between attempts: another form of the files must not be gone on with. */
 const WORK_FORMAT = 3;
 
@@ -87,7 +88,7 @@ class Preparation {
   readonly #lines = new LineMemory();
   #stages = 0;
   /** Where the images of an archive or a version lie; null for texts. */
-  #images: { readonly heapPath: string; readonly places: ImagePlaces } | null = null;
+  #images: (PackSources & LookedImages) | null = null;
   /** The latest search for near-duplicates. */
   #search: Search | null = null;
 
@@ -101,6 +102,7 @@ class Preparation {
     const phases: Phase[] = [
       'scan',
       'read',
+      ...(request.format === 'zip' || request.holdsImages ? (['look'] as const) : []),
       'compare',
       ...this.#segments.map(() => 'clean' as const),
       'clean',
@@ -155,7 +157,7 @@ class Preparation {
     const images =
       this.#images === null || imagesPath === null
         ? null
-        : await writeImagePack(itemsPath, items.lines, this.#images.places, this.#images.heapPath, imagesPath, signal);
+        : await writeImagePack(itemsPath, items.lines, this.#images, imagesPath, signal);
     const numbers = [0, 0, 0];
     for (const split of splits) numbers[split]!++;
     const unreadable = Object.values(raw.errorCounts).reduce((sum, count) => sum + count, 0);
@@ -209,6 +211,7 @@ class Preparation {
   async #read(plan: SourcePlan): Promise<Stage> {
     const { sourcePath, sourceImagesPath, format, signal } = this.#request;
     const folder = await this.#nextFolder();
+    let images: { heapPath: string; places: ImagePlaces } | null = null;
     if (format === 'zip') {
       const heapPath = join(this.#workFolder, 'images');
       const places = await readImages(sourcePath, folder, heapPath, signal, (entries, share) => {
@@ -216,11 +219,11 @@ class Preparation {
         this.#meter.bytes = Math.round(plan.sizeBytes * share);
         this.#meter.advance('read', share);
       });
-      this.#images = { heapPath, places };
+      images = { heapPath, places };
     } else {
       if (sourceImagesPath !== undefined) {
         const places = await placesInPack(sourcePath, sourceImagesPath, plan.rows);
-        this.#images = { heapPath: sourceImagesPath, places };
+        images = { heapPath: sourceImagesPath, places };
       }
       await this.#work(
         folder,
@@ -242,7 +245,18 @@ class Preparation {
       );
     }
     this.#meter.finish('read');
+    if (images !== null) await this.#look(images);
     return gatherStage(folder, plan.chunks.length, this.#counts);
+  }
+
+  async #look({ heapPath, places }: { heapPath: string; places: ImagePlaces }): Promise<void> {
+    const thumbnailsPath = join(this.#workFolder, 'thumbnails');
+    const { signal } = this.#request;
+    const looked = await lookAtImages(heapPath, places, thumbnailsPath, this.#pool.size, signal, (share) =>
+      this.#meter.advance('look', share),
+    );
+    this.#images = { heapPath, places, thumbnailsPath, ...looked };
+    this.#meter.finish('look');
   }
 
   async #clean(from: Stage, steps: Segment['items'], dropped: Uint8Array, isProfiled: boolean): Promise<Stage> {
@@ -295,9 +309,12 @@ class Preparation {
   }
 
   async #near(search: Omit<Search, 'near'>): Promise<NearGroups> {
-    const near = await nearGroups(this.#pool, this.#lines, search, this.#search, (done) =>
-      this.#meter.advance('compare', done),
-    );
+    const onShare = (done: number): void => this.#meter.advance('compare', done);
+    const { stage, dropped, same, similarity } = search;
+    const near =
+      this.#images === null
+        ? await nearGroups(this.#pool, this.#lines, search, this.#search, onShare)
+        : await nearImages(same, dropped, this.#images.looks.of(stage.high, stage.low), similarity, onShare);
     this.#search = { ...search, near };
     this.#meter.finish('compare');
     return near;
@@ -325,55 +342,6 @@ class Preparation {
     }
     return result;
   }
-}
-
-interface Duplicates {
-  readonly same: Uint32Array;
-  readonly near: NearGroups;
-}
-
-/** What leaks between the splits that a source came with, its examples by row; null where every item is in one split. */
-function leakageOfSource({ given, rows }: Stage, { same, near }: Duplicates): LeakageReport | null {
-  if (!given.some((split) => split > 1)) return null;
-  const splits = given.map((split) => Math.max(0, split - 1));
-  const { isClean, leaks } = leakageBetween(splits, same, near.group, near.pairs);
-  const rowOf = (line: number) => rows[line - 1]!;
-  const inRows = leaks.map((leak) => ({
-    ...leak,
-    examples: leak.examples.map(({ heldLine, fromLine, similarity }) => ({
-      heldLine: rowOf(heldLine),
-      fromLine: rowOf(fromLine),
-      similarity,
-    })),
-  }));
-  return { isClean, leaks: inRows };
-}
-
-/** The profile of a stage; `rows` names the places of examples where they are not the items' own. */
-function profileOf(
-  stage: Stage,
-  { same, near }: Duplicates,
-  lines: { rows: number; empty: number; unreadable: number },
-  rows: Uint32Array | null,
-): DataProfile {
-  if (stage.profile === null) throw new Error('A stage was not profiled.');
-  let [exact, nearCount] = [0, 0];
-  for (let item = 0; item < same.length; item++) {
-    if (same[item] !== item) exact++;
-    else if (near.group[item] !== item) nearCount++;
-  }
-  const placeOf = (item: number) => (rows === null ? item + 1 : rows[item]!);
-  const examples = near.pairs
-    .slice(0, SHOWN_PAIRS)
-    .map(({ first, second, similarity }) => ({ first: placeOf(first), second: placeOf(second), similarity }));
-  const duplicates = {
-    exact,
-    near: nearCount,
-    labelConflicts: labelConflicts(stage, same),
-    partlyCompared: near.partlyCompared.length,
-    examples,
-  };
-  return stage.profile.profile({ ...lines, duplicates });
 }
 
 /**
