@@ -4,9 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { NEAR_DUPLICATE_SIMILARITY } from '@greenlight/shared/stages/data/preparation/duplicates.ts';
 import { emptyStepCount } from '@greenlight/shared/stages/data/preparation/item-steps.ts';
-import { leakageBetween, type LeakageReport } from '@greenlight/shared/stages/data/preparation/leakage.ts';
+import { leakageBetween } from '@greenlight/shared/stages/data/preparation/leakage.ts';
 import type { PreparationPlan, PreparationResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
-import type { DataProfile } from '@greenlight/shared/stages/data/preparation/profile.ts';
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import {
   isDuplicateStep,
@@ -16,11 +15,13 @@ import {
 } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { drawSplits } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { readFacts } from './chunk-files.ts';
+import { countOf, type VersionCount } from './count-version.ts';
 import type { Search } from './known-groups.ts';
 import { planImages, readImages } from './read-images.ts';
 import { ProgressMeter, type Phase, type PreparationProgress } from './progress.ts';
 import { planSource, type SourcePlan } from './source-plan.ts';
-import { exactGroups, labelConflicts, nearGroups, type NearGroups } from './stage-duplicates.ts';
+import { exactGroups, nearGroups, type NearGroups } from './stage-duplicates.ts';
+import { leakageOfSource, profileOf, type Duplicates } from './stage-report.ts';
 import { gatherStage, stageFolder, type Stage } from './stage.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadTask } from './thread-protocol.ts';
@@ -30,9 +31,8 @@ import { writeImagePack, type ImagePlaces } from './write-image-pack.ts';
 import { writeItems } from './write-items.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
-const SHOWN_PAIRS = 20;
 /** Belongs to what is kept between attempts: another form of the files must not be gone on with. */
-const WORK_FORMAT = 3;
+const WORK_FORMAT = 4;
 
 /** A preparation: the plan, where the source lies and where the outcome goes. */
 export interface PreparationRequest extends PreparationPlan {
@@ -56,6 +56,7 @@ export interface PreparedDataset extends PreparationResult {
   readonly itemsPath: string;
   /** Null for texts. */
   readonly imagesPath: string | null;
+  readonly version: VersionCount;
 }
 
 interface Segment {
@@ -142,6 +143,9 @@ class Preparation {
   ): Promise<PreparedDataset> {
     const { splits: splitPlan, signal, outFolder } = this.#request;
     const { same, near } = duplicates;
+    // While one thread counts, splits are drawn and the file is written.
+    const counting = this.#pool.run({ type: 'count', folder: stage.folder, chunks: stage.chunks });
+    counting.catch(() => undefined);
     const splits =
       splitPlan === null
         ? stage.given.map((given) => Math.max(0, given - 1))
@@ -156,6 +160,7 @@ class Preparation {
       this.#images === null || imagesPath === null
         ? null
         : await writeImagePack(itemsPath, items.lines, this.#images.places, this.#images.heapPath, imagesPath, signal);
+    const version = countOf(await counting);
     const numbers = [0, 0, 0];
     for (const split of splits) numbers[split]!++;
     const unreadable = Object.values(raw.errorCounts).reduce((sum, count) => sum + count, 0);
@@ -163,6 +168,7 @@ class Preparation {
     const result: PreparedDataset = {
       itemsPath,
       imagesPath,
+      version,
       items,
       images,
       source: { sha256: plan.sha256, sizeBytes: plan.sizeBytes, rows: raw.sourceRows },
@@ -327,58 +333,9 @@ class Preparation {
   }
 }
 
-interface Duplicates {
-  readonly same: Uint32Array;
-  readonly near: NearGroups;
-}
-
-/** What leaks between the splits that a source came with, its examples by row; null where every item is in one split. */
-function leakageOfSource({ given, rows }: Stage, { same, near }: Duplicates): LeakageReport | null {
-  if (!given.some((split) => split > 1)) return null;
-  const splits = given.map((split) => Math.max(0, split - 1));
-  const { isClean, leaks } = leakageBetween(splits, same, near.group, near.pairs);
-  const rowOf = (line: number) => rows[line - 1]!;
-  const inRows = leaks.map((leak) => ({
-    ...leak,
-    examples: leak.examples.map(({ heldLine, fromLine, similarity }) => ({
-      heldLine: rowOf(heldLine),
-      fromLine: rowOf(fromLine),
-      similarity,
-    })),
-  }));
-  return { isClean, leaks: inRows };
-}
-
-/** The profile of a stage; `rows` names the places of examples where they are not the items' own. */
-function profileOf(
-  stage: Stage,
-  { same, near }: Duplicates,
-  lines: { rows: number; empty: number; unreadable: number },
-  rows: Uint32Array | null,
-): DataProfile {
-  if (stage.profile === null) throw new Error('A stage was not profiled.');
-  let [exact, nearCount] = [0, 0];
-  for (let item = 0; item < same.length; item++) {
-    if (same[item] !== item) exact++;
-    else if (near.group[item] !== item) nearCount++;
-  }
-  const placeOf = (item: number) => (rows === null ? item + 1 : rows[item]!);
-  const examples = near.pairs
-    .slice(0, SHOWN_PAIRS)
-    .map(({ first, second, similarity }) => ({ first: placeOf(first), second: placeOf(second), similarity }));
-  const duplicates = {
-    exact,
-    near: nearCount,
-    labelConflicts: labelConflicts(stage, same),
-    partlyCompared: near.partlyCompared.length,
-    examples,
-  };
-  return stage.profile.profile({ ...lines, duplicates });
-}
-
 /**
  * Reads, profiles, cleans, splits and checks a dataset on several threads, and leaves `items.jsonl` in the folder. Throws
- * `SourceError` where the source cannot be read (nothing is kept then), and the signal's reason where it is cancelled (what
+ * `SourceError` where the source cannot be read (nothing is kept then), `LabelsError` where what is left cannot be one version, and the signal's reason where it is cancelled (what
  * is done is kept for `resume`).
  */
 export async function prepareDataset(request: PreparationRequest): Promise<PreparedDataset> {

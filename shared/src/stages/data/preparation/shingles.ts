@@ -52,6 +52,31 @@ function writeCompared(text: string, end: number, joinsNumbers: boolean): number
   return joined > length ? writeCompared(text, end, false) : length;
 }
 
+/** Writes the units that a short text is compared by and returns how many they are; 0 where they are more than fit, or none. */
+export function comparedUnitsOf(text: string, into: Uint16Array): number {
+  // Each is one unit of the text, and most of a text counts.
+  if (text.length > 4 * into.length) return 0;
+  const length = writeCompared(text, text.length, true);
+  if (length > into.length) return 0;
+  into.set(units.subarray(0, length));
+  return length;
+}
+
+/** Whether two texts are compared by the same units, so that they have the same shingles: they differ in case, width, white space or punctuation at most. */
+export function areComparedAlike(first: string, second: string): boolean {
+  if (first.length > MAX_UNITS || second.length > MAX_UNITS) return false;
+  let [one, other, counted] = [0, 0, 0];
+  for (;;) {
+    let [unit, otherUnit] = [0, 0];
+    while (unit === 0 && one < first.length) unit = COMPARED[first.charCodeAt(one++)]!;
+    while (otherUnit === 0 && other < second.length) otherUnit = COMPARED[second.charCodeAt(other++)]!;
+    if (unit !== otherUnit) return false;
+    // Of texts without such a unit all the others count.
+    if (unit === 0) return counted > 0;
+    counted++;
+  }
+}
+
 function isIdeographic(unit: number): boolean {
   return unit >= 0x2e80 && (unit <= 0x9fff || (unit >= 0xac00 && unit <= 0xdfff) || (unit >= 0xf900 && unit <= 0xfaff));
 }

@@ -64,8 +64,15 @@ function splitOfLot(lot: number, { train, validation, test }: SplitPlan['shares'
     : SPLIT_NUMBERS.test;
 }
 
+/** The split of a group of items: training where the drawn one is not to have so many items, so that no group alone outgrows a held-out split. */
+function withRoom(split: number, size: number, count: number, { shares }: SplitPlan): number {
+  if (size === 1 || split === SPLIT_NUMBERS.train || shares.train === 0) return split;
+  const share = split === SPLIT_NUMBERS.test ? shares.test : shares.validation;
+  return size > Math.max(1, share * count) ? SPLIT_NUMBERS.train : split;
+}
+
 /**
- * The split of every item as its number. Groups move as one, and follow the first of their members for which the source says a
+ * The split of every item as its number. Groups move as one, those that are larger than a held-out split go to training, and groups follow the first of their members for which the source says a
  * split. Without `stratify` each group draws its own lot; with it the groups of a label are ordered by their lots and cut at
  * the shares.
  */
@@ -77,6 +84,9 @@ export function drawSplits(input: SplitInput, plan: SplitPlan): Uint8Array {
   const lotOfItem = (item: number) =>
     plan.by === 'content' ? lotOf(high[item]!, low[item]!, plan.seed) : lotOf(mix32(item), item, plan.seed);
   const splits = new Uint8Array(count).fill(255);
+  const sizes = new Uint32Array(count);
+  for (let item = 0; item < count; item++) sizes[leaderOf(item)]!++;
+  const splitAt = (leader: number, lot: number) => withRoom(splitOfLot(lot, plan.shares), sizes[leader]!, count, plan);
   if (plan.keepsGiven) {
     for (let item = 0; item < count; item++) {
       const leader = leaderOf(item);
@@ -86,18 +96,16 @@ export function drawSplits(input: SplitInput, plan: SplitPlan): Uint8Array {
   if (plan.stratify) stratify();
   for (let item = 0; item < count; item++) {
     const leader = leaderOf(item);
-    if (splits[leader] === 255) splits[leader] = splitOfLot(lotOfItem(leader), plan.shares);
+    if (splits[leader] === 255) splits[leader] = splitAt(leader, lotOfItem(leader));
     const isOwn = plan.keepsGiven && given[item] !== 0;
     if (leader !== item) splits[item] = isOwn ? given[item]! - 1 : splits[leader]!;
   }
   return splits;
 
   function stratify(): void {
-    const sizes = new Uint32Array(count);
     const byLabel = new Map<number, number[]>();
     for (let item = 0; item < count; item++) {
       const leader = leaderOf(item);
-      sizes[leader]!++;
       if (leader !== item || splits[leader] !== 255) continue;
       const leadersOfLabel = byLabel.get(label[item]!) ?? [];
       if (leadersOfLabel.length === 0) byLabel.set(label[item]!, leadersOfLabel);
@@ -109,7 +117,7 @@ export function drawSplits(input: SplitInput, plan: SplitPlan): Uint8Array {
       let placed = 0;
       for (const item of items.sort((first, second) => lots[first]! - lots[second]! || first - second)) {
         // The middle of the group decides, so that no split gains by the order.
-        splits[item] = splitOfLot((placed + sizes[item]! / 2) / total, plan.shares);
+        splits[item] = splitAt(item, (placed + sizes[item]! / 2) / total);
         placed += sizes[item]!;
       }
     }

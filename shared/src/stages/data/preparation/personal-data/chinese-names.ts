@@ -1,7 +1,8 @@
-import { isHan } from './characters.ts';
+import { flagsOf, isHan } from './characters.ts';
+import { isCalledByTitle, nicknameLength } from './chinese-nicknames.ts';
 import { CHINESE_WORDS } from './common-words.ts';
 import type { Span } from './kinds.ts';
-import { wordsOfStretch, type WordsOfStretch } from './word-boundaries.ts';
+import { endsWord, wordsOfStretch, type WordsOfStretch } from './word-boundaries.ts';
 
 /** The most frequent Chinese surnames of one character. */
 const SURNAMES =
@@ -37,7 +38,8 @@ const AFTER =
   /^(?:先生|女士|小姐|老师|同学|医生|大夫|教授|经理|主任|师傅|律师|同志|博士|校长|护士|阿姨|叔叔|大哥|大姐|院长|局长|处长|科长|董事长|总监|总经理|警官|法官|主播|老板|书记|部长|市长)/;
 
 /** Titles by which a surname alone names a person: "王先生", "刘医生". */
-const AFTER_SURNAME = /^(?:太太|夫人)/;
+const AFTER_SURNAME =
+  /^(?:太太|夫人|爷爷|奶奶|伯伯|婆婆|总裁|工程师|教练|导演|主编|秘书|助理|组长|班长|店长|队长|厂长|站长|行长|会计)/;
 /** Surnames that stand before such a title as other words: "应老师要求", "祝老师节日快乐". */
 const NO_TITLED_SURNAMES = '和向应时连单全明解能从由与祝查管都包党';
 
@@ -51,11 +53,6 @@ const PERSONAL_TITLE = /^(?:先生|女士|小姐|同志|阿姨|叔叔|大哥|大
 const FUNCTION_WORDS = '和向应时连单全明解能从由与';
 /** Surnames that need two characters of a given name where nothing introduces them. */
 const HARDLY_NAMES = '万查游包党常曾管于都';
-
-/** Words of two characters that the dictionary of words cuts into two. */
-const WORDS_BEFORE = new Set(
-  '前天 今早 今晚 明早 昨晚 昨夜 客服 士长 主播 房东 店长 班长 队长 组长 站长 校长 院长 厂长'.split(' '),
-);
 
 /** What may stand before and after a whole name in running text. */
 const LEFT_NEIGHBOURS = '和与跟给对找是由被让请向把叫到及因为替比问劝见约陪帮派了说着过的、而同或将当连经据';
@@ -74,7 +71,9 @@ const endsLabel = flagsOf(
     '服士长计纳傅员手演警察村职工程爷奶公婆爸妈舅姑叔姨伯蜜太秘书助监管校院厂站组' +
     CONNECTORS,
 );
-const opensTitle = flagsOf('太夫先女小老同医大教经主师律博校护阿叔院局处科董总警法书部市');
+const opensTitle = flagsOf(
+  '太夫先女小老同医大教经主师律博校护阿叔院局处科董总警法书部市爷奶伯婆工导秘助组班店队厂站行会',
+);
 const isGiven = flagsOf(GIVEN);
 const isTopGiven = flagsOf(TOP_GIVEN);
 const isLeftNeighbour = flagsOf(LEFT_NEIGHBOURS);
@@ -83,20 +82,12 @@ const isStop = flagsOf(STOPS);
 const isFunctionWord = flagsOf(FUNCTION_WORDS);
 const isHardlyName = flagsOf(HARDLY_NAMES);
 const isNoTitledSurname = flagsOf(NO_TITLED_SURNAMES);
-/** The last characters of words for people that the dictionary of words cuts off: "业务|员". */
-const endsPerson = flagsOf('员人师工姐哥弟妹嫂叔姨婶爷');
 const opensNumber = flagsOf('三四五六');
 
 const JOINING = '和'.charCodeAt(0);
 
 /** What comes before it in Unicode is no surname. */
 const FIRST_HAN = 0x3400;
-
-function flagsOf(characters: string): Uint8Array {
-  const flags = new Uint8Array(0x10000);
-  for (const character of characters) flags[character.charCodeAt(0)] = 1;
-  return flags;
-}
 
 function surnameLength(text: string, start: number): number {
   if (opensCompoundSurname[text.charCodeAt(start)] === 1 && COMPOUND_SURNAMES.has(text.slice(start, start + 2)))
@@ -186,12 +177,6 @@ function isCutAsName({ lengths }: WordsOfStretch, surname: number): boolean {
   return lengths[0] === surname || (lengths[0] === 1 && surname === 2);
 }
 
-/** Whether a whole word ends where the name begins: "昨天罗晓彤", "业务员丁建业". */
-function endsWord(text: string, start: number, { before }: WordsOfStretch): boolean {
-  if (before === 1 && endsPerson[text.charCodeAt(start - 1)] === 1) return true;
-  return before > 1 || WORDS_BEFORE.has(text.slice(start - 2, start));
-}
-
 /** Whether a word of the language begins at `start`, which is a name only where a form's label or a title says so. */
 function isWordAt(text: string, start: number): boolean {
   return CHINESE_WORDS.has(text.slice(start, start + 2)) || CHINESE_WORDS.has(text.slice(start, start + 3));
@@ -245,8 +230,12 @@ function isTitledSurname(text: string, start: number, givenStart: number): boole
   const ahead = text.slice(givenStart, givenStart + 3);
   const length = (AFTER.exec(ahead) ?? AFTER_SURNAME.exec(ahead))?.[0].length;
   if (length === undefined) return false;
-  const cut = wordsOfStretch(text, start, givenStart);
-  if (cut.lengths === null || cut.after !== length) return false;
+  let cut = wordsOfStretch(text, start, givenStart);
+  if (cut.lengths === null || cut.after !== length) {
+    // The dictionary knows "张老师" as one word.
+    cut = wordsOfStretch(text, start, givenStart + length);
+    if (cut.lengths?.length !== 1) return false;
+  }
   const before = text.charCodeAt(start - 1);
   return !isHan(before) || isLeftNeighbour[before] === 1 || endsWord(text, start, cut);
 }
@@ -265,13 +254,20 @@ export function findChineseNames(text: string): Span[] {
   const found: Span[] = [];
   for (let start = 0; start + 1 < text.length; start++) {
     if (text.charCodeAt(start) < FIRST_HAN) continue;
+    const nickname = nicknameLength(text, start);
+    if (nickname > 0) {
+      found.push({ start, end: start + nickname });
+      start += nickname - 1;
+      continue;
+    }
     const surname = surnameLength(text, start);
     if (surname === 0) continue;
     const givenStart = start + surname;
-    const length = isTitledSurname(text, start, givenStart)
-      ? 0
-      : titledLength(text, start, givenStart) ||
-        (isAnybody(text, start) ? 1 : untitledLength(text, start, givenStart) || null);
+    const length =
+      isTitledSurname(text, start, givenStart) || isCalledByTitle(text, start, givenStart)
+        ? 0
+        : titledLength(text, start, givenStart) ||
+          (isAnybody(text, start) ? 1 : untitledLength(text, start, givenStart) || null);
     if (length === null) continue;
     found.push({ start, end: givenStart + length });
     start = givenStart + length - 1;
