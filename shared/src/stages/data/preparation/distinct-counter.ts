@@ -30,6 +30,11 @@ export class DistinctCounter {
     return this.#level === 0;
   }
 
+  /** Whether a thing with this high half of its hash would be kept. */
+  isKept(high: number): boolean {
+    return Math.clz32(high) >= this.#level;
+  }
+
   add(high: number, low: number): void {
     if (this.#level > 0 && Math.clz32(high) < this.#level) return;
     if (high === 0 && low === 0) {

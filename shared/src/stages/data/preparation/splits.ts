@@ -64,15 +64,14 @@ function splitOfLot(lot: number, { train, validation, test }: SplitPlan['shares'
     : SPLIT_NUMBERS.test;
 }
 
-/** The split of a group of items: training where the drawn one is not to have so many items, so that no group alone outgrows a held-out split. */
-function withRoom(split: number, size: number, count: number, { shares }: SplitPlan): number {
-  if (size === 1 || split === SPLIT_NUMBERS.train || shares.train === 0) return split;
-  const share = split === SPLIT_NUMBERS.test ? shares.test : shares.validation;
-  return size > Math.max(1, share * count) ? SPLIT_NUMBERS.train : split;
+/** Most items of a group that may be held out: what the smaller held-out split is to have, of `count` items; no bound without training. */
+function roomFor(count: number, { shares }: SplitPlan): number {
+  const held = [shares.validation, shares.test].filter((share) => share > 0);
+  return shares.train === 0 ? Infinity : Math.max(1, Math.min(...held) * count);
 }
 
 /**
- * The split of every item as its number. Groups move as one, those that are larger than a held-out split go to training, and groups follow the first of their members for which the source says a
+ * The split of every item as its number. Groups move as one, to training where they are larger than a held-out split, and follow the first of their members for which the source says a
  * split. Without `stratify` each group draws its own lot; with it the groups of a label are ordered by their lots and cut at
  * the shares.
  */
@@ -86,7 +85,10 @@ export function drawSplits(input: SplitInput, plan: SplitPlan): Uint8Array {
   const splits = new Uint8Array(count).fill(255);
   const sizes = new Uint32Array(count);
   for (let item = 0; item < count; item++) sizes[leaderOf(item)]!++;
-  const splitAt = (leader: number, lot: number) => withRoom(splitOfLot(lot, plan.shares), sizes[leader]!, count, plan);
+  const room = roomFor(count, plan);
+  const isLarge = (leader: number) => sizes[leader]! > room;
+  const splitAt = (leader: number, lot: number) =>
+    isLarge(leader) ? SPLIT_NUMBERS.train : splitOfLot(lot, plan.shares);
   if (plan.keepsGiven) {
     for (let item = 0; item < count; item++) {
       const leader = leaderOf(item);
@@ -111,7 +113,8 @@ export function drawSplits(input: SplitInput, plan: SplitPlan): Uint8Array {
       if (leadersOfLabel.length === 0) byLabel.set(label[item]!, leadersOfLabel);
       leadersOfLabel.push(item);
     }
-    const lots = Float64Array.from({ length: count }, (_, item) => lotOfItem(item));
+    // Large groups come first, so that what is held out is drawn from the others.
+    const lots = Float64Array.from({ length: count }, (_, item) => (isLarge(item) ? -1 : lotOfItem(item)));
     for (const items of byLabel.values()) {
       const total = items.reduce((sum, item) => sum + sizes[item]!, 0);
       let placed = 0;

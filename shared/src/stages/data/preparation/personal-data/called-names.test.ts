@@ -56,12 +56,19 @@ const CALLED: readonly (readonly [text: string, ...names: string[]])[] = [
   ['井上さんと木下さんが担当です', '井上', '木下'],
   ['先ほど森様よりご連絡がありました', '森'],
   ['安倍氏は述べた', '安倍'],
+  ['劉先生來電', '劉'],
+  ['聯絡人：陳美玲', '陳美玲'],
+  ['張經理說可以', '張'],
+  ['小劉說明天到貨', '小劉'],
+  ['my name is siobhan murphy', 'siobhan murphy'],
   ['Thanks,\nKevin', 'Kevin'],
   ['Hi Kevin, the parcel came', 'Kevin'],
   ['Hello,\nKevin here, the parcel came', 'Kevin'],
 ];
 
 const ORDINARY = [
+  '這款手機質量很好',
+  '萬里長城和黃山',
   '老师傅手艺好',
   '小王子是一本书',
   '小王子的玫瑰',

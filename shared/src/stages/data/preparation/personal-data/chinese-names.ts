@@ -2,6 +2,7 @@ import { flagsOf, isHan } from './characters.ts';
 import { isCalledByTitle, nicknameLength } from './chinese-nicknames.ts';
 import { CHINESE_WORDS } from './common-words.ts';
 import type { Span } from './kinds.ts';
+import { SIMPLIFIED } from '../simplified.ts';
 import { endsWord, wordsOfStretch, type WordsOfStretch } from './word-boundaries.ts';
 
 /** The most frequent Chinese surnames of one character. */
@@ -30,10 +31,10 @@ const TOP_GIVEN =
 
 /** Words that are followed by a name. */
 const BEFORE =
-  /(?:姓名|名字|联系人|收件人|收货人|寄件人|发件人|患者|病人|客户|顾客|会员|经办人|负责人|申请人|投诉人|举报人|当事人|原告|被告|作者|记者|编辑|学生|员工|业主|家长|司机|乘客|用户|我叫|他叫|她叫|名叫|叫做|叫|我是|本人|署名|签名|医生|同事|同学|朋友|邻居|户主|持卡人|开户人|开户名|户名|法人|法定代表人|主任|经理|教授|律师|老师|室友|妻子|丈夫|儿子|女儿|哥哥|姐姐|弟弟|妹妹|父亲|母亲|候选人|应聘者|租客|房东|导师|班长|队长|讲师|主播|店长|签收人|被保险人|投保人|受益人|借款人|担保人|考生|居民|志愿者|客服|护士|护士长|店员|会计|出纳|师傅|买家|卖家|学员|队员|选手|演员|歌手|导演|警察|民警|村民|职工|工人|工程师|爷爷|奶奶|外公|外婆|爸爸|妈妈|舅舅|姑姑|叔叔|阿姨|伯伯|姨妈|表哥|表姐|表弟|表妹|堂哥|堂弟|闺蜜|快递员|外卖员|审批人|推荐人|值班员|值班人|委托人|代理人|保安|保姆|骑手|男友|女友|男朋友|女朋友|老公|老婆|先生|太太|秘书|助理|组长|站长|校长|院长|厂长|总监|主管|董事长)(?:的?(?:名字|姓名))?(?:是|为|叫|名为)?[\s:：,，"“「（(]{0,3}$/;
+  /(?:姓名|名字|联系人|联络人|收件人|收货人|寄件人|发件人|患者|病人|客户|顾客|会员|经办人|负责人|申请人|投诉人|举报人|当事人|原告|被告|作者|记者|编辑|学生|员工|业主|家长|司机|乘客|用户|我叫|他叫|她叫|名叫|叫做|叫|我是|本人|署名|签名|医生|同事|同学|朋友|邻居|户主|持卡人|开户人|开户名|户名|法人|法定代表人|主任|经理|教授|律师|老师|室友|妻子|丈夫|儿子|女儿|哥哥|姐姐|弟弟|妹妹|父亲|母亲|候选人|应聘者|租客|房东|导师|班长|队长|讲师|主播|店长|签收人|被保险人|投保人|受益人|借款人|担保人|考生|居民|志愿者|客服|护士|护士长|店员|会计|出纳|师傅|买家|卖家|学员|队员|选手|演员|歌手|导演|警察|民警|村民|职工|工人|工程师|爷爷|奶奶|外公|外婆|爸爸|妈妈|舅舅|姑姑|叔叔|阿姨|伯伯|姨妈|表哥|表姐|表弟|表妹|堂哥|堂弟|闺蜜|快递员|外卖员|审批人|推荐人|值班员|值班人|委托人|代理人|保安|保姆|骑手|男友|女友|男朋友|女朋友|老公|老婆|先生|太太|秘书|助理|组长|站长|校长|院长|厂长|总监|主管|董事长)(?:的?(?:名字|姓名))?(?:是|为|叫|名为)?[\s:：,，"“「（(]{0,3}$/;
 /** Those of them that leave no doubt: labels of forms, and "my name is". */
 const SURE_BEFORE =
-  /(?:(?:姓名|名字|联系人|收件人|收货人|寄件人|发件人|签收人|经办人|负责人|申请人|投诉人|举报人|当事人|持卡人|开户人|开户名|户名|法定代表人|被保险人|投保人|受益人|借款人|担保人|候选人|署名|签名|推荐人|审批人|委托人|监护人|法人)(?:的?(?:名字|姓名))?(?:是|为|叫)?|我叫|他叫|她叫|名叫|叫做|名为|名字叫)[\s:："“「（(]{0,3}$/;
+  /(?:(?:姓名|名字|联系人|联络人|收件人|收货人|寄件人|发件人|签收人|经办人|负责人|申请人|投诉人|举报人|当事人|持卡人|开户人|开户名|户名|法定代表人|被保险人|投保人|受益人|借款人|担保人|候选人|署名|签名|推荐人|审批人|委托人|监护人|法人)(?:的?(?:名字|姓名))?(?:是|为|叫)?|我叫|他叫|她叫|名叫|叫做|名为|名字叫)[\s:："“「（(]{0,3}$/;
 const AFTER =
   /^(?:先生|女士|小姐|老师|同学|医生|大夫|教授|经理|主任|师傅|律师|同志|博士|校长|护士|阿姨|叔叔|大哥|大姐|院长|局长|处长|科长|董事长|总监|总经理|警官|法官|主播|老板|书记|部长|市长)/;
 
@@ -249,8 +250,25 @@ function isAnybody(text: string, start: number): boolean {
   return !isHan(after) || isRightNeighbour[after] === 1 || wordsOfStretch(text, start, start + 2).after > 1;
 }
 
+/** A text of the same length in simplified characters, but for those that the dictionaries of names have as they are; the very same where it is simplified. */
+function simplifiedText(text: string): string {
+  let changes = false;
+  for (let index = 0; index < text.length && !changes; index++) {
+    const unit = text.charCodeAt(index);
+    changes = SIMPLIFIED[unit] !== unit;
+  }
+  if (!changes) return text;
+  return Array.from(text, (character) => {
+    const unit = character.charCodeAt(0);
+    if (character.length > 1 || SIMPLIFIED[unit] === unit || isGiven[unit] === 1 || isSurname[unit] === 1)
+      return character;
+    return String.fromCharCode(SIMPLIFIED[unit]!);
+  }).join('');
+}
+
 /** Chinese names: a surname of the dictionary and one or two characters that a label, a title or the neighbours make a name; before a title also the surname alone. */
-export function findChineseNames(text: string): Span[] {
+export function findChineseNames(given: string): Span[] {
+  const text = simplifiedText(given);
   const found: Span[] = [];
   for (let start = 0; start + 1 < text.length; start++) {
     if (text.charCodeAt(start) < FIRST_HAN) continue;

@@ -57,7 +57,7 @@ export function nicknameLength(text: string, start: number): number {
   if (isPrefix[prefix] === 0 || (isPlain[surname] === 0 && isAmbiguous[surname] === 0)) return 0;
   if (COUNTS[text.charCodeAt(start - 1)] === 1 || WORDS.test(text.slice(start, start + 3))) return 0;
   const end = start + 2;
-  if (!isFreeOr(text, end, DOINGS) && !/^明[天早晚日]/.test(text.slice(end, end + 2))) return 0;
+  if (!isFreeOr(text, end, DOINGS) && !/^(?:明[天早晚日]|家[的里人])/.test(text.slice(end, end + 2))) return 0;
   const cut = wordsOfStretch(text, start, end);
   if (cut.lengths === null ? !isCutFrom(text, start, end) : !isWordEnd(text, start, cut)) return 0;
   if (isPlain[surname] === 1) return 2;

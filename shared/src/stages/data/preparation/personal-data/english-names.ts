@@ -184,7 +184,8 @@ function addOwnNames(text: string, found: Span[]): void {
   OWN_NAME.lastIndex = 0;
   for (let match = OWN_NAME.exec(text); match !== null; match = OWN_NAME.exec(text)) {
     const [whole, first, second] = match;
-    if (!isFirstNameAlone(first!)) continue;
+    const saysSurname = second !== undefined && whole.startsWith('my name') && FREQUENT_SURNAMES.has(second);
+    if (!isFirstNameAlone(first!) && !(saysSurname && !AFTER_OWN_NAME.has(first!))) continue;
     const [start, end] = match.indices![1]!;
     const isWhole = second !== undefined && !AFTER_OWN_NAME.has(second);
     const hasSurname = isWhole && (FREQUENT_SURNAMES.has(second) || whole.startsWith('my name'));

@@ -30,6 +30,8 @@ function plainUnits(): Uint16Array {
   table[0x2212] = 0x2d;
   table[0x30fc] = 0x2d;
   table[0xff61] = 0x3002;
+  // The frame around a digit of a keypad: "1️⃣".
+  table[0x20e3] = REMOVED;
   return table;
 }
 
@@ -37,7 +39,7 @@ function plainUnits(): Uint16Array {
 export const SIGNS = { at: 1, bracket: 2, colon: 4 } as const;
 
 const SIGN_OF = new Uint8Array(0x80);
-for (const sign of '@#') SIGN_OF[sign.charCodeAt(0)] = SIGNS.at;
+for (const sign of '@#%') SIGN_OF[sign.charCodeAt(0)] = SIGNS.at;
 for (const sign of '([{') SIGN_OF[sign.charCodeAt(0)] = SIGNS.bracket;
 SIGN_OF[':'.charCodeAt(0)] = SIGNS.colon;
 
