@@ -66,7 +66,7 @@ function splitOfLot(lot: number, { train, validation, test }: SplitPlan['shares'
 
 /** Most items of a group that may be held out: what the smaller held-out split is to have, of `count` items; no bound without training. */
 function roomFor(count: number, { shares }: SplitPlan): number {
-  const held = [shares.validation, shares.test].filter((share) => share > 0);
+  const held = [shares.validation, shares.test].filter((one) => one > 0);
   return shares.train === 0 ? Infinity : Math.max(1, Math.min(...held) * count);
 }
 
