@@ -16,7 +16,6 @@ import { itemLine } from '@greenlight/shared/stages/data/content.ts';
 import { PERSONAL_DATA_KINDS } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import { preparationPlan } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { prepareDataset } from '../worker/src/preparation/prepare-dataset.ts';
-import { summariseFile } from '../worker/src/preparation/summarise-file.ts';
 import { readResult, writeResult } from './results.ts';
 import { TEXT_KINDS, TextSource } from './support/preparation-texts.ts';
 import { rounded } from './support/statistics.ts';
@@ -62,7 +61,11 @@ try {
   let phaseStart = performance.now();
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
-  const { itemsPath, ...result } = await prepareDataset({
+  const {
+    itemsPath: _itemsPath,
+    version,
+    ...result
+  } = await prepareDataset({
     ...plan,
     sourcePath,
     outFolder: join(folder, 'out'),
@@ -75,8 +78,6 @@ try {
     },
     resume: true,
   });
-  const preparedAt = performance.now();
-  const summary = summariseFile(itemsPath);
   const endedAt = performance.now();
   const cpu = process.cpuUsage(cpuBefore);
   const name = `preparation-${kind}${exactGiven === '5' ? '' : `-${Number(exactGiven) + Number(nearGiven)}`}`;
@@ -91,8 +92,6 @@ try {
     goalSeconds: GOAL_SECONDS,
     isWithinGoal: endedAt - startedAt < GOAL_SECONDS * 1000,
     processorSeconds: rounded((cpu.user + cpu.system) / 1e6, 1),
-    prepareSeconds: rounded((preparedAt - startedAt) / 1000, 1),
-    countSeconds: rounded((endedAt - preparedAt) / 1000, 1),
     phaseSeconds: Object.fromEntries([...phases].map(([phase, ms]) => [phase, rounded(ms / 1000, 1)])),
     progressReports: reports,
     peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1000),
@@ -102,7 +101,7 @@ try {
       exact: result.profile.before.duplicates.exact,
       near: result.profile.before.duplicates.near,
     },
-    itemsLeft: summary.items,
+    itemsLeft: version.items,
     isFreeOfLeaks: result.leakage.isClean,
     versionSha256: result.items.sha256,
     resultSha256,

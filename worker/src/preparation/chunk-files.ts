@@ -32,6 +32,8 @@ export interface ChunkFacts {
   readonly labels: readonly string[];
   /** A value of `PERSONAL`. */
   readonly personal: Uint8Array;
+  /** 1 where the text is compared as the row that was read: its shingles are the same. */
+  readonly asRead: Uint8Array;
   /** Whether an item has labels (1), several (2) or a value (4). */
   readonly kinds: number;
   readonly profile: ProfilePart | null;

@@ -2,7 +2,11 @@ import { hashOfText, hashText } from '@greenlight/shared/stages/data/preparation
 import { SIGNATURE_WORDS, writeSignature } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
 import { findPersonalData } from '@greenlight/shared/stages/data/preparation/personal-data/find.ts';
 import type { PersonalDataFinding } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
-import { ProfileBuilder } from '@greenlight/shared/stages/data/preparation/profile-builder.ts';
+import {
+  levelsOf,
+  ProfileBuilder,
+  type CounterLevels,
+} from '@greenlight/shared/stages/data/preparation/profile-builder.ts';
 import type { SourceItem } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
 import { shinglesOf } from '@greenlight/shared/stages/data/preparation/shingles.ts';
 import { SPLIT_NUMBERS } from '@greenlight/shared/stages/data/preparation/splits.ts';
@@ -11,14 +15,23 @@ import { createMinimaReader } from './simd-minima.ts';
 
 const NOTHING: readonly PersonalDataFinding[] = [];
 const { set, leastValues } = createMinimaReader();
+/** Of the stage that this thread works on, the levels that the counters of its latest chunk have come to. */
+let latest: { readonly folder: string; readonly levels: CounterLevels } | null = null;
 
-/** What is known of a text, from an earlier stage in which it was the same. */
+/** What is known of a text before it is looked at. */
 export interface KnownText {
-  readonly high: number;
-  readonly low: number;
-  readonly signature: Uint32Array;
+  /** Its hash, where an earlier stage had the same text. */
+  readonly hash: { readonly high: number; readonly low: number } | null;
+  /** Its signature, where an earlier stage had a text that is compared alike. */
+  readonly signature: Uint32Array | null;
+  /** A value of `PERSONAL`. */
   readonly personal: number;
+  /** Whether it is compared as the row that was read. */
+  readonly isAsRead: boolean;
 }
+
+/** Of a row that is read nothing is known. */
+export const UNKNOWN_TEXT: KnownText = { hash: null, signature: null, personal: PERSONAL.unknown, isAsRead: true };
 
 /** The stored line of an item without its split, which is put in front of it at the end. */
 function lineOf({ text, labels, value, tasks, columns, image }: SourceItem): string {
@@ -64,6 +77,7 @@ export class ChunkWriter {
   readonly #label = new NumberList();
   readonly #given: number[] = [];
   readonly #personal: number[] = [];
+  readonly #asRead: number[] = [];
   readonly #signatures = new NumberList();
   readonly #labels = new Map<string, number>();
   readonly #meaningOfSingle = new Map<string, number>();
@@ -71,14 +85,18 @@ export class ChunkWriter {
   #buffer: Buffer;
   #bytes = 0;
 
-  /** `expectedBytes` is about what the items take; `isProfiled` says that a profile of them is wanted. */
-  constructor(expectedBytes: number, isProfiled: boolean) {
+  readonly #folder: string;
+
+  /** For a chunk of the stage in `folder`; `expectedBytes` is about what the items take, `isProfiled` says that a profile of them is wanted. */
+  constructor(folder: string, expectedBytes: number, isProfiled: boolean) {
+    this.#folder = folder;
     this.#buffer = Buffer.allocUnsafe(Math.max(4096, expectedBytes));
-    this.#profile = isProfiled ? new ProfileBuilder() : null;
+    const levels = latest?.folder === folder ? latest.levels : undefined;
+    this.#profile = isProfiled ? new ProfileBuilder(levels) : null;
   }
 
-  /** Adds an item from a row of the source; `known` where an earlier stage has seen the same text, `line` where it has the same item. */
-  add(item: SourceItem, row: number, given: number, known: KnownText | null, line: Uint8Array | null = null): void {
+  /** Adds an item from a row of the source; `line` where an earlier stage has the same item. */
+  add(item: SourceItem, row: number, given: number, known: KnownText, line: Uint8Array | null = null): void {
     this.#offsets.push(this.#bytes);
     if (line === null) this.#append(lineOf(item));
     else this.#copy(line);
@@ -87,7 +105,8 @@ export class ChunkWriter {
     if (item.image === undefined) this.#addText(item.text, known);
     else this.#addImage(item.image.sha256);
     this.#addMeaning(item);
-    let personal: number = known === null ? PERSONAL.unknown : known.personal;
+    this.#asRead.push(known.isAsRead ? 1 : 0);
+    let { personal } = known;
     if (this.#profile !== null) {
       const findings = personal === PERSONAL.none ? NOTHING : findPersonalData(item.text);
       personal = findings.length === 0 ? PERSONAL.none : PERSONAL.some;
@@ -116,19 +135,16 @@ export class ChunkWriter {
     this.#buffer = larger;
   }
 
-  #addText(text: string, known: KnownText | null): void {
-    if (known !== null) {
-      this.#high.push(known.high);
-      this.#low.push(known.low);
-      this.#signatures.pushAll(known.signature);
-      return;
+  #addText(text: string, { hash, signature }: KnownText): void {
+    if (hash === null) hashText(text);
+    const { high, low } = hash ?? hashOfText;
+    this.#high.push(high);
+    this.#low.push(low);
+    if (signature === null) {
+      shinglesOf(text, set);
+      writeSignature(set, this.#signature, leastValues);
     }
-    hashText(text);
-    this.#high.push(hashOfText.high);
-    this.#low.push(hashOfText.low);
-    shinglesOf(text, set);
-    writeSignature(set, this.#signature, leastValues);
-    this.#signatures.pushAll(this.#signature);
+    this.#signatures.pushAll(signature ?? this.#signature);
   }
 
   /** The sameness of an image is that of its content, not of its path. */
@@ -171,7 +187,6 @@ export class ChunkWriter {
 
   /** Writes the chunk's files. */
   async finish(
-    folder: string,
     chunk: number,
     rest: Pick<ChunkFacts, 'steps' | 'sourceRows' | 'emptyRows' | 'errorCounts' | 'errors'>,
   ): Promise<void> {
@@ -180,7 +195,9 @@ export class ChunkWriter {
     const byItem = this.#signatures.toArray();
     const signatures = new Signatures(new Uint32Array(byItem.length), items);
     for (let item = 0; item < items; item++) signatures.set(item, byItem, item * SIGNATURE_WORDS);
-    await writeChunk(folder, chunk, this.#buffer.subarray(0, this.#bytes), signatures.words, {
+    const profile = this.#profile?.part() ?? null;
+    if (profile !== null) latest = { folder: this.#folder, levels: levelsOf(profile) };
+    await writeChunk(this.#folder, chunk, this.#buffer.subarray(0, this.#bytes), signatures.words, {
       items,
       high: this.#high.toArray(),
       low: this.#low.toArray(),
@@ -191,8 +208,9 @@ export class ChunkWriter {
       label: this.#label.toArray(),
       labels: [...this.#labels.keys()],
       personal: Uint8Array.from(this.#personal),
+      asRead: Uint8Array.from(this.#asRead),
       kinds: this.#kinds,
-      profile: this.#profile?.part() ?? null,
+      profile,
       ...rest,
     });
   }

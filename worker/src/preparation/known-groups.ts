@@ -21,7 +21,7 @@ export interface KnownGroups {
 }
 
 /**
- * What holds of an earlier search for `members` of a stage that comes from it. Two items whose texts are what they were, and that were in
+ * What holds of an earlier search for `members` of a stage that comes from it. Two items whose texts are compared as they were, and that were in
  * different groups, need not be compared again; nor those of a group that is as it was. Members with another text are new, and so
  * are those of groups that lost some that may have held them together. About 13 bytes an item of either stage.
  */
@@ -35,13 +35,8 @@ export function knownGroups(earlier: Search, stage: Stage, members: Uint32Array)
     const member = members[place]!;
     // The items of both stages stand in the order of their rows.
     while (item < same.length && before.rows[item]! < stage.rows[member]!) item++;
-    const isAsBefore =
-      item < same.length &&
-      before.rows[item] === stage.rows[member] &&
-      dropped[item] === 0 &&
-      before.high[item] === stage.high[member] &&
-      before.low[item] === stage.low[member];
-    if (isAsBefore) heir[same[item]!] = place + 1;
+    const isThere = item < same.length && before.rows[item] === stage.rows[member] && dropped[item] === 0;
+    if (isThere && isComparedAsBefore(before, item, stage, member)) heir[same[item]!] = place + 1;
     else isNew[place] = 1;
   }
   const [were, are] = [new Uint32Array(same.length), new Uint32Array(same.length)];
@@ -64,4 +59,10 @@ export function knownGroups(earlier: Search, stage: Stage, members: Uint32Array)
   });
   const partlyCompared = Uint32Array.from([...near.partlyCompared].map(heirOf).filter((member) => member !== null));
   return { pairs, partlyCompared, isNew };
+}
+
+/** Whether an item has the same text in two stages, or one in both that is compared as the row that was read. */
+function isComparedAsBefore(before: Stage, item: number, stage: Stage, member: number): boolean {
+  if (before.asRead[item] === 1 && stage.asRead[member] === 1) return true;
+  return before.high[item] === stage.high[member] && before.low[item] === stage.low[member];
 }

@@ -15,6 +15,7 @@ import {
 } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { drawSplits } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { readFacts } from './chunk-files.ts';
+import { countOf, type VersionCount } from './count-version.ts';
 import { leakageOfSource, profileOf, type Duplicates } from './duplicates-report.ts';
 import type { Search } from './known-groups.ts';
 import { planImages, readImages } from './read-images.ts';
@@ -33,7 +34,7 @@ import { writeItems } from './write-items.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Belongs to what is kept between attempts: another form of the files must not be gone on with. */
-const WORK_FORMAT = 3;
+const WORK_FORMAT = 4;
 
 /** A preparation: the plan, where the source lies and where the outcome goes. */
 export interface PreparationRequest extends PreparationPlan {
@@ -57,6 +58,7 @@ export interface PreparedDataset extends PreparationResult {
   readonly itemsPath: string;
   /** Null for texts. */
   readonly imagesPath: string | null;
+  readonly version: VersionCount;
 }
 
 interface Segment {
@@ -144,6 +146,9 @@ class Preparation {
   ): Promise<PreparedDataset> {
     const { splits: splitPlan, signal, outFolder } = this.#request;
     const { same, near } = duplicates;
+    // While one thread counts, splits are drawn and the file is written.
+    const counting = this.#pool.run({ type: 'count', folder: stage.folder, chunks: stage.chunks });
+    counting.catch(() => undefined);
     const splits =
       splitPlan === null
         ? stage.given.map((given) => Math.max(0, given - 1))
@@ -158,6 +163,7 @@ class Preparation {
       this.#images === null || imagesPath === null
         ? null
         : await writeImagePack(itemsPath, items.lines, this.#images, imagesPath, signal);
+    const version = countOf(await counting);
     const numbers = [0, 0, 0];
     for (const split of splits) numbers[split]!++;
     const unreadable = Object.values(raw.errorCounts).reduce((sum, count) => sum + count, 0);
@@ -165,6 +171,7 @@ class Preparation {
     const result: PreparedDataset = {
       itemsPath,
       imagesPath,
+      version,
       items,
       images,
       source: { sha256: plan.sha256, sizeBytes: plan.sizeBytes, rows: raw.sourceRows },
@@ -346,7 +353,7 @@ class Preparation {
 
 /**
  * Reads, profiles, cleans, splits and checks a dataset on several threads, and leaves `items.jsonl` in the folder. Throws
- * `SourceError` where the source cannot be read (nothing is kept then), and the signal's reason where it is cancelled (what
+ * `SourceError` where the source cannot be read (nothing is kept then), `LabelsError` where what is left cannot be one version, and the signal's reason where it is cancelled (what
  * is done is kept for `resume`).
  */
 export async function prepareDataset(request: PreparationRequest): Promise<PreparedDataset> {

@@ -208,3 +208,17 @@ test('a row that cannot be read is named with its row and byte', async () => {
   expect(outcome).toMatchObject({ state: 'failed', error: { code: 'source-unreadable' } });
   expect('error' in outcome ? outcome.error.message.en : '').toContain('record 5, byte');
 });
+
+test('a column that the file does not have is named', async () => {
+  const payload = payloadWith([]);
+  const plan = { ...payload.plan, format: 'csv', mapping: { encoding: 'utf-8', text: 'message' } };
+  server = new JobServer(
+    prepareDatasetJob.kind,
+    { ...payload, plan },
+    { source: Buffer.from('text,label\nhello,a\n') },
+  );
+  await perform();
+  const outcome = await server.outcome.promise;
+  expect(outcome).toMatchObject({ state: 'failed', error: { code: 'source-unreadable' } });
+  expect('error' in outcome ? outcome.error.message.en : '').toContain('“message”');
+});

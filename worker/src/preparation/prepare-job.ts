@@ -5,9 +5,8 @@ import { LabelsError } from '@greenlight/shared/stages/data/labels-error.ts';
 import { JobError, performer } from '../jobs/job-performer.ts';
 import { prepareDataset } from './prepare-dataset.ts';
 import type { Phase, PreparationProgress } from './progress.ts';
-import { summariseFile } from './summarise-file.ts';
 
-/** What is left after the preparation: counting the version and sending it. */
+/** What is left after the preparation: sending the version. */
 const SHARE_OF_PREPARATION = 0.9;
 
 const PHASE_NAMES: Readonly<Record<Phase, { readonly zh: string; readonly en: string }>> = {
@@ -27,6 +26,26 @@ function saidOf({ phase, rows, remainingMs }: PreparationProgress): LocalizedTex
     zh: `${zh}：已读 ${rows} 行${seconds === null ? '' : `，约剩 ${seconds} 秒`}`,
     en: `${en}: ${rows} rows read${seconds === null ? '' : `, about ${seconds} s left`}`,
   };
+}
+
+/** Why a version has no training items, and what to do: nothing is left, or all that is left is held out. */
+function withoutTraining({ validation, test }: { readonly validation: number; readonly test: number }) {
+  const held = validation + test;
+  return held === 0
+    ? ([
+        { zh: '这些步骤没有留下任何条目。', en: 'These steps leave no items.' },
+        { zh: '未保留任何数据。请放宽过滤条件。', en: 'Nothing was kept. Loosen the filters.' },
+      ] as const)
+    : ([
+        {
+          zh: `余下的 ${held} 条全部属于验证集或测试集，没有可用于训练的条目。`,
+          en: `All ${held} items that are left belong to validation or test: none is for training.`,
+        },
+        {
+          zh: '未保留任何数据。请减小验证集和测试集的比例，或选择重新划分，而不按文件中的划分保留；条目很少时可不划分。',
+          en: 'Nothing was kept. Lower the shares of validation and test, have the items divided anew instead of as the file places them, or, with few items, divide none.',
+        },
+      ] as const);
 }
 
 function refused(error: unknown, isArchive: boolean): unknown {
@@ -62,7 +81,12 @@ export const prepareDatasetPerformer = performer(prepareDatasetJob, async ({ pla
   const sourcePath = await context.input(PREPARATION_FILES.source);
   const sourceImagesPath = plan.holdsImages ? await context.input(PREPARATION_FILES.sourceImages) : undefined;
   try {
-    const { itemsPath, imagesPath, ...result } = await prepareDataset({
+    const {
+      itemsPath,
+      imagesPath,
+      version: counted,
+      ...result
+    } = await prepareDataset({
       ...plan,
       sourcePath,
       ...(sourceImagesPath !== undefined && { sourceImagesPath }),
@@ -84,18 +108,9 @@ export const prepareDatasetPerformer = performer(prepareDatasetJob, async ({ pla
       );
     }
     if (result.splits.train === 0) {
-      throw new JobError(
-        'nothing-left',
-        { zh: '这些步骤没有留下任何训练数据。', en: 'These steps leave no training items.' },
-        {
-          zh: '未保留任何数据。请放宽过滤条件或调整划分比例。',
-          en: 'Nothing was kept. Loosen the filters or change the shares of the splits.',
-        },
-      );
+      throw new JobError('nothing-left', ...withoutTraining(result.splits));
     }
-    context.progress(SHARE_OF_PREPARATION, { zh: '正在统计新版本', en: 'Counting the version' });
-    const { characters, distinctCharacters, labels, labelledItems, labelKind, tasks, preview } =
-      summariseFile(itemsPath);
+    const { characters, distinctCharacters, labels, labelledItems, labelKind, tasks, preview } = counted;
     await context.upload(PREPARATION_FILES.items, itemsPath);
     if (imagesPath !== null) await context.upload(PREPARATION_FILES.images, imagesPath);
     const version = { characters, distinctCharacters, labels, labelledItems, tasks, preview: [...preview] };

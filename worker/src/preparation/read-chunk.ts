@@ -3,7 +3,7 @@ import { ItemReader, rowSyntaxOf } from '@greenlight/shared/stages/data/preparat
 import { describeRowError, type RowError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { MAX_ROW_BYTES, RowScanner } from '@greenlight/shared/stages/data/preparation/reading/row-scanner.ts';
 import { readFully } from './chunk-files.ts';
-import { ChunkWriter, givenSplit } from './chunk-writer.ts';
+import { ChunkWriter, givenSplit, UNKNOWN_TEXT } from './chunk-writer.ts';
 import type { ReadTask } from './thread-protocol.ts';
 
 /** Most errors of a chunk that are kept with row and byte; all are counted. */
@@ -13,7 +13,7 @@ const MOST_ERRORS = 200;
 export async function readChunk({ sourcePath, layout, chunk, number, folder }: ReadTask): Promise<void> {
   const { startByte, endByte, startRow, isLongRow } = chunk;
   const sizeBytes = endByte - startByte;
-  const writer = new ChunkWriter(isLongRow ? 0 : sizeBytes * 2, true);
+  const writer = new ChunkWriter(folder, isLongRow ? 0 : sizeBytes * 2, true);
   const errors: RowError[] = [];
   const errorCounts: Record<string, number> = {};
   const report = (error: RowError): void => {
@@ -36,9 +36,9 @@ export async function readChunk({ sourcePath, layout, chunk, number, folder }: R
     for (let span = scanner.rowAt(0, true); span !== null; span = scanner.rowAt(span.next, true), row++) {
       const outcome = reader.read(bytes, span, row, startByte);
       if (outcome === 'empty') emptyRows++;
-      else if ('item' in outcome) writer.add(outcome.item, row, givenSplit(outcome.item), null);
+      else if ('item' in outcome) writer.add(outcome.item, row, givenSplit(outcome.item), UNKNOWN_TEXT);
       else report(outcome.error);
     }
   }
-  await writer.finish(folder, number, { steps: [], sourceRows: row - startRow, emptyRows, errorCounts, errors });
+  await writer.finish(number, { steps: [], sourceRows: row - startRow, emptyRows, errorCounts, errors });
 }

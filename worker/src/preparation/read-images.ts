@@ -22,7 +22,7 @@ import {
   type PathEncoding,
 } from './archive-entries.ts';
 import { ArchiveFolders } from './archive-folders.ts';
-import { ChunkWriter, givenSplit } from './chunk-writer.ts';
+import { ChunkWriter, givenSplit, UNKNOWN_TEXT } from './chunk-writer.ts';
 import { placeOf, type ImagePlace, type ImagePlaces } from './image-thumbnails.ts';
 import { inspectImage } from './inspect-image.ts';
 import type { SourcePlan } from './source-plan.ts';
@@ -202,7 +202,7 @@ export async function readImages(
   const zip = await openArchive(path, archiveBytes);
   const heapFile = await open(heapPath, 'w+', 0o600);
   const heap = new ImageHeap(heapFile);
-  const writer = new ChunkWriter(64 * 1024, true);
+  const writer = new ChunkWriter(folder, 64 * 1024, true);
   const errors: RowError[] = [];
   const errorCounts: Record<string, number> = {};
   const seen = new Set<string>();
@@ -223,7 +223,7 @@ export async function readImages(
         const image = await heap.take(zip, entry, name);
         const labels = label?.trim() ? { labels: [label.trim()] } : {};
         const item = { text: name, ...labels, ...(split === undefined ? {} : { split }), image };
-        writer.add(item, row, givenSplit(item), null);
+        writer.add(item, row, givenSplit(item), UNKNOWN_TEXT);
         images++;
       } catch (error) {
         if (!(error instanceof EntryProblem) || error instanceof ArchiveProblem) throw error;
@@ -243,7 +243,7 @@ export async function readImages(
     await heapFile.close();
   }
   if (images === 0 && errors.length === 0) throw new SourceError(describeRowError('no-images', { row: 1, byte: 0 }));
-  await writer.finish(folder, 0, { steps: [], sourceRows: row, emptyRows: 0, errorCounts, errors });
+  await writer.finish(0, { steps: [], sourceRows: row, emptyRows: 0, errorCounts, errors });
   return heap.places;
 }
 

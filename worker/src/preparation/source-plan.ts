@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { rowSyntaxOf, type SourceLayout } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
+import {
+  ItemReader,
+  rowSyntaxOf,
+  type SourceLayout,
+} from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
 import { MAX_ROW_BYTES, RowScanner } from '@greenlight/shared/stages/data/preparation/reading/row-scanner.ts';
 import { HEAD_BYTES, layoutOf } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
 import type { SourceFormat, SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
@@ -58,6 +62,8 @@ export async function planSource(
       ...layoutOf(head, head.length === size, format, mapping),
       ...(holdsImages && { holdsImages }),
     };
+    // A column that is not there is said here: an error that crosses threads loses its class.
+    new ItemReader(layout);
     const wantedBytes = Math.max(chunkBytes, Math.ceil(size / MOST_CHUNKS));
     const digest = createHash('sha256');
     const chunks: SourceChunk[] = [];

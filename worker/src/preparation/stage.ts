@@ -9,7 +9,7 @@ import { itemsOfChunk, readFacts, readSignatures } from './chunk-files.ts';
 /** Most errors of a source that are kept with row and byte. */
 const MOST_ERRORS = 1000;
 
-/** A stage of a preparation that is done: what is known of all its items, 61 bytes an item. */
+/** A stage of a preparation that is done: what is known of all its items, 62 bytes an item. */
 export interface Stage {
   readonly folder: string;
   readonly chunks: number;
@@ -20,6 +20,8 @@ export interface Stage {
   readonly meaning: Uint32Array;
   readonly rows: Uint32Array;
   readonly given: Uint8Array;
+  /** 1 where the text is compared as the row that was read. */
+  readonly asRead: Uint8Array;
   readonly label: Uint32Array;
   /** Where each line begins in its chunk's file, and after the last one of each chunk where it ends; shared memory. */
   readonly offsets: Uint32Array;
@@ -57,6 +59,7 @@ export async function gatherStage(folder: string, chunks: number, counts: readon
   ];
   const label = new Uint32Array(total);
   const given = new Uint8Array(total);
+  const asRead = new Uint8Array(total);
   const labels = new Map<string, number>();
   const profile = new ProfileBuilder();
   const errorCounts: Record<string, number> = {};
@@ -70,6 +73,7 @@ export async function gatherStage(folder: string, chunks: number, counts: readon
     meaning.set(facts.meaning, start);
     rows.set(facts.rows, start);
     given.set(facts.given, start);
+    asRead.set(facts.asRead, start);
     offsets.set(facts.offsets, start + chunk);
     const signatures = await readSignatures(folder, chunk, facts.items);
     sizes.set(signatures.sizes, start);
@@ -92,7 +96,7 @@ export async function gatherStage(folder: string, chunks: number, counts: readon
     for (const part of facts.steps) addStepCount(counts[part.step]!, part);
   }
   const isProfiled = profiled === chunks;
-  const known = { starts, high, low, meaning, rows, given, label, offsets, sizes, sketches };
+  const known = { starts, high, low, meaning, rows, given, asRead, label, offsets, sizes, sketches };
   return {
     folder,
     chunks,

@@ -4,6 +4,9 @@ import type { NumberedTask, ThreadReply, ThreadResults, ThreadTask } from './thr
 /** While one chunk is written and the disk confirms it, the thread works on the next one. */
 const CHUNKS_A_THREAD = 2;
 
+/** Memory in which what an item needs for a moment is gone before it is collected. */
+const YOUNG_GENERATION_MEGABYTES = 96;
+
 interface Waiting {
   readonly task: ThreadTask;
   readonly resolve: (result: ThreadResults[keyof ThreadResults]) => void;
@@ -59,7 +62,9 @@ export class ThreadPool {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('./thread.ts', import.meta.url));
+    const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES },
+    });
     const working = new Map<number, Waiting>();
     worker.on('message', (reply: ThreadReply) => {
       const waiting = working.get(reply.number);

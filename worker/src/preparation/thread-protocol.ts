@@ -5,6 +5,7 @@ import type {
 } from '@greenlight/shared/stages/data/preparation/near-duplicate-candidates.ts';
 import type { SourceLayout } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
 import type { ItemStep } from '@greenlight/shared/stages/data/preparation/recipe.ts';
+import type { CountOutcome } from './count-version.ts';
 import type { SourceChunk } from './source-plan.ts';
 
 /** Reads a chunk of the source into items. */
@@ -62,8 +63,15 @@ export interface CompareTask {
   readonly second: Uint32Array;
 }
 
+/** Counts the items of a stage for the version's row. */
+export interface CountTask {
+  readonly type: 'count';
+  readonly folder: string;
+  readonly chunks: number;
+}
+
 /** What a thread can be asked to do. */
-export type ThreadTask = ReadTask | CleanTask | ProposeTask | CompareTask;
+export type ThreadTask = ReadTask | CleanTask | ProposeTask | CompareTask | CountTask;
 
 /** What a thread answers to each kind of task. */
 export interface ThreadResults {
@@ -72,6 +80,7 @@ export interface ThreadResults {
   readonly propose: BandCandidates;
   /** The similarity of each pair. */
   readonly compare: Float32Array;
+  readonly count: CountOutcome;
 }
 
 /** A task with the number by which it is answered. */

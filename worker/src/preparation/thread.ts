@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { cleanChunk } from './clean-chunk.ts';
 import { comparePairs } from './compare-pairs.ts';
+import { countVersion } from './count-version.ts';
 import { proposePairs } from './propose-pairs.ts';
 import { readChunk } from './read-chunk.ts';
 import type { NumberedTask, ThreadReply, ThreadResults, ThreadTask } from './thread-protocol.ts';
@@ -24,11 +25,13 @@ async function perform(task: ThreadTask): Promise<ThreadResults[keyof ThreadResu
       return proposePairs(task);
     case 'compare':
       return comparePairs(task);
+    case 'count':
+      return countVersion(task);
   }
 }
 
 function buffersOf(result: ThreadResults[keyof ThreadResults]): ArrayBuffer[] {
-  if (result === null) return [];
+  if (result === null || 'preview' in result || 'problem' in result) return [];
   const arrays = ArrayBuffer.isView(result) ? [result] : [result.first, result.second, result.crowded];
   return arrays.map(({ buffer }) => buffer as ArrayBuffer);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { SPLITS } from '@greenlight/shared/stages/data/content.ts';
-import { chunkPaths, readFacts } from './chunk-files.ts';
+import { chunkPaths } from './chunk-files.ts';
 import type { Stage } from './stage.ts';
 
 /** Every stored line begins with its split (`itemLine` in the contract); a stage's lines begin with the text. */
@@ -19,14 +19,20 @@ export async function writeItems(
   const file = await open(`${path}.partial`, 'w', 0o600);
   let sizeBytes = 0;
   try {
+    // While a chunk is written, it is hashed and the next one is read.
+    let writing: Promise<void> = Promise.resolve();
     for (let chunk = 0; chunk < stage.chunks; chunk++) {
       signal.throwIfAborted();
       const content = await linesWithSplits(stage, chunk, splits);
+      await writing;
+      writing = writeFully(file, content);
+      // Whoever waits for it below hears of a failure.
+      writing.catch(() => undefined);
       digest.update(content);
-      await writeFully(file, content);
       sizeBytes += content.length;
       onChunk((chunk + 1) / stage.chunks);
     }
+    await writing;
     await file.sync();
   } finally {
     await file.close();
@@ -36,18 +42,16 @@ export async function writeItems(
 }
 
 async function linesWithSplits(stage: Stage, chunk: number, splits: Uint8Array): Promise<Buffer> {
-  const facts = await readFacts(stage.folder, chunk);
-  if (facts === null) throw new Error('A chunk of the preparation is missing.');
   const lines = await readFile(chunkPaths(stage.folder, chunk).items);
-  const first = stage.starts[chunk]!;
+  const [first, end] = [stage.starts[chunk]!, stage.starts[chunk + 1]!];
   let length = lines.length;
-  for (let item = 0; item < facts.items; item++) length += OPENINGS[splits[first + item]!]!.length - 1;
+  for (let item = first; item < end; item++) length += OPENINGS[splits[item]!]!.length - 1;
   const content = Buffer.allocUnsafe(length);
-  let end = 0;
-  for (let item = 0; item < facts.items; item++) {
-    const opening = OPENINGS[splits[first + item]!]!;
-    end += opening.copy(content, end);
-    end += lines.copy(content, end, facts.offsets[item]! + 1, facts.offsets[item + 1]);
+  let filled = 0;
+  for (let item = first; item < end; item++) {
+    filled += OPENINGS[splits[item]!]!.copy(content, filled);
+    // A chunk has one offset more than it has items.
+    filled += lines.copy(content, filled, stage.offsets[item + chunk]! + 1, stage.offsets[item + chunk + 1]);
   }
   return content;
 }

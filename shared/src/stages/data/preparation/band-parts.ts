@@ -2,21 +2,26 @@
 const MEMBERS_A_PART = 16_384;
 
 /**
- * Divides the places of a list by their values, so that equal values are in one part and a part fits into the processor's cache;
- * the places of each part ascend. The values must be spread evenly over 32 bits, as hashes are.
+ * Divides the places of a list (or those of them that are given, ascending) by their values, so that equal values are in one part and a part
+ * fits into the processor's cache; the places of each part ascend. The values must be spread evenly over 32 bits, as hashes are.
  */
-export function partsOf(values: Uint32Array): Uint32Array[] {
-  const bits = Math.max(0, Math.ceil(Math.log2(values.length / MEMBERS_A_PART)));
+export function partsOf(values: Uint32Array, given: Uint32Array | null = null): Uint32Array[] {
+  const count = given === null ? values.length : given.length;
+  const bits = Math.max(0, Math.ceil(Math.log2(count / MEMBERS_A_PART)));
   const parts = 2 ** bits;
   // A shift by 32 would be none.
   const partOf = (value: number) => (bits === 0 ? 0 : value >>> (32 - bits));
+  const placeAt = (index: number) => (given === null ? index : given[index]!);
   const ends = new Uint32Array(parts);
-  for (let place = 0; place < values.length; place++) ends[partOf(values[place]!)]!++;
+  for (let index = 0; index < count; index++) ends[partOf(values[placeAt(index)]!)]!++;
   for (let part = 1; part < parts; part++) ends[part]! += ends[part - 1]!;
   const starts = Uint32Array.from(ends, (_, part) => (part === 0 ? 0 : ends[part - 1]!));
   const next = starts.slice();
-  const places = new Uint32Array(values.length);
-  for (let place = 0; place < values.length; place++) places[next[partOf(values[place]!)]!++] = place;
+  const places = new Uint32Array(count);
+  for (let index = 0; index < count; index++) {
+    const place = placeAt(index);
+    places[next[partOf(values[place]!)]!++] = place;
+  }
   return Array.from(ends, (end, part) => places.subarray(starts[part], end));
 }
 

@@ -9,11 +9,15 @@ export class DistinctCounter {
   #kept = 0;
   #hasZero = false;
   /** Hashes whose high half has this many leading zero bits are kept. */
-  #level = 0;
+  #level: number;
 
-  /** Keeps up to `capacity` hashes of 8 bytes, in two to four times that memory. */
-  constructor(capacity: number) {
+  /**
+   * Keeps up to `capacity` hashes of 8 bytes, in two to four times that memory. `level` may be that of another part of what is counted in
+   * the end: the whole has at least the level of each part, so that what lies below need not be kept.
+   */
+  constructor(capacity: number, level = 0) {
     this.#capacity = capacity;
+    this.#level = level;
   }
 
   /** Number of different things seen. */
@@ -24,6 +28,11 @@ export class DistinctCounter {
   /** Whether `count` is exact. */
   get isExact(): boolean {
     return this.#level === 0;
+  }
+
+  /** Whether a thing with this high half of its hash would be kept. */
+  isKept(high: number): boolean {
+    return Math.clz32(high) >= this.#level;
   }
 
   add(high: number, low: number): void {

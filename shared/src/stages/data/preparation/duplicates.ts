@@ -3,9 +3,10 @@ import { HashTable } from './hash-table.ts';
 import { BANDS, SIGNATURE_WORDS, SKETCH_WORDS, writeSignature } from './min-hash.ts';
 import { candidatesOfBand, type CandidatePairs } from './near-duplicate-candidates.ts';
 import { NearDuplicateGroups } from './near-duplicate-groups.ts';
-import { jaccard, ShingleSet, shinglesOf } from './shingles.ts';
+import { comparedUnitsOf, jaccard, ShingleSet, shinglesOf } from './shingles.ts';
+import { editSimilarity, MOST_SHORT_UNITS } from './short-texts.ts';
 
-/** Similarity (Jaccard, of shingles) from which two texts are near-duplicates unless something else is said. */
+/** Similarity (as `TextComparer` says) from which two texts are near-duplicates unless something else is said. */
 export const NEAR_DUPLICATE_SIMILARITY = 0.8;
 
 /** Similarity (correlation of brightness, less where colours differ) from which two images are near-duplicates. */
@@ -22,19 +23,26 @@ export function firstOfEach(high: Uint32Array, low: Uint32Array): Uint32Array {
   });
 }
 
-/** Compares two texts exactly: Jaccard's similarity of their shingles, 0…1. */
+/** Compares two texts exactly: Jaccard's similarity of their shingles, 0…1, or that of their edit distance where short texts are more alike by it. */
 export class TextComparer {
   readonly #first = new ShingleSet();
   readonly #second = new ShingleSet();
+  readonly #firstUnits = new Uint16Array(MOST_SHORT_UNITS);
+  readonly #secondUnits = new Uint16Array(MOST_SHORT_UNITS);
+  #firstLength = 0;
   #firstText: string | null = null;
 
   similarity(first: string, second: string): number {
     if (first !== this.#firstText) {
       shinglesOf(first, this.#first);
       this.#firstText = first;
+      this.#firstLength = comparedUnitsOf(first, this.#firstUnits);
     }
     shinglesOf(second, this.#second);
-    return jaccard(this.#first, this.#second);
+    const similarity = jaccard(this.#first, this.#second);
+    if (this.#firstLength === 0 || similarity === 1) return similarity;
+    const secondLength = comparedUnitsOf(second, this.#secondUnits);
+    return Math.max(similarity, editSimilarity(this.#firstUnits, this.#firstLength, this.#secondUnits, secondLength));
   }
 }
 

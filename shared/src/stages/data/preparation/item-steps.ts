@@ -1,13 +1,17 @@
 import { MAX_ITEM_LENGTH } from '../content.ts';
 import { stripHtml } from './html.ts';
 import { findPersonalData, maskFindings } from './personal-data/find.ts';
-import type { PersonalDataFinding, PersonalDataKind } from './personal-data/kinds.ts';
+import { PERSONAL_DATA_KINDS, type PersonalDataFinding, type PersonalDataKind } from './personal-data/kinds.ts';
 import { isBlank, type SourceItem } from './reading/item-reader.ts';
 import type { ItemStep, RecipeStep, StepCount } from './recipe.ts';
 import { features, readFeatures } from './text-features.ts';
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\ufe00-\ufe0f]/u;
-const EVERY_INVISIBLE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\ufe00-\ufe0f]/gu;
+const INVISIBLE = /[[\p{Cc}\p{Cf}\p{Cs}\ufe00-\ufe0f]--[\t\n]]/v;
+const EVERY_INVISIBLE = new RegExp(INVISIBLE, 'gv');
+/** Runs of white space that are no single space. */
+const WIDE_SPACE = /[^\S ]\s*| \s+/g;
+/** What composition can change begins with the combining marks. */
+const MAY_COMPOSE = /[\u0300-\uffff]/;
 
 /** Counts of a step that has seen nothing. */
 export function emptyStepCount(step: number, { type }: RecipeStep): StepCount {
@@ -31,8 +35,12 @@ function fullWidth(text: string): string {
   );
 }
 
-/** `cleanText` is a text without personal data, where one is known. */
-type Apply = (item: SourceItem, count: StepCount, cleanText: string | null) => SourceItem | null;
+/** The latest text that is known to hold no personal data of any kind. */
+interface CleanText {
+  text: string | null;
+}
+
+type Apply = (item: SourceItem, count: StepCount, clean: CleanText) => SourceItem | null;
 
 const NOTHING: readonly PersonalDataFinding[] = [];
 
@@ -62,8 +70,9 @@ function mapLabels(step: Extract<ItemStep, { type: 'map-labels' }>): Apply {
 
 function onPersonalData({ kinds, action }: Extract<ItemStep, { type: 'personal-data' }>): Apply {
   const wanted = new Set(kinds);
-  return (item, count, cleanText) => {
-    const findings = item.text === cleanText ? NOTHING : findPersonalData(item.text, wanted);
+  return (item, count, clean) => {
+    const findings = item.text === clean.text ? NOTHING : findPersonalData(item.text, wanted);
+    if (findings.length === 0 && wanted.size === PERSONAL_DATA_KINDS.length) clean.text = item.text;
     for (const { kind } of findings) addFindings(count, kind, 1);
     // Other columns came with the item and hold whatever people wrote there.
     const columns = Object.entries(item.columns ?? {}).map(([name, value]) => {
@@ -92,11 +101,15 @@ function isLengthWithin(text: string, step: Extract<ItemStep, { type: 'filter-le
 function applyOf(step: ItemStep): Apply {
   switch (step.type) {
     case 'normalise-unicode':
-      return onText((text) => text.normalize(step.form));
+      return onText(
+        step.form === 'NFC'
+          ? (text) => (MAY_COMPOSE.test(text) ? text.normalize('NFC') : text)
+          : (text) => text.normalize(step.form),
+      );
     case 'width':
       return onText(step.to === 'half' ? halfWidth : fullWidth);
     case 'strip-white-space':
-      return onText((text) => (step.collapse ? text.trim().replaceAll(/\s+/g, ' ') : text.trim()));
+      return onText((text) => (step.collapse ? text.trim().replaceAll(WIDE_SPACE, ' ') : text.trim()));
     case 'remove-control-characters':
       return onText((text) => (INVISIBLE.test(text) ? text.replaceAll(EVERY_INVISIBLE, '') : text));
     case 'strip-html':
@@ -121,6 +134,7 @@ function applyOf(step: ItemStep): Apply {
 export class ItemSteps {
   readonly counts: readonly StepCount[];
   readonly #applies: readonly Apply[];
+  readonly #clean: CleanText = { text: null };
 
   /** `steps` with their places in the recipe. */
   constructor(steps: readonly { readonly step: ItemStep; readonly place: number }[]) {
@@ -133,12 +147,12 @@ export class ItemSteps {
    * its text is known to hold no personal data.
    */
   apply(item: SourceItem, isClean = false): SourceItem | number {
-    const cleanText = isClean ? item.text : null;
+    this.#clean.text = isClean ? item.text : null;
     let current = item;
     for (const [index, apply] of this.#applies.entries()) {
       const count = this.counts[index]!;
       count.items++;
-      const next = apply(current, count, cleanText);
+      const next = apply(current, count, this.#clean);
       if (next === null) {
         count.dropped++;
         return count.step;
@@ -147,6 +161,11 @@ export class ItemSteps {
       current = next;
     }
     return current;
+  }
+
+  /** Whether a text, after `apply`, is known to hold no personal data. */
+  isClean(text: string): boolean {
+    return text === this.#clean.text;
   }
 }
 

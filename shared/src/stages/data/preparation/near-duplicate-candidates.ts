@@ -1,12 +1,17 @@
 import { atPlaces, crowdsOf, partsOf, placesAlongside, placesOfSeveral } from './band-parts.ts';
 import { mix32 } from './hashing.ts';
 import { agreementOf, expectedAgreement, leastAgreement, SKETCH_WORDS } from './min-hash.ts';
+import { LEAST_SHORT_SIMILARITY, MOST_SHORT_UNITS } from './short-texts.ts';
 
 /** An item is held against so many earlier ones of its band; where more agree, against those that agree in the next bands as well. */
 const MOST_COMPARED = 12;
 const MOST_COMPARED_CROWDED = 4;
 /** Share of the pairs right at the threshold that the sketches may hide. */
 const MISSED = 1e-4;
+/** The same of pairs of short texts at the least similarity that they can have. */
+const MISSED_OF_SHORT = 0.02;
+/** Of so many members one is new, at most, where only those are looked at that share their value with a new one. */
+const FEW = 8;
 
 /** What the search knows of every item, by its number. */
 export interface ItemSketches {
@@ -128,8 +133,9 @@ function sketchesOf(items: Uint32Array, sketches: Uint32Array): Uint32Array {
 /** Bounds of a search at a similarity. */
 interface Bounds {
   readonly threshold: number;
-  /** Fewest minima in which the sketches of a pair agree. */
+  /** Fewest minima in which the sketches of a pair agree, and of a pair of short texts, which their edit distance can make alike. */
   readonly least: number;
+  readonly leastOfShort: number;
   /** Whoever agrees as texts do that are clearly above the threshold needs no other partner. */
   readonly clear: number;
 }
@@ -196,8 +202,11 @@ class BandPart {
    *  clearly, or nobody is left. */
   #walk(chain: Chains, place: number, from: number, most: number, held: Uint32Array | null): 'clear' | 'whole' | 'cut' {
     const [members, isNew, sizes, sketches] = [this.#members, this.#isNew, this.#sizes, this.#sketches];
-    const { threshold, least, clear } = this.#bounds;
+    const { clear } = this.#bounds;
     const size = sizes[place]!;
+    const isShort = size <= MOST_SHORT_UNITS;
+    const threshold = isShort ? Math.min(this.#bounds.threshold, LEAST_SHORT_SIMILARITY) : this.#bounds.threshold;
+    const least = isShort ? this.#bounds.leastOfShort : this.#bounds.least;
     const [smallest, largest] = [size * threshold, size / threshold];
     let before = from;
     for (let count = 0; before !== 0; count++) {
@@ -216,6 +225,14 @@ class BandPart {
   }
 }
 
+/** The members that can be in a pair where few are new: those that share their value with a new one; null where all may be. */
+function placesToLookAt({ isNew }: BandMembers, values: Uint32Array): Uint32Array | null {
+  if (isNew === null) return null;
+  let fresh = 0;
+  for (let place = 0; place < isNew.length; place++) fresh += isNew[place]!;
+  return fresh > isNew.length / FEW ? null : placesAlongside(values, isNew);
+}
+
 /**
  * Proposes pairs of members that agree in a band, which their sizes and sketches do not tell apart at a
  * similarity of `threshold`. `bands` holds the band's values and those of the two next bands, by member. An item is held against at
@@ -230,12 +247,13 @@ export function candidatesOfBand(
   const bounds = {
     threshold,
     least: leastAgreement(threshold, MISSED),
+    leastOfShort: leastAgreement(Math.min(threshold, LEAST_SHORT_SIMILARITY), MISSED_OF_SHORT),
     clear: Math.round(expectedAgreement((1 + threshold) / 2)),
   };
   const pairs = new PairList();
   const crowded = new Uint32Array(members.members.length);
   let crowdedCount = 0;
-  for (const part of partsOf(bands[0])) {
+  for (const part of partsOf(bands[0], placesToLookAt(members, bands[0]))) {
     new BandPart(part, members, bands, sketches, bounds, pairs).propose((item) => {
       crowded[crowdedCount++] = item;
     });

@@ -39,6 +39,17 @@ export interface ProfilePart {
   readonly images: ImageProfilePart;
 }
 
+/** Levels of a part's counters, below which the counters of other parts of the same dataset need not begin. */
+export interface CounterLevels {
+  readonly vocabulary: number;
+  readonly tokenPairs: number;
+}
+
+/** The levels that the counters of a part have come to. */
+export function levelsOf({ vocabulary, tokenPairs }: ProfilePart): CounterLevels {
+  return { vocabulary: vocabulary[0]!, tokenPairs: tokenPairs[0]! };
+}
+
 /** What a profile says that only the whole dataset shows. */
 export interface ProfileWhole {
   readonly rows: number;
@@ -72,8 +83,8 @@ export class ProfileBuilder {
   readonly #characters = emptyLengths();
   readonly #tokens = emptyLengths();
   #pairs = 0;
-  readonly #vocabulary = new DistinctCounter(VOCABULARY_CAPACITY);
-  readonly #tokenPairs = new DistinctCounter(PAIRS_CAPACITY);
+  readonly #vocabulary: DistinctCounter;
+  readonly #tokenPairs: DistinctCounter;
   readonly #languages = Object.fromEntries(ITEM_LANGUAGES.map((language) => [language, 0])) as Record<
     ItemLanguage,
     number
@@ -87,6 +98,12 @@ export class ProfileBuilder {
     PersonalDataKind,
     number
   >;
+
+  /** `levels` are those of another part of the same dataset, where one is at hand. */
+  constructor({ vocabulary, tokenPairs }: CounterLevels = { vocabulary: 0, tokenPairs: 0 }) {
+    this.#vocabulary = new DistinctCounter(VOCABULARY_CAPACITY, vocabulary);
+    this.#tokenPairs = new DistinctCounter(PAIRS_CAPACITY, tokenPairs);
+  }
 
   /** Counts one item with the personal data that was found in it. */
   add(item: SourceItem, findings: readonly PersonalDataFinding[]): void {

@@ -1,8 +1,9 @@
 import { mix32 } from './hashing.ts';
+import { SIMPLIFIED } from './simplified.ts';
 
 /*
  * What two texts are compared by: the set of their short runs of characters, three for letters and digits, two where one of
- * Chinese, Japanese or Korean begins them, because a word there has about two. Case, white space and punctuation do not count, and any
+ * Chinese, Japanese or Korean begins them, because a word there has about two. Case, accents, white space and punctuation do not count, traditional characters count as simplified ones, and any
  * number of at least four digits is as good as another: messages of one template differ in their order, code or date alone.
  */
 
@@ -16,8 +17,11 @@ const COMPARED = Uint16Array.from({ length: 0x10000 }, (_, unit) => {
   if (unit >= 0xd800 && unit <= 0xdfff) return unit;
   const character = String.fromCharCode(unit);
   if (/[\s\p{P}\p{C}\p{Z}]/u.test(character)) return 0;
+  if (/[\u0300-\u036f]/.test(character)) return 0;
   const folded = character.normalize('NFKC').toLowerCase();
-  return folded.length === 1 ? folded.charCodeAt(0) : unit;
+  if (folded.length !== 1) return unit;
+  const isLatin = /\p{Script=Latin}/u.test(folded);
+  return isLatin ? folded.normalize('NFD').charCodeAt(0) : SIMPLIFIED[folded.charCodeAt(0)]!;
 });
 
 const ZERO = '0'.charCodeAt(0);
@@ -50,6 +54,40 @@ function writeCompared(text: string, end: number, joinsNumbers: boolean): number
     } else joined++;
   }
   return joined > length ? writeCompared(text, end, false) : length;
+}
+
+/** Writes the units that a short text is compared by and returns how many they are; 0 where they are more than fit, or none. */
+export function comparedUnitsOf(text: string, into: Uint16Array): number {
+  // Each is one unit of the text, and most of a text counts.
+  if (text.length > 4 * into.length) return 0;
+  const length = writeCompared(text, text.length, true);
+  if (length > into.length) return 0;
+  into.set(units.subarray(0, length));
+  return length;
+}
+
+/** Whether two texts are compared by the same units, so that they have the same shingles: they differ in case, width, white space or punctuation at most. */
+export function areComparedAlike(first: string, second: string): boolean {
+  if (first.length > MAX_UNITS || second.length > MAX_UNITS) return false;
+  let [one, other] = [0, 0];
+  for (;;) {
+    while (one < first.length && first.charCodeAt(one) === second.charCodeAt(other)) {
+      one++;
+      other++;
+    }
+    while (one < first.length && COMPARED[first.charCodeAt(one)] === 0) one++;
+    while (other < second.length && COMPARED[second.charCodeAt(other)] === 0) other++;
+    // Of texts without a unit that counts all the others do.
+    if (one === first.length || other === second.length) {
+      return one === first.length && other === second.length && hasCompared(first);
+    }
+    if (COMPARED[first.charCodeAt(one++)] !== COMPARED[second.charCodeAt(other++)]) return false;
+  }
+}
+
+function hasCompared(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (COMPARED[text.charCodeAt(index)] !== 0) return true;
+  return false;
 }
 
 function isIdeographic(unit: number): boolean {

@@ -71,6 +71,31 @@ test('near-duplicates stay together, and the leakage check finds those that do n
   expect(check(drawSplits(input, plan({ together: 'none', by: 'index' }))).leaks[1]!.exact).toBeGreaterThan(10);
 });
 
+test('a group larger than a held-out split goes to training, whatever lot it draws; smaller ones are held out', () => {
+  const template = (index: number) => `您的快件 ${75_031_188_204_417 + index * 7919} 已到驿站，请今晚八点前来取。`;
+  const alike = Array.from({ length: 60 }, (_, index) => template(index));
+  const others = Array.from({ length: 40 }, (_, index) =>
+    Array.from({ length: 20 }, (_one, place) =>
+      String.fromCharCode(0x4e00 + ((index * 7919 + place * 104_729) % 9973)),
+    ).join(''),
+  );
+  for (let seed = 0; seed < 30; seed++) {
+    for (const stratify of [false, true]) {
+      expect(drawSplits(inputOf(alike), plan({ seed, stratify }))).toEqual(new Uint8Array(60));
+      const splits = drawSplits(inputOf([...alike, ...others]), plan({ seed, stratify }));
+      expect(splits.subarray(0, 60)).toEqual(new Uint8Array(60));
+      if (stratify)
+        for (const [split, share] of [0.8, 0.1, 0.1].entries()) expect(sharesOf(splits)[split]).toBeCloseTo(share, 1);
+    }
+  }
+  // A pair has room in a tenth of a hundred items.
+  const pairs = Array.from({ length: 100 }, (_, index) => `${texts[index >>> 1]}`);
+  const ofPairs = drawSplits(inputOf(pairs), plan({ seed: 1 }));
+  expect(ofPairs.some((split) => split > 0)).toBe(true);
+  // Where nothing is for training, the lot stays.
+  expect(drawSplits(inputOf(alike), plan({ shares: { train: 0, validation: 0.5, test: 0.5 } }))).not.toContain(0);
+});
+
 test('counts each held item once, exact before near, with the lines of both', () => {
   const items = [
     'alpha beta gamma delta epsilon',

@@ -64,8 +64,14 @@ function splitOfLot(lot: number, { train, validation, test }: SplitPlan['shares'
     : SPLIT_NUMBERS.test;
 }
 
+/** Most items of a group that may be held out: what the smaller held-out split is to have, of `count` items; no bound without training. */
+function roomFor(count: number, { shares }: SplitPlan): number {
+  const held = [shares.validation, shares.test].filter((one) => one > 0);
+  return shares.train === 0 ? Infinity : Math.max(1, Math.min(...held) * count);
+}
+
 /**
- * The split of every item as its number. Groups move as one, and follow the first of their members for which the source says a
+ * The split of every item as its number. Groups move as one, to training where they are larger than a held-out split, and follow the first of their members for which the source says a
  * split. Without `stratify` each group draws its own lot; with it the groups of a label are ordered by their lots and cut at
  * the shares.
  */
@@ -77,6 +83,12 @@ export function drawSplits(input: SplitInput, plan: SplitPlan): Uint8Array {
   const lotOfItem = (item: number) =>
     plan.by === 'content' ? lotOf(high[item]!, low[item]!, plan.seed) : lotOf(mix32(item), item, plan.seed);
   const splits = new Uint8Array(count).fill(255);
+  const sizes = new Uint32Array(count);
+  for (let item = 0; item < count; item++) sizes[leaderOf(item)]!++;
+  const room = roomFor(count, plan);
+  const isLarge = (leader: number) => sizes[leader]! > room;
+  const splitAt = (leader: number, lot: number) =>
+    isLarge(leader) ? SPLIT_NUMBERS.train : splitOfLot(lot, plan.shares);
   if (plan.keepsGiven) {
     for (let item = 0; item < count; item++) {
       const leader = leaderOf(item);
@@ -86,30 +98,29 @@ export function drawSplits(input: SplitInput, plan: SplitPlan): Uint8Array {
   if (plan.stratify) stratify();
   for (let item = 0; item < count; item++) {
     const leader = leaderOf(item);
-    if (splits[leader] === 255) splits[leader] = splitOfLot(lotOfItem(leader), plan.shares);
+    if (splits[leader] === 255) splits[leader] = splitAt(leader, lotOfItem(leader));
     const isOwn = plan.keepsGiven && given[item] !== 0;
     if (leader !== item) splits[item] = isOwn ? given[item]! - 1 : splits[leader]!;
   }
   return splits;
 
   function stratify(): void {
-    const sizes = new Uint32Array(count);
     const byLabel = new Map<number, number[]>();
     for (let item = 0; item < count; item++) {
       const leader = leaderOf(item);
-      sizes[leader]!++;
       if (leader !== item || splits[leader] !== 255) continue;
       const leadersOfLabel = byLabel.get(label[item]!) ?? [];
       if (leadersOfLabel.length === 0) byLabel.set(label[item]!, leadersOfLabel);
       leadersOfLabel.push(item);
     }
-    const lots = Float64Array.from({ length: count }, (_, item) => lotOfItem(item));
+    // Large groups come first, so that what is held out is drawn from the others.
+    const lots = Float64Array.from({ length: count }, (_, item) => (isLarge(item) ? -1 : lotOfItem(item)));
     for (const items of byLabel.values()) {
       const total = items.reduce((sum, item) => sum + sizes[item]!, 0);
       let placed = 0;
       for (const item of items.sort((first, second) => lots[first]! - lots[second]! || first - second)) {
         // The middle of the group decides, so that no split gains by the order.
-        splits[item] = splitOfLot((placed + sizes[item]! / 2) / total, plan.shares);
+        splits[item] = splitAt(item, (placed + sizes[item]! / 2) / total);
         placed += sizes[item]!;
       }
     }

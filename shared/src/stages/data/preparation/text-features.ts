@@ -79,7 +79,10 @@ export function readFeatures(text: string, vocabulary?: DistinctCounter, pairs?:
     high = mix32(high);
     low = mix32(low);
     vocabulary.add(high, low);
-    if (tokens > 1) pairs.add(mix32(high ^ Math.imul(previousHigh, 3)), mix32(low ^ Math.imul(previousLow, 5)));
+    if (tokens > 1) {
+      const pairHigh = mix32(high ^ Math.imul(previousHigh, 3));
+      if (pairs.isKept(pairHigh)) pairs.add(pairHigh, mix32(low ^ Math.imul(previousLow, 5)));
+    }
     previousHigh = high;
     previousLow = low;
   }

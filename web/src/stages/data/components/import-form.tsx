@@ -94,7 +94,11 @@ export function ImportForm({ source, onStarted }: Properties) {
         <Form.Item name="name" label={t('form.name')} rules={required(t('form.nameNeeded'))}>
           <Input maxLength={120} />
         </Form.Item>
-        <Form.Item name="division" label={t(isArchive ? 'images.held' : 'form.held')}>
+        <Form.Item
+          name="division"
+          label={t(isArchive ? 'images.held' : 'form.held')}
+          {...(!isArchive && { extra: t('upload.drawnHint') })}
+        >
           <Radio.Group
             options={[
               { value: 'drawn', label: t('upload.drawn', { seed: DEFAULT_SPLIT_SEED }) },

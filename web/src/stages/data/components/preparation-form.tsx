@@ -92,7 +92,7 @@ export function PreparationForm({ projectId, versions, from, onFrom, onStarted }
             <Form.Item name="seed" label={t('form.seed')}>
               <InputNumber min={0} max={2_147_483_647} precision={0} />
             </Form.Item>
-            <Form.Item name="stratify" valuePropName="checked">
+            <Form.Item name="stratify" valuePropName="checked" extra={t('form.alike')}>
               <Checkbox>{t('form.stratify')}</Checkbox>
             </Form.Item>
           </div>

@@ -18,3 +18,10 @@ export function isWordUnit(unit: number): boolean {
 export function isHan(unit: number): boolean {
   return (unit >= 0x4e00 && unit <= 0x9fff) || (unit >= 0x3400 && unit <= 0x4dbf);
 }
+
+/** A flag for each UTF-16 unit: 1 for those of the characters. */
+export function flagsOf(characters: string): Uint8Array {
+  const flags = new Uint8Array(0x10000);
+  for (const character of characters) flags[character.charCodeAt(0)] = 1;
+  return flags;
+}

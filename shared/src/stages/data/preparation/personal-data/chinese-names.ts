@@ -1,7 +1,9 @@
-import { isHan } from './characters.ts';
+import { flagsOf, isHan } from './characters.ts';
+import { isCalledByTitle, nicknameLength } from './chinese-nicknames.ts';
 import { CHINESE_WORDS } from './common-words.ts';
 import type { Span } from './kinds.ts';
-import { wordsOfStretch, type WordsOfStretch } from './word-boundaries.ts';
+import { SIMPLIFIED } from '../simplified.ts';
+import { endsWord, wordsOfStretch, type WordsOfStretch } from './word-boundaries.ts';
 
 /** The most frequent Chinese surnames of one character. */
 const SURNAMES =
@@ -29,15 +31,16 @@ const TOP_GIVEN =
 
 /** Words that are followed by a name. */
 const BEFORE =
-  /(?:姓名|名字|联系人|收件人|收货人|寄件人|发件人|患者|病人|客户|顾客|会员|经办人|负责人|申请人|投诉人|举报人|当事人|原告|被告|作者|记者|编辑|学生|员工|业主|家长|司机|乘客|用户|我叫|他叫|她叫|名叫|叫做|叫|我是|本人|署名|签名|医生|同事|同学|朋友|邻居|户主|持卡人|开户人|开户名|户名|法人|法定代表人|主任|经理|教授|律师|老师|室友|妻子|丈夫|儿子|女儿|哥哥|姐姐|弟弟|妹妹|父亲|母亲|候选人|应聘者|租客|房东|导师|班长|队长|讲师|主播|店长|签收人|被保险人|投保人|受益人|借款人|担保人|考生|居民|志愿者|客服|护士|护士长|店员|会计|出纳|师傅|买家|卖家|学员|队员|选手|演员|歌手|导演|警察|民警|村民|职工|工人|工程师|爷爷|奶奶|外公|外婆|爸爸|妈妈|舅舅|姑姑|叔叔|阿姨|伯伯|姨妈|表哥|表姐|表弟|表妹|堂哥|堂弟|闺蜜|快递员|外卖员|审批人|推荐人|值班员|值班人|委托人|代理人|保安|保姆|骑手|男友|女友|男朋友|女朋友|老公|老婆|先生|太太|秘书|助理|组长|站长|校长|院长|厂长|总监|主管|董事长)(?:的?(?:名字|姓名))?(?:是|为|叫|名为)?[\s:：,，"“「（(]{0,3}$/;
+  /(?:姓名|名字|联系人|联络人|收件人|收货人|寄件人|发件人|患者|病人|客户|顾客|会员|经办人|负责人|申请人|投诉人|举报人|当事人|原告|被告|作者|记者|编辑|学生|员工|业主|家长|司机|乘客|用户|我叫|他叫|她叫|名叫|叫做|叫|我是|本人|署名|签名|医生|同事|同学|朋友|邻居|户主|持卡人|开户人|开户名|户名|法人|法定代表人|主任|经理|教授|律师|老师|室友|妻子|丈夫|儿子|女儿|哥哥|姐姐|弟弟|妹妹|父亲|母亲|候选人|应聘者|租客|房东|导师|班长|队长|讲师|主播|店长|签收人|被保险人|投保人|受益人|借款人|担保人|考生|居民|志愿者|客服|护士|护士长|店员|会计|出纳|师傅|买家|卖家|学员|队员|选手|演员|歌手|导演|警察|民警|村民|职工|工人|工程师|爷爷|奶奶|外公|外婆|爸爸|妈妈|舅舅|姑姑|叔叔|阿姨|伯伯|姨妈|表哥|表姐|表弟|表妹|堂哥|堂弟|闺蜜|快递员|外卖员|审批人|推荐人|值班员|值班人|委托人|代理人|保安|保姆|骑手|男友|女友|男朋友|女朋友|老公|老婆|先生|太太|秘书|助理|组长|站长|校长|院长|厂长|总监|主管|董事长)(?:的?(?:名字|姓名))?(?:是|为|叫|名为)?[\s:：,，"“「（(]{0,3}$/;
 /** Those of them that leave no doubt: labels of forms, and "my name is". */
 const SURE_BEFORE =
-  /(?:(?:姓名|名字|联系人|收件人|收货人|寄件人|发件人|签收人|经办人|负责人|申请人|投诉人|举报人|当事人|持卡人|开户人|开户名|户名|法定代表人|被保险人|投保人|受益人|借款人|担保人|候选人|署名|签名|推荐人|审批人|委托人|监护人|法人)(?:的?(?:名字|姓名))?(?:是|为|叫)?|我叫|他叫|她叫|名叫|叫做|名为|名字叫)[\s:："“「（(]{0,3}$/;
+  /(?:(?:姓名|名字|联系人|联络人|收件人|收货人|寄件人|发件人|签收人|经办人|负责人|申请人|投诉人|举报人|当事人|持卡人|开户人|开户名|户名|法定代表人|被保险人|投保人|受益人|借款人|担保人|候选人|署名|签名|推荐人|审批人|委托人|监护人|法人)(?:的?(?:名字|姓名))?(?:是|为|叫)?|我叫|他叫|她叫|名叫|叫做|名为|名字叫)[\s:："“「（(]{0,3}$/;
 const AFTER =
   /^(?:先生|女士|小姐|老师|同学|医生|大夫|教授|经理|主任|师傅|律师|同志|博士|校长|护士|阿姨|叔叔|大哥|大姐|院长|局长|处长|科长|董事长|总监|总经理|警官|法官|主播|老板|书记|部长|市长)/;
 
 /** Titles by which a surname alone names a person: "王先生", "刘医生". */
-const AFTER_SURNAME = /^(?:太太|夫人)/;
+const AFTER_SURNAME =
+  /^(?:太太|夫人|爷爷|奶奶|伯伯|婆婆|总裁|工程师|教练|导演|主编|秘书|助理|组长|班长|店长|队长|厂长|站长|行长|会计)/;
 /** Surnames that stand before such a title as other words: "应老师要求", "祝老师节日快乐". */
 const NO_TITLED_SURNAMES = '和向应时连单全明解能从由与祝查管都包党';
 
@@ -51,11 +54,6 @@ const PERSONAL_TITLE = /^(?:先生|女士|小姐|同志|阿姨|叔叔|大哥|大
 const FUNCTION_WORDS = '和向应时连单全明解能从由与';
 /** Surnames that need two characters of a given name where nothing introduces them. */
 const HARDLY_NAMES = '万查游包党常曾管于都';
-
-/** Words of two characters that the dictionary of words cuts into two. */
-const WORDS_BEFORE = new Set(
-  '前天 今早 今晚 明早 昨晚 昨夜 客服 士长 主播 房东 店长 班长 队长 组长 站长 校长 院长 厂长'.split(' '),
-);
 
 /** What may stand before and after a whole name in running text. */
 const LEFT_NEIGHBOURS = '和与跟给对找是由被让请向把叫到及因为替比问劝见约陪帮派了说着过的、而同或将当连经据';
@@ -74,7 +72,9 @@ const endsLabel = flagsOf(
     '服士长计纳傅员手演警察村职工程爷奶公婆爸妈舅姑叔姨伯蜜太秘书助监管校院厂站组' +
     CONNECTORS,
 );
-const opensTitle = flagsOf('太夫先女小老同医大教经主师律博校护阿叔院局处科董总警法书部市');
+const opensTitle = flagsOf(
+  '太夫先女小老同医大教经主师律博校护阿叔院局处科董总警法书部市爷奶伯婆工导秘助组班店队厂站行会',
+);
 const isGiven = flagsOf(GIVEN);
 const isTopGiven = flagsOf(TOP_GIVEN);
 const isLeftNeighbour = flagsOf(LEFT_NEIGHBOURS);
@@ -83,20 +83,12 @@ const isStop = flagsOf(STOPS);
 const isFunctionWord = flagsOf(FUNCTION_WORDS);
 const isHardlyName = flagsOf(HARDLY_NAMES);
 const isNoTitledSurname = flagsOf(NO_TITLED_SURNAMES);
-/** The last characters of words for people that the dictionary of words cuts off: "业务|员". */
-const endsPerson = flagsOf('员人师工姐哥弟妹嫂叔姨婶爷');
 const opensNumber = flagsOf('三四五六');
 
 const JOINING = '和'.charCodeAt(0);
 
 /** What comes before it in Unicode is no surname. */
 const FIRST_HAN = 0x3400;
-
-function flagsOf(characters: string): Uint8Array {
-  const flags = new Uint8Array(0x10000);
-  for (const character of characters) flags[character.charCodeAt(0)] = 1;
-  return flags;
-}
 
 function surnameLength(text: string, start: number): number {
   if (opensCompoundSurname[text.charCodeAt(start)] === 1 && COMPOUND_SURNAMES.has(text.slice(start, start + 2)))
@@ -186,12 +178,6 @@ function isCutAsName({ lengths }: WordsOfStretch, surname: number): boolean {
   return lengths[0] === surname || (lengths[0] === 1 && surname === 2);
 }
 
-/** Whether a whole word ends where the name begins: "昨天罗晓彤", "业务员丁建业". */
-function endsWord(text: string, start: number, { before }: WordsOfStretch): boolean {
-  if (before === 1 && endsPerson[text.charCodeAt(start - 1)] === 1) return true;
-  return before > 1 || WORDS_BEFORE.has(text.slice(start - 2, start));
-}
-
 /** Whether a word of the language begins at `start`, which is a name only where a form's label or a title says so. */
 function isWordAt(text: string, start: number): boolean {
   return CHINESE_WORDS.has(text.slice(start, start + 2)) || CHINESE_WORDS.has(text.slice(start, start + 3));
@@ -245,8 +231,12 @@ function isTitledSurname(text: string, start: number, givenStart: number): boole
   const ahead = text.slice(givenStart, givenStart + 3);
   const length = (AFTER.exec(ahead) ?? AFTER_SURNAME.exec(ahead))?.[0].length;
   if (length === undefined) return false;
-  const cut = wordsOfStretch(text, start, givenStart);
-  if (cut.lengths === null || cut.after !== length) return false;
+  let cut = wordsOfStretch(text, start, givenStart);
+  if (cut.lengths === null || cut.after !== length) {
+    // The dictionary knows "张老师" as one word.
+    cut = wordsOfStretch(text, start, givenStart + length);
+    if (cut.lengths?.length !== 1) return false;
+  }
   const before = text.charCodeAt(start - 1);
   return !isHan(before) || isLeftNeighbour[before] === 1 || endsWord(text, start, cut);
 }
@@ -260,18 +250,42 @@ function isAnybody(text: string, start: number): boolean {
   return !isHan(after) || isRightNeighbour[after] === 1 || wordsOfStretch(text, start, start + 2).after > 1;
 }
 
+/** A text of the same length in simplified characters, but for those that the dictionaries of names have as they are; the very same where it is simplified. */
+function simplifiedText(text: string): string {
+  let changes = false;
+  for (let index = 0; index < text.length && !changes; index++) {
+    const unit = text.charCodeAt(index);
+    changes = SIMPLIFIED[unit] !== unit;
+  }
+  if (!changes) return text;
+  return Array.from(text, (character) => {
+    const unit = character.charCodeAt(0);
+    if (character.length > 1 || SIMPLIFIED[unit] === unit || isGiven[unit] === 1 || isSurname[unit] === 1)
+      return character;
+    return String.fromCharCode(SIMPLIFIED[unit]!);
+  }).join('');
+}
+
 /** Chinese names: a surname of the dictionary and one or two characters that a label, a title or the neighbours make a name; before a title also the surname alone. */
-export function findChineseNames(text: string): Span[] {
+export function findChineseNames(given: string): Span[] {
+  const text = simplifiedText(given);
   const found: Span[] = [];
   for (let start = 0; start + 1 < text.length; start++) {
     if (text.charCodeAt(start) < FIRST_HAN) continue;
+    const nickname = nicknameLength(text, start);
+    if (nickname > 0) {
+      found.push({ start, end: start + nickname });
+      start += nickname - 1;
+      continue;
+    }
     const surname = surnameLength(text, start);
     if (surname === 0) continue;
     const givenStart = start + surname;
-    const length = isTitledSurname(text, start, givenStart)
-      ? 0
-      : titledLength(text, start, givenStart) ||
-        (isAnybody(text, start) ? 1 : untitledLength(text, start, givenStart) || null);
+    const length =
+      isTitledSurname(text, start, givenStart) || isCalledByTitle(text, start, givenStart)
+        ? 0
+        : titledLength(text, start, givenStart) ||
+          (isAnybody(text, start) ? 1 : untitledLength(text, start, givenStart) || null);
     if (length === null) continue;
     found.push({ start, end: givenStart + length });
     start = givenStart + length - 1;

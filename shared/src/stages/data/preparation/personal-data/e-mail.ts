@@ -60,8 +60,8 @@ function endOfDomain(text: string, start: number): number | null {
 function lengthOfDot(text: string, index: number): number {
   const sign = text[index];
   if (sign === '.' || sign === '。') return isDomainStart(text, index + 1) ? 1 : 0;
-  if (sign !== ' ' && sign !== '[' && sign !== '(') return 0;
-  return /^(?:\s?[[(](?:dot|\.)[\])]\s?| \. | dot )(?=[a-z0-9])/i.exec(text.slice(index, index + 9))?.[0].length ?? 0;
+  if (sign !== ' ' && sign !== '[' && sign !== '(' && sign !== '{') return 0;
+  return /^(?:\s?[[({](?:dot|\.)[\])}]\s?| \. | dot )(?=[a-z0-9])/i.exec(text.slice(index, index + 9))?.[0].length ?? 0;
 }
 
 function isDomainStart(text: string, index: number): boolean {
@@ -96,7 +96,7 @@ function addressAround(text: string, atStart: number, atEnd: number): Span | nul
 
 /** An address as people dictate it: "mark dot evans at acme dot com". */
 const SPELLED =
-  /(?<![\w.@-])[a-z0-9][\w+-]{0,30}(?:(?: dot |\.)[a-z0-9][\w+-]{0,30}){0,3} at [a-z0-9][a-z0-9-]{0,30}(?: dot [a-z0-9][a-z0-9-]{0,30}){0,2} dot (?:com|org|net|edu|gov|cn|io|co|de|uk|fr|jp|me|info|dev|ai)(?: dot [a-z]{2})?(?![\w-])/gi;
+  /(?<![\w.@-])[a-z0-9][\w+-]{0,30}(?:(?: dot | underscore | dash |\.)[a-z0-9][\w+-]{0,30}){0,3} at [a-z0-9][a-z0-9-]{0,30}(?: dot [a-z0-9][a-z0-9-]{0,30}){0,2} dot (?:com|org|net|edu|gov|cn|io|co|de|uk|fr|jp|me|info|dev|ai)(?: dot [a-z]{2})?(?![\w-])/gi;
 /** The at sign in Chinese, or a sign instead of it before a domain of well-known mailboxes: "abc艾特qq点com", "abc#gmail.com". */
 const SPELLED_IN_CHINESE =
   /(?<![\w.-])[a-z\d][\w.+-]{0,40} ?艾特 ?[a-z\d][a-z\d-]{0,30} ?(?:点|\.) ?(?:com|cn|net|org)(?![\w-])/gi;
@@ -116,6 +116,11 @@ export function findEmails(text: string): Span[] {
     if (before !== after) continue;
     const address = addressAround(text, at - before, at + 1 + after);
     if (address && address.start >= (found.at(-1)?.end ?? 0)) found.push(address);
+  }
+  // As it stands in the address of a page.
+  for (let at = text.indexOf('%40'); at !== -1; at = text.indexOf('%40', at + 1)) {
+    const address = addressAround(text, at, at + 3);
+    if (address) found.push(address);
   }
   if (/at\s?[\])}）】]|[[({（【]\s?@/i.test(text)) {
     for (const match of text.matchAll(HIDDEN_AT)) {

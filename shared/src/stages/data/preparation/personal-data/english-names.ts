@@ -147,6 +147,11 @@ function isFirstNameAlone(name: string): boolean {
   return FIRST_NAMES.has(plain) && !FIRST_NAMES_THAT_ARE_WORDS.has(plain);
 }
 
+/** Whether a word begins the line behind a greeting and goes on in a sentence, as any word may: "Hello,\n\nBen …". */
+function beginsParagraph(text: string, start: number, end: number): boolean {
+  return text[start - 1] === '\n' && text[end] === ' ' && !/^(?:here|speaking|from|again)\b/.test(text.slice(end + 1));
+}
+
 /** First names alone, where what stands before makes a person of them, and names with initials. */
 function addShortNames(text: string, found: Span[]): void {
   LONELY_OR_INITIALS.lastIndex = 0;
@@ -155,7 +160,9 @@ function addShortNames(text: string, found: Span[]): void {
     const isPerson =
       first === undefined
         ? isSurname(plainName(match[2]!))
-        : isFirstNameAlone(first) && BEFORE_FIRST_NAME.test(text.slice(Math.max(0, start - 24), start));
+        : isFirstNameAlone(first) &&
+          BEFORE_FIRST_NAME.test(text.slice(Math.max(0, start - 24), start)) &&
+          !beginsParagraph(text, start, start + whole.length);
     if (isPerson) found.push({ start, end: start + whole.length });
   }
 }
@@ -177,7 +184,8 @@ function addOwnNames(text: string, found: Span[]): void {
   OWN_NAME.lastIndex = 0;
   for (let match = OWN_NAME.exec(text); match !== null; match = OWN_NAME.exec(text)) {
     const [whole, first, second] = match;
-    if (!isFirstNameAlone(first!)) continue;
+    const saysSurname = second !== undefined && whole.startsWith('my name') && FREQUENT_SURNAMES.has(second);
+    if (!isFirstNameAlone(first!) && !(saysSurname && !AFTER_OWN_NAME.has(first!))) continue;
     const [start, end] = match.indices![1]!;
     const isWhole = second !== undefined && !AFTER_OWN_NAME.has(second);
     const hasSurname = isWhole && (FREQUENT_SURNAMES.has(second) || whole.startsWith('my name'));

@@ -87,6 +87,13 @@ test.each([
   ['Java 1.8.0.202 固件 3.2.1.10', 'Java 1.8.0.202 固件 3.2.1.10'],
   ['from Zhang Wei and Xiaoming Wang in Hong Kong', 'from [NAME] and [NAME] in Hong Kong'],
   ['昨天罗晓彤来电，孔先生没来', '昨天[NAME]来电，[NAME]先生没来'],
+  ['contact=jane.roe%40example.com&x=1', 'contact=[EMAIL]&x=1'],
+  ['折扣 50%40元起', '折扣 50%40元起'],
+  ['tom {at} widgets {dot} com, sam underscore w at outlook dot com', '[EMAIL], [EMAIL]'],
+  ['hxxps://evil.example.com/a 已封', '[URL] 已封'],
+  ['電話 090-1234-5678、03-1234-5678', '電話 [PHONE]、[PHONE]'],
+  ['手機 0912-345-678，型號 0812-345-678', '手機 [PHONE]，型號 0812-345-678'],
+  ['一三九1234五六七八 电话1️⃣3️⃣9️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣', '[PHONE] 电话[PHONE]\ufe0f\u20e3'],
   ['[EMAIL] [PHONE] [ID_CARD] [NAME] [URL]', '[EMAIL] [PHONE] [ID_CARD] [NAME] [URL]'],
 ])('masks %s', (text, expected) => {
   expect(masked(text)).toBe(expected);

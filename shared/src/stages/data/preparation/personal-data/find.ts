@@ -2,9 +2,10 @@ import { bankCardAt } from './bank-card.ts';
 import { findChineseNames } from './chinese-names.ts';
 import { findEmails } from './e-mail.ts';
 import { findEnglishNames } from './english-names.ts';
-import { foldText, type FoldedText } from './fold.ts';
+import { foldText, SIGNS, type FoldedText } from './fold.ts';
 import { identityCardAt } from './identity-card.ts';
 import { findIpv6, ipv4At } from './ip-address.ts';
+import { findJapaneseNames } from './japanese-names.ts';
 import {
   PERSONAL_DATA_KINDS,
   PLACEHOLDERS,
@@ -85,20 +86,23 @@ export function findPersonalData(
   kinds: ReadonlySet<PersonalDataKind> = ALL_KINDS,
 ): PersonalDataFinding[] {
   const folded = foldText(text);
-  const { text: plain, mayBeChinese } = folded;
+  const { text: plain, mayBeChinese, signs } = folded;
   const found: PersonalDataFinding[] = [];
   const add = (kind: PersonalDataKind, spans: readonly Span[]) => {
     for (const { start, end } of spans) found.push({ kind, start, end });
   };
-  if (/@|\bat\b/i.test(plain) || plain.includes('#') || (mayBeChinese && plain.includes('艾特')))
+  if ((signs & (SIGNS.at | SIGNS.bracket)) !== 0 || / dot /i.test(plain) || (mayBeChinese && /艾特|【/.test(plain)))
     add('e-mail', findEmails(plain));
   if (mayHoldWebAddress(plain)) add('web-address', findWebAddresses(plain));
   const taken = withoutOverlaps(found, plain.length);
-  if (plain.includes(':') && /:[^:]{0,4}:/.test(plain)) add('ip-address', findIpv6(plain));
+  if ((signs & SIGNS.colon) !== 0 && /:[^:]{0,4}:/.test(plain)) add('ip-address', findIpv6(plain));
   if (folded.digits >= FEWEST_DIGITS_OF_AN_ADDRESS) findNumbers(folded, taken, found);
   if (mayBeChinese) add('phone', findSpelledPhones(plain));
   if (kinds.has('name')) {
-    if (mayBeChinese) add('name', findChineseNames(plain));
+    if (mayBeChinese) {
+      add('name', findChineseNames(plain));
+      add('name', findJapaneseNames(plain));
+    }
     add('name', findEnglishNames(plain));
   }
   const asked = kinds.size === PERSONAL_DATA_KINDS.length ? found : found.filter(({ kind }) => kinds.has(kind));

@@ -30,8 +30,18 @@ function plainUnits(): Uint16Array {
   table[0x2212] = 0x2d;
   table[0x30fc] = 0x2d;
   table[0xff61] = 0x3002;
+  // The frame around a digit of a keypad: "1️⃣".
+  table[0x20e3] = REMOVED;
   return table;
 }
+
+/** Signs without which some kinds of personal data are not there, as bits. */
+export const SIGNS = { at: 1, bracket: 2, colon: 4 } as const;
+
+const SIGN_OF = new Uint8Array(0x80);
+for (const sign of '@#%') SIGN_OF[sign.charCodeAt(0)] = SIGNS.at;
+for (const sign of '([{') SIGN_OF[sign.charCodeAt(0)] = SIGNS.bracket;
+SIGN_OF[':'.charCodeAt(0)] = SIGNS.colon;
 
 /** A text in which full-width and other decorated forms are plain, with the way back to the text as given. */
 export interface FoldedText {
@@ -42,12 +52,15 @@ export interface FoldedText {
   readonly digits: number;
   /** Whether it may hold Chinese characters: together, its units have bits as high as theirs. */
   readonly mayBeChinese: boolean;
+  /** Which of the signs `text` has. */
+  readonly signs: number;
 }
 
 /** Makes digits of every script, full-width forms, dashes and spaces plain, and removes what cannot be seen. */
 export function foldText(text: string): FoldedText {
   let digits = 0;
   let seen = 0;
+  let signs = 0;
   let changes = false;
   let removes = false;
   for (let index = 0; index < text.length; index++) {
@@ -58,10 +71,12 @@ export function foldText(text: string): FoldedText {
       changes = true;
       if (plain === REMOVED) removes = true;
     }
+    if (plain >= 0x80) continue;
+    signs |= SIGN_OF[plain]!;
     if (plain >= 0x30 && plain <= 0x39) digits++;
   }
   const mayBeChinese = seen >= FIRST_CHINESE;
-  if (!changes) return { text, positions: null, digits, mayBeChinese };
+  if (!changes) return { text, positions: null, digits, mayBeChinese, signs };
   const units = new Uint16Array(text.length);
   const positions = removes ? new Uint32Array(text.length) : null;
   let length = 0;
@@ -76,6 +91,7 @@ export function foldText(text: string): FoldedText {
     positions: positions?.subarray(0, length) ?? null,
     digits,
     mayBeChinese,
+    signs,
   };
 }
 

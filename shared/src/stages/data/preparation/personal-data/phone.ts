@@ -167,6 +167,14 @@ function isBritishMobile({ digits, shape, first }: NumberWindow, { text, starts 
   return shape === '5,6' || shape === '5,3,3' || (shape === '11' && isCalledPhone(text, starts[first]!));
 }
 
+/** Japanese numbers with their dashes, "090-1234-5678" and "03-1234-5678", and Taiwanese mobile ones, "0912-345-678". */
+function isEastAsian({ digits, shape, first }: NumberWindow, { gaps }: NumberGroups): boolean {
+  if (gaps[first] !== '-' || gaps[first + 1] !== '-') return false;
+  if (shape === '3,4,4') return /^0[5789]0/.test(digits);
+  if (shape === '2,4,4') return /^0[1-9][1-9]/.test(digits);
+  return shape === '4,3,3' && /^09\d/.test(digits);
+}
+
 /** Whether a group right before or after belongs to the same longer number. */
 function isPartOfLonger({ starts, ends, gaps }: NumberGroups, { first, last, shape }: NumberWindow): boolean {
   const hasSpaces = gaps.slice(first, last).includes(' ');
@@ -190,13 +198,13 @@ function hasExtension(groups: NumberGroups, window: NumberWindow): boolean {
   return length >= 2 && length <= 5 && endsFree(text, ends[last + 1]!);
 }
 
-/** A Chinese mobile number in Chinese digits: "一三八零零一三八零零零". */
+/** A Chinese mobile number in Chinese digits, or in those and others: "一三八零零一三八零零零", "一三八00138000". */
 const SPELLED_MOBILE =
-  /(?<![〇零一二三四五六七八九十百千万亿])[一幺][三四五六七八九][〇零一幺二三四五六七八九]{9}(?![〇零一幺二三四五六七八九十百千万亿])/g;
+  /(?<![〇零一幺二三四五六七八九十百千万亿\d])(?=\d{0,9}[〇零一幺二三四五六七八九])[一幺1][三四五六七八九3-9][〇零一幺二三四五六七八九\d]{9}(?![〇零一幺二三四五六七八九十百千万亿\d])/g;
 
 /** The mobile numbers of a text that are written in Chinese digits. */
 export function findSpelledPhones(text: string): Span[] {
-  if (!/[一幺][三四五六七八九][〇零一幺二三四五六七八九]/.test(text)) return [];
+  if (!/[一幺1][三四五六七八九3-9][〇零一幺二三四五六七八九\d]{8}/.test(text)) return [];
   return Array.from(text.matchAll(SPELLED_MOBILE), ({ 0: number, index }) => ({
     start: index,
     end: index + number.length,
@@ -224,7 +232,8 @@ export function phoneAt(groups: NumberGroups, first: number): (Span & { last: nu
       chineseMobileAt(groups, window) ||
       isLandline(window, groups) ||
       isNorthAmerican(window, groups) ||
-      isBritishMobile(window, groups);
+      isBritishMobile(window, groups) ||
+      isEastAsian(window, groups);
     if (!isPhone || isPartOfLonger(groups, window)) continue;
     isFree ??= beginsFree(text, start) && !isLabelledAsCode(text, start);
     if (!isFree) return null;

@@ -2,7 +2,7 @@ import { isDigit, isLatinLetter, isWordUnit } from './characters.ts';
 import type { Span } from './kinds.ts';
 
 const MAX_LENGTH = 2048;
-const SCHEMES = ['https', 'http', 'ftps', 'ftp', 'sftp', 'wss', 'ws'];
+const SCHEMES = ['https', 'http', 'hxxps', 'hxxp', 'ftps', 'ftp', 'sftp', 'wss', 'ws'];
 const BARE_DOMAIN =
   /(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|cn|net|org|gov|edu|io|info|top|xyz|cc|me|tv|co|dev|app|ly|ai|gg|gl|be|de|uk|fr|jp|kr|ru|hk|tw|sg|au|ca|us|eu|club|vip|shop|site|store|online|link|live|tech|cloud|wiki|blog|page)(?=\/[\w~%?#=&@-])/gi;
 

@@ -1,4 +1,4 @@
-import { isHan } from './characters.ts';
+import { flagsOf, isHan } from './characters.ts';
 
 /** The dictionary of Chinese words that the runtime brings along (ICU). */
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
@@ -37,4 +37,18 @@ export function wordsOfStretch(text: string, start: number, end: number): WordsO
     }
   }
   return { lengths: reached === end ? lengths : null, before, after };
+}
+
+/** Words of two characters that the dictionary of words cuts into two. */
+const WORDS_BEFORE = new Set(
+  '前天 今早 今晚 明早 昨晚 昨夜 客服 士长 主播 房东 店长 班长 队长 组长 站长 校长 院长 厂长'.split(' '),
+);
+
+/** The last characters of words for people that the dictionary of words cuts off: "业务|员". */
+const endsPerson = flagsOf('员人师工姐哥弟妹嫂叔姨婶爷');
+
+/** Whether a whole word ends where the name begins: "昨天罗晓彤", "业务员丁建业". */
+export function endsWord(text: string, start: number, { before }: WordsOfStretch): boolean {
+  if (before === 1 && endsPerson[text.charCodeAt(start - 1)] === 1) return true;
+  return before > 1 || WORDS_BEFORE.has(text.slice(start - 2, start));
 }
