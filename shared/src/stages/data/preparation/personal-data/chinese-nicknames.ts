@@ -50,7 +50,7 @@ function isFreeOr(text: string, place: number, flags: Uint8Array): boolean {
 
 /** Whether a whole word of at least two characters, or one behind which people are named, ends before a place. */
 function isWordEnd(text: string, start: number, cut: WordsOfStretch): boolean {
-  return endsWord(text, start, cut) || isFreeOr(text, start - 1, CALLED_BEHIND);
+  return endsWord(text, start, cut) || isCalledAt(text, start - 2) || isFreeOr(text, start - 1, CALLED_BEHIND);
 }
 
 /** Length of what a person is called by at `start`, prefix and surname: "小王"; 0 where nobody is. */
@@ -61,7 +61,7 @@ export function nicknameLength(text: string, start: number): number {
   const end = start + 2;
   if (
     !isFreeOr(text, end, DOINGS) &&
-    !isAnotherCalled(text, end) &&
+    !isCalledAt(text, end) &&
     !/^(?:明[天早晚日]|家[的里人])/.test(text.slice(end, end + 2))
   )
     return 0;
@@ -73,8 +73,8 @@ export function nicknameLength(text: string, start: number): number {
   return isNamed && !isThing(text, start) ? 2 : 0;
 }
 
-/** Whether somebody else is called right behind: "小赵小钱都没来", "王总和李总". */
-function isAnotherCalled(text: string, start: number): boolean {
+/** Whether a prefix and a surname stand at a place: "小赵小李都没来". */
+function isCalledAt(text: string, start: number): boolean {
   return (
     isPrefix[text.charCodeAt(start)] === 1 &&
     (isPlain[text.charCodeAt(start + 1)] === 1 || isAmbiguous[text.charCodeAt(start + 1)] === 1)
