@@ -40,7 +40,7 @@ const AFTER =
 
 /** Titles by which a surname alone names a person: "王先生", "刘医生". */
 const AFTER_SURNAME =
-  /^(?:太太|夫人|爷爷|奶奶|伯伯|婆婆|总裁|工程师|教练|导演|主编|秘书|助理|组长|班长|店长|队长|厂长|站长|行长|会计)/;
+  /^(?:太太|夫人|爷爷|奶奶|伯伯|婆婆|总裁|工程师|教练|导演|主编|秘书|助理|组长|班长|店长|队长|厂长|站长|行长|会计|大爷|大妈|大叔|大婶|大娘|大伯|大嫂)/;
 /** Surnames that stand before such a title as other words: "应老师要求", "祝老师节日快乐". */
 const NO_TITLED_SURNAMES = '和向应时连单全明解能从由与祝查管都包党';
 

@@ -23,12 +23,14 @@ const TITLES = '总工哥姐叔姨婶嫂爷伯';
 /** Words that such a title begins. */
 const TITLE_WORDS =
   /^(?:总[是共之算会部结体数额经监裁理统要想能在有以爱喜不觉得价量分计局站店公工编台线长则目成务署行机攻括揽归该被汇]|工[作人程厂业资具地艺期会商农夫号序]|哥[哥们伦特]|姐[姐妹夫弟]|叔[叔父]|姨[妈父夫]|婶[婶娘]|嫂[嫂子]|爷[爷们]|伯[伯父母爵])/;
+/** A title before another one's, or before a question. */
+const JOINED_TITLE = /^(?:[总工哥姐]和[\u4e00-\u9fff][总工哥姐]|总在[吗嘛么？?])/;
 /** Surnames with which such a title makes another word: "开工", "高工资". */
 const NO_TITLED = flagsOf('全和向应时连单明解能从由与祝查管都包党万成高路车水安施农邮民于游易平温');
 
 /** What people do, or are asked, behind how they are called. */
 const DOINGS = flagsOf(
-  '的在是说和与跟也已于去来把被从对要将住正告表发打购买因今昨给向身出到有没不就都很曾会能想签负拿约取收寄退投反咨询问申评付接请帮让叫带送回走用还又再刚只才使总那这您你好呢吧吗啊呀啦早晚听看觉知做吃喝等先后同她他们什怎为当快真其下上提开写忙生辞离调升负审批催介认一态确审过收脾负',
+  '的在是说和与跟也已于去来把被从对要将住正告表发打购买因今昨给向身出到有没不就都很曾会能想签负拿约取收寄退投反咨询问申评付接请帮让叫带送回走用还又再刚只才使总那这您你好呢吧吗啊呀啦早晚听看觉知做吃喝等先后同她他们什怎为当快真其下上提开写忙生辞离调升负审批催介认一态确审过收脾负头',
 );
 /** What a person is called behind: "找小王", "和老李", "让宋总". */
 const CALLED_BEHIND = flagsOf(
@@ -48,7 +50,7 @@ function isFreeOr(text: string, place: number, flags: Uint8Array): boolean {
 
 /** Whether a whole word of at least two characters, or one behind which people are named, ends before a place. */
 function isWordEnd(text: string, start: number, cut: WordsOfStretch): boolean {
-  return endsWord(text, start, cut) || isFreeOr(text, start - 1, CALLED_BEHIND);
+  return endsWord(text, start, cut) || isCalledAt(text, start - 2) || isFreeOr(text, start - 1, CALLED_BEHIND);
 }
 
 /** Length of what a person is called by at `start`, prefix and surname: "小王"; 0 where nobody is. */
@@ -57,13 +59,26 @@ export function nicknameLength(text: string, start: number): number {
   if (isPrefix[prefix] === 0 || (isPlain[surname] === 0 && isAmbiguous[surname] === 0)) return 0;
   if (COUNTS[text.charCodeAt(start - 1)] === 1 || WORDS.test(text.slice(start, start + 3))) return 0;
   const end = start + 2;
-  if (!isFreeOr(text, end, DOINGS) && !/^(?:明[天早晚日]|家[的里人])/.test(text.slice(end, end + 2))) return 0;
+  if (
+    !isFreeOr(text, end, DOINGS) &&
+    !isCalledAt(text, end) &&
+    !/^(?:明[天早晚日]|家[的里人])/.test(text.slice(end, end + 2))
+  )
+    return 0;
   const cut = wordsOfStretch(text, start, end);
   if (cut.lengths === null ? !isCutFrom(text, start, end) : !isWordEnd(text, start, cut)) return 0;
   if (isPlain[surname] === 1) return 2;
   // Nothing around says that it is a person: "小米", "老白".
   const isNamed = isHan(text.charCodeAt(start - 1)) || DOINGS[text.charCodeAt(end)] === 1;
   return isNamed && !isThing(text, start) ? 2 : 0;
+}
+
+/** Whether a prefix and a surname stand at a place: "小赵小李都没来". */
+function isCalledAt(text: string, start: number): boolean {
+  return (
+    isPrefix[text.charCodeAt(start)] === 1 &&
+    (isPlain[text.charCodeAt(start + 1)] === 1 || isAmbiguous[text.charCodeAt(start + 1)] === 1)
+  );
 }
 
 /** Whether a word ends at `end` where somebody is called behind the character before `start`, which the dictionary takes into a word: "请老|曹|审批". */
@@ -80,7 +95,13 @@ function isThing(text: string, start: number): boolean {
 /** Whether the surname from `start` to `end` is followed by a title of one character by which people are called: "宋总", "陈姐说". */
 export function isCalledByTitle(text: string, start: number, end: number): boolean {
   if (isTitle[text.charCodeAt(end)] === 0 || NO_TITLED[text.charCodeAt(start)] === 1) return false;
-  if (TITLE_WORDS.test(text.slice(end, end + 2)) || !isFreeOr(text, end + 1, DOINGS)) return false;
+  if (
+    (TITLE_WORDS.test(text.slice(end, end + 2)) && !JOINED_TITLE.test(text.slice(end, end + 4))) ||
+    !isFreeOr(text, end + 1, DOINGS)
+  )
+    return false;
   const cut = wordsOfStretch(text, start, end + 1);
-  return cut.lengths !== null && isWordEnd(text, start, cut);
+  // The dictionary has the words "总和" and "总在".
+  const isCut = cut.lengths !== null || JOINED_TITLE.test(text.slice(end, end + 4));
+  return isCut && isWordEnd(text, start, cut);
 }

@@ -55,13 +55,13 @@ const TITLED_NAME =
 const TITLED_THINGS = /^(?:pepper|office|word|excel|access|paint|teams|project|windows|universe|world|who)$/;
 /** What a first name alone comes behind: a greeting, the end of a letter, or where somebody is spoken to or of. */
 const BEFORE_FIRST_NAME =
-  /(?<![\w.])(?:(?:Hi|Hello|Hey|Dear|Thanks|Thank you|Regards|Best|Best wishes|Cheers|Sincerely|Love),?|[Mm]y name is|[Nn]amed|[Tt]his is|I am|I['’]m|[Aa]gent|[Aa]sk(?:ed)?|(?:[Ss]poke|[Ss]peak|[Tt]alk|[Tt]alked) (?:with|to))\s{1,2}$/;
+  /(?<![\w.])(?:(?:Hi|Hello|Hey|Dear|Thanks|Thank you|Regards|Best|Best wishes|Cheers|Sincerely|Love)[,!]?|[Mm]y name is|[Nn]amed|[Tt]his is|I am|I['’]m|[Aa]gent|[Aa]sk(?:ed)?|(?:[Ss]poke|[Ss]peak|[Tt]alk|[Tt]alked) (?:with|to))\s{1,2}$/;
 /** A name without a capital where its owner gives it. */
 const OWN_NAME =
   /(?<!\w)(?:my name(?: is|['’]s)|i am|i['’]m|this is) ([a-z]{3,14})(?: ([a-z][a-z'’-]{2,19}))?(?![\w-])/dg;
 /** A capitalised word that goes on a sentence and that no other goes on after, or initials and a surname: "J. K. Rowling". */
 const LONELY_OR_INITIALS =
-  /(?<=[A-Za-z,]\s{1,2})([A-Z][a-zß-ɏ]{2,14})(?![\wÀ-ɏ-]| [A-Z])|(?<![\w.])[A-TV-Z]\. ?[A-Z]\. ?([A-ZÀ-Þ][a-zß-ɏ]{2,19}(?:-[A-ZÀ-Þ][a-zß-ɏ]{1,19})?)(?![\wÀ-ɏ])/g;
+  /(?<=[A-Za-z,!]\s{1,2})([A-Z][a-zß-ɏ]{2,14})(?![\wÀ-ɏ-]| [A-Z])|(?<![\w.])[A-TV-Z]\. ?[A-Z]\. ?([A-ZÀ-Þ][a-zß-ɏ]{2,19}(?:-[A-ZÀ-Þ][a-zß-ɏ]{1,19})?)(?![\wÀ-ɏ])/g;
 const INTRODUCED_NAME =
   /(?<![\w.])(?:[Mm]y name is|[Nn]ame[:：]|[Nn]ame is|[Nn]amed|[Cc]ontact[:：]|[Cc]ustomer[:：]|[Pp]atient[:：]|[Ss]igned[,:：]|[Ss]incerely,|[Aa]ttn[:：.]|[Dd]ear|[Rr]ecipient[:：]|[Aa]uthor[:：]|[Ee]mployee[:：])\s?([A-Z][a-z]{1,14}(?: [A-Z]\.?)? [A-Z][a-zA-Z'’-]{1,19})(?![\w])/g;
 

@@ -189,6 +189,11 @@ export class ItemReader {
   }
 }
 
+/** Throws `SourceError` where the mapping names a column that the source does not have. */
+export function checkColumns(layout: SourceLayout): void {
+  if (layout.format === 'csv') placesOf(layout);
+}
+
 function placesOf({ columns, mapping }: SourceLayout) {
   const placeOf = (name: string): number => {
     const place = columns.indexOf(name);
