@@ -6,10 +6,8 @@ import type { ModelSettings } from './settings.ts';
 
 const ARCHITECTURES = ['encoder-decoder', 'decoder-only', 'encoder-classifier'] as const;
 
-const SHAPE = {
-  ...{ vocabularySize: 12, dModel: 4, heads: 2, encoderLayers: 2, decoderLayers: 3, feedForward: 5, dropout: 0 },
-  ...{ activation: 'relu', maxSourceTokens: 6, maxTargetTokens: 7 },
-} as const;
+const SIZES = { vocabularySize: 12, dModel: 4, heads: 2, encoderLayers: 2, decoderLayers: 3, feedForward: 5 };
+const SHAPE = { ...SIZES, dropout: 0, activation: 'relu', maxSourceTokens: 6, maxTargetTokens: 7 } as const;
 
 test.each(
   ARCHITECTURES.flatMap((architecture) =>
