@@ -4,7 +4,7 @@ import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
 import type { Engine } from '../training/engine.ts';
 import { continueText } from './generate-samples.ts';
-import { storableText } from './storable-text.ts';
+import { storableText } from '../report/storable-text.ts';
 
 /** Texts that an evaluation lets the model write: enough for intervals, a few seconds of work. */
 const MAX_TEXTS = 64;

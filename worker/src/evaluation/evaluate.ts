@@ -9,7 +9,7 @@ import type { Engine } from '../training/engine.ts';
 import { continueHeldOut } from './continue-held-out.ts';
 import type { EvaluationOutcome } from './evaluation-outcome.ts';
 import { generateSamples } from './generate-samples.ts';
-import { storableText } from './storable-text.ts';
+import { storableText } from '../report/storable-text.ts';
 import { namedConfusion } from './named-confusion.ts';
 import { float32Array, int32Array, unicodeArray, writeNpz } from './npz.ts';
 import { predict, selectItems } from './predict.ts';
