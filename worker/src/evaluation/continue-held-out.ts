@@ -4,6 +4,7 @@ import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
 import type { Engine } from '../training/engine.ts';
 import { continueText } from './generate-samples.ts';
+import { storableText } from '../report/storable-text.ts';
 
 /** Texts that an evaluation lets the model write: enough for intervals, a few seconds of work. */
 const MAX_TEXTS = 64;
@@ -41,10 +42,11 @@ export async function continueHeldOut(
 
 /** The two halves of an item as text; a character whose bytes are several tokens is not torn apart. */
 function halves(tokenizer: Tokenizer, item: Int32Array): [first: string, second: string] {
-  const whole = tokenizer.decode(item);
+  const decode = (ids: Int32Array, before?: string): string => storableText(tokenizer.decode(ids, before));
+  const whole = decode(item);
   for (let half = Math.ceil(item.length / 2); ; half--) {
-    const first = tokenizer.decode(item.subarray(0, half));
-    const second = tokenizer.decode(item.subarray(half), first);
+    const first = decode(item.subarray(0, half));
+    const second = decode(item.subarray(half), first);
     if (half <= 1 || first + second === whole) return [first, second];
   }
 }

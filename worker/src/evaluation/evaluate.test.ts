@@ -120,3 +120,16 @@ test('too many pairs are cut to whole items in an order that the seed decides', 
   expect(selectItems(items, 50, 1e9, 1)).toEqual(items);
   expect(selectItems(items, 50, 1, 1)).toHaveLength(1);
 });
+
+test('the NUL byte, which a tokenizer of bytes can write, reaches the server as its picture', async () => {
+  const { kind, size, tokens, special } = tokenizer;
+  const bytes: Tokenizer = {
+    ...{ kind, size, tokens, special, encode: (text) => tokenizer.encode(text) },
+    decode: (ids) => Array.from(ids, () => '\0').join(''),
+    nameOf: () => '\0',
+  };
+  const { result } = await evaluate({ ...task, tokenizer: bytes, folder: await mkdtemp(join(folder, 'bytes-')) });
+  expect(JSON.stringify(result)).not.toContain(String.raw`\u0000`);
+  expect(result.samples.at(-1)?.text).toMatch(/^\u2400+$/);
+  expect(result.confusion[0]).toMatchObject({ actual: '\u2400', predicted: '\u2400' });
+});

@@ -9,6 +9,7 @@ import type { Engine } from '../training/engine.ts';
 import { continueHeldOut } from './continue-held-out.ts';
 import type { EvaluationOutcome } from './evaluation-outcome.ts';
 import { generateSamples } from './generate-samples.ts';
+import { storableText } from '../report/storable-text.ts';
 import { namedConfusion } from './named-confusion.ts';
 import { float32Array, int32Array, unicodeArray, writeNpz } from './npz.ts';
 import { predict, selectItems } from './predict.ts';
@@ -66,7 +67,7 @@ export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome>
     classes: tokenizer.size,
     metrics: [...report.metrics, ...texts.metrics],
     curves: report.curves,
-    confusion: namedConfusion(report.confusion, (id) => tokenizer.nameOf(id)),
+    confusion: namedConfusion(report.confusion, (id) => storableText(tokenizer.nameOf(id))),
     samples: [...prompted, ...continued.slice(0, SHOWN_CONTINUATIONS).map(({ sample }) => sample)],
     heads: [],
     elapsedMs: performance.now() - startMs,

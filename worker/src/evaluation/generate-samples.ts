@@ -3,6 +3,7 @@ import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { encodeText } from '../data/encode-text.ts';
 import { fitPrompt } from '../data/fit-prompt.ts';
 import type { Engine } from '../training/engine.ts';
+import { storableText } from '../report/storable-text.ts';
 
 /** Continues a text by greedy decoding; the answer is the prompt as it was written with what the model adds. */
 export async function continueText(
@@ -19,7 +20,7 @@ export async function continueText(
     seed: 0,
   };
   for await (const id of engine.generate(request)) ids.push(id);
-  return prompt + tokenizer.decode(ids, prompt);
+  return prompt + storableText(tokenizer.decode(ids, prompt));
 }
 
 /** Continues each prompt by greedy decoding. */

@@ -125,6 +125,12 @@ test('a model that asks for what it does not take says so', async () => {
   expect(await refusalOf(await ask({ ...request, input: { features: [[1, 2]] } }))).toEqual([422, 'model-file-failed']);
 });
 
+test('a model that takes too long is itself refused, and the service is not said to be away', async () => {
+  const late = foreignModels.predict(request, AbortSignal.timeout(0));
+  await expect(late).rejects.toThrow('The model gave no answer within the time that it has');
+  expect((await ask(request)).status).toBe(200);
+});
+
 test('more models than have room come and go without disturbing each other', async () => {
   const other = { ...request, mapping: { ...TEXT, labels: ['x', 'y', 'z'] } };
   const responses = await Promise.all([ask(request), ask(other), ask(request), ask(other)]);

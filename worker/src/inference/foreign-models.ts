@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { predictionReply, PredictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import { ModelFileError } from '../model-files/inspect-file.ts';
 import { IsolatedModel } from '../model-files/isolated-model.ts';
 import type { FileCache } from './file-cache.ts';
 
@@ -25,7 +26,7 @@ export class ForeignModels {
     this.#size = size;
   }
 
-  /** Answers with a model, which is opened when it is not; throws a `ModelFileError`, or the signal's reason when it ends first. */
+  /** Answers with a model, which is opened when it is not; throws a `ModelFileError`, also when the signal's time is over, or the reason for which it ends otherwise. */
   async predict(request: PredictionRequest, signal: AbortSignal): Promise<z.infer<typeof predictionReply>> {
     const startMs = performance.now();
     const entry = this.#use(request);
@@ -33,6 +34,10 @@ export class ForeignModels {
       const model = await entry.opening;
       const outputs = [...(await model.predict(request.input, signal))];
       return { outputs, elapsedMs: performance.now() - startMs };
+    } catch (error) {
+      // The service is well: it is this model that takes too long, or never ends.
+      const isLate = error instanceof DOMException && error.name === 'TimeoutError';
+      throw isLate ? new ModelFileError('The model gave no answer within the time that it has.') : error;
     } finally {
       entry.users--;
       this.#makeRoom();

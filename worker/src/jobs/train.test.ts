@@ -332,6 +332,15 @@ test('a model that no longer answers with numbers after a step whose loss was fi
   expect(server.events.at(-1)?.payload).toMatchObject({ type: 'failed', error: { code: 'non-finite-loss', place } });
 });
 
+test('a result that the server does not take fails the run, and the worker prints why', async () => {
+  await serve({ epochs: 1 });
+  server.refusesEvaluations = true;
+  const worker = work();
+  await server.until(isEnded);
+  expect(server.events.at(-1)?.payload).toMatchObject({ type: 'failed', error: { code: 'worker-error' } });
+  expect(worker.output()).toContain('unstorable text');
+});
+
 test('a layer to freeze that the model does not have fails the run with a code and its name', async () => {
   await serve({ startFromArtifactId: crypto.randomUUID(), frozenLayers: ['encoder.7'] });
   work();

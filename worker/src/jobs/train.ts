@@ -44,11 +44,9 @@ interface Evaluation {
   predictions: WrittenFile;
 }
 
-/** What is known of a refusal, for whoever looks after the worker. */
-function reasonOf(error: Error): string {
-  const details =
-    error instanceof RefusedError && error.details !== undefined ? ` ${JSON.stringify(error.details)}` : '';
-  return `${error.message}${details}`;
+/** What the server said of a refusal beside its sentence, for whoever looks after the worker. */
+function detailsOf(error: unknown): string {
+  return error instanceof RefusedError && error.details !== undefined ? ` ${JSON.stringify(error.details)}` : '';
 }
 
 /** Ends a run of which not even the first event finds room on the disk. */
@@ -153,7 +151,9 @@ export class RunWork {
       terminal.line(`${name}: ${this.#outcome}`);
     } catch (error) {
       if (this.#lost === null && !shutdown.aborted) throw error;
-      terminal.line(`${name}: given up here (${this.#lost === null ? 'the worker stops' : reasonOf(this.#lost)})`);
+      terminal.line(
+        `${name}: given up here (${this.#lost === null ? 'the worker stops' : this.#lost.message + detailsOf(this.#lost)})`,
+      );
     } finally {
       this.#over.abort();
       this.#meter.stop();
@@ -210,12 +210,17 @@ export class RunWork {
       return await this.#thread.ended;
     } catch (error) {
       signal.throwIfAborted();
-      const report = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#context.terminal.line(`${this.#run.name}: ${report}`);
-      return { type: 'failed', failure: runFailureOf(error, this.#run.configuration), report };
+      return { type: 'failed', failure: runFailureOf(error, this.#run.configuration), report: this.#say(error) };
     } finally {
       this.#isTraining = false;
     }
+  }
+
+  /** Prints where an error came from: its page says no more than that the worker's output has the cause. */
+  #say(error: unknown): string {
+    const report = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#context.terminal.line(`${this.#run.name}: ${report}${detailsOf(error)}`);
+    return report;
   }
 
   #onMessage(message: ThreadMessage): void {
@@ -296,6 +301,7 @@ export class RunWork {
       else throw new Error('The training thread ended without a result.');
     } catch (error) {
       if (this.#over.signal.aborted) throw error;
+      if (failure === null) this.#say(error);
       failure ??= runFailureOf(error, this.#run.configuration);
       this.#sender.report({ type: 'failed', error: failure });
     }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, TensorProto_DataLocation, type ModelProto, type TensorProto } from 'onnx-buf';
+import { storableText } from '../report/storable-text.ts';
 
 /** A model file that is not opened, and why. */
 export class ModelFileError extends Error {
@@ -59,12 +60,12 @@ export async function inspectFile(path: string): Promise<InspectedFile> {
   const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0n;
   const entries = model.metadataProps
     .slice(0, MAX_METADATA_ENTRIES)
-    .map(({ key, value }) => [key.slice(0, 200), value.slice(0, MAX_METADATA_CHARACTERS)] as const);
+    .map(({ key, value }) => [key.slice(0, 200), value.slice(0, MAX_METADATA_CHARACTERS)].map(storableText));
   return {
     bytes,
     opset: Number(opset),
     irVersion: Number(model.irVersion),
-    producer: `${model.producerName} ${model.producerVersion}`.trim().slice(0, 200),
+    producer: storableText(`${model.producerName} ${model.producerVersion}`.trim().slice(0, 200)),
     metadata: Object.fromEntries(entries),
   };
 }

@@ -147,6 +147,59 @@ test('features are answered as they are', async () => {
   await model.dispose();
 });
 
+test('a NUL byte in what a file says of itself is shown as its picture, which the server can keep', async () => {
+  const path = await altered('nul.onnx', (model) => {
+    Object.assign(model, { producerName: 'odd\0tool', producerVersion: '' });
+    model.metadataProps.push({ $typeName: 'onnx.StringStringEntryProto', key: 'a\0', value: '\0' });
+  });
+  const { producer, metadata } = await describeOnnxModel(path);
+  expect([producer, metadata['a\u2400']]).toEqual(['odd\u2400tool', '\u2400']);
+});
+
+test('a model without inputs or outputs is refused when it is opened', async () => {
+  const noOutput = await altered('no-output.onnx', ({ graph }) => (graph!.output = []));
+  await expect(describeOnnxModel(noOutput)).rejects.toThrow('declares no output');
+  const noInput = await altered('no-input.onnx', ({ graph }) => {
+    const weights = graph!.initializer[0]!;
+    graph!.input = [];
+    graph!.initializer.push(create(TensorProtoSchema, { ...weights, name: 'x' }));
+  });
+  await expect(describeOnnxModel(noInput)).rejects.toThrow('declares no input');
+});
+
+test.each([
+  ['int8', 3, -100, 200],
+  ['uint8', 2, 200, -1],
+  ['int16', 5, -3000, 40_000],
+  ['uint16', 4, 60_000, 1.5],
+  ['uint32', 12, 4_000_000_000, 2 ** 32],
+  ['uint64', 13, 2 ** 50, -1],
+  ['bool', 9, 1, 2],
+] as const)(
+  'rows of numbers are taken as %s, and refused where it does not hold them',
+  async (type, code, held, notHeld) => {
+    const path = await altered(`${type}.onnx`, ({ graph }) => {
+      const { type: declared } = graph!.input[0]!;
+      if (declared?.value.case === 'tensorType') declared.value.value.elemType = code;
+      graph!.node.unshift(
+        create(NodeProtoSchema, {
+          opType: 'Cast',
+          input: ['x'],
+          output: ['number'],
+          attribute: [create(AttributeProtoSchema, { name: 'to', type: AttributeProto_AttributeType.INT, i: 1n })],
+        }),
+      );
+      for (const node of graph!.node) if (node.opType === 'MatMul') node.input[0] = 'number';
+    });
+    const rows = await openOnnxModel(path, FEATURES, null);
+    // The first class is certain above zero, and the second below it.
+    const [first] = await rows.predict({ features: [[held, 0]] });
+    expect(Math.round(first ?? 0.5)).toBe(held > 0 ? 1 : 0);
+    await expect(rows.predict({ features: [[notHeld, 0]] })).rejects.toThrow(`The number ${notHeld} is no ${type}`);
+    await rows.dispose();
+  },
+);
+
 test('rows of numbers and answers in double precision are taken, rows in half precision are refused', async () => {
   const retyped = (name: string, type: number, weights: ArrayBuffer) =>
     altered(name, ({ graph }) => {

@@ -29,6 +29,10 @@ export async function describeOnnxModel(path: string): Promise<ModelDescription>
   const { bytes, ...said } = await inspectFile(path);
   const session = await opened(bytes);
   try {
+    const { inputs, outputs } = session;
+    if (inputs.length === 0)
+      throw new ModelFileError('The model declares no input, so that nothing can be asked of it.');
+    if (outputs.length === 0) throw new ModelFileError('The model declares no output, so that it cannot answer.');
     return describe(session, said);
   } finally {
     await session.dispose();

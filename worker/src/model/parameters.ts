@@ -1,5 +1,6 @@
+import { outputLayerOfHead } from '@greenlight/shared/stages/training/layers.ts';
 import { normalAt, randomKey, uniformAt } from './random.ts';
-import type { AuxiliaryHead, ModelSettings } from './settings.ts';
+import type { ModelSettings } from './settings.ts';
 
 /** How a parameter starts: uniform in ± bound, normal with a standard deviation, or one number throughout. */
 type Initialisation = { uniform: number } | { normal: number } | { constant: number };
@@ -59,11 +60,6 @@ function block(name: string, settings: ModelSettings, crossAttention: boolean): 
   ];
 }
 
-/** Name of the output layer of a further head; freezing `output` freezes it with all others. */
-export function outputLayerOf({ name }: Pick<AuxiliaryHead, 'name'>): string {
-  return `output.${name}`;
-}
-
 /** Every parameter of a model in the order of its forward pass, with PyTorch's default initialisation. */
 export function parameterSpecs(settings: ModelSettings): ParameterSpec[] {
   const { dModel, vocabularySize, head, auxiliaryHeads = [] } = settings;
@@ -84,7 +80,7 @@ export function parameterSpecs(settings: ModelSettings): ParameterSpec[] {
     ...(hasDecoder ? stack('decoder', settings.decoderLayers, hasEncoder) : linear('pooler', dModel, dModel)),
     ...linear('output', dModel, head?.outputs ?? vocabularySize),
     // After everything else: the other parameters begin as they do without these.
-    ...auxiliaryHeads.flatMap((further) => linear(outputLayerOf(further), dModel, further.outputs)),
+    ...auxiliaryHeads.flatMap((further) => linear(outputLayerOfHead(further.name), dModel, further.outputs)),
   ];
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
+import { outputLayerOfHead } from '@greenlight/shared/stages/training/layers.ts';
 import type { Loss, Operations } from './operations.ts';
-import { outputLayerOf } from './parameters.ts';
 import type { Head, ModelSettings } from './settings.ts';
 
 /*
@@ -328,7 +328,7 @@ function answersOf(model: Transformer, pooled: tf.Tensor, layer: string): tf.Ten
 /** What the heads of a classifier answer, the first one's answers first: source ids [B, S] → [B, K] for each head. */
 export function classify(model: Transformer, source: tf.Tensor): [tf.Tensor, ...tf.Tensor[]] {
   const pooled = pooledStates(model, source);
-  const further = (model.settings.auxiliaryHeads ?? []).map(outputLayerOf);
+  const further = (model.settings.auxiliaryHeads ?? []).map(({ name }) => outputLayerOfHead(name));
   return [answersOf(model, pooled, 'output'), ...further.map((layer) => answersOf(model, pooled, layer))];
 }
 
@@ -382,7 +382,7 @@ export function labelledLoss(
     ...auxiliaryHeads.map((further, index) => {
       const known = furtherTruths[index];
       if (known === undefined) throw new Error(`The answers of the head '${further.name}' are missing`);
-      return headLoss(model, pooled, outputLayerOf(further), further.task, known, smoothing);
+      return headLoss(model, pooled, outputLayerOfHead(further.name), further.task, known, smoothing);
     }),
   ];
   return {

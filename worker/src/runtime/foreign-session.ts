@@ -8,6 +8,13 @@ export interface ForeignArray {
   readonly shape: readonly number[];
 }
 
+const WHOLE_NUMBERS = new Map(
+  Object.entries({
+    ...{ int8: Int8Array, int16: Int16Array, int32: Int32Array },
+    ...{ uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array },
+  }),
+);
+
 /** The numbers in a type that the runtime takes; throws a RangeError for numbers that an integer type does not hold. */
 function valuesOf(type: string, numbers: ForeignArray['numbers']): ort.Tensor.DataType {
   const checked = (holds: (value: number) => boolean): number[] => {
@@ -16,7 +23,13 @@ function valuesOf(type: string, numbers: ForeignArray['numbers']): ort.Tensor.Da
     return [...numbers];
   };
   if (type === 'int64') return BigInt64Array.from(checked(Number.isSafeInteger), BigInt);
-  if (type === 'int32') return Int32Array.from(checked((value) => (value | 0) === value));
+  if (type === 'uint64')
+    return BigUint64Array.from(
+      checked((value) => Number.isSafeInteger(value) && value >= 0),
+      BigInt,
+    );
+  const whole = WHOLE_NUMBERS.get(type);
+  if (whole !== undefined) return whole.from(checked((value) => whole.of(value)[0] === value));
   if (type === 'bool') return Uint8Array.from(checked((value) => value === 0 || value === 1));
   if (type === 'float64') return Float64Array.from(numbers);
   return Float32Array.from(numbers);

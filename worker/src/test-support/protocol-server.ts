@@ -55,6 +55,8 @@ export class ProtocolServer {
   requests = 0;
   claims = 0;
   largestBatch = 0;
+  /** Answers evaluations as one that cannot be kept. */
+  refusesEvaluations = false;
   attempt = 1;
   isClaimable = true;
   readonly #run: TestRun;
@@ -208,6 +210,10 @@ export class ProtocolServer {
 
   #takeEvaluation(response: ServerResponse, json: unknown): void {
     const body = postEvaluation.body?.parse(json);
+    if (this.refusesEvaluations) {
+      refuse(response, 'bad-request', { fields: [{ field: 'result', message: 'unstorable text' }] });
+      return;
+    }
     if (body) this.evaluations.push(body.result);
     reply(response, { evaluationId: randomUUID() });
   }

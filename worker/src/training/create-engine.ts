@@ -1,4 +1,5 @@
-import { initialiseParameter, outputLayerOf, parameterSpecs } from '../model/parameters.ts';
+import { outputLayerOfHead } from '@greenlight/shared/stages/training/layers.ts';
+import { initialiseParameter, parameterSpecs } from '../model/parameters.ts';
 import type { Device, StateShape } from '../runtime/device.ts';
 import { createDevice } from '../runtime/select-device.ts';
 import { checkModel, checkOptimiser } from './check-settings.ts';
@@ -52,7 +53,7 @@ export async function createEngineOn(
 /** Says which parameters begin as the seed says: all, or with a checkpoint to start from those of the new heads. */
 function newParameters({ startFrom, newHeads = [] }: EngineOptions): (parameter: string) => boolean {
   if (startFrom === undefined) return () => true;
-  const layers = newHeads.map((name) => (name === null ? 'output' : outputLayerOf({ name })));
+  const layers = newHeads.map(outputLayerOfHead);
   const names = new Set(layers.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]));
   return (parameter) => names.has(parameter);
 }

@@ -1,20 +1,17 @@
+import { belongsToLayer } from '@greenlight/shared/stages/training/layers.ts';
 import { parameterSpecs, type ParameterSpec } from '../model/parameters.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import { ShapeError } from './errors.ts';
 
-function belongsTo(parameter: string, layer: string): boolean {
-  return parameter === layer || parameter.startsWith(`${layer}.`);
-}
-
 /** The parameters that training moves, in the model's order: all but those of frozen layers. */
 export function trainableParameters(model: ModelSettings, frozen: readonly string[]): ParameterSpec[] {
-  return parameterSpecs(model).filter(({ name }) => !frozen.some((layer) => belongsTo(name, layer)));
+  return parameterSpecs(model).filter(({ name }) => !frozen.some((layer) => belongsToLayer(name, layer)));
 }
 
 /** Throws a `ShapeError` when a layer to freeze does not exist, or when nothing is left to train. */
 export function checkFrozen(model: ModelSettings, frozen: readonly string[]): void {
   for (const layer of frozen) {
-    if (parameterSpecs(model).some(({ name }) => belongsTo(name, layer))) continue;
+    if (parameterSpecs(model).some(({ name }) => belongsToLayer(name, layer))) continue;
     const en = `The model has no layer '${layer}' to freeze.`;
     throw new ShapeError({ zh: `模型没有可冻结的层“${layer}”。`, en }, layer);
   }

@@ -1,5 +1,6 @@
 import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
-import { outputLayerOf, parameterSpecs, shapeSize, type ParameterSpec } from '../model/parameters.ts';
+import { outputLayerOfHead } from '@greenlight/shared/stages/training/layers.ts';
+import { parameterSpecs, shapeSize, type ParameterSpec } from '../model/parameters.ts';
 import type { Device, InferenceProgram, StateArray, StepOutcome, TrainingProgram } from '../runtime/device.ts';
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
 import type { TextGroup } from '../serving/text-group.ts';
@@ -248,7 +249,7 @@ export class Trainer implements Engine {
 /** Layer of the head whose loss is at a place among the losses of a step. */
 function outputLayerAt({ auxiliaryHeads = [] }: EngineOptions['model'], place: number): string {
   const further = auxiliaryHeads[place - 1];
-  return further === undefined ? 'output' : outputLayerOf(further);
+  return outputLayerOfHead(further?.name ?? null);
 }
 
 function shapeKey({ batchSize, sourceLength, targetLength }: BatchShape): string {

@@ -9,8 +9,6 @@ import {
   type TokenizerSettings,
 } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import { namedVocabularySize } from '@greenlight/shared/stages/training/configuration.ts';
-import { importTokenizerJson } from '@greenlight/shared/tokenizers/import-tokenizer-json.ts';
-import { TokenizerFileError } from '@greenlight/shared/tokenizers/tokenizer-file.ts';
 import type { AnyTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
@@ -21,6 +19,7 @@ import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { ContentDeletion } from './content-deletion.ts';
 import type { DataStore } from './store.ts';
+import { receiveTokenizerFile } from './tokenizer-file-service.ts';
 import { namesOf, type TokenizerReader } from './tokenizer-reader.ts';
 import { presentTokenizer, presentTrainings } from './tokenizer-rows.ts';
 import type { TokenizerRow, TokenizerStore } from './tokenizer-store.ts';
@@ -62,37 +61,6 @@ export interface UploadedTokenizerParts {
   readonly audit: AuditService;
 }
 
-/** The whole file, in memory: it has to be understood before anything of it is kept. */
-async function bytesOf(content: Readable, { sha256, sizeBytes }: { sha256: string; sizeBytes: number }) {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of content as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > sizeBytes) throw new AppError('payload-too-large');
-    parts.push(part);
-  }
-  const bytes = Buffer.concat(parts);
-  if (length !== sizeBytes || createHash('sha256').update(bytes).digest('hex') !== sha256)
-    throw new AppError('checksum-mismatch');
-  return bytes;
-}
-
-function imported(bytes: Buffer) {
-  try {
-    return importTokenizerJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    if (error instanceof TokenizerFileError) {
-      const fields = error.problems.map(({ key, message }) => ({ field: key || TOKENIZER_FILES.tokenizer, message }));
-      throw new AppError('unsupported-tokenizer', { fields });
-    }
-    if (error instanceof TypeError)
-      throw new AppError('unsupported-tokenizer', {
-        fields: [{ field: TOKENIZER_FILES.tokenizer, message: 'the file is not UTF-8' }],
-      });
-    throw error;
-  }
-}
-
 function settingsOf(tokenizer: AnyTokenizer): TokenizerSettings {
   const { kind, size } = tokenizer;
   const normaliser = tokenizer.kind === 'wordpiece' ? tokenizer.settings.normaliser : null;
@@ -122,8 +90,8 @@ export function createUploadedTokenizerService(parts: UploadedTokenizerParts): U
 
   return {
     async receive(person, projectId, { name, sha256, sizeBytes }, content) {
-      const bytes = await bytesOf(content, { sha256, sizeBytes });
-      const { tokenizer, content: forRuns, originalIds } = imported(bytes);
+      const { bytes, imported } = await receiveTokenizerFile(content, { sha256, sizeBytes });
+      const { tokenizer, content: forRuns, originalIds } = imported;
       let personalTokens = 0;
       for await (const token of namesOf(tokenizer)) if (isPersonalToken(token)) personalTokens++;
       const report: TokenizerReport = { splits: [], frequent: [], personalTokens };

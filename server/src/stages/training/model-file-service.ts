@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Job, JobFile } from '@greenlight/shared/jobs/contract.ts';
 import { maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import {
@@ -23,6 +23,7 @@ import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { LabelMasks } from '../data/label-masks-service.ts';
 import type { DataService } from '../data/service.ts';
+import { receiveTokenizerFile } from '../data/tokenizer-file-service.ts';
 import type { InferenceClient } from './inference-client.ts';
 import type { KeptModelFile, ModelFileStore, StoredPart } from './model-file-store.ts';
 
@@ -115,7 +116,8 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
     },
     async receiveTokenizer(modelFileId, file, content) {
       await require(modelFileId);
-      await storage.put(content, file);
+      const { bytes } = await receiveTokenizerFile(content, file);
+      await storage.put(Readable.from([bytes]), file);
       await store.setTokenizer(modelFileId, file);
       return (await require(modelFileId)).shown;
     },

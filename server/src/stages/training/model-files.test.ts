@@ -22,6 +22,8 @@ import {
   type ModelFile,
   type ModelMapping,
 } from '@greenlight/shared/stages/training/imported-models.ts';
+import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { getWorkerModelFile, predictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import {
   claimJob,
@@ -123,9 +125,11 @@ async function inspected(content: Uint8Array): Promise<ModelFile> {
   return added;
 }
 
-async function putTokenizer(modelFileId: string, content: Uint8Array): Promise<void> {
+const TOKENIZER = Buffer.from(writeTokenizerJson(trainTokenizer('character', ['buy now'], 30)));
+
+function putTokenizer(modelFileId: string, content: Uint8Array) {
   const query = { sha256: checksum(content), sizeBytes: String(content.length) };
-  await admin.call(putModelTokenizer, { params: { modelFileId }, query, body: content, headers: BINARY });
+  return admin.ask(putModelTokenizer, { params: { modelFileId }, query, body: content, headers: BINARY });
 }
 
 test('a model is kept once, opened by a worker, and says what it declares', async () => {
@@ -181,14 +185,29 @@ test('a mapping is held against what the model declares', async () => {
   expect((await get(id)).mapping).toEqual(MAPPING);
 });
 
+test.each([
+  ['model.type', '{"added_tokens":[],"model":{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0],["▁a",-1.5]]}}'],
+  ['added_tokens', '{"model":{}}'],
+  ['tokenizer.json', 'no JSON'],
+])(
+  'a tokenizer that could not be used is refused with its %s when it is brought, and the model keeps the one it has',
+  async (key, given) => {
+    const { id } = await inspected(randomBytes(300));
+    const { status, body } = await putTokenizer(id, Buffer.from(given));
+    expect([status, body.error.code]).toEqual([422, 'unsupported-tokenizer']);
+    const { fields } = body.error.details as { fields: { field: string }[] };
+    expect(fields.map(({ field }) => field)).toContain(key);
+    expect((await get(id)).tokenizerSha256).toBeNull();
+  },
+);
+
 test('a mapped model answers through the inference service, which gets its files from the server', async () => {
   const content = randomBytes(400);
   const { id } = await inspected(content);
   await map(id, MAPPING);
   // Without its tokenizer a model of texts cannot be asked.
   expect((await predict(id)).body.error.code).toBe('model-not-ready');
-  const tokenizer = Buffer.from('{"model":{}}');
-  await putTokenizer(id, tokenizer);
+  expect((await putTokenizer(id, TOKENIZER)).status).toBe(200);
 
   answer = { status: 200, body: { outputs: [0.25, 0.75, 0.5, 0.5], elapsedMs: 3 } };
   const { body } = await predict(id, { texts: ['buy now', 'hello'] });
@@ -204,13 +223,13 @@ test('a mapped model answers through the inference service, which gets its files
   expect(predictionRequest.parse(asked)).toMatchObject({
     modelFileId: id,
     sha256: checksum(content),
-    tokenizerSha256: checksum(tokenizer),
+    tokenizerSha256: checksum(TOKENIZER),
     mapping: MAPPING,
     input: { texts: ['buy now', 'hello'] },
   });
   for (const [part, expected] of [
     ['model', content],
-    ['tokenizer', tokenizer],
+    ['tokenizer', TOKENIZER],
   ] as const) {
     const path = pathOf(getWorkerModelFile.path, { modelFileId: id, part });
     const response = await fetch(installation.url + path, { headers: worker.caller.headers });
@@ -244,7 +263,7 @@ test('a model of one number is mapped as a regression and answers with numbers',
   const refused = await map(id, { ...mapping, labels: ['ham', 'spam'] });
   expect([refused.status, refused.body.error.details]).toMatchObject([400, { fields: [{ field: 'labels' }] }]);
   expect((await map(id, mapping)).status).toBe(200);
-  await putTokenizer(id, Buffer.from('{}'));
+  await putTokenizer(id, TOKENIZER);
   answer = { status: 200, body: { outputs: [3.5, -12], elapsedMs: 3 } };
   const { body } = await predict(id, { texts: ['buy now', 'hello'] });
   expect(body).toEqual({ labels: [], probabilities: [], values: [3.5, -12], elapsedMs: 3 });
@@ -257,7 +276,7 @@ test('an evaluation is one job for one model, mapping and data', async () => {
   const evaluate = () => admin.ask(evaluateModelFile, { params: { modelFileId: id }, body: { datasetVersionId } });
   expect((await evaluate()).body.error.code).toBe('model-not-ready');
   await map(id, MAPPING);
-  await putTokenizer(id, Buffer.from('{}'));
+  await putTokenizer(id, TOKENIZER);
   const [first, second] = [await evaluate(), await evaluate()];
   expect(first.status).toBe(201);
   expect(second.body).toMatchObject({ id: (first.body as unknown as { id: string }).id });

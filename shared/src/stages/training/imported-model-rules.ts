@@ -10,11 +10,11 @@ const INTEGER_TYPES = ['int64', 'int32'];
 
 const FLOAT_TYPES = ['float32', 'float16', 'float64'];
 
-/** Types that rows of numbers may be given in; the runtime's binding takes no halves. */
-const NUMBER_TYPES = ['float32', 'float64', ...INTEGER_TYPES];
-
-/** Types of inputs of 0 and 1. */
-const FLAG_TYPES = [...NUMBER_TYPES, 'bool'];
+/** Types that rows of numbers may be given in, of 0 and 1 for `bool`; the runtime's binding takes no halves. */
+const NUMBER_TYPES = [
+  ...['float32', 'float64', ...INTEGER_TYPES],
+  ...['int8', 'uint8', 'int16', 'uint16', 'uint32', 'uint64', 'bool'],
+];
 
 /** Whether a declared rank can be `rank`; a model may leave its shape open. */
 function mayHaveRank({ shape }: DeclaredTensor, rank: number): boolean {
@@ -40,8 +40,8 @@ function mappedInputs(mapping: ModelMapping): { field: string; name: string; typ
   const { inputIds, attentionMask, otherInputs } = mapping;
   return [
     { field: 'inputIds', name: inputIds, types: INTEGER_TYPES },
-    ...(attentionMask === null ? [] : [{ field: 'attentionMask', name: attentionMask, types: FLAG_TYPES }]),
-    ...otherInputs.map(({ name }, index) => ({ field: `otherInputs.${index}`, name, types: FLAG_TYPES })),
+    ...(attentionMask === null ? [] : [{ field: 'attentionMask', name: attentionMask, types: NUMBER_TYPES }]),
+    ...otherInputs.map(({ name }, index) => ({ field: `otherInputs.${index}`, name, types: NUMBER_TYPES })),
   ];
 }
 

@@ -3,13 +3,11 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { defineJob, job, jobError } from '../../jobs/contract.ts';
+import { MAX_TOKENIZER_FILE_BYTES } from '../data/tokenizer-contract.ts';
 import { evaluationResult } from '../evaluation/contract.ts';
 
 /** Largest ONNX file that is taken in. */
 export const MAX_MODEL_FILE_BYTES = 1024 * 1024 * 1024;
-
-/** Largest tokenizer that is taken in. */
-export const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
 
 /** Most items in one request for answers. */
 export const MAX_PREDICTED_ITEMS = 64;
@@ -178,13 +176,14 @@ export const putModelTokenizer = defineRoute({
   id: 'putModelTokenizer',
   method: 'PUT',
   path: '/api/model-files/{modelFileId}/tokenizer',
-  summary: 'The tokenizer.json that belongs to an imported model of texts, as a stream.',
+  summary:
+    "The tokenizer.json that belongs to an imported model of texts, as a stream: BPE of bytes, WordPiece with BERT's words, or a vocabulary of characters.",
   permission: 'training:run',
   params: modelFileParams,
-  query: z.object({ sha256, sizeBytes: z.coerce.number().int().min(2).max(MAX_TOKENIZER_BYTES) }),
+  query: z.object({ sha256, sizeBytes: z.coerce.number().int().min(2).max(MAX_TOKENIZER_FILE_BYTES) }),
   stream: 'upload',
   reply: modelFile,
-  errors: ['checksum-mismatch', 'payload-too-large'],
+  errors: ['unsupported-tokenizer', 'checksum-mismatch', 'payload-too-large'],
 });
 
 export const mapModelFile = defineRoute({

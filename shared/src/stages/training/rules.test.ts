@@ -103,11 +103,34 @@ test('a classifier of any number of labels needs at least one label in the data'
   expect(problem?.field).toBe('datasetVersionId');
 });
 
+const DECODER = { architecture: 'decoder-only', task: 'next-token' } as const;
+const CLASSIFIER = { architecture: 'encoder-classifier', decoderLayers: 0, task: 'single-label' } as const;
+
 test('a checkpoint is good where the step after it still succeeded', () => {
   const files = [3, 9, 6, 10].map((step) => ({ kind: 'checkpoint' as const, step }));
   expect(lastGoodCheckpoint([{ kind: 'predictions', step: 4 }, ...files], 10)?.step).toBe(6);
   expect(lastGoodCheckpoint(files, 4)).toBeNull();
   expect(lastGoodCheckpoint([], 10)).toBeNull();
+});
+
+test.each<[string, object, string | undefined]>([
+  [
+    'layers, blocks and parts of them may be frozen',
+    { frozenLayers: ['embedding', 'encoder.1.feedForward'] },
+    undefined,
+  ],
+  ['a layer that the model lacks may not', { frozenLayers: ['embedding', 'encoder.7'] }, 'no layer encoder.7;'],
+  ['nor half a name', { frozenLayers: ['encoder.0.self'] }, 'no layer encoder.0.self;'],
+  ['nor the stack that a decoder has not', { ...DECODER, frozenLayers: ['encoder'] }, 'no layer encoder;'],
+  ['nor a task that is not learned', { ...CLASSIFIER, frozenLayers: ['output.tone'] }, 'no layer output.tone;'],
+  ['nor everything', { frozenLayers: ['embedding', 'encoder', 'decoder', 'output'] }, 'all layers are frozen'],
+])('%s', (_what, changes, refused) => {
+  const startFromArtifactId = '01900000-0000-7000-8000-000000000001';
+  const settings = runConfiguration.parse({ startFromArtifactId, ...changes });
+  const data = { trainItems: 3, characters: 40, distinctCharacters: 35, labels: 2, tasks: [] };
+  const problems = configurationProblems(settings, { ...data, labelKind: 'single' });
+  expect(problems.map(({ field }) => field)).toEqual(refused === undefined ? [] : ['configuration.frozenLayers']);
+  expect(problems[0]?.message ?? '').toContain(refused ?? '');
 });
 
 describe('the heads of a classifier that begins with a checkpoint', () => {
@@ -153,6 +176,8 @@ describe('the heads of a classifier that begins with a checkpoint', () => {
     const others = { ...learned, labels: ['ham', 'junk'] };
     expect(startProblems(frozen, others, base).map(({ field }) => field)).toEqual(['configuration.frozenLayers']);
     expect(startProblems(frozen, learned, base)).toEqual([]);
+    const half = classifier({ startFromArtifactId: start, frozenLayers: ['output.bias'] });
+    expect(startProblems(half, others, base).map(({ field }) => field)).toEqual(['configuration.frozenLayers']);
     const wide = classifier({ dModel: 256 });
     expect(startProblems(wide, others, base).map(({ field }) => field)).toEqual(['configuration.dModel']);
   });

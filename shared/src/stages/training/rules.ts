@@ -3,6 +3,7 @@ import type { DatasetTask, LabelKind } from '../data/content.ts';
 import { SMALLEST_BPE_VOCABULARY, type RunConfiguration, type Task } from './configuration.ts';
 import { ENDED_RUN_STATES, type Artifact, type RunState } from './contract.ts';
 import { outputsOfHead, taskHeadsOf, type TaskHead } from './heads.ts';
+import { belongsToLayer, frozenParts, layersToFreeze, outputLayerOfHead } from './layers.ts';
 
 /** Whether a run has reached a state that it never leaves. */
 export function hasEnded(state: RunState): boolean {
@@ -232,16 +233,28 @@ export function startProblems(
     message: `the checkpoint's model has ${String(base.configuration[name])}`,
   }));
   const frozen = newHeadsOf(settings, labels, base)
-    .map((head) => (head === null ? 'output' : `output.${head}`))
-    .find((layer) => settings.frozenLayers.some((name) => name === layer || name === 'output'));
+    .map(outputLayerOfHead)
+    .find((layer) =>
+      ['weight', 'bias'].some((part) => settings.frozenLayers.some((name) => belongsToLayer(`${layer}.${part}`, name))),
+    );
   if (frozen === undefined) return problems;
   const message = `${frozen} is frozen, but the checkpoint has no such head: it would never learn`;
   return [...problems, { field: 'configuration.frozenLayers', message }];
 }
 
+function frozenProblems(settings: RunConfiguration): ConfigurationProblem[] {
+  const field = 'configuration.frozenLayers';
+  const { unknown, isAll } = frozenParts(settings);
+  if (unknown.length > 0) {
+    const message = `the model has no layer ${unknown.join(', ')}; its layers: ${layersToFreeze(settings).join(', ')}`;
+    return [{ field, message }];
+  }
+  return isAll ? [{ field, message: 'all layers are frozen: nothing can learn' }] : [];
+}
+
 /** Why settings cannot be trained on a dataset version; empty where they can. */
 export function configurationProblems(settings: RunConfiguration, data: TrainingData): ConfigurationProblem[] {
-  const problems = [...labelProblems(settings, data), ...taskProblems(settings, data)];
+  const problems = [...labelProblems(settings, data), ...taskProblems(settings, data), ...frozenProblems(settings)];
   if (settings.architecture === 'encoder-decoder' && settings.task !== 'prefix-to-whole') {
     problems.push({ field: 'configuration.task', message: 'an encoder-decoder learns the task prefix-to-whole' });
   }

@@ -7,31 +7,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { z } from 'zod';
-import { ApiError } from '../../../api/api-error.ts';
 import { call, upload } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { FieldProblems } from '../../../ui/field-problems.tsx';
 import { FileDrop } from '../../../ui/file-drop.tsx';
 import { formatBytes } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { tokenizersQuery, tokenizerTrainingsQuery } from '../queries.ts';
-
-const refusal = z.object({ fields: z.array(z.object({ field: z.string(), message: z.string() })) });
-
-/** The keys of the file that are not read, with what would be. */
-function Problems({ error }: { readonly error: unknown }) {
-  const details = error instanceof ApiError ? refusal.safeParse(error.details) : undefined;
-  if (details?.success !== true) return null;
-  return (
-    <ul data-testid="tokenizer-problems">
-      {details.data.fields.map(({ field, message }) => (
-        <li key={`${field} ${message}`} data-raw>
-          <code>{field}</code>: {message}
-        </li>
-      ))}
-    </ul>
-  );
-}
 
 /** Brings a tokenizer.json along and has it measured on the version that is shown. */
 export function TokenizerUpload({
@@ -91,7 +73,7 @@ export function TokenizerUpload({
         {send.error && (
           <>
             <ErrorNotice error={send.error} />
-            <Problems error={send.error} />
+            <FieldProblems error={send.error} testId="tokenizer-problems" />
           </>
         )}
         <Button htmlType="submit" loading={send.isPending} data-testid="upload-tokenizer">

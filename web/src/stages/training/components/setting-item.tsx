@@ -3,6 +3,7 @@ import type { Rule } from 'antd/es/form';
 import { useTranslation } from 'react-i18next';
 import type { SettingField } from '../settings.ts';
 import { CheckpointItem } from './checkpoint-item.tsx';
+import { DECIDE_LAYERS, LayersItem } from './layers-item.tsx';
 import { TasksItem } from './tasks-item.tsx';
 import { TokenizerItem } from './tokenizer-item.tsx';
 import { useCrossRules } from './use-cross-rules.ts';
@@ -47,15 +48,12 @@ function NumberItem({ field }: { readonly field: NumberField }) {
   );
 }
 
-/** Beginnings of layer names that people freeze most often; any other may be typed. */
-const LAYERS = ['embedding', 'encoder', 'encoder.0', 'encoder.1', 'decoder', 'decoder.0', 'decoder.1', 'output'];
-
 /** Fields whose rules look at other fields are checked again when those change. */
 function dependenciesOf(name: SettingField['name']): string[] {
   if (name === 'heads') return ['dModel'];
   if (name === 'encoderLayers' || name === 'decoderLayers' || name === 'task') return ['architecture'];
   if (name === 'loss') return ['task'];
-  if (name === 'frozenLayers') return ['startFromArtifactId'];
+  if (name === 'frozenLayers') return [...DECIDE_LAYERS, 'startFromArtifactId'];
   return [];
 }
 
@@ -85,18 +83,7 @@ export function SettingItem({ field }: { readonly field: SettingField }) {
   if (field.kind === 'checkpoint') return <CheckpointItem />;
   if (field.kind === 'tasks') return <TasksItem />;
   if (field.kind === 'tokenizer') return <TokenizerItem />;
-  if (field.kind === 'layers')
-    return (
-      <Form.Item
-        name={field.name}
-        label={t(`setting.${field.name}`)}
-        extra={t('form.layersHint')}
-        rules={crossRules}
-        dependencies={dependenciesOf(field.name)}
-      >
-        <Select mode="tags" maxCount={100} options={LAYERS.map((value) => ({ value, label: value }))} />
-      </Form.Item>
-    );
+  if (field.kind === 'layers') return <LayersItem rules={crossRules} dependencies={dependenciesOf(field.name)} />;
   return (
     <Form.Item
       name={field.name}

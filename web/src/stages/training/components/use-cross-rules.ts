@@ -1,9 +1,11 @@
 import {
   lossOfTask,
+  runConfiguration,
   TASKS_OF_ARCHITECTURE,
   type RunConfiguration,
   type Task,
 } from '@greenlight/shared/stages/training/configuration.ts';
+import { frozenParts } from '@greenlight/shared/stages/training/layers.ts';
 import type { Rule } from 'antd/es/form';
 import { useTranslation } from 'react-i18next';
 import type { SettingName } from '../settings.ts';
@@ -16,7 +18,9 @@ export type CrossRule =
   | 'decoderNeeded'
   | 'taskOfArchitecture'
   | 'lossOfTask'
-  | 'frozenStart';
+  | 'frozenStart'
+  | 'frozenUnknown'
+  | 'frozenAll';
 
 type Settings = Pick<
   RunConfiguration,
@@ -29,6 +33,9 @@ type Settings = Pick<
   | 'loss'
   | 'frozenLayers'
   | 'startFromArtifactId'
+  | 'normalisation'
+  | 'positions'
+  | 'auxiliaryTasks'
 >;
 
 /** The rule that a setting breaks together with the others, or undefined. */
@@ -43,8 +50,16 @@ export function brokenRule(name: SettingName, settings: Partial<Settings>): Cros
     if (!tasks.includes(task)) return 'taskOfArchitecture';
   }
   if (name === 'loss' && task && loss !== lossOfTask(task)) return 'lossOfTask';
-  if (name === 'frozenLayers' && settings.frozenLayers?.length && !settings.startFromArtifactId) return 'frozenStart';
+  if (name === 'frozenLayers') return brokenFreezing(settings);
   return undefined;
+}
+
+function brokenFreezing(settings: Partial<Settings>): CrossRule | undefined {
+  if (!settings.frozenLayers?.length) return undefined;
+  if (!settings.startFromArtifactId) return 'frozenStart';
+  const { unknown, isAll } = frozenParts({ ...runConfiguration.parse({}), ...settings });
+  if (unknown.length > 0) return 'frozenUnknown';
+  return isAll ? 'frozenAll' : undefined;
 }
 
 /** The rules between a setting and others, as the form checks them. */
