@@ -159,6 +159,7 @@ test('accounts, rights and keys', async () => {
   const [worker] = (await admin.call(listWorkers)).items;
   const rates = { ratedWatts: 100, pricePerHour: 1, pricePerKilowattHour: null, currency: 'EUR' };
   await act(admin, setWorkerRates, { params: { workerId: worker!.id }, body: rates }, ['worker.rates-set']);
+  expect(performed).toContain(setWorkerRates.id);
 });
 
 test('requirements and selection', async () => {
@@ -196,6 +197,7 @@ test('requirements and selection', async () => {
   const discarded = { params: { selectionId }, body: { revision } };
   await act(admin, discardSelection, discarded, ['selection.discarded']);
   await act(admin, removeCandidate, of, ['candidate.removed']);
+  expect(performed).toContain(removeCandidate.id);
 });
 
 test('data and training', async () => {
@@ -248,6 +250,7 @@ test('data and training', async () => {
     'run.started',
   ]);
   await act(scientist, cancelRun, { params: { runId: run.id } }, ['run.cancelled']);
+  expect(performed).toContain(cancelRun.id);
 });
 
 test('imported models', async () => {
@@ -261,6 +264,7 @@ test('imported models', async () => {
   const { id: modelFileId } = await act(admin, uploadModelFile, upload, ['model-file.added']);
   const tokenizer = { params: { modelFileId }, query: stored('{}'), body: '{}', headers };
   await act(admin, putModelTokenizer, tokenizer, ['model-file.tokenizer-set']);
+  expect(performed).toContain(putModelTokenizer.id);
 });
 
 test('no route that changes something is missing here', () => {

@@ -105,7 +105,7 @@ test('a right that ends while a body is on its way is not used any more', async 
 });
 
 /** A connection on which somebody has sent the head of a request and perhaps the beginning of its body, and reads nothing yet. */
-function begun(caller: Caller, request: string, headers: readonly string[] = [], beginning = ''): Socket {
+function opened(caller: Caller, request: string, headers: readonly string[] = [], beginning = ''): Socket {
   const { port, hostname, host } = new URL(installation.url);
   const socket = connect(Number(port), hostname);
   onTestFinished(() => void socket.destroy());
@@ -127,11 +127,11 @@ test('a file on its way, down or up, is cut off when the right to it ends', asyn
   const member = { projectId, roles: ['data-scientist'] } as const;
   const person = await addPerson(installation, 'transfers@example.com', member);
 
-  const download = begun(person, `GET /api/artifacts/${artifactId}/content`);
+  const download = opened(person, `GET /api/artifacts/${artifactId}/content`);
   await once(download, 'readable');
   const query = `name=a.onnx&sha256=${'a'.repeat(64)}&sizeBytes=1000`;
   const type = ['content-type: application/octet-stream', 'content-length: 1000'];
-  const upload = begun(person, `POST /api/projects/${projectId}/model-files?${query}`, type, 'beginning');
+  const upload = opened(person, `POST /api/projects/${projectId}/model-files?${query}`, type, 'beginning');
   const { account } = await person.call(getSession);
   await admin.call(removeMember, { params: { projectId, userId: account.id } });
 

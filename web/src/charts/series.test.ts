@@ -34,7 +34,9 @@ test('a reading tells the newest value of each series up to there, largest first
 });
 
 test('the CSV has a line for each step and quotes what needs it', () => {
-  expect(csvOf('step', [training, validation])).toBe('step,training,"validation, ""held"""\r\n1,4,\r\n2,3,5\r\n3,2,\r\n');
+  expect(csvOf('step', [training, validation])).toBe(
+    'step,training,"validation, ""held"""\r\n1,4,\r\n2,3,5\r\n3,2,\r\n',
+  );
   const formula = { ...training, label: '=HYPERLINK("https://evil.example")' };
   expect(csvOf('step', [formula])).toMatch(/^step,"'=HYPERLINK/);
 });
