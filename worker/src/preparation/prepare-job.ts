@@ -29,14 +29,20 @@ function saidOf({ phase, rows, remainingMs }: PreparationProgress): LocalizedTex
 }
 
 /** Why a version has no training items, and what to do: nothing is left, or all that is left is held out. */
-function withoutTraining({ validation, test }: { readonly validation: number; readonly test: number }) {
+function withoutTraining({
+  validation,
+  test,
+}: {
+  readonly validation: number;
+  readonly test: number;
+}): readonly [LocalizedText, LocalizedText] {
   const held = validation + test;
   return held === 0
-    ? ([
+    ? [
         { zh: '这些步骤没有留下任何条目。', en: 'These steps leave no items.' },
         { zh: '未保留任何数据。请放宽过滤条件。', en: 'Nothing was kept. Loosen the filters.' },
-      ] as const)
-    : ([
+      ]
+    : [
         {
           zh: `余下的 ${held} 条全部属于验证集或测试集，没有可用于训练的条目。`,
           en: `All ${held} items that are left belong to validation or test: none is for training.`,
@@ -45,7 +51,7 @@ function withoutTraining({ validation, test }: { readonly validation: number; re
           zh: '未保留任何数据。请减小验证集和测试集的比例，或选择重新划分，而不按文件中的划分保留；条目很少时可不划分。',
           en: 'Nothing was kept. Lower the shares of validation and test, have the items divided anew instead of as the file places them, or, with few items, divide none.',
         },
-      ] as const);
+      ];
 }
 
 function refused(error: unknown, isArchive: boolean): unknown {

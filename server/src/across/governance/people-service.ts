@@ -116,9 +116,9 @@ export function createPeopleService(
       return { account: accountOf(await requirePerson(userId)), setCookie };
     },
     async signOut(person, headers) {
-      const setCookie = await sessions.signOut(headers);
-      await record(person.email, 'sign-out', 'session');
-      return setCookie;
+      const isEnded = person.kind === 'person' && (await store.endSession(person.sessionId));
+      if (isEnded) await record(person.email, 'sign-out', 'session');
+      return sessions.signOut(headers);
     },
     findSession: (headers, refresh = false) => sessions.find(headers, refresh),
     account: async (userId) => accountOf(await requirePerson(userId)),

@@ -29,6 +29,8 @@ export interface PeopleStore {
   setEmail(transaction: Transaction, userId: string, email: string): Promise<void>;
   endOtherSessions(transaction: Transaction, userId: string, keptSessionId: string): Promise<void>;
   endSessions(userId: string): Promise<void>;
+  /** Ends one session; false where it has ended. */
+  endSession(sessionId: string): Promise<boolean>;
   keepSignIn(userId: string, at: Date): Promise<void>;
   /** Ends every unused link and keeps one new. */
   replaceLink(transaction: Transaction, userId: string, sha256: string, expiresAt: Date): Promise<void>;
@@ -92,6 +94,9 @@ export function createPeopleStore(database: Database): PeopleStore {
     },
     async endSessions(userId) {
       await database.session.deleteMany({ where: { userId } });
+    },
+    async endSession(id) {
+      return (await database.session.deleteMany({ where: { id } })).count === 1;
     },
     async replaceLink(transaction, userId, sha256, expiresAt) {
       await transaction.signInLink.deleteMany({ where: { usedAt: null } });
