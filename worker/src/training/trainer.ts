@@ -237,6 +237,10 @@ export class Trainer implements Engine {
     }
   }
 
+  endTraining(): Promise<void> {
+    return this.stepPrograms.clear();
+  }
+
   async dispose(): Promise<void> {
     await this.stepPrograms.clear();
     await this.forwardPrograms.clear();

@@ -15,6 +15,7 @@ import { useSettled } from '../../../ui/use-settled.ts';
 import { formatEstimate, formatEnergy, formatMoney } from '../plan-text.ts';
 import { trainingPlanQuery } from '../queries.ts';
 import { PlanAssumptions } from './plan-assumptions.tsx';
+import { PlanRates } from './plan-rates.tsx';
 
 const QUIET_MS = 400;
 const DAY_MS = 24 * 3_600_000;
@@ -136,6 +137,17 @@ function sentenceOf(plan: RunPlan, t: TFunction<'plan'>, common: TFunction): str
   });
 }
 
+/** How sure the plan is, and what else decides when the run ends. */
+function planNote({ basis, device, time, worker }: RunPlan, t: TFunction<'plan'>): string {
+  const notes = [
+    time !== null &&
+      (basis.runs > 0 ? t('note.corrected', { count: basis.runs }) : t(device === 'cpu' ? 'note.first' : 'note.guess')),
+    worker?.state === 'busy' && t('note.busy'),
+    worker?.state === 'offline' && t('note.offline'),
+  ];
+  return notes.filter((note) => note !== false && note !== undefined).join(' ');
+}
+
 function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
   const { t } = useTranslation('plan');
   const { t: common } = useTranslation();
@@ -147,6 +159,9 @@ function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
     <>
       <p aria-live="polite" data-testid="plan-sentence">
         {sentenceOf(plan, t, common)}
+      </p>
+      <p className="secondary" data-testid="plan-note">
+        {planNote(plan, t)}
       </p>
       {plans.length > 1 && (
         <p>
@@ -164,6 +179,7 @@ function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
       )}
       <PlanWarnings plan={plan} />
       <PlanFacts plan={plan} />
+      <PlanRates plan={plan} />
       <PlanAssumptions plan={plan} />
     </>
   );

@@ -1,0 +1,24 @@
+import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../../../ui/numbers.ts';
+import { formatMoney } from '../plan-text.ts';
+
+/** What energy and cost of a plan are computed from, and where people set it. */
+export function PlanRates({ plan }: { readonly plan: RunPlan }) {
+  const { t } = useTranslation('plan');
+  const { energy, rates } = plan;
+  if (energy === null) return null;
+  const { pricePerHour, pricePerKilowattHour, currency } = rates;
+  const prices = [
+    pricePerHour !== null && t('rates.perHour', { price: formatMoney(pricePerHour, currency) }),
+    pricePerKilowattHour !== null && t('rates.perKilowattHour', { price: formatMoney(pricePerKilowattHour, currency) }),
+  ].filter((price) => price !== false);
+  return (
+    <p className="secondary" data-testid="plan-rates">
+      {t(`rates.power.${energy.source}`, { watts: formatNumber(energy.watts) })}{' '}
+      {prices.length === 0 ? t('rates.noPrice') : t('rates.prices', { prices: prices.join(t('rates.and')) })}{' '}
+      <Link to="/governance/workers">{t('rates.set')}</Link>
+    </p>
+  );
+}
