@@ -160,8 +160,8 @@ export function assumptionsOf(
 ): LocalizedText[] {
   const sentences = aboutData(plan, settings, facts);
   sentences.push({
-    zh: '内存为训练进程的峰值常驻内存：参数、梯度、优化器状态、各批次形状保留的激活值、评估时的副本与进程本身。',
-    en: "Memory is the peak resident size of the worker's process: parameters, gradients, optimiser state, activations that graphs keep for each shape, copies while evaluating, and the process itself.",
+    zh: '内存为训练进程的峰值常驻内存：参数、梯度、优化器状态、各批次形状保留的激活值、评估所需与进程本身。',
+    en: "Memory is the peak resident size of the worker's process: parameters, gradients, optimiser state, activations that graphs keep for each shape, what the evaluation needs beyond that, and the process itself.",
   });
   if (plan.time === null) {
     sentences.push(

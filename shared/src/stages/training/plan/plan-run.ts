@@ -12,7 +12,7 @@ import {
   pointsWithSamples,
   type EvaluationSchedule,
 } from './evaluation-schedule.ts';
-import { finalEvaluationMs, pointWork } from './evaluation-time.ts';
+import { finalEvaluationMs, finalEvaluationShapes, pointShapes, pointWork } from './evaluation-time.ts';
 import { correctionOf, featuresOf, GUESS_WEIGHT, type Observation } from './history.ts';
 import { lognormal, scaled, summed, type Estimate } from './interval.ts';
 import { tokensPerCharacter, type LengthProfile } from './length-profile.ts';
@@ -263,18 +263,19 @@ export function planRun(
     parameters,
     rowsPerStep: drawn.paddedTokens * perBatch * batchesPerStep,
   });
-  const parts = memoryOf(
-    model,
-    parameters,
-    drawn.shapes.map(({ shape }) => shape),
-  );
-  const memoryBytes = Object.values(parts).reduce((sum: number, bytes: number) => sum + bytes, 0);
   const device = deviceOf(settings, worker);
+  const evaluations = evaluationsOf(model, parameters, steps, ratio, data, device);
+  const { validation, test } = evaluations.lengths;
+  const parts = memoryOf(model, parameters, {
+    steps: drawn.shapes.map(({ shape }) => shape),
+    points: evaluations.points === 0 ? [] : pointShapes(model, validation, evaluations.schedule.items),
+    afterwards: finalEvaluationShapes(model, test),
+  });
+  const memoryBytes = Object.values(parts).reduce((sum: number, bytes: number) => sum + bytes, 0);
   // Without a worker the processor is what most will have.
   const memoryDeviation = isAccelerator(device ?? 'cpu') ? GUESS_DEVIATION : MEMORY_DEVIATION;
   const memory = correctionOf(observationsOn(device, worker), 'memory', features, memoryDeviation);
   const { calibration = null } = worker ?? {};
-  const evaluations = evaluationsOf(model, parameters, steps, ratio, data, device);
   const times =
     worker === null || calibration === null || device === null
       ? null

@@ -6,13 +6,14 @@ import type { TFunction } from 'i18next';
 import { Alert, Select } from 'antd';
 import { useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import { formatBytes, formatCount, formatExactCount, formatNumber, formatShare } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { formatDuration } from '../../../ui/time.ts';
 import { useSettled } from '../../../ui/use-settled.ts';
-import { formatEstimate, formatEnergy, formatMoney } from '../plan-text.ts';
+import { formatEstimate, formatEnergy, formatMoney, sentences } from '../plan-text.ts';
 import { trainingPlanQuery } from '../queries.ts';
 import { PlanAssumptions } from './plan-assumptions.tsx';
 import { PlanRates } from './plan-rates.tsx';
@@ -138,19 +139,20 @@ function sentenceOf(plan: RunPlan, t: TFunction<'plan'>, common: TFunction): str
 }
 
 /** How sure the plan is, and what else decides when the run ends. */
-function planNote({ basis, device, time, worker }: RunPlan, t: TFunction<'plan'>): string {
-  const notes = [
-    time !== null &&
-      (basis.runs > 0 ? t('note.corrected', { count: basis.runs }) : t(device === 'cpu' ? 'note.first' : 'note.guess')),
-    worker?.state === 'busy' && t('note.busy'),
-    worker?.state === 'offline' && t('note.offline'),
+function notesOf({ basis, device, time, worker }: RunPlan, t: TFunction<'plan'>): string[] {
+  const { runs } = basis;
+  const sureness = runs > 0 ? t('note.corrected', { count: runs }) : t(device === 'cpu' ? 'note.first' : 'note.guess');
+  return [
+    ...(time === null ? [] : [sureness]),
+    ...(worker?.state === 'busy' ? [t('note.busy')] : []),
+    ...(worker?.state === 'offline' ? [t('note.offline')] : []),
   ];
-  return notes.filter((note) => note !== false && note !== undefined).join(' ');
 }
 
 function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
   const { t } = useTranslation('plan');
   const { t: common } = useTranslation();
+  const language = useLanguage();
   const [chosen, setChosen] = useState<string>();
   const selectId = useId();
   const plan = plans.find(({ worker }) => worker?.id === chosen) ?? plans[0];
@@ -161,7 +163,7 @@ function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
         {sentenceOf(plan, t, common)}
       </p>
       <p className="secondary" data-testid="plan-note">
-        {planNote(plan, t)}
+        {sentences(notesOf(plan, t), language)}
       </p>
       {plans.length > 1 && (
         <p>
