@@ -17,11 +17,12 @@ import { generateSamples } from '../evaluation/generate-samples.ts';
 import { validate, type ValidationPoint } from '../evaluation/validate.ts';
 import type { Head } from '../model/settings.ts';
 import { checkpointPath } from '../training/checkpoint.ts';
-import type { Engine, StepResult } from '../training/engine.ts';
+import type { Engine } from '../training/engine.ts';
 import { learningRateAt } from '../training/schedule.ts';
 import { optimiserSettingsOf } from './engine-options.ts';
 import { costlyEvaluations } from './evaluation-sentences.ts';
 import { CheckpointBudget } from './checkpoint-budget.ts';
+import { headSums, meanOf, withStep } from './head-sums.ts';
 import { PointBuffer } from './point-buffer.ts';
 import {
   endsEpoch,
@@ -47,7 +48,7 @@ const loopState = z.object({
   evaluationsWithoutBetter: z.number().int(),
   bestCheckpoint: z.object({ step: z.number().int(), path: z.string() }).nullable(),
   /** For each further head of a classifier; absent where there are none. */
-  epochHeads: z.array(z.object({ lossSum: z.number(), targets: z.number() })).optional(),
+  epochHeads: headSums.optional(),
   /** A run goes on with the points that it began with, wherever it is resumed; null before the first step. */
   evaluations: evaluationSchedule.nullable().default(null),
 });
@@ -124,20 +125,6 @@ export function stepsOf(
 ): Pick<RunSchedule, 'stepsPerEpoch' | 'totalSteps'> {
   const stepsPerEpoch = Math.ceil(batchesPerEpoch(itemCount, batchSize) / gradientAccumulation);
   return { stepsPerEpoch, totalSteps: epochs * stepsPerEpoch };
-}
-
-type HeadSums = NonNullable<LoopState['epochHeads']>;
-
-/** The sums of an epoch's losses by head after a step more. */
-function withStep(sums: HeadSums, step: StepResult['auxiliary']): HeadSums {
-  return step.map(({ loss, targets }, head) => {
-    const { lossSum, targets: counted } = sums[head] ?? { lossSum: 0, targets: 0 };
-    return { lossSum: lossSum + (loss ?? 0) * targets, targets: counted + targets };
-  });
-}
-
-function meanOf(sums: HeadSums[number] | undefined): number | null {
-  return sums === undefined || sums.targets === 0 ? null : sums.lossSum / sums.targets;
 }
 
 /** Trains a run from the given state to its end, reporting every step; the engine already holds that state's parameters. */

@@ -37,9 +37,14 @@ export interface PlanStore {
   freeze(transaction: Transaction, runId: string, plan: RunPlan): Promise<void>;
 }
 
+/** Share of all cores that a run kept at work. */
+function busyShare({ cpuMs, wallMs }: RunUsage, cores: number): number {
+  return cpuMs / Math.max(1, wallMs) / cores;
+}
+
 /** A finished run as what it says about later plans on the device that it ran on. */
 function observationOf({ plan, usage, device }: FinishedRun): Observation {
-  const { features, stepMs, otherMs, memoryBytes } = plan.basis;
+  const { features, stepMs, otherMs, memoryBytes, powerShare } = plan.basis;
   const other = usage.wallMs - usage.stepsMs;
   return {
     device,
@@ -49,6 +54,10 @@ function observationOf({ plan, usage, device }: FinishedRun): Observation {
       // A run that stopped early evaluated less than its plan counted.
       other: otherMs === null || other <= 0 || usage.steps < plan.steps ? null : other / otherMs,
       memory: usage.peakMemoryBytes === 0 ? null : usage.peakMemoryBytes / memoryBytes,
+      power:
+        powerShare === null || device !== 'cpu' || plan.worker === null
+          ? null
+          : busyShare(usage, plan.worker.cores) / powerShare,
     },
   };
 }

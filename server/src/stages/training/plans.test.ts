@@ -93,7 +93,7 @@ test('an admin sets power and prices, which is audited, and plans have a cost', 
   expect(items.find(({ action }) => action === 'worker.rates-set')).toMatchObject({ details: RATES });
   const [plan] = await plans();
   expect(plan?.cost?.currency).toBe('EUR');
-  expect(plan?.energy).toMatchObject({ source: 'rated', watts: 90 });
+  expect(plan?.energy).toMatchObject({ source: 'rated', fullWatts: 100 });
   const answer = await admin.ask(setWorkerRates, { params: { workerId: crypto.randomUUID() }, body: RATES });
   expect(answer.status).toBe(404);
 });

@@ -44,14 +44,14 @@ export function EvaluationPage() {
   const writesText = evaluation.metrics.some(({ metric }) => metric === 'memorisation');
   const isWhole = evaluation.items === evaluation.sentences;
   const { runNumber } = evaluation;
-  const name = evaluatedName(evaluation);
-  const isNamed = runNumber === null || !isDefaultRunName(name, runNumber);
+  const subject = evaluatedName(evaluation);
+  const isNamed = runNumber === null || !isDefaultRunName(subject, runNumber);
   const title = runNumber === null ? t('titleImported') : t('title', { number: runNumber });
   return (
     <Page
       title={title}
       documentTitle={title}
-      state={isNamed && <span data-raw>{inLanguage(name, language)}</span>}
+      state={isNamed && <span data-raw>{inLanguage(subject, language)}</span>}
       verdict={<strong>{evaluationVerdict(evaluation, language, t)}</strong>}
       action={
         <GuardedDownload address={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</GuardedDownload>

@@ -138,15 +138,15 @@ function aboutEnergy(
   if (energy.source === 'rated') {
     return [
       {
-        zh: `功率 ${watts} W：训练机设置中的额定功率，按 90% 利用率计；驱动程序未提供实测值。`,
-        en: `Power of ${watts} W: the rated power in the worker's settings at 90 % utilisation; its driver measures none.`,
+        zh: `功率 ${watts} W：训练机设置中的额定功率，按训练使用处理器的程度计；驱动程序未提供实测值。`,
+        en: `Power of ${watts} W: the rated power in the worker's settings as far as a run uses its processor; its driver measures none.`,
       },
     ];
   }
   return [
     {
-      zh: `功率 ${watts} W：没有实测值，也没有设置额定功率，按 ${worker.cores} 个核心、每个 10 W${card.zh}、90% 利用率计。可在“训练机”页设置。`,
-      en: `Power of ${watts} W: neither measured nor set, so ${worker.cores} cores are taken to draw 10 W each${card.en}, at 90 % utilisation. Set it on the page of workers.`,
+      zh: `功率 ${watts} W：没有实测值，也没有设置额定功率，按 ${worker.cores} 个核心、每个 10 W${card.zh}，并按训练使用它们的程度计。可在“训练机”页设置。`,
+      en: `Power of ${watts} W: neither measured nor set, so ${worker.cores} cores are taken to draw 10 W each${card.en}, as far as a run uses them. Set it on the page of workers.`,
     },
   ];
 }

@@ -36,8 +36,8 @@ function energyOf(plan: RunPlan, usage: RunUsage): { kilowattHours: number; isEs
     const joules = (plan.energy.watts * usage.wallMs) / 1000;
     return { kilowattHours: joules / JOULES_PER_KILOWATT_HOUR, isEstimated: true };
   }
-  // The plan's power is that of a process at work on all cores nine tenths of the time.
-  const fullWatts = plan.energy.source === 'measured' ? plan.energy.watts : plan.energy.watts / 0.9;
+  const { source, watts } = plan.energy;
+  const fullWatts = plan.energy.fullWatts ?? (source === 'measured' ? watts : watts / 0.9);
   const joules = (fullWatts * usage.cpuMs) / 1000 / plan.worker.cores;
   return { kilowattHours: joules / JOULES_PER_KILOWATT_HOUR, isEstimated: true };
 }

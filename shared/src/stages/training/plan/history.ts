@@ -3,7 +3,13 @@ export interface Observation {
   /** The device that it ran on: what one device takes says nothing of another. */
   readonly device: string;
   readonly features: readonly number[];
-  readonly ratios: { readonly step: number | null; readonly other: number | null; readonly memory: number | null };
+  readonly ratios: {
+    readonly step: number | null;
+    readonly other: number | null;
+    readonly memory: number | null;
+    /** Of the share of all cores that was at work. */
+    readonly power: number | null;
+  };
 }
 
 /** A correction of an estimate by what finished runs took. */

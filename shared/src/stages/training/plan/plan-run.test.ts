@@ -158,18 +158,29 @@ describe('a plan', () => {
   test('energy is power times time, from the driver, the settings or the number of cores', () => {
     const hours = plan().time!.total.value / 3_600_000;
     const rated = { ...WORKER, rates: { ...NO_RATES, ratedWatts: 100 } };
-    expect(plan().energy).toMatchObject({ source: 'assumed', watts: 18 });
-    expect(plan({}, rated).energy).toMatchObject({ source: 'rated', watts: 90 });
+    expect(plan().energy).toMatchObject({ source: 'assumed', fullWatts: 20 });
+    expect(plan({}, rated).energy).toMatchObject({ source: 'rated', fullWatts: 100 });
+    // Nearly all of this short run is one thread's work; a long one keeps both cores busy.
+    expect(plan({}, rated).energy!.watts).toBeCloseTo(60, 0);
+    expect(plan({ epochs: 9000 }, rated).energy!.watts).toBeGreaterThan(80);
     const { energy } = plan({}, { ...rated, measuredWatts: { cpu: 50, cuda: 300 } });
     expect(energy).toMatchObject({ source: 'measured', watts: 50 });
     expect(energy!.kilowattHours.value).toBeCloseTo(0.05 * hours, 9);
   });
 
+  test('the share of the cores that earlier runs kept at work corrects it', () => {
+    const { basis, energy } = plan();
+    const ratios = { step: null, other: null, memory: null, power: 0.5 };
+    const observations = Array.from({ length: 50 }, () => ({ device: 'cpu', features: basis.features, ratios }));
+    expect(plan({}, { ...WORKER, observations }).energy!.watts / energy!.watts).toBeCloseTo(0.5, 1);
+  });
+
   test('cost is the price of the time and of the energy', () => {
-    const rates = { ratedWatts: 1000 / 0.9, pricePerHour: 2, pricePerKilowattHour: 3, currency: 'EUR' };
-    const { cost, time } = plan({}, { ...WORKER, rates });
+    const rates = { ratedWatts: 1000, pricePerHour: 2, pricePerKilowattHour: 3, currency: 'EUR' };
+    const { cost, time, energy } = plan({}, { ...WORKER, rates });
     expect(cost!.currency).toBe('EUR');
-    expect(cost!.amount.value).toBeCloseTo((5 * time!.total.value) / 3_600_000, 9);
+    const { value } = energy!.kilowattHours;
+    expect(cost!.amount.value).toBeCloseTo((2 * time!.total.value) / 3_600_000 + 3 * value, 9);
     expect(plan().cost).toBeNull();
   });
 
@@ -184,7 +195,7 @@ describe('finished runs correct the estimate', () => {
   const far = featuresOf({ flopsPerStep: 1e13, parameters: 1e8, rowsPerStep: 65_536 });
   const seen = (ratio: number, features = near) => ({
     ...{ device: 'cpu', features },
-    ratios: { step: ratio, other: null, memory: null },
+    ratios: { step: ratio, other: null, memory: null, power: null },
   });
 
   test('not at all without any', () => {
@@ -215,7 +226,7 @@ describe('finished runs correct the estimate', () => {
     const { basis, time } = plan();
     const observations = Array.from({ length: 50 }, () => ({
       ...{ device: 'cpu', features: basis.features },
-      ratios: { step: 3, other: 1, memory: 1 },
+      ratios: { step: 3, other: 1, memory: 1, power: 1 },
     }));
     const corrected = plan({}, { ...WORKER, observations });
     expect(corrected.time!.stepMs.value / time!.stepMs.value).toBeCloseTo(3, 0);
@@ -248,7 +259,7 @@ describe('a worker with a graphics card', () => {
   const card = { ...WORKER, device: 'webgpu' };
   const width = (of: ReturnType<typeof plan>) => of.time!.stepMs.high / of.time!.stepMs.low;
   const seen = (device: string, basis: ReturnType<typeof plan>['basis']) => [
-    { device, features: basis.features, ratios: { step: 4, other: 1, memory: 1 } },
+    { device, features: basis.features, ratios: { step: 4, other: 1, memory: 1, power: null } },
   ];
 
   test('is guessed at before any run, widely, and by its first run closely', () => {

@@ -59,6 +59,10 @@ const OTHER_DEVIATION = 0.35;
 const ASSUMED_WATTS_PER_CORE = 10;
 const ASSUMED_CARD_WATTS = 150;
 const UTILISATION = 0.9;
+/** Cores that are at work in what is not a step: metrics and files are one thread's. */
+const CORES_BESIDE_STEPS = 1.2;
+/** Standard deviation of the logarithm of the share of full power, before runs have been seen. */
+const POWER_DEVIATION = 0.15;
 const MS_PER_HOUR = 3_600_000;
 
 interface Times {
@@ -194,17 +198,36 @@ function timePlan(times: Times, steps: number, tokensPerStep: number): NonNullab
   };
 }
 
-function energyPlan(worker: PlannedWorker, device: string, totalMs: Estimate): NonNullable<RunPlan['energy']> {
+/** Mean share of full power over a run: steps keep all cores at work, the rest of it little more than one; a card is waited for. */
+function powerShareOf({ parts }: NonNullable<RunPlan['time']>, device: string, cores: number): number {
+  if (isAccelerator(device)) return UTILISATION;
+  const { steps, ...others } = parts;
+  const otherMs = Object.values(others).reduce((sum, ms) => sum + ms, 0);
+  const otherShare = Math.min(UTILISATION, CORES_BESIDE_STEPS / cores);
+  return (UTILISATION * steps + otherShare * otherMs) / Math.max(1, steps + otherMs);
+}
+
+function energyPlan(
+  worker: PlannedWorker,
+  device: string,
+  totalMs: Estimate,
+  power: Estimate,
+): NonNullable<RunPlan['energy']> {
   const { measuredWatts, rates, cores } = worker;
   const measured = measuredWatts[device];
+  if (measured !== undefined) {
+    const kilowattHours = scaled(totalMs, measured / 1000 / MS_PER_HOUR);
+    return { kilowattHours, watts: measured, fullWatts: null, source: 'measured' };
+  }
   const assumed = cores * ASSUMED_WATTS_PER_CORE + (isAccelerator(device) ? ASSUMED_CARD_WATTS : 0);
-  const [watts, source] =
-    measured !== undefined
-      ? ([measured, 'measured'] as const)
-      : rates.ratedWatts !== null
-        ? ([rates.ratedWatts * UTILISATION, 'rated'] as const)
-        : ([assumed * UTILISATION, 'assumed'] as const);
-  return { kilowattHours: scaled(totalMs, watts / 1000 / MS_PER_HOUR), watts, source };
+  const fullWatts = rates.ratedWatts ?? assumed;
+  const at = (key: keyof Estimate): number => (totalMs[key] * fullWatts * power[key]) / 1000 / MS_PER_HOUR;
+  return {
+    kilowattHours: { value: at('value'), low: at('low'), high: at('high') },
+    watts: fullWatts * power.value,
+    fullWatts,
+    source: rates.ratedWatts === null ? 'assumed' : 'rated',
+  };
 }
 
 /** Price of so much time and energy, where the worker has prices. */
@@ -281,7 +304,12 @@ export function planRun(
       ? null
       : timesOf(model, parameters, steps, drawn, evaluations, data, { ...worker, device, calibration }, features);
   const time = times && timePlan(times, steps, tokens / Math.max(1, steps));
-  const energy = worker && time && device !== null ? energyPlan(worker, device, time.total) : null;
+  const powerShare = worker && time && device !== null ? powerShareOf(time, device, worker.cores) : null;
+  const power = correctionOf(observationsOn(device, worker), 'power', features, POWER_DEVIATION);
+  const energy =
+    worker && time && device !== null && powerShare !== null
+      ? energyPlan(worker, device, time.total, lognormal(powerShare * power.factor, power.deviation))
+      : null;
   const cost = worker && time && costPlan(worker, time.total, energy);
   const plan: Omit<RunPlan, 'assumptions'> = {
     madeAt,
@@ -304,6 +332,7 @@ export function planRun(
       stepMs: times?.baseStepMs ?? null,
       otherMs: times?.baseOtherMs ?? null,
       memoryBytes,
+      powerShare,
       runs: times?.runs ?? 0,
     },
   };

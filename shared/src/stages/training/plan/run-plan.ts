@@ -66,8 +66,10 @@ export const runPlan = z
     energy: z
       .object({
         kilowattHours: estimate,
-        /** Power while training. */
+        /** Mean power over the run. */
         watts: z.number(),
+        /** Power with everything at work; null in plans of earlier versions, which took 90 % of it, and where power was measured. */
+        fullWatts: z.number().nullable().default(null),
         source: z.enum(['measured', 'rated', 'assumed']),
       })
       .nullable(),
@@ -79,6 +81,8 @@ export const runPlan = z
       stepMs: z.number().nullable(),
       otherMs: z.number().nullable(),
       memoryBytes: z.number(),
+      /** Share of all cores that is at work on average. */
+      powerShare: z.number().nullable().default(null),
       /** Finished runs of this worker that corrected the estimate. */
       runs: z.number().int(),
     }),
