@@ -2,8 +2,11 @@ import type { RunConfiguration } from '@greenlight/shared/stages/training/config
 import type { TextDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
 import { randomKey, uniformAt } from '../../worker/src/model/random.ts';
 
-/** The data that runs are planned on: short sentences of Chinese signs, long English ones, and long labelled ones. */
-export const DATASETS = ['short', 'long', 'labelled'] as const;
+/**
+ * The data that runs are planned on: short sentences of 900 Chinese signs, some of 10,000, long English ones, long labelled ones, and the
+ * same with the answers of two further tasks.
+ */
+export const DATASETS = ['short', 'wide', 'long', 'labelled', 'tasks'] as const;
 
 /** A dataset of the measurement. */
 export type DatasetName = (typeof DATASETS)[number];
@@ -17,7 +20,7 @@ export interface PlannerCase {
 
 const SYLLABLES = ['ra', 'to', 'mi', 'en', 'sol', 'ka', 'ur', 'bel', 'dan', 'ix', 'os', 'ty', 'gre', 'lin', 'pa', 'we'];
 const FIRST_SIGN = 0x4e00;
-const SIGNS = 900;
+const SIGNS = { short: 900, wide: 10_000 } as const;
 
 /** Numbers in [0, 1) of one purpose, one after the other. */
 function numbers(purpose: number): () => number {
@@ -26,12 +29,14 @@ function numbers(purpose: number): () => number {
   return () => uniformAt(key, place++);
 }
 
-function shortTexts(count: number): string[] {
+/** Texts of at least so many signs, and up to three times as many more. */
+function signTexts(name: keyof typeof SIGNS, count: number, shortest: number): string[] {
   const next = numbers(1);
+  const sign = () => String.fromCodePoint(FIRST_SIGN + Math.floor(next() ** 2 * SIGNS[name]));
   return Array.from({ length: count }, () => {
-    const length = 6 + Math.floor(next() * 18);
+    const length = shortest + Math.floor(next() * 3 * shortest);
     // Low numbers are drawn more often, as common signs are.
-    return Array.from({ length }, () => String.fromCodePoint(FIRST_SIGN + Math.floor(next() ** 2 * SIGNS))).join('');
+    return Array.from({ length }, sign).join('');
   });
 }
 
@@ -49,14 +54,21 @@ function longTexts(count: number, purpose: number): string[] {
 /** The items of a dataset. */
 export function contentOf(name: DatasetName): TextDatasetContent {
   if (name === 'short') {
-    const texts = shortTexts(1500);
+    const texts = signTexts('short', 1500, 6);
     return { train: texts.slice(0, 1200), validation: texts.slice(1200, 1350), test: texts.slice(1350) };
+  }
+  if (name === 'wide') {
+    const texts = signTexts('wide', 1000, 14);
+    return { train: texts.slice(0, 800), validation: texts.slice(800, 900), test: texts.slice(900) };
   }
   const texts = longTexts(700, name === 'long' ? 2 : 3);
   if (name === 'long') {
     return { train: texts.slice(0, 500), validation: texts.slice(500, 600), test: texts.slice(600) };
   }
-  const items = texts.map((text, index) => ({ text, labels: [`class ${index % 5}`] }));
+  const items = texts.map((text, index) => ({
+    ...{ text, labels: [`class ${index % 5}`] },
+    ...(name === 'tasks' ? { tasks: { tone: `tone ${index % 3}`, flags: [`flag ${index % 4}`] } } : {}),
+  }));
   return { train: items.slice(0, 500), validation: items.slice(500, 600), test: items.slice(600) };
 }
 
@@ -146,5 +158,45 @@ export const PLANNER_CASES: readonly PlannerCase[] = [
       learningRate: 0.01,
       epochs: 6,
     },
+  },
+  {
+    name: "article's size, 10,000 signs, B8",
+    dataset: 'wide',
+    configuration: { batchSize: 8, epochs: 1, maxTokens: 64 },
+  },
+  {
+    name: 'classifier small, three heads, B16',
+    dataset: 'tasks',
+    configuration: {
+      ...SMALL,
+      ...CLASSIFIER,
+      tokenizer: 'wordpiece',
+      vocabularySize: 2000,
+      encoderLayers: 2,
+      batchSize: 16,
+      epochs: 8,
+      maxTokens: 128,
+      auxiliaryTasks: [
+        { name: 'tone', weight: 1 },
+        { name: 'flags', weight: 0.5 },
+      ],
+    },
+  },
+  {
+    name: 'decoder small, short, B8, evaluated every 20 steps',
+    dataset: 'short',
+    configuration: {
+      ...SMALL,
+      ...DECODER,
+      batchSize: 8,
+      epochs: 8,
+      evaluateEverySteps: 20,
+      samplePrompts: ['\u4e00\u4e01'],
+    },
+  },
+  {
+    name: 'decoder small, long characters, B16',
+    dataset: 'long',
+    configuration: { ...SMALL, ...DECODER, decoderLayers: 2, batchSize: 16, epochs: 2, maxTokens: 512 },
   },
 ];

@@ -96,8 +96,16 @@ test('a run goes through its states and ends once', async () => {
   const run = await claimNewRun();
   const read = () => admin.call(getRun, { params: { runId: run.runId } });
   const device = { device: 'cpu', adapter: 'test', reason: { en: 'only one' }, parameterCount: 5 } as const;
-  await worker.mustReport(run, [event(1, { type: 'started', device, progress: progressAt(0) })]);
-  expect(await read()).toMatchObject({ state: 'running', device, progress: { step: 0 }, workerName: 'tester' });
+  expect((await read()).evaluations).toBeNull();
+  const evaluations = { everyEpochs: 2, items: 3, samplesEvery: 1, validationItems: 5 };
+  await worker.mustReport(run, [event(1, { type: 'started', device, progress: progressAt(0), evaluations })]);
+  expect(await read()).toMatchObject({
+    state: 'running',
+    device,
+    progress: { step: 0 },
+    workerName: 'tester',
+    evaluations,
+  });
   await worker.mustReport(run, [event(2, { type: 'evaluating' })]);
   expect((await read()).state).toBe('evaluating');
   await worker.mustReport(run, [event(3, { type: 'finished', reason: 'completed' })]);

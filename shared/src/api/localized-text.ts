@@ -15,7 +15,7 @@ export const localizedText = z
 /** Text in Chinese, English or both. */
 export type LocalizedText = z.infer<typeof localizedText>;
 
-/** The text in the reader's language, or in the language that exists. */
+/** The text in the reader's language, or in the language that exists; an empty text is none. */
 export function inLanguage(text: LocalizedText, language: Language): string {
-  return text[language] ?? text.zh ?? text.en ?? '';
+  return text[language] || text.zh || text.en || '';
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { finiteOrNull, id, moment } from '../api/identifiers.ts';
 import { localizedText } from '../api/localized-text.ts';
 import { rocSnapshot, runDevice, runError, runProgress, sample } from '../stages/training/contract.ts';
+import { runEvaluations } from '../stages/training/plan/evaluation-schedule.ts';
 import { runUsage } from '../stages/training/plan/usage.ts';
 
 /** One value of one metric; (run, name, step) is its identity, so a repeated point changes nothing. */
@@ -23,7 +24,13 @@ export type MetricPoint = z.infer<typeof metricPoint>;
 
 /** What a worker reports about a run. */
 export const runEventPayload = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('started'), device: runDevice, progress: runProgress }),
+  z.object({
+    type: z.literal('started'),
+    device: runDevice,
+    progress: runProgress,
+    /** Absent in what workers of earlier versions told. */
+    evaluations: runEvaluations.optional(),
+  }),
   z.object({
     type: z.literal('metrics'),
     /** Empty only in what the server stores and streams: points that it already had are taken out. */

@@ -74,6 +74,7 @@ describe('a run in its stream', () => {
         type: 'started',
         progress,
         device: { device: 'cpu', adapter: 'x', reason: { en: 'y' }, parameterCount: 1 },
+        evaluations: { everyEpochs: 2, items: 3, samplesEvery: 1, validationItems: 5 },
       }),
       losses(2, [1, 4], [2, 3]),
       event(3, { type: 'sample', samples: [{ step: 3, prompt: 'a', text: 'ab', at: AT }] }),
@@ -85,6 +86,7 @@ describe('a run in its stream', () => {
       state: 'finished',
       lastSequence: 5,
       progress,
+      evaluations: { everyEpochs: 2 },
       finalMetrics: { 'training/loss': 3 },
     });
     expect(merged.samples).toHaveLength(1);

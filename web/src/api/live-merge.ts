@@ -93,7 +93,13 @@ function withEvent(run: Run, { payload }: RunEvent): Run {
   const state = STATE_AFTER[payload.type] ?? run.state;
   switch (payload.type) {
     case 'started':
-      return { ...run, state, device: payload.device, progress: payload.progress };
+      return {
+        ...run,
+        state,
+        device: payload.device,
+        progress: payload.progress,
+        evaluations: payload.evaluations ?? run.evaluations,
+      };
     case 'progress':
       return { ...run, progress: payload.progress };
     case 'metrics': {

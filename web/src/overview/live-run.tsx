@@ -9,7 +9,7 @@ import { useLiveRun } from '../api/use-live-run.ts';
 import { Sparkline } from '../charts/sparkline.tsx';
 import { Ago } from '../ui/ago.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { Localized } from '../ui/localized.tsx';
+import { NumberedRunName } from '../ui/numbered-run-name.tsx';
 import { formatNumber } from '../ui/numbers.ts';
 import { Panel } from '../ui/panel.tsx';
 import { RunStateMark } from '../ui/state-mark.tsx';
@@ -20,7 +20,7 @@ const ACTIVE = new Set(['queued', 'running', 'evaluating']);
 function RunLink({ run }: { readonly run: RunSummary }) {
   return (
     <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId: run.projectId, runId: run.id }}>
-      #{run.number} <Localized text={run.name} />
+      <NumberedRunName number={run.number} name={run.name} />
     </Link>
   );
 }

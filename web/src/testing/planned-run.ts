@@ -13,7 +13,7 @@ const WORKER: PlannedWorker = {
     ...{ optimiserParametersPerSecond: 5e8, metricPairsPerSecond: 2e7 },
   },
   rates: { ratedWatts: 100, pricePerHour: 36, pricePerKilowattHour: null, currency: 'EUR' },
-  ...{ observations: [], measuredWatts: null },
+  ...{ observations: [], measuredWatts: {} },
 };
 
 /** The plan of a run on one short text and a worker with a price. */

@@ -6,17 +6,9 @@ import {
   isAccelerator,
   type EvaluationSchedule,
 } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
-import { z } from 'zod';
 import type { Engine } from '../training/engine.ts';
 import type { ValidationPoint } from '../evaluation/validate.ts';
 import type { LoopData } from './training-loop.ts';
-
-/** What a checkpoint keeps of the schedule: a run goes on with the points that it began with, wherever it is resumed. */
-export const evaluationScheduleState = z.object({
-  everyEpochs: z.number().int().min(1),
-  items: z.number().int().min(1),
-  samplesEvery: z.number().int().min(0),
-}) satisfies z.ZodType<EvaluationSchedule>;
 
 function lengthsOf(ids: readonly Int32Array[]): Lengths {
   const counts = Map.groupBy(ids, (item) => Math.max(1, item.length));

@@ -43,6 +43,7 @@ export function stoppable(engine: Engine, isStopped: () => boolean): Engine {
       check();
       return engine.loadCheckpoint(path);
     },
+    endTraining: () => engine.endTraining(),
     dispose: () => engine.dispose(),
   };
 }

@@ -2,9 +2,11 @@ import type { RunConfiguration } from '@greenlight/shared/stages/training/config
 import { seriesOfHead } from '@greenlight/shared/stages/training/heads.ts';
 import { writtenTokens } from '@greenlight/shared/stages/training/plan/evaluation-time.ts';
 import {
+  evaluationSchedule,
   pointsBeforeTheLast,
   type EvaluationSchedule,
 } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
+import { scheduleSentence } from '@greenlight/shared/stages/training/plan/evaluation-words.ts';
 import { checkpointMs } from '@greenlight/shared/stages/training/plan/other-time.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { z } from 'zod';
@@ -15,11 +17,12 @@ import { generateSamples } from '../evaluation/generate-samples.ts';
 import { validate, type ValidationPoint } from '../evaluation/validate.ts';
 import type { Head } from '../model/settings.ts';
 import { checkpointPath } from '../training/checkpoint.ts';
-import type { Engine, StepResult } from '../training/engine.ts';
+import type { Engine } from '../training/engine.ts';
 import { learningRateAt } from '../training/schedule.ts';
 import { optimiserSettingsOf } from './engine-options.ts';
-import { costlyEvaluations, scheduleSentence } from './evaluation-sentences.ts';
+import { costlyEvaluations } from './evaluation-sentences.ts';
 import { CheckpointBudget } from './checkpoint-budget.ts';
+import { headSums, meanOf, withStep } from './head-sums.ts';
 import { PointBuffer } from './point-buffer.ts';
 import {
   endsEpoch,
@@ -31,7 +34,7 @@ import {
   type RunSchedule,
 } from './point-schedule.ts';
 import { RunClock } from './run-clock.ts';
-import { evaluationScheduleState, evaluationsOf, longestOf, snapshotsByHead } from './run-evaluations.ts';
+import { evaluationsOf, longestOf, snapshotsByHead } from './run-evaluations.ts';
 import type { RunTiming } from './run-meter.ts';
 import { STOP, type WrittenFile } from './thread-protocol.ts';
 
@@ -45,9 +48,9 @@ const loopState = z.object({
   evaluationsWithoutBetter: z.number().int(),
   bestCheckpoint: z.object({ step: z.number().int(), path: z.string() }).nullable(),
   /** For each further head of a classifier; absent where there are none. */
-  epochHeads: z.array(z.object({ lossSum: z.number(), targets: z.number() })).optional(),
-  /** Null before the first step. */
-  evaluations: evaluationScheduleState.nullable().default(null),
+  epochHeads: headSums.optional(),
+  /** A run goes on with the points that it began with, wherever it is resumed; null before the first step. */
+  evaluations: evaluationSchedule.nullable().default(null),
 });
 
 /** What a checkpoint keeps of the loop. */
@@ -124,20 +127,6 @@ export function stepsOf(
   return { stepsPerEpoch, totalSteps: epochs * stepsPerEpoch };
 }
 
-type HeadSums = NonNullable<LoopState['epochHeads']>;
-
-/** The sums of an epoch's losses by head after a step more. */
-function withStep(sums: HeadSums, step: StepResult['auxiliary']): HeadSums {
-  return step.map(({ loss, targets }, head) => {
-    const { lossSum, targets: counted } = sums[head] ?? { lossSum: 0, targets: 0 };
-    return { lossSum: lossSum + (loss ?? 0) * targets, targets: counted + targets };
-  });
-}
-
-function meanOf(sums: HeadSums[number] | undefined): number | null {
-  return sums === undefined || sums.targets === 0 ? null : sums.lossSum / sums.targets;
-}
-
 /** Trains a run from the given state to its end, reporting every step; the engine already holds that state's parameters. */
 export class TrainingLoop {
   readonly #engine: Engine;
@@ -195,9 +184,10 @@ export class TrainingLoop {
     const untrained = isFirstPointDue ? await this.#validationPoint(0) : null;
     if (untrained !== null && this.#evaluations.samplesEvery > 0) await this.#writeSamples(0);
     this.#clock.beginTraining();
-    this.#output.emit({ type: 'started', device: { ...device, parameterCount }, progress: this.#progress() });
-    if (this.#state.step === 0)
-      this.#log(scheduleSentence(this.#evaluations, this.#configuration, this.#data.validation.ids.length));
+    const evaluations = { ...this.#evaluations, validationItems: this.#data.validation.ids.length };
+    const progress = this.#progress();
+    this.#output.emit({ type: 'started', device: { ...device, parameterCount }, progress, evaluations });
+    if (this.#state.step === 0) this.#log(scheduleSentence(evaluations, this.#configuration));
     if (untrained !== null) this.#report(0, untrained);
     let order: number[][] = [];
     let orderEpoch = 0;
@@ -230,7 +220,11 @@ export class TrainingLoop {
     this.#tellTiming(0);
     const costly = costlyEvaluations(this.#clock.timing, this.#configuration);
     if (costly !== null) this.#log(costly);
-    if (isTrained(reason)) this.#output.emit({ type: 'evaluating' });
+    if (isTrained(reason)) {
+      this.#output.emit({ type: 'evaluating' });
+      // What follows works in memory of its own: without this it would come on top of the training's.
+      await this.#engine.endTraining();
+    }
     // A run that goes on after its last step has its evaluation point already.
     if (this.#savedStep < this.#state.step) {
       const outcome = reason === 'completed' ? await this.#evaluate(this.#state.step) : 'worse';

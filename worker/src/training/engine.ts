@@ -152,6 +152,8 @@ export interface Engine {
   saveCheckpoint(folder: string, progress: unknown): Promise<SavedCheckpoint>;
   /** Restores what `saveCheckpoint` wrote and returns its progress; throws a `CheckpointError` when the file is damaged, a `ShapeError` when it is of another shape. */
   loadCheckpoint(path: string): Promise<unknown>;
+  /** Lets go of the memory that only steps need; a further step would record its graph anew. */
+  endTraining(): Promise<void>;
   dispose(): Promise<void>;
 }
 

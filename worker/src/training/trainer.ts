@@ -238,6 +238,10 @@ export class Trainer implements Engine {
     }
   }
 
+  endTraining(): Promise<void> {
+    return this.stepPrograms.clear();
+  }
+
   async dispose(): Promise<void> {
     await this.stepPrograms.clear();
     await this.forwardPrograms.clear();

@@ -1,6 +1,6 @@
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { planRun } from '@greenlight/shared/stages/training/plan/plan-run.ts';
-import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
+import { WORKER_STATES, type RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
 import type { DataService } from '../data/service.ts';
 import type { Database } from '../../database/client.ts';
 import type { Live } from '../../plugins/live.ts';
@@ -17,13 +17,9 @@ export interface PlanService {
   planTaken(runId: string, workerId: string): Promise<void>;
 }
 
-/** A worker that was silent for so long is not there; see the list of workers. */
-const OFFLINE_AFTER_MS = 60_000;
-
 /** Workers in the order in which they may take a run: idle ones, busy ones, silent ones. */
-function byReadiness(workers: readonly KnownWorker[], now: number): KnownWorker[] {
-  const rank = ({ lastSeenAt, isBusy }: KnownWorker): number =>
-    isBusy ? 1 : now - lastSeenAt.getTime() > OFFLINE_AFTER_MS ? 2 : 0;
+function byReadiness(workers: readonly KnownWorker[]): KnownWorker[] {
+  const rank = ({ state }: KnownWorker): number => WORKER_STATES.indexOf(state);
   return workers.toSorted((a, b) => rank(a) - rank(b) || b.lastSeenAt.getTime() - a.lastSeenAt.getTime());
 }
 
@@ -46,7 +42,7 @@ export function createPlanService({ database, store, data, lengths, live }: Plan
 
   async function plans(datasetVersionId: string, settings: RunConfiguration): Promise<RunPlan[]> {
     const planned = await dataOf(datasetVersionId);
-    const workers = byReadiness(await store.workers(), Date.now());
+    const workers = byReadiness(await store.workers());
     const now = new Date().toISOString();
     if (workers.length === 0) return [planRun(settings, planned, null, now)];
     return workers.map((worker) => planRun(settings, planned, worker, now));

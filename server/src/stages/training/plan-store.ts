@@ -1,4 +1,5 @@
 import { Prisma } from '@greenlight/prisma/client';
+import { runDevice } from '@greenlight/shared/stages/training/contract.ts';
 import { machineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import type { Observation } from '@greenlight/shared/stages/training/plan/history.ts';
 import type { PlannedWorker } from '@greenlight/shared/stages/training/plan/plan-run.ts';
@@ -16,10 +17,13 @@ const WITHOUT_PLAN = { plan: { equals: Prisma.DbNull } };
 
 type WorkerRow = Awaited<ReturnType<Database['worker']['findUniqueOrThrow']>>;
 
-/** A worker with when it was last heard of, and whether it holds a run. */
+/** A worker that was silent for so long is not there; see the list of workers. */
+const OFFLINE_AFTER_MS = 60_000;
+
+/** A worker with when it was last heard of, and what it is at. */
 export interface KnownWorker extends PlannedWorker {
   readonly lastSeenAt: Date;
-  readonly isBusy: boolean;
+  readonly state: NonNullable<PlannedWorker['state']>;
 }
 
 /** What plans are made from, and where they are kept. */
@@ -33,28 +37,61 @@ export interface PlanStore {
   freeze(transaction: Transaction, runId: string, plan: RunPlan): Promise<void>;
 }
 
-/** A finished run as what it says about later plans: nothing where more than one attempt was needed. */
-function observationOf(plan: RunPlan, usage: RunUsage): Observation {
-  const { features, stepMs, otherMs, memoryBytes } = plan.basis;
+/** Share of all cores that a run kept at work. */
+function busyShare({ cpuMs, wallMs }: RunUsage, cores: number): number {
+  return cpuMs / Math.max(1, wallMs) / cores;
+}
+
+/** A finished run as what it says about later plans on the device that it ran on. */
+function observationOf({ plan, usage, device }: FinishedRun): Observation {
+  const { features, stepMs, otherMs, memoryBytes, powerShare } = plan.basis;
   const other = usage.wallMs - usage.stepsMs;
   return {
+    device,
     features,
     ratios: {
       step: stepMs === null || usage.steps === 0 ? null : usage.stepsMs / usage.steps / stepMs,
-      other: otherMs === null || other <= 0 ? null : other / otherMs,
+      // A run that stopped early evaluated less than its plan counted.
+      other: otherMs === null || other <= 0 || usage.steps < plan.steps ? null : other / otherMs,
       memory: usage.peakMemoryBytes === 0 ? null : usage.peakMemoryBytes / memoryBytes,
+      power:
+        powerShare === null || device !== 'cpu' || plan.worker === null
+          ? null
+          : busyShare(usage, plan.worker.cores) / powerShare,
     },
   };
 }
 
-function meanWatts(usages: readonly RunUsage[]): number | null {
-  let [kilowattHours, wallMs] = [0, 0];
-  for (const usage of usages) {
-    if (usage.measuredKilowattHours === null) continue;
-    kilowattHours += usage.measuredKilowattHours;
-    wallMs += usage.wallMs;
+interface FinishedRun {
+  readonly plan: RunPlan;
+  readonly usage: RunUsage;
+  readonly device: string;
+}
+
+/** A run's row as what later plans learn from; null where it was planned for another worker or another device than took it. */
+function finishedRun(row: { plan: unknown; usage: unknown; device: unknown }, workerId: string): FinishedRun | null {
+  const plan = runPlan.safeParse(row.plan);
+  const usage = usageOf(row.usage);
+  const device = runDevice.safeParse(row.device);
+  if (!plan.success || usage === null || !device.success || plan.data.worker?.id !== workerId) return null;
+  // Plans that do not say their device were made for the processor.
+  const isAsPlanned = (plan.data.device ?? 'cpu') === device.data.device;
+  return isAsPlanned ? { plan: plan.data, usage, device: device.data.device } : null;
+}
+
+/** Mean measured power by device. */
+function meanWatts(finished: readonly FinishedRun[]): Record<string, number> {
+  const watts: Record<string, number> = {};
+  for (const [device, runs] of Map.groupBy(finished, (run) => run.device)) {
+    let [kilowattHours, wallMs] = [0, 0];
+    for (const { usage } of runs) {
+      if (usage.measuredKilowattHours === null) continue;
+      kilowattHours += usage.measuredKilowattHours;
+      wallMs += usage.wallMs;
+    }
+    if (wallMs > 0 && kilowattHours > 0) watts[device] = (kilowattHours * 3.6e9) / wallMs;
   }
-  return wallMs === 0 || kilowattHours === 0 ? null : (kilowattHours * 3.6e9) / wallMs;
+  return watts;
 }
 
 /** Plans in the database. */
@@ -64,27 +101,23 @@ export function createPlanStore(database: Database): PlanStore {
       where: { workerId: row.id, state: 'finished', attempt: 1 },
       orderBy: { finishedAt: 'desc' },
       take: MOST_RUNS,
-      select: { plan: true, usage: true },
+      select: { plan: true, usage: true, device: true },
     });
-    const finished = runs.flatMap(({ plan, usage }) => {
-      const parsed = runPlan.safeParse(plan);
-      const total = usageOf(usage);
-      // A plan for another worker says nothing about this one's speed.
-      return parsed.success && total !== null && parsed.data.worker?.id === row.id
-        ? [{ plan: parsed.data, usage: total }]
-        : [];
-    });
+    const finished = runs.map((run) => finishedRun(run, row.id)).filter((run) => run !== null);
+    const isBusy =
+      (await database.run.count({ where: { workerId: row.id, state: { in: ['running', 'evaluating'] } } })) > 0;
+    const isSilent = Date.now() - row.lastSeenAt.getTime() > OFFLINE_AFTER_MS;
     const calibration = machineCalibration.safeParse(row.calibration);
     const rates = workerRates.safeParse(row.rates);
     const { id, name, device, adapter, cores, lastSeenAt } = row;
     return {
       ...{ id, name, device, adapter, cores, lastSeenAt },
       memoryBytes: Number(row.memoryBytes),
-      calibration: calibration.success && device === 'cpu' ? calibration.data : null,
+      calibration: calibration.success ? calibration.data : null,
       rates: rates.success ? rates.data : NO_RATES,
-      observations: finished.map(({ plan, usage }) => observationOf(plan, usage)),
-      measuredWatts: meanWatts(finished.map(({ usage }) => usage)),
-      isBusy: (await database.run.count({ where: { workerId: id, state: { in: ['running', 'evaluating'] } } })) > 0,
+      observations: finished.map(observationOf),
+      measuredWatts: meanWatts(finished),
+      state: isBusy ? 'busy' : isSilent ? 'offline' : 'idle',
     };
   }
 

@@ -9,7 +9,7 @@ import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { signedInAdmin } from '../../testing/people.ts';
 import { queueRun, seededProject, type SeededProject } from '../../testing/runs.ts';
-import { event, TestWorker } from '../../testing/worker.ts';
+import { event, progressAt, TestWorker } from '../../testing/worker.ts';
 
 const CALIBRATION = {
   measuredAt: '2026-01-01T00:00:00.000Z',
@@ -93,7 +93,7 @@ test('an admin sets power and prices, which is audited, and plans have a cost', 
   expect(items.find(({ action }) => action === 'worker.rates-set')).toMatchObject({ details: RATES });
   const [plan] = await plans();
   expect(plan?.cost?.currency).toBe('EUR');
-  expect(plan?.energy).toMatchObject({ source: 'rated', watts: 90 });
+  expect(plan?.energy).toMatchObject({ source: 'rated', fullWatts: 100 });
   const answer = await admin.ask(setWorkerRates, { params: { workerId: crypto.randomUUID() }, body: RATES });
   expect(answer.status).toBe(404);
 });
@@ -108,10 +108,12 @@ test('what attempts on a run took adds up, and finished runs of one attempt corr
   expect(run.runId).toBe(id);
   const stepsMs = 3 * 30 * plan!.basis.stepMs!;
   const usage = { ...USAGE, stepsMs, wallMs: stepsMs + 2000 };
-  await worker.mustReport(run, [event(1, { type: 'usage', usage: { ...usage, steps: 10 } })]);
-  await worker.mustReport(run, [event(2, { type: 'usage', usage })]);
+  const device = { device: 'cpu', adapter: 'test', reason: { en: 'only one' }, parameterCount: 5 } as const;
+  await worker.mustReport(run, [event(1, { type: 'started', device, progress: progressAt(0) })]);
+  await worker.mustReport(run, [event(2, { type: 'usage', usage: { ...usage, steps: 10 } })]);
+  await worker.mustReport(run, [event(3, { type: 'usage', usage })]);
   expect((await read(id)).usage).toEqual(usage);
-  await worker.mustReport(run, [event(3, { type: 'finished', reason: 'completed' })]);
+  await worker.mustReport(run, [event(4, { type: 'finished', reason: 'completed' })]);
   const [after] = await plans({ samplePrompts: [] });
   expect(after!.basis).toMatchObject({ runs: 1, stepMs: plan!.basis.stepMs });
   expect(after!.time!.stepMs.value / plan!.time!.stepMs.value).toBeCloseTo(3 ** (1 / 1.5), 3);

@@ -9,6 +9,7 @@ import type {
   RunSummary,
   Sample,
 } from '@greenlight/shared/stages/training/contract.ts';
+import type { RunEvaluations } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
 import { totalUsage, type RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
 import type { Prisma } from '@greenlight/prisma/client';
@@ -25,6 +26,7 @@ export const runInclude = {
   tokenizer: { select: { id: true, kind: true, size: true, sha256: true, datasetVersionId: true } },
   samples: { orderBy: [{ step: 'desc' as const }, { prompt: 'asc' as const }], take: 200 },
   artifacts: { orderBy: { createdAt: 'asc' as const } },
+  events: { where: { type: 'started' }, orderBy: { sequence: 'desc' as const }, take: 1 },
 } satisfies Prisma.RunInclude;
 
 /** The last step and value of a metric, as runs keep it. */
@@ -90,6 +92,7 @@ export function toRun(row: RunRow): Omit<Run, 'startedFrom'> {
     datasetVersionId: row.datasetVersionId,
     tokenizer: row.tokenizer as Run['tokenizer'],
     device: row.device as Run['device'],
+    evaluations: (row.events[0]?.payload as { evaluations?: RunEvaluations } | undefined)?.evaluations ?? null,
     workerName: row.worker?.name ?? null,
     attempt: row.attempt,
     notes: row.notes as LocalizedText,

@@ -8,6 +8,7 @@ import {
   type RunSummary,
 } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
+import { defaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
@@ -82,7 +83,7 @@ export function createRunStore(database: Database): RunStore {
       });
       const number = project.nextRunNumber - 1;
       const id = newId();
-      const given = name ?? { zh: `第 ${number} 次训练运行`, en: `Run ${number}` };
+      const given = name ?? defaultRunName(number);
       await transaction.run.create({
         data: {
           ...{ id, number, state: 'queued', ...run, name: given, notes: run.notes },

@@ -3,6 +3,7 @@ import { defineRoute, TOKEN_SCOPES } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { LANGUAGES } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { WORKER_STATES } from '../../stages/training/plan/run-plan.ts';
 import { workerRates } from '../../stages/training/plan/worker-rates.ts';
 
 /** The person who is signed in. */
@@ -132,7 +133,7 @@ export const workerSummary = z
   .object({
     id,
     name: z.string(),
-    state: z.enum(['idle', 'busy', 'offline']),
+    state: z.enum(WORKER_STATES),
     device: z.string(),
     adapter: z.string(),
     cores: z.number().int(),

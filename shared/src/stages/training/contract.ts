@@ -7,6 +7,7 @@ import { taskName } from '../data/content.ts';
 import { statedPurpose } from '../data/items-contract.ts';
 import { tokenizerSettings } from '../data/tokenizer-job.ts';
 import { runConfiguration } from './configuration.ts';
+import { runEvaluations } from './plan/evaluation-schedule.ts';
 import { runPlan } from './plan/run-plan.ts';
 import { runUsage } from './plan/usage.ts';
 
@@ -163,6 +164,8 @@ export const run = runSummary
       })
       .nullable(),
     device: runDevice.nullable(),
+    /** When it is evaluated while it trains, as its worker decided before the first step; null until then. */
+    evaluations: runEvaluations.nullable(),
     workerName: z.string().nullable(),
     attempt: z.number().int(),
     notes: localizedText,

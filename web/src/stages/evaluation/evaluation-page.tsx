@@ -1,4 +1,5 @@
 import { downloadPredictions, evaluatedName } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -42,12 +43,15 @@ export function EvaluationPage() {
   const isClassified = measured.metrics.some(({ metric }) => metric === 'accuracy');
   const writesText = evaluation.metrics.some(({ metric }) => metric === 'memorisation');
   const isWhole = evaluation.items === evaluation.sentences;
-  const title = evaluation.runNumber === null ? t('titleImported') : t('title', { number: evaluation.runNumber });
+  const { runNumber } = evaluation;
+  const subject = evaluatedName(evaluation);
+  const isNamed = runNumber === null || !isDefaultRunName(subject, runNumber);
+  const title = runNumber === null ? t('titleImported') : t('title', { number: runNumber });
   return (
     <Page
       title={title}
       documentTitle={title}
-      state={<span data-raw>{inLanguage(evaluatedName(evaluation), language)}</span>}
+      state={isNamed && <span data-raw>{inLanguage(subject, language)}</span>}
       verdict={<strong>{evaluationVerdict(evaluation, language, t)}</strong>}
       action={
         <GuardedDownload address={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</GuardedDownload>

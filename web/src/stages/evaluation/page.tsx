@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Localized } from '../../ui/localized.tsx';
 import { MetricTerm } from '../../ui/metric-term.tsx';
+import { NumberedRunName } from '../../ui/numbered-run-name.tsx';
 import { formatNumber } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -91,8 +92,11 @@ export function EvaluationsPage() {
                         to="/projects/$projectId/evaluation/evaluations/$evaluationId"
                         params={{ projectId, evaluationId: evaluation.id }}
                       >
-                        {evaluation.runNumber !== null && `#${evaluation.runNumber} `}
-                        <Localized text={evaluatedName(evaluation)} />
+                        {evaluation.runNumber === null ? (
+                          <Localized text={evaluatedName(evaluation)} />
+                        ) : (
+                          <NumberedRunName number={evaluation.runNumber} name={evaluatedName(evaluation)} />
+                        )}
                       </Link>
                     </th>
                     <td className="number">{evaluation.checkpointStep ?? '–'}</td>

@@ -7,7 +7,7 @@ import { useProjectRights } from '../../api/use-project-rights.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
-import { Localized } from '../../ui/localized.tsx';
+import { NumberedRunName } from '../../ui/numbered-run-name.tsx';
 import { formatNumber, formatShare } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -38,7 +38,7 @@ function RunRow({ run }: { readonly run: RunSummary }) {
     <tr>
       <th scope="row">
         <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId: run.projectId, runId: run.id }}>
-          #{run.number} <Localized text={run.name} />
+          <NumberedRunName number={run.number} name={run.name} />
         </Link>
       </th>
       <td>

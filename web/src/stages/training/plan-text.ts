@@ -1,3 +1,4 @@
+import type { Language } from '@greenlight/shared/api/localized-text.ts';
 import type { Compared } from '@greenlight/shared/stages/training/plan/comparison.ts';
 import type { Estimate } from '@greenlight/shared/stages/training/plan/interval.ts';
 import type { TFunction } from 'i18next';
@@ -35,4 +36,9 @@ export function formatCompared(quantity: Compared, value: number, currency: stri
 export function formatEstimate({ value, low, high }: Estimate, format: (value: number) => string): string {
   const [middle, from, to] = [format(value), format(low), format(high)];
   return from === to ? middle : `${middle} (${from} – ${to})`;
+}
+
+/** Sentences one after the other, with a space between them where the language has one. */
+export function sentences(of: readonly string[], language: Language): string {
+  return of.join(language === 'zh' ? '' : ' ');
 }

@@ -1,4 +1,5 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -71,9 +72,13 @@ export function RunPage() {
   return (
     <Page
       title={
-        <>
-          {t('run.title', { number: run.number })} · <span data-raw>{name}</span>
-        </>
+        isDefaultRunName(run.name, run.number) ? (
+          name
+        ) : (
+          <>
+            {t('run.title', { number: run.number })} · <span data-raw>{name}</span>
+          </>
+        )
       }
       documentTitle={name}
       state={<RunStateMark state={run.state} testId="run-state" />}

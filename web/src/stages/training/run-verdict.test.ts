@@ -39,6 +39,11 @@ test.each([
     [series('training/epoch-loss', 4.8, 0.05)],
     'Finished: the mean training loss of the last epoch is 0.05000, 4.800 in the first.',
   ],
+  [
+    { state: 'finished' as const, progress: PROGRESS },
+    [series('training/epoch-loss', 1.76)],
+    'Finished: the mean training loss of its one epoch is 1.760.',
+  ],
   [{ state: 'finished' as const, progress: PROGRESS }, [], 'Finished.'],
   [{ state: 'cancelled' as const, progress: PROGRESS }, [], 'The run was stopped. What was reached before is kept.'],
 ])('%#', (run, metrics, sentence) => {

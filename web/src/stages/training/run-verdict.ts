@@ -16,8 +16,10 @@ export function runVerdict(
 ): string {
   const find = (name: string) => series.find((known) => known.name === name);
   if (run.state === 'finished') {
-    const ends = endsOf(find('training/epoch-loss'));
+    const epochs = find('training/epoch-loss');
+    const ends = endsOf(epochs);
     if (!ends) return t('verdict.finishedPlain');
+    if (epochs?.points === 1) return t('verdict.finishedOne', { loss: formatNumber(ends[1]) });
     return t('verdict.finished', { first: formatNumber(ends[0]), loss: formatNumber(ends[1]) });
   }
   if (run.state !== 'running') return t(`verdict.${run.state}`);

@@ -21,7 +21,7 @@ export type SettingField =
       /** True where the low limit itself is not allowed. */
       readonly isAbove?: boolean;
       /** What an empty field means, where the setting may be empty. */
-      readonly empty?: 'off' | 'eachEpoch';
+      readonly empty?: 'off' | 'automatic';
     }
   | { readonly kind: 'choice'; readonly name: SettingName; readonly choices: readonly Choice[] }
   | { readonly kind: 'prompts'; readonly name: 'samplePrompts' }
@@ -33,7 +33,7 @@ export type SettingField =
 /** A choice of a setting, by its name in the contract. */
 export type Choice = Extract<RunConfiguration[Exclude<SettingName, 'startFromArtifactId' | 'tokenizerId'>], string>;
 
-function whole(name: SettingName, low: number, high: number, empty?: 'off' | 'eachEpoch'): SettingField {
+function whole(name: SettingName, low: number, high: number, empty?: 'off' | 'automatic'): SettingField {
   return { kind: 'number', name, low, high, isWhole: true, ...(empty ? { empty } : {}) };
 }
 
@@ -93,8 +93,8 @@ export const SETTING_GROUPS = [
   {
     group: 'watching',
     fields: [
-      whole('evaluateEverySteps', 1, 1_000_000, 'eachEpoch'),
-      whole('checkpointEverySteps', 1, 1_000_000, 'eachEpoch'),
+      whole('evaluateEverySteps', 1, 1_000_000, 'automatic'),
+      whole('checkpointEverySteps', 1, 1_000_000, 'automatic'),
       { kind: 'prompts', name: 'samplePrompts' },
     ],
   },

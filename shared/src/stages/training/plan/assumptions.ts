@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../../../api/localized-text.ts';
 import type { RunConfiguration } from '../configuration.ts';
-import { EVALUATION_SHARE, SHORT_ALLOWANCE_SECONDS } from './evaluation-schedule.ts';
+import { EVALUATION_SHARE, isAccelerator, SHORT_ALLOWANCE_SECONDS } from './evaluation-schedule.ts';
 import type { PlannedWorker } from './plan-run.ts';
 import type { RunPlan } from './run-plan.ts';
 
@@ -89,16 +89,27 @@ function aboutEvaluations(
 
 function aboutTime(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguration, facts: PlanFacts): LocalizedText[] {
   const { runs } = plan.basis;
+  const isGuess = plan.device !== 'cpu';
   const sentences: LocalizedText[] = [
-    runs > 0
+    isGuess && runs > 0
       ? {
-          zh: `速度由该训练机启动时的短测得出，并按其 ${runs} 次相近的已完成运行修正；区间来自这些运行与估计的偏差。`,
-          en: `Speed comes from a short measurement when the worker started, corrected by ${runs} finished ${runs === 1 ? 'run' : 'runs'} of like size there; the interval is how far those were off.`,
+          zh: `速度来自该训练机在同一设备上 ${runs} 次相近的已完成运行；区间来自这些运行之间的差异。`,
+          en: `Speed comes from ${runs} finished ${runs === 1 ? 'run' : 'runs'} of like size on this device of the worker; the interval is how far those differ.`,
         }
-      : {
-          zh: '速度由该训练机启动时的短测得出，还没有相近的已完成运行可供修正。',
-          en: 'Speed comes from a short measurement when the worker started; no finished run of like size has corrected it yet.',
-        },
+      : isGuess
+        ? {
+            zh: '该设备尚未测速，也没有相近的已完成运行：速度取自另一块显卡的测量，可能相差三倍；第一次运行完成后按实测修正。',
+            en: 'This device was not measured, and no run of like size has finished on it: its speed is that of another card and may be three times more or less. The first run that finishes corrects it.',
+          }
+        : runs > 0
+          ? {
+              zh: `速度由该训练机启动时的短测得出，并按其 ${runs} 次相近的已完成运行修正；区间来自这些运行与估计的偏差。`,
+              en: `Speed comes from a short measurement when the worker started, corrected by ${runs} finished ${runs === 1 ? 'run' : 'runs'} of like size there; the interval is how far those were off.`,
+            }
+          : {
+              zh: '速度由该训练机启动时的短测得出，还没有相近的已完成运行可供修正。',
+              en: 'Speed comes from a short measurement when the worker started; no finished run of like size has corrected it yet.',
+            },
     {
       zh: '假定训练机上没有其他繁重的工作；排队等待不计入。',
       en: 'The worker is taken to have no other heavy work; waiting in the queue is not counted.',
@@ -108,7 +119,13 @@ function aboutTime(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguratio
   return sentences;
 }
 
-function aboutEnergy(worker: PlannedWorker, energy: NonNullable<RunPlan['energy']>): LocalizedText[] {
+function aboutEnergy(
+  worker: PlannedWorker,
+  { device }: Pick<RunPlan, 'device'>,
+  energy: NonNullable<RunPlan['energy']>,
+): LocalizedText[] {
+  const isOnCard = device !== null && isAccelerator(device);
+  const card = isOnCard ? { zh: '、一块显卡 150 W', en: ' and the card 150 W' } : { zh: '', en: '' };
   const watts = rounded(energy.watts);
   if (energy.source === 'measured') {
     return [
@@ -121,15 +138,15 @@ function aboutEnergy(worker: PlannedWorker, energy: NonNullable<RunPlan['energy'
   if (energy.source === 'rated') {
     return [
       {
-        zh: `功率 ${watts} W：训练机设置中的额定功率，按 90% 利用率计；驱动程序未提供实测值。`,
-        en: `Power of ${watts} W: the rated power in the worker's settings at 90 % utilisation; its driver measures none.`,
+        zh: `功率 ${watts} W：训练机设置中的额定功率，按训练使用处理器的程度计；驱动程序未提供实测值。`,
+        en: `Power of ${watts} W: the rated power in the worker's settings as far as a run uses its processor; its driver measures none.`,
       },
     ];
   }
   return [
     {
-      zh: `功率 ${watts} W：没有实测值，也没有设置额定功率，按 ${worker.cores} 个核心、每个 10 W 计。可在“训练机”页设置。`,
-      en: `Power of ${watts} W: neither measured nor set, so ${worker.cores} cores are taken to draw 10 W each. Set it on the page of workers.`,
+      zh: `功率 ${watts} W：没有实测值，也没有设置额定功率，按 ${worker.cores} 个核心、每个 10 W${card.zh}，并按训练使用它们的程度计。可在“训练机”页设置。`,
+      en: `Power of ${watts} W: neither measured nor set, so ${worker.cores} cores are taken to draw 10 W each${card.en}, as far as a run uses them. Set it on the page of workers.`,
     },
   ];
 }
@@ -143,8 +160,8 @@ export function assumptionsOf(
 ): LocalizedText[] {
   const sentences = aboutData(plan, settings, facts);
   sentences.push({
-    zh: '内存为训练进程的峰值常驻内存：参数、梯度、优化器状态、各批次形状保留的激活值、评估时的副本与进程本身。',
-    en: "Memory is the peak resident size of the worker's process: parameters, gradients, optimiser state, activations that graphs keep for each shape, copies while evaluating, and the process itself.",
+    zh: '内存为训练进程的峰值常驻内存：参数、梯度、优化器状态、各批次形状保留的激活值、评估所需与进程本身。',
+    en: "Memory is the peak resident size of the worker's process: parameters, gradients, optimiser state, activations that graphs keep for each shape, what the evaluation needs beyond that, and the process itself.",
   });
   if (plan.time === null) {
     sentences.push(
@@ -153,15 +170,20 @@ export function assumptionsOf(
             zh: '还没有训练机连接，因此无法估计时间。',
             en: 'No worker has connected yet, so time cannot be planned.',
           }
-        : {
-            zh: '该训练机的速度尚未测得，因此无法估计时间。',
-            en: "This worker's speed has not been measured, so time cannot be planned.",
-          },
+        : plan.device === null
+          ? {
+              zh: '该训练机没有报告所选的设备，因此无法估计时间；若它确实没有，运行会失败。',
+              en: 'This worker has not told of the chosen device, so time cannot be planned; where it has none, the run fails.',
+            }
+          : {
+              zh: '该训练机的速度尚未测得，因此无法估计时间。',
+              en: "This worker's speed has not been measured, so time cannot be planned.",
+            },
     );
     return sentences;
   }
   sentences.push(...aboutTime(plan, settings, facts));
-  if (worker !== null && plan.energy !== null) sentences.push(...aboutEnergy(worker, plan.energy));
+  if (worker !== null && plan.energy !== null) sentences.push(...aboutEnergy(worker, plan, plan.energy));
   if (plan.cost === null) {
     sentences.push({
       zh: '该训练机没有设置价格，因此不计成本。',

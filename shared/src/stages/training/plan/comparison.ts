@@ -1,6 +1,7 @@
 import type { RunProgress } from '../contract.ts';
+import { isAccelerator } from './evaluation-schedule.ts';
 import { costOf } from './plan-run.ts';
-import type { Estimate } from './interval.ts';
+import { scaled, type Estimate } from './interval.ts';
 import type { RunPlan } from './run-plan.ts';
 import type { RunUsage } from './usage.ts';
 
@@ -30,8 +31,13 @@ function energyOf(plan: RunPlan, usage: RunUsage): { kilowattHours: number; isEs
     return { kilowattHours: usage.measuredKilowattHours, isEstimated: false };
   }
   if (plan.energy === null || plan.worker === null) return null;
-  // The plan's power is that of a process at work on all cores nine tenths of the time.
-  const fullWatts = plan.energy.source === 'measured' ? plan.energy.watts : plan.energy.watts / 0.9;
+  if (isAccelerator(plan.device ?? 'cpu')) {
+    // The processor waits while the card works: its time says nothing of the power.
+    const joules = (plan.energy.watts * usage.wallMs) / 1000;
+    return { kilowattHours: joules / JOULES_PER_KILOWATT_HOUR, isEstimated: true };
+  }
+  const { source, watts } = plan.energy;
+  const fullWatts = plan.energy.fullWatts ?? (source === 'measured' ? watts : watts / 0.9);
   const joules = (fullWatts * usage.cpuMs) / 1000 / plan.worker.cores;
   return { kilowattHours: joules / JOULES_PER_KILOWATT_HOUR, isEstimated: true };
 }
@@ -44,13 +50,40 @@ function totalMs(plan: RunPlan, usage: RunUsage, progress: RunProgress | null, h
   return usage.wallMs + progress.remainingMs + evaluation;
 }
 
-/** The plan of a run beside what it has taken, quantity by quantity; leaves out what was not planned. */
+/** Whether a run ended before the last step that was planned: early stopping, a failure, somebody who cancelled it. */
+export function endedEarly(plan: RunPlan, usage: RunUsage | null, hasEnded: boolean): usage is RunUsage {
+  return hasEnded && usage !== null && usage.steps < plan.steps;
+}
+
+/** A plan for as many steps as a run took, with an evaluation after them where there was one: time, and what follows it. */
+function upTo(plan: RunPlan, { steps, finalEvaluationMs }: RunUsage): RunPlan {
+  const { time, energy, cost } = plan;
+  if (time === null) return plan;
+  const { parts } = time;
+  const done = steps / Math.max(1, plan.steps);
+  const repeated = parts.steps + parts.evaluations + parts.reporting;
+  const whole = parts.preparation + parts.recording + repeated + parts.finalEvaluation;
+  const evaluation = finalEvaluationMs > 0 ? parts.finalEvaluation : 0;
+  const share = (parts.preparation + parts.recording + done * repeated + evaluation) / whole;
+  return {
+    ...plan,
+    time: { ...time, total: scaled(time.total, share) },
+    energy: energy && { ...energy, kilowattHours: scaled(energy.kilowattHours, share) },
+    cost: cost && { ...cost, amount: scaled(cost.amount, share) },
+  };
+}
+
+/**
+ * The plan of a run beside what it has taken, quantity by quantity; leaves out what was not planned. A run that ended early is compared
+ * with the plan for as many steps.
+ */
 export function comparePlan(
-  plan: RunPlan,
+  whole: RunPlan,
   usage: RunUsage | null,
   progress: RunProgress | null,
   hasEnded: boolean,
 ): Comparison[] {
+  const plan = endedEarly(whole, usage, hasEnded) ? upTo(whole, usage) : whole;
   const isProjected = !hasEnded;
   const total = usage && totalMs(plan, usage, progress, hasEnded);
   const energy = usage && energyOf(plan, usage);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { RunConfiguration } from '../configuration.ts';
 import { drawLengths, drawShapes, type Lengths } from './batch-shapes.ts';
 import type { MachineCalibration } from './calibration.ts';
@@ -51,14 +52,23 @@ const ACCELERATED: MachineCalibration = {
 };
 
 /** When a run is evaluated while it trains, and on how much. */
-export interface EvaluationSchedule {
+export const evaluationSchedule = z.object({
   /** Every how many epochs, where no number of steps is configured; as many as the run has where only its end is evaluated. */
-  readonly everyEpochs: number;
+  everyEpochs: z.int().min(1),
   /** Validation items of each point: always the same ones, chosen by the seed. */
-  readonly items: number;
+  items: z.int().min(1),
   /** Every how many points texts are written for the sample prompts; 0 leaves them to the end. */
-  readonly samplesEvery: number;
-}
+  samplesEvery: z.int().min(0),
+});
+
+/** When a run is evaluated while it trains, and on how much. */
+export type EvaluationSchedule = Readonly<z.infer<typeof evaluationSchedule>>;
+
+/** What a worker tells of a run's evaluation points: how they were decided, of so many validation items. */
+export const runEvaluations = evaluationSchedule.extend({ validationItems: z.int().min(0) });
+
+/** What a worker tells of a run's evaluation points. */
+export type RunEvaluations = z.infer<typeof runEvaluations>;
 
 /** A run whose points are to be decided. */
 export interface ScheduledRun {

@@ -65,34 +65,51 @@ function tokenMs(model: PlannedModel, parameters: number, calibration: MachineCa
   return reading + forwardMs(workOf(model, shape), calibration);
 }
 
-/** Forward passes over so many held-out items and their metrics, and the shapes of those passes. */
+/** Batches of the forward passes over so many held-out items, of which at most some thousands are looked at. */
+function passesOver(model: PlannedModel, lengths: Lengths, items: number): { passes: BatchShape[]; drawn: number } {
+  const { settings, vocabularySize } = model;
+  const drawn = drawLengths(lengths, Math.min(items, DRAWN_ITEMS));
+  const longest = (drawn.at(-1) ?? 0) + 1;
+  const mostRows = isClassifier(model) ? Infinity : Math.floor(MAX_FORWARD_VALUES / (longest * vocabularySize));
+  const rows = Math.max(1, Math.min(EVALUATION_ROWS, mostRows));
+  const passes: BatchShape[] = [];
+  for (let first = 0; first < drawn.length; first += rows) {
+    const members = drawn.slice(first, first + rows);
+    const length = bucketOf((members.at(-1) ?? 0) + 1, settings.maxTokens + 1);
+    passes.push({
+      batchSize: members.length,
+      sourceLength: settings.architecture === 'decoder-only' ? 0 : length,
+      targetLength: isClassifier(model) ? 0 : length,
+    });
+  }
+  return { passes, drawn: drawn.length };
+}
+
+function distinct(shapes: readonly BatchShape[]): BatchShape[] {
+  return [...new Map(shapes.map((shape) => [Object.values(shape).join('x'), shape])).values()];
+}
+
+/** Different batches of an evaluation point of so many items. */
+export function pointShapes(model: PlannedModel, lengths: Lengths, items: number): BatchShape[] {
+  return distinct(passesOver(model, lengths, items).passes);
+}
+
+/** Different batches of the evaluation after the last step. */
+export function finalEvaluationShapes(model: PlannedModel, lengths: Lengths): BatchShape[] {
+  return pointShapes(model, lengths, itemsWithin(model, lengths, MAX_EVALUATION_PAIRS));
+}
+
+/** Forward passes over so many held-out items and their metrics, and how many shapes those passes have. */
 function measuring(
   model: PlannedModel,
   lengths: Lengths,
   items: number,
   calibration: MachineCalibration,
 ): { ms: number; shapes: number } {
-  const { settings, vocabularySize } = model;
-  const drawn = drawLengths(lengths, Math.min(items, DRAWN_ITEMS));
-  const longest = (drawn.at(-1) ?? 0) + 1;
-  const mostRows = isClassifier(model) ? Infinity : Math.floor(MAX_FORWARD_VALUES / (longest * vocabularySize));
-  const rows = Math.max(1, Math.min(EVALUATION_ROWS, mostRows));
-  let ms = 0;
-  const shapes = new Set<string>();
-  for (let first = 0; first < drawn.length; first += rows) {
-    const members = drawn.slice(first, first + rows);
-    const length = bucketOf((members.at(-1) ?? 0) + 1, settings.maxTokens + 1);
-    shapes.add(`${members.length}x${length}`);
-    const shape: BatchShape = {
-      batchSize: members.length,
-      sourceLength: settings.architecture === 'decoder-only' ? 0 : length,
-      targetLength: isClassifier(model) ? 0 : length,
-    };
-    ms += forwardMs(workOf(model, shape), calibration);
-  }
-  const passes = (ms * items) / Math.max(1, drawn.length);
+  const { passes, drawn } = passesOver(model, lengths, items);
+  const ms = passes.reduce((sum, shape) => sum + forwardMs(workOf(model, shape), calibration), 0);
   const metrics = (1000 * items * pairsPerItem(model, lengths)) / calibration.metricPairsPerSecond;
-  return { ms: passes + metrics, shapes: shapes.size };
+  return { ms: (ms * items) / Math.max(1, drawn) + metrics, shapes: distinct(passes).length };
 }
 
 /** What an evaluation point of so many items takes; sample texts are at most as long as the longest training item. */

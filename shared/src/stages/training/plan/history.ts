@@ -1,7 +1,15 @@
 /** What a finished run really took on a worker, as ratios to its plan before any correction; null where it was not measured. */
 export interface Observation {
+  /** The device that it ran on: what one device takes says nothing of another. */
+  readonly device: string;
   readonly features: readonly number[];
-  readonly ratios: { readonly step: number | null; readonly other: number | null; readonly memory: number | null };
+  readonly ratios: {
+    readonly step: number | null;
+    readonly other: number | null;
+    readonly memory: number | null;
+    /** Of the share of all cores that was at work. */
+    readonly power: number | null;
+  };
 }
 
 /** A correction of an estimate by what finished runs took. */
@@ -14,8 +22,9 @@ export interface Correction {
 
 /** Distance in doublings at which a run counts as e^−½ of one of the same size. */
 const REACH = 2;
-/** Runs that the estimate without history counts as. */
+/** Runs that an estimate from a measured machine counts as, and one that is little more than a guess. */
 const PRIOR_WEIGHT = 0.5;
+export const GUESS_WEIGHT = 0.05;
 /** Even runs of the same configuration differ: other work on the machine, its clock, the order of batches. */
 const LEAST_DEVIATION = 0.06;
 /** Runs lighter than this are too far away to say anything. */
@@ -40,15 +49,16 @@ export function correctionOf(
   quantity: keyof Observation['ratios'],
   features: readonly number[],
   priorDeviation: number,
+  priorWeight = PRIOR_WEIGHT,
 ): Correction {
   const near = observations.flatMap(({ features: place, ratios }) => {
     const ratio = ratios[quantity];
     const weight = weightOf(place, features);
     return ratio === null || !(ratio > 0) || weight < LEAST_WEIGHT ? [] : [{ weight, log: Math.log(ratio) }];
   });
-  const total = near.reduce((sum, { weight }) => sum + weight, PRIOR_WEIGHT);
+  const total = near.reduce((sum, { weight }) => sum + weight, priorWeight);
   const mean = near.reduce((sum, { weight, log }) => sum + weight * log, 0) / total;
   const squares = near.reduce((sum, { weight, log }) => sum + weight * (log - mean) ** 2, 0);
-  const variance = (squares + PRIOR_WEIGHT * priorDeviation ** 2) / total;
+  const variance = (squares + priorWeight * priorDeviation ** 2) / total;
   return { factor: Math.exp(mean), deviation: Math.max(LEAST_DEVIATION, Math.sqrt(variance)), runs: near.length };
 }

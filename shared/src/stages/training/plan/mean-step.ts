@@ -1,6 +1,6 @@
 import type { ShapePlan } from './batch-shapes.ts';
 import type { MachineCalibration } from './calibration.ts';
-import { gradientMs, updateMs } from './step-time.ts';
+import { acceleratedGradientMs, gradientMs, updateMs } from './step-time.ts';
 import { workOf, type PlannedModel } from './step-work.ts';
 
 /** Milliseconds of an average step over the batches that were drawn. */
@@ -17,4 +17,13 @@ export function meanStepMs(
   );
   const perBatch = gradients / Math.max(1, batches);
   return perBatch * gradientAccumulation + updateMs(parameters, optimiser, gradientAccumulation, calibration);
+}
+
+/** The same on a graphics processor of which nothing is known yet. */
+export function acceleratedStepMs(model: PlannedModel, { shapes, batches }: ShapePlan): number {
+  const gradients = shapes.reduce(
+    (sum, { shape, batches: count }) => sum + count * acceleratedGradientMs(workOf(model, shape)),
+    0,
+  );
+  return (gradients / Math.max(1, batches)) * model.settings.gradientAccumulation;
 }

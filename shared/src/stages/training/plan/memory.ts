@@ -19,13 +19,15 @@ const KEPT = {
 } as const;
 /** A recorded graph itself, for each sub-layer. */
 const GRAPH_BYTES = 1.25 * MEGABYTE;
+/** What a graph of the forward pass alone keeps of that. */
+const FORWARD_SHARE = 1 / 3;
 /** Copies that an evaluation makes of the answers of one forward pass, and most answers of one pass. */
 const ANSWER_COPIES = 7;
 const MOST_ANSWERS = 4_000_000;
 /** What an evaluation of written text holds besides: the graphs that write, the texts, the intervals' resamples. */
 const TEXT_EVALUATION_BYTES = 70 * MEGABYTE;
 /** A worker that has loaded everything and trains a model of no size: Node, the runtime's threads, the recorder, what earlier runs left. */
-const PROCESS_BYTES = 440 * MEGABYTE;
+const PROCESS_BYTES = 345 * MEGABYTE;
 
 /** Standard deviation of the logarithm of measured over computed peaks. */
 export const MEMORY_DEVIATION = 0.12;
@@ -48,13 +50,13 @@ function activationBytes(work: StepWork): number {
   return BYTES_PER_VALUE * values + GRAPH_BYTES * work.subLayers;
 }
 
-/** Memory of the graphs that are kept: the largest, and others as long as they fit the cache. */
-function keptActivations(model: PlannedModel, shapes: readonly BatchShape[]): number {
+/** Memory of the graphs that are kept: the largest, and others as long as they fit the cache; forward graphs keep a share of what training does. */
+function keptActivations(model: PlannedModel, shapes: readonly BatchShape[], share: number): number {
   const { settings, vocabularySize } = model;
   const estimated = shapes
     .map((shape) => ({
-      budget: workingBytes({ ...settings, vocabularySize }, shape),
-      bytes: activationBytes(workOf(model, shape)),
+      budget: share * workingBytes({ ...settings, vocabularySize }, shape),
+      bytes: share * activationBytes(workOf(model, shape)),
     }))
     .toSorted((a, b) => b.bytes - a.bytes);
   let [kept, budget] = [0, 0];
@@ -66,19 +68,37 @@ function keptActivations(model: PlannedModel, shapes: readonly BatchShape[]): nu
   return kept;
 }
 
-/** Memory of a run over batches of these shapes; evaluation points see the longest of them. */
-export function memoryOf(model: PlannedModel, parameters: number, shapes: readonly BatchShape[]): MemoryParts {
+/** Different batches that a run computes: of its steps, of its evaluation points, and of the evaluation after its last step. */
+export interface RunShapes {
+  readonly steps: readonly BatchShape[];
+  /** Empty where there is no point before the last step. */
+  readonly points: readonly BatchShape[];
+  readonly afterwards: readonly BatchShape[];
+}
+
+/**
+ * Memory of a run over batches of these shapes. The graphs of evaluation points stay beside those of training, which are gone in the evaluation
+ * after the last step: that one counts with what it needs beyond them.
+ */
+export function memoryOf(
+  model: PlannedModel,
+  parameters: number,
+  { steps, points, afterwards }: RunShapes,
+): MemoryParts {
   const { architecture, optimiser, gradientAccumulation } = model.settings;
   const array = parameters * BYTES_PER_VALUE;
-  const answers = Math.max(0, ...shapes.map((shape) => workOf(model, shape).logits));
+  const answers = Math.max(0, ...steps.map((shape) => workOf(model, shape).logits));
+  const copies = BYTES_PER_VALUE * ANSWER_COPIES * Math.min(MOST_ANSWERS, answers);
+  const activations = keptActivations(model, steps, 1);
+  const text = architecture === 'encoder-classifier' ? 0 : TEXT_EVALUATION_BYTES;
+  const evaluationAfterwards = keptActivations(model, afterwards, FORWARD_SHARE) + copies + text;
+  const evaluationPoints = points.length === 0 ? 0 : keptActivations(model, points, FORWARD_SHARE) + copies;
   return {
     parameters: array,
     gradients: array * (gradientAccumulation > 1 ? 2 : 1),
     moments: array * MOMENTS[optimiser],
-    activations: keptActivations(model, shapes),
-    evaluation:
-      BYTES_PER_VALUE * ANSWER_COPIES * Math.min(MOST_ANSWERS, answers) +
-      (architecture === 'encoder-classifier' ? 0 : TEXT_EVALUATION_BYTES),
+    activations,
+    evaluation: Math.max(evaluationPoints, evaluationAfterwards - activations),
     process: PROCESS_BYTES,
   };
 }

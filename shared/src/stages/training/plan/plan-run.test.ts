@@ -42,7 +42,7 @@ const WORKER: PlannedWorker = {
   calibration: CALIBRATION,
   rates: NO_RATES,
   observations: [],
-  measuredWatts: null,
+  measuredWatts: {},
 };
 
 const NOW = '2026-01-02T00:00:00.000Z';
@@ -158,18 +158,29 @@ describe('a plan', () => {
   test('energy is power times time, from the driver, the settings or the number of cores', () => {
     const hours = plan().time!.total.value / 3_600_000;
     const rated = { ...WORKER, rates: { ...NO_RATES, ratedWatts: 100 } };
-    expect(plan().energy).toMatchObject({ source: 'assumed', watts: 18 });
-    expect(plan({}, rated).energy).toMatchObject({ source: 'rated', watts: 90 });
-    const { energy } = plan({}, { ...rated, measuredWatts: 50 });
+    expect(plan().energy).toMatchObject({ source: 'assumed', fullWatts: 20 });
+    expect(plan({}, rated).energy).toMatchObject({ source: 'rated', fullWatts: 100 });
+    // Nearly all of this short run is one thread's work; a long one keeps both cores busy.
+    expect(plan({}, rated).energy!.watts).toBeCloseTo(60, 0);
+    expect(plan({ epochs: 9000 }, rated).energy!.watts).toBeGreaterThan(80);
+    const { energy } = plan({}, { ...rated, measuredWatts: { cpu: 50, cuda: 300 } });
     expect(energy).toMatchObject({ source: 'measured', watts: 50 });
     expect(energy!.kilowattHours.value).toBeCloseTo(0.05 * hours, 9);
   });
 
+  test('the share of the cores that earlier runs kept at work corrects it', () => {
+    const { basis, energy } = plan();
+    const ratios = { step: null, other: null, memory: null, power: 0.5 };
+    const observations = Array.from({ length: 50 }, () => ({ device: 'cpu', features: basis.features, ratios }));
+    expect(plan({}, { ...WORKER, observations }).energy!.watts / energy!.watts).toBeCloseTo(0.5, 1);
+  });
+
   test('cost is the price of the time and of the energy', () => {
-    const rates = { ratedWatts: 1000 / 0.9, pricePerHour: 2, pricePerKilowattHour: 3, currency: 'EUR' };
-    const { cost, time } = plan({}, { ...WORKER, rates });
+    const rates = { ratedWatts: 1000, pricePerHour: 2, pricePerKilowattHour: 3, currency: 'EUR' };
+    const { cost, time, energy } = plan({}, { ...WORKER, rates });
     expect(cost!.currency).toBe('EUR');
-    expect(cost!.amount.value).toBeCloseTo((5 * time!.total.value) / 3_600_000, 9);
+    const { value } = energy!.kilowattHours;
+    expect(cost!.amount.value).toBeCloseTo((2 * time!.total.value) / 3_600_000 + 3 * value, 9);
     expect(plan().cost).toBeNull();
   });
 
@@ -182,7 +193,10 @@ describe('a plan', () => {
 describe('finished runs correct the estimate', () => {
   const near = featuresOf({ flopsPerStep: 1e9, parameters: 1e6, rowsPerStep: 512 });
   const far = featuresOf({ flopsPerStep: 1e13, parameters: 1e8, rowsPerStep: 65_536 });
-  const seen = (ratio: number, features = near) => ({ features, ratios: { step: ratio, other: null, memory: null } });
+  const seen = (ratio: number, features = near) => ({
+    ...{ device: 'cpu', features },
+    ratios: { step: ratio, other: null, memory: null, power: null },
+  });
 
   test('not at all without any', () => {
     expect(correctionOf([], 'step', near, 0.2)).toEqual({ factor: 1, deviation: 0.2, runs: 0 });
@@ -211,8 +225,8 @@ describe('finished runs correct the estimate', () => {
   test('a plan takes them over', () => {
     const { basis, time } = plan();
     const observations = Array.from({ length: 50 }, () => ({
-      features: basis.features,
-      ratios: { step: 3, other: 1, memory: 1 },
+      ...{ device: 'cpu', features: basis.features },
+      ratios: { step: 3, other: 1, memory: 1, power: 1 },
     }));
     const corrected = plan({}, { ...WORKER, observations });
     expect(corrected.time!.stepMs.value / time!.stepMs.value).toBeCloseTo(3, 0);
@@ -240,6 +254,57 @@ const PROGRESS = {
   ...{ step: 5, totalSteps: 9, epoch: 2, totalEpochs: 3, elapsedMs: 18_000, remainingMs: 10_000 },
   ...{ remainingRange: null, tokensPerSecond: 500, share: null },
 };
+
+describe('a worker with a graphics card', () => {
+  const card = { ...WORKER, device: 'webgpu' };
+  const width = (of: ReturnType<typeof plan>) => of.time!.stepMs.high / of.time!.stepMs.low;
+  const seen = (device: string, basis: ReturnType<typeof plan>['basis']) => [
+    { device, features: basis.features, ratios: { step: 4, other: 1, memory: 1, power: null } },
+  ];
+
+  test('is guessed at before any run, widely, and by its first run closely', () => {
+    const guess = plan({}, card);
+    expect(guess).toMatchObject({ device: 'webgpu', basis: { runs: 0 } });
+    expect(width(guess)).toBeGreaterThan(8);
+    expect(guess.assumptions.some(({ en }) => en?.includes('three times more or less'))).toBe(true);
+    const known = plan({}, { ...card, observations: seen('webgpu', guess.basis) });
+    expect(known.time!.stepMs.value / guess.time!.stepMs.value).toBeGreaterThan(3.5);
+    expect(width(known)).toBeLessThan(width(guess) / 2);
+  });
+
+  test('is planned as a processor where the processor was asked for, from runs there alone', () => {
+    const made = plan({ device: 'cpu' }, { ...card, observations: seen('webgpu', plan().basis) });
+    expect(made.time).toEqual(plan().time);
+    expect(made.device).toBe('cpu');
+  });
+
+  test('draws what its driver measured on that device, and otherwise more than a processor', () => {
+    expect(plan({}, { ...card, measuredWatts: { cpu: 30, webgpu: 200 } }).energy!.watts).toBe(200);
+    expect(plan({}, card).energy!.watts).toBe(0.9 * 170);
+  });
+
+  test('is not planned where another kind of card was asked for', () => {
+    const made = plan({ device: 'cuda' }, card);
+    expect(made).toMatchObject({ device: null, time: null });
+    expect(made.assumptions.some(({ en }) => en?.includes('where it has none, the run fails'))).toBe(true);
+  });
+});
+
+test('a run that ended early is compared with the plan for as many steps', () => {
+  const made = plan();
+  const { parts, total } = made.time!;
+  const usage = { ...USAGE, steps: 3, finalEvaluationMs: 500 };
+  const planned = (of: RunUsage, ended = true) =>
+    comparePlan(made, of, PROGRESS, ended).find(({ quantity }) => quantity === 'time')!.planned;
+  const left = parts.steps + parts.evaluations + parts.reporting;
+  expect(planned(usage).value).toBeCloseTo(total.value - (2 / 3) * left, 6);
+  expect(planned({ ...usage, finalEvaluationMs: 0 }).value).toBeCloseTo(
+    total.value - (2 / 3) * left - parts.finalEvaluation,
+    6,
+  );
+  expect(planned({ ...usage, steps: 9 }).value).toBeCloseTo(total.value, 6);
+  expect(planned(usage, false).value).toBeCloseTo(total.value, 6);
+});
 
 test('a run that goes on is compared by how it will end, one that has ended by what it took', () => {
   const made = plan();

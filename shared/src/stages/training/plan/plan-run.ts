@@ -12,16 +12,16 @@ import {
   pointsWithSamples,
   type EvaluationSchedule,
 } from './evaluation-schedule.ts';
-import { finalEvaluationMs, pointWork } from './evaluation-time.ts';
-import { correctionOf, featuresOf, type Observation } from './history.ts';
+import { finalEvaluationMs, finalEvaluationShapes, pointShapes, pointWork } from './evaluation-time.ts';
+import { correctionOf, featuresOf, GUESS_WEIGHT, type Observation } from './history.ts';
 import { lognormal, scaled, summed, type Estimate } from './interval.ts';
 import { tokensPerCharacter, type LengthProfile } from './length-profile.ts';
 import { MEMORY_DEVIATION, memoryOf } from './memory.ts';
-import { meanStepMs } from './mean-step.ts';
+import { acceleratedStepMs, meanStepMs } from './mean-step.ts';
 import { CHECKPOINT_SHARE, checkpointMs, preparationMs } from './other-time.ts';
-import type { RunPlan } from './run-plan.ts';
+import type { RunPlan, WORKER_STATES } from './run-plan.ts';
 import { NO_RATES, type WorkerRates } from './worker-rates.ts';
-import { recordingMs, STEP_TIME_DEVIATION } from './step-time.ts';
+import { GUESS_DEVIATION, recordingMs, STEP_TIME_DEVIATION } from './step-time.ts';
 import { trainingFlops, workOf, type PlannedModel } from './step-work.ts';
 
 /** What a plan needs to know of the data. */
@@ -44,18 +44,25 @@ export interface PlannedWorker {
   readonly adapter: string;
   readonly cores: number;
   readonly memoryBytes: number;
+  readonly state?: (typeof WORKER_STATES)[number];
+  /** How quick its processor is. */
   readonly calibration: MachineCalibration | null;
   readonly rates: WorkerRates;
   readonly observations: readonly Observation[];
-  /** Mean power in watts that its driver measured in finished runs; null where it has measured none. */
-  readonly measuredWatts: number | null;
+  /** Mean power in watts that its drivers measured in finished runs, by the device that those ran on. */
+  readonly measuredWatts: Readonly<Record<string, number>>;
 }
 
 /** Standard deviation of the logarithm of everything besides steps, before runs have been seen. */
 const OTHER_DEVIATION = 0.35;
-/** Power of a processor core under load where nobody has said better, and the share of it that training uses. */
+/** Power of a processor core under load, and of a graphics card that trains, where nobody has said better, and the share of it that training uses. */
 const ASSUMED_WATTS_PER_CORE = 10;
+const ASSUMED_CARD_WATTS = 150;
 const UTILISATION = 0.9;
+/** Cores that are at work in what is not a step: metrics and files are one thread's. */
+const CORES_BESIDE_STEPS = 1.2;
+/** Standard deviation of the logarithm of the share of full power, before runs have been seen. */
+const POWER_DEVIATION = 0.15;
 const MS_PER_HOUR = 3_600_000;
 
 interface Times {
@@ -98,13 +105,13 @@ function evaluationsOf(
   steps: number,
   ratio: number,
   data: PlannedData,
-  worker: PlannedWorker | null,
+  device: string | null,
 ): Evaluations {
   const { settings } = model;
   const of = (split: 'train' | 'validation' | 'test') => tokenLengths(data, split, ratio, settings.maxTokens);
   const lengths = { train: of('train'), validation: of('validation'), test: of('test') };
   const { train: training, validation } = lengths;
-  const isAccelerated = isAccelerator(settings.device === 'auto' ? (worker?.device ?? 'cpu') : settings.device);
+  const isAccelerated = isAccelerator(device ?? 'cpu');
   const schedule = evaluationScheduleOf({ model, parameters, steps, training, validation, isAccelerated });
   return { lengths, schedule, points: pointsBeforeTheLast(settings, steps, schedule.everyEpochs) };
 }
@@ -144,9 +151,15 @@ function timesOf(
   features: readonly number[],
 ): Times {
   const { settings } = model;
-  const { calibration, observations } = worker;
-  const baseStepMs = meanStepMs(model, parameters, drawn, calibration);
-  const step = correctionOf(observations, 'step', features, STEP_TIME_DEVIATION);
+  const { calibration, device } = worker;
+  const observations = observationsOn(device, worker);
+  const baseStepMs = isAccelerator(device)
+    ? acceleratedStepMs(model, drawn)
+    : meanStepMs(model, parameters, drawn, calibration);
+  const step =
+    device === 'cpu'
+      ? correctionOf(observations, 'step', features, STEP_TIME_DEVIATION)
+      : correctionOf(observations, 'step', features, GUESS_DEVIATION, GUESS_WEIGHT);
   const stepMs = lognormal(baseStepMs * step.factor, step.deviation);
   const recorded = drawn.shapes.reduce((sum, { shape }) => sum + recordingMs(workOf(model, shape), 'training'), 0);
   const evaluating = evaluationMs(model, parameters, evaluations, calibration);
@@ -185,15 +198,36 @@ function timePlan(times: Times, steps: number, tokensPerStep: number): NonNullab
   };
 }
 
-function energyPlan(worker: PlannedWorker, totalMs: Estimate): NonNullable<RunPlan['energy']> {
+/** Mean share of full power over a run: steps keep all cores at work, the rest of it little more than one; a card is waited for. */
+function powerShareOf({ parts }: NonNullable<RunPlan['time']>, device: string, cores: number): number {
+  if (isAccelerator(device)) return UTILISATION;
+  const { steps, ...others } = parts;
+  const otherMs = Object.values(others).reduce((sum, ms) => sum + ms, 0);
+  const otherShare = Math.min(UTILISATION, CORES_BESIDE_STEPS / cores);
+  return (UTILISATION * steps + otherShare * otherMs) / Math.max(1, steps + otherMs);
+}
+
+function energyPlan(
+  worker: PlannedWorker,
+  device: string,
+  totalMs: Estimate,
+  power: Estimate,
+): NonNullable<RunPlan['energy']> {
   const { measuredWatts, rates, cores } = worker;
-  const [watts, source] =
-    measuredWatts !== null
-      ? ([measuredWatts, 'measured'] as const)
-      : rates.ratedWatts !== null
-        ? ([rates.ratedWatts * UTILISATION, 'rated'] as const)
-        : ([cores * ASSUMED_WATTS_PER_CORE * UTILISATION, 'assumed'] as const);
-  return { kilowattHours: scaled(totalMs, watts / 1000 / MS_PER_HOUR), watts, source };
+  const measured = measuredWatts[device];
+  if (measured !== undefined) {
+    const kilowattHours = scaled(totalMs, measured / 1000 / MS_PER_HOUR);
+    return { kilowattHours, watts: measured, fullWatts: null, source: 'measured' };
+  }
+  const assumed = cores * ASSUMED_WATTS_PER_CORE + (isAccelerator(device) ? ASSUMED_CARD_WATTS : 0);
+  const fullWatts = rates.ratedWatts ?? assumed;
+  const at = (key: keyof Estimate): number => (totalMs[key] * fullWatts * power[key]) / 1000 / MS_PER_HOUR;
+  return {
+    kilowattHours: { value: at('value'), low: at('low'), high: at('high') },
+    watts: fullWatts * power.value,
+    fullWatts,
+    source: rates.ratedWatts === null ? 'assumed' : 'rated',
+  };
 }
 
 /** Price of so much time and energy, where the worker has prices. */
@@ -209,6 +243,16 @@ function costPlan(worker: PlannedWorker, total: Estimate, energy: RunPlan['energ
   const [value, low, high] = [at('value'), at('low'), at('high')];
   if (value === null || low === null || high === null) return null;
   return { amount: { value, low, high }, currency: worker.rates.currency };
+}
+
+/** The device that a worker trains on; null where there is no worker, or none of its devices is known to be the one that was asked for. */
+function deviceOf({ device }: RunConfiguration, worker: PlannedWorker | null): string | null {
+  if (worker === null || device === 'auto') return worker?.device ?? null;
+  return device === worker.device || !isAccelerator(device) ? device : null;
+}
+
+function observationsOn(device: string | null, worker: PlannedWorker | null): readonly Observation[] {
+  return worker?.observations.filter((one) => one.device === device) ?? [];
 }
 
 /** Plans a run of these settings on a data version and a worker; `madeAt` is when. */
@@ -242,28 +286,39 @@ export function planRun(
     parameters,
     rowsPerStep: drawn.paddedTokens * perBatch * batchesPerStep,
   });
-  const parts = memoryOf(
-    model,
-    parameters,
-    drawn.shapes.map(({ shape }) => shape),
-  );
+  const device = deviceOf(settings, worker);
+  const evaluations = evaluationsOf(model, parameters, steps, ratio, data, device);
+  const { validation, test } = evaluations.lengths;
+  const parts = memoryOf(model, parameters, {
+    steps: drawn.shapes.map(({ shape }) => shape),
+    points: evaluations.points === 0 ? [] : pointShapes(model, validation, evaluations.schedule.items),
+    afterwards: finalEvaluationShapes(model, test),
+  });
   const memoryBytes = Object.values(parts).reduce((sum: number, bytes: number) => sum + bytes, 0);
-  const memory = correctionOf(worker?.observations ?? [], 'memory', features, MEMORY_DEVIATION);
+  // Without a worker the processor is what most will have.
+  const memoryDeviation = isAccelerator(device ?? 'cpu') ? GUESS_DEVIATION : MEMORY_DEVIATION;
+  const memory = correctionOf(observationsOn(device, worker), 'memory', features, memoryDeviation);
   const { calibration = null } = worker ?? {};
-  const evaluations = evaluationsOf(model, parameters, steps, ratio, data, worker);
   const times =
-    worker === null || calibration === null
+    worker === null || calibration === null || device === null
       ? null
-      : timesOf(model, parameters, steps, drawn, evaluations, data, { ...worker, calibration }, features);
+      : timesOf(model, parameters, steps, drawn, evaluations, data, { ...worker, device, calibration }, features);
   const time = times && timePlan(times, steps, tokens / Math.max(1, steps));
-  const energy = worker && time && energyPlan(worker, time.total);
+  const powerShare = worker && time && device !== null ? powerShareOf(time, device, worker.cores) : null;
+  const power = correctionOf(observationsOn(device, worker), 'power', features, POWER_DEVIATION);
+  const energy =
+    worker && time && device !== null && powerShare !== null
+      ? energyPlan(worker, device, time.total, lognormal(powerShare * power.factor, power.deviation))
+      : null;
   const cost = worker && time && costPlan(worker, time.total, energy);
   const plan: Omit<RunPlan, 'assumptions'> = {
     madeAt,
     worker: worker && {
       ...{ id: worker.id, name: worker.name, adapter: worker.adapter },
       ...{ cores: worker.cores, memoryBytes: worker.memoryBytes },
+      ...(worker.state && { state: worker.state }),
     },
+    device,
     ...{ steps, epochs: settings.epochs, vocabularySize, parameters, tokens, flopsPerStep },
     isExact: settings.tokenizer === 'character' && settings.startFromArtifactId === null,
     paddingShare: drawn.paddedTokens === 0 ? 0 : 1 - drawn.tokens / drawn.paddedTokens,
@@ -277,6 +332,7 @@ export function planRun(
       stepMs: times?.baseStepMs ?? null,
       otherMs: times?.baseOtherMs ?? null,
       memoryBytes,
+      powerShare,
       runs: times?.runs ?? 0,
     },
   };

@@ -4,6 +4,9 @@ import { localizedText } from '../../../api/localized-text.ts';
 import { estimate } from './interval.ts';
 import { workerRates } from './worker-rates.ts';
 
+/** What a worker is at: nothing, a run, or nobody knows because it is silent. */
+export const WORKER_STATES = ['idle', 'busy', 'offline'] as const;
+
 const milliseconds = z.number().min(0);
 
 /** What a run is expected to take on a worker, made before it trains; bytes, milliseconds, kilowatt-hours. */
@@ -11,8 +14,14 @@ export const runPlan = z
   .object({
     madeAt: moment,
     worker: z
-      .object({ id, name: z.string(), adapter: z.string(), cores: z.number().int(), memoryBytes: z.number() })
+      .object({
+        ...{ id, name: z.string(), adapter: z.string(), cores: z.number().int(), memoryBytes: z.number() },
+        /** What it was at when the plan was made. */
+        state: z.enum(WORKER_STATES).optional(),
+      })
       .nullable(),
+    /** The device that the worker will train on; null in plans that were made before it was said. */
+    device: z.string().nullable().default(null),
     steps: z.number().int(),
     epochs: z.number().int(),
     vocabularySize: z.number().int(),
@@ -57,8 +66,10 @@ export const runPlan = z
     energy: z
       .object({
         kilowattHours: estimate,
-        /** Power while training. */
+        /** Mean power over the run. */
         watts: z.number(),
+        /** Power with everything at work; null in plans of earlier versions, which took 90 % of it, and where power was measured. */
+        fullWatts: z.number().nullable().default(null),
         source: z.enum(['measured', 'rated', 'assumed']),
       })
       .nullable(),
@@ -70,6 +81,8 @@ export const runPlan = z
       stepMs: z.number().nullable(),
       otherMs: z.number().nullable(),
       memoryBytes: z.number(),
+      /** Share of all cores that is at work on average. */
+      powerShare: z.number().nullable().default(null),
       /** Finished runs of this worker that corrected the estimate. */
       runs: z.number().int(),
     }),

@@ -1,4 +1,5 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Form, Select } from 'antd';
@@ -16,7 +17,9 @@ export function CheckpointItem() {
   const { data } = useQuery(checkpointsQuery(projectId));
   const options = (data?.items ?? []).map(({ artifactId, runNumber, runName, step }) => ({
     value: artifactId,
-    label: t('form.checkpoint', { run: runNumber, name: inLanguage(runName, language), step }),
+    label: isDefaultRunName(runName, runNumber)
+      ? t('form.unnamedCheckpoint', { name: inLanguage(runName, language), step })
+      : t('form.checkpoint', { run: runNumber, name: inLanguage(runName, language), step }),
   }));
   return (
     <Form.Item

@@ -1,17 +1,29 @@
 import '../../../testing/browser-stubs.ts';
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
 import { screen } from '@testing-library/react';
-import { beforeEach, expect, test } from 'vitest';
+import type { ReactNode } from 'react';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { plannedRun } from '../../../testing/planned-run.ts';
 import { renderPart } from '../../../testing/render.tsx';
 import { translationsIn } from '../../../testing/translations.ts';
 import { PlanComparison } from './plan-comparison.tsx';
 
+vi.mock('@tanstack/react-router', () => ({
+  Link: ({ to, children }: { to: string; children: ReactNode }) => <a href={to}>{children}</a>,
+}));
+
 function runWith(more: Partial<Run>): Run {
   const plan = plannedRun();
   const wallMs = 2 * plan.time!.total.value;
   const usage = {
-    ...{ wallMs, preparationMs: 1, recordingMs: 1, stepsMs: 10 * plan.time!.stepMs.value, steps: 10, tokens: 90 },
+    ...{
+      wallMs,
+      preparationMs: 1,
+      recordingMs: 1,
+      stepsMs: plan.steps * plan.time!.stepMs.value,
+      steps: plan.steps,
+      tokens: 90,
+    },
     ...{ evaluationMs: 1, evaluations: 1, reportingMs: 1, finalEvaluationMs: 1 },
     ...{ peakMemoryBytes: 2 ** 30, cpuMs: 1000, measuredKilowattHours: null },
   };
@@ -35,6 +47,17 @@ test('a finished run shows what it took against its plan, with the deviation in 
   expect(row('energy')).toContain('estimated');
   expect(row('cost')).toContain('EUR');
   expect(screen.getByTestId('plan-assumptions').textContent).toContain('rated power in the worker');
+  expect(screen.getByTestId('plan-rates').textContent).toMatch(
+    /Energy at \d+ W on average, from the power that is set/,
+  );
+  expect(screen.getByTestId('plan-rates').textContent).toContain('Cost at 36.00 EUR an hour.');
+  expect(screen.queryByTestId('plan-ended-early')).toBeNull();
+});
+
+test('a run that ended early says with how many steps it is compared', () => {
+  const run = runWith({});
+  renderPart(<PlanComparison run={{ ...run, usage: { ...run.usage!, steps: 4 } }} />);
+  expect(screen.getByTestId('plan-ended-early').textContent).toContain(`after 4 of ${run.plan!.steps} steps`);
 });
 
 test('before the first steps nothing is compared, and another worker is named', () => {

@@ -1,5 +1,10 @@
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
-import { comparePlan, deviationOf, type Comparison } from '@greenlight/shared/stages/training/plan/comparison.ts';
+import {
+  comparePlan,
+  deviationOf,
+  endedEarly,
+  type Comparison,
+} from '@greenlight/shared/stages/training/plan/comparison.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +13,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { formatCompared, formatEstimate } from '../plan-text.ts';
 import { PlanAssumptions } from './plan-assumptions.tsx';
+import { PlanRates } from './plan-rates.tsx';
 
 type Translate = TFunction<'plan'>;
 
@@ -89,6 +95,12 @@ export function PlanComparison({ run }: { readonly run: Run }) {
           </tbody>
         </table>
       </Scrolling>
+      {endedEarly(plan, run.usage, ended) && (
+        <p className="secondary" data-testid="plan-ended-early">
+          {t('compare.endedEarly', { steps: run.usage.steps, planned: plan.steps })}
+        </p>
+      )}
+      <PlanRates plan={plan} />
       {run.attempt > 1 && <p className="secondary">{t('compare.attempts', { attempts: run.attempt })}</p>}
       <PlanAssumptions plan={plan} />
     </Panel>

@@ -2,12 +2,17 @@ import '../../../testing/browser-stubs.ts';
 import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { screen } from '@testing-library/react';
+import type { ReactNode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { plannedRun } from '../../../testing/planned-run.ts';
 import { renderPart } from '../../../testing/render.tsx';
 import { sentBody } from '../../../testing/sent-body.ts';
 import { translationsIn } from '../../../testing/translations.ts';
 import { PlanPanel } from './plan-panel.tsx';
+
+vi.mock('@tanstack/react-router', () => ({
+  Link: ({ to, children }: { to: string; children: ReactNode }) => <a href={to}>{children}</a>,
+}));
 
 const VERSION = { id: '01a20a76-a2a3-7a62-8176-708ce0b86c35', splits: { sameAsTraining: false } } as DatasetVersion;
 const request = vi.fn<typeof fetch>();
@@ -32,9 +37,18 @@ test('the settings are planned on the chosen version, with interval, worker, ene
   expect(sentence.textContent).toMatch(/^About .+ \(.+ to .+\) on one, in .+ of memory\.$/);
   expect(sentBody(request)).toMatchObject({ datasetVersionId: VERSION.id, configuration: { dModel: 512 } });
   expect(screen.getByText(/estimated/)).toBeTruthy();
-  expect(screen.getByText(/EUR/)).toBeTruthy();
+  expect(screen.getAllByText(/EUR/)).toHaveLength(2);
   expect(screen.queryByTestId('plan-memory-warning')).toBeNull();
+  expect(screen.getByTestId('plan-note').textContent).toContain('no run of like size has finished there yet');
+  expect(screen.getByTestId('plan-rates').querySelector('a')?.getAttribute('href')).toBe('/governance/workers');
   expect(screen.getByTestId('plan-assumptions').textContent).toContain('Batches were drawn');
+});
+
+test('a device that nothing is known of and a busy worker are said', async () => {
+  show([plannedRun({}, { device: 'webgpu', state: 'busy' })]);
+  const note = (await screen.findByTestId('plan-note')).textContent;
+  expect(note).toContain('Rough: this device was not measured');
+  expect(note).toContain('this one begins after it');
 });
 
 test('more memory than the worker has, and days of work, are warned of with what to change', async () => {

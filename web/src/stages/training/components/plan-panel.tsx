@@ -6,15 +6,17 @@ import type { TFunction } from 'i18next';
 import { Alert, Select } from 'antd';
 import { useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import { formatBytes, formatCount, formatExactCount, formatNumber, formatShare } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { formatDuration } from '../../../ui/time.ts';
 import { useSettled } from '../../../ui/use-settled.ts';
-import { formatEstimate, formatEnergy, formatMoney } from '../plan-text.ts';
+import { formatEstimate, formatEnergy, formatMoney, sentences } from '../plan-text.ts';
 import { trainingPlanQuery } from '../queries.ts';
 import { PlanAssumptions } from './plan-assumptions.tsx';
+import { PlanRates } from './plan-rates.tsx';
 
 const QUIET_MS = 400;
 const DAY_MS = 24 * 3_600_000;
@@ -136,9 +138,21 @@ function sentenceOf(plan: RunPlan, t: TFunction<'plan'>, common: TFunction): str
   });
 }
 
+/** How sure the plan is, and what else decides when the run ends. */
+function notesOf({ basis, device, time, worker }: RunPlan, t: TFunction<'plan'>): string[] {
+  const { runs } = basis;
+  const sureness = runs > 0 ? t('note.corrected', { count: runs }) : t(device === 'cpu' ? 'note.first' : 'note.guess');
+  return [
+    ...(time === null ? [] : [sureness]),
+    ...(worker?.state === 'busy' ? [t('note.busy')] : []),
+    ...(worker?.state === 'offline' ? [t('note.offline')] : []),
+  ];
+}
+
 function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
   const { t } = useTranslation('plan');
   const { t: common } = useTranslation();
+  const language = useLanguage();
   const [chosen, setChosen] = useState<string>();
   const selectId = useId();
   const plan = plans.find(({ worker }) => worker?.id === chosen) ?? plans[0];
@@ -147,6 +161,9 @@ function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
     <>
       <p aria-live="polite" data-testid="plan-sentence">
         {sentenceOf(plan, t, common)}
+      </p>
+      <p className="secondary" data-testid="plan-note">
+        {sentences(notesOf(plan, t), language)}
       </p>
       {plans.length > 1 && (
         <p>
@@ -164,6 +181,7 @@ function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
       )}
       <PlanWarnings plan={plan} />
       <PlanFacts plan={plan} />
+      <PlanRates plan={plan} />
       <PlanAssumptions plan={plan} />
     </>
   );

@@ -1,4 +1,5 @@
 import { downloadArtifact, type Run } from '@greenlight/shared/stages/training/contract.ts';
+import { scheduleWords } from '@greenlight/shared/stages/training/plan/evaluation-words.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -77,8 +78,14 @@ function SettingValue({ run, field }: { readonly run: Run; readonly field: Setti
   if (field.kind === 'checkpoint') return <StartingCheckpoint run={run} />;
   if (field.kind === 'tokenizer') return <ChosenTokenizer run={run} />;
   if (Array.isArray(value)) return <span data-raw>{value.length === 0 ? '–' : value.join(' · ')}</span>;
-  if (value === null)
-    return t(field.kind === 'number' && field.empty === 'eachEpoch' ? 'choice.eachEpoch' : 'choice.none');
+  if (field.name === 'evaluateEverySteps' && run.evaluations !== null)
+    return <Localized text={scheduleWords(run.evaluations, run.configuration)} />;
+  if (value === null) {
+    const { name } = field;
+    return t(
+      name === 'evaluateEverySteps' || name === 'checkpointEverySteps' ? `choice.automatic.${name}` : 'choice.none',
+    );
+  }
   if (field.kind === 'choice') return t(`choice.${value as Choice}`);
   return <span className="figures">{String(value)}</span>;
 }
@@ -169,7 +176,6 @@ export function RunFiles({ run }: { readonly run: Run }) {
                 <th scope="col" className="number">
                   {t('details.fileStep')}
                 </th>
-                <th scope="col">{t('details.checksum')}</th>
                 <th scope="col">{t('details.fileCreated')}</th>
               </tr>
             </thead>
@@ -190,12 +196,13 @@ export function RunFiles({ run }: { readonly run: Run }) {
                         {artifact.name}
                       </a>
                     )}
+                    <br />
+                    <code className="secondary" title={artifact.sha256}>
+                      {t('details.checksum')} {artifact.sha256.slice(0, 12)}
+                    </code>
                   </th>
                   <td className="number">{formatBytes(artifact.sizeBytes)}</td>
                   <td className="number">{artifact.step ?? '–'}</td>
-                  <td>
-                    <code title={artifact.sha256}>{artifact.sha256.slice(0, 12)}</code>
-                  </td>
                   <td>
                     <Ago moment={artifact.createdAt} />
                   </td>

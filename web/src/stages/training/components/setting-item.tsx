@@ -29,7 +29,9 @@ function useNumberRule(field: SettingField): Rule[] {
 function useEmptyHint(field: NumberField): string | undefined {
   const { t } = useTranslation('training');
   if (field.name === 'earlyStoppingPatience') return `${t('form.patience')} · ${t('form.off')}`;
-  return field.empty && t(`form.${field.empty}`);
+  if (field.name === 'evaluateEverySteps' || field.name === 'checkpointEverySteps')
+    return t(`form.automatic.${field.name}`);
+  return field.empty && t('form.off');
 }
 
 function NumberItem({ field }: { readonly field: NumberField }) {
