@@ -50,8 +50,10 @@ export function OverviewPage() {
         <p className="secondary">{t('verdict.against', { version: overview.verdict.requirementVersion })}</p>
       )}
       {overview.verdict.sameAsTraining && <p className="secondary">{t('verdict.sameAsTraining')}</p>}
-      <StageCards projectId={projectId} stages={overview.stages} may={may} />
-      <NextStep projectId={projectId} step={overview.nextStep} may={may} />
+      <div className="stages-and-next">
+        <StageCards projectId={projectId} stages={overview.stages} may={may} />
+        <NextStep projectId={projectId} step={overview.nextStep} may={may} />
+      </div>
       <div className="columns">
         <Panel title={t('criteria.title')}>
           {overview.criteria.length === 0 ? (

@@ -72,7 +72,11 @@ export function StageCards({ projectId, stages, may }: Properties) {
             {page && card.next && (
               <p>
                 {may(STEP_RIGHTS[card.next]) ? (
-                  <Link to={page} params={{ projectId }}>
+                  <Link
+                    to={page}
+                    params={{ projectId }}
+                    search={card.next === 'choose-candidates' ? { view: 'catalogue' } : {}}
+                  >
                     {t(`next.${card.next}.action`)}
                   </Link>
                 ) : (

@@ -16,6 +16,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { EvidenceValue } from './components/evidence-value.tsx';
 import { AlteredNotice } from './components/integrity.tsx';
 import { decisionsQuery } from './queries.ts';
+import { usePersonName } from '../../ui/person-name.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/decisions');
 const EVERYTHING = 'all';
@@ -23,6 +24,7 @@ const EVERYTHING = 'all';
 function Entry({ decision }: { readonly decision: DecisionSummary }) {
   const { t } = useTranslation('decisions');
   const language = useLanguage();
+  const nameOf = usePersonName();
   const { id, projectId, title, actor, createdAt, rationale, dissent, evidence, integrity } = decision;
   return (
     <li data-testid="decision">
@@ -32,7 +34,7 @@ function Entry({ decision }: { readonly decision: DecisionSummary }) {
         </Link>
       </h3>
       <p className="secondary">
-        {t('by', { actor })} · <Ago moment={createdAt} />
+        {t('by', { actor: nameOf(actor) })} · <Ago moment={createdAt} />
       </p>
       <AlteredNotice integrity={integrity} />
       {rationale === '' ? <p className="secondary">{t('noReason')}</p> : <blockquote data-raw>{rationale}</blockquote>}

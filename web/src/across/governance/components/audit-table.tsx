@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { formatMoment } from '../../../ui/time.ts';
+import { PersonName } from '../../../ui/person-name.tsx';
 
 interface Properties {
   readonly events: readonly AuditEvent[];
@@ -37,7 +38,9 @@ export function AuditTable({ events, broken }: Properties) {
               <td>
                 <time dateTime={event.at}>{formatMoment(event.at, language)}</time>
               </td>
-              <td data-raw>{event.actor}</td>
+              <td>
+                <PersonName actor={event.actor} isAddressShown />
+              </td>
               <td>
                 <code>{event.action}</code>
               </td>
