@@ -1,10 +1,14 @@
 import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
+import { useState, type FocusEvent } from 'react';
 
 /** Ways to type a day; the first one is shown. */
 const DAY_FORMATS = ['YYYY-MM-DD', 'YYYY/M/D', 'YYYY.M.D', 'YYYYMMDD', 'YYYY年M月D日'];
 const MOMENT_FORMATS = ['YYYY-MM-DD HH:mm', 'YYYY/M/D H:mm', ...DAY_FORMATS];
+
+/** Anything that one of the formats may read, or nothing at all. */
+const READABLE = /^(\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?( \d{1,2}:\d\d)?)?$/;
 
 const FIRST = dayjs('2000-01-01');
 const LAST = dayjs('2999-12-31');
@@ -18,11 +22,23 @@ interface Properties {
   readonly onChange?: (value: string | undefined) => void;
 }
 
+/** Lets a field that is left with something unreadable show its value again: the picker keeps such a text. */
+function useUnreadable() {
+  const [left, setLeft] = useState(0);
+  const onBlur = ({ target }: FocusEvent<HTMLElement>) => {
+    if (target instanceof HTMLInputElement && !READABLE.test(target.value.trim())) setLeft(left + 1);
+  };
+  return { key: left, onBlur };
+}
+
 /** A day as YYYY-MM-DD, chosen or typed, in the language of the page and not of the browser. */
 export function DateField({ value, onChange, ...control }: Properties) {
+  const { key, onBlur } = useUnreadable();
   return (
     <DatePicker
       {...control}
+      key={key}
+      onBlur={onBlur}
       className="full-width"
       format={DAY_FORMATS}
       minDate={FIRST}
@@ -35,9 +51,12 @@ export function DateField({ value, onChange, ...control }: Properties) {
 
 /** A moment in ISO 8601, chosen or typed in the reader's time zone. */
 export function MomentField({ value, onChange, ...control }: Properties) {
+  const { key, onBlur } = useUnreadable();
   return (
     <DatePicker
       {...control}
+      key={key}
+      onBlur={onBlur}
       className="full-width"
       format={MOMENT_FORMATS}
       showTime={{ format: 'HH:mm', defaultOpenValue: dayjs('00:00', 'HH:mm') }}

@@ -59,6 +59,7 @@ export function DecisionsPage() {
   const { t } = useTranslation(['decisions', 'common']);
   const { projectId } = route.useParams();
   const filter = route.useSearch();
+  const nameOf = usePersonName();
   const navigate = route.useNavigate();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     ...decisionsQuery(projectId, filter),
@@ -88,7 +89,7 @@ export function DecisionsPage() {
         value={filter.person ?? EVERYTHING}
         options={[
           { value: EVERYTHING, label: t('filter.allPeople') },
-          ...people.map(({ id, name }) => ({ value: id, label: name })),
+          ...people.map(({ id, name }) => ({ value: id, label: nameOf(name) })),
         ]}
         onChange={(chosen) => choose({ person: chosen === EVERYTHING ? undefined : chosen })}
       />
@@ -98,7 +99,7 @@ export function DecisionsPage() {
     <Page
       title={t('title')}
       documentTitle={t('title')}
-      verdict={newest && !isFiltered && t('latest', { actor: newest.actor })}
+      verdict={newest && !isFiltered && t('latest', { actor: nameOf(newest.actor) })}
     >
       <Panel title={t('timeline')} extra={filters}>
         {decisions.length > 0 && (
