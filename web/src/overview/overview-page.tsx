@@ -67,7 +67,7 @@ export function OverviewPage() {
               <CriteriaTable verdicts={pressingFirst(overview.criteria).slice(0, SHOWN_CRITERIA)} />
               {overview.criteria.length > SHOWN_CRITERIA && (
                 <p>
-                  <Link to="/projects/$projectId/requirements" params={{ projectId }} search={{ view: 'evidence' }}>
+                  <Link to="/projects/$projectId/requirements" params={{ projectId }} search={{ view: 'matrix' }}>
                     {t('criteria.all', { count: overview.criteria.length })}
                   </Link>
                 </p>

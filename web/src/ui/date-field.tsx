@@ -2,13 +2,7 @@ import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { useState, type FocusEvent } from 'react';
-
-/** Ways to type a day; the first one is shown. */
-const DAY_FORMATS = ['YYYY-MM-DD', 'YYYY/M/D', 'YYYY.M.D', 'YYYYMMDD', 'YYYY年M月D日'];
-const MOMENT_FORMATS = ['YYYY-MM-DD HH:mm', 'YYYY/M/D H:mm', ...DAY_FORMATS];
-
-/** Anything that one of the formats may read, or nothing at all. */
-const READABLE = /^(\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?( \d{1,2}:\d\d)?)?$/;
+import { DAY_FORMATS, MOMENT_FORMATS, READABLE } from './date-formats.ts';
 
 const FIRST = dayjs('2000-01-01');
 const LAST = dayjs('2999-12-31');

@@ -1,4 +1,4 @@
-import { listPeopleNames } from '@greenlight/shared/across/governance/members-contract.ts';
+import { getPeopleNames } from '@greenlight/shared/across/governance/members-contract.ts';
 import { useQuery } from '@tanstack/react-query';
 import { createContext, use, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -19,7 +19,7 @@ interface ProviderProperties {
 export function PeopleNames({ projectId, children }: ProviderProperties) {
   const { t } = useTranslation();
   const { data } = useQuery({
-    ...queryOf(listPeopleNames, { params: { projectId: projectId ?? '' } }),
+    ...queryOf(getPeopleNames, { params: { projectId: projectId ?? '' } }),
     enabled: projectId !== undefined,
     staleTime: CURRENT_MS,
   });

@@ -1,6 +1,6 @@
 import {
   listMembers,
-  listPeopleNames,
+  getPeopleNames,
   removeMember,
   setMemberRoles,
 } from '@greenlight/shared/across/governance/members-contract.ts';
@@ -16,7 +16,7 @@ export function registerMembers(
   installationPeople: InstallationPeopleService,
 ): void {
   register(listMembers, ({ params, query }) => members.list(params.projectId, query.cursor, query.limit));
-  register(listPeopleNames, async ({ params }) => ({ people: await members.names(params.projectId) }));
+  register(getPeopleNames, async ({ params }) => ({ people: await members.names(params.projectId) }));
   register(setMemberRoles, (call) => members.setRoles(userOf(call), call.params, call.body));
   register(removeMember, async (call) => {
     await members.remove(userOf(call), call.params);

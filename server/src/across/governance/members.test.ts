@@ -1,7 +1,7 @@
 import { getSession } from '@greenlight/shared/across/governance/contract.ts';
 import {
   listMembers,
-  listPeopleNames,
+  getPeopleNames,
   removeMember,
   setMemberRoles,
 } from '@greenlight/shared/across/governance/members-contract.ts';
@@ -144,12 +144,12 @@ test('names are told of who is or was in a project, to its people only', async (
     installation.database.user.update({ where: { id: ids[who]! }, data: { name } });
   await Promise.all([nameOf('pm', '林墨'), nameOf('gone', 'Ada Moss'), nameOf('nameless', '')]);
   await callers.pm!.call(removeMember, { params: { projectId, userId: ids.gone! } });
-  const { people } = await callers.nameless!.call(listPeopleNames, { params: { projectId } });
+  const { people } = await callers.nameless!.call(getPeopleNames, { params: { projectId } });
   expect(people).toContainEqual({ email: 'named-pm@example.com', name: '林墨' });
   expect(people).toContainEqual({ email: 'named-gone@example.com', name: 'Ada Moss' });
   expect(people.map(({ email }) => email)).not.toContain('named-nameless@example.com');
   expect(people.map(({ email }) => email)).not.toContain('unnamed-pm@example.com');
-  expect((await other.callers.pm!.ask(listPeopleNames, { params: { projectId } })).status).toBe(404);
+  expect((await other.callers.pm!.ask(getPeopleNames, { params: { projectId } })).status).toBe(404);
 });
 
 test('nobody makes themselves an approver, however their id is written', async () => {

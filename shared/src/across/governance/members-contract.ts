@@ -42,8 +42,8 @@ export const listMembers = defineRoute({
 /** Most people whose names are told at once; whoever lies beyond is shown by address. */
 export const MOST_NAMES = 1_000;
 
-export const listPeopleNames = defineRoute({
-  id: 'listPeopleNames',
+export const getPeopleNames = defineRoute({
+  id: 'getPeopleNames',
   method: 'GET',
   path: '/api/projects/{projectId}/people-names',
   summary: 'The names of those who are or were in a project and of the admins, to read in place of their addresses.',

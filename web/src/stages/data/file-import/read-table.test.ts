@@ -254,7 +254,10 @@ describe('a label that no column is named after', () => {
   });
 
   test('is not made of numbers of many kinds, dates or long texts', () => {
-    const none = tableOf('body,minutes,day,note', (at) => `${text(at)},${at},2026-01-${at % 28},${text(at % 2)}`);
+    const none = tableOf(
+      'body,minutes,day,note',
+      (at) => `${text(at)},${at},2026-01-${at % 28},${text(at % 2)} at all`,
+    );
     expect(guessed(none)).toEqual(['none', null, false]);
   });
 });
