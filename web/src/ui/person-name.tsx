@@ -6,7 +6,7 @@ import { queryOf } from '../api/query.ts';
 import { namesByAddress } from './people-names.ts';
 
 /** How long names are taken for current, in milliseconds: they hardly ever change. */
-const CURRENT_MS = 5 * 60_000;
+const CURRENT_MS = 60_000;
 
 const NamesContext = createContext<(actor: string) => string>((actor) => actor);
 
