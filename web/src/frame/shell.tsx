@@ -44,7 +44,7 @@ export function Shell() {
           <img src="/icon.svg" alt="" width={24} height={24} />
           <span className="wide-only">{t('common:product')}</span>
         </Link>
-        <ProjectSwitcher projectId={projectId} />
+        <ProjectSwitcher projectId={projectId} project={overview} />
         <div className="top-bar-end">
           <LanguageSwitch />
           <ThemeSwitch />

@@ -92,7 +92,7 @@ export function ConstraintsFields({ constraints, issues, onChange }: Properties)
             />
           )}
         </Field>
-        <Field label={t('currency')}>
+        <Field label={t('currency')} notes={budget === null && t('currencyHint')}>
           {(control) => (
             <Select
               {...control}
