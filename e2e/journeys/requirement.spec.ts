@@ -151,7 +151,7 @@ test('a second person joins by a link, approves what the first sent to review, a
   await page.goto(`${project}/decisions`);
   const newest = page.getByTestId('decision').first();
   await expect(newest).toContainText('Approved version 2 of the requirement');
-  await expect(newest).toContainText('second@journeys.example');
+  await expect(newest).toContainText('Second Person');
   await expect(newest).toContainText('Agreed with the moderators.');
   await expect(page.getByTestId('decision').nth(1)).toContainText('override: own work');
   await page.goto(`${project}/audit?action=requirement.approved`);

@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ApiError } from './api/api-error.ts';
+import { awaitingConnection } from './api/awaiting-connection.ts';
 import { PageFailure, PageNotFound } from './frame/page-failure.tsx';
 import { PageSkeleton } from './ui/page-skeleton.tsx';
 import { sessionQuery } from './frame/session.ts';
@@ -42,13 +43,19 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   validateSearch: signInSearch,
-  component: lazyRouteComponent(() => import('./across/governance/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/sign-in-page.tsx')),
+    'SignInPage',
+  ),
 });
 
 const joinRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/join',
-  component: lazyRouteComponent(() => import('./across/governance/join-page.tsx'), 'JoinPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/join-page.tsx')),
+    'JoinPage',
+  ),
 });
 
 const shellRoute = createRoute({
@@ -78,7 +85,10 @@ const homeRoute = createRoute({
 const projectsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/projects',
-  component: lazyRouteComponent(() => import('./overview/projects-page.tsx'), 'ProjectsPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./overview/projects-page.tsx')),
+    'ProjectsPage',
+  ),
 });
 
 const projectRoute = createRoute({
@@ -89,186 +99,270 @@ const projectRoute = createRoute({
 const overviewRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./overview/overview-page.tsx'), 'OverviewPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./overview/overview-page.tsx')),
+    'OverviewPage',
+  ),
 });
 
 const requirementsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/requirements',
   validateSearch: requirementsSearch,
-  component: lazyRouteComponent(() => import('./stages/requirements/page.tsx'), 'RequirementsPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/requirements/page.tsx')),
+    'RequirementsPage',
+  ),
 });
 
 const selectionRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/selection',
   validateSearch: selectionSearch,
-  component: lazyRouteComponent(() => import('./stages/selection/page.tsx'), 'SelectionPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/selection/page.tsx')),
+    'SelectionPage',
+  ),
 });
 
 const dataRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data',
   validateSearch: dataSearch,
-  component: lazyRouteComponent(() => import('./stages/data/page.tsx'), 'DataPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/data/page.tsx')),
+    'DataPage',
+  ),
 });
 
 const preparationRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/prepare',
   validateSearch: preparationSearch,
-  component: lazyRouteComponent(() => import('./stages/data/preparation-page.tsx'), 'PreparationPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/data/preparation-page.tsx')),
+    'PreparationPage',
+  ),
 });
 
 const dataItemsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/items',
   validateSearch: dataItemsSearch,
-  component: lazyRouteComponent(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/data/items-page.tsx')),
+    'DataItemsPage',
+  ),
 });
 
 const erasuresRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/erasures',
   validateSearch: erasuresSearch,
-  component: lazyRouteComponent(() => import('./stages/data/erasures-page.tsx'), 'ErasuresPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/data/erasures-page.tsx')),
+    'ErasuresPage',
+  ),
 });
 
 const uploadsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/uploads',
   validateSearch: uploadsSearch,
-  component: lazyRouteComponent(() => import('./stages/data/uploads-page.tsx'), 'UploadsPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/data/uploads-page.tsx')),
+    'UploadsPage',
+  ),
 });
 
 const tokenizersRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/tokenizers',
   validateSearch: tokenizersSearch,
-  component: lazyRouteComponent(() => import('./stages/data/tokenizers-page.tsx'), 'TokenizersPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/data/tokenizers-page.tsx')),
+    'TokenizersPage',
+  ),
 });
 
 const certificateRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/certificates/$certificateId',
-  component: lazyRouteComponent(() => import('./stages/data/certificate-page.tsx'), 'CertificatePage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/data/certificate-page.tsx')),
+    'CertificatePage',
+  ),
 });
 
 const dataHistoryRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/history',
   validateSearch: dataHistorySearch,
-  component: lazyRouteComponent(() => import('./stages/data/history-page.tsx'), 'DataHistoryPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/data/history-page.tsx')),
+    'DataHistoryPage',
+  ),
 });
 
 const runsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training',
   validateSearch: runsSearch,
-  component: lazyRouteComponent(() => import('./stages/training/page.tsx'), 'RunsPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/training/page.tsx')),
+    'RunsPage',
+  ),
 });
 
 const newRunRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/new',
   validateSearch: newRunSearch,
-  component: lazyRouteComponent(() => import('./stages/training/new-run-page.tsx'), 'NewRunPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/training/new-run-page.tsx')),
+    'NewRunPage',
+  ),
 });
 
 const modelFilesRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/model-files',
-  component: lazyRouteComponent(() => import('./stages/training/model-files-page.tsx'), 'ModelFilesPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/training/model-files-page.tsx')),
+    'ModelFilesPage',
+  ),
 });
 
 const runRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/runs/$runId',
   validateSearch: runSearch,
-  component: lazyRouteComponent(() => import('./stages/training/run-page.tsx'), 'RunPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/training/run-page.tsx')),
+    'RunPage',
+  ),
 });
 
 const evaluationsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/evaluation',
-  component: lazyRouteComponent(() => import('./stages/evaluation/page.tsx'), 'EvaluationsPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/evaluation/page.tsx')),
+    'EvaluationsPage',
+  ),
 });
 
 const evaluationRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/evaluation/evaluations/$evaluationId',
   validateSearch: evaluationSearch,
-  component: lazyRouteComponent(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./stages/evaluation/evaluation-page.tsx')),
+    'EvaluationPage',
+  ),
 });
 
 const membersRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/members',
-  component: lazyRouteComponent(() => import('./across/governance/members-page.tsx'), 'MembersPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/members-page.tsx')),
+    'MembersPage',
+  ),
 });
 
 const projectAuditRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/audit',
   validateSearch: projectAuditSearch,
-  component: lazyRouteComponent(() => import('./across/governance/project-audit-page.tsx'), 'ProjectAuditPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/project-audit-page.tsx')),
+    'ProjectAuditPage',
+  ),
 });
 
 const decisionsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/decisions',
   validateSearch: decisionsSearch,
-  component: lazyRouteComponent(() => import('./across/decisions/timeline-page.tsx'), 'DecisionsPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/decisions/timeline-page.tsx')),
+    'DecisionsPage',
+  ),
 });
 
 const decisionRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/decisions/$decisionId',
-  component: lazyRouteComponent(() => import('./across/decisions/decision-page.tsx'), 'DecisionPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/decisions/decision-page.tsx')),
+    'DecisionPage',
+  ),
 });
 
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/tokens',
-  component: lazyRouteComponent(() => import('./across/governance/tokens-page.tsx'), 'TokensPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/tokens-page.tsx')),
+    'TokensPage',
+  ),
 });
 
 const workersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/workers',
-  component: lazyRouteComponent(() => import('./across/governance/workers-page.tsx'), 'WorkersPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/workers-page.tsx')),
+    'WorkersPage',
+  ),
 });
 
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/audit',
   validateSearch: auditSearch,
-  component: lazyRouteComponent(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/audit-page.tsx')),
+    'AuditPage',
+  ),
 });
 
 const peopleRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/people',
   validateSearch: peopleSearch,
-  component: lazyRouteComponent(() => import('./across/governance/people-page.tsx'), 'PeoplePage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/people-page.tsx')),
+    'PeoplePage',
+  ),
 });
 
 const rightsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/rights',
-  component: lazyRouteComponent(() => import('./across/governance/rights-page.tsx'), 'RightsPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/rights-page.tsx')),
+    'RightsPage',
+  ),
 });
 
 const encryptionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/encryption',
-  component: lazyRouteComponent(() => import('./across/governance/encryption-page.tsx'), 'EncryptionPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/encryption-page.tsx')),
+    'EncryptionPage',
+  ),
 });
 
 const accountRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account',
-  component: lazyRouteComponent(() => import('./across/governance/account-page.tsx'), 'AccountPage'),
+  component: lazyRouteComponent(
+    awaitingConnection(() => import('./across/governance/account-page.tsx')),
+    'AccountPage',
+  ),
 });
 
 const routeTree = rootRoute.addChildren([

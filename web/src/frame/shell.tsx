@@ -14,6 +14,7 @@ import { ProjectSwitcher } from './project-switcher.tsx';
 import { Rail } from './rail.tsx';
 import { useAccount } from './session.ts';
 import { ThemeSwitch } from '../ui/theme-switch.tsx';
+import { PeopleNames } from '../ui/person-name.tsx';
 
 /** The frame around every page: stages at the left; project, language, theme and account at the top. */
 export function Shell() {
@@ -43,7 +44,7 @@ export function Shell() {
           <img src="/icon.svg" alt="" width={24} height={24} />
           <span className="wide-only">{t('common:product')}</span>
         </Link>
-        <ProjectSwitcher projectId={projectId} />
+        <ProjectSwitcher projectId={projectId} project={overview} />
         <div className="top-bar-end">
           <LanguageSwitch />
           <ThemeSwitch />
@@ -59,7 +60,9 @@ export function Shell() {
           <OfflineNotice />
           <PasswordNotice account={account} />
           <NextBar overview={overview} isAdmin={account.isAdmin} />
-          <Outlet />
+          <PeopleNames projectId={projectId}>
+            <Outlet />
+          </PeopleNames>
         </main>
       </div>
     </div>

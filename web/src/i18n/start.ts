@@ -1,22 +1,38 @@
+import { spacedAround } from '@greenlight/shared/api/chinese-text.ts';
 import type { Language } from '@greenlight/shared/api/localized-text.ts';
-import i18next from 'i18next';
+import i18next, { type PostProcessorModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en, zh } from './resources.ts';
 
 const DOCUMENT_LANGUAGE: Record<Language, string> = { zh: 'zh-CN', en: 'en' };
+
+/** Spaces Chinese sentences around the names and texts that are put into them, whatever script those are in. */
+const chineseSpacing: PostProcessorModule = {
+  type: 'postProcessor',
+  name: 'chinese-spacing',
+  process(sentence: string, _key, values: Record<string, unknown>) {
+    if (!/\p{Script=Han}/u.test(sentence)) return sentence;
+    const texts = Object.values(values).filter((value) => typeof value === 'string');
+    return texts.reduce(spacedAround, sentence);
+  },
+};
 
 /** Prepares the translations before the first screen; the document's own language follows every switch. */
 export function startTranslations(language: Language): void {
   i18next.on('languageChanged', (changed) => {
     document.documentElement.lang = DOCUMENT_LANGUAGE[changed === 'zh' ? 'zh' : 'en'];
   });
-  void i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: false,
-    initAsync: false,
-    defaultNS: 'common',
-    resources: { en, zh },
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  });
+  void i18next
+    .use(initReactI18next)
+    .use(chineseSpacing)
+    .init({
+      lng: language,
+      fallbackLng: false,
+      initAsync: false,
+      defaultNS: 'common',
+      resources: { en, zh },
+      postProcess: [chineseSpacing.name],
+      interpolation: { escapeValue: false },
+      returnNull: false,
+    });
 }

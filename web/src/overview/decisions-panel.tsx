@@ -5,12 +5,14 @@ import type { ProjectOverview } from '@greenlight/shared/projects/contract.ts';
 import { listRequirements } from '@greenlight/shared/stages/requirements/contract.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queryOf } from '../api/query.ts';
 import { useAccount } from '../frame/session.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { Ago } from '../ui/ago.tsx';
 import { Panel } from '../ui/panel.tsx';
+import { PersonName, usePersonName } from '../ui/person-name.tsx';
 
 const SHOWN = 4;
 
@@ -18,15 +20,17 @@ const SHOWN = 4;
 function Waiting({ overview }: { readonly overview: ProjectOverview }) {
   const { t } = useTranslation('overview');
   const account = useAccount();
+  const nameOf = usePersonName();
   const projectId = overview.id;
   const mayDecide = carriesRight({ roles: overview.roles, isAdmin: account.isAdmin }, 'requirements:approve');
-  const { data } = useQuery({
+  const { data, isLoading } = useQuery({
     ...queryOf(listRequirements, { params: { projectId }, query: { limit: 1 } }),
     enabled: mayDecide,
   });
   const newest = data?.items[0];
   const submitter = newest?.events.findLast(({ kind }) => kind === 'submitted')?.actor;
   const isOwn = newest !== undefined && [submitter, newest.edited?.actor].includes(account.email);
+  if (isLoading) return <Skeleton active title={false} paragraph={{ rows: 1 }} />;
   if (newest === undefined || newest.state !== 'in-review' || isOwn)
     return <p className="secondary">{t('waiting.nothing')}</p>;
   return (
@@ -34,7 +38,7 @@ function Waiting({ overview }: { readonly overview: ProjectOverview }) {
       <Link to="/projects/$projectId/requirements" params={{ projectId }} search={{ version: newest.version }}>
         {t('waiting.requirement', { version: newest.version })}
       </Link>{' '}
-      <span className="secondary">{t('waiting.asked', { actor: submitter ?? '' })}</span>
+      <span className="secondary">{t('waiting.asked', { actor: nameOf(submitter ?? '') })}</span>
     </p>
   );
 }
@@ -65,7 +69,7 @@ export function DecisionsPanel({ overview }: { readonly overview: ProjectOvervie
               {inLanguage(title, language)}
             </Link>{' '}
             <span className="secondary">
-              <span data-raw>{actor}</span> · <Ago moment={createdAt} />
+              <PersonName actor={actor} /> · <Ago moment={createdAt} />
             </span>
           </li>
         ))}

@@ -1,7 +1,7 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { queryOf } from '../api/query.ts';
 import { useProjectRights } from '../api/use-project-rights.ts';
@@ -19,10 +19,14 @@ import { DecisionsPanel } from './decisions-panel.tsx';
 import { LiveRunPanel } from './live-run.tsx';
 import { NextStep } from './next-step.tsx';
 import { StageCards } from './stage-cards.tsx';
+import { pressingFirst } from './pressing-first.ts';
 import { verdictSentence } from './verdict-sentence.ts';
 
 /** How often the overview looks again, in milliseconds. */
 const REFRESH_MS = 5_000;
+
+/** More criteria than these are read on the requirement's own page. */
+const SHOWN_CRITERIA = 10;
 
 /** The home of a project: verdict, seven stages, criteria with evidence, live run, one next step. */
 export function OverviewPage() {
@@ -50,14 +54,25 @@ export function OverviewPage() {
         <p className="secondary">{t('verdict.against', { version: overview.verdict.requirementVersion })}</p>
       )}
       {overview.verdict.sameAsTraining && <p className="secondary">{t('verdict.sameAsTraining')}</p>}
-      <StageCards projectId={projectId} stages={overview.stages} may={may} />
-      <NextStep projectId={projectId} step={overview.nextStep} may={may} />
+      <div className="stages-and-next">
+        <StageCards projectId={projectId} stages={overview.stages} may={may} />
+        <NextStep projectId={projectId} step={overview.nextStep} may={may} />
+      </div>
       <div className="columns">
         <Panel title={t('criteria.title')}>
           {overview.criteria.length === 0 ? (
             <EmptyState reason={t('criteria.empty')} />
           ) : (
-            <CriteriaTable verdicts={overview.criteria} />
+            <>
+              <CriteriaTable verdicts={pressingFirst(overview.criteria).slice(0, SHOWN_CRITERIA)} />
+              {overview.criteria.length > SHOWN_CRITERIA && (
+                <p>
+                  <Link to="/projects/$projectId/requirements" params={{ projectId }} search={{ view: 'matrix' }}>
+                    {t('criteria.all', { count: overview.criteria.length })}
+                  </Link>
+                </p>
+              )}
+            </>
           )}
         </Panel>
         <div className="stack">

@@ -13,6 +13,7 @@ import { Ago } from '../ui/ago.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Page } from '../ui/page.tsx';
 import { projectName } from '../ui/project-name.ts';
+import { shownCount } from '../ui/shown-count.ts';
 import { NewProjectForm } from './new-project-form.tsx';
 
 /** All projects of the person, with the way to a new one. */
@@ -36,7 +37,10 @@ export function ProjectsPage() {
       title={t('projects.title')}
       documentTitle={t('projects.title')}
       action={projects.length > 0 && create}
-      verdict={projects.length > 0 && t('projects.verdict', { count: projects.length, active })}
+      verdict={
+        projects.length > 0 &&
+        t('projects.verdict', { count: projects.length, shown: shownCount(projects.length, hasNextPage), active })
+      }
     >
       {projects.length === 0 && <EmptyState reason={t('projects.empty')} action={create} />}
       <ul className="card-list">

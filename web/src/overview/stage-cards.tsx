@@ -25,7 +25,11 @@ function KeyNumber({ keyNumber }: { readonly keyNumber: NonNullable<StageCard['k
   if (keyNumber.value === null) return null;
   const count = COUNTS.find((name) => name === keyNumber.name);
   if (count)
-    return <p className="stage-card-number">{t(`stages.number.${count}`, { value: formatCount(keyNumber.value) })}</p>;
+    return (
+      <p className="stage-card-number">
+        {t(`stages.number.${count}`, { count: keyNumber.value, value: formatCount(keyNumber.value) })}
+      </p>
+    );
   const metric = keyNumber.name.split('/').at(-1) ?? keyNumber.name;
   return (
     <p>
@@ -72,7 +76,11 @@ export function StageCards({ projectId, stages, may }: Properties) {
             {page && card.next && (
               <p>
                 {may(STEP_RIGHTS[card.next]) ? (
-                  <Link to={page} params={{ projectId }}>
+                  <Link
+                    to={page}
+                    params={{ projectId }}
+                    search={card.next === 'choose-candidates' ? { view: 'catalogue' } : {}}
+                  >
                     {t(`next.${card.next}.action`)}
                   </Link>
                 ) : (

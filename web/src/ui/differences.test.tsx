@@ -53,5 +53,5 @@ test('a change after evidence is said loudly, with both versions and the differe
   };
   renderPart(<ChangedAfterEvidenceNotice change={change} isOpen />);
   expect(screen.getByTestId('changed-after-evidence').textContent).toMatch(/标准在取得证据之后有改动.*版本 2.*版本 1/);
-  expect(rows()[0]).toEqual(['召回率（宏平均） ≥ 0.8（切片“short”） 的阈值', '0.9', '0.8']);
+  expect(rows()[0]).toEqual(['召回率（宏平均） ≥ 0.8（切片“short”）的阈值', '0.9', '0.8']);
 });

@@ -1,11 +1,19 @@
 import { useId, type ReactNode } from 'react';
 
+/** What ties a control to its label and notes, and shows that it is wrong. */
+interface Control {
+  readonly id: string;
+  readonly 'aria-describedby': string;
+  readonly 'aria-invalid': boolean;
+  readonly status: 'error' | '';
+}
+
 interface Properties {
   readonly label: ReactNode;
   /** Said below the control: what to enter, what is wrong. */
   readonly notes?: ReactNode;
   readonly isWrong?: boolean;
-  readonly children: (control: { id: string; 'aria-describedby': string }) => ReactNode;
+  readonly children: (control: Control) => ReactNode;
 }
 
 /** A label above a control and notes below it, tied together for readers of the screen. */
@@ -15,7 +23,7 @@ export function Field({ label, notes, isWrong = false, children }: Properties) {
   return (
     <div className={`field ${isWrong ? 'field-wrong' : ''}`}>
       <label htmlFor={id}>{label}</label>
-      {children({ id, 'aria-describedby': notesId })}
+      {children({ id, 'aria-describedby': notesId, 'aria-invalid': isWrong, status: isWrong ? 'error' : '' })}
       <div className="field-notes" id={notesId}>
         {notes}
       </div>

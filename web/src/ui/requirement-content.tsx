@@ -60,7 +60,7 @@ function Criteria({ criteria }: { readonly criteria: readonly Criterion[] }) {
   return (
     <Panel title={t('reasons')}>
       <Scrolling label={t('reasons')}>
-        <table className="plain-table reasons-table">
+        <table className="plain-table reasons-table stacked-on-phones">
           <thead>
             <tr>
               <th scope="col">{t('criterion')}</th>
@@ -76,10 +76,14 @@ function Criteria({ criteria }: { readonly criteria: readonly Criterion[] }) {
             {criteria.map((criterion) => (
               <tr key={criterion.id}>
                 <th scope="row">{criterionText(criterion, language, common)}</th>
-                <td>{common(`criterion.${criterion.level}`)}</td>
-                <td>{common(`criterion.${criterion.decisionMode}`)}</td>
-                <td className="number">{formatExactCount(criterion.minimumItems)}</td>
-                <td data-raw>{inLanguage(criterion.reason, language)}</td>
+                <td data-label={t('level')}>{common(`criterion.${criterion.level}`)}</td>
+                <td data-label={t('decision')}>{common(`criterion.${criterion.decisionMode}`)}</td>
+                <td className="number" data-label={t('minimum')}>
+                  {formatExactCount(criterion.minimumItems)}
+                </td>
+                <td data-raw data-label={t('reason')}>
+                  {inLanguage(criterion.reason, language)}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
 import type { DraftSnapshot, SaveState } from '../api/draft-keeper.ts';
 import { ErrorNotice } from './error-notice.tsx';
+import { usePersonName } from './person-name.tsx';
 
 const SHAPES: Record<SaveState, { shape: string; tone: string }> = {
   saved: { shape: '●', tone: 'pass' },
@@ -36,6 +37,7 @@ interface OvertakenProperties {
 /** What to do where a save was refused: choose between one's own edits and somebody else's, or read why. */
 export function SaveProblem({ snapshot, children, onTakeTheirs, onSaveMine }: OvertakenProperties) {
   const { t } = useTranslation('requirements');
+  const nameOf = usePersonName();
   const { state, error } = snapshot;
   if (state === 'refused') return <ErrorNotice error={error} />;
   if (state !== 'overtaken') return null;
@@ -46,7 +48,7 @@ export function SaveProblem({ snapshot, children, onTakeTheirs, onSaveMine }: Ov
       showIcon
       role="alert"
       data-testid="overtaken"
-      title={t('overtaken.title', { actor: edited?.actor ?? t('overtaken.somebody') })}
+      title={t('overtaken.title', { actor: edited ? nameOf(edited.actor) : t('overtaken.somebody') })}
       description={
         <>
           <p>{t('overtaken.text')}</p>

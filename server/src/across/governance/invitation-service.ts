@@ -20,6 +20,7 @@ export interface InvitationView {
   readonly project: { readonly name: string; readonly localizedName: LocalizedText | null };
   readonly roles: ProjectRole[];
   readonly invitedBy: string;
+  readonly inviterName: string;
   readonly expiresAt: string;
 }
 
@@ -189,6 +190,7 @@ export function createInvitationService(parts: Parts): InvitationService {
         project: { name, localizedName: localizedName as LocalizedText | null },
         roles: row.roles as ProjectRole[],
         invitedBy: row.createdBy,
+        inviterName: await store.nameOf(row.createdById),
         expiresAt: row.expiresAt.toISOString(),
       };
     },

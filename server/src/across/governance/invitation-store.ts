@@ -16,6 +16,8 @@ export type OpenedInvitation = Row & { readonly project: { name: string; localiz
 export interface InvitationStore {
   create(transaction: Transaction, row: Omit<Row, 'id' | 'uses' | 'createdAt' | 'revokedAt'>): Promise<InvitationRow>;
   findBySecretHash(sha256: string): Promise<OpenedInvitation | null>;
+  /** The name of an account; empty where it has none, or is gone. */
+  nameOf(userId: string): Promise<string>;
   projectOf(id: string): Promise<string | undefined>;
   page(projectId: string, after: TimePlace | undefined, limit: number): Promise<InvitationRow[]>;
   /** Ends an invitation; false where there is none, or it was ended before. */
@@ -45,6 +47,9 @@ export function createInvitationStore(database: Database): InvitationStore {
         where: { sha256 },
         include: { project: { select: { name: true, localizedName: true } } },
       }),
+    async nameOf(id) {
+      return (await database.user.findUnique({ where: { id }, select: { name: true } }))?.name ?? '';
+    },
     async projectOf(id) {
       const row = await database.invitation.findUnique({ where: { id }, select: { projectId: true } });
       return row?.projectId;

@@ -52,6 +52,7 @@ describe('a link', () => {
       project: { name: 'new' },
       roles: ['approver', 'viewer'],
       invitedBy: 'new-pm@example.com',
+      inviterName: 'new-pm@example.com',
     });
     const answer = await anybody.ask(signUpByInvitation, entryOf(token, 'New-Person@Example.com'));
     expect(answer.status).toBe(201);

@@ -1,4 +1,9 @@
-import { listMembers, removeMember, setMemberRoles } from '@greenlight/shared/across/governance/members-contract.ts';
+import {
+  listMembers,
+  getPeopleNames,
+  removeMember,
+  setMemberRoles,
+} from '@greenlight/shared/across/governance/members-contract.ts';
 import { changePerson, listPeople } from '@greenlight/shared/across/governance/people-contract.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
 import type { InstallationPeopleService } from './installation-people-service.ts';
@@ -11,6 +16,7 @@ export function registerMembers(
   installationPeople: InstallationPeopleService,
 ): void {
   register(listMembers, ({ params, query }) => members.list(params.projectId, query.cursor, query.limit));
+  register(getPeopleNames, async ({ params }) => ({ people: await members.names(params.projectId) }));
   register(setMemberRoles, (call) => members.setRoles(userOf(call), call.params, call.body));
   register(removeMember, async (call) => {
     await members.remove(userOf(call), call.params);

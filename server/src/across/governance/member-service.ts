@@ -14,6 +14,7 @@ export interface MemberService {
     cursor: string | undefined,
     limit: number,
   ): Promise<{ items: Member[]; nextCursor: string | null }>;
+  names(projectId: string): Promise<{ email: string; name: string }[]>;
   /** Throws `not-found`, `conflict`, `last-product-manager` or `own-approver`. */
   setRoles(
     person: UserPrincipal,
@@ -68,6 +69,7 @@ export function createMemberService(database: Database, store: MemberStore, audi
         nextCursor: rows.length > limit && last !== undefined ? encodeCursor({ id: last.id }) : null,
       };
     },
+    names: (projectId) => store.names(projectId),
     async setRoles(person, { projectId, userId }, { before, roles }) {
       const target = `user:${userId}`;
       const actor = actorOf(person);

@@ -1,3 +1,4 @@
+import { MOST_NAMES } from '@greenlight/shared/across/governance/members-contract.ts';
 import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 
@@ -14,6 +15,8 @@ export interface MemberRow {
 export interface MemberStore {
   /** In the order in which people got their accounts. */
   page(projectId: string, afterUserId: string | undefined, limit: number): Promise<MemberRow[]>;
+  /** Whoever is or was in a project, and the admins, those with a name only. */
+  names(projectId: string): Promise<{ email: string; name: string }[]>;
   /** Puts changes to the members of a project one after another, across servers. */
   lock(transaction: Transaction, projectId: string): Promise<void>;
   find(transaction: Transaction, projectId: string, userId: string): Promise<MemberRow | undefined>;
@@ -43,6 +46,24 @@ export function createMemberStore(database: Database): MemberStore {
         take: limit,
         select: parts(projectId),
       }),
+    async names(projectId) {
+      const left = await database.auditEvent.findMany({
+        where: { projectId, action: 'member.removed' },
+        orderBy: { sequence: 'desc' },
+        take: MOST_NAMES,
+        select: { target: true },
+      });
+      const removedIds = left.map(({ target }) => target.replace(/^user:/, ''));
+      return database.user.findMany({
+        where: {
+          name: { not: '' },
+          OR: [{ memberships: { some: { projectId } } }, { isAdmin: true }, { id: { in: removedIds } }],
+        },
+        orderBy: { id: 'asc' },
+        take: MOST_NAMES,
+        select: { email: true, name: true },
+      });
+    },
     async lock(transaction, projectId) {
       await transaction.$queryRaw`SELECT id FROM projects WHERE id = ${projectId}::uuid FOR UPDATE`;
     },

@@ -1,5 +1,10 @@
 import { getSession } from '@greenlight/shared/across/governance/contract.ts';
-import { listMembers, removeMember, setMemberRoles } from '@greenlight/shared/across/governance/members-contract.ts';
+import {
+  listMembers,
+  getPeopleNames,
+  removeMember,
+  setMemberRoles,
+} from '@greenlight/shared/across/governance/members-contract.ts';
 import { changePerson, listPeople } from '@greenlight/shared/across/governance/people-contract.ts';
 import type { ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import { createProject, getProject } from '@greenlight/shared/projects/contract.ts';
@@ -126,6 +131,25 @@ describe('roles of members', () => {
     expect((await auditOf(projectId)).map(({ action }) => action)).toContain('member.removed');
     expect((await callers.ds!.ask(getProject, { params: { projectId } })).status).toBe(404);
   });
+});
+
+test('names are told of who is or was in a project, to its people only', async () => {
+  const { projectId, callers, ids } = await projectWith('named', {
+    pm: ['product-manager'],
+    gone: ['engineer'],
+    nameless: ['viewer'],
+  });
+  const other = await projectWith('unnamed', { pm: ['product-manager'] });
+  const nameOf = (who: string, name: string) =>
+    installation.database.user.update({ where: { id: ids[who]! }, data: { name } });
+  await Promise.all([nameOf('pm', '林墨'), nameOf('gone', 'Ada Moss'), nameOf('nameless', '')]);
+  await callers.pm!.call(removeMember, { params: { projectId, userId: ids.gone! } });
+  const { people } = await callers.nameless!.call(getPeopleNames, { params: { projectId } });
+  expect(people).toContainEqual({ email: 'named-pm@example.com', name: '林墨' });
+  expect(people).toContainEqual({ email: 'named-gone@example.com', name: 'Ada Moss' });
+  expect(people.map(({ email }) => email)).not.toContain('named-nameless@example.com');
+  expect(people.map(({ email }) => email)).not.toContain('unnamed-pm@example.com');
+  expect((await other.callers.pm!.ask(getPeopleNames, { params: { projectId } })).status).toBe(404);
 });
 
 test('nobody makes themselves an approver, however their id is written', async () => {

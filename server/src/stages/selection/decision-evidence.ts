@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EvidenceItem } from '@greenlight/shared/across/decisions/contract.ts';
-import { inLanguage, type LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import { inLanguage, type Language, type LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { FrozenMatrix } from '@greenlight/shared/stages/selection/contract.ts';
 import type { RankedCandidate } from '@greenlight/shared/stages/selection/ranking.ts';
 import { canonicalJson } from '../../across/governance/canonical-json.ts';
@@ -20,12 +20,22 @@ function item(label: LocalizedText, more: Partial<EvidenceItem>): EvidenceItem {
 
 /** The candidates in order with their totals, those that are ruled out said so. */
 function rankingItem(matrix: FrozenMatrix, nameOf: (id: string) => LocalizedText): EvidenceItem {
-  const line = ({ candidateId, total, places }: RankedCandidate) => {
+  const line = (language: Language, { candidateId, total, places }: RankedCandidate) => {
     const range = total.high - total.low > 1e-9 ? ` – ${total.high.toFixed(2)}` : '';
-    return `${inLanguage(nameOf(candidateId), 'en')} ${total.low.toFixed(2)}${range}${places === null ? ' ▲' : ''}`;
+    return `${inLanguage(nameOf(candidateId), language)} ${total.low.toFixed(2)}${range}${places === null ? ' ▲' : ''}`;
   };
-  const value = matrix.ranking.rows.map(line).join(' · ').slice(0, 2000);
-  return item({ en: 'Ranking by weighted total (▲ ruled out)', zh: '按加权总分排名（▲ 已排除）' }, { value });
+  const lines = (language: Language) =>
+    matrix.ranking.rows
+      .map((row) => line(language, row))
+      .join(' · ')
+      .slice(0, 2000);
+  return item(
+    {
+      en: `Ranking by weighted total (▲ ruled out): ${lines('en')}`,
+      zh: `按加权总分排名（▲ 已排除）：${lines('zh')}`,
+    },
+    {},
+  );
 }
 
 /** The scores that were measured in this project, each with the way to where. */
@@ -78,7 +88,15 @@ export function decisionEvidence(
           ),
           ...(first === null
             ? []
-            : [item({ en: 'First in the ranking', zh: '排名第一' }, { value: inLanguage(first, 'en') })]),
+            : [
+                item(
+                  {
+                    en: `First in the ranking: ${inLanguage(first, 'en')}`,
+                    zh: `排名第一：${inLanguage(first, 'zh')}`,
+                  },
+                  {},
+                ),
+              ]),
         ]),
     item(
       { en: `Decision matrix version ${matrix.version}`, zh: `决策矩阵第 ${matrix.version} 版` },

@@ -279,6 +279,12 @@ describe('a decision', () => {
     const { items } = await manager.call(listDecisions, { params: { projectId }, query: { kind: 'model-selected' } });
     expect(items[0]?.title.en).toContain('does not lead');
     expect(items[0]?.evidence[0]).toMatchObject({ value: explanation });
+    const leader = candidates[1]?.name;
+    const first = items[0]?.evidence.find(({ label }) => label.en?.startsWith('First in the ranking'));
+    expect(first?.label).toEqual({
+      en: `First in the ranking: ${leader?.en}`,
+      zh: `排名第一：${leader?.zh ?? leader?.en}`,
+    });
   });
 
   test('who certainly misses a must-criterion does not lead, and is chosen only with an explanation', async () => {

@@ -1,3 +1,4 @@
+import { chinese } from '@greenlight/shared/api/chinese-text.ts';
 import { inLanguage, type LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { TaskMetricValue } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { Criterion } from '@greenlight/shared/stages/requirements/contract.ts';
@@ -276,8 +277,8 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
             title: {
               en: isAgainst ? `Chose ${nameEn}, which does not lead for certain` : `Chose ${nameEn}`,
               zh: isAgainst
-                ? `选定${inLanguage(chosen.name, 'zh')}（并非确定领先）`
-                : `选定${inLanguage(chosen.name, 'zh')}`,
+                ? chinese`选定${inLanguage(chosen.name, 'zh')}（并非确定领先）`
+                : chinese`选定${inLanguage(chosen.name, 'zh')}`,
             },
             rationale,
             dissent: blankAsNull(dissent),

@@ -90,6 +90,8 @@ export const openInvitation = defineRoute({
     project: z.object({ name: z.string(), localizedName: localizedText.nullable() }),
     roles: z.array(z.enum(PROJECT_ROLES)),
     invitedBy: z.string(),
+    /** Empty where the account has no name. */
+    inviterName: z.string(),
     expiresAt: moment,
   }),
   errors: [...REFUSALS],

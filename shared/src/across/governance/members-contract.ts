@@ -39,6 +39,19 @@ export const listMembers = defineRoute({
   reply: pageOf(member),
 });
 
+/** Most people whose names are told at once; whoever lies beyond is shown by address. */
+export const MOST_NAMES = 1_000;
+
+export const getPeopleNames = defineRoute({
+  id: 'getPeopleNames',
+  method: 'GET',
+  path: '/api/projects/{projectId}/people-names',
+  summary: 'The names of those who are or were in a project and of the admins, to read in place of their addresses.',
+  permission: 'members:read',
+  params: z.object({ projectId: id }),
+  reply: z.object({ people: z.array(z.object({ email: z.string(), name: z.string() })).max(MOST_NAMES) }),
+});
+
 export const setMemberRoles = defineRoute({
   id: 'setMemberRoles',
   method: 'PUT',

@@ -1,3 +1,4 @@
+import { chinese } from '../../api/chinese-text.ts';
 import {
   canBeSliced,
   hasInterval,
@@ -80,17 +81,17 @@ function checkThreshold(
     const meant = shareMeant(threshold, high);
     found.refuse('outside-range', 'threshold', {
       en: `${name.en} lies between ${low ?? '−∞'} and ${high ?? '∞'}; ${threshold} can never be measured.${meant.en}`,
-      zh: `${name.zh}的取值在 ${low ?? '−∞'} 到 ${high ?? '∞'} 之间，不可能测得 ${threshold}。${meant.zh}`,
+      zh: chinese`${name.zh}的取值在 ${low ?? '−∞'} 到 ${high ?? '∞'} 之间，不可能测得 ${threshold}。${meant.zh}`,
     });
   } else if (Math.abs(threshold) > LARGEST_MEASURED) {
     found.refuse('outside-range', 'threshold', {
       en: `Nothing measures ${name.en} as far out as ${threshold}.`,
-      zh: `${name.zh}的测量值不可能达到 ${threshold} 这样的量级。`,
+      zh: chinese`${name.zh}的测量值不可能达到 ${threshold} 这样的量级。`,
     });
   } else if (operator === '<=' && threshold === low && staysAboveRange(criterion.metric)) {
     found.refuse('outside-range', 'threshold', {
       en: `${name.en} is always above ${threshold}, so no model could ever meet this.`,
-      zh: `${name.zh}总是大于 ${threshold}，没有任何模型能够满足。`,
+      zh: chinese`${name.zh}总是大于 ${threshold}，没有任何模型能够满足。`,
     });
   } else if (operator === '>=' ? threshold === low : threshold === high) {
     const text = nameOfCriterion(criterion);
@@ -130,7 +131,7 @@ function checkDecision(
   if (decisionMode === 'interval' && !hasInterval(metric)) {
     found.refuse('no-interval', 'decisionMode', {
       en: `${name.en} is measured without an interval, so “the whole interval decides” would never pass. Let the point estimate decide.`,
-      zh: `${name.zh}没有置信区间，选择“整个区间判定”将永远无法通过。请改为点估计判定。`,
+      zh: chinese`${name.zh}没有置信区间，选择“整个区间判定”将永远无法通过。请改为点估计判定。`,
     });
   }
   if (criterion.minimumItems < 1 && minimumItems > 0) {
@@ -144,7 +145,7 @@ function checkDecision(
   if (needed === Infinity) {
     found.refuse('cannot-be-shown', 'threshold', {
       en: `No number of items shows ${name.en} of exactly ${threshold}: some doubt always remains. Ask for a little less, or let the point estimate decide.`,
-      zh: `再多的样本也无法证明${name.zh}恰好为 ${threshold}，总会留有不确定性。请略微放宽，或改为点估计判定。`,
+      zh: chinese`再多的样本也无法证明${name.zh}恰好为 ${threshold}，总会留有不确定性。请略微放宽，或改为点估计判定。`,
     });
   } else if (needed !== undefined && criterion.minimumItems < needed) {
     const text = nameOfCriterion(criterion);
@@ -155,7 +156,7 @@ function checkDecision(
   } else if (criterion.minimumItems < minimumItems) {
     found.warn('few-items', 'minimumItems', {
       en: `${name.en} is shaky below ${minimumItems} items; this criterion is content with ${criterion.minimumItems}.`,
-      zh: `样本少于 ${minimumItems} 条时${name.zh}不够稳定，而这条标准只要求 ${criterion.minimumItems} 条。`,
+      zh: chinese`样本少于 ${minimumItems} 条时${name.zh}不够稳定，而这条标准只要求 ${criterion.minimumItems} 条。`,
     });
   }
 }
@@ -169,7 +170,7 @@ function checkSlice(found: Findings, { metric, slice }: Criterion, { name }: Def
   } else if (slice !== null && !canBeSliced(metric)) {
     found.refuse('no-slices', 'slice', {
       en: `${name.en} belongs to the whole training or service; it has no slices.`,
-      zh: `${name.zh}属于整个训练或服务，没有切片之分。`,
+      zh: chinese`${name.zh}属于整个训练或服务，没有切片之分。`,
     });
   }
 }
@@ -198,7 +199,7 @@ export function criterionIssues(
     const problem = PROBLEM_NAMES[problemType];
     found.refuse('metric-not-for-problem', 'metric', {
       en: `${name.en} does not exist for ${problem.en}. Choose another metric or another kind of problem.`,
-      zh: `${problem.zh}没有“${name.zh}”这个指标。请换一个指标，或更改问题类型。`,
+      zh: chinese`${problem.zh}没有“${name.zh}”这个指标。请换一个指标，或更改问题类型。`,
     });
   }
   if (criterion.unit !== unit) {

@@ -1,3 +1,4 @@
+import { chinese } from '../../api/chinese-text.ts';
 import { inLanguage, type Language } from '../../api/localized-text.ts';
 import { findMetric } from '../../metrics/registry.ts';
 import type { Criterion } from './contract.ts';
@@ -53,7 +54,7 @@ const SIGNS = { '>=': '≥', '<=': '≤' } as const;
 /** The number that a criterion is about, in both languages: "F1 (macro) of task “toxicity”". */
 export function measureOfCriterion({ metric, task }: Pick<Criterion, 'metric' | 'task'>): BothLanguages {
   const { en, zh } = findMetric(metric)?.name ?? { en: metric, zh: metric };
-  return task === undefined ? { en, zh } : { en: `${en} of task “${task}”`, zh: `任务“${task}”的${zh}` };
+  return task === undefined ? { en, zh } : { en: `${en} of task “${task}”`, zh: chinese`任务“${task}”的${zh}` };
 }
 
 /** A criterion in short, in both languages: "F1 (macro) of task “toxicity” ≥ 0.85 on “short”". */

@@ -1,3 +1,4 @@
+import { chinese } from '../../api/chinese-text.ts';
 import { isMeasuredOfTask } from '../../metrics/task-metrics.ts';
 import { taskName } from '../data/content.ts';
 import type { ProjectTasks } from '../data/task-contract.ts';
@@ -47,7 +48,7 @@ function unknownTask(task: string, { hasData, tasks }: ProjectTasks): TaskFindin
           }
         : {
             en: `No data version of the project answers a task “${task}”; they answer ${names.join(', ')}.`,
-            zh: `项目的数据版本都没有任务“${task}”的答案，已有的任务是${names.join('、')}。`,
+            zh: chinese`项目的数据版本都没有任务“${task}”的答案，已有的任务是${names.join('、')}。`,
           },
   };
 }
@@ -84,7 +85,7 @@ export function taskFindings(
     return [
       refused('metric-not-for-task', 'metric', {
         en: `${name.en} is not measured of a single task. Leave the task out, or choose another metric.`,
-        zh: `${name.zh}不按任务单独测量。请去掉任务，或换一个指标。`,
+        zh: chinese`${name.zh}不按任务单独测量。请去掉任务，或换一个指标。`,
       }),
     ];
   if (data === null) return [];
@@ -95,7 +96,7 @@ export function taskFindings(
   return [
     refused('metric-not-for-task', 'metric', {
       en: `Items answer “${task}” with ${kind.en}, for which ${name.en} does not exist. Choose another metric or another task.`,
-      zh: `任务“${task}”的答案是${kind.zh}，没有“${name.zh}”这个指标。请换一个指标或任务。`,
+      zh: chinese`任务“${task}”的答案是${kind.zh}，没有“${name.zh}”这个指标。请换一个指标或任务。`,
     }),
   ];
 }

@@ -1,3 +1,4 @@
+import { chinese } from '../../api/chinese-text.ts';
 import { findMetric } from '../../metrics/registry.ts';
 import type { Criterion } from '../requirements/contract.ts';
 import { findArchitecture } from './architectures/catalogue.ts';
@@ -78,8 +79,8 @@ function criterionIssues(criterion: MatrixCriterion, index: number): SelectionIs
         'against-metric',
         at('direction'),
         metric.better === 'higher'
-          ? { en: `Higher is better for ${metric.name.en}.`, zh: `${metric.name.zh}越高越好。` }
-          : { en: `Lower is better for ${metric.name.en}.`, zh: `${metric.name.zh}越低越好。` },
+          ? { en: `Higher is better for ${metric.name.en}.`, zh: chinese`${metric.name.zh}越高越好。` }
+          : { en: `Lower is better for ${metric.name.en}.`, zh: chinese`${metric.name.zh}越低越好。` },
         { criterionId },
       ),
     );

@@ -19,6 +19,7 @@ import { DiffersNow, FrozenContent, frozenVersion } from './components/frozen-co
 import { AlteredNotice } from './components/integrity.tsx';
 import { SourceLink } from './components/source-link.tsx';
 import { decisionQuery } from './queries.ts';
+import { PersonName } from '../../ui/person-name.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/decisions/$decisionId');
 
@@ -51,7 +52,7 @@ export function DecisionPage() {
   const { actor, createdAt, kind, rationale, dissent, requirementVersion, sha256, integrity } = decision;
   const file = (format: 'markdown' | 'json') => addressOf(exportDecision, { decisionId }, { format, language });
   const facts = [
-    { key: 'who', name: t('who'), value: <span data-raw>{actor}</span> },
+    { key: 'who', name: t('who'), value: <PersonName actor={actor} isAddressShown /> },
     { key: 'when', name: t('when'), value: <time dateTime={createdAt}>{formatMoment(createdAt, language)}</time> },
     { key: 'what', name: t('what'), value: t(`kind.${kind}`) },
     ...(requirementVersion === null

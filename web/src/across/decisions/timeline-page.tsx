@@ -16,6 +16,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { EvidenceValue } from './components/evidence-value.tsx';
 import { AlteredNotice } from './components/integrity.tsx';
 import { decisionsQuery } from './queries.ts';
+import { usePersonName } from '../../ui/person-name.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/decisions');
 const EVERYTHING = 'all';
@@ -23,6 +24,7 @@ const EVERYTHING = 'all';
 function Entry({ decision }: { readonly decision: DecisionSummary }) {
   const { t } = useTranslation('decisions');
   const language = useLanguage();
+  const nameOf = usePersonName();
   const { id, projectId, title, actor, createdAt, rationale, dissent, evidence, integrity } = decision;
   return (
     <li data-testid="decision">
@@ -32,7 +34,7 @@ function Entry({ decision }: { readonly decision: DecisionSummary }) {
         </Link>
       </h3>
       <p className="secondary">
-        {t('by', { actor })} · <Ago moment={createdAt} />
+        {t('by', { actor: nameOf(actor) })} · <Ago moment={createdAt} />
       </p>
       <AlteredNotice integrity={integrity} />
       {rationale === '' ? <p className="secondary">{t('noReason')}</p> : <blockquote data-raw>{rationale}</blockquote>}
@@ -57,6 +59,7 @@ export function DecisionsPage() {
   const { t } = useTranslation(['decisions', 'common']);
   const { projectId } = route.useParams();
   const filter = route.useSearch();
+  const nameOf = usePersonName();
   const navigate = route.useNavigate();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     ...decisionsQuery(projectId, filter),
@@ -86,7 +89,7 @@ export function DecisionsPage() {
         value={filter.person ?? EVERYTHING}
         options={[
           { value: EVERYTHING, label: t('filter.allPeople') },
-          ...people.map(({ id, name }) => ({ value: id, label: name })),
+          ...people.map(({ id, name }) => ({ value: id, label: nameOf(name) })),
         ]}
         onChange={(chosen) => choose({ person: chosen === EVERYTHING ? undefined : chosen })}
       />
@@ -96,7 +99,7 @@ export function DecisionsPage() {
     <Page
       title={t('title')}
       documentTitle={t('title')}
-      verdict={newest && !isFiltered && t('latest', { actor: newest.actor })}
+      verdict={newest && !isFiltered && t('latest', { actor: nameOf(newest.actor) })}
     >
       <Panel title={t('timeline')} extra={filters}>
         {decisions.length > 0 && (

@@ -76,7 +76,7 @@ export function JoinPage() {
         </p>
       </SignInFrame>
     );
-  const { project, roles, invitedBy } = invitation.data;
+  const { project, roles, invitedBy, inviterName } = invitation.data;
   const name = project.localizedName === null ? project.name : inLanguage(project.localizedName, language);
   const error = join.error ?? signUp.error ?? signInAndJoin.error;
   const entry = hasAccount ? signInAndJoin : signUp;
@@ -84,7 +84,10 @@ export function JoinPage() {
     <SignInFrame heading={t('join.title')}>
       <p data-testid="invitation">
         {t('join.to', {
-          actor: invitedBy,
+          actor:
+            inviterName === '' || inviterName === invitedBy
+              ? invitedBy
+              : t('join.inviter', { name: inviterName, address: invitedBy }),
           project: name,
           roles: roles.map((role) => t(`common:role.${role}`)).join(t('common:listOf.separator')),
         })}

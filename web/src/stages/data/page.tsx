@@ -16,6 +16,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { shownCount } from '../../ui/shown-count.ts';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { NewVersionForm } from './components/new-version-form.tsx';
 import { VersionDetails } from './components/version-details.tsx';
@@ -86,6 +87,7 @@ export function DataPage() {
         newest &&
         t(newest.images === null ? 'verdict' : 'verdictImages', {
           count: versions.length,
+          shown: shownCount(versions.length, hasNextPage),
           items: formatCount(newest.items),
         })
       }

@@ -21,6 +21,7 @@ import { EditorWithRestore } from './components/restore-edits.tsx';
 import { ReviewPanel } from './components/review-panel.tsx';
 import { projectQuery, refreshRequirement, requirementQuery, versionQuery, versionsQuery } from './queries.ts';
 import { useRights } from './use-rights.ts';
+import { usePersonName } from '../../ui/person-name.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/requirements');
 
@@ -80,6 +81,7 @@ interface ReadProperties {
 
 function Read({ projectId, shown, current, rights }: ReadProperties) {
   const { t } = useTranslation('requirements');
+  const nameOf = usePersonName();
   const { data: project } = useQuery(projectQuery(projectId));
   const { data: versions } = useInfiniteQuery(versionsQuery(projectId));
   const approved = versions?.pages.flatMap((page) => page.items).filter(({ state }) => state === 'approved') ?? [];
@@ -98,7 +100,7 @@ function Read({ projectId, shown, current, rights }: ReadProperties) {
         <Alert
           type="warning"
           showIcon
-          title={t('step.sent-back', { actor: sentBack.actor })}
+          title={t('step.sent-back', { actor: nameOf(sentBack.actor) })}
           description={<span data-raw>{sentBack.reason}</span>}
         />
       )}

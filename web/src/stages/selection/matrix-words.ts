@@ -41,11 +41,6 @@ export function scoreText({ score, low, high }: Pick<CellInput, 'score' | 'low' 
   return low === null && high === null ? String(Number(score.toPrecision(6))) : formatMeasured(score, low, high);
 }
 
-/** Chinese sentences have no space between Chinese characters, whatever name was put in. */
-function tidy(sentence: string): string {
-  return sentence.replaceAll(/(?<=[\p{Script=Han}）”，。：]) (?=[\p{Script=Han}（“，。：])/gu, '');
-}
-
 /** A total, or the range that the missing scores allow. */
 export function totalText({ low, high }: { readonly low: number; readonly high: number }): string {
   return high - low > 1e-9 ? `${low.toFixed(2)} – ${high.toFixed(2)}` : low.toFixed(2);
@@ -53,10 +48,6 @@ export function totalText({ low, high }: { readonly low: number; readonly high: 
 
 /** Who leads and whether that is certain, as one sentence. */
 export function leaderSentence(ranking: Ranking, names: MatrixNames, t: Words): string {
-  return tidy(leaderWords(ranking, names, t));
-}
-
-function leaderWords(ranking: Ranking, names: MatrixNames, t: Words): string {
   const { leader, rows } = ranking;
   if (leader === null) return t(rows.length === 0 ? 'verdict.noCandidates' : 'verdict.nobody');
   if (rows.every(({ missing, contributions }) => missing.length === contributions.length)) return t('verdict.unscored');
@@ -104,7 +95,7 @@ export function weightSentences(range: WeightRange, names: MatrixNames, t: Words
           }),
         ]),
   ];
-  return (found.length > 0 ? found : [t('sensitivity.weightNever', values)]).map(tidy);
+  return found.length > 0 ? found : [t('sensitivity.weightNever', values)];
 }
 
 /** What a change of one score would do, in words; one sentence for each end. */
@@ -124,7 +115,7 @@ export function scoreSentences(range: ScoreRange, names: MatrixNames, t: Words):
   return [
     ...(low === null ? [] : [end(low, 'Below', firstBelow)]),
     ...(high === null ? [] : [end(high, 'Above', firstAbove)]),
-  ].map(tidy);
+  ];
 }
 
 /** The scores whose change flips the ranking soonest, by the distance relative to the spread of their criterion. */

@@ -33,6 +33,7 @@ import {
   versionsQuery,
 } from './queries.ts';
 import { useRights } from './use-rights.ts';
+import { LinkButton } from '../../ui/link-button.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/selection');
 
@@ -165,9 +166,14 @@ export function SelectionPage() {
           reason={t(!rights.mayEdit ? 'none.readers' : count === 0 ? 'none.candidates' : 'none.matrix', { count })}
           action={
             rights.mayEdit && (
-              <Link to="/projects/$projectId/selection" params={{ projectId }} search={{ view: 'catalogue' }}>
+              <LinkButton
+                {...(count === 0 ? {} : { color: 'default', variant: 'outlined' })}
+                to="/projects/$projectId/selection"
+                params={{ projectId }}
+                search={{ view: 'catalogue' }}
+              >
                 {t('matrix.toCatalogue')}
-              </Link>
+              </LinkButton>
             )
           }
         />

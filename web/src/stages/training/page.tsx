@@ -15,6 +15,7 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { RunStateMark } from '../../ui/state-mark.tsx';
+import { shownCount } from '../../ui/shown-count.ts';
 import { formatDuration } from '../../ui/time.ts';
 import { runsQuery } from './queries.ts';
 
@@ -91,7 +92,13 @@ export function RunsPage() {
       documentTitle={t('runs.title')}
       action={runs.length > 0 && create}
       verdict={
-        best && t('runs.verdict', { count: runs.length, loss: formatNumber(finalLoss(best) ?? 0), number: best.number })
+        best &&
+        t('runs.verdict', {
+          count: runs.length,
+          shown: shownCount(runs.length, hasNextPage),
+          loss: formatNumber(finalLoss(best) ?? 0),
+          number: best.number,
+        })
       }
     >
       <p>{imported}</p>

@@ -7,6 +7,7 @@ import { queryOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Field } from '../../../ui/field.tsx';
 import { projectName } from '../../../ui/project-name.ts';
+import { MomentField } from '../../../ui/date-field.tsx';
 
 interface Properties {
   readonly filter: AuditFilter;
@@ -14,13 +15,6 @@ interface Properties {
   /** Whether events of several projects are shown. */
   readonly hasProjects: boolean;
   readonly onFilter: (filter: AuditFilter) => void;
-}
-
-/** A moment as an input for local date and time takes it. */
-function localOf(moment: string | undefined): string {
-  if (moment === undefined) return '';
-  const at = new Date(moment);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 /** Who, what, on what, in which project and when; every choice is in the address. */
@@ -35,17 +29,7 @@ export function AuditFilters({ filter, actions, hasProjects, onFilter }: Propert
   const moment = (name: 'from' | 'to') => (
     <Field label={t(`filter.${name}`)}>
       {(control) => (
-        <Input
-          {...control}
-          // A changed filter that did not come from here shows too.
-          key={filter[name] ?? ''}
-          type="datetime-local"
-          defaultValue={localOf(filter[name])}
-          onBlur={({ target }) => {
-            const chosen = target.value === '' ? undefined : new Date(target.value).toISOString();
-            if (localOf(chosen) !== localOf(filter[name])) onFilter({ ...filter, [name]: chosen });
-          }}
-        />
+        <MomentField {...control} value={filter[name]} onChange={(chosen) => onFilter({ ...filter, [name]: chosen })} />
       )}
     </Field>
   );

@@ -2,7 +2,9 @@ import type { AuditBreak, AuditEvent } from '@greenlight/shared/across/governanc
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
+import { formatExactCount } from '../../../ui/numbers.ts';
 import { formatMoment } from '../../../ui/time.ts';
+import { PersonName } from '../../../ui/person-name.tsx';
 
 interface Properties {
   readonly events: readonly AuditEvent[];
@@ -10,6 +12,24 @@ interface Properties {
 }
 
 const COLUMNS = ['sequence', 'at', 'actor', 'action', 'target', 'details', 'hash'] as const;
+
+/** More than this is shown on demand: one approved requirement would fill a screen. */
+const LONGEST_SHOWN = 160;
+
+function Details({ details }: { readonly details: AuditEvent['details'] }) {
+  const { t } = useTranslation('audit');
+  const text = JSON.stringify(details);
+  if (text.length <= LONGEST_SHOWN) return <code className="audit-details">{text}</code>;
+  return (
+    <details className="audit-details">
+      <summary>
+        <code>{text.slice(0, LONGEST_SHOWN / 2)}…</code>{' '}
+        {t('detailsWhole', { characters: formatExactCount(text.length) })}
+      </summary>
+      <code>{text}</code>
+    </details>
+  );
+}
 
 /** Lines of the audit log; the first one that does not fit is marked. */
 export function AuditTable({ events, broken }: Properties) {
@@ -37,7 +57,9 @@ export function AuditTable({ events, broken }: Properties) {
               <td>
                 <time dateTime={event.at}>{formatMoment(event.at, language)}</time>
               </td>
-              <td data-raw>{event.actor}</td>
+              <td>
+                <PersonName actor={event.actor} isAddressShown />
+              </td>
               <td>
                 <code>{event.action}</code>
               </td>
@@ -45,7 +67,7 @@ export function AuditTable({ events, broken }: Properties) {
                 <code>{event.target}</code>
               </td>
               <td>
-                <code className="audit-details">{JSON.stringify(event.details)}</code>
+                <Details details={event.details} />
               </td>
               <td>
                 <code title={t('hashes', { hash: event.hash, previousHash: event.previousHash })}>

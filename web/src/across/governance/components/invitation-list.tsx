@@ -14,10 +14,12 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { formatMoment } from '../../../ui/time.ts';
+import { PersonName, usePersonName } from '../../../ui/person-name.tsx';
 
 function Row({ invitation }: { readonly invitation: Invitation }) {
   const { t } = useTranslation(['members', 'common']);
   const language = useLanguage();
+  const nameOf = usePersonName();
   const queryClient = useQueryClient();
   const { id, roles, state, uses, maximumUses, createdBy, expiresAt, joined } = invitation;
   const revoke = useMutation({
@@ -32,8 +34,12 @@ function Row({ invitation }: { readonly invitation: Invitation }) {
       <td>
         <time dateTime={expiresAt}>{formatMoment(expiresAt, language)}</time>
       </td>
-      <td data-raw>{createdBy}</td>
-      <td data-raw>{joined.map(({ email }) => email).join(t('common:listOf.separator'))}</td>
+      <td>
+        <PersonName actor={createdBy} />
+      </td>
+      <td data-raw title={joined.map(({ email }) => email).join('\n')}>
+        {joined.map(({ email }) => nameOf(email)).join(t('common:listOf.separator'))}
+      </td>
       <td>
         {revoke.error && <ErrorNotice error={revoke.error} />}
         {state === 'open' && (

@@ -1,4 +1,6 @@
-import { Alert, Button, Modal, Typography } from 'antd';
+import { CheckOutlined, CopyOutlined } from '@ant-design/icons';
+import { Alert, Button, Modal } from 'antd';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 interface Properties {
@@ -14,6 +16,17 @@ interface Properties {
 /** Shows a secret that nobody can read again; it closes only by saying that it was copied. */
 export function SecretOnce({ title, warning, understood, secret, testId, onClose }: Properties) {
   const { t } = useTranslation('common');
+  const shown = useRef<HTMLElement>(null);
+  const [isCopied, setCopied] = useState(false);
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(secret);
+      setCopied(true);
+    } catch {
+      // Where the browser lets no page write its clipboard, what is to be copied stands marked for the keyboard.
+      if (shown.current) getSelection()?.selectAllChildren(shown.current);
+    }
+  }
   return (
     <Modal
       open
@@ -21,15 +34,20 @@ export function SecretOnce({ title, warning, understood, secret, testId, onClose
       closable={false}
       mask={{ closable: false }}
       footer={
-        <Button type="primary" onClick={onClose}>
-          {understood}
-        </Button>
+        <>
+          <Button onClick={onClose}>{understood}</Button>
+          <Button type="primary" icon={isCopied ? <CheckOutlined /> : <CopyOutlined />} onClick={() => void copy()}>
+            {t(isCopied ? 'action.copied' : 'action.copy')}
+          </Button>
+        </>
       }
     >
       <Alert type="warning" showIcon title={warning} />
-      <Typography.Paragraph code copyable={{ tooltips: [t('action.copy'), t('action.copied')] }} data-testid={testId}>
-        {secret}
-      </Typography.Paragraph>
+      <p className="secret">
+        <code data-testid={testId} ref={shown}>
+          {secret}
+        </code>
+      </p>
     </Modal>
   );
 }

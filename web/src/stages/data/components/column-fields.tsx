@@ -1,5 +1,6 @@
 import { LABEL_KINDS, type LabelKind } from '@greenlight/shared/stages/data/content.ts';
 import { Select } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../../ui/field.tsx';
 
@@ -14,6 +15,10 @@ interface Properties {
   readonly labelKind: LabelKind;
   readonly label: string | null | undefined;
   readonly separator: string | undefined;
+  /** Whether a classifier is to learn from the file: then texts without labels are of no use. */
+  readonly isClassified: boolean;
+  /** Said below the label's column. */
+  readonly labelNote?: ReactNode;
   readonly onText: (text: string) => void;
   readonly onLabelKind: (kind: LabelKind) => void;
   readonly onLabel: (label: string) => void;
@@ -27,7 +32,20 @@ export function named(names: readonly string[]) {
 
 /** Says which columns of a file hold the text and the label, and what the label is. */
 export function ColumnFields(properties: Properties) {
-  const { columns, text, others, labelKind, label, separator, onText, onLabelKind, onLabel, onSeparator } = properties;
+  const {
+    columns,
+    text,
+    others,
+    labelKind,
+    label,
+    separator,
+    isClassified,
+    labelNote,
+    onText,
+    onLabelKind,
+    onLabel,
+    onSeparator,
+  } = properties;
   const { t } = useTranslation('data');
   return (
     <>
@@ -35,7 +53,11 @@ export function ColumnFields(properties: Properties) {
         {(control) => <Select {...control} value={text} options={named(columns)} onChange={onText} />}
       </Field>
       {others.length > 0 && (
-        <Field label={t('file.labelKind')} notes={labelKind === 'none' && t('file.noLabels')}>
+        <Field
+          label={t('file.labelKind')}
+          notes={labelKind === 'none' && t(isClassified ? 'file.labelsNeeded' : 'file.noLabels')}
+          isWrong={labelKind === 'none' && isClassified}
+        >
           {(control) => (
             <Select
               {...control}
@@ -47,7 +69,7 @@ export function ColumnFields(properties: Properties) {
         </Field>
       )}
       {labelKind !== 'none' && (
-        <Field label={t('file.labelColumn')}>
+        <Field label={t('file.labelColumn')} notes={labelNote} isWrong={label === null || label === undefined}>
           {(control) => <Select {...control} value={label} options={named(others)} onChange={onLabel} />}
         </Field>
       )}

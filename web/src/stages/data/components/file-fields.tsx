@@ -7,18 +7,30 @@ import { Field } from '../../../ui/field.tsx';
 import { FileDrop } from '../../../ui/file-drop.tsx';
 import { ENCODINGS, otherEncodings, type Encoding } from '../file-import/decode-text.ts';
 import { FileProblem } from '../file-import/file-problem.ts';
-import { itemsOfTable, suggestMapping, type ColumnMapping, type TableItems } from '../file-import/items-of-table.ts';
+import {
+  itemsOfTable,
+  lacksLabel,
+  suggestMapping,
+  withGuessedLabel,
+  type ColumnMapping,
+  type TableItems,
+} from '../file-import/items-of-table.ts';
 import type { Table } from '../file-import/read-table.ts';
 import type { PlacedItem } from '../split-texts.ts';
 import { FileProblemNotice } from './file-problem-notice.tsx';
 import { ItemsSample } from './items-sample.tsx';
 import { MappingFields } from './mapping-fields.tsx';
+import { LabelCounts } from './label-counts.tsx';
 
 interface Properties {
+  /** Whether a classifier is to learn from the file, which takes labels. */
+  readonly isClassified: boolean;
   /** Columns by whose values the project's criteria judge: they are kept unless somebody says otherwise. */
   readonly judged: readonly string[];
-  /** Called with the items of the chosen file, or null while there are none. */
-  readonly onItems: (items: readonly PlacedItem[] | null) => void;
+  /** Called with the items of the chosen file, or with what is missing while there are none. */
+  readonly onItems: (items: readonly PlacedItem[] | 'file' | 'label') => void;
+  /** Called with what a file may be called by: its name without the ending. */
+  readonly onName: (name: string) => void;
 }
 
 interface ReadFile {
@@ -52,7 +64,7 @@ async function readFile(name: string, bytes: Uint8Array, chosen: Encoding | null
 }
 
 function mapped(table: Table | null, mapping: ColumnMapping | null): State['outcome'] {
-  if (!table || !mapping) return null;
+  if (!table || !mapping || lacksLabel(mapping)) return null;
   try {
     return itemsOfTable(table, mapping);
   } catch (error) {
@@ -62,18 +74,24 @@ function mapped(table: Table | null, mapping: ColumnMapping | null): State['outc
 }
 
 /** Reads a file in the browser, lets a person say what its columns are, and shows what comes of it. */
-export function FileFields({ judged, onItems }: Properties) {
+export function FileFields({ isClassified, judged, onItems, onName }: Properties) {
   const { t } = useTranslation('data');
   const language = useLanguage();
   const [{ file, mapping, outcome }, setState] = useState<State>({ file: null, mapping: null, outcome: null });
+  /** The label's column where it was guessed from what fills it. */
+  const [guess, setGuess] = useState<string | null>(null);
   const show = (shown: ReadFile, chosen: ColumnMapping | null) => {
     const made = mapped(shown.table, chosen);
     setState({ file: shown, mapping: chosen, outcome: made });
-    onItems(made === null || made instanceof FileProblem ? null : made.items);
+    const isLabelMissing = shown.table !== null && chosen !== null && lacksLabel(chosen);
+    onItems(isLabelMissing ? 'label' : made === null || made instanceof FileProblem ? 'file' : made.items);
   };
   const read = async (name: string, bytes: Uint8Array, chosen: Encoding | null) => {
     const next = await readFile(name, bytes, chosen);
-    show(next, next.table && suggestMapping(next.table, judged));
+    const suggested = next.table && suggestMapping(next.table, judged);
+    const guessed = next.table && suggested && isClassified ? withGuessedLabel(next.table, suggested) : suggested;
+    setGuess(guessed !== suggested && guessed !== null ? guessed.label : null);
+    show(next, guessed);
   };
   const readAgain = (encoding: Encoding) => void (file && read(file.name, file.bytes, encoding));
   const placed =
@@ -87,7 +105,10 @@ export function FileFields({ judged, onItems }: Properties) {
         accept=".csv,.tsv,.jsonl,.ndjson,.txt"
         kinds={t('file.kinds')}
         chosen={file?.name}
-        onFile={(chosen) => void chosen.arrayBuffer().then((bytes) => read(chosen.name, new Uint8Array(bytes), null))}
+        onFile={(chosen) => {
+          onName(chosen.name.replace(/\.\w+$/, '').slice(0, 120));
+          void chosen.arrayBuffer().then((bytes) => read(chosen.name, new Uint8Array(bytes), null));
+        }}
       />
       {file && (
         <Field
@@ -123,7 +144,13 @@ export function FileFields({ judged, onItems }: Properties) {
         />
       )}
       {file?.table && mapping && (
-        <MappingFields table={file.table} mapping={mapping} onChange={(next) => show(file, next)} />
+        <MappingFields
+          table={file.table}
+          mapping={mapping}
+          isClassified={isClassified}
+          isGuess={guess !== null && guess === mapping.label}
+          onChange={(next) => show(file, next)}
+        />
       )}
       {outcome !== null && !(outcome instanceof FileProblem) && (
         <>
@@ -136,6 +163,7 @@ export function FileFields({ judged, onItems }: Properties) {
               ...(outcome.withoutLabel > 0 ? [t('file.withoutLabel', { count: outcome.withoutLabel })] : []),
             ].join(language === 'zh' ? '' : ' ')}
           </p>
+          <LabelCounts items={outcome.items} />
           <ItemsSample items={outcome.items} />
         </>
       )}

@@ -1,3 +1,4 @@
+import { getProject } from '@greenlight/shared/projects/contract.ts';
 import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { DEFAULT_SPLIT_SEED } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { importSource, sampleSource, type DataSource } from '@greenlight/shared/stages/data/source-contract.ts';
@@ -6,6 +7,7 @@ import { Button, Form, Input, Radio, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import { queryOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Localized } from '../../../ui/localized.tsx';
@@ -33,6 +35,7 @@ export function ImportForm({ source, onStarted }: Properties) {
   const language = useLanguage();
   const queryClient = useQueryClient();
   const { id: sourceId, projectId, name: fileName } = source;
+  const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const isArchive = source.format === 'zip';
   const [chosen, setChosen] = useState<SourceMapping | null>(null);
   const sample = useQuery({
@@ -70,7 +73,14 @@ export function ImportForm({ source, onStarted }: Properties) {
       {isArchive && <p>{t('images.folders')}</p>}
       {!isArchive && sample.isPending && <Skeleton active />}
       {sample.error && <ErrorNotice error={sample.error} />}
-      {mapping && <SourceMappingFields columns={sample.data?.columns ?? []} mapping={mapping} onChange={setChosen} />}
+      {mapping && (
+        <SourceMappingFields
+          columns={sample.data?.columns ?? []}
+          mapping={mapping}
+          isClassified={project?.problemType === 'text-classification'}
+          onChange={setChosen}
+        />
+      )}
       {sample.error === null && items.length > 0 && <ItemsSample items={items} />}
       {sample.error === null && (sample.data?.errors.length ?? 0) > 0 && (
         <div role="alert">

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../../ui/field.tsx';
 import { SeveralSelect } from '../../../ui/several-select.tsx';
@@ -5,16 +6,20 @@ import type { ColumnMapping } from '../file-import/items-of-table.ts';
 import type { Table } from '../file-import/read-table.ts';
 import { ColumnFields, named, SplitField } from './column-fields.tsx';
 import { TaskFields } from './task-fields.tsx';
+import { labelColumns } from '../file-import/label-columns.ts';
 
 interface Properties {
   readonly table: Table;
   readonly mapping: ColumnMapping;
+  readonly isClassified: boolean;
+  /** Whether the label's column was guessed. */
+  readonly isGuess: boolean;
   readonly onChange: (mapping: ColumnMapping) => void;
 }
 
 /** Says which column of a file is what. */
-export function MappingFields({ table, mapping, onChange }: Properties) {
-  const { t } = useTranslation('data');
+export function MappingFields({ table, mapping, isClassified, isGuess, onChange }: Properties) {
+  const { t } = useTranslation(['data', 'common']);
   const change = (changes: Partial<ColumnMapping>) => onChange({ ...mapping, ...changes });
   /** A column is one thing only. */
   const withoutColumn = (used: string): Pick<ColumnMapping, 'kept' | 'tasks' | 'split'> => ({
@@ -23,6 +28,10 @@ export function MappingFields({ table, mapping, onChange }: Properties) {
     tasks: mapping.tasks.filter(({ column }) => column !== used),
   });
   const others = table.columns.filter((name) => name !== mapping.text && name !== mapping.split);
+  const likely = useMemo(() => labelColumns(table, mapping.text), [table, mapping.text]);
+  const labelNote = isGuess
+    ? t('file.labelGuessed')
+    : mapping.label === null && t('file.labelToChoose', { columns: likely.join(t('common:listOf.separator')) });
   const free = (name: string) => name !== mapping.text && name !== mapping.label;
   return (
     <>
@@ -33,9 +42,11 @@ export function MappingFields({ table, mapping, onChange }: Properties) {
         labelKind={mapping.labelKind}
         label={mapping.label}
         separator={mapping.separator}
+        isClassified={isClassified}
+        labelNote={labelNote}
         onText={(text) => change({ text, ...withoutColumn(text) })}
         onLabelKind={(labelKind) => {
-          const label = labelKind === 'none' ? null : (mapping.label ?? others[0] ?? null);
+          const label = labelKind === 'none' ? null : (mapping.label ?? likely[0] ?? others[0] ?? null);
           change({ labelKind, label, ...(label !== null && withoutColumn(label)) });
         }}
         onLabel={(label) => change({ label, ...withoutColumn(label) })}

@@ -2,7 +2,7 @@ import { createTextDatasetVersion, listDatasetVersions } from '@greenlight/share
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Form, Input, Modal, Radio, Segmented } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf, queryOf } from '../../../api/query.ts';
@@ -36,10 +36,19 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   const [form] = Form.useForm<Values>();
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const judged = (project?.criteria ?? []).flatMap(({ criterion }) => criterion.slice?.split('=', 1)[0]?.trim() ?? []);
-  const origin = Form.useWatch('origin', form) ?? 'typed';
-  const [fileItems, setFileItems] = useState<readonly PlacedItem[] | null>(null);
+  const origin = Form.useWatch('origin', form) ?? 'file';
+  const [fileItems, setFileItems] = useState<readonly PlacedItem[] | 'file' | 'label'>('file');
   /** Whether the file itself says of every text where it belongs: then nothing is left to hold back. */
-  const isPlaced = origin === 'file' && fileItems !== null && fileItems.every(({ split }) => split !== undefined);
+  const isPlaced =
+    origin === 'file' && typeof fileItems !== 'string' && fileItems.every(({ split }) => split !== undefined);
+  const lacking = origin === 'file' && typeof fileItems === 'string' ? fileItems : null;
+  const [wasAsked, setAsked] = useState(false);
+  const suggestedName = useRef('');
+  function suggestName(name: string): void {
+    const written = form.getFieldValue('name') as string | undefined;
+    if (written === undefined || written === '' || written === suggestedName.current) form.setFieldValue('name', name);
+    suggestedName.current = name;
+  }
   const count = textsOf(Form.useWatch('texts', form) ?? '').length;
   const add = useMutation({
     mutationFn: ({ name, texts, holdOut, source, licence }: Values) =>
@@ -52,7 +61,9 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
           notes: { [language]: '' },
           seed: SEED,
           content:
-            origin === 'file' ? splitItems(fileItems ?? [], holdOut, SEED) : splitTexts(textsOf(texts), holdOut, SEED),
+            origin === 'file'
+              ? splitItems(typeof fileItems === 'string' ? [] : fileItems, holdOut, SEED)
+              : splitTexts(textsOf(texts), holdOut, SEED),
         },
       }),
     onSuccess: async (version) => {
@@ -78,7 +89,10 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
       okText={t('form.submit')}
       cancelText={t('common:action.cancel')}
       confirmLoading={add.isPending}
-      onOk={form.submit}
+      onOk={() => {
+        setAsked(true);
+        form.submit();
+      }}
       onCancel={onClose}
     >
       {add.error && <ErrorNotice error={add.error} />}
@@ -86,8 +100,8 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ origin: 'typed', holdOut: true }}
-        onFinish={(values) => add.mutate(values)}
+        initialValues={{ origin: 'file', holdOut: true }}
+        onFinish={(values) => lacking === null && add.mutate(values)}
       >
         <Form.Item
           name="name"
@@ -99,22 +113,25 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
         <Form.Item name="origin">
           <Segmented
             options={[
-              { value: 'typed', label: t('file.typed') },
               { value: 'file', label: t('file.fromFile') },
+              { value: 'typed', label: t('file.typed') },
             ]}
           />
         </Form.Item>
         {origin === 'file' ? (
-          <Form.Item
-            name="file"
-            rules={[
-              {
-                validator: () => (fileItems === null ? Promise.reject(new Error(t('file.needed'))) : Promise.resolve()),
-              },
-            ]}
-          >
-            <FileFields judged={judged} onItems={setFileItems} />
-          </Form.Item>
+          <>
+            <FileFields
+              isClassified={project?.problemType === 'text-classification'}
+              judged={judged}
+              onItems={setFileItems}
+              onName={suggestName}
+            />
+            {wasAsked && lacking !== null && (
+              <p className="issue-error" role="alert">
+                {t(lacking === 'label' ? 'file.labelNeeded' : 'file.needed')}
+              </p>
+            )}
+          </>
         ) : (
           <Form.Item name="texts" label={t('form.texts')} rules={[textRule]} extra={t('form.count', { count })}>
             <Input.TextArea rows={8} />
@@ -138,6 +155,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
         <Form.Item
           name="licence"
           label={t('form.licence')}
+          extra={t('form.licenceHint')}
           rules={[{ required: true, whitespace: true, message: t('form.licenceNeeded') }]}
         >
           <Input maxLength={200} />

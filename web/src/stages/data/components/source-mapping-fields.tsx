@@ -9,11 +9,13 @@ import { TaskFields } from './task-fields.tsx';
 interface Properties {
   readonly columns: readonly string[];
   readonly mapping: SourceMapping;
+  /** Whether a classifier is to learn from the file. */
+  readonly isClassified: boolean;
   readonly onChange: (mapping: SourceMapping) => void;
 }
 
 /** Says how an uploaded file is encoded and which of its columns is what. */
-export function SourceMappingFields({ columns, mapping, onChange }: Properties) {
+export function SourceMappingFields({ columns, mapping, isClassified, onChange }: Properties) {
   const { t } = useTranslation('data');
   const kind = labelKindOf(mapping);
   const column = labelColumnOf(mapping);
@@ -41,6 +43,7 @@ export function SourceMappingFields({ columns, mapping, onChange }: Properties) 
           labelKind={kind}
           label={column}
           separator={mapping.labelSeparator}
+          isClassified={isClassified}
           onText={(text) => onChange(withText(mapping, text))}
           onLabelKind={(next) => onChange(withLabel(mapping, next, column ?? others[0]))}
           onLabel={(next) => onChange(withLabel(mapping, kind, next))}

@@ -1,8 +1,10 @@
+import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Alert, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { queryOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Facts } from '../../../ui/facts.tsx';
@@ -12,13 +14,31 @@ import { Prose } from '../../../ui/prose.tsx';
 import { VersionKeeping } from './version-keeping.tsx';
 import { datasetVersionQuery } from '../queries.ts';
 
+const SHOWN_LABELS = 6;
+
+function LabelNames({ labels }: { readonly labels: readonly string[] }) {
+  const { t } = useTranslation(['data', 'common']);
+  return (
+    <span data-raw title={labels.join(t('common:listOf.separator'))}>
+      {labels.slice(0, SHOWN_LABELS).join(t('common:listOf.separator'))}
+      {labels.length > SHOWN_LABELS && ` … (${formatExactCount(labels.length)})`}
+    </span>
+  );
+}
+
 /** One data version: splits and what they mean, origin, first texts. */
 export function VersionDetails({ projectId, versionId }: { readonly projectId: string; readonly versionId: string }) {
   const { t } = useTranslation(['data', 'privacy', 'tokenizers']);
   const language = useLanguage();
   const { data: version, error, refetch } = useQuery(datasetVersionQuery(versionId));
+  const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   if (!version) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
   const { splits } = version;
+  const isUnlabelled =
+    project?.problemType === 'text-classification' &&
+    version.images === null &&
+    version.labelKind === 'none' &&
+    version.tasks.length === 0;
   const facts = [
     { key: 'train', name: t('train'), value: formatExactCount(splits.train) },
     { key: 'validation', name: t('validation'), value: formatExactCount(splits.validation) },
@@ -34,6 +54,9 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
           { key: 'labels', name: t('images.labels'), value: formatExactCount(version.labels.length) },
           { key: 'images', name: t('images.size'), value: formatBytes(version.images.sizeBytes) },
         ]),
+    ...(version.images === null && version.labels.length > 0
+      ? [{ key: 'labels', name: t('labels'), value: <LabelNames labels={version.labels} /> }]
+      : []),
     ...(version.labelKind === 'none' || version.labelledItems === version.items
       ? []
       : [
@@ -96,6 +119,9 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
     >
       {splits.sameAsTraining && (
         <Alert type="warning" showIcon title={t('sameAsTraining.title')} description={t('sameAsTraining.text')} />
+      )}
+      {isUnlabelled && (
+        <Alert type="warning" showIcon title={t('unlabelled.title')} description={t('unlabelled.text')} />
       )}
       {version.images !== null && <p>{t('images.about')}</p>}
       <Facts facts={facts} />

@@ -15,6 +15,8 @@ import { formatExactCount } from '../../../ui/numbers.ts';
 import { formatMoment } from '../../../ui/time.ts';
 import { useNow } from '../../../ui/use-now.ts';
 import { useProjectRights } from '../../../api/use-project-rights.ts';
+import { DateField } from '../../../ui/date-field.tsx';
+import { PersonName } from '../../../ui/person-name.tsx';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const WARNING_DAYS = 14;
@@ -22,6 +24,12 @@ const WARNING_DAYS = 14;
 /** The end of the day that a date field names, in the reader's time zone. */
 function endOfDay(date: string): string {
   return new Date(`${date}T23:59:59`).toISOString();
+}
+
+/** The day of a moment, in the reader's time zone. */
+function dayOf(moment: string): string {
+  const at = new Date(moment);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
 
 interface Values {
@@ -76,7 +84,17 @@ export function VersionKeeping({
     },
     ...(hold === null
       ? []
-      : [{ key: 'hold', name: t('keep.hold'), value: <span data-raw>{`${hold.reason} · ${hold.by}`}</span> }]),
+      : [
+          {
+            key: 'hold',
+            name: t('keep.hold'),
+            value: (
+              <>
+                <span data-raw>{hold.reason}</span> · <PersonName actor={hold.by} />
+              </>
+            ),
+          },
+        ]),
   ];
   return (
     <div data-testid="version-keeping">
@@ -134,9 +152,9 @@ export function VersionKeeping({
               name="date"
               label={t('keep.until')}
               extra={t('keep.untilHint')}
-              initialValue={keptUntil?.slice(0, 10)}
+              initialValue={keptUntil === null ? undefined : dayOf(keptUntil)}
             >
-              <Input type="date" />
+              <DateField />
             </Form.Item>
           )}
           <Form.Item

@@ -4,6 +4,7 @@ import { splitNamed } from '@greenlight/shared/stages/data/preparation/reading/s
 import type { PlacedItem } from '../split-texts.ts';
 import { FileProblem } from './file-problem.ts';
 import type { Cell, Table } from './read-table.ts';
+import { labelColumns } from './label-columns.ts';
 
 /** Which columns of a file become what. */
 export interface ColumnMapping {
@@ -60,6 +61,20 @@ export function suggestMapping({ columns, rows }: Table, judged: readonly string
     split,
     kept: columns.filter((name) => judged.includes(name) && !used.has(name)),
   };
+}
+
+/** The mapping of a file that a classifier is to learn from: where no column is named as its label, the one that is filled like it, or one still to be chosen. */
+export function withGuessedLabel(table: Table, mapping: ColumnMapping): ColumnMapping {
+  if (mapping.labelKind !== 'none') return mapping;
+  const [found, ...others] = labelColumns(table, mapping.text).filter((name) => name !== mapping.split);
+  if (found === undefined) return mapping;
+  const label = others.length === 0 ? found : null;
+  return { ...mapping, labelKind: 'single', label, kept: mapping.kept.filter((name) => name !== label) };
+}
+
+/** Whether a mapping says that there are labels and not yet where. */
+export function lacksLabel({ labelKind, label }: ColumnMapping): boolean {
+  return labelKind !== 'none' && label === null;
 }
 
 function labelsOf(cell: Cell | undefined, { labelKind, separator }: ColumnMapping): string[] {

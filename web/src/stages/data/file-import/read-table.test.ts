@@ -2,7 +2,8 @@ import type { TaskMapping } from '@greenlight/shared/stages/data/preparation/rea
 import { describe, expect, test } from 'vitest';
 import { decodeText, otherEncodings } from './decode-text.ts';
 import { FileProblem } from './file-problem.ts';
-import { itemsOfTable, suggestMapping } from './items-of-table.ts';
+import { itemsOfTable, lacksLabel, suggestMapping, withGuessedLabel } from './items-of-table.ts';
+import { labelColumns } from './label-columns.ts';
 import { MAX_ROWS, readTable } from './read-table.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -225,5 +226,38 @@ describe('mapping', () => {
       const tasks = mapping.tasks.map((task) => (task.name === 'flags' ? { ...task, name } : task));
       expect(problemOf(() => itemsOfTable(given, { ...mapping, tasks })).code).toBe('task-names');
     }
+  });
+});
+
+describe('a label that no column is named after', () => {
+  const tableOf = (header: string, row: (index: number) => string) =>
+    readTable('a.csv', bytesOf([header, ...Array.from({ length: 60 }, (_, index) => row(index))].join('\n')), 'utf-8');
+  const text = (index: number) => `text ${index} of some length that no other has`;
+  const guessed = (table: ReturnType<typeof tableOf>) => {
+    const mapping = withGuessedLabel(table, suggestMapping(table));
+    return [mapping.labelKind, mapping.label, lacksLabel(mapping)];
+  };
+
+  test('is the one column that few values fill, or the one among them that is called so', () => {
+    const alone = tableOf('id;Kommentar;Bewertung', (at) => `${at};${text(at)};${at % 3 === 0 ? 'rude' : 'ok'}`);
+    expect(guessed(alone)).toEqual(['single', 'Bewertung', false]);
+    const called = tableOf('板块;内容;审核结果', (at) => `${at % 4}区;${text(at)};${at % 3 === 0 ? '违规' : '正常'}`);
+    expect(guessed(called)).toEqual(['single', '审核结果', false]);
+  });
+
+  test('has to be chosen where several columns could be it: nothing is taken in before', () => {
+    const several = tableOf('body,toxicity,queue_category,country', (at) =>
+      [text(at), ['none', 'insult'][at % 2], ['billing', 'delivery'][at % 2], ['GB', 'US'][at % 2]].join(','),
+    );
+    expect(labelColumns(several, 'body')).toEqual(['toxicity', 'queue_category']);
+    expect(guessed(several)).toEqual(['single', null, true]);
+  });
+
+  test('is not made of numbers of many kinds, dates or long texts', () => {
+    const none = tableOf(
+      'body,minutes,day,note',
+      (at) => `${text(at)},${at},2026-01-${at % 28},${text(at % 2)} at all`,
+    );
+    expect(guessed(none)).toEqual(['none', null, false]);
   });
 });

@@ -1,12 +1,13 @@
 import { REGULATIONS, type RequirementContent } from '@greenlight/shared/stages/requirements/contract.ts';
 import type { RequirementIssue } from '@greenlight/shared/stages/requirements/issue.ts';
-import { Checkbox, Input, InputNumber, Select } from 'antd';
+import { Checkbox, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Field } from '../../../ui/field.tsx';
 import { LocalizedField } from '../../../ui/localized-field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { IssueNotes } from './issue-notes.tsx';
+import { DateField } from '../../../ui/date-field.tsx';
 
 type Constraints = RequirementContent['constraints'];
 
@@ -91,7 +92,7 @@ export function ConstraintsFields({ constraints, issues, onChange }: Properties)
             />
           )}
         </Field>
-        <Field label={t('currency')}>
+        <Field label={t('currency')} notes={budget === null && t('currencyHint')}>
           {(control) => (
             <Select
               {...control}
@@ -106,15 +107,10 @@ export function ConstraintsFields({ constraints, issues, onChange }: Properties)
         </Field>
         <Field label={t('deadline')}>
           {(control) => (
-            <Input
+            <DateField
               {...control}
-              type="date"
-              min="2000-01-01"
-              max="2999-12-31"
-              value={constraints.deadline?.slice(0, 10) ?? ''}
-              onChange={({ target }) =>
-                change({ deadline: /^\d{4}-\d\d-\d\d$/.test(target.value) ? `${target.value}T00:00:00.000Z` : null })
-              }
+              value={constraints.deadline?.slice(0, 10)}
+              onChange={(day) => change({ deadline: day === undefined ? null : `${day}T00:00:00.000Z` })}
             />
           )}
         </Field>

@@ -12,6 +12,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { CriterionForm, onMetric } from './criterion-form.tsx';
 import { IssueNotes } from './issue-notes.tsx';
+import { formatExactCount } from '../../../ui/numbers.ts';
 
 interface Properties {
   readonly content: RequirementContent;
@@ -83,7 +84,10 @@ export function CriteriaEditor({ content, issues, data, onChange }: Properties) 
                   <strong>{title(criterion)}</strong>{' '}
                   <span className="secondary">
                     {common(`criterion.${criterion.level}`)} · {common(`criterion.${criterion.decisionMode}`)} ·{' '}
-                    {t('itemsCount', { count: criterion.minimumItems })}
+                    {t('itemsNeeded', {
+                      count: criterion.minimumItems,
+                      items: formatExactCount(criterion.minimumItems),
+                    })}
                   </span>
                 </div>
                 <div className="criterion-actions">

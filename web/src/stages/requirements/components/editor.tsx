@@ -27,6 +27,7 @@ import { CriteriaEditor } from './criteria-editor.tsx';
 import { IssueNotes } from './issue-notes.tsx';
 import { ScenarioPicker } from './scenario-picker.tsx';
 import { QuestionsEditor, RisksEditor } from './text-lists.tsx';
+import { focusFirstProblem } from '../../../ui/focus-first-problem.ts';
 
 interface Properties {
   readonly version: Requirement;
@@ -34,11 +35,6 @@ interface Properties {
   /** Called when the page should show something else: after submitting, discarding, or to take over a newer state. */
   readonly onDone: () => void;
   readonly onReload: () => void;
-}
-
-/** Brings the first field that something is wrong with into view; it may stand far below the button that was clicked. */
-function focusFirstProblem(): void {
-  document.querySelector<HTMLElement>('.field-wrong :is(input, textarea)')?.focus();
 }
 
 /** The editor of a draft: every edit is kept at once and saved by itself; what is wrong is said while it is written. */
@@ -83,7 +79,7 @@ export function Editor({ version, restored, onDone, onReload }: Properties) {
   const ask = () => {
     setAsked(true);
     if (missing.length === 0 && canBeSaved(content, tasks)) submit.mutate();
-    else setTimeout(focusFirstProblem);
+    else focusFirstProblem();
   };
 
   return (

@@ -11,15 +11,17 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { contentOf } from '../draft-keeper.ts';
 import { versionQuery, versionsQuery } from '../queries.ts';
+import { usePersonName } from '../../../ui/person-name.tsx';
 
 function Step({ event }: { readonly event: RequirementEvent }) {
   const { t } = useTranslation('requirements');
+  const nameOf = usePersonName();
   return (
     <li>
-      {t(`step.${event.kind}`, { actor: event.actor })} <Ago moment={event.at} />
+      {t(`step.${event.kind}`, { actor: nameOf(event.actor) })} <Ago moment={event.at} />
       {event.selfApproved && <strong className="issue-warning"> {t('selfApproved.short')}</strong>}
       {event.invitedBy !== null && (
-        <span className="secondary"> {t('approverInvited', { author: event.invitedBy })}</span>
+        <span className="secondary"> {t('approverInvited', { author: nameOf(event.invitedBy) })}</span>
       )}
       {event.reason && <blockquote data-raw>{event.reason}</blockquote>}
     </li>

@@ -17,6 +17,7 @@ import { Field } from '../../../ui/field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { contentOf } from '../draft-keeper.ts';
 import { refreshRequirement, versionQuery } from '../queries.ts';
+import { usePersonName } from '../../../ui/person-name.tsx';
 
 interface Properties {
   readonly version: Requirement;
@@ -42,6 +43,7 @@ function Change({ version, before }: { readonly version: Requirement; readonly b
 /** What a version in review changes, and the decision about it for those who may take it. */
 export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
   const { t } = useTranslation('requirements');
+  const nameOf = usePersonName();
   const queryClient = useQueryClient();
   const [reason, setReason] = useState('');
   const [isReasonNeeded, setReasonNeeded] = useState(false);
@@ -64,7 +66,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
   };
   return (
     <Panel title={t('review.title', { version: version.version })}>
-      <p>{t('review.submitted', { actor: submitter ?? '' })}</p>
+      <p>{t('review.submitted', { actor: nameOf(submitter ?? '') })}</p>
       {approvedBefore === null ? (
         <p className="secondary">{t('review.first')}</p>
       ) : (

@@ -21,6 +21,7 @@ import { candidatesQuery, refreshSelection } from '../queries.ts';
 import type { SelectionRights } from '../use-rights.ts';
 import { EndpointCheck } from './endpoint-check.tsx';
 import { NewCandidateForms } from './new-candidate-forms.tsx';
+import { PersonName } from '../../../ui/person-name.tsx';
 
 interface Properties {
   readonly projectId: string;
@@ -98,7 +99,7 @@ function CandidateItem({
             </p>
           )}
           <p className="secondary">
-            <span data-raw>{candidate.createdBy}</span> · <Ago moment={candidate.createdAt} />
+            <PersonName actor={candidate.createdBy} /> · <Ago moment={candidate.createdAt} />
             {candidate.isInDecision && ` · ${t('candidates.inDecision')}`}
           </p>
           {candidate.endpoint && <EndpointCheck candidate={candidate} mayAsk={rights.mayEdit} />}

@@ -3,6 +3,7 @@ import type { MatrixContent } from '@greenlight/shared/stages/selection/matrix.t
 import type { Ranking } from '@greenlight/shared/stages/selection/ranking.ts';
 import { decisionIssues, needsExplanation } from '@greenlight/shared/stages/selection/rules.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Alert, Button, Input, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,8 +15,10 @@ import { Panel } from '../../../ui/panel.tsx';
 import type { SelectionKeeper } from '../draft-keeper.ts';
 import type { MatrixNames } from '../matrix-words.ts';
 import { refreshSelection } from '../queries.ts';
+import { focusFirstProblem } from '../../../ui/focus-first-problem.ts';
 
 interface Properties {
+  readonly projectId: string;
   readonly selectionId: string;
   readonly content: MatrixContent;
   readonly ranking: Ranking;
@@ -38,7 +41,15 @@ function useWrittenTexts(selectionId: string) {
 }
 
 /** Choosing a candidate: with rationale, dissent, and loudly with an explanation where it does not lead for certain. */
-export function DecidePanel({ selectionId, content, ranking, names, keeper, requirementVersion }: Properties) {
+export function DecidePanel({
+  projectId,
+  selectionId,
+  content,
+  ranking,
+  names,
+  keeper,
+  requirementVersion,
+}: Properties) {
   const { t } = useTranslation('selection');
   const language = useLanguage();
   const queryClient = useQueryClient();
@@ -77,7 +88,6 @@ export function DecidePanel({ selectionId, content, ranking, names, keeper, requ
             data-testid={`decide-${name}`}
             autoSize={{ minRows: 2, maxRows: 10 }}
             maxLength={10_000}
-            status={isMissing ? 'error' : ''}
             value={texts[name]}
             onChange={({ target }) => setTexts({ ...texts, [name]: target.value })}
           />
@@ -92,6 +102,13 @@ export function DecidePanel({ selectionId, content, ranking, names, keeper, requ
           {lacking.map(({ code, message }) => (
             <li key={code}>{message[language]}</li>
           ))}
+          {content.candidateIds.length < 2 && (
+            <li>
+              <Link to="/projects/$projectId/selection" params={{ projectId }} search={{ view: 'catalogue' }}>
+                {t('matrix.toCatalogue')}
+              </Link>
+            </li>
+          )}
         </ul>
       ) : (
         <>
@@ -134,6 +151,7 @@ export function DecidePanel({ selectionId, content, ranking, names, keeper, requ
             onClick={() => {
               setAsked(true);
               if (isComplete && chosen !== undefined) decide.mutate(chosen);
+              else focusFirstProblem();
             }}
           >
             {t('decide.action')}

@@ -19,6 +19,7 @@ import { leaderSentence, namesOf } from '../matrix-words.ts';
 import { MatrixTable } from './matrix-table.tsx';
 import { RankingPanel } from './ranking-panel.tsx';
 import { SensitivityPanel } from './sensitivity-panel.tsx';
+import { PersonName } from '../../../ui/person-name.tsx';
 
 /** Says loudly that the requirement was approved with other criteria after the decision. */
 function ChangedSinceNotice({ change }: { readonly change: CriteriaChangedSince | null }) {
@@ -76,7 +77,7 @@ function DecisionPanel({ projectId, decision }: { readonly projectId: string; re
         <strong data-raw>
           <Localized text={candidateName} />
         </strong>{' '}
-        · <span data-raw>{actor}</span> · <Ago moment={at} />
+        · <PersonName actor={actor} /> · <Ago moment={at} />
         {requirementVersion !== null && ` · ${t('decision.against', { version: requirementVersion })}`}
       </p>
       {explanation !== null && (

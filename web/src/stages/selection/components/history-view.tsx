@@ -8,6 +8,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { versionsQuery } from '../queries.ts';
+import { PersonName } from '../../../ui/person-name.tsx';
 
 /** Every matrix of the project, newest first, each with what was decided by it. */
 export function HistoryView({ projectId }: { readonly projectId: string }) {
@@ -38,7 +39,7 @@ export function HistoryView({ projectId }: { readonly projectId: string }) {
                   <strong data-raw>
                     <Localized text={decision.candidateName} />
                   </strong>{' '}
-                  · <span data-raw>{decision.actor}</span> · <Ago moment={decision.at} />
+                  · <PersonName actor={decision.actor} /> · <Ago moment={decision.at} />
                 </p>
                 {decision.explanation !== null && <p className="issue-warning">{t('decision.againstRanking')}</p>}
                 <p data-raw>{decision.rationale}</p>

@@ -239,7 +239,7 @@ export function MatrixEditor({ selection, restored, rights, onReload }: Properti
       <SensitivityPanel {...{ content, ranking, sensitivity, names }} />
       {rights.mayDecide ? (
         <DecidePanel
-          {...{ selectionId, content, ranking, names, keeper }}
+          {...{ projectId, selectionId, content, ranking, names, keeper }}
           requirementVersion={project?.verdict.requirementVersion ?? null}
         />
       ) : (

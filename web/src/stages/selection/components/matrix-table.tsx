@@ -10,6 +10,7 @@ import { Scrolling } from '../../../ui/scrolling.tsx';
 import { formatWeight, scoreText, type MatrixNames } from '../matrix-words.ts';
 import { EvidenceText } from './evidence-text.tsx';
 import { StandingMark } from './standing-mark.tsx';
+import { PersonName } from '../../../ui/person-name.tsx';
 
 /** What a draft's table can do; absent where it is only read. */
 export interface MatrixActions {
@@ -149,7 +150,7 @@ function ScoreCell({ projectId, criterion, candidateName, cell, setBy, contribut
           <EvidenceText projectId={projectId} evidence={cell.evidence} />
           {setBy && (
             <div className="secondary">
-              <span data-raw>{setBy.setBy}</span> · <Ago moment={setBy.setAt} />
+              <PersonName actor={setBy.setBy} /> · <Ago moment={setBy.setAt} />
             </div>
           )}
         </div>

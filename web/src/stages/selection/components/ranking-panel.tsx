@@ -17,6 +17,9 @@ interface Properties {
 /** What may still be added by scores that are missing. */
 const OPEN = 'open';
 
+/** More criteria than these are counted and not named: the matrix shows them all. */
+const MOST_NAMED = 4;
+
 function Places({ places }: { readonly places: Ranking['rows'][number]['places'] }) {
   const { t } = useTranslation('selection');
   if (places === null)
@@ -30,7 +33,11 @@ function Places({ places }: { readonly places: Ranking['rows'][number]['places']
 
 function RankingTable({ ranking, names, chosenId }: Omit<Properties, 'content'>) {
   const { t } = useTranslation('selection');
-  const list = (ids: readonly string[]) => ids.map(names.criterion).join(t('listSeparator'));
+  const list = (ids: readonly string[]) => {
+    const named = ids.slice(0, ids.length > MOST_NAMED ? MOST_NAMED - 1 : MOST_NAMED).map(names.criterion);
+    const more = ids.length - named.length;
+    return [...named, ...(more > 0 ? [t('ranking.more', { count: more })] : [])].join(t('listSeparator'));
+  };
   return (
     <Scrolling label={t('ranking.title')}>
       <table className="plain-table">
@@ -45,7 +52,7 @@ function RankingTable({ ranking, names, chosenId }: Omit<Properties, 'content'>)
           </tr>
         </thead>
         <tbody>
-          {ranking.rows.map(({ candidateId, places, total, missing, missedMusts }) => (
+          {ranking.rows.map(({ candidateId, places, total, contributions, missing, missedMusts }) => (
             <tr key={candidateId} data-testid="ranked" data-candidate={candidateId}>
               <td>
                 <Places places={places} />
@@ -59,7 +66,10 @@ function RankingTable({ ranking, names, chosenId }: Omit<Properties, 'content'>)
                 {missedMusts.length > 0 && (
                   <div className="issue-error">{t('ranking.misses', { list: list(missedMusts) })}</div>
                 )}
-                {missing.length > 0 && (
+                {missing.length > 0 && missing.length === contributions.length && (
+                  <div className="issue-warning">{t('ranking.unscored')}</div>
+                )}
+                {missing.length > 0 && missing.length < contributions.length && (
                   <div className="issue-warning">
                     {t('ranking.missing', {
                       count: missing.length,

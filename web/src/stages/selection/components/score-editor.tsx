@@ -19,6 +19,7 @@ import { Field } from '../../../ui/field.tsx';
 import { LocalizedField } from '../../../ui/localized-field.tsx';
 import { formatMeasured, formatNumber } from '../../../ui/numbers.ts';
 import { measuredQuery } from '../queries.ts';
+import { focusFirstProblem } from '../../../ui/focus-first-problem.ts';
 
 interface Column {
   readonly id: string;
@@ -138,9 +139,11 @@ export function ScoreEditor({ projectId, criterion, column, cell, onSave, onClos
     change({ ...NOTHING, score: value, evidence: { kind: 'catalogue', text: { en, zh }, architecture: entry.id } });
   }
 
+  const textProblem = wasAsked ? problems.find(({ code }) => code === 'evidence-text') : undefined;
   const save = () => {
     setAsked(true);
     if (whole.success && problems.length === 0) onSave(whole.data);
+    else focusFirstProblem();
   };
   const [least, most] = findMetric(criterion.metric ?? '')?.range ?? [null, null];
   const between = least === null || most === null ? '' : t('score.between', { low: least, high: most });
@@ -275,17 +278,21 @@ export function ScoreEditor({ projectId, criterion, column, cell, onSave, onClos
           label={t('score.text')}
           rows={2}
           value={text}
+          isWrong={textProblem !== undefined}
+          notes={textProblem?.message[language]}
           onChange={(next) =>
             change({ evidence: draft.evidence ? { ...draft.evidence, text: next } : { kind: 'judgement', text: next } })
           }
         />
       )}
       {wasAsked &&
-        problems.map(({ code, message }) => (
-          <p className="issue-error" role="alert" key={code}>
-            {message[language]}
-          </p>
-        ))}
+        problems
+          .filter((problem) => problem !== textProblem)
+          .map(({ code, message }) => (
+            <p className="issue-error" role="alert" key={code}>
+              {message[language]}
+            </p>
+          ))}
     </Modal>
   );
 }
