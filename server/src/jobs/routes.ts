@@ -22,7 +22,8 @@ export interface JobServices {
 /** A job as people see it: what a preparation made repeats some texts of the data. */
 function shown(job: Job, masks: LabelMasks): Job {
   // Labels first: they keep apart what else would be masked alike.
-  return job.kind === prepareDatasetJob.kind ? { ...job, result: maskedJson(masks.inReply(job.result)) } : job;
+  if (job.kind !== prepareDatasetJob.kind) return job;
+  return { ...job, result: maskedJson(masks.inReplies(prepareDatasetJob.result)?.(job.result)) };
 }
 
 /** Registers what people and workers ask about jobs; uploads are registered apart. */

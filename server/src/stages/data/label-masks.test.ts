@@ -211,24 +211,17 @@ test('the folder that an image lies in is a label too, and a mark says nothing t
   const masks = createLabelMasks('one secret');
   const label = masks.shown('张伟');
   expect(label).toMatch(/^\[NAME\] [a-p]{8}$/);
-  const version = { preview: ['张伟/1.png', 'cats/1.png', 'no/path'], labels: ['cats', '张伟'], items: 3 };
-  expect(masks.inReply(version)).toEqual({
-    ...version,
-    preview: [`${label}/1.png`, 'cats/1.png', 'no/path'],
-    labels: ['cats', label],
+  expect(['张伟/1.png', 'cats/1.png', 'no/path'].map(masks.shownPath)).toEqual([
+    ...[`${label}/1.png`, 'cats/1.png', 'no/path'],
+  ]);
+  const { reply } = getDatasetVersion;
+  expect(masks.inReplies(reply!)?.({ preview: ['张伟/1.png'], labels: ['cats', '张伟'], items: 3 })).toEqual({
+    ...{ preview: [`${label}/1.png`], labels: ['cats', label], items: 3 },
   });
-  const item = {
-    text: '张伟/1.png',
-    image: { sha256: '' },
-    labels: ['张伟'],
-    tasks: { who: ['张伟', 'cats'], age: 3 },
-  };
-  expect(masks.inReply({ items: [item] })).toEqual({
-    items: [{ ...item, text: `${label}/1.png`, labels: [label], tasks: { who: [label, 'cats'], age: 3 } }],
+  const item = { text: 'a', labels: ['张伟'], tasks: { who: ['张伟', 'cats'], age: 3 } };
+  expect(masks.inReplies(listDatasetItems.reply!)?.({ items: [item] })).toEqual({
+    items: [{ ...item, labels: [label], tasks: { who: [label, 'cats'], age: 3 } }],
   });
-  const evidence = { label: { en: `goes back to ${LABEL}` }, value: '1' };
-  const innocent = { labels: ['spam', 'ham'], at: new Date(0), values: [1, null], evidence };
-  expect(masks.inReply(innocent)).toBe(innocent);
   expect(createLabelMasks('another').shown('张伟')).not.toBe(label);
   expect(masks.shown(label)).toBe(label);
 });

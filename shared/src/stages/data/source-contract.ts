@@ -4,6 +4,7 @@ import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { itemContent } from './content.ts';
+import { labelText } from './label-text.ts';
 import { preparation } from './preparation-contract.ts';
 import { recipe } from './preparation/recipe.ts';
 import { rowError } from './preparation/reading/row-errors.ts';
@@ -155,7 +156,7 @@ export const sourceSample = z
       z.object({
         row: count,
         text: z.string(),
-        labels: z.array(z.string()).optional(),
+        labels: z.array(labelText).optional(),
         value: z.number().optional(),
         tasks: itemContent.shape.tasks,
         split: z.string().optional(),

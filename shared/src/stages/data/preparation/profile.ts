@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IMAGE_MEDIA_TYPES } from '../content.ts';
+import { labelText } from '../label-text.ts';
 import { ITEM_LANGUAGES } from './text-features.ts';
 import { PERSONAL_DATA_KINDS } from './personal-data/kinds.ts';
 
@@ -74,7 +75,7 @@ export const dataProfile = z
     labels: z.object({
       labelled: count,
       /** The most frequent 200 labels. */
-      counts: z.array(z.object({ label: z.string(), count })),
+      counts: z.array(z.object({ label: labelText, count })),
       different: count,
       /** Entropy of the labels ÷ the largest possible one; null with fewer than two labels. */
       balance: share.nullable(),
