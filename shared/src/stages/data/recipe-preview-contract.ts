@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id } from '../../api/identifiers.ts';
 import { labelText } from './label-text.ts';
+import { personalLabels } from './personal-labels.ts';
 import { markedPiece } from './preparation/marked-difference.ts';
 import { recipe, stepCount } from './preparation/recipe.ts';
 import { sampleEstimate } from './preparation/sample-estimate.ts';
@@ -31,6 +32,8 @@ export const recipePreview = z
     steps: z.array(previewedStep),
     /** Items of the sample that all steps leave. */
     left: z.int().min(0),
+    /** Labels of the whole version, as the steps name them, that are personal data by themselves. */
+    personalLabels,
   })
   .meta({ id: 'RecipePreview' });
 

@@ -31,6 +31,7 @@ const qualityReason = z.object({
     'near-duplicates',
     'label-conflicts',
     'personal-data',
+    'personal-labels',
     'imbalance',
     'very-short',
     'few-items',
@@ -77,6 +78,8 @@ export const dataProfile = z
       /** The most frequent 200 labels. */
       counts: z.array(z.object({ label: labelText, count })),
       different: count,
+      /** How many different labels are personal data by themselves, such as an address. */
+      personal: count.default(0),
       /** Entropy of the labels ÷ the largest possible one; null with fewer than two labels. */
       balance: share.nullable(),
     }),
