@@ -70,7 +70,16 @@ test('every field of a contract that is named like a label is marked as one', ()
   }
   expect(forgotten).toEqual([]);
   expect([...marked].toSorted()).toEqual([
-    ...['actual label', 'after label', 'before label', 'label label', 'labels label', 'map label', 'map{} label'],
+    ...[
+      'actual label',
+      'after label',
+      'before label',
+      'examples label',
+      'label label',
+      'labels label',
+      'map label',
+      'map{} label',
+    ],
     ...['predicted label', 'preview image-path', 'result job-result', 'tasks label'],
   ]);
 });
@@ -83,7 +92,10 @@ test('the results of every kind of job are known', () => {
 });
 
 test('labels are replaced where they are marked, and nothing else is touched', () => {
-  const fields = new LabelFields({ label: (text) => text.toUpperCase(), 'image-path': (path) => `/${path}` });
+  const fields = new LabelFields({
+    ...{ label: (text) => text.toUpperCase(), 'image-path': (path) => `/${path}` },
+    'job-result': (result) => result,
+  });
   expect(fields.of(z.object({ name: z.string(), list: z.array(z.number()) }))).toBeNull();
 
   const shape = z.discriminatedUnion('type', [
@@ -117,7 +129,10 @@ test('labels are replaced where they are marked, and nothing else is touched', (
 });
 
 test('the result of a job is read by its kind', () => {
-  const fields = new LabelFields({ label: (text) => text.toUpperCase(), 'image-path': (path) => path });
+  const fields = new LabelFields({
+    ...{ label: (text) => text.toUpperCase(), 'image-path': (path) => path },
+    'job-result': (result) => result && { ...result, last: true },
+  });
   const replace = fields.of(z.object({ items: z.array(job) }))!;
   const result = { confusion: [{ actual: 'li', predicted: 'wang', count: 1 }], labels: ['no field of it'] };
   const jobs = {
@@ -125,8 +140,11 @@ test('the result of a job is read by its kind', () => {
   };
   expect(replace(jobs)).toEqual({
     items: [
-      { kind: 'evaluate-onnx', result: { ...result, confusion: [{ actual: 'LI', predicted: 'WANG', count: 1 }] } },
-      ...[{ kind: 'export-onnx', result }, { kind: 'evaluate-onnx' }],
+      {
+        kind: 'evaluate-onnx',
+        result: { ...result, confusion: [{ actual: 'LI', predicted: 'WANG', count: 1 }], last: true },
+      },
+      ...[{ kind: 'export-onnx', result: { ...result, last: true } }, { kind: 'evaluate-onnx' }],
     ],
   });
 });

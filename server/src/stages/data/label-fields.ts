@@ -8,8 +8,10 @@ import type { z } from 'zod';
 /** Replaces what is marked in a value; answers the same value where nothing of it changes. */
 export type Replace = (value: unknown) => unknown;
 
-/** How the marked texts of contracts are replaced. */
-export type TextReplacements = Readonly<Record<Exclude<LabelMark, 'job-result'>, (text: string) => string>>;
+/** How the marked texts of contracts are replaced, and what becomes of a job's result after that. */
+export type Replacements = Readonly<Record<Exclude<LabelMark, 'job-result'>, (text: string) => string>> & {
+  readonly 'job-result': Replace;
+};
 
 type Schema = z.core.$ZodType;
 type Fields = Record<string, unknown>;
@@ -73,11 +75,11 @@ function isFields(value: unknown): value is Fields {
 
 /** Finds the marked fields of contracts once, so that a reply is changed there and looked at nowhere else. */
 export class LabelFields {
-  readonly #texts: TextReplacements;
+  readonly #given: Replacements;
   readonly #known = new Map<Schema, Replace | null>();
 
-  constructor(texts: TextReplacements) {
-    this.#texts = texts;
+  constructor(given: Replacements) {
+    this.#given = given;
   }
 
   /** What replaces the marked texts in values of a schema; null where nothing in it is marked. */
@@ -92,7 +94,7 @@ export class LabelFields {
   #made(schema: Schema): Replace {
     const mark = labelMarkOf(schema);
     if (mark === 'label' || mark === 'image-path') {
-      const replaced = this.#texts[mark];
+      const replaced = this.#given[mark];
       return (value) => (typeof value === 'string' ? replaced(value) : value);
     }
     const definition = definitionOf(schema);
@@ -110,7 +112,7 @@ export class LabelFields {
       case 'record':
         return this.#ofRecord(this.of(definition.keyType), this.of(definition.valueType));
       case 'union':
-        return this.#ofUnion(definition.options, 'discriminator' in definition ? definition.discriminator : undefined);
+        return this.#ofUnion(definition.options, (definition as { discriminator?: string }).discriminator);
       case 'optional':
       case 'nullable':
       case 'nonoptional':
@@ -141,7 +143,7 @@ export class LabelFields {
 
   #ofJobResult(name: string): (job: Fields) => unknown {
     const ofKind = new Map(JOB_KINDS.map(({ kind, result }) => [kind as unknown, this.of(result)]));
-    return (job) => ofKind.get(job['kind'])?.(job[name]) ?? job[name];
+    return (job) => this.#given['job-result'](ofKind.get(job['kind'])?.(job[name]) ?? job[name]);
   }
 
   #ofRecord(ofName: Replace | null, ofMember: Replace | null): Replace {

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
+import { maskedJson, maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import type { z } from 'zod';
 import { LabelFields, type Replace } from './label-fields.ts';
@@ -56,7 +56,11 @@ export function createLabelMasks(secret: string): LabelMasks {
     return path.split('/').map(shown).join('/');
   }
 
-  const fields = new LabelFields({ label: shown, 'image-path': shownPath });
+  const fields = new LabelFields({
+    ...{ label: shown, 'image-path': shownPath },
+    // What a job made repeats texts of data and of models. Labels first: they keep apart what else would be masked alike.
+    'job-result': maskedJson,
+  });
   const meant = (given: string, known: readonly string[]) => known.find((label) => shown(label) === given) ?? given;
 
   return {
