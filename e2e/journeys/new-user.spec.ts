@@ -169,7 +169,7 @@ test('somebody new gets from the first sign-in to an approved requirement, a dec
 
   await click(page.getByRole('link', { name: 'Prepare' }));
   await click(page.getByTestId('start-preparation'));
-  await expect(page.getByTestId('preparation').first()).toHaveAttribute('data-state', 'finished', { timeout: 90_000 });
+  await expect(page.getByTestId('preparation').first()).toHaveAttribute('data-state', 'finished');
 
   const { mails, identityCards, bankCards, repetitions, nearRepetitions } = PLANTED;
   const withPersonal = mails + identityCards + bankCards;

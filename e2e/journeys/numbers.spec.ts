@@ -20,7 +20,7 @@ test.beforeAll(async () => {
   product = await startProduct();
   api = await apiWithToken(product.url);
   project = await articleRun(api);
-  const run = await runEnded(api, project.runId, 180_000);
+  const run = await runEnded(api, project.runId, 600_000);
   expect(run.state).toBe('finished');
   evaluationId = run.evaluationId ?? '';
 });

@@ -14,7 +14,7 @@ test.beforeAll(async () => {
   product = await startProduct();
   const api = await apiWithToken(product.url);
   const { projectId, runId } = await articleRun(api);
-  await runEnded(api, runId, 180_000);
+  await runEnded(api, runId, 600_000);
   const { evaluationId } = await api.call(getRun, { params: { runId } });
   await weighed(api, projectId);
   const project = `/projects/${projectId}`;

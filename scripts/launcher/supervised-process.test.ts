@@ -97,10 +97,10 @@ test('a process ends when its launcher is killed', async () => {
   );
   const child = spawn(process.execPath, [launcher], { stdio: 'inherit' });
   await expect
-    .poll(() => existsSync(plan.logFile) && readFile(plan.logFile, 'utf8'), { timeout: 20_000 })
+    .poll(() => existsSync(plan.logFile) && readFile(plan.logFile, 'utf8'), { timeout: 90_000 })
     .toBe('running\n');
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
   await gone;
-  await expect.poll(() => existsSync(ended), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => existsSync(ended), { timeout: 90_000 }).toBe(true);
 });

@@ -67,7 +67,7 @@ async function unfinished(caller: Caller, path: string, body: string, [method, t
   socket.write(`${lines.join('\r\n')}\r\n\r\n${body.slice(0, -1)}`);
   const sha256 = secretHash(caller.headers['authorization']!.replace('Bearer ', ''));
   const isSeen = async () => (await installation.database.token.findUnique({ where: { sha256 } }))?.lastUsedAt != null;
-  await expect.poll(isSeen, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isSeen).toBe(true);
   return async () => {
     socket.write(body.slice(-1));
     return (await socket.setEncoding('utf8').toArray()).join('').split('\r\n', 1)[0];

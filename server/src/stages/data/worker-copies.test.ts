@@ -30,7 +30,7 @@ const SLOW = {
   batchSize: 2,
 };
 const FILLERS = Array.from({ length: 60 }, (_, index) => `nothing of the kind ${index}`);
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: 90_000 };
 
 let installation: TestInstallation;
 let admin: Caller;
