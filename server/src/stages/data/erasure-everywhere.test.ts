@@ -125,7 +125,7 @@ test(
     const innocent = await addVersion('Innocent', ['nothing'], 'at all');
     // A file without a header had its first row taken for one; somebody else was erased from it before.
     const ofColumns = (text: string) => ({ text, columns: { [PHONE]: `of ${text}`, '[ERASED]': 'y' } });
-    const table = await addVersion('Table', [ofColumns('one')], ofColumns('two'));
+    const headerless = await addVersion('Table', [ofColumns('one')], ofColumns('two'));
     const hold = { isHeld: true, reason: `the lawyer of ${PHONE} asks for it` };
     await admin.call(setLegalHold, { params: { datasetVersionId: innocent.id }, body: hold });
     const mapping = { type: 'map-labels', map: { [PHONE]: 'spam' }, otherwise: 'keep' };
@@ -245,10 +245,10 @@ test(
     expect(JSON.stringify(anew.frames)).not.toContain('[PHONE]');
 
     // Columns that were called by the person have another name in the version that took the place of theirs.
-    const renamed = found.versions.find(({ datasetVersionId }) => datasetVersionId === table.id);
+    const renamed = found.versions.find(({ datasetVersionId }) => datasetVersionId === headerless.id);
     expect(renamed).toMatchObject({ found: 0, renamed: 2 });
     const { versions } = await admin.call(getErasure, { params: { erasureId } });
-    const successorId = versions.find(({ datasetVersionId }) => datasetVersionId === table.id)?.successorId;
+    const successorId = versions.find(({ datasetVersionId }) => datasetVersionId === headerless.id)?.successorId;
     const items = await admin.call(listDatasetItems, { params: { datasetVersionId: successorId! } });
     expect(items.items.map(({ columns }) => columns)).toEqual([
       { '[ERASED] 2': 'of one', '[ERASED]': 'y' },

@@ -25,7 +25,7 @@ export interface ModelFileTraces {
 }
 
 /** The fields of a model's description that are replaced where Greenlight shows them. */
-export const DESCRIBED_FIELDS: readonly string[] = ['metadata', 'producer'];
+const DESCRIBED_FIELDS: readonly string[] = ['metadata', 'producer'];
 
 /** Looks through descriptions in the database and through tokenizers in storage. */
 export function createModelFileTraces(database: Database, reader: Pick<TokenizerReader, 'read'>): ModelFileTraces {

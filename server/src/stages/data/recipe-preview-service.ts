@@ -53,7 +53,7 @@ function exampleOf({ before, after }: StepEffect): RecipePreview['steps'][number
 }
 
 /** What a recipe makes of the labels of a version. */
-function labelsAfter(labels: readonly string[], { steps }: Recipe): readonly string[] {
+function mappedLabels(labels: readonly string[], { steps }: Recipe): readonly string[] {
   let left = labels;
   for (const step of steps) {
     if (step.type !== 'map-labels') continue;
@@ -81,7 +81,7 @@ export function createRecipePreviewService(data: DataService, masks: LabelMasks)
         total,
         sampled: items.length,
         left: outcomes.filter(({ after }) => after !== null).length,
-        personalLabels: personalLabelsOf([...labelsAfter(labels, recipe), ...tasks.flatMap((task) => task.labels)]),
+        personalLabels: personalLabelsOf([...mappedLabels(labels, recipe), ...tasks.flatMap((task) => task.labels)]),
         steps: steps.map((count, index) => {
           const ofStep = effects[index]!;
           const marksOf = (isWanted: (effect: StepEffect) => boolean) => {
