@@ -17,10 +17,12 @@ import {
 } from '../file-import/items-of-table.ts';
 import type { Table } from '../file-import/read-table.ts';
 import type { PlacedItem } from '../split-texts.ts';
+import { usePersonalLabels } from '../use-personal-labels.ts';
 import { FileProblemNotice } from './file-problem-notice.tsx';
 import { ItemsSample } from './items-sample.tsx';
 import { MappingFields } from './mapping-fields.tsx';
 import { LabelCounts } from './label-counts.tsx';
+import { PersonalLabelsWarning } from './personal-labels-warning.tsx';
 
 interface Properties {
   /** Whether a classifier is to learn from the file, which takes labels. */
@@ -94,6 +96,7 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
     show(next, guessed);
   };
   const readAgain = (encoding: Encoding) => void (file && read(file.name, file.bytes, encoding));
+  const personalLabels = usePersonalLabels(outcome === null || outcome instanceof FileProblem ? null : outcome.items);
   const placed =
     outcome === null || outcome instanceof FileProblem
       ? 0
@@ -165,6 +168,7 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
           </p>
           <LabelCounts items={outcome.items} />
           <ItemsSample items={outcome.items} />
+          <PersonalLabelsWarning {...personalLabels} />
         </>
       )}
     </>

@@ -1,7 +1,12 @@
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { DEFAULT_SPLIT_SEED } from '@greenlight/shared/stages/data/preparation/splits.ts';
-import { importSource, sampleSource, type DataSource } from '@greenlight/shared/stages/data/source-contract.ts';
+import {
+  getSourceLabels,
+  importSource,
+  sampleSource,
+  type DataSource,
+} from '@greenlight/shared/stages/data/source-contract.ts';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, Radio, Skeleton } from 'antd';
 import { useState } from 'react';
@@ -14,6 +19,7 @@ import { Localized } from '../../../ui/localized.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { preparationsQuery } from '../queries.ts';
 import { ItemsSample } from './items-sample.tsx';
+import { PersonalLabelsWarning } from './personal-labels-warning.tsx';
 import { SourceMappingFields } from './source-mapping-fields.tsx';
 
 interface Values {
@@ -46,6 +52,7 @@ export function ImportForm({ source, onStarted }: Properties) {
     // The index of an archive lies at its end: the worker reads it.
     enabled: !isArchive,
   });
+  const folders = useQuery({ ...queryOf(getSourceLabels, { params: { sourceId } }), enabled: isArchive });
   const mapping = chosen ?? sample.data?.mapping ?? null;
   const start = useMutation({
     mutationFn: ({ name, division, rowErrors, source: origin, licence }: Values) =>
@@ -71,6 +78,7 @@ export function ImportForm({ source, onStarted }: Properties) {
   return (
     <Panel title={<span data-raw>{fileName}</span>}>
       {isArchive && <p>{t('images.folders')}</p>}
+      {folders.data && <PersonalLabelsWarning {...folders.data} />}
       {!isArchive && sample.isPending && <Skeleton active />}
       {sample.error && <ErrorNotice error={sample.error} />}
       {mapping && (
@@ -82,6 +90,7 @@ export function ImportForm({ source, onStarted }: Properties) {
         />
       )}
       {sample.error === null && items.length > 0 && <ItemsSample items={items} />}
+      {sample.error === null && sample.data && <PersonalLabelsWarning {...sample.data.personalLabels} />}
       {sample.error === null && (sample.data?.errors.length ?? 0) > 0 && (
         <div role="alert">
           <p className="secondary">{t('common:recordsCounted')}</p>
