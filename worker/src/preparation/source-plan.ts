@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import {
-  ItemReader,
+  checkColumns,
   rowSyntaxOf,
   type SourceLayout,
 } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
@@ -62,8 +62,8 @@ export async function planSource(
       ...layoutOf(head, head.length === size, format, mapping),
       ...(holdsImages && { holdsImages }),
     };
-    // A column that is not there is said here: an error that crosses threads loses its class.
-    new ItemReader(layout);
+    // A column that is not there is said before threads read: an error that crosses threads loses its class.
+    checkColumns(layout);
     const wantedBytes = Math.max(chunkBytes, Math.ceil(size / MOST_CHUNKS));
     const digest = createHash('sha256');
     const chunks: SourceChunk[] = [];
