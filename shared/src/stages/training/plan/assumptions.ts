@@ -87,29 +87,40 @@ function aboutEvaluations(
   };
 }
 
+/** Where the speed comes from: a processor was measured at its worker's start, any other device only by its runs. */
+function aboutSpeed({ device, basis: { runs } }: Pick<RunPlan, 'device' | 'basis'>): LocalizedText {
+  const finished = `${runs} finished ${runs === 1 ? 'run' : 'runs'} of like size`;
+  if (device === 'cpu') {
+    if (runs === 0) {
+      return {
+        zh: '速度由该训练机启动时的短测得出，还没有相近的已完成运行可供修正。',
+        en: 'Speed comes from a short measurement when the worker started; no finished run of like size has corrected it yet.',
+      };
+    }
+    return {
+      zh: `速度由该训练机启动时的短测得出，并按其 ${runs} 次相近的已完成运行修正；区间来自这些运行与估计的偏差。`,
+      en: `Speed comes from a short measurement when the worker started, corrected by ${finished} there; the interval is how far those were off.`,
+    };
+  }
+  if (runs > 0) {
+    return {
+      zh: `速度来自该训练机在同一设备上 ${runs} 次相近的已完成运行；区间来自这些运行之间的差异。`,
+      en: `Speed comes from ${finished} on this device of the worker; the interval is how far those differ.`,
+    };
+  }
+  const source =
+    device !== null && isAccelerator(device)
+      ? { zh: '取自另一块显卡的测量', en: 'that of another card' }
+      : { zh: '按引擎在处理器上的速度计', en: "taken to be the engine's on the processor" };
+  return {
+    zh: `该设备尚未测速，也没有相近的已完成运行：速度${source.zh}，可能相差三倍；第一次运行完成后按实测修正。`,
+    en: `This device was not measured, and no run of like size has finished on it: its speed is ${source.en} and may be three times more or less. The first run that finishes corrects it.`,
+  };
+}
+
 function aboutTime(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguration, facts: PlanFacts): LocalizedText[] {
-  const { runs } = plan.basis;
-  const isGuess = plan.device !== 'cpu';
   const sentences: LocalizedText[] = [
-    isGuess && runs > 0
-      ? {
-          zh: `速度来自该训练机在同一设备上 ${runs} 次相近的已完成运行；区间来自这些运行之间的差异。`,
-          en: `Speed comes from ${runs} finished ${runs === 1 ? 'run' : 'runs'} of like size on this device of the worker; the interval is how far those differ.`,
-        }
-      : isGuess
-        ? {
-            zh: '该设备尚未测速，也没有相近的已完成运行：速度取自另一块显卡的测量，可能相差三倍；第一次运行完成后按实测修正。',
-            en: 'This device was not measured, and no run of like size has finished on it: its speed is that of another card and may be three times more or less. The first run that finishes corrects it.',
-          }
-        : runs > 0
-          ? {
-              zh: `速度由该训练机启动时的短测得出，并按其 ${runs} 次相近的已完成运行修正；区间来自这些运行与估计的偏差。`,
-              en: `Speed comes from a short measurement when the worker started, corrected by ${runs} finished ${runs === 1 ? 'run' : 'runs'} of like size there; the interval is how far those were off.`,
-            }
-          : {
-              zh: '速度由该训练机启动时的短测得出，还没有相近的已完成运行可供修正。',
-              en: 'Speed comes from a short measurement when the worker started; no finished run of like size has corrected it yet.',
-            },
+    aboutSpeed(plan),
     {
       zh: '假定训练机上没有其他繁重的工作；排队等待不计入。',
       en: 'The worker is taken to have no other heavy work; waiting in the queue is not counted.',

@@ -283,6 +283,13 @@ describe('a worker with a graphics card', () => {
     expect(plan({}, card).energy!.watts).toBe(0.9 * 170);
   });
 
+  test('is guessed from its processor where a library of its own was asked for', () => {
+    const made = plan({ device: 'tfjs-node' });
+    expect(made.time!.stepMs.value).toBeCloseTo(plan().time!.stepMs.value, 9);
+    expect(width(made)).toBeGreaterThan(width(plan()));
+    expect(made.assumptions.some(({ en }) => en?.includes("the engine's on the processor"))).toBe(true);
+  });
+
   test('is not planned where another kind of card was asked for', () => {
     const made = plan({ device: 'cuda' }, card);
     expect(made).toMatchObject({ device: null, time: null });
