@@ -3,7 +3,7 @@ import { findPersonalData } from '@greenlight/shared/stages/data/preparation/per
 import { previewRecipe, type StepEffect } from '@greenlight/shared/stages/data/preparation/preview.ts';
 import { isDuplicateStep, worksOnImages, type Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { estimateFrom } from '@greenlight/shared/stages/data/preparation/sample-estimate.ts';
-import { personalLabelsOf } from '@greenlight/shared/stages/data/personal-labels.ts';
+import { personalLabelsOf } from '@greenlight/shared/stages/data/find-personal-labels.ts';
 import type { RecipePreview } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sampleItems } from './sample-items.ts';
 import { AppError } from '../../plugins/app-error.ts';

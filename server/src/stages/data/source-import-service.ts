@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { maskedColumn, maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
-import { labelsOfItem, personalLabelsOf, type PersonalLabels } from '@greenlight/shared/stages/data/personal-labels.ts';
+import { labelsOfItem, personalLabelsOf } from '@greenlight/shared/stages/data/find-personal-labels.ts';
+import type { PersonalLabels } from '@greenlight/shared/stages/data/personal-labels.ts';
 import type { Preparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import {
   PREPARATION_FILES,

@@ -13,7 +13,7 @@ export function usePersonalLabels(items: readonly PlacedItem[] | null): Personal
       if (items === null) return;
       // The names and words that are looked for come when a file does.
       const [{ labelsOfItem, personalLabelsOf }, { maskedWhole }] = await Promise.all([
-        import('@greenlight/shared/stages/data/personal-labels.ts'),
+        import('@greenlight/shared/stages/data/find-personal-labels.ts'),
         import('@greenlight/shared/stages/data/masked-text.ts'),
       ]);
       const { count, examples } = personalLabelsOf(items.flatMap(labelsOfItem));

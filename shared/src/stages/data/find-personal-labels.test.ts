@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { labelsOfItem, personalLabelsOf } from './personal-labels.ts';
+import { labelsOfItem, personalLabelsOf } from './find-personal-labels.ts';
 import { ProfileBuilder } from './preparation/profile-builder.ts';
 import type { SourceItem } from './preparation/reading/item-reader.ts';
 
