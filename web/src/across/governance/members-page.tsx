@@ -53,10 +53,10 @@ function MemberRow({
       <th scope="row" data-raw>
         {member.name}
       </th>
-      <td>
+      <td data-label={t('email')}>
         <span data-raw>{member.email}</span> {!member.isActive && <span className="secondary">{t('inactive')}</span>}
       </td>
-      <td>
+      <td data-label={t('roles')}>
         {mayManage ? (
           <SeveralSelect
             className="member-roles"
@@ -123,7 +123,7 @@ export function MembersPage() {
     >
       <Panel title={t('title')}>
         <Scrolling label={t('title')}>
-          <table className="plain-table">
+          <table className="plain-table stacked-on-phones">
             <thead>
               <tr>
                 <th scope="col">{t('name')}</th>

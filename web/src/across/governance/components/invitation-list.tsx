@@ -28,16 +28,20 @@ function Row({ invitation }: { readonly invitation: Invitation }) {
   });
   return (
     <tr>
-      <td>{roles.map((role) => t(`common:role.${role}`)).join(t('common:listOf.separator'))}</td>
-      <td>{t(`state.${state}`)}</td>
-      <td className="number">{t('usesOf', { uses, maximum: maximumUses })}</td>
-      <td>
+      <td data-label={t('roles')}>
+        {roles.map((role) => t(`common:role.${role}`)).join(t('common:listOf.separator'))}
+      </td>
+      <td data-label={t('stateTitle')}>{t(`state.${state}`)}</td>
+      <td className="number" data-label={t('uses')}>
+        {t('usesOf', { uses, maximum: maximumUses })}
+      </td>
+      <td data-label={t('expires')}>
         <time dateTime={expiresAt}>{formatMoment(expiresAt, language)}</time>
       </td>
-      <td>
+      <td data-label={t('invitedBy')}>
         <PersonName actor={createdBy} />
       </td>
-      <td data-raw title={joined.map(({ email }) => email).join('\n')}>
+      <td data-raw data-label={t('joined')} title={joined.map(({ email }) => email).join('\n')}>
         {joined.map(({ email }) => nameOf(email)).join(t('common:listOf.separator'))}
       </td>
       <td>
@@ -65,7 +69,7 @@ export function InvitationList({ projectId }: { readonly projectId: string }) {
       {data && invitations.length === 0 && <EmptyState reason={t('noInvitations')} />}
       {invitations.length > 0 && (
         <Scrolling label={t('invitations')}>
-          <table className="plain-table">
+          <table className="plain-table stacked-on-phones">
             <thead>
               <tr>
                 <th scope="col">{t('roles')}</th>
