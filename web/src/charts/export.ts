@@ -1,12 +1,16 @@
 import { csvRow } from '@greenlight/shared/api/csv.ts';
-import type { ChartSeries } from './series.ts';
+import type { ChartRow, ChartSeries } from './series.ts';
 import { rowsOf } from './series.ts';
 
 /** The values of a chart as comma-separated text, one line for each place of the horizontal axis. */
 export function csvOf(xLabel: string, series: readonly ChartSeries[]): string {
   const head = [xLabel, ...series.map((line) => line.label)];
-  const lines = rowsOf(series).map((row) => [row.x, ...series.map((line) => row[line.id] ?? null)]);
-  return [head, ...lines].map(csvRow).join('');
+  const valueOf = (row: ChartRow, id: string): number | null => {
+    const value = row[id];
+    return typeof value === 'number' ? value : null;
+  };
+  const lines = rowsOf(series).map((row) => [row.x, ...series.map(({ id }) => valueOf(row, id))]);
+  return [head, ...lines].map((cells) => csvRow(cells)).join('');
 }
 
 function save(content: Blob, fileName: string): void {

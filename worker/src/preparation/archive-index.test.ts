@@ -8,7 +8,7 @@ import { pngOf, zipOf } from '../test-support/zip-file.ts';
 
 const archive = zipOf(
   ['pets/lin.yue@example.org/1.png', 'pets/张伟/2.png', 'pets/cats/3.png', '__MACOSX/other/4.png'].map((name) => ({
-    ...{ name, content: pngOf(2, 2) },
+    ...{ name, content: pngOf(2, 2, 0) },
   })),
 );
 

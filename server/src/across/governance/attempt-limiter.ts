@@ -1,4 +1,4 @@
-import '@fastify/rate-limit';
+import type { RateLimitOptions } from '@fastify/rate-limit';
 import { isIPv6 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../plugins/app-error.ts';
@@ -34,21 +34,24 @@ export function networkOf(address: string): string {
 export function attemptLimiter(app: FastifyInstance): (request: FastifyRequest, account: string) => Promise<void> {
   const accounts = new WeakMap<FastifyRequest, string>();
   const accountOf = (request: FastifyRequest): string => accounts.get(request) ?? '';
+  // The store of a limit reads `cache` from its options, which the types of `createRateLimit` leave out.
+  const limitOf = (options: Pick<RateLimitOptions, 'max' | 'timeWindow' | 'cache' | 'keyGenerator'>) =>
+    app.createRateLimit(options);
   const limits = [
     // First, so that whoever is stopped here makes no more counts below, which could push others out.
-    app.createRateLimit({
+    limitOf({
       max: ATTEMPTS_PER_ADDRESS,
       timeWindow: '1 minute',
       cache: MOST_COUNTED,
       keyGenerator: (request) => networkOf(request.ip),
     }),
-    app.createRateLimit({
+    limitOf({
       max: ATTEMPTS_FROM_ONE_ADDRESS_ON_ACCOUNT,
       timeWindow: '1 minute',
       cache: MOST_COUNTED,
       keyGenerator: (request) => `${networkOf(request.ip)} ${accountOf(request)}`,
     }),
-    app.createRateLimit({
+    limitOf({
       max: ATTEMPTS_PER_ACCOUNT,
       timeWindow: '15 minutes',
       cache: MOST_COUNTED,

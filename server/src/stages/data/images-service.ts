@@ -65,7 +65,7 @@ export function createImagesService(store: DataStore, storage: Storage, audit: A
       const image = await findImage(storage, { sha256, sizeBytes: Number(imagesBytes), items }, number);
       if (size === 'thumbnail' && image.thumbnailBytes === 0) throw new AppError('not-found');
       await record(person, versionId, projectId, number);
-      const { start, length, mediaType } =
+      const { start, length, mediaType }: { start: number; length: number; mediaType: ItemImage['mediaType'] } =
         size === 'whole'
           ? { start: image.offset, length: image.sizeBytes, mediaType: image.mediaType }
           : { start: image.offset + image.sizeBytes, length: image.thumbnailBytes, mediaType: THUMBNAIL_MEDIA_TYPE };

@@ -3,7 +3,7 @@ import { labelsOfItem, personalLabelsOf } from './find-personal-labels.ts';
 import { ProfileBuilder } from './preparation/profile-builder.ts';
 import type { SourceItem } from './preparation/reading/item-reader.ts';
 
-const items = [
+const items: readonly SourceItem[] = [
   { text: 'a', labels: ['spam', 'lin.yue@example.org'] },
   { text: 'b', labels: ['spam'], tasks: { sender: '张伟', also: ['wang.fang@example.org', 'none'], age: 3 } },
   { text: 'c', tasks: { sender: '张伟' } },
