@@ -26,6 +26,8 @@ export interface PeopleStore {
   create(transaction: Transaction, person: { email: string; name: string; isAdmin: boolean }): Promise<string>;
   makeAdmin(transaction: Transaction, userId: string): Promise<void>;
   setPassword(transaction: Transaction, userId: string, passwordHash: string): Promise<void>;
+  /** The hash of a person's password once whoever changes it at the moment has done so; null where there is none. */
+  settledPassword(userId: string): Promise<string | null>;
   setEmail(transaction: Transaction, userId: string, email: string): Promise<void>;
   endOtherSessions(transaction: Transaction, userId: string, keptSessionId: string): Promise<void>;
   endSessions(userId: string): Promise<void>;
@@ -82,6 +84,12 @@ export function createPeopleStore(database: Database): PeopleStore {
       const { count } = await transaction.account.updateMany({ where: own, data: { password: passwordHash } });
       if (count > 0) return;
       await transaction.account.create({ data: { id: newId(), accountId: userId, password: passwordHash, ...own } });
+    },
+    async settledPassword(userId) {
+      const [row] = await database.$queryRaw<{ password: string | null }[]>`
+        SELECT password FROM accounts
+        WHERE "userId" = ${userId}::uuid AND "providerId" = ${PASSWORD_PROVIDER} FOR SHARE`;
+      return row?.password ?? null;
     },
     async setEmail(transaction, userId, email) {
       await transaction.user.update({ where: { id: userId }, data: { email } });
