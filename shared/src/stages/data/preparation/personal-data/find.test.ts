@@ -93,6 +93,8 @@ test.each([
   ['hxxps://evil.example.com/a 已封', '[URL] 已封'],
   ['電話 090-1234-5678、03-1234-5678', '電話 [PHONE]、[PHONE]'],
   ['手機 0912-345-678，型號 0812-345-678', '手機 [PHONE]，型號 0812-345-678'],
+  ['13800138000/x@y.cn', '[PHONE]/[EMAIL]'],
+  ['my no is 0044 7700 900123, 0012 3456 789012', 'my no is [PHONE], 0012 3456 789012'],
   ['一三九1234五六七八 电话1️⃣3️⃣9️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣8️⃣', '[PHONE] 电话[PHONE]\ufe0f\u20e3'],
   ['[EMAIL] [PHONE] [ID_CARD] [NAME] [URL]', '[EMAIL] [PHONE] [ID_CARD] [NAME] [URL]'],
 ])('masks %s', (text, expected) => {

@@ -202,7 +202,10 @@ export function endsFree(text: string, end: number): boolean {
   if (isWordUnit(after)) return false;
   const sign = text[end]!;
   if ('-/.\\'.includes(sign) && isWordUnit(text.charCodeAt(end + 1))) {
-    return sign === '/' && !isLatinLetter(text.charCodeAt(end + 1));
+    // "13800138000/li@example.com": another way to reach the same person.
+    return (
+      sign === '/' && (!isLatinLetter(text.charCodeAt(end + 1)) || /^\/[\w.+-]{1,40}@/.test(text.slice(end, end + 43)))
+    );
   }
   const rest = text
     .slice(end, end + 6)

@@ -175,6 +175,15 @@ function isEastAsian({ digits, shape, first }: NumberWindow, { gaps }: NumberGro
   return shape === '4,3,3' && /^09\d/.test(digits);
 }
 
+/** A number dialled abroad, whose code stands by itself: "0044 7700 900123". */
+function isDialledAbroad({ digits, first, last }: NumberWindow, { text, starts, ends }: NumberGroups): boolean {
+  const code = /^00([1-9]\d{0,2})$/.exec(text.slice(starts[first], ends[first]))?.[1];
+  const range = code === undefined ? undefined : NATIONAL_DIGITS[code];
+  if (code === undefined || range === undefined || last === first) return false;
+  const national = digits.length - 2 - code.length;
+  return national >= range[0] && national <= range[1];
+}
+
 /** Whether a group right before or after belongs to the same longer number. */
 function isPartOfLonger({ starts, ends, gaps }: NumberGroups, { first, last, shape }: NumberWindow): boolean {
   const hasSpaces = gaps.slice(first, last).includes(' ');
@@ -233,7 +242,8 @@ export function phoneAt(groups: NumberGroups, first: number): (Span & { last: nu
       isLandline(window, groups) ||
       isNorthAmerican(window, groups) ||
       isBritishMobile(window, groups) ||
-      isEastAsian(window, groups);
+      isEastAsian(window, groups) ||
+      isDialledAbroad(window, groups);
     if (!isPhone || isPartOfLonger(groups, window)) continue;
     isFree ??= beginsFree(text, start) && !isLabelledAsCode(text, start);
     if (!isFree) return null;
