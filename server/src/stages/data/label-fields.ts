@@ -151,7 +151,10 @@ export class LabelFields {
       if (!isFields(value)) return value;
       let isSame = true;
       const members = Object.entries(value).map(([name, member]) => {
-        const next = [String(ofName?.(name) ?? name), ofMember === null ? member : ofMember(member)] as const;
+        const next = [
+          ofName === null ? name : `${ofName(name) as string}`,
+          ofMember === null ? member : ofMember(member),
+        ] as const;
         if (next[0] !== name || next[1] !== member) isSame = false;
         return next;
       });
