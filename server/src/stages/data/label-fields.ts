@@ -152,7 +152,7 @@ export class LabelFields {
       let isSame = true;
       const members = Object.entries(value).map(([name, member]) => {
         const next = [
-          ofName === null ? name : `${ofName(name) as string}`,
+          ofName === null ? name : (ofName(name) as string),
           ofMember === null ? member : ofMember(member),
         ] as const;
         if (next[0] !== name || next[1] !== member) isSame = false;
