@@ -78,8 +78,16 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerErrors(app);
   registerBodyParser(app);
   const knownPaths = rememberPaths(app);
-  app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    // What the API answers is some person's to read: no cache keeps it past their session.
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
   await registerSecurityHeaders(app, publicUrl.startsWith('https:'));
+  // Before the reply: what somebody was told has happened stands in the file beside the database by then.
+  app.addHook('onSend', async (request) => {
+    await services.auditAnchor.keepOwn().catch((error: unknown) => request.log.error({ err: error }, 'audit anchor'));
+  });
   await app.register(rateLimit, { global: false });
   await registerOpenApi(app);
 

@@ -138,7 +138,7 @@ export function createServices(foundations: Foundations) {
   const memberStore = createMemberStore(database);
   const members = createMemberService(database, memberStore, audit);
   const invitationStore = createInvitationStore(database);
-  const standing = createInvitationStandingStore(database);
+  const standing = createInvitationStandingStore();
   const invitationParts = { database, store: invitationStore, standing, members: memberStore, people, audit };
   const invitations = createInvitationService(invitationParts);
   const installationPeopleStore = createInstallationPeopleStore(database);

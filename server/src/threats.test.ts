@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -102,6 +103,47 @@ test('a right that ends while a body is on its way is not used any more', async 
   expect((await admin.call(getSource, { params: { sourceId: source.id } })).receivedBytes).toBe(0);
   expect(await installation.database.selection.count({ where: { projectId } })).toBe(0);
 });
+
+/** A connection on which somebody has sent the head of a request and perhaps the beginning of its body, and reads nothing yet. */
+function opened(caller: Caller, request: string, headers: readonly string[] = [], beginning = ''): Socket {
+  const { port, hostname, host } = new URL(installation.url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => undefined);
+  const lines = [`${request} HTTP/1.1`, `host: ${host}`, `cookie: ${caller.headers['cookie']}`, ...headers];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n${beginning}`);
+  return socket;
+}
+
+test('a file on its way, down or up, is cut off when the right to it ends', async () => {
+  const { projectId } = project;
+  const { id } = await queueRun(admin, project);
+  const worker = await TestWorker.register(installation.url, 'large');
+  let run = await worker.mustClaim();
+  while (run.runId !== id) run = await worker.mustClaim();
+  const sizeBytes = 48 * 1024 * 1024;
+  const { body } = await worker.upload(run, 'large', randomBytes(sizeBytes));
+  const { artifactId } = body as unknown as { artifactId: string };
+  const member = { projectId, roles: ['data-scientist'] } as const;
+  const person = await addPerson(installation, 'transfers@example.com', member);
+
+  const download = opened(person, `GET /api/artifacts/${artifactId}/content`);
+  await once(download, 'readable');
+  const query = `name=a.onnx&sha256=${'a'.repeat(64)}&sizeBytes=1000`;
+  const type = ['content-type: application/octet-stream', 'content-length: 1000'];
+  const upload = opened(person, `POST /api/projects/${projectId}/model-files?${query}`, type, 'beginning');
+  const { account } = await person.call(getSession);
+  await admin.call(removeMember, { params: { projectId, userId: account.id } });
+
+  const refusals = () =>
+    installation.database.auditEvent.count({
+      where: { actor: 'transfers@example.com', action: 'access.refused', projectId },
+    });
+  await expect.poll(refusals, { timeout: 60_000 }).toBeGreaterThanOrEqual(2);
+  await upload.resume().toArray();
+  const received = await download.reduce((total: number, part: Buffer) => total + part.length, 0).catch(() => 0);
+  expect(received).toBeLessThan(sizeBytes);
+}, 120_000);
 
 test('a batch of more events than allowed is refused, and nothing of it is kept', async () => {
   const { id } = await queueRun(admin, project);

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { registerErrors } from './errors.ts';
 import { createEventStreams, type StreamSource } from './event-stream.ts';
 
 let app: FastifyInstance;
@@ -8,7 +9,7 @@ afterEach(() => app.close());
 async function textOfStream(source: StreamSource): Promise<string> {
   app = Fastify();
   const streams = createEventStreams(app, 0, 0);
-  app.get('/events', (_, reply) => streams.send(reply, 0, source));
+  app.get('/events', (_, reply) => streams.send(reply, 0, source, 'reader'));
   return (await app.inject('/events')).body;
 }
 
@@ -33,4 +34,27 @@ test('a stream that is never silent ends as well when its reader is taken out of
   const text = await textOfStream(neverSilent(async () => (asked += 1) < 3));
   expect(text.match(/^id: \d+$/gm)).toEqual(['id: 1', 'id: 2']);
   expect(asked).toBe(3);
+});
+
+test('one reader has no more than fifty streams open, and others are let in meanwhile', async () => {
+  app = Fastify();
+  registerErrors(app);
+  const streams = createEventStreams(app);
+  const silent: StreamSource = { read: async () => [], subscribe: () => () => {}, mayContinue: async () => true };
+  app.get('/events/:reader', (request, reply) =>
+    streams.send(reply, 0, silent, (request.params as { reader: string }).reader),
+  );
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const ends: AbortController[] = [];
+  onTestFinished(() => ends.forEach((end) => end.abort()));
+  const open = async (reader: string): Promise<number> => {
+    const end = new AbortController();
+    ends.push(end);
+    return (await fetch(`${url}/events/${reader}`, { signal: end.signal })).status;
+  };
+  for (let stream = 0; stream < 50; stream += 1) expect(await open('one')).toBe(200);
+  expect(await open('one')).toBe(429);
+  expect(await open('other')).toBe(200);
+  ends[0]!.abort();
+  await expect.poll(() => open('one'), { timeout: 10_000 }).toBe(200);
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { AppError } from './app-error.ts';
 
 /** One frame of an event stream; `id` is what a reader sends back to go on from there. */
 export interface StreamFrame {
@@ -27,11 +28,14 @@ const HEARTBEAT_MS = 15_000;
 const TRUSTED_MS = 1_000;
 
 const FRAMES_PER_READ = 200;
+/** As many pages as somebody could have open; each stream asks the database whenever something happens. */
+const MOST_STREAMS_OF_READER = 50;
 const SLOW_READER_LIMIT_MS = 30_000;
 
 /** Writes event streams by hand on the raw reply, and ends them all when the server closes. */
 export interface EventStreams {
-  send(reply: FastifyReply, after: number, source: StreamSource): Promise<void>;
+  /** Throws `too-many-requests` where the reader has too many open. */
+  send(reply: FastifyReply, after: number, source: StreamSource, reader: string): Promise<void>;
 }
 
 function format({ id, event, data }: StreamFrame): string {
@@ -119,18 +123,27 @@ export function createEventStreams(
   trustedMs = TRUSTED_MS,
 ): EventStreams {
   const open = new Set<ServerResponse>();
+  const openOf = new Map<string, number>();
+  const count = (reader: string, change: 1 | -1): void => {
+    const streams = (openOf.get(reader) ?? 0) + change;
+    if (streams === 0) openOf.delete(reader);
+    else openOf.set(reader, streams);
+  };
   app.addHook('preClose', async () => {
     for (const response of open) response.destroy();
   });
   return {
-    async send(reply, after, source) {
+    async send(reply, after, source, reader) {
+      if ((openOf.get(reader) ?? 0) >= MOST_STREAMS_OF_READER) throw new AppError('too-many-requests');
       const headers = reply.getHeaders() as Record<string, string>;
       reply.hijack();
       const response = reply.raw;
       const bell = new Doorbell();
       open.add(response);
+      count(reader, 1);
       response.once('close', () => {
         open.delete(response);
+        count(reader, -1);
         bell.ring();
       });
       // Listening starts before the first read, so nothing that happens between the two is missed.

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { AppError } from './app-error.ts';
 import type { Authorisation } from './authorisation.ts';
 import type { Person, Principal, UserPrincipal } from './principal.ts';
-import { EndingAllowed } from './right-after-body.ts';
+import { ASK_AGAIN_MS, EndingAllowed } from './right-after-body.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -76,6 +76,23 @@ async function askAgain(authorisation: Authorisation, request: FastifyRequest, r
   else await authorise();
 }
 
+/** Cuts a file off that is still on its way when the right to it ends; a fault of asking is not the end of a right. */
+function cutWhereRightEnds(
+  authorisation: Authorisation,
+  call: { request: FastifyRequest; reply: FastifyReply; route: Route },
+) {
+  const { request, reply, route } = call;
+  const ask = async (): Promise<void> => {
+    const isAllowed = await authorisation.isStillAllowed(request, route).catch((error: unknown) => {
+      request.log.warn({ err: error }, 'right to a file on its way');
+      return true;
+    });
+    if (!isAllowed) reply.raw.destroy();
+  };
+  const timer = setInterval(() => void ask(), ASK_AGAIN_MS);
+  reply.raw.once('close', () => clearInterval(timer));
+}
+
 /** Workers get what they work on, and whoever checks the audit log its very lines. */
 function isMasked({ permission, reply, sendsRawLabels }: Route): boolean {
   return reply !== undefined && permission !== 'worker' && permission !== 'audit:read' && sendsRawLabels !== true;
@@ -113,6 +130,7 @@ export function routeRegistrar(
         const input = request as unknown as { params: never; query: never; body: never };
         const { params, query, body } = input;
         reply.code(route.status ?? 200);
+        if (route.stream === 'download') cutWhereRightEnds(authorisation, { request, reply, route });
         const answer = await handler({
           ...{ params, query, body, request, reply },
           principal: authorisation.principalOf(request),

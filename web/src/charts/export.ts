@@ -1,15 +1,12 @@
+import { csvRow } from '@greenlight/shared/api/csv.ts';
 import type { ChartSeries } from './series.ts';
 import { rowsOf } from './series.ts';
 
-function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** The values of a chart as comma-separated text, one line for each place of the horizontal axis. */
 export function csvOf(xLabel: string, series: readonly ChartSeries[]): string {
-  const head = [xLabel, ...series.map((line) => line.label)].map(quoted).join(',');
-  const lines = rowsOf(series).map((row) => [row.x, ...series.map((line) => row[line.id] ?? '')].join(','));
-  return `${[head, ...lines].join('\n')}\n`;
+  const head = [xLabel, ...series.map((line) => line.label)];
+  const lines = rowsOf(series).map((row) => [row.x, ...series.map((line) => row[line.id] ?? null)]);
+  return [head, ...lines].map(csvRow).join('');
 }
 
 function save(content: Blob, fileName: string): void {

@@ -34,7 +34,11 @@ test('a reading tells the newest value of each series up to there, largest first
 });
 
 test('the CSV has a line for each step and quotes what needs it', () => {
-  expect(csvOf('step', [training, validation])).toBe('step,training,"validation, ""held"""\n1,4,\n2,3,5\n3,2,\n');
+  expect(csvOf('step', [training, validation])).toBe(
+    'step,training,"validation, ""held"""\r\n1,4,\r\n2,3,5\r\n3,2,\r\n',
+  );
+  const formula = { ...training, label: '=HYPERLINK("https://evil.example")' };
+  expect(csvOf('step', [formula])).toMatch(/^step,"'=HYPERLINK/);
 });
 
 test('labels are pushed apart and stay inside', () => {

@@ -12,6 +12,8 @@ import type { AuditStore } from './audit-store.ts';
 export interface AuditAnchor {
   /** Goes on to the last line of the log, where the line that it held stands unchanged; else it stays with that one. */
   keep(): Promise<void>;
+  /** Keeps what this server appended and the file does not hold yet; at once where that is nothing. */
+  keepOwn(): Promise<void>;
   /** What became of the line that it holds; null where it stands unchanged. */
   findBreak(): Promise<AuditBreak | null>;
 }
@@ -31,6 +33,8 @@ function lineOf(text: string): HeldLine | null {
 /** Opens the anchor in a file, which need not exist yet; without the file, anything goes until the first line is kept. */
 export function createAuditAnchor(path: string, store: AuditStore): AuditAnchor {
   let known: HeldLine | null | undefined;
+  let underWay = Promise.resolve();
+  let next: Promise<void> | undefined;
 
   async function held(): Promise<HeldLine | null> {
     if (known === undefined) {
@@ -54,16 +58,32 @@ export function createAuditAnchor(path: string, store: AuditStore): AuditAnchor 
       : { sequence: line.sequence, what: 'rewritten' };
   }
 
+  async function keepEnd(): Promise<void> {
+    const { headSequence: sequence, headHash: hash, hashAtHead, lastSequence } = await store.end();
+    const isWhole = sequence > 0 && lastSequence === sequence && hashAtHead === hash;
+    if (!isWhole || sequence <= ((await held())?.sequence ?? 0) || (await findBreak()) !== null) return;
+    const temporary = `${path}.${newId()}`;
+    await writeFile(temporary, JSON.stringify({ sequence, hash }), { mode: 0o600, flush: true });
+    await rename(temporary, path);
+    known = { sequence, hash };
+  }
+
+  /** One at a time; who comes meanwhile shares the next, which begins after all that they appended is committed. */
+  function keep(): Promise<void> {
+    next ??= underWay.then(() => {
+      next = undefined;
+      const kept = keepEnd();
+      underWay = kept.catch(() => undefined);
+      return kept;
+    });
+    return next;
+  }
+
   return {
     findBreak,
-    async keep() {
-      const { headSequence: sequence, headHash: hash, hashAtHead, lastSequence } = await store.end();
-      const isWhole = sequence > 0 && lastSequence === sequence && hashAtHead === hash;
-      if (!isWhole || sequence <= ((await held())?.sequence ?? 0) || (await findBreak()) !== null) return;
-      const temporary = `${path}.${newId()}`;
-      await writeFile(temporary, JSON.stringify({ sequence, hash }), { mode: 0o600, flush: true });
-      await rename(temporary, path);
-      known = { sequence, hash };
+    keep,
+    async keepOwn() {
+      if (store.lastAppended() > ((await held())?.sequence ?? 0)) await keep();
     },
   };
 }

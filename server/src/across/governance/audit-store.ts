@@ -15,6 +15,8 @@ export interface AuditRange {
 export interface AuditStore {
   append(transaction: Transaction, entry: AuditEntry): Promise<ChainedAuditEntry>;
   appendAlone(entry: AuditEntry): Promise<ChainedAuditEntry>;
+  /** The highest number that this server gave to an entry, whether it is committed or not; 0 where it gave none. */
+  lastAppended(): number;
   read(
     filter: AuditFilter,
     range: AuditRange,
@@ -64,6 +66,8 @@ function entryOf(row: Row): ChainedAuditEntry {
 
 /** The audit log in the database. */
 export function createAuditStore(database: Database): AuditStore {
+  let lastAppended = 0;
+
   async function append(transaction: Transaction, entry: AuditEntry): Promise<ChainedAuditEntry> {
     // The head's row is the lock that puts appends one after another; a trigger moves it on.
     const [head] = await transaction.$queryRaw<{ sequence: bigint; hash: string }[]>`
@@ -83,11 +87,13 @@ export function createAuditStore(database: Database): AuditStore {
     const stored = entryOf(row);
     // A column that writes something otherwise than it was given would break the chain for good: rather the act fails.
     if (hashOfEntry(stored) !== hash) throw new Error('an audit event reads otherwise than it was written');
+    lastAppended = Math.max(lastAppended, stored.sequence);
     return stored;
   }
 
   return {
     append,
+    lastAppended: () => lastAppended,
     appendAlone: (entry) => database.$transaction((transaction) => append(transaction, entry)),
     async read(filter, range, order, limit) {
       const rows = await database.auditEvent.findMany({

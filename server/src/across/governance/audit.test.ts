@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   exportAuditEvents,
   exportProjectAuditEvents,
@@ -177,6 +179,16 @@ describe('a log that was cut or written anew together with its head', () => {
     expect(seen).toEqual([expected, expected, expected]);
     expect((await list()).broken).toBeNull();
   });
+});
+
+test('what somebody was told has happened is kept beside the database by then', async () => {
+  const before = await list({ limit: '1' });
+  const held = async () =>
+    JSON.parse(await readFile(join(installation.dataFolder, 'audit-anchor.json'), 'utf8')) as { sequence: number };
+  for (let act = 1; act <= 3; act += 1) {
+    await admin.call(createProject, { body: { name: `Kept ${act}`, goal: { en: 'g' } } });
+    expect((await held()).sequence).toBe(before.items[0]!.sequence + act);
+  }
 });
 
 describe('filters', () => {

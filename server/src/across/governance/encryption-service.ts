@@ -116,8 +116,9 @@ export function createEncryptionService({ database, storage, keys, audit }: Encr
       if (keys.source === 'environment') throw new AppError('master-key-from-environment');
       await changingKeys(async (transaction) => {
         const before = await keys.current();
-        // A key that is still needed is not one to add another to: the rotation under way ends first.
-        if (before.all.size > 1 && pass?.state === 'running') throw new AppError('conflict');
+        // The files come under the key of the last rotation first, whichever server brings them there.
+        const isUnderWay = before.active.id !== settledKeyId && pass?.state !== 'failed';
+        if (before.all.size > 1 && isUnderWay) throw new AppError('conflict');
         const { id } = await keys.add();
         await audit.record(transaction, {
           actor: actorOf(person),

@@ -94,13 +94,16 @@ export function createInvitationService(parts: Parts): InvitationService {
     return row;
   }
 
-  async function refuseEnded(row: OpenedInvitation): Promise<void> {
-    const inviters = await standing.inviters(row.projectId, [row.createdById]);
+  async function refuseEnded(client: Database | Transaction, row: OpenedInvitation): Promise<void> {
+    const inviters = await standing.inviters(client, row.projectId, [row.createdById]);
     const state = stateOf(row, new Date(), inviters.has(row.createdById));
     if (state !== 'open') throw new AppError(`invitation-${state}`);
   }
 
-  /** Adds the roles of an invitation to a person; one place of it is taken, or nothing happens. */
+  /**
+   * Adds the roles of an invitation to a person; one place of it is taken, or nothing happens. Whoever has joined by it is
+   * answered the same again, even after it has ended.
+   */
   async function addMember(
     transaction: Transaction,
     row: OpenedInvitation,
@@ -113,6 +116,8 @@ export function createInvitationService(parts: Parts): InvitationService {
     const isMember = (await members.find(transaction, projectId, userId)) !== undefined;
     const wasUsed = await store.wasUsedBy(transaction, id, userId);
     if (wasUsed && isMember) return;
+    // Asked again under the lock: whoever made it may have left since the link was opened.
+    if (!wasUsed) await refuseEnded(transaction, row);
     // No link from before brings back whoever was taken out of the project since, nor a role that was taken away.
     const hasLost = await standing.lostSince(transaction, { projectId, userId, roles }, row.createdAt);
     if (wasUsed || hasLost) throw new AppError('invitation-outdated');
@@ -156,27 +161,29 @@ export function createInvitationService(parts: Parts): InvitationService {
       const rows = await store.page(projectId, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
       const creators = page.rows.map(({ createdById }) => createdById);
-      const inviters = await standing.inviters(projectId, creators);
+      const inviters = await standing.inviters(database, projectId, creators);
       const items = page.rows.map((row) => present(row, inviters.has(row.createdById)));
       return { items, nextCursor: page.nextCursor };
     },
     revoke: (person, id) =>
       database.$transaction(async (transaction) => {
-        const row = await store.revoke(transaction, id, new Date());
+        const isEnded = await store.revoke(transaction, id, new Date());
+        const row = await store.findWithJoined(transaction, id);
         if (row === undefined) throw new AppError('not-found');
-        await audit.record(transaction, {
-          actor: actorOf(person),
-          action: 'invitation.revoked',
-          target: `invitation:${id}`,
-          projectId: row.projectId,
-          details: { roles: row.roles, uses: row.uses },
-        });
+        if (isEnded)
+          await audit.record(transaction, {
+            actor: actorOf(person),
+            action: 'invitation.revoked',
+            target: `invitation:${id}`,
+            projectId: row.projectId,
+            details: { roles: row.roles, uses: row.uses },
+          });
         return present(row, true);
       }),
     projectOf: store.projectOf,
     async open(token) {
       const row = await find(token);
-      await refuseEnded(row);
+      await refuseEnded(database, row);
       const { name, localizedName } = row.project;
       return {
         project: { name, localizedName: localizedName as LocalizedText | null },
@@ -195,8 +202,6 @@ export function createInvitationService(parts: Parts): InvitationService {
       }
       try {
         await database.$transaction(async (transaction) => {
-          // Whoever has joined by this link is answered the same again, even after it has ended.
-          if (!(await store.wasUsedBy(transaction, id, person.userId))) await refuseEnded(row);
           await addMember(transaction, row, { userId: person.userId, name: actorOf(person) });
         });
       } catch (error) {
@@ -208,7 +213,7 @@ export function createInvitationService(parts: Parts): InvitationService {
     },
     async signUp(token, { name, email, password }, headers) {
       const row = await find(token);
-      await refuseEnded(row);
+      await refuseEnded(database, row);
       const address = email.toLowerCase();
       let signedIn: SignedIn;
       try {

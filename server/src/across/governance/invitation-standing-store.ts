@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../../database/client.ts';
 /** How those who make and follow invitations stand in a project now. */
 export interface InvitationStandingStore {
   /** Who of some people may still invite to a project. */
-  inviters(projectId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
+  inviters(client: Database | Transaction, projectId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Whether a person was taken out of a project after a moment, or lost one of some roles there. */
   lostSince(
     transaction: Transaction,
@@ -14,11 +14,11 @@ export interface InvitationStandingStore {
 }
 
 /** Reads memberships for who may invite, and the audit log, which nobody shortens, for who lost what. */
-export function createInvitationStandingStore(database: Database): InvitationStandingStore {
+export function createInvitationStandingStore(): InvitationStandingStore {
   const { roles: invitingRoles, admin } = RIGHTS['members:manage'];
   return {
-    async inviters(projectId, userIds) {
-      const rows = await database.user.findMany({
+    async inviters(client, projectId, userIds) {
+      const rows = await client.user.findMany({
         where: {
           id: { in: [...new Set(userIds)] },
           deactivatedAt: null,

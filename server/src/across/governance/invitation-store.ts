@@ -18,8 +18,9 @@ export interface InvitationStore {
   findBySecretHash(sha256: string): Promise<OpenedInvitation | null>;
   projectOf(id: string): Promise<string | undefined>;
   page(projectId: string, after: TimePlace | undefined, limit: number): Promise<InvitationRow[]>;
-  /** Ends an invitation, or leaves one that was ended before; undefined where there is none. */
-  revoke(transaction: Transaction, id: string, now: Date): Promise<InvitationRow | undefined>;
+  /** Ends an invitation; false where there is none, or it was ended before. */
+  revoke(transaction: Transaction, id: string, now: Date): Promise<boolean>;
+  findWithJoined(transaction: Transaction, id: string): Promise<InvitationRow | undefined>;
   wasUsedBy(transaction: Transaction, id: string, userId: string): Promise<boolean>;
   /** Takes one place for a person in one statement; false where none is left or the invitation has ended. */
   use(transaction: Transaction, id: string, userId: string, now: Date): Promise<boolean>;
@@ -56,7 +57,10 @@ export function createInvitationStore(database: Database): InvitationStore {
         include: withJoined,
       }),
     async revoke(transaction, id, now) {
-      await transaction.invitation.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: now } });
+      const ended = { where: { id, revokedAt: null }, data: { revokedAt: now } };
+      return (await transaction.invitation.updateMany(ended)).count === 1;
+    },
+    async findWithJoined(transaction, id) {
       return (await transaction.invitation.findUnique({ where: { id }, include: withJoined })) ?? undefined;
     },
     async wasUsedBy(transaction, invitationId, userId) {

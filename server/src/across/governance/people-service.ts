@@ -46,6 +46,11 @@ function accountOf(person: PersonRow): Account {
   return { id, email, name, isAdmin, language, hasPassword: passwordHash !== null };
 }
 
+/** What a browser sends back of the cookies that were to be set. */
+function cookiesOf(setCookie: readonly string[]): Headers {
+  return new Headers({ cookie: setCookie.map((cookie) => cookie.split(';', 1)[0]).join('; ') });
+}
+
 /** Builds the service for people. */
 export function createPeopleService(
   database: Database,
@@ -74,8 +79,12 @@ export function createPeopleService(
   return {
     async signIn(email, password, headers) {
       const address = email.toLowerCase();
+      const passwordBefore = (await store.findByEmail(address))?.passwordHash;
       const started = await sessions.signIn(address, password, headers);
-      if (started === undefined) {
+      // A password that was changed while it was checked has ended all other sessions by then: it opens no new one.
+      const isStill = started !== undefined && (await store.settledPassword(started.userId)) === passwordBefore;
+      if (started !== undefined && !isStill) await sessions.signOut(cookiesOf(started.setCookie));
+      if (started === undefined || !isStill) {
         await record(address, 'sign-in.refused', 'session');
         throw new AppError('wrong-credentials');
       }
@@ -116,9 +125,9 @@ export function createPeopleService(
       return { account: accountOf(await requirePerson(userId)), setCookie };
     },
     async signOut(person, headers) {
-      const setCookie = await sessions.signOut(headers);
-      await record(person.email, 'sign-out', 'session');
-      return setCookie;
+      const isEnded = person.kind === 'person' && (await store.endSession(person.sessionId));
+      if (isEnded) await record(person.email, 'sign-out', 'session');
+      return sessions.signOut(headers);
     },
     findSession: (headers, refresh = false) => sessions.find(headers, refresh),
     account: async (userId) => accountOf(await requirePerson(userId)),

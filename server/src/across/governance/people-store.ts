@@ -26,9 +26,13 @@ export interface PeopleStore {
   create(transaction: Transaction, person: { email: string; name: string; isAdmin: boolean }): Promise<string>;
   makeAdmin(transaction: Transaction, userId: string): Promise<void>;
   setPassword(transaction: Transaction, userId: string, passwordHash: string): Promise<void>;
+  /** The hash of a person's password once whoever changes it at the moment has done so; null where there is none. */
+  settledPassword(userId: string): Promise<string | null>;
   setEmail(transaction: Transaction, userId: string, email: string): Promise<void>;
   endOtherSessions(transaction: Transaction, userId: string, keptSessionId: string): Promise<void>;
   endSessions(userId: string): Promise<void>;
+  /** Ends one session; false where it has ended. */
+  endSession(sessionId: string): Promise<boolean>;
   keepSignIn(userId: string, at: Date): Promise<void>;
   /** Ends every unused link and keeps one new. */
   replaceLink(transaction: Transaction, userId: string, sha256: string, expiresAt: Date): Promise<void>;
@@ -81,6 +85,12 @@ export function createPeopleStore(database: Database): PeopleStore {
       if (count > 0) return;
       await transaction.account.create({ data: { id: newId(), accountId: userId, password: passwordHash, ...own } });
     },
+    async settledPassword(userId) {
+      const [row] = await database.$queryRaw<{ password: string | null }[]>`
+        SELECT password FROM accounts
+        WHERE "userId" = ${userId}::uuid AND "providerId" = ${PASSWORD_PROVIDER} FOR SHARE`;
+      return row?.password ?? null;
+    },
     async setEmail(transaction, userId, email) {
       await transaction.user.update({ where: { id: userId }, data: { email } });
     },
@@ -92,6 +102,9 @@ export function createPeopleStore(database: Database): PeopleStore {
     },
     async endSessions(userId) {
       await database.session.deleteMany({ where: { userId } });
+    },
+    async endSession(id) {
+      return (await database.session.deleteMany({ where: { id } })).count === 1;
     },
     async replaceLink(transaction, userId, sha256, expiresAt) {
       await transaction.signInLink.deleteMany({ where: { usedAt: null } });

@@ -11,6 +11,7 @@ import {
 import type { FastifyInstance } from 'fastify';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
 import { attemptLimiter } from './attempt-limiter.ts';
+import { secretHash } from './token-secret.ts';
 import { sessionHeaders, withCookies } from './session-headers.ts';
 import type { PeopleService } from './people-service.ts';
 import type { TokenService } from './token-service.ts';
@@ -33,7 +34,7 @@ export function registerGovernance(app: FastifyInstance, register: RegisterRoute
     return { account };
   });
   register(signInWithLink, async ({ body, request, reply }) => {
-    await limitAttempts(request, 'link');
+    await limitAttempts(request, `link ${secretHash(body.token)}`);
     const { account, setCookie } = await people.signInWithLink(body.token, sessionHeaders(request));
     withCookies(reply, setCookie);
     return { account };

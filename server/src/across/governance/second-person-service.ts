@@ -1,5 +1,5 @@
 import { RIGHTS, type ProjectRight } from '@greenlight/shared/across/governance/rights.ts';
-import type { SecondPersonStore } from './second-person-store.ts';
+import type { Inviter, SecondPersonStore } from './second-person-store.ts';
 
 /** The door to the rule that nobody decides about their own work while somebody else could. */
 export interface SecondPersonService {
@@ -8,11 +8,16 @@ export interface SecondPersonService {
    * taking the others out first, or beginning anew after it, opens no way round them.
    */
   exists(of: { projectId: string; userId: string; right: ProjectRight; since: Date }): Promise<boolean>;
-  /**
-   * The author to whose invitation a person's account goes back, over accounts that were invited in between; null where it goes
-   * back to none.
-   */
-  invitedBy(userId: string, authorIds: readonly string[]): Promise<string | null>;
+  /** What ties a person's account to one of the authors' by invitations, over accounts that were invited in between; null where nothing does. */
+  tieTo(userId: string, authorIds: readonly string[]): Promise<AccountTie | null>;
+}
+
+/** How two accounts go back to one another: they may be one person's. */
+export interface AccountTie {
+  /** The person was invited by an author, invited an author, or both were invited by the same third. */
+  readonly kind: 'by-author' | 'of-author' | 'same-inviter';
+  /** Whoever made the invitation. */
+  readonly inviter: string;
 }
 
 /** A longer line of invitations nobody follows. */
@@ -21,6 +26,17 @@ const LOOK_BACK_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** Builds the rule of the second person on its store. */
 export function createSecondPersonService(store: SecondPersonStore): SecondPersonService {
+  /** Who invited somebody, who invited those, and so on. */
+  async function invitersOf(userId: string): Promise<Inviter[]> {
+    const inviters: Inviter[] = [];
+    // Accounts are invited by older ones, so that this ends; the bound is for rows that somebody wrote by hand.
+    for (let next = await store.inviterOf(userId); next !== null && inviters.length < MOST_INVITERS;) {
+      inviters.push(next);
+      next = await store.inviterOf(next.userId);
+    }
+    return inviters;
+  }
+
   return {
     async exists({ projectId, userId, right, since }) {
       const { roles, admin } = RIGHTS[right];
@@ -28,14 +44,18 @@ export function createSecondPersonService(store: SecondPersonStore): SecondPerso
       const moment = new Date(Math.min(since.getTime(), Date.now() - LOOK_BACK_MS));
       return (await store.existsNow(carriers)) || store.existedAfter(carriers, moment);
     },
-    async invitedBy(userId, authorIds) {
-      // Accounts are invited by older ones, so that this ends; the bound is for rows that somebody wrote by hand.
-      let inviter = await store.inviterOf(userId);
-      for (let step = 0; inviter !== null && step < MOST_INVITERS; step += 1) {
-        if (authorIds.includes(inviter.userId)) return inviter.name;
-        inviter = await store.inviterOf(inviter.userId);
+    async tieTo(userId, authorIds) {
+      const own = await invitersOf(userId);
+      const author = own.find((inviter) => authorIds.includes(inviter.userId));
+      if (author !== undefined) return { kind: 'by-author', inviter: author.name };
+      let shared: Inviter | undefined;
+      for (const id of authorIds.filter((one) => one !== userId)) {
+        const theirs = await invitersOf(id);
+        const self = theirs.find((inviter) => inviter.userId === userId);
+        if (self !== undefined) return { kind: 'of-author', inviter: self.name };
+        shared ??= theirs.find((inviter) => own.some((one) => one.userId === inviter.userId));
       }
-      return null;
+      return shared === undefined ? null : { kind: 'same-inviter', inviter: shared.name };
     },
   };
 }

@@ -79,12 +79,6 @@ export function createSessionLibrary(database: Database, secret: string, isSecur
     plugins: [sessionStarter],
   });
 
-  /** The library hides the database's own error behind one of its own; the database gives it again. */
-  async function askDatabase(error: unknown): Promise<never> {
-    await database.$queryRaw`SELECT 1`;
-    throw error;
-  }
-
   return {
     async signIn(email, password, headers) {
       try {
@@ -101,7 +95,12 @@ export function createSessionLibrary(database: Database, secret: string, isSecur
     },
     async find(headers, refresh) {
       const query = { disableRefresh: !refresh };
-      const result = await auth.api.getSession({ headers, query, returnHeaders: true }).catch(askDatabase);
+      const look = () => auth.api.getSession({ headers, query, returnHeaders: true });
+      const result = await look().catch(async () => {
+        // The library hides the database's own error behind one of its own: the database gives it again, or has come back.
+        await database.$queryRaw`SELECT 1`;
+        return look();
+      });
       if (result.response === null) return undefined;
       const { user, session } = result.response;
       if (user.deactivatedAt != null) return undefined;

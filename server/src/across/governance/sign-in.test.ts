@@ -87,6 +87,23 @@ describe('with the admin in the settings', () => {
     await signedIn(installation.url, 'changes@example.com', NEW_PASSWORD);
   });
 
+  test('the old password opens no session while it is being changed', async () => {
+    await addPerson(installation, 'races@example.com');
+    const { database, url } = installation;
+    const { id: userId } = await database.user.findUniqueOrThrow({ where: { email: 'races@example.com' } });
+    let signingIn: ReturnType<Caller['ask']> | undefined;
+    await database.$transaction(async (transaction) => {
+      await transaction.account.updateMany({ where: { userId }, data: { password: 'another hash' } });
+      await transaction.session.deleteMany({ where: { userId } });
+      const body = { email: 'races@example.com', password: 'another-long-password' };
+      signingIn = new Caller(url).ask(signIn, { body });
+      // It has the old hash, which still stands for everybody else, and has begun a second session with it.
+      await expect.poll(() => database.session.count({ where: { userId } }), { timeout: 30_000 }).toBe(2);
+    });
+    expect((await signingIn)?.body.error.code).toBe('wrong-credentials');
+    expect(await database.session.count({ where: { userId } })).toBe(0);
+  });
+
   test('an open session does not give the password away by guessing, and each wrong guess is recorded', async () => {
     const person = await addPerson(installation, 'left-open@example.com');
     const codes: string[] = [];

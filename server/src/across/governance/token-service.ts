@@ -83,15 +83,17 @@ export function createTokenService(database: Database, store: TokenStore, audit:
     },
     async revoke(person, tokenId) {
       await database.$transaction(async (transaction) => {
-        const row = await store.revoke(transaction, person.userId, tokenId, new Date());
-        if (row === undefined) throw new AppError('not-found');
-        await audit.record(transaction, {
-          actor: actorOf(person),
-          action: 'token.revoked',
-          target: `token:${tokenId}`,
-          projectId: null,
-          details: { name: row.name },
-        });
+        const isEnded = await store.revoke(transaction, person.userId, tokenId, new Date());
+        const row = await store.findOf(transaction, person.userId, tokenId);
+        if (row === null) throw new AppError('not-found');
+        if (isEnded)
+          await audit.record(transaction, {
+            actor: actorOf(person),
+            action: 'token.revoked',
+            target: `token:${tokenId}`,
+            projectId: null,
+            details: { name: row.name },
+          });
       });
     },
     async principalOf(secret) {

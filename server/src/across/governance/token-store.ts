@@ -25,8 +25,9 @@ export interface TokenStore {
   >;
   touch(id: string, now: Date): Promise<void>;
   pageOf(userId: string, after: TimePlace | undefined, limit: number): Promise<TokenRow[]>;
-  /** Ends a person's own token; undefined where they have none with this id. */
-  revoke(transaction: Transaction, userId: string, id: string, now: Date): Promise<TokenRow | undefined>;
+  /** Ends a person's own token; false where they have none with this id, or it was ended before. */
+  revoke(transaction: Transaction, userId: string, id: string, now: Date): Promise<boolean>;
+  findOf(transaction: Transaction, userId: string, id: string): Promise<TokenRow | null>;
   /** Makes a worker's token known and ends those known under the same name before. */
   replaceWorkerToken(name: string, sha256: string, prefix: string, now: Date): Promise<void>;
   /** Makes this machine's own token known as the first admin's; one that exists stays as it is, revoked or not. */
@@ -56,11 +57,10 @@ export function createTokenStore(database: Database): TokenStore {
         take: limit,
       }),
     async revoke(transaction, userId, id, now) {
-      const token = await transaction.token.findFirst({ where: { id, userId } });
-      if (token === null) return undefined;
-      if (token.revokedAt !== null) return token;
-      return transaction.token.update({ where: { id }, data: { revokedAt: now } });
+      const ended = { where: { id, userId, revokedAt: null }, data: { revokedAt: now } };
+      return (await transaction.token.updateMany(ended)).count === 1;
     },
+    findOf: (transaction, userId, id) => transaction.token.findFirst({ where: { id, userId } }),
     async addLocalToken(sha256, prefix) {
       const admin = await database.user.findFirst({
         where: { isAdmin: true, deactivatedAt: null },

@@ -108,6 +108,11 @@ export function createRetentionService(parts: RetentionParts): RetentionService 
     },
     hold: (person, versionId, isHeld, reason) =>
       change(versionId, async (transaction, version) => {
+        const isSame =
+          version.holdAt === null
+            ? !isHeld
+            : isHeld && version.holdReason === reason && version.holdBy === actorOf(person);
+        if (isSame) return;
         const held = { holdReason: reason, holdBy: actorOf(person), holdAt: new Date() };
         const free = { holdReason: null, holdBy: null, holdAt: null };
         await store.change(transaction, versionId, isHeld ? held : free);

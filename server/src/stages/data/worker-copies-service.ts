@@ -77,7 +77,7 @@ export function createWorkerCopiesService({
       await store.keep(transaction, workerId, { at: new Date(), before: worker.copiesToldAt, came, went });
       const contents = went.filter(({ kind }) => kind === 'dataset').map(({ key }) => key);
       if (contents.length === 0) return;
-      for (const { id, projectId, contentSha256 } of await store.givenUpWith(contents)) {
+      for (const { id, projectId, contentSha256 } of await store.givenUpWith(transaction, contents)) {
         await audit.record(transaction, {
           actor: `worker:${worker.name}`,
           action: 'dataset-version.copy-removed',

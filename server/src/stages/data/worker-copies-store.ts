@@ -73,7 +73,10 @@ export interface WorkerCopiesStore {
     report: { at: Date; before: Date | null; came: readonly CopyName[]; went: readonly CopyName[] },
   ): Promise<void>;
   /** Versions with one of these contents that were given up. */
-  givenUpWith(sha256s: readonly string[]): Promise<{ id: string; projectId: string; contentSha256: string }[]>;
+  givenUpWith(
+    transaction: Transaction,
+    sha256s: readonly string[],
+  ): Promise<{ id: string; projectId: string; contentSha256: string }[]>;
   /** Of these contents, those that a run which waits or goes on trains on. */
   trainedOn(sha256s: readonly string[]): Promise<ReadonlySet<string>>;
   /** Of these runs, those that have ended. */
@@ -132,8 +135,8 @@ export function createWorkerCopiesStore(database: Database): WorkerCopiesStore {
         data: { copiesToldAt: at, copiesCertainAt: before, lastSeenAt: at },
       });
     },
-    givenUpWith: (sha256s) =>
-      database.datasetVersion.findMany({
+    givenUpWith: (transaction, sha256s) =>
+      transaction.datasetVersion.findMany({
         where: { contentSha256: { in: [...sha256s] }, deletedAt: { not: null } },
         select: { id: true, projectId: true, contentSha256: true },
       }),

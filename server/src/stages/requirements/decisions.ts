@@ -4,6 +4,7 @@ import type {
   Requirement,
   RequirementContent,
 } from '@greenlight/shared/stages/requirements/contract.ts';
+import type { AccountTie } from '../../across/governance/second-person-service.ts';
 import type { NewDecision } from '../../across/decisions/recorder.ts';
 
 /** A version of a requirement as a decision freezes it. */
@@ -33,26 +34,54 @@ function frozenItem(version: Requirement): EvidenceItem {
   return note(`Requirement version ${version.version}`, `需求第 ${version.version} 版`, { source, content });
 }
 
+/** What the title says of an approval by an account that may be its author's; colleagues of one inviter are usual. */
+const TIE_REMARKS: Record<AccountTie['kind'], { en: string; zh: string }> = {
+  'by-author': {
+    en: " (the approver's account goes back to an author's invitation)",
+    zh: '（审批账户源于撰写人的邀请）',
+  },
+  'of-author': {
+    en: " (an author's account goes back to the approver's invitation)",
+    zh: '（撰写账户源于审批人的邀请）',
+  },
+  'same-inviter': { en: '', zh: '' },
+};
+
+function tieNote({ kind, inviter }: AccountTie): EvidenceItem {
+  if (kind === 'by-author')
+    return note(
+      `The account that approved goes back to an invitation of ${inviter}, an author of this version`,
+      `批准所用的账户源于本版本撰写人 ${inviter} 的邀请`,
+    );
+  if (kind === 'of-author')
+    return note(
+      `The account of an author of this version goes back to an invitation of ${inviter}, who approved it`,
+      `本版本某位撰写人的账户源于审批人 ${inviter} 的邀请`,
+    );
+  return note(
+    `The accounts of the approver and of an author both go back to invitations of ${inviter}`,
+    `审批人与某位撰写人的账户均源于 ${inviter} 的邀请`,
+  );
+}
+
 /** What an approval decides: the version as it stood, what it changed, and whether it was of own work. */
 export function approvalDecision(
   version: Requirement,
   given: {
     readonly reason: string;
     readonly selfApproved: boolean;
-    /** The author to whose invitation the approver's account goes back. */
-    readonly invitedBy: string | null;
+    /** What ties the approver's account to an author's. */
+    readonly tie: AccountTie | null;
     /** The version that decided until now, where there was one. */
     readonly before: number | undefined;
     readonly differences: readonly ContentDifference[];
   },
 ): RequirementDecision {
-  const { reason, selfApproved, invitedBy, before, differences } = given;
+  const { reason, selfApproved, tie, before, differences } = given;
   const content = JSON.parse(JSON.stringify(differences)) as EvidenceItem['content'];
   const remark = selfApproved
     ? { en: ' (override: own work)', zh: '（越权：批准自己的内容）' }
-    : invitedBy === null
-      ? { en: '', zh: '' }
-      : { en: " (the approver's account goes back to an author's invitation)", zh: '（审批账户源于撰写人的邀请）' };
+    : TIE_REMARKS[tie?.kind ?? 'same-inviter'];
   return {
     kind: 'requirement-approved',
     title: {
@@ -79,14 +108,7 @@ export function approvalDecision(
             ),
           ]
         : []),
-      ...(invitedBy === null
-        ? []
-        : [
-            note(
-              `The account that approved goes back to an invitation of ${invitedBy}, an author of this version`,
-              `批准所用的账户源于本版本撰写人 ${invitedBy} 的邀请`,
-            ),
-          ]),
+      ...(tie === null ? [] : [tieNote(tie)]),
     ],
   };
 }

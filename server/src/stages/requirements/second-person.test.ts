@@ -124,6 +124,32 @@ test('an account that an author invited does not hide them by inviting the appro
   expect(approved.events.at(-1)?.invitedBy).toBe('chain-attacker@example.com');
 });
 
+test('who writes by an account that they invited, or approves by one of two, is shown for it', async () => {
+  const { projectId, attacker } = await pair('puppets', ['product-manager', 'approver']);
+  const writer = await invited(attacker, projectId, 'puppet-writer@example.com', ['product-manager']);
+  const approver = await invited(attacker, projectId, 'puppet-approver@example.com', ['approver']);
+  const newest = async () => {
+    const [decision] = (await attacker.call(listDecisions, { params: { projectId } })).items;
+    return [decision?.title.en, ...(decision?.evidence.map(({ label }) => label.en) ?? [])];
+  };
+  const first = await submittedRequirement(writer, projectId);
+  await attacker.call(approveRequirement, at(first, { reason: 'Fine.' }));
+  expect(await newest()).toEqual(
+    expect.arrayContaining([
+      "Approved version 1 of the requirement (an author's account goes back to the approver's invitation)",
+      'The account of an author of this version goes back to an invitation of puppets-attacker@example.com, who approved it',
+    ]),
+  );
+  const second = await submittedRequirement(writer, projectId, { basedOn: 1 });
+  await approver.call(approveRequirement, at(second, { reason: 'Fine.' }));
+  expect(await newest()).toEqual(
+    expect.arrayContaining([
+      'Approved version 2 of the requirement',
+      'The accounts of the approver and of an author both go back to invitations of puppets-attacker@example.com',
+    ]),
+  );
+});
+
 test('an approval that is asked for while the same person still submits is refused', async () => {
   const { projectId, attacker } = await pair('race', ['approver']);
   const started = await attacker.call(startRequirementDraft, { params: { projectId }, body: { basedOn: null } });

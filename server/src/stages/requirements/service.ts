@@ -180,8 +180,9 @@ export function createRequirementService(
     const { id, revision, action } = given;
     const { version, place } = await expected(id, revision, action);
     const state = stateAfterAction(version.state, action) ?? version.state;
+    // Read before the transaction: one that waits for a second connection could keep all of them waiting for each other.
+    const { change = {}, event, details = {}, decision } = await prepare(version);
     const isDone = await database.$transaction(async (transaction) => {
-      const { change = {}, event, details = {}, decision } = await prepare(version);
       const { name } = actor(person);
       if (!(await store.move(transaction, place, { state, ...change }, { ...event, actor: name }))) return false;
       await record(transaction, person, version, event.kind, { reason: event.reason ?? null, ...details });
@@ -196,7 +197,7 @@ export function createRequirementService(
   }
 
   /**
-   * Whether an approval overrides the rule of the second person, for want of one, and which author let the approver in; throws
+   * Whether an approval overrides the rule of the second person, for want of one, and what ties the approver's account to an author's; throws
    * `own-work` where there is or lately was one, and `override-reason-needed`. It is judged by the authors of exactly the revision
    * that is approved: a version that is submitted or saved meanwhile has another one.
    */
@@ -204,13 +205,13 @@ export function createRequirementService(
     const row = await store.find(id);
     if (row === null) throw new AppError('not-found');
     if (row.state !== 'in-review' || row.revision !== revision) return refuseOvertaken(id, 'approve');
-    const invitedBy = await secondPerson.invitedBy(person.userId, row.authorIds);
-    if (!row.authorIds.includes(person.userId)) return { selfApproved: false, invitedBy };
+    const tie = await secondPerson.tieTo(person.userId, row.authorIds);
+    if (!row.authorIds.includes(person.userId)) return { selfApproved: false, tie };
     const { projectId, createdAt: since } = row;
     const of = { projectId, userId: person.userId, right: 'requirements:approve', since } as const;
     const by = approvalBy(person.userId, row.authorIds, await secondPerson.exists(of));
     if (by === 'override' && reason === '') throw new AppError('override-reason-needed');
-    if (by !== 'refused') return { selfApproved: by === 'override', invitedBy };
+    if (by !== 'refused') return { selfApproved: by === 'override', tie };
     await audit.recordAlone({
       actor: actorOf(person),
       action: 'requirement.own-approval-refused',
@@ -314,7 +315,8 @@ export function createRequirementService(
         decision: sendBackDecision(version, reason),
       })),
     async approve(person, id, revision, reason) {
-      const { selfApproved, invitedBy } = await judgeApproval(person, id, revision, reason);
+      const { selfApproved, tie } = await judgeApproval(person, id, revision, reason);
+      const invitedBy = tie?.kind === 'by-author' ? tie.inviter : null;
       return step(person, { id, revision, action: 'approve' }, async (version) => {
         await refuseIncomplete(version);
         const newest = (await store.approved(version.projectId)).at(-1);
@@ -326,13 +328,14 @@ export function createRequirementService(
           details: {
             selfApproved,
             invitedBy,
+            tie,
             content: contentOf(version),
             changed: differences.map(({ field }) => field),
           },
           decision: approvalDecision(version, {
             reason,
             selfApproved,
-            invitedBy,
+            tie,
             before: before?.version,
             differences,
           }),

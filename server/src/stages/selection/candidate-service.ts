@@ -9,7 +9,6 @@ import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
-import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { OutboundError, type Outbound } from '../../plugins/outbound.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -126,20 +125,29 @@ export function createCandidateService(parts: CandidateParts): CandidateService 
     }
   }
 
-  async function refuseTooMany(projectId: string): Promise<void> {
-    if ((await store.count(projectId)) >= MOST_CANDIDATES) throw new AppError('too-many-candidates');
+  /** Under the lock of the project, so that two at once do not both take the last place. */
+  async function refuseTooMany(transaction: Transaction, projectId: string): Promise<void> {
+    if ((await store.count(transaction, projectId)) >= MOST_CANDIDATES) throw new AppError('too-many-candidates');
+  }
+
+  async function lock(transaction: Transaction, id: string) {
+    const locked = await store.lock(transaction, id);
+    if (locked === undefined) throw new AppError('not-found');
+    return locked;
   }
 
   /** Replaces or forgets an endpoint's secret: the new file is there before the row names it, the old one until it does not. */
   async function setSecret(person: UserPrincipal, of: Candidate, secret: string | null): Promise<void> {
     if (of.endpoint === null)
       throw invalid('secret', { en: 'Only an endpoint has a secret.', zh: '只有端点才有密钥。' });
-    const before = await store.secretOf(of.id);
     const secretSha256 = secret === null ? null : await keepSecret(storage, secret);
+    let before: string | null;
     try {
-      await database.$transaction(async (transaction) => {
+      before = await database.$transaction(async (transaction) => {
+        const locked = await lock(transaction, of.id);
         await store.change(transaction, of.id, { secretSha256 });
         await record(transaction, person, of, secret === null ? 'secret-forgotten' : 'secret-set');
+        return locked.secretSha256;
       });
     } catch (error) {
       if (secretSha256 !== null) await storage.remove(secretSha256);
@@ -149,10 +157,12 @@ export function createCandidateService(parts: CandidateParts): CandidateService 
   }
 
   async function setArchived(person: UserPrincipal, id: string, archivedAt: Date | null): Promise<Candidate> {
-    const found = await get(id);
-    if ((found.archivedAt === null) === (archivedAt === null)) return found;
-    if (archivedAt === null) await refuseTooMany(found.projectId);
+    const { projectId } = await get(id);
     await database.$transaction(async (transaction) => {
+      await store.lockProject(transaction, projectId);
+      const { candidate: found } = await lock(transaction, id);
+      if ((found.archivedAt === null) === (archivedAt === null)) return;
+      if (archivedAt === null) await refuseTooMany(transaction, projectId);
       await store.change(transaction, id, { archivedAt });
       await record(transaction, person, found, archivedAt === null ? 'restored' : 'archived');
     });
@@ -168,28 +178,23 @@ export function createCandidateService(parts: CandidateParts): CandidateService 
     async add(person, projectId, wanted) {
       const { name, reference, ...columns } = await particulars(projectId, wanted);
       const key = JSON.stringify([wanted.kind, reference, inLanguage(name, 'en').trim()]);
-      const addOnce = () =>
-        database.$transaction(async (transaction) => {
-          const known = await store.findByKey(transaction, projectId, key);
-          if (known !== undefined) return known;
-          await refuseTooMany(projectId);
-          const createdBy = actorOf(person);
-          const { kind, notes } = wanted;
-          const row = { projectId, kind, key, name, notes, ...columns, createdBy, createdById: person.userId };
-          const id = await store.add(transaction, row);
-          await audit.record(transaction, {
-            actor: createdBy,
-            action: 'candidate.added',
-            target: `candidate:${id}`,
-            projectId,
-            details: { kind, name, reference },
-          });
-          return id;
+      const added = await database.$transaction(async (transaction) => {
+        await store.lockProject(transaction, projectId);
+        const known = await store.findByKey(transaction, projectId, key);
+        if (known !== undefined) return known;
+        await refuseTooMany(transaction, projectId);
+        const createdBy = actorOf(person);
+        const { kind, notes } = wanted;
+        const row = { projectId, kind, key, name, notes, ...columns, createdBy, createdById: person.userId };
+        const id = await store.add(transaction, row);
+        await audit.record(transaction, {
+          actor: createdBy,
+          action: 'candidate.added',
+          target: `candidate:${id}`,
+          projectId,
+          details: { kind, name, reference },
         });
-      const added = await addOnce().catch((error: unknown) => {
-        // Somebody added the same at the same moment.
-        if (isUniqueViolation(error)) return addOnce();
-        throw error;
+        return id;
       });
       const id = typeof added === 'string' ? added : added.id;
       if (typeof added !== 'string' && added.archivedAt !== null) await setArchived(person, id, null);
@@ -199,6 +204,7 @@ export function createCandidateService(parts: CandidateParts): CandidateService 
     async describe(person, id, { name, notes, secret }) {
       const found = await get(id);
       await database.$transaction(async (transaction) => {
+        await lock(transaction, id);
         await store.change(transaction, id, {
           ...(name === undefined ? {} : { name }),
           ...(notes === undefined ? {} : { notes }),
@@ -212,10 +218,11 @@ export function createCandidateService(parts: CandidateParts): CandidateService 
     restore: (person, id) => setArchived(person, id, null),
     async remove(person, id) {
       const found = await get(id);
-      const secret = await store.secretOf(id);
-      await database.$transaction(async (transaction) => {
+      const secret = await database.$transaction(async (transaction) => {
+        const { secretSha256 } = await lock(transaction, id);
         if (!(await store.remove(transaction, id))) throw new AppError('candidate-in-use');
         await record(transaction, person, found, 'removed', { kind: found.kind });
+        return secretSha256;
       });
       if (secret !== null) await storage.remove(secret);
     },
@@ -228,6 +235,7 @@ export function createCandidateService(parts: CandidateParts): CandidateService 
       const secret = kept === null ? null : await readSecret(storage, kept);
       const endpointCheck = await checkEndpoint(outbound, { url, model }, secret, () => new Date());
       await database.$transaction(async (transaction) => {
+        await lock(transaction, id);
         await store.change(transaction, id, { endpointCheck });
         const { problem, status } = endpointCheck;
         await record(transaction, person, found, 'checked', { url, model, problem, status });
@@ -238,7 +246,7 @@ export function createCandidateService(parts: CandidateParts): CandidateService 
     active: store.active,
     ofProject: store.ofProject,
     async summary(projectId) {
-      const [count, changedAt] = await Promise.all([store.count(projectId), store.changedAt(projectId)]);
+      const [count, changedAt] = await Promise.all([store.count(database, projectId), store.changedAt(projectId)]);
       return { count, changedAt };
     },
   };

@@ -39,7 +39,14 @@ export interface CandidateStore {
   active(projectId: string, limit: number): Promise<Candidate[]>;
   ofProject(projectId: string, ids: readonly string[]): Promise<Candidate[]>;
   /** How many are outside the archive. */
-  count(projectId: string): Promise<number>;
+  count(client: Database | Transaction, projectId: string): Promise<number>;
+  /** Puts what counts a project's candidates one after another. */
+  lockProject(transaction: Transaction, projectId: string): Promise<void>;
+  /** Locks a candidate and answers it as it stands then, with the file of its secret; undefined where it is gone. */
+  lock(
+    transaction: Transaction,
+    id: string,
+  ): Promise<{ candidate: Candidate; secretSha256: string | null } | undefined>;
   findByKey(transaction: Transaction, projectId: string, key: string): Promise<Candidate | undefined>;
   add(transaction: Transaction, row: NewCandidateRow): Promise<string>;
   change(
@@ -116,7 +123,15 @@ export function createCandidateStore(database: Database): CandidateStore {
       const rows = await database.candidate.findMany({ where: { projectId, id: { in: [...ids] } }, include: withUse });
       return rows.map(present);
     },
-    count: (projectId) => database.candidate.count({ where: { projectId, archivedAt: null } }),
+    count: (client, projectId) => client.candidate.count({ where: { projectId, archivedAt: null } }),
+    async lockProject(transaction, projectId) {
+      await transaction.$queryRaw`SELECT id FROM projects WHERE id = ${projectId}::uuid FOR UPDATE`;
+    },
+    async lock(transaction, id) {
+      await transaction.$queryRaw`SELECT id FROM candidates WHERE id = ${id}::uuid FOR UPDATE`;
+      const row = await transaction.candidate.findUnique({ where: { id }, include: withUse });
+      return row === null ? undefined : { candidate: present(row), secretSha256: row.secretSha256 };
+    },
     async findByKey(transaction, projectId, key) {
       const where = { projectId_key: { projectId, key } };
       const row = await transaction.candidate.findUnique({ where, include: withUse });

@@ -40,7 +40,7 @@ export function registerModelFileUploads(register: RegisterRoute, files: ModelFi
   register(uploadModelFile, (call) =>
     files.receive(userOf(call), call.params.projectId, call.query, streamOf(call.request.body)),
   );
-  register(putModelTokenizer, ({ params, query, request }) =>
-    files.receiveTokenizer(params.modelFileId, query, streamOf(request.body)),
+  register(putModelTokenizer, (call) =>
+    files.receiveTokenizer(userOf(call), call.params.modelFileId, call.query, streamOf(call.request.body)),
   );
 }

@@ -38,7 +38,7 @@ export interface ModelFileService {
     file: StoredPart & { readonly name: string },
     content: Readable,
   ): Promise<ModelFile>;
-  receiveTokenizer(modelFileId: string, file: StoredPart, content: Readable): Promise<ModelFile>;
+  receiveTokenizer(person: UserPrincipal, modelFileId: string, file: StoredPart, content: Readable): Promise<ModelFile>;
   list(
     projectId: string,
     cursor: string | undefined,
@@ -89,7 +89,6 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
     async receive(person, projectId, { name, sha256, sizeBytes }, content) {
       await storage.put(content, { sha256, sizeBytes });
       const id = await database.$transaction(async (transaction) => {
-        const known = await store.findByContent(transaction, projectId, sha256);
         const inspectionId = await jobs.enqueue(transaction, inspectOnnxJob, {
           projectId,
           key: `inspect-onnx ${sha256}`,
@@ -97,6 +96,8 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
           inputs: [{ name: 'model.onnx', sha256, sizeBytes }],
           createdById: person.userId,
         });
+        // After queueing, which lets the same file in one at a time.
+        const known = await store.findByContent(transaction, projectId, sha256);
         if (known !== undefined) return known;
         const file = { projectId, name, sha256, sizeBytes, inspectionId, createdById: person.userId };
         const created = await store.keep(transaction, file);
@@ -114,11 +115,20 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
       jobs.announceQueued();
       return (await require(id)).shown;
     },
-    async receiveTokenizer(modelFileId, file, content) {
-      await require(modelFileId);
+    async receiveTokenizer(person, modelFileId, file, content) {
+      const { shown } = await require(modelFileId);
       const { bytes } = await receiveTokenizerFile(content, file);
       await storage.put(Readable.from([bytes]), file);
-      await store.setTokenizer(modelFileId, file);
+      await database.$transaction(async (transaction) => {
+        await store.setTokenizer(transaction, modelFileId, file);
+        await audit.record(transaction, {
+          actor: actorOf(person),
+          action: 'model-file.tokenizer-set',
+          target: `model-file:${modelFileId}`,
+          projectId: shown.projectId,
+          details: { sha256: file.sha256 },
+        });
+      });
       return (await require(modelFileId)).shown;
     },
     async list(projectId, cursor, limit) {

@@ -42,7 +42,7 @@ export interface ModelFileStore {
   /** The evaluations that came out of jobs, by job. */
   evaluationsOf(jobIds: readonly string[]): Promise<Map<string, string>>;
   findByContent(transaction: Transaction, projectId: string, sha256: string): Promise<string | undefined>;
-  setTokenizer(id: string, tokenizer: StoredPart): Promise<void>;
+  setTokenizer(transaction: Transaction, id: string, tokenizer: StoredPart): Promise<void>;
   setMapping(transaction: Transaction, id: string, mapping: ModelMapping): Promise<void>;
 }
 
@@ -112,9 +112,9 @@ export function createModelFileStore(database: Database): ModelFileStore {
       const where = { projectId_sha256: { projectId, sha256 } };
       return (await transaction.modelFile.findUnique({ where, select: { id: true } }))?.id;
     },
-    async setTokenizer(id, { sha256, sizeBytes }) {
+    async setTokenizer(transaction, id, { sha256, sizeBytes }) {
       const data = { tokenizerSha256: sha256, tokenizerSizeBytes: BigInt(sizeBytes) };
-      await database.modelFile.update({ where: { id }, data });
+      await transaction.modelFile.update({ where: { id }, data });
     },
     async setMapping(transaction, id, mapping) {
       await transaction.modelFile.update({ where: { id }, data: { mapping } });

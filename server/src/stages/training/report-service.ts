@@ -48,6 +48,19 @@ function withNewPointsOnly(
   });
 }
 
+/** Events without the results that come after the run has ended: what it was decided on stays as it was. */
+function withoutLateResults(state: LockedRun['state'], events: readonly RunEvent[]): RunEvent[] {
+  let now = state;
+  return events.map((event) => {
+    const { payload } = event;
+    const isLate = hasEnded(now);
+    now = stateAfter(now, payload.type);
+    if (!isLate) return event;
+    if (payload.type === 'metrics') return { ...event, payload: { ...payload, points: [] } };
+    return event;
+  });
+}
+
 /** The last values by name after new points, where the highest step counts. */
 function mergeLatest(
   latest: Readonly<Record<string, LatestMetric>>,
@@ -55,7 +68,7 @@ function mergeLatest(
 ): Record<string, LatestMetric> {
   const merged = { ...latest };
   for (const { name, step, value } of pointsOf(events)) {
-    const known = merged[name];
+    const known = Object.hasOwn(merged, name) ? merged[name] : undefined;
     if (known === undefined || step >= known.step) merged[name] = { step, value };
   }
   return merged;
@@ -85,7 +98,8 @@ export function createReportService(database: Database, store: ReportStore, runs
     return run;
   }
 
-  async function storeEvents(transaction: Transaction, run: LockedRun, events: readonly RunEvent[]): Promise<void> {
+  async function storeEvents(transaction: Transaction, run: LockedRun, reported: readonly RunEvent[]): Promise<void> {
+    const events = withoutLateResults(run.state, reported);
     const points = pointsOf(events);
     const inserted = points.length === 0 ? [] : await store.insertPoints(transaction, run.id, points);
     const kept = withNewPointsOnly(events, inserted);

@@ -77,9 +77,10 @@ export function registerTraining(register: RegisterRoute, services: TrainingServ
   register(getRunMetrics, ({ params, query }) => history.metrics(params.runId, query.names, query.maxPoints));
   register(getRunRoc, ({ params }) => history.roc(params.runId));
   register(getRunLog, ({ params, query }) => history.log(params.runId, query.cursor, query.limit));
-  register(streamRunEvents, async ({ params, query, request, reply }) => {
+  register(streamRunEvents, async (call) => {
+    const { params, query, request, reply } = call;
     const source = history.stream(params.runId, () => authorisation.isStillAllowed(request, streamRunEvents));
-    await streams.send(reply, streamStart(request, query.after), source);
+    await streams.send(reply, streamStart(request, query.after), source, userOf(call).userId);
     return reply;
   });
   register(downloadArtifact, async (call) => {

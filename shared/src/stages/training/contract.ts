@@ -310,6 +310,7 @@ export const streamRunEvents = defineRoute({
   params: runParams,
   query: z.object({ after: z.coerce.number().int().min(0).max(2_147_483_647).optional() }),
   stream: 'events',
+  errors: ['too-many-requests'],
 });
 
 export const downloadArtifact = defineRoute({
