@@ -53,6 +53,8 @@ import {
 import { discardSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
 import { cancelRun, startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { putModelTokenizer, uploadModelFile } from '@greenlight/shared/stages/training/imported-models.ts';
+import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allRoutes } from './testing/all-routes.ts';
 import { Caller, cookieOf, type Input } from './testing/caller.ts';
@@ -262,7 +264,8 @@ test('imported models', async () => {
   });
   const upload = { params: { projectId }, query: { name: 'a.onnx', ...stored('a model') }, body: 'a model', headers };
   const { id: modelFileId } = await act(admin, uploadModelFile, upload, ['model-file.added']);
-  const tokenizer = { params: { modelFileId }, query: stored('{}'), body: '{}', headers };
+  const content = writeTokenizerJson(trainTokenizer('character', ['a'], 30));
+  const tokenizer = { params: { modelFileId }, query: stored(content), body: content, headers };
   await act(admin, putModelTokenizer, tokenizer, ['model-file.tokenizer-set']);
   expect(performed).toContain(putModelTokenizer.id);
 });

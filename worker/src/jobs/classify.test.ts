@@ -58,6 +58,20 @@ async function train(
   return { result, value: (metric: string) => result.metrics.find((found) => found.metric === metric)?.value };
 }
 
+test('a class without a training item and a warm-up longer than the run are said in the log', async () => {
+  const dataset = content((text) => ({ labels: [text.includes('a') ? 'with a' : 'without'] }));
+  const { result } = await train({ task: 'single-label', epochs: 1, warmupSteps: 160 }, dataset, [
+    'never',
+    'with a',
+    'without',
+  ]);
+  expect(result.classes).toBe(3);
+  const said = server.events.flatMap(({ payload }) => (payload.type === 'log' ? [JSON.stringify(payload)] : [])).join();
+  expect(said).toContain('1 of 3 classes have no training item');
+  expect(said).toContain('the run has 16: the learning rate reaches');
+  expect(said).not.toContain('never');
+});
+
 test('a run with one label a text learns it, with gradients of two batches added up', async () => {
   const dataset = content((text) => ({ labels: [text.includes('a') ? 'with a' : 'without'] }));
   const { result, value } = await train({ task: 'single-label', gradientAccumulation: 2 }, dataset, [

@@ -115,6 +115,7 @@ async function prepareData(): Promise<PreparedData> {
   });
   tellUnlabelled(train, validation);
   tellUnlearnable(train.auxiliary);
+  tellUnseen(dataset.train);
   if (cutItems > 0) {
     log('warning', {
       zh: `${cutItems} 条超过 ${maxTokens} 个 token，已截断。`,
@@ -167,6 +168,30 @@ function tellUnlearnable(auxiliary: Examples['auxiliary']): void {
       en: `No training item has an answer for the task ${head.name}: its head learns nothing.`,
     });
   }
+}
+
+/** Says how many classes of the first head no training item has: the names may be personal data, and stay out of the log. */
+function tellUnseen(items: readonly DatasetItem[]): void {
+  if (task.configuration.architecture !== 'encoder-classifier') return;
+  const seen = new Set(items.flatMap(({ labels = [] }) => labels));
+  const unseen = task.labels.filter((label) => !seen.has(label)).length;
+  if (unseen === 0) return;
+  const [zh, en] = [`${task.labels.length} 个类别中有 ${unseen} 个`, `${unseen} of ${task.labels.length} classes`];
+  log('warning', {
+    zh: `${zh}没有任何一条训练数据，模型学不到它们。`,
+    en: `${en} have no training item: the model cannot learn them.`,
+  });
+}
+
+/** Says that a run ends before its learning rate is the one that was set. */
+function tellWarmup(totalSteps: number): void {
+  const { warmupSteps, learningRate } = task.configuration;
+  if (warmupSteps <= totalSteps) return;
+  const reached = Number(((learningRate * totalSteps) / warmupSteps).toPrecision(2));
+  log('warning', {
+    zh: `预热 ${warmupSteps} 步，而训练只有 ${totalSteps} 步：学习率最高只到 ${reached}，达不到 ${learningRate}。`,
+    en: `The warm-up takes ${warmupSteps} steps and the run has ${totalSteps}: the learning rate reaches ${reached} at most, not ${learningRate}.`,
+  });
 }
 
 async function restore(engine: Engine): Promise<LoopState> {
@@ -257,6 +282,7 @@ async function work(): Promise<void> {
   }
   const data = await prepareData();
   const { totalSteps } = stepsOf(configuration, data.train.ids.length);
+  tellWarmup(totalSteps);
   const created = await createEngine({
     model: modelSettingsOf(configuration, data.tokenizer.size, task.labels, task.heads),
     optimiser: optimiserSettingsOf(configuration, totalSteps, task.heads),

@@ -4,8 +4,8 @@ import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { defineJob, job, jobError } from '../../jobs/contract.ts';
 import { labelText } from '../data/label-text.ts';
-import { MAX_TOKENIZER_FILE_BYTES } from '../data/tokenizer-contract.ts';
 import { evaluationResult } from '../evaluation/contract.ts';
+import { MAX_TOKENIZER_FILE_BYTES } from '../data/tokenizer-contract.ts';
 
 /** Largest ONNX file that is taken in. */
 export const MAX_MODEL_FILE_BYTES = 1024 * 1024 * 1024;
