@@ -1,7 +1,8 @@
 /**
- * A large file through the whole product: `npm run bench -- upload [--gigabytes 2] [--format csv|jsonl|txt] [--texts codes|mails|mixed] [--import]`.
- * A file is made on disk, sent part by part, checked as a whole and, with `--import`, made a data version by the worker. Memory is the largest
- * resident size of each process (Linux).
+ * A large file through the whole product: `npm run bench -- upload [--gigabytes 2] [--format csv|jsonl|txt] [--texts codes|mails|mixed] [--import]
+ * [--limit-megabytes 512]`. A file is made on disk, sent part by part, checked as a whole and, with `--import`, made a data version by the
+ * worker. Memory is the largest resident size of each process (Linux). A limit (of MiB) is one that the kernel holds the server to, and
+ * nothing but the server: it kills it above (cgroup 1 or 2, as root).
  */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -28,6 +29,7 @@ const { values: options } = parseArgs({
     format: { type: 'string', default: 'csv' },
     texts: { type: 'string', default: 'codes' },
     import: { type: 'boolean', default: false },
+    'limit-megabytes': { type: 'string' },
   },
 });
 
@@ -122,26 +124,31 @@ async function makeVersion(api: Api, sourceId: string): Promise<Import> {
   return { secondsOf, items: result.items.lines, versionSha256: result.items.sha256 };
 }
 
+const limit = options['limit-megabytes'];
+const limitBytes = limit === undefined ? null : Number(limit) * 1024 ** 2;
 const folder = await mkdtemp(join(tmpdir(), 'greenlight-upload-'));
 const path = join(folder, 'large');
 const sizeBytes = await writeFileOf(path, Math.round(Number(options.gigabytes) * 1e9));
 try {
-  await inEmptyProject(async ({ api, projectId, peaks, seconds, timed }) => {
+  await inEmptyProject(async ({ api, projectId, peaks, seconds, timed, limited }) => {
     const before = peaks.sofar();
     const sourceId = await timed('upload', () =>
       sendFile(api, projectId, { format: options.format as SourceFormat, sizeBytes, parts: parts(path, sizeBytes) }),
     );
     const afterUpload = peaks.sofar();
+    const limitedUpload = limited();
     const made = options.import ? await timed('import', () => makeVersion(api, sourceId)) : null;
     const { gigabytes, format, texts } = options;
-    await writeResult(made === null ? 'upload' : `import-${format}-${texts}-${gigabytes}gb`, {
-      command: `npm run bench -- upload --gigabytes ${gigabytes} --format ${format} --texts ${texts}${made === null ? '' : ' --import'}`,
+    const name = made === null ? 'upload' : `import-${format}-${texts}-${gigabytes}gb`;
+    await writeResult(limit === undefined ? name : `${name}-limit-${limit}mb`, {
+      command: ['npm run bench -- upload', ...process.argv.slice(3)].join(' '),
       sizeBytes,
       peakMegabytes: { before, afterUpload, ...(made === null ? {} : { afterImport: peaks.sofar() }) },
+      ...(limit === undefined ? {} : { server: { afterUpload: limitedUpload, atTheEnd: limited() } }),
       seconds,
       ...(made === null ? {} : { megabytesASecond: rounded(sizeBytes / 1e6 / seconds['import']!, 1), import: made }),
     });
-  });
+  }, limitBytes);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

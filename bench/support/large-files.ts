@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { completeSource, createSource, putSourcePart } from '@greenlight/shared/stages/data/source-contract.ts';
@@ -8,6 +9,7 @@ import { cancelRun } from '@greenlight/shared/stages/training/contract.ts';
 import { apiWithToken, articleRun, runEnded, type Api } from '../../e2e/fixtures/api.ts';
 import { descendantsRunning } from '../../e2e/fixtures/processes.ts';
 import { startProduct, type Product } from '../../e2e/fixtures/product.ts';
+import { MemoryGroup, type GroupOutcome } from './memory-group.ts';
 import { rounded } from './statistics.ts';
 
 const LOOK_MS = 500;
@@ -100,11 +102,33 @@ interface Measured {
   /** By the names of the work that was timed. */
   readonly seconds: Record<string, number>;
   timed<Value>(name: string, work: () => Promise<Value>): Promise<Value>;
+  /** What became of the server under its limit up to now, and how often it was started again; null without a limit. */
+  limited(): (GroupOutcome & { readonly restarts: number }) | null;
 }
 
-/** Starts a product that does nothing else, has it measured, and removes it. */
-export async function inEmptyProject(measure: (measured: Measured) => Promise<void>): Promise<void> {
-  const product = await startProduct();
+/** Starts a product that does nothing else, its server below `limitBytes` where these are given, has it measured, and removes it. */
+export async function inEmptyProject(
+  measure: (measured: Measured) => Promise<void>,
+  limitBytes: number | null = null,
+): Promise<void> {
+  const group = limitBytes === null ? null : new MemoryGroup(limitBytes);
+  try {
+    await inProduct(group, measure);
+  } finally {
+    await group?.remove();
+  }
+}
+
+async function inProduct(group: MemoryGroup | null, measure: (measured: Measured) => Promise<void>): Promise<void> {
+  const launcher = join(import.meta.dirname, 'start-limited.ts');
+  const product = await startProduct(
+    group === null ? {} : { launcher, environment: { GREENLIGHT_BENCH_NODE: group.node } },
+  );
+  const limited = () =>
+    group && {
+      ...group.outcome(),
+      restarts: product.output().split('The server ended unexpectedly').length - 1,
+    };
   const peaks = new Peaks(product);
   try {
     const api = await apiWithToken(product.url);
@@ -117,7 +141,7 @@ export async function inEmptyProject(measure: (measured: Measured) => Promise<vo
       seconds[name] = rounded((performance.now() - startedAt) / 1000, 1);
       return value;
     };
-    await measure({ api, projectId, peaks, seconds, timed });
+    await measure({ api, projectId, peaks, seconds, timed, limited });
   } finally {
     peaks.stop();
     await product.remove();

@@ -277,7 +277,13 @@ describe('rights inside a project', () => {
   );
 
   // Behind the permission of these there is nothing in this installation: no stored content, no images, no such member.
-  const comesToNothing = ['downloadArtifact', 'downloadPredictions', 'getItemImage', 'removeMember'];
+  const comesToNothing = [
+    'downloadArtifact',
+    'downloadPredictions',
+    'getItemImage',
+    'getItemThumbnail',
+    'removeMember',
+  ];
   const expected = (route: Route, roles: readonly ProjectRole[], isAdmin: boolean): Expected | undefined => {
     if (!isProjectRight(route.permission)) return undefined;
     if (!carriesRight({ roles, isAdmin }, route.permission)) return '403 not-allowed';

@@ -113,6 +113,8 @@ export function routeRegistrar(
         const input = request as unknown as { params: never; query: never; body: never };
         const { params, query, body } = input;
         reply.code(route.status ?? 200);
+        // What a refusal leaves unread is thrown away: it would stand before the next request on the connection.
+        if (request.body instanceof Readable) reply.raw.once('finish', () => request.raw.unpipe().resume());
         const answer = await handler({
           ...{ params, query, body, request, reply },
           principal: authorisation.principalOf(request),

@@ -77,10 +77,10 @@ export function createDrafts(folder: StorageFolder, keys: MasterKeys): Drafts {
           await handle.sync();
         }),
       ),
-    async keep(id, expected) {
+    keep: (id, expected) => {
       const draft = folder.draft(id);
       const place = folder.kept(expected.sha256);
-      await within(draft, async (handle) => {
+      const keeping = within(draft, async (handle) => {
         await checkContent(handle, draft, expected);
         const dropDraftName = await addName(handle, await keys.current(), draft.name, expected.sha256);
         await mkdir(dirname(place), { recursive: true, mode: 0o700 });
@@ -89,6 +89,7 @@ export function createDrafts(folder: StorageFolder, keys: MasterKeys): Drafts {
         await syncFolder(dirname(draft.path));
         await dropDraftName();
       });
+      return fullDisk(keeping);
     },
     remove: (id) => rm(folder.draft(id).path, { force: true }),
     list: () => folder.draftIds(),

@@ -16,18 +16,20 @@ import {
 import { drawSplits } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { readFacts } from './chunk-files.ts';
 import { countOf, type VersionCount } from './count-version.ts';
+import { leakageOfSource, profileOf, type Duplicates } from './duplicates-report.ts';
 import type { Search } from './known-groups.ts';
 import { planImages, readImages } from './read-images.ts';
 import { ProgressMeter, type Phase, type PreparationProgress } from './progress.ts';
 import { planSource, type SourcePlan } from './source-plan.ts';
 import { exactGroups, nearGroups, type NearGroups } from './stage-duplicates.ts';
-import { leakageOfSource, profileOf, type Duplicates } from './stage-report.ts';
 import { gatherStage, stageFolder, type Stage } from './stage.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadTask } from './thread-protocol.ts';
 import { LineMemory } from './line-memory.ts';
+import { lookAtImages, type ImagePlaces, type LookedImages } from './image-thumbnails.ts';
+import { nearImages } from './near-images.ts';
 import { placesInPack } from './read-image-pack.ts';
-import { writeImagePack, type ImagePlaces } from './write-image-pack.ts';
+import { writeImagePack, type PackSources } from './write-image-pack.ts';
 import { writeItems } from './write-items.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -88,7 +90,7 @@ class Preparation {
   readonly #lines = new LineMemory();
   #stages = 0;
   /** Where the images of an archive or a version lie; null for texts. */
-  #images: { readonly heapPath: string; readonly places: ImagePlaces } | null = null;
+  #images: (PackSources & LookedImages) | null = null;
   /** The latest search for near-duplicates. */
   #search: Search | null = null;
 
@@ -102,6 +104,7 @@ class Preparation {
     const phases: Phase[] = [
       'scan',
       'read',
+      ...(request.format === 'zip' || request.holdsImages ? (['look'] as const) : []),
       'compare',
       ...this.#segments.map(() => 'clean' as const),
       'clean',
@@ -159,7 +162,7 @@ class Preparation {
     const images =
       this.#images === null || imagesPath === null
         ? null
-        : await writeImagePack(itemsPath, items.lines, this.#images.places, this.#images.heapPath, imagesPath, signal);
+        : await writeImagePack(itemsPath, items.lines, this.#images, imagesPath, signal);
     const version = countOf(await counting);
     const numbers = [0, 0, 0];
     for (const split of splits) numbers[split]!++;
@@ -215,6 +218,7 @@ class Preparation {
   async #read(plan: SourcePlan): Promise<Stage> {
     const { sourcePath, sourceImagesPath, format, signal } = this.#request;
     const folder = await this.#nextFolder();
+    let images: { heapPath: string; places: ImagePlaces } | null = null;
     if (format === 'zip') {
       const heapPath = join(this.#workFolder, 'images');
       const places = await readImages(sourcePath, folder, heapPath, signal, (entries, share) => {
@@ -222,11 +226,11 @@ class Preparation {
         this.#meter.bytes = Math.round(plan.sizeBytes * share);
         this.#meter.advance('read', share);
       });
-      this.#images = { heapPath, places };
+      images = { heapPath, places };
     } else {
       if (sourceImagesPath !== undefined) {
         const places = await placesInPack(sourcePath, sourceImagesPath, plan.rows);
-        this.#images = { heapPath: sourceImagesPath, places };
+        images = { heapPath: sourceImagesPath, places };
       }
       await this.#work(
         folder,
@@ -248,7 +252,18 @@ class Preparation {
       );
     }
     this.#meter.finish('read');
+    if (images !== null) await this.#look(images);
     return gatherStage(folder, plan.chunks.length, this.#counts);
+  }
+
+  async #look({ heapPath, places }: { heapPath: string; places: ImagePlaces }): Promise<void> {
+    const thumbnailsPath = join(this.#workFolder, 'thumbnails');
+    const { signal } = this.#request;
+    const looked = await lookAtImages(heapPath, places, thumbnailsPath, this.#pool.size, signal, (share) =>
+      this.#meter.advance('look', share),
+    );
+    this.#images = { heapPath, places, thumbnailsPath, ...looked };
+    this.#meter.finish('look');
   }
 
   async #clean(from: Stage, steps: Segment['items'], dropped: Uint8Array, isProfiled: boolean): Promise<Stage> {
@@ -301,9 +316,12 @@ class Preparation {
   }
 
   async #near(search: Omit<Search, 'near'>): Promise<NearGroups> {
-    const near = await nearGroups(this.#pool, this.#lines, search, this.#search, (done) =>
-      this.#meter.advance('compare', done),
-    );
+    const onShare = (done: number): void => this.#meter.advance('compare', done);
+    const { stage, dropped, same, similarity } = search;
+    const near =
+      this.#images === null
+        ? await nearGroups(this.#pool, this.#lines, search, this.#search, onShare)
+        : await nearImages(same, dropped, this.#images.looks.of(stage.high, stage.low), similarity, onShare);
     this.#search = { ...search, near };
     this.#meter.finish('compare');
     return near;

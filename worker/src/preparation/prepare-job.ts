@@ -12,6 +12,7 @@ const SHARE_OF_PREPARATION = 0.9;
 const PHASE_NAMES: Readonly<Record<Phase, { readonly zh: string; readonly en: string }>> = {
   scan: { zh: '正在检查文件', en: 'Looking through the file' },
   read: { zh: '正在读取与统计', en: 'Reading and profiling' },
+  look: { zh: '正在识别图像', en: 'Looking at the images' },
   clean: { zh: '正在清洗', en: 'Cleaning' },
   compare: { zh: '正在查找近似重复', en: 'Looking for near-duplicates' },
   write: { zh: '正在写入新版本', en: 'Writing the version' },

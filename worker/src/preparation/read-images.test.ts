@@ -8,7 +8,9 @@ import { preparationPlan, preparationResult } from '@greenlight/shared/stages/da
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { defaultSplitPlan } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CHANGES, pictureOf } from '../test-support/pictures.ts';
 import { pngOf, zipOf, type ZipEntry } from '../test-support/zip-file.ts';
+import { thumbnailOf } from './decode-image.ts';
 import { prepareDataset } from './prepare-dataset.ts';
 
 let folder: string;
@@ -41,10 +43,15 @@ async function problemOf(archive: Buffer, plan: object = {}) {
   return error.problem;
 }
 
+/** What the pack says of an item's image. */
+function recordIn(pack: Buffer, items: number, number: number) {
+  const index = pack.subarray(packIndexStart(pack.length, items));
+  return readPackRecord(new DataView(index.buffer, index.byteOffset, index.length), number)!;
+}
+
 /** The image of an item as the pack gives it. */
 function imageIn(pack: Buffer, items: number, number: number): Buffer {
-  const index = pack.subarray(packIndexStart(pack.length, items));
-  const record = readPackRecord(new DataView(index.buffer, index.byteOffset, index.length), number)!;
+  const record = recordIn(pack, items, number);
   return pack.subarray(record.offset, record.offset + record.sizeBytes);
 }
 
@@ -121,6 +128,54 @@ test('a short name that is UTF-8 by chance is read as the others of its archive 
   const dog = Buffer.concat([Buffer.from([0xd0, 0xa1, 0xb9, 0xb7]), Buffer.from('/2.png')]);
   const { items } = await prepared(zipOf([png(cat, 1), png(dog, 2), png('鸟/3.png', 3)]));
   expect(items.map(({ labels }) => labels)).toEqual([['小猫'], ['小狗'], ['鸟']]);
+});
+
+test('an image that comes again resized leaks between the splits, and is dropped where look-alikes are', async () => {
+  const [cat, dog] = [await pictureOf(1, 700, 500), await pictureOf(2)];
+  const smaller = await CHANGES['an odd size, saved as a poor JPEG']!(cat);
+  const entries = [
+    { name: 'train/cats/1.png', content: cat },
+    { name: 'train/dogs/1.png', content: dog },
+    { name: 'test/cats/1.jpg', content: smaller },
+    { name: 'test/cats/2.png', content: await pictureOf(5) },
+  ];
+  const asItCame = await prepared(zipOf(entries), { splits: null });
+  const leak = { held: 'test', from: 'train', exact: 0, near: 1 };
+  expect(asItCame.result.sourceLeakage!.leaks).toContainEqual(expect.objectContaining(leak));
+  const [found] = asItCame.result.leakage.leaks.filter(({ near }) => near > 0);
+  expect(found).toMatchObject({ ...leak, examples: [{ heldLine: 3, fromLine: 1 }] });
+  expect(found!.examples[0]!.similarity).toBeGreaterThan(0.97);
+  expect(found!.examples[0]!.similarity).toBeLessThan(1);
+  expect(asItCame.result.profile.after.duplicates).toMatchObject({ exact: 0, near: 1, partlyCompared: 0 });
+
+  // A large image has its thumbnail behind it; one of few bytes and pixels is its own.
+  const record = recordIn(asItCame.pack, 4, 1);
+  const after = record.offset + record.sizeBytes;
+  expect(asItCame.pack.subarray(after, after + record.thumbnailBytes)).toEqual(await thumbnailOf(cat));
+  expect(recordIn(asItCame.pack, 4, 3).thumbnailBytes).toBe(0);
+
+  // Prepared again from its pack, with the thumbnails that are there.
+  const { sourcePath, sourceImagesPath } = {
+    sourcePath: join(folder, 'lines'),
+    sourceImagesPath: join(folder, 'pack'),
+  };
+  await writeFile(sourcePath, asItCame.items.map((item) => `${JSON.stringify(item)}\n`).join(''));
+  await writeFile(sourceImagesPath, asItCame.pack);
+  const again = await prepareDataset({
+    ...preparationPlan.parse({
+      ...{ format: 'jsonl', mapping: {}, rowErrors: 'refuse', holdsImages: true, splits: null },
+      recipe: { version: 1, steps: [{ type: 'drop-near-duplicates' }] },
+    }),
+    ...{ sourcePath, sourceImagesPath, outFolder: join(folder, 'again'), keptFolder: join(folder, 'kept-again') },
+    ...{ resume: true, threads: 1, signal: new AbortController().signal, onProgress: () => undefined },
+  });
+  expect(again.steps).toMatchObject([{ type: 'drop-near-duplicates', items: 4, dropped: 1 }]);
+  expect(again.leakage.isClean).toBe(true);
+  const pack = await readFile(again.imagesPath!);
+  expect(recordIn(pack, 3, 1)).toEqual(record);
+  expect(pack.subarray(0, after + record.thumbnailBytes)).toEqual(
+    asItCame.pack.subarray(0, after + record.thumbnailBytes),
+  );
 });
 
 test('images that a recipe leaves out are not in the pack', async () => {

@@ -23,9 +23,9 @@ import {
 } from './archive-entries.ts';
 import { ArchiveFolders } from './archive-folders.ts';
 import { ChunkWriter, givenSplit, UNKNOWN_TEXT } from './chunk-writer.ts';
+import { placeOf, type ImagePlace, type ImagePlaces } from './image-thumbnails.ts';
 import { inspectImage } from './inspect-image.ts';
 import type { SourcePlan } from './source-plan.ts';
-import type { ImagePlaces } from './write-image-pack.ts';
 
 const MOST_ENTRIES = 200_000;
 const MOST_BYTES_AN_IMAGE = 64 * 1024 * 1024;
@@ -115,7 +115,7 @@ async function foldersOf(
 
 /** Images of an archive that were taken in, one after another in a file, each different one once. */
 class ImageHeap {
-  readonly places: Map<string, { offset: number; sizeBytes: number }> = new Map();
+  readonly places: Map<string, ImagePlace> = new Map();
   readonly #file: FileHandle;
   #end = 0;
 
@@ -150,11 +150,12 @@ class ImageHeap {
     const { width, height } = found;
     if (width * height > MOST_PIXELS) throw new EntryProblem('image-too-large', `“${path}” (${width} × ${height})`);
     const sha256 = digest.digest('hex');
+    const image = { sha256, ...found, sizeBytes };
     if (!this.places.has(sha256)) {
-      this.places.set(sha256, { offset: start, sizeBytes });
+      this.places.set(sha256, placeOf(image, start));
       this.#end += sizeBytes;
     }
-    return { sha256, ...found, sizeBytes };
+    return image;
   }
 
   async #write(block: Buffer, position: number): Promise<void> {

@@ -28,7 +28,8 @@ async function recordsOf(storage: Storage, pack: ImagePack, first: number, count
 
 function checked(record: PackRecord | null, pack: ImagePack): PackRecord {
   const end = packIndexStart(pack.sizeBytes, pack.items);
-  if (record === null || record.offset + record.sizeBytes > end) throw new AppError('content-damaged');
+  if (record === null || record.offset + record.sizeBytes + record.thumbnailBytes > end)
+    throw new AppError('content-damaged');
   return record;
 }
 
@@ -54,10 +55,12 @@ export async function storePackOf(
     const offset = offsets.get(record.offset) ?? end;
     if (!offsets.has(record.offset)) {
       offsets.set(record.offset, offset);
-      end += record.sizeBytes;
+      // The thumbnail lies right behind its image.
+      const length = record.sizeBytes + record.thumbnailBytes;
+      end += length;
       const last = spans.at(-1);
-      if (last !== undefined && last.start + last.length === record.offset) last.length += record.sizeBytes;
-      else spans.push({ start: record.offset, length: record.sizeBytes });
+      if (last !== undefined && last.start + last.length === record.offset) last.length += length;
+      else spans.push({ start: record.offset, length });
     }
     writePackRecord(index, place + 1, { ...record, offset });
   }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ItemImage } from '@greenlight/shared/stages/data/content.ts';
+import { THUMBNAIL_MEDIA_TYPE } from '@greenlight/shared/stages/data/image-pack.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
@@ -19,9 +20,9 @@ export interface ImagesService {
   /**
    * Opens the image of item `number`. Nobody can mask what an image shows, so every read counts as one of personal data: the audit log
    * names the person, the version and a range of items before the first image of that range leaves, once in an hour.
-   * Throws `not-found`, `content-deleted`.
+   * Its thumbnail shows the same, and is read by the same rule. Throws `not-found`, also where there is no thumbnail, and `content-deleted`.
    */
-  open(person: UserPrincipal, versionId: string, number: number): Promise<OpenImage>;
+  open(person: UserPrincipal, versionId: string, number: number, size: 'whole' | 'thumbnail'): Promise<OpenImage>;
 }
 
 /** Items that one event of the audit log stands for. */
@@ -55,20 +56,21 @@ export function createImagesService(store: DataStore, storage: Storage, audit: A
   }
 
   return {
-    async open(person, versionId, number) {
+    async open(person, versionId, number, size) {
       const version = await store.find(versionId);
       if (version === null || version.imagesSha256 === null || version.imagesBytes === null)
         throw new AppError('not-found');
       if (version.deletedAt !== null) throw new AppError('content-deleted');
       const { imagesSha256: sha256, imagesBytes, items, projectId } = version;
-      const { offset, sizeBytes, mediaType } = await findImage(
-        storage,
-        { sha256, sizeBytes: Number(imagesBytes), items },
-        number,
-      );
+      const image = await findImage(storage, { sha256, sizeBytes: Number(imagesBytes), items }, number);
+      if (size === 'thumbnail' && image.thumbnailBytes === 0) throw new AppError('not-found');
       await record(person, versionId, projectId, number);
-      const { stream } = await storage.open(sha256, { start: offset, length: sizeBytes });
-      return { stream, sizeBytes, mediaType };
+      const { start, length, mediaType } =
+        size === 'whole'
+          ? { start: image.offset, length: image.sizeBytes, mediaType: image.mediaType }
+          : { start: image.offset + image.sizeBytes, length: image.thumbnailBytes, mediaType: THUMBNAIL_MEDIA_TYPE };
+      const { stream } = await storage.open(sha256, { start, length });
+      return { stream, sizeBytes: length, mediaType };
     },
   };
 }

@@ -7,7 +7,7 @@ import { IMAGE_MEDIA_TYPES, itemLine } from '@greenlight/shared/stages/data/cont
 import { getDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { confirmErasure, getErasure, startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { PACK_RECORD_BYTES, writePackRecord } from '@greenlight/shared/stages/data/image-pack.ts';
-import { getItemImage, listDatasetItems } from '@greenlight/shared/stages/data/items-contract.ts';
+import { getItemImage, getItemThumbnail, listDatasetItems } from '@greenlight/shared/stages/data/items-contract.ts';
 import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
@@ -38,13 +38,26 @@ interface Given {
   readonly label: string;
   readonly bytes: Buffer;
   readonly split: 'train' | 'test';
+  readonly thumbnail?: Buffer;
 }
 
 const IMAGES: readonly Given[] = [
   { path: 'cats/1.png', label: 'cats', bytes: Buffer.from('the bytes of a cat'), split: 'train' },
-  { path: 'lin.yue@example.org/2.png', label: 'people', bytes: Buffer.from('the bytes of a person'), split: 'train' },
+  {
+    path: 'lin.yue@example.org/2.png',
+    label: 'people',
+    bytes: Buffer.from('the bytes of a person'),
+    split: 'train',
+    thumbnail: Buffer.from('a person, small'),
+  },
   { path: 'cats/again.png', label: 'cats', bytes: Buffer.from('the bytes of a cat'), split: 'train' },
-  { path: 'dogs/3.png', label: 'dogs', bytes: Buffer.from('the bytes of a dog, which are more'), split: 'test' },
+  {
+    path: 'dogs/3.png',
+    label: 'dogs',
+    bytes: Buffer.from('the bytes of a dog, which are more'),
+    split: 'test',
+    thumbnail: Buffer.from('a dog, small'),
+  },
 ];
 
 let installation: TestInstallation;
@@ -73,15 +86,16 @@ function filesOf(images: readonly Given[]) {
   const offsets = new Map<string, number>();
   const parts: Buffer[] = [];
   let end = 0;
-  for (const [place, { bytes }] of images.entries()) {
+  for (const [place, { bytes, thumbnail = Buffer.alloc(0) }] of images.entries()) {
     const key = bytes.toString();
     if (!offsets.has(key)) {
       offsets.set(key, end);
-      parts.push(bytes);
-      end += bytes.length;
+      parts.push(bytes, thumbnail);
+      end += bytes.length + thumbnail.length;
     }
     const record = { offset: offsets.get(key)!, sizeBytes: bytes.length, mediaType: IMAGE_MEDIA_TYPES[0] };
-    writePackRecord(index, place + 1, record);
+    const thumbnailBytes = thumbnail.length;
+    writePackRecord(index, place + 1, { ...record, thumbnailBytes });
   }
   return { items: Buffer.from(lines.join('')), pack: Buffer.concat([...parts, Buffer.from(index.buffer)]) };
 }
@@ -143,8 +157,13 @@ const isStored = (sha256: string) =>
     () => false,
   );
 
-async function imageOf(caller: Caller, datasetVersionId: string, number: number) {
-  const path = pathOf(getItemImage.path, { datasetVersionId, number: String(number) });
+async function imageOf(
+  caller: Caller,
+  datasetVersionId: string,
+  number: number,
+  route: { readonly path: string } = getItemImage,
+) {
+  const path = pathOf(route.path, { datasetVersionId, number: String(number) });
   const response = await fetch(caller.url + path, { headers: caller.headers });
   return { response, bytes: Buffer.from(await response.arrayBuffer()) };
 }
@@ -172,11 +191,20 @@ test('an archive becomes a version whose images are shown to whoever may see per
       'cache-control': 'private, no-store',
     });
   }
+  const small = await imageOf(admin, id, 4, getItemThumbnail);
+  expect(small.bytes.toString()).toBe('a dog, small');
+  expect(Object.fromEntries(small.response.headers)).toMatchObject({
+    'content-type': 'image/webp',
+    'cache-control': 'private, no-store',
+  });
+  // An image without a thumbnail, and an item that there is not.
+  for (const number of [1, 5]) expect((await imageOf(admin, id, number, getItemThumbnail)).response.status).toBe(404);
   for (const number of [5, 999_999_999]) expect((await imageOf(admin, id, number)).response.status).toBe(404);
   const manager = await addPerson(installation, `manager-${keys}@example.com`, {
     ...{ projectId, roles: ['product-manager', 'viewer'] },
   });
   expect((await imageOf(manager, id, 1)).response.status).toBe(403);
+  expect((await imageOf(manager, id, 4, getItemThumbnail)).response.status).toBe(403);
   const outsider = await addPerson(installation, `outsider-${keys}@example.com`);
   expect((await imageOf(outsider, id, 1)).response.status).toBe(404);
 
@@ -184,6 +212,16 @@ test('an archive becomes a version whose images are shown to whoever may see per
   const reads = events.filter(({ action }) => action === 'personal-data.images-read');
   expect(reads).toMatchObject([{ projectId, target: `dataset-version:${id}`, details: { from: 1, to: 50 } }]);
   expect(await isStored(sha256Of(pack))).toBe(true);
+});
+
+test('seeing a thumbnail is in the audit log as seeing the image is', async () => {
+  const { id } = await addVersion(IMAGES);
+  expect((await imageOf(admin, id, 2, getItemThumbnail)).bytes.toString()).toBe('a person, small');
+  const { items: events } = await installation.services.audit.list(undefined, 50);
+  const reads = events.filter(
+    ({ action, target }) => action === 'personal-data.images-read' && target === `dataset-version:${id}`,
+  );
+  expect(reads).toMatchObject([{ projectId, details: { from: 1, to: 50 } }]);
 });
 
 test('a version of images is prepared anew with its pack, by the steps that work on images', async () => {
@@ -278,6 +316,8 @@ test('who is erased from a version is erased from its images, and what stays can
   for (const [place, { bytes }] of left.entries()) {
     expect((await imageOf(admin, successor, place + 1)).bytes).toEqual(bytes);
   }
+  // The packs above show that a thumbnail goes with its image, and this that the others' are found where they are now.
+  expect((await imageOf(admin, successor, 3, getItemThumbnail)).bytes.toString()).toBe('a dog, small');
   const compared = await admin.call(compareDatasetVersions, {
     params: { datasetVersionId: successor },
     query: { before: successor },

@@ -74,15 +74,18 @@ export function createRecipePreviewService(data: DataService, masks: LabelMasks)
             for (const effect of ofStep) if (isWanted(effect)) marks[effect.place] = 1;
             return estimateFrom(marks, clusters, total);
           };
-          const isExtrapolated = items.length >= total || !isDuplicateStep(recipe.steps[index]!);
+          const step = recipe.steps[index]!;
+          const isExtrapolated = items.length >= total || !isDuplicateStep(step);
+          const isKnown = images === null || step.type !== 'drop-near-duplicates';
           return {
             ...count,
-            estimate: isExtrapolated
-              ? {
-                  changed: marksOf(({ after }) => after !== null),
-                  dropped: marksOf(({ after }) => after === null),
-                }
-              : null,
+            estimate:
+              isExtrapolated && isKnown
+                ? {
+                    changed: marksOf(({ after }) => after !== null),
+                    dropped: marksOf(({ after }) => after === null),
+                  }
+                : null,
             examples: ofStep.slice(0, EXAMPLES).map(exampleOf),
           };
         }),

@@ -11,7 +11,12 @@ import {
   retryErasure,
   startErasure,
 } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
-import { getItemImage, listDatasetItems, readRawItems } from '@greenlight/shared/stages/data/items-contract.ts';
+import {
+  getItemImage,
+  getItemThumbnail,
+  listDatasetItems,
+  readRawItems,
+} from '@greenlight/shared/stages/data/items-contract.ts';
 import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import {
   downloadDeletionCertificate,
@@ -64,8 +69,14 @@ export function registerData(
   register(createTextDatasetVersion, (call) => data.add(call.params.projectId, actorOf(userOf(call)), call.body));
   register(listDatasetItems, ({ params, query }) => items.browse(params.datasetVersionId, query));
   register(readRawItems, (call) => items.readRaw(userOf(call), call.params.datasetVersionId, call.body));
+  register(getItemThumbnail, async (call) =>
+    sendImage(
+      call.reply,
+      await images.open(userOf(call), call.params.datasetVersionId, call.params.number, 'thumbnail'),
+    ),
+  );
   register(getItemImage, async (call) =>
-    sendImage(call.reply, await images.open(userOf(call), call.params.datasetVersionId, call.params.number)),
+    sendImage(call.reply, await images.open(userOf(call), call.params.datasetVersionId, call.params.number, 'whole')),
   );
   register(setRetention, (call) => {
     const { keptUntil, reason } = call.body;

@@ -17,7 +17,7 @@ import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { SourceStore, WrittenPart } from './source-store.ts';
 import { lockContent } from './store.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, Sender } from './turns.ts';
 
 type NewUpload = z.output<NonNullable<typeof createSource.body>>;
 
@@ -39,7 +39,10 @@ export interface SourceService {
   ): Promise<{ items: DataSource[]; nextCursor: string | null }>;
   get(id: string): Promise<DataSource & { parts: string[] }>;
   projectOf(id: string): Promise<string | undefined>;
-  /** Writes the next part durably; a part that breaks off changes nothing. Who sends a part anew takes over from who hangs. */
+  /**
+   * Writes the next part durably; a part that breaks off changes nothing. Who sends a part that somebody else is sending waits for its end,
+   * or takes over from who stands still.
+   */
   putPart(person: UserPrincipal, id: string, part: WrittenPart, content: Readable): Promise<DataSource>;
   complete(person: UserPrincipal, id: string, sha256: string): Promise<DataSource>;
   remove(person: UserPrincipal, id: string): Promise<void>;
@@ -61,7 +64,7 @@ const uploadEnd = (): Date => new Date(Date.now() + UPLOAD_EXPIRY_HOURS * HOUR_M
 const fileEnd = (): Date => new Date(Date.now() + SOURCE_KEPT_DAYS * 24 * HOUR_MS);
 
 /** Passes a file's beginning on once its first bytes say that it is of its kind; throws AppError `wrong-file-type`. */
-async function* checkedBeginning(content: Readable, format: DataSource['format']): AsyncGenerator<Buffer> {
+async function* checkedBeginning(blocks: AsyncIterable<Buffer>, format: DataSource['format']): AsyncGenerator<Buffer> {
   let head: Buffer | null = Buffer.alloc(0);
   const check = (): void => {
     try {
@@ -71,7 +74,7 @@ async function* checkedBeginning(content: Readable, format: DataSource['format']
       throw error;
     }
   };
-  for await (const block of content.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const block of blocks) {
     if (head === null) {
       yield block;
       continue;
@@ -141,15 +144,22 @@ export function createSourceService({ database, store, storage, audit }: SourceP
     return source;
   }
 
-  async function write(person: UserPrincipal, source: DataSource, part: WrittenPart, content: Readable): Promise<void> {
+  /** Whether what is here of a file is damaged or gone, so that no further part can make it whole. */
+  async function isLost(id: string, code: AppError['code']): Promise<boolean> {
+    if (code === 'content-damaged') return true;
+    // Who is no longer in the project is answered with the same code.
+    return code === 'not-found' && !(await storage.drafts.list()).includes(id);
+  }
+
+  async function write(person: UserPrincipal, source: DataSource, part: WrittenPart, sender: Sender): Promise<void> {
     const { id, sizeBytes, format } = source;
     const { offset } = part;
     if (offset === 0) await storage.drafts.begin(id, sizeBytes);
     try {
-      const checked = offset === 0 ? Readable.from(checkedBeginning(content, format), { objectMode: false }) : content;
-      await storage.drafts.write(id, offset, checked, part);
+      const blocks = offset === 0 ? checkedBeginning(sender.blocks(), format) : sender.blocks();
+      await storage.drafts.write(id, offset, Readable.from(blocks, { objectMode: false }), part);
     } catch (error) {
-      if (error instanceof AppError && error.code === 'wrong-file-type') {
+      if (error instanceof AppError && (error.code === 'wrong-file-type' || (await isLost(id, error.code)))) {
         await takeOut(actorOf(person), 'data-source.refused', id);
       }
       throw error;
@@ -190,8 +200,9 @@ export function createSourceService({ database, store, storage, audit }: SourceP
       return { ...(await require(id)), parts: await store.partsOf(id) };
     },
     projectOf: store.projectOf,
-    putPart: (person, id, part, content) =>
-      turns.take(id, content, async () => {
+    putPart: (person, id, part, content) => {
+      const sender = new Sender(content);
+      return turns.take(id, sender, async () => {
         const source = await require(id);
         const { receivedBytes, sizeBytes, partBytes } = source;
         const isOnGrid = part.offset % partBytes === 0 && part.offset < sizeBytes;
@@ -202,12 +213,13 @@ export function createSourceService({ database, store, storage, audit }: SourceP
         if (part.sizeBytes > dueBytes) throw new AppError('payload-too-large', { dueBytes });
         if (part.sizeBytes < dueBytes)
           throw new AppError('bad-request', { fields: [{ field: 'query.sizeBytes', message: `must be ${dueBytes}` }] });
-        await write(person, source, part, content);
+        await write(person, source, part, sender);
         const isAcknowledged = await store.acknowledge(id, part, uploadEnd());
         const now = await require(id);
         if (!isAcknowledged) throw new AppError('wrong-offset', { receivedBytes: now.receivedBytes });
         return now;
-      }),
+      });
+    },
     complete: (person, id, sha256) =>
       turns.take(id, null, async () => {
         const source = await require(id);
@@ -223,7 +235,8 @@ export function createSourceService({ database, store, storage, audit }: SourceP
           const isGone = error instanceof AppError && error.code === 'not-found';
           // A server that ended after it had kept the file has left no draft.
           if (!(isGone && (await isStored(sha256, sizeBytes)))) {
-            if (error instanceof AppError) await takeOut(actorOf(person), 'data-source.refused', id);
+            if (error instanceof AppError && (error.code === 'checksum-mismatch' || (await isLost(id, error.code))))
+              await takeOut(actorOf(person), 'data-source.refused', id);
             throw error;
           }
         }

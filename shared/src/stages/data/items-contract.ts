@@ -97,6 +97,8 @@ export const readRawItems = defineRoute({
   errors: ['content-deleted'],
 });
 
+const imageParams = z.object({ datasetVersionId: id, number: z.coerce.number().int().min(1).max(999_999_999) });
+
 export const getItemImage = defineRoute({
   id: 'getItemImage',
   method: 'GET',
@@ -104,7 +106,19 @@ export const getItemImage = defineRoute({
   summary:
     'The image of an item as it came. Nobody can mask what it shows, so it counts as personal data: the audit log says who read the images of which items.',
   permission: 'data:read-personal',
-  params: z.object({ datasetVersionId: id, number: z.coerce.number().int().min(1).max(999_999_999) }),
+  params: imageParams,
+  stream: 'download',
+  errors: ['content-deleted'],
+});
+
+export const getItemThumbnail = defineRoute({
+  id: 'getItemThumbnail',
+  method: 'GET',
+  path: '/api/dataset-versions/{datasetVersionId}/images/{number}/thumbnail',
+  summary:
+    'The image of an item, at most 320 pixels wide and high (WebP), with the same right and in the same audit log as the whole one. There is none of small images, and of those that could not be decoded.',
+  permission: 'data:read-personal',
+  params: imageParams,
   stream: 'download',
   errors: ['content-deleted'],
 });

@@ -13,13 +13,14 @@ import {
 } from './recipe-settings.ts';
 
 test('every offered step gives a step that the contract takes as it is', () => {
-  const made = recipeOf(offeredSteps(false).map((type, key) => ({ key, step: newStep(type) })));
+  const made = recipeOf(offeredSteps(false).map((type, key) => ({ key, step: newStep(type, false) })));
   expect(made.steps.map(({ type }) => type)).toEqual(offeredSteps(false));
   expect(recipe.parse(made)).toEqual(made);
 });
 
 test('images are offered no step that works on texts', () => {
-  expect(offeredSteps(true)).toEqual(['drop-exact-duplicates']);
+  expect(offeredSteps(true)).toEqual(['drop-exact-duplicates', 'drop-near-duplicates']);
+  expect(newStep('drop-near-duplicates', true)).toMatchObject({ similarity: 0.97 });
   expect(defaultSteps(true).map(({ step }) => step)).toEqual([{ type: 'drop-exact-duplicates', compare: 'text' }]);
 });
 
@@ -34,7 +35,7 @@ test('a step that names nothing to look for is none', () => {
 
 test('steps are added at the end, the same kind again, and moved within the list only', () => {
   const given = defaultSteps(false);
-  const steps = withAdded(withAdded(given, 'lowercase'), 'lowercase');
+  const steps = withAdded(withAdded(given, 'lowercase', false), 'lowercase', false);
   expect(new Set(steps.map(({ key }) => key)).size).toBe(given.length + 2);
   const types = (list: typeof steps) => list.map(({ step }) => step.type);
   expect(types(withMoved(steps, 1, -1)).slice(0, 2)).toEqual([types(steps)[1], types(steps)[0]]);

@@ -1,3 +1,7 @@
+import {
+  NEAR_DUPLICATE_SIMILARITY,
+  NEAR_IMAGE_SIMILARITY,
+} from '@greenlight/shared/stages/data/preparation/duplicates.ts';
 import { PERSONAL_DATA_KINDS } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import { worksOnImages, type Recipe, type RecipeStep } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import type { SplitPlan } from '@greenlight/shared/stages/data/preparation/splits.ts';
@@ -51,8 +55,8 @@ export const DEFAULT_SPLITS: SplitSettings = {
   stratify: true,
 };
 
-/** A step as it is when it is added. */
-export function newStep(type: OfferedStep): RecipeStep {
+/** A step as it is when it is added, for texts or images. */
+export function newStep(type: OfferedStep, holdsImages: boolean): RecipeStep {
   switch (type) {
     case 'normalise-unicode':
       return { type, form: 'NFC' };
@@ -69,7 +73,7 @@ export function newStep(type: OfferedStep): RecipeStep {
     case 'drop-exact-duplicates':
       return { type, compare: 'text' };
     case 'drop-near-duplicates':
-      return { type, similarity: 0.8 };
+      return { type, similarity: holdsImages ? NEAR_IMAGE_SIMILARITY : NEAR_DUPLICATE_SIMILARITY };
     default:
       return { type };
   }
@@ -85,17 +89,18 @@ const DEFAULT_TYPES = [
   'drop-near-duplicates',
 ] as const satisfies OfferedStep[];
 
+/** Images of one kind (icons, frames) may differ in little that matters, so look-alikes are dropped only where somebody asks for it. */
+const DEFAULT_IMAGE_TYPES = ['drop-exact-duplicates'] as const satisfies OfferedStep[];
+
 /** The steps that most versions of texts or images need. */
 export function defaultSteps(holdsImages: boolean): readonly KeyedStep[] {
-  return DEFAULT_TYPES.filter((type) => !holdsImages || worksOnImages({ type })).map((type, key) => ({
-    key,
-    step: newStep(type),
-  }));
+  const types = holdsImages ? DEFAULT_IMAGE_TYPES : DEFAULT_TYPES;
+  return types.map((type, key) => ({ key, step: newStep(type, holdsImages) }));
 }
 
 /** The steps with one more at the end. */
-export function withAdded(steps: readonly KeyedStep[], type: OfferedStep): KeyedStep[] {
-  return [...steps, { key: 1 + Math.max(-1, ...steps.map(({ key }) => key)), step: newStep(type) }];
+export function withAdded(steps: readonly KeyedStep[], type: OfferedStep, holdsImages: boolean): KeyedStep[] {
+  return [...steps, { key: 1 + Math.max(-1, ...steps.map(({ key }) => key)), step: newStep(type, holdsImages) }];
 }
 
 /** The steps with the one at `place` moved by one, up (−1) or down (1). */

@@ -9,6 +9,9 @@ import { editSimilarity, MOST_SHORT_UNITS } from './short-texts.ts';
 /** Similarity (as `TextComparer` says) from which two texts are near-duplicates unless something else is said. */
 export const NEAR_DUPLICATE_SIMILARITY = 0.8;
 
+/** Similarity (correlation of brightness, less where colours differ) from which two images are near-duplicates. */
+export const NEAR_IMAGE_SIMILARITY = 0.97;
+
 /** For each item the first one with the same 64-bit hash; hashes are given as high and low halves. */
 export function firstOfEach(high: Uint32Array, low: Uint32Array): Uint32Array {
   const table = new HashTable(high.length);

@@ -39,8 +39,9 @@ function laterDuplicates(items: readonly SourceItem[], step: DuplicateStep): boo
     const { same } = duplicatesOf(items.map((item) => duplicateKeyOf(item, step.compare)));
     return [...same].map((first, index) => first !== index);
   }
+  // The paths of images say nothing of how they look: only a worker decodes them, here each is like itself alone.
   const { group } = duplicatesOf(
-    items.map(({ text }) => text),
+    items.map(({ text, image }) => image?.sha256 ?? text),
     step.similarity,
   );
   return [...group].map((first, index) => first !== index);

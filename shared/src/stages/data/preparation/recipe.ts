@@ -43,7 +43,7 @@ export const recipeStep = z.discriminatedUnion('type', [
   }),
   /** Keeps the first of the items with the same text; `labels` keeps those apart whose labels or value differ. */
   z.object({ type: z.literal('drop-exact-duplicates'), compare: z.enum(['text', 'text-and-labels']).default('text') }),
-  /** Keeps the first of each group of near-duplicates. */
+  /** Keeps the first of each group of near-duplicates. Images that look less alike than 0.97 are never taken for any. */
   z.object({
     type: z.literal('drop-near-duplicates'),
     similarity: z.number().min(0.7).max(1).default(NEAR_DUPLICATE_SIMILARITY),
@@ -72,9 +72,9 @@ export function isDuplicateStep(step: RecipeStep): step is DuplicateStep {
   return step.type === 'drop-exact-duplicates' || step.type === 'drop-near-duplicates';
 }
 
-/** Whether a step does something to images: their content and labels, not their paths. */
+/** Whether a step does something to images: their content, looks and labels, not their paths. */
 export function worksOnImages({ type }: Pick<RecipeStep, 'type'>): boolean {
-  return type === 'map-labels' || type === 'drop-exact-duplicates';
+  return type === 'map-labels' || type === 'drop-exact-duplicates' || type === 'drop-near-duplicates';
 }
 
 /** What a step of a recipe did. */

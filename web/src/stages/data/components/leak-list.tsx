@@ -1,11 +1,14 @@
-import { listDatasetItems } from '@greenlight/shared/stages/data/items-contract.ts';
+import { listDatasetItems, type ShownItem } from '@greenlight/shared/stages/data/items-contract.ts';
 import type { LeakageReport } from '@greenlight/shared/stages/data/preparation/leakage.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useProjectRights } from '../../../api/use-project-rights.ts';
 import { queryOf } from '../../../api/query.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
+import { useThumbnails, type Thumbnails } from '../thumbnails/use-thumbnails.ts';
+import { ItemImage } from './item-image.tsx';
 
 /** Pairs that are shown of each two splits. */
 const SHOWN_PAIRS = 5;
@@ -13,6 +16,7 @@ const SHOWN_PAIRS = 5;
 type Leak = LeakageReport['leaks'][number];
 
 interface Properties {
+  readonly projectId: string;
   readonly leaks: readonly Leak[];
   /** The version whose items the lines are; null where they are rows of a file. */
   readonly versionId: string | null;
@@ -23,8 +27,10 @@ export function leaksIn(report: LeakageReport | null): Leak[] {
   return report?.leaks.filter(({ exact, near }) => exact + near > 0) ?? [];
 }
 
-function Examples({ leaks, versionId }: Properties) {
+function Examples({ projectId, leaks, versionId }: Properties) {
   const { t } = useTranslation('preparation');
+  const showsImages = useProjectRights(projectId)('data:read-personal');
+  const thumbnails = useThumbnails();
   const pairs = leaks.flatMap(({ held, from, examples }) =>
     examples.slice(0, SHOWN_PAIRS).map((pair) => ({ held, from, ...pair })),
   );
@@ -58,6 +64,7 @@ function Examples({ leaks, versionId }: Properties) {
                   { split: from, line: fromLine },
                 ].map(({ split, line }) => (
                   <td key={split}>
+                    <LeakImage line={line} item={itemOf(line)} {...{ versionId, showsImages, thumbnails }} />
                     <div className="secondary">{t('result.leakPlace', { split: t(`result.${split}`), line })}</div>
                     {itemOf(line) !== undefined && <span data-raw>{itemOf(line)?.text}</span>}
                   </td>
@@ -76,8 +83,25 @@ function Examples({ leaks, versionId }: Properties) {
   );
 }
 
+interface LeakImageProperties {
+  readonly versionId: string | null;
+  readonly line: number;
+  readonly item: ShownItem | undefined;
+  readonly showsImages: boolean;
+  readonly thumbnails: Thumbnails;
+}
+
+function LeakImage({ versionId, line, item, showsImages, thumbnails }: LeakImageProperties) {
+  if (versionId === null || item?.image === undefined) return null;
+  return (
+    <div className="leak-image">
+      <ItemImage versionId={versionId} number={line} image={item.image} isShown={showsImages} thumbnails={thumbnails} />
+    </div>
+  );
+}
+
 /** How many items leak from which split into which, with pairs of them, masked, on demand. */
-export function LeakList({ leaks, versionId }: Properties) {
+export function LeakList({ projectId, leaks, versionId }: Properties) {
   const { t } = useTranslation('preparation');
   const [isOpen, setOpen] = useState(false);
   return (
@@ -91,7 +115,7 @@ export function LeakList({ leaks, versionId }: Properties) {
       </ul>
       <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary data-testid="show-leaks">{t('result.leakExamples')}</summary>
-        {isOpen && <Examples leaks={leaks} versionId={versionId} />}
+        {isOpen && <Examples projectId={projectId} leaks={leaks} versionId={versionId} />}
       </details>
     </>
   );

@@ -71,7 +71,11 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
       {sourceLeaks.length > 0 && (
         <div data-testid="source-leaks">
           <p>{t('result.leaksInSource')}</p>
-          <LeakList leaks={sourceLeaks} versionId={origin.kind === 'version' ? origin.datasetVersionId : null} />
+          <LeakList
+            projectId={projectId}
+            leaks={sourceLeaks}
+            versionId={origin.kind === 'version' ? origin.datasetVersionId : null}
+          />
         </div>
       )}
       {leaks.length === 0 ? (
@@ -92,12 +96,18 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
                 {t('open')}
               </Link>
             ) : (
-              <LeakList leaks={leaks} versionId={datasetVersionId} />
+              <LeakList projectId={projectId} leaks={leaks} versionId={datasetVersionId} />
             )
           }
         />
       )}
-      {partlyCompared > 0 && <p>{t('result.partlyNote', { count: partlyCompared })}</p>}
+      {partlyCompared > 0 && (
+        <p>
+          {t(profile.after.images === null ? 'result.partlyNote' : 'result.partlyNoteImages', {
+            count: partlyCompared,
+          })}
+        </p>
+      )}
       {steps.length > 0 && <StepCounts steps={steps} />}
       {errors.total > 0 && <RowErrors errors={errors} isArchive={profile.after.images !== null} />}
       <ProfileComparison before={profile.before} after={profile.after} />

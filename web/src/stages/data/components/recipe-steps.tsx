@@ -55,7 +55,7 @@ export function RecipeSteps({ steps, holdsImages, onChange }: Properties) {
                   </Button>
                 </span>
               </div>
-              <StepFields step={step} onChange={(changed) => change(place, changed)} />
+              <StepFields step={step} holdsImages={holdsImages} onChange={(changed) => change(place, changed)} />
             </li>
           );
         })}
@@ -66,7 +66,7 @@ export function RecipeSteps({ steps, holdsImages, onChange }: Properties) {
         value={null}
         disabled={steps.length >= MOST_STEPS}
         options={offeredSteps(holdsImages).map((type) => ({ value: type, label: t(`steps.${type}`) }))}
-        onChange={(type) => type !== null && onChange(withAdded(steps, type))}
+        onChange={(type) => type !== null && onChange(withAdded(steps, type, holdsImages))}
         style={{ minWidth: '16rem' }}
       />
     </fieldset>

@@ -1,3 +1,4 @@
+import { NEAR_IMAGE_SIMILARITY } from '@greenlight/shared/stages/data/preparation/duplicates.ts';
 import { PERSONAL_DATA_KINDS } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import type { RecipeStep } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { ITEM_LANGUAGES } from '@greenlight/shared/stages/data/preparation/text-features.ts';
@@ -5,14 +6,16 @@ import { Checkbox, InputNumber, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 const LONGEST = 100_000;
+const LEAST_SIMILAR_TEXTS = 70;
 
 interface Properties {
   readonly step: RecipeStep;
+  readonly holdsImages: boolean;
   readonly onChange: (step: RecipeStep) => void;
 }
 
 /** The settings of a step, where it has any. */
-export function StepFields({ step, onChange }: Properties) {
+export function StepFields({ step, holdsImages, onChange }: Properties) {
   const { t } = useTranslation('preparation');
   switch (step.type) {
     case 'filter-length':
@@ -69,21 +72,23 @@ export function StepFields({ step, onChange }: Properties) {
           />
         </div>
       );
-    case 'drop-near-duplicates':
+    case 'drop-near-duplicates': {
+      const least = holdsImages ? NEAR_IMAGE_SIMILARITY * 100 : LEAST_SIMILAR_TEXTS;
       return (
         <div className="recipe-fields">
           <label>
             {t('form.similarity')}{' '}
             <InputNumber
-              min={70}
+              min={least}
               max={100}
               precision={0}
               value={Math.round(step.similarity * 100)}
-              onChange={(percent) => onChange({ ...step, similarity: (percent ?? 80) / 100 })}
+              onChange={(percent) => onChange({ ...step, similarity: (percent ?? least) / 100 })}
             />
           </label>
         </div>
       );
+    }
     default:
       return null;
   }

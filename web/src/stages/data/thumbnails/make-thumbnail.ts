@@ -1,4 +1,5 @@
 import type { ItemImage } from '@greenlight/shared/stages/data/content.ts';
+import { needsThumbnail } from '@greenlight/shared/stages/data/image-pack.ts';
 
 /** Longest side of a thumbnail in pixels: twice as many as a tile of the gallery is wide. */
 const SIDE = 320;
@@ -7,6 +8,10 @@ const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_PIXELS = 50_000_000;
 
 type Size = Pick<ItemImage, 'width' | 'height' | 'sizeBytes'>;
+
+const NOT_FOUND = 404;
+/** Thumbnails come in the size that they are shown in. */
+const NOT_LARGER: Size = { width: 1, height: 1, sizeBytes: 0 };
 
 /** Whether an image is small enough to be made a thumbnail without being asked for. */
 export function isShownUnasked({ width, height, sizeBytes }: Size): boolean {
@@ -19,11 +24,36 @@ export function resizeTo({ width, height }: Pick<Size, 'width' | 'height'>): Ima
   return scale >= 1 ? {} : { resizeWidth: Math.max(1, Math.round(width * scale)), resizeQuality: 'medium' };
 }
 
-/** Fetches an image and makes it small; only the thumbnail stays in memory. */
-export async function makeThumbnail(address: string, image: Size, signal: AbortSignal): Promise<ImageBitmap> {
-  const response = await fetch(address, { credentials: 'same-origin', signal });
+/** An image has no thumbnail and is too large to be made one unasked. */
+export class TooLarge extends Error {}
+
+/** Where the server has the thumbnail of an image, and the whole of it. */
+export interface ImageAddresses {
+  readonly thumbnail: string;
+  readonly whole: string;
+}
+
+async function bitmapOf(response: Response, image: Size, signal: AbortSignal): Promise<ImageBitmap> {
   if (!response.ok) throw new Error(`The image was answered with status ${response.status}.`);
   const bytes = await response.blob();
   signal.throwIfAborted();
   return createImageBitmap(bytes, resizeTo(image));
+}
+
+/**
+ * Fetches the thumbnail of an image; where the server has none, the image itself, of which only what is made small stays in memory.
+ * Throws `TooLarge`.
+ */
+export async function makeThumbnail(
+  { thumbnail, whole }: ImageAddresses,
+  image: Size,
+  signal: AbortSignal,
+): Promise<ImageBitmap> {
+  const request = { credentials: 'same-origin', signal } as const;
+  if (needsThumbnail(image)) {
+    const response = await fetch(thumbnail, request);
+    if (response.status !== NOT_FOUND) return bitmapOf(response, NOT_LARGER, signal);
+    if (!isShownUnasked(image)) throw new TooLarge('The image has no thumbnail.');
+  }
+  return bitmapOf(await fetch(whole, request), image, signal);
 }

@@ -1,21 +1,21 @@
 import type { ItemImage } from '@greenlight/shared/stages/data/content.ts';
 import { useEffect, useRef } from 'react';
-import { makeThumbnail } from './make-thumbnail.ts';
+import { makeThumbnail, type ImageAddresses } from './make-thumbnail.ts';
 import type { Thumbnails } from './use-thumbnails.ts';
 
 /** Thumbnails are made before they come into view by so much. */
 const MARGIN = '200px';
 
 interface Properties {
-  readonly address: string;
+  readonly addresses: ImageAddresses;
   readonly image: ItemImage;
   readonly name: string;
   readonly thumbnails: Thumbnails;
-  readonly onFailed: () => void;
+  readonly onFailed: (error: unknown) => void;
 }
 
 /** An image, small, made only while it is in view or near it. */
-export function Thumbnail({ address, image, name, thumbnails, onFailed }: Properties) {
+export function Thumbnail({ addresses, image, name, thumbnails, onFailed }: Properties) {
   const canvasRef = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const canvas = canvasRef.current;
@@ -23,9 +23,12 @@ export function Thumbnail({ address, image, name, thumbnails, onFailed }: Proper
     let wanted = new AbortController();
     const show = async ({ signal }: AbortController) => {
       try {
-        draw(canvas, await thumbnails.thumbnail(address, signal, () => makeThumbnail(address, image, signal)));
-      } catch {
-        if (!signal.aborted) onFailed();
+        draw(
+          canvas,
+          await thumbnails.thumbnail(addresses.whole, signal, () => makeThumbnail(addresses, image, signal)),
+        );
+      } catch (error) {
+        if (!signal.aborted) onFailed(error);
       }
     };
     const observer = new IntersectionObserver(
@@ -43,7 +46,7 @@ export function Thumbnail({ address, image, name, thumbnails, onFailed }: Proper
       observer.disconnect();
       wanted.abort();
     };
-  }, [address, image, thumbnails, onFailed]);
+  }, [addresses, image, thumbnails, onFailed]);
   return <canvas ref={canvasRef} role="img" aria-label={name} width={0} height={0} data-testid="thumbnail" />;
 }
 

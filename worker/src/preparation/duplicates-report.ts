@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts';
 
 const SHOWN_PAIRS = 20;
 
-/** The duplicates of a stage. */
+/** The repetitions of a stage. */
 export interface Duplicates {
   readonly same: Uint32Array;
   readonly near: NearGroups;
