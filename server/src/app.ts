@@ -114,7 +114,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       }),
     ownHosts: new Set([new URL(publicUrl).hostname]),
   });
-  const register = routeRegistrar(app, authorisation, services.labelMasks.inReply);
+  const register = routeRegistrar(app, authorisation, services.labelMasks.inReplies);
   const streams = createEventStreams(app);
 
   registerGovernance(app, register, services);
@@ -137,7 +137,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerModelFiles(register, services.modelFiles);
   registerJobs(register, services);
   await app.register(async (uploads) => {
-    const registerUpload = routeRegistrar(uploads, authorisation, services.labelMasks.inReply);
+    const registerUpload = routeRegistrar(uploads, authorisation, services.labelMasks.inReplies);
     registerUploads(uploads, registerUpload, services.artifacts);
     registerModelFileUploads(registerUpload, services.modelFiles);
     registerJobUploads(registerUpload, services.jobLeases);

@@ -43,6 +43,7 @@ import { createErasureService } from './stages/data/erasure-service.ts';
 import { createErasureStore } from './stages/data/erasure-store.ts';
 import { createErasureWork } from './stages/data/erasure-work.ts';
 import { createFrozenRecordsStore } from './stages/data/frozen-records-store.ts';
+import { createModelFileTraces } from './stages/data/model-file-traces.ts';
 import { createImagesService } from './stages/data/images-service.ts';
 import { createItemsService } from './stages/data/items-service.ts';
 import { createRecipePreviewService } from './stages/data/recipe-preview-service.ts';
@@ -235,6 +236,7 @@ export function createServices(foundations: Foundations) {
     ...{ deletion, runs, tokenizersOf: deletions.tokenizersOf, uploadedTokenizers, certificates, audit, storage },
     ...{ sealer, onError, copiesOf: workerCopies.ofData, descriptions: createDescriptionsStore(database, audit) },
     frozen: createFrozenRecordsStore(database),
+    modelFiles: createModelFileTraces(database, tokenizerReader),
   });
   const erasures = createErasureService({ database, store: erasureStore, audit, sealer, work: erasureWork });
   const sourceImports = createSourceImportService({

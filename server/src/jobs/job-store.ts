@@ -7,9 +7,10 @@ import {
   type JobProgress,
   type JobState,
 } from '@greenlight/shared/jobs/contract.ts';
+import { maskedError } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Database, Transaction } from '../database/client.ts';
 import { newId } from '../plugins/new-id.ts';
-import { presentMoments } from './job-status.ts';
+import { maskedProgress, presentMoments } from './job-status.ts';
 
 type JobRow = Awaited<ReturnType<Database['job']['findUniqueOrThrow']>>;
 
@@ -107,7 +108,9 @@ const LOCKED = Prisma.sql`id, "projectId", kind, payload, state, attempts, "leas
 
 /** A row as clients see it. */
 function toJob(row: JobRow): Job {
-  return job.parse({ ...row, ...presentMoments(row), startedAt: row.startedAt?.toISOString() ?? null });
+  const { error, progress } = row;
+  const said = { error: maskedError(error as Job['error']), progress: maskedProgress(progress as Job['progress']) };
+  return job.parse({ ...row, ...said, ...presentMoments(row), startedAt: row.startedAt?.toISOString() ?? null });
 }
 
 function toJobFile({ name, sha256, sizeBytes }: { name: string; sha256: string; sizeBytes: bigint }): JobFile {

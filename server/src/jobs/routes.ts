@@ -1,12 +1,9 @@
 import type { Readable } from 'node:stream';
-import { cancelJob, getJob, type Job } from '@greenlight/shared/jobs/contract.ts';
-import { maskedJson } from '@greenlight/shared/stages/data/masked-text.ts';
-import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import { cancelJob, getJob } from '@greenlight/shared/jobs/contract.ts';
 import { claimJob, endJob, getJobInput, jobHeartbeat, putJobFile } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { AppError } from '../plugins/app-error.ts';
 import { sendDownload } from '../plugins/download.ts';
 import { userOf, type RegisterRoute } from '../plugins/route.ts';
-import type { LabelMasks } from '../stages/data/label-masks-service.ts';
 import type { WorkerService } from '../worker-api/worker-service.ts';
 import type { JobLeaseService } from './job-lease-service.ts';
 import type { JobService } from './job-service.ts';
@@ -16,19 +13,12 @@ export interface JobServices {
   readonly jobs: JobService;
   readonly jobLeases: JobLeaseService;
   readonly workers: WorkerService;
-  readonly labelMasks: LabelMasks;
-}
-
-/** A job as people see it: what a preparation made repeats some texts of the data. */
-function shown(job: Job, masks: LabelMasks): Job {
-  // Labels first: they keep apart what else would be masked alike.
-  return job.kind === prepareDatasetJob.kind ? { ...job, result: maskedJson(masks.inReply(job.result)) } : job;
 }
 
 /** Registers what people and workers ask about jobs; uploads are registered apart. */
-export function registerJobs(register: RegisterRoute, { jobs, jobLeases, workers, labelMasks }: JobServices): void {
-  register(getJob, async ({ params }) => shown(await jobs.get(params.jobId), labelMasks));
-  register(cancelJob, async (call) => shown(await jobs.cancel(userOf(call), call.params.jobId), labelMasks));
+export function registerJobs(register: RegisterRoute, { jobs, jobLeases, workers }: JobServices): void {
+  register(getJob, ({ params }) => jobs.get(params.jobId));
+  register(cancelJob, (call) => jobs.cancel(userOf(call), call.params.jobId));
 
   register(claimJob, async ({ body, reply }) => {
     const { workerId, kinds, waitSeconds } = body;

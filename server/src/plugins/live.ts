@@ -44,7 +44,7 @@ export async function openLive(notifications: Notifications): Promise<Live> {
   }
 
   function emitEverything(): void {
-    for (const runId of byRun.keys()) emit({ kind: 'run-changed', runId });
+    for (const runId of byRun.keys()) emit({ kind: 'run-rewritten', runId });
     emit({ kind: 'run-queued' });
   }
 

@@ -77,20 +77,22 @@ async function askAgain(authorisation: Authorisation, request: FastifyRequest, r
 }
 
 /** Workers get what they work on, and whoever checks the audit log its very lines. */
-function isMasked({ permission, reply, sendsRawLabels }: Route): boolean {
+function isMasked(route: Route): route is Route & { reply: z.ZodType } {
+  const { permission, reply, sendsRawLabels } = route;
   return reply !== undefined && permission !== 'worker' && permission !== 'audit:read' && sendsRawLabels !== true;
 }
 
 /**
  * Makes the function that registers contract routes: permission is checked before the body is read and again once it is here, input and reply
- * are checked against the contract, `masked` hides personal data in the labels of every reply, and the OpenAPI document comes from the same schemas.
+ * are checked against the contract, `maskedIn` hides personal data in the labels of a contract's replies, and the OpenAPI document comes from the same schemas.
  */
 export function routeRegistrar(
   app: FastifyInstance,
   authorisation: Authorisation,
-  masked: (reply: unknown) => unknown,
+  maskedIn: (contract: z.ZodType) => ((reply: unknown) => unknown) | null,
 ): RegisterRoute {
   return (route, handler) => {
+    const masked = isMasked(route) ? maskedIn(route.reply) : null;
     app.route({
       method: route.method,
       url: route.path.replace(/\{(\w+)\}/g, ':$1'),
@@ -119,7 +121,7 @@ export function routeRegistrar(
           ...{ params, query, body, request, reply },
           principal: authorisation.principalOf(request),
         });
-        return answer === reply || !isMasked(route) ? answer : masked(answer);
+        return answer === reply || masked === null ? answer : masked(answer);
       },
     });
   };

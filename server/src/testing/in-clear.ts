@@ -6,7 +6,15 @@ import type { Database } from '../database/client.ts';
 export async function everythingIn(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  const contents = await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name), 'latin1')));
+  const contents = await Promise.all(
+    files.map((file) =>
+      readFile(join(file.parentPath, file.name), 'latin1').catch((error: NodeJS.ErrnoException) => {
+        // A file that is written under another name first is gone under that one.
+        if (error.code === 'ENOENT') return '';
+        throw error;
+      }),
+    ),
+  );
   return contents.join('\n');
 }
 

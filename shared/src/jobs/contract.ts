@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../api/define-route.ts';
 import { id, moment, sha256 } from '../api/identifiers.ts';
 import { localizedText } from '../api/localized-text.ts';
+import { jobResult } from '../stages/data/label-text.ts';
 
 /** Life of a job: queued → running → finished; or failed, or cancelled. A worker that is lost puts it back to queued. */
 export const JOB_STATES = ['queued', 'running', 'finished', 'failed', 'cancelled'] as const;
@@ -61,7 +62,7 @@ export const job = jobStanding
     kind: z.string(),
     attempts: z.number().int(),
     /** What the kind of job says it leaves behind; null until it has finished. */
-    result: z.unknown(),
+    result: jobResult,
     startedAt: moment.nullable(),
   })
   .meta({ id: 'Job' });

@@ -63,9 +63,14 @@ export type RunEvent = z.infer<typeof runEvent>;
 
 /**
  * What the server itself adds to a run's stream: state changes that no worker reports (queued again after a lost
- * lease, cancel requested). They carry no sequence number and are not replayed; the run's own state is read again.
+ * lease, cancel requested), and that what the run told before was changed, as when a person was erased. They carry no
+ * sequence number and are not replayed; the run's own state, or all of it, is read again.
  */
-export const runNotice = z.object({ type: z.literal('run-changed') });
+export const runNotice = z.object({ type: z.enum(['run-changed', 'run-rewritten']) });
 
-/** How an event stream names its frames: `event: run-event` carries {@link runEvent}, `event: run-changed` a notice. */
-export const STREAM_EVENT_NAMES = { runEvent: 'run-event', runChanged: 'run-changed' } as const;
+/** How an event stream names its frames: `event: run-event` carries {@link runEvent}, `event: run-changed` and `event: run-rewritten` a notice. */
+export const STREAM_EVENT_NAMES = {
+  runEvent: 'run-event',
+  runChanged: 'run-changed',
+  runRewritten: 'run-rewritten',
+} as const;

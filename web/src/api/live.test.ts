@@ -121,6 +121,30 @@ describe('the live connection of a run', () => {
     expect(live.status().connection).toBe('live');
   });
 
+  test('lets go of words that were changed since, and of no numbers', async () => {
+    const sample = { step: 1, prompt: 'a', text: 'of a person', at: AT };
+    const words: RunEvent = { sequence: 8, at: AT, payload: { type: 'sample', samples: [sample] } };
+    const told = () => queryClient.getQueryData(runQuery(RUN_ID).queryKey)?.samples.length;
+    streams[0]?.open();
+    streams[0]?.send(words);
+    drawnSteps();
+    expect(told()).toBe(1);
+    const isStale = () => queryClient.getQueryState(runQuery(RUN_ID).queryKey)?.isInvalidated;
+    streams[0]?.dispatchEvent(new MessageEvent(STREAM_EVENT_NAMES.runRewritten, { data: '{}' }));
+    expect(isStale()).toBe(true);
+    // The run as it is read anew; what came before is not merged into it again.
+    queryClient.setQueryData(runQuery(RUN_ID).queryKey, (run) => run && { ...run, samples: [] });
+    streams[0]?.send(loss(9, 1));
+    expect(drawnSteps()).toEqual([1]);
+    expect(told()).toBe(0);
+
+    // What was changed while the stream was down was told to nobody.
+    streams[0]?.fail(false);
+    expect(isStale()).toBe(false);
+    streams[0]?.open();
+    expect(isStale()).toBe(true);
+  });
+
   test('reads the run itself while the stream stays down', () => {
     const asked: string[] = [];
     vi.stubGlobal('fetch', (address: string) => {

@@ -1,5 +1,5 @@
 import { getProject, listProjects } from '@greenlight/shared/projects/contract.ts';
-import { listEvaluations } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { getEvaluation, listEvaluations } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import {
   getRun,
@@ -83,6 +83,8 @@ const BROWSER: LiveSurroundings = {
  */
 const RECENT_EVENTS = 300;
 
+const holdsNoWords = ({ payload }: RunEvent) => !['sample', 'log', 'failed'].includes(payload.type);
+
 const POLL_EVERY_MS = 3_000;
 const POLL_AFTER_MS = 6_000;
 const LONGEST_RETRY_MS = 15_000;
@@ -113,6 +115,7 @@ export function followRun(
   let readingBuckets = false;
   let stream: EventSource | undefined;
   let retryMs = 1_000;
+  let hasBeenOpen = false;
   let closed = false;
   const timers = new Set<() => void>();
 
@@ -187,6 +190,15 @@ export function followRun(
         void queryClient.invalidateQueries({ queryKey: familyOf(route) });
   }
 
+  /** Lets go of the words that arrived, and reads again all that there are: what the run had told before may have been changed. */
+  function readAnew(): void {
+    pending = pending.filter(holdsNoWords);
+    recent = recent.filter(holdsNoWords);
+    for (const query of [runQuery(runId), runLogQuery(runId)])
+      void queryClient.invalidateQueries({ queryKey: query.queryKey });
+    void queryClient.invalidateQueries({ queryKey: familyOf(getEvaluation) });
+  }
+
   function receive(frame: MessageEvent<string>): void {
     const parsed = runEvent.safeParse(JSON.parse(frame.data));
     // An event of a newer version that this page does not know is left to the next reading of the run.
@@ -229,6 +241,9 @@ export function followRun(
     stream = opened;
     opened.addEventListener('open', () => {
       retryMs = 1_000;
+      // What was changed meanwhile was told to nobody here.
+      if (hasBeenOpen) readAnew();
+      hasBeenOpen = true;
       say({ connection: 'live' });
     });
     opened.addEventListener('error', onDown);
@@ -236,6 +251,7 @@ export function followRun(
     opened.addEventListener(STREAM_EVENT_NAMES.runChanged, () => {
       void queryClient.invalidateQueries({ queryKey: runQuery(runId).queryKey });
     });
+    opened.addEventListener(STREAM_EVENT_NAMES.runRewritten, readAnew);
   }
 
   open();

@@ -4,6 +4,12 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import type { ItemImage } from '@greenlight/shared/stages/data/content.ts';
+import { ArchiveFolders } from '@greenlight/shared/stages/data/preparation/reading/archive-folders.ts';
+import {
+  isLeftOver,
+  pathEncodingOf,
+  type PathEncoding,
+} from '@greenlight/shared/stages/data/preparation/reading/archive-paths.ts';
 import {
   describeRowError,
   SourceError,
@@ -12,16 +18,7 @@ import {
 import { checkFileType } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
 import { sourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import {
-  ArchiveProblem,
-  checkEntry,
-  EntryProblem,
-  isLeftOver,
-  pathEncodingOf,
-  pathOf,
-  type PathEncoding,
-} from './archive-entries.ts';
-import { ArchiveFolders } from './archive-folders.ts';
+import { ArchiveProblem, checkEntry, EntryProblem, pathOf } from './archive-entries.ts';
 import { ChunkWriter, givenSplit, UNKNOWN_TEXT } from './chunk-writer.ts';
 import { placeOf, type ImagePlace, type ImagePlaces } from './image-thumbnails.ts';
 import { inspectImage } from './inspect-image.ts';

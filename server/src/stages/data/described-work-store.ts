@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Prisma } from '@greenlight/prisma/client';
+import type { ModelDescription } from '@greenlight/shared/stages/training/imported-models.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { newId } from '../../plugins/new-id.ts';
 import { ROWS_A_ROUND } from './pages.ts';
@@ -99,6 +100,29 @@ export function placesOfWork(database: Database): readonly DescribedPlace[] {
         return rows.map(({ id, name }) => ({ id, said: { name } }));
       },
       write: (transaction, { id }, next) => transaction.modelFile.update({ where: { id }, data: next }),
+    },
+    {
+      // What the file of an imported model says of itself, as Greenlight repeats it; the file stays as it came.
+      kind: 'model-file',
+      async read(projectId, after) {
+        const rows = await database.modelFile.findMany({
+          ...{ where: { projectId }, select: { id: true, inspection: { select: { result: true } } } },
+          ...pageAfter(after),
+        });
+        return rows.map(({ id, inspection }) => {
+          const { metadata = {}, producer = '' } = (inspection.result ?? {}) as Partial<ModelDescription>;
+          return { id, said: { metadata: Object.entries(metadata), producer } };
+        });
+      },
+      async write(transaction, { id }, { metadata, producer }) {
+        const next = {
+          ...(metadata === undefined ? {} : { metadata: Object.fromEntries(metadata as [string, string][]) }),
+          ...(producer === undefined ? {} : { producer }),
+        };
+        await transaction.$executeRaw`
+          UPDATE jobs SET result = result || ${JSON.stringify(next)}::jsonb
+          FROM model_files WHERE model_files."inspectionId" = jobs.id AND model_files.id = ${id}::uuid`;
+      },
     },
     {
       kind: 'tokenizer',

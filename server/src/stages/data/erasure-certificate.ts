@@ -2,6 +2,7 @@ import type { CopiesOnWorker } from '@greenlight/shared/stages/data/retention-co
 import { DAYS_OF_COPIES_ON_WORKERS } from '@greenlight/shared/worker-protocol/jobs.ts';
 import type { ErasedDescription } from './descriptions-store.ts';
 import type { KeptRecords } from './frozen-records-store.ts';
+import type { ModelFileTrace } from './model-file-traces.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
 
 /** What a certificate of erasure is written from. */
@@ -17,11 +18,16 @@ export interface ErasureFacts {
   readonly descriptions: readonly ErasedDescription[];
   /** Frozen records that name the person. */
   readonly kept: KeptRecords;
+  /** Imported models whose files name the person. */
+  readonly models: readonly ModelFileTrace[];
   readonly finishedAt: Date;
 }
 
 /** Records that nobody may change: what they repeat of a person stays. */
 const FROZEN = ['decisions', 'requirements', 'certificates', 'audit-log'];
+
+/** What an erasure cannot look into, in every project. */
+const OUT_OF_REACH = ['trained-weights', 'open-pages', 'downloads', 'backups'];
 
 /** What a certificate of erasure says: who, when, what was searched and removed, and what is left to decide. It never names the person. */
 export function certificateContent({
@@ -33,6 +39,7 @@ export function certificateContent({
   copies,
   descriptions,
   kept,
+  models,
   finishedAt,
 }: ErasureFacts): object {
   const versionOf = ({
@@ -45,8 +52,8 @@ export function certificateContent({
     items,
   });
   const erased = searched.filter(({ erasedAt }) => erasedAt !== null);
-  const held = searched.filter(({ found, erasedAt, datasetVersion }) => {
-    return found > 0 && erasedAt === null && datasetVersion.deletedAt === null;
+  const held = searched.filter(({ found, renamed, erasedAt, datasetVersion }) => {
+    return found + renamed > 0 && erasedAt === null && datasetVersion.deletedAt === null;
   });
   return {
     kind: 'erasure',
@@ -63,6 +70,7 @@ export function certificateContent({
     erased: erased.map((one) => ({
       ...versionOf(one),
       removedItems: one.found,
+      renamedColumnsInItems: one.renamed,
       destroyedAt: one.erasedAt!.toISOString(),
       successor:
         one.successor === null
@@ -85,8 +93,11 @@ export function certificateContent({
       namesThePersonAndIsKept: kept.records,
       moreThatNameThePerson: kept.more,
       auditEventsThatNameThePerson: kept.auditEvents,
+      auditLinesThatNameThePerson: kept.auditLines,
+      modelFilesThatNameThePerson: models,
       runsTrainedOnErasedItems: runs,
       versionsUnderLegalHold: held.map(versionOf),
+      outOfReach: OUT_OF_REACH,
       copiesOnWorkers: copies.map(({ worker, state, at }) => ({ worker, removedAt: state === 'removed' ? at : null })),
       /** A worker that never reaches the server again. */
       daysOfCopiesOnWorkers: DAYS_OF_COPIES_ON_WORKERS,

@@ -6,7 +6,7 @@ import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 /** The versions of an erasure in which something was found. */
 const withFound = {
   versions: {
-    where: { found: { gt: 0 } },
+    where: { OR: [{ found: { gt: 0 } }, { renamed: { gt: 0 } }] },
     include: { datasetVersion: { include: { dataset: true } } },
     orderBy: { datasetVersionId: 'asc' },
   },
@@ -46,7 +46,13 @@ export interface ErasureStore {
   abandoned(now: Date, limit: number): Promise<string[]>;
   /** Versions of the project with content that the erasure has not searched yet, oldest first. */
   unsearched(erasureId: string, projectId: string): Promise<{ id: string; sizeBytes: bigint }[]>;
-  keepSearched(found: { erasureId: string; datasetVersionId: string; found: number; samples: string[] }): Promise<void>;
+  keepSearched(found: {
+    erasureId: string;
+    datasetVersionId: string;
+    found: number;
+    renamed: number;
+    samples: string[];
+  }): Promise<void>;
   markErased(
     transaction: Transaction,
     key: { erasureId: string; datasetVersionId: string },

@@ -4,6 +4,7 @@ import {
   type Identifier,
   type IdentifierMatcher,
 } from '@greenlight/shared/stages/data/erasure/identifiers.ts';
+import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { RunError } from '@greenlight/shared/stages/training/contract.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
@@ -12,10 +13,12 @@ import type { Storage } from '../../storage/storage.ts';
 import type { CertificateService } from './certificate-service.ts';
 import type { ContentDeletion } from './content-deletion.ts';
 import type { DeletionStore } from './deletion-store.ts';
-import type { DescriptionsStore } from './descriptions-store.ts';
+import type { DescriptionsStore, ErasedDescription } from './descriptions-store.ts';
 import { certificateContent } from './erasure-certificate.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
+import { withoutNamesOf } from './erased-texts.ts';
 import type { FrozenRecordsStore } from './frozen-records-store.ts';
+import type { ModelFileTraces } from './model-file-traces.ts';
 import { readItems } from './read-items.ts';
 import type { RepeatedTextsStore } from './repeated-texts-store.ts';
 import { rewriteVersion } from './rewrite-version.ts';
@@ -43,6 +46,8 @@ export interface RunsOfErasure {
     why: { actor: string; error: RunError; details: Readonly<Record<string, unknown>> },
   ): Promise<void>;
   countOpenOn(versionIds: readonly string[]): Promise<number>;
+  /** Has whoever follows one of these runs read it anew. */
+  announceRewritten(runIds: ReadonlySet<string>): Promise<void>;
 }
 
 /** What the work stands on. */
@@ -53,6 +58,7 @@ export interface ErasureWorkParts {
   readonly texts: RepeatedTextsStore;
   readonly descriptions: DescriptionsStore;
   readonly frozen: FrozenRecordsStore;
+  readonly modelFiles: ModelFileTraces;
   readonly unversioned: UnversionedContent;
   readonly deletion: ContentDeletion;
   readonly runs: RunsOfErasure;
@@ -123,6 +129,11 @@ class Pace {
   }
 }
 
+/** The runs whose words were changed. */
+function runsAmong(changed: readonly ErasedDescription[]): string[] {
+  return changed.flatMap(({ target }) => (target.startsWith('run:') ? [target.slice('run:'.length)] : []));
+}
+
 /** Builds the work. */
 export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
   const { database, store, versions, texts, unversioned, deletion, certificates, audit, storage, sealer } = parts;
@@ -155,19 +166,24 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       const version = await versions.find(id);
       if (version === null || version.deletedAt !== null) continue;
       let found = 0;
+      let renamed = 0;
       const samples: string[] = [];
       for await (const { item, line } of itemsOf(version)) {
         await pace.advance(line.length + 1);
-        if (!matcher.inItem(item)) continue;
+        if (!matcher.inItem(item)) {
+          if (withoutNamesOf(item, matcher.inText) !== item) renamed++;
+          continue;
+        }
         found++;
         if (samples.length < MAX_ERASURE_SAMPLES) samples.push(maskedText(item.text));
       }
-      await store.keepSearched({ erasureId: row.id, datasetVersionId: id, found, samples });
+      await store.keepSearched({ erasureId: row.id, datasetVersionId: id, found, renamed, samples });
     }
   }
 
   async function rewrite(row: ErasureRow, version: VersionWithDataset, matcher: IdentifierMatcher): Promise<void> {
-    const rewritten = await rewriteVersion(version, open(version), matcher.inItem, storage).catch((error: unknown) => {
+    const without = (item: DatasetItem) => (matcher.inItem(item) ? null : withoutNamesOf(item, matcher.inText));
+    const rewritten = await rewriteVersion(version, open(version), without, storage).catch((error: unknown) => {
       throw new UnreadableError(version, error);
     });
     await database.$transaction(async (transaction) => {
@@ -193,6 +209,7 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
         details: {
           erasureId: row.id,
           items: rewritten.removed,
+          renamedItems: rewritten.changed,
           contentSha256,
           successorId,
           successorSha256: rewritten.version?.contentSha256 ?? null,
@@ -210,8 +227,11 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       await search(row, matcher, pace);
       const found = await store.searched(row.id);
       const left = found.filter(
-        ({ found: items, erasedAt, datasetVersion }) =>
-          items > 0 && erasedAt === null && datasetVersion.deletedAt === null && datasetVersion.holdAt === null,
+        ({ found: items, renamed, erasedAt, datasetVersion }) =>
+          items + renamed > 0 &&
+          erasedAt === null &&
+          datasetVersion.deletedAt === null &&
+          datasetVersion.holdAt === null,
       );
       if (left.length === 0) break;
       for (const { datasetVersion } of left) {
@@ -231,9 +251,11 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       await texts.markErased(id, new Date());
       await deletion.removeContent(sha256);
     }
-    const repeated = await texts.visit(row.projectId, matcher.inText, true);
+    const { runIds, ...repeated } = await texts.visit(row.projectId, matcher.inText, true);
     await descriptions.erase(row.projectId, matcher.inText, { id: row.id, actor });
     const changed = await descriptions.erasedBy(row.projectId, row.id);
+    // Whoever has such a run open reads it anew.
+    await runs.announceRewritten(new Set([...runIds, ...runsAmong(changed)]));
     // The certificate must not repeat a name that was replaced.
     const named = await store.searched(row.id);
     const ended = await unversioned.destroyedBy(row.projectId, row.id);
@@ -249,13 +271,24 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
       uploads.map(({ id }) => id),
     );
     const kept = await parts.frozen.naming(row.projectId, matcher.inText);
+    const models = await parts.modelFiles.naming(row.projectId, matcher.inText, changed);
     const finishedAt = new Date();
     const copies = await copiesOf({
       ...{ projectId: row.projectId, versionIds: erased, includesJobs: true, at: finishedAt },
     });
     await database.$transaction(async (transaction) => {
       const content = certificateContent({
-        ...{ row, searched: named, texts: found, runs: trained, tokenizers, copies, descriptions: changed, kept },
+        ...{
+          row,
+          searched: named,
+          texts: found,
+          runs: trained,
+          tokenizers,
+          copies,
+          descriptions: changed,
+          kept,
+          models,
+        },
         finishedAt,
       });
       const certificate = await certificates.issue(transaction, {
@@ -286,9 +319,9 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
     try {
       if (row.state === 'erasing') return await erase(row, matcher, pace);
       await search(row, matcher, pace);
-      const repeated = await texts.visit(row.projectId, matcher.inText, false);
+      const { runIds: _, ...repeated } = await texts.visit(row.projectId, matcher.inText, false);
       const held = (await store.searched(row.id)).filter(
-        ({ found: items, datasetVersion }) => items > 0 && datasetVersion.holdAt === null,
+        ({ found: items, renamed, datasetVersion }) => items + renamed > 0 && datasetVersion.holdAt === null,
       );
       const doomed = held.map(({ datasetVersionId }) => datasetVersionId);
       const tokenizers = await tokenizersOf(database, doomed);

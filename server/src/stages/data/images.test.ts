@@ -17,6 +17,7 @@ import {
   createSource,
   importSource,
   putSourcePart,
+  getSourceLabels,
   sampleSource,
 } from '@greenlight/shared/stages/data/source-contract.ts';
 import { startTokenizerTraining } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
@@ -100,12 +101,12 @@ function filesOf(images: readonly Given[]) {
   return { items: Buffer.from(lines.join('')), pack: Buffer.concat([...parts, Buffer.from(index.buffer)]) };
 }
 
-async function uploaded(): Promise<string> {
-  const settings = { name: 'pets.zip', format: 'zip', sizeBytes: ARCHIVE.length, idempotencyKey: `archive-${keys++}` };
+async function uploaded(archive = ARCHIVE): Promise<string> {
+  const settings = { name: 'pets.zip', format: 'zip', sizeBytes: archive.length, idempotencyKey: `archive-${keys++}` };
   const { id } = await admin.call(createSource, { params: { projectId }, body: settings });
-  const query = { offset: '0', sha256: sha256Of(ARCHIVE), sizeBytes: String(ARCHIVE.length) };
-  await admin.call(putSourcePart, { params: { sourceId: id }, query, body: ARCHIVE, headers: OCTETS });
-  await admin.call(completeSource, { params: { sourceId: id }, body: { sha256: sha256Of(ARCHIVE) } });
+  const query = { offset: '0', sha256: sha256Of(archive), sizeBytes: String(archive.length) };
+  await admin.call(putSourcePart, { params: { sourceId: id }, query, body: archive, headers: OCTETS });
+  await admin.call(completeSource, { params: { sourceId: id }, body: { sha256: sha256Of(archive) } });
   return id;
 }
 
@@ -262,6 +263,30 @@ test('a version of images is prepared anew with its pack, by the steps that work
     expect.objectContaining({ jobId, from: id, to: made.datasetVersionId, steps: ['drop-exact-duplicates'] }),
   );
   expect((await imageOf(admin, made.datasetVersionId!, 3)).bytes).toEqual(IMAGES[3]!.bytes);
+});
+
+test('folders that are called by people are told of, masked, before an archive is imported', async () => {
+  const index = Buffer.concat(
+    ['lin.yue@example.org/1.png', '张伟/2.png', 'cats/3.png'].map((path) => {
+      const entry = Buffer.alloc(46);
+      entry.write('PK\u0001\u0002', 'latin1');
+      entry.writeUInt16LE(0x800, 8);
+      entry.writeUInt16LE(Buffer.byteLength(path), 28);
+      return Buffer.concat([entry, Buffer.from(path)]);
+    }),
+  );
+  const end = Buffer.alloc(22);
+  end.write('PK\u0005\u0006', 'latin1');
+  end.writeUInt32LE(index.length, 12);
+  end.writeUInt32LE(4, 16);
+  const sourceId = await uploaded(Buffer.concat([Buffer.from('PK\u0003\u0004'), index, end]));
+  const found = await admin.call(getSourceLabels, { params: { sourceId } });
+  expect(found).toEqual({
+    count: 2,
+    examples: [expect.stringMatching(/^\[EMAIL\] /), expect.stringMatching(/^\[NAME\] /)],
+  });
+  const unreadable = await uploaded();
+  expect(await admin.call(getSourceLabels, { params: { sourceId: unreadable } })).toEqual({ count: 0, examples: [] });
 });
 
 test('what works on texts refuses images with a sentence, and starts nothing', async () => {

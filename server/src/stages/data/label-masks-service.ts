@@ -1,6 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
+import { maskedJson, maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
+import type { z } from 'zod';
+import { LabelFields, type Replace } from './label-fields.ts';
 
 /**
  * Labels that are personal data by themselves, such as an image folder named by an address, with what is personal in them masked. A label is
@@ -9,8 +11,8 @@ import type { Recipe } from '@greenlight/shared/stages/data/preparation/recipe.t
 export interface LabelMasks {
   /** The label as people see it; the same label where nothing in it is personal data. */
   shown(label: string): string;
-  /** A reply with every label in it as people see it. */
-  inReply(reply: unknown): unknown;
+  /** What makes every label in replies of a contract as people see it; null where they hold none. */
+  inReplies(contract: z.ZodType): Replace | null;
   /** The path of an image in an archive, whose folders are labels. */
   shownPath(path: string): string;
   /** The one of these labels that is shown like this, or else what was given. */
@@ -19,10 +21,6 @@ export interface LabelMasks {
   recipeFor(recipe: Recipe, known: readonly string[]): Recipe;
 }
 
-/** Members of replies that are a label; as anything but a text, such as the words beside a piece of evidence, they are none. */
-const LABEL_MEMBERS: ReadonlySet<string> = new Set(['label', 'actual', 'predicted']);
-/** Members of replies all whose texts are labels. */
-const MEMBERS_OF_LABELS: ReadonlySet<string> = new Set(['labels', 'tasks', 'map']);
 /** Labels are at most 200 UTF-16 units long, those of imported models 100; the mark needs nine. */
 const LONGEST = 80;
 const MARK_DIGITS = 8;
@@ -58,40 +56,16 @@ export function createLabelMasks(secret: string): LabelMasks {
     return path.split('/').map(shown).join('/');
   }
 
-  function walk(value: unknown, isLabel: boolean): unknown {
-    if (typeof value === 'string') return isLabel ? shown(value) : value;
-    if (Array.isArray(value)) {
-      const members = value.map((member) => walk(member, isLabel));
-      return members.some((member, index) => member !== value[index]) ? members : value;
-    }
-    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-    let isSame = true;
-    const members = Object.entries(value).map(([name, member]) => {
-      const next = walkMember(name, member, isLabel, 'image' in value);
-      if (next !== member) isSame = false;
-      return [name, next] as const;
-    });
-    return isSame ? value : Object.fromEntries(members);
-  }
-
-  function walkMember(name: string, member: unknown, isLabel: boolean, isImage: boolean): unknown {
-    if (name === 'map' && typeof member === 'object' && member !== null) {
-      const next = Object.entries(member).map(([from, to]) => [shown(from), walk(to, true)] as const);
-      return Object.fromEntries(next);
-    }
-    if (name === 'preview' && Array.isArray(member)) {
-      return member.map((one: unknown) => (typeof one === 'string' ? shownPath(one) : one));
-    }
-    if (name === 'text' && isImage && typeof member === 'string') return shownPath(member);
-    if (LABEL_MEMBERS.has(name) && typeof member === 'string') return shown(member);
-    return walk(member, isLabel || MEMBERS_OF_LABELS.has(name));
-  }
-
+  const fields = new LabelFields({
+    ...{ label: shown, 'image-path': shownPath },
+    // What a job made repeats texts of data and of models. Labels first: they keep apart what else would be masked alike.
+    'job-result': maskedJson,
+  });
   const meant = (given: string, known: readonly string[]) => known.find((label) => shown(label) === given) ?? given;
 
   return {
     shown,
-    inReply: (reply) => walk(reply, false),
+    inReplies: (contract) => fields.of(contract),
     shownPath,
     meant,
     recipeFor: (recipe, known) => ({

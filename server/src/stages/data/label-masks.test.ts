@@ -38,7 +38,11 @@ beforeAll(async () => {
     body: { name: 'Senders', goal: { en: 'who wrote it' } },
   });
   viewer = await addPerson(installation, 'viewer@example.com', { projectId, roles: ['viewer'] });
-  const item = (text: string, label: string) => ({ text, labels: [label], tasks: { sender: label } });
+  const item = (text: string, label: string) => ({
+    ...{ text, labels: [label], tasks: { sender: label } },
+    // A file without a header had its first row taken for one.
+    columns: { [LABEL]: `written to ${LABEL}` },
+  });
   const version = await admin.call(createTextDatasetVersion, {
     params: { projectId },
     body: {
@@ -51,6 +55,22 @@ beforeAll(async () => {
   });
   const configuration = { architecture: 'encoder-classifier', task: 'single-label' };
   const run = await queueRun(admin, { projectId, datasetVersionId: version.id }, { configuration });
+  const words = { en: `cannot read ${LABEL}` };
+  const failure = { code: 'odd', message: words, advice: words };
+  const at = new Date();
+  const sample = { step: 1, prompt: `to ${LABEL}`, text: `to ${LABEL} and ${OTHER}`, at: at.toISOString() };
+  const events = [
+    { type: 'sample', samples: [sample] },
+    { type: 'log', level: 'info', message: words },
+    { type: 'failed', error: failure },
+  ];
+  await database.runEvent.createMany({
+    data: events.map((payload, index) => ({
+      ...{ runId: run.id, sequence: index + 1, type: payload.type, at, payload },
+    })),
+  });
+  await database.sample.create({ data: { ...sample, runId: run.id, at } });
+  await database.run.update({ where: { id: run.id }, data: { error: failure } });
   const artifact = await database.artifact.create({
     data: {
       ...{
@@ -79,7 +99,7 @@ beforeAll(async () => {
     data: {
       ...{ id: randomUUID(), projectId, runId: run.id, datasetVersionId: version.id, checkpointStep: 1, split: 'test' },
       ...{ sameAsTraining: false, items: 1, sentences: 1, classes: 3, metrics: [], curves: [], confusion },
-      ...{ predictionsArtifactId: artifact.id, heads: [head], samples: [], elapsedMs: 1 },
+      ...{ predictionsArtifactId: artifact.id, heads: [head], samples: [sample], elapsedMs: 1 },
     },
   });
   const content = Buffer.from('x');
@@ -98,14 +118,15 @@ beforeAll(async () => {
     outputs: [tensor('out')],
     opset: 17,
     irVersion: 8,
-    producer: '',
-    metadata: {},
+    producer: `the tool of ${LABEL}`,
+    metadata: { author: LABEL, [OTHER]: 'x' },
   };
   const addJob = (kind: string, made: object) =>
     database.job.create({
       data: {
         ...{ id: randomUUID(), projectId, kind, key: kind, payload: {}, inputs: [], state: 'finished' },
-        ...{ result: JSON.parse(JSON.stringify(made)) as object, finishedAt: new Date() },
+        ...{ result: JSON.parse(JSON.stringify(made)) as object, finishedAt: new Date(), error: failure },
+        progress: { share: 1, message: words },
       },
     });
   const job = await addJob('prepare-dataset', {
@@ -118,6 +139,13 @@ beforeAll(async () => {
   const modelFile = await database.modelFile.create({
     data: { id: randomUUID(), projectId, name: 'm', sha256, sizeBytes: 1n, inspectionId: inspection.id, mapping },
   });
+  await database.job.create({
+    data: {
+      ...{ id: randomUUID(), projectId, kind: 'evaluate-onnx', key: 'evaluate', inputs: [], state: 'finished' },
+      payload: { modelFileId: modelFile.id },
+      result: { confusion, samples: [sample] },
+    },
+  });
   ids = {
     ...{ projectId, datasetVersionId: version.id, runId: run.id, evaluationId: evaluation.id },
     ...{ modelFileId: modelFile.id, jobId: job.id, artifactId: artifact.id },
@@ -126,7 +154,7 @@ beforeAll(async () => {
 });
 afterAll(() => installation.close());
 
-test('no reply holds a label that is personal data, whoever asks', async () => {
+test('no reply holds a person who stands in labels, columns, models and what work left behind, whoever asks', async () => {
   expect(masked).toMatch(SHOWN);
   const known: Record<string, string> = ids;
   const read = allRoutes.filter(
@@ -169,6 +197,8 @@ test('a masked label can be chosen by, and only by what is shown', async () => {
     changed: 2,
     examples: [{ labels: { before: [masked], after: ['a person'] } }, {}],
   });
+  // One is renamed; the answers of the task still name both.
+  expect(preview.personalLabels).toEqual({ count: 2, examples: [expect.stringMatching(SHOWN), masked] });
   const origin = { kind: 'version', datasetVersionId: ids.datasetVersionId };
   const started = await admin.call(startPreparation, {
     params: { projectId: ids.projectId },
@@ -211,24 +241,17 @@ test('the folder that an image lies in is a label too, and a mark says nothing t
   const masks = createLabelMasks('one secret');
   const label = masks.shown('张伟');
   expect(label).toMatch(/^\[NAME\] [a-p]{8}$/);
-  const version = { preview: ['张伟/1.png', 'cats/1.png', 'no/path'], labels: ['cats', '张伟'], items: 3 };
-  expect(masks.inReply(version)).toEqual({
-    ...version,
-    preview: [`${label}/1.png`, 'cats/1.png', 'no/path'],
-    labels: ['cats', label],
+  expect(['张伟/1.png', 'cats/1.png', 'no/path'].map(masks.shownPath)).toEqual([
+    ...[`${label}/1.png`, 'cats/1.png', 'no/path'],
+  ]);
+  const { reply } = getDatasetVersion;
+  expect(masks.inReplies(reply!)?.({ preview: ['张伟/1.png'], labels: ['cats', '张伟'], items: 3 })).toEqual({
+    ...{ preview: [`${label}/1.png`], labels: ['cats', label], items: 3 },
   });
-  const item = {
-    text: '张伟/1.png',
-    image: { sha256: '' },
-    labels: ['张伟'],
-    tasks: { who: ['张伟', 'cats'], age: 3 },
-  };
-  expect(masks.inReply({ items: [item] })).toEqual({
-    items: [{ ...item, text: `${label}/1.png`, labels: [label], tasks: { who: [label, 'cats'], age: 3 } }],
+  const item = { text: 'a', labels: ['张伟'], tasks: { who: ['张伟', 'cats'], age: 3 } };
+  expect(masks.inReplies(listDatasetItems.reply!)?.({ items: [item] })).toEqual({
+    items: [{ ...item, labels: [label], tasks: { who: [label, 'cats'], age: 3 } }],
   });
-  const evidence = { label: { en: `goes back to ${LABEL}` }, value: '1' };
-  const innocent = { labels: ['spam', 'ham'], at: new Date(0), values: [1, null], evidence };
-  expect(masks.inReply(innocent)).toBe(innocent);
   expect(createLabelMasks('another').shown('张伟')).not.toBe(label);
   expect(masks.shown(label)).toBe(label);
 });

@@ -3,6 +3,7 @@ import { findPersonalData } from '@greenlight/shared/stages/data/preparation/per
 import { previewRecipe, type StepEffect } from '@greenlight/shared/stages/data/preparation/preview.ts';
 import { isDuplicateStep, worksOnImages, type Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { estimateFrom } from '@greenlight/shared/stages/data/preparation/sample-estimate.ts';
+import { personalLabelsOf } from '@greenlight/shared/stages/data/find-personal-labels.ts';
 import type { RecipePreview } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sampleItems } from './sample-items.ts';
 import { AppError } from '../../plugins/app-error.ts';
@@ -51,11 +52,24 @@ function exampleOf({ before, after }: StepEffect): RecipePreview['steps'][number
   };
 }
 
+/** What a recipe makes of the labels of a version. */
+function mappedLabels(labels: readonly string[], { steps }: Recipe): readonly string[] {
+  let left = labels;
+  for (const step of steps) {
+    if (step.type !== 'map-labels') continue;
+    left = left.flatMap((label) => {
+      const next = Object.hasOwn(step.map, label) ? step.map[label] : step.others === 'keep' ? label : null;
+      return next === null || next === undefined ? [] : [next];
+    });
+  }
+  return left;
+}
+
 /** Builds the service of previews. */
 export function createRecipePreviewService(data: DataService, masks: LabelMasks): RecipePreviewService {
   return {
     async preview(versionId, given, seed) {
-      const { id, items: total, sizeBytes, images, labels } = await data.get(versionId);
+      const { id, items: total, sizeBytes, images, labels, tasks } = await data.get(versionId);
       const recipe = masks.recipeFor(given, labels);
       if (images !== null && recipe.steps.some((step) => !worksOnImages(step))) throw new AppError('holds-images');
       const most = Math.min(MOST_BYTES, MOST_BYTES_OF_ALL_STEPS / Math.max(1, recipe.steps.length));
@@ -67,6 +81,7 @@ export function createRecipePreviewService(data: DataService, masks: LabelMasks)
         total,
         sampled: items.length,
         left: outcomes.filter(({ after }) => after !== null).length,
+        personalLabels: personalLabelsOf([...mappedLabels(labels, recipe), ...tasks.flatMap((task) => task.labels)]),
         steps: steps.map((count, index) => {
           const ofStep = effects[index]!;
           const marksOf = (isWanted: (effect: StepEffect) => boolean) => {

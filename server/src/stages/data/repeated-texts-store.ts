@@ -43,10 +43,15 @@ export interface RepeatedTexts {
   readonly labels: number;
 }
 
+/** The texts that repeat somebody, and the runs whose history holds some. */
+export interface VisitedTexts extends RepeatedTexts {
+  readonly runIds: ReadonlySet<string>;
+}
+
 /** Texts outside of data versions that repeat what these hold. */
 export interface RepeatedTextsStore {
   /** Counts the texts of a project that `isMeant` is true for, and with `erases` replaces each; can be repeated. */
-  visit(projectId: string, isMeant: (text: string) => boolean, erases: boolean): Promise<RepeatedTexts>;
+  visit(projectId: string, isMeant: (text: string) => boolean, erases: boolean): Promise<VisitedTexts>;
   /** Predictions of text generators on these versions that are still there. */
   predictionsOn(versionIds: readonly string[]): Promise<{ id: string; sha256: string }[]>;
   markErased(artifactId: string, at: Date): Promise<void>;
@@ -67,6 +72,7 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
         isSample(sample) ? { ...sample, prompt: ERASED, text: ERASED } : sample;
       const found = { samples: 0, previews: 0, labels: 0 };
       const doomed: Omit<SampleRow, 'text'>[] = [];
+      const runIds = new Set<string>();
 
       for await (const rows of pages<SampleRow>((cursor) =>
         database.sample.findMany({
@@ -86,6 +92,7 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
         doomed.push(...meant.map(({ runId, step, prompt }) => ({ runId, step, prompt })));
       }
       // Only now: a page begins after the last row of the one before, which must still be there.
+      for (const { runId } of doomed) runIds.add(runId);
       if (erases) for (const where of doomed) await database.sample.deleteMany({ where });
       for await (const rows of pages<EventRow>((cursor) =>
         database.runEvent.findMany({
@@ -100,7 +107,9 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
         for (const { runId, sequence, payload } of rows) {
           const { samples = [], ...said } = payload as { samples?: WrittenSample[] };
           const rest = withoutPerson(said, isMeant);
-          if (!erases || (rest === said && !samples.some(isSample))) continue;
+          if (rest === said && !samples.some(isSample)) continue;
+          runIds.add(runId);
+          if (!erases) continue;
           const left = { ...rest, ...(samples.length > 0 && { samples: samples.map(clean) }) };
           await database.runEvent.update({
             where: { runId_sequence: { runId, sequence } },
@@ -167,7 +176,7 @@ export function createRepeatedTextsStore(database: Database): RepeatedTextsStore
       const inWork = await visitWork(database, projectId, isMeant, erases);
       found.previews += inWork.previews;
       found.labels += inWork.labels;
-      return found;
+      return { ...found, runIds };
     },
     async predictionsOn(versionIds) {
       const rows = await database.artifact.findMany({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
+import { itemLine, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import { ItemsCount } from '@greenlight/shared/stages/data/rules.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -16,14 +16,24 @@ const NEWLINE = Buffer.from('\n');
 /** Opens the stored lines of a version. */
 type Open = () => Promise<Readable>;
 
+/** What becomes of an item: null where it goes, the item itself where it stays as it is. */
+type Rewrite = (item: DatasetItem) => DatasetItem | null;
+
+/** The line of an item that is left; one that stays as it is keeps its bytes. */
+function lineOf(item: DatasetItem, left: DatasetItem, line: Buffer): Buffer {
+  return left === item ? line : Buffer.from(itemLine(left).trimEnd());
+}
+
 /** The lines that are left, in pieces that are worth a write. */
-async function* piecesOf(open: Open, isLeft: (item: DatasetItem) => boolean): AsyncGenerator<Buffer> {
+async function* piecesOf(open: Open, rewrite: Rewrite): AsyncGenerator<Buffer> {
   let lines: Buffer[] = [];
   let bytes = 0;
   for await (const { item, line } of readItems(await open())) {
-    if (!isLeft(item)) continue;
-    lines.push(line, NEWLINE);
-    bytes += line.length + 1;
+    const left = rewrite(item);
+    if (left === null) continue;
+    const written = lineOf(item, left, line);
+    lines.push(written, NEWLINE);
+    bytes += written.length + 1;
     if (bytes < PIECE_BYTES) continue;
     yield Buffer.concat(lines);
     lines = [];
@@ -52,20 +62,21 @@ async function imagesLeft(
   return { imagesSha256: sha256, imagesBytes: BigInt(sizeBytes) };
 }
 
-/** What a version is without some items: how many these were, and what takes its place, null where nothing is left. */
+/** What a version is without some items: how many these were, how many others changed, and what takes its place, null where nothing is left. */
 export interface RewrittenVersion {
   readonly removed: number;
+  readonly changed: number;
   readonly version: NewVersion | null;
 }
 
 /**
- * Writes the items of a version that are left into storage. The lines stay as they are, byte by byte, so that the same
+ * Writes the items of a version that are left into storage. Lines that do not change stay as they are, byte by byte, so that the same
  * version without the same items is the same content.
  */
 export async function rewriteVersion(
-  origin: VersionWithDataset,
+  version: VersionWithDataset,
   open: Open,
-  isRemoved: (item: DatasetItem) => boolean,
+  rewrite: Rewrite,
   storage: Storage,
 ): Promise<RewrittenVersion> {
   const count = new ItemsCount();
@@ -76,17 +87,21 @@ export async function rewriteVersion(
   const preview: string[] = [];
   let sizeBytes = 0;
   let removed = 0;
+  let changed = 0;
   let personalItems = 0;
   const left: number[] = [];
-  for await (const { number, item, line } of readItems(await open())) {
-    if (isRemoved(item)) {
+  for await (const { number, item: origin, line } of readItems(await open())) {
+    const item = rewrite(origin);
+    if (item === null) {
       removed++;
       continue;
     }
+    if (item !== origin) changed++;
+    const written = lineOf(origin, item, line);
     if (item.image !== undefined) left.push(number);
     count.add(item);
-    hash.update(line).update(NEWLINE);
-    sizeBytes += line.length + 1;
+    hash.update(written).update(NEWLINE);
+    sizeBytes += written.length + 1;
     splits[item.split]++;
     if (item.split === 'train') trained.add(keyOf(item));
     if (item.split === 'test') tested.push(keyOf(item));
@@ -94,18 +109,16 @@ export async function rewriteVersion(
     if (holdsPersonalData(item)) personalItems++;
   }
   const { items, ...summary } = count.summary();
-  if (items === 0) return { removed, version: null };
+  if (items === 0) return { removed, changed, version: null };
   const contentSha256 = hash.digest('hex');
-  const pieces = Readable.from(
-    piecesOf(open, (item) => !isRemoved(item)),
-    { objectMode: false },
-  );
+  const pieces = Readable.from(piecesOf(open, rewrite), { objectMode: false });
   await storage.put(pieces, { sha256: contentSha256, sizeBytes });
-  const images = await imagesLeft(origin, left, storage);
-  const { seed } = origin.splits as { seed: number };
-  const { source, licence, notes } = origin;
+  const images = await imagesLeft(version, left, storage);
+  const { seed } = version.splits as { seed: number };
+  const { source, licence, notes } = version;
   return {
     removed,
+    changed,
     version: {
       ...summary,
       items,

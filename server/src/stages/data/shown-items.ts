@@ -48,7 +48,10 @@ export function shownItem(
   const shownColumns =
     columns &&
     Object.fromEntries(
-      Object.entries(columns).map(([name, given]) => [name, isRaw ? given : maskedColumn(name, given)]),
+      Object.entries(columns).map(([name, given]) =>
+        // A file without a header may have had its first row taken for one.
+        isRaw ? [name, given] : [masks.shown(name), maskedColumn(name, given)],
+      ),
     );
   return {
     number,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { maskedColumn, maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import { labelsOfItem, personalLabelsOf } from '@greenlight/shared/stages/data/find-personal-labels.ts';
+import type { PersonalLabels } from '@greenlight/shared/stages/data/personal-labels.ts';
 import type { Preparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import {
   PREPARATION_FILES,
@@ -8,6 +10,11 @@ import {
   preparationPlan,
   preparationTask,
 } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import {
+  ARCHIVE_END_BYTES,
+  labelsOfArchiveIndex,
+  placeOfArchiveIndex,
+} from '@greenlight/shared/stages/data/preparation/reading/archive-index.ts';
 import { columnsOfHead, readHead, suggestMapping } from '@greenlight/shared/stages/data/preparation/reading/head.ts';
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { worksOnImages } from '@greenlight/shared/stages/data/preparation/recipe.ts';
@@ -37,11 +44,16 @@ type Import = z.output<NonNullable<typeof importSource.body>>;
 type Task = z.output<typeof preparationTask>;
 
 const SAMPLE_ROWS = 20;
+const ROWS_OF_LABELS = 1000;
+/** Room for the paths of most archives of 200,000 images. */
+const MOST_INDEX_BYTES = 32 * 1024 * 1024;
 
 /** The door from uploaded files to dataset versions. */
 export interface SourceImportService {
   /** Throws `source-incomplete`, and `unreadable-source` with row and byte. */
   sample(sourceId: string, mapping: SourceMapping | null): Promise<Sample>;
+  /** Those of an archive's folders that are personal data, by its index. Throws `source-incomplete`. */
+  personalLabels(sourceId: string): Promise<PersonalLabels>;
   /** Queues the import; the same wish answers with the same job. Throws `source-incomplete`. */
   start(person: UserPrincipal, sourceId: string, body: Import): Promise<Preparation>;
   /** Queues an import again that failed or was cancelled. Throws `not-found` where the job is none, or its file is gone. */
@@ -110,6 +122,7 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
         const mapping = given ?? suggestMapping(head, isWhole, format);
         const columns = columnsOfHead(head, isWhole, format, mapping);
         const { encoding, delimiter, items, errors } = readHead(head, isWhole, format, mapping, SAMPLE_ROWS);
+        const further = readHead(head, isWhole, format, mapping, ROWS_OF_LABELS).items;
         return sourceSample.parse({
           encoding,
           delimiter,
@@ -126,11 +139,23 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
             }),
           })),
           errors,
+          personalLabels: personalLabelsOf(further.flatMap(({ item }) => labelsOfItem(item))),
         });
       } catch (error) {
         if (error instanceof SourceError) throw new AppError('unreadable-source', { problem: error.problem });
         throw error;
       }
+    },
+    async personalLabels(sourceId) {
+      const { format, sha256, sizeBytes } = await requireHere(sourceId);
+      const read = async (start: number, length: number) =>
+        buffer((await storage.open(sha256, { start, length })).stream);
+      if (format !== 'zip') return personalLabelsOf([]);
+      const start = Math.max(0, sizeBytes - ARCHIVE_END_BYTES);
+      const place = placeOfArchiveIndex(await read(start, sizeBytes - start), sizeBytes);
+      if (place === null) return personalLabelsOf([]);
+      const index = await read(place.start, Math.min(place.length, MOST_INDEX_BYTES));
+      return personalLabelsOf(labelsOfArchiveIndex(index));
     },
     async start(person, sourceId, { datasetName, source, licence, notes, mapping, rowErrors, recipe, splits: given }) {
       const here = await requireHere(sourceId);

@@ -4,6 +4,7 @@ import {
   createSource,
   deleteSource,
   getSource,
+  getSourceLabels,
   importSource,
   listSources,
   putSourcePart,
@@ -26,6 +27,7 @@ export function registerSources(register: RegisterRoute, sources: SourceService,
     return { ok: true as const };
   });
   register(sampleSource, ({ params, body }) => imports.sample(params.sourceId, body.mapping));
+  register(getSourceLabels, ({ params }) => imports.personalLabels(params.sourceId));
   register(importSource, (call) => imports.start(userOf(call), call.params.sourceId, call.body));
   register(resumeImport, (call) => imports.resume(userOf(call), call.params.jobId));
 }

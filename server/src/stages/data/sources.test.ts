@@ -308,6 +308,10 @@ test('an import makes a version of an uploaded file by the job that prepares dat
   expect(sample).toMatchObject({ encoding: 'utf-8', delimiter: ',', columns: ['comment', 'label'], errors: [] });
   expect(sample.items.map(({ labels }) => labels)).toEqual([['rude'], ['ok']]);
   expect(JSON.stringify(sample.items)).not.toContain('maria@mail.example');
+  // Labels that look like personal data are told of before anything is made of them.
+  expect(sample.personalLabels).toEqual({ count: 0, examples: [] });
+  const inverted = await sampled(sourceId, { text: 'label', labels: ['comment'] });
+  expect(inverted.body).toMatchObject({ personalLabels: { count: 1, examples: [expect.stringContaining('[EMAIL]')] } });
   expect(code(await sampled(sourceId, { text: 'no such column' }))).toBe('unreadable-source');
 
   const words = { datasetName: { en: 'Reviews' }, source: { en: 'a file' }, licence: 'own', notes: { en: '' } };

@@ -23,9 +23,16 @@ export interface HistoryService {
   stream(runId: string, mayContinue: () => Promise<boolean>): StreamSource;
 }
 
-const CHANGED_NOTICE = {
-  event: STREAM_EVENT_NAMES.runChanged,
-  data: JSON.stringify(runNotice.parse({ type: 'run-changed' })),
+/** Told beside the events themselves. */
+const NOTICES = {
+  'run-changed': {
+    event: STREAM_EVENT_NAMES.runChanged,
+    data: JSON.stringify(runNotice.parse({ type: 'run-changed' })),
+  },
+  'run-rewritten': {
+    event: STREAM_EVENT_NAMES.runRewritten,
+    data: JSON.stringify(runNotice.parse({ type: 'run-rewritten' })),
+  },
 };
 
 /** Builds the history service. */
@@ -58,7 +65,8 @@ export function createHistoryService(store: HistoryStore, runs: RunService, live
           data: JSON.stringify(event),
         }));
       },
-      subscribe: (wake) => live.onRun(runId, ({ kind }) => (kind === 'run-changed' ? wake(CHANGED_NOTICE) : wake())),
+      subscribe: (wake) =>
+        live.onRun(runId, ({ kind }) => wake(kind in NOTICES ? NOTICES[kind as keyof typeof NOTICES] : undefined)),
       mayContinue,
     }),
   };

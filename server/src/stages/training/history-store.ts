@@ -1,5 +1,5 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
-import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import { maskedError, maskedMessage, maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { MetricSeries, RocSnapshot } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunEvent, RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import type { Database } from '../../database/client.ts';
@@ -55,8 +55,10 @@ function gatherSeries(rows: readonly BucketRow[]): MetricSeries[] {
   return [...series.values()];
 }
 
-/** An event as people see it: the texts that a model wrote may repeat what it was trained on. */
+/** An event as people see it: what a model wrote, and what went wrong with data, may repeat what it was trained on. */
 function maskedPayload(payload: RunEventPayload): RunEventPayload {
+  if (payload.type === 'log') return { ...payload, message: maskedMessage(payload.message) };
+  if (payload.type === 'failed') return { ...payload, error: maskedError(payload.error) };
   if (payload.type !== 'sample') return payload;
   const samples = payload.samples.map((sample) => ({
     ...sample,
@@ -111,7 +113,7 @@ export function createHistoryStore(database: Database): HistoryStore {
       });
       return rows.map(({ sequence, at, payload }) => {
         const { level, message } = payload as Pick<LogLine, 'level' | 'message'>;
-        return { sequence, at: at.toISOString(), level, message };
+        return { sequence, at: at.toISOString(), level, message: maskedMessage(message) };
       });
     },
     async eventsAfter(runId, after, limit) {

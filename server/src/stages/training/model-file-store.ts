@@ -1,4 +1,5 @@
 import { jobError, type Job } from '@greenlight/shared/jobs/contract.ts';
+import { maskedError, maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import {
   modelDescription,
   modelFile,
@@ -60,14 +61,21 @@ const STATES: Record<Job['state'], ModelFile['state']> = {
   cancelled: 'refused',
 };
 
+/** What a file says of itself may be anything, also who made it; its tensors are asked by their names. */
+function describedMasked(description: ModelFile['description']): ModelFile['description'] {
+  if (description === null) return null;
+  const masked = Object.entries(description.metadata).map(([name, text]) => [maskedWhole(name), maskedWhole(text)]);
+  return { ...description, producer: maskedWhole(description.producer), metadata: Object.fromEntries(masked) };
+}
+
 function toModelFile({ inspection, ...row }: Row): ModelFile {
   return modelFile.parse({
     ...row,
     sizeBytes: Number(row.sizeBytes),
     state: STATES[inspection.state as Job['state']],
-    description: modelDescription.nullable().parse(inspection.result ?? null),
+    description: describedMasked(modelDescription.nullable().parse(inspection.result ?? null)),
     mapping: modelMapping.nullable().parse(row.mapping),
-    error: jobError.nullable().parse(inspection.error ?? null),
+    error: maskedError(jobError.nullable().parse(inspection.error ?? null)),
     createdAt: row.createdAt.toISOString(),
   });
 }

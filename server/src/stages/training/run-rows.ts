@@ -1,6 +1,6 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import { maskedError, maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import type {
   Artifact,
   Run,
@@ -93,7 +93,7 @@ export function toRun(row: RunRow): Omit<Run, 'startedFrom'> {
     workerName: row.worker?.name ?? null,
     attempt: row.attempt,
     notes: row.notes as LocalizedText,
-    error: row.error as Run['error'],
+    error: maskedError(row.error as Run['error']),
     cancelRequestedAt: row.cancelRequestedAt?.toISOString() ?? null,
     plan: row.plan as RunPlan | null,
     usage: usageOf(row.usage),

@@ -48,6 +48,8 @@ export interface RunService {
   /** Ends the runs on these versions that have not ended; whoever trains one loses its lease, and brings nothing any more. */
   stopOn(versionIds: readonly string[], why: RunStop): Promise<void>;
   countOpenOn(versionIds: readonly string[]): Promise<number>;
+  /** Has whoever follows one of these runs read it anew, because what it had told before was changed. */
+  announceRewritten(runIds: ReadonlySet<string>): Promise<void>;
   projectOf(runId: string): Promise<string | undefined>;
   /** Runs of each project that has any, and how many of them go on. */
   counts(projectIds: readonly string[]): Promise<Map<string, { count: number; active: number }>>;
@@ -230,6 +232,14 @@ export function createRunService(parts: RunServiceParts): RunService {
       for (const { id } of stopped) live.emit({ kind: 'run-changed', runId: id });
     },
     countOpenOn: store.countOpenOn,
+    async announceRewritten(runIds) {
+      const signals = [...runIds].map((runId) => ({ kind: 'run-rewritten', runId }) as const);
+      if (signals.length === 0) return;
+      await database.$transaction(async (transaction) => {
+        for (const signal of signals) await live.announce(transaction, signal);
+      });
+      for (const signal of signals) live.emit(signal);
+    },
     projectOf: store.projectOf,
     counts: store.counts,
   };

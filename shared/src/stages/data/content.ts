@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sha256 } from '../../api/identifiers.ts';
+import { labelText } from './label-text.ts';
 
 /** The parts that a dataset is divided into. */
 export const SPLITS = ['train', 'validation', 'test'] as const;
@@ -16,7 +17,7 @@ export const MAX_TASKS = 16;
 /** Name of a task: it goes into the names of metrics, parameters and model outputs, in which dots and slashes have a meaning. */
 export const taskName = z.string().regex(/^\p{L}[\p{L}\p{N}_-]{0,39}$/u);
 
-const label = z.string().trim().min(1).max(200);
+const label = labelText.trim().min(1).max(200);
 
 /** The answer of one task for an item: one label, any number of labels, or a number. */
 const taskAnswer = z.union([label, z.array(label).max(100), z.number()]);
@@ -81,7 +82,7 @@ export const datasetTask = z
     name: taskName,
     kind: z.enum(TASK_KINDS),
     /** The labels that occur, sorted; a class has the number of its place here. Empty for values. */
-    labels: z.array(z.string()),
+    labels: z.array(labelText),
     /** How many items have an answer. */
     items: z.number().int(),
   })

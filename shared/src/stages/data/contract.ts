@@ -4,6 +4,7 @@ import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { datasetTask, itemContent, LABEL_KINDS, MAX_ITEM_LENGTH } from './content.ts';
+import { labelText, textOrImagePath } from './label-text.ts';
 
 /** How the items of a version are divided; `sameAsTraining` says that held-out items were seen in training. */
 export const datasetSplits = z.object({
@@ -48,7 +49,7 @@ export const datasetVersion = z
     /** How many items have labels or a value; the others answer further tasks only. */
     labelledItems: z.number().int(),
     /** The labels that occur, sorted; a class of a classifier has the number of its place here. */
-    labels: z.array(z.string()),
+    labels: z.array(labelText),
     /** What the items are labelled with besides, by the names of the tasks. */
     tasks: z.array(datasetTask),
     source: localizedText,
@@ -82,7 +83,7 @@ export const getDatasetVersion = defineRoute({
   summary: 'One dataset version with its first items.',
   permission: 'project:read',
   params: z.object({ datasetVersionId: id }),
-  reply: datasetVersion.extend({ preview: z.array(z.string()) }),
+  reply: datasetVersion.extend({ preview: z.array(textOrImagePath) }),
 });
 
 /** An item of a request: a text alone, or a text with its labels or its value. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id } from '../../api/identifiers.ts';
 import { itemContent, itemImage, SPLITS } from './content.ts';
+import { labelText } from './label-text.ts';
 import { PERSONAL_DATA_KINDS } from './preparation/personal-data/kinds.ts';
 
 /** Most items that one request looks at when it filters; the next page goes on from there. */
@@ -16,7 +17,7 @@ export const shownItem = z
     text: z.string(),
     /** Whether more of the text follows than is shown. */
     isCut: z.boolean(),
-    labels: z.array(z.string()).optional(),
+    labels: z.array(labelText).optional(),
     value: z.number().optional(),
     tasks: itemContent.shape.tasks,
     columns: z.record(z.string(), z.string()).optional(),

@@ -1,4 +1,6 @@
+import type { LocalizedText } from '../../api/localized-text.ts';
 import { findPersonalData, maskFindings } from './preparation/personal-data/find.ts';
+import type { PersonalDataKind } from './preparation/personal-data/kinds.ts';
 
 /** Longest part of a text that is shown, in UTF-16 units. */
 const SHOWN = 500;
@@ -34,6 +36,24 @@ export function maskedContinuation(prompt: string, text: string): string {
     text,
     written.map((finding) => ({ ...finding, start: Math.max(finding.start, prompt.length) })),
   );
+}
+
+/** Personal data that nothing else has the form of: a message of a program may hold names of devices, methods and files. */
+const CERTAIN_KINDS: ReadonlySet<PersonalDataKind> = new Set(['e-mail', 'identity-card', 'bank-card', 'phone']);
+
+/** A message of a program, which may repeat a piece of what it worked on, with that personal data masked that has a form of its own. */
+export function maskedMessage<Message extends LocalizedText | null>(message: Message): Message {
+  if (message === null) return message;
+  const masked = (text: string) => maskFindings(text, findPersonalData(text, CERTAIN_KINDS));
+  return Object.fromEntries(Object.entries(message).map(([language, text]) => [language, masked(text)])) as Message;
+}
+
+/** An error with its sentences masked as messages of programs are. */
+export function maskedError<Failure extends { readonly message: LocalizedText; readonly advice: LocalizedText } | null>(
+  failure: Failure,
+): Failure {
+  if (failure === null) return failure;
+  return { ...failure, message: maskedMessage(failure.message), advice: maskedMessage(failure.advice) };
 }
 
 /** JSON in which the personal data of every text is masked, apart from checksums and ids. */

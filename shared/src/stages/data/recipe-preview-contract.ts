@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id } from '../../api/identifiers.ts';
+import { labelText } from './label-text.ts';
+import { personalLabels } from './personal-labels.ts';
 import { markedPiece } from './preparation/marked-difference.ts';
 import { recipe, stepCount } from './preparation/recipe.ts';
 import { sampleEstimate } from './preparation/sample-estimate.ts';
@@ -9,7 +11,7 @@ import { sampleEstimate } from './preparation/sample-estimate.ts';
 const stepExample = z.object({
   before: z.array(markedPiece),
   after: z.array(markedPiece).nullable(),
-  labels: z.object({ before: z.array(z.string()), after: z.array(z.string()) }).optional(),
+  labels: z.object({ before: z.array(labelText), after: z.array(labelText) }).optional(),
   /** Whether further columns change. */
   changesColumns: z.boolean(),
 });
@@ -30,6 +32,8 @@ export const recipePreview = z
     steps: z.array(previewedStep),
     /** Items of the sample that all steps leave. */
     left: z.int().min(0),
+    /** Labels of the whole version, as the steps name them, that are personal data by themselves. */
+    personalLabels,
   })
   .meta({ id: 'RecipePreview' });
 

@@ -4,6 +4,8 @@ import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { itemContent } from './content.ts';
+import { labelText } from './label-text.ts';
+import { personalLabels } from './personal-labels.ts';
 import { preparation } from './preparation-contract.ts';
 import { recipe } from './preparation/recipe.ts';
 import { rowError } from './preparation/reading/row-errors.ts';
@@ -155,7 +157,7 @@ export const sourceSample = z
       z.object({
         row: count,
         text: z.string(),
-        labels: z.array(z.string()).optional(),
+        labels: z.array(labelText).optional(),
         value: z.number().optional(),
         tasks: itemContent.shape.tasks,
         split: z.string().optional(),
@@ -163,6 +165,8 @@ export const sourceSample = z
       }),
     ),
     errors: z.array(rowError),
+    /** Labels in the first thousand rows that are personal data by themselves. */
+    personalLabels,
   })
   .meta({ id: 'SourceSample' });
 
@@ -176,6 +180,18 @@ export const sampleSource = defineRoute({
   body: z.object({ mapping: sourceMapping.nullable().default(null) }),
   reply: sourceSample,
   errors: ['source-incomplete', 'unreadable-source', 'holds-images'],
+});
+
+export const getSourceLabels = defineRoute({
+  id: 'getSourceLabels',
+  method: 'GET',
+  path: '/api/sources/{sourceId}/personal-labels',
+  summary:
+    'The labels that the folders of an archive of images give, as far as they are personal data by themselves, masked. None where its index cannot be read, which the import says.',
+  permission: 'data:write',
+  params: sourceParams,
+  reply: personalLabels,
+  errors: ['source-incomplete'],
 });
 
 export const importSource = defineRoute({

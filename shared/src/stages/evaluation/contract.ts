@@ -5,6 +5,7 @@ import { localizedText, type LocalizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { MAX_TASKS } from '../data/content.ts';
 import { statedPurpose } from '../data/items-contract.ts';
+import { labelText } from '../data/label-text.ts';
 import { changedAfterEvidence, criterion } from '../requirements/contract.ts';
 import { sample } from '../training/contract.ts';
 import { taskHead } from '../training/heads.ts';
@@ -43,9 +44,10 @@ export const curve = z
 /** A curve reduced to at most 500 points for drawing. */
 export type Curve = z.infer<typeof curve>;
 
-const confusedPairs = z
-  .array(z.object({ actual: z.string(), predicted: z.string(), count: z.number().int() }))
-  .max(2500);
+/** Most pairs of an actual and a predicted label that a worker tells. */
+const MAX_CONFUSED_PAIRS = 2500;
+
+const confusedPairs = z.array(z.object({ actual: labelText, predicted: labelText, count: z.number().int() }));
 
 /** What was measured of a further head, on the items whose answer is known; no metrics where it is known of none. */
 export const headEvaluation = z
@@ -55,7 +57,7 @@ export const headEvaluation = z
     classes: z.int32(),
     metrics: z.array(metricValue).max(200),
     curves: z.array(curve).max(20),
-    confusion: confusedPairs,
+    confusion: confusedPairs.max(MAX_CONFUSED_PAIRS),
   })
   .meta({ id: 'HeadEvaluation' });
 
@@ -87,7 +89,7 @@ export const evaluationResult = z.object({
   classes: z.int32(),
   metrics: z.array(metricValue).max(200),
   curves: z.array(curve).max(20),
-  confusion: confusedPairs,
+  confusion: confusedPairs.max(MAX_CONFUSED_PAIRS),
   samples: z.array(sample).max(32),
   /** Of the further heads of a classifier, in their order. */
   heads: z.array(headEvaluation).max(MAX_TASKS).default([]),
@@ -150,7 +152,7 @@ export const evaluation = evaluationSummary
     classes: z.number().int(),
     metrics: z.array(metricValue),
     curves: z.array(curve),
-    confusion: z.array(z.object({ actual: z.string(), predicted: z.string(), count: z.number().int() })),
+    confusion: confusedPairs,
     samples: z.array(sample),
     /** Of the further heads of a classifier; a criterion that names a task is judged by its head. */
     heads: z.array(headEvaluation),

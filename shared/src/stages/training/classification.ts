@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id } from '../../api/identifiers.ts';
+import { labelText } from '../data/label-text.ts';
 import { HEAD_TASKS, taskHead, type HeadTask } from './heads.ts';
 
 /** Most texts in one request to a classifier. */
@@ -15,7 +16,7 @@ export const classifiedText = z
     /** One for each label, in their order, 0 to 1: with sum 1 for single-label, each for itself for multi-label; empty for a regression. */
     probabilities: z.array(z.number()),
     /** The likeliest label, or every label above the threshold. */
-    predicted: z.array(z.string()),
+    predicted: z.array(labelText),
     /** The number that a regression predicts; null for a classifier. */
     value: z.number().nullable(),
     /** Tokens that were read. */
@@ -52,7 +53,7 @@ export const classifyTexts = defineRoute({
   bodyLimitBytes: 8 * 1024 * 1024,
   reply: z.object({
     task: z.enum(HEAD_TASKS),
-    labels: z.array(z.string()),
+    labels: z.array(labelText),
     threshold: z.number(),
     answers: z.array(classifiedText),
     /** What the further heads answered. */

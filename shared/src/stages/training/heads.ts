@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { taskName, type DatasetTask, type TaskKind } from '../data/content.ts';
+import { labelText } from '../data/label-text.ts';
 import type { RunConfiguration } from './configuration.ts';
 
 /** What a head of a classifier learns. */
@@ -21,7 +22,7 @@ export const taskHead = z.object({
   name: taskName,
   task: z.enum(HEAD_TASKS),
   /** Names of the classes by number; empty for a regression. */
-  labels: z.array(z.string()),
+  labels: z.array(labelText),
   /** What its loss is multiplied by in the sum that training minimises; the first head has 1. */
   weight: z.number(),
 });

@@ -3,6 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { defineJob, job, jobError } from '../../jobs/contract.ts';
+import { labelText } from '../data/label-text.ts';
 import { evaluationResult } from '../evaluation/contract.ts';
 
 /** Largest ONNX file that is taken in. */
@@ -55,7 +56,7 @@ const answers = {
    * Names of the output's columns, in their order: at least two, or one where any number of labels is given; none for a regression, whose output is one
    * number an item. A single column for two classes speaks of the second.
    */
-  labels: z.array(z.string().min(1).max(100)).max(1000),
+  labels: z.array(labelText.min(1).max(100)).max(1000),
 };
 
 /** How a model file is asked and what its answer means. */
@@ -210,7 +211,7 @@ export const predictWithModelFile = defineRoute({
   bodyLimitBytes: 32 * 1024 * 1024,
   body: predictionInput,
   reply: z.object({
-    labels: z.array(z.string()),
+    labels: z.array(labelText),
     /** One row for each item, one column for each label; empty for a regression. */
     probabilities: z.array(z.array(z.number())),
     /** The number that a regression predicts for each item; null for classes. */

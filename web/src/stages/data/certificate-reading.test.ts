@@ -16,6 +16,12 @@ const CONTENT = {
   changedDescriptions: [{ of: 'dataset-version', id: '01a20a76-a2a3-7a62-8176-708ce0b86c34', field: 'samplePrompts' }],
   openPoints: {
     frozenByDesign: ['decisions', 'requirements', 'certificates', 'audit-log'],
+    namesThePersonAndIsKept: [{ of: 'run', id: '01a20a76-a2a3-7a62-8176-708ce0b86c35', because: 'name-of-task' }],
+    auditLinesThatNameThePerson: [3, 5, 6, 7, 1200],
+    modelFilesThatNameThePerson: [
+      { id: '01a20a76-a2a3-7a62-8176-708ce0b86c36', sha256: SHA256, where: ['metadata', 'unreadable-tokenizer'] },
+    ],
+    outOfReach: ['trained-weights', 'open-pages', 'downloads', 'backups'],
     runsTrainedOnErasedItems: [],
     versionsUnderLegalHold: [],
     copiesOnWorkers: [{ worker: 'gpu-1', removedAt: null }],
@@ -57,10 +63,20 @@ test.each([
     'samplePrompts',
     'dataset-version',
     'audit-log',
+    'name-of-task',
+    'auditLines',
+    'modelFiles',
+    'unreadable-tokenizer',
+    'open-pages',
+    'outOfReach',
   ])
     expect(text).not.toContain(code);
   expect(text).toContain(String.raw`\*in writing\*`);
   expect(text).toContain(SHA256);
+  expect(text).toContain(language === 'zh' ? '3、5–7、1200' : '3, 5–7, 1200');
+  // However the database hands the fields out.
+  const turned = Object.fromEntries(Object.entries(CONTENT).toReversed());
+  expect(documentOf(turned, language)).toBe(text);
 });
 
 test.each([

@@ -5,6 +5,25 @@ import type { TFunction } from 'i18next';
 import { formatExactCount } from '../../ui/numbers.ts';
 import { formatMoment } from '../../ui/time.ts';
 
+/** The order in which people read what a certificate says; the database keeps none. */
+const ORDER: readonly string[] = [
+  ...['kind', 'reason', 'of', 'worker', 'dataset', 'version', 'number', 'id', 'field', 'where', 'because'],
+  ...['items', 'removedItems', 'renamedColumnsInItems', 'contentSha256', 'sha256', 'sizeBytes', 'keptUntil'],
+  ...['deletedAt', 'deletedBy', 'destroyedAt', 'removedAt', 'successor', 'erasureId', 'requestedBy', 'requestedAt'],
+  ...['confirmedBy', 'confirmedAt', 'finishedAt', 'identifiers', 'erased', 'samples', 'previews', 'labels'],
+  ...['predictions', 'descriptions', 'uploads', 'preparations', 'tokenizers', 'runs', 'evaluations', 'otherTexts'],
+  ...['changedDescriptions', 'tokenizersDeleted', 'searched', 'openPoints', 'namesThePersonAndIsKept'],
+  ...['moreThatNameThePerson', 'auditEventsThatNameThePerson', 'auditLinesThatNameThePerson'],
+  ...['modelFilesThatNameThePerson', 'runsTrainedOnErasedItems', 'runsTrainedOnIt', 'versionsUnderLegalHold'],
+  ...['copiesOnWorkers', 'daysOfCopiesOnWorkers', 'frozenByDesign', 'outOfReach', 'kept'],
+];
+
+/** The place of a field in this order; unknown ones come last. */
+function placeOf(field: string): number {
+  const place = ORDER.indexOf(field);
+  return place < 0 ? ORDER.length : place;
+}
+
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const HASH_OR_ID = /^[0-9a-f-]{32,}$/;
 
@@ -27,6 +46,19 @@ export interface CertificateWords {
   readonly language: Language;
 }
 
+/** Rising numbers with neighbours joined: 3, 5–7. */
+function rangesOf(numbers: readonly number[], language: Language): string {
+  const ranges: [first: number, last: number][] = [];
+  for (const number of numbers) {
+    const range = ranges.at(-1);
+    if (range !== undefined && range[1] + 1 === number) range[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges
+    .map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`))
+    .join(language === 'zh' ? '、' : ', ');
+}
+
 /** Everything that the content of a certificate says, in the words of a language where it has some and else by its own names. */
 export function readCertificate(content: unknown, { t, language }: CertificateWords): CertificateReading {
   const words = (text: string): CertificateReading => ({ kind: 'words', text });
@@ -47,11 +79,13 @@ export function readCertificate(content: unknown, { t, language }: CertificateWo
     if (typeof value === 'string') return ofText(key, value);
     if (Array.isArray(value)) {
       if (value.length === 0) return words(t('certificate.none'));
+      if (value.every((member) => typeof member === 'number')) return words(rangesOf(value, language));
       return { kind: 'list', members: value.map((member) => reading(key, member)) };
     }
     const name = localizedText.safeParse(value);
     if (name.success) return { kind: 'raw', text: inLanguage(name.data, language) };
-    const facts = Object.entries(value).map(([member, of]) => ({
+    const ordered = Object.entries(value).toSorted(([one], [other]) => placeOf(one) - placeOf(other));
+    const facts = ordered.map(([member, of]) => ({
       ...{ key: member, name: known(`certificate.field.${member}`, member) },
       value: reading(member, of),
     }));

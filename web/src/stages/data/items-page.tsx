@@ -50,7 +50,9 @@ function VersionItems({ projectId, versionId }: { readonly projectId: string; re
       documentTitle={t('items.title')}
       verdict={
         <>
-          <span data-raw>{name}</span>: {t('items.verdict', { items: formatExactCount(version.items) })}
+          <span data-raw>{name}</span>
+          {language === 'zh' ? '：' : ': '}
+          {t('items.verdict', { items: formatExactCount(version.items) })}
         </>
       }
       action={

@@ -26,6 +26,8 @@ export const erasureVersion = z.object({
   version: count,
   items: count,
   found: count,
+  /** Items that stay, in which a column is called by the person; it gets another name. */
+  renamed: count.default(0),
   /** The first texts with the person in them, with personal data masked. */
   samples: z.array(z.string()).max(MAX_ERASURE_SAMPLES),
   /** A legal hold keeps it as it is. */

@@ -3,6 +3,7 @@ import { id, sha256 } from '../../../api/identifiers.ts';
 import { localizedText } from '../../../api/localized-text.ts';
 import { defineJob } from '../../../jobs/contract.ts';
 import { datasetTask, LABEL_KINDS, MAX_TASKS } from '../content.ts';
+import { labelText, textOrImagePath } from '../label-text.ts';
 import { leakageReport } from './leakage.ts';
 import { dataProfile } from './profile.ts';
 import { recipe, stepCount } from './recipe.ts';
@@ -88,11 +89,11 @@ export const preparationJobResult = preparationResult.extend({
     characters: count,
     distinctCharacters: count,
     /** All labels, sorted by code unit. */
-    labels: z.array(z.string()).max(1000),
+    labels: z.array(labelText).max(1000),
     tasks: z.array(datasetTask).max(MAX_TASKS).default([]),
     /** Items with labels or a value; null where a worker from before does not say. */
     labelledItems: count.nullable().default(null),
-    preview: z.array(z.string().max(500)).max(20),
+    preview: z.array(textOrImagePath.max(500)).max(20),
   }),
 });
 

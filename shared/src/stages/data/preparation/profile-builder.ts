@@ -4,6 +4,7 @@ import { DistinctCounter } from './distinct-counter.ts';
 import { emptyLengthCounts, lengthBars, lengthBucket, lengthQuantile, type LengthCounts } from './length-histogram.ts';
 import { PERSONAL_DATA_KINDS, type PersonalDataFinding, type PersonalDataKind } from './personal-data/kinds.ts';
 import type { DataProfile } from './profile.ts';
+import { isPersonalToken } from '../masked-text.ts';
 import { qualityOf } from './quality.ts';
 import { features, ITEM_LANGUAGES, readFeatures, type ItemLanguage } from './text-features.ts';
 
@@ -218,6 +219,7 @@ export class ProfileBuilder {
       labelled: this.#labelled,
       counts: counts.slice(0, SHOWN_LABELS),
       different: counts.length + (this.#otherLabels > 0 ? 1 : 0),
+      personal: counts.filter(({ label }) => isPersonalToken(label)).length,
       balance: counts.length < 2 ? null : Math.min(1, entropy / Math.log(counts.length)),
     };
   }

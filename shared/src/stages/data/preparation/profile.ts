@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { IMAGE_MEDIA_TYPES } from '../content.ts';
+import { labelText } from '../label-text.ts';
 import { ITEM_LANGUAGES } from './text-features.ts';
 import { PERSONAL_DATA_KINDS } from './personal-data/kinds.ts';
 
@@ -30,6 +31,7 @@ const qualityReason = z.object({
     'near-duplicates',
     'label-conflicts',
     'personal-data',
+    'personal-labels',
     'imbalance',
     'very-short',
     'few-items',
@@ -74,8 +76,10 @@ export const dataProfile = z
     labels: z.object({
       labelled: count,
       /** The most frequent 200 labels. */
-      counts: z.array(z.object({ label: z.string(), count })),
+      counts: z.array(z.object({ label: labelText, count })),
       different: count,
+      /** How many different labels are personal data by themselves, such as an address. */
+      personal: count.default(0),
       /** Entropy of the labels ÷ the largest possible one; null with fewer than two labels. */
       balance: share.nullable(),
     }),

@@ -63,6 +63,14 @@ const RULES: readonly {
     en: (percent) => `${percent} of the items hold personal data`,
   },
   {
+    code: 'personal-labels',
+    points: 10,
+    worst: 0.2,
+    share: ({ labels }) => (labels.different === 0 ? 0 : labels.personal / labels.different),
+    zh: (percent) => `${percent} 的标签本身就是个人信息，例如以邮箱命名的文件夹`,
+    en: (percent) => `${percent} of the labels are personal data by themselves, such as a folder named by an address`,
+  },
+  {
     code: 'imbalance',
     points: 10,
     worst: 1,

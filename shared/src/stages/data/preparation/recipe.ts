@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { labelText } from '../label-text.ts';
 import { NEAR_DUPLICATE_SIMILARITY } from './duplicates.ts';
 import { personalDataKind } from './personal-data/kinds.ts';
 import { ITEM_LANGUAGES } from './text-features.ts';
 
-const label = z.string().trim().min(1).max(200);
+const label = labelText.trim().min(1).max(200);
 
 /** One step of a cleaning recipe. */
 export const recipeStep = z.discriminatedUnion('type', [

@@ -57,6 +57,7 @@ export function CertificateCopies({
                         <span data-raw>{stated.reason}</span>
                       </p>
                     )}
+                    {isOpen && ' '}
                     {isOpen && may('data:erase') && <CopyOutcome certificateId={certificateId} copy={copy} />}
                   </td>
                   <td>{at === null ? '–' : <time dateTime={at}>{formatMoment(at, language)}</time>}</td>

@@ -56,6 +56,7 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
   const { id, state, progress, versions, texts, problem } = erasure;
   const params = { erasureId: id };
   const found = versions.reduce((sum, version) => sum + version.found, 0);
+  const renamed = versions.reduce((sum, version) => sum + version.renamed, 0);
   const onSuccess = (next: Erasure) => queryClient.setQueryData(erasureQuery(id).queryKey, next);
   const confirm = useMutation({
     mutationFn: () => call(confirmErasure, { params, body: { found } }),
@@ -66,7 +67,7 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
   const repeated = (texts?.samples ?? 0) + (texts?.previews ?? 0) + (texts?.predictions ?? 0);
   const retry = useMutation({ mutationFn: () => call(retryErasure, { params }), onSuccess });
   const { uploads, preparations, tokenizers, runs, evaluations, labels, descriptions } = texts ?? NOTHING;
-  const named = found + repeated + labels + tokenizers + descriptions;
+  const named = found + renamed + repeated + labels + tokenizers + descriptions;
   const isConfirmable = state === 'ready' && named + uploads > 0;
   const mutationError = confirm.error ?? cancel.error ?? retry.error;
   const isActive = state === 'scanning' || state === 'erasing';
@@ -94,6 +95,7 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
         </>
       )}
       {versions.length > 0 && <ErasureVersions projectId={projectId} versions={versions} />}
+      {renamed > 0 && <p>{t('erase.renamed', { count: renamed })}</p>}
       {repeated > 0 && texts && <p>{t('erase.texts', { ...texts })}</p>}
       {state === 'ready' && uploads > 0 && <p>{t('erase.uploads', { count: uploads })}</p>}
       {state === 'ready' && preparations > 0 && <p>{t('erase.preparations', { count: preparations })}</p>}
@@ -105,7 +107,7 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
       {state === 'finished' && uploads + preparations + runs + evaluations > 0 && (
         <p>{t('erase.ended', { uploads, preparations, runs, evaluations })}</p>
       )}
-      {state === 'ready' && found > 0 && <Alert type="warning" showIcon title={t('erase.whatHappens')} />}
+      {state === 'ready' && found + renamed > 0 && <Alert type="warning" showIcon title={t('erase.whatHappens')} />}
       {problem && (
         <Alert
           type="error"

@@ -10,9 +10,11 @@ import { FileProblem } from '../file-import/file-problem.ts';
 import { itemsOfTable, suggestMapping, type ColumnMapping, type TableItems } from '../file-import/items-of-table.ts';
 import type { Table } from '../file-import/read-table.ts';
 import type { PlacedItem } from '../split-texts.ts';
+import { usePersonalLabels } from '../use-personal-labels.ts';
 import { FileProblemNotice } from './file-problem-notice.tsx';
 import { ItemsSample } from './items-sample.tsx';
 import { MappingFields } from './mapping-fields.tsx';
+import { PersonalLabelsWarning } from './personal-labels-warning.tsx';
 
 interface Properties {
   /** Columns by whose values the project's criteria judge: they are kept unless somebody says otherwise. */
@@ -76,6 +78,7 @@ export function FileFields({ judged, onItems }: Properties) {
     show(next, next.table && suggestMapping(next.table, judged));
   };
   const readAgain = (encoding: Encoding) => void (file && read(file.name, file.bytes, encoding));
+  const personalLabels = usePersonalLabels(outcome === null || outcome instanceof FileProblem ? null : outcome.items);
   const placed =
     outcome === null || outcome instanceof FileProblem
       ? 0
@@ -137,6 +140,7 @@ export function FileFields({ judged, onItems }: Properties) {
             ].join(language === 'zh' ? '' : ' ')}
           </p>
           <ItemsSample items={outcome.items} />
+          <PersonalLabelsWarning {...personalLabels} />
         </>
       )}
     </>

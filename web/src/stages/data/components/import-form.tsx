@@ -1,17 +1,24 @@
 import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { DEFAULT_SPLIT_SEED } from '@greenlight/shared/stages/data/preparation/splits.ts';
-import { importSource, sampleSource, type DataSource } from '@greenlight/shared/stages/data/source-contract.ts';
+import {
+  getSourceLabels,
+  importSource,
+  sampleSource,
+  type DataSource,
+} from '@greenlight/shared/stages/data/source-contract.ts';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, Radio, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import { queryOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { preparationsQuery } from '../queries.ts';
 import { ItemsSample } from './items-sample.tsx';
+import { PersonalLabelsWarning } from './personal-labels-warning.tsx';
 import { SourceMappingFields } from './source-mapping-fields.tsx';
 
 interface Values {
@@ -43,6 +50,7 @@ export function ImportForm({ source, onStarted }: Properties) {
     // The index of an archive lies at its end: the worker reads it.
     enabled: !isArchive,
   });
+  const folders = useQuery({ ...queryOf(getSourceLabels, { params: { sourceId } }), enabled: isArchive });
   const mapping = chosen ?? sample.data?.mapping ?? null;
   const start = useMutation({
     mutationFn: ({ name, division, rowErrors, source: origin, licence }: Values) =>
@@ -68,10 +76,12 @@ export function ImportForm({ source, onStarted }: Properties) {
   return (
     <Panel title={<span data-raw>{fileName}</span>}>
       {isArchive && <p>{t('images.folders')}</p>}
+      {folders.data && <PersonalLabelsWarning {...folders.data} />}
       {!isArchive && sample.isPending && <Skeleton active />}
       {sample.error && <ErrorNotice error={sample.error} />}
       {mapping && <SourceMappingFields columns={sample.data?.columns ?? []} mapping={mapping} onChange={setChosen} />}
       {sample.error === null && items.length > 0 && <ItemsSample items={items} />}
+      {sample.error === null && sample.data && <PersonalLabelsWarning {...sample.data.personalLabels} />}
       {sample.error === null && (sample.data?.errors.length ?? 0) > 0 && (
         <div role="alert">
           <p className="secondary">{t('common:recordsCounted')}</p>

@@ -12,6 +12,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { useSettled } from '../../../ui/use-settled.ts';
 import { recipePreviewQuery } from '../queries.ts';
+import { PersonalLabelsWarning } from './personal-labels-warning.tsx';
 
 /** Steps may change this long, in milliseconds, before they are looked at. */
 const QUIET_MS = 400;
@@ -48,12 +49,13 @@ export function RecipePreview({ versionId, recipe }: Properties) {
 
 function PreviewContent({ preview }: { readonly preview: Preview }) {
   const { t } = useTranslation('preparation');
-  const { total, sampled, steps, left } = preview;
+  const { total, sampled, steps, left, personalLabels } = preview;
   const counts = { sampled: formatExactCount(sampled), total: formatExactCount(total), left: formatExactCount(left) };
   const isWhole = sampled >= total;
   return (
     <>
       <p>{t(isWhole ? 'preview.whole' : 'preview.sample', counts)}</p>
+      <PersonalLabelsWarning {...personalLabels} />
       {steps.length > 0 && (
         <Scrolling label={t('preview.title')}>
           <table className="plain-table" data-testid="preview-counts">

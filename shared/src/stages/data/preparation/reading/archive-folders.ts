@@ -1,5 +1,5 @@
-import type { Split } from '@greenlight/shared/stages/data/content.ts';
-import { splitNamed } from '@greenlight/shared/stages/data/preparation/reading/split-names.ts';
+import type { Split } from '../../content.ts';
+import { splitNamed } from './split-names.ts';
 
 const IMAGE_NAME = /\.(?:png|jpe?g|jfif|gif|webp|bmp|dib)$/i;
 
