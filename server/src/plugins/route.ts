@@ -133,6 +133,8 @@ export function routeRegistrar(
         const { params, query, body } = input;
         reply.code(route.status ?? 200);
         if (route.stream === 'download') cutWhereRightEnds(authorisation, { request, reply, route });
+        // What a refusal leaves unread is thrown away: it would stand before the next request on the connection.
+        if (request.body instanceof Readable) reply.raw.once('finish', () => request.raw.unpipe().resume());
         const answer = await handler({
           ...{ params, query, body, request, reply },
           principal: authorisation.principalOf(request),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import { cancelJob } from '@greenlight/shared/jobs/contract.ts';
@@ -185,6 +186,28 @@ test('an upload whose beginning was lost on the disk is given up, so that it can
   expect(anew).toMatchObject({ receivedBytes: 0, state: 'receiving' });
   expect(anew.id).not.toBe(id);
   await admin.call(deleteSource, { params: { sourceId: anew.id } });
+});
+
+test('a connection whose part was refused before it was read to its end answers the next request', async () => {
+  const archive = new Uint8Array(SOURCE_PART_BYTES).fill(65);
+  archive.set(Buffer.from('PK\u0003\u0004'));
+  const { id } = await begin(archive);
+  const query = new URLSearchParams({ offset: '0', sha256: sha256Of(archive), sizeBytes: String(archive.length) });
+  const { host, port } = new URL(installation.url);
+  const headers = Object.entries(admin.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = (line: string, more: string) =>
+    `${line} HTTP/1.1\r\nhost: ${host}\r\n${headers.join('')}${more}\r\n\r\n`;
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(
+    head(
+      `PUT ${pathOf(putSourcePart.path, { sourceId: id })}?${query}`,
+      `content-type: application/octet-stream\r\ncontent-length: ${archive.length}`,
+    ),
+  );
+  socket.write(archive);
+  socket.write(head(`GET ${pathOf(getSource.path, { sourceId: id })}`, 'connection: close'));
+  const answers = await text(socket);
+  expect([...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['422', '404']);
 });
 
 test('a file that is not what its checksum or its kind says is given up', async () => {
