@@ -34,6 +34,14 @@ import {
   selectionSearch,
 } from './search.ts';
 
+/** A page whose code comes when it is first opened. */
+function lazyPage<Module extends Record<string, unknown>, Name extends keyof Module>(
+  load: () => Promise<Module>,
+  name: Name,
+) {
+  return lazyRouteComponent(awaitingConnection(load), name);
+}
+
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
   notFoundComponent: PageNotFound,
@@ -43,19 +51,13 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   validateSearch: signInSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/sign-in-page.tsx')),
-    'SignInPage',
-  ),
+  component: lazyPage(() => import('./across/governance/sign-in-page.tsx'), 'SignInPage'),
 });
 
 const joinRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/join',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/join-page.tsx')),
-    'JoinPage',
-  ),
+  component: lazyPage(() => import('./across/governance/join-page.tsx'), 'JoinPage'),
 });
 
 const shellRoute = createRoute({
@@ -85,10 +87,7 @@ const homeRoute = createRoute({
 const projectsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/projects',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./overview/projects-page.tsx')),
-    'ProjectsPage',
-  ),
+  component: lazyPage(() => import('./overview/projects-page.tsx'), 'ProjectsPage'),
 });
 
 const projectRoute = createRoute({
@@ -99,270 +98,186 @@ const projectRoute = createRoute({
 const overviewRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./overview/overview-page.tsx')),
-    'OverviewPage',
-  ),
+  component: lazyPage(() => import('./overview/overview-page.tsx'), 'OverviewPage'),
 });
 
 const requirementsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/requirements',
   validateSearch: requirementsSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/requirements/page.tsx')),
-    'RequirementsPage',
-  ),
+  component: lazyPage(() => import('./stages/requirements/page.tsx'), 'RequirementsPage'),
 });
 
 const selectionRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/selection',
   validateSearch: selectionSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/selection/page.tsx')),
-    'SelectionPage',
-  ),
+  component: lazyPage(() => import('./stages/selection/page.tsx'), 'SelectionPage'),
 });
 
 const dataRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data',
   validateSearch: dataSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/data/page.tsx')),
-    'DataPage',
-  ),
+  component: lazyPage(() => import('./stages/data/page.tsx'), 'DataPage'),
 });
 
 const preparationRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/prepare',
   validateSearch: preparationSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/data/preparation-page.tsx')),
-    'PreparationPage',
-  ),
+  component: lazyPage(() => import('./stages/data/preparation-page.tsx'), 'PreparationPage'),
 });
 
 const dataItemsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/items',
   validateSearch: dataItemsSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/data/items-page.tsx')),
-    'DataItemsPage',
-  ),
+  component: lazyPage(() => import('./stages/data/items-page.tsx'), 'DataItemsPage'),
 });
 
 const erasuresRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/erasures',
   validateSearch: erasuresSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/data/erasures-page.tsx')),
-    'ErasuresPage',
-  ),
+  component: lazyPage(() => import('./stages/data/erasures-page.tsx'), 'ErasuresPage'),
 });
 
 const uploadsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/uploads',
   validateSearch: uploadsSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/data/uploads-page.tsx')),
-    'UploadsPage',
-  ),
+  component: lazyPage(() => import('./stages/data/uploads-page.tsx'), 'UploadsPage'),
 });
 
 const tokenizersRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/tokenizers',
   validateSearch: tokenizersSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/data/tokenizers-page.tsx')),
-    'TokenizersPage',
-  ),
+  component: lazyPage(() => import('./stages/data/tokenizers-page.tsx'), 'TokenizersPage'),
 });
 
 const certificateRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/certificates/$certificateId',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/data/certificate-page.tsx')),
-    'CertificatePage',
-  ),
+  component: lazyPage(() => import('./stages/data/certificate-page.tsx'), 'CertificatePage'),
 });
 
 const dataHistoryRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/data/history',
   validateSearch: dataHistorySearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/data/history-page.tsx')),
-    'DataHistoryPage',
-  ),
+  component: lazyPage(() => import('./stages/data/history-page.tsx'), 'DataHistoryPage'),
 });
 
 const runsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training',
   validateSearch: runsSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/training/page.tsx')),
-    'RunsPage',
-  ),
+  component: lazyPage(() => import('./stages/training/page.tsx'), 'RunsPage'),
 });
 
 const newRunRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/new',
   validateSearch: newRunSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/training/new-run-page.tsx')),
-    'NewRunPage',
-  ),
+  component: lazyPage(() => import('./stages/training/new-run-page.tsx'), 'NewRunPage'),
 });
 
 const modelFilesRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/model-files',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/training/model-files-page.tsx')),
-    'ModelFilesPage',
-  ),
+  component: lazyPage(() => import('./stages/training/model-files-page.tsx'), 'ModelFilesPage'),
 });
 
 const runRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/runs/$runId',
   validateSearch: runSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/training/run-page.tsx')),
-    'RunPage',
-  ),
+  component: lazyPage(() => import('./stages/training/run-page.tsx'), 'RunPage'),
 });
 
 const evaluationsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/evaluation',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/evaluation/page.tsx')),
-    'EvaluationsPage',
-  ),
+  component: lazyPage(() => import('./stages/evaluation/page.tsx'), 'EvaluationsPage'),
 });
 
 const evaluationRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/evaluation/evaluations/$evaluationId',
   validateSearch: evaluationSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./stages/evaluation/evaluation-page.tsx')),
-    'EvaluationPage',
-  ),
+  component: lazyPage(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
 });
 
 const membersRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/members',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/members-page.tsx')),
-    'MembersPage',
-  ),
+  component: lazyPage(() => import('./across/governance/members-page.tsx'), 'MembersPage'),
 });
 
 const projectAuditRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/audit',
   validateSearch: projectAuditSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/project-audit-page.tsx')),
-    'ProjectAuditPage',
-  ),
+  component: lazyPage(() => import('./across/governance/project-audit-page.tsx'), 'ProjectAuditPage'),
 });
 
 const decisionsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/decisions',
   validateSearch: decisionsSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/decisions/timeline-page.tsx')),
-    'DecisionsPage',
-  ),
+  component: lazyPage(() => import('./across/decisions/timeline-page.tsx'), 'DecisionsPage'),
 });
 
 const decisionRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/decisions/$decisionId',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/decisions/decision-page.tsx')),
-    'DecisionPage',
-  ),
+  component: lazyPage(() => import('./across/decisions/decision-page.tsx'), 'DecisionPage'),
 });
 
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/tokens',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/tokens-page.tsx')),
-    'TokensPage',
-  ),
+  component: lazyPage(() => import('./across/governance/tokens-page.tsx'), 'TokensPage'),
 });
 
 const workersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/workers',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/workers-page.tsx')),
-    'WorkersPage',
-  ),
+  component: lazyPage(() => import('./across/governance/workers-page.tsx'), 'WorkersPage'),
 });
 
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/audit',
   validateSearch: auditSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/audit-page.tsx')),
-    'AuditPage',
-  ),
+  component: lazyPage(() => import('./across/governance/audit-page.tsx'), 'AuditPage'),
 });
 
 const peopleRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/people',
   validateSearch: peopleSearch,
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/people-page.tsx')),
-    'PeoplePage',
-  ),
+  component: lazyPage(() => import('./across/governance/people-page.tsx'), 'PeoplePage'),
 });
 
 const rightsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/rights',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/rights-page.tsx')),
-    'RightsPage',
-  ),
+  component: lazyPage(() => import('./across/governance/rights-page.tsx'), 'RightsPage'),
 });
 
 const encryptionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/governance/encryption',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/encryption-page.tsx')),
-    'EncryptionPage',
-  ),
+  component: lazyPage(() => import('./across/governance/encryption-page.tsx'), 'EncryptionPage'),
 });
 
 const accountRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account',
-  component: lazyRouteComponent(
-    awaitingConnection(() => import('./across/governance/account-page.tsx')),
-    'AccountPage',
-  ),
+  component: lazyPage(() => import('./across/governance/account-page.tsx'), 'AccountPage'),
 });
 
 const routeTree = rootRoute.addChildren([
