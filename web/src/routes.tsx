@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   Outlet,
   redirect,
+  type RouteComponent,
 } from '@tanstack/react-router';
 import { ApiError } from './api/api-error.ts';
 import { awaitingConnection } from './api/awaiting-connection.ts';
@@ -35,11 +36,11 @@ import {
 } from './search.ts';
 
 /** A page whose code comes when it is first opened. */
-function lazyPage<Module extends Record<string, unknown>, Name extends keyof Module>(
+function lazyPage<Module extends Record<string, unknown>>(
   load: () => Promise<Module>,
-  name: Name,
-) {
-  return lazyRouteComponent(awaitingConnection(load), name);
+  name: keyof Module & string,
+): RouteComponent {
+  return lazyRouteComponent(awaitingConnection(load), name) as RouteComponent;
 }
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
