@@ -1,7 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  type RouteComponent,
+} from '@tanstack/react-router';
 import { ApiError } from './api/api-error.ts';
-import { lazyPage } from './frame/lazy-page.ts';
+import { awaitingConnection } from './api/awaiting-connection.ts';
 import { PageFailure, PageNotFound } from './frame/page-failure.tsx';
 import { PageSkeleton } from './ui/page-skeleton.tsx';
 import { sessionQuery } from './frame/session.ts';
@@ -26,6 +34,14 @@ import {
   newRunSearch,
   selectionSearch,
 } from './search.ts';
+
+/** A page whose code comes when it is first opened. */
+function lazyPage<Module extends Record<string, unknown>>(
+  load: () => Promise<Module>,
+  name: keyof Module & string,
+): RouteComponent {
+  return lazyRouteComponent(awaitingConnection(load), name) as RouteComponent;
+}
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
