@@ -200,7 +200,7 @@ test('a connection whose part was refused before it was read to its end answers 
   const socket = connect(Number(port), '127.0.0.1');
   socket.write(
     head(
-      `PUT ${pathOf(putSourcePart.path, { sourceId: id })}?${query}`,
+      `PUT ${pathOf(putSourcePart.path, { sourceId: id })}?${query.toString()}`,
       `content-type: application/octet-stream\r\ncontent-length: ${archive.length}`,
     ),
   );

@@ -12,7 +12,7 @@ const SMALL_BYTES = 32 * 1024;
 const SMALL_SIDE = 640;
 
 /** Form of every thumbnail. */
-export const THUMBNAIL_MEDIA_TYPE = 'image/webp';
+export const THUMBNAIL_MEDIA_TYPE: ItemImage['mediaType'] = 'image/webp';
 
 /** Whether an image is to have a thumbnail; it has none also where it could not be decoded, or came before there were thumbnails. */
 export function needsThumbnail({
