@@ -13,6 +13,9 @@ import { existingOf, familyOf, pagesOf, queryOf } from '../../api/query.ts';
 
 type PlanBody = NonNullable<z.input<NonNullable<typeof planTraining.body>>>;
 
+/** What a form chooses from is read anew whenever it opens: the list of a moment before may lack what was just made, and its id would stand for its name. */
+const CHOICES_MS = 0;
+
 /** The runs of a project, newest first, page by page. */
 export function runsQuery(projectId: string) {
   return pagesOf(listRuns, { params: { projectId } });
@@ -20,7 +23,7 @@ export function runsQuery(projectId: string) {
 
 /** The data versions that a run can be trained on. */
 export function datasetVersionsQuery(projectId: string) {
-  return queryOf(listDatasetVersions, { params: { projectId }, query: { limit: 100 } });
+  return { ...queryOf(listDatasetVersions, { params: { projectId }, query: { limit: 100 } }), staleTime: CHOICES_MS };
 }
 
 /** The data version that a run was trained on. */
@@ -35,12 +38,12 @@ export function requirementQuery(projectId: string) {
 
 /** The newest tokenizers that a run may use. */
 export function tokenizersQuery(projectId: string) {
-  return queryOf(listTokenizers, { params: { projectId }, query: { limit: 100 } });
+  return { ...queryOf(listTokenizers, { params: { projectId }, query: { limit: 100 } }), staleTime: CHOICES_MS };
 }
 
 /** The newest checkpoints that a run may begin with. */
 export function checkpointsQuery(projectId: string) {
-  return queryOf(listCheckpoints, { params: { projectId }, query: { limit: 100 } });
+  return { ...queryOf(listCheckpoints, { params: { projectId }, query: { limit: 100 } }), staleTime: CHOICES_MS };
 }
 
 /** What a run would take; `wanted` is the request's body as JSON, so that equal settings are asked for once. */
