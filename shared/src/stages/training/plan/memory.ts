@@ -26,8 +26,8 @@ const ANSWER_COPIES = 7;
 const MOST_ANSWERS = 4_000_000;
 /** What an evaluation of written text holds besides: the graphs that write, the texts, the intervals' resamples. */
 const TEXT_EVALUATION_BYTES = 70 * MEGABYTE;
-/** A worker that has loaded everything and trains a model of no size: Node, the runtime's threads, the recorder, what earlier runs left. */
-const PROCESS_BYTES = 345 * MEGABYTE;
+/** A worker that has loaded everything and trains a model of no size: Node, the runtime's threads, the recorder, what earlier runs left; on a machine that does nothing else (a busy one takes pages back meanwhile). */
+const PROCESS_BYTES = 440 * MEGABYTE;
 
 /** Standard deviation of the logarithm of measured over computed peaks. */
 export const MEMORY_DEVIATION = 0.12;
