@@ -160,6 +160,8 @@ test('somebody new gets from the first sign-in to an approved requirement, a dec
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'comments.csv', mimeType: 'text/csv', buffer: Buffer.from(csv.join('\n')) });
+  // A file takes a moment to read: who adds it before hears what is missing.
+  await expect(page.getByText('390 texts are ready.')).toBeVisible();
   await enter(page.getByLabel('Where the texts come from'), 'Reported comments');
   await enter(page.getByLabel('Licence'), 'Our own');
   await click(button('Add the version'));
