@@ -23,7 +23,7 @@ interface Properties {
   readonly onChange?: (value: string | undefined) => void;
 }
 
-/** What a field does that is left with a text the picker itself would keep: an emptied one is empty, an unreadable one shows its value again. */
+/** What both fields show, and what a field does that is left with a text the picker itself would keep: an emptied one is empty, an unreadable one shows its value again. */
 function useLeaving({ value, onChange }: Pick<Properties, 'value' | 'onChange'>) {
   const [remade, setRemade] = useState({ times: 0, isStaying: false });
   function onBlur({ target, relatedTarget }: FocusEvent<HTMLElement>): void {
@@ -33,7 +33,13 @@ function useLeaving({ value, onChange }: Pick<Properties, 'value' | 'onChange'>)
     const isStaying = target.closest('.ant-picker')?.contains(relatedTarget) === true;
     if (!READABLE.test(text)) setRemade({ times: remade.times + 1, isStaying });
   }
-  return { key: remade.times, picker: { onBlur, autoFocus: remade.isStaying } };
+  return {
+    key: remade.times,
+    picker: {
+      ...{ onBlur, autoFocus: remade.isStaying, className: 'full-width' },
+      value: value === undefined ? null : dayjs(value),
+    },
+  };
 }
 
 /** A day as YYYY-MM-DD, chosen or typed, in the language of the page and not of the browser. */
@@ -44,11 +50,9 @@ export function DateField({ value, onChange, ...control }: Properties) {
       {...control}
       {...picker}
       key={key}
-      className="full-width"
       format={DAY_FORMATS}
       minDate={FIRST}
       maxDate={LAST}
-      value={value === undefined ? null : dayjs(value)}
       onChange={(day) => onChange?.(day?.format('YYYY-MM-DD'))}
     />
   );
@@ -62,10 +66,8 @@ export function MomentField({ value, onChange, ...control }: Properties) {
       {...control}
       {...picker}
       key={key}
-      className="full-width"
       format={MOMENT_FORMATS}
       showTime={{ format: 'HH:mm', defaultOpenValue: dayjs('00:00', 'HH:mm') }}
-      value={value === undefined ? null : dayjs(value)}
       onChange={(moment) => onChange?.(moment?.toISOString())}
     />
   );

@@ -28,6 +28,22 @@ export const JOB_KINDS = [
 
 const definitionOf = (schema: Schema) => (schema as z.core.$ZodTypes)._zod.def;
 
+/** The schema that another says more of, such as that it may be left out; null for any other. */
+function innerOf(definition: ReturnType<typeof definitionOf>): Schema | null {
+  switch (definition.type) {
+    case 'optional':
+    case 'nullable':
+    case 'nonoptional':
+    case 'default':
+    case 'prefault':
+    case 'readonly':
+    case 'catch':
+      return definition.innerType;
+    default:
+      return null;
+  }
+}
+
 /** The schemas that a schema is made of, whatever their names. */
 export function partsOf(schema: Schema): readonly Schema[] {
   const definition = definitionOf(schema);
@@ -48,16 +64,10 @@ export function partsOf(schema: Schema): readonly Schema[] {
       return [definition.in, definition.out];
     case 'lazy':
       return [definition.getter()];
-    case 'optional':
-    case 'nullable':
-    case 'nonoptional':
-    case 'default':
-    case 'prefault':
-    case 'readonly':
-    case 'catch':
-      return [definition.innerType];
-    default:
-      return [];
+    default: {
+      const inner = innerOf(definition);
+      return inner === null ? [] : [inner];
+    }
   }
 }
 
@@ -113,16 +123,11 @@ export class LabelFields {
         return this.#ofRecord(this.of(definition.keyType), this.of(definition.valueType));
       case 'union':
         return this.#ofUnion(definition.options, (definition as { discriminator?: string }).discriminator);
-      case 'optional':
-      case 'nullable':
-      case 'nonoptional':
-      case 'default':
-      case 'prefault':
-      case 'readonly':
-      case 'catch':
-        return this.#made(definition.innerType);
-      default:
-        throw new Error(`labels within a schema of type ${definition.type} are not found`);
+      default: {
+        const inner = innerOf(definition);
+        if (inner === null) throw new Error(`labels within a schema of type ${definition.type} are not found`);
+        return this.#made(inner);
+      }
     }
   }
 
