@@ -111,6 +111,25 @@ test('a regression is mapped without classes, and answers with its number', asyn
   expect(JSON.parse(saved?.[1]?.body as string)).toEqual(REGRESSION);
 });
 
+test('a model that takes strings is proposed to be given texts as they are, and wants no tokenizer', async () => {
+  const { description } = fileWith({});
+  const inputs = [{ name: 'text', type: 'string', shape: ['N', 1] }];
+  const mapping: ModelMapping = {
+    ...{ input: 'raw-text', texts: 'text', output: 'logits', outputKind: 'logits' },
+    ...{ task: 'single-label', labels: ['ham', 'spam'] },
+  };
+  const opened = description === null ? null : { ...description, inputs };
+  const { unmount } = renderPart(<ModelFilePanel file={fileWith({ description: opened })} />);
+  expect(screen.getByText('texts as they are')).toBeTruthy();
+  expect(screen.queryByText('A model of texts needs its tokenizer.')).toBeNull();
+  unmount();
+  renderPart(<ModelFilePanel file={fileWith({ description: opened, mapping })} />);
+  expect(screen.getByTestId('model-ask')).toBeTruthy();
+  fireEvent.click(screen.getByTestId('mapping-save'));
+  await waitFor(() => expect(wishes()).toHaveLength(1));
+  expect(JSON.parse(wishes()[0]?.[1]?.body as string)).toEqual(mapping);
+});
+
 test('the mapping that is shown is the one that is saved', async () => {
   renderPart(<ModelFilePanel file={fileWith({ mapping: MAPPING })} />);
   fireEvent.click(screen.getByTestId('mapping-save'));
