@@ -127,7 +127,7 @@ export function ModelFilePanel({ file }: { readonly file: ModelFile }) {
           </Scrolling>
           <h3>{t('import.mapping')}</h3>
           <ModelFileMapping file={file} description={description} />
-          {mappingValues(description, mapping).input !== 'raw-text' && <Tokenizer file={file} />}
+          {mappingValues(description, mapping).input === 'text' && <Tokenizer file={file} />}
         </>
       )}
       {isAsked && mapping.input !== 'features' && (
