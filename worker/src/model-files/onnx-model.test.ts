@@ -9,8 +9,10 @@ import {
   FunctionProtoSchema,
   ModelProtoSchema,
   NodeProtoSchema,
+  OperatorSetIdProtoSchema,
   TensorProto_DataLocation,
   TensorProtoSchema,
+  ValueInfoProtoSchema,
   type ModelProto,
 } from 'onnx-buf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -220,6 +222,40 @@ test('rows of numbers and answers in double and in half precision are taken, and
   expect((await halfRows.predict({ features: [[1, 0]] }))[0]).toBeCloseTo(1 / (1 + Math.exp(-2)), 3);
   await expect(halfRows.predict({ features: [[1e6, 0]] })).rejects.toThrow('The number 1000000 is no float16');
   await halfRows.dispose();
+});
+
+test('the maps that classifiers of scikit-learn end in are read as the probabilities that they were made of', async () => {
+  const path = await altered('zipmap.onnx', (model) => {
+    const { graph } = model;
+    const classes = { name: 'classlabels_strings', type: AttributeProto_AttributeType.STRINGS };
+    const strings = ['否', 'yes'].map((text) => new TextEncoder().encode(text));
+    graph?.node.push(
+      create(NodeProtoSchema, {
+        ...{ opType: 'ZipMap', domain: 'ai.onnx.ml', input: ['p'], output: ['maps'] },
+        attribute: [{ ...classes, strings }],
+      }),
+    );
+    const map = { keyType: 8, valueType: { value: { case: 'tensorType' as const, value: { elemType: 1 } } } };
+    const elemType = { value: { case: 'mapType' as const, value: map } };
+    const type = { value: { case: 'sequenceType' as const, value: { elemType } } };
+    graph?.output.push(create(ValueInfoProtoSchema, { name: 'maps', type }));
+    model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: 'ai.onnx.ml', version: 1n }));
+  });
+  const { outputs } = await describeOnnxModel(path);
+  expect(outputs).toContainEqual({ name: 'maps', type: 'float32', shape: ['N', 2], columns: ['否', 'yes'] });
+  const [maps, plain] = [
+    await openOnnxModel(path, { ...FEATURES, output: 'maps' }, null),
+    await openOnnxModel(path, FEATURES, null),
+  ];
+  const input = {
+    features: [
+      [1, 0],
+      [-3, 0.5],
+    ],
+  };
+  expect([...(await maps.predict(input))]).toEqual([...(await plain.predict(input))]);
+  await maps.dispose();
+  await plain.dispose();
 });
 
 /** A regression as another tool might write it: x₁ − x₂ / 2, as [N, 1] or, without its second dimension, as [N]. */
