@@ -209,7 +209,9 @@ export class Trainer implements Engine {
 
   /** What a pass gave; throws a `NonFiniteOutputError` where that is not numbers, from which nothing can be measured. */
   private async finite<Result extends Forward>(result: Result, batch: PaddedBatch): Promise<Result> {
-    if (Number.isFinite(result.loss)) return result;
+    const further = 'auxiliary' in result ? result.auxiliary : [];
+    const isSound = Number.isFinite(result.loss) && further.every((outputs) => outputs.every(Number.isFinite));
+    if (isSound) return result;
     throw new NonFiniteOutputError(this.lastStep, await this.firstWrongLayer(batch), sizesOf(batch));
   }
 

@@ -10,9 +10,9 @@ const INTEGER_TYPES = ['int64', 'int32'];
 
 const FLOAT_TYPES = ['float32', 'float16', 'float64'];
 
-/** Types that rows of numbers may be given in, of 0 and 1 for `bool`; the runtime's binding takes no halves. */
+/** Types that rows of numbers may be given in, of 0 and 1 for `bool`. */
 const NUMBER_TYPES = [
-  ...['float32', 'float64', ...INTEGER_TYPES],
+  ...[...FLOAT_TYPES, 'bfloat16', ...INTEGER_TYPES],
   ...['int8', 'uint8', 'int16', 'uint16', 'uint32', 'uint64', 'bool'],
 ];
 
