@@ -47,7 +47,7 @@ export function readHead(
 }
 
 const NAMES = {
-  text: /^(?:text|content|sentence|comment|message|review|body|input|prompt|文本|内容|评论|正文|句子|留言|消息)$/i,
+  text: /^(?:text|content|sentence|comment|message|review|body|input|prompt|messages|conversations?|dialogue?s?|文本|内容|评论|正文|句子|留言|消息|对话|会话)$/i,
   labels: /^(?:labels?|class|category|tags?|target|verdict|标签|类别|分类|标注|判定)$/i,
   split: /^(?:split|set|subset|划分|数据集)$/i,
 } as const;
