@@ -3,7 +3,7 @@ import { repeatedKeyIn, unstorableEscapeIn } from './json-text.ts';
 import type { RowErrorCode } from './row-errors.ts';
 
 /** Why a row is no object that can be stored, and where in it, in UTF-16 units. */
-export interface JsonRowProblem {
+interface JsonRowProblem {
   readonly code: RowErrorCode;
   readonly detail: string;
   readonly unit: number;
