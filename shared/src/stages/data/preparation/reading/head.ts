@@ -13,6 +13,8 @@ export interface SourceHead {
   readonly items: readonly { readonly row: number; readonly item: SourceItem }[];
   readonly errors: readonly RowError[];
   readonly emptyRows: number;
+  /** Number of the first row with data. */
+  readonly firstRow: number;
 }
 
 /** Reads up to `limit` rows from the first bytes of a source; throws `SourceError` where the file cannot be read so. */
@@ -43,7 +45,7 @@ export function readHead(
     span = scanner.rowAt(span.next, isWhole);
   }
   const { encoding, delimiter, columns } = layout;
-  return { encoding, delimiter, columns, items, errors, emptyRows };
+  return { encoding, delimiter, columns, items, errors, emptyRows, firstRow: layout.firstRow };
 }
 
 const NAMES = {
