@@ -14,6 +14,7 @@ import {
   stageCards,
   type ProjectFacts,
 } from '@greenlight/shared/projects/rules.ts';
+import type { ProblemType } from '@greenlight/shared/stages/requirements/contract.ts';
 import type { RunSummary } from '@greenlight/shared/stages/training/contract.ts';
 import type { AuditService } from '../across/governance/audit-service.ts';
 import type { Database } from '../database/client.ts';
@@ -28,6 +29,9 @@ import type { SelectionService } from '../stages/selection/service.ts';
 import type { ProjectStore, ProjectWithRoles } from './store.ts';
 
 const RECENT_RUNS = 5;
+
+/** The kinds of problems whose models learn classes from labels. */
+const CLASSIFYING: ReadonlySet<string> = new Set<ProblemType>(['text-classification', 'image-classification']);
 
 /** What a project asks of its runs. */
 export interface ProjectRuns {
@@ -150,6 +154,7 @@ export function createProjectService(
           count: datasetVersions.count,
           changedAt: datasetVersions.changedAt?.toISOString() ?? null,
           unprepared: datasetVersions.unprepared,
+          lacksLabels: datasetVersions.count > 0 && CLASSIFYING.has(row.problemType) && !datasetVersions.hasClasses,
         },
         runs: count ?? { count: 0, active: 0 },
         latestRun: latestRunOf(recent.items[0]),

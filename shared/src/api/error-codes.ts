@@ -275,6 +275,11 @@ export const ERRORS = {
     en: 'There is not enough room left for files. Nothing half-done was kept; make room, then send it again.',
     zh: '存储空间不足，未保留任何半成品。请腾出空间后重新发送。',
   },
+  'body-too-slow': {
+    status: 408,
+    en: 'The request took too long to arrive and was given up. Nothing was changed; check the connection and send it again.',
+    zh: '请求未能及时传完，已放弃，未做任何更改。请检查网络后重新发送。',
+  },
   'payload-too-large': {
     status: 413,
     en: 'The request is larger than this address accepts. Nothing was kept.',

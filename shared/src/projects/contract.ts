@@ -79,6 +79,7 @@ export const nextStep = z.object({
     'review-requirement',
     ...STAGE_STEPS,
     'add-data',
+    'label-data',
     'prepare-data',
     'start-run',
     'watch-run',

@@ -1,7 +1,7 @@
 import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { listTokenizers } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
-import { listCheckpoints, listRuns } from '@greenlight/shared/stages/training/contract.ts';
+import { listCheckpoints, listRuns, type RunState } from '@greenlight/shared/stages/training/contract.ts';
 import { listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
 import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
@@ -16,9 +16,9 @@ type PlanBody = NonNullable<z.input<NonNullable<typeof planTraining.body>>>;
 /** What a form chooses from is read anew whenever it opens: the list of a moment before may lack what was just made, and its id would stand for its name. */
 const CHOICES_MS = 0;
 
-/** The runs of a project, newest first, page by page. */
-export function runsQuery(projectId: string) {
-  return pagesOf(listRuns, { params: { projectId } });
+/** The runs of a project, or those in one state, newest first, page by page. */
+export function runsQuery(projectId: string, state?: RunState) {
+  return pagesOf(listRuns, { params: { projectId }, query: { state } });
 }
 
 /** The data versions that a run can be trained on. */
