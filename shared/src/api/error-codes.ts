@@ -26,8 +26,8 @@ export const ERRORS = {
   },
   'not-allowed': {
     status: 403,
-    en: 'Your role does not allow this. Ask an admin of the project.',
-    zh: '你的角色没有此权限，请联系项目管理员。',
+    en: 'Your role does not allow this. Nothing was changed; a product manager of the project can give you another role.',
+    zh: '你的角色没有此权限，未做任何更改。项目的产品经理可以为你调整角色。',
   },
   'personal-data-inside': {
     status: 403,

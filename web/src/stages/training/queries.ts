@@ -1,6 +1,5 @@
 import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { listTokenizers } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
-import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { listCheckpoints, listRuns, type RunState } from '@greenlight/shared/stages/training/contract.ts';
 import { listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
 import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
@@ -9,7 +8,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { listModelFileEvaluations, listModelFiles } from '@greenlight/shared/stages/training/imported-models.ts';
 import { call } from '../../api/client.ts';
-import { existingOf, familyOf, pagesOf, queryOf } from '../../api/query.ts';
+import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
 
 type PlanBody = NonNullable<z.input<NonNullable<typeof planTraining.body>>>;
 
@@ -29,11 +28,6 @@ export function datasetVersionsQuery(projectId: string) {
 /** The data version that a run was trained on. */
 export function datasetVersionQuery(datasetVersionId: string) {
   return queryOf(getDatasetVersion, { params: { datasetVersionId } });
-}
-
-/** The criteria that thresholds are drawn from. */
-export function requirementQuery(projectId: string) {
-  return existingOf(getCurrentRequirement, { params: { projectId } });
 }
 
 /** The newest tokenizers that a run may use. */

@@ -1,8 +1,10 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { queryOf } from '../../api/query.ts';
 import { runLogQuery, runMetricsQuery, runQuery, runRocQuery } from '../../api/live.ts';
 import { useLiveRun } from '../../api/use-live-run.ts';
 import type { Zoom } from '../../charts/series.ts';
@@ -27,8 +29,7 @@ import { RunFailure } from './components/run-failure.tsx';
 import { RunHeader } from './components/run-header.tsx';
 import { RunLog } from './components/run-log.tsx';
 import { SampleList } from './components/sample-list.tsx';
-import { headMetrics, headRoc, headSeries } from './head-series.ts';
-import { requirementQuery } from './queries.ts';
+import { headCriteria, headMetrics, headRoc, headSeries } from './head-series.ts';
 import { runVerdict } from './run-verdict.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training/runs/$runId');
@@ -48,7 +49,7 @@ export function RunPage() {
   const { data: metrics } = useQuery({ ...runMetricsQuery(runId), enabled });
   const { data: roc } = useQuery({ ...runRocQuery(runId), enabled });
   const { data: log } = useQuery({ ...runLogQuery(runId), enabled });
-  const { data: requirement } = useQuery(requirementQuery(projectId));
+  const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const isActive = run !== undefined && ACTIVE.has(run.state);
   const live = useLiveRun(runId, run?.lastSequence, isActive);
 
@@ -61,7 +62,7 @@ export function RunPage() {
   const charts: RunChartProperties = {
     runId,
     series: headSeries(series, head),
-    criteria: (requirement?.criteria ?? []).filter(({ task }) => task === head),
+    criteria: headCriteria(project, head),
     live,
     zoom,
     onZoom: (chosen) =>
