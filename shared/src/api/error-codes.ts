@@ -26,8 +26,8 @@ export const ERRORS = {
   },
   'not-allowed': {
     status: 403,
-    en: 'Your role does not allow this. Nothing was changed; a product manager of the project can give you another role.',
-    zh: '你的角色没有此权限，未做任何更改。项目的产品经理可以为你调整角色。',
+    en: 'Your role does not allow this, and nothing was changed. “Who may do what” says which role does.',
+    zh: '你的角色没有此权限，未做任何更改。哪些角色可以操作，见“权限一览”。',
   },
   'personal-data-inside': {
     status: 403,

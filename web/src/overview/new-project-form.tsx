@@ -6,6 +6,7 @@ import { Form, Input, Modal, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
 import { familyOf } from '../api/query.ts';
+import { useIdempotencyKey } from '../api/use-idempotency-key.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 
@@ -22,9 +23,12 @@ export function NewProjectForm({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
+  const keyFor = useIdempotencyKey();
   const create = useMutation({
-    mutationFn: ({ name, goal, problemType }: Values) =>
-      call(createProject, { body: { name, goal: { [language]: goal }, problemType } }),
+    mutationFn: ({ name, goal, problemType }: Values) => {
+      const project = { name, goal: { [language]: goal }, problemType };
+      return call(createProject, { body: { ...project, idempotencyKey: keyFor(project) } });
+    },
     onSuccess: async (project) => {
       await queryClient.invalidateQueries({ queryKey: familyOf(listProjects) });
       await navigate({ to: '/projects/$projectId', params: { projectId: project.id } });

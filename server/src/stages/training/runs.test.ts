@@ -156,3 +156,11 @@ test('runs in one state are found behind any number of others', async () => {
   expect(items[0]?.id).toBe(run.id);
   expect(new Set(items.map(({ state }) => state))).toEqual(new Set(['cancelled']));
 });
+
+test('personal data in the prompts that a run is tried with is masked, and the worker gets them as they are', async () => {
+  const samplePrompts = ['call 13755501234', 'a@b.cn '.repeat(28)];
+  const run = await queueRun(admin, project, { configuration: { samplePrompts } });
+  expect(run.configuration.samplePrompts[0]).toBe('call [PHONE]');
+  const { configuration } = await installation.database.run.findUniqueOrThrow({ where: { id: run.id } });
+  expect(configuration).toMatchObject({ samplePrompts });
+});
