@@ -1,5 +1,5 @@
 import type { RecordedGraph } from '../graph/record.ts';
-import { EMBEDDING_ROWS_PREFIX, embeddingRowsOutput, gradientOutput, LOSS_OUTPUT } from './binding-names.ts';
+import { EMBEDDING_ROWS_PREFIX, gradientOutput, LOSS_OUTPUT } from './binding-names.ts';
 import { openLane, type Lane } from './cpu-lane.ts';
 import { parameterFeeds, region, viewOf, type CpuState } from './cpu-state.ts';
 import {

@@ -69,7 +69,7 @@ export class LaneThread {
     thread.ref();
     return new Promise((resolve, reject) => {
       this.#waiting.set(call, { resolve, reject });
-      thread.postMessage({ call, lane, ...request } as LaneCall);
+      thread.postMessage({ call, lane, ...request });
     });
   }
 
