@@ -76,7 +76,9 @@ export function asDeclared(session: ForeignSession, halves: readonly HalfInput[]
         Object.fromEntries(
           Object.entries(feeds).map(([name, array]) => {
             const half = byName.get(name);
-            return half === undefined ? [name, array] : [half.given, inSinglePrecision(array, half)];
+            return half === undefined || 'texts' in array
+              ? [name, array]
+              : [half.given, inSinglePrecision(array, half)];
           }),
         ),
         output,

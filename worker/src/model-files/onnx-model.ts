@@ -10,7 +10,7 @@ import {
 } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { openForeignSession, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
-import { featureCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
+import { featureCalls, rawTextCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
 import { asDeclared, type HalfInput } from './half-inputs.ts';
 import { inspectFile, ModelFileError } from './inspect-file.ts';
 
@@ -125,7 +125,7 @@ export async function openOnnxModel(
   }
 
   async function predictIds(ids: readonly Int32Array[]): Promise<Float32Array> {
-    if (mapping.input !== 'text') throw new ModelFileError('This model takes features, not texts.');
+    if (mapping.input !== 'text') throw new ModelFileError('This model takes no token ids.');
     return answer(textCalls(ids, mapping, session), ids.length);
   }
 
@@ -135,6 +135,10 @@ export async function openOnnxModel(
       if ('features' in input) {
         if (mapping.input !== 'features') throw new ModelFileError('This model takes texts, not features.');
         return answer(featureCalls(input.features, mapping.features, session), input.features.length);
+      }
+      if (mapping.input === 'features') throw new ModelFileError('This model takes features, not texts.');
+      if (mapping.input === 'raw-text') {
+        return answer(rawTextCalls(input.texts, mapping.texts, session), input.texts.length);
       }
       if (tokenizer === null) throw new ModelFileError('This model has no tokenizer for texts.');
       return predictIds(input.texts.map((text) => tokenizer.encode(text)));
