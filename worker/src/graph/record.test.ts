@@ -257,8 +257,8 @@ test("the example on this folder's first page becomes the nodes that stand there
   const page = await readFile(new URL('README.md', import.meta.url), 'utf8');
   const written = [...page.matchAll(/^(\w+)\(([\w, ]+)\) → (\w+)$/gm)].map((line) => line.slice(1, 4));
   const { nodes } = recordParts([{ name: 'x', shape: [2, 3], type: 'float32' }], ({ inputs }) => {
-    const { value, grads } = tf.valueAndGrads((a) => tf.sum(tf.tanh(a as tf.Tensor)))([given(inputs, 'x')]);
-    return { loss: value, gradient: grads[0] as tf.Tensor };
+    const { value, grads } = tf.valueAndGrads((a) => tf.sum(tf.tanh(a)))([given(inputs, 'x')]);
+    return { loss: value, gradient: grads[0]! };
   });
   // The page calls values by what they are: the same name for the same value, from the first line on.
   const called = new Map<string, string>();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryInteger } from '../../api/query-integer.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
@@ -159,7 +160,7 @@ export const uploadModelFile = defineRoute({
   query: z.object({
     name: z.string().min(1).max(120),
     sha256,
-    sizeBytes: z.coerce.number().int().min(1).max(MAX_MODEL_FILE_BYTES),
+    sizeBytes: queryInteger(1, MAX_MODEL_FILE_BYTES),
   }),
   stream: 'upload',
   reply: modelFile,
@@ -185,7 +186,7 @@ export const putModelTokenizer = defineRoute({
     "The tokenizer.json that belongs to an imported model of texts, as a stream: BPE of bytes, WordPiece with BERT's words, or a vocabulary of characters.",
   permission: 'training:run',
   params: modelFileParams,
-  query: z.object({ sha256, sizeBytes: z.coerce.number().int().min(2).max(MAX_TOKENIZER_FILE_BYTES) }),
+  query: z.object({ sha256, sizeBytes: queryInteger(2, MAX_TOKENIZER_FILE_BYTES) }),
   stream: 'upload',
   reply: modelFile,
   errors: ['unsupported-tokenizer', 'checksum-mismatch', 'payload-too-large'],
