@@ -16,6 +16,12 @@ export function chinese(strings: TemplateStringsArray, ...values: readonly (stri
   return strings.reduce((sentence, text, index) => joined(joined(sentence, String(values[index - 1])), text));
 }
 
+/** A Chinese sentence whose `{}` is a value, spaced where Chinese and Latin meet at the value's edges. */
+export function filledIn(template: string, value: string): string {
+  const [before, after] = template.split('{}');
+  return after === undefined ? template : joined(joined(before!, value), after);
+}
+
 /** A finished Chinese sentence, spaced likewise at the edges of a value that it contains. */
 export function spacedAround(sentence: string, value: string): string {
   if (value === '') return sentence;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { queryInteger } from './query-integer.ts';
 
 /** Query of every list: an opaque cursor from the previous page and a bounded page size. */
 export const pageQuery = z.object({
   cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: queryInteger(1, 100).default(50),
 });
 
 /** The reply of every list: the items and the cursor of the next page, null at the end. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryInteger } from '../api/query-integer.ts';
 import { defineRoute } from '../api/define-route.ts';
 import { id, moment, sha256 } from '../api/identifiers.ts';
 import { MAX_JOB_FILE_BYTES } from '../jobs/contract.ts';
@@ -136,8 +137,8 @@ export const putArtifact = defineRoute({
     lease,
     kind: z.enum(['checkpoint', 'tokenizer', 'predictions', 'other']),
     sha256,
-    sizeBytes: z.coerce.number().int().min(0).max(MAX_ARTIFACT_BYTES),
-    step: z.coerce.number().int().min(0).max(2_147_483_647).optional(),
+    sizeBytes: queryInteger(0, MAX_ARTIFACT_BYTES),
+    step: queryInteger(0, 2_147_483_647).optional(),
   }),
   stream: 'upload',
   reply: z.object({ artifactId: id }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryInteger } from '../api/query-integer.ts';
 import { defineRoute } from '../api/define-route.ts';
 import { id, moment, sha256 } from '../api/identifiers.ts';
 import { jobError, jobFile, jobFileName, jobProgress, MAX_JOB_FILE_BYTES } from '../jobs/contract.ts';
@@ -86,7 +87,7 @@ export const putJobFile = defineRoute({
   summary: 'Upload a file that the job made, as a stream; the same name again replaces it.',
   permission: 'worker',
   params: z.object({ jobId: id, name: jobFileName }),
-  query: z.object({ lease, sha256, sizeBytes: z.coerce.number().int().min(0).max(MAX_JOB_FILE_BYTES) }),
+  query: z.object({ lease, sha256, sizeBytes: queryInteger(0, MAX_JOB_FILE_BYTES) }),
   stream: 'upload',
   reply: jobFile,
   errors: ['lease-lost', 'checksum-mismatch', 'payload-too-large', 'storage-full'],

@@ -78,7 +78,8 @@ const underWay = new Map<string, Promise<unknown>>();
 /** Sends a request; one that changes something and is on its way already is not sent again, whoever clicks twice gets its reply. */
 function sendOnce(address: string, request: RequestInit): Promise<unknown> {
   if (request.method === 'GET' || request.signal) return send(address, request);
-  const key = `${request.method} ${address} ${String(request.body)}`;
+  const body = typeof request.body === 'string' ? request.body : '';
+  const key = `${request.method} ${address} ${body}`;
   const found = underWay.get(key);
   if (found !== undefined) return found;
   const sent = send(address, request).finally(() => underWay.delete(key));

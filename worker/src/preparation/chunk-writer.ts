@@ -1,5 +1,6 @@
 import { hashOfText, hashText } from '@greenlight/shared/stages/data/preparation/hashing.ts';
 import { SIGNATURE_WORDS, writeSignature } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
+import { findInColumns } from '@greenlight/shared/stages/data/preparation/personal-data/find-in-columns.ts';
 import { findPersonalData } from '@greenlight/shared/stages/data/preparation/personal-data/find.ts';
 import type { PersonalDataFinding } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import {
@@ -65,6 +66,11 @@ class NumberList {
   }
 }
 
+/** What was found in the further columns of an item. */
+function inColumns(columns: SourceItem['columns']): PersonalDataFinding[] {
+  return findInColumns(columns).flatMap(({ inName, inValue }) => [...inName, ...inValue]);
+}
+
 /** Collects the items of one chunk with everything that later stages need to know of them. */
 export class ChunkWriter {
   readonly #profile: ProfileBuilder | null;
@@ -110,7 +116,7 @@ export class ChunkWriter {
     if (this.#profile !== null) {
       const findings = personal === PERSONAL.none ? NOTHING : findPersonalData(item.text);
       personal = findings.length === 0 ? PERSONAL.none : PERSONAL.some;
-      this.#profile.add(item, findings);
+      this.#profile.add(item, item.columns === undefined ? findings : [...findings, ...inColumns(item.columns)]);
     }
     this.#personal.push(personal);
   }

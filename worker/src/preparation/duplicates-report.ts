@@ -19,10 +19,10 @@ export function leakageOfSource({ given, rows }: Stage, { same, near }: Duplicat
   const rowOf = (line: number) => rows[line - 1]!;
   const inRows = leaks.map((leak) => ({
     ...leak,
-    examples: leak.examples.map(({ heldLine, fromLine, similarity }) => ({
-      heldLine: rowOf(heldLine),
-      fromLine: rowOf(fromLine),
-      similarity,
+    examples: leak.examples.map((example) => ({
+      ...example,
+      heldLine: rowOf(example.heldLine),
+      fromLine: rowOf(example.fromLine),
     })),
   }));
   return { isClean, leaks: inRows };

@@ -2,8 +2,9 @@ import { mix32 } from '@greenlight/shared/stages/data/preparation/hashing.ts';
 
 /*
  * What an image looks like, in about two kilobytes: its low frequencies of brightness, its colours, and bits of both by
- * which images that may be alike are found. Resizing, saving anew and a little more light change it little; an image that
- * was cut, turned or mirrored looks different.
+ * which images that may be alike are found. Resizing, saving anew and a little more light change it little. Mirroring and turning by
+ * quarters only change signs and places of the frequencies, so that an image is looked for in its eight positions without being drawn anew.
+ * An image that was cut looks different.
  */
 
 /** Pixels of a side of the small picture that a look is made of. */
@@ -21,6 +22,10 @@ const LEAST_STRUCTURE = 4;
 /** Colours may depart by so much (of 255) before two images are less alike for it. */
 const FREE_COLOUR = 6;
 const COLOUR_WEIGHT = 0.01;
+/** Colours that depart less than this from grey are none: a grey copy is told by its brightness alone. */
+const GREY = 2;
+/** Positions of an image: as it is and mirrored, each in four quarter turns. */
+export const POSITIONS = 8;
 
 /*
  * Each bit says on which side of a random plane an image lies. Two images of a correlation of 0.97 agree in one with probability
@@ -36,9 +41,18 @@ export interface ImageLook {
   readonly structure: Float32Array;
   /** Cb and Cr of `COLOUR_SIDE`² places. */
   readonly colours: Float32Array;
-  /** A number of 16 bits for each of `IMAGE_BANDS` bands. */
+  readonly isGrey: boolean;
+  /** For each of `POSITIONS` a number of 16 bits for each of `IMAGE_BANDS` bands, those of the image as it is first. */
   readonly bands: Uint16Array;
 }
+
+/** A look without what it is found by. */
+type Appearance = Omit<ImageLook, 'bands'>;
+
+/** Position `n` is the image with rows and columns exchanged (4), upside down (2) and mirrored (1), in this order. */
+const EXCHANGED = 4;
+const UPSIDE_DOWN = 2;
+const MIRRORED = 1;
 
 const COSINES = Float64Array.from({ length: WAVES * LOOK_SIDE }, (_, index) => {
   const [wave, place] = [Math.floor(index / LOOK_SIDE), index % LOOK_SIDE];
@@ -69,7 +83,8 @@ export function lookOf(pixels: Uint8Array): ImageLook | null {
   const length = Math.sqrt(structure.reduce((sum, value) => sum + value * value, 0));
   if (length / LOOK_SIDE < LEAST_STRUCTURE) return null;
   for (let place = 0; place < FREQUENCIES; place++) structure[place]! /= length;
-  return { structure, colours, bands: bandsOf(structure) };
+  const isGrey = Math.sqrt(colours.reduce((sum, value) => sum + value * value, 0) / COLOURS) < GREY;
+  return { structure, colours, isGrey, bands: bandsOf(structure) };
 }
 
 /** Takes the best-fitting plane off, so that two skies that get darker upwards are not alike for that alone. */
@@ -111,22 +126,89 @@ function frequenciesOf(brightness: Float64Array): Float32Array {
   return frequencies;
 }
 
+/** Frequencies in four equal parts, by whether they are even or odd down and across: even-even, even-odd, odd-even, odd-odd. */
+const BY_PARITY = Uint8Array.from(
+  [0, 1, 2, 3].flatMap((part) => {
+    const places = Array.from({ length: FREQUENCIES }, (_, place) => place);
+    return places.filter((place) => 2 * (Math.floor(place / WAVES) % 2) + (place % 2) === part);
+  }),
+);
+const PART = FREQUENCIES / 4;
+const parts = new Float64Array(4);
+const exchangedParts = new Float64Array(4);
+const ordered = new Float64Array(FREQUENCIES);
+const exchangedOrdered = new Float64Array(FREQUENCIES);
+
+/**
+ * The bands of an image in all positions. In a mirrored image every other frequency has the opposite sign, so each projection is summed up in
+ * four parts, even and odd ones of both directions, of which every position takes each as it is or with the other sign.
+ */
 function bandsOf(structure: Float32Array): Uint16Array {
-  const bands = new Uint16Array(IMAGE_BANDS);
+  const bands = new Uint16Array(POSITIONS * IMAGE_BANDS);
+  for (let place = 0; place < FREQUENCIES; place++) {
+    const frequency = BY_PARITY[place]!;
+    ordered[place] = structure[frequency]!;
+    exchangedOrdered[place] = structure[(frequency % WAVES) * WAVES + Math.floor(frequency / WAVES)]!;
+  }
   for (let bit = 0; bit < IMAGE_BANDS * BITS_A_BAND; bit++) {
-    let side = 0;
-    for (let place = 0; place < FREQUENCIES; place++) side += PLANES[bit * FREQUENCIES + place]! * structure[place]!;
-    if (side > 0) bands[Math.floor(bit / BITS_A_BAND)]! |= 1 << (bit % BITS_A_BAND);
+    for (let part = 0; part < 4; part++) {
+      let [sum, exchangedSum] = [0, 0];
+      const start = part * PART;
+      const plane = bit * FREQUENCIES;
+      for (let place = start; place < start + PART; place++) {
+        const sign = PLANES[plane + place]!;
+        sum += sign * ordered[place]!;
+        exchangedSum += sign * exchangedOrdered[place]!;
+      }
+      parts[part] = sum;
+      exchangedParts[part] = exchangedSum;
+    }
+    const band = Math.floor(bit / BITS_A_BAND);
+    const flag = 1 << (bit % BITS_A_BAND);
+    for (let position = 0; position < POSITIONS; position++) {
+      const sums = position < EXCHANGED ? parts : exchangedParts;
+      const across = (position & MIRRORED) === 0 ? 1 : -1;
+      const down = (position & UPSIDE_DOWN) === 0 ? 1 : -1;
+      const side = sums[0]! + across * sums[1]! + down * (sums[2]! + across * sums[3]!);
+      if (side > 0) bands[position * IMAGE_BANDS + band]! |= flag;
+    }
   }
   return bands;
 }
 
-/** How alike two images are, 0 to 1: the correlation of their structures, less where their colours differ. */
-export function similarityOfLooks(one: ImageLook, other: ImageLook): number {
+/** A square of numbers with its rows and columns exchanged. */
+function exchanged(values: Float32Array, side: number): Float32Array {
+  return values.map((_, place) => values[(place % side) * side + Math.floor(place / side)]!);
+}
+
+/** What an image looks like in a position. */
+export function inPosition({ structure, colours, isGrey }: Appearance, position: number): Appearance {
+  const isExchanged = (position & EXCHANGED) !== 0;
+  const placed = isExchanged ? exchanged(structure, WAVES) : structure;
+  const turned = placed.map((value, place) => {
+    const isOddAcross = (position & MIRRORED) !== 0 && place % 2 === 1;
+    const isOddDown = (position & UPSIDE_DOWN) !== 0 && Math.floor(place / WAVES) % 2 === 1;
+    return isOddAcross === isOddDown ? value : -value;
+  });
+  const moved = new Float32Array(COLOURS);
+  for (let place = 0; place < COLOURS; place++) {
+    const half = place < COLOURS / 2 ? 0 : COLOURS / 2;
+    const [row, column] = [Math.floor((place - half) / COLOUR_SIDE), (place - half) % COLOUR_SIDE];
+    const fromRow = (position & UPSIDE_DOWN) === 0 ? row : COLOUR_SIDE - 1 - row;
+    const fromColumn = (position & MIRRORED) === 0 ? column : COLOUR_SIDE - 1 - column;
+    moved[place] =
+      colours[half + (isExchanged ? fromColumn * COLOUR_SIDE + fromRow : fromRow * COLOUR_SIDE + fromColumn)]!;
+  }
+  return { structure: turned, colours: moved, isGrey };
+}
+
+/** How alike two images are, 0 to 1: the correlation of their structures, less where their colours differ and neither has none. */
+export function similarityOfLooks(one: Appearance, other: Appearance): number {
   let correlation = 0;
   for (let place = 0; place < FREQUENCIES; place++) correlation += one.structure[place]! * other.structure[place]!;
   let squares = 0;
-  for (let place = 0; place < COLOURS; place++) squares += (one.colours[place]! - other.colours[place]!) ** 2;
+  if (one.isGrey === other.isGrey)
+    for (let place = 0; place < COLOURS; place++) squares += (one.colours[place]! - other.colours[place]!) ** 2;
   const apart = Math.max(0, Math.sqrt(squares / COLOURS) - FREE_COLOUR);
   return Math.min(MOST_SIMILAR, Math.max(0, correlation - COLOUR_WEIGHT * apart));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CHANGES, flatPictureOf, pictureOf } from '../test-support/pictures.ts';
+import { CHANGES, flatPictureOf, greyCopyOf, pictureOf, TURNS } from '../test-support/pictures.ts';
 import { decodedLook, thumbnailOf } from './decode-image.ts';
 import type { ImageLook } from './image-look.ts';
 import { nearImages } from './near-images.ts';
@@ -40,9 +40,35 @@ test('a picture that was resized, saved anew or lightened is found, and no two d
   expect(pairs.every(({ similarity }) => similarity >= 0.97 && similarity < 1)).toBe(true);
 });
 
+test('a picture that was mirrored, turned or made grey is found and said to be turned, whichever comes first', async () => {
+  const count = 12;
+  const kinds = Object.values(TURNS);
+  const looks: (ImageLook | null)[] = [];
+  // Every other picture comes after its copies.
+  const copiesOf = async (seed: number) => {
+    const picture = await pictureOf(seed);
+    const copies = await Promise.all([...kinds.map((turn) => turn(picture)), greyCopyOf(picture)]);
+    return seed % 2 === 0 ? [picture, ...copies] : [...copies, picture];
+  };
+  for (let seed = 0; seed < count; seed++)
+    for (const picture of await copiesOf(seed)) looks.push(await lookOf(picture));
+  const { group, pairs } = await groupsOf(looks);
+  const each = kinds.length + 2;
+  const firsts = Array.from(group, (_, item) => item - (item % each));
+  const missed = [...group].filter((first, item) => first !== firsts[item]);
+  expect(missed).toHaveLength(0);
+  expect(pairs).toHaveLength(count * (each - 1));
+  const turned = pairs.filter(({ isTurned }) => isTurned);
+  // Two copies may be alike without a turn; the grey ones of upright pictures always are.
+  expect(turned.length).toBeGreaterThanOrEqual(count * kinds.length - count);
+  expect(turned.length).toBeLessThan(pairs.length);
+  expect(turned.every(({ similarity }) => similarity >= 0.98)).toBe(true);
+});
+
 test('pictures that show nothing are like no other, whatever their tone, light and noise', async () => {
   const looks: (ImageLook | null)[] = [];
   for (let seed = 0; seed < 20; seed++) looks.push(await lookOf(await flatPictureOf(seed)));
+  for (const turn of Object.values(TURNS)) looks.push(await lookOf(await turn(await flatPictureOf(3))));
   const { group, partlyCompared } = await groupsOf(looks);
   expect([...group]).toEqual([...group.keys()]);
   expect(partlyCompared).toHaveLength(0);

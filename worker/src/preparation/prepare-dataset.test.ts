@@ -143,3 +143,17 @@ test('leaks between the splits that a source came with are told by row, beside t
   expect(result.leakage.isClean).toBe(true);
   expect((await prepared(await requestOf(kept, []))).result.sourceLeakage).toBeNull();
 });
+
+test('personal data in further columns, and in their names, counts in the profile and is gone once it was masked', async () => {
+  const request = await requestOf([], [{ ...MASK, kinds: ['e-mail', 'phone', 'name'] }]);
+  const rows = [
+    { text: 'where is my order', user: { name: 'Wang Fang', phone: '13800138000' } },
+    { text: 'thank you', 'maria@mail.example': 'yes' },
+    { text: 'nothing here', colour: 'red' },
+  ];
+  await writeFile(request.sourcePath, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const { result, lines } = await prepared(request);
+  expect(result.profile.before.personalData).toMatchObject({ items: 2, findings: { name: 1, phone: 1, 'e-mail': 1 } });
+  expect(result.profile.after.personalData.items).toBe(0);
+  expect(lines.join()).not.toMatch(/Wang|138001|maria/);
+});

@@ -34,7 +34,7 @@ import { writeItems } from './write-items.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Belongs to what is kept between attempts: another form of the files must not be gone on with. */
-const WORK_FORMAT = 4;
+const WORK_FORMAT = 5;
 
 /** A preparation: the plan, where the source lies and where the outcome goes. */
 export interface PreparationRequest extends PreparationPlan {

@@ -209,6 +209,21 @@ test('a row that cannot be read is named with its row and byte', async () => {
   expect('error' in outcome ? outcome.error.message.en : '').toContain('record 5, byte');
 });
 
+test('what is wrong with a value names its column, and bytes of another encoding how to save the file', async () => {
+  for (const [row, said, advice] of [
+    [Buffer.from('{"text":7}\n'), '(record 5, column “text”, byte', 'upload the file anew'],
+    [Buffer.from('{"text":"caf\u00e9"}\n', 'latin1'), '(record 5, byte', 'Save it as UTF-8'],
+  ] as const) {
+    server = new JobServer(prepareDatasetJob.kind, payloadWith([]), { source: Buffer.concat([SOURCE, row]) });
+    await perform();
+    const outcome = await server.outcome.promise;
+    if (!('error' in outcome)) throw new Error('the row was read');
+    expect(outcome.error.message.en).toContain(said);
+    expect(outcome.error.advice.en).toContain(advice);
+    await server.close();
+  }
+});
+
 test('a column that the file does not have is named', async () => {
   const payload = payloadWith([]);
   const plan = { ...payload.plan, format: 'csv', mapping: { encoding: 'utf-8', text: 'message' } };

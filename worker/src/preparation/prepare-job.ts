@@ -1,6 +1,7 @@
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import { PREPARATION_FILES, prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
-import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
+import { SourceError, type RowErrorCode } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
+import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import { LabelsError } from '@greenlight/shared/stages/data/labels-error.ts';
 import { JobError, performer } from '../jobs/job-performer.ts';
 import { prepareDataset } from './prepare-dataset.ts';
@@ -54,16 +55,39 @@ function withoutTraining({
       ];
 }
 
+/** Places are mended in the file, so that it is uploaded anew; what is left out is chosen where a version is made of it. */
+const ADVICE_OF_ROWS = {
+  zh: '未保留任何数据，上传的文件仍在。请修正该处后重新上传，或重新导入并选择略去无法读取的行。',
+  en: 'No version was made; the uploaded file is still there. Mend that place and upload the file anew, or import it again and have rows that cannot be read left out.',
+};
+const ADVICE_OF_ARCHIVES = {
+  zh: '未保留任何数据，上传的文件仍在。请重新打包后上传，或重新导入并选择略去无法读取的文件。',
+  en: 'No version was made; the uploaded file is still there. Pack it again and upload it anew, or import it again and have files that cannot be read left out.',
+};
+const SAVE_AS_UTF8 = {
+  zh: '未保留任何数据，上传的文件仍在。请将文件另存为 UTF-8（在 Excel 中为“CSV UTF-8”）后重新上传，或在导入时选择文件的编码。',
+  en: 'No version was made; the uploaded file is still there. Save it as UTF-8 (in Excel: “CSV UTF-8”) and upload it anew, or choose its encoding when importing.',
+};
+const ADVICE: Partial<Record<RowErrorCode, LocalizedText>> = {
+  'invalid-encoding': SAVE_AS_UTF8,
+  'mixed-encodings': SAVE_AS_UTF8,
+  'not-json-lines': {
+    zh: '未保留任何数据，上传的文件仍在。请将其转换为 JSON Lines：每行一个对象，不带外层方括号和行末逗号，然后重新上传。',
+    en: 'No version was made; the uploaded file is still there. Turn it into JSON Lines, one object a line without the brackets around all and the commas between, and upload that.',
+  },
+};
+
 function refused(error: unknown, isArchive: boolean): unknown {
   if (error instanceof SourceError) {
-    const { zh, en, row, byte } = error.problem;
+    const { code, zh, en, row, byte, column } = error.problem;
+    const inColumn = column === undefined ? null : maskedText(column);
     return new JobError(
       'source-unreadable',
       {
-        zh: `${zh}（第 ${row} ${isArchive ? '个文件' : '条记录'}，第 ${byte} 字节）`,
-        en: `${en} (${isArchive ? 'entry' : 'record'} ${row}, byte ${byte})`,
+        zh: `${zh}（第 ${row} ${isArchive ? '个文件' : '条记录'}${inColumn === null ? '' : `，列“${inColumn}”`}，第 ${byte} 字节）`,
+        en: `${en} (${isArchive ? 'entry' : 'record'} ${row}${inColumn === null ? '' : `, column “${inColumn}”`}, byte ${byte})`,
       },
-      { zh: '未保留任何数据。请修正该处后重试。', en: 'Nothing was kept. Mend that place, then try again.' },
+      ADVICE[code] ?? (isArchive ? ADVICE_OF_ARCHIVES : ADVICE_OF_ROWS),
     );
   }
   if (error instanceof LabelsError) {

@@ -48,3 +48,27 @@ export const CHANGES: Readonly<Record<string, (picture: Buffer) => Promise<Buffe
   'a little darker': (picture) => sharp(picture).linear(0.9, 0).webp({ quality: 80 }).toBuffer(),
   'few colours': (picture) => sharp(picture).gif().toBuffer(),
 };
+
+const LUMA = [0.299, 0.587, 0.114] as const;
+
+/** A picture mirrored or turned by quarters; the light is kept, the file is another. */
+export const TURNS: Readonly<Record<string, (picture: Buffer) => Promise<Buffer>>> = {
+  mirrored: (picture) => sharp(picture).flop().png().toBuffer(),
+  'upside down, saved as a poor JPEG': (picture) => sharp(picture).flip().jpeg({ quality: 50 }).toBuffer(),
+  'a quarter turned': (picture) => sharp(picture).rotate(90).png().toBuffer(),
+  'half turned, half the size': (picture) => sharp(picture).rotate(180).resize({ width: 200 }).png().toBuffer(),
+  'three quarters turned, small': (picture) => sharp(picture).rotate(270).resize({ width: 150 }).webp().toBuffer(),
+  'mirrored and a quarter turned': async (picture) =>
+    sharp(await sharp(picture).flop().toBuffer())
+      .rotate(90)
+      .png()
+      .toBuffer(),
+};
+
+/** A picture without its colours, as most programs take them out (ITU-R BT.601). */
+export function greyCopyOf(picture: Buffer): Promise<Buffer> {
+  return sharp(picture)
+    .recomb([[...LUMA], [...LUMA], [...LUMA]])
+    .jpeg({ quality: 70 })
+    .toBuffer();
+}

@@ -1,6 +1,7 @@
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import type { ItemFilter, ShownItem } from '@greenlight/shared/stages/data/items-contract.ts';
 import { maskedColumn } from '@greenlight/shared/stages/data/masked-text.ts';
+import { findInColumns } from '@greenlight/shared/stages/data/preparation/personal-data/find-in-columns.ts';
 import { findPersonalData, maskFindings } from '@greenlight/shared/stages/data/preparation/personal-data/find.ts';
 import type { PersonalDataKind } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import type { LabelMasks } from './label-masks-service.ts';
@@ -10,12 +11,13 @@ const SHOWN_MASKED = 500;
 const SHOWN_RAW = 10_000;
 
 /** The kinds of personal data in an item's text, columns and labels, each once. */
-function kindsIn({ text, columns = {}, labels = [], tasks = {} }: DatasetItem): Set<PersonalDataKind> {
+function kindsIn({ text, columns, labels = [], tasks = {} }: DatasetItem): Set<PersonalDataKind> {
   const answers = Object.values(tasks)
     .flat()
     .filter((answer) => typeof answer === 'string');
-  const texts = [text, ...labels, ...answers, ...Object.entries(columns).map(([name, value]) => `${name}: ${value}`)];
-  return new Set(texts.flatMap((one) => findPersonalData(one).map(({ kind }) => kind)));
+  const inTexts = [text, ...labels, ...answers].flatMap((one) => findPersonalData(one));
+  const inColumns = findInColumns(columns).flatMap(({ inName, inValue }) => [...inName, ...inValue]);
+  return new Set([...inTexts, ...inColumns].map(({ kind }) => kind));
 }
 
 /** Whether an item holds personal data. */

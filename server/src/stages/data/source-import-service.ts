@@ -121,14 +121,20 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
       try {
         const mapping = given ?? suggestMapping(head, isWhole, format);
         const columns = columnsOfHead(head, isWhole, format, mapping);
-        const { encoding, delimiter, items, errors } = readHead(head, isWhole, format, mapping, SAMPLE_ROWS);
-        const further = readHead(head, isWhole, format, mapping, ROWS_OF_LABELS).items;
+        const { encoding, delimiter, items, errors, firstRow } = readHead(
+          head,
+          isWhole,
+          format,
+          mapping,
+          ROWS_OF_LABELS,
+        );
+        const isShown = ({ row }: { readonly row: number }) => row < firstRow + SAMPLE_ROWS;
         return sourceSample.parse({
           encoding,
           delimiter,
           columns,
           mapping,
-          items: items.map(({ row, item }) => ({
+          items: items.filter(isShown).map(({ row, item }) => ({
             ...item,
             row,
             text: maskedText(item.text),
@@ -138,8 +144,8 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
               ),
             }),
           })),
-          errors,
-          personalLabels: personalLabelsOf(further.flatMap(({ item }) => labelsOfItem(item))),
+          errors: errors.filter(isShown),
+          personalLabels: personalLabelsOf(items.flatMap(({ item }) => labelsOfItem(item))),
         });
       } catch (error) {
         if (error instanceof SourceError) throw new AppError('unreadable-source', { problem: error.problem });

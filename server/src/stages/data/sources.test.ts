@@ -227,6 +227,20 @@ test('a file that is not what its checksum or its kind says is given up', async 
   expect(await drafts()).toEqual([]);
 });
 
+test('a place or size that is no plain number is refused instead of being taken for 0', async () => {
+  const content = new Uint8Array(Buffer.from('one\n'));
+  const { id } = await begin(content);
+  for (const wrong of ['', ' ', '0x0', '1e0', '-1', '0.5']) {
+    const query = { offset: wrong, sha256: sha256Of(content), sizeBytes: '4' };
+    const answer = await admin.ask(putSourcePart, { params: { sourceId: id }, query, body: content, headers: OCTETS });
+    expect([wrong, answer.status]).toEqual([wrong, 400]);
+  }
+  const list = await admin.ask(listSources, { params: { projectId }, query: { limit: '' } });
+  expect(list.status).toBe(400);
+  expect((await get(id)).receivedBytes).toBe(0);
+  await admin.call(deleteSource, { params: { sourceId: id } });
+});
+
 test('sizes, open uploads and the use of one key for two files have limits', async () => {
   const content = new Uint8Array(Buffer.from('one\n'));
   const ask = (settings: object) =>
@@ -313,6 +327,17 @@ test('an import makes a version of an uploaded file by the job that prepares dat
   const inverted = await sampled(sourceId, { text: 'label', labels: ['comment'] });
   expect(inverted.body).toMatchObject({ personalLabels: { count: 1, examples: [expect.stringContaining('[EMAIL]')] } });
   expect(code(await sampled(sourceId, { text: 'no such column' }))).toBe('unreadable-source');
+
+  // The sample shows twenty rows and what is wrong with them, and reads a thousand for their labels.
+  const rows = Array.from({ length: 30 }, (_, row) => (row % 10 === 9 ? 'ragged' : `text ${row},${row}@mail.example`));
+  const longer = await upload(new Uint8Array(Buffer.from(['comment,label', ...rows, ''].join('\n'))), {
+    ...{ name: 'more.csv', format: 'csv' },
+  });
+  const beginning = await admin.call(sampleSource, { params: { sourceId: longer }, body: {} });
+  expect(beginning.items).toHaveLength(18);
+  expect(beginning.errors.map(({ row }) => row)).toEqual([11, 21]);
+  expect(beginning.personalLabels.count).toBe(27);
+  await admin.call(deleteSource, { params: { sourceId: longer } });
 
   const words = { datasetName: { en: 'Reviews' }, source: { en: 'a file' }, licence: 'own', notes: { en: '' } };
   const body = { ...words, mapping: sample.mapping };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryInteger } from '../../api/query-integer.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { LANGUAGES, localizedText } from '../../api/localized-text.ts';
@@ -95,7 +96,7 @@ export const listDecisions = defineRoute({
   params: z.object({ projectId: id }),
   query: z.object({
     cursor: z.string().max(200).optional(),
-    limit: z.coerce.number().int().min(1).max(50).default(20),
+    limit: queryInteger(1, 50).default(20),
     kind: z.enum(DECISION_KINDS).optional(),
     person: id.optional(),
   }),

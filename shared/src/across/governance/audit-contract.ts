@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryInteger } from '../../api/query-integer.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
@@ -134,7 +135,7 @@ export const verifyAuditEvents = defineRoute({
   path: '/api/audit-events/verification',
   summary: 'Checks the chain from a line on, at most 10,000 lines at once; `next` is where to go on, null at the end.',
   permission: 'admin',
-  query: z.object({ from: z.coerce.number().int().min(1).max(2_147_483_647).default(1) }),
+  query: z.object({ from: queryInteger(1, 2_147_483_647).default(1) }),
   reply: z.object({
     checked: z.number().int(),
     broken: auditBreak.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryInteger } from '../../api/query-integer.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { id } from '../../api/identifiers.ts';
 import { itemContent, itemImage, SPLITS } from './content.ts';
@@ -52,7 +53,7 @@ const numbers = z
 
 const itemPlace = {
   cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(50).default(20),
+  limit: queryInteger(1, 50).default(20),
 };
 
 /** A page of items; a filtered page may hold few items and still have a next one. */
@@ -98,7 +99,7 @@ export const readRawItems = defineRoute({
   errors: ['content-deleted'],
 });
 
-const imageParams = z.object({ datasetVersionId: id, number: z.coerce.number().int().min(1).max(999_999_999) });
+const imageParams = z.object({ datasetVersionId: id, number: queryInteger(1, 999_999_999) });
 
 export const getItemImage = defineRoute({
   id: 'getItemImage',

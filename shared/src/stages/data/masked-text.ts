@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../../api/localized-text.ts';
+import { findInColumn } from './preparation/personal-data/find-in-columns.ts';
 import { findPersonalData, maskFindings } from './preparation/personal-data/find.ts';
 import type { PersonalDataKind } from './preparation/personal-data/kinds.ts';
 
@@ -21,11 +22,10 @@ export function isPersonalToken(token: string): boolean {
   return maskedText(token) !== token;
 }
 
-/** The value of a named column with its personal data masked; the name counts as the words before it ("name: …"). */
+/** The beginning of a named column's value with its personal data masked; the name counts as the words before it ("name: …"). */
 export function maskedColumn(name: string, value: string): string {
-  const label = `${name}: `;
-  const masked = maskedText(label + value);
-  return masked.startsWith(label) ? masked.slice(label.length) : maskedText(value);
+  const read = value.slice(0, 4 * SHOWN);
+  return maskFindings(read, findInColumn(name, read)).slice(0, SHOWN);
 }
 
 /** A prompt with its continuation, where the personal data that the continuation holds or completes is masked. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryInteger } from '../../api/query-integer.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
@@ -104,9 +105,9 @@ export const putSourcePart = defineRoute({
   permission: 'data:write',
   params: sourceParams,
   query: z.object({
-    offset: z.coerce.number().int().min(0).max(MAX_SOURCE_BYTES),
+    offset: queryInteger(0, MAX_SOURCE_BYTES),
     sha256,
-    sizeBytes: z.coerce.number().int().min(1).max(SOURCE_PART_BYTES),
+    sizeBytes: queryInteger(1, SOURCE_PART_BYTES),
   }),
   stream: 'upload',
   reply: dataSource,

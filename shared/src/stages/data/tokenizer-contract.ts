@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryInteger } from '../../api/query-integer.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
@@ -140,7 +141,7 @@ export const uploadTokenizer = defineRoute({
   query: z.object({
     name: z.string().trim().min(1).max(120),
     sha256,
-    sizeBytes: z.coerce.number().int().min(2).max(MAX_TOKENIZER_FILE_BYTES),
+    sizeBytes: queryInteger(2, MAX_TOKENIZER_FILE_BYTES),
   }),
   stream: 'upload',
   reply: tokenizer,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryInteger } from '../../api/query-integer.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { finiteOrNull, id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
@@ -271,7 +272,7 @@ export const getRunMetrics = defineRoute({
   query: z.object({
     /** Comma-separated metric names; all when absent. */
     names: z.string().max(2000).optional(),
-    maxPoints: z.coerce.number().int().min(1).max(2000).default(1000),
+    maxPoints: queryInteger(1, 2000).default(1000),
   }),
   reply: z.object({ series: z.array(metricSeries), lastSequence: z.number().int() }),
 });
@@ -311,7 +312,7 @@ export const streamRunEvents = defineRoute({
   summary: 'Server-sent events of a run; replays after the id in Last-Event-ID (or ?after=).',
   permission: 'project:read',
   params: runParams,
-  query: z.object({ after: z.coerce.number().int().min(0).max(2_147_483_647).optional() }),
+  query: z.object({ after: queryInteger(0, 2_147_483_647).optional() }),
   stream: 'events',
   errors: ['too-many-requests'],
 });

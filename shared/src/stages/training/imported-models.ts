@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryInteger } from '../../api/query-integer.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
@@ -78,6 +79,8 @@ export const modelMapping = z.discriminatedUnion('input', [
     maxTokens: z.number().int().min(4).max(8192),
   }),
   z.object({ input: z.literal('features'), ...answers, features: tensorName }),
+  /** Texts as they are, which the model cuts into tokens itself: `texts` is an input of type string. */
+  z.object({ input: z.literal('raw-text'), ...answers, texts: tensorName }),
 ]);
 
 /** How a model file is asked and what its answer means. */
@@ -155,7 +158,7 @@ export const uploadModelFile = defineRoute({
   query: z.object({
     name: z.string().min(1).max(120),
     sha256,
-    sizeBytes: z.coerce.number().int().min(1).max(MAX_MODEL_FILE_BYTES),
+    sizeBytes: queryInteger(1, MAX_MODEL_FILE_BYTES),
   }),
   stream: 'upload',
   reply: modelFile,
@@ -181,7 +184,7 @@ export const putModelTokenizer = defineRoute({
     "The tokenizer.json that belongs to an imported model of texts, as a stream: BPE of bytes, WordPiece with BERT's words, or a vocabulary of characters.",
   permission: 'training:run',
   params: modelFileParams,
-  query: z.object({ sha256, sizeBytes: z.coerce.number().int().min(2).max(MAX_TOKENIZER_FILE_BYTES) }),
+  query: z.object({ sha256, sizeBytes: queryInteger(2, MAX_TOKENIZER_FILE_BYTES) }),
   stream: 'upload',
   reply: modelFile,
   errors: ['unsupported-tokenizer', 'checksum-mismatch', 'payload-too-large'],

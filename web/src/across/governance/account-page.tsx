@@ -26,12 +26,12 @@ function PasswordForm({ hasPassword, email }: { readonly hasPassword: boolean; r
   const { t } = useTranslation(['governance', 'common']);
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
-  const { data: tokens } = useQuery({
+  const { data: tokens, dataUpdatedAt } = useQuery({
     ...queryOf(listTokens, { query: { limit: MOST_TOKENS } }),
     enabled: hasPassword,
     staleTime: 0,
   });
-  const acting = tokens?.items.filter((token) => stateOfToken(token, Date.now()) === 'active') ?? [];
+  const acting = tokens?.items.filter((token) => stateOfToken(token, dataUpdatedAt) === 'active') ?? [];
   const save = useMutation({
     mutationFn: ({ email: chosen, currentPassword, newPassword, revokeTokens = true }: Values) =>
       call(setPassword, {

@@ -12,6 +12,9 @@ export const NEAR_DUPLICATE_SIMILARITY = 0.8;
 /** Similarity (correlation of brightness, less where colours differ) from which two images are near-duplicates. */
 export const NEAR_IMAGE_SIMILARITY = 0.97;
 
+/** The same for an image that is mirrored or turned by quarters: the simplest drawings look like others in one of eight positions. */
+export const TURNED_IMAGE_SIMILARITY = 0.98;
+
 /** For each item the first one with the same 64-bit hash; hashes are given as high and low halves. */
 export function firstOfEach(high: Uint32Array, low: Uint32Array): Uint32Array {
   const table = new HashTable(high.length);

@@ -1,5 +1,6 @@
 import { MAX_ITEM_LENGTH } from '../content.ts';
 import { stripHtml } from './html.ts';
+import { findInColumns, type ColumnFindings } from './personal-data/find-in-columns.ts';
 import { findPersonalData, maskFindings } from './personal-data/find.ts';
 import { PERSONAL_DATA_KINDS, type PersonalDataFinding, type PersonalDataKind } from './personal-data/kinds.ts';
 import { isBlank, type SourceItem } from './reading/item-reader.ts';
@@ -75,18 +76,28 @@ function onPersonalData({ kinds, action }: Extract<ItemStep, { type: 'personal-d
     if (findings.length === 0 && wanted.size === PERSONAL_DATA_KINDS.length) clean.text = item.text;
     for (const { kind } of findings) addFindings(count, kind, 1);
     // Other columns came with the item and hold whatever people wrote there.
-    const columns = Object.entries(item.columns ?? {}).map(([name, value]) => {
-      const found = findPersonalData(value, wanted);
-      for (const { kind } of found) addFindings(count, kind, 1);
-      return { name, value, found };
-    });
-    const inColumns = columns.some(({ found }) => found.length > 0);
-    if (findings.length === 0 && !inColumns) return item;
-    if (action === 'drop') return null;
-    const masked = columns.map(({ name, value, found }) => [name, maskFindings(value, found).slice(0, 2000)]);
+    const columns = findInColumns(item.columns, wanted);
+    const inColumns = columns.flatMap(({ inName, inValue }) => [...inName, ...inValue]);
+    for (const { kind } of inColumns) addFindings(count, kind, 1);
+    if (findings.length === 0 && inColumns.length === 0) return item;
+    // What a column is called says nothing of the one item.
+    const isOfItem = findings.length > 0 || columns.some(({ inValue }) => inValue.length > 0);
+    if (action === 'drop' && isOfItem) return null;
     const text = maskFindings(item.text, findings).slice(0, MAX_ITEM_LENGTH);
-    return { ...item, text, ...(inColumns ? { columns: Object.fromEntries(masked) } : {}) };
+    return { ...item, text, ...(inColumns.length > 0 ? { columns: maskedColumns(columns) } : {}) };
   };
+}
+
+/** Columns without the personal data in their names and values; names that become the same are told apart by numbers. */
+function maskedColumns(columns: readonly ColumnFindings[]): Record<string, string> {
+  const masked = new Map<string, string>();
+  for (const { name, value, inName, inValue } of columns) {
+    const plain = maskFindings(name, inName);
+    let free = plain;
+    for (let number = 2; masked.has(free); number++) free = `${plain} ${number}`;
+    masked.set(free, maskFindings(value, inValue).slice(0, 2000));
+  }
+  return Object.fromEntries(masked);
 }
 
 function isLengthWithin(text: string, step: Extract<ItemStep, { type: 'filter-length' }>): boolean {

@@ -17,7 +17,13 @@ const splitLeak = z.object({
   heldItems: z.int().min(0),
   /** Lines of the version, from 1. */
   examples: z.array(
-    z.object({ heldLine: z.int().min(1), fromLine: z.int().min(1), similarity: z.number().min(0).max(1) }),
+    z.object({
+      heldLine: z.int().min(1),
+      fromLine: z.int().min(1),
+      similarity: z.number().min(0).max(1),
+      /** An image that is mirrored or turned by quarters. */
+      isTurned: z.literal(true).optional(),
+    }),
   ),
 });
 
@@ -62,7 +68,7 @@ export function leakageBetween(
     exact: 0,
     near: 0,
     heldItems: sizes[held]!,
-    examples: [] as { heldLine: number; fromLine: number; similarity: number }[],
+    examples: [] as z.infer<typeof splitLeak>['examples'],
   }));
   const firstIn = new Map<number, number>();
   for (const [index, [held, from]] of DIRECTIONS.entries()) {
@@ -83,11 +89,12 @@ export function leakageBetween(
     for (const item of wanted) {
       leak.examples.push({ heldLine: item + 1, fromLine: firstIn.get(same[item]!)! + 1, similarity: 1 });
     }
-    for (const { first, second, similarity } of pairs) {
+    for (const { first, second, similarity, isTurned } of pairs) {
       if (leak.examples.length >= 2 * MAX_EXAMPLES) break;
       const [one, other] = [splits[first], splits[second]];
-      if (one === from && other === held) leak.examples.push({ heldLine: second + 1, fromLine: first + 1, similarity });
-      if (one === held && other === from) leak.examples.push({ heldLine: first + 1, fromLine: second + 1, similarity });
+      const how = { similarity, ...(isTurned && { isTurned }) };
+      if (one === from && other === held) leak.examples.push({ heldLine: second + 1, fromLine: first + 1, ...how });
+      if (one === held && other === from) leak.examples.push({ heldLine: first + 1, fromLine: second + 1, ...how });
     }
   }
   return { isClean: leaks.every(({ exact, near }) => exact + near === 0), leaks };

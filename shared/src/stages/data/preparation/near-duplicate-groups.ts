@@ -5,6 +5,8 @@ export interface SimilarPair {
   readonly first: number;
   readonly second: number;
   readonly similarity: number;
+  /** An image that is mirrored or turned by quarters against the other. */
+  readonly isTurned?: true;
 }
 
 const REJECTED_SLOTS = 2 ** 20;
@@ -53,7 +55,7 @@ export class NearDuplicateGroups {
 
   /** Takes over what an earlier search has found: pairs that are alike, and items that it compared with some of their likes only. */
   takeOver(pairs: readonly SimilarPair[], partlyCompared: Uint32Array): void {
-    for (const { first, second, similarity } of pairs) this.#join(first, second, similarity);
+    for (const pair of pairs) this.#join(pair);
     for (const item of partlyCompared) this.#isPartlyCompared[item] = 1;
   }
 
@@ -88,8 +90,9 @@ export class NearDuplicateGroups {
       const block = { first: ones.subarray(0, length), second: others.subarray(0, length) };
       const similarities = yield block;
       for (let pair = 0; pair < length; pair++) {
-        if (similarities[pair]! >= this.#threshold) this.#join(ones[pair]!, others[pair]!, similarities[pair]!);
-        else this.#reject(ones[pair]!, others[pair]!);
+        const [one, other, similarity] = [ones[pair]!, others[pair]!, similarities[pair]!];
+        if (similarity >= this.#threshold) this.#join({ first: one, second: other, similarity });
+        else this.#reject(one, other);
       }
       compared += length;
     }
@@ -98,13 +101,14 @@ export class NearDuplicateGroups {
     }
   }
 
-  #join(one: number, item: number, similarity: number): void {
+  #join(pair: SimilarPair): void {
+    const { first: one, second: item } = pair;
     const [a, b] = [this.groupOf(one), this.groupOf(item)];
     if (a === b) return;
     this.#parent[Math.max(a, b)] = Math.min(a, b);
     this.#isJoined[one] = 1;
     this.#isJoined[item] = 1;
-    this.#joined.push({ first: one, second: item, similarity });
+    this.#joined.push(pair);
   }
 
   /** Remembers the latest pairs that were not alike, so that the next bands need not have them compared again. */

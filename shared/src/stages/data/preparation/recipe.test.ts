@@ -146,3 +146,25 @@ test.each([
   const text = `<b>${part.repeat(100_000 / part.length)}`;
   expect(after(text, { type: 'strip-html' })?.length ?? 0).toBeLessThanOrEqual(text.length);
 });
+
+test('further columns are masked by what they are called, in their names too, and a name alone drops nothing', () => {
+  const columns = {
+    姓: '张',
+    名: '伟',
+    联系电话: '6234 5678',
+    'jo@example.com': 'yes',
+    'al@example.com': 'no',
+    colour: 'red',
+  };
+  const step = (action: string) => parse({ type: 'personal-data', action, kinds: ['name', 'phone', 'e-mail'] });
+  const { steps, items } = previewRecipe([{ text: 'hello', columns }], step('mask'));
+  expect(items[0]!.after).toEqual({
+    text: 'hello',
+    columns: { 姓: '[NAME]', 名: '[NAME]', 联系电话: '[PHONE]', '[EMAIL]': 'yes', '[EMAIL] 2': 'no', colour: 'red' },
+  });
+  expect(steps[0]!.findings).toEqual({ name: 2, phone: 1, 'e-mail': 2 });
+  expect(previewRecipe([{ text: 'hello', columns }], step('drop')).items[0]!.droppedBy).toBe(0);
+  const called = { 'jo@example.com': 'yes' };
+  const kept = previewRecipe([{ text: 'hello', columns: called }], step('drop')).items[0]!.after;
+  expect(kept).toEqual({ text: 'hello', columns: { '[EMAIL]': 'yes' } });
+});

@@ -1,6 +1,6 @@
 import { Select } from 'antd';
 import { guessedEncoding } from '@greenlight/shared/stages/data/preparation/reading/text-encoding.ts';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Field } from '../../../ui/field.tsx';
@@ -24,13 +24,16 @@ import { MappingFields } from './mapping-fields.tsx';
 import { LabelCounts } from './label-counts.tsx';
 import { PersonalLabelsWarning } from './personal-labels-warning.tsx';
 
+/** The items of a file, or what is missing; `reading` while the chosen file is being read. */
+export type FileItems = readonly PlacedItem[] | 'file' | 'label' | 'reading';
+
 interface Properties {
   /** Whether a classifier is to learn from the file, which takes labels. */
   readonly isClassified: boolean;
   /** Columns by whose values the project's criteria judge: they are kept unless somebody says otherwise. */
   readonly judged: readonly string[];
-  /** Called with the items of the chosen file, or with what is missing while there are none. */
-  readonly onItems: (items: readonly PlacedItem[] | 'file' | 'label') => void;
+  /** Called with the items of the chosen file, or with why there are none. */
+  readonly onItems: (items: FileItems) => void;
   /** Called with what a file may be called by: its name without the ending. */
   readonly onName: (name: string) => void;
 }
@@ -88,8 +91,17 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
     const isLabelMissing = shown.table !== null && chosen !== null && lacksLabel(chosen);
     onItems(isLabelMissing ? 'label' : made === null || made instanceof FileProblem ? 'file' : made.items);
   };
-  const read = async (name: string, bytes: Uint8Array, chosen: Encoding | null) => {
-    const next = await readFile(name, bytes, chosen);
+  /** Files are read one after another: what was chosen before the latest one is not shown any more. */
+  const latest = useRef(0);
+  const read = async (name: string, content: Uint8Array | Promise<ArrayBuffer>, chosen: Encoding | null) => {
+    const turn = ++latest.current;
+    onItems('reading');
+    const next = await readFile(name, new Uint8Array(await content), chosen).catch((error: unknown) => {
+      // The file may have gone, or changed, since it was chosen.
+      if (turn === latest.current) onItems('file');
+      throw error;
+    });
+    if (turn !== latest.current) return;
     const suggested = next.table && suggestMapping(next.table, judged);
     const guessed = next.table && suggested && isClassified ? withGuessedLabel(next.table, suggested) : suggested;
     setGuess(guessed !== suggested && guessed !== null ? guessed.label : null);
@@ -110,7 +122,7 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
         chosen={file?.name}
         onFile={(chosen) => {
           onName(chosen.name.replace(/\.\w+$/, '').slice(0, 120));
-          void chosen.arrayBuffer().then((bytes) => read(chosen.name, new Uint8Array(bytes), null));
+          void read(chosen.name, chosen.arrayBuffer(), null);
         }}
       />
       {file && (

@@ -57,7 +57,7 @@ function Examples({ projectId, leaks, versionId }: Properties) {
             </tr>
           </thead>
           <tbody>
-            {pairs.map(({ held, from, heldLine, fromLine, similarity }) => (
+            {pairs.map(({ held, from, heldLine, fromLine, similarity, isTurned }) => (
               <tr key={`${heldLine} ${fromLine}`}>
                 {[
                   { split: held, line: heldLine },
@@ -73,6 +73,7 @@ function Examples({ projectId, leaks, versionId }: Properties) {
                   {similarity === 1
                     ? t(itemOf(heldLine)?.image ? 'result.leakSameImage' : 'result.leakSame')
                     : `${Math.floor(similarity * 100)} %`}
+                  {isTurned && <div className="secondary">{t('result.leakTurned')}</div>}
                 </td>
               </tr>
             ))}

@@ -8,9 +8,9 @@ import { call } from '../../../api/client.ts';
 import { familyOf, queryOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { splitItems, splitTexts, textsOf, type PlacedItem } from '../split-texts.ts';
+import { splitItems, splitTexts, textsOf } from '../split-texts.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { FileFields } from './file-fields.tsx';
+import { FileFields, type FileItems } from './file-fields.tsx';
 
 interface Values {
   name: string;
@@ -19,6 +19,12 @@ interface Values {
   holdOut: boolean;
   source: string;
   licence: string;
+}
+
+/** What is to be added. */
+interface Wish {
+  readonly values: Values;
+  readonly items: FileItems;
 }
 
 interface Properties {
@@ -38,12 +44,21 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const judged = (project?.criteria ?? []).flatMap(({ criterion }) => criterion.slice?.split('=', 1)[0]?.trim() ?? []);
   const origin = Form.useWatch('origin', form) ?? 'file';
-  const [fileItems, setFileItems] = useState<readonly PlacedItem[] | 'file' | 'label'>('file');
+  const [fileItems, setFileItems] = useState<FileItems>('file');
   /** Whether the file itself says of every text where it belongs: then nothing is left to hold back. */
   const isPlaced =
     origin === 'file' && typeof fileItems !== 'string' && fileItems.every(({ split }) => split !== undefined);
   const lacking = origin === 'file' && typeof fileItems === 'string' ? fileItems : null;
   const [wasAsked, setAsked] = useState(false);
+  /** The same, also between two renderings. */
+  const latestItems = useRef<FileItems>('file');
+  /** What was asked for while the file was still being read. */
+  const waiting = useRef<Values | null>(null);
+  const [isWaiting, setWaiting] = useState(false);
+  function waitWith(values: Values | null): void {
+    waiting.current = values;
+    setWaiting(values !== null);
+  }
   const suggestedName = useRef('');
   function suggestName(name: string): void {
     const written = form.getFieldValue('name') as string | undefined;
@@ -52,7 +67,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   }
   const count = textsOf(Form.useWatch('texts', form) ?? '').length;
   const add = useMutation({
-    mutationFn: ({ name, texts, holdOut, source, licence }: Values) =>
+    mutationFn: ({ values: { name, texts, holdOut, source, licence }, items }: Wish) =>
       call(createTextDatasetVersion, {
         params: { projectId },
         body: {
@@ -63,7 +78,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
           seed: SEED,
           content:
             origin === 'file'
-              ? splitItems(typeof fileItems === 'string' ? [] : fileItems, holdOut, SEED)
+              ? splitItems(typeof items === 'string' ? [] : items, holdOut, SEED)
               : splitTexts(textsOf(texts), holdOut, SEED),
         },
       }),
@@ -73,6 +88,16 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
       onAdded(version.id);
     },
   });
+  /** The file's own, so called as it was when the file was chosen. */
+  function takeItems(items: FileItems): void {
+    latestItems.current = items;
+    setFileItems(items);
+    if (items === 'reading') return;
+    const values = waiting.current;
+    waitWith(null);
+    if (values !== null && typeof items !== 'string' && form.getFieldValue('origin') === 'file')
+      add.mutate({ values, items });
+  }
   const textRule = {
     validator: (_: unknown, input = '') => {
       const texts = textsOf(input);
@@ -88,12 +113,15 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
       title={t('add')}
       okText={t('form.submit')}
       cancelText={t('common:action.cancel')}
-      confirmLoading={add.isPending}
+      confirmLoading={add.isPending || isWaiting}
       onOk={() => {
         setAsked(true);
         form.submit();
       }}
-      onCancel={onClose}
+      onCancel={() => {
+        waitWith(null);
+        onClose();
+      }}
     >
       {add.error && <ErrorNotice error={add.error} />}
       <Form<Values>
@@ -101,7 +129,11 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
         layout="vertical"
         requiredMark={false}
         initialValues={{ origin: 'file', holdOut: true }}
-        onFinish={(values) => lacking === null && add.mutate(values)}
+        onFinish={(values) => {
+          const items = latestItems.current;
+          if (origin === 'typed' || typeof items !== 'string') add.mutate({ values, items });
+          else if (items === 'reading') waitWith(values);
+        }}
       >
         <Form.Item
           name="name"
@@ -123,10 +155,10 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
             <FileFields
               isClassified={project?.problemType === 'text-classification'}
               judged={judged}
-              onItems={setFileItems}
+              onItems={takeItems}
               onName={suggestName}
             />
-            {wasAsked && lacking !== null && (
+            {wasAsked && lacking !== null && lacking !== 'reading' && (
               <p className="issue-error" role="alert">
                 {t(lacking === 'label' ? 'file.labelNeeded' : 'file.needed')}
               </p>

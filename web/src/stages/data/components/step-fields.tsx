@@ -86,6 +86,7 @@ export function StepFields({ step, holdsImages, onChange }: Properties) {
               onChange={(percent) => onChange({ ...step, similarity: (percent ?? least) / 100 })}
             />
           </label>
+          {holdsImages && <span className="secondary">{t('form.similarImages')}</span>}
         </div>
       );
     }

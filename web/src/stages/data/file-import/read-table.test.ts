@@ -123,6 +123,16 @@ test('JSON Lines give the union of their keys, and a line that is no object is n
     { line: 1, cells: ['a', ['x', 'y'], undefined] },
     { line: 3, cells: ['b', undefined, '4'] },
   ]);
+  const codeOf = (content: string) => problemOf(() => readTable('a.jsonl', bytesOf(content), 'utf-8')).code;
+  expect(['[\n{"text":"a"}\n]', '{"text":"a","text":"b"}', '{"text":"\\ud83d"}'].map(codeOf)).toEqual([
+    ...['json-lines', 'repeated-key', 'half-character'],
+  ]);
+  const turns = '[{"role":"user","content":"hi"},{"role":"assistant","content":"yo"}]';
+  const talk = readTable('a.jsonl', bytesOf(`{"id":"1","messages":${turns}}`), 'utf-8');
+  expect(talk.rows[0]!.cells[1]).toBe('user: hi\nassistant: yo');
+  expect(suggestMapping(talk).text).toBe('messages');
+  const long = readTable('a.jsonl', bytesOf('{"text":"a","card":6222020012345678903}'), 'utf-8');
+  expect(long.rows[0]!.cells).toEqual(['a', '6222020012345678903']);
   expect(problemOf(() => readTable('a.jsonl', bytesOf('{"text":"a"}\n[1]\n'), 'utf-8'))).toMatchObject({
     code: 'json',
     line: 2,

@@ -1,5 +1,7 @@
+import { conversationText } from '@greenlight/shared/stages/data/preparation/reading/conversation-text.ts';
 import { splitCsvRow } from '@greenlight/shared/stages/data/preparation/reading/csv-row.ts';
 import { rowSyntaxOf, type SourceLayout } from '@greenlight/shared/stages/data/preparation/reading/item-reader.ts';
+import { readJsonRow } from '@greenlight/shared/stages/data/preparation/reading/json-row.ts';
 import { SourceError, type RowErrorCode } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { RowScanner } from '@greenlight/shared/stages/data/preparation/reading/row-scanner.ts';
 import { layoutOf } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
@@ -52,6 +54,14 @@ const PROBLEM_CODES: Partial<Record<RowErrorCode, FileProblemCode>> = {
   'unclosed-quote': 'quote',
   'wrong-file-type': 'binary',
   'empty-file': 'empty',
+};
+
+/** What the same reader says about a row that is no JSON object. */
+const JSON_PROBLEMS: Partial<Record<RowErrorCode, FileProblemCode>> = {
+  'not-json-lines': 'json-lines',
+  'repeated-key': 'repeated-key',
+  'nul-character': 'binary',
+  'lone-surrogate': 'half-character',
 };
 
 /** Separator, columns and first row; throws a `FileProblem`. */
@@ -109,13 +119,9 @@ function readLines({ text }: DecodedText): Table {
 }
 
 function objectOf(content: string, line: number): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(content);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // Said below like any other line that holds no object.
-  }
-  throw new FileProblem('json', line);
+  const read = readJsonRow(content);
+  if ('object' in read) return read.object;
+  throw new FileProblem(JSON_PROBLEMS[read.code] ?? 'json', line);
 }
 
 /** The fields of a row; those of an object `tasks` are columns of their own. */
@@ -129,7 +135,8 @@ function withTasksApart(row: Record<string, unknown>): Record<string, unknown> {
 function cellOf(value: unknown): Cell | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
-  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : JSON.stringify(value);
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return value.every((one) => typeof one === 'string') ? value : (conversationText(value) ?? JSON.stringify(value));
 }
 
 function readJsonLines({ text }: DecodedText): Table {

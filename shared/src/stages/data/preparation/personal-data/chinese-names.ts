@@ -3,7 +3,8 @@ import { isCalledByTitle, nicknameLength } from './chinese-nicknames.ts';
 import { CHINESE_WORDS } from './common-words.ts';
 import type { Span } from './kinds.ts';
 import { SIMPLIFIED } from '../simplified.ts';
-import { endsWord, wordsOfStretch, type WordsOfStretch } from './word-boundaries.ts';
+import { findTransliteratedNames, mayHoldDottedName } from './transliterated-names.ts';
+import { endsWord, isAmongStrangers, wordsOfStretch, type WordsOfStretch } from './word-boundaries.ts';
 
 /** The most frequent Chinese surnames of one character. */
 const SURNAMES =
@@ -31,10 +32,10 @@ const TOP_GIVEN =
 
 /** Words that are followed by a name. */
 const BEFORE =
-  /(?:姓名|名字|联系人|联络人|收件人|收货人|寄件人|发件人|患者|病人|客户|顾客|会员|经办人|负责人|申请人|投诉人|举报人|当事人|原告|被告|作者|记者|编辑|学生|员工|业主|家长|司机|乘客|用户|我叫|他叫|她叫|名叫|叫做|叫|我是|本人|署名|签名|医生|同事|同学|朋友|邻居|户主|持卡人|开户人|开户名|户名|法人|法定代表人|主任|经理|教授|律师|老师|室友|妻子|丈夫|儿子|女儿|哥哥|姐姐|弟弟|妹妹|父亲|母亲|候选人|应聘者|租客|房东|导师|班长|队长|讲师|主播|店长|签收人|被保险人|投保人|受益人|借款人|担保人|考生|居民|志愿者|客服|护士|护士长|店员|会计|出纳|师傅|买家|卖家|学员|队员|选手|演员|歌手|导演|警察|民警|村民|职工|工人|工程师|爷爷|奶奶|外公|外婆|爸爸|妈妈|舅舅|姑姑|叔叔|阿姨|伯伯|姨妈|表哥|表姐|表弟|表妹|堂哥|堂弟|闺蜜|快递员|外卖员|审批人|推荐人|值班员|值班人|委托人|代理人|保安|保姆|骑手|男友|女友|男朋友|女朋友|老公|老婆|先生|太太|秘书|助理|组长|站长|校长|院长|厂长|总监|主管|董事长)(?:的?(?:名字|姓名))?(?:是|为|叫|名为)?[\s:：,，"“「（(]{0,3}$/;
+  /(?:姓名|名字|联系人|联络人|收件人|收货人|寄件人|发件人|患者|病人|客户|顾客|会员|经办人|负责人|申请人|投诉人|举报人|报案人|报警人|受害人|监护人|车主|住户|门卫|当事人|原告|被告|作者|记者|编辑|学生|员工|业主|家长|司机|乘客|用户|我叫|他叫|她叫|名叫|叫做|叫|我是|本人|署名|签名|医生|同事|同学|朋友|邻居|户主|持卡人|开户人|开户名|户名|法人|法定代表人|主任|经理|教授|律师|老师|室友|妻子|丈夫|儿子|女儿|哥哥|姐姐|弟弟|妹妹|父亲|母亲|候选人|应聘者|租客|房东|导师|班长|队长|讲师|主播|店长|签收人|被保险人|投保人|受益人|借款人|担保人|考生|居民|志愿者|客服|护士|护士长|店员|会计|出纳|师傅|买家|卖家|学员|队员|选手|演员|歌手|导演|警察|民警|村民|职工|工人|工程师|爷爷|奶奶|外公|外婆|爸爸|妈妈|舅舅|姑姑|叔叔|阿姨|伯伯|姨妈|表哥|表姐|表弟|表妹|堂哥|堂弟|闺蜜|快递员|外卖员|审批人|推荐人|值班员|值班人|委托人|代理人|保安|保姆|骑手|男友|女友|男朋友|女朋友|老公|老婆|先生|太太|秘书|助理|组长|站长|校长|院长|厂长|总监|主管|董事长)(?:的?(?:名字|姓名))?(?:是|为|叫|名为)?[\s:：,，"“「（(]{0,3}$/;
 /** Those of them that leave no doubt: labels of forms, and "my name is". */
 const SURE_BEFORE =
-  /(?:(?:姓名|名字|联系人|联络人|收件人|收货人|寄件人|发件人|签收人|经办人|负责人|申请人|投诉人|举报人|当事人|持卡人|开户人|开户名|户名|法定代表人|被保险人|投保人|受益人|借款人|担保人|候选人|署名|签名|推荐人|审批人|委托人|监护人|法人)(?:的?(?:名字|姓名))?(?:是|为|叫)?|我叫|他叫|她叫|名叫|叫做|名为|名字叫)[\s:："“「（(]{0,3}$/;
+  /(?:(?:姓名|名字|联系人|联络人|收件人|收货人|寄件人|发件人|签收人|经办人|负责人|申请人|投诉人|举报人|报案人|报警人|受害人|当事人|持卡人|开户人|开户名|户名|法定代表人|被保险人|投保人|受益人|借款人|担保人|候选人|署名|签名|推荐人|审批人|委托人|监护人|法人)(?:的?(?:名字|姓名))?(?:是|为|叫)?|我叫|他叫|她叫|名叫|叫做|名为|名字叫)[\s:："“「（(]{0,3}$/;
 const AFTER =
   /^(?:先生|女士|小姐|老师|同学|医生|大夫|教授|经理|主任|师傅|律师|同志|博士|校长|护士|阿姨|叔叔|大哥|大姐|院长|局长|处长|科长|董事长|总监|总经理|警官|法官|主播|老板|书记|部长|市长)/;
 
@@ -60,7 +61,7 @@ const LEFT_NEIGHBOURS = '和与跟给对找是由被让请向把叫到及因为�
 const RIGHT_NEIGHBOURS =
   '的在是说和与了也已于去来把被从对要将住正告表发打购买因今昨明给向等先女同老医教经主手电身邮出到有没不就都很曾会能想签负拿约取收寄退投反咨询问申评付接请帮让叫带送回走用还又再刚只才使';
 /** What ends a name that a label introduced, even where it could be a given name. */
-const STOPS = '的在是说和与了也已于去来把被从对要将住电身邮手现年今性地出，。';
+const STOPS = '的在是说和与了也已于去来把被从对要将住电身邮手现年今性地出称述反，。';
 
 const CONNECTORS = ' \t:：,，"“「（(';
 
@@ -68,7 +69,7 @@ const isSurname = flagsOf(SURNAMES);
 const opensCompoundSurname = flagsOf([...COMPOUND_SURNAMES].map((surname) => surname[0]).join(''));
 /** The last characters of what `BEFORE` and the first of what `AFTER` look for: most places fail here at once. */
 const endsLabel = flagsOf(
-  '名字人件者户顾客员告辑生工主家长机叫做是本签事学友居卡任理授师室妻夫儿女哥姐弟妹父母子选聘租东导班队讲播店保险益款担考民志愿为亲' +
+  '名字人件害报案警主户卫者户顾客员告辑生工主家长机叫做是本签事学友居卡任理授师室妻夫儿女哥姐弟妹父母子选聘租东导班队讲播店保险益款担考民志愿为亲' +
     '服士长计纳傅员手演警察村职工程爷奶公婆爸妈舅姑叔姨伯蜜太秘书助监管校院厂站组' +
     CONNECTORS,
 );
@@ -85,6 +86,7 @@ const isHardlyName = flagsOf(HARDLY_NAMES);
 const isNoTitledSurname = flagsOf(NO_TITLED_SURNAMES);
 const opensNumber = flagsOf('三四五六');
 
+const SPACE = 0x20;
 const JOINING = '和'.charCodeAt(0);
 
 /** What comes before it in Unicode is no surname. */
@@ -99,6 +101,8 @@ function surnameLength(text: string, start: number): number {
 /** Length of the given name at `start` that the label of a form vouches for; 0 where none is there. */
 function labelledLength(text: string, start: number): number {
   const [first, second] = [text.charCodeAt(start), text.charCodeAt(start + 1)];
+  // "收货人：黄 丽": a space between the two, as it makes names of two characters as wide as others in a form.
+  if (first === SPACE && isGiven[second] === 1 && !isHan(text.charCodeAt(start + 2))) return 2;
   if (!isHan(first) || isStop[first] === 1) return 0;
   if (opensTitle[second] === 1 && AFTER.test(text.slice(start + 1, start + 4))) return 1;
   if (isHan(second) && isStop[second] === 0) {
@@ -217,7 +221,10 @@ function untitledLength(text: string, start: number, givenStart: number): number
   const isSure = isIntroduced && SURE_BEFORE.test(text.slice(Math.max(0, start - 12), start));
   const length = isSure ? labelledLength(text, givenStart) : plainLength(text, start, givenStart, isIntroduced);
   if (length === 0) return 0;
-  if (!isSure) return CHINESE_WORDS.has(text.slice(start, givenStart + length)) ? 0 : length;
+  if (!isSure) {
+    const end = givenStart + length;
+    return CHINESE_WORDS.has(text.slice(start, end)) || isAmongStrangers(text, start, end) ? 0 : length;
+  }
   if (!isWordAt(text, start)) return length;
   // "姓名：高峰" is one, "联系人：安排中" is none: the word must be the whole of what the label introduces.
   const isWhole = isGiven[text.charCodeAt(givenStart)] === 1 && !isHan(text.charCodeAt(givenStart + 1));
@@ -269,7 +276,7 @@ function simplifiedText(text: string): string {
 /** Chinese names: a surname of the dictionary and one or two characters that a label, a title or the neighbours make a name; before a title also the surname alone. */
 export function findChineseNames(given: string): Span[] {
   const text = simplifiedText(given);
-  const found: Span[] = [];
+  const found: Span[] = mayHoldDottedName(text) ? findTransliteratedNames(text) : [];
   for (let start = 0; start + 1 < text.length; start++) {
     if (text.charCodeAt(start) < FIRST_HAN) continue;
     const nickname = nicknameLength(text, start);

@@ -94,9 +94,31 @@ function addressAround(text: string, atStart: number, atEnd: number): Span | nul
   return start === null || end === null ? null : { start, end };
 }
 
-/** An address as people dictate it: "mark dot evans at acme dot com". */
+/** An address as people dictate it or hide it from machines: "mark dot evans at acme dot com", "john.doe at example.com". */
 const SPELLED =
-  /(?<![\w.@-])[a-z0-9][\w+-]{0,30}(?:(?: dot | underscore | dash |\.)[a-z0-9][\w+-]{0,30}){0,3} at [a-z0-9][a-z0-9-]{0,30}(?: dot [a-z0-9][a-z0-9-]{0,30}){0,2} dot (?:com|org|net|edu|gov|cn|io|co|de|uk|fr|jp|me|info|dev|ai)(?: dot [a-z]{2})?(?![\w-])/gi;
+  /(?<![\w.@-])[a-z0-9][\w+-]{0,30}(?:(?: dot | underscore | dash |\.)[a-z0-9][\w+-]{0,30}){0,3} at [a-z0-9][a-z0-9-]{0,30}(?:(?: dot |\.)[a-z0-9][a-z0-9-]{0,30}){0,3}(?: dot |\.)(?:com|org|net|edu|gov|cn|io|co|de|uk|fr|jp|me|info|dev|ai|eu|ch|at|nl|it|es|se|ca|au|in|hk|tw|sg|kr|ru|us|br)(?:(?: dot |\.)[a-z]{2}(?![\w-]))?(?![\w-]|\.\w)/gi;
+/** What a mailbox looks like, and no word before "at": it has a dot, a digit or an underscore. */
+const LOOKS_LIKE_MAILBOX = /^[a-z][\w+-]*(?:[._\d]| dot | underscore )/i;
+/** Words by which any other word before "at" is a mailbox. */
+const MAILBOX_WORDS = /(?:e-?mail|mail|邮箱|邮件|郵箱|contact|write|reach|address)\W{1,3}(?:[\w']{1,12}\W{1,2}){0,3}$/i;
+/** Hosts of mailboxes alone: nobody writes of anything else there. */
+const MAIL_HOST =
+  /^(?:gmail|googlemail|outlook|hotmail|yahoo|icloud|foxmail|qq|vip\.qq|163|126|sina|sohu|aliyun|proton|protonmail|gmx|web|t-online)\.(?:com|cn|net|de|me|co\.uk|fr)$/i;
+
+/** Whether an address whose dots are plain is one, and not "the team at example.com". */
+function isDictated(text: string, start: number, address: string): boolean {
+  const at = address.toLowerCase().lastIndexOf(' at ');
+  const [local, host] = [address.slice(0, at), address.slice(at + 4)];
+  if (NO_MAILBOX.has(local.toLowerCase()) || /^v\d|\.(?:js|net|py)$/i.test(local)) return false;
+  // "Prices at 3.50 dot net": a host of digits alone is one of the well-known ones.
+  if (!/[a-z].*(?: dot |\.)/i.test(host) && !MAIL_HOST.test(host.replaceAll(/ dot /gi, '.'))) return false;
+  if (/ dot /i.test(address) || LOOKS_LIKE_MAILBOX.test(local)) return true;
+  if (MAILBOX_WORDS.test(text.slice(Math.max(0, start - 40), start))) return true;
+  return (
+    MAIL_HOST.test(host) && !/^(?:sign(?:ed)?|log(?:ged)?|up|in|on|account|inbox|mailbox|blocked|support)$/i.test(local)
+  );
+}
+
 /** The at sign in Chinese, or a sign instead of it before a domain of well-known mailboxes: "abc艾特qq点com", "abc#gmail.com". */
 const SPELLED_IN_CHINESE =
   /(?<![\w.-])[a-z\d][\w.+-]{0,40} ?艾特 ?[a-z\d][a-z\d-]{0,30} ?(?:点|\.) ?(?:com|cn|net|org)(?![\w-])/gi;
@@ -104,8 +126,17 @@ const OTHER_SIGN =
   /(?<![\w.-])[a-z\d][\w.+-]{1,40}#(?:gmail|outlook|hotmail|yahoo|icloud|foxmail|qq|vip\.qq|163|126|sina|sohu|aliyun)\.com(?![\w-])/gi;
 /** Words that come before such an address and belong to no name of a mailbox. */
 const NO_MAILBOX = new Set(
-  'me us it him her them you look meet is are was site page us found available online hosted here there'.split(' '),
+  'me us it him her them you look meet is are was site page found available online hosted here there out stay in up on us team people work works worked working'.split(
+    ' ',
+  ),
 );
+
+const SPELLED_AT = / at [a-z0-9][a-z0-9-]*(?:\.| dot )[a-z0-9]/i;
+
+/** Whether a text may hold an address whose at sign is a word. */
+export function maySpellAddress(text: string): boolean {
+  return (text.includes(' at ') || text.includes(' AT ')) && SPELLED_AT.test(text);
+}
 
 /** The e-mail addresses of a folded text (RFC 5321, with the letters of RFC 6531), also with a hidden or spaced at sign. */
 export function findEmails(text: string): Span[] {
@@ -113,8 +144,10 @@ export function findEmails(text: string): Span[] {
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     const before = text[at - 1] === ' ' ? 1 : 0;
     const after = text[at + 1] === ' ' ? 1 : 0;
-    if (before !== after) continue;
     const address = addressAround(text, at - before, at + 1 + after);
+    // With a space on one side "thanks @example.com" stands for somebody else's host.
+    if (before !== after && (address === null || !LOOKS_LIKE_MAILBOX.test(text.slice(address.start, at - before))))
+      continue;
     if (address && address.start >= (found.at(-1)?.end ?? 0)) found.push(address);
   }
   // As it stands in the address of a page.
@@ -136,11 +169,9 @@ export function findEmails(text: string): Span[] {
     for (const { 0: address, index } of text.matchAll(pattern))
       found.push({ start: index, end: index + address.length });
   }
-  if (/ dot /i.test(text)) {
-    for (const match of text.matchAll(SPELLED)) {
-      const local = match[0].slice(0, match[0].toLowerCase().lastIndexOf(' at ')).toLowerCase();
-      if (!NO_MAILBOX.has(local)) found.push({ start: match.index, end: match.index + match[0].length });
-    }
+  if (maySpellAddress(text)) {
+    for (const { 0: address, index } of text.matchAll(SPELLED))
+      if (isDictated(text, index, address)) found.push({ start: index, end: index + address.length });
   }
   return found;
 }

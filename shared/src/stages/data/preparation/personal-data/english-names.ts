@@ -69,6 +69,18 @@ const INTRODUCED_NAME =
 const INTRODUCTION =
   /(?:\bI am|\bI['’]m|\b(?:[Rr]egards|[Bb]est|[Tt]hanks|[Cc]heers|[Yy]ours (?:truly|faithfully)),|\b(?:[Ss]igned|[Ss]ent|[Rr]eviewed|[Aa]pproved|[Ww]ritten|[Ss]ubmitted|[Rr]equested|[Rr]eported|[Pp]repared|[Pp]aid|[Rr]eleased|[Cc]reated|[Pp]osted|[Hh]andled|[Ii]ssued|[Aa]uthored) by|\b[Aa]ssigned to|\b[Ss]igned|\b(?:[Ss]poke|[Tt]alk|[Tt]alked|[Mm]et|[Ss]peak) (?:with|to))\s$/;
 
+/** A surname before the first name, as lists have it: "SMITH, JOHN". */
+const REVERSED_NAME = /(?<![\w.])([A-Z][A-Za-z'’-]{1,19}), ([A-Z][A-Za-z]{1,14})(?![\w'’-])/g;
+
+function addReversedNames(text: string, found: Span[]): void {
+  for (const { 0: whole, 1: surname, 2: first, index } of text.matchAll(REVERSED_NAME)) {
+    const [family, given] = [surname!.toLowerCase(), first!.toLowerCase()];
+    // "Thanks to Smith, John called" has two; "Page, Mark" has none.
+    if (!FREQUENT_SURNAMES.has(family) || THINGS.has(family) || FIRST_NAMES_THAT_ARE_WORDS.has(given)) continue;
+    if (FIRST_NAMES.has(given)) found.push({ start: index, end: index + whole.length });
+  }
+}
+
 /** Whether a particle between a first name and a surname stands at a place: told by its first letter, mostly. */
 function isParticle(text: string, place: number): boolean {
   const unit = text.charCodeAt(place);
@@ -204,6 +216,7 @@ export function findEnglishNames(text: string): Span[] {
   if (introduces) addOwnNames(text, found);
   if (!hasCapital(text, 0, text.length)) return found;
   addShortNames(text, found);
+  if (text.includes(', ')) addReversedNames(text, found);
   if (!hasNeighbours) return found;
   FULL_NAME.lastIndex = 0;
   for (let match = FULL_NAME.exec(text); match !== null; match = FULL_NAME.exec(text)) {

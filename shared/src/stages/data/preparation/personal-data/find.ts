@@ -1,6 +1,6 @@
 import { bankCardAt } from './bank-card.ts';
 import { findChineseNames } from './chinese-names.ts';
-import { findEmails } from './e-mail.ts';
+import { findEmails, maySpellAddress } from './e-mail.ts';
 import { findEnglishNames } from './english-names.ts';
 import { foldText, SIGNS, type FoldedText } from './fold.ts';
 import { identityCardAt } from './identity-card.ts';
@@ -91,7 +91,7 @@ export function findPersonalData(
   const add = (kind: PersonalDataKind, spans: readonly Span[]) => {
     for (const { start, end } of spans) found.push({ kind, start, end });
   };
-  if ((signs & (SIGNS.at | SIGNS.bracket)) !== 0 || / dot /i.test(plain) || (mayBeChinese && /艾特|【/.test(plain)))
+  if ((signs & (SIGNS.at | SIGNS.bracket)) !== 0 || maySpellAddress(plain) || (mayBeChinese && /艾特|【/.test(plain)))
     add('e-mail', findEmails(plain));
   if (mayHoldWebAddress(plain)) add('web-address', findWebAddresses(plain));
   const taken = withoutOverlaps(found, plain.length);

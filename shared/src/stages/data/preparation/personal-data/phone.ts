@@ -220,8 +220,42 @@ export function findSpelledPhones(text: string): Span[] {
   }));
 }
 
-/** The phone number that begins with group `first`: international, Chinese mobile or landline, North American, British mobile. */
+/** "86-10-62345678": a landline behind China's code without its plus sign. */
+function isLandlineWithCode({ shape, first }: NumberWindow, { text, starts, ends, gaps }: NumberGroups): boolean {
+  if (!/^2,[23],[78]$/.test(shape) || gaps[first] !== '-' || gaps[first + 1] !== '-') return false;
+  const [code, area] = [0, 1].map((group) => text.slice(starts[first + group], ends[first + group]));
+  return code === '86' && CHINESE_AREA.test(`0${area}`);
+}
+
+const LOCAL_DIGITS = 8;
+
+/** A Chinese landline without its area, which the word right before it makes one: "电话：62345678". */
+function isCalledLocal({ digits, shape, first }: NumberWindow, { text, starts }: NumberGroups): boolean {
+  if ((shape !== '8' && shape !== '4,4') || !/^[2-8]/.test(digits) || /^20\d\d(?:0[1-9]|1[0-2])/.test(digits))
+    return false;
+  const start = starts[first]!;
+  return /(?:电话|座机|固话|電話|座機|\btel|\bphone)(?:号码?|號碼?|是|为|no)?[\s:.]{0,3}$/i.test(
+    text.slice(Math.max(0, start - 12), start),
+  );
+}
+
+const EXTENSION = / ?(?:转|轉|分机号?|分機號?|ext\.?|extension)[: ]{0,2}\d{1,6}(?!\d)/iy;
+
+/** Takes an extension in with its number: "0571-87654321转802". */
+function withExtension(found: Span & { last: number }, { text, starts }: NumberGroups): Span & { last: number } {
+  EXTENSION.lastIndex = found.end;
+  if (!EXTENSION.test(text)) return found;
+  const end = EXTENSION.lastIndex;
+  return { start: found.start, end, last: starts[found.last + 1]! < end ? found.last + 1 : found.last };
+}
+
+/** The phone number that begins with group `first`, with its extension: international, Chinese mobile or landline, North American, British mobile. */
 export function phoneAt(groups: NumberGroups, first: number): (Span & { last: number }) | null {
+  const found = plainPhoneAt(groups, first);
+  return found === null ? null : withExtension(found, groups);
+}
+
+function plainPhoneAt(groups: NumberGroups, first: number): (Span & { last: number }) | null {
   const { text, starts, ends } = groups;
   const windows = windowsFrom(groups, first);
   const plus = plusBefore(text, starts[first]!);
@@ -236,10 +270,13 @@ export function phoneAt(groups: NumberGroups, first: number): (Span & { last: nu
   // What stands around is read last: most numbers are none by their digits alone.
   let isFree: boolean | null = null;
   for (const window of windows.toReversed()) {
-    if (window.digits.length < FEWEST_DIALLED_DIGITS) return null;
+    if (window.digits.length < LOCAL_DIGITS) return null;
+    if (window.digits.length < FEWEST_DIALLED_DIGITS && !isCalledLocal(window, groups)) continue;
     const isPhone =
+      window.digits.length === LOCAL_DIGITS ||
       chineseMobileAt(groups, window) ||
       isLandline(window, groups) ||
+      isLandlineWithCode(window, groups) ||
       isNorthAmerican(window, groups) ||
       isBritishMobile(window, groups) ||
       isEastAsian(window, groups) ||

@@ -52,3 +52,42 @@ export function endsWord(text: string, start: number, { before }: WordsOfStretch
   if (before === 1 && endsPerson[text.charCodeAt(start - 1)] === 1) return true;
   return before > 1 || WORDS_BEFORE.has(text.slice(start - 2, start));
 }
+
+/** The 3,755 characters that ordinary texts are made of (GB 2312, first level), which stand in rows of 94 in its encoding. */
+function ordinaryCharacters(): string {
+  const bytes: number[] = [];
+  for (let row = 0xb0; row <= 0xd7; row++) {
+    for (let cell = 0xa1; cell <= (row === 0xd7 ? 0xf9 : 0xfe); cell++) bytes.push(row, cell);
+  }
+  return new TextDecoder('gb18030').decode(Uint8Array.from(bytes));
+}
+
+const isOrdinary = flagsOf(ordinaryCharacters());
+const MOST_STRANGERS = 1;
+const REACH_OF_STRANGERS = 8;
+
+/**
+ * Whether several seldom characters stand around a stretch that belong to no word of the dictionary, as in random characters or text in the wrong
+ * encoding, of which any part could be a name.
+ */
+export function isAmongStrangers(text: string, start: number, end: number): boolean {
+  let from = start;
+  while (from > 0 && start - from < REACH_OF_STRANGERS && isHan(text.charCodeAt(from - 1))) from--;
+  let to = end;
+  while (to < text.length && to - end < REACH_OF_STRANGERS && isHan(text.charCodeAt(to))) to++;
+  let strangers = 0;
+  for (const [first, last] of [
+    [from, start],
+    [end, to],
+  ] as const) {
+    for (let place = first; place < last; place++) if (isOrdinary[text.charCodeAt(place)] === 0) strangers++;
+  }
+  if (strangers <= MOST_STRANGERS) return false;
+  strangers = 0;
+  for (const { index, segment } of segmenter.segment(text.slice(from, to))) {
+    const place = from + index;
+    if (segment.length === 1 && (place < start || place >= end) && isOrdinary[text.charCodeAt(place)] === 0)
+      strangers++;
+  }
+  return strangers > MOST_STRANGERS;
+}

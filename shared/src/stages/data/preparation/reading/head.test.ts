@@ -163,6 +163,56 @@ test('takes no escaped backslash, no whole character and no value for half a cha
   expect(items.map(({ item }) => item.text)).toEqual(['\\ud83d', '😀', 'n']);
 });
 
+test('numbers that a program would round are kept as they are written, wherever they stand', () => {
+  const row = '{"text":"a","id":12345678901234567890123,"more":{"cards":[6222020012345678903,7]},"far":1e999,"n":0.5}';
+  expect(read(row, 'jsonl').items[0]!.item.columns).toEqual({
+    ...{ id: '12345678901234567890123', far: '1e999', n: '0.5' },
+    more: '{"cards":["6222020012345678903",7]}',
+  });
+  expect(read('{"text":"a","v":1e20}\n{"text":"b","v":1e999}', 'jsonl', { value: 'v' })).toMatchObject({
+    items: [{ item: { value: 1e20 } }],
+    errors: [{ code: 'wrong-type', row: 2, column: 'v' }],
+  });
+});
+
+test('a conversation is a line a turn; any other list is none', () => {
+  const turns = [
+    [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: [{ type: 'text', text: 'yo' }] },
+    ],
+    [{ from: 'human', value: 'hi' }, 'bye'],
+    [1, 2],
+  ];
+  const content = turns.map((messages) => JSON.stringify({ id: 1, messages })).join('\n');
+  const mapping = suggestMapping(new TextEncoder().encode(content), true, 'jsonl');
+  expect(mapping.text).toBe('messages');
+  const { items, errors } = read(content, 'jsonl', mapping);
+  expect(items.map(({ item }) => item.text)).toEqual(['user: hi\nassistant: yo', 'human: hi\nbye']);
+  expect(errors).toMatchObject([{ code: 'wrong-type', row: 3, column: 'messages' }]);
+});
+
+test('a row in UTF-8 within a file in GB18030 is told of instead of read as nonsense', () => {
+  // "文本,n" and "联通,1" in GB18030, the second of which is valid UTF-8 as well.
+  const gb = Uint8Array.of(0xce, 0xc4, 0xb1, 0xbe, 0x2c, 0x6e, 0x0a, 0xc1, 0xaa, 0xcd, 0xa8, 0x2c, 0x31, 0x0a);
+  const content = new Uint8Array([...gb, ...new TextEncoder().encode('ok 你好,2\n')]);
+  const { items, errors } = read(content, 'csv', { encoding: 'gb18030', text: '文本' });
+  expect(items.map(({ item }) => item.text)).toEqual(['联通']);
+  expect(errors).toMatchObject([{ code: 'mixed-encodings', row: 3, byte: 17 }]);
+  expect(errors[0]!.zh).toContain('按 GB18030 读取');
+});
+
+test('a header that comes again, as where files were joined, is an error of its row', () => {
+  const { items, errors } = read('\ufefftext,n\na,1\n\ufefftext,n\nb,2\ntext,5\n', 'csv');
+  expect(items.map(({ row, item }) => [row, item.text])).toEqual([
+    [2, 'a'],
+    [4, 'b'],
+    [5, 'text'],
+  ]);
+  expect(errors).toMatchObject([{ code: 'repeated-header', row: 3, byte: 14 }]);
+  expect(read('text\na\ntext\n', 'csv').items).toHaveLength(2);
+});
+
 test('objects inside objects, thousands deep, are an error of their row', () => {
   const deep = `{"text":"a","x":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
   expect(read(`{"text":"b"}\n${deep}\n`, 'jsonl').errors).toMatchObject([
@@ -173,7 +223,7 @@ test('objects inside objects, thousands deep, are an error of their row', () => 
 test('says that a first row is too long, and what a value should be in both languages', () => {
   const head = new TextEncoder().encode(`text,label\n${'x'.repeat(1024 * 1024)}`);
   const { errors } = readHead(head.subarray(0, 1024 * 1024), false, 'csv', sourceMapping.parse({}), 10);
-  expect(errors).toMatchObject([{ code: 'row-too-long', row: 2, byte: 11 }]);
+  expect(errors).toMatchObject([{ code: 'row-too-long', row: 2, byte: 11, zh: '此行超过 1,048,576 字节。' }]);
   expect(read('{"text":5}\n', 'jsonl').errors[0]).toMatchObject({
     ...{ zh: '值的类型不对，需要文本。', en: 'The value has the wrong type: string is needed.' },
   });
@@ -225,6 +275,8 @@ test.each<[string, TextFormat, unknown, string | Uint8Array, string]>([
     'nul-character',
   ],
   ['carriage returns alone', 'csv', {}, 'text,n\ra,1\rb,2\r', 'carriage-returns'],
+  ['a page saved as a table', 'csv', {}, '<!DOCTYPE html><html><body>Not found</body>', 'wrong-file-type'],
+  ['JSON Lines as a table', 'csv', {}, '{"text":"a, b","label":"x"}\n', 'wrong-file-type'],
   ['no such column', 'csv', { text: 'body' }, 'text,n\na,1\n', 'missing-column'],
   ['a column twice', 'csv', {}, 'text,text\na,1\n', 'duplicate-column'],
 ])('refuses a file as a whole: %s', (_, format, mapping, content, code) => {

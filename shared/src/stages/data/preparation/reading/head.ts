@@ -13,6 +13,8 @@ export interface SourceHead {
   readonly items: readonly { readonly row: number; readonly item: SourceItem }[];
   readonly errors: readonly RowError[];
   readonly emptyRows: number;
+  /** Number of the first row with data. */
+  readonly firstRow: number;
 }
 
 /** Reads up to `limit` rows from the first bytes of a source; throws `SourceError` where the file cannot be read so. */
@@ -43,11 +45,11 @@ export function readHead(
     span = scanner.rowAt(span.next, isWhole);
   }
   const { encoding, delimiter, columns } = layout;
-  return { encoding, delimiter, columns, items, errors, emptyRows };
+  return { encoding, delimiter, columns, items, errors, emptyRows, firstRow: layout.firstRow };
 }
 
 const NAMES = {
-  text: /^(?:text|content|sentence|comment|message|review|body|input|prompt|文本|内容|评论|正文|句子|留言|消息)$/i,
+  text: /^(?:text|content|sentence|comment|message|review|body|input|prompt|messages|conversations?|dialogue?s?|文本|内容|评论|正文|句子|留言|消息|对话|会话)$/i,
   labels: /^(?:labels?|class|category|tags?|target|verdict|标签|类别|分类|标注|判定)$/i,
   split: /^(?:split|set|subset|划分|数据集)$/i,
 } as const;

@@ -1,12 +1,12 @@
 import { itemImage, MAX_ITEM_LENGTH, orderedTasks, type DatasetItem, type Split } from '../../content.ts';
+import { conversationText } from './conversation-text.ts';
 import { splitCsvRow } from './csv-row.ts';
-import { jsonErrorAt } from './json-error.ts';
-import { repeatedKeyIn, unstorableEscapeIn } from './json-text.ts';
+import { readJsonRow } from './json-row.ts';
 import { describeRowError, SourceError, type RowError, type RowErrorCode } from './row-errors.ts';
 import { MAX_ROW_BYTES, type RowSpan, type RowSyntax } from './row-scanner.ts';
 import type { Delimiter, SourceFormat, SourceMapping, TaskMapping, TextEncoding } from './source.ts';
 import { splitNamed } from './split-names.ts';
-import { StrictDecoder, unitBytesOf } from './text-encoding.ts';
+import { isOtherwiseUtf8, StrictDecoder, unitBytesOf } from './text-encoding.ts';
 
 /** An item before it is given to a split; `split` where the source says one. */
 export type SourceItem = Omit<DatasetItem, 'split'> & { readonly split?: Split | undefined };
@@ -99,6 +99,10 @@ export class ItemReader {
       const at = place.byte + this.#decoder.invalidByte(raw);
       return { error: describeRowError('invalid-encoding', { row, byte: at }, this.#layout.encoding.toUpperCase()) };
     }
+    if (this.#layout.encoding === 'gb18030' && isOtherwiseUtf8(raw, text)) {
+      const at = place.byte + raw.findIndex((unit) => unit >= 0x80);
+      return { error: describeRowError('mixed-encodings', { row, byte: at }, this.#layout.encoding.toUpperCase()) };
+    }
     try {
       const nul = text.indexOf(NUL);
       if (nul !== -1) throw new RowProblem('nul-character', { unit: nul });
@@ -127,6 +131,7 @@ export class ItemReader {
       throw new RowProblem('ragged-row', { detail: `${values.length} / ${columns.length}` });
     }
     const { text, value, split: splitPlace, labels, tasks, others } = this.#places;
+    if (mapping.hasHeader && isHeader(values, columns, text)) throw new RowProblem('repeated-header', {});
     try {
       if (isBlank(values[text]!)) return null;
       const answers = answersOf(mapping.tasks, (task, index) => cellAnswer(values[tasks[index]!]!, task));
@@ -155,9 +160,10 @@ export class ItemReader {
   #itemOfJson(row: string): SourceItem | null {
     const { mapping, holdsImages } = this.#layout;
     const object = parsedObject(row);
-    const text = fieldOf(object, mapping.text);
-    if (text === undefined || text === null)
+    const field = fieldOf(object, mapping.text);
+    if (field === undefined || field === null)
       throw new RowProblem('missing-field', { detail: mapping.text, column: mapping.text });
+    const text = Array.isArray(field) ? conversationText(field) : field;
     if (typeof text !== 'string') throw new RowProblem('wrong-type', { detail: 'string', column: mapping.text });
     if (isBlank(text)) return null;
     const answers = answersOf(mapping.tasks, (task) => jsonAnswer(fieldOf(object, task.column), task));
@@ -209,6 +215,14 @@ function placesOf({ columns, mapping }: SourceLayout) {
   const used = new Set([text, value, split, ...labels, ...tasks]);
   const others = mapping.keepsOtherColumns ? columns.map((_, place) => place).filter((place) => !used.has(place)) : [];
   return { text, value, split, labels, tasks, others };
+}
+
+/** Whether a row gives the names of the columns again, as where two files were joined. One column alone may hold its own name. */
+function isHeader(values: readonly string[], columns: readonly string[], text: number): boolean {
+  const [value, name] = [values[text]!, columns[text]!];
+  // White space and a byte order mark may stand around.
+  if (columns.length < 2 || value.length > name.length + 8 || value.trim() !== name) return false;
+  return values.every((other, place) => (other.trim() || `column ${place + 1}`) === columns[place]);
 }
 
 /** Whether nothing can be seen in a text. */
@@ -321,24 +335,9 @@ function unitOfValue(row: string, delimiter: string, place: number): number {
 }
 
 function parsedObject(row: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(row);
-  } catch {
-    const isPart = /^\s*[[{]\s*$/.test(row);
-    throw new RowProblem(isPart ? 'not-json-lines' : 'invalid-json', { unit: jsonErrorAt(row) });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new RowProblem('wrong-type', { detail: 'object' });
-  const unstorable = unstorableEscapeIn(row);
-  if (unstorable !== null) {
-    const { unit, codeUnit } = unstorable;
-    if (codeUnit === 0) throw new RowProblem('nul-character', { unit });
-    throw new RowProblem('lone-surrogate', { detail: `U+${codeUnit.toString(16).toUpperCase()}`, unit });
-  }
-  const repeated = repeatedKeyIn(row, value);
-  if (repeated !== null) throw new RowProblem('repeated-key', { detail: repeated.key, unit: repeated.unit });
-  return value as Record<string, unknown>;
+  const read = readJsonRow(row);
+  if ('object' in read) return read.object;
+  throw new RowProblem(read.code, read);
 }
 
 function fieldOf(object: Record<string, unknown>, path: string): unknown {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filledIn } from '../../../../api/chinese-text.ts';
 import { maskedText } from '../../masked-text.ts';
 
 interface Wording {
@@ -9,6 +10,14 @@ interface Wording {
 /** What can be wrong with a row or a file; `{}` stands for the detail. */
 const WORDINGS = {
   'invalid-encoding': { zh: '此行的字节不是有效的{}文本。', en: 'The bytes of this row are no valid {} text.' },
+  'mixed-encodings': {
+    zh: '此行是 UTF-8 编码，而文件其余部分按{}读取，直接读入会成为乱码。',
+    en: 'This row is UTF-8 while the file is read as {}: its text would become nonsense.',
+  },
+  'repeated-header': {
+    zh: '此行又是一遍表头，文件可能由几个文件拼接而成。请删除此行。',
+    en: 'This row is the header again: files may have been joined. Remove it.',
+  },
   'nul-character': {
     zh: '此行含有空字符（NUL），文件可能不是文本。',
     en: 'This row has a NUL character: the file may not be text.',
@@ -103,7 +112,8 @@ export function describeRowError(
 ): RowError {
   const { zh, en } = WORDINGS[code];
   const storable = (text: string) => text.toWellFormed().replaceAll('\0', '␀');
-  const shown = maskedText(storable(String(detail).slice(0, 200)));
+  const said = typeof detail === 'number' ? detail.toLocaleString('en-US') : detail.slice(0, 200);
+  const shown = maskedText(storable(said));
   const shownInChinese = code === 'wrong-type' ? (TYPES_IN_CHINESE[shown] ?? shown) : shown;
   const { row, byte, column } = place;
   return {
@@ -111,8 +121,8 @@ export function describeRowError(
     row,
     ...(column === undefined ? {} : { column: storable(column) }),
     byte,
-    // Functions, because a detail may hold the patterns that replace() knows.
-    zh: zh.replace('{}', () => shownInChinese),
+    zh: filledIn(zh, shownInChinese),
+    // A function, because a detail may hold the patterns that replace() knows.
     en: en.replace('{}', () => shown),
   };
 }

@@ -40,6 +40,19 @@ export function checkFileType(head: Uint8Array, format: SourceFormat): void {
   }
 }
 
+/** What a table begins with that is none: a page that was saved instead of the file, or JSON. */
+const NO_TABLES: readonly (readonly [name: string, beginning: RegExp])[] = [
+  ['HTML', /^\s*<(?:!doctype html|html[\s>])/i],
+  ['XML', /^\s*<\?xml\s/i],
+  ['JSON', /^\s*(?:\{\s*"[^"]*"\s*:|\[\s*[[{])/],
+];
+
+/** Throws `SourceError` where the header row of a table is the beginning of something else. */
+function checkIsTable(header: string, place: { readonly row: number; readonly byte: number }): void {
+  const name = NO_TABLES.find(([, beginning]) => beginning.test(header))?.[0];
+  if (name !== undefined) throw new SourceError(describeRowError('wrong-file-type', place, name));
+}
+
 function sampleRows(
   head: Uint8Array,
   start: number,
@@ -167,6 +180,7 @@ export function layoutOf(
     const byte = start + decoder.invalidByte(bytes);
     throw new SourceError(describeRowError('invalid-encoding', { row, byte }, encoding.toUpperCase()));
   }
+  checkIsTable(text, { row, byte: start });
   const strange = text.search(/\0|\r(?!\n)/);
   if (strange !== -1) {
     const code = text[strange] === '\0' ? 'nul-character' : 'carriage-returns';

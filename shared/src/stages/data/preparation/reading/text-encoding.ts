@@ -60,6 +60,21 @@ export function guessedEncoding(head: Uint8Array): TextEncoding {
   return !isValid(head, 'utf-8') && looksLikeGb18030(head) ? 'gb18030' : 'utf-8';
 }
 
+/** Fewest characters of three bytes that show UTF-8: text in GB18030 seldom has bytes for two in a row. */
+const FEWEST_WIDE_CHARACTERS = 2;
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Whether bytes that are valid GB18030, where they read `text`, are UTF-8 beyond doubt, as where files were joined. */
+export function isOtherwiseUtf8(bytes: Uint8Array, text: string): boolean {
+  if (text.length === bytes.length) return false;
+  try {
+    const other = strictUtf8.decode(bytes);
+    return (other.match(/[\u0800-\uffff]/g)?.length ?? 0) >= FEWEST_WIDE_CHARACTERS;
+  } catch {
+    return false;
+  }
+}
+
 /** Bytes of one unit in which line ends, delimiters and quotes are looked for. */
 export function unitBytesOf(encoding: TextEncoding): 1 | 2 {
   return encoding === 'utf-16le' || encoding === 'utf-16be' ? 2 : 1;
