@@ -25,7 +25,9 @@ async function choose(content: string): Promise<() => void> {
   let letRead = (): void => undefined;
   const file = new File([content], 'reviews.csv', { type: 'text/csv' });
   const bytes = new TextEncoder().encode(content).buffer;
-  const read = vi.fn(() => new Promise<ArrayBuffer>((resolve) => (letRead = () => resolve(bytes))));
+  const read = vi.fn<() => Promise<ArrayBuffer>>(
+    () => new Promise<ArrayBuffer>((resolve) => (letRead = () => resolve(bytes))),
+  );
   Object.defineProperty(file, 'arrayBuffer', { value: read });
   fireEvent.change(document.querySelector('input[type=file]')!, { target: { files: [file] } });
   await waitFor(() => expect(read).toHaveBeenCalledOnce());
