@@ -6,6 +6,7 @@
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
+import { lanesOf } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import {
   BESIDE_THE_PRODUCT,
   gradientMs,
@@ -23,7 +24,7 @@ import { writeResult } from './results.ts';
 import { quantile, rounded } from './support/statistics.ts';
 import { ADAM } from './support/training-models.ts';
 
-const CONFIGURATIONS = 60;
+const CONFIGURATIONS = 120;
 /** Larger steps would take too long, and smaller ones say nothing but the fixed cost. */
 const MOST_FLOPS = 6e10;
 const MOST_MS = 400;
@@ -131,15 +132,17 @@ function fitted(rows: readonly (readonly number[])[]): number[] {
 
 const calibration = await measureMachine();
 const ratios: number[] = [];
-const rows: number[][] = [];
+/** Terms of each configuration whose batch is whole (1) or in two lanes (2), as shares of its measured time. */
+const rows: Record<number, number[][]> = { 1: [], 2: [] };
 while (ratios.length < CONFIGURATIONS) {
   const subject = drawSubject();
   if (trainingFlops(workOf(subject.model, subject.shape)) > MOST_FLOPS) continue;
   const { ms, parameters } = await measureSteps(subject);
-  const update = updateMs(parameters, 'adam', 1, calibration);
-  const alone = gradientMs(workOf(subject.model, subject.shape), calibration) / BESIDE_THE_PRODUCT;
+  const lanes = lanesOf(subject.model.settings, parameters, subject.shape);
+  const update = updateMs(parameters, 'adam', lanes, calibration);
+  const alone = gradientMs(workOf(subject.model, subject.shape), calibration, lanes) / BESIDE_THE_PRODUCT;
   ratios.push(ms / (alone + update));
-  rows.push(termsOf(subject, calibration).map((term) => term / Math.max(1e-3, ms - update)));
+  rows[lanes]?.push(termsOf(subject, calibration).map((term) => term / Math.max(1e-3, ms - update)));
 }
 const logarithms = ratios.map(Math.log);
 const mean = logarithms.reduce((sum, value) => sum + value, 0) / logarithms.length;
@@ -152,7 +155,12 @@ await writeResult('step-times', {
     quantiles: [0, 0.1, 0.5, 0.9, 1].map((share) => rounded(quantile(ratios, share), 3)),
     withinThirtyPercent: ratios.filter((ratio) => Math.abs(ratio - 1) <= 0.3).length,
   },
-  fittedFactors: Object.fromEntries(fitted(rows).map((factor, place) => [FACTORS[place], rounded(factor, 3)])),
+  fittedFactors: Object.fromEntries(
+    Object.entries(rows).map(([lanes, terms]) => [
+      lanes === '1' ? 'whole' : 'divided',
+      Object.fromEntries(fitted(terms).map((factor, place) => [FACTORS[place], rounded(factor, 3)])),
+    ]),
+  ),
   calibration: {
     matrixGflops: rounded(matrixRate(calibration) / 1e9, 1),
     cacheGigabytesPerSecond: rounded(calibration.cacheBytesPerSecond / 1e9, 1),

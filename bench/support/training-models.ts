@@ -12,7 +12,7 @@ export interface TrainingCase {
 }
 
 /** An encoder–decoder as the measurements use it: pre-norm with final norms, no dropout, head width as in the paper. */
-function encoderDecoder(
+export function encoderDecoder(
   sizes: Pick<ModelSettings, 'vocabularySize' | 'dModel' | 'heads' | 'encoderLayers' | 'feedForward'>,
   length: number,
 ): ModelSettings {

@@ -166,6 +166,11 @@ test('a second person joins by a link, approves what the first sent to review, a
   await other.goto(`${project}/training`);
   await expect(other.getByText('Runs and models are started and imported by the data scientists')).toBeVisible();
   await expect(other.getByRole('link', { name: 'New run' })).toHaveCount(0);
+
+  // A project that is not theirs is not said to be empty.
+  await other.goto(`${product.url}/projects/${crypto.randomUUID()}/requirements`);
+  await expect(other.getByRole('heading', { name: 'There is no such project for you' })).toBeVisible();
+  await expect(other.getByText('No requirement is written yet')).toHaveCount(0);
   await other.context().close();
   await page.context().close();
 });

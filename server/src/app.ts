@@ -12,6 +12,7 @@ import { registerGovernance } from './across/governance/routes.ts';
 import type { Database } from './database/client.ts';
 import { registerJobs, registerJobUploads } from './jobs/routes.ts';
 import { createAuthorisation } from './plugins/authorisation.ts';
+import { registerBodyDeadline } from './plugins/body-deadline.ts';
 import { registerBodyParser } from './plugins/body.ts';
 import { handleError, registerErrors } from './plugins/errors.ts';
 import { createEventStreams } from './plugins/event-stream.ts';
@@ -47,7 +48,7 @@ export interface AppParts {
 }
 
 const MEGABYTE = 1024 * 1024;
-/** A worker may take as long for the largest file. */
+/** A worker may take as long for the largest file; JSON has less time, see {@link registerBodyDeadline}. */
 const SLOWEST_REQUEST_MS = 60 * 60 * 1000;
 
 /** Remembers every path and method that is registered, for answers to the wrong method. */
@@ -77,6 +78,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   registerErrors(app);
   registerBodyParser(app);
+  registerBodyDeadline(app);
   const knownPaths = rememberPaths(app);
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);

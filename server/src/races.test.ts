@@ -57,6 +57,14 @@ describe('twenty at once have one effect, and the log one line for it', () => {
     expect(await same(restoreCandidate, input)).toEqual({ statuses: { 200: 20 }, acts: ['candidate.restored'] });
   });
 
+  test('a project is started, and somebody else’s key starts another one', async () => {
+    const body = { name: 'Once', goal: { en: 'One' }, idempotencyKey: 'one-visit-of-a-form' };
+    expect(await same(createProject, { body })).toEqual({ statuses: { 201: 20 }, acts: ['project.created'] });
+    const other = await addPerson(installation, 'same-key@example.com');
+    expect((await other.call(createProject, { body })).roles).toContain('product-manager');
+    expect(await installation.database.project.count({ where: { name: 'Once' } })).toBe(2);
+  });
+
   test('a version of data is held, and released', async () => {
     const { datasetVersionId } = await seededProject(admin);
     const hold = (isHeld: boolean) => ({ params: { datasetVersionId }, body: { isHeld, reason: 'A lawsuit.' } });

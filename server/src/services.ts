@@ -135,7 +135,8 @@ export function createServices(foundations: Foundations) {
   const encryption = createEncryptionService({ database, storage, keys, audit });
   const sessions = createSessionLibrary(database, authSecret, isSecure);
   const peopleStore = createPeopleStore(database);
-  const people = createPeopleService(database, peopleStore, sessions, audit);
+  const tokens = createTokenService(database, createTokenStore(database), audit);
+  const people = createPeopleService(database, peopleStore, sessions, audit, tokens);
   const memberStore = createMemberStore(database);
   const members = createMemberService(database, memberStore, audit);
   const invitationStore = createInvitationStore(database);
@@ -143,9 +144,14 @@ export function createServices(foundations: Foundations) {
   const invitationParts = { database, store: invitationStore, standing, members: memberStore, people, audit };
   const invitations = createInvitationService(invitationParts);
   const installationPeopleStore = createInstallationPeopleStore(database);
-  const installationPeople = createInstallationPeopleService(database, installationPeopleStore, peopleStore, audit);
+  const installationPeople = createInstallationPeopleService(
+    database,
+    installationPeopleStore,
+    peopleStore,
+    audit,
+    tokens,
+  );
   const firstAdmin = createFirstAdmin(database, peopleStore, sessions);
-  const tokens = createTokenService(database, createTokenStore(database), audit);
 
   const decisionStore = createDecisionStore(database);
   const decisionRecorder = createDecisionRecorder(decisionStore, audit);

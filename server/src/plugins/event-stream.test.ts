@@ -6,9 +6,9 @@ import { createEventStreams, type StreamSource } from './event-stream.ts';
 let app: FastifyInstance;
 afterEach(() => app.close());
 
-async function textOfStream(source: StreamSource): Promise<string> {
+async function textOfStream(source: StreamSource, heartbeatMs = 0): Promise<string> {
   app = Fastify();
-  const streams = createEventStreams(app, 0, 0);
+  const streams = createEventStreams(app, heartbeatMs, 0, 1);
   app.get('/events', (_, reply) => streams.send(reply, 0, source, 'reader'));
   return (await app.inject('/events')).body;
 }
@@ -34,6 +34,18 @@ test('a stream that is never silent ends as well when its reader is taken out of
   const text = await textOfStream(neverSilent(async () => (asked += 1) < 3));
   expect(text.match(/^id: \d+$/gm)).toEqual(['id: 1', 'id: 2']);
   expect(asked).toBe(3);
+});
+
+test('a silent stream ends long before its next sign of life when its reader is taken out of the project', async () => {
+  let asked = 0;
+  const silent: StreamSource = {
+    read: async () => [],
+    subscribe: () => () => {},
+    mayContinue: async () => (asked += 1) < 4,
+  };
+  const text = await textOfStream(silent, 3_600_000);
+  expect(asked).toBe(4);
+  expect(text).not.toContain('alive');
 });
 
 test('one reader has no more than fifty streams open, and others are let in meanwhile', async () => {

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AppError } from './app-error.ts';
+import { ASK_AGAIN_MS } from './right-after-body.ts';
 
 /** One frame of an event stream; `id` is what a reader sends back to go on from there. */
 export interface StreamFrame {
@@ -17,7 +18,7 @@ export interface StreamSource {
   read(after: number, limit: number): Promise<readonly StreamFrame[]>;
   /** Starts listening; the callback's frame is sent beside the stored ones. Returns how to stop. */
   subscribe(wake: (frame?: StreamFrame) => void): () => void;
-  /** Asked before anything is sent, once a second at most, and in every heartbeat; the stream ends when the reader's right has. */
+  /** Asked before anything is sent, once a second at most, and every two seconds in silence; the stream ends when the reader's right has. */
   mayContinue(): Promise<boolean>;
 }
 
@@ -90,9 +91,10 @@ interface Pumped {
   readonly bell: Doorbell;
   readonly heartbeatMs: number;
   readonly trustedMs: number;
+  readonly askAgainMs: number;
 }
 
-async function pump({ response, after, source, bell, heartbeatMs, trustedMs }: Pumped): Promise<void> {
+async function pump({ response, after, source, bell, heartbeatMs, trustedMs, askAgainMs }: Pumped): Promise<void> {
   let last = after;
   let askedAt = performance.now();
   while (!response.destroyed) {
@@ -108,11 +110,15 @@ async function pump({ response, after, source, bell, heartbeatMs, trustedMs }: P
     }
     if (frames.length === FRAMES_PER_READ) continue;
     for (const frame of bell.frames.splice(0)) await write(response, format(frame));
-    if (await bell.wait(heartbeatMs)) continue;
-    if (response.destroyed) return;
-    if (!(await source.mayContinue())) return;
-    askedAt = performance.now();
-    await write(response, ': alive\n\n');
+    const silentSince = performance.now();
+    for (let heartbeats = 1; !(await bell.wait(askAgainMs));) {
+      if (response.destroyed) return;
+      if (!(await source.mayContinue())) return;
+      askedAt = performance.now();
+      if (askedAt - silentSince < heartbeats * heartbeatMs) continue;
+      heartbeats += 1;
+      await write(response, ': alive\n\n');
+    }
   }
 }
 
@@ -121,6 +127,7 @@ export function createEventStreams(
   app: FastifyInstance,
   heartbeatMs = HEARTBEAT_MS,
   trustedMs = TRUSTED_MS,
+  askAgainMs = ASK_AGAIN_MS,
 ): EventStreams {
   const open = new Set<ServerResponse>();
   const openOf = new Map<string, number>();
@@ -156,7 +163,7 @@ export function createEventStreams(
           'x-accel-buffering': 'no',
         });
         await write(response, 'retry: 1000\n\n');
-        await pump({ response, after, source, bell, heartbeatMs, trustedMs });
+        await pump({ response, after, source, bell, heartbeatMs, trustedMs, askAgainMs });
       } catch (error) {
         reply.log.warn({ err: error }, 'event stream ended early');
       } finally {

@@ -14,11 +14,13 @@ import {
   stageCards,
   type ProjectFacts,
 } from '@greenlight/shared/projects/rules.ts';
+import type { ProblemType } from '@greenlight/shared/stages/requirements/contract.ts';
 import type { RunSummary } from '@greenlight/shared/stages/training/contract.ts';
 import type { AuditService } from '../across/governance/audit-service.ts';
 import type { Database } from '../database/client.ts';
 import { AppError } from '../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../plugins/cursor.ts';
+import { isUniqueViolation } from '../plugins/database-errors.ts';
 import { actorOf, type UserPrincipal } from '../plugins/principal.ts';
 import type { RetentionService } from '../stages/data/retention-service.ts';
 import type { DataService } from '../stages/data/service.ts';
@@ -28,6 +30,9 @@ import type { SelectionService } from '../stages/selection/service.ts';
 import type { ProjectStore, ProjectWithRoles } from './store.ts';
 
 const RECENT_RUNS = 5;
+
+/** The kinds of problems whose models learn classes from labels. */
+const CLASSIFYING: ReadonlySet<string> = new Set<ProblemType>(['text-classification', 'image-classification']);
 
 /** What a project asks of its runs. */
 export interface ProjectRuns {
@@ -99,11 +104,12 @@ export function createProjectService(
       const counts = await runs.counts(page.rows.map(({ id }) => id));
       return { items: page.rows.map((row) => present(row, counts.get(row.id))), nextCursor: page.nextCursor };
     },
-    async create(person, body) {
-      const projectId = await database.$transaction(async (transaction) => {
+    async create(person, { idempotencyKey, ...body }) {
+      const creationKey = idempotencyKey === undefined ? null : `${person.userId} ${idempotencyKey}`;
+      const making = database.$transaction(async (transaction) => {
         const id = await store.create(
           transaction,
-          { ...body, localizedName: null, seedKey: null },
+          { ...body, localizedName: null, seedKey: null, creationKey },
           { userId: person.userId, roles: FOUNDER_ROLES },
         );
         await audit.record(transaction, {
@@ -115,9 +121,15 @@ export function createProjectService(
         });
         return id;
       });
-      const row = await store.find(projectId, person.userId);
+      const projectId = await making.catch(async (error: unknown) => {
+        const made =
+          creationKey !== null && isUniqueViolation(error) ? await store.findByCreationKey(creationKey) : undefined;
+        if (made === undefined) throw error;
+        return made;
+      });
+      const [row, counts] = await Promise.all([store.find(projectId, person.userId), runs.counts([projectId])]);
       if (row === null) throw new AppError('not-found');
-      return present(row, undefined);
+      return present(row, counts.get(projectId));
     },
     async overview(person, projectId) {
       const [row, requirement, selection, datasetVersions, recent, counts, evaluation, basis, expiringData] =
@@ -150,6 +162,7 @@ export function createProjectService(
           count: datasetVersions.count,
           changedAt: datasetVersions.changedAt?.toISOString() ?? null,
           unprepared: datasetVersions.unprepared,
+          lacksLabels: datasetVersions.count > 0 && CLASSIFYING.has(row.problemType) && !datasetVersions.hasClasses,
         },
         runs: count ?? { count: 0, active: 0 },
         latestRun: latestRunOf(recent.items[0]),

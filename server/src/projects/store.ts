@@ -15,12 +15,14 @@ export interface NewProject {
   readonly goal: object;
   readonly problemType: string;
   readonly seedKey: string | null;
+  readonly creationKey: string | null;
 }
 
 /** Projects and who belongs to them. */
 export interface ProjectStore {
   find(id: string, userId: string): Promise<ProjectWithRoles | null>;
   exists(id: string): Promise<boolean>;
+  findByCreationKey(creationKey: string): Promise<string | undefined>;
   intentOf(id: string): Promise<Pick<ProjectRow, 'goal' | 'problemType'> | null>;
   rolesIn(projectId: string, userId: string): Promise<ProjectRole[]>;
   /** The projects that a person may read, last changed first; an admin reads all. */
@@ -47,6 +49,9 @@ export function createProjectStore(database: Database): ProjectStore {
       }),
     async exists(id) {
       return (await database.project.findUnique({ where: { id }, select: { id: true } })) !== null;
+    },
+    async findByCreationKey(creationKey) {
+      return (await database.project.findUnique({ where: { creationKey }, select: { id: true } }))?.id;
     },
     intentOf: (id) => database.project.findUnique({ where: { id }, select: { goal: true, problemType: true } }),
     async rolesIn(projectId, userId) {

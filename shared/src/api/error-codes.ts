@@ -26,8 +26,8 @@ export const ERRORS = {
   },
   'not-allowed': {
     status: 403,
-    en: 'Your role does not allow this. Ask an admin of the project.',
-    zh: '你的角色没有此权限，请联系项目管理员。',
+    en: 'Your role does not allow this, and nothing was changed. “Who may do what” says which role does.',
+    zh: '你的角色没有此权限，未做任何更改。哪些角色可以操作，见“权限一览”。',
   },
   'personal-data-inside': {
     status: 403,
@@ -274,6 +274,11 @@ export const ERRORS = {
     status: 507,
     en: 'There is not enough room left for files. Nothing half-done was kept; make room, then send it again.',
     zh: '存储空间不足，未保留任何半成品。请腾出空间后重新发送。',
+  },
+  'body-too-slow': {
+    status: 408,
+    en: 'The request took too long to arrive and was given up. Nothing was changed; check the connection and send it again.',
+    zh: '请求未能及时传完，已放弃，未做任何更改。请检查网络后重新发送。',
   },
   'payload-too-large': {
     status: 413,

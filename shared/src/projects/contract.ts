@@ -79,6 +79,7 @@ export const nextStep = z.object({
     'review-requirement',
     ...STAGE_STEPS,
     'add-data',
+    'label-data',
     'prepare-data',
     'start-run',
     'watch-run',
@@ -126,12 +127,14 @@ export const createProject = defineRoute({
   id: 'createProject',
   method: 'POST',
   path: '/api/projects',
-  summary: 'Start a project; its maker becomes its product manager, data scientist and engineer.',
+  summary:
+    'Start a project; its maker becomes its product manager, data scientist and engineer. With the same idempotency key it answers with the project that exists.',
   permission: 'signed-in',
   body: z.object({
     name: z.string().trim().min(1).max(120),
     goal: localizedText,
     problemType: z.enum(PROBLEM_TYPES).default('text-generation'),
+    idempotencyKey: z.string().min(8).max(100).optional(),
   }),
   reply: projectSummary,
   status: 201,

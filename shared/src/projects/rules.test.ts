@@ -32,7 +32,7 @@ function facts(change: Partial<ProjectFacts> = {}): ProjectFacts {
     criteria: [criterion()],
     changedAfterEvidence: null,
     selection: { candidates: 0, isDraftOpen: false, decision: null, changedAt: null },
-    datasetVersions: { count: 1, changedAt: at, unprepared: null },
+    datasetVersions: { count: 1, changedAt: at, unprepared: null, lacksLabels: false },
     runs: { count: 1, active: 0 },
     latestRun: { id: 'run', state: 'finished', changedAt: at, loss: 0.5 },
     evaluation: { id: 'evaluation', sameAsTraining: false, metrics: [measured(0.92, 0.98)], createdAt: at },
@@ -109,6 +109,8 @@ test('who was chosen travels with the next step', () => {
   expect(nextStepOf(weighing(DECIDED)).architecture).toBe('encoder-classifier');
 });
 
+const UNLABELLED = { count: 1, changedAt: at, unprepared: 'v', lacksLabels: true };
+
 const runIn = (state: 'running' | 'failed') => ({ id: 'run', state, changedAt: at, loss: null });
 
 test.each([
@@ -135,12 +137,22 @@ test.each([
     weighing({ decision: { architecture: null, isOutdated: true } }),
     'decide-anew',
   ],
-  ['no data', weighing(DECIDED, { datasetVersions: { count: 0, changedAt: null, unprepared: null } }), 'add-data'],
+  [
+    'no data',
+    weighing(DECIDED, { datasetVersions: { count: 0, changedAt: null, unprepared: null, lacksLabels: false } }),
+    'add-data',
+  ],
   [
     'data as it came',
-    weighing(DECIDED, { datasetVersions: { count: 1, changedAt: at, unprepared: 'v' } }),
+    weighing(DECIDED, { datasetVersions: { count: 1, changedAt: at, unprepared: 'v', lacksLabels: false } }),
     'prepare-data',
   ],
+  [
+    'data without classes for a classifier',
+    weighing(DECIDED, { datasetVersions: UNLABELLED, evaluation: null }),
+    'label-data',
+  ],
+  ['data without classes after an evaluation', facts({ datasetVersions: UNLABELLED }), 'read-evaluation'],
   ['no run', weighing(DECIDED, { evaluation: null }), 'start-run'],
   ['a must fails', evaluated([measured(0.7, 0.8)]), 'improve-model'],
   ['the evidence is thin', evaluated([measured(0.85, 0.95)]), 'gather-evidence'],

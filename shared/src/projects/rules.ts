@@ -23,11 +23,12 @@ export interface ProjectFacts {
     readonly decision: { readonly architecture: string | null; readonly isOutdated: boolean } | null;
     readonly changedAt: string | null;
   };
-  /** `unprepared` is the newest version where no preparation made or confirmed it. */
+  /** `unprepared` is the newest version where no preparation made or confirmed it; `lacksLabels` where the project classifies and nothing in it says the classes. */
   readonly datasetVersions: {
     readonly count: number;
     readonly changedAt: string | null;
     readonly unprepared: string | null;
+    readonly lacksLabels: boolean;
   };
   readonly runs: { readonly count: number; readonly active: number };
   /** The newest run, whatever became of it. */
@@ -124,10 +125,11 @@ function selectionCard(facts: ProjectFacts): StageCard {
   return card('selection', isOpen ? 'in-progress' : 'passed', changedAt, keyNumber, isOpen ? 1 : 0);
 }
 
-function dataCard({ datasetVersions: { count, changedAt, unprepared }, latestRun }: ProjectFacts): StageCard {
+function dataCard({ datasetVersions, latestRun, evaluation }: ProjectFacts): StageCard {
+  const { count, changedAt, unprepared, lacksLabels } = datasetVersions;
   if (count === 0) return card('data', 'not-started', null);
   // Who already trains has taken the data as it is.
-  const isOpen = unprepared !== null && latestRun === null;
+  const isOpen = (unprepared !== null && latestRun === null) || (lacksLabels && evaluation === null);
   const keyNumber = { name: 'dataset-versions', value: count };
   return card('data', isOpen ? 'in-progress' : 'passed', changedAt, keyNumber, isOpen ? 1 : 0);
 }
@@ -191,6 +193,7 @@ export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
   const weighing = selectionStep(facts);
   if (weighing !== null && facts.latestRun === null) return step('selection', weighing);
   if (facts.datasetVersions.count === 0) return step('data', 'add-data');
+  if (facts.datasetVersions.lacksLabels && facts.evaluation === null) return step('data', 'label-data');
   if (facts.datasetVersions.unprepared !== null && facts.latestRun === null) return step('data', 'prepare-data');
   if (facts.latestRun === null) return step('training', 'start-run');
   if (facts.evaluation === null) return step('training', 'start-run');

@@ -15,6 +15,7 @@ test.each([
   ['weigh-candidates', saveSelection],
   ['decide-anew', decideSelection],
   ['add-data', createTextDatasetVersion],
+  ['label-data', createTextDatasetVersion],
   ['prepare-data', startPreparation],
   ['start-run', startRun],
   ['improve-model', startRun],

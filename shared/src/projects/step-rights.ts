@@ -14,6 +14,7 @@ export const STEP_RIGHTS = {
   'weigh-candidates': 'selection:edit',
   'decide-anew': 'selection:decide',
   'add-data': 'data:write',
+  'label-data': 'data:write',
   'prepare-data': 'data:write',
   'start-run': 'training:run',
   'improve-model': 'training:run',

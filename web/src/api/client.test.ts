@@ -39,6 +39,20 @@ describe('a call', () => {
     expect(init).toMatchObject({ method: 'POST', body: JSON.stringify(body), headers: { 'accept-language': 'zh' } });
   });
 
+  test('that changes something is sent once, however often it is asked for meanwhile, and again afterwards', async () => {
+    request.mockImplementation(async () => Response.json({ id: RUN_ID }));
+    const start = (name: string) =>
+      call(startRun, {
+        params: { projectId: RUN_ID },
+        body: { datasetVersionId: RUN_ID, configuration: {}, name: { en: name } },
+      });
+    const replies = await Promise.all([start('one'), start('one'), start('other')]);
+    expect(replies).toEqual([{ id: RUN_ID }, { id: RUN_ID }, { id: RUN_ID }]);
+    expect(request).toHaveBeenCalledTimes(2);
+    await start('one');
+    expect(request).toHaveBeenCalledTimes(3);
+  });
+
   test('answers a refusal with its code, and its sentence in either language', async () => {
     const error = { code: 'run-not-active', message: 'no', details: [1], requestId: 'r1' };
     const failure = await failureOf(Response.json({ error }, { status: 409 }));

@@ -69,7 +69,22 @@ export async function call<
   if (body !== undefined) request.body = JSON.stringify(body);
   if (signal) request.signal = signal;
 
-  return (await send(addressOf(route, params, query), request)) as z.output<Reply>;
+  return (await sendOnce(addressOf(route, params, query), request)) as z.output<Reply>;
+}
+
+/** What is on its way to change something, by what is asked. */
+const underWay = new Map<string, Promise<unknown>>();
+
+/** Sends a request; one that changes something and is on its way already is not sent again, whoever clicks twice gets its reply. */
+function sendOnce(address: string, request: RequestInit): Promise<unknown> {
+  if (request.method === 'GET' || request.signal) return send(address, request);
+  const body = typeof request.body === 'string' ? request.body : '';
+  const key = `${request.method} ${address} ${body}`;
+  const found = underWay.get(key);
+  if (found !== undefined) return found;
+  const sent = send(address, request).finally(() => underWay.delete(key));
+  underWay.set(key, sent);
+  return sent;
 }
 
 /** Sends a request and answers its reply; every failure is an {@link ApiError}. */

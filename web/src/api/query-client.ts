@@ -10,7 +10,8 @@ export function createQueryClient(): QueryClient {
         retry: (failures, error) =>
           failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
       },
-      mutations: { retry: false },
+      // Without a connection an act fails at once and says so: waiting, it would be done unasked when the line comes back.
+      mutations: { retry: false, networkMode: 'always' },
     },
   });
 }

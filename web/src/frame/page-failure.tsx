@@ -17,6 +17,16 @@ export function PageFailure({ error }: ErrorComponentProps) {
   );
 }
 
+/** Shown in place of every page of a project that is not there for the reader. */
+export function NoProject() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t('error.noProjectTitle')} documentTitle={t('error.noProjectTitle')} verdict={t('error.noProject')}>
+      <LinkButton to="/projects">{t('error.toProjects')}</LinkButton>
+    </Page>
+  );
+}
+
 /** Shown where no page has the address. */
 export function PageNotFound() {
   const { t } = useTranslation();

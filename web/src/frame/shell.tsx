@@ -5,11 +5,13 @@ import { Link, Outlet, useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../api/api-error.ts';
 import { queryOf } from '../api/query.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { LanguageSwitch } from '../ui/language-switch.tsx';
 import { NextBar } from './next-bar.tsx';
 import { OfflineNotice, PasswordNotice } from './notices.tsx';
+import { NoProject } from './page-failure.tsx';
 import { ProjectSwitcher } from './project-switcher.tsx';
 import { Rail } from './rail.tsx';
 import { useAccount } from './session.ts';
@@ -20,12 +22,15 @@ import { PeopleNames } from '../ui/person-name.tsx';
 export function Shell() {
   const { t } = useTranslation(['frame', 'common']);
   const account = useAccount();
-  const { projectId } = useParams({ strict: false });
+  const { projectId: wanted } = useParams({ strict: false });
   const [isMenuOpen, setMenuOpen] = useState(false);
-  const { data: overview } = useQuery({
-    ...queryOf(getProject, { params: { projectId: projectId ?? '' } }),
-    enabled: projectId !== undefined,
+  const { data, error } = useQuery({
+    ...queryOf(getProject, { params: { projectId: wanted ?? '' } }),
+    enabled: wanted !== undefined,
   });
+  // Its pages would each say that nothing was written yet, to somebody who may not read what was.
+  const isMissing = error instanceof ApiError && error.code === 'not-found';
+  const [projectId, overview] = isMissing ? [undefined, undefined] : [wanted, data];
   return (
     <div className="shell">
       <a className="skip-link" href="#content">
@@ -60,9 +65,7 @@ export function Shell() {
           <OfflineNotice />
           <PasswordNotice account={account} />
           <NextBar overview={overview} isAdmin={account.isAdmin} />
-          <PeopleNames projectId={projectId}>
-            <Outlet />
-          </PeopleNames>
+          <PeopleNames projectId={projectId}>{isMissing ? <NoProject /> : <Outlet />}</PeopleNames>
         </main>
       </div>
     </div>

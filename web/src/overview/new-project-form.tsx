@@ -2,11 +2,13 @@ import { createProject, listProjects } from '@greenlight/shared/projects/contrac
 import { PROBLEM_TYPES } from '@greenlight/shared/stages/requirements/contract.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Form, Input, Modal, Select } from 'antd';
+import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
 import { familyOf } from '../api/query.ts';
+import { useIdempotencyKey } from '../api/use-idempotency-key.ts';
 import { useLanguage } from '../i18n/language.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
 
 interface Values {
@@ -22,17 +24,19 @@ export function NewProjectForm({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
+  const keyFor = useIdempotencyKey();
   const create = useMutation({
-    mutationFn: ({ name, goal, problemType }: Values) =>
-      call(createProject, { body: { name, goal: { [language]: goal }, problemType } }),
+    mutationFn: ({ name, goal, problemType }: Values) => {
+      const project = { name, goal: { [language]: goal }, problemType };
+      return call(createProject, { body: { ...project, idempotencyKey: keyFor(project) } });
+    },
     onSuccess: async (project) => {
       await queryClient.invalidateQueries({ queryKey: familyOf(listProjects) });
       await navigate({ to: '/projects/$projectId', params: { projectId: project.id } });
     },
   });
   return (
-    <Modal
-      open
+    <Dialog
       title={t('projects.create')}
       okText={t('projects.start')}
       cancelText={t('common:action.cancel')}
@@ -65,6 +69,6 @@ export function NewProjectForm({ onClose }: { readonly onClose: () => void }) {
           <Select options={PROBLEM_TYPES.map((value) => ({ value, label: t(`common:problemType.${value}`) }))} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

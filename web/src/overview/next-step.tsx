@@ -46,6 +46,7 @@ export function StepLink({ projectId, step, variant = 'solid' }: StepLinkPropert
         </LinkButton>
       );
     case 'add-data':
+    case 'label-data':
       return (
         <LinkButton variant={variant} to="/projects/$projectId/data" params={{ projectId }}>
           {text}

@@ -59,7 +59,9 @@ export function CriteriaTable({ verdicts }: { readonly verdicts: readonly Criter
           <tr>
             <th scope="col">{t('criteriaTable.verdict')}</th>
             <th scope="col">{t('criteriaTable.criterion')}</th>
-            <th scope="col">{t('criteriaTable.level')}</th>
+            <th scope="col" className="unbroken">
+              {t('criteriaTable.level')}
+            </th>
             <th scope="col">{t('criteriaTable.value')}</th>
           </tr>
         </thead>
@@ -74,7 +76,9 @@ export function CriteriaTable({ verdicts }: { readonly verdicts: readonly Criter
                 <th scope="row">
                   <CriterionName criterion={verdict.criterion} />
                 </th>
-                <td data-label={t('criteriaTable.level')}>{t(`criterion.${verdict.criterion.level}`)}</td>
+                <td className="unbroken" data-label={t('criteriaTable.level')}>
+                  {t(`criterion.${verdict.criterion.level}`)}
+                </td>
                 <td data-label={t('criteriaTable.value')}>
                   <div className="criterion-value">
                     <span className="figures">{measuredText(verdict, t)}</span>

@@ -1,7 +1,8 @@
+import type { Criterion } from '@greenlight/shared/stages/requirements/contract.ts';
 import { expect, test } from 'vitest';
 import { criterionVerdict } from '../testing/criterion-verdict.ts';
 import { translationsIn } from '../testing/translations.ts';
-import { criterionText, evidenceGap, measuredText } from './criterion-text.ts';
+import { criterionText, evidenceGap, measuredText, thresholdText } from './criterion-text.ts';
 
 test('a criterion in short, in both languages', () => {
   const { criterion } = criterionVerdict({ verdict: 'pass' });
@@ -42,4 +43,8 @@ test('a number that could not be computed says so', () => {
   const t = translationsIn('en').getFixedT('en');
   expect(measuredText(criterionVerdict({ verdict: 'no-evidence', value: { value: null } }), t)).toBe('not measured');
   expect(measuredText(criterionVerdict({ verdict: 'fail' }), t)).toBe('0.790 ± 0.010');
+});
+
+test('a threshold that a script reckoned is shown without digits of rounding', () => {
+  expect(thresholdText({ threshold: 0.9 - 0.06, unit: '' } as Criterion)).toBe('0.84');
 });

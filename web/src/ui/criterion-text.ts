@@ -13,9 +13,9 @@ export function operatorSign(criterion: Criterion): string {
   return OPERATOR_SIGNS[criterion.operator];
 }
 
-/** A threshold as it was written, with its unit where the unit says something. */
+/** A threshold as it was written, with its unit where the unit says something; what a script reckoned has no digits of rounding. */
 export function thresholdText(criterion: Criterion): string {
-  const number = String(criterion.threshold);
+  const number = String(Number(criterion.threshold.toPrecision(12)));
   return criterion.unit === '' || criterion.unit === '1' ? number : `${number} ${criterion.unit}`;
 }
 

@@ -14,6 +14,8 @@ export function ErrorNotice({ error, onRetry }: Properties) {
   const language = useLanguage();
   const isOffline = error instanceof ApiError && error.code === OFFLINE_CODE;
   const requestId = error instanceof ApiError ? error.requestId : undefined;
+  // Trying again gives nobody a right, and finds nothing that is not there.
+  const canHelp = !(error instanceof ApiError && (error.status === 403 || error.status === 404));
   const sentence = isOffline ? t('error.offline') : (sentenceOf(error, language) ?? t('error.unknown'));
   return (
     <Alert
@@ -30,7 +32,8 @@ export function ErrorNotice({ error, onRetry }: Properties) {
         ) : undefined
       }
       action={
-        onRetry && (
+        onRetry &&
+        canHelp && (
           <Button size="small" onClick={onRetry}>
             {t('action.retry')}
           </Button>

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { cpuSessionOptions, openSession, tensorOver } from '../runtime/sessions.ts';
@@ -250,6 +251,25 @@ test('a value that takes its old shape again is no new node', () => {
   const apart = (t: Record<string, tf.Tensor>) =>
     tf.reshape(tf.reshape(tf.neg(given(t, 'x')), [-1]), given(t, 'x').shape);
   expect(recordOver({ x }, (t) => ({ y: tf.abs(apart(t)) })).nodeCount).toBe(2);
+});
+
+test("the example on this folder's first page becomes the nodes that stand there", async () => {
+  const page = await readFile(new URL('README.md', import.meta.url), 'utf8');
+  const written = [...page.matchAll(/^(\w+)\(([\w, ]+)\) → (\w+)$/gm)].map((line) => line.slice(1, 4));
+  const { nodes } = recordParts([{ name: 'x', shape: [2, 3], type: 'float32' }], ({ inputs }) => {
+    const { value, grads } = tf.valueAndGrads((a) => tf.sum(tf.tanh(a)))([given(inputs, 'x')]);
+    return { loss: value, gradient: grads[0]! };
+  });
+  // The page calls values by what they are: the same name for the same value, from the first line on.
+  const called = new Map<string, string>();
+  const named = nodes.map(({ operator, inputs, outputs }, index) => {
+    const names = `${written[index]?.[1]}, ${written[index]?.[2]}`.split(', ');
+    [...inputs, ...outputs].forEach((name, place) => called.has(name) || called.set(name, names[place] ?? ''));
+    const all = (values: string[]): string => values.map((name) => called.get(name)).join(', ');
+    return [operator, all(inputs), all(outputs)];
+  });
+  expect(named).toEqual(written);
+  expect(new Set(called.values()).size).toBe(called.size);
 });
 
 test('recording is deterministic to the byte', () => {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { checkpointPath } from '../training/checkpoint.ts';
-import type { LoopState } from './training-loop.ts';
+import type { LoopState } from './loop-state.ts';
 
 /** The state of a loop on this machine, and the step of the best checkpoint where that was lost. */
 interface StateHere {

@@ -31,6 +31,15 @@ test('a loss that is not finite is told with the same facts in both languages', 
   });
 });
 
+test('a finite loss is told in four digits', () => {
+  const { message } = runFailureOf(
+    new NonFiniteLossError(7, 68.73272323608398, 'embedding', null, BATCH, null),
+    CONFIGURATION,
+  );
+  expect(message.zh).toContain('损失为 68.73，');
+  expect(message.en).toContain('a loss of 68.73 and');
+});
+
 test('what is not known of a loss that is not finite is left out', () => {
   const failure = runFailureOf(new NonFiniteLossError(2, Infinity, null, null, BATCH, null), CONFIGURATION);
   expect(Object.keys(failure.place ?? {})).toEqual(['step', 'batch']);

@@ -2,7 +2,13 @@ import { DeviceUnavailableError, ModelTooLargeError } from '../runtime/device-er
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { ValueRangeError } from '../data/labels.ts';
 import { isDiskFull } from '../report/full-disk.ts';
-import { CheckpointError, NonFiniteLossError, NonFiniteOutputError, ShapeError } from '../training/errors.ts';
+import {
+  CheckpointError,
+  NonFiniteLossError,
+  NonFiniteOutputError,
+  ShapeError,
+  shortLoss,
+} from '../training/errors.ts';
 import { adviceAgainstDivergence, SCALED_VALUES } from './failure-advice.ts';
 import type { RunFailure } from './thread-protocol.ts';
 
@@ -137,7 +143,7 @@ function divergenceOf(error: NonFiniteLossError, configuration: RunConfiguration
     ...(parameter === null ? {} : { tensor: parameter }),
   };
   const said = [
-    `第 ${step} 步${microBatch === null || microBatch === 1 ? '' : `的第 ${microBatch} 个微批次`}的损失为 ${loss}`,
+    `第 ${step} 步${microBatch === null || microBatch === 1 ? '' : `的第 ${microBatch} 个微批次`}的损失为 ${shortLoss(loss)}`,
     ...(parameter === null ? [] : [`参数“${parameter}”的梯度不是有限值`]),
     ...(layer === null ? [] : [`最先出错的层是“${layer}”`]),
   ];

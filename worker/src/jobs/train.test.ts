@@ -316,6 +316,10 @@ test('a loss that is not finite fails the run with a code and advice, and never 
   const layer = expect.stringMatching(/^(encoder|decoder)/);
   expect(last).toMatchObject({ type: 'failed', error: { code: 'non-finite-loss', place: { layer } } });
   expect(JSON.stringify(last)).not.toMatch(/\bat .*\.ts/);
+  // The points up to the step before are all there: they show how it came to that.
+  const failedStep = last?.type === 'failed' ? (last.error.place?.step ?? 0) : 0;
+  expect(failedStep).toBeGreaterThan(1);
+  expect(server.points('training/loss').size).toBe(failedStep - 1);
 });
 
 test('a model that no longer answers with numbers after a step whose loss was finite fails the run as diverged', async () => {

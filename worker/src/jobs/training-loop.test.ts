@@ -7,9 +7,10 @@ import { encodeText } from '../data/encode-text.ts';
 import { TINY_TEXTS, tinyConfiguration, tinyEngine } from '../test-support/tiny-run.ts';
 import { checkpointPath } from '../training/checkpoint.ts';
 import { withBestHere } from './best-checkpoint.ts';
+import { loopStateOf } from './loop-state.ts';
 import { checkpointFolderOf, deleteUnfinished } from './run-folder.ts';
 import { STOP } from './thread-protocol.ts';
-import { loopStateOf, TrainingLoop, type LoopEnd } from './training-loop.ts';
+import { TrainingLoop, type LoopEnd } from './training-loop.ts';
 
 /** Two micro-batches a step and two steps an epoch; the held-out text becomes worse while the others are learned. */
 const CONFIGURATION = tinyConfiguration({

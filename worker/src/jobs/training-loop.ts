@@ -2,14 +2,12 @@ import type { RunConfiguration } from '@greenlight/shared/stages/training/config
 import { seriesOfHead } from '@greenlight/shared/stages/training/heads.ts';
 import { writtenTokens } from '@greenlight/shared/stages/training/plan/evaluation-time.ts';
 import {
-  evaluationSchedule,
   pointsBeforeTheLast,
   type EvaluationSchedule,
 } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
 import { scheduleSentence } from '@greenlight/shared/stages/training/plan/evaluation-words.ts';
 import { checkpointMs } from '@greenlight/shared/stages/training/plan/other-time.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
-import { z } from 'zod';
 import { batchesPerEpoch, epochOrder, trainingBatch, type BatchSettings, type Examples } from '../data/batches.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { validateLabelled } from '../evaluation/evaluate-labelled.ts';
@@ -18,11 +16,13 @@ import { validate, type ValidationPoint } from '../evaluation/validate.ts';
 import type { Head } from '../model/settings.ts';
 import { checkpointPath } from '../training/checkpoint.ts';
 import type { Engine } from '../training/engine.ts';
+import { isDivergence } from '../training/errors.ts';
 import { learningRateAt } from '../training/schedule.ts';
 import { optimiserSettingsOf } from './engine-options.ts';
 import { costlyEvaluations } from './evaluation-sentences.ts';
 import { CheckpointBudget } from './checkpoint-budget.ts';
-import { headSums, meanOf, withStep } from './head-sums.ts';
+import { meanOf, withStep } from './head-sums.ts';
+import type { LoopState } from './loop-state.ts';
 import { PointBuffer } from './point-buffer.ts';
 import {
   endsEpoch,
@@ -37,24 +37,6 @@ import { RunClock } from './run-clock.ts';
 import { evaluationsOf, longestOf, snapshotsByHead } from './run-evaluations.ts';
 import type { RunTiming } from './run-meter.ts';
 import { STOP, type WrittenFile } from './thread-protocol.ts';
-
-/** What a checkpoint keeps of the loop, beside the engine's own state: with it, a resumed run reports the same points. */
-const loopState = z.object({
-  step: z.number().int(),
-  epochLossSum: z.number(),
-  epochTargets: z.number(),
-  elapsedMs: z.number(),
-  bestLoss: z.number().nullable(),
-  evaluationsWithoutBetter: z.number().int(),
-  bestCheckpoint: z.object({ step: z.number().int(), path: z.string() }).nullable(),
-  /** For each further head of a classifier; absent where there are none. */
-  epochHeads: headSums.optional(),
-  /** A run goes on with the points that it began with, wherever it is resumed; null before the first step. */
-  evaluations: evaluationSchedule.nullable().default(null),
-});
-
-/** What a checkpoint keeps of the loop. */
-export type LoopState = z.infer<typeof loopState>;
 
 /** Data of a run, as token ids. */
 export interface LoopData {
@@ -96,22 +78,6 @@ const FIRST_CHECKPOINT_MS = 40;
 
 /** What the work takes is told this often, in milliseconds. */
 const TIMING_MS = 1000;
-
-const FRESH: LoopState = {
-  step: 0,
-  epochLossSum: 0,
-  epochTargets: 0,
-  elapsedMs: 0,
-  bestLoss: null,
-  evaluationsWithoutBetter: 0,
-  bestCheckpoint: null,
-  evaluations: null,
-};
-
-/** The loop's state as a checkpoint gave it back, or that of a run that begins; throws when it is of another form. */
-export function loopStateOf(progress: unknown): LoopState {
-  return progress === null ? { ...FRESH } : loopState.parse(progress);
-}
 
 /** How batches are made for a configuration. */
 export function batchSettingsOf({ task, batchSize, seed }: RunConfiguration): BatchSettings {
@@ -176,6 +142,19 @@ export class TrainingLoop {
 
   /** Works until the last step, an early stop, or a request to stop; a checkpoint of the last step exists afterwards. */
   async run(): Promise<LoopEnd> {
+    try {
+      return await this.#work();
+    } catch (error) {
+      // The last points before a loss went to infinity are those that show why.
+      if (isDivergence(error)) {
+        this.#points.flush(this.#progress());
+        this.#tellTiming(0);
+      }
+      throw error;
+    }
+  }
+
+  async #work(): Promise<LoopEnd> {
     const { device, parameterCount } = this.#engine;
     const isFirstPointDue =
       this.#state.step === 0 &&

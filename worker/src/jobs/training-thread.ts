@@ -19,19 +19,12 @@ import type { Engine } from '../training/engine.ts';
 import { CheckpointError } from '../training/errors.ts';
 import { withBestHere } from './best-checkpoint.ts';
 import { modelSettingsOf, optimiserSettingsOf } from './engine-options.ts';
+import { loopStateOf, type LoopState } from './loop-state.ts';
 import { checkpointFolderOf, rememberCheckpoint } from './run-folder.ts';
 import { ConfigurationError, runFailureOf } from './run-failure.ts';
 import { stoppable, StoppedError } from './stoppable-engine.ts';
 import { STOP, type SyncedMessage, type ThreadMessage, type ThreadTask } from './thread-protocol.ts';
-import {
-  batchSettingsOf,
-  loopStateOf,
-  stepsOf,
-  TrainingLoop,
-  type LoopData,
-  type LoopOutput,
-  type LoopState,
-} from './training-loop.ts';
+import { batchSettingsOf, stepsOf, TrainingLoop, type LoopData, type LoopOutput } from './training-loop.ts';
 
 /*
  * The entry of the thread that trains: a step blocks its thread, so that everything that must stay responsive (leases,

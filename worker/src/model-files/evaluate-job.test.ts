@@ -18,6 +18,7 @@ import { JobServer } from '../test-support/job-server.ts';
 import { exportModel } from './export-model.ts';
 import { openOnnxModel } from './onnx-model.ts';
 import { tinySettings, writeTinyCheckpoint } from './test-support/exported-model.ts';
+import { rawTextModel } from './test-support/raw-text-model.ts';
 
 let folder: string;
 let model: Buffer;
@@ -72,13 +73,13 @@ async function outcomeOf(kind: string, payload: unknown, inputs: Record<string, 
 function evaluation(
   answerOf: (text: string) => { labels?: string[]; value?: number },
   mapping = MAPPING,
-  bytes = model,
-  tokenizerBytes = tokenizerJson,
+  bytes: Uint8Array = model,
+  tokenizerBytes: Buffer | null = tokenizerJson,
 ): Promise<JobOutcome> {
   const lines = TEXTS.map((text) => JSON.stringify({ split: 'test', text, ...answerOf(text) }));
   const inputs = {
-    'model.onnx': bytes,
-    'tokenizer.json': tokenizerBytes,
+    'model.onnx': Buffer.from(bytes),
+    ...(tokenizerBytes === null ? {} : { 'tokenizer.json': tokenizerBytes }),
     'dataset.jsonl': Buffer.from(`${lines.join('\n')}\n`),
   };
   const id = '01a20a76-a2a3-7a62-8176-708ce0b86c34';
@@ -104,6 +105,21 @@ test('a model that is always right has an accuracy of 1, and its loss is its own
   const value = (name: string) => result.metrics.find(({ metric }) => metric === name)?.value;
   expect([result.split, result.items, value('accuracy')]).toEqual(['test', TEXTS.length, 1]);
   expect(value('loss')).toBeCloseTo(surprise, 5);
+});
+
+test('a model that takes texts as they are is measured without a tokenizer', async () => {
+  const isSpam = (text: string) => text.length % 2 === 1;
+  const known = Object.fromEntries(TEXTS.map((text) => [text, isSpam(text) ? 0.75 : 0.25]));
+  const mapping: ModelMapping = {
+    ...{ input: 'raw-text', texts: 'text', output: 'p', outputKind: 'probabilities' },
+    ...{ task: 'single-label', labels: ['ham', 'spam'] },
+  };
+  const labelOf = (text: string) => ({ labels: [isSpam(text) ? 'spam' : 'ham'] });
+  const outcome = await evaluation(labelOf, mapping, rawTextModel(known, ['N', 1]), null);
+  const result = evaluateOnnxJob.result.parse('result' in outcome ? outcome.result : outcome);
+  const value = (name: string) => result.metrics.find(({ metric }) => metric === name)?.value;
+  expect([result.items, value('accuracy')]).toEqual([TEXTS.length, 1]);
+  expect(value('loss')).toBeCloseTo(-Math.log(0.75), 5);
 });
 
 test('labels that the model does not have are named', async () => {

@@ -11,19 +11,23 @@ import type { LabelledPredictions } from '../evaluation/predict-labelled.ts';
 import { JobError, performer, type JobContext } from '../jobs/job-performer.ts';
 import { ModelFileError } from './inspect-file.ts';
 import { refusedFile } from './inspect-job.ts';
-import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
+import { openOnnxModel } from './onnx-model.ts';
 
 /** Texts of one call of the model. */
 const ROWS = 32;
 
-/** Answers for texts, the shortest first so that little is padding; the result is in the order of the texts. */
-async function answersOf(model: OnnxModel, ids: readonly Int32Array[], context: JobContext): Promise<Float32Array> {
-  const { width } = model;
-  const outputs = new Float32Array(ids.length * width);
-  const order = ids.map((_, index) => index).sort((a, b) => (ids[a]?.length ?? 0) - (ids[b]?.length ?? 0));
+/** Answers for texts or their ids, the shortest first so that little is padding; the result is in the order of the texts. */
+async function answersOf<Text extends string | Int32Array>(
+  texts: readonly Text[],
+  width: number,
+  ask: (some: Text[]) => Promise<Float32Array>,
+  context: JobContext,
+): Promise<Float32Array> {
+  const outputs = new Float32Array(texts.length * width);
+  const order = texts.map((_, index) => index).sort((a, b) => (texts[a]?.length ?? 0) - (texts[b]?.length ?? 0));
   for (let start = 0; start < order.length; start += ROWS) {
     const rows = order.slice(start, start + ROWS);
-    const answers = await model.predictIds(rows.map((row) => ids[row] ?? new Int32Array(0)));
+    const answers = await ask(rows.map((row) => texts[row] as Text));
     rows.forEach((row, index) => outputs.set(answers.subarray(index * width, (index + 1) * width), row * width));
     context.progress(start / order.length, { zh: '正在评估', en: 'Evaluating' });
   }
@@ -63,7 +67,7 @@ function tokenizerOf(content: string): ReturnType<typeof foreignTokenizer> {
 
 /** Measures a mapped model on held-out labelled texts with the same metrics and intervals as a model trained here. */
 export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping, sameAsTraining }, context) => {
-  if (mapping.input !== 'text') {
+  if (mapping.input === 'features') {
     throw new JobError(
       'features-without-data',
       { zh: '数据集由文本组成，而该模型的输入是数值特征。', en: 'Datasets are texts, and this model takes features.' },
@@ -71,12 +75,9 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
     );
   }
   const startMs = performance.now();
-  const [modelPath, tokenizerPath, datasetPath] = [
-    await context.input('model.onnx'),
-    await context.input('tokenizer.json'),
-    await context.input('dataset.jsonl'),
-  ];
-  const tokenizer = tokenizerOf(await readFile(tokenizerPath, 'utf8'));
+  const [modelPath, datasetPath] = [await context.input('model.onnx'), await context.input('dataset.jsonl')];
+  const tokenizer =
+    mapping.input === 'text' ? tokenizerOf(await readFile(await context.input('tokenizer.json'), 'utf8')) : null;
   const { task, labels: classes } = mapping;
   const { test } = await readDataset(datasetPath);
   // An item that answers further tasks only says nothing about this model.
@@ -101,8 +102,16 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
   if (labels === null) throw new Error(`The task '${task}' has no labels`);
   try {
     const model = await openOnnxModel(modelPath, mapping, tokenizer);
-    const ids = items.map(({ text }) => tokenizer.encode(text));
-    const outputs = await answersOf(model, ids, context);
+    const texts = items.map(({ text }) => text);
+    const outputs =
+      tokenizer === null
+        ? await answersOf(texts, model.width, (some) => model.predict({ texts: some }), context)
+        : await answersOf(
+            texts.map((text) => tokenizer.encode(text)),
+            model.width,
+            (some) => model.predictIds(some),
+            context,
+          );
     const head = { task, outputs: model.width };
     await model.dispose();
     const predictions: LabelledPredictions = { head, items: items.length, outputs, labels: labels.values };

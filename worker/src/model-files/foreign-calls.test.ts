@@ -6,7 +6,8 @@ import type { ModelMapping } from '@greenlight/shared/stages/training/imported-m
 import { ModelProtoSchema } from 'onnx-buf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeModel } from '../graph/encode.ts';
-import { openOnnxModel } from './onnx-model.ts';
+import { describeOnnxModel, openOnnxModel } from './onnx-model.ts';
+import { rawTextModel } from './test-support/raw-text-model.ts';
 
 let folder: string;
 
@@ -144,4 +145,36 @@ test('answers in half precision are understood', async () => {
   const answers = await texts.predictIds(IDS);
   MEANS.forEach((mean, item) => expect(logitOf(answers[2 * item])).toBeCloseTo(mean, 2));
   await texts.dispose();
+});
+
+const RAW: Extract<ModelMapping, { input: 'raw-text' }> = {
+  ...{ input: 'raw-text', texts: 'text', output: 'p', outputKind: 'probabilities' },
+  ...{ task: 'single-label', labels: ['ham', 'spam'] },
+};
+
+test.each([
+  ['a row of texts', ['N']],
+  ['a column of texts', ['N', 1]],
+  ['two texts at a time', [2, 1]],
+])('a model that takes %s as they are is given them, whatever they hold', async (name, shape) => {
+  const path = join(folder, `raw ${name}.onnx`);
+  const known = { '中奖了🎉 click': 0.75, '': 0.5, 'a\nb': 0.25 };
+  await writeFile(path, rawTextModel(known, shape));
+  expect((await describeOnnxModel(path)).inputs).toEqual([{ name: 'text', type: 'string', shape }]);
+  const model = await openOnnxModel(path, RAW, null);
+  const answers = await model.predict({ texts: [...Object.keys(known), 'unknown'] });
+  expect([...answers]).toEqual([0.25, 0.75, 0.5, 0.5, 0.75, 0.25, 1, 0]);
+  await expect(model.predict({ features: [[1]] })).rejects.toThrow('takes texts');
+  await expect(model.predictIds(IDS)).rejects.toThrow('takes no token ids');
+  await model.dispose();
+});
+
+test('a model of numbers, or of several texts for each item, is not asked with texts as they are', async () => {
+  const ids = await textModel('ids.onnx', { inputs: ['ids'] });
+  await expect(openOnnxModel(ids, { ...RAW, texts: 'ids', output: 'logits' }, null)).rejects.toThrow(
+    "'ids' takes int32, not string",
+  );
+  const pairs = join(folder, 'pairs.onnx');
+  await writeFile(pairs, rawTextModel({ a: 1 }, ['N', 2]));
+  await expect(openOnnxModel(pairs, RAW, null)).rejects.toThrow("'text' takes N × 2 texts, not one for each item");
 });

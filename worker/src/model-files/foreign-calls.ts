@@ -1,10 +1,10 @@
 import type { InputFill, ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
-import type { ForeignArray, ForeignSession } from '../runtime/foreign-session.ts';
+import type { ForeignArray, ForeignFeed, ForeignSession } from '../runtime/foreign-session.ts';
 import { ModelFileError } from './inspect-file.ts';
 
 /** One call of a model: what it is fed, and which items its rows stand for; further rows are only there because the model wants them. */
 export interface ForeignCall {
-  readonly feeds: Record<string, ForeignArray>;
+  readonly feeds: Record<string, ForeignFeed>;
   readonly items: readonly number[];
   readonly rows: number;
 }
@@ -99,4 +99,20 @@ export function featureCalls(
       rows: rows.length,
     };
   });
+}
+
+/** Texts as they are, as calls of a model that cuts them into tokens itself: [N], or [N, 1] where the input is declared so. */
+export function rawTextCalls(texts: readonly string[], name: string, session: ForeignSession): ForeignCall[] {
+  const isColumn = session.inputs.find((input) => input.name === name)?.shape.length === 2;
+  return inCalls([...texts.keys()], fixedSize(session, name, 0)).map(({ items, rows }) => ({
+    feeds: {
+      [name]: {
+        type: 'string',
+        texts: rows.map((item) => texts[item] ?? ''),
+        shape: isColumn ? [rows.length, 1] : [rows.length],
+      },
+    },
+    items,
+    rows: rows.length,
+  }));
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, TensorProto_DataLocation, type ModelProto, type TensorProto } from 'onnx-buf';
 import { storableText } from '../report/storable-text.ts';
+import { withSingleInputs, type HalfInput } from './half-inputs.ts';
 
 /** A model file that is not opened, and why. */
 export class ModelFileError extends Error {
@@ -10,7 +11,9 @@ export class ModelFileError extends Error {
 
 /** A model file that may be opened, with what its frame says. */
 export interface InspectedFile {
+  /** As the runtime can be asked: inputs of half precision are those of `halves`. */
   readonly bytes: Uint8Array;
+  readonly halves: readonly HalfInput[];
   readonly opset: number;
   readonly irVersion: number;
   readonly producer: string;
@@ -61,11 +64,14 @@ export async function inspectFile(path: string): Promise<InspectedFile> {
   const entries = model.metadataProps
     .slice(0, MAX_METADATA_ENTRIES)
     .map(({ key, value }) => [key.slice(0, 200), value.slice(0, MAX_METADATA_CHARACTERS)].map(storableText));
+  const producer = storableText(`${model.producerName} ${model.producerVersion}`.trim().slice(0, 200));
+  const single = withSingleInputs(model);
   return {
-    bytes,
+    bytes: single.bytes ?? bytes,
+    halves: single.halves,
     opset: Number(opset),
     irVersion: Number(model.irVersion),
-    producer: storableText(`${model.producerName} ${model.producerVersion}`.trim().slice(0, 200)),
+    producer,
     metadata: Object.fromEntries(entries),
   };
 }

@@ -200,7 +200,7 @@ test.each([
   },
 );
 
-test('rows of numbers and answers in double precision are taken, rows in half precision are refused', async () => {
+test('rows of numbers and answers in double and in half precision are taken, and the model is described as it is', async () => {
   const retyped = (name: string, type: number, weights: ArrayBuffer) =>
     altered(name, ({ graph }) => {
       for (const weight of graph?.initializer ?? []) {
@@ -215,7 +215,11 @@ test('rows of numbers and answers in double precision are taken, rows in half pr
   expect((await rows.predict({ features: [[1, 0]] }))[0]).toBeCloseTo(1 / (1 + Math.exp(-2)), 6);
   await rows.dispose();
   const halves = await retyped('halves.onnx', 10, Float16Array.of(1, -1, 0.5, 2).buffer);
-  await expect(openOnnxModel(halves, FEATURES, null)).rejects.toThrow("'x' takes float16, not float32 or float64");
+  expect((await describeOnnxModel(halves)).inputs).toEqual([{ name: 'x', type: 'float16', shape: ['N', 2] }]);
+  const halfRows = await openOnnxModel(halves, FEATURES, null);
+  expect((await halfRows.predict({ features: [[1, 0]] }))[0]).toBeCloseTo(1 / (1 + Math.exp(-2)), 3);
+  await expect(halfRows.predict({ features: [[1e6, 0]] })).rejects.toThrow('The number 1000000 is no float16');
+  await halfRows.dispose();
 });
 
 /** A regression as another tool might write it: x₁ − x₂ / 2, as [N, 1] or, without its second dimension, as [N]. */

@@ -10,7 +10,8 @@ import {
 } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import { openForeignSession, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
-import { featureCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
+import { featureCalls, rawTextCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
+import { asDeclared, type HalfInput } from './half-inputs.ts';
 import { inspectFile, ModelFileError } from './inspect-file.ts';
 
 /** A model from elsewhere, ready to answer. */
@@ -26,8 +27,8 @@ export interface OnnxModel {
 
 /** Opens a model file and reads what it declares; throws a `ModelFileError`. */
 export async function describeOnnxModel(path: string): Promise<ModelDescription> {
-  const { bytes, ...said } = await inspectFile(path);
-  const session = await opened(bytes);
+  const { bytes, halves, ...said } = await inspectFile(path);
+  const session = await opened(bytes, halves);
   try {
     const { inputs, outputs } = session;
     if (inputs.length === 0)
@@ -47,9 +48,9 @@ function describe(
   return { ...said, inputs: tensors(inputs), outputs: tensors(outputs) };
 }
 
-async function opened(bytes: Uint8Array): Promise<ForeignSession> {
+async function opened(bytes: Uint8Array, halves: readonly HalfInput[]): Promise<ForeignSession> {
   try {
-    return await openForeignSession(bytes);
+    return asDeclared(await openForeignSession(bytes), halves);
   } catch (error) {
     throw new ModelFileError(`ONNX Runtime does not open the model: ${(error as Error).message.slice(0, 500)}`);
   }
@@ -85,8 +86,8 @@ export async function openOnnxModel(
   mapping: ModelMapping,
   tokenizer: Pick<Tokenizer, 'encode'> | null,
 ): Promise<OnnxModel> {
-  const { bytes, ...said } = await inspectFile(path);
-  const session = await opened(bytes);
+  const { bytes, halves, ...said } = await inspectFile(path);
+  const session = await opened(bytes, halves);
   const problems = mappingProblems(describe(session, said), mapping);
   if (problems.length > 0) {
     await session.dispose();
@@ -124,7 +125,7 @@ export async function openOnnxModel(
   }
 
   async function predictIds(ids: readonly Int32Array[]): Promise<Float32Array> {
-    if (mapping.input !== 'text') throw new ModelFileError('This model takes features, not texts.');
+    if (mapping.input !== 'text') throw new ModelFileError('This model takes no token ids.');
     return answer(textCalls(ids, mapping, session), ids.length);
   }
 
@@ -134,6 +135,10 @@ export async function openOnnxModel(
       if ('features' in input) {
         if (mapping.input !== 'features') throw new ModelFileError('This model takes texts, not features.');
         return answer(featureCalls(input.features, mapping.features, session), input.features.length);
+      }
+      if (mapping.input === 'features') throw new ModelFileError('This model takes features, not texts.');
+      if (mapping.input === 'raw-text') {
+        return answer(rawTextCalls(input.texts, mapping.texts, session), input.texts.length);
       }
       if (tokenizer === null) throw new ModelFileError('This model has no tokenizer for texts.');
       return predictIds(input.texts.map((text) => tokenizer.encode(text)));

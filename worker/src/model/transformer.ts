@@ -13,7 +13,11 @@ import type { Head, ModelSettings } from './settings.ts';
  *   classifier:       source ids → encode → memory of the first token → pooler → head → probabilities of the classes
  *                                                                             └→ further heads, each for a task of its own
  *
- * Rows of tokens stay flat, [N, d], between attentions, because that is what a matrix product wants.
+ * Read it from `encode` on. A token is a vector of d numbers, made of what it is and where it stands (`embed`). Layers add to it what it takes
+ * from other tokens (`attend`) and what it makes of that by itself (`feedForward`); `residual` keeps the sum. `nextTokenLoss` and `labelledLoss`
+ * say what is learned, operations.ts how an operation is computed. Gradients are nobody's work here: tfjs takes them.
+ *
+ * Rows of tokens stay flat, [N, d], between attentions: a matrix product wants that. `readers` counts the layers that read the same rows, for speed.
  */
 
 /** Added to the score of a key that must not be seen: exp() of it is exactly 0 in float32. */
@@ -72,9 +76,12 @@ function parameter(model: Transformer, name: string): tf.Tensor {
   return tensor;
 }
 
+function weightAndBias(model: Transformer, name: string): [tf.Tensor, tf.Tensor] {
+  return [parameter(model, `${name}.weight`), parameter(model, `${name}.bias`)];
+}
+
 function linear(model: Transformer, x: tf.Tensor, name: string, readers = 1): tf.Tensor {
-  const [weight, bias] = [parameter(model, `${name}.weight`), parameter(model, `${name}.bias`)];
-  return model.operations.linear(x, weight, bias, { readers });
+  return model.operations.linear(x, ...weightAndBias(model, name), { readers });
 }
 
 function layerNorm(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
@@ -91,7 +98,7 @@ function dropout(model: Transformer, x: tf.Tensor): tf.Tensor {
   return model.dropout === null ? x : model.dropout(x);
 }
 
-/** The fixed sines and cosines of the paper, one row for each position from 0: [length, d]. */
+/** The fixed sines and cosines of the paper, one row for each position from 0: [length, d]. Attention alone would not see the order of tokens. */
 export function sinusoidalPositions(length: number, dModel: number): Float32Array {
   const table = new Float32Array(length * dModel);
   for (let position = 0; position < length; position++) {
@@ -139,7 +146,11 @@ function keysAndValues(model: Transformer, x: tf.Tensor, name: string, batch: nu
   };
 }
 
-/** x [B·T, d] asks, `seen` answers: [B·T, d]. */
+/**
+ * Multi-head attention: x [B·T, d] asks, `seen` answers, [B·T, d]. Each token of x makes a query and compares it with the key of every token it
+ * may see; the products, scaled, masked and put through a softmax, are the shares in which it takes up their values: softmax(q·kᵀ/√k)·v.
+ * The heads do so side by side, each on its own k of the d numbers, so that a token can look at several others for different reasons.
+ */
 function attend(
   model: Transformer,
   x: tf.Tensor,
@@ -154,17 +165,14 @@ function attend(
   return linear(model, tf.reshape(attended, x.shape), `${name}.output`); // [N, d]
 }
 
-/** Two linear layers with the activation between them: [N, d] → [N, f] → [N, d]. */
+/** Two linear layers with the activation between them, for each token alone: [N, d] → [N, f] → [N, d]. */
 function feedForward(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
   return linear(model, activate(model, x, `${name}.hidden`), `${name}.output`);
 }
 
 function activate(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
   const { activation } = model.settings;
-  if (activation === 'relu') {
-    const [weight, bias] = [parameter(model, `${name}.weight`), parameter(model, `${name}.bias`)];
-    return model.operations.linear(x, weight, bias, { relu: true });
-  }
+  if (activation === 'relu') return model.operations.linear(x, ...weightAndBias(model, name), { relu: true });
   const hidden = linear(model, x, name);
   if (activation === 'tanh') return tf.tanh(hidden);
   if (activation === 'sigmoid') return tf.sigmoid(hidden);
@@ -172,7 +180,7 @@ function activate(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
   return tf.mul(tf.mul(hidden, 0.5), tf.add(tf.erf(tf.mul(hidden, Math.SQRT1_2)), 1));
 }
 
-/** x + f(x) with the layer normalisation before f, or after the sum; `rows` takes those rows of x that f gives. */
+/** x + f(x), layers normalised before f (trains without warm-up) or after the sum (as in the paper); `rows` takes the rows of x that f gives. */
 function residual(
   model: Transformer,
   x: tf.Tensor,
@@ -276,7 +284,10 @@ function withPast(past: KeysValues | undefined, fresh: KeysValues): KeysValues {
   return { keys: tf.concat([past.keys, fresh.keys], 0), values: tf.concat([past.values, fresh.values], 0) }; // [P + T, B, h, k]
 }
 
-/** Source ids [B, S] (null for a decoder-only model) and target ids [B, T] from the start → states [B·T, d]. */
+/**
+ * Source ids [B, S] (null for a decoder-only model) and target ids [B, T] from the start → states [B·T, d]. Teacher forcing: each token
+ * sees the true ones before it, not those that the model would have written, so that one pass learns from all at once.
+ */
 export function teacherForcedStates(model: Transformer, source: tf.Tensor | null, target: tf.Tensor): Decoded {
   const [batch = 1, length = 1] = target.shape;
   let cross: KeysValues[] = [];
@@ -306,8 +317,7 @@ export function nextTokenLoss(
 ): Loss {
   const { states } = teacherForcedStates(model, source, targetIn); // [N, d]
   const labels = tf.reshape(targetOut, [targetOut.size]); // [N]
-  const [weight, bias] = [parameter(model, 'output.weight'), parameter(model, 'output.bias')];
-  return model.operations.crossEntropy(states, weight, bias, labels, weights, smoothing);
+  return model.operations.crossEntropy(states, ...weightAndBias(model, 'output'), labels, weights, smoothing);
 }
 
 /** What a classifier's head reads of each text: source ids [B, S], each row beginning with BOS → [B, d]. */
@@ -350,10 +360,8 @@ function headLoss(
   smoothing: number,
 ): Loss {
   const { operations } = model;
-  if (task === 'single-label') {
-    const [weight, bias] = [parameter(model, `${layer}.weight`), parameter(model, `${layer}.bias`)];
-    return operations.crossEntropy(pooled, weight, bias, labels, weights, smoothing);
-  }
+  if (task === 'single-label')
+    return operations.crossEntropy(pooled, ...weightAndBias(model, layer), labels, weights, smoothing);
   const answers = answersOf(model, pooled, layer); // [B, K]
   const loss =
     task === 'multi-label'

@@ -1,14 +1,16 @@
 import type * as ort from 'onnxruntime-node';
 import type { RecordedGraph } from '../graph/record.ts';
 import { stateInput } from './binding-names.ts';
-import type { StateArray, StateShape } from './device.ts';
+import type { Feeds, StateArray, StateShape } from './device.ts';
 import type { ParameterMemory, Region } from './parameter-memory.ts';
-import { tensorOver } from './sessions.ts';
+import type { LaneThread } from './lane-thread.ts';
 import type { KernelTeam } from './kernel-team.ts';
 
 /** Options of the sessions that compute for a state in this process's memory. */
 export interface HostSessions {
   training: ort.InferenceSession.SessionOptions;
+  /** For each of two lanes that train side by side; null where a batch is not divided. */
+  lane: ort.InferenceSession.SessionOptions | null;
   inference: ort.InferenceSession.SessionOptions;
 }
 
@@ -17,6 +19,8 @@ export interface CpuState {
   shape: StateShape;
   memory: ParameterMemory;
   kernels: KernelTeam;
+  /** Computes the second lane; null where one thread computes both, one after the other. */
+  laneThread: LaneThread | null;
   sessions: HostSessions;
   /** For each region of gradients the rows of the embedding that the last step wrote, to be zeroed before the next. */
   touchedRows: Map<Region, Set<number>>;
@@ -48,12 +52,12 @@ export function writeState(state: CpuState, arrays: readonly StateArray[]): void
   for (const { name, slot, data } of arrays) viewOf(region(state, slot), name).set(data);
 }
 
-/** The parameters that a graph reads, as tensors over the device's memory. */
-export function boundParameters(state: CpuState, graph: RecordedGraph): Record<string, ort.Tensor> {
+/** The parameters that a graph reads, as they lie in the device's memory. */
+export function parameterFeeds(state: CpuState, graph: RecordedGraph): Feeds {
   const inputs = new Set(graph.inputs.map((input) => input.name));
   return Object.fromEntries(
     state.shape.parameters
       .filter(({ name }) => inputs.has(stateInput(name)))
-      .map(({ name, shape }) => [stateInput(name), tensorOver(viewOf(region(state, 0), name), shape)]),
+      .map(({ name, shape }) => [stateInput(name), { data: viewOf(region(state, 0), name), shape }]),
   );
 }

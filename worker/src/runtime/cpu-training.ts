@@ -1,9 +1,10 @@
-import type * as ort from 'onnxruntime-node';
 import type { RecordedGraph } from '../graph/record.ts';
-import { EMBEDDING_ROWS_PREFIX, embeddingRowsOutput, gradientOutput, LOSS_OUTPUT } from './binding-names.ts';
-import { boundParameters, region, viewOf, type CpuState } from './cpu-state.ts';
+import { EMBEDDING_ROWS_PREFIX, gradientOutput, LOSS_OUTPUT } from './binding-names.ts';
+import { openLane, type Lane } from './cpu-lane.ts';
+import { parameterFeeds, region, viewOf, type CpuState } from './cpu-state.ts';
 import {
   CLIP_EPSILON,
+  type BatchParts,
   type Feeds,
   type TrainingGraphs,
   type TrainingProgram,
@@ -11,66 +12,107 @@ import {
   type UpdateOutcome,
 } from './device.ts';
 import { ModelTooLargeError } from './device-error.ts';
-import { runInto } from './output-copies.ts';
 import type { Region } from './parameter-memory.ts';
-import { fedTensors, openSession, tensorOver } from './sessions.ts';
 
-/** Loads a graph that ends in gradients; the optimiser is a pass of SIMD kernels over the device's memory. */
-export async function loadCpuTraining(state: CpuState, { step: graph }: TrainingGraphs): Promise<TrainingProgram> {
+/** A lane, and where it leaves what is not the gradient of one parameter. */
+interface TrainingLane extends Lane {
+  losses: Float32Array;
+  /** Gradient rows of each embedding lookup. */
+  rows: readonly Float32Array[];
+}
+
+/** Loads graphs that end in gradients, one for each lane of a batch; the optimiser is a pass of SIMD kernels over the device's memory. */
+export async function loadCpuTraining(state: CpuState, { step: graphs }: TrainingGraphs): Promise<TrainingProgram> {
   const { gradients, furtherGradients, count } = state.memory;
   if (gradients === null) throw new Error('The device was made for inference only');
-  const session = await openSession(graph.bytes, state.sessions.training);
-  const parameters = boundParameters(state, graph);
-  const lossShape = graph.outputs.find(({ name }) => name === LOSS_OUTPUT)?.shape ?? [];
-  const losses = new Float32Array(lossShape[0] ?? 1);
-  const rows = graph.outputs
-    .filter((output) => output.name.startsWith(EMBEDDING_ROWS_PREFIX))
-    .map(({ shape }) => ({ shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) }));
-  const sharedFetches: Record<string, ort.Tensor> = { [LOSS_OUTPUT]: tensorOver(losses, lossShape) };
-  rows.forEach(({ data, shape }, lookup) => (sharedFetches[embeddingRowsOutput(lookup)] = tensorOver(data, shape)));
-  const fetchesInto = (target: Region) => ({ ...sharedFetches, ...gradientFetches(state, graph, target) });
-  const fetches = fetchesInto(gradients);
-  const furtherFetches = furtherGradients === null ? null : fetchesInto(furtherGradients);
+  const regions = [gradients, ...furtherGradients];
+  const lanes = await Promise.all(
+    graphs.map((graph, place) => openTrainingLane(state, graph, regions, place, graphs.length)),
+  );
 
-  const computeInto = async (target: Region, feeds: Feeds, lookups: readonly Int32Array[]): Promise<number[]> => {
-    const into = target === gradients ? fetches : (furtherFetches ?? {});
-    await runInto(session, { ...parameters, ...fedTensors(feeds) }, into, graph.sequenceOutput);
-    const values = rows.map(({ data }) => data);
-    addEmbeddingRows(state, target, values, lookups);
-    return [...losses];
+  /** Gradients of all parts, added up in the first region; those of further micro-batches are added to what is there. */
+  const compute = async (parts: BatchParts, isFirst: boolean): Promise<number[]> => {
+    const first = isFirst ? 0 : 1;
+    const runs = parts.map(({ feeds }, place) => laneOf(lanes, place).run(feeds, first + place));
+    const failed = (await Promise.allSettled(runs)).find((run) => run.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    parts.forEach(({ lookups }, place) => {
+      const into = regions[first + place];
+      if (into === undefined) throw new Error('There is no room for the gradients of a part of the batch');
+      addEmbeddingRows(state, into, laneOf(lanes, place).rows, lookups);
+      if (into === gradients) return;
+      state.kernels.add(gradients.address, into.address, count);
+      for (const id of touchedRows(state, into)) touchedRows(state, gradients).add(id);
+    });
+    return [...laneOf(lanes, 0).losses].map((_, head) =>
+      lanes.reduce((sum, { losses }) => sum + (losses[head] ?? 0), 0),
+    );
   };
 
   return {
-    step: async (feeds, lookups, update) => {
-      const meanLosses = await computeInto(gradients, feeds, lookups);
-      const areFinite = meanLosses.every((loss) => Number.isFinite(loss));
-      return { losses: meanLosses, ...finish(state, gradients, update, areFinite) };
+    step: async (parts, update) => {
+      const losses = await compute(parts, true);
+      const areFinite = losses.every((loss) => Number.isFinite(loss));
+      return { losses, ...finish(state, gradients, update, areFinite) };
     },
-    gather: async (feeds, lookups, isFirst) => {
-      if (isFirst) return computeInto(gradients, feeds, lookups);
-      if (furtherGradients === null) {
+    gather: async (parts, isFirst) => {
+      if (furtherGradients.length === 0) {
         throw new ModelTooLargeError({
           zh: '模型占满了 CPU 的 4 GiB，没有空间累积多个批次的梯度；不使用梯度累积则可以训练。',
           en: 'The model fills the 4 GiB of the CPU, which leaves no room to accumulate gradients; it can be trained without.',
         });
       }
-      const part = await computeInto(furtherGradients, feeds, lookups);
-      state.kernels.add(gradients.address, furtherGradients.address, count);
-      for (const id of touchedRows(state, furtherGradients)) touchedRows(state, gradients).add(id);
-      return part;
+      return compute(parts, isFirst);
     },
     finish: (update) => Promise.resolve(finish(state, gradients, update, true)),
-    dispose: () => session.release(),
+    dispose: async () => {
+      await Promise.all(lanes.map((lane) => lane.dispose()));
+    },
   };
 }
 
-/** The gradients of a graph as tensors over one region of the memory. */
-function gradientFetches(state: CpuState, graph: RecordedGraph, target: Region): Record<string, ort.Tensor> {
+function laneOf(lanes: readonly TrainingLane[], place: number): TrainingLane {
+  const lane = lanes[place];
+  if (lane === undefined) throw new Error(`The batch has a part ${place}, for which there is no lane`);
+  return lane;
+}
+
+/** Opens the lane at a place: all but the first in the thread beside, where there is one. */
+async function openTrainingLane(
+  state: CpuState,
+  graph: RecordedGraph,
+  regions: readonly Region[],
+  place: number,
+  lanes: number,
+): Promise<TrainingLane> {
+  const thread = place === 0 ? null : state.laneThread;
+  const room = (size: number): Float32Array =>
+    new Float32Array(thread === null ? new ArrayBuffer(size * 4) : new SharedArrayBuffer(size * 4));
+  const sized = (isWanted: (name: string) => boolean) =>
+    graph.outputs
+      .filter(({ name }) => isWanted(name))
+      .map(({ name, shape }) => ({ name, shape, data: room(shape.reduce((product, size) => product * size, 1)) }));
+  const losses = sized((name) => name === LOSS_OUTPUT);
+  const rows = sized((name) => name.startsWith(EMBEDDING_ROWS_PREFIX));
+  const own = Object.fromEntries([...losses, ...rows].map(({ name, shape, data }) => [name, { shape, data }]));
+  const laneGraph = {
+    bytes: graph.bytes,
+    sequenceOutput: graph.sequenceOutput,
+    options: lanes === 1 ? state.sessions.training : (state.sessions.lane ?? state.sessions.training),
+    fixed: parameterFeeds(state, graph),
+    targets: regions.map((target) => ({ ...own, ...gradientTargets(state, graph, target) })),
+  };
+  const lane = await (thread === null ? openLane(laneGraph) : thread.open(laneGraph));
+  return { ...lane, losses: losses[0]?.data ?? new Float32Array(1), rows: rows.map(({ data }) => data) };
+}
+
+/** Where the gradients of a graph go in one region of the memory. */
+function gradientTargets(state: CpuState, graph: RecordedGraph, target: Region): Feeds {
   const outputs = new Set(graph.outputs.map((output) => output.name));
   return Object.fromEntries(
     state.shape.parameters
       .filter(({ name }) => outputs.has(gradientOutput(name)))
-      .map(({ name, shape }) => [gradientOutput(name), tensorOver(viewOf(target, name), shape)]),
+      .map(({ name, shape }) => [gradientOutput(name), { data: viewOf(target, name), shape }]),
   );
 }
 

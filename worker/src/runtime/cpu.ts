@@ -1,25 +1,31 @@
 import { cpus } from 'node:os';
+import { MOST_LANES } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import type * as ort from 'onnxruntime-node';
 import { withConstantInputs } from '../graph/encode.ts';
 import type { Initialiser } from '../graph/graph-builder.ts';
 import type { RecordedGraph } from '../graph/record.ts';
-import { boundParameters, readState, writeState, type CpuState, type HostSessions } from './cpu-state.ts';
+import { parameterFeeds, readState, writeState, type CpuState, type HostSessions } from './cpu-state.ts';
 import { loadCpuTraining } from './cpu-training.ts';
 import type { Device, DeviceReason, DeviceReport, GraphDialect, InferenceProgram, StateShape } from './device.ts';
 import { createKernelTeam } from './kernel-team.ts';
 import { canAvoidOutputCopies, runInto } from './output-copies.ts';
 import { allocateParameterMemory } from './parameter-memory.ts';
 import { cpuInferenceOptions, cpuSessionOptions, fedTensors, openSession, tensorOver } from './sessions.ts';
+import { LaneThread } from './lane-thread.ts';
 import { helperThreads } from './shared-memory.ts';
 
 /** A model file cannot hold more than 2 GiB: larger models stay outside their graph. */
 const LARGEST_CONSTANTS_BYTES = 1.9 * 2 ** 30;
 
-/** Runs graphs on the processor. */
-export async function createCpuDevice(shape: StateShape, reason: DeviceReason): Promise<Device> {
+/** Runs graphs on the processor; `helpers` are the threads beside the calling one, as many as there are cores for where it is not given. */
+export async function createCpuDevice(shape: StateShape, reason: DeviceReason, helpers?: number): Promise<Device> {
   const report: DeviceReport = { device: 'cpu', adapter: cpus()[0]?.model.trim() ?? 'unknown processor', reason };
-  const sessions = { training: cpuSessionOptions(), inference: cpuInferenceOptions() };
-  return createHostDevice(shape, report, sessions, { shapeArithmetic: true });
+  const sessions = {
+    training: cpuSessionOptions(),
+    lane: cpuSessionOptions(MOST_LANES),
+    inference: cpuInferenceOptions(),
+  };
+  return createHostDevice(shape, report, sessions, { shapeArithmetic: true }, helpers);
 }
 
 /** A device whose parameters live in one WebAssembly memory of this process, which sessions read and the optimiser updates in place. */
@@ -28,11 +34,14 @@ export async function createHostDevice(
   report: DeviceReport,
   sessions: HostSessions,
   { shapeArithmetic }: Pick<GraphDialect, 'shapeArithmetic'>,
+  wantedHelpers?: number,
 ): Promise<Device> {
-  const helpers = shape.training ? await helperThreads() : 0;
+  const helpers = shape.training ? (wantedHelpers ?? (await helperThreads())) : 0;
   const memory = allocateParameterMemory(shape, helpers > 0);
   const kernels = createKernelTeam(memory.memory, helpers);
-  const state: CpuState = { shape, memory, kernels, sessions, touchedRows: new Map() };
+  const most = sessions.lane !== null && memory.furtherGradients.length === MOST_LANES ? MOST_LANES : 1;
+  const laneThread = most > 1 && helpers > 0 ? new LaneThread() : null;
+  const state: CpuState = { shape, memory, kernels, laneThread, sessions, touchedRows: new Map() };
   const dialect: GraphDialect = {
     fusedMatMul: true,
     embeddingRows: true,
@@ -45,11 +54,15 @@ export async function createHostDevice(
   return {
     report,
     dialect,
+    lanes: { most, areThreads: laneThread !== null },
     loadTraining: (graphs) => loadCpuTraining(state, graphs),
     loadInference: (graph, options) => loadInference(state, graph, options?.fixedParameters === true),
     readState: () => Promise.resolve(readState(state)),
     writeState: async (arrays) => writeState(state, arrays),
-    dispose: () => state.kernels.dispose(),
+    dispose: async () => {
+      await laneThread?.dispose();
+      await kernels.dispose();
+    },
   };
 }
 
@@ -58,7 +71,7 @@ async function loadInference(
   graph: RecordedGraph,
   fixedParameters: boolean,
 ): Promise<InferenceProgram> {
-  const bound = boundParameters(state, graph);
+  const bound = fedTensors(parameterFeeds(state, graph));
   const isFixed = fixedParameters && sizeBytes(bound) < LARGEST_CONSTANTS_BYTES;
   const bytes = isFixed ? withConstantInputs(graph.bytes, constants(bound)) : graph.bytes;
   const session = await openSession(bytes, state.sessions.inference);

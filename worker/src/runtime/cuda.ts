@@ -146,7 +146,7 @@ export async function createCudaDevice(shape: StateShape, adapter: string, reaso
   return createHostDevice(
     shape,
     { device: 'cuda', adapter, reason },
-    { training: options, inference: options },
+    { training: options, lane: null, inference: options },
     dialect,
   );
 }

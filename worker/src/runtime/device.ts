@@ -86,22 +86,31 @@ export interface StepOutcome extends UpdateOutcome {
   losses: number[];
 }
 
+/** What one lane computes of a batch: its rows, and the ids of its embedding lookups in the order in which its graph made them. */
+export interface BatchPart {
+  feeds: Feeds;
+  lookups: readonly Int32Array[];
+}
+
+/** A whole batch. */
+export type BatchParts = readonly [BatchPart, ...BatchPart[]];
+
 /** The graphs of one batch shape's training; those that only some devices run are recorded when they are asked for. */
 export interface TrainingGraphs {
-  /** Loss and gradients, or loss and update where the device updates in the graph. */
-  step: RecordedGraph;
+  /** Loss and gradients, or loss and update where the device updates in the graph; one for each lane that a batch is divided into. */
+  step: readonly [RecordedGraph, ...RecordedGraph[]];
   /** Loss, and gradients added to those gathered on the device. */
   gather: () => RecordedGraph;
   /** The update from gathered gradients; the same for all batch shapes. */
   update: () => RecordedGraph;
 }
 
-/** Training with batches of one shape on a device; `lookups` are the ids of each embedding lookup, in the order in which the graph made them. */
+/** Training with batches of one shape on a device; a batch comes in one part for each of its graphs. */
 export interface TrainingProgram {
   /** A whole step with one batch. */
-  step(feeds: Feeds, lookups: readonly Int32Array[], update: Update): Promise<StepOutcome>;
+  step(parts: BatchParts, update: Update): Promise<StepOutcome>;
   /** Adds the gradient of one of several micro-batches to those gathered since the `isFirst` one, whatever their shapes; gives its losses. */
-  gather(feeds: Feeds, lookups: readonly Int32Array[], isFirst: boolean): Promise<number[]>;
+  gather(parts: BatchParts, isFirst: boolean): Promise<number[]>;
   /** Ends a step of several micro-batches: updates with what was gathered. */
   finish(update: Update): Promise<UpdateOutcome>;
   dispose(): Promise<void>;
@@ -123,10 +132,18 @@ export interface StateArray extends NamedShape {
   data: Float32Array;
 }
 
+/** Into how many lanes a device divides a batch at most. */
+export interface Lanes {
+  most: number;
+  /** Large feeds have to lie in shared memory, because lanes are threads. */
+  areThreads: boolean;
+}
+
 /** A place where graphs run and where parameters and optimiser state live between steps. */
 export interface Device {
   readonly report: DeviceReport;
   readonly dialect: GraphDialect;
+  readonly lanes: Lanes;
   loadTraining(graphs: TrainingGraphs): Promise<TrainingProgram>;
   /** With `fixedParameters` the program may keep the parameters as they are now in a form of its own, which makes it faster. */
   loadInference(graph: RecordedGraph, options?: { fixedParameters: boolean }): Promise<InferenceProgram>;

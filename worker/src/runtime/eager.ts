@@ -49,6 +49,7 @@ class EagerDevice implements Device {
     sequenceOutput: false,
     shapeArithmetic: true,
   };
+  readonly lanes = { most: 1, areThreads: false };
   readonly #backend: string;
   readonly #arrays: readonly EagerArray[];
   readonly #trainable: readonly NamedShape[];
@@ -64,14 +65,14 @@ class EagerDevice implements Device {
     ).flat();
   }
 
-  async loadTraining({ step, gather, update }: TrainingGraphs): Promise<TrainingProgram> {
+  async loadTraining({ step: [step], gather, update }: TrainingGraphs): Promise<TrainingProgram> {
     let [gathering, updating]: [RecordedGraph | null, RecordedGraph | null] = [null, null];
     return {
-      step: async (feeds, _lookups, numbers) => {
+      step: async ([{ feeds }], numbers) => {
         const { losses, squaredNorms } = await this.#train(step, { ...feeds, ...updateFeeds(numbers) });
         return { losses, ...this.#outcomeOf(squaredNorms) };
       },
-      gather: async (feeds, _lookups, isFirst) => {
+      gather: async ([{ feeds }], isFirst) => {
         gathering ??= gather();
         // Zeros, and not what an earlier step left: 0 times what is not finite would spoil every later step.
         if (isFirst) for (const { name, shape } of this.#trainable) await this.#put(gatheredInput(name), null, shape);

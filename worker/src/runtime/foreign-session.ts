@@ -8,6 +8,16 @@ export interface ForeignArray {
   readonly shape: readonly number[];
 }
 
+/** Texts that a model from elsewhere takes. */
+export interface ForeignTexts {
+  readonly type: 'string';
+  readonly texts: readonly string[];
+  readonly shape: readonly number[];
+}
+
+/** What an input of a model is fed. */
+export type ForeignFeed = ForeignArray | ForeignTexts;
+
 const WHOLE_NUMBERS = new Map(
   Object.entries({
     ...{ int8: Int8Array, int16: Int16Array, int32: Int32Array },
@@ -57,7 +67,7 @@ export interface ForeignSession {
   readonly inputs: readonly DeclaredArray[];
   readonly outputs: readonly DeclaredArray[];
   /** Throws what the runtime says when the arrays do not fit the model. */
-  run(feeds: Readonly<Record<string, ForeignArray>>, output: string): Promise<ForeignArray>;
+  run(feeds: Readonly<Record<string, ForeignFeed>>, output: string): Promise<ForeignArray>;
   dispose(): Promise<void>;
 }
 
@@ -69,7 +79,9 @@ function declared(values: readonly ort.InferenceSession.ValueMetadata[]): Declar
   );
 }
 
-function tensorOf({ type, numbers, shape }: ForeignArray): ort.Tensor {
+function tensorOf(feed: ForeignFeed): ort.Tensor {
+  if ('texts' in feed) return new ort.Tensor('string', [...feed.texts], feed.shape);
+  const { type, numbers, shape } = feed;
   return new ort.Tensor(type as ort.Tensor.Type, valuesOf(type, numbers), shape);
 }
 

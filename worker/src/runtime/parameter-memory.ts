@@ -1,3 +1,4 @@
+import { MOST_LANES } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import { ModelTooLargeError } from './device-error.ts';
 import type { NamedShape, StateShape } from './device.ts';
 import { KERNEL_BLOCK, KERNEL_REACH_BYTES } from './simd-kernels.ts';
@@ -27,10 +28,10 @@ export interface ParameterMemory {
   slots: Region[];
   gradients: Region | null;
   /**
-   * Where the gradients of further micro-batches arrive before they are added; null where they do not fit. Nobody touches its pages before
-   * the first such batch, so that without one it takes no memory.
+   * Where the gradients of further micro-batches and lanes arrive before they are added: none, one or two, as many as fit. Nobody touches their pages
+   * before the first that needs them, so that without one they take no memory.
    */
-  furtherGradients: Region | null;
+  furtherGradients: Region[];
   /** What updates go over: stretches of the parameters that are not frozen. */
   trainable: Stretch[];
 }
@@ -63,8 +64,12 @@ export function allocateParameterMemory(state: StateShape, isShared: boolean): P
       en: `The model needs ${gibibytes} GiB for parameters, gradients and optimiser state; the CPU holds at most 4 GiB.`,
     });
   }
-  const hasFurther = state.training && pagesOf(regionCount + 1) <= MOST_PAGES;
-  const pages = pagesOf(regionCount + (hasFurther ? 1 : 0));
+  const further = state.training
+    ? Array.from({ length: MOST_LANES }, (_, index) => regionCount + index).filter(
+        (index) => pagesOf(index + 1) <= MOST_PAGES,
+      )
+    : [];
+  const pages = pagesOf(regionCount + further.length);
   const memory = new WebAssembly.Memory({ initial: Math.max(1, pages), maximum: 65_536, shared: isShared });
   // Touch every page now: a page fault in the middle of the first steps costs far more than here.
   new Float32Array(memory.buffer, 0, count * regionCount).fill(0);
@@ -86,7 +91,7 @@ export function allocateParameterMemory(state: StateShape, isShared: boolean): P
     extents,
     slots,
     gradients: state.training ? region(1 + state.moments) : null,
-    furtherGradients: hasFurther ? region(2 + state.moments) : null,
+    furtherGradients: further.map((index) => region(index)),
     trainable: trainableStretches(state, extents),
   };
 }

@@ -18,11 +18,11 @@ function spinningFor(microseconds: number): object {
   return { force_spinning_stop: '1', intra_op: { spin_duration_us: String(microseconds) } };
 }
 
-/** Options for a session on the CPU. */
-export function cpuSessionOptions(): ort.InferenceSession.SessionOptions {
+/** Options for one of `lanes` sessions on the CPU that run side by side. */
+export function cpuSessionOptions(lanes = 1): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
-    intraOpNumThreads: availableParallelism(),
+    intraOpNumThreads: Math.ceil(availableParallelism() / lanes),
     graphOptimizationLevel: 'all',
     logSeverityLevel: 4,
     extra: {

@@ -71,11 +71,11 @@ export class WebGpuTraining {
   /** Opens the programs of one batch shape. */
   async load(graphs: TrainingGraphs): Promise<TrainingProgram> {
     const { state } = this;
-    const step = await loadResident(state, graphs.step);
+    const step = await loadResident(state, graphs.step[0]);
     let gather: Promise<ResidentProgram> | undefined;
     const gathering = (): Promise<ResidentProgram> => (gather ??= loadResident(state, graphs.gather()));
     return {
-      step: async (feeds, _lookups, update): Promise<StepOutcome> => {
+      step: async ([{ feeds }], update): Promise<StepOutcome> => {
         const { losses, squaredNorms } = await step.run({ ...feeds, ...updateFeeds(update) });
         const gradientNorm = normOf(squaredNorms);
         if (Number.isFinite(gradientNorm)) return { losses, gradientNorm, nonFiniteParameter: null };
@@ -84,7 +84,7 @@ export class WebGpuTraining {
         await program.run({ ...feeds, ...keeping(false) }, 'all');
         return { losses, gradientNorm, nonFiniteParameter: await forgetGathered(state) };
       },
-      gather: async (feeds, _lookups, isFirst) => {
+      gather: async ([{ feeds }], isFirst) => {
         const program = await gathering();
         if (isFirst) await makeRoomToGather(state);
         const { losses } = await program.run({ ...feeds, ...keeping(!isFirst) });

@@ -35,6 +35,7 @@ export async function createWebGpuDevice(shape: StateShape, adapter: string, rea
       // Shapes are computed on the processor, and no node may fall back to it.
       shapeArithmetic: false,
     },
+    lanes: { most: 1, areThreads: false },
     loadTraining: (graphs) => training.load(graphs),
     loadInference: (graph) => loadInference(state, graph),
     readState: () => readState(state),

@@ -1,7 +1,7 @@
 import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import type { Head, ModelSettings } from '../model/settings.ts';
-import type { Feeds } from '../runtime/device.ts';
+import type { BatchPart, Feeds } from '../runtime/device.ts';
 import type { PaddedBatch, PaddedItems } from './padding.ts';
 
 /** The graph inputs that a batch feeds when a model is only asked. */
@@ -55,6 +55,23 @@ export function trainingFeeds(batch: PaddedBatch): Feeds {
     weights: { data: weights, shape: [weights.length] },
     ...('labels' in batch ? auxiliaryFeeds(batch) : {}),
   };
+}
+
+/** The part of a batch in some of its rows: every feed and lookup begins with the batch's rows. */
+export function partOf(batch: PaddedBatch, { start, end }: { start: number; end: number }): BatchPart {
+  const cut = <Values extends Float32Array | Int32Array>(data: Values): Values =>
+    data.subarray((data.length / batch.batchSize) * start, (data.length / batch.batchSize) * end) as Values;
+  const share = (end - start) / batch.batchSize;
+  const feeds = Object.entries(trainingFeeds(batch)).map(
+    ([
+      name,
+      {
+        data,
+        shape: [rows = 0, ...rest],
+      },
+    ]) => [name, { data: cut(data), shape: [rows * share, ...rest] }],
+  );
+  return { feeds: Object.fromEntries(feeds) as Feeds, lookups: embeddingLookups(batch).map((ids) => cut(ids)) };
 }
 
 function auxiliaryFeeds({ auxiliary, batchSize }: PaddedItems): Feeds {

@@ -40,39 +40,49 @@ export function unpackedMask(words: tf.Tensor, shape: number[], rate: number): t
   return tf.mul(tf.reshape(flat, shape), 1 / (1 - rate));
 }
 
-/** Random masks for one training graph: a value is 0 with probability `rate` and 1/(1 − rate) otherwise, decided by seed, step, micro-batch, mask and place alone. */
+/** Random masks for the graphs of one batch's lanes, each of which gets those of its rows: a value is 0 with probability `rate` and 1/(1 − rate) otherwise, decided by seed, step, micro-batch, mask and place alone. */
 export class DropoutMasks {
   private readonly rate: number;
   private readonly seed: number;
   private readonly kernels: SimdKernels;
-  private readonly masks: { spec: MaskSpec; data: Float32Array; paddedCount: number }[];
+  private readonly masks: { address: number; paddedCount: number; packed: boolean; lanes: Feeds[] }[];
 
-  constructor(specs: readonly MaskSpec[], rate: number, seed: number) {
+  /** `lanes` are the masks of each lane's graph, whose rows follow one another; a packed mask is never divided. */
+  constructor(lanes: readonly (readonly MaskSpec[])[], rate: number, seed: number, shared = false) {
     this.rate = rate;
     this.seed = seed;
-    const sizes = specs.map((spec) => {
-      const paddedCount = Math.ceil(spec.count / KERNEL_BLOCK) * KERNEL_BLOCK;
-      return { spec, paddedCount, bytes: spec.packed ? (paddedCount / BITS) * 4 : paddedCount * 4 };
+    const sizes = (lanes[0] ?? []).map(({ packed }, index) => {
+      const parts = lanes.flatMap((specs) => specs[index] ?? []);
+      const count = parts.reduce((total, part) => total + part.count, 0);
+      const paddedCount = Math.ceil(count / KERNEL_BLOCK) * KERNEL_BLOCK;
+      return { parts, packed, paddedCount, bytes: packed ? (paddedCount / BITS) * 4 : paddedCount * 4 };
     });
     const bytes = sizes.reduce((total, mask) => total + mask.bytes, KERNEL_REACH_BYTES);
-    const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE_BYTES)), maximum: 65_536 });
+    const pages = Math.max(1, Math.ceil(bytes / PAGE_BYTES));
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
     this.kernels = createSimdKernels(memory);
-    let address = 0;
-    this.masks = sizes.map(({ spec, paddedCount, bytes: taken }) => {
-      const data = new Float32Array(memory.buffer, address, shapeSize(spec.shape));
-      address += taken;
-      return { spec, data, paddedCount };
+    let free = 0;
+    this.masks = sizes.map(({ parts, packed, paddedCount, bytes: taken }) => {
+      const address = free;
+      let start = address;
+      const divided = parts.map(({ name, shape }): Feeds => {
+        const data = new Float32Array(memory.buffer, start, shapeSize(shape));
+        start += data.byteLength;
+        return { [name]: { data, shape } };
+      });
+      free += taken;
+      return { address, paddedCount, packed, lanes: divided };
     });
   }
 
-  /** The masks of a micro-batch (counted from 0) of a step, as feeds; valid until the next call. */
-  at(step: number, microBatch: number): Feeds {
+  /** The masks of a micro-batch (counted from 0) of a step, as feeds of each lane; valid until the next call. */
+  at(step: number, microBatch: number): (lane: number) => Feeds {
     const threshold = Math.floor(this.rate * 2 ** 32);
-    this.masks.forEach(({ spec, data, paddedCount }, index) => {
+    this.masks.forEach(({ address, paddedCount, packed }, index) => {
       const key = randomKey(this.seed, DROPOUT_STREAM, step, microBatch, index);
-      if (spec.packed) this.kernels.dropoutBits(data.byteOffset, paddedCount, key, threshold);
-      else this.kernels.dropoutMask(data.byteOffset, paddedCount, key, threshold, 1 / (1 - this.rate));
+      if (packed) this.kernels.dropoutBits(address, paddedCount, key, threshold);
+      else this.kernels.dropoutMask(address, paddedCount, key, threshold, 1 / (1 - this.rate));
     });
-    return Object.fromEntries(this.masks.map(({ spec: { name, shape }, data }) => [name, { data, shape }]));
+    return (lane) => Object.assign({}, ...this.masks.map(({ lanes }) => lanes[lane] ?? {})) as Feeds;
   }
 }

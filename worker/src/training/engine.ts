@@ -170,6 +170,8 @@ export interface EngineOptions {
   newHeads?: readonly (string | null)[];
   /** Layers whose parameters stay as they are: names or prefixes such as 'embedding', 'encoder.0', 'output'. */
   frozen?: readonly string[];
+  /** Into how many lanes a device that has them divides a batch; decided by what the batch computes where it is not given (plan/lanes.ts). */
+  lanes?: number;
   /** Without optimiser state and gradients: evaluation and generation only. */
   inferenceOnly?: boolean;
 }

@@ -1,3 +1,8 @@
+/** A loss as sentences give it: four digits say all that matters of one at which training ended. */
+export function shortLoss(loss: number): string {
+  return String(Number(loss.toPrecision(4)));
+}
+
 /** The loss or a gradient became infinite or not a number; the parameters still are as before the step. */
 export class NonFiniteLossError extends Error {
   readonly step: number;
@@ -23,7 +28,7 @@ export class NonFiniteLossError extends Error {
     microBatch: number | null,
   ) {
     super(
-      `Step ${step} has a loss of ${loss}` +
+      `Step ${step} has a loss of ${shortLoss(loss)}` +
         (microBatch === null || microBatch === 1 ? '' : ` in its micro-batch ${microBatch}`) +
         (parameter === null ? '' : ` and the gradient of '${parameter}' is not finite`) +
         (layer === null ? '' : `; the first layer to go wrong is '${layer}'`) +
@@ -60,6 +65,11 @@ export class NonFiniteOutputError extends Error {
     this.layer = layer;
     this.batch = batch;
   }
+}
+
+/** Whether training left the numbers that can be computed with. */
+export function isDivergence(error: unknown): error is NonFiniteLossError | NonFiniteOutputError {
+  return error instanceof NonFiniteLossError || error instanceof NonFiniteOutputError;
 }
 
 /** A checkpoint cannot be used: damaged, or not a checkpoint. */

@@ -7,7 +7,15 @@ import { readCheckpoint } from './test-support/read-checkpoint.ts';
 import { createEngine } from './create-engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { CheckpointError, NonFiniteLossError } from './errors.ts';
-import { batchOf, PLAIN_ADAM, TINY_MODEL, tinyPairs } from './test-support/tiny-model.ts';
+import {
+  batchOf,
+  labelledBatchOf,
+  PLAIN_ADAM,
+  SEVERAL_HEADS,
+  TINY_MODEL,
+  tinyItems,
+  tinyPairs,
+} from './test-support/tiny-model.ts';
 
 const OPTIONS: EngineOptions = {
   model: { ...TINY_MODEL, dropout: 0.2 },
@@ -162,21 +170,23 @@ describe('steps', () => {
     expect((await savedBytes(engine, 'after')).equals(before)).toBe(true);
   });
 
-  test('an evaluation of a model that has gone wrong says after which step and in which layer', async () => {
-    const engine = await engineWith({ model: TINY_MODEL });
-    await train(engine, 1, 1);
-    const { path } = await engine.saveCheckpoint(folder, null);
-    const { arrays, metadata } = await readCheckpoint(path);
-    arrays.find(({ name, slot }) => slot === 0 && name === 'encoder.1.feedForward.output.bias')?.data.fill(Infinity);
-    const broken = await writeCheckpoint(join(folder, 'broken'), arrays, metadata);
-    await engine.loadCheckpoint(broken.path);
-    const failure = engine.forward(batchOf(tinyPairs(TINY_MODEL, 2, 9)));
-    await expect(failure).rejects.toMatchObject({
-      name: 'NonFiniteOutputError',
-      step: 1,
-      layer: 'encoder.1.feedForward',
-    });
-  });
+  test.each([
+    ['the only', TINY_MODEL, 'encoder.1.feedForward.output.bias', 'encoder.1.feedForward'],
+    ['only a further', SEVERAL_HEADS, 'output.severity.bias', 'output.severity'],
+  ])(
+    'an evaluation in which %s head has gone wrong says after which step and in which layer',
+    async (_head, model, parameter, layer) => {
+      const batch = model.head === null ? batchOf(tinyPairs(model, 2, 9)) : labelledBatchOf(tinyItems(model, 2, 9));
+      const engine = await engineWith({ model, optimiser: { ...PLAIN_ADAM, auxiliaryWeights: [1, 1, 1] } });
+      await engine.step([batch], 1);
+      const { path } = await engine.saveCheckpoint(folder, null);
+      const { arrays, metadata } = await readCheckpoint(path);
+      arrays.find(({ name, slot }) => slot === 0 && name === parameter)?.data.fill(Infinity);
+      const broken = await writeCheckpoint(join(folder, 'broken'), arrays, metadata);
+      await engine.loadCheckpoint(broken.path);
+      await expect(engine.forward(batch)).rejects.toMatchObject({ name: 'NonFiniteOutputError', step: 1, layer });
+    },
+  );
 
   test('clipping bounds how far a step of gradient descent moves', async () => {
     const optimiser = { ...PLAIN_ADAM, optimiser: 'sgd' as const, learningRate: 1, clipNorm: 0.01 };

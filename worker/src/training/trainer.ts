@@ -1,10 +1,19 @@
+import { laneRows, lanesOf } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { outputLayerOfHead } from '@greenlight/shared/stages/training/layers.ts';
 import { parameterSpecs, shapeSize, type ParameterSpec } from '../model/parameters.ts';
-import type { Device, InferenceProgram, StateArray, StepOutcome, TrainingProgram } from '../runtime/device.ts';
+import type {
+  BatchParts,
+  Device,
+  InferenceProgram,
+  StateArray,
+  StepOutcome,
+  TrainingProgram,
+} from '../runtime/device.ts';
+import type { RecordedGraph } from '../graph/record.ts';
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
 import type { TextGroup } from '../serving/text-group.ts';
-import { embeddingLookups, forwardFeeds, trainingFeeds } from './batch-inputs.ts';
+import { forwardFeeds, partOf } from './batch-inputs.ts';
 import { openCheckpoint, writeCheckpoint, type CheckpointArray, type CheckpointMetadata } from './checkpoint.ts';
 import { DropoutMasks } from './dropout-masks.ts';
 import type {
@@ -19,7 +28,14 @@ import type {
 } from './engine.ts';
 import { CheckpointError, NonFiniteLossError, NonFiniteOutputError, ShapeError } from './errors.ts';
 import { labelledForward, textForward } from './forward-results.ts';
-import { diagnosisOutput, logitsOutput, recordDiagnosis, recordForward, recordTraining } from './graphs.ts';
+import {
+  diagnosisOutput,
+  logitsOutput,
+  recordDiagnosis,
+  recordForward,
+  recordTraining,
+  type TrainingGraph,
+} from './graphs.ts';
 import { layerOf } from './layer-of.ts';
 import { momentCount, updateAt } from './optimiser.ts';
 import { padBatch, padBatches, type PaddedBatch } from './padding.ts';
@@ -30,8 +46,9 @@ import { recordUpdate } from './update-graph.ts';
 /** Up to so much of a checkpoint is handed to the device at once. */
 const PIECE_BYTES = 64 * 2 ** 20;
 
-/** A training program with the random masks of its graph. */
+/** A training program with the rows that each of its lanes computes, and their random masks. */
 interface StepProgram extends TrainingProgram {
+  lanes: { start: number; end: number }[];
   masks: DropoutMasks;
 }
 
@@ -92,10 +109,10 @@ export class Trainer implements Engine {
     let program: StepProgram | null = null;
     for (const [index, batch] of batches.entries()) {
       program = await this.stepProgram(batch);
-      const feeds = { ...trainingFeeds(batch), ...program.masks.at(step, index) };
-      if (batches.length === 1) return program.step(feeds, embeddingLookups(batch), update);
-      const parts = await program.gather(feeds, embeddingLookups(batch), index === 0);
-      losses = parts.map((part, head) => (losses[head] ?? 0) + part);
+      const parts = partsOf(batch, program, step, index);
+      if (batches.length === 1) return program.step(parts, update);
+      const shares = await program.gather(parts, index === 0);
+      losses = shares.map((share, head) => (losses[head] ?? 0) + share);
       if (losses.some((loss) => !Number.isFinite(loss)))
         return { losses, gradientNorm: Number.NaN, nonFiniteParameter: null };
     }
@@ -117,13 +134,26 @@ export class Trainer implements Engine {
     const { model, optimiser, frozen = [], seed } = this.options;
     const { dialect } = this.target;
     const learning = { optimiser, frozen };
-    const { graph, masks } = recordTraining(model, learning, shape, dialect);
+    const { most, areThreads } = this.target.lanes;
+    const wanted = this.options.lanes ?? lanesOf(model, this.parameterCount, shape);
+    const lanes = laneRows(shape.batchSize, Math.min(most, wanted, shape.batchSize));
+    const sizes = lanes.map(({ start, end }) => end - start);
+    const recorded = new Map(
+      sizes.map((batchSize) => [batchSize, recordTraining(model, learning, { ...shape, batchSize }, dialect)] as const),
+    );
+    const graphs = sizes.map((batchSize) => recorded.get(batchSize) as TrainingGraph);
     const program = await this.target.loadTraining({
-      step: graph,
+      step: graphs.map(({ graph }) => graph) as [RecordedGraph, ...RecordedGraph[]],
       gather: () => recordTraining(model, learning, shape, dialect, 'gather').graph,
       update: () => recordUpdate(model, learning, dialect),
     });
-    return { ...program, masks: new DropoutMasks(masks, model.dropout, seed) };
+    const masks = new DropoutMasks(
+      graphs.map((graph) => graph.masks),
+      model.dropout,
+      seed,
+      areThreads,
+    );
+    return { ...program, lanes, masks };
   }
 
   private async nonFiniteLoss(
@@ -179,7 +209,9 @@ export class Trainer implements Engine {
 
   /** What a pass gave; throws a `NonFiniteOutputError` where that is not numbers, from which nothing can be measured. */
   private async finite<Result extends Forward>(result: Result, batch: PaddedBatch): Promise<Result> {
-    if (Number.isFinite(result.loss)) return result;
+    const further = 'auxiliary' in result ? result.auxiliary : [];
+    const isSound = Number.isFinite(result.loss) && further.every((outputs) => outputs.every(Number.isFinite));
+    if (isSound) return result;
     throw new NonFiniteOutputError(this.lastStep, await this.firstWrongLayer(batch), sizesOf(batch));
   }
 
@@ -254,6 +286,15 @@ export class Trainer implements Engine {
 function outputLayerAt({ auxiliaryHeads = [] }: EngineOptions['model'], place: number): string {
   const further = auxiliaryHeads[place - 1];
   return outputLayerOfHead(further?.name ?? null);
+}
+
+/** What each lane of a program computes of a micro-batch of a step. */
+function partsOf(batch: PaddedBatch, { lanes, masks }: StepProgram, step: number, microBatch: number): BatchParts {
+  const drawn = masks.at(step, microBatch);
+  return lanes.map((rows, lane) => {
+    const { feeds, lookups } = partOf(batch, rows);
+    return { feeds: { ...feeds, ...drawn(lane) }, lookups };
+  }) as unknown as BatchParts;
 }
 
 function shapeKey({ batchSize, sourceLength, targetLength }: BatchShape): string {

@@ -6,6 +6,7 @@ import type {
 } from '@greenlight/shared/across/governance/audit-contract.ts';
 import { MOST_CHECKED_LINES } from '@greenlight/shared/across/governance/audit-contract.ts';
 import { auditFileHead, auditFileLine } from '@greenlight/shared/across/governance/audit-export.ts';
+import { maskedRecord } from '@greenlight/shared/stages/data/masked-text.ts';
 import { decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
 import type { StreamedDownload } from '../../plugins/download.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
@@ -19,7 +20,7 @@ type PresentedEvent = AuditEvent & { details: Readonly<Record<string, unknown>> 
 
 /** The door to the audit log. */
 export interface AuditService {
-  /** Appends inside the transaction of the act itself: neither exists without the other. */
+  /** Appends inside the transaction of the act itself: neither exists without the other. Personal data in what people typed is masked. */
   record(transaction: Transaction, entry: AuditEntry): Promise<void>;
   /** Appends an act that changes nothing else, such as a refusal. */
   recordAlone(entry: AuditEntry): Promise<void>;
@@ -43,6 +44,14 @@ export interface AuditService {
 }
 
 const EXPORTED_AT_ONCE = 1000;
+
+/** Members of details that hold the address of an account, on which an audit rests. */
+const ACCOUNTS: ReadonlySet<string> = new Set(['person', 'before', 'after', 'invitedBy', 'actor']);
+
+/** What people typed, such as a name or a reason, may hold somebody's number or address: a line stays for ever, so it must not. */
+function withMaskedDetails(entry: AuditEntry): AuditEntry {
+  return { ...entry, details: maskedRecord(entry.details, ACCOUNTS) as AuditEntry['details'] };
+}
 
 function present(entry: ChainedAuditEntry): PresentedEvent {
   const { sequence, actor, action, target, projectId, details, previousHash, hash } = entry;
@@ -83,10 +92,10 @@ export function createAuditService(store: AuditStore, anchor: AuditAnchor): Audi
 
   return {
     async record(transaction, entry) {
-      await store.append(transaction, entry);
+      await store.append(transaction, withMaskedDetails(entry));
     },
     async recordAlone(entry) {
-      await store.appendAlone(entry);
+      await store.appendAlone(withMaskedDetails(entry));
     },
     detailsOf: async (action, targets) =>
       new Map((await store.firstOf(action, targets)).map(({ target, details }) => [target, details])),

@@ -327,3 +327,19 @@ test('an export of more than a batch is whole', async () => {
     last: { sequence: sequences.length },
   });
 });
+
+test('a line keeps accounts and ids, but not the numbers and addresses that people type into names and reasons', async () => {
+  const sha256 = 'a1'.repeat(32);
+  const details = {
+    ...{ name: 'Letters of 13755501234', reasons: ['ask li.wei@mail.example', 'card 6222021234567890123?'], sha256 },
+    person: 'pm@example.com',
+    id: '018f0000-0000-7000-8000-000000000001',
+  };
+  await installation.services.audit.recordAlone({ ...entry('masked'), details });
+  const { items } = await list({ limit: '1' });
+  expect(items[0]!.details).toMatchObject({ sha256, person: details.person, id: details.id });
+  expect(JSON.stringify(items)).not.toMatch(/13755501234|li\.wei/);
+  const { id } = await admin.call(createProject, { body: { name: 'For 13755501234', goal: { en: 'x' } } });
+  const made = await installation.database.auditEvent.findFirstOrThrow({ where: { target: `project:${id}` } });
+  expect(JSON.stringify(made.details)).toContain('For [PHONE]');
+});

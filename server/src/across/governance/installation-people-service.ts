@@ -6,6 +6,7 @@ import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { AuditService } from './audit-service.ts';
 import type { InstallationPeopleStore, InstallationPersonRow } from './installation-people-store.ts';
 import type { PeopleStore } from './people-store.ts';
+import type { TokenService } from './token-service.ts';
 
 /** The door to everybody with an account, for admins. */
 export interface InstallationPeopleService {
@@ -36,6 +37,7 @@ export function createInstallationPeopleService(
   store: InstallationPeopleStore,
   people: PeopleStore,
   audit: AuditService,
+  tokens: Pick<TokenService, 'revokeAll'>,
 ): InstallationPeopleService {
   async function require(transaction: Transaction, userId: string): Promise<InstallationPersonRow> {
     const row = await store.find(transaction, userId);
@@ -65,19 +67,21 @@ export function createInstallationPeopleService(
         const deactivatedAt = isActive ? null : (before.deactivatedAt ?? new Date());
         await store.change(transaction, userId, { isAdmin, deactivatedAt });
         if (!isActive) await store.endSessions(transaction, userId);
+        const actor = actorOf(person);
         const acts = [
           ...(isAdmin === before.isAdmin ? [] : [isAdmin ? 'person.admin-granted' : 'person.admin-withdrawn']),
           ...(isActive === wasActive ? [] : [isActive ? 'person.reactivated' : 'person.deactivated']),
         ];
         for (const action of acts) {
           await audit.record(transaction, {
-            actor: actorOf(person),
+            actor,
             action,
             target: `user:${userId}`,
             projectId: null,
             details: { person: before.email },
           });
         }
+        if (!isActive) await tokens.revokeAll(transaction, { actor, userId, because: 'account-deactivated' });
         return present(await require(transaction, userId));
       });
     },

@@ -9,11 +9,20 @@ import type { AuditService } from './audit-service.ts';
 import type { PeopleStore, PersonRow } from './people-store.ts';
 import type { FoundSession, SessionLibrary } from './session-library.ts';
 import { secretHash } from './token-secret.ts';
+import type { TokenService } from './token-service.ts';
 
 /** A person who just signed in, with the cookies to set. */
 export interface SignedIn {
   readonly account: Account;
   readonly setCookie: readonly string[];
+}
+
+/** A change of password; `revokeTokens` ends the person's tokens as well, unless it is their first password. */
+interface SetPassword {
+  readonly email?: string | undefined;
+  readonly currentPassword?: string | undefined;
+  readonly newPassword: string;
+  readonly revokeTokens: boolean;
 }
 
 /** The door to people and their sessions. */
@@ -33,10 +42,7 @@ export interface PeopleService {
   /** The session that a request's cookie proves, if any; `refresh` may move its end and then sets cookies. */
   findSession(headers: Headers, refresh?: boolean): Promise<FoundSession | undefined>;
   account(userId: string): Promise<Account>;
-  setPassword(
-    person: UserPrincipal,
-    change: { email?: string | undefined; currentPassword?: string | undefined; newPassword: string },
-  ): Promise<Account>;
+  setPassword(person: UserPrincipal, change: SetPassword): Promise<Account>;
   rolesIn(projectId: string, userId: string): Promise<readonly ProjectRole[]>;
 }
 
@@ -57,6 +63,7 @@ export function createPeopleService(
   store: PeopleStore,
   sessions: SessionLibrary,
   audit: AuditService,
+  tokens: Pick<TokenService, 'revokeAll'>,
 ): PeopleService {
   const record = (actor: string, action: string, target: string) =>
     audit.recordAlone({ actor, action, target, projectId: null, details: {} });
@@ -131,7 +138,7 @@ export function createPeopleService(
     },
     findSession: (headers, refresh = false) => sessions.find(headers, refresh),
     account: async (userId) => accountOf(await requirePerson(userId)),
-    async setPassword(principal, { email, currentPassword, newPassword }) {
+    async setPassword(principal, { email, currentPassword, newPassword, revokeTokens }) {
       if (principal.kind !== 'person') throw new AppError('not-allowed');
       const person = await requirePerson(principal.userId);
       if (person.passwordHash !== null) {
@@ -148,6 +155,10 @@ export function createPeopleService(
           await store.endOtherSessions(transaction, person.id, principal.sessionId);
           const entry = { actor: actorOf(principal), target: `user:${person.id}`, projectId: null };
           await audit.record(transaction, { ...entry, action: 'password.set', details: {} });
+          if (revokeTokens && person.passwordHash !== null) {
+            const { actor } = entry;
+            await tokens.revokeAll(transaction, { actor, userId: person.id, because: 'password-changed' });
+          }
           const after = email?.toLowerCase() ?? person.email;
           if (after === person.email) return;
           await store.setEmail(transaction, person.id, after);

@@ -87,6 +87,20 @@ describe('with the admin in the settings', () => {
     await signedIn(installation.url, 'changes@example.com', NEW_PASSWORD);
   });
 
+  test('a new password ends tokens unless they are to stay, and the audit log names them', async () => {
+    const person = await addPerson(installation, 'scripts@example.com');
+    const script = await withNewToken(person, ['read']);
+    const change = { currentPassword: 'another-long-password', newPassword: NEW_PASSWORD };
+    await person.call(setPassword, { body: { ...change, revokeTokens: false } });
+    expect((await script.ask(listProjects)).status).toBe(200);
+    await person.call(setPassword, { body: { currentPassword: NEW_PASSWORD, newPassword: 'yet-another-password' } });
+    expect((await script.ask(listProjects)).status).toBe(401);
+    const lines = { action: 'token.all-revoked', actor: 'scripts@example.com' };
+    expect(await installation.database.auditEvent.findMany({ where: lines })).toMatchObject([
+      { details: { because: 'password-changed', tokens: ['test'] } },
+    ]);
+  });
+
   test('the old password opens no session while it is being changed', async () => {
     await addPerson(installation, 'races@example.com');
     const { database, url } = installation;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { tokenSummary } from '@greenlight/shared/across/governance/contract.ts';
 import type { TokenScope } from '@greenlight/shared/api/define-route.ts';
-import type { Database } from '../../database/client.ts';
+import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { actorOf, type Principal, type UserPrincipal } from '../../plugins/principal.ts';
@@ -23,6 +23,11 @@ export interface TokenService {
     limit: number,
   ): Promise<{ items: TokenSummary[]; nextCursor: string | null }>;
   revoke(person: UserPrincipal, tokenId: string): Promise<void>;
+  /** Ends all of somebody's tokens in the transaction of what ends them, and records why. */
+  revokeAll(
+    transaction: Transaction,
+    of: { actor: string; userId: string; because: 'password-changed' | 'account-deactivated' },
+  ): Promise<void>;
   /** Who a bearer secret stands for; null when it is unknown, revoked or past its time. */
   principalOf(secret: string): Promise<Principal | null>;
   /** Makes the worker token from the environment the one that opens worker routes; a token revoked before stays so. */
@@ -94,6 +99,17 @@ export function createTokenService(database: Database, store: TokenStore, audit:
             projectId: null,
             details: { name: row.name },
           });
+      });
+    },
+    async revokeAll(transaction, { actor, userId, because }) {
+      const names = await store.revokeAll(transaction, userId, new Date());
+      if (names.length === 0) return;
+      await audit.record(transaction, {
+        actor,
+        action: 'token.all-revoked',
+        target: `user:${userId}`,
+        projectId: null,
+        details: { because, tokens: names },
       });
     },
     async principalOf(secret) {

@@ -27,6 +27,8 @@ export interface TokenStore {
   pageOf(userId: string, after: TimePlace | undefined, limit: number): Promise<TokenRow[]>;
   /** Ends a person's own token; false where they have none with this id, or it was ended before. */
   revoke(transaction: Transaction, userId: string, id: string, now: Date): Promise<boolean>;
+  /** Ends all of a person's tokens that still act; their names. */
+  revokeAll(transaction: Transaction, userId: string, now: Date): Promise<string[]>;
   findOf(transaction: Transaction, userId: string, id: string): Promise<TokenRow | null>;
   /** Makes a worker's token known and ends those known under the same name before. */
   replaceWorkerToken(name: string, sha256: string, prefix: string, now: Date): Promise<void>;
@@ -59,6 +61,15 @@ export function createTokenStore(database: Database): TokenStore {
     async revoke(transaction, userId, id, now) {
       const ended = { where: { id, userId, revokedAt: null }, data: { revokedAt: now } };
       return (await transaction.token.updateMany(ended)).count === 1;
+    },
+    async revokeAll(transaction, userId, now) {
+      const acting = { userId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+      const ended = await transaction.token.updateManyAndReturn({
+        where: acting,
+        data: { revokedAt: now },
+        select: { name: true },
+      });
+      return ended.map(({ name }) => name);
     },
     findOf: (transaction, userId, id) => transaction.token.findFirst({ where: { id, userId } }),
     async addLocalToken(sha256, prefix) {

@@ -1,3 +1,4 @@
+import type { DatasetTask } from '@greenlight/shared/stages/data/content.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
@@ -62,11 +63,18 @@ const PREPARED = {
   OR: [{ originVersionId: { not: null } }, { NOT: { plan: { path: ['recipe', 'steps'], equals: [] } } }],
 };
 
-/** What a project has of data; `unprepared` is its newest version where no preparation made or confirmed it. */
+/** What a project has of data; `unprepared` is its newest version where no preparation made or confirmed it, `hasClasses` whether that one's items are labelled with any. */
 export interface DataSummary {
   readonly count: number;
   readonly changedAt: Date | null;
   readonly unprepared: string | null;
+  readonly hasClasses: boolean;
+}
+
+/** Whether a version's items say classes, in their labels or as answers of a task. */
+function namesClasses({ labelKind, tasks }: { labelKind: string; tasks: unknown }): boolean {
+  const kinds = [labelKind, ...(tasks as DatasetTask[]).map(({ kind }) => kind)];
+  return kinds.some((kind) => kind === 'single' || kind === 'multiple');
 }
 
 /** Datasets and their immutable versions. */
@@ -123,11 +131,22 @@ export function createDataStore(database: Database, retentionDays: RetentionDays
         database.datasetVersion.findFirst({
           where: { projectId },
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-          select: { id: true, createdAt: true, _count: { select: { madeBy: { where: PREPARED } } } },
+          select: {
+            id: true,
+            createdAt: true,
+            labelKind: true,
+            tasks: true,
+            _count: { select: { madeBy: { where: PREPARED } } },
+          },
         }),
       ]);
       const isPrepared = newest === null || newest._count.madeBy > 0;
-      return { count, changedAt: newest?.createdAt ?? null, unprepared: isPrepared ? null : newest.id };
+      return {
+        count,
+        changedAt: newest?.createdAt ?? null,
+        unprepared: isPrepared ? null : newest.id,
+        hasClasses: newest !== null && namesClasses(newest),
+      };
     },
     async change(transaction, id, change) {
       await transaction.datasetVersion.update({ where: { id }, data: change });

@@ -270,6 +270,24 @@ test('a model of one number is mapped as a regression and answers with numbers',
   expect(predictionRequest.parse(asked).mapping).toEqual(mapping);
 });
 
+test('a model that takes texts as they are is asked and measured without a tokenizer', async () => {
+  const { id } = modelFile.parse((await upload(randomBytes(470))).body);
+  const described = { ...DESCRIPTION, inputs: [{ name: 'text', type: 'string', shape: ['batch', 1] }] };
+  await end(await claim(inspectOnnxJob.kind), { state: 'finished', result: described });
+  const { output, outputKind, task, labels } = MAPPING;
+  const mapping: ModelMapping = { input: 'raw-text', output, outputKind, task, labels, texts: 'text' };
+  const refused = await map(id, MAPPING);
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'bad-request']);
+  expect((await map(id, mapping)).status).toBe(200);
+  answer = { status: 200, body: { outputs: [0.25, 0.75], elapsedMs: 3 } };
+  expect((await predict(id)).body).toMatchObject({ probabilities: [[0.25, 0.75]] });
+  expect(predictionRequest.parse(asked)).toMatchObject({ tokenizerSha256: null, mapping });
+  const { datasetVersionId } = project;
+  await admin.call(evaluateModelFile, { params: { modelFileId: id }, body: { datasetVersionId } });
+  const job = await claim(evaluateOnnxJob.kind);
+  expect(job.inputs.map(({ name }) => name)).toEqual(['model.onnx', 'dataset.jsonl']);
+});
+
 test('an evaluation is one job for one model, mapping and data', async () => {
   const { id } = await inspected(randomBytes(500));
   const { datasetVersionId } = project;

@@ -68,7 +68,7 @@ export async function releaseArtifact(
 export function registerTraining(register: RegisterRoute, services: TrainingServices): void {
   const { runs, history, artifacts, checkpoints, exports, inference, streams, authorisation } = services;
 
-  register(listRuns, ({ params, query }) => runs.list(params.projectId, query.cursor, query.limit));
+  register(listRuns, ({ params, query }) => runs.list(params.projectId, query.cursor, query.limit, query.state));
   register(listCheckpoints, ({ params, query }) => checkpoints.list(params.projectId, query.cursor, query.limit));
   register(startRun, (call) => runs.start(userOf(call), call.params.projectId, call.body));
   register(planTraining, async ({ params, body }) => ({ plans: await runs.plan(params.projectId, body) }));

@@ -71,6 +71,17 @@ function toSample({ step, prompt, text, at }: Prisma.SampleGetPayload<object>): 
   return { step, prompt: maskedText(prompt), text: maskedText(text), at: at.toISOString() };
 }
 
+/** What a configuration takes; a mask may be longer than what it hides. */
+const LONGEST_PROMPT = 200;
+
+/** What people typed to try a model with may be somebody's message. */
+function maskedPrompts(configuration: RunConfiguration): RunConfiguration {
+  return {
+    ...configuration,
+    samplePrompts: configuration.samplePrompts.map((prompt) => maskedText(prompt).slice(0, LONGEST_PROMPT)),
+  };
+}
+
 /** A stored file as clients see it. */
 function toArtifact(row: ArtifactRow): Artifact {
   return {
@@ -88,7 +99,7 @@ function toArtifact(row: ArtifactRow): Artifact {
 export function toRun(row: RunRow): Omit<Run, 'startedFrom'> {
   return {
     ...toRunSummary(row),
-    configuration: row.configuration as unknown as RunConfiguration,
+    configuration: maskedPrompts(row.configuration as unknown as RunConfiguration),
     datasetVersionId: row.datasetVersionId,
     tokenizer: row.tokenizer as Run['tokenizer'],
     device: row.device as Run['device'],

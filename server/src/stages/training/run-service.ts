@@ -4,7 +4,7 @@ import {
   namedVocabularySize,
   type RunConfiguration,
 } from '@greenlight/shared/stages/training/configuration.ts';
-import type { Run, RunError, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
+import type { Run, RunError, RunState, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
 import { cancelDecision, configurationProblems } from '@greenlight/shared/stages/training/rules.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
@@ -42,6 +42,7 @@ export interface RunService {
     projectId: string,
     cursor: string | undefined,
     limit: number,
+    state?: RunState,
   ): Promise<{ items: RunSummary[]; nextCursor: string | null }>;
   get(runId: string): Promise<Run>;
   cancel(person: UserPrincipal, runId: string): Promise<Run>;
@@ -181,8 +182,8 @@ export function createRunService(parts: RunServiceParts): RunService {
     },
     queue,
     announceQueued: () => live.emit({ kind: 'run-queued' }),
-    async list(projectId, cursor, limit) {
-      const rows = await store.page(projectId, decodeTimeCursor(cursor), limit + 1);
+    async list(projectId, cursor, limit, state) {
+      const rows = await store.page(projectId, decodeTimeCursor(cursor), limit + 1, state);
       const page = timePage(rows, limit, (row) => ({ at: new Date(row.createdAt), id: row.id }));
       return { items: page.rows, nextCursor: page.nextCursor };
     },

@@ -47,7 +47,8 @@ export interface RunStore {
   setJob(transaction: Transaction, runId: string, jobId: string): Promise<void>;
   findByKey(projectId: string, idempotencyKey: string): Promise<string | undefined>;
   find(runId: string): Promise<Omit<Run, 'startedFrom'> | undefined>;
-  page(projectId: string, after: TimePlace | undefined, limit: number): Promise<RunSummary[]>;
+  /** Newest first; those in one state where it is given. */
+  page(projectId: string, after: TimePlace | undefined, limit: number, state?: RunState): Promise<RunSummary[]>;
   projectOf(runId: string): Promise<string | undefined>;
   counts(projectIds: readonly string[]): Promise<Map<string, { count: number; active: number }>>;
   /** Reads a run and keeps others from changing it until the transaction ends. */
@@ -107,9 +108,9 @@ export function createRunStore(database: Database): RunStore {
       const row = await database.run.findUnique({ where: { id: runId }, include: runInclude });
       return row === null ? undefined : toRun(row);
     },
-    async page(projectId, after, limit) {
+    async page(projectId, after, limit, state) {
       const rows = await database.run.findMany({
-        where: { projectId, ...olderThan(after) },
+        where: { projectId, ...(state === undefined ? {} : { state }), ...olderThan(after) },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
         include: summaryInclude,

@@ -3,6 +3,7 @@ import {
   getRunLog,
   getRunMetrics,
   getRunRoc,
+  cancelRun,
   listRuns,
   startRun,
 } from '@greenlight/shared/stages/training/contract.ts';
@@ -144,4 +145,22 @@ test('the same dataset content is one version, other content the next', async ()
   expect(first).toMatchObject({ items: 4, characters: 4, distinctCharacters: 4, splits: { sameAsTraining: false } });
   const { items } = await admin.call(listDatasetVersions, { params });
   expect(items.map(({ version }) => version)).toEqual([2, 1, 1]);
+});
+
+test('runs in one state are found behind any number of others', async () => {
+  const run = await queueRun(admin, project);
+  await admin.call(cancelRun, { params: { runId: run.id } });
+  for (let count = 0; count < 3; count += 1) await queueRun(admin, project);
+  const query = { state: 'cancelled', limit: '2' } as const;
+  const { items } = await admin.call(listRuns, { params: { projectId: project.projectId }, query });
+  expect(items[0]?.id).toBe(run.id);
+  expect(new Set(items.map(({ state }) => state))).toEqual(new Set(['cancelled']));
+});
+
+test('personal data in the prompts that a run is tried with is masked, and the worker gets them as they are', async () => {
+  const samplePrompts = ['call 13755501234', 'a@b.cn '.repeat(28)];
+  const run = await queueRun(admin, project, { configuration: { samplePrompts } });
+  expect(run.configuration.samplePrompts[0]).toBe('call [PHONE]');
+  const { configuration } = await installation.database.run.findUniqueOrThrow({ where: { id: run.id } });
+  expect(configuration).toMatchObject({ samplePrompts });
 });

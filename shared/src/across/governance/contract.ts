@@ -68,12 +68,15 @@ export const setPassword = defineRoute({
   id: 'setPassword',
   method: 'POST',
   path: '/api/auth/password',
-  summary: 'Set the first password, or change it by giving the current one.',
+  summary:
+    'Set the first password, or change it by giving the current one; other sessions end, and tokens unless they are to stay.',
   permission: 'person',
   body: z.object({
     email: z.email().max(320).optional(),
     currentPassword: z.string().max(200).optional(),
     newPassword: z.string().min(10).max(200),
+    /** Whether a change ends the person's tokens too, which may be known to whoever knew the password; a first password ends none. */
+    revokeTokens: z.boolean().default(true),
   }),
   reply: z.object({ account }),
   errors: ['wrong-credentials', 'conflict', 'too-many-requests'],
@@ -92,6 +95,9 @@ export const tokenSummary = z
     revokedAt: moment.nullable(),
   })
   .meta({ id: 'Token' });
+
+/** A machine token as it is listed. */
+export type Token = z.infer<typeof tokenSummary>;
 
 export const createToken = defineRoute({
   id: 'createToken',

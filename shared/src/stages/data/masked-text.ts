@@ -41,11 +41,25 @@ export function maskedContinuation(prompt: string, text: string): string {
 /** Personal data that nothing else has the form of: a message of a program may hold names of devices, methods and files. */
 const CERTAIN_KINDS: ReadonlySet<PersonalDataKind> = new Set(['e-mail', 'identity-card', 'bank-card', 'phone']);
 
+const maskedCertain = (text: string): string => maskFindings(text, findPersonalData(text, CERTAIN_KINDS));
+
+const isChecksumOrId = (text: string): boolean => /^[0-9a-f-]{32,64}$/i.test(text);
+
+/** JSON in which the personal data that has a form of its own is masked in every text, apart from checksums, ids and the members called so. */
+export function maskedRecord(value: unknown, kept: ReadonlySet<string>): unknown {
+  if (typeof value === 'string') return isChecksumOrId(value) ? value : maskedCertain(value);
+  if (Array.isArray(value)) return value.map((member) => maskedRecord(member, kept));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, of]) => [name, kept.has(name) ? of : maskedRecord(of, kept)]));
+}
+
 /** A message of a program, which may repeat a piece of what it worked on, with that personal data masked that has a form of its own. */
 export function maskedMessage<Message extends LocalizedText | null>(message: Message): Message {
   if (message === null) return message;
-  const masked = (text: string) => maskFindings(text, findPersonalData(text, CERTAIN_KINDS));
-  return Object.fromEntries(Object.entries(message).map(([language, text]) => [language, masked(text)])) as Message;
+  return Object.fromEntries(
+    Object.entries(message).map(([language, text]) => [language, maskedCertain(text)]),
+  ) as Message;
 }
 
 /** An error with its sentences masked as messages of programs are. */
@@ -58,7 +72,7 @@ export function maskedError<Failure extends { readonly message: LocalizedText; r
 
 /** JSON in which the personal data of every text is masked, apart from checksums and ids. */
 export function maskedJson(value: unknown): unknown {
-  if (typeof value === 'string') return /^[0-9a-f-]{32,64}$/.test(value) ? value : maskedWhole(value);
+  if (typeof value === 'string') return isChecksumOrId(value) ? value : maskedWhole(value);
   if (Array.isArray(value)) return value.map(maskedJson);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, maskedJson(member)]));

@@ -191,10 +191,10 @@ export const listRuns = defineRoute({
   id: 'listRuns',
   method: 'GET',
   path: '/api/projects/{projectId}/runs',
-  summary: 'The runs of a project, newest first.',
+  summary: 'The runs of a project, newest first; those in one state where it is given.',
   permission: 'project:read',
   params: z.object({ projectId: id }),
-  query: pageQuery,
+  query: pageQuery.extend({ state: z.enum(RUN_STATES).optional() }),
   reply: pageOf(runSummary),
 });
 

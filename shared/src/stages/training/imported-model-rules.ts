@@ -10,9 +10,9 @@ const INTEGER_TYPES = ['int64', 'int32'];
 
 const FLOAT_TYPES = ['float32', 'float16', 'float64'];
 
-/** Types that rows of numbers may be given in, of 0 and 1 for `bool`; the runtime's binding takes no halves. */
+/** Types that rows of numbers may be given in, of 0 and 1 for `bool`. */
 const NUMBER_TYPES = [
-  ...['float32', 'float64', ...INTEGER_TYPES],
+  ...[...FLOAT_TYPES, 'bfloat16', ...INTEGER_TYPES],
   ...['int8', 'uint8', 'int16', 'uint16', 'uint32', 'uint64', 'bool'],
 ];
 
@@ -34,9 +34,16 @@ export function answersForSecondOfTwo(
   return task === 'single-label' && labels.length === 2 && columns === 1;
 }
 
-/** The inputs that a mapping names, with the field that names each and the types that it may have. */
-function mappedInputs(mapping: ModelMapping): { field: string; name: string; types: readonly string[] }[] {
+/** An input that a mapping names, the field that names it, and the types that it may have. */
+interface MappedInput {
+  readonly field: string;
+  readonly name: string;
+  readonly types: readonly string[];
+}
+
+function mappedInputs(mapping: ModelMapping): MappedInput[] {
   if (mapping.input === 'features') return [{ field: 'features', name: mapping.features, types: NUMBER_TYPES }];
+  if (mapping.input === 'raw-text') return [{ field: 'texts', name: mapping.texts, types: ['string'] }];
   const { inputIds, attentionMask, otherInputs } = mapping;
   return [
     { field: 'inputIds', name: inputIds, types: INTEGER_TYPES },
@@ -62,7 +69,12 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
       continue;
     }
     expect(types.includes(tensor.type), field, `'${name}' takes ${tensor.type}, not ${types.join(' or ')}`);
-    expect(mayHaveRank(tensor, 2), field, `'${name}' has ${tensor.shape.length} dimensions, not items and values`);
+    if (mapping.input === 'raw-text') {
+      const isOneEach = mayHaveRank(tensor, 1) || (tensor.shape.length === 2 && !(Number(tensor.shape[1]) > 1));
+      expect(isOneEach, field, `'${name}' takes ${tensor.shape.join(' × ')} texts, not one for each item`);
+    } else {
+      expect(mayHaveRank(tensor, 2), field, `'${name}' has ${tensor.shape.length} dimensions, not items and values`);
+    }
     const isTwice = mapped.some((other) => other.field !== field && other.name === name);
     expect(!isTwice, field, `the input '${name}' is named twice`);
   }

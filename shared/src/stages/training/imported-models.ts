@@ -79,6 +79,8 @@ export const modelMapping = z.discriminatedUnion('input', [
     maxTokens: z.number().int().min(4).max(8192),
   }),
   z.object({ input: z.literal('features'), ...answers, features: tensorName }),
+  /** Texts as they are, which the model cuts into tokens itself: `texts` is an input of type string. */
+  z.object({ input: z.literal('raw-text'), ...answers, texts: tensorName }),
 ]);
 
 /** How a model file is asked and what its answer means. */

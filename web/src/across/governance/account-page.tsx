@@ -1,38 +1,50 @@
-import { getSession, setPassword } from '@greenlight/shared/across/governance/contract.ts';
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
-import { Alert, Button, Form, Input } from 'antd';
+import { getSession, listTokens, setPassword } from '@greenlight/shared/across/governance/contract.ts';
+import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { Alert, Button, Checkbox, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { familyOf, queryOf } from '../../api/query.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { stateOfToken } from './token-state.ts';
 
 interface Values {
   email?: string;
   currentPassword?: string;
   newPassword: string;
   repeated: string;
+  revokeTokens?: boolean;
 }
 
 const FEWEST_CHARACTERS = 10;
 
+/** More tokens than anybody names one after another. */
+const MOST_TOKENS = 100;
+
 function PasswordForm({ hasPassword, email }: { readonly hasPassword: boolean; readonly email: string }) {
-  const { t } = useTranslation('governance');
+  const { t } = useTranslation(['governance', 'common']);
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
+  const { data: tokens, dataUpdatedAt } = useQuery({
+    ...queryOf(listTokens, { query: { limit: MOST_TOKENS } }),
+    enabled: hasPassword,
+    staleTime: 0,
+  });
+  const acting = tokens?.items.filter((token) => stateOfToken(token, dataUpdatedAt) === 'active') ?? [];
   const save = useMutation({
-    mutationFn: ({ email: chosen, currentPassword, newPassword }: Values) =>
+    mutationFn: ({ email: chosen, currentPassword, newPassword, revokeTokens = true }: Values) =>
       call(setPassword, {
         body: {
           newPassword,
+          revokeTokens,
           ...(chosen ? { email: chosen.trim() } : {}),
           ...(currentPassword ? { currentPassword } : {}),
         },
       }),
     onSuccess: async () => {
       form.resetFields();
-      await queryClient.invalidateQueries({ queryKey: familyOf(getSession) });
+      for (const route of [getSession, listTokens]) await queryClient.invalidateQueries({ queryKey: familyOf(route) });
     },
   });
   return (
@@ -90,6 +102,19 @@ function PasswordForm({ hasPassword, email }: { readonly hasPassword: boolean; r
         >
           <Input.Password autoComplete="new-password" maxLength={200} />
         </Form.Item>
+        {hasPassword && acting.length > 0 && (
+          <Form.Item
+            name="revokeTokens"
+            valuePropName="checked"
+            initialValue
+            extra={t('account.password.tokens', {
+              count: acting.length,
+              names: acting.map(({ name }) => name).join(t('common:listOf.separator')),
+            })}
+          >
+            <Checkbox>{t('account.password.revokeTokens', { count: acting.length })}</Checkbox>
+          </Form.Item>
+        )}
         <Button type="primary" htmlType="submit" loading={save.isPending}>
           {t(hasPassword ? 'account.password.change' : 'account.password.set')}
         </Button>

@@ -9,11 +9,12 @@ import { getSession } from '@greenlight/shared/across/governance/contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button, Popconfirm } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
+import { ConfirmedButton } from '../../ui/confirmed-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
@@ -75,17 +76,18 @@ function MemberRow({
       </td>
       {mayManage && (
         <td aria-label={t('actionsOn', { name: member.name })}>
-          <Popconfirm
-            title={t('removeTitle', { name: member.name })}
-            description={t('removeText')}
+          <ConfirmedButton
+            question={t('removeTitle', { name: member.name })}
+            text={t('removeText')}
             okText={t('remove')}
             cancelText={t('common:action.cancel')}
             onConfirm={() => remove.mutate()}
+            size="small"
+            danger
+            loading={remove.isPending}
           >
-            <Button size="small" danger loading={remove.isPending}>
-              {t('remove')}
-            </Button>
-          </Popconfirm>
+            {t('remove')}
+          </ConfirmedButton>
         </td>
       )}
     </tr>

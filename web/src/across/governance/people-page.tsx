@@ -6,7 +6,7 @@ import {
 } from '@greenlight/shared/across/governance/people-contract.ts';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button, Input, Popconfirm } from 'antd';
+import { Button, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { ApiError } from '../../api/api-error.ts';
@@ -14,6 +14,7 @@ import { call } from '../../api/client.ts';
 import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ConfirmedButton } from '../../ui/confirmed-button.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -80,18 +81,20 @@ function PersonRow({ person, isOwn }: { readonly person: InstallationPerson; rea
       <td aria-label={t('actionsOn', { name })}>
         <span className="notice-actions">
           {([admin, active] as const).map((act) => (
-            <Popconfirm
+            <ConfirmedButton
               key={act}
-              title={t(`confirm.${act}.title`, { name })}
-              description={t(`confirm.${act}.text`)}
+              question={t(`confirm.${act}.title`, { name })}
+              text={t(`confirm.${act}.text`)}
               okText={t(`act.${act}`)}
               cancelText={t('common:action.cancel')}
               onConfirm={() => change.mutate(act === admin ? { isAdmin: !isAdmin } : { isActive: !isActive })}
+              size="small"
+              danger={act === 'deactivate'}
+              disabled={change.isPending}
+              data-testid={act}
             >
-              <Button size="small" danger={act === 'deactivate'} disabled={change.isPending} data-testid={act}>
-                {t(`act.${act}`)}
-              </Button>
-            </Popconfirm>
+              {t(`act.${act}`)}
+            </ConfirmedButton>
           ))}
         </span>
         {change.error && <Refusal error={change.error} />}

@@ -1,9 +1,8 @@
-import { listTokens, revokeToken, type tokenSummary } from '@greenlight/shared/across/governance/contract.ts';
+import { listTokens, revokeToken, type Token } from '@greenlight/shared/across/governance/contract.ts';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { z } from 'zod';
 import { sentenceOf } from '../../api/api-error.ts';
 import { call } from '../../api/client.ts';
 import { familyOf } from '../../api/query.ts';
@@ -18,20 +17,14 @@ import { Scrolling } from '../../ui/scrolling.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { NewTokenForm } from './components/new-token-form.tsx';
 import { tokensQuery } from './queries.ts';
-
-type Token = z.infer<typeof tokenSummary>;
-
-function stateOf(token: Token, now: number): 'active' | 'revoked' | 'expired' {
-  if (token.revokedAt) return 'revoked';
-  return token.expiresAt && Date.parse(token.expiresAt) <= now ? 'expired' : 'active';
-}
+import { stateOfToken } from './token-state.ts';
 
 function TokenRow({ token }: { readonly token: Token }) {
   const { t } = useTranslation(['governance', 'common']);
   const language = useLanguage();
   const { modal, message } = App.useApp();
   const queryClient = useQueryClient();
-  const state = stateOf(token, useNow(60_000));
+  const state = stateOfToken(token, useNow(60_000));
   const revoke = useMutation({
     mutationFn: () => call(revokeToken, { params: { tokenId: token.id } }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: familyOf(listTokens) }),

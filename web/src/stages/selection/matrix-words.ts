@@ -46,17 +46,21 @@ export function totalText({ low, high }: { readonly low: number; readonly high: 
   return high - low > 1e-9 ? `${low.toFixed(2)} – ${high.toFixed(2)}` : low.toFixed(2);
 }
 
+/** Candidates one after another, for the middle of a sentence. */
+export function namedList(ids: readonly string[], names: MatrixNames, t: Words): string {
+  return ids.map(names.candidate).join(t('and'));
+}
+
 /** Who leads and whether that is certain, as one sentence. */
 export function leaderSentence(ranking: Ranking, names: MatrixNames, t: Words): string {
   const { leader, rows } = ranking;
   if (leader === null) return t(rows.length === 0 ? 'verdict.noCandidates' : 'verdict.nobody');
   if (rows.every(({ missing, contributions }) => missing.length === contributions.length)) return t('verdict.unscored');
-  const list = (ids: readonly string[]) => ids.map(names.candidate).join(t('listSeparator'));
   const first = rows.find(({ candidateId }) => candidateId === leader.candidateId);
   const values = {
     name: names.candidate(leader.candidateId),
     total: totalText(first?.total ?? { low: 0, high: 0 }),
-    others: list(leader.challengers.length > 0 ? leader.challengers : leader.tiedWith),
+    others: namedList(leader.challengers.length > 0 ? leader.challengers : leader.tiedWith, names, t),
   };
   if (leader.challengers.length > 0) return t('verdict.open', values);
   if (leader.tiedWith.length > 0) return t('verdict.tied', values);

@@ -1,3 +1,5 @@
+import type { CriterionVerdict } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { Criterion } from '@greenlight/shared/stages/requirements/contract.ts';
 import { seriesOfHead } from '@greenlight/shared/stages/training/heads.ts';
 import type { MetricSeries, RocSnapshot, Run } from '@greenlight/shared/stages/training/contract.ts';
 
@@ -8,6 +10,14 @@ export function headSeries(series: readonly MetricSeries[], head: string | undef
   return series.flatMap((one) =>
     one.name.endsWith(ending) ? [{ ...one, name: one.name.slice(0, -ending.length) }] : [],
   );
+}
+
+/** The approved criteria of one head, whose thresholds stand in its charts: a draft decides nothing yet. */
+export function headCriteria(
+  project: { readonly criteria: readonly Pick<CriterionVerdict, 'criterion'>[] } | undefined,
+  head: string | undefined,
+): readonly Criterion[] {
+  return (project?.criteria ?? []).map(({ criterion }) => criterion).filter(({ task }) => task === head);
 }
 
 /** The newest values of one head under the names of the first's. */

@@ -13,6 +13,7 @@ export interface MappingValues {
   /** What each further input holds, by its name; only what is neither ids nor mask counts. */
   readonly fills: Record<string, InputFill>;
   readonly features: string;
+  readonly texts: string;
   readonly output: string;
   /** Of no use for a regression. */
   readonly outputKind: Exclude<ModelMapping['outputKind'], 'values'>;
@@ -49,14 +50,19 @@ function likelyTask(output: DeclaredTensor | undefined): ModelMapping['task'] {
   return isNumber ? 'regression' : 'single-label';
 }
 
+/** What the types of the inputs suggest that a model is asked with. */
+function likelyInput(inputs: readonly DeclaredTensor[]): ModelMapping['input'] {
+  if (inputs.some(({ type }) => type === 'string')) return 'raw-text';
+  return inputs.some(({ type }) => type.startsWith('int')) ? 'text' : 'features';
+}
+
 /** What the form begins with: the mapping that was saved, or what the names and types of the model suggest. */
 export function mappingValues({ inputs, outputs }: ModelDescription, saved: ModelMapping | null): MappingValues {
   const named = (part: string) => inputs.find(({ name }) => name.includes(part))?.name;
-  const isText = saved === null ? inputs.some(({ type }) => type.startsWith('int')) : saved.input === 'text';
   const text = saved?.input === 'text' ? saved : null;
   const first = inputs[0]?.name ?? '';
   return {
-    input: isText ? 'text' : 'features',
+    input: saved?.input ?? likelyInput(inputs),
     inputIds: text?.inputIds ?? named('input_ids') ?? named('ids') ?? first,
     attentionMask: (text === null ? named('mask') : text.attentionMask) ?? NO_MASK,
     fills: Object.fromEntries(
@@ -66,6 +72,7 @@ export function mappingValues({ inputs, outputs }: ModelDescription, saved: Mode
       ]),
     ),
     features: saved?.input === 'features' ? saved.features : first,
+    texts: saved?.input === 'raw-text' ? saved.texts : (inputs.find(({ type }) => type === 'string')?.name ?? first),
     output: saved?.output ?? outputs[0]?.name ?? '',
     outputKind:
       saved === null || saved.outputKind === 'values'
@@ -90,6 +97,7 @@ export function mappingOf(values: MappingValues, description: Pick<ModelDescript
       ? { output, outputKind: 'values' as const, task, labels: [] }
       : { output, outputKind: values.outputKind, task, labels: values.labels };
   if (values.input === 'features') return { input: 'features', ...answers, features: values.features };
+  if (values.input === 'raw-text') return { input: 'raw-text', ...answers, texts: values.texts };
   return {
     input: 'text',
     ...answers,

@@ -5,11 +5,10 @@ import { listRuns, startRun } from '@greenlight/shared/stages/training/contract.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Button, Form, Select } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { familyOf } from '../../api/query.ts';
-import { randomId } from '../../api/random-id.ts';
+import { useIdempotencyKey } from '../../api/use-idempotency-key.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -47,8 +46,8 @@ export function NewRunPage() {
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
   const values = Form.useWatch((all) => all, form) as Values | undefined;
-  // One key for one visit of the form: pressing twice, or again after a lost reply, starts one run.
-  const [idempotencyKey] = useState(randomId);
+  // Pressing twice, or again after a lost reply, starts one run; other settings start another one.
+  const keyFor = useIdempotencyKey();
   const { data, error, refetch } = useQuery(datasetVersionsQuery(projectId));
   const start = useMutation({
     mutationFn: ({ datasetVersionId, name, notes, ...configuration }: Values) =>
@@ -57,7 +56,7 @@ export function NewRunPage() {
         body: {
           datasetVersionId,
           configuration,
-          idempotencyKey,
+          idempotencyKey: keyFor({ datasetVersionId, name, notes, configuration }),
           ...(name ? { name: { [language]: name } } : {}),
           ...(notes ? { notes: { [language]: notes } } : {}),
         },

@@ -66,13 +66,15 @@ export function RunsPage() {
   const navigate = route.useNavigate();
   const mayRun = useProjectRights(projectId)('training:run');
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    ...runsQuery(projectId),
+    ...runsQuery(projectId, state),
+    // What was shown stays while another state is read, but never another project's.
+    placeholderData: (shown) => (shown?.pages[0]?.items[0]?.projectId === projectId ? shown : undefined),
     refetchInterval: (query) =>
       query.state.data?.pages.some((page) => page.items.some((run) => run.finishedAt === null)) ? REFRESH_MS : false,
   });
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const runs = data.pages.flatMap((page) => page.items);
-  const shown = state ? runs.filter((run) => run.state === state) : runs;
+  const isEmpty = runs.length === 0 && state === undefined;
   const best = runs
     .filter((run) => run.state === 'finished' && finalLoss(run) !== null)
     .toSorted((a, b) => (finalLoss(a) ?? 0) - (finalLoss(b) ?? 0))[0];
@@ -90,7 +92,7 @@ export function RunsPage() {
     <Page
       title={t('runs.title')}
       documentTitle={t('runs.title')}
-      action={runs.length > 0 && create}
+      action={!isEmpty && create}
       verdict={
         best &&
         t('runs.verdict', {
@@ -102,7 +104,7 @@ export function RunsPage() {
       }
     >
       <p>{imported}</p>
-      {runs.length === 0 ? (
+      {isEmpty ? (
         <EmptyState reason={mayRun ? t('runs.empty') : t('common:mayNot.training')} action={create} />
       ) : (
         <Panel
@@ -148,13 +150,13 @@ export function RunsPage() {
                 </tr>
               </thead>
               <tbody>
-                {shown.map((run) => (
+                {runs.map((run) => (
                   <RunRow key={run.id} run={run} />
                 ))}
               </tbody>
             </table>
           </Scrolling>
-          {shown.length === 0 && <EmptyState reason={t('runs.emptyFiltered')} />}
+          {runs.length === 0 && <EmptyState reason={t('runs.emptyFiltered')} />}
           {hasNextPage && (
             <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
               {t('common:action.more')}

@@ -1,7 +1,6 @@
 import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { listTokenizers } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
-import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
-import { listCheckpoints, listRuns } from '@greenlight/shared/stages/training/contract.ts';
+import { listCheckpoints, listRuns, type RunState } from '@greenlight/shared/stages/training/contract.ts';
 import { listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
 import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
@@ -9,16 +8,16 @@ import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { listModelFileEvaluations, listModelFiles } from '@greenlight/shared/stages/training/imported-models.ts';
 import { call } from '../../api/client.ts';
-import { existingOf, familyOf, pagesOf, queryOf } from '../../api/query.ts';
+import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
 
 type PlanBody = NonNullable<z.input<NonNullable<typeof planTraining.body>>>;
 
 /** What a form chooses from is read anew whenever it opens: the list of a moment before may lack what was just made, and its id would stand for its name. */
 const CHOICES_MS = 0;
 
-/** The runs of a project, newest first, page by page. */
-export function runsQuery(projectId: string) {
-  return pagesOf(listRuns, { params: { projectId } });
+/** The runs of a project, or those in one state, newest first, page by page. */
+export function runsQuery(projectId: string, state?: RunState) {
+  return pagesOf(listRuns, { params: { projectId }, query: { state } });
 }
 
 /** The data versions that a run can be trained on. */
@@ -29,11 +28,6 @@ export function datasetVersionsQuery(projectId: string) {
 /** The data version that a run was trained on. */
 export function datasetVersionQuery(datasetVersionId: string) {
   return queryOf(getDatasetVersion, { params: { datasetVersionId } });
-}
-
-/** The criteria that thresholds are drawn from. */
-export function requirementQuery(projectId: string) {
-  return existingOf(getCurrentRequirement, { params: { projectId } });
 }
 
 /** The newest tokenizers that a run may use. */

@@ -1,8 +1,11 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { queryOf } from '../../api/query.ts';
 import { runLogQuery, runMetricsQuery, runQuery, runRocQuery } from '../../api/live.ts';
 import { useLiveRun } from '../../api/use-live-run.ts';
 import type { Zoom } from '../../charts/series.ts';
@@ -27,8 +30,7 @@ import { RunFailure } from './components/run-failure.tsx';
 import { RunHeader } from './components/run-header.tsx';
 import { RunLog } from './components/run-log.tsx';
 import { SampleList } from './components/sample-list.tsx';
-import { headMetrics, headRoc, headSeries } from './head-series.ts';
-import { requirementQuery } from './queries.ts';
+import { headCriteria, headMetrics, headRoc, headSeries } from './head-series.ts';
 import { runVerdict } from './run-verdict.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training/runs/$runId');
@@ -45,10 +47,10 @@ export function RunPage() {
   const { data: run, error, refetch } = useQuery(runQuery(runId));
   // The other readings wait for the run: its event number is where the live stream begins, so they miss nothing.
   const enabled = run !== undefined;
-  const { data: metrics } = useQuery({ ...runMetricsQuery(runId), enabled });
+  const { data: metrics, isPending: isReading } = useQuery({ ...runMetricsQuery(runId), enabled });
   const { data: roc } = useQuery({ ...runRocQuery(runId), enabled });
-  const { data: log } = useQuery({ ...runLogQuery(runId), enabled });
-  const { data: requirement } = useQuery(requirementQuery(projectId));
+  const { data: log, isPending: isReadingLog } = useQuery({ ...runLogQuery(runId), enabled });
+  const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const isActive = run !== undefined && ACTIVE.has(run.state);
   const live = useLiveRun(runId, run?.lastSequence, isActive);
 
@@ -61,7 +63,7 @@ export function RunPage() {
   const charts: RunChartProperties = {
     runId,
     series: headSeries(series, head),
-    criteria: (requirement?.criteria ?? []).filter(({ task }) => task === head),
+    criteria: headCriteria(project, head),
     live,
     zoom,
     onZoom: (chosen) =>
@@ -108,22 +110,27 @@ export function RunPage() {
         onShow={(shown) => void navigate({ search: { ...search, head: shown }, replace: true, resetScroll: false })}
       />
       <MetricStrip finalMetrics={headMetrics(run.finalMetrics, head)} />
-      <div className="with-side">
-        <div className="charts">
-          <LossChart {...charts} />
-          <QualityChart {...charts} />
-          <RocChart
-            snapshots={headRoc(roc?.snapshots ?? [], head)}
-            chosenStep={search.roc}
-            onChoose={(step) => void navigate({ search: { ...search, roc: step }, replace: true, resetScroll: false })}
-          />
-          <OptimiserChart {...charts} series={series} />
+      {/* What is still being read is not said to be missing. */}
+      <Skeleton active loading={isReading || isReadingLog} title={false} paragraph={{ rows: 12 }}>
+        <div className="with-side">
+          <div className="charts">
+            <LossChart {...charts} />
+            <QualityChart {...charts} />
+            <RocChart
+              snapshots={headRoc(roc?.snapshots ?? [], head)}
+              chosenStep={search.roc}
+              onChoose={(step) =>
+                void navigate({ search: { ...search, roc: step }, replace: true, resetScroll: false })
+              }
+            />
+            <OptimiserChart {...charts} series={series} />
+          </div>
+          <div>
+            {writesText && <SampleList samples={run.samples} />}
+            <RunLog lines={log?.items ?? []} />
+          </div>
         </div>
-        <div>
-          {writesText && <SampleList samples={run.samples} />}
-          <RunLog lines={log?.items ?? []} />
-        </div>
-      </div>
+      </Skeleton>
       <div className="columns below-charts">
         <div>
           {writesText ? <Playground run={run} key={run.id} /> : <ClassifierTry run={run} key={run.id} />}

@@ -50,7 +50,7 @@ export async function recordedGradients(
     shapeArithmetic: false,
   });
   const program = await device.loadInference(graph);
-  const drawn = new DropoutMasks(masks, settings.dropout, MASK_SEED).at(1, 0);
+  const drawn = new DropoutMasks([masks], settings.dropout, MASK_SEED).at(1, 0)(0);
   const results = await program.run({ ...trainingFeeds(padded), ...drawn });
   await program.dispose();
   const gradients = new Map(specs.map(({ name }) => [name, results[gradientOutput(name)] as Float32Array | undefined]));

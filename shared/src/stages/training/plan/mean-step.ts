@@ -1,5 +1,6 @@
 import type { ShapePlan } from './batch-shapes.ts';
 import type { MachineCalibration } from './calibration.ts';
+import { lanesOf } from './lanes.ts';
 import { acceleratedGradientMs, gradientMs, updateMs } from './step-time.ts';
 import { workOf, type PlannedModel } from './step-work.ts';
 
@@ -11,12 +12,15 @@ export function meanStepMs(
   calibration: MachineCalibration,
 ): number {
   const { gradientAccumulation, optimiser } = model.settings;
-  const gradients = shapes.reduce(
-    (sum, { shape, batches: count }) => sum + count * gradientMs(workOf(model, shape), calibration),
-    0,
-  );
+  let [parts, gradients] = [0, 0];
+  for (const { shape, batches: count } of shapes) {
+    const lanes = lanesOf(model.settings, parameters, shape);
+    parts += count * lanes;
+    gradients += count * gradientMs(workOf(model, shape), calibration, lanes);
+  }
   const perBatch = gradients / Math.max(1, batches);
-  return perBatch * gradientAccumulation + updateMs(parameters, optimiser, gradientAccumulation, calibration);
+  const partsOfStep = (gradientAccumulation * parts) / Math.max(1, batches);
+  return perBatch * gradientAccumulation + updateMs(parameters, optimiser, partsOfStep, calibration);
 }
 
 /** The same on a graphics processor of which nothing is known yet. */

@@ -1,4 +1,5 @@
 import type { RunConfiguration } from '../configuration.ts';
+import { lanesOf, MOST_LANES } from './lanes.ts';
 import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from './padding.ts';
 import { workOf, type PlannedModel, type StepWork } from './step-work.ts';
 
@@ -87,6 +88,7 @@ export function memoryOf(
 ): MemoryParts {
   const { architecture, optimiser, gradientAccumulation } = model.settings;
   const array = parameters * BYTES_PER_VALUE;
+  const isDivided = steps.some((shape) => lanesOf(model.settings, parameters, shape) === MOST_LANES);
   const answers = Math.max(0, ...steps.map((shape) => workOf(model, shape).logits));
   const copies = BYTES_PER_VALUE * ANSWER_COPIES * Math.min(MOST_ANSWERS, answers);
   const activations = keptActivations(model, steps, 1);
@@ -95,7 +97,7 @@ export function memoryOf(
   const evaluationPoints = points.length === 0 ? 0 : keptActivations(model, points, FORWARD_SHARE) + copies;
   return {
     parameters: array,
-    gradients: array * (gradientAccumulation > 1 ? 2 : 1),
+    gradients: array * (1 + Number(gradientAccumulation > 1) + Number(isDivided)),
     moments: array * MOMENTS[optimiser],
     activations,
     evaluation: Math.max(evaluationPoints, evaluationAfterwards - activations),

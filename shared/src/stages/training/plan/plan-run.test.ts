@@ -139,7 +139,17 @@ describe('a plan', () => {
     expect(memory.parts.parameters).toBe(4 * rest.parameters);
     expect(memory.parts.moments).toBe(8 * rest.parameters);
     expect(plan({ optimiser: 'sgd' }).memory.parts.moments).toBe(0);
-    expect(plan({ gradientAccumulation: 2 }).memory.parts.gradients).toBe(8 * rest.parameters);
+  });
+
+  test('counts the gradients of lanes and of micro-batches, which wait beside those that they are added to', () => {
+    const gradients = (changes: Parameters<typeof plan>[0]): number => {
+      const { memory, parameters } = plan(changes);
+      return memory.parts.gradients / parameters;
+    };
+    expect(gradients({ batchSize: 1 })).toBe(4);
+    expect(gradients({ batchSize: 1, gradientAccumulation: 2 })).toBe(8);
+    expect(gradients({})).toBe(8);
+    expect(gradients({ gradientAccumulation: 2 })).toBe(12);
   });
 
   test('takes longer with more layers and on a slower machine', () => {

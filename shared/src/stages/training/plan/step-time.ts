@@ -3,7 +3,7 @@ import { trainingFlops, type StepWork } from './step-work.ts';
 
 /*
  * Milliseconds of a graph as a sum of what it computes, each at the rate that the machine was measured to reach. The factors were fitted
- * to steps of 70 configurations by relative least squares (`npm run bench -- step-times`): a value counts as so many passes of 12 bytes.
+ * to steps of 170 configurations by relative least squares (`npm run bench -- step-times`): a value counts as so many passes of 12 bytes.
  */
 
 const PASS_BYTES = 12;
@@ -24,17 +24,30 @@ interface Costs {
   fixedMs: number;
 }
 
-/** Forward and backward pass of a training step. */
-const TRAINING: Costs = {
-  flops: 0.766,
-  streamValues: 142,
-  hiddenValues: 49,
-  attentionWeights: 38,
-  logits: 14,
-  dropoutValues: 23,
-  embeddingValues: 128,
-  subLayerMs: 0.094,
-  fixedMs: 0.31,
+/** Forward and backward pass of a training step over a whole batch: threads share each operator, small ones are one thread's. */
+const TRAINING_WHOLE: Costs = {
+  flops: 1.05,
+  streamValues: 230,
+  hiddenValues: 8,
+  attentionWeights: 92,
+  logits: 8,
+  dropoutValues: 20,
+  embeddingValues: 10,
+  subLayerMs: 0.08,
+  fixedMs: 0.14,
+};
+
+/** The same over a batch in two lanes. */
+const TRAINING_DIVIDED: Costs = {
+  flops: 1.17,
+  streamValues: 26,
+  hiddenValues: 6,
+  attentionWeights: 31,
+  logits: 9,
+  dropoutValues: 20,
+  embeddingValues: 10,
+  subLayerMs: 0.1,
+  fixedMs: 0.67,
 };
 
 /** Forward pass of an evaluation, with the copies of its answers. */
@@ -81,9 +94,10 @@ function costMs(work: StepWork, flops: number, costs: Costs, calibration: Machin
   );
 }
 
-/** Milliseconds of forward and backward pass over one batch. */
-export function gradientMs(work: StepWork, calibration: MachineCalibration): number {
-  return BESIDE_THE_PRODUCT * costMs(work, trainingFlops(work), TRAINING, calibration);
+/** Milliseconds of forward and backward pass over one batch in so many lanes. */
+export function gradientMs(work: StepWork, calibration: MachineCalibration, lanes: number): number {
+  const costs = lanes > 1 ? TRAINING_DIVIDED : TRAINING_WHOLE;
+  return BESIDE_THE_PRODUCT * costMs(work, trainingFlops(work), costs, calibration);
 }
 
 /**
@@ -106,18 +120,18 @@ export function forwardMs(work: StepWork, calibration: MachineCalibration): numb
   return costMs(work, work.forwardFlops, FORWARD, calibration);
 }
 
-/** Memory traffic of an optimiser in relation to Adam's, which was measured; gathering one more batch's gradients reads and writes three arrays. */
+/** Memory traffic of an optimiser in relation to Adam's, which was measured; gathering one more part's gradients reads and writes three arrays. */
 const OPTIMISER_SHARE = { adam: 1, adamw: 1, momentum: 0.72, sgd: 0.45 } as const;
 const GATHER_SHARE = 0.4;
 
-/** Milliseconds of one update of so many parameters from the gradients of so many batches. */
+/** Milliseconds of one update of so many parameters from the gradients of so many parts: the batches of a step times the lanes of each. */
 export function updateMs(
   parameters: number,
   optimiser: keyof typeof OPTIMISER_SHARE,
-  batches: number,
+  parts: number,
   { optimiserParametersPerSecond }: MachineCalibration,
 ): number {
-  const passes = OPTIMISER_SHARE[optimiser] + GATHER_SHARE * (batches - 1);
+  const passes = OPTIMISER_SHARE[optimiser] + GATHER_SHARE * Math.max(0, parts - 1);
   return (1000 * parameters * passes) / optimiserParametersPerSecond;
 }
 

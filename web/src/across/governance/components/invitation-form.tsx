@@ -1,11 +1,12 @@
 import { createInvitation, listInvitations } from '@greenlight/shared/across/governance/invitations-contract.ts';
 import { PROJECT_ROLES, type ProjectRole } from '@greenlight/shared/across/governance/rights.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Checkbox, Form, InputNumber, Modal, Select } from 'antd';
+import { Checkbox, Form, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf } from '../../../api/query.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { SecretOnce } from './secret-once.tsx';
 
 interface Values {
@@ -45,8 +46,7 @@ export function InvitationForm({ projectId, usualRole, onClose }: Properties) {
       />
     );
   return (
-    <Modal
-      open
+    <Dialog
       title={t('invite')}
       okText={t('link.make')}
       cancelText={t('common:action.cancel')}
@@ -79,6 +79,6 @@ export function InvitationForm({ projectId, usualRole, onClose }: Properties) {
           <InputNumber min={1} max={100} precision={0} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,12 @@
 import { createToken, listTokens } from '@greenlight/shared/across/governance/contract.ts';
 import { TOKEN_SCOPES, type TokenScope } from '@greenlight/shared/api/define-route.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Checkbox, Form, Input, Modal, Select } from 'antd';
+import { Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf } from '../../../api/query.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { SecretOnce } from './secret-once.tsx';
 
 interface Values {
@@ -46,8 +47,7 @@ export function NewTokenForm({ onClose }: { readonly onClose: () => void }) {
       />
     );
   return (
-    <Modal
-      open
+    <Dialog
       title={t('tokens.create')}
       okText={t('tokens.create')}
       cancelText={t('common:action.cancel')}
@@ -89,6 +89,6 @@ export function NewTokenForm({ onClose }: { readonly onClose: () => void }) {
           />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

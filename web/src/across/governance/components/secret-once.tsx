@@ -1,6 +1,7 @@
 import { CheckOutlined, CopyOutlined } from '@ant-design/icons';
-import { Alert, Button, Modal } from 'antd';
+import { Alert, Button } from 'antd';
 import { useRef, useState } from 'react';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { useTranslation } from 'react-i18next';
 
 interface Properties {
@@ -28,8 +29,7 @@ export function SecretOnce({ title, warning, understood, secret, testId, onClose
     }
   }
   return (
-    <Modal
-      open
+    <Dialog
       title={title}
       closable={false}
       mask={{ closable: false }}
@@ -48,6 +48,6 @@ export function SecretOnce({ title, warning, understood, secret, testId, onClose
           {secret}
         </code>
       </p>
-    </Modal>
+    </Dialog>
   );
 }

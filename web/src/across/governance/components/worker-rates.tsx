@@ -1,12 +1,13 @@
 import { setWorkerRates, type WorkerSummary } from '@greenlight/shared/across/governance/contract.ts';
 import type { WorkerRates } from '@greenlight/shared/stages/training/plan/worker-rates.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input, InputNumber, Modal } from 'antd';
+import { Button, Form, Input, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { useAccount } from '../../../frame/session.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { workersQuery } from '../queries.ts';
 
 const LARGEST = 1_000_000;
@@ -48,8 +49,7 @@ function RatesForm({ worker, onClose }: { readonly worker: WorkerSummary; readon
     </Form.Item>
   );
   return (
-    <Modal
-      open
+    <Dialog
       title={t('rates.title', { name: worker.name })}
       okText={t('rates.save')}
       cancelText={t('common:action.cancel')}
@@ -77,7 +77,7 @@ function RatesForm({ worker, onClose }: { readonly worker: WorkerSummary; readon
         </Form.Item>
       </Form>
       {save.error && <ErrorNotice error={save.error} />}
-    </Modal>
+    </Dialog>
   );
 }
 

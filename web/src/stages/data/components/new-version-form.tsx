@@ -1,7 +1,7 @@
 import { createTextDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Form, Input, Modal, Radio, Segmented } from 'antd';
+import { Form, Input, Radio, Segmented } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
@@ -9,6 +9,7 @@ import { familyOf, queryOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { splitItems, splitTexts, textsOf } from '../split-texts.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { FileFields, type FileItems } from './file-fields.tsx';
 
 interface Values {
@@ -107,8 +108,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
     },
   };
   return (
-    <Modal
-      open
+    <Dialog
       width={640}
       title={t('add')}
       okText={t('form.submit')}
@@ -193,6 +193,6 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
           <Input maxLength={200} />
         </Form.Item>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -5,10 +5,11 @@ import {
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, Popconfirm } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { Ago } from '../../../ui/ago.tsx';
+import { ConfirmedButton } from '../../../ui/confirmed-button.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { tokenizersQuery, tokenizerTrainingsQuery } from '../queries.ts';
@@ -71,16 +72,17 @@ function Entry(properties: Properties & { readonly tokenizer: Tokenizer }) {
               {t('upload.measure')}
             </Button>
           )}
-          <Popconfirm
-            title={t('upload.deleteSure')}
+          <ConfirmedButton
+            question={t('upload.deleteSure')}
             okText={t('upload.delete')}
             cancelText={t('upload.keep')}
             onConfirm={() => remove.mutate()}
+            size="small"
+            danger
+            loading={remove.isPending}
           >
-            <Button size="small" danger loading={remove.isPending}>
-              {t('upload.delete')}
-            </Button>
-          </Popconfirm>
+            {t('upload.delete')}
+          </ConfirmedButton>
         </p>
       )}
     </li>

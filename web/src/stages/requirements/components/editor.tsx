@@ -9,11 +9,12 @@ import {
 import { scenarioDefinition } from '@greenlight/shared/stages/requirements/scenarios/catalogue.ts';
 import { completenessIssues, criteriaIssues } from '@greenlight/shared/stages/requirements/rules.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Popconfirm, Select } from 'antd';
+import { Button, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { useLanguage } from '../../../i18n/language.ts';
+import { ConfirmedButton } from '../../../ui/confirmed-button.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { LocalizedField } from '../../../ui/localized-field.tsx';
@@ -87,15 +88,16 @@ export function Editor({ version, restored, onDone, onReload }: Properties) {
       <div className="editor-bar">
         <SaveStatus state={snapshot.state} />
         <span className="editor-actions">
-          <Popconfirm
-            title={t('discard.title', { version: version.version })}
-            description={t('discard.text')}
+          <ConfirmedButton
+            question={t('discard.title', { version: version.version })}
+            text={t('discard.text')}
             okText={t('discard.action')}
             cancelText={t('discard.keep')}
             onConfirm={() => discard.mutate()}
+            loading={discard.isPending}
           >
-            <Button loading={discard.isPending}>{t('discard.action')}</Button>
-          </Popconfirm>
+            {t('discard.action')}
+          </ConfirmedButton>
           <Button type="primary" data-testid="submit-requirement" loading={submit.isPending} onClick={ask}>
             {t('submit')}
           </Button>

@@ -6,11 +6,12 @@ import {
   scenarioDefinition,
   withScenario,
 } from '@greenlight/shared/stages/requirements/scenarios/catalogue.ts';
-import { Alert, Modal, Radio } from 'antd';
+import { Alert, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { randomId } from '../../../api/random-id.ts';
 import { useLanguage } from '../../../i18n/language.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { criterionText } from '../../../ui/criterion-text.ts';
 
 interface Properties {
@@ -59,8 +60,7 @@ export function ScenarioPicker({ content, onPick, onClose }: Properties) {
   const [scenario, setScenario] = useState<Scenario>(content.scenario);
   const willReplace = overwrittenBy(content, scenario).length > 0;
   return (
-    <Modal
-      open
+    <Dialog
       width={920}
       title={t('pickScenario')}
       okText={t(willReplace ? 'replaceWithScenario' : 'useScenario')}
@@ -87,6 +87,6 @@ export function ScenarioPicker({ content, onPick, onClose }: Properties) {
         </Radio.Group>
         <Preview scenario={scenario} content={content} />
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,12 +1,13 @@
 import { findMetric, METRICS } from '@greenlight/shared/metrics/registry.ts';
 import type { MatrixCriterion } from '@greenlight/shared/stages/selection/matrix.ts';
 import { contentIssues } from '@greenlight/shared/stages/selection/rules.ts';
-import { Button, Input, InputNumber, Modal, Select } from 'antd';
+import { Button, Input, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { criterionText } from '../../../ui/criterion-text.ts';
 import { Field } from '../../../ui/field.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { LocalizedField } from '../../../ui/localized-field.tsx';
 
 interface Properties {
@@ -55,8 +56,7 @@ export function CriterionEditor({ criterion, isNew, onSave, onClose }: Propertie
     if (problems.length === 0) onSave(draft);
   };
   return (
-    <Modal
-      open
+    <Dialog
       title={t(isNew ? 'criteria.add' : 'criteria.edit')}
       onCancel={onClose}
       footer={[
@@ -161,6 +161,6 @@ export function CriterionEditor({ criterion, isNew, onSave, onClose }: Propertie
             {message[language]}
           </p>
         ))}
-    </Modal>
+    </Dialog>
   );
 }

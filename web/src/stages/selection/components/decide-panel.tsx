@@ -13,7 +13,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import type { SelectionKeeper } from '../draft-keeper.ts';
-import type { MatrixNames } from '../matrix-words.ts';
+import { namedList, type MatrixNames } from '../matrix-words.ts';
 import { refreshSelection } from '../queries.ts';
 import { focusFirstProblem } from '../../../ui/focus-first-problem.ts';
 
@@ -27,9 +27,9 @@ interface Properties {
   readonly requirementVersion: number | null;
 }
 
-const NOTHING = { rationale: '', dissent: '', explanation: '' };
+const NOTHING = { candidateId: '', rationale: '', dissent: '', explanation: '' };
 
-/** What somebody has written of a decision, kept in this tab until it is taken: reloading the page loses nothing. */
+/** What somebody has written of a decision and of which candidate, kept in this tab until it is taken: reloading the page loses nothing. */
 function useWrittenTexts(selectionId: string) {
   const key = `greenlight.decision-texts.${selectionId}`;
   const [texts, setTexts] = useState<typeof NOTHING>(() => ({
@@ -53,10 +53,12 @@ export function DecidePanel({
   const { t } = useTranslation('selection');
   const language = useLanguage();
   const queryClient = useQueryClient();
-  const [wanted, setWanted] = useState<string>();
   const [texts, setTexts, forgetTexts] = useWrittenTexts(selectionId);
   const [wasAsked, setAsked] = useState(false);
-  const chosen = wanted ?? ranking.leader?.candidateId;
+  // Once somebody writes, the choice stays theirs: reasons for one candidate must not end up under another that leads meanwhile.
+  const { leader } = ranking;
+  const proposed = leader !== null && leader.tiedWith.length === 0 ? leader.candidateId : undefined;
+  const chosen = content.candidateIds.includes(texts.candidateId) ? texts.candidateId : proposed;
   const lacking = decisionIssues(content);
   const isAgainst = chosen !== undefined && needsExplanation(content, chosen);
   const isComplete = texts.rationale.trim() !== '' && (!isAgainst || texts.explanation.trim() !== '');
@@ -64,7 +66,7 @@ export function DecidePanel({
     mutationFn: async (candidateId: string) => {
       if (!(await keeper.flush())) return;
       const { revision } = keeper.snapshot();
-      const body = { revision, candidateId, ...texts };
+      const body = { ...texts, revision, candidateId };
       await call(decideSelection, { params: { selectionId }, body });
     },
     // The page becomes the decision, which stands at its top with the next step.
@@ -74,7 +76,7 @@ export function DecidePanel({
     },
     onSettled: () => refreshSelection(queryClient),
   });
-  const field = (name: keyof typeof texts, isNeeded: boolean) => {
+  const field = (name: 'rationale' | 'dissent' | 'explanation', isNeeded: boolean) => {
     const isMissing = wasAsked && isNeeded && texts[name].trim() === '';
     return (
       <Field
@@ -89,7 +91,7 @@ export function DecidePanel({
             autoSize={{ minRows: 2, maxRows: 10 }}
             maxLength={10_000}
             value={texts[name]}
-            onChange={({ target }) => setTexts({ ...texts, [name]: target.value })}
+            onChange={({ target }) => setTexts({ ...texts, candidateId: chosen ?? '', [name]: target.value })}
           />
         )}
       </Field>
@@ -117,13 +119,21 @@ export function DecidePanel({
               ? t('decide.noRequirement')
               : t('decide.against', { version: requirementVersion })}
           </p>
-          <Field label={t('decide.candidate')}>
+          <Field
+            label={t('decide.candidate')}
+            isWrong={wasAsked && chosen === undefined}
+            notes={
+              leader !== null &&
+              leader.tiedWith.length > 0 &&
+              t('decide.candidateTied', { names: namedList([leader.candidateId, ...leader.tiedWith], names, t) })
+            }
+          >
             {(control) => (
               <Select
                 {...control}
                 data-testid="decide-candidate"
                 value={chosen ?? null}
-                onChange={setWanted}
+                onChange={(candidateId: string) => setTexts({ ...texts, candidateId })}
                 options={ranking.rows.map(({ candidateId }) => ({
                   value: candidateId,
                   label: names.candidate(candidateId),

@@ -12,7 +12,7 @@ import type { Criterion } from '@greenlight/shared/stages/requirements/contract.
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Alert, Button, Popconfirm, Select } from 'antd';
+import { Alert, Button, Select } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
@@ -20,6 +20,7 @@ import type { KeptEdits } from '../../../api/draft-keeper.ts';
 import { randomId } from '../../../api/random-id.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
+import { ConfirmedButton } from '../../../ui/confirmed-button.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { SaveProblem, SaveStatus } from '../../../ui/save-status.tsx';
@@ -142,15 +143,16 @@ export function MatrixEditor({ selection, restored, rights, onReload }: Properti
       <div className="editor-bar">
         <SaveStatus state={snapshot.state} />
         <span className="editor-actions">
-          <Popconfirm
-            title={t('discard.title')}
-            description={t('discard.text')}
+          <ConfirmedButton
+            question={t('discard.title')}
+            text={t('discard.text')}
             okText={t('discard.action')}
             cancelText={t('discard.keep')}
             onConfirm={() => discard.mutate()}
+            loading={discard.isPending}
           >
-            <Button loading={discard.isPending}>{t('discard.action')}</Button>
-          </Popconfirm>
+            {t('discard.action')}
+          </ConfirmedButton>
         </span>
       </div>
       <SaveProblem

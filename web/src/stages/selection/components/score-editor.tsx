@@ -11,7 +11,7 @@ import {
 import { contentIssues, measuredValueFor } from '@greenlight/shared/stages/selection/rules.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Input, InputNumber, Modal, Select } from 'antd';
+import { Button, Input, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
@@ -19,6 +19,7 @@ import { Field } from '../../../ui/field.tsx';
 import { LocalizedField } from '../../../ui/localized-field.tsx';
 import { formatMeasured, formatNumber } from '../../../ui/numbers.ts';
 import { measuredQuery } from '../queries.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
 import { focusFirstProblem } from '../../../ui/focus-first-problem.ts';
 
 interface Column {
@@ -155,8 +156,7 @@ export function ScoreEditor({ projectId, criterion, column, cell, onSave, onClos
         ? draft.evidence.jobId
         : undefined;
   return (
-    <Modal
-      open
+    <Dialog
       title={t('score.title', { candidate: column.name, criterion: inLanguage(criterion.name, language) })}
       onCancel={onClose}
       footer={[
@@ -293,6 +293,6 @@ export function ScoreEditor({ projectId, criterion, column, cell, onSave, onClos
               {message[language]}
             </p>
           ))}
-    </Modal>
+    </Dialog>
   );
 }

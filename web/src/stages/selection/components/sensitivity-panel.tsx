@@ -6,7 +6,7 @@ import { BarChart } from '../../../charts/bar-chart.tsx';
 import { formatNumber } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
-import { nearestScores, scoreSentences, weightSentences, type MatrixNames } from '../matrix-words.ts';
+import { namedList, nearestScores, scoreSentences, weightSentences, type MatrixNames } from '../matrix-words.ts';
 
 interface Properties {
   readonly content: MatrixContent;
@@ -79,7 +79,11 @@ export function SensitivityPanel({ content, ranking, sensitivity, names }: Prope
   return (
     <div className="columns">
       <Panel title={t('sensitivity.title')}>
-        <p>{t('sensitivity.intro', { leader })}</p>
+        <p>
+          {ranking.leader.tiedWith.length === 0
+            ? t('sensitivity.intro', { leader })
+            : t('sensitivity.introTied', { leader, others: namedList(ranking.leader.tiedWith, names, t) })}
+        </p>
         <h3>{t('sensitivity.byWeight')}</h3>
         <ul className="steps" data-testid="weight-sentences">
           {sensitivity.weights.flatMap((range) =>

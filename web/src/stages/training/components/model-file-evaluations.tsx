@@ -13,6 +13,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { MetricTerm } from '../../../ui/metric-term.tsx';
 import { formatNumber } from '../../../ui/numbers.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { datasetVersionsQuery, modelFileEvaluationsQuery } from '../queries.ts';
@@ -60,7 +61,7 @@ function Evaluation({ projectId, job }: { readonly projectId: string; readonly j
               {result.metrics.map(({ metric, value, low, high }) => (
                 <tr key={metric}>
                   <th scope="row">
-                    <code>{metric}</code>
+                    <MetricTerm metric={metric} />
                   </th>
                   <td className="number">{value === null ? '–' : formatNumber(value)}</td>
                   <td className="number">

@@ -53,11 +53,12 @@ export function ModelFileMapping({
           <Select
             options={[
               { value: 'text', label: t('import.kindText') },
+              { value: 'raw-text', label: t('import.kindRawText') },
               { value: 'features', label: t('import.kindFeatures') },
             ]}
           />
         </Form.Item>
-        {kind === 'text' ? (
+        {kind === 'text' && (
           <>
             <Form.Item name="inputIds" label={t('import.inputIds')}>
               <Select options={inputs} />
@@ -71,8 +72,14 @@ export function ModelFileMapping({
               </Form.Item>
             ))}
           </>
-        ) : (
+        )}
+        {kind === 'features' && (
           <Form.Item name="features" label={t('import.features')}>
+            <Select options={inputs} />
+          </Form.Item>
+        )}
+        {kind === 'raw-text' && (
+          <Form.Item name="texts" label={t('import.texts')}>
             <Select options={inputs} />
           </Form.Item>
         )}

@@ -111,6 +111,44 @@ test('a regression is mapped without classes, and answers with its number', asyn
   expect(JSON.parse(saved?.[1]?.body as string)).toEqual(REGRESSION);
 });
 
+test('a model that takes strings is proposed to be given texts as they are, and wants no tokenizer', async () => {
+  const { description } = fileWith({});
+  const inputs = [{ name: 'text', type: 'string', shape: ['N', 1] }];
+  const mapping: ModelMapping = {
+    ...{ input: 'raw-text', texts: 'text', output: 'logits', outputKind: 'logits' },
+    ...{ task: 'single-label', labels: ['ham', 'spam'] },
+  };
+  const opened = description === null ? null : { ...description, inputs };
+  const { unmount } = renderPart(<ModelFilePanel file={fileWith({ description: opened })} />);
+  expect(screen.getByText('texts as they are')).toBeTruthy();
+  expect(screen.queryByText('A model of texts needs its tokenizer.')).toBeNull();
+  unmount();
+  renderPart(<ModelFilePanel file={fileWith({ description: opened, mapping })} />);
+  expect(screen.getByTestId('model-ask')).toBeTruthy();
+  fireEvent.click(screen.getByTestId('mapping-save'));
+  await waitFor(() => expect(wishes()).toHaveLength(1));
+  expect(JSON.parse(wishes()[0]?.[1]?.body as string)).toEqual(mapping);
+});
+
+test('an evaluation names its metrics as the other pages do', async () => {
+  const at = '2026-01-01T00:00:00.000Z';
+  const metric = { metric: 'accuracy', value: 0.75, low: 0.5, high: 1, items: 8, note: null };
+  const result = {
+    ...{ split: 'test', sameAsTraining: false, items: 8, sentences: 8, classes: 2, metrics: [metric], curves: [] },
+    ...{ confusion: [], samples: [], elapsedMs: 5, predictionsSha256: 'c'.repeat(64) },
+  };
+  const job = {
+    ...{ id: PROJECT_ID, projectId: PROJECT_ID, kind: 'evaluate-onnx', state: 'finished', attempts: 1, result },
+    ...{ progress: null, error: null, cancelRequestedAt: null, createdAt: at, startedAt: at, finishedAt: at },
+    evaluationId: null,
+  };
+  request.mockImplementation(async (address) =>
+    Response.json({ items: addressOf(address).endsWith('/evaluations') ? [job] : [], nextCursor: null }),
+  );
+  renderPart(<ModelFilePanel file={fileWith({ mapping: MAPPING, tokenizerSha256: 'b'.repeat(64) })} />);
+  expect(await screen.findByRole('button', { name: 'Accuracy' })).toBeTruthy();
+});
+
 test('the mapping that is shown is the one that is saved', async () => {
   renderPart(<ModelFilePanel file={fileWith({ mapping: MAPPING })} />);
   fireEvent.click(screen.getByTestId('mapping-save'));

@@ -15,6 +15,7 @@ import { Localized } from '../../../ui/localized.tsx';
 import { formatBytes } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
+import { mappingValues } from '../mapping-values.ts';
 import { modelFilesQuery } from '../queries.ts';
 import { ModelFileEvaluations } from './model-file-evaluations.tsx';
 import { ModelFileMapping } from './model-file-mapping.tsx';
@@ -66,7 +67,7 @@ function Tokenizer({ file }: { readonly file: ModelFile }) {
 export function ModelFilePanel({ file }: { readonly file: ModelFile }) {
   const { t } = useTranslation('modelFiles');
   const { description, error, mapping } = file;
-  const isAsked = mapping !== null && (mapping.input === 'features' || file.tokenizerSha256 !== null);
+  const isAsked = mapping !== null && (mapping.input !== 'text' || file.tokenizerSha256 !== null);
   return (
     <Panel
       title={<span data-raw>{file.name}</span>}
@@ -126,10 +127,10 @@ export function ModelFilePanel({ file }: { readonly file: ModelFile }) {
           </Scrolling>
           <h3>{t('import.mapping')}</h3>
           <ModelFileMapping file={file} description={description} />
-          <Tokenizer file={file} />
+          {mappingValues(description, mapping).input === 'text' && <Tokenizer file={file} />}
         </>
       )}
-      {isAsked && mapping.input === 'text' && (
+      {isAsked && mapping.input !== 'features' && (
         <>
           <ModelFileTry file={file} />
           <ModelFileEvaluations file={file} />
