@@ -64,7 +64,7 @@ async function pair(name: string, roles: readonly ProjectRole[]) {
 /** An account that somebody invites. */
 async function invited(inviter: Caller, projectId: string, email: string, roles: ProjectRole[]): Promise<Caller> {
   const { token } = await inviter.call(createInvitation, { params: { projectId }, body: { roles } });
-  const entry = { token, name: email, email, password: 'another-long-password' };
+  const entry = { token, name: email.split('@', 1)[0] ?? '', email, password: 'another-long-password' };
   const signedUp = await new Caller(installation.url).ask(signUpByInvitation, { body: entry });
   return new Caller(installation.url, { cookie: cookieOf(signedUp) });
 }
