@@ -3,6 +3,7 @@ import { defineRoute } from '../api/define-route.ts';
 import { finiteOrNull, id, moment } from '../api/identifiers.ts';
 import { localizedText } from '../api/localized-text.ts';
 import { pageOf, pageQuery } from '../api/paging.ts';
+import { shownName } from '../api/shown-name.ts';
 import { PROJECT_ROLES } from '../across/governance/rights.ts';
 import { datasetVersion } from '../stages/data/contract.ts';
 import { criterionVerdict } from '../stages/evaluation/contract.ts';
@@ -131,7 +132,7 @@ export const createProject = defineRoute({
     'Start a project; its maker becomes its product manager, data scientist and engineer. With the same idempotency key it answers with the project that exists.',
   permission: 'signed-in',
   body: z.object({
-    name: z.string().trim().min(1).max(120),
+    name: shownName(120),
     goal: localizedText,
     problemType: z.enum(PROBLEM_TYPES).default('text-generation'),
     idempotencyKey: z.string().min(8).max(100).optional(),

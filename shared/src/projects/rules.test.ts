@@ -89,6 +89,15 @@ test('the stages stand in the order of the lifecycle with their states', () => {
   ]);
 });
 
+test.each([
+  ['failed', {}, 'blocked'],
+  ['cancelled', {}, 'passed'],
+  ['cancelled', { evaluation: null }, 'in-progress'],
+] as const)('a newest run that was %s', (state, change, shown) => {
+  const latestRun = { id: 'run', state, changedAt: at, loss: null };
+  expect(stageCards(facts({ latestRun, ...change }))[3]).toMatchObject({ stage: 'training', state: shown });
+});
+
 const DECIDED = { candidates: 2, decision: { architecture: 'encoder-classifier', isOutdated: false } };
 
 /** Facts of a project that trains nothing yet and stands somewhere in the choice of its model. */

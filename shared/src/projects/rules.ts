@@ -134,13 +134,16 @@ function dataCard({ datasetVersions, latestRun, evaluation }: ProjectFacts): Sta
   return card('data', isOpen ? 'in-progress' : 'passed', changedAt, keyNumber, isOpen ? 1 : 0);
 }
 
-function trainingCard({ latestRun, runs }: ProjectFacts): StageCard {
+function trainingCard({ latestRun, runs, evaluation }: ProjectFacts): StageCard {
   if (latestRun === null) return card('training', 'not-started', null);
   const state: StageState = !hasEnded(latestRun.state)
     ? 'in-progress'
-    : latestRun.state === 'finished'
-      ? 'passed'
-      : 'blocked';
+    : latestRun.state === 'failed'
+      ? 'blocked'
+      : // Who cancelled a run stopped nothing that another one had reached.
+        latestRun.state === 'finished' || evaluation !== null
+        ? 'passed'
+        : 'in-progress';
   const keyNumber = latestRun.loss === null ? null : { name: 'loss', value: latestRun.loss };
   return card('training', state, latestRun.changedAt, keyNumber, runs.active);
 }

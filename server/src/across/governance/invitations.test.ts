@@ -240,3 +240,12 @@ test('an account needs a name, an e-mail and a password of ten characters; then 
   const body = { email: 'Entry@example.com', password: PASSWORD };
   expect((await anybody.ask(signIn, { body })).status).toBe(200);
 });
+
+test('nobody joins under a name that reads as somebody else’s account', async () => {
+  const { projectId, pm } = await projectOf('names');
+  const { token } = await invite(pm, projectId);
+  const asAddress = entryOf(token, 'spoof@example.com', { name: 'names-pm@example.com' });
+  expect((await anybody.ask(signUpByInvitation, asAddress)).body.error.code).toBe('bad-request');
+  const hidden = entryOf(token, 'hidden@example.com', { name: '\u202eLi\u200b Wei' });
+  expect((await anybody.call(signUpByInvitation, hidden)).account.name).toBe('Li Wei');
+});

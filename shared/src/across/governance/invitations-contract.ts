@@ -3,6 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { shownName } from '../../api/shown-name.ts';
 import { account } from './contract.ts';
 import { chosenRoles } from './members-contract.ts';
 import { PROJECT_ROLES } from './rights.ts';
@@ -115,7 +116,8 @@ export const signUpByInvitation = defineRoute({
   summary: 'Create an account and join the project of an invitation; sets the session cookie.',
   permission: 'public',
   body: secret.extend({
-    name: z.string().trim().min(1).max(100),
+    /** A name and no address: pages show names, and one that is another account's address would stand for that. */
+    name: shownName(100).regex(/^[^@＠﹫]+$/),
     email: z.email().max(320),
     password: z.string().min(10).max(200),
   }),

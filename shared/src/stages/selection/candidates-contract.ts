@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
-import { localizedText } from '../../api/localized-text.ts';
+import { localizedText, type LocalizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { seenName } from '../../api/shown-name.ts';
 
 /** Where a candidate comes from. */
 export const CANDIDATE_KINDS = ['catalogue', 'model-file', 'endpoint'] as const;
@@ -10,7 +11,14 @@ export const CANDIDATE_KINDS = ['catalogue', 'model-file', 'endpoint'] as const;
 /** Candidates that a project may hold at the same time without those in the archive. */
 export const MOST_CANDIDATES = 50;
 
-const name = localizedText.refine((text) => [text.zh, text.en].some((part) => part?.trim()), 'a name is needed');
+const name = localizedText
+  .overwrite(seenText)
+  .refine((text) => [text.zh, text.en].some((part) => part?.trim()), 'a name is needed');
+/** A name in each of its languages as it is seen. */
+function seenText({ zh, en }: LocalizedText): LocalizedText {
+  return { ...(zh === undefined ? {} : { zh: seenName(zh) }), ...(en === undefined ? {} : { en: seenName(en) }) };
+}
+
 const architecture = z.string().min(1).max(60);
 const endpointUrl = z.url({ protocol: /^https?$/ }).max(500);
 const endpointModel = z.string().trim().min(1).max(200);

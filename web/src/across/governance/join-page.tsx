@@ -108,7 +108,10 @@ export function JoinPage() {
             <Form.Item
               name="name"
               label={t('name')}
-              rules={[{ required: true, whitespace: true, message: t('join.nameNeeded') }]}
+              rules={[
+                { required: true, whitespace: true, message: t('join.nameNeeded') },
+                { pattern: /^[^@＠﹫]*$/, message: t('join.nameNoAddress') },
+              ]}
             >
               <Input data-testid="join-name" autoComplete="name" maxLength={100} />
             </Form.Item>

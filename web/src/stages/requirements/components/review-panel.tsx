@@ -18,6 +18,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { contentOf } from '../draft-keeper.ts';
 import { refreshRequirement, versionQuery } from '../queries.ts';
 import { usePersonName } from '../../../ui/person-name.tsx';
+import { useTellLate } from '../../../ui/use-tell-late.tsx';
 
 interface Properties {
   readonly version: Requirement;
@@ -45,6 +46,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
   const { t } = useTranslation('requirements');
   const nameOf = usePersonName();
   const queryClient = useQueryClient();
+  const tellLate = useTellLate();
   const [reason, setReason] = useState('');
   const [isReasonNeeded, setReasonNeeded] = useState(false);
   const submitter = version.events.findLast(({ kind }) => kind === 'submitted')?.actor;
@@ -58,6 +60,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
       return call(sendBackRequirement, { params, body: { revision, reason } });
     },
     // A refusal often means that the version has moved on: what is shown must be what is there.
+    onError: (error) => tellLate(error, reason),
     onSettled: () => refreshRequirement(queryClient),
   });
   const sendBack = () => {

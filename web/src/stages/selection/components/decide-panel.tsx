@@ -16,6 +16,7 @@ import type { SelectionKeeper } from '../draft-keeper.ts';
 import { namedList, type MatrixNames } from '../matrix-words.ts';
 import { refreshSelection } from '../queries.ts';
 import { focusFirstProblem } from '../../../ui/focus-first-problem.ts';
+import { useTellLate } from '../../../ui/use-tell-late.tsx';
 
 interface Properties {
   readonly projectId: string;
@@ -53,6 +54,7 @@ export function DecidePanel({
   const { t } = useTranslation('selection');
   const language = useLanguage();
   const queryClient = useQueryClient();
+  const tellLate = useTellLate();
   const [texts, setTexts, forgetTexts] = useWrittenTexts(selectionId);
   const [wasAsked, setAsked] = useState(false);
   // Once somebody writes, the choice stays theirs: reasons for one candidate must not end up under another that leads meanwhile.
@@ -64,16 +66,19 @@ export function DecidePanel({
   const isComplete = texts.rationale.trim() !== '' && (!isAgainst || texts.explanation.trim() !== '');
   const decide = useMutation({
     mutationFn: async (candidateId: string) => {
-      if (!(await keeper.flush())) return;
+      if (!(await keeper.flush())) return false;
       const { revision } = keeper.snapshot();
       const body = { ...texts, revision, candidateId };
       await call(decideSelection, { params: { selectionId }, body });
+      return true;
     },
     // The page becomes the decision, which stands at its top with the next step.
-    onSuccess: () => {
-      forgetTexts();
+    onSuccess: (isDecided) => {
+      if (isDecided) forgetTexts();
       window.scrollTo({ top: 0 });
     },
+    onError: (error) =>
+      tellLate(error, [texts.rationale, texts.dissent, texts.explanation].filter((text) => text !== '').join('\n\n')),
     onSettled: () => refreshSelection(queryClient),
   });
   const field = (name: 'rationale' | 'dissent' | 'explanation', isNeeded: boolean) => {
