@@ -98,12 +98,8 @@ export function ProfileComparison({ before, after }: Properties) {
                 row(t('result.vocabulary'), ({ vocabulary }) => vocabulary.count),
               ]),
           row(t('result.exact'), ({ duplicates }) => duplicates.exact),
-          ...(hasImages
-            ? []
-            : [
-                row(t('result.near'), ({ duplicates }) => duplicates.near),
-                row(t('result.partly'), ({ duplicates }) => duplicates.partlyCompared),
-              ]),
+          row(t('result.near'), ({ duplicates }) => duplicates.near),
+          row(t('result.partly'), ({ duplicates }) => duplicates.partlyCompared),
           row(
             t(hasImages ? 'result.imageConflicts' : 'result.conflicts'),
             ({ duplicates }) => duplicates.labelConflicts,
