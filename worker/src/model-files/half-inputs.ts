@@ -1,7 +1,6 @@
-import { create, toBinary } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
 import {
   AttributeProto_AttributeType,
-  ModelProtoSchema,
   NodeProtoSchema,
   TensorProto_DataType,
   type ModelProto,
@@ -27,11 +26,10 @@ function halfOf({ type }: ValueInfoProto): HalfInput['type'] | undefined {
 
 /**
  * The runtime's binding takes no numbers of half precision. A model that wants some is changed to take single precision and to round it itself: each such
- * input gets another name, and a Cast makes the value of the old name from it. Changes `model`; `bytes` is null where nothing had to be changed.
+ * input gets another name, and a Cast makes the value of the old name from it. Changes `model`.
  */
-export function withSingleInputs(model: ModelProto): { bytes: Uint8Array | null; halves: HalfInput[] } {
-  const { graph } = model;
-  if (graph === undefined) return { bytes: null, halves: [] };
+export function singleInputs({ graph }: ModelProto): HalfInput[] {
+  if (graph === undefined) return [];
   // An input that has a value of its own need not be given.
   const known = new Set(graph.initializer.map(({ name }) => name));
   const halves: HalfInput[] = [];
@@ -51,7 +49,7 @@ export function withSingleInputs(model: ModelProto): { bytes: Uint8Array | null;
       create(NodeProtoSchema, { opType: 'Cast', input: [input.name], output: [name], attribute: [to] }),
     );
   }
-  return { bytes: halves.length === 0 ? null : toBinary(ModelProtoSchema, model), halves };
+  return halves;
 }
 
 /** The numbers of an input of half precision, which the runtime may leave unrounded; throws a RangeError for one that is too large. */

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { fromBinary } from '@bufbuild/protobuf';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, TensorProto_DataLocation, type ModelProto, type TensorProto } from 'onnx-buf';
 import { storableText } from '../report/storable-text.ts';
-import { withSingleInputs, type HalfInput } from './half-inputs.ts';
+import { singleInputs, type HalfInput } from './half-inputs.ts';
+import { plainProbabilities } from './plain-probabilities.ts';
 
 /** A model file that is not opened, and why. */
 export class ModelFileError extends Error {
@@ -11,9 +12,11 @@ export class ModelFileError extends Error {
 
 /** A model file that may be opened, with what its frame says. */
 export interface InspectedFile {
-  /** As the runtime can be asked: inputs of half precision are those of `halves`. */
+  /** As the runtime can be asked: changed where it has `halves` or `columns`. */
   readonly bytes: Uint8Array;
   readonly halves: readonly HalfInput[];
+  /** Names of an output's columns by its name, where the file says them. */
+  readonly columns: ReadonlyMap<string, readonly string[]>;
   readonly opset: number;
   readonly irVersion: number;
   readonly producer: string;
@@ -65,10 +68,11 @@ export async function inspectFile(path: string): Promise<InspectedFile> {
     .slice(0, MAX_METADATA_ENTRIES)
     .map(({ key, value }) => [key.slice(0, 200), value.slice(0, MAX_METADATA_CHARACTERS)].map(storableText));
   const producer = storableText(`${model.producerName} ${model.producerVersion}`.trim().slice(0, 200));
-  const single = withSingleInputs(model);
+  const [halves, columns] = [singleInputs(model), plainProbabilities(model)];
   return {
-    bytes: single.bytes ?? bytes,
-    halves: single.halves,
+    bytes: halves.length + columns.size > 0 ? toBinary(ModelProtoSchema, model) : bytes,
+    halves,
+    columns,
     opset: Number(opset),
     irVersion: Number(model.irVersion),
     producer,

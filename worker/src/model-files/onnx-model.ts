@@ -9,10 +9,11 @@ import {
   outputWidth,
 } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
+import { storableText } from '../report/storable-text.ts';
 import { openForeignSession, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
 import { featureCalls, rawTextCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
 import { asDeclared, type HalfInput } from './half-inputs.ts';
-import { inspectFile, ModelFileError } from './inspect-file.ts';
+import { inspectFile, ModelFileError, type InspectedFile } from './inspect-file.ts';
 
 /** A model from elsewhere, ready to answer. */
 export interface OnnxModel {
@@ -42,10 +43,14 @@ export async function describeOnnxModel(path: string): Promise<ModelDescription>
 
 function describe(
   { inputs, outputs }: ForeignSession,
-  said: Pick<ModelDescription, 'opset' | 'irVersion' | 'producer' | 'metadata'>,
+  { columns, opset, irVersion, producer, metadata }: Omit<InspectedFile, 'bytes' | 'halves'>,
 ): ModelDescription {
   const tensors = (declared: ForeignSession['inputs']) => declared.map((one) => ({ ...one, shape: [...one.shape] }));
-  return { ...said, inputs: tensors(inputs), outputs: tensors(outputs) };
+  const named = tensors(outputs).map((output) => {
+    const names = columns.get(output.name);
+    return names === undefined ? output : { ...output, columns: names.map(storableText) };
+  });
+  return { opset, irVersion, producer, metadata, inputs: tensors(inputs), outputs: named };
 }
 
 async function opened(bytes: Uint8Array, halves: readonly HalfInput[]): Promise<ForeignSession> {

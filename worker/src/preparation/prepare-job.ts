@@ -68,7 +68,16 @@ const SAVE_AS_UTF8 = {
   zh: '未保留任何数据，上传的文件仍在。请将文件另存为 UTF-8（在 Excel 中为“CSV UTF-8”）后重新上传，或在导入时选择文件的编码。',
   en: 'No version was made; the uploaded file is still there. Save it as UTF-8 (in Excel: “CSV UTF-8”) and upload it anew, or choose its encoding when importing.',
 };
+const PACK_AGAIN = {
+  zh: '未保留任何数据，上传的文件仍在。请确认压缩包在本机可以打开，重新打包后再上传。',
+  en: 'No version was made; the uploaded file is still there. See that the archive opens on your machine, pack it again and upload that.',
+};
 const ADVICE: Partial<Record<RowErrorCode, LocalizedText>> = {
+  'archive-cut-off': PACK_AGAIN,
+  'broken-archive': PACK_AGAIN,
+  'archive-too-large': PACK_AGAIN,
+  'archive-too-many-entries': PACK_AGAIN,
+  'no-images': PACK_AGAIN,
   'invalid-encoding': SAVE_AS_UTF8,
   'mixed-encodings': SAVE_AS_UTF8,
   'not-json-lines': {

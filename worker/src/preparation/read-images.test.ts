@@ -261,7 +261,7 @@ test('many small files that unpack to far more than the archive are a bomb as we
 test('an archive that was cut off, has no images or is another file is refused', async () => {
   const archive = zipOf([GOOD, png('dogs/2.png', 2)]);
   const cut = archive.subarray(0, archive.length - 30);
-  expect(await problemOf(cut)).toMatchObject({ code: 'broken-archive', byte: cut.length });
+  expect(await problemOf(cut)).toMatchObject({ code: 'archive-cut-off', byte: cut.length });
   expect((await problemOf(zipOf([{ name: 'cats/', content: Buffer.alloc(0) }]))).code).toBe('no-images');
   expect((await problemOf(Buffer.from('text, label\nof a table,x\n'))).code).toBe('wrong-file-type');
 });

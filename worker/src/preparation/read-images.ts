@@ -68,7 +68,7 @@ async function openArchive(path: string, archiveBytes: number): Promise<ZipFile>
     return await openPromise(path, { lazyEntries: true, decodeStrings: false, validateEntrySizes: true });
   } catch (error) {
     // The index lies at the end, where a file that was cut off has something else.
-    throw new SourceError(describeRowError('broken-archive', { row: 1, byte: archiveBytes }, messageOf(error)));
+    throw broken(error, { row: 1, byte: archiveBytes });
   }
 }
 
@@ -92,7 +92,7 @@ async function foldersOf(
     }
   } catch (error) {
     if (error instanceof SourceError) throw error;
-    throw new SourceError(describeRowError('broken-archive', { row, byte: place }, messageOf(error)));
+    throw broken(error, { row, byte: place });
   } finally {
     zip.close();
   }
@@ -174,6 +174,15 @@ function isDiskError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
+/** What is wrong with an archive as a whole; its index stands at its end, which is missing where it did not arrive whole. */
+function broken(error: unknown, at: { readonly row: number; readonly byte: number }): SourceError {
+  const message = messageOf(error);
+  const isCut = /end of central directory/i.test(message);
+  return new SourceError(
+    isCut ? describeRowError('archive-cut-off', at) : describeRowError('broken-archive', at, message),
+  );
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message.replace(/\.$/, '') : '';
 }
@@ -234,7 +243,7 @@ export async function readImages(
     const at = { row: Math.max(1, row), byte: place };
     if (error instanceof ArchiveProblem) throw new SourceError(describeRowError(error.code, at, error.detail));
     if (isDiskError(error)) throw error;
-    throw new SourceError(describeRowError('broken-archive', at, messageOf(error)));
+    throw broken(error, at);
   } finally {
     zip.close();
     await heapFile.close();

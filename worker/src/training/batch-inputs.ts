@@ -61,7 +61,6 @@ export function trainingFeeds(batch: PaddedBatch): Feeds {
 export function partOf(batch: PaddedBatch, { start, end }: { start: number; end: number }): BatchPart {
   const cut = <Values extends Float32Array | Int32Array>(data: Values): Values =>
     data.subarray((data.length / batch.batchSize) * start, (data.length / batch.batchSize) * end) as Values;
-  const share = (end - start) / batch.batchSize;
   const feeds = Object.entries(trainingFeeds(batch)).map(
     ([
       name,
@@ -69,7 +68,7 @@ export function partOf(batch: PaddedBatch, { start, end }: { start: number; end:
         data,
         shape: [rows = 0, ...rest],
       },
-    ]) => [name, { data: cut(data), shape: [rows * share, ...rest] }],
+    ]) => [name, { data: cut(data), shape: [(rows * (end - start)) / batch.batchSize, ...rest] }],
   );
   return { feeds: Object.fromEntries(feeds) as Feeds, lookups: embeddingLookups(batch).map((ids) => cut(ids)) };
 }

@@ -74,6 +74,7 @@ test('every field of a contract that is named like a label is marked as one', ()
       'actual label',
       'after label',
       'before label',
+      'columns label',
       'examples label',
       'label label',
       'labels label',

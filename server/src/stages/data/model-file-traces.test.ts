@@ -44,6 +44,7 @@ test('what cannot be cleaned is listed with its place: tensors, tokens, unreadab
   const innocent = await add('innocent', tensor('out'), 'innocent');
   const bySize = await add('size', tensor('out', ['zhangwei']), 'unreadable');
   const byToken = await add('token', tensor('of-zhangwei'), 'named');
+  const byColumn = await add('column', { ...tensor('out'), columns: ['no', 'zhangwei'] }, null);
   const read = (sha256: string) => {
     if (sha256 === 'unreadable') return Promise.reject(new Error('no tokenizer'));
     const words = sha256 === 'named' ? ['zhangwei zhangwei zhangwei'] : ['low lower lowest'];
@@ -55,6 +56,7 @@ test('what cannot be cleaned is listed with its place: tensors, tokens, unreadab
     [
       { id: bySize.id, sha256: bySize.sha256, where: ['tensor-names', 'unreadable-tokenizer'] },
       { id: byToken.id, sha256: byToken.sha256, where: ['tensor-names', 'tokenizer'] },
+      { id: byColumn.id, sha256: byColumn.sha256, where: ['tensor-names'] },
     ].toSorted((one, other) => (one.id < other.id ? -1 : 1)),
   );
 

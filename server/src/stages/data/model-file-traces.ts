@@ -62,7 +62,9 @@ export function createModelFileTraces(database: Database, reader: Pick<Tokenizer
         for (const { id, sha256, tokenizerSha256, inspection } of rows) {
           const description = modelDescription.safeParse(inspection.result).data;
           const tensors = description === undefined ? [] : [...description.inputs, ...description.outputs];
-          const isNamed = tensors.some(({ name, shape }) => [name, ...shape].some((one) => isMeant(String(one))));
+          const isNamed = tensors.some(({ name, shape, columns = [] }) =>
+            [name, ...shape, ...columns].some((one) => isMeant(String(one))),
+          );
           const inTokenizer = tokenizerSha256 === null ? null : await placeInTokenizer(tokenizerSha256, isMeant);
           const where: TracePlace[] = [
             ...(described.has(`model-file:${id}`) ? (['metadata'] as const) : []),

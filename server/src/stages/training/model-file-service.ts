@@ -141,7 +141,8 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
     async map(person, modelFileId, given) {
       const { shown } = await require(modelFileId);
       // What was shown masked comes back masked.
-      const labels = given.labels.map((label) => labelMasks.meant(label, shown.mapping?.labels ?? []));
+      const said = shown.description?.outputs.flatMap(({ columns = [] }) => columns) ?? [];
+      const labels = given.labels.map((label) => labelMasks.meant(label, [...(shown.mapping?.labels ?? []), ...said]));
       const mapping = { ...given, labels };
       if (shown.description === null || shown.state !== 'ready') throw new AppError('model-not-ready');
       const fields = mappingProblems(shown.description, mapping);

@@ -19,6 +19,8 @@ export const declaredTensor = z.object({
   name: z.string(),
   type: z.string(),
   shape: z.array(z.union([z.number().int(), z.string()])),
+  /** Names of the columns, in their order, where the file says them. */
+  columns: z.array(labelText).optional(),
 });
 
 /** An input or output that a model file declares. */

@@ -61,6 +61,8 @@ export function mappingValues({ inputs, outputs }: ModelDescription, saved: Mode
   const named = (part: string) => inputs.find(({ name }) => name.includes(part))?.name;
   const text = saved?.input === 'text' ? saved : null;
   const first = inputs[0]?.name ?? '';
+  // What classifiers give besides is the likeliest label itself.
+  const answer = outputs.find(({ type }) => type.startsWith('float')) ?? outputs[0];
   return {
     input: saved?.input ?? likelyInput(inputs),
     inputIds: text?.inputIds ?? named('input_ids') ?? named('ids') ?? first,
@@ -73,15 +75,15 @@ export function mappingValues({ inputs, outputs }: ModelDescription, saved: Mode
     ),
     features: saved?.input === 'features' ? saved.features : first,
     texts: saved?.input === 'raw-text' ? saved.texts : (inputs.find(({ type }) => type === 'string')?.name ?? first),
-    output: saved?.output ?? outputs[0]?.name ?? '',
+    output: saved?.output ?? answer?.name ?? '',
     outputKind:
       saved === null || saved.outputKind === 'values'
-        ? outputs[0]?.name.includes('prob') === true
+        ? answer?.name.includes('prob') === true
           ? 'probabilities'
           : 'logits'
         : saved.outputKind,
-    task: saved?.task ?? likelyTask(outputs[0]),
-    labels: saved?.labels ?? [],
+    task: saved?.task ?? likelyTask(answer),
+    labels: saved?.labels ?? answer?.columns ?? [],
     before: (text?.before ?? [1]).join(' '),
     after: (text?.after ?? []).join(' '),
     paddingId: text?.paddingId ?? 0,

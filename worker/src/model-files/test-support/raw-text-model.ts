@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType, ModelProtoSchema, TensorProto_DataType, type TypeProto_Tensor } from 'onnx-buf';
+import { AttributeProto_AttributeType, ModelProtoSchema, TensorProto_DataType } from 'onnx-buf';
 
 /** A model of texts as scikit-learn's converter writes one: it takes strings as they are and gives a number in [0, 1] for each that it knows, 0 for others. */
 export function rawTextModel(known: Readonly<Record<string, number>>, shape: readonly (number | string)[]): Uint8Array {

@@ -1,8 +1,40 @@
 import type { ShownItem } from '@greenlight/shared/stages/data/items-contract.ts';
 import { Tag } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { TaskAnswers } from './task-answers.tsx';
+
+/** Further columns that are shown at once; a table may have hundreds. */
+const SHOWN_COLUMNS = 6;
+
+interface ColumnsProperties {
+  readonly columns: readonly (readonly [name: string, content: string])[];
+}
+
+/** The further columns of an item, beyond the first ones on demand. */
+function Columns({ columns }: ColumnsProperties) {
+  const { t } = useTranslation('privacy');
+  const [isOpen, setOpen] = useState(false);
+  const linesOf = (part: ColumnsProperties['columns']) =>
+    part.map(([name, content]) => (
+      <div key={name} className="secondary">
+        {name}: {content}
+      </div>
+    ));
+  const rest = columns.slice(SHOWN_COLUMNS);
+  return (
+    <>
+      {linesOf(columns.slice(0, SHOWN_COLUMNS))}
+      {rest.length > 0 && (
+        <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+          <summary className="secondary">{t('items.moreColumns', { count: rest.length })}</summary>
+          {isOpen && linesOf(rest)}
+        </details>
+      )}
+    </>
+  );
+}
 
 /** Items with their split, labels and the kinds of personal data found in them. */
 export function ItemTable({ items }: { readonly items: readonly ShownItem[] }) {
@@ -31,11 +63,7 @@ export function ItemTable({ items }: { readonly items: readonly ShownItem[] }) {
               <td data-raw className="item-text">
                 {text}
                 {isCut && '…'}
-                {Object.entries(columns).map(([name, content]) => (
-                  <div key={name} className="secondary">
-                    {name}: {content}
-                  </div>
-                ))}
+                <Columns columns={Object.entries(columns)} />
               </td>
               <td>{t(`common:split.${split}`)}</td>
               <td data-raw>

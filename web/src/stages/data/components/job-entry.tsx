@@ -23,10 +23,22 @@ interface Properties {
   readonly onSettled: () => Promise<unknown>;
   /** What can be done once it has finished. */
   readonly action?: ReactNode;
+  /** What can be done instead of trying anew where that would fail again. */
+  readonly instead?: ReactNode;
 }
 
 /** One job of the data stage in a list: what was asked for, how far it is, why it failed, and what can be done about it. */
-export function JobEntry({ projectId, job, children, testId, isOpen, onResume, onSettled, action }: Properties) {
+export function JobEntry({
+  projectId,
+  job,
+  children,
+  testId,
+  isOpen,
+  onResume,
+  onSettled,
+  action,
+  instead,
+}: Properties) {
   const { t } = useTranslation('preparation');
   const may = useProjectRights(projectId);
   const { jobId, state, progress, error } = job;
@@ -65,11 +77,13 @@ export function JobEntry({ projectId, job, children, testId, isOpen, onResume, o
           {t(isStopping ? 'list.cancelling' : 'list.cancel')}
         </Button>
       )}
-      {may('data:write') && (state === 'cancelled' || state === 'failed') && (
-        <Button size="small" loading={resume.isPending} onClick={() => resume.mutate()}>
-          {t('list.resume')}
-        </Button>
-      )}
+      {may('data:write') &&
+        (state === 'cancelled' || state === 'failed') &&
+        (instead ?? (
+          <Button size="small" loading={resume.isPending} onClick={() => resume.mutate()}>
+            {t('list.resume')}
+          </Button>
+        ))}
       {state === 'finished' && action}
     </li>
   );

@@ -9,6 +9,9 @@ import { Panel } from '../../../ui/panel.tsx';
 import { preparationsQuery } from '../queries.ts';
 import { JobEntry } from './job-entry.tsx';
 
+/** Why a file cannot become a version as it was asked for, however often it is tried. */
+const LASTING_ERRORS: ReadonlySet<string> = new Set(['source-unreadable', 'no-rows', 'invalid-labels', 'nothing-left']);
+
 interface Properties {
   readonly projectId: string;
   readonly preparation: Preparation;
@@ -32,6 +35,13 @@ function PreparationEntry({ projectId, preparation, isOpen }: Properties) {
           : call(startPreparation, { params: { projectId }, body: { origin, recipe, splits } })
       }
       onSettled={() => queryClient.invalidateQueries({ queryKey: preparationsQuery(projectId).queryKey })}
+      instead={
+        origin.kind === 'source' && LASTING_ERRORS.has(preparation.error?.code ?? '') ? (
+          <Link to="/projects/$projectId/data/uploads" params={{ projectId }} search={{ source: origin.sourceId }}>
+            {t('list.importAgain')}
+          </Link>
+        ) : undefined
+      }
       action={
         !isOpen && (
           <Link

@@ -37,6 +37,9 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
   const leaks = leaksIn(leakage);
   const sourceLeaks = leaksIn(sourceLeakage);
   const isOnlyRead = steps.length === 0 && sourceLeaks.length > 0 && pairsIn(leaks) === pairsIn(sourceLeaks);
+  // What was only read stands in the version as it came, so that its items can be shown beside each other.
+  const ofVersion = { leaks, versionId: datasetVersionId };
+  const ofSource = { leaks: sourceLeaks, versionId: origin.kind === 'version' ? origin.datasetVersionId : null };
   const items = { before: profile.before.items, after: profile.after.items };
   const facts = (['train', 'validation', 'test'] as const).map((split) => ({
     key: split,
@@ -71,11 +74,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
       {sourceLeaks.length > 0 && (
         <div data-testid="source-leaks">
           <p>{t('result.leaksInSource')}</p>
-          <LeakList
-            projectId={projectId}
-            leaks={sourceLeaks}
-            versionId={origin.kind === 'version' ? origin.datasetVersionId : null}
-          />
+          <LeakList projectId={projectId} {...(isOnlyRead && leaks.length > 0 ? ofVersion : ofSource)} />
         </div>
       )}
       {leaks.length === 0 ? (

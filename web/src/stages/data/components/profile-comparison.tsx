@@ -69,6 +69,8 @@ export function ProfileComparison({ before, after }: Properties) {
   const row = (name: string, value: (profile: DataProfile) => number | null) =>
     [name, value(before), value(after)] as const;
   const labels = [...new Set([...before.labels.counts, ...after.labels.counts].map(({ label }) => label))];
+  // The profile counts the most frequent labels only.
+  const different = Math.max(labels.length, before.labels.different, after.labels.different);
   const countOf = (profile: DataProfile, label: string) =>
     profile.labels.counts.find((one) => one.label === label)?.count ?? 0;
   return (
@@ -119,7 +121,7 @@ export function ProfileComparison({ before, after }: Properties) {
         <ul>
           {after.quality.reasons.map((reason) => (
             <li key={reason.code}>
-              {reason[language]} ({t('result.points', { points: reason.points.toFixed(1) })})
+              {t('result.reason', { reason: reason[language], points: reason.points.toFixed(1) })}
             </li>
           ))}
         </ul>
@@ -137,6 +139,9 @@ export function ProfileComparison({ before, after }: Properties) {
           measure={t('result.label')}
           rows={labels.slice(0, SHOWN_LABELS).map((label) => row(label, (profile) => countOf(profile, label)))}
         />
+      )}
+      {different > SHOWN_LABELS && (
+        <p className="secondary">{t('result.moreLabels', { count: different - SHOWN_LABELS })}</p>
       )}
       {!hasImages && <LengthBars bars={after.lengthBars} />}
     </>

@@ -4,6 +4,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { renderPart } from '../../../testing/render.tsx';
 import { translationsIn } from '../../../testing/translations.ts';
+import { mappingValues } from '../mapping-values.ts';
 import { ModelFilePanel } from './model-file-panel.tsx';
 import { ModelFileUpload } from './model-file-upload.tsx';
 
@@ -128,6 +129,16 @@ test('a model that takes strings is proposed to be given texts as they are, and 
   fireEvent.click(screen.getByTestId('mapping-save'));
   await waitFor(() => expect(wishes()).toHaveLength(1));
   expect(JSON.parse(wishes()[0]?.[1]?.body as string)).toEqual(mapping);
+});
+
+test('an output that can be measured is proposed, with the classes that the file names', () => {
+  const { description } = fileWith({});
+  const outputs = [
+    { name: 'label', type: 'string', shape: ['N'] },
+    { name: 'probability', type: 'float32', shape: ['N', 2], columns: ['ham', 'spam'] },
+  ];
+  const proposed = description === null ? null : mappingValues({ ...description, outputs }, null);
+  expect(proposed).toMatchObject({ output: 'probability', outputKind: 'probabilities', labels: ['ham', 'spam'] });
 });
 
 test('an evaluation names its metrics as the other pages do', async () => {

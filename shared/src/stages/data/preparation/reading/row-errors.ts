@@ -62,6 +62,10 @@ const WORDINGS = {
   'duplicate-column': { zh: '列名“{}”出现了两次。', en: 'Two columns are called “{}”.' },
   'too-many-columns': { zh: '列数超过{}。', en: 'There are more than {} columns.' },
   'broken-archive': { zh: '压缩包已损坏：{}。', en: 'The archive is broken: {}.' },
+  'archive-cut-off': {
+    zh: '压缩包的结尾缺失，文件可能不完整，或不是 ZIP 压缩包。',
+    en: 'The end of the archive is missing: the file may be cut off, or no ZIP archive.',
+  },
   'unsafe-path': { zh: '压缩包内的路径“{}”不安全。', en: 'The path “{}” inside the archive is not safe.' },
   'archive-link': { zh: '压缩包内的“{}”是链接。', en: '“{}” inside the archive is a link.' },
   'archive-encrypted': { zh: '压缩包内的“{}”已加密。', en: '“{}” inside the archive is encrypted.' },
