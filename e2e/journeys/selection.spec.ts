@@ -46,6 +46,8 @@ test('somebody weighs two models, sees what would change the outcome, and decide
 
   await page.goto(`${product.url}/projects/${projectId}/selection?view=catalogue`);
   await page.getByRole('button', { name: 'Add Logistic regression on TF-IDF as candidate' }).click();
+  // The columns stand in the order in which the candidates came: two on their way at once may change places.
+  await expect(page.getByRole('tab', { name: 'Candidates (1)' })).toBeVisible();
   await page.getByRole('button', { name: 'Add Encoder classifier, trained here as candidate' }).click();
   await expect(page.getByRole('tab', { name: 'Candidates (2)' })).toBeVisible();
   await page.getByTestId('start-selection').click();
