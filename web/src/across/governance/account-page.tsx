@@ -107,10 +107,12 @@ function PasswordForm({ hasPassword, email }: { readonly hasPassword: boolean; r
             name="revokeTokens"
             valuePropName="checked"
             initialValue
-            extra={t('account.password.tokens', {
-              count: acting.length,
-              names: acting.map(({ name }) => name).join(t('common:listOf.separator')),
-            })}
+            extra={
+              <>
+                {t('account.password.tokens', { count: acting.length })}{' '}
+                <span data-raw>{acting.map(({ name }) => name).join(t('common:listOf.separator'))}</span>
+              </>
+            }
           >
             <Checkbox>{t('account.password.revokeTokens', { count: acting.length })}</Checkbox>
           </Form.Item>
