@@ -10,17 +10,17 @@ interface DividedModel {
 export const MOST_LANES = 2;
 
 /** Fewer rows than this are done before a second thread has begun. */
-const FEWEST_ROWS = 128;
+const FEWEST_ROWS = 64;
 
 /*
  * A batch in two lanes spares threads the waiting for each other at every operator, and gives both cores something to do where an operator is too small to be
- * shared; it costs a message to the other thread, one more pass over the gradients, and rearranging the weights twice. In milliseconds, measured
+ * shared; it costs waking and meeting the other thread, one more pass over the gradients, and rearranging the weights twice. In milliseconds, measured
  * (`npm run bench -- lanes`).
  */
-const SAVED_PER_LAYER = 0.55;
+const SAVED_PER_LAYER = 0.6;
 const SAVED_PER_ROW_AND_PARAMETER = 0.8e-9;
 const COST_PER_PARAMETER = 0.55e-6;
-const COST_OF_A_MESSAGE = 0.3;
+const COST_OF_MEETING = 1.2;
 
 /**
  * Into how many parts the rows of a batch are divided that are computed side by side, each with its share of the processor. Decided by what is computed alone
@@ -34,7 +34,7 @@ export function lanesOf(
   const rows = batchSize * Math.max(sourceLength, targetLength);
   if (batchSize < MOST_LANES || rows < FEWEST_ROWS) return 1;
   const savedMs = SAVED_PER_LAYER * (encoderLayers + decoderLayers) + SAVED_PER_ROW_AND_PARAMETER * rows * parameters;
-  return savedMs > COST_OF_A_MESSAGE + COST_PER_PARAMETER * parameters ? MOST_LANES : 1;
+  return savedMs > COST_OF_MEETING + COST_PER_PARAMETER * parameters ? MOST_LANES : 1;
 }
 
 /** The rows of each lane, from its first to before its last; the first ones are the longest. */

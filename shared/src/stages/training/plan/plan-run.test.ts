@@ -148,8 +148,9 @@ describe('a plan', () => {
     };
     expect(gradients({ batchSize: 1 })).toBe(4);
     expect(gradients({ batchSize: 1, gradientAccumulation: 2 })).toBe(8);
-    expect(gradients({})).toBe(8);
-    expect(gradients({ gradientAccumulation: 2 })).toBe(12);
+    const deep = { encoderLayers: 4, decoderLayers: 4 };
+    expect(gradients(deep)).toBe(8);
+    expect(gradients({ ...deep, gradientAccumulation: 2 })).toBe(12);
   });
 
   test('takes longer with more layers and on a slower machine', () => {
