@@ -8,7 +8,8 @@ import {
   MAX_POINT_PAIRS,
 } from './evaluation-limits.ts';
 import { bucketOf, type BatchShape } from './padding.ts';
-import { forwardMs, recordingMs } from './step-time.ts';
+import { recordingMs } from './opening-time.ts';
+import { forwardMs } from './step-time.ts';
 import { workOf, type PlannedModel } from './step-work.ts';
 
 /** Held-out items that are looked at one by one. */

@@ -46,7 +46,8 @@ export interface MemoryParts {
   readonly process: number;
 }
 
-function activationBytes(work: StepWork): number {
+/** Bytes that the training graph of a batch works in. */
+export function activationBytes(work: StepWork): number {
   const values = (Object.keys(KEPT) as (keyof typeof KEPT)[]).reduce((sum, key) => sum + KEPT[key] * work[key], 0);
   return BYTES_PER_VALUE * values + GRAPH_BYTES * work.subLayers;
 }

@@ -148,7 +148,7 @@ describe('a plan', () => {
     };
     expect(gradients({ batchSize: 1 })).toBe(4);
     expect(gradients({ batchSize: 1, gradientAccumulation: 2 })).toBe(8);
-    const deep = { encoderLayers: 4, decoderLayers: 4 };
+    const deep = { dModel: 64, encoderLayers: 4, decoderLayers: 4 };
     expect(gradients(deep)).toBe(8);
     expect(gradients({ ...deep, gradientAccumulation: 2 })).toBe(12);
   });

@@ -18,10 +18,11 @@ import { lognormal, scaled, summed, type Estimate } from './interval.ts';
 import { tokensPerCharacter, type LengthProfile } from './length-profile.ts';
 import { MEMORY_DEVIATION, memoryOf } from './memory.ts';
 import { acceleratedStepMs, meanStepMs } from './mean-step.ts';
+import { openingMs } from './opening-time.ts';
 import { CHECKPOINT_SHARE, checkpointMs, preparationMs } from './other-time.ts';
 import type { RunPlan, WORKER_STATES } from './run-plan.ts';
 import { NO_RATES, type WorkerRates } from './worker-rates.ts';
-import { GUESS_DEVIATION, recordingMs, STEP_TIME_DEVIATION } from './step-time.ts';
+import { GUESS_DEVIATION, STEP_TIME_DEVIATION } from './step-time.ts';
 import { trainingFlops, workOf, type PlannedModel } from './step-work.ts';
 
 /** What a plan needs to know of the data. */
@@ -161,7 +162,11 @@ function timesOf(
       ? correctionOf(observations, 'step', features, STEP_TIME_DEVIATION)
       : correctionOf(observations, 'step', features, GUESS_DEVIATION, GUESS_WEIGHT);
   const stepMs = lognormal(baseStepMs * step.factor, step.deviation);
-  const recorded = drawn.shapes.reduce((sum, { shape }) => sum + recordingMs(workOf(model, shape), 'training'), 0);
+  const recorded = openingMs(
+    model,
+    parameters,
+    drawn.shapes.map(({ shape }) => shape),
+  );
   const evaluating = evaluationMs(model, parameters, evaluations, calibration);
   const stepsMs = stepMs.value * steps;
   const saving = checkpointMs(settings, parameters);
