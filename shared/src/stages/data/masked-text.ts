@@ -43,15 +43,29 @@ const CERTAIN_KINDS: ReadonlySet<PersonalDataKind> = new Set(['e-mail', 'identit
 
 const maskedCertain = (text: string): string => maskFindings(text, findPersonalData(text, CERTAIN_KINDS));
 
-const isChecksumOrId = (text: string): boolean => /^[0-9a-f-]{32,64}$/i.test(text);
+const NONE: ReadonlySet<string> = new Set();
+
+/** JSON with every text masked in a way, apart from checksums, ids and the members that are kept by their names. */
+function withTextsMasked(value: unknown, mask: (text: string) => string, kept = NONE): unknown {
+  if (typeof value === 'string') return /^[0-9a-f-]{32,64}$/.test(value) ? value : mask(value);
+  if (Array.isArray(value)) return value.map((member) => withTextsMasked(member, mask, kept));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      kept.has(name) ? member : withTextsMasked(member, mask, kept),
+    ]),
+  );
+}
 
 /** JSON in which the personal data that has a form of its own is masked in every text, apart from checksums, ids and the members called so. */
 export function maskedRecord(value: unknown, kept: ReadonlySet<string>): unknown {
-  if (typeof value === 'string') return isChecksumOrId(value) ? value : maskedCertain(value);
-  if (Array.isArray(value)) return value.map((member) => maskedRecord(member, kept));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value);
-  return Object.fromEntries(entries.map(([name, of]) => [name, kept.has(name) ? of : maskedRecord(of, kept)]));
+  return withTextsMasked(value, maskedCertain, kept);
+}
+
+/** JSON in which the personal data of every text is masked, apart from checksums and ids. */
+export function maskedJson(value: unknown): unknown {
+  return withTextsMasked(value, maskedWhole);
 }
 
 /** A message of a program, which may repeat a piece of what it worked on, with that personal data masked that has a form of its own. */
@@ -68,12 +82,4 @@ export function maskedError<Failure extends { readonly message: LocalizedText; r
 ): Failure {
   if (failure === null) return failure;
   return { ...failure, message: maskedMessage(failure.message), advice: maskedMessage(failure.advice) };
-}
-
-/** JSON in which the personal data of every text is masked, apart from checksums and ids. */
-export function maskedJson(value: unknown): unknown {
-  if (typeof value === 'string') return isChecksumOrId(value) ? value : maskedWhole(value);
-  if (Array.isArray(value)) return value.map(maskedJson);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, maskedJson(member)]));
 }
