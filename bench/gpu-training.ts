@@ -13,13 +13,11 @@ import { writeResult } from './results.ts';
 import { PytorchProcess, type PytorchFacts } from './support/pytorch.ts';
 import { quantile, spreadOf, type Spread } from './support/statistics.ts';
 import { ADAM, GPU_CASES, randomBatch, type TrainingCase } from './support/training-models.ts';
-import { engineTurns, lossDifferences, type Turn } from './support/training-turns.ts';
+import { engineTurns, lossDifferences, medianStepMs, type Turn } from './support/training-turns.ts';
 import { watchGpu, type GpuUse } from './support/watch-gpu.ts';
 
 const TURN_MS = 700;
 const FIRST_STEPS = 6;
-/** Steps of a turn that are not counted. */
-const WARM_UP_STEPS = 2;
 const PRECISIONS = ['float32', 'tf32', 'bfloat16'] as const;
 
 const { values: options } = parseArgs({
@@ -42,11 +40,10 @@ interface Trainer {
 }
 
 async function takeTurn(trainer: Trainer): Promise<void> {
-  const steps = Math.max(WARM_UP_STEPS + 3, Math.ceil(TURN_MS / quantile(trainer.first.stepMs.slice(-2), 0.5)));
   const watch = watchGpu();
-  const { stepMs } = await trainer.train(steps);
+  const stepMs = await medianStepMs(trainer.train, quantile(trainer.first.stepMs.slice(-2), 0.5), TURN_MS);
   trainer.use.push(await watch.end());
-  trainer.stepMs.push(quantile(stepMs.slice(WARM_UP_STEPS), 0.5));
+  trainer.stepMs.push(stepMs);
 }
 
 function reportOf({ stepMs, use, chosen }: Trainer, tokens: number) {

@@ -9,10 +9,12 @@ import { writeResult } from './results.ts';
 import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { quantile, rounded } from './support/statistics.ts';
 import { ADAM, encoderDecoder, randomBatch, TRAINING_CASES, type TrainingCase } from './support/training-models.ts';
+import { engineTurns, medianStepMs } from './support/training-turns.ts';
 
 const ROUNDS = 5;
 const TURN_MS = 600;
-const WARM_UP_STEPS = 2;
+/** Steps before the rounds, which open the graphs and say how many make a turn. */
+const FIRST_STEPS = 4;
 const PATIENCE_MS = 120_000;
 
 /** d_model, layers on each side, vocabulary, batch size, tokens. */
@@ -42,28 +44,22 @@ const cases: readonly TrainingCase[] = [
   })),
 ];
 
-async function turn(engine: Engine, batch: ReturnType<typeof randomBatch>): Promise<number> {
-  const times: number[] = [];
-  const begun = performance.now();
-  while (times.length < WARM_UP_STEPS + 3 || performance.now() - begun < TURN_MS) {
-    const started = performance.now();
-    await engine.step([batch], 1);
-    times.push(performance.now() - started);
-  }
-  return quantile(times.slice(WARM_UP_STEPS), 0.5);
-}
-
 async function compare(subject: TrainingCase) {
   const batch = randomBatch(subject, 1);
   const open = (lanes: number): Promise<Engine> =>
     createEngine({ model: subject.model, optimiser: ADAM, seed: 1, device: 'cpu', lanes });
   const [whole, divided] = [await open(1), await open(MOST_LANES)];
-  const times: Record<'whole' | 'divided', number[]> = { whole: [], divided: [] };
+  const trainers = { whole: engineTurns(whole, batch), divided: engineTurns(divided, batch) };
+  const times: Record<keyof typeof trainers, number[]> = { whole: [], divided: [] };
   try {
+    const usualMs = {
+      whole: quantile((await trainers.whole(FIRST_STEPS)).stepMs, 0.5),
+      divided: quantile((await trainers.divided(FIRST_STEPS)).stepMs, 0.5),
+    };
     for (let round = 0; round < ROUNDS; round++) {
       await waitForQuietMachine(PATIENCE_MS);
-      times.whole.push(await turn(whole, batch));
-      times.divided.push(await turn(divided, batch));
+      for (const name of ['whole', 'divided'] as const)
+        times[name].push(await medianStepMs(trainers[name], usualMs[name], TURN_MS));
     }
   } finally {
     await whole.dispose();

@@ -5,8 +5,8 @@
  */
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
-import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { lanesOf } from '@greenlight/shared/stages/training/plan/lanes.ts';
+import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import {
   BESIDE_THE_PRODUCT,
   gradientMs,
@@ -29,6 +29,8 @@ const CONFIGURATIONS = 120;
 const MOST_FLOPS = 6e10;
 const MOST_MS = 400;
 const FEWEST_STEPS = 4;
+/** Tokens of a source or target: short ones, where threads wait for each other, and long ones, where attention is most of the work. */
+const LENGTHS = [8, 16, 48, 96, 192, 384];
 const CLASSES = ['a', 'b', 'c', 'd'];
 
 const key = randomKey(2026, 9);
@@ -56,9 +58,9 @@ function drawSubject(): Subject {
     ...{ architecture, task, dModel, heads: pick([2, 4, 8]), feedForward: dModel * pick([2, 4]) },
     encoderLayers: architecture === 'decoder-only' ? 0 : layers,
     decoderLayers: architecture === 'encoder-classifier' ? 0 : layers,
-    ...{ dropout: pick([0, 0.1]), activation: pick(['relu', 'gelu'] as const), maxTokens: 127 },
+    ...{ dropout: pick([0, 0.1]), activation: pick(['relu', 'gelu'] as const), maxTokens: 511 },
   });
-  const [source, target] = [pick([8, 16, 48, 96]), pick([8, 16, 48, 96])];
+  const [source, target] = [pick(LENGTHS), pick(LENGTHS)];
   return {
     model: { settings, vocabularySize: pick([40, 300, 1000, 3000, 8000]), outputs: CLASSES.length },
     shape: {

@@ -14,10 +14,9 @@ import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { measureRoofline, rooflineMs } from './support/roofline.ts';
 import { quantile, rounded, spreadOf, type Spread } from './support/statistics.ts';
 import { ADAM, randomBatch, TRAINING_CASES, type TrainingCase } from './support/training-models.ts';
-import { engineTurns, lossDifferences, type Turn } from './support/training-turns.ts';
+import { engineTurns, lossDifferences, medianStepMs, type Turn } from './support/training-turns.ts';
 
 const TURN_MS = 1500;
-const WARM_UP_STEPS = 2;
 /** How long a round waits for other work on the machine to end. */
 const PATIENCE_MS = 120_000;
 /** Steps before the rounds, whose losses are compared and whose time says how many steps make a turn. */
@@ -50,9 +49,7 @@ async function alternate(trainers: Trainers, first: Record<keyof Trainers, Turn>
   for (let round = 0; round < Number(options.rounds); round++) {
     await waitForQuietMachine(PATIENCE_MS);
     for (const name of names) {
-      const steps = Math.max(WARM_UP_STEPS + 3, Math.ceil(TURN_MS / quantile(first[name].stepMs, 0.5)));
-      const { stepMs } = await trainers[name](steps);
-      times[name].push(quantile(stepMs.slice(WARM_UP_STEPS), 0.5));
+      times[name].push(await medianStepMs(trainers[name], quantile(first[name].stepMs, 0.5), TURN_MS));
     }
   }
   return times;

@@ -1,4 +1,5 @@
 import type { Engine, TextBatch } from '../../worker/src/training/engine.ts';
+import { quantile } from './statistics.ts';
 
 /** Largest difference of the first losses that still counts as the same model. */
 const LOSS_TOLERANCE = 1e-4;
@@ -22,6 +23,20 @@ export function engineTurns(engine: Engine, batch: TextBatch): (steps: number) =
     }
     return turn;
   };
+}
+
+/** Steps of a turn that are not counted, and the fewest that are. */
+const WARM_UP_STEPS = 2;
+const FEWEST_COUNTED_STEPS = 3;
+
+/** Takes a turn of about so many milliseconds, where a step usually takes `usualMs`: the median time of its steps. */
+export async function medianStepMs(
+  train: (steps: number) => Promise<Turn>,
+  usualMs: number,
+  turnMs: number,
+): Promise<number> {
+  const { stepMs } = await train(Math.max(WARM_UP_STEPS + FEWEST_COUNTED_STEPS, Math.ceil(turnMs / usualMs)));
+  return quantile(stepMs.slice(WARM_UP_STEPS), 0.5);
 }
 
 /** Difference of the first step's losses, and of the last of the first turn's, where rounding has had time to grow. */

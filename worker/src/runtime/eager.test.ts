@@ -8,15 +8,7 @@ import type { ModelSettings } from '../model/settings.ts';
 import { createEngine, createEngineOn } from '../training/create-engine.ts';
 import type { Batch, Engine, EngineOptions } from '../training/engine.ts';
 import { NonFiniteLossError } from '../training/errors.ts';
-import {
-  batchOf,
-  labelledBatchOf,
-  PLAIN_ADAM,
-  TINY_MODEL,
-  tinyClassifier,
-  tinyItems,
-  tinyPairs,
-} from '../training/test-support/tiny-model.ts';
+import { PLAIN_ADAM, TINY_MODEL, tinyBatch, tinyClassifier } from '../training/test-support/tiny-model.ts';
 import type { Device, StateShape } from './device.ts';
 import { createEagerDevice } from './eager.ts';
 import { createTfjsNodeDevice, findTfjsNode, tfjsNodeRefusal } from './tfjs-node.ts';
@@ -64,9 +56,7 @@ function optionsFor(model: ModelSettings, changes: Partial<EngineOptions> = {}):
 }
 
 function batchesOf(model: ModelSettings): Batch[] {
-  return [3, 1].map((count, part) =>
-    model.head === null ? batchOf(tinyPairs(model, count, part)) : labelledBatchOf(tinyItems(model, count, part)),
-  );
+  return [3, 1].map((count, part) => tinyBatch(model, count, part));
 }
 
 /** Everything that training, evaluation and writing give: whole batches, micro-batches, a pass without dropout and a text. */

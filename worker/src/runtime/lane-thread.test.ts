@@ -3,9 +3,6 @@ import { encodeModel } from '../graph/encode.ts';
 import type { LaneGraph } from './cpu-lane.ts';
 import { LaneThread } from './lane-thread.ts';
 import { cpuSessionOptions } from './sessions.ts';
-import { helperThreads } from './shared-memory.ts';
-
-const canShare = (await helperThreads()) > 0;
 
 const open: LaneThread[] = [];
 
@@ -45,7 +42,7 @@ function sum(): { graph: LaneGraph; targets: Float32Array[] } {
   return { graph, targets };
 }
 
-test.skipIf(!canShare)('a lane in a thread beside reads and writes the memory that it shares', async () => {
+test('a lane in a thread beside reads and writes the memory that it shares', async () => {
   const { graph, targets } = sum();
   const lane = await laneThread().open(graph);
   await lane.run({ x: { data: Float32Array.of(1, 2), shape: [2] } }, 1);
@@ -56,7 +53,7 @@ test.skipIf(!canShare)('a lane in a thread beside reads and writes the memory th
   await lane.dispose();
 });
 
-test.skipIf(!canShare)('what goes wrong in the thread is an error here, and the next run works', async () => {
+test('what goes wrong in the thread is an error here, and the next run works', async () => {
   const { graph, targets } = sum();
   const lane = await laneThread().open(graph);
   await expect(lane.run({ x: { data: Float32Array.of(1, 2, 3), shape: [3] } }, 0)).rejects.toThrow(/dimension|shape/i);
@@ -65,7 +62,7 @@ test.skipIf(!canShare)('what goes wrong in the thread is an error here, and the 
   await expect(laneThread().open({ ...graph, bytes: new Uint8Array([1, 2, 3]) })).rejects.toThrow();
 });
 
-test.skipIf(!canShare)('nobody waits for a thread that has ended', async () => {
+test('nobody waits for a thread that has ended', async () => {
   const thread = laneThread();
   const lane = await thread.open(sum().graph);
   await thread.dispose();

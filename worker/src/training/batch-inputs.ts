@@ -1,3 +1,4 @@
+import type { Rows } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import type { Head, ModelSettings } from '../model/settings.ts';
@@ -58,7 +59,7 @@ export function trainingFeeds(batch: PaddedBatch): Feeds {
 }
 
 /** The part of a batch in some of its rows: every feed and lookup begins with the batch's rows. */
-export function partOf(batch: PaddedBatch, { start, end }: { start: number; end: number }): BatchPart {
+export function partOf(batch: PaddedBatch, { start, end }: Rows): BatchPart {
   const cut = <Values extends Float32Array | Int32Array>(data: Values): Values =>
     data.subarray((data.length / batch.batchSize) * start, (data.length / batch.batchSize) * end) as Values;
   const feeds = Object.entries(trainingFeeds(batch)).map(

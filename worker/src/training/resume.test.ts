@@ -5,16 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelSettings } from '../model/settings.ts';
 import { createEngine } from './create-engine.ts';
 import type { Batch, Engine, EngineOptions } from './engine.ts';
-import {
-  batchOf,
-  labelledBatchOf,
-  PLAIN_ADAM,
-  SEVERAL_HEADS,
-  TINY_MODEL,
-  tinyClassifier,
-  tinyItems,
-  tinyPairs,
-} from './test-support/tiny-model.ts';
+import { PLAIN_ADAM, SEVERAL_HEADS, TINY_MODEL, tinyBatch, tinyClassifier } from './test-support/tiny-model.ts';
 
 const SMALL = { encoderLayers: 1, decoderLayers: 1, dropout: 0.2 };
 
@@ -50,11 +41,7 @@ async function engineWith(options: EngineOptions): Promise<Engine> {
 
 /** Two micro-batches of different shapes for every step. */
 function microBatches(model: ModelSettings, step: number): Batch[] {
-  return [1 + (step % 3), 2].map((count, part) =>
-    model.head === null
-      ? batchOf(tinyPairs(model, count, 10 * step + part))
-      : labelledBatchOf(tinyItems(model, count, 10 * step + part)),
-  );
+  return [1 + (step % 3), 2].map((count, part) => tinyBatch(model, count, 10 * step + part));
 }
 
 async function train(engine: Engine, model: ModelSettings, from: number, to: number): Promise<number[]> {

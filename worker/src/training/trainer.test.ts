@@ -7,15 +7,7 @@ import { readCheckpoint } from './test-support/read-checkpoint.ts';
 import { createEngine } from './create-engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { CheckpointError, NonFiniteLossError } from './errors.ts';
-import {
-  batchOf,
-  labelledBatchOf,
-  PLAIN_ADAM,
-  SEVERAL_HEADS,
-  TINY_MODEL,
-  tinyItems,
-  tinyPairs,
-} from './test-support/tiny-model.ts';
+import { batchOf, PLAIN_ADAM, SEVERAL_HEADS, TINY_MODEL, tinyBatch, tinyPairs } from './test-support/tiny-model.ts';
 
 const OPTIONS: EngineOptions = {
   model: { ...TINY_MODEL, dropout: 0.2 },
@@ -176,7 +168,7 @@ describe('steps', () => {
   ])(
     'an evaluation in which %s head has gone wrong says after which step and in which layer',
     async (_head, model, parameter, layer) => {
-      const batch = model.head === null ? batchOf(tinyPairs(model, 2, 9)) : labelledBatchOf(tinyItems(model, 2, 9));
+      const batch = tinyBatch(model, 2, 9);
       const engine = await engineWith({ model, optimiser: { ...PLAIN_ADAM, auxiliaryWeights: [1, 1, 1] } });
       await engine.step([batch], 1);
       const { path } = await engine.saveCheckpoint(folder, null);

@@ -1,4 +1,4 @@
-import { laneRows, lanesOf } from '@greenlight/shared/stages/training/plan/lanes.ts';
+import { laneRows, lanesOf, type Rows } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { outputLayerOfHead } from '@greenlight/shared/stages/training/layers.ts';
 import { parameterSpecs, shapeSize, type ParameterSpec } from '../model/parameters.ts';
@@ -48,7 +48,7 @@ const PIECE_BYTES = 64 * 2 ** 20;
 
 /** A training program with the rows that each of its lanes computes, and their random masks. */
 interface StepProgram extends TrainingProgram {
-  lanes: { start: number; end: number }[];
+  lanes: Rows[];
   masks: DropoutMasks;
 }
 

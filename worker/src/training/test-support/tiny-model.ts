@@ -2,7 +2,7 @@ import { initialiseParameter, parameterSpecs, shapeSize } from '../../model/para
 import { randomKey, uniformAt } from '../../model/random.ts';
 import type { Head, ModelSettings } from '../../model/settings.ts';
 import type { Float64Parameters, LabelledText, TokenPair } from '../../model/test-support/float64-transformer.ts';
-import type { LabelledBatch, OptimiserSettings, PartialLabels, TextBatch } from '../engine.ts';
+import type { Batch, LabelledBatch, OptimiserSettings, PartialLabels, TextBatch } from '../engine.ts';
 
 /** A model small enough to check every gradient of; tests override the option that they are about. */
 export const TINY_MODEL: ModelSettings = {
@@ -153,4 +153,9 @@ export function labelledBatchOf(items: readonly LabelledText[]): LabelledBatch {
     batchSize: items.length,
     labels: Float32Array.from(items.flatMap((item) => item.label)),
   };
+}
+
+/** A batch of so many items as the model takes them. */
+export function tinyBatch(model: ModelSettings, count: number, seed: number): Batch {
+  return model.head === null ? batchOf(tinyPairs(model, count, seed)) : labelledBatchOf(tinyItems(model, count, seed));
 }

@@ -39,8 +39,14 @@ export function lanesOf(
   return savedMs > COST_OF_MEETING + COST_PER_PARAMETER * parameters ? MOST_LANES : 1;
 }
 
-/** The rows of each lane, from its first to before its last; the first ones are the longest. */
-export function laneRows(batchSize: number, lanes: number): { start: number; end: number }[] {
+/** Some rows of a batch: the first, and the one behind the last. */
+export interface Rows {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The rows of each lane; the first lanes have one more where they do not come out even. */
+export function laneRows(batchSize: number, lanes: number): Rows[] {
   return Array.from({ length: lanes }, (_, lane) => ({
     start: Math.ceil((lane * batchSize) / lanes),
     end: Math.ceil(((lane + 1) * batchSize) / lanes),
