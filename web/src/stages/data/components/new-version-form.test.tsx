@@ -61,3 +61,14 @@ test('where the file cannot be read nothing is sent, and what is missing is said
   await waitFor(() => expect(document.querySelector('.ant-btn-loading')).toBeNull());
   expect(wishes()).toHaveLength(0);
 });
+
+test('whoever goes over to typing while the file is read adds nothing of it', async () => {
+  const letRead = await choose('text,label\ngood,a\nbad,b\n');
+  submit();
+  await waitFor(() => expect(document.querySelector('.ant-btn-loading')).not.toBeNull());
+  fireEvent.click(screen.getByText('Typed texts'));
+  expect(await screen.findByLabelText(/^Texts/)).toBeTruthy();
+  letRead();
+  await waitFor(() => expect(document.querySelector('.ant-btn-loading')).toBeNull());
+  expect(wishes()).toHaveLength(0);
+});
