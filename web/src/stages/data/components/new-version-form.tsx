@@ -75,6 +75,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
               : splitTexts(textsOf(texts), holdOut, SEED),
         },
       }),
+    onMutate: () => setWaiting(null),
     onSuccess: async (version) => {
       for (const route of [listDatasetVersions, getProject])
         await queryClient.invalidateQueries({ queryKey: familyOf(route) });
@@ -83,10 +84,8 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   });
   const { mutate } = add;
   useEffect(() => {
-    if (waiting === null || fileItems === 'reading') return;
-    setWaiting(null);
-    if (origin === 'file' && typeof fileItems !== 'string') mutate({ values: waiting, items: fileItems });
-  }, [waiting, fileItems, origin, mutate]);
+    if (waiting !== null && typeof fileItems !== 'string') mutate({ values: waiting, items: fileItems });
+  }, [waiting, fileItems, mutate]);
   const textRule = {
     validator: (_: unknown, input = '') => {
       const texts = textsOf(input);
@@ -102,7 +101,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
       title={t('add')}
       okText={t('form.submit')}
       cancelText={t('common:action.cancel')}
-      confirmLoading={add.isPending || waiting !== null}
+      confirmLoading={add.isPending || (waiting !== null && fileItems === 'reading')}
       onOk={() => {
         setAsked(true);
         form.submit();
@@ -120,7 +119,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
         initialValues={{ origin: 'file', holdOut: true }}
         onFinish={(values) => {
           if (origin === 'typed') add.mutate({ values, items: fileItems });
-          else setWaiting(values);
+          else if (fileItems === 'reading' || typeof fileItems !== 'string') setWaiting(values);
         }}
       >
         <Form.Item
@@ -132,6 +131,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
         </Form.Item>
         <Form.Item name="origin">
           <Segmented
+            onChange={() => setWaiting(null)}
             options={[
               { value: 'file', label: t('file.fromFile') },
               { value: 'typed', label: t('file.typed') },
@@ -143,7 +143,10 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
             <FileFields
               isClassified={project?.problemType === 'text-classification'}
               judged={judged}
-              onItems={setFileItems}
+              onItems={(items) => {
+                setFileItems(items);
+                if (items === 'file' || items === 'label') setWaiting(null);
+              }}
               onName={suggestName}
             />
             {wasAsked && lacking !== null && lacking !== 'reading' && (
