@@ -28,7 +28,7 @@ export function resultFor(content: Buffer, lines: number): PreparationJobResult 
   return {
     items: { sha256, sizeBytes: content.length, lines },
     images: null,
-    source: { sha256, sizeBytes: content.length, rows: lines },
+    source: { sha256, sizeBytes: content.length, rows: lines, encoding: 'utf-8' },
     labelKind: 'none',
     splits: { train: lines - 1, validation: 0, test: 1 },
     profile: { before: profile, after: profile },

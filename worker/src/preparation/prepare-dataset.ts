@@ -174,7 +174,12 @@ class Preparation {
       version,
       items,
       images,
-      source: { sha256: plan.sha256, sizeBytes: plan.sizeBytes, rows: raw.sourceRows },
+      source: {
+        sha256: plan.sha256,
+        sizeBytes: plan.sizeBytes,
+        rows: raw.sourceRows,
+        encoding: this.#request.format === 'zip' ? null : plan.layout.encoding,
+      },
       labelKind: stage.kinds & 4 ? 'value' : stage.kinds & 2 ? 'multiple' : stage.kinds & 1 ? 'single' : 'none',
       splits: { train: numbers[0]!, validation: numbers[1]!, test: numbers[2]! },
       profile: {
