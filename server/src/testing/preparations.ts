@@ -17,7 +17,7 @@ export function resultFor(content: Buffer, lines: number): PreparationJobResult 
     vocabulary: { count: 0, isExact: true },
     distinct1: null,
     distinct2: null,
-    duplicates: { exact: 0, near: 0, labelConflicts: 0, partlyCompared: 0, examples: [] },
+    duplicates: { exact: 0, near: 0, contained: 0, labelConflicts: 0, partlyCompared: 0, examples: [] },
     languages: { zh: 0, en: 0, other: 0 },
     labels: { labelled: 0, counts: [], different: 0, personal: 0, balance: null },
     personalData: { items: 0, findings: { ...kinds, name: 0 } },
