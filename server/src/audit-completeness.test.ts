@@ -68,6 +68,7 @@ const QUIET: Readonly<Record<string, string>> = {
   openInvitation: 'reads',
   planTraining: 'reads',
   generateText: 'reads',
+  streamText: 'reads',
   classifyTexts: 'reads',
   predictWithModelFile: 'reads',
   previewRecipe: 'reads masked texts',

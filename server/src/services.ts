@@ -228,7 +228,7 @@ export function createServices(foundations: Foundations) {
     ],
   });
   const exports = createExportService({ database, store: createExportStore(database), jobs: jobService, audit });
-  const ask = createInferenceClient(inference);
+  const inferenceClient = createInferenceClient(inference);
   const preparations = createPreparationService({
     ...{ database, store: preparationStore, versions: dataStore, jobs: jobService, audit, labelMasks },
   });
@@ -253,7 +253,7 @@ export function createServices(foundations: Foundations) {
     jobs: jobService,
     audit,
   });
-  const generation = createInferenceService(runs, artifacts, data, ask);
+  const generation = createInferenceService(runs, artifacts, data, inferenceClient);
   const modelFiles = createModelFileService({
     database,
     store: createModelFileStore(database),
@@ -261,7 +261,7 @@ export function createServices(foundations: Foundations) {
     jobs: jobService,
     data,
     audit,
-    ask,
+    inference: inferenceClient,
     labelMasks,
   });
   const evaluations = createEvaluationService(evaluationStore, requirements, storage);

@@ -97,11 +97,11 @@ export async function startServer(
     const sweeper = startSweeper(
       [
         services.auditAnchor.keep,
-        services.leases.releaseExpired,
-        services.jobLeases.releaseExpired,
-        services.retention.deleteExpired,
-        services.erasureWork.resume,
-        services.sources.removeExpired,
+        ({ now, isUncertain }) => services.leases.releaseExpired(now, isUncertain),
+        ({ now, isUncertain }) => services.jobLeases.releaseExpired(now, isUncertain),
+        async ({ now, mayRemove }) => mayRemove && services.retention.deleteExpired(now),
+        ({ now }) => services.erasureWork.resume(now),
+        async ({ now, mayRemove }) => mayRemove && services.sources.removeExpired(now),
       ],
       (error) => app.log.error({ err: error }, 'sweep'),
     );

@@ -1,5 +1,7 @@
-/** Something that has to be looked after from time to time, with the moment that it is. */
-type Upkeep = (now: Date) => Promise<unknown>;
+import { ClockWatch, type Round } from './plugins/clock-watch.ts';
+
+/** Something that has to be looked after from time to time. */
+type Upkeep = (round: Round) => Promise<unknown>;
 
 /** Regular upkeep of a running server. */
 export interface Sweeper {
@@ -11,12 +13,14 @@ const SWEEP_INTERVAL_MS = 2_000;
 
 /** Looks after leases, retention and uploads again and again; several servers on one database do no harm to each other. */
 export function startSweeper(upkeep: readonly Upkeep[], onError: (error: unknown) => void): Sweeper {
+  const clocks = new ClockWatch();
   let round = Promise.resolve();
   let isIdle = true;
   const timer = setInterval(() => {
     if (!isIdle) return;
     isIdle = false;
-    round = Promise.all(upkeep.map((look) => look(new Date())))
+    const begun = clocks.look();
+    round = Promise.all(upkeep.map((look) => look(begun)))
       .then(() => undefined, onError)
       .finally(() => {
         isIdle = true;

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Database, Transaction } from '../database/client.ts';
 import { AppError } from '../plugins/app-error.ts';
 import type { Download } from '../plugins/download.ts';
-import { leaseEnd, leaseHash, newLease } from '../plugins/lease.ts';
+import { latestEnd, leaseEnd, leaseHash, newLease } from '../plugins/lease.ts';
 import type { Live } from '../plugins/live.ts';
 import { waitForWork } from '../plugins/wait-for-work.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -66,8 +66,11 @@ export interface JobLeaseService {
   end(jobId: string, lease: string, outcome: JobOutcome): Promise<{ state: string }>;
   /** Takes back every job that a worker holds: it has started anew and knows nothing of them. */
   releaseHeldBy(workerId: string): Promise<void>;
-  /** Takes back every job whose lease has ended; several servers may do so at once. */
-  releaseExpired(now: Date): Promise<void>;
+  /**
+   * Takes back every job whose lease has ended; several servers may do so at once. A lease that ends later than any given now was given before the clock
+   * was set back: it ends as one given now. `isUncertain` gives every lease its whole time anew.
+   */
+  releaseExpired(now: Date, isUncertain?: boolean): Promise<void>;
 }
 
 /** What the service stands on. */
@@ -191,6 +194,9 @@ export function createJobLeaseService(parts: JobLeaseParts): JobLeaseService {
         return { state: outcome.state };
       }),
     releaseHeldBy: (workerId) => release((transaction) => store.lockHeldBy(transaction, workerId)),
-    releaseExpired: (now) => release((transaction) => store.lockExpired(transaction, now)),
+    async releaseExpired(now, isUncertain = false) {
+      await store.limit(latestEnd(now), leaseEnd(now), isUncertain);
+      await release((transaction) => store.lockExpired(transaction, now));
+    },
   };
 }

@@ -81,6 +81,8 @@ export interface JobStore {
     expiresAt: Date,
     progress: JobProgress | null,
   ): Promise<{ cancelRequested: boolean } | undefined>;
+  /** Lets leases that end after `latest`, or all, end at `end`. */
+  limit(latest: Date, end: Date, areAll: boolean): Promise<void>;
   /** Locks jobs whose lease ended, or that a worker holds; rows that another transaction works on are left out. */
   lockExpired(transaction: Transaction, now: Date): Promise<LockedJob[]>;
   lockHeldBy(transaction: Transaction, workerId: string): Promise<LockedJob[]>;
@@ -183,6 +185,11 @@ export function createJobStore(database: Database): JobStore {
         WHERE id = ${jobId}::uuid AND "leaseSha256" = ${leaseSha256} AND state = 'running'
         RETURNING "cancelRequestedAt" IS NOT NULL AS "cancelRequested"`;
       return rows[0];
+    },
+    async limit(latest, end, areAll) {
+      await database.$executeRaw`
+        UPDATE jobs SET "leaseExpiresAt" = ${end}
+        WHERE state = 'running' AND (${areAll} OR "leaseExpiresAt" > ${latest})`;
     },
     lockExpired: (transaction, now) => transaction.$queryRaw<LockedJob[]>`
       SELECT ${LOCKED} FROM jobs WHERE state = 'running' AND "leaseExpiresAt" < ${now}

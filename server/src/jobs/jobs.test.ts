@@ -11,6 +11,7 @@ import {
   type ClaimedJob,
   type JobOutcome,
 } from '@greenlight/shared/worker-protocol/jobs.ts';
+import { LEASE_SECONDS } from '@greenlight/shared/worker-protocol/contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Caller } from '../testing/caller.ts';
@@ -148,6 +149,25 @@ test('a lost worker’s job goes to the next one, and after three it is given up
   const given = await admin.call(getJob, { params: { jobId } });
   expect([given.state, given.error?.code]).toEqual(['failed', 'worker-lost']);
 });
+
+test.each([
+  ['back', -3_600_000, false],
+  ['ahead', 3_600_000, true],
+])(
+  'after the clock was set %s, a job keeps its worker for one lease and no longer',
+  async (_way, byMs, isUncertain) => {
+    const jobId = await queue();
+    await mustClaim();
+    const { jobLeases } = installation.services;
+    const then = Date.now() + byMs;
+    await jobLeases.releaseExpired(new Date(then), isUncertain);
+    await jobLeases.releaseExpired(new Date(then + LEASE_SECONDS * 1000));
+    expect(await state(jobId)).toBe('running');
+    await jobLeases.releaseExpired(new Date(then + LEASE_SECONDS * 1000 + 1));
+    expect(await state(jobId)).toBe('queued');
+    await end(await mustClaim(), { state: 'cancelled' });
+  },
+);
 
 test('a worker that starts anew gives back what it held', async () => {
   const jobId = await queue();

@@ -1,4 +1,4 @@
-import { ERRORS, messageOf, statusOf, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
+import { ERRORS, messageOf, statusOf, type ErrorBody, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { AppError } from './app-error.ts';
@@ -45,26 +45,31 @@ function refusalOf(error: FastifyError | AppError, request: FastifyRequest): Ref
   return { code: CODE_OF_FRAMEWORK_STATUS[status] ?? 'bad-request' };
 }
 
-/** Answers with an error body in the caller's language; the only place that writes one. */
+/** An error body in the caller's language; the only place that makes one. */
+export function errorBodyFor(request: FastifyRequest, code: ErrorCode, details?: unknown): ErrorBody {
+  const language = preferredLanguage(request.headers['accept-language']);
+  return {
+    error: {
+      code,
+      message: messageOf(code, language),
+      ...(details === undefined ? {} : { details }),
+      requestId: request.id,
+    },
+  };
+}
+
+/** Answers with an error. */
 export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
   code: ErrorCode,
   details?: unknown,
 ): FastifyReply {
-  const language = preferredLanguage(request.headers['accept-language']);
   return reply
     .code(statusOf(code))
     .type('application/json; charset=utf-8')
     .serializer((body: unknown) => JSON.stringify(body))
-    .send({
-      error: {
-        code,
-        message: messageOf(code, language),
-        ...(details === undefined ? {} : { details }),
-        requestId: request.id,
-      },
-    });
+    .send(errorBodyFor(request, code, details));
 }
 
 /** Turns whatever a handler, the framework or the database throws into a coded reply; server faults go to the log alone. */

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AppError } from './app-error.ts';
+import { errorBodyFor } from './errors.ts';
 import { ASK_AGAIN_MS } from './right-after-body.ts';
 
 /** One frame of an event stream; `id` is what a reader sends back to go on from there. */
@@ -33,10 +34,20 @@ const FRAMES_PER_READ = 200;
 const MOST_STREAMS_OF_READER = 50;
 const SLOW_READER_LIMIT_MS = 30_000;
 
-/** Writes event streams by hand on the raw reply, and ends them all when the server closes. */
+/** What a stream is made of that is written once and not kept. */
+export interface RelayedStream {
+  /** Starts it; whatever it throws is the reply. */
+  open(): Promise<AsyncIterable<StreamFrame>>;
+  /** Asked every two seconds; the stream is cut off when the reader's right has ended. */
+  mayContinue(): Promise<boolean>;
+}
+
+/** Writes event streams by hand on the raw reply, and ends them all when the server closes. Both throw `too-many-requests` where the reader has too many open. */
 export interface EventStreams {
-  /** Throws `too-many-requests` where the reader has too many open. */
+  /** Sends the stored frames after an id and those that come, until the reader leaves. */
   send(reply: FastifyReply, after: number, source: StreamSource, reader: string): Promise<void>;
+  /** Sends frames as they are made; what goes wrong on the way is the last one, `error` with an error body. */
+  relay(reply: FastifyReply, stream: RelayedStream, reader: string): Promise<void>;
 }
 
 function format({ id, event, data }: StreamFrame): string {
@@ -131,43 +142,72 @@ export function createEventStreams(
 ): EventStreams {
   const open = new Set<ServerResponse>();
   const openOf = new Map<string, number>();
-  const count = (reader: string, change: 1 | -1): void => {
-    const streams = (openOf.get(reader) ?? 0) + change;
-    if (streams === 0) openOf.delete(reader);
-    else openOf.set(reader, streams);
+  /** Counts a reply to its reader until it is closed. */
+  const enter = (reply: FastifyReply, reader: string): ServerResponse => {
+    const streams = openOf.get(reader) ?? 0;
+    if (streams >= MOST_STREAMS_OF_READER) throw new AppError('too-many-requests');
+    openOf.set(reader, streams + 1);
+    const response = reply.raw;
+    open.add(response);
+    response.once('close', () => {
+      open.delete(response);
+      const left = (openOf.get(reader) ?? 1) - 1;
+      if (left === 0) openOf.delete(reader);
+      else openOf.set(reader, left);
+    });
+    return response;
+  };
+  const begin = (reply: FastifyReply): void => {
+    const headers = reply.getHeaders() as Record<string, string>;
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      ...headers,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
   };
   app.addHook('preClose', async () => {
     for (const response of open) response.destroy();
   });
   return {
     async send(reply, after, source, reader) {
-      if ((openOf.get(reader) ?? 0) >= MOST_STREAMS_OF_READER) throw new AppError('too-many-requests');
-      const headers = reply.getHeaders() as Record<string, string>;
-      reply.hijack();
-      const response = reply.raw;
+      const response = enter(reply, reader);
       const bell = new Doorbell();
-      open.add(response);
-      count(reader, 1);
-      response.once('close', () => {
-        open.delete(response);
-        count(reader, -1);
-        bell.ring();
-      });
+      response.once('close', () => bell.ring());
       // Listening starts before the first read, so nothing that happens between the two is missed.
       const unsubscribe = source.subscribe((frame) => bell.ring(frame));
       try {
-        response.writeHead(200, {
-          ...headers,
-          'content-type': 'text/event-stream; charset=utf-8',
-          'cache-control': 'no-store',
-          'x-accel-buffering': 'no',
-        });
+        begin(reply);
         await write(response, 'retry: 1000\n\n');
         await pump({ response, after, source, bell, heartbeatMs, trustedMs, askAgainMs });
       } catch (error) {
         reply.log.warn({ err: error }, 'event stream ended early');
       } finally {
         unsubscribe();
+        response.end();
+      }
+    },
+    async relay(reply, stream, reader) {
+      const response = enter(reply, reader);
+      const frames = await stream.open();
+      begin(reply);
+      const ask = async (): Promise<void> => {
+        const isAllowed = await stream.mayContinue().catch(() => true);
+        if (!isAllowed) response.destroy();
+      };
+      const timer = setInterval(() => void ask(), askAgainMs);
+      try {
+        for await (const frame of frames) {
+          if (response.destroyed) break;
+          await write(response, format(frame));
+        }
+      } catch (error) {
+        reply.log.warn({ err: error }, 'event stream ended early');
+        const code = error instanceof AppError ? error.code : 'internal';
+        await write(response, format({ event: 'error', data: JSON.stringify(errorBodyFor(reply.request, code)) }));
+      } finally {
+        clearInterval(timer);
         response.end();
       }
     },

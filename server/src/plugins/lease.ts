@@ -11,6 +11,11 @@ export function leaseHash(lease: string): string {
   return createHash('sha256').update(lease).digest('hex');
 }
 
+/** No lease that any server gave by now ends later, where their clocks differ by less than a lease. */
+export function latestEnd(now: Date): Date {
+  return leaseEnd(leaseEnd(now));
+}
+
 /** The moment at which a lease given now ends. */
 export function leaseEnd(now: Date): Date {
   return new Date(now.getTime() + LEASE_SECONDS * 1000);

@@ -24,6 +24,7 @@ import * as candidates from '@greenlight/shared/stages/selection/candidates-cont
 import * as selection from '@greenlight/shared/stages/selection/contract.ts';
 import * as traceability from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import * as classification from '@greenlight/shared/stages/training/classification.ts';
+import * as generation from '@greenlight/shared/stages/training/generation.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
 import * as planning from '@greenlight/shared/stages/training/plan/contract.ts';
@@ -62,6 +63,7 @@ export const allRoutes: readonly Route[] = [
   tokenizer,
   sources,
   training,
+  generation,
   planning,
   classification,
   modelFiles,

@@ -1,7 +1,7 @@
 import { listWorkers } from '@greenlight/shared/across/governance/contract.ts';
 import { cancelRun, getRun } from '@greenlight/shared/stages/training/contract.ts';
 import { MAX_FRUITLESS_ATTEMPTS } from '@greenlight/shared/stages/training/rules.ts';
-import { heartbeat, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import { heartbeat, LEASE_SECONDS, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../testing/installation.ts';
@@ -92,6 +92,35 @@ test('a run whose lease has ended goes to another worker, and the first one is t
   expect([beat.status, beat.body.error.code]).toEqual([409, 'lease-lost']);
   await other.mustReport(second, [lossEvent(2, 2, 2)]);
   await end({ ...second, lastSequence: 2 }, other);
+});
+
+const HOUR_MS = 3_600_000;
+
+test('after the clock was set back by an hour, a run whose worker is gone is free after one lease', async () => {
+  const { id } = await queue();
+  const run = await worker.mustClaim();
+  const { leases } = installation.services;
+  const hourBefore = new Date(Date.now() - HOUR_MS);
+  expect(await leases.releaseExpired(hourBefore)).toBe(0);
+  expect(await leases.releaseExpired(new Date(hourBefore.getTime() + LEASE_SECONDS * 1000))).toBe(0);
+  expect((await read(id)).state).toBe('running');
+  expect(await leases.releaseExpired(new Date(hourBefore.getTime() + LEASE_SECONDS * 1000 + 1))).toBe(1);
+  const again = await worker.mustClaim();
+  expect(again).toMatchObject({ runId: id, attempt: 2 });
+  await end({ ...again, lastSequence: run.lastSequence });
+});
+
+test('after the clock was set ahead by an hour, a run keeps its worker, and is free where that one is gone', async () => {
+  const { id } = await queue();
+  const run = await worker.mustClaim();
+  const { leases } = installation.services;
+  const hourAfter = new Date(Date.now() + HOUR_MS);
+  expect(await leases.releaseExpired(hourAfter, true)).toBe(0);
+  await worker.mustReport(run, [lossEvent(1, 1, 3)]);
+  expect((await read(id)).state).toBe('running');
+  expect(await leases.releaseExpired(hourAfter, true)).toBe(0);
+  expect(await leases.releaseExpired(new Date(hourAfter.getTime() + LEASE_SECONDS * 1000 + 1))).toBe(1);
+  await end({ ...(await worker.mustClaim()), lastSequence: 1 });
 });
 
 test('a heartbeat keeps the lease', async () => {

@@ -4,7 +4,8 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { MAX_JOB_FILE_BYTES } from '@greenlight/shared/jobs/contract.ts';
 import { downloadPredictions, getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
-import { downloadArtifact, generateText, getRun } from '@greenlight/shared/stages/training/contract.ts';
+import { downloadArtifact, getRun } from '@greenlight/shared/stages/training/contract.ts';
+import { generateText } from '@greenlight/shared/stages/training/generation.ts';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import {
   getDatasetContent,

@@ -6,6 +6,7 @@ import type { AuditService } from '../across/governance/audit-service.ts';
 import type { Database } from '../database/client.ts';
 import { actorOf, type UserPrincipal } from '../plugins/principal.ts';
 import { AppError } from '../plugins/app-error.ts';
+import { silentFor } from '../plugins/clock-watch.ts';
 import { decodeTimeCursor, timePage } from '../plugins/cursor.ts';
 import type { WorkerDescription, WorkerStore, WorkerWithRun } from './worker-store.ts';
 
@@ -31,7 +32,7 @@ const OFFLINE_AFTER_MS = 60_000;
 
 function summaryOf(row: WorkerWithRun, now: number): WorkerSummary {
   const currentRunId = row.runs[0]?.id ?? null;
-  const isSilent = now - row.lastSeenAt.getTime() > OFFLINE_AFTER_MS;
+  const isSilent = silentFor(row.lastSeenAt, now) > OFFLINE_AFTER_MS;
   const { id, name, device, adapter, cores, version } = row;
   const rates = workerRates.safeParse(row.rates);
   const calibration = machineCalibration.safeParse(row.calibration);

@@ -361,3 +361,6 @@ export const errorBody = z
     }),
   })
   .meta({ id: 'Error' });
+
+/** The body of every error reply. */
+export type ErrorBody = z.infer<typeof errorBody>;

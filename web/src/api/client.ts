@@ -41,7 +41,12 @@ export function addressOf(
 }
 
 async function failureOf(response: Response): Promise<ApiError> {
-  const parsed = errorBody.safeParse(await response.json().catch(() => undefined));
+  return failureIn(await response.json().catch(() => undefined), response);
+}
+
+/** The failure that an error body tells of. */
+function failureIn(body: unknown, response: Response): ApiError {
+  const parsed = errorBody.safeParse(body);
   if (!parsed.success) return new ApiError({ code: 'internal', status: response.status, message: response.statusText });
   const { code, message, details, requestId } = parsed.data.error;
   return new ApiError({ code, status: response.status, message, details, ...(requestId ? { requestId } : {}) });
@@ -72,6 +77,57 @@ export async function call<
   return (await sendOnce(addressOf(route, params, query), request)) as z.output<Reply>;
 }
 
+/** The events of a stream by their names. */
+type EventSchemas = Readonly<Record<string, z.ZodType>>;
+
+/** An event of a stream: its name and its data, as the contract says. */
+export type StreamedEvent<Events extends EventSchemas> = {
+  [Name in keyof Events]: { readonly event: Name; readonly data: z.output<Events[Name]> };
+}[keyof Events];
+
+/** Calls a route that answers with events, and yields each as it comes; a refusal, a lost connection and an `error` event are an {@link ApiError}. */
+export async function* callForEvents<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Events extends EventSchemas,
+>(
+  route: Route<Params, Query, Body>,
+  input: CallInput<Params, Query, Body>,
+  events: Events,
+  signal: AbortSignal,
+): AsyncGenerator<StreamedEvent<Events>> {
+  const { params, body } = input as { params?: Record<string, string>; body?: unknown };
+  const response = await answerOf(addressOf(route, params), {
+    method: route.method,
+    headers: {
+      accept: 'text/event-stream',
+      'accept-language': settings.language(),
+      'content-type': 'application/json',
+    },
+    credentials: 'same-origin',
+    body: JSON.stringify(body),
+    signal,
+  });
+  await refuse(response);
+  const { EventSourceParserStream } = await import('eventsource-parser/stream');
+  const messages = response.body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+  const reader = messages?.getReader();
+  try {
+    for (;;) {
+      const next = await reader?.read().catch((cause: unknown) => Promise.reject(connectionError(cause, signal)));
+      if (next === undefined || next.done) return;
+      const { event = 'message', data } = next.value;
+      const value: unknown = JSON.parse(data);
+      if (event === 'error') throw failureIn(value, response);
+      const schema = events[event];
+      if (schema !== undefined) yield { event, data: schema.parse(value) } as StreamedEvent<Events>;
+    }
+  } finally {
+    void reader?.cancel().catch(() => undefined);
+  }
+}
+
 /** What is on its way to change something, by what is asked. */
 const underWay = new Map<string, Promise<unknown>>();
 
@@ -89,23 +145,34 @@ function sendOnce(address: string, request: RequestInit): Promise<unknown> {
 
 /** Sends a request and answers its reply; every failure is an {@link ApiError}. */
 async function send(address: string, request: RequestInit): Promise<unknown> {
-  let response: Response;
+  return replyOf(await answerOf(address, request));
+}
+
+async function answerOf(address: string, request: RequestInit): Promise<Response> {
   try {
-    response = await fetch(address, request);
+    return await fetch(address, request);
   } catch (cause) {
-    if (request.signal?.aborted === true) throw cause;
-    throw new ApiError({ code: OFFLINE_CODE, status: 0, message: String(cause) });
+    throw connectionError(cause, request.signal);
   }
-  return replyOf(response);
+}
+
+/** What a connection failed with: nothing but the wish of whoever ended it, or that it is lost. */
+function connectionError(cause: unknown, signal: AbortSignal | null | undefined): unknown {
+  if (signal?.aborted === true) return cause;
+  return new ApiError({ code: OFFLINE_CODE, status: 0, message: String(cause) });
 }
 
 async function replyOf(response: Response): Promise<unknown> {
-  if (!response.ok) {
-    const failure = await failureOf(response);
-    if (failure.code === 'not-signed-in') settings.onSignedOut();
-    throw failure;
-  }
+  await refuse(response);
   return response.json();
+}
+
+/** Throws what a reply was refused with. */
+async function refuse(response: Response): Promise<void> {
+  if (response.ok) return;
+  const failure = await failureOf(response);
+  if (failure.code === 'not-signed-in') settings.onSignedOut();
+  throw failure;
 }
 
 /** Asks whether a file may be downloaded, without taking it; a refusal is an {@link ApiError}. */

@@ -59,7 +59,7 @@ beforeAll(async () => {
     prompt: 'abc',
     maxTokens: 12,
     temperature: 0,
-    seed: 1,
+    ...{ topK: 0, topP: 1, stop: [], seed: 1 },
   };
   models = cacheOf(2);
   const foreignModels = new ForeignModels(
@@ -90,8 +90,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function post(body: unknown, init: RequestInit = {}): Promise<Response> {
-  return fetch(`${address}/generate`, {
+function post(body: unknown, init: RequestInit = {}, path = 'generate'): Promise<Response> {
+  return fetch(`${address}/${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
     body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -113,6 +113,37 @@ test('the same seed samples the same text, and unknown characters do not break i
   const text = inferenceReply.parse(await first.json()).text;
   expect(text.startsWith('未知 a')).toBe(true);
   expect(inferenceReply.parse(await second.json()).text).toBe(text);
+});
+
+/** The frames of an event stream. */
+function framesOf(stream: string): { event: string; data: unknown }[] {
+  return stream
+    .split('\n\n')
+    .filter((frame) => frame !== '')
+    .map((frame) => {
+      const [, event = '', data = ''] = /^event: (.*)\ndata: (.*)$/.exec(frame) ?? [];
+      return { event, data: JSON.parse(data) };
+    });
+}
+
+test('a text comes as events whose pieces are the answer that is not streamed', async () => {
+  for (const changes of [{}, { temperature: 1.2, topK: 5, topP: 0.9, seed: 4 }, { stop: ['f'] }]) {
+    const whole = inferenceReply.parse(await (await post({ ...request, ...changes })).json());
+    const response = await post({ ...request, ...changes }, {}, 'generate/stream');
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const frames = framesOf(await response.text());
+    const pieces = frames.slice(0, -1);
+    expect(new Set(pieces.map(({ event }) => event))).toEqual(new Set(['piece']));
+    expect('abc' + pieces.map(({ data }) => (data as { text: string }).text).join('')).toBe(whole.text);
+    expect(frames.at(-1)).toMatchObject({ event: 'end', data: { ...whole, elapsedMs: expect.any(Number) } });
+  }
+});
+
+test('what a stream cannot begin with is refused with its status', async () => {
+  expect((await post({ ...request, topP: 0 }, {}, 'generate/stream')).status).toBe(400);
+  expect((await post({ ...request, stop: ['a', 'b', 'c', 'd', 'e'] }, {}, 'generate/stream')).status).toBe(400);
+  const missing = { ...request, checkpoint: { artifactId: randomUUID(), sha256: 'c'.repeat(64), step: 1 } };
+  expect((await post(missing, {}, 'generate/stream')).status).toBe(404);
 });
 
 test('health is open; everything else needs the token, the method and the form', async () => {

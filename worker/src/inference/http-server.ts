@@ -16,6 +16,7 @@ import { QueueFullError, type TextScheduler } from './text-scheduler.ts';
 /** Bytes of a request's body by its path: enough for the most and longest texts that it takes. */
 const BODY_LIMITS: Readonly<Record<string, number>> = {
   '/generate': 256 * 1024,
+  '/generate/stream': 256 * 1024,
   '/classify': 16 * 1024 * 1024,
   '/predict': 32 * 1024 * 1024,
 };
@@ -50,14 +51,16 @@ class HttpError extends Error {
 }
 
 /**
- * The service that continues prompts with trained models, `POST /generate`, answers with trained classifiers, `POST /classify`, and with imported models,
+ * The service that continues prompts with trained models, `POST /generate` and, as server-sent events, `POST /generate/stream`, answers with trained classifiers, `POST /classify`, and with imported models,
  * `POST /predict`, all with a bearer token; `GET /healthz`.
  */
 export function createInferenceServer(options: InferenceServerOptions): Server {
   const server = createServer((request, response) => {
     answer(request, response, options).catch((error: unknown) => {
       const { code, details } = httpErrorOf(error, options);
-      send(response, ERRORS[code].status, { error: { code, message: ERRORS[code].en, details } });
+      const body = { error: { code, message: ERRORS[code].en, details } };
+      if (response.headersSent) response.end(eventFrame('error', body));
+      else send(response, ERRORS[code].status, body);
     });
   });
   server.requestTimeout = 30_000;
@@ -92,7 +95,26 @@ async function answer(
     send(response, 200, await classifier.classify(parsed(classificationRequest, json), signal));
     return;
   }
-  send(response, 200, await texts.write(parsed(inferenceRequest, json), signal));
+  const question = parsed(inferenceRequest, json);
+  if (path === '/generate') {
+    send(response, 200, await texts.write(question, signal));
+    return;
+  }
+  // Whatever is refused before the first piece is so with its status.
+  const begin = (): void => {
+    if (response.headersSent) return;
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+  };
+  const reply = await texts.write(question, signal, (piece) => {
+    begin();
+    response.write(eventFrame('piece', piece));
+  });
+  begin();
+  response.end(eventFrame('end', reply));
+}
+
+function eventFrame(event: string, data: unknown): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {

@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TextPiece } from '@greenlight/shared/stages/training/generation.ts';
 import { inferenceReply, type InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ServerClient } from '../report/client.ts';
@@ -49,7 +50,7 @@ async function storedModel(seed: number): Promise<InferenceRequest> {
     prompt: 'abc',
     maxTokens: 40,
     temperature: 0,
-    seed: 1,
+    ...{ topK: 0, topP: 1, stop: [], seed: 1 },
   };
 }
 
@@ -200,4 +201,39 @@ test('a model that cannot be had fails its own requests only', async () => {
   const missing = { ...bad, checkpoint: { artifactId: randomUUID(), sha256: 'a'.repeat(64), step: 1 } };
   const outcomes = await Promise.allSettled([missing, missing, good].map((request) => scheduler.write(request, NEVER)));
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+});
+
+test('the pieces of each text are the text that it is alone, shown a token at a time', async () => {
+  const asked = variants(requests[0] as InferenceRequest, 6);
+  const alone = await oneByOne(asked);
+  const scheduler = new TextScheduler(models, LIMITS);
+  const told = asked.map((): TextPiece[] => []);
+  const replies = await Promise.all(
+    asked.map((request, index) => scheduler.write(request, NEVER, (piece) => told[index]?.push(piece))),
+  );
+  told.forEach((pieces, index) => {
+    const reply = replies[index];
+    expect((asked[index]?.prompt ?? '') + pieces.map(({ text }) => text).join('')).toBe(alone.texts[index]);
+    expect(pieces.length).toBe(reply?.tokens);
+    expect(pieces.at(-1)?.tokens).toBe(reply?.tokens);
+  });
+});
+
+test('a text ends before its stop sequence, is written no further, and says why it ended', async () => {
+  const request = { ...(requests[0] as InferenceRequest), maxTokens: 40, temperature: 1 };
+  const write = () => new TextScheduler(models, LIMITS).write(request, NEVER);
+  let whole = await write();
+  for (; whole.finishReason === 'stop'; whole = await write()) request.seed++;
+  expect(whole).toMatchObject({ finishReason: 'length', stopSequence: null, tokens: 40 });
+  const continuation = whole.text.slice(request.prompt.length);
+  const stop = continuation.slice(10, 13);
+  const scheduler = new TextScheduler(models, LIMITS);
+  const pieces: string[] = [];
+  const stopped = await scheduler.write({ ...request, stop: ['never there', stop] }, NEVER, ({ text }) =>
+    pieces.push(text),
+  );
+  const cut = continuation.slice(0, continuation.indexOf(stop));
+  expect(stopped).toMatchObject({ text: request.prompt + cut, finishReason: 'stop', stopSequence: stop });
+  expect(pieces.join('')).toBe(cut);
+  expect(scheduler.decodeSteps).toBeLessThan(14);
 });

@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { z } from 'zod';
-import type { inferenceReply, InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import type { TextPiece } from '@greenlight/shared/stages/training/generation.ts';
+import type { InferenceReply, InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import { encodeText } from '../data/encode-text.ts';
 import { fitPrompt } from '../data/fit-prompt.ts';
 import type { TextGroup, WrittenText } from '../serving/text-group.ts';
+import { TextOutput } from '../serving/text-output.ts';
 import { modelKey, type LoadedModel, type ModelCache } from './model-cache.ts';
 
 /** More requests wait than the service will ever answer in time. */
@@ -23,22 +24,31 @@ export interface SchedulerLimits {
   models: number;
 }
 
-type Reply = z.output<typeof inferenceReply>;
-
 /** A request, from its arrival until its promise is settled. */
 interface Task {
   readonly key: string;
   readonly request: InferenceRequest;
   readonly signal: AbortSignal;
-  startMs: number;
-  resolve(reply: Reply): void;
+  onPiece(piece: TextPiece): void;
+  resolve(reply: InferenceReply): void;
   reject(reason: unknown): void;
+}
+
+/** A task whose text is being written. */
+interface Writing {
+  readonly task: Task;
+  readonly startMs: number;
+  readonly output: TextOutput;
+  /** Tokens that the output has taken. */
+  taken: number;
+  /** The prompt with what of the continuation was shown. */
+  text: string;
 }
 
 /** A model at work: without texts while it is loaded. */
 interface Writer {
   loaded: { model: LoadedModel; group: TextGroup } | null;
-  readonly writing: Map<WrittenText, Task>;
+  readonly writing: Map<WrittenText, Writing>;
 }
 
 /**
@@ -66,13 +76,20 @@ export class TextScheduler {
     return this.#decodeSteps;
   }
 
-  /** Continues a prompt; throws `QueueFullError` at once when too many wait, and the signal's reason soon after it ended. */
-  write(request: InferenceRequest, signal: AbortSignal): Promise<Reply> {
+  /**
+   * Continues a prompt and tells each piece of text as it becomes certain; together they are the text of the reply. Throws `QueueFullError` at once when
+   * too many wait, and the signal's reason soon after it ended.
+   */
+  write(
+    request: InferenceRequest,
+    signal: AbortSignal,
+    onPiece: (piece: TextPiece) => void = () => undefined,
+  ): Promise<InferenceReply> {
     if (this.#waiting.length >= this.#limits.waiting) {
       return Promise.reject(new QueueFullError(`${this.#waiting.length} requests are waiting.`));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ key: modelKey(request), request, signal, startMs: 0, resolve, reject });
+      this.#waiting.push({ key: modelKey(request), request, signal, onPiece, resolve, reject });
       signal.addEventListener('abort', () => this.#wake(), { once: true });
       this.#wake();
       if (!this.#isRunning) void this.#run();
@@ -100,7 +117,7 @@ export class TextScheduler {
       task.reject(task.signal.reason);
     }
     for (const { loaded, writing } of this.#writers.values()) {
-      for (const [text, task] of writing) {
+      for (const [text, { task }] of writing) {
         if (!task.signal.aborted) continue;
         loaded?.group.leave(text);
         writing.delete(text);
@@ -162,21 +179,22 @@ export class TextScheduler {
 
   async #join(
     { model, group }: { model: LoadedModel; group: TextGroup },
-    writing: Map<WrittenText, Task>,
+    writing: Map<WrittenText, Writing>,
     tasks: readonly Task[],
   ): Promise<void> {
     try {
       const startMs = performance.now();
-      const requests = tasks.map(({ request: { prompt, configuration, maxTokens, temperature, seed } }) => ({
-        prompt: fitPrompt(encodeText(model.tokenizer, prompt), configuration.maxTokens, maxTokens),
-        maxTokens,
-        temperature,
-        seed,
+      const requests = tasks.map(({ request: { prompt, configuration, ...request } }) => ({
+        ...request,
+        prompt: fitPrompt(encodeText(model.tokenizer, prompt), configuration.maxTokens, request.maxTokens),
       }));
       const texts = await group.join(requests);
       texts.forEach((text, index) => {
         const task = tasks[index];
-        if (task !== undefined) writing.set(text, Object.assign(task, { startMs }));
+        if (task === undefined) return;
+        const { prompt, stop } = task.request;
+        const output = new TextOutput(model.tokenizer, prompt, stop);
+        writing.set(text, { task, startMs, output, taken: 0, text: prompt });
       });
     } catch (error) {
       for (const task of tasks) task.reject(error);
@@ -187,23 +205,44 @@ export class TextScheduler {
   async #advance(key: string, writer: Writer): Promise<boolean> {
     const { loaded, writing } = writer;
     if (loaded === null) return false;
+    // Those that have just joined have their first token.
+    for (const [text, written] of writing) this.#show(loaded.group, writing, text, written);
     try {
       if (loaded.group.size > 0) {
         await loaded.group.advance();
         this.#decodeSteps++;
       }
     } catch (error) {
-      for (const task of writing.values()) task.reject(error);
+      for (const { task } of writing.values()) task.reject(error);
       writing.clear();
     }
-    for (const [text, { request, startMs, resolve }] of writing) {
-      if (!text.hasEnded) continue;
-      writing.delete(text);
-      const { ids } = text;
-      const added = loaded.model.tokenizer.decode(ids, request.prompt);
-      resolve({ text: request.prompt + added, tokens: ids.length, elapsedMs: performance.now() - startMs });
-    }
+    for (const [text, written] of writing) this.#show(loaded.group, writing, text, written);
     if (writing.size === 0) this.#writers.delete(key);
     return true;
+  }
+
+  /** Shows what was written since the last time, and answers where the text has ended. */
+  #show(group: TextGroup, writing: Map<WrittenText, Writing>, text: WrittenText, written: Writing): void {
+    const { task, output, startMs } = written;
+    let piece = '';
+    while (written.taken < text.ids.length && output.stopSequence === null) {
+      piece += output.push(text.ids[written.taken++] ?? 0);
+    }
+    const finishReason = output.stopSequence === null ? text.finishReason : 'stop';
+    if (finishReason !== null) piece += output.end(finishReason === 'length');
+    written.text += piece;
+    if (piece !== '') task.onPiece({ text: piece, tokens: written.taken });
+    // What was kept back may hold a stop sequence.
+    const { stopSequence } = output;
+    if (finishReason === null && stopSequence === null) return;
+    writing.delete(text);
+    group.leave(text);
+    task.resolve({
+      text: written.text,
+      tokens: written.taken,
+      finishReason: stopSequence === null ? (finishReason ?? 'stop') : 'stop',
+      stopSequence,
+      elapsedMs: performance.now() - startMs,
+    });
   }
 }

@@ -132,14 +132,40 @@ test('generation uses the parameters as they are now', () =>
     expect(await generated(engine, {})).toEqual([20, 21, 22]);
   }));
 
-test('sampled tokens have the frequencies of the softmax', () => {
-  const logits = Float32Array.of(0, 1, 2, -1);
-  const counts = [0, 0, 0, 0];
+/** How often each token is drawn, and its share of what remains of softmax(2 · logits) where others are left out. */
+function drawn(logits: readonly number[], limits: { topK?: number; topP?: number }, kept: readonly number[]) {
+  const counts = logits.map(() => 0);
+  const sampling = { temperature: 0.5, seed: 9, ...limits };
   for (let place = 0; place < 20_000; place++) {
-    const token = chooseToken(logits, 0.5, 9, place);
+    const token = chooseToken(Float32Array.from(logits), sampling, place);
     counts[token] = (counts[token] ?? 0) + 1;
   }
-  const weights = [...logits].map((logit) => Math.exp(logit / 0.5));
+  const weights = logits.map((logit, token) => (kept.includes(token) ? Math.exp(logit / 0.5) : 0));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  weights.forEach((weight, token) => expect((counts[token] ?? 0) / 20_000).toBeCloseTo(weight / total, 1.7));
+  return { shares: counts.map((count) => count / 20_000), expected: weights.map((weight) => weight / total) };
+}
+
+test.each([
+  ['all', [0, 1, 2, -1], {}, [0, 1, 2, 3]],
+  ['the top 2', [0, 1, 2, -1], { topK: 2 }, [1, 2]],
+  ['the top 2 of equals, by id', [1, 1, 0, 1], { topK: 2 }, [0, 1]],
+  ['more than there are', [0, 1, 2, -1], { topK: 9 }, [0, 1, 2, 3]],
+  // Their probabilities are 0.0158, 0.117, 0.865 and 0.002.
+  ['a nucleus of one', [0, 1, 2, -1], { topP: 0.8 }, [2]],
+  ['a nucleus of two', [0, 1, 2, -1], { topP: 0.9 }, [1, 2]],
+  ['a nucleus of the top 3', [0, 1, 2, -1], { topK: 3, topP: 0.99 }, [0, 1, 2]],
+  ['the smallest nucleus', [0, 1, 2, -1], { topP: 0.000_001 }, [2]],
+])('sampled tokens have the frequencies of the softmax among %s', (_name, logits, limits, kept) => {
+  const { shares, expected } = drawn(logits, limits, kept);
+  shares.forEach((share, token) => expect(share).toBeCloseTo(expected[token] ?? 0, 1.7));
+  expect(shares.flatMap((share, token) => (share > 0 ? [token] : [])).filter((token) => !kept.includes(token))).toEqual(
+    [],
+  );
+});
+
+test('a token that is hidden is never drawn, however many are asked for', () => {
+  const logits = Float32Array.of(-Infinity, 0, -Infinity, 0);
+  for (let place = 0; place < 200; place++) {
+    expect([1, 3]).toContain(chooseToken(logits, { temperature: 2, topK: 3, topP: 1, seed: 1 }, place));
+  }
 });

@@ -40,7 +40,7 @@ export function createGenerator(model: ModelSettings, device: Device, fixedParam
       if (text === undefined) return;
       for (let written = 0; ; written++) {
         if (signal?.aborted === true) return;
-        if (written === text.ids.length && !text.hasEnded) await group.advance();
+        if (written === text.ids.length && text.finishReason === null) await group.advance();
         const id = text.ids[written];
         if (id === undefined) return;
         yield id;

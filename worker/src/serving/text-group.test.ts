@@ -51,7 +51,7 @@ describe.each([
       const texts = await group.join(REQUESTS);
       const steps = await finish(group);
       expect(texts.map(({ ids }) => ids)).toEqual(expected);
-      expect(texts.every(({ hasEnded }) => hasEnded)).toBe(true);
+      expect(texts.map(({ finishReason }) => finishReason)).not.toContain(null);
       const longest = Math.max(...expected.map((ids) => ids.length));
       // The token that ends a text takes a step and leaves no id.
       expect(steps).toBeGreaterThanOrEqual(longest - 1);

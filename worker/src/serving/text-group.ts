@@ -1,24 +1,23 @@
+import type { FinishReason } from '@greenlight/shared/stages/training/generation.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import { causalMask, HIDDEN_SCORE } from '../model/transformer.ts';
 import type { Feeds, InferenceProgram } from '../runtime/device.ts';
 import { cacheName, newRowName, ROLES } from './graphs.ts';
-import { chooseToken } from './sampling.ts';
+import { chooseToken, type Sampling } from './sampling.ts';
 import { CacheBlock, type Strips } from './text-cache.ts';
 
 /** What to write: see `GenerateRequest` in training/engine.ts. */
-export interface TextRequest {
+export interface TextRequest extends Sampling {
   prompt: Int32Array;
   maxTokens: number;
-  temperature: number;
-  seed: number;
 }
 
 /** A text being written. */
 export interface WrittenText {
   /** What follows the prompt so far. */
   readonly ids: readonly number[];
-  /** No token will follow: the model ended the text, or it is as long as was asked for or as the model can make it. */
-  readonly hasEnded: boolean;
+  /** Why no token will follow: the model ended the text, or it is as long as was asked for or as the model can make it; null while it goes on. */
+  readonly finishReason: FinishReason | null;
 }
 
 /** The two graphs of generation, loaded when they are first needed. */
@@ -41,7 +40,7 @@ const [PADDING, BEGIN, END, UNKNOWN] = [0, 1, 2, 3];
 class Text implements WrittenText {
   readonly request: TextRequest;
   readonly ids: number[] = [];
-  hasEnded = false;
+  finishReason: FinishReason | null = null;
   /** Tokens in the cache, BOS and the prompt included; the next token's position. */
   length: number;
   self: Strips;
@@ -61,18 +60,17 @@ class Text implements WrittenText {
 
   /** Chooses the next token by its logits, which are changed. */
   choose(logits: Float32Array, model: ModelSettings): void {
-    const { maxTokens, temperature, seed } = this.request;
     logits[PADDING] = -Infinity;
     logits[BEGIN] = -Infinity;
     // The stand-in for what the tokenizer does not know is nothing that anybody can read.
     logits[UNKNOWN] = -Infinity;
-    const token = this.ids.length < maxTokens ? chooseToken(logits, temperature, seed, this.ids.length) : END;
+    const token = this.ids.length < this.request.maxTokens ? chooseToken(logits, this.request, this.ids.length) : null;
     if (token === END) {
-      this.hasEnded = true;
+      this.finishReason = 'stop';
       return;
     }
-    this.ids.push(token);
-    this.hasEnded = this.remaining(model) <= 0;
+    if (token !== null) this.ids.push(token);
+    if (this.remaining(model) <= 0) this.finishReason = 'length';
   }
 }
 
@@ -115,7 +113,7 @@ export class TextGroup {
     const groups = this.#programs.prefillsTogether ? [requests] : requests.map((request) => [request]);
     const joined: Text[] = [];
     for (const group of groups) if (group.length > 0) joined.push(...(await this.#prefill(prefill, group)));
-    this.#texts.push(...joined.filter((text) => !text.hasEnded));
+    this.#texts.push(...joined.filter((text) => text.finishReason === null));
     return joined;
   }
 
@@ -142,7 +140,7 @@ export class TextGroup {
       text.length++;
       text.choose(logits.subarray(row * vocabularySize, (row + 1) * vocabularySize), this.#model);
     });
-    this.#texts = texts.filter((text) => !text.hasEnded);
+    this.#texts = texts.filter((text) => text.finishReason === null);
   }
 
   /** Takes a text out before its end. */

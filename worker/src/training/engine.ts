@@ -1,5 +1,6 @@
 import type { ModelSettings } from '../model/settings.ts';
 import type { DeviceReport, RequestedDevice } from '../runtime/device.ts';
+import type { Sampling } from '../serving/sampling.ts';
 import type { TextGroup } from '../serving/text-group.ts';
 
 /** How parameters move: the optimiser, its learning rate over the steps, and what tames the gradient. */
@@ -116,12 +117,9 @@ export interface LabelledForward {
 export type Forward<Kind extends Batch = Batch> = Kind extends LabelledBatch ? LabelledForward : TextForward;
 
 /** A request for text: the ids after which to go on, without BOS. */
-export interface GenerateRequest {
+export interface GenerateRequest extends Sampling {
   prompt: Int32Array;
   maxTokens: number;
-  /** 0 takes the likeliest token each time; above 0 samples from softmax(logits / temperature). */
-  temperature: number;
-  seed: number;
   signal?: AbortSignal;
 }
 

@@ -51,6 +51,8 @@ export interface ErasureStore {
    * project: a version rewritten by both at once would keep one of the two.
    */
   lease(id: string, now: Date, until: Date): Promise<boolean>;
+  /** Lets leases that end after `latest`, which were given before the clock was set back, end at `end`. */
+  limit(latest: Date, end: Date): Promise<void>;
   /** Erasures whose work nobody does. */
   abandoned(now: Date, limit: number): Promise<string[]>;
   /** Versions of the project with content that the erasure has not searched yet, oldest first. */
@@ -124,6 +126,9 @@ export function createErasureStore(database: Database): ErasureStore {
         });
         return count === 1;
       }),
+    async limit(latest, end) {
+      await database.erasure.updateMany({ where: { leaseExpiresAt: { gt: latest } }, data: { leaseExpiresAt: end } });
+    },
     async abandoned(now, limit) {
       const rows = await database.erasure.findMany({
         where: {

@@ -109,8 +109,8 @@ type Report = (progress: { share: number; remainingMs: number | null }) => Promi
 /** Tells how far the work is, keeps its lease and hears whether it is still wanted. */
 class Pace {
   readonly #report: Report;
-  readonly #startedAt = Date.now();
-  #toldAt = 0;
+  readonly #startedAt = performance.now();
+  #toldAt = -Infinity;
   #done = 0;
   total = 0;
 
@@ -120,7 +120,7 @@ class Pace {
 
   async advance(bytes: number): Promise<void> {
     this.#done += bytes;
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#toldAt < REPORT_MS) return;
     this.#toldAt = now;
     const share = this.total === 0 ? 0 : Math.min(1, this.#done / this.total);
@@ -360,6 +360,7 @@ export function createErasureWork(parts: ErasureWorkParts): ErasureWork {
   return {
     begin,
     async resume(now) {
+      await store.limit(new Date(now.getTime() + 2 * LEASE_MS), new Date(now.getTime() + LEASE_MS));
       for (const id of await store.abandoned(now, ERASURES_A_ROUND)) begin(id);
     },
     async settled() {

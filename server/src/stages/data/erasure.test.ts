@@ -222,6 +222,26 @@ test('work that was interrupted is gone on with, and what was erased is not eras
   expect(await database.deletionCertificate.count({ where: { projectId } })).toBe(1);
 });
 
+test('work that a server left behind is taken up soon, also after the clock was set back by an hour', async () => {
+  await addVersion('Left behind', [`it is ${PHONE}`]);
+  const ready = await look();
+  const { database, services } = installation;
+  const leaseExpiresAt = new Date(Date.now() + 3_600_000);
+  await database.erasure.update({
+    where: { id: ready.id },
+    data: { state: 'erasing', confirmedBy: 'admin@example.com', leaseExpiresAt },
+  });
+  await services.erasureWork.resume(new Date());
+  await services.erasureWork.settled();
+  const left = await database.erasure.findUniqueOrThrow({ where: { id: ready.id } });
+  expect(left.state).toBe('erasing');
+  expect(left.leaseExpiresAt!.getTime()).toBeLessThan(Date.now() + 60_000);
+  await database.erasure.update({ where: { id: ready.id }, data: { leaseExpiresAt: new Date(0) } });
+  await services.erasureWork.resume(new Date());
+  await services.erasureWork.settled();
+  expect((await admin.call(getErasure, { params: { erasureId: ready.id } })).state).toBe('finished');
+});
+
 test('an erasure can be given up before it is confirmed, and then nobody knows any more who was meant', async () => {
   const version = await addVersion('Given up', [`it is ${PHONE}`, 'b']);
   const ready = await look();

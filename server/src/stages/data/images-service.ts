@@ -39,7 +39,7 @@ export function createImagesService(store: DataStore, storage: Storage, audit: A
     const first = number - ((number - 1) % ITEMS_AN_EVENT);
     const key = `${person.userId} ${versionId} ${first}`;
     const known = recorded.get(key);
-    if (known !== undefined && Date.now() - known.at < EVENT_MS) return known.written;
+    if (known !== undefined && performance.now() - known.at < EVENT_MS) return known.written;
     const written = audit.recordAlone({
       actor: actorOf(person),
       action: 'personal-data.images-read',
@@ -48,7 +48,7 @@ export function createImagesService(store: DataStore, storage: Storage, audit: A
       details: { from: first, to: first + ITEMS_AN_EVENT - 1 },
     });
     recorded.delete(key);
-    recorded.set(key, { at: Date.now(), written });
+    recorded.set(key, { at: performance.now(), written });
     // What could not be written is tried again by the next read.
     written.catch(() => recorded.delete(key));
     if (recorded.size > MOST_REMEMBERED) recorded.delete(recorded.keys().next().value!);

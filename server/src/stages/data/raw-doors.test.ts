@@ -7,7 +7,8 @@ import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contrac
 import { listDatasetItems, readRawItems } from '@greenlight/shared/stages/data/items-contract.ts';
 import { prepareDatasetJob } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { downloadPredictions } from '@greenlight/shared/stages/evaluation/contract.ts';
-import { downloadArtifact, generateText } from '@greenlight/shared/stages/training/contract.ts';
+import { downloadArtifact } from '@greenlight/shared/stages/training/contract.ts';
+import { generateText } from '@greenlight/shared/stages/training/generation.ts';
 import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
 import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -32,7 +33,15 @@ const callers: Record<string, Caller> = {};
 beforeAll(async () => {
   inference = createServer((_request, response) => {
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ text: `who? ${PLANTED_TEXT}`, tokens: 3, elapsedMs: 1 }));
+    response.end(
+      JSON.stringify({
+        text: `who? ${PLANTED_TEXT}`,
+        tokens: 3,
+        finishReason: 'stop',
+        stopSequence: null,
+        elapsedMs: 1,
+      }),
+    );
   });
   await new Promise<void>((resolve) => void inference.listen(0, '127.0.0.1', resolve));
   const { port } = inference.address() as AddressInfo;

@@ -12,6 +12,7 @@ import { HOURS_OF_CANCELLED_WORK } from '@greenlight/shared/worker-protocol/jobs
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
+import { silentFor } from '../../plugins/clock-watch.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { DeletionStore } from './deletion-store.ts';
 import {
@@ -157,7 +158,7 @@ export function createWorkerCopiesService({
       const statement = { certificateId, workerId, outcome, reason: said, statedBy: actorOf(person) };
       const { state, lastSeenAt, stated } = worker;
       if (stated?.outcome === outcome && stated.reason === said && stated.by === statement.statedBy) return;
-      const isSilent = Date.now() - new Date(lastSeenAt).getTime() >= MINUTES_BEFORE_STATEMENT * 60_000;
+      const isSilent = silentFor(new Date(lastSeenAt), Date.now()) >= MINUTES_BEFORE_STATEMENT * 60_000;
       if (!OPEN_STATES.has(state) || !isSilent) throw new AppError('worker-answers');
       await database.$transaction(async (transaction) => {
         await store.keepStatement(transaction, statement);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
-import { generateText, listCheckpoints, startRun } from '@greenlight/shared/stages/training/contract.ts';
+import { listCheckpoints, startRun } from '@greenlight/shared/stages/training/contract.ts';
+import { generateText } from '@greenlight/shared/stages/training/generation.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../plugins/new-id.ts';
 import type { Caller } from '../../testing/caller.ts';

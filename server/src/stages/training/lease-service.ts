@@ -3,7 +3,7 @@ import { hasEnded, stateAfterLostWorker } from '@greenlight/shared/stages/traini
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import type { JobQueue } from '../../plugins/job-queue.ts';
-import { leaseEnd, leaseHash, newLease } from '../../plugins/lease.ts';
+import { latestEnd, leaseEnd, leaseHash, newLease } from '../../plugins/lease.ts';
 import type { Live } from '../../plugins/live.ts';
 import { waitForWork } from '../../plugins/wait-for-work.ts';
 import type { LeaseStore } from './lease-store.ts';
@@ -23,8 +23,11 @@ export interface LeaseService {
   requireHeldWith(made: { datasetVersionId: string } | { tokenizerId: string }): Promise<void>;
   /** Takes back every run that a worker holds: it has started anew and knows nothing of them. */
   releaseHeldBy(workerId: string): Promise<void>;
-  /** Takes back every run whose lease has ended; several servers may do so at once. */
-  releaseExpired(now: Date): Promise<number>;
+  /**
+   * Takes back every run whose lease has ended; several servers may do so at once. A lease that ends later than any given now was given before the clock
+   * was set back: it ends as one given now. `isUncertain` gives every lease its whole time anew.
+   */
+  releaseExpired(now: Date, isUncertain?: boolean): Promise<number>;
   /** Gives every waiting run a ticket that has lost its own. */
   repairQueue(): Promise<number>;
 }
@@ -119,7 +122,10 @@ export function createLeaseService({ database, store, runs, jobs, live }: LeaseS
     async releaseHeldBy(workerId) {
       await release((transaction) => store.lockHeldBy(transaction, workerId));
     },
-    releaseExpired: (now) => release((transaction) => store.lockExpired(transaction, now)),
+    async releaseExpired(now, isUncertain = false) {
+      await store.limit(latestEnd(now), leaseEnd(now), isUncertain);
+      return release((transaction) => store.lockExpired(transaction, now));
+    },
     async repairQueue() {
       let repaired = 0;
       for (const { id, jobId } of await store.waiting()) {

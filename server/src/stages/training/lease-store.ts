@@ -21,6 +21,8 @@ export interface LeaseStore {
   ): Promise<{ workerId: string | null; cancelRequested: boolean } | undefined>;
   /** What a worker needs to work on a run that it just leased. */
   claimed(runId: string): Promise<Omit<ClaimedRun, 'lease' | 'leaseExpiresAt'>>;
+  /** Lets leases that end after `latest`, or all, end at `end`. */
+  limit(latest: Date, end: Date, areAll: boolean): Promise<void>;
   /** Locks runs whose lease ended, or that a worker holds; rows that another transaction works on are left out. */
   lockExpired(transaction: Transaction, now: Date): Promise<LockedRun[]>;
   lockHeldBy(transaction: Transaction, workerId: string): Promise<LockedRun[]>;
@@ -106,6 +108,11 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
             ? null
             : { artifactId: checkpoint.id, step: checkpoint.step ?? 0, sha256: checkpoint.sha256 },
       };
+    },
+    async limit(latest, end, areAll) {
+      await database.$executeRaw`
+        UPDATE runs SET "leaseExpiresAt" = ${end}
+        WHERE state IN ('running', 'evaluating') AND (${areAll} OR "leaseExpiresAt" > ${latest})`;
     },
     lockExpired: (transaction, now) => transaction.$queryRaw<LockedRun[]>`
       SELECT id, "projectId", "datasetVersionId", state, "jobId", "leaseSha256", "lastSequence", "fruitlessAttempts", "cancelRequestedAt"

@@ -63,13 +63,13 @@ export interface ModelFileParts {
   readonly jobs: JobService;
   readonly data: DataService;
   readonly audit: AuditService;
-  readonly ask: InferenceClient;
+  readonly inference: InferenceClient;
   readonly labelMasks: LabelMasks;
 }
 
 /** Builds the service of imported models. */
 export function createModelFileService(parts: ModelFileParts): ModelFileService {
-  const { database, store, storage, jobs, data, audit, ask, labelMasks } = parts;
+  const { database, store, storage, jobs, data, audit, inference, labelMasks } = parts;
 
   async function require(modelFileId: string): Promise<KeptModelFile> {
     const found = await store.find(modelFileId);
@@ -169,7 +169,7 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
         mapping,
         input,
       };
-      const { outputs, elapsedMs } = await ask('predict', request, predictionReply);
+      const { outputs, elapsedMs } = await inference.ask('predict', request, predictionReply);
       const { labels, task } = mapping;
       if (task === 'regression') return { labels, probabilities: [], values: outputs, elapsedMs };
       const width = outputWidth(mapping);

@@ -7,6 +7,7 @@ import { runPlan, type RunPlan } from '@greenlight/shared/stages/training/plan/r
 import type { RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
 import { NO_RATES, workerRates } from '@greenlight/shared/stages/training/plan/worker-rates.ts';
 import type { Database, Transaction } from '../../database/client.ts';
+import { silentFor } from '../../plugins/clock-watch.ts';
 import { usageOf } from './run-rows.ts';
 
 /** Workers that a plan is made for, and finished runs of each that correct it: the newest. */
@@ -106,7 +107,7 @@ export function createPlanStore(database: Database): PlanStore {
     const finished = runs.map((run) => finishedRun(run, row.id)).filter((run) => run !== null);
     const isBusy =
       (await database.run.count({ where: { workerId: row.id, state: { in: ['running', 'evaluating'] } } })) > 0;
-    const isSilent = Date.now() - row.lastSeenAt.getTime() > OFFLINE_AFTER_MS;
+    const isSilent = silentFor(row.lastSeenAt, Date.now()) > OFFLINE_AFTER_MS;
     const calibration = machineCalibration.safeParse(row.calibration);
     const rates = workerRates.safeParse(row.rates);
     const { id, name, device, adapter, cores, lastSeenAt } = row;

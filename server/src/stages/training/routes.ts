@@ -2,7 +2,6 @@ import { classifyTexts } from '@greenlight/shared/stages/training/classification
 import {
   cancelRun,
   downloadArtifact,
-  generateText,
   getRun,
   getRunLog,
   getRunMetrics,
@@ -12,9 +11,10 @@ import {
   startRun,
   streamRunEvents,
 } from '@greenlight/shared/stages/training/contract.ts';
+import { generateText, streamText } from '@greenlight/shared/stages/training/generation.ts';
 import { exportRun, listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
 import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authorisation } from '../../plugins/authorisation.ts';
 import { sendDownload } from '../../plugins/download.ts';
 import type { EventStreams } from '../../plugins/event-stream.ts';
@@ -46,6 +46,14 @@ function streamStart(request: FastifyRequest, after: number | undefined): number
   const header = request.headers['last-event-id'];
   const remembered = typeof header === 'string' && /^\d{1,10}$/.test(header) ? Number(header) : undefined;
   return Math.min(remembered ?? after ?? 0, 2_147_483_647);
+}
+
+/** Ends when the reply does, also where its reader has hung up. */
+function endOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  if (reply.raw.destroyed) gone.abort();
+  reply.raw.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 /** Lets a file of a run go; one that repeats the texts of its data, or whose tokens are personal data, only as personal data may be read. */
@@ -90,6 +98,15 @@ export function registerTraining(register: RegisterRoute, services: TrainingServ
   });
   register(exportRun, (call) => exports.start(userOf(call), call.params.runId, call.body.artifactId));
   register(listRunExports, ({ params }) => exports.list(params.runId));
-  register(generateText, ({ params, body }) => inference.generate(params.runId, body));
+  register(generateText, ({ params, body, reply }) => inference.generate(params.runId, body, endOf(reply)));
+  register(streamText, async (call) => {
+    const { params, body, request, reply } = call;
+    const text = {
+      open: () => inference.stream(params.runId, body, endOf(reply)),
+      mayContinue: () => authorisation.isStillAllowed(request, streamText),
+    };
+    await streams.relay(reply, text, userOf(call).userId);
+    return reply;
+  });
   register(classifyTexts, ({ params, body }) => inference.classify(params.runId, body));
 }

@@ -351,28 +351,3 @@ export const listCheckpoints = defineRoute({
   query: pageQuery,
   reply: pageOf(checkpointChoice),
 });
-
-export const generateText = defineRoute({
-  id: 'generateText',
-  method: 'POST',
-  path: '/api/runs/{runId}/generate',
-  summary:
-    'Continue a prompt with the checkpoint that the run evaluated, or its newest; temperature 0 is greedy decoding.',
-  permission: 'project:read',
-  params: runParams,
-  body: z.object({
-    prompt: z.string().min(1).max(2000),
-    maxTokens: z.number().int().min(1).max(512).default(64),
-    temperature: z.number().min(0).max(2).default(0),
-    seed: z.number().int().min(0).max(2_147_483_647).default(1),
-  }),
-  reply: z.object({
-    /** The prompt with its continuation. */
-    text: z.string(),
-    /** Number of generated tokens. */
-    tokens: z.number().int(),
-    checkpointStep: z.number().int(),
-    elapsedMs: z.number(),
-  }),
-  errors: ['no-checkpoint', 'writes-no-text', 'inference-unavailable'],
-});

@@ -1,38 +1,46 @@
-import { generateText, type Run } from '@greenlight/shared/stages/training/contract.ts';
-import { useMutation } from '@tanstack/react-query';
+import type { Run } from '@greenlight/shared/stages/training/contract.ts';
 import { Button, Form, Input, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { call } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
-import { formatDuration } from '../../../ui/time.ts';
+import { GeneratedTextView } from './generated-text.tsx';
+import { SamplingItems, type SamplingValues } from './sampling-items.tsx';
+import { useGeneration } from './use-generation.ts';
 
-interface Values {
+interface Values extends SamplingValues {
   prompt: string;
   temperature: number | null;
   maxTokens: number | null;
 }
 
-/** A box to try the newest checkpoint: a prompt in, its continuation out. */
+const DEFAULT_MAX_TOKENS = 64;
+
+/** A box to try the newest checkpoint: a prompt in, its continuation out, token by token. */
 export function Playground({ run }: { readonly run: Run }) {
   const { t } = useTranslation('training');
-  const { t: common } = useTranslation();
   const hasCheckpoint = run.artifacts.some((artifact) => artifact.kind === 'checkpoint');
-  const generate = useMutation({
-    mutationFn: ({ prompt, temperature, maxTokens }: Values) =>
-      call(generateText, {
-        params: { runId: run.id },
-        body: { prompt, temperature: temperature ?? 0, maxTokens: maxTokens ?? 64 },
-      }),
-  });
-  const initial: Values = { prompt: run.configuration.samplePrompts[0] ?? '', temperature: 0, maxTokens: 64 };
+  const { generation, start, halt } = useGeneration(run.id);
+  const initial: Values = {
+    prompt: run.configuration.samplePrompts[0] ?? '',
+    temperature: 0,
+    maxTokens: DEFAULT_MAX_TOKENS,
+    ...{ topK: 0, topP: 1, seed: 1, stop: [] },
+  };
+  const isWriting = generation.state === 'writing';
   return (
     <Panel title={t('playground.title')}>
       <Form<Values>
         layout="vertical"
         requiredMark={false}
         initialValues={initial}
-        onFinish={(values) => generate.mutate(values)}
+        onFinish={({ prompt, temperature, maxTokens, topK, topP, seed, stop }) =>
+          start({
+            prompt,
+            temperature: temperature ?? 0,
+            maxTokens: maxTokens ?? DEFAULT_MAX_TOKENS,
+            ...{ topK: topK ?? 0, topP: topP ?? 1, seed: seed ?? 1, stop },
+          })
+        }
       >
         <Form.Item
           name="prompt"
@@ -49,34 +57,20 @@ export function Playground({ run }: { readonly run: Run }) {
             <InputNumber min={1} max={512} precision={0} />
           </Form.Item>
         </div>
-        <Button
-          type="primary"
-          htmlType="submit"
-          data-testid="generate-submit"
-          loading={generate.isPending}
-          disabled={!hasCheckpoint}
-        >
-          {t('playground.generate')}
-        </Button>
+        <SamplingItems />
+        {isWriting ? (
+          <Button data-testid="generate-halt" onClick={halt}>
+            {t('playground.halt')}
+          </Button>
+        ) : (
+          <Button type="primary" htmlType="submit" data-testid="generate-submit" disabled={!hasCheckpoint}>
+            {t('playground.generate')}
+          </Button>
+        )}
         {!hasCheckpoint && <p className="secondary">{t('playground.waiting')}</p>}
       </Form>
-      {generate.error && <ErrorNotice error={generate.error} />}
-      <div aria-live="polite">
-        {generate.data && (
-          <>
-            <p className="generated" data-testid="generate-text" data-raw>
-              {generate.data.text}
-            </p>
-            <p className="secondary figures">
-              {t('playground.result', {
-                tokens: generate.data.tokens,
-                duration: formatDuration(generate.data.elapsedMs, common),
-                step: generate.data.checkpointStep,
-              })}
-            </p>
-          </>
-        )}
-      </div>
+      <GeneratedTextView generation={generation} />
+      {generation.state === 'failed' && <ErrorNotice error={generation.error} />}
     </Panel>
   );
 }
