@@ -58,9 +58,19 @@ function withTextsMasked(value: unknown, mask: (text: string) => string, kept = 
   );
 }
 
+/** Ids and checksums as they stand in a text, or a number that may be somebody's. */
+const RUN = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}|(?<!\d)\d{11,19}(?:X|(?!\d))/gi;
+
+/**
+ * The same for lines that are kept for ever, where a number is masked wherever it stands: inside a web address, behind a letter, behind a
+ * word that makes it the number of an order.
+ */
+const maskedForEver = (text: string): string =>
+  maskedCertain(text).replace(RUN, (run) => (/^\d+X?$/i.test(run) && run.length < 32 ? maskedCertain(run) : run));
+
 /** JSON in which the personal data that has a form of its own is masked in every text, apart from checksums, ids and the members called so. */
 export function maskedRecord(value: unknown, kept: ReadonlySet<string>): unknown {
-  return withTextsMasked(value, maskedCertain, kept);
+  return withTextsMasked(value, maskedForEver, kept);
 }
 
 /** JSON in which the personal data of every text is masked, apart from checksums and ids. */
