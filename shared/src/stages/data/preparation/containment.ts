@@ -11,7 +11,7 @@ import { comparedUnits, isIdeographic, writeComparedUnits } from './shingles.ts'
 /** Share of the runs of six signs of a text that stand in a longer one, from which it counts as contained in that. */
 export const CONTAINED_SHARE = 0.8;
 /** A text is looked for in longer ones from so many letters on; a Chinese character counts as two. */
-export const FEWEST_CONTAINED_LETTERS = 60;
+const FEWEST_CONTAINED_LETTERS = 60;
 
 const FACTOR = 0x9e3779b1;
 /** `FACTOR` to the power of a run's length, by which the sign that leaves the run is taken out of its hash. */
