@@ -36,6 +36,12 @@ export const DISK_FULL: RunFailure = {
   },
 };
 
+/** What the log of a run says while it waits for room on the worker. */
+export const DISK_FULL_WAITING = {
+  zh: '训练机的磁盘已满，训练暂停。最后一个完整的检查点与此前的数据点均已保留；一有空间，训练就从该检查点继续，结果不变。请在训练机上腾出空间，或取消该运行。',
+  en: 'The disk of the worker is full, and training waits. The last whole checkpoint and the points before it are kept; as soon as there is room it goes on from there, with the same results. Make room on the worker, or cancel the run.',
+};
+
 /** What the page says about an error of a run: code, what happened and was kept, what to try, and where it was. Never a stack. */
 export function runFailureOf(error: unknown, configuration: RunConfiguration): RunFailure {
   if (error instanceof NonFiniteLossError) return divergenceOf(error, configuration);

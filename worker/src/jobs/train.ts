@@ -20,14 +20,18 @@ import type { Copies } from './copies.ts';
 import { keepLease } from './heartbeat.ts';
 import { findResumePoint } from './resume-point.ts';
 import { fetchStart, fetchTokenizer } from './fetch-start.ts';
-import { DISK_FULL, runFailureOf } from './run-failure.ts';
+import { DISK_FULL, DISK_FULL_WAITING, runFailureOf } from './run-failure.ts';
 import { RunMeter } from './run-meter.ts';
 import { forgetRun, localCheckpoints, runFolderOf } from './run-folder.ts';
 import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
 import { TrainingWorker, type ThreadEnd } from './training-worker.ts';
+import { waitForRoom } from './wait-for-room.ts';
 import { CheckpointUploader, contentName, uploadArtifact, type HeldRun } from './upload-artifacts.ts';
 
 const SHUTDOWN_DRAIN_MS = 2000;
+
+/** Room for events and metrics beside the next checkpoint. */
+const ROOM_BESIDE_CHECKPOINT_BYTES = 1024 * 1024;
 
 /** What work on a run needs of the process. */
 export interface WorkContext {
@@ -68,6 +72,8 @@ export class RunWork {
   readonly #folder: string;
   /** Ends everything that is sent for the run: it is done, or no longer ours. */
   readonly #over = new AbortController();
+  /** Ends waiting when somebody asks the run to stop. */
+  readonly #stopped = new AbortController();
   readonly #spool: Spool;
   readonly #sender: EventSender;
   readonly #uploader: CheckpointUploader;
@@ -146,7 +152,7 @@ export class RunWork {
     });
     try {
       // An earlier process may have ended the run and stopped before the server knew.
-      if (!this.#spool.holdsEnd) this.#outcome = await this.#report(await this.#train());
+      if (!this.#spool.holdsEnd) this.#outcome = await this.#report(await this.#trainWithRoom());
       else await this.#sender.drain();
       terminal.line(`${name}: ${this.#outcome}`);
     } catch (error) {
@@ -163,6 +169,38 @@ export class RunWork {
       await this.#sender.close();
     }
     if (this.#lost === null && this.#stop !== 'shutdown') await forgetRun(this.#folder);
+  }
+
+  /** Trains; where the disk fills up, waits for room and goes on from the last whole checkpoint, as after a crash. */
+  async #trainWithRoom(): Promise<ThreadEnd> {
+    for (;;) {
+      const end = await this.#train();
+      const isFull = this.#failure === DISK_FULL || (end.type === 'failed' && end.failure.code === DISK_FULL.code);
+      if (!isFull || this.#lost !== null) return end;
+      this.#failure = null;
+      this.#sender.report({ type: 'log', level: 'warning', message: DISK_FULL_WAITING });
+      this.#context.terminal.line(`${this.#run.name}: ${inLanguage(DISK_FULL_WAITING, 'en')}`);
+      await this.#waitForRoom();
+      this.#over.signal.throwIfAborted();
+      if (this.#stop !== null) return { type: 'gone' };
+    }
+  }
+
+  async #waitForRoom(): Promise<void> {
+    const [newest] = await localCheckpoints(this.#folder);
+    const neededBytes = (newest?.sizeBytes ?? 0) + ROOM_BESIDE_CHECKPOINT_BYTES;
+    const signal = AbortSignal.any([this.#over.signal, this.#stopped.signal]);
+    for (let isRoom = false; !isRoom && !signal.aborted;) {
+      await waitForRoom(this.#folder, neededBytes, signal);
+      if (signal.aborted) return;
+      isRoom = await this.#sender.recover().then(
+        () => true,
+        (error: unknown) => {
+          if (isDiskFull(error)) return false;
+          throw error;
+        },
+      );
+    }
   }
 
   /** Trains in a thread of its own; returns how that ended. */
@@ -345,6 +383,7 @@ export class RunWork {
   #requestStop(kind: 'cancel' | 'shutdown'): void {
     if (this.#stop === 'cancel') return;
     this.#stop = kind;
+    this.#stopped.abort();
     if (this.#isTraining) this.#thread?.requestStop(kind);
     // Before and after the training there is only waiting for the server, which may be away for long.
     else if (kind === 'shutdown') this.#over.abort();
