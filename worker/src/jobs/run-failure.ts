@@ -42,6 +42,12 @@ export const DISK_FULL_WAITING = {
   en: 'The disk of the worker is full, and training waits. The last whole checkpoint and the points before it are kept; as soon as there is room it goes on from there, with the same results. Make room on the worker, or cancel the run.',
 };
 
+/** What the log of a run says while the server has no room for its files. */
+export const SERVER_FULL_WAITING = {
+  zh: '服务器的存储空间已满，暂时无法保存检查点等文件；训练照常进行，最后的文件会一直等到有空间为止，不会丢失。请在服务器上腾出空间。',
+  en: 'The server has no room for a checkpoint or another file of this run. Training goes on, and the last of its files wait until there is room; nothing is lost. Make room on the server.',
+};
+
 /** What the page says about an error of a run: code, what happened and was kept, what to try, and where it was. Never a stack. */
 export function runFailureOf(error: unknown, configuration: RunConfiguration): RunFailure {
   if (error instanceof NonFiniteLossError) return divergenceOf(error, configuration);

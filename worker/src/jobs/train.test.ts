@@ -224,6 +224,21 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
+test('a run trains on while the server has no room for its files, says so, and its last files wait', async () => {
+  const undisturbed = await uninterruptedLong();
+  await serve(LONG);
+  server.isFull = true;
+  work();
+  await server.until(() => hasSteps(400)() || isEnded());
+  await server.until(() => says('The server has no room') || isEnded());
+  expect([isEnded(), server.artifacts]).toEqual([false, []]);
+  server.isFull = false;
+  await server.until(isEnded);
+  expect(types().at(-1)).toBe('finished');
+  expect(REPEATABLE.map((name) => server.points(name))).toEqual(undisturbed);
+  expect(server.artifacts.findLast(({ kind }) => kind === 'checkpoint')?.step).toBe(400);
+});
+
 test("another machine goes on from the server's checkpoint, with the same points", async () => {
   const undisturbed = await uninterruptedLong();
   await serve(LONG);

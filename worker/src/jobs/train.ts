@@ -20,15 +20,24 @@ import type { Copies } from './copies.ts';
 import { keepLease } from './heartbeat.ts';
 import { findResumePoint } from './resume-point.ts';
 import { fetchStart, fetchTokenizer } from './fetch-start.ts';
-import { DISK_FULL, DISK_FULL_WAITING, runFailureOf } from './run-failure.ts';
+import { DISK_FULL, DISK_FULL_WAITING, runFailureOf, SERVER_FULL_WAITING } from './run-failure.ts';
 import { RunMeter } from './run-meter.ts';
 import { forgetRun, localCheckpoints, runFolderOf } from './run-folder.ts';
 import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
 import { TrainingWorker, type ThreadEnd } from './training-worker.ts';
 import { waitForRoom } from './wait-for-room.ts';
-import { CheckpointUploader, contentName, uploadArtifact, type HeldRun } from './upload-artifacts.ts';
+import {
+  CheckpointUploader,
+  contentName,
+  uploadArtifact,
+  type HeldRun,
+  type UploadPatience,
+} from './upload-artifacts.ts';
 
 const SHUTDOWN_DRAIN_MS = 2000;
+
+/** A file that waits for room on the server is asked for again every few seconds; that is told once in so long. */
+const SERVER_FULL_EVERY_MS = 10 * 60_000;
 
 /** Room for events and metrics beside the next checkpoint. */
 const ROOM_BESIDE_CHECKPOINT_BYTES = 1024 * 1024;
@@ -74,6 +83,9 @@ export class RunWork {
   readonly #over = new AbortController();
   /** Ends waiting when somebody asks the run to stop. */
   readonly #stopped = new AbortController();
+  /** Files are sent until the run is over, however long the server has no room for them. */
+  readonly #patience: UploadPatience;
+  #toldServerFullMs = -Infinity;
   readonly #spool: Spool;
   readonly #sender: EventSender;
   readonly #uploader: CheckpointUploader;
@@ -96,6 +108,7 @@ export class RunWork {
     this.#folder = folder;
     this.#spool = spool;
     const signal = this.#over.signal;
+    this.#patience = { signal, whenFull: { limitMs: Infinity, tell: () => this.#tellServerFull() } };
     this.#sender = new EventSender({
       client: context.client,
       spool,
@@ -104,7 +117,7 @@ export class RunWork {
       onCancelRequested: () => this.#requestStop('cancel'),
       onFailure: (error) => this.#onReportFailure(error),
     });
-    this.#uploader = new CheckpointUploader(context.client, this.#held, this.#sender, signal);
+    this.#uploader = new CheckpointUploader(context.client, this.#held, this.#sender, this.#patience);
     const onUsage = (usage: RunUsage): void => {
       if (!signal.aborted) this.#sender.report({ type: 'usage', usage });
     };
@@ -287,7 +300,7 @@ export class RunWork {
           this.#held,
           { name: 'tokenizer.json', kind: 'tokenizer' },
           message.file,
-          this.#over.signal,
+          this.#patience,
         );
         // Waited for at the end; until then nobody listens to its failure.
         this.#tokenizerUpload.catch(() => undefined);
@@ -361,7 +374,7 @@ export class RunWork {
     const signal = this.#over.signal;
     const name = contentName(`predictions-${result.checkpointStep}`, predictions.sha256, 'npz');
     const description = { name, kind: 'predictions', step: result.checkpointStep } as const;
-    const predictionsArtifactId = await uploadArtifact(client, this.#held, description, predictions, signal);
+    const predictionsArtifactId = await uploadArtifact(client, this.#held, description, predictions, this.#patience);
     const request = { params: { runId }, body: { lease, result, predictionsArtifactId } };
     const { evaluationId } = await client.call(postEvaluation, request, { signal });
     this.#sender.report({ type: 'evaluated', evaluationId });
@@ -376,8 +389,15 @@ export class RunWork {
     const name = contentName(`checkpoint-${step}`, measured.sha256, 'safetensors');
     const description = { name, kind: 'checkpoint', step } as const;
     const { client } = this.#context;
-    const artifactId = await uploadArtifact(client, this.#held, description, measured, this.#over.signal);
+    const artifactId = await uploadArtifact(client, this.#held, description, measured, this.#patience);
     this.#sender.report({ type: 'checkpoint', step, artifactId });
+  }
+
+  /** Says in the log, now and then, that files of the run wait for room on the server. */
+  #tellServerFull(): void {
+    if (performance.now() - this.#toldServerFullMs < SERVER_FULL_EVERY_MS) return;
+    this.#toldServerFullMs = performance.now();
+    this.#sender.report({ type: 'log', level: 'warning', message: SERVER_FULL_WAITING });
   }
 
   #requestStop(kind: 'cancel' | 'shutdown'): void {
