@@ -12,6 +12,8 @@ export interface PytorchFacts {
   version: string;
   threads: number;
   blas: string;
+  /** Kernels that OpenBLAS computes with, and how fast each kind was; null for another BLAS. */
+  kernels: { kind: string; gflops: Record<string, number> | null } | null;
 }
 
 /** A Python process that holds a PyTorch model and works on request; one request at a time. */

@@ -5,6 +5,10 @@ import json
 import os
 import sys
 
+from pytorch_kernels import choose_kernels
+
+KERNELS = choose_kernels()
+
 try:
     import torch
 except ImportError:
@@ -33,8 +37,8 @@ def loaded_blas():
 
 
 def facts():
-    """Version, threads and BLAS, for the result."""
-    return {"version": torch.__version__, "threads": torch.get_num_threads(), "blas": loaded_blas()}
+    """Version, threads, BLAS and its kernels, for the result."""
+    return {"version": torch.__version__, "threads": torch.get_num_threads(), "blas": loaded_blas(), "kernels": KERNELS}
 
 
 def read_checkpoint(path):

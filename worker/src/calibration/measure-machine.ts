@@ -2,7 +2,7 @@ import { ClassificationAccumulator } from '@greenlight/shared/metrics/classifica
 import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { createKernelTeam } from '../runtime/kernel-team.ts';
 import { helperThreads } from '../runtime/shared-memory.ts';
-import { KERNEL_REACH_BYTES } from '../runtime/simd-kernels.ts';
+import { KERNEL_REACH_BYTES } from '../runtime/kernel-loops.ts';
 import { bestOf } from './best-of.ts';
 import { runTimesMs, type TimedGraph } from './operator-timing.ts';
 

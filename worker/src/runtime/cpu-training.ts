@@ -144,8 +144,12 @@ function addEmbeddingRows(
     const ids = lookups[lookup];
     if (ids === undefined) throw new Error(`The ids of embedding lookup ${lookup} are missing`);
     ids.forEach((id, row) => {
-      touched.add(id);
       const [start, source] = [id * width, row * width];
+      if (!touched.has(id)) {
+        touched.add(id);
+        gradient.set(values.subarray(source, source + width), start);
+        return;
+      }
       for (let column = 0; column < width; column++) {
         gradient[start + column] = (gradient[start + column] ?? 0) + (values[source + column] ?? 0);
       }
@@ -153,20 +157,26 @@ function addEmbeddingRows(
   });
 }
 
-/** Measures the gradient and, when it and the loss are finite, updates. */
+/**
+ * Measures the gradient and, when it and the loss are finite, updates. Where nothing is clipped both are one pass over the memory, which finds what
+ * is not finite when parameters have been updated: the state is spoiled then.
+ */
 function finish(state: CpuState, gradients: Region, update: Update, isLossFinite: boolean): UpdateOutcome {
-  const gradientNorm = Math.sqrt(state.kernels.sumOfSquares(gradients.address, state.memory.count));
-  const { clipNorm } = update;
+  const measuresFirst = update.clipNorm !== null || !isLossFinite;
+  const squares = measuresFirst
+    ? state.kernels.sumOfSquares(gradients.address, state.memory.count)
+    : applyUpdate(state, gradients, 1, update);
+  const gradientNorm = Math.sqrt(squares);
   // Adam keeps squares: one that is infinite would hold its parameter for good, without a word.
-  const isTooLarge = update.rule === 'adam' && clipNorm === null && !isFinite32(gradientNorm ** 2);
-  if (!Number.isFinite(gradientNorm) || isTooLarge || !isLossFinite) {
+  const isTooLarge = update.rule === 'adam' && update.clipNorm === null && !isFinite32(squares);
+  if (!isLossFinite || !Number.isFinite(gradientNorm) || isTooLarge) {
     const nonFiniteParameter = lastNonFinite(state, gradients);
-    return { gradientNorm: isTooLarge ? Infinity : gradientNorm, nonFiniteParameter };
+    return { gradientNorm: isTooLarge ? Infinity : gradientNorm, nonFiniteParameter, isStateKept: measuresFirst };
   }
-  const scale = clipNorm === null ? 1 : Math.min(1, clipNorm / (gradientNorm + CLIP_EPSILON));
-  for (const { offset, count } of state.memory.trainable)
-    applyUpdate(state, gradients, offset * 4, count, scale, update);
-  return { gradientNorm, nonFiniteParameter: null };
+  if (update.clipNorm !== null) {
+    applyUpdate(state, gradients, Math.min(1, update.clipNorm / (gradientNorm + CLIP_EPSILON)), update);
+  }
+  return { gradientNorm, nonFiniteParameter: null, isStateKept: true };
 }
 
 function isFinite32(value: number): boolean {
@@ -184,27 +194,17 @@ function lastNonFinite(state: CpuState, gradients: Region): string | null {
   return null;
 }
 
-/** Updates `count` values from a byte offset into each region. */
-function applyUpdate(
-  state: CpuState,
-  gradients: Region,
-  byteOffset: number,
-  count: number,
-  scale: number,
-  update: Update,
-): void {
+/** Updates all that learns, with gradients times `scale`; returns Σ gradient². */
+function applyUpdate(state: CpuState, gradients: Region, scale: number, update: Update): number {
   const { kernels } = state;
-  const address = (slot: number): number => region(state, slot).address + byteOffset;
-  const gradient = gradients.address + byteOffset;
-  const { l2, l1, shrink, stepSize, epsilon, beta1, beta2 } = update;
-  if (update.rule === 'sgd') {
-    kernels.sgd(address(0), gradient, count, scale, l2, l1, stepSize);
-  } else if (update.rule === 'momentum') {
-    kernels.momentum(address(0), address(1), gradient, count, scale, l2, l1, stepSize, beta1);
-  } else {
-    kernels.adam(
-      ...([address(0), address(1), address(2), gradient, count] as const),
-      ...([scale, l2, l1, shrink, stepSize, epsilon, beta1, 1 - beta1, beta2, 1 - beta2] as const),
-    );
-  }
+  const { rule, l2, l1, shrink, stepSize, epsilon, beta1, beta2 } = update;
+  const sums = state.memory.trainable.map(({ offset, count }) => {
+    const address = (slot: number): number => region(state, slot).address + offset * 4;
+    const common = [gradients.address + offset * 4, count, scale, l2, l1] as const;
+    if (rule === 'sgd') return kernels.sgd(address(0), ...common, stepSize);
+    if (rule === 'momentum') return kernels.momentum(address(0), address(1), ...common, stepSize, beta1);
+    const rates = [shrink, stepSize, epsilon, beta1, 1 - beta1, beta2, 1 - beta2] as const;
+    return kernels.adam(address(0), address(1), address(2), ...common, ...rates);
+  });
+  return sums.reduce((total, sum) => total + sum, 0);
 }

@@ -72,15 +72,17 @@ export interface Update {
   beta2: number;
 }
 
-/** What an update found; one with a non-finite gradient leaves the parameters as they were. */
+/** What an update found; one with a non-finite gradient is not taken. */
 export interface UpdateOutcome {
   /** L2 norm over all gradients, before clipping. */
   gradientNorm: number;
   /** Last parameter, in the model's order, whose gradient is not finite: going backward the first to go wrong; null where all are finite. */
   nonFiniteParameter: string | null;
+  /** Whether an update that was not taken left everything as it was; else some parameters have been updated, and only a checkpoint makes them whole again. */
+  isStateKept: boolean;
 }
 
-/** What a training step found; one with a non-finite loss or gradient leaves the parameters as they were. */
+/** What a training step found; one with a non-finite loss leaves the parameters as they were. */
 export interface StepOutcome extends UpdateOutcome {
   /** The loss of each of the model's heads. */
   losses: number[];

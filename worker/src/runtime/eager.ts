@@ -189,6 +189,6 @@ class EagerDevice implements Device {
   #outcomeOf(squaredNorms: readonly number[]): UpdateOutcome {
     const last = squaredNorms.findLastIndex((square) => !Number.isFinite(square));
     const gradientNorm = Math.sqrt(squaredNorms.reduce((sum, square) => sum + square, 0));
-    return { gradientNorm, nonFiniteParameter: this.#trainable[last]?.name ?? null };
+    return { gradientNorm, nonFiniteParameter: this.#trainable[last]?.name ?? null, isStateKept: true };
   }
 }

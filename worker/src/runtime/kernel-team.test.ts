@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createKernelTeam } from './kernel-team.ts';
-import { createSimdKernels, KERNEL_REACH_BYTES } from './simd-kernels.ts';
+import { KERNEL_REACH_BYTES } from './kernel-loops.ts';
+import { createSimdKernels } from './simd-kernels.ts';
 
 /** Five chunks and a bit, so that several threads find work and the last chunk is not full. */
 const COUNT = 5 * 65_536 + 4096;
@@ -42,5 +43,18 @@ describe.for([0, 1, 3])('a team with %i helpers', (helpers) => {
     for (let round = 0; round < 50; round++) expect(several.sumOfSquares(p, REGIONS * COUNT)).toBe(expected);
     expect(expected).toBeCloseTo(createSimdKernels(memory).sumOfSquares(p, REGIONS * COUNT), 3);
     await several.dispose();
+  });
+
+  test('updates say what the squares of their gradients add up to', async () => {
+    const { memory } = filledMemory(true);
+    const team = createKernelTeam(memory, helpers);
+    const expected = team.sumOfSquares(g, COUNT);
+    const sums = [
+      team.adam(p, m, v, g, COUNT, ...ADAM),
+      team.momentum(p, m, g, COUNT, 0.5, 0.1, 0, 0.01, 0.9),
+      team.sgd(p, g, COUNT, 0.5, 0, 0.1, 0.01),
+    ];
+    for (const sum of sums) expect(sum / expected).toBeCloseTo(1, 12);
+    await team.dispose();
   });
 });

@@ -1,7 +1,7 @@
 import { MOST_LANES } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import { ModelTooLargeError } from './device-error.ts';
 import type { NamedShape, StateShape } from './device.ts';
-import { KERNEL_BLOCK, KERNEL_REACH_BYTES } from './simd-kernels.ts';
+import { KERNEL_BLOCK, KERNEL_REACH_BYTES } from './kernel-loops.ts';
 
 const PAGE_BYTES = 65_536;
 /** One page below WebAssembly's 4 GiB, so that the end of the last array is still a 32-bit address. */

@@ -112,6 +112,23 @@ test('sumOfSquares adds in double precision and shows what is not finite', () =>
   expect(kernels.sumOfSquares(0, COUNT)).toBeNaN();
 });
 
+test('an update adds in double precision and shows what is not finite', () => {
+  const { kernels, views } = arrays(2);
+  const [p = new Float32Array(0), g = new Float32Array(0)] = views;
+  p.fill(1);
+  g.fill(1e-4);
+  g[0] = 1e4;
+  const update = () => kernels.sgd(0, COUNT * 4, COUNT, 1, 0, 0, 0);
+  expect(update()).toBeCloseTo(1e8 + 63e-8, 6);
+  for (const place of [0, 1, 2, 3, 63]) {
+    g.fill(1);
+    g[place] = 1e30;
+    expect(update() / 1e60).toBeCloseTo(1, 6);
+    g[place] = Number.NaN;
+    expect(update()).toBeNaN();
+  }
+});
+
 test('dropoutMask equals the hash it is defined by, lane for lane', () => {
   const { kernels, views } = arrays(1);
   const [mask = new Float32Array(0)] = views;

@@ -1,16 +1,6 @@
+import { dropoutBits, dropoutMask } from './dropout-kernels.ts';
+import { eachBlock, splat, touchNextPages, VECTOR_BYTES } from './kernel-loops.ts';
 import { assembleModule, wasm, type Code, type Variables, type WasmFunction } from './wasm-assembler.ts';
-
-/** Arrays handed to the kernels have a multiple of this many float32 values, and start at a multiple of its bytes. */
-export const KERNEL_BLOCK = 16;
-
-const BLOCK_BYTES = KERNEL_BLOCK * 4;
-const VECTOR_BYTES = 16;
-
-/**
- * Kernels read this far beyond their place, so memories are at least this much longer than their arrays: a page of the processor's
- * memory management.
- */
-export const KERNEL_REACH_BYTES = 4096;
 
 /** The kernels over one memory; pointers are byte addresses, counts are numbers of float32 values. */
 export interface SimdKernels {
@@ -18,7 +8,10 @@ export interface SimdKernels {
   sumOfSquares(x: number, count: number): number;
   /** sum ← sum + added. */
   add(sum: number, added: number, count: number): void;
-  /** Adam (Kingma & Ba 2015) and AdamW in place, with PyTorch's placement of ε; see `Update` for the scalars. */
+  /**
+   * Adam (Kingma & Ba 2015) and AdamW in place, with PyTorch's placement of ε; see `Update` for the scalars. Returns Σ gradient², before the scale, as
+   * all updates do: it costs nothing beside reading the gradients, and a pass over the memory of its own costs a fifth of the update.
+   */
   adam(
     parameters: number,
     first: number,
@@ -35,7 +28,7 @@ export interface SimdKernels {
     oneMinusBeta1: number,
     beta2: number,
     oneMinusBeta2: number,
-  ): void;
+  ): number;
   /** Momentum as in PyTorch: velocity ← β·velocity + gradient, parameter ← parameter − step·velocity. */
   momentum(
     parameters: number,
@@ -47,7 +40,7 @@ export interface SimdKernels {
     l1: number,
     stepSize: number,
     beta: number,
-  ): void;
+  ): number;
   /** Gradient descent: parameter ← parameter − step·gradient. */
   sgd(
     parameters: number,
@@ -57,40 +50,15 @@ export interface SimdKernels {
     l2: number,
     l1: number,
     stepSize: number,
-  ): void;
+  ): number;
   /** Writes 0 or `scale`: 0 where hash32(hash32(index) ^ key), see model/random.ts, is below `threshold`. */
   dropoutMask(mask: number, count: number, key: number, threshold: number, scale: number): void;
   /** The same decisions as bits: one whole number of 16 bits for each 16 values, as a float32, the first value in the lowest bit. */
   dropoutBits(words: number, count: number, key: number, threshold: number): void;
 }
 
-/** Sets `name` to the sum of a pointer and `count` values: where the loop ends. */
-function setEnd({ get, set }: Variables, pointer: string): Code {
-  return set('end', wasm.i32Add(get(pointer), wasm.i32Shl(get('count'), wasm.i32Const(2))));
-}
-
-/** Touches the next page of every array once a page: the processor looks no further than its page by itself, and waits at each border. */
-function touchNextPages({ get }: Variables, pointers: readonly string[]): Code {
-  const place = wasm.i32And(get(pointers[0] ?? ''), wasm.i32Const(KERNEL_REACH_BYTES - BLOCK_BYTES));
-  const touches = pointers.flatMap((name) => wasm.drop(wasm.v128Load(get(name), KERNEL_REACH_BYTES)));
-  return wasm.when(wasm.i32IsZero(place), touches);
-}
-
-/** Runs `body` for each block of values, moving all pointers along; `body` gets the byte offset of each vector in the block. */
-function eachBlock(variables: Variables, pointers: readonly string[], body: (offset: number) => Code): Code {
-  const { get, set } = variables;
-  const first = pointers[0] ?? '';
-  const unrolled = Array.from({ length: BLOCK_BYTES / VECTOR_BYTES }, (_, index) => body(index * VECTOR_BYTES)).flat();
-  const advance = pointers.flatMap((name) => set(name, wasm.i32Add(get(name), wasm.i32Const(BLOCK_BYTES))));
-  const done = wasm.i32GeU(get(first), get('end'));
-  const touch = touchNextPages(variables, pointers);
-  return [...setEnd(variables, first), ...wasm.loopUntil(done, [...touch, ...unrolled, ...advance])];
-}
-
-/** Copies scalar parameters into vectors of the same name with a V. */
-function splat({ get, set }: Variables, names: readonly string[]): Code {
-  return names.flatMap((name) => set(`${name}V`, wasm.f32x4Splat(get(name))));
-}
+/** Bytes of a vector with its upper two 32-bit lanes before the lower two. */
+const UPPER_LANES_FIRST = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
 
 function vectorLocals(names: readonly string[]): Record<string, 'v128'> {
   return Object.fromEntries(names.map((name) => [`${name}V`, 'v128' as const]));
@@ -100,16 +68,35 @@ function scalarParameters(names: readonly string[]): Record<string, 'f32'> {
   return Object.fromEntries(names.map((name) => [name, 'f32' as const]));
 }
 
-/** gradient·scale + l2·parameter + l1·sign(parameter), which every optimiser starts from. */
+/** Locals of a kernel that adds up the squares of the gradients that it reads, in two pairs. */
+const SQUARES = { raw: 'v128', lowSum: 'v128', highSum: 'v128' } as const;
+
+/** Reads four gradients into `raw` and adds their squares in float64. */
+function readGradients({ get, set }: Variables, offset: number): Code {
+  const add = (sum: string, pair: Code): Code => set(sum, wasm.f64x2Add(get(sum), wasm.f64x2Mul(pair, pair)));
+  const upper = wasm.i8x16Shuffle(get('raw'), get('raw'), UPPER_LANES_FIRST);
+  return [
+    ...set('raw', wasm.v128Load(get('gradients'), offset)),
+    ...add('lowSum', wasm.f64x2PromoteLow(get('raw'))),
+    ...add('highSum', wasm.f64x2PromoteLow(upper)),
+  ];
+}
+
+/** The sum of all squares read, as the kernel's result. */
+function sumOfRead({ get, set }: Variables): Code {
+  return [
+    ...set('lowSum', wasm.f64x2Add(get('lowSum'), get('highSum'))),
+    ...wasm.f64Add(wasm.f64x2ExtractLane(get('lowSum'), 0), wasm.f64x2ExtractLane(get('lowSum'), 1)),
+  ];
+}
+
+/** gradient·scale + l2·parameter + l1·sign(parameter), which every optimiser starts from; `raw` holds the gradient. */
 function effectiveGradient({ get }: Variables, offset: number): Code {
   const parameter = wasm.v128Load(get('parameters'), offset);
   const zero = wasm.i32x4Const([0, 0, 0, 0]);
   const l1Where = (mask: Code): Code => wasm.v128And(mask, get('l1V'));
   return wasm.f32x4Add(
-    wasm.f32x4Add(
-      wasm.f32x4Mul(wasm.v128Load(get('gradients'), offset), get('gradientScaleV')),
-      wasm.f32x4Mul(parameter, get('l2V')),
-    ),
+    wasm.f32x4Add(wasm.f32x4Mul(get('raw'), get('gradientScaleV')), wasm.f32x4Mul(parameter, get('l2V'))),
     wasm.f32x4Sub(l1Where(wasm.f32x4Gt(parameter, zero)), l1Where(wasm.f32x4Lt(parameter, zero))),
   );
 }
@@ -198,7 +185,8 @@ const adam: WasmFunction = {
     count: 'i32',
     ...scalarParameters(ADAM_SCALARS),
   },
-  locals: { end: 'i32', g: 'v128', m: 'v128', v: 'v128', ...vectorLocals(ADAM_SCALARS) },
+  locals: { end: 'i32', g: 'v128', m: 'v128', v: 'v128', ...SQUARES, ...vectorLocals(ADAM_SCALARS) },
+  result: 'f64',
   body: (variables) => {
     const { get, set } = variables;
     const decayed = (moment: string, offset: number, beta: string, added: Code): Code =>
@@ -206,6 +194,7 @@ const adam: WasmFunction = {
     return [
       ...splat(variables, ADAM_SCALARS),
       ...eachBlock(variables, ['parameters', 'first', 'second', 'gradients'], (offset) => [
+        ...readGradients(variables, offset),
         ...set('g', effectiveGradient(variables, offset)),
         ...set('m', decayed('first', offset, 'beta1V', wasm.f32x4Mul(get('g'), get('oneMinusBeta1V')))),
         ...wasm.v128Store(get('first'), offset, get('m')),
@@ -226,6 +215,7 @@ const adam: WasmFunction = {
           ),
         ),
       ]),
+      ...sumOfRead(variables),
     ];
   },
 };
@@ -241,12 +231,14 @@ const momentum: WasmFunction = {
     count: 'i32',
     ...scalarParameters(MOMENTUM_SCALARS),
   },
-  locals: { end: 'i32', m: 'v128', ...vectorLocals(MOMENTUM_SCALARS) },
+  locals: { end: 'i32', m: 'v128', ...SQUARES, ...vectorLocals(MOMENTUM_SCALARS) },
+  result: 'f64',
   body: (variables) => {
     const { get, set } = variables;
     return [
       ...splat(variables, MOMENTUM_SCALARS),
       ...eachBlock(variables, ['parameters', 'velocity', 'gradients'], (offset) => [
+        ...readGradients(variables, offset),
         ...set(
           'm',
           wasm.f32x4Add(
@@ -261,6 +253,7 @@ const momentum: WasmFunction = {
           wasm.f32x4Sub(wasm.v128Load(get('parameters'), offset), wasm.f32x4Mul(get('m'), get('stepSizeV'))),
         ),
       ]),
+      ...sumOfRead(variables),
     ];
   },
 };
@@ -270,13 +263,15 @@ const SGD_SCALARS = ['gradientScale', 'l2', 'l1', 'stepSize'];
 const sgd: WasmFunction = {
   name: 'sgd',
   parameters: { parameters: 'i32', gradients: 'i32', count: 'i32', ...scalarParameters(SGD_SCALARS) },
-  locals: { end: 'i32', ...vectorLocals(SGD_SCALARS) },
+  locals: { end: 'i32', ...SQUARES, ...vectorLocals(SGD_SCALARS) },
+  result: 'f64',
   body: (variables) => {
     const { get } = variables;
     return [
       ...splat(variables, SGD_SCALARS),
-      ...eachBlock(variables, ['parameters', 'gradients'], (offset) =>
-        wasm.v128Store(
+      ...eachBlock(variables, ['parameters', 'gradients'], (offset) => [
+        ...readGradients(variables, offset),
+        ...wasm.v128Store(
           get('parameters'),
           offset,
           wasm.f32x4Sub(
@@ -284,81 +279,8 @@ const sgd: WasmFunction = {
             wasm.f32x4Mul(effectiveGradient(variables, offset), get('stepSizeV')),
           ),
         ),
-      ),
-    ];
-  },
-};
-
-/** hash32 of model/random.ts on four lanes at once, from and into the local `h`. */
-function hashLanes({ get, set }: Variables): Code {
-  const mix = (shift: number): Code => set('h', wasm.v128Xor(get('h'), wasm.i32x4ShrU(get('h'), wasm.i32Const(shift))));
-  const multiply = (factor: number): Code =>
-    set('h', wasm.i32x4Mul(get('h'), wasm.i32x4Const([factor, factor, factor, factor])));
-  return [...mix(16), ...multiply(0x7feb352d), ...mix(15), ...multiply(0x846ca68b), ...mix(16)];
-}
-
-/** Locals of a kernel that draws; `counter` numbers the values, `h` is what is drawn. */
-const DRAWING = { end: 'i32', counter: 'v128', h: 'v128', keyLanes: 'v128', thresholdLanes: 'v128' } as const;
-
-function startDrawing({ get, set }: Variables): Code {
-  return [
-    ...set('counter', wasm.i32x4Const([0, 1, 2, 3])),
-    ...set('keyLanes', wasm.i32x4Splat(get('key'))),
-    ...set('thresholdLanes', wasm.i32x4Splat(get('threshold'))),
-  ];
-}
-
-/** Draws the next four values into `h` and moves the counter along. */
-function drawFour(variables: Variables): Code {
-  const { get, set } = variables;
-  return [
-    ...set('h', get('counter')),
-    ...hashLanes(variables),
-    ...set('h', wasm.v128Xor(get('h'), get('keyLanes'))),
-    ...hashLanes(variables),
-    ...set('counter', wasm.i32x4Add(get('counter'), wasm.i32x4Const([4, 4, 4, 4]))),
-  ];
-}
-
-const dropoutMask: WasmFunction = {
-  name: 'dropoutMask',
-  parameters: { mask: 'i32', count: 'i32', key: 'i32', threshold: 'i32', scale: 'f32' },
-  locals: { ...DRAWING, scaleV: 'v128' },
-  body: (variables) => {
-    const { get } = variables;
-    const isKept = wasm.i32x4GeU(get('h'), get('thresholdLanes'));
-    return [
-      ...splat(variables, ['scale']),
-      ...startDrawing(variables),
-      ...eachBlock(variables, ['mask'], (offset) => [
-        ...drawFour(variables),
-        ...wasm.v128Store(get('mask'), offset, wasm.v128And(get('scaleV'), isKept)),
       ]),
-    ];
-  },
-};
-
-const dropoutBits: WasmFunction = {
-  name: 'dropoutBits',
-  parameters: { words: 'i32', count: 'i32', key: 'i32', threshold: 'i32' },
-  locals: { ...DRAWING, word: 'i32' },
-  body: (variables) => {
-    const { get, set } = variables;
-    const fourBits = wasm.i32x4Bitmask(wasm.i32x4GeU(get('h'), get('thresholdLanes')));
-    const fours = [0, 4, 8, 12].flatMap((shift) => [
-      ...drawFour(variables),
-      ...set('word', wasm.i32Or(get('word'), wasm.i32Shl(fourBits, wasm.i32Const(shift)))),
-    ]);
-    // A word for 16 values takes a quarter of their number in bytes.
-    return [
-      ...startDrawing(variables),
-      ...set('end', wasm.i32Add(get('words'), wasm.i32ShrU(get('count'), wasm.i32Const(2)))),
-      ...wasm.loopUntil(wasm.i32GeU(get('words'), get('end')), [
-        ...set('word', wasm.i32Const(0)),
-        ...fours,
-        ...wasm.f32Store(get('words'), wasm.f32ConvertU(get('word'))),
-        ...set('words', wasm.i32Add(get('words'), wasm.i32Const(4))),
-      ]),
+      ...sumOfRead(variables),
     ];
   },
 };

@@ -100,6 +100,13 @@ export const wasm = {
   f64x2Mul: vectorInstruction(0xf2),
   f64x2PromoteLow: vectorInstruction(0x5f),
   f64x2ExtractLane: (value: Code, lane: number): Code => [...value, 0xfd, 0x21, lane],
+  i8x16Shuffle: (first: Code, second: Code, lanes: readonly number[]): Code => [
+    ...first,
+    ...second,
+    0xfd,
+    0x0d,
+    ...lanes,
+  ],
   drop: (value: Code): Code => [...value, 0x1a],
   when: (condition: Code, body: Code): Code => [...condition, 0x04, 0x40, ...body, 0x0b],
   /** Repeats `body` while `condition` is zero on entry. */

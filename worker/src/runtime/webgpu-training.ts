@@ -78,11 +78,11 @@ export class WebGpuTraining {
       step: async ([{ feeds }], update): Promise<StepOutcome> => {
         const { losses, squaredNorms } = await step.run({ ...feeds, ...updateFeeds(update) });
         const gradientNorm = normOf(squaredNorms);
-        if (Number.isFinite(gradientNorm)) return { losses, gradientNorm, nonFiniteParameter: null };
+        if (Number.isFinite(gradientNorm)) return { losses, gradientNorm, nonFiniteParameter: null, isStateKept: true };
         const program = await gathering();
         await makeRoomToGather(state);
         await program.run({ ...feeds, ...keeping(false) }, 'all');
-        return { losses, gradientNorm, nonFiniteParameter: await forgetGathered(state) };
+        return { losses, gradientNorm, nonFiniteParameter: await forgetGathered(state), isStateKept: true };
       },
       gather: async ([{ feeds }], isFirst) => {
         const program = await gathering();
@@ -96,7 +96,7 @@ export class WebGpuTraining {
         const { squaredNorms } = await (await this.update).run(updateFeeds(update));
         const gradientNorm = normOf(squaredNorms);
         const nonFiniteParameter = Number.isFinite(gradientNorm) ? null : await forgetGathered(state);
-        return { gradientNorm, nonFiniteParameter };
+        return { gradientNorm, nonFiniteParameter, isStateKept: true };
       },
       dispose: async () => {
         await step.close();

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { randomKey, uniformAt } from '../model/random.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import { createEngine } from './create-engine.ts';
@@ -162,6 +165,26 @@ describe('a loss that is not finite', () => {
     const clipped = { ...PLAIN_ADAM, clipNorm: 1 };
     await withEngine({ model, optimiser: clipped }, async (engine) => {
       expect((await engine.step([far], 1)).gradientNorm).toBeGreaterThan(1e19);
+    });
+  });
+
+  test('lets nothing be done with parameters of which some have been updated, until a checkpoint is loaded', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenlight-classifier-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const model = tinyClassifier({ task: 'regression', outputs: 1 });
+    const batch = labelledBatchOf(tinyItems(model, 1, 8));
+    const far = { ...batch, labels: batch.labels.map(() => 1.5e19) };
+    await withEngine({ model }, async (engine) => {
+      const { path } = await engine.saveCheckpoint(folder, null);
+      await expect(engine.step([far], 1)).rejects.toThrow(NonFiniteLossError);
+      const refusal = 'load a checkpoint first';
+      await expect(engine.step([batch], 1)).rejects.toThrow(refusal);
+      await expect(engine.forward(batch)).rejects.toThrow(refusal);
+      await expect(engine.saveCheckpoint(folder, null)).rejects.toThrow(refusal);
+      await engine.loadCheckpoint(path);
+      const { loss } = await engine.step([batch], 1);
+      const untouched = await withEngine({ model }, (other) => other.step([batch], 1));
+      expect(loss).toBe(untouched.loss);
     });
   });
 

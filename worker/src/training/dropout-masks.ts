@@ -3,7 +3,8 @@ import type { TensorSpec } from '../graph/graph-builder.ts';
 import { shapeSize } from '../model/parameters.ts';
 import { randomKey } from '../model/random.ts';
 import type { Feeds } from '../runtime/device.ts';
-import { createSimdKernels, KERNEL_BLOCK, KERNEL_REACH_BYTES, type SimdKernels } from '../runtime/simd-kernels.ts';
+import { KERNEL_BLOCK, KERNEL_REACH_BYTES } from '../runtime/kernel-loops.ts';
+import { createSimdKernels, type SimdKernels } from '../runtime/simd-kernels.ts';
 
 const PAGE_BYTES = 65_536;
 

@@ -3,7 +3,10 @@ export function shortLoss(loss: number): string {
   return String(Number(loss.toPrecision(4)));
 }
 
-/** The loss or a gradient became infinite or not a number; the parameters still are as before the step. */
+/**
+ * The loss or a gradient became infinite or not a number. The parameters still are as before the step, but for a finite loss whose gradient is not and
+ * is not clipped, on the CPU: then the engine does nothing more until a checkpoint is loaded.
+ */
 export class NonFiniteLossError extends Error {
   readonly step: number;
   readonly loss: number;
@@ -33,7 +36,7 @@ export class NonFiniteLossError extends Error {
         (parameter === null ? '' : ` and the gradient of '${parameter}' is not finite`) +
         (layer === null ? '' : `; the first layer to go wrong is '${layer}'`) +
         ` (${batch.batchSize} rows, ${batch.sourceLength} source and ${batch.targetLength} target tokens); ` +
-        'the step was not applied',
+        'the step does not count',
     );
     this.name = 'NonFiniteLossError';
     this.step = step;

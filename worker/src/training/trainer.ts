@@ -9,6 +9,7 @@ import type {
   StateArray,
   StepOutcome,
   TrainingProgram,
+  UpdateOutcome,
 } from '../runtime/device.ts';
 import type { RecordedGraph } from '../graph/record.ts';
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
@@ -60,6 +61,8 @@ export class Trainer implements Engine {
   private readonly forwardPrograms = new ProgramCache<InferenceProgram>(PROGRAM_CACHE_BYTES);
   private readonly generator: TextGenerator;
   private lastStep = 0;
+  /** The step that went wrong when some parameters had been updated; null while the state is whole. */
+  private spoiledBy: number | null = null;
   /** Time spent on recording graphs and opening sessions. */
   private loadingMs = 0;
 
@@ -78,18 +81,21 @@ export class Trainer implements Engine {
   }
 
   async step(batches: readonly Batch[], step: number): Promise<StepResult> {
+    this.requireWhole();
     const { model, optimiser } = this.options;
     const { auxiliaryWeights = [] } = optimiser;
     const padded = padBatches(batches, model, auxiliaryWeights);
     const learningRate = learningRateAt(optimiser, step);
     const [startedMs, loadedBeforeMs] = [performance.now(), this.loadingMs];
-    const { losses, gradientNorm, nonFiniteParameter } = await this.update(padded, step, learningRate);
+    const outcome = await this.update(padded, step, learningRate);
+    const { losses, gradientNorm } = outcome;
     const loadingMs = this.loadingMs - loadedBeforeMs;
     const computeMs = performance.now() - startedMs - loadingMs;
     const [loss = Number.NaN, ...further] = losses;
     const wrongHead = losses.findIndex((value) => !Number.isFinite(value));
     if (wrongHead >= 0 || !Number.isFinite(gradientNorm)) {
-      throw await this.nonFiniteLoss(padded, step, losses[wrongHead] ?? loss, wrongHead, nonFiniteParameter);
+      if (!outcome.isStateKept) this.spoiledBy = step;
+      throw await this.nonFiniteLoss(padded, step, losses[wrongHead] ?? loss, wrongHead, outcome);
     }
     this.lastStep = step;
     const sum = (count: 'targets' | 'tokens'): number => padded.reduce((total, batch) => total + batch[count], 0);
@@ -114,7 +120,7 @@ export class Trainer implements Engine {
       const shares = await program.gather(parts, index === 0);
       losses = shares.map((share, head) => (losses[head] ?? 0) + share);
       if (losses.some((loss) => !Number.isFinite(loss)))
-        return { losses, gradientNorm: Number.NaN, nonFiniteParameter: null };
+        return { losses, gradientNorm: Number.NaN, nonFiniteParameter: null, isStateKept: true };
     }
     if (program === null) throw new Error('There was no batch to learn from');
     return { losses, ...(await program.finish(update)) };
@@ -161,9 +167,10 @@ export class Trainer implements Engine {
     step: number,
     loss: number,
     wrongHead: number,
-    parameter: string | null,
+    { nonFiniteParameter: parameter, isStateKept }: UpdateOutcome,
   ): Promise<NonFiniteLossError> {
-    for (const [index, batch] of batches.entries()) {
+    // Parameters that have been updated since are not those that went wrong.
+    for (const [index, batch] of isStateKept ? batches.entries() : []) {
       const layer = await this.firstWrongLayer(batch);
       if (layer !== null) return new NonFiniteLossError(step, loss, parameter, layer, sizesOf(batch), index + 1);
     }
@@ -188,6 +195,7 @@ export class Trainer implements Engine {
 
   async forward<Kind extends Batch>(batch: Kind): Promise<Forward<Kind>>;
   async forward(batch: Batch): Promise<Forward> {
+    this.requireWhole();
     const { model } = this.options;
     const padded = padBatch(batch, model);
     const program = await this.forwardPrograms.get(shapeKey(padded), workingBytes(model, padded) / 3, () =>
@@ -216,15 +224,18 @@ export class Trainer implements Engine {
   }
 
   generate(request: GenerateRequest): AsyncGenerator<number> {
+    this.requireWhole();
     if (this.options.model.head !== null) throw new RangeError('An encoder classifier writes no text');
     return this.generator.generate(request);
   }
 
   openTextGroup(): TextGroup {
+    this.requireWhole();
     return this.generator.openTextGroup();
   }
 
   async saveCheckpoint(folder: string, progress: unknown): Promise<SavedCheckpoint> {
+    this.requireWhole();
     const { model, optimiser, seed } = this.options;
     const metadata = { model, optimiser, seed, step: this.lastStep, progress };
     return writeCheckpoint(folder, await this.target.readState(), metadata);
@@ -235,6 +246,7 @@ export class Trainer implements Engine {
     const slots = inferenceOnly ? 1 : 1 + momentCount(optimiser.optimiser);
     const { step, progress } = await this.load(path, slots, () => this.generator.dispose());
     this.lastStep = step;
+    this.spoiledBy = null;
     return progress;
   }
 
@@ -268,6 +280,14 @@ export class Trainer implements Engine {
     } finally {
       await checkpoint.close();
     }
+  }
+
+  /** Throws while parameters are neither those before a step nor those after it. */
+  private requireWhole(): void {
+    if (this.spoiledBy === null) return;
+    throw new Error(
+      `Step ${this.spoiledBy} was broken off when some parameters had been updated: load a checkpoint first`,
+    );
   }
 
   endTraining(): Promise<void> {
