@@ -48,6 +48,18 @@ export const SERVER_FULL_WAITING = {
   en: 'The server has no room for a checkpoint or another file of this run. Training goes on, and the last of its files wait until there is room; nothing is lost. Make room on the server.',
 };
 
+/** A run that ends because the server took no events for too long. */
+export function spoolFullOf({ message }: Error): RunFailure {
+  return {
+    code: 'spool-full',
+    message: {
+      zh: '未送达的事件占满了训练机的暂存空间，训练已停止；此前的内容均已保留。',
+      en: `${message} The run was stopped; everything up to then is kept.`,
+    },
+    advice: { zh: '请恢复服务器，然后重新开始训练。', en: 'Bring the server back, then start the run again.' },
+  };
+}
+
 /** What the page says about an error of a run: code, what happened and was kept, what to try, and where it was. Never a stack. */
 export function runFailureOf(error: unknown, configuration: RunConfiguration): RunFailure {
   if (error instanceof NonFiniteLossError) return divergenceOf(error, configuration);

@@ -142,11 +142,7 @@ test('a killed worker goes on from its checkpoint and reports what an uninterrup
   work();
   await server.until(isEnded);
   expect(types().at(-1)).toBe('finished');
-  expect(
-    server.events.some(
-      ({ payload }) => payload.type === 'log' && payload.message.en?.startsWith('Goes on from the checkpoint'),
-    ),
-  ).toBe(true);
+  expect(says('Goes on from the checkpoint')).toBe(true);
   expect(REPEATABLE.map((name) => server.points(name))).toEqual(undisturbed);
 });
 
@@ -173,7 +169,9 @@ test('a newest checkpoint that was cut off is passed over with its step and the 
 });
 
 const [disk, otherDisk] = [await smallDisk(2 * 2 ** 20), await smallDisk(2 * 2 ** 20)];
-afterAll(() => Promise.all([disk?.remove(), otherDisk?.remove()]));
+afterAll(async () => {
+  for (const small of [disk, otherDisk]) await small?.remove();
+});
 
 test.skipIf(disk === null)(
   'a run waits on a disk that fills up, and reports in the end what an undisturbed one does (where this account may mount one)',

@@ -1,13 +1,7 @@
-import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
-import {
-  getDatasetContent,
-  postEvaluation,
-  postEvents,
-  type ClaimedRun,
-} from '@greenlight/shared/worker-protocol/contract.ts';
+import { postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import { taskHeadsOf } from '@greenlight/shared/stages/training/heads.ts';
 import type { RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
@@ -19,13 +13,13 @@ import { finalEvaluationLine, type Terminal } from '../report/terminal.ts';
 import type { Copies } from './copies.ts';
 import { keepLease } from './heartbeat.ts';
 import { findResumePoint } from './resume-point.ts';
-import { fetchStart, fetchTokenizer } from './fetch-start.ts';
-import { DISK_FULL, DISK_FULL_WAITING, runFailureOf, SERVER_FULL_WAITING } from './run-failure.ts';
+import { fetchDataset, fetchStart, fetchTokenizer } from './fetch-start.ts';
+import { DISK_FULL, DISK_FULL_WAITING, runFailureOf, SERVER_FULL_WAITING, spoolFullOf } from './run-failure.ts';
 import { RunMeter } from './run-meter.ts';
 import { forgetRun, localCheckpoints, runFolderOf } from './run-folder.ts';
 import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
 import { TrainingWorker, type ThreadEnd } from './training-worker.ts';
-import { waitForRoom } from './wait-for-room.ts';
+import { reportFullDisk, roomAgain } from './wait-for-room.ts';
 import {
   CheckpointUploader,
   contentName,
@@ -38,9 +32,6 @@ const SHUTDOWN_DRAIN_MS = 2000;
 
 /** A file that waits for room on the server is asked for again every few seconds; that is told once in so long. */
 const SERVER_FULL_EVERY_MS = 10 * 60_000;
-
-/** Room for events and metrics beside the next checkpoint. */
-const ROOM_BESIDE_CHECKPOINT_BYTES = 1024 * 1024;
 
 /** What work on a run needs of the process. */
 export interface WorkContext {
@@ -60,17 +51,6 @@ interface Evaluation {
 /** What the server said of a refusal beside its sentence, for whoever looks after the worker. */
 function detailsOf(error: unknown): string {
   return error instanceof RefusedError && error.details !== undefined ? ` ${JSON.stringify(error.details)}` : '';
-}
-
-/** Ends a run of which not even the first event finds room on the disk. */
-async function reportFullDisk(
-  { runId, lease, lastSequence, name }: ClaimedRun,
-  { client, terminal, shutdown }: WorkContext,
-): Promise<void> {
-  const payload = { type: 'failed' as const, error: DISK_FULL };
-  const events = [{ sequence: lastSequence + 1, at: new Date().toISOString(), payload }];
-  await client.call(postEvents, { params: { runId }, body: { lease, events } }, { signal: shutdown });
-  terminal.line(`${name}: failed (${DISK_FULL.code}): ${inLanguage(DISK_FULL.message, 'en')}`);
 }
 
 /** Works on one claimed run until it is finished, failed, cancelled, lost to another worker, or the process stops. */
@@ -193,26 +173,9 @@ export class RunWork {
       this.#failure = null;
       this.#sender.report({ type: 'log', level: 'warning', message: DISK_FULL_WAITING });
       this.#context.terminal.line(`${this.#run.name}: ${inLanguage(DISK_FULL_WAITING, 'en')}`);
-      await this.#waitForRoom();
+      await roomAgain(this.#folder, this.#sender, AbortSignal.any([this.#over.signal, this.#stopped.signal]));
       this.#over.signal.throwIfAborted();
       if (this.#stop !== null) return { type: 'gone' };
-    }
-  }
-
-  async #waitForRoom(): Promise<void> {
-    const [newest] = await localCheckpoints(this.#folder);
-    const neededBytes = (newest?.sizeBytes ?? 0) + ROOM_BESIDE_CHECKPOINT_BYTES;
-    const signal = AbortSignal.any([this.#over.signal, this.#stopped.signal]);
-    for (let isRoom = false; !isRoom && !signal.aborted;) {
-      await waitForRoom(this.#folder, neededBytes, signal);
-      if (signal.aborted) return;
-      isRoom = await this.#sender.recover().then(
-        () => true,
-        (error: unknown) => {
-          if (isDiskFull(error)) return false;
-          throw error;
-        },
-      );
     }
   }
 
@@ -222,21 +185,7 @@ export class RunWork {
     const { datasetVersion, configuration } = this.#run;
     const signal = this.#over.signal;
     try {
-      const datasetPath = copies.datasetPath(datasetVersion.contentSha256);
-      const now = new Date();
-      const isHere = await utimes(datasetPath, now, now).then(
-        () => true,
-        () => false,
-      );
-      if (!isHere) {
-        const request = { params: { datasetVersionId: datasetVersion.id } };
-        await client.download(
-          getDatasetContent,
-          request,
-          { path: datasetPath, sha256: datasetVersion.contentSha256 },
-          { signal },
-        );
-      }
+      const datasetPath = await fetchDataset(client, this.#run, copies, signal);
       const trustLocal = this.#spool.discardedEvents === 0;
       const resume = await findResumePoint(client, this.#run, this.#folder, trustLocal, signal);
       if (resume.toUpload !== null) this.#uploader.offer(resume.toUpload.step, resume.toUpload);
@@ -411,14 +360,7 @@ export class RunWork {
 
   #onReportFailure(error: Error): void {
     if (error instanceof SpoolFullError) {
-      this.#failure = {
-        code: 'spool-full',
-        message: {
-          zh: '未送达的事件占满了训练机的暂存空间，训练已停止；此前的内容均已保留。',
-          en: `${error.message} The run was stopped; everything up to then is kept.`,
-        },
-        advice: { zh: '请恢复服务器，然后重新开始训练。', en: 'Bring the server back, then start the run again.' },
-      };
+      this.#failure = spoolFullOf(error);
       void this.#thread?.abandon();
       return;
     }
