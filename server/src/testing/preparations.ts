@@ -17,7 +17,7 @@ export function resultFor(content: Buffer, lines: number): PreparationJobResult 
     vocabulary: { count: 0, isExact: true },
     distinct1: null,
     distinct2: null,
-    duplicates: { exact: 0, near: 0, labelConflicts: 0, partlyCompared: 0, examples: [] },
+    duplicates: { exact: 0, near: 0, contained: 0, labelConflicts: 0, partlyCompared: 0, examples: [] },
     languages: { zh: 0, en: 0, other: 0 },
     labels: { labelled: 0, counts: [], different: 0, personal: 0, balance: null },
     personalData: { items: 0, findings: { ...kinds, name: 0 } },
@@ -28,7 +28,7 @@ export function resultFor(content: Buffer, lines: number): PreparationJobResult 
   return {
     items: { sha256, sizeBytes: content.length, lines },
     images: null,
-    source: { sha256, sizeBytes: content.length, rows: lines },
+    source: { sha256, sizeBytes: content.length, rows: lines, encoding: 'utf-8' },
     labelKind: 'none',
     splits: { train: lines - 1, validation: 0, test: 1 },
     profile: { before: profile, after: profile },

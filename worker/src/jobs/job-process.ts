@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { JobProgress } from '@greenlight/shared/jobs/contract.ts';
 import { getJobInput, putJobFile, type JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { ServerClient, StorageFullError } from '../report/client.ts';
+import { isDiskFull } from '../report/full-disk.ts';
 import { JobError, type JobContext } from './job-performer.ts';
 import { loadPerformer } from './job-performers.ts';
 import type { JobMessage, JobTask } from './job-protocol.ts';
@@ -73,6 +74,22 @@ function failureOf(error: unknown): JobOutcome {
         advice: {
           zh: '请在服务器上腾出空间，然后重试。',
           en: 'Make room on the server, then try again.',
+        },
+      },
+    };
+  }
+  if (isDiskFull(error)) {
+    return {
+      state: 'failed',
+      error: {
+        code: 'disk-full',
+        message: {
+          zh: '训练机的磁盘已满，处理已停止。未保留任何中间结果；所用的文件和数据版本都在。',
+          en: 'The disk of the worker is full, and the work was stopped. Nothing half-done was kept; the files and versions that it began with are all there.',
+        },
+        advice: {
+          zh: '请在训练机上腾出空间（约为文件大小的四倍），然后重试。',
+          en: 'Make room on the worker, about four times the size of the file, then try again.',
         },
       },
     };

@@ -45,10 +45,18 @@ export interface ChunkFacts {
   readonly errors: readonly RowError[];
 }
 
+interface ChunkPaths {
+  readonly items: string;
+  readonly signatures: string;
+  readonly facts: string;
+  /** Made while texts within longer ones are looked for, and not part of what is kept between attempts. */
+  readonly runs: string;
+}
+
 /** Files of one chunk in the folder of a stage. */
-export function chunkPaths(folder: string, chunk: number): { items: string; signatures: string; facts: string } {
+export function chunkPaths(folder: string, chunk: number): ChunkPaths {
   const base = join(folder, String(chunk).padStart(5, '0'));
-  return { items: `${base}.jsonl`, signatures: `${base}.signatures`, facts: `${base}.facts` };
+  return { items: `${base}.jsonl`, signatures: `${base}.signatures`, facts: `${base}.facts`, runs: `${base}.runs` };
 }
 
 async function writeWhole(path: string, content: Uint8Array): Promise<void> {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { ContainmentComparer } from '@greenlight/shared/stages/data/preparation/containment.ts';
 import { TextComparer } from '@greenlight/shared/stages/data/preparation/duplicates.ts';
 import { chunkPaths } from './chunk-files.ts';
 import type { CompareTask, StageLines } from './thread-protocol.ts';
@@ -7,6 +8,7 @@ import type { CompareTask, StageLines } from './thread-protocol.ts';
 let opened: { readonly folder: string; readonly files: Map<number, number> } | null = null;
 let line = Buffer.allocUnsafe(64 * 1024);
 const comparer = new TextComparer();
+const containment = new ContainmentComparer();
 
 function fileOf(folder: string, chunk: number): number {
   if (opened?.folder !== folder) {
@@ -50,12 +52,13 @@ function textOfLine(content: string): string {
   return (JSON.parse(content) as { text: string }).text;
 }
 
-/** The exact similarity of each pair. */
-export function comparePairs({ lines, first, second }: CompareTask): Float32Array {
-  const similarities = new Float32Array(first.length);
+/** The exact similarity of each pair, or the share of its first text that stands in the second. */
+export function comparePairs({ lines, first, second, measure }: CompareTask): Float32Array {
+  const values = new Float32Array(first.length);
   const bytes = Buffer.from(lines.bytes.buffer, lines.bytes.byteOffset, lines.bytes.byteLength);
   for (let pair = 0; pair < first.length; pair++) {
-    similarities[pair] = comparer.similarity(textOf(lines, bytes, first[pair]!), textOf(lines, bytes, second[pair]!));
+    const [one, other] = [textOf(lines, bytes, first[pair]!), textOf(lines, bytes, second[pair]!)];
+    values[pair] = measure === 'similarity' ? comparer.similarity(one, other) : containment.share(one, other);
   }
-  return similarities;
+  return values;
 }

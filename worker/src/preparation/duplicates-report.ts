@@ -1,3 +1,4 @@
+import type { ContainedPair } from '@greenlight/shared/stages/data/preparation/contained-texts.ts';
 import { leakageBetween, type LeakageReport } from '@greenlight/shared/stages/data/preparation/leakage.ts';
 import type { DataProfile } from '@greenlight/shared/stages/data/preparation/profile.ts';
 import { labelConflicts, type NearGroups } from './stage-duplicates.ts';
@@ -9,13 +10,21 @@ const SHOWN_PAIRS = 20;
 export interface Duplicates {
   readonly same: Uint32Array;
   readonly near: NearGroups;
+  /** Texts within longer ones, each named by its first item; null where they were not looked for, as with images. */
+  readonly contained: readonly ContainedPair[] | null;
+}
+
+/** Whether a source places any of its items in a held-out split. */
+export function hasSplits({ given }: Pick<Stage, 'given'>): boolean {
+  return given.some((split) => split > 1);
 }
 
 /** What leaks between the splits that a source came with, its examples by row; null where every item is in one split. */
-export function leakageOfSource({ given, rows }: Stage, { same, near }: Duplicates): LeakageReport | null {
-  if (!given.some((split) => split > 1)) return null;
+export function leakageOfSource(stage: Stage, { same, near, contained }: Duplicates): LeakageReport | null {
+  if (!hasSplits(stage)) return null;
+  const { given, rows } = stage;
   const splits = given.map((split) => Math.max(0, split - 1));
-  const { isClean, leaks } = leakageBetween(splits, same, near.group, near.pairs);
+  const { isClean, leaks } = leakageBetween(splits, same, near.group, near.pairs, contained);
   const rowOf = (line: number) => rows[line - 1]!;
   const inRows = leaks.map((leak) => ({
     ...leak,
@@ -28,10 +37,19 @@ export function leakageOfSource({ given, rows }: Stage, { same, near }: Duplicat
   return { isClean, leaks: inRows };
 }
 
+/** How many items stand within a longer text and are no repetition of an earlier one. */
+function containedItems({ same, near, contained }: Duplicates): number | null {
+  if (contained === null) return null;
+  const inner = new Set(contained.map((pair) => pair.inner));
+  let items = 0;
+  for (const item of inner) if (same[item] === item && near.group[item] === item) items++;
+  return items;
+}
+
 /** The profile of a stage; `rows` names the places of examples where they are not the items' own. */
 export function profileOf(
   stage: Stage,
-  { same, near }: Duplicates,
+  { same, near, contained }: Duplicates,
   lines: { rows: number; empty: number; unreadable: number },
   rows: Uint32Array | null,
 ): DataProfile {
@@ -48,6 +66,7 @@ export function profileOf(
   const duplicates = {
     exact,
     near: nearCount,
+    contained: containedItems({ same, near, contained }),
     labelConflicts: labelConflicts(stage, same),
     partlyCompared: near.partlyCompared.length,
     examples,

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { seededRandom } from '@greenlight/shared/metrics/random.ts';
 import { itemLine } from '@greenlight/shared/stages/data/content.ts';
 import { preparationPlan } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import { sourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import { bytesIn } from '@greenlight/shared/stages/data/preparation/reading/test-bytes.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { prepareDataset, type PreparationRequest } from './prepare-dataset.ts';
 
@@ -156,4 +158,53 @@ test('personal data in further columns, and in their names, counts in the profil
   expect(result.profile.before.personalData).toMatchObject({ items: 2, findings: { name: 1, phone: 1, 'e-mail': 1 } });
   expect(result.profile.after.personalData.items).toBe(0);
   expect(lines.join()).not.toMatch(/Wang|138001|maria/);
+});
+
+test('a text within a longer one leaks between the splits of a source, and new splits do not part the two', async () => {
+  const quoted = sentence(20);
+  const texts = Array.from({ length: 60 }, () => sentence(40));
+  const request = await requestOf([], []);
+  const lines = [
+    ...texts.map((text) => itemLine({ split: 'train', text })),
+    itemLine({ split: 'test', text: quoted }),
+    itemLine({ split: 'train', text: `${sentence(30)}\n> ${quoted}` }),
+    itemLine({ split: 'validation', text: `${texts[5]!} ${sentence(60)}` }),
+  ];
+  await writeFile(request.sourcePath, lines.join(''));
+  const { result, lines: made } = await prepared(request);
+  const found = result.sourceLeakage?.leaks.flatMap(({ held, from, contained, examples }) =>
+    examples.map((example) => [held, from, contained, example.heldLine, example.fromLine, example.contained]),
+  );
+  expect(found).toEqual([
+    ['validation', 'train', 1, 63, 6, 'from'],
+    ['test', 'train', 1, 61, 62, 'held'],
+  ]);
+  expect(result.profile.before.duplicates).toMatchObject({ exact: 0, near: 0, contained: 2 });
+  expect(result.leakage.isClean).toBe(true);
+  const splitOf = (line: string) => (JSON.parse(line) as { split: string }).split;
+  expect(splitOf(made[60]!)).toBe(splitOf(made[61]!));
+  expect(splitOf(made[5]!)).toBe(splitOf(made[62]!));
+});
+
+test('a file in Big5 with a broken byte is stopped and gone on with like any other, and the encoding is kept', async () => {
+  const rows = Array.from({ length: 300 }, (_, row) => `客服態度很差第${row}次,客訴\r\n`);
+  const good = bytesIn('big5', `留言,類別\r\n${rows.join('')}`);
+  const bad = Uint8Array.from([...good, 0xa4, 0x0d, 0x0a, ...bytesIn('big5', '商品很好,好評\r\n')]);
+  const stop = new AbortController();
+  const mapping = sourceMapping.parse({ encoding: 'big5', text: '留言', labels: ['類別'] });
+  const request = await requestOf([], [], { format: 'csv', mapping, rowErrors: 'skip', chunkBytes: 2000, threads: 1 });
+  await writeFile(request.sourcePath, bad);
+  const interrupted = {
+    ...request,
+    signal: stop.signal,
+    onProgress: ({ phase }: { readonly phase: string }) => {
+      if (phase === 'read') stop.abort(new Error('enough'));
+    },
+  };
+  await expect(prepareDataset(interrupted)).rejects.toThrow('enough');
+  const { result, texts } = await prepared(request);
+  expect(result.source.encoding).toBe('big5');
+  expect(result.errors.examples).toMatchObject([{ code: 'invalid-encoding', row: 302, byte: good.length + 1 }]);
+  expect([texts[0], texts.at(-1), texts.length]).toEqual(['客服態度很差第0次', '商品很好', 301]);
+  await expect(prepareDataset({ ...request, rowErrors: 'refuse' })).rejects.toMatchObject({ problem: { row: 302 } });
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { groupsWithContained } from '@greenlight/shared/stages/data/preparation/contained-texts.ts';
 import { NEAR_DUPLICATE_SIMILARITY } from '@greenlight/shared/stages/data/preparation/duplicates.ts';
 import { emptyStepCount } from '@greenlight/shared/stages/data/preparation/item-steps.ts';
 import { leakageBetween } from '@greenlight/shared/stages/data/preparation/leakage.ts';
@@ -16,12 +17,13 @@ import {
 import { drawSplits } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { readFacts } from './chunk-files.ts';
 import { countOf, type VersionCount } from './count-version.ts';
-import { leakageOfSource, profileOf, type Duplicates } from './duplicates-report.ts';
+import { hasSplits, leakageOfSource, profileOf, type Duplicates } from './duplicates-report.ts';
 import type { Search } from './known-groups.ts';
 import { planImages, readImages } from './read-images.ts';
 import { ProgressMeter, type Phase, type PreparationProgress } from './progress.ts';
 import { planSource, type SourcePlan } from './source-plan.ts';
 import { exactGroups, nearGroups, type NearGroups } from './stage-duplicates.ts';
+import { containedTexts } from './stage-containment.ts';
 import { gatherStage, stageFolder, type Stage } from './stage.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadTask } from './thread-protocol.ts';
@@ -118,7 +120,9 @@ class Preparation {
     const plan = await this.#plan();
     const raw = await this.#read(plan);
     if (request.rowErrors === 'refuse' && raw.errors.length > 0) throw new SourceError(raw.errors[0]!);
-    const rawDuplicates = await this.#duplicates(raw);
+    const repeated = await this.#duplicates(raw);
+    // Nobody asks of a source without splits, or of its rows that are gone, what stands within what.
+    const rawDuplicates = hasSplits(raw) ? await this.#withContained(raw, repeated) : repeated;
     let stage = raw;
     let dropped = new Uint8Array(raw.high.length);
     for (const [index, segment] of this.#segments.entries()) {
@@ -133,8 +137,9 @@ class Preparation {
     if (stage.profile === null || !isWhole) {
       stage = await this.#clean(stage, [], dropped, true);
     }
-    const final = stage === raw ? rawDuplicates : await this.#duplicates(stage);
-    return this.#finish(plan, raw, rawDuplicates, stage, final);
+    const latest = stage === raw ? rawDuplicates : await this.#duplicates(stage);
+    const final = latest.contained === null ? await this.#withContained(stage, latest) : latest;
+    return this.#finish(plan, raw, stage === raw ? final : rawDuplicates, stage, final);
   }
 
   async #finish(
@@ -145,7 +150,7 @@ class Preparation {
     duplicates: Duplicates,
   ): Promise<PreparedDataset> {
     const { splits: splitPlan, signal, outFolder } = this.#request;
-    const { same, near } = duplicates;
+    const { same, near, contained } = duplicates;
     // While one thread counts, splits are drawn and the file is written.
     const counting = this.#pool.run({ type: 'count', folder: stage.folder, chunks: stage.chunks });
     counting.catch(() => undefined);
@@ -153,7 +158,14 @@ class Preparation {
       splitPlan === null
         ? stage.given.map((given) => Math.max(0, given - 1))
         : drawSplits(
-            { high: stage.high, low: stage.low, same, group: near.group, label: stage.label, given: stage.given },
+            {
+              high: stage.high,
+              low: stage.low,
+              same,
+              group: groupsWithContained(near.group, contained ?? []),
+              label: stage.label,
+              given: stage.given,
+            },
             splitPlan,
           );
     const itemsPath = join(outFolder, 'items.jsonl');
@@ -174,7 +186,12 @@ class Preparation {
       version,
       items,
       images,
-      source: { sha256: plan.sha256, sizeBytes: plan.sizeBytes, rows: raw.sourceRows },
+      source: {
+        sha256: plan.sha256,
+        sizeBytes: plan.sizeBytes,
+        rows: raw.sourceRows,
+        encoding: this.#request.format === 'zip' ? null : plan.layout.encoding,
+      },
       labelKind: stage.kinds & 4 ? 'value' : stage.kinds & 2 ? 'multiple' : stage.kinds & 1 ? 'single' : 'none',
       splits: { train: numbers[0]!, validation: numbers[1]!, test: numbers[2]! },
       profile: {
@@ -182,7 +199,7 @@ class Preparation {
         after: profileOf(stage, duplicates, lines, null),
       },
       steps: this.#counts,
-      leakage: leakageBetween(splits, same, near.group, near.pairs),
+      leakage: leakageBetween(splits, same, near.group, near.pairs, contained),
       sourceLeakage: leakageOfSource(raw, rawDuplicates),
       errors: { total: unreadable, byCode: raw.errorCounts, examples: [...raw.errors] },
     };
@@ -312,7 +329,12 @@ class Preparation {
     const none = new Uint8Array(stage.high.length);
     const same = exactGroups(stage, none, 'text');
     const near = await this.#near({ stage, dropped: none, same, similarity: NEAR_DUPLICATE_SIMILARITY });
-    return { same, near };
+    return { same, near, contained: null };
+  }
+
+  async #withContained(stage: Stage, { same, near }: Duplicates): Promise<Duplicates> {
+    if (this.#images !== null) return { same, near, contained: null };
+    return { same, near, contained: await containedTexts(this.#pool, this.#lines, stage, same, near.group) };
   }
 
   async #near(search: Omit<Search, 'near'>): Promise<NearGroups> {

@@ -1,21 +1,16 @@
 import { firstOfEach } from '@greenlight/shared/stages/data/preparation/duplicates.ts';
 import { mix32 } from '@greenlight/shared/stages/data/preparation/hashing.ts';
 import { BANDS } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
-import type {
-  BandCandidates,
-  CandidatePairs,
-} from '@greenlight/shared/stages/data/preparation/near-duplicate-candidates.ts';
+import type { BandCandidates } from '@greenlight/shared/stages/data/preparation/near-duplicate-candidates.ts';
 import {
   NearDuplicateGroups,
   type SimilarPair,
 } from '@greenlight/shared/stages/data/preparation/near-duplicate-groups.ts';
+import { compareOnThreads } from './compare-pairs-on-threads.ts';
 import { knownGroups, type Search } from './known-groups.ts';
 import type { LineMemory } from './line-memory.ts';
 import { sharedWords, type Stage } from './stage.ts';
 import type { ThreadPool } from './thread-pool.ts';
-import type { StageLines } from './thread-protocol.ts';
-
-const PAIRS_A_TASK = 4096;
 
 /** For each item of a stage that was not dropped the first one with the same text (and labels); others stay alone. */
 export function exactGroups(stage: Stage, dropped: Uint8Array, compare: 'text' | 'text-and-labels'): Uint32Array {
@@ -97,33 +92,13 @@ export async function nearGroups(
       if (band + pool.size + 1 < BANDS) waiting.push(propose(band + pool.size + 1));
       const settling = groups.settle(candidates);
       for (let step = settling.next(); step.done !== true;)
-        step = settling.next(await compareOnThreads(pool, lines, step.value));
+        step = settling.next(await compareOnThreads(pool, lines, step.value, 'similarity'));
       onBand((band + 1) / BANDS);
     }
   }
   const group = new Uint32Array(same.length);
   for (let item = 0; item < same.length; item++) group[item] = groups.groupOf(same[item]!);
   return { group, pairs: groups.joined, partlyCompared: groups.partlyCompared() };
-}
-
-async function compareOnThreads(
-  pool: ThreadPool,
-  lines: StageLines,
-  { first, second }: CandidatePairs,
-): Promise<Float32Array> {
-  const similarities = new Float32Array(first.length);
-  const tasks = Array.from({ length: Math.ceil(first.length / PAIRS_A_TASK) }, async (_, task) => {
-    const [from, to] = [task * PAIRS_A_TASK, (task + 1) * PAIRS_A_TASK];
-    const found = await pool.run({
-      type: 'compare',
-      lines,
-      first: first.slice(from, to),
-      second: second.slice(from, to),
-    });
-    similarities.set(found, from);
-  });
-  await Promise.all(tasks);
-  return similarities;
 }
 
 function sharedCopy(items: Uint32Array): Uint32Array {

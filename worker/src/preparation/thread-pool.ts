@@ -23,6 +23,11 @@ function mostAtOnce({ type }: ThreadTask): number {
   return type === 'read' || type === 'clean' ? CHUNKS_A_THREAD : 1;
 }
 
+/** An error of a thread with the code of the system, such as that of a full disk. */
+function withCode({ error, code }: { readonly error: unknown; readonly code: string | undefined }): unknown {
+  return error instanceof Error && code !== undefined ? Object.assign(error, { code }) : error;
+}
+
 /** Threads that work on tasks as they get free. */
 export class ThreadPool {
   readonly #threads: readonly Thread[];
@@ -69,7 +74,7 @@ export class ThreadPool {
     worker.on('message', (reply: ThreadReply) => {
       const waiting = working.get(reply.number);
       working.delete(reply.number);
-      if ('error' in reply) waiting?.reject(reply.error);
+      if ('error' in reply) waiting?.reject(withCode(reply));
       else waiting?.resolve(reply.result);
       this.#next();
     });

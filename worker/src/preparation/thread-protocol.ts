@@ -61,6 +61,17 @@ export interface CompareTask {
   readonly lines: StageLines;
   readonly first: Uint32Array;
   readonly second: Uint32Array;
+  /** How alike the two are, or how much of the first stands in the second. */
+  readonly measure: 'similarity' | 'containment';
+}
+
+/** Samples the runs of a chunk's texts. */
+export interface SampleTask {
+  readonly type: 'sample';
+  readonly folder: string;
+  readonly chunk: number;
+  /** Where each line begins in the chunk's file, and where the last one ends; shared memory. */
+  readonly offsets: Uint32Array;
 }
 
 /** Counts the items of a stage for the version's row. */
@@ -71,7 +82,7 @@ export interface CountTask {
 }
 
 /** What a thread can be asked to do. */
-export type ThreadTask = ReadTask | CleanTask | ProposeTask | CompareTask | CountTask;
+export type ThreadTask = ReadTask | CleanTask | ProposeTask | CompareTask | SampleTask | CountTask;
 
 /** What a thread answers to each kind of task. */
 export interface ThreadResults {
@@ -80,6 +91,8 @@ export interface ThreadResults {
   readonly propose: BandCandidates;
   /** The similarity of each pair. */
   readonly compare: Float32Array;
+  /** How many runs. */
+  readonly sample: number;
   readonly count: CountOutcome;
 }
 
@@ -92,5 +105,5 @@ export interface NumberedTask {
 /** A thread's answer to a task, or why it failed. */
 export type ThreadReply = { readonly number: number } & (
   | { readonly result: ThreadResults[keyof ThreadResults] }
-  | { readonly error: unknown }
+  | { readonly error: unknown; readonly code: string | undefined }
 );

@@ -4,6 +4,7 @@ import { comparePairs } from './compare-pairs.ts';
 import { countVersion } from './count-version.ts';
 import { proposePairs } from './propose-pairs.ts';
 import { readChunk } from './read-chunk.ts';
+import { sampleChunk } from './sample-runs.ts';
 import type { NumberedTask, ThreadReply, ThreadResults, ThreadTask } from './thread-protocol.ts';
 
 /*
@@ -25,13 +26,15 @@ async function perform(task: ThreadTask): Promise<ThreadResults[keyof ThreadResu
       return proposePairs(task);
     case 'compare':
       return comparePairs(task);
+    case 'sample':
+      return sampleChunk(task);
     case 'count':
       return countVersion(task);
   }
 }
 
 function buffersOf(result: ThreadResults[keyof ThreadResults]): ArrayBuffer[] {
-  if (result === null || 'preview' in result || 'problem' in result) return [];
+  if (result === null || typeof result === 'number' || 'preview' in result || 'problem' in result) return [];
   const arrays = ArrayBuffer.isView(result) ? [result] : [result.first, result.second, result.crowded];
   return arrays.map(({ buffer }) => buffer as ArrayBuffer);
 }
@@ -41,7 +44,9 @@ async function answer({ number, task }: NumberedTask): Promise<void> {
     const result = await perform(task);
     port!.postMessage({ number, result } satisfies ThreadReply, buffersOf(result));
   } catch (error) {
-    port!.postMessage({ number, error } satisfies ThreadReply);
+    // What crosses threads keeps no more of an error than its words.
+    const { code } = error as NodeJS.ErrnoException;
+    port!.postMessage({ number, error, code } satisfies ThreadReply);
   }
 }
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** A folder on a file system of its own. */
 interface SmallDisk {
   folder: string;
+  /** Gives the disk another size, with what it holds. */
+  resize(sizeBytes: number): void;
   remove(): Promise<void>;
 }
 
@@ -21,7 +23,10 @@ export async function smallDisk(sizeBytes: number): Promise<SmallDisk | null> {
     spawnSync('/bin/umount', ['--lazy', folder]);
     await rm(folder, { recursive: true, force: true });
   };
-  return { folder, remove };
+  const resize = (bytes: number): void => {
+    spawnSync('/bin/mount', ['-o', `remount,size=${bytes}`, folder]);
+  };
+  return { folder, resize, remove };
 }
 
 /** Takes all the room that is left. */

@@ -5,7 +5,11 @@ import {
   type DatasetComparison,
   type DatasetLineage,
 } from '@greenlight/shared/stages/data/lineage-contract.ts';
-import { preparationPlan } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
+import {
+  preparationPlan,
+  preparationResult,
+  preparationTask,
+} from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { compareContents } from './compare-contents.ts';
 import type { LineageStore } from './lineage-store.ts';
@@ -18,6 +22,16 @@ export interface LineageService {
   lineage(versionId: string): Promise<DatasetLineage>;
   /** Throws `not-found`, also where the versions are of two projects, and `too-many-items`. */
   compare(versionId: string, beforeId: string): Promise<DatasetComparison>;
+}
+
+type ImportRow = Awaited<ReturnType<LineageStore['importsTo']>>[number];
+
+/** The file of an import; none where the job read no file, as when the version that it read is gone. */
+function importOf({ jobId, datasetVersionId, result, job }: ImportRow): DatasetLineage['imports'] {
+  const { origin } = preparationTask.parse(job.payload);
+  if (origin.kind !== 'source') return [];
+  const read = preparationResult.pick({ source: true }).safeParse(result).data;
+  return [{ jobId, to: datasetVersionId, fileName: origin.fileName, encoding: read?.source.encoding ?? null }];
 }
 
 /** Builds the lineage service. */
@@ -71,6 +85,7 @@ export function createLineageService(
         }
       }
       const ids = [...known];
+      const imports = await store.importsTo(projectId, ids, MAX_LINEAGE + 1);
       const runs = await store.runsOn(projectId, ids, MAX_LINEAGE + 1);
       const tokenizers = await store.tokenizersOf(projectId, ids, MAX_LINEAGE + 1);
       const versions = await store.versions(projectId, ids);
@@ -81,10 +96,11 @@ export function createLineageService(
           createdAt: createdAt.toISOString(),
         })),
         preparations: [...edges.values()],
+        imports: imports.slice(0, MAX_LINEAGE).flatMap(importOf),
         erasures: [...erasures.values()],
         tokenizers: tokenizers.slice(0, MAX_LINEAGE),
         runs: runs.slice(0, MAX_LINEAGE),
-        isComplete: isComplete && Math.max(runs.length, tokenizers.length) <= MAX_LINEAGE,
+        isComplete: isComplete && Math.max(imports.length, runs.length, tokenizers.length) <= MAX_LINEAGE,
       });
     },
     async compare(versionId, beforeId) {

@@ -12,6 +12,12 @@ export interface LineageEdge {
 export interface LineageStore {
   /** The preparations that begin or end at one of these versions, oldest first. */
   edgesAt(projectId: string, versionIds: string[], limit: number): Promise<LineageEdge[]>;
+  /** The preparations of files that ended at one of these versions, oldest first. */
+  importsTo(
+    projectId: string,
+    versionIds: string[],
+    limit: number,
+  ): Promise<{ jobId: string; datasetVersionId: string; result: unknown; job: { payload: unknown } }[]>;
   /** The erasures that took one of these versions away or left one in its place. */
   erasuresAt(
     projectId: string,
@@ -48,6 +54,13 @@ export function createLineageStore(database: Database): LineageStore {
         orderBy: [{ createdAt: 'asc' }, { jobId: 'asc' }],
         take: limit,
         select: { jobId: true, originVersionId: true, datasetVersionId: true, plan: true },
+      }),
+    importsTo: (projectId, versionIds, limit) =>
+      database.preparation.findMany({
+        where: { projectId, originVersionId: null, datasetVersionId: { in: versionIds } },
+        orderBy: [{ createdAt: 'asc' }, { jobId: 'asc' }],
+        take: limit,
+        select: { jobId: true, datasetVersionId: true, result: true, job: { select: { payload: true } } },
       }),
     async erasuresAt(projectId, versionIds, limit) {
       const rows = await database.erasureVersion.findMany({

@@ -15,14 +15,15 @@ import {
   labelsOfArchiveIndex,
   placeOfArchiveIndex,
 } from '@greenlight/shared/stages/data/preparation/reading/archive-index.ts';
+import { suggestedEncodings } from '@greenlight/shared/stages/data/preparation/reading/encoding-suggestions.ts';
 import { columnsOfHead, readHead, suggestMapping } from '@greenlight/shared/stages/data/preparation/reading/head.ts';
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { worksOnImages } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { HEAD_BYTES } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
-import type { SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { defaultSplitPlan } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import {
   sourceSample,
+  unreadableSource,
   type DataSource,
   type importSource,
   type sampleSource,
@@ -39,6 +40,7 @@ import type { PreparationStore } from './preparation-store.ts';
 import { datasetKeyOf } from './service.ts';
 import type { SourceStore } from './source-store.ts';
 
+type SampleWish = z.output<NonNullable<typeof sampleSource.body>>;
 type Sample = z.output<NonNullable<typeof sampleSource.reply>>;
 type Import = z.output<NonNullable<typeof importSource.body>>;
 type Task = z.output<typeof preparationTask>;
@@ -50,8 +52,8 @@ const MOST_INDEX_BYTES = 32 * 1024 * 1024;
 
 /** The door from uploaded files to dataset versions. */
 export interface SourceImportService {
-  /** Throws `source-incomplete`, and `unreadable-source` with row and byte. */
-  sample(sourceId: string, mapping: SourceMapping | null): Promise<Sample>;
+  /** Throws `source-incomplete`, and `unreadable-source` with row, byte and the encodings that the file may have. */
+  sample(sourceId: string, asked: SampleWish): Promise<Sample>;
   /** Those of an archive's folders that are personal data, by its index. Throws `source-incomplete`. */
   personalLabels(sourceId: string): Promise<PersonalLabels>;
   /** Queues the import; the same wish answers with the same job. Throws `source-incomplete`. */
@@ -112,14 +114,18 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
   }
 
   return {
-    async sample(sourceId, given) {
+    async sample(sourceId, { mapping: given, encoding: asked }) {
       const { format, sha256, sizeBytes } = await requireHere(sourceId);
       if (format === 'zip') throw new AppError('holds-images');
       const { stream } = await storage.open(sha256, { start: 0, length: HEAD_BYTES });
       const head = await buffer(stream);
       const isWhole = head.length === sizeBytes;
+      const encodings = suggestedEncodings(head, isWhole).map(({ encoding, text }) => ({
+        encoding,
+        text: maskedText(text),
+      }));
       try {
-        const mapping = given ?? suggestMapping(head, isWhole, format);
+        const mapping = given ?? suggestMapping(head, isWhole, format, asked);
         const columns = columnsOfHead(head, isWhole, format, mapping);
         const { encoding, delimiter, items, errors, firstRow } = readHead(
           head,
@@ -131,6 +137,7 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
         const isShown = ({ row }: { readonly row: number }) => row < firstRow + SAMPLE_ROWS;
         return sourceSample.parse({
           encoding,
+          encodings,
           delimiter,
           columns,
           mapping,
@@ -148,7 +155,9 @@ export function createSourceImportService(parts: SourceImportParts): SourceImpor
           personalLabels: personalLabelsOf(items.flatMap(({ item }) => labelsOfItem(item))),
         });
       } catch (error) {
-        if (error instanceof SourceError) throw new AppError('unreadable-source', { problem: error.problem });
+        if (error instanceof SourceError) {
+          throw new AppError('unreadable-source', unreadableSource.parse({ problem: error.problem, encodings }));
+        }
         throw error;
       }
     },

@@ -26,7 +26,7 @@ export function registerSources(register: RegisterRoute, sources: SourceService,
     await sources.remove(userOf(call), call.params.sourceId);
     return { ok: true as const };
   });
-  register(sampleSource, ({ params, body }) => imports.sample(params.sourceId, body.mapping));
+  register(sampleSource, ({ params, body }) => imports.sample(params.sourceId, body));
   register(getSourceLabels, ({ params }) => imports.personalLabels(params.sourceId));
   register(importSource, (call) => imports.start(userOf(call), call.params.sourceId, call.body));
   register(resumeImport, (call) => imports.resume(userOf(call), call.params.jobId));

@@ -23,7 +23,7 @@ test('such labels cost points of the quality, by their share of all labels', () 
   const profileOf = (labels: readonly string[]) => {
     const builder = new ProfileBuilder();
     for (const label of labels) builder.add({ split: 'train', text: `text of ${label}`, labels: [label] }, []);
-    const duplicates = { exact: 0, near: 0, labelConflicts: 0, partlyCompared: 0, examples: [] };
+    const duplicates = { exact: 0, near: 0, contained: 0, labelConflicts: 0, partlyCompared: 0, examples: [] };
     return builder.profile({ rows: labels.length, empty: 0, unreadable: 0, duplicates });
   };
   const named = profileOf(['spam', 'ham', 'lin.yue@example.org', 'news', 'other', 'a', 'b', 'c', 'd', 'e']);

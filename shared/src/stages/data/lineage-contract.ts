@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
+import { textEncoding } from './preparation/reading/source.ts';
 import { tokenizerSettings } from './tokenizer-job.ts';
 
 /** Most versions, preparations and runs that one lineage shows. */
@@ -27,6 +28,16 @@ export const datasetLineage = z
     ),
     /** The edges between versions: `from` was prepared to become `to`. */
     preparations: z.array(z.object({ jobId: id, from: id, to: id, steps: z.array(z.string()) })),
+    /** The files that versions were read from, as far as they are among these. */
+    imports: z.array(
+      z.object({
+        jobId: id,
+        to: id,
+        fileName: z.string(),
+        /** What the file's bytes were read in; null for archives, and where it was not kept. */
+        encoding: textEncoding.nullable(),
+      }),
+    ),
     /** A version that a person was erased from, and the one that took its place. */
     erasures: z.array(z.object({ erasureId: id, from: id, to: id })),
     /** What was learned from these versions, for the runs that use them. */

@@ -10,7 +10,7 @@ import { personalLabels } from './personal-labels.ts';
 import { preparation } from './preparation-contract.ts';
 import { recipe } from './preparation/recipe.ts';
 import { rowError } from './preparation/reading/row-errors.ts';
-import { sourceFormat, sourceMapping } from './preparation/reading/source.ts';
+import { sourceFormat, sourceMapping, textEncoding } from './preparation/reading/source.ts';
 import { splitPlan } from './preparation/splits.ts';
 
 /** Largest file that is taken in, in bytes. */
@@ -145,10 +145,17 @@ export const deleteSource = defineRoute({
   errors: ['source-in-use'],
 });
 
+/** Encodings that a file may have that is neither UTF-8 nor UTF-16, the likeliest first, with some of its text in each, masked. */
+const encodingSuggestions = z.array(z.object({ encoding: textEncoding, text: z.string() }));
+
+/** Why a file cannot be read as asked, and the encodings that it may have: the details of `unreadable-source`. */
+export const unreadableSource = z.object({ problem: rowError, encodings: encodingSuggestions });
+
 /** The first rows of a file as they would be read, personal data masked. */
 export const sourceSample = z
   .object({
-    encoding: z.string(),
+    encoding: textEncoding,
+    encodings: encodingSuggestions,
     delimiter: z.string(),
     /** Columns of a csv file, or keys of the first objects of a jsonl file. */
     columns: z.array(z.string()),
@@ -171,14 +178,22 @@ export const sourceSample = z
   })
   .meta({ id: 'SourceSample' });
 
+/** The first rows of a file as they would be read. */
+export type SourceSample = z.infer<typeof sourceSample>;
+
 export const sampleSource = defineRoute({
   id: 'sampleSource',
   method: 'POST',
   path: '/api/sources/{sourceId}/sample',
-  summary: 'Read the first rows of a text file by a mapping, or by one that the names of its columns suggest.',
+  summary:
+    'Read the first rows of a text file by a mapping, or by one that the names of its columns suggest in an encoding. Says which encodings a file may have that is neither UTF-8 nor UTF-16.',
   permission: 'data:write',
   params: sourceParams,
-  body: z.object({ mapping: sourceMapping.nullable().default(null) }),
+  body: z.object({
+    mapping: sourceMapping.nullable().default(null),
+    /** How the file is read where `mapping` is null. */
+    encoding: sourceMapping.shape.encoding,
+  }),
   reply: sourceSample,
   errors: ['source-incomplete', 'unreadable-source', 'holds-images'],
 });

@@ -6,6 +6,7 @@ function lineageOf(ids: string, edges: readonly string[]): DatasetLineage {
   return {
     versions: [...ids].map((id) => ({ id, datasetName: { en: id }, version: 1, items: 1, createdAt: '' })),
     preparations: edges.map((edge) => ({ jobId: edge, from: edge[0]!, to: edge[1]!, steps: [] })),
+    imports: [],
     erasures: [],
     tokenizers: [],
     runs: [],

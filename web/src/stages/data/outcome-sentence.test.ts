@@ -8,7 +8,15 @@ const STEPS = [
   { step: 2, type: 'drop-exact-duplicates', items: 100, changed: 0, dropped: 1 },
   { step: 3, type: 'drop-near-duplicates', items: 99, changed: 0, dropped: 0 },
 ];
-const LEAK = { held: 'test' as const, from: 'train' as const, heldItems: 10, exact: 2, near: 1, examples: [] };
+const LEAK = {
+  held: 'test' as const,
+  from: 'train' as const,
+  heldItems: 10,
+  exact: 2,
+  near: 1,
+  contained: null,
+  examples: [],
+};
 
 test('an outcome in words says what is left, what was done, and whether anything leaks', () => {
   const told = { steps: STEPS, items: { before: 100, after: 99 }, leaks: [] };
@@ -21,9 +29,13 @@ test('an outcome in words says what is left, what was done, and whether anything
 });
 
 test('leaks are counted, and a preparation that changed nothing lists nothing', () => {
-  const told = { steps: [], items: { before: 20, after: 20 }, leaks: [LEAK, { ...LEAK, exact: 1, near: 0 }] };
+  const told = {
+    steps: [],
+    items: { before: 20, after: 20 },
+    leaks: [LEAK, { ...LEAK, exact: 1, near: 0, contained: 2 }],
+  };
   expect(outcomeSentence(told, translationsIn('en').getFixedT('en', 'preparation'))).toBe(
-    '20 of 20 items are left. 4 held-out items leak, see below.',
+    '20 of 20 items are left. 6 held-out items leak, see below.',
   );
   const before = { ...told, leaks: [], sourceLeaks: [LEAK] };
   expect(outcomeSentence(before, translationsIn('en').getFixedT('en', 'preparation'))).toBe(

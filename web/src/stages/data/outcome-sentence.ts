@@ -1,3 +1,4 @@
+import { leakedItems } from '@greenlight/shared/stages/data/preparation/leakage.ts';
 import type { PreparationJobResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import type { RecipeStep } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import type { TFunction } from 'i18next';
@@ -13,7 +14,7 @@ interface OutcomeFacts {
 }
 
 function countOf(leaks: OutcomeFacts['leaks']): number {
-  return leaks.reduce((sum, { exact, near }) => sum + exact + near, 0);
+  return leaks.reduce((sum, leak) => sum + leakedItems(leak), 0);
 }
 
 /** What a preparation came to, in one sentence: what is left, what was done to the rest, and whether held-out items leaked. */

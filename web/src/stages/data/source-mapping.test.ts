@@ -1,6 +1,6 @@
 import { sourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { expect, test } from 'vitest';
-import { labelColumnOf, labelKindOf, withLabel, withSplit, withText } from './source-mapping.ts';
+import { labelColumnOf, labelKindOf, withEncoding, withLabel, withSplit, withText } from './source-mapping.ts';
 
 const mapping = sourceMapping.parse({
   ...{ text: 'comment', labels: ['verdict'], split: 'part' },
@@ -31,3 +31,9 @@ test.each(['single', 'multiple', 'value'] as const)(
     expect(sourceMapping.safeParse(changed).success).toBe(true);
   },
 );
+
+test('another encoding keeps the columns whose names read alike in all of them, and has others suggested anew', () => {
+  expect(withEncoding(mapping, 'big5')).toEqual({ ...mapping, encoding: 'big5' });
+  expect(withEncoding(withText(mapping, '留言'), 'big5')).toBeNull();
+  expect(withEncoding(withSplit(mapping, 'é'), 'windows-1252')).toBeNull();
+});

@@ -51,3 +51,13 @@ export function withLabel(mapping: SourceMapping, kind: LabelKind, column: strin
   const labelSeparator = mapping.labelSeparator ?? USUAL_SEPARATOR;
   return { ...rest, labels: [column], ...(kind === 'multiple' && { labelSeparator }) };
 }
+
+/** Every encoding reads names of columns in ASCII alike. */
+const ASCII = /^[\x20-\x7e]*$/;
+
+/** A mapping that is read in another encoding; null where a name of a column may read otherwise then. */
+export function withEncoding(mapping: SourceMapping, encoding: SourceMapping['encoding']): SourceMapping | null {
+  const { text, labels, value = '', split = '', tasks = [] } = mapping;
+  const names = [text, ...labels, value, split, ...tasks.map(({ column }) => column)];
+  return names.every((name) => ASCII.test(name)) ? { ...mapping, encoding } : null;
+}

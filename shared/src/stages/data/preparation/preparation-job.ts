@@ -8,7 +8,7 @@ import { leakageReport } from './leakage.ts';
 import { dataProfile } from './profile.ts';
 import { recipe, stepCount } from './recipe.ts';
 import { rowError } from './reading/row-errors.ts';
-import { sourceFormat, sourceMapping } from './reading/source.ts';
+import { sourceFormat, sourceMapping, textEncoding } from './reading/source.ts';
 import { splitPlan } from './splits.ts';
 
 const count = z.int().min(0);
@@ -44,7 +44,13 @@ export const preparationResult = z
     items: z.object({ sha256, sizeBytes: count, lines: count }),
     /** The pack of the images of the version's items; null for texts. */
     images: z.object({ sha256, sizeBytes: count }).nullable().default(null),
-    source: z.object({ sha256, sizeBytes: count, rows: count }),
+    source: z.object({
+      sha256,
+      sizeBytes: count,
+      rows: count,
+      /** What its bytes were read in; null for an archive, and where a worker from before does not say. */
+      encoding: textEncoding.nullable().default(null),
+    }),
     labelKind: z.enum(LABEL_KINDS),
     splits: z.object({ train: count, validation: count, test: count }),
     /** Of the source as it was read, and of the version. */

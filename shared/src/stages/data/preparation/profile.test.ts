@@ -8,7 +8,7 @@ const whole = (rows: number) => ({
   rows,
   empty: 0,
   unreadable: 0,
-  duplicates: { exact: 0, near: 0, labelConflicts: 0, partlyCompared: 0, examples: [] },
+  duplicates: { exact: 0, near: 0, contained: 0, labelConflicts: 0, partlyCompared: 0, examples: [] },
 });
 
 function profileOf(items: readonly SourceItem[], parts = 1) {
@@ -76,7 +76,7 @@ test('a clean dataset scores 100, and each fault costs what the formula says', (
     rows: 1250,
     empty: 200,
     unreadable: 50,
-    duplicates: { exact: 250, near: 100, labelConflicts: 10, partlyCompared: 0, examples: [] },
+    duplicates: { exact: 250, near: 100, contained: 0, labelConflicts: 10, partlyCompared: 0, examples: [] },
   });
   expect(Object.fromEntries(quality.reasons.map(({ code, points }) => [code, points]))).toEqual({
     'exact-duplicates': 12.5,

@@ -66,6 +66,8 @@ export const dataProfile = z
       exact: count,
       /** Items that are no exact duplicates and whose group of near-duplicates begins with an earlier item. */
       near: count,
+      /** Items that are neither, whose text stands within a longer one; null where that was not looked for. */
+      contained: count.nullable().default(null),
       /** Items whose text an earlier item has with other labels or another value. */
       labelConflicts: count,
       /** Items without a near-duplicate that were compared with some only of those that seemed alike: theirs may have been missed. */

@@ -16,7 +16,8 @@ const units = new Uint16Array(MAX_UNITS + 2);
 const COMPARED = Uint16Array.from({ length: 0x10000 }, (_, unit) => {
   if (unit >= 0xd800 && unit <= 0xdfff) return unit;
   const character = String.fromCharCode(unit);
-  if (/[\s\p{P}\p{C}\p{Z}]/u.test(character)) return 0;
+  // ">" stands before the lines of a quotation.
+  if (/[\s\p{P}\p{C}\p{Z}>]/u.test(character)) return 0;
   if (/[\u0300-\u036f]/.test(character)) return 0;
   const folded = character.normalize('NFKC').toLowerCase();
   if (folded.length !== 1) return unit;
@@ -56,6 +57,14 @@ function writeCompared(text: string, end: number, joinsNumbers: boolean): number
   return joined > length ? writeCompared(text, end, false) : length;
 }
 
+/** What `writeComparedUnits` has written, until the next text. */
+export const comparedUnits: Readonly<Uint16Array> = units;
+
+/** Writes the units that a text, or its first 100,000, is compared by into `comparedUnits`, and returns how many they are. */
+export function writeComparedUnits(text: string): number {
+  return writeCompared(text, Math.min(text.length, MAX_UNITS), true);
+}
+
 /** Writes the units that a short text is compared by and returns how many they are; 0 where they are more than fit, or none. */
 export function comparedUnitsOf(text: string, into: Uint16Array): number {
   // Each is one unit of the text, and most of a text counts.
@@ -90,7 +99,8 @@ function hasCompared(text: string): boolean {
   return false;
 }
 
-function isIdeographic(unit: number): boolean {
+/** Whether a unit is Chinese, Japanese or Korean. */
+export function isIdeographic(unit: number): boolean {
   return unit >= 0x2e80 && (unit <= 0x9fff || (unit >= 0xac00 && unit <= 0xdfff) || (unit >= 0xf900 && unit <= 0xfaff));
 }
 

@@ -112,6 +112,7 @@ test('counts each held item once, exact before near, with the lines of both', ()
     from: 'train',
     exact: 1,
     near: 1,
+    contained: null,
     heldItems: 3,
     examples: [
       { heldLine: 3, fromLine: 1, similarity: 1 },

@@ -1,11 +1,16 @@
 import { Select } from 'antd';
+import {
+  ENCODING_NAMES,
+  TEXT_ENCODINGS,
+  type TextEncoding,
+} from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { guessedEncoding } from '@greenlight/shared/stages/data/preparation/reading/text-encoding.ts';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Field } from '../../../ui/field.tsx';
 import { FileDrop } from '../../../ui/file-drop.tsx';
-import { ENCODINGS, otherEncodings, type Encoding } from '../file-import/decode-text.ts';
+import { otherEncodings } from '../file-import/decode-text.ts';
 import { FileProblem } from '../file-import/file-problem.ts';
 import {
   itemsOfTable,
@@ -41,7 +46,7 @@ interface Properties {
 interface ReadFile {
   readonly name: string;
   readonly bytes: Uint8Array;
-  readonly encoding: Encoding;
+  readonly encoding: TextEncoding;
   readonly table: Table | null;
   readonly problem: FileProblem | null;
   /** Whether the encoding was guessed, and is not the usual one. */
@@ -55,10 +60,9 @@ interface State {
 }
 
 /** The parser comes when a file does: who types texts never loads it. */
-async function readFile(name: string, bytes: Uint8Array, chosen: Encoding | null): Promise<ReadFile> {
+async function readFile(name: string, bytes: Uint8Array, chosen: TextEncoding | null): Promise<ReadFile> {
   const { readTable } = await import('../file-import/read-table.ts');
-  const guessed = guessedEncoding(bytes);
-  const encoding = chosen ?? ENCODINGS.find((known) => known === guessed) ?? 'utf-8';
+  const encoding = chosen ?? guessedEncoding(bytes);
   const file = { name, bytes, encoding, isGuessed: chosen === null && encoding !== 'utf-8' };
   try {
     return { ...file, table: readTable(name, bytes, encoding), problem: null };
@@ -93,7 +97,7 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
   };
   /** Files are read one after another: what was chosen before the latest one is not shown any more. */
   const latest = useRef(0);
-  const read = async (name: string, content: Uint8Array | Promise<ArrayBuffer>, chosen: Encoding | null) => {
+  const read = async (name: string, content: Uint8Array | Promise<ArrayBuffer>, chosen: TextEncoding | null) => {
     const turn = ++latest.current;
     onItems('reading');
     const next = await readFile(name, new Uint8Array(await content), chosen).catch((error: unknown) => {
@@ -107,7 +111,7 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
     setGuess(guessed !== suggested && guessed !== null ? guessed.label : null);
     show(next, guessed);
   };
-  const readAgain = (encoding: Encoding) => void (file && read(file.name, file.bytes, encoding));
+  const readAgain = (encoding: TextEncoding) => void (file && read(file.name, file.bytes, encoding));
   const personalLabels = usePersonalLabels(outcome === null || outcome instanceof FileProblem ? null : outcome.items);
   const placed =
     outcome === null || outcome instanceof FileProblem
@@ -136,7 +140,7 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
                   count: file.table.rows.length,
                   columns: t('file.columnsRead', { count: file.table.columns.length }),
                 })}
-                {file.isGuessed && ` ${t('file.guessed', { encoding: file.encoding.toUpperCase() })}`}
+                {file.isGuessed && ` ${t('file.guessed', { encoding: ENCODING_NAMES[file.encoding] })}`}
               </>
             )
           }
@@ -145,7 +149,10 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
             <Select
               {...control}
               value={file.encoding}
-              options={ENCODINGS.map((value) => ({ value, label: value.toUpperCase() }))}
+              options={TEXT_ENCODINGS.map((value) => ({
+                value,
+                label: t(`file.encodings.${value}`, { name: ENCODING_NAMES[value] }),
+              }))}
               onChange={readAgain}
             />
           )}

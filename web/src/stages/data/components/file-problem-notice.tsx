@@ -1,13 +1,13 @@
+import { ENCODING_NAMES, type TextEncoding } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { Encoding } from '../file-import/decode-text.ts';
 import type { FileProblem } from '../file-import/file-problem.ts';
 
 interface Properties {
   readonly problem: FileProblem;
   /** Encodings in which the file can be read. */
-  readonly encodings: readonly Encoding[];
-  readonly onEncoding: (encoding: Encoding) => void;
+  readonly encodings: readonly TextEncoding[];
+  readonly onEncoding: (encoding: TextEncoding) => void;
 }
 
 /** What is wrong with a file, where, and what to do. */
@@ -26,7 +26,7 @@ export function FileProblemNotice({ problem: { code, line, byte }, encodings, on
           <p>{t('file.nothingKept')}</p>
           {encodings.map((encoding) => (
             <Button key={encoding} onClick={() => onEncoding(encoding)}>
-              {t('file.readAs', { encoding: encoding.toUpperCase() })}
+              {t('file.readAs', { encoding: ENCODING_NAMES[encoding] })}
             </Button>
           ))}
         </>

@@ -5,12 +5,14 @@ import {
   getSourceLabels,
   importSource,
   sampleSource,
+  unreadableSource,
   type DataSource,
 } from '@greenlight/shared/stages/data/source-contract.ts';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, Radio, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../../api/api-error.ts';
 import { call } from '../../../api/client.ts';
 import { queryOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
@@ -18,9 +20,11 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { preparationsQuery } from '../queries.ts';
+import { withEncoding } from '../source-mapping.ts';
+import { EncodingChoice } from './encoding-choice.tsx';
 import { ItemsSample } from './items-sample.tsx';
 import { PersonalLabelsWarning } from './personal-labels-warning.tsx';
-import { SourceMappingFields } from './source-mapping-fields.tsx';
+import { EncodingField, SourceMappingFields } from './source-mapping-fields.tsx';
 
 interface Values {
   readonly name: string;
@@ -44,16 +48,23 @@ export function ImportForm({ source, onStarted }: Properties) {
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const isArchive = source.format === 'zip';
   const [chosen, setChosen] = useState<SourceMapping | null>(null);
+  /** How the file is read while its columns are still as they are suggested. */
+  const [encoding, setEncoding] = useState<SourceMapping['encoding']>('auto');
   const sample = useQuery({
-    queryKey: [sampleSource.id, sourceId, chosen],
-    queryFn: ({ signal }) => call(sampleSource, { params: { sourceId }, body: { mapping: chosen } }, signal),
+    queryKey: [sampleSource.id, sourceId, chosen, encoding],
+    queryFn: ({ signal }) => call(sampleSource, { params: { sourceId }, body: { mapping: chosen, encoding } }, signal),
     placeholderData: keepPreviousData,
     retry: false,
     // The index of an archive lies at its end: the worker reads it.
     enabled: !isArchive,
   });
   const folders = useQuery({ ...queryOf(getSourceLabels, { params: { sourceId } }), enabled: isArchive });
+  const refused = sample.error instanceof ApiError ? unreadableSource.safeParse(sample.error.details).data : undefined;
   const mapping = chosen ?? sample.data?.mapping ?? null;
+  const readAs = (next: SourceMapping['encoding']) => {
+    setEncoding(next);
+    setChosen(mapping === null ? null : withEncoding(mapping, next));
+  };
   const start = useMutation({
     mutationFn: ({ name, division, rowErrors, source: origin, licence }: Values) =>
       call(importSource, {
@@ -81,6 +92,18 @@ export function ImportForm({ source, onStarted }: Properties) {
       {folders.data && <PersonalLabelsWarning {...folders.data} />}
       {!isArchive && sample.isPending && <Skeleton active />}
       {sample.error && <ErrorNotice error={sample.error} />}
+      {refused && (
+        <p>
+          {t('upload.at', { row: refused.problem.row, byte: refused.problem.byte })}{' '}
+          <Localized text={refused.problem} />
+        </p>
+      )}
+      <EncodingChoice
+        encodings={refused?.encodings ?? sample.data?.encodings ?? []}
+        current={refused ? null : (sample.data?.encoding ?? null)}
+        onChoose={readAs}
+      />
+      {!isArchive && !sample.isPending && <EncodingField encoding={mapping?.encoding ?? encoding} onChange={readAs} />}
       {mapping && (
         <SourceMappingFields
           columns={sample.data?.columns ?? []}

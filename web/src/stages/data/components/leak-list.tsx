@@ -1,5 +1,5 @@
 import { listDatasetItems, type ShownItem } from '@greenlight/shared/stages/data/items-contract.ts';
-import type { LeakageReport } from '@greenlight/shared/stages/data/preparation/leakage.ts';
+import { leakedItems, type LeakageReport } from '@greenlight/shared/stages/data/preparation/leakage.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,8 +10,9 @@ import { Scrolling } from '../../../ui/scrolling.tsx';
 import { useThumbnails, type Thumbnails } from '../thumbnails/use-thumbnails.ts';
 import { ItemImage } from './item-image.tsx';
 
-/** Pairs that are shown of each two splits. */
+/** Pairs that are shown of each two splits: of texts that are alike, and of texts within others. */
 const SHOWN_PAIRS = 5;
+const SHOWN_CONTAINED = 3;
 
 type Leak = LeakageReport['leaks'][number];
 
@@ -24,7 +25,7 @@ interface Properties {
 
 /** The leaks of a report that has any. */
 export function leaksIn(report: LeakageReport | null): Leak[] {
-  return report?.leaks.filter(({ exact, near }) => exact + near > 0) ?? [];
+  return report?.leaks.filter((leak) => leakedItems(leak) > 0) ?? [];
 }
 
 function Examples({ projectId, leaks, versionId }: Properties) {
@@ -32,7 +33,10 @@ function Examples({ projectId, leaks, versionId }: Properties) {
   const showsImages = useProjectRights(projectId)('data:read-personal');
   const thumbnails = useThumbnails();
   const pairs = leaks.flatMap(({ held, from, examples }) =>
-    examples.slice(0, SHOWN_PAIRS).map((pair) => ({ held, from, ...pair })),
+    [
+      ...examples.filter(({ contained }) => contained === undefined).slice(0, SHOWN_PAIRS),
+      ...examples.filter(({ contained }) => contained !== undefined).slice(0, SHOWN_CONTAINED),
+    ].map((pair) => ({ held, from, ...pair })),
   );
   const numbers = [...new Set(pairs.flatMap(({ heldLine, fromLine }) => [heldLine, fromLine]))].join(',');
   const { data, error, refetch } = useQuery({
@@ -57,7 +61,7 @@ function Examples({ projectId, leaks, versionId }: Properties) {
             </tr>
           </thead>
           <tbody>
-            {pairs.map(({ held, from, heldLine, fromLine, similarity, isTurned }) => (
+            {pairs.map(({ held, from, heldLine, fromLine, similarity, isTurned, contained }) => (
               <tr key={`${heldLine} ${fromLine}`}>
                 {[
                   { split: held, line: heldLine },
@@ -70,9 +74,10 @@ function Examples({ projectId, leaks, versionId }: Properties) {
                   </td>
                 ))}
                 <td>
-                  {similarity === 1
+                  {similarity === 1 && contained === undefined
                     ? t(itemOf(heldLine)?.image ? 'result.leakSameImage' : 'result.leakSame')
                     : `${Math.floor(similarity * 100)} %`}
+                  {contained && <div className="secondary">{t(`result.leakWithin.${contained}`)}</div>}
                   {isTurned && <div className="secondary">{t('result.leakTurned')}</div>}
                 </td>
               </tr>
@@ -108,9 +113,10 @@ export function LeakList({ projectId, leaks, versionId }: Properties) {
   return (
     <>
       <ul>
-        {leaks.map(({ held, from, exact, near, heldItems }) => (
+        {leaks.map(({ held, from, exact, near, contained, heldItems }) => (
           <li key={held + from}>
             {t('result.leak', { held: t(`result.${held}`), from: t(`result.${from}`), exact, near, heldItems })}
+            {contained !== null && contained > 0 && t('result.leakContained', { count: contained })}
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
 import type { DatasetLineage } from '@greenlight/shared/stages/data/lineage-contract.ts';
+import { ENCODING_NAMES } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Count } from '../../../ui/count.tsx';
@@ -39,6 +40,14 @@ export function LineageGraph({ projectId, lineage, shown }: Properties) {
                       </Link>
                     </p>
                   ))}
+                  {lineage.imports
+                    .filter(({ to }) => to === id)
+                    .map(({ jobId, fileName, encoding }) => (
+                      <p className="secondary" key={jobId} data-testid="lineage-file">
+                        ← <span data-raw>{fileName}</span>
+                        {encoding !== null && ` · ${ENCODING_NAMES[encoding]}`}
+                      </p>
+                    ))}
                   {erasedFrom.map(({ erasureId, from }) => (
                     <p className="secondary" key={erasureId}>
                       ← v{nameOf.get(from)?.version}

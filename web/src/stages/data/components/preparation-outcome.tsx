@@ -1,4 +1,5 @@
 import type { Preparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import { leakedItems } from '@greenlight/shared/stages/data/preparation/leakage.ts';
 import { preparationJobResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -21,7 +22,7 @@ interface Properties {
 }
 
 /** How many held-out items leak. */
-const pairsIn = (leaks: ReturnType<typeof leaksIn>) => leaks.reduce((sum, { exact, near }) => sum + exact + near, 0);
+const pairsIn = (leaks: ReturnType<typeof leaksIn>) => leaks.reduce((sum, leak) => sum + leakedItems(leak), 0);
 
 /** What a finished preparation found and made: splits, leaks, steps and the profile before and after. */
 export function PreparationOutcome({ projectId, preparation }: Properties) {
@@ -40,6 +41,9 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
   // What was only read stands in the version as it came, so that its items can be shown beside each other.
   const ofVersion = { leaks, versionId: datasetVersionId };
   const ofSource = { leaks: sourceLeaks, versionId: origin.kind === 'version' ? origin.datasetVersionId : null };
+  const looksWithin = leakage.leaks.every(({ contained }) => contained !== null);
+  const cleanKey =
+    profile.after.images !== null ? 'result.cleanImages' : looksWithin ? 'result.cleanWithin' : 'result.clean';
   const items = { before: profile.before.items, after: profile.after.items };
   const facts = (['train', 'validation', 'test'] as const).map((split) => ({
     key: split,
@@ -78,7 +82,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
         </div>
       )}
       {leaks.length === 0 ? (
-        <p>{t(profile.after.images === null ? 'result.clean' : 'result.cleanImages')}</p>
+        <p>{t(cleanKey)}</p>
       ) : (
         <Alert
           type="warning"

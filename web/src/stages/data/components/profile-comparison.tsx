@@ -99,6 +99,7 @@ export function ProfileComparison({ before, after }: Properties) {
               ]),
           row(t('result.exact'), ({ duplicates }) => duplicates.exact),
           row(t('result.near'), ({ duplicates }) => duplicates.near),
+          ...(hasImages ? [] : [row(t('result.contained'), ({ duplicates }) => duplicates.contained)]),
           row(t('result.partly'), ({ duplicates }) => duplicates.partlyCompared),
           row(
             t(hasImages ? 'result.imageConflicts' : 'result.conflicts'),

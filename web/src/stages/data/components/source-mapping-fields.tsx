@@ -1,4 +1,8 @@
-import { TEXT_ENCODINGS, type SourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import {
+  ENCODING_NAMES,
+  TEXT_ENCODINGS,
+  type SourceMapping,
+} from '@greenlight/shared/stages/data/preparation/reading/source.ts';
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../../ui/field.tsx';
@@ -14,27 +18,41 @@ interface Properties {
   readonly onChange: (mapping: SourceMapping) => void;
 }
 
-/** Says how an uploaded file is encoded and which of its columns is what. */
-export function SourceMappingFields({ columns, mapping, isClassified, onChange }: Properties) {
+interface EncodingProperties {
+  readonly encoding: SourceMapping['encoding'];
+  readonly onChange: (encoding: SourceMapping['encoding']) => void;
+}
+
+/** Says how an uploaded file is encoded. */
+export function EncodingField({ encoding, onChange }: EncodingProperties) {
   const { t } = useTranslation('data');
+  return (
+    <Field label={t('file.encoding')}>
+      {(control) => (
+        <Select
+          {...control}
+          value={encoding}
+          options={[
+            { value: 'auto' as const, label: t('upload.auto') },
+            ...TEXT_ENCODINGS.map((value) => ({
+              value,
+              label: t(`file.encodings.${value}`, { name: ENCODING_NAMES[value] }),
+            })),
+          ]}
+          onChange={onChange}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Says which of an uploaded file's columns is what. */
+export function SourceMappingFields({ columns, mapping, isClassified, onChange }: Properties) {
   const kind = labelKindOf(mapping);
   const column = labelColumnOf(mapping);
   const others = columns.filter((name) => name !== mapping.text && name !== mapping.split);
   return (
     <>
-      <Field label={t('file.encoding')}>
-        {(control) => (
-          <Select
-            {...control}
-            value={mapping.encoding}
-            options={[
-              { value: 'auto' as const, label: t('upload.auto') },
-              ...TEXT_ENCODINGS.map((value) => ({ value, label: value.toUpperCase() })),
-            ]}
-            onChange={(encoding) => onChange({ ...mapping, encoding })}
-          />
-        )}
-      </Field>
       {columns.length > 0 && (
         <ColumnFields
           columns={columns}

@@ -1,35 +1,16 @@
+import { suggestedEncodings } from '@greenlight/shared/stages/data/preparation/reading/encoding-suggestions.ts';
+import { TEXT_ENCODINGS, type TextEncoding } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import { StrictDecoder } from '@greenlight/shared/stages/data/preparation/reading/text-encoding.ts';
 import { FileProblem } from './file-problem.ts';
 
-/** Encodings that the form offers. */
-export const ENCODINGS = ['utf-8', 'gb18030', 'utf-16le'] as const;
-
-/** An encoding of a text file. */
-export type Encoding = (typeof ENCODINGS)[number];
+const BYTE_ORDER_MARK = '\ufeff';
+/** Encodings in which nearly any bytes decode: they are offered only where the text looks like it. */
+const SAID_ONLY: ReadonlySet<TextEncoding> = new Set(['big5', 'shift_jis', 'windows-1252']);
 
 /** A file as text, and the bytes that its byte-order mark took. */
 export interface DecodedText {
   readonly text: string;
   readonly markBytes: number;
-}
-
-/** Length of the longest prefix that decodes, in bytes: the offset of the first byte that does not fit. */
-function firstBadByte(bytes: Uint8Array, encoding: Encoding): number {
-  const isClean = (length: number): boolean => {
-    try {
-      new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, length), { stream: true });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  let clean = 0;
-  let bad = bytes.length + 1;
-  while (bad - clean > 1) {
-    const middle = Math.floor((clean + bad) / 2);
-    if (middle <= bytes.length && isClean(middle)) clean = middle;
-    else bad = middle;
-  }
-  return clean;
 }
 
 /** Number of the line, from 1, that holds the byte at `offset`. */
@@ -40,14 +21,14 @@ function lineAt(bytes: Uint8Array, offset: number): number {
 }
 
 /** Decodes a file strictly; throws a `FileProblem` that names the first bad byte. */
-export function decodeText(bytes: Uint8Array, encoding: Encoding): DecodedText {
-  let text: string;
-  try {
-    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    const byte = firstBadByte(bytes, encoding);
+export function decodeText(bytes: Uint8Array, encoding: TextEncoding): DecodedText {
+  const decoder = new StrictDecoder(encoding);
+  const marked = decoder.decode(bytes);
+  if (marked === null) {
+    const byte = decoder.invalidByte(bytes);
     throw new FileProblem('encoding', lineAt(bytes, byte), byte);
   }
+  const text = marked.startsWith(BYTE_ORDER_MARK) ? marked.slice(1) : marked;
   const nul = text.indexOf('\0');
   if (nul !== -1) {
     const byte = encoding === 'utf-8' ? bytes.indexOf(0) : null;
@@ -58,9 +39,11 @@ export function decodeText(bytes: Uint8Array, encoding: Encoding): DecodedText {
   return { text, markBytes: hasMark ? 3 : 0 };
 }
 
-/** The encodings other than `encoding` in which the file decodes without an error. */
-export function otherEncodings(bytes: Uint8Array, encoding: Encoding): Encoding[] {
-  return ENCODINGS.filter((other) => {
+/** The encodings other than `encoding` in which the file decodes without an error, the likeliest first. */
+export function otherEncodings(bytes: Uint8Array, encoding: TextEncoding): TextEncoding[] {
+  const likely = suggestedEncodings(bytes, true).map((suggestion) => suggestion.encoding);
+  const others = likely.length > 0 ? likely : TEXT_ENCODINGS.filter((one) => !SAID_ONLY.has(one));
+  return others.filter((other) => {
     if (other === encoding) return false;
     try {
       decodeText(bytes, other);

@@ -33,7 +33,7 @@ export interface TableItems {
 
 const TEXT_NAMES =
   /^(text|content|comment|message|body|sentence|review|messages|conversations?|文本|内容|评论|正文|留言|对话)$/i;
-const LABEL_NAMES = /^(labels?|category|class|target|verdict|标签|类别|分类|标注|判定)$/i;
+const LABEL_NAMES = /^(labels?|category|class|target|verdict|标签|標籤|类别|類別|分类|分類|标注|標註|判定)$/i;
 const SPLIT_NAMES = /^(split|set|subset|划分|数据集)$/i;
 const LOOKED_AT = 200;
 const LONGEST_KEPT_VALUE = 2000;

@@ -7,7 +7,7 @@ const LONGEST_LABEL = 40;
 /** How often a label comes at least, on average: names, dates and places of many kinds come less often. */
 const FEWEST_EACH = 5;
 const NAMED_AS_LABEL =
-  /label|categor|class|target|verdict|rating|sentiment|toxic|abus|spam|moderat|标签|类别|分类|标注|判定|结果|审核|违规|情感|是否/i;
+  /label|categor|class|target|verdict|rating|sentiment|toxic|abus|spam|moderat|标签|標籤|类别|類別|分类|分類|标注|標註|判定|结果|結果|审核|審核|违规|違規|情感|是否/i;
 
 /** Columns beside the text that few values fill again and again, as labels do; those that are also called so alone, where there are such. */
 export function labelColumns({ columns, rows }: Table, text: string): string[] {

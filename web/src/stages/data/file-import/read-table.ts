@@ -5,9 +5,9 @@ import { readJsonRow } from '@greenlight/shared/stages/data/preparation/reading/
 import { SourceError, type RowErrorCode } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { RowScanner } from '@greenlight/shared/stages/data/preparation/reading/row-scanner.ts';
 import { layoutOf } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
-import { sourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
-import { StrictDecoder } from '@greenlight/shared/stages/data/preparation/reading/text-encoding.ts';
-import { decodeText, type DecodedText, type Encoding } from './decode-text.ts';
+import { sourceMapping, type TextEncoding } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
+import { StrictDecoder, unitBytesOf } from '@greenlight/shared/stages/data/preparation/reading/text-encoding.ts';
+import { decodeText, type DecodedText } from './decode-text.ts';
 import { FileProblem, type FileProblemCode } from './file-problem.ts';
 
 /** Largest file that the form takes, in bytes: its items must fit into one request. */
@@ -36,7 +36,7 @@ function formatOf(fileName: string): 'csv' | 'jsonl' | 'txt' {
 }
 
 /** Reads a whole file; throws a `FileProblem` with the place of the first thing that is wrong. */
-export function readTable(fileName: string, bytes: Uint8Array, encoding: Encoding): Table {
+export function readTable(fileName: string, bytes: Uint8Array, encoding: TextEncoding): Table {
   if (bytes.length > MAX_FILE_BYTES) throw new FileProblem('too-large');
   const decoded = decodeText(bytes, encoding);
   const read = { csv: readCsv, jsonl: readJsonLines, txt: readLines }[formatOf(fileName)];
@@ -65,7 +65,7 @@ const JSON_PROBLEMS: Partial<Record<RowErrorCode, FileProblemCode>> = {
 };
 
 /** Separator, columns and first row; throws a `FileProblem`. */
-function csvLayout(bytes: Uint8Array, encoding: Encoding): SourceLayout {
+function csvLayout(bytes: Uint8Array, encoding: TextEncoding): SourceLayout {
   try {
     return layoutOf(bytes, true, 'csv', sourceMapping.parse({ encoding }));
   } catch (error) {
@@ -78,9 +78,9 @@ function csvLayout(bytes: Uint8Array, encoding: Encoding): SourceLayout {
 const breaksIn = (text: string): number => text.split('\n').length - 1;
 
 /** Reads a table with the same reader that workers use for large files, so that both take the same files. */
-function readCsv(_: DecodedText, encoding: Encoding, original: Uint8Array): Table {
+function readCsv(_: DecodedText, encoding: TextEncoding, original: Uint8Array): Table {
   // Old Macintosh files end their lines with carriage returns alone; exchanged one for one, every byte keeps its place.
-  const isOld = encoding !== 'utf-16le' && !original.includes(LINE_FEED);
+  const isOld = unitBytesOf(encoding) === 1 && !original.includes(LINE_FEED);
   const bytes = isOld ? original.map((byte) => (byte === CARRIAGE_RETURN ? LINE_FEED : byte)) : original;
   const layout = csvLayout(bytes, encoding);
   const { columns, delimiter, firstByte } = layout;

@@ -3,11 +3,18 @@ import { ItemReader, rowSyntaxOf, type SourceItem } from './item-reader.ts';
 import { describeRowError, type RowError } from './row-errors.ts';
 import { MAX_ROW_BYTES, RowScanner } from './row-scanner.ts';
 import { layoutOf } from './source-layout.ts';
-import { sourceMapping, taskMapping, type SourceFormat, type SourceMapping, type TaskMapping } from './source.ts';
+import {
+  sourceMapping,
+  taskMapping,
+  type SourceFormat,
+  type SourceMapping,
+  type TaskMapping,
+  type TextEncoding,
+} from './source.ts';
 
 /** The beginning of a source as it would be read. */
 export interface SourceHead {
-  readonly encoding: string;
+  readonly encoding: TextEncoding;
   readonly delimiter: string;
   readonly columns: readonly string[];
   readonly items: readonly { readonly row: number; readonly item: SourceItem }[];
@@ -49,26 +56,27 @@ export function readHead(
 }
 
 const NAMES = {
-  text: /^(?:text|content|sentence|comment|message|review|body|input|prompt|messages|conversations?|dialogue?s?|文本|内容|评论|正文|句子|留言|消息|对话|会话)$/i,
-  labels: /^(?:labels?|class|category|tags?|target|verdict|标签|类别|分类|标注|判定)$/i,
-  split: /^(?:split|set|subset|划分|数据集)$/i,
+  text: /^(?:text|content|sentence|comment|message|review|body|input|prompt|messages|conversations?|dialogue?s?|文本|内容|內容|评论|評論|正文|句子|留言|消息|訊息|对话|對話|会话|會話)$/i,
+  labels: /^(?:labels?|class|category|tags?|target|verdict|标签|標籤|类别|類別|分类|分類|标注|標註|判定)$/i,
+  split: /^(?:split|set|subset|划分|劃分|数据集|數據集|資料集)$/i,
 } as const;
 
-/** Proposes which column of a csv file, or which key of a jsonl file, is the text, the label and the split. */
+/** Proposes which column of a csv file, or which key of a jsonl file, is the text, the label and the split, read in an encoding. */
 export function suggestMapping(
   head: Uint8Array,
   isWhole: boolean,
   format: Exclude<SourceFormat, 'zip'>,
+  encoding: SourceMapping['encoding'] = 'auto',
 ): SourceMapping {
-  const empty = sourceMapping.parse({});
+  const empty = sourceMapping.parse({ encoding });
   if (format === 'txt') return empty;
-  const { keys, tasks } = format === 'csv' ? { keys: null, tasks: [] } : keysOf(head, isWhole);
+  const { keys, tasks } = format === 'csv' ? { keys: null, tasks: [] } : keysOf(head, isWhole, empty);
   const names = keys ?? layoutOf(head, isWhole, 'csv', empty).columns;
   const text =
     names.find((name) => NAMES.text.test(name)) ?? names.find((name) => !NAMES.labels.test(name)) ?? names[0];
   const labels = names.filter((name) => NAMES.labels.test(name) && name !== text);
   const split = names.find((name) => NAMES.split.test(name) && name !== text);
-  return sourceMapping.parse({ text, labels, split, ...(tasks.length > 0 ? { tasks } : {}) });
+  return sourceMapping.parse({ encoding, text, labels, split, ...(tasks.length > 0 ? { tasks } : {}) });
 }
 
 /** The columns of a csv file, or the keys of the first objects of a jsonl file in the order in which they come. */
@@ -91,11 +99,7 @@ function taskOf(name: string, answer: unknown): TaskMapping | null {
 }
 
 /** The keys of the first objects; those of an object `tasks` are named with it, and are tasks where they can be. */
-function keysOf(
-  head: Uint8Array,
-  isWhole: boolean,
-  mapping: SourceMapping = sourceMapping.parse({}),
-): { keys: string[]; tasks: TaskMapping[] } {
+function keysOf(head: Uint8Array, isWhole: boolean, mapping: SourceMapping): { keys: string[]; tasks: TaskMapping[] } {
   const layout = layoutOf(head, isWhole, 'txt', mapping);
   const scanner = new RowScanner(head, rowSyntaxOf(layout));
   const keys = new Set<string>();

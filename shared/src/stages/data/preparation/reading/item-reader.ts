@@ -4,7 +4,14 @@ import { splitCsvRow } from './csv-row.ts';
 import { readJsonRow } from './json-row.ts';
 import { describeRowError, SourceError, type RowError, type RowErrorCode } from './row-errors.ts';
 import { MAX_ROW_BYTES, type RowSpan, type RowSyntax } from './row-scanner.ts';
-import type { Delimiter, SourceFormat, SourceMapping, TaskMapping, TextEncoding } from './source.ts';
+import {
+  ENCODING_NAMES,
+  type Delimiter,
+  type SourceFormat,
+  type SourceMapping,
+  type TaskMapping,
+  type TextEncoding,
+} from './source.ts';
 import { splitNamed } from './split-names.ts';
 import { isOtherwiseUtf8, StrictDecoder, unitBytesOf } from './text-encoding.ts';
 
@@ -94,14 +101,14 @@ export class ItemReader {
     if (span.isUnclosed) return { error: describeRowError('unclosed-quote', place) };
     if (span.end - span.start > MAX_ROW_BYTES) return { error: describeRowError('row-too-long', place, MAX_ROW_BYTES) };
     const raw = bytes.subarray(span.start, span.end);
+    if (isOtherwiseUtf8(raw, this.#decoder.encoding)) {
+      const at = place.byte + raw.findIndex((unit) => unit >= 0x80);
+      return { error: describeRowError('mixed-encodings', { row, byte: at }, ENCODING_NAMES[this.#decoder.encoding]) };
+    }
     const text = this.#decoder.decode(raw);
     if (text === null) {
       const at = place.byte + this.#decoder.invalidByte(raw);
-      return { error: describeRowError('invalid-encoding', { row, byte: at }, this.#layout.encoding.toUpperCase()) };
-    }
-    if (this.#layout.encoding === 'gb18030' && isOtherwiseUtf8(raw, text)) {
-      const at = place.byte + raw.findIndex((unit) => unit >= 0x80);
-      return { error: describeRowError('mixed-encodings', { row, byte: at }, this.#layout.encoding.toUpperCase()) };
+      return { error: describeRowError('invalid-encoding', { row, byte: at }, ENCODING_NAMES[this.#decoder.encoding]) };
     }
     try {
       const nul = text.indexOf(NUL);

@@ -2,7 +2,14 @@ import { splitCsvRow } from './csv-row.ts';
 import { rowSyntaxOf, type SourceLayout } from './item-reader.ts';
 import { describeRowError, SourceError } from './row-errors.ts';
 import { RowScanner } from './row-scanner.ts';
-import { DELIMITERS, type Delimiter, type SourceFormat, type SourceMapping, type TextEncoding } from './source.ts';
+import {
+  DELIMITERS,
+  ENCODING_NAMES,
+  type Delimiter,
+  type SourceFormat,
+  type SourceMapping,
+  type TextEncoding,
+} from './source.ts';
 import { byteOrderMark, guessedEncoding, StrictDecoder } from './text-encoding.ts';
 
 /** Bytes of a file's beginning that its layout is decided on; the header row must lie within them. */
@@ -178,7 +185,7 @@ export function layoutOf(
   const text = decoder.decode(bytes);
   if (text === null) {
     const byte = start + decoder.invalidByte(bytes);
-    throw new SourceError(describeRowError('invalid-encoding', { row, byte }, encoding.toUpperCase()));
+    throw new SourceError(describeRowError('invalid-encoding', { row, byte }, ENCODING_NAMES[encoding]));
   }
   checkIsTable(text, { row, byte: start });
   const strange = text.search(/\0|\r(?!\n)/);

@@ -10,11 +10,33 @@ export const sourceFormat = z.enum(SOURCE_FORMATS);
 /** The form that a file has. */
 export type SourceFormat = z.infer<typeof sourceFormat>;
 
-/** The encodings that text is read in. */
-export const TEXT_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030'] as const;
+/** The encodings that text is read in; those after GB18030 only where somebody says so. */
+export const TEXT_ENCODINGS = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'gb18030',
+  'big5',
+  'shift_jis',
+  'windows-1252',
+] as const;
 
 /** An encoding that text is read in. */
-export type TextEncoding = (typeof TEXT_ENCODINGS)[number];
+export const textEncoding = z.enum(TEXT_ENCODINGS);
+
+/** An encoding that text is read in. */
+export type TextEncoding = z.infer<typeof textEncoding>;
+
+/** How an encoding is called: as its standard has it. */
+export const ENCODING_NAMES: Readonly<Record<TextEncoding, string>> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16LE',
+  'utf-16be': 'UTF-16BE',
+  gb18030: 'GB18030',
+  big5: 'Big5',
+  shift_jis: 'Shift_JIS',
+  'windows-1252': 'Windows-1252',
+};
 
 /** What separates the values of a row. */
 export const DELIMITERS = [',', ';', '\t', '|'] as const;

@@ -24,7 +24,7 @@ function looksLikeGb18030(head: Uint8Array): boolean {
     if (isCommon && (head[index + 1] ?? 0xff) >= 0xa1) common++;
     index++;
   }
-  return common >= 2 && common > 0.7 * pairs && isValid(head, 'gb18030');
+  return common >= 2 && common > 0.7 * pairs && isValidIn(head, 'gb18030');
 }
 
 /** Fewest zero bytes of UTF-16, by the ASCII of line ends and signs, their least share of all bytes, and of them at one parity. */
@@ -39,12 +39,12 @@ function unmarkedUtf16(head: Uint8Array): TextEncoding | null {
   const [even, odd] = zeros as [number, number];
   if (even + odd < Math.max(FEWEST_ZEROS, FEWEST_ZEROS_SHARE * head.length)) return null;
   const encoding = odd > even ? 'utf-16le' : 'utf-16be';
-  return Math.max(even, odd) >= ZEROS_OF_ONE_PARITY * (even + odd) && isValid(head, encoding) ? encoding : null;
+  return Math.max(even, odd) >= ZEROS_OF_ONE_PARITY * (even + odd) && isValidIn(head, encoding) ? encoding : null;
 }
 
-function isValid(head: Uint8Array, encoding: TextEncoding): boolean {
+/** Whether the beginning of a file is valid in an encoding; its last character may be cut. */
+export function isValidIn(head: Uint8Array, encoding: TextEncoding): boolean {
   try {
-    // As a stream, because the last character of a head may be cut.
     new TextDecoder(encoding, { fatal: true }).decode(head, { stream: true });
     return true;
   } catch {
@@ -57,19 +57,20 @@ export function guessedEncoding(head: Uint8Array): TextEncoding {
   const mark = byteOrderMark(head);
   if (mark !== null) return mark.encoding;
   if (head.includes(0)) return unmarkedUtf16(head) ?? 'utf-8';
-  return !isValid(head, 'utf-8') && looksLikeGb18030(head) ? 'gb18030' : 'utf-8';
+  return !isValidIn(head, 'utf-8') && looksLikeGb18030(head) ? 'gb18030' : 'utf-8';
 }
 
-/** Fewest characters of three bytes that show UTF-8: text in GB18030 seldom has bytes for two in a row. */
-const FEWEST_WIDE_CHARACTERS = 2;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+/** What shows UTF-8 among two-byte encodings: text in them seldom has bytes for two characters of three bytes in a row. */
+const WIDE_IN_UTF8 = /[\u0800-\uffff][^]*[\u0800-\uffff]/;
+/** What shows it where every byte is a character: bytes for any other one are signs in an order that nobody writes. */
+const ANY_IN_UTF8 = /[\u0080-\uffff]/;
 
-/** Whether bytes that are valid GB18030, where they read `text`, are UTF-8 beyond doubt, as where files were joined. */
-export function isOtherwiseUtf8(bytes: Uint8Array, text: string): boolean {
-  if (text.length === bytes.length) return false;
+/** Whether bytes that are valid in another encoding are UTF-8 beyond doubt, as where files were joined. */
+export function isOtherwiseUtf8(bytes: Uint8Array, encoding: TextEncoding): boolean {
+  if (unitBytesOf(encoding) === 2 || encoding === 'utf-8' || !bytes.some((byte) => byte >= 0x80)) return false;
   try {
-    const other = strictUtf8.decode(bytes);
-    return (other.match(/[\u0800-\uffff]/g)?.length ?? 0) >= FEWEST_WIDE_CHARACTERS;
+    return (encoding === 'windows-1252' ? ANY_IN_UTF8 : WIDE_IN_UTF8).test(strictUtf8.decode(bytes));
   } catch {
     return false;
   }
@@ -80,20 +81,33 @@ export function unitBytesOf(encoding: TextEncoding): 1 | 2 {
   return encoding === 'utf-16le' || encoding === 'utf-16be' ? 2 : 1;
 }
 
+/** Control characters and those for private use, which decoders give for bytes that stand for nothing in a two-byte encoding. */
+const NO_CHARACTER = /[\u0080-\u009f\ue000-\uf8ff]/;
+/** What decoders give for bytes that are no character although they read them. */
+const STRAY: Partial<Record<TextEncoding, RegExp>> = {
+  big5: NO_CHARACTER,
+  shift_jis: NO_CHARACTER,
+  // The five bytes that Windows-1252 does not use.
+  'windows-1252': /[\u0081\u008d\u008f\u0090\u009d]/,
+};
+
 /** Reads bytes as text and refuses what is not valid. */
 export class StrictDecoder {
   readonly encoding: TextEncoding;
   readonly #decoder: InstanceType<typeof TextDecoder>;
+  readonly #stray: RegExp | undefined;
 
   constructor(encoding: TextEncoding) {
     this.encoding = encoding;
     this.#decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    this.#stray = STRAY[encoding];
   }
 
   /** The text of `bytes`, or null where they are not valid in this encoding. */
   decode(bytes: Uint8Array): string | null {
     try {
-      return this.#decoder.decode(bytes);
+      const text = this.#decoder.decode(bytes);
+      return this.#stray?.test(text) === true ? null : text;
     } catch {
       return null;
     }
@@ -101,6 +115,16 @@ export class StrictDecoder {
 
   /** The place of the first byte that makes `bytes` invalid; their length where only the end is missing. */
   invalidByte(bytes: Uint8Array): number {
+    const invalid = this.#undecodableByte(bytes);
+    if (this.#stray === undefined) return invalid;
+    const read = new TextDecoder(this.encoding, { ignoreBOM: true }).decode(bytes.subarray(0, invalid), {
+      stream: true,
+    });
+    const stray = read.search(this.#stray);
+    return stray === -1 ? invalid : this.byteOfUnit(bytes, stray);
+  }
+
+  #undecodableByte(bytes: Uint8Array): number {
     const fails = (length: number): boolean => {
       try {
         // A decoder of its own: one that has failed within a stream keeps what it had read.
