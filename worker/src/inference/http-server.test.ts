@@ -172,8 +172,8 @@ async function askAnother(waiting: number, files: string): Promise<Response> {
   await once(another, 'listening');
   try {
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-    const address = `http://127.0.0.1:${(another.address() as AddressInfo).port}/generate/stream`;
-    const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify(request) });
+    const url = `http://127.0.0.1:${(another.address() as AddressInfo).port}/generate/stream`;
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(request) });
     await response.clone().text();
     return response;
   } finally {
