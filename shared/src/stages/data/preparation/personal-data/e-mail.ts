@@ -9,8 +9,8 @@ const FILE_EXTENSIONS = new Set(
   'png jpg jpeg gif svg webp bmp ico js ts jsx tsx css html json xml md txt pdf csv zip gz mp3 mp4'.split(' '),
 );
 
-/** An at sign as people write it to hide an address from machines: "(at)", "[at]", " at " before "dot". */
-const HIDDEN_AT = /\s{0,2}[[({（【]\s?(?:at|@|AT)\s?[\])}）】]\s{0,2}/g;
+/** An at sign as people write it to hide an address from machines: "(at)", "[at]", "<at>", " at " before "dot". */
+const HIDDEN_AT = /\s{0,2}[[({（【<]\s?(?:at|@|AT)\s?[\])}）】>]\s{0,2}/g;
 
 /** Whether a unit is a Latin letter, or one with an accent, as mailboxes and domains of many languages have (RFC 6531, RFC 5890). */
 function isLetter(unit: number): boolean {
@@ -143,7 +143,8 @@ export function findEmails(text: string): Span[] {
   const found: Span[] = [];
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     const before = text[at - 1] === ' ' ? 1 : 0;
-    const after = text[at + 1] === ' ' ? 1 : 0;
+    // A mail may have wrapped its lines here.
+    const after = text[at + 1] === ' ' || text[at + 1] === '\n' ? 1 : 0;
     const address = addressAround(text, at - before, at + 1 + after);
     // With a space on one side "thanks @example.com" stands for somebody else's host.
     if (before !== after && (address === null || !LOOKS_LIKE_MAILBOX.test(text.slice(address.start, at - before))))
@@ -155,7 +156,7 @@ export function findEmails(text: string): Span[] {
     const address = addressAround(text, at, at + 3);
     if (address) found.push(address);
   }
-  if (/at\s?[\])}）】]|[[({（【]\s?@/i.test(text)) {
+  if (/at\s?[\])}）】>]|[[({（【<]\s?@/i.test(text)) {
     for (const match of text.matchAll(HIDDEN_AT)) {
       const address = addressAround(text, match.index, match.index + match[0].length);
       if (address) found.push(address);

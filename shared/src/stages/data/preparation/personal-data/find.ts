@@ -1,4 +1,5 @@
 import { bankCardAt } from './bank-card.ts';
+import { isLatinLetter } from './characters.ts';
 import { findChineseNames } from './chinese-names.ts';
 import { findEmails, maySpellAddress } from './e-mail.ts';
 import { findEnglishNames } from './english-names.ts';
@@ -13,8 +14,10 @@ import {
   type PersonalDataKind,
   type Span,
 } from './kinds.ts';
+import { labelledPhoneAt } from './labelled-phone.ts';
 import { digitsFrom, numberGroups, type NumberGroups } from './number-groups.ts';
 import { findSpelledPhones, phoneAt } from './phone.ts';
+import { lettered } from './regional-ids.ts';
 import { findWebAddresses, mayHoldWebAddress } from './web-address.ts';
 
 const ALL_KINDS: ReadonlySet<PersonalDataKind> = new Set(PERSONAL_DATA_KINDS);
@@ -31,13 +34,19 @@ const FEWEST_DIGITS_OF_A_NUMBER = Math.min(...NUMBER_FINDERS.map(({ fewestDigits
 function numberAt(groups: NumberGroups, first: number): (PersonalDataFinding & { readonly last: number }) | null {
   const address = ipv4At(groups, first);
   if (address !== null) return { kind: 'ip-address', ...address };
+  if (isLatinLetter(groups.text.charCodeAt(groups.starts[first]! - 1))) {
+    const found = lettered(groups, first);
+    if (found !== null) return found;
+  }
   const digits = digitsFrom(groups, first);
-  if (digits < FEWEST_DIGITS_OF_A_NUMBER) return null;
+  // "030 / 38684329": a slash joins no other number.
+  if (digits < FEWEST_DIGITS_OF_A_NUMBER && groups.text[groups.starts[first]!] !== '0') return null;
   for (const { kind, find, fewestDigits } of NUMBER_FINDERS) {
     const number = digits < fewestDigits ? null : find(groups, first);
     if (number !== null) return { kind, ...number };
   }
-  return null;
+  const phone = labelledPhoneAt(groups, first);
+  return phone === null ? null : { kind: 'phone', ...phone };
 }
 
 function findNumbers({ text }: FoldedText, taken: readonly Span[], found: PersonalDataFinding[]): void {
@@ -72,9 +81,10 @@ function withoutOverlaps(found: PersonalDataFinding[], length: number): Personal
   return kept.sort((a, b) => a.start - b.start);
 }
 
-function inOriginal(finding: PersonalDataFinding, { positions }: FoldedText): PersonalDataFinding {
+function inOriginal(finding: PersonalDataFinding, { positions, ends }: FoldedText): PersonalDataFinding {
   if (positions === null) return finding;
-  return { kind: finding.kind, start: positions[finding.start]!, end: positions[finding.end - 1]! + 1 };
+  const last = finding.end - 1;
+  return { kind: finding.kind, start: positions[finding.start]!, end: ends?.[last] ?? positions[last]! + 1 };
 }
 
 /**

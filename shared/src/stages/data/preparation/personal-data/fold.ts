@@ -1,3 +1,5 @@
+import { readReferences } from './references.ts';
+
 const REMOVED = 0xffff;
 /** "〇", the zero among Chinese digits, is the first that counts. */
 const FIRST_CHINESE = 0x3007;
@@ -40,7 +42,7 @@ export const SIGNS = { at: 1, bracket: 2, colon: 4 } as const;
 
 const SIGN_OF = new Uint8Array(0x80);
 for (const sign of '@#%') SIGN_OF[sign.charCodeAt(0)] = SIGNS.at;
-for (const sign of '([{') SIGN_OF[sign.charCodeAt(0)] = SIGNS.bracket;
+for (const sign of '([{<') SIGN_OF[sign.charCodeAt(0)] = SIGNS.bracket;
 SIGN_OF[':'.charCodeAt(0)] = SIGNS.colon;
 
 /** A text in which full-width and other decorated forms are plain, with the way back to the text as given. */
@@ -48,6 +50,8 @@ export interface FoldedText {
   readonly text: string;
   /** For each unit of `text` its place in the text as given; null where the places are the same. */
   readonly positions: Uint32Array | null;
+  /** For each unit of `text` where what it is read from ends in the text as given; null where that is one unit. */
+  readonly ends: Uint32Array | null;
   /** How many decimal digits `text` has. */
   readonly digits: number;
   /** Whether it may hold Chinese characters: together, its units have bits as high as theirs. */
@@ -56,8 +60,21 @@ export interface FoldedText {
   readonly signs: number;
 }
 
-/** Makes digits of every script, full-width forms, dashes and spaces plain, and removes what cannot be seen. */
+/** Makes digits of every script, full-width forms, dashes and spaces plain, removes what cannot be seen, and reads what is written by references of HTML or JSON. */
 export function foldText(text: string): FoldedText {
+  const read = readReferences(text);
+  if (read === null) return foldPlain(text);
+  const folded = foldPlain(read.text);
+  const { positions } = folded;
+  const placeOf = (unit: number) => positions?.[unit] ?? unit;
+  return {
+    ...folded,
+    positions: Uint32Array.from({ length: folded.text.length }, (_, unit) => read.starts[placeOf(unit)]!),
+    ends: Uint32Array.from({ length: folded.text.length }, (_, unit) => read.ends[placeOf(unit)]!),
+  };
+}
+
+function foldPlain(text: string): FoldedText {
   let digits = 0;
   let seen = 0;
   let signs = 0;
@@ -76,7 +93,7 @@ export function foldText(text: string): FoldedText {
     if (plain >= 0x30 && plain <= 0x39) digits++;
   }
   const mayBeChinese = seen >= FIRST_CHINESE;
-  if (!changes) return { text, positions: null, digits, mayBeChinese, signs };
+  if (!changes) return { text, positions: null, ends: null, digits, mayBeChinese, signs };
   const units = new Uint16Array(text.length);
   const positions = removes ? new Uint32Array(text.length) : null;
   let length = 0;
@@ -89,6 +106,7 @@ export function foldText(text: string): FoldedText {
   return {
     text: stringOf(units.subarray(0, length)),
     positions: positions?.subarray(0, length) ?? null,
+    ends: null,
     digits,
     mayBeChinese,
     signs,

@@ -68,3 +68,40 @@ test('random characters, as text in a wrong encoding has them, are seldom taken 
   }
   expect(names).toBeLessThan(5);
 });
+
+test.each([
+  // References of HTML and escapes of JSON stand for the signs.
+  ['mail 754604034&#64;qq.com, or lu&#x40;shop.example, lu&commat;shop.example', 'mail [EMAIL], or [EMAIL], [EMAIL]'],
+  ['&#108;&#117;&#64;&#113;&#113;&#46;&#99;&#111;&#109; ok', '[EMAIL] ok'],
+  [String.raw`{"m":"lu\u0040shop.example","u":"https:\/\/a.example\/x"}`, '{"m":"[EMAIL]","u":"[URL]"}'],
+  ['tel &#49;&#51;&#56;&#48;&#48;&#49;&#51;&#56;&#48;&#48;&#48;!', 'tel [PHONE]!'],
+  [
+    'Tom &amp; Jerry &#169; 2024, &#20320;&#22909; C:\\/temp',
+    'Tom &amp; Jerry &#169; 2024, &#20320;&#22909; C:\\/temp',
+  ],
+  // At signs and line ends.
+  ['lu_9<at>qq.com and rita<AT>farm.example', '[EMAIL] and [EMAIL]'],
+  ['write to lu_9@\nqq.com', 'write to [EMAIL]'],
+  // Numbers with other signs between them, in digits of cheques, and behind a word for telephone.
+  ['打138·0013·8000 或 138_0013_8000，尺寸 023*1128*8921', '打[PHONE] 或 [PHONE]，尺寸 023*1128*8921'],
+  ['号码壹叁捌零零壹叁捌零零零，壹拾叁万伍仟陆佰柒拾捌元', '号码[PHONE]，壹拾叁万伍仟陆佰柒拾捌元'],
+  ['座机075560490227，電話：9124 9434，手機0974376536', '座机[PHONE]，電話：[PHONE]，手機[PHONE]'],
+  ['電話：(02)2007-6125，手机20419368，手机壳 45678901', '電話：[PHONE]，手机20419368，手机壳 45678901'],
+  [
+    'Tel.: 030 / 38684329, Handy: 0171 9079490 und Mobil 0176-54288079',
+    'Tel.: [PHONE], Handy: [PHONE] und Mobil [PHONE]',
+  ],
+  ['Tél : 06 57 54 88 32, portable : 06.68.07.43.79', 'Tél : [PHONE], portable : [PHONE]'],
+  ['fax 2023-05-11 10:20:30, phone 14 128 256 512', 'fax 2023-05-11 10:20:30, phone 14 128 256 512'],
+  // Identity cards with another X, and those of Taiwan and Hong Kong.
+  ['身份证65010219810116115Х、32058319820504172×', '身份证[ID_CARD]、[ID_CARD]'],
+  ['身份證110105671128053，身分證A123456789，身分證A123456788', '身份證[ID_CARD]，身分證[ID_CARD]，身分證A123456788'],
+  ['HKID: A123456(3), order A123456(3), part A123456789', 'HKID: [ID_CARD], order A123456(3), part A123456789'],
+  // Accounts.
+  ['IBAN DE89 3704 0044 0532 0130 00 BIC, GB29NWBK60161331926819', 'IBAN [BANK_CARD] BIC, [BANK_CARD]'],
+  ['DE88 3704 0044 0532 0130 00', 'DE88 3704 0044 0532 0130 00'],
+  // Addresses.
+  ['103[.]170[.]125[.]184, 121。255。14。185, fe80::1ff:fe23:4567:890a%eth0', '[IP], [IP], [IP]'],
+])('masks further forms: %s', (text, expected) => {
+  expect(maskFindings(text, findPersonalData(text))).toBe(expected);
+});

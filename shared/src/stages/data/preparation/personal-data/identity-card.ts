@@ -35,14 +35,16 @@ function isOldIdentityNumber(digits: string): boolean {
 }
 
 function isCalledIdentityCard(text: string, start: number): boolean {
-  return /身份证|证件号|[老旧]证|sfz|id ?card|identity/i.test(text.slice(Math.max(0, start - 16), start));
+  return /身[份分][证證]|[证證]件|[证證][号號]|[老旧舊][证證]|sfz|id ?card|identity/i.test(
+    text.slice(Math.max(0, start - 16), start),
+  );
 }
 
 /** Where the check character X of 17 digits that end at `end` ends; null where there is none. */
 function endOfCheckLetter(text: string, end: number): number | null {
   let index = end;
   if (' -.'.includes(text[index] ?? '?')) index++;
-  return text[index]?.toUpperCase() === 'X' && !isWordUnit(text.charCodeAt(index + 1)) ? index + 1 : null;
+  return 'Xx×Х*'.includes(text[index] ?? '?') && !isWordUnit(text.charCodeAt(index + 1)) ? index + 1 : null;
 }
 
 /** The resident identity card that begins with group `first`: 18 characters with a right checksum, or 15 digits after the words for it. */

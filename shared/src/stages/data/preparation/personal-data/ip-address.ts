@@ -13,8 +13,9 @@ function isOctet(text: string, start: number, end: number): boolean {
   return length <= 3 && (length === 1 || text[start] !== '0') && Number(text.slice(start, end)) <= 255;
 }
 
-function isSpacedDot(text: string, start: number, end: number): boolean {
-  return end - start === 3 && text.startsWith(' . ', start);
+/** Dots as people write them besides: "1 . 2", "1[.]2" so that nobody clicks, "1。2" in Chinese. */
+function isOtherDot(text: string, start: number, end: number): boolean {
+  return [' . ', '[.]', '(.)', '。'].includes(text.slice(start, end));
 }
 
 /** The IPv4 address that begins with number group `first`; four small numbers count only where a word says address. */
@@ -23,7 +24,7 @@ export function ipv4At(groups: NumberGroups, first: number): (Span & { last: num
   const last = first + 3;
   if (last >= starts.length || gaps[last] === '.' || (first > 0 && gaps[first - 1] === '.')) return null;
   for (let index = first; index <= last; index++) {
-    if (index < last && gaps[index] !== '.' && !isSpacedDot(text, ends[index]!, starts[index + 1]!)) return null;
+    if (index < last && gaps[index] !== '.' && !isOtherDot(text, ends[index]!, starts[index + 1]!)) return null;
     if (!isOctet(text, starts[index]!, ends[index]!)) return null;
   }
   const [start, end] = [starts[first]!, ends[last]!];
@@ -81,7 +82,9 @@ export function findIpv6(text: string): Span[] {
     if (address.length < 5 || address.length > 45 || isWordUnit(text.charCodeAt(end))) continue;
     const groups = address.split(':').filter((part) => part !== '').length;
     if (groups < 2 || !/\d/.test(address) || !isIpv6(address)) continue;
-    found.push({ start, end });
+    // The network interface of a link-local address: "fe80::1%eth0".
+    const zone = /^%[\w.-]{1,16}/.exec(text.slice(end, end + 17))?.[0].length ?? 0;
+    found.push({ start, end: end + zone });
   }
   return found;
 }

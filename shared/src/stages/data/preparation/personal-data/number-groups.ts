@@ -20,9 +20,11 @@ function gapOf(between: string): string {
   const trimmed = between.trim();
   if (trimmed === '') return between.length <= 3 ? ' ' : '';
   if (between.length > 3) return '';
-  if (trimmed === '-' || trimmed === '.' || trimmed === '/' || trimmed === '_') {
+  // "138·1234·5678", "138_1234_5678": signs that people put where others put dashes.
+  if (between.length === 1 && '·•・_'.includes(between)) return '-';
+  if (trimmed === '-' || trimmed === '.' || trimmed === '/') {
     // "version 2. 138…" ends a sentence; a dash may have spaces on both sides.
-    return trimmed === between || (trimmed === '-' && between === ' - ') ? trimmed : '';
+    return trimmed === between || (trimmed !== '.' && between === ` ${trimmed} `) ? trimmed : '';
   }
   return trimmed === '(' || trimmed === ')' || trimmed === ')-' ? ')' : '';
 }

@@ -1,0 +1,37 @@
+import { endsFree } from './number-context.ts';
+import type { Span } from './kinds.ts';
+import type { NumberGroups } from './number-groups.ts';
+
+/*
+ * Numbers that only the word before them makes telephone numbers, as those of many countries are that are written with their trunk zero:
+ * "Tel.: 030 / 38684329", "Tél : 06 57 54 88 32", "手機0974376536", "座机075560490227".
+ */
+
+const LABEL_LENGTH = 22;
+const LABEL =
+  /(?:电话|電話|座[机機]|固话|市話|手[机機]|传真|傳真|(?<![a-z])(?:tele(?:fon|phone|fono|fax)?|t[eé]l(?:[eé]phone)?|phone|mobile?|handy|cell|fon|fax|whatsapp|portable(?= ?:)|m[oó]vil)(?![a-z]))(?:号码?|號碼?|是|为|為| ?(?:no|number|nr))?[\s.:#(]{0,4}$/i;
+/** A number with its trunk zero, and a local one of Hong Kong, Singapore or China, which no date looks like. */
+const NATIONAL = /^0[1-9]\d{7,10}$/;
+const LOCAL = /^[4-9]\d{7}$/;
+const MOST_DIGITS = 12;
+
+/** The telephone number that begins with group `first` right behind a word for one: the longest reading. */
+export function labelledPhoneAt(
+  { text, starts, ends, gaps }: NumberGroups,
+  first: number,
+): (Span & { readonly last: number }) | null {
+  const start = starts[first]!;
+  let digits = '';
+  let found: number | null = null;
+  for (let last = first; last < starts.length; last++) {
+    if (last > first && !' -/.)'.includes(gaps[last - 1]! || '?')) break;
+    digits += text.slice(starts[last], ends[last]);
+    if (digits.length > MOST_DIGITS) break;
+    const isPhone = NATIONAL.test(digits) || (LOCAL.test(digits) && last - first < 2);
+    if (isPhone && endsFree(text, ends[last]!)) found = last;
+  }
+  if (found === null || !LABEL.test(text.slice(Math.max(0, start - LABEL_LENGTH), start))) return null;
+  const end = ends[found]!;
+  const isBracketed = text[start - 1] === '(' && text.slice(start, end).includes(')');
+  return { start: isBracketed ? start - 1 : start, end, last: found };
+}
