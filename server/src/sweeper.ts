@@ -17,9 +17,10 @@ export function startSweeper(upkeep: readonly Upkeep[], onError: (error: unknown
   let round = Promise.resolve();
   let isIdle = true;
   const timer = setInterval(() => {
+    clocks.look();
     if (!isIdle) return;
     isIdle = false;
-    const begun = clocks.look();
+    const begun = clocks.begin();
     round = Promise.all(upkeep.map((look) => look(begun)))
       .then(() => undefined, onError)
       .finally(() => {

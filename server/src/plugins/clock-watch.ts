@@ -22,34 +22,40 @@ const MACHINE_CLOCKS: Clocks = { wall: () => Date.now(), steady: () => performan
 /** A clock that is set by less is only being corrected. */
 const JUMP_MS = 2_000;
 
-/** A round that comes so much later than the one before was held up together with everything that workers said. */
+/** A look that comes so much later than the one before was held up together with everything that workers said. */
 const LATE_MS = 10_000;
 
 /** So long somebody has to set a wrong clock right before anything is removed by it. */
 const WARY_MS = 60 * 60 * 1000;
 
-/** Notices between two rounds that the clock on the wall was set, or that this process stood still. The first round follows a time in which nobody listened. */
+/** Notices between two looks at the clocks that the one on the wall was set, or that this process stood still. The first look follows a time in which nobody listened. */
 export class ClockWatch {
   readonly #clocks: Clocks;
   #last: { wall: number; steady: number } | null = null;
   #setAheadAt = -Infinity;
+  #isUncertain = false;
 
   constructor(clocks: Clocks = MACHINE_CLOCKS) {
     this.#clocks = clocks;
   }
 
-  /** Begins a round. */
-  look(): Round {
+  /** Looks at the clocks; to be called every few seconds, also while a round goes on for longer. */
+  look(): void {
     const [wall, steady] = [this.#clocks.wall(), this.#clocks.steady()];
     const passed = this.#last === null ? Infinity : steady - this.#last.steady;
     const aheadBy = this.#last === null ? 0 : wall - this.#last.wall - passed;
     this.#last = { wall, steady };
     if (aheadBy > JUMP_MS) this.#setAheadAt = steady;
-    return {
-      now: new Date(wall),
-      isUncertain: aheadBy > JUMP_MS || passed > LATE_MS,
-      mayRemove: steady - this.#setAheadAt >= WARY_MS,
-    };
+    this.#isUncertain ||= aheadBy > JUMP_MS || passed > LATE_MS;
+  }
+
+  /** Begins a round: what was noticed since the last one counts for it. */
+  begin(): Round {
+    this.look();
+    const isUncertain = this.#isUncertain;
+    this.#isUncertain = false;
+    const { wall, steady } = this.#last ?? { wall: this.#clocks.wall(), steady: this.#clocks.steady() };
+    return { now: new Date(wall), isUncertain, mayRemove: steady - this.#setAheadAt >= WARY_MS };
   }
 }
 

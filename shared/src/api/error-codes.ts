@@ -320,6 +320,11 @@ export const ERRORS = {
     en: 'Too many attempts. Wait a minute and try again.',
     zh: '尝试过于频繁，请稍等一分钟再试。',
   },
+  'inference-busy': {
+    status: 429,
+    en: 'As many texts wait as can be answered in time. Yours was not begun; try again in a few seconds.',
+    zh: '排队的请求已满，你的文本尚未开始处理。请几秒后再试。',
+  },
   'inference-unavailable': {
     status: 503,
     en: 'The inference service is not reachable right now. Your text was not processed; try again shortly.',

@@ -6,11 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inferenceReply, type InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { makeBatch } from '../data/batches.ts';
 import { continueText } from '../evaluation/generate-samples.ts';
 import { ServerClient } from '../report/client.ts';
 import { ProtocolServer } from '../test-support/protocol-server.ts';
+import { smallDisk } from '../test-support/small-disk.ts';
 import { TINY_TEXTS, tinyConfiguration, tinyEngine } from '../test-support/tiny-run.ts';
 import { FileCache } from './file-cache.ts';
 import { ForeignModels } from './foreign-models.ts';
@@ -155,6 +156,48 @@ test('health is open; everything else needs the token, the method and the form',
   expect((await post({ ...request, maxTokens: 0 })).status).toBe(400);
   expect((await post(' '.repeat(300 * 1024))).status).toBe(413);
 });
+
+/** Asks a service of its own for the text, with so many requests that may wait and its files in a folder. */
+async function askAnother(waiting: number, files: string): Promise<Response> {
+  const client = new ServerClient({ serverUrl: artifacts.address, token: 'a-worker-token' });
+  const own = new ModelCache(new FileCache(client, files, 10_000_000), 1);
+  const another = createInferenceServer({
+    token: TOKEN,
+    texts: new TextScheduler(own, { ...LIMITS, waiting }),
+    classifier: new TextClassifier(own, 1),
+    foreignModels: new ForeignModels(new FileCache(client, join(folder, 'foreign'), 10_000_000), 1),
+    log: () => undefined,
+  });
+  another.listen(0, '127.0.0.1');
+  await once(another, 'listening');
+  try {
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+    const url = `http://127.0.0.1:${(another.address() as AddressInfo).port}/generate/stream`;
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(request) });
+    await response.clone().text();
+    return response;
+  } finally {
+    another.closeAllConnections();
+    another.close();
+    await own.dispose();
+  }
+}
+
+test('a request that may not wait is told that the service is busy', async () => {
+  const refused = await askAnother(0, join(folder, 'busy'));
+  expect([refused.status, await refused.json()]).toMatchObject([429, { error: { code: 'inference-busy' } }]);
+});
+
+const disk = await smallDisk(16 * 1024);
+
+test.skipIf(disk === null)(
+  'a model that has no room on the disk is refused with that (where one may be mounted)',
+  async () => {
+    onTestFinished(() => disk?.remove());
+    const refused = await askAnother(1, join(disk?.folder ?? '', 'files'));
+    expect([refused.status, await refused.json()]).toMatchObject([507, { error: { code: 'storage-full' } }]);
+  },
+);
 
 test('a checkpoint that does not exist, or is not the announced one, is a clear refusal and nothing is cached', async () => {
   const missing = { ...request, checkpoint: { artifactId: randomUUID(), sha256: 'a'.repeat(64), step: 1 } };

@@ -9,6 +9,7 @@ import {
 import type { z } from 'zod';
 import { ModelFileError } from '../model-files/inspect-file.ts';
 import { RefusedError } from '../report/client.ts';
+import { isDiskFull } from '../report/full-disk.ts';
 import type { ForeignModels } from './foreign-models.ts';
 import type { TextClassifier } from './text-classifier.ts';
 import { QueueFullError, type TextScheduler } from './text-scheduler.ts';
@@ -155,7 +156,9 @@ function httpErrorOf(error: unknown, { log }: InferenceServerOptions): HttpError
   if (error instanceof ModelFileError) {
     return new HttpError('model-file-failed', { reason: error.message });
   }
-  if (error instanceof QueueFullError) return new HttpError('too-many-requests');
+  if (error instanceof QueueFullError) return new HttpError('inference-busy');
+  // The model does not fit on this machine's disk beside what is there.
+  if (isDiskFull(error)) return new HttpError('storage-full');
   if (error instanceof RefusedError && error.status === 404) return new HttpError('not-found');
   if (!(error instanceof DOMException)) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return new HttpError('inference-unavailable');

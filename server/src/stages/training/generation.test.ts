@@ -176,6 +176,17 @@ test('a service that cannot begin is a refusal with its status; one that breaks 
 });
 
 test.each([
+  ['inference-busy', 429],
+  ['storage-full', 507],
+] as const)('that the service says %s is told', async (code, status) => {
+  answer = (response) => response.writeHead(status).end(JSON.stringify({ error: { code, message: code } }));
+  for (const route of [generateText, streamText]) {
+    const refused = await admin.ask(route, { params: { runId }, body: { prompt: 'x' } });
+    expect([refused.status, refused.body.error.code]).toEqual([status, code]);
+  }
+});
+
+test.each([
   { topK: -1 },
   { topP: 0 },
   { topP: 1.5 },

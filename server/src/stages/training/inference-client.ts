@@ -1,4 +1,4 @@
-import { errorBody } from '@greenlight/shared/api/error-codes.ts';
+import { errorBody, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
 import { textPiece } from '@greenlight/shared/stages/training/generation.ts';
 import {
   inferenceReply,
@@ -18,7 +18,7 @@ export interface InferenceAddress {
 /** What the service tells of a text that it writes: what has come since the last time, and the whole at its end. */
 export type WrittenEvent = { readonly piece: z.output<typeof textPiece> } | { readonly end: InferenceReply };
 
-/** The inference service; every call throws `inference-unavailable`, or `model-file-failed` with the reason. */
+/** The inference service; every call throws `inference-busy`, `storage-full`, `model-file-failed` with the reason, or `inference-unavailable`. */
 export interface InferenceClient {
   /** Asks and waits for the whole answer; nothing goes on there when the signal ends. */
   ask<Reply extends z.ZodType>(
@@ -34,11 +34,14 @@ export interface InferenceClient {
 /** Longest wait for an answer, in milliseconds: the largest model on a slow machine, 512 tokens. */
 const ANSWER_LIMIT_MS = 120_000;
 
-/** What an imported model was refused for, where the service said so. */
+/** What the service refuses with that whoever asked should know; anything else is its own affair. */
+const TOLD: readonly ErrorCode[] = ['model-file-failed', 'inference-busy', 'storage-full'];
+
+/** What a request was refused for, where the service said so. */
 async function reasonOf(response: Response): Promise<AppError | undefined> {
   const body = errorBody.safeParse(await response.json().catch(() => null));
-  if (!body.success || body.data.error.code !== 'model-file-failed') return undefined;
-  return new AppError('model-file-failed', body.data.error.details);
+  const code = body.success ? TOLD.find((told) => told === body.data.error.code) : undefined;
+  return code === undefined ? undefined : new AppError(code, body.data?.error.details);
 }
 
 function unavailable(cause: unknown): AppError {

@@ -61,7 +61,7 @@ export const classifyTexts = defineRoute({
     checkpointStep: z.number().int(),
     elapsedMs: z.number(),
   }),
-  errors: ['no-checkpoint', 'gives-no-labels', 'inference-unavailable'],
+  errors: ['no-checkpoint', 'gives-no-labels', 'inference-busy', 'inference-unavailable'],
 });
 
 /** The labels that probabilities speak for: the likeliest one (the first of equals), or all above the threshold. */

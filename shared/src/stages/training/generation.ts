@@ -65,7 +65,7 @@ export const TEXT_EVENTS = { piece: textPiece, end: generatedText, error: errorB
 
 const runParams = z.object({ runId: id });
 
-const GENERATION_ERRORS = ['no-checkpoint', 'writes-no-text', 'inference-unavailable'] as const;
+const GENERATION_ERRORS = ['no-checkpoint', 'writes-no-text', 'inference-busy', 'inference-unavailable'] as const;
 
 export const generateText = defineRoute({
   id: 'generateText',
