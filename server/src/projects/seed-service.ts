@@ -40,7 +40,7 @@ export function createSeedService(parts: SeedParts): SeedService {
       const prepared = await data.prepare(datasetBody, dataset.key);
       const isNew = await database.$transaction(async (transaction) => {
         if (!(await seeds.claim(transaction, key))) return false;
-        const made = { name, localizedName, goal, problemType, seedKey: key, creationKey: null };
+        const made = { name, localizedName, goal, problemType, seedKey: key, creationKey: null, requestSha256: null };
         const projectId = await projects.create(transaction, made, null);
         await requirements.addApproved(transaction, projectId, { ...requirement, goal, problemType });
         const version = await data.addPrepared(transaction, projectId, prepared);
@@ -51,6 +51,7 @@ export function createSeedService(parts: SeedParts): SeedService {
           datasetVersionId: version.id,
           configuration: run.configuration,
           idempotencyKey: null,
+          requestSha256: null,
           seedKey: run.key,
           createdById: null,
           // No worker has come yet: the one that takes it plans it.

@@ -22,6 +22,7 @@ import { AppError } from '../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../plugins/cursor.ts';
 import { isUniqueViolation } from '../plugins/database-errors.ts';
 import { actorOf, type UserPrincipal } from '../plugins/principal.ts';
+import { requestFingerprint, requireSameRequest } from '../plugins/request-fingerprint.ts';
 import type { RetentionService } from '../stages/data/retention-service.ts';
 import type { DataService } from '../stages/data/service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
@@ -58,6 +59,7 @@ export interface ProjectService {
     cursor: string | undefined,
     limit: number,
   ): Promise<{ items: ProjectSummary[]; nextCursor: string | null }>;
+  /** Throws `idempotency-key-reused`. */
   create(person: UserPrincipal, body: z.output<NonNullable<typeof createProject.body>>): Promise<ProjectSummary>;
   /** Throws `not-found`. */
   overview(person: UserPrincipal, projectId: string): Promise<ProjectOverview>;
@@ -106,10 +108,11 @@ export function createProjectService(
     },
     async create(person, { idempotencyKey, ...body }) {
       const creationKey = idempotencyKey === undefined ? null : `${person.userId} ${idempotencyKey}`;
+      const requestSha256 = requestFingerprint(person.userId, body);
       const making = database.$transaction(async (transaction) => {
         const id = await store.create(
           transaction,
-          { ...body, localizedName: null, seedKey: null, creationKey },
+          { ...body, localizedName: null, seedKey: null, creationKey, requestSha256 },
           { userId: person.userId, roles: FOUNDER_ROLES },
         );
         await audit.record(transaction, {
@@ -123,9 +126,10 @@ export function createProjectService(
       });
       const projectId = await making.catch(async (error: unknown) => {
         const made =
-          creationKey !== null && isUniqueViolation(error) ? await store.findByCreationKey(creationKey) : undefined;
-        if (made === undefined) throw error;
-        return made;
+          creationKey !== null && isUniqueViolation(error) ? await store.findByCreationKey(creationKey) : null;
+        if (made === null) throw error;
+        requireSameRequest(made.requestSha256, requestSha256);
+        return made.id;
       });
       const [row, counts] = await Promise.all([store.find(projectId, person.userId), runs.counts([projectId])]);
       if (row === null) throw new AppError('not-found');

@@ -16,13 +16,14 @@ export interface NewProject {
   readonly problemType: string;
   readonly seedKey: string | null;
   readonly creationKey: string | null;
+  readonly requestSha256: string | null;
 }
 
 /** Projects and who belongs to them. */
 export interface ProjectStore {
   find(id: string, userId: string): Promise<ProjectWithRoles | null>;
   exists(id: string): Promise<boolean>;
-  findByCreationKey(creationKey: string): Promise<string | undefined>;
+  findByCreationKey(creationKey: string): Promise<{ id: string; requestSha256: string | null } | null>;
   intentOf(id: string): Promise<Pick<ProjectRow, 'goal' | 'problemType'> | null>;
   rolesIn(projectId: string, userId: string): Promise<ProjectRole[]>;
   /** The projects that a person may read, last changed first; an admin reads all. */
@@ -50,9 +51,8 @@ export function createProjectStore(database: Database): ProjectStore {
     async exists(id) {
       return (await database.project.findUnique({ where: { id }, select: { id: true } })) !== null;
     },
-    async findByCreationKey(creationKey) {
-      return (await database.project.findUnique({ where: { creationKey }, select: { id: true } }))?.id;
-    },
+    findByCreationKey: (creationKey) =>
+      database.project.findUnique({ where: { creationKey }, select: { id: true, requestSha256: true } }),
     intentOf: (id) => database.project.findUnique({ where: { id }, select: { goal: true, problemType: true } }),
     async rolesIn(projectId, userId) {
       const rows = await database.projectMember.findMany({ where: { projectId, userId }, select: { role: true } });

@@ -86,18 +86,23 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
     return { evaluationId };
   });
   register(getDatasetContent, async ({ params, reply }) => {
+    await leases.requireHeldWith(params);
     const content = await data.openContent(params.datasetVersionId);
     const { contentSha256 } = await data.get(params.datasetVersionId);
     const name = `${params.datasetVersionId}.jsonl`;
     return sendDownload(reply, { ...content, name, contentType: 'application/jsonl', sha256: contentSha256 });
   });
-  register(getWorkerArtifact, async ({ params, reply }) =>
-    sendDownload(reply, await artifacts.open(params.artifactId)),
-  );
+  register(getWorkerArtifact, async ({ params, reply }) => {
+    const { kind, ...file } = await artifacts.open(params.artifactId);
+    // Predictions repeat texts and labels of data; no worker asks for those that it sent.
+    if (kind === 'predictions') throw new AppError('not-found');
+    return sendDownload(reply, file);
+  });
 
-  register(getWorkerTokenizer, async ({ params, reply }) =>
-    sendDownload(reply, await tokenizers.openForRun(params.tokenizerId)),
-  );
+  register(getWorkerTokenizer, async ({ params, reply }) => {
+    await leases.requireHeldWith(params);
+    return sendDownload(reply, await tokenizers.openForRun(params.tokenizerId));
+  });
 
   register(listWorkers, (call) => workers.list(userOf(call), call.query.cursor, call.query.limit));
   register(setWorkerRates, (call) => workers.setRates(userOf(call), call.params.workerId, call.body));

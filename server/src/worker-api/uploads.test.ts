@@ -9,6 +9,7 @@ import { generateText } from '@greenlight/shared/stages/training/generation.ts';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import {
   getDatasetContent,
+  getWorkerArtifact,
   postEvaluation,
   putArtifact,
   type ClaimedRun,
@@ -207,6 +208,27 @@ test('a dataset comes back as it was added', async () => {
     .split('\n')
     .map((line) => JSON.parse(line) as { split: string });
   expect(items.map(({ split }) => split)).toEqual(['train', 'train', 'train']);
+});
+
+test('data and tokenizers of runs that no worker holds, and predictions, are not a worker’s to read', async () => {
+  const read = (route: typeof getDatasetContent, params: Record<string, string>) =>
+    worker.caller.ask(route, { params });
+  const version = { datasetVersionId: run.datasetVersion.id };
+  expect((await read(getDatasetContent, version)).status).toBe(200);
+  const predictions = idOf(await worker.upload(run, 'evaluation.npz', randomBytes(10), { kind: 'predictions' }));
+  const kept = await worker.caller.ask(getWorkerArtifact, { params: { artifactId: predictions } });
+  expect([kept.status, kept.body.error.code]).toEqual([404, 'not-found']);
+
+  const { database } = installation;
+  const held = await database.run.findMany({
+    where: { leaseSha256: { not: null } },
+    select: { id: true, leaseSha256: true },
+  });
+  await database.run.updateMany({ data: { leaseSha256: null } });
+  const answer = await read(getDatasetContent, version);
+  expect([answer.status, answer.body.error.code]).toEqual([404, 'not-found']);
+  for (const { id, leaseSha256 } of held) await database.run.update({ where: { id }, data: { leaseSha256 } });
+  expect((await read(getDatasetContent, version)).status).toBe(200);
 });
 
 test('a run that has ended takes no more files', async () => {

@@ -64,6 +64,16 @@ export const ERRORS = {
     en: 'This no longer fits the current state. Reload to see what changed, then try again.',
     zh: '与当前状态冲突。请刷新查看变化后重试。',
   },
+  'idempotency-key-reused': {
+    status: 422,
+    en: 'This idempotency key was used before for another request, so this one was not carried out. What the key made is kept; send this request with a new key.',
+    zh: '该幂等键已用于另一个请求，因此本次请求未执行。该键此前创建的内容已保留；请为本次请求换用新的键。',
+  },
+  'secret-in-use': {
+    status: 409,
+    en: 'What this idempotency key made is already in use or has ended, so its secret is not replaced. Make a new one, with a new key.',
+    zh: '用该幂等键创建的内容已被使用或已失效，密钥不再更换。请换用新的键另行创建。',
+  },
   'draft-open': {
     status: 409,
     en: 'A version of the requirement is already being written or reviewed. Go on with that one.',

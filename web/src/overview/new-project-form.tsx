@@ -6,7 +6,7 @@ import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
 import { familyOf } from '../api/query.ts';
-import { useIdempotencyKey } from '../api/use-idempotency-key.ts';
+import { useIdempotentBody } from '../api/use-idempotent-body.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorNotice } from '../ui/error-notice.tsx';
@@ -24,12 +24,13 @@ export function NewProjectForm({ onClose }: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
-  const keyFor = useIdempotencyKey();
+  const bodyOf = useIdempotentBody(({ name, goal, problemType }: Values) => ({
+    name,
+    goal: { [language]: goal },
+    problemType,
+  }));
   const create = useMutation({
-    mutationFn: ({ name, goal, problemType }: Values) => {
-      const project = { name, goal: { [language]: goal }, problemType };
-      return call(createProject, { body: { ...project, idempotencyKey: keyFor(project) } });
-    },
+    mutationFn: (values: Values) => call(createProject, { body: bodyOf(values) }),
     onSuccess: async (project) => {
       await queryClient.invalidateQueries({ queryKey: familyOf(listProjects) });
       await navigate({ to: '/projects/$projectId', params: { projectId: project.id } });

@@ -8,6 +8,7 @@ import { JobWork } from './job-work.ts';
 import { Registration } from './registration.ts';
 import { tellCopies } from './tell-copies.ts';
 import { RunWork, type WorkContext } from './train.ts';
+import { hasRoom, waitForRoom } from './wait-for-room.ts';
 
 const WAIT_SECONDS = 20;
 const AFTER_ERROR_MS = 5000;
@@ -19,13 +20,25 @@ interface Work<Item> {
   nameOf(item: Item): string;
 }
 
+/** With less room than this a worker takes nothing: whatever it took would end by that. */
+const LEAST_ROOM_BYTES = 1024 * 1024;
+
+async function roomToWork({ terminal, workerFolder, shutdown }: WorkContext): Promise<void> {
+  if (await hasRoom(workerFolder, LEAST_ROOM_BYTES)) return;
+  terminal.line(`The disk of ${workerFolder} is full: no work is taken until there is room.`);
+  await waitForRoom(workerFolder, LEAST_ROOM_BYTES, shutdown);
+  if (!shutdown.aborted) terminal.line('There is room again.');
+}
+
 /** Takes and does work, one item at a time, until the process is asked to stop. */
 async function claimForever<Item>(
-  { terminal, shutdown }: WorkContext,
+  context: WorkContext,
   registration: Registration,
   { claim, perform, nameOf }: Work<Item>,
 ): Promise<void> {
+  const { terminal, shutdown } = context;
   while (!shutdown.aborted) {
+    await roomToWork(context);
     const workerId = await registration.workerId;
     let item: Item | null = null;
     try {

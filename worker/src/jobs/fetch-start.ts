@@ -1,7 +1,13 @@
-import { stat } from 'node:fs/promises';
+import { stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getWorkerArtifact, getWorkerTokenizer, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import {
+  getDatasetContent,
+  getWorkerArtifact,
+  getWorkerTokenizer,
+  type ClaimedRun,
+} from '@greenlight/shared/worker-protocol/contract.ts';
 import { RefusedError, type ServerClient } from '../report/client.ts';
+import type { Copies } from './copies.ts';
 import { ConfigurationError } from './run-failure.ts';
 import { sha256Of } from './run-folder.ts';
 
@@ -17,6 +23,23 @@ async function bring({ path, sha256 }: WantedFile, fetch: () => Promise<unknown>
     () => false,
   );
   if (!isHere) await fetch();
+  return path;
+}
+
+/** The content of the run's dataset version on this machine, fetched where it is not there yet; its file counts as used now. */
+export async function fetchDataset(
+  client: ServerClient,
+  { datasetVersion: { id: datasetVersionId, contentSha256: sha256 } }: ClaimedRun,
+  copies: Copies,
+  signal: AbortSignal,
+): Promise<string> {
+  const path = copies.datasetPath(sha256);
+  const now = new Date();
+  const isHere = await utimes(path, now, now).then(
+    () => true,
+    () => false,
+  );
+  if (!isHere) await client.download(getDatasetContent, { params: { datasetVersionId } }, { path, sha256 }, { signal });
   return path;
 }
 

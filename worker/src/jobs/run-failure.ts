@@ -36,6 +36,30 @@ export const DISK_FULL: RunFailure = {
   },
 };
 
+/** What the log of a run says while it waits for room on the worker. */
+export const DISK_FULL_WAITING = {
+  zh: '训练机的磁盘已满，训练暂停。最后一个完整的检查点与此前的数据点均已保留；一有空间，训练就从该检查点继续，结果不变。请在训练机上腾出空间，或取消该运行。',
+  en: 'The disk of the worker is full, and training waits. The last whole checkpoint and the points before it are kept; as soon as there is room it goes on from there, with the same results. Make room on the worker, or cancel the run.',
+};
+
+/** What the log of a run says while the server has no room for its files. */
+export const SERVER_FULL_WAITING = {
+  zh: '服务器的存储空间已满，暂时无法保存检查点等文件；训练照常进行，最后的文件会一直等到有空间为止，不会丢失。请在服务器上腾出空间。',
+  en: 'The server has no room for a checkpoint or another file of this run. Training goes on, and the last of its files wait until there is room; nothing is lost. Make room on the server.',
+};
+
+/** A run that ends because the server took no events for too long. */
+export function spoolFullOf({ message }: Error): RunFailure {
+  return {
+    code: 'spool-full',
+    message: {
+      zh: '未送达的事件占满了训练机的暂存空间，训练已停止；此前的内容均已保留。',
+      en: `${message} The run was stopped; everything up to then is kept.`,
+    },
+    advice: { zh: '请恢复服务器，然后重新开始训练。', en: 'Bring the server back, then start the run again.' },
+  };
+}
+
 /** What the page says about an error of a run: code, what happened and was kept, what to try, and where it was. Never a stack. */
 export function runFailureOf(error: unknown, configuration: RunConfiguration): RunFailure {
   if (error instanceof NonFiniteLossError) return divergenceOf(error, configuration);

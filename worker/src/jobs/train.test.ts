@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, symlink, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
 import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
@@ -56,6 +56,10 @@ function work(name = 'worker'): WorkerProcess {
 function types(): string[] {
   return server.events.map(({ payload }) => payload.type);
 }
+
+/** Whether a line of the run's log begins so. */
+const says = (beginning: string) =>
+  server.events.some(({ payload }) => payload.type === 'log' && payload.message.en?.startsWith(beginning));
 
 const isEnded = () => types().some((type) => type === 'finished' || type === 'failed' || type === 'cancelled');
 const hasSteps = (count: number) => () => server.points('training/loss').size >= count || isEnded();
@@ -138,11 +142,7 @@ test('a killed worker goes on from its checkpoint and reports what an uninterrup
   work();
   await server.until(isEnded);
   expect(types().at(-1)).toBe('finished');
-  expect(
-    server.events.some(
-      ({ payload }) => payload.type === 'log' && payload.message.en?.startsWith('Goes on from the checkpoint'),
-    ),
-  ).toBe(true);
+  expect(says('Goes on from the checkpoint')).toBe(true);
   expect(REPEATABLE.map((name) => server.points(name))).toEqual(undisturbed);
 });
 
@@ -168,19 +168,42 @@ test('a newest checkpoint that was cut off is passed over with its step and the 
   expect(REPEATABLE.map((name) => server.points(name))).toEqual(undisturbed);
 });
 
-const disk = await smallDisk(2 * 2 ** 20);
+const [disk, otherDisk] = [await smallDisk(2 * 2 ** 20), await smallDisk(2 * 2 ** 20)];
+afterAll(async () => {
+  for (const small of [disk, otherDisk]) await small?.remove();
+});
 
 test.skipIf(disk === null)(
-  'a disk that fills up ends the run with a code, and the checkpoint before is kept (where this account may mount one)',
+  'a run waits on a disk that fills up, and reports in the end what an undisturbed one does (where this account may mount one)',
   async () => {
-    onTestFinished(() => disk?.remove());
-    await serve({ epochs: 10_000, evaluateEverySteps: 4, checkpointEverySteps: 50 });
+    const changes = { ...LONG, checkpointEverySteps: 10 };
+    const undisturbed = await uninterrupted(changes);
+    await serve(changes);
     workers.push(startWorker(server.address, disk?.folder ?? ''));
     await server.until(() => types().includes('checkpoint') || isEnded());
     await fillDisk(disk?.folder ?? '');
-    await server.until(isEnded);
-    expect(server.events.at(-1)?.payload).toMatchObject({ type: 'failed', error: { code: 'disk-full' } });
+    await server.until(() => says('The disk of the worker is full') || isEnded());
+    expect(isEnded()).toBe(false);
     expect(server.artifacts.some(({ kind }) => kind === 'checkpoint')).toBe(true);
+    await rm(join(disk?.folder ?? '', 'filler'));
+    await server.until(isEnded);
+    expect(types().at(-1)).toBe('finished');
+    expect(says('Goes on from the checkpoint')).toBe(true);
+    expect(REPEATABLE.map((name) => server.points(name))).toEqual(undisturbed);
+  },
+);
+
+test.skipIf(disk === null)(
+  'a run that waits for room can be cancelled (where this account may mount a disk)',
+  async () => {
+    await serve({ epochs: 10_000, checkpointEverySteps: 10 });
+    workers.push(startWorker(server.address, otherDisk?.folder ?? ''));
+    await server.until(() => types().includes('checkpoint') || isEnded());
+    await fillDisk(otherDisk?.folder ?? '');
+    await server.until(() => says('The disk of the worker is full') || isEnded());
+    server.cancelRequested = true;
+    await server.until(isEnded);
+    expect(types().at(-1)).toBe('cancelled');
   },
 );
 
@@ -198,6 +221,21 @@ test.skipIf(process.platform !== 'linux')(
     ]);
   },
 );
+
+test('a run trains on while the server has no room for its files, says so, and its last files wait', async () => {
+  const undisturbed = await uninterruptedLong();
+  await serve(LONG);
+  server.isFull = true;
+  work();
+  await server.until(() => hasSteps(400)() || isEnded());
+  await server.until(() => says('The server has no room') || isEnded());
+  expect([isEnded(), server.artifacts]).toEqual([false, []]);
+  server.isFull = false;
+  await server.until(isEnded);
+  expect(types().at(-1)).toBe('finished');
+  expect(REPEATABLE.map((name) => server.points(name))).toEqual(undisturbed);
+  expect(server.artifacts.findLast(({ kind }) => kind === 'checkpoint')?.step).toBe(400);
+});
 
 test("another machine goes on from the server's checkpoint, with the same points", async () => {
   const undisturbed = await uninterruptedLong();

@@ -1,13 +1,7 @@
-import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
-import {
-  getDatasetContent,
-  postEvaluation,
-  postEvents,
-  type ClaimedRun,
-} from '@greenlight/shared/worker-protocol/contract.ts';
+import { postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import { taskHeadsOf } from '@greenlight/shared/stages/training/heads.ts';
 import type { RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
@@ -19,15 +13,25 @@ import { finalEvaluationLine, type Terminal } from '../report/terminal.ts';
 import type { Copies } from './copies.ts';
 import { keepLease } from './heartbeat.ts';
 import { findResumePoint } from './resume-point.ts';
-import { fetchStart, fetchTokenizer } from './fetch-start.ts';
-import { DISK_FULL, runFailureOf } from './run-failure.ts';
+import { fetchDataset, fetchStart, fetchTokenizer } from './fetch-start.ts';
+import { DISK_FULL, DISK_FULL_WAITING, runFailureOf, SERVER_FULL_WAITING, spoolFullOf } from './run-failure.ts';
 import { RunMeter } from './run-meter.ts';
 import { forgetRun, localCheckpoints, runFolderOf } from './run-folder.ts';
 import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
 import { TrainingWorker, type ThreadEnd } from './training-worker.ts';
-import { CheckpointUploader, contentName, uploadArtifact, type HeldRun } from './upload-artifacts.ts';
+import { reportFullDisk, roomAgain } from './wait-for-room.ts';
+import {
+  CheckpointUploader,
+  contentName,
+  uploadArtifact,
+  type HeldRun,
+  type UploadPatience,
+} from './upload-artifacts.ts';
 
 const SHUTDOWN_DRAIN_MS = 2000;
+
+/** A file that waits for room on the server is asked for again every few seconds; that is told once in so long. */
+const SERVER_FULL_EVERY_MS = 10 * 60_000;
 
 /** What work on a run needs of the process. */
 export interface WorkContext {
@@ -49,17 +53,6 @@ function detailsOf(error: unknown): string {
   return error instanceof RefusedError && error.details !== undefined ? ` ${JSON.stringify(error.details)}` : '';
 }
 
-/** Ends a run of which not even the first event finds room on the disk. */
-async function reportFullDisk(
-  { runId, lease, lastSequence, name }: ClaimedRun,
-  { client, terminal, shutdown }: WorkContext,
-): Promise<void> {
-  const payload = { type: 'failed' as const, error: DISK_FULL };
-  const events = [{ sequence: lastSequence + 1, at: new Date().toISOString(), payload }];
-  await client.call(postEvents, { params: { runId }, body: { lease, events } }, { signal: shutdown });
-  terminal.line(`${name}: failed (${DISK_FULL.code}): ${inLanguage(DISK_FULL.message, 'en')}`);
-}
-
 /** Works on one claimed run until it is finished, failed, cancelled, lost to another worker, or the process stops. */
 export class RunWork {
   readonly #run: ClaimedRun;
@@ -68,6 +61,11 @@ export class RunWork {
   readonly #folder: string;
   /** Ends everything that is sent for the run: it is done, or no longer ours. */
   readonly #over = new AbortController();
+  /** Ends waiting when somebody asks the run to stop. */
+  readonly #stopped = new AbortController();
+  /** Files are sent until the run is over, however long the server has no room for them. */
+  readonly #patience: UploadPatience;
+  #toldServerFullMs = -Infinity;
   readonly #spool: Spool;
   readonly #sender: EventSender;
   readonly #uploader: CheckpointUploader;
@@ -90,6 +88,7 @@ export class RunWork {
     this.#folder = folder;
     this.#spool = spool;
     const signal = this.#over.signal;
+    this.#patience = { signal, whenFull: { limitMs: Infinity, tell: () => this.#tellServerFull() } };
     this.#sender = new EventSender({
       client: context.client,
       spool,
@@ -98,7 +97,7 @@ export class RunWork {
       onCancelRequested: () => this.#requestStop('cancel'),
       onFailure: (error) => this.#onReportFailure(error),
     });
-    this.#uploader = new CheckpointUploader(context.client, this.#held, this.#sender, signal);
+    this.#uploader = new CheckpointUploader(context.client, this.#held, this.#sender, this.#patience);
     const onUsage = (usage: RunUsage): void => {
       if (!signal.aborted) this.#sender.report({ type: 'usage', usage });
     };
@@ -146,7 +145,7 @@ export class RunWork {
     });
     try {
       // An earlier process may have ended the run and stopped before the server knew.
-      if (!this.#spool.holdsEnd) this.#outcome = await this.#report(await this.#train());
+      if (!this.#spool.holdsEnd) this.#outcome = await this.#report(await this.#trainWithRoom());
       else await this.#sender.drain();
       terminal.line(`${name}: ${this.#outcome}`);
     } catch (error) {
@@ -165,27 +164,28 @@ export class RunWork {
     if (this.#lost === null && this.#stop !== 'shutdown') await forgetRun(this.#folder);
   }
 
+  /** Trains; where the disk fills up, waits for room and goes on from the last whole checkpoint, as after a crash. */
+  async #trainWithRoom(): Promise<ThreadEnd> {
+    for (;;) {
+      const end = await this.#train();
+      const isFull = this.#failure === DISK_FULL || (end.type === 'failed' && end.failure.code === DISK_FULL.code);
+      if (!isFull || this.#lost !== null) return end;
+      this.#failure = null;
+      this.#sender.report({ type: 'log', level: 'warning', message: DISK_FULL_WAITING });
+      this.#context.terminal.line(`${this.#run.name}: ${inLanguage(DISK_FULL_WAITING, 'en')}`);
+      await roomAgain(this.#folder, this.#sender, AbortSignal.any([this.#over.signal, this.#stopped.signal]));
+      this.#over.signal.throwIfAborted();
+      if (this.#stop !== null) return { type: 'gone' };
+    }
+  }
+
   /** Trains in a thread of its own; returns how that ended. */
   async #train(): Promise<ThreadEnd> {
     const { client, copies } = this.#context;
     const { datasetVersion, configuration } = this.#run;
     const signal = this.#over.signal;
     try {
-      const datasetPath = copies.datasetPath(datasetVersion.contentSha256);
-      const now = new Date();
-      const isHere = await utimes(datasetPath, now, now).then(
-        () => true,
-        () => false,
-      );
-      if (!isHere) {
-        const request = { params: { datasetVersionId: datasetVersion.id } };
-        await client.download(
-          getDatasetContent,
-          request,
-          { path: datasetPath, sha256: datasetVersion.contentSha256 },
-          { signal },
-        );
-      }
+      const datasetPath = await fetchDataset(client, this.#run, copies, signal);
       const trustLocal = this.#spool.discardedEvents === 0;
       const resume = await findResumePoint(client, this.#run, this.#folder, trustLocal, signal);
       if (resume.toUpload !== null) this.#uploader.offer(resume.toUpload.step, resume.toUpload);
@@ -249,7 +249,7 @@ export class RunWork {
           this.#held,
           { name: 'tokenizer.json', kind: 'tokenizer' },
           message.file,
-          this.#over.signal,
+          this.#patience,
         );
         // Waited for at the end; until then nobody listens to its failure.
         this.#tokenizerUpload.catch(() => undefined);
@@ -323,7 +323,7 @@ export class RunWork {
     const signal = this.#over.signal;
     const name = contentName(`predictions-${result.checkpointStep}`, predictions.sha256, 'npz');
     const description = { name, kind: 'predictions', step: result.checkpointStep } as const;
-    const predictionsArtifactId = await uploadArtifact(client, this.#held, description, predictions, signal);
+    const predictionsArtifactId = await uploadArtifact(client, this.#held, description, predictions, this.#patience);
     const request = { params: { runId }, body: { lease, result, predictionsArtifactId } };
     const { evaluationId } = await client.call(postEvaluation, request, { signal });
     this.#sender.report({ type: 'evaluated', evaluationId });
@@ -338,13 +338,21 @@ export class RunWork {
     const name = contentName(`checkpoint-${step}`, measured.sha256, 'safetensors');
     const description = { name, kind: 'checkpoint', step } as const;
     const { client } = this.#context;
-    const artifactId = await uploadArtifact(client, this.#held, description, measured, this.#over.signal);
+    const artifactId = await uploadArtifact(client, this.#held, description, measured, this.#patience);
     this.#sender.report({ type: 'checkpoint', step, artifactId });
+  }
+
+  /** Says in the log, now and then, that files of the run wait for room on the server. */
+  #tellServerFull(): void {
+    if (performance.now() - this.#toldServerFullMs < SERVER_FULL_EVERY_MS) return;
+    this.#toldServerFullMs = performance.now();
+    this.#sender.report({ type: 'log', level: 'warning', message: SERVER_FULL_WAITING });
   }
 
   #requestStop(kind: 'cancel' | 'shutdown'): void {
     if (this.#stop === 'cancel') return;
     this.#stop = kind;
+    this.#stopped.abort();
     if (this.#isTraining) this.#thread?.requestStop(kind);
     // Before and after the training there is only waiting for the server, which may be away for long.
     else if (kind === 'shutdown') this.#over.abort();
@@ -352,14 +360,7 @@ export class RunWork {
 
   #onReportFailure(error: Error): void {
     if (error instanceof SpoolFullError) {
-      this.#failure = {
-        code: 'spool-full',
-        message: {
-          zh: '未送达的事件占满了训练机的暂存空间，训练已停止；此前的内容均已保留。',
-          en: `${error.message} The run was stopped; everything up to then is kept.`,
-        },
-        advice: { zh: '请恢复服务器，然后重新开始训练。', en: 'Bring the server back, then start the run again.' },
-      };
+      this.#failure = spoolFullOf(error);
       void this.#thread?.abandon();
       return;
     }

@@ -1,5 +1,5 @@
 import { putArtifact } from '@greenlight/shared/worker-protocol/contract.ts';
-import type { ServerClient } from '../report/client.ts';
+import type { Patience, ServerClient } from '../report/client.ts';
 import type { EventSender } from '../report/event-sender.ts';
 import type { WrittenFile } from './thread-protocol.ts';
 
@@ -11,6 +11,9 @@ export interface HeldRun {
   runId: string;
   lease: string;
 }
+
+/** How long to go on with what is sent for a run. */
+export type UploadPatience = Patience & { signal: AbortSignal };
 
 /** What a file of a run is called and what it is. */
 export interface ArtifactDescription {
@@ -25,10 +28,10 @@ export async function uploadArtifact(
   { runId, lease }: HeldRun,
   { name, kind, step }: ArtifactDescription,
   { path, sha256, sizeBytes }: WrittenFile,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<string> {
   const request = { params: { runId, name }, query: { lease, kind, sha256, sizeBytes, step } };
-  const { artifactId } = await client.upload(putArtifact, request, path, { signal });
+  const { artifactId } = await client.upload(putArtifact, request, path, patience);
   return artifactId;
 }
 
@@ -42,19 +45,19 @@ export class CheckpointUploader {
   readonly #client: ServerClient;
   readonly #run: HeldRun;
   readonly #sender: EventSender;
-  readonly #signal: AbortSignal;
+  readonly #patience: UploadPatience;
   #newest: { step: number; file: WrittenFile } | null = null;
   #uploading: Promise<void> | null = null;
   #earliestMs = -Infinity;
   #timer: NodeJS.Timeout | null = null;
   #error: unknown = null;
 
-  constructor(client: ServerClient, run: HeldRun, sender: EventSender, signal: AbortSignal) {
+  constructor(client: ServerClient, run: HeldRun, sender: EventSender, patience: UploadPatience) {
     this.#client = client;
     this.#run = run;
     this.#sender = sender;
-    this.#signal = signal;
-    signal.addEventListener('abort', () => clearTimeout(this.#timer ?? undefined), { once: true });
+    this.#patience = patience;
+    patience.signal.addEventListener('abort', () => clearTimeout(this.#timer ?? undefined), { once: true });
   }
 
   /** Takes a checkpoint; it is uploaded now, later, or never when a newer one comes first. */
@@ -72,7 +75,7 @@ export class CheckpointUploader {
   }
 
   #schedule(): void {
-    if (this.#uploading || this.#timer || this.#signal.aborted) return;
+    if (this.#uploading || this.#timer || this.#patience.signal.aborted) return;
     const waitMs = Math.max(0, this.#earliestMs - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = null;
@@ -98,7 +101,7 @@ export class CheckpointUploader {
         this.#run,
         { name, kind: 'checkpoint', step },
         file,
-        this.#signal,
+        this.#patience,
       );
       this.#earliestMs = performance.now() + PAUSE_FACTOR * (performance.now() - startMs);
       this.#sender.report({ type: 'checkpoint', step, artifactId });

@@ -100,6 +100,12 @@ export class EventSender {
     });
   }
 
+  /** Goes on after a full disk, once there is room: throws where there is none after all. */
+  async recover(): Promise<void> {
+    await this.#onDisk(() => this.#options.spool.recover());
+    this.#isDiskFull = false;
+  }
+
   /** Waits for the write and the request under way. */
   async close(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);

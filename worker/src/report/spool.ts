@@ -193,6 +193,11 @@ export class Spool {
     return first - expected;
   }
 
+  /** Puts on disk what found no room there, and what was torn by that out of its way. */
+  async recover(): Promise<void> {
+    await this.#compact();
+  }
+
   /** Forgets every event: for a run whose history the server refuses. */
   async discard(): Promise<void> {
     this.#nextSequence -= this.#durable.length + this.#written.length;
@@ -208,8 +213,7 @@ export class Spool {
   }
 
   async #compact(): Promise<void> {
-    await this.#file.close();
-    this.#file = await rewrite(this.#path, this.#attempt, this.#durable);
+    this.#file = await rewrite(this.#path, this.#attempt, this.#durable, this.#file);
     this.#fileBytes = this.#unacknowledgedBytes;
   }
 }
@@ -219,12 +223,23 @@ function isEnd(payload: RunEventPayload): boolean {
   return payload.type === 'finished' || payload.type === 'failed' || payload.type === 'cancelled';
 }
 
-/** Replaces the file in one step, so that a crash leaves the old or the new content, and returns it open for appending. */
-async function rewrite(path: string, attempt: number, entries: readonly Entry[]): Promise<FileHandle> {
+/** Replaces the file in one step, so that a crash or a full disk leaves the old or the new content, and returns it open for appending; `previous` is closed then. */
+async function rewrite(
+  path: string,
+  attempt: number,
+  entries: readonly Entry[],
+  previous?: FileHandle,
+): Promise<FileHandle> {
   const next = `${path}.next`;
   const file = await open(next, 'w');
-  await file.appendFile(`${JSON.stringify({ attempt })}\n${entries.map((entry) => entry.line).join('')}`);
-  await file.datasync();
+  try {
+    await file.appendFile(`${JSON.stringify({ attempt })}\n${entries.map((entry) => entry.line).join('')}`);
+    await file.datasync();
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  await previous?.close();
   await rename(next, path);
   return file;
 }

@@ -55,6 +55,8 @@ export class ProtocolServer {
   requests = 0;
   claims = 0;
   largestBatch = 0;
+  /** Has no room for files. */
+  isFull = false;
   /** Answers evaluations as one that cannot be kept. */
   refusesEvaluations = false;
   attempt = 1;
@@ -179,7 +181,8 @@ export class ProtocolServer {
     else if (url.pathname.includes('/tokenizers/')) {
       if (this.#run.tokenizer == null) refuse(response, 'tokenizer-deleted');
       else response.end(this.#run.tokenizer);
-    } else if (request.method === 'PUT') this.#takeArtifact(response, last, url.searchParams, body);
+    } else if (request.method === 'PUT' && this.isFull) refuse(response, 'storage-full');
+    else if (request.method === 'PUT') this.#takeArtifact(response, last, url.searchParams, body);
     else {
       const artifact = this.artifacts.find(({ id }) => url.pathname.includes(id));
       if (artifact) response.end(artifact.content);

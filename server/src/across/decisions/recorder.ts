@@ -7,7 +7,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { newId } from '../../plugins/new-id.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { AuditService } from '../governance/audit-service.ts';
-import { canonicalJson } from '../governance/canonical-json.ts';
+import { canonicalJson } from '../../plugins/canonical-json.ts';
 import type { DecisionRow, DecisionStore } from './store.ts';
 
 /** A decision that somebody takes. */

@@ -17,7 +17,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Download } from '../../plugins/download.ts';
 import type { AuditService } from '../governance/audit-service.ts';
-import { canonicalJson } from '../governance/canonical-json.ts';
+import { canonicalJson } from '../../plugins/canonical-json.ts';
 import { DECISION_RECORDED, hashOfDecision } from './recorder.ts';
 import type { DecisionRow, DecisionStore } from './store.ts';
 

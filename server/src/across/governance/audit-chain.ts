@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuditBreak } from '@greenlight/shared/across/governance/audit-contract.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson } from '../../plugins/canonical-json.ts';
 
 /** What the audit log says about one act, before it is chained. */
 export interface AuditEntry {

@@ -8,6 +8,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import { requestFingerprint, requireSameRequest } from '../../plugins/request-fingerprint.ts';
 import type { AuditService } from './audit-service.ts';
 import type { InvitationStandingStore } from './invitation-standing-store.ts';
 import type { InvitationRow, InvitationStore, OpenedInvitation } from './invitation-store.ts';
@@ -26,10 +27,14 @@ export interface InvitationView {
 
 /** The door to invitations by link. */
 export interface InvitationService {
+  /**
+   * The same idempotency key gives the invitation that it made another secret; throws `idempotency-key-reused`, and `secret-in-use` once
+   * somebody joined by it or it has ended.
+   */
   create(
     person: UserPrincipal,
     projectId: string,
-    wish: { roles: readonly ProjectRole[]; days: number; maximumUses: number },
+    wish: { roles: readonly ProjectRole[]; days: number; maximumUses: number; idempotencyKey?: string | undefined },
   ): Promise<{ token: string; invitation: Invitation }>;
   list(
     projectId: string,
@@ -133,14 +138,39 @@ export function createInvitationService(parts: Parts): InvitationService {
     });
   }
 
+  /** Gives the invitation that a key made another secret: whoever asks again never saw the first. */
+  async function replaceSecret(
+    person: UserPrincipal,
+    { creationKey, requestSha256, sha256 }: { creationKey: string; requestSha256: string; sha256: string },
+  ): Promise<InvitationRow> {
+    return database.$transaction(async (transaction) => {
+      const made = await store.findByCreationKey(transaction, creationKey);
+      if (made === null) throw new AppError('conflict');
+      requireSameRequest(made.requestSha256, requestSha256);
+      if (!(await store.replaceSecret(transaction, made.id, sha256, new Date()))) throw new AppError('secret-in-use');
+      await audit.record(transaction, {
+        actor: actorOf(person),
+        action: 'invitation.secret-replaced',
+        target: `invitation:${made.id}`,
+        projectId: made.projectId,
+        details: { roles: made.roles },
+      });
+      return made;
+    });
+  }
+
   return {
-    async create(person, projectId, { roles, days, maximumUses }) {
+    async create(person, projectId, { idempotencyKey, ...wish }) {
+      const { roles, days, maximumUses } = wish;
       const token = randomBytes(32).toString('base64url');
       const expiresAt = new Date(Date.now() + days * DAY_MS);
-      const row = await database.$transaction(async (transaction) => {
+      const sha256 = secretHash(token);
+      const creationKey = idempotencyKey === undefined ? null : `${person.userId} ${idempotencyKey}`;
+      const requestSha256 = requestFingerprint(person.userId, { projectId, ...wish });
+      const making = database.$transaction(async (transaction) => {
         const created = await store.create(transaction, {
           projectId,
-          sha256: secretHash(token),
+          ...{ sha256, creationKey, requestSha256 },
           roles: [...roles],
           maximumUses,
           createdBy: actorOf(person),
@@ -155,6 +185,10 @@ export function createInvitationService(parts: Parts): InvitationService {
           details: { roles, maximumUses, expiresAt: expiresAt.toISOString() },
         });
         return created;
+      });
+      const row = await making.catch((error: unknown) => {
+        if (creationKey === null || !isUniqueViolation(error)) throw error;
+        return replaceSecret(person, { creationKey, requestSha256, sha256 });
       });
       return { token, invitation: present(row, true) };
     },

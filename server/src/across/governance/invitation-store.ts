@@ -16,6 +16,9 @@ export type OpenedInvitation = Row & { readonly project: { name: string; localiz
 export interface InvitationStore {
   create(transaction: Transaction, row: Omit<Row, 'id' | 'uses' | 'createdAt' | 'revokedAt'>): Promise<InvitationRow>;
   findBySecretHash(sha256: string): Promise<OpenedInvitation | null>;
+  findByCreationKey(transaction: Transaction, creationKey: string): Promise<InvitationRow | null>;
+  /** Gives an open invitation by which nobody has joined another secret; false where it is none of these any more. */
+  replaceSecret(transaction: Transaction, id: string, sha256: string, now: Date): Promise<boolean>;
   /** The name of an account; empty where it has none, or is gone. */
   nameOf(userId: string): Promise<string>;
   projectOf(id: string): Promise<string | undefined>;
@@ -47,6 +50,12 @@ export function createInvitationStore(database: Database): InvitationStore {
         where: { sha256 },
         include: { project: { select: { name: true, localizedName: true } } },
       }),
+    findByCreationKey: (transaction, creationKey) =>
+      transaction.invitation.findUnique({ where: { creationKey }, include: withJoined }),
+    async replaceSecret(transaction, id, sha256, now) {
+      const where = { id, uses: 0, revokedAt: null, expiresAt: { gt: now } };
+      return (await transaction.invitation.updateMany({ where, data: { sha256 } })).count === 1;
+    },
     async nameOf(id) {
       return (await database.user.findUnique({ where: { id }, select: { name: true } }))?.name ?? '';
     },

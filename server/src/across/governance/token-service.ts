@@ -4,7 +4,9 @@ import type { TokenScope } from '@greenlight/shared/api/define-route.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
+import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { actorOf, type Principal, type UserPrincipal } from '../../plugins/principal.ts';
+import { requestFingerprint, requireSameRequest } from '../../plugins/request-fingerprint.ts';
 import type { AuditService } from './audit-service.ts';
 import { newTokenSecret, secretHash, shownPrefix } from './token-secret.ts';
 import type { TokenStore } from './token-store.ts';
@@ -13,9 +15,18 @@ type TokenSummary = z.infer<typeof tokenSummary>;
 
 /** The door to machine tokens. */
 export interface TokenService {
+  /**
+   * Throws `not-allowed`. The same idempotency key gives the token that it made another secret; throws `idempotency-key-reused`, and
+   * `secret-in-use` once it was used or has ended.
+   */
   create(
     person: UserPrincipal,
-    token: { name: string; scopes: readonly TokenScope[]; expiresAt: string | null },
+    token: {
+      name: string;
+      scopes: readonly TokenScope[];
+      expiresAt: string | null;
+      idempotencyKey?: string | undefined;
+    },
   ): Promise<{ token: string; summary: TokenSummary }>;
   list(
     person: UserPrincipal,
@@ -56,12 +67,38 @@ function summaryOf(row: TokenRow): TokenSummary {
 
 /** Builds the token service. */
 export function createTokenService(database: Database, store: TokenStore, audit: AuditService): TokenService {
+  /** Gives the token that a key made another secret: whoever asks again never saw the first. */
+  async function replaceSecret(
+    person: UserPrincipal,
+    creationKey: string,
+    requestSha256: string,
+    secret: { readonly sha256: string; readonly prefix: string },
+  ): Promise<TokenRow> {
+    return database.$transaction(async (transaction) => {
+      const made = await store.findByCreationKey(transaction, creationKey);
+      if (made === null) throw new AppError('conflict');
+      requireSameRequest(made.requestSha256, requestSha256);
+      if (!(await store.replaceSecret(transaction, made.id, secret, new Date()))) throw new AppError('secret-in-use');
+      await audit.record(transaction, {
+        actor: actorOf(person),
+        action: 'token.secret-replaced',
+        target: `token:${made.id}`,
+        projectId: null,
+        details: { name: made.name },
+      });
+      return { ...made, ...secret };
+    });
+  }
+
   return {
-    async create(person, { name, scopes, expiresAt }) {
+    async create(person, { idempotencyKey, ...wish }) {
+      const { name, scopes, expiresAt } = wish;
       if (scopes.includes('admin') && !person.isAdmin) throw new AppError('not-allowed');
       const { secret, prefix } = newTokenSecret();
       const uniqueScopes = [...new Set(scopes)];
-      const row = await database.$transaction(async (transaction) => {
+      const creationKey = idempotencyKey === undefined ? null : `${person.userId} ${idempotencyKey}`;
+      const requestSha256 = requestFingerprint(person.userId, wish);
+      const making = database.$transaction(async (transaction) => {
         const created = await store.create(transaction, {
           userId: person.userId,
           name,
@@ -69,6 +106,8 @@ export function createTokenService(database: Database, store: TokenStore, audit:
           sha256: secretHash(secret),
           scopes: uniqueScopes,
           expiresAt: expiresAt === null ? null : new Date(expiresAt),
+          creationKey,
+          requestSha256,
         });
         await audit.record(transaction, {
           actor: actorOf(person),
@@ -78,6 +117,10 @@ export function createTokenService(database: Database, store: TokenStore, audit:
           details: { name, scopes: uniqueScopes, expiresAt },
         });
         return created;
+      });
+      const row = await making.catch((error: unknown) => {
+        if (creationKey === null || !isUniqueViolation(error)) throw error;
+        return replaceSecret(person, creationKey, requestSha256, { sha256: secretHash(secret), prefix });
       });
       return { token: secret, summary: summaryOf(row) };
     },

@@ -10,6 +10,8 @@ export interface NewToken {
   readonly sha256: string;
   readonly scopes: readonly string[];
   readonly expiresAt: Date | null;
+  readonly creationKey: string | null;
+  readonly requestSha256: string;
 }
 
 type TokenRow = Awaited<ReturnType<Database['token']['findUniqueOrThrow']>>;
@@ -23,6 +25,14 @@ export interface TokenStore {
   ): Promise<
     (TokenRow & { user: { id: string; email: string; isAdmin: boolean; deactivatedAt: Date | null } | null }) | null
   >;
+  findByCreationKey(transaction: Transaction, creationKey: string): Promise<TokenRow | null>;
+  /** Gives a token that acts and was never used another secret; false where it is none of these any more. */
+  replaceSecret(
+    transaction: Transaction,
+    id: string,
+    secret: Pick<NewToken, 'sha256' | 'prefix'>,
+    now: Date,
+  ): Promise<boolean>;
   touch(id: string, now: Date): Promise<void>;
   pageOf(userId: string, after: TimePlace | undefined, limit: number): Promise<TokenRow[]>;
   /** Ends a person's own token; false where they have none with this id, or it was ended before. */
@@ -46,6 +56,11 @@ export function createTokenStore(database: Database): TokenStore {
         where: { sha256 },
         include: { user: { select: { id: true, email: true, isAdmin: true, deactivatedAt: true } } },
       }),
+    findByCreationKey: (transaction, creationKey) => transaction.token.findUnique({ where: { creationKey } }),
+    async replaceSecret(transaction, id, secret, now) {
+      const where = { id, lastUsedAt: null, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+      return (await transaction.token.updateMany({ where, data: secret })).count === 1;
+    },
     async touch(id, now) {
       await database.token.updateMany({ where: { id }, data: { lastUsedAt: now } });
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { deletionCertificate, type DeletionCertificate } from '@greenlight/shared/stages/data/retention-contract.ts';
-import { canonicalJson } from '../../across/governance/canonical-json.ts';
+import { canonicalJson } from '../../plugins/canonical-json.ts';
 import type { Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';

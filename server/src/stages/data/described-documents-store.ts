@@ -26,7 +26,9 @@ export function placesOfDocuments(database: Database): readonly DescribedPlace[]
         const rows = await database.project.findMany({ where: { id: projectId }, select });
         return rows.map(({ id, ...said }) => ({ id, said }));
       },
-      write: (transaction, { id }, next) => transaction.project.update({ where: { id }, data: next }),
+      write: (transaction, { id }, next) =>
+        // What was asked for is a hash of the texts, which somebody could guess.
+        transaction.project.update({ where: { id }, data: { ...next, requestSha256: null } }),
     },
     {
       kind: 'requirement',

@@ -7,8 +7,10 @@ import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
+import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { newId } from '../../plugins/new-id.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import { requestFingerprint, requireSameRequest } from '../../plugins/request-fingerprint.ts';
 import type { ErasureRow, ErasureStore } from './erasure-store.ts';
 import type { ErasureWork } from './erasure-work.ts';
 import type { Sealer } from './sealed-text.ts';
@@ -17,7 +19,7 @@ type NewErasure = z.output<NonNullable<typeof startErasure.body>>;
 
 /** The door to the erasure of people. */
 export interface ErasureService {
-  /** Begins to look; the same idempotency key answers with the erasure that exists. Throws `invalid-identifier`. */
+  /** Begins to look; the same idempotency key answers with the erasure that exists. Throws `invalid-identifier`, `idempotency-key-reused`. */
   start(person: UserPrincipal, projectId: string, body: NewErasure): Promise<Erasure>;
   list(
     projectId: string,
@@ -86,27 +88,42 @@ export function createErasureService({ database, store, audit, sealer, work }: E
 
   const service: ErasureService = {
     async start(person, projectId, { reason, identifiers, idempotencyKey }) {
-      const known = idempotencyKey === undefined ? null : await store.findByKey(projectId, idempotencyKey);
-      if (known !== null) return present(known);
+      const asked = { reason, identifiers };
+      const known = async (): Promise<Erasure | null> => {
+        const row = idempotencyKey === undefined ? null : await store.findByKey(projectId, idempotencyKey);
+        if (row === null) return null;
+        requireSameRequest(row.requestSha256, requestFingerprint(person.userId, asked, row.salt));
+        return present(row);
+      };
+      const before = await known();
+      if (before !== null) return before;
       const meant = canonical(identifiers);
       const salt = randomBytes(32).toString('hex');
       const hashes = meant.map((one) => ({ kind: one.kind, sha256: hashOf(salt, one) }));
       const id = newId();
-      await database.$transaction(async (transaction) => {
-        await store.create(transaction, {
-          ...{ id, projectId, state: 'scanning', salt, sealed: sealer.seal(JSON.stringify(meant)) },
-          // Reason and log outlive the erasure, so neither may name the person.
-          ...{ reason: maskedWhole(reason), identifiers: hashes, idempotencyKey: idempotencyKey ?? null },
-          requestedBy: actorOf(person),
+      try {
+        await database.$transaction(async (transaction) => {
+          await store.create(transaction, {
+            ...{ id, projectId, state: 'scanning', salt, sealed: sealer.seal(JSON.stringify(meant)) },
+            // Reason and log outlive the erasure, so neither may name the person.
+            ...{ reason: maskedWhole(reason), identifiers: hashes, idempotencyKey: idempotencyKey ?? null },
+            requestSha256: requestFingerprint(person.userId, asked, salt),
+            requestedBy: actorOf(person),
+          });
+          await audit.record(transaction, {
+            actor: actorOf(person),
+            action: 'erasure.requested',
+            target: `erasure:${id}`,
+            projectId,
+            details: { reason: maskedWhole(reason), identifiers: hashes },
+          });
         });
-        await audit.record(transaction, {
-          actor: actorOf(person),
-          action: 'erasure.requested',
-          target: `erasure:${id}`,
-          projectId,
-          details: { reason: maskedWhole(reason), identifiers: hashes },
-        });
-      });
+      } catch (error) {
+        // Two wishes with one key at the same moment: the other one was first.
+        const first = isUniqueViolation(error) ? await known() : null;
+        if (first === null) throw error;
+        return first;
+      }
       work.begin(id);
       return service.get(id);
     },

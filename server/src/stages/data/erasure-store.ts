@@ -18,7 +18,16 @@ export type ErasureRow = Prisma.ErasureGetPayload<{ include: typeof withFound }>
 
 type NewErasure = Pick<
   Prisma.ErasureUncheckedCreateInput,
-  'id' | 'projectId' | 'state' | 'reason' | 'salt' | 'sealed' | 'identifiers' | 'idempotencyKey' | 'requestedBy'
+  | 'id'
+  | 'projectId'
+  | 'state'
+  | 'reason'
+  | 'salt'
+  | 'sealed'
+  | 'identifiers'
+  | 'idempotencyKey'
+  | 'requestSha256'
+  | 'requestedBy'
 >;
 
 /** Erasures and the versions that they searched. */

@@ -30,7 +30,7 @@ const REMOVED_A_ROUND = 20;
 
 /** The door to files that are uploaded part by part. */
 export interface SourceService {
-  /** Throws `conflict` where the key was used for another file, `wrong-file-type` for an empty one, `too-many-uploads`, `storage-full`. */
+  /** Throws `idempotency-key-reused` where the key was used for another file, `wrong-file-type` for an empty one, `too-many-uploads`, `storage-full`. */
   create(person: UserPrincipal, projectId: string, upload: NewUpload): Promise<DataSource>;
   list(
     projectId: string,
@@ -178,7 +178,7 @@ export function createSourceService({ database, store, storage, audit }: SourceP
         const known = await store.lockByKey(transaction, by);
         if (known !== undefined) {
           const isSame = known.name === name && known.format === format && known.sizeBytes === sizeBytes;
-          if (!isSame) throw new AppError('conflict');
+          if (!isSame) throw new AppError('idempotency-key-reused');
           return known;
         }
         const open = await store.openUploadsOf(transaction, person.userId);

@@ -258,7 +258,7 @@ test('sizes, open uploads and the use of one key for two files have limits', asy
   expect(code(open.find(({ status }) => status !== 201)!)).toBe('too-many-uploads');
   const kept = made.map(({ body }) => (body as unknown as { id: string }).id);
   const { idempotencyKey } = await installation.database.dataSource.findUniqueOrThrow({ where: { id: kept[0] } });
-  expect(code(await ask({ idempotencyKey, sizeBytes: 5 }))).toBe('conflict');
+  expect(code(await ask({ idempotencyKey, sizeBytes: 5 }))).toBe('idempotency-key-reused');
   for (const sourceId of kept) await admin.call(deleteSource, { params: { sourceId } });
   const { id } = await begin(content);
   await admin.call(deleteSource, { params: { sourceId: id } });

@@ -3,7 +3,7 @@ import type { EvidenceItem } from '@greenlight/shared/across/decisions/contract.
 import { inLanguage, type Language, type LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { FrozenMatrix } from '@greenlight/shared/stages/selection/contract.ts';
 import type { RankedCandidate } from '@greenlight/shared/stages/selection/ranking.ts';
-import { canonicalJson } from '../../across/governance/canonical-json.ts';
+import { canonicalJson } from '../../plugins/canonical-json.ts';
 
 /** SHA-256 of the canonical JSON of a frozen matrix. */
 export function hashOfMatrix(matrix: FrozenMatrix): string {

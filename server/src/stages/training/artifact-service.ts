@@ -18,7 +18,7 @@ export interface IncomingArtifact extends Pick<NewArtifact, 'kind' | 'name' | 's
 export interface ArtifactService {
   /** Stores a file whole or not at all; the same name and checksum again answers with the artifact that exists. */
   receive(runId: string, incoming: IncomingArtifact): Promise<string>;
-  open(artifactId: string): Promise<Download>;
+  open(artifactId: string): Promise<Download & { readonly kind: string }>;
   /** The dataset version whose texts a file repeats, if any. */
   textsOf(artifactId: string): Promise<string | undefined>;
   /** The version whose labels a file of a classifier repeats, where one of them is personal data. */
@@ -73,7 +73,7 @@ export function createArtifactService(
       const { sha256 } = artifact;
       // Model files name one another: what is a folder to us must not get into their names.
       const name = artifact.name.slice(artifact.name.lastIndexOf('/') + 1);
-      return { stream, sizeBytes, name, sha256, contentType: 'application/octet-stream' };
+      return { stream, sizeBytes, name, sha256, kind: artifact.kind, contentType: 'application/octet-stream' };
     },
     textsOf: store.textsOf,
     labelsOf: store.labelsOf,

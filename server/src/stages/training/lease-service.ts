@@ -19,6 +19,8 @@ export interface LeaseService {
     runId: string,
     lease: string,
   ): Promise<{ leaseExpiresAt: string; cancelRequested: boolean; workerId: string | null }>;
+  /** Throws `not-found` unless a worker holds a run that is made of this: nothing else is a worker's business. */
+  requireHeldWith(made: { datasetVersionId: string } | { tokenizerId: string }): Promise<void>;
   /** Takes back every run that a worker holds: it has started anew and knows nothing of them. */
   releaseHeldBy(workerId: string): Promise<void>;
   /**
@@ -113,6 +115,9 @@ export function createLeaseService({ database, store, runs, jobs, live }: LeaseS
       const held = await store.prolong(runId, leaseHash(lease), expiresAt);
       if (held === undefined) throw new AppError('lease-lost');
       return { leaseExpiresAt: expiresAt.toISOString(), ...held };
+    },
+    async requireHeldWith(made) {
+      if (!(await store.isHeldWith(made))) throw new AppError('not-found');
     },
     async releaseHeldBy(workerId) {
       await release((transaction) => store.lockHeldBy(transaction, workerId));

@@ -26,6 +26,8 @@ export interface LeaseStore {
   /** Locks runs whose lease ended, or that a worker holds; rows that another transaction works on are left out. */
   lockExpired(transaction: Transaction, now: Date): Promise<LockedRun[]>;
   lockHeldBy(transaction: Transaction, workerId: string): Promise<LockedRun[]>;
+  /** Whether a worker holds a run that is made of this. */
+  isHeldWith(made: { datasetVersionId: string } | { tokenizerId: string }): Promise<boolean>;
   /** Waiting runs and the tickets that should stand for them. */
   waiting(): Promise<{ id: string; jobId: string | null }[]>;
 }
@@ -119,6 +121,9 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
     lockHeldBy: (transaction, workerId) => transaction.$queryRaw<LockedRun[]>`
       SELECT id, "projectId", "datasetVersionId", state, "jobId", "leaseSha256", "lastSequence", "fruitlessAttempts", "cancelRequestedAt"
       FROM runs WHERE state IN ('running', 'evaluating') AND "workerId" = ${workerId}::uuid ORDER BY id FOR UPDATE`,
+    async isHeldWith(made) {
+      return (await database.run.count({ where: { ...made, leaseSha256: { not: null } }, take: 1 })) > 0;
+    },
     waiting: () => database.run.findMany({ where: { state: 'queued' }, select: { id: true, jobId: true } }),
   };
 }

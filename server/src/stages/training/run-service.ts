@@ -15,6 +15,7 @@ import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import type { JobQueue } from '../../plugins/job-queue.ts';
 import type { Live } from '../../plugins/live.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
+import { requestFingerprint, requireSameRequest } from '../../plugins/request-fingerprint.ts';
 import type { DataService } from '../data/service.ts';
 import type { TokenizerService } from '../data/tokenizer-service.ts';
 import type { PlanService } from './plan-service.ts';
@@ -32,6 +33,7 @@ export interface RunRequest {
 
 /** The door to runs for people and their scripts. */
 export interface RunService {
+  /** Throws `idempotency-key-reused`, and the reasons for which the settings cannot be trained. */
   start(person: UserPrincipal, projectId: string, request: RunRequest): Promise<Run>;
   /** What a run would take on each worker, if it were started; throws as `start` does. */
   plan(projectId: string, request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>): Promise<RunPlan[]>;
@@ -95,9 +97,12 @@ export function createRunService(parts: RunServiceParts): RunService {
     return runId;
   }
 
-  async function existing(projectId: string, key: string | undefined): Promise<Run | undefined> {
-    const runId = key === undefined ? undefined : await store.findByKey(projectId, key);
-    return runId === undefined ? undefined : get(runId);
+  /** The run that the key made, if it made one; throws where it made it for another request. */
+  async function existing(projectId: string, key: string | undefined, requestSha256: string): Promise<Run | undefined> {
+    const run = key === undefined ? null : await store.findByKey(projectId, key);
+    if (run === null) return undefined;
+    requireSameRequest(run.requestSha256, requestSha256);
+    return get(run.id);
   }
 
   /** The settings with what the chosen tokenizer is; throws where the run cannot have it. */
@@ -138,7 +143,9 @@ export function createRunService(parts: RunServiceParts): RunService {
 
   return {
     async start(person, projectId, request) {
-      const before = await existing(projectId, request.idempotencyKey);
+      const { idempotencyKey, ...asked } = request;
+      const requestSha256 = requestFingerprint(person.userId, asked);
+      const before = await existing(projectId, idempotencyKey, requestSha256);
       if (before !== undefined) return before;
       const configuration = await requireTrainable(projectId, request);
       const plan = await plans.planToKeep(request.datasetVersionId, configuration);
@@ -151,7 +158,8 @@ export function createRunService(parts: RunServiceParts): RunService {
             notes: request.notes ?? { zh: '', en: '' },
             datasetVersionId: request.datasetVersionId,
             configuration,
-            idempotencyKey: request.idempotencyKey ?? null,
+            idempotencyKey: idempotencyKey ?? null,
+            requestSha256,
             seedKey: null,
             createdById: person.userId,
             plan,
@@ -172,7 +180,7 @@ export function createRunService(parts: RunServiceParts): RunService {
         return await get(runId);
       } catch (error) {
         // Two starts with one key at the same moment: the other one was first.
-        const winner = isUniqueViolation(error) ? await existing(projectId, request.idempotencyKey) : undefined;
+        const winner = isUniqueViolation(error) ? await existing(projectId, idempotencyKey, requestSha256) : undefined;
         if (winner === undefined) throw error;
         return winner;
       }

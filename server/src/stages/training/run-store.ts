@@ -23,6 +23,7 @@ export interface NewRun {
   readonly datasetVersionId: string;
   readonly configuration: RunConfiguration;
   readonly idempotencyKey: string | null;
+  readonly requestSha256: string | null;
   readonly seedKey: string | null;
   readonly createdById: string | null;
   readonly plan: RunPlan | null;
@@ -45,7 +46,7 @@ export interface LockedRun {
 export interface RunStore {
   create(transaction: Transaction, run: NewRun): Promise<string>;
   setJob(transaction: Transaction, runId: string, jobId: string): Promise<void>;
-  findByKey(projectId: string, idempotencyKey: string): Promise<string | undefined>;
+  findByKey(projectId: string, idempotencyKey: string): Promise<{ id: string; requestSha256: string | null } | null>;
   find(runId: string): Promise<Omit<Run, 'startedFrom'> | undefined>;
   /** Newest first; those in one state where it is given. */
   page(projectId: string, after: TimePlace | undefined, limit: number, state?: RunState): Promise<RunSummary[]>;
@@ -100,10 +101,11 @@ export function createRunStore(database: Database): RunStore {
     async setJob(transaction, runId, jobId) {
       await transaction.run.update({ where: { id: runId }, data: { jobId } });
     },
-    async findByKey(projectId, idempotencyKey) {
-      const where = { projectId_idempotencyKey: { projectId, idempotencyKey } };
-      return (await database.run.findUnique({ where, select: { id: true } }))?.id;
-    },
+    findByKey: (projectId, idempotencyKey) =>
+      database.run.findUnique({
+        where: { projectId_idempotencyKey: { projectId, idempotencyKey } },
+        select: { id: true, requestSha256: true },
+      }),
     async find(runId) {
       const row = await database.run.findUnique({ where: { id: runId }, include: runInclude });
       return row === null ? undefined : toRun(row);

@@ -103,12 +103,14 @@ export const createToken = defineRoute({
   id: 'createToken',
   method: 'POST',
   path: '/api/tokens',
-  summary: 'Make a token for scripts; the secret is in this reply and nowhere else.',
+  summary:
+    'Make a token for scripts; the secret is in this reply and nowhere else. With the same idempotency key, a token that nobody has used yet gets another secret and loses the first: what to do when a reply was lost.',
   permission: 'person',
   body: z.object({
     name: z.string().trim().min(1).max(100),
     scopes: z.array(z.enum(TOKEN_SCOPES)).min(1).default(['read']),
     expiresAt: moment.nullable().default(null),
+    idempotencyKey: z.string().min(8).max(100).optional(),
   }),
   reply: z.object({ token: z.string(), summary: tokenSummary }),
   status: 201,

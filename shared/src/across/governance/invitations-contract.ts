@@ -47,13 +47,15 @@ export const createInvitation = defineRoute({
   id: 'createInvitation',
   method: 'POST',
   path: '/api/projects/{projectId}/invitations',
-  summary: 'Make a link by which people join a project with given roles; the secret is in this reply and nowhere else.',
+  summary:
+    'Make a link by which people join a project with given roles; the secret is in this reply and nowhere else. With the same idempotency key, a link that nobody has used yet gets another secret and loses the first: what to do when a reply was lost.',
   permission: 'members:manage',
   params: ofProject,
   body: z.object({
     roles: chosenRoles,
     days: z.number().int().min(1).max(MOST_INVITATION_DAYS).default(7),
     maximumUses: z.number().int().min(1).max(100).default(1),
+    idempotencyKey: z.string().min(8).max(100).optional(),
   }),
   reply: z.object({ token: z.string(), invitation }),
   status: 201,

@@ -109,7 +109,7 @@ function PasswordForm({ hasPassword, email }: { readonly hasPassword: boolean; r
             initialValue
             extra={
               <>
-                {t('account.password.tokens', { count: acting.length })}{' '}
+                {t('account.password.tokens', { count: acting.length })}
                 <span data-raw>{acting.map(({ name }) => name).join(t('common:listOf.separator'))}</span>
               </>
             }

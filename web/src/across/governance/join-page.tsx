@@ -28,11 +28,13 @@ export function JoinPage() {
   const language = useLanguage();
   const router = useRouter();
   const queryClient = useQueryClient();
-  const token = useLocation().hash;
+  const { pathname, hash: token } = useLocation();
   const [hasAccount, setHasAccount] = useState(false);
   const invitation = useQuery({
     queryKey: [openInvitation.id, token],
     queryFn: () => call(openInvitation, { body: { token } }),
+    // On the way into the project the address has no link any more.
+    enabled: pathname === '/join',
     retry: false,
   });
   const session = useQuery({ ...queryOf(getSession, {}), retry: false });

@@ -9,7 +9,6 @@ import { useProjectRights } from '../../api/use-project-rights.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { Count } from '../../ui/count.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
 import { Localized } from '../../ui/localized.tsx';
 import { formatBytes, formatCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
@@ -18,6 +17,7 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { shownCount } from '../../ui/shown-count.ts';
 import { Scrolling } from '../../ui/scrolling.tsx';
+import { DataActions } from './components/data-actions.tsx';
 import { NewVersionForm } from './components/new-version-form.tsx';
 import { VersionDetails } from './components/version-details.tsx';
 import { datasetVersionsQuery } from './queries.ts';
@@ -26,11 +26,12 @@ const route = getRouteApi('/shell/projects/$projectId/data');
 
 /** The data versions of a project; the open one is in the address. */
 export function DataPage() {
-  const { t } = useTranslation(['data', 'common', 'preparation', 'privacy']);
+  const { t } = useTranslation(['data', 'common']);
   const { projectId } = route.useParams();
   const { version: openVersion } = route.useSearch();
   const navigate = route.useNavigate();
-  const mayWrite = useProjectRights(projectId)('data:write');
+  const may = useProjectRights(projectId);
+  const mayWrite = may('data:write');
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const [isAdding, setAdding] = useState(false);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
@@ -39,50 +40,21 @@ export function DataPage() {
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const versions = data.pages.flatMap((page) => page.items);
   const newest = versions[0];
-  const isToPrepare = project?.nextStep.action === 'prepare-data';
   const shown = openVersion ?? newest?.id;
-  const add = (
-    <>
-      <LinkButton
-        color="default"
-        variant="outlined"
-        to="/projects/$projectId/data/uploads"
-        params={{ projectId }}
-        data-testid="open-uploads"
-      >
-        {t('upload.title')}
-      </LinkButton>
-      <LinkButton
-        color="default"
-        variant="outlined"
-        to="/projects/$projectId/data/erasures"
-        params={{ projectId }}
-        data-testid="open-erasures"
-      >
-        {t('privacy:erase.title')}
-      </LinkButton>
-      {shown && (
-        <LinkButton
-          {...(isToPrepare ? {} : { color: 'default', variant: 'outlined' })}
-          to="/projects/$projectId/data/prepare"
-          params={{ projectId }}
-          search={{ from: shown }}
-        >
-          {t('preparation:open')}
-        </LinkButton>
-      )}
-      {mayWrite && (
-        <Button type={isToPrepare ? 'default' : 'primary'} onClick={() => setAdding(true)}>
-          {t('add')}
-        </Button>
-      )}
-    </>
+  const actions = (
+    <DataActions
+      projectId={projectId}
+      may={may}
+      shown={shown}
+      isToPrepare={project?.nextStep.action === 'prepare-data'}
+      onAdd={() => setAdding(true)}
+    />
   );
   return (
     <Page
       title={t('title')}
       documentTitle={t('title')}
-      action={newest && add}
+      action={newest && actions}
       verdict={
         newest &&
         t(newest.images === null ? 'verdict' : 'verdictImages', {
@@ -135,9 +107,10 @@ export function DataPage() {
               {t('common:action.more')}
             </Button>
           )}
+          {project && !mayWrite && <p className="secondary">{t('common:mayNot.data')}</p>}
         </Panel>
       ) : (
-        <EmptyState reason={mayWrite ? t('empty') : t('common:mayNot.data')} action={add} />
+        <EmptyState reason={mayWrite ? t('empty') : t('common:mayNot.data')} action={actions} />
       )}
       {shown && <VersionDetails projectId={projectId} versionId={shown} key={shown} />}
       {isAdding && (

@@ -8,7 +8,7 @@ import { Button, Form, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { familyOf } from '../../api/query.ts';
-import { useIdempotencyKey } from '../../api/use-idempotency-key.ts';
+import { useIdempotentBody } from '../../api/use-idempotent-body.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -47,20 +47,15 @@ export function NewRunPage() {
   const [form] = Form.useForm<Values>();
   const values = Form.useWatch((all) => all, form) as Values | undefined;
   // Pressing twice, or again after a lost reply, starts one run; other settings start another one.
-  const keyFor = useIdempotencyKey();
+  const bodyOf = useIdempotentBody(({ datasetVersionId, name, notes, ...configuration }: Values) => ({
+    datasetVersionId,
+    configuration,
+    ...(name ? { name: { [language]: name } } : {}),
+    ...(notes ? { notes: { [language]: notes } } : {}),
+  }));
   const { data, error, refetch } = useQuery(datasetVersionsQuery(projectId));
   const start = useMutation({
-    mutationFn: ({ datasetVersionId, name, notes, ...configuration }: Values) =>
-      call(startRun, {
-        params: { projectId },
-        body: {
-          datasetVersionId,
-          configuration,
-          idempotencyKey: keyFor({ datasetVersionId, name, notes, configuration }),
-          ...(name ? { name: { [language]: name } } : {}),
-          ...(notes ? { notes: { [language]: notes } } : {}),
-        },
-      }),
+    mutationFn: (wanted: Values) => call(startRun, { params: { projectId }, body: bodyOf(wanted) }),
     onSuccess: async (run) => {
       await queryClient.invalidateQueries({ queryKey: familyOf(listRuns) });
       await navigate({ to: '/projects/$projectId/training/runs/$runId', params: { projectId, runId: run.id } });

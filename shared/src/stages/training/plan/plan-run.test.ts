@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { runConfiguration, type RunConfiguration } from '../configuration.ts';
 import { drawLengths, drawShapes } from './batch-shapes.ts';
 import { comparePlan, deviationOf } from './comparison.ts';
+import { continuedTokens } from './evaluation-time.ts';
 import { correctionOf, featuresOf } from './history.ts';
 import { LengthProfiler, tokensPerCharacter } from './length-profile.ts';
 import { planRun, type PlannedWorker } from './plan-run.ts';
@@ -305,6 +306,33 @@ describe('a worker with a graphics card', () => {
     const made = plan({ device: 'cuda' }, card);
     expect(made).toMatchObject({ device: null, time: null });
     expect(made.assumptions.some(({ en }) => en?.includes('where it has none, the run fails'))).toBe(true);
+  });
+});
+
+describe('texts that the last evaluation has written', () => {
+  const lengths = [[40, 10]] as const;
+
+  test('of items whose end comes often are as long as items; a model that was hardly trained may write to the limit', () => {
+    expect(continuedTokens(lengths, 500, 512)).toEqual({ value: 40, low: 0, high: 40 });
+    expect(continuedTokens(lengths, 100, 512)).toEqual({ value: 40, low: 0, high: 492 });
+  });
+
+  test('of items whose end comes seldom go on to the limit, however long was trained', () => {
+    const long = [[200, 10]] as const;
+    expect(continuedTokens(long, 10, 512)).toEqual({ value: 412, low: 100, high: 412 });
+    expect(continuedTokens(long, 100_000, 512)).toEqual({ value: 412, low: 100, high: 412 });
+    // A longer prompt is cut, so that there is room to write.
+    expect(continuedTokens(long, 10, 128)).toEqual({ value: 64, low: 64, high: 64 });
+  });
+
+  test('take the more time the more room there is, and the interval holds both lengths', () => {
+    const texts = Array.from({ length: 10 }, () => 'abcdefghij'.repeat(10));
+    const planned = (maxTokens: number) => planRun({ ...SETTINGS, maxTokens }, dataOf(texts), WORKER, NOW).time!;
+    const [little, much] = [planned(110), planned(1000)];
+    const longer = much.parts.finalEvaluation - little.parts.finalEvaluation;
+    expect(longer).toBeGreaterThan(0);
+    expect(much.total.high - little.total.high).toBeGreaterThan(longer);
+    expect(much.total.low).toBeLessThan(little.total.value);
   });
 });
 

@@ -12,7 +12,7 @@ import {
   pointsWithSamples,
   type EvaluationSchedule,
 } from './evaluation-schedule.ts';
-import { finalEvaluationMs, finalEvaluationShapes, pointShapes, pointWork } from './evaluation-time.ts';
+import { finalEvaluationMs, finalEvaluationShapes, finalTextsMs, pointShapes, pointWork } from './evaluation-time.ts';
 import { correctionOf, featuresOf, GUESS_WEIGHT, type Observation } from './history.ts';
 import { lognormal, scaled, summed, type Estimate } from './interval.ts';
 import { tokensPerCharacter, type LengthProfile } from './length-profile.ts';
@@ -73,6 +73,8 @@ interface Times {
   otherFactor: number;
   otherDeviation: number;
   baseOtherMs: number;
+  /** The texts that the last evaluation has written: a part of all that. */
+  textsMs: Estimate;
   runs: number;
 }
 
@@ -123,13 +125,15 @@ function evaluationMs(
   parameters: number,
   { lengths, schedule, points }: Evaluations,
   calibration: MachineCalibration,
-): { before: number; whileTraining: number; afterwards: number } {
+  steps: number,
+): { before: number; whileTraining: number; afterwards: number; texts: Estimate } {
   const longest = lengths.train.at(-1)?.[0] ?? model.settings.maxTokens;
   const work = pointWork(model, parameters, lengths.validation, { items: schedule.items, longest }, calibration);
   const written = pointsWithSamples(points, schedule);
   const { pointMs, onceMs, samplesMs, samplesOnceMs } = work;
   const firstPoint = onceMs + pointMs;
   const firstSamples = samplesOnceMs + samplesMs;
+  const texts = finalTextsMs(model, parameters, steps, lengths.test, calibration);
   return {
     // The untrained model is evaluated before the first step where points follow, which prepares their graphs.
     before: (points > 0 ? firstPoint : 0) + (points > 0 && schedule.samplesEvery > 0 ? firstSamples : 0),
@@ -137,7 +141,9 @@ function evaluationMs(
     afterwards:
       (points > 0 ? pointMs : firstPoint) +
       (points > 0 && schedule.samplesEvery > 0 ? samplesMs : firstSamples) +
-      finalEvaluationMs(model, parameters, lengths.test, calibration),
+      finalEvaluationMs(model, lengths.test, calibration) +
+      texts.value,
+    texts,
   };
 }
 
@@ -167,7 +173,7 @@ function timesOf(
     parameters,
     drawn.shapes.map(({ shape }) => shape),
   );
-  const evaluating = evaluationMs(model, parameters, evaluations, calibration);
+  const evaluating = evaluationMs(model, parameters, evaluations, calibration, steps);
   const stepsMs = stepMs.value * steps;
   const saving = checkpointMs(settings, parameters);
   const configured = settings.checkpointEverySteps === null ? 0 : Math.floor(steps / settings.checkpointEverySteps);
@@ -182,21 +188,30 @@ function timesOf(
   const baseOtherMs = Object.values(other).reduce((sum, ms) => sum + ms, 0);
   const overhead = correctionOf(observations, 'other', features, OTHER_DEVIATION);
   return {
-    ...{ stepMs, baseStepMs, other, baseOtherMs, runs: step.runs },
+    ...{ stepMs, baseStepMs, other, baseOtherMs, textsMs: evaluating.texts, runs: step.runs },
     otherFactor: overhead.factor,
     otherDeviation: overhead.deviation,
   };
 }
 
 function timePlan(times: Times, steps: number, tokensPerStep: number): NonNullable<RunPlan['time']> {
-  const { stepMs, other, otherFactor, otherDeviation, baseOtherMs } = times;
+  const { stepMs, other, otherFactor, otherDeviation, baseOtherMs, textsMs } = times;
   const stepsMs = scaled(stepMs, steps);
   const corrected = Object.fromEntries(
     Object.entries(other).map(([part, ms]) => [part, ms * otherFactor]),
   ) as unknown as typeof other;
   const speed = (ms: number): number => (1000 * tokensPerStep) / ms;
+  /** All but the steps, where the texts of the last evaluation take so long. */
+  const otherMs = (texts: number) => lognormal((baseOtherMs - textsMs.value + texts) * otherFactor, otherDeviation);
   return {
-    total: summed([stepsMs, lognormal(baseOtherMs * otherFactor, otherDeviation)]),
+    total: summed([
+      stepsMs,
+      {
+        value: baseOtherMs * otherFactor,
+        low: otherMs(textsMs.low).low,
+        high: otherMs(textsMs.high).high,
+      },
+    ]),
     stepMs,
     tokensPerSecond: { value: speed(stepMs.value), low: speed(stepMs.high), high: speed(stepMs.low) },
     parts: { ...corrected, steps: stepsMs.value },

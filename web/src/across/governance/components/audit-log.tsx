@@ -9,6 +9,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../../api/api-error.ts';
 import { addressOf } from '../../../api/client.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
@@ -38,11 +39,16 @@ export function AuditLog({ projectId, filter, onFilter, children }: Properties) 
     ...(projectId === undefined ? auditQuery(filter) : projectAuditQuery(projectId, filter)),
     placeholderData: (before) => before,
   });
+  const isRefused = error instanceof ApiError && error.code === 'not-allowed';
   const title = t(projectId === undefined ? 'title' : 'titleOfProject');
   if (!data)
     return error ? (
-      <Page title={title} documentTitle={title} verdict={t(projectId === undefined ? 'adminOnly' : 'whoMayRead')}>
-        <ErrorNotice error={error} onRetry={() => void refetch()} />
+      <Page
+        title={title}
+        documentTitle={title}
+        verdict={isRefused && t(projectId === undefined ? 'adminOnly' : 'whoMayRead')}
+      >
+        {!isRefused && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       </Page>
     ) : (
       <PageSkeleton />

@@ -5,6 +5,7 @@ import { Checkbox, Form, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf } from '../../../api/query.ts';
+import { useIdempotentBody } from '../../../api/use-idempotent-body.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { SecretOnce } from './secret-once.tsx';
@@ -29,8 +30,10 @@ export function InvitationForm({ projectId, usualRole, onClose }: Properties) {
   const { t } = useTranslation(['members', 'common']);
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
+  // Asked again after a lost reply, the same invitation comes with another link instead of a second invitation.
+  const bodyOf = useIdempotentBody((values: Values) => values);
   const create = useMutation({
-    mutationFn: (body: Values) => call(createInvitation, { params: { projectId }, body }),
+    mutationFn: (values: Values) => call(createInvitation, { params: { projectId }, body: bodyOf(values) }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: familyOf(listInvitations) }),
   });
   if (create.data)

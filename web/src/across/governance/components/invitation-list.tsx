@@ -13,6 +13,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
+import { shownCount } from '../../../ui/shown-count.ts';
 import { formatMoment } from '../../../ui/time.ts';
 import { PersonName, usePersonName } from '../../../ui/person-name.tsx';
 
@@ -56,40 +57,54 @@ function Row({ invitation }: { readonly invitation: Invitation }) {
   );
 }
 
-/** The invitations to a project, for those who may make them. */
+function Table({ label, invitations }: { readonly label: string; readonly invitations: readonly Invitation[] }) {
+  const { t } = useTranslation('members');
+  return (
+    <Scrolling label={label}>
+      <table className="plain-table stacked-on-phones">
+        <thead>
+          <tr>
+            <th scope="col">{t('roles')}</th>
+            <th scope="col">{t('stateTitle')}</th>
+            <th scope="col" className="number">
+              {t('uses')}
+            </th>
+            <th scope="col">{t('expires')}</th>
+            <th scope="col">{t('invitedBy')}</th>
+            <th scope="col">{t('joined')}</th>
+            <th scope="col">{t('actions')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {invitations.map((invitation) => (
+            <Row key={invitation.id} invitation={invitation} />
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  );
+}
+
+/** The invitations to a project, those that have ended folded, for those who may make them. */
 export function InvitationList({ projectId }: { readonly projectId: string }) {
   const { t } = useTranslation(['members', 'common']);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     pagesOf(listInvitations, { params: { projectId } }),
   );
   const invitations = data?.pages.flatMap((page) => page.items) ?? [];
+  const open = invitations.filter(({ state }) => state === 'open');
+  const ended = invitations.filter(({ state }) => state !== 'open');
   return (
     <Panel title={t('invitations')}>
       {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {data && invitations.length === 0 && <EmptyState reason={t('noInvitations')} />}
-      {invitations.length > 0 && (
-        <Scrolling label={t('invitations')}>
-          <table className="plain-table stacked-on-phones">
-            <thead>
-              <tr>
-                <th scope="col">{t('roles')}</th>
-                <th scope="col">{t('stateTitle')}</th>
-                <th scope="col" className="number">
-                  {t('uses')}
-                </th>
-                <th scope="col">{t('expires')}</th>
-                <th scope="col">{t('invitedBy')}</th>
-                <th scope="col">{t('joined')}</th>
-                <th scope="col">{t('actions')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {invitations.map((invitation) => (
-                <Row key={invitation.id} invitation={invitation} />
-              ))}
-            </tbody>
-          </table>
-        </Scrolling>
+      {open.length > 0 && <Table label={t('invitations')} invitations={open} />}
+      {open.length === 0 && ended.length > 0 && !hasNextPage && <p className="secondary">{t('noneOpen')}</p>}
+      {ended.length > 0 && (
+        <details data-testid="ended-invitations">
+          <summary>{t('ended', { count: ended.length, shown: shownCount(ended.length, hasNextPage) })}</summary>
+          <Table label={t('endedTitle')} invitations={ended} />
+        </details>
       )}
       {hasNextPage && (
         <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>

@@ -5,6 +5,7 @@ import { Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf } from '../../../api/query.ts';
+import { useIdempotentBody } from '../../../api/use-idempotent-body.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { SecretOnce } from './secret-once.tsx';
@@ -24,15 +25,14 @@ export function NewTokenForm({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation(['governance', 'common']);
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
+  // Asked again after a lost reply, the same token comes with another secret instead of a second token.
+  const bodyOf = useIdempotentBody(({ name, scopes, validDays }: Values) => ({
+    name,
+    scopes,
+    expiresAt: validDays === NO_END ? null : new Date(Date.now() + validDays * DAY_MS).toISOString(),
+  }));
   const create = useMutation({
-    mutationFn: ({ name, scopes, validDays }: Values) =>
-      call(createToken, {
-        body: {
-          name,
-          scopes,
-          expiresAt: validDays === NO_END ? null : new Date(Date.now() + validDays * DAY_MS).toISOString(),
-        },
-      }),
+    mutationFn: (values: Values) => call(createToken, { body: bodyOf(values) }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: familyOf(listTokens) }),
   });
   if (create.data)

@@ -2,10 +2,9 @@ import { startErasure } from '@greenlight/shared/stages/data/erasure/erasure-con
 import { IDENTIFIER_KINDS, type Identifier } from '@greenlight/shared/stages/data/erasure/identifiers.ts';
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input, Select } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
-import { randomId } from '../../../api/random-id.ts';
+import { useIdempotentBody } from '../../../api/use-idempotent-body.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 
@@ -23,13 +22,9 @@ interface Values {
 export function ErasureForm({ projectId, onStarted }: Properties) {
   const { t } = useTranslation('privacy');
   // The same form sent twice is one erasure.
-  const [idempotencyKey] = useState(randomId);
+  const bodyOf = useIdempotentBody(({ reason, identifiers }: Values) => ({ reason, identifiers: [...identifiers] }));
   const start = useMutation({
-    mutationFn: ({ reason, identifiers }: Values) =>
-      call(startErasure, {
-        params: { projectId },
-        body: { reason, identifiers: [...identifiers], idempotencyKey },
-      }),
+    mutationFn: (values: Values) => call(startErasure, { params: { projectId }, body: bodyOf(values) }),
     onSuccess: ({ id }) => onStarted(id),
   });
   const kinds = IDENTIFIER_KINDS.map((kind) => ({ value: kind, label: t(`erase.kind.${kind}`) }));

@@ -84,7 +84,7 @@ function mapped(table: Table | null, mapping: ColumnMapping | null): State['outc
 
 /** Reads a file in the browser, lets a person say what its columns are, and shows what comes of it. */
 export function FileFields({ isClassified, judged, onItems, onName }: Properties) {
-  const { t } = useTranslation('data');
+  const { t } = useTranslation(['data', 'common']);
   const language = useLanguage();
   const [{ file, mapping, outcome }, setState] = useState<State>({ file: null, mapping: null, outcome: null });
   /** The label's column where it was guessed from what fills it. */
@@ -117,6 +117,8 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
     outcome === null || outcome instanceof FileProblem
       ? 0
       : outcome.items.filter(({ split }) => split !== undefined).length;
+  /** Columns by which criteria judge and that the version would not have. */
+  const lost = [...new Set(judged)].filter((name) => mapping && name !== mapping.label && !mapping.kept.includes(name));
   const problem = file?.problem ?? (outcome instanceof FileProblem ? outcome : null);
   return (
     <>
@@ -188,6 +190,11 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
           <LabelCounts items={outcome.items} />
           <ItemsSample items={outcome.items} />
           <PersonalLabelsWarning {...personalLabels} />
+          {lost.length > 0 && (
+            <p className="issue-warning" data-testid="judged-missing">
+              {t('file.judgedMissing', { count: lost.length, columns: lost.join(t('common:listOf.separator')) })}
+            </p>
+          )}
         </>
       )}
     </>

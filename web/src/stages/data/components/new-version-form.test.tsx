@@ -1,5 +1,5 @@
 import '../../../testing/browser-stubs.ts';
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { renderPart } from '../../../testing/render.tsx';
 import { translationsIn } from '../../../testing/translations.ts';
@@ -60,4 +60,29 @@ test('where the file cannot be read nothing is sent, and what is missing is said
   await waitFor(() => expect(screen.getByTestId('file-problem').textContent).toContain('another number of cells'));
   await waitFor(() => expect(document.querySelector('.ant-btn-loading')).toBeNull());
   expect(wishes()).toHaveLength(0);
+});
+
+test('whoever goes over to typing while the file is read adds nothing of it', async () => {
+  const letRead = await choose('text,label\ngood,a\nbad,b\n');
+  submit();
+  await waitFor(() => expect(document.querySelector('.ant-btn-loading')).not.toBeNull());
+  fireEvent.click(screen.getByText('Typed texts'));
+  expect(await screen.findByLabelText(/^Texts/)).toBeTruthy();
+  letRead();
+  await waitFor(() => expect(document.querySelector('.ant-btn-loading')).toBeNull());
+  expect(wishes()).toHaveLength(0);
+});
+
+test('a column by which a criterion judges and that the version would lack is named before it is added', async () => {
+  cleanup();
+  const criteria = ['dialect', 'dialect=north', 'lang', null].map((slice) => ({ criterion: { slice } }));
+  const project = { problemType: 'text-generation', criteria };
+  request.mockImplementation(async () => Response.json(project));
+  renderPart(<NewVersionForm projectId={PROJECT_ID} onClose={() => undefined} onAdded={() => undefined} />);
+  await waitFor(() => expect(request).toHaveBeenCalled());
+  const letRead = await choose('text,lang\ngood,en\nbad,zh\n');
+  letRead();
+  expect((await screen.findByTestId('judged-missing')).textContent).toMatch(
+    /judges by the column “dialect”, which this/,
+  );
 });

@@ -2,7 +2,7 @@ import { createTextDatasetVersion, listDatasetVersions } from '@greenlight/share
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Form, Input, Radio, Segmented } from 'antd';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf, queryOf } from '../../../api/query.ts';
@@ -50,15 +50,8 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
     origin === 'file' && typeof fileItems !== 'string' && fileItems.every(({ split }) => split !== undefined);
   const lacking = origin === 'file' && typeof fileItems === 'string' ? fileItems : null;
   const [wasAsked, setAsked] = useState(false);
-  /** The same, also between two renderings. */
-  const latestItems = useRef<FileItems>('file');
-  /** What was asked for while the file was still being read. */
-  const waiting = useRef<Values | null>(null);
-  const [isWaiting, setWaiting] = useState(false);
-  function waitWith(values: Values | null): void {
-    waiting.current = values;
-    setWaiting(values !== null);
-  }
+  /** What was asked for, until the file is read. */
+  const [waiting, setWaiting] = useState<Values | null>(null);
   const suggestedName = useRef('');
   function suggestName(name: string): void {
     const written = form.getFieldValue('name') as string | undefined;
@@ -82,22 +75,17 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
               : splitTexts(textsOf(texts), holdOut, SEED),
         },
       }),
+    onMutate: () => setWaiting(null),
     onSuccess: async (version) => {
       for (const route of [listDatasetVersions, getProject])
         await queryClient.invalidateQueries({ queryKey: familyOf(route) });
       onAdded(version.id);
     },
   });
-  /** The file's own, so called as it was when the file was chosen. */
-  function takeItems(items: FileItems): void {
-    latestItems.current = items;
-    setFileItems(items);
-    if (items === 'reading') return;
-    const values = waiting.current;
-    waitWith(null);
-    if (values !== null && typeof items !== 'string' && form.getFieldValue('origin') === 'file')
-      add.mutate({ values, items });
-  }
+  const { mutate } = add;
+  useEffect(() => {
+    if (waiting !== null && typeof fileItems !== 'string') mutate({ values: waiting, items: fileItems });
+  }, [waiting, fileItems, mutate]);
   const textRule = {
     validator: (_: unknown, input = '') => {
       const texts = textsOf(input);
@@ -113,13 +101,13 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
       title={t('add')}
       okText={t('form.submit')}
       cancelText={t('common:action.cancel')}
-      confirmLoading={add.isPending || isWaiting}
+      confirmLoading={add.isPending || (waiting !== null && fileItems === 'reading')}
       onOk={() => {
         setAsked(true);
         form.submit();
       }}
       onCancel={() => {
-        waitWith(null);
+        setWaiting(null);
         onClose();
       }}
     >
@@ -130,9 +118,8 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
         requiredMark={false}
         initialValues={{ origin: 'file', holdOut: true }}
         onFinish={(values) => {
-          const items = latestItems.current;
-          if (origin === 'typed' || typeof items !== 'string') add.mutate({ values, items });
-          else if (items === 'reading') waitWith(values);
+          if (origin === 'typed') add.mutate({ values, items: fileItems });
+          else if (fileItems === 'reading' || typeof fileItems !== 'string') setWaiting(values);
         }}
       >
         <Form.Item
@@ -144,6 +131,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
         </Form.Item>
         <Form.Item name="origin">
           <Segmented
+            onChange={() => setWaiting(null)}
             options={[
               { value: 'file', label: t('file.fromFile') },
               { value: 'typed', label: t('file.typed') },
@@ -155,7 +143,10 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
             <FileFields
               isClassified={project?.problemType === 'text-classification'}
               judged={judged}
-              onItems={takeItems}
+              onItems={(items) => {
+                setFileItems(items);
+                if (items === 'file' || items === 'label') setWaiting(null);
+              }}
               onName={suggestName}
             />
             {wasAsked && lacking !== null && lacking !== 'reading' && (

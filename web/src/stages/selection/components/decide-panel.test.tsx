@@ -2,7 +2,7 @@ import '../../../testing/browser-stubs.ts';
 import type { MatrixContent } from '@greenlight/shared/stages/selection/matrix.ts';
 import { rankingOf } from '@greenlight/shared/stages/selection/ranking.ts';
 import { sensitivityOf } from '@greenlight/shared/stages/selection/sensitivity.ts';
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App } from 'antd';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -98,4 +98,37 @@ test('of candidates that are level it is not said that one leads', () => {
   );
   expect(screen.getByText(/^Encoder and BERT have the same total/)).toBeTruthy();
   expect(screen.queryByText(/leads/)).toBeNull();
+});
+
+test('whoever chooses a leader that is not certain is asked why now, whoever chooses another why not the leader', () => {
+  const open: MatrixContent = {
+    ...matrix(0.9, 0.8),
+    criteria: [...matrix(0.9, 0.8).criteria, { ...matrix(0.9, 0.8).criteria[0]!, id: 'cost', name: { en: 'Cost' } }],
+  };
+  renderPart(panel(open));
+  expect(chosen()).toContain('Encoder');
+  expect(screen.getByLabelText(/^It leads, but not for certain: why choose it now/)).toBeTruthy();
+  expect(screen.queryByLabelText(/^Why not the leader/)).toBeNull();
+  fireEvent.mouseDown(screen.getByTestId('decide-candidate').querySelector('input, .ant-select-content')!);
+  fireEvent.click(screen.getAllByTitle('BERT').at(-1)!);
+  expect(screen.getByLabelText(/^Why not the leader/)).toBeTruthy();
+});
+
+test('where the matrix cannot be saved nothing is decided and the reasons stay', async () => {
+  const failing = { ...keeper, flush: vi.fn<() => Promise<boolean>>(async () => false) };
+  const content = matrix(0.9, 0.8);
+  renderPart(
+    <DecidePanel
+      {...{ projectId: 'p', selectionId: 's', content, requirementVersion: 1 }}
+      keeper={failing as unknown as SelectionKeeper}
+      ranking={rankingOf(content)}
+      names={namesOf(candidates, content.criteria, 'en')}
+    />,
+  );
+  write();
+  fireEvent.click(screen.getByTestId('decide'));
+  await waitFor(() => expect(failing.flush).toHaveBeenCalledOnce());
+  await waitFor(() => expect(document.querySelector('.ant-btn-loading')).toBeNull());
+  expect(request.mock.calls.filter(([, init]) => init?.method === 'POST')).toHaveLength(0);
+  expect(screen.getByTestId<HTMLTextAreaElement>('decide-rationale').value).toBe('It is the best.');
 });

@@ -85,7 +85,9 @@ export function DecidePanel({
     const isMissing = wasAsked && isNeeded && texts[name].trim() === '';
     return (
       <Field
-        label={t(`decide.${name}`)}
+        label={t(
+          name === 'explanation' && chosen === leader?.candidateId ? 'decide.explanationOfLeader' : `decide.${name}`,
+        )}
         notes={t(isMissing ? 'decide.needed' : `decide.${name}Hint`)}
         isWrong={isMissing}
       >
