@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobProgress } from '@greenlight/shared/jobs/contract.ts';
 import { getJobInput, putJobFile, type JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
-import { ServerClient, StorageFullError } from '../report/client.ts';
+import { RefusedError, ServerClient, StorageFullError } from '../report/client.ts';
 import { isDiskFull } from '../report/full-disk.ts';
 import { JobError, type JobContext } from './job-performer.ts';
 import { loadPerformer } from './job-performers.ts';
@@ -38,7 +38,10 @@ function contextOf({ job, address, folder, keptFolder }: JobTask): JobContext {
       const file = inputs.find((one) => one.name === name);
       if (file === undefined) throw new Error(`The job has no input '${name}'`);
       const path = join(folder, 'inputs', name);
-      await client.download(getJobInput, { params: { jobId, name }, query: { lease } }, { path, sha256: file.sha256 });
+      const from = { params: { jobId, name }, query: { lease } };
+      await client.download(getJobInput, from, { path, sha256: file.sha256 }).catch((error: unknown) => {
+        throw lostInput(error) ?? error;
+      });
       return path;
     },
     async upload(name, path) {
@@ -56,6 +59,29 @@ function contextOf({ job, address, folder, keptFolder }: JobTask): JobContext {
       tell(latest);
     },
   };
+}
+
+/** What is said where a file that the work begins with is damaged at the server, or is there no more; null for any other error. */
+function lostInput(error: unknown): JobError | null {
+  if (!(error instanceof RefusedError)) return null;
+  if (error.code !== 'content-damaged' && error.code !== 'content-deleted' && error.code !== 'not-found') return null;
+  const isDamaged = error.code === 'content-damaged';
+  return new JobError(
+    isDamaged ? 'input-damaged' : 'input-gone',
+    isDamaged
+      ? {
+          zh: '所需的文件在服务器上已损坏或被改动，因此未作任何处理。',
+          en: 'A file that this work begins with was damaged or altered at the server, so nothing was done with it.',
+        }
+      : {
+          zh: '所需的文件已不在服务器上，因此未作任何处理。',
+          en: 'A file that this work begins with is no longer at the server, so nothing was done.',
+        },
+    {
+      zh: '请重新上传该文件，或从备份中恢复后重试。',
+      en: 'Upload the file anew, or restore it from a backup and try again.',
+    },
+  );
 }
 
 function failureOf(error: unknown): JobOutcome {

@@ -107,3 +107,16 @@ test('a worker that stops leaves its job to the next one', async () => {
   expect(printed).toContain('given up here (the worker stops)');
   expect(await readdir(join(folder, 'jobs'))).toEqual([]);
 });
+
+test.each([
+  ['content-damaged', 'input-damaged'],
+  ['not-found', 'input-gone'],
+] as const)('a file that is refused as %s ends the job with what to do about it', async (refusal, code) => {
+  server = new JobServer(exportOnnxJob.kind, PAYLOAD, { 'checkpoint.safetensors': await checkpoint() });
+  server.refusesInputs = refusal;
+  await perform();
+  const outcome = await server.outcome.promise;
+  expect(outcome).toMatchObject({ state: 'failed', error: { code } });
+  expect('error' in outcome ? outcome.error.advice?.zh : '').toContain('重新上传');
+  expect(await readdir(join(folder, 'jobs'))).toEqual([]);
+});

@@ -23,6 +23,8 @@ export class JobServer {
   isLost = false;
   /** Results are refused, as those with text that cannot be stored are. */
   refusesResults = false;
+  /** The code with which inputs are refused, as those are that are damaged. */
+  refusesInputs: 'content-damaged' | 'not-found' | null = null;
   /** So many uploads are refused for want of room. */
   refusals = 0;
   readonly job: ClaimedJob;
@@ -82,7 +84,9 @@ export class JobServer {
       if (outcome !== undefined) this.outcome.resolve(outcome);
       reply(response, { state: outcome?.state });
     } else if (group === 'inputs') {
-      response.end(this.#inputs.get(last));
+      const code = this.refusesInputs;
+      if (code === null) response.end(this.#inputs.get(last));
+      else reply(response, { error: { code, message: ERRORS[code].en } }, ERRORS[code].status);
     } else if (this.refusals > 0) {
       // The next one is taken once the worker has said that it waits.
       if (this.progress.some(({ message }) => message?.en?.includes('no room'))) this.refusals--;
