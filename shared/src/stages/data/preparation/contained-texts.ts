@@ -58,7 +58,7 @@ class RunCounts {
     const cell = run >>> this.#shift;
     const shift = (cell & 7) << 2;
     const word = this.#cells[cell >>> 3]!;
-    if (((word >>> shift) & MOST_COUNTED) < MOST_COUNTED) this.#cells[cell >>> 3] = word + 2 ** shift;
+    if (((word >>> shift) & MOST_COUNTED) < MOST_COUNTED) this.#cells[cell >>> 3] = word + (1 << shift);
   }
 
   of(run: number): number {
@@ -69,15 +69,22 @@ class RunCounts {
 
 /** Which texts have a run as a probe. */
 class Probes {
-  #keys = new Uint32Array(2 ** 16);
-  #latest = new Uint32Array(2 ** 16);
+  #keys: Uint32Array<ArrayBuffer>;
+  #latest: Uint32Array<ArrayBuffer>;
   #used = 0;
   /** Chains: the item of an entry, and the entry before it with the same run, + 1. */
-  #items = new Uint32Array(2 ** 16);
-  #before = new Uint32Array(2 ** 16);
+  #items: Uint32Array<ArrayBuffer>;
+  #before: Uint32Array<ArrayBuffer>;
   #length = 0;
   /** One bit for each hash of 24 bits, which tells most runs that are no probe. */
   readonly #filter = new Uint32Array(2 ** 19);
+
+  /** Begins with room for one probe of every item. */
+  constructor(items: number) {
+    const room = 2 ** Math.max(8, Math.ceil(Math.log2(Math.max(1, items))));
+    [this.#keys, this.#latest] = [new Uint32Array(2 * room), new Uint32Array(2 * room)];
+    [this.#items, this.#before] = [new Uint32Array(room), new Uint32Array(room)];
+  }
 
   add(run: number, item: number): void {
     if (this.#used * 2 > this.#keys.length) this.#growKeys();
@@ -136,7 +143,7 @@ class ContainmentSearch {
   readonly outer: number[] = [];
   readonly #counts: RunCounts;
   readonly #items: SearchedItems;
-  readonly #probes = new Probes();
+  readonly #probes: Probes;
   /** Probes that a longer text must have; 0 for items that are not looked for. */
   readonly #needed: Uint8Array;
   readonly #found: Uint8Array;
@@ -147,6 +154,7 @@ class ContainmentSearch {
     this.#counts = new RunCounts(runs);
     this.#items = items;
     const count = items.sizes.length;
+    this.#probes = new Probes(count);
     [this.#needed, this.#found, this.#hits] = [new Uint8Array(count), new Uint8Array(count), new Uint8Array(count)];
   }
 
