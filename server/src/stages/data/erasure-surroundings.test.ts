@@ -242,8 +242,9 @@ test('names, notes and prompts that name the person are cleaned, and the certifi
 test.each([
   ['run', startRun, { configuration: {} }],
   ['preparation', startPreparation, { recipe: { version: 1, steps: [] }, splits: null }],
-] as const)('a %s that begins while its data is given up waits for that, and is refused', async (_, route, wish) => {
-  const { id } = await addVersion(['a letter', 'and another']);
+] as const)('a %s that begins while its data is given up waits for that, and is refused', async (name, route, wish) => {
+  // Content of its own: what a version that is gone leaves without an owner is removed meanwhile.
+  const { id } = await addVersion([`a letter before a ${name}`, 'and another']);
   const { database } = installation;
   const isOver = { start: false };
   const [starting] = await database.$transaction(async (transaction) => {

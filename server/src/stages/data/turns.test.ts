@@ -64,3 +64,22 @@ test('work without a sender breaks all of them off and comes after them', async 
   expect(await refusals).toMatchObject([{ code: 'conflict' }, { code: 'conflict' }]);
   expect(await turns.take('b', null, () => Promise.resolve('other'))).toBe('other');
 });
+
+test('who is broken off while nothing has to be taken gets the answer, on a connection that stays open', async () => {
+  const turns = createTurns();
+  const { stream, sender: from } = sender();
+  const known = turns.take('a', from, () => Promise.resolve('known'));
+  const completed = turns.take('a', null, () => Promise.resolve('completed'));
+  expect(await Promise.all([known, completed])).toEqual(['known', 'completed']);
+  expect(stream.destroyed).toBe(false);
+  await expect(taken(from)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('a connection that is lost ends the taking', async () => {
+  const { stream, sender: from } = sender();
+  const taking = taken(from).catch((error: unknown) => error);
+  stream.push(LARGE);
+  stream.destroy();
+  expect(await taking).toBeInstanceOf(Error);
+  await expect(taken(from)).rejects.toThrow();
+});

@@ -14,7 +14,7 @@ function profile(near: number, images: object | null): DataProfile {
   return {
     ...{ items: 50, rows: 50, empty: 0, unreadable: 0, images, characters: span, tokens: span, words: span },
     ...{ vocabulary: { count: 9, isEstimate: false }, languages: { zh: 0, en: 50, other: 0 }, diversity: 1 },
-    duplicates: { exact: 3, near, partlyCompared: 0, labelConflicts: 0, examples: [] },
+    duplicates: { exact: 3, near, contained: 5, partlyCompared: 0, labelConflicts: 0, examples: [] },
     labels: { counts: [], different: 0, unlabelled: 50 },
     personalData: { items: 0, findings: Object.fromEntries(PERSONAL_DATA_KINDS.map((kind) => [kind, 0])) },
     quality: { score: 80, reasons: [] },
@@ -34,4 +34,5 @@ test.each([
       .getAllByRole('cell')
       .map(({ textContent }) => textContent),
   ).toEqual(['17', '0']);
+  expect(screen.queryAllByRole('row', { name: 'Within a longer text 5 5' })).toHaveLength(images === null ? 1 : 0);
 });

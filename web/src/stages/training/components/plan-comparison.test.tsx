@@ -14,7 +14,7 @@ vi.mock('@tanstack/react-router', () => ({
 
 function runWith(more: Partial<Run>): Run {
   const plan = plannedRun();
-  const wallMs = 2 * plan.time!.total.value;
+  const wallMs = 3 * plan.time!.total.value;
   const usage = {
     ...{
       wallMs,
@@ -40,7 +40,7 @@ beforeEach(() => {
 test('a finished run shows what it took against its plan, with the deviation in words', () => {
   renderPart(<PlanComparison run={runWith({})} />);
   expect(screen.getByTestId('plan-verdict').textContent).toContain(
-    'Time: 100 % more than planned, outside the interval',
+    'Time: 200 % more than planned, outside the interval',
   );
   expect(row('stepMs')).toContain('as planned');
   expect(row('memory')).toContain('1.0 GiB');
