@@ -28,8 +28,8 @@ export function GeneratedTextView({ generation }: { readonly generation: Generat
             tokens: end.tokens,
             duration: formatDuration(end.elapsedMs, common),
             step: end.checkpointStep,
-          })}{' '}
-          {reasonOf(end, maxTokens, t)}
+            reason: reasonOf(end, maxTokens, t),
+          })}
         </p>
       )}
       {state === 'halted' && <p className="secondary">{t('playground.halted')}</p>}

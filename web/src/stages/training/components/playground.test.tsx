@@ -65,7 +65,7 @@ test('the prompt of the run is continued greedily, as it is written, and what it
   await expect.poll(() => screen.getByTestId('generate-text').textContent).toBe('你好，世界');
   await stream.send('end', END);
   expect((await screen.findByTestId('generate-end')).textContent).toBe(
-    '2 个 token，用时 120 毫秒，检查点：第 30 步 模型自行结束了文本。',
+    '2 个 token，用时 120 毫秒，检查点：第 30 步。模型自行结束了文本。',
   );
   expect(sentBody(request)).toEqual({
     prompt: '你好，',
