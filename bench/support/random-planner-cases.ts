@@ -14,7 +14,7 @@ export function randomPlannerCases(count: number, seed: number): PlannerCase[] {
     const below = (limit: number): number => Math.floor(uniformAt(key, place++) * limit);
     const oneOf = <Value>(...values: readonly Value[]): Value => values[below(values.length)] as Value;
     const kinds: readonly (() => Kind)[] = [
-      () => ({ dataset: oneOf(...GENERATORS), settings: { architecture: 'encoder-decoder', task: 'next-token' } }),
+      () => ({ dataset: oneOf(...GENERATORS), settings: { architecture: 'encoder-decoder', task: 'prefix-to-whole' } }),
       () => ({
         dataset: oneOf(...GENERATORS),
         settings: { architecture: 'decoder-only', task: 'next-token', encoderLayers: 0 },
