@@ -1,4 +1,6 @@
+import { grown } from './containment.ts';
 import { mix32 } from './hashing.ts';
+import { JoinedGroups } from './joined-groups.ts';
 
 /** Probes of a text: of each fifth of its sample the most seldom run that others have as well. */
 const PROBES = 5;
@@ -131,12 +133,6 @@ class Probes {
   }
 }
 
-function grown(values: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(values.length * 2);
-  larger.set(values);
-  return larger;
-}
-
 /** The search in its three passes over the samples; each is a plain loop, because it sees every run. */
 class ContainmentSearch {
   readonly inner: number[] = [];
@@ -255,17 +251,8 @@ const MOST_CONTAINERS_OF_A_COPY = 3;
 export function groupsWithContained(group: Uint32Array, pairs: readonly ContainedPair[]): Uint32Array {
   const containers = new Map<number, number>();
   for (const { inner } of pairs) containers.set(inner, (containers.get(inner) ?? 0) + 1);
-  const parent = Uint32Array.from(group.keys());
-  const rootOf = (item: number): number => {
-    let root = item;
-    while (parent[root] !== root) root = parent[root]!;
-    for (let next = item; parent[next] !== root;) [next, parent[next]] = [parent[next]!, root];
-    return root;
-  };
-  for (const { inner, outer } of pairs) {
-    if (containers.get(inner)! > MOST_CONTAINERS_OF_A_COPY) continue;
-    const [one, other] = [rootOf(group[inner]!), rootOf(group[outer]!)];
-    parent[Math.max(one, other)] = Math.min(one, other);
-  }
-  return group.map(rootOf);
+  const joined = new JoinedGroups(group.length);
+  for (const { inner, outer } of pairs)
+    if (containers.get(inner)! <= MOST_CONTAINERS_OF_A_COPY) joined.join(group[inner]!, group[outer]!);
+  return group.map((item) => joined.groupOf(item));
 }

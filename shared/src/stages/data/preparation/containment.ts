@@ -48,17 +48,20 @@ export function sampleRuns(text: string, into: RunList): void {
   }
 }
 
+/** The same values with as much room again behind them. */
+export function grown(values: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(values.length * 2);
+  larger.set(values);
+  return larger;
+}
+
 /** A list of 32-bit numbers that grows. */
 export class RunList {
   #values = new Uint32Array(4096);
   length = 0;
 
   push(value: number): void {
-    if (this.length === this.#values.length) {
-      const larger = new Uint32Array(this.#values.length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
+    if (this.length === this.#values.length) this.#values = grown(this.#values);
     this.#values[this.length++] = value;
   }
 

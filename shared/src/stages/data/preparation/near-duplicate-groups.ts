@@ -1,3 +1,4 @@
+import { JoinedGroups } from './joined-groups.ts';
 import type { BandCandidates, CandidatePairs } from './near-duplicate-candidates.ts';
 
 /** Two items that were compared and found alike. */
@@ -21,7 +22,7 @@ const FEWEST_PAIRS_A_BAND = 50_000;
  * outcome depends on the order of the items alone.
  */
 export class NearDuplicateGroups {
-  readonly #parent: Uint32Array;
+  readonly #groups: JoinedGroups;
   /** 1 for items of which a pair was left out. */
   readonly #isPartlyCompared: Uint8Array;
   readonly #isJoined: Uint8Array;
@@ -32,7 +33,7 @@ export class NearDuplicateGroups {
 
   /** `count` items, of which those with a similarity of at least `threshold` belong together. */
   constructor(count: number, threshold: number) {
-    this.#parent = Uint32Array.from({ length: count }, (_, index) => index);
+    this.#groups = new JoinedGroups(count);
     this.#isPartlyCompared = new Uint8Array(count);
     this.#isJoined = new Uint8Array(count);
     this.#threshold = threshold;
@@ -45,7 +46,7 @@ export class NearDuplicateGroups {
 
   /** Items without a near-duplicate for which more seemed alike than were compared: theirs may have been missed. */
   partlyCompared(): Uint32Array {
-    const items = new Uint32Array(this.#parent.length);
+    const items = new Uint32Array(this.#isJoined.length);
     let length = 0;
     for (let item = 0; item < items.length; item++) {
       if (this.#isPartlyCompared[item] === 1 && this.#isJoined[item] === 0) items[length++] = item;
@@ -61,11 +62,7 @@ export class NearDuplicateGroups {
 
   /** The first item of the group that an item belongs to; itself where it is alone. */
   groupOf(item: number): number {
-    const parent = this.#parent;
-    let root = item;
-    while (parent[root] !== root) root = parent[root]!;
-    for (let next = item; parent[next] !== root;) [next, parent[next]] = [parent[next]!, root];
-    return root;
+    return this.#groups.groupOf(item);
   }
 
   /**
@@ -74,7 +71,7 @@ export class NearDuplicateGroups {
    */
   *settle({ first, second, crowded }: BandCandidates): Generator<CandidatePairs, void, Float32Array> {
     for (const item of crowded) this.#isPartlyCompared[item] = 1;
-    const most = Math.max(FEWEST_PAIRS_A_BAND, this.#parent.length >>> 2);
+    const most = Math.max(FEWEST_PAIRS_A_BAND, this.#isJoined.length >>> 2);
     let [compared, next] = [0, 0];
     while (next < first.length && compared < most) {
       const room = Math.min(BLOCK_PAIRS, most - compared, first.length - next);
@@ -103,9 +100,7 @@ export class NearDuplicateGroups {
 
   #join(pair: SimilarPair): void {
     const { first: one, second: item } = pair;
-    const [a, b] = [this.groupOf(one), this.groupOf(item)];
-    if (a === b) return;
-    this.#parent[Math.max(a, b)] = Math.min(a, b);
+    if (!this.#groups.join(one, item)) return;
     this.#isJoined[one] = 1;
     this.#isJoined[item] = 1;
     this.#joined.push(pair);
