@@ -22,7 +22,7 @@ import { AppError } from '../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../plugins/cursor.ts';
 import { isUniqueViolation } from '../plugins/database-errors.ts';
 import { actorOf, type UserPrincipal } from '../plugins/principal.ts';
-import { requestFingerprint, requireSameRequest } from '../plugins/request-fingerprint.ts';
+import { creationKeyOf, requestFingerprint, requireSameRequest } from '../plugins/request-fingerprint.ts';
 import type { RetentionService } from '../stages/data/retention-service.ts';
 import type { DataService } from '../stages/data/service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
@@ -107,7 +107,7 @@ export function createProjectService(
       return { items: page.rows.map((row) => present(row, counts.get(row.id))), nextCursor: page.nextCursor };
     },
     async create(person, { idempotencyKey, ...body }) {
-      const creationKey = idempotencyKey === undefined ? null : `${person.userId} ${idempotencyKey}`;
+      const creationKey = creationKeyOf(person, idempotencyKey);
       const requestSha256 = requestFingerprint(person.userId, body);
       const making = database.$transaction(async (transaction) => {
         const id = await store.create(

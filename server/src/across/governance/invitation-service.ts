@@ -8,7 +8,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
-import { requestFingerprint, requireSameRequest } from '../../plugins/request-fingerprint.ts';
+import { creationKeyOf, requestFingerprint, requireSameRequest } from '../../plugins/request-fingerprint.ts';
 import type { AuditService } from './audit-service.ts';
 import type { InvitationStandingStore } from './invitation-standing-store.ts';
 import type { InvitationRow, InvitationStore, OpenedInvitation } from './invitation-store.ts';
@@ -165,7 +165,7 @@ export function createInvitationService(parts: Parts): InvitationService {
       const token = randomBytes(32).toString('base64url');
       const expiresAt = new Date(Date.now() + days * DAY_MS);
       const sha256 = secretHash(token);
-      const creationKey = idempotencyKey === undefined ? null : `${person.userId} ${idempotencyKey}`;
+      const creationKey = creationKeyOf(person, idempotencyKey);
       const requestSha256 = requestFingerprint(person.userId, { projectId, ...wish });
       const making = database.$transaction(async (transaction) => {
         const created = await store.create(transaction, {

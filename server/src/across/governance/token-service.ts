@@ -6,7 +6,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import { isUniqueViolation } from '../../plugins/database-errors.ts';
 import { actorOf, type Principal, type UserPrincipal } from '../../plugins/principal.ts';
-import { requestFingerprint, requireSameRequest } from '../../plugins/request-fingerprint.ts';
+import { creationKeyOf, requestFingerprint, requireSameRequest } from '../../plugins/request-fingerprint.ts';
 import type { AuditService } from './audit-service.ts';
 import { newTokenSecret, secretHash, shownPrefix } from './token-secret.ts';
 import type { TokenStore } from './token-store.ts';
@@ -96,7 +96,7 @@ export function createTokenService(database: Database, store: TokenStore, audit:
       if (scopes.includes('admin') && !person.isAdmin) throw new AppError('not-allowed');
       const { secret, prefix } = newTokenSecret();
       const uniqueScopes = [...new Set(scopes)];
-      const creationKey = idempotencyKey === undefined ? null : `${person.userId} ${idempotencyKey}`;
+      const creationKey = creationKeyOf(person, idempotencyKey);
       const requestSha256 = requestFingerprint(person.userId, wish);
       const making = database.$transaction(async (transaction) => {
         const created = await store.create(transaction, {
