@@ -280,6 +280,7 @@ export function createServices(foundations: Foundations) {
     candidates,
     requirements,
     measured: createMeasuredSources(evaluations, modelFiles),
+    measurement: evaluations.standing,
     decisions: decisionRecorder,
     audit,
   });
@@ -289,7 +290,10 @@ export function createServices(foundations: Foundations) {
     evaluations: evaluations.withMetrics,
     candidates: selections.evidence,
   });
-  const decisions = createDecisionService(decisionStore, audit, { requirement: requirements.standing });
+  const decisions = createDecisionService(decisionStore, audit, {
+    requirement: requirements.standing,
+    evaluation: evaluations.standing,
+  });
   const projectStore = createProjectStore(database);
   const projects = createProjectService(database, projectStore, audit, {
     requirements,

@@ -1,12 +1,19 @@
 import type { FrozenMatrix } from '@greenlight/shared/stages/selection/contract.ts';
 import { cellFinder } from '@greenlight/shared/stages/selection/ranking.ts';
 import { useTranslation } from 'react-i18next';
+import { EvidenceText } from './evidence-text.tsx';
 import { Localized } from './localized.tsx';
 import { formatMeasured } from './numbers.ts';
 import { Scrolling } from './scrolling.tsx';
 
 /** A decision matrix as it was frozen: weights, scores with their evidence, and totals. */
-export function FrozenMatrixTable({ matrix }: { readonly matrix: FrozenMatrix }) {
+export function FrozenMatrixTable({
+  projectId,
+  matrix,
+}: {
+  readonly projectId: string;
+  readonly matrix: FrozenMatrix;
+}) {
   const { t } = useTranslation('selection');
   const { candidates, criteria, cells, ranking } = matrix;
   const cellOf = cellFinder(cells);
@@ -19,9 +26,10 @@ export function FrozenMatrixTable({ matrix }: { readonly matrix: FrozenMatrix })
             <th scope="col" className="number">
               {t('matrix.share')}
             </th>
-            {candidates.map(({ id, name }) => (
+            {candidates.map(({ id, name, reference }) => (
               <th scope="col" key={id} data-raw>
                 <Localized text={name} />
+                {reference !== undefined && <div className="matrix-reference">{reference}</div>}
               </th>
             ))}
           </tr>
@@ -44,10 +52,7 @@ export function FrozenMatrixTable({ matrix }: { readonly matrix: FrozenMatrix })
                       <>
                         <span className="figures">{formatMeasured(cell.score, cell.low, cell.high)}</span>
                         <div className="matrix-evidence">
-                          {t(`evidence.${cell.evidence.kind}`)}{' '}
-                          <span data-raw>
-                            <Localized text={cell.evidence.text} />
-                          </span>
+                          <EvidenceText projectId={projectId} evidence={cell.evidence} />
                         </div>
                       </>
                     )}

@@ -204,7 +204,7 @@ test('a decision and its audit event exist together or not at all, and evidence 
     interval: [0.9, 0.95],
     verdict: 'pass',
     source: null,
-    content: 'x'.repeat(600_000),
+    content: 'x'.repeat(5_000_000),
   };
   const record = (evidence: EvidenceItem[], fails: boolean) =>
     database.$transaction(async (transaction) => {

@@ -32,8 +32,11 @@ export interface DecisionRecorder {
 /** The audit log's name for the recording of a decision. */
 export const DECISION_RECORDED = 'decision.recorded';
 
-/** Evidence is a summary with what it rests on, not a dump: more than this, in bytes, is a mistake. */
-const MOST_EVIDENCE_BYTES = 512 * 1024;
+/**
+ * Whatever could be saved can be decided on: a body has at most 1 MiB, and a decision freezes it once whole and twice more
+ * as what changed.
+ */
+const MOST_EVIDENCE_BYTES = 4 * 1024 * 1024;
 const frozenEvidence = z.array(evidenceItem).max(200);
 
 /** SHA-256 of the canonical JSON of everything that a decision says. */

@@ -3,12 +3,14 @@ import {
   evaluationSummary,
   type Evaluation,
   type EvaluationResult,
+  evaluatedName,
   measuredOfAllHeads,
   type EvaluationSummary,
   type HeadEvaluation,
   type MetricValue,
   type TaskMetricValue,
 } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { frozenMeasurement, type FrozenMeasurement } from '@greenlight/shared/stages/evaluation/frozen-measurement.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
 import { criterionVerdicts } from '@greenlight/shared/projects/rules.ts';
@@ -50,6 +52,8 @@ export interface EvaluationService {
   /** With the verdict against each criterion of the project's newest approved requirement. Throws `not-found`. */
   get(id: string): Promise<Evaluation>;
   projectOf(id: string): Promise<string | undefined>;
+  /** As decisions freeze and compare it, by its own id or that of an imported model's job; undefined where it is gone. */
+  standing(id: string): Promise<(FrozenMeasurement & { readonly id: string }) | undefined>;
   /** The predictions of an imported model, which repeat no text of the data. Throws `not-found` for a run's. */
   openImported(id: string): Promise<Download>;
   newest(projectId: string): Promise<LatestEvaluation | null>;
@@ -120,6 +124,22 @@ export function createEvaluationService(
       });
     },
     projectOf: store.projectOf,
+    async standing(id) {
+      const row = await store.find(id);
+      if (row === null) return undefined;
+      const { runNumber, ...summary } = summaryOf(row);
+      const name = Object.entries(evaluatedName(summary));
+      const model = runNumber === null ? name : name.map(([language, text]) => [language, `#${runNumber} ${text}`]);
+      const { datasetVersionId: versionId, datasetVersion } = row;
+      const measurement = frozenMeasurement.parse({
+        ...summary,
+        model: Object.fromEntries(model),
+        dataset: { versionId, version: datasetVersion.version, sha256: datasetVersion.contentSha256 },
+        measuredAt: summary.createdAt,
+        metrics: measuredOf(row),
+      });
+      return { ...measurement, id: row.id };
+    },
     async openImported(id) {
       const sha256 = (await store.find(id))?.predictionsSha256 ?? null;
       if (sha256 === null) throw new AppError('not-found');

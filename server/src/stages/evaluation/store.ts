@@ -6,6 +6,7 @@ import { newId } from '../../plugins/new-id.ts';
 const withOrigin = {
   run: { select: { number: true, name: true } },
   modelFile: { select: { name: true } },
+  datasetVersion: { select: { version: true, contentSha256: true } },
 } as const;
 
 type EvaluationRow = Awaited<ReturnType<Database['evaluation']['findUniqueOrThrow']>>;
@@ -15,6 +16,7 @@ type RunRow = Awaited<ReturnType<Database['run']['findUniqueOrThrow']>>;
 export type EvaluationWithOrigin = EvaluationRow & {
   run: Pick<RunRow, 'number' | 'name'> | null;
   modelFile: { name: string } | null;
+  datasetVersion: { version: number; contentSha256: string };
 };
 
 /** What an imported model's evaluation belongs to. */
@@ -28,6 +30,7 @@ export interface ImportedOrigin {
 
 /** Evaluations of checkpoints and of imported models. */
 export interface EvaluationStore {
+  /** By its own id, or by that of the job that measured an imported model. */
   find(id: string): Promise<EvaluationWithOrigin | null>;
   projectOf(id: string): Promise<string | undefined>;
   pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<EvaluationWithOrigin[]>;
@@ -48,12 +51,14 @@ export interface EvaluationStore {
   ): Promise<void>;
 }
 
+const byEitherId = (id: string) => ({ OR: [{ id }, { jobId: id }] });
+
 /** Evaluations in the database. */
 export function createEvaluationStore(database: Database): EvaluationStore {
   return {
-    find: (id) => database.evaluation.findUnique({ where: { id }, include: withOrigin }),
+    find: (id) => database.evaluation.findFirst({ where: byEitherId(id), include: withOrigin }),
     async projectOf(id) {
-      const row = await database.evaluation.findUnique({ where: { id }, select: { projectId: true } });
+      const row = await database.evaluation.findFirst({ where: byEitherId(id), select: { projectId: true } });
       return row?.projectId;
     },
     pageOf: (projectId, after, limit) =>

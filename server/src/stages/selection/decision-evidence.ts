@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { EvidenceItem } from '@greenlight/shared/across/decisions/contract.ts';
 import { inLanguage, type Language, type LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { FrozenMatrix } from '@greenlight/shared/stages/selection/contract.ts';
+import type { FrozenMeasurement } from '@greenlight/shared/stages/evaluation/frozen-measurement.ts';
+import type { ScoreEvidence } from '@greenlight/shared/stages/selection/matrix.ts';
 import type { RankedCandidate } from '@greenlight/shared/stages/selection/ranking.ts';
 import { canonicalJson } from '../../plugins/canonical-json.ts';
 
@@ -38,17 +40,46 @@ function rankingItem(matrix: FrozenMatrix, nameOf: (id: string) => LocalizedText
   );
 }
 
+/** A measurement of this project as it stands, with the id of its evaluation. */
+export type Measurement = FrozenMeasurement & { readonly id: string };
+
+/** The evaluation, or the job, that a score names as its evidence; undefined for scores from elsewhere. */
+export function measurementOf(evidence: ScoreEvidence): string | undefined {
+  if (evidence.kind === 'evaluation') return evidence.evaluationId;
+  return evidence.kind === 'model-file-evaluation' ? evidence.jobId : undefined;
+}
+
+/** More characters than these of a name do not fit a line. */
+const MOST_LABEL = 200;
+
+/** Every evaluation that scores rest on, whole, as it stood. */
+function measurementItems(measurements: ReadonlyMap<string, Measurement>): EvidenceItem[] {
+  return [...measurements.values()].map((measurement) =>
+    item(
+      {
+        en: `Evaluation: ${inLanguage(measurement.model, 'en').slice(0, MOST_LABEL)}`,
+        zh: `评估：${inLanguage(measurement.model, 'zh').slice(0, MOST_LABEL)}`,
+      },
+      {
+        source: { type: 'evaluation', id: measurement.id },
+        content: JSON.parse(JSON.stringify(measurement)) as EvidenceItem['content'],
+      },
+    ),
+  );
+}
+
 /** The scores that were measured in this project, each with the way to where. */
-function measuredItems(matrix: FrozenMatrix): EvidenceItem[] {
+function measuredItems(matrix: FrozenMatrix, measurements: ReadonlyMap<string, Measurement>): EvidenceItem[] {
   const measured = matrix.cells.flatMap((cell) => {
     const { evidence, score, low, high, criterionId, candidateId } = cell;
     const criterion = matrix.criteria.find(({ id }) => id === criterionId);
     const candidate = matrix.candidates.find(({ id }) => id === candidateId);
-    if (evidence.kind !== 'evaluation' || criterion === undefined || candidate === undefined) return [];
+    const named = measurementOf(evidence);
+    if (named === undefined || criterion === undefined || candidate === undefined) return [];
     const row = matrix.ranking.rows.find((one) => one.candidateId === candidateId);
     const standing = row?.contributions.find((one) => one.criterionId === criterionId)?.standing;
     const label = (language: 'en' | 'zh') =>
-      `${inLanguage(candidate.name, language)} · ${inLanguage(criterion.name, language)}`;
+      [candidate.name, criterion.name].map((name) => inLanguage(name, language).slice(0, MOST_LABEL)).join(' · ');
     return [
       item(
         { en: label('en'), zh: label('zh') },
@@ -57,7 +88,7 @@ function measuredItems(matrix: FrozenMatrix): EvidenceItem[] {
           unit: criterion.unit,
           interval: low === null || high === null ? null : [low, high],
           verdict: standing === 'meets' ? 'pass' : standing === 'misses' ? 'fail' : null,
-          source: { type: 'evaluation', id: evidence.evaluationId },
+          source: { type: 'evaluation', id: measurements.get(named)?.id ?? named },
         },
       ),
     ];
@@ -65,11 +96,15 @@ function measuredItems(matrix: FrozenMatrix): EvidenceItem[] {
   return measured.slice(0, MOST_SCORES);
 }
 
-/** What a decision on a matrix rests on: the matrix whole with its SHA-256, the ranking, what was measured here; loudly where it goes against the ranking. */
+/**
+ * What a decision on a matrix rests on: the matrix whole with its SHA-256, the ranking, what was measured here; loudly where it goes against the
+ * ranking. `measurements` are those that its scores name, by the id that they name.
+ */
 export function decisionEvidence(
   selectionId: string,
   matrix: FrozenMatrix,
   chosen: { readonly candidateId: string; readonly explanation: string | null },
+  measurements: ReadonlyMap<string, Measurement>,
 ): EvidenceItem[] {
   const nameOf = (id: string): LocalizedText =>
     matrix.candidates.find((candidate) => candidate.id === id)?.name ?? { en: id };
@@ -107,6 +142,7 @@ export function decisionEvidence(
       },
     ),
     rankingItem(matrix, nameOf),
-    ...measuredItems(matrix),
+    ...measuredItems(matrix, measurements),
+    ...measurementItems(measurements),
   ];
 }

@@ -12,7 +12,7 @@ import { changedSinceDecision } from '@greenlight/shared/stages/selection/rules.
 import { sensitivityOf } from '@greenlight/shared/stages/selection/sensitivity.ts';
 import type { ApprovedVersion } from '@greenlight/shared/stages/requirements/differences.ts';
 import { z } from 'zod';
-import type { SelectionRow } from './store.ts';
+import type { ColumnRow, SelectionRow } from './store.ts';
 
 /** What a decided matrix keeps beside its content: the decision, with names, ranking and sensitivity as they stood. */
 export const frozenDecision = z.object({
@@ -52,17 +52,21 @@ export function presentSummary(row: SelectionRow): SelectionSummary {
   return selectionSummary.parse(partsOf(row));
 }
 
+/** A candidate as a matrix shows and freezes it. */
+export function presentColumn({ endpointUrl, endpointModel, modelFile, ...row }: ColumnRow) {
+  const file = modelFile === null ? undefined : `${modelFile.name} · SHA-256 ${modelFile.sha256}`;
+  const reference = endpointUrl === null ? file : `${endpointUrl} · ${endpointModel ?? ''}`;
+  const archivedAt = row.archivedAt?.toISOString() ?? null;
+  return { ...row, archivedAt, ...(reference === undefined ? {} : { reference }) };
+}
+
 /** A matrix as its page shows it; of a decided one, everything as it stood. */
 export function presentSelection(row: SelectionRow, approved: readonly ApprovedVersion[]): Selection {
   const content = contentOf(row);
   const frozen = row.decision === null ? null : frozenDecision.parse(row.decision);
-  const candidates = row.candidates.map(({ candidate }) => ({
-    ...candidate,
-    archivedAt: candidate.archivedAt?.toISOString() ?? null,
-  }));
   return selection.parse({
     ...partsOf(row),
-    candidates: frozen?.candidates ?? candidates,
+    candidates: frozen?.candidates ?? row.candidates.map(({ candidate }) => presentColumn(candidate)),
     criteria: content.criteria,
     cells: content.cells,
     ranking: frozen?.ranking ?? rankingOf(content),

@@ -12,6 +12,7 @@ import {
   type MatrixContent,
 } from '@greenlight/shared/stages/selection/matrix.ts';
 import {
+  archivedChoiceIssues,
   contentIssues,
   decisionIssues,
   evidenceIssues,
@@ -30,8 +31,8 @@ import { newId } from '../../plugins/new-id.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { RequirementService } from '../requirements/service.ts';
 import type { CandidateService } from './candidate-service.ts';
-import { decisionEvidence, hashOfMatrix } from './decision-evidence.ts';
-import { contentOf, decisionOf, frozenDecision, presentSelection, presentSummary } from './present.ts';
+import { decisionEvidence, hashOfMatrix, measurementOf, type Measurement } from './decision-evidence.ts';
+import { contentOf, decisionOf, frozenDecision, presentColumn, presentSelection, presentSummary } from './present.ts';
 import type { SelectionRow, SelectionStore } from './store.ts';
 
 /** What the overview of a project says about the stage. */
@@ -77,6 +78,9 @@ export interface SelectionService {
   evidence(projectId: string): Promise<CandidateEvidence[]>;
 }
 
+/** A decision keeps more evaluations than these as their numbers only. */
+const MOST_MEASUREMENTS = 30;
+
 /** What the service stands on. */
 export interface SelectionParts {
   readonly database: Database;
@@ -85,6 +89,8 @@ export interface SelectionParts {
   readonly requirements: Pick<RequirementService, 'current' | 'approvedVersions'>;
   /** What was measured in a project, newest first; the later stages give it. */
   readonly measured: (projectId: string) => Promise<MeasuredSource[]>;
+  /** An evaluation as it stands, by its id or that of an imported model's job; undefined where it is gone. */
+  readonly measurement: (id: string) => Promise<Measurement | undefined>;
   readonly decisions: DecisionRecorder;
   readonly audit: AuditService;
 }
@@ -97,7 +103,7 @@ const blankAsNull = (text: string | null): string | null => (text === null || te
 
 /** Builds the service of decision matrices. */
 export function createSelectionService(parts: SelectionParts): SelectionService {
-  const { database, store, candidates, requirements, measured, decisions, audit } = parts;
+  const { database, store, candidates, requirements, measured, measurement, decisions, audit } = parts;
 
   async function present(row: SelectionRow): Promise<Selection> {
     const approved = row.state === 'decided' ? await requirements.approvedVersions(row.projectId) : [];
@@ -172,6 +178,15 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
     ]);
     const taken = contentOf(row).criteria.flatMap(({ requirement }) => requirement ?? []);
     return [...taken, ...(newest?.criteria ?? []), ...approved.flatMap(({ criteria }) => criteria)];
+  }
+
+  /** The evaluations that scores rest on, by the id that the scores name. */
+  async function measurementsOf({ cells }: MatrixContent): Promise<Map<string, Measurement>> {
+    const named = new Set(cells.flatMap(({ evidence }) => measurementOf(evidence) ?? []));
+    const found = await Promise.all(
+      [...named].slice(0, MOST_MEASUREMENTS).map(async (id) => [id, await measurement(id)] as const),
+    );
+    return new Map(found.flatMap(([id, one]) => (one === undefined ? [] : [[id, one] as const])));
   }
 
   return {
@@ -262,15 +277,20 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
       const chosen = columns.find((column) => column.id === candidateId);
       if (chosen === undefined)
         throw new AppError('bad-request', { fields: [{ field: 'candidateId', message: 'not in the matrix' }] });
+      refuse(archivedChoiceIssues(chosen));
       const isAgainst = needsExplanation(content, candidateId);
       const why = isAgainst ? blankAsNull(explanation) : null;
       if (isAgainst && why === null) throw new AppError('explanation-needed', { leader: ranking.leader });
       const { criteria, cells, version } = draft;
       const matrix = { version, candidates: columns, criteria, cells, ranking, sensitivity };
       const requirementVersion = approved.at(-1)?.version ?? null;
+      const measurements = await measurementsOf(content);
       const nameEn = inLanguage(chosen.name, 'en');
       const isDecided = await database
         .$transaction(async (transaction) => {
+          // Names and archive are no part of the revision: who renames or archives meanwhile must not have been decided on.
+          const standing = (await store.lockedColumns(transaction, id)).map(presentColumn);
+          if (!isSame(standing, columns)) throw new Overtaken();
           const decisionId = await decisions.record(transaction, {
             projectId: row.projectId,
             kind: 'model-selected',
@@ -284,7 +304,7 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
             dissent: blankAsNull(dissent),
             requirementVersion,
             actor: person,
-            evidence: decisionEvidence(id, matrix, { candidateId, explanation: why }),
+            evidence: decisionEvidence(id, matrix, { candidateId, explanation: why }, measurements),
           });
           const decision = {
             decisionId,

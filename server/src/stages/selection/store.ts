@@ -6,9 +6,15 @@ import { newId } from '../../plugins/new-id.ts';
 type Row = Awaited<ReturnType<Database['selection']['findUniqueOrThrow']>>;
 type CandidateRow = Awaited<ReturnType<Database['candidate']['findUniqueOrThrow']>>;
 
+/** A candidate as a matrix shows and freezes it. */
+export type ColumnRow = Pick<
+  CandidateRow,
+  'id' | 'kind' | 'name' | 'architecture' | 'archivedAt' | 'endpointUrl' | 'endpointModel'
+> & { modelFile: { name: string; sha256: string } | null };
+
 /** A matrix with its columns in order. */
 export type SelectionRow = Row & {
-  candidates: { candidate: Pick<CandidateRow, 'id' | 'kind' | 'name' | 'architecture' | 'archivedAt'> }[];
+  candidates: { candidate: ColumnRow }[];
 };
 
 /** What a matrix holds. */
@@ -38,6 +44,8 @@ export interface SelectionStore {
     content: StoredContent,
     editor: { userId: string; name: string },
   ): Promise<boolean>;
+  /** The columns of a matrix as they stand, which nobody changes before the transaction ends. */
+  lockedColumns(transaction: Transaction, id: string): Promise<ColumnRow[]>;
   /** Freezes a draft; false where it was not at that revision. */
   decide(transaction: Transaction, expected: { id: string; revision: number }, decision: object): Promise<boolean>;
   /** Removes a draft; false where it was not at that revision. */
@@ -47,7 +55,14 @@ export interface SelectionStore {
 const withColumns = {
   candidates: {
     orderBy: { position: 'asc' },
-    select: { candidate: { select: { id: true, kind: true, name: true, architecture: true, archivedAt: true } } },
+    select: {
+      candidate: {
+        select: {
+          ...{ id: true, kind: true, name: true, architecture: true, archivedAt: true },
+          ...{ endpointUrl: true, endpointModel: true, modelFile: { select: { name: true, sha256: true } } },
+        },
+      },
+    },
   },
 } as const;
 
@@ -103,6 +118,14 @@ export function createSelectionStore(database: Database): SelectionStore {
       await transaction.selectionCandidate.deleteMany({ where: { selectionId: id } });
       await transaction.selectionCandidate.createMany({ data: columnRows(id, candidateIds) });
       return true;
+    },
+    async lockedColumns(transaction, id) {
+      await transaction.$queryRaw`
+        SELECT 1 FROM "candidates" WHERE "id" IN
+          (SELECT "candidateId" FROM "selection_candidates" WHERE "selectionId" = ${id}::uuid)
+        ORDER BY "id" FOR SHARE`;
+      const row = await transaction.selection.findUnique({ where: { id }, select: withColumns });
+      return row?.candidates.map(({ candidate }) => candidate) ?? [];
     },
     async decide(transaction, { id, revision }, decision) {
       const { count } = await transaction.selection.updateMany({

@@ -21,7 +21,7 @@ export type EvidenceSourceType = (typeof EVIDENCE_SOURCES)[number];
 const evidenceHead = z.object({
   label: localizedText,
   /** A number or a few words; null where the content says it all. */
-  value: z.union([z.number(), z.string().max(2000)]).nullable(),
+  value: z.union([z.number(), z.string().max(10_000)]).nullable(),
   unit: z.string().max(30),
   /** 95 % interval of a number, lower end first; null where there is none. */
   interval: z.tuple([z.number(), z.number()]).nullable(),

@@ -110,7 +110,12 @@ export type SelectionSummary = z.infer<typeof selectionSummary>;
 export const selection = selectionSummary
   .extend({
     /** In the order of the columns; of a decided matrix as they were named then. */
-    candidates: z.array(candidate.pick({ id: true, kind: true, name: true, architecture: true, archivedAt: true })),
+    candidates: z.array(
+      candidate.pick({ id: true, kind: true, name: true, architecture: true, archivedAt: true }).extend({
+        /** The address and model of an endpoint, or the name and SHA-256 of a file; absent for others and in decisions from before it was kept. */
+        reference: z.string().optional(),
+      }),
+    ),
     criteria: z.array(matrixCriterion),
     cells: z.array(cell),
     ranking,

@@ -4,6 +4,7 @@ import type { Criterion } from '../requirements/contract.ts';
 import { findArchitecture } from './architectures/catalogue.ts';
 import { criteriaDifferences, versionInForce, type ApprovedVersion } from '../requirements/differences.ts';
 import { isBlank, measureOfCriterion, type BothLanguages } from '../requirements/issue.ts';
+import type { Candidate } from './candidates-contract.ts';
 import type { CriteriaChangedSince, MeasuredSource } from './contract.ts';
 import { isSame } from './differences.ts';
 import type { CellInput, MatrixContent, MatrixCriterion, ScoreEvidence } from './matrix.ts';
@@ -25,6 +26,7 @@ export type SelectionIssueCode =
   | 'evidence-text'
   | 'evidence-unknown'
   | 'evidence-differs'
+  | 'archived-choice'
   | 'too-few-candidates'
   | 'no-weights'
   | 'no-scores';
@@ -169,6 +171,16 @@ function cellIssues(cell: CellInput, index: number, criterion: MatrixCriterion |
       ),
     );
   return found;
+}
+
+/** Who put a candidate away does not weigh it any more: it is not chosen before it comes back. */
+export function archivedChoiceIssues({ id, archivedAt }: Pick<Candidate, 'id' | 'archivedAt'>): SelectionIssue[] {
+  if (archivedAt === null) return [];
+  const message = {
+    en: 'This candidate is in the archive. Restore it first, or choose another.',
+    zh: '该候选模型已归档。请先恢复它，或选择其他候选模型。',
+  };
+  return [issue('archived-choice', 'candidateId', message, { candidateId: id })];
 }
 
 /** What is wrong with a matrix in itself; nothing with any of these is saved. */

@@ -30,14 +30,20 @@ function Evidence({ item, projectId }: { readonly item: Decision['evidence'][num
     <Panel
       title={<Localized text={item.label} />}
       className="frozen-evidence"
-      extra={source && <SourceLink projectId={projectId} source={source} version={frozenVersion(item)} />}
+      // A number of a version that was thrown away may belong to another one by now.
+      extra={
+        source &&
+        item.now?.state !== 'gone' && <SourceLink projectId={projectId} source={source} version={frozenVersion(item)} />
+      }
     >
-      <p>
-        <EvidenceValue item={item} />
-      </p>
+      {(item.verdict !== null || item.value !== null) && (
+        <p>
+          <EvidenceValue item={item} />
+        </p>
+      )}
       <DiffersNow item={item} />
       {item.content !== null && <h3>{t('stood')}</h3>}
-      <FrozenContent item={item} />
+      <FrozenContent item={item} projectId={projectId} />
     </Panel>
   );
 }
@@ -96,8 +102,9 @@ export function DecisionPage() {
           </Panel>
         )}
       </div>
-      {decision.evidence.map((item) => (
-        <Evidence key={JSON.stringify(item.label)} item={item} projectId={projectId} />
+      {decision.evidence.map((item, index) => (
+        // Frozen, so their order stays; two candidates may have one name.
+        <Evidence key={index} item={item} projectId={projectId} />
       ))}
     </Page>
   );

@@ -5,12 +5,14 @@ import { Alert, Button, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
+import { useNumberedVersion } from '../../api/use-numbered-version.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { ChangedAfterEvidenceNotice } from '../../ui/changed-after-evidence.tsx';
 import { CriteriaTable } from '../../ui/criteria-table.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
+import { MissingVersion } from '../../ui/missing-version.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -61,15 +63,13 @@ function StartButton({
   );
 }
 
-/** The version that the address names, or the newest one; undefined while it is read. */
-function useShownVersion(current: Requirement | undefined, number: number | undefined): Requirement | undefined {
+/** The version that the address names, or the newest one, said so where there is no such version; undefined while it is read. */
+function useShownVersion(current: Requirement | undefined, number: number | undefined) {
   const { projectId } = route.useParams();
   const isOther = current !== undefined && number !== undefined && number !== current.version;
-  const { data: versions } = useInfiniteQuery({ ...versionsQuery(projectId), enabled: current !== undefined });
-  const named = versions?.pages.flatMap((page) => page.items).find(({ version }) => version === number);
-  const { data: other } = useQuery({ ...versionQuery(named?.id ?? ''), enabled: isOther && named !== undefined });
-  if (!isOther) return current;
-  return versions && !named ? current : other;
+  const id = useNumberedVersion(versionsQuery(projectId), isOther ? number : undefined);
+  const { data: other, error } = useQuery({ ...versionQuery(id ?? ''), enabled: typeof id === 'string' });
+  return { shown: isOther && id !== null ? other : current, missing: id === null ? number : undefined, error };
 }
 
 interface ReadProperties {
@@ -143,9 +143,10 @@ export function RequirementsPage() {
   const { view = 'read', version: versionNumber } = route.useSearch();
   const navigate = route.useNavigate();
   const rights = useRights(projectId);
-  const { data: found, error, refetch } = useQuery(requirementQuery(projectId));
+  const { data: found, error: currentError, refetch } = useQuery(requirementQuery(projectId));
   const current = found ?? undefined;
-  const shown = useShownVersion(current, versionNumber);
+  const { shown, missing, error: otherError } = useShownVersion(current, versionNumber);
+  const error = currentError ?? otherError;
   const [reloads, setReloads] = useState(0);
   const open = (next: 'read' | 'edit' | 'history' | 'matrix') =>
     void navigate({ search: next === 'read' ? {} : { view: next } });
@@ -204,6 +205,7 @@ export function RequirementsPage() {
         onChange={(key) => open(key as 'read' | 'history' | 'matrix')}
         items={(['read', 'matrix', 'history'] as const).map((key) => ({ key, label: t(`view.${key}`) }))}
       />
+      {missing !== undefined && view === 'read' && <MissingVersion version={missing} />}
       {view === 'matrix' ? (
         <Matrix projectId={projectId} />
       ) : view === 'history' ? (

@@ -6,16 +6,18 @@ import {
   type Selection,
 } from '@greenlight/shared/stages/selection/contract.ts';
 import { MOST_COLUMNS } from '@greenlight/shared/stages/selection/matrix.ts';
-import { useInfiniteQuery, useIsMutating, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useIsMutating, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
+import { useNumberedVersion } from '../../api/use-numbered-version.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
+import { MissingVersion } from '../../ui/missing-version.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { CandidatesView } from './components/candidates-view.tsx';
@@ -83,14 +85,12 @@ function StartButton({
   );
 }
 
-/** The matrix that the address names, or the newest one; undefined while it is read. */
+/** The matrix that the address names, or the newest one, said so where there is no such version; undefined while it is read. */
 function useShown(projectId: string, current: Selection | undefined, version: number | undefined) {
   const isOther = current !== undefined && version !== undefined && version !== current.version;
-  const { data: versions } = useInfiniteQuery({ ...versionsQuery(projectId), enabled: isOther });
-  const named = versions?.pages.flatMap((page) => page.items).find((one) => one.version === version);
-  const { data: other } = useQuery({ ...versionQuery(named?.id ?? ''), enabled: isOther && named !== undefined });
-  if (!isOther) return current;
-  return versions && !named ? current : other;
+  const id = useNumberedVersion(versionsQuery(projectId), isOther ? version : undefined);
+  const { data: other } = useQuery({ ...versionQuery(id ?? ''), enabled: typeof id === 'string' });
+  return { shown: isOther && id !== null ? other : current, missing: id === null ? version : undefined };
 }
 
 /** Choosing a model: the catalogue, the candidates, the weighted matrix with what would change it, and what was decided. */
@@ -105,7 +105,7 @@ export function SelectionPage() {
   const { data: candidates } = useQuery(candidatesQuery(projectId));
   const { data: found, error, isPending, refetch } = useQuery(selectionQuery(projectId));
   const current = found ?? undefined;
-  const shown = useShown(projectId, current, search.version);
+  const { shown, missing } = useShown(projectId, current, search.version);
   const [reloads, setReloads] = useState(0);
   const isNone = found === null;
   const view = search.view ?? 'matrix';
@@ -180,6 +180,7 @@ export function SelectionPage() {
       )}
       {view === 'matrix' && shown && current && (
         <>
+          {missing !== undefined && <MissingVersion version={missing} />}
           {shown.version !== current.version && (
             <p>
               <Link to="/projects/$projectId/selection" params={{ projectId }}>

@@ -2,6 +2,7 @@ import type { Decision } from '@greenlight/shared/across/decisions/contract.ts';
 import { leafDifferences, leavesOf, type ContentLeaf } from '@greenlight/shared/across/decisions/frozen-content.ts';
 import { contentDifference, requirementContent } from '@greenlight/shared/stages/requirements/contract.ts';
 import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
+import { frozenMeasurement } from '@greenlight/shared/stages/evaluation/frozen-measurement.ts';
 import { frozenMatrix } from '@greenlight/shared/stages/selection/contract.ts';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +12,7 @@ import { Differences } from '../../../ui/differences.tsx';
 import { FrozenMatrixTable } from '../../../ui/frozen-matrix.tsx';
 import { RequirementReading } from '../../../ui/requirement-content.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
+import { FrozenMeasurementTable } from './frozen-measurement.tsx';
 
 type Item = Decision['evidence'][number];
 
@@ -44,13 +46,15 @@ function LeafTable({ content }: { readonly content: unknown }) {
 }
 
 /** What a source said when somebody decided, as it stood. */
-export function FrozenContent({ item }: { readonly item: Item }) {
+export function FrozenContent({ item, projectId }: { readonly item: Item; readonly projectId: string }) {
   const { content, source } = item;
   if (content === null) return null;
   const requirement = source?.type === 'requirement' ? requirementContent.safeParse(content) : undefined;
   if (requirement?.success === true) return <RequirementReading content={requirement.data} />;
   const matrix = source?.type === 'selection' ? frozenMatrix.safeParse(content) : undefined;
-  if (matrix?.success === true) return <FrozenMatrixTable matrix={matrix.data} />;
+  if (matrix?.success === true) return <FrozenMatrixTable projectId={projectId} matrix={matrix.data} />;
+  const measured = source?.type === 'evaluation' ? frozenMeasurement.safeParse(content) : undefined;
+  if (measured?.success === true) return <FrozenMeasurementTable measurement={measured.data} />;
   const changes = differences.safeParse(content);
   return changes.success ? <Differences differences={changes.data} /> : <LeafTable content={content} />;
 }

@@ -8,7 +8,7 @@ import { Ago } from '../../../ui/ago.tsx';
 import { criterionText } from '../../../ui/criterion-text.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { formatWeight, scoreText, type MatrixNames } from '../matrix-words.ts';
-import { EvidenceText } from './evidence-text.tsx';
+import { EvidenceText } from '../../../ui/evidence-text.tsx';
 import { StandingMark } from './standing-mark.tsx';
 import { PersonName } from '../../../ui/person-name.tsx';
 

@@ -2,7 +2,7 @@ import { findArchitecture } from '@greenlight/shared/stages/selection/architectu
 import type { ScoreEvidence } from '@greenlight/shared/stages/selection/matrix.ts';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { Localized } from '../../../ui/localized.tsx';
+import { Localized } from './localized.tsx';
 
 /** Where a score comes from, with the way to it where it has an address. */
 export function EvidenceText({
@@ -21,17 +21,18 @@ export function EvidenceText({
   const kind = t(`evidence.${evidence.kind}`);
   switch (evidence.kind) {
     case 'evaluation':
+    case 'model-file-evaluation': {
+      // The evaluation of an imported model opens by the job that made it.
+      const evaluationId = evidence.kind === 'evaluation' ? evidence.evaluationId : evidence.jobId;
       return (
         <>
-          <Link
-            to="/projects/$projectId/evaluation/evaluations/$evaluationId"
-            params={{ projectId, evaluationId: evidence.evaluationId }}
-          >
+          <Link to="/projects/$projectId/evaluation/evaluations/$evaluationId" params={{ projectId, evaluationId }}>
             {kind}
           </Link>{' '}
           {text}
         </>
       );
+    }
     case 'url':
       return (
         <>
