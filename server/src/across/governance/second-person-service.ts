@@ -1,13 +1,26 @@
 import { RIGHTS, type ProjectRight } from '@greenlight/shared/across/governance/rights.ts';
 import type { Inviter, SecondPersonStore } from './second-person-store.ts';
 
+/** A right in a project that anybody but a person is looked for with, and since when. */
+export interface SecondPersonQuery {
+  readonly projectId: string;
+  readonly userId: string;
+  readonly right: ProjectRight;
+  readonly since: Date;
+}
+
 /** The door to the rule that nobody decides about their own work while somebody else could. */
 export interface SecondPersonService {
   /**
    * Whether anybody but a person carries a right in a project, or carried it since a moment or within the last 30 days: so
    * taking the others out first, or beginning anew after it, opens no way round them.
    */
-  exists(of: { projectId: string; userId: string; right: ProjectRight; since: Date }): Promise<boolean>;
+  exists(of: SecondPersonQuery): Promise<boolean>;
+  /** Those who carry it now, by address and at most `limit`, and whether anybody did before as {@link exists} counts it. */
+  others(
+    of: SecondPersonQuery,
+    limit: number,
+  ): Promise<{ now: { id: string; email: string }[]; wasThereLately: boolean }>;
   /** What ties a person's account to one of the authors' by invitations, over accounts that were invited in between; null where nothing does. */
   tieTo(userId: string, authorIds: readonly string[]): Promise<AccountTie | null>;
 }
@@ -37,12 +50,24 @@ export function createSecondPersonService(store: SecondPersonStore): SecondPerso
     return inviters;
   }
 
+  function lookedFor({ projectId, userId, right, since }: SecondPersonQuery) {
+    const { roles, admin } = RIGHTS[right];
+    const moment = new Date(Math.min(since.getTime(), Date.now() - LOOK_BACK_MS));
+    return { carriers: { projectId, userId, roles, admins: admin }, moment };
+  }
+
   return {
-    async exists({ projectId, userId, right, since }) {
-      const { roles, admin } = RIGHTS[right];
-      const carriers = { projectId, userId, roles, admins: admin };
-      const moment = new Date(Math.min(since.getTime(), Date.now() - LOOK_BACK_MS));
+    async exists(of) {
+      const { carriers, moment } = lookedFor(of);
       return (await store.existsNow(carriers)) || store.existedAfter(carriers, moment);
+    },
+    async others(of, limit) {
+      const { carriers, moment } = lookedFor(of);
+      const [now, wasThereLately] = await Promise.all([
+        store.carriersNow(carriers, limit),
+        store.existedAfter(carriers, moment),
+      ]);
+      return { now, wasThereLately };
     },
     async tieTo(userId, authorIds) {
       const own = await invitersOf(userId);

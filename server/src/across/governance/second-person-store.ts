@@ -12,6 +12,8 @@ export interface Carriers {
 /** Looks for other people who carry a right. */
 export interface SecondPersonStore {
   existsNow(carriers: Carriers): Promise<boolean>;
+  /** Those who carry it now, by address. */
+  carriersNow(carriers: Carriers, limit: number): Promise<{ id: string; email: string }[]>;
   /** Whether somebody lost it after a moment: taken out, given other roles, deactivated, or no longer an admin. */
   existedAfter(carriers: Carriers, moment: Date): Promise<boolean>;
   /** Who made the invitation by which a person's account was made; null where it was made otherwise. */
@@ -29,11 +31,19 @@ export function createSecondPersonStore(database: Database): SecondPersonStore {
   const carrying = ({ projectId, roles, admins }: Carriers) => ({
     OR: [{ memberships: { some: { projectId, role: { in: [...roles] } } } }, ...(admins ? [{ isAdmin: true }] : [])],
   });
+  const othersNow = (carriers: Carriers) => ({
+    ...{ id: { not: carriers.userId }, deactivatedAt: null },
+    ...carrying(carriers),
+  });
   return {
-    async existsNow(carriers) {
-      const where = { id: { not: carriers.userId }, deactivatedAt: null, ...carrying(carriers) };
-      return (await database.user.count({ where })) > 0;
-    },
+    existsNow: async (carriers) => (await database.user.count({ where: othersNow(carriers) })) > 0,
+    carriersNow: (carriers, take) =>
+      database.user.findMany({
+        where: othersNow(carriers),
+        orderBy: { email: 'asc' },
+        select: { id: true, email: true },
+        take,
+      }),
     async existedAfter(carriers, moment) {
       const { projectId, userId, roles, admins } = carriers;
       const deactivated = await database.user.count({

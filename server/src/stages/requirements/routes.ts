@@ -3,6 +3,7 @@ import {
   discardRequirementDraft,
   getCurrentRequirement,
   getRequirement,
+  getRequirementDeciders,
   listRequirements,
   saveRequirementDraft,
   sendBackRequirement,
@@ -35,6 +36,7 @@ export function registerRequirements(
     return requirements.start(userOf(call), projectId, call.body.basedOn, await intentOf(projectId));
   });
   register(getRequirement, ({ params }) => requirements.get(params.requirementId));
+  register(getRequirementDeciders, (call) => requirements.deciders(userOf(call), call.params.requirementId));
   register(saveRequirementDraft, (call) => {
     const { revision, content } = call.body;
     return requirements.save(userOf(call), call.params.requirementId, revision, content);

@@ -8,6 +8,7 @@ import { createProject } from '@greenlight/shared/projects/contract.ts';
 import {
   approveRequirement,
   discardRequirementDraft,
+  getRequirementDeciders,
   saveRequirementDraft,
   sendBackRequirement,
   startRequirementDraft,
@@ -252,4 +253,25 @@ test('an admin does not get round the others by deactivating them or by taking t
   expect(await approval(admin, elsewhere)).toBe('own-work');
   await admin.call(changePerson, { params, body: { isAdmin: false } });
   expect(await approval(admin, elsewhere)).toBe('own-work');
+});
+
+test('who else may decide is told by name, authors apart, and whether somebody could lately', async () => {
+  const projectId = await newProject();
+  const writer = await addPerson(installation, 'deciders-writer@example.com', {
+    projectId,
+    roles: ['product-manager', 'approver'],
+  });
+  const approver = await addPerson(installation, 'deciders-approver@example.com', { projectId, roles: ['approver'] });
+  const { id } = await submittedRequirement(writer, projectId);
+  const of = (caller: Caller) => caller.call(getRequirementDeciders, { params: { requirementId: id } });
+  const ofWriter = await of(writer);
+  expect(ofWriter.people).toContainEqual({ email: 'deciders-approver@example.com', isAuthor: false });
+  expect(ofWriter.people.map(({ email }) => email)).not.toContain('deciders-writer@example.com');
+  expect((await of(approver)).people).toContainEqual({ email: 'deciders-writer@example.com', isAuthor: true });
+  const params = { projectId, userId: await idOf(approver) };
+  const { status } = await admin.ask(removeMember, { params });
+  expect(status).toBe(200);
+  const later = await of(writer);
+  expect(later.people.map(({ email }) => email)).not.toContain('deciders-approver@example.com');
+  expect(later.wasThereLately).toBe(true);
 });

@@ -3,6 +3,7 @@ import type {
   RequirementContent,
   RequirementSummary,
 } from '@greenlight/shared/stages/requirements/contract.ts';
+import { MOST_DECIDERS } from '@greenlight/shared/stages/requirements/contract.ts';
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { ProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
@@ -74,6 +75,11 @@ export interface RequirementService {
   sendBack(person: UserPrincipal, id: string, revision: number, reason: string): Promise<Requirement>;
   /** Throws `own-work` or `override-reason-needed` as well. */
   approve(person: UserPrincipal, id: string, revision: number, reason: string): Promise<Requirement>;
+  /** Who besides a person may decide about a version. Throws `not-found`. */
+  deciders(
+    person: UserPrincipal,
+    id: string,
+  ): Promise<{ people: { email: string; isAuthor: boolean }[]; wasThereLately: boolean }>;
   /** Adds a version that is approved from the start, as shipped with the product. */
   addApproved(transaction: Transaction, projectId: string, shipped: ShippedRequirement): Promise<void>;
 }
@@ -341,6 +347,17 @@ export function createRequirementService(
           }),
         };
       });
+    },
+    async deciders({ userId }, id) {
+      const row = await store.find(id);
+      if (row === null) throw new AppError('not-found');
+      const { projectId, createdAt: since, authorIds } = row;
+      const of = { projectId, userId, right: 'requirements:approve', since } as const;
+      const { now, wasThereLately } = await secondPerson.others(of, MOST_DECIDERS);
+      return {
+        people: now.map((one) => ({ email: one.email, isAuthor: authorIds.includes(one.id) })),
+        wasThereLately,
+      };
     },
     async addApproved(transaction, projectId, shipped) {
       const content: RequirementContent = {

@@ -210,6 +210,9 @@ export const changedAfterEvidence = z
 export type ChangedAfterEvidence = z.infer<typeof changedAfterEvidence>;
 
 const ofProject = z.object({ projectId: id });
+/** More people than these are not named one by one. */
+export const MOST_DECIDERS = 20;
+
 const ofRequirement = z.object({ requirementId: id });
 const seenRevision = z.object({ revision: z.number().int().min(1) });
 
@@ -292,6 +295,26 @@ export const submitRequirement = defineRoute({
   body: seenRevision,
   reply: requirement,
   errors: ['edited-meanwhile', 'wrong-requirement-state', 'invalid-requirement'],
+});
+
+/** Who decides about a version: named while they are few enough to be asked. */
+const requirementDeciders = z
+  .object({
+    /** Everybody else who carries the right now, by address; who wrote any of the version does not decide about it. */
+    people: z.array(z.object({ email: z.string(), isAuthor: z.boolean() })).max(MOST_DECIDERS),
+    /** Whether somebody lost the right since the version was begun or within the last 30 days, and would have decided. */
+    wasThereLately: z.boolean(),
+  })
+  .meta({ id: 'RequirementDeciders' });
+
+export const getRequirementDeciders = defineRoute({
+  id: 'getRequirementDeciders',
+  method: 'GET',
+  path: '/api/requirements/{requirementId}/deciders',
+  summary: 'Who besides the caller may approve a version or send it back.',
+  permission: 'members:read',
+  params: ofRequirement,
+  reply: requirementDeciders,
 });
 
 export const withdrawRequirement = defineRoute({

@@ -1,4 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
+import { useKnownRights } from '../../api/use-project-rights.ts';
 import { AuditLog } from './components/audit-log.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/audit');
@@ -6,9 +7,15 @@ const route = getRouteApi('/shell/projects/$projectId/audit');
 /** What the audit log says about one project. */
 export function ProjectAuditPage() {
   const { projectId } = route.useParams();
+  const mayDo = useKnownRights(projectId);
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   return (
-    <AuditLog projectId={projectId} filter={filter} onFilter={(search) => void navigate({ search, replace: true })} />
+    <AuditLog
+      projectId={projectId}
+      mayRead={mayDo('audit:read')}
+      filter={filter}
+      onFilter={(search) => void navigate({ search, replace: true })}
+    />
   );
 }

@@ -50,6 +50,26 @@ export function keptEdits(
   }
 }
 
+const askedKeyOf = (requirementId: string) => `greenlight.scenario-asked.${requirementId}`;
+
+/** Whether somebody was asked in this browser what a draft is for, and has answered: reloading does not ask again. */
+export function wasScenarioAsked(requirementId: string, storage: Pick<Storage, 'getItem'> = localStorage): boolean {
+  try {
+    return storage.getItem(askedKeyOf(requirementId)) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Remembers that the question for the scenario was answered, be it with none. */
+export function keepScenarioAsked(requirementId: string, storage: Pick<Storage, 'setItem'> = localStorage): void {
+  try {
+    storage.setItem(askedKeyOf(requirementId), 'yes');
+  } catch {
+    // Without storage the question comes once more.
+  }
+}
+
 /** Forgets the edits of an earlier visit. */
 export function forgetEdits(
   requirementId: string,

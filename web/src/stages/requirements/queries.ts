@@ -4,6 +4,7 @@ import { getProject } from '@greenlight/shared/projects/contract.ts';
 import {
   getCurrentRequirement,
   getRequirement,
+  getRequirementDeciders,
   listRequirements,
 } from '@greenlight/shared/stages/requirements/contract.ts';
 import { getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
@@ -18,6 +19,11 @@ export function requirementQuery(projectId: string) {
 /** One version in full. */
 export function versionQuery(requirementId: string) {
   return queryOf(getRequirement, { params: { requirementId } });
+}
+
+/** Who besides the reader may decide about a version. */
+export function decidersQuery(requirementId: string) {
+  return queryOf(getRequirementDeciders, { params: { requirementId } });
 }
 
 /** The versions, newest first, page by page. */

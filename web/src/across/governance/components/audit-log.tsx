@@ -23,6 +23,8 @@ import { AuditTable } from './audit-table.tsx';
 interface Properties {
   /** The project whose log it is; undefined for the installation. */
   readonly projectId?: string;
+  /** Whether the reader carries the right to it; undefined while that is read. */
+  readonly mayRead: boolean | undefined;
   readonly filter: AuditFilter;
   readonly onFilter: (filter: AuditFilter) => void;
   readonly children?: ReactNode;
@@ -33,22 +35,23 @@ const VERIFY_COMMAND = 'npm run verify-audit -- audit-log-to-123.jsonl';
 const earlier = (first: AuditBreak, second: AuditBreak) => (second.sequence < first.sequence ? second : first);
 
 /** The audit log with its filters, what was checked of it, and its exports. */
-export function AuditLog({ projectId, filter, onFilter, children }: Properties) {
+export function AuditLog({ projectId, mayRead, filter, onFilter, children }: Properties) {
   const { t } = useTranslation(['audit', 'common']);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     ...(projectId === undefined ? auditQuery(filter) : projectAuditQuery(projectId, filter)),
     placeholderData: (before) => before,
+    enabled: mayRead === true,
   });
-  const isRefused = error instanceof ApiError && error.code === 'not-allowed';
+  const isRefused = mayRead === false || (error instanceof ApiError && error.code === 'not-allowed');
   const title = t(projectId === undefined ? 'title' : 'titleOfProject');
   if (!data)
-    return error ? (
+    return error || isRefused ? (
       <Page
         title={title}
         documentTitle={title}
         verdict={isRefused && t(projectId === undefined ? 'adminOnly' : 'whoMayRead')}
       >
-        {!isRefused && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+        {error && !isRefused && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       </Page>
     ) : (
       <PageSkeleton />

@@ -20,7 +20,7 @@ import { Field } from '../../../ui/field.tsx';
 import { LocalizedField } from '../../../ui/localized-field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { SaveProblem, SaveStatus } from '../../../ui/save-status.tsx';
-import { canBeSaved, forgetEdits, type KeptRequirement } from '../draft-keeper.ts';
+import { canBeSaved, forgetEdits, keepScenarioAsked, wasScenarioAsked, type KeptRequirement } from '../draft-keeper.ts';
 import { refreshRequirement, tasksQuery } from '../queries.ts';
 import { useDraft } from '../use-draft.ts';
 import { ConstraintsFields } from './constraints-fields.tsx';
@@ -45,7 +45,13 @@ export function Editor({ version, restored, onDone, onReload }: Properties) {
   const queryClient = useQueryClient();
   const { data: tasks = null } = useQuery(tasksQuery(version.projectId));
   const [keeper, snapshot] = useDraft(version, restored, tasks);
-  const [isPicking, setPicking] = useState(version.basedOn === null && version.revision === 1 && restored === null);
+  const [isPicking, setPicking] = useState(
+    version.basedOn === null && version.revision === 1 && restored === null && !wasScenarioAsked(version.id),
+  );
+  const endPicking = () => {
+    keepScenarioAsked(version.id);
+    setPicking(false);
+  };
   const [wasAsked, setAsked] = useState(false);
   const { content } = snapshot;
   const missing = completenessIssues(content);
@@ -166,11 +172,11 @@ export function Editor({ version, restored, onDone, onReload }: Properties) {
       {isPicking && (
         <ScenarioPicker
           content={content}
-          onClose={() => setPicking(false)}
+          onClose={endPicking}
           onPick={(filled) => {
             // A list that is filled anew keeps no row of the old one, so the fields are drawn from the new texts.
             keeper.edit(filled);
-            setPicking(false);
+            endPicking();
           }}
         />
       )}

@@ -6,8 +6,7 @@ import {
 } from '@greenlight/shared/stages/requirements/contract.ts';
 import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Alert, Button, Input } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
@@ -17,6 +16,7 @@ import { Field } from '../../../ui/field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { contentOf } from '../draft-keeper.ts';
 import { refreshRequirement, versionQuery } from '../queries.ts';
+import { OwnWorkNotice, WhoDecides } from './deciders.tsx';
 import { usePersonName } from '../../../ui/person-name.tsx';
 import { useTellLate } from '../../../ui/use-tell-late.tsx';
 
@@ -76,18 +76,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
         <Change version={version} before={approvedBefore} />
       )}
       {decide.error && <ErrorNotice error={decide.error} />}
-      {rights.mayDecide && isOwn && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t('review.own')}
-          description={
-            <Link to="/projects/$projectId/members" params={{ projectId: version.projectId }}>
-              {t('review.invite')}
-            </Link>
-          }
-        />
-      )}
+      {rights.mayDecide && isOwn && <OwnWorkNotice version={version} />}
       {rights.mayDecide && (
         <Field
           label={t('review.reason')}
@@ -128,7 +117,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
             {t('review.withdraw')}
           </Button>
         )}
-        {!rights.mayDecide && <span className="secondary">{t('review.whoCan')}</span>}
+        {!rights.mayDecide && <WhoDecides version={version} />}
       </p>
     </Panel>
   );
