@@ -159,6 +159,24 @@ test('a client that leaves is written no further, and those beside it are as the
   expect(scheduler.decodeSteps).toBeLessThan(12);
 });
 
+test('a text for which no time is left ends with what was written, and says so', async () => {
+  const [request] = requests as [InferenceRequest];
+  const scheduler = new TextScheduler(models, LIMITS);
+  const whole = await scheduler.write(request, NEVER);
+  const late = new AbortController();
+  const pieces: TextPiece[] = [];
+  const reply = await scheduler.write(request, late.signal, (piece) => {
+    pieces.push(piece);
+    // What `AbortSignal.timeout` ends with.
+    if (piece.tokens >= 10) late.abort(new DOMException('The time is over.', 'TimeoutError'));
+  });
+  expect(reply).toMatchObject({ finishReason: 'time', stopSequence: null });
+  expect(reply.tokens).toBeGreaterThanOrEqual(10);
+  expect(reply.tokens).toBeLessThan(whole.tokens);
+  expect(whole.text.startsWith(reply.text)).toBe(true);
+  expect(request.prompt + pieces.map(({ text }) => text).join('')).toBe(reply.text);
+});
+
 test('a client that leaves while its model is fetched does not take the model from the next one', async () => {
   const [first, second] = variants(requests[2] as InferenceRequest, 2) as [InferenceRequest, InferenceRequest];
   const scheduler = new TextScheduler(models, LIMITS);

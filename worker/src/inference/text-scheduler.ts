@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { TextPiece } from '@greenlight/shared/stages/training/generation.ts';
+import type { FinishReason, TextPiece } from '@greenlight/shared/stages/training/generation.ts';
 import type { InferenceReply, InferenceRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import { encodeText } from '../data/encode-text.ts';
 import { fitPrompt } from '../data/fit-prompt.ts';
@@ -78,7 +78,7 @@ export class TextScheduler {
 
   /**
    * Continues a prompt and tells each piece of text as it becomes certain; together they are the text of the reply. Throws `QueueFullError` at once when
-   * too many wait, and the signal's reason soon after it ended.
+   * too many wait, and the signal's reason soon after it ended; where it ended for want of time (`TimeoutError`), what was written by then is the answer.
    */
   write(
     request: InferenceRequest,
@@ -117,11 +117,13 @@ export class TextScheduler {
       task.reject(task.signal.reason);
     }
     for (const { loaded, writing } of this.#writers.values()) {
-      for (const [text, { task }] of writing) {
+      for (const [text, written] of writing) {
+        const { task } = written;
         if (!task.signal.aborted) continue;
         loaded?.group.leave(text);
         writing.delete(text);
-        task.reject(task.signal.reason);
+        if (isOutOfTime(task.signal)) finish(written, 'time');
+        else task.reject(task.signal.reason);
       }
     }
   }
@@ -223,26 +225,39 @@ export class TextScheduler {
 
   /** Shows what was written since the last time, and answers where the text has ended. */
   #show(group: TextGroup, writing: Map<WrittenText, Writing>, text: WrittenText, written: Writing): void {
-    const { task, output, startMs } = written;
+    const { output } = written;
     let piece = '';
     while (written.taken < text.ids.length && output.stopSequence === null) {
       piece += output.push(text.ids[written.taken++] ?? 0);
     }
     const finishReason = output.stopSequence === null ? text.finishReason : 'stop';
-    if (finishReason !== null) piece += output.end(finishReason === 'length');
-    written.text += piece;
-    if (piece !== '') task.onPiece({ text: piece, tokens: written.taken });
-    // What was kept back may hold a stop sequence.
-    const { stopSequence } = output;
-    if (finishReason === null && stopSequence === null) return;
+    tell(written, piece);
+    if (finishReason === null && output.stopSequence === null) return;
     writing.delete(text);
     group.leave(text);
-    task.resolve({
-      text: written.text,
-      tokens: written.taken,
-      finishReason: stopSequence === null ? (finishReason ?? 'stop') : 'stop',
-      stopSequence,
-      elapsedMs: performance.now() - startMs,
-    });
+    finish(written, finishReason ?? 'stop');
   }
+}
+
+const isOutOfTime = ({ reason }: AbortSignal): boolean =>
+  reason instanceof DOMException && reason.name === 'TimeoutError';
+
+function tell(written: Writing, piece: string): void {
+  written.text += piece;
+  if (piece !== '') written.task.onPiece({ text: piece, tokens: written.taken });
+}
+
+/** Answers with what was written, and tells what was kept back of it. */
+function finish(written: Writing, finishReason: FinishReason): void {
+  const { task, output, startMs } = written;
+  if (output.stopSequence === null) tell(written, output.end(finishReason !== 'stop'));
+  // What was kept back may hold a stop sequence.
+  const { stopSequence } = output;
+  task.resolve({
+    text: written.text,
+    tokens: written.taken,
+    finishReason: stopSequence === null ? finishReason : 'stop',
+    stopSequence,
+    elapsedMs: performance.now() - startMs,
+  });
 }

@@ -26,8 +26,8 @@ export const generationSettings = z
   })
   .meta({ id: 'GenerationSettings' });
 
-/** Why a text ends: the model ended it or a stop sequence came, or it is as long as was asked for or as the model writes. */
-export const finishReason = z.enum(['stop', 'length']);
+/** Why a text ends: the model ended it or a stop sequence came, it is as long as was asked for or as the model writes, or no time was left. */
+export const finishReason = z.enum(['stop', 'length', 'time']);
 
 /** Why a text ends. */
 export type FinishReason = z.infer<typeof finishReason>;

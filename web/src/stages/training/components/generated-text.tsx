@@ -7,6 +7,7 @@ import type { Generation } from './use-generation.ts';
 function reasonOf({ finishReason, stopSequence, tokens }: GeneratedText, maxTokens: number, t: TFunction<'training'>) {
   if (stopSequence !== null) return t('playground.endedAtStop', { sequence: stopSequence });
   if (finishReason === 'stop') return t('playground.endedItself');
+  if (finishReason === 'time') return t('playground.endedInTime');
   return tokens < maxTokens ? t('playground.endedAtModel') : t('playground.endedAtLimit');
 }
 
