@@ -29,7 +29,7 @@ function answer(address: string) {
 }
 
 function find(version: number | undefined) {
-  const request = vi.fn(async (address: string) => answer(address));
+  const request = vi.fn<(address: string) => Promise<Response>>(async (address) => answer(address));
   vi.stubGlobal('fetch', request);
   const client = new QueryClient();
   const wrapper = ({ children }: { children: ReactNode }) => (

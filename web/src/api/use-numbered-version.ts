@@ -26,7 +26,7 @@ export function useNumberedVersion<Page extends PageOfNumbered, Key extends read
   // A page may come without a drawing in between: how many there are says that the next one is wanted.
   const pageCount = data?.pages.length;
   useEffect(() => {
-    if (isFurther && !isFetching) void fetchNextPage();
+    if (isFurther && !isFetching && pageCount !== undefined) void fetchNextPage();
   }, [isFurther, isFetching, pageCount, fetchNextPage]);
   if (found !== undefined) return found.id;
   return !isWanted || data === undefined || isFurther ? undefined : null;

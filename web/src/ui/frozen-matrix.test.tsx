@@ -16,7 +16,7 @@ const EVIDENCE: ScoreEvidence[] = [
 ];
 
 test('the evidence of every frozen score can still be opened, and a candidate says what exactly was weighed', async () => {
-  await translationsIn('en');
+  translationsIn('en');
   const candidates = EVIDENCE.map((_, index) => ({ id: `c${index}`, name: { en: `Candidate ${index}` } }));
   const content = {
     candidateIds: candidates.map(({ id }) => id),
@@ -50,5 +50,7 @@ test('the evidence of every frozen score can still be opened, and a candidate sa
     'https://example.com/board',
     '/projects/p/selection?view=catalogue&architecture=bert-base',
   ]);
+  // As it was written: more digits would claim what nobody said.
+  expect(screen.getAllByText('0.5')).toHaveLength(4);
   expect(screen.getAllByText(/\.example · guard$/)).toHaveLength(4);
 });

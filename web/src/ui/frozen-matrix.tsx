@@ -3,7 +3,7 @@ import { cellFinder } from '@greenlight/shared/stages/selection/ranking.ts';
 import { useTranslation } from 'react-i18next';
 import { EvidenceText } from './evidence-text.tsx';
 import { Localized } from './localized.tsx';
-import { formatMeasured } from './numbers.ts';
+import { formatGiven } from './numbers.ts';
 import { Scrolling } from './scrolling.tsx';
 
 /** A decision matrix as it was frozen: weights, scores with their evidence, and totals. */
@@ -50,7 +50,7 @@ export function FrozenMatrixTable({
                       t('score.missing')
                     ) : (
                       <>
-                        <span className="figures">{formatMeasured(cell.score, cell.low, cell.high)}</span>
+                        <span className="figures">{formatGiven(cell.score, cell.low, cell.high)}</span>
                         <div className="matrix-evidence">
                           <EvidenceText projectId={projectId} evidence={cell.evidence} />
                         </div>

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatCount, formatMeasured, formatNumber, formatShare, formatWithin } from './numbers.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatGiven,
+  formatMeasured,
+  formatNumber,
+  formatShare,
+  formatWithin,
+} from './numbers.ts';
 
 describe('numbers as people read them', () => {
   test.each([
@@ -47,4 +55,9 @@ describe('numbers as people read them', () => {
     [0.5, '50 %'],
     [1, '100 %'],
   ])('the share %s reads %s', (share, text) => expect(formatShare(share)).toBe(text));
+});
+
+test('a number stands as somebody gave it, a range with the digits that it supports', () => {
+  expect([formatGiven(12, null, null), formatGiven(0.87, null, null)]).toEqual(['12', '0.87']);
+  expect(formatGiven(0.94, 0.92, 0.96)).toBe('0.940 ± 0.020');
 });

@@ -34,6 +34,11 @@ export function formatMeasured(value: number, low: number | null, high: number |
   return `${value.toFixed(decimals)} (${low.toFixed(decimals)} – ${high.toFixed(decimals)})`;
 }
 
+/** A number that somebody gave, as they wrote it, or with its range with as many digits as that supports. */
+export function formatGiven(value: number, low: number | null, high: number | null): string {
+  return low === null && high === null ? String(Number(value.toPrecision(6))) : formatMeasured(value, low, high);
+}
+
 const SCALES = [
   { from: 1e9, suffix: 'B' },
   { from: 1e6, suffix: 'M' },

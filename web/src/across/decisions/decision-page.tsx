@@ -64,7 +64,7 @@ export function DecisionPage() {
     ...(requirementVersion === null
       ? []
       : [{ key: 'version', name: t('requirementVersion'), value: requirementVersion }]),
-    { key: 'sha256', name: t('sha256'), value: <code>{sha256}</code> },
+    { key: 'sha256', name: t('sha256'), value: <code data-whole>{sha256}</code> },
   ];
   return (
     <Page

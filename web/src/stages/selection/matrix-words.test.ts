@@ -9,7 +9,6 @@ import {
   namesOf,
   nearestScores,
   scoreSentences,
-  scoreText,
   weightSentences,
 } from './matrix-words.ts';
 
@@ -121,9 +120,4 @@ test('a bound is told apart from the weight, from nothing and from everything', 
     '0.2205',
     '0.99996',
   ]);
-});
-
-test('a score stands as it was written, a range with the digits that it supports', () => {
-  expect(scoreText({ score: 12, low: null, high: null })).toBe('12');
-  expect(scoreText({ score: 0.94, low: 0.92, high: 0.96 })).toBe('0.940 ± 0.020');
 });

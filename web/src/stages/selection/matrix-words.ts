@@ -1,9 +1,8 @@
 import { inLanguage, type Language, type LocalizedText } from '@greenlight/shared/api/localized-text.ts';
-import type { CellInput, MatrixContent, MatrixCriterion } from '@greenlight/shared/stages/selection/matrix.ts';
+import type { MatrixContent, MatrixCriterion } from '@greenlight/shared/stages/selection/matrix.ts';
 import type { Ranking } from '@greenlight/shared/stages/selection/ranking.ts';
 import type { ScoreRange, Sensitivity, WeightRange } from '@greenlight/shared/stages/selection/sensitivity.ts';
 import type { TFunction } from 'i18next';
-import { formatMeasured } from '../../ui/numbers.ts';
 
 /** Names of what a matrix is about, in the language of the screen. */
 export interface MatrixNames {
@@ -34,11 +33,6 @@ export function formatWeight(share: number, other = share): string {
   const apart = [share, 1 - share, share === other ? 1 : Math.abs(share - other)].filter((distance) => distance > 0);
   const decimals = Math.min(6, Math.max(2, ...apart.map((distance) => -Math.floor(Math.log10(distance)))));
   return share.toFixed(decimals);
-}
-
-/** A score as it was written, or with its range with as many digits as that supports. */
-export function scoreText({ score, low, high }: Pick<CellInput, 'score' | 'low' | 'high'>): string {
-  return low === null && high === null ? String(Number(score.toPrecision(6))) : formatMeasured(score, low, high);
 }
 
 /** A total, or the range that the missing scores allow. */

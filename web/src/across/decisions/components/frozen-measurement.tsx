@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Facts } from '../../../ui/facts.tsx';
 import { MetricTerm } from '../../../ui/metric-term.tsx';
-import { formatExactCount, formatMeasured } from '../../../ui/numbers.ts';
+import { formatExactCount, formatNumber } from '../../../ui/numbers.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { formatMoment } from '../../../ui/time.ts';
 
@@ -15,7 +15,7 @@ export function FrozenMeasurementTable({ measurement }: { readonly measurement: 
   const facts = [
     { key: 'at', name: t('measured.at'), value: formatMoment(measuredAt, language) },
     { key: 'data', name: t('measured.data'), value: t('measured.version', { version: dataset.version }) },
-    { key: 'sha256', name: t('measured.content'), value: <code>{dataset.sha256}</code> },
+    { key: 'sha256', name: t('measured.content'), value: <code data-whole>{dataset.sha256}</code> },
     {
       key: 'items',
       name: t('measured.items'),
@@ -49,11 +49,9 @@ export function FrozenMeasurementTable({ measurement }: { readonly measurement: 
                   <MetricTerm metric={metric} />
                   {task !== undefined && <span data-raw> · {task}</span>}
                 </th>
-                <td className="number">{value === null ? '–' : formatMeasured(value, low, high)}</td>
+                <td className="number">{value === null ? '–' : formatNumber(value)}</td>
                 <td className="number">
-                  {low === null || high === null
-                    ? '–'
-                    : `${formatMeasured(low, low, high)} – ${formatMeasured(high, low, high)}`}
+                  {low === null || high === null ? '–' : `${formatNumber(low)} – ${formatNumber(high)}`}
                 </td>
               </tr>
             ))}

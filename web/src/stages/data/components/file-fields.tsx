@@ -23,6 +23,7 @@ import {
 import type { Table } from '../file-import/read-table.ts';
 import type { PlacedItem } from '../split-texts.ts';
 import { usePersonalLabels } from '../use-personal-labels.ts';
+import { JudgedMissing } from './criteria-hints.tsx';
 import { FileProblemNotice } from './file-problem-notice.tsx';
 import { ItemsSample } from './items-sample.tsx';
 import { MappingFields } from './mapping-fields.tsx';
@@ -84,7 +85,7 @@ function mapped(table: Table | null, mapping: ColumnMapping | null): State['outc
 
 /** Reads a file in the browser, lets a person say what its columns are, and shows what comes of it. */
 export function FileFields({ isClassified, judged, onItems, onName }: Properties) {
-  const { t } = useTranslation(['data', 'common']);
+  const { t } = useTranslation('data');
   const language = useLanguage();
   const [{ file, mapping, outcome }, setState] = useState<State>({ file: null, mapping: null, outcome: null });
   /** The label's column where it was guessed from what fills it. */
@@ -118,7 +119,7 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
       ? 0
       : outcome.items.filter(({ split }) => split !== undefined).length;
   /** Columns by which criteria judge and that the version would not have. */
-  const lost = [...new Set(judged)].filter((name) => mapping && name !== mapping.label && !mapping.kept.includes(name));
+  const lost = judged.filter((name) => mapping && name !== mapping.label && !mapping.kept.includes(name));
   const problem = file?.problem ?? (outcome instanceof FileProblem ? outcome : null);
   return (
     <>
@@ -190,11 +191,7 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
           <LabelCounts items={outcome.items} />
           <ItemsSample items={outcome.items} />
           <PersonalLabelsWarning {...personalLabels} />
-          {lost.length > 0 && (
-            <p className="issue-warning" data-testid="judged-missing">
-              {t('file.judgedMissing', { count: lost.length, columns: lost.join(t('common:listOf.separator')) })}
-            </p>
-          )}
+          <JudgedMissing columns={lost} />
         </>
       )}
     </>

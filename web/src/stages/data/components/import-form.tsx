@@ -21,6 +21,7 @@ import { Localized } from '../../../ui/localized.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { preparationsQuery } from '../queries.ts';
 import { withEncoding } from '../source-mapping.ts';
+import { JudgedMissing, judgedColumns, lostColumns } from './criteria-hints.tsx';
 import { EncodingChoice } from './encoding-choice.tsx';
 import { ItemsSample } from './items-sample.tsx';
 import { PersonalLabelsWarning } from './personal-labels-warning.tsx';
@@ -86,6 +87,7 @@ export function ImportForm({ source, onStarted }: Properties) {
   });
   const required = (message: string) => [{ required: true, whitespace: true, message }];
   const items = sample.data?.items.map(({ row: _row, split: _split, ...item }) => item) ?? [];
+  const lost = lostColumns(judgedColumns(project?.criteria ?? []), sample.data?.columns, mapping);
   return (
     <Panel title={<span data-raw>{fileName}</span>}>
       {isArchive && <p>{t('images.folders')}</p>}
@@ -113,6 +115,7 @@ export function ImportForm({ source, onStarted }: Properties) {
         />
       )}
       {sample.error === null && items.length > 0 && <ItemsSample items={items} />}
+      {sample.error === null && <JudgedMissing columns={lost} />}
       {sample.error === null && sample.data && <PersonalLabelsWarning {...sample.data.personalLabels} />}
       {sample.error === null && (sample.data?.errors.length ?? 0) > 0 && (
         <div role="alert">

@@ -10,6 +10,7 @@ import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { splitItems, splitTexts, textsOf } from '../split-texts.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
+import { judgedColumns, TooFewHeldOut } from './criteria-hints.tsx';
 import { FileFields, type FileItems } from './file-fields.tsx';
 
 interface Values {
@@ -42,12 +43,19 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
-  const judged = (project?.criteria ?? []).flatMap(({ criterion }) => criterion.slice?.split('=', 1)[0]?.trim() ?? []);
+  const criteria = project?.criteria ?? [];
+  const judged = judgedColumns(criteria);
   const origin = Form.useWatch('origin', form) ?? 'file';
   const [fileItems, setFileItems] = useState<FileItems>('file');
   /** Whether the file itself says of every text where it belongs: then nothing is left to hold back. */
   const isPlaced =
     origin === 'file' && typeof fileItems !== 'string' && fileItems.every(({ split }) => split !== undefined);
+  const holdsOut = Form.useWatch('holdOut', form) ?? true;
+  /** How many labelled items there will be to measure on; none where nothing is held back or there are no labels. */
+  const heldOut =
+    origin === 'file' && typeof fileItems !== 'string' && project?.problemType === 'text-classification'
+      ? splitItems(fileItems, holdsOut, SEED).test.length
+      : 0;
   const lacking = origin === 'file' && typeof fileItems === 'string' ? fileItems : null;
   const [wasAsked, setAsked] = useState(false);
   /** What was asked for, until the file is read. */
@@ -168,6 +176,7 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
             ]}
           />
         </Form.Item>
+        {heldOut > 0 && <TooFewHeldOut criteria={criteria} heldOut={heldOut} />}
         <Form.Item
           name="source"
           label={t('form.source')}

@@ -11,6 +11,7 @@ import { Facts } from '../../../ui/facts.tsx';
 import { formatBytes, formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Prose } from '../../../ui/prose.tsx';
+import { TooFewHeldOut } from './criteria-hints.tsx';
 import { VersionKeeping } from './version-keeping.tsx';
 import { datasetVersionQuery } from '../queries.ts';
 
@@ -123,6 +124,11 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
       {isUnlabelled && (
         <Alert type="warning" showIcon title={t('unlabelled.title')} description={t('unlabelled.text')} />
       )}
+      {project &&
+        version.labelKind !== 'none' &&
+        version.images === null &&
+        splits.test > 0 &&
+        !splits.sameAsTraining && <TooFewHeldOut criteria={project.criteria} heldOut={splits.test} />}
       {version.images !== null && <p>{t('images.about')}</p>}
       <Facts facts={facts} />
       {notes !== '' && (

@@ -96,7 +96,6 @@ function Entry({ projectId, rights, onAdded, entry, isOpen, isCandidate, onToggl
             ) : (
               <Button
                 size="small"
-                type="primary"
                 loading={add.isPending}
                 aria-label={t('catalogue.addNamed', { name })}
                 onClick={() => add.mutate()}

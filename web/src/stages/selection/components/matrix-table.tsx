@@ -7,7 +7,8 @@ import { useLanguage } from '../../../i18n/language.ts';
 import { Ago } from '../../../ui/ago.tsx';
 import { criterionText } from '../../../ui/criterion-text.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
-import { formatWeight, scoreText, type MatrixNames } from '../matrix-words.ts';
+import { formatGiven } from '../../../ui/numbers.ts';
+import { formatWeight, type MatrixNames } from '../matrix-words.ts';
 import { EvidenceText } from '../../../ui/evidence-text.tsx';
 import { StandingMark } from './standing-mark.tsx';
 import { PersonName } from '../../../ui/person-name.tsx';
@@ -110,7 +111,7 @@ interface CellProperties {
 function ScoreCell({ projectId, criterion, candidateName, cell, setBy, contribution, onEdit }: CellProperties) {
   const { t } = useTranslation('selection');
   const unit = criterion.unit === '' ? '' : ` ${criterion.unit}`;
-  const number = cell === undefined ? t('score.missing') : `${scoreText(cell)}${unit}`;
+  const number = cell === undefined ? t('score.missing') : `${formatGiven(cell.score, cell.low, cell.high)}${unit}`;
   const language = useLanguage();
   const label = t('score.editOf', { candidate: candidateName });
   return (
