@@ -1,6 +1,7 @@
 import type { PersonalLabels } from '@greenlight/shared/stages/data/personal-labels.ts';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { MaskedLabelsHint } from './masked-labels-hint.tsx';
 
 /** Says before a version is made that labels look like personal data, with masked examples; nothing where none do. */
 export function PersonalLabelsWarning({ count, examples }: PersonalLabels) {
@@ -18,6 +19,7 @@ export function PersonalLabelsWarning({ count, examples }: PersonalLabels) {
             {examples.join(t('labels.between'))}
             {count > examples.length && ' …'}
           </p>
+          <MaskedLabelsHint labels={examples} />
           <p>{t('labels.advice')}</p>
         </>
       }

@@ -12,6 +12,7 @@ import { formatBytes, formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Prose } from '../../../ui/prose.tsx';
 import { TooFewHeldOut } from './criteria-hints.tsx';
+import { MaskedLabelsHint } from './masked-labels-hint.tsx';
 import { VersionKeeping } from './version-keeping.tsx';
 import { datasetVersionQuery } from '../queries.ts';
 
@@ -131,6 +132,7 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
         !splits.sameAsTraining && <TooFewHeldOut criteria={project.criteria} heldOut={splits.test} />}
       {version.images !== null && <p>{t('images.about')}</p>}
       <Facts facts={facts} />
+      <MaskedLabelsHint labels={version.labels} />
       {notes !== '' && (
         <>
           <h3>{t('notes')}</h3>
