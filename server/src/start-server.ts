@@ -9,7 +9,7 @@ import { openLive } from './plugins/live.ts';
 import { createServices, type Services } from './services.ts';
 import { holdsEncryptedFiles, openFolderStorage, requireKeysOf } from './storage/folder-storage.ts';
 import { openMasterKeys } from './storage/master-keys.ts';
-import { startSweeper } from './sweeper.ts';
+import { startSweeper, type Sweeper } from './sweeper.ts';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -36,10 +36,28 @@ async function prepareFirstAdmin(services: Services, environment: ServerEnvironm
   return token === undefined ? undefined : `${publicUrl(environment)}/sign-in?link=${token}`;
 }
 
-/** Opens everything that a server stands on, fills a new installation and starts to listen; the schema must be migrated. */
+function sweep(services: Services, onError: (error: unknown) => void): Sweeper {
+  return startSweeper(
+    [
+      services.auditAnchor.keep,
+      ({ now, isUncertain }) => services.leases.releaseExpired(now, isUncertain),
+      ({ now, isUncertain }) => services.jobLeases.releaseExpired(now, isUncertain),
+      async ({ now, mayRemove }) => mayRemove && services.retention.deleteExpired(now),
+      ({ now }) => services.erasureWork.resume(now),
+      async ({ now, mayRemove }) => mayRemove && services.sources.removeExpired(now),
+    ],
+    onError,
+  );
+}
+
+/**
+ * Opens everything that a server stands on, fills a new installation and starts to listen; the schema must be migrated. Without
+ * `sweeps` its regular upkeep is left to whoever calls.
+ */
 export async function startServer(
   environment: ServerEnvironment,
   logger: FastifyServerOptions['logger'],
+  sweeps = true,
 ): Promise<RunningServer> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -94,18 +112,8 @@ export async function startServer(
     await services.seed.seedArticle();
     await services.leases.repairQueue();
     state.isSeeded = true;
-    const sweeper = startSweeper(
-      [
-        services.auditAnchor.keep,
-        ({ now, isUncertain }) => services.leases.releaseExpired(now, isUncertain),
-        ({ now, isUncertain }) => services.jobLeases.releaseExpired(now, isUncertain),
-        async ({ now, mayRemove }) => mayRemove && services.retention.deleteExpired(now),
-        ({ now }) => services.erasureWork.resume(now),
-        async ({ now, mayRemove }) => mayRemove && services.sources.removeExpired(now),
-      ],
-      (error) => app.log.error({ err: error }, 'sweep'),
-    );
-    closing.push(services.erasureWork.close, sweeper.close);
+    closing.push(services.erasureWork.close);
+    if (sweeps) closing.push(sweep(services, (error) => app.log.error({ err: error }, 'sweep')).close);
     services.encryption.start((error) => app.log.error({ err: error }, 'encryption of stored files'));
     closing.push(services.encryption.close);
     return { app, services, database, url, signInUrl, close };

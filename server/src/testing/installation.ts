@@ -29,8 +29,11 @@ export interface TestInstallation {
   close(): Promise<void>;
 }
 
-/** Starts an installation; `settings` overrides its environment. */
-export async function startInstallation(settings: Partial<ServerEnvironment> = {}): Promise<TestInstallation> {
+/** Starts an installation; `settings` overrides its environment. Tests that end leases at moments of their own do without `sweeps`. */
+export async function startInstallation(
+  settings: Partial<ServerEnvironment> = {},
+  { sweeps = true } = {},
+): Promise<TestInstallation> {
   const testDatabase = await createTestDatabase();
   const dataFolder = await mkdtemp(join(tmpdir(), 'greenlight-server-'));
   const environment: ServerEnvironment = {
@@ -47,7 +50,7 @@ export async function startInstallation(settings: Partial<ServerEnvironment> = {
     GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS: 'no',
     ...settings,
   };
-  let server = await startServer(environment, false);
+  let server = await startServer(environment, false, sweeps);
   return {
     url: `http://127.0.0.1:${environment.PORT}`,
     environment,
@@ -60,9 +63,9 @@ export async function startInstallation(settings: Partial<ServerEnvironment> = {
     dataFolder,
     async restart() {
       await server.close();
-      server = await startServer(environment, false);
+      server = await startServer(environment, false, sweeps);
     },
-    startSecond: async () => startServer({ ...environment, PORT: await freePort() }, false),
+    startSecond: async () => startServer({ ...environment, PORT: await freePort() }, false, sweeps),
     async close() {
       await server.close();
       await testDatabase.drop();

@@ -10,6 +10,7 @@ import {
 } from '@greenlight/shared/across/governance/contract.ts';
 import { listProjects } from '@greenlight/shared/projects/contract.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../database/free-port.ts';
 import { startServer } from '../../start-server.ts';
 import { Caller, cookieOf } from '../../testing/caller.ts';
 import { ADMIN, startInstallation, type TestInstallation } from '../../testing/installation.ts';
@@ -235,7 +236,7 @@ describe('with the one-time link', () => {
 
   test('a server without an admin offers a link under its address', async () => {
     const { PORT: _, ...rest } = installation.environment;
-    const server = await startServer({ ...rest, PORT: installation.environment.PORT + 1 }, false);
+    const server = await startServer({ ...rest, PORT: await freePort() }, false);
     await server.close();
     expect(server.signInUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/sign-in\?link=[\w-]{43}$/);
   });
