@@ -4,15 +4,10 @@
  * ones, so that those in shared/src/stages/training/plan/step-time.ts can be checked and moved.
  */
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
+import { matrixRate, speedOf, type MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { lanesOf } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
-import {
-  BESIDE_THE_PRODUCT,
-  gradientMs,
-  matrixRate,
-  updateMs,
-} from '@greenlight/shared/stages/training/plan/step-time.ts';
+import { BESIDE_THE_PRODUCT, gradientMs, updateMs } from '@greenlight/shared/stages/training/plan/step-time.ts';
 import { trainingFlops, workOf, type PlannedModel } from '@greenlight/shared/stages/training/plan/step-work.ts';
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { measureMachine } from '../worker/src/calibration/measure-machine.ts';
@@ -101,17 +96,16 @@ async function measureSteps(subject: Subject): Promise<{ ms: number; parameters:
   return { ms: quantile(times, 0.5), parameters: engine.parameterCount };
 }
 
-const FACTORS = ['flops', 'stream', 'hidden', 'attention', 'logits', 'dropout', 'embedding', 'subLayerMs', 'fixedMs'];
+const VALUES = ['streamValues', 'hiddenValues', 'curvedValues', 'attentionWeights', 'logits', 'dropoutValues'] as const;
+const FACTORS = ['flops', 'attentionFlops', ...VALUES, 'subLayerMs', 'fixedMs'];
 
 /** What each factor is multiplied with, in milliseconds, as the formula has them. */
 function termsOf({ model, shape }: Subject, calibration: MachineCalibration): number[] {
   const work = workOf(model, shape);
-  const passes = [
-    ...[work.streamValues, work.hiddenValues, work.attentionWeights, work.logits],
-    ...[work.dropoutValues, work.embeddingValues],
-  ].map((values) => (1000 * 12 * values) / calibration.cacheBytesPerSecond);
-  const speed = 100e9 / calibration.cacheBytesPerSecond;
-  return [(1000 * trainingFlops(work)) / matrixRate(calibration), ...passes, speed * work.subLayers, speed];
+  const productMs = (flops: number): number => (3000 * flops) / matrixRate(calibration);
+  const valuesMs = VALUES.map((count) => work[count] / 1e6);
+  const elsewhere = [...valuesMs, work.subLayers, 1].map((ms) => ms / speedOf(calibration));
+  return [productMs(work.forwardFlops - work.attentionFlops), productMs(work.attentionFlops), ...elsewhere];
 }
 
 /** Least squares of Σ factor · term = 1 over rows, without negative factors, by coordinate descent. */
@@ -141,8 +135,8 @@ while (ratios.length < CONFIGURATIONS) {
   if (trainingFlops(workOf(subject.model, subject.shape)) > MOST_FLOPS) continue;
   const { ms, parameters } = await measureSteps(subject);
   const lanes = lanesOf(subject.model.settings, parameters, subject.shape);
-  const update = updateMs(parameters, 'adam', lanes, calibration);
-  const alone = gradientMs(workOf(subject.model, subject.shape), calibration, lanes) / BESIDE_THE_PRODUCT;
+  const update = updateMs(parameters, { optimiser: 'adam', clipNorm: null }, lanes, calibration);
+  const alone = gradientMs(workOf(subject.model, subject.shape), calibration, lanes) / BESIDE_THE_PRODUCT.factor;
   ratios.push(ms / (alone + update));
   rows[lanes]?.push(termsOf(subject, calibration).map((term) => term / Math.max(1e-3, ms - update)));
 }

@@ -1,6 +1,6 @@
 import type { WorkerSummary } from '@greenlight/shared/across/governance/contract.ts';
 import { machineCalibration, type MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
-import { matrixRate } from '@greenlight/shared/stages/training/plan/step-time.ts';
+import { matrixRate } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { NO_RATES, workerRates, type WorkerRates } from '@greenlight/shared/stages/training/plan/worker-rates.ts';
 import type { AuditService } from '../across/governance/audit-service.ts';
 import type { Database } from '../database/client.ts';

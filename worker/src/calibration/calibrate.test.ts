@@ -5,6 +5,7 @@ import { machineCalibration } from '@greenlight/shared/stages/training/plan/cali
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bestOf } from './best-of.ts';
 import { calibrate } from './calibrate.ts';
+import { unitRate } from './unit-rate.ts';
 
 let folder: string;
 const forever = new AbortController().signal;
@@ -49,6 +50,14 @@ test('of two measurements each better rate counts', () => {
   const best = bestOf(a, b);
   expect(best).toMatchObject({ measuredAt: 'now', cacheBytesPerSecond: 2, memoryBytesPerSecond: 4 });
   expect(best.products).toEqual([{ ...product, flopsPerSecond: 5 }]);
+});
+
+test('a graph that takes no longer than an empty one is no machine without limits', () => {
+  expect(unitRate(100, 5, 3)).toBe(40_000);
+  expect(unitRate(100, 5, 1)).toBe(25_000);
+  // An empty graph that was disturbed, and one that took as long.
+  expect(unitRate(100, 4, 5)).toBe(50_000);
+  expect(unitRate(100, 4, 4)).toBe(50_000);
 });
 
 test('a machine that cannot be measured trains without', async () => {

@@ -5,6 +5,7 @@ import { helperThreads } from '../runtime/shared-memory.ts';
 import { KERNEL_REACH_BYTES } from '../runtime/kernel-loops.ts';
 import { bestOf } from './best-of.ts';
 import { runTimesMs, type TimedGraph } from './operator-timing.ts';
+import { unitRate } from './unit-rate.ts';
 
 /** Shapes [rows, inner, columns] between those of a small model's attention and a large one's feed-forward layer. */
 const PRODUCTS: readonly (readonly [number, number, number])[] = [
@@ -46,8 +47,7 @@ async function leastMs(graph: TimedGraph): Promise<number> {
 
 /** Units a second of a graph that has so many, without what an empty graph takes. */
 async function rateOf(graph: TimedGraph, units: number, emptyMs: number): Promise<number> {
-  const ms = await leastMs(graph);
-  return (1000 * units) / Math.max(1e-4, ms - emptyMs);
+  return unitRate(units, await leastMs(graph), emptyMs);
 }
 
 async function productRates(emptyMs: number): Promise<MachineCalibration['products']> {
@@ -73,7 +73,6 @@ async function adamRate(): Promise<number> {
   let least = Infinity;
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     const started = performance.now();
-    team.sumOfSquares(address(3), ADAM_PARAMETERS);
     team.adam(
       ...([address(0), address(1), address(2), address(3), ADAM_PARAMETERS] as const),
       ...([1, 0, 0, 1, 1e-3, 1e-8, 0.9, 0.1, 0.999, 0.001] as const),

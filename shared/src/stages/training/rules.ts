@@ -55,7 +55,7 @@ export interface ConfigurationProblem {
 const MAX_PARAMETERS = 250_000_000;
 
 const MAX_STEPS = 2_000_000_000;
-const SPECIAL_SYMBOLS = 4;
+export const SPECIAL_SYMBOLS = 4;
 
 /** Bytes of a character in UTF-8, at most. */
 const BYTES_PER_CHARACTER = 4;

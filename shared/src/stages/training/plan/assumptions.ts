@@ -30,8 +30,8 @@ function aboutData(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguratio
   ];
   if (settings.tokenizer !== 'character') {
     sentences.push({
-      zh: `尚未训练分词器：按词频估计每个字符约 ${rounded(facts.ratio)} 个 token，词表按上限计。`,
-      en: `The tokenizer is not learned yet: from the commonest words about ${rounded(facts.ratio)} tokens a character are expected, and the vocabulary counts as full.`,
+      zh: `尚未训练分词器：按词频估计每个字符约 ${rounded(facts.ratio)} 个 token，词表约 ${plan.vocabularySize} 项（上限 ${settings.vocabularySize}）。`,
+      en: `The tokenizer is not learned yet: from the commonest words about ${rounded(facts.ratio)} tokens a character are expected, and a vocabulary of about ${plan.vocabularySize} ids (at most ${settings.vocabularySize}).`,
     });
   }
   if (settings.startFromArtifactId !== null) {

@@ -8,6 +8,8 @@ const MOST_BATCHES = 3000;
 /** The batches that a run will make, as far as its lengths tell: distinct padded shapes with how often each occurs. */
 export interface ShapePlan {
   readonly shapes: readonly { readonly shape: BatchShape; readonly batches: number }[];
+  /** The batches one after the other as they are trained, by the place of their shape in `shapes`. */
+  readonly order: readonly number[];
   /** Batches that were drawn. */
   readonly batches: number;
   /** Tokens that count in those batches: of the targets, or of a classifier's texts with their begin sign. */
@@ -73,23 +75,29 @@ export function drawShapes(settings: RunConfiguration, tokenLengths: readonly nu
   const { batchSize, seed, epochs } = settings;
   const next = numbersFrom(seed);
   const lengths = tokenLengths.map((length) => Math.max(1, Math.min(length, settings.maxTokens)));
-  const counts = new Map<string, { shape: BatchShape; batches: number }>();
+  const counts = new Map<string, { shape: BatchShape; batches: number; place: number }>();
+  const order: number[] = [];
   let [batches, tokens, paddedTokens] = [0, 0, 0];
   for (let epoch = 0; epoch < epochs && batches < MOST_BATCHES && lengths.length > 0; epoch++) {
     shuffle(lengths, next);
+    const places: number[] = [];
     for (let start = 0; start < lengths.length && batches < MOST_BATCHES; start += batchSize * BATCHES_PER_BUCKET) {
       const bucket = lengths.slice(start, start + batchSize * BATCHES_PER_BUCKET).toSorted((a, b) => a - b);
       for (let first = 0; first < bucket.length; first += batchSize) {
         const { tokens: counted, ...shape } = shapeOf(settings, bucket.slice(first, first + batchSize), next);
         const key = `${shape.batchSize}x${shape.sourceLength}x${shape.targetLength}`;
-        const known = counts.get(key) ?? { shape, batches: 0 };
+        const known = counts.get(key) ?? { shape, batches: 0, place: counts.size };
         known.batches++;
         counts.set(key, known);
+        places.push(known.place);
         batches++;
         tokens += counted;
         paddedTokens += shape.batchSize * (shape.targetLength || shape.sourceLength);
       }
     }
+    shuffle(places, next);
+    order.push(...places);
   }
-  return { shapes: [...counts.values()], batches, tokens, paddedTokens };
+  const shapes = [...counts.values()].map(({ shape, batches: count }) => ({ shape, batches: count }));
+  return { shapes, order, batches, tokens, paddedTokens };
 }

@@ -36,8 +36,8 @@ test('a shorter one measures fewer items before it has fewer than ten points, an
 });
 
 test('a training for which even sixteen items are too much is evaluated after its last step', () => {
-  const model = { vocabularySize: 65_000, outputs: 0, settings: { ...SETTINGS, epochs: 3 } };
-  const lengths: Lengths = [[32, 100]];
+  const model = { vocabularySize: 65_000, outputs: 0, settings: { ...SETTINGS, epochs: 3, maxTokens: 512 } };
+  const lengths: Lengths = [[100, 100]];
   const run = { model, parameters: 1e6, steps: 21, training: lengths, validation: lengths, isAccelerated: false };
   expect(evaluationScheduleOf(run)).toMatchObject({ everyEpochs: 3, items: 1 });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RunConfiguration } from '../configuration.ts';
 import { drawLengths, drawShapes, type Lengths } from './batch-shapes.ts';
-import type { MachineCalibration } from './calibration.ts';
+import { REFERENCE_RATES, type MachineCalibration } from './calibration.ts';
 import { pointWork, mostPointItems, type PointWork } from './evaluation-time.ts';
 import { meanStepMs } from './mean-step.ts';
 import type { PlannedModel } from './step-work.ts';
@@ -34,11 +34,11 @@ const LEAST_ITEMS = 16;
 /** A machine of two cores; a quicker one is quicker at both sides. */
 const REFERENCE: MachineCalibration = {
   measuredAt: '2026-11-26T00:00:00.000Z',
-  products: [{ rows: 1024, inner: 256, columns: 1024, flopsPerSecond: 250e9 }],
-  cacheBytesPerSecond: 105e9,
-  memoryBytesPerSecond: 32e9,
-  optimiserParametersPerSecond: 7e8,
-  metricPairsPerSecond: 6e6,
+  products: [{ rows: 1024, inner: 512, columns: 2048, flopsPerSecond: REFERENCE_RATES.matrixFlopsPerSecond }],
+  cacheBytesPerSecond: REFERENCE_RATES.cacheBytesPerSecond,
+  memoryBytesPerSecond: REFERENCE_RATES.memoryBytesPerSecond,
+  optimiserParametersPerSecond: REFERENCE_RATES.optimiserParametersPerSecond,
+  metricPairsPerSecond: REFERENCE_RATES.metricPairsPerSecond,
 };
 /** Accelerators multiply this much faster, while metrics are counted on the processor all the same. */
 const ACCELERATION = 20;

@@ -1,5 +1,5 @@
 import { drawLengths, type Lengths } from './batch-shapes.ts';
-import type { MachineCalibration } from './calibration.ts';
+import { speedOf, type MachineCalibration } from './calibration.ts';
 import {
   EVALUATION_ROWS,
   MAX_EVALUATION_PAIRS,
@@ -8,6 +8,7 @@ import {
   MAX_POINT_PAIRS,
 } from './evaluation-limits.ts';
 import type { Estimate } from './interval.ts';
+import { metricsMs, resamplingMs, type MeasuredSample } from './metrics-time.ts';
 import { bucketOf, type BatchShape } from './padding.ts';
 import { recordingMs } from './opening-time.ts';
 import { forwardMs } from './step-time.ts';
@@ -21,12 +22,11 @@ const CONTINUED_TEXTS = 64;
 const SELDOM_ENDING_TOKENS = 64;
 /** After so many steps for each token of the median text a model knows how often the end comes (measured: within 50 steps at 13 tokens, within 64 to 128 at 41). */
 const STEPS_UNTIL_ENDING = 3;
-/** How much longer the metrics of the last evaluation take: intervals from a thousand resamples. */
-const RESAMPLING = 2.5;
-/** The rest of that evaluation: resampling by classes, and for written text its own metrics and intervals. */
-const FINAL_FIXED_MS = { labelled: 150, text: 1700 };
-/** Reading a weight once for each token that is written, at a third of what a pass that also writes reaches. */
-const READS_PER_PASS = 3;
+/** The rest of the last evaluation: for labels all of it, and for written text the metrics of those texts. */
+const FINAL_FIXED_MS = { labelled: 250, text: 600 };
+/** Writing one token with a cache: each weight is read once, at so much of what a pass that also writes reaches, each operator is small, and the likeliest of all tokens is looked for. */
+const READS_PER_PASS = 0.57;
+const TOKEN_MS = { fixed: 0.168, subLayer: 0.06, vocabulary: 0.095e-3 } as const;
 /** A point besides its passes and pairs: collecting them, handing its numbers and curves on, and in a short run code that is still cold. */
 const POINT_FIXED_MS = 10;
 /** Graphs that write a text: of the source, and of one more token. */
@@ -55,6 +55,12 @@ function pairsPerItem(model: PlannedModel, lengths: Lengths): number {
   return Math.max(1, (tokens / Math.max(1, itemsOf(lengths))) * model.vocabularySize);
 }
 
+/** What metrics are computed of: items, their predictions in all, and classes of each. */
+function sampleOf(model: PlannedModel, lengths: Lengths, items: number): MeasuredSample {
+  const classes = isClassifier(model) ? Math.max(1, model.outputs) : model.vocabularySize;
+  return { items, classes, predictions: (items * pairsPerItem(model, lengths)) / classes };
+}
+
 function itemsWithin(model: PlannedModel, lengths: Lengths, maxPairs: number): number {
   return Math.max(1, Math.min(itemsOf(lengths), Math.floor(maxPairs / pairsPerItem(model, lengths))));
 }
@@ -64,11 +70,16 @@ export function mostPointItems(model: PlannedModel, lengths: Lengths): number {
   return itemsWithin(model, lengths, isClassifier(model) ? MAX_LABELLED_POINT_PAIRS : MAX_POINT_PAIRS);
 }
 
-/** Milliseconds of writing one token with a cache. */
-function tokenMs(model: PlannedModel, parameters: number, calibration: MachineCalibration): number {
-  const shape: BatchShape = { batchSize: 1, sourceLength: 1, targetLength: 1 };
-  const reading = (1000 * 4 * parameters) / (READS_PER_PASS * calibration.memoryBytesPerSecond);
-  return reading + forwardMs(workOf(model, shape), calibration);
+/** Milliseconds of writing one token with a cache; what an encoder knows of the prompt is kept, and of the embedding one row is read. */
+function tokenMs({ settings, vocabularySize }: PlannedModel, calibration: MachineCalibration): number {
+  const { architecture, dModel, feedForward, decoderLayers } = settings;
+  const isCrossed = architecture === 'encoder-decoder';
+  const layerWeights = (4 + (isCrossed ? 2 : 0)) * dModel ** 2 + 2 * dModel * feedForward;
+  const weights = decoderLayers * layerWeights + vocabularySize * dModel;
+  const reading = (1000 * 4 * weights) / (READS_PER_PASS * calibration.memoryBytesPerSecond);
+  const subLayers = decoderLayers * (isCrossed ? 3 : 2);
+  const others = TOKEN_MS.fixed + TOKEN_MS.subLayer * subLayers + TOKEN_MS.vocabulary * vocabularySize;
+  return reading + others / speedOf(calibration);
 }
 
 /** Batches of the forward passes over so many held-out items, of which at most some thousands are looked at. */
@@ -114,7 +125,7 @@ function measuring(
 ): { ms: number; shapes: number } {
   const { passes, drawn } = passesOver(model, lengths, items);
   const ms = passes.reduce((sum, shape) => sum + forwardMs(workOf(model, shape), calibration), 0);
-  const metrics = (1000 * items * pairsPerItem(model, lengths)) / calibration.metricPairsPerSecond;
+  const metrics = metricsMs(sampleOf(model, lengths, items), calibration);
   return { ms: (ms * items) / Math.max(1, drawn) + metrics, shapes: distinct(passes).length };
 }
 
@@ -133,8 +144,7 @@ export function pointWork(
   return {
     pointMs: POINT_FIXED_MS + ms,
     onceMs: forward * shapes,
-    samplesMs:
-      prompts === 0 ? 0 : prompts * writtenTokens(longest, maxTokens) * tokenMs(model, parameters, calibration),
+    samplesMs: prompts === 0 ? 0 : prompts * writtenTokens(longest, maxTokens) * tokenMs(model, calibration),
     samplesOnceMs: prompts === 0 ? 0 : WRITING_GRAPHS * forward,
   };
 }
@@ -160,8 +170,10 @@ export function continuedTokens(lengths: Lengths, steps: number, maxTokens: numb
 
 /** Milliseconds of the evaluation on test items after the last step, without the texts that it has written. */
 export function finalEvaluationMs(model: PlannedModel, lengths: Lengths, calibration: MachineCalibration): number {
-  const { ms } = measuring(model, lengths, itemsWithin(model, lengths, MAX_EVALUATION_PAIRS), calibration);
-  return (isClassifier(model) ? FINAL_FIXED_MS.labelled : FINAL_FIXED_MS.text) + RESAMPLING * ms;
+  const items = itemsWithin(model, lengths, MAX_EVALUATION_PAIRS);
+  const { ms } = measuring(model, lengths, items, calibration);
+  const resampled = resamplingMs(sampleOf(model, lengths, items), calibration);
+  return (isClassifier(model) ? FINAL_FIXED_MS.labelled : FINAL_FIXED_MS.text) + ms + resampled;
 }
 
 /** Milliseconds of writing the texts of the evaluation after the last step. */
@@ -175,6 +187,6 @@ export function finalTextsMs(
   if (isClassifier(model)) return { value: 0, low: 0, high: 0 };
   const texts = Math.min(CONTINUED_TEXTS, itemsOf(lengths)) + model.settings.samplePrompts.length;
   const { value, low, high } = continuedTokens(lengths, steps, model.settings.maxTokens);
-  const eachMs = texts * tokenMs(model, parameters, calibration);
+  const eachMs = texts * tokenMs(model, calibration);
   return { value: value * eachMs, low: low * eachMs, high: high * eachMs };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SPLITS, type DatasetItem } from '../../data/content.ts';
 import type { RunConfiguration } from '../configuration.ts';
+import { SPECIAL_SYMBOLS } from '../rules.ts';
 
 /** Lengths beyond this count as this: no item of a run has so many tokens. */
 const LONGEST = 16_384;
@@ -26,6 +27,10 @@ export const lengthProfile = z.object({
     characters: z.number(),
     /** For each of a rising number of commonest words: that number, their occurrences, and the characters of all of those. */
     coverage: z.array(z.tuple([z.number(), z.number(), z.number()])),
+    /** Different words of several signs that come twice or more often, and such words of one sign. */
+    repeated: z.object({ several: z.number(), one: z.number() }),
+    /** Different signs that words begin with, and different ones inside them. */
+    signs: z.object({ first: z.number(), inner: z.number() }),
   }),
 });
 
@@ -85,13 +90,49 @@ export class LengthProfiler {
       if (WORD_COUNTS.includes(index + 1)) coverage.push([index + 1, occurrences, characters]);
     });
     coverage.push([words.length, occurrences, characters]);
-    return { occurrences, characters, coverage };
+    const [first, inner] = [new Set<string>(), new Set<string>()];
+    const repeated = { several: 0, one: 0 };
+    for (const [word, count] of words) {
+      const [sign = '', ...others] = word;
+      first.add(sign);
+      for (const other of others) inner.add(other);
+      if (count > 1) repeated[others.length > 0 ? 'several' : 'one']++;
+    }
+    return { occurrences, characters, coverage, repeated, signs: { first: first.size, inner: inner.size } };
   }
 }
 
 /** Share of a subword vocabulary that whole words take, and characters of a piece of the other words. */
 const WHOLE_WORDS = 0.6;
 const PIECE_CHARACTERS = 2.8;
+/** Symbols that byte pairs begin with, and tokens of an ideograph (three bytes) that is none by itself: its first two bytes are one mostly. */
+const BYTES = 256;
+const IDEOGRAPH_PIECES = 2;
+
+/** Tokens that word pieces and byte pairs learn for each word that comes twice: itself, and pieces that it shares with others. */
+const PIECES_LEARNED = { wordpiece: 1.05, bpe: 1.13 } as const;
+/** Byte pairs of a sign of one word, of which the first two bytes are shared with others. */
+const PAIRS_OF_SIGN = 1.2;
+
+/**
+ * Ids that a tokenizer will learn from so many words: no pair of tokens that comes once is learned, so that a limit above what the texts hold is not
+ * reached (measured on 5 datasets: within 10 %).
+ */
+export function learnedVocabulary(
+  { words: { repeated, signs }, splits }: LengthProfile,
+  { tokenizer, vocabularySize }: Pick<RunConfiguration, 'tokenizer' | 'vocabularySize'>,
+): number {
+  if (tokenizer === 'character') return vocabularySize;
+  // Words come up as the square root of a text's length (Heaps' law), of which only the beginning was counted where it is very long.
+  const characters = splits.train.lengths.reduce((sum, [length, items]) => sum + length * items, 0);
+  const growth = Math.sqrt(Math.max(1, characters / MOST_WORD_CHARACTERS));
+  const [several, one] = [growth * repeated.several, growth * repeated.one];
+  const learned =
+    tokenizer === 'wordpiece'
+      ? signs.first + signs.inner + PIECES_LEARNED.wordpiece * several
+      : BYTES + PIECES_LEARNED.bpe * several + PAIRS_OF_SIGN * one;
+  return Math.min(vocabularySize, SPECIAL_SYMBOLS + Math.ceil(learned));
+}
 
 /** Tokens for each code point of an item, as the tokenizer of a run will cut it; 1 for characters. */
 export function tokensPerCharacter(
@@ -104,13 +145,24 @@ export function tokensPerCharacter(
   const total = profile.splits.train.lengths.reduce((sum, [length, items]) => sum + length * items, 0);
   const counted = Math.min(total, MOST_WORD_CHARACTERS);
   if (occurrences === 0 || counted === 0) return 1;
-  const single = Math.min(distinctCharacters * (tokenizer === 'wordpiece' ? 2 : 1), vocabularySize);
+  const single = Math.min(singleSymbols(tokenizer, distinctCharacters), vocabularySize);
   const wholeWords = Math.max(1, (vocabularySize - single) * WHOLE_WORDS);
   const above = coverage.findIndex(([words]) => words >= wholeWords);
   const [, coveredOccurrences, coveredCharacters] = interpolated(coverage, above, wholeWords);
   const restOccurrences = occurrences - coveredOccurrences;
-  const pieces = Math.max(restOccurrences, (characters - coveredCharacters) / PIECE_CHARACTERS);
-  return Math.min(1, (coveredOccurrences + pieces) / counted);
+  const restCharacters = characters - coveredCharacters;
+  // A text of ideographs is cut into words of one.
+  const areIdeographs = tokenizer === 'bpe' && characters < 1.5 * occurrences;
+  const pieces = areIdeographs
+    ? IDEOGRAPH_PIECES * restOccurrences
+    : Math.max(restOccurrences, restCharacters / PIECE_CHARACTERS);
+  return Math.min(areIdeographs ? IDEOGRAPH_PIECES : 1, (coveredOccurrences + pieces) / counted);
+}
+
+/** Symbols that a tokenizer knows before it has learned a token of several. */
+function singleSymbols(tokenizer: RunConfiguration['tokenizer'], distinctCharacters: number): number {
+  if (tokenizer === 'wordpiece') return 2 * distinctCharacters;
+  return tokenizer === 'bpe' ? Math.min(distinctCharacters, BYTES) : distinctCharacters;
 }
 
 function interpolated(

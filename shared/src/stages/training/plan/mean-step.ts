@@ -1,7 +1,7 @@
 import type { ShapePlan } from './batch-shapes.ts';
-import type { MachineCalibration } from './calibration.ts';
+import { speedOf, type MachineCalibration } from './calibration.ts';
 import { lanesOf } from './lanes.ts';
-import { acceleratedGradientMs, gradientMs, updateMs } from './step-time.ts';
+import { acceleratedGradientMs, BESIDE_THE_PRODUCT, gradientMs, updateMs } from './step-time.ts';
 import { workOf, type PlannedModel } from './step-work.ts';
 
 /** Milliseconds of an average step over the batches that were drawn. */
@@ -11,7 +11,7 @@ export function meanStepMs(
   { shapes, batches }: ShapePlan,
   calibration: MachineCalibration,
 ): number {
-  const { gradientAccumulation, optimiser } = model.settings;
+  const { gradientAccumulation } = model.settings;
   let [parts, gradients] = [0, 0];
   for (const { shape, batches: count } of shapes) {
     const lanes = lanesOf(model.settings, parameters, shape);
@@ -20,7 +20,8 @@ export function meanStepMs(
   }
   const perBatch = gradients / Math.max(1, batches);
   const partsOfStep = (gradientAccumulation * parts) / Math.max(1, batches);
-  return perBatch * gradientAccumulation + updateMs(parameters, optimiser, partsOfStep, calibration);
+  const updating = updateMs(parameters, model.settings, partsOfStep, calibration);
+  return perBatch * gradientAccumulation + updating + BESIDE_THE_PRODUCT.stepMs / speedOf(calibration);
 }
 
 /** The same on a graphics processor of which nothing is known yet. */

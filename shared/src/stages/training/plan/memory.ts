@@ -12,23 +12,31 @@ const BYTES_PER_VALUE = 4;
 const MEGABYTE = 1e6;
 
 const KEPT = {
-  hiddenValues: 5.1,
-  attentionWeights: 2.9,
-  logits: 2,
-  dropoutValues: 1.7,
-  embeddingValues: 22.6,
+  streamValues: 7.4,
+  hiddenValues: 3.7,
+  curvedValues: 5.7,
+  attentionWeights: 4.15,
+  logits: 4,
+  dropoutValues: 1.4,
+  embeddingValues: 15,
 } as const;
 /** A recorded graph itself, for each sub-layer. */
-const GRAPH_BYTES = 1.25 * MEGABYTE;
-/** What a graph of the forward pass alone keeps of that. */
-const FORWARD_SHARE = 1 / 3;
+const GRAPH_BYTES = 0.5 * MEGABYTE;
+/** What a graph of the forward pass alone keeps. */
+const FORWARD_KEPT = { hiddenValues: 0.7, attentionWeights: 0.7, logits: 1.5, embeddingValues: 7.8 } as const;
+const FORWARD_GRAPH_BYTES = 4.3 * MEGABYTE;
+/** Share of the cache of training graphs that the size of a forward graph is taken for. */
+const FORWARD_BUDGET_SHARE = 1 / 3;
 /** Copies that an evaluation makes of the answers of one forward pass, and most answers of one pass. */
 const ANSWER_COPIES = 7;
 const MOST_ANSWERS = 4_000_000;
 /** What an evaluation of written text holds besides: the graphs that write, the texts, the intervals' resamples. */
-const TEXT_EVALUATION_BYTES = 70 * MEGABYTE;
+const TEXT_EVALUATION_BYTES = 180 * MEGABYTE;
 /** A worker that has loaded everything and trains a model of no size: Node, the runtime's threads, the recorder, what earlier runs left; on a machine that does nothing else (a busy one takes pages back meanwhile). */
-const PROCESS_BYTES = 440 * MEGABYTE;
+const PROCESS_BYTES = 400 * MEGABYTE;
+
+/** The thread of the second lane. */
+const LANE_BYTES = 41 * MEGABYTE;
 
 /** Standard deviation of the logarithm of measured over computed peaks. */
 export const MEMORY_DEVIATION = 0.12;
@@ -46,19 +54,23 @@ export interface MemoryParts {
   readonly process: number;
 }
 
-/** Bytes that the training graph of a batch works in. */
-export function activationBytes(work: StepWork): number {
-  const values = (Object.keys(KEPT) as (keyof typeof KEPT)[]).reduce((sum, key) => sum + KEPT[key] * work[key], 0);
-  return BYTES_PER_VALUE * values + GRAPH_BYTES * work.subLayers;
+function bytesOf(work: StepWork, kept: Partial<Record<keyof StepWork, number>>): number {
+  const values = Object.entries(kept).reduce((sum, [key, factor]) => sum + factor * work[key as keyof StepWork], 0);
+  return BYTES_PER_VALUE * values;
 }
 
-/** Memory of the graphs that are kept: the largest, and others as long as they fit the cache; forward graphs keep a share of what training does. */
-function keptActivations(model: PlannedModel, shapes: readonly BatchShape[], share: number): number {
+/** Bytes that the training graph of a batch works in. */
+export function activationBytes(work: StepWork): number {
+  return bytesOf(work, KEPT) + GRAPH_BYTES * work.subLayers;
+}
+
+/** Memory of the forward graphs that are kept: the largest, and others as long as they fit the cache. */
+function keptForward(model: PlannedModel, shapes: readonly BatchShape[]): number {
   const { settings, vocabularySize } = model;
   const estimated = shapes
     .map((shape) => ({
-      budget: share * workingBytes({ ...settings, vocabularySize }, shape),
-      bytes: share * activationBytes(workOf(model, shape)),
+      budget: FORWARD_BUDGET_SHARE * workingBytes({ ...settings, vocabularySize }, shape),
+      bytes: bytesOf(workOf(model, shape), FORWARD_KEPT) + FORWARD_GRAPH_BYTES,
     }))
     .toSorted((a, b) => b.bytes - a.bytes);
   let [kept, budget] = [0, 0];
@@ -73,6 +85,8 @@ function keptActivations(model: PlannedModel, shapes: readonly BatchShape[], sha
 /** Different batches that a run computes: of its steps, of its evaluation points, and of the evaluation after its last step. */
 export interface RunShapes {
   readonly steps: readonly BatchShape[];
+  /** Most bytes that the graphs of its steps work in at the same time. */
+  readonly trainingBytes: number;
   /** Empty where there is no point before the last step. */
   readonly points: readonly BatchShape[];
   readonly afterwards: readonly BatchShape[];
@@ -85,17 +99,17 @@ export interface RunShapes {
 export function memoryOf(
   model: PlannedModel,
   parameters: number,
-  { steps, points, afterwards }: RunShapes,
+  { steps, trainingBytes, points, afterwards }: RunShapes,
 ): MemoryParts {
   const { architecture, optimiser, gradientAccumulation } = model.settings;
   const array = parameters * BYTES_PER_VALUE;
   const isDivided = steps.some((shape) => lanesOf(model.settings, parameters, shape) === MOST_LANES);
   const answers = Math.max(0, ...steps.map((shape) => workOf(model, shape).logits));
   const copies = BYTES_PER_VALUE * ANSWER_COPIES * Math.min(MOST_ANSWERS, answers);
-  const activations = keptActivations(model, steps, 1);
+  const activations = trainingBytes + (isDivided ? LANE_BYTES : 0);
   const text = architecture === 'encoder-classifier' ? 0 : TEXT_EVALUATION_BYTES;
-  const evaluationAfterwards = keptActivations(model, afterwards, FORWARD_SHARE) + copies + text;
-  const evaluationPoints = points.length === 0 ? 0 : keptActivations(model, points, FORWARD_SHARE) + copies;
+  const evaluationAfterwards = keptForward(model, afterwards) + copies + text;
+  const evaluationPoints = points.length === 0 ? 0 : keptForward(model, points) + copies;
   return {
     parameters: array,
     gradients: array * (1 + Number(gradientAccumulation > 1) + Number(isDivided)),

@@ -1,28 +1,55 @@
+import type { ShapePlan } from './batch-shapes.ts';
+import type { ProgramUse } from './kept-programs.ts';
 import { lanesOf } from './lanes.ts';
 import { activationBytes } from './memory.ts';
-import type { BatchShape } from './padding.ts';
 import { workOf, type PlannedModel, type StepWork } from './step-work.ts';
 
-/** Opening a second session at the same time, and what the thread of the second lane takes to start. */
-const OPENING_TWO = 1.5;
-const LANE_THREAD_MS = 150;
-/** A graph's memory is given page by page when it runs for the first time. */
-const FIRST_TOUCH_BYTES_PER_MS = 1.5e6;
+/*
+ * Recording a graph and opening its session, in milliseconds, and what its first run takes besides a usual one: fitted to 200 openings of
+ * 110 configurations.
+ */
+const WHOLE = { fixed: 7.7, subLayer: 4.85 } as const;
+const DIVIDED = { fixed: 19.4, subLayer: 5.95 } as const;
+const FORWARD = { fixed: 3, subLayer: 2 } as const;
+/** What the first graph of a run takes besides: code that is still cold, and the thread of the second lane. */
+const FIRST_MS = { whole: 35, divided: 185 } as const;
+/** A graph's memory is given page by page when it runs for the first time, more slowly the first time in a process, and taken back when it is closed. */
+const TOUCH_MS_PER_BYTE = { first: 0.42e-6, again: 0.21e-6 } as const;
+/** Smaller arrays come from what the process has already. */
+const TOUCHED_FROM_BYTES = 80e6;
+const CLOSING_MS_PER_BYTE = 0.03e-6;
 
 /** Milliseconds of recording a graph and opening its session. */
-export function recordingMs({ subLayers }: StepWork, kind: 'training' | 'forward'): number {
-  return kind === 'training' ? 6 + 6 * subLayers : 3 + 2 * subLayers;
+export function recordingMs({ subLayers }: StepWork, kind: 'whole' | 'divided' | 'forward'): number {
+  const { fixed, subLayer } = { whole: WHOLE, divided: DIVIDED, forward: FORWARD }[kind];
+  return fixed + subLayer * subLayers;
 }
 
-/** Milliseconds until the training graphs of all shapes have been recorded, opened and run for the first time, besides a usual step. */
-export function openingMs(model: PlannedModel, parameters: number, shapes: readonly BatchShape[]): number {
-  let [totalMs, usesThread] = [0, false];
-  for (const shape of shapes) {
+/** Milliseconds of the openings of a run. */
+export interface OpeningTime {
+  /** Recording graphs, opening their sessions, and closing those that make room. */
+  readonly openingMs: number;
+  /** How much longer the first runs take than usual steps, as a part of which they are counted. */
+  readonly firstRunsMs: number;
+}
+
+/** What opening the training graphs of a run takes. */
+export function openingTime(
+  model: PlannedModel,
+  parameters: number,
+  { shapes }: Pick<ShapePlan, 'shapes'>,
+  { openings }: ProgramUse,
+): OpeningTime {
+  let [openingMs, firstRunsMs, isDivided] = [0, 0, false];
+  shapes.forEach(({ shape }, place) => {
     const work = workOf(model, shape);
-    const isDivided = lanesOf(model.settings, parameters, shape) > 1;
-    usesThread ||= isDivided;
-    totalMs += recordingMs(work, 'training') * (isDivided ? OPENING_TWO : 1);
-    totalMs += activationBytes(work) / FIRST_TOUCH_BYTES_PER_MS;
-  }
-  return totalMs + (usesThread ? LANE_THREAD_MS : 0);
+    const kind = lanesOf(model.settings, parameters, shape) > 1 ? 'divided' : 'whole';
+    const count = openings[place] ?? 1;
+    const bytes = activationBytes(work);
+    isDivided ||= kind === 'divided';
+    openingMs += count * recordingMs(work, kind) + (count - 1) * CLOSING_MS_PER_BYTE * bytes;
+    const touched = Math.max(0, bytes - TOUCHED_FROM_BYTES);
+    firstRunsMs += (TOUCH_MS_PER_BYTE.first + (count - 1) * TOUCH_MS_PER_BYTE.again) * touched;
+  });
+  return { openingMs: openingMs + FIRST_MS[isDivided ? 'divided' : 'whole'], firstRunsMs };
 }

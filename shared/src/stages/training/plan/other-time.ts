@@ -6,7 +6,7 @@ import { MOMENTS } from './memory.ts';
  */
 
 /** Starting the training thread, loading the runtime and opening the device. */
-const START_MS = 480;
+const START_MS = 600;
 /** Initial values of parameters, one by one. */
 const INITIALISE_MS_PER_PARAMETER = 1e-5;
 /** Learning a tokenizer and encoding the items, for each character of the data. */

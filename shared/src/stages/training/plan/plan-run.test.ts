@@ -157,7 +157,7 @@ describe('a plan', () => {
   test('takes longer with more layers and on a slower machine', () => {
     const total = (of: ReturnType<typeof plan>) => of.time!.parts.steps;
     expect(total(plan({ decoderLayers: 4 }))).toBeGreaterThan(1.5 * total(plan()));
-    const slow = { ...WORKER, calibration: { ...CALIBRATION, cacheBytesPerSecond: 2e10 } };
+    const slow = { ...WORKER, calibration: { ...CALIBRATION, cacheBytesPerSecond: 4e9, memoryBytesPerSecond: 1e9 } };
     expect(total(plan({}, slow))).toBeGreaterThan(2 * total(plan()));
   });
 

@@ -15,10 +15,11 @@ import {
 import { finalEvaluationMs, finalEvaluationShapes, finalTextsMs, pointShapes, pointWork } from './evaluation-time.ts';
 import { correctionOf, featuresOf, GUESS_WEIGHT, type Observation } from './history.ts';
 import { lognormal, scaled, summed, type Estimate } from './interval.ts';
-import { tokensPerCharacter, type LengthProfile } from './length-profile.ts';
+import { learnedVocabulary, tokensPerCharacter, type LengthProfile } from './length-profile.ts';
 import { MEMORY_DEVIATION, memoryOf } from './memory.ts';
 import { acceleratedStepMs, meanStepMs } from './mean-step.ts';
-import { openingMs } from './opening-time.ts';
+import { programUse, type ProgramUse } from './kept-programs.ts';
+import { openingTime } from './opening-time.ts';
 import { CHECKPOINT_SHARE, checkpointMs, preparationMs } from './other-time.ts';
 import type { RunPlan, WORKER_STATES } from './run-plan.ts';
 import { NO_RATES, type WorkerRates } from './worker-rates.ts';
@@ -55,7 +56,7 @@ export interface PlannedWorker {
 }
 
 /** Standard deviation of the logarithm of everything besides steps, before runs have been seen. */
-const OTHER_DEVIATION = 0.35;
+const OTHER_DEVIATION = 0.25;
 /** Power of a processor core under load, and of a graphics card that trains, where nobody has said better, and the share of it that training uses. */
 const ASSUMED_WATTS_PER_CORE = 10;
 const ASSUMED_CARD_WATTS = 150;
@@ -152,6 +153,7 @@ function timesOf(
   parameters: number,
   steps: number,
   drawn: ShapePlan,
+  use: ProgramUse,
   evaluations: Evaluations,
   data: PlannedData,
   worker: PlannedWorker & { calibration: MachineCalibration },
@@ -160,19 +162,15 @@ function timesOf(
   const { settings } = model;
   const { calibration, device } = worker;
   const observations = observationsOn(device, worker);
+  const { openingMs, firstRunsMs } = openingTime(model, parameters, drawn, use);
   const baseStepMs = isAccelerator(device)
     ? acceleratedStepMs(model, drawn)
-    : meanStepMs(model, parameters, drawn, calibration);
+    : meanStepMs(model, parameters, drawn, calibration) + firstRunsMs / Math.max(1, steps);
   const step =
     device === 'cpu'
       ? correctionOf(observations, 'step', features, STEP_TIME_DEVIATION)
       : correctionOf(observations, 'step', features, GUESS_DEVIATION, GUESS_WEIGHT);
   const stepMs = lognormal(baseStepMs * step.factor, step.deviation);
-  const recorded = openingMs(
-    model,
-    parameters,
-    drawn.shapes.map(({ shape }) => shape),
-  );
   const evaluating = evaluationMs(model, parameters, evaluations, calibration, steps);
   const stepsMs = stepMs.value * steps;
   const saving = checkpointMs(settings, parameters);
@@ -180,7 +178,7 @@ function timesOf(
   const optional = Math.min(evaluations.points * saving, CHECKPOINT_SHARE * stepsMs);
   const other = {
     preparation: preparationMs(settings, parameters, data.characters) + evaluating.before,
-    recording: recorded,
+    recording: openingMs,
     evaluations: evaluating.whileTraining,
     reporting: Math.max(configured * saving, optional),
     finalEvaluation: evaluating.afterwards + 2 * saving,
@@ -285,7 +283,10 @@ export function planRun(
   const ratio = tokensPerCharacter(data.profile, settings, data.distinctCharacters);
   const lengths = drawLengths(data.profile.splits.train.lengths).map((length) => Math.round(length * ratio));
   const drawn = drawShapes(settings, lengths);
-  const vocabularySize = vocabularyBound(settings, data);
+  const bound = vocabularyBound(settings, data);
+  // A tokenizer that is there already, of its own or with a checkpoint, may know more than this data has.
+  const isLearned = settings.tokenizerId === null && settings.startFromArtifactId === null;
+  const vocabularySize = isLearned ? Math.min(bound, learnedVocabulary(data.profile, settings)) : bound;
   const heads = taskHeadsOf(settings, data.tasks ?? []);
   const firstOutputs = settings.task === 'regression' ? 1 : data.labels;
   const outputs = heads.reduce((sum, head) => sum + outputsOfHead(head), firstOutputs);
@@ -309,7 +310,9 @@ export function planRun(
   const device = deviceOf(settings, worker);
   const evaluations = evaluationsOf(model, parameters, steps, ratio, data, device);
   const { validation, test } = evaluations.lengths;
+  const use = programUse(model, drawn, batches);
   const parts = memoryOf(model, parameters, {
+    trainingBytes: use.peakBytes,
     steps: drawn.shapes.map(({ shape }) => shape),
     points: evaluations.points === 0 ? [] : pointShapes(model, validation, evaluations.schedule.items),
     afterwards: finalEvaluationShapes(model, test),
@@ -322,7 +325,7 @@ export function planRun(
   const times =
     worker === null || calibration === null || device === null
       ? null
-      : timesOf(model, parameters, steps, drawn, evaluations, data, { ...worker, device, calibration }, features);
+      : timesOf(model, parameters, steps, drawn, use, evaluations, data, { ...worker, device, calibration }, features);
   const time = times && timePlan(times, steps, tokens / Math.max(1, steps));
   const powerShare = worker && time && device !== null ? powerShareOf(time, device, worker.cores) : null;
   const power = correctionOf(observationsOn(device, worker), 'power', features, POWER_DEVIATION);

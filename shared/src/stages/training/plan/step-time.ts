@@ -1,104 +1,97 @@
-import type { MachineCalibration } from './calibration.ts';
+import type { RunConfiguration } from '../configuration.ts';
+import { matrixRate, speedOf, type MachineCalibration } from './calibration.ts';
 import { trainingFlops, type StepWork } from './step-work.ts';
 
 /*
  * Milliseconds of a graph as a sum of what it computes, each at the rate that the machine was measured to reach. The factors were fitted
- * to steps of 230 configurations by relative least squares (`npm run bench -- step-times`): a value counts as so many passes of 12 bytes.
+ * to steps of 310 batches of 110 configurations by relative least squares (`npm run bench -- step-times`): matrix products by the rate of
+ * large ones, everything else in nanoseconds a value on the machine that they were measured on.
  */
 
-const PASS_BYTES = 12;
-
-/** Rate of the machine that fixed times were measured on; a machine with a quicker cache is taken to be quicker there too. */
-const REFERENCE_CACHE_RATE = 100e9;
-
-/** What each count of a graph's work costs: passes over values, a share of the matrix rate, and fixed milliseconds. */
+/** What each count of a graph's work costs: shares of the matrix rate, nanoseconds a value, and fixed milliseconds. */
 interface Costs {
   flops: number;
+  attentionFlops: number;
   streamValues: number;
   hiddenValues: number;
+  /** Besides `hiddenValues`. */
+  curvedValues: number;
   attentionWeights: number;
   logits: number;
   dropoutValues: number;
-  embeddingValues: number;
   subLayerMs: number;
   fixedMs: number;
 }
 
 /** Forward and backward pass of a training step over a whole batch: threads share each operator, small ones are one thread's. */
 const TRAINING_WHOLE: Costs = {
-  flops: 1.17,
-  streamValues: 140,
-  hiddenValues: 8,
-  attentionWeights: 11,
-  logits: 8.5,
-  dropoutValues: 21,
-  embeddingValues: 11,
-  subLayerMs: 0.145,
-  fixedMs: 0.01,
+  flops: 1,
+  attentionFlops: 1,
+  streamValues: 12,
+  hiddenValues: 0.3,
+  curvedValues: 5.1,
+  attentionWeights: 3.1,
+  logits: 1,
+  dropoutValues: 0.5,
+  subLayerMs: 0.139,
+  fixedMs: 0.48,
 };
 
 /** The same over a batch in two lanes. */
 const TRAINING_DIVIDED: Costs = {
-  flops: 1.12,
-  streamValues: 43,
-  hiddenValues: 2,
-  attentionWeights: 17,
-  logits: 9,
-  dropoutValues: 20,
-  embeddingValues: 10,
-  subLayerMs: 0.11,
-  fixedMs: 0.64,
+  flops: 1.05,
+  attentionFlops: 1,
+  streamValues: 6,
+  hiddenValues: 0.37,
+  curvedValues: 3,
+  attentionWeights: 2.15,
+  logits: 1.1,
+  dropoutValues: 2.3,
+  subLayerMs: 0.095,
+  fixedMs: 0.47,
 };
 
 /** Forward pass of an evaluation, with the copies of its answers. */
 const FORWARD: Costs = {
-  flops: 1.09,
-  streamValues: 11,
-  hiddenValues: 25,
-  attentionWeights: 20,
-  logits: 49,
+  flops: 1.18,
+  attentionFlops: 1.55,
+  streamValues: 0,
+  hiddenValues: 0,
+  curvedValues: 0.85,
+  attentionWeights: 0.96,
+  logits: 4.9,
   dropoutValues: 0,
-  embeddingValues: 25,
-  subLayerMs: 0.037,
-  fixedMs: 0.1,
+  subLayerMs: 0.1,
+  fixedMs: 0.42,
 };
 
 /**
- * The same steps in the whole product take longer than on the engine alone, which the factors are fitted to: the loop around them, and
- * server, database and reporting beside them. Chosen so that whole runs come out right (`npm run bench -- planner`); what a graph's first run takes besides is
- * counted with its opening.
+ * What a step takes in the whole product besides the engine alone, which the factors are fitted to: server, database and reporting work on the same cores,
+ * and the loop around a step makes its batch and its points. Fitted to 34 runs (`npm run bench -- planner`).
  */
-export const BESIDE_THE_PRODUCT = 1.4;
+export const BESIDE_THE_PRODUCT = { factor: 1.23, stepMs: 0.43 } as const;
 
 /** Standard deviation of the logarithm of measured over computed step times. */
-export const STEP_TIME_DEVIATION = 0.15;
-
-/** The largest rate of a matrix product that a machine was measured to reach, in operations a second. */
-export function matrixRate({ products }: MachineCalibration): number {
-  return Math.max(...products.map(({ flopsPerSecond }) => flopsPerSecond));
-}
+export const STEP_TIME_DEVIATION = 0.12;
 
 function costMs(work: StepWork, flops: number, costs: Costs, calibration: MachineCalibration): number {
-  const { cacheBytesPerSecond } = calibration;
-  const passes =
+  const perForwardFlop = flops / Math.max(1, work.forwardFlops);
+  const products = costs.flops * (work.forwardFlops - work.attentionFlops) + costs.attentionFlops * work.attentionFlops;
+  const nanoseconds =
     work.streamValues * costs.streamValues +
     work.hiddenValues * costs.hiddenValues +
+    work.curvedValues * costs.curvedValues +
     work.attentionWeights * costs.attentionWeights +
     work.logits * costs.logits +
-    work.dropoutValues * costs.dropoutValues +
-    work.embeddingValues * costs.embeddingValues;
-  const fixedMs = work.subLayers * costs.subLayerMs + costs.fixedMs;
-  return (
-    (1000 * costs.flops * flops) / matrixRate(calibration) +
-    (1000 * passes * PASS_BYTES) / cacheBytesPerSecond +
-    (fixedMs * REFERENCE_CACHE_RATE) / cacheBytesPerSecond
-  );
+    work.dropoutValues * costs.dropoutValues;
+  const elsewhere = nanoseconds / 1e6 + work.subLayers * costs.subLayerMs + costs.fixedMs;
+  return (1000 * perForwardFlop * products) / matrixRate(calibration) + elsewhere / speedOf(calibration);
 }
 
 /** Milliseconds of forward and backward pass over one batch in so many lanes. */
 export function gradientMs(work: StepWork, calibration: MachineCalibration, lanes: number): number {
   const costs = lanes > 1 ? TRAINING_DIVIDED : TRAINING_WHOLE;
-  return BESIDE_THE_PRODUCT * costMs(work, trainingFlops(work), costs, calibration);
+  return BESIDE_THE_PRODUCT.factor * costMs(work, trainingFlops(work), costs, calibration);
 }
 
 /**
@@ -121,17 +114,22 @@ export function forwardMs(work: StepWork, calibration: MachineCalibration): numb
   return costMs(work, work.forwardFlops, FORWARD, calibration);
 }
 
-/** Memory traffic of an optimiser in relation to Adam's, which was measured; gathering one more part's gradients reads and writes three arrays. */
+/**
+ * Memory traffic of an optimiser in relation to Adam's, which was measured; gathering one more part's gradients reads and writes three arrays. The norm is
+ * taken in the same pass, unless gradients are clipped by it: then it is one before.
+ */
 const OPTIMISER_SHARE = { adam: 1, adamw: 1, momentum: 0.72, sgd: 0.45 } as const;
-const GATHER_SHARE = 0.4;
+const GATHER_SHARE = 0.45;
+const NORM_SHARE = 0.2;
 
 /** Milliseconds of one update of so many parameters from the gradients of so many parts: the batches of a step times the lanes of each. */
 export function updateMs(
   parameters: number,
-  optimiser: keyof typeof OPTIMISER_SHARE,
+  { optimiser, clipNorm }: Pick<RunConfiguration, 'optimiser' | 'clipNorm'>,
   parts: number,
   { optimiserParametersPerSecond }: MachineCalibration,
 ): number {
-  const passes = OPTIMISER_SHARE[optimiser] + GATHER_SHARE * Math.max(0, parts - 1);
+  const norm = clipNorm === null ? 0 : NORM_SHARE;
+  const passes = OPTIMISER_SHARE[optimiser] + norm + GATHER_SHARE * Math.max(0, parts - 1);
   return (1000 * parameters * passes) / optimiserParametersPerSecond;
 }

@@ -13,10 +13,14 @@ export interface PlannedModel {
 export interface StepWork {
   /** Floating-point operations of the forward pass in matrix products: two per multiply-add. */
   forwardFlops: number;
+  /** Those of them that multiply queries, keys and values of single heads. */
+  attentionFlops: number;
   /** Values of the residual stream in all sub-layers: rows × d_model, once for each. */
   streamValues: number;
   /** Values of the feed-forward layers' hidden activations. */
   hiddenValues: number;
+  /** Those of them whose activation is more than a comparison: GELU, tanh, sigmoid. */
+  curvedValues: number;
   /** Attention weights of all heads. */
   attentionWeights: number;
   /** Logits of the output layer. */
@@ -32,8 +36,10 @@ export interface StepWork {
 /** Operations of one sub-layer stack. */
 class Counter implements StepWork {
   forwardFlops = 0;
+  attentionFlops = 0;
   streamValues = 0;
   hiddenValues = 0;
+  curvedValues = 0;
   attentionWeights = 0;
   logits = 0;
   dropoutValues = 0;
@@ -50,15 +56,17 @@ class Counter implements StepWork {
     const [rows, seenRows] = [batch * length, batch * seen];
     for (const projected of [rows, rows, seenRows, seenRows]) this.product(projected, dModel, dModel);
     this.forwardFlops += 4 * rows * seen * dModel;
+    this.attentionFlops += 4 * rows * seen * dModel;
     this.attentionWeights += batch * heads * length * seen;
     this.streamValues += rows * dModel;
     this.subLayers += 1;
   }
 
-  feedForward(rows: number, { dModel, feedForward }: RunConfiguration): void {
+  feedForward(rows: number, { dModel, feedForward, activation }: RunConfiguration): void {
     this.product(rows, dModel, feedForward);
     this.product(rows, feedForward, dModel);
     this.hiddenValues += rows * feedForward;
+    if (activation !== 'relu') this.curvedValues += rows * feedForward;
     this.streamValues += rows * dModel;
     this.subLayers += 1;
   }

@@ -76,7 +76,7 @@ function PlanFacts({ plan }: { readonly plan: RunPlan }) {
       name: t('fact.parameters'),
       value: (
         <span title={formatExactCount(plan.parameters)}>
-          {plan.isExact ? formatCount(plan.parameters) : t('atMost', { value: formatCount(plan.parameters) })}
+          {plan.isExact ? formatCount(plan.parameters) : t('about', { value: formatCount(plan.parameters) })}
         </span>
       ),
     },

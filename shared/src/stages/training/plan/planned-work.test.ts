@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../metrics/random.ts';
+import { trainTokenizer } from '../../../tokenizers/train-tokenizer.ts';
+import { runConfiguration, type RunConfiguration } from '../configuration.ts';
+import { matrixRate, REFERENCE_RATES, speedOf, type MachineCalibration } from './calibration.ts';
+import { learnedVocabulary, LengthProfiler, tokensPerCharacter } from './length-profile.ts';
+import { metricsMs, resamplingMs } from './metrics-time.ts';
+import { BESIDE_THE_PRODUCT, gradientMs, updateMs } from './step-time.ts';
+import { workOf } from './step-work.ts';
+
+const { matrixFlopsPerSecond, ...RATES } = REFERENCE_RATES;
+const REFERENCE: MachineCalibration = {
+  measuredAt: '2026-01-01T00:00:00.000Z',
+  products: [{ rows: 1024, inner: 512, columns: 2048, flopsPerSecond: matrixFlopsPerSecond }],
+  ...RATES,
+};
+
+const CLASSIFIER = { architecture: 'encoder-classifier', task: 'single-label', decoderLayers: 0 } as const;
+const DECODER = { architecture: 'decoder-only', task: 'next-token', encoderLayers: 0 } as const;
+
+function settingsOf(changes: Partial<RunConfiguration>): RunConfiguration {
+  return runConfiguration.parse({ maxTokens: 400, ...changes });
+}
+
+/** Milliseconds that gradients took on the reference machine, without the optimiser. */
+const MEASURED: readonly [
+  Partial<RunConfiguration>,
+  vocabularySize: number,
+  sizes: readonly [batchSize: number, sourceLength: number, targetLength: number],
+  lanes: number,
+  ms: number,
+][] = [
+  [
+    { ...CLASSIFIER, dModel: 128, heads: 4, feedForward: 128, encoderLayers: 1, activation: 'gelu' },
+    32,
+    [24, 120, 0],
+    2,
+    18.5,
+  ],
+  [
+    { ...CLASSIFIER, dModel: 128, heads: 4, feedForward: 512, encoderLayers: 1, activation: 'gelu', dropout: 0.1 },
+    4000,
+    [48, 288, 0],
+    2,
+    193,
+  ],
+  [
+    { ...CLASSIFIER, dModel: 512, heads: 8, feedForward: 1024, encoderLayers: 3, activation: 'gelu' },
+    32,
+    [2, 320, 0],
+    2,
+    131,
+  ],
+  [
+    { ...DECODER, dModel: 192, heads: 4, feedForward: 768, decoderLayers: 3, activation: 'gelu', dropout: 0.1 },
+    32,
+    [2, 0, 48],
+    2,
+    5.35,
+  ],
+  [{ ...DECODER, dModel: 32, heads: 2, feedForward: 64, decoderLayers: 1 }, 5000, [16, 0, 56], 2, 8.1],
+  [{ dModel: 384, heads: 2, feedForward: 768, encoderLayers: 1, decoderLayers: 1 }, 4000, [2, 40, 48], 1, 11.8],
+  [
+    { dModel: 512, heads: 8, feedForward: 1024, encoderLayers: 2, decoderLayers: 3, activation: 'gelu', dropout: 0.2 },
+    600,
+    [16, 48, 56],
+    2,
+    341,
+  ],
+];
+
+test.each(MEASURED)('gradients of %o over %i ids take what they took', (changes, vocabularySize, sizes, lanes, ms) => {
+  const [batchSize, sourceLength, targetLength] = sizes;
+  const model = { settings: settingsOf(changes), vocabularySize, outputs: 5 };
+  const work = workOf(model, { batchSize, sourceLength, targetLength });
+  const alone = gradientMs(work, REFERENCE, lanes) / BESIDE_THE_PRODUCT.factor;
+  expect(alone / ms).toBeGreaterThan(0.75);
+  expect(alone / ms).toBeLessThan(1.3);
+});
+
+test('an update passes over the gradients once more only where they are clipped', () => {
+  const msOf = (clipNorm: number | null): number => updateMs(1e6, { optimiser: 'adam', clipNorm }, 1, REFERENCE);
+  expect(msOf(null)).toBeCloseTo(1e9 / REFERENCE.optimiserParametersPerSecond, 9);
+  expect(msOf(1)).toBeGreaterThan(1.1 * msOf(null));
+});
+
+test('a machine is as quick as its rates are together, and small products say nothing of its matrix rate', () => {
+  expect(speedOf(REFERENCE)).toBeCloseTo(1, 9);
+  expect(speedOf({ ...REFERENCE, cacheBytesPerSecond: 2 * REFERENCE.cacheBytesPerSecond })).toBeLessThan(1.2);
+  const tiny = { rows: 64, inner: 64, columns: 256, flopsPerSecond: 2e13 };
+  expect(matrixRate({ ...REFERENCE, products: [tiny, ...REFERENCE.products] })).toBe(matrixFlopsPerSecond);
+  expect(matrixRate({ ...REFERENCE, products: [tiny] })).toBe(2e13);
+});
+
+test('metrics of many classes cost less for each of them, and intervals many times what the numbers do', () => {
+  const few = { items: 100, predictions: 4000, classes: 32 };
+  const many = { items: 100, predictions: 800, classes: 5000 };
+  // Measured: 23 and 122 ms.
+  expect(metricsMs(few, REFERENCE)).toBeCloseTo(30, -1.2);
+  expect(metricsMs(many, REFERENCE)).toBeCloseTo(122, -1.7);
+  for (const sample of [few, many])
+    expect(resamplingMs(sample, REFERENCE)).toBeGreaterThan(10 * metricsMs(sample, REFERENCE));
+});
+
+describe('a tokenizer that is not learned yet', () => {
+  const syllables = [
+    'ra',
+    'to',
+    'mi',
+    'en',
+    'sol',
+    'ka',
+    'ur',
+    'bel',
+    'dan',
+    'ix',
+    'os',
+    'ty',
+    'gre',
+    'lin',
+    'pa',
+    'we',
+  ];
+  const next = seededRandom(3);
+  /** A number below the limit, low ones more often, as common words and signs are. */
+  const below = (limit: number): number => Math.floor(next() ** 2 * limit);
+  const times = <Value>(count: number, make: () => Value): Value[] => Array.from({ length: count }, make);
+  const words = times(2000, () => times(1 + below(3), () => syllables[below(16)]).join(''));
+  const spaced = times(300, () => times(40, () => words[below(2000)]).join(' '));
+  const chinese = times(600, () => String.fromCodePoint(...times(20, () => 0x4e00 + below(3000))));
+
+  function profileOf(texts: readonly string[]) {
+    const profiler = new LengthProfiler();
+    for (const text of texts) profiler.add({ split: 'train', text });
+    return profiler.profile(true);
+  }
+
+  test.each([
+    ['wordpiece', 'words', spaced],
+    ['bpe', 'words', spaced],
+    ['wordpiece', 'ideographs', chinese],
+    ['bpe', 'ideographs', chinese],
+  ] as const)('%s over %s knows no more than the texts hold, whatever its limit', (tokenizer, _, texts) => {
+    const learned = trainTokenizer(tokenizer, texts, 20_000).size;
+    const planned = learnedVocabulary(profileOf(texts), { tokenizer, vocabularySize: 20_000 });
+    expect(planned / learned).toBeGreaterThan(0.75);
+    expect(planned / learned).toBeLessThan(1.3);
+    expect(learnedVocabulary(profileOf(texts), { tokenizer, vocabularySize: 300 })).toBe(300);
+  });
+
+  test('of byte pairs needs more than one token for an ideograph that is none by itself', () => {
+    const learned = trainTokenizer('bpe', chinese, 700);
+    const tokens = chinese.reduce((sum, text) => sum + learned.encode(text).length, 0);
+    const distinct = new Set(chinese.join('')).size;
+    const planned = tokensPerCharacter(profileOf(chinese), { tokenizer: 'bpe', vocabularySize: 700 }, distinct);
+    expect(planned).toBeGreaterThan(1);
+    expect(planned / (tokens / (600 * 20))).toBeGreaterThan(0.75);
+    expect(planned / (tokens / (600 * 20))).toBeLessThan(1.3);
+  });
+});
