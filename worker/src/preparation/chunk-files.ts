@@ -49,7 +49,7 @@ interface ChunkPaths {
   readonly items: string;
   readonly signatures: string;
   readonly facts: string;
-  /** Made while texts within longer ones are looked for, and not part of what is kept between attempts. */
+  /** Samples of the texts' runs, which are gone once texts within longer ones were looked for. */
   readonly runs: string;
 }
 
@@ -59,7 +59,8 @@ export function chunkPaths(folder: string, chunk: number): ChunkPaths {
   return { items: `${base}.jsonl`, signatures: `${base}.signatures`, facts: `${base}.facts`, runs: `${base}.runs` };
 }
 
-async function writeWhole(path: string, content: Uint8Array): Promise<void> {
+/** Writes a file that appears whole, also after a power cut. */
+export async function writeWhole(path: string, content: Uint8Array): Promise<void> {
   await writeFile(`${path}.partial`, content, { flush: true });
   await rename(`${path}.partial`, path);
 }

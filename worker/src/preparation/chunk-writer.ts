@@ -12,6 +12,7 @@ import type { SourceItem } from '@greenlight/shared/stages/data/preparation/read
 import { shinglesOf } from '@greenlight/shared/stages/data/preparation/shingles.ts';
 import { SPLIT_NUMBERS } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { PERSONAL, Signatures, writeChunk, type ChunkFacts } from './chunk-files.ts';
+import { ChunkSamples } from './sample-runs.ts';
 import { createMinimaReader } from './simd-minima.ts';
 
 const NOTHING: readonly PersonalDataFinding[] = [];
@@ -74,6 +75,7 @@ function inColumns(columns: SourceItem['columns']): PersonalDataFinding[] {
 /** Collects the items of one chunk with everything that later stages need to know of them. */
 export class ChunkWriter {
   readonly #profile: ProfileBuilder | null;
+  readonly #samples: ChunkSamples | null;
   readonly #signature = new Uint32Array(SIGNATURE_WORDS);
   readonly #high = new NumberList();
   readonly #low = new NumberList();
@@ -93,12 +95,13 @@ export class ChunkWriter {
 
   readonly #folder: string;
 
-  /** For a chunk of the stage in `folder`; `expectedBytes` is about what the items take, `isProfiled` says that a profile of them is wanted. */
-  constructor(folder: string, expectedBytes: number, isProfiled: boolean) {
+  /** For a chunk of the stage in `folder`; `expectedBytes` is about what the items take, then comes whether a profile of them and samples of their runs are wanted. */
+  constructor(folder: string, expectedBytes: number, wanted: { isProfiled: boolean; isSampled: boolean }) {
     this.#folder = folder;
     this.#buffer = Buffer.allocUnsafe(Math.max(4096, expectedBytes));
     const levels = latest?.folder === folder ? latest.levels : undefined;
-    this.#profile = isProfiled ? new ProfileBuilder(levels) : null;
+    this.#samples = wanted.isSampled ? new ChunkSamples() : null;
+    this.#profile = wanted.isProfiled ? new ProfileBuilder(levels) : null;
   }
 
   /** Adds an item from a row of the source; `line` where an earlier stage has the same item. */
@@ -110,6 +113,7 @@ export class ChunkWriter {
     this.#given.push(given);
     if (item.image === undefined) this.#addText(item.text, known);
     else this.#addImage(item.image.sha256);
+    this.#samples?.add(item.text);
     this.#addMeaning(item);
     this.#asRead.push(known.isAsRead ? 1 : 0);
     let { personal } = known;
@@ -203,6 +207,7 @@ export class ChunkWriter {
     for (let item = 0; item < items; item++) signatures.set(item, byItem, item * SIGNATURE_WORDS);
     const profile = this.#profile?.part() ?? null;
     if (profile !== null) latest = { folder: this.#folder, levels: levelsOf(profile) };
+    await this.#samples?.write(this.#folder, chunk);
     await writeChunk(this.#folder, chunk, this.#buffer.subarray(0, this.#bytes), signatures.words, {
       items,
       high: this.#high.toArray(),

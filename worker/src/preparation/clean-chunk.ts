@@ -8,12 +8,13 @@ import { ChunkWriter, type KnownText } from './chunk-writer.ts';
 import type { CleanTask } from './thread-protocol.ts';
 
 /** Takes a chunk of an earlier stage through the steps; what is known of texts that do not change is taken over. */
-export async function cleanChunk({ from, folder, number, steps, dropped, isProfiled }: CleanTask): Promise<void> {
+export async function cleanChunk(task: CleanTask): Promise<void> {
+  const { from, folder, number, steps, dropped, isProfiled, isSampled } = task;
   const facts = await readFacts(from, number);
   if (facts === null) throw new Error('A chunk was to be cleaned before it was read.');
   const signatures = await readSignatures(from, number, facts.items);
   const lines = await readFile(chunkPaths(from, number).items);
-  const writer = new ChunkWriter(folder, lines.length, isProfiled);
+  const writer = new ChunkWriter(folder, lines.length, { isProfiled, isSampled });
   const itemSteps = new ItemSteps(steps);
   const signature = new Uint32Array(SIGNATURE_WORDS);
   const knownOf = (index: number, before: string, after: string): KnownText => {

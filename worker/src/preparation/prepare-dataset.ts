@@ -8,15 +8,10 @@ import { emptyStepCount } from '@greenlight/shared/stages/data/preparation/item-
 import { leakageBetween } from '@greenlight/shared/stages/data/preparation/leakage.ts';
 import type { PreparationPlan, PreparationResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
-import {
-  isDuplicateStep,
-  type DuplicateStep,
-  type ItemStep,
-  type StepCount,
-} from '@greenlight/shared/stages/data/preparation/recipe.ts';
+import type { DuplicateStep, StepCount } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { drawSplits } from '@greenlight/shared/stages/data/preparation/splits.ts';
-import { readFacts } from './chunk-files.ts';
-import { countOf, type VersionCount } from './count-version.ts';
+import { itemsOfChunk, readFacts } from './chunk-files.ts';
+import { countOf, type CountOutcome, type VersionCount } from './count-version.ts';
 import { hasSplits, leakageOfSource, profileOf, type Duplicates } from './duplicates-report.ts';
 import type { Search } from './known-groups.ts';
 import { planImages, readImages } from './read-images.ts';
@@ -24,10 +19,11 @@ import { ProgressMeter, type Phase, type PreparationProgress } from './progress.
 import { planSource, type SourcePlan } from './source-plan.ts';
 import { exactGroups, nearGroups, type NearGroups } from './stage-duplicates.ts';
 import { containedTexts } from './stage-containment.ts';
-import { gatherStage, stageFolder, type Stage } from './stage.ts';
+import { StageGathering, stageFolder, type Stage } from './stage.ts';
 import { ThreadPool } from './thread-pool.ts';
 import type { ThreadTask } from './thread-protocol.ts';
 import { LineMemory } from './line-memory.ts';
+import { segmentsOf, type Segment } from './recipe-segments.ts';
 import { lookAtImages, type ImagePlaces, type LookedImages } from './image-thumbnails.ts';
 import { nearImages } from './near-images.ts';
 import { placesInPack } from './read-image-pack.ts';
@@ -36,7 +32,7 @@ import { writeItems } from './write-items.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Belongs to what is kept between attempts: another form of the files must not be gone on with. */
-const WORK_FORMAT = 5;
+const WORK_FORMAT = 6;
 
 /** A preparation: the plan, where the source lies and where the outcome goes. */
 export interface PreparationRequest extends PreparationPlan {
@@ -61,24 +57,6 @@ export interface PreparedDataset extends PreparationResult {
   /** Null for texts. */
   readonly imagesPath: string | null;
   readonly version: VersionCount;
-}
-
-interface Segment {
-  readonly items: { readonly step: ItemStep; readonly place: number }[];
-  readonly duplicates: { readonly step: DuplicateStep; readonly place: number }[];
-}
-
-/** Cuts a recipe after its steps that look at all items at once. */
-function segmentsOf({ recipe }: PreparationPlan): Segment[] {
-  const segments: Segment[] = [{ items: [], duplicates: [] }];
-  for (const [place, step] of recipe.steps.entries()) {
-    if (isDuplicateStep(step)) segments.at(-1)!.duplicates.push({ step, place });
-    else {
-      if (segments.at(-1)!.duplicates.length > 0) segments.push({ items: [], duplicates: [] });
-      segments.at(-1)!.items.push({ step, place });
-    }
-  }
-  return segments;
 }
 
 /** One preparation from the source to the version's file. */
@@ -138,8 +116,11 @@ class Preparation {
       stage = await this.#clean(stage, [], dropped, true);
     }
     const latest = stage === raw ? rawDuplicates : await this.#duplicates(stage);
+    // While one thread counts, texts within others are looked for, splits are drawn and the file is written.
+    const counting = this.#pool.run({ type: 'count', folder: stage.folder, chunks: stage.chunks });
+    counting.catch(() => undefined);
     const final = latest.contained === null ? await this.#withContained(stage, latest) : latest;
-    return this.#finish(plan, raw, stage === raw ? final : rawDuplicates, stage, final);
+    return this.#finish(plan, raw, stage === raw ? final : rawDuplicates, stage, final, counting);
   }
 
   async #finish(
@@ -148,12 +129,10 @@ class Preparation {
     rawDuplicates: Duplicates,
     stage: Stage,
     duplicates: Duplicates,
+    counting: Promise<CountOutcome>,
   ): Promise<PreparedDataset> {
     const { splits: splitPlan, signal, outFolder } = this.#request;
     const { same, near, contained } = duplicates;
-    // While one thread counts, splits are drawn and the file is written.
-    const counting = this.#pool.run({ type: 'count', folder: stage.folder, chunks: stage.chunks });
-    counting.catch(() => undefined);
     const splits =
       splitPlan === null
         ? stage.given.map((given) => Math.max(0, given - 1))
@@ -235,7 +214,7 @@ class Preparation {
   async #read(plan: SourcePlan): Promise<Stage> {
     const { sourcePath, sourceImagesPath, format, signal } = this.#request;
     const folder = await this.#nextFolder();
-    let images: { heapPath: string; places: ImagePlaces } | null = null;
+    const gathering = (items: number) => new StageGathering(folder, items, plan.chunks.length, this.#counts);
     if (format === 'zip') {
       const heapPath = join(this.#workFolder, 'images');
       const places = await readImages(sourcePath, folder, heapPath, signal, (entries, share) => {
@@ -243,34 +222,39 @@ class Preparation {
         this.#meter.bytes = Math.round(plan.sizeBytes * share);
         this.#meter.advance('read', share);
       });
-      images = { heapPath, places };
-    } else {
-      if (sourceImagesPath !== undefined) {
-        const places = await placesInPack(sourcePath, sourceImagesPath, plan.rows);
-        images = { heapPath: sourceImagesPath, places };
-      }
-      await this.#work(
-        folder,
-        'read',
-        plan.chunks.length,
-        (number) => ({
-          type: 'read',
-          sourcePath,
-          layout: plan.layout,
-          chunk: plan.chunks[number]!,
-          number,
-          folder,
-        }),
-        (number) => {
-          const { startByte, endByte, startRow } = plan.chunks[number]!;
-          this.#meter.bytes += endByte - startByte;
-          this.#meter.rows += (plan.chunks[number + 1]?.startRow ?? plan.layout.firstRow + plan.rows) - startRow;
-        },
-      );
+      this.#meter.finish('read');
+      await this.#look({ heapPath, places });
+      const gathered = gathering(await itemsOfChunk(folder, 0));
+      gathered.onChunk(0);
+      return gathered.stage();
     }
+    const images =
+      sourceImagesPath === undefined
+        ? null
+        : { heapPath: sourceImagesPath, places: await placesInPack(sourcePath, sourceImagesPath, plan.rows) };
+    const gathered = gathering(plan.rows);
+    await this.#work(
+      folder,
+      'read',
+      plan.chunks.length,
+      (number) => ({
+        type: 'read',
+        sourcePath,
+        layout: plan.layout,
+        chunk: plan.chunks[number]!,
+        number,
+        folder,
+      }),
+      (number) => {
+        const { startByte, endByte, startRow } = plan.chunks[number]!;
+        this.#meter.bytes += endByte - startByte;
+        this.#meter.rows += (plan.chunks[number + 1]?.startRow ?? plan.layout.firstRow + plan.rows) - startRow;
+        gathered.onChunk(number);
+      },
+    );
     this.#meter.finish('read');
     if (images !== null) await this.#look(images);
-    return gatherStage(folder, plan.chunks.length, this.#counts);
+    return gathered.stage();
   }
 
   async #look({ heapPath, places }: { heapPath: string; places: ImagePlaces }): Promise<void> {
@@ -285,17 +269,26 @@ class Preparation {
 
   async #clean(from: Stage, steps: Segment['items'], dropped: Uint8Array, isProfiled: boolean): Promise<Stage> {
     const folder = await this.#nextFolder();
-    await this.#work(folder, 'clean', from.chunks, (number) => ({
-      type: 'clean',
-      from: from.folder,
+    const gathered = new StageGathering(folder, from.high.length, from.chunks, this.#counts);
+    await this.#work(
       folder,
-      number,
-      steps,
-      dropped: dropped.slice(from.starts[number], from.starts[number + 1]),
-      isProfiled,
-    }));
+      'clean',
+      from.chunks,
+      (number) => ({
+        type: 'clean',
+        from: from.folder,
+        folder,
+        number,
+        steps,
+        dropped: dropped.slice(from.starts[number], from.starts[number + 1]),
+        isProfiled,
+        // Only the last stage is profiled here, and texts within others are looked for in that one.
+        isSampled: isProfiled && this.#images === null,
+      }),
+      (number) => gathered.onChunk(number),
+    );
     this.#meter.finish('clean');
-    return gatherStage(folder, from.chunks, this.#counts);
+    return gathered.stage();
   }
 
   async #nextFolder(): Promise<string> {
@@ -310,7 +303,7 @@ class Preparation {
     phase: Phase,
     chunks: number,
     taskOf: (chunk: number) => ThreadTask,
-    onChunk: (chunk: number) => void = () => undefined,
+    onChunk: (chunk: number) => void,
   ): Promise<void> {
     let [next, done] = [0, 0];
     const workOff = async (): Promise<void> => {

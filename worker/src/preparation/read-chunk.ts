@@ -13,7 +13,7 @@ const MOST_ERRORS = 200;
 export async function readChunk({ sourcePath, layout, chunk, number, folder }: ReadTask): Promise<void> {
   const { startByte, endByte, startRow, isLongRow } = chunk;
   const sizeBytes = endByte - startByte;
-  const writer = new ChunkWriter(folder, isLongRow ? 0 : sizeBytes * 2, true);
+  const writer = new ChunkWriter(folder, isLongRow ? 0 : sizeBytes * 2, { isProfiled: true, isSampled: false });
   const errors: RowError[] = [];
   const errorCounts: Record<string, number> = {};
   const report = (error: RowError): void => {

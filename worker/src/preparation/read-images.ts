@@ -208,7 +208,7 @@ export async function readImages(
   const zip = await openArchive(path, archiveBytes);
   const heapFile = await open(heapPath, 'w+', 0o600);
   const heap = new ImageHeap(heapFile);
-  const writer = new ChunkWriter(folder, 64 * 1024, true);
+  const writer = new ChunkWriter(folder, 64 * 1024, { isProfiled: true, isSampled: false });
   const errors: RowError[] = [];
   const errorCounts: Record<string, number> = {};
   const seen = new Set<string>();

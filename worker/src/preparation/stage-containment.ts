@@ -7,8 +7,8 @@ import {
 import { chunkPaths } from './chunk-files.ts';
 import { compareOnThreads } from './compare-pairs-on-threads.ts';
 import type { LineMemory } from './line-memory.ts';
-import { samplesOf } from './sample-runs.ts';
-import type { Stage } from './stage.ts';
+import { sampledRuns, samplesOf } from './sample-runs.ts';
+import { sharedCopy, type Stage } from './stage.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /** One pair for every four items is compared, and so many where there are few items. */
@@ -24,17 +24,19 @@ export async function containedTexts(
 ): Promise<ContainedPair[]> {
   const { folder, starts, offsets, sizes, chunks } = stage;
   const counts = await Promise.all(
-    Array.from({ length: chunks }, (_, chunk) =>
-      pool.run({
-        type: 'sample',
-        folder,
-        chunk,
-        offsets: offsets.subarray(starts[chunk]! + chunk, starts[chunk + 1]! + chunk + 1),
-      }),
-    ),
+    Array.from({ length: chunks }, async (_, chunk) => {
+      const sampled = await sampledRuns(folder, chunk, starts[chunk + 1]! - starts[chunk]!);
+      const ofChunk = offsets.subarray(starts[chunk]! + chunk, starts[chunk + 1]! + chunk + 1);
+      return sampled ?? pool.run({ type: 'sample', folder, chunk, offsets: ofChunk });
+    }),
   );
   const runs = counts.reduce((sum, count) => sum + count, 0);
-  const { inner, outer } = await containmentCandidates(runs, () => samplesOf(folder, starts), { sizes, group, same });
+  const items = { sizes, group: sharedCopy(group), same: sharedCopy(same) };
+  const { inner, outer } = await containmentCandidates(runs, samplesOf(folder, starts), same, {
+    parts: chunks,
+    choose: (chunk, { cells }) => pool.run({ type: 'choose-probes', folder, starts, chunk, cells, same: items.same }),
+    propose: (chunk, tables) => pool.run({ type: 'propose-contained', folder, starts, chunk, tables, items }),
+  });
   await Promise.all(counts.map((_, chunk) => rm(chunkPaths(folder, chunk).runs)));
   const most = Math.max(FEWEST_PAIRS, same.length >>> 2);
   const candidates = { first: inner.subarray(0, most), second: outer.subarray(0, most) };

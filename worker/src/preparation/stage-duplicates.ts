@@ -9,7 +9,7 @@ import {
 import { compareOnThreads } from './compare-pairs-on-threads.ts';
 import { knownGroups, type Search } from './known-groups.ts';
 import type { LineMemory } from './line-memory.ts';
-import { sharedWords, type Stage } from './stage.ts';
+import { sharedCopy, type Stage } from './stage.ts';
 import type { ThreadPool } from './thread-pool.ts';
 
 /** For each item of a stage that was not dropped the first one with the same text (and labels); others stay alone. */
@@ -99,12 +99,6 @@ export async function nearGroups(
   const group = new Uint32Array(same.length);
   for (let item = 0; item < same.length; item++) group[item] = groups.groupOf(same[item]!);
   return { group, pairs: groups.joined, partlyCompared: groups.partlyCompared() };
-}
-
-function sharedCopy(items: Uint32Array): Uint32Array {
-  const copy = sharedWords(items.length);
-  copy.set(items);
-  return copy;
 }
 
 function sharedFlags(flags: Uint8Array): Uint8Array {

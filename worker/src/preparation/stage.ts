@@ -4,7 +4,7 @@ import { addStepCount } from '@greenlight/shared/stages/data/preparation/item-st
 import type { RowError } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import type { StepCount } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { SKETCH_WORDS } from '@greenlight/shared/stages/data/preparation/min-hash.ts';
-import { itemsOfChunk, readFacts, readSignatures } from './chunk-files.ts';
+import { readFacts, readSignatures, type ChunkFacts, type Signatures } from './chunk-files.ts';
 
 /** Most errors of a source that are kept with row and byte. */
 const MOST_ERRORS = 1000;
@@ -43,80 +43,125 @@ export function stageFolder(workFolder: string, stage: number): string {
   return join(workFolder, `stage-${stage}`);
 }
 
-/** Gathers the facts of a stage's chunks in their order, and adds the counts of its steps to `counts`. */
-export async function gatherStage(folder: string, chunks: number, counts: readonly StepCount[]): Promise<Stage> {
-  const starts = new Uint32Array(chunks + 1);
-  for (let chunk = 0; chunk < chunks; chunk++) starts[chunk + 1] = starts[chunk]! + (await itemsOfChunk(folder, chunk));
-  const total = starts[chunks]!;
-  const offsets = sharedWords(total + chunks);
-  const sizes = sharedWords(total);
-  const sketches = sharedWords(total * SKETCH_WORDS);
-  const [high, low, meaning, rows] = [0, 0, 0, 0].map(() => new Uint32Array(total)) as [
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-    Uint32Array,
-  ];
-  const label = new Uint32Array(total);
-  const given = new Uint8Array(total);
-  const asRead = new Uint8Array(total);
-  const labels = new Map<string, number>();
-  const profile = new ProfileBuilder();
-  const errorCounts: Record<string, number> = {};
-  const errors: RowError[] = [];
-  let [kinds, sourceRows, emptyRows, profiled] = [0, 0, 0, 0];
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    const facts = await factsOf(folder, chunk);
-    const start = starts[chunk]!;
-    high.set(facts.high, start);
-    low.set(facts.low, start);
-    meaning.set(facts.meaning, start);
-    rows.set(facts.rows, start);
-    given.set(facts.given, start);
-    asRead.set(facts.asRead, start);
-    offsets.set(facts.offsets, start + chunk);
-    const signatures = await readSignatures(folder, chunk, facts.items);
-    sizes.set(signatures.sizes, start);
-    sketches.set(signatures.sketches, start * SKETCH_WORDS);
+/** Gathers the facts of a stage's chunks in their order, each as soon as it and those before it are done. */
+export class StageGathering {
+  readonly #folder: string;
+  readonly #counts: readonly StepCount[];
+  readonly #isDone: boolean[] = [];
+  readonly #starts = [0];
+  readonly #labels = new Map<string, number>();
+  readonly #profile = new ProfileBuilder();
+  readonly #errorCounts: Record<string, number> = {};
+  readonly #errors: RowError[] = [];
+  readonly #arrays: ReturnType<typeof arraysFor>;
+  #sums = { kinds: 0, sourceRows: 0, emptyRows: 0, profiled: 0 };
+  #gathered = 0;
+  #gathering: Promise<void> = Promise.resolve();
+
+  /** Adds the counts of the steps to `counts`; the stage has at most `items` items in `chunks` chunks. */
+  constructor(folder: string, items: number, chunks: number, counts: readonly StepCount[]) {
+    this.#folder = folder;
+    this.#counts = counts;
+    this.#arrays = arraysFor(items, chunks);
+  }
+
+  /** Tells that a chunk is done; a failure to read it is thrown by `stage`. */
+  onChunk(chunk: number): void {
+    this.#isDone[chunk] = true;
+    this.#gathering = this.#gathering.then(() => this.#gather());
+    this.#gathering.catch(() => undefined);
+  }
+
+  /** The stage, once all of its chunks are done. */
+  async stage(): Promise<Stage> {
+    await this.#gathering;
+    const starts = Uint32Array.from(this.#starts);
+    const chunks = this.#gathered;
+    const total = starts[chunks]!;
+    const { high, low, meaning, rows, given, asRead, label, offsets, sizes, sketches } = this.#arrays;
+    const { profiled, ...sums } = this.#sums;
+    return {
+      folder: this.#folder,
+      chunks,
+      starts,
+      high: high.subarray(0, total),
+      low: low.subarray(0, total),
+      meaning: meaning.subarray(0, total),
+      rows: rows.subarray(0, total),
+      given: given.subarray(0, total),
+      asRead: asRead.subarray(0, total),
+      label: label.subarray(0, total),
+      offsets: offsets.subarray(0, total + chunks),
+      sizes: sizes.subarray(0, total),
+      sketches: sketches.subarray(0, total * SKETCH_WORDS),
+      profile: profiled === chunks ? this.#profile : null,
+      ...sums,
+      errorCounts: this.#errorCounts,
+      errors: this.#errors,
+    };
+  }
+
+  async #gather(): Promise<void> {
+    for (; this.#isDone[this.#gathered] === true; this.#gathered++) {
+      const facts = await readFacts(this.#folder, this.#gathered);
+      if (facts === null) throw new Error('A chunk of the preparation is missing.');
+      this.#add(facts, await readSignatures(this.#folder, this.#gathered, facts.items));
+    }
+  }
+
+  #add(facts: ChunkFacts, signatures: Signatures): void {
+    const start = this.#starts.at(-1)!;
+    this.#starts.push(start + facts.items);
+    const arrays = this.#arrays;
+    arrays.high.set(facts.high, start);
+    arrays.low.set(facts.low, start);
+    arrays.meaning.set(facts.meaning, start);
+    arrays.rows.set(facts.rows, start);
+    arrays.given.set(facts.given, start);
+    arrays.asRead.set(facts.asRead, start);
+    arrays.offsets.set(facts.offsets, start + this.#gathered);
+    arrays.sizes.set(signatures.sizes, start);
+    arrays.sketches.set(signatures.sketches, start * SKETCH_WORDS);
     const numbers = facts.labels.map((name) => {
-      const number = labels.get(name) ?? labels.size + 1;
-      labels.set(name, number);
+      const number = this.#labels.get(name) ?? this.#labels.size + 1;
+      this.#labels.set(name, number);
       return number;
     });
-    for (const [index, place] of facts.label.entries()) if (place > 0) label[start + index] = numbers[place - 1]!;
-    kinds |= facts.kinds;
-    sourceRows += facts.sourceRows;
-    emptyRows += facts.emptyRows;
-    if (facts.profile !== null) {
-      profile.addPart(facts.profile);
-      profiled++;
+    for (let item = 0; item < facts.items; item++) {
+      const place = facts.label[item]!;
+      if (place > 0) arrays.label[start + item] = numbers[place - 1]!;
     }
-    for (const [code, count] of Object.entries(facts.errorCounts)) errorCounts[code] = (errorCounts[code] ?? 0) + count;
-    errors.push(...facts.errors.slice(0, MOST_ERRORS - errors.length));
-    for (const part of facts.steps) addStepCount(counts[part.step]!, part);
+    this.#sums.kinds |= facts.kinds;
+    this.#sums.sourceRows += facts.sourceRows;
+    this.#sums.emptyRows += facts.emptyRows;
+    if (facts.profile !== null) {
+      this.#profile.addPart(facts.profile);
+      this.#sums.profiled++;
+    }
+    for (const [code, count] of Object.entries(facts.errorCounts))
+      this.#errorCounts[code] = (this.#errorCounts[code] ?? 0) + count;
+    this.#errors.push(...facts.errors.slice(0, MOST_ERRORS - this.#errors.length));
+    for (const part of facts.steps) addStepCount(this.#counts[part.step]!, part);
   }
-  const isProfiled = profiled === chunks;
-  const known = { starts, high, low, meaning, rows, given, asRead, label, offsets, sizes, sketches };
+}
+
+function arraysFor(items: number, chunks: number) {
   return {
-    folder,
-    chunks,
-    ...known,
-    kinds,
-    profile: isProfiled ? profile : null,
-    sourceRows,
-    emptyRows,
-    errorCounts,
-    errors,
+    ...{ high: new Uint32Array(items), low: new Uint32Array(items), meaning: new Uint32Array(items) },
+    ...{ rows: new Uint32Array(items), label: new Uint32Array(items) },
+    ...{ given: new Uint8Array(items), asRead: new Uint8Array(items) },
+    ...{ offsets: sharedWords(items + chunks), sizes: sharedWords(items), sketches: sharedWords(items * SKETCH_WORDS) },
   };
 }
 
 /** Words that threads share. */
-export function sharedWords(length: number): Uint32Array<SharedArrayBuffer> {
+function sharedWords(length: number): Uint32Array<SharedArrayBuffer> {
   return new Uint32Array(new SharedArrayBuffer(length * 4));
 }
 
-async function factsOf(folder: string, chunk: number) {
-  const facts = await readFacts(folder, chunk);
-  if (facts === null) throw new Error('A chunk of the preparation is missing.');
-  return facts;
+/** A copy that threads share. */
+export function sharedCopy(words: Uint32Array): Uint32Array {
+  const copy = sharedWords(words.length);
+  copy.set(words);
+  return copy;
 }

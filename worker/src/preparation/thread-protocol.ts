@@ -1,4 +1,9 @@
 import type {
+  ContainmentCandidates,
+  SearchedItems,
+} from '@greenlight/shared/stages/data/preparation/contained-texts.ts';
+import type { ChosenProbes, ProbeTables } from '@greenlight/shared/stages/data/preparation/run-tables.ts';
+import type {
   BandCandidates,
   BandMembers,
   ItemSketches,
@@ -28,6 +33,8 @@ export interface CleanTask {
   /** 1 for each item that a step before has dropped. */
   readonly dropped: Uint8Array;
   readonly isProfiled: boolean;
+  /** Whether the runs of the texts are sampled, as a `SampleTask` does. */
+  readonly isSampled: boolean;
 }
 
 /** Proposes pairs of items of a stage that agree in a band. */
@@ -74,6 +81,27 @@ export interface SampleTask {
   readonly offsets: Uint32Array;
 }
 
+/** Chooses the probes of a chunk's texts by how often their runs come about. */
+export interface ChooseProbesTask {
+  readonly type: 'choose-probes';
+  readonly folder: string;
+  readonly starts: Uint32Array;
+  readonly chunk: number;
+  /** Cells of `RunCounts`; shared memory, as all that follows. */
+  readonly cells: Uint32Array;
+  readonly same: Uint32Array;
+}
+
+/** Proposes pairs of a text and a longer one of a chunk that may contain it. */
+export interface ProposeContainedTask {
+  readonly type: 'propose-contained';
+  readonly folder: string;
+  readonly starts: Uint32Array;
+  readonly chunk: number;
+  readonly tables: ProbeTables;
+  readonly items: SearchedItems;
+}
+
 /** Counts the items of a stage for the version's row. */
 export interface CountTask {
   readonly type: 'count';
@@ -82,7 +110,15 @@ export interface CountTask {
 }
 
 /** What a thread can be asked to do. */
-export type ThreadTask = ReadTask | CleanTask | ProposeTask | CompareTask | SampleTask | CountTask;
+export type ThreadTask =
+  | ReadTask
+  | CleanTask
+  | ProposeTask
+  | CompareTask
+  | SampleTask
+  | ChooseProbesTask
+  | ProposeContainedTask
+  | CountTask;
 
 /** What a thread answers to each kind of task. */
 export interface ThreadResults {
@@ -93,6 +129,8 @@ export interface ThreadResults {
   readonly compare: Float32Array;
   /** How many runs. */
   readonly sample: number;
+  readonly 'choose-probes': ChosenProbes;
+  readonly 'propose-contained': ContainmentCandidates;
   readonly count: CountOutcome;
 }
 

@@ -1,11 +1,24 @@
 import { parentPort } from 'node:worker_threads';
+import {
+  chooseProbes,
+  proposeContained,
+  type RunSamples,
+} from '@greenlight/shared/stages/data/preparation/contained-texts.ts';
+import { RunCounts } from '@greenlight/shared/stages/data/preparation/run-tables.ts';
 import { cleanChunk } from './clean-chunk.ts';
 import { comparePairs } from './compare-pairs.ts';
 import { countVersion } from './count-version.ts';
 import { proposePairs } from './propose-pairs.ts';
 import { readChunk } from './read-chunk.ts';
-import { sampleChunk } from './sample-runs.ts';
-import type { NumberedTask, ThreadReply, ThreadResults, ThreadTask } from './thread-protocol.ts';
+import { sampleChunk, samplesOfChunk } from './sample-runs.ts';
+import type {
+  ChooseProbesTask,
+  NumberedTask,
+  ProposeContainedTask,
+  ThreadReply,
+  ThreadResults,
+  ThreadTask,
+} from './thread-protocol.ts';
 
 /*
  * The entry of a thread that works on chunks: it reads and writes files itself, so that what crosses threads is small.
@@ -28,14 +41,22 @@ async function perform(task: ThreadTask): Promise<ThreadResults[keyof ThreadResu
       return comparePairs(task);
     case 'sample':
       return sampleChunk(task);
+    case 'choose-probes':
+      return chooseProbes(await samplesOf(task), new RunCounts(task.cells), task.same);
+    case 'propose-contained':
+      return proposeContained(await samplesOf(task), task.tables, task.items);
     case 'count':
       return countVersion(task);
   }
 }
 
+function samplesOf({ folder, chunk, starts }: ChooseProbesTask | ProposeContainedTask): Promise<RunSamples> {
+  return samplesOfChunk(folder, chunk, starts);
+}
+
 function buffersOf(result: ThreadResults[keyof ThreadResults]): ArrayBuffer[] {
   if (result === null || typeof result === 'number' || 'preview' in result || 'problem' in result) return [];
-  const arrays = ArrayBuffer.isView(result) ? [result] : [result.first, result.second, result.crowded];
+  const arrays = ArrayBuffer.isView(result) ? [result] : Object.values(result);
   return arrays.map(({ buffer }) => buffer as ArrayBuffer);
 }
 

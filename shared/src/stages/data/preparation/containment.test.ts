@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ContainmentComparer, CONTAINED_SHARE, RunList, sampleRuns } from './containment.ts';
-import { containmentCandidates, groupsWithContained } from './contained-texts.ts';
+import { chooseProbes, containmentCandidates, groupsWithContained, proposeContained } from './contained-texts.ts';
 import { Chooser } from './personal-data/test-corpus.ts';
 
 /* Mails and messages of few words, so that chance repeats some runs, as in any one trade. */
@@ -33,9 +33,18 @@ async function pairsIn(texts: readonly string[]): Promise<Set<string>> {
     return list.length;
   });
   const each = Uint32Array.from(texts.keys());
-  const samples = [{ first: 0, ends, runs: list.toArray() }];
+  // In two parts, as threads have them.
+  const [half, runs] = [Math.floor(ends.length / 2), list.toArray()];
+  const samples = [
+    { first: 0, ends: ends.subarray(0, half), runs: runs.subarray(0, ends[half - 1]) },
+    { first: half, ends: ends.subarray(half).map((end) => end - ends[half - 1]!), runs: runs.subarray(ends[half - 1]) },
+  ];
   const items = { sizes: Uint32Array.from(texts, ({ length }) => length), group: each, same: each };
-  const { inner, outer } = await containmentCandidates(list.length, () => samples, items);
+  const { inner, outer } = await containmentCandidates(list.length, samples, each, {
+    parts: samples.length,
+    choose: (part, counts) => Promise.resolve(chooseProbes(samples[part]!, counts, each)),
+    propose: (part, tables) => Promise.resolve(proposeContained(samples[part]!, tables, items)),
+  });
   const comparer = new ContainmentComparer();
   const isContained = (one: number, other: number) => comparer.share(texts[one]!, texts[other]!) >= CONTAINED_SHARE;
   return new Set(
@@ -96,4 +105,16 @@ test('a text that several others hold is found in each, a phrase of many is in n
   expect(groupsWithContained(Uint32Array.of(0, 1, 1, 3), [{ inner: 3, outer: 2, share: 1 }])).toEqual(
     Uint32Array.of(0, 1, 1, 1),
   );
+});
+
+test('a text keeps the same runs alone and with Chinese behind it', () => {
+  const runsOf = (text: string): number[] => {
+    const list = new RunList();
+    sampleRuns(text, list);
+    return [...list.toArray()];
+  };
+  for (let round = 0; round < 200; round++) {
+    const text = english(choose.between(1, 40));
+    expect(runsOf(`${text}好`).slice(0, runsOf(text).length)).toEqual(runsOf(text));
+  }
 });

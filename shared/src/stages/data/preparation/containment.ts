@@ -27,8 +27,30 @@ const KEPT_OF_IDEOGRAPHIC = 4;
 
 /** Adds a sample of a text's runs to a list: the same run is kept, or not, wherever it stands. */
 export function sampleRuns(text: string, into: RunList): void {
-  const units = comparedUnits;
   const length = writeComparedUnits(text);
+  if (!hasIdeographic(length)) sampleLongRuns(length, into);
+  else sampleAllRuns(length, into);
+}
+
+function hasIdeographic(length: number): boolean {
+  for (let index = 0; index < length; index++) if (isIdeographic(comparedUnits[index]!)) return true;
+  return false;
+}
+
+/** Samples the runs of a text without Chinese, Japanese and Korean: what `sampleAllRuns` would, in half the time. */
+function sampleLongRuns(length: number, into: RunList): void {
+  const units = comparedUnits;
+  let hash = 0;
+  for (let index = 0; index < Math.min(length, RUN); index++) hash = (Math.imul(hash, FACTOR) + units[index]!) | 0;
+  for (let index = RUN; index <= length; index++) {
+    const mixed = mix32(hash);
+    hash = (Math.imul(hash, FACTOR) + units[index]! - Math.imul(units[index - RUN]!, LEAVING_RUN)) | 0;
+    if ((mixed & (KEPT_OF - 1)) === 0) into.push(mixed);
+  }
+}
+
+function sampleAllRuns(length: number, into: RunList): void {
+  const units = comparedUnits;
   let [long, short] = [0, 0];
   for (let index = 0; index < length; index++) {
     const unit = units[index]!;

@@ -1,5 +1,4 @@
 import { hashOfText, hashText } from './hashing.ts';
-import { HashTable } from './hash-table.ts';
 import { BANDS, SIGNATURE_WORDS, SKETCH_WORDS, writeSignature } from './min-hash.ts';
 import { candidatesOfBand, type CandidatePairs } from './near-duplicate-candidates.ts';
 import { NearDuplicateGroups } from './near-duplicate-groups.ts';
@@ -17,13 +16,23 @@ export const TURNED_IMAGE_SIMILARITY = 0.98;
 
 /** For each item the first one with the same 64-bit hash; hashes are given as high and low halves. */
 export function firstOfEach(high: Uint32Array, low: Uint32Array): Uint32Array {
-  const table = new HashTable(high.length);
-  return Uint32Array.from(high, (value, item) => {
-    const known = table.get(value, low[item]!);
-    if (known !== -1) return known;
-    table.set(value, low[item]!, item);
-    return item;
-  });
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(16, high.length * 2)));
+  const mask = slots - 1;
+  /** The first item of a slot, + 1; 0 says that the slot is free. */
+  const owners = new Uint32Array(slots);
+  const firsts = new Uint32Array(high.length);
+  for (let item = 0; item < firsts.length; item++) {
+    const [itsHigh, itsLow] = [high[item]!, low[item]!];
+    let slot = itsLow & mask;
+    let owner = owners[slot]!;
+    while (owner !== 0 && (low[owner - 1] !== itsLow || high[owner - 1] !== itsHigh)) {
+      slot = (slot + 1) & mask;
+      owner = owners[slot]!;
+    }
+    if (owner === 0) owners[slot] = item + 1;
+    firsts[item] = owner === 0 ? item : owner - 1;
+  }
+  return firsts;
 }
 
 /** Compares two texts exactly: Jaccard's similarity of their shingles, 0…1, or that of their edit distance where short texts are more alike by it. */

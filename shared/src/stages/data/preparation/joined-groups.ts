@@ -4,7 +4,8 @@ export class JoinedGroups {
 
   /** Every one of so many items is alone. */
   constructor(items: number) {
-    this.#parent = Uint32Array.from({ length: items }, (_, item) => item);
+    this.#parent = new Uint32Array(items);
+    for (let item = 0; item < items; item++) this.#parent[item] = item;
   }
 
   /** The first item of the group that an item belongs to; itself where it is alone. */

@@ -64,6 +64,24 @@ function splitOfLot(lot: number, { train, validation, test }: SplitPlan['shares'
     : SPLIT_NUMBERS.test;
 }
 
+const RADIX_BITS = 11;
+const RADIX = 2 ** RADIX_BITS;
+
+/** Items, given in ascending order, by their lots, which are multiples of 2⁻³²; equal ones stay in their order (radix sort). */
+function sortedByLot(items: readonly number[], lotOfItem: (item: number) => number): Uint32Array {
+  let [from, to] = [Uint32Array.from(items.keys()), new Uint32Array(items.length)];
+  const lots = new Uint32Array(items.length);
+  for (let place = 0; place < items.length; place++) lots[place] = lotOfItem(items[place]!) * 2 ** 32;
+  for (let shift = 0; shift < 32; shift += RADIX_BITS) {
+    const starts = new Uint32Array(RADIX + 1);
+    for (const lot of lots) starts[((lot >>> shift) & (RADIX - 1)) + 1]!++;
+    for (let digit = 1; digit < RADIX; digit++) starts[digit]! += starts[digit - 1]!;
+    for (const place of from) to[starts[(lots[place]! >>> shift) & (RADIX - 1)]!++] = place;
+    [from, to] = [to, from];
+  }
+  return from.map((place) => items[place]!);
+}
+
 /** Most items of a group that may be held out: what the smaller held-out split is to have, of `count` items; no bound without training. */
 function roomFor(count: number, { shares }: SplitPlan): number {
   const held = [shares.validation, shares.test].filter((one) => one > 0);
@@ -113,12 +131,12 @@ export function drawSplits(input: SplitInput, plan: SplitPlan): Uint8Array {
       if (leadersOfLabel.length === 0) byLabel.set(label[item]!, leadersOfLabel);
       leadersOfLabel.push(item);
     }
-    // Large groups come first, so that what is held out is drawn from the others.
-    const lots = Float64Array.from({ length: count }, (_, item) => (isLarge(item) ? -1 : lotOfItem(item)));
     for (const items of byLabel.values()) {
       const total = items.reduce((sum, item) => sum + sizes[item]!, 0);
       let placed = 0;
-      for (const item of items.sort((first, second) => lots[first]! - lots[second]! || first - second)) {
+      // Large groups come first, so that what is held out is drawn from the others.
+      const [large, others] = [items.filter(isLarge), items.filter((item) => !isLarge(item))];
+      for (const item of [...large, ...sortedByLot(others, lotOfItem)]) {
         // The middle of the group decides, so that no split gains by the order.
         splits[item] = splitAt(item, (placed + sizes[item]! / 2) / total);
         placed += sizes[item]!;

@@ -20,7 +20,7 @@ const ISSUERS: readonly { readonly prefix: RegExp; readonly lengths: readonly nu
 const NEEDS_WORD = /^(?:90|94|98|10|84|87|88)/;
 
 /** Whether the digits fulfil Luhn's check (ISO/IEC 7812-1 annex B). */
-function isLuhnValid(digits: string): boolean {
+export function isLuhnValid(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < digits.length; index++) {
     let value = digits.charCodeAt(digits.length - 1 - index) - 48;

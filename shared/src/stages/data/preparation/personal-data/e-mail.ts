@@ -10,7 +10,8 @@ const FILE_EXTENSIONS = new Set(
 );
 
 /** An at sign as people write it to hide an address from machines: "(at)", "[at]", "<at>", " at " before "dot". */
-const HIDDEN_AT = /\s{0,2}[[({（【<]\s?(?:at|@|AT)\s?[\])}）】>]\s{0,2}/g;
+const HIDDEN_AT =
+  /\s{0,2}[[({（【<]\s?(?:[aä]t|@|AT|艾特)\s?[\])}）】>]\s{0,2}|(?<=[\d._][\w-]{0,20})\([aä]\)(?=[a-z\d])/g;
 
 /** Whether a unit is a Latin letter, or one with an accent, as mailboxes and domains of many languages have (RFC 6531, RFC 5890). */
 function isLetter(unit: number): boolean {
@@ -48,18 +49,18 @@ function endOfDomain(text: string, start: number): number | null {
     // "Write to me@example.com.Thanks": the sentence ended.
     if (end === labelEnd && /^[a-z]+\.[A-Z][a-z]/.test(text.slice(labelStart, index + 3))) break;
     const dotLength = lengthOfDot(text, index);
-    // A Chinese full stop is a dot only where the domain cannot end yet.
-    if (dotLength === 0 || (text[index] === '。' && end !== null)) break;
+    // A Chinese full stop, or the word for a point, is a dot only where the domain cannot end yet.
+    if (dotLength === 0 || (end !== null && '。点點'.includes(text[index]!))) break;
     labelStart = index + dotLength;
     index = labelStart - 1;
   }
   return end;
 }
 
-/** Length of a dot between two labels of a domain as written at `index`: ".", "。", "(dot)", "[dot]", " . "; 0 where there is none. */
+/** Length of a dot between two labels of a domain as written at `index`: ".", "。", "点", "(dot)", "[dot]", " . "; 0 where there is none. */
 function lengthOfDot(text: string, index: number): number {
   const sign = text[index];
-  if (sign === '.' || sign === '。') return isDomainStart(text, index + 1) ? 1 : 0;
+  if (sign === '.' || sign === '。' || sign === '点' || sign === '點') return isDomainStart(text, index + 1) ? 1 : 0;
   if (sign !== ' ' && sign !== '[' && sign !== '(' && sign !== '{') return 0;
   return /^(?:\s?[[({](?:dot|\.)[\])}]\s?| \. | dot )(?=[a-z0-9])/i.exec(text.slice(index, index + 9))?.[0].length ?? 0;
 }
@@ -94,6 +95,30 @@ function addressAround(text: string, atStart: number, atEnd: number): Span | nul
   return start === null || end === null ? null : { start, end };
 }
 
+const LONGEST_TAG = 40;
+
+/** Where the tags or comments of a page begin that stand before a place: `name<b>@`. */
+function startOfTags(text: string, end: number): number {
+  let start = end;
+  while (text[start - 1] === '>') {
+    const open = text.lastIndexOf('<', start - 2);
+    if (open === -1 || start - open > LONGEST_TAG) break;
+    start = open;
+  }
+  return start;
+}
+
+/** Where the tags or comments of a page end that stand behind a place: `@</b>host`. */
+function endOfTags(text: string, start: number): number {
+  let end = start;
+  while (text[end] === '<') {
+    const close = text.indexOf('>', end + 1);
+    if (close === -1 || close - end > LONGEST_TAG) break;
+    end = close + 1;
+  }
+  return end;
+}
+
 /** An address as people dictate it or hide it from machines: "mark dot evans at acme dot com", "john.doe at example.com". */
 const SPELLED =
   /(?<![\w.@-])[a-z0-9][\w+-]{0,30}(?:(?: dot | underscore | dash |\.)[a-z0-9][\w+-]{0,30}){0,3} at [a-z0-9][a-z0-9-]{0,30}(?:(?: dot |\.)[a-z0-9][a-z0-9-]{0,30}){0,3}(?: dot |\.)(?:com|org|net|edu|gov|cn|io|co|de|uk|fr|jp|me|info|dev|ai|eu|ch|at|nl|it|es|se|ca|au|in|hk|tw|sg|kr|ru|us|br)(?:(?: dot |\.)[a-z]{2}(?![\w-]))?(?![\w-]|\.\w)/gi;
@@ -124,6 +149,13 @@ const SPELLED_IN_CHINESE =
   /(?<![\w.-])[a-z\d][\w.+-]{0,40} ?艾特 ?[a-z\d][a-z\d-]{0,30} ?(?:点|\.) ?(?:com|cn|net|org)(?![\w-])/gi;
 const OTHER_SIGN =
   /(?<![\w.-])[a-z\d][\w.+-]{1,40}#(?:gmail|outlook|hotmail|yahoo|icloud|foxmail|qq|vip\.qq|163|126|sina|sohu|aliyun)\.com(?![\w-])/gi;
+/** Says that "#" stands for the at sign in what comes before. */
+const SIGN_TO_REPLACE =
+  /#.{0,3}(?:换成|換成|换为|改成|改为|替换成|替换为|代替|=|->|→|\bis\b|\bwith\b|\bby\b|\binto\b).{0,3}@/;
+const SIGN_FOR_AT = /(?<![\w.-])[a-z\d][\w.+-]{1,40}#(?:[a-z\d-]{1,30}\.){1,3}[a-z]{2,6}(?![\w-])/gi;
+/** The word with a sign on both sides: "name_at_domain.com", "j.doe-at-domain.com"; top levels that no program's names end with. */
+const JOINED_AT =
+  /(?<![\w.@/-])(?:[a-z][\w.+-]{1,40}?_at_|(?=[a-z]*[._\d])[a-z][\w.+-]{1,40}?-at-)[a-z\d][a-z\d-]{0,30}(?:(?:\.|_dot_)[a-z\d-]{1,30}){0,2}(?:\.|_dot_)(?:com|org|net|edu|gov|cn|de|uk|fr|jp|kr|ru|br|eu|info|hk|tw|sg)(?![\w(-]|\.\w)/gi;
 /** Words that come before such an address and belong to no name of a mailbox. */
 const NO_MAILBOX = new Set(
   'me us it him her them you look meet is are was site page found available online hosted here there out stay in up on us team people work works worked working'.split(
@@ -138,6 +170,11 @@ export function maySpellAddress(text: string): boolean {
   return (text.includes(' at ') || text.includes(' AT ')) && SPELLED_AT.test(text);
 }
 
+/** Whether a text may hold an address whose at sign is a word between two signs. */
+export function mayJoinAddress(text: string): boolean {
+  return text.includes('_at_') || text.includes('-at-');
+}
+
 /** The e-mail addresses of a folded text (RFC 5321, with the letters of RFC 6531), also with a hidden or spaced at sign. */
 export function findEmails(text: string): Span[] {
   const found: Span[] = [];
@@ -145,18 +182,22 @@ export function findEmails(text: string): Span[] {
     const before = text[at - 1] === ' ' ? 1 : 0;
     // A mail may have wrapped its lines here.
     const after = text[at + 1] === ' ' || text[at + 1] === '\n' ? 1 : 0;
-    const address = addressAround(text, at - before, at + 1 + after);
+    const address =
+      addressAround(text, at - before, at + 1 + after) ??
+      addressAround(text, startOfTags(text, at), endOfTags(text, at + 1));
     // With a space on one side "thanks @example.com" stands for somebody else's host.
     if (before !== after && (address === null || !LOOKS_LIKE_MAILBOX.test(text.slice(address.start, at - before))))
       continue;
     if (address && address.start >= (found.at(-1)?.end ?? 0)) found.push(address);
   }
-  // As it stands in the address of a page.
-  for (let at = text.indexOf('%40'); at !== -1; at = text.indexOf('%40', at + 1)) {
-    const address = addressAround(text, at, at + 3);
-    if (address) found.push(address);
+  // As it stands in the address of a page, in one of those in another address, and in mails (quoted-printable, RFC 2045).
+  for (const sign of ['%40', '%2540', '=40']) {
+    for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, at + 1)) {
+      const address = addressAround(text, at, at + sign.length);
+      if (address) found.push(address);
+    }
   }
-  if (/at\s?[\])}）】>]|[[({（【<]\s?@/i.test(text)) {
+  if (/[aä]t\s?[\])}）】>]|[[({（【<]\s?@|\([aä]\)|艾特[\])}）】>]/i.test(text)) {
     for (const match of text.matchAll(HIDDEN_AT)) {
       const address = addressAround(text, match.index, match.index + match[0].length);
       if (address) found.push(address);
@@ -164,7 +205,9 @@ export function findEmails(text: string): Span[] {
   }
   for (const [sign, pattern] of [
     ['艾特', SPELLED_IN_CHINESE],
-    ['#', OTHER_SIGN],
+    ['#', SIGN_TO_REPLACE.test(text) ? SIGN_FOR_AT : OTHER_SIGN],
+    ['_at_', JOINED_AT],
+    ['-at-', JOINED_AT],
   ] as const) {
     if (!text.includes(sign)) continue;
     for (const { 0: address, index } of text.matchAll(pattern))

@@ -72,12 +72,22 @@ const INTRODUCTION =
 /** A surname before the first name, as lists have it: "SMITH, JOHN". */
 const REVERSED_NAME = /(?<![\w.])([A-Z][A-Za-z'’-]{1,19}), ([A-Z][A-Za-z]{1,14})(?![\w'’-])/g;
 
+/** Whether something stands by itself, as in a list: between the ends of lines, signs that part, and a colon. */
+function isListed(text: string, start: number, end: number): boolean {
+  return (
+    /(?:^|[\n;|\t"]\s?|: )$/.test(text.slice(Math.max(0, start - 2), start)) &&
+    /^\s?(?:$|[\n;|\t"()])/.test(text.slice(end, end + 2))
+  );
+}
+
 function addReversedNames(text: string, found: Span[]): void {
   for (const { 0: whole, 1: surname, 2: first, index } of text.matchAll(REVERSED_NAME)) {
     const [family, given] = [surname!.toLowerCase(), first!.toLowerCase()];
     // "Thanks to Smith, John called" has two; "Page, Mark" has none.
-    if (!FREQUENT_SURNAMES.has(family) || THINGS.has(family) || FIRST_NAMES_THAT_ARE_WORDS.has(given)) continue;
-    if (FIRST_NAMES.has(given)) found.push({ start: index, end: index + whole.length });
+    if (THINGS.has(family) || FIRST_NAMES_THAT_ARE_WORDS.has(given) || !FIRST_NAMES.has(given)) continue;
+    const mayBeListed = !NOT_SURNAMES.has(family) && !ENGLISH_WORDS.has(family) && !FIRST_NAMES.has(family);
+    if (FREQUENT_SURNAMES.has(family) || (mayBeListed && isListed(text, index, index + whole.length)))
+      found.push({ start: index, end: index + whole.length });
   }
 }
 

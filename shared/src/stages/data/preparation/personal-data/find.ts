@@ -1,7 +1,7 @@
 import { bankCardAt } from './bank-card.ts';
 import { isLatinLetter } from './characters.ts';
 import { findChineseNames } from './chinese-names.ts';
-import { findEmails, maySpellAddress } from './e-mail.ts';
+import { findEmails, mayJoinAddress, maySpellAddress } from './e-mail.ts';
 import { findEnglishNames } from './english-names.ts';
 import { foldText, SIGNS, type FoldedText } from './fold.ts';
 import { identityCardAt } from './identity-card.ts';
@@ -14,11 +14,14 @@ import {
   type PersonalDataKind,
   type Span,
 } from './kinds.ts';
+import { findNamedFields } from './named-fields.ts';
 import { labelledPhoneAt } from './labelled-phone.ts';
 import { digitsFrom, numberGroups, type NumberGroups } from './number-groups.ts';
-import { findSpelledPhones, phoneAt } from './phone.ts';
-import { lettered } from './regional-ids.ts';
+import { phoneAt } from './phone.ts';
+import { lettered, socialSecurityNumbers } from './regional-ids.ts';
+import { findSpelledNumbers } from './spelled-numbers.ts';
 import { findWebAddresses, mayHoldWebAddress } from './web-address.ts';
+import { findWrappedNumbers } from './wrapped-numbers.ts';
 
 const ALL_KINDS: ReadonlySet<PersonalDataKind> = new Set(PERSONAL_DATA_KINDS);
 const FEWEST_DIGITS_OF_AN_ADDRESS = 4;
@@ -101,19 +104,26 @@ export function findPersonalData(
   const add = (kind: PersonalDataKind, spans: readonly Span[]) => {
     for (const { start, end } of spans) found.push({ kind, start, end });
   };
-  if ((signs & (SIGNS.at | SIGNS.bracket)) !== 0 || maySpellAddress(plain) || (mayBeChinese && /艾特|【/.test(plain)))
+  const mayHaveSign =
+    (signs & (SIGNS.at | SIGNS.bracket)) !== 0 || ((signs & SIGNS.joint) !== 0 && mayJoinAddress(plain));
+  if (mayHaveSign || maySpellAddress(plain) || (mayBeChinese && /艾特|【/.test(plain)))
     add('e-mail', findEmails(plain));
   if (mayHoldWebAddress(plain)) add('web-address', findWebAddresses(plain));
   const taken = withoutOverlaps(found, plain.length);
   if ((signs & SIGNS.colon) !== 0 && /:[^:]{0,4}:/.test(plain)) add('ip-address', findIpv6(plain));
   if (folded.digits >= FEWEST_DIGITS_OF_AN_ADDRESS) findNumbers(folded, taken, found);
-  if (mayBeChinese) add('phone', findSpelledPhones(plain));
+  if (folded.digits >= FEWEST_DIGITS_OF_A_NUMBER) {
+    found.push(...findWrappedNumbers(plain, numberAt));
+    add('identity-card', socialSecurityNumbers(plain));
+  }
+  found.push(...findSpelledNumbers(folded));
   if (kinds.has('name')) {
     if (mayBeChinese) {
       add('name', findChineseNames(plain));
       add('name', findJapaneseNames(plain));
     }
     add('name', findEnglishNames(plain));
+    add('name', findNamedFields(plain));
   }
   const asked = kinds.size === PERSONAL_DATA_KINDS.length ? found : found.filter(({ kind }) => kinds.has(kind));
   return withoutOverlaps(asked, plain.length).map((finding) => inOriginal(finding, folded));

@@ -38,12 +38,13 @@ function plainUnits(): Uint16Array {
 }
 
 /** Signs without which some kinds of personal data are not there, as bits. */
-export const SIGNS = { at: 1, bracket: 2, colon: 4 } as const;
+export const SIGNS = { at: 1, bracket: 2, colon: 4, joint: 8 } as const;
 
 const SIGN_OF = new Uint8Array(0x80);
-for (const sign of '@#%') SIGN_OF[sign.charCodeAt(0)] = SIGNS.at;
+for (const sign of '@#%=') SIGN_OF[sign.charCodeAt(0)] = SIGNS.at;
 for (const sign of '([{<') SIGN_OF[sign.charCodeAt(0)] = SIGNS.bracket;
 SIGN_OF[':'.charCodeAt(0)] = SIGNS.colon;
+for (const sign of '_-') SIGN_OF[sign.charCodeAt(0)] = SIGNS.joint;
 
 /** A text in which full-width and other decorated forms are plain, with the way back to the text as given. */
 export interface FoldedText {

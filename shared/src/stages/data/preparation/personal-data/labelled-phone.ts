@@ -9,10 +9,12 @@ import type { NumberGroups } from './number-groups.ts';
 
 const LABEL_LENGTH = 22;
 const LABEL =
-  /(?:电话|電話|座[机機]|固话|市話|手[机機]|传真|傳真|(?<![a-z])(?:tele(?:fon|phone|fono|fax)?|t[eé]l(?:[eé]phone)?|phone|mobile?|handy|cell|fon|fax|whatsapp|portable(?= ?:)|m[oó]vil)(?![a-z]))(?:号码?|號碼?|是|为|為| ?(?:no|number|nr))?[\s.:#(]{0,4}$/i;
+  /(?:电话|電話|座[机機]|固话|市話|手[机機]|传真|傳真|携帯|핸드폰|휴대폰|전화|тел(?:ефон)?|моб|(?<![a-z])(?:tele(?:fon|phone|fono|fone|fax)?|celular|t[eé]l(?:[eé]phone)?|phone|mobile?|handy|cell|fon|fax|whatsapp|portable(?= ?:)|m[oó]vil)(?![a-z]))(?:号码?|號碼?|是|为|為| ?(?:no|number|nr))?[\s.:#(]{0,4}$/i;
 /** A number with its trunk zero, and a local one of Hong Kong, Singapore or China, which no date looks like. */
 const NATIONAL = /^0[1-9]\d{7,10}$/;
 const LOCAL = /^[4-9]\d{7}$/;
+/** Spanish numbers and others of nine digits, Russian ones with their 7 or 8, Brazilian mobile ones with their area. */
+const ELSEWHERE = /^(?:[679]\d{8}|[78]\d{10}|[1-9][1-9]9\d{8})$/;
 const MOST_DIGITS = 12;
 
 /** The telephone number that begins with group `first` right behind a word for one: the longest reading. */
@@ -27,7 +29,7 @@ export function labelledPhoneAt(
     if (last > first && !' -/.)'.includes(gaps[last - 1]! || '?')) break;
     digits += text.slice(starts[last], ends[last]);
     if (digits.length > MOST_DIGITS) break;
-    const isPhone = NATIONAL.test(digits) || (LOCAL.test(digits) && last - first < 2);
+    const isPhone = NATIONAL.test(digits) || ELSEWHERE.test(digits) || (LOCAL.test(digits) && last - first < 2);
     if (isPhone && endsFree(text, ends[last]!)) found = last;
   }
   if (found === null || !LABEL.test(text.slice(Math.max(0, start - LABEL_LENGTH), start))) return null;

@@ -88,9 +88,10 @@ const MOBILE_SHAPES = new Set(['11', '3,4,4', '3,8', '7,4', '3,3,5', '4,4,3', '4
 const CHINESE_AREA = /^0(?:10|2\d|[3-9]\d{2})$/;
 const NORTH_AMERICAN = /^1?[2-9]\d{2}[2-9]\d{6}$/;
 
-function isCalledPhone(text: string, start: number): boolean {
+/** Whether words before a place speak of a telephone. */
+export function isCalledPhone(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 18), start).toLowerCase();
-  return /电话|電話|手机|手機|联系|聯絡|座机|座機|致电|致電|拨打|撥打|号码|號碼|传真|傳真|phone|call|tel|mobile|cell|text |contact|whatsapp|fax|ring/.test(
+  return /电话|電話|手机|手機|联系|聯絡|座机|座機|致电|致電|拨打|撥打|号码|號碼|传真|傳真|phone|call|tel|mobile|cell|text |contact|whatsapp|fax|ring|\b(?:my|his|her|our|their) (?:\w+ )?(?:number|no\b)/.test(
     before,
   );
 }
@@ -205,22 +206,6 @@ function hasExtension(groups: NumberGroups, window: NumberWindow): boolean {
   if (gaps[last] !== '-' || gaps[last + 1] === '-' || !isLandline(window, groups)) return false;
   const length = ends[last + 1]! - starts[last + 1]!;
   return length >= 2 && length <= 5 && endsFree(text, ends[last + 1]!);
-}
-
-/** A Chinese mobile number in Chinese digits, those of cheques too, or in these and others: "一三八零零一三八零零零", "一三八00138000". */
-const SPELLED_MOBILE =
-  /(?<![〇零一幺二三四五六七八九十百千万亿壹贰貳叁參肆伍陆陸柒捌玖拾\d])(?=\d{0,9}[〇零一幺二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖])[一幺1壹][三四五六七八九3-9叁參肆伍陆陸柒捌玖][〇零一幺二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖\d]{9}(?![〇零一幺二三四五六七八九十百千万亿壹贰貳叁參肆伍陆陸柒捌玖拾\d])/g;
-
-/** The mobile numbers of a text that are written in Chinese digits. */
-export function findSpelledPhones(text: string): Span[] {
-  if (
-    !/[一幺1壹][三四五六七八九3-9叁參肆伍陆陸柒捌玖][〇零一幺二三四五六七八九壹贰貳叁參肆伍陆陸柒捌玖\d]{8}/.test(text)
-  )
-    return [];
-  return Array.from(text.matchAll(SPELLED_MOBILE), ({ 0: number, index }) => ({
-    start: index,
-    end: index + number.length,
-  }));
 }
 
 /** "86-10-62345678": a landline behind China's code without its plus sign. */

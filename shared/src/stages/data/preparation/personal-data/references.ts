@@ -4,7 +4,7 @@ const NAMED: Readonly<Record<string, string>> = {
   ...{ lpar: '(', rpar: ')', dash: '-', hyphen: '-', percnt: '%' },
 };
 const REFERENCE =
-  /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(commat|period|colon|sol|amp|nbsp|lowbar|num|plus|lpar|rpar|dash|hyphen|percnt));|\\u([\da-f]{4})|\\\//gi;
+  /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(commat|period|colon|sol|amp|nbsp|lowbar|num|plus|lpar|rpar|dash|hyphen|percnt));|\\u([\da-f]{4})|\\\/|(%2B)(?=\d)|(=\r?\n)/gi;
 
 /** A text in which references are read, with the place in the text as given that each of its units comes from. */
 interface ReadText {
@@ -13,9 +13,9 @@ interface ReadText {
   readonly ends: Uint32Array;
 }
 
-/** Reads the character references of HTML (`&#64;`, `&commat;`) and escapes of JSON (`\\u0040`, `\\/`); null where there are none. */
+/** Reads the character references of HTML (`&#64;`, `&commat;`), escapes of JSON (`\\u0040`, `\\/`), `%2B` before a number, and lines broken within a word (quoted-printable, RFC 2045); null where there are none. */
 export function readReferences(text: string): ReadText | null {
-  if (!text.includes('&') && !text.includes('\\')) return null;
+  if (!text.includes('&') && !text.includes('\\') && !text.includes('%2') && !/=\r?\n/.test(text)) return null;
   const matches = [...text.matchAll(REFERENCE)];
   if (matches.length === 0) return null;
   const starts = new Uint32Array(text.length);
@@ -28,8 +28,8 @@ export function readReferences(text: string): ReadText | null {
     }
     read += text.slice(from, to);
   };
-  for (const { 0: reference, 1: decimal, 2: hex, 3: name, 4: escaped, index } of matches) {
-    const sign = signOf(decimal, hex ?? escaped, name);
+  for (const { 0: reference, 1: decimal, 2: hex, 3: name, 4: escaped, 5: plus, 6: softBreak, index } of matches) {
+    const sign = softBreak !== undefined ? '' : plus !== undefined ? '+' : signOf(decimal, hex ?? escaped, name);
     if (sign === null) continue;
     copy(index);
     from = index + reference.length;

@@ -93,3 +93,15 @@ export function lettered(
   const end = ends[first]! + written.length;
   return { kind: 'identity-card', start: from, end, last: (starts[first + 1] ?? Infinity) < end ? first + 1 : first };
 }
+
+/** Social security numbers of the United States behind words for them: none begins with 000, 666 or 9, and no group is zero. */
+const SOCIAL_SECURITY =
+  /(?:\bssn|social security|\bss ?#)(?:\W{0,3}(?:no|number|nr|num|is|card)\b){0,2}\W{0,4}(?!000|666|9)(\d{3}([ -]?)(?!00)\d{2}\2(?!0000)\d{4})(?!\w)/dgi;
+
+export function socialSecurityNumbers(text: string): Span[] {
+  if (!/ssn|social security|\bss ?#/i.test(text)) return [];
+  return Array.from(text.matchAll(SOCIAL_SECURITY), ({ indices }) => ({
+    start: indices![1]![0],
+    end: indices![1]![1],
+  }));
+}

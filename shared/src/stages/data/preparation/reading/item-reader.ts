@@ -86,11 +86,14 @@ export class ItemReader {
     tasks: number[];
     others: number[];
   };
+  /** Fields of JSON Lines that are no further columns. */
+  readonly #used: ReadonlySet<string>;
 
   /** Throws `SourceError` where the mapping names a column that the file does not have. */
   constructor(layout: SourceLayout) {
     this.#layout = layout;
     this.#decoder = new StrictDecoder(layout.encoding);
+    this.#used = usedFields(layout);
     this.#places =
       layout.format === 'csv' ? placesOf(layout) : { text: 0, value: -1, split: -1, labels: [], tasks: [], others: [] };
   }
@@ -178,17 +181,7 @@ export class ItemReader {
     const isUnknown = answers !== undefined && mapping.labels.every((name) => (fieldOf(object, name) ?? null) === null);
     const value = mapping.value === undefined ? undefined : fieldOf(object, mapping.value);
     const split = mapping.split === undefined ? undefined : fieldOf(object, mapping.split);
-    const used = new Set(
-      [
-        mapping.text,
-        ...mapping.labels,
-        mapping.value,
-        mapping.split,
-        ...(mapping.tasks ?? []).map(({ column }) => column),
-        ...(holdsImages ? [IMAGE_FIELD] : []),
-      ].map((name) => name?.split('.')[0]),
-    );
-    const others = mapping.keepsOtherColumns ? otherFields(object).filter(([key]) => !used.has(key)) : [];
+    const others = mapping.keepsOtherColumns ? otherFields(object).filter(([key]) => !this.#used.has(key)) : [];
     return withoutUndefined({
       text: checkedText(text, mapping.text),
       labels: mapping.labels.length === 0 || isUnknown ? undefined : checkedLabels(labelsGiven, mapping.labels[0]!),
@@ -200,6 +193,13 @@ export class ItemReader {
       image: holdsImages ? checkedImage(object[IMAGE_FIELD]) : undefined,
     });
   }
+}
+
+/** The outermost names of the fields that the mapping gives a meaning. */
+function usedFields({ mapping, holdsImages }: SourceLayout): Set<string> {
+  const { text, labels, value = text, split = text, tasks = [] } = mapping;
+  const names = [text, ...labels, value, split, ...tasks.map(({ column }) => column)];
+  return new Set([...names, ...(holdsImages ? [IMAGE_FIELD] : [])].map((name) => name.split('.')[0]!));
 }
 
 /** Throws `SourceError` where the mapping names a column that the source does not have. */

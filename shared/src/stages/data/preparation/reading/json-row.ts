@@ -12,6 +12,9 @@ interface JsonRowProblem {
 /** What numbers are looked for in; further in, objects are as they were parsed. */
 const MOST_LEVELS = 20;
 
+/** What a row has in which a number may be above 2^53: sixteen digits, or an exponent. */
+const MAY_BE_LONG = /\d{16}|\d[eE][+\d]/;
+
 /** Whether a value holds a whole number that a program's numbers cannot tell from its neighbours, such as a bank card's. */
 function hasLongNumber(value: unknown, level = 0): boolean {
   if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER;
@@ -27,7 +30,7 @@ function asWritten(_: string, value: unknown, context?: { readonly source?: stri
 
 function parsed(row: string): unknown {
   const value: unknown = JSON.parse(row);
-  return hasLongNumber(value) ? JSON.parse(row, asWritten) : value;
+  return MAY_BE_LONG.test(row) && hasLongNumber(value) ? JSON.parse(row, asWritten) : value;
 }
 
 /** The object of a row of JSON Lines, numbers above 2^53 as the text that stands there, or what is wrong with the row. */
