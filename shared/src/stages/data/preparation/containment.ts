@@ -71,7 +71,7 @@ function sampleAllRuns(length: number, into: RunList): void {
 }
 
 /** The same values with as much room again behind them. */
-export function grown(values: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+function grown(values: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(values.length * 2);
   larger.set(values);
   return larger;
