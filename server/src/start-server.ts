@@ -9,6 +9,7 @@ import { openLive } from './plugins/live.ts';
 import { createServices, type Services } from './services.ts';
 import { holdsEncryptedFiles, openFolderStorage, requireKeysOf } from './storage/folder-storage.ts';
 import { openMasterKeys } from './storage/master-keys.ts';
+import type { Storage } from './storage/storage.ts';
 import { startSweeper, type Sweeper } from './sweeper.ts';
 
 /** A server that listens. */
@@ -36,7 +37,7 @@ async function prepareFirstAdmin(services: Services, environment: ServerEnvironm
   return token === undefined ? undefined : `${publicUrl(environment)}/sign-in?link=${token}`;
 }
 
-function sweep(services: Services, onError: (error: unknown) => void): Sweeper {
+function sweep(services: Services, storage: Storage, onError: (error: unknown) => void): Sweeper {
   return startSweeper(
     [
       services.auditAnchor.keep,
@@ -45,6 +46,7 @@ function sweep(services: Services, onError: (error: unknown) => void): Sweeper {
       async ({ now, mayRemove }) => mayRemove && services.retention.deleteExpired(now),
       ({ now }) => services.erasureWork.resume(now),
       async ({ now, mayRemove }) => mayRemove && services.sources.removeExpired(now),
+      async ({ now, mayRemove }) => mayRemove && storage.removeLeftOvers(now),
     ],
     onError,
   );
@@ -113,7 +115,7 @@ export async function startServer(
     await services.leases.repairQueue();
     state.isSeeded = true;
     closing.push(services.erasureWork.close);
-    if (sweeps) closing.push(sweep(services, (error) => app.log.error({ err: error }, 'sweep')).close);
+    if (sweeps) closing.push(sweep(services, storage, (error) => app.log.error({ err: error }, 'sweep')).close);
     services.encryption.start((error) => app.log.error({ err: error }, 'encryption of stored files'));
     closing.push(services.encryption.close);
     return { app, services, database, url, signInUrl, close };

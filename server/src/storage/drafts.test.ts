@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -87,4 +87,15 @@ test('names that are no ids reach no file', async () => {
       code: 'not-found',
     });
   }
+});
+
+test('what a killed server left half-written is removed a day later while another one runs, and what still comes in is not', async () => {
+  const incoming = join(folder, 'files', 'incoming');
+  const day = 24 * 60 * 60 * 1000;
+  await writeFile(join(incoming, `${'0'.repeat(64)}.left`), content);
+  const { mtimeMs } = await stat(join(incoming, `${'0'.repeat(64)}.left`));
+  await storage.removeLeftOvers(new Date(mtimeMs + day - 1));
+  expect(await readdir(incoming)).toHaveLength(1);
+  await storage.removeLeftOvers(new Date(mtimeMs + day + 1));
+  expect(await readdir(incoming)).toEqual([]);
 });

@@ -74,6 +74,7 @@ export async function openFolderStorage(
         throw error;
       }
     },
+    removeLeftOvers: (now) => folder.removeLeftOvers(now),
     drafts: createDrafts(folder, keys),
     async freeBytes() {
       const { bavail, bsize } = await statfs(folder.path);

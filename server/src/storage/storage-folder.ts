@@ -34,14 +34,19 @@ export class StorageFolder {
     return this.#folder;
   }
 
-  /** Makes the folders and removes what a crash left, once nobody can still be writing it. */
+  /** Makes the folders and removes what a crash left. */
   async prepare(): Promise<void> {
     for (const path of [this.#incoming, this.#drafts]) await mkdir(path, { recursive: true, mode: 0o700 });
+    await this.removeLeftOvers(new Date());
+  }
+
+  /** Removes what was being written and has got no byte for a day: whoever wrote it ended in between. */
+  async removeLeftOvers(now: Date): Promise<void> {
     for (const name of await readdir(this.#incoming)) {
       const path = join(this.#incoming, name);
       const found = await stat(path).catch(() => undefined);
       // Another server may be receiving into the same folder.
-      if (found !== undefined && Date.now() - found.mtimeMs > DAY_MS) await rm(path, { force: true });
+      if (found !== undefined && now.getTime() - found.mtimeMs > DAY_MS) await rm(path, { force: true });
     }
   }
 

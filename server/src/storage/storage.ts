@@ -36,6 +36,8 @@ export interface Storage {
   /** Removes a file for good; one that is not there is no error. */
   remove(sha256: string): Promise<void>;
   readonly drafts: Drafts;
+  /** Removes what ended half-written a day ago and more, as where a server was killed while a file came in. */
+  removeLeftOvers(now: Date): Promise<void>;
   /** Free space for files in bytes. */
   freeBytes(): Promise<number>;
   /** Encrypts what is not, and brings every data key under the active master key; one call at a time does it all, several do no harm. */
