@@ -9,7 +9,7 @@ import {
   signIn,
   signOut,
 } from '@greenlight/shared/across/governance/contract.ts';
-import { rotateMasterKey } from '@greenlight/shared/across/governance/encryption-contract.ts';
+import { getEncryption, rotateMasterKey } from '@greenlight/shared/across/governance/encryption-contract.ts';
 import {
   createInvitation,
   joinByInvitation,
@@ -157,7 +157,8 @@ test('accounts, rights and keys', async () => {
   await act(person, signOut, {}, ['sign-out']);
   const credentials = { email: 'new@example.com', password: 'a-third-long-password' };
   await act(new Caller(installation.url), signIn, { body: credentials }, ['sign-in']);
-  await act(admin, rotateMasterKey, {}, ['storage.master-key-rotated']);
+  const { activeKey } = await admin.call(getEncryption);
+  await act(admin, rotateMasterKey, { body: { before: activeKey.id } }, ['storage.master-key-rotated']);
   await TestWorker.register(installation.url);
   const [worker] = (await admin.call(listWorkers)).items;
   const rates = { ratedWatts: 100, pricePerHour: 1, pricePerKilowattHour: null, currency: 'EUR' };

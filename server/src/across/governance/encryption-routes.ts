@@ -5,5 +5,5 @@ import type { EncryptionService } from './encryption-service.ts';
 /** Registers what an admin sees and does about the encryption of stored files. */
 export function registerEncryption(register: RegisterRoute, encryption: EncryptionService): void {
   register(getEncryption, () => encryption.status());
-  register(rotateMasterKey, (call) => encryption.rotate(userOf(call)));
+  register(rotateMasterKey, (call) => encryption.rotate(userOf(call), call.body.before));
 }

@@ -15,8 +15,8 @@ const LOOK_FOR_CHANGES_MS = 60_000;
 /** The door to the encryption of stored files. */
 export interface EncryptionService {
   status(): Promise<EncryptionStatus>;
-  /** Makes a new master key and has every file brought under it; throws `master-key-from-environment`, or `conflict` while that goes on. */
-  rotate(person: UserPrincipal): Promise<EncryptionStatus>;
+  /** Makes a new master key, where the one seen before is still active, and has every file brought under it; throws `master-key-from-environment`, or `conflict` while that goes on. */
+  rotate(person: UserPrincipal, seenKeyId: string): Promise<EncryptionStatus>;
   /** Begins to look after the files: now, after every rotation, and where another server changed the keys. */
   start(onError: (error: unknown) => void): void;
   /** Stops after the file under way; the next start goes on. */
@@ -112,10 +112,11 @@ export function createEncryptionService({ database, storage, keys, audit }: Encr
 
   return {
     status,
-    async rotate(person) {
+    async rotate(person, seenKeyId) {
       if (keys.source === 'environment') throw new AppError('master-key-from-environment');
       await changingKeys(async (transaction) => {
         const before = await keys.current();
+        if (before.active.id !== seenKeyId) return;
         // The files come under the key of the last rotation first, whichever server brings them there.
         const isUnderWay = before.active.id !== settledKeyId && pass?.state !== 'failed';
         if (before.all.size > 1 && isUnderWay) throw new AppError('conflict');

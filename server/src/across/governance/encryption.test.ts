@@ -38,10 +38,12 @@ test('datasets are encrypted on disk, and a rotation brings them under the new k
   const before = await status();
   const { bytes } = await storedDataset();
   expect(bytes.includes('"text"')).toBe(false);
-  const rotated = await admin.call(rotateMasterKey);
+  const rotated = await admin.call(rotateMasterKey, { body: { before: before.activeKey.id } });
   expect(rotated.activeKey.id).not.toBe(before.activeKey.id);
   await expect.poll(async () => (await status()).olderKeyIds).toEqual([]);
   await settled();
+  const again = await admin.call(rotateMasterKey, { body: { before: before.activeKey.id } });
+  expect(again.activeKey).toEqual(rotated.activeKey);
   const after = await status();
   expect(after.pass).toMatchObject({ rewrapped: after.pass!.total, unreadable: { total: 0 } });
   expect(after.pass!.total).toBeGreaterThan(0);
@@ -61,7 +63,7 @@ test('datasets are encrypted on disk, and a rotation brings them under the new k
 test('a rotation that its server did not end is ended by the next one', async () => {
   await settled();
   const { activeKey } = await status();
-  await admin.call(rotateMasterKey);
+  await admin.call(rotateMasterKey, { body: { before: activeKey.id } });
   await installation.restart();
   await expect.poll(async () => (await status()).olderKeyIds).toEqual([]);
   expect((await status()).activeKey.id).not.toBe(activeKey.id);
@@ -74,6 +76,6 @@ test('a key that is set from outside lies nowhere in the data directory and is n
   await settled();
   expect(await status()).toMatchObject({ keySource: 'environment', activeKey: { createdAt: null }, olderKeyIds: [] });
   expect(await readdir(installation.dataFolder)).not.toContain('master-keys.json');
-  const answer = await admin.ask(rotateMasterKey);
+  const answer = await admin.ask(rotateMasterKey, { body: { before: (await status()).activeKey.id } });
   expect([answer.status, answer.body.error.code]).toEqual([409, 'master-key-from-environment']);
 });

@@ -51,6 +51,8 @@ export const rotateMasterKey = defineRoute({
   summary:
     'Make a new master key and bring the key of every file under it; contents are not rewritten. The old key is forgotten once no file needs it.',
   permission: 'admin',
+  /** The key that is to be replaced: where another one is active already, nothing happens. */
+  body: z.object({ before: keyId }),
   reply: encryptionStatus,
   errors: ['master-key-from-environment', 'conflict'],
 });

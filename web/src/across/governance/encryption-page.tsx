@@ -65,7 +65,7 @@ export function EncryptionPage() {
   const queryClient = useQueryClient();
   const { data, error, refetch } = useQuery(encryptionQuery);
   const rotate = useMutation({
-    mutationFn: () => call(rotateMasterKey, {}),
+    mutationFn: (before: string) => call(rotateMasterKey, { body: { before } }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: familyOf(getEncryption) }),
   });
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
@@ -84,7 +84,7 @@ export function EncryptionPage() {
           content: t('rotateText'),
           okText: t('rotate'),
           cancelText: t('common:action.cancel'),
-          onOk: () => rotate.mutateAsync().catch(() => undefined),
+          onOk: () => rotate.mutateAsync(activeKey.id).catch(() => undefined),
         })
       }
     >
