@@ -23,10 +23,10 @@ export interface Correction {
 /** Distance in doublings at which a run counts as e^−½ of one of the same size. */
 const REACH = 2;
 /** Runs that an estimate from a measured machine counts as, and one that is little more than a guess. */
-const PRIOR_WEIGHT = 0.5;
+const PRIOR_WEIGHT = 1;
 export const GUESS_WEIGHT = 0.05;
 /** Even runs of the same configuration differ: other work on the machine, its clock, the order of batches. */
-const LEAST_DEVIATION = 0.06;
+const LEAST_DEVIATION = 0.08;
 /** Runs lighter than this are too far away to say anything. */
 const LEAST_WEIGHT = 0.01;
 

@@ -223,7 +223,7 @@ describe('finished runs correct the estimate', () => {
       near,
       0.2,
     );
-    expect(one.factor).toBeCloseTo(2 ** (1 / 1.5), 6);
+    expect(one.factor).toBeCloseTo(2 ** (1 / 2), 6);
     expect(many.factor).toBeGreaterThan(1.9);
     expect(many.deviation).toBeLessThan(one.deviation);
   });
