@@ -23,10 +23,10 @@ export interface Correction {
 /** Distance in doublings at which a run counts as e^−½ of one of the same size. */
 const REACH = 2;
 /** Runs that an estimate from a measured machine counts as, and one that is little more than a guess. */
-const PRIOR_WEIGHT = 0.5;
+const PRIOR_WEIGHT = 1;
 export const GUESS_WEIGHT = 0.05;
 /** Even runs of the same configuration differ: other work on the machine, its clock, the order of batches. */
-const LEAST_DEVIATION = 0.06;
+const LEAST_DEVIATION = 0.08;
 /** Runs lighter than this are too far away to say anything. */
 const LEAST_WEIGHT = 0.01;
 
@@ -35,14 +35,23 @@ export function featuresOf(sizes: { flopsPerStep: number; parameters: number; ro
   return [sizes.flopsPerStep, sizes.parameters, sizes.rowsPerStep].map((size) => Math.log2(Math.max(1, size)));
 }
 
+/** How fast a run counts less of speed, the less of the planned share of the processor it got: others slowed it by their work. */
+const DISTURBANCE_POWER = 3;
+
+/** How far a run tells how long one takes that has the processor to itself. */
+function quietness({ power }: Observation['ratios'], quantity: keyof Observation['ratios']): number {
+  if ((quantity !== 'step' && quantity !== 'other') || power === null) return 1;
+  return Math.min(1, power) ** DISTURBANCE_POWER;
+}
+
 function weightOf(a: readonly number[], b: readonly number[]): number {
   const squared = a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0);
   return Math.exp(-squared / (2 * REACH ** 2));
 }
 
 /**
- * Corrects an estimate by the runs that are most like it: the mean of the logarithms of their ratios, weighted by nearness, with the
- * estimate itself as part of a run. The deviation is that of the runs around the mean, and of the estimate where runs are few.
+ * Corrects an estimate by the runs that are most like it: the mean of the logarithms of their ratios, weighted by nearness and quiet, with the
+ * estimate itself as a run. The deviation is that of the runs around the mean, and of the estimate where runs are few.
  */
 export function correctionOf(
   observations: readonly Observation[],
@@ -53,7 +62,7 @@ export function correctionOf(
 ): Correction {
   const near = observations.flatMap(({ features: place, ratios }) => {
     const ratio = ratios[quantity];
-    const weight = weightOf(place, features);
+    const weight = weightOf(place, features) * quietness(ratios, quantity);
     return ratio === null || !(ratio > 0) || weight < LEAST_WEIGHT ? [] : [{ weight, log: Math.log(ratio) }];
   });
   const total = near.reduce((sum, { weight }) => sum + weight, priorWeight);

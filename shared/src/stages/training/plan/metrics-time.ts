@@ -39,7 +39,7 @@ export function metricsMs(
  */
 const RESAMPLED_PREDICTION_MS = 0.05;
 const RESAMPLED_PAIR_MS = 0.15e-3;
-const RESAMPLED_SCORES_MS = 0.11;
+const RESAMPLED_SCORES_MS = 0.13;
 
 /** Milliseconds of the intervals of those metrics. */
 export function resamplingMs(

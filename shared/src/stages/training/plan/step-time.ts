@@ -34,7 +34,7 @@ const TRAINING_WHOLE: Costs = {
   logits: 1,
   dropoutValues: 0.5,
   subLayerMs: 0.139,
-  fixedMs: 0.48,
+  fixedMs: 0.35,
 };
 
 /** The same over a batch in two lanes. */
@@ -48,7 +48,7 @@ const TRAINING_DIVIDED: Costs = {
   logits: 1.1,
   dropoutValues: 2.3,
   subLayerMs: 0.095,
-  fixedMs: 0.47,
+  fixedMs: 0.35,
 };
 
 /** Forward pass of an evaluation, with the copies of its answers. */
@@ -69,7 +69,7 @@ const FORWARD: Costs = {
  * What a step takes in the whole product besides the engine alone, which the factors are fitted to: server, database and reporting work on the same cores,
  * and the loop around a step makes its batch and its points. Fitted to 34 runs (`npm run bench -- planner`).
  */
-export const BESIDE_THE_PRODUCT = { factor: 1.23, stepMs: 0.43 } as const;
+export const BESIDE_THE_PRODUCT = { factor: 1.23, stepMs: 0.25 } as const;
 
 /** Standard deviation of the logarithm of measured over computed step times. */
 export const STEP_TIME_DEVIATION = 0.12;
