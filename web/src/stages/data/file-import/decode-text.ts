@@ -5,7 +5,7 @@ import { FileProblem } from './file-problem.ts';
 
 const BYTE_ORDER_MARK = '\ufeff';
 /** Encodings in which nearly any bytes decode: they are offered only where the text looks like it. */
-const SAID_ONLY: ReadonlySet<TextEncoding> = new Set(['big5', 'shift_jis', 'windows-1252']);
+const SAID_ONLY: ReadonlySet<TextEncoding> = new Set(TEXT_ENCODINGS.slice(TEXT_ENCODINGS.indexOf('gb18030') + 1));
 
 /** A file as text, and the bytes that its byte-order mark took. */
 export interface DecodedText {

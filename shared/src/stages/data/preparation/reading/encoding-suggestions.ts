@@ -14,13 +14,19 @@ const LINE_FEED = 0x0a;
 const SHOWN_BEFORE = 20;
 const SHOWN_BYTES = 160;
 
-/** Which two-byte characters are usual: common Chinese ones and punctuation, kana and the first level of kanji. */
+/** Which two-byte characters are usual: Hangul, common Chinese ones and punctuation, kana and the first level of kanji. Korean is usual as Chinese as well, and is offered first. */
 const IS_USUAL = {
+  'euc-kr': (lead: number, trail: number) =>
+    trail >= 0xa1 && ((lead >= 0xb0 && lead <= 0xc8) || (lead >= 0xa1 && lead <= 0xa3)),
   gb18030: (lead: number, trail: number) =>
     trail >= 0xa1 && ((lead >= 0xb0 && lead <= 0xd7) || (lead >= 0xa1 && lead <= 0xa3)),
   big5: (lead: number) => lead >= 0xa1 && lead <= 0xc6,
+  'euc-jp': (lead: number, trail: number) =>
+    trail >= 0xa1 && ((lead >= 0xb0 && lead <= 0xcf) || (lead >= 0xa1 && lead <= 0xa5)),
   shift_jis: (lead: number) => (lead >= 0x81 && lead <= 0x83) || (lead >= 0x88 && lead <= 0x97),
 } as const;
+
+const PAIRED = ['euc-kr', 'gb18030', 'big5', 'shift_jis', 'euc-jp'] as const;
 
 /** The share of the two-byte characters that are usual ones of an encoding; 0 without any. */
 function shareOfPairs(bytes: Uint8Array, encoding: keyof typeof IS_USUAL): number {
@@ -58,6 +64,23 @@ function shareOfWestern(bytes: Uint8Array): number {
   return high === 0 ? 0 : usual / high;
 }
 
+const SHORTEST_WORD = 3;
+
+/** The share of the bytes above ASCII that are Cyrillic letters of Windows-1251, where most of them stand in words; small ones that are no first letter, as in any text. */
+function shareOfCyrillic(bytes: Uint8Array): number {
+  let [high, inWords] = [0, 0];
+  for (let index = 0; index < bytes.length; index++) {
+    let end = index;
+    while (end < bytes.length && bytes[end]! >= 0x80) end++;
+    high += end - index;
+    const word = bytes.subarray(index, end);
+    const isWord = word.length >= SHORTEST_WORD && word.subarray(1).every((byte) => byte >= 0xe0 || byte === 0xb8);
+    if (isWord || word.length < SHORTEST_WORD) inWords += isWord ? word.length : word.length / 2;
+    index = end;
+  }
+  return high === 0 ? 0 : inWords / high;
+}
+
 /** The beginning up to the end of its last line, so that no character is cut. */
 function wholeLines(head: Uint8Array, isWhole: boolean): Uint8Array {
   const end = head.lastIndexOf(LINE_FEED);
@@ -80,9 +103,8 @@ export function suggestedEncodings(head: Uint8Array, isWhole: boolean): Encoding
   const bytes = wholeLines(head, isWhole);
   if (isValidIn(bytes, 'utf-8') || unitBytesOf(guessedEncoding(head)) === 2 || bytes.includes(0)) return [];
   const shares: readonly (readonly [TextEncoding, number])[] = [
-    ...(['gb18030', 'big5', 'shift_jis'] as const).map(
-      (encoding) => [encoding, shareOfPairs(bytes, encoding)] as const,
-    ),
+    ...PAIRED.map((encoding) => [encoding, shareOfPairs(bytes, encoding)] as const),
+    ['windows-1251', shareOfCyrillic(bytes)],
     ['windows-1252', shareOfWestern(bytes)],
   ];
   return shares

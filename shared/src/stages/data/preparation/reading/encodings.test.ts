@@ -12,6 +12,9 @@ const FILES: readonly (readonly [TextEncoding, string, string, string])[] = [
   ['big5', '留言', '客服態度很差，等了兩個小時', '商品與圖片不符，要求退貨'],
   ['shift_jis', 'コメント', '配送が遅くて困りました', '表示された商品と違うものが届いた'],
   ['windows-1252', 'Beschreibung', 'Die Größe passt nicht – schade', 'très déçue – remboursement de 12 €'],
+  ['euc-jp', 'コメント', '配送が遅くて困りました', '表示された商品と違うものが届いた'],
+  ['euc-kr', '댓글', '배송이 너무 늦어서 화가 났습니다', '상품이 사진과 달라서 환불해 주세요'],
+  ['windows-1251', 'Отзыв', 'Доставка очень долгая, две недели ждал', 'Всё хорошо и спасибо за быструю помощь'],
   ['gb18030', '评论', '物流太慢了，等了三天', '质量不错，下次还会购买'],
 ];
 
@@ -53,6 +56,10 @@ test.each([
   ['shift_jis', '表示', [0x82, 0x0a], 0],
   // For private use.
   ['shift_jis', '表示', [0xf0, 0x40], 0],
+  ['euc-jp', '表示', [0xa4, 0x0a], 0],
+  ['euc-kr', '한글', [0xb0, 0x0a], 0],
+  // The one byte without a character.
+  ['windows-1251', 'да ', [0x98], 0],
   // One of the five bytes without a character.
   ['windows-1252', 'é – ', [0x81], 0],
 ] as const)('a broken byte in %s is named by row and byte', (encoding, before, bytes, offset) => {
@@ -66,7 +73,7 @@ test.each([
   expect(error.byte).toBeLessThanOrEqual(good.length + offset + 1);
 });
 
-test.each(['big5', 'shift_jis', 'windows-1252'] as const)(
+test.each(['big5', 'shift_jis', 'euc-kr', 'windows-1251', 'windows-1252'] as const)(
   'a row of UTF-8 in a file read as %s is told of',
   (encoding) => {
     const content = new TextEncoder().encode('plain\n中文字，二十元\n');
@@ -84,4 +91,15 @@ test('a row of UTF-8 with one accent is no row of Windows-1252', () => {
 test('keys of JSON Lines are proposed in the encoding that is said', () => {
   const bytes = bytesIn('big5', '{"留言":"好","類別":"a"}\n');
   expect(suggestMapping(bytes, true, 'jsonl', 'big5')).toMatchObject({ encoding: 'big5', text: '留言' });
+});
+
+test('Korean of some length is not taken for Chinese by itself, and Chinese still is', () => {
+  const korean = bytesIn('euc-kr', '배송이 너무 늦어서 화가 났습니다\n상품이 사진과 달라요, 환불해 주세요\n');
+  expect(read(korean, 'txt', {}).errors.map(({ code }) => code)).toContain('invalid-encoding');
+  expect(suggestedEncodings(korean, true)[0]).toMatchObject({ encoding: 'euc-kr' });
+  const chinese = bytesIn(
+    'gb18030',
+    '物流太慢了，等了三天才收到货，客服也不回复\n质量不错，下次还会购买，推荐给大家\n',
+  );
+  expect(read(chinese, 'txt', {})).toMatchObject({ encoding: 'gb18030', errors: [] });
 });

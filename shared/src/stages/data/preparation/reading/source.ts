@@ -18,6 +18,9 @@ export const TEXT_ENCODINGS = [
   'gb18030',
   'big5',
   'shift_jis',
+  'euc-jp',
+  'euc-kr',
+  'windows-1251',
   'windows-1252',
 ] as const;
 
@@ -35,6 +38,9 @@ export const ENCODING_NAMES: Readonly<Record<TextEncoding, string>> = {
   gb18030: 'GB18030',
   big5: 'Big5',
   shift_jis: 'Shift_JIS',
+  'euc-jp': 'EUC-JP',
+  'euc-kr': 'EUC-KR',
+  'windows-1251': 'Windows-1251',
   'windows-1252': 'Windows-1252',
 };
 

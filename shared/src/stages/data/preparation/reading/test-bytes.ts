@@ -9,7 +9,7 @@ export function bytesIn(encoding: TextEncoding, text: string): Uint8Array<ArrayB
     if (!known.has(read)) known.set(read, bytes);
   };
   for (let byte = 0; byte < 0x100; byte++) learn([byte]);
-  if (encoding !== 'windows-1252')
+  if (!encoding.startsWith('windows-'))
     for (let lead = 0x81; lead < 0xff; lead++) for (let trail = 0x40; trail < 0xff; trail++) learn([lead, trail]);
   return Uint8Array.from(
     [...text].flatMap((character) => {

@@ -8,13 +8,16 @@ export function byteOrderMark(head: Uint8Array): { encoding: TextEncoding; bytes
   return null;
 }
 
+const LAST_LEAD_OF_HANGUL = 0xc8;
+const PAIRS_THAT_TELL = 24;
+const LEAST_CHINESE = 0.05;
+
 /**
  * Whether the two-byte characters of bytes that are not UTF-8 are mostly the 3,755 most common Chinese ones and their punctuation, as at
  * least two must be: one could be a broken byte or two of another encoding, whose text would become nonsense without a word.
  */
 function looksLikeGb18030(head: Uint8Array): boolean {
-  let pairs = 0;
-  let common = 0;
+  let [pairs, common, chinese] = [0, 0, 0];
   for (let index = 0; index < head.length; index++) {
     const lead = head[index]!;
     if (lead < 0x80) continue;
@@ -22,8 +25,11 @@ function looksLikeGb18030(head: Uint8Array): boolean {
     // In Western encodings of one byte an accented letter mostly stands before a plain one.
     const isCommon = (lead >= 0xb0 && lead <= 0xd7) || (lead >= 0xa1 && lead <= 0xa3);
     if (isCommon && (head[index + 1] ?? 0xff) >= 0xa1) common++;
+    if (lead > LAST_LEAD_OF_HANGUL) chinese++;
     index++;
   }
+  // Korean stands in the first half of the same places: Chinese of some length has characters in the other half.
+  if (pairs >= PAIRS_THAT_TELL && chinese < LEAST_CHINESE * pairs) return false;
   return common >= 2 && common > 0.7 * pairs && isValidIn(head, 'gb18030');
 }
 
@@ -70,7 +76,7 @@ const ANY_IN_UTF8 = /[\u0080-\uffff]/;
 export function isOtherwiseUtf8(bytes: Uint8Array, encoding: TextEncoding): boolean {
   if (unitBytesOf(encoding) === 2 || encoding === 'utf-8' || !bytes.some((byte) => byte >= 0x80)) return false;
   try {
-    return (encoding === 'windows-1252' ? ANY_IN_UTF8 : WIDE_IN_UTF8).test(strictUtf8.decode(bytes));
+    return (encoding.startsWith('windows-') ? ANY_IN_UTF8 : WIDE_IN_UTF8).test(strictUtf8.decode(bytes));
   } catch {
     return false;
   }
@@ -87,6 +93,10 @@ const NO_CHARACTER = /[\u0080-\u009f\ue000-\uf8ff]/;
 const STRAY: Partial<Record<TextEncoding, RegExp>> = {
   big5: NO_CHARACTER,
   shift_jis: NO_CHARACTER,
+  'euc-jp': NO_CHARACTER,
+  'euc-kr': NO_CHARACTER,
+  // The one byte that Windows-1251 does not use.
+  'windows-1251': /\u0098/,
   // The five bytes that Windows-1252 does not use.
   'windows-1252': /[\u0081\u008d\u008f\u0090\u009d]/,
 };
