@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { createToken, getSession } from '@greenlight/shared/across/governance/contract.ts';
+import { createToken, getSession, revokeToken } from '@greenlight/shared/across/governance/contract.ts';
 import { removeMember } from '@greenlight/shared/across/governance/members-contract.ts';
 import { createSource, getSource } from '@greenlight/shared/stages/data/source-contract.ts';
 import { createInvitation } from '@greenlight/shared/across/governance/invitations-contract.ts';
@@ -102,6 +102,23 @@ test('a right that ends while a body is on its way is not used any more', async 
   expect(answers).toEqual(['HTTP/1.1 404 Not Found', 'HTTP/1.1 404 Not Found']);
   expect((await admin.call(getSource, { params: { sourceId: source.id } })).receivedBytes).toBe(0);
   expect(await installation.database.selection.count({ where: { projectId } })).toBe(0);
+});
+
+test('a worker whose token is revoked while it sends brings nothing to its end', async () => {
+  const { id } = await queueRun(admin, project);
+  const worker = await TestWorker.register(installation.url, 'revoked');
+  let run = await worker.mustClaim();
+  while (run.runId !== id) run = await worker.mustClaim();
+  const { token, summary } = await admin.call(createToken, { body: { name: 'machine', scopes: ['worker'] } });
+  const machine = admin.withToken(token);
+  const content = 'a checkpoint';
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const query = new URLSearchParams({ lease: run.lease, kind: 'other', step: '1', sha256 });
+  const path = `/api/worker/runs/${id}/artifacts/late?${query}&sizeBytes=${content.length}`;
+  const finish = await unfinished(machine, path, content, ['PUT', 'application/octet-stream']);
+  await admin.call(revokeToken, { params: { tokenId: summary.id } });
+  expect(await finish()).toBe('HTTP/1.1 401 Unauthorized');
+  expect(await installation.database.artifact.count({ where: { runId: id } })).toBe(0);
 });
 
 /** A connection on which somebody has sent the head of a request and perhaps the beginning of its body, and reads nothing yet. */
