@@ -114,7 +114,7 @@ test('a worker whose token is revoked while it sends brings nothing to its end',
   const content = 'a checkpoint';
   const sha256 = createHash('sha256').update(content).digest('hex');
   const query = new URLSearchParams({ lease: run.lease, kind: 'other', step: '1', sha256 });
-  const path = `/api/worker/runs/${id}/artifacts/late?${query}&sizeBytes=${content.length}`;
+  const path = `/api/worker/runs/${id}/artifacts/late?${query.toString()}&sizeBytes=${content.length}`;
   const finish = await unfinished(machine, path, content, ['PUT', 'application/octet-stream']);
   await admin.call(revokeToken, { params: { tokenId: summary.id } });
   expect(await finish()).toBe('HTTP/1.1 401 Unauthorized');

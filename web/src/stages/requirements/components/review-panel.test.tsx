@@ -50,7 +50,7 @@ test('an approver sends back with a reason, never without', async () => {
 
 test('authors are told that somebody else approves, and a refusal is told in words', async () => {
   request.mockImplementation(async (address) =>
-    String(address).endsWith('/deciders')
+    typeof address === 'string' && address.endsWith('/deciders')
       ? Response.json({ people: [], wasThereLately: true })
       : Response.json({ error: { code: 'own-work', message: '' } }, { status: 403 }),
   );
