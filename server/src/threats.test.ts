@@ -104,6 +104,25 @@ test('a right that ends while a body is on its way is not used any more', async 
   expect(await installation.database.selection.count({ where: { projectId } })).toBe(0);
 });
 
+test('a worker whose token is revoked while it sends brings nothing to its end', async () => {
+  const { id } = await queueRun(admin, project);
+  const worker = await TestWorker.register(installation.url, 'revoked');
+  let run = await worker.mustClaim();
+  while (run.runId !== id) run = await worker.mustClaim();
+  const secret = randomBytes(24).toString('hex');
+  const machine = { id: crypto.randomUUID(), kind: 'worker', name: 'machine', prefix: 'late…', scopes: [] };
+  const { database } = installation;
+  await database.token.create({ data: { ...machine, sha256: secretHash(secret) } });
+  const content = 'a checkpoint';
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const query = new URLSearchParams({ lease: run.lease, kind: 'other', step: '1', sha256 });
+  const path = `/api/worker/runs/${id}/artifacts/late?${query.toString()}&sizeBytes=${content.length}`;
+  const finish = await unfinished(admin.withToken(secret), path, content, ['PUT', 'application/octet-stream']);
+  await database.token.update({ where: { id: machine.id }, data: { revokedAt: new Date() } });
+  expect(await finish()).toBe('HTTP/1.1 401 Unauthorized');
+  expect(await database.artifact.count({ where: { runId: id } })).toBe(0);
+});
+
 /** A connection on which somebody has sent the head of a request and perhaps the beginning of its body, and reads nothing yet. */
 function opened(caller: Caller, request: string, headers: readonly string[] = [], beginning = ''): Socket {
   const { port, hostname, host } = new URL(installation.url);

@@ -65,9 +65,9 @@ function securityOf(route: Route): Record<string, string[]>[] {
   return route.permission === 'person' ? [{ session: [] }] : [{ session: [] }, { token: [] }];
 }
 
-/** Whether a person's right is asked for again once the body is here: a body may take an hour, and rights end meanwhile. */
+/** Whether a caller's right is asked for again once the body is here: a body may take an hour, and rights and tokens end meanwhile. */
 function isAskedAgain({ method, permission }: Route): boolean {
-  return method !== 'GET' && permission !== 'public' && permission !== 'worker';
+  return method !== 'GET' && permission !== 'public';
 }
 
 async function askAgain(authorisation: Authorisation, request: FastifyRequest, route: Route): Promise<void> {

@@ -17,7 +17,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { MetricTerm } from '../../../ui/metric-term.tsx';
-import { formatMeasured } from '../../../ui/numbers.ts';
+import { formatGiven, formatMeasured } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { VerdictMark } from '../../../ui/verdict-mark.tsx';
@@ -101,13 +101,15 @@ function Cell({
   const { t } = useTranslation(['requirements', 'common']);
   const { verdict, value } = cell;
   if (!value || value.value === null) return <VerdictMark verdict={verdict} withText />;
+  // What somebody stated of a candidate keeps the digits that they gave.
+  const format = source.kind === 'candidate' ? formatGiven : formatMeasured;
   const hasInterval = value.low !== null && value.high !== null;
   return (
     <>
       <VerdictMark verdict={verdict} withText />
       <div>
         <SourceLink projectId={projectId} source={source}>
-          <span className="figures">{formatMeasured(value.value, value.low, value.high)}</span>
+          <span className="figures">{format(value.value, value.low, value.high)}</span>
         </SourceLink>
       </div>
       {(!hasInterval || source.kind === 'candidate') && verdict === 'not-enough-evidence' && (

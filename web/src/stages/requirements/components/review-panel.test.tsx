@@ -49,10 +49,14 @@ test('an approver sends back with a reason, never without', async () => {
 });
 
 test('authors are told that somebody else approves, and a refusal is told in words', async () => {
+  request.mockImplementation(async (address) =>
+    typeof address === 'string' && address.endsWith('/deciders')
+      ? Response.json({ people: [], wasThereLately: true })
+      : Response.json({ error: { code: 'own-work', message: '' } }, { status: 403 }),
+  );
   show({ mayEdit: true, mayDecide: true, actor: 'writer@example.com' });
-  expect(screen.getByText(/You wrote or submitted this/)).toBeTruthy();
+  expect(await screen.findByText(/You wrote or submitted this/)).toBeTruthy();
   expect(screen.getByRole('link', { name: 'Invite somebody to approve it' })).toBeTruthy();
-  request.mockResolvedValue(Response.json({ error: { code: 'own-work', message: '' } }, { status: 403 }));
   fireEvent.click(screen.getByTestId('approve-requirement'));
   await waitFor(() => expect(screen.getByText(/so somebody else must approve it/)).toBeTruthy());
 });
