@@ -18,6 +18,7 @@ describe('numbers as people read them', () => {
     [123.456, '123.5'],
     [0.00001234, '1.23e-5'],
     [2_500_000, '2.50e6'],
+    [50_363.4, '50,363'],
     [-0.5, '-0.5000'],
   ])('%s reads %s', (value, text) => expect(formatNumber(value)).toBe(text));
 

@@ -6,11 +6,12 @@ function decimalsFor(uncertainty: number): number {
   return Math.min(MOST_DECIMALS, Math.max(0, 1 - Math.floor(Math.log10(uncertainty))));
 }
 
-/** A number with four significant digits, without an exponent between 0.0001 and a million. */
+/** A number with four significant digits, without an exponent between 0.0001 and a million; whole and in groups of three from 10,000. */
 export function formatNumber(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return value.toExponential(2).replace('e+', 'e');
+  if (size >= 1e4) return formatExactCount(value);
   const decimals = Math.max(0, SIGNIFICANT_DIGITS - 1 - Math.floor(Math.log10(size)));
   return value.toFixed(Math.min(MOST_DECIMALS, decimals));
 }

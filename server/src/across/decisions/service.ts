@@ -66,6 +66,7 @@ export function createDecisionService(
     if (source === null || read === undefined) return null;
     const living = await read(source.id);
     if (living === undefined) return { state: 'gone', content: null };
+    if (content === null) return null;
     const now = JSON.parse(JSON.stringify(living)) as EvidenceNow['content'];
     return canonicalJson(now) === canonicalJson(content)
       ? { state: 'same', content: null }

@@ -172,7 +172,10 @@ describe('a measurement that a score rests on', () => {
     await installation.database.evaluation.update({ where: { id: evaluationId }, data: { metrics } });
     const later = await measurement();
     expect(later).toMatchObject({ content: { metrics: [{ value: 1.5 }] }, now: { state: 'changed' } });
-    expect((await newestDecision(admin, projectId)).integrity).toBe('intact');
+    const { evidence: items, integrity } = await newestDecision(admin, projectId);
+    expect(integrity).toBe('intact');
+    // A single score froze no content that could differ: the measurement beside it says what does.
+    expect(items.find((item) => item.value === 1.5)).toMatchObject({ source, content: null, now: null });
   });
 
   test('of an imported model opens by the job that scores name', async () => {
