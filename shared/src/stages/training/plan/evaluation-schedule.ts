@@ -145,8 +145,7 @@ export function evaluationScheduleOf(run: ScheduledRun): EvaluationSchedule {
   const budgetMs = Math.max(trainingMs, 2 * SHORT_MS - trainingMs);
   const most = mostPointItems(model, validation);
   const longest = run.training.at(-1)?.[0] ?? settings.maxTokens;
-  const workOf = (items: number): PointWork =>
-    pointWork(model, parameters, validation, { items, longest }, calibration);
+  const workOf = (items: number): PointWork => pointWork(model, validation, { items, longest }, calibration);
   const { samplesMs } = workOf(1);
   const measuringBudget = (EVALUATION_SHARE - (samplesMs === 0 ? 0 : SAMPLE_SHARE)) * budgetMs;
   const chosen = ((): Pick<EvaluationSchedule, 'everyEpochs' | 'items'> => {

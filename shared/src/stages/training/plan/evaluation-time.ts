@@ -134,7 +134,6 @@ function measuring(
 /** What an evaluation point of so many items takes; sample texts are at most as long as the longest training item. */
 export function pointWork(
   model: PlannedModel,
-  parameters: number,
   lengths: Lengths,
   { items, longest }: { items: number; longest: number },
   calibration: MachineCalibration,
@@ -178,16 +177,20 @@ export function finalEvaluationMs(model: PlannedModel, lengths: Lengths, calibra
   return (isClassifier(model) ? FINAL_FIXED_MS.labelled : FINAL_FIXED_MS.text) + ms + resampled;
 }
 
+/** Texts of the evaluation after the last step that go on from an item's beginning; a classifier writes none. */
+export function continuedTexts(model: PlannedModel, lengths: Lengths): number {
+  return isClassifier(model) ? 0 : Math.min(CONTINUED_TEXTS, itemsOf(lengths));
+}
+
 /** Milliseconds of writing the texts of the evaluation after the last step. */
 export function finalTextsMs(
   model: PlannedModel,
-  parameters: number,
   steps: number,
   lengths: Lengths,
   calibration: MachineCalibration,
 ): Estimate {
   if (isClassifier(model)) return { value: 0, low: 0, high: 0 };
-  const texts = Math.min(CONTINUED_TEXTS, itemsOf(lengths)) + model.settings.samplePrompts.length;
+  const texts = continuedTexts(model, lengths) + model.settings.samplePrompts.length;
   const { value, low, high } = continuedTokens(lengths, steps, model.settings.maxTokens);
   const eachMs = texts * tokenMs(model, calibration);
   return { value: value * eachMs, low: low * eachMs, high: high * eachMs };

@@ -30,8 +30,8 @@ const FORWARD_BUDGET_SHARE = 1 / 3;
 /** Copies that an evaluation makes of the answers of one forward pass, and most answers of one pass. */
 const ANSWER_COPIES = 7;
 const MOST_ANSWERS = 4_000_000;
-/** What an evaluation of written text holds besides: the graphs that write, the texts, the intervals' resamples. */
-const TEXT_EVALUATION_BYTES = 180 * MEGABYTE;
+/** What an evaluation of written text holds besides for each text: the texts and the intervals' resamples (64 of them 180 MB; the article's three next to nothing). */
+const WRITTEN_TEXT_BYTES = 2.8 * MEGABYTE;
 /** A worker that has loaded everything and trains a model of no size: Node, the runtime's threads, the recorder, what earlier runs left; on a machine that does nothing else (a busy one takes pages back meanwhile). */
 const PROCESS_BYTES = 400 * MEGABYTE;
 
@@ -90,6 +90,8 @@ export interface RunShapes {
   /** Empty where there is no point before the last step. */
   readonly points: readonly BatchShape[];
   readonly afterwards: readonly BatchShape[];
+  /** Texts that the evaluation after the last step writes; 0 for a classifier. */
+  readonly writtenTexts: number;
 }
 
 /**
@@ -99,16 +101,15 @@ export interface RunShapes {
 export function memoryOf(
   model: PlannedModel,
   parameters: number,
-  { steps, trainingBytes, points, afterwards }: RunShapes,
+  { steps, trainingBytes, points, afterwards, writtenTexts }: RunShapes,
 ): MemoryParts {
-  const { architecture, optimiser, gradientAccumulation } = model.settings;
+  const { optimiser, gradientAccumulation } = model.settings;
   const array = parameters * BYTES_PER_VALUE;
   const isDivided = steps.some((shape) => lanesOf(model.settings, parameters, shape) === MOST_LANES);
   const answers = Math.max(0, ...steps.map((shape) => workOf(model, shape).logits));
   const copies = BYTES_PER_VALUE * ANSWER_COPIES * Math.min(MOST_ANSWERS, answers);
   const activations = trainingBytes + (isDivided ? LANE_BYTES : 0);
-  const text = architecture === 'encoder-classifier' ? 0 : TEXT_EVALUATION_BYTES;
-  const evaluationAfterwards = keptForward(model, afterwards) + copies + text;
+  const evaluationAfterwards = keptForward(model, afterwards) + copies + WRITTEN_TEXT_BYTES * writtenTexts;
   const evaluationPoints = points.length === 0 ? 0 : keptForward(model, points) + copies;
   return {
     parameters: array,

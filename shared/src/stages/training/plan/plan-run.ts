@@ -12,7 +12,14 @@ import {
   pointsWithSamples,
   type EvaluationSchedule,
 } from './evaluation-schedule.ts';
-import { finalEvaluationMs, finalEvaluationShapes, finalTextsMs, pointShapes, pointWork } from './evaluation-time.ts';
+import {
+  finalEvaluationMs,
+  continuedTexts,
+  finalEvaluationShapes,
+  finalTextsMs,
+  pointShapes,
+  pointWork,
+} from './evaluation-time.ts';
 import { correctionOf, featuresOf, GUESS_WEIGHT, type Observation } from './history.ts';
 import { lognormal, scaled, summed, type Estimate } from './interval.ts';
 import { learnedVocabulary, tokensPerCharacter, type LengthProfile } from './length-profile.ts';
@@ -123,18 +130,17 @@ function evaluationsOf(
 /** Milliseconds of evaluations before the first step, while training, and after the last step. */
 function evaluationMs(
   model: PlannedModel,
-  parameters: number,
   { lengths, schedule, points }: Evaluations,
   calibration: MachineCalibration,
   steps: number,
 ): { before: number; whileTraining: number; afterwards: number; texts: Estimate } {
   const longest = lengths.train.at(-1)?.[0] ?? model.settings.maxTokens;
-  const work = pointWork(model, parameters, lengths.validation, { items: schedule.items, longest }, calibration);
+  const work = pointWork(model, lengths.validation, { items: schedule.items, longest }, calibration);
   const written = pointsWithSamples(points, schedule);
   const { pointMs, onceMs, samplesMs, samplesOnceMs } = work;
   const firstPoint = onceMs + pointMs;
   const firstSamples = samplesOnceMs + samplesMs;
-  const texts = finalTextsMs(model, parameters, steps, lengths.test, calibration);
+  const texts = finalTextsMs(model, steps, lengths.test, calibration);
   return {
     // The untrained model is evaluated before the first step where points follow, which prepares their graphs.
     before: (points > 0 ? firstPoint : 0) + (points > 0 && schedule.samplesEvery > 0 ? firstSamples : 0),
@@ -171,7 +177,7 @@ function timesOf(
       ? correctionOf(observations, 'step', features, STEP_TIME_DEVIATION)
       : correctionOf(observations, 'step', features, GUESS_DEVIATION, GUESS_WEIGHT);
   const stepMs = lognormal(baseStepMs * step.factor, step.deviation);
-  const evaluating = evaluationMs(model, parameters, evaluations, calibration, steps);
+  const evaluating = evaluationMs(model, evaluations, calibration, steps);
   const stepsMs = stepMs.value * steps;
   const saving = checkpointMs(settings, parameters);
   const configured = settings.checkpointEverySteps === null ? 0 : Math.floor(steps / settings.checkpointEverySteps);
@@ -316,6 +322,7 @@ export function planRun(
     steps: drawn.shapes.map(({ shape }) => shape),
     points: evaluations.points === 0 ? [] : pointShapes(model, validation, evaluations.schedule.items),
     afterwards: finalEvaluationShapes(model, test),
+    writtenTexts: continuedTexts(model, test),
   });
   const memoryBytes = Object.values(parts).reduce((sum: number, bytes: number) => sum + bytes, 0);
   // Without a worker the processor is what most will have.

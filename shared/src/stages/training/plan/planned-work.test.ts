@@ -4,6 +4,7 @@ import { trainTokenizer } from '../../../tokenizers/train-tokenizer.ts';
 import { runConfiguration, type RunConfiguration } from '../configuration.ts';
 import { matrixRate, REFERENCE_RATES, speedOf, type MachineCalibration } from './calibration.ts';
 import { learnedVocabulary, LengthProfiler, tokensPerCharacter } from './length-profile.ts';
+import { memoryOf } from './memory.ts';
 import { metricsMs, resamplingMs } from './metrics-time.ts';
 import { BESIDE_THE_PRODUCT, gradientMs, updateMs } from './step-time.ts';
 import { workOf } from './step-work.ts';
@@ -100,6 +101,14 @@ test('metrics of many classes cost less for each of them, and intervals many tim
   expect(metricsMs(many, REFERENCE)).toBeCloseTo(122, -1.7);
   for (const sample of [few, many])
     expect(resamplingMs(sample, REFERENCE)).toBeGreaterThan(10 * metricsMs(sample, REFERENCE));
+});
+
+test('three texts at the end, as of the article, take next to none of the memory that sixty-four take', () => {
+  const model = { settings: settingsOf({ dModel: 512, heads: 8 }), vocabularySize: 39, outputs: 0 };
+  const evaluation = (writtenTexts: number): number =>
+    memoryOf(model, 14.8e6, { steps: [], trainingBytes: 0, points: [], afterwards: [], writtenTexts }).evaluation;
+  expect(evaluation(64) / 1e6).toBeCloseTo(180, -1);
+  expect(evaluation(3) / 1e6).toBeLessThan(10);
 });
 
 describe('a tokenizer that is not learned yet', () => {
