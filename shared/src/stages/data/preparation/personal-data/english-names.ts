@@ -164,7 +164,8 @@ function plainName(name: string): string {
   return /^[\x00-\x7f]*$/.test(lower) ? lower : lower.normalize('NFD').replaceAll(/\p{M}/gu, '');
 }
 
-function isFirstNameAlone(name: string): boolean {
+/** Whether a word is a first name and nothing else. */
+export function isFirstNameAlone(name: string): boolean {
   const plain = plainName(name);
   return FIRST_NAMES.has(plain) && !FIRST_NAMES_THAT_ARE_WORDS.has(plain);
 }
