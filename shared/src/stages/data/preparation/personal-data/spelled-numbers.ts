@@ -1,6 +1,7 @@
 import { isLuhnValid } from './bank-card.ts';
 import type { FoldedText } from './fold.ts';
 import type { PersonalDataFinding } from './kinds.ts';
+import { isLabelledAsCode } from './number-context.ts';
 import { isCalledPhone } from './phone.ts';
 
 /*
@@ -56,6 +57,11 @@ const MAY_BE_IN_MESSAGES = /1[3-9]\d\n/;
 const OF_A_NUMBER =
   /电话|電話|手机|手機|号码|號碼|联系|聯絡|微信|phone|mobile|\bcell\b|\bnumber\b|\bcall me\b|whatsapp/i;
 const MESSAGES_LENGTH = 64;
+
+/** Whether letters of one case stand for the zeros of a number, and it is called no code. */
+function isMistyped(text: string, number: string, start: number): boolean {
+  return number.includes('O') !== number.includes('o') && /\d{3}/.test(number) && !isLabelledAsCode(text, start);
+}
 
 function digitsOf(spoken: string): string {
   let [digits, times] = ['', 1];
@@ -113,11 +119,15 @@ export function findSpelledNumbers({ text, mayBeChinese, digits }: FoldedText): 
     for (const { 0: number, index: start } of text.matchAll(pattern))
       if (isPhone(number, start)) found.push({ kind: 'phone', start, end: start + number.length });
   };
-  if (mayBeChinese && MAY_BE_CHINESE_MOBILE.test(text)) addAll(CHINESE_MOBILE, () => true);
+  if (mayBeChinese && MAY_BE_CHINESE_MOBILE.test(text))
+    addAll(CHINESE_MOBILE, (number, start) => !/[、，, .-]/.test(number) || isCalledPhone(text, start));
   if (mayBeSpoken(text)) findSpoken(text, found);
   if (digits < FEWEST_AMONG_LETTERS) return found;
   if (MAY_HAVE_LETTERS.test(text))
-    addAll(WITH_LETTERS, (number, start) => /o/i.test(number) && (/\d{3}/.test(number) || isCalledPhone(text, start)));
+    addAll(
+      WITH_LETTERS,
+      (number, start) => /o/i.test(number) && (isCalledPhone(text, start) || isMistyped(text, number, start)),
+    );
   if (digits >= DIGITS_OF_A_MOBILE && MAY_BE_IN_MESSAGES.test(text)) {
     const isOfNumber = (start: number) => OF_A_NUMBER.test(text.slice(Math.max(0, start - MESSAGES_LENGTH), start));
     addAll(IN_MESSAGES, (_, start) => isOfNumber(start));

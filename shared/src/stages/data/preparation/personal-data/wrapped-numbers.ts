@@ -24,6 +24,13 @@ function mayBreak(text: string): boolean {
   return false;
 }
 
+/** What cards and accounts are called makes no telephone number. */
+const OF_PHONES = /电话|電話|手[机機]|座[机機]|号码|號碼|致电|联系|phone|mobile|cell|\btel|call|whatsapp|fax/i;
+/** Words by which something is counted. */
+const COUNTED = /\b(?:total|volume|count|sales|users|units|models?|list|rate|of)\b/i;
+/** A further number below: a column. */
+const GOES_ON = /^[ \t]?\r?\n[>|* \t]{0,4}\d/;
+
 interface NumberFound extends PersonalDataFinding {
   readonly last: number;
 }
@@ -45,9 +52,12 @@ export function findWrappedNumbers(
       while (nextBreak < breaks.length && breaks[nextBreak]! <= start) nextBreak++;
       if (nextBreak === breaks.length) break;
       if (breaks[nextBreak]! - start >= LONGEST_NUMBER) continue;
-      if (!LABEL.test(joined.slice(Math.max(0, start - LABEL_LENGTH), start))) continue;
+      const before = joined.slice(Math.max(0, start - LABEL_LENGTH), start);
+      if (!LABEL.test(before) || COUNTED.test(before)) continue;
       const number = numberAt(groups, first);
       if (number === null || breaks[nextBreak]! >= number.end) continue;
+      if (number.kind === 'phone' && !OF_PHONES.test(before)) continue;
+      if (GOES_ON.test(text.slice(placeOf(number.end - 1) + 1, placeOf(number.end - 1) + 9))) continue;
       found.push({ kind: number.kind, start: placeOf(number.start), end: placeOf(number.end - 1) + 1 });
       first = number.last;
     }
