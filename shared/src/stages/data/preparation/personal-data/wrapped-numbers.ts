@@ -1,3 +1,4 @@
+import { flagsOf } from './characters.ts';
 import type { PersonalDataFinding } from './kinds.ts';
 import { numberGroups, type NumberGroups } from './number-groups.ts';
 
@@ -13,10 +14,15 @@ const LABEL_LENGTH = 32;
 const LABEL =
   /(?:电话|電話|手[机機]|座[机機]|号码|號碼|致电|联系|身[份分][证證]|[证證]件|卡号?|账号|帐号|phone|mobile|cell|\btel|call|whatsapp|fax|card|account|\bid\b|identity)[^\d]{0,16}$/i;
 
+const BEFORE_BREAK = flagsOf('0123456789- \t\r');
+const BEHIND_BREAK = flagsOf('0123456789>|* \t');
+
 /** Whether a line of a text ends between two digits. */
 function mayBreak(text: string): boolean {
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1))
     if (
+      BEFORE_BREAK[text.charCodeAt(at - 1)] === 1 &&
+      BEHIND_BREAK[text.charCodeAt(at + 1)] === 1 &&
       /\d-?[ \t]?\r?$/.test(text.slice(Math.max(0, at - 4), at)) &&
       /^[>|* \t]{0,4}\d/.test(text.slice(at + 1, at + 6))
     )
