@@ -81,3 +81,45 @@ test.each([
 ])('no personal data in %j', (text) => {
   expect(masked(text)).toBe(text);
 });
+
+test.each([
+  'roll: one two six five zero zero two six zero six six',
+  'Digits of pi: three one four one five nine two six five three five',
+  'the string one zero zero one one zero one, then spring',
+  'Call it heads: call one zero one one zero zero one',
+  '138\n6856\n8750',
+  '¥137\n¥3354\n¥1061',
+  'size: 138\nsize: 6856\nsize: 8750',
+  'look_at_load.com = 79370877; data_at_rest.de[0]',
+  'count with me: two one nine five one five seven',
+  'int foo=40bar.com_x;',
+  'Soft=20line=3D11 and price=4027.co and wait=40ms.de',
+  'Mobile: 5466\n4276\n2767',
+  'card total 13236\n294315',
+  'fax total 19850\n130648',
+  'cell 999 842 614 units',
+  'mobile 767392105 people and tel 612345678 users',
+  'my lucky number 5185866803',
+  'serial 146587246O9 and 183o99O523o',
+  '七、七、一、五、三、九、三、九、七、三、八、三、七',
+  'Paris, Georgia\nBerlin, Madison',
+  'full_name: Golden Gate',
+  '{"family name":"Roboto Mono"}',
+  "fullName: 'Math adds'",
+  "firstName: 'Foo', surname: 'Bar'",
+])('no personal data either in %j', (text) => {
+  expect(masked(text)).toBe(text);
+});
+
+test.each([
+  ["{ firstName: 'John', lastName: 'Okonkwo' }", "{ firstName: '[NAME]', lastName: '[NAME]' }"],
+  ['given_name: Ada\nfamily_name: Okonkwo', 'given_name: [NAME]\nfamily_name: [NAME]'],
+  ['"full_name": "Emily Okonkwo"', '"full_name": "[NAME]"'],
+  ['Reply to x.li=40163.com', 'Reply to [EMAIL]'],
+  ['reach us: four one five, five five five, two six seven one', 'reach us: [PHONE]'],
+  ['four one five, five five five, two six seven one', '[PHONE]'],
+  ['one three eight zero zero one three eight zero zero six', '[PHONE]'],
+  ['FAX=A3=BA=\n020-87515015', 'FAX=A3=BA=\n[PHONE]'],
+])('personal data still in %j', (text, expected) => {
+  expect(masked(text)).toBe(expected);
+});

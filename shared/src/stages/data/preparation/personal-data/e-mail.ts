@@ -101,9 +101,9 @@ const LONGEST_TAG = 40;
 function startOfTags(text: string, end: number): number {
   let start = end;
   while (text[start - 1] === '>') {
-    const open = text.lastIndexOf('<', start - 2);
-    if (open === -1 || start - open > LONGEST_TAG) break;
-    start = open;
+    const open = text.slice(Math.max(0, start - LONGEST_TAG), start - 1).lastIndexOf('<');
+    if (open === -1) break;
+    start = Math.max(0, start - LONGEST_TAG) + open;
   }
   return start;
 }
@@ -112,9 +112,9 @@ function startOfTags(text: string, end: number): number {
 function endOfTags(text: string, start: number): number {
   let end = start;
   while (text[end] === '<') {
-    const close = text.indexOf('>', end + 1);
-    if (close === -1 || close - end > LONGEST_TAG) break;
-    end = close + 1;
+    const close = text.slice(end, end + LONGEST_TAG + 1).indexOf('>');
+    if (close === -1) break;
+    end += close + 1;
   }
   return end;
 }
@@ -155,7 +155,7 @@ const SIGN_TO_REPLACE =
 const SIGN_FOR_AT = /(?<![\w.-])[a-z\d][\w.+-]{1,40}#(?:[a-z\d-]{1,30}\.){1,3}[a-z]{2,6}(?![\w-])/gi;
 /** The word with a sign on both sides: "name_at_domain.com", "j.doe-at-domain.com"; top levels that no program's names end with. */
 const JOINED_AT =
-  /(?<![\w.@/-])(?:[a-z][\w.+-]{1,40}?_at_|(?=[a-z]*[._\d])[a-z][\w.+-]{1,40}?-at-)[a-z\d][a-z\d-]{0,30}(?:(?:\.|_dot_)[a-z\d-]{1,30}){0,2}(?:\.|_dot_)(?:com|org|net|edu|gov|cn|de|uk|fr|jp|kr|ru|br|eu|info|hk|tw|sg)(?![\w(-]|\.\w)/gi;
+  /(?<![\w.@/-])(?:[a-z][\w.+-]{1,40}?_at_|(?=[a-z]*[._\d])[a-z][\w.+-]{1,40}?-at-)[a-z\d][a-z\d-]{0,30}(?:(?:\.|_dot_)[a-z\d-]{1,30}){0,2}(?:\.|_dot_)(?:com|org|net|edu|gov|cn|de|uk|fr|jp|kr|ru|br|eu|info|hk|tw|sg)(?![\w(-]|\.\w|\s?[=+*[\]]|\s?\/[^/])/gi;
 /** Words that come before such an address and belong to no name of a mailbox. */
 const NO_MAILBOX = new Set(
   'me us it him her them you look meet is are was site page found available online hosted here there out stay in up on us team people work works worked working'.split(
@@ -173,6 +173,14 @@ export function maySpellAddress(text: string): boolean {
 /** Whether a text may hold an address whose at sign is a word between two signs. */
 export function mayJoinAddress(text: string): boolean {
   return text.includes('_at_') || text.includes('-at-');
+}
+
+/** Whether "=40" begins a number or measure and stands for no sign: "price=4027.co", "wait=40ms.de", "a=40b.c"; some hosts begin with digits. */
+function isAmount(text: string, at: number, end: number): boolean {
+  if (text[end] === '_') return true;
+  return /^(?!163\.|126\.|139\.|189\.|263\.|21cn\.|168)(?:\d|(?:px|ms|s|em|rem|pt|[kmg]b?|x)\.)/i.test(
+    text.slice(at + 3, at + 8),
+  );
 }
 
 /** The e-mail addresses of a folded text (RFC 5321, with the letters of RFC 6531), also with a hidden or spaced at sign. */
@@ -194,10 +202,10 @@ export function findEmails(text: string): Span[] {
   for (const sign of ['%40', '%2540', '=40']) {
     for (let at = text.indexOf(sign); at !== -1; at = text.indexOf(sign, at + 1)) {
       const address = addressAround(text, at, at + sign.length);
-      if (address) found.push(address);
+      if (address && !(sign === '=40' && isAmount(text, at, address.end))) found.push(address);
     }
   }
-  if (/[aä]t\s?[\])}）】>]|[[({（【<]\s?@|\([aä]\)|艾特[\])}）】>]/i.test(text)) {
+  if (/[[({（【<]\s?(?:[aä]\s?[t)]|@|艾特)/i.test(text)) {
     for (const match of text.matchAll(HIDDEN_AT)) {
       const address = addressAround(text, match.index, match.index + match[0].length);
       if (address) found.push(address);
@@ -205,7 +213,7 @@ export function findEmails(text: string): Span[] {
   }
   for (const [sign, pattern] of [
     ['艾特', SPELLED_IN_CHINESE],
-    ['#', SIGN_TO_REPLACE.test(text) ? SIGN_FOR_AT : OTHER_SIGN],
+    ['#', text.includes('#') && SIGN_TO_REPLACE.test(text) ? SIGN_FOR_AT : OTHER_SIGN],
     ['_at_', JOINED_AT],
     ['-at-', JOINED_AT],
   ] as const) {

@@ -72,6 +72,13 @@ const INTRODUCTION =
 /** A surname before the first name, as lists have it: "SMITH, JOHN". */
 const REVERSED_NAME = /(?<![\w.])([A-Z][A-Za-z'’-]{1,19}), ([A-Z][A-Za-z]{1,14})(?![\w'’-])/g;
 
+/** First names that are places as well, before which a town stands: "Rome, Georgia". */
+const PLACES = new Set(
+  'georgia virginia carolina dakota montana madison paris chelsea jordan victoria sydney austin florence charlotte savannah brooklyn london israel chad kenya india china asia alexandria houston dallas lincoln jackson orlando troy cuba milan vienna adelaide regina valencia santiago indiana tennessee nevada louisiana'.split(
+    ' ',
+  ),
+);
+
 /** Whether something stands by itself, as in a list: between the ends of lines, signs that part, and a colon. */
 function isListed(text: string, start: number, end: number): boolean {
   return (
@@ -85,7 +92,8 @@ function addReversedNames(text: string, found: Span[]): void {
     const [family, given] = [surname!.toLowerCase(), first!.toLowerCase()];
     // "Thanks to Smith, John called" has two; "Page, Mark" has none.
     if (THINGS.has(family) || FIRST_NAMES_THAT_ARE_WORDS.has(given) || !FIRST_NAMES.has(given)) continue;
-    const mayBeListed = !NOT_SURNAMES.has(family) && !ENGLISH_WORDS.has(family) && !FIRST_NAMES.has(family);
+    const mayBeListed =
+      !NOT_SURNAMES.has(family) && !ENGLISH_WORDS.has(family) && !FIRST_NAMES.has(family) && !PLACES.has(given);
     if (FREQUENT_SURNAMES.has(family) || (mayBeListed && isListed(text, index, index + whole.length)))
       found.push({ start: index, end: index + whole.length });
   }
@@ -164,7 +172,8 @@ function plainName(name: string): string {
   return /^[\x00-\x7f]*$/.test(lower) ? lower : lower.normalize('NFD').replaceAll(/\p{M}/gu, '');
 }
 
-function isFirstNameAlone(name: string): boolean {
+/** Whether a word is a first name and nothing else. */
+export function isFirstNameAlone(name: string): boolean {
   const plain = plainName(name);
   return FIRST_NAMES.has(plain) && !FIRST_NAMES_THAT_ARE_WORDS.has(plain);
 }

@@ -121,6 +121,8 @@ test.each([
   ['names', '王小明'.repeat(30_000)],
   ['dictated addresses', 'a at b dot '.repeat(10_000)],
   ['spaces', ' '.repeat(100_000)],
+  ['numbers below one another', '123\n'.repeat(50_000)],
+  ['ends of tags', '>@'.repeat(100_000)],
 ])('takes time in proportion to the length: %s', { timeout: 20_000 }, (_, text) => {
   // A second by its length on a quiet machine, minutes by its square: the test's time limit is the measure.
   expect(findPersonalData(text.repeat(3)).length).toBeGreaterThanOrEqual(0);

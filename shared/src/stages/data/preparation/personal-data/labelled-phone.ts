@@ -15,6 +15,11 @@ const NATIONAL = /^0[1-9]\d{7,10}$/;
 const LOCAL = /^[4-9]\d{7}$/;
 /** Spanish numbers and others of nine digits, Russian ones with their 7 or 8, Brazilian mobile ones with their area. */
 const ELSEWHERE = /^(?:[679]\d{8}|[78]\d{10}|[1-9][1-9]9\d{8})$/;
+/** English words that such a number follows behind a sign only, as "cell 612 345 751" counts cells. */
+const ENGLISH_ALONE = /(?<![a-z])(?:phone|mobile|cell|fax|portable) ?$/i;
+/** Things that a number counts. */
+const COUNTED =
+  /^ ?(?:users|units|people|devices|customers|subscribers|subscriptions|phones|cells|sold|bytes|[kmg]?hz)\b/i;
 const MOST_DIGITS = 12;
 
 /** The telephone number that begins with group `first` right behind a word for one: the longest reading. */
@@ -25,15 +30,21 @@ export function labelledPhoneAt(
   const start = starts[first]!;
   let digits = '';
   let found: number | null = null;
+  let isElsewhere = false;
   for (let last = first; last < starts.length; last++) {
     if (last > first && !' -/.)'.includes(gaps[last - 1]! || '?')) break;
     digits += text.slice(starts[last], ends[last]);
     if (digits.length > MOST_DIGITS) break;
     const isPhone = NATIONAL.test(digits) || ELSEWHERE.test(digits) || (LOCAL.test(digits) && last - first < 2);
-    if (isPhone && endsFree(text, ends[last]!)) found = last;
+    if (!isPhone || !endsFree(text, ends[last]!)) continue;
+    found = last;
+    isElsewhere = !NATIONAL.test(digits) && !LOCAL.test(digits);
   }
-  if (found === null || !LABEL.test(text.slice(Math.max(0, start - LABEL_LENGTH), start))) return null;
+  if (found === null) return null;
+  const before = text.slice(Math.max(0, start - LABEL_LENGTH), start);
   const end = ends[found]!;
+  if (!LABEL.test(before) || (isElsewhere && (ENGLISH_ALONE.test(before) || COUNTED.test(text.slice(end, end + 16)))))
+    return null;
   const isBracketed = text[start - 1] === '(' && text.slice(start, end).includes(')');
   return { start: isBracketed ? start - 1 : start, end, last: found };
 }

@@ -91,7 +91,7 @@ const NORTH_AMERICAN = /^1?[2-9]\d{2}[2-9]\d{6}$/;
 /** Whether words before a place speak of a telephone. */
 export function isCalledPhone(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 18), start).toLowerCase();
-  return /电话|電話|手机|手機|联系|聯絡|座机|座機|致电|致電|拨打|撥打|号码|號碼|传真|傳真|phone|call|tel|mobile|cell|text |contact|whatsapp|fax|ring|\b(?:my|his|her|our|their) (?:\w+ )?(?:number|no\b)/.test(
+  return /电话|電話|手机|手機|联系|聯絡|座机|座機|致电|致電|拨打|撥打|号码|號碼|传真|傳真|phone|call|tel|mobile|cell|text |contact|whatsapp|fax|ring|\b(?:my|his|her|our|their) (?:(?:new|old|own|work|home|office|private|direct|personal|best) )?(?:number|no\b)/.test(
     before,
   );
 }

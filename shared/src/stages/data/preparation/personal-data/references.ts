@@ -4,7 +4,7 @@ const NAMED: Readonly<Record<string, string>> = {
   ...{ lpar: '(', rpar: ')', dash: '-', hyphen: '-', percnt: '%' },
 };
 const REFERENCE =
-  /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(commat|period|colon|sol|amp|nbsp|lowbar|num|plus|lpar|rpar|dash|hyphen|percnt));|\\u([\da-f]{4})|\\\/|(%2B)(?=\d)|(=\r?\n)/gi;
+  /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(commat|period|colon|sol|amp|nbsp|lowbar|num|plus|lpar|rpar|dash|hyphen|percnt));|\\u([\da-f]{4})|\\\/|(%2B)(?=\d)|((?<!=|=(?:0[9AD]|20|[89A-F][\dA-F]))=\r?\n)/gi;
 
 /** A text in which references are read, with the place in the text as given that each of its units comes from. */
 interface ReadText {
@@ -15,7 +15,14 @@ interface ReadText {
 
 /** Reads the character references of HTML (`&#64;`, `&commat;`), escapes of JSON (`\\u0040`, `\\/`), `%2B` before a number, and lines broken within a word (quoted-printable, RFC 2045); null where there are none. */
 export function readReferences(text: string): ReadText | null {
-  if (!text.includes('&') && !text.includes('\\') && !text.includes('%2') && !/=\r?\n/.test(text)) return null;
+  if (
+    !text.includes('&') &&
+    !text.includes('\\') &&
+    !text.includes('%2') &&
+    !text.includes('=\n') &&
+    !text.includes('=\r\n')
+  )
+    return null;
   const matches = [...text.matchAll(REFERENCE)];
   if (matches.length === 0) return null;
   const starts = new Uint32Array(text.length);
