@@ -1,4 +1,5 @@
 import {
+  evidenceItem,
   exportDecision,
   getDecision,
   listDecisions,
@@ -128,7 +129,7 @@ async function decisions(): Promise<Decision[]> {
 
 const withoutNow = ({ evidence, ...said }: Decision) => ({
   ...said,
-  evidence: evidence.map((item) => ({ ...item, now: null })),
+  evidence: evidence.map((item) => evidenceItem.parse(item)),
 });
 const PAGES = { requirement: getRequirement, selection: getSelection, evaluation: getEvaluation } as const;
 const PARAMETERS = { requirement: 'requirementId', selection: 'selectionId', evaluation: 'evaluationId' } as const;
