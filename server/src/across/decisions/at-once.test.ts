@@ -21,6 +21,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
+import { oneAfterTheOther } from '../../testing/one-after-the-other.ts';
 import { signedInAdmin } from '../../testing/people.ts';
 import { submittedRequirement } from '../../testing/requirements.ts';
 import { at, contentOf, moderationProject, scoredDraft } from '../../testing/selections.ts';
@@ -145,33 +146,12 @@ test('a matrix that is decided, saved and thrown away at once is one of these', 
   }
 });
 
-/** While the head of the audit log is taken, both come to wait, in this order; what they answer once it is free. */
-async function oneAfterTheOther(first: () => Promise<Asked>, second: () => Promise<Asked>): Promise<number[]> {
-  const { database } = installation;
-  const waiting = async () => {
-    const rows = await database.$queryRaw<object[]>`
-      SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
-    return rows.length;
-  };
-  const asked = await database.$transaction(
-    async (transaction) => {
-      await transaction.$queryRaw`SELECT 1 FROM audit_head FOR UPDATE`;
-      const one = first();
-      await expect.poll(waiting, { timeout: 30_000 }).toBe(1);
-      const other = second();
-      await expect.poll(waiting, { timeout: 30_000 }).toBe(2);
-      return { answers: [one, other] };
-    },
-    { timeout: 120_000 },
-  );
-  return (await Promise.all(asked.answers)).map(({ status }) => status);
-}
-
 test('an approval and a candidate that is archived do not wait for each other', async () => {
   const { projectId, manager, approver, candidates } = await scoredDraft(installation);
   const { id, revision } = await submittedRequirement(manager, projectId, { basedOn: 1 });
   const approval = { params: { requirementId: id }, body: { revision, reason: 'Agreed.' } };
   const statuses = await oneAfterTheOther(
+    installation.database,
     () => approver.ask(approveRequirement, approval),
     () => manager.ask(archiveCandidate, { params: { candidateId: candidates[0]!.id } }),
   );
@@ -182,6 +162,7 @@ test('a matrix that is decided and one that is thrown away do not wait for each 
   const { manager, saved, candidates } = await scoredDraft(installation);
   const choice = { candidateId: candidates[1]!.id, rationale: 'Best recall.' };
   const statuses = await oneAfterTheOther(
+    installation.database,
     () => manager.ask(decideSelection, at(saved, choice)),
     () => manager.ask(discardSelection, at(saved)),
   );
