@@ -133,8 +133,8 @@ test('accounts, rights and keys', async () => {
   const { token } = await invite();
   const entry = { token, name: 'N', email: 'new@example.com', password: 'another-long-password' };
   const signedUp = await act(new Caller(installation.url), signUpByInvitation, { body: entry }, [
-    'account.created',
     'member.joined',
+    'account.created',
   ]);
   const person = new Caller(installation.url, { cookie: cookieOf(signedUp.answer) });
   const { account } = await person.call(getSession);

@@ -72,6 +72,8 @@ export function createInstallationPeopleService(
           ...(isAdmin === before.isAdmin ? [] : [isAdmin ? 'person.admin-granted' : 'person.admin-withdrawn']),
           ...(isActive === wasActive ? [] : [isActive ? 'person.reactivated' : 'person.deactivated']),
         ];
+        // Before the audit log, whose head everybody waits for: whoever holds a token may be waiting for it.
+        if (!isActive) await tokens.revokeAll(transaction, { actor, userId, because: 'account-deactivated' });
         for (const action of acts) {
           await audit.record(transaction, {
             actor,
@@ -81,7 +83,6 @@ export function createInstallationPeopleService(
             details: { person: before.email },
           });
         }
-        if (!isActive) await tokens.revokeAll(transaction, { actor, userId, because: 'account-deactivated' });
         return present(await require(transaction, userId));
       });
     },

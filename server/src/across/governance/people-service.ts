@@ -116,6 +116,8 @@ export function createPeopleService(
       const userId = await database.$transaction(async (transaction) => {
         const created = await store.create(transaction, { name, email, isAdmin: false });
         await store.setPassword(transaction, created, passwordHash);
+        // Before the audit log, whose head everybody waits for: whoever holds what the act needs may be waiting for it.
+        await act(transaction, created);
         const target = `user:${created}`;
         await audit.record(transaction, {
           actor: email,
@@ -124,7 +126,6 @@ export function createPeopleService(
           projectId: null,
           details: {},
         });
-        await act(transaction, created);
         return created;
       });
       const { setCookie } = await sessions.startSession(userId, headers);
@@ -154,14 +155,15 @@ export function createPeopleService(
           await store.setPassword(transaction, person.id, passwordHash);
           await store.endOtherSessions(transaction, person.id, principal.sessionId);
           const entry = { actor: actorOf(principal), target: `user:${person.id}`, projectId: null };
-          await audit.record(transaction, { ...entry, action: 'password.set', details: {} });
+          const after = email?.toLowerCase() ?? person.email;
+          // All rows before the audit log, whose head everybody waits for: whoever holds one may be waiting for it.
+          if (after !== person.email) await store.setEmail(transaction, person.id, after);
           if (revokeTokens && person.passwordHash !== null) {
             const { actor } = entry;
             await tokens.revokeAll(transaction, { actor, userId: person.id, because: 'password-changed' });
           }
-          const after = email?.toLowerCase() ?? person.email;
+          await audit.record(transaction, { ...entry, action: 'password.set', details: {} });
           if (after === person.email) return;
-          await store.setEmail(transaction, person.id, after);
           // Acts are recorded under an address: only this line says whose acts stand under the one before.
           const details = { before: person.email, after };
           await audit.record(transaction, { ...entry, action: 'account.email-changed', details });

@@ -75,7 +75,7 @@ export function createFrozenRecordsStore(database: Database): FrozenRecordsStore
     const ofCriterion = { select: { unit: true, slice: true, task: true, reason: true } } as const;
     const content = { goal: true, users: true, constraints: true, risks: true, questions: true } as const;
     const written = { ...content, criteria: ofCriterion } as const;
-    const select = { id: true, state: true, ...written, events: { select: { reason: true } } } as const;
+    const select = { id: true, state: true, ...written, events: { select: { actor: true, reason: true } } } as const;
     for await (const rows of pages<Row & { state: string; events: unknown; criteria: { task: string | null }[] }>(
       (cursor) => database.requirement.findMany({ where: { projectId }, select, ...after(cursor) }),
     )) {
@@ -99,7 +99,7 @@ export function createFrozenRecordsStore(database: Database): FrozenRecordsStore
     for await (const rows of pages<Row>((cursor) =>
       database.decision.findMany({
         where: { projectId },
-        select: { id: true, title: true, rationale: true, dissent: true, evidence: true },
+        select: { id: true, title: true, rationale: true, dissent: true, actor: true, evidence: true },
         ...after(cursor),
       }),
     )) {
@@ -131,16 +131,16 @@ export function createFrozenRecordsStore(database: Database): FrozenRecordsStore
       }
       let auditEvents = 0;
       const auditLines: number[] = [];
-      for await (const rows of pages<{ sequence: bigint; target: string; details: unknown }>((cursor) =>
+      for await (const rows of pages<{ sequence: bigint; actor: string; target: string; details: unknown }>((cursor) =>
         database.auditEvent.findMany({
           where: { OR: [{ projectId }, { projectId: null }] },
           orderBy: { sequence: 'asc' },
           take: ROWS_A_ROUND,
-          select: { sequence: true, target: true, details: true },
+          select: { sequence: true, actor: true, target: true, details: true },
           ...(cursor === undefined ? {} : { skip: 1, cursor: { sequence: cursor.sequence } }),
         }),
       )) {
-        const lines = rows.filter(({ target, details }) => isNamed([target, details]));
+        const lines = rows.filter(({ actor, target, details }) => isNamed([actor, target, details]));
         auditEvents += lines.length;
         const listed = lines.slice(0, MOST_LINES - auditLines.length);
         auditLines.push(...listed.map(({ sequence }) => Number(sequence)));

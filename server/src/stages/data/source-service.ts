@@ -119,8 +119,10 @@ export function createSourceService({ database, store, storage, audit }: SourceP
       const source = await store.remove(transaction, id);
       if (source === undefined) return false;
       const { state, sha256 } = source;
+      // Before the audit log, whose head everybody waits for: whoever holds the content may be waiting for it.
+      const isUnused = sha256 !== null && (await store.lockIfUnused(transaction, sha256));
       await record(transaction, actor, action, source, { state, ...details });
-      if (sha256 !== null && (await store.lockIfUnused(transaction, sha256))) await storage.remove(sha256);
+      if (isUnused) await storage.remove(sha256);
       return true;
     });
     if (removed) await storage.drafts.remove(id);

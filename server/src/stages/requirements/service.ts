@@ -191,10 +191,11 @@ export function createRequirementService(
     const isDone = await database.$transaction(async (transaction) => {
       const { name } = actor(person);
       if (!(await store.move(transaction, place, { state, ...change }, { ...event, actor: name }))) return false;
+      // Before the audit log, whose head everybody waits for: whoever holds the project may be waiting for it.
+      if (action === 'approve') await store.adoptProblemType(transaction, version.projectId, version.problemType);
       await record(transaction, person, version, event.kind, { reason: event.reason ?? null, ...details });
       if (event.selfApproved === true) await recordOverride(transaction, person, version, event.reason ?? null);
       const { projectId, version: requirementVersion } = version;
-      if (action === 'approve') await store.adoptProblemType(transaction, version.projectId, version.problemType);
       if (decision !== undefined)
         await decisions.record(transaction, { projectId, requirementVersion, actor: person, ...decision });
       return true;

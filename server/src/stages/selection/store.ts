@@ -44,7 +44,7 @@ export interface SelectionStore {
     content: StoredContent,
     editor: { userId: string; name: string },
   ): Promise<boolean>;
-  /** The columns of a matrix as they stand, which nobody changes before the transaction ends. */
+  /** The columns of a matrix as they stand; nobody changes these or the matrix before the transaction ends. */
   lockedColumns(transaction: Transaction, id: string): Promise<ColumnRow[]>;
   /** Freezes a draft; false where it was not at that revision. */
   decide(transaction: Transaction, expected: { id: string; revision: number }, decision: object): Promise<boolean>;
@@ -120,6 +120,8 @@ export function createSelectionStore(database: Database): SelectionStore {
       return true;
     },
     async lockedColumns(transaction, id) {
+      // Before the audit log, whose head everybody waits for: whoever holds the matrix may be waiting for it.
+      await transaction.$queryRaw`SELECT 1 FROM "selections" WHERE "id" = ${id}::uuid FOR UPDATE`;
       await transaction.$queryRaw`
         SELECT 1 FROM "candidates" WHERE "id" IN
           (SELECT "candidateId" FROM "selection_candidates" WHERE "selectionId" = ${id}::uuid)
