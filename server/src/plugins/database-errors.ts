@@ -19,6 +19,11 @@ export function isUnreachableDatabase(error: unknown): boolean {
   return databaseCodes(error).some((code) => UNREACHABLE_STATES.test(code) || UNREACHABLE_CODES.includes(code));
 }
 
+/** Whether the database ended a transaction because it and others waited for each other; nothing of it was done. */
+export function isDeadlock(error: unknown): boolean {
+  return databaseCodes(error).some((code) => code === '40P01' || code === '40001' || code === 'P2034');
+}
+
 /** Whether a unique index refused a row. */
 export function isUniqueViolation(error: unknown): boolean {
   return databaseCodes(error).some((code) => code === 'P2002' || code === '23505');

@@ -2,7 +2,7 @@ import { ERRORS, messageOf, statusOf, type ErrorBody, type ErrorCode } from '@gr
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { AppError } from './app-error.ts';
-import { isUnreachableDatabase, isUnstorableValue } from './database-errors.ts';
+import { isDeadlock, isUnreachableDatabase, isUnstorableValue } from './database-errors.ts';
 import { fieldMessage, type FieldIssue } from './field-issues.ts';
 import { preferredLanguage } from './language.ts';
 
@@ -40,6 +40,7 @@ function refusalOf(error: FastifyError | AppError, request: FastifyRequest): Ref
   if (isResponseSerializationError(error)) return { code: 'internal' };
   if (isUnstorableValue(error)) return { code: 'bad-request' };
   if (isUnreachableDatabase(error)) return { code: 'not-ready' };
+  if (isDeadlock(error)) return { code: 'in-each-others-way' };
   const status = error.statusCode ?? 500;
   if (status < 400 || status >= 500) return { code: 'internal' };
   return { code: CODE_OF_FRAMEWORK_STATUS[status] ?? 'bad-request' };

@@ -335,6 +335,11 @@ export const ERRORS = {
     en: 'Greenlight is starting or its database is not reachable. Try again in a few seconds.',
     zh: 'Greenlight 正在启动或数据库暂不可用，请几秒后再试。',
   },
+  'in-each-others-way': {
+    status: 503,
+    en: 'Somebody else was changing the same thing at this moment, so this was not done; nothing was changed. Try again.',
+    zh: '此刻有其他操作正在更改同一内容，因此本次操作未执行，没有任何改动。请重试。',
+  },
   internal: {
     status: 500,
     en: 'Something went wrong on our side. Nothing half-done was kept; try again, and report the request id if it repeats.',
