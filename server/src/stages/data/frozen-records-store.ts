@@ -74,8 +74,9 @@ export function createFrozenRecordsStore(database: Database): FrozenRecordsStore
   async function* naming(projectId: string, isNamed: (row: unknown) => boolean): AsyncGenerator<KeptRecord> {
     const ofCriterion = { select: { unit: true, slice: true, task: true, reason: true } } as const;
     const content = { goal: true, users: true, constraints: true, risks: true, questions: true } as const;
-    const written = { ...content, criteria: ofCriterion } as const;
-    const select = { id: true, state: true, ...written, events: { select: { actor: true, reason: true } } } as const;
+    const written = { ...content, editedBy: true, criteria: ofCriterion } as const;
+    const ofEvent = { select: { actor: true, reason: true, invitedBy: true } } as const;
+    const select = { id: true, state: true, ...written, events: ofEvent } as const;
     for await (const rows of pages<Row & { state: string; events: unknown; criteria: { task: string | null }[] }>(
       (cursor) => database.requirement.findMany({ where: { projectId }, select, ...after(cursor) }),
     )) {
@@ -90,7 +91,7 @@ export function createFrozenRecordsStore(database: Database): FrozenRecordsStore
     for await (const rows of pages<Row>((cursor) =>
       database.selection.findMany({
         where: { projectId, state: 'decided' },
-        select: { id: true, criteria: true, cells: true, decision: true },
+        select: { id: true, criteria: true, cells: true, decision: true, editedBy: true },
         ...after(cursor),
       }),
     )) {
@@ -109,7 +110,7 @@ export function createFrozenRecordsStore(database: Database): FrozenRecordsStore
       database.deletionCertificate.findMany({
         ...{
           where: { projectId },
-          select: { id: true, content: true, statements: { select: { reason: true } } },
+          select: { id: true, content: true, statements: { select: { reason: true, statedBy: true } } },
           ...after(cursor),
         },
       }),
