@@ -2,14 +2,13 @@ import type { FrozenMeasurement } from '@greenlight/shared/stages/evaluation/fro
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Facts } from '../../../ui/facts.tsx';
-import { MetricTerm } from '../../../ui/metric-term.tsx';
-import { formatExactCount, formatNumber } from '../../../ui/numbers.ts';
-import { Scrolling } from '../../../ui/scrolling.tsx';
+import { MetricValues } from '../../../ui/metric-values.tsx';
+import { formatExactCount } from '../../../ui/numbers.ts';
 import { formatMoment } from '../../../ui/time.ts';
 
 /** An evaluation as it was frozen: on which content it was measured, and every number with its interval. */
 export function FrozenMeasurementTable({ measurement }: { readonly measurement: FrozenMeasurement }) {
-  const { t } = useTranslation('decisions');
+  const { t } = useTranslation(['decisions', 'common']);
   const language = useLanguage();
   const { dataset, split, sameAsTraining, items, measuredAt, metrics } = measurement;
   const facts = [
@@ -29,35 +28,7 @@ export function FrozenMeasurementTable({ measurement }: { readonly measurement: 
   return (
     <>
       <Facts facts={facts} />
-      <Scrolling label={t('measured.metric')}>
-        <table className="plain-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('measured.metric')}</th>
-              <th scope="col" className="number">
-                {t('measured.value')}
-              </th>
-              <th scope="col" className="number">
-                {t('measured.interval')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {metrics.map(({ metric, task, value, low, high }) => (
-              <tr key={`${task ?? ''} ${metric}`}>
-                <th scope="row">
-                  <MetricTerm metric={metric} />
-                  {task !== undefined && <span data-raw> · {task}</span>}
-                </th>
-                <td className="number">{value === null ? '–' : formatNumber(value)}</td>
-                <td className="number">
-                  {low === null || high === null ? '–' : `${formatNumber(low)} – ${formatNumber(high)}`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
+      <MetricValues label={t('common:metricValues.metric')} metrics={metrics} />
     </>
   );
 }

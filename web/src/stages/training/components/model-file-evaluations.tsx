@@ -13,9 +13,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { MetricTerm } from '../../../ui/metric-term.tsx';
-import { formatNumber } from '../../../ui/numbers.ts';
-import { Scrolling } from '../../../ui/scrolling.tsx';
+import { MetricValues } from '../../../ui/metric-values.tsx';
 import { datasetVersionsQuery, modelFileEvaluationsQuery } from '../queries.ts';
 
 /** One evaluation: how far it is, or its metrics with their intervals. */
@@ -43,36 +41,7 @@ function Evaluation({ projectId, job }: { readonly projectId: string; readonly j
           </>
         )}
       </p>
-      {result !== undefined && (
-        <Scrolling label={t('import.evaluations')}>
-          <table className="plain-table">
-            <thead>
-              <tr>
-                <th scope="col">{t('import.metric')}</th>
-                <th scope="col" className="number">
-                  {t('import.value')}
-                </th>
-                <th scope="col" className="number">
-                  {t('import.interval')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {result.metrics.map(({ metric, value, low, high }) => (
-                <tr key={metric}>
-                  <th scope="row">
-                    <MetricTerm metric={metric} />
-                  </th>
-                  <td className="number">{value === null ? '–' : formatNumber(value)}</td>
-                  <td className="number">
-                    {low === null || high === null ? '–' : `${formatNumber(low)} – ${formatNumber(high)}`}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scrolling>
-      )}
+      {result !== undefined && <MetricValues label={t('import.evaluations')} metrics={result.metrics} />}
     </div>
   );
 }
