@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import type { Database } from '../database/client.ts';
 
-interface Asked {
+/** How a request was answered. */
+export interface Asked {
   readonly status: number;
 }
 

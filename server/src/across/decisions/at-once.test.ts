@@ -21,7 +21,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
-import { oneAfterTheOther } from '../../testing/one-after-the-other.ts';
+import { oneAfterTheOther, type Asked } from '../../testing/one-after-the-other.ts';
 import { signedInAdmin } from '../../testing/people.ts';
 import { submittedRequirement } from '../../testing/requirements.ts';
 import { at, contentOf, moderationProject, scoredDraft } from '../../testing/selections.ts';
@@ -34,10 +34,6 @@ beforeAll(async () => {
   admin = await signedInAdmin(installation.url);
 });
 afterAll(() => installation.close());
-
-interface Asked {
-  readonly status: number;
-}
 
 /** Asks twenty times at once; how each was answered, none of it with a fault, and the audit log whole. */
 async function atOnce(asks: readonly (() => Promise<Asked>)[]): Promise<number[][]> {

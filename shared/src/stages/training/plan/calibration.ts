@@ -40,6 +40,15 @@ export const REFERENCE_RATES = {
   metricPairsPerSecond: 8e6,
 } as const;
 
+const { matrixFlopsPerSecond: REFERENCE_MATRIX_RATE, ...OTHER_REFERENCE_RATES } = REFERENCE_RATES;
+
+/** The calibration that the reference machine has. */
+export const REFERENCE_MACHINE: MachineCalibration = {
+  measuredAt: '2026-11-26T00:00:00.000Z',
+  products: [{ rows: 1024, inner: 512, columns: 2048, flopsPerSecond: REFERENCE_MATRIX_RATE }],
+  ...OTHER_REFERENCE_RATES,
+};
+
 /** Smaller products take too short a time to be measured well. */
 const LARGE_PRODUCT_FLOPS = 3e7;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RunConfiguration } from '../configuration.ts';
 import { drawLengths, drawShapes, type Lengths } from './batch-shapes.ts';
-import { REFERENCE_RATES, type MachineCalibration } from './calibration.ts';
+import { REFERENCE_MACHINE, type MachineCalibration } from './calibration.ts';
 import { pointWork, mostPointItems, type PointWork } from './evaluation-time.ts';
 import { meanStepMs } from './mean-step.ts';
 import type { PlannedModel } from './step-work.ts';
@@ -31,24 +31,15 @@ const MOST_POINTS = 200;
 const ENOUGH_POINTS = 10;
 const LEAST_ITEMS = 16;
 
-/** A machine of two cores; a quicker one is quicker at both sides. */
-const REFERENCE: MachineCalibration = {
-  measuredAt: '2026-11-26T00:00:00.000Z',
-  products: [{ rows: 1024, inner: 512, columns: 2048, flopsPerSecond: REFERENCE_RATES.matrixFlopsPerSecond }],
-  cacheBytesPerSecond: REFERENCE_RATES.cacheBytesPerSecond,
-  memoryBytesPerSecond: REFERENCE_RATES.memoryBytesPerSecond,
-  optimiserParametersPerSecond: REFERENCE_RATES.optimiserParametersPerSecond,
-  metricPairsPerSecond: REFERENCE_RATES.metricPairsPerSecond,
-};
 /** Accelerators multiply this much faster, while metrics are counted on the processor all the same. */
 const ACCELERATION = 20;
 const ACCELERATED: MachineCalibration = {
-  ...REFERENCE,
-  products: REFERENCE.products.map((product) => ({
+  ...REFERENCE_MACHINE,
+  products: REFERENCE_MACHINE.products.map((product) => ({
     ...product,
     flopsPerSecond: ACCELERATION * product.flopsPerSecond,
   })),
-  optimiserParametersPerSecond: ACCELERATION * REFERENCE.optimiserParametersPerSecond,
+  optimiserParametersPerSecond: ACCELERATION * REFERENCE_MACHINE.optimiserParametersPerSecond,
 };
 
 /** When a run is evaluated while it trains, and on how much. */
@@ -139,7 +130,8 @@ function spread(
 export function evaluationScheduleOf(run: ScheduledRun): EvaluationSchedule {
   const { model, parameters, steps, validation } = run;
   const { settings } = model;
-  const calibration = run.isAccelerated ? ACCELERATED : REFERENCE;
+  // A quicker machine than the reference is quicker at both sides.
+  const calibration = run.isAccelerated ? ACCELERATED : REFERENCE_MACHINE;
   const shapes = drawShapes(settings, drawLengths(run.training));
   const trainingMs = steps * meanStepMs(model, parameters, shapes, calibration);
   const budgetMs = Math.max(trainingMs, 2 * SHORT_MS - trainingMs);

@@ -2,19 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../metrics/random.ts';
 import { trainTokenizer } from '../../../tokenizers/train-tokenizer.ts';
 import { runConfiguration, type RunConfiguration } from '../configuration.ts';
-import { matrixRate, REFERENCE_RATES, speedOf, type MachineCalibration } from './calibration.ts';
+import { matrixRate, REFERENCE_MACHINE, REFERENCE_RATES, speedOf } from './calibration.ts';
 import { learnedVocabulary, LengthProfiler, tokensPerCharacter } from './length-profile.ts';
 import { memoryOf } from './memory.ts';
 import { metricsMs, resamplingMs } from './metrics-time.ts';
 import { BESIDE_THE_PRODUCT, gradientMs, updateMs } from './step-time.ts';
 import { workOf } from './step-work.ts';
-
-const { matrixFlopsPerSecond, ...RATES } = REFERENCE_RATES;
-const REFERENCE: MachineCalibration = {
-  measuredAt: '2026-01-01T00:00:00.000Z',
-  products: [{ rows: 1024, inner: 512, columns: 2048, flopsPerSecond: matrixFlopsPerSecond }],
-  ...RATES,
-};
 
 const CLASSIFIER = { architecture: 'encoder-classifier', task: 'single-label', decoderLayers: 0 } as const;
 const DECODER = { architecture: 'decoder-only', task: 'next-token', encoderLayers: 0 } as const;
@@ -74,33 +67,38 @@ test.each(MEASURED)('gradients of %o over %i ids take what they took', (changes,
   const [batchSize, sourceLength, targetLength] = sizes;
   const model = { settings: settingsOf(changes), vocabularySize, outputs: 5 };
   const work = workOf(model, { batchSize, sourceLength, targetLength });
-  const alone = gradientMs(work, REFERENCE, lanes) / BESIDE_THE_PRODUCT.factor;
+  const alone = gradientMs(work, REFERENCE_MACHINE, lanes) / BESIDE_THE_PRODUCT.factor;
   expect(alone / ms).toBeGreaterThan(0.75);
   expect(alone / ms).toBeLessThan(1.3);
 });
 
 test('an update passes over the gradients once more only where they are clipped', () => {
-  const msOf = (clipNorm: number | null): number => updateMs(1e6, { optimiser: 'adam', clipNorm }, 1, REFERENCE);
-  expect(msOf(null)).toBeCloseTo(1e9 / REFERENCE.optimiserParametersPerSecond, 9);
+  const msOf = (clipNorm: number | null): number =>
+    updateMs(1e6, { optimiser: 'adam', clipNorm }, 1, REFERENCE_MACHINE);
+  expect(msOf(null)).toBeCloseTo(1e9 / REFERENCE_MACHINE.optimiserParametersPerSecond, 9);
   expect(msOf(1)).toBeGreaterThan(1.1 * msOf(null));
 });
 
 test('a machine is as quick as its rates are together, and small products say nothing of its matrix rate', () => {
-  expect(speedOf(REFERENCE)).toBeCloseTo(1, 9);
-  expect(speedOf({ ...REFERENCE, cacheBytesPerSecond: 2 * REFERENCE.cacheBytesPerSecond })).toBeLessThan(1.2);
+  expect(speedOf(REFERENCE_MACHINE)).toBeCloseTo(1, 9);
+  expect(
+    speedOf({ ...REFERENCE_MACHINE, cacheBytesPerSecond: 2 * REFERENCE_MACHINE.cacheBytesPerSecond }),
+  ).toBeLessThan(1.2);
   const tiny = { rows: 64, inner: 64, columns: 256, flopsPerSecond: 2e13 };
-  expect(matrixRate({ ...REFERENCE, products: [tiny, ...REFERENCE.products] })).toBe(matrixFlopsPerSecond);
-  expect(matrixRate({ ...REFERENCE, products: [tiny] })).toBe(2e13);
+  expect(matrixRate({ ...REFERENCE_MACHINE, products: [tiny, ...REFERENCE_MACHINE.products] })).toBe(
+    REFERENCE_RATES.matrixFlopsPerSecond,
+  );
+  expect(matrixRate({ ...REFERENCE_MACHINE, products: [tiny] })).toBe(2e13);
 });
 
 test('metrics of many classes cost less for each of them, and intervals many times what the numbers do', () => {
   const few = { items: 100, predictions: 4000, classes: 32 };
   const many = { items: 100, predictions: 800, classes: 5000 };
   // Measured: 23 and 122 ms.
-  expect(metricsMs(few, REFERENCE)).toBeCloseTo(30, -1.2);
-  expect(metricsMs(many, REFERENCE)).toBeCloseTo(122, -1.7);
+  expect(metricsMs(few, REFERENCE_MACHINE)).toBeCloseTo(30, -1.2);
+  expect(metricsMs(many, REFERENCE_MACHINE)).toBeCloseTo(122, -1.7);
   for (const sample of [few, many])
-    expect(resamplingMs(sample, REFERENCE)).toBeGreaterThan(10 * metricsMs(sample, REFERENCE));
+    expect(resamplingMs(sample, REFERENCE_MACHINE)).toBeGreaterThan(10 * metricsMs(sample, REFERENCE_MACHINE));
 });
 
 test('three texts at the end, as of the article, take next to none of the memory that sixty-four take', () => {
