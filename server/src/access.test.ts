@@ -102,7 +102,7 @@ beforeAll(async () => {
       ...{ salt: '', identifiers: [], requestedBy: 'a' },
     },
   });
-  const { id: requirementId } = await admin.call(getCurrentRequirement, { params: { projectId } });
+  const { id: requirementId } = (await admin.call(getCurrentRequirement, { params: { projectId } }))!;
   const modelFile = await database.modelFile.create({
     data: {
       id: crypto.randomUUID(),

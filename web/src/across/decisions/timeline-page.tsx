@@ -44,9 +44,10 @@ function Entry({ decision }: { readonly decision: DecisionSummary }) {
         </p>
       )}
       <ul className="steps" aria-label={t('evidence')}>
-        {evidence.map((item) => (
-          <li key={JSON.stringify(item.label)}>
-            <Localized text={item.label} /> <EvidenceValue item={item} />
+        {evidence.map((item, index) => (
+          // Frozen, so their order stays; two candidates may have one name.
+          <li key={index}>
+            <Localized text={item.label} /> <EvidenceValue item={item} isShort />
           </li>
         ))}
       </ul>
