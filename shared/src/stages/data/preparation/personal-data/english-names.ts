@@ -35,15 +35,15 @@ const FIRST_NAMES = new Set(
     'anneliese annette annika anouk antoine antonia aoife armando arne arnaud artur asif ayesha bartosz benedikt benoit birgit bogdan bronwyn brigitte caitlin ' +
     'caoimhe carina carla caroline caspar caterina cathal cecile chidi chinedu chioma ciara ciaran claudia claudio clemens cormac cornelia dagmar daniela dariusz ' +
     'declan delphine detlef dieter dimitri dirk dorota ebba elke emeka emil emilia emilio enrico enrique eoin ernesto estelle etienne fabian fabienne fabrizio farah ' +
-    'farid federica federico felipe fergus filip fionnuala flavia florian francois frederic friedrich gabriela gabrielle georgios gerda gerhard gianluca gilles ' +
-    'giorgio giuseppe goran grzegorz guillaume gunnar gustav halina hana hanna hannes harald heike heinrich helmut hendrik henrik hiroko horst hussein ignacio inga ' +
-    'ines ingo irena ismail ivana iwona jaap jacek jadwiga jakob jakub janina jaroslav jasmin javed jelena jerome jerzy joachim joao johanna johannes jolanta josip ' +
+    'farid federica federico felipe fergus filip fionnuala flavia florian francois frederic gabriela gabrielle georgios gerda gerhard gianluca gilles ' +
+    'giorgio giuseppe goran grzegorz guillaume gunnar gustav halina hana hanna hannes harald heike helmut hendrik henrik hiroko horst hussein ignacio inga ' +
+    'ines ingo irena ismail ivana iwona jaap jacek jadwiga jakub janina jaroslav jasmin javed jelena jerome jerzy joachim joao johanna johannes jolanta josip ' +
     'joaquin julien julieta julio jurgen kacper kajsa kamal kamil karin karolina katarina katarzyna katja kerstin kofi krzysztof kwame laszlo lavanya leila leonie ' +
-    'lilian lise lorena lothar louise lucie lucien ludwig luigi luisa lukas lukasz maciej madeleine magda magdalena maja maksim malgorzata manfred manuela marcel ' +
+    'lilian lise lorena lothar louise lucie lucien luigi luisa lukas lukasz maciej madeleine magda magdalena maja maksim malgorzata manfred manuela marcel ' +
     'marcin marek margarita marianne marit marta maryam massimo matthias matthieu mathilde maximilian mehdi melanie milena milos mireille mirjam monique nadine ' +
     'nanami ngozi niamh nicola nicolas niels niklas nils oksana olaf oleksandr olena oyvind padraig paloma patrice patrizia paulina pavel pawel petra philippe pilar ' +
-    'piotr przemyslaw radoslaw raquel reinhard renata renate riccardo rogerio roisin rolf rosalind saoirse sascha silke silvia sinead siobhan slawomir solveig soren ' +
-    'stanislaw stefania svenja sven tadeusz takeshi tatjana therese thorsten tiago tobias tomasz torsten ulrich ulrike urszula ursula uwe veronique vincenzo vivek ' +
+    'piotr przemyslaw radoslaw raquel renata renate riccardo rogerio roisin rolf rosalind saoirse sascha silke silvia sinead siobhan slawomir solveig soren ' +
+    'stanislaw stefania svenja sven tadeusz takeshi tatjana therese thorsten tiago tobias tomasz torsten ulrike urszula ursula uwe veronique vincenzo vivek ' +
     'volker waldemar witold wojciech wolfgang yannick yosef zbigniew zofia zsofia zuzana'
   ).split(' '),
 );
