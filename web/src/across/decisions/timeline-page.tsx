@@ -22,7 +22,7 @@ const route = getRouteApi('/shell/projects/$projectId/decisions');
 const EVERYTHING = 'all';
 
 function Entry({ decision }: { readonly decision: DecisionSummary }) {
-  const { t } = useTranslation('decisions');
+  const { t } = useTranslation(['decisions', 'common']);
   const language = useLanguage();
   const nameOf = usePersonName();
   const { id, projectId, title, actor, createdAt, rationale, dissent, evidence, integrity } = decision;
@@ -47,7 +47,12 @@ function Entry({ decision }: { readonly decision: DecisionSummary }) {
         {evidence.map((item, index) => (
           // Frozen, so their order stays; two candidates may have one name.
           <li key={index}>
-            <Localized text={item.label} /> <EvidenceValue item={item} isShort />
+            {typeof item.value === 'string' ? (
+              t('common:labelled', { label: inLanguage(item.label, language), value: '' }).trimEnd()
+            ) : (
+              <Localized text={item.label} />
+            )}{' '}
+            <EvidenceValue item={item} isShort />
           </li>
         ))}
       </ul>
