@@ -17,6 +17,7 @@ import { EvidenceValue } from './components/evidence-value.tsx';
 import { AlteredNotice } from './components/integrity.tsx';
 import { decisionsQuery } from './queries.ts';
 import { usePersonName } from '../../ui/person-name.tsx';
+import { Gap } from '../../ui/gap.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/decisions');
 const EVERYTHING = 'all';
@@ -40,7 +41,9 @@ function Entry({ decision }: { readonly decision: DecisionSummary }) {
       {rationale === '' ? <p className="secondary">{t('noReason')}</p> : <blockquote data-raw>{rationale}</blockquote>}
       {dissent !== null && (
         <p>
-          {t('dissent')} <span data-raw>{dissent}</span>
+          {t('dissent')}
+          <Gap />
+          <span data-raw>{dissent}</span>
         </p>
       )}
       <ul className="steps" aria-label={t('evidence')}>
@@ -48,10 +51,15 @@ function Entry({ decision }: { readonly decision: DecisionSummary }) {
           // Frozen, so their order stays; two candidates may have one name.
           <li key={index}>
             {typeof item.value === 'string' ? (
-              t('common:labelled', { label: inLanguage(item.label, language), value: '' }).trimEnd()
+              <>
+                {t('common:labelled', { label: inLanguage(item.label, language), value: '' }).trimEnd()}
+                <Gap />
+              </>
             ) : (
-              <Localized text={item.label} />
-            )}{' '}
+              <>
+                <Localized text={item.label} />{' '}
+              </>
+            )}
             <EvidenceValue item={item} isShort />
           </li>
         ))}
