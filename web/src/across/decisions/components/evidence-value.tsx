@@ -32,7 +32,11 @@ export function EvidenceValue({ item, isShort = false }: Properties) {
   const isWhole = typeof value === 'number' && Number.isInteger(value) && low === null;
   return (
     <>
-      {verdict !== null && <VerdictMark verdict={verdict} withText />}{' '}
+      {verdict !== null && (
+        <>
+          <VerdictMark verdict={verdict} withText />{' '}
+        </>
+      )}
       {value !== null && (
         <span className="figures" data-raw title={typeof value === 'number' ? String(value) : undefined}>
           {typeof value === 'string' ? (
