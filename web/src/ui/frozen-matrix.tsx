@@ -63,7 +63,7 @@ export function FrozenMatrixTable({
           ))}
           <tr>
             <th scope="row">{t('ranking.total')}</th>
-            <td />
+            <td className="number">–</td>
             {candidates.map(({ id }) => {
               const row = ranking.rows.find(({ candidateId }) => candidateId === id);
               return (

@@ -47,7 +47,7 @@ export function MappingFields({ table, mapping, isClassified, judged, isGuess, o
         separator={mapping.separator}
         isClassified={isClassified}
         labelNote={labelNote}
-        onText={(text) => change({ text, ...withoutColumn(text) })}
+        onText={(chosen) => change({ text: chosen, ...withoutColumn(chosen) })}
         onLabelKind={(labelKind) => {
           const label = labelKind === 'none' ? null : (mapping.label ?? likely[0] ?? others[0] ?? null);
           change({ labelKind, label, ...(label !== null && withoutColumn(label)) });
@@ -59,7 +59,9 @@ export function MappingFields({ table, mapping, isClassified, judged, isGuess, o
         <SplitField
           columns={table.columns.filter(free)}
           split={mapping.split}
-          onSplit={(split) => change(split === undefined ? { split: null } : { ...withoutColumn(split), split })}
+          onSplit={(chosen) =>
+            change(chosen === undefined ? { split: null } : { ...withoutColumn(chosen), split: chosen })
+          }
         />
       )}
       {others.some((name) => name !== mapping.label) && (
