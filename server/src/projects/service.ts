@@ -166,6 +166,7 @@ export function createProjectService(
           count: datasetVersions.count,
           changedAt: datasetVersions.changedAt?.toISOString() ?? null,
           unprepared: datasetVersions.unprepared,
+          leaking: datasetVersions.leaking,
           lacksLabels: datasetVersions.count > 0 && CLASSIFYING.has(row.problemType) && !datasetVersions.hasClasses,
         },
         runs: count ?? { count: 0, active: 0 },

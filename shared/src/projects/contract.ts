@@ -82,6 +82,7 @@ export const nextStep = z.object({
     'add-data',
     'label-data',
     'prepare-data',
+    'close-leaks',
     'start-run',
     'watch-run',
     'read-failure',
@@ -93,7 +94,7 @@ export const nextStep = z.object({
   evaluationId: id.nullable(),
   /** The catalogue's entry of the model that was chosen; null where none is. */
   architecture: z.string().nullable(),
-  /** The newest data version where it has not been prepared. */
+  /** The newest data version where it has not been prepared, or leaks all the same. */
   datasetVersionId: id.nullable(),
 });
 

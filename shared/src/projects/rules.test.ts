@@ -32,7 +32,7 @@ function facts(change: Partial<ProjectFacts> = {}): ProjectFacts {
     criteria: [criterion()],
     changedAfterEvidence: null,
     selection: { candidates: 0, isDraftOpen: false, decision: null, changedAt: null },
-    datasetVersions: { count: 1, changedAt: at, unprepared: null, lacksLabels: false },
+    datasetVersions: { count: 1, changedAt: at, unprepared: null, leaking: null, lacksLabels: false },
     runs: { count: 1, active: 0 },
     latestRun: { id: 'run', state: 'finished', changedAt: at, loss: 0.5 },
     evaluation: { id: 'evaluation', sameAsTraining: false, metrics: [measured(0.92, 0.98)], createdAt: at },
@@ -118,7 +118,9 @@ test('who was chosen travels with the next step', () => {
   expect(nextStepOf(weighing(DECIDED)).architecture).toBe('encoder-classifier');
 });
 
-const UNLABELLED = { count: 1, changedAt: at, unprepared: 'v', lacksLabels: true };
+const UNLABELLED = { count: 1, changedAt: at, unprepared: 'v', leaking: null, lacksLabels: true };
+
+const LEAKING = { count: 1, changedAt: at, unprepared: null, leaking: 'v', lacksLabels: false };
 
 const runIn = (state: 'running' | 'failed') => ({ id: 'run', state, changedAt: at, loss: null });
 
@@ -148,14 +150,20 @@ test.each([
   ],
   [
     'no data',
-    weighing(DECIDED, { datasetVersions: { count: 0, changedAt: null, unprepared: null, lacksLabels: false } }),
+    weighing(DECIDED, {
+      datasetVersions: { count: 0, changedAt: null, unprepared: null, leaking: null, lacksLabels: false },
+    }),
     'add-data',
   ],
   [
     'data as it came',
-    weighing(DECIDED, { datasetVersions: { count: 1, changedAt: at, unprepared: 'v', lacksLabels: false } }),
+    weighing(DECIDED, {
+      datasetVersions: { count: 1, changedAt: at, unprepared: 'v', leaking: null, lacksLabels: false },
+    }),
     'prepare-data',
   ],
+  ['data whose splits leak', weighing(DECIDED, { datasetVersions: LEAKING, evaluation: null }), 'close-leaks'],
+  ['data whose splits leak, which was trained on', facts({ datasetVersions: LEAKING }), 'read-evaluation'],
   [
     'data without classes for a classifier',
     weighing(DECIDED, { datasetVersions: UNLABELLED, evaluation: null }),
@@ -168,4 +176,11 @@ test.each([
   ['everything passes', facts(), 'read-evaluation'],
 ])('next: %s', (_, given, action) => {
   expect(nextStepOf(given).action).toBe(action);
+});
+
+test('leaks keep the data stage open and name the version, until somebody trains on it as it is', () => {
+  const given = weighing(DECIDED, { datasetVersions: LEAKING, evaluation: null });
+  expect(stageCards(given)[2]).toMatchObject({ stage: 'data', state: 'in-progress', openItems: 1 });
+  expect(nextStepOf(given).datasetVersionId).toBe('v');
+  expect(stageCards(facts({ datasetVersions: LEAKING }))[2]).toMatchObject({ state: 'passed', openItems: 0 });
 });

@@ -23,11 +23,12 @@ export interface ProjectFacts {
     readonly decision: { readonly architecture: string | null; readonly isOutdated: boolean } | null;
     readonly changedAt: string | null;
   };
-  /** `unprepared` is the newest version where no preparation made or confirmed it; `lacksLabels` where the project classifies and nothing in it says the classes. */
+  /** `unprepared` is the newest version where no preparation made or confirmed it, `leaking` where one did and its held-out items are in another split as well; `lacksLabels` where the project classifies and nothing in it says the classes. */
   readonly datasetVersions: {
     readonly count: number;
     readonly changedAt: string | null;
     readonly unprepared: string | null;
+    readonly leaking: string | null;
     readonly lacksLabels: boolean;
   };
   readonly runs: { readonly count: number; readonly active: number };
@@ -126,10 +127,10 @@ function selectionCard(facts: ProjectFacts): StageCard {
 }
 
 function dataCard({ datasetVersions, latestRun, evaluation }: ProjectFacts): StageCard {
-  const { count, changedAt, unprepared, lacksLabels } = datasetVersions;
+  const { count, changedAt, unprepared, leaking, lacksLabels } = datasetVersions;
   if (count === 0) return card('data', 'not-started', null);
   // Who already trains has taken the data as it is.
-  const isOpen = (unprepared !== null && latestRun === null) || (lacksLabels && evaluation === null);
+  const isOpen = ((unprepared ?? leaking) !== null && latestRun === null) || (lacksLabels && evaluation === null);
   const keyNumber = { name: 'dataset-versions', value: count };
   return card('data', isOpen ? 'in-progress' : 'passed', changedAt, keyNumber, isOpen ? 1 : 0);
 }
@@ -185,7 +186,7 @@ export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
     runId,
     evaluationId,
     architecture,
-    datasetVersionId: facts.datasetVersions.unprepared,
+    datasetVersionId: facts.datasetVersions.unprepared ?? facts.datasetVersions.leaking,
   });
   if (facts.latestRun !== null && !hasEnded(facts.latestRun.state)) return step('training', 'watch-run');
   if (facts.latestRun?.state === 'failed') return step('training', 'read-failure');
@@ -198,6 +199,7 @@ export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
   if (facts.datasetVersions.count === 0) return step('data', 'add-data');
   if (facts.datasetVersions.lacksLabels && facts.evaluation === null) return step('data', 'label-data');
   if (facts.datasetVersions.unprepared !== null && facts.latestRun === null) return step('data', 'prepare-data');
+  if (facts.datasetVersions.leaking !== null && facts.latestRun === null) return step('data', 'close-leaks');
   if (facts.latestRun === null) return step('training', 'start-run');
   if (facts.evaluation === null) return step('training', 'start-run');
   const { verdict, sameAsTraining } = projectVerdict(facts);

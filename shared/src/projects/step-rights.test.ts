@@ -17,6 +17,7 @@ test.each([
   ['add-data', createTextDatasetVersion],
   ['label-data', createTextDatasetVersion],
   ['prepare-data', startPreparation],
+  ['close-leaks', startPreparation],
   ['start-run', startRun],
   ['improve-model', startRun],
 ] as const)('%s is for whoever may do what it asks for', (action, route) => {

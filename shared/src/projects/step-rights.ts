@@ -16,6 +16,7 @@ export const STEP_RIGHTS = {
   'add-data': 'data:write',
   'label-data': 'data:write',
   'prepare-data': 'data:write',
+  'close-leaks': 'data:write',
   'start-run': 'training:run',
   'improve-model': 'training:run',
   'watch-run': 'project:read',

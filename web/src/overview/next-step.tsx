@@ -53,6 +53,7 @@ export function StepLink({ projectId, step, variant = 'solid' }: StepLinkPropert
         </LinkButton>
       );
     case 'prepare-data':
+    case 'close-leaks':
       return (
         <LinkButton
           variant={variant}

@@ -100,6 +100,27 @@ test('a preparation that finished is a new version that says what it was made fr
   );
 });
 
+test('the newest version leaks where its preparation found held-out items in another split; texts within others are told of only', async () => {
+  const { data } = installation.services;
+  const leak = { held: 'test', from: 'train', exact: 0, near: 0, contained: 4, heldItems: 5, examples: [] } as const;
+  const prepared = async (word: string, leaks: (typeof leak | { exact: number })[]) => {
+    const { body } = await ask([{ type: 'lowercase' }, { type: 'filter-length', minimum: word.length }]);
+    const { jobId, lease } = await claim();
+    expect((body as unknown as { jobId: string }).jobId).toBe(jobId);
+    const content = Buffer.from(`{"split":"train","text":"${word}"}\n{"split":"test","text":"${word}"}\n`);
+    const result = { ...resultFor(content, 2), leakage: { isClean: false, leaks } };
+    const query = { lease, sha256: result.items.sha256, sizeBytes: String(content.length) };
+    const headers = { 'content-type': 'application/octet-stream' };
+    await worker.caller.call(putJobFile, { params: { jobId, name: 'items.jsonl' }, query, body: content, headers });
+    await worker.caller.call(endJob, { params: { jobId }, body: { lease, outcome: { state: 'finished', result } } });
+    return data.summary(projectId);
+  };
+  expect(await prepared('a', [leak])).toMatchObject({ unprepared: null, leaking: null });
+  const { leaking } = await prepared('bb', [{ ...leak, exact: 2 }]);
+  expect(leaking).toBe((await list())[0]?.datasetVersionId);
+  expect(leaking).not.toBeNull();
+});
+
 test('the same wish is one job, which goes on after it was cancelled', async () => {
   const first = (await ask([{ type: 'strip-html' }])).body as unknown as { jobId: string };
   expect((await ask([{ type: 'strip-html' }])).body).toMatchObject({ jobId: first.jobId, state: 'queued' });

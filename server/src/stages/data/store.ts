@@ -63,11 +63,12 @@ const PREPARED = {
   OR: [{ originVersionId: { not: null } }, { NOT: { plan: { path: ['recipe', 'steps'], equals: [] } } }],
 };
 
-/** What a project has of data; `unprepared` is its newest version where no preparation made or confirmed it, `hasClasses` whether that one's items are labelled with any. */
+/** What a project has of data; `unprepared` is its newest version where no preparation made or confirmed it, `leaking` the one whose preparation left items of a held-out split in another, `hasClasses` whether that one's items are labelled with any. */
 export interface DataSummary {
   readonly count: number;
   readonly changedAt: Date | null;
   readonly unprepared: string | null;
+  readonly leaking: string | null;
   readonly hasClasses: boolean;
 }
 
@@ -106,6 +107,15 @@ export interface DataStore {
 /** Datasets in the database. */
 export function createDataStore(database: Database, retentionDays: RetentionDays): DataStore {
   const withDataset = { dataset: true } as const;
+  /** How many held items of a version the newest preparation of it found in another split, alike or nearly so; texts within others are told of only. */
+  async function leaksLeftIn(id: string): Promise<number> {
+    const [sum] = await database.$queryRaw<{ leaks: number }[]>`
+      SELECT COALESCE(SUM((leak->>'exact')::int + (leak->>'near')::int), 0)::int AS leaks
+      FROM (SELECT result FROM preparations WHERE "datasetVersionId" = ${id}::uuid ORDER BY "createdAt" DESC LIMIT 1) AS made,
+        jsonb_array_elements(made.result->'leakage'->'leaks') AS leak`;
+    return sum?.leaks ?? 0;
+  }
+
   return {
     find: (id) => database.datasetVersion.findUnique({ where: { id }, include: withDataset }),
     async projectOf(id) {
@@ -141,10 +151,12 @@ export function createDataStore(database: Database, retentionDays: RetentionDays
         }),
       ]);
       const isPrepared = newest === null || newest._count.madeBy > 0;
+      const leaks = newest !== null && isPrepared ? await leaksLeftIn(newest.id) : 0;
       return {
         count,
         changedAt: newest?.createdAt ?? null,
         unprepared: isPrepared ? null : newest.id,
+        leaking: newest !== null && leaks > 0 ? newest.id : null,
         hasClasses: newest !== null && namesClasses(newest),
       };
     },

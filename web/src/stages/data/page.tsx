@@ -46,7 +46,7 @@ export function DataPage() {
       projectId={projectId}
       may={may}
       shown={shown}
-      isToPrepare={project?.nextStep.action === 'prepare-data'}
+      isToPrepare={['prepare-data', 'close-leaks'].includes(project?.nextStep.action ?? '')}
       onAdd={() => setAdding(true)}
     />
   );

@@ -70,7 +70,7 @@ export function PreparationForm({ projectId, versions, from, onFrom, onStarted }
             <Select id="preparation-from" value={from} options={named} onChange={onFrom} />
           </Form.Item>
           <RecipeSteps steps={steps} holdsImages={holdsImages} onChange={holdsImages ? setImageSteps : setTextSteps} />
-          <Form.Item name="divides" label={t('form.splits')}>
+          <Form.Item name="divides" label={t('form.splits')} extra={settings.divides && t('form.givenUp')}>
             <Radio.Group
               options={[
                 { value: true, label: t('form.divide') },
