@@ -42,7 +42,7 @@ export function usePersonName(): (actor: string) => string {
 interface Properties {
   /** As the record names them: an address, at times with the token that was used. */
   readonly actor: string;
-  /** Whether the address is written beside the name, and not only shown on hover. */
+  /** Whether the address is written beside the name, and not only shown on hover; once, where a name that two people have says it already. */
   readonly isAddressShown?: boolean;
 }
 
@@ -53,7 +53,7 @@ export function PersonName({ actor, isAddressShown = false }: Properties) {
   return (
     <span data-raw title={actor}>
       {name}
-      {isAddressShown && <span className="secondary"> {actor}</span>}
+      {isAddressShown && !name.includes(actor) && <span className="secondary"> {actor}</span>}
     </span>
   );
 }
