@@ -85,9 +85,9 @@ export function asBlock({ parts, size }: Block, gradients: readonly tf.Tensor[])
   return tf.concat([...gradients.map((gradient) => shaped(gradient, [gradient.size])), ...rest]);
 }
 
-/** Σx² of a block, in rounds: one sum over all of it would keep a graphics processor's other cores idle. */
+/** Σx² of a block [1], in rounds: one sum over all of it would keep a graphics processor's other cores idle. */
 export function squaredNormOf(block: tf.Tensor): tf.Tensor {
   const squares = tf.mul(block, block);
-  if (block.size < ROUND ** 2) return tf.sum(tf.sum(tf.reshape(squares, [-1, ROUND]), 1));
-  return tf.sum(tf.sum(tf.sum(tf.reshape(squares, [-1, ROUND, ROUND]), 2), 1));
+  if (block.size < ROUND ** 2) return tf.sum(tf.sum(tf.reshape(squares, [-1, ROUND]), 1), 0, true);
+  return tf.sum(tf.sum(tf.sum(tf.reshape(squares, [-1, ROUND, ROUND]), 2), 1), 0, true);
 }

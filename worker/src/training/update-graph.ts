@@ -107,7 +107,7 @@ export function updatedOutputs(
   const squaredNorms = tf.concat(
     moving.map(({ block }, index) => {
       const gradient = gradients[index] as tf.Tensor;
-      return tf.reshape(block === null ? tf.sum(tf.mul(gradient, gradient)) : squaredNormOf(gradient), [1]);
+      return block === null ? tf.reshape(tf.sum(tf.mul(gradient, gradient)), [1]) : squaredNormOf(gradient);
     }),
   );
   const scalar = (name: (typeof UPDATE_INPUTS)[number]): tf.Tensor => named(inputs, updateInput(name));
