@@ -5,6 +5,9 @@ import { ortLibrary, type OrtLibrary, type Pointer } from './ort-library.ts';
 /** Numbers of ONNX element types. */
 const ELEMENT_TYPES: Record<TensorSpec['type'], number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
+/** Of a number, whatever its type. */
+const BYTES = 4;
+
 /** What ONNX Runtime calls the memory of a WebGPU device. */
 const DEVICE_MEMORY = 'WebGPU_Buf';
 const HOST_MEMORY = 'Cpu';
@@ -23,6 +26,8 @@ interface ArrayShape {
 /** An array in the card's memory. */
 export interface DeviceArray extends ArrayShape {
   readonly handle: Pointer;
+  /** The same memory without its dimensions. */
+  readonly flat: WithHandle;
   dispose(): void;
 }
 
@@ -66,6 +71,7 @@ export class GraphicsProcessor {
   private readonly ort: OrtLibrary;
   private readonly env: Pointer;
   private readonly hostMemory: Pointer;
+  private readonly deviceMemory: Pointer;
   private readonly home: Pointer;
   private readonly allocator: Pointer;
 
@@ -75,9 +81,8 @@ export class GraphicsProcessor {
     this.hostMemory = ort.make('createMemoryInfo', HOST_MEMORY, 0, 0, 0);
     // All arrays are this session's, so that they outlive those that compute with them.
     this.home = this.openSession(passThrough([{ name: 'home', shape: [1], type: 'float32' }]), false);
-    const deviceMemory = ort.make('createMemoryInfo', DEVICE_MEMORY, 0, 0, 0);
-    this.allocator = ort.make('createAllocator', this.home, deviceMemory);
-    ort.release('memoryInfo', deviceMemory);
+    this.deviceMemory = ort.make('createMemoryInfo', DEVICE_MEMORY, 0, 0, 0);
+    this.allocator = ort.make('createAllocator', this.home, this.deviceMemory);
   }
 
   /** Throws where there is no graphics processor that WebGPU can use. */
@@ -87,16 +92,23 @@ export class GraphicsProcessor {
 
   /** An array on the card; what is in it is not known before something is written there. */
   array({ shape, type }: ArrayShape): DeviceArray {
-    const { ort } = this;
-    const handle = ort.make('createTensorAsOrtValue', this.allocator, sizes(shape), shape.length, ELEMENT_TYPES[type]);
-    return { shape, type, handle, dispose: () => ort.release('value', handle) };
+    const { ort, deviceMemory } = this;
+    const element = ELEMENT_TYPES[type];
+    const handle = ort.make('createTensorAsOrtValue', this.allocator, sizes(shape), shape.length, element);
+    const length = lengthOf(shape);
+    const place = [ort.make('getTensorMutableData', handle), length * BYTES, sizes([length]), 1, element];
+    const flat = ort.make('createTensorWithDataAsOrtValue', deviceMemory, ...place);
+    const dispose = (): void => {
+      ort.release('value', flat);
+      ort.release('value', handle);
+    };
+    return { shape, type, handle, flat: { handle: flat }, dispose };
   }
 
   /** An array in this process's memory, of zeros. */
   hostArray({ shape, type }: ArrayShape): HostArray {
     const { ort, hostMemory } = this;
-    const length = shape.reduce((product, size) => product * size, 1);
-    const memory = new ArrayBuffer(length * 4);
+    const memory = new ArrayBuffer(lengthOf(shape) * BYTES);
     const data = type === 'int32' ? new Int32Array(memory) : new Float32Array(memory);
     const description = [sizes(shape), shape.length, ELEMENT_TYPES[type]];
     const handle = ort.make('createTensorWithDataAsOrtValue', hostMemory, data, data.byteLength, ...description);
@@ -171,7 +183,7 @@ export class GraphicsProcessor {
   dispose(): void {
     this.ort.release('allocator', this.allocator);
     this.ort.release('session', this.home);
-    this.ort.release('memoryInfo', this.hostMemory);
+    for (const memory of [this.hostMemory, this.deviceMemory]) this.ort.release('memoryInfo', memory);
   }
 
   private openSession(bytes: Uint8Array, captures: boolean): Pointer {
@@ -196,12 +208,17 @@ export class GraphicsProcessor {
     const description = ort.make('getTensorTypeAndShape', value);
     const count = Number(ort.make('getTensorShapeElementCount', description));
     ort.release('tensorTypeAndShapeInfo', description);
-    const memory = count === 0 ? new ArrayBuffer(0) : ort.view(ort.make('getTensorMutableData', value), count * 4);
+    const memory = count === 0 ? new ArrayBuffer(0) : ort.view(ort.make('getTensorMutableData', value), count * BYTES);
     const numbers =
       type === 'int32' ? Int32Array.from(new Int32Array(memory)) : Float32Array.from(new Float32Array(memory));
     ort.release('value', value);
     return numbers;
   }
+}
+
+/** How many numbers an array has. */
+function lengthOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** The sizes of an array as ONNX Runtime reads them. */

@@ -1,39 +1,9 @@
-import type { TensorSpec } from '../graph/graph-builder.ts';
 import type { RecordedGraph } from '../graph/record.ts';
 import { inputOfNext, LOSS_OUTPUT, SQUARED_NORMS_OUTPUT } from './binding-names.ts';
 import type { Feeds } from './device.ts';
-import type { Arrays, DeviceArray, GraphicsProcessor, HostArray } from './graphics-session.ts';
+import type { Arrays } from './graphics-session.ts';
+import { openFeeds, openResults } from './packed-transfers.ts';
 import { forgetSeparate, inputsFrom, outputsTo, turn, type TwoSided, type WebGpuState } from './webgpu-state.ts';
-
-/** Arrays on both sides of the way to the card. */
-interface Ferry {
-  host: Record<string, HostArray>;
-  device: Record<string, DeviceArray>;
-  up(): void;
-  down(): void;
-  close(): void;
-}
-
-function openFerry(processor: GraphicsProcessor, arrays: readonly TensorSpec[]): Ferry {
-  const shapes = arrays.map(({ shape, type }) => ({ shape, type }));
-  const [host, device] = [
-    shapes.map((shape) => processor.hostArray(shape)),
-    shapes.map((shape) => processor.array(shape)),
-  ];
-  const copier = processor.copier(shapes);
-  const byName = <T>(values: readonly T[]): Record<string, T> =>
-    Object.fromEntries(arrays.map(({ name }, index) => [name, values[index] as T]));
-  return {
-    host: byName(host),
-    device: byName(device),
-    up: () => copier.copy(host, device),
-    down: () => copier.copy(device, host),
-    close: () => {
-      copier.close();
-      for (const array of [...host, ...device]) array.dispose();
-    },
-  };
-}
 
 /** A training graph whose state stays on the card: what it calls the next values of its inputs takes their places. */
 export interface ResidentProgram {
@@ -55,25 +25,22 @@ export function loadResident(state: WebGpuState, graph: RecordedGraph): Resident
     Object.fromEntries(Object.entries(arrays).filter(([name]) => declared.has(name)));
   const pairs = [blocks, ...(gathered === null ? [] : [gathered])];
   const resident = new Set(pairs.flatMap(({ arrays }) => arrays.map(({ input }) => input)));
-  const fed = openFerry(
+  const fed = openFeeds(
     processor,
     graph.inputs.filter(({ name }) => !resident.has(name)),
   );
-  const found = openFerry(
+  const found = openResults(
     processor,
     graph.outputs.filter(({ name }) => inputOfNext(name) === null),
   );
   const moved = pairs.filter((pair) => Object.keys(outputsTo(pair)).some((name) => declared.has(name)));
-  const numbers = (name: string): number[] => [...(found.host[name]?.data ?? [])];
   return {
     run: (feeds, wanted = 'finite') => {
-      for (const [name, { data }] of Object.entries(fed.host)) data.set(feeds[name]?.data ?? []);
-      fed.up();
+      fed.send(feeds);
       const inputs = named(Object.assign({}, ...pairs.map(inputsFrom)) as Arrays);
       const outputs = named(Object.assign({}, ...pairs.map(outputsTo)) as Arrays);
       session.run({ ...inputs, ...fed.device }, { ...outputs, ...found.device }, captureOf(pairs));
-      found.down();
-      const [losses, squaredNorms] = [numbers(LOSS_OUTPUT), numbers(SQUARED_NORMS_OUTPUT)];
+      const { [LOSS_OUTPUT]: losses = [], [SQUARED_NORMS_OUTPUT]: squaredNorms = [] } = found.fetch();
       if (wanted === 'all' || [...losses, ...squaredNorms].every((value) => Number.isFinite(value))) {
         moved.forEach(turn);
         if (moved.includes(blocks)) forgetSeparate(state);

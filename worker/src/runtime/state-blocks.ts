@@ -63,7 +63,7 @@ export function partsOf(block: Block, values: tf.Tensor): [string, tf.Tensor][] 
 const PIECES_AT_ONCE = 7;
 
 /** Cuts a flat array into pieces of these sizes, first into few large ones and those again. */
-function cut(values: tf.Tensor, sizes: readonly number[]): tf.Tensor[] {
+export function cut(values: tf.Tensor, sizes: readonly number[]): tf.Tensor[] {
   if (sizes.length === 1) return [values];
   let span = 1;
   while (span * PIECES_AT_ONCE < sizes.length) span *= PIECES_AT_ONCE;
