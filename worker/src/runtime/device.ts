@@ -111,10 +111,10 @@ export interface TrainingGraphs {
 
 /** Training with batches of one shape on a device; a batch comes in one part for each of its graphs. */
 export interface TrainingProgram {
-  /** A whole step with one batch. */
-  step(parts: BatchParts, update: Update): Promise<StepOutcome>;
+  /** A whole step with one batch. Devices that work by themselves call `meanwhile` while they do. */
+  step(parts: BatchParts, update: Update, meanwhile?: () => void): Promise<StepOutcome>;
   /** Adds the gradient of one of several micro-batches to those gathered since the `isFirst` one, whatever their shapes; gives its losses. */
-  gather(parts: BatchParts, isFirst: boolean): Promise<number[]>;
+  gather(parts: BatchParts, isFirst: boolean, meanwhile?: () => void): Promise<number[]>;
   /** Ends a step of several micro-batches: updates with what was gathered. */
   finish(update: Update): Promise<UpdateOutcome>;
   dispose(): Promise<void>;

@@ -7,7 +7,7 @@ import { cut } from './state-blocks.ts';
 
 /*
  * Every array that is sent to a card by itself, or fetched from it, costs about half a millisecond there, however short it is: more than many
- * kernels. So all feeds of a step travel as one array of each type and are cut apart on the card, and all results are put together there.
+ * kernels. So all feeds of a step travel as one array and are cut apart on the card, and all results are put together there.
  */
 
 /** Places on the card for what a graph is fed, by name. */
@@ -31,16 +31,19 @@ function devicePlaces(processor: GraphicsProcessor, specs: readonly TensorSpec[]
   return Object.fromEntries(specs.map((spec) => [spec.name, processor.array(spec)]));
 }
 
-function flatPlaces(device: Readonly<Record<string, DeviceArray>>): Record<string, DeviceArray['flat']> {
-  return Object.fromEntries(Object.entries(device).map(([name, { flat }]) => [name, flat]));
-}
-
 function closeAll(device: Readonly<Record<string, DeviceArray>>): void {
   for (const array of Object.values(device)) array.dispose();
 }
 
-/** The pieces of a packed array: each spec, where it begins, and how long it is. */
-function piecesOf(specs: readonly TensorSpec[]): { name: string; offset: number; size: number }[] {
+/** A part of a packed array. */
+interface Piece {
+  name: string;
+  offset: number;
+  size: number;
+}
+
+/** Where arrays lie that follow one another. */
+function piecesOf(specs: readonly TensorSpec[]): Piece[] {
   let end = 0;
   return specs.map(({ name, shape }) => {
     const size = tf.util.sizeFromShape(shape);
@@ -49,56 +52,45 @@ function piecesOf(specs: readonly TensorSpec[]): { name: string; offset: number;
   });
 }
 
-function openFeedsOfType(
-  processor: GraphicsProcessor,
-  specs: readonly TensorSpec[],
-  type: TensorSpec['type'],
-): PackedFeeds {
-  const pieces = piecesOf(specs);
-  const packed: TensorSpec = { name: PACKED, shape: [pieces.reduce((sum, { size }) => sum + size, 0)], type };
+function lengthOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Opens the way of a graph's feeds to the card. Whole numbers travel as float32, which holds those of up to 24 bits: ids are far below. */
+export function openFeeds(processor: GraphicsProcessor, specs: readonly TensorSpec[]): PackedFeeds {
+  const isWhole = ({ type }: TensorSpec): boolean => type === 'int32';
+  const kinds = [specs.filter((spec) => !isWhole(spec)), specs.filter(isWhole)].filter(({ length }) => length > 0);
+  const pieces = piecesOf(kinds.flat());
+  const packed: TensorSpec = { name: PACKED, shape: [lengthOf(pieces)], type: 'float32' };
   const graph = record([packed], ({ inputs }) => {
-    const values = cut(
+    const groups = cut(
       inputs[PACKED] as tf.Tensor,
-      pieces.map(({ size }) => size),
+      kinds.map((kind) => lengthOf(piecesOf(kind))),
     );
+    const values = groups.flatMap((group, index) => {
+      const kind = kinds[index] ?? [];
+      const typed = kind.some(isWhole) ? tf.cast(group, 'int32') : group;
+      return cut(
+        typed,
+        piecesOf(kind).map(({ size }) => size),
+      );
+    });
     return Object.fromEntries(pieces.map(({ name }, index) => [name, values[index] as tf.Tensor]));
   });
-  const [host, device, session] = [
-    processor.hostArray(packed),
-    devicePlaces(processor, specs),
-    processor.open(graph.bytes),
-  ];
+  const host = processor.hostArray(packed);
+  const device = devicePlaces(processor, specs);
+  const flat = Object.fromEntries(Object.entries(device).map(([name, array]) => [name, array.flat]));
+  const session = processor.open(graph.bytes);
   return {
     device,
     send: (feeds) => {
       for (const { name, offset } of pieces) host.data.set(feeds[name]?.data ?? [], offset);
-      session.run({ [PACKED]: host }, flatPlaces(device));
+      session.run({ [PACKED]: host }, flat);
     },
     close: () => {
       session.close();
       host.dispose();
       closeAll(device);
-    },
-  };
-}
-
-/** Opens the way of a graph's feeds to the card. */
-export function openFeeds(processor: GraphicsProcessor, specs: readonly TensorSpec[]): PackedFeeds {
-  const types = [...new Set(specs.map(({ type }) => type))];
-  const ways = types.map((type) =>
-    openFeedsOfType(
-      processor,
-      specs.filter((spec) => spec.type === type),
-      type,
-    ),
-  );
-  return {
-    device: Object.assign({}, ...ways.map(({ device }) => device)) as PackedFeeds['device'],
-    send: (feeds) => {
-      for (const way of ways) way.send(feeds);
-    },
-    close: () => {
-      for (const way of ways) way.close();
     },
   };
 }
@@ -109,12 +101,9 @@ export function openResults(processor: GraphicsProcessor, specs: readonly Tensor
   const graph = record(specs, ({ inputs }) => ({
     [PACKED]: tf.concat(specs.map(({ name }) => tf.reshape(inputs[name] as tf.Tensor, [-1]))),
   }));
-  const shape = [pieces.reduce((sum, { size }) => sum + size, 0)];
-  const [host, device, session] = [
-    processor.hostArray({ shape, type: 'float32' }),
-    devicePlaces(processor, specs),
-    processor.open(graph.bytes),
-  ];
+  const host = processor.hostArray({ shape: [lengthOf(pieces)], type: 'float32' });
+  const device = devicePlaces(processor, specs);
+  const session = processor.open(graph.bytes);
   return {
     device,
     fetch: () => {

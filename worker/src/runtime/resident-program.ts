@@ -7,8 +7,11 @@ import { forgetSeparate, inputsFrom, outputsTo, turn, type TwoSided, type WebGpu
 
 /** A training graph whose state stays on the card: what it calls the next values of its inputs takes their places. */
 export interface ResidentProgram {
-  /** Numbers that are not finite leave the state as it was, unless they are `wanted` all the same. */
-  run(feeds: Feeds, wanted?: 'finite' | 'all'): { losses: number[]; squaredNorms: number[] };
+  /** Numbers that are not finite leave the state as it was, unless they are `wanted` all the same. Calls `meanwhile` once the card is at work. */
+  run(
+    feeds: Feeds,
+    options?: { wanted?: 'finite' | 'all'; meanwhile?: (() => void) | undefined },
+  ): { losses: number[]; squaredNorms: number[] };
   close(): void;
 }
 
@@ -35,11 +38,12 @@ export function loadResident(state: WebGpuState, graph: RecordedGraph): Resident
   );
   const moved = pairs.filter((pair) => Object.keys(outputsTo(pair)).some((name) => declared.has(name)));
   return {
-    run: (feeds, wanted = 'finite') => {
+    run: (feeds, { wanted = 'finite', meanwhile } = {}) => {
       fed.send(feeds);
       const inputs = named(Object.assign({}, ...pairs.map(inputsFrom)) as Arrays);
       const outputs = named(Object.assign({}, ...pairs.map(outputsTo)) as Arrays);
       session.run({ ...inputs, ...fed.device }, { ...outputs, ...found.device }, captureOf(pairs));
+      meanwhile?.();
       const { [LOSS_OUTPUT]: losses = [], [SQUARED_NORMS_OUTPUT]: squaredNorms = [] } = found.fetch();
       if (wanted === 'all' || [...losses, ...squaredNorms].every((value) => Number.isFinite(value))) {
         moved.forEach(turn);

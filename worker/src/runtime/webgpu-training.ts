@@ -23,18 +23,18 @@ export class WebGpuTraining {
       makeRoomToGather(state);
       return (gather ??= loadResident(state, graphs.gather()));
     };
-    const takeStep: TrainingProgram['step'] = ([{ feeds }], update) => {
-      const { losses, squaredNorms } = step.run({ ...feeds, ...updateFeeds(update) });
+    const takeStep: TrainingProgram['step'] = ([{ feeds }], update, meanwhile) => {
+      const { losses, squaredNorms } = step.run({ ...feeds, ...updateFeeds(update) }, { meanwhile });
       const gradientNorm = normOf(squaredNorms);
       const outcome = { losses, gradientNorm, nonFiniteParameter: null, isStateKept: true };
       if (Number.isFinite(gradientNorm)) return Promise.resolve(outcome);
-      gathering().run({ ...feeds, ...keeping(false) }, 'all');
+      gathering().run({ ...feeds, ...keeping(false) }, { wanted: 'all' });
       return Promise.resolve({ ...outcome, nonFiniteParameter: forgetGathered(state) });
     };
     return {
       step: takeStep,
-      gather: ([{ feeds }], isFirst) => {
-        const { losses } = gathering().run({ ...feeds, ...keeping(!isFirst) });
+      gather: ([{ feeds }], isFirst, meanwhile) => {
+        const { losses } = gathering().run({ ...feeds, ...keeping(!isFirst) }, { meanwhile });
         if (losses.some((loss) => !Number.isFinite(loss))) forgetGathered(state);
         return Promise.resolve(losses);
       },
