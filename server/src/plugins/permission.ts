@@ -27,10 +27,12 @@ export function refusalByCaller(
 ): ErrorCode | undefined {
   if (permission === 'public') return undefined;
   if (principal === null) return 'not-signed-in';
-  if (permission === 'worker') return principal.kind === 'worker' ? undefined : 'not-allowed';
-  if (principal.kind === 'worker') return 'not-allowed';
-  if (permission === 'person' && principal.kind !== 'person') return 'not-allowed';
+  if (permission === 'worker' && principal.kind !== 'worker')
+    return principal.kind === 'token' ? 'token-not-allowed' : 'not-allowed';
+  if (permission === 'worker') return undefined;
+  if (principal.kind === 'worker') return 'token-not-allowed';
+  if (permission === 'person' && principal.kind !== 'person') return 'token-not-allowed';
   if (permission === 'admin' && !principal.isAdmin) return 'not-allowed';
-  if (principal.kind === 'token' && !scopesReach(principal.scopes, permission, method)) return 'not-allowed';
+  if (principal.kind === 'token' && !scopesReach(principal.scopes, permission, method)) return 'token-not-allowed';
   return undefined;
 }
