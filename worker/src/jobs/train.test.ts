@@ -219,7 +219,7 @@ test.skipIf(process.platform !== 'linux')(
     expect(isEnded()).toBe(false);
     await rm(full);
     await server.until(isEnded);
-    expect([types().at(-1), server.points('training/loss').length]).toEqual(['finished', 400]);
+    expect([types().at(-1), server.points('training/loss').size]).toEqual(['finished', 400]);
   },
 );
 
