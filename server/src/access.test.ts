@@ -13,7 +13,7 @@ import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/co
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allRoutes } from './testing/all-routes.ts';
 import { Caller } from './testing/caller.ts';
-import { startInstallation, WORKER_TOKEN, type TestInstallation } from './testing/installation.ts';
+import { INFERENCE_TOKEN, startInstallation, WORKER_TOKEN, type TestInstallation } from './testing/installation.ts';
 import { addPerson, signedInAdmin, withNewToken } from './testing/people.ts';
 import { queueRun, seededProject, type SeededProject } from './testing/runs.ts';
 
@@ -214,6 +214,7 @@ beforeAll(async () => {
     reader: await withNewToken(engineer, ['read']),
     writer: await withNewToken(engineer, ['write']),
     worker: new Caller(url).withToken(WORKER_TOKEN),
+    inference: new Caller(url).withToken(INFERENCE_TOKEN),
     unknown: new Caller(url).withToken('glt_0123456789abcdefghijklmnopqrstuvwxyz'),
   });
 });
@@ -259,11 +260,15 @@ describe('nobody without a credential that counts gets anywhere', () => {
   }
 });
 
-describe('a worker opens the doors of workers, and only workers do', () => {
-  expectations('worker', 'worker', (route) => (route.permission === 'worker' ? undefined : '403 token-not-allowed'));
-  for (const caller of ['viewer', 'engineer'])
-    expectations(caller, caller, (route) => (route.permission === 'worker' ? '403 not-allowed' : undefined));
-  expectations('reader', 'reader', (route) => (route.permission === 'worker' ? '403 token-not-allowed' : undefined));
+describe('a machine opens the doors of its kind, and nobody else does', () => {
+  const isMachines = ({ permission }: Route) => permission === 'worker' || permission === 'inference';
+  for (const kind of ['worker', 'inference']) {
+    expectations(kind, kind, (route) => (route.permission === kind ? undefined : '403 token-not-allowed'));
+  }
+  for (const caller of ['viewer', 'engineer']) {
+    expectations(caller, caller, (route) => (isMachines(route) ? '403 not-allowed' : undefined));
+  }
+  expectations('reader', 'reader', (route) => (isMachines(route) ? '403 token-not-allowed' : undefined));
 });
 
 describe("another project's things do not exist for an outsider", () => {
