@@ -9,3 +9,10 @@ test('every count is written with separators, without its sentence asking for it
   expect(t('selection:catalogue.parametersShort', { count: '66M' })).toBe('66M parameters');
   expect(t('requirements:version', { version: 2026 })).toBe('Version 2026');
 });
+
+test('an erasure from one version asks about one version', () => {
+  const { t } = translationsIn('en');
+  const asked = (versions: number) =>
+    t('privacy:erase.confirmTitle', { count: 1, versions: t('privacy:erase.versionsCounted', { count: versions }) });
+  expect([asked(1), asked(3)]).toEqual(['Erase 1 item from 1 version?', 'Erase 1 item from 3 versions?']);
+});

@@ -11,6 +11,7 @@ import { ErasureDetails } from './components/erasure-details.tsx';
 import { ErasureForm } from './components/erasure-form.tsx';
 import { erasuresQuery } from './queries.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
+import { PersonName } from '../../ui/person-name.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/data/erasures');
 
@@ -61,7 +62,7 @@ function ErasureList({ projectId, erasures }: ListProperties) {
               {' · '}
               {t(`erase.state.${state}`)}
               {' · '}
-              <span data-raw>{requestedBy}</span>
+              <PersonName actor={requestedBy} />
               {' · '}
               <Ago moment={createdAt} />
             </li>

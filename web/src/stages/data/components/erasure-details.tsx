@@ -149,7 +149,10 @@ function Details({ projectId, erasure }: { readonly projectId: string; readonly 
               data-testid="erase-confirm"
               onClick={() =>
                 void modal.confirm({
-                  title: t('erase.confirmTitle', { count: found, versions: versions.length }),
+                  title: t('erase.confirmTitle', {
+                    count: found,
+                    versions: t('erase.versionsCounted', { count: versions.length }),
+                  }),
                   content: t('erase.confirmText'),
                   okText: t('erase.confirm'),
                   okButtonProps: { danger: true },
