@@ -40,7 +40,7 @@ function RankingTable({ ranking, names, chosenId }: Omit<Properties, 'content'>)
   };
   return (
     <Scrolling label={t('ranking.title')}>
-      <table className="plain-table">
+      <table className="plain-table stacked-on-phones">
         <thead>
           <tr>
             <th scope="col">{t('ranking.place')}</th>
@@ -54,14 +54,16 @@ function RankingTable({ ranking, names, chosenId }: Omit<Properties, 'content'>)
         <tbody>
           {ranking.rows.map(({ candidateId, places, total, contributions, missing, missedMusts }) => (
             <tr key={candidateId} data-testid="ranked" data-candidate={candidateId}>
-              <td>
+              <td data-label={t('ranking.place')}>
                 <Places places={places} />
               </td>
               <th scope="row">
                 <span data-raw>{names.candidate(candidateId)}</span>
                 {candidateId === chosenId && <strong> · {t('decision.chosen')}</strong>}
               </th>
-              <td className="number">{totalText(total)}</td>
+              <td className="number" data-label={t('ranking.total')}>
+                {totalText(total)}
+              </td>
               <td>
                 {missedMusts.length > 0 && (
                   <div className="issue-error">{t('ranking.misses', { list: list(missedMusts) })}</div>
