@@ -28,11 +28,12 @@ export function refusalByCaller(
   if (permission === 'public') return undefined;
   if (principal === null) return 'not-signed-in';
   if (permission === 'worker' || permission === 'inference') {
-    return principal.kind === permission ? undefined : 'not-allowed';
+    if (principal.kind === permission) return undefined;
+    return principal.kind === 'person' ? 'not-allowed' : 'token-not-allowed';
   }
-  if (isMachine(principal)) return 'not-allowed';
-  if (permission === 'person' && principal.kind !== 'person') return 'not-allowed';
+  if (isMachine(principal)) return 'token-not-allowed';
+  if (permission === 'person' && principal.kind !== 'person') return 'token-not-allowed';
   if (permission === 'admin' && !principal.isAdmin) return 'not-allowed';
-  if (principal.kind === 'token' && !scopesReach(principal.scopes, permission, method)) return 'not-allowed';
+  if (principal.kind === 'token' && !scopesReach(principal.scopes, permission, method)) return 'token-not-allowed';
   return undefined;
 }

@@ -39,7 +39,7 @@ const COMMON_ERRORS: readonly ErrorCode[] = ['bad-request', 'internal'];
 
 function errorCodesOf(route: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>([...COMMON_ERRORS, ...(route.errors ?? [])]);
-  if (route.permission !== 'public') codes.add('not-signed-in').add('not-allowed');
+  if (route.permission !== 'public') codes.add('not-signed-in').add('not-allowed').add('token-not-allowed');
   if (route.params !== undefined) codes.add('not-found');
   if (route.body !== undefined) codes.add('payload-too-large').add('unsupported-media-type').add('body-too-slow');
   return [...codes];
