@@ -15,6 +15,8 @@ export interface StepWork {
   forwardFlops: number;
   /** Those of them that multiply queries, keys and values of single heads. */
   attentionFlops: number;
+  /** Values of the weight matrices of all products: each pass over them takes its time however few rows they are multiplied with. */
+  weightValues: number;
   /** Values of the residual stream in all sub-layers: rows × d_model, once for each. */
   streamValues: number;
   /** Values of the feed-forward layers' hidden activations. */
@@ -37,6 +39,7 @@ export interface StepWork {
 class Counter implements StepWork {
   forwardFlops = 0;
   attentionFlops = 0;
+  weightValues = 0;
   streamValues = 0;
   hiddenValues = 0;
   curvedValues = 0;
@@ -49,6 +52,7 @@ class Counter implements StepWork {
   /** x [rows, inner] · w [inner, columns]. */
   product(rows: number, inner: number, columns: number): void {
     this.forwardFlops += 2 * rows * inner * columns;
+    this.weightValues += inner * columns;
   }
 
   /** Attention of `length` tokens over `seen` ones in each of B texts (Vaswani et al. 2017): four projections, scores and mixture. */
