@@ -35,6 +35,9 @@ export interface StepWork {
   subLayers: number;
 }
 
+/** A further head has as many operators, with its loss and the gradients of both. */
+const SUB_LAYERS_OF_A_HEAD = 2;
+
 /** Operations of one sub-layer stack. */
 class Counter implements StepWork {
   forwardFlops = 0;
@@ -81,7 +84,7 @@ class Counter implements StepWork {
  * that operators pass over, not as floating-point operations.
  */
 export function workOf({ settings, vocabularySize, outputs }: PlannedModel, shape: BatchShape): StepWork {
-  const { architecture, dModel, encoderLayers, decoderLayers, dropout } = settings;
+  const { architecture, auxiliaryTasks, dModel, encoderLayers, decoderLayers, dropout } = settings;
   const { batchSize, sourceLength, targetLength } = shape;
   const work = new Counter();
   const [sourceRows, targetRows] = [batchSize * sourceLength, batchSize * targetLength];
@@ -95,6 +98,8 @@ export function workOf({ settings, vocabularySize, outputs }: PlannedModel, shap
   if (architecture === 'encoder-classifier') {
     work.product(batchSize, dModel, dModel);
     work.product(batchSize, dModel, outputs);
+    for (let head = 0; head < auxiliaryTasks.length; head++) work.product(batchSize, dModel, dModel);
+    work.subLayers += SUB_LAYERS_OF_A_HEAD * auxiliaryTasks.length;
     work.logits += batchSize * outputs;
   } else {
     for (let layer = 0; layer < decoderLayers; layer++) {
