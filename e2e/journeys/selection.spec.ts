@@ -97,7 +97,7 @@ test('somebody weighs two models, sees what would change the outcome, and decide
   await expect(page.getByText('Chosen although it did not lead for certain')).toBeVisible();
   await keepScreenshot(page, 'selection-decided');
 
-  const { decision } = await api.call(getCurrentSelection, { params: { projectId } });
+  const { decision } = (await api.call(getCurrentSelection, { params: { projectId } }))!;
   await page.goto(`${product.url}/projects/${projectId}/decisions/${decision?.decisionId}`);
   await expect(page.getByText('Safety wanted the higher recall.')).toBeVisible();
   await expect(page.getByText('The regulator asks for weights that can be read.')).toBeVisible();

@@ -80,6 +80,7 @@ describe('docker-compose.yml', () => {
     expect(worker.GREENLIGHT_WORKER_TOKEN).toBe(server.GREENLIGHT_WORKER_TOKEN);
     const inference = readInferenceEnvironment(environmentOf('inference'));
     expect(inference.GREENLIGHT_INFERENCE_TOKEN).toBe(server.GREENLIGHT_INFERENCE_TOKEN);
+    expect(environmentOf('inference')).not.toHaveProperty('GREENLIGHT_WORKER_TOKEN');
     expect(new URL(server.GREENLIGHT_INFERENCE_URL).port).toBe(String(inference.GREENLIGHT_INFERENCE_PORT));
   });
 

@@ -85,19 +85,23 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     ends.push(() => server.process.stop(stopLimitsMs.server));
 
     const machine = {
-      ...tokens,
       ...WORKER_MEMORY,
       GREENLIGHT_SERVER_URL: localUrl(environment.HOST, environment.PORT),
       GREENLIGHT_WORKER_DIR: directory.worker,
     };
     const inferencePlan = plan('inference', 'worker/src/serve.ts', {
       ...machine,
+      GREENLIGHT_INFERENCE_TOKEN: tokens.GREENLIGHT_INFERENCE_TOKEN,
       GREENLIGHT_INFERENCE_HOST: '127.0.0.1',
       GREENLIGHT_INFERENCE_PORT: String(inferencePort),
     });
     const inference = supervise(inferencePlan, report);
     ends.push(() => inference.stop(stopLimitsMs.inference));
-    const worker = supervise({ ...plan('worker', 'worker/src/main.ts', machine), ownsTerminal: true }, report);
+    const workerPlan = plan('worker', 'worker/src/main.ts', {
+      ...machine,
+      GREENLIGHT_WORKER_TOKEN: tokens.GREENLIGHT_WORKER_TOKEN,
+    });
+    const worker = supervise({ ...workerPlan, ownsTerminal: true }, report);
     ends.push(() => worker.stop(stopLimitsMs.worker));
     return { ready: server.ready, stop };
   } catch (error) {

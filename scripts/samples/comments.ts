@@ -32,7 +32,7 @@ import {
   type Selection,
 } from '@greenlight/shared/stages/selection/contract.ts';
 import type { CellInput, MatrixCriterion } from '@greenlight/shared/stages/selection/matrix.ts';
-import { RefusedError, type ServerClient } from '../../worker/src/report/client.ts';
+import type { ServerClient } from '../../worker/src/report/client.ts';
 import { tenths } from './mails.ts';
 import { findOrCreateProject } from './sample.ts';
 
@@ -55,14 +55,6 @@ const RECIPE: Recipe = {
   ],
 };
 
-/** The reply, or undefined where there is nothing yet. */
-async function ifAny<Reply>(asked: Promise<Reply>): Promise<Reply | undefined> {
-  return asked.catch((error: unknown) => {
-    if (error instanceof RefusedError && error.status === 404) return undefined;
-    throw error;
-  });
-}
-
 /** Approves what is in review as a person; false where nobody is there to do so. Tokens may not: an approval is a person's act. */
 export type Approve = (path: string, body: { revision: number; reason: string }) => Promise<boolean>;
 
@@ -70,7 +62,7 @@ export type Approve = (path: string, body: { revision: number; reason: string })
 async function approvedRequirement(client: ServerClient, projectId: string, approve: Approve): Promise<boolean> {
   const params = { projectId };
   let current: Requirement =
-    (await ifAny(client.call(getCurrentRequirement, { params }, PATIENCE))) ??
+    (await client.call(getCurrentRequirement, { params }, PATIENCE)) ??
     (await client.call(startRequirementDraft, { params, body: { basedOn: null } }, PATIENCE));
   const at = () => ({ requirementId: current.id });
   if (current.state === 'draft') {
@@ -103,7 +95,7 @@ function freeCriterion(name: LocalizedText, scale: MatrixCriterion['scale']): Ma
  */
 async function weighedCandidates(client: ServerClient, projectId: string): Promise<void> {
   const params = { projectId };
-  if (await ifAny(client.call(getCurrentSelection, { params }, PATIENCE))) return;
+  if (await client.call(getCurrentSelection, { params }, PATIENCE)) return;
   for (const architecture of moderationSeed.candidates)
     await client.call(addCandidate, { params, body: { kind: 'catalogue', architecture } }, PATIENCE);
   const draft: Selection = await client.call(startSelection, { params, body: { basedOn: null } }, PATIENCE);

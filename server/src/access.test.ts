@@ -13,12 +13,12 @@ import { getCurrentRequirement } from '@greenlight/shared/stages/requirements/co
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allRoutes } from './testing/all-routes.ts';
 import { Caller } from './testing/caller.ts';
-import { startInstallation, WORKER_TOKEN, type TestInstallation } from './testing/installation.ts';
+import { INFERENCE_TOKEN, startInstallation, WORKER_TOKEN, type TestInstallation } from './testing/installation.ts';
 import { addPerson, signedInAdmin, withNewToken } from './testing/people.ts';
 import { queueRun, seededProject, type SeededProject } from './testing/runs.ts';
 
 /** What a caller is answered: a refusal, or anything that shows that permission was given. */
-type Expected = 'let in' | '401 not-signed-in' | '403 not-allowed' | '404 not-found';
+type Expected = 'let in' | '401 not-signed-in' | '403 not-allowed' | '403 token-not-allowed' | '404 not-found';
 
 const guarded = allRoutes.filter(({ permission }) => permission !== 'public');
 const byName = guarded.map((route) => [route.id, route] as const);
@@ -102,7 +102,7 @@ beforeAll(async () => {
       ...{ salt: '', identifiers: [], requestedBy: 'a' },
     },
   });
-  const { id: requirementId } = await admin.call(getCurrentRequirement, { params: { projectId } });
+  const { id: requirementId } = (await admin.call(getCurrentRequirement, { params: { projectId } }))!;
   const modelFile = await database.modelFile.create({
     data: {
       id: crypto.randomUUID(),
@@ -214,6 +214,7 @@ beforeAll(async () => {
     reader: await withNewToken(engineer, ['read']),
     writer: await withNewToken(engineer, ['write']),
     worker: new Caller(url).withToken(WORKER_TOKEN),
+    inference: new Caller(url).withToken(INFERENCE_TOKEN),
     unknown: new Caller(url).withToken('glt_0123456789abcdefghijklmnopqrstuvwxyz'),
   });
 });
@@ -259,11 +260,15 @@ describe('nobody without a credential that counts gets anywhere', () => {
   }
 });
 
-describe('a worker opens the doors of workers, and only workers do', () => {
-  expectations('worker', 'worker', (route) => (route.permission === 'worker' ? undefined : '403 not-allowed'));
-  for (const caller of ['viewer', 'engineer', 'reader']) {
-    expectations(caller, caller, (route) => (route.permission === 'worker' ? '403 not-allowed' : undefined));
+describe('a machine opens the doors of its kind, and nobody else does', () => {
+  const isMachines = ({ permission }: Route) => permission === 'worker' || permission === 'inference';
+  for (const kind of ['worker', 'inference']) {
+    expectations(kind, kind, (route) => (route.permission === kind ? undefined : '403 token-not-allowed'));
   }
+  for (const caller of ['viewer', 'engineer']) {
+    expectations(caller, caller, (route) => (isMachines(route) ? '403 not-allowed' : undefined));
+  }
+  expectations('reader', 'reader', (route) => (isMachines(route) ? '403 token-not-allowed' : undefined));
 });
 
 describe("another project's things do not exist for an outsider", () => {
@@ -271,9 +276,9 @@ describe("another project's things do not exist for an outsider", () => {
 });
 
 describe('rights inside a project', () => {
-  expectations('reader token', 'reader', (route) => (changes(route) ? '403 not-allowed' : undefined));
+  expectations('reader token', 'reader', (route) => (changes(route) ? '403 token-not-allowed' : undefined));
   expectations('writer token', 'writer', (route) =>
-    route.permission === 'project:read' ? '403 not-allowed' : undefined,
+    route.permission === 'project:read' ? '403 token-not-allowed' : undefined,
   );
 
   // Behind the permission of these there is nothing in this installation: no stored content, no images, no such member.
@@ -304,7 +309,7 @@ describe('rights inside a project', () => {
 
 describe('what belongs to the installation', () => {
   expectations('engineer', 'engineer', (route) => (route.permission === 'admin' ? '403 not-allowed' : undefined));
-  expectations('token', 'reader', (route) => (route.permission === 'person' ? '403 not-allowed' : undefined));
+  expectations('token', 'reader', (route) => (route.permission === 'person' ? '403 token-not-allowed' : undefined));
 });
 
 test('every route of the OpenAPI document is declared by a contract, and the other way round', async () => {

@@ -48,6 +48,15 @@ describe('settings', () => {
     expect(message).not.toContain('hush-hush');
   });
 
+  test('want another token for inference than for workers', () => {
+    const { GREENLIGHT_WORKER_TOKEN } = machine;
+    const message = messageOf(() =>
+      readServerEnvironment({ ...machine, GREENLIGHT_INFERENCE_TOKEN: GREENLIGHT_WORKER_TOKEN }),
+    );
+    expect(message).toContain('GREENLIGHT_WORKER_TOKEN and GREENLIGHT_INFERENCE_TOKEN must differ');
+    expect(message).not.toContain(GREENLIGHT_WORKER_TOKEN);
+  });
+
   test('of the server name each missing one', () => {
     const message = messageOf(() => readServerEnvironment({}));
     for (const name of Object.keys(machine)) expect(message).toContain(`${name} is missing`);

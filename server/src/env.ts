@@ -69,6 +69,10 @@ function parse<Schema extends z.ZodType>(schema: Schema, variables: NodeJS.Proce
   if ((email === undefined) !== (password === undefined)) {
     problems.push('GREENLIGHT_ADMIN_EMAIL and GREENLIGHT_ADMIN_PASSWORD must be set together');
   }
+  const { GREENLIGHT_WORKER_TOKEN: workerToken, GREENLIGHT_INFERENCE_TOKEN: inferenceToken } = given;
+  if (workerToken !== undefined && workerToken === inferenceToken) {
+    problems.push('GREENLIGHT_WORKER_TOKEN and GREENLIGHT_INFERENCE_TOKEN must differ: each opens other doors');
+  }
   if (!result.success || problems.length > 0) throw new SettingsError(`Wrong settings: ${problems.join('; ')}.`);
   return result.data;
 }

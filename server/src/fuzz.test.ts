@@ -3,24 +3,27 @@ import type { Route } from '@greenlight/shared/api/define-route.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allRoutes } from './testing/all-routes.ts';
 import { Caller } from './testing/caller.ts';
-import { startInstallation, WORKER_TOKEN, type TestInstallation } from './testing/installation.ts';
+import { INFERENCE_TOKEN, startInstallation, WORKER_TOKEN, type TestInstallation } from './testing/installation.ts';
 import { signedInAdmin } from './testing/people.ts';
 import { seededProject, type SeededProject } from './testing/runs.ts';
 
 let installation: TestInstallation;
 let admin: Caller;
 let worker: Caller;
+let inference: Caller;
 let project: SeededProject;
 
 beforeAll(async () => {
   installation = await startInstallation();
   admin = await signedInAdmin(installation.url);
   worker = new Caller(installation.url).withToken(WORKER_TOKEN);
+  inference = new Caller(installation.url).withToken(INFERENCE_TOKEN);
   project = await seededProject(admin);
 });
 afterAll(() => installation.close());
 
-const callerOf = ({ permission }: Route) => (permission === 'worker' ? worker : admin);
+const callerOf = ({ permission }: Route) =>
+  permission === 'worker' ? worker : permission === 'inference' ? inference : admin;
 
 function expectCleanRefusal(status: number, body: unknown): void {
   expect(status, JSON.stringify(body)).toBeGreaterThanOrEqual(400);

@@ -16,8 +16,9 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Caller } from './testing/caller.ts';
 import { startInstallation, type TestInstallation } from './testing/installation.ts';
-import { oneAfterTheOther } from './testing/one-after-the-other.ts';
+import { lockWaits, oneAfterTheOther } from './testing/one-after-the-other.ts';
 import { addPerson, signedInAdmin } from './testing/people.ts';
+import { queueRun, seededProject } from './testing/runs.ts';
 
 let installation: TestInstallation;
 let admin: Caller;
@@ -90,4 +91,29 @@ test('an upload that is deleted and one of the same content that ends do not wai
     () => admin.ask(completeSource, ends),
   );
   expect(statuses).toEqual([200, 200]);
+});
+
+test('runs that are stopped wait for all of their jobs before they take the audit log', async () => {
+  const { database, services } = installation;
+  const project = await seededProject(admin);
+  await queueRun(admin, project);
+  const last = await queueRun(admin, project);
+  const { jobId } = await database.run.findUniqueOrThrow({ where: { id: last.id } });
+  const why = {
+    actor: 'test',
+    error: { code: 'stopped', message: { en: 'stopped' }, advice: { en: 'none' } },
+    details: {},
+  };
+  const stopped = await database.$transaction(
+    async (transaction) => {
+      await transaction.$queryRaw`SELECT 1 FROM pgboss.job WHERE id = ${jobId}::uuid FOR UPDATE`;
+      const stop = services.runs.stopOn([project.datasetVersionId], why);
+      await expect.poll(() => lockWaits(database), { timeout: 30_000 }).toBe(1);
+      await transaction.$queryRaw`SELECT 1 FROM audit_head FOR UPDATE NOWAIT`;
+      return { stop };
+    },
+    { timeout: 120_000 },
+  );
+  await stopped.stop;
+  expect(await services.runs.countOpenOn([project.datasetVersionId])).toBe(0);
 });

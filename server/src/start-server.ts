@@ -107,7 +107,8 @@ export async function startServer(
     log.error = (details, message) => app.log.error(details, message);
 
     await app.listen({ host: environment.HOST, port: environment.PORT });
-    await services.tokens.acceptWorkerToken(environment.GREENLIGHT_WORKER_TOKEN);
+    await services.tokens.acceptMachineToken('worker', environment.GREENLIGHT_WORKER_TOKEN);
+    await services.tokens.acceptMachineToken('inference', environment.GREENLIGHT_INFERENCE_TOKEN);
     const signInUrl = await prepareFirstAdmin(services, environment);
     const { GREENLIGHT_LOCAL_TOKEN: localToken } = environment;
     if (localToken !== undefined) await services.tokens.acceptLocalToken(localToken);

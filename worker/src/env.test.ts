@@ -21,11 +21,12 @@ test('every wrong setting is named at once', () => {
   );
 });
 
-test('an empty variable counts as missing, and the inference service wants its own token and port', () => {
+test('an empty variable counts as missing, and the inference service wants its own token and port, not a worker’s', () => {
   const read = () => readInferenceEnvironment({ ...complete, GREENLIGHT_INFERENCE_TOKEN: '' });
   expect(read).toThrow(/GREENLIGHT_INFERENCE_TOKEN is missing.*GREENLIGHT_INFERENCE_PORT/);
   const environment = readInferenceEnvironment({
     ...complete,
+    GREENLIGHT_WORKER_TOKEN: '',
     GREENLIGHT_INFERENCE_TOKEN: 'another-token-long-enough',
     GREENLIGHT_INFERENCE_PORT: '4901',
   });

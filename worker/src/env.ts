@@ -29,7 +29,7 @@ const workerEnvironment = z.object({
 export type WorkerEnvironment = z.infer<typeof workerEnvironment>;
 
 const inferenceEnvironment = workerEnvironment
-  .omit({ GREENLIGHT_WORKER_NAME: true, GREENLIGHT_WORKER_CALIBRATION: true })
+  .omit({ GREENLIGHT_WORKER_TOKEN: true, GREENLIGHT_WORKER_NAME: true, GREENLIGHT_WORKER_CALIBRATION: true })
   .extend({
     GREENLIGHT_INFERENCE_TOKEN: secret,
     GREENLIGHT_INFERENCE_HOST: z.string().min(1).default('127.0.0.1'),

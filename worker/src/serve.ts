@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const environment = readInferenceEnvironment(process.env);
   const client = new ServerClient({
     serverUrl: environment.GREENLIGHT_SERVER_URL,
-    token: environment.GREENLIGHT_WORKER_TOKEN,
+    token: environment.GREENLIGHT_INFERENCE_TOKEN,
   });
   const files = new FileCache(client, join(environment.GREENLIGHT_WORKER_DIR, 'inference'), DISK_CACHE_BYTES);
   const models = new ModelCache(files, MODELS_IN_MEMORY);

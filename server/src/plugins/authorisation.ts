@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from './app-error.ts';
 import { isForeign } from './origin.ts';
 import { refusalByCaller } from './permission.ts';
-import type { Principal, UserPrincipal } from './principal.ts';
+import { isMachine, type Principal, type UserPrincipal } from './principal.ts';
 import { unstorableTextPath } from './unsafe-text.ts';
 
 /** Finds the project that a resource belongs to, or undefined where there is no such resource. */
@@ -68,7 +68,7 @@ export function createAuthorisation(sources: AuthorisationSources): Authorisatio
     const refusal = refusalByCaller(route.permission, request.method, principal);
     if (refusal !== undefined) throw new AppError(refusal);
     checkParameters(request, route);
-    if (isProjectRight(route.permission) && principal !== null && principal.kind !== 'worker') {
+    if (isProjectRight(route.permission) && principal !== null && !isMachine(principal)) {
       await checkProject(request, route, route.permission, principal);
     }
     return principal;

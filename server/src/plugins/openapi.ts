@@ -19,6 +19,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
           session: { type: 'apiKey', in: 'cookie', name: 'greenlight.session_token' },
           token: { type: 'http', scheme: 'bearer', description: 'A token from POST /api/tokens.' },
           workerToken: { type: 'http', scheme: 'bearer', description: 'The machine token of a worker.' },
+          inferenceToken: { type: 'http', scheme: 'bearer', description: 'The token of the inference service.' },
         },
       },
     },

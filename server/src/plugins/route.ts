@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { AppError } from './app-error.ts';
 import type { Authorisation } from './authorisation.ts';
-import type { Person, Principal, UserPrincipal } from './principal.ts';
+import { isMachine, type Person, type Principal, type UserPrincipal } from './principal.ts';
 import { ASK_AGAIN_MS, EndingAllowed } from './right-after-body.ts';
 
 declare module 'fastify' {
@@ -39,7 +39,7 @@ const COMMON_ERRORS: readonly ErrorCode[] = ['bad-request', 'internal'];
 
 function errorCodesOf(route: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>([...COMMON_ERRORS, ...(route.errors ?? [])]);
-  if (route.permission !== 'public') codes.add('not-signed-in').add('not-allowed');
+  if (route.permission !== 'public') codes.add('not-signed-in').add('not-allowed').add('token-not-allowed');
   if (route.params !== undefined) codes.add('not-found');
   if (route.body !== undefined) codes.add('payload-too-large').add('unsupported-media-type').add('body-too-slow');
   return [...codes];
@@ -62,6 +62,7 @@ function tagOf(path: string): string {
 function securityOf(route: Route): Record<string, string[]>[] {
   if (route.permission === 'public') return [];
   if (route.permission === 'worker') return [{ workerToken: [] }];
+  if (route.permission === 'inference') return [{ inferenceToken: [] }];
   return route.permission === 'person' ? [{ session: [] }] : [{ session: [] }, { token: [] }];
 }
 
@@ -148,6 +149,6 @@ export function routeRegistrar(
 /** The person behind a call; routes with a permission for people always have one. */
 export function userOf(call: { readonly principal: Principal | null }): UserPrincipal & Person {
   const { principal } = call;
-  if (principal === null || principal.kind === 'worker') throw new AppError('not-signed-in');
+  if (principal === null || isMachine(principal)) throw new AppError('not-signed-in');
   return principal;
 }

@@ -26,7 +26,7 @@ test('the first start brings the article’s project with everything that its ru
   const { projectId, datasetVersionId } = project;
   const requirement = await admin.call(getCurrentRequirement, { params: { projectId } });
   expect(requirement).toMatchObject({ version: 1, state: 'approved' });
-  expect(requirement.criteria[0]).toMatchObject({ metric: 'loss', operator: '<=', threshold: 2.3421, level: 'must' });
+  expect(requirement?.criteria[0]).toMatchObject({ metric: 'loss', operator: '<=', threshold: 2.3421, level: 'must' });
   const version = await admin.call(getDatasetVersion, { params: { datasetVersionId } });
   expect(version.preview).toEqual(['你好，我是人工智能助手。', '欢迎来到Python编程世界。', '深度学习正在改变未来。']);
   expect(version.splits).toMatchObject({ train: 3, validation: 3, test: 3, sameAsTraining: true });

@@ -14,6 +14,9 @@ export const ADMIN = { email: 'admin@example.com', password: 'correct-horse-batt
 /** The machine token of every test installation. */
 export const WORKER_TOKEN = 'worker-token-for-tests-0123456789';
 
+/** What opens the doors of the inference service, and its own. */
+export const INFERENCE_TOKEN = 'inference-token-for-tests';
+
 /** A real server on a database and a folder of its own. */
 export interface TestInstallation {
   readonly url: string;
@@ -45,7 +48,7 @@ export async function startInstallation(
     DATABASE_URL: testDatabase.url,
     GREENLIGHT_AUTH_SECRET: 'a-secret-that-signs-cookies-in-tests',
     GREENLIGHT_WORKER_TOKEN: WORKER_TOKEN,
-    GREENLIGHT_INFERENCE_TOKEN: 'inference-token-for-tests',
+    GREENLIGHT_INFERENCE_TOKEN: INFERENCE_TOKEN,
     GREENLIGHT_INFERENCE_URL: 'http://127.0.0.1:9',
     GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS: 'no',
     ...settings,

@@ -11,6 +11,7 @@ import {
   registerWorker,
 } from '@greenlight/shared/worker-protocol/contract.ts';
 import { reportCopies } from '@greenlight/shared/worker-protocol/copies.ts';
+import { getServedArtifact } from '@greenlight/shared/worker-protocol/inference.ts';
 import type { Database } from '../database/client.ts';
 import { AppError } from '../plugins/app-error.ts';
 import { sendDownload } from '../plugins/download.ts';
@@ -93,9 +94,13 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
     return sendDownload(reply, { ...content, name, contentType: 'application/jsonl', sha256: contentSha256 });
   });
   register(getWorkerArtifact, async ({ params, reply }) => {
+    await leases.requireHeldWith(params);
+    return sendDownload(reply, await artifacts.open(params.artifactId));
+  });
+  register(getServedArtifact, async ({ params, reply }) => {
     const { kind, ...file } = await artifacts.open(params.artifactId);
-    // Predictions repeat texts and labels of data; no worker asks for those that it sent.
-    if (kind === 'predictions') throw new AppError('not-found');
+    // Predictions repeat texts and labels of data.
+    if (kind !== 'checkpoint' && kind !== 'tokenizer') throw new AppError('not-found');
     return sendDownload(reply, file);
   });
 

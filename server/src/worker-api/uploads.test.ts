@@ -6,7 +6,7 @@ import { MAX_JOB_FILE_BYTES } from '@greenlight/shared/jobs/contract.ts';
 import { downloadPredictions, getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { downloadArtifact, getRun } from '@greenlight/shared/stages/training/contract.ts';
 import { generateText } from '@greenlight/shared/stages/training/generation.ts';
-import { pathOf } from '@greenlight/shared/api/define-route.ts';
+import { pathOf, type Route } from '@greenlight/shared/api/define-route.ts';
 import {
   getDatasetContent,
   getWorkerArtifact,
@@ -14,9 +14,10 @@ import {
   putArtifact,
   type ClaimedRun,
 } from '@greenlight/shared/worker-protocol/contract.ts';
+import { getServedArtifact } from '@greenlight/shared/worker-protocol/inference.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Caller } from '../testing/caller.ts';
-import { startInstallation, type TestInstallation } from '../testing/installation.ts';
+import { Caller } from '../testing/caller.ts';
+import { INFERENCE_TOKEN, startInstallation, type TestInstallation } from '../testing/installation.ts';
 import { signedInAdmin } from '../testing/people.ts';
 import { queueRun, seededProject } from '../testing/runs.ts';
 import { event, TestWorker } from '../testing/worker.ts';
@@ -210,14 +211,22 @@ test('a dataset comes back as it was added', async () => {
   expect(items.map(({ split }) => split)).toEqual(['train', 'train', 'train']);
 });
 
-test('data and tokenizers of runs that no worker holds, and predictions, are not a worker’s to read', async () => {
-  const read = (route: typeof getDatasetContent, params: Record<string, string>) =>
-    worker.caller.ask(route, { params });
+test('data and files of runs that no worker holds, and predictions, are not a worker’s to read', async () => {
+  const read = async (route: Route, params: Record<string, string>) =>
+    (await worker.caller.ask(route, { params })).status;
+  const uploaded = async (name: string, kind: 'checkpoint' | 'predictions') =>
+    idOf(await worker.upload(run, name, Buffer.from(`"${name}"`), { kind, step: '1' }));
   const version = { datasetVersionId: run.datasetVersion.id };
-  expect((await read(getDatasetContent, version)).status).toBe(200);
-  const predictions = idOf(await worker.upload(run, 'evaluation.npz', randomBytes(10), { kind: 'predictions' }));
-  const kept = await worker.caller.ask(getWorkerArtifact, { params: { artifactId: predictions } });
-  expect([kept.status, kept.body.error.code]).toEqual([404, 'not-found']);
+  const checkpoint = { artifactId: await uploaded('checkpoint-1', 'checkpoint') };
+  const predictions = { artifactId: await uploaded('evaluation.npz', 'predictions') };
+  const statuses = async () => [
+    await read(getDatasetContent, version),
+    await read(getWorkerArtifact, checkpoint),
+    await read(getWorkerArtifact, predictions),
+  ];
+  expect(await statuses()).toEqual([200, 200, 404]);
+  const inference = new Caller(installation.url).withToken(INFERENCE_TOKEN);
+  const served = async (params: Record<string, string>) => (await inference.ask(getServedArtifact, { params })).status;
 
   const { database } = installation;
   const held = await database.run.findMany({
@@ -225,10 +234,21 @@ test('data and tokenizers of runs that no worker holds, and predictions, are not
     select: { id: true, leaseSha256: true },
   });
   await database.run.updateMany({ data: { leaseSha256: null } });
-  const answer = await read(getDatasetContent, version);
-  expect([answer.status, answer.body.error.code]).toEqual([404, 'not-found']);
+  expect(await statuses()).toEqual([404, 404, 404]);
+  expect([await served(checkpoint), await served(predictions)]).toEqual([200, 404]);
+  // A run that begins with a checkpoint is held, and no other.
+  const [other] = await database.run.findMany({ where: { id: { not: run.runId } }, take: 1 });
+  const { configuration } = other as { configuration: object };
+  const begin = (startFromArtifactId: string | null, leaseSha256: string | null) =>
+    database.run.update({
+      where: { id: other?.id ?? '' },
+      data: { configuration: { ...configuration, startFromArtifactId }, leaseSha256 },
+    });
+  await begin(checkpoint.artifactId, 'held');
+  expect((await statuses()).slice(1)).toEqual([200, 404]);
+  await begin(null, null);
   for (const { id, leaseSha256 } of held) await database.run.update({ where: { id }, data: { leaseSha256 } });
-  expect((await read(getDatasetContent, version)).status).toBe(200);
+  expect(await statuses()).toEqual([200, 200, 404]);
 });
 
 test('a run that has ended takes no more files', async () => {

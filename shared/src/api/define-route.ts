@@ -4,9 +4,13 @@ import type { ErrorCode } from './error-codes.ts';
 
 /**
  * Who may call a route: anybody, anyone signed in, a person with a session (no token can stand in), whoever carries a
- * right in the project that the route's resource belongs to, an admin of the installation, or a worker with its token.
+ * right in the project that the route's resource belongs to, an admin of the installation, or a machine with its own token: a worker, or the
+ * inference service.
  */
-export type Permission = 'public' | 'signed-in' | 'person' | 'admin' | 'worker' | ProjectRight;
+export type Permission = 'public' | 'signed-in' | 'person' | 'admin' | Machine | ProjectRight;
+
+/** A part of the product that runs beside the server. */
+export type Machine = 'worker' | 'inference';
 
 /** What a token must carry for a permission; people who sign in with a password have all. */
 export const TOKEN_SCOPES = ['read', 'write', 'admin'] as const;

@@ -29,6 +29,11 @@ export const ERRORS = {
     en: 'Your role does not allow this, and nothing was changed. “Who may do what” says which role does.',
     zh: '你的角色没有此权限，未做任何更改。哪些角色可以操作，见“权限一览”。',
   },
+  'token-not-allowed': {
+    status: 403,
+    en: 'A token may not do this, whatever the role of whoever made it: it lacks the scope, or the act must be done in person. Nothing was changed. Use a token with the scope, or sign in.',
+    zh: '无论创建者是什么角色，这个令牌都不能执行此操作：它缺少所需的权限范围，或此操作须由本人完成。未做任何更改。请改用具备该范围的令牌，或登录后操作。',
+  },
   'personal-data-inside': {
     status: 403,
     en: 'This file holds personal data, in texts of the data or in words of a vocabulary, so only a data scientist of the project may take it out, in person and not with a token. The refusal stands in the audit log.',

@@ -1,6 +1,6 @@
 import type { BpeTokenizer } from './bpe.ts';
 import type { AnyTokenizer } from './train-tokenizer.ts';
-import { SPECIAL_TOKENS, UNKNOWN_ID, type Tokenizer } from './tokenizer.ts';
+import { UNKNOWN_ID, type Tokenizer } from './tokenizer.ts';
 import { CHINESE_SPACE, type WordPieceTokenizer } from './wordpiece.ts';
 
 /** The content of a `tokenizer.json`, from which Hugging Face's libraries make a tokenizer that gives every text the same ids. */
@@ -35,7 +35,7 @@ function characterParts(tokenizer: Tokenizer): object {
     normalizer: null,
     pre_tokenizer: { type: 'Split', pattern: { Regex: String.raw`[\s\S]` }, behavior: 'Isolated', invert: false },
     decoder: { type: 'Fuse' },
-    model: { type: 'WordLevel', vocab: vocabularyOf(tokenizer), unk_token: SPECIAL_TOKENS[UNKNOWN_ID] },
+    model: { type: 'WordLevel', vocab: vocabularyOf(tokenizer), unk_token: tokenizer.tokens[UNKNOWN_ID] },
   };
 }
 

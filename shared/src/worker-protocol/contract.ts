@@ -159,7 +159,8 @@ export const getWorkerArtifact = defineRoute({
   id: 'getWorkerArtifact',
   method: 'GET',
   path: '/api/worker/artifacts/{artifactId}/content',
-  summary: 'A file of a run, for resuming and for inference; not its predictions.',
+  summary:
+    'A file that a run resumes from or begins with, or its own, while a worker holds that run; never predictions.',
   permission: 'worker',
   params: z.object({ artifactId: id }),
   stream: 'download',

@@ -67,12 +67,22 @@ export type PredictionRequest = z.infer<typeof predictionRequest>;
 /** Probabilities [items × labels], row-major, or the one number of each item. */
 export const predictionReply = z.object({ outputs: z.array(z.number()), elapsedMs: z.number() });
 
-export const getWorkerModelFile = defineRoute({
-  id: 'getWorkerModelFile',
+export const getServedArtifact = defineRoute({
+  id: 'getServedArtifact',
   method: 'GET',
-  path: '/api/worker/model-files/{modelFileId}/{part}',
-  summary: 'An imported model or its tokenizer, for inference.',
-  permission: 'worker',
+  path: '/api/inference/artifacts/{artifactId}/content',
+  summary: 'A checkpoint of a run or its tokenizer, for the inference service.',
+  permission: 'inference',
+  params: z.object({ artifactId: id }),
+  stream: 'download',
+});
+
+export const getServedModelFile = defineRoute({
+  id: 'getServedModelFile',
+  method: 'GET',
+  path: '/api/inference/model-files/{modelFileId}/{part}',
+  summary: 'An imported model or its tokenizer, for the inference service.',
+  permission: 'inference',
   params: z.object({ modelFileId: id, part: z.enum(['model', 'tokenizer']) }),
   stream: 'download',
 });

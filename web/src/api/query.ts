@@ -1,7 +1,6 @@
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import { ApiError } from './api-error.ts';
 import { call, type CallInput } from './client.ts';
 
 /** The cache key of a route with its input: the same read has the same key wherever it is declared. */
@@ -24,27 +23,6 @@ export function queryOf<
   return queryOptions({
     queryKey: keyOf(route as Route, input.params, input.query),
     queryFn: ({ signal }) => call(route, input, signal),
-  });
-}
-
-/** A read of what may not be there yet, which then is null and no error: reading again shows what is known meanwhile. */
-export function existingOf<
-  Params extends z.ZodType,
-  Query extends z.ZodType,
-  Body extends z.ZodType,
-  Reply extends z.ZodType,
->(route: Route<Params, Query, Body, Reply>, input: CallInput<Params, Query, Body>) {
-  return queryOptions({
-    queryKey: keyOf(route as Route, input.params, input.query),
-    queryFn: async ({ signal }) => {
-      try {
-        return await call(route, input, signal);
-      } catch (error) {
-        if (error instanceof ApiError && error.code === 'not-found') return null;
-        throw error;
-      }
-    },
-    retry: false,
   });
 }
 

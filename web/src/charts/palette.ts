@@ -1,10 +1,10 @@
 /**
- * Eight colours that stay apart for colour-blind readers (the hues of Okabe and Ito, darkened for white and lightened
- * for dark ground until labels in them have a contrast of at least 4.5).
+ * Eight colours that stay apart for readers who see all colours and for those who lack the red or the green cones: any two are at least 0.09
+ * apart in OKLab as each of them sees them (`palette.test.ts`), and labels in them have a contrast of at least 4.5 on white and on dark ground.
  */
 export const PALETTE = {
-  light: ['#0063a6', '#b8440a', '#00745a', '#94427a', '#7a5c00', '#1c6f97', '#5a4fcf', '#4d5560'],
-  dark: ['#6db4f2', '#f08b55', '#3fc59c', '#e197c6', '#e3b341', '#7fd0f5', '#b0a8ff', '#b3bac4'],
+  light: ['#2e74a0', '#9d4261', '#3e5a05', '#623479', '#74770e', '#0b254c', '#2546bb', '#45372c'],
+  dark: ['#34cefa', '#cba216', '#4ec28b', '#bc7bb5', '#f6d858', '#818a5d', '#6b9cfa', '#a9e0c6'],
 } as const;
 
 /** The colour of a place in the palette on light or dark ground. */

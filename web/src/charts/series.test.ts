@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { spreadLabels } from './end-labels.tsx';
 import { csvOf } from './export.ts';
-import { PALETTE } from './palette.ts';
 import { bandKey, readingAt, rowsOf, valueAt, type ChartSeries } from './series.ts';
 
 const training: ChartSeries = { id: 'training', label: 'training', x: [1, 2, 3], y: [4, 3, 2], color: 0 };
@@ -47,23 +46,4 @@ test('labels are pushed apart and stay inside', () => {
   expect(sorted[1]! - sorted[0]!).toBeGreaterThanOrEqual(14);
   expect(sorted[2]! - sorted[1]!).toBeGreaterThanOrEqual(14);
   expect(Math.max(...placed)).toBeLessThanOrEqual(110);
-});
-
-/** Relative luminance after WCAG 2.2. */
-function luminance(color: string): number {
-  const [red, green, blue] = [1, 3, 5]
-    .map((place) => parseInt(color.slice(place, place + 2), 16) / 255)
-    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
-}
-
-test.each([
-  ['light', '#ffffff'],
-  ['dark', '#171b21'],
-] as const)('the %s palette has eight colours that can be read as text', (appearance, ground) => {
-  expect(new Set(PALETTE[appearance]).size).toBe(8);
-  for (const color of PALETTE[appearance]) {
-    const [lighter, darker] = [luminance(color), luminance(ground)].toSorted((a, b) => b - a) as [number, number];
-    expect((lighter + 0.05) / (darker + 0.05), color).toBeGreaterThanOrEqual(4.5);
-  }
 });

@@ -6,6 +6,13 @@ import { en, zh } from './resources.ts';
 
 const DOCUMENT_LANGUAGE: Record<Language, string> = { zh: 'zh-CN', en: 'en' };
 
+type InterpolationFormat = (
+  value: unknown,
+  format: string | undefined,
+  language: string | undefined,
+  options: Readonly<Record<string, unknown>>,
+) => unknown;
+
 /** Spaces Chinese sentences around the names and texts that are put into them, whatever script those are in. */
 const chineseSpacing: PostProcessorModule = {
   type: 'postProcessor',
@@ -16,6 +23,16 @@ const chineseSpacing: PostProcessorModule = {
     return texts.reduce(spacedAround, sentence);
   },
 };
+
+/** Writes what is called `count` with separators, without every sentence asking for it. */
+function formatCounts(): void {
+  const interpolator = i18next.services.interpolator as unknown as { format: InterpolationFormat };
+  const given = interpolator.format;
+  interpolator.format = (value, format, language, options) => {
+    const isCount = format === undefined && options['interpolationkey'] === 'count' && typeof value === 'number';
+    return given(value, isCount ? 'number' : format, language, options);
+  };
+}
 
 /** Prepares the translations before the first screen; the document's own language follows every switch. */
 export function startTranslations(language: Language): void {
@@ -32,7 +49,8 @@ export function startTranslations(language: Language): void {
       defaultNS: 'common',
       resources: { en, zh },
       postProcess: [chineseSpacing.name],
-      interpolation: { escapeValue: false },
+      interpolation: { escapeValue: false, alwaysFormat: true },
       returnNull: false,
     });
+  formatCounts();
 }

@@ -66,7 +66,7 @@ export function NewProjectForm({ onClose }: { readonly onClose: () => void }) {
         >
           <Input.TextArea rows={3} maxLength={2000} placeholder={t('projects.goalPlaceholder')} />
         </Form.Item>
-        <Form.Item name="problemType" label={t('projects.problemType')}>
+        <Form.Item name="problemType" label={t('projects.problemType')} extra={t('projects.problemTypeHint')}>
           <Select options={PROBLEM_TYPES.map((value) => ({ value, label: t(`common:problemType.${value}`) }))} />
         </Form.Item>
       </Form>

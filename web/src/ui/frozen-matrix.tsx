@@ -62,9 +62,8 @@ export function FrozenMatrixTable({
             </tr>
           ))}
           <tr>
-            <th scope="row" colSpan={2}>
-              {t('ranking.total')}
-            </th>
+            <th scope="row">{t('ranking.total')}</th>
+            <td className="number">–</td>
             {candidates.map(({ id }) => {
               const row = ranking.rows.find(({ candidateId }) => candidateId === id);
               return (

@@ -2,12 +2,21 @@ import * as tf from '@tensorflow/tfjs';
 import { LAYER_NORM_EPSILON, type Operations } from '../model/operations.ts';
 import { binaryCrossEntropy } from './fused-losses.ts';
 import { appendProduct, appendSwap, type ProductOptions } from './kernels/matmul.ts';
+import {
+  layerNormGradient,
+  partsOfProduct,
+  partsOfSum,
+  sumRowsInParts,
+  weightGradientInParts,
+} from './sums-in-parts.ts';
 import { asTensor, emit, traceBackend } from './trace-backend.ts';
 
 /** What differs between devices in how the fused operations are written down. */
 export interface FusionTarget {
   /** com.microsoft FusedMatMul is there (CPU, CUDA); WebGPU lacks it. */
   fusedMatMul: boolean;
+  /** Long sums with few results are taken in parts; see sums-in-parts.ts. */
+  sumsInParts: boolean;
   /** Gradients of embedding rows become outputs and are added into the table outside the graph, in a fixed order. */
   embeddingRows: boolean;
 }
@@ -38,6 +47,8 @@ function size(x: tf.Tensor, axis: number): number {
 /** x [N, in] and dy [N, out] → xᵀ·dy [in, out]. */
 function weightGradient(x: tf.Tensor, dy: tf.Tensor, readers: number, target: FusionTarget): tf.Tensor {
   const shape = [size(x, 1), size(dy, 1)];
+  const parts = target.sumsInParts ? partsOfProduct(size(x, 0), size(x, 1), size(dy, 1)) : 1;
+  if (parts > 1) return weightGradientInParts(x, dy, parts);
   if (size(dy, 1) * readers < WIDE_GRADIENT * size(x, 1)) return product(x, dy, shape, { transposeA: true }, target);
   return emit('MatMul', [appendSwap(traceBackend.nameOf(x), 2), dy], shape);
 }
@@ -51,7 +62,9 @@ function inputGradient(dy: tf.Tensor, weight: tf.Tensor, target: FusionTarget): 
 }
 
 /** Σ over rows, weighted by weights [N] where given: [N, out] → [out]; a product with a row of ones beats ReduceSum. */
-function sumRows(x: tf.Tensor, weights?: tf.Tensor): tf.Tensor {
+function sumRows(x: tf.Tensor, target: FusionTarget, weights?: tf.Tensor): tf.Tensor {
+  const parts = target.sumsInParts ? partsOfSum(size(x, 0)) : 1;
+  if (parts > 1) return sumRowsInParts(x, weights, parts);
   return emit('MatMul', [weights ?? tf.ones([size(x, 0)]), x], [size(x, 1)]);
 }
 
@@ -74,7 +87,7 @@ function linearOperation(target: FusionTarget): Operations['linear'] {
         return [
           inputGradient(dSum, savedMatrix, target),
           weightGradient(savedInput, dSum, options.readers ?? 1, target),
-          sumRows(dSum),
+          sumRows(dSum, target),
         ];
       };
       return { value, gradFunc };
@@ -88,39 +101,45 @@ function namedValue(name: string, shape: number[]): tf.Tensor {
   return asTensor(traceBackend.value(name, shape, 'float32'));
 }
 
-const layerNorm: Operations['layerNorm'] = (x, gain, bias) => {
-  const apply = tf.customGrad((...inputs) => {
-    const [input, scale, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const [rows, width] = [size(input, 0), size(input, 1)];
-    const { builder } = traceBackend;
-    const names = [builder.freshName(), builder.freshName(), builder.freshName()] as const;
-    builder.addNode(
-      'LayerNormalization',
-      [input, scale, offset].map((tensor) => traceBackend.nameOf(tensor)),
-      [...names],
-      {
-        attributes: { axis: { int: -1 }, epsilon: { float: LAYER_NORM_EPSILON } },
-      },
-    );
-    const value = namedValue(names[0], [rows, width]);
-    save([input, scale, namedValue(names[1], [rows, 1]), namedValue(names[2], [rows, 1])]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [savedInput, savedScale, mean, inverseDeviation] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-      const centred = tf.sub(savedInput, mean);
-      const weighted = tf.mul(dy, centred);
-      const column = tf.mul(tf.reshape(savedScale, [width, 1]), 1 / width);
-      const meanGradient = emit('MatMul', [dy, column], [rows, 1]);
-      // 1/σ² of the normalised values' two factors 1/σ is multiplied into the mean product, which is one number a row.
-      const inverseVariance = tf.mul(inverseDeviation, inverseDeviation);
-      const meanProduct = tf.mul(emit('MatMul', [weighted, column], [rows, 1]), inverseVariance);
-      const projected = tf.sub(tf.sub(tf.mul(dy, savedScale), meanGradient), tf.mul(centred, meanProduct));
-      const dGain = sumRows(weighted, tf.reshape(inverseDeviation, [rows]));
-      return [tf.mul(projected, inverseDeviation), dGain, sumRows(dy)];
-    };
-    return { value, gradFunc };
-  });
-  return apply(x, gain, bias);
-};
+function layerNormOperation(target: FusionTarget): Operations['layerNorm'] {
+  return (x, gain, bias) => {
+    const apply = tf.customGrad((...inputs) => {
+      const [input, scale, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+      const [rows, width] = [size(input, 0), size(input, 1)];
+      const { builder } = traceBackend;
+      const names = [builder.freshName(), builder.freshName(), builder.freshName()] as const;
+      builder.addNode(
+        'LayerNormalization',
+        [input, scale, offset].map((tensor) => traceBackend.nameOf(tensor)),
+        [...names],
+        {
+          attributes: { axis: { int: -1 }, epsilon: { float: LAYER_NORM_EPSILON } },
+        },
+      );
+      const value = namedValue(names[0], [rows, width]);
+      save([input, scale, namedValue(names[1], [rows, 1]), namedValue(names[2], [rows, 1])]);
+      const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [savedInput, savedScale, mean, inverseDeviation] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        if (target.sumsInParts) {
+          const { dx, gainProducts } = layerNormGradient(dy, savedInput, savedScale, mean, inverseDeviation);
+          return [dx, sumRows(gainProducts, target), sumRows(dy, target)];
+        }
+        const centred = tf.sub(savedInput, mean);
+        const weighted = tf.mul(dy, centred);
+        const column = tf.mul(tf.reshape(savedScale, [width, 1]), 1 / width);
+        const meanGradient = emit('MatMul', [dy, column], [rows, 1]);
+        // 1/σ² of the normalised values' two factors 1/σ is multiplied into the mean product, which is one number a row.
+        const inverseVariance = tf.mul(inverseDeviation, inverseDeviation);
+        const meanProduct = tf.mul(emit('MatMul', [weighted, column], [rows, 1]), inverseVariance);
+        const projected = tf.sub(tf.sub(tf.mul(dy, savedScale), meanGradient), tf.mul(centred, meanProduct));
+        const dGain = sumRows(weighted, target, tf.reshape(inverseDeviation, [rows]));
+        return [tf.mul(projected, inverseDeviation), dGain, sumRows(dy, target)];
+      };
+      return { value, gradFunc };
+    });
+    return apply(x, gain, bias);
+  };
+}
 
 function softmax(logits: tf.Tensor): tf.Tensor {
   return emit('Softmax', [logits], logits.shape, { attributes: { axis: { int: -1 } } });
@@ -158,6 +177,14 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
         const dWeights = product(dOutput, sv, scoresShape, { transposeB: true }, target);
         const dScores = tf.mul(p, tf.sub(dWeights, rowSums));
         const dQueries = product(dScores, sk, sq.shape, { scale }, target);
+        if (target.sumsInParts) {
+          // The transposes of both results, so that the scores, the largest arrays here, need none.
+          const turned = [batch, heads, headSize, seen];
+          const dKeys = product(tf.transpose(sq, [0, 1, 3, 2]), dScores, turned, { scale: productScale }, target);
+          const dValues = product(tf.transpose(dy, [0, 2, 3, 1]), p, turned, {}, target);
+          const tokensFirst = [0, 3, 1, 2];
+          return [swapTokensAndHeads(dQueries), tf.transpose(dKeys, tokensFirst), tf.transpose(dValues, tokensFirst)];
+        }
         const dKeys = product(dScores, sq, sk.shape, { transposeA: true, scale: productScale }, target);
         const dValues = product(p, dOutput, sv.shape, { transposeA: true }, target);
         return [swapTokensAndHeads(dQueries), swapTokensAndHeads(dKeys), swapTokensAndHeads(dValues)];
@@ -213,7 +240,7 @@ function embeddingOperation(rows: EmbeddingRows): Operations['embedding'] {
   };
 }
 
-/** Smallest probability whose logarithm is taken: below it lies only rounding of the softmax. */
+/** Smallest probability whose logarithm is taken, where float32 ends: the loss of a token is 85.2 nats at most. Its gradient, p − target, is not cut. */
 const SMALLEST_PROBABILITY = 1e-37;
 
 function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy'] {
@@ -245,7 +272,7 @@ function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy']
         return [
           tf.mul(inputGradient(dLogits, savedMatrix, target), scale),
           weightGradient(tf.mul(savedStates, scale), dLogits, 1, target),
-          sumRows(dLogits, tf.reshape(scale, [rows])),
+          sumRows(dLogits, target, tf.reshape(scale, [rows])),
         ];
       };
       return { value: tf.clone(value), gradFunc };
@@ -264,7 +291,7 @@ export function fusedOperations(target: FusionTarget): { operations: Operations;
   const rows: EmbeddingRows = [];
   const operations: Operations = {
     linear: linearOperation(target),
-    layerNorm,
+    layerNorm: layerNormOperation(target),
     attention: attentionOperation(target),
     cachedAttention: cachedAttentionOperation(target),
     embedding: target.embeddingRows ? embeddingOperation(rows) : (table, ids) => tf.gather(table, ids),

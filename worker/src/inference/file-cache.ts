@@ -1,7 +1,6 @@
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { getWorkerArtifact } from '@greenlight/shared/worker-protocol/contract.ts';
-import { getWorkerModelFile } from '@greenlight/shared/worker-protocol/inference.ts';
+import { getServedArtifact, getServedModelFile } from '@greenlight/shared/worker-protocol/inference.ts';
 import type { ServerClient } from '../report/client.ts';
 
 const DOWNLOAD_ATTEMPTS = 3;
@@ -41,10 +40,10 @@ export class FileCache {
     const target = { path, sha256 };
     if ('artifactId' in reference) {
       const params = { artifactId: reference.artifactId };
-      await this.#client.download(getWorkerArtifact, { params }, target, patience);
+      await this.#client.download(getServedArtifact, { params }, target, patience);
     } else {
       const params = { modelFileId: reference.modelFileId, part: reference.part };
-      await this.#client.download(getWorkerModelFile, { params }, target, patience);
+      await this.#client.download(getServedModelFile, { params }, target, patience);
     }
     await this.#makeRoom(sha256);
     return path;

@@ -20,7 +20,7 @@ interface Work<Item> {
   nameOf(item: Item): string;
 }
 
-/** With less room than this a worker takes nothing: whatever it took would end by that. */
+/** With less room than this a worker takes nothing: a run would wait there, and a job end by it. */
 const LEAST_ROOM_BYTES = 1024 * 1024;
 
 async function roomToWork({ terminal, workerFolder, shutdown }: WorkContext): Promise<void> {

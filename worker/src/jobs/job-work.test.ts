@@ -2,6 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportedModel, exportOnnxJob } from '@greenlight/shared/stages/training/model-files.ts';
+import { CharacterTokenizer } from '@greenlight/shared/tokenizers/character.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tinySettings, writeTinyCheckpoint } from '../model-files/test-support/exported-model.ts';
 import { ServerClient } from '../report/client.ts';
@@ -41,12 +43,14 @@ async function perform(): Promise<void> {
   await JobWork.perform(server.job, context, address);
 }
 
+const TOKENIZER = Buffer.from(writeTokenizerJson(new CharacterTokenizer(['a', 'b'])));
+
 async function checkpoint(): Promise<Buffer> {
   return readFile(await writeTinyCheckpoint(folder, tinySettings({ architecture: 'encoder-decoder' }), 3));
 }
 
 test('a claimed export ends with its files at the server and nothing left here', async () => {
-  const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': Buffer.from('{}') };
+  const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': TOKENIZER };
   server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
   await perform();
   const outcome = await server.outcome.promise;
@@ -54,13 +58,13 @@ test('a claimed export ends with its files at the server and nothing left here',
   const result = exportedModel.parse('result' in outcome ? outcome.result : null);
   expect(result).toMatchObject({ checkpointStep: 7, opset: 17, irVersion: 8 });
   expect(result.files.map(({ name }) => name)).toEqual([...server.files.keys()]);
-  expect(server.files.get('tokenizer.json')?.toString()).toBe('{}');
+  expect(server.files.get('tokenizer.json')).toEqual(TOKENIZER);
   expect(await readdir(join(folder, 'jobs'))).toEqual([]);
   expect(printed).toContain('export-onnx: finished');
 });
 
 test('a job waits for room at the server, says so, and goes on once there is', async () => {
-  const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': Buffer.from('{}') };
+  const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': TOKENIZER };
   server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
   server.refusals = 1;
   await perform();
@@ -70,7 +74,7 @@ test('a job waits for room at the server, says so, and goes on once there is', a
 });
 
 test('a result that the server refuses fails the job, which is not done again', async () => {
-  const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': Buffer.from('{}') };
+  const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': TOKENIZER };
   server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
   server.refusesResults = true;
   await perform();
@@ -79,7 +83,7 @@ test('a result that the server refuses fails the job, which is not done again', 
 });
 
 test('a checkpoint that cannot be read fails the job with what is wrong', async () => {
-  const inputs = { 'checkpoint.safetensors': Buffer.from('nothing of the kind'), 'tokenizer.json': Buffer.from('{}') };
+  const inputs = { 'checkpoint.safetensors': Buffer.from('nothing of the kind'), 'tokenizer.json': TOKENIZER };
   server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
   await perform();
   expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'checkpoint-unusable' } });

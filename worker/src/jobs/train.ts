@@ -19,7 +19,7 @@ import { RunMeter } from './run-meter.ts';
 import { forgetRun, localCheckpoints, runFolderOf } from './run-folder.ts';
 import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
 import { TrainingWorker, type ThreadEnd } from './training-worker.ts';
-import { reportFullDisk, roomAgain } from './wait-for-room.ts';
+import { roomAgain } from './wait-for-room.ts';
 import {
   CheckpointUploader,
   contentName,
@@ -113,24 +113,11 @@ export class RunWork {
       await context.copies.use('datasets', datasetVersion.contentSha256),
     ];
     try {
-      await RunWork.#performIn(folder, run, context, { attempt, lastSequence });
+      const spool = await Spool.open(join(folder, 'events.jsonl'), { attempt, lastSequence });
+      await new RunWork(run, context, folder, spool).#perform();
     } finally {
       for (const release of releases) release();
     }
-  }
-
-  static async #performIn(
-    folder: string,
-    run: ClaimedRun,
-    context: WorkContext,
-    progress: { attempt: number; lastSequence: number },
-  ): Promise<void> {
-    const spool = await Spool.open(join(folder, 'events.jsonl'), progress).catch((error: unknown) => {
-      if (isDiskFull(error)) return null;
-      throw error;
-    });
-    if (spool === null) await reportFullDisk(run, context);
-    else await new RunWork(run, context, folder, spool).#perform();
   }
 
   async #perform(): Promise<void> {

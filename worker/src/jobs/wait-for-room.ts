@@ -1,13 +1,9 @@
 import { mkdir, open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
-import { postEvents, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { EventSender } from '../report/event-sender.ts';
 import { isDiskFull } from '../report/full-disk.ts';
-import { DISK_FULL } from './run-failure.ts';
 import { localCheckpoints } from './run-folder.ts';
-import type { WorkContext } from './train.ts';
 
 const EVERY_MS = 2000;
 const PROBE_BYTES = 64 * 1024;
@@ -17,11 +13,11 @@ const ROOM_BESIDE_CHECKPOINT_BYTES = 1024 * 1024;
 
 /** Whether a folder's disk takes so many bytes more; an account's share of it, which no number tells, is tried with a small file. */
 export async function hasRoom(folder: string, neededBytes: number): Promise<boolean> {
-  await mkdir(folder, { recursive: true });
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < neededBytes) return false;
   const path = join(folder, 'room.probe');
   try {
+    await mkdir(folder, { recursive: true });
+    const { bavail, bsize } = await statfs(folder);
+    if (bavail * bsize < neededBytes) return false;
     const probe = await open(path, 'w');
     try {
       await probe.write(Buffer.alloc(PROBE_BYTES));
@@ -59,15 +55,4 @@ export async function roomAgain(runFolder: string, sender: EventSender, signal: 
       if (!isDiskFull(error)) throw error;
     }
   }
-}
-
-/** Ends a run of which not even the first event finds room on the disk. */
-export async function reportFullDisk(
-  { runId, lease, lastSequence, name }: ClaimedRun,
-  { client, terminal, shutdown }: WorkContext,
-): Promise<void> {
-  const payload = { type: 'failed' as const, error: DISK_FULL };
-  const events = [{ sequence: lastSequence + 1, at: new Date().toISOString(), payload }];
-  await client.call(postEvents, { params: { runId }, body: { lease, events } }, { signal: shutdown });
-  terminal.line(`${name}: failed (${DISK_FULL.code}): ${inLanguage(DISK_FULL.message, 'en')}`);
 }

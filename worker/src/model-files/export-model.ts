@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { shapeSize } from '../model/parameters.ts';
 import { readCheckpointLayout } from '../training/checkpoint.ts';
 import { writeAtomically, type FinishedFile } from './atomic-file.ts';
+import { inputIdsOf, tokenizerConfigOf } from './describe-texts.ts';
 import { recordExportGraphs, type ExportGraph } from './export-graphs.ts';
 import { LARGEST_INLINE_BYTES, writeModelFile, writeSharedWeights } from './write-model-file.ts';
 
@@ -23,7 +24,7 @@ export interface ExportOptions {
   readonly producerVersion: string;
   /** Where the model comes from, as text by name; goes into every file's metadata. */
   readonly lineage: Readonly<Record<string, string>>;
-  /** Copied beside the model files. */
+  /** Copied beside the model files, with what Hugging Face's libraries want to know besides. */
   readonly tokenizerPath?: string;
   /** Weights above this size go into a file of their own. */
   readonly largestInlineBytes?: number;
@@ -65,6 +66,7 @@ export async function exportModel(options: ExportOptions): Promise<ExportedModel
       'greenlight.model': JSON.stringify(metadata.model),
       'greenlight.checkpoint-step': String(metadata.step),
       'greenlight.opset': String(EXPORT_OPSET),
+      'greenlight.input-ids': inputIdsOf(graph, metadata.model),
       'greenlight.created-at': new Date().toISOString(),
       ...lineage,
     };
@@ -74,7 +76,13 @@ export async function exportModel(options: ExportOptions): Promise<ExportedModel
   }
   if (tokenizerPath !== undefined) {
     const tokenizer = await readFile(tokenizerPath);
-    files.push(await writeAtomically(join(folder, 'tokenizer.json'), (sink) => sink.write(tokenizer)));
+    const config = Buffer.from(tokenizerConfigOf(tokenizer.toString(), metadata.model));
+    for (const [name, content] of [
+      ['tokenizer.json', tokenizer] as const,
+      ['tokenizer_config.json', config] as const,
+    ]) {
+      files.push(await writeAtomically(join(folder, name), (sink) => sink.write(content)));
+    }
   }
   return { opset: EXPORT_OPSET, irVersion: EXPORT_IR_VERSION, files };
 }

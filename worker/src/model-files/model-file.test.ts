@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CharacterTokenizer } from '@greenlight/shared/tokenizers/character.ts';
+import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { parameterSpecs, shapeSize } from '../model/parameters.ts';
 import { exportModel, type ExportedModel } from './export-model.ts';
 import { exportTinyModel, tinySettings, writeTinyCheckpoint } from './test-support/exported-model.ts';
@@ -78,6 +80,7 @@ describe.skipIf(PYTHON === undefined)(
           expect(file.external).toEqual(weights === 'beside' ? ['weights.onnx_data'] : []);
           expect(file.metadata).toMatchObject({
             'greenlight.run': 'run 5',
+            'greenlight.input-ids': expect.stringContaining('that tokenizer.json gives for the'),
             'greenlight.dataset-sha256': 'd'.repeat(64),
             'greenlight.architecture': architecture,
             'greenlight.checkpoint-step': '7',
@@ -112,10 +115,11 @@ test('weights beside the model file are the same weights, at places that can be 
 test('a file has the checksum and size that are said, and nothing half-written stays', async () => {
   const model = tinySettings({ architecture: 'encoder-decoder' });
   const tokenizerPath = join(folder, 'tokenizer.json');
-  await writeFile(tokenizerPath, '{"model":{}}');
+  await writeFile(tokenizerPath, writeTokenizerJson(new CharacterTokenizer(['a', 'b'])));
   const { engine, exported, folder: onnx } = await exportTinyModel(join(folder, 'files'), model, { tokenizerPath });
   await engine.dispose();
-  const names = ['encoder_model.onnx', 'decoder_model.onnx', 'decoder_with_past_model.onnx', 'tokenizer.json'];
+  const models = ['encoder_model.onnx', 'decoder_model.onnx', 'decoder_with_past_model.onnx'];
+  const names = [...models, 'tokenizer.json', 'tokenizer_config.json'];
   expect(exported.files.map(({ name }) => name)).toEqual(names);
   expect((await readdir(onnx)).sort()).toEqual(names.sort());
   for (const { path, sha256, sizeBytes } of exported.files) {

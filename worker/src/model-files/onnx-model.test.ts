@@ -295,23 +295,27 @@ test.each([
   ['a row of numbers', true],
 ])('an output that is %s for two classes speaks of the second, and for one label of that', async (_shape, isFlat) => {
   const path = await regressionModel(`binary-${isFlat}.onnx`, isFlat);
+  // The model's numbers are −1 and 0.25.
   const features = [
     [1, 4],
     [0.5, 0.5],
   ];
-  // The model's numbers are −1 and 0.25.
   const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-  const answersAs = async (change: Partial<ModelMapping>) => {
+  const answersAs = async (change: Partial<ModelMapping>, asked = features) => {
     const model = await openOnnxModel(path, { ...NUMBERS, ...change } as ModelMapping, null);
-    const answers = await model.predict({ features });
-    await model.dispose();
-    return [...answers];
+    try {
+      return [...(await model.predict({ features: asked }))];
+    } finally {
+      await model.dispose();
+    }
   };
   const close = (values: number[]) => values.map((value) => expect.closeTo(value, 6) as number);
   const binary = { task: 'single-label' as const, labels: ['no', 'yes'] };
   const odds = [sigmoid(1), sigmoid(-1), sigmoid(-0.25), sigmoid(0.25)];
   expect(await answersAs({ ...binary, outputKind: 'logits' })).toEqual(close(odds));
-  expect(await answersAs({ ...binary, outputKind: 'probabilities' })).toEqual(close([2, -1, 0.75, 0.25]));
+  const probabilities = { ...binary, outputKind: 'probabilities' as const };
+  expect(await answersAs(probabilities, features.slice(1))).toEqual(close([0.75, 0.25]));
+  await expect(answersAs(probabilities)).rejects.toThrow('said to hold probabilities, but the model answered -1');
   if (isFlat) return;
   const one = { task: 'multi-label' as const, labels: ['yes'], outputKind: 'logits' as const };
   expect(await answersAs(one)).toEqual(close([sigmoid(-1), sigmoid(0.25)]));

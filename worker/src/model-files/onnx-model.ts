@@ -70,6 +70,21 @@ function inTwoColumns(column: Float32Array, { outputKind }: ModelMapping): Float
   });
 }
 
+/** How far rounding may take a probability beyond 0 or 1: numbers in half precision have three digits. */
+const ROUNDING = 1e-3;
+
+/** An output's numbers as they are said to be, no probability beyond 0 or 1 by rounding; throws a `ModelFileError` for probabilities that are none. */
+function ofKind(values: Float32Array, { outputKind, output }: ModelMapping): Float32Array {
+  if (outputKind !== 'probabilities') return values;
+  const other = values.find((value) => value < -ROUNDING || value > 1 + ROUNDING);
+  if (other !== undefined) {
+    throw new ModelFileError(
+      `The output '${output}' is said to hold probabilities, but the model answered ${other}: choose logits as what it holds, or another output.`,
+    );
+  }
+  return values.map((value) => Math.min(1, Math.max(0, value)));
+}
+
 /** What an output means: softmax rows or sigmoids of logits, or probabilities and numbers as they are. */
 function answersOf(values: Float32Array, { outputKind, task, labels }: ModelMapping): Float32Array {
   if (outputKind !== 'logits') return values;
@@ -119,7 +134,7 @@ export async function openOnnxModel(
           `The model answered ${shape.join(' × ')} values for ${rows} items, not ${width} for each.`,
         );
       }
-      const given = Float32Array.from(numbers);
+      const given = ofKind(Float32Array.from(numbers), mapping);
       const meant = answersOf(isSecondOnly ? inTwoColumns(given, mapping) : given, mapping);
       items.forEach((item, row) => answers.set(meant.subarray(row * width, (row + 1) * width), item * width));
     }

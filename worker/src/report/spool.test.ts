@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
@@ -141,6 +141,28 @@ test('a full spool refuses events with a clear error, except the one that ends t
   spool.append(line('room again'), AT);
   await spool.close();
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'without room for its file a spool keeps events in memory and what lay there on disk, until there is room (where there is /dev/full: Linux)',
+  async () => {
+    await abandoned(3);
+    const before = await readFile(path, 'utf8');
+    await symlink('/dev/full', `${path}.next`);
+    const spool = await Spool.open(path, { attempt: 2, lastSequence: 1 });
+    spool.append(line('the disk is full'), AT);
+    await expect(spool.flush()).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(messages(spool)).toEqual(['event 2', 'event 3', 'the disk is full']);
+    expect(await readFile(path, 'utf8')).toBe(before);
+    await rm(`${path}.next`);
+    spool.append(line('room again'), AT);
+    await spool.flush();
+    await spool.close();
+    const next = await Spool.open(path, { attempt: 3, lastSequence: 1 });
+    expect(messages(next)).toEqual(['event 2', 'event 3', 'the disk is full', 'room again']);
+    expect(sequences(next)).toEqual([2, 3, 4, 5]);
+    await next.close();
+  },
+);
 
 test('discarding forgets every event and gives their numbers again', async () => {
   await abandoned(5);

@@ -69,7 +69,8 @@ export class Spool {
   readonly #path: string;
   readonly #attempt: number;
   readonly #limitBytes: number;
-  #file: FileHandle;
+  /** Null where the disk has not had room for it yet. */
+  #file: FileHandle | null;
   #fileBytes: number;
   #durable: Entry[];
   #written: Entry[] = [];
@@ -79,7 +80,7 @@ export class Spool {
   private constructor(
     path: string,
     options: SpoolOptions,
-    file: FileHandle,
+    file: FileHandle | null,
     entries: Entry[],
     discardedEvents: number,
   ) {
@@ -94,16 +95,21 @@ export class Spool {
     this.discardedEvents = discardedEvents;
   }
 
-  /** Opens the spool of a run and takes over what the attempt before left unacknowledged. */
+  /**
+   * Opens the spool of a run and takes over what the attempt before left unacknowledged. Where the disk is full the file on it stays as it is, and events
+   * are kept in memory until there is room: the server must hear of a run that waits for it.
+   */
   static async open(path: string, options: SpoolOptions): Promise<Spool> {
-    await mkdir(dirname(path), { recursive: true });
     const previous = await readSpool(path);
     const left = (previous?.events ?? []).filter((event) => event.sequence > options.lastSequence);
     // After any attempt in between, on whatever machine, the run's history has gone on without these events.
     const fits = previous !== null && previous.attempt >= options.attempt - 1 && previous.attempt <= options.attempt;
     const kept = fits ? left : [];
     const entries = kept.map((event, index) => entryOf({ ...event, sequence: options.lastSequence + 1 + index }));
-    const file = await rewrite(path, options.attempt, entries);
+    const file = await rewrite(path, options.attempt, entries).catch((error: unknown) => {
+      if (isDiskFull(error)) return null;
+      throw error;
+    });
     return new Spool(path, options, file, entries, left.length - kept.length);
   }
 
@@ -145,6 +151,7 @@ export class Spool {
     this.#written = [];
     const text = entries.map((entry) => entry.line).join('');
     try {
+      this.#file ??= await rewrite(this.#path, this.#attempt, this.#durable);
       await this.#file.appendFile(text);
       await this.#file.datasync();
     } catch (error) {
@@ -209,7 +216,7 @@ export class Spool {
 
   /** Closes the file and leaves it for the next process. */
   async close(): Promise<void> {
-    await this.#file.close();
+    await this.#file?.close();
   }
 
   async #compact(): Promise<void> {
@@ -228,9 +235,10 @@ async function rewrite(
   path: string,
   attempt: number,
   entries: readonly Entry[],
-  previous?: FileHandle,
+  previous?: FileHandle | null,
 ): Promise<FileHandle> {
   const next = `${path}.next`;
+  await mkdir(dirname(path), { recursive: true });
   const file = await open(next, 'w');
   try {
     await file.appendFile(`${JSON.stringify({ attempt })}\n${entries.map((entry) => entry.line).join('')}`);

@@ -44,6 +44,7 @@ export async function createHostDevice(
   const state: CpuState = { shape, memory, kernels, laneThread, sessions, touchedRows: new Map() };
   const dialect: GraphDialect = {
     fusedMatMul: true,
+    sumsInParts: false,
     embeddingRows: true,
     updatesInGraph: false,
     blocks: false,

@@ -22,6 +22,8 @@ export interface DeviceReport {
 export interface GraphDialect {
   /** com.microsoft FusedMatMul has a kernel. */
   fusedMatMul: boolean;
+  /** Long sums with few results are taken in parts, which keeps more of a graphics processor's cores busy. */
+  sumsInParts: boolean;
   /** Gradients of embedding rows are outputs that the device adds up; otherwise the graph gives the whole table's gradient. */
   embeddingRows: boolean;
   /** The optimiser is part of the training graph; otherwise the graph ends in gradients. */
@@ -109,10 +111,10 @@ export interface TrainingGraphs {
 
 /** Training with batches of one shape on a device; a batch comes in one part for each of its graphs. */
 export interface TrainingProgram {
-  /** A whole step with one batch. */
-  step(parts: BatchParts, update: Update): Promise<StepOutcome>;
+  /** A whole step with one batch. Devices that work by themselves call `meanwhile` while they do. */
+  step(parts: BatchParts, update: Update, meanwhile?: () => void): Promise<StepOutcome>;
   /** Adds the gradient of one of several micro-batches to those gathered since the `isFirst` one, whatever their shapes; gives its losses. */
-  gather(parts: BatchParts, isFirst: boolean): Promise<number[]>;
+  gather(parts: BatchParts, isFirst: boolean, meanwhile?: () => void): Promise<number[]>;
   /** Ends a step of several micro-batches: updates with what was gathered. */
   finish(update: Update): Promise<UpdateOutcome>;
   dispose(): Promise<void>;

@@ -58,17 +58,6 @@ export function cudaSessionOptions(): ort.InferenceSession.SessionOptions {
   };
 }
 
-/** Options for a session on WebGPU whose named outputs stay in GPU buffers; a node that would fall back to the CPU is an error. */
-export function webgpuSessionOptions(outputsOnDevice: readonly string[]): ort.InferenceSession.SessionOptions {
-  return {
-    executionProviders: ['webgpu'],
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 4,
-    extra: { session: { disable_cpu_ep_fallback: '1' } },
-    preferredOutputLocation: Object.fromEntries(outputsOnDevice.map((name) => [name, 'gpu-buffer' as const])),
-  };
-}
-
 /** Opens a session on an ONNX file in memory. */
 export function openSession(
   bytes: Uint8Array,

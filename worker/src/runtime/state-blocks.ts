@@ -63,7 +63,7 @@ export function partsOf(block: Block, values: tf.Tensor): [string, tf.Tensor][] 
 const PIECES_AT_ONCE = 7;
 
 /** Cuts a flat array into pieces of these sizes, first into few large ones and those again. */
-function cut(values: tf.Tensor, sizes: readonly number[]): tf.Tensor[] {
+export function cut(values: tf.Tensor, sizes: readonly number[]): tf.Tensor[] {
   if (sizes.length === 1) return [values];
   let span = 1;
   while (span * PIECES_AT_ONCE < sizes.length) span *= PIECES_AT_ONCE;
@@ -85,9 +85,9 @@ export function asBlock({ parts, size }: Block, gradients: readonly tf.Tensor[])
   return tf.concat([...gradients.map((gradient) => shaped(gradient, [gradient.size])), ...rest]);
 }
 
-/** Σx² of a block, in rounds: one sum over all of it would keep a graphics processor's other cores idle. */
+/** Σx² of a block [1], in rounds: one sum over all of it would keep a graphics processor's other cores idle. */
 export function squaredNormOf(block: tf.Tensor): tf.Tensor {
   const squares = tf.mul(block, block);
-  if (block.size < ROUND ** 2) return tf.sum(tf.sum(tf.reshape(squares, [-1, ROUND]), 1));
-  return tf.sum(tf.sum(tf.sum(tf.reshape(squares, [-1, ROUND, ROUND]), 2), 1));
+  if (block.size < ROUND ** 2) return tf.sum(tf.sum(tf.reshape(squares, [-1, ROUND]), 1), 0, true);
+  return tf.sum(tf.sum(tf.sum(tf.reshape(squares, [-1, ROUND, ROUND]), 2), 1), 0, true);
 }

@@ -1,171 +1,183 @@
 import type * as tf from '@tensorflow/tfjs';
-import type * as ort from 'onnxruntime-node';
-import { encodeModel } from '../graph/encode.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import { record, type RecordedGraph } from '../graph/record.ts';
-import { stateInput } from './binding-names.ts';
+import { gatheredInput, nextOutput, stateInput } from './binding-names.ts';
 import type { StateArray } from './device.ts';
-import { openSession, tensorOver, webgpuSessionOptions } from './sessions.ts';
-import { SharedSession, type ResidentTensor } from './shared-session.ts';
+import type { Arrays, DeviceArray, GraphicsProcessor, GraphicsSession } from './graphics-session.ts';
 import { partsOf, type Block, type BlockPart } from './state-blocks.ts';
 
-/** An array that stays on the device. */
+/** An array that a run reads on one side and writes, as the next value of it, on the other. */
 export interface ResidentArray {
-  shape: readonly number[];
+  block: Block;
+  /** The parameters, one of the optimiser's moments, or null for gathered gradients. */
+  slot: number | null;
   /** Name of the graph input that it feeds. */
   input: string;
-  /** Name of the graph output with its next value. */
-  output: string;
+  /** Both sides; one array for what never moves. */
+  sides: readonly [DeviceArray, DeviceArray];
 }
 
-/** One slot of a block: its parameters, or one of the optimiser's moments. */
-export interface ResidentBlock extends ResidentArray {
-  block: Block;
-  slot: number;
+/** Arrays whose sides change together. */
+export interface TwoSided {
+  arrays: readonly ResidentArray[];
+  /** The side that holds what is true now. */
+  side: 0 | 1;
 }
 
-/** Everything the WebGPU device's programs share; tensors are by the name of the graph input that they feed. */
+/** Everything the WebGPU device's programs share. */
 export interface WebGpuState {
-  /** In slot, then block order. */
-  arrays: ResidentBlock[];
+  processor: GraphicsProcessor;
+  /** Parameters and moments in slot, then block order. */
+  blocks: TwoSided;
+  /** Gradients that wait for those of further micro-batches, once there have been any. */
+  gathered: TwoSided | null;
   /** Every parameter in the model's order, with its block. */
   parameters: readonly { name: string; block: Block; part: BlockPart }[];
-  tensors: Map<string, ResidentTensor>;
   /** The parameters in arrays of their own, for graphs that only compute; null when blocks have changed since. */
-  separate: Map<string, ResidentTensor> | null;
+  separate: Record<string, DeviceArray> | null;
   /** Takes the parameters out of their blocks, once that is needed. */
-  separation: Promise<SharedSession> | null;
+  separation: GraphicsSession | null;
 }
 
-/** A graph that passes arrays through: the way into and out of the device's buffers. */
-function passThroughGraph(arrays: readonly ResidentArray[]): Uint8Array {
-  return encodeModel({
-    nodes: arrays.map(({ input, output }) => ({
-      operator: 'Identity',
-      domain: '',
-      inputs: [input],
-      outputs: [output],
-      attributes: {},
-    })),
-    initialisers: [],
-    inputs: arrays.map(({ input, shape }) => ({ name: input, shape: [...shape], type: 'float32' })),
-    outputs: arrays.map(({ output, shape }) => ({ name: output, shape: [...shape], type: 'float32' })),
-    sequenceOutput: null,
+/** Both sides of a block, with zeros on the first. */
+export function residentArrays(
+  processor: GraphicsProcessor,
+  blocks: readonly Block[],
+  slot: number | null,
+): ResidentArray[] {
+  const arrays = blocks.map((block): ResidentArray => {
+    const make = (): DeviceArray => processor.array({ shape: block.shape, type: 'float32' });
+    const first = make();
+    const input = slot === null ? gatheredInput(block.name) : stateInput(block.name, slot);
+    return { block, slot, input, sides: [first, block.moves ? make() : first] };
   });
-}
-
-/** Puts values on the device as the named arrays. */
-async function upload(
-  state: WebGpuState,
-  arrays: readonly ResidentArray[],
-  values: readonly Float32Array[],
-): Promise<void> {
-  const outputs = arrays.map(({ output }) => output);
-  const session = new SharedSession(await openSession(passThroughGraph(arrays), webgpuSessionOptions(outputs)));
-  try {
-    const feeds = arrays.map(({ input, shape }, index) => [
-      input,
-      tensorOver(values[index] ?? new Float32Array(0), shape),
-    ]);
-    const results = await session.run(Object.fromEntries(feeds));
-    await replaceTensors(state, arrays, session, results);
-  } finally {
-    await session.close();
-  }
-}
-
-/** Puts zeros on the device as the named arrays. */
-export function uploadZeros(state: WebGpuState, arrays: readonly ResidentBlock[]): Promise<void> {
-  return upload(
-    state,
-    arrays,
-    arrays.map(({ block }) => new Float32Array(block.size)),
+  const firsts = arrays.map(({ sides }) => sides[0]);
+  upload(
+    processor,
+    firsts,
+    blocks.map((block) => new Float32Array(block.size)),
   );
+  return arrays;
 }
 
-/** Arrays copied from the device, in the order given. */
-export async function download(state: WebGpuState, arrays: readonly ResidentArray[]): Promise<Float32Array[]> {
-  const session = await openSession(passThroughGraph(arrays), webgpuSessionOptions([]));
+/** What runs read of arrays: what is true now, by the name of the graph input. */
+export function inputsFrom({ arrays, side }: TwoSided): Record<string, DeviceArray> {
+  return Object.fromEntries(arrays.map(({ input, sides }) => [input, sides[side]]));
+}
+
+/** Where runs write the next values of arrays that move, by the name of the graph output. */
+export function outputsTo({ arrays, side }: TwoSided): Record<string, DeviceArray> {
+  const moving = arrays.filter(({ block }) => block.moves);
+  return Object.fromEntries(moving.map(({ input, sides }) => [nextOutput(input), sides[side === 0 ? 1 : 0]]));
+}
+
+/** Makes the values that the last run wrote those that are true. */
+export function turn(arrays: TwoSided): void {
+  arrays.side = arrays.side === 0 ? 1 : 0;
+}
+
+/** Copies between this process and the card; `write` fills the host's arrays before, `read` looks at them after. */
+function exchange(
+  processor: GraphicsProcessor,
+  arrays: readonly DeviceArray[],
+  direction: 'up' | 'down',
+  use: (host: Float32Array, index: number) => void,
+): void {
+  const host = arrays.map((array) => processor.hostArray(array));
+  const copier = processor.copier(arrays);
   try {
-    const feeds = arrays.map(({ input }) => [input, state.tensors.get(input)?.tensor]);
-    const results = await session.run(Object.fromEntries(feeds));
-    return arrays.map(({ output }) => floats(results[output]));
+    const each = (): void => host.forEach(({ data }, index) => use(data as Float32Array, index));
+    if (direction === 'up') {
+      each();
+      copier.copy(host, arrays);
+    } else {
+      copier.copy(arrays, host);
+      each();
+    }
   } finally {
-    await session.release();
+    copier.close();
+    for (const array of host) array.dispose();
   }
+}
+
+/** Puts values into arrays on the card. */
+export function upload(
+  processor: GraphicsProcessor,
+  arrays: readonly DeviceArray[],
+  values: readonly Float32Array[],
+): void {
+  exchange(processor, arrays, 'up', (host, index) => host.set(values[index] ?? []));
+}
+
+/** The values of arrays on the card, in their order. */
+export function download(processor: GraphicsProcessor, arrays: readonly DeviceArray[]): Float32Array[] {
+  const values: Float32Array[] = [];
+  exchange(processor, arrays, 'down', (host) => values.push(host));
+  return values;
 }
 
 /** The whole state in slot, then parameter order. */
-export async function readState(state: WebGpuState): Promise<StateArray[]> {
-  const values = await download(state, state.arrays);
-  const slots = new Set(state.arrays.map(({ slot }) => slot));
-  return [...slots].flatMap((slot) =>
-    state.parameters.map(({ name, block, part: { shape, offset, size } }) => {
-      const index = state.arrays.findIndex((array) => array.slot === slot && array.block === block);
+export function readState({ processor, blocks: { arrays, side }, parameters }: WebGpuState): StateArray[] {
+  const values = download(
+    processor,
+    arrays.map(({ sides }) => sides[side]),
+  );
+  const slots = [...new Set(arrays.map(({ slot }) => slot ?? 0))];
+  return slots.flatMap((slot) =>
+    parameters.map(({ name, block, part: { shape, offset, size } }) => {
+      const index = arrays.findIndex((array) => array.slot === slot && array.block === block);
       return { name, slot, shape, data: (values[index] ?? new Float32Array(0)).subarray(offset, offset + size) };
     }),
   );
 }
 
 /** Replaces the arrays given; throws where the device holds none of a name and slot. */
-export async function writeState(state: WebGpuState, written: readonly StateArray[]): Promise<void> {
+export function writeState(state: WebGpuState, written: readonly StateArray[]): void {
+  const { arrays, side } = state.blocks;
   const places = written.map(({ name, slot, data }) => {
     const found = state.parameters.find((parameter) => parameter.name === name);
-    const array = state.arrays.find((candidate) => candidate.slot === slot && candidate.block === found?.block);
+    const array = arrays.find((candidate) => candidate.slot === slot && candidate.block === found?.block);
     if (found === undefined || array === undefined) throw new Error(`The device holds no '${name}' in slot ${slot}`);
-    return { array, offset: found.part.offset, data };
+    return { array: array.sides[side], offset: found.part.offset, data };
   });
-  const arrays = [...new Set(places.map(({ array }) => array))];
-  const values = await download(state, arrays);
-  for (const { array, offset, data } of places) values[arrays.indexOf(array)]?.set(data, offset);
-  await upload(state, arrays, values);
+  const changed = [...new Set(places.map(({ array }) => array))];
+  const values = download(state.processor, changed);
+  for (const { array, offset, data } of places) values[changed.indexOf(array)]?.set(data, offset);
+  upload(state.processor, changed, values);
+  forgetSeparate(state);
 }
 
-/** Puts results in the place of older tensors, whose buffers are given back at once: waiting for garbage collection leaks them. */
-export async function replaceTensors(
-  state: WebGpuState,
-  arrays: readonly Pick<ResidentArray, 'input' | 'output'>[],
-  session: SharedSession,
-  results: ort.InferenceSession.ReturnType,
-): Promise<void> {
-  for (const { input, output } of arrays) {
-    const previous = state.tensors.get(input);
-    state.tensors.set(input, session.keep(results[output]));
-    await previous?.dispose();
-  }
-  await forgetSeparate(state);
-}
-
-/** The numbers of an output that came back to the processor. */
-export function floats(tensor: ort.Tensor | undefined): Float32Array {
-  if (!(tensor?.data instanceof Float32Array)) throw new Error('The session did not return float32 values');
-  return tensor.data;
-}
-
-/** The tensors of the state that a graph reads; parameters that it wants in arrays of their own are taken out of their blocks. */
-export async function residentInputs(state: WebGpuState, graph: RecordedGraph): Promise<Record<string, ort.Tensor>> {
+/** The arrays of the state that a graph reads; parameters that it wants in arrays of their own are taken out of their blocks. */
+export function residentInputs(state: WebGpuState, graph: RecordedGraph): Arrays {
   const inputs = new Set(graph.inputs.map((input) => input.name));
   const wantsSeparate = state.parameters.some(({ name }) => inputs.has(stateInput(name)));
-  const separate = wantsSeparate ? await separateParameters(state) : [];
-  const read = [...state.tensors, ...separate].filter(([name]) => inputs.has(name));
-  return Object.fromEntries(read.map(([name, { tensor }]) => [name, tensor]));
+  const known = { ...inputsFrom(state.blocks), ...(wantsSeparate ? separateParameters(state) : {}) };
+  return Object.fromEntries(Object.entries(known).filter(([name]) => inputs.has(name)));
 }
 
 /** Every parameter in an array of its own, by the name of the input that it feeds. */
-async function separateParameters(state: WebGpuState): Promise<Map<string, ResidentTensor>> {
+function separateParameters(state: WebGpuState): Record<string, DeviceArray> {
   if (state.separate !== null) return state.separate;
-  const blocks = state.arrays.filter(({ slot }) => slot === 0);
-  state.separation ??= openSeparation(blocks);
-  const session = await state.separation;
-  const results = await session.run(
-    Object.fromEntries(blocks.map(({ input }) => [input, state.tensors.get(input)?.tensor as ort.Tensor])),
+  const { arrays, side } = state.blocks;
+  const blocks = arrays.filter(({ slot }) => slot === 0);
+  state.separation ??= openSeparation(state.processor, blocks);
+  const separate = Object.fromEntries(
+    state.parameters.map(({ name, part: { shape } }) => [
+      stateInput(name),
+      state.processor.array({ shape, type: 'float32' }),
+    ]),
   );
-  state.separate = new Map(Object.entries(results).map(([name, tensor]) => [name, session.keep(tensor)]));
-  return state.separate;
+  state.separation.run(Object.fromEntries(blocks.map(({ input, sides }) => [input, sides[side]])), separate);
+  state.separate = separate;
+  return separate;
 }
 
-async function openSeparation(blocks: readonly ResidentBlock[]): Promise<SharedSession> {
-  const inputs = blocks.map(({ input, shape }): TensorSpec => ({ name: input, shape: [...shape], type: 'float32' }));
+function openSeparation(processor: GraphicsProcessor, blocks: readonly ResidentArray[]): GraphicsSession {
+  const inputs = blocks.map(({ input, block }): TensorSpec => ({
+    name: input,
+    shape: [...block.shape],
+    type: 'float32',
+  }));
   const graph = record(inputs, (recording) =>
     Object.fromEntries(
       blocks.flatMap(({ block, input }) =>
@@ -173,19 +185,21 @@ async function openSeparation(blocks: readonly ResidentBlock[]): Promise<SharedS
       ),
     ),
   );
-  return new SharedSession(await openSession(graph.bytes, webgpuSessionOptions(graph.outputs.map(({ name }) => name))));
+  return processor.open(graph.bytes);
 }
 
-async function forgetSeparate(state: WebGpuState): Promise<void> {
-  const tensors = state.separate?.values() ?? [];
+/** To be called when the parameters have changed. */
+export function forgetSeparate(state: WebGpuState): void {
+  for (const array of Object.values(state.separate ?? {})) array.dispose();
   state.separate = null;
-  for (const tensor of tensors) await tensor.dispose();
 }
 
-/** Gives everything back to the device. */
-export async function disposeState(state: WebGpuState): Promise<void> {
-  await forgetSeparate(state);
-  await (await state.separation)?.close();
-  for (const tensor of state.tensors.values()) await tensor.dispose();
-  state.tensors.clear();
+/** Gives everything back to the card. */
+export function disposeState(state: WebGpuState): void {
+  forgetSeparate(state);
+  state.separation?.close();
+  for (const { sides } of [...state.blocks.arrays, ...(state.gathered?.arrays ?? [])]) {
+    for (const array of new Set(sides)) array.dispose();
+  }
+  state.processor.dispose();
 }

@@ -16,7 +16,7 @@ import {
   tinyItems,
   tinyPairs,
 } from '../training/test-support/tiny-model.ts';
-import { openSession, webgpuSessionOptions } from './sessions.ts';
+import { GraphicsProcessor } from './graphics-session.ts';
 
 /** Debian's chromium brings a Vulkan driver that computes in software; libvulkan1 loads it. */
 const SOFTWARE_DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -31,12 +31,18 @@ const MODEL = { ...TINY_MODEL, encoderLayers: 1, decoderLayers: 1, dropout: 0.1 
 const OPTIMISER = { ...PLAIN_ADAM, optimiser: 'adamw' as const, learningRate: 0.01, weightDecay: 0.1, clipNorm: 0.5 };
 const STEPS = 8;
 
-async function lossCurve(engine: Engine): Promise<number[]> {
+/** Losses and gradients' norms of some steps, the later of which send captured commands again, and the loss afterwards. */
+async function lossCurve(engine: Engine): Promise<{ losses: number[]; norms: number[] }> {
   const batch = batchOf(tinyPairs(MODEL, 3, 3));
   const losses: number[] = [];
-  for (let step = 1; step <= STEPS; step++) losses.push((await engine.step([batch], step)).loss);
+  const norms: number[] = [];
+  for (let step = 1; step <= STEPS; step++) {
+    const { loss, gradientNorm } = await engine.step([batch], step);
+    losses.push(loss);
+    norms.push(gradientNorm);
+  }
   losses.push((await engine.forward(batch)).loss);
-  return losses;
+  return { losses, norms };
 }
 
 async function withEngine<T>(
@@ -65,16 +71,17 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
   test('trains along the same loss curve as the CPU, with dropout, clipping and decay, and generates the same', async () => {
     const prompt = Int32Array.of(5, 6, 7);
     const run = async (engine: Engine) => {
-      const losses = await lossCurve(engine);
+      const curve = await lossCurve(engine);
       const ids: number[] = [];
       for await (const id of engine.generate({ prompt, maxTokens: 5, temperature: 0, seed: 1 })) ids.push(id);
-      return { losses, ids, device: engine.device.device };
+      return { ...curve, ids, device: engine.device.device };
     };
     const expected = await withEngine('cpu', run);
     const actual = await withEngine('webgpu', run);
     expect(actual.device).toBe('webgpu');
     expect(actual.losses).toHaveLength(STEPS + 1);
     actual.losses.forEach((loss, step) => expect(Math.abs(loss - (expected.losses[step] ?? 0))).toBeLessThan(1e-3));
+    actual.norms.forEach((norm, step) => expect(norm / (expected.norms[step] ?? 0)).toBeCloseTo(1, 3));
     expect(expected.losses.at(-1)).toBeLessThan((expected.losses[0] ?? 0) - 0.5);
     expect(actual.ids).toEqual(expected.ids);
   });
@@ -158,11 +165,13 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
 
   test('refuses a graph of which a node would fall back to the CPU', async () => {
     const graph = record([{ name: 'x', shape: [2, 3], type: 'float32' }], ({ inputs }) => {
-      const { operations } = fusedOperations({ fusedMatMul: true, embeddingRows: true });
+      const { operations } = fusedOperations({ fusedMatMul: true, sumsInParts: false, embeddingRows: true });
       const x = inputs['x']?.reshape([1, 2, 1, 3]);
       if (x === undefined) throw new Error('The graph has no input');
       return { y: operations.attention(x, x, x, null) };
     });
-    await expect(openSession(graph.bytes, webgpuSessionOptions([]))).rejects.toThrow(/CPU EP/);
+    const processor = await GraphicsProcessor.start();
+    expect(() => processor.open(graph.bytes)).toThrow(/CPU EP/);
+    processor.dispose();
   });
 });

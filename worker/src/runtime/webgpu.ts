@@ -1,32 +1,41 @@
-import { nextOutput, stateInput } from './binding-names.ts';
 import type { RecordedGraph } from '../graph/record.ts';
-import type { Device, DeviceReason, InferenceProgram, StateShape } from './device.ts';
-import { fedTensors, openSession, webgpuSessionOptions } from './sessions.ts';
+import type { Device, DeviceReason, Feeds, InferenceProgram, StateShape } from './device.ts';
+import { GraphicsProcessor, type HostArray } from './graphics-session.ts';
 import { stateBlocks } from './state-blocks.ts';
-import { disposeState, readState, residentInputs, uploadZeros, writeState, type WebGpuState } from './webgpu-state.ts';
+import {
+  disposeState,
+  readState,
+  residentArrays,
+  residentInputs,
+  writeState,
+  type WebGpuState,
+} from './webgpu-state.ts';
 import { WebGpuTraining } from './webgpu-training.ts';
 
 /** Runs graphs on a graphics processor through WebGPU; parameters and optimiser state stay in its buffers from step to step. */
 export async function createWebGpuDevice(shape: StateShape, adapter: string, reason: DeviceReason): Promise<Device> {
+  const processor = await GraphicsProcessor.start();
   const blocks = stateBlocks(shape.parameters, shape.frozen);
-  const arrays = Array.from({ length: 1 + shape.moments }, (_, slot) =>
-    blocks.map((block) => {
-      const input = stateInput(block.name, slot);
-      return { block, slot, shape: block.shape, input, output: nextOutput(input) };
-    }),
-  ).flat();
+  const slots = Array.from({ length: 1 + shape.moments }, (_, slot) => residentArrays(processor, blocks, slot));
   const places = new Map(blocks.flatMap((block) => block.parts.map((part) => [part.name, { block, part }])));
   const parameters = shape.parameters.flatMap(({ name }) => {
     const place = places.get(name);
     return place === undefined ? [] : [{ name, ...place }];
   });
-  const state: WebGpuState = { arrays, parameters, tensors: new Map(), separate: null, separation: null };
-  await uploadZeros(state, arrays);
+  const state: WebGpuState = {
+    processor,
+    blocks: { arrays: slots.flat(), side: 0 },
+    gathered: null,
+    parameters,
+    separate: null,
+    separation: null,
+  };
   const training = new WebGpuTraining(state);
   return {
     report: { device: 'webgpu', adapter, reason },
     dialect: {
       fusedMatMul: false,
+      sumsInParts: true,
       embeddingRows: false,
       updatesInGraph: true,
       blocks: true,
@@ -36,30 +45,43 @@ export async function createWebGpuDevice(shape: StateShape, adapter: string, rea
       shapeArithmetic: false,
     },
     lanes: { most: 1, areThreads: false },
-    loadTraining: (graphs) => training.load(graphs),
-    loadInference: (graph) => loadInference(state, graph),
-    readState: () => readState(state),
-    writeState: (written) => writeState(state, written),
-    dispose: async () => {
-      await training.dispose();
-      await disposeState(state);
+    loadTraining: (graphs) => Promise.resolve(training.load(graphs)),
+    loadInference: (graph) => Promise.resolve(loadInference(state, graph)),
+    readState: () => Promise.resolve(readState(state)),
+    writeState: (written) => Promise.resolve(writeState(state, written)),
+    dispose: () => {
+      training.dispose();
+      disposeState(state);
+      return Promise.resolve();
     },
   };
 }
 
-async function loadInference(state: WebGpuState, graph: RecordedGraph): Promise<InferenceProgram> {
-  const session = await openSession(graph.bytes, webgpuSessionOptions([]));
+/** Feeds in memory that ONNX Runtime may read, by name. */
+function hostArrays(processor: GraphicsProcessor, feeds: Feeds): Record<string, HostArray> {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { data, shape }]) => {
+      const array = processor.hostArray({ shape, type: data instanceof Int32Array ? 'int32' : 'float32' });
+      array.data.set(data);
+      return [name, array];
+    }),
+  );
+}
+
+function loadInference(state: WebGpuState, graph: RecordedGraph): InferenceProgram {
+  const { processor } = state;
+  const session = processor.open(graph.bytes);
   return {
-    run: async (feeds, into = {}) => {
-      const results = await session.run({ ...(await residentInputs(state, graph)), ...fedTensors(feeds) });
-      return Object.fromEntries(
-        graph.outputs.map(({ name }) => {
-          const data = results[name]?.data as Float32Array | Int32Array;
-          into[name]?.data.set(data);
-          return [name, data];
-        }),
-      );
+    run: (feeds, into = {}) => {
+      const fed = hostArrays(processor, feeds);
+      try {
+        const results = session.read({ ...residentInputs(state, graph), ...fed }, graph.outputs);
+        for (const [name, { data }] of Object.entries(into)) data.set(results[name] ?? []);
+        return Promise.resolve(results);
+      } finally {
+        for (const array of Object.values(fed)) array.dispose();
+      }
     },
-    dispose: () => session.release(),
+    dispose: () => Promise.resolve(session.close()),
   };
 }

@@ -41,12 +41,24 @@ export function unpackedMask(words: tf.Tensor, shape: number[], rate: number): t
   return tf.mul(tf.reshape(flat, shape), 1 / (1 - rate));
 }
 
+/** Where a mask is drawn, and the feeds of each lane that are cut from it. */
+interface DrawnMask {
+  address: number;
+  paddedCount: number;
+  packed: boolean;
+  lanes: Feeds[];
+}
+
 /** Random masks for the graphs of one batch's lanes, each of which gets those of its rows: a value is 0 with probability `rate` and 1/(1 − rate) otherwise, decided by seed, step, micro-batch, mask and place alone. */
 export class DropoutMasks {
   private readonly rate: number;
   private readonly seed: number;
   private readonly kernels: SimdKernels;
-  private readonly masks: { address: number; paddedCount: number; packed: boolean; lanes: Feeds[] }[];
+  /** The masks that are in use, and where packed ones can be drawn ahead. */
+  private current: DrawnMask[];
+  private ahead: DrawnMask[] | null;
+  /** The step and micro-batch whose masks have been drawn ahead. */
+  private drawnAhead: string | null = null;
 
   /** `lanes` are the masks of each lane's graph, whose rows follow one another; a packed mask is never divided. */
   constructor(lanes: readonly (readonly MaskSpec[])[], rate: number, seed: number, shared = false) {
@@ -58,32 +70,53 @@ export class DropoutMasks {
       const paddedCount = Math.ceil(count / KERNEL_BLOCK) * KERNEL_BLOCK;
       return { parts, packed, paddedCount, bytes: packed ? (paddedCount / BITS) * 4 : paddedCount * 4 };
     });
-    const bytes = sizes.reduce((total, mask) => total + mask.bytes, KERNEL_REACH_BYTES);
-    const pages = Math.max(1, Math.ceil(bytes / PAGE_BYTES));
+    const drawsAhead = sizes.length > 0 && sizes.every(({ packed }) => packed);
+    const bytes = sizes.reduce((total, mask) => total + mask.bytes, 0);
+    const pages = Math.max(1, Math.ceil(((drawsAhead ? 2 : 1) * bytes + KERNEL_REACH_BYTES) / PAGE_BYTES));
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
     this.kernels = createSimdKernels(memory);
     let free = 0;
-    this.masks = sizes.map(({ parts, packed, paddedCount, bytes: taken }) => {
-      const address = free;
-      let start = address;
-      const divided = parts.map(({ name, shape }): Feeds => {
-        const data = new Float32Array(memory.buffer, start, shapeSize(shape));
-        start += data.byteLength;
-        return { [name]: { data, shape } };
+    const place = (): DrawnMask[] =>
+      sizes.map(({ parts, packed, paddedCount, bytes: taken }) => {
+        const address = free;
+        let start = address;
+        const divided = parts.map(({ name, shape }): Feeds => {
+          const data = new Float32Array(memory.buffer, start, shapeSize(shape));
+          start += data.byteLength;
+          return { [name]: { data, shape } };
+        });
+        free += taken;
+        return { address, paddedCount, packed, lanes: divided };
       });
-      free += taken;
-      return { address, paddedCount, packed, lanes: divided };
-    });
+    this.current = place();
+    this.ahead = drawsAhead ? place() : null;
   }
 
   /** The masks of a micro-batch (counted from 0) of a step, as feeds of each lane; valid until the next call. */
   at(step: number, microBatch: number): (lane: number) => Feeds {
+    if (this.ahead !== null && this.drawnAhead === `${step}.${microBatch}`) {
+      [this.current, this.ahead] = [this.ahead, this.current];
+    } else {
+      this.draw(this.current, step, microBatch);
+    }
+    this.drawnAhead = null;
+    const masks = this.current;
+    return (lane) => Object.assign({}, ...masks.map(({ lanes }) => lanes[lane] ?? {})) as Feeds;
+  }
+
+  /** Draws packed masks that are likely to be asked for next, while those in use stay as they are. */
+  prepare(step: number, microBatch: number): void {
+    if (this.ahead === null) return;
+    this.draw(this.ahead, step, microBatch);
+    this.drawnAhead = `${step}.${microBatch}`;
+  }
+
+  private draw(masks: readonly DrawnMask[], step: number, microBatch: number): void {
     const threshold = Math.floor(this.rate * 2 ** 32);
-    this.masks.forEach(({ address, paddedCount, packed }, index) => {
+    masks.forEach(({ address, paddedCount, packed }, index) => {
       const key = randomKey(this.seed, DROPOUT_STREAM, step, microBatch, index);
       if (packed) this.kernels.dropoutBits(address, paddedCount, key, threshold);
       else this.kernels.dropoutMask(address, paddedCount, key, threshold, 1 / (1 - this.rate));
     });
-    return (lane) => Object.assign({}, ...this.masks.map(({ lanes }) => lanes[lane] ?? {})) as Feeds;
   }
 }

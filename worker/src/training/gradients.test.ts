@@ -111,8 +111,9 @@ const VARIANTS: Record<string, Variant> = {
 const CASES = Object.entries(VARIANTS);
 
 const DIALECTS = [
-  ['CPU', { fusedMatMul: true, embeddingRows: true }],
-  ['portable', { fusedMatMul: false, embeddingRows: false }],
+  ['CPU', { fusedMatMul: true, sumsInParts: false, embeddingRows: true }],
+  ['portable', { fusedMatMul: false, sumsInParts: false, embeddingRows: false }],
+  ['graphics', { fusedMatMul: false, sumsInParts: true, embeddingRows: false }],
 ] as const;
 
 /** Texts of a variant, and the batch that they make. */

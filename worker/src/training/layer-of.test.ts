@@ -13,7 +13,14 @@ test.each<[string, ModelSettings]>([
   ['classifier', tinyClassifier({ task: 'multi-label', outputs: 3 })],
 ])('%s: parameters belong to the layers that the model shows, and every layer has some', (_name, model) => {
   const shape = { batchSize: 1, sourceLength: 4, targetLength: model.head === null ? 4 : 0 };
-  const dialect = { fusedMatMul: true, embeddingRows: true, updatesInGraph: false, blocks: false, packedMasks: false };
+  const dialect = {
+    fusedMatMul: true,
+    sumsInParts: false,
+    embeddingRows: true,
+    updatesInGraph: false,
+    blocks: false,
+    packedMasks: false,
+  };
   const { layers } = recordDiagnosis(
     model,
     model.architecture === 'decoder-only' ? { ...shape, sourceLength: 0 } : shape,

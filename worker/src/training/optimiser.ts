@@ -38,13 +38,13 @@ export function updateAt(settings: OptimiserSettings, learningRate: number, step
   };
 }
 
-/** An update's numbers as tensors, and the factor that clips the gradient. */
+/** An update's numbers as tensors; null is what the settings do without, which spares devices the work. */
 export interface UpdateTensors {
-  gradientScale: tf.Tensor;
-  l2: tf.Tensor;
-  /** Null where there is no L1 penalty, which spares devices the work. */
+  /** The factor that clips the gradient. */
+  gradientScale: tf.Tensor | null;
+  l2: tf.Tensor | null;
   l1: tf.Tensor | null;
-  shrink: tf.Tensor;
+  shrink: tf.Tensor | null;
   stepSize: tf.Tensor;
   epsilon: tf.Tensor;
   beta1: tf.Tensor;
@@ -63,7 +63,8 @@ export function clippingScale(squaredNorm: tf.Tensor, clipNorm: tf.Tensor): tf.T
 export function updatedState(state: readonly tf.Tensor[], gradient: tf.Tensor, update: UpdateTensors): tf.Tensor[] {
   const [parameter, first, second] = state;
   if (parameter === undefined) throw new Error('There is no parameter to update');
-  const decayed = tf.add(tf.mul(gradient, update.gradientScale), tf.mul(parameter, update.l2));
+  const clipped = update.gradientScale === null ? gradient : tf.mul(gradient, update.gradientScale);
+  const decayed = update.l2 === null ? clipped : tf.add(clipped, tf.mul(parameter, update.l2));
   const effective = update.l1 === null ? decayed : tf.add(decayed, tf.mul(signOf(parameter), update.l1));
   if (first === undefined) return [tf.sub(parameter, tf.mul(effective, update.stepSize))];
   if (second === undefined) {
@@ -74,7 +75,19 @@ export function updatedState(state: readonly tf.Tensor[], gradient: tf.Tensor, u
   const square = tf.mul(effective, effective);
   const variance = tf.add(tf.mul(second, update.beta2), tf.mul(square, tf.sub(1, update.beta2)));
   const change = tf.div(tf.mul(mean, update.stepSize), tf.add(tf.sqrt(variance), update.epsilon));
-  return [tf.sub(tf.mul(parameter, update.shrink), change), mean, variance];
+  const shrunk = update.shrink === null ? parameter : tf.mul(parameter, update.shrink);
+  return [tf.sub(shrunk, change), mean, variance];
+}
+
+/** Which terms of an update the settings make use of. */
+export function termsOf({ optimiser, weightDecay, l1, clipNorm }: OptimiserSettings) {
+  const decays = weightDecay > 0;
+  return {
+    clipNorm: clipNorm !== null,
+    l2: decays && optimiser !== 'adamw',
+    l1: l1 > 0,
+    shrink: decays && optimiser === 'adamw',
+  };
 }
 
 /** −1, 0 or 1, in operators that every device has. */

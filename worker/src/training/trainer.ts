@@ -61,6 +61,7 @@ export class Trainer implements Engine {
   private readonly forwardPrograms = new ProgramCache<InferenceProgram>(PROGRAM_CACHE_BYTES);
   private readonly generator: TextGenerator;
   private lastStep = 0;
+  private lastProgram: StepProgram | null = null;
   /** The step that went wrong when some parameters had been updated; null while the state is whole. */
   private spoiledBy: number | null = null;
   /** Time spent on recording graphs and opening sessions. */
@@ -116,14 +117,25 @@ export class Trainer implements Engine {
     for (const [index, batch] of batches.entries()) {
       program = await this.stepProgram(batch);
       const parts = partsOf(batch, program, step, index);
-      if (batches.length === 1) return program.step(parts, update);
-      const shares = await program.gather(parts, index === 0);
+      const meanwhile = this.preparing(program, step, index, batches.length);
+      if (batches.length === 1) return program.step(parts, update, meanwhile);
+      const shares = await program.gather(parts, index === 0, meanwhile);
       losses = shares.map((share, head) => (losses[head] ?? 0) + share);
       if (losses.some((loss) => !Number.isFinite(loss)))
         return { losses, gradientNorm: Number.NaN, nonFiniteParameter: null, isStateKept: true };
     }
     if (program === null) throw new Error('There was no batch to learn from');
     return { losses, ...(await program.finish(update)) };
+  }
+
+  /** What can be done for the next batch while this one is computed: where the last two had one shape, the next one often has it too. */
+  private preparing(program: StepProgram, step: number, microBatch: number, microBatches: number): () => void {
+    const isAgain = this.lastProgram === program;
+    this.lastProgram = program;
+    return () => {
+      if (isAgain && microBatch + 1 < microBatches) program.masks.prepare(step, microBatch + 1);
+      else if (isAgain) program.masks.prepare(step + 1, 0);
+    };
   }
 
   private async stepProgram(batch: PaddedBatch): Promise<StepProgram> {

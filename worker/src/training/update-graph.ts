@@ -15,7 +15,7 @@ import type { GraphDialect, NamedShape } from '../runtime/device.ts';
 import { asBlock, partsOf, squaredNormOf, stateBlocks, type Block } from '../runtime/state-blocks.ts';
 import type { OptimiserSettings } from './engine.ts';
 import { trainableParameters } from './frozen.ts';
-import { clippingScale, momentCount, updatedState, type UpdateTensors } from './optimiser.ts';
+import { clippingScale, momentCount, termsOf, updatedState, type UpdateTensors } from './optimiser.ts';
 
 /** How a model learns, as far as its graphs depend on it. */
 export interface Learning {
@@ -102,20 +102,21 @@ export function updatedOutputs(
   moving: readonly StateUnit[],
   gradients: readonly tf.Tensor[],
   inputs: Record<string, tf.Tensor>,
-  { optimiser, l1 }: OptimiserSettings,
+  optimiser: OptimiserSettings,
 ): Record<string, tf.Tensor> {
   const squaredNorms = tf.concat(
     moving.map(({ block }, index) => {
       const gradient = gradients[index] as tf.Tensor;
-      return tf.reshape(block === null ? tf.sum(tf.mul(gradient, gradient)) : squaredNormOf(gradient), [1]);
+      return block === null ? tf.reshape(tf.sum(tf.mul(gradient, gradient)), [1]) : squaredNormOf(gradient);
     }),
   );
   const scalar = (name: (typeof UPDATE_INPUTS)[number]): tf.Tensor => named(inputs, updateInput(name));
+  const terms = termsOf(optimiser);
   const update: UpdateTensors = {
-    gradientScale: clippingScale(tf.sum(squaredNorms), scalar('clipNorm')),
-    l2: scalar('l2'),
-    l1: l1 > 0 ? scalar('l1') : null,
-    shrink: scalar('shrink'),
+    gradientScale: terms.clipNorm ? clippingScale(tf.sum(squaredNorms), scalar('clipNorm')) : null,
+    l2: terms.l2 ? scalar('l2') : null,
+    l1: terms.l1 ? scalar('l1') : null,
+    shrink: terms.shrink ? scalar('shrink') : null,
     stepSize: scalar('stepSize'),
     epsilon: scalar('epsilon'),
     beta1: scalar('beta1'),
@@ -123,7 +124,7 @@ export function updatedOutputs(
   };
   const outputs: Record<string, tf.Tensor> = { [SQUARED_NORMS_OUTPUT]: squaredNorms };
   moving.forEach(({ name }, index) => {
-    const slots = Array.from({ length: 1 + momentCount(optimiser) }, (_, slot) => stateInput(name, slot));
+    const slots = Array.from({ length: 1 + momentCount(optimiser.optimiser) }, (_, slot) => stateInput(name, slot));
     const state = slots.map((input) => named(inputs, input));
     updatedState(state, gradients[index] as tf.Tensor, update).forEach((next, slot) => {
       outputs[nextOutput(slots[slot] ?? '')] = next;

@@ -52,7 +52,7 @@ export function createInstallationPeopleService(
       return { items: page.rows.map(present), nextCursor: page.nextCursor };
     },
     async change(person, userId, change) {
-      if (person.kind !== 'person') throw new AppError('not-allowed');
+      if (person.kind !== 'person') throw new AppError('token-not-allowed');
       return database.$transaction(async (transaction) => {
         await people.lockFirstAdmin(transaction);
         const before = await require(transaction, userId);

@@ -100,7 +100,9 @@ describe('roles of members', () => {
     const actions = (await auditOf(projectId)).map(({ action }) => action);
     expect(actions).toContain('member.own-approver-refused');
     const token = await withNewToken(callers.pm!, ['read', 'write']);
-    expect(await setRoles(token, { projectId, userId: ids.other! }, ['viewer'], ['approver'])).toBe('not-allowed');
+    expect(await setRoles(token, { projectId, userId: ids.other! }, ['viewer'], ['approver'])).toBe(
+      'token-not-allowed',
+    );
   });
 
   test('a project keeps a product manager, also when two leave at once', async () => {

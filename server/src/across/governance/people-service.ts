@@ -140,7 +140,7 @@ export function createPeopleService(
     findSession: (headers, refresh = false) => sessions.find(headers, refresh),
     account: async (userId) => accountOf(await requirePerson(userId)),
     async setPassword(principal, { email, currentPassword, newPassword, revokeTokens }) {
-      if (principal.kind !== 'person') throw new AppError('not-allowed');
+      if (principal.kind !== 'person') throw new AppError('token-not-allowed');
       const person = await requirePerson(principal.userId);
       if (person.passwordHash !== null) {
         const isRight = await sessions.verifyPassword(person.passwordHash, currentPassword ?? '');

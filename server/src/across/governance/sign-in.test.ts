@@ -196,7 +196,7 @@ describe('with the admin in the settings', () => {
     const admin = await signedInAdmin(installation.url);
     const script = await withNewToken(admin, ['read', 'write', 'admin']);
     const answer = await script.ask(createToken, { body: { name: 'child' } });
-    expect([answer.status, answer.body.error.code]).toEqual([403, 'not-allowed']);
+    expect([answer.status, answer.body.error.code]).toEqual([403, 'token-not-allowed']);
     const stranger = await addPerson(installation, 'stranger@example.com');
     const { items } = await admin.call(listTokens);
     const foreign = await stranger.ask(revokeToken, { params: { tokenId: items[0]!.id } });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { tokenSummary } from '@greenlight/shared/across/governance/contract.ts';
-import type { TokenScope } from '@greenlight/shared/api/define-route.ts';
+import type { Machine, TokenScope } from '@greenlight/shared/api/define-route.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
@@ -41,8 +41,8 @@ export interface TokenService {
   ): Promise<void>;
   /** Who a bearer secret stands for; null when it is unknown, revoked or past its time. */
   principalOf(secret: string): Promise<Principal | null>;
-  /** Makes the worker token from the environment the one that opens worker routes; a token revoked before stays so. */
-  acceptWorkerToken(secret: string): Promise<void>;
+  /** Makes a token from the environment the one that opens the routes of a kind of machine; a token revoked before stays so. */
+  acceptMachineToken(kind: Machine, secret: string): Promise<void>;
   /** Lets the commands of this machine read and write in the first admin's name; once revoked it stays revoked. */
   acceptLocalToken(secret: string): Promise<void>;
 }
@@ -162,13 +162,14 @@ export function createTokenService(database: Database, store: TokenStore, audit:
       if (token.expiresAt !== null && token.expiresAt <= now) return null;
       const lastUsed = token.lastUsedAt?.getTime() ?? 0;
       if (now.getTime() - lastUsed > TOUCH_INTERVAL_MS) await store.touch(token.id, now);
-      if (token.kind === 'worker') return { kind: 'worker', tokenId: token.id, name: token.name };
+      if (token.kind === 'worker' || token.kind === 'inference')
+        return { kind: token.kind, tokenId: token.id, name: token.name };
       if (token.user === null || token.user.deactivatedAt !== null) return null;
       const { id, email, isAdmin } = token.user;
       return { kind: 'token', tokenId: token.id, scopes: token.scopes as TokenScope[], userId: id, email, isAdmin };
     },
     acceptLocalToken: (secret) => store.addLocalToken(secretHash(secret), shownPrefix(secret)),
-    acceptWorkerToken: (secret) =>
-      store.replaceWorkerToken('environment', secretHash(secret), `${secret.slice(0, 4)}…`, new Date()),
+    acceptMachineToken: (kind, secret) =>
+      store.replaceMachineToken(kind, 'environment', secretHash(secret), `${secret.slice(0, 4)}…`, new Date()),
   };
 }

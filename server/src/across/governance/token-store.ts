@@ -1,3 +1,4 @@
+import type { Machine } from '@greenlight/shared/api/define-route.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { newId } from '../../plugins/new-id.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
@@ -40,8 +41,8 @@ export interface TokenStore {
   /** Ends all of a person's tokens that still act; their names. */
   revokeAll(transaction: Transaction, userId: string, now: Date): Promise<string[]>;
   findOf(transaction: Transaction, userId: string, id: string): Promise<TokenRow | null>;
-  /** Makes a worker's token known and ends those known under the same name before. */
-  replaceWorkerToken(name: string, sha256: string, prefix: string, now: Date): Promise<void>;
+  /** Makes a machine's token known and ends those of its kind known under the same name before. */
+  replaceMachineToken(kind: Machine, name: string, sha256: string, prefix: string, now: Date): Promise<void>;
   /** Makes this machine's own token known as the first admin's; one that exists stays as it is, revoked or not. */
   addLocalToken(sha256: string, prefix: string): Promise<void>;
 }
@@ -97,11 +98,11 @@ export function createTokenStore(database: Database): TokenStore {
       const created = { id: newId(), kind: 'person', name: 'npm run sample', prefix, sha256, scopes, userId: admin.id };
       await database.token.createMany({ data: [created], skipDuplicates: true });
     },
-    async replaceWorkerToken(name, sha256, prefix, now) {
-      const created = { id: newId(), kind: 'worker', name, prefix, sha256, scopes: [] };
+    async replaceMachineToken(kind, name, sha256, prefix, now) {
+      const created = { id: newId(), kind, name, prefix, sha256, scopes: [] };
       await database.$transaction([
         database.token.updateMany({
-          where: { kind: 'worker', name, sha256: { not: sha256 }, revokedAt: null },
+          where: { kind, name, sha256: { not: sha256 }, revokedAt: null },
           data: { revokedAt: now },
         }),
         database.token.upsert({ where: { sha256 }, create: created, update: {} }),

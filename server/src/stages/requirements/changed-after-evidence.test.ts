@@ -47,7 +47,7 @@ test('criteria that change once a number is known mark every verdict, on every p
   const { changedAfterEvidence: before } = (await admin.call(getProject, { params })).verdict;
   expect([before, await lossOf()]).toEqual([null, 'pass']);
 
-  const current = await admin.call(getCurrentRequirement, { params });
+  const current = (await admin.call(getCurrentRequirement, { params }))!;
   const { goal, users, problemType, scenario, constraints, risks, questions } = current;
   const criteria = current.criteria.map((one) => (one.metric === 'loss' ? { ...one, threshold: 1.5 } : one));
   const content = { goal, users, problemType, scenario, constraints, risks, questions, criteria };

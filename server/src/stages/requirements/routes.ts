@@ -12,7 +12,6 @@ import {
   withdrawRequirement,
 } from '@greenlight/shared/stages/requirements/contract.ts';
 import { exportTraceability, getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
-import { AppError } from '../../plugins/app-error.ts';
 import { sendDownload } from '../../plugins/download.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
 import type { ProjectIntent, RequirementService } from './service.ts';
@@ -25,11 +24,7 @@ export function registerRequirements(
   traceability: TraceabilityService,
   intentOf: (projectId: string) => Promise<ProjectIntent>,
 ): void {
-  register(getCurrentRequirement, async ({ params }) => {
-    const current = await requirements.current(params.projectId);
-    if (current === null) throw new AppError('not-found');
-    return current;
-  });
+  register(getCurrentRequirement, ({ params }) => requirements.current(params.projectId));
   register(listRequirements, ({ params, query }) => requirements.list(params.projectId, query.cursor, query.limit));
   register(startRequirementDraft, async (call) => {
     const { projectId } = call.params;

@@ -1,5 +1,5 @@
 import { getDecision, listDecisions } from '@greenlight/shared/across/decisions/contract.ts';
-import { getProject } from '@greenlight/shared/projects/contract.ts';
+import { createProject, getProject } from '@greenlight/shared/projects/contract.ts';
 import { getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import {
   archiveCandidate,
@@ -33,6 +33,11 @@ beforeAll(async () => {
   admin = await signedInAdmin(installation.url);
 });
 afterAll(() => installation.close());
+
+test('a project without a matrix is no error: its page reads it before anybody has begun one', async () => {
+  const { id: projectId } = await admin.call(createProject, { body: { name: 'New', goal: { en: 'g' } } });
+  expect(await admin.call(getCurrentSelection, { params: { projectId } })).toBeNull();
+});
 
 describe('a draft', () => {
   test('begins with the candidates and the approved criteria, and counts musts twice', async () => {
@@ -341,7 +346,7 @@ describe('a decision', () => {
     const [first] = saved.criteria.map(({ requirement }) => requirement);
     const content = moderation([{ ...first!, threshold: 0.95 }]);
     await approve(approver, await submittedRequirement(manager, projectId, { content, basedOn: 1 }));
-    const { changedSince } = await manager.call(getCurrentSelection, { params: { projectId } });
+    const { changedSince } = (await manager.call(getCurrentSelection, { params: { projectId } }))!;
     expect(changedSince).toMatchObject({ fromVersion: 1, toVersion: 2 });
     expect(changedSince?.differences.map(({ field, before, after }) => [field, before, after])).toEqual([
       ['threshold', 0.9, 0.95],

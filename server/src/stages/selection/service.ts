@@ -51,8 +51,8 @@ export interface SelectionStanding {
 
 /** The door to decision matrices. */
 export interface SelectionService {
-  /** The newest one; throws `not-found` before the first. */
-  current(projectId: string): Promise<Selection>;
+  /** The newest one, or null where none was begun. */
+  current(projectId: string): Promise<Selection | null>;
   list(
     projectId: string,
     cursor: string | undefined,
@@ -195,8 +195,7 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
     measured,
     async current(projectId) {
       const row = await store.newest(projectId);
-      if (row === null) throw new AppError('not-found');
-      return present(row);
+      return row === null ? null : present(row);
     },
     async list(projectId, cursor, limit) {
       const below = decodeNumberCursor(cursor, 'version');

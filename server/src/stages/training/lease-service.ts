@@ -6,7 +6,7 @@ import type { JobQueue } from '../../plugins/job-queue.ts';
 import { latestEnd, leaseEnd, leaseHash, newLease } from '../../plugins/lease.ts';
 import type { Live } from '../../plugins/live.ts';
 import { waitForWork } from '../../plugins/wait-for-work.ts';
-import type { LeaseStore } from './lease-store.ts';
+import type { LeaseStore, WorkMaterial } from './lease-store.ts';
 import type { LockedRun, RunStore } from './run-store.ts';
 
 /** The door to runs for workers that want to hold one. */
@@ -20,7 +20,7 @@ export interface LeaseService {
     lease: string,
   ): Promise<{ leaseExpiresAt: string; cancelRequested: boolean; workerId: string | null }>;
   /** Throws `not-found` unless a worker holds a run that is made of this: nothing else is a worker's business. */
-  requireHeldWith(made: { datasetVersionId: string } | { tokenizerId: string }): Promise<void>;
+  requireHeldWith(made: WorkMaterial): Promise<void>;
   /** Takes back every run that a worker holds: it has started anew and knows nothing of them. */
   releaseHeldBy(workerId: string): Promise<void>;
   /**

@@ -9,6 +9,9 @@ import type { Database, Transaction } from '../../database/client.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import type { LockedRun } from './run-store.ts';
 
+/** Something that runs are made of: data, a chosen tokenizer, or a file to begin with or to go on from. */
+export type WorkMaterial = { datasetVersionId: string } | { tokenizerId: string } | { artifactId: string };
+
 /** Who holds runs, and until when. */
 export interface LeaseStore {
   /** Leases a waiting run in one statement; false where it no longer waits. */
@@ -27,7 +30,7 @@ export interface LeaseStore {
   lockExpired(transaction: Transaction, now: Date): Promise<LockedRun[]>;
   lockHeldBy(transaction: Transaction, workerId: string): Promise<LockedRun[]>;
   /** Whether a worker holds a run that is made of this. */
-  isHeldWith(made: { datasetVersionId: string } | { tokenizerId: string }): Promise<boolean>;
+  isHeldWith(made: WorkMaterial): Promise<boolean>;
   /** Waiting runs and the tickets that should stand for them. */
   waiting(): Promise<{ id: string; jobId: string | null }[]>;
 }
@@ -122,6 +125,20 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
       SELECT id, "projectId", "datasetVersionId", state, "jobId", "leaseSha256", "lastSequence", "fruitlessAttempts", "cancelRequestedAt"
       FROM runs WHERE state IN ('running', 'evaluating') AND "workerId" = ${workerId}::uuid ORDER BY id FOR UPDATE`,
     async isHeldWith(made) {
+      if ('artifactId' in made) {
+        // A run that begins with a checkpoint begins with the tokenizer of that checkpoint's run too.
+        const [found] = await database.$queryRaw<{ isHeld: boolean }[]>`
+          SELECT EXISTS (
+            SELECT 1 FROM artifacts file JOIN runs held ON held."leaseSha256" IS NOT NULL
+            LEFT JOIN artifacts start ON start.id::text = held.configuration ->> 'startFromArtifactId'
+            WHERE file.id = ${made.artifactId}::uuid AND (
+              (file.kind IN ('checkpoint', 'tokenizer') AND file."runId" = held.id)
+              OR (file.kind = 'checkpoint' AND file.id = start.id)
+              OR (file.kind = 'tokenizer' AND file."runId" = start."runId")
+            )
+          ) AS "isHeld"`;
+        return found?.isHeld === true;
+      }
       return (await database.run.count({ where: { ...made, leaseSha256: { not: null } }, take: 1 })) > 0;
     },
     waiting: () => database.run.findMany({ where: { state: 'queued' }, select: { id: true, jobId: true } }),

@@ -9,7 +9,7 @@ import {
   putModelTokenizer,
   uploadModelFile,
 } from '@greenlight/shared/stages/training/imported-models.ts';
-import { getWorkerModelFile } from '@greenlight/shared/worker-protocol/inference.ts';
+import { getServedModelFile } from '@greenlight/shared/worker-protocol/inference.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { sendDownload } from '../../plugins/download.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
@@ -25,7 +25,7 @@ export function registerModelFiles(register: RegisterRoute, files: ModelFileServ
     files.evaluate(userOf(call), call.params.modelFileId, call.body.datasetVersionId),
   );
   register(listModelFileEvaluations, ({ params }) => files.evaluations(params.modelFileId));
-  register(getWorkerModelFile, async ({ params, reply }) =>
+  register(getServedModelFile, async ({ params, reply }) =>
     sendDownload(reply, await files.open(params.modelFileId, params.part)),
   );
 }

@@ -24,7 +24,7 @@ import {
 } from '@greenlight/shared/stages/training/imported-models.ts';
 import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
 import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
-import { getWorkerModelFile, predictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
+import { getServedModelFile, predictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import {
   claimJob,
   endJob,
@@ -33,8 +33,8 @@ import {
   type JobOutcome,
 } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Caller } from '../../testing/caller.ts';
-import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
+import { Caller } from '../../testing/caller.ts';
+import { INFERENCE_TOKEN, startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { signedInAdmin } from '../../testing/people.ts';
 import { seededProject, type SeededProject } from '../../testing/runs.ts';
 import { TestWorker } from '../../testing/worker.ts';
@@ -231,9 +231,11 @@ test('a mapped model answers through the inference service, which gets its files
     ['model', content],
     ['tokenizer', TOKENIZER],
   ] as const) {
-    const path = pathOf(getWorkerModelFile.path, { modelFileId: id, part });
-    const response = await fetch(installation.url + path, { headers: worker.caller.headers });
+    const path = pathOf(getServedModelFile.path, { modelFileId: id, part });
+    const { headers } = new Caller(installation.url).withToken(INFERENCE_TOKEN);
+    const response = await fetch(installation.url + path, { headers });
     expect(checksum(new Uint8Array(await response.arrayBuffer()))).toBe(checksum(expected));
+    expect((await fetch(installation.url + path, { headers: worker.caller.headers })).status).toBe(403);
   }
 
   const reason = { reason: 'The model could not answer.' };

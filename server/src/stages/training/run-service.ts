@@ -232,7 +232,8 @@ export function createRunService(parts: RunServiceParts): RunService {
         for (const run of open) {
           if (run.jobId !== null) await jobs.withdraw(transaction, run.jobId);
           await store.change(transaction, run, { ...leaseGone, state: 'failed', error, finishedAt: new Date() });
-          const { id, projectId } = run;
+        }
+        for (const { id, projectId } of open) {
           await audit.record(transaction, { actor, action: 'run.stopped', target: `run:${id}`, projectId, details });
           await live.announce(transaction, { kind: 'run-changed', runId: id });
         }

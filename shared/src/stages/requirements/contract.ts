@@ -220,10 +220,10 @@ export const getCurrentRequirement = defineRoute({
   id: 'getCurrentRequirement',
   method: 'GET',
   path: '/api/projects/{projectId}/requirement',
-  summary: 'The newest version of what the model must achieve, whatever its state.',
+  summary: 'The newest version of what the model must achieve, whatever its state; null where none was written yet.',
   permission: 'project:read',
   params: ofProject,
-  reply: requirement,
+  reply: requirement.nullable(),
 });
 
 export const listRequirements = defineRoute({

@@ -225,10 +225,11 @@ export const getCurrentSelection = defineRoute({
   id: 'getCurrentSelection',
   method: 'GET',
   path: '/api/projects/{projectId}/selection',
-  summary: 'The newest decision matrix of a project, draft or decided, with its ranking and sensitivity.',
+  summary:
+    'The newest decision matrix of a project, draft or decided, with its ranking and sensitivity; null where none was begun yet.',
   permission: 'project:read',
   params: ofProject,
-  reply: selection,
+  reply: selection.nullable(),
 });
 
 export const listSelections = defineRoute({

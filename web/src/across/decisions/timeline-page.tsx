@@ -17,12 +17,13 @@ import { EvidenceValue } from './components/evidence-value.tsx';
 import { AlteredNotice } from './components/integrity.tsx';
 import { decisionsQuery } from './queries.ts';
 import { usePersonName } from '../../ui/person-name.tsx';
+import { Gap } from '../../ui/gap.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/decisions');
 const EVERYTHING = 'all';
 
 function Entry({ decision }: { readonly decision: DecisionSummary }) {
-  const { t } = useTranslation('decisions');
+  const { t } = useTranslation(['decisions', 'common']);
   const language = useLanguage();
   const nameOf = usePersonName();
   const { id, projectId, title, actor, createdAt, rationale, dissent, evidence, integrity } = decision;
@@ -40,13 +41,26 @@ function Entry({ decision }: { readonly decision: DecisionSummary }) {
       {rationale === '' ? <p className="secondary">{t('noReason')}</p> : <blockquote data-raw>{rationale}</blockquote>}
       {dissent !== null && (
         <p>
-          {t('dissent')} <span data-raw>{dissent}</span>
+          {t('dissent')}
+          <Gap />
+          <span data-raw>{dissent}</span>
         </p>
       )}
       <ul className="steps" aria-label={t('evidence')}>
-        {evidence.map((item) => (
-          <li key={JSON.stringify(item.label)}>
-            <Localized text={item.label} /> <EvidenceValue item={item} />
+        {evidence.map((item, index) => (
+          // Frozen, so their order stays; two candidates may have one name.
+          <li key={index}>
+            {typeof item.value === 'string' ? (
+              <>
+                {t('common:labelled', { label: inLanguage(item.label, language), value: '' }).trimEnd()}
+                <Gap />
+              </>
+            ) : (
+              <>
+                <Localized text={item.label} />{' '}
+              </>
+            )}
+            <EvidenceValue item={item} isShort />
           </li>
         ))}
       </ul>

@@ -9,11 +9,11 @@ import {
 } from '@greenlight/shared/stages/requirements/contract.ts';
 import { getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import type { QueryClient } from '@tanstack/react-query';
-import { existingOf, familyOf, pagesOf, queryOf } from '../../api/query.ts';
+import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
 
 /** The newest version of what the model must achieve. */
 export function requirementQuery(projectId: string) {
-  return existingOf(getCurrentRequirement, { params: { projectId } });
+  return queryOf(getCurrentRequirement, { params: { projectId } });
 }
 
 /** One version in full. */

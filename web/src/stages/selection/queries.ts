@@ -10,11 +10,11 @@ import {
 } from '@greenlight/shared/stages/selection/contract.ts';
 import { listModelFiles } from '@greenlight/shared/stages/training/imported-models.ts';
 import type { QueryClient } from '@tanstack/react-query';
-import { existingOf, familyOf, pagesOf, queryOf } from '../../api/query.ts';
+import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
 
 /** The newest decision matrix. */
 export function selectionQuery(projectId: string) {
-  return existingOf(getCurrentSelection, { params: { projectId } });
+  return queryOf(getCurrentSelection, { params: { projectId } });
 }
 
 /** One decision matrix. */

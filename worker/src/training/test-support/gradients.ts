@@ -30,7 +30,7 @@ export async function recordedGradients(
   optimiser: OptimiserSettings,
   parameters: Parameters,
   batch: Batch,
-  dialect: Pick<GraphDialect, 'fusedMatMul' | 'embeddingRows'>,
+  dialect: Pick<GraphDialect, 'fusedMatMul' | 'sumsInParts' | 'embeddingRows'>,
 ): Promise<LossAndGradients & { masks: Float32Array[] }> {
   const specs = parameterSpecs(settings);
   const padded = padBatch(batch, settings, optimiser.auxiliaryWeights);

@@ -19,6 +19,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { auditQuery, projectAuditQuery } from '../queries.ts';
 import { AuditFilters } from './audit-filters.tsx';
 import { AuditTable } from './audit-table.tsx';
+import { Gap } from '../../../ui/gap.tsx';
 
 interface Properties {
   /** The project whose log it is; undefined for the installation. */
@@ -96,7 +97,9 @@ export function AuditLog({ projectId, mayRead, filter, onFilter, children }: Pro
           <AuditTable events={events} broken={broken} />
         )}
         <p className="secondary audit-hint">
-          {t('export.hint')} <code>{VERIFY_COMMAND}</code>
+          {t('export.hint')}
+          <Gap />
+          <code>{VERIFY_COMMAND}</code>
         </p>
         {hasNextPage && (
           <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>

@@ -108,7 +108,8 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
     });
     if (turn !== latest.current) return;
     const suggested = next.table && suggestMapping(next.table, judged);
-    const guessed = next.table && suggested && isClassified ? withGuessedLabel(next.table, suggested) : suggested;
+    const guessed =
+      next.table && suggested && isClassified ? withGuessedLabel(next.table, suggested, judged) : suggested;
     setGuess(guessed !== suggested && guessed !== null ? guessed.label : null);
     show(next, guessed);
   };
@@ -173,6 +174,7 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
           table={file.table}
           mapping={mapping}
           isClassified={isClassified}
+          judged={judged}
           isGuess={guess !== null && guess === mapping.label}
           onChange={(next) => show(file, next)}
         />

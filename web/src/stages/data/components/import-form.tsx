@@ -26,6 +26,7 @@ import { EncodingChoice } from './encoding-choice.tsx';
 import { ItemsSample } from './items-sample.tsx';
 import { PersonalLabelsWarning } from './personal-labels-warning.tsx';
 import { EncodingField, SourceMappingFields } from './source-mapping-fields.tsx';
+import { Gap } from '../../../ui/gap.tsx';
 
 interface Values {
   readonly name: string;
@@ -96,7 +97,8 @@ export function ImportForm({ source, onStarted }: Properties) {
       {sample.error && <ErrorNotice error={sample.error} />}
       {refused && (
         <p>
-          {t('upload.at', { row: refused.problem.row, byte: refused.problem.byte })}{' '}
+          {t('upload.at', { row: refused.problem.row, byte: refused.problem.byte })}
+          <Gap />
           <Localized text={refused.problem} />
         </p>
       )}
@@ -123,7 +125,9 @@ export function ImportForm({ source, onStarted }: Properties) {
           <ul>
             {sample.data?.errors.map(({ row, byte, zh, en }) => (
               <li key={`${row} ${byte}`}>
-                {t('upload.at', { row, byte })} <Localized text={{ zh, en }} />
+                {t('upload.at', { row, byte })}
+                <Gap />
+                <Localized text={{ zh, en }} />
               </li>
             ))}
           </ul>

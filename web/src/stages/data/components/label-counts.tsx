@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { formatExactCount } from '../../../ui/numbers.ts';
 import type { PlacedItem } from '../split-texts.ts';
+import { Gap } from '../../../ui/gap.tsx';
 
 const SHOWN = 8;
 
@@ -13,7 +14,8 @@ export function LabelCounts({ items }: { readonly items: readonly PlacedItem[] }
   const frequent = [...counts].toSorted(([, one], [, other]) => other - one).slice(0, SHOWN);
   return (
     <p className="secondary" data-testid="file-labels">
-      {t('file.labelCount', { count: counts.size, labels: formatExactCount(counts.size) })}{' '}
+      {t('file.labelCount', { count: counts.size, labels: formatExactCount(counts.size) })}
+      <Gap />
       <span data-raw>
         {frequent.map(([label, count]) => `${label} ${formatExactCount(count)}`).join(' · ')}
         {counts.size > SHOWN && ' · …'}

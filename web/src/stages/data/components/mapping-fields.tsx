@@ -12,13 +12,15 @@ interface Properties {
   readonly table: Table;
   readonly mapping: ColumnMapping;
   readonly isClassified: boolean;
+  /** Columns by whose values criteria judge. */
+  readonly judged: readonly string[];
   /** Whether the label's column was guessed. */
   readonly isGuess: boolean;
   readonly onChange: (mapping: ColumnMapping) => void;
 }
 
 /** Says which column of a file is what. */
-export function MappingFields({ table, mapping, isClassified, isGuess, onChange }: Properties) {
+export function MappingFields({ table, mapping, isClassified, judged, isGuess, onChange }: Properties) {
   const { t } = useTranslation(['data', 'common']);
   const change = (changes: Partial<ColumnMapping>) => onChange({ ...mapping, ...changes });
   /** A column is one thing only. */
@@ -28,7 +30,8 @@ export function MappingFields({ table, mapping, isClassified, isGuess, onChange 
     tasks: mapping.tasks.filter(({ column }) => column !== used),
   });
   const others = table.columns.filter((name) => name !== mapping.text && name !== mapping.split);
-  const likely = useMemo(() => labelColumns(table, mapping.text), [table, mapping.text]);
+  const { text, split } = mapping;
+  const likely = useMemo(() => labelColumns(table, { text, split }, judged), [table, text, split, judged]);
   const labelNote = isGuess
     ? t('file.labelGuessed')
     : mapping.label === null && t('file.labelToChoose', { columns: likely.join(t('common:listOf.separator')) });
@@ -44,7 +47,7 @@ export function MappingFields({ table, mapping, isClassified, isGuess, onChange 
         separator={mapping.separator}
         isClassified={isClassified}
         labelNote={labelNote}
-        onText={(text) => change({ text, ...withoutColumn(text) })}
+        onText={(chosen) => change({ text: chosen, ...withoutColumn(chosen) })}
         onLabelKind={(labelKind) => {
           const label = labelKind === 'none' ? null : (mapping.label ?? likely[0] ?? others[0] ?? null);
           change({ labelKind, label, ...(label !== null && withoutColumn(label)) });
@@ -56,7 +59,9 @@ export function MappingFields({ table, mapping, isClassified, isGuess, onChange 
         <SplitField
           columns={table.columns.filter(free)}
           split={mapping.split}
-          onSplit={(split) => change(split === undefined ? { split: null } : { ...withoutColumn(split), split })}
+          onSplit={(chosen) =>
+            change(chosen === undefined ? { split: null } : { ...withoutColumn(chosen), split: chosen })
+          }
         />
       )}
       {others.some((name) => name !== mapping.label) && (

@@ -1,8 +1,9 @@
 import { createTextDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
+import type { CriterionVerdict } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Form, Input, Radio, Segmented } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { familyOf, queryOf } from '../../../api/query.ts';
@@ -35,6 +36,7 @@ interface Properties {
 }
 
 const SEED = 1;
+const NO_CRITERIA: readonly CriterionVerdict[] = [];
 
 /** Takes texts, typed one per line or out of a file, and adds them as a data version. */
 export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
@@ -43,8 +45,8 @@ export function NewVersionForm({ projectId, onClose, onAdded }: Properties) {
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
-  const criteria = project?.criteria ?? [];
-  const judged = judgedColumns(criteria);
+  const criteria = project?.criteria ?? NO_CRITERIA;
+  const judged = useMemo(() => judgedColumns(criteria), [criteria]);
   const origin = Form.useWatch('origin', form) ?? 'file';
   const [fileItems, setFileItems] = useState<FileItems>('file');
   /** Whether the file itself says of every text where it belongs: then nothing is left to hold back. */

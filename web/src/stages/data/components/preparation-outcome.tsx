@@ -81,6 +81,7 @@ export function PreparationOutcome({ projectId, preparation }: Properties) {
           <LeakList projectId={projectId} {...(isOnlyRead && leaks.length > 0 ? ofVersion : ofSource)} />
         </div>
       )}
+      {sourceLeaks.length > 0 && <p>{t('result.leaksInOutcome')}</p>}
       {leaks.length === 0 ? (
         <p>{t(cleanKey)}</p>
       ) : (

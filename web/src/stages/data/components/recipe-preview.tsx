@@ -13,6 +13,7 @@ import { Scrolling } from '../../../ui/scrolling.tsx';
 import { useSettled } from '../../../ui/use-settled.ts';
 import { recipePreviewQuery } from '../queries.ts';
 import { PersonalLabelsWarning } from './personal-labels-warning.tsx';
+import { Gap } from '../../../ui/gap.tsx';
 
 /** Steps may change this long, in milliseconds, before they are looked at. */
 const QUIET_MS = 400;
@@ -100,13 +101,17 @@ function PreviewContent({ preview }: { readonly preview: Preview }) {
               {examples.map(({ before, after, labels, changesColumns }, place) => (
                 <li key={place}>
                   <p>
-                    <span className="secondary">{t('preview.before')}</span> <Pieces pieces={before} kind="before" />
+                    <span className="secondary">{t('preview.before')}</span>
+                    <Gap />
+                    <Pieces pieces={before} kind="before" />
                   </p>
                   {after === null ? (
                     <p className="secondary">{t('preview.gone')}</p>
                   ) : (
                     <p>
-                      <span className="secondary">{t('preview.after')}</span> <Pieces pieces={after} kind="after" />
+                      <span className="secondary">{t('preview.after')}</span>
+                      <Gap />
+                      <Pieces pieces={after} kind="after" />
                     </p>
                   )}
                   {labels && (

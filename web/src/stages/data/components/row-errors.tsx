@@ -1,6 +1,7 @@
 import type { PreparationJobResult } from '@greenlight/shared/stages/data/preparation/preparation-job.ts';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
+import { Gap } from '../../../ui/gap.tsx';
 
 /** Errors that are shown with their places. */
 const SHOWN_ERRORS = 50;
@@ -21,7 +22,9 @@ export function RowErrors({ errors, isArchive }: Properties) {
       <ul data-testid="row-errors">
         {errors.examples.slice(0, SHOWN_ERRORS).map((error) => (
           <li key={`${error.row} ${error.byte} ${error.code}`}>
-            {t(isArchive ? 'result.atEntry' : 'result.atRow', { row: error.row, byte: error.byte })} {error[language]}
+            {t(isArchive ? 'result.atEntry' : 'result.atRow', { row: error.row, byte: error.byte })}
+            <Gap />
+            {error[language]}
           </li>
         ))}
       </ul>

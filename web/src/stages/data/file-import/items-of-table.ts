@@ -65,9 +65,9 @@ export function suggestMapping({ columns, rows }: Table, judged: readonly string
 }
 
 /** The mapping of a file that a classifier is to learn from: where no column is named as its label, the one that is filled like it, or one still to be chosen. */
-export function withGuessedLabel(table: Table, mapping: ColumnMapping): ColumnMapping {
+export function withGuessedLabel(table: Table, mapping: ColumnMapping, judged: readonly string[] = []): ColumnMapping {
   if (mapping.labelKind !== 'none') return mapping;
-  const [found, ...others] = labelColumns(table, mapping.text).filter((name) => name !== mapping.split);
+  const [found, ...others] = labelColumns(table, mapping, judged);
   if (found === undefined) return mapping;
   const label = others.length === 0 ? found : null;
   return { ...mapping, labelKind: 'single', label, kept: mapping.kept.filter((name) => name !== label) };

@@ -259,8 +259,20 @@ describe('a label that no column is named after', () => {
     const several = tableOf('body,toxicity,queue_category,country', (at) =>
       [text(at), ['none', 'insult'][at % 2], ['billing', 'delivery'][at % 2], ['GB', 'US'][at % 2]].join(','),
     );
-    expect(labelColumns(several, 'body')).toEqual(['toxicity', 'queue_category']);
+    expect(labelColumns(several, { text: 'body', split: null }, [])).toEqual(['toxicity', 'queue_category']);
     expect(guessed(several)).toEqual(['single', null, true]);
+  });
+
+  test('is neither the split nor what criteria judge by, unless that is called like a label', () => {
+    const judged = tableOf('body,part,language,opinion', (at) =>
+      [text(at), ['train', 'test'][at % 2], ['zh', 'en'][at % 2], ['rude', 'ok'][at % 2]].join(','),
+    );
+    const columns = { text: 'body', split: 'part' };
+    expect(labelColumns(judged, columns, ['language'])).toEqual(['opinion']);
+    const mapping = withGuessedLabel(judged, { ...suggestMapping(judged, ['language']), ...columns }, ['language']);
+    expect([mapping.label, mapping.kept]).toEqual(['opinion', ['language']]);
+    const called = tableOf('body,spam', (at) => `${text(at)},${['yes', 'no'][at % 2]}`);
+    expect(labelColumns(called, { text: 'body', split: null }, ['spam'])).toEqual(['spam']);
   });
 
   test('is not made of numbers of many kinds, dates or long texts', () => {

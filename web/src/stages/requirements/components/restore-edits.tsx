@@ -8,6 +8,7 @@ import { Differences } from '../../../ui/differences.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { contentOf, forgetEdits, keptEdits, type KeptRequirement } from '../draft-keeper.ts';
 import { Editor } from './editor.tsx';
+import { Gap } from '../../../ui/gap.tsx';
 
 interface Properties {
   readonly version: Requirement;
@@ -28,7 +29,9 @@ export function EditorWithRestore({ version, onDone, onReload }: Properties) {
   return (
     <Panel title={t('restore.title')}>
       <p>
-        {t('restore.text')} <Ago moment={kept.at} />
+        {t('restore.text')}
+        <Gap />
+        <Ago moment={kept.at} />
       </p>
       {kept.revision !== version.revision && <p className="issue-warning">{t('restore.older')}</p>}
       <Differences differences={contentDifferences(contentOf(version), kept.content)} />

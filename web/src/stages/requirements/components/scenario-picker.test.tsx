@@ -14,6 +14,8 @@ afterEach(() => vi.resetAllMocks());
 test('what a scenario brings and what it replaces is said before it is taken', () => {
   translationsIn('en');
   renderPart(<ScenarioPicker content={requirementVersion()} onPick={onPick} onClose={onClose} />);
+  fireEvent.click(screen.getByRole('radio', { name: 'Something else' }));
+  expect(screen.getByText(/It also brings 1 risk, 3 questions to users, and/)).toBeTruthy();
   fireEvent.click(screen.getByRole('radio', { name: 'Medical imaging' }));
   expect(screen.getByText(/Slice gap ≤ 0.03 on “scanner”/)).toBeTruthy();
   expect(screen.getByText('This replaces what is written: the kind of problem, all criteria, all risks.')).toBeTruthy();

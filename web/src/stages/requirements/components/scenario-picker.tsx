@@ -39,7 +39,12 @@ function Preview({ scenario, content }: { readonly scenario: Scenario; readonly 
           </li>
         ))}
       </ul>
-      <p className="secondary">{t('prefillsMore', { risks: risks.length, questions: questions.length })}</p>
+      <p className="secondary">
+        {t('prefillsMore', {
+          count: risks.length,
+          questions: t('questionsToUsers', { count: questions.length }),
+        })}
+      </p>
       {replaced.length > 0 && (
         <Alert
           type="warning"

@@ -20,6 +20,7 @@ import { MatrixTable } from './matrix-table.tsx';
 import { RankingPanel } from './ranking-panel.tsx';
 import { SensitivityPanel } from './sensitivity-panel.tsx';
 import { PersonName } from '../../../ui/person-name.tsx';
+import { Gap } from '../../../ui/gap.tsx';
 
 /** Says loudly that the requirement was approved with other criteria after the decision. */
 function ChangedSinceNotice({ change }: { readonly change: CriteriaChangedSince | null }) {
@@ -93,7 +94,9 @@ function DecisionPanel({ projectId, decision }: { readonly projectId: string; re
       <h3>{t('decide.dissent')}</h3>
       {dissent === null ? <p className="secondary">{t('decision.noDissent')}</p> : <Prose text={dissent} />}
       <p className="secondary hash">
-        {t('decision.frozen')} <code>{sha256}</code>
+        {t('decision.frozen')}
+        <Gap />
+        <code>{sha256}</code>
       </p>
     </Panel>
   );

@@ -8,6 +8,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { contentOf, forgetEdits, keptEdits } from '../draft-keeper.ts';
 import type { SelectionRights } from '../use-rights.ts';
 import { MatrixEditor } from './matrix-editor.tsx';
+import { Gap } from '../../../ui/gap.tsx';
 
 interface Properties {
   readonly selection: Selection;
@@ -26,7 +27,9 @@ export function DraftView({ selection, rights, onReload }: Properties) {
   return (
     <Panel title={t('requirements:restore.title')}>
       <p>
-        {t('requirements:restore.text')} <Ago moment={kept.at} />{' '}
+        {t('requirements:restore.text')}
+        <Gap />
+        <Ago moment={kept.at} />{' '}
         {t('restore.count', { count: matrixDifferences(contentOf(selection), kept.content).length })}
       </p>
       {kept.revision !== selection.revision && <p className="issue-warning">{t('requirements:restore.older')}</p>}

@@ -11,6 +11,7 @@ import { call } from '../../../api/client.ts';
 import { Ago } from '../../../ui/ago.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { refreshSelection } from '../queries.ts';
+import { Gap } from '../../../ui/gap.tsx';
 
 /** What an endpoint answered last, and asking it again, with a secret where it wants one. */
 export function EndpointCheck({ candidate, mayAsk }: { readonly candidate: Candidate; readonly mayAsk: boolean }) {
@@ -41,7 +42,9 @@ export function EndpointCheck({ candidate, mayAsk }: { readonly candidate: Candi
           {check.models.length > 0 && (
             <span className="secondary">
               {' '}
-              {t('endpoint.models')} <span data-raw>{check.models.slice(0, 10).join(t('listSeparator'))}</span>
+              {t('endpoint.models')}
+              <Gap />
+              <span data-raw>{check.models.slice(0, 10).join(t('listSeparator'))}</span>
             </span>
           )}
         </p>

@@ -30,7 +30,21 @@ const FIRST_NAMES = new Set(
     'ajay alejandra alejandro alessandro alfie amelie anastasia anjali archie arun aurelie beth bethany boris callum camille chiara clifford curtis darius darrell davide deepika derrick didier ekaterina elodie ' +
     'esteban finn freddie gareth gemma giulia glenn gonzalo hamish haruka igor imogen ingeborg jermaine jodie keiko keisha kenji khaled kirsty linus lorraine luca mahesh mahmoud malik manish mateo mathieu ' +
     'maureen mikhail natalia nathaniel nigel nikolai noor oleg pascal priyanka rajesh ramesh rhys rocio sandrine santiago satoshi sebastien sergey shane shannon simone sunil takashi tatiana thierry travis ' +
-    'trevor tyrone valentina vijay wesley ximena yousef yulia yuri yvette yvonne'
+    'trevor tyrone valentina vijay wesley ximena yousef yulia yuri yvette yvonne ' +
+    'abdul abdullah adele adriana agata agnes agnieszka aileen aisling alina aline alisha alistair amina amir anders andrei andrzej angus anika anja annabel ' +
+    'anneliese annette annika anouk antoine antonia aoife armando arne arnaud artur asif ayesha bartosz benedikt benoit birgit bogdan bronwyn brigitte caitlin ' +
+    'caoimhe carina carla caroline caspar caterina cathal cecile chidi chinedu chioma ciara ciaran claudia claudio clemens cormac cornelia dagmar daniela dariusz ' +
+    'declan delphine detlef dieter dimitri dirk dorota ebba elke emeka emil emilia emilio enrico enrique eoin ernesto estelle etienne fabian fabienne fabrizio farah ' +
+    'farid federica federico felipe fergus filip fionnuala flavia florian francois frederic gabriela gabrielle georgios gerda gerhard gianluca gilles ' +
+    'giorgio giuseppe goran grzegorz guillaume gunnar gustav halina hana hanna hannes harald heike helmut hendrik henrik hiroko horst hussein ignacio inga ' +
+    'ines ingo irena ismail ivana iwona jaap jacek jadwiga jakub janina jaroslav jasmin javed jelena jerome jerzy joachim joao johanna johannes jolanta josip ' +
+    'joaquin julien julieta julio jurgen kacper kajsa kamal kamil karin karolina katarina katarzyna katja kerstin kofi krzysztof kwame laszlo lavanya leila leonie ' +
+    'lilian lise lorena lothar louise lucie lucien luigi luisa lukas lukasz maciej madeleine magda magdalena maja maksim malgorzata manfred manuela marcel ' +
+    'marcin marek margarita marianne marit marta maryam massimo matthias matthieu mathilde maximilian mehdi melanie milena milos mireille mirjam monique nadine ' +
+    'nanami ngozi niamh nicola nicolas niels niklas nils oksana olaf oleksandr olena oyvind padraig paloma patrice patrizia paulina pavel pawel petra philippe pilar ' +
+    'piotr przemyslaw radoslaw raquel renata renate riccardo rogerio roisin rolf rosalind saoirse sascha silke silvia sinead siobhan slawomir solveig soren ' +
+    'stanislaw stefania svenja sven tadeusz takeshi tatjana therese thorsten tiago tobias tomasz torsten ulrike urszula ursula uwe veronique vincenzo vivek ' +
+    'volker waldemar witold wojciech wolfgang yannick yosef zbigniew zofia zsofia zuzana'
   ).split(' '),
 );
 
@@ -47,10 +61,16 @@ const NOT_SURNAMES = new Set(
   ).split(' '),
 );
 
-const FULL_NAME =
-  /(?<![\wÀ-ɏ.-])([A-ZÀ-Þ][A-Za-zÀ-ɏ]{1,14}(?:-[A-ZÀ-Þ][a-zß-ɏ]{1,14})?) (?:[A-Z]\.? )?((?:Mc|Mac|O['’]|De |Van |von |de |van )?[A-ZÀ-Þ][a-zA-ZÀ-ɏ]{1,19}(?:-[A-ZÀ-Þ][a-zß-ɏ]{1,19})?)(?![\wÀ-ɏ])/g;
-const TITLED_NAME =
-  /(?<![\w.])(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Madam)\.? ((?:[A-ZÀ-Þ][a-zß-ɏ'’-]{1,19} (?:[A-Z]\. )?)?[A-ZÀ-Þ][a-zA-ZÀ-ɏ'’-]{1,19})(?![\wÀ-ɏ])/g;
+/** Capital letters of the languages that are written in Latin letters. */
+const CAPITAL = 'A-ZÀ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŴŶŹŻŽ';
+const FULL_NAME = new RegExp(
+  String.raw`(?<![\wÀ-ɏ.-])([${CAPITAL}][A-Za-zÀ-ɏ]{1,14}(?:-[${CAPITAL}][a-zß-ɏ]{1,14})?) (?:[A-Z]\.? )?((?:Mc|Mac|O['’]|De |Van |von |de |van )?[${CAPITAL}][a-zA-ZÀ-ɏ]{1,19}(?:-[${CAPITAL}][a-zß-ɏ]{1,19})?)(?![\wÀ-ɏ])`,
+  'g',
+);
+const TITLED_NAME = new RegExp(
+  String.raw`(?<![\w.])(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Sir|Madam)\.? ((?:[${CAPITAL}][a-zß-ɏ'’-]{1,19} (?:[A-Z]\. )?)?[${CAPITAL}][a-zA-ZÀ-ɏ'’-]{1,19})(?![\wÀ-ɏ])`,
+  'g',
+);
 /** What such a title makes a thing of: "Dr Pepper", "Ms Office". */
 const TITLED_THINGS = /^(?:pepper|office|word|excel|access|paint|teams|project|windows|universe|world|who)$/;
 /** What a first name alone comes behind: a greeting, the end of a letter, or where somebody is spoken to or of. */
@@ -60,10 +80,14 @@ const BEFORE_FIRST_NAME =
 const OWN_NAME =
   /(?<!\w)(?:my name(?: is|['’]s)|i am|i['’]m|this is) ([a-z]{3,14})(?: ([a-z][a-z'’-]{2,19}))?(?![\w-])/dg;
 /** A capitalised word that goes on a sentence and that no other goes on after, or initials and a surname: "J. K. Rowling". */
-const LONELY_OR_INITIALS =
-  /(?<=[A-Za-z,!]\s{1,2})([A-Z][a-zß-ɏ]{2,14})(?![\wÀ-ɏ-]| [A-Z])|(?<![\w.])[A-TV-Z]\. ?[A-Z]\. ?([A-ZÀ-Þ][a-zß-ɏ]{2,19}(?:-[A-ZÀ-Þ][a-zß-ɏ]{1,19})?)(?![\wÀ-ɏ])/g;
-const INTRODUCED_NAME =
-  /(?<![\w.])(?:[Mm]y name is|[Nn]ame[:：]|[Nn]ame is|[Nn]amed|[Cc]ontact[:：]|[Cc]ustomer[:：]|[Pp]atient[:：]|[Ss]igned[,:：]|[Ss]incerely,|[Aa]ttn[:：.]|[Dd]ear|[Rr]ecipient[:：]|[Aa]uthor[:：]|[Ee]mployee[:：])\s?([A-Z][a-z]{1,14}(?: [A-Z]\.?)? [A-Z][a-zA-Z'’-]{1,19})(?![\w])/g;
+const LONELY_OR_INITIALS = new RegExp(
+  String.raw`(?<=[A-Za-z,!]\s{1,2})([A-Z][a-zß-ɏ]{2,14})(?![\wÀ-ɏ-]| [A-Z])|(?<![\w.])[A-TV-Z]\. ?[A-Z]\. ?([${CAPITAL}][a-zß-ɏ]{2,19}(?:-[${CAPITAL}][a-zß-ɏ]{1,19})?)(?![\wÀ-ɏ])`,
+  'g',
+);
+const INTRODUCED_NAME = new RegExp(
+  String.raw`(?<![\w.])(?:[Mm]y name is|[Nn]ame[:：]|[Nn]ame is|[Nn]amed|[Cc]ontact[:：]|[Cc]ustomer[:：]|[Pp]atient[:：]|[Ss]igned[,:：]|[Ss]incerely,|[Aa]ttn[:：.]|[Dd]ear|[Rr]ecipient[:：]|[Aa]uthor[:：]|[Ee]mployee[:：])\s?([${CAPITAL}][a-zß-ɏ]{1,14}(?:-[${CAPITAL}][a-zß-ɏ]{1,14})?(?: [A-Z]\.?)? (?:de |van |von )?[${CAPITAL}][A-Za-zÀ-ɏ'’-]{1,19})(?![\wÀ-ɏ])`,
+  'g',
+);
 
 /** What introduces two capitalised words as a name in running text. */
 const INTRODUCTION =
@@ -107,7 +131,9 @@ function isParticle(text: string, place: number): boolean {
 }
 
 function isCapital(unit: number): boolean {
-  return (unit >= 0x41 && unit <= 0x5a) || (unit >= 0xc0 && unit <= 0xde);
+  if (unit < 0x100 || unit > 0x17f) return (unit >= 0x41 && unit <= 0x5a) || (unit >= 0xc0 && unit <= 0xde);
+  const letter = String.fromCharCode(unit);
+  return letter !== letter.toLowerCase();
 }
 
 /** Whether there is a capital letter between two places. */
@@ -165,11 +191,18 @@ function goesOnAsThing(text: string, end: number): boolean {
   return last !== undefined && (NOT_SURNAMES.has(last) || THINGS.has(last) || ENGLISH_WORDS.has(last));
 }
 
+/** Letters that Unicode does not compose of a plain one and a mark. */
+const UNCOMPOSED: Readonly<Record<string, string>> = { ł: 'l', ø: 'o', đ: 'd', ı: 'i', æ: 'ae', œ: 'oe', ß: 'ss' };
+
 /** A name in small letters without accents, as the lists have them. */
 function plainName(name: string): string {
   const lower = name.toLowerCase();
   // oxlint-disable-next-line no-control-regex
-  return /^[\x00-\x7f]*$/.test(lower) ? lower : lower.normalize('NFD').replaceAll(/\p{M}/gu, '');
+  if (/^[\x00-\x7f]*$/.test(lower)) return lower;
+  return lower
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[łøđıæœß]/g, (letter) => UNCOMPOSED[letter] ?? letter);
 }
 
 /** Whether a word is a first name and nothing else. */

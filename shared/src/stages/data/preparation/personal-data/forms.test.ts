@@ -50,7 +50,7 @@ test.each([
   ['my name is peter lindqvist and i am late', 'my name is [NAME] and i am late'],
   ['i am laura and this is great', 'i am [NAME] and this is great'],
   ['my name is not on it, i am happy', 'my name is not on it, i am happy'],
-  ['Jürgen Schäfer, T. S. Ellwood and José Núñez', 'Jürgen Schäfer, [NAME] and [NAME]'],
+  ['Jürgen Schäfer, T. S. Ellwood and José Núñez', '[NAME], [NAME] and [NAME]'],
   ['U. S. Navy, A. B. Testing, Dr Pepper, Ms Office', 'U. S. Navy, A. B. Testing, Dr Pepper, Ms Office'],
   ['Hi There, Dear Team, Thanks Again, this is Austin', 'Hi There, Dear Team, Thanks Again, this is Austin'],
 ])('masks %s', (text, expected) => {

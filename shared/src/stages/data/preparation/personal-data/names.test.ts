@@ -100,3 +100,16 @@ test('finds at least 23 of 25 names with and without titles, whole and nothing e
   expect(NAMED).toHaveLength(25);
   expect(found.length).toBeGreaterThanOrEqual(23);
 });
+
+test.each([
+  ['My name is Tomasz Wiśniewski. Hi', 'Tomasz Wiśniewski'],
+  ['My name is Siobhán O’Connor and', 'Siobhán O’Connor'],
+  ['Contact: Łukasz Żurek', 'Łukasz Żurek'],
+  ['Name: Šarūnas Čepaitis', 'Šarūnas Čepaitis'],
+  ['Thanks to Annika Lindqvist from support', 'Annika Lindqvist'],
+  ['we met Agnieszka Ślusarczyk there', 'Agnieszka Ślusarczyk'],
+  ['Ms. Łuczak called', 'Łuczak'],
+  ['Customer: Jean-Luc de Villiers', 'Jean-Luc de Villiers'],
+])('finds a name with letters beyond the English ones whole: %s', (text, name) => {
+  expect(namesIn(text)).toEqual([name]);
+});

@@ -1,0 +1,276 @@
+import { encodeModel } from '../graph/encode.ts';
+import type { TensorSpec } from '../graph/graph-builder.ts';
+import { ortLibrary, type OrtLibrary, type Pointer } from './ort-library.ts';
+
+/** Numbers of ONNX element types. */
+const ELEMENT_TYPES: Record<TensorSpec['type'], number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
+/** Of a number, whatever its type. */
+const BYTES = 4;
+
+/** What ONNX Runtime calls the memory of a WebGPU device. */
+const DEVICE_MEMORY = 'WebGPU_Buf';
+const HOST_MEMORY = 'Cpu';
+const ONLY_ERRORS = 4;
+const ALL_OPTIMISATIONS = 99;
+
+/** So many commands go to the card at once: with captured graphs more is faster than ONNX Runtime's 16 (measured). */
+const COMMANDS_AT_ONCE = '128';
+
+/** The shape and type of an array. */
+interface ArrayShape {
+  shape: readonly number[];
+  type: TensorSpec['type'];
+}
+
+/** An array in the card's memory. */
+export interface DeviceArray extends ArrayShape {
+  readonly handle: Pointer;
+  /** The same memory without its dimensions. */
+  readonly flat: WithHandle;
+  dispose(): void;
+}
+
+/** An array in this process's memory that graphs read from or write to. */
+export interface HostArray {
+  readonly handle: Pointer;
+  readonly data: Float32Array | Int32Array;
+  dispose(): void;
+}
+
+/** An array on either side. */
+interface WithHandle {
+  readonly handle: Pointer;
+}
+
+/** What a graph reads or writes, by name. */
+export type Arrays = Readonly<Record<string, WithHandle>>;
+
+/** A graph that runs on the card. */
+export interface GraphicsSession {
+  /**
+   * Runs the graph from these arrays into those. With `capture`, the commands that it sends are kept under that number, above 0, and sent
+   * again as they are by the next runs with the number: those must be given the same arrays, all on the card.
+   */
+  run(inputs: Arrays, outputs: Arrays, capture?: number): void;
+  /** Runs the graph and returns these outputs, of any size, from the card. */
+  read(
+    inputs: Arrays,
+    outputs: readonly Pick<NamedArray, 'name' | 'type'>[],
+  ): Record<string, Float32Array | Int32Array>;
+  close(): void;
+}
+
+/** A named array as a graph declares it. */
+interface NamedArray extends ArrayShape {
+  name: string;
+}
+
+/** Sessions and arrays on a graphics processor, through WebGPU. */
+export class GraphicsProcessor {
+  private readonly ort: OrtLibrary;
+  private readonly env: Pointer;
+  private readonly hostMemory: Pointer;
+  private readonly deviceMemory: Pointer;
+  private readonly home: Pointer;
+  private readonly allocator: Pointer;
+
+  private constructor(ort: OrtLibrary) {
+    this.ort = ort;
+    this.env = ort.make('createEnv', ONLY_ERRORS, 'greenlight');
+    this.hostMemory = ort.make('createMemoryInfo', HOST_MEMORY, 0, 0, 0);
+    // All arrays are this session's, so that they outlive those that compute with them.
+    this.home = this.openSession(passThrough([{ name: 'home', shape: [1], type: 'float32' }]), false);
+    this.deviceMemory = ort.make('createMemoryInfo', DEVICE_MEMORY, 0, 0, 0);
+    this.allocator = ort.make('createAllocator', this.home, this.deviceMemory);
+  }
+
+  /** Throws where there is no graphics processor that WebGPU can use. */
+  static async start(): Promise<GraphicsProcessor> {
+    return new GraphicsProcessor(await ortLibrary());
+  }
+
+  /** An array on the card; what is in it is not known before something is written there. */
+  array({ shape, type }: ArrayShape): DeviceArray {
+    const { ort, deviceMemory } = this;
+    const element = ELEMENT_TYPES[type];
+    const handle = ort.make('createTensorAsOrtValue', this.allocator, sizes(shape), shape.length, element);
+    const length = lengthOf(shape);
+    const place = [ort.make('getTensorMutableData', handle), length * BYTES, sizes([length]), 1, element];
+    const flat = ort.make('createTensorWithDataAsOrtValue', deviceMemory, ...place);
+    const dispose = (): void => {
+      ort.release('value', flat);
+      ort.release('value', handle);
+    };
+    return { shape, type, handle, flat: { handle: flat }, dispose };
+  }
+
+  /** An array in this process's memory, of zeros. */
+  hostArray({ shape, type }: ArrayShape): HostArray {
+    const { ort, hostMemory } = this;
+    const memory = new ArrayBuffer(lengthOf(shape) * BYTES);
+    const data = type === 'int32' ? new Int32Array(memory) : new Float32Array(memory);
+    const description = [sizes(shape), shape.length, ELEMENT_TYPES[type]];
+    const handle = ort.make('createTensorWithDataAsOrtValue', hostMemory, data, data.byteLength, ...description);
+    return { data, handle, dispose: () => ort.release('value', handle) };
+  }
+
+  /** Opens an ONNX file in memory; throws where a node of it would run on the processor. */
+  open(bytes: Uint8Array, captures = false): GraphicsSession {
+    const { ort } = this;
+    const session = this.openSession(bytes, captures);
+    const names = new NameTable(ort);
+    const options = new Map<number, Pointer>();
+    const optionsOf = (capture: number): Pointer => {
+      const known = options.get(capture) ?? ort.make('createRunOptions');
+      // −1 stands for a run that is neither captured nor sent again.
+      if (!options.has(capture)) ort.call('addRunConfigEntry', known, 'gpu_graph_id', String(capture));
+      options.set(capture, known);
+      return known;
+    };
+    const run = (inputs: Arrays, outputs: readonly string[], values: BigUint64Array, capture: number): void => {
+      const given = Object.keys(inputs);
+      const handles = BigUint64Array.from(given, (name) => inputs[name]?.handle ?? 0n);
+      const into = [names.of(outputs), outputs.length, values] as const;
+      ort.call('run', session, optionsOf(capture), names.of(given), handles, given.length, ...into);
+    };
+    return {
+      run: (inputs, outputs, capture = -1) => {
+        const written = Object.keys(outputs);
+        run(
+          inputs,
+          written,
+          BigUint64Array.from(written, (name) => outputs[name]?.handle ?? 0n),
+          capture,
+        );
+      },
+      read: (inputs, outputs) => {
+        const values = new BigUint64Array(outputs.length);
+        run(
+          inputs,
+          outputs.map(({ name }) => name),
+          values,
+          -1,
+        );
+        return Object.fromEntries(
+          outputs.map(({ name, type }, index) => [name, this.taken(values[index] ?? 0n, type)]),
+        );
+      },
+      close: () => {
+        for (const handle of options.values()) ort.release('runOptions', handle);
+        ort.release('session', session);
+      },
+    };
+  }
+
+  /** Opens a copier of arrays like these: between this process and the card, either way, or on the card. */
+  copier(arrays: readonly ArrayShape[]): {
+    copy(from: readonly WithHandle[], to: readonly WithHandle[]): void;
+    close(): void;
+  } {
+    const named = arrays.map(({ shape, type }, index): NamedArray => ({ name: String(index), shape, type }));
+    const session = this.open(passThrough(named));
+    return {
+      copy: (from, to) => {
+        const inputs = Object.fromEntries(from.map((array, index) => [String(index), array]));
+        session.run(inputs, Object.fromEntries(to.map((array, index) => [copyOf(String(index)), array])));
+      },
+      close: () => session.close(),
+    };
+  }
+
+  /** Gives the card back; every session and array must have gone before. */
+  dispose(): void {
+    this.ort.release('allocator', this.allocator);
+    this.ort.release('session', this.home);
+    for (const memory of [this.hostMemory, this.deviceMemory]) this.ort.release('memoryInfo', memory);
+  }
+
+  private openSession(bytes: Uint8Array, captures: boolean): Pointer {
+    const { ort } = this;
+    const options = ort.make('createSessionOptions');
+    try {
+      ort.call('setSessionLogSeverityLevel', options, ONLY_ERRORS);
+      ort.call('setSessionGraphOptimizationLevel', options, ALL_OPTIMISATIONS);
+      ort.call('addSessionConfigEntry', options, 'session.disable_cpu_ep_fallback', '1');
+      const provider = { enableGraphCapture: captures ? '1' : '0', maxNumPendingDispatches: COMMANDS_AT_ONCE };
+      const [keys, values] = [Object.keys(provider), Object.values(provider)];
+      ort.call('sessionOptionsAppendExecutionProvider', options, 'WebGPU', keys, values, keys.length);
+      return ort.make('createSessionFromArray', this.env, bytes, bytes.byteLength, options);
+    } finally {
+      ort.release('sessionOptions', options);
+    }
+  }
+
+  /** The numbers of a value that ONNX Runtime made; the value is given back. */
+  private taken(value: Pointer, type: TensorSpec['type']): Float32Array | Int32Array {
+    const { ort } = this;
+    const description = ort.make('getTensorTypeAndShape', value);
+    const count = Number(ort.make('getTensorShapeElementCount', description));
+    ort.release('tensorTypeAndShapeInfo', description);
+    const memory = count === 0 ? new ArrayBuffer(0) : ort.view(ort.make('getTensorMutableData', value), count * BYTES);
+    const numbers =
+      type === 'int32' ? Int32Array.from(new Int32Array(memory)) : Float32Array.from(new Float32Array(memory));
+    ort.release('value', value);
+    return numbers;
+  }
+}
+
+/** How many numbers an array has. */
+function lengthOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** The sizes of an array as ONNX Runtime reads them. */
+function sizes(shape: readonly number[]): BigInt64Array {
+  return BigInt64Array.from(shape, BigInt);
+}
+
+const copyOf = (name: string): string => `copy.${name}`;
+
+/** A graph that passes arrays through. */
+function passThrough(arrays: readonly NamedArray[]): Uint8Array {
+  return encodeModel({
+    nodes: arrays.map(({ name }) => ({
+      operator: 'Identity',
+      domain: '',
+      inputs: [name],
+      outputs: [copyOf(name)],
+      attributes: {},
+    })),
+    initialisers: [],
+    inputs: arrays.map(({ name, shape, type }) => ({ name, shape: [...shape], type })),
+    outputs: arrays.map(({ name, shape, type }) => ({ name: copyOf(name), shape: [...shape], type })),
+    sequenceOutput: null,
+  });
+}
+
+/** Lists of names as C reads them: addresses of texts that end in a zero. */
+class NameTable {
+  private readonly ort: OrtLibrary;
+  private readonly lists = new Map<string, { addresses: BigUint64Array; memory: Uint8Array }>();
+
+  constructor(ort: OrtLibrary) {
+    this.ort = ort;
+  }
+
+  of(names: readonly string[]): BigUint64Array {
+    const text = names.map((name) => `${name}\0`).join('');
+    const known = this.lists.get(text) ?? this.listOf(names, text);
+    this.lists.set(text, known);
+    return known.addresses;
+  }
+
+  private listOf(names: readonly string[], text: string): { addresses: BigUint64Array; memory: Uint8Array } {
+    const encoded = new TextEncoder().encode(text);
+    const memory = new Uint8Array(new ArrayBuffer(encoded.length + 1));
+    memory.set(encoded);
+    let address = this.ort.addressOf(memory);
+    const addresses = BigUint64Array.from(names, (name) => {
+      const start = address;
+      address += BigInt(new TextEncoder().encode(name).length + 1);
+      return start;
+    });
+    return { addresses, memory };
+  }
+}
