@@ -40,8 +40,14 @@ test('a machine that is busy all the time is waited for no longer than ten secon
 });
 
 test('a machine whose times nobody tells is not taken for a calm one, nor waited for without end', async () => {
-  const untold = { ...machine([]), times: () => ({ idle: 0, total: 0 }) };
-  await untilCalm(forever, untold);
+  const told = machine([]);
+  let waits = 0;
+  const wait = (): Promise<void> => {
+    waits++;
+    return Promise.resolve();
+  };
+  await untilCalm(forever, { ...told, times: () => ({ idle: 0, total: 0 }), wait });
+  expect(waits).toBe(10_000 / WINDOW_MS);
 });
 
 test('a worker that is asked to stop waits no more', async () => {

@@ -137,8 +137,8 @@ describe('a plan', () => {
     const parts = Object.values(time!.parts).reduce((sum, part) => sum + part, 0);
     expect(time!.total.value).toBeCloseTo(parts, 6);
     expect(time!.total.low).toBeLessThan(time!.total.value);
-    expect(memory.parts.parameters).toBe(4 * rest.parameters);
-    expect(memory.parts.moments).toBe(8 * rest.parameters);
+    expect(time!.total.high - time!.total.value, 'room for a page that somebody opens meanwhile').toBeGreaterThan(800);
+    expect(memory.parts).toMatchObject({ parameters: 4 * rest.parameters, moments: 8 * rest.parameters });
     expect(plan({ optimiser: 'sgd' }).memory.parts.moments).toBe(0);
   });
 
@@ -159,18 +159,6 @@ describe('a plan', () => {
     expect(total(plan({ decoderLayers: 4 }))).toBeGreaterThan(1.5 * total(plan()));
     const slow = { ...WORKER, calibration: { ...CALIBRATION, cacheBytesPerSecond: 4e9, memoryBytesPerSecond: 1e9 } };
     expect(total(plan({}, slow))).toBeGreaterThan(2 * total(plan()));
-  });
-
-  test('leaves room for a page that somebody opens meanwhile, which only a short run feels', () => {
-    const room = (changes: Parameters<typeof plan>[0]): number => {
-      const { total, stepMs } = plan(changes).time!;
-      expect(stepMs.low).toBeGreaterThan(0.7 * stepMs.value);
-      return total.high / total.value;
-    };
-    // 0.8 s on two cores.
-    const { total } = plan().time!;
-    expect(total.high - total.value).toBeGreaterThan(800);
-    expect(room({})).toBeGreaterThan(room({ epochs: 9000 }) + 0.2);
   });
 
   test('has no time without a worker, or before its speed is known', () => {
