@@ -1,22 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { PredictionInput } from '@greenlight/shared/stages/training/imported-models.ts';
+import { NumberedCalls } from '../runtime/numbered-calls.ts';
 import { ModelFileError } from './inspect-file.ts';
 import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-protocol.ts';
 
 const ENTRY = fileURLToPath(new URL('./model-process.ts', import.meta.url));
 
-interface Pending {
-  resolve(outputs: readonly number[]): void;
-  reject(error: Error): void;
-}
-
 /** An imported model in a process of its own: one that breaks or never answers takes nothing else with it. */
 export class IsolatedModel {
   readonly #child: ChildProcess;
-  readonly #pending = new Map<number, Pending>();
-  #number = 0;
-  #end: ModelFileError | null = null;
+  readonly #calls = new NumberedCalls<readonly number[]>();
 
   private constructor() {
     // No settings of this process go over: the tokens among them are nothing that a foreign model should be near.
@@ -26,7 +20,7 @@ export class IsolatedModel {
 
   /** Whether the process still answers. */
   get isAlive(): boolean {
-    return this.#end === null;
+    return this.#calls.end === null;
   }
 
   /** Starts the process and opens the model in it; throws a `ModelFileError`, or the signal's reason when it ends first. */
@@ -43,14 +37,13 @@ export class IsolatedModel {
 
   /** Probabilities [items × labels], or the numbers of a regression [items]; an ended signal ends the process, which may be busy for ever. */
   async predict(input: PredictionInput, signal: AbortSignal): Promise<readonly number[]> {
-    if (this.#end !== null) throw this.#end;
+    if (this.#calls.end !== null) throw this.#calls.end;
     signal.throwIfAborted();
-    const question: ModelQuestion = { number: this.#number++, input };
     const stop = (): void => this.close();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await new Promise<readonly number[]>((resolve, reject) => {
-        this.#pending.set(question.number, { resolve, reject });
+      return await this.#calls.ask((number) => {
+        const question: ModelQuestion = { number, input };
         this.#child.send(question, () => undefined);
       });
     } catch (error) {
@@ -58,7 +51,6 @@ export class IsolatedModel {
       throw error;
     } finally {
       signal.removeEventListener('abort', stop);
-      this.#pending.delete(question.number);
     }
   }
 
@@ -74,13 +66,13 @@ export class IsolatedModel {
     this.#child.on('message', (answer: ModelAnswer) => {
       if (answer.type === 'ready') resolve();
       else if (answer.type === 'refused') reject(new ModelFileError(answer.reason));
-      else if (answer.type === 'answer') this.#pending.get(answer.number)?.resolve(answer.outputs);
-      else this.#pending.get(answer.number)?.reject(new ModelFileError(answer.reason));
+      else if (answer.type === 'answer') this.#calls.answer(answer.number, answer.outputs);
+      else this.#calls.refuse(answer.number, new ModelFileError(answer.reason));
     });
     const end = (how: string): void => {
-      this.#end ??= new ModelFileError(`The process of the model ended unexpectedly (${how}).`);
-      reject(this.#end);
-      for (const { reject: refuse } of this.#pending.values()) refuse(this.#end);
+      const error = new ModelFileError(`The process of the model ended unexpectedly (${how}).`);
+      reject(error);
+      this.#calls.endWith(error);
     };
     this.#child.once('error', (error) => end(error.message));
     this.#child.once('exit', (code, name) => end(name ?? `exit code ${code}`));

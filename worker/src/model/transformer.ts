@@ -301,7 +301,7 @@ export function teacherForcedStates(model: Transformer, source: tf.Tensor | null
   return decode(model, target, { cross, sourceMask, targetMask, past: null, positions });
 }
 
-/** Unnormalised log-probabilities of the next token: states [N, d] → [N, V]. */
+/** Unnormalised log-probabilities of the next token: states [N, d] → [N, V]. The paper takes the embedding's weights once more; these are the layer's own. */
 export function nextTokenLogits(model: Transformer, states: tf.Tensor): tf.Tensor {
   return observed(model, 'output', linear(model, states, 'output'));
 }

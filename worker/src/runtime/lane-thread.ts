@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Lane, LaneGraph } from './cpu-lane.ts';
 import type { Feeds } from './device.ts';
+import { NumberedCalls } from './numbered-calls.ts';
 
 /** What is asked of the thread; every call is answered by its number. */
 export type LaneCall = { call: number; lane: number } & (
@@ -17,21 +18,14 @@ export interface LaneReply {
 
 type Request = LaneCall extends infer Call ? (Call extends LaneCall ? Omit<Call, 'call' | 'lane'> : never) : never;
 
-interface Waiting {
-  resolve(): void;
-  reject(error: Error): void;
-}
-
 /**
  * A thread that computes a part of each batch beside the calling one, started when it is first needed. What it is sent to read and write lies in shared memory; small arrays are
  * copied with the message.
  */
 export class LaneThread {
   #thread: Worker | null = null;
-  readonly #waiting = new Map<number, Waiting>();
-  #calls = 0;
+  readonly #calls = new NumberedCalls<void>();
   #lanes = 0;
-  #ended: Error | null = null;
 
   /** Opens a lane in the thread. */
   async open(graph: LaneGraph): Promise<Lane> {
@@ -51,38 +45,21 @@ export class LaneThread {
   #start(): Worker {
     const thread = new Worker(new URL('./lane-thread-entry.ts', import.meta.url));
     thread.on('message', ({ call, error }: LaneReply) => {
-      const waiting = this.#waiting.get(call);
-      this.#forget(call);
-      if (error === null) waiting?.resolve();
-      else waiting?.reject(new Error(error));
+      if (error === null) this.#calls.answer(call);
+      else this.#calls.refuse(call, new Error(error));
+      if (this.#calls.isIdle) thread.unref();
     });
-    thread.on('error', (error) => this.#end(error instanceof Error ? error : new Error(String(error))));
-    thread.on('exit', () => this.#end(new Error('The thread that computes a part of each batch has ended')));
+    thread.on('error', (error) => this.#calls.endWith(error instanceof Error ? error : new Error(String(error))));
+    thread.on('exit', () => this.#calls.endWith(new Error('The thread that computes a part of each batch has ended')));
     return thread;
   }
 
   #ask(lane: number, request: Request): Promise<void> {
-    if (this.#ended !== null) return Promise.reject(this.#ended);
-    const call = this.#calls++;
-    const thread = (this.#thread ??= this.#start());
-    // While it works, the thread keeps the process alive; while it waits, it must not.
-    thread.ref();
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(call, { resolve, reject });
+    return this.#calls.ask((call) => {
+      const thread = (this.#thread ??= this.#start());
+      // While it works, the thread keeps the process alive; while it waits, it must not.
+      thread.ref();
       thread.postMessage({ call, lane, ...request });
     });
-  }
-
-  #forget(call: number): void {
-    this.#waiting.delete(call);
-    if (this.#waiting.size === 0) this.#thread?.unref();
-  }
-
-  #end(error: Error): void {
-    this.#ended ??= error;
-    for (const [call, { reject }] of this.#waiting) {
-      this.#forget(call);
-      reject(this.#ended);
-    }
   }
 }
