@@ -7,7 +7,7 @@ import type { RunConfiguration } from '@greenlight/shared/stages/training/config
 import { matrixRate, speedOf, type MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { lanesOf } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
-import { BESIDE_THE_PRODUCT, gradientMs, updateMs } from '@greenlight/shared/stages/training/plan/step-time.ts';
+import { gradientMs, updateMs } from '@greenlight/shared/stages/training/plan/step-time.ts';
 import { trainingFlops, workOf, type PlannedModel } from '@greenlight/shared/stages/training/plan/step-work.ts';
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { measureMachine } from '../worker/src/calibration/measure-machine.ts';
@@ -136,7 +136,7 @@ while (ratios.length < CONFIGURATIONS) {
   const { ms, parameters } = await measureSteps(subject);
   const lanes = lanesOf(subject.model.settings, parameters, subject.shape);
   const update = updateMs(parameters, { optimiser: 'adam', clipNorm: null }, lanes, calibration);
-  const alone = gradientMs(workOf(subject.model, subject.shape), calibration, lanes) / BESIDE_THE_PRODUCT.factor;
+  const alone = gradientMs(workOf(subject.model, subject.shape), calibration, lanes);
   ratios.push(ms / (alone + update));
   rows[lanes]?.push(termsOf(subject, calibration).map((term) => term / Math.max(1e-3, ms - update)));
 }

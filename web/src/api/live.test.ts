@@ -1,6 +1,6 @@
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
 import { STREAM_EVENT_NAMES, type RunEvent } from '@greenlight/shared/worker-protocol/events.ts';
-import { QueryClient } from '@tanstack/react-query';
+import { defaultScheduler, notifyManager, QueryClient, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { followRun, runMetricsQuery, runQuery, type LiveRun } from './live.ts';
 
@@ -42,6 +42,8 @@ let streams: DrivenStream[];
 let frames: (() => void)[];
 let timers: { task: () => void; delayMs: number }[];
 let live: LiveRun;
+let nowMs: number;
+let drawn: ((ms: number) => void)[];
 
 beforeEach(() => {
   vi.stubGlobal('EventSource', { CLOSED: 2 });
@@ -54,7 +56,7 @@ beforeEach(() => {
     finalMetrics: {},
   } as unknown as Run);
   queryClient.setQueryData(runMetricsQuery(RUN_ID).queryKey, { series: [], lastSequence: 7 });
-  [streams, frames, timers] = [[], [], []];
+  [streams, frames, timers, drawn, nowMs] = [[], [], [], [], 0];
   live = followRun(queryClient, RUN_ID, 7, {
     openStream: (address) => {
       const stream = new DrivenStream(address);
@@ -67,6 +69,8 @@ beforeEach(() => {
       timers.push(timer);
       return () => timers.splice(timers.indexOf(timer), 1);
     },
+    now: () => nowMs,
+    onDrawn: (tell) => drawn.push(tell),
   });
 });
 
@@ -95,6 +99,56 @@ describe('the live connection of a run', () => {
     expect(frames).toHaveLength(1);
     expect(drawnSteps()).toEqual([1, 2, 3]);
     expect(live.status()).toEqual({ connection: 'live', latestPoint: { step: 3, at: AT } });
+  });
+
+  test('renders what changed once for each drawing, not once for each query', async () => {
+    let rendered = 0;
+    const tell = (): void => void rendered++;
+    const observed = [runQuery(RUN_ID), runMetricsQuery(RUN_ID)].map(({ queryKey }) =>
+      // As components subscribe.
+      new QueryObserver(queryClient, { queryKey, enabled: false }).subscribe(notifyManager.batchCalls(tell)),
+    );
+    const stop = live.subscribe(tell);
+    streams[0]?.open();
+    rendered = 0;
+    // React renders once after each task, whatever was told in it.
+    const tasks: number[] = [];
+    notifyManager.setScheduler((task) =>
+      setTimeout(() => {
+        const before = rendered;
+        task();
+        tasks.push(rendered - before);
+      }),
+    );
+    streams[0]?.send(loss(8, 1));
+    drawnSteps();
+    await vi.waitFor(() => expect(tasks).toEqual([3]));
+    notifyManager.setScheduler(defaultScheduler);
+    for (const end of [...observed, stop]) end();
+  });
+
+  test('draws the more seldom the longer drawing takes, and never waits long', () => {
+    streams[0]?.open();
+    streams[0]?.send(loss(8, 1));
+    expect(drawnSteps()).toEqual([1]);
+    nowMs = 60;
+    drawn.pop()?.(50);
+    // A tenth of its time: nine times as long as it took.
+    streams[0]?.send(loss(9, 2));
+    expect(drawnSteps()).toEqual([1]);
+    streams[0]?.send(loss(10, 3));
+    nowMs = 510;
+    runTimer(450);
+    expect(drawnSteps()).toEqual([1, 2, 3]);
+    drawn.pop()?.(10_000);
+    streams[0]?.send(loss(11, 4));
+    runTimer(2_000);
+    expect(drawnSteps()).toEqual([1, 2, 3, 4]);
+    // A page that draws quickly misses nothing.
+    drawn.pop()?.(1);
+    nowMs += 10;
+    streams[0]?.send(loss(12, 5));
+    expect(drawnSteps()).toEqual([1, 2, 3, 4, 5]);
   });
 
   test('ignores what the browser delivers twice after a reconnection of its own', () => {

@@ -10,7 +10,7 @@ import {
   streamRunEvents,
 } from '@greenlight/shared/stages/training/contract.ts';
 import { runEvent, STREAM_EVENT_NAMES, type RunEvent } from '@greenlight/shared/worker-protocol/events.ts';
-import { queryOptions, type QueryClient } from '@tanstack/react-query';
+import { notifyManager, queryOptions, type QueryClient } from '@tanstack/react-query';
 import { addressOf, call } from './client.ts';
 import {
   BUCKETS_PER_SERIES,
@@ -62,6 +62,10 @@ export interface LiveSurroundings {
   readonly openStream: (address: string) => EventSource;
   readonly onNextFrame: (task: () => void) => void;
   readonly later: (task: () => void, delayMs: number) => () => void;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** Tells how long the page was at work on what it was just given, until it was drawn. */
+  readonly onDrawn: (tell: (ms: number) => void) => void;
 }
 
 const BROWSER: LiveSurroundings = {
@@ -75,7 +79,25 @@ const BROWSER: LiveSurroundings = {
     const timer = setTimeout(task, delayMs);
     return () => clearTimeout(timer);
   },
+  now: () => performance.now(),
+  onDrawn: (tell) => {
+    const given = performance.now();
+    // What queries tell their components was asked for before this, and is rendered by now.
+    setTimeout(() => {
+      const renderedMs = performance.now() - given;
+      if (document.hidden) return tell(renderedMs);
+      requestAnimationFrame(() => {
+        const frame = performance.now();
+        setTimeout(() => tell(renderedMs + performance.now() - frame));
+      });
+    });
+  },
 };
+
+/** Most of its time that a page is at work on live data: whoever looks at a run on the machine that trains it takes the processor from it. */
+const DRAWING_SHARE = 0.1;
+/** However long drawing takes, nobody waits longer than this for the next one. */
+const LONGEST_REST_MS = 2_000;
 
 /**
  * Events that are merged again with each frame: a reading that was on its way while they arrived would otherwise put
@@ -97,7 +119,8 @@ export interface LiveRun {
 }
 
 /**
- * Follows the events of a run from `after` on and patches the queries of that run, at most once per animation frame.
+ * Follows the events of a run from `after` on and patches the queries of that run, at most once per animation frame and the more seldom the
+ * longer the page takes to draw them.
  * A dropped stream is taken up again where it stopped; while it stays down, the run is read every few seconds.
  */
 export function followRun(
@@ -111,6 +134,7 @@ export function followRun(
   let sequence = after;
   let pending: RunEvent[] = [];
   let frameAsked = false;
+  let restsUntil = -Infinity;
   let recent: RunEvent[] = [];
   let readingBuckets = false;
   let stream: EventSource | undefined;
@@ -119,9 +143,13 @@ export function followRun(
   let closed = false;
   const timers = new Set<() => void>();
 
+  function tellListeners(): void {
+    for (const listener of listeners) listener();
+  }
+
   function say(change: Partial<LiveStatus>): void {
     status = { ...status, ...change };
-    for (const listener of listeners) listener();
+    tellListeners();
   }
 
   function later(task: () => void, delayMs: number): () => void {
@@ -158,6 +186,15 @@ export function followRun(
     pending = [];
     recent = [...recent, ...arrived].slice(-RECENT_EVENTS);
     const events = recent;
+    // Whatever changed is rendered once, and not once for each query.
+    notifyManager.batch(() => merge(events, arrived));
+    surroundings.onDrawn((ms) => {
+      restsUntil = surroundings.now() + Math.min(LONGEST_REST_MS, ms * (1 / DRAWING_SHARE - 1));
+    });
+    refreshAfter(arrived);
+  }
+
+  function merge(events: readonly RunEvent[], arrived: readonly RunEvent[]): void {
     queryClient.setQueryData(runMetricsQuery(runId).queryKey, (held) => held && mutable(mergeMetrics(held, events)));
     queryClient.setQueryData(
       runRocQuery(runId).queryKey,
@@ -171,13 +208,14 @@ export function followRun(
     const metrics = queryClient.getQueryData(runMetricsQuery(runId).queryKey);
     if (metrics && isOverfull(metrics)) void readBuckets();
     announceLatest(arrived);
-    refreshAfter(arrived);
   }
 
   function announceLatest(events: readonly RunEvent[]): void {
     const points = events.flatMap(({ payload }) => (payload.type === 'metrics' ? payload.points : []));
     const latest = points.findLast((point) => point.name === 'training/loss');
-    if (latest) say({ latestPoint: { step: latest.step, at: latest.at } });
+    if (latest === undefined) return;
+    status = { ...status, latestPoint: { step: latest.step, at: latest.at } };
+    notifyManager.schedule(tellListeners);
   }
 
   function refreshAfter(events: readonly RunEvent[]): void {
@@ -207,7 +245,9 @@ export function followRun(
     pending.push(parsed.data);
     if (frameAsked) return;
     frameAsked = true;
-    surroundings.onNextFrame(apply);
+    const restMs = restsUntil - surroundings.now();
+    if (restMs > 0) later(() => surroundings.onNextFrame(apply), restMs);
+    else surroundings.onNextFrame(apply);
   }
 
   function poll(): void {

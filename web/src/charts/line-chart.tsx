@@ -1,13 +1,14 @@
 import { ZoomOutOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { lazy } from 'react';
+import { lazy, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChartFrame, type ChartFrameProperties } from './chart-frame.tsx';
 import { ChartTable } from './chart-table.tsx';
 import { csvOf } from './export.ts';
 import type { LineDrawingProperties } from './line-drawing.tsx';
 
-const LineDrawing = lazy(() => import('./line-drawing.tsx'));
+const loadDrawing = () => import('./line-drawing.tsx');
+const LineDrawing = lazy(loadDrawing);
 
 type Properties = LineDrawingProperties & ChartFrameProperties;
 
@@ -15,6 +16,8 @@ type Properties = LineDrawingProperties & ChartFrameProperties;
 export function LineChart({ title, extra, children, testId, emptyText, data, ...drawing }: Properties) {
   const { t } = useTranslation('charts');
   const { label, xLabel, series, zoom } = drawing;
+  // A chart that waits for its first points has time for what draws them: when they come, their run needs the processor.
+  useEffect(() => void loadDrawing().catch(() => undefined), []);
   return (
     <ChartFrame
       {...{ title, extra, testId, emptyText, data }}

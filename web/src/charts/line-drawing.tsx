@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   Area,
@@ -19,6 +19,7 @@ import { formatCount, formatNumber } from '../ui/numbers.ts';
 import { ChartTooltip } from './chart-tooltip.tsx';
 import { EndLabels } from './end-labels.tsx';
 import { colorOf } from './palette.ts';
+import { drawsTheSame } from './draws-the-same.ts';
 import { bandKey, hasBand, readingAt, rowsOf, type ChartSeries, type Zoom } from './series.ts';
 
 /** A horizontal line that a value is held against. */
@@ -74,8 +75,10 @@ function tickText(value: number): string {
   return size >= 1e4 ? formatCount(value) : String(Number(value.toPrecision(3)));
 }
 
-/** Lines over a common horizontal axis: the only place that knows Recharts. */
-export default function LineDrawing(properties: LineDrawingProperties) {
+/** Lines over a common horizontal axis: the only place that knows Recharts. Drawn anew only where something of it changed, which takes a while. */
+export default memo(LineDrawing, drawsTheSame);
+
+function LineDrawing(properties: LineDrawingProperties) {
   const {
     series,
     xLabel,

@@ -107,7 +107,9 @@ test('what attempts on a run took adds up, and finished runs of one attempt corr
   const run = await worker.mustClaim();
   expect(run.runId).toBe(id);
   const stepsMs = 3 * 30 * plan!.basis.stepMs!;
-  const usage = { ...USAGE, stepsMs, wallMs: stepsMs + 2000 };
+  const wallMs = stepsMs + 2000;
+  // With both cores to itself: what others took from a run would count less.
+  const usage = { ...USAGE, stepsMs, wallMs, cpuMs: 2 * wallMs };
   const device = { device: 'cpu', adapter: 'test', reason: { en: 'only one' }, parameterCount: 5 } as const;
   await worker.mustReport(run, [event(1, { type: 'started', device, progress: progressAt(0) })]);
   await worker.mustReport(run, [event(2, { type: 'usage', usage: { ...usage, steps: 10 } })]);

@@ -4,6 +4,7 @@ import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryOf } from '../../api/query.ts';
 import { runLogQuery, runMetricsQuery, runQuery, runRocQuery } from '../../api/live.ts';
@@ -53,6 +54,16 @@ export function RunPage() {
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const isActive = run !== undefined && ACTIVE.has(run.state);
   const live = useLiveRun(runId, run?.lastSequence, isActive);
+  // Charts are drawn anew with each other way to zoom.
+  const onZoom = useCallback(
+    (chosen: Zoom | undefined) =>
+      void navigate({
+        search: (shown) => ({ ...shown, from: chosen?.from, to: chosen?.to }),
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
 
   if (!run) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const series = metrics?.series ?? [];
@@ -66,8 +77,7 @@ export function RunPage() {
     criteria: headCriteria(project, head),
     live,
     zoom,
-    onZoom: (chosen) =>
-      void navigate({ search: { ...search, from: chosen?.from, to: chosen?.to }, replace: true, resetScroll: false }),
+    onZoom,
   };
   const name = inLanguage(run.name, language);
   const writesText = run.configuration.architecture !== 'encoder-classifier';

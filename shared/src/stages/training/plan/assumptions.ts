@@ -122,8 +122,8 @@ function aboutTime(plan: Omit<RunPlan, 'assumptions'>, settings: RunConfiguratio
   const sentences: LocalizedText[] = [
     aboutSpeed(plan),
     {
-      zh: '假定训练机上没有其他繁重的工作；排队等待不计入。',
-      en: 'The worker is taken to have no other heavy work; waiting in the queue is not counted.',
+      zh: '假定训练机上没有其他繁重的工作（区间为在同一台机器上打开页面之类留有余地）；排队等待不计入。',
+      en: 'The worker is taken to have no other heavy work (the interval leaves room for such as opening a page on the same machine); waiting in the queue is not counted.',
     },
   ];
   sentences.push(aboutEvaluations(plan, settings, facts));

@@ -45,17 +45,35 @@ const { matrixFlopsPerSecond: REFERENCE_MATRIX_RATE, ...OTHER_REFERENCE_RATES } 
 /** The calibration that the reference machine has. */
 export const REFERENCE_MACHINE: MachineCalibration = {
   measuredAt: '2026-11-26T00:00:00.000Z',
-  products: [{ rows: 1024, inner: 512, columns: 2048, flopsPerSecond: REFERENCE_MATRIX_RATE }],
+  products: [
+    { rows: 16, inner: 512, columns: 2048, flopsPerSecond: 110e9 },
+    { rows: 1024, inner: 512, columns: 2048, flopsPerSecond: REFERENCE_MATRIX_RATE },
+  ],
   ...OTHER_REFERENCE_RATES,
 };
 
 /** Smaller products take too short a time to be measured well. */
 const LARGE_PRODUCT_FLOPS = 3e7;
 
+/** A product of so few rows takes most of its time for its weights. */
+const FEW_ROWS = 32;
+
 /** The largest rate of a matrix product that a machine was measured to reach, in operations a second. */
 export function matrixRate({ products }: MachineCalibration): number {
   const large = products.filter(({ rows, inner, columns }) => 2 * rows * inner * columns >= LARGE_PRODUCT_FLOPS);
   return Math.max(...(large.length === 0 ? products : large).map(({ flopsPerSecond }) => flopsPerSecond));
+}
+
+/**
+ * Seconds that a product takes for each value of its weights besides its operations, however few rows they are multiplied with: reading and
+ * rearranging them. Told by how far the product with the fewest rows stays behind the largest rate; 0 where only products of many rows were measured.
+ */
+export function secondsPerWeight(calibration: MachineCalibration): number {
+  const fewest = calibration.products
+    .filter(({ rows, inner, columns }) => rows <= FEW_ROWS && 2 * rows * inner * columns >= LARGE_PRODUCT_FLOPS)
+    .toSorted((a, b) => a.rows - b.rows)[0];
+  if (fewest === undefined) return 0;
+  return Math.max(0, 2 * fewest.rows * (1 / fewest.flopsPerSecond - 1 / matrixRate(calibration)));
 }
 
 /**

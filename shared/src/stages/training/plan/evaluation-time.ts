@@ -26,6 +26,8 @@ const WRITTEN_SHARE = 1 / 3;
 const STEPS_UNTIL_ENDING = 3;
 /** The rest of the last evaluation: for labels all of it, and for written text the metrics of those texts. */
 const FINAL_FIXED_MS = { labelled: 250, text: 800 };
+/** Metrics, intervals and curves of a further head of a classifier. */
+const FINAL_HEAD_MS = 210;
 /** Writing one token with a cache: each weight is read once, at so much of what a pass that also writes reaches, each operator is small, and the likeliest of all tokens is looked for. */
 const READS_PER_PASS = 0.57;
 const TOKEN_MS = { fixed: 0.168, subLayer: 0.06, vocabulary: 0.095e-3 } as const;
@@ -174,7 +176,8 @@ export function finalEvaluationMs(model: PlannedModel, lengths: Lengths, calibra
   const items = itemsWithin(model, lengths, MAX_EVALUATION_PAIRS);
   const { ms } = measuring(model, lengths, items, calibration);
   const resampled = resamplingMs(sampleOf(model, lengths, items), calibration);
-  return (isClassifier(model) ? FINAL_FIXED_MS.labelled : FINAL_FIXED_MS.text) + ms + resampled;
+  const headsMs = FINAL_HEAD_MS * model.settings.auxiliaryTasks.length;
+  return (isClassifier(model) ? FINAL_FIXED_MS.labelled + headsMs : FINAL_FIXED_MS.text) + ms + resampled;
 }
 
 /** Texts of the evaluation after the last step that go on from an item's beginning; a classifier writes none. */

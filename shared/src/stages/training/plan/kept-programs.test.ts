@@ -52,7 +52,15 @@ test('opening takes time for each opening and each sub-layer, and first runs lon
   const [once, often] = [timeOf([1, 1]), timeOf([11, 11])];
   expect(often.openingMs).toBeGreaterThan(5 * once.openingMs);
   expect(often.firstRunsMs).toBeGreaterThan(5 * once.firstRunsMs);
-  expect(timeOf([1, 1], [8, 16]).firstRunsMs).toBe(0);
+});
+
+test('memory that one small graph needs is there already, and that of many of them is touched for the first time', () => {
+  const timeOf = (lengths: readonly number[]) =>
+    openingTime(MODEL, 5e5, planOf(lengths, []), { openings: lengths.map(() => 1), peakBytes: 0 }).firstRunsMs;
+  expect(timeOf([4])).toBe(0);
+  const many = [8, 16, 24, 32, 40, 48];
+  expect(timeOf(many)).toBeGreaterThan(30);
+  expect(timeOf(many)).toBeGreaterThan(many.reduce((sum, length) => sum + timeOf([length]), 0));
 });
 
 test('batches are trained in an order of the whole epoch, not from short to long', () => {

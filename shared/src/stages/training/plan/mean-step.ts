@@ -21,7 +21,8 @@ export function meanStepMs(
   const perBatch = gradients / Math.max(1, batches);
   const partsOfStep = (gradientAccumulation * parts) / Math.max(1, batches);
   const updating = updateMs(parameters, model.settings, partsOfStep, calibration);
-  return perBatch * gradientAccumulation + updating + BESIDE_THE_PRODUCT.stepMs / speedOf(calibration);
+  const { factor, updateFactor, stepMs } = BESIDE_THE_PRODUCT;
+  return factor * perBatch * gradientAccumulation + updateFactor * updating + stepMs / speedOf(calibration);
 }
 
 /** The same on a graphics processor of which nothing is known yet. */

@@ -15,8 +15,9 @@ const FORWARD = { fixed: 3, subLayer: 2 } as const;
 const FIRST_MS = { whole: 35, divided: 185 } as const;
 /** A graph's memory is given page by page when it runs for the first time, more slowly the first time in a process, and taken back when it is closed. */
 const TOUCH_MS_PER_BYTE = { first: 0.42e-6, again: 0.21e-6 } as const;
-/** Smaller arrays come from what the process has already. */
-const TOUCHED_FROM_BYTES = 80e6;
+/** So much of what the graphs of a run need in all comes from what the process has already; of a graph that is opened again, so much comes from what others gave back. */
+const HELD_BYTES = 20e6;
+const GIVEN_BACK_BYTES = 80e6;
 const CLOSING_MS_PER_BYTE = 0.03e-6;
 
 /** Milliseconds of recording a graph and opening its session. */
@@ -40,7 +41,7 @@ export function openingTime(
   { shapes }: Pick<ShapePlan, 'shapes'>,
   { openings }: ProgramUse,
 ): OpeningTime {
-  let [openingMs, firstRunsMs, isDivided] = [0, 0, false];
+  let [openingMs, firstRunsMs, firstBytes, isDivided] = [0, 0, 0, false];
   shapes.forEach(({ shape }, place) => {
     const work = workOf(model, shape);
     const kind = lanesOf(model.settings, parameters, shape) > 1 ? 'divided' : 'whole';
@@ -48,8 +49,9 @@ export function openingTime(
     const bytes = activationBytes(work);
     isDivided ||= kind === 'divided';
     openingMs += count * recordingMs(work, kind) + (count - 1) * CLOSING_MS_PER_BYTE * bytes;
-    const touched = Math.max(0, bytes - TOUCHED_FROM_BYTES);
-    firstRunsMs += (TOUCH_MS_PER_BYTE.first + (count - 1) * TOUCH_MS_PER_BYTE.again) * touched;
+    firstBytes += bytes;
+    firstRunsMs += (count - 1) * TOUCH_MS_PER_BYTE.again * Math.max(0, bytes - GIVEN_BACK_BYTES);
   });
+  firstRunsMs += TOUCH_MS_PER_BYTE.first * Math.max(0, firstBytes - HELD_BYTES);
   return { openingMs: openingMs + FIRST_MS[isDivided ? 'divided' : 'whole'], firstRunsMs };
 }

@@ -137,8 +137,8 @@ describe('a plan', () => {
     const parts = Object.values(time!.parts).reduce((sum, part) => sum + part, 0);
     expect(time!.total.value).toBeCloseTo(parts, 6);
     expect(time!.total.low).toBeLessThan(time!.total.value);
-    expect(memory.parts.parameters).toBe(4 * rest.parameters);
-    expect(memory.parts.moments).toBe(8 * rest.parameters);
+    expect(time!.total.high - time!.total.value, 'room for a page that somebody opens meanwhile').toBeGreaterThan(800);
+    expect(memory.parts).toMatchObject({ parameters: 4 * rest.parameters, moments: 8 * rest.parameters });
     expect(plan({ optimiser: 'sgd' }).memory.parts.moments).toBe(0);
   });
 

@@ -64,6 +64,11 @@ export interface PlannedWorker {
 
 /** Standard deviation of the logarithm of everything besides steps, before runs have been seen. */
 const OTHER_DEVIATION = 0.25;
+/**
+ * Time of a core that others may take from a run without anybody calling it heavy work: somebody opens its page on the same machine (measured: 1.6 s). A
+ * run of a minute does not feel it, one of some seconds does.
+ */
+const OTHER_WORK_MS = 1600;
 /** Power of a processor core under load, and of a graphics card that trains, where nobody has said better, and the share of it that training uses. */
 const ASSUMED_WATTS_PER_CORE = 10;
 const ASSUMED_CARD_WATTS = 150;
@@ -176,7 +181,9 @@ function timesOf(
     device === 'cpu'
       ? correctionOf(observations, 'step', features, STEP_TIME_DEVIATION)
       : correctionOf(observations, 'step', features, GUESS_DEVIATION, GUESS_WEIGHT);
-  const stepMs = lognormal(baseStepMs * step.factor, step.deviation);
+  const undisturbed = lognormal(baseStepMs * step.factor, step.deviation);
+  const disturbanceMs = isAccelerator(device) ? 0 : OTHER_WORK_MS / worker.cores / Math.max(1, steps);
+  const stepMs = { ...undisturbed, high: undisturbed.high + disturbanceMs };
   const evaluating = evaluationMs(model, evaluations, calibration, steps);
   const stepsMs = stepMs.value * steps;
   const saving = checkpointMs(settings, parameters);

@@ -1,17 +1,18 @@
 import type { RunConfiguration } from '../configuration.ts';
-import { matrixRate, speedOf, type MachineCalibration } from './calibration.ts';
+import { matrixRate, secondsPerWeight, speedOf, type MachineCalibration } from './calibration.ts';
 import { trainingFlops, type StepWork } from './step-work.ts';
 
 /*
  * Milliseconds of a graph as a sum of what it computes, each at the rate that the machine was measured to reach. The factors were fitted
  * to steps of 310 batches of 110 configurations by relative least squares (`npm run bench -- step-times`): matrix products by the rate of
- * large ones, everything else in nanoseconds a value on the machine that they were measured on.
+ * large ones and what each weight costs besides, everything else in nanoseconds a value on the machine that they were measured on.
  */
 
-/** What each count of a graph's work costs: shares of the matrix rate, nanoseconds a value, and fixed milliseconds. */
+/** What each count of a graph's work costs: shares of the matrix rate, passes over weights, nanoseconds a value, and fixed milliseconds. */
 interface Costs {
   flops: number;
   attentionFlops: number;
+  weightPasses: number;
   streamValues: number;
   hiddenValues: number;
   /** Besides `hiddenValues`. */
@@ -27,6 +28,7 @@ interface Costs {
 const TRAINING_WHOLE: Costs = {
   flops: 1,
   attentionFlops: 1,
+  weightPasses: 1.5,
   streamValues: 12,
   hiddenValues: 0.3,
   curvedValues: 5.1,
@@ -41,11 +43,12 @@ const TRAINING_WHOLE: Costs = {
 const TRAINING_DIVIDED: Costs = {
   flops: 1.05,
   attentionFlops: 1,
+  weightPasses: 1.5,
   streamValues: 6,
   hiddenValues: 0.37,
   curvedValues: 3,
-  attentionWeights: 2.15,
-  logits: 1.1,
+  attentionWeights: 2.4,
+  logits: 1.3,
   dropoutValues: 2.3,
   subLayerMs: 0.095,
   fixedMs: 0.35,
@@ -55,6 +58,7 @@ const TRAINING_DIVIDED: Costs = {
 const FORWARD: Costs = {
   flops: 1.18,
   attentionFlops: 1.55,
+  weightPasses: 0,
   streamValues: 0,
   hiddenValues: 0,
   curvedValues: 0.85,
@@ -67,12 +71,13 @@ const FORWARD: Costs = {
 
 /**
  * What a step takes in the whole product besides the engine alone, which the factors are fitted to: server, database and reporting work on the same cores,
- * and the loop around a step makes its batch and its points. Fitted to 34 runs (`npm run bench -- planner`).
+ * and the loop around a step makes its batch and its points. Fitted to 34 runs (`npm run bench -- planner`); of the update, which no batch shapes, it is what
+ * server and database take of a core while a run goes on.
  */
-export const BESIDE_THE_PRODUCT = { factor: 1.23, stepMs: 0.25 } as const;
+export const BESIDE_THE_PRODUCT = { factor: 1.23, updateFactor: 1.06, stepMs: 0.25 } as const;
 
 /** Standard deviation of the logarithm of measured over computed step times. */
-export const STEP_TIME_DEVIATION = 0.12;
+export const STEP_TIME_DEVIATION = 0.15;
 
 function costMs(work: StepWork, flops: number, costs: Costs, calibration: MachineCalibration): number {
   const perForwardFlop = flops / Math.max(1, work.forwardFlops);
@@ -85,13 +90,14 @@ function costMs(work: StepWork, flops: number, costs: Costs, calibration: Machin
     work.logits * costs.logits +
     work.dropoutValues * costs.dropoutValues;
   const elsewhere = nanoseconds / 1e6 + work.subLayers * costs.subLayerMs + costs.fixedMs;
-  return (1000 * perForwardFlop * products) / matrixRate(calibration) + elsewhere / speedOf(calibration);
+  const weights = 1000 * costs.weightPasses * work.weightValues * secondsPerWeight(calibration);
+  return (1000 * perForwardFlop * products) / matrixRate(calibration) + weights + elsewhere / speedOf(calibration);
 }
 
-/** Milliseconds of forward and backward pass over one batch in so many lanes. */
+/** Milliseconds of forward and backward pass over one batch in so many lanes, on the engine alone. */
 export function gradientMs(work: StepWork, calibration: MachineCalibration, lanes: number): number {
   const costs = lanes > 1 ? TRAINING_DIVIDED : TRAINING_WHOLE;
-  return BESIDE_THE_PRODUCT.factor * costMs(work, trainingFlops(work), costs, calibration);
+  return costMs(work, trainingFlops(work), costs, calibration);
 }
 
 /**
@@ -122,7 +128,7 @@ const OPTIMISER_SHARE = { adam: 1, adamw: 1, momentum: 0.72, sgd: 0.45 } as cons
 const GATHER_SHARE = 0.45;
 const NORM_SHARE = 0.2;
 
-/** Milliseconds of one update of so many parameters from the gradients of so many parts: the batches of a step times the lanes of each. */
+/** Milliseconds of one update, on the engine alone, of so many parameters from the gradients of so many parts: the batches of a step times the lanes of each. */
 export function updateMs(
   parameters: number,
   { optimiser, clipNorm }: Pick<RunConfiguration, 'optimiser' | 'clipNorm'>,

@@ -15,6 +15,8 @@ export interface StepWork {
   forwardFlops: number;
   /** Those of them that multiply queries, keys and values of single heads. */
   attentionFlops: number;
+  /** Values of the weight matrices of all products: each pass over them takes its time however few rows they are multiplied with. */
+  weightValues: number;
   /** Values of the residual stream in all sub-layers: rows × d_model, once for each. */
   streamValues: number;
   /** Values of the feed-forward layers' hidden activations. */
@@ -33,10 +35,14 @@ export interface StepWork {
   subLayers: number;
 }
 
+/** A further head has as many operators, with its loss and the gradients of both. */
+const SUB_LAYERS_OF_A_HEAD = 2;
+
 /** Operations of one sub-layer stack. */
 class Counter implements StepWork {
   forwardFlops = 0;
   attentionFlops = 0;
+  weightValues = 0;
   streamValues = 0;
   hiddenValues = 0;
   curvedValues = 0;
@@ -49,6 +55,7 @@ class Counter implements StepWork {
   /** x [rows, inner] · w [inner, columns]. */
   product(rows: number, inner: number, columns: number): void {
     this.forwardFlops += 2 * rows * inner * columns;
+    this.weightValues += inner * columns;
   }
 
   /** Attention of `length` tokens over `seen` ones in each of B texts (Vaswani et al. 2017): four projections, scores and mixture. */
@@ -77,7 +84,7 @@ class Counter implements StepWork {
  * that operators pass over, not as floating-point operations.
  */
 export function workOf({ settings, vocabularySize, outputs }: PlannedModel, shape: BatchShape): StepWork {
-  const { architecture, dModel, encoderLayers, decoderLayers, dropout } = settings;
+  const { architecture, auxiliaryTasks, dModel, encoderLayers, decoderLayers, dropout } = settings;
   const { batchSize, sourceLength, targetLength } = shape;
   const work = new Counter();
   const [sourceRows, targetRows] = [batchSize * sourceLength, batchSize * targetLength];
@@ -91,6 +98,8 @@ export function workOf({ settings, vocabularySize, outputs }: PlannedModel, shap
   if (architecture === 'encoder-classifier') {
     work.product(batchSize, dModel, dModel);
     work.product(batchSize, dModel, outputs);
+    for (let head = 0; head < auxiliaryTasks.length; head++) work.product(batchSize, dModel, dModel);
+    work.subLayers += SUB_LAYERS_OF_A_HEAD * auxiliaryTasks.length;
     work.logits += batchSize * outputs;
   } else {
     for (let layer = 0; layer < decoderLayers; layer++) {
