@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { calibrate } from './calibration/calibrate.ts';
-import { untilCalm } from './calibration/until-calm.ts';
 import { EnvironmentError, readWorkerEnvironment } from './env.ts';
 import { cleanWorkerFolder } from './jobs/clean-worker-folder.ts';
 import { claimWork } from './jobs/claim-loop.ts';
@@ -29,13 +28,11 @@ async function main(): Promise<void> {
   const terminal = new Terminal(process.stdout);
   const context = { client, terminal, workerFolder, copies: new Copies(workerFolder), shutdown: stop.signal };
   const isMeasured = environment.GREENLIGHT_WORKER_CALIBRATION === 'measure';
-  const measured = async () => {
-    await untilCalm(stop.signal);
-    return calibrate(workerFolder, stop.signal, (problem) =>
-      context.terminal.line(`The machine was not measured: ${problem}`),
-    );
-  };
-  const calibration = isMeasured ? measured() : Promise.resolve(null);
+  const calibration = isMeasured
+    ? calibrate(workerFolder, stop.signal, (problem) =>
+        context.terminal.line(`The machine was not measured: ${problem}`),
+      )
+    : Promise.resolve(null);
   try {
     await claimWork(context, address, environment.GREENLIGHT_WORKER_NAME, calibration);
   } catch (error) {

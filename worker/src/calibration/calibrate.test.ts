@@ -9,26 +9,36 @@ import { unitRate } from './unit-rate.ts';
 
 let folder: string;
 const forever = new AbortController().signal;
+/** How long the machine was waited for at each measurement. */
+let waitedMs: number[];
+const calm = async (_: AbortSignal, patienceMs: number): Promise<void> => void waitedMs.push(patienceMs);
 const fail = (problem: string): never => {
   throw new Error(problem);
 };
 
-beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'greenlight-calibration-'))));
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'greenlight-calibration-'));
+  waitedMs = [];
+});
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test('a machine is measured at its first starts, the best is kept, and another machine is measured anew', async () => {
   const path = join(folder, 'calibration.json');
-  const first = await calibrate(folder, forever, fail);
+  const first = await calibrate(folder, forever, fail, calm);
   expect(machineCalibration.safeParse(first).success).toBe(true);
   const kept = JSON.parse(await readFile(path, 'utf8')) as { machine: string; measurements: number };
   expect(kept.measurements).toBe(1);
 
   const quick = { ...first, cacheBytesPerSecond: 1e18 };
+  // A restart has to go on with its work: it waits less for what is known, and for nothing where nothing is measured.
+  await calibrate(folder, forever, fail, calm);
+  expect(waitedMs).toEqual([10_000, 1000]);
   await writeFile(path, JSON.stringify({ ...kept, measurements: 5, calibration: quick }));
-  expect(await calibrate(folder, forever, fail)).toEqual(quick);
+  expect(await calibrate(folder, forever, fail, calm)).toEqual(quick);
+  expect(waitedMs).toHaveLength(2);
 
   await writeFile(path, JSON.stringify({ ...kept, machine: 'other', calibration: quick }));
-  expect((await calibrate(folder, forever, fail))?.cacheBytesPerSecond).toBeLessThan(1e18);
+  expect((await calibrate(folder, forever, fail, calm))?.cacheBytesPerSecond).toBeLessThan(1e18);
 });
 
 test('of two measurements each better rate counts', () => {

@@ -8,10 +8,13 @@ import { promisify } from 'node:util';
 import { machineCalibration, type MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { z } from 'zod';
 import { bestOf } from './best-of.ts';
+import { untilCalm } from './until-calm.ts';
 
 const LIMIT_MS = 60_000;
 /** Measurements of the same machine after which no further one is made. */
 const ENOUGH = 5;
+/** How long a machine may be busy before it is measured all the same: what is known of it already is not worth a long wait. */
+const PATIENCE_MS = { first: 10_000, again: 1000 } as const;
 
 const keptCalibration = z.object({ machine: z.string(), measurements: z.number(), calibration: machineCalibration });
 
@@ -56,11 +59,13 @@ export async function calibrate(
   workerFolder: string,
   signal: AbortSignal,
   onProblem: (problem: string) => void,
+  calm: (signal: AbortSignal, patienceMs: number) => Promise<void> = untilCalm,
 ): Promise<MachineCalibration | null> {
   const path = join(workerFolder, 'calibration.json');
   const before = await kept(path);
   if (before !== null && before.measurements >= ENOUGH) return before.calibration;
   try {
+    await calm(signal, before === null ? PATIENCE_MS.first : PATIENCE_MS.again);
     const measured = await measureApart(signal);
     const calibration = before === null ? measured : bestOf(before.calibration, measured);
     const next = `${path}.next`;

@@ -18,9 +18,6 @@ export interface Watch {
 const WINDOW_MS = 500;
 /** Share of all cores that may be at work in a calm machine. */
 const MOST_BUSY = 0.1;
-/** A machine that is not calm by then does other work, which is no reason to stay idle. */
-const PATIENCE_MS = 10_000;
-
 function coreTimes(): CoreTimes {
   const times = cpus().map((core) => core.times);
   const sum = (of: (core: (typeof times)[number]) => number): number =>
@@ -34,11 +31,16 @@ function watchMachine(signal: AbortSignal): Watch {
 }
 
 /**
- * Waits until the machine has little to do, at most ten seconds; ends early, without a word, with the signal. What is started together with a
+ * Waits until the machine has little to do, at most so long: one that is not calm by then does other work, which is no reason to stay idle. Ends early,
+ * without a word, with the signal. What is started together with a
  * worker, and the page that somebody opens then, keep the cores busy for some seconds, in which a machine would be measured as a slower one.
  */
-export async function untilCalm(signal: AbortSignal, { times, wait }: Watch = watchMachine(signal)): Promise<void> {
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS && !signal.aborted; waitedMs += WINDOW_MS) {
+export async function untilCalm(
+  signal: AbortSignal,
+  patienceMs: number,
+  { times, wait }: Watch = watchMachine(signal),
+): Promise<void> {
+  for (let waitedMs = 0; waitedMs < patienceMs && !signal.aborted; waitedMs += WINDOW_MS) {
     const before = times();
     try {
       await wait(WINDOW_MS);
