@@ -9,7 +9,7 @@ export interface SimdKernels {
   /** sum ← sum + added. */
   add(sum: number, added: number, count: number): void;
   /**
-   * Adam (Kingma & Ba 2015) and AdamW in place, with PyTorch's placement of ε; see `Update` for the scalars. Moments next to 0 become 0. Returns Σ gradient², before the scale, as
+   * Adam (Kingma & Ba 2015) and AdamW in place, with PyTorch's placement of ε; see `Update` for the scalars. First moments next to 0 become 0. Returns Σ gradient², before the scale, as
    * all updates do: it costs nothing beside reading the gradients, and a pass over the memory of its own costs a fifth of the update.
    */
   adam(
@@ -102,17 +102,18 @@ function effectiveGradient({ get }: Variables, offset: number): Code {
 }
 
 /**
- * What moments below this become 0. Without a gradient a moment shrinks by a tenth with every step: after some 700 steps in which a word does not occur, those of its
- * row are subnormal numbers, which rounding then keeps from ever reaching 0, and with which a processor computes thirty times as slowly (measured). A first moment this small moves
- * no parameter; a second one is far below the square of Adam's ε.
+ * Moments far below this become 0: it is added to them and taken off again, which leaves of what they are all but what it is ten million times larger
+ * than. Without a gradient a moment shrinks by a tenth with every step: after some 700 steps in which a word does not occur, those of its row would be subnormal
+ * numbers, which rounding then keeps from ever reaching 0, and with which a processor computes thirty times as slowly (measured). So small a moment
+ * moves no parameter.
  */
-const LEAST = { first: 1e-30, second: 1e-37 } as const;
+const FAR_ABOVE = 1e-22;
 
-/** The local's values, 0 in the place of those nearer to 0 than `least`; what is no number stays. */
-function withoutTraces({ get }: Variables, local: string, least: number): Code {
-  const [bits = 0] = new Int32Array(Float32Array.of(least).buffer);
-  const isTrace = wasm.f32x4Lt(wasm.f32x4Abs(get(local)), wasm.i32x4Const([bits, bits, bits, bits]));
-  return wasm.v128AndNot(get(local), isTrace);
+/** The value without what is next to 0; what is no number stays none. */
+function withoutTraces(value: Code): Code {
+  const [bits = 0] = new Int32Array(Float32Array.of(FAR_ABOVE).buffer);
+  const large = wasm.i32x4Const([bits, bits, bits, bits]);
+  return wasm.f32x4Sub(wasm.f32x4Add(value, large), large);
 }
 
 const add: WasmFunction = {
@@ -210,14 +211,12 @@ const adam: WasmFunction = {
       ...eachBlock(variables, ['parameters', 'first', 'second', 'gradients'], (offset) => [
         ...readGradients(variables, offset),
         ...set('g', effectiveGradient(variables, offset)),
-        ...set('m', decayed('first', offset, 'beta1V', wasm.f32x4Mul(get('g'), get('oneMinusBeta1V')))),
-        ...set('m', withoutTraces(variables, 'm', LEAST.first)),
+        ...set('m', withoutTraces(decayed('first', offset, 'beta1V', wasm.f32x4Mul(get('g'), get('oneMinusBeta1V'))))),
         ...wasm.v128Store(get('first'), offset, get('m')),
         ...set(
           'v',
           decayed('second', offset, 'beta2V', wasm.f32x4Mul(wasm.f32x4Mul(get('g'), get('g')), get('oneMinusBeta2V'))),
         ),
-        ...set('v', withoutTraces(variables, 'v', LEAST.second)),
         ...wasm.v128Store(get('second'), offset, get('v')),
         ...wasm.v128Store(
           get('parameters'),
@@ -257,12 +256,13 @@ const momentum: WasmFunction = {
         ...readGradients(variables, offset),
         ...set(
           'm',
-          wasm.f32x4Add(
-            wasm.f32x4Mul(wasm.v128Load(get('velocity'), offset), get('betaV')),
-            effectiveGradient(variables, offset),
+          withoutTraces(
+            wasm.f32x4Add(
+              wasm.f32x4Mul(wasm.v128Load(get('velocity'), offset), get('betaV')),
+              effectiveGradient(variables, offset),
+            ),
           ),
         ),
-        ...set('m', withoutTraces(variables, 'm', LEAST.first)),
         ...wasm.v128Store(get('velocity'), offset, get('m')),
         ...wasm.v128Store(
           get('parameters'),
