@@ -9,7 +9,7 @@ export interface SimdKernels {
   /** sum ← sum + added. */
   add(sum: number, added: number, count: number): void;
   /**
-   * Adam (Kingma & Ba 2015) and AdamW in place, with PyTorch's placement of ε; see `Update` for the scalars. First moments next to 0 become 0. Returns Σ gradient², before the scale, as
+   * Adam (Kingma & Ba 2015) and AdamW in place, with PyTorch's placement of ε; see `Update` for the scalars. First moments end where numbers are still normal ones. Returns Σ gradient², before the scale, as
    * all updates do: it costs nothing beside reading the gradients, and a pass over the memory of its own costs a fifth of the update.
    */
   adam(
@@ -102,14 +102,13 @@ function effectiveGradient({ get }: Variables, offset: number): Code {
 }
 
 /**
- * Moments far below this become 0: it is added to them and taken off again, which leaves of what they are all but what it is ten million times larger
- * than. Without a gradient a moment shrinks by a tenth with every step: after some 700 steps in which a word does not occur, those of its row would be subnormal
- * numbers, which rounding then keeps from ever reaching 0, and with which a processor computes thirty times as slowly (measured). So small a moment
- * moves no parameter.
+ * It is added to first moments and taken off again, which leaves of them what is at least a ten-millionth of it. Without a gradient a moment shrinks by a
+ * tenth with every step: after some 700 steps in which a word does not occur, those of its row would be subnormal numbers, with which a processor computes
+ * thirty times as slowly (measured). So they end at 0 or a few ten-millionths, which moves no parameter.
  */
 const FAR_ABOVE = 1e-22;
 
-/** The value without what is next to 0; what is no number stays none. */
+/** The value in steps of a ten-millionth of `FAR_ABOVE`; what is no number stays none. */
 function withoutTraces(value: Code): Code {
   const [bits = 0] = new Int32Array(Float32Array.of(FAR_ABOVE).buffer);
   const large = wasm.i32x4Const([bits, bits, bits, bits]);
