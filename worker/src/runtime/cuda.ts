@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { encodeModel } from '../graph/encode.ts';
 import { createHostDevice } from './cpu.ts';
 import type { Device, DeviceReason, StateShape } from './device.ts';
+import { nativeFolder } from './ort-library.ts';
 import { cudaSessionOptions, openSession, tensorOver } from './sessions.ts';
 
 /*
@@ -39,9 +39,7 @@ interface CudaPlaces {
 /** The places on this machine. */
 export function cudaPlaces(): CudaPlaces {
   const { platform, arch } = process;
-  const packageFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
-  const libraryFolder = join(packageFolder, 'bin', 'napi-v6', platform, arch);
-  return { platform: `${platform}/${arch}`, libraryFolder, nameProgram: 'nvidia-smi' };
+  return { platform: `${platform}/${arch}`, libraryFolder: nativeFolder(), nameProgram: 'nvidia-smi' };
 }
 
 /** Looks for a card and for ONNX Runtime's libraries, and tries both with a session. */

@@ -1,5 +1,6 @@
 import { encodeModel } from '../graph/encode.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
+import { shapeSize } from '../model/parameters.ts';
 import { ortLibrary, type OrtLibrary, type Pointer } from './ort-library.ts';
 
 /** Numbers of ONNX element types. */
@@ -95,7 +96,7 @@ export class GraphicsProcessor {
     const { ort, deviceMemory } = this;
     const element = ELEMENT_TYPES[type];
     const handle = ort.make('createTensorAsOrtValue', this.allocator, sizes(shape), shape.length, element);
-    const length = lengthOf(shape);
+    const length = shapeSize(shape);
     const place = [ort.make('getTensorMutableData', handle), length * BYTES, sizes([length]), 1, element];
     const flat = ort.make('createTensorWithDataAsOrtValue', deviceMemory, ...place);
     const dispose = (): void => {
@@ -108,7 +109,7 @@ export class GraphicsProcessor {
   /** An array in this process's memory, of zeros. */
   hostArray({ shape, type }: ArrayShape): HostArray {
     const { ort, hostMemory } = this;
-    const memory = new ArrayBuffer(lengthOf(shape) * BYTES);
+    const memory = new ArrayBuffer(shapeSize(shape) * BYTES);
     const data = type === 'int32' ? new Int32Array(memory) : new Float32Array(memory);
     const description = [sizes(shape), shape.length, ELEMENT_TYPES[type]];
     const handle = ort.make('createTensorWithDataAsOrtValue', hostMemory, data, data.byteLength, ...description);
@@ -214,11 +215,6 @@ export class GraphicsProcessor {
     ort.release('value', value);
     return numbers;
   }
-}
-
-/** How many numbers an array has. */
-function lengthOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** The sizes of an array as ONNX Runtime reads them. */

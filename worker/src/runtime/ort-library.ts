@@ -21,7 +21,7 @@ const TEXTS = 'const char **';
 
 /**
  * Places of functions in the table `OrtApi` of onnxruntime_c_api.h, and their parameters. Places never change: the table only grows. All
- * return a status, which is null where all is well, unless they give back a handle (`frees`).
+ * return a status, which is null where all is well.
  */
 const FUNCTIONS = {
   createEnv: [3, ['int', TEXT, OUT]],
@@ -43,7 +43,7 @@ const FUNCTIONS = {
   sessionOptionsAppendExecutionProvider: [216, [HANDLE, TEXT, TEXTS, TEXTS, 'size_t']],
 } as const satisfies Record<string, readonly [number, readonly string[]]>;
 
-/** Places of the functions that give a handle back. */
+/** Places of the functions that give a handle back, and return nothing. */
 const RELEASES = {
   memoryInfo: 94,
   session: 95,
@@ -73,10 +73,15 @@ export interface OrtLibrary {
   view(address: Pointer, bytes: number): ArrayBuffer;
 }
 
+/** Folder of the native libraries of ONNX Runtime's Node binding for this machine. */
+export function nativeFolder(): string {
+  const packageFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+  return join(packageFolder, 'bin', 'napi-v6', process.platform, process.arch);
+}
+
 /** The file of ONNX Runtime's library that the Node binding has loaded. */
 function libraryFile(): string {
-  const packageFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
-  const folder = join(packageFolder, 'bin', 'napi-v6', process.platform, process.arch);
+  const folder = nativeFolder();
   const file = readdirSync(folder).find((name) => /^(lib)?onnxruntime(\.so\.1|\.1\.dylib|\.dll)$/.test(name));
   if (file === undefined) throw new Error(`ONNX Runtime's library is not in ${folder}`);
   return join(folder, file);
