@@ -17,6 +17,8 @@ export interface GraphParts {
   outputs: TensorSpec[];
   /** Name of a first output of sequence type, or null; see runtime/output-copies.ts for its use. */
   sequenceOutput: string | null;
+  /** Values between nodes whose shape ONNX Runtime cannot infer. */
+  described?: TensorSpec[];
 }
 
 /** Version of the file format written into every graph. */
@@ -87,6 +89,7 @@ export function graphFields(parts: GraphParts, name: string) {
     initializer: parts.initialisers.map(encodeInitialiser),
     input: parts.inputs.map(encodeValueInfo),
     output: outputs as ValueInfoProto[],
+    valueInfo: (parts.described ?? []).map(encodeValueInfo) as ValueInfoProto[],
   };
 }
 

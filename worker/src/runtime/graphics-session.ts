@@ -1,7 +1,8 @@
 import { encodeModel } from '../graph/encode.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import { shapeSize } from '../model/parameters.ts';
-import { ortLibrary, type OrtLibrary, type Pointer } from './ort-library.ts';
+import { NameTable } from './name-table.ts';
+import { ortLibrary, sizes, type OrtLibrary, type Pointer } from './ort-library.ts';
 
 /** Numbers of ONNX element types. */
 const ELEMENT_TYPES: Record<TensorSpec['type'], number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
@@ -217,11 +218,6 @@ export class GraphicsProcessor {
   }
 }
 
-/** The sizes of an array as ONNX Runtime reads them. */
-function sizes(shape: readonly number[]): BigInt64Array {
-  return BigInt64Array.from(shape, BigInt);
-}
-
 const copyOf = (name: string): string => `copy.${name}`;
 
 /** A graph that passes arrays through. */
@@ -239,34 +235,4 @@ function passThrough(arrays: readonly NamedArray[]): Uint8Array {
     outputs: arrays.map(({ name, shape, type }) => ({ name: copyOf(name), shape: [...shape], type })),
     sequenceOutput: null,
   });
-}
-
-/** Lists of names as C reads them: addresses of texts that end in a zero. */
-class NameTable {
-  private readonly ort: OrtLibrary;
-  private readonly lists = new Map<string, { addresses: BigUint64Array; memory: Uint8Array }>();
-
-  constructor(ort: OrtLibrary) {
-    this.ort = ort;
-  }
-
-  of(names: readonly string[]): BigUint64Array {
-    const text = names.map((name) => `${name}\0`).join('');
-    const known = this.lists.get(text) ?? this.listOf(names, text);
-    this.lists.set(text, known);
-    return known.addresses;
-  }
-
-  private listOf(names: readonly string[], text: string): { addresses: BigUint64Array; memory: Uint8Array } {
-    const encoded = new TextEncoder().encode(text);
-    const memory = new Uint8Array(new ArrayBuffer(encoded.length + 1));
-    memory.set(encoded);
-    let address = this.ort.addressOf(memory);
-    const addresses = BigUint64Array.from(names, (name) => {
-      const start = address;
-      address += BigInt(new TextEncoder().encode(name).length + 1);
-      return start;
-    });
-    return { addresses, memory };
-  }
 }

@@ -30,6 +30,10 @@ const FUNCTIONS = {
   createSessionOptions: [10, [OUT]],
   setSessionLogSeverityLevel: [22, [HANDLE, 'int']],
   setSessionGraphOptimizationLevel: [23, [HANDLE, 'int']],
+  setIntraOpNumThreads: [24, [HANDLE, 'int']],
+  createCustomOpDomain: [26, [TEXT, OUT]],
+  customOpDomainAdd: [27, [HANDLE, HANDLE]],
+  addCustomOpDomain: [28, [HANDLE, HANDLE]],
   createRunOptions: [39, [OUT]],
   createTensorAsOrtValue: [48, [HANDLE, HANDLE, 'size_t', 'int', OUT]],
   createTensorWithDataAsOrtValue: [49, [HANDLE, HANDLE, 'size_t', HANDLE, 'size_t', 'int', OUT]],
@@ -37,6 +41,8 @@ const FUNCTIONS = {
   getTensorShapeElementCount: [64, [HANDLE, OUT]],
   getTensorTypeAndShape: [65, [HANDLE, OUT]],
   createMemoryInfo: [68, [TEXT, 'int', 'int', 'int', OUT]],
+  kernelInfoGetAttributeFloat: [85, [HANDLE, TEXT, OUT]],
+  kernelInfoGetAttributeInt64: [86, [HANDLE, TEXT, OUT]],
   addSessionConfigEntry: [130, [HANDLE, TEXT, TEXT]],
   createAllocator: [131, [HANDLE, HANDLE, OUT]],
   addRunConfigEntry: [165, [HANDLE, TEXT, TEXT]],
@@ -69,6 +75,8 @@ export interface OrtLibrary {
   release(kind: keyof typeof RELEASES, handle: Pointer): void;
   /** Address of memory that stays where it is: that of an `ArrayBuffer`. */
   addressOf(memory: ArrayBufferView): Pointer;
+  /** The table of all functions, for code that calls them itself. */
+  readonly table: Pointer;
   /** Memory of ONNX Runtime's as it is now. */
   view(address: Pointer, bytes: number): ArrayBuffer;
 }
@@ -85,6 +93,11 @@ function libraryFile(): string {
   const file = readdirSync(folder).find((name) => /^(lib)?onnxruntime(\.so\.1|\.1\.dylib|\.dll)$/.test(name));
   if (file === undefined) throw new Error(`ONNX Runtime's library is not in ${folder}`);
   return join(folder, file);
+}
+
+/** The sizes of an array as ONNX Runtime reads them. */
+export function sizes(shape: readonly number[]): BigInt64Array {
+  return BigInt64Array.from(shape, BigInt);
 }
 
 let library: Promise<OrtLibrary> | undefined;
@@ -115,6 +128,7 @@ async function open(): Promise<OrtLibrary> {
     throw new Error(message);
   };
   return {
+    table: api,
     call,
     make: (name, ...parameters) => {
       const out = new BigUint64Array(1);

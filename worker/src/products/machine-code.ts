@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { LANES, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS } from './layout.ts';
+import { writeTiles } from './multiplying-code.ts';
+import { OPERATORS } from './product-node.ts';
+import { SOFTMAX_CONSTANTS, writeSoftmax } from './softmax-code.ts';
+import { writeConstant, writeInterpreter, writeOperator, writeText } from './operator-code.ts';
+import { writePackOfA, writePackOfB, writeTransposingPackOfB } from './packing-code.ts';
+import { X64Assembler } from './x64-assembler.ts';
+
+type Pointer = bigint;
+
+/** Pieces of code begin at a cache line. */
+const ALIGNMENT = 64;
+const PAGE_BYTES = 4096;
+
+/** Linux's numbers for memory that is private and of no file, and for what may be done with it. */
+const PRIVATE_ANONYMOUS = 0x22;
+const READ_WRITE = 3;
+const READ_EXECUTE = 5;
+
+/** Code in memory, by name. */
+export interface MachineCode {
+  address(name: string): Pointer;
+}
+
+/** Whether this machine runs the code: a 64-bit processor with AVX-512 under Linux. */
+function isSupported(): boolean {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return false;
+  return /^flags\s*:.*\bavx512f\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'));
+}
+
+/** Every piece of code that there is, and where each begins. */
+function assemble(): { bytes: Uint8Array; places: Map<string, number> } {
+  const code = new X64Assembler();
+  const places = new Map<string, number>();
+  const place = (name: string, write: () => void): void => {
+    code.align(ALIGNMENT);
+    places.set(name, code.length);
+    write();
+  };
+  place('run', () => writeInterpreter(code));
+  for (const { name, inputs } of OPERATORS) {
+    place(`name ${name}`, () => writeText(code, name));
+    place(`compute ${inputs}`, () => writeOperator(code, inputs));
+    place(`constant ${inputs}`, () => writeConstant(code, inputs));
+  }
+  for (const value of [0, 1]) place(`constant ${value}`, () => writeConstant(code, value));
+  code.align(ALIGNMENT);
+  const constants = code.here();
+  code.float32s(SOFTMAX_CONSTANTS);
+  place('softmax', () => writeSoftmax(code, constants, false));
+  place('softmax masked', () => writeSoftmax(code, constants, true));
+  for (let vectors = 1; vectors <= PACKED_VECTORS; vectors++)
+    place(`pack a ${vectors}`, () => writePackOfA(code, vectors));
+  for (let vectors = 1; vectors <= TILE_VECTORS; vectors++) {
+    place(`pack b ${vectors}`, () => writePackOfB(code, vectors));
+    for (let columns = 1; columns <= LANES; columns++) {
+      place(`pack transposed b ${vectors} ${columns}`, () => writeTransposingPackOfB(code, vectors, columns));
+    }
+    for (let rows = 1; rows <= TILE_ROWS; rows++) {
+      place(`multiply ${rows} ${vectors}`, () => writeTiles(code, { rows, vectors, packed: false }));
+      place(`multiply ${rows} ${vectors} packed`, () => writeTiles(code, { rows, vectors, packed: true }));
+    }
+  }
+  return { bytes: code.bytes, places };
+}
+
+let loaded: Promise<MachineCode | null> | undefined;
+
+/** The code, ready to be called; null where this machine does not run it. */
+export function machineCode(): Promise<MachineCode | null> {
+  return (loaded ??= isSupported() ? load().catch(() => null) : Promise.resolve(null));
+}
+
+/** Writes the code into memory that then can be executed, and no longer written. */
+async function load(): Promise<MachineCode> {
+  const koffi = await import('koffi');
+  const system = koffi.load('libc.so.6');
+  const map = system.func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', 'int64_t']);
+  const protect = system.func('mprotect', 'int', ['void *', 'size_t', 'int']);
+  const { bytes, places } = assemble();
+  const length = Math.ceil(bytes.length / PAGE_BYTES) * PAGE_BYTES;
+  const start = map(null, length, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0) as Pointer | null;
+  if (start === null || start === 0xffff_ffff_ffff_ffffn) throw new Error('There is no memory for machine code');
+  new Uint8Array(koffi.view(start, length)).set(bytes);
+  if (protect(start, length, READ_EXECUTE) !== 0) throw new Error('Memory may not be executed here');
+  return {
+    address: (name) => {
+      const place = places.get(name);
+      if (place === undefined) throw new Error(`There is no code '${name}'`);
+      return start + BigInt(place);
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { FLOAT_BYTES, JOB, MODE, STEP, VECTOR_BYTES } from './layout.ts';
+import { at, JOB_AT, R, STEP_AT, type Place } from './general-assembler.ts';
+import type { X64Assembler } from './x64-assembler.ts';
+
+/** Steps along the depth that are written out one after the other. */
+const UNROLL = 4;
+
+/** Vectors of b, behind those of the sums; two of a take turns, so that one is loaded while the other multiplies. */
+const B_VECTOR = 24;
+const A_VECTOR = 27;
+
+const [a, panel, result, depth, stride] = [R.rsi, R.rdx, R.rcx, R.r8, R.r9];
+const [threeRows, fifthRow, resultStride] = [R.r10, R.r11, R.rax];
+const [tile, resultTile, tiles, rowValues] = [R.r12, R.r13, R.r14, R.rdi];
+
+/** A tile's sizes, and whether a is read from packed tiles, [depth × 8], or in place, by rows. */
+interface Tile {
+  rows: number;
+  vectors: number;
+  packed: boolean;
+}
+
+/**
+ * Multiplies tiles of a, one below the other, with a panel of b: rows × columns sums stay in vectors over the whole depth of the panel. Each step along the depth loads
+ * a row of the panel, and multiplies it by one value after the other of the tile's column.
+ */
+export function writeTiles(code: X64Assembler, { rows, vectors, packed }: Tile): void {
+  const each = (act: (vector: number, row: number, v: number) => void): void => {
+    for (let row = 0; row < rows; row++) for (let v = 0; v < vectors; v++) act(row * vectors + v, row, v);
+  };
+  begin(code, packed);
+  const nextTile = code.here();
+  code.copy(a, tile);
+  code.load(panel, at(STEP_AT, STEP.packed));
+  code.load(depth, at(STEP_AT, STEP.depth));
+  if (!packed && rows > 5) {
+    code.address(fifthRow, { base: a, index: stride, scale: 4 });
+    code.add(fifthRow, stride);
+  }
+  code.copy(result, resultTile);
+  each((_, row, v) => {
+    code.prefetch(at(result, v * VECTOR_BYTES));
+    if (v === vectors - 1 && row < rows - 1) code.add(result, resultStride);
+  });
+  each((sum) => code.clear(sum));
+  multiplyAlongDepth(code, { rows, vectors, packed });
+  finish(code, each, vectors);
+  code.addNumber(rowValues, rows * FLOAT_BYTES);
+  code.copy(resultTile, result);
+  code.load(R.rsi, at(STEP_AT, STEP.tileStride));
+  code.add(tile, R.rsi);
+  code.subtractNumber(tiles, 1);
+  code.jump('not zero', nextTile);
+  code.return();
+}
+
+function begin(code: X64Assembler, packed: boolean): void {
+  code.load(R.rax, at(STEP_AT, STEP.mask));
+  code.setMask(R.rax);
+  code.load(tile, at(STEP_AT, STEP.source));
+  if (!packed) {
+    code.load(R.rax, at(JOB_AT, JOB.a));
+    code.add(tile, R.rax);
+  }
+  code.load(resultTile, at(JOB_AT, JOB.result));
+  code.load(R.rax, at(STEP_AT, STEP.result));
+  code.add(resultTile, R.rax);
+  code.load(rowValues, at(JOB_AT, JOB.fourth));
+  code.load(R.rax, at(STEP_AT, STEP.extra));
+  code.add(rowValues, R.rax);
+  code.load(tiles, at(STEP_AT, STEP.tiles));
+  code.load(stride, at(STEP_AT, STEP.stride));
+  code.address(threeRows, { base: stride, index: stride, scale: 2 });
+  code.load(resultStride, at(STEP_AT, STEP.resultStride));
+}
+
+function multiplyAlongDepth(code: X64Assembler, { rows, vectors, packed }: Tile): void {
+  const panelRow = vectors * VECTOR_BYTES;
+  const multiply = (step: number): void => {
+    for (let v = 0; v < vectors; v++) code.loadVector(B_VECTOR + v, at(panel, step * panelRow + v * VECTOR_BYTES));
+    for (let row = 0; row < rows; row++) {
+      const value = A_VECTOR + (row % 2);
+      code.broadcast(value, packed ? placeInTile(row, step) : placeInRows(row, step));
+      for (let v = 0; v < vectors; v++) code.multiplyAdd(row * vectors + v, B_VECTOR + v, value);
+    }
+  };
+  const advance = (steps: number): void => {
+    if (packed) {
+      if (steps === UNROLL) code.address(a, { base: a, index: stride, scale: UNROLL });
+      else code.add(a, stride);
+    } else {
+      code.addNumber(a, steps * FLOAT_BYTES);
+      if (rows > 5) code.addNumber(fifthRow, steps * FLOAT_BYTES);
+    }
+    code.addNumber(panel, steps * panelRow);
+  };
+  code.subtractNumber(depth, UNROLL);
+  const few = code.jump('below');
+  const nextFour = code.here();
+  for (let step = 0; step < UNROLL; step++) multiply(step);
+  advance(UNROLL);
+  code.subtractNumber(depth, UNROLL);
+  code.jump('not below', nextFour);
+  code.land(few);
+  code.addNumber(depth, UNROLL);
+  const whole = code.jump('zero');
+  const nextOne = code.here();
+  multiply(0);
+  advance(1);
+  code.subtractNumber(depth, 1);
+  code.jump('not zero', nextOne);
+  code.land(whole);
+}
+
+/** A place so many strides behind a base: with an index for 1, 2 and 4, and with the register of three. */
+function strides(base: Place['base'], count: number, offset: number): Place {
+  if (count === 0) return at(base, offset);
+  if (count === 3) return { base, index: threeRows, offset };
+  return { base, index: stride, scale: count === 1 ? 1 : count === 2 ? 2 : 4, offset };
+}
+
+/** Packed tiles have a row for each step along the depth. */
+function placeInTile(row: number, step: number): Place {
+  return strides(a, step, row * FLOAT_BYTES);
+}
+
+function placeInRows(row: number, step: number): Place {
+  return row < 5 ? strides(a, row, step * FLOAT_BYTES) : strides(fifthRow, row - 5, step * FLOAT_BYTES);
+}
+
+/** Writes the sums, after what the mode asks for; leaves `result` below the tile. */
+function finish(
+  code: X64Assembler,
+  each: (act: (vector: number, row: number, v: number) => void) => void,
+  vectors: number,
+): void {
+  const isLast = (v: number): boolean => v === vectors - 1;
+  const mode = R.r8;
+  const when = (bit: number, write: () => void): void => {
+    code.testNumber(mode, bit);
+    const skip = code.jump('zero');
+    write();
+    code.land(skip);
+  };
+  code.load(mode, at(STEP_AT, STEP.mode));
+  when(MODE.scale, () => {
+    code.broadcast(A_VECTOR, at(STEP_AT, STEP.scale));
+    each((sum) => code.multiplyVectors(sum, sum, A_VECTOR));
+  });
+  when(MODE.bias, () => {
+    code.load(R.rdx, at(JOB_AT, JOB.third));
+    code.load(R.rsi, at(STEP_AT, STEP.extra));
+    code.add(R.rdx, R.rsi);
+    for (let v = 0; v < vectors; v++) code.loadVector(B_VECTOR + v, at(R.rdx, v * VECTOR_BYTES), isLast(v));
+    each((sum, _, v) => code.addVectors(sum, sum, B_VECTOR + v));
+  });
+  when(MODE.add, () => {
+    code.copy(result, resultTile);
+    each((sum, _, v) => {
+      code.addVectorAt(sum, sum, at(result, v * VECTOR_BYTES), isLast(v));
+      if (isLast(v)) code.add(result, resultStride);
+    });
+  });
+  when(MODE.relu, () => {
+    code.clear(A_VECTOR);
+    // Of a sum that is not a number the second one is taken: the sum.
+    each((sum) => code.largerVectors(sum, A_VECTOR, sum));
+  });
+  when(MODE.softmaxGradient, () => {
+    // The softmax's weights lie as the result does.
+    code.load(R.rdx, at(JOB_AT, JOB.third));
+    code.add(R.rdx, resultTile);
+    code.load(R.rsi, at(JOB_AT, JOB.result));
+    code.subtract(R.rdx, R.rsi);
+    each((sum, row, v) => {
+      if (v === 0) code.broadcast(A_VECTOR, at(rowValues, row * FLOAT_BYTES));
+      code.subtractVectors(sum, sum, A_VECTOR);
+      code.multiplyVectorAt(sum, sum, at(R.rdx, v * VECTOR_BYTES), isLast(v));
+      if (isLast(v)) code.add(R.rdx, resultStride);
+    });
+  });
+  code.copy(result, resultTile);
+  each((sum, _, v) => {
+    code.storeVector(sum, at(result, v * VECTOR_BYTES), isLast(v));
+    if (isLast(v)) code.add(result, resultStride);
+  });
+}

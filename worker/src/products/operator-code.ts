@@ -1,0 +1,105 @@
+import { JOB, STEP, STEP_BYTES } from './layout.ts';
+import { at, JOB_AT, R, STEP_AT, type Label, type Place } from './general-assembler.ts';
+import type { X64Assembler } from './x64-assembler.ts';
+
+/** Places of the functions of ONNX Runtime's interface that an operator calls, in its table; see runtime/ort-library.ts. */
+const ORT = { getTensorMutableData: 51, getInput: 90, getOutput: 91, parallelFor: 274 } as const;
+const POINTER_BYTES = 8;
+/** Together with the return address and six saved registers a multiple of 16 bytes. */
+const HANDLE_ROOM = 8;
+/** Registers that a function must leave as they were. */
+const SAVED = [R.rbx, R.rbp, R.r12, R.r13, R.r14, R.r15] as const;
+
+/** A function that returns a number, as the description of an operator has many. */
+export function writeConstant(code: X64Assembler, value: number): void {
+  code.setNumber(R.rax, value);
+  code.return();
+}
+
+/** A function that returns the address of a text. */
+export function writeText(code: X64Assembler, text: string): void {
+  code.addressBehindReturn(R.rax);
+  code.return();
+  code.text(text);
+}
+
+/**
+ * What ONNX Runtime calls to compute (`KernelComputeV2`): with the job in rdi and its own context in rsi. Asks it where factors, bias and result lie, writes that into the job,
+ * and lets its threads run the job's programs. Returns a status, null where all is well.
+ */
+export function writeOperator(code: X64Assembler, inputs: number): void {
+  const [job, context, table] = [R.rbx, R.rbp, R.r12];
+  const found: Place = { base: R.rsp };
+  const failures: Label[] = [];
+  const call = (which: keyof typeof ORT): void => {
+    code.callAt({ base: table, offset: ORT[which] * POINTER_BYTES });
+    code.testNumber(R.rax, -1);
+    failures.push(code.jump('not zero'));
+  };
+  const writeAddress = (offset: number): void => {
+    code.load(R.rdi, found);
+    code.address(R.rsi, { base: job, offset });
+    call('getTensorMutableData');
+  };
+  for (const register of SAVED) code.push(register);
+  // Room for one handle; calls want the stack at a multiple of 16.
+  code.subtractNumber(R.rsp, HANDLE_ROOM);
+  code.copy(job, R.rdi);
+  code.copy(context, R.rsi);
+  code.load(table, { base: job, offset: JOB.ort });
+  for (let input = 0; input < inputs; input++) {
+    code.copy(R.rdi, context);
+    code.setNumber(R.rsi, input);
+    code.address(R.rdx, found);
+    call('getInput');
+    writeAddress(JOB.a + input * POINTER_BYTES);
+  }
+  code.copy(R.rdi, context);
+  code.setNumber(R.rsi, 0);
+  code.address(R.rdx, { base: job, offset: JOB.dimensions });
+  code.load(R.rcx, { base: job, offset: JOB.rank });
+  code.address(R.r8, found);
+  call('getOutput');
+  writeAddress(JOB.result);
+  code.load(R.rdx, { base: job, offset: JOB.threads });
+  code.compareNumber(R.rdx, 1);
+  const several = code.jump('not zero');
+  code.copy(R.rdi, job);
+  code.setNumber(R.rsi, 0);
+  code.callAt({ base: job, offset: JOB.run });
+  code.setNumber(R.rax, 0);
+  const done = code.jump('always');
+  code.land(several);
+  code.copy(R.rdi, context);
+  code.load(R.rsi, { base: job, offset: JOB.run });
+  code.setNumber(R.rcx, 0);
+  code.copy(R.r8, job);
+  code.callAt({ base: table, offset: ORT.parallelFor * POINTER_BYTES });
+  for (const jump of [...failures, done]) code.land(jump);
+  code.addNumber(R.rsp, HANDLE_ROOM);
+  for (const register of SAVED.toReversed()) code.pop(register);
+  code.return();
+}
+
+/** What each thread runs: the program of thread rsi of the job rdi, step by step. */
+export function writeInterpreter(code: X64Assembler): void {
+  for (const register of SAVED) code.push(register);
+  code.copy(JOB_AT, R.rdi);
+  code.double(R.rsi, 4);
+  code.add(R.rsi, R.rdi);
+  code.load(STEP_AT, at(R.rsi, JOB.programs));
+  code.load(R.rbp, at(R.rsi, JOB.programs + 8));
+  code.subtractNumber(R.rsp, HANDLE_ROOM);
+  code.compare(STEP_AT, R.rbp);
+  const none = code.jump('zero');
+  const next = code.here();
+  code.callAt(at(STEP_AT, STEP.code));
+  code.addNumber(STEP_AT, STEP_BYTES);
+  code.compare(STEP_AT, R.rbp);
+  code.jump('not zero', next);
+  code.land(none);
+  code.endVectors();
+  code.addNumber(R.rsp, HANDLE_ROOM);
+  for (const register of SAVED.toReversed()) code.pop(register);
+  code.return();
+}

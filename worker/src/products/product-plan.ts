@@ -1,0 +1,343 @@
+import { FLOAT_BYTES, LANES, MODE, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS, VECTOR_BYTES } from './layout.ts';
+
+/** What is done with a product before it becomes the result. */
+export type Finish =
+  | { kind: 'none' }
+  /** A third input [columns] is added to every row; then what is below 0 becomes 0 where that is asked for. */
+  | { kind: 'bias'; relu: boolean }
+  /** A third input is added, where there is one: a mask over outer dimensions, rows and columns, which may lack any of them but the columns. Then each row's softmax is taken. */
+  | { kind: 'softmax'; mask: MaskStrides | null }
+  /** The gradient of a softmax: w·(product − r), with its weights w and a value r for each row, Σ w·product, as further inputs. */
+  | { kind: 'softmaxGradient' };
+
+/** How far a mask's values lie apart along each of the outer dimensions and from row to row: numbers of values, 0 where all have the same. */
+export interface MaskStrides {
+  outer: readonly number[];
+  row: number;
+}
+
+/** Matrix products scale·op(a)·op(b): [rows, depth]·[depth, columns]; a transposed factor lies in memory the other way round. */
+export interface ProductSizes {
+  /** Dimensions before the last two, over which both factors and the result are different ones. */
+  outer: readonly number[];
+  rows: number;
+  depth: number;
+  columns: number;
+  transposeA: boolean;
+  transposeB: boolean;
+  scale: number;
+  finish: Finish;
+  /** Which arrays lie in memory with the second outer dimension behind the first of the last two: [B, T, h, k] instead of [B, h, T, k]. */
+  interleaved: Interleaving;
+}
+
+/** For both factors and the result, whether their second outer dimension lies further in. */
+export interface Interleaving {
+  a: boolean;
+  b: boolean;
+  result: boolean;
+}
+
+/** A product of two matrices and no more. */
+export const PLAIN_PRODUCT: Omit<ProductSizes, 'rows' | 'depth' | 'columns'> = {
+  outer: [],
+  transposeA: false,
+  transposeB: false,
+  scale: 1,
+  finish: { kind: 'none' },
+  interleaved: { a: false, b: false, result: false },
+};
+
+/** Dimensions of a product's result. */
+export function resultShape({ outer, rows, columns, interleaved }: ProductSizes): number[] {
+  const [before = 1, between = 1] = outer;
+  return interleaved.result ? [before, rows, between, columns] : [...outer, rows, columns];
+}
+
+/** One step of a thread's program: a piece of code, and what it reads. Offsets and strides are bytes. */
+export interface Step {
+  code: string;
+  /** Offset in the factor that is read, or in scratch memory where that factor has been packed. */
+  source: number;
+  isPacked: boolean;
+  /** Offset in the thread's scratch memory of what this step packs, or of the panel that it multiplies with. */
+  packed: number;
+  result: number;
+  depth: number;
+  stride: number;
+  resultStride: number;
+  tiles: number;
+  tileStride: number;
+  mask: number;
+  mode: number;
+  /** Offset in the third input of a bias, in the fourth of the rows' values. */
+  extra: number;
+  scale: number;
+}
+
+/** Some rows, columns or steps along the depth: the first, and the one behind the last. */
+type Range = readonly [start: number, end: number];
+
+const BLANK: Omit<Step, 'code'> = {
+  source: 0,
+  isPacked: false,
+  packed: 0,
+  result: 0,
+  depth: 0,
+  stride: 0,
+  resultStride: 0,
+  tiles: 0,
+  tileStride: 0,
+  mask: 0,
+  mode: 0,
+  extra: 0,
+  scale: 0,
+};
+
+/** Depth of a packed panel at most: deeper ones are multiplied in pieces, which add to the result (measured). */
+const DEPTH = 512;
+/** Rows of a that are multiplied with all panels before the next ones, so that they stay in the cache. */
+const ROWS = 512;
+
+/** Cuts a range into equal pieces of at most `most`, all but the last multiples of `unit`. */
+function pieces([start, end]: Range, most: number, unit: number): Range[] {
+  const length = end - start;
+  const size = Math.ceil(length / Math.ceil(length / most) / unit) * unit;
+  return Array.from({ length: Math.ceil(length / size) }, (_, index) => [
+    start + index * size,
+    Math.min(end, start + (index + 1) * size),
+  ]);
+}
+
+/** Rows and columns of a result. */
+interface Area {
+  rows: Range;
+  columns: Range;
+}
+
+/**
+ * Divides the result among threads: by columns, so that each packs its own part of b only, unless there are too few for that, a is packed as well, or
+ * rows must be whole.
+ */
+function areas({ rows, columns, transposeA, finish }: ProductSizes, threads: number): Area[] {
+  const share = (length: number, unit: number): Range[] => {
+    const units = Math.ceil(length / unit);
+    return Array.from({ length: threads }, (_, thread) => [
+      Math.min(length, Math.floor((units * thread) / threads) * unit),
+      Math.min(length, Math.floor((units * (thread + 1)) / threads) * unit),
+    ]);
+  };
+  const wholeRows = finish.kind === 'softmax' || (transposeA && rows >= columns);
+  const byColumns = columns >= 2 * LANES * threads && !wholeRows;
+  return byColumns
+    ? share(columns, LANES).map((part) => ({ rows: [0, rows], columns: part }))
+    : share(rows, TILE_ROWS).map((part) => ({ rows: part, columns: [0, columns] }));
+}
+
+/** Bytes of a packed panel at most; a transposed one is written in whole blocks of 16. */
+const PANEL_BYTES = (DEPTH + LANES) * TILE_VECTORS * LANES * FLOAT_BYTES;
+
+/** Scratch memory of a thread: a panel, and the tiles of a transposed a, which are written in pairs. */
+export const LARGEST_SCRATCH_BYTES = PANEL_BYTES + ROWS * DEPTH * FLOAT_BYTES;
+
+/** The program of each thread: the steps by which they compute a product. */
+export function planProduct(sizes: ProductSizes, threads: number): Step[][] {
+  const count = sizes.outer.reduce((product, size) => product * size, 1);
+  if (count < threads) {
+    return areas(sizes, threads).map((area) =>
+      Array.from({ length: count }, (_, index) => programOf(sizes, area, index)).flat(),
+    );
+  }
+  const whole: Area = { rows: [0, sizes.rows], columns: [0, sizes.columns] };
+  return Array.from({ length: threads }, (_, thread) => {
+    const [first, end] = [Math.floor((count * thread) / threads), Math.floor((count * (thread + 1)) / threads)];
+    return Array.from({ length: end - first }, (__, index) => programOf(sizes, whole, first + index)).flat();
+  });
+}
+
+/** The steps for an area of the result of the product of that index. */
+function programOf(sizes: ProductSizes, { rows, columns }: Area, index: number): Step[] {
+  const factors = stridesOf(sizes, index);
+  if (rows[0] === rows[1] || columns[0] === columns[1]) return [];
+  const products = pieces([0, sizes.depth], DEPTH, LANES).flatMap((depth) =>
+    pieces(rows, ROWS, TILE_ROWS).flatMap((block) => [
+      ...(sizes.transposeA ? stepsPackingA(factors, depth, block) : []),
+      ...panels(columns).flatMap((panel) => [
+        ...stepsPackingB(sizes, factors, depth, panel),
+        ...stepsMultiplying(sizes, factors, depth, block, panel),
+      ]),
+    ]),
+  );
+  const { finish } = sizes;
+  return finish.kind === 'softmax' ? [...products, softmaxStep(sizes, finish.mask, factors, rows, index)] : products;
+}
+
+function softmaxStep(
+  { outer, columns }: ProductSizes,
+  mask: MaskStrides | null,
+  { result }: Strides,
+  [firstRow, endRow]: Range,
+  index: number,
+): Step {
+  const whole = Math.floor(columns / LANES);
+  let rest = index;
+  let maskStart = firstRow * (mask?.row ?? 0);
+  for (let axis = outer.length - 1; axis >= 0; axis--) {
+    const size = outer[axis] ?? 1;
+    maskStart += (rest % size) * (mask?.outer[axis] ?? 0);
+    rest = Math.floor(rest / size);
+  }
+  return {
+    ...BLANK,
+    code: mask === null ? 'softmax' : 'softmax masked',
+    source: maskStart * FLOAT_BYTES,
+    stride: (mask?.row ?? 0) * FLOAT_BYTES,
+    result: result.start + firstRow * result.stride,
+    resultStride: result.stride,
+    tiles: endRow - firstRow,
+    depth: whole * VECTOR_BYTES,
+    mask: maskOf(columns - whole * LANES),
+    mode: columns > whole * LANES ? MODE.tail : 0,
+  };
+}
+
+/** Where factors and result of one product begin, and how far their rows are apart, in bytes. */
+function stridesOf(sizes: ProductSizes, index: number) {
+  const { rows, depth, columns, transposeA, transposeB, interleaved } = sizes;
+  const between = sizes.outer[1] ?? 1;
+  const place = (height: number, width: number, isInterleaved: boolean) => {
+    const [first, second] = [Math.floor(index / between), index % between];
+    const start = isInterleaved ? first * height * between + second : index * height;
+    return { start: start * width * FLOAT_BYTES, stride: (isInterleaved ? between : 1) * width * FLOAT_BYTES };
+  };
+  return {
+    a: transposeA ? place(depth, rows, interleaved.a) : place(rows, depth, interleaved.a),
+    b: transposeB ? place(columns, depth, interleaved.b) : place(depth, columns, interleaved.b),
+    result: place(rows, columns, interleaved.result),
+    /** The first of all rows of all results, one below the other. */
+    firstRow: index * rows,
+  };
+}
+
+type Strides = ReturnType<typeof stridesOf>;
+
+/** Where a tile of a transposed a lies in scratch memory, by its first row within the block. */
+function packedTile(row: number, depth: number): number {
+  return PANEL_BYTES + row * depth * FLOAT_BYTES;
+}
+
+function stepsPackingA({ a }: Strides, [first, end]: Range, [firstRow, endRow]: Range): Step[] {
+  const depth = end - first;
+  const together = PACKED_VECTORS * LANES;
+  const starts = Array.from({ length: Math.ceil((endRow - firstRow) / together) }, (_, part) => part * together);
+  return starts.map((row) => {
+    const values = Math.min(together, endRow - firstRow - row);
+    const vectors = Math.ceil(values / LANES);
+    return {
+      ...BLANK,
+      code: `pack a ${vectors}`,
+      source: a.start + first * a.stride + (firstRow + row) * FLOAT_BYTES,
+      packed: packedTile(row, depth),
+      depth,
+      stride: a.stride,
+      tileStride: packedTile(TILE_ROWS, depth) - packedTile(0, depth),
+      mask: maskOf(values - (vectors - 1) * LANES),
+    };
+  });
+}
+
+/** Vectors of columns beside each other. */
+interface Panel {
+  column: number;
+  vectors: number;
+  /** Columns of the last vector that there are. */
+  mask: number;
+}
+
+/** Cuts columns into panels of three vectors where possible, never one beside others, because narrow panels are slower. */
+function panels([firstColumn, endColumn]: Range): Panel[] {
+  const vectors = Math.ceil((endColumn - firstColumn) / LANES);
+  const pairs = vectors === 1 ? 0 : (TILE_VECTORS - (vectors % TILE_VECTORS)) % TILE_VECTORS;
+  const wide = Math.floor((vectors - 2 * pairs) / TILE_VECTORS);
+  const widths = Array.from({ length: wide + pairs }, (_, index) => (index < wide ? TILE_VECTORS : 2));
+  let column = firstColumn;
+  return (vectors === 1 ? [1] : widths).map((width) => {
+    const values = Math.min(LANES, endColumn - column - (width - 1) * LANES);
+    const panel = { column, vectors: width, mask: maskOf(values) };
+    column += width * LANES;
+    return panel;
+  });
+}
+
+function stepsPackingB({ transposeB }: ProductSizes, { b }: Strides, [first, end]: Range, panel: Panel): Step[] {
+  const { column, vectors, mask } = panel;
+  const step = { ...BLANK, depth: end - first, stride: b.stride };
+  if (!transposeB) {
+    return [{ ...step, code: `pack b ${vectors}`, source: b.start + first * b.stride + column * FLOAT_BYTES, mask }];
+  }
+  const lastColumns = 32 - Math.clz32(mask);
+  return Array.from({ length: vectors }, (_, vector) => ({
+    ...step,
+    code: `pack transposed b ${vectors} ${vector === vectors - 1 ? lastColumns : LANES}`,
+    source: b.start + (column + vector * LANES) * b.stride + first * FLOAT_BYTES,
+    packed: vector * VECTOR_BYTES,
+    mask: maskOf((end - first) % LANES),
+  }));
+}
+
+function stepsMultiplying(
+  { depth: wholeDepth, scale, transposeA, finish }: ProductSizes,
+  { a, result, firstRow: firstOfAll }: Strides,
+  [first, end]: Range,
+  [firstRow, endRow]: Range,
+  { column, vectors, mask }: Panel,
+): Step[] {
+  const depth = end - first;
+  const isLast = end === wholeDepth;
+  const mode =
+    (scale === 1 ? 0 : MODE.scale) |
+    (first === 0 && finish.kind === 'bias' ? MODE.bias : 0) |
+    (first > 0 ? MODE.add : 0) |
+    (isLast && finish.kind === 'bias' && finish.relu ? MODE.relu : 0) |
+    (isLast && finish.kind === 'softmaxGradient' ? MODE.softmaxGradient : 0);
+  const rest = (endRow - firstRow) % TILE_ROWS;
+  const wholeRows = endRow - firstRow - rest;
+  const stepOf = (row: number, rows: number, tiles: number): Step => ({
+    ...BLANK,
+    ...(transposeA
+      ? {
+          isPacked: true,
+          source: packedTile(row, depth),
+          stride: TILE_ROWS * FLOAT_BYTES,
+          tileStride: packedTile(TILE_ROWS, depth) - packedTile(0, depth),
+        }
+      : {
+          source: a.start + (firstRow + row) * a.stride + first * FLOAT_BYTES,
+          stride: a.stride,
+          tileStride: rows * a.stride,
+        }),
+    code: `multiply ${rows} ${vectors}${transposeA ? ' packed' : ''}`,
+    result: result.start + (firstRow + row) * result.stride + column * FLOAT_BYTES,
+    resultStride: result.stride,
+    depth,
+    tiles,
+    mask,
+    mode,
+    extra: (finish.kind === 'bias' ? column : firstOfAll + firstRow + row) * FLOAT_BYTES,
+    scale: bitsOf(scale),
+  });
+  return [
+    ...(wholeRows > 0 ? [stepOf(0, TILE_ROWS, wholeRows / TILE_ROWS)] : []),
+    ...(rest > 0 ? [stepOf(wholeRows, rest, 1)] : []),
+  ];
+}
+
+/** The bits of a float32. */
+function bitsOf(value: number): number {
+  return new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
+}
+
+/** A mask over the first values of a vector. */
+function maskOf(values: number): number {
+  return 2 ** values - 1;
+}

@@ -1,0 +1,140 @@
+import { FLOAT_BYTES, JOB, MODE, STEP, VECTOR_BYTES } from './layout.ts';
+import { at, JOB_AT, R, STEP_AT, type Label } from './general-assembler.ts';
+import type { X64Assembler } from './x64-assembler.ts';
+
+/**
+ * What e^x is computed from, in this order: the lowest number; where weights end; log₂e; ln 2 in two parts; six coefficients of the polynomial of e^r for
+ * |r| ≤ ln 2 / 2 (Cephes, expf), highest first; 1.
+ */
+export const SOFTMAX_CONSTANTS = [
+  -3.4e38,
+  // Smaller weights than e^−50 change no sum of float32, and their products with gradients would be subnormal numbers, which take thirty times as long.
+  -50,
+  Math.LOG2E,
+  0.693359375,
+  -2.1219444e-4,
+  1.98756915e-4,
+  1.3981999507e-3,
+  8.3334519073e-3,
+  4.1665795894e-2,
+  1.6666665459e-1,
+  5.0000001201e-1,
+  1,
+] as const;
+
+const FIRST_CONSTANT = 16;
+const [lowest, smallest, perLn2, ln2High, ln2Low, polynomial, , , , , , one] = SOFTMAX_CONSTANTS.map(
+  (_, index) => FIRST_CONSTANT + index,
+) as [number, number, number, number, number, number, number, number, number, number, number, number];
+const DEGREE = 6;
+
+const [x, largest, total, scratch, power, square] = [1, 0, 2, 3, 4, 5];
+const [row, mask, rows, maskStride, resultStride] = [R.rdx, R.rsi, R.r8, R.r9, R.rax];
+const [place, wholeBytes] = [R.rcx, R.r10];
+
+/** Softmax of each row of the result, in place; with `isMasked` of the row and a row of a mask, one added to the other. */
+export function writeSoftmax(code: X64Assembler, constants: Label, isMasked: boolean): void {
+  code.addressOf(R.rax, constants);
+  SOFTMAX_CONSTANTS.forEach((_, index) => code.broadcast(FIRST_CONSTANT + index, at(R.rax, index * FLOAT_BYTES)));
+  begin(code, isMasked);
+  const nextRow = code.here();
+  code.copyVector(largest, lowest);
+  eachVector(code, (isTail) => {
+    if (isTail) code.copyVector(x, lowest);
+    code.loadVectorOrInto(x, { base: row, index: place }, isTail);
+    if (isMasked) {
+      code.addVectorAt(x, x, { base: mask, index: place }, isTail);
+      code.storeVector(x, { base: row, index: place }, isTail);
+    }
+    code.largerVectors(largest, x, largest);
+  });
+  acrossVector(code, largest, (to, left, right) => code.largerVectors(to, left, right));
+  code.clear(total);
+  eachVector(code, (isTail) => {
+    if (isTail) code.copyVector(x, lowest);
+    code.loadVectorOrInto(x, { base: row, index: place }, isTail);
+    code.subtractVectors(x, x, largest);
+    exponential(code);
+    code.storeVector(x, { base: row, index: place }, isTail);
+    code.addVectors(total, total, x);
+  });
+  acrossVector(code, total, (to, left, right) => code.addVectors(to, left, right));
+  code.divideVectors(total, one, total);
+  eachVector(code, (isTail) => {
+    code.loadVector(x, { base: row, index: place }, isTail);
+    code.multiplyVectors(x, x, total);
+    code.storeVector(x, { base: row, index: place }, isTail);
+  });
+  code.add(row, resultStride);
+  if (isMasked) code.add(mask, maskStride);
+  code.subtractNumber(rows, 1);
+  code.jump('not zero', nextRow);
+  code.return();
+}
+
+function begin(code: X64Assembler, isMasked: boolean): void {
+  code.load(R.rax, at(STEP_AT, STEP.mask));
+  code.setMask(R.rax);
+  code.load(row, at(JOB_AT, JOB.result));
+  code.load(R.rax, at(STEP_AT, STEP.result));
+  code.add(row, R.rax);
+  if (isMasked) {
+    code.load(mask, at(JOB_AT, JOB.third));
+    code.load(R.rax, at(STEP_AT, STEP.source));
+    code.add(mask, R.rax);
+    code.load(maskStride, at(STEP_AT, STEP.stride));
+  }
+  code.load(rows, at(STEP_AT, STEP.tiles));
+  code.load(wholeBytes, at(STEP_AT, STEP.depth));
+  code.load(resultStride, at(STEP_AT, STEP.resultStride));
+}
+
+/** Goes through a row: whole vectors, then what is left under the mask. */
+function eachVector(code: X64Assembler, write: (isTail: boolean) => void): void {
+  code.setNumber(place, 0);
+  code.compare(place, wholeBytes);
+  const none = code.jump('zero');
+  const next = code.here();
+  write(false);
+  code.addNumber(place, VECTOR_BYTES);
+  code.compare(place, wholeBytes);
+  code.jump('not zero', next);
+  code.land(none);
+  code.load(R.r11, at(STEP_AT, STEP.mode));
+  code.testNumber(R.r11, MODE.tail);
+  const whole = code.jump('zero');
+  write(true);
+  code.land(whole);
+}
+
+/** Combines all values of a vector, by fours and within them; each value is the result then. */
+function acrossVector(
+  code: X64Assembler,
+  vector: number,
+  combine: (to: number, left: number, right: number) => void,
+): void {
+  const [halves, pairs] = [0x4e, 0xb1];
+  for (const places of [halves, pairs]) {
+    code.chooseGroups(scratch, vector, vector, places);
+    combine(vector, vector, scratch);
+  }
+  for (const places of [halves, pairs]) {
+    code.chooseWithinGroups(scratch, vector, places);
+    combine(vector, vector, scratch);
+  }
+}
+
+/** x := e^x for x ≤ 0: 2^n·e^r, where n is the nearest whole number to x / ln 2. */
+function exponential(code: X64Assembler): void {
+  code.maskNotBelow(x, smallest);
+  code.multiplyVectors(power, x, perLn2);
+  code.roundVector(power, power);
+  code.multiplySubtract(x, power, ln2High);
+  code.multiplySubtract(x, power, ln2Low);
+  code.copyVector(scratch, polynomial);
+  for (let term = 1; term < DEGREE; term++) code.multiplyThenAdd(scratch, x, polynomial + term);
+  code.multiplyVectors(square, x, x);
+  code.multiplyThenAdd(scratch, square, x);
+  code.addVectors(scratch, scratch, one);
+  code.timesPowerOfTwo(x, scratch, power);
+}
