@@ -19,8 +19,8 @@ const SAMPLES = 3;
 const DIFFERENCE = 1e-5;
 
 const DIALECTS = {
-  cpu: { fusedMatMul: true, sumsInParts: false, embeddingRows: true },
-  gpu: { fusedMatMul: false, sumsInParts: true, embeddingRows: false },
+  cpu: { fusedMatMul: true, ownProducts: false, sumsInParts: false, embeddingRows: true },
+  gpu: { fusedMatMul: false, ownProducts: false, sumsInParts: true, embeddingRows: false },
 };
 
 /** The largest error of a comparison, and where it was. */

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { LAYER_NORM_EPSILON, type Operations } from '../model/operations.ts';
 import { binaryCrossEntropy } from './fused-losses.ts';
+import { ownAffine, ownProduct } from './own-products.ts';
+import { ownAttention } from './own-attention.ts';
 import { appendProduct, appendSwap, type ProductOptions } from './kernels/matmul.ts';
 import {
   layerNormGradient,
@@ -15,6 +17,8 @@ import { asTensor, emit, traceBackend } from './trace-backend.ts';
 export interface FusionTarget {
   /** com.microsoft FusedMatMul is there (CPU, CUDA); WebGPU lacks it. */
   fusedMatMul: boolean;
+  /** This project's own operator multiplies matrices; see products/. */
+  ownProducts: boolean;
   /** Long sums with few results are taken in parts; see sums-in-parts.ts. */
   sumsInParts: boolean;
   /** Gradients of embedding rows become outputs and are added into the table outside the graph, in a fixed order. */
@@ -37,6 +41,7 @@ function product(
   options: ProductOptions,
   target: FusionTarget,
 ): tf.Tensor {
+  if (target.ownProducts) return ownProduct(a, b, options);
   return namedValue(appendProduct(a, b, options, target.fusedMatMul), shape);
 }
 
@@ -49,6 +54,7 @@ function weightGradient(x: tf.Tensor, dy: tf.Tensor, readers: number, target: Fu
   const shape = [size(x, 1), size(dy, 1)];
   const parts = target.sumsInParts ? partsOfProduct(size(x, 0), size(x, 1), size(dy, 1)) : 1;
   if (parts > 1) return weightGradientInParts(x, dy, parts);
+  if (target.ownProducts) return ownProduct(x, dy, { transposeA: true });
   if (size(dy, 1) * readers < WIDE_GRADIENT * size(x, 1)) return product(x, dy, shape, { transposeA: true }, target);
   return emit('MatMul', [appendSwap(traceBackend.nameOf(x), 2), dy], shape);
 }
@@ -59,6 +65,14 @@ function inputGradient(dy: tf.Tensor, weight: tf.Tensor, target: FusionTarget): 
   if (!target.fusedMatMul || size(dy, 0) > FEW_ROWS) return product(dy, weight, shape, { transposeB: true }, target);
   const transposed = product(weight, dy, shape.toReversed(), { transposeB: true }, target);
   return namedValue(appendSwap(traceBackend.nameOf(transposed), 2), shape);
+}
+
+/** x [N, in]·weight [in, out] + bias [out] → [N, out], or what of it is above 0. */
+function affine(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, relu: boolean, target: FusionTarget): tf.Tensor {
+  if (target.ownProducts) return ownAffine(x, weight, bias, relu);
+  const shape = [size(x, 0), size(weight, 1)];
+  const sum = tf.add(emit('MatMul', [x, weight], shape), bias);
+  return relu ? emit('Relu', [sum], shape) : sum;
 }
 
 /** Σ over rows, weighted by weights [N] where given: [N, out] → [out]; a product with a row of ones beats ReduceSum. */
@@ -75,11 +89,9 @@ function positive(y: tf.Tensor): tf.Tensor {
 
 function linearOperation(target: FusionTarget): Operations['linear'] {
   return (x, weight, bias, options = {}) => {
-    const shape = [size(x, 0), size(weight, 1)];
     const apply = tf.customGrad((...inputs) => {
       const [input, matrix, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-      const sum = tf.add(emit('MatMul', [input, matrix], shape), offset);
-      const value = options.relu === true ? emit('Relu', [sum], shape) : sum;
+      const value = affine(input, matrix, offset, options.relu === true, target);
       save([input, matrix, value]);
       const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [savedInput, savedMatrix, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
@@ -251,7 +263,7 @@ function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy']
     let loss: tf.Tensor | undefined;
     const apply = tf.customGrad((...inputs) => {
       const [x, matrix, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-      const logits = tf.add(emit('MatMul', [x, matrix], [rows, vocabularySize]), offset);
+      const logits = affine(x, matrix, offset, false, target);
       const probabilities = softmax(logits);
       const chosen = emit('GatherElements', [probabilities, index], [rows, 1], { attributes: { axis: { int: 1 } } });
       const surprise = tf.neg(tf.log(tf.maximum(chosen, SMALLEST_PROBABILITY)));
@@ -292,7 +304,7 @@ export function fusedOperations(target: FusionTarget): { operations: Operations;
   const operations: Operations = {
     linear: linearOperation(target),
     layerNorm: layerNormOperation(target),
-    attention: attentionOperation(target),
+    attention: target.ownProducts ? ownAttention : attentionOperation(target),
     cachedAttention: cachedAttentionOperation(target),
     embedding: target.embeddingRows ? embeddingOperation(rows) : (table, ids) => tf.gather(table, ids),
     crossEntropy: crossEntropyOperation(target),

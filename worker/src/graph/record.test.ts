@@ -284,7 +284,12 @@ test('a symbolic dimension takes the size it is fed', async () => {
   const query = { name: 'query', shape: [1, 1, 2, 4], type: 'float32' as const };
   const specs = [query, { name: 'keys', ...grows }, { name: 'values', ...grows }];
   const graph = record(specs, ({ inputs }) => {
-    const { operations } = fusedOperations({ fusedMatMul: true, sumsInParts: false, embeddingRows: true });
+    const { operations } = fusedOperations({
+      fusedMatMul: true,
+      ownProducts: false,
+      sumsInParts: false,
+      embeddingRows: true,
+    });
     return { y: operations.attention(given(inputs, 'query'), given(inputs, 'keys'), given(inputs, 'values'), null) };
   });
   const inputs: Inputs = { query: fed(1, 0), keys: fed(11, 3), values: fed(11, 7) };

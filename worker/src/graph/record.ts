@@ -8,6 +8,7 @@ import { registerMatMul } from './kernels/matmul.ts';
 import { registerReduce } from './kernels/reduce.ts';
 import { register } from './kernels/register.ts';
 import { registerShape } from './kernels/shape.ts';
+import { PRODUCT_DOMAIN } from '../products/product-node.ts';
 import { asTensor, TRACE_BACKEND, traceBackend } from './trace-backend.ts';
 
 /** A tfjs kernel was used in a recorded function that has no ONNX emitter. */
@@ -26,6 +27,8 @@ export interface RecordedGraph {
   inputs: TensorSpec[];
   outputs: TensorSpec[];
   nodeCount: number;
+  /** Some nodes are operators of this project's own, which only some sessions have; see products/. */
+  hasOwnOperators: boolean;
   /** The leading output of sequence type, when one was asked for. */
   sequenceOutput: string | null;
   /** The recorded function itself, for devices that run it operation by operation; see runtime/eager.ts. */
@@ -85,7 +88,9 @@ export function record(
 ): RecordedGraph {
   const parts = recordParts(inputSpecs, compute, options);
   const { inputs, outputs, nodes, sequenceOutput } = parts;
-  return { bytes: encodeModel(parts), inputs, outputs, nodeCount: nodes.length, sequenceOutput, compute };
+  const hasOwnOperators = nodes.some(({ domain }) => domain === PRODUCT_DOMAIN);
+  const nodeCount = nodes.length;
+  return { bytes: encodeModel(parts), inputs, outputs, nodeCount, hasOwnOperators, sequenceOutput, compute };
 }
 
 /** The same as `record`, before the graph is written down as a file. */
@@ -149,7 +154,15 @@ function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: bool
   }
   const used = new Set(nodes.flatMap((node) => node.inputs));
   const initialisers = builder.initialisers.filter((constant) => used.has(constant.name));
-  return { nodes: inRunningOrder(nodes, used), initialisers, inputs: builder.inputs, outputs, sequenceOutput };
+  const described = builder.described.filter(({ name }) => used.has(name));
+  return {
+    nodes: inRunningOrder(nodes, used),
+    initialisers,
+    inputs: builder.inputs,
+    outputs,
+    sequenceOutput,
+    described,
+  };
 }
 
 /**

@@ -70,7 +70,7 @@ describe('gradients with sums in parts', () => {
         (_value, index) => uniformAt(key, index) - 0.5,
       );
     });
-    const target = { fusedMatMul: false, sumsInParts: true, embeddingRows: false };
+    const target = { fusedMatMul: false, ownProducts: false, sumsInParts: true, embeddingRows: false };
     const graph = record(inputs, (recording) => {
       const gradients = gradientsOf(subject, fusedOperations(target).operations, recording.inputs);
       return Object.fromEntries(gradients.map((gradient, index) => [`gradient.${names[index]}`, gradient]));

@@ -149,7 +149,12 @@ class ExportRecorder {
     const parts = recordParts([...parameterInputs, ...inputs], (recording) => {
       const parameters: Record<string, tf.Tensor> = {};
       for (const spec of specs) parameters[spec.name] = recording.inputs[spec.name] as tf.Tensor;
-      const { operations } = fusedOperations({ fusedMatMul: false, sumsInParts: false, embeddingRows: false });
+      const { operations } = fusedOperations({
+        fusedMatMul: false,
+        ownProducts: false,
+        sumsInParts: false,
+        embeddingRows: false,
+      });
       return compute({ settings: this.settings, parameters, operations, dropout: null }, recording);
     });
     const used = new Set(parts.nodes.flatMap((node) => node.inputs));

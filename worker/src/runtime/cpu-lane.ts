@@ -1,5 +1,6 @@
 import type * as ort from 'onnxruntime-node';
 import type { Feeds } from './device.ts';
+import { OwnSession, release, type OwnSessionOptions } from './own-session.ts';
 import { runInto } from './output-copies.ts';
 import { fedTensors, openSession } from './sessions.ts';
 
@@ -8,6 +9,8 @@ export interface LaneGraph {
   bytes: Uint8Array<ArrayBuffer>;
   sequenceOutput: string | null;
   options: ort.InferenceSession.SessionOptions;
+  /** How it is opened where it has operators of this project's own; else null. */
+  own: OwnSessionOptions | null;
   /** What it reads at every run: the parameters. */
   fixed: Feeds;
   /** Where its results may go: every output of the graph, for each region of gradients. */
@@ -22,7 +25,9 @@ export interface Lane {
 }
 
 /** Opens a lane in the calling thread. */
-export async function openLane({ bytes, options, fixed, targets, sequenceOutput }: LaneGraph): Promise<Lane> {
+export async function openLane(graph: LaneGraph): Promise<Lane> {
+  const { bytes, options, own, fixed, targets, sequenceOutput } = graph;
+  if (own !== null) return openOwnLane(graph, own);
   const session = await openSession(bytes, options);
   const parameters = fedTensors(fixed);
   const fetches = targets.map((target) => fedTensors(target));
@@ -30,5 +35,28 @@ export async function openLane({ bytes, options, fixed, targets, sequenceOutput 
     run: (feeds, target) =>
       runInto(session, { ...parameters, ...fedTensors(feeds) }, fetches[target] ?? {}, sequenceOutput),
     dispose: () => session.release(),
+  };
+}
+
+async function openOwnLane({ bytes, fixed, targets }: LaneGraph, options: OwnSessionOptions): Promise<Lane> {
+  const session = await OwnSession.open(bytes, options);
+  const parameters = session.bindAll(fixed);
+  const outputs = targets.map((target) => session.bindAll(target));
+  return {
+    run: async (feeds, target) => {
+      // The run keeps this thread busy until it ends: first the caller may start the lanes of other threads.
+      await Promise.resolve();
+      const given = session.bindAll(feeds);
+      try {
+        session.run({ ...parameters, ...given }, outputs[target] ?? {});
+      } finally {
+        release(given);
+      }
+    },
+    dispose: () => {
+      for (const arrays of [parameters, ...outputs]) release(arrays);
+      session.close();
+      return Promise.resolve();
+    },
   };
 }

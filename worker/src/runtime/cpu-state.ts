@@ -4,6 +4,7 @@ import { stateInput } from './binding-names.ts';
 import type { Feeds, StateArray, StateShape } from './device.ts';
 import type { ParameterMemory, Region } from './parameter-memory.ts';
 import type { LaneThread } from './lane-thread.ts';
+import type { OwnSessionOptions } from './own-session.ts';
 import type { KernelTeam } from './kernel-team.ts';
 
 /** Options of the sessions that compute for a state in this process's memory. */
@@ -12,6 +13,8 @@ export interface HostSessions {
   /** For each of two lanes that train side by side; null where a batch is not divided. */
   lane: ort.InferenceSession.SessionOptions | null;
   inference: ort.InferenceSession.SessionOptions;
+  /** How training sessions, and each of two lanes, are opened with this project's own operators; null where those do not run. */
+  own: { training: OwnSessionOptions; lane: OwnSessionOptions } | null;
 }
 
 /** Everything the programs share that work on a state in this process's memory. */
@@ -24,6 +27,12 @@ export interface CpuState {
   sessions: HostSessions;
   /** For each region of gradients the rows of the embedding that the last step wrote, to be zeroed before the next. */
   touchedRows: Map<Region, Set<number>>;
+}
+
+/** How a session with this project's own operators is opened. */
+export function ownOptions({ sessions: { own } }: CpuState, lanes: number): OwnSessionOptions {
+  if (own === null) throw new Error('The device does not run the operators of this project');
+  return lanes === 1 ? own.training : own.lane;
 }
 
 /** The region of a slot: parameters (0) or moments. */

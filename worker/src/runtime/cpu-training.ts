@@ -1,7 +1,7 @@
 import type { RecordedGraph } from '../graph/record.ts';
 import { EMBEDDING_ROWS_PREFIX, gradientOutput, LOSS_OUTPUT } from './binding-names.ts';
 import { openLane, type Lane } from './cpu-lane.ts';
-import { parameterFeeds, region, viewOf, type CpuState } from './cpu-state.ts';
+import { ownOptions, parameterFeeds, region, viewOf, type CpuState } from './cpu-state.ts';
 import {
   CLIP_EPSILON,
   type BatchParts,
@@ -99,6 +99,7 @@ async function openTrainingLane(
     bytes: graph.bytes,
     sequenceOutput: graph.sequenceOutput,
     options: lanes === 1 ? state.sessions.training : (state.sessions.lane ?? state.sessions.training),
+    own: graph.hasOwnOperators ? ownOptions(state, lanes) : null,
     fixed: parameterFeeds(state, graph),
     targets: regions.map((target) => ({ ...own, ...gradientTargets(state, graph, target) })),
   };

@@ -3,14 +3,32 @@ import { MOST_LANES } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import type * as ort from 'onnxruntime-node';
 import { withConstantInputs } from '../graph/encode.ts';
 import type { Initialiser } from '../graph/graph-builder.ts';
+import { productOperators } from '../products/product-operator.ts';
 import type { RecordedGraph } from '../graph/record.ts';
-import { parameterFeeds, readState, writeState, type CpuState, type HostSessions } from './cpu-state.ts';
+import { shapeSize } from '../model/parameters.ts';
+import { ownOptions, parameterFeeds, readState, writeState, type CpuState, type HostSessions } from './cpu-state.ts';
 import { loadCpuTraining } from './cpu-training.ts';
-import type { Device, DeviceReason, DeviceReport, GraphDialect, InferenceProgram, StateShape } from './device.ts';
+import type {
+  Device,
+  DeviceReason,
+  DeviceReport,
+  Feeds,
+  GraphDialect,
+  InferenceProgram,
+  StateShape,
+} from './device.ts';
 import { createKernelTeam } from './kernel-team.ts';
+import { OwnSession, release } from './own-session.ts';
 import { canAvoidOutputCopies, runInto } from './output-copies.ts';
 import { allocateParameterMemory } from './parameter-memory.ts';
-import { cpuInferenceOptions, cpuSessionOptions, fedTensors, openSession, tensorOver } from './sessions.ts';
+import {
+  cpuInferenceOptions,
+  cpuSessionOptions,
+  fedTensors,
+  openSession,
+  ownSessionOptions,
+  tensorOver,
+} from './sessions.ts';
 import { LaneThread } from './lane-thread.ts';
 import { helperThreads } from './shared-memory.ts';
 
@@ -24,6 +42,10 @@ export async function createCpuDevice(shape: StateShape, reason: DeviceReason, h
     training: cpuSessionOptions(),
     lane: cpuSessionOptions(MOST_LANES),
     inference: cpuInferenceOptions(),
+    own:
+      (await productOperators()) === null
+        ? null
+        : { training: ownSessionOptions(), lane: ownSessionOptions(MOST_LANES) },
   };
   return createHostDevice(shape, report, sessions, { shapeArithmetic: true }, helpers);
 }
@@ -44,6 +66,7 @@ export async function createHostDevice(
   const state: CpuState = { shape, memory, kernels, laneThread, sessions, touchedRows: new Map() };
   const dialect: GraphDialect = {
     fusedMatMul: true,
+    ownProducts: sessions.own !== null,
     sumsInParts: false,
     embeddingRows: true,
     updatesInGraph: false,
@@ -67,11 +90,40 @@ export async function createHostDevice(
   };
 }
 
+/** Runs a graph with this project's own operators, into new arrays where none are given. */
+async function loadOwnInference(state: CpuState, graph: RecordedGraph): Promise<InferenceProgram> {
+  const session = await OwnSession.open(graph.bytes, ownOptions(state, 1));
+  const parameters = session.bindAll(parameterFeeds(state, graph));
+  return {
+    run: (feeds, into = {}) => {
+      const results: Feeds = Object.fromEntries(
+        graph.outputs.map(({ name, shape }) => [
+          name,
+          into[name] ?? { data: new Float32Array(shapeSize(shape)), shape },
+        ]),
+      );
+      const [inputs, outputs] = [session.bindAll(feeds), session.bindAll(results)];
+      try {
+        session.run({ ...parameters, ...inputs }, outputs);
+      } finally {
+        for (const arrays of [inputs, outputs]) release(arrays);
+      }
+      return Promise.resolve(Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data])));
+    },
+    dispose: () => {
+      release(parameters);
+      session.close();
+      return Promise.resolve();
+    },
+  };
+}
+
 async function loadInference(
   state: CpuState,
   graph: RecordedGraph,
   fixedParameters: boolean,
 ): Promise<InferenceProgram> {
+  if (graph.hasOwnOperators) return loadOwnInference(state, graph);
   const bound = fedTensors(parameterFeeds(state, graph));
   const isFixed = fixedParameters && sizeBytes(bound) < LARGEST_CONSTANTS_BYTES;
   const bytes = isFixed ? withConstantInputs(graph.bytes, constants(bound)) : graph.bytes;

@@ -144,7 +144,7 @@ export async function createCudaDevice(shape: StateShape, adapter: string, reaso
   return createHostDevice(
     shape,
     { device: 'cuda', adapter, reason },
-    { training: options, lane: null, inference: options },
+    { training: options, lane: null, own: null, inference: options },
     dialect,
   );
 }

@@ -22,6 +22,8 @@ export interface DeviceReport {
 export interface GraphDialect {
   /** com.microsoft FusedMatMul has a kernel. */
   fusedMatMul: boolean;
+  /** Graphs of one shape multiply matrices by this project's own operator; see products/. */
+  ownProducts: boolean;
   /** Long sums with few results are taken in parts, which keeps more of a graphics processor's cores busy. */
   sumsInParts: boolean;
   /** Gradients of embedding rows are outputs that the device adds up; otherwise the graph gives the whole table's gradient. */

@@ -42,6 +42,7 @@ class EagerDevice implements Device {
   readonly report: DeviceReport;
   readonly dialect: Device['dialect'] = {
     fusedMatMul: false,
+    ownProducts: false,
     sumsInParts: false,
     embeddingRows: false,
     updatesInGraph: true,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
+import type { OwnSessionOptions } from './own-session.ts';
 import type { Feeds } from './device.ts';
 
 /**
@@ -30,6 +31,18 @@ export function cpuSessionOptions(lanes = 1): ort.InferenceSession.SessionOption
       // Threads that spin while they wait for the next operator save a fifth of a small model's step, and cost a quarter beside another
       // busy process (measured). They stop with the run, so that the optimiser's threads have the cores.
       session: spinningFor(TRAINING_SPIN_MICROSECONDS),
+    },
+  };
+}
+
+/** The same for sessions with this project's own operators. */
+export function ownSessionOptions(lanes = 1): OwnSessionOptions {
+  return {
+    threads: Math.ceil(availableParallelism() / lanes),
+    settings: {
+      'optimization.disable_specified_optimizers': DISABLED_FUSIONS.join(';'),
+      'session.force_spinning_stop': '1',
+      'session.intra_op.spin_duration_us': String(TRAINING_SPIN_MICROSECONDS),
     },
   };
 }

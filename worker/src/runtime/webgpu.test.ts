@@ -165,7 +165,12 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
 
   test('refuses a graph of which a node would fall back to the CPU', async () => {
     const graph = record([{ name: 'x', shape: [2, 3], type: 'float32' }], ({ inputs }) => {
-      const { operations } = fusedOperations({ fusedMatMul: true, sumsInParts: false, embeddingRows: true });
+      const { operations } = fusedOperations({
+        fusedMatMul: true,
+        ownProducts: false,
+        sumsInParts: false,
+        embeddingRows: true,
+      });
       const x = inputs['x']?.reshape([1, 2, 1, 3]);
       if (x === undefined) throw new Error('The graph has no input');
       return { y: operations.attention(x, x, x, null) };

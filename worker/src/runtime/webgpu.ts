@@ -35,6 +35,7 @@ export async function createWebGpuDevice(shape: StateShape, adapter: string, rea
     report: { device: 'webgpu', adapter, reason },
     dialect: {
       fusedMatMul: false,
+      ownProducts: false,
       sumsInParts: true,
       embeddingRows: false,
       updatesInGraph: true,

@@ -59,7 +59,12 @@ function transformer(model: ModelSettings, inputs: Record<string, tf.Tensor>, di
   const parameters = Object.fromEntries(
     parameterSpecs(model).map(({ name }) => [name, named(inputs, stateInput(name))]),
   );
-  return { settings: model, parameters, operations: operationsHere(dialect).operations, dropout: null };
+  return {
+    settings: model,
+    parameters,
+    operations: operationsHere({ ...dialect, ownProducts: false }).operations,
+    dropout: null,
+  };
 }
 
 /**

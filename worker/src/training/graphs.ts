@@ -121,7 +121,7 @@ export function recordTraining(
       });
       return outputs;
     },
-    { sequenceOutput: dialect.sequenceOutput },
+    { sequenceOutput: dialect.sequenceOutput && !dialect.ownProducts },
   );
   return { graph, masks };
 }

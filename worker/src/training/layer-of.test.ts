@@ -15,6 +15,7 @@ test.each<[string, ModelSettings]>([
   const shape = { batchSize: 1, sourceLength: 4, targetLength: model.head === null ? 4 : 0 };
   const dialect = {
     fusedMatMul: true,
+    ownProducts: false,
     sumsInParts: false,
     embeddingRows: true,
     updatesInGraph: false,
