@@ -1,10 +1,10 @@
-import { runTimesMs, type TimedGraph } from '../../worker/src/calibration/operator-timing.ts';
+import { productGraph, runTimesMs, type TimedGraph } from '../../worker/src/calibration/operator-timing.ts';
 import { quantile, rounded } from './statistics.ts';
 import { stepFlops, type TrainingCase } from './training-models.ts';
 
 /** What the machine can do at most, as far as a program like this one can reach it. */
 export interface Roofline {
-  /** Largest rate of a matrix product through ONNX Runtime, in 10⁹ floating-point operations a second. */
+  /** Largest rate of a matrix product as training computes it, in 10⁹ floating-point operations a second. */
   matrixGflops: number;
   /** Largest rate of reading and writing memory in one pass over large arrays, in 10⁹ bytes a second. */
   memoryGigabytesPerSecond: number;
@@ -22,21 +22,21 @@ const PRODUCTS: readonly (readonly [number, number, number])[] = [
 /** Values of each array of the memory measurement: far beyond every cache. */
 const STREAM_VALUES = 48 * 2 ** 20;
 
-/** Time in milliseconds of one operator on a and b; the least disturbed runs tell what the machine can do. */
-async function operatorMs(operator: string, shapes: Omit<TimedGraph, 'nodes'>): Promise<number> {
-  const nodes = [{ operator, inputs: ['a', 'b'], outputs: ['y'] }];
-  return quantile(await runTimesMs({ nodes, ...shapes }, REPEATS), 0.1);
+/** Time in milliseconds of a graph; the least disturbed runs tell what the machine can do. */
+async function leastMs(graph: TimedGraph): Promise<number> {
+  return quantile(await runTimesMs(graph, REPEATS), 0.1);
 }
 
 /** Measures the machine, with as many threads as training uses. */
 export async function measureRoofline(): Promise<Roofline> {
   const rates: number[] = [];
   for (const [rows, inner, columns] of PRODUCTS) {
-    const ms = await operatorMs('MatMul', { a: [rows, inner], b: [inner, columns], y: [rows, columns] });
+    const ms = await leastMs(await productGraph(rows, inner, columns));
     rates.push((2 * rows * inner * columns) / ms / 1e6);
   }
   const vector = [STREAM_VALUES];
-  const addMs = await operatorMs('Add', { a: vector, b: vector, y: vector });
+  const nodes = [{ operator: 'Add', inputs: ['a', 'b'], outputs: ['y'] }];
+  const addMs = await leastMs({ nodes, a: vector, b: vector, y: vector });
   return {
     matrixGflops: rounded(Math.max(...rates), 1),
     memoryGigabytesPerSecond: rounded((STREAM_VALUES * 12) / addMs / 1e6, 1),

@@ -4,7 +4,7 @@ import { createKernelTeam } from '../runtime/kernel-team.ts';
 import { helperThreads } from '../runtime/shared-memory.ts';
 import { KERNEL_REACH_BYTES } from '../runtime/kernel-loops.ts';
 import { bestOf } from './best-of.ts';
-import { runTimesMs, type TimedGraph } from './operator-timing.ts';
+import { productGraph, runTimesMs, type TimedGraph } from './operator-timing.ts';
 import { unitRate } from './unit-rate.ts';
 
 /** Shapes [rows, inner, columns] between those of a small model's attention and a large one's feed-forward layer. */
@@ -53,8 +53,7 @@ async function rateOf(graph: TimedGraph, units: number, emptyMs: number): Promis
 async function productRates(emptyMs: number): Promise<MachineCalibration['products']> {
   const products: MachineCalibration['products'] = [];
   for (const [rows, inner, columns] of PRODUCTS) {
-    const nodes = [{ operator: 'MatMul', inputs: ['a', 'b'], outputs: ['y'] }];
-    const graph = { nodes, a: [rows, inner], b: [inner, columns], y: [rows, columns] };
+    const graph = await productGraph(rows, inner, columns);
     products.push({
       ...{ rows, inner, columns },
       flopsPerSecond: await rateOf(graph, 2 * rows * inner * columns, emptyMs),

@@ -1,54 +1,106 @@
 import { encodeModel } from '../graph/encode.ts';
-import type { GraphNode } from '../graph/graph-builder.ts';
+import type { GraphNode, TensorSpec } from '../graph/graph-builder.ts';
 import { shapeSize } from '../model/parameters.ts';
+import { productNode } from '../products/product-node.ts';
+import { productOperators } from '../products/product-operator.ts';
+import { PLAIN_PRODUCT } from '../products/product-plan.ts';
 import { canAvoidOutputCopies, runInto } from '../runtime/output-copies.ts';
-import { cpuSessionOptions, openSession, tensorOver } from '../runtime/sessions.ts';
+import { OwnSession, release } from '../runtime/own-session.ts';
+import { cpuSessionOptions, openSession, ownSessionOptions, tensorOver } from '../runtime/sessions.ts';
 
 /** Nodes that compute `y` from `a` and `b`, and the shapes of all three. */
 export interface TimedGraph {
-  nodes: readonly Pick<GraphNode, 'operator' | 'inputs' | 'outputs'>[];
+  nodes: readonly (Pick<GraphNode, 'operator' | 'inputs' | 'outputs'> & Partial<GraphNode>)[];
   a: readonly number[];
   b: readonly number[];
   y: readonly number[];
 }
 
-/** Times in milliseconds of several runs of a graph on the processor, in the order of the runs. */
-export async function runTimesMs({ nodes, ...shapes }: TimedGraph, repeats: number): Promise<number[]> {
-  const plain = { domain: '', attributes: {} };
-  const avoidsCopies = await canAvoidOutputCopies(cpuSessionOptions());
-  const sequence = avoidsCopies ? 'sequence' : null;
-  const bytes = encodeModel({
-    nodes: [
-      ...nodes.map((node) => ({ ...plain, ...node })),
-      { ...plain, operator: 'Neg', inputs: ['small'], outputs: ['negative'] },
-      ...(avoidsCopies
-        ? [{ ...plain, operator: 'SequenceConstruct', inputs: ['negative'], outputs: ['sequence'] }]
-        : []),
-    ],
-    initialisers: [],
-    inputs: [
-      ...(['a', 'b'] as const).map((name) => ({ name, shape: [...shapes[name]], type: 'float32' as const })),
-      { name: 'small', shape: [1], type: 'float32' },
-    ],
-    outputs: [
-      { name: 'y', shape: [...shapes.y], type: 'float32' },
-      { name: 'negative', shape: [1], type: 'float32' },
-    ],
-    sequenceOutput: sequence,
-  });
-  const session = await openSession(bytes, cpuSessionOptions());
+/** A product of two matrices as training on this machine computes it. */
+export async function productGraph(rows: number, depth: number, columns: number): Promise<TimedGraph> {
+  const sizes = { ...PLAIN_PRODUCT, rows, depth, columns };
+  const node = (await productOperators()) === null ? { operator: 'MatMul' } : productNode(sizes);
+  const nodes = [{ ...node, inputs: ['a', 'b'], outputs: ['y'] }];
+  return { nodes, a: [rows, depth], b: [depth, columns], y: [rows, columns] };
+}
+
+/** Times in milliseconds of several runs of a graph on the processor, in the order of the runs, in the kind of session that trains. */
+export async function runTimesMs(graph: TimedGraph, repeats: number): Promise<number[]> {
+  const { run, close } = await openTimed(graph, (await productOperators()) !== null);
   try {
-    const tensor = (shape: readonly number[]) => tensorOver(new Float32Array(shapeSize(shape)).fill(0.5), shape);
-    const feeds = { a: tensor(shapes.a), b: tensor(shapes.b), small: tensor([1]) };
-    const fetches = { y: tensor(shapes.y), negative: tensor([1]) };
     const times: number[] = [];
     for (let repeat = 0; repeat < repeats; repeat++) {
       const started = performance.now();
-      await runInto(session, feeds, fetches, sequence);
+      await run();
       times.push(performance.now() - started);
     }
     return times;
   } finally {
-    await session.release();
+    await close();
   }
+}
+
+/** A graph that can be run again and again on the same numbers. */
+interface OpenGraph {
+  run(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a graph in the kind of session that trains: where this project's own operators run, one that has them. */
+export function openTimed(graph: TimedGraph, hasOwnOperators: boolean): Promise<OpenGraph> {
+  return hasOwnOperators ? openOwn(graph) : openBound(graph);
+}
+
+const PLAIN = { domain: '', attributes: {} };
+
+function spec(name: string, shape: readonly number[]): TensorSpec {
+  return { name, shape: [...shape], type: 'float32' };
+}
+
+function filled(shape: readonly number[]) {
+  return { data: new Float32Array(shapeSize(shape)).fill(0.5), shape };
+}
+
+async function openOwn({ nodes, a, b, y }: TimedGraph): Promise<OpenGraph> {
+  const bytes = encodeModel({
+    nodes: nodes.map((node) => ({ ...PLAIN, ...node })),
+    initialisers: [],
+    inputs: [spec('a', a), spec('b', b)],
+    outputs: [spec('y', y)],
+    sequenceOutput: null,
+  });
+  const session = await OwnSession.open(bytes, ownSessionOptions());
+  const [inputs, outputs] = [session.bindAll({ a: filled(a), b: filled(b) }), session.bindAll({ y: filled(y) })];
+  return {
+    run: () => Promise.resolve(session.run(inputs, outputs)),
+    close: () => {
+      release(inputs);
+      release(outputs);
+      return Promise.resolve(session.close());
+    },
+  };
+}
+
+/** Through ONNX Runtime's Node binding, without the copies of results that it makes where that can be helped. */
+async function openBound({ nodes, ...shapes }: TimedGraph): Promise<OpenGraph> {
+  const avoidsCopies = await canAvoidOutputCopies(cpuSessionOptions());
+  const sequence = avoidsCopies ? 'sequence' : null;
+  const bytes = encodeModel({
+    nodes: [
+      ...nodes.map((node) => ({ ...PLAIN, ...node })),
+      { ...PLAIN, operator: 'Neg', inputs: ['small'], outputs: ['negative'] },
+      ...(avoidsCopies
+        ? [{ ...PLAIN, operator: 'SequenceConstruct', inputs: ['negative'], outputs: ['sequence'] }]
+        : []),
+    ],
+    initialisers: [],
+    inputs: [spec('a', shapes.a), spec('b', shapes.b), spec('small', [1])],
+    outputs: [spec('y', shapes.y), spec('negative', [1])],
+    sequenceOutput: sequence,
+  });
+  const session = await openSession(bytes, cpuSessionOptions());
+  const tensor = (shape: readonly number[]) => tensorOver(filled(shape).data, shape);
+  const feeds = { a: tensor(shapes.a), b: tensor(shapes.b), small: tensor([1]) };
+  const fetches = { y: tensor(shapes.y), negative: tensor([1]) };
+  return { run: () => runInto(session, feeds, fetches, sequence), close: () => session.release() };
 }
