@@ -35,17 +35,27 @@ import { helperThreads } from './shared-memory.ts';
 /** A model file cannot hold more than 2 GiB: larger models stay outside their graph. */
 const LARGEST_CONSTANTS_BYTES = 1.9 * 2 ** 30;
 
-/** Runs graphs on the processor; `helpers` are the threads beside the calling one, as many as there are cores for where it is not given. */
-export async function createCpuDevice(shape: StateShape, reason: DeviceReason, helpers?: number): Promise<Device> {
+/** What a caller may decide of a device on the processor. */
+interface CpuOptions {
+  /** Threads beside the calling one; as many as there are cores where it is not given. */
+  helpers?: number;
+  /** Without, ONNX Runtime multiplies matrices, as it does where this project's own operators do not run. */
+  ownProducts?: boolean;
+}
+
+/** Runs graphs on the processor. */
+export async function createCpuDevice(
+  shape: StateShape,
+  reason: DeviceReason,
+  { helpers, ownProducts = true }: CpuOptions = {},
+): Promise<Device> {
   const report: DeviceReport = { device: 'cpu', adapter: cpus()[0]?.model.trim() ?? 'unknown processor', reason };
+  const hasOwn = ownProducts && (await productOperators()) !== null;
   const sessions = {
     training: cpuSessionOptions(),
     lane: cpuSessionOptions(MOST_LANES),
     inference: cpuInferenceOptions(),
-    own:
-      (await productOperators()) === null
-        ? null
-        : { training: ownSessionOptions(), lane: ownSessionOptions(MOST_LANES) },
+    own: hasOwn ? { training: ownSessionOptions(), lane: ownSessionOptions(MOST_LANES) } : null,
   };
   return createHostDevice(shape, report, sessions, { shapeArithmetic: true }, helpers);
 }

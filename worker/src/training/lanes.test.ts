@@ -67,11 +67,20 @@ test.each(MODELS)('%s learns the same in two lanes as in one, but for rounding',
   expect(largestDifference(whole.arrays, divided.arrays)).toBeLessThan(2e-6);
 });
 
+test.each(MODELS)("%s learns the same where this project's own operators do not run", async (_name, model) => {
+  const reason = { zh: '测试。', en: 'A test.' };
+  const makeDevice = (ownProducts: boolean) => (shape: StateShape) => createCpuDevice(shape, reason, { ownProducts });
+  const own = await trained(await createEngineOn(makeDevice(true), optionsOf(model, 2)), model);
+  const plain = await trained(await createEngineOn(makeDevice(false), optionsOf(model, 2)), model);
+  plain.losses.forEach((loss, step) => expect(loss).toBeCloseTo(own.losses[step] ?? Number.NaN, 5));
+  expect(largestDifference(plain.arrays, own.arrays)).toBeLessThan(2e-6);
+});
+
 test('one thread that computes both lanes gives the same bits as two', async () => {
   const model = { ...TINY_MODEL, dropout: 0.3 };
   const reason = { zh: '测试。', en: 'A test.' };
   const trainedWith = async (helpers: number) => {
-    const makeDevice = (shape: StateShape): Promise<Device> => createCpuDevice(shape, reason, helpers);
+    const makeDevice = (shape: StateShape): Promise<Device> => createCpuDevice(shape, reason, { helpers });
     return trained(await createEngineOn(makeDevice, optionsOf(model, 2)), model);
   };
   const [beside, alone] = [await trainedWith(1), await trainedWith(0)];
