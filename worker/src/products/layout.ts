@@ -53,7 +53,6 @@ export const JOB = {
 
 /**
  * What happens to sums on their way into the result, in this order: they are multiplied, get the bias, are added to what is there, are cut off below 0, and become what a softmax
- * hands back : weights·(sums − row's value). A softmax
- * itself is told whether its rows end within a vector.
+ * hands back: weights·(sums − row's value). A softmax itself is told whether its rows end within a vector.
  */
 export const MODE = { scale: 1, bias: 2, add: 4, relu: 8, softmaxGradient: 16, tail: 32 } as const;

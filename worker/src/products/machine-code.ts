@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Pointer } from '../runtime/ort-library.ts';
 import { LANES, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS } from './layout.ts';
 import { writeTiles } from './multiplying-code.ts';
 import { OPERATORS } from './product-node.ts';
@@ -6,8 +7,6 @@ import { SOFTMAX_CONSTANTS, writeSoftmax } from './softmax-code.ts';
 import { writeConstant, writeInterpreter, writeOperator, writeText } from './operator-code.ts';
 import { writePackOfA, writePackOfB, writeTransposingPackOfB } from './packing-code.ts';
 import { X64Assembler } from './x64-assembler.ts';
-
-type Pointer = bigint;
 
 /** Pieces of code begin at a cache line. */
 const ALIGNMENT = 64;

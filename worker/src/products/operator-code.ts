@@ -23,6 +23,19 @@ export function writeText(code: X64Assembler, text: string): void {
   code.text(text);
 }
 
+/** Keeps registers, and makes room for one handle; calls want the stack at a multiple of 16. */
+function enter(code: X64Assembler): void {
+  for (const register of SAVED) code.push(register);
+  code.subtractNumber(R.rsp, HANDLE_ROOM);
+}
+
+/** Puts everything back as `enter` found it, and returns. */
+function leave(code: X64Assembler): void {
+  code.addNumber(R.rsp, HANDLE_ROOM);
+  for (const register of SAVED.toReversed()) code.pop(register);
+  code.return();
+}
+
 /**
  * What ONNX Runtime calls to compute (`KernelComputeV2`): with the job in rdi and its own context in rsi. Asks it where factors, bias and result lie, writes that into the job,
  * and lets its threads run the job's programs. Returns a status, null where all is well.
@@ -41,9 +54,7 @@ export function writeOperator(code: X64Assembler, inputs: number): void {
     code.address(R.rsi, { base: job, offset });
     call('getTensorMutableData');
   };
-  for (const register of SAVED) code.push(register);
-  // Room for one handle; calls want the stack at a multiple of 16.
-  code.subtractNumber(R.rsp, HANDLE_ROOM);
+  enter(code);
   code.copy(job, R.rdi);
   code.copy(context, R.rsi);
   code.load(table, { base: job, offset: JOB.ort });
@@ -76,20 +87,17 @@ export function writeOperator(code: X64Assembler, inputs: number): void {
   code.copy(R.r8, job);
   code.callAt({ base: table, offset: ORT.parallelFor * POINTER_BYTES });
   for (const jump of [...failures, done]) code.land(jump);
-  code.addNumber(R.rsp, HANDLE_ROOM);
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.return();
+  leave(code);
 }
 
 /** What each thread runs: the program of thread rsi of the job rdi, step by step. */
 export function writeInterpreter(code: X64Assembler): void {
-  for (const register of SAVED) code.push(register);
+  enter(code);
   code.copy(JOB_AT, R.rdi);
   code.double(R.rsi, 4);
   code.add(R.rsi, R.rdi);
   code.load(STEP_AT, at(R.rsi, JOB.programs));
-  code.load(R.rbp, at(R.rsi, JOB.programs + 8));
-  code.subtractNumber(R.rsp, HANDLE_ROOM);
+  code.load(R.rbp, at(R.rsi, JOB.programs + POINTER_BYTES));
   code.compare(STEP_AT, R.rbp);
   const none = code.jump('zero');
   const next = code.here();
@@ -99,7 +107,5 @@ export function writeInterpreter(code: X64Assembler): void {
   code.jump('not zero', next);
   code.land(none);
   code.endVectors();
-  code.addNumber(R.rsp, HANDLE_ROOM);
-  for (const register of SAVED.toReversed()) code.pop(register);
-  code.return();
+  leave(code);
 }

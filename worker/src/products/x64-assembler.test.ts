@@ -160,6 +160,7 @@ test('every instruction that there is has been compared', () => {
   expect([...compared].toSorted()).toEqual(Object.keys(WRITES).toSorted());
   const called = new Set([
     ...[
+      'addressAhead',
       'push32',
       'write32',
       'rexPlace',
