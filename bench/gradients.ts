@@ -6,7 +6,7 @@
 import { shapeSize, parameterSpecs } from '../worker/src/model/parameters.ts';
 import { randomKey, uniformAt } from '../worker/src/model/random.ts';
 import { float64Loss } from '../worker/src/model/test-support/float64-transformer.ts';
-import { productOperators } from '../worker/src/products/product-operator.ts';
+import { ownOperators } from '../worker/src/products/own-operators.ts';
 import { recordedGradients, tensorflowGradients } from '../worker/src/training/test-support/gradients.ts';
 import { PLAIN_ADAM, tinyParameters, widenedParameters } from '../worker/src/training/test-support/tiny-model.ts';
 import { writeResult } from './results.ts';
@@ -20,7 +20,7 @@ const SAMPLES = 3;
 const DIFFERENCE = 1e-5;
 
 const DIALECTS = {
-  cpu: { fusedMatMul: true, ownProducts: (await productOperators()) !== null, sumsInParts: false, embeddingRows: true },
+  cpu: { fusedMatMul: true, ownProducts: (await ownOperators()) !== null, sumsInParts: false, embeddingRows: true },
   gpu: { fusedMatMul: false, ownProducts: false, sumsInParts: true, embeddingRows: false },
 };
 

@@ -4,8 +4,7 @@
  */
 import { openTimed, type TimedGraph } from '../worker/src/calibration/operator-timing.ts';
 import { productNode } from '../worker/src/products/product-node.ts';
-import { productOperators } from '../worker/src/products/product-operator.ts';
-import { PLAIN_PRODUCT } from '../worker/src/products/product-plan.ts';
+import { ownOperators } from '../worker/src/products/own-operators.ts';
 import { writeResult } from './results.ts';
 import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { quantile, rounded } from './support/statistics.ts';
@@ -60,7 +59,7 @@ function graphsOf({
   const names = { inputs: ['a', 'b'], outputs: ['y'] };
   const attributes = { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } };
   const fused = transposeA || transposeB ? { ...FUSED, attributes } : { operator: 'MatMul' };
-  const own = productNode({ ...PLAIN_PRODUCT, rows, depth, columns, transposeA, transposeB });
+  const own = productNode({ rows, depth, columns, transposeA, transposeB, finish: { kind: 'none' } });
   return { own: { nodes: [{ ...own, ...names }], ...arrays }, runtime: { nodes: [{ ...fused, ...names }], ...arrays } };
 }
 
@@ -87,7 +86,7 @@ async function compare({ what, sizes }: Product) {
   };
 }
 
-if ((await productOperators()) === null) throw new Error('This machine does not run the operators of this project');
+if ((await ownOperators()) === null) throw new Error('This machine does not run the operators of this project');
 const products = [];
 for (const product of LAYERS.flatMap(productsOf)) products.push(await compare(product));
 await writeResult('products', {

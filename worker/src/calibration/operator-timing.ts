@@ -2,8 +2,7 @@ import { encodeModel } from '../graph/encode.ts';
 import type { GraphNode, TensorSpec } from '../graph/graph-builder.ts';
 import { shapeSize } from '../model/parameters.ts';
 import { productNode } from '../products/product-node.ts';
-import { productOperators } from '../products/product-operator.ts';
-import { PLAIN_PRODUCT } from '../products/product-plan.ts';
+import { ownOperators } from '../products/own-operators.ts';
 import { canAvoidOutputCopies, runInto } from '../runtime/output-copies.ts';
 import { OwnSession, release } from '../runtime/own-session.ts';
 import { cpuSessionOptions, openSession, ownSessionOptions, tensorOver } from '../runtime/sessions.ts';
@@ -18,15 +17,16 @@ export interface TimedGraph {
 
 /** A product of two matrices as training on this machine computes it. */
 export async function productGraph(rows: number, depth: number, columns: number): Promise<TimedGraph> {
-  const sizes = { ...PLAIN_PRODUCT, rows, depth, columns };
-  const node = (await productOperators()) === null ? { operator: 'MatMul' } : productNode(sizes);
+  const sizes = { rows, depth, columns, transposeA: false, transposeB: false };
+  const isOwn = (await ownOperators()) !== null;
+  const node = isOwn ? productNode({ ...sizes, finish: { kind: 'none' } }) : { operator: 'MatMul' };
   const nodes = [{ ...node, inputs: ['a', 'b'], outputs: ['y'] }];
   return { nodes, a: [rows, depth], b: [depth, columns], y: [rows, columns] };
 }
 
 /** Times in milliseconds of several runs of a graph on the processor, in the order of the runs, in the kind of session that trains. */
 export async function runTimesMs(graph: TimedGraph, repeats: number): Promise<number[]> {
-  const { run, close } = await openTimed(graph, (await productOperators()) !== null);
+  const { run, close } = await openTimed(graph, (await ownOperators()) !== null);
   try {
     const times: number[] = [];
     for (let repeat = 0; repeat < repeats; repeat++) {

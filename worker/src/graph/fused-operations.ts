@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { LAYER_NORM_EPSILON, type Operations } from '../model/operations.ts';
 import { binaryCrossEntropy } from './fused-losses.ts';
-import { ownAffine, ownProduct } from './own-products.ts';
+import { ownAffine, ownProduct, ownWeightGradient } from './own-products.ts';
 import { ownAttention } from './own-attention.ts';
+import { ownLayerNorm } from './own-norm.ts';
 import { appendProduct, appendSwap, type ProductOptions } from './kernels/matmul.ts';
 import {
   layerNormGradient,
@@ -96,6 +97,8 @@ function linearOperation(target: FusionTarget): Operations['linear'] {
       const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [savedInput, savedMatrix, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
         const dSum = options.relu === true ? tf.mul(dy, positive(y)) : dy;
+        if (target.ownProducts)
+          return [inputGradient(dSum, savedMatrix, target), ...ownWeightGradient(savedInput, dSum)];
         return [
           inputGradient(dSum, savedMatrix, target),
           weightGradient(savedInput, dSum, options.readers ?? 1, target),
@@ -303,7 +306,7 @@ export function fusedOperations(target: FusionTarget): { operations: Operations;
   const rows: EmbeddingRows = [];
   const operations: Operations = {
     linear: linearOperation(target),
-    layerNorm: layerNormOperation(target),
+    layerNorm: target.ownProducts ? ownLayerNorm : layerNormOperation(target),
     attention: target.ownProducts ? ownAttention : attentionOperation(target),
     cachedAttention: cachedAttentionOperation(target),
     embedding: target.embeddingRows ? embeddingOperation(rows) : (table, ids) => tf.gather(table, ids),

@@ -45,8 +45,8 @@ export class GraphBuilder {
   readonly nodes: GraphNode[] = [];
   readonly inputs: TensorSpec[] = [];
   readonly initialisers: Initialiser[] = [];
-  /** Shapes of values that ONNX Runtime cannot infer. */
-  readonly described: TensorSpec[] = [];
+  /** Shapes of values by name, as they are while recording. */
+  readonly shapes = new Map<string, readonly number[]>();
   /** Name of a reshaped value → the value it came from, with the shape it had before the first of its reshapes. */
   readonly reshapes = new Map<string, { name: string; shape: number[] }>();
   private readonly shared = new Map<string, string>();

@@ -1,31 +1,46 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Operations } from '../model/operations.ts';
-import { ownAttentionWeights, ownHeadsProduct, ownScoresGradient } from './own-products.ts';
+import { attentionNode, type ATTENTION_OPERATORS } from '../products/attention-node.ts';
+import { attentionShapes, gradientShapes, type AttentionSizes } from '../products/attention-plan.ts';
+import type { MaskStrides } from '../products/product-plan.ts';
+import { appendOwn } from './own-node.ts';
+import { traceBackend } from './trace-backend.ts';
+
+/** Appends an operator of attention; gives a tensor for each of its outputs. */
+function append(which: keyof typeof ATTENTION_OPERATORS, inputs: tf.Tensor[], sizes: AttentionSizes): tf.Tensor[] {
+  const { operator, ...node } = attentionNode(which, sizes);
+  const shapes = which === 'gradient' ? gradientShapes(sizes) : attentionShapes(sizes);
+  const names = inputs.map((tensor) => traceBackend.nameOf(tensor));
+  return appendOwn(operator, names, node, shapes);
+}
 
 /**
- * Attention with this project's own operators, which read heads where they lie, [B, T, h, k], and take the softmax of scores while those are in the
- * processor's cache.
+ * Attention with this project's own operators, which read heads where they lie, [B, T, h, k], and do all with one head's scores before they turn to the next: scores of the
+ * whole batch do not fit into the processor's cache.
  */
 export const ownAttention: Operations['attention'] = (queries, keys, values, mask) => {
-  const [batch, tokens, heads, headSize] = queries.shape as [number, number, number, number];
-  const scale = 1 / Math.sqrt(headSize);
+  const [batch, asking, heads, width] = queries.shape as [number, number, number, number];
+  const strides = mask === null ? null : stridesOf(mask);
+  const sizes = { batch, heads, asking, seen: keys.shape[1] ?? 1, width, scale: 1 / Math.sqrt(width), mask: strides };
   const apply = tf.customGrad((...inputs) => {
     const [q, k, v, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    const weights = ownAttentionWeights(q, k, scale, mask); // [B, h, T, S]
-    const attended = ownHeadsProduct(weights, v, {});
-    save([q, k, v, weights, attended]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [sq, sk, sv, p, o] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-      // Σ_s p·dp = Σ_k dO∘O (Dao et al. 2022): a sum over k values instead of over the keys.
-      const sums = tf.transpose(tf.sum(tf.mul(dy, o), -1), [0, 2, 1]);
-      const dScores = ownScoresGradient(dy, sv, p, tf.reshape(sums, [batch, heads, tokens, 1]));
-      return [
-        ownHeadsProduct(dScores, sk, { scale }),
-        ownHeadsProduct(dScores, sq, { transposeA: true, scale }),
-        ownHeadsProduct(p, dy, { transposeA: true }),
-      ];
+    const given = mask === null ? [q, k, v] : [q, k, v, mask];
+    const [weights, attended] = append(mask === null ? 'plain' : 'masked', given, sizes) as [tf.Tensor, tf.Tensor];
+    save([attended, q, k, v, weights]);
+    return {
+      value: attended,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => append('gradient', [dy, ...saved], sizes),
     };
-    return { value: attended, gradFunc };
   });
   return apply(queries, keys, values);
 };
+
+/** Distances between a mask's values along four dimensions, of which it may lack the first ones. */
+function stridesOf(mask: tf.Tensor): MaskStrides {
+  const shape = [...[1, 1, 1, 1].slice(mask.rank), ...mask.shape];
+  const [before = 0, between = 0, row = 0] = shape.slice(0, 3).map((size, axis) => {
+    const inner = shape.slice(axis + 1).reduce((product, other) => product * other, 1);
+    return size === 1 ? 0 : inner;
+  });
+  return { outer: [before, between], row };
+}

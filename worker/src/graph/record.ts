@@ -8,7 +8,8 @@ import { registerMatMul } from './kernels/matmul.ts';
 import { registerReduce } from './kernels/reduce.ts';
 import { register } from './kernels/register.ts';
 import { registerShape } from './kernels/shape.ts';
-import { PRODUCT_DOMAIN } from '../products/product-node.ts';
+import { OWN_DOMAIN } from '../products/layout.ts';
+import { withOwnFusions } from './own-fusions.ts';
 import { asTensor, TRACE_BACKEND, traceBackend } from './trace-backend.ts';
 
 /** A tfjs kernel was used in a recorded function that has no ONNX emitter. */
@@ -88,7 +89,7 @@ export function record(
 ): RecordedGraph {
   const parts = recordParts(inputSpecs, compute, options);
   const { inputs, outputs, nodes, sequenceOutput } = parts;
-  const hasOwnOperators = nodes.some(({ domain }) => domain === PRODUCT_DOMAIN);
+  const hasOwnOperators = nodes.some(({ domain }) => domain === OWN_DOMAIN);
   const nodeCount = nodes.length;
   return { bytes: encodeModel(parts), inputs, outputs, nodeCount, hasOwnOperators, sequenceOutput, compute };
 }
@@ -139,7 +140,10 @@ function nameOutputs(builder: GraphBuilder, outputs: readonly TensorSpec[], sour
 }
 
 function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: boolean): GraphParts {
-  const nodes = withoutDeadNodes(builder.nodes, outputs);
+  const given = new Map(outputs.map(({ name, shape }) => [name, shape]));
+  const shapeOf = (name: string) => given.get(name) ?? builder.shapes.get(name);
+  const needed = withoutDeadNodes(builder.nodes, outputs);
+  const nodes = withoutDeadNodes(withOwnFusions({ nodes: needed, outputs: new Set(given.keys()), shapeOf }), outputs);
   const first = outputs[0];
   let sequenceOutput: string | null = null;
   if (withSequence && first !== undefined) {
@@ -154,7 +158,11 @@ function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: bool
   }
   const used = new Set(nodes.flatMap((node) => node.inputs));
   const initialisers = builder.initialisers.filter((constant) => used.has(constant.name));
-  const described = builder.described.filter(({ name }) => used.has(name));
+  // ONNX Runtime cannot know what this project's operators give, and plans memory by it.
+  const own = nodes.filter(({ domain }) => domain === OWN_DOMAIN).flatMap((node) => node.outputs);
+  const described = own
+    .filter((name) => used.has(name))
+    .map((name): TensorSpec => ({ name, shape: [...(shapeOf(name) ?? [])], type: 'float32' }));
   return {
     nodes: inRunningOrder(nodes, used),
     initialisers,

@@ -83,6 +83,7 @@ class TraceBackend extends tf.KernelBackend {
   /** A tensor for a graph value; `storedShape` is given when the value is smaller and broadcasts to `shape`. */
   value(name: string, shape: number[], dtype: tf.DataType, storedShape: number[] = shape): tf.TensorInfo {
     const dataId = {};
+    this.builder.shapes.set(name, storedShape);
     this.traced.set(dataId, { type: elementType(dtype), name, storedShape, values: null, uniform: null });
     return { dataId, shape, dtype };
   }

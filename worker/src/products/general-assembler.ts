@@ -80,6 +80,10 @@ export class GeneralAssembler {
     this.general(0x8b, to, from);
   }
 
+  store(from: Register, to: Place): void {
+    this.general(0x89, from, to);
+  }
+
   copy(to: Register, from: Register): void {
     this.registers(0x89, from, to);
   }

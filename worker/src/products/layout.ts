@@ -2,6 +2,9 @@
  * How TypeScript and machine code speak to each other: the sizes that both know, and where in memory one finds what the other wrote. Every number there has 64 bits.
  */
 
+/** The operators' domain in an ONNX file. */
+export const OWN_DOMAIN = 'greenlight';
+
 /** Values of a vector. */
 export const LANES = 16;
 /** Rows of a tile at most, and its vectors of columns: 24 vectors of sums, three of b and two of a fill most of the processor's 32. */
@@ -28,31 +31,65 @@ export const STEP = {
   mode: 80,
   extra: 88,
   scale: 96,
+  epsilon: 104,
+  view: 112,
+  matrix: 120,
 } as const;
-export const STEP_BYTES = 104;
+export const STEP_BYTES = 128;
 
 /** Offsets in bytes of what a job says. */
 export const JOB = {
-  /** Addresses of both factors, of two more inputs and of the result; the operator writes them at every run. */
-  a: 0,
-  b: 8,
-  third: 16,
-  fourth: 24,
-  result: 32,
+  /**
+   * Addresses of inputs and outputs, which the operator writes at every run; below is which lies where. Where a task is several products, each has its own view of them, one
+   * behind the other. An address that nobody writes is 0: steps then say whole addresses, of memory of their thread's own.
+   */
+  arrays: 0,
   /** Addresses of ONNX Runtime's table of functions and of the interpreter. */
-  ort: 40,
-  run: 48,
+  ort: 240,
+  run: 248,
   /** How many threads work. */
-  threads: 56,
-  /** How many dimensions the result has, and which. */
-  rank: 64,
-  dimensions: 72,
+  threads: 256,
+  /** For each output how many dimensions it has, and which. */
+  shapes: 264,
   /** For each thread where its program begins, and where it ends. */
-  programs: 104,
+  programs: 384,
+} as const;
+
+/** Bytes of a view. */
+export const VIEW_BYTES = 48;
+
+/** Bytes between the shapes of two outputs; within one, the dimensions lie behind their number. */
+export const SHAPE_BYTES = 40;
+
+/** Offsets in a product's job of the addresses of its arrays: besides factors and result a vector, a matrix that lies as the result does, and sums over the rows of b. */
+export const PRODUCT_ARRAYS = { a: 0, b: 8, vector: 16, matrix: 24, result: 32, sums: 40 } as const;
+
+/** The same for a layer normalisation and its gradient. */
+export const NORM_ARRAYS = {
+  x: 0,
+  gain: 8,
+  bias: 16,
+  mean: 24,
+  inverseDeviation: 32,
+  result: 40,
+  /** The gradient of the result, and one of x that is added to what is handed back. */
+  dy: 48,
+  addend: 56,
+  gainGradient: 64,
+  biasGradient: 72,
 } as const;
 
 /**
- * What happens to sums on their way into the result, in this order: they are multiplied, get the bias, are added to what is there, are cut off below 0, and become what a softmax
- * hands back: weights·(sums − row's value). A softmax itself is told whether its rows end within a vector.
+ * What happens to sums on their way into the result, in this order: they are multiplied, get the bias, are added to what is there, are cut off below 0, get a matrix, become 0 where
+ * a matrix is not above 0, and become what a softmax hands back: weights·(sums − row's value). Other pieces of code are told whether rows end within a vector.
  */
-export const MODE = { scale: 1, bias: 2, add: 4, relu: 8, softmaxGradient: 16, tail: 32 } as const;
+export const MODE = {
+  scale: 1,
+  bias: 2,
+  add: 4,
+  relu: 8,
+  softmaxGradient: 16,
+  tail: 32,
+  addMatrix: 64,
+  reluGradient: 128,
+} as const;

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Pointer } from '../runtime/ort-library.ts';
+import type { Label } from './general-assembler.ts';
 import { LANES, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS } from './layout.ts';
 import { writeTiles } from './multiplying-code.ts';
-import { OPERATORS } from './product-node.ts';
+import { NORM_CONSTANTS, SUMMED_VECTORS, writeNorm, writeNormGradient, writeNormSums } from './norm-code.ts';
+import { OPERATORS } from './operators.ts';
 import { SOFTMAX_CONSTANTS, writeSoftmax } from './softmax-code.ts';
 import { writeConstant, writeInterpreter, writeOperator, writeText } from './operator-code.ts';
 import { writePackOfA, writePackOfB, writeTransposingPackOfB } from './packing-code.ts';
+import { writeRowProducts, writeSums } from './sums-code.ts';
 import { X64Assembler } from './x64-assembler.ts';
 
 /** Pieces of code begin at a cache line. */
@@ -38,21 +41,36 @@ function assemble(): { bytes: Uint8Array; places: Map<string, number> } {
     write();
   };
   place('run', () => writeInterpreter(code));
-  for (const { name, inputs } of OPERATORS) {
+  for (const { name, inputs, outputs } of OPERATORS) {
     place(`name ${name}`, () => writeText(code, name));
-    place(`compute ${inputs}`, () => writeOperator(code, inputs));
-    place(`constant ${inputs}`, () => writeConstant(code, inputs));
+    place(`compute ${name}`, () => writeOperator(code, inputs, outputs));
   }
-  for (const value of [0, 1]) place(`constant ${value}`, () => writeConstant(code, value));
-  code.align(ALIGNMENT);
-  const constants = code.here();
-  code.float32s(SOFTMAX_CONSTANTS);
-  place('softmax', () => writeSoftmax(code, constants, false));
-  place('softmax masked', () => writeSoftmax(code, constants, true));
+  const counts = OPERATORS.flatMap(({ inputs, outputs }) => [inputs.length, outputs.length]);
+  for (const value of new Set([0, 1, ...counts])) place(`constant ${value}`, () => writeConstant(code, value));
+  const constants = (values: readonly number[]): Label => {
+    code.align(ALIGNMENT);
+    const label = code.here();
+    code.float32s(values);
+    return label;
+  };
+  const ofSoftmax = constants(SOFTMAX_CONSTANTS);
+  place('softmax', () => writeSoftmax(code, ofSoftmax, false));
+  place('softmax masked', () => writeSoftmax(code, ofSoftmax, true));
+  place('row products', () => writeRowProducts(code));
+  const ofNorm = constants(NORM_CONSTANTS);
+  place('norm', () => writeNorm(code, ofNorm));
+  place('norm gradient', () => writeNormGradient(code, false));
+  place('norm gradient plus', () => writeNormGradient(code, true));
+  for (let vectors = 1; vectors <= SUMMED_VECTORS; vectors++) {
+    place(`norm sums ${vectors}`, () => writeNormSums(code, vectors, false));
+    place(`norm sums ${vectors} on`, () => writeNormSums(code, vectors, true));
+  }
   for (let vectors = 1; vectors <= PACKED_VECTORS; vectors++)
     place(`pack a ${vectors}`, () => writePackOfA(code, vectors));
   for (let vectors = 1; vectors <= TILE_VECTORS; vectors++) {
     place(`pack b ${vectors}`, () => writePackOfB(code, vectors));
+    place(`sums ${vectors}`, () => writeSums(code, vectors, false));
+    place(`sums ${vectors} on`, () => writeSums(code, vectors, true));
     for (let columns = 1; columns <= LANES; columns++) {
       place(`pack transposed b ${vectors} ${columns}`, () => writeTransposingPackOfB(code, vectors, columns));
     }

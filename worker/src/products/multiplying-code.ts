@@ -1,4 +1,4 @@
-import { FLOAT_BYTES, JOB, MODE, STEP, VECTOR_BYTES } from './layout.ts';
+import { FLOAT_BYTES, MODE, PRODUCT_ARRAYS, STEP, VECTOR_BYTES } from './layout.ts';
 import { at, JOB_AT, R, STEP_AT, type Place } from './general-assembler.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
@@ -59,13 +59,13 @@ function begin(code: X64Assembler, packed: boolean): void {
   code.setMask(R.rax);
   code.load(tile, at(STEP_AT, STEP.source));
   if (!packed) {
-    code.load(R.rax, at(JOB_AT, JOB.a));
+    code.load(R.rax, at(JOB_AT, PRODUCT_ARRAYS.a));
     code.add(tile, R.rax);
   }
-  code.load(resultTile, at(JOB_AT, JOB.result));
+  code.load(resultTile, at(JOB_AT, PRODUCT_ARRAYS.result));
   code.load(R.rax, at(STEP_AT, STEP.result));
   code.add(resultTile, R.rax);
-  code.load(rowValues, at(JOB_AT, JOB.fourth));
+  code.load(rowValues, at(JOB_AT, PRODUCT_ARRAYS.vector));
   code.load(R.rax, at(STEP_AT, STEP.extra));
   code.add(rowValues, R.rax);
   code.load(tiles, at(STEP_AT, STEP.tiles));
@@ -135,7 +135,7 @@ function finish(
   vectors: number,
 ): void {
   const isLast = (v: number): boolean => v === vectors - 1;
-  const mode = R.r8;
+  const [mode, matrix] = [R.r8, R.rdx];
   const when = (bit: number, write: () => void): void => {
     code.testNumber(mode, bit);
     const skip = code.jump('zero');
@@ -148,10 +148,10 @@ function finish(
     each((sum) => code.multiplyVectors(sum, sum, A_VECTOR));
   });
   when(MODE.bias, () => {
-    code.load(R.rdx, at(JOB_AT, JOB.third));
+    code.load(matrix, at(JOB_AT, PRODUCT_ARRAYS.vector));
     code.load(R.rsi, at(STEP_AT, STEP.extra));
-    code.add(R.rdx, R.rsi);
-    for (let v = 0; v < vectors; v++) code.loadVector(B_VECTOR + v, at(R.rdx, v * VECTOR_BYTES), isLast(v));
+    code.add(matrix, R.rsi);
+    for (let v = 0; v < vectors; v++) code.loadVector(B_VECTOR + v, at(matrix, v * VECTOR_BYTES), isLast(v));
     each((sum, _, v) => code.addVectors(sum, sum, B_VECTOR + v));
   });
   when(MODE.add, () => {
@@ -166,18 +166,37 @@ function finish(
     // Of a sum that is not a number the second one is taken: the sum.
     each((sum) => code.largerVectors(sum, A_VECTOR, sum));
   });
-  when(MODE.softmaxGradient, () => {
-    // The softmax's weights lie as the result does.
-    code.load(R.rdx, at(JOB_AT, JOB.third));
-    code.add(R.rdx, resultTile);
-    code.load(R.rsi, at(JOB_AT, JOB.result));
-    code.subtract(R.rdx, R.rsi);
-    each((sum, row, v) => {
-      if (v === 0) code.broadcast(A_VECTOR, at(rowValues, row * FLOAT_BYTES));
-      code.subtractVectors(sum, sum, A_VECTOR);
-      code.multiplyVectorAt(sum, sum, at(R.rdx, v * VECTOR_BYTES), isLast(v));
-      if (isLast(v)) code.add(R.rdx, resultStride);
+  /** Does something with each sum and the matrix's vector for it. */
+  const withMatrix = (bit: number, act: (sum: number, place: Place, v: number, row: number) => void): void => {
+    when(bit, () => {
+      code.load(matrix, at(JOB_AT, PRODUCT_ARRAYS.matrix));
+      code.load(R.rsi, at(STEP_AT, STEP.matrix));
+      code.add(matrix, R.rsi);
+      // As far from its start as the tile is from the result's.
+      code.add(matrix, resultTile);
+      for (const [register, offset] of [
+        [JOB_AT, PRODUCT_ARRAYS.result],
+        [STEP_AT, STEP.result],
+      ] as const) {
+        code.load(R.rsi, at(register, offset));
+        code.subtract(matrix, R.rsi);
+      }
+      each((sum, row, v) => {
+        act(sum, at(matrix, v * VECTOR_BYTES), v, row);
+        if (isLast(v)) code.add(matrix, resultStride);
+      });
     });
+  };
+  withMatrix(MODE.addMatrix, (sum, place, v) => code.addVectorAt(sum, sum, place, isLast(v)));
+  code.clear(A_VECTOR);
+  withMatrix(MODE.reluGradient, (sum, place, v) => {
+    code.maskAboveAt(A_VECTOR, place, isLast(v));
+    code.keepUnderMask(sum);
+  });
+  withMatrix(MODE.softmaxGradient, (sum, place, v, row) => {
+    if (v === 0) code.broadcast(A_VECTOR, at(rowValues, row * FLOAT_BYTES));
+    code.subtractVectors(sum, sum, A_VECTOR);
+    code.multiplyVectorAt(sum, sum, place, isLast(v));
   });
   code.copy(result, resultTile);
   each((sum, _, v) => {

@@ -1,4 +1,4 @@
-import { JOB, STEP, STEP_BYTES } from './layout.ts';
+import { JOB, SHAPE_BYTES, STEP, STEP_BYTES } from './layout.ts';
 import { at, JOB_AT, R, STEP_AT, type Label, type Place } from './general-assembler.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
@@ -23,6 +23,9 @@ export function writeText(code: X64Assembler, text: string): void {
   code.text(text);
 }
 
+/** Offsets among the addresses of a job's arrays. */
+export type Places = readonly number[];
+
 /** Keeps registers, and makes room for one handle; calls want the stack at a multiple of 16. */
 function enter(code: X64Assembler): void {
   for (const register of SAVED) code.push(register);
@@ -37,10 +40,10 @@ function leave(code: X64Assembler): void {
 }
 
 /**
- * What ONNX Runtime calls to compute (`KernelComputeV2`): with the job in rdi and its own context in rsi. Asks it where factors, bias and result lie, writes that into the job,
+ * What ONNX Runtime calls to compute (`KernelComputeV2`): with the job in rdi and its own context in rsi. Asks it where inputs and outputs lie, writes that into all places of the job that want it, offsets in bytes,
  * and lets its threads run the job's programs. Returns a status, null where all is well.
  */
-export function writeOperator(code: X64Assembler, inputs: number): void {
+export function writeOperator(code: X64Assembler, inputs: readonly Places[], outputs: readonly Places[]): void {
   const [job, context, table] = [R.rbx, R.rbp, R.r12];
   const found: Place = { base: R.rsp };
   const failures: Label[] = [];
@@ -49,29 +52,34 @@ export function writeOperator(code: X64Assembler, inputs: number): void {
     code.testNumber(R.rax, -1);
     failures.push(code.jump('not zero'));
   };
-  const writeAddress = (offset: number): void => {
+  const writeAddress = ([first = 0, ...others]: Places): void => {
     code.load(R.rdi, found);
-    code.address(R.rsi, { base: job, offset });
+    code.address(R.rsi, at(job, JOB.arrays + first));
     call('getTensorMutableData');
+    if (others.length > 0) code.load(R.rdi, at(job, JOB.arrays + first));
+    for (const place of others) code.store(R.rdi, at(job, JOB.arrays + place));
   };
   enter(code);
   code.copy(job, R.rdi);
   code.copy(context, R.rsi);
   code.load(table, { base: job, offset: JOB.ort });
-  for (let input = 0; input < inputs; input++) {
+  inputs.forEach((places, input) => {
     code.copy(R.rdi, context);
     code.setNumber(R.rsi, input);
     code.address(R.rdx, found);
     call('getInput');
-    writeAddress(JOB.a + input * POINTER_BYTES);
-  }
-  code.copy(R.rdi, context);
-  code.setNumber(R.rsi, 0);
-  code.address(R.rdx, { base: job, offset: JOB.dimensions });
-  code.load(R.rcx, { base: job, offset: JOB.rank });
-  code.address(R.r8, found);
-  call('getOutput');
-  writeAddress(JOB.result);
+    writeAddress(places);
+  });
+  outputs.forEach((places, output) => {
+    const shape = JOB.shapes + output * SHAPE_BYTES;
+    code.copy(R.rdi, context);
+    code.setNumber(R.rsi, output);
+    code.address(R.rdx, { base: job, offset: shape + POINTER_BYTES });
+    code.load(R.rcx, { base: job, offset: shape });
+    code.address(R.r8, found);
+    call('getOutput');
+    writeAddress(places);
+  });
   code.load(R.rdx, { base: job, offset: JOB.threads });
   code.compareNumber(R.rdx, 1);
   const several = code.jump('not zero');
@@ -90,10 +98,11 @@ export function writeOperator(code: X64Assembler, inputs: number): void {
   leave(code);
 }
 
-/** What each thread runs: the program of thread rsi of the job rdi, step by step. */
+/** What each thread runs: the program of thread rsi of the job rdi, step by step, each with its view of the job's arrays. */
 export function writeInterpreter(code: X64Assembler): void {
   enter(code);
-  code.copy(JOB_AT, R.rdi);
+  const job: Place = { base: R.rsp };
+  code.store(R.rdi, job);
   code.double(R.rsi, 4);
   code.add(R.rsi, R.rdi);
   code.load(STEP_AT, at(R.rsi, JOB.programs));
@@ -101,6 +110,9 @@ export function writeInterpreter(code: X64Assembler): void {
   code.compare(STEP_AT, R.rbp);
   const none = code.jump('zero');
   const next = code.here();
+  code.load(JOB_AT, job);
+  code.load(R.rax, at(STEP_AT, STEP.view));
+  code.add(JOB_AT, R.rax);
   code.callAt(at(STEP_AT, STEP.code));
   code.addNumber(STEP_AT, STEP_BYTES);
   code.compare(STEP_AT, R.rbp);

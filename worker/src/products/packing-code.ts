@@ -1,4 +1,4 @@
-import { FLOAT_BYTES, JOB, LANES, STEP, TILE_ROWS, VECTOR_BYTES } from './layout.ts';
+import { FLOAT_BYTES, LANES, PRODUCT_ARRAYS, STEP, TILE_ROWS, VECTOR_BYTES } from './layout.ts';
 import { at, JOB_AT, R, STEP_AT, type Place } from './general-assembler.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
@@ -12,7 +12,7 @@ const [source, packed, depth, stride] = [R.rsi, R.rdx, R.r8, R.r9];
 function begin(code: X64Assembler, factor: 'a' | 'b'): void {
   code.load(R.rax, at(STEP_AT, STEP.mask));
   code.setMask(R.rax);
-  code.load(source, at(JOB_AT, JOB[factor]));
+  code.load(source, at(JOB_AT, PRODUCT_ARRAYS[factor]));
   code.load(R.rax, at(STEP_AT, STEP.source));
   code.add(source, R.rax);
   code.load(packed, at(STEP_AT, STEP.packed));

@@ -1,84 +1,62 @@
 import type { GraphNode } from '../graph/graph-builder.ts';
-import type { Finish, ProductSizes } from './product-plan.ts';
+import { OWN_DOMAIN, type PRODUCT_ARRAYS } from './layout.ts';
+import { PLAIN_PRODUCT, type Finish, type ProductSizes } from './product-plan.ts';
 
-/** The operators' domain in an ONNX file. */
-export const PRODUCT_DOMAIN = 'greenlight';
+type Role = keyof typeof PRODUCT_ARRAYS;
 
-/** The operators, by what they do with a product, and how many inputs each has. */
-export const OPERATORS = [
-  { name: 'Product', inputs: 2 },
-  { name: 'ProductWithBias', inputs: 3 },
-  { name: 'SoftmaxOfProduct', inputs: 2 },
-  { name: 'SoftmaxOfMaskedProduct', inputs: 3 },
-  { name: 'SoftmaxGradientOfProduct', inputs: 4 },
-] as const;
+/** The operators for products of two matrices, with the roles of their inputs and outputs in order. */
+export const PRODUCT_OPERATORS = {
+  none: { name: 'Product', inputs: ['a', 'b'], outputs: ['result'] },
+  bias: { name: 'ProductWithBias', inputs: ['a', 'b', 'vector'], outputs: ['result'] },
+  addMatrix: { name: 'SumWithProduct', inputs: ['a', 'b', 'matrix'], outputs: ['result'] },
+  addMatrixAndBias: { name: 'SumWithProductAndBias', inputs: ['a', 'b', 'vector', 'matrix'], outputs: ['result'] },
+  reluGradient: { name: 'ReluGradientOfProduct', inputs: ['a', 'b', 'matrix'], outputs: ['result'] },
+  sums: { name: 'ProductAndSums', inputs: ['a', 'b'], outputs: ['result', 'sums'] },
+} as const satisfies Record<string, { name: string; inputs: readonly Role[]; outputs: readonly Role[] }>;
 
-/** Places in `OPERATORS`, which nodes name as their `finish`. */
-const PLACES = { none: 0, bias: 1, softmax: 2, maskedSoftmax: 3, softmaxGradient: 4 } as const;
+type ProductOperator = keyof typeof PRODUCT_OPERATORS;
 
-function placeOf(finish: Finish): number {
-  return finish.kind === 'softmax' && finish.mask !== null ? PLACES.maskedSoftmax : PLACES[finish.kind];
+/** A product of two matrices, and what is done with it. */
+export interface MatrixProduct extends Pick<ProductSizes, 'rows' | 'depth' | 'columns' | 'transposeA' | 'transposeB'> {
+  finish: Exclude<Finish, { kind: 'softmax' | 'softmaxGradient' }>;
 }
 
 /** What a node says of a product; `readProduct` reads it again. */
-export function productNode(sizes: ProductSizes): Pick<GraphNode, 'operator' | 'domain' | 'attributes'> {
-  const [before = 1, between = 1] = sizes.outer;
-  const { finish } = sizes;
-  const place = placeOf(finish);
-  const mask = finish.kind === 'softmax' ? finish.mask : null;
+export function productNode({
+  finish,
+  ...sizes
+}: MatrixProduct): Pick<GraphNode, 'operator' | 'domain' | 'attributes'> {
+  if (finish.kind === 'sums' && sizes.transposeB) throw new Error('Sums are taken of matrices that are not transposed');
+  const which = finish.kind === 'addMatrix' && finish.bias ? 'addMatrixAndBias' : finish.kind;
   const numbers = {
-    rank: sizes.outer.length + 2,
-    before,
-    between,
     rows: sizes.rows,
     depth: sizes.depth,
     columns: sizes.columns,
     transposeA: Number(sizes.transposeA),
     transposeB: Number(sizes.transposeB),
-    finish: place,
     relu: Number(finish.kind === 'bias' && finish.relu),
-    interleavedA: Number(sizes.interleaved.a),
-    interleavedB: Number(sizes.interleaved.b),
-    interleavedResult: Number(sizes.interleaved.result),
-    maskBefore: mask?.outer[0] ?? 0,
-    maskBetween: mask?.outer[1] ?? 0,
-    maskRow: mask?.row ?? 0,
   };
   const attributes = Object.fromEntries(Object.entries(numbers).map(([name, int]) => [name, { int }]));
-  return {
-    operator: OPERATORS[place]?.name ?? '',
-    domain: PRODUCT_DOMAIN,
-    attributes: { ...attributes, scale: { float: sizes.scale } },
-  };
+  return { operator: PRODUCT_OPERATORS[which].name, domain: OWN_DOMAIN, attributes };
 }
 
-/** What a node says, from functions that give its attributes by name. */
-export function readProduct(integer: (name: string) => number, float: (name: string) => number): ProductSizes {
-  const outer = integer('rank') === 2 ? [] : [integer('before'), integer('between')];
-  const mask = {
-    outer: [integer('maskBefore'), integer('maskBetween')].slice(0, outer.length),
-    row: integer('maskRow'),
+/** What a node of this operator says, from a function that gives its attributes by name. */
+export function readProduct(which: ProductOperator, integer: (name: string) => number): ProductSizes {
+  const finishes: Record<ProductOperator, Finish> = {
+    none: { kind: 'none' },
+    bias: { kind: 'bias', relu: integer('relu') === 1 },
+    addMatrix: { kind: 'addMatrix', bias: false },
+    addMatrixAndBias: { kind: 'addMatrix', bias: true },
+    reluGradient: { kind: 'reluGradient' },
+    sums: { kind: 'sums' },
   };
-  const finishes: Finish[] = [
-    { kind: 'none' },
-    { kind: 'bias', relu: integer('relu') === 1 },
-    { kind: 'softmax', mask: null },
-    { kind: 'softmax', mask },
-    { kind: 'softmaxGradient' },
-  ];
   return {
-    outer,
+    ...PLAIN_PRODUCT,
     rows: integer('rows'),
     depth: integer('depth'),
     columns: integer('columns'),
     transposeA: integer('transposeA') === 1,
     transposeB: integer('transposeB') === 1,
-    scale: float('scale'),
-    interleaved: {
-      a: integer('interleavedA') === 1,
-      b: integer('interleavedB') === 1,
-      result: integer('interleavedResult') === 1,
-    },
-    finish: finishes[integer('finish')] ?? { kind: 'none' },
+    finish: finishes[which],
   };
 }

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { randomKey } from '../model/random.ts';
 import { PLAIN_PRODUCT, planProduct, type Finish, type ProductSizes } from './product-plan.ts';
-import { simulate, type Inputs } from './test-support/plan-simulator.ts';
+import { PRODUCT_ARRAYS } from './layout.ts';
+import { simulate } from './test-support/plan-simulator.ts';
 
 /** Depth of a piece at most: the result is written once for each. */
 const DEPTH = 512;
@@ -39,21 +40,28 @@ function drawn(seed: number): ProductSizes {
   const finishes: Finish[] = [
     { kind: 'none' },
     { kind: 'bias', relu: is() },
+    { kind: 'addMatrix', bias: is() },
+    { kind: 'reluGradient' },
     { kind: 'softmaxGradient' },
     outer.length === 0 ? { kind: 'softmax', mask: null } : maskOf(below(4), sizes, outer[1] ?? 1),
+    // There are sums of one product only, and over the rows of what is not transposed.
+    ...(outer.length === 0 ? [{ kind: 'sums' } as const] : []),
   ];
+  const finish = finishes[below(finishes.length)] ?? { kind: 'none' };
   return {
     ...sizes,
     outer,
     transposeA: is(),
-    transposeB: is(),
+    transposeB: finish.kind !== 'sums' && is(),
     scale: is() ? 1 : 0.5,
-    finish: finishes[below(finishes.length)] ?? { kind: 'none' },
+    finish,
     interleaved: { a: is(), b: is(), result: is() },
   };
 }
 
-/** Small whole numbers for every input. */
+type Inputs = Record<'a' | 'b' | 'vector' | 'matrix', Float64Array>;
+
+/** Small whole numbers for every input; those that there are not are empty. */
 function inputsOf(sizes: ProductSizes): Inputs {
   const { rows, depth, columns, finish } = sizes;
   const count = productsOf(sizes);
@@ -62,17 +70,19 @@ function inputsOf(sizes: ProductSizes): Inputs {
   const masked = finish.kind === 'softmax' && finish.mask !== null ? finish.mask : { outer: [0, 0], row: 0 };
   const lastOf = (strides: readonly number[]) =>
     strides.reduce((last, stride, axis) => last + stride * ((sizes.outer[axis] ?? 1) - 1), 0);
-  const thirds = {
-    none: 0,
+  const vectors: Partial<Record<Finish['kind'], number>> = {
     bias: columns,
-    softmaxGradient: count * rows * columns,
-    softmax: lastOf(masked.outer) + masked.row * (rows - 1) + columns,
+    addMatrix: finish.kind === 'addMatrix' && finish.bias ? columns : 0,
+    softmaxGradient: count * rows,
+    softmax:
+      finish.kind === 'softmax' && finish.mask !== null ? lastOf(masked.outer) + masked.row * (rows - 1) + columns : 0,
   };
+  const hasMatrix = ['addMatrix', 'reluGradient', 'softmaxGradient'].includes(finish.kind);
   return {
     a: numbers(count * rows * depth, 1),
     b: numbers(count * depth * columns, 2),
-    third: numbers(thirds[finish.kind], 3),
-    fourth: numbers(finish.kind === 'softmaxGradient' ? count * rows : 0, 4),
+    vector: numbers(vectors[finish.kind] ?? 0, 3),
+    matrix: numbers(hasMatrix ? count * rows * columns : 0, 4),
   };
 }
 
@@ -85,7 +95,7 @@ function rowStart(sizes: ProductSizes, index: number, row: number, shape: number
 }
 
 /** The largest difference of a result from the product by its definition. */
-function largestError(sizes: ProductSizes, { a, b, third, fourth }: Inputs, result: Float64Array): number {
+function largestError(sizes: ProductSizes, { a, b, vector, matrix }: Inputs, result: Float64Array): number {
   const { rows, depth, columns, transposeA, transposeB, scale, finish, interleaved } = sizes;
   const of = (values: Float64Array, place: number): number => values[place] ?? Number.NaN;
   const [shapeA, shapeB] = [
@@ -110,15 +120,16 @@ function largestError(sizes: ProductSizes, { a, b, third, fourth }: Inputs, resu
         for (let k = 0; k < depth; k++) sum += of(a, left + k * leftStep) * of(b, right + k * rightStep);
         return scale * sum;
       });
-      finished(sums, finish, (column) => {
-        if (finish.kind === 'bias') return [of(third, column), 0];
-        if (finish.kind === 'softmaxGradient') return [of(third, start + column), of(fourth, index * rows + row)];
-        if (finish.kind === 'none' || finish.mask === null) return [0, 0];
+      const added = (column: number): number => {
+        if (finish.kind === 'softmaxGradient') return of(vector, index * rows + row);
+        if (vector.length === 0) return 0;
+        if (finish.kind !== 'softmax' || finish.mask === null) return of(vector, column);
         const between = sizes.outer[1] ?? 1;
         const [first = 0, second = 0] = finish.mask.outer;
         const before = Math.floor(index / between) * first + (index % between) * second;
-        return [of(third, before + row * finish.mask.row + column), 0];
-      }).forEach((value, column) => {
+        return of(vector, before + row * finish.mask.row + column);
+      };
+      finished(sums, finish, added, (column) => of(matrix, start + column)).forEach((value, column) => {
         const difference = Math.abs(value - of(result, start + column));
         if (!(difference <= error)) error = difference;
       });
@@ -127,15 +138,17 @@ function largestError(sizes: ProductSizes, { a, b, third, fourth }: Inputs, resu
   return error;
 }
 
-/** What a row's sums become with their values of the third and fourth input. */
-function finished(sums: number[], finish: Finish, further: (column: number) => [number, number]): number[] {
-  if (finish.kind === 'softmaxGradient') {
-    return sums.map((sum, column) => {
-      const [weight, inRow] = further(column);
-      return weight * (sum - inRow);
-    });
-  }
-  const added = sums.map((sum, column) => sum + further(column)[0]);
+/** What a row's sums become with the vector's and the matrix's values. */
+function finished(
+  sums: number[],
+  finish: Finish,
+  vector: (column: number) => number,
+  matrix: (column: number) => number,
+): number[] {
+  if (finish.kind === 'softmaxGradient') return sums.map((sum, column) => matrix(column) * (sum - vector(column)));
+  if (finish.kind === 'reluGradient') return sums.map((sum, column) => (matrix(column) > 0 ? sum : 0));
+  const added = sums.map((sum, column) => sum + vector(column));
+  if (finish.kind === 'addMatrix') return added.map((value, column) => value + matrix(column));
   if (finish.kind === 'bias' && finish.relu) return added.map((value) => Math.max(0, value));
   if (finish.kind !== 'softmax') return added;
   const largest = Math.max(...added);
@@ -144,26 +157,54 @@ function finished(sums: number[], finish: Finish, further: (column: number) => [
   return weights.map((weight) => weight / total);
 }
 
-const ROUNDING = 1e-9;
-const SOUND = { programs: true, isRight: true, writtenOtherwise: -1 };
+/** The sums over the rows of b. */
+function sumsOf({ depth, columns }: ProductSizes, { b }: Inputs): number[] {
+  return Array.from({ length: columns }, (_, column) => {
+    let sum = 0;
+    for (let row = 0; row < depth; row++) sum += b[row * columns + column] ?? Number.NaN;
+    return sum;
+  });
+}
 
-/** Whether a plan gives the product, and the first value that is not written once for each piece of the depth, and for a softmax. */
+const ROUNDING = 1e-9;
+const SOUND = { programs: true, isRight: true, writtenOtherwise: -1, sums: null };
+const WITH_SUMS = { ...SOUND, sums: { wrong: -1, writtenOtherwise: -1 } };
+
+/** Whether a plan gives the product, and the first value that is not written once for each piece of the depth, and for a softmax; the same of sums, where there are. */
 function outcome(sizes: ProductSizes, threads: number) {
-  const inputs = inputsOf(sizes);
+  const [inputs, pieces] = [inputsOf(sizes), Math.ceil(sizes.depth / DEPTH)];
   const programs = planProduct(sizes, threads);
-  const { result, writes } = simulate(programs, sizes, inputs);
-  const times = Math.ceil(sizes.depth / DEPTH) + (sizes.finish.kind === 'softmax' ? 1 : 0);
+  const hasSums = sizes.finish.kind === 'sums';
+  const [result, sums] = simulate(programs, {
+    inputs: (['a', 'b', 'vector', 'matrix'] as const)
+      .map((role) => ({ places: [PRODUCT_ARRAYS[role]], values: inputs[role] }))
+      .filter(({ values }) => values.length > 0),
+    outputs: [
+      { places: [PRODUCT_ARRAYS.result], size: productsOf(sizes) * sizes.rows * sizes.columns },
+      ...(hasSums ? [{ places: [PRODUCT_ARRAYS.sums], size: sizes.columns }] : []),
+    ],
+  });
+  const times = pieces + (sizes.finish.kind === 'softmax' ? 1 : 0);
+  const expected = hasSums ? sumsOf(sizes, inputs) : [];
   return {
     programs: programs.length === threads,
-    isRight: largestError(sizes, inputs, result) < ROUNDING,
-    writtenOtherwise: writes.findIndex((count) => count !== times),
+    isRight: result !== undefined && largestError(sizes, inputs, result.values) < ROUNDING,
+    writtenOtherwise: result?.writes.findIndex((count) => count !== times),
+    sums:
+      sums === undefined
+        ? null
+        : {
+            wrong: expected.findIndex((sum, column) => sum !== sums.values[column]),
+            writtenOtherwise: sums.writes.findIndex((count) => count !== pieces),
+          },
   };
 }
 
 test('plans compute products of all kinds of sizes, and write every value once', () => {
-  for (let seed = 1; seed <= 120; seed++) {
+  for (let seed = 1; seed <= 160; seed++) {
     const [sizes, threads] = [drawn(seed), THREADS[seed % THREADS.length] ?? 1];
-    expect({ sizes, threads, ...outcome(sizes, threads) }).toEqual({ sizes, threads, ...SOUND });
+    const sound = sizes.finish.kind === 'sums' ? WITH_SUMS : SOUND;
+    expect({ sizes, threads, ...outcome(sizes, threads) }).toEqual({ sizes, threads, ...sound });
   }
 });
 
@@ -172,10 +213,21 @@ const LARGE: [string, ProductSizes][] = [
   ...[511, 512, 513, 1040].flatMap((depth): [string, ProductSizes][] => [
     [`depth ${depth}`, product({ rows: 9, depth, columns: 33 }, { scale: 0.5, finish: { kind: 'bias', relu: true } })],
     [`transposed depth ${depth}`, product({ rows: 9, depth, columns: 35 }, TRANSPOSED)],
-    [`depth ${depth} of a gradient`, product({ rows: 9, depth, columns: 33 }, { finish: { kind: 'softmaxGradient' } })],
+    ...(['softmaxGradient', 'reluGradient'] as const).map((kind): [string, ProductSizes] => [
+      `depth ${depth} with ${kind}`,
+      product({ rows: 9, depth, columns: 33 }, { finish: { kind } }),
+    ]),
+    [
+      `depth ${depth} with bias and matrix`,
+      product({ rows: 9, depth, columns: 33 }, { finish: { kind: 'addMatrix', bias: true } }),
+    ],
   ]),
   ...[505, 512, 513, 1030].flatMap((rows): [string, ProductSizes][] => [
     [`${rows} rows`, product({ rows, depth: 17, columns: 20 }, { finish: { kind: 'softmaxGradient' } })],
+    [
+      `${rows} rows with a matrix`,
+      product({ rows, depth: 17, columns: 20 }, { ...TRANSPOSED, finish: { kind: 'addMatrix', bias: false } }),
+    ],
     [`${rows} transposed rows`, product({ rows, depth: 17, columns: 20 }, TRANSPOSED)],
   ]),
   ['the most scratch memory', product({ rows: 512, depth: 512, columns: 48 }, TRANSPOSED)],
@@ -184,6 +236,28 @@ const LARGE: [string, ProductSizes][] = [
 
 test.each(LARGE)('a plan adds up its pieces: %s', (_, sizes) => {
   for (const threads of [1, 3]) expect(outcome(sizes, threads)).toEqual(SOUND);
+});
+
+describe('sums over the rows of b come with the product, each written by one thread', () => {
+  const shapes: [rows: number, depth: number, columns: number][] = [
+    [1, 1, 1],
+    [3, 530, 130],
+    [7, 9, 49],
+    [9, 1040, 33],
+    [9, 513, 16],
+    [17, 520, 70],
+    [17, 30, 600],
+    [130, 17, 130],
+    [520, 40, 20],
+    [1030, 20, 5],
+  ];
+  test.each(shapes)('[%d, %d]·[%d]', (rows, depth, columns) => {
+    for (const transposeA of [true, false]) {
+      const sizes = product({ rows, depth, columns }, { transposeA, finish: { kind: 'sums' } });
+      for (const threads of [1, 2, 3, 16])
+        expect({ threads, ...outcome(sizes, threads) }).toEqual({ threads, ...WITH_SUMS });
+    }
+  });
 });
 
 test('more threads than there is work for have empty programs', () => {

@@ -1,12 +1,19 @@
 import { FLOAT_BYTES, LANES, MODE, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS, VECTOR_BYTES } from './layout.ts';
+import { bitsOf, BLANK, maskOf, shares, type Range, type Step } from './step.ts';
 
 /** What is done with a product before it becomes the result. */
 export type Finish =
   | { kind: 'none' }
   /** A third input [columns] is added to every row; then what is below 0 becomes 0 where that is asked for. */
   | { kind: 'bias'; relu: boolean }
+  /** A third input [columns] is added to every row, where there is a bias, and a last one to every value. */
+  | { kind: 'addMatrix'; bias: boolean }
+  /** What is not above 0 in a third input becomes 0: the gradient of the ReLU that gave it. */
+  | { kind: 'reluGradient' }
   /** A third input is added, where there is one: a mask over outer dimensions, rows and columns, which may lack any of them but the columns. Then each row's softmax is taken. */
   | { kind: 'softmax'; mask: MaskStrides | null }
+  /** A second output are the sums over the rows of b, which is one matrix and not transposed: where b is a gradient, they are the bias's. */
+  | { kind: 'sums' }
   /** The gradient of a softmax: w·(product − r), with its weights w and a value r for each row, Σ w·product, as further inputs. */
   | { kind: 'softmaxGradient' };
 
@@ -48,52 +55,6 @@ export const PLAIN_PRODUCT: Omit<ProductSizes, 'rows' | 'depth' | 'columns'> = {
   interleaved: { a: false, b: false, result: false },
 };
 
-/** Dimensions of a product's result. */
-export function resultShape({ outer, rows, columns, interleaved }: ProductSizes): number[] {
-  const [before = 1, between = 1] = outer;
-  return interleaved.result ? [before, rows, between, columns] : [...outer, rows, columns];
-}
-
-/** One step of a thread's program: a piece of code, and what it reads. Offsets and strides are bytes. */
-export interface Step {
-  code: string;
-  /** Offset in the factor that is read, or in scratch memory where that factor has been packed. */
-  source: number;
-  isPacked: boolean;
-  /** Offset in the thread's scratch memory of what this step packs, or of the panel that it multiplies with. */
-  packed: number;
-  result: number;
-  depth: number;
-  stride: number;
-  resultStride: number;
-  tiles: number;
-  tileStride: number;
-  mask: number;
-  mode: number;
-  /** Offset in the third input of a bias, in the fourth of the rows' values. */
-  extra: number;
-  scale: number;
-}
-
-/** Some rows, columns or steps along the depth: the first, and the one behind the last. */
-type Range = readonly [start: number, end: number];
-
-const BLANK: Omit<Step, 'code'> = {
-  source: 0,
-  isPacked: false,
-  packed: 0,
-  result: 0,
-  depth: 0,
-  stride: 0,
-  resultStride: 0,
-  tiles: 0,
-  tileStride: 0,
-  mask: 0,
-  mode: 0,
-  extra: 0,
-  scale: 0,
-};
-
 /** Depth of a packed panel at most: deeper ones are multiplied in pieces, which add to the result (measured). */
 const DEPTH = 512;
 /** Rows of a that are multiplied with all panels before the next ones, so that they stay in the cache. */
@@ -120,18 +81,11 @@ interface Area {
  * rows must be whole.
  */
 function areas({ rows, columns, transposeA, finish }: ProductSizes, threads: number): Area[] {
-  const share = (length: number, unit: number): Range[] => {
-    const units = Math.ceil(length / unit);
-    return Array.from({ length: threads }, (_, thread) => [
-      Math.min(length, Math.floor((units * thread) / threads) * unit),
-      Math.min(length, Math.floor((units * (thread + 1)) / threads) * unit),
-    ]);
-  };
   const wholeRows = finish.kind === 'softmax' || (transposeA && rows >= columns);
   const byColumns = columns >= 2 * LANES * threads && !wholeRows;
   return byColumns
-    ? share(columns, LANES).map((part) => ({ rows: [0, rows], columns: part }))
-    : share(rows, TILE_ROWS).map((part) => ({ rows: part, columns: [0, columns] }));
+    ? shares(columns, LANES, threads).map((part) => ({ rows: [0, rows], columns: part }))
+    : shares(rows, TILE_ROWS, threads).map((part) => ({ rows: part, columns: [0, columns] }));
 }
 
 /** Bytes of a packed panel at most; a transposed one is written in whole blocks of 16. */
@@ -148,11 +102,14 @@ export function planProduct(sizes: ProductSizes, threads: number): Step[][] {
       Array.from({ length: count }, (_, index) => programOf(sizes, area, index)).flat(),
     );
   }
-  const whole: Area = { rows: [0, sizes.rows], columns: [0, sizes.columns] };
-  return Array.from({ length: threads }, (_, thread) => {
-    const [first, end] = [Math.floor((count * thread) / threads), Math.floor((count * (thread + 1)) / threads)];
-    return Array.from({ length: end - first }, (__, index) => programOf(sizes, whole, first + index)).flat();
-  });
+  return shares(count, 1, threads).map(([first, end]) =>
+    Array.from({ length: end - first }, (_, index) => stepsOfProduct(sizes, first + index)).flat(),
+  );
+}
+
+/** The steps of the whole product of that index. */
+export function stepsOfProduct(sizes: ProductSizes, index: number): Step[] {
+  return programOf(sizes, { rows: [0, sizes.rows], columns: [0, sizes.columns] }, index);
 }
 
 /** The steps for an area of the result of the product of that index. */
@@ -164,6 +121,7 @@ function programOf(sizes: ProductSizes, { rows, columns }: Area, index: number):
       ...(sizes.transposeA ? stepsPackingA(factors, depth, block) : []),
       ...panels(columns).flatMap((panel) => [
         ...stepsPackingB(sizes, factors, depth, panel),
+        ...(sizes.finish.kind === 'sums' && block[0] === 0 ? [sumStep(factors, depth, panel)] : []),
         ...stepsMultiplying(sizes, factors, depth, block, panel),
       ]),
     ]),
@@ -285,6 +243,19 @@ function stepsPackingB({ transposeB }: ProductSizes, { b }: Strides, [first, end
   }));
 }
 
+/** Sums over some rows of b, which begin at 0 or with those of the rows before. */
+function sumStep({ b }: Strides, [first, end]: Range, { column, vectors, mask }: Panel): Step {
+  return {
+    ...BLANK,
+    code: `sums ${vectors}${first > 0 ? ' on' : ''}`,
+    source: b.start + first * b.stride + column * FLOAT_BYTES,
+    result: column * FLOAT_BYTES,
+    stride: b.stride,
+    tiles: end - first,
+    mask,
+  };
+}
+
 function stepsMultiplying(
   { depth: wholeDepth, scale, transposeA, finish }: ProductSizes,
   { a, result, firstRow: firstOfAll }: Strides,
@@ -294,12 +265,12 @@ function stepsMultiplying(
 ): Step[] {
   const depth = end - first;
   const isLast = end === wholeDepth;
+  const hasBias = finish.kind === 'bias' || (finish.kind === 'addMatrix' && finish.bias);
   const mode =
     (scale === 1 ? 0 : MODE.scale) |
-    (first === 0 && finish.kind === 'bias' ? MODE.bias : 0) |
+    (first === 0 && hasBias ? MODE.bias : 0) |
     (first > 0 ? MODE.add : 0) |
-    (isLast && finish.kind === 'bias' && finish.relu ? MODE.relu : 0) |
-    (isLast && finish.kind === 'softmaxGradient' ? MODE.softmaxGradient : 0);
+    (isLast ? lastMode(finish) : 0);
   const rest = (endRow - firstRow) % TILE_ROWS;
   const wholeRows = endRow - firstRow - rest;
   const stepOf = (row: number, rows: number, tiles: number): Step => ({
@@ -318,12 +289,13 @@ function stepsMultiplying(
         }),
     code: `multiply ${rows} ${vectors}${transposeA ? ' packed' : ''}`,
     result: result.start + (firstRow + row) * result.stride + column * FLOAT_BYTES,
+    matrix: result.start + (firstRow + row) * result.stride + column * FLOAT_BYTES,
     resultStride: result.stride,
     depth,
     tiles,
     mask,
     mode,
-    extra: (finish.kind === 'bias' ? column : firstOfAll + firstRow + row) * FLOAT_BYTES,
+    extra: (hasBias ? column : firstOfAll + firstRow + row) * FLOAT_BYTES,
     scale: bitsOf(scale),
   });
   return [
@@ -332,12 +304,9 @@ function stepsMultiplying(
   ];
 }
 
-/** The bits of a float32. */
-function bitsOf(value: number): number {
-  return new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
-}
-
-/** A mask over the first values of a vector. */
-function maskOf(values: number): number {
-  return 2 ** values - 1;
+/** What happens to sums once they are whole. */
+function lastMode(finish: Finish): number {
+  if (finish.kind === 'addMatrix' || finish.kind === 'reluGradient' || finish.kind === 'softmaxGradient')
+    return MODE[finish.kind];
+  return finish.kind === 'bias' && finish.relu ? MODE.relu : 0;
 }

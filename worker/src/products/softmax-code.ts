@@ -1,5 +1,6 @@
-import { FLOAT_BYTES, JOB, MODE, STEP, VECTOR_BYTES } from './layout.ts';
+import { FLOAT_BYTES, PRODUCT_ARRAYS, STEP } from './layout.ts';
 import { at, JOB_AT, R, STEP_AT, type Label } from './general-assembler.ts';
+import { acrossVector, eachVector, PLACE_IN_ROW, SCRATCH, WHOLE_BYTES } from './row-code.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
 /**
@@ -28,9 +29,9 @@ const [lowest, smallest, perLn2, ln2High, ln2Low, polynomial, , , , , , one] = S
 ) as [number, number, number, number, number, number, number, number, number, number, number, number];
 const DEGREE = 6;
 
-const [x, largest, total, scratch, power, square] = [1, 0, 2, 3, 4, 5];
+const [x, largest, total, scratch, power, square] = [1, 0, 2, SCRATCH, 4, 5];
 const [row, mask, rows, maskStride, resultStride] = [R.rdx, R.rsi, R.r8, R.r9, R.rax];
-const [place, wholeBytes] = [R.rcx, R.r10];
+const [place, wholeBytes] = [PLACE_IN_ROW, WHOLE_BYTES];
 
 /** Softmax of each row of the result, in place; with `isMasked` of the row and a row of a mask, one added to the other. */
 export function writeSoftmax(code: X64Assembler, constants: Label, isMasked: boolean): void {
@@ -75,11 +76,11 @@ export function writeSoftmax(code: X64Assembler, constants: Label, isMasked: boo
 function begin(code: X64Assembler, isMasked: boolean): void {
   code.load(R.rax, at(STEP_AT, STEP.mask));
   code.setMask(R.rax);
-  code.load(row, at(JOB_AT, JOB.result));
+  code.load(row, at(JOB_AT, PRODUCT_ARRAYS.result));
   code.load(R.rax, at(STEP_AT, STEP.result));
   code.add(row, R.rax);
   if (isMasked) {
-    code.load(mask, at(JOB_AT, JOB.third));
+    code.load(mask, at(JOB_AT, PRODUCT_ARRAYS.vector));
     code.load(R.rax, at(STEP_AT, STEP.source));
     code.add(mask, R.rax);
     code.load(maskStride, at(STEP_AT, STEP.stride));
@@ -87,41 +88,6 @@ function begin(code: X64Assembler, isMasked: boolean): void {
   code.load(rows, at(STEP_AT, STEP.tiles));
   code.load(wholeBytes, at(STEP_AT, STEP.depth));
   code.load(resultStride, at(STEP_AT, STEP.resultStride));
-}
-
-/** Goes through a row: whole vectors, then what is left under the mask. */
-function eachVector(code: X64Assembler, write: (isTail: boolean) => void): void {
-  code.setNumber(place, 0);
-  code.compare(place, wholeBytes);
-  const none = code.jump('zero');
-  const next = code.here();
-  write(false);
-  code.addNumber(place, VECTOR_BYTES);
-  code.compare(place, wholeBytes);
-  code.jump('not zero', next);
-  code.land(none);
-  code.load(R.r11, at(STEP_AT, STEP.mode));
-  code.testNumber(R.r11, MODE.tail);
-  const whole = code.jump('zero');
-  write(true);
-  code.land(whole);
-}
-
-/** Combines all values of a vector, by fours and within them; each value is the result then. */
-function acrossVector(
-  code: X64Assembler,
-  vector: number,
-  combine: (to: number, left: number, right: number) => void,
-): void {
-  const [halves, pairs] = [0x4e, 0xb1];
-  for (const places of [halves, pairs]) {
-    code.chooseGroups(scratch, vector, vector, places);
-    combine(vector, vector, scratch);
-  }
-  for (const places of [halves, pairs]) {
-    code.chooseWithinGroups(scratch, vector, places);
-    combine(vector, vector, scratch);
-  }
 }
 
 /** x := e^x for x ≤ 0: 2^n·e^r, where n is the nearest whole number to x / ln 2. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ENCODINGS, LONGER_ENCODINGS } from './test-support/x64-encodings.ts';
+import { GENERAL_ENCODINGS, LONGER_ENCODINGS } from './test-support/x64-encodings.ts';
+import { VECTOR_ENCODINGS } from './test-support/x64-vector-encodings.ts';
 import { at, GeneralAssembler, R, type Place, type Register } from './general-assembler.ts';
 import { X64Assembler } from './x64-assembler.ts';
 
@@ -8,7 +9,7 @@ interface Operand {
   kind: 'register' | 'place' | 'number';
   register: Register;
   place: Place;
-  /** A number, or the number of a vector. */
+  /** A number, or the number of a vector or mask. */
   number: number;
   isMasked: boolean;
   /** What the mask leaves out stays as it was. */
@@ -42,7 +43,7 @@ function placeOf(text: string): Place {
 }
 
 function operandOf(text: string): Operand {
-  const [, where, vector, masked, zeroed] = /^(?:\[(.+)\]|zmm(\d+))(\{k[12]\})?(\{z\})?$/.exec(text) ?? [];
+  const [, where, vector, masked, zeroed] = /^(?:\[(.+)\]|(?:[xz]mm|k)(\d+))(\{k[12]\})?(\{z\})?$/.exec(text) ?? [];
   const isMasked = masked !== undefined;
   if (where !== undefined) return { ...NONE, kind: 'place', place: placeOf(where), isMasked };
   if (vector !== undefined)
@@ -56,11 +57,14 @@ function mask({ isMasked }: Operand): [] | [true] {
   return isMasked ? [true] : [];
 }
 
+const ENCODINGS = `${GENERAL_ENCODINGS.trim()}\n${VECTOR_ENCODINGS.trim()}`;
+
 type Write = (code: X64Assembler, a: Operand, b: Operand, c: Operand, d: Operand) => void;
 
 const WRITES: Record<string, Write> = {
   mov: (code, a, b) => {
-    if (b.kind === 'place') code.load(a.register, b.place);
+    if (a.kind === 'place') code.store(b.register, a.place);
+    else if (b.kind === 'place') code.load(a.register, b.place);
     else if (b.kind === 'register') code.copy(a.register, b.register);
     else code.setNumber(a.register, b.number);
   },
@@ -83,6 +87,7 @@ const WRITES: Record<string, Write> = {
     else if (a.isMerged) code.loadInto(a.number, b.place);
     else code.loadVector(a.number, b.place, ...mask(a));
   },
+  vmovss: (code, a, b) => code.storeValue(b.number, a.place),
   vextractf64x4: (code, a, b, c) => code.storeHalf(b.number, a.place, c.number === 0 ? 0 : 1),
   vbroadcastss: (code, a, b) => code.broadcast(a.number, b.place),
   vaddps: (code, a, b, c) =>
@@ -93,12 +98,14 @@ const WRITES: Record<string, Write> = {
     c.kind === 'place'
       ? code.multiplyVectorAt(a.number, b.number, c.place, ...mask(a))
       : code.multiplyVectors(a.number, b.number, c.number),
-  vmovaps: (code, a, b) => code.copyVector(a.number, b.number),
+  vmovaps: (code, a, b) => (a.isMasked ? code.keepUnderMask(a.number) : code.copyVector(a.number, b.number)),
   vsubps: (code, a, b, c) => code.subtractVectors(a.number, b.number, c.number),
   vdivps: (code, a, b, c) => code.divideVectors(a.number, b.number, c.number),
+  vsqrtps: (code, a, b) => code.squareRoots(a.number, b.number),
   vmaxps: (code, a, b, c) => code.largerVectors(a.number, b.number, c.number),
   vrndscaleps: (code, a, b) => code.roundVector(a.number, b.number),
-  vcmpps: (code, _mask, b, c) => code.maskNotBelow(b.number, c.number),
+  vcmpps: (code, a, b, c) =>
+    c.kind === 'place' ? code.maskAboveAt(b.number, c.place, ...mask(a)) : code.maskNotBelow(b.number, c.number),
   vscalefps: (code, a, b, c) => code.timesPowerOfTwo(a.number, b.number, c.number),
   vpermilps: (code, a, b, c) => code.chooseWithinGroups(a.number, b.number, c.number),
   vfmadd213ps: (code, a, b, c) => code.multiplyThenAdd(a.number, b.number, c.number),

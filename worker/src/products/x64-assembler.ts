@@ -4,7 +4,7 @@ import { GeneralAssembler, type Place, type Register } from './general-assembler
 /** How an instruction with 512 bits is encoded: opcode map, prefix, width bit and opcode. */
 interface VectorEncoding {
   map: 1 | 2 | 3;
-  prefix: 0 | 1;
+  prefix: 0 | 1 | 2;
   wide?: boolean;
   opcode: number;
   /** Bytes that an offset of one byte counts in. */
@@ -31,6 +31,11 @@ export class X64Assembler extends GeneralAssembler {
 
   storeVector(from: number, to: Place, isMasked = false): void {
     this.vectorPlace({ map: 1, prefix: 0, opcode: 0x11 }, from, 0, to, isMasked, false);
+  }
+
+  /** Writes the first value of a vector. */
+  storeValue(from: number, to: Place): void {
+    this.vectorPlace({ map: 1, prefix: 2, opcode: 0x11, unit: 4 }, from, 0, to, false, false);
   }
 
   /** Writes the first (0) or second half of a vector. */
@@ -69,6 +74,17 @@ export class X64Assembler extends GeneralAssembler {
     else this.loadVector(to, from);
   }
 
+  /** Lets mask 2 stand where a value in memory is above the vector's. */
+  maskAboveAt(vector: number, place: Place, isMasked = false): void {
+    this.vectorPlace({ map: 1, prefix: 0, opcode: 0xc2 }, 2, vector, place, isMasked, false);
+    this.written.push(1);
+  }
+
+  /** Makes everything 0 that mask 2 does not let stand. */
+  keepUnderMask(vector: number): void {
+    this.vectors({ map: 1, prefix: 0, opcode: 0x28 }, vector, 0, vector, 2);
+  }
+
   copyVector(to: number, from: number): void {
     this.vectors({ map: 1, prefix: 0, opcode: 0x28 }, to, 0, from);
   }
@@ -79,6 +95,10 @@ export class X64Assembler extends GeneralAssembler {
 
   divideVectors(to: number, left: number, right: number): void {
     this.vectors({ map: 1, prefix: 0, opcode: 0x5e }, to, left, right);
+  }
+
+  squareRoots(to: number, from: number): void {
+    this.vectors({ map: 1, prefix: 0, opcode: 0x51 }, to, 0, from);
   }
 
   largerVectors(to: number, left: number, right: number): void {

@@ -3,11 +3,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { encodeModel } from '../graph/encode.ts';
-import { productOperators } from '../products/product-operator.ts';
+import { ownOperators } from '../products/own-operators.ts';
 import { openLane, type Lane } from './cpu-lane.ts';
 import { cpuSessionOptions, ownSessionOptions } from './sessions.ts';
 
-const isSupported = (await productOperators()) !== null;
+const isSupported = (await ownOperators()) !== null;
 
 /** A lane for w + x, and what it reads and writes, which nothing else holds. */
 async function opened(): Promise<{ lane: Lane; arrays: WeakRef<Float32Array>[] }> {

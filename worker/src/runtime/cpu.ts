@@ -3,7 +3,7 @@ import { MOST_LANES } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import type * as ort from 'onnxruntime-node';
 import { withConstantInputs } from '../graph/encode.ts';
 import type { Initialiser } from '../graph/graph-builder.ts';
-import { productOperators } from '../products/product-operator.ts';
+import { ownOperators } from '../products/own-operators.ts';
 import type { RecordedGraph } from '../graph/record.ts';
 import { shapeSize } from '../model/parameters.ts';
 import { ownOptions, parameterFeeds, readState, writeState, type CpuState, type HostSessions } from './cpu-state.ts';
@@ -50,7 +50,7 @@ export async function createCpuDevice(
   { helpers, ownProducts = true }: CpuOptions = {},
 ): Promise<Device> {
   const report: DeviceReport = { device: 'cpu', adapter: cpus()[0]?.model.trim() ?? 'unknown processor', reason };
-  const hasOwn = ownProducts && (await productOperators()) !== null;
+  const hasOwn = ownProducts && (await ownOperators()) !== null;
   const sessions = {
     training: cpuSessionOptions(),
     lane: cpuSessionOptions(MOST_LANES),

@@ -2,19 +2,23 @@ import { encodeModel } from '../graph/encode.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import { shapeSize } from '../model/parameters.ts';
 import { NameTable } from './name-table.ts';
+import {
+  arrayOver,
+  ELEMENT_TYPES,
+  handlesOf,
+  hostMemory,
+  openGraph,
+  runGraph,
+  type Arrays,
+  type WithHandle,
+} from './ort-graphs.ts';
 import { ortLibrary, sizes, type OrtLibrary, type Pointer } from './ort-library.ts';
-
-/** Numbers of ONNX element types. */
-const ELEMENT_TYPES: Record<TensorSpec['type'], number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /** Of a number, whatever its type. */
 const BYTES = 4;
 
 /** What ONNX Runtime calls the memory of a WebGPU device. */
 const DEVICE_MEMORY = 'WebGPU_Buf';
-const HOST_MEMORY = 'Cpu';
-const ONLY_ERRORS = 4;
-const ALL_OPTIMISATIONS = 99;
 
 /** So many commands go to the card at once: with captured graphs more is faster than ONNX Runtime's 16 (measured). */
 const COMMANDS_AT_ONCE = '128';
@@ -40,14 +44,6 @@ export interface HostArray {
   dispose(): void;
 }
 
-/** An array on either side. */
-interface WithHandle {
-  readonly handle: Pointer;
-}
-
-/** What a graph reads or writes, by name. */
-export type Arrays = Readonly<Record<string, WithHandle>>;
-
 /** A graph that runs on the card. */
 export interface GraphicsSession {
   /**
@@ -71,7 +67,6 @@ interface NamedArray extends ArrayShape {
 /** Sessions and arrays on a graphics processor, through WebGPU. */
 export class GraphicsProcessor {
   private readonly ort: OrtLibrary;
-  private readonly env: Pointer;
   private readonly hostMemory: Pointer;
   private readonly deviceMemory: Pointer;
   private readonly home: Pointer;
@@ -79,8 +74,7 @@ export class GraphicsProcessor {
 
   private constructor(ort: OrtLibrary) {
     this.ort = ort;
-    this.env = ort.make('createEnv', ONLY_ERRORS, 'greenlight');
-    this.hostMemory = ort.make('createMemoryInfo', HOST_MEMORY, 0, 0, 0);
+    this.hostMemory = hostMemory(ort);
     // All arrays are this session's, so that they outlive those that compute with them.
     this.home = this.openSession(passThrough([{ name: 'home', shape: [1], type: 'float32' }]), false);
     this.deviceMemory = ort.make('createMemoryInfo', DEVICE_MEMORY, 0, 0, 0);
@@ -109,12 +103,10 @@ export class GraphicsProcessor {
 
   /** An array in this process's memory, of zeros. */
   hostArray({ shape, type }: ArrayShape): HostArray {
-    const { ort, hostMemory } = this;
     const memory = new ArrayBuffer(shapeSize(shape) * BYTES);
     const data = type === 'int32' ? new Int32Array(memory) : new Float32Array(memory);
-    const description = [sizes(shape), shape.length, ELEMENT_TYPES[type]];
-    const handle = ort.make('createTensorWithDataAsOrtValue', hostMemory, data, data.byteLength, ...description);
-    return { data, handle, dispose: () => ort.release('value', handle) };
+    const handle = arrayOver(this.ort, this.hostMemory, data, shape);
+    return { data, handle, dispose: () => this.ort.release('value', handle) };
   }
 
   /** Opens an ONNX file in memory; throws where a node of it would run on the processor. */
@@ -130,30 +122,17 @@ export class GraphicsProcessor {
       options.set(capture, known);
       return known;
     };
-    const run = (inputs: Arrays, outputs: readonly string[], values: BigUint64Array, capture: number): void => {
-      const given = Object.keys(inputs);
-      const handles = BigUint64Array.from(given, (name) => inputs[name]?.handle ?? 0n);
-      const into = [names.of(outputs), outputs.length, values] as const;
-      ort.call('run', session, optionsOf(capture), names.of(given), handles, given.length, ...into);
-    };
+    const run = (inputs: Arrays, outputs: readonly string[], values: BigUint64Array, capture: number): void =>
+      runGraph(ort, { session, options: optionsOf(capture), names }, inputs, outputs, values);
     return {
       run: (inputs, outputs, capture = -1) => {
         const written = Object.keys(outputs);
-        run(
-          inputs,
-          written,
-          BigUint64Array.from(written, (name) => outputs[name]?.handle ?? 0n),
-          capture,
-        );
+        run(inputs, written, handlesOf(written, outputs), capture);
       },
       read: (inputs, outputs) => {
         const values = new BigUint64Array(outputs.length);
-        run(
-          inputs,
-          outputs.map(({ name }) => name),
-          values,
-          -1,
-        );
+        const wanted = outputs.map(({ name }) => name);
+        run(inputs, wanted, values, -1);
         return Object.fromEntries(
           outputs.map(({ name, type }, index) => [name, this.taken(values[index] ?? 0n, type)]),
         );
@@ -190,18 +169,13 @@ export class GraphicsProcessor {
 
   private openSession(bytes: Uint8Array, captures: boolean): Pointer {
     const { ort } = this;
-    const options = ort.make('createSessionOptions');
-    try {
-      ort.call('setSessionLogSeverityLevel', options, ONLY_ERRORS);
-      ort.call('setSessionGraphOptimizationLevel', options, ALL_OPTIMISATIONS);
+    const configure = (options: Pointer): void => {
       ort.call('addSessionConfigEntry', options, 'session.disable_cpu_ep_fallback', '1');
       const provider = { enableGraphCapture: captures ? '1' : '0', maxNumPendingDispatches: COMMANDS_AT_ONCE };
       const [keys, values] = [Object.keys(provider), Object.values(provider)];
       ort.call('sessionOptionsAppendExecutionProvider', options, 'WebGPU', keys, values, keys.length);
-      return ort.make('createSessionFromArray', this.env, bytes, bytes.byteLength, options);
-    } finally {
-      ort.release('sessionOptions', options);
-    }
+    };
+    return openGraph(ort, bytes, configure, (_options, create) => create());
   }
 
   /** The numbers of a value that ONNX Runtime made; the value is given back. */

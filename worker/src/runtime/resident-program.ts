@@ -1,7 +1,7 @@
 import type { RecordedGraph } from '../graph/record.ts';
 import { inputOfNext, LOSS_OUTPUT, SQUARED_NORMS_OUTPUT } from './binding-names.ts';
 import type { Feeds } from './device.ts';
-import type { Arrays } from './graphics-session.ts';
+import type { Arrays } from './ort-graphs.ts';
 import { openFeeds, openResults } from './packed-transfers.ts';
 import { forgetSeparate, inputsFrom, outputsTo, turn, type TwoSided, type WebGpuState } from './webgpu-state.ts';
 

@@ -3,7 +3,8 @@ import type { TensorSpec } from '../graph/graph-builder.ts';
 import { record, type RecordedGraph } from '../graph/record.ts';
 import { gatheredInput, nextOutput, stateInput } from './binding-names.ts';
 import type { StateArray } from './device.ts';
-import type { Arrays, DeviceArray, GraphicsProcessor, GraphicsSession } from './graphics-session.ts';
+import type { DeviceArray, GraphicsProcessor, GraphicsSession } from './graphics-session.ts';
+import type { Arrays } from './ort-graphs.ts';
 import { partsOf, type Block, type BlockPart } from './state-blocks.ts';
 
 /** An array that a run reads on one side and writes, as the next value of it, on the other. */

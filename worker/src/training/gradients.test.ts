@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ModelSettings } from '../model/settings.ts';
 import { float64Loss, type LabelledText, type TokenPair } from '../model/test-support/float64-transformer.ts';
 import { randomKey, uniformAt } from '../model/random.ts';
-import { productOperators } from '../products/product-operator.ts';
+import { ownOperators } from '../products/own-operators.ts';
 import type { Batch } from './engine.ts';
 import { recordedGradients, tensorflowGradients } from './test-support/gradients.ts';
 import {
@@ -115,7 +115,7 @@ const DIALECTS = [
   ['CPU', { fusedMatMul: true, ownProducts: false, sumsInParts: false, embeddingRows: true }],
   ['portable', { fusedMatMul: false, ownProducts: false, sumsInParts: false, embeddingRows: false }],
   ['graphics', { fusedMatMul: false, ownProducts: false, sumsInParts: true, embeddingRows: false }],
-  ...((await productOperators()) === null
+  ...((await ownOperators()) === null
     ? []
     : ([['own products', { fusedMatMul: true, ownProducts: true, sumsInParts: false, embeddingRows: true }]] as const)),
 ] as const;

@@ -1,0 +1,148 @@
+import { FLOAT_BYTES, LANES, MODE, VECTOR_BYTES, VIEW_BYTES } from './layout.ts';
+import {
+  PLAIN_PRODUCT,
+  stepsOfProduct,
+  type Interleaving,
+  type MaskStrides,
+  type ProductSizes,
+} from './product-plan.ts';
+import { BLANK, maskOf, shares, type Step } from './step.ts';
+
+/** An attention of queries [B, T, h, k] over keys and values [B, S, h, k]. */
+export interface AttentionSizes {
+  batch: number;
+  heads: number;
+  /** T */
+  asking: number;
+  /** S */
+  seen: number;
+  /** k */
+  width: number;
+  /** Scores are multiplied by it. */
+  scale: number;
+  mask: MaskStrides | null;
+}
+
+/** Views of the job's arrays, by what is computed with them. */
+export const ATTENTION_VIEWS = { scores: 0, values: VIEW_BYTES } as const;
+export const GRADIENT_VIEWS = {
+  rows: 0,
+  scores: VIEW_BYTES,
+  queries: 2 * VIEW_BYTES,
+  keys: 3 * VIEW_BYTES,
+  values: 4 * VIEW_BYTES,
+} as const;
+
+/** Dimensions of the softmax's weights, and of what was attended to. */
+export function attentionShapes({ batch, heads, asking, seen, width }: AttentionSizes): number[][] {
+  return [
+    [batch, heads, asking, seen],
+    [batch, asking, heads, width],
+  ];
+}
+
+/** Dimensions of the gradients of queries, keys and values. */
+export function gradientShapes({ batch, heads, asking, seen, width }: AttentionSizes): number[][] {
+  return [asking, seen, seen].map((tokens) => [batch, tokens, heads, width]);
+}
+
+/** What a thread keeps for a head: the gradient of its scores, and a value for each row. */
+export function ownBytesOfGradient({ asking, seen }: AttentionSizes): number {
+  return asking * (seen + 1) * FLOAT_BYTES;
+}
+
+const HEADS_INSIDE: Interleaving = { a: true, b: true, result: false };
+const HEADS_WEIGHED: Interleaving = { a: false, b: true, result: true };
+
+/** Products of all heads, each of these sizes. */
+function products(
+  { batch, heads }: AttentionSizes,
+  [rows, depth, columns]: readonly [number, number, number],
+  further: Partial<ProductSizes>,
+): ProductSizes {
+  return { ...PLAIN_PRODUCT, outer: [batch, heads], rows, depth, columns, ...further };
+}
+
+/** One head after the other, so that its scores are still in the cache when they are read again; threads share the heads. */
+function byHeads({ batch, heads }: AttentionSizes, threads: number, steps: (head: number) => Step[]): Step[][] {
+  return shares(batch * heads, 1, threads).map(([first, end]) =>
+    Array.from({ length: end - first }, (_, index) => steps(first + index)).flat(),
+  );
+}
+
+function within(view: number, steps: Step[]): Step[] {
+  return steps.map((step) => ({ ...step, view }));
+}
+
+/** The program of each thread: for each head the softmax of its scores, w = softmax(scale·q·kᵀ + mask), and w·v. */
+export function planAttention(sizes: AttentionSizes, threads: number): Step[][] {
+  const { asking, seen, width, scale, mask } = sizes;
+  const scores = products(sizes, [asking, width, seen], {
+    transposeB: true,
+    scale,
+    finish: { kind: 'softmax', mask },
+    interleaved: HEADS_INSIDE,
+  });
+  const values = products(sizes, [asking, seen, width], { interleaved: HEADS_WEIGHED });
+  return byHeads(sizes, threads, (head) => [
+    ...within(ATTENTION_VIEWS.scores, stepsOfProduct(scores, head)),
+    ...within(ATTENTION_VIEWS.values, stepsOfProduct(values, head)),
+  ]);
+}
+
+/**
+ * The program of each thread for its gradient, with weights w, outcome o and the outcome's gradient dO, for each head: r = Σ_k dO∘o of each row (Dao et al. 2022), the scores'
+ * gradient dS = w∘(dO·vᵀ − r), which stays with the thread, then dq = scale·dS·k, dk = scale·dSᵀ·q and dv = wᵀ·dO.
+ */
+export function planAttentionGradient(sizes: AttentionSizes, threads: number): Step[][] {
+  const { asking, seen, width, scale } = sizes;
+  const scores = products(sizes, [asking, width, seen], {
+    transposeB: true,
+    finish: { kind: 'softmaxGradient' },
+    interleaved: HEADS_INSIDE,
+  });
+  const queries = products(sizes, [asking, seen, width], { scale, interleaved: HEADS_WEIGHED });
+  const keys = products(sizes, [seen, asking, width], { scale, transposeA: true, interleaved: HEADS_WEIGHED });
+  const values = { ...keys, scale: 1 };
+  const rowBytes = asking * FLOAT_BYTES;
+  const scoreBytes = rowBytes * seen;
+  return byHeads(sizes, threads, (head) => {
+    /** The scores' gradient, factor a, is there for one head only. */
+    const readingOwn = (step: Step): Step =>
+      step.code.startsWith('pack a') || (step.code.startsWith('multiply') && !step.isPacked)
+        ? { ...step, source: step.source - head * scoreBytes, own: ['source'] }
+        : step;
+    const writingOwn = (step: Step): Step =>
+      step.code.startsWith('multiply')
+        ? {
+            ...step,
+            result: step.result - head * scoreBytes,
+            extra: step.extra - head * rowBytes + scoreBytes,
+            own: ['result', 'extra'],
+          }
+        : step;
+    return [
+      { ...rowProducts(sizes, head), result: scoreBytes, own: ['result'], view: GRADIENT_VIEWS.rows },
+      ...within(GRADIENT_VIEWS.scores, stepsOfProduct(scores, head).map(writingOwn)),
+      ...within(GRADIENT_VIEWS.queries, stepsOfProduct(queries, head).map(readingOwn)),
+      ...within(GRADIENT_VIEWS.keys, stepsOfProduct(keys, head).map(readingOwn)),
+      ...within(GRADIENT_VIEWS.values, stepsOfProduct(values, head)),
+    ];
+  });
+}
+
+/** Sums of products of two arrays' rows, [B, T, h, k] both. */
+function rowProducts({ heads, asking, width }: AttentionSizes, head: number): Step {
+  const whole = Math.floor(width / LANES);
+  const [text, place] = [Math.floor(head / heads), head % heads];
+  return {
+    ...BLANK,
+    code: 'row products',
+    source: (text * asking * heads + place) * width * FLOAT_BYTES,
+    stride: heads * width * FLOAT_BYTES,
+    tiles: asking,
+    depth: whole * VECTOR_BYTES,
+    mask: maskOf(width - whole * LANES),
+    mode: width > whole * LANES ? MODE.tail : 0,
+  };
+}

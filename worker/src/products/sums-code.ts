@@ -1,0 +1,67 @@
+import { FLOAT_BYTES, PRODUCT_ARRAYS, STEP, VECTOR_BYTES } from './layout.ts';
+import { at, JOB_AT, R, STEP_AT, type Register } from './general-assembler.ts';
+import { acrossVector, eachVector, PLACE_IN_ROW, WHOLE_BYTES } from './row-code.ts';
+import type { X64Assembler } from './x64-assembler.ts';
+
+const [rows, stride] = [R.r8, R.r9];
+
+/** The address of an array of the job, and the step's offset in it. */
+function loadPlace(code: X64Assembler, to: Register, array: keyof typeof PRODUCT_ARRAYS, offset: number): void {
+  code.load(to, at(JOB_AT, PRODUCT_ARRAYS[array]));
+  code.load(R.rcx, at(STEP_AT, offset));
+  code.add(to, R.rcx);
+}
+
+function begin(code: X64Assembler): void {
+  code.load(R.rax, at(STEP_AT, STEP.mask));
+  code.setMask(R.rax);
+  code.load(rows, at(STEP_AT, STEP.tiles));
+  code.load(stride, at(STEP_AT, STEP.stride));
+}
+
+/** Adds up some rows of b, vectors beside each other, beginning at 0 or with what is there. */
+export function writeSums(code: X64Assembler, vectors: number, continues: boolean): void {
+  const [row, sums] = [R.rsi, R.rdi];
+  const each = (act: (v: number, isTail: boolean) => void): void => {
+    for (let v = 0; v < vectors; v++) act(v, v === vectors - 1);
+  };
+  begin(code);
+  loadPlace(code, row, 'b', STEP.source);
+  loadPlace(code, sums, 'sums', STEP.result);
+  each((v, isTail) => {
+    if (continues) code.loadVector(v, at(sums, v * VECTOR_BYTES), isTail);
+    else code.clear(v);
+  });
+  const next = code.here();
+  each((v, isTail) => code.addVectorAt(v, v, at(row, v * VECTOR_BYTES), isTail));
+  code.add(row, stride);
+  code.subtractNumber(rows, 1);
+  code.jump('not zero', next);
+  each((v, isTail) => code.storeVector(v, at(sums, v * VECTOR_BYTES), isTail));
+  code.return();
+}
+
+/** For each row Σ a·b; the sums lie one behind the other. */
+export function writeRowProducts(code: X64Assembler): void {
+  const [a, b, sums] = [R.rsi, R.rdx, R.rdi];
+  const [value, sum] = [0, 1];
+  begin(code);
+  loadPlace(code, a, 'a', STEP.source);
+  loadPlace(code, b, 'b', STEP.source);
+  loadPlace(code, sums, 'result', STEP.result);
+  code.load(WHOLE_BYTES, at(STEP_AT, STEP.depth));
+  const next = code.here();
+  code.clear(sum);
+  eachVector(code, (isTail) => {
+    code.loadVector(value, { base: a, index: PLACE_IN_ROW }, isTail);
+    code.multiplyVectorAt(value, value, { base: b, index: PLACE_IN_ROW }, isTail);
+    code.addVectors(sum, sum, value);
+  });
+  acrossVector(code, sum, (to, left, right) => code.addVectors(to, left, right));
+  code.storeValue(sum, at(sums));
+  for (const row of [a, b]) code.add(row, stride);
+  code.addNumber(sums, FLOAT_BYTES);
+  code.subtractNumber(rows, 1);
+  code.jump('not zero', next);
+  code.return();
+}
