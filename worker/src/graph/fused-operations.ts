@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { LAYER_NORM_EPSILON, type Operations } from '../model/operations.ts';
 import { binaryCrossEntropy } from './fused-losses.ts';
 import { ownAffine, ownProduct, ownWeightGradient } from './own-products.ts';
+import { canReadHeads, packedAffine, packedCachedAttention } from './packed-products.ts';
 import { ownAttention } from './own-attention.ts';
 import { ownLayerNorm } from './own-norm.ts';
 import { appendProduct, appendSwap, type ProductOptions } from './kernels/matmul.ts';
@@ -20,6 +21,8 @@ export interface FusionTarget {
   fusedMatMul: boolean;
   /** This project's own operator multiplies matrices; see products/. */
   ownProducts: boolean;
+  /** The same for any number of rows, by weights that are fed packed; for graphs without gradients. */
+  packedWeights?: boolean;
   /** Long sums with few results are taken in parts; see sums-in-parts.ts. */
   sumsInParts: boolean;
   /** Gradients of embedding rows become outputs and are added into the table outside the graph, in a fixed order. */
@@ -70,6 +73,7 @@ function inputGradient(dy: tf.Tensor, weight: tf.Tensor, target: FusionTarget): 
 
 /** x [N, in]·weight [in, out] + bias [out] → [N, out], or what of it is above 0. */
 function affine(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, relu: boolean, target: FusionTarget): tf.Tensor {
+  if (target.packedWeights === true) return packedAffine(x, weight, bias, relu);
   if (target.ownProducts) return ownAffine(x, weight, bias, relu);
   const shape = [size(x, 0), size(weight, 1)];
   const sum = tf.add(emit('MatMul', [x, weight], shape), bias);
@@ -213,6 +217,9 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
 function cachedAttentionOperation(target: FusionTarget): Operations['cachedAttention'] {
   return (queries, keys, values, mask) => {
     const [batch, , heads, headSize] = queries.shape as [number, number, number, number];
+    if (target.packedWeights === true && mask !== null && canReadHeads(headSize)) {
+      return packedCachedAttention(queries, keys, values, mask);
+    }
     const asked = tf.reshape(queries, [batch, heads, 1, headSize]); // one token: swapping it with the heads moves nothing
     const scale = 1 / Math.sqrt(headSize);
     const seen = size(keys, 0);

@@ -12,6 +12,8 @@ export interface TensorSpec {
    * shapes: a large prime, different for each symbol.
    */
   symbols?: Record<number, string>;
+  /** The input is a weight whose numbers are fed in another order than its shape says; see products/packed-weights.ts. */
+  packed?: boolean;
 }
 
 /** Value of an ONNX node's attribute; integers and floats are told apart because ONNX does. */

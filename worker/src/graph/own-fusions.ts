@@ -1,5 +1,6 @@
 import { OWN_DOMAIN } from '../products/layout.ts';
 import { NORM_OPERATORS } from '../products/norm-node.ts';
+import { PACKED_PRODUCTS } from '../products/open-node.ts';
 import { PRODUCT_OPERATORS } from '../products/product-node.ts';
 import type { GraphNode } from './graph-builder.ts';
 
@@ -8,6 +9,7 @@ const WITH_ADDEND = new Map<string, string>([
   [PRODUCT_OPERATORS.none.name, PRODUCT_OPERATORS.addMatrix.name],
   [PRODUCT_OPERATORS.bias.name, PRODUCT_OPERATORS.addMatrixAndBias.name],
   [NORM_OPERATORS.gradient.name, NORM_OPERATORS.gradientPlus.name],
+  [PACKED_PRODUCTS.plain, PACKED_PRODUCTS.withAddend],
 ]);
 
 /** The same for the gradient of a ReLU, whose result becomes the last input. */

@@ -10,6 +10,7 @@ import { register } from './kernels/register.ts';
 import { registerShape } from './kernels/shape.ts';
 import { OWN_DOMAIN } from '../products/layout.ts';
 import { withOwnFusions } from './own-fusions.ts';
+import { withHeadsWritten } from './packed-products.ts';
 import { asTensor, TRACE_BACKEND, traceBackend } from './trace-backend.ts';
 
 /** A tfjs kernel was used in a recorded function that has no ONNX emitter. */
@@ -143,7 +144,8 @@ function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: bool
   const given = new Map(outputs.map(({ name, shape }) => [name, shape]));
   const shapeOf = (name: string) => given.get(name) ?? builder.shapes.get(name);
   const needed = withoutDeadNodes(builder.nodes, outputs);
-  const nodes = withoutDeadNodes(withOwnFusions({ nodes: needed, outputs: new Set(given.keys()), shapeOf }), outputs);
+  const fused = withOwnFusions({ nodes: needed, outputs: new Set(given.keys()), shapeOf });
+  const nodes = withoutDeadNodes(withHeadsWritten(fused, outputs), outputs);
   const first = outputs[0];
   let sequenceOutput: string | null = null;
   if (withSequence && first !== undefined) {
@@ -162,7 +164,12 @@ function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: bool
   const own = nodes.filter(({ domain }) => domain === OWN_DOMAIN).flatMap((node) => node.outputs);
   const described = own
     .filter((name) => used.has(name))
-    .map((name): TensorSpec => ({ name, shape: [...(shapeOf(name) ?? [])], type: 'float32' }));
+    .flatMap((name): TensorSpec[] => {
+      const shape = shapeOf(name);
+      return shape === undefined
+        ? []
+        : [{ name, shape: [...shape], type: 'float32', symbols: builder.symbolsIn(shape) }];
+    });
   return {
     nodes: inRunningOrder(nodes, used),
     initialisers,

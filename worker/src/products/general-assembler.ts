@@ -102,6 +102,15 @@ export class GeneralAssembler {
     this.registers(0x29, value, from);
   }
 
+  multiply(to: Register, by: Place): void {
+    this.general(0x0faf, to, by);
+  }
+
+  /** Divides the number of 128 bits in rdx and rax: the whole part is in rax then, the rest in rdx. */
+  divide(by: Place): void {
+    this.general(0xf7, 6, by);
+  }
+
   compare(left: Register, right: Register): void {
     this.registers(0x39, right, left);
   }
@@ -211,7 +220,7 @@ export class GeneralAssembler {
 
   private general(opcode: number, register: number, place: Place): void {
     this.rexPlace(register, place, true);
-    this.written.push(opcode);
+    this.written.push(...(opcode > 0xff ? [opcode >> 8] : []), opcode & 0xff);
     this.place(register, place, 1);
   }
 

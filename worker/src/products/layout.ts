@@ -10,6 +10,8 @@ export const LANES = 16;
 /** Rows of a tile at most, and its vectors of columns: 24 vectors of sums, three of b and two of a fill most of the processor's 32. */
 export const TILE_ROWS = 8;
 export const TILE_VECTORS = 3;
+/** Vectors of a head's values at most, where attention reads them from a cache. */
+export const MOST_HEAD_VECTORS = 8;
 /** Vectors of each row of a transposed a that are packed at once. */
 export const PACKED_VECTORS = 4;
 

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Pointer } from '../runtime/ort-library.ts';
 import type { Label } from './general-assembler.ts';
-import { LANES, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS } from './layout.ts';
+import { LANES, MOST_HEAD_VECTORS, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS } from './layout.ts';
 import { writeTiles } from './multiplying-code.ts';
 import { NORM_CONSTANTS, SUMMED_VECTORS, writeNorm, writeNormGradient, writeNormSums } from './norm-code.ts';
 import { OPERATORS } from './operators.ts';
+import { writeCachedAttention, writeCacheOperator } from './cached-attention-code.ts';
+import { LARGEST_CONSTANTS, writeLargest } from './largest-code.ts';
+import { OPEN_OPERATORS } from './open-node.ts';
+import { writePackedInterpreter, writePackedOperator } from './packed-product-code.ts';
 import { SOFTMAX_CONSTANTS, writeSoftmax } from './softmax-code.ts';
 import { writeConstant, writeInterpreter, writeOperator, writeText } from './operator-code.ts';
 import { writePackOfA, writePackOfB, writeTransposingPackOfB } from './packing-code.ts';
@@ -45,7 +49,16 @@ function assemble(): { bytes: Uint8Array; places: Map<string, number> } {
     place(`name ${name}`, () => writeText(code, name));
     place(`compute ${name}`, () => writeOperator(code, inputs, outputs));
   }
-  const counts = OPERATORS.flatMap(({ inputs, outputs }) => [inputs.length, outputs.length]);
+  for (const { name } of OPEN_OPERATORS) place(`name ${name}`, () => writeText(code, name));
+  for (const inputs of [3, 4]) place(`compute packed ${inputs}`, () => writePackedOperator(code, inputs));
+  for (const inputs of [4, 6]) place(`compute cached ${inputs}`, () => writeCacheOperator(code, inputs));
+  place('run packed', () => writePackedInterpreter(code));
+  for (let vectors = 1; vectors <= MOST_HEAD_VECTORS; vectors++)
+    place(`attend ${vectors}`, () => writeCachedAttention(code, vectors));
+  const counts = [
+    ...OPERATORS.flatMap(({ inputs, outputs }) => [inputs.length, outputs.length]),
+    ...OPEN_OPERATORS.flatMap(({ inputs, outputs }) => [inputs, outputs]),
+  ];
   for (const value of new Set([0, 1, ...counts])) place(`constant ${value}`, () => writeConstant(code, value));
   const constants = (values: readonly number[]): Label => {
     code.align(ALIGNMENT);
@@ -57,6 +70,8 @@ function assemble(): { bytes: Uint8Array; places: Map<string, number> } {
   place('softmax', () => writeSoftmax(code, ofSoftmax, false));
   place('softmax masked', () => writeSoftmax(code, ofSoftmax, true));
   place('row products', () => writeRowProducts(code));
+  const ofLargest = constants(LARGEST_CONSTANTS);
+  place('largest', () => writeLargest(code, ofLargest));
   const ofNorm = constants(NORM_CONSTANTS);
   place('norm', () => writeNorm(code, ofNorm));
   place('norm gradient', () => writeNormGradient(code, false));
@@ -77,6 +92,7 @@ function assemble(): { bytes: Uint8Array; places: Map<string, number> } {
     for (let rows = 1; rows <= TILE_ROWS; rows++) {
       place(`multiply ${rows} ${vectors}`, () => writeTiles(code, { rows, vectors, packed: false }));
       place(`multiply ${rows} ${vectors} packed`, () => writeTiles(code, { rows, vectors, packed: true }));
+      place(`multiply ${rows} ${vectors} far`, () => writeTiles(code, { rows, vectors, packed: false, far: true }));
     }
   }
   return { bytes: code.bytes, places };

@@ -5,6 +5,9 @@ import type { X64Assembler } from './x64-assembler.ts';
 /** Steps along the depth that are written out one after the other. */
 const UNROLL = 4;
 
+/** How far ahead, in bytes, a panel is asked for that comes from far. */
+const AHEAD = 4096;
+
 /** Vectors of b, behind those of the sums; two of a take turns, so that one is loaded while the other multiplies. */
 const B_VECTOR = 24;
 const A_VECTOR = 27;
@@ -18,13 +21,16 @@ interface Tile {
   rows: number;
   vectors: number;
   packed: boolean;
+  /** The panel comes from far, and is asked for ahead. */
+  far?: boolean;
 }
 
 /**
  * Multiplies tiles of a, one below the other, with a panel of b: rows × columns sums stay in vectors over the whole depth of the panel. Each step along the depth loads
  * a row of the panel, and multiplies it by one value after the other of the tile's column.
  */
-export function writeTiles(code: X64Assembler, { rows, vectors, packed }: Tile): void {
+export function writeTiles(code: X64Assembler, shape: Tile): void {
+  const { rows, vectors, packed } = shape;
   const each = (act: (vector: number, row: number, v: number) => void): void => {
     for (let row = 0; row < rows; row++) for (let v = 0; v < vectors; v++) act(row * vectors + v, row, v);
   };
@@ -43,7 +49,7 @@ export function writeTiles(code: X64Assembler, { rows, vectors, packed }: Tile):
     if (v === vectors - 1 && row < rows - 1) code.add(result, resultStride);
   });
   each((sum) => code.clear(sum));
-  multiplyAlongDepth(code, { rows, vectors, packed });
+  multiplyAlongDepth(code, shape);
   finish(code, each, vectors);
   code.addNumber(rowValues, rows * FLOAT_BYTES);
   code.copy(resultTile, result);
@@ -74,10 +80,11 @@ function begin(code: X64Assembler, packed: boolean): void {
   code.load(resultStride, at(STEP_AT, STEP.resultStride));
 }
 
-function multiplyAlongDepth(code: X64Assembler, { rows, vectors, packed }: Tile): void {
+function multiplyAlongDepth(code: X64Assembler, { rows, vectors, packed, far = false }: Tile): void {
   const panelRow = vectors * VECTOR_BYTES;
   const multiply = (step: number): void => {
     for (let v = 0; v < vectors; v++) code.loadVector(B_VECTOR + v, at(panel, step * panelRow + v * VECTOR_BYTES));
+    if (far) for (let v = 0; v < vectors; v++) code.prefetch(at(panel, AHEAD + step * panelRow + v * VECTOR_BYTES));
     for (let row = 0; row < rows; row++) {
       const value = A_VECTOR + (row % 2);
       code.broadcast(value, packed ? placeInTile(row, step) : placeInRows(row, step));

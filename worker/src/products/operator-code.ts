@@ -27,13 +27,13 @@ export function writeText(code: X64Assembler, text: string): void {
 export type Places = readonly number[];
 
 /** Keeps registers, and makes room for one handle; calls want the stack at a multiple of 16. */
-function enter(code: X64Assembler): void {
+export function enter(code: X64Assembler): void {
   for (const register of SAVED) code.push(register);
   code.subtractNumber(R.rsp, HANDLE_ROOM);
 }
 
 /** Puts everything back as `enter` found it, and returns. */
-function leave(code: X64Assembler): void {
+export function leave(code: X64Assembler): void {
   code.addNumber(R.rsp, HANDLE_ROOM);
   for (const register of SAVED.toReversed()) code.pop(register);
   code.return();

@@ -1,7 +1,10 @@
 import { ortLibrary, type OrtLibrary, type Pointer } from '../runtime/ort-library.ts';
 import { machineCode, type MachineCode } from './machine-code.ts';
 import { JOB, OWN_DOMAIN, SHAPE_BYTES, STEP, STEP_BYTES } from './layout.ts';
-import { OPERATORS, type NodeReader, type OwnOperator, type Task } from './operators.ts';
+import { OpenJobs } from './open-jobs.ts';
+import { addOpenJob, computeOf } from './open-operators.ts';
+import { OPEN_OPERATORS } from './open-node.ts';
+import { OPERATORS, type NodeReader, type Task } from './operators.ts';
 import { LARGEST_SCRATCH_BYTES } from './product-plan.ts';
 import type { Step } from './step.ts';
 
@@ -27,6 +30,37 @@ const DESCRIPTION = {
 const WORD = 8;
 const CACHE_LINE = 64;
 
+/** Jobs of one session, those whose sizes are known when it is opened and those of any number of rows. */
+interface Jobs {
+  jobs: SessionJobs;
+  openJobs: OpenJobs;
+}
+
+/** An operator as ONNX Runtime is told of it, and how a node of it gets its job. */
+interface Kind {
+  name: string;
+  inputs: number;
+  outputs: number;
+  /** The piece of code that computes it. */
+  compute: string;
+  add(jobs: Jobs, node: NodeReader): Pointer;
+}
+
+const KINDS: readonly Kind[] = [
+  ...OPERATORS.map(({ name, inputs, outputs, read }): Kind => ({
+    name,
+    inputs: inputs.length,
+    outputs: outputs.length,
+    compute: `compute ${name}`,
+    add: ({ jobs }, node) => jobs.add(read(node)),
+  })),
+  ...OPEN_OPERATORS.map((operator): Kind => ({
+    ...operator,
+    compute: computeOf(operator),
+    add: ({ openJobs }, node) => addOpenJob(openJobs, operator.name, node),
+  })),
+];
+
 /** The operators, for the sessions of this thread. */
 export interface OwnOperators {
   /**
@@ -48,18 +82,18 @@ async function register(): Promise<OwnOperators | null> {
   if (code === null) return null;
   const [ort, koffi] = [await ortLibrary(), await import('koffi')];
   const domain = ort.make('createCustomOpDomain', OWN_DOMAIN);
-  const descriptions = OPERATORS.map((operator) => describe(code, operator));
+  const descriptions = KINDS.map((kind) => describe(code, kind));
   for (const description of descriptions) ort.call('customOpDomainAdd', domain, ort.addressOf(description));
   const creator = koffi.pointer(koffi.proto('void *', ['void *', 'void *', 'void *']));
   return {
     open: (options, threads, create) => {
-      const jobs = new SessionJobs(ort, code, threads);
+      const held = { jobs: new SessionJobs(ort, code, threads), openJobs: new OpenJobs(ort, code, threads) };
       let failure: unknown = null;
       // ONNX Runtime calls these for every node while it opens the session, and knows nothing of JavaScript's errors.
-      const creators = OPERATORS.map(({ read }) =>
+      const creators = KINDS.map(({ add }) =>
         koffi.register((_operator: Pointer, _ort: Pointer, info: Pointer): Pointer | null => {
           try {
-            return jobs.add(read(readerOf(ort, info)));
+            return add(held, readerOf(ort, info));
           } catch (error) {
             failure = error;
             return null;
@@ -72,7 +106,7 @@ async function register(): Promise<OwnOperators | null> {
       try {
         ort.call('addCustomOpDomain', options, domain);
         const session = create();
-        if (failure === null) return { session, held: jobs };
+        if (failure === null) return { session, held };
         ort.release('session', session);
         throw failure;
       } finally {
@@ -94,21 +128,21 @@ function readerOf(ort: OrtLibrary, info: Pointer): NodeReader {
 }
 
 /** What ONNX Runtime reads of an operator: addresses of functions that answer its questions. */
-function describe(code: MachineCode, { name, inputs, outputs }: OwnOperator): BigUint64Array {
+function describe(code: MachineCode, { name, inputs, outputs, compute }: Kind): BigUint64Array {
   const words = new BigUint64Array(DESCRIPTION.length);
   const [nothing, one] = [code.address('constant 0'), code.address('constant 1')];
   words[0] = VERSION;
   words[DESCRIPTION.name] = code.address(`name ${name}`);
   words[DESCRIPTION.provider] = nothing;
   words[DESCRIPTION.inputType] = one;
-  words[DESCRIPTION.inputCount] = code.address(`constant ${inputs.length}`);
+  words[DESCRIPTION.inputCount] = code.address(`constant ${inputs}`);
   words[DESCRIPTION.outputType] = one;
-  words[DESCRIPTION.outputCount] = code.address(`constant ${outputs.length}`);
+  words[DESCRIPTION.outputCount] = code.address(`constant ${outputs}`);
   words[DESCRIPTION.destroy] = nothing;
   words[DESCRIPTION.inputCharacteristic] = nothing;
   words[DESCRIPTION.outputCharacteristic] = nothing;
   words[DESCRIPTION.inputMemory] = nothing;
-  words[DESCRIPTION.computeWithStatus] = code.address(`compute ${name}`);
+  words[DESCRIPTION.computeWithStatus] = code.address(compute);
   return words;
 }
 

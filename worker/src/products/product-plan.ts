@@ -56,12 +56,12 @@ export const PLAIN_PRODUCT: Omit<ProductSizes, 'rows' | 'depth' | 'columns'> = {
 };
 
 /** Depth of a packed panel at most: deeper ones are multiplied in pieces, which add to the result (measured). */
-const DEPTH = 512;
+export const DEPTH = 512;
 /** Rows of a that are multiplied with all panels before the next ones, so that they stay in the cache. */
 const ROWS = 512;
 
 /** Cuts a range into equal pieces of at most `most`, all but the last multiples of `unit`. */
-function pieces([start, end]: Range, most: number, unit: number): Range[] {
+export function pieces([start, end]: Range, most: number, unit: number): Range[] {
   const length = end - start;
   const size = Math.ceil(length / Math.ceil(length / most) / unit) * unit;
   return Array.from({ length: Math.ceil(length / size) }, (_, index) => [
@@ -205,7 +205,7 @@ function stepsPackingA({ a }: Strides, [first, end]: Range, [firstRow, endRow]: 
 }
 
 /** Vectors of columns beside each other. */
-interface Panel {
+export interface Panel {
   column: number;
   vectors: number;
   /** Columns of the last vector that there are. */
@@ -213,7 +213,7 @@ interface Panel {
 }
 
 /** Cuts columns into panels of three vectors where possible, never one beside others, because narrow panels are slower. */
-function panels([firstColumn, endColumn]: Range): Panel[] {
+export function panels([firstColumn, endColumn]: Range): Panel[] {
   const vectors = Math.ceil((endColumn - firstColumn) / LANES);
   const pairs = vectors === 1 ? 0 : (TILE_VECTORS - (vectors % TILE_VECTORS)) % TILE_VECTORS;
   const wide = Math.floor((vectors - 2 * pairs) / TILE_VECTORS);

@@ -68,6 +68,8 @@ const WRITES: Record<string, Write> = {
     else if (b.kind === 'register') code.copy(a.register, b.register);
     else code.setNumber(a.register, b.number);
   },
+  imul: (code, a, b) => code.multiply(a.register, b.place),
+  div: (code, a) => code.divide(a.place),
   add: (code, a, b) =>
     b.kind === 'register' ? code.add(a.register, b.register) : code.addNumber(a.register, b.number),
   cmp: (code, a, b) =>

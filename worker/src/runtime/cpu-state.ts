@@ -13,8 +13,8 @@ export interface HostSessions {
   /** For each of two lanes that train side by side; null where a batch is not divided. */
   lane: ort.InferenceSession.SessionOptions | null;
   inference: ort.InferenceSession.SessionOptions;
-  /** How training sessions, and each of two lanes, are opened with this project's own operators; null where those do not run. */
-  own: { training: OwnSessionOptions; lane: OwnSessionOptions } | null;
+  /** How training sessions, each of two lanes, and sessions that write text are opened with this project's own operators; null where those do not run. */
+  own: { training: OwnSessionOptions; lane: OwnSessionOptions; inference: OwnSessionOptions } | null;
 }
 
 /** Everything the programs share that work on a state in this process's memory. */

@@ -5,20 +5,12 @@ import { withConstantInputs } from '../graph/encode.ts';
 import type { Initialiser } from '../graph/graph-builder.ts';
 import { ownOperators } from '../products/own-operators.ts';
 import type { RecordedGraph } from '../graph/record.ts';
-import { shapeSize } from '../model/parameters.ts';
-import { ownOptions, parameterFeeds, readState, writeState, type CpuState, type HostSessions } from './cpu-state.ts';
+import { parameterFeeds, readState, writeState, type CpuState, type HostSessions } from './cpu-state.ts';
 import { loadCpuTraining } from './cpu-training.ts';
-import type {
-  Device,
-  DeviceReason,
-  DeviceReport,
-  Feeds,
-  GraphDialect,
-  InferenceProgram,
-  StateShape,
-} from './device.ts';
+import type { Device, DeviceReason, DeviceReport, GraphDialect, InferenceProgram, StateShape } from './device.ts';
 import { createKernelTeam } from './kernel-team.ts';
-import { OwnSession, release } from './own-session.ts';
+import { loadOwnInference } from './own-inference.ts';
+import { PackedParameters } from './packed-parameters.ts';
 import { canAvoidOutputCopies, runInto } from './output-copies.ts';
 import { allocateParameterMemory } from './parameter-memory.ts';
 import {
@@ -26,6 +18,7 @@ import {
   cpuSessionOptions,
   fedTensors,
   openSession,
+  ownInferenceOptions,
   ownSessionOptions,
   tensorOver,
 } from './sessions.ts';
@@ -55,7 +48,9 @@ export async function createCpuDevice(
     training: cpuSessionOptions(),
     lane: cpuSessionOptions(MOST_LANES),
     inference: cpuInferenceOptions(),
-    own: hasOwn ? { training: ownSessionOptions(), lane: ownSessionOptions(MOST_LANES) } : null,
+    own: hasOwn
+      ? { training: ownSessionOptions(), lane: ownSessionOptions(MOST_LANES), inference: ownInferenceOptions() }
+      : null,
   };
   return createHostDevice(shape, report, sessions, { shapeArithmetic: true }, helpers);
 }
@@ -74,6 +69,7 @@ export async function createHostDevice(
   const most = sessions.lane !== null && memory.furtherGradients.length === MOST_LANES ? MOST_LANES : 1;
   const laneThread = most > 1 && helpers > 0 ? new LaneThread() : null;
   const state: CpuState = { shape, memory, kernels, laneThread, sessions, touchedRows: new Map() };
+  const packed = new PackedParameters();
   const dialect: GraphDialect = {
     fusedMatMul: true,
     ownProducts: sessions.own !== null,
@@ -90,7 +86,7 @@ export async function createHostDevice(
     dialect,
     lanes: { most, areThreads: laneThread !== null },
     loadTraining: (graphs) => loadCpuTraining(state, graphs),
-    loadInference: (graph, options) => loadInference(state, graph, options?.fixedParameters === true),
+    loadInference: (graph, options) => loadInference(state, graph, options?.fixedParameters === true, packed),
     readState: () => Promise.resolve(readState(state)),
     writeState: async (arrays) => writeState(state, arrays),
     dispose: async () => {
@@ -100,40 +96,17 @@ export async function createHostDevice(
   };
 }
 
-/** Runs a graph with this project's own operators, into new arrays where none are given. */
-async function loadOwnInference(state: CpuState, graph: RecordedGraph): Promise<InferenceProgram> {
-  const session = await OwnSession.open(graph.bytes, ownOptions(state, 1));
-  const parameters = session.bindAll(parameterFeeds(state, graph));
-  return {
-    run: (feeds, into = {}) => {
-      const results: Feeds = Object.fromEntries(
-        graph.outputs.map(({ name, shape }) => [
-          name,
-          into[name] ?? { data: new Float32Array(shapeSize(shape)), shape },
-        ]),
-      );
-      const [inputs, outputs] = [session.bindAll(feeds), session.bindAll(results)];
-      try {
-        session.run({ ...parameters, ...inputs }, outputs);
-      } finally {
-        for (const arrays of [inputs, outputs]) release(arrays);
-      }
-      return Promise.resolve(Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data])));
-    },
-    dispose: () => {
-      release(parameters);
-      session.close();
-      return Promise.resolve();
-    },
-  };
-}
-
 async function loadInference(
   state: CpuState,
   graph: RecordedGraph,
   fixedParameters: boolean,
+  packed: PackedParameters,
 ): Promise<InferenceProgram> {
-  if (graph.hasOwnOperators) return loadOwnInference(state, graph);
+  const { own } = state.sessions;
+  if (graph.hasOwnOperators && own !== null) {
+    const usesPacked = graph.inputs.some((input) => input.packed === true);
+    return loadOwnInference(state, graph, usesPacked ? own.inference : own.training, packed);
+  }
   const bound = fedTensors(parameterFeeds(state, graph));
   const isFixed = fixedParameters && sizeBytes(bound) < LARGEST_CONSTANTS_BYTES;
   const bytes = isFixed ? withConstantInputs(graph.bytes, constants(bound)) : graph.bytes;

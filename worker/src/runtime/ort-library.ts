@@ -28,6 +28,7 @@ const FUNCTIONS = {
   createSessionFromArray: [8, [HANDLE, HANDLE, 'size_t', HANDLE, OUT]],
   run: [9, [HANDLE, HANDLE, HANDLE, HANDLE, 'size_t', HANDLE, 'size_t', HANDLE]],
   createSessionOptions: [10, [OUT]],
+  disableMemPattern: [17, [HANDLE]],
   setSessionLogSeverityLevel: [22, [HANDLE, 'int']],
   setSessionGraphOptimizationLevel: [23, [HANDLE, 'int']],
   setIntraOpNumThreads: [24, [HANDLE, 'int']],

@@ -7,12 +7,14 @@ import { ortLibrary, type OrtLibrary, type Pointer } from './ort-library.ts';
 /** What a session is opened with. */
 export interface OwnSessionOptions {
   threads: number;
+  /** Sizes change from run to run, so that planning memory by them is in vain. */
+  openSizes?: boolean;
   /** ONNX Runtime's settings, by their full names. */
   settings: Readonly<Record<string, string>>;
 }
 
 /** An array that stays in this process's memory, as graphs read and write it. */
-interface BoundArray extends WithHandle {
+export interface BoundArray extends WithHandle {
   /** Held here because ONNX Runtime only knows its address. */
   readonly data: Feeds[string]['data'];
   dispose(): void;
@@ -24,6 +26,13 @@ export type BoundArrays = Readonly<Record<string, BoundArray>>;
 /** Gives back what ONNX Runtime holds of arrays; the memory stays the caller's. */
 export function release(arrays: BoundArrays): void {
   for (const array of Object.values(arrays)) array.dispose();
+}
+
+/** A run that can be repeated with other arrays: their handles are written here first. */
+export interface PreparedRun {
+  readonly inputs: BigUint64Array;
+  readonly outputs: BigUint64Array;
+  run(): void;
 }
 
 /** A graph on the processor, opened by ONNX Runtime's C interface, with the operators of this project's own. */
@@ -45,11 +54,12 @@ export class OwnSession {
     this.runOptions = ort.make('createRunOptions');
   }
 
-  static async open(bytes: Uint8Array, { threads, settings }: OwnSessionOptions): Promise<OwnSession> {
+  static async open(bytes: Uint8Array, { threads, settings, openSizes }: OwnSessionOptions): Promise<OwnSession> {
     const [ort, operators] = [await ortLibrary(), await ownOperators()];
     if (operators === null) throw new Error('This machine does not run the operators of this project');
     const configure = (options: Pointer): void => {
       ort.call('setIntraOpNumThreads', options, threads);
+      if (openSizes === true) ort.call('disableMemPattern', options);
       for (const [name, value] of Object.entries(settings)) ort.call('addSessionConfigEntry', options, name, value);
     };
     const { session, held } = openGraph(ort, bytes, configure, (options, create) =>
@@ -63,7 +73,7 @@ export class OwnSession {
     return Object.fromEntries(Object.entries(feeds).map(([name, array]) => [name, this.bind(array)]));
   }
 
-  private bind({ data, shape }: Feeds[string]): BoundArray {
+  bind({ data, shape }: Feeds[string]): BoundArray {
     const handle = arrayOver(this.ort, this.hostMemory, data, shape);
     return { handle, data, dispose: () => this.ort.release('value', handle) };
   }
@@ -73,6 +83,15 @@ export class OwnSession {
     const written = Object.keys(outputs);
     const { session, runOptions: options, names } = this;
     runGraph(this.ort, { session, options, names }, inputs, written, handlesOf(written, outputs));
+  }
+
+  /** Prepares runs whose inputs and outputs have the same names each time: they read and write what these handles stand for then. */
+  prepare(given: readonly string[], written: readonly string[]): PreparedRun {
+    const [inputs, outputs] = [new BigUint64Array(given.length), new BigUint64Array(written.length)];
+    const from = [this.names.of(given), inputs, given.length] as const;
+    const into = [this.names.of(written), written.length, outputs] as const;
+    const run = (): void => this.ort.call('run', this.session, this.runOptions, ...from, ...into);
+    return { inputs, outputs, run };
   }
 
   close(): void {

@@ -58,6 +58,13 @@ export function cpuInferenceOptions(): ort.InferenceSession.SessionOptions {
   return { ...options, enableMemPattern: false, extra: { ...options.extra, session } };
 }
 
+/** The same with this project's own operators. */
+export function ownInferenceOptions(): OwnSessionOptions {
+  const { threads, settings } = ownSessionOptions();
+  const spinning = { 'session.intra_op.spin_duration_us': String(INFERENCE_SPIN_MICROSECONDS) };
+  return { threads, openSizes: true, settings: { ...settings, ...spinning } };
+}
+
 /** Options for a session on CUDA; a node that would fall back to the CPU is an error. */
 export function cudaSessionOptions(): ort.InferenceSession.SessionOptions {
   return {

@@ -1,4 +1,5 @@
 import type { ModelSettings } from '../model/settings.ts';
+import { largestHere } from '../products/largest.ts';
 import type { Device, InferenceProgram } from '../runtime/device.ts';
 import { recordDecodeStep, recordPrefill } from './graphs.ts';
 import { TextGroup, type TextRequest } from './text-group.ts';
@@ -18,9 +19,11 @@ export interface Generator {
  * a token. With `fixedParameters` the parameters must not change before `dispose`.
  */
 export function createGenerator(model: ModelSettings, device: Device, fixedParameters: boolean): Generator {
+  const packedWeights = fixedParameters && device.dialect.ownProducts;
   const loaded = new Map<string, Promise<InferenceProgram>>();
   const program = (name: string, record: typeof recordPrefill): Promise<InferenceProgram> => {
-    const loading = loaded.get(name) ?? device.loadInference(record(model, device.dialect), { fixedParameters });
+    const loading =
+      loaded.get(name) ?? device.loadInference(record(model, device.dialect, packedWeights), { fixedParameters });
     loaded.set(name, loading);
     // A program that failed to load is tried again at the next request.
     loading.catch(() => loaded.delete(name));
@@ -29,6 +32,7 @@ export function createGenerator(model: ModelSettings, device: Device, fixedParam
   const programs = {
     prefill: () => program('prefill', recordPrefill),
     decodeStep: () => program('step', recordDecodeStep),
+    largest: largestHere,
     prefillsTogether: device.dialect.shapeArithmetic,
   };
   const openTextGroup = (): TextGroup => new TextGroup(model, programs);

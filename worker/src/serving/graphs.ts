@@ -55,14 +55,19 @@ function named(inputs: Record<string, tf.Tensor>, name: string): tf.Tensor {
   return tensor;
 }
 
-function transformer(model: ModelSettings, inputs: Record<string, tf.Tensor>, dialect: GraphDialect): Transformer {
+function transformer(
+  model: ModelSettings,
+  inputs: Record<string, tf.Tensor>,
+  dialect: GraphDialect,
+  packedWeights: boolean,
+): Transformer {
   const parameters = Object.fromEntries(
     parameterSpecs(model).map(({ name }) => [name, named(inputs, stateInput(name))]),
   );
   return {
     settings: model,
     parameters,
-    operations: operationsHere({ ...dialect, ownProducts: false }).operations,
+    operations: operationsHere({ ...dialect, ownProducts: false, packedWeights }).operations,
     dropout: null,
   };
 }
@@ -71,9 +76,9 @@ function transformer(model: ModelSettings, inputs: Record<string, tf.Tensor>, di
  * Records the first pass over B prompts: prefix [B, P] (BOS and the prompt, padded) at `positions` [P] with `prefixMask` [P, P], and
  * for a model with an encoder source [B, S] at `sourcePositions` [S] with `sourceMask` [B, 1, 1, S] → the logits [B, V] after the
  * tokens `last` [B] (places in the flat prefix), of which each sees what `lastMask` [B, 1, 1, P] leaves, and the keys and values of
- * source and prefix for every layer, [B, S or P, h, k].
+ * source and prefix for every layer, [B, S or P, h, k]. `packedWeights` lets this project's own operators multiply, by weights that are fed packed.
  */
-export function recordPrefill(model: ModelSettings, dialect: GraphDialect): RecordedGraph {
+export function recordPrefill(model: ModelSettings, dialect: GraphDialect, packedWeights: boolean): RecordedGraph {
   const rows = dialect.shapeArithmetic ? 'rows' : 1;
   const hasSource = model.architecture === 'encoder-decoder';
   const sourceInputs = [
@@ -92,7 +97,7 @@ export function recordPrefill(model: ModelSettings, dialect: GraphDialect): Reco
   ];
   const recorded = (recording: Pick<Recording, 'inputs'>): Record<string, tf.Tensor> => {
     const given = (name: string) => named(recording.inputs, name);
-    const network = transformer(model, recording.inputs, dialect);
+    const network = transformer(model, recording.inputs, dialect, packedWeights);
     const prefix = given('prefix');
     let cross: KeysValues[] = [];
     let sourceMask: tf.Tensor | null = null;
@@ -120,7 +125,7 @@ export function recordPrefill(model: ModelSettings, dialect: GraphDialect): Reco
     outputs['logits'] = nextTokenLogits(network, states);
     return outputs;
   };
-  return record(inputs, recorded, { sequenceOutput: dialect.sequenceOutput });
+  return record(inputs, recorded, { sequenceOutput: dialect.sequenceOutput && !packedWeights });
 }
 
 /**
@@ -128,7 +133,7 @@ export function recordPrefill(model: ModelSettings, dialect: GraphDialect): Reco
  * [S, B, h, k]. `pastMask` [B, 1, 1, P + 1] hides what lies before a text's first token, `sourceMask` [B, 1, 1, S] the source's
  * padding → logits [B, V] and the tokens' own keys and values [1, B, h, k].
  */
-export function recordDecodeStep(model: ModelSettings, dialect: GraphDialect): RecordedGraph {
+export function recordDecodeStep(model: ModelSettings, dialect: GraphDialect, packedWeights: boolean): RecordedGraph {
   const { heads, dModel, decoderLayers } = model;
   const hasSource = model.architecture === 'encoder-decoder';
   const cacheInputs = (kind: 'self' | 'cross', length: Symbol): TensorSpec[] =>
@@ -145,7 +150,7 @@ export function recordDecodeStep(model: ModelSettings, dialect: GraphDialect): R
   ];
   const recorded = (recording: Pick<Recording, 'inputs'>): Record<string, tf.Tensor> => {
     const given = (name: string) => named(recording.inputs, name);
-    const network = transformer(model, recording.inputs, dialect);
+    const network = transformer(model, recording.inputs, dialect, packedWeights);
     const caches = (kind: 'self' | 'cross'): KeysValues[] =>
       Array.from({ length: decoderLayers }, (_, layer) => ({
         keys: given(cacheName(kind, layer, 'keys')),
@@ -168,5 +173,5 @@ export function recordDecodeStep(model: ModelSettings, dialect: GraphDialect): R
     outputs['logits'] = nextTokenLogits(network, states);
     return outputs;
   };
-  return record(inputs, recorded, { sequenceOutput: dialect.sequenceOutput });
+  return record(inputs, recorded, { sequenceOutput: dialect.sequenceOutput && !packedWeights });
 }

@@ -1,3 +1,4 @@
+import { plainLargest, type LargestOf } from '../products/largest.ts';
 import { randomKey, uniformAt } from '../model/random.ts';
 
 /** Distinguishes sampling's random stream from those of initialisation and dropout. */
@@ -12,15 +13,6 @@ export interface Sampling {
   /** Draws among the likeliest tokens whose probabilities first reach this sum, those of the top k being 1 together (nucleus sampling, Holtzman et al. 2020). */
   topP?: number;
   seed: number;
-}
-
-/** Index of the largest logit; the first of equals. */
-function argmax(logits: Float32Array): number {
-  let best = 0;
-  for (let index = 1; index < logits.length; index++) {
-    if ((logits[index] ?? -Infinity) > (logits[best] ?? -Infinity)) best = index;
-  }
-  return best;
 }
 
 function sumOf(weights: Float64Array): number {
@@ -53,8 +45,10 @@ export function chooseToken(
   logits: Float32Array,
   { temperature, topK = 0, topP = 1, seed }: Sampling,
   place: number,
+  largestOf: LargestOf = plainLargest,
 ): number {
-  const best = argmax(logits);
+  // The first of equals.
+  const best = Math.max(0, logits.indexOf(largestOf(logits)));
   if (temperature <= 0) return best;
   const highest = logits[best] ?? 0;
   const weights = Float64Array.from(logits, (logit) => Math.exp((logit - highest) / temperature));

@@ -14,7 +14,7 @@ type Alignment = 'front' | 'end';
 
 /**
  * Keys and values of several texts side by side, time first: [slots, texts, width]. All tokens so far are one view of the array's
- * beginning, whatever its capacity, and those of a new token lie right behind.
+ * beginning, whatever its capacity, and those of a new token are put right behind.
  */
 export class CacheBlock {
   readonly texts: number;
@@ -22,6 +22,8 @@ export class CacheBlock {
   /** Slots that hold tokens of at least one text. */
   slots: number;
   readonly #arrays = new Map<string, Float32Array>();
+  /** Where a new token's values arrive: always in the same place, so that it need not be named anew. */
+  readonly #newRows = new Map<string, Float32Array>();
   readonly #lengths: number[];
   readonly #alignment: Alignment;
 
@@ -39,6 +41,7 @@ export class CacheBlock {
         if (strip !== undefined) this.#copy(strip, array, text);
       });
       this.#arrays.set(name, array);
+      if (spare > 0) this.#newRows.set(name, new Float32Array(texts.length * width));
     }
   }
 
@@ -72,14 +75,19 @@ export class CacheBlock {
     return new Map([...this.#arrays].map(([name, array]) => [name, array.subarray(0, end)]));
   }
 
-  /** Takes a new token for every text into its slots; returns where its values go, [1, texts, width] each. */
-  grow(): Map<string, Float32Array> {
-    const rowLength = this.texts * this.width;
-    const start = this.slots * rowLength;
-    const rows = new Map([...this.#arrays].map(([name, array]) => [name, array.subarray(start, start + rowLength)]));
+  /** Where the values of a new token of every text are written, [1, texts, width], before it is taken. */
+  newRow(name: string): Float32Array {
+    const row = this.#newRows.get(name);
+    if (row === undefined) throw new Error(`There is no room for new tokens in '${name}'`);
+    return row;
+  }
+
+  /** Takes the new token of every text, as it was written, into its slots. */
+  grow(): void {
+    const start = this.slots * this.texts * this.width;
+    for (const [name, row] of this.#newRows) this.#arrays.get(name)?.set(row, start);
     this.slots++;
     for (let text = 0; text < this.texts; text++) this.#lengths[text] = (this.#lengths[text] ?? 0) + 1;
-    return rows;
   }
 
   /** The strips of one text, as views. */

@@ -1,10 +1,12 @@
 import type { FinishReason } from '@greenlight/shared/stages/training/generation.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import { causalMask, HIDDEN_SCORE } from '../model/transformer.ts';
+import type { LargestOf } from '../products/largest.ts';
 import type { Feeds, InferenceProgram } from '../runtime/device.ts';
-import { cacheName, newRowName, ROLES } from './graphs.ts';
+import { Arrangement } from './arrangement.ts';
+import { cacheName, ROLES } from './graphs.ts';
 import { chooseToken, type Sampling } from './sampling.ts';
-import { CacheBlock, type Strips } from './text-cache.ts';
+import type { Strips } from './text-cache.ts';
 
 /** What to write: see `GenerateRequest` in training/engine.ts. */
 export interface TextRequest extends Sampling {
@@ -24,6 +26,8 @@ export interface WrittenText {
 export interface GenerationPrograms {
   prefill(): Promise<InferenceProgram>;
   decodeStep(): Promise<InferenceProgram>;
+  /** How the largest logit is found. */
+  largest(): Promise<LargestOf>;
   /** The first pass takes several prompts at once. */
   readonly prefillsTogether: boolean;
 }
@@ -59,12 +63,13 @@ class Text implements WrittenText {
   }
 
   /** Chooses the next token by its logits, which are changed. */
-  choose(logits: Float32Array, model: ModelSettings): void {
+  choose(logits: Float32Array, model: ModelSettings, largestOf: LargestOf): void {
     logits[PADDING] = -Infinity;
     logits[BEGIN] = -Infinity;
     // The stand-in for what the tokenizer does not know is nothing that anybody can read.
     logits[UNKNOWN] = -Infinity;
-    const token = this.ids.length < this.request.maxTokens ? chooseToken(logits, this.request, this.ids.length) : null;
+    const token =
+      this.ids.length < this.request.maxTokens ? chooseToken(logits, this.request, this.ids.length, largestOf) : null;
     if (token === END) {
       this.finishReason = 'stop';
       return;
@@ -72,15 +77,6 @@ class Text implements WrittenText {
     if (token !== null) this.ids.push(token);
     if (this.remaining(model) <= 0) this.finishReason = 'length';
   }
-}
-
-/** The texts of one decoding step, side by side. */
-interface Arrangement {
-  texts: Text[];
-  self: CacheBlock;
-  cross: CacheBlock;
-  sourceMask: Float32Array;
-  pastMask: Float32Array;
 }
 
 /**
@@ -94,7 +90,7 @@ export class TextGroup {
   readonly #model: ModelSettings;
   readonly #programs: GenerationPrograms;
   #texts: Text[] = [];
-  #arrangement: Arrangement | null = null;
+  #arrangement: Arrangement<Text> | null = null;
 
   constructor(model: ModelSettings, programs: GenerationPrograms) {
     this.#model = model;
@@ -122,23 +118,14 @@ export class TextGroup {
     if (this.#texts.length === 0) return;
     const step = await this.#programs.decodeStep();
     const arrangement = this.#arrange();
-    const { texts, self } = arrangement;
-    const { vocabularySize } = this.#model;
-    const logits = new Float32Array(texts.length * vocabularySize);
-    const feeds = this.#stepFeeds(arrangement);
-    const shape = [1, texts.length, ...this.#headShape()];
-    const into: Feeds = { logits: { data: logits, shape: [texts.length, vocabularySize] } };
-    const rows = self.grow();
-    for (let layer = 0; layer < this.#model.decoderLayers; layer++) {
-      for (const role of ROLES) {
-        const data = rows.get(cacheName('self', layer, role));
-        if (data !== undefined) into[newRowName(layer, role)] = { data, shape };
-      }
-    }
-    await step.run(feeds, into);
+    arrangement.prepare(BEGIN);
+    const largestOf = await this.#programs.largest();
+    await step.run(arrangement.feeds, arrangement.into);
+    arrangement.self.grow();
+    const { texts } = arrangement;
     texts.forEach((text, row) => {
       text.length++;
-      text.choose(logits.subarray(row * vocabularySize, (row + 1) * vocabularySize), this.#model);
+      text.choose(arrangement.logitsOf(row), this.#model, largestOf);
     });
     this.#texts = texts.filter((text) => text.finishReason === null);
   }
@@ -182,6 +169,7 @@ export class TextGroup {
         }
       }
     }
+    const largestOf = await this.#programs.largest();
     await program.run(feeds, into);
     const strips = (kind: 'self' | 'cross', row: number, length: number): Strips =>
       Object.fromEntries(
@@ -195,64 +183,23 @@ export class TextGroup {
     return requests.map((request, row) => {
       const self = strips('self', row, prefixes[row]?.length ?? 0);
       const text = new Text(request, self, strips('cross', row, sources[row]?.length ?? 0));
-      text.choose(logits.subarray(row * vocabularySize, (row + 1) * vocabularySize), this.#model);
+      text.choose(logits.subarray(row * vocabularySize, (row + 1) * vocabularySize), this.#model, largestOf);
       return text;
     });
   }
 
   /** The texts side by side: as they were in the last step, or laid out anew when some have joined or left. */
-  #arrange(): Arrangement {
+  #arrange(): Arrangement<Text> {
     const texts = this.#texts;
     const previous = this.#arrangement;
-    if (
-      previous !== null &&
-      previous.texts.length === texts.length &&
-      texts.every((text, row) => text === previous.texts[row])
-    ) {
-      return previous;
-    }
+    if (previous?.holds(texts) === true) return previous;
     previous?.texts.forEach((text, row) => {
       text.self = previous.self.strips(row);
       text.cross = previous.cross.strips(row);
     });
-    const { dModel } = this.#model;
     const spare = Math.max(...texts.map((text) => text.remaining(this.#model)));
-    const self = new CacheBlock(
-      texts.map((text) => text.self),
-      dModel,
-      'end',
-      spare,
-    );
-    const cross = new CacheBlock(
-      texts.map((text) => text.cross),
-      dModel,
-      'front',
-      0,
-    );
-    const sourceMask = new Float32Array(texts.length * cross.slots);
-    texts.forEach((_, row) => {
-      sourceMask.fill(HIDDEN_SCORE, row * cross.slots + cross.lengthOf(row), (row + 1) * cross.slots);
-    });
-    const pastMask = new Float32Array(texts.length * (self.slots + spare + 1));
-    this.#arrangement = { texts, self, cross, sourceMask, pastMask };
+    this.#arrangement = new Arrangement(this.#model, texts, spare);
     return this.#arrangement;
-  }
-
-  #stepFeeds({ texts, self, cross, sourceMask, pastMask }: Arrangement): Feeds {
-    const rows = texts.length;
-    const seen = self.slots + 1;
-    const mask = pastMask.subarray(0, rows * seen).fill(0);
-    texts.forEach((_, row) => mask.fill(HIDDEN_SCORE, row * seen, row * seen + self.firstSlot(row)));
-    const feeds: Feeds = {
-      token: { data: Int32Array.from(texts, ({ ids }) => ids.at(-1) ?? BEGIN), shape: [rows, 1] },
-      position: { data: Int32Array.from(texts, ({ length }) => length), shape: [rows] },
-      pastMask: { data: mask, shape: [rows, 1, 1, seen] },
-    };
-    for (const block of [self, cross]) {
-      for (const [name, data] of block.past()) feeds[name] = { data, shape: [block.slots, rows, ...this.#headShape()] };
-    }
-    if (cross.slots > 0) feeds['sourceMask'] = { data: sourceMask, shape: [rows, 1, 1, cross.slots] };
-    return feeds;
   }
 }
 

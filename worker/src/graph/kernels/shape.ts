@@ -33,10 +33,13 @@ export function registerShape(): void {
   register('Transpose', (inputs, attributes) => {
     const x = required(inputs, 'x');
     const order = attributes['perm'] as number[];
+    const shape = order.map((axis) => x.shape[axis] ?? 1);
+    // Where only dimensions of size 1 change their places, no number does.
+    const moved = order.filter((axis) => x.shape[axis] !== 1);
+    if (moved.every((axis, index) => index === 0 || axis > (moved[index - 1] ?? 0))) return reshaped(x, shape);
     const name = traceBackend.builder.operation('Transpose', [traceBackend.nameOf(x)], {
       attributes: { perm: { ints: [...order] } },
     });
-    const shape = order.map((axis) => x.shape[axis] ?? 1);
     return traceBackend.value(name, shape, x.dtype);
   });
   register('Tile', (inputs, attributes) => {

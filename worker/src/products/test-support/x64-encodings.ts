@@ -27,6 +27,17 @@ export const GENERAL_ENCODINGS = `
   mov r9, [rbp+rcx*1-512] : 4c8b8c0d00feffff
   mov rbx, [rsp+r13*4-516] : 4a8b9cacfcfdffff
   mov rsi, [rbx+rdi*2-4] : 488b747bfc
+  mov [rbp], r15 : 4c897d00
+  mov [r12+32], r9 : 4d894c2420
+  mov [r11+8192], rdi : 4989bb00200000
+  mov [r13+rbp*4], r13 : 4d896cad00
+  imul r15, [rbp] : 4c0faf7d00
+  imul rcx, [rsp+127] : 480faf4c247f
+  imul r9, [r12+32] : 4d0faf4c2420
+  imul rsi, [r13-129] : 490fafb57fffffff
+  div [rsp] : 48f73424
+  div [r13] : 49f77500
+  div [r11+8192] : 49f7b300200000
   lea r15, [rax] : 4c8d38
   lea r8, [rsp] : 4c8d0424
   lea r12, [r13] : 4d8d6500

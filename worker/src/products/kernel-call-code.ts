@@ -1,0 +1,105 @@
+import { enter, leave } from './operator-code.ts';
+import { R, type Label, type Place, type Register } from './general-assembler.ts';
+import type { X64Assembler } from './x64-assembler.ts';
+
+/** Places of the functions of ONNX Runtime's interface that are called, in its table; see runtime/ort-library.ts. */
+const ORT = {
+  getTensorMutableData: 51,
+  getTensorShapeElementCount: 64,
+  getTensorTypeAndShape: 65,
+  getInput: 90,
+  getOutput: 91,
+  releaseTensorTypeAndShapeInfo: 99,
+  parallelFor: 274,
+} as const;
+const POINTER_BYTES = 8;
+
+const [JOB, CONTEXT, TABLE] = [R.rbx, R.rbp, R.r12];
+const FOUND: Place = { base: R.rsp };
+
+/** Divides rax by a number that is not 0: the whole part is in rax then, the rest in rdx. */
+export function divide(code: X64Assembler, by: Place): void {
+  code.setNumber(R.rdx, 0);
+  code.divide(by);
+}
+
+/**
+ * Writes what ONNX Runtime calls to compute (`KernelComputeV2`), with the job in rdi and its own context in rsi, for operators that ask for the number of values of their inputs.
+ * Returns a status, null where all is well.
+ */
+export class KernelCall {
+  private readonly code: X64Assembler;
+  private readonly failures: Label[] = [];
+
+  constructor(code: X64Assembler, ort: number) {
+    this.code = code;
+    enter(code);
+    code.copy(JOB, R.rdi);
+    code.copy(CONTEXT, R.rsi);
+    code.load(TABLE, this.inJob(ort));
+  }
+
+  /** A place in the job. */
+  inJob(offset: number): Place {
+    return { base: JOB, offset };
+  }
+
+  /** Writes an input's address into the job; where a place for it is named, also how many values it has. */
+  input(index: number, address: number, counted?: { shape: number; count: number }): void {
+    const { code } = this;
+    code.copy(R.rdi, CONTEXT);
+    code.setNumber(R.rsi, index);
+    code.address(R.rdx, FOUND);
+    this.call('getInput');
+    this.writeAddress(address);
+    if (counted === undefined) return;
+    code.load(R.rdi, FOUND);
+    code.address(R.rsi, this.inJob(counted.shape));
+    this.call('getTensorTypeAndShape');
+    code.load(R.rdi, this.inJob(counted.shape));
+    code.address(R.rsi, this.inJob(counted.count));
+    this.call('getTensorShapeElementCount');
+    code.load(R.rdi, this.inJob(counted.shape));
+    code.callAt({ base: TABLE, offset: ORT.releaseTensorTypeAndShapeInfo * POINTER_BYTES });
+  }
+
+  /** Asks for an output whose dimensions lie at rdx, as many as rcx says, and writes its address into the job. */
+  output(index: number, address: number): void {
+    const { code } = this;
+    code.copy(R.rdi, CONTEXT);
+    code.setNumber(R.rsi, index);
+    code.address(R.r8, FOUND);
+    this.call('getOutput');
+    this.writeAddress(address);
+  }
+
+  /** Writes a register into the job. */
+  keep(value: Register, offset: number): void {
+    this.code.store(value, this.inJob(offset));
+  }
+
+  /** Lets ONNX Runtime's threads run what the job says, and returns. */
+  runAndReturn(threads: number, run: number): void {
+    const { code } = this;
+    code.copy(R.rdi, CONTEXT);
+    code.load(R.rsi, this.inJob(run));
+    code.load(R.rdx, this.inJob(threads));
+    code.setNumber(R.rcx, 0);
+    code.copy(R.r8, JOB);
+    code.callAt({ base: TABLE, offset: ORT.parallelFor * POINTER_BYTES });
+    for (const failure of this.failures) code.land(failure);
+    leave(code);
+  }
+
+  private call(which: keyof typeof ORT): void {
+    this.code.callAt({ base: TABLE, offset: ORT[which] * POINTER_BYTES });
+    this.code.testNumber(R.rax, -1);
+    this.failures.push(this.code.jump('not zero'));
+  }
+
+  private writeAddress(offset: number): void {
+    this.code.load(R.rdi, FOUND);
+    this.code.address(R.rsi, this.inJob(offset));
+    this.call('getTensorMutableData');
+  }
+}
