@@ -16,5 +16,6 @@ export function bestOf(a: MachineCalibration, b: MachineCalibration): MachineCal
     memoryBytesPerSecond: better('memoryBytesPerSecond'),
     optimiserParametersPerSecond: better('optimiserParametersPerSecond'),
     metricPairsPerSecond: better('metricPairsPerSecond'),
+    hasOwnOperators: b.hasOwnOperators,
   };
 }

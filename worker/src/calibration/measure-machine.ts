@@ -1,5 +1,6 @@
 import { ClassificationAccumulator } from '@greenlight/shared/metrics/classification-report.ts';
 import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
+import { ownOperators } from '../products/own-operators.ts';
 import { createKernelTeam } from '../runtime/kernel-team.ts';
 import { helperThreads } from '../runtime/shared-memory.ts';
 import { KERNEL_REACH_BYTES } from '../runtime/kernel-loops.ts';
@@ -116,6 +117,7 @@ async function measureOnce(chunk: ReturnType<typeof classified>): Promise<Machin
     memoryBytesPerSecond: await rateOf(additions(1, STREAM_VALUES), added(STREAM_VALUES, 1), emptyMs),
     optimiserParametersPerSecond: await adamRate(),
     metricPairsPerSecond: metricRate(chunk),
+    hasOwnOperators: (await ownOperators()) !== null,
   };
 }
 

@@ -5,7 +5,7 @@ import { moment } from '../../../api/identifiers.ts';
 export const machineCalibration = z
   .object({
     measuredAt: moment,
-    /** Matrix products [rows, inner] · [inner, columns] through ONNX Runtime: floating-point operations a second of each. */
+    /** Matrix products [rows, inner] · [inner, columns] as training computes them: floating-point operations a second of each. */
     products: z
       .array(
         z.object({
@@ -25,6 +25,8 @@ export const machineCalibration = z
     optimiserParametersPerSecond: z.number().positive(),
     /** (Token, vocabulary) pairs a second that an evaluation point measures. */
     metricPairsPerSecond: z.number().positive(),
+    /** The worker computes with operators of its own, which spare most of what lies between products. */
+    hasOwnOperators: z.boolean().optional(),
   })
   .meta({ id: 'MachineCalibration' });
 

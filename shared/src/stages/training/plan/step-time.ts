@@ -4,8 +4,9 @@ import { trainingFlops, type StepWork } from './step-work.ts';
 
 /*
  * Milliseconds of a graph as a sum of what it computes, each at the rate that the machine was measured to reach. The factors were fitted
- * to steps of 310 batches of 110 configurations by relative least squares (`npm run bench -- step-times`): matrix products by the rate of
- * large ones and what each weight costs besides, everything else in nanoseconds a value on the machine that they were measured on.
+ * to steps of 310 batches of 110 configurations, those of the worker's own operators to steps of 445 configurations, by relative least squares
+ * (`npm run bench -- step-times`): matrix products by the rate of large ones and what each weight costs besides, everything else in
+ * nanoseconds a value on the machine that they were measured on.
  */
 
 /** What each count of a graph's work costs: shares of the matrix rate, passes over weights, nanoseconds a value, and fixed milliseconds. */
@@ -54,6 +55,36 @@ const TRAINING_DIVIDED: Costs = {
   fixedMs: 0.35,
 };
 
+/** A whole batch by the worker's own operators: what follows a product is done on the way, and attention and layer normalisation are one operator each. */
+const OWN_WHOLE: Costs = {
+  flops: 1,
+  attentionFlops: 0.9,
+  weightPasses: 0.2,
+  streamValues: 4,
+  hiddenValues: 0.5,
+  curvedValues: 2.9,
+  attentionWeights: 1.15,
+  logits: 0.6,
+  dropoutValues: 3.4,
+  subLayerMs: 0.06,
+  fixedMs: 0.17,
+};
+
+/** The same over a batch in two lanes. */
+const OWN_DIVIDED: Costs = {
+  flops: 1.1,
+  attentionFlops: 1.1,
+  weightPasses: 0.2,
+  streamValues: 0.6,
+  hiddenValues: 0.3,
+  curvedValues: 2.3,
+  attentionWeights: 1.32,
+  logits: 0.58,
+  dropoutValues: 2,
+  subLayerMs: 0.015,
+  fixedMs: 0.44,
+};
+
 /** Forward pass of an evaluation, with the copies of its answers. */
 const FORWARD: Costs = {
   flops: 1.18,
@@ -96,7 +127,9 @@ function costMs(work: StepWork, flops: number, costs: Costs, calibration: Machin
 
 /** Milliseconds of forward and backward pass over one batch in so many lanes, on the engine alone. */
 export function gradientMs(work: StepWork, calibration: MachineCalibration, lanes: number): number {
-  const costs = lanes > 1 ? TRAINING_DIVIDED : TRAINING_WHOLE;
+  const [whole, divided] =
+    calibration.hasOwnOperators === true ? [OWN_WHOLE, OWN_DIVIDED] : [TRAINING_WHOLE, TRAINING_DIVIDED];
+  const costs = lanes > 1 ? divided : whole;
   return costMs(work, trainingFlops(work), costs, calibration);
 }
 
