@@ -66,3 +66,12 @@ test.skipIf(!isHere)('a program that was given too few numbers runs again with e
     }
   });
 });
+
+test.skipIf(!isHere)('a program that was disposed of neither runs nor goes again', async () => {
+  await withProduct(async (program) => {
+    await program.run(fed(1));
+    await program.dispose();
+    await expect(program.run(fed(1))).rejects.toThrow('disposed of');
+    await program.dispose();
+  });
+});

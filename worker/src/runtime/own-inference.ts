@@ -76,8 +76,11 @@ export async function loadOwnInference(
   prepared.inputs.set(Object.values(parameters).map(({ handle }) => handle));
   const inputs = new KeptBindings(session, given, prepared.inputs.subarray(fixed.length));
   const outputs = new KeptBindings(session, written, prepared.outputs);
+  // ONNX Runtime does not notice that a session is gone.
+  let isOpen = true;
   return {
     run: (feed, into = {}) => {
+      if (!isOpen) return Promise.reject(new Error('The program has been disposed of'));
       const results: Feeds = { ...into };
       for (const { name, shape } of graph.outputs)
         results[name] ??= { data: new Float32Array(shapeSize(shape)), shape };
@@ -87,6 +90,8 @@ export async function loadOwnInference(
       return Promise.resolve(Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data])));
     },
     dispose: () => {
+      if (!isOpen) return Promise.resolve();
+      isOpen = false;
       inputs.release();
       outputs.release();
       release(parameters);
