@@ -179,5 +179,11 @@ describe.skipIf(!isHere)('attention by machine code', () => {
       k?.set(keys.with(2, Number.NaN));
     });
     expect([...(spoiled.made['weights'] ?? [])]).toEqual(keys.map(() => Number.NaN));
+    // Scores that have all overflowed are no reason to attend to nothing.
+    const overflown = await compute('plain', sizes, 1, ({ q, k }) => {
+      q?.set([1]);
+      k?.fill(-Infinity);
+    });
+    expect([...(overflown.made['weights'] ?? [])]).toEqual(keys.map(() => Number.NaN));
   });
 });

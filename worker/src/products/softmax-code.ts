@@ -8,7 +8,8 @@ import type { X64Assembler } from './x64-assembler.ts';
  * |r| ≤ ln 2 / 2 (Cephes, expf), highest first; 1.
  */
 export const SOFTMAX_CONSTANTS = [
-  -3.4e38,
+  // Nothing is below it: the weights of a row of nothing but −∞, whose scores have overflowed, are not numbers, whatever its length.
+  -Infinity,
   // Smaller weights than e^−50 change no sum of float32, and their products with gradients would be subnormal numbers, which take thirty times as long.
   -50,
   Math.LOG2E,

@@ -2,15 +2,25 @@ import type { RecordedGraph } from '../graph/record.ts';
 import { shapeSize } from '../model/parameters.ts';
 import { parameterFeeds, type CpuState } from './cpu-state.ts';
 import type { Feeds, InferenceProgram } from './device.ts';
-import { OwnSession, release, type BoundArray, type OwnSessionOptions } from './own-session.ts';
+import type { Pointer } from './ort-library.ts';
+import { OwnSession, release, type OwnSessionOptions } from './own-session.ts';
 import type { PackedParameters } from './packed-parameters.ts';
+
+/** An array as it was fed last. Its memory is not held: that of a whole evaluation, or of texts that have ended, may go before the next run. */
+interface Kept {
+  memory: WeakRef<ArrayBufferLike>;
+  start: number;
+  length: number;
+  shape: readonly number[];
+  handle: Pointer;
+}
 
 /** Arrays for the names of a graph, as they were fed last: what is the same the next time stays bound, because that takes longer than a small operator. */
 class KeptBindings {
   private readonly session: OwnSession;
   private readonly names: readonly string[];
   private readonly handles: BigUint64Array;
-  private readonly kept: ({ shape: readonly number[]; array: BoundArray } | undefined)[];
+  private readonly kept: (Kept | undefined)[];
 
   /** The handles of the arrays are written behind one another. */
   constructor(session: OwnSession, names: readonly string[], handles: BigUint64Array) {
@@ -20,30 +30,31 @@ class KeptBindings {
     this.kept = names.map(() => undefined);
   }
 
+  /** Weak references hold what they were asked for until the job ends: so what is bound is there in a run that follows at once. */
   bind(feeds: Feeds): void {
     this.names.forEach((name, index) => {
       const feed = feeds[name];
       if (feed === undefined) throw new Error(`The graph was not given '${name}'`);
       const kept = this.kept[index];
-      if (kept !== undefined && isSameMemory(kept.array.data, feed.data) && isSameShape(kept.shape, feed.shape)) return;
-      kept?.array.dispose();
-      const array = this.session.bind(feed);
-      this.kept[index] = { shape: feed.shape, array };
-      this.handles[index] = array.handle;
+      if (kept !== undefined && isSame(kept, feed)) return;
+      const { data, shape } = feed;
+      const handle = this.session.handleOf(feed);
+      if (kept !== undefined) this.session.giveBack(kept.handle);
+      const memory = new WeakRef(data.buffer);
+      this.kept[index] = { memory, start: data.byteOffset, length: data.length, shape, handle };
+      this.handles[index] = handle;
     });
   }
 
   release(): void {
-    for (const kept of this.kept) kept?.array.dispose();
+    for (const kept of this.kept) if (kept !== undefined) this.session.giveBack(kept.handle);
   }
 }
 
-function isSameMemory(a: Feeds[string]['data'], b: Feeds[string]['data']): boolean {
-  return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length;
-}
-
-function isSameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+function isSame({ memory, start, length, shape }: Kept, feed: Feeds[string]): boolean {
+  const { data } = feed;
+  const isThere = memory.deref() === data.buffer && start === data.byteOffset && length === data.length;
+  return isThere && shape.length === feed.shape.length && shape.every((size, axis) => size === feed.shape[axis]);
 }
 
 /** Runs a graph with this project's own operators, into new arrays where none are given; weights that are fed packed come from `packed`. */
@@ -65,8 +76,11 @@ export async function loadOwnInference(
   prepared.inputs.set(Object.values(parameters).map(({ handle }) => handle));
   const inputs = new KeptBindings(session, given, prepared.inputs.subarray(fixed.length));
   const outputs = new KeptBindings(session, written, prepared.outputs);
+  // ONNX Runtime does not notice that a session is gone.
+  let isOpen = true;
   return {
     run: (feed, into = {}) => {
+      if (!isOpen) return Promise.reject(new Error('The program has been disposed of'));
       const results: Feeds = { ...into };
       for (const { name, shape } of graph.outputs)
         results[name] ??= { data: new Float32Array(shapeSize(shape)), shape };
@@ -76,6 +90,8 @@ export async function loadOwnInference(
       return Promise.resolve(Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data])));
     },
     dispose: () => {
+      if (!isOpen) return Promise.resolve();
+      isOpen = false;
       inputs.release();
       outputs.release();
       release(parameters);

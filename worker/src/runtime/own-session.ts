@@ -73,9 +73,18 @@ export class OwnSession {
     return Object.fromEntries(Object.entries(feeds).map(([name, array]) => [name, this.bind(array)]));
   }
 
-  bind({ data, shape }: Feeds[string]): BoundArray {
-    const handle = arrayOver(this.ort, this.hostMemory, data, shape);
-    return { handle, data, dispose: () => this.ort.release('value', handle) };
+  private bind(feed: Feeds[string]): BoundArray {
+    const handle = this.handleOf(feed);
+    return { handle, data: feed.data, dispose: () => this.giveBack(handle) };
+  }
+
+  /** A handle of an array whose memory nobody holds here: it has to be there while a graph runs with it. */
+  handleOf({ data, shape }: Feeds[string]): Pointer {
+    return arrayOver(this.ort, this.hostMemory, data, shape);
+  }
+
+  giveBack(handle: Pointer): void {
+    this.ort.release('value', handle);
   }
 
   /** Runs the graph from these arrays into those. */
