@@ -143,9 +143,9 @@ function nameOutputs(builder: GraphBuilder, outputs: readonly TensorSpec[], sour
 function finish(builder: GraphBuilder, outputs: TensorSpec[], withSequence: boolean): GraphParts {
   const given = new Map(outputs.map(({ name, shape }) => [name, shape]));
   const shapeOf = (name: string) => given.get(name) ?? builder.shapes.get(name);
-  const needed = withoutDeadNodes(builder.nodes, outputs);
+  const needed = withHeadsWritten(withoutDeadNodes(builder.nodes, outputs), outputs);
   const fused = withOwnFusions({ nodes: needed, outputs: new Set(given.keys()), shapeOf });
-  const nodes = withoutDeadNodes(withHeadsWritten(fused, outputs), outputs);
+  const nodes = withoutDeadNodes(fused, outputs);
   const first = outputs[0];
   let sequenceOutput: string | null = null;
   if (withSequence && first !== undefined) {

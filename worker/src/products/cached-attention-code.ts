@@ -35,6 +35,10 @@ export function writeCacheOperator(code: X64Assembler, inputs: number): void {
   call.keep(R.rcx, CACHE_JOB.weightDimensions);
   product(CACHE_JOB.count, CACHE_JOB.floatBytes);
   call.keep(R.rcx, CACHE_JOB.tokenBytes);
+  code.load(R.rax, call.inJob(CACHE_JOB.count));
+  code.testNumber(R.rax, -1);
+  // Of no texts nobody can say how many tokens each has.
+  const noTexts = code.jump('zero');
   code.load(R.rax, call.inJob(CACHE_JOB.keyCount));
   divide(code, call.inJob(CACHE_JOB.count));
   call.keep(R.rax, CACHE_JOB.past);
@@ -61,6 +65,7 @@ export function writeCacheOperator(code: X64Assembler, inputs: number): void {
   }
   code.multiply(R.rax, call.inJob(CACHE_JOB.vectorBytes));
   call.keep(R.rax, CACHE_JOB.wholeBytes);
+  code.land(noTexts);
   for (const [index, address, dimensions, rank] of [
     [0, CACHE_JOB.result, CACHE_JOB.dimensions, 4],
     [1, CACHE_JOB.weights, CACHE_JOB.weightDimensions, 2],
@@ -69,7 +74,7 @@ export function writeCacheOperator(code: X64Assembler, inputs: number): void {
     code.setNumber(R.rcx, rank);
     call.output(index, address);
   }
-  call.runAndReturn(CACHE_JOB.threads, CACHE_JOB.run);
+  call.runAndReturn(CACHE_JOB.threads, CACHE_JOB.run, CACHE_JOB.units);
 }
 
 /** First of the vectors that hold a head's query, and later what is taken up of the values; two more. */

@@ -78,9 +78,12 @@ export class KernelCall {
     this.code.store(value, this.inJob(offset));
   }
 
-  /** Lets ONNX Runtime's threads run what the job says, and returns. */
-  runAndReturn(threads: number, run: number): void {
+  /** Lets ONNX Runtime's threads run what the job says, unless a number in the job says that there is nothing to do, and returns. */
+  runAndReturn(threads: number, run: number, size: number): void {
     const { code } = this;
+    code.load(R.rax, this.inJob(size));
+    code.testNumber(R.rax, -1);
+    this.failures.push(code.jump('zero'));
     code.copy(R.rdi, CONTEXT);
     code.load(R.rsi, this.inJob(run));
     code.load(R.rdx, this.inJob(threads));

@@ -74,8 +74,8 @@ function largestDifference(actual: Float32Array, expected: (index: number) => nu
   }, 0);
 }
 
-/** Rows one after the other in one session: fewer than a tile, whole tiles, and tiles with some left over. */
-const ROWS = [1, 8, 3, 17, 7, 40, 2];
+/** Rows one after the other in one session: fewer than a tile, whole tiles, tiles with some left over, and none. */
+const ROWS = [1, 8, 3, 17, 0, 7, 40, 2];
 
 describe.skipIf(!isHere)('products with packed weights', () => {
   test.each([
@@ -222,6 +222,7 @@ describe.skipIf(!isHere)('attention over a cache', () => {
     const session = await openNode(node, inputsFor(1, 1), { y: 4, weights: 2 }, 2);
     for (const [texts, past] of [
       [1, 3],
+      [0, 3],
       [6, 3],
       [2, 70],
       [1, 1],

@@ -33,7 +33,7 @@ export function writePackedOperator(code: X64Assembler, inputs: number): void {
   code.load(R.rdx, call.inJob(PACKED_JOB.shapeAt));
   code.load(R.rcx, call.inJob(PACKED_JOB.rank));
   call.output(0, PACKED_JOB.result);
-  call.runAndReturn(PACKED_JOB.threads, PACKED_JOB.run);
+  call.runAndReturn(PACKED_JOB.threads, PACKED_JOB.run, PACKED_JOB.rows);
 }
 
 /**

@@ -64,10 +64,13 @@ export async function loadOwnInference(
   options: OwnSessionOptions,
   packed: PackedParameters,
 ): Promise<InferenceProgram> {
-  const session = await OwnSession.open(graph.bytes, options);
   const feeds = parameterFeeds(state, graph);
   const packedNames = graph.inputs.flatMap((input) => (input.packed === true ? [input.name] : []));
   const weights = await packed.take(packedNames, feeds, options.threads);
+  const session = await OwnSession.open(graph.bytes, options).catch((error: unknown) => {
+    packed.giveBack(packedNames);
+    throw error;
+  });
   const parameters = session.bindAll({ ...feeds, ...weights });
   const fixed = Object.keys(parameters);
   const given = graph.inputs.flatMap(({ name }) => (name in parameters ? [] : [name]));
