@@ -19,9 +19,9 @@ import { asTensor, emit, traceBackend } from './trace-backend.ts';
 export interface FusionTarget {
   /** com.microsoft FusedMatMul is there (CPU, CUDA); WebGPU lacks it. */
   fusedMatMul: boolean;
-  /** This project's own operator multiplies matrices; see products/. */
+  /** This project's own operators multiply, attend and normalise; see products/. */
   ownProducts: boolean;
-  /** The same for any number of rows, by weights that are fed packed; for graphs without gradients. */
+  /** Those for any number of rows multiply and attend, by weights that are fed packed; for graphs without gradients. */
   packedWeights?: boolean;
   /** Long sums with few results are taken in parts; see sums-in-parts.ts. */
   sumsInParts: boolean;

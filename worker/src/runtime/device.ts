@@ -22,7 +22,7 @@ export interface DeviceReport {
 export interface GraphDialect {
   /** com.microsoft FusedMatMul has a kernel. */
   fusedMatMul: boolean;
-  /** Graphs of one shape multiply matrices by this project's own operator; see products/. */
+  /** Graphs of one shape multiply, attend and normalise by this project's own operators; see products/. */
   ownProducts: boolean;
   /** Long sums with few results are taken in parts, which keeps more of a graphics processor's cores busy. */
   sumsInParts: boolean;
