@@ -3,6 +3,7 @@ import { NORM_OPERATORS } from '../products/norm-node.ts';
 import { PACKED_PRODUCTS } from '../products/open-node.ts';
 import { PRODUCT_OPERATORS } from '../products/product-node.ts';
 import type { GraphNode } from './graph-builder.ts';
+import { usesOf } from './uses.ts';
 
 /** Operators that can add one more array to their first output, and what they are then; the array becomes their last input. */
 const WITH_ADDEND = new Map<string, string>([
@@ -30,11 +31,7 @@ interface Values {
  * would give from where it is, since they go by addresses. Nodes that nothing needs any more are still there.
  */
 export function withOwnFusions({ nodes, outputs, shapeOf }: Values): GraphNode[] {
-  const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
-  const readers = new Map<string, number>();
-  for (const name of [...nodes.flatMap(({ inputs }) => inputs), ...outputs]) {
-    readers.set(name, (readers.get(name) ?? 0) + 1);
-  }
+  const { makers, readers } = usesOf(nodes, outputs);
   const fused = new Map<GraphNode, GraphNode>();
   const gone = new Set<GraphNode>();
 

@@ -2,17 +2,13 @@ import type * as tf from '@tensorflow/tfjs';
 import { MOST_HEAD_VECTORS, LANES } from '../products/layout.ts';
 import { cachedAttentionNode, PACKED_PRODUCTS, packedProductNode } from '../products/open-node.ts';
 import type { GraphNode, TensorSpec } from './graph-builder.ts';
+import { appendOwn } from './own-node.ts';
 import { asTensor, traceBackend } from './trace-backend.ts';
+import { usesOf } from './uses.ts';
 
 /*
  * Layers of graphs that write text, by this project's own operators for any number of rows: weights do not change while text is written, and are fed packed.
  */
-
-/** The value that a tensor was reshaped from: these operators know their sizes, and only ask where the numbers lie. */
-function numbersOf(tensor: tf.Tensor): string {
-  const name = traceBackend.nameOf(tensor);
-  return traceBackend.builder.reshapes.get(name)?.name ?? name;
-}
 
 /** Marks an input as one whose numbers are fed packed. */
 function packedInput(weight: tf.Tensor): string {
@@ -27,9 +23,8 @@ function packedInput(weight: tf.Tensor): string {
 export function packedAffine(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, relu: boolean): tf.Tensor {
   const [depth = 1, columns = 1] = weight.shape;
   const { operator, ...node } = packedProductNode({ depth, columns, finish: relu ? 'relu' : 'bias', heads: null });
-  const inputs = [numbersOf(x), packedInput(weight), traceBackend.nameOf(bias)];
-  const name = traceBackend.builder.operation(operator, inputs, node);
-  return asTensor(traceBackend.value(name, [x.shape[0] ?? 1, columns], 'float32'));
+  const inputs = [traceBackend.nameOf(x), packedInput(weight), traceBackend.nameOf(bias)];
+  return appendOwn(operator, inputs, node, [[x.shape[0] ?? 1, columns]])[0] as tf.Tensor;
 }
 
 /** Whether heads of that size are read by these operators. */
@@ -52,7 +47,7 @@ export function packedCachedAttention(
   const [pastValues = '', freshValues = ''] = isGrowing ? valueParts : [traceBackend.nameOf(values)];
   const scale = 1 / Math.sqrt(headSize);
   const { operator, ...node } = cachedAttentionNode({ heads, headSize, scale, isGrowing });
-  const inputs = [numbersOf(queries), pastKeys, pastValues, traceBackend.nameOf(mask)];
+  const inputs = [traceBackend.nameOf(queries), pastKeys, pastValues, traceBackend.nameOf(mask)];
   const result = builder.freshName();
   const outputs = [result, builder.freshName()];
   builder.addNode(operator, isGrowing ? [...inputs, freshKeys, freshValues] : inputs, outputs, node);
@@ -67,14 +62,12 @@ function partsOf(name: string): string[] {
   return isJoined ? joined.inputs : [name];
 }
 
-/**
- * Lets products write an output of the graph by heads, [1, N, h, k], where they were only reshaped to that.
- */
+/** Lets products write an output of the graph by heads, [1, N, h, k], where they were only reshaped to that. */
 export function withHeadsWritten(nodes: readonly GraphNode[], outputs: readonly TensorSpec[]): GraphNode[] {
-  const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
-  const readers = new Map<string, number>();
-  for (const name of [...nodes.flatMap(({ inputs }) => inputs), ...outputs.map((output) => output.name)])
-    readers.set(name, (readers.get(name) ?? 0) + 1);
+  const { makers, readers } = usesOf(
+    nodes,
+    outputs.map(({ name }) => name),
+  );
   const headsOf = new Map(
     outputs.flatMap(({ name, shape }) =>
       shape.length === 4 && shape[0] === 1 ? [[name, shape[2] ?? 1] as const] : [],

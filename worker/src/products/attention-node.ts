@@ -1,7 +1,7 @@
 import type { GraphNode } from '../graph/graph-builder.ts';
 import { ATTENTION_VIEWS as VIEW, GRADIENT_VIEWS as GRADIENT, type AttentionSizes } from './attention-plan.ts';
 import { OWN_DOMAIN, PRODUCT_ARRAYS as IN } from './layout.ts';
-import type { Places } from './operator-code.ts';
+import type { Places } from './kernel-call-code.ts';
 
 const [queries, keys, mask] = [[VIEW.scores + IN.a], [VIEW.scores + IN.b], [VIEW.scores + IN.vector]];
 const values = [VIEW.values + IN.b];

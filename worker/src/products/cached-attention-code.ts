@@ -1,12 +1,11 @@
-import { FLOAT_BYTES, LANES, STEP, VECTOR_BYTES } from './layout.ts';
+import { FLOAT_BYTES, LANES, POINTER_BYTES, STEP, VECTOR_BYTES } from './layout.ts';
 import { CACHE_JOB } from './open-layout.ts';
 import { at, JOB_AT, R, STEP_AT } from './general-assembler.ts';
 import { divide, KernelCall } from './kernel-call-code.ts';
-import { enter, leave } from './operator-code.ts';
+import { enter, leave } from './function-code.ts';
 import { acrossVector } from './row-code.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
-const POINTER_BYTES = 8;
 const ADDRESSES = ['queries', 'keys', 'values', 'mask', 'freshKeys', 'freshValues'] as const;
 
 /** Where a thread's step keeps its number, that of the next thread, and behind which head it stops; the softmax reads none of these. */
@@ -19,7 +18,7 @@ export function writeCacheOperator(code: X64Assembler, inputs: number): void {
     const { shape, count, keyCount } = CACHE_JOB;
     call.input(
       index,
-      CACHE_JOB[name],
+      [CACHE_JOB[name]],
       index === 0 ? { shape, count } : index === 1 ? { shape, count: keyCount } : undefined,
     );
   });
@@ -72,7 +71,7 @@ export function writeCacheOperator(code: X64Assembler, inputs: number): void {
   ] as const) {
     code.address(R.rdx, call.inJob(dimensions));
     code.setNumber(R.rcx, rank);
-    call.output(index, address);
+    call.output(index, [address]);
   }
   call.runAndReturn(CACHE_JOB.threads, CACHE_JOB.run, CACHE_JOB.units);
 }

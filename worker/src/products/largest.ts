@@ -1,5 +1,6 @@
 import { FLOAT_BYTES, LANES } from './layout.ts';
 import { machineCode } from './machine-code.ts';
+import { maskOf } from './step.ts';
 
 /** The largest of some numbers, whatever is not a number among them; −∞ of none. */
 export type LargestOf = (values: Float32Array) => number;
@@ -30,7 +31,7 @@ export async function nativeLargest(): Promise<LargestOf | null> {
   const found = new Float32Array(LANES);
   return (values) => {
     const rest = values.length % LANES;
-    koffi.call(start, type, values, (values.length - rest) * FLOAT_BYTES, 2 ** rest - 1, found);
+    koffi.call(start, type, values, (values.length - rest) * FLOAT_BYTES, maskOf(rest), found);
     return found[0] ?? -Infinity;
   };
 }

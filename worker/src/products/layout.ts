@@ -16,6 +16,7 @@ export const MOST_HEAD_VECTORS = 8;
 export const PACKED_VECTORS = 4;
 
 export const FLOAT_BYTES = 4;
+export const POINTER_BYTES = 8;
 export const VECTOR_BYTES = LANES * FLOAT_BYTES;
 
 /** Offsets in bytes of what a step of a program says; product-plan.ts tells what each means. */

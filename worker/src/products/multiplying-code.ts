@@ -1,5 +1,6 @@
 import { FLOAT_BYTES, MODE, PRODUCT_ARRAYS, STEP, VECTOR_BYTES } from './layout.ts';
 import { at, JOB_AT, R, STEP_AT, type Place } from './general-assembler.ts';
+import { loadMask, loadPlace } from './step-code.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
 /** Steps along the depth that are written out one after the other. */
@@ -61,19 +62,14 @@ export function writeTiles(code: X64Assembler, shape: Tile): void {
 }
 
 function begin(code: X64Assembler, packed: boolean): void {
-  code.load(R.rax, at(STEP_AT, STEP.mask));
-  code.setMask(R.rax);
+  loadMask(code);
   code.load(tile, at(STEP_AT, STEP.source));
   if (!packed) {
     code.load(R.rax, at(JOB_AT, PRODUCT_ARRAYS.a));
     code.add(tile, R.rax);
   }
-  code.load(resultTile, at(JOB_AT, PRODUCT_ARRAYS.result));
-  code.load(R.rax, at(STEP_AT, STEP.result));
-  code.add(resultTile, R.rax);
-  code.load(rowValues, at(JOB_AT, PRODUCT_ARRAYS.vector));
-  code.load(R.rax, at(STEP_AT, STEP.extra));
-  code.add(rowValues, R.rax);
+  loadPlace(code, resultTile, PRODUCT_ARRAYS.result, STEP.result);
+  loadPlace(code, rowValues, PRODUCT_ARRAYS.vector, STEP.extra);
   code.load(tiles, at(STEP_AT, STEP.tiles));
   code.load(stride, at(STEP_AT, STEP.stride));
   code.address(threeRows, { base: stride, index: stride, scale: 2 });
@@ -155,9 +151,7 @@ function finish(
     each((sum) => code.multiplyVectors(sum, sum, A_VECTOR));
   });
   when(MODE.bias, () => {
-    code.load(matrix, at(JOB_AT, PRODUCT_ARRAYS.vector));
-    code.load(R.rsi, at(STEP_AT, STEP.extra));
-    code.add(matrix, R.rsi);
+    loadPlace(code, matrix, PRODUCT_ARRAYS.vector, STEP.extra, R.rsi);
     for (let v = 0; v < vectors; v++) code.loadVector(B_VECTOR + v, at(matrix, v * VECTOR_BYTES), isLast(v));
     each((sum, _, v) => code.addVectors(sum, sum, B_VECTOR + v));
   });
@@ -176,9 +170,7 @@ function finish(
   /** Does something with each sum and the matrix's vector for it. */
   const withMatrix = (bit: number, act: (sum: number, place: Place, v: number, row: number) => void): void => {
     when(bit, () => {
-      code.load(matrix, at(JOB_AT, PRODUCT_ARRAYS.matrix));
-      code.load(R.rsi, at(STEP_AT, STEP.matrix));
-      code.add(matrix, R.rsi);
+      loadPlace(code, matrix, PRODUCT_ARRAYS.matrix, STEP.matrix, R.rsi);
       // As far from its start as the tile is from the result's.
       code.add(matrix, resultTile);
       for (const [register, offset] of [

@@ -1,6 +1,7 @@
 import { FLOAT_BYTES, NORM_ARRAYS, STEP, VECTOR_BYTES } from './layout.ts';
 import { at, JOB_AT, R, STEP_AT, type Label, type Place, type Register } from './general-assembler.ts';
 import { acrossVector, eachVector, PLACE_IN_ROW, SCRATCH, WHOLE_BYTES } from './row-code.ts';
+import { loadMask, loadPlace } from './step-code.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
 /** What the pieces of code read from memory: 1. */
@@ -22,24 +23,15 @@ function loadArray(code: X64Assembler, to: Register, name: keyof typeof NORM_ARR
 
 /** The address of the step's first row in an array that has such rows. */
 function loadRows(code: X64Assembler, to: Register, name: keyof typeof NORM_ARRAYS): void {
-  loadArray(code, to, name);
-  code.load(R.rcx, at(STEP_AT, STEP.source));
-  code.add(to, R.rcx);
+  loadPlace(code, to, NORM_ARRAYS[name], STEP.source, R.rcx);
 }
 
 /** What all pieces of code begin with: mask, sizes, and where the rows' means and deviations begin. */
 function begin(code: X64Assembler): void {
-  code.load(R.rax, at(STEP_AT, STEP.mask));
-  code.setMask(R.rax);
+  loadMask(code);
   code.broadcast(perWidth, at(STEP_AT, STEP.scale));
-  for (const [register, name] of [
-    [means, 'mean'],
-    [inverses, 'inverseDeviation'],
-  ] as const) {
-    loadArray(code, register, name);
-    code.load(R.rcx, at(STEP_AT, STEP.extra));
-    code.add(register, R.rcx);
-  }
+  loadPlace(code, means, NORM_ARRAYS.mean, STEP.extra, R.rcx);
+  loadPlace(code, inverses, NORM_ARRAYS.inverseDeviation, STEP.extra, R.rcx);
   code.load(rows, at(STEP_AT, STEP.tiles));
   code.load(stride, at(STEP_AT, STEP.stride));
   code.load(WHOLE_BYTES, at(STEP_AT, STEP.depth));
@@ -168,9 +160,7 @@ export function writeNormSums(code: X64Assembler, vectors: number, continues: bo
     [gain, 'gainGradient', gainSums],
     [result, 'biasGradient', biasSums],
   ] as const) {
-    loadArray(code, register, name);
-    code.load(R.rcx, at(STEP_AT, STEP.result));
-    code.add(register, R.rcx);
+    loadPlace(code, register, NORM_ARRAYS[name], STEP.result, R.rcx);
     each((v, isTail, offset) => {
       if (continues) code.loadVector(sums + v, at(register, offset), isTail);
       else code.clear(sums + v);

@@ -1,44 +1,34 @@
 import type { OrtLibrary, Pointer } from '../runtime/ort-library.ts';
 import { OWN_STEP } from './cached-attention-code.ts';
-import { FLOAT_BYTES, LANES, MODE, STEP, STEP_BYTES, TILE_ROWS, TILE_VECTORS, VECTOR_BYTES } from './layout.ts';
+import { JobMemory, Words } from './job-memory.ts';
+import {
+  FLOAT_BYTES,
+  LANES,
+  MODE,
+  POINTER_BYTES,
+  STEP,
+  STEP_BYTES,
+  TILE_ROWS,
+  TILE_VECTORS,
+  VECTOR_BYTES,
+} from './layout.ts';
 import type { MachineCode } from './machine-code.ts';
 import { CACHE_JOB, PACKED_JOB, PANEL_STEP, PANEL_STEP_BYTES } from './open-layout.ts';
 import type { CachedAttention, PackedProduct } from './open-node.ts';
 import { packedPanels, type PackedPanel } from './packed-weights.ts';
-
-const WORD = 8;
-
-/** Memory of 64-bit numbers, by their offsets in bytes. */
-class Words {
-  readonly array: BigInt64Array;
-
-  constructor(bytes: number) {
-    this.array = new BigInt64Array(bytes / WORD);
-  }
-
-  set(offset: number, value: number | bigint): void {
-    this.array[offset / WORD] = BigInt(value);
-  }
-}
+import { bitsOf, maskOf } from './step.ts';
 
 /** Jobs of one session whose number of rows is known only when they run. */
-export class OpenJobs {
-  private readonly ort: OrtLibrary;
-  private readonly code: MachineCode;
-  private readonly threads: number;
-  /** What machine code reads and writes, so that it is not collected. */
-  private readonly memory: ArrayBufferView[] = [];
+export class OpenJobs extends JobMemory {
   /** For panels of each width the address of their code for each number of rows. */
   private readonly codes: Pointer[];
 
   constructor(ort: OrtLibrary, code: MachineCode, threads: number) {
-    this.ort = ort;
-    this.code = code;
-    this.threads = threads;
+    super(ort, code, threads);
     this.codes = Array.from({ length: TILE_VECTORS }, (_, vector) => {
-      const table = new Words((TILE_ROWS + 1) * WORD);
+      const table = new Words((TILE_ROWS + 1) * POINTER_BYTES);
       for (let rows = 1; rows <= TILE_ROWS; rows++)
-        table.set(rows * WORD, code.address(`multiply ${rows} ${vector + 1} far`));
+        table.set(rows * POINTER_BYTES, code.address(`multiply ${rows} ${vector + 1} far`));
       return this.keep(table);
     });
   }
@@ -49,15 +39,15 @@ export class OpenJobs {
     const programs = packedPanels(product, this.threads);
     const steps = new Words(programs.flat().length * PANEL_STEP_BYTES);
     const start = this.keep(steps);
-    const job = this.job(PACKED_JOB, PACKED_JOB.programs + 2 * WORD * this.threads, 'run packed');
+    const job = this.job(PACKED_JOB, PACKED_JOB.programs + 2 * POINTER_BYTES * this.threads, 'run packed');
     let at = 0;
     programs.forEach((panels, thread) => {
-      job.set(PACKED_JOB.programs + 2 * WORD * thread, start + BigInt(at));
+      job.set(PACKED_JOB.programs + 2 * POINTER_BYTES * thread, start + BigInt(at));
       for (const panel of panels) {
         this.writePanel(steps, at, product, panel);
         at += PANEL_STEP_BYTES;
       }
-      job.set(PACKED_JOB.programs + 2 * WORD * thread + WORD, start + BigInt(at));
+      job.set(PACKED_JOB.programs + 2 * POINTER_BYTES * thread + POINTER_BYTES, start + BigInt(at));
     });
     job.set(PACKED_JOB.depth, depth);
     job.set(PACKED_JOB.tileRows, TILE_ROWS);
@@ -65,7 +55,7 @@ export class OpenJobs {
     job.set(PACKED_JOB.tileResultBytes, TILE_ROWS * columns * FLOAT_BYTES);
     job.set(PACKED_JOB.one, 1);
     job.set(PACKED_JOB.columns, heads ?? columns);
-    if (heads !== null) job.set(PACKED_JOB.columns + WORD, columns / heads);
+    if (heads !== null) job.set(PACKED_JOB.columns + POINTER_BYTES, columns / heads);
     job.set(PACKED_JOB.rank, heads === null ? 2 : 4);
     const address = this.keep(job);
     job.set(PACKED_JOB.shapeAt, address + BigInt(heads === null ? PACKED_JOB.rows : PACKED_JOB.one));
@@ -99,23 +89,23 @@ export class OpenJobs {
   /** The job of one token's attention over a cache. */
   addAttention({ heads, headSize, scale, isGrowing }: CachedAttention): Pointer {
     const vectors = Math.ceil(headSize / LANES);
-    const job = this.job(CACHE_JOB, CACHE_JOB.steps + WORD * this.threads, `attend ${vectors}`);
+    const job = this.job(CACHE_JOB, CACHE_JOB.steps + POINTER_BYTES * this.threads, `attend ${vectors}`);
     const fields: [number, number | bigint][] = [
       [CACHE_JOB.heads, heads],
       [CACHE_JOB.textValues, heads * headSize],
       [CACHE_JOB.headBytes, headSize * FLOAT_BYTES],
-      [CACHE_JOB.scale, new Uint32Array(Float32Array.of(scale).buffer)[0] ?? 0],
-      [CACHE_JOB.headMask, 2 ** (headSize - (vectors - 1) * LANES) - 1],
+      [CACHE_JOB.scale, bitsOf(scale)],
+      [CACHE_JOB.headMask, maskOf(headSize - (vectors - 1) * LANES)],
       [CACHE_JOB.fresh, Number(isGrowing)],
       [CACHE_JOB.lanes, LANES],
       [CACHE_JOB.floatBytes, FLOAT_BYTES],
       [CACHE_JOB.vectorBytes, VECTOR_BYTES],
     ];
     for (const [offset, value] of fields) job.set(offset, value);
-    [0, 1, heads, headSize].forEach((size, axis) => job.set(CACHE_JOB.dimensions + WORD * axis, size));
+    [0, 1, heads, headSize].forEach((size, axis) => job.set(CACHE_JOB.dimensions + POINTER_BYTES * axis, size));
     for (let rest = 0; rest < LANES; rest++) {
-      job.set(CACHE_JOB.restMasks + WORD * rest, 2 ** rest - 1);
-      job.set(CACHE_JOB.modes + WORD * rest, rest > 0 ? MODE.tail : 0);
+      job.set(CACHE_JOB.restMasks + POINTER_BYTES * rest, maskOf(rest));
+      job.set(CACHE_JOB.modes + POINTER_BYTES * rest, rest > 0 ? MODE.tail : 0);
     }
     for (let thread = 0; thread < this.threads; thread++) {
       const step = new Words(STEP_BYTES);
@@ -123,21 +113,8 @@ export class OpenJobs {
       step.set(STEP.tiles, 1);
       step.set(OWN_STEP.thread, thread);
       step.set(OWN_STEP.nextThread, thread + 1);
-      job.set(CACHE_JOB.steps + WORD * thread, this.keep(step));
+      job.set(CACHE_JOB.steps + POINTER_BYTES * thread, this.keep(step));
     }
     return this.keep(job);
-  }
-
-  private job(places: { ort: number; run: number; threads: number }, bytes: number, run: string): Words {
-    const job = new Words(bytes);
-    job.set(places.ort, this.ort.table);
-    job.set(places.run, this.code.address(run));
-    job.set(places.threads, this.threads);
-    return job;
-  }
-
-  private keep(words: Words): Pointer {
-    this.memory.push(words.array);
-    return this.ort.addressOf(words.array);
   }
 }

@@ -1,31 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { encodeModel } from '../graph/encode.ts';
 import type { GraphNode } from '../graph/graph-builder.ts';
-import { shapeSize } from '../model/parameters.ts';
-import { randomKey, uniformAt } from '../model/random.ts';
 import { OwnSession, release } from '../runtime/own-session.ts';
 import { cachedAttentionNode, packedProductNode, type PackedProduct } from './open-node.ts';
 import { packedLength, packWeight } from './packed-weights.ts';
 import { ownOperators } from './own-operators.ts';
+import { guarded, largestDifference, overwrittenBeside, type Guarded } from './test-support/run-operator.ts';
 
 const isHere = (await ownOperators()) !== null;
 
-/** Values around each array, which must neither be read nor written. */
-const GUARD = 48;
-
-interface Guarded {
-  whole: Float32Array;
-  data: Float32Array;
-  shape: number[];
-}
-
-/** An array of uniform numbers in −1…1 between guards that are not numbers; `room` values are there, more than the shape says where that is asked for. */
-function guarded(shape: number[], seed: number, room = shapeSize(shape)): Guarded {
-  const whole = new Float32Array(room + 2 * GUARD).fill(Number.NaN);
-  const data = whole.subarray(GUARD, whole.length - GUARD);
-  const key = randomKey(seed, 3);
-  data.forEach((_, index) => (data[index] = 2 * uniformAt(key, index) - 1));
-  return { whole, data, shape };
+/** Numbers in −1…1; see `guarded`. */
+function drawn(shape: readonly number[], seed: number, room?: number): Guarded {
+  return guarded(shape, seed, { range: 1, ...(room === undefined ? {} : { room }) });
 }
 
 /** A session of one node whose inputs may have any sizes. */
@@ -60,18 +46,7 @@ function runInto(session: OwnSession, inputs: Record<string, Guarded>, outputs: 
     release(given);
     release(written);
   }
-  for (const { whole } of Object.values(outputs)) {
-    const around = [...whole.subarray(0, GUARD), ...whole.subarray(whole.length - GUARD)];
-    expect(around.filter((value) => !Number.isNaN(value))).toEqual([]);
-  }
-}
-
-function largestDifference(actual: Float32Array, expected: (index: number) => number): number {
-  // A difference that is not a number is not smaller than anything.
-  return actual.reduce((largest, value, index) => {
-    const difference = Math.abs(value - expected(index));
-    return difference <= largest ? largest : difference;
-  }, 0);
+  expect(overwrittenBeside(Object.values(outputs))).toBe(0);
 }
 
 /** Rows one after the other in one session: fewer than a tile, whole tiles, tiles with some left over, and none. */
@@ -87,26 +62,26 @@ describe.skipIf(!isHere)('products with packed weights', () => {
     [600, 160, 2],
     [1100, 100, 5],
   ])('depth %d, %d columns, %d threads', async (depth, columns, threads) => {
-    const weight = guarded([depth, columns], 1);
-    const bias = guarded([columns], 2);
-    const packed = guarded([depth, columns], 3, packedLength({ depth, columns }));
+    const weight = drawn([depth, columns], 1);
+    const bias = drawn([columns], 2);
+    const packed = drawn([depth, columns], 3, packedLength({ depth, columns }));
     packWeight(weight.data, packed.data, { depth, columns }, threads);
     const scale = Math.sqrt(depth);
     for (const finish of ['bias', 'relu', 'addend'] as const satisfies PackedProduct['finish'][]) {
       const inputsFor = (rows: number): Record<string, Guarded> => ({
-        x: guarded([rows, depth], 10 + rows),
+        x: drawn([rows, depth], 10 + rows),
         weight: packed,
         bias,
-        ...(finish === 'addend' ? { addend: guarded([rows, columns], 20 + rows) } : {}),
+        ...(finish === 'addend' ? { addend: drawn([rows, columns], 20 + rows) } : {}),
       });
       const heads = columns % 5 === 0 && finish === 'bias' ? 5 : null;
       const node = packedProductNode({ depth, columns, finish, heads });
       const session = await openNode(node, inputsFor(1), { y: heads === null ? 2 : 4 }, threads);
       for (const rows of ROWS) {
         const inputs = inputsFor(rows);
-        const y = guarded(heads === null ? [rows, columns] : [1, rows, heads, columns / heads], 4);
+        const y = drawn(heads === null ? [rows, columns] : [1, rows, heads, columns / heads], 4);
         runInto(session, inputs, { y });
-        const difference = largestDifference(y.data, (index) => {
+        const expected = Float64Array.from(y.data, (_, index) => {
           const [row, column] = [Math.floor(index / columns), index % columns];
           let sum = bias.data[column] ?? Number.NaN;
           for (let k = 0; k < depth; k++) {
@@ -116,7 +91,7 @@ describe.skipIf(!isHere)('products with packed weights', () => {
           if (finish === 'addend') return sum + (inputs['addend']?.data[index] ?? Number.NaN);
           return finish === 'relu' ? Math.max(0, sum) : sum;
         });
-        expect(difference / scale).toBeLessThan(2e-6);
+        expect(largestDifference(y.data, expected) / scale).toBeLessThan(2e-6);
       }
       session.close();
     }
@@ -184,26 +159,26 @@ describe.skipIf(!isHere)('attention over a cache', () => {
     for (const sizes of CASES) {
       const [texts, past, heads, headSize] = sizes;
       const seen = past + Number(isGrowing);
-      const mask = guarded([texts, 1, 1, seen], 5);
+      const mask = drawn([texts, 1, 1, seen], 5);
       mask.data.forEach((value, index) => (mask.data[index] = value > 0.4 && index % seen > 0 ? -1e9 : value));
       const inputs: Record<string, Guarded> = {
-        q: guarded([texts, 1, heads, headSize], 1),
-        keys: guarded([past, texts, heads, headSize], 2),
-        values: guarded([past, texts, heads, headSize], 3),
+        q: drawn([texts, 1, heads, headSize], 1),
+        keys: drawn([past, texts, heads, headSize], 2),
+        values: drawn([past, texts, heads, headSize], 3),
         mask,
         ...(isGrowing
           ? {
-              'fresh.keys': guarded([1, texts, heads, headSize], 6),
-              'fresh.values': guarded([1, texts, heads, headSize], 7),
+              'fresh.keys': drawn([1, texts, heads, headSize], 6),
+              'fresh.values': drawn([1, texts, heads, headSize], 7),
             }
           : {}),
       };
       const node = cachedAttentionNode({ heads, headSize, scale: 0.7, isGrowing });
       const session = await openNode(node, inputs, { y: 4, weights: 2 }, threads);
-      const y = guarded([texts, 1, heads, headSize], 4);
+      const y = drawn([texts, 1, heads, headSize], 4);
       runInto(session, inputs, { y });
       const expected = attended(inputs, sizes, isGrowing, 0.7);
-      expect(largestDifference(y.data, (index) => expected[index] ?? Number.NaN)).toBeLessThan(3e-6);
+      expect(largestDifference(y.data, expected)).toBeLessThan(3e-6);
       session.close();
     }
   });
@@ -211,12 +186,12 @@ describe.skipIf(!isHere)('attention over a cache', () => {
   test('one session serves any number of texts and tokens', async () => {
     const [heads, headSize] = [2, 24];
     const inputsFor = (texts: number, past: number): Record<string, Guarded> => ({
-      q: guarded([texts, 1, heads, headSize], 1),
-      keys: guarded([past, texts, heads, headSize], 2),
-      values: guarded([past, texts, heads, headSize], 3),
-      mask: guarded([texts, 1, 1, past + 1], 5),
-      'fresh.keys': guarded([1, texts, heads, headSize], 6),
-      'fresh.values': guarded([1, texts, heads, headSize], 7),
+      q: drawn([texts, 1, heads, headSize], 1),
+      keys: drawn([past, texts, heads, headSize], 2),
+      values: drawn([past, texts, heads, headSize], 3),
+      mask: drawn([texts, 1, 1, past + 1], 5),
+      'fresh.keys': drawn([1, texts, heads, headSize], 6),
+      'fresh.values': drawn([1, texts, heads, headSize], 7),
     });
     const node = cachedAttentionNode({ heads, headSize, scale: 1, isGrowing: true });
     const session = await openNode(node, inputsFor(1, 1), { y: 4, weights: 2 }, 2);
@@ -228,10 +203,10 @@ describe.skipIf(!isHere)('attention over a cache', () => {
       [1, 1],
     ] as const) {
       const inputs = inputsFor(texts, past);
-      const y = guarded([texts, 1, heads, headSize], 4);
+      const y = drawn([texts, 1, heads, headSize], 4);
       runInto(session, inputs, { y });
       const expected = attended(inputs, [texts, past, heads, headSize], true, 1);
-      expect(largestDifference(y.data, (index) => expected[index] ?? Number.NaN)).toBeLessThan(3e-6);
+      expect(largestDifference(y.data, expected)).toBeLessThan(3e-6);
     }
     session.close();
   });

@@ -9,7 +9,7 @@ import {
 import { NORM_ARRAYS, PRODUCT_ARRAYS } from './layout.ts';
 import { NORM_OPERATORS, readNorm } from './norm-node.ts';
 import { planNorm, planNormGradient } from './norm-plan.ts';
-import type { Places } from './operator-code.ts';
+import type { Places } from './kernel-call-code.ts';
 import { PRODUCT_OPERATORS, readProduct } from './product-node.ts';
 import { planProduct } from './product-plan.ts';
 import type { Step } from './step.ts';

@@ -2,17 +2,16 @@ import { STEP } from './layout.ts';
 import { PACKED_JOB, PANEL_STEP, PANEL_STEP_BYTES } from './open-layout.ts';
 import { at, JOB_AT, R, STEP_AT } from './general-assembler.ts';
 import { divide, KernelCall } from './kernel-call-code.ts';
-import { enter, leave } from './operator-code.ts';
+import { writeProgram } from './program-code.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
-const POINTER_BYTES = 8;
 const ADDRESSES = [PACKED_JOB.a, PACKED_JOB.weight, PACKED_JOB.bias, PACKED_JOB.addend] as const;
 
 /** What ONNX Runtime calls for a product with a packed weight: finds out how many rows there are, and lets threads run their programs. */
 export function writePackedOperator(code: X64Assembler, inputs: number): void {
   const call = new KernelCall(code, PACKED_JOB.ort);
   ADDRESSES.slice(0, inputs).forEach((address, index) => {
-    call.input(index, address, index === 0 ? PACKED_JOB : undefined);
+    call.input(index, [address], index === 0 ? PACKED_JOB : undefined);
   });
   code.load(R.rax, call.inJob(PACKED_JOB.count));
   divide(code, call.inJob(PACKED_JOB.depth));
@@ -32,7 +31,7 @@ export function writePackedOperator(code: X64Assembler, inputs: number): void {
   }
   code.load(R.rdx, call.inJob(PACKED_JOB.shapeAt));
   code.load(R.rcx, call.inJob(PACKED_JOB.rank));
-  call.output(0, PACKED_JOB.result);
+  call.output(0, [PACKED_JOB.result]);
   call.runAndReturn(PACKED_JOB.threads, PACKED_JOB.run, PACKED_JOB.rows);
 }
 
@@ -55,38 +54,31 @@ export function writePackedInterpreter(code: X64Assembler): void {
       set(field);
     }
   };
-  enter(code);
-  code.copy(JOB_AT, R.rdi);
-  code.double(R.rsi, 4);
-  code.add(R.rsi, R.rdi);
-  code.load(STEP_AT, at(R.rsi, PACKED_JOB.programs));
-  code.load(R.rbp, at(R.rsi, PACKED_JOB.programs + POINTER_BYTES));
-  code.compare(STEP_AT, R.rbp);
-  const none = code.jump('zero');
-  const next = code.here();
-  code.load(value, at(STEP_AT, PANEL_STEP.panel));
-  code.load(other, at(JOB_AT, PACKED_JOB.weight));
-  code.add(value, other);
-  set(STEP.packed);
-  moveBy('add');
-  code.setNumber(value, 1);
-  set(STEP.tiles);
-  code.load(value, at(JOB_AT, PACKED_JOB.rest));
-  code.double(value, 3);
-  code.load(other, at(STEP_AT, PANEL_STEP.codes));
-  code.add(value, other);
-  code.callAt(at(value));
-  moveBy('subtract');
-  code.load(value, at(JOB_AT, PACKED_JOB.tiles));
-  code.testNumber(value, -1);
-  const noTiles = code.jump('zero');
-  set(STEP.tiles);
-  code.callAt(at(STEP_AT, STEP.code));
-  code.land(noTiles);
-  code.addNumber(STEP_AT, PANEL_STEP_BYTES);
-  code.compare(STEP_AT, R.rbp);
-  code.jump('not zero', next);
-  code.land(none);
-  code.endVectors();
-  leave(code);
+  const sizes = { programs: PACKED_JOB.programs, stepBytes: PANEL_STEP_BYTES };
+  writeProgram(
+    code,
+    sizes,
+    () => code.copy(JOB_AT, R.rdi),
+    () => {
+      code.load(value, at(STEP_AT, PANEL_STEP.panel));
+      code.load(other, at(JOB_AT, PACKED_JOB.weight));
+      code.add(value, other);
+      set(STEP.packed);
+      moveBy('add');
+      code.setNumber(value, 1);
+      set(STEP.tiles);
+      code.load(value, at(JOB_AT, PACKED_JOB.rest));
+      code.double(value, 3);
+      code.load(other, at(STEP_AT, PANEL_STEP.codes));
+      code.add(value, other);
+      code.callAt(at(value));
+      moveBy('subtract');
+      code.load(value, at(JOB_AT, PACKED_JOB.tiles));
+      code.testNumber(value, -1);
+      const noTiles = code.jump('zero');
+      set(STEP.tiles);
+      code.callAt(at(STEP_AT, STEP.code));
+      code.land(noTiles);
+    },
+  );
 }

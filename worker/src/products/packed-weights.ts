@@ -1,5 +1,6 @@
 import { LANES } from './layout.ts';
 import { panels, pieces, DEPTH, type Panel } from './product-plan.ts';
+import { shares } from './step.ts';
 
 /** Sizes of a weight: it multiplies rows of `depth` values, and gives rows of `columns`. */
 export interface WeightSizes {
@@ -19,12 +20,8 @@ export interface PackedPanel extends Panel {
  * it reads them. A few rows are multiplied as fast as memory gives the weight, and memory is fastest where reading goes straight on.
  */
 export function packedPanels({ depth, columns }: WeightSizes, threads: number): PackedPanel[][] {
-  const units = Math.ceil(columns / LANES);
   let offset = 0;
-  return Array.from({ length: threads }, (_, thread) => {
-    const [start, end] = [thread, thread + 1].map((share) =>
-      Math.min(columns, Math.floor((units * share) / threads) * LANES),
-    ) as [number, number];
+  return shares(columns, LANES, threads).map(([start, end]) => {
     if (start === end) return [];
     return pieces([0, depth], DEPTH, LANES).flatMap(([first, behind]) =>
       panels([start, end]).map((panel) => {

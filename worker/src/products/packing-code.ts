@@ -1,5 +1,6 @@
 import { FLOAT_BYTES, LANES, PRODUCT_ARRAYS, STEP, TILE_ROWS, VECTOR_BYTES } from './layout.ts';
-import { at, JOB_AT, R, STEP_AT, type Place } from './general-assembler.ts';
+import { at, R, STEP_AT, type Place } from './general-assembler.ts';
+import { loadMask, loadPlace } from './step-code.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
 /*
@@ -10,11 +11,8 @@ const [source, packed, depth, stride] = [R.rsi, R.rdx, R.r8, R.r9];
 
 /** Loads what all of these steps say, and the mask of the last vector of a row. */
 function begin(code: X64Assembler, factor: 'a' | 'b'): void {
-  code.load(R.rax, at(STEP_AT, STEP.mask));
-  code.setMask(R.rax);
-  code.load(source, at(JOB_AT, PRODUCT_ARRAYS[factor]));
-  code.load(R.rax, at(STEP_AT, STEP.source));
-  code.add(source, R.rax);
+  loadMask(code);
+  loadPlace(code, source, PRODUCT_ARRAYS[factor], STEP.source);
   code.load(packed, at(STEP_AT, STEP.packed));
   code.load(depth, at(STEP_AT, STEP.depth));
   code.load(stride, at(STEP_AT, STEP.stride));

@@ -1,6 +1,7 @@
 import { FLOAT_BYTES, PRODUCT_ARRAYS, STEP } from './layout.ts';
-import { at, JOB_AT, R, STEP_AT, type Label } from './general-assembler.ts';
+import { at, R, STEP_AT, type Label } from './general-assembler.ts';
 import { acrossVector, eachVector, PLACE_IN_ROW, SCRATCH, WHOLE_BYTES } from './row-code.ts';
+import { loadMask, loadPlace } from './step-code.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
 /**
@@ -75,15 +76,10 @@ export function writeSoftmax(code: X64Assembler, constants: Label, isMasked: boo
 }
 
 function begin(code: X64Assembler, isMasked: boolean): void {
-  code.load(R.rax, at(STEP_AT, STEP.mask));
-  code.setMask(R.rax);
-  code.load(row, at(JOB_AT, PRODUCT_ARRAYS.result));
-  code.load(R.rax, at(STEP_AT, STEP.result));
-  code.add(row, R.rax);
+  loadMask(code);
+  loadPlace(code, row, PRODUCT_ARRAYS.result, STEP.result);
   if (isMasked) {
-    code.load(mask, at(JOB_AT, PRODUCT_ARRAYS.vector));
-    code.load(R.rax, at(STEP_AT, STEP.source));
-    code.add(mask, R.rax);
+    loadPlace(code, mask, PRODUCT_ARRAYS.vector, STEP.source);
     code.load(maskStride, at(STEP_AT, STEP.stride));
   }
   code.load(rows, at(STEP_AT, STEP.tiles));

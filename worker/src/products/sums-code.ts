@@ -1,20 +1,13 @@
 import { FLOAT_BYTES, PRODUCT_ARRAYS, STEP, VECTOR_BYTES } from './layout.ts';
-import { at, JOB_AT, R, STEP_AT, type Register } from './general-assembler.ts';
+import { at, R, STEP_AT } from './general-assembler.ts';
 import { acrossVector, eachVector, PLACE_IN_ROW, WHOLE_BYTES } from './row-code.ts';
+import { loadMask, loadPlace } from './step-code.ts';
 import type { X64Assembler } from './x64-assembler.ts';
 
 const [rows, stride] = [R.r8, R.r9];
 
-/** The address of an array of the job, and the step's offset in it. */
-function loadPlace(code: X64Assembler, to: Register, array: keyof typeof PRODUCT_ARRAYS, offset: number): void {
-  code.load(to, at(JOB_AT, PRODUCT_ARRAYS[array]));
-  code.load(R.rcx, at(STEP_AT, offset));
-  code.add(to, R.rcx);
-}
-
 function begin(code: X64Assembler): void {
-  code.load(R.rax, at(STEP_AT, STEP.mask));
-  code.setMask(R.rax);
+  loadMask(code);
   code.load(rows, at(STEP_AT, STEP.tiles));
   code.load(stride, at(STEP_AT, STEP.stride));
 }
@@ -26,8 +19,8 @@ export function writeSums(code: X64Assembler, vectors: number, continues: boolea
     for (let v = 0; v < vectors; v++) act(v, v === vectors - 1);
   };
   begin(code);
-  loadPlace(code, row, 'b', STEP.source);
-  loadPlace(code, sums, 'sums', STEP.result);
+  loadPlace(code, row, PRODUCT_ARRAYS.b, STEP.source, R.rcx);
+  loadPlace(code, sums, PRODUCT_ARRAYS.sums, STEP.result, R.rcx);
   each((v, isTail) => {
     if (continues) code.loadVector(v, at(sums, v * VECTOR_BYTES), isTail);
     else code.clear(v);
@@ -46,9 +39,9 @@ export function writeRowProducts(code: X64Assembler): void {
   const [a, b, sums] = [R.rsi, R.rdx, R.rdi];
   const [value, sum] = [0, 1];
   begin(code);
-  loadPlace(code, a, 'a', STEP.source);
-  loadPlace(code, b, 'b', STEP.source);
-  loadPlace(code, sums, 'result', STEP.result);
+  loadPlace(code, a, PRODUCT_ARRAYS.a, STEP.source, R.rcx);
+  loadPlace(code, b, PRODUCT_ARRAYS.b, STEP.source, R.rcx);
+  loadPlace(code, sums, PRODUCT_ARRAYS.result, STEP.result, R.rcx);
   code.load(WHOLE_BYTES, at(STEP_AT, STEP.depth));
   const next = code.here();
   code.clear(sum);

@@ -2,25 +2,18 @@ import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { encodeModel } from '../graph/encode.ts';
 import { ownOperators } from '../products/own-operators.ts';
 import { openLane, type Lane } from './cpu-lane.ts';
 import { cpuSessionOptions, ownSessionOptions } from './sessions.ts';
+import { sumGraph } from './test-support/sum-graph.ts';
 
 const isSupported = (await ownOperators()) !== null;
 
 /** A lane for w + x, and what it reads and writes, which nothing else holds. */
 async function opened(): Promise<{ lane: Lane; arrays: WeakRef<Float32Array>[] }> {
-  const vector = { shape: [2], type: 'float32' as const };
   const [w, y] = [Float32Array.of(10, 20), new Float32Array(2)];
   const lane = await openLane({
-    bytes: encodeModel({
-      nodes: [{ operator: 'Add', domain: '', inputs: ['w', 'x'], outputs: ['y'], attributes: {} }],
-      initialisers: [],
-      inputs: ['w', 'x'].map((name) => ({ name, ...vector })),
-      outputs: [{ name: 'y', ...vector }],
-      sequenceOutput: null,
-    }),
+    bytes: sumGraph(),
     sequenceOutput: null,
     options: cpuSessionOptions(2),
     own: ownSessionOptions(2),

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { encodeModel } from '../graph/encode.ts';
 import type { LaneGraph } from './cpu-lane.ts';
 import { LaneThread } from './lane-thread.ts';
 import { cpuSessionOptions } from './sessions.ts';
+import { sumGraph } from './test-support/sum-graph.ts';
 
 const open: LaneThread[] = [];
 
@@ -24,16 +24,9 @@ function shared(values: number[]): Float32Array {
 
 /** w + x, where w is fixed, into either of two places. */
 function sum(): { graph: LaneGraph; targets: Float32Array[] } {
-  const vector = { shape: [2], type: 'float32' as const };
   const targets = [shared([0, 0]), shared([0, 0])];
   const graph: LaneGraph = {
-    bytes: encodeModel({
-      nodes: [{ operator: 'Add', domain: '', inputs: ['w', 'x'], outputs: ['y'], attributes: {} }],
-      initialisers: [],
-      inputs: ['w', 'x'].map((name) => ({ name, ...vector })),
-      outputs: [{ name: 'y', ...vector }],
-      sequenceOutput: null,
-    }),
+    bytes: sumGraph(),
     sequenceOutput: null,
     options: cpuSessionOptions(2),
     own: null,

@@ -18,13 +18,30 @@ interface Computed {
   overwritten: number;
 }
 
-/** An array of uniform numbers in −0.5…0.5 between guards that are not numbers. */
-function guarded(shape: readonly number[], seed: number): { whole: Float32Array; data: Float32Array } {
-  const whole = new Float32Array(shapeSize(shape) + 2 * GUARD).fill(Number.NaN);
+/** An array between guards. */
+export interface Guarded {
+  whole: Float32Array;
+  data: Float32Array;
+  shape: readonly number[];
+}
+
+/** An array of uniform numbers in −range…range between guards that are not numbers; `room` values are there, more than the shape says where that is asked for. */
+export function guarded(
+  shape: readonly number[],
+  seed: number,
+  { range = 0.5, room = shapeSize(shape) }: { range?: number; room?: number } = {},
+): Guarded {
+  const whole = new Float32Array(room + 2 * GUARD).fill(Number.NaN);
   const data = whole.subarray(GUARD, whole.length - GUARD);
   const key = randomKey(seed, 1);
-  data.forEach((_, index) => (data[index] = uniformAt(key, index) - 0.5));
-  return { whole, data };
+  data.forEach((_, index) => (data[index] = range * (2 * uniformAt(key, index) - 1)));
+  return { whole, data, shape };
+}
+
+/** How many values beside arrays are no longer as they were. */
+export function overwrittenBeside(arrays: readonly Guarded[]): number {
+  const around = arrays.flatMap(({ whole }) => [...whole.subarray(0, GUARD), ...whole.subarray(whole.length - GUARD)]);
+  return around.filter((value) => !Number.isNaN(value)).length;
 }
 
 function specs(shapes: Shapes) {
@@ -48,7 +65,7 @@ export async function runOperator(
     sequenceOutput: null,
   });
   const arraysOf = (shapes: Shapes, seed: number) =>
-    Object.entries(shapes).map(([name, shape], index) => ({ name, shape, ...guarded(shape, seed + index) }));
+    Object.entries(shapes).map(([name, shape], index) => ({ name, ...guarded(shape, seed + index) }));
   const [from, into] = [arraysOf(inputs, 1), arraysOf(outputs, 100)];
   const byName = (arrays: typeof from) => Object.fromEntries(arrays.map(({ name, data }) => [name, data]));
   const feedsOf = (arrays: typeof from) =>
@@ -60,11 +77,10 @@ export async function runOperator(
   release(given);
   release(made);
   session.close();
-  const around = into.flatMap(({ whole }) => [...whole.subarray(0, GUARD), ...whole.subarray(whole.length - GUARD)]);
   return {
     given: byName(from),
     made: byName(into),
-    overwritten: around.filter((value) => !Number.isNaN(value)).length,
+    overwritten: overwrittenBeside(into),
   };
 }
 

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../metrics/random.ts';
 import { trainTokenizer } from '../../../tokenizers/train-tokenizer.ts';
 import { runConfiguration, type RunConfiguration } from '../configuration.ts';
-import { matrixRate, REFERENCE_MACHINE, REFERENCE_RATES, secondsPerWeight, speedOf } from './calibration.ts';
+import {
+  matrixRate,
+  REFERENCE_MACHINE,
+  REFERENCE_RATES,
+  secondsPerWeight,
+  speedOf,
+  type MachineCalibration,
+} from './calibration.ts';
 import { finalEvaluationMs } from './evaluation-time.ts';
 import { learnedVocabulary, LengthProfiler, tokensPerCharacter } from './length-profile.ts';
 import { memoryOf } from './memory.ts';
@@ -17,14 +24,17 @@ function settingsOf(changes: Partial<RunConfiguration>): RunConfiguration {
   return runConfiguration.parse({ maxTokens: 400, ...changes });
 }
 
-/** Milliseconds that gradients took on the reference machine, without the optimiser. */
-const MEASURED: readonly [
+/** A model's settings and batch, and the milliseconds that its gradients took. */
+type Measured = readonly [
   Partial<RunConfiguration>,
   vocabularySize: number,
   sizes: readonly [batchSize: number, sourceLength: number, targetLength: number],
   lanes: number,
   ms: number,
-][] = [
+];
+
+/** Milliseconds that gradients took on the reference machine, without the optimiser. */
+const MEASURED: readonly Measured[] = [
   [
     { ...CLASSIFIER, dModel: 128, heads: 4, feedForward: 128, encoderLayers: 1, activation: 'gelu' },
     32,
@@ -72,6 +82,67 @@ test.each(MEASURED)('gradients of %o over %i ids take what they took', (changes,
   expect(alone / ms).toBeGreaterThan(0.75);
   expect(alone / ms).toBeLessThan(1.3);
 });
+
+/** A machine whose worker has operators of its own, as it was measured. */
+const OWN_MACHINE: MachineCalibration = {
+  measuredAt: '2026-11-27T00:00:00.000Z',
+  products: [
+    { rows: 16, inner: 512, columns: 2048, flopsPerSecond: 133e9 },
+    { rows: 1024, inner: 512, columns: 2048, flopsPerSecond: 321e9 },
+  ],
+  cacheBytesPerSecond: 73e9,
+  memoryBytesPerSecond: 46e9,
+  optimiserParametersPerSecond: 752e6,
+  metricPairsPerSecond: 8.3e6,
+  hasOwnOperators: true,
+};
+
+/** Milliseconds that gradients took there, without the optimiser. */
+const MEASURED_BY_OWN: readonly Measured[] = [
+  [{ ...DECODER, dModel: 512, heads: 4, feedForward: 2048, decoderLayers: 3 }, 8000, [1, 0, 48], 1, 12.9],
+  [
+    { ...CLASSIFIER, dModel: 128, heads: 4, feedForward: 256, encoderLayers: 2, activation: 'gelu' },
+    300,
+    [4, 96, 0],
+    2,
+    3.5,
+  ],
+  [
+    { dModel: 128, heads: 4, feedForward: 512, encoderLayers: 3, decoderLayers: 3, activation: 'gelu' },
+    1000,
+    [4, 96, 96],
+    2,
+    18.5,
+  ],
+  [
+    { dModel: 256, heads: 4, feedForward: 512, encoderLayers: 4, decoderLayers: 4, dropout: 0.1 },
+    300,
+    [32, 8, 48],
+    2,
+    133,
+  ],
+  [
+    { ...DECODER, dModel: 64, heads: 8, feedForward: 256, decoderLayers: 1, activation: 'gelu' },
+    40,
+    [1, 0, 8],
+    1,
+    0.24,
+  ],
+];
+
+test.each(MEASURED_BY_OWN)(
+  'gradients of %o over %i ids by own operators',
+  (changes, vocabularySize, sizes, lanes, ms) => {
+    const [batchSize, sourceLength, targetLength] = sizes;
+    const settings = settingsOf({ dropout: 0, activation: 'relu', ...changes });
+    const work = workOf({ settings, vocabularySize, outputs: 4 }, { batchSize, sourceLength, targetLength });
+    const planned = gradientMs(work, OWN_MACHINE, lanes);
+    expect(planned / ms).toBeGreaterThan(0.75);
+    expect(planned / ms).toBeLessThan(1.3);
+    // Another machine of that speed takes longer: what is done on the way here are operators of their own there.
+    expect(gradientMs(work, { ...OWN_MACHINE, hasOwnOperators: false }, lanes)).toBeGreaterThan(1.03 * planned);
+  },
+);
 
 test('the weights of a large model take their time however few rows they are multiplied with', () => {
   const model = {
