@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { LAYER_NORM_EPSILON, type Operations } from '../model/operations.ts';
 import { binaryCrossEntropy } from './fused-losses.ts';
 import { ownAffine, ownProduct, ownWeightGradient } from './own-products.ts';
-import { canReadHeads, packedAffine, packedCachedAttention } from './packed-products.ts';
+import { canMask, canReadHeads, packedAffine, packedAttention, packedCachedAttention } from './packed-products.ts';
 import { ownAttention } from './own-attention.ts';
 import { ownLayerNorm } from './own-norm.ts';
 import { appendProduct, appendSwap, type ProductOptions } from './kernels/matmul.ts';
@@ -170,6 +170,9 @@ function swapTokensAndHeads(x: tf.Tensor): tf.Tensor {
 
 function attentionOperation(target: FusionTarget): Operations['attention'] {
   return (queries, keys, values, mask) => {
+    if (target.packedWeights === true && mask !== null && canMask(mask)) {
+      return packedAttention(queries, keys, values, mask);
+    }
     const [batch, tokens, heads, headSize] = queries.shape as [number, number, number, number];
     const seen = size(keys, 1);
     const scale = 1 / Math.sqrt(headSize);

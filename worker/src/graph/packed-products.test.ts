@@ -40,3 +40,27 @@ test('a layer that writes text copies nothing: new keys are written by heads, an
   const attention = nodes.find(({ operator }) => operator === 'GrowingAttention');
   expect(attention?.inputs).toEqual(['x', 'pastKeys', 'pastValues', 'mask', 'keys', 'values']);
 });
+
+test('prompts copy nothing: heads are read where a product wrote them', () => {
+  const tokens = 4;
+  const shapes = { x: [TEXTS * tokens, WIDTH], weight: [WIDTH, WIDTH], bias: [WIDTH], mask: [TEXTS, 1, 1, tokens] };
+  const specs = Object.entries(shapes).map(([name, shape]) => ({ name, shape, type: 'float32' as const }));
+  const { nodes } = recordParts(specs, ({ inputs }) => {
+    const { x, weight, bias, mask } = inputs as Record<keyof typeof shapes, tf.Tensor>;
+    const { linear, attention } = fusedOperations(TARGET).operations;
+    const heads = (offset: tf.Tensor) => tf.reshape(linear(x, weight, offset), [TEXTS, tokens, HEADS, SIZE]);
+    const [keys, values] = [heads(bias), heads(tf.add(bias, 1))];
+    const attended = tf.reshape(attention(heads(tf.add(bias, 2)), keys, values, mask), [TEXTS * tokens, WIDTH]);
+    return { y: tf.add(x, linear(attended, weight, bias)), keys: tf.reshape(keys, [TEXTS * tokens, WIDTH]) };
+  });
+  expect(nodes.map(({ operator }) => operator).toSorted()).toEqual([
+    'Add',
+    'Add',
+    'PackedProduct',
+    'PackedProduct',
+    'PackedProduct',
+    'PackedProductWithAddend',
+    'PromptAttention',
+  ]);
+  expect(nodes.find(({ operator }) => operator === 'PromptAttention')?.inputs[1]).toBe('keys');
+});

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { MOST_HEAD_VECTORS, LANES } from '../products/layout.ts';
-import { cachedAttentionNode, PACKED_PRODUCTS, packedProductNode } from '../products/open-node.ts';
+import { cachedAttentionNode, PACKED_PRODUCTS, packedProductNode, promptAttentionNode } from '../products/open-node.ts';
 import type { GraphNode, TensorSpec } from './graph-builder.ts';
 import { appendOwn } from './own-node.ts';
 import { asTensor, traceBackend } from './trace-backend.ts';
@@ -30,6 +30,33 @@ export function packedAffine(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, r
 /** Whether heads of that size are read by these operators. */
 export function canReadHeads(headSize: number): boolean {
   return headSize <= MOST_HEAD_VECTORS * LANES;
+}
+
+/** Whether attention of whole prompts by these operators takes such a mask: one that is the same for all heads. */
+export function canMask(mask: tf.Tensor): boolean {
+  return mask.rank < 3 || mask.shape[mask.rank - 3] === 1;
+}
+
+/** Attention of whole prompts, as `Operations.attention`, without gradients. Heads are read where a product wrote them, which reshaping does not change. */
+export function packedAttention(queries: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  const { builder } = traceBackend;
+  const [texts = 1, asking = 1, heads = 1, headSize = 1] = queries.shape;
+  const [ofTexts = 1, , ofTokens = 1] = [...[1, 1, 1, 1].slice(mask.rank), ...mask.shape];
+  const { operator, ...node } = promptAttentionNode({
+    heads,
+    headSize,
+    scale: 1 / Math.sqrt(headSize),
+    texts,
+    asking,
+    seen: keys.shape[1] ?? 1,
+    maskByText: ofTexts !== 1,
+    maskByToken: ofTokens !== 1,
+  });
+  const inputs = [queries, keys, values, mask].map((tensor) => {
+    const name = traceBackend.nameOf(tensor);
+    return builder.reshapes.get(name)?.name ?? name;
+  });
+  return appendOwn(operator, inputs, node, [queries.shape])[0] as tf.Tensor;
 }
 
 /** Attention of each text's newest token, [B, 1, h, k], over keys and values [S, B, h, k]; what was joined only for that is read in its two parts. */

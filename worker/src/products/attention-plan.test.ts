@@ -4,13 +4,16 @@ import { randomKey, uniformAt } from '../model/random.ts';
 import { ATTENTION_OPERATORS } from './attention-node.ts';
 import {
   attentionShapes,
+  ATTENTION_VIEWS,
   gradientShapes,
   ownBytesOfGradient,
+  ownBytesOfHead,
   planAttention,
   planAttentionGradient,
+  planHead,
   type AttentionSizes,
 } from './attention-plan.ts';
-import { FLOAT_BYTES } from './layout.ts';
+import { FLOAT_BYTES, PRODUCT_ARRAYS } from './layout.ts';
 import { attend, attentionGradients } from './test-support/plain-attention.ts';
 import { simulate } from './test-support/plan-simulator.ts';
 
@@ -155,6 +158,41 @@ test('the gradient needs all of the memory that its threads have of their own', 
   const bytes = ownBytesOfGradient(sizes);
   expect(() => gradient(sizes, 2, bytes - FLOAT_BYTES)).toThrow("the thread's own memory has");
   expect(() => gradient(sizes, 2, bytes)).not.toThrow();
+});
+
+test.each([
+  [1, 1, 1],
+  [17, 16, 33],
+  [128, 5, 8],
+  [129, 7, 8],
+  [300, 530, 20],
+])('%d tokens ask %d in one head of %d values, with no more memory than is said', (asking, seen, width) => {
+  const sizes: AttentionSizes = {
+    batch: 1,
+    heads: 1,
+    asking,
+    seen,
+    width,
+    scale: 0.25,
+    mask: { outer: [0, 0], row: seen },
+  };
+  const { queries, keys, values, mask } = inputsOf(sizes);
+  const { scores, values: weighed } = ATTENTION_VIEWS;
+  const { a, b, vector, result } = PRODUCT_ARRAYS;
+  const [, attending] = simulate([planHead(sizes)], {
+    inputs: [
+      { places: [scores + a], values: queries },
+      { places: [scores + b], values: keys },
+      { places: [scores + vector], values: mask },
+      { places: [weighed + b], values },
+    ],
+    outputs: [
+      { places: [scores + result, weighed + a], size: ownBytesOfHead(sizes) / FLOAT_BYTES },
+      { places: [weighed + result], size: asking * width },
+    ],
+  });
+  const [, attended] = attend(sizes, [queries, keys, values, mask]);
+  expect(attending && compare(attending, attended, pieces(seen))).toEqual({ isRight: true, writtenOtherwise: -1 });
 });
 
 test('threads share the heads, and those for which there is none do nothing', () => {

@@ -1,7 +1,9 @@
-import { FLOAT_BYTES, LANES, MODE, VECTOR_BYTES, VIEW_BYTES } from './layout.ts';
+import { FLOAT_BYTES, LANES, MODE, TILE_ROWS, VECTOR_BYTES, VIEW_BYTES } from './layout.ts';
 import {
+  pieces,
   PLAIN_PRODUCT,
   stepsOfProduct,
+  stepsOfRows,
   type Interleaving,
   type MaskStrides,
   type ProductSizes,
@@ -74,20 +76,58 @@ function within(view: number, steps: Step[]): Step[] {
   return steps.map((step) => ({ ...step, view }));
 }
 
-/** The program of each thread: for each head the softmax of its scores, w = softmax(scale·q·kᵀ + mask), and w·v. */
-export function planAttention(sizes: AttentionSizes, threads: number): Step[][] {
+/** The two products of all heads: the softmax of scores, w = softmax(scale·q·kᵀ + mask), and w·v. */
+function forwardProducts(sizes: AttentionSizes): { scores: ProductSizes; values: ProductSizes } {
   const { asking, seen, width, scale, mask } = sizes;
-  const scores = products(sizes, [asking, width, seen], {
-    transposeB: true,
-    scale,
-    finish: { kind: 'softmax', mask },
-    interleaved: HEADS_INSIDE,
-  });
-  const values = products(sizes, [asking, seen, width], { interleaved: HEADS_WEIGHED });
+  return {
+    scores: products(sizes, [asking, width, seen], {
+      transposeB: true,
+      scale,
+      finish: { kind: 'softmax', mask },
+      interleaved: HEADS_INSIDE,
+    }),
+    values: products(sizes, [asking, seen, width], { interleaved: HEADS_WEIGHED }),
+  };
+}
+
+/** The program of each thread: both products, for one head after the other. */
+export function planAttention(sizes: AttentionSizes, threads: number): Step[][] {
+  const { scores, values } = forwardProducts(sizes);
   return byHeads(sizes, threads, (head) => [
     ...within(ATTENTION_VIEWS.scores, stepsOfProduct(scores, head)),
     ...within(ATTENTION_VIEWS.values, stepsOfProduct(values, head)),
   ]);
+}
+
+/** Tokens of a head that ask at once where nobody reads the weights afterwards: so few that their weights stay in the cache. */
+const ASKING_AT_ONCE = 128;
+
+/** What a thread keeps for a head whose weights nobody reads afterwards. */
+export function ownBytesOfHead({ asking, seen }: AttentionSizes): number {
+  return Math.min(asking, ASKING_AT_ONCE) * seen * FLOAT_BYTES;
+}
+
+/** The steps of the first text's first head, where nobody reads the weights afterwards: those of some tokens lie where those of the tokens before did. */
+export function planHead(sizes: AttentionSizes): Step[] {
+  const { scores, values } = forwardProducts(sizes);
+  return pieces([0, sizes.asking], ASKING_AT_ONCE, TILE_ROWS).flatMap((rows) => {
+    const before = rows[0] * sizes.seen * FLOAT_BYTES;
+    const isPacking = ({ code }: Step): boolean => code.startsWith('pack');
+    return [
+      ...within(
+        ATTENTION_VIEWS.scores,
+        stepsOfRows(scores, rows, 0).map((step) =>
+          isPacking(step) ? step : { ...step, result: step.result - before },
+        ),
+      ),
+      ...within(
+        ATTENTION_VIEWS.values,
+        stepsOfRows(values, rows, 0).map((step) =>
+          isPacking(step) ? step : { ...step, source: step.source - before },
+        ),
+      ),
+    ];
+  });
 }
 
 /**

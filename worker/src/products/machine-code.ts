@@ -7,7 +7,8 @@ import { NORM_CONSTANTS, SUMMED_VECTORS, writeNorm, writeNormGradient, writeNorm
 import { OPERATORS } from './operators.ts';
 import { writeCachedAttention, writeCacheOperator } from './cached-attention-code.ts';
 import { LARGEST_CONSTANTS, writeLargest } from './largest-code.ts';
-import { OPEN_OPERATORS } from './open-node.ts';
+import { OPEN_OPERATORS, PROMPT_OPERATOR } from './open-node.ts';
+import { writePromptAttention, writePromptOperator } from './prompt-attention-code.ts';
 import { writePackedInterpreter, writePackedOperator } from './packed-product-code.ts';
 import { SOFTMAX_CONSTANTS, writeSoftmax } from './softmax-code.ts';
 import { writeConstant, writeText } from './function-code.ts';
@@ -53,12 +54,15 @@ function assemble(): { bytes: Uint8Array; places: Map<string, number> } {
   for (const { name } of OPEN_OPERATORS) place(`name ${name}`, () => writeText(code, name));
   for (const inputs of [3, 4]) place(`compute packed ${inputs}`, () => writePackedOperator(code, inputs));
   for (const inputs of [4, 6]) place(`compute cached ${inputs}`, () => writeCacheOperator(code, inputs));
+  place(`name ${PROMPT_OPERATOR.name}`, () => writeText(code, PROMPT_OPERATOR.name));
+  place('compute prompt', () => writePromptOperator(code));
+  place('run prompt', () => writePromptAttention(code));
   place('run packed', () => writePackedInterpreter(code));
   for (let vectors = 1; vectors <= MOST_HEAD_VECTORS; vectors++)
     place(`attend ${vectors}`, () => writeCachedAttention(code, vectors));
   const counts = [
     ...OPERATORS.flatMap(({ inputs, outputs }) => [inputs.length, outputs.length]),
-    ...OPEN_OPERATORS.flatMap(({ inputs, outputs }) => [inputs, outputs]),
+    ...[...OPEN_OPERATORS, PROMPT_OPERATOR].flatMap(({ inputs, outputs }) => [inputs, outputs]),
   ];
   for (const value of new Set([0, 1, ...counts])) place(`constant ${value}`, () => writeConstant(code, value));
   const constants = (values: readonly number[]): Label => {

@@ -56,6 +56,43 @@ export const PANEL_STEP = {
 } as const;
 export const PANEL_STEP_BYTES = STEP_BYTES + 16;
 
+/** The job of attention of whole prompts. */
+export const PROMPT_JOB = {
+  ...COMMON,
+  /** Addresses of queries, keys, values, mask and result. */
+  queries: 0,
+  keys: 8,
+  values: 16,
+  mask: 24,
+  result: 32,
+  /** Heads of a text, and bytes of a head's vector. */
+  heads: 104,
+  headBytes: 112,
+  /** Written for sizes: heads of all texts, and how far those of two texts are apart in queries and result, in keys and values, and in the mask. */
+  units: 120,
+  askingBytes: 128,
+  seenBytes: 136,
+  maskBytes: 144,
+  /** Dimensions of the result, [texts, tokens, heads, values]. */
+  dimensions: 152,
+  /** For each thread the address of what it works with. */
+  blocks: 184,
+} as const;
+
+/** What a thread works with there. */
+export const PROMPT_BLOCK = {
+  /** Addresses of the arrays of one head, in the views of the steps; the thread writes them. */
+  views: 0,
+  job: 96,
+  /** The first head that is this thread's, and the one behind its last. */
+  first: 104,
+  end: 112,
+  /** Where the steps for each head begin and end. */
+  program: 120,
+  programEnd: 128,
+} as const;
+export const PROMPT_BLOCK_BYTES = 136;
+
 /** The job of one token's attention over a cache. */
 export const CACHE_JOB = {
   ...COMMON,

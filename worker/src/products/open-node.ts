@@ -19,6 +19,21 @@ export interface CachedAttention {
   isGrowing: boolean;
 }
 
+/** What attention of whole prompts is told. Numbers of texts and tokens are those with which they were recorded; how many there are is said before it runs. */
+export interface PromptAttention {
+  heads: number;
+  /** Values of a head. */
+  headSize: number;
+  scale: number;
+  texts: number;
+  /** Tokens of a text that ask, and those that they may look at. */
+  asking: number;
+  seen: number;
+  /** Whether the mask differs from text to text, and from token to token that asks. */
+  maskByText: boolean;
+  maskByToken: boolean;
+}
+
 /** The operators of products with a packed weight. */
 export const PACKED_PRODUCTS = { plain: 'PackedProduct', withAddend: 'PackedProductWithAddend' } as const;
 
@@ -30,11 +45,18 @@ export const OPEN_OPERATORS = [
   { name: 'GrowingAttention', inputs: 6, outputs: 2 },
 ] as const;
 
+/** That of attention of whole prompts: queries, keys, values and mask. */
+export const PROMPT_OPERATOR = { name: 'PromptAttention', inputs: 4, outputs: 1 } as const;
+
 export type OpenOperator = (typeof OPEN_OPERATORS)[number]['name'];
 
 type NodeHead = Pick<GraphNode, 'operator' | 'domain' | 'attributes'>;
 
-function node(operator: OpenOperator, numbers: Record<string, number>, scale = 1): NodeHead {
+function node(
+  operator: OpenOperator | typeof PROMPT_OPERATOR.name,
+  numbers: Record<string, number>,
+  scale = 1,
+): NodeHead {
   const attributes = Object.fromEntries(Object.entries(numbers).map(([name, int]) => [name, { int }]));
   return { operator, domain: OWN_DOMAIN, attributes: { ...attributes, scale: { float: scale } } };
 }
@@ -66,5 +88,27 @@ export function readCachedAttention(
     headSize: integer('headSize'),
     scale,
     isGrowing: operator === 'GrowingAttention',
+  };
+}
+
+/** What a node says of attention of whole prompts; `readPromptAttention` reads it again. */
+export function promptAttentionNode({ scale, maskByText, maskByToken, ...numbers }: PromptAttention): NodeHead {
+  const masks = { maskByText: Number(maskByText), maskByToken: Number(maskByToken) };
+  return node(PROMPT_OPERATOR.name, { ...numbers, ...masks }, scale);
+}
+
+export function readPromptAttention(
+  integer: (name: string) => number,
+  float: (name: string) => number,
+): PromptAttention {
+  return {
+    heads: integer('heads'),
+    headSize: integer('headSize'),
+    scale: float('scale'),
+    texts: integer('texts'),
+    asking: integer('asking'),
+    seen: integer('seen'),
+    maskByText: integer('maskByText') === 1,
+    maskByToken: integer('maskByToken') === 1,
   };
 }

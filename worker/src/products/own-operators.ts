@@ -3,8 +3,9 @@ import { machineCode, type MachineCode } from './machine-code.ts';
 import { OWN_DOMAIN } from './layout.ts';
 import { OpenJobs } from './open-jobs.ts';
 import { addOpenJob, computeOf } from './open-operators.ts';
-import { OPEN_OPERATORS } from './open-node.ts';
+import { OPEN_OPERATORS, PROMPT_OPERATOR, readPromptAttention } from './open-node.ts';
 import { OPERATORS, type NodeReader } from './operators.ts';
+import { PromptJobs } from './prompt-jobs.ts';
 import { SessionJobs } from './session-jobs.ts';
 
 /** The version of the structure that describes an operator, and the places of its functions. */
@@ -26,10 +27,11 @@ const DESCRIPTION = {
   length: 19,
 } as const;
 
-/** Jobs of one session, those whose sizes are known when it is opened and those of any number of rows. */
-interface Jobs {
+/** Jobs of one session: those whose sizes are known when it is opened, those of any number of rows, and those to whom sizes are said. */
+export interface Jobs {
   jobs: SessionJobs;
   openJobs: OpenJobs;
+  promptJobs: PromptJobs;
 }
 
 /** An operator as ONNX Runtime is told of it, and how a node of it gets its job. */
@@ -55,15 +57,17 @@ const KINDS: readonly Kind[] = [
     compute: computeOf(operator),
     add: ({ openJobs }, node) => addOpenJob(openJobs, operator.name, node),
   })),
+  {
+    ...PROMPT_OPERATOR,
+    compute: 'compute prompt',
+    add: ({ promptJobs }, { integer, float }) => promptJobs.add(readPromptAttention(integer, float)),
+  },
 ];
 
 /** The operators, for the sessions of this thread. */
 export interface OwnOperators {
-  /**
-   * Opens a session that has the operators, which run on so many threads, from its options. `held` is what they read and write: it
-   * has to live as long as the session.
-   */
-  open(options: Pointer, threads: number, create: () => Pointer): { session: Pointer; held: object };
+  /** Opens a session that has the operators, which run on so many threads, from its options. Its jobs have to live as long as the session: they are what operators read and write. */
+  open(options: Pointer, threads: number, create: () => Pointer): { session: Pointer; jobs: Jobs };
 }
 
 let operators: Promise<OwnOperators | null> | undefined;
@@ -83,13 +87,17 @@ async function register(): Promise<OwnOperators | null> {
   const creator = koffi.pointer(koffi.proto('void *', ['void *', 'void *', 'void *']));
   return {
     open: (options, threads, create) => {
-      const held = { jobs: new SessionJobs(ort, code, threads), openJobs: new OpenJobs(ort, code, threads) };
+      const jobs: Jobs = {
+        jobs: new SessionJobs(ort, code, threads),
+        openJobs: new OpenJobs(ort, code, threads),
+        promptJobs: new PromptJobs(ort, code, threads),
+      };
       let failure: unknown = null;
       // ONNX Runtime calls these for every node while it opens the session, and knows nothing of JavaScript's errors.
       const creators = KINDS.map(({ add }) =>
         koffi.register((_operator: Pointer, _ort: Pointer, info: Pointer): Pointer | null => {
           try {
-            return add(held, readerOf(ort, info));
+            return add(jobs, readerOf(ort, info));
           } catch (error) {
             failure = error;
             return null;
@@ -102,7 +110,7 @@ async function register(): Promise<OwnOperators | null> {
       try {
         ort.call('addCustomOpDomain', options, domain);
         const session = create();
-        if (failure === null) return { session, held };
+        if (failure === null) return { session, jobs };
         ort.release('session', session);
         throw failure;
       } finally {

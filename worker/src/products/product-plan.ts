@@ -89,7 +89,7 @@ function areas({ rows, columns, transposeA, finish }: ProductSizes, threads: num
 }
 
 /** Bytes of a packed panel at most; a transposed one is written in whole blocks of 16. */
-const PANEL_BYTES = (DEPTH + LANES) * TILE_VECTORS * LANES * FLOAT_BYTES;
+export const PANEL_BYTES = (DEPTH + LANES) * TILE_VECTORS * LANES * FLOAT_BYTES;
 
 /** Scratch memory of a thread: a panel, and the tiles of a transposed a, which are written in pairs. */
 export const LARGEST_SCRATCH_BYTES = PANEL_BYTES + ROWS * DEPTH * FLOAT_BYTES;
@@ -109,7 +109,12 @@ export function planProduct(sizes: ProductSizes, threads: number): Step[][] {
 
 /** The steps of the whole product of that index. */
 export function stepsOfProduct(sizes: ProductSizes, index: number): Step[] {
-  return programOf(sizes, { rows: [0, sizes.rows], columns: [0, sizes.columns] }, index);
+  return stepsOfRows(sizes, [0, sizes.rows], index);
+}
+
+/** The steps of some of its rows. */
+export function stepsOfRows(sizes: ProductSizes, rows: Range, index: number): Step[] {
+  return programOf(sizes, { rows, columns: [0, sizes.columns] }, index);
 }
 
 /** The steps for an area of the result of the product of that index. */

@@ -1,34 +1,16 @@
 import type { OrtLibrary, Pointer } from '../runtime/ort-library.ts';
 import { CACHE_LINE, JobMemory, Words, type Room } from './job-memory.ts';
-import { JOB, POINTER_BYTES, SHAPE_BYTES, STEP, STEP_BYTES } from './layout.ts';
+import { JOB, POINTER_BYTES, SHAPE_BYTES, STEP_BYTES } from './layout.ts';
 import type { MachineCode } from './machine-code.ts';
 import type { Task } from './operators.ts';
 import { LARGEST_SCRATCH_BYTES } from './product-plan.ts';
-import type { Step } from './step.ts';
+import { writeStep } from './step-words.ts';
 
 /** The programs of all threads, one behind the other: where the first begins, and how many bytes behind it each ends. */
 interface Programs {
   start: Pointer;
   bounds: number[];
 }
-
-/** What a step says in numbers that stay as they are, unless they are places in memory of its thread's. */
-const NUMBERS = [
-  'source',
-  'result',
-  'depth',
-  'stride',
-  'resultStride',
-  'tiles',
-  'tileStride',
-  'mask',
-  'mode',
-  'extra',
-  'scale',
-  'epsilon',
-  'view',
-  'matrix',
-] as const;
 
 /** Jobs and programs of one session whose sizes are known. */
 export class SessionJobs extends JobMemory {
@@ -41,7 +23,7 @@ export class SessionJobs extends JobMemory {
   constructor(ort: OrtLibrary, code: MachineCode, threads: number) {
     super(ort, code, threads);
     this.scratch = this.allocate(threads * LARGEST_SCRATCH_BYTES);
-    this.own = { start: 0n, bytes: 0 };
+    this.own = { start: 0n, bytes: 0, held: null };
   }
 
   /** The job of one node; the address of what `compute` reads. */
@@ -73,19 +55,11 @@ export class SessionJobs extends JobMemory {
       const scratch = this.scratch.start + BigInt(thread * LARGEST_SCRATCH_BYTES);
       const own = this.own.start + BigInt(thread * ownBytes);
       for (const step of steps) {
-        this.writeStep(words, at, step, scratch, own);
+        writeStep(words, at, step, { code: this.code, scratch, own });
         at += STEP_BYTES;
       }
       bounds.push(at);
     });
     return { start: this.keep(words), bounds };
-  }
-
-  private writeStep(words: Words, at: number, step: Step, scratch: Pointer, own: Pointer): void {
-    for (const name of NUMBERS) words.set(at + STEP[name], step[name]);
-    for (const name of step.own) words.set(at + STEP[name], BigInt(step[name]) + own);
-    words.set(at + STEP.code, this.code.address(step.code));
-    if (step.isPacked) words.set(at + STEP.source, BigInt(step.source) + scratch);
-    words.set(at + STEP.packed, BigInt(step.packed) + scratch);
   }
 }

@@ -1,3 +1,4 @@
+import type { TensorSpec } from '../graph/graph-builder.ts';
 import type { RecordedGraph } from '../graph/record.ts';
 import { shapeSize } from '../model/parameters.ts';
 import { parameterFeeds, type CpuState } from './cpu-state.ts';
@@ -57,6 +58,31 @@ function isSame({ memory, start, length, shape }: Kept, feed: Feeds[string]): bo
   return isThere && shape.length === feed.shape.length && shape.every((size, axis) => size === feed.shape[axis]);
 }
 
+/** Says to a session how large arrays are whose sizes were open when the graph was recorded, if they differ from the last run's. */
+class OpenSizes {
+  private readonly session: OwnSession;
+  /** Where such sizes are found: an input's dimension, and the number with which it was recorded. */
+  private readonly places: { name: string; axis: number; recorded: number }[];
+  private said: number[] = [];
+
+  constructor(session: OwnSession, inputs: readonly TensorSpec[]) {
+    this.session = session;
+    this.places = !session.wantsSizes
+      ? []
+      : inputs.flatMap(({ name, shape, symbols = {} }) =>
+          Object.keys(symbols).map((axis) => ({ name, axis: Number(axis), recorded: shape[Number(axis)] ?? 0 })),
+        );
+  }
+
+  say(feeds: Feeds): void {
+    if (this.places.length === 0) return;
+    const sizes = this.places.map(({ name, axis }) => feeds[name]?.shape[axis] ?? 0);
+    if (sizes.every((size, index) => size === this.said[index])) return;
+    this.session.resize(new Map(this.places.map(({ recorded }, index) => [recorded, sizes[index] ?? 0])));
+    this.said = sizes;
+  }
+}
+
 /** Runs a graph with this project's own operators, into new arrays where none are given; weights that are fed packed come from `packed`. */
 export async function loadOwnInference(
   state: CpuState,
@@ -79,6 +105,7 @@ export async function loadOwnInference(
   prepared.inputs.set(Object.values(parameters).map(({ handle }) => handle));
   const inputs = new KeptBindings(session, given, prepared.inputs.subarray(fixed.length));
   const outputs = new KeptBindings(session, written, prepared.outputs);
+  const sizes = new OpenSizes(session, graph.inputs);
   // ONNX Runtime does not notice that a session is gone.
   let isOpen = true;
   return {
@@ -89,6 +116,7 @@ export async function loadOwnInference(
         results[name] ??= { data: new Float32Array(shapeSize(shape)), shape };
       inputs.bind(feed);
       outputs.bind(results);
+      sizes.say(feed);
       prepared.run();
       return Promise.resolve(Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data])));
     },

@@ -1,4 +1,5 @@
-import { ownOperators } from '../products/own-operators.ts';
+import { ownOperators, type Jobs } from '../products/own-operators.ts';
+import type { TrueSizes } from '../products/prompt-jobs.ts';
 import type { Feeds } from './device.ts';
 import { NameTable } from './name-table.ts';
 import { arrayOver, handlesOf, hostMemory, openGraph, runGraph, type WithHandle } from './ort-graphs.ts';
@@ -42,13 +43,13 @@ export class OwnSession {
   private readonly hostMemory: Pointer;
   private readonly names: NameTable;
   private readonly runOptions: Pointer;
-  /** What the session's products read and write. */
-  readonly held: object;
+  /** What the session's operators read and write. */
+  private readonly jobs: Jobs;
 
-  private constructor(ort: OrtLibrary, session: Pointer, held: object) {
+  private constructor(ort: OrtLibrary, session: Pointer, jobs: Jobs) {
     this.ort = ort;
     this.session = session;
-    this.held = held;
+    this.jobs = jobs;
     this.hostMemory = hostMemory(ort);
     this.names = new NameTable(ort);
     this.runOptions = ort.make('createRunOptions');
@@ -62,10 +63,20 @@ export class OwnSession {
       if (openSizes === true) ort.call('disableMemPattern', options);
       for (const [name, value] of Object.entries(settings)) ort.call('addSessionConfigEntry', options, name, value);
     };
-    const { session, held } = openGraph(ort, bytes, configure, (options, create) =>
+    const { session, jobs } = openGraph(ort, bytes, configure, (options, create) =>
       operators.open(options, threads, create),
     );
-    return new OwnSession(ort, session, held);
+    return new OwnSession(ort, session, jobs);
+  }
+
+  /** Whether `resize` has to be called before the first run, and before each that has other sizes. */
+  get wantsSizes(): boolean {
+    return !this.jobs.promptJobs.isEmpty;
+  }
+
+  /** Says how many texts and tokens the next runs have. */
+  resize(sizes: TrueSizes): void {
+    this.jobs.promptJobs.resize(sizes);
   }
 
   /** Arrays over the caller's memory. */

@@ -72,11 +72,17 @@ function transformer(
   };
 }
 
+/** [B, T, h, k] → [B·T, d], as a product wrote it: a reshape that is an output would be a copy. */
+function withoutHeads(x: tf.Tensor): tf.Tensor {
+  const [batch = 1, tokens = 1, heads = 1, headSize = 1] = x.shape;
+  return tf.reshape(x, [batch * tokens, heads * headSize]);
+}
+
 /**
  * Records the first pass over B prompts: prefix [B, P] (BOS and the prompt, padded) at `positions` [P] with `prefixMask` [P, P], and
  * for a model with an encoder source [B, S] at `sourcePositions` [S] with `sourceMask` [B, 1, 1, S] → the logits [B, V] after the
  * tokens `last` [B] (places in the flat prefix), of which each sees what `lastMask` [B, 1, 1, P] leaves, and the keys and values of
- * source and prefix for every layer, [B, S or P, h, k]. `packedWeights` lets this project's own operators multiply, by weights that are fed packed.
+ * source and prefix for every layer, [B·S or B·P, d]. `packedWeights` lets this project's own operators multiply, by weights that are fed packed.
  */
 export function recordPrefill(model: ModelSettings, dialect: GraphDialect, packedWeights: boolean): RecordedGraph {
   const rows = dialect.shapeArithmetic ? 'rows' : 1;
@@ -118,7 +124,7 @@ export function recordPrefill(model: ModelSettings, dialect: GraphDialect, packe
     const outputs: Record<string, tf.Tensor> = {};
     const addCaches = (kind: 'self' | 'cross', layers: KeysValues[]): void =>
       layers.forEach((layer, index) => {
-        for (const role of ROLES) outputs[cacheName(kind, index, role)] = layer[role];
+        for (const role of ROLES) outputs[cacheName(kind, index, role)] = withoutHeads(layer[role]);
       });
     addCaches('self', cache);
     addCaches('cross', cross);

@@ -135,10 +135,6 @@ export class TextGroup {
     this.#texts = this.#texts.filter((other) => other !== text);
   }
 
-  #headShape(): [number, number] {
-    return [this.#model.heads, this.#model.dModel / this.#model.heads];
-  }
-
   /** One pass over prompts of any lengths, padded at their ends. */
   async #prefill(program: InferenceProgram, requests: readonly TextRequest[]): Promise<Text[]> {
     const { dModel, decoderLayers, vocabularySize, architecture } = this.#model;
@@ -164,7 +160,7 @@ export class TextGroup {
     for (const kind of kinds) {
       for (let layer = 0; layer < decoderLayers; layer++) {
         for (const role of ROLES) {
-          const shape = [rows, lengths[kind], ...this.#headShape()];
+          const shape = [rows * lengths[kind], dModel];
           into[cacheName(kind, layer, role)] = { data: new Float32Array(rows * lengths[kind] * dModel), shape };
         }
       }
