@@ -152,6 +152,33 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
     await rm(folder, { recursive: true });
   });
 
+  test('engines beside each other learn what each learns alone, and one goes on when the other has ended', async () => {
+    const model = { ...MODEL, architecture: 'decoder-only' as const, dropout: 0 };
+    const batch = batchOf(tinyPairs(model, 3, 3));
+    const open = (seed: number, device: 'cpu' | 'webgpu') =>
+      createEngine({ model, optimiser: OPTIMISER, seed, device });
+    const losses = async (engine: Engine, steps: number[]): Promise<number[]> => {
+      const found: number[] = [];
+      for (const step of steps) found.push((await engine.step([batch], step)).loss);
+      return found;
+    };
+    const expected: number[] = [];
+    for (const seed of [1, 2]) {
+      const engine = await open(seed, 'cpu');
+      expected.push(...(await losses(engine, [1, 2, 3, 4])));
+      await engine.dispose();
+    }
+    const [first, second] = [await open(1, 'webgpu'), await open(2, 'webgpu')];
+    const [ofFirst, ofSecond] = await Promise.all([losses(first, [1, 2]), losses(second, [1, 2])]);
+    ofFirst.push(...(await losses(first, [3, 4])));
+    await first.dispose();
+    ofSecond.push(...(await losses(second, [3, 4])));
+    await second.dispose();
+    const actual = [...ofFirst, ...ofSecond];
+    actual.forEach((loss, index) => expect(Math.abs(loss - (expected[index] ?? 0))).toBeLessThan(1e-3));
+    expect(Math.abs((actual[3] ?? 0) - (actual[7] ?? 0))).toBeGreaterThan(1e-2);
+  });
+
   test('stops before a gradient whose square overflows, and names its parameter', async () => {
     const model = { ...tinyClassifier({ task: 'regression', outputs: 1 }), encoderLayers: 1 };
     const batch = labelledBatchOf(tinyItems(model, 1, 8));
