@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { EnvironmentError, readInferenceEnvironment } from './env.ts';
 import { FileCache } from './inference/file-cache.ts';
@@ -12,6 +13,8 @@ import { ServerClient } from './report/client.ts';
 
 const DISK_CACHE_BYTES = 4 * 1024 ** 3;
 const MODELS_IN_MEMORY = 3;
+/** Share of the memory that models of a kind may take: those that write, and those that classify. */
+const MEMORY_SHARE = 1 / 4;
 /** Beyond 16 texts a step takes longer in proportion on most processors. */
 const LIMITS = { waiting: 64, texts: 16, cacheBytes: 512 * 1024 ** 2, models: MODELS_IN_MEMORY };
 
@@ -21,6 +24,12 @@ function exitWith(sentence: string): never {
   process.exit(1);
 }
 
+/** Bytes of memory that this process may use: the machine's, or what its container is limited to. */
+function usableMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
 async function main(): Promise<void> {
   const environment = readInferenceEnvironment(process.env);
   const client = new ServerClient({
@@ -28,12 +37,13 @@ async function main(): Promise<void> {
     token: environment.GREENLIGHT_INFERENCE_TOKEN,
   });
   const files = new FileCache(client, join(environment.GREENLIGHT_WORKER_DIR, 'inference'), DISK_CACHE_BYTES);
-  const models = new ModelCache(files, MODELS_IN_MEMORY);
+  const limits = { models: MODELS_IN_MEMORY, bytes: MEMORY_SHARE * usableMemory() };
+  const models = new ModelCache(files, limits);
   const foreignModels = new ForeignModels(files, MODELS_IN_MEMORY);
   const server = createInferenceServer({
     token: environment.GREENLIGHT_INFERENCE_TOKEN,
     texts: new TextScheduler(models, LIMITS),
-    classifier: new TextClassifier(new ModelCache(files, MODELS_IN_MEMORY), LIMITS.waiting),
+    classifier: new TextClassifier(new ModelCache(files, limits), LIMITS.waiting),
     foreignModels,
     log: console.error,
   });

@@ -68,8 +68,13 @@ beforeAll(async () => {
   const client = new ServerClient({ serverUrl: addressOf(storage), token: 'a-worker-token' });
   const files = new FileCache(client, join(folder, 'cache'), 10_000_000);
   foreignModels = new ForeignModels(files, 1);
-  const texts = new TextScheduler(new ModelCache(files, 1), { waiting: 1, texts: 1, cacheBytes: 0, models: 1 });
-  const classifier = new TextClassifier(new ModelCache(files, 1), 1);
+  const texts = new TextScheduler(new ModelCache(files, { models: 1, bytes: Infinity }), {
+    waiting: 1,
+    texts: 1,
+    cacheBytes: 0,
+    models: 1,
+  });
+  const classifier = new TextClassifier(new ModelCache(files, { models: 1, bytes: Infinity }), 1);
   service = createInferenceServer({ token: TOKEN, texts, classifier, foreignModels, log: () => undefined });
   service.listen(0, '127.0.0.1');
   await once(service, 'listening');

@@ -160,7 +160,7 @@ test('health is open; everything else needs the token, the method and the form',
 /** Asks a service of its own for the text, with so many requests that may wait and its files in a folder. */
 async function askAnother(waiting: number, files: string): Promise<Response> {
   const client = new ServerClient({ serverUrl: artifacts.address, token: 'a-worker-token' });
-  const own = new ModelCache(new FileCache(client, files, 10_000_000), 1);
+  const own = new ModelCache(new FileCache(client, files, 10_000_000), { models: 1, bytes: Infinity });
   const another = createInferenceServer({
     token: TOKEN,
     texts: new TextScheduler(own, { ...LIMITS, waiting }),
@@ -229,19 +229,26 @@ test('a client that leaves does not block the ones behind it', async () => {
   expect((await behind).status).toBe(200);
 });
 
-test('no more models than asked for stay in memory', async () => {
-  const small = cacheOf(1);
+test.each([
+  ['no more models than asked for stay in memory', 1, Infinity, false],
+  ['models that take more memory together than asked for do not stay', 3, 1.9, false],
+  ['a model is there also where it is larger than all of them may be', 3, 0, false],
+  ['models stay for which there is room', 2, 2, true],
+])('%s', async (_, count, timesOne, bothStay) => {
   const signal = new AbortController().signal;
+  const bytes = (await models.get(request, signal)).bytes;
+  const small = cacheOf(count, timesOne * bytes);
   const first = await small.get(request, signal);
   expect(await small.get(request, signal)).toBe(first);
   const sameContentOtherFile = Buffer.from(`${tokenizerJson} `);
   const other = { ...request, tokenizer: store('other', sameContentOtherFile) };
-  await small.get(other, signal);
-  expect(await small.get(request, signal)).not.toBe(first);
+  const second = await small.get(other, signal);
+  expect(await continueText(second.engine, second.tokenizer, 'abc', 12)).toBe(expectedText);
+  expect((await small.get(request, signal)) === first).toBe(bothStay);
   await small.dispose();
 });
 
-function cacheOf(modelsInMemory: number): ModelCache {
+function cacheOf(modelsInMemory: number, bytes = Infinity): ModelCache {
   const client = new ServerClient({ serverUrl: artifacts.address, token: 'a-worker-token' });
-  return new ModelCache(new FileCache(client, join(folder, 'cache'), 10_000_000), modelsInMemory);
+  return new ModelCache(new FileCache(client, join(folder, 'cache'), 10_000_000), { models: modelsInMemory, bytes });
 }

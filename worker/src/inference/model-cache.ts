@@ -6,6 +6,7 @@ import { modelSettingsOf, optimiserSettingsOf } from '../jobs/engine-options.ts'
 import { cacheBytesPerText } from '../serving/text-group.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine } from '../training/engine.ts';
+import { parameterSpecs, shapeSize } from '../model/parameters.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import { CheckpointError } from '../training/errors.ts';
 import type { FileCache } from './file-cache.ts';
@@ -17,6 +18,14 @@ export interface LoadedModel {
   model: ModelSettings;
   /** Most memory that the keys and values of one text take. */
   cacheBytesPerText: number;
+  /** Memory that its weights take. */
+  bytes: number;
+}
+
+/** How many models may be in memory, and how much of it they may take; one that is asked for is there in any case. */
+export interface ModelLimits {
+  models: number;
+  bytes: number;
 }
 
 /** What identifies a model among requests. */
@@ -28,16 +37,23 @@ export function modelKey({ checkpoint, tokenizer }: ModelRequest): string {
   return `${checkpoint.sha256} ${tokenizer.sha256}`;
 }
 
-/** Models in memory, the most recently used few; calls must not overlap. */
+/** Memory of a model's weights at most: as they were read, and once more as products read them. */
+export function servedBytes(model: ModelSettings): number {
+  return (
+    2 * parameterSpecs(model).reduce((sum, { shape }) => sum + shapeSize(shape) * Float32Array.BYTES_PER_ELEMENT, 0)
+  );
+}
+
+/** Models in memory, the most recently used ones; calls must not overlap. */
 export class ModelCache {
   readonly #files: FileCache;
-  readonly #size: number;
+  readonly #limits: ModelLimits;
   /** In the order of last use. */
   readonly #models = new Map<string, LoadedModel>();
 
-  constructor(files: FileCache, size: number) {
+  constructor(files: FileCache, limits: ModelLimits) {
     this.#files = files;
-    this.#size = size;
+    this.#limits = limits;
   }
 
   /** The model of a checkpoint, loaded when it is not in memory; models in use stay there. */
@@ -47,16 +63,21 @@ export class ModelCache {
     inUse: ReadonlySet<LoadedModel> = new Set(),
   ): Promise<LoadedModel> {
     const key = modelKey(request);
-    const model = this.#models.get(key) ?? (await this.#load(request, signal));
+    const model = this.#models.get(key) ?? (await this.#load(request, signal, inUse));
     this.#models.delete(key);
     this.#models.set(key, model);
-    for (const [oldest, unused] of this.#models) {
-      if (this.#models.size <= this.#size) break;
-      if (unused === model || inUse.has(unused)) continue;
-      this.#models.delete(oldest);
+    return model;
+  }
+
+  /** Lets the models go that were not used for longest, until there is room for another of so many bytes. */
+  async #makeRoom(bytes: number, inUse: ReadonlySet<LoadedModel>): Promise<void> {
+    const taken = (): number => [...this.#models.values()].reduce((sum, model) => sum + model.bytes, 0);
+    for (const [key, unused] of this.#models) {
+      if (this.#models.size < this.#limits.models && taken() + bytes <= this.#limits.bytes) break;
+      if (inUse.has(unused)) continue;
+      this.#models.delete(key);
       await unused.engine.dispose();
     }
-    return model;
   }
 
   /** Frees every model. */
@@ -68,6 +89,7 @@ export class ModelCache {
   async #load(
     { configuration, checkpoint, tokenizer, labels = [], heads = [] }: ModelRequest,
     signal: AbortSignal,
+    inUse: ReadonlySet<LoadedModel>,
   ): Promise<LoadedModel> {
     const [tokenizerPath, checkpointPath] = await Promise.all([
       this.#files.get(tokenizer, signal),
@@ -75,6 +97,8 @@ export class ModelCache {
     ]);
     const read = readTokenizerJson(await readFile(tokenizerPath, 'utf8'));
     const model = modelSettingsOf(configuration, read.size, labels, heads);
+    const bytes = servedBytes(model);
+    await this.#makeRoom(bytes, inUse);
     try {
       const engine = await createEngine({
         model,
@@ -84,7 +108,7 @@ export class ModelCache {
         checkpoint: checkpointPath,
         inferenceOnly: true,
       });
-      return { engine, tokenizer: read, model, cacheBytesPerText: cacheBytesPerText(model) };
+      return { engine, tokenizer: read, model, cacheBytesPerText: cacheBytesPerText(model), bytes };
     } catch (error) {
       if (error instanceof CheckpointError) await this.#files.drop(checkpoint);
       throw error;

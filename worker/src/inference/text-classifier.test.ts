@@ -45,7 +45,7 @@ beforeAll(async () => {
   await artifacts.listen();
   const client = new ServerClient({ serverUrl: artifacts.address, token: 'a-worker-token' });
   files = new FileCache(client, join(folder, 'cache'), 100_000_000);
-  models = new ModelCache(files, 2);
+  models = new ModelCache(files, { models: 2, bytes: Infinity });
 });
 afterAll(async () => {
   await models.dispose();

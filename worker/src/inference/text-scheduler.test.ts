@@ -81,7 +81,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  models = new ModelCache(files, 2);
+  models = new ModelCache(files, { models: 2, bytes: Infinity });
   return () => models.dispose();
 });
 
