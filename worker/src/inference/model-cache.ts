@@ -38,7 +38,7 @@ export function modelKey({ checkpoint, tokenizer }: ModelRequest): string {
 }
 
 /** Memory of a model's weights at most: as they were read, and once more as products read them. */
-export function servedBytes(model: ModelSettings): number {
+function servedBytes(model: ModelSettings): number {
   return (
     2 * parameterSpecs(model).reduce((sum, { shape }) => sum + shapeSize(shape) * Float32Array.BYTES_PER_ELEMENT, 0)
   );

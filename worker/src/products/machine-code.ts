@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Pointer } from '../runtime/ort-library.ts';
+import { writeAdam } from './adam-code.ts';
 import type { Label } from './general-assembler.ts';
 import { LANES, MOST_HEAD_VECTORS, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS } from './layout.ts';
 import { writeTiles } from './multiplying-code.ts';
@@ -75,6 +76,7 @@ function assemble(): { bytes: Uint8Array; places: Map<string, number> } {
   place('softmax', () => writeSoftmax(code, ofSoftmax, false));
   place('softmax masked', () => writeSoftmax(code, ofSoftmax, true));
   place('row products', () => writeRowProducts(code));
+  place('adam', () => writeAdam(code));
   const ofLargest = constants(LARGEST_CONSTANTS);
   place('largest', () => writeLargest(code, ofLargest));
   const ofNorm = constants(NORM_CONSTANTS);

@@ -151,6 +151,16 @@ export class X64Assembler extends GeneralAssembler {
     this.vectors({ map: 2, prefix: 1, opcode: 0xb8 }, to, left, right);
   }
 
+  /** Eight float32 in memory become float64. */
+  widen(to: number, from: Place): void {
+    this.vectorPlace({ map: 1, prefix: 0, opcode: 0x5a, unit: VECTOR_BYTES / 2 }, to, 0, from, false, false);
+  }
+
+  /** to += left·right, of float64 */
+  multiplyAddDoubles(to: number, left: number, right: number): void {
+    this.vectors({ map: 2, prefix: 1, wide: true, opcode: 0xb8 }, to, left, right);
+  }
+
   clear(vector: number): void {
     this.vectors({ map: 1, prefix: 1, opcode: 0xef }, vector, vector, vector);
   }

@@ -9,6 +9,7 @@ import { parameterFeeds, readState, writeState, type CpuState, type HostSessions
 import { loadCpuTraining } from './cpu-training.ts';
 import type { Device, DeviceReason, DeviceReport, GraphDialect, InferenceProgram, StateShape } from './device.ts';
 import { createKernelTeam } from './kernel-team.ts';
+import { findNativeAdam } from './native-adam.ts';
 import { loadOwnInference } from './own-inference.ts';
 import { PackedParameters } from './packed-parameters.ts';
 import { canAvoidOutputCopies, runInto } from './output-copies.ts';
@@ -65,7 +66,8 @@ export async function createHostDevice(
 ): Promise<Device> {
   const helpers = shape.training ? (wantedHelpers ?? (await helperThreads())) : 0;
   const memory = allocateParameterMemory(shape, helpers > 0);
-  const kernels = createKernelTeam(memory.memory, helpers);
+  const native = shape.training && sessions.own !== null ? await findNativeAdam(memory.memory) : null;
+  const kernels = await createKernelTeam(memory.memory, helpers, native);
   const most = sessions.lane !== null && memory.furtherGradients.length === MOST_LANES ? MOST_LANES : 1;
   const laneThread = most > 1 && helpers > 0 ? new LaneThread() : null;
   const state: CpuState = { shape, memory, kernels, laneThread, sessions, touchedRows: new Map() };

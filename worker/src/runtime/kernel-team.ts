@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { nativeAdam, type NativeAdam } from './native-adam.ts';
 import { createSimdKernels, type SimdKernels } from './simd-kernels.ts';
 
 /*
@@ -12,6 +13,8 @@ import { createSimdKernels, type SimdKernels } from './simd-kernels.ts';
 const POINTERS = { sumOfSquares: 1, add: 2, adam: 4, momentum: 3, sgd: 2 } as const;
 
 type KernelName = keyof typeof POINTERS;
+
+type TeamKernels = Pick<SimdKernels, KernelName>;
 
 const NAMES = Object.keys(POINTERS) as KernelName[];
 
@@ -31,6 +34,8 @@ const CLOSED = -1;
 /** What the threads of a team share. */
 export interface TeamState {
   memory: WebAssembly.Memory;
+  /** Where all of them update by machine code. */
+  native: NativeAdam | null;
   control: Int32Array;
   /** Arguments of the kernel, as for the whole job. */
   parameters: Float64Array;
@@ -38,8 +43,24 @@ export interface TeamState {
   partials: Float64Array;
 }
 
+/** The kernels that a thread of the team runs. */
+async function teamKernels({ memory, native }: Pick<TeamState, 'memory' | 'native'>): Promise<TeamKernels> {
+  const kernels = createSimdKernels(memory);
+  if (native === null) return kernels;
+  const adam = await nativeAdam(native);
+  const { sumOfSquares, add, momentum, sgd } = kernels;
+  const withL1 = kernels.adam;
+  return {
+    ...{ sumOfSquares, add, momentum, sgd },
+    adam: (...values) => {
+      const [, , , , , , , l1] = values;
+      return (l1 === 0 ? adam : withL1)(...values);
+    },
+  };
+}
+
 /** Takes chunks of the open job until none is left. */
-function workOn(state: TeamState, kernels: SimdKernels): void {
+function workOn(state: TeamState, kernels: TeamKernels): void {
   const { control, parameters, partials } = state;
   const name = NAMES[control[CELL.kernel] ?? 0] ?? 'add';
   const pointers = POINTERS[name];
@@ -65,10 +86,11 @@ function join(control: Int32Array): boolean {
   }
 }
 
-/** A helper's life: waits for jobs and works on them until the team is disposed of. */
-export function helpTeam(state: TeamState): void {
+/** A helper's life: says that it is there, waits for jobs and works on them until the team is disposed of. */
+export async function helpTeam(state: TeamState, sayReady: () => void): Promise<void> {
   const { control } = state;
-  const kernels = createSimdKernels(state.memory);
+  const kernels = await teamKernels(state);
+  sayReady();
   let seen = 0;
   while (Atomics.load(control, CELL.stop) === 0) {
     Atomics.wait(control, CELL.generation, seen);
@@ -81,7 +103,9 @@ export function helpTeam(state: TeamState): void {
 }
 
 /** The kernels over one memory, worked on by several threads at once. */
-export interface KernelTeam extends Pick<SimdKernels, KernelName> {
+export interface KernelTeam extends TeamKernels {
+  /** Waits until every helper is there; jobs need not wait for them. */
+  ready(): Promise<void>;
   /** Ends the helpers. */
   dispose(): Promise<void>;
 }
@@ -95,11 +119,16 @@ function waitForHelpers(control: Int32Array): void {
   }
 }
 
-/** Makes a team of the calling thread and `helpers` threads; helpers need a shared memory. */
-export function createKernelTeam(memory: WebAssembly.Memory, helpers: number): KernelTeam {
-  const kernels = createSimdKernels(memory);
+/** Makes a team of the calling thread and `helpers` threads; helpers need a shared memory. With `native` it updates by machine code. */
+export async function createKernelTeam(
+  memory: WebAssembly.Memory,
+  helpers: number,
+  native: NativeAdam | null,
+): Promise<KernelTeam> {
+  const kernels = await teamKernels({ memory, native });
   const state: TeamState = {
     memory,
+    native,
     control: new Int32Array(new SharedArrayBuffer(CELL.cells * 4)),
     parameters: new Float64Array(new SharedArrayBuffer(MOST_ARGUMENTS * 8)),
     partials: new Float64Array(new SharedArrayBuffer(MOST_CHUNKS * 8)),
@@ -112,6 +141,7 @@ export function createKernelTeam(memory: WebAssembly.Memory, helpers: number): K
     thread.unref();
     return thread;
   });
+  const areReady = Promise.all(threads.map((thread) => new Promise((resolve) => thread.once('message', resolve))));
   const wake = (): void => {
     Atomics.add(control, CELL.generation, 1);
     Atomics.notify(control, CELL.generation);
@@ -141,6 +171,9 @@ export function createKernelTeam(memory: WebAssembly.Memory, helpers: number): K
     adam: runAs('adam'),
     momentum: runAs('momentum'),
     sgd: runAs('sgd'),
+    ready: async () => {
+      await areReady;
+    },
     dispose: async () => {
       Atomics.store(control, CELL.stop, 1);
       wake();

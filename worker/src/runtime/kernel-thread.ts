@@ -1,5 +1,5 @@
 /** Entry of a helper thread of a kernel team. */
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { helpTeam, type TeamState } from './kernel-team.ts';
 
-helpTeam(workerData as TeamState);
+await helpTeam(workerData as TeamState, () => parentPort?.postMessage('ready'));

@@ -106,7 +106,7 @@ function effectiveGradient({ get }: Variables, offset: number): Code {
  * tenth with every step: after some 700 steps in which a word does not occur, those of its row would be subnormal numbers, with which a processor computes
  * thirty times as slowly (measured). So they end at 0 or a few ten-millionths, which moves no parameter.
  */
-const FAR_ABOVE = 1e-22;
+export const FAR_ABOVE = 1e-22;
 
 /** The value in steps of a ten-millionth of `FAR_ABOVE`; what is no number stays none. */
 function withoutTraces(value: Code): Code {

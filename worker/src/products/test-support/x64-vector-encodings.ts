@@ -317,4 +317,30 @@ export const VECTOR_ENCODINGS = `
   vsqrtps zmm0, zmm8 : 62d17c4851c0
   vsqrtps zmm0, zmm16 : 62b17c4851c0
   vsqrtps zmm31, zmm13 : 62417c4851fd
+  vcvtps2pd zmm0, [rax] : 62f17c485a00
+  vcvtps2pd zmm31, [rbp] : 62617c485a7d00
+  vcvtps2pd zmm7, [rsp] : 62f17c485a3c24
+  vcvtps2pd zmm24, [r12] : 62417c485a0424
+  vcvtps2pd zmm8, [r13] : 62517c485a4500
+  vcvtps2pd zmm15, [rdi+4] : 62717c485abf04000000
+  vcvtps2pd zmm16, [r9+64] : 62c17c485a4102
+  vcvtps2pd zmm23, [rbp-128] : 62e17c485a7dfc
+  vcvtps2pd zmm1, [rsp+127] : 62f17c485a8c247f000000
+  vcvtps2pd zmm29, [r12+32] : 62417c485a6c2401
+  vcvtps2pd zmm10, [r13-129] : 62517c485a957fffffff
+  vcvtps2pd zmm18, [rdx+4064] : 62e17c485a527f
+  vcvtps2pd zmm0, [r10-4096] : 62d17c485a4280
+  vcvtps2pd zmm31, [r11+4096] : 62417c485abb00100000
+  vcvtps2pd zmm7, [rsi+r9*1] : 62b17c485a3c0e
+  vcvtps2pd zmm24, [rax+rdx*2+64] : 62617c485a445002
+  vcvtps2pd zmm8, [r13+rbp*4] : 62517c485a44ad00
+  vcvtps2pd zmm15, [r12+r12*4+508] : 62117c485abca4fc010000
+  vfmadd231pd zmm0, zmm1, zmm2 : 62f2f548b8c2
+  vfmadd231pd zmm8, zmm0, zmm0 : 6272fd48b8c0
+  vfmadd231pd zmm16, zmm0, zmm0 : 62e2fd48b8c0
+  vfmadd231pd zmm0, zmm8, zmm0 : 62f2bd48b8c0
+  vfmadd231pd zmm0, zmm16, zmm0 : 62f2fd40b8c0
+  vfmadd231pd zmm0, zmm0, zmm8 : 62d2fd48b8c0
+  vfmadd231pd zmm0, zmm0, zmm16 : 62b2fd48b8c0
+  vfmadd231pd zmm31, zmm13, zmm22 : 62229548b8fe
 `;
