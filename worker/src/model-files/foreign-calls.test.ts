@@ -6,6 +6,7 @@ import type { ModelMapping } from '@greenlight/shared/stages/training/imported-m
 import { ModelProtoSchema } from 'onnx-buf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeModel } from '../graph/encode.ts';
+import { ModelFileError } from './inspect-file.ts';
 import { describeOnnxModel, openOnnxModel } from './onnx-model.ts';
 import { rawTextModel } from './test-support/raw-text-model.ts';
 
@@ -137,6 +138,16 @@ test.each([
     expect(logitOf(answers[2 * item])).toBeCloseTo(total / (length ?? ids.length), 4);
   });
   await model.dispose();
+});
+
+test.each([
+  ['rows', { rows: 2 ** 40 }],
+  ['tokens', { length: 2 ** 40 }],
+])('a model that fixes more %s than there can be refuses to answer, in words', async (name, sizes) => {
+  const huge = await textModel(`huge ${name}.onnx`, { inputs: ['ids'], ...sizes });
+  const texts = await openOnnxModel(huge, PLAIN, null);
+  await expect(texts.predictIds(IDS)).rejects.toThrow(ModelFileError);
+  await texts.dispose();
 });
 
 test('answers in half precision are understood', async () => {
