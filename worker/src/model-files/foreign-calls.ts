@@ -1,4 +1,5 @@
 import type { InputFill, ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
+import { numbersOfItem } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import type { ForeignArray, ForeignFeed, ForeignSession } from '../runtime/foreign-session.ts';
 import { ModelFileError } from './inspect-file.ts';
 
@@ -93,7 +94,7 @@ export function textCalls(
   });
 }
 
-/** Rows of numbers as calls of a model; throws a `ModelFileError` where they differ in length. */
+/** Rows of numbers as calls of a model, in the dimensions that it gives an item; throws a `ModelFileError` where they differ in length or do not fill these. */
 export function featureCalls(
   features: readonly (readonly number[])[],
   name: string,
@@ -103,11 +104,17 @@ export function featureCalls(
   if (features.some((row) => row.length !== width)) {
     throw new ModelFileError('The rows have different numbers of features.');
   }
+  const declared = session.inputs.find((input) => input.name === name)?.shape ?? [];
+  const wanted = numbersOfItem({ shape: [...declared] });
+  if (wanted !== null && wanted !== width) {
+    throw new ModelFileError(`The input '${name}' takes ${wanted} numbers for each item, not ${width}.`);
+  }
+  const itemShape = wanted === null ? [width] : declared.slice(1).map(Number);
   const calls = inCalls([...features.keys()], fixedRows(session, name, width));
   return calls.map(({ items, rows }) => {
     const numbers = rows.flatMap((item) => [...(features[item] ?? [])]);
     return {
-      feeds: { [name]: { type: typeOf(session, name), numbers, shape: [rows.length, width] } },
+      feeds: { [name]: { type: typeOf(session, name), numbers, shape: [rows.length, ...itemShape] } },
       items,
       rows: rows.length,
     };
