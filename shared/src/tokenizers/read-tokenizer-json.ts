@@ -47,6 +47,7 @@ export function readTokenizerJson(content: string): AnyTokenizer {
   });
   const special = new SpecialTokens(new Map(added.map((token) => [token.id, token.content])), {
     leftStripped: new Set(added.filter(({ lstrip }) => lstrip).map((token) => token.content)),
+    foundLater: new Set(added.filter(({ normalized }) => normalized).map((token) => token.content)),
     shown: new Set(added.filter((token) => !token.special).map(({ id }) => id)),
   });
   if (model.type === 'BPE') return readBpe(file, tokens, special);

@@ -166,6 +166,19 @@ function withWords(tokenizer: AnyTokenizer): string {
   return JSON.stringify(file);
 }
 
+/** A file of another project to which somebody added tokens that begin alike, some of which are found before the others. */
+function withOverlaps(tokenizer: AnyTokenizer): string {
+  const file = JSON.parse(foreignJson(tokenizer)) as TokenizerFile;
+  const size = Object.keys(file.model.vocab).length;
+  const added = [
+    { content: '<ma', lstrip: true },
+    { content: '<mask>2', normalized: true },
+    { content: 'k>2<', lstrip: true },
+  ];
+  added.forEach((token, place) => file.added_tokens.push({ ...SPECIAL, id: size + place, ...token }));
+  return JSON.stringify(file);
+}
+
 const tokenizers = ([kind, size]: readonly [TokenizerKind, number]): AnyTokenizer =>
   trainTokenizer(kind, TRAINING_TEXTS, size);
 
@@ -265,6 +278,7 @@ describe.skipIf(library === undefined)(
       ['byte pairs that lack bytes, which are unknown', withoutBytes(tokenizers(['bpe', 400]), '<unk>')],
       ['characters with unknown first', charactersJson(tokenizers(['character', 60]))],
       ['word pieces with words added to them', withWords(tokenizers(['wordpiece', 400]))],
+      ['byte pairs with added tokens that begin alike', withOverlaps(tokenizers(['bpe', 400]))],
     ])(
       '%s: brought along they give the ids of the file, and to runs those of a file that the library reads too',
       async (_name, json) => {
@@ -273,6 +287,7 @@ describe.skipIf(library === undefined)(
           ...TRAINING_TEXTS,
           ...DIFFICULT_TEXTS,
           'a大模型b <|endoftext|> <unk>[UNK]',
+          ...['x  <mask>2y', ' <mask> <ma  <mask>2', 'k>2<mask> \n k>2<', '\uFEFF<mask>', 'a\u0085 \uFEFF\u3000<ma'],
           ...randomTexts(1500, SEED),
         ];
         const idsIn = async (file: string) =>

@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { RunEventPayload } from '@greenlight/shared/worker-protocol/events.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeText } from '../data/encode-text.ts';
 import { TINY_TEXTS, tinyConfiguration, tinyEngine } from '../test-support/tiny-run.ts';
 import { checkpointPath } from '../training/checkpoint.ts';
+import { NonFiniteLossError } from '../training/errors.ts';
 import { withBestHere } from './best-checkpoint.ts';
 import { loopStateOf } from './loop-state.ts';
 import { checkpointFolderOf, deleteUnfinished } from './run-folder.ts';
@@ -37,11 +39,23 @@ interface Left {
   points: Map<string, number>;
 }
 
-async function trained(place: string, resumeFrom: string | null): Promise<Left> {
-  const { engine, tokenizer } = await tinyEngine(CONFIGURATION);
+/** How a run is trained here where it is not as usual. */
+interface Unusual {
+  configuration?: RunConfiguration;
+  /** The checkpoints are added to these, so that they are known of a run that fails. */
+  checkpoints?: Left['checkpoints'];
+  /** The step after which the run is to stop. */
+  cancelAfter?: number;
+}
+
+async function trained(
+  place: string,
+  resumeFrom: string | null,
+  { configuration = CONFIGURATION, checkpoints = [], cancelAfter }: Unusual = {},
+): Promise<Left> {
+  const { engine, tokenizer } = await tinyEngine(configuration);
   const train = { ids: TINY_TEXTS.map((text) => encodeText(tokenizer, text)), labels: null, auxiliary: [] };
   const validation = { ids: [encodeText(tokenizer, 'hgfedc')], labels: null, auxiliary: [] };
-  const checkpoints: Left['checkpoints'] = [];
   const points: Left['points'] = new Map();
   const emit = (payload: RunEventPayload): void => {
     if (payload.type !== 'metrics') return;
@@ -51,7 +65,8 @@ async function trained(place: string, resumeFrom: string | null): Promise<Left> 
   };
   const found = resumeFrom === null ? null : loopStateOf(await engine.loadCheckpoint(resumeFrom));
   const state = found === null ? loopStateOf(null) : (await withBestHere(found, resumeFrom ?? '', place)).state;
-  const loop = new TrainingLoop(engine, CONFIGURATION, { train, validation, tokenizer, head: null }, place, state, {
+  let steps = 0;
+  const loop = new TrainingLoop(engine, configuration, { train, validation, tokenizer, head: null }, place, state, {
     emit,
     sync: () => Promise.resolve(),
     checkpoint: ({ path }, step) => {
@@ -59,11 +74,13 @@ async function trained(place: string, resumeFrom: string | null): Promise<Left> 
       return Promise.resolve();
     },
     timing: () => undefined,
-    stopRequest: () => STOP.none,
+    stopRequest: () => (++steps === cancelAfter ? STOP.cancel : STOP.none),
   });
-  const end = await loop.run();
-  await engine.dispose();
-  return { end, checkpoints, points };
+  try {
+    return { end: await loop.run(), checkpoints, points };
+  } finally {
+    await engine.dispose();
+  }
 }
 
 test('a run that is resumed from any of its checkpoints stops early where it would have, with the same best one', async () => {
@@ -80,6 +97,43 @@ test('a run that is resumed from any of its checkpoints stops early where it wou
     for (const [name, value] of rest.points) expect([name, value]).toEqual([name, whole.points.get(name)]);
     expect(rest.points.size > 0).toBe(step < whole.end.step);
   }
+});
+
+describe('a run that diverges', () => {
+  const configuration = tinyConfiguration({
+    ...{ optimiser: 'sgd', learningRate: 10, activation: 'gelu', feedForward: 512, epochs: 50 },
+    ...{ checkpointEverySteps: 1, evaluateEverySteps: 1000, samplePrompts: [] },
+  });
+
+  const upTo = (step: number): number[] => Array.from({ length: step }, (_, place) => place + 1);
+
+  /** The step that fails, and those whose checkpoints were kept until then. */
+  async function diverged(): Promise<{ failed: number; kept: number[] }> {
+    const checkpoints: Left['checkpoints'] = [];
+    const error: unknown = await trained(folder, null, { configuration, checkpoints }).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toBeInstanceOf(NonFiniteLossError);
+    return { failed: (error as NonFiniteLossError).step, kept: checkpoints.map(({ step }) => step) };
+  }
+
+  test('keeps every checkpoint but that of the model which has gone wrong', async () => {
+    const { failed, kept } = await diverged();
+    expect(failed).toBeGreaterThan(3);
+    expect(kept).toEqual(upTo(failed - 2));
+  });
+
+  test('and is cancelled before that shows keeps no checkpoint of it either', async () => {
+    const { failed } = await diverged();
+    const cancelled = await trained(folder, null, { configuration, cancelAfter: failed - 1 });
+    expect(cancelled.end).toMatchObject({ reason: 'cancelled', step: failed - 1 });
+    expect(cancelled.checkpoints.map(({ step }) => step)).toEqual(upTo(failed - 2));
+  });
+
+  test('and is cancelled while it answers with numbers keeps its last step', async () => {
+    const { checkpoints } = await trained(folder, null, { configuration, cancelAfter: 2 });
+    expect(checkpoints.map(({ step }) => step)).toEqual([1, 2]);
+  });
 });
 
 describe('the best checkpoint of a resumed run', () => {

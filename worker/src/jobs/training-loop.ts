@@ -109,6 +109,8 @@ export class TrainingLoop {
   readonly #rateOf: (step: number) => number;
   readonly #budget: CheckpointBudget;
   #savedStep: number;
+  /** The newest checkpoint until its model has answered with numbers: one that has diverged must not take a good one's place. */
+  #unproven: { file: WrittenFile; step: number } | null = null;
   #toldTimingMs = -Infinity;
 
   constructor(
@@ -140,7 +142,7 @@ export class TrainingLoop {
     this.#points = new PointBuffer((payload, at) => output.emit(payload, at));
   }
 
-  /** Works until the last step, an early stop, or a request to stop; a checkpoint of the last step exists afterwards. */
+  /** Works until the last step, an early stop, or a request to stop; a checkpoint of the last step exists afterwards, unless its model has diverged. */
   async run(): Promise<LoopEnd> {
     try {
       return await this.#work();
@@ -209,8 +211,9 @@ export class TrainingLoop {
       const outcome = reason === 'completed' ? await this.#evaluate(this.#state.step) : 'worse';
       if (outcome === 'stop') reason = 'early-stopping';
       if (isTrained(reason)) await this.#writeSamples(this.#state.step);
-      await this.#save(true, outcome === 'better' && this.#configuration.earlyStoppingPatience !== null);
+      await this.#save(outcome === 'better' && this.#configuration.earlyStoppingPatience !== null);
     }
+    if (isTrained(reason) || (await this.#isSound())) await this.#keep(true);
     const request = this.#output.stopRequest();
     if (isTrained(reason) && request !== STOP.none) reason = request === STOP.cancel ? 'cancelled' : 'shutdown';
     const { bestCheckpoint, step } = this.#state;
@@ -224,6 +227,7 @@ export class TrainingLoop {
     );
     const result = await this.#clock.measure('compute', () => this.#engine.step(batches, step));
     const tokensPerSecond = this.#clock.endStep(result.tokens, performance.now() - start, result.loadingMs);
+    if (this.#unproven !== null) await this.#clock.measure('reporting', () => this.#keep(false));
     this.#state.step = step;
     this.#state.epochLossSum += result.loss * result.targets;
     this.#state.epochTargets += result.targets;
@@ -270,7 +274,8 @@ export class TrainingLoop {
     // Early stopping needs the best parameters whatever writing them costs.
     const isBest = outcome === 'better' && this.#configuration.earlyStoppingPatience !== null;
     if (isBest || isOptional || isCheckpointStep(this.#schedule, step)) {
-      await this.#clock.measure('reporting', () => this.#save(false, isBest));
+      await this.#clock.measure('reporting', () => this.#save(isBest));
+      if (isEvaluated) await this.#clock.measure('reporting', () => this.#keep(false));
     }
     return false;
   }
@@ -342,7 +347,8 @@ export class TrainingLoop {
     return patience !== null && this.#state.evaluationsWithoutBetter >= patience;
   }
 
-  async #save(isLast: boolean, isBest = false): Promise<void> {
+  /** Writes a checkpoint, which counts once it is kept. */
+  async #save(isBest: boolean): Promise<void> {
     const start = performance.now();
     const { step } = this.#state;
     this.#points.flush(this.#progress());
@@ -351,11 +357,32 @@ export class TrainingLoop {
     this.#state.elapsedMs = this.#clock.elapsedMs;
     // The best checkpoint must know that it is: a run may go on from it.
     if (isBest) this.#state.bestCheckpoint = { step, path: checkpointPath(this.#checkpointFolder, step) };
-    const file = await this.#engine.saveCheckpoint(this.#checkpointFolder, this.#state);
-    const keep = this.#state.bestCheckpoint === null ? [] : [this.#state.bestCheckpoint.path];
-    await this.#output.checkpoint(file, step, isLast, keep);
+    this.#unproven = { file: await this.#engine.saveCheckpoint(this.#checkpointFolder, this.#state), step };
     this.#savedStep = step;
     this.#budget.spend(performance.now() - start);
+  }
+
+  /** Lets the newest checkpoint count. */
+  async #keep(isLast: boolean): Promise<void> {
+    if (this.#unproven === null) return;
+    const start = performance.now();
+    const { file, step } = this.#unproven;
+    this.#unproven = null;
+    const best = this.#state.bestCheckpoint;
+    await this.#output.checkpoint(file, step, isLast, best === null ? [] : [best.path]);
+    this.#budget.spend(performance.now() - start);
+  }
+
+  /** Whether the newest checkpoint's model still answers an item with numbers. */
+  async #isSound(): Promise<boolean> {
+    if (this.#unproven === null) return true;
+    try {
+      await this.#engine.forward(trainingBatch(this.#data.train, [0], this.#batches, 1));
+      return true;
+    } catch (error) {
+      if (isDivergence(error)) return false;
+      throw error;
+    }
   }
 
   #tellTiming(everyMs: number): void {

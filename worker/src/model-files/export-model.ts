@@ -26,7 +26,7 @@ export interface ExportOptions {
   readonly lineage: Readonly<Record<string, string>>;
   /** Copied beside the model files, with what Hugging Face's libraries want to know besides. */
   readonly tokenizerPath?: string;
-  /** Weights above this size go into a file of their own. */
+  /** Where the weights and constants of a graph are larger than this, weights go into a file of their own. */
   readonly largestInlineBytes?: number;
   readonly onProgress?: (share: number) => void;
 }
@@ -38,8 +38,12 @@ export interface ExportedModel {
   readonly files: readonly FinishedFile[];
 }
 
+/** Bytes of the largest graph's weights and constants: a table of positions alone can have several megabytes. */
 function inlineBytes(graphs: readonly ExportGraph[]): number {
-  const sizes = graphs.map(({ weights }) => weights.reduce((total, { shape }) => total + 4 * shapeSize(shape), 0));
+  const sizes = graphs.map(({ weights, parts }) => {
+    const constants = parts.initialisers.reduce((total, { bytes }) => total + bytes.length, 0);
+    return weights.reduce((total, { shape }) => total + 4 * shapeSize(shape), constants);
+  });
   return Math.max(...sizes);
 }
 

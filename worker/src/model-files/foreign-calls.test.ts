@@ -6,6 +6,7 @@ import type { ModelMapping } from '@greenlight/shared/stages/training/imported-m
 import { ModelProtoSchema } from 'onnx-buf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeModel } from '../graph/encode.ts';
+import { ModelFileError } from './inspect-file.ts';
 import { describeOnnxModel, openOnnxModel } from './onnx-model.ts';
 import { rawTextModel } from './test-support/raw-text-model.ts';
 
@@ -139,12 +140,88 @@ test.each([
   await model.dispose();
 });
 
+test.each([
+  ['rows', { rows: 2 ** 40 }],
+  ['tokens', { length: 2 ** 40 }],
+])('a model that fixes more %s than there can be refuses to answer, in words', async (name, sizes) => {
+  const huge = await textModel(`huge ${name}.onnx`, { inputs: ['ids'], ...sizes });
+  const texts = await openOnnxModel(huge, PLAIN, null);
+  await expect(texts.predictIds(IDS)).rejects.toThrow(ModelFileError);
+  await texts.dispose();
+});
+
 test('answers in half precision are understood', async () => {
   const half = await textModel('half.onnx', { inputs: ['ids'], outputType: 'float16' });
   const texts = await openOnnxModel(half, PLAIN, null);
   const answers = await texts.predictIds(IDS);
   MEANS.forEach((mean, item) => expect(logitOf(answers[2 * item])).toBeCloseTo(mean, 2));
   await texts.dispose();
+});
+
+/** A model of images as another tool might write it: two logits for each, in as many dimensions as `output` has. */
+async function imageModel(name: string, image: (number | string)[], output: number[]): Promise<string> {
+  const free = [0, ...image.keys().map((axis) => axis + 1)].filter(
+    (axis) => axis === 0 || typeof image[axis - 1] === 'string',
+  );
+  const shape = [1, ...image.map((size) => (typeof size === 'string' ? 7 : size))];
+  const numbers = shape.reduce((product, size) => product * size);
+  const node = (operator: string, inputs: string[], to: string) => ({
+    ...{ operator, domain: '', inputs, outputs: [to], attributes: {} },
+  });
+  const int64 = (constant: string, values: number[]) => ({
+    ...{ name: constant, shape: [values.length], type: 'int64' as const },
+    bytes: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
+  });
+  const weights = Float32Array.from(
+    { length: 2 * numbers },
+    (_, place) => (place % 2 === 0 ? place : -place) / numbers,
+  );
+  const bytes = encodeModel({
+    nodes: [
+      node('Flatten', ['image'], 'flat'),
+      node('MatMul', ['flat', 'w'], 'z'),
+      node('Reshape', ['z', 'to'], 'logits'),
+    ],
+    initialisers: [
+      { name: 'w', shape: [numbers, 2], type: 'float32', bytes: new Uint8Array(weights.buffer) },
+      int64('to', [-1, ...output]),
+    ],
+    inputs: [
+      { name: 'image', shape, type: 'float32', symbols: Object.fromEntries(free.map((axis) => [axis, `d${axis}`])) },
+    ],
+    outputs: [{ name: 'logits', shape: [1, ...output], type: 'float32', symbols: { 0: 'd0' } }],
+    sequenceOutput: null,
+  });
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return path;
+}
+
+const IMAGES: Extract<ModelMapping, { input: 'features' }> = {
+  ...{ input: 'features', features: 'image', output: 'logits', outputKind: 'logits' },
+  ...{ task: 'multi-label', labels: ['for', 'against'] },
+};
+
+test.each([
+  ['images', [1, 2, 3], [2]],
+  ['images, with an answer in as many dimensions', [2, 3, 1], [2, 1, 1]],
+  ['rows of a table', [2, 3], [2]],
+])('a model of %s is given the numbers of each item in its own dimensions', async (name, image, output) => {
+  const model = await openOnnxModel(await imageModel(`${name}.onnx`, image, output), IMAGES, null);
+  const features = [
+    [1, 0, 0, 0, 0, 2],
+    [0, 3, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0],
+  ];
+  const answers = await model.predict({ features });
+  [(2 * 10) / 6, (3 * 2) / 6, 0].forEach((logit, item) => expect(logitOf(answers[2 * item])).toBeCloseTo(logit, 5));
+  await expect(model.predict({ features: [[1, 2]] })).rejects.toThrow("'image' takes 6 numbers for each item, not 2");
+  await model.dispose();
+});
+
+test('a model of images of any size is not asked: nothing says what a row of numbers would be', async () => {
+  const path = await imageModel('any size.onnx', [1, 'height', 'width'], [2]);
+  await expect(openOnnxModel(path, IMAGES, null)).rejects.toThrow("'image' has 4 dimensions, not items and values");
 });
 
 const RAW: Extract<ModelMapping, { input: 'raw-text' }> = {

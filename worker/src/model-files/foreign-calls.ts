@@ -1,4 +1,5 @@
 import type { InputFill, ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
+import { numbersOfItem } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import type { ForeignArray, ForeignFeed, ForeignSession } from '../runtime/foreign-session.ts';
 import { ModelFileError } from './inspect-file.ts';
 
@@ -15,17 +16,29 @@ function fixedSize({ inputs }: ForeignSession, name: string, axis: number): numb
   return typeof size === 'number' && size > 0 ? size : null;
 }
 
+/** Most values that an input is fed at once. */
+const MOST_VALUES = 2 ** 24;
+
+/** Rows that a model fixes for an input of so many columns, else null; throws a `ModelFileError` where nobody could fill them. */
+function fixedRows(session: ForeignSession, name: string, columns: number): number | null {
+  const rows = fixedSize(session, name, 0);
+  if ((rows ?? 1) * columns > MOST_VALUES) {
+    throw new ModelFileError(`The input '${name}' takes ${rows ?? 1} × ${columns} values at once, which are too many.`);
+  }
+  return rows;
+}
+
 function typeOf({ inputs }: ForeignSession, name: string): string {
   return inputs.find((input) => input.name === name)?.type ?? 'float32';
 }
 
 /** Items in calls of as many rows as the model takes; where it takes a fixed number, the last item is repeated until there are as many. */
-function inCalls(items: readonly number[], fixedRows: number | null): { items: number[]; rows: number[] }[] {
-  const size = fixedRows ?? items.length;
+function inCalls(items: readonly number[], fixed: number | null): { items: number[]; rows: number[] }[] {
+  const size = fixed ?? items.length;
   const calls: { items: number[]; rows: number[] }[] = [];
   for (let first = 0; first < items.length; first += size) {
     const part = items.slice(first, first + size);
-    const missing = (fixedRows ?? part.length) - part.length;
+    const missing = (fixed ?? part.length) - part.length;
     calls.push({ items: part, rows: [...part, ...Array.from({ length: missing }, () => part.at(-1) ?? 0)] });
   }
   return calls;
@@ -60,7 +73,8 @@ export function textCalls(
   const together = Map.groupBy(whole.keys(), (item) =>
     attentionMask === null && fixedLength === null ? whole[item]?.length : 0,
   );
-  const calls = [...together.values()].flatMap((items) => inCalls(items, fixedSize(session, inputIds, 0)));
+  const fixed = fixedRows(session, inputIds, fixedLength ?? 1);
+  const calls = [...together.values()].flatMap((items) => inCalls(items, fixed));
   return calls.map(({ items, rows }) => {
     const ids = rows.map((item) => whole[item] ?? []);
     const length = fixedLength ?? Math.max(1, ...ids.map((row) => row.length));
@@ -80,7 +94,7 @@ export function textCalls(
   });
 }
 
-/** Rows of numbers as calls of a model; throws a `ModelFileError` where they differ in length. */
+/** Rows of numbers as calls of a model, in the dimensions that it gives an item; throws a `ModelFileError` where they differ in length or do not fill these. */
 export function featureCalls(
   features: readonly (readonly number[])[],
   name: string,
@@ -90,11 +104,17 @@ export function featureCalls(
   if (features.some((row) => row.length !== width)) {
     throw new ModelFileError('The rows have different numbers of features.');
   }
-  const calls = inCalls([...features.keys()], fixedSize(session, name, 0));
+  const declared = session.inputs.find((input) => input.name === name)?.shape ?? [];
+  const wanted = numbersOfItem({ shape: [...declared] });
+  if (wanted !== null && wanted !== width) {
+    throw new ModelFileError(`The input '${name}' takes ${wanted} numbers for each item, not ${width}.`);
+  }
+  const itemShape = wanted === null ? [width] : declared.slice(1).map(Number);
+  const calls = inCalls([...features.keys()], fixedRows(session, name, width));
   return calls.map(({ items, rows }) => {
     const numbers = rows.flatMap((item) => [...(features[item] ?? [])]);
     return {
-      feeds: { [name]: { type: typeOf(session, name), numbers, shape: [rows.length, width] } },
+      feeds: { [name]: { type: typeOf(session, name), numbers, shape: [rows.length, ...itemShape] } },
       items,
       rows: rows.length,
     };
@@ -104,7 +124,7 @@ export function featureCalls(
 /** Texts as they are, as calls of a model that cuts them into tokens itself: [N], or [N, 1] where the input is declared so. */
 export function rawTextCalls(texts: readonly string[], name: string, session: ForeignSession): ForeignCall[] {
   const isColumn = session.inputs.find((input) => input.name === name)?.shape.length === 2;
-  return inCalls([...texts.keys()], fixedSize(session, name, 0)).map(({ items, rows }) => ({
+  return inCalls([...texts.keys()], fixedRows(session, name, 1)).map(({ items, rows }) => ({
     feeds: {
       [name]: {
         type: 'string',

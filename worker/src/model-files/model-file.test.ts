@@ -112,6 +112,20 @@ test('weights beside the model file are the same weights, at places that can be 
   expect(await plain.run(join(beside.folder, 'model.onnx'), feeds)).toEqual(expected);
 });
 
+test('constants count as well: where they are what makes a model file too large, its weights lie beside it', async () => {
+  const model = tinySettings({ architecture: 'encoder-classifier', maxSourceTokens: 2000 });
+  const weightBytes = parameterSpecs(model).reduce((total, { shape }) => total + 4 * shapeSize(shape), 0);
+  const positionBytes = 4 * model.maxSourceTokens * model.dModel;
+  const filesWith = async (largestInlineBytes: number): Promise<string[]> => {
+    const place = join(folder, `constants ${largestInlineBytes}`);
+    const { engine, exported } = await exportTinyModel(place, model, { largestInlineBytes });
+    await engine.dispose();
+    return exported.files.map(({ name }) => name);
+  };
+  expect(await filesWith(weightBytes + positionBytes - 1)).toEqual(['weights.onnx_data', 'model.onnx']);
+  expect(await filesWith(weightBytes + positionBytes + 1000)).toEqual(['model.onnx']);
+});
+
 test('a file has the checksum and size that are said, and nothing half-written stays', async () => {
   const model = tinySettings({ architecture: 'encoder-decoder' });
   const tokenizerPath = join(folder, 'tokenizer.json');

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chooseTensorflowCpu } from '../model/test-support/tensorflow-cpu.ts';
 import type { ModelSettings } from '../model/settings.ts';
+import { writeCheckpoint } from '../training/checkpoint.ts';
 import { createEngine, createEngineOn } from '../training/create-engine.ts';
 import type { Batch, Engine, EngineOptions } from '../training/engine.ts';
 import { NonFiniteLossError } from '../training/errors.ts';
+import { readCheckpoint } from '../training/test-support/read-checkpoint.ts';
 import { PLAIN_ADAM, TINY_MODEL, tinyBatch, tinyClassifier } from '../training/test-support/tiny-model.ts';
 import type { Device, StateShape } from './device.ts';
 import { createEagerDevice } from './eager.ts';
@@ -128,6 +130,20 @@ describe("the eager device on tfjs's own backend", () => {
     const first = await engine.saveCheckpoint(join(folder, 'first'), null);
     await expect(engine.step([batch], step)).rejects.toThrow(NonFiniteLossError);
     expect((await engine.saveCheckpoint(join(folder, 'second'), null)).sha256).toBe(first.sha256);
+    await engine.dispose();
+  });
+
+  test('the layer that is named is the first one that goes wrong', async () => {
+    const model: ModelSettings = { ...TINY_MODEL, ...SMALL };
+    const engine = await createEngineOn(onTfjsCpu, optionsFor(model));
+    const { arrays, metadata } = await readCheckpoint((await engine.saveCheckpoint(folder, null)).path);
+    for (const layer of ['decoder.0.crossAttention', 'encoder.0.feedForward']) {
+      const spoilt = arrays.find(({ name, slot }) => slot === 0 && name === `${layer}.output.bias`);
+      spoilt?.data.fill(Number.NaN);
+      const { path } = await writeCheckpoint(join(folder, layer), arrays, metadata);
+      await engine.loadCheckpoint(path);
+      await expect(engine.step(batchesOf(model), 1)).rejects.toMatchObject({ name: 'NonFiniteLossError', layer });
+    }
     await engine.dispose();
   });
 });

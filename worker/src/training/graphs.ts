@@ -154,6 +154,8 @@ export function recordDiagnosis(
   const layers: string[] = [];
   const graph = recordPass(model, shape, dialect, (network, answers) => {
     const outputs: Record<string, tf.Tensor> = {};
+    // An eager device runs this anew each time.
+    layers.length = 0;
     network.observe = (layer, x) => {
       // ∞ − ∞ and NaN − NaN are not numbers; everything else leaves 0.
       outputs[diagnosisOutput(layers.length)] = tf.sum(tf.sub(x, x));

@@ -3,7 +3,7 @@ import { parameterSpecs } from '../model/parameters.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import { recordDiagnosis } from './graphs.ts';
 import { layerOf } from './layer-of.ts';
-import { TINY_MODEL, tinyClassifier } from './test-support/tiny-model.ts';
+import { SEVERAL_HEADS, TINY_MODEL, tinyClassifier } from './test-support/tiny-model.ts';
 
 const LEARNED: ModelSettings = { ...TINY_MODEL, positions: 'learned' };
 
@@ -11,6 +11,11 @@ test.each<[string, ModelSettings]>([
   ['encoder–decoder', LEARNED],
   ['decoder-only, post-norm', { ...LEARNED, architecture: 'decoder-only', normalisation: 'post' }],
   ['classifier', tinyClassifier({ task: 'multi-label', outputs: 3 })],
+  ['classifier with several heads', SEVERAL_HEADS],
+  [
+    'a head that is called as a part of a layer',
+    tinyClassifier({ task: 'regression', outputs: 1 }, [{ name: 'bias', task: 'regression', outputs: 1 }]),
+  ],
 ])('%s: parameters belong to the layers that the model shows, and every layer has some', (_name, model) => {
   const shape = { batchSize: 1, sourceLength: 4, targetLength: model.head === null ? 4 : 0 };
   const dialect = {

@@ -21,6 +21,19 @@ function mayHaveRank({ shape }: DeclaredTensor, rank: number): boolean {
   return shape.length === 0 || shape.length === rank;
 }
 
+/** Numbers that an input of more than two dimensions takes for each item, as one of images does; null where the model leaves them open, or has fewer dimensions. */
+export function numbersOfItem({ shape }: Pick<DeclaredTensor, 'shape'>): number | null {
+  if (shape.length < 3) return null;
+  const numbers = shape.slice(1).reduce<number>((product, size) => product * Number(size), 1);
+  return Number.isSafeInteger(numbers) && numbers > 0 ? numbers : null;
+}
+
+/** An output's shape without the further dimensions of one that some models of images leave at its end. */
+function answerOf(output: DeclaredTensor): DeclaredTensor {
+  const isEnd = (size: number | string, axis: number): boolean => axis > 1 && size === 1;
+  return { ...output, shape: output.shape.filter((size, axis) => !isEnd(size, axis)) };
+}
+
 /** Numbers that a mapped model answers for each item: one for each label, or the one of a regression. */
 export function outputWidth({ task, labels }: Pick<ModelMapping, 'task' | 'labels'>): number {
   return task === 'regression' ? 1 : labels.length;
@@ -73,7 +86,12 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
       const isOneEach = mayHaveRank(tensor, 1) || (tensor.shape.length === 2 && !(Number(tensor.shape[1]) > 1));
       expect(isOneEach, field, `'${name}' takes ${tensor.shape.join(' × ')} texts, not one for each item`);
     } else {
-      expect(mayHaveRank(tensor, 2), field, `'${name}' has ${tensor.shape.length} dimensions, not items and values`);
+      const isItems = mapping.input === 'features' && numbersOfItem(tensor) !== null;
+      expect(
+        isItems || mayHaveRank(tensor, 2),
+        field,
+        `'${name}' has ${tensor.shape.length} dimensions, not items and values`,
+      );
     }
     const isTwice = mapped.some((other) => other.field !== field && other.name === name);
     expect(!isTwice, field, `the input '${name}' is named twice`);
@@ -84,10 +102,11 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
     'input',
     `nothing is said about the inputs ${unmapped.map(({ name }) => name).join(', ')}`,
   );
-  const output = description.outputs.find((tensor) => tensor.name === mapping.output);
-  if (output === undefined) {
+  const declared = description.outputs.find((tensor) => tensor.name === mapping.output);
+  if (declared === undefined) {
     expect(false, 'output', `the model has no output '${mapping.output}'`);
   } else {
+    const output = answerOf(declared);
     const isNumber = FLOAT_TYPES.includes(output.type);
     expect(isNumber, 'output', `'${output.name}' gives ${output.type}, not ${FLOAT_TYPES.join(' or ')}`);
     const width = output.shape[1];

@@ -91,7 +91,8 @@ export type ModelMapping = z.infer<typeof modelMapping>;
 /** Items to be answered: texts, or rows of numbers. */
 export const predictionInput = z.union([
   z.object({ texts: z.array(z.string().max(100_000)).min(1).max(MAX_PREDICTED_ITEMS) }),
-  z.object({ features: z.array(z.array(z.number()).min(1).max(10_000)).min(1).max(MAX_PREDICTED_ITEMS) }),
+  /** Each row may hold an image: its numbers one behind the other, as the model's input has them. */
+  z.object({ features: z.array(z.array(z.number()).min(1).max(200_000)).min(1).max(MAX_PREDICTED_ITEMS) }),
 ]);
 
 /** Items to be answered. */
