@@ -15,3 +15,17 @@ test.each([
   renderPart(<ErrorNotice error={new ApiError({ code, status, message: '' })} onRetry={() => undefined} />);
   expect(screen.queryAllByRole('button')).toHaveLength(buttons);
 });
+
+test('what the details of a refusal say of each field is read where the sentence points to it', () => {
+  translationsIn('zh');
+  const fields = [
+    { field: 'configuration.heads', message: { en: 'Too many.', zh: '太多。' } },
+    { field: 'days', message: '应为整数' },
+  ];
+  const error = new ApiError({ code: 'invalid-configuration', status: 422, message: '', details: { fields } });
+  renderPart(<ErrorNotice error={error} nameOf={(field) => (field === 'days' ? undefined : '注意力头数')} />);
+  expect(screen.getAllByRole('listitem').map((item) => item.textContent)).toEqual([
+    '注意力头数: 太多。',
+    'days: 应为整数',
+  ]);
+});

@@ -21,7 +21,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { PlanPanel } from './components/plan-panel.tsx';
 import { SettingItem, TextItem } from './components/setting-item.tsx';
 import { datasetVersionsQuery } from './queries.ts';
-import { refusedFields } from './refused-fields.ts';
+import { refusedFields, refusedName } from './refused-fields.ts';
 import { consequences, isUsed, SETTING_GROUPS } from './settings.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training/new');
@@ -61,8 +61,11 @@ export function NewRunPage() {
       await navigate({ to: '/projects/$projectId/training/runs/$runId', params: { projectId, runId: run.id } });
     },
     onError: (failure) => {
-      const message = t('form.rule.refused');
-      form.setFields(refusedFields(failure).map((name) => ({ name: name as keyof Values, errors: [message] })));
+      const fields = refusedFields(failure).map(({ name, message }) => ({
+        name: name as keyof Values,
+        errors: [typeof message === 'string' ? message : inLanguage(message, language)],
+      }));
+      form.setFields(fields);
     },
   });
 
@@ -143,7 +146,7 @@ export function NewRunPage() {
           </Panel>
         ))}
         <PlanPanel projectId={projectId} values={values ?? initial} version={chosen} />
-        {start.error && <ErrorNotice error={start.error} />}
+        {start.error && <ErrorNotice error={start.error} nameOf={(field) => refusedName(field, t)} />}
         {!mayRun && <p className="secondary">{t('common:mayNot.training')}</p>}
         <Button type="primary" htmlType="submit" data-testid="start-run" loading={start.isPending} disabled={!mayRun}>
           {t('form.start')}
