@@ -1,8 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { createProject } from '@greenlight/shared/projects/contract.ts';
+import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
-import { getRun } from '@greenlight/shared/stages/training/contract.ts';
+import { cancelRun, getRun, startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { apiWithToken, articleRun, runEnded, type Api } from '../fixtures/api.ts';
 import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
@@ -157,6 +159,55 @@ for (const [order, language] of ['zh-CN', 'en-US'].entries()) {
     expect(problems).toEqual([]);
   });
 }
+
+async function signInAt(page: Page): Promise<void> {
+  await page.goto(`${product.url}/sign-in`);
+  await page.getByTestId('sign-in-email').fill(ADMIN.email);
+  await page.getByTestId('sign-in-password').fill(ADMIN.password);
+  await page.getByTestId('sign-in-submit').click();
+  await expect(page).not.toHaveURL(/sign-in/);
+}
+
+test('names without a blank push no page sideways on a phone', async ({ browser }) => {
+  const api = await apiWithToken(product.url);
+  const name = 'unbroken'.repeat(15);
+  const { id: projectId } = await api.call(createProject, { body: { name, goal: { zh: name } } });
+  const params = { projectId };
+  const { id: datasetVersionId } = await api.call(createTextDatasetVersion, {
+    params,
+    body: {
+      ...{ datasetName: { zh: name }, source: { zh: name }, licence: name, notes: { zh: name }, seed: 1 },
+      content: { train: [name], validation: [], test: [] },
+    },
+  });
+  const { id: runId } = await api.call(startRun, {
+    params,
+    body: { name: { zh: name }, notes: { zh: name }, datasetVersionId, configuration: { dModel: 8, feedForward: 8 } },
+  });
+  await api.call(cancelRun, { params: { runId } });
+  const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+  await signInAt(page);
+  const problems: string[] = [];
+  for (const path of [
+    '',
+    '/data',
+    '/data/items',
+    '/data/history',
+    '/training',
+    '/training/new',
+    `/training/runs/${runId}`,
+  ]) {
+    await page.goto(`${product.url}/projects/${projectId}${path}?version=${datasetVersionId}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.locator('.ant-skeleton')).toHaveCount(0);
+    const sideways = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (sideways > 0) problems.push(`${path} scrolls sideways by ${sideways} px`);
+  }
+  await page.close();
+  expect(problems).toEqual([]);
+});
 
 /** Sentences of three or more English words on a Chinese page, outside data, code and names that stay English. */
 async function englishLeft(page: Page): Promise<string[]> {
