@@ -168,6 +168,26 @@ async function signInAt(page: Page): Promise<void> {
   await expect(page).not.toHaveURL(/sign-in/);
 }
 
+test('a session that ends takes nothing with it that was entered', async ({ page }) => {
+  await signInAt(page);
+  await page.getByRole('button', { name: '新建项目' }).click();
+  await page.getByLabel('名称').fill('会话中断前填写的项目');
+  await page.getByLabel('一句话目标').fill('重新登录后继续。');
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: '创建项目' }).click();
+  const ended = page.getByRole('dialog', { name: '登录已失效' });
+  await expect(ended.getByTestId('session-password')).toBeFocused();
+  expect(await violationsOn(page, 'session ended')).toEqual([]);
+  await ended.getByTestId('session-password').fill('not the password');
+  await ended.getByTestId('session-enter').click();
+  await expect(ended.getByRole('alert')).toBeVisible();
+  await ended.getByTestId('session-password').fill(ADMIN.password);
+  await ended.getByTestId('session-enter').click();
+  await expect(ended).toBeHidden();
+  await page.getByRole('button', { name: '创建项目' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '会话中断前填写的项目' })).toBeVisible();
+});
+
 test('names without a blank push no page sideways on a phone', async ({ browser }) => {
   const api = await apiWithToken(product.url);
   const name = 'unbroken'.repeat(15);
