@@ -10,6 +10,7 @@ import { call } from '../../api/client.ts';
 import { familyOf } from '../../api/query.ts';
 import { useIdempotentBody } from '../../api/use-idempotent-body.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
+import { withNamed } from '../../api/with-named.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -20,7 +21,7 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { PlanPanel } from './components/plan-panel.tsx';
 import { SettingItem, TextItem } from './components/setting-item.tsx';
-import { datasetVersionsQuery } from './queries.ts';
+import { datasetVersionQuery, datasetVersionsQuery } from './queries.ts';
 import { refusedFields, refusedName } from './refused-fields.ts';
 import { consequences, isUsed, SETTING_GROUPS } from './settings.ts';
 
@@ -54,6 +55,7 @@ export function NewRunPage() {
     ...(notes ? { notes: { [language]: notes } } : {}),
   }));
   const { data, error, refetch } = useQuery(datasetVersionsQuery(projectId));
+  const named = useQuery({ ...datasetVersionQuery(search.version ?? ''), enabled: search.version !== undefined });
   const start = useMutation({
     mutationFn: (wanted: Values) => call(startRun, { params: { projectId }, body: bodyOf(wanted) }),
     onSuccess: async (run) => {
@@ -69,9 +71,10 @@ export function NewRunPage() {
     },
   });
 
-  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data || named.isLoading)
+    return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   // What is trained here reads texts.
-  const versions = data.items.filter(({ images }) => images === null);
+  const versions = withNamed(data.items, named.data).filter(({ images }) => images === null);
   const chosen = versions.find((version) => version.id === values?.datasetVersionId);
   const begun = versions.find(({ id }) => id === search.version) ?? versions[0];
   // Texts with one label each are there to be classified, whatever the page before knew of it.
