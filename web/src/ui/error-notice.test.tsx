@@ -25,7 +25,7 @@ test('what the details of a refusal say of each field is read where the sentence
   const error = new ApiError({ code: 'invalid-configuration', status: 422, message: '', details: { fields } });
   renderPart(<ErrorNotice error={error} nameOf={(field) => (field === 'days' ? undefined : '注意力头数')} />);
   expect(screen.getAllByRole('listitem').map((item) => item.textContent)).toEqual([
-    '注意力头数: 太多。',
-    'days: 应为整数',
+    '注意力头数：太多。',
+    'days：应为整数',
   ]);
 });

@@ -1,4 +1,5 @@
 import { inLanguage, localizedText } from '@greenlight/shared/api/localized-text.ts';
+import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { ApiError } from '../api/api-error.ts';
 import { useLanguage } from '../i18n/language.ts';
@@ -21,6 +22,7 @@ interface Properties {
 
 /** The fields or keys of a file that a refusal names, with what is wrong; nothing where it names none. */
 export function FieldProblems({ error, nameOf }: Properties) {
+  const { t } = useTranslation();
   const language = useLanguage();
   const problems = fieldProblemsOf(error);
   if (problems.length === 0) return null;
@@ -30,7 +32,7 @@ export function FieldProblems({ error, nameOf }: Properties) {
         const text = typeof message === 'string' ? message : inLanguage(message, language);
         return (
           <li key={`${field} ${text}`} data-raw>
-            {nameOf?.(field) ?? <code>{field}</code>}: {text}
+            {t('labelled', { label: nameOf?.(field) ?? field, value: text })}
           </li>
         );
       })}

@@ -76,6 +76,7 @@ export function RunPage() {
     series: headSeries(series, head),
     criteria: headCriteria(project, head),
     live,
+    isActive,
     zoom,
     onZoom,
   };
@@ -128,6 +129,7 @@ export function RunPage() {
             <QualityChart {...charts} />
             <RocChart
               snapshots={headRoc(roc?.snapshots ?? [], head)}
+              isActive={isActive}
               chosenStep={search.roc}
               onChoose={(step) =>
                 void navigate({ search: { ...search, roc: step }, replace: true, resetScroll: false })
@@ -136,8 +138,8 @@ export function RunPage() {
             <OptimiserChart {...charts} series={series} />
           </div>
           <div>
-            {writesText && <SampleList samples={run.samples} />}
-            <RunLog lines={log?.items ?? []} />
+            {writesText && <SampleList run={run} isActive={isActive} />}
+            <RunLog lines={log?.items ?? []} isActive={isActive} />
           </div>
         </div>
       </Skeleton>
