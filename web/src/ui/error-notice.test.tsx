@@ -1,7 +1,7 @@
 import '../testing/browser-stubs.ts';
 import { screen } from '@testing-library/react';
-import { expect, test } from 'vitest';
-import { ApiError } from '../api/api-error.ts';
+import { expect, test, vi } from 'vitest';
+import { ApiError, OFFLINE_CODE } from '../api/api-error.ts';
 import { renderPart } from '../testing/render.tsx';
 import { translationsIn } from '../testing/translations.ts';
 import { ErrorNotice } from './error-notice.tsx';
@@ -28,4 +28,15 @@ test('what the details of a refusal say of each field is read where the sentence
     '注意力头数：太多。',
     'days：应为整数',
   ]);
+});
+
+test.each([
+  [true, /Check that Greenlight is still running/],
+  [false, /Your device has no connection/],
+])('who is told that the server cannot be reached is told where to look (online: %s)', (onLine, sentence) => {
+  translationsIn('en');
+  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(onLine);
+  renderPart(<ErrorNotice error={new ApiError({ code: OFFLINE_CODE, status: 0, message: '' })} />);
+  expect(screen.getByText(sentence)).toBeTruthy();
+  vi.restoreAllMocks();
 });

@@ -19,7 +19,8 @@ export function ErrorNotice({ error, onRetry, nameOf }: Properties) {
   const requestId = error instanceof ApiError ? error.requestId : undefined;
   // Trying again gives nobody a right, and finds nothing that is not there.
   const canHelp = !(error instanceof ApiError && (error.status === 403 || error.status === 404));
-  const sentence = isOffline ? t('error.offline') : (sentenceOf(error, language) ?? t('error.unknown'));
+  const unreached = navigator.onLine ? 'error.offline' : 'error.noConnection';
+  const sentence = isOffline ? t(unreached) : (sentenceOf(error, language) ?? t('error.unknown'));
   return (
     <Alert
       type="error"
