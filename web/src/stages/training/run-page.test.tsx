@@ -41,6 +41,13 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
+test('a run under the address of another project is shown in its own', async () => {
+  renderApp(`/projects/01a20a76-a2a3-7a62-8176-708ce0b86c99/training/runs/${RUN}`);
+  answerMetrics(Response.json({ series: [] }));
+  const overview = await screen.findByRole('link', { name: /Overview/ }, { timeout: 60_000 });
+  await waitFor(() => expect(overview.getAttribute('href')).toBe(`/projects/${PROJECT}`), { timeout: 60_000 });
+});
+
 test('of a run that has ended nothing is said to be awaited, neither while it is read nor afterwards', async () => {
   renderApp(`/projects/${PROJECT}/training/runs/${RUN}`);
   await waitFor(() => expect(asked.some((url) => url.includes('/metrics'))).toBe(true), { timeout: 60_000 });
