@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { getSession } from '@greenlight/shared/across/governance/contract.ts';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
@@ -125,9 +126,7 @@ for (const [order, language] of ['zh-CN', 'en-US'].entries()) {
 
     /** Looks at the open page in the colours that it was loaded with, whole, and in the others. */
     const look = async (name: string, first: (typeof SCHEMES)[number]): Promise<void> => {
-      const sideways = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
+      const sideways = await sidewaysOf(page);
       if (sideways > 0) problems.push(`${name} scrolls sideways by ${sideways} px`);
       if (language === 'zh-CN') problems.push(...(await englishLeft(page)).map((text) => `${name}: English "${text}"`));
       problems.push(...(await violationsOn(page, `${name}, ${first}`)));
@@ -158,6 +157,11 @@ for (const [order, language] of ['zh-CN', 'en-US'].entries()) {
     await context.close();
     expect(problems).toEqual([]);
   });
+}
+
+/** How far a page can be pushed sideways, in pixels. */
+function sidewaysOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 async function signInAt(page: Page): Promise<void> {
@@ -220,11 +224,30 @@ test('names without a blank push no page sideways on a phone', async ({ browser 
     await page.goto(`${product.url}/projects/${projectId}${path}?version=${datasetVersionId}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.locator('.ant-skeleton')).toHaveCount(0);
-    const sideways = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
+    const sideways = await sidewaysOf(page);
     if (sideways > 0) problems.push(`${path} scrolls sideways by ${sideways} px`);
   }
+  await page.goto(product.url + paths['selection']);
+  const [weight, row] = [page.getByTestId('weight').first(), page.locator('.matrix-criterion').first()];
+  await expect(weight).toBeVisible();
+  const rightEdge = async (part: Locator) => {
+    const box = (await part.boundingBox())!;
+    return box.x + box.width;
+  };
+  if ((await rightEdge(weight)) > (await rightEdge(row))) problems.push('a weight covers the scores beside it');
+  await page.goto(product.url + paths['evaluation']);
+  const metric = page.getByRole('rowheader', { name: /^精确率（加权/ });
+  await expect(metric).toBeVisible();
+  if ((await metric.boundingBox())!.width < 80) problems.push('the name of a metric stands one character a line');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.route(`**${getSession.path}`, async (route) => {
+    const reply = await route.fetch();
+    const { account } = getSession.reply!.parse(await reply.json());
+    await route.fulfill({ json: { account: { ...account, name } } });
+  });
+  await page.reload();
+  await expect(page.getByTestId('account-menu')).toHaveText(name);
+  if ((await sidewaysOf(page)) > 0) problems.push('the name of whoever is signed in pushes the page sideways');
   await page.close();
   expect(problems).toEqual([]);
 });
