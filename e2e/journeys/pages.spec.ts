@@ -1,8 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { getSession } from '@greenlight/shared/across/governance/contract.ts';
+import { createProject } from '@greenlight/shared/projects/contract.ts';
+import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
-import { getRun } from '@greenlight/shared/stages/training/contract.ts';
+import { cancelRun, getRun, startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { apiWithToken, articleRun, runEnded, type Api } from '../fixtures/api.ts';
 import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
@@ -123,9 +126,7 @@ for (const [order, language] of ['zh-CN', 'en-US'].entries()) {
 
     /** Looks at the open page in the colours that it was loaded with, whole, and in the others. */
     const look = async (name: string, first: (typeof SCHEMES)[number]): Promise<void> => {
-      const sideways = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
+      const sideways = await sidewaysOf(page);
       if (sideways > 0) problems.push(`${name} scrolls sideways by ${sideways} px`);
       if (language === 'zh-CN') problems.push(...(await englishLeft(page)).map((text) => `${name}: English "${text}"`));
       problems.push(...(await violationsOn(page, `${name}, ${first}`)));
@@ -157,6 +158,99 @@ for (const [order, language] of ['zh-CN', 'en-US'].entries()) {
     expect(problems).toEqual([]);
   });
 }
+
+/** How far a page can be pushed sideways, in pixels. */
+function sidewaysOf(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+async function signInAt(page: Page): Promise<void> {
+  await page.goto(`${product.url}/sign-in`);
+  await page.getByTestId('sign-in-email').fill(ADMIN.email);
+  await page.getByTestId('sign-in-password').fill(ADMIN.password);
+  await page.getByTestId('sign-in-submit').click();
+  await expect(page).not.toHaveURL(/sign-in/);
+}
+
+test('a session that ends takes nothing with it that was entered', async ({ page }) => {
+  await signInAt(page);
+  await page.getByRole('button', { name: '新建项目' }).click();
+  await page.getByLabel('名称').fill('会话中断前填写的项目');
+  await page.getByLabel('一句话目标').fill('重新登录后继续。');
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: '创建项目' }).click();
+  const ended = page.getByRole('dialog', { name: '登录已失效' });
+  await expect(ended.getByTestId('session-password')).toBeFocused();
+  expect(await violationsOn(page, 'session ended')).toEqual([]);
+  await ended.getByTestId('session-password').fill('not the password');
+  await ended.getByTestId('session-enter').click();
+  await expect(ended.getByRole('alert')).toBeVisible();
+  await ended.getByTestId('session-password').fill(ADMIN.password);
+  await ended.getByTestId('session-enter').click();
+  await expect(ended).toBeHidden();
+  await page.getByRole('button', { name: '创建项目' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '会话中断前填写的项目' })).toBeVisible();
+});
+
+test('names without a blank push no page sideways on a phone', async ({ browser }) => {
+  const api = await apiWithToken(product.url);
+  const name = 'unbroken'.repeat(15);
+  const { id: projectId } = await api.call(createProject, { body: { name, goal: { zh: name } } });
+  const params = { projectId };
+  const { id: datasetVersionId } = await api.call(createTextDatasetVersion, {
+    params,
+    body: {
+      ...{ datasetName: { zh: name }, source: { zh: name }, licence: name, notes: { zh: name }, seed: 1 },
+      content: { train: [name], validation: [], test: [] },
+    },
+  });
+  const { id: runId } = await api.call(startRun, {
+    params,
+    body: { name: { zh: name }, notes: { zh: name }, datasetVersionId, configuration: { dModel: 8, feedForward: 8 } },
+  });
+  await api.call(cancelRun, { params: { runId } });
+  const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+  await signInAt(page);
+  const problems: string[] = [];
+  for (const path of [
+    '',
+    '/data',
+    '/data/items',
+    '/data/history',
+    '/training',
+    '/training/new',
+    `/training/runs/${runId}`,
+  ]) {
+    await page.goto(`${product.url}/projects/${projectId}${path}?version=${datasetVersionId}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.locator('.ant-skeleton')).toHaveCount(0);
+    const sideways = await sidewaysOf(page);
+    if (sideways > 0) problems.push(`${path} scrolls sideways by ${sideways} px`);
+  }
+  await page.goto(product.url + paths['selection']);
+  const [weight, row] = [page.getByTestId('weight').first(), page.locator('.matrix-criterion').first()];
+  await expect(weight).toBeVisible();
+  const rightEdge = async (part: Locator) => {
+    const box = (await part.boundingBox())!;
+    return box.x + box.width;
+  };
+  if ((await rightEdge(weight)) > (await rightEdge(row))) problems.push('a weight covers the scores beside it');
+  await page.goto(product.url + paths['evaluation']);
+  const metric = page.getByRole('rowheader', { name: /^精确率（加权/ });
+  await expect(metric).toBeVisible();
+  if ((await metric.boundingBox())!.width < 80) problems.push('the name of a metric stands one character a line');
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.route(`**${getSession.path}`, async (route) => {
+    const reply = await route.fetch();
+    const { account } = getSession.reply!.parse(await reply.json());
+    await route.fulfill({ json: { account: { ...account, name } } });
+  });
+  await page.reload();
+  await expect(page.getByTestId('account-menu')).toHaveText(name);
+  if ((await sidewaysOf(page)) > 0) problems.push('the name of whoever is signed in pushes the page sideways');
+  await page.close();
+  expect(problems).toEqual([]);
+});
 
 /** Sentences of three or more English words on a Chinese page, outside data, code and names that stay English. */
 async function englishLeft(page: Page): Promise<string[]> {

@@ -12,6 +12,7 @@ import { configureClient } from './api/client.ts';
 import { createQueryClient } from './api/query-client.ts';
 import { rememberedLanguage, useLanguage } from './i18n/language.ts';
 import { startTranslations } from './i18n/start.ts';
+import { markSessionEnd } from './frame/session.ts';
 import { createAppRouter } from './routes.tsx';
 import { AppearanceProvider, useAppearance } from './ui/appearance.tsx';
 import { themeOf } from './ui/theme.ts';
@@ -24,7 +25,8 @@ configureClient({
   onSignedOut: () => {
     const { pathname, href } = router.state.location;
     // An invitation asks who is signed in, and goes on where nobody is.
-    if (pathname !== '/sign-in' && pathname !== '/join')
+    if (pathname === '/sign-in' || pathname === '/join') return;
+    if (!markSessionEnd(queryClient))
       void router.navigate({ to: '/sign-in', search: { returnTo: href }, replace: true });
   },
 });

@@ -31,7 +31,9 @@ export function AccountMenu({ account }: { readonly account: Account }) {
         aria-label={t('account.menu')}
         data-testid="account-menu"
       >
-        <span className="wide-only">{account.name || account.email}</span>
+        <span className="wide-only account-name" title={account.name || account.email}>
+          {account.name || account.email}
+        </span>
       </Button>
     </Dropdown>
   );

@@ -14,6 +14,7 @@ import { OfflineNotice, PasswordNotice } from './notices.tsx';
 import { NoProject } from './page-failure.tsx';
 import { ProjectSwitcher } from './project-switcher.tsx';
 import { Rail } from './rail.tsx';
+import { SessionEnded } from './session-ended.tsx';
 import { useAccount } from './session.ts';
 import { ThemeSwitch } from '../ui/theme-switch.tsx';
 import { PeopleNames } from '../ui/person-name.tsx';
@@ -32,7 +33,9 @@ export function Shell() {
   const isMissing = error instanceof ApiError && error.code === 'not-found';
   const [projectId, overview] = isMissing ? [undefined, undefined] : [wanted, data];
   return (
-    <div className="shell">
+    // Somebody else who signs in meanwhile, in another tab, finds nothing that was entered here.
+    <div className="shell" key={account.id}>
+      <SessionEnded account={account} />
       <a className="skip-link" href="#content">
         {t('skip')}
       </a>

@@ -76,7 +76,7 @@ export function LiveRunPanel({ overview }: { readonly overview: ProjectOverview 
           <tbody>
             {recentRuns.slice(0, 5).map((run) => (
               <tr key={run.id}>
-                <th scope="row">
+                <th scope="row" className="name">
                   <RunLink run={run} />
                 </th>
                 <td>

@@ -21,8 +21,8 @@ test('a threshold keeps its unit, whatever letters that has', () => {
 test.each([
   [
     'too few items',
-    criterionVerdict({ verdict: 'not-enough-evidence', criterion: { minimumItems: 200 }, value: { items: 40 } }),
-    'Not enough evidence: 40 items, 200 needed',
+    criterionVerdict({ verdict: 'not-enough-evidence', criterion: { minimumItems: 1000 }, value: { items: 40 } }),
+    'Not enough evidence: 40 items, 1,000 needed',
   ],
   [
     'an interval on both sides',

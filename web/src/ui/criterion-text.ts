@@ -3,7 +3,7 @@ import type { CriterionVerdict } from '@greenlight/shared/stages/evaluation/cont
 import type { Criterion } from '@greenlight/shared/stages/requirements/contract.ts';
 import { measureOfCriterion } from '@greenlight/shared/stages/requirements/issue.ts';
 import type { TFunction } from 'i18next';
-import { formatMeasured, formatNumber } from './numbers.ts';
+import { formatExactCount, formatMeasured, formatNumber } from './numbers.ts';
 
 /** The signs of the operators as people write them. */
 export const OPERATOR_SIGNS = { '>=': '≥', '<=': '≤' } as const;
@@ -40,7 +40,10 @@ export function evidenceGap({ criterion, verdict, value }: CriterionVerdict, t: 
     return verdict === 'pass' || verdict === 'fail' ? undefined : t('criterion.none');
   if (verdict !== 'not-enough-evidence') return undefined;
   if (value.items < criterion.minimumItems)
-    return t('criterion.tooFew', { items: value.items, needed: criterion.minimumItems });
+    return t('criterion.tooFew', {
+      items: formatExactCount(value.items),
+      needed: formatExactCount(criterion.minimumItems),
+    });
   return t('criterion.unclear', { threshold: thresholdText(criterion) });
 }
 

@@ -4,5 +4,9 @@ import { useLanguage } from '../i18n/language.ts';
 /** The text that people wrote, in the language of the screen where it exists. */
 export function Localized({ text }: { readonly text: LocalizedText }) {
   const language = useLanguage();
-  return <span lang={text[language] ? language : undefined}>{inLanguage(text, language)}</span>;
+  return (
+    <span lang={text[language] ? language : undefined} dir="auto">
+      {inLanguage(text, language)}
+    </span>
+  );
 }

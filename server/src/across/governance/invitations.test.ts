@@ -117,8 +117,8 @@ describe('a link that does not work says why', () => {
     expect((await person.ask(getProject, { params: { projectId } })).status).toBe(404);
   });
 
-  test('invented', async () => {
-    const answer = await anybody.ask(openInvitation, { body: { token: 'x'.repeat(43) } });
+  test.each(['x'.repeat(43), 'cut-off', ''])('invented or cut off: "%s"', async (token) => {
+    const answer = await anybody.ask(openInvitation, { body: { token } });
     expect([answer.status, answer.body.error.code]).toEqual([404, 'invitation-unknown']);
   });
 

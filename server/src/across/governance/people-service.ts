@@ -169,9 +169,9 @@ export function createPeopleService(
           await audit.record(transaction, { ...entry, action: 'account.email-changed', details });
         });
       } catch (error) {
-        if (isUniqueViolation(error))
-          throw new AppError('conflict', { fields: [{ field: 'email', message: 'taken' }] });
-        throw error;
+        if (!isUniqueViolation(error)) throw error;
+        const message = { en: 'Another account has this address.', zh: '已有其他账户使用该邮箱。' };
+        throw new AppError('conflict', { fields: [{ field: 'email', message }] });
       }
       return accountOf(await requirePerson(person.id));
     },

@@ -58,8 +58,14 @@ export function createCheckpointService(store: ArtifactStore): CheckpointService
       const field = 'configuration.startFromArtifactId';
       if (settings.startFromArtifactId === null) return [];
       const start = await store.checkpoint(projectId, settings.startFromArtifactId);
-      if (start === undefined) return [{ field, message: 'no checkpoint of this project has this id' }];
-      if (start.tokenizer === undefined) return [{ field, message: 'the run of this checkpoint kept no tokenizer' }];
+      if (start === undefined) {
+        const message = { en: 'This project has no such checkpoint.', zh: '本项目没有这个检查点。' };
+        return [{ field, message }];
+      }
+      if (start.tokenizer === undefined) {
+        const message = { en: 'The run of this checkpoint kept no tokenizer.', zh: '该检查点的训练没有保留分词器。' };
+        return [{ field, message }];
+      }
       const configuration = runConfiguration.parse(start.configuration);
       return startProblems(settings, labels, { configuration, labels: start.labels, tasks: start.tasks });
     },

@@ -41,7 +41,7 @@ export const signInWithLink = defineRoute({
   path: '/api/auth/sign-in/link',
   summary: 'Sign in with the one-time link that the first start prints; sets the session cookie.',
   permission: 'public',
-  body: z.object({ token: z.string().min(20).max(200) }),
+  body: z.object({ token: z.string().max(200) }),
   reply: z.object({ account }),
   errors: ['sign-in-link-used', 'too-many-requests'],
 });

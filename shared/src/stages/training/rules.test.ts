@@ -123,14 +123,14 @@ test.each<[string, object, string | undefined]>([
   ['nor half a name', { frozenLayers: ['encoder.0.self'] }, 'no layer encoder.0.self;'],
   ['nor the stack that a decoder has not', { ...DECODER, frozenLayers: ['encoder'] }, 'no layer encoder;'],
   ['nor a task that is not learned', { ...CLASSIFIER, frozenLayers: ['output.tone'] }, 'no layer output.tone;'],
-  ['nor everything', { frozenLayers: ['embedding', 'encoder', 'decoder', 'output'] }, 'all layers are frozen'],
+  ['nor everything', { frozenLayers: ['embedding', 'encoder', 'decoder', 'output'] }, 'All layers are frozen'],
 ])('%s', (_what, changes, refused) => {
   const startFromArtifactId = '01900000-0000-7000-8000-000000000001';
   const settings = runConfiguration.parse({ startFromArtifactId, ...changes });
   const data = { trainItems: 3, characters: 40, distinctCharacters: 35, labels: 2, tasks: [] };
   const problems = configurationProblems(settings, { ...data, labelKind: 'single' });
   expect(problems.map(({ field }) => field)).toEqual(refused === undefined ? [] : ['configuration.frozenLayers']);
-  expect(problems[0]?.message ?? '').toContain(refused ?? '');
+  expect(problems[0]?.message.en ?? '').toContain(refused ?? '');
 });
 
 describe('the heads of a classifier that begins with a checkpoint', () => {

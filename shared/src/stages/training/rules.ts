@@ -1,3 +1,5 @@
+import { chinese } from '../../api/chinese-text.ts';
+import type { LocalizedText } from '../../api/localized-text.ts';
 import type { RunEventPayload } from '../../worker-protocol/events.ts';
 import type { DatasetTask, LabelKind } from '../data/content.ts';
 import { SMALLEST_BPE_VOCABULARY, type RunConfiguration, type Task } from './configuration.ts';
@@ -48,7 +50,7 @@ export function cancelDecision(state: RunState): 'cancel-now' | 'ask-worker' | '
 /** A setting that does not fit the data or the machine. */
 export interface ConfigurationProblem {
   readonly field: string;
-  readonly message: string;
+  readonly message: Required<LocalizedText>;
 }
 
 /** Largest model that can be trained: four float32 values per parameter in 4 GiB of addressable memory. */
@@ -119,6 +121,13 @@ const LABELS_OF_TASK: Partial<Record<Task, readonly LabelKind[]>> = {
   regression: ['value'],
 };
 
+const LABELS_IN_WORDS = {
+  none: { en: 'no labels', zh: '没有标签' },
+  single: { en: 'one label each', zh: '有一个标签' },
+  multiple: { en: 'any number of labels each', zh: '有任意多个标签' },
+  value: { en: 'a number each', zh: '有一个数值' },
+} as const satisfies Record<LabelKind, Required<LocalizedText>>;
+
 /** What the rules need to know of a dataset version. */
 export interface TrainingData {
   readonly trainItems: number;
@@ -136,14 +145,20 @@ function labelProblems({ task }: RunConfiguration, data: TrainingData): Configur
   const wanted = LABELS_OF_TASK[task];
   if (wanted === undefined) return [];
   if (!wanted.includes(data.labelKind)) {
-    const message = `${task} needs items with ${wanted.join(' or ')} labels, the data has ${data.labelKind}`;
+    const has = LABELS_IN_WORDS[data.labelKind];
+    const message = {
+      en: `This task needs items with ${wanted.map((kind) => LABELS_IN_WORDS[kind].en).join(' or ')}, and those of this data version have ${has.en}. Choose a data version with such labels, or another task.`,
+      zh: `该任务要求每个条目${wanted.map((kind) => LABELS_IN_WORDS[kind].zh).join('或')}，而此数据版本的条目${has.zh}。请选择带有这类标签的数据版本，或换一个任务。`,
+    };
     return [{ field: 'configuration.task', message }];
   }
-  if (task === 'single-label' && data.labels < 2) {
-    return [{ field: 'datasetVersionId', message: 'a classifier needs items of at least two labels' }];
-  }
-  if (task === 'multi-label' && data.labels < 1) {
-    return [{ field: 'datasetVersionId', message: 'a classifier needs items with labels, none of the data has any' }];
+  const least = task === 'single-label' ? 2 : task === 'multi-label' ? 1 : 0;
+  if (data.labels < least) {
+    const message = {
+      en: `This task needs at least ${least} different labels, and this data version has ${data.labels}. Choose another data version.`,
+      zh: chinese`该任务至少需要 ${least} 种不同的标签，而此数据版本有 ${data.labels} 种。请选择其他数据版本。`,
+    };
+    return [{ field: 'datasetVersionId', message }];
   }
   return [];
 }
@@ -151,14 +166,23 @@ function labelProblems({ task }: RunConfiguration, data: TrainingData): Configur
 function taskProblems(settings: RunConfiguration, { tasks }: TrainingData): ConfigurationProblem[] {
   const field = 'configuration.auxiliaryTasks';
   const heads = taskHeadsOf(settings, tasks);
-  const known = tasks.map(({ name }) => name).join(', ') || 'none';
+  const names = tasks.map(({ name }) => name);
   return settings.auxiliaryTasks.flatMap(({ name }): ConfigurationProblem[] => {
     const head = heads.find((one) => one.name === name);
-    if (head === undefined) return [{ field, message: `the data has no task ${name}; its tasks: ${known}` }];
+    if (head === undefined) {
+      const message = {
+        en: `The data version has no task ${name}; its tasks: ${names.join(', ') || 'none'}.`,
+        zh: chinese`此数据版本没有任务 ${name}；已有任务：${names.join('、') || '无'}。`,
+      };
+      return [{ field, message }];
+    }
     const least = { 'single-label': 2, 'multi-label': 1, regression: 0 }[head.task];
-    return head.labels.length >= least
-      ? []
-      : [{ field, message: `task ${name} needs at least ${least} labels, the data has ${head.labels.length}` }];
+    if (head.labels.length >= least) return [];
+    const message = {
+      en: `Task ${name} needs at least ${least} different labels, and the data version has ${head.labels.length}.`,
+      zh: chinese`任务 ${name} 至少需要 ${least} 种不同的标签，而此数据版本有 ${head.labels.length} 种。`,
+    };
+    return [{ field, message }];
   });
 }
 
@@ -230,7 +254,10 @@ export function startProblems(
   if (settings.positions === 'learned' && differs('maxTokens')) names.push('maxTokens');
   const problems = names.map((name) => ({
     field: `configuration.${name}`,
-    message: `the checkpoint's model has ${String(base.configuration[name])}`,
+    message: {
+      en: `The checkpoint's model has ${String(base.configuration[name])}.`,
+      zh: chinese`检查点的模型为 ${String(base.configuration[name])}。`,
+    },
   }));
   const frozen = newHeadsOf(settings, labels, base)
     .map(outputLayerOfHead)
@@ -238,7 +265,10 @@ export function startProblems(
       ['weight', 'bias'].some((part) => settings.frozenLayers.some((name) => belongsToLayer(`${layer}.${part}`, name))),
     );
   if (frozen === undefined) return problems;
-  const message = `${frozen} is frozen, but the checkpoint has no such head: it would never learn`;
+  const message = {
+    en: `${frozen} is frozen, but the checkpoint has no such head: it would never learn.`,
+    zh: chinese`${frozen} 已冻结，但检查点没有这个输出头：它将永远学不到东西。`,
+  };
   return [...problems, { field: 'configuration.frozenLayers', message }];
 }
 
@@ -246,30 +276,44 @@ function frozenProblems(settings: RunConfiguration): ConfigurationProblem[] {
   const field = 'configuration.frozenLayers';
   const { unknown, isAll } = frozenParts(settings);
   if (unknown.length > 0) {
-    const message = `the model has no layer ${unknown.join(', ')}; its layers: ${layersToFreeze(settings).join(', ')}`;
+    const message = {
+      en: `The model has no layer ${unknown.join(', ')}; its layers: ${layersToFreeze(settings).join(', ')}.`,
+      zh: chinese`模型没有层 ${unknown.join('、')}；已有的层：${layersToFreeze(settings).join('、')}。`,
+    };
     return [{ field, message }];
   }
-  return isAll ? [{ field, message: 'all layers are frozen: nothing can learn' }] : [];
+  const message = { en: 'All layers are frozen: nothing can learn.', zh: '所有层都已冻结，无法学到任何东西。' };
+  return isAll ? [{ field, message }] : [];
 }
 
 /** Why settings cannot be trained on a dataset version; empty where they can. */
 export function configurationProblems(settings: RunConfiguration, data: TrainingData): ConfigurationProblem[] {
   const problems = [...labelProblems(settings, data), ...taskProblems(settings, data), ...frozenProblems(settings)];
   if (settings.architecture === 'encoder-decoder' && settings.task !== 'prefix-to-whole') {
-    problems.push({ field: 'configuration.task', message: 'an encoder-decoder learns the task prefix-to-whole' });
+    problems.push({
+      field: 'configuration.task',
+      message: {
+        en: 'An encoder–decoder learns the task prefix-to-whole.',
+        zh: '编码器–解码器学习的任务是“由前缀补全全文”。',
+      },
+    });
   }
   const heads = taskHeadsOf(settings, data.tasks);
   const parameters = parameterCount(settings, vocabularyBound(settings, data), data.labels, heads);
   if (parameters > MAX_PARAMETERS) {
-    const message = `the model would have ${parameters} parameters, more than ${MAX_PARAMETERS}`;
+    const message = {
+      en: `The model would have ${parameters} parameters, and at most ${MAX_PARAMETERS} can be trained. Choose a smaller d_model, fewer layers or a smaller vocabulary.`,
+      zh: chinese`模型将有 ${parameters} 个参数，最多只能训练 ${MAX_PARAMETERS} 个。请减小 d_model、层数或词表。`,
+    };
     problems.push({ field: 'configuration.dModel', message });
   }
   const steps = stepsPerEpoch(settings, data.trainItems) * settings.epochs;
   if (steps > MAX_STEPS) {
-    problems.push({
-      field: 'configuration.epochs',
-      message: `the run would take ${steps} steps, more than ${MAX_STEPS}`,
-    });
+    const message = {
+      en: `The run would take ${steps} steps, and at most ${MAX_STEPS} are possible. Choose fewer epochs or a larger batch.`,
+      zh: chinese`训练将需要 ${steps} 步，最多 ${MAX_STEPS} 步。请减少训练轮数或增大批大小。`,
+    };
+    problems.push({ field: 'configuration.epochs', message });
   }
   return problems;
 }

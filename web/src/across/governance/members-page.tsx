@@ -51,7 +51,7 @@ function MemberRow({
   const error = change.error ?? remove.error;
   return (
     <tr data-testid="member">
-      <th scope="row" data-raw>
+      <th scope="row" className="name" data-raw>
         {member.name}
       </th>
       <td data-label={t('email')}>

@@ -61,7 +61,7 @@ function PersonRow({ person, isOwn }: { readonly person: InstallationPerson; rea
   const active = isActive ? 'deactivate' : 'reactivate';
   return (
     <tr data-testid="person">
-      <th scope="row">
+      <th scope="row" className="name">
         <span data-raw>{person.name}</span> {isOwn && <span className="secondary">{t('you')}</span>}
       </th>
       <td data-raw data-label={t('column.email')}>

@@ -24,6 +24,9 @@ import { datasetVersionsQuery } from './queries.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data');
 
+/** Where the open version begins: below a long list nobody would see that another one was opened. */
+const OPEN_VERSION = 'version';
+
 /** The data versions of a project; the open one is in the address. */
 export function DataPage() {
   const { t } = useTranslation(['data', 'common']);
@@ -84,8 +87,14 @@ export function DataPage() {
               <tbody>
                 {versions.map((version) => (
                   <tr key={version.id} aria-current={version.id === shown}>
-                    <th scope="row">
-                      <Link to="/projects/$projectId/data" params={{ projectId }} search={{ version: version.id }}>
+                    <th scope="row" className="name">
+                      <Link
+                        to="/projects/$projectId/data"
+                        params={{ projectId }}
+                        search={{ version: version.id }}
+                        hash={OPEN_VERSION}
+                        hashScrollIntoView={{ block: 'nearest' }}
+                      >
                         <Localized text={version.datasetName} />
                       </Link>
                     </th>
@@ -112,7 +121,11 @@ export function DataPage() {
       ) : (
         <EmptyState reason={mayWrite ? t('empty') : t('common:mayNot.data')} action={actions} />
       )}
-      {shown && <VersionDetails projectId={projectId} versionId={shown} key={shown} />}
+      {shown && (
+        <div id={OPEN_VERSION} className="open-version">
+          <VersionDetails projectId={projectId} versionId={shown} key={shown} />
+        </div>
+      )}
       {isAdding && (
         <NewVersionForm
           projectId={projectId}

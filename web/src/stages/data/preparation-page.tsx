@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { withNamed } from '../../api/with-named.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
@@ -20,7 +21,6 @@ export function PreparationPage() {
   const { from, job } = route.useSearch();
   const navigate = route.useNavigate();
   const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
-  // What the address names need not be among the newest versions.
   const named = useQuery({ ...datasetVersionQuery(from ?? ''), enabled: from !== undefined });
   const preparations = useQuery(preparationsQuery(projectId));
   useFinishedPreparations(preparations.data?.items);
@@ -30,8 +30,7 @@ export function PreparationPage() {
     return <PageError error={error} onRetry={() => void Promise.all([versions.refetch(), preparations.refetch()])} />;
   }
   const newest = versions.data.pages.flatMap(({ items }) => items);
-  const isOlder = named.data !== undefined && newest.every(({ id }) => id !== from);
-  const known = isOlder ? [...newest, named.data] : newest;
+  const known = withNamed(newest, named.data);
   const { items } = preparations.data;
   const open = items.find(({ jobId }) => jobId === job);
   // One that is at work stands at the top.

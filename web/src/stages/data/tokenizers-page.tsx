@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Alert, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/language.ts';
+import { withNamed } from '../../api/with-named.ts';
 import { Field } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -14,7 +15,7 @@ import { TokenizerList } from './components/tokenizer-list.tsx';
 import { TokenizerReport } from './components/tokenizer-report.tsx';
 import { TokenizerUpload } from './components/tokenizer-upload.tsx';
 import { UploadedTokenizers } from './components/uploaded-tokenizers.tsx';
-import { datasetVersionsQuery, tokenizersQuery, tokenizerTrainingsQuery } from './queries.ts';
+import { datasetVersionQuery, datasetVersionsQuery, tokenizersQuery, tokenizerTrainingsQuery } from './queries.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/tokenizers');
@@ -27,8 +28,10 @@ export function TokenizersPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
+  const named = useQuery({ ...datasetVersionQuery(search.version ?? ''), enabled: search.version !== undefined });
+  const newest = versions.data?.pages.flatMap(({ items }) => items) ?? [];
   // Tokenizers are learned from texts.
-  const known = (versions.data?.pages.flatMap(({ items }) => items) ?? []).filter(({ images }) => images === null);
+  const known = withNamed(newest, named.data).filter(({ images }) => images === null);
   const shown = search.version ?? known[0]?.id;
   const trainings = useQuery({ ...tokenizerTrainingsQuery(shown ?? ''), enabled: shown !== undefined });
   const ofProject = useQuery(tokenizersQuery(projectId));
@@ -41,7 +44,7 @@ export function TokenizersPage() {
         <NoVersion projectId={projectId} />
       </Page>
     );
-  if (!versions.data || !trainings.data || !ofProject.data || shown === undefined)
+  if (!versions.data || named.isLoading || !trainings.data || !ofProject.data || shown === undefined)
     return error === null ? <PageSkeleton /> : <PageError error={error} onRetry={retry} />;
   const { items } = trainings.data;
   const finished = items.flatMap(({ tokenizerId }) => tokenizerId ?? []);

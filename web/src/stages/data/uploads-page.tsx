@@ -54,7 +54,7 @@ export function UploadsPage() {
       <Panel title={t('upload.files')}>
         {mayWrite ? (
           <FileDrop
-            accept=".csv,.tsv,.jsonl,.ndjson,.txt,.zip"
+            accept=".csv,.tsv,.json,.jsonl,.ndjson,.txt,.zip"
             kinds={t('upload.kinds')}
             multiple
             onFile={(file) => begin.mutate(file)}

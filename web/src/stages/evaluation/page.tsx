@@ -87,7 +87,7 @@ export function EvaluationsPage() {
               <tbody>
                 {evaluations.map((evaluation) => (
                   <tr key={evaluation.id}>
-                    <th scope="row">
+                    <th scope="row" className="name">
                       <Link
                         to="/projects/$projectId/evaluation/evaluations/$evaluationId"
                         params={{ projectId, evaluationId: evaluation.id }}

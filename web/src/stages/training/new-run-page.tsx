@@ -1,15 +1,19 @@
+import { getSession } from '@greenlight/shared/across/governance/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { findArchitecture } from '@greenlight/shared/stages/selection/architectures/catalogue.ts';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { listRuns, startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Button, Form, Select } from 'antd';
+import { Alert, Button, Form, Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
-import { familyOf } from '../../api/query.ts';
+import { keptValues } from '../../api/kept-values.ts';
+import { familyOf, queryOf } from '../../api/query.ts';
 import { useIdempotentBody } from '../../api/use-idempotent-body.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
+import { withNamed } from '../../api/with-named.ts';
 import { useLanguage } from '../../i18n/language.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -20,8 +24,8 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { PlanPanel } from './components/plan-panel.tsx';
 import { SettingItem, TextItem } from './components/setting-item.tsx';
-import { datasetVersionsQuery } from './queries.ts';
-import { refusedFields } from './refused-fields.ts';
+import { datasetVersionQuery, datasetVersionsQuery } from './queries.ts';
+import { refusedFields, refusedName } from './refused-fields.ts';
 import { consequences, isUsed, SETTING_GROUPS } from './settings.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training/new');
@@ -45,6 +49,9 @@ export function NewRunPage() {
   const navigate = route.useNavigate();
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
+  const { data: session } = useQuery(queryOf(getSession, {}));
+  const draft = keptValues<Values>(`new-run.${session?.account.id}.${projectId}.${JSON.stringify(search)}`);
+  const [kept, setKept] = useState(draft.read);
   const values = Form.useWatch((all) => all, form) as Values | undefined;
   // Pressing twice, or again after a lost reply, starts one run; other settings start another one.
   const bodyOf = useIdempotentBody(({ datasetVersionId, name, notes, ...configuration }: Values) => ({
@@ -54,30 +61,39 @@ export function NewRunPage() {
     ...(notes ? { notes: { [language]: notes } } : {}),
   }));
   const { data, error, refetch } = useQuery(datasetVersionsQuery(projectId));
+  const named = useQuery({ ...datasetVersionQuery(search.version ?? ''), enabled: search.version !== undefined });
   const start = useMutation({
     mutationFn: (wanted: Values) => call(startRun, { params: { projectId }, body: bodyOf(wanted) }),
     onSuccess: async (run) => {
+      draft.forget();
       await queryClient.invalidateQueries({ queryKey: familyOf(listRuns) });
       await navigate({ to: '/projects/$projectId/training/runs/$runId', params: { projectId, runId: run.id } });
     },
     onError: (failure) => {
-      const message = t('form.rule.refused');
-      form.setFields(refusedFields(failure).map((name) => ({ name: name as keyof Values, errors: [message] })));
+      const fields = refusedFields(failure).map(({ name, message }) => ({
+        name: name as keyof Values,
+        errors: [typeof message === 'string' ? message : inLanguage(message, language)],
+      }));
+      form.setFields(fields);
     },
   });
 
-  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (!data || named.isLoading)
+    return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   // What is trained here reads texts.
-  const versions = data.items.filter(({ images }) => images === null);
+  const versions = withNamed(data.items, named.data).filter(({ images }) => images === null);
   const chosen = versions.find((version) => version.id === values?.datasetVersionId);
   const begun = versions.find(({ id }) => id === search.version) ?? versions[0];
   // Texts with one label each are there to be classified, whatever the page before knew of it.
   const preset = findArchitecture(search.preset ?? (begun?.labelKind === 'single' ? CLASSIFIER : ''));
-  const initial = {
+  const fresh = {
+    ...{ name: undefined, notes: undefined },
     ...runConfiguration.parse(preset?.training ?? {}),
     ...(begun ? { datasetVersionId: begun.id } : {}),
     ...(search.tokenizer === undefined ? {} : { tokenizerId: search.tokenizer }),
   };
+  const isKnown = versions.some(({ id }) => id === kept?.datasetVersionId);
+  const initial = { ...fresh, ...kept, ...(isKnown ? {} : { datasetVersionId: begun?.id }) };
   if (versions.length === 0)
     return (
       <Page title={t('form.title')} documentTitle={t('form.title')}>
@@ -103,13 +119,35 @@ export function NewRunPage() {
         )
       }
     >
+      {kept && (
+        <Alert
+          type="info"
+          showIcon
+          title={t('form.kept')}
+          action={
+            <Button
+              size="small"
+              onClick={() => {
+                draft.forget();
+                setKept(null);
+                form.setFieldsValue(fresh);
+              }}
+            >
+              {t('form.startOver')}
+            </Button>
+          }
+        />
+      )}
       <Form<Values>
         form={form}
         layout="vertical"
         requiredMark={false}
         initialValues={initial}
         scrollToFirstError={{ focus: true }}
-        onValuesChange={(changed: Partial<Values>, all) => form.setFieldsValue(consequences(changed, all))}
+        onValuesChange={(changed: Partial<Values>, all) => {
+          form.setFieldsValue(consequences(changed, all));
+          draft.keep(form.getFieldsValue(true) as Values);
+        }}
         // Settings that are left out of the form keep the values that they have.
         onFinish={() => start.mutate(form.getFieldsValue(true) as Values)}
       >
@@ -143,7 +181,7 @@ export function NewRunPage() {
           </Panel>
         ))}
         <PlanPanel projectId={projectId} values={values ?? initial} version={chosen} />
-        {start.error && <ErrorNotice error={start.error} />}
+        {start.error && <ErrorNotice error={start.error} nameOf={(field) => refusedName(field, t)} />}
         {!mayRun && <p className="secondary">{t('common:mayNot.training')}</p>}
         <Button type="primary" htmlType="submit" data-testid="start-run" loading={start.isPending} disabled={!mayRun}>
           {t('form.start')}

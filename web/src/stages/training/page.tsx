@@ -37,7 +37,7 @@ function RunRow({ run }: { readonly run: RunSummary }) {
   const { progress } = run;
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" className="name">
         <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId: run.projectId, runId: run.id }}>
           <NumberedRunName number={run.number} name={run.name} />
         </Link>

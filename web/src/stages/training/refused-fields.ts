@@ -1,13 +1,23 @@
-import { ApiError } from '../../api/api-error.ts';
+import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
+import type { TFunction } from 'i18next';
+import { fieldProblemsOf } from '../../ui/field-problems.tsx';
+import { SETTING_GROUPS, type SettingName } from './settings.ts';
 
-/** The settings that a refusal names in its details, whichever shape of path they come in. */
-export function refusedFields(error: unknown): string[] {
-  if (!(error instanceof ApiError) || !Array.isArray(error.details)) return [];
-  return error.details.flatMap((detail: unknown) => {
-    if (typeof detail !== 'object' || detail === null) return [];
-    const place = 'path' in detail ? detail.path : 'field' in detail ? detail.field : undefined;
-    const parts = Array.isArray(place) ? place.map(String) : typeof place === 'string' ? place.split(/[./]/) : [];
-    const name = parts.filter((part) => part !== '' && part !== 'body' && part !== 'configuration').at(0);
-    return name === undefined ? [] : [name];
-  });
+const SETTINGS = new Set<string>(SETTING_GROUPS.flatMap(({ fields }) => fields.map(({ name }) => name)));
+
+/** A setting of the form by the field that a refusal names, such as `configuration.samplePrompts.0`. */
+function settingOf(field: string): string {
+  return field.replace(/^configuration\./, '').split('.')[0] ?? '';
+}
+
+/** The settings that a refusal names in its details, with what is wrong with each. */
+export function refusedFields(error: unknown): { name: string; message: string | LocalizedText }[] {
+  return fieldProblemsOf(error).map(({ field, message }) => ({ name: settingOf(field), message }));
+}
+
+/** The name in the form of a field that a refusal names. */
+export function refusedName(field: string, t: TFunction<'training'>): string | undefined {
+  const name = settingOf(field);
+  if (name === 'datasetVersionId') return t('form.dataset');
+  return SETTINGS.has(name) ? t(`setting.${name as SettingName}`) : undefined;
 }

@@ -1,13 +1,9 @@
 import '../../testing/browser-stubs.ts';
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
-import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
-import { QueryClientProvider } from '@tanstack/react-query';
-import { render, screen, waitFor } from '@testing-library/react';
-import { App } from 'antd';
+import { screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createQueryClient } from '../../api/query-client.ts';
-import { createAppRouter } from '../../routes.tsx';
+import { renderApp, stubServer } from '../../testing/render-app.tsx';
 import { translationsIn } from '../../testing/translations.ts';
 
 const PROJECT = '01a20a76-a2a3-7a62-8176-708ce0b86c34';
@@ -28,6 +24,8 @@ const run: Run = {
   ...{ evaluations: null, workerName: null, attempt: 1, error: null, usage: null, lastSequence: 3 },
   ...{ finalMetrics: {}, samples: [], artifacts: [], evaluationId: null },
 };
+/** Loss, quality, ROC, optimiser. */
+const CHARTS = 4;
 const asked: string[] = [];
 let answerMetrics: (reply: Response) => void;
 
@@ -35,42 +33,29 @@ beforeEach(() => {
   translationsIn('en');
   asked.length = 0;
   const metrics = new Promise<Response>((resolve) => (answerMetrics = resolve));
-  vi.stubGlobal('scrollTo', () => undefined);
-  vi.stubGlobal('fetch', async (url: string) => {
+  stubServer((url) => {
     asked.push(url);
-    if (url.includes('/session'))
-      return Response.json({
-        account: { id: 'u', email: 'a@example.com', name: 'Ada', isAdmin: false, hasPassword: true },
-      });
-    if (url.endsWith(`/api/runs/${RUN}`)) return Response.json(run);
-    if (url.includes('/metrics')) return metrics;
-    // The project comes later than the run: the page does not wait for it.
-    if (url.includes(`/api/projects/${PROJECT}`)) return new Promise<Response>(() => undefined);
-    if (url.includes('/log') || url.includes('/api/projects?')) return Response.json({ items: [], nextCursor: null });
-    return Response.json({ error: { code: 'not-found', message: '' } }, { status: 404 });
+    if (url.endsWith(`/api/runs/${RUN}`)) return run;
+    return url.includes('/metrics') ? metrics : undefined;
   });
 });
 afterEach(() => vi.unstubAllGlobals());
 
-test('while a finished run is read nothing is said to be awaited', async () => {
-  const queryClient = createQueryClient();
-  const router = createAppRouter(queryClient);
-  router.update({
-    ...router.options,
-    history: createMemoryHistory({ initialEntries: [`/projects/${PROJECT}/training/runs/${RUN}`] }),
-  });
-  render(
-    <QueryClientProvider client={queryClient}>
-      <App>
-        <RouterProvider router={router} />
-      </App>
-    </QueryClientProvider>,
-  );
+test('a run under the address of another project is shown in its own', async () => {
+  renderApp(`/projects/01a20a76-a2a3-7a62-8176-708ce0b86c99/training/runs/${RUN}`);
+  answerMetrics(Response.json({ series: [] }));
+  const overview = await screen.findByRole('link', { name: /Overview/ }, { timeout: 60_000 });
+  await waitFor(() => expect(overview.getAttribute('href')).toBe(`/projects/${PROJECT}`), { timeout: 60_000 });
+});
+
+test('of a run that has ended nothing is said to be awaited, neither while it is read nor afterwards', async () => {
+  renderApp(`/projects/${PROJECT}/training/runs/${RUN}`);
   await waitFor(() => expect(asked.some((url) => url.includes('/metrics'))).toBe(true), { timeout: 60_000 });
   await screen.findByTestId('run-state', undefined, { timeout: 60_000 });
   expect(screen.queryByText('Waiting for the first point')).toBeNull();
   answerMetrics(Response.json({ series: [] }));
-  expect(
-    (await screen.findAllByText('Waiting for the first point', undefined, { timeout: 60_000 })).length,
-  ).toBeGreaterThan(0);
+  const empty = await screen.findAllByText(/^The run ended before/, undefined, { timeout: 60_000 });
+  expect(empty).toHaveLength(CHARTS);
+  expect(screen.getByText(/ended without a checkpoint, so there is no model to try/)).toBeTruthy();
+  expect(document.body.textContent).not.toMatch(/Waiting|yet|as soon as|appears/);
 });

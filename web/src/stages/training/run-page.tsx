@@ -2,7 +2,7 @@ import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -66,6 +66,16 @@ export function RunPage() {
   );
 
   if (!run) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  // Under the address of another project it would be drawn against that one's criteria.
+  if (run.projectId !== projectId)
+    return (
+      <Navigate
+        to="/projects/$projectId/training/runs/$runId"
+        params={{ projectId: run.projectId, runId }}
+        search={search}
+        replace
+      />
+    );
   const series = metrics?.series ?? [];
   const zoom: Zoom | undefined =
     search.from === undefined || search.to === undefined ? undefined : { from: search.from, to: search.to };
@@ -76,6 +86,7 @@ export function RunPage() {
     series: headSeries(series, head),
     criteria: headCriteria(project, head),
     live,
+    isActive,
     zoom,
     onZoom,
   };
@@ -128,6 +139,7 @@ export function RunPage() {
             <QualityChart {...charts} />
             <RocChart
               snapshots={headRoc(roc?.snapshots ?? [], head)}
+              isActive={isActive}
               chosenStep={search.roc}
               onChoose={(step) =>
                 void navigate({ search: { ...search, roc: step }, replace: true, resetScroll: false })
@@ -136,8 +148,8 @@ export function RunPage() {
             <OptimiserChart {...charts} series={series} />
           </div>
           <div>
-            {writesText && <SampleList samples={run.samples} />}
-            <RunLog lines={log?.items ?? []} />
+            {writesText && <SampleList run={run} isActive={isActive} />}
+            <RunLog lines={log?.items ?? []} isActive={isActive} />
           </div>
         </div>
       </Skeleton>

@@ -46,6 +46,8 @@ test.each([
   ],
   [{ state: 'finished' as const, progress: PROGRESS }, [], 'Finished.'],
   [{ state: 'cancelled' as const, progress: PROGRESS }, [], 'The run was stopped. What was reached before is kept.'],
+  [{ state: 'cancelled' as const, progress: null }, [], 'The run was stopped before its first step.'],
+  [{ state: 'failed' as const, progress: null }, [], 'The run failed before its first step.'],
 ])('%#', (run, metrics, sentence) => {
   expect(runVerdict(run, metrics, translationsIn('en').getFixedT('en', 'training'))).toBe(sentence);
 });

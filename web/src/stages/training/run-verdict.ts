@@ -22,6 +22,8 @@ export function runVerdict(
     if (epochs?.points === 1) return t('verdict.finishedOne', { loss: formatNumber(ends[1]) });
     return t('verdict.finished', { first: formatNumber(ends[0]), loss: formatNumber(ends[1]) });
   }
+  if (run.state === 'failed' || run.state === 'cancelled')
+    return t(run.progress ? `verdict.${run.state}` : `verdict.${run.state}Before`);
   if (run.state !== 'running') return t(`verdict.${run.state}`);
   if (!run.progress) return t('verdict.starting');
   const ends = endsOf(find('training/loss'));

@@ -125,7 +125,7 @@ export function FileFields({ isClassified, judged, onItems, onName }: Properties
   return (
     <>
       <FileDrop
-        accept=".csv,.tsv,.jsonl,.ndjson,.txt"
+        accept=".csv,.tsv,.json,.jsonl,.ndjson,.txt"
         kinds={t('file.kinds')}
         chosen={file?.name}
         onFile={(chosen) => {

@@ -9,7 +9,6 @@ import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, upload } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { FieldProblems } from '../../../ui/field-problems.tsx';
 import { FileDrop } from '../../../ui/file-drop.tsx';
 import { formatBytes } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
@@ -70,12 +69,7 @@ export function TokenizerUpload({
             {t(`upload.${fault}`, { size: formatBytes(MAX_TOKENIZER_FILE_BYTES) })}
           </p>
         )}
-        {send.error && (
-          <>
-            <ErrorNotice error={send.error} />
-            <FieldProblems error={send.error} testId="tokenizer-problems" />
-          </>
-        )}
+        {send.error && <ErrorNotice error={send.error} />}
         <Button htmlType="submit" loading={send.isPending} data-testid="upload-tokenizer">
           {t('upload.send')}
         </Button>

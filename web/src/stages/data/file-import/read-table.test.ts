@@ -116,6 +116,16 @@ describe('encodings', () => {
   });
 });
 
+test('a file of JSON is never taken as text a line: objects a line are read, an array is told how to be kept', () => {
+  const rows = ['{"text":"a"}', '{"text":"b"}'];
+  expect(readTable('a.json', bytesOf(rows.join('\n')), 'utf-8').rows.map(({ cells }) => cells)).toEqual([['a'], ['b']]);
+  for (const array of [`[${rows.join(',')}]`, `[\n  ${rows.join(',\n  ')}\n]`])
+    expect(problemOf(() => readTable('a.json', bytesOf(array), 'utf-8'))).toMatchObject({
+      code: 'json-lines',
+      line: 1,
+    });
+});
+
 test('JSON Lines give the union of their keys, and a line that is no object is named', () => {
   const table = readTable('a.jsonl', bytesOf('{"text":"a","labels":["x","y"]}\n\n{"text":"b","stars":4}\n'), 'utf-8');
   expect(table.columns).toEqual(['text', 'labels', 'stars']);

@@ -30,9 +30,9 @@ export interface Table {
 }
 
 /** What a file is, by the end of its name: rows with a header, JSON objects, or one text a line. */
-function formatOf(fileName: string): 'csv' | 'jsonl' | 'txt' {
+export function formatOf(fileName: string): 'csv' | 'jsonl' | 'txt' {
   if (/\.(csv|tsv)$/i.test(fileName)) return 'csv';
-  return /\.(jsonl|ndjson)$/i.test(fileName) ? 'jsonl' : 'txt';
+  return /\.(jsonl?|ndjson)$/i.test(fileName) ? 'jsonl' : 'txt';
 }
 
 /** Reads a whole file; throws a `FileProblem` with the place of the first thing that is wrong. */

@@ -7,15 +7,9 @@ import {
   type DataSource,
 } from '@greenlight/shared/stages/data/source-contract.ts';
 import { call, sendPiece } from '../../../api/client.ts';
+import { formatOf } from '../file-import/read-table.ts';
 import { FileChanged, hashFile } from './file-hasher.ts';
 import { FileUpload, type UploadPorts, type UploadState } from './file-upload.ts';
-
-/** The form of a file by the end of its name: an archive of images, values in rows, a JSON object a line, or a text a line. */
-function formatOf(fileName: string): DataSource['format'] {
-  if (/\.zip$/i.test(fileName)) return 'zip';
-  if (/\.(csv|tsv)$/i.test(fileName)) return 'csv';
-  return /\.(jsonl|ndjson)$/i.test(fileName) ? 'jsonl' : 'txt';
-}
 
 const LONGEST_NAME = 200;
 const FIRST_PAUSE_MS = 1_000;
@@ -36,7 +30,7 @@ async function bytesOf(file: Blob): Promise<Uint8Array> {
 export async function findUpload(projectId: string, file: File): Promise<DataSource> {
   const { sha256Of } = await import('../../../api/part-hashes.ts');
   const name = file.name.slice(-LONGEST_NAME);
-  const format = formatOf(file.name);
+  const format: DataSource['format'] = /\.zip$/i.test(file.name) ? 'zip' : formatOf(file.name);
   const beginning = sha256Of(await bytesOf(file.slice(0, SOURCE_PART_BYTES)));
   const identity = JSON.stringify([name, format, file.size, beginning]);
   const idempotencyKey = sha256Of(new TextEncoder().encode(identity));

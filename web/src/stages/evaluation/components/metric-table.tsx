@@ -48,7 +48,9 @@ export function MetricTable({ metrics }: { readonly metrics: readonly Measured[]
               <td className="number">
                 <Count value={items} />
               </td>
-              <td className="secondary">{note !== null && describeMetricNote(note, language)}</td>
+              <td className="secondary note">
+                {note !== null ? describeMetricNote(note, language) : value === null && t('metrics.undefined')}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -4,7 +4,6 @@ import { Link } from '@tanstack/react-router';
 import { Button, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
-import { ApiError } from '../../../api/api-error.ts';
 import { call } from '../../../api/client.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
@@ -22,27 +21,6 @@ interface Values {
   model: string;
   secret?: string;
   modelFileId: string;
-}
-
-/** The reasons that the server gives for refusing a candidate, in the language of the screen. */
-function Reasons({ error }: { readonly error: unknown }) {
-  const language = useLanguage();
-  const details = error instanceof ApiError ? (error.details as { fields?: { message: unknown }[] } | null) : null;
-  const texts = (details?.fields ?? []).flatMap(({ message }) =>
-    typeof message === 'object' && message !== null && language in message
-      ? [(message as Record<string, string>)[language] ?? '']
-      : [],
-  );
-  return (
-    <>
-      <ErrorNotice error={error} />
-      {texts.map((text) => (
-        <p className="issue-error" key={text}>
-          {text}
-        </p>
-      ))}
-    </>
-  );
 }
 
 /** Adds an uploaded model or an endpoint as a candidate. */
@@ -69,7 +47,7 @@ export function NewCandidateForms({ projectId, onAdded }: Properties) {
   const needed = [{ required: true, whitespace: true, message: t('forms.needed') }];
   return (
     <>
-      {add.error && <Reasons error={add.error} />}
+      {add.error && <ErrorNotice error={add.error} />}
       <div className="columns">
         <Panel title={t('forms.file')}>
           <Form

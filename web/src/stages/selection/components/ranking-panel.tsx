@@ -54,7 +54,7 @@ function RankingTable({ ranking, names, chosenId }: Omit<Properties, 'content'>)
         <tbody>
           {ranking.rows.map(({ candidateId, places, total, contributions, missing, missedMusts }) => (
             <tr key={candidateId} data-testid="ranked" data-candidate={candidateId}>
-              <td data-label={t('ranking.place')}>
+              <td className="unbroken" data-label={t('ranking.place')}>
                 <Places places={places} />
               </td>
               <th scope="row">

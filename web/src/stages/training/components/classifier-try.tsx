@@ -6,6 +6,7 @@ import {
 } from '@greenlight/shared/stages/training/classification.ts';
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
 import { taskHeadsOf, type HeadTask } from '@greenlight/shared/stages/training/heads.ts';
+import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Form, Input, InputNumber } from 'antd';
 import { useState } from 'react';
@@ -65,7 +66,9 @@ export function ClassifierTry({ run }: { readonly run: Run }) {
         >
           {t(run.configuration.task === 'regression' ? 'classify.predict' : 'classify.ask')}
         </Button>
-        {!hasCheckpoint && <p className="secondary">{t('playground.waiting')}</p>}
+        {!hasCheckpoint && (
+          <p className="secondary">{t(hasEnded(run.state) ? 'playground.none' : 'playground.waiting')}</p>
+        )}
       </Form>
       {ask.error && <ErrorNotice error={ask.error} />}
       <div aria-live="polite" data-testid="classify-answer">

@@ -8,7 +8,6 @@ import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { upload } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { FieldProblems } from '../../../ui/field-problems.tsx';
 import { FileDrop } from '../../../ui/file-drop.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import { Localized } from '../../../ui/localized.tsx';
@@ -53,12 +52,7 @@ function Tokenizer({ file }: { readonly file: ModelFile }) {
       <p className="secondary">
         {t(file.tokenizerSha256 === null ? 'import.tokenizerMissing' : 'import.tokenizerKept')}
       </p>
-      {keep.error && (
-        <>
-          <ErrorNotice error={keep.error} />
-          <FieldProblems error={keep.error} testId="model-tokenizer-problems" />
-        </>
-      )}
+      {keep.error && <ErrorNotice error={keep.error} />}
     </>
   );
 }

@@ -44,7 +44,7 @@ function deviationText({ planned, actual }: Comparison, t: Translate): string {
 function verdictOf(rows: readonly Comparison[], ended: boolean, t: Translate): string {
   const time = rows.find(({ quantity }) => quantity === 'time');
   if (time === undefined) return t('compare.noTime');
-  if (time.actual === null) return t('compare.waiting');
+  if (time.actual === null) return t(ended ? 'compare.none' : 'compare.waiting');
   const deviation = deviationText(time, t);
   return t(ended ? 'compare.ended' : 'compare.running', { deviation });
 }

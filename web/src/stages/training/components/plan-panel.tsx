@@ -15,6 +15,7 @@ import { formatDuration } from '../../../ui/time.ts';
 import { useSettled } from '../../../ui/use-settled.ts';
 import { formatEstimate, formatEnergy, formatMoney, sentences } from '../plan-text.ts';
 import { trainingPlanQuery } from '../queries.ts';
+import { refusedName } from '../refused-fields.ts';
 import { PlanAssumptions } from './plan-assumptions.tsx';
 import { PlanRates } from './plan-rates.tsx';
 
@@ -189,6 +190,7 @@ function Plans({ plans }: { readonly plans: readonly RunPlan[] }) {
 
 function LivePlan({ projectId, configuration, version }: LiveProperties) {
   const { t } = useTranslation(['plan', 'training']);
+  const { t: training } = useTranslation('training');
   // The text is what settles: an object of the same content would begin the wait anew at each rendering.
   const wanted = useMemo(
     () => JSON.stringify({ datasetVersionId: version.id, configuration }),
@@ -199,7 +201,7 @@ function LivePlan({ projectId, configuration, version }: LiveProperties) {
     ...trainingPlanQuery(projectId, settled),
     placeholderData: keepPreviousData,
   });
-  if (error) return <ErrorNotice error={error} />;
+  if (error) return <ErrorNotice error={error} nameOf={(field) => refusedName(field, training)} />;
   if (!data) return <p className="secondary">{t('planning')}</p>;
   return (
     <div aria-busy={isFetching || settled !== wanted}>

@@ -1,4 +1,5 @@
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
+import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import { Button, Form, Input, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
@@ -67,7 +68,9 @@ export function Playground({ run }: { readonly run: Run }) {
             {t('playground.generate')}
           </Button>
         )}
-        {!hasCheckpoint && <p className="secondary">{t('playground.waiting')}</p>}
+        {!hasCheckpoint && (
+          <p className="secondary">{t(hasEnded(run.state) ? 'playground.none' : 'playground.waiting')}</p>
+        )}
       </Form>
       <GeneratedTextView generation={generation} />
       {generation.state === 'failed' && <ErrorNotice error={generation.error} />}

@@ -8,6 +8,8 @@ import { formatNumber } from '../../../ui/numbers.ts';
 
 interface Properties {
   readonly snapshots: readonly RocSnapshot[];
+  /** False once nothing more can come. */
+  readonly isActive: boolean;
   /** The chosen evaluation point; the newest where none is chosen or the chosen one does not exist. */
   readonly chosenStep: number | undefined;
   readonly onChoose: (step: number | undefined) => void;
@@ -18,7 +20,7 @@ function aucText(snapshot: RocSnapshot | undefined): string {
 }
 
 /** ROC of the validation items at one evaluation point, with a slider through the training. */
-export function RocChart({ snapshots, chosenStep, onChoose }: Properties) {
+export function RocChart({ snapshots, isActive, chosenStep, onChoose }: Properties) {
   const { t } = useTranslation(['training', 'charts']);
   const steps = useMemo(() => [...new Set(snapshots.map((one) => one.step))].toSorted((a, b) => a - b), [snapshots]);
   const chosen = chosenStep === undefined ? -1 : steps.indexOf(chosenStep);
@@ -46,7 +48,7 @@ export function RocChart({ snapshots, chosenStep, onChoose }: Properties) {
       series={lines}
       isUnitSquare
       diagonalLabel={t('charts:chance')}
-      emptyText={t('charts.waitingEvaluation')}
+      emptyText={t(isActive ? 'charts.waitingEvaluation' : 'charts.none')}
       data={{ 'data-step': step }}
     >
       {step !== undefined && (

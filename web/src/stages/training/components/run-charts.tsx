@@ -16,6 +16,8 @@ export interface RunChartProperties {
   readonly series: readonly MetricSeries[];
   readonly criteria: readonly Criterion[];
   readonly live: LiveStatus;
+  /** False once nothing more can come. */
+  readonly isActive: boolean;
   readonly zoom: Zoom | undefined;
   readonly onZoom: (zoom: Zoom | undefined) => void;
 }
@@ -43,7 +45,7 @@ function useThresholds(criteria: readonly Criterion[], metrics: readonly string[
 }
 
 /** Training and validation loss against the criterion. */
-export function LossChart({ runId, series, criteria, live, zoom, onZoom }: RunChartProperties) {
+export function LossChart({ runId, series, criteria, live, isActive, zoom, onZoom }: RunChartProperties) {
   const { t } = useTranslation(['training', 'charts']);
   const lines = useMemo(
     () =>
@@ -68,13 +70,14 @@ export function LossChart({ runId, series, criteria, live, zoom, onZoom }: RunCh
       syncId={runId}
       zoom={zoom}
       onZoom={onZoom}
+      emptyText={isActive ? undefined : t('charts.none')}
       data={{ 'data-step': latestStep, 'data-at': live.latestPoint?.at }}
     />
   );
 }
 
 /** Accuracy, F1 and AUC, or R² of a regression, on the validation items. */
-export function QualityChart({ runId, series, criteria, zoom, onZoom }: RunChartProperties) {
+export function QualityChart({ runId, series, criteria, isActive, zoom, onZoom }: RunChartProperties) {
   const { t } = useTranslation(['training', 'charts']);
   const lines = useMemo(
     () =>
@@ -100,13 +103,13 @@ export function QualityChart({ runId, series, criteria, zoom, onZoom }: RunChart
       syncId={runId}
       zoom={zoom}
       onZoom={onZoom}
-      emptyText={t('charts.waitingEvaluation')}
+      emptyText={t(isActive ? 'charts.waitingEvaluation' : 'charts.none')}
     />
   );
 }
 
 /** Learning rate and norm of the gradient, each on its own axis. */
-export function OptimiserChart({ runId, series, zoom, onZoom }: RunChartProperties) {
+export function OptimiserChart({ runId, series, isActive, zoom, onZoom }: RunChartProperties) {
   const { t } = useTranslation(['training', 'charts']);
   const lines = useMemo(
     () =>
@@ -129,7 +132,7 @@ export function OptimiserChart({ runId, series, zoom, onZoom }: RunChartProperti
       syncId={runId}
       zoom={zoom}
       onZoom={onZoom}
-      emptyText={t('charts.noGradient')}
+      emptyText={t(isActive ? 'charts.noGradient' : 'charts.none')}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { downloadArtifact, type Run } from '@greenlight/shared/stages/training/contract.ts';
 import { scheduleWords } from '@greenlight/shared/stages/training/plan/evaluation-words.ts';
+import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -163,7 +164,7 @@ export function RunFiles({ run }: { readonly run: Run }) {
   return (
     <Panel title={t('details.files')}>
       {files.length === 0 ? (
-        <EmptyState reason={t('details.noFiles')} />
+        <EmptyState reason={t(hasEnded(run.state) ? 'details.leftNoFiles' : 'details.noFiles')} />
       ) : (
         <Scrolling label={t('details.files')}>
           <table className="plain-table">

@@ -8,6 +8,7 @@ import {
   exportRun,
   type ExportedModel,
 } from '@greenlight/shared/stages/training/model-files.ts';
+import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useEffect } from 'react';
@@ -154,7 +155,9 @@ export function RunExports({ run }: { readonly run: Run }) {
         </Button>
       }
     >
-      <p className="secondary">{t(hasCheckpoint ? 'export.hint' : 'export.waiting')}</p>
+      <p className="secondary">
+        {t(hasCheckpoint ? 'export.hint' : hasEnded(run.state) ? 'export.noCheckpoint' : 'export.waiting')}
+      </p>
       {start.error && <ErrorNotice error={start.error} />}
       {exports.length === 0 && hasCheckpoint && <EmptyState reason={t('export.none')} />}
       {exports.map((job) => (

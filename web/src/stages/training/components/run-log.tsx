@@ -9,13 +9,13 @@ import { formatMoment } from '../../../ui/time.ts';
 const TONES = { info: 'secondary', warning: 'mark-unclear', error: 'mark-fail' } as const;
 
 /** The log of a run, newest first. */
-export function RunLog({ lines }: { readonly lines: readonly LogLine[] }) {
+export function RunLog({ lines, isActive }: { readonly lines: readonly LogLine[]; readonly isActive: boolean }) {
   const { t } = useTranslation('training');
   const language = useLanguage();
   return (
     <Panel title={t('log.title')}>
       {lines.length === 0 ? (
-        <EmptyState reason={t('log.empty')} />
+        <EmptyState reason={t(isActive ? 'log.empty' : 'log.none')} />
       ) : (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must take the focus
         <ol className="log" data-testid="log" aria-label={t('log.title')} tabIndex={0}>

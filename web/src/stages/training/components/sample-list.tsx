@@ -1,4 +1,4 @@
-import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
+import type { Run, Sample } from '@greenlight/shared/stages/training/contract.ts';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../ui/empty-state.tsx';
@@ -25,14 +25,21 @@ function marked(samples: readonly Sample[]): MarkedSample[] {
     .toReversed();
 }
 
+interface Properties {
+  readonly run: Pick<Run, 'samples' | 'configuration'>;
+  /** False once nothing more can come. */
+  readonly isActive: boolean;
+}
+
 /** The sample texts at each evaluation point, newest first, with what changed since the one before. */
-export function SampleList({ samples }: { readonly samples: readonly Sample[] }) {
+export function SampleList({ run: { samples, configuration }, isActive }: Properties) {
   const { t } = useTranslation('training');
   const shown = useMemo(() => marked(samples), [samples]);
+  const missing = configuration.samplePrompts.length === 0 ? 'noPrompts' : isActive ? 'empty' : 'none';
   return (
     <Panel title={t('samples.title')}>
       {shown.length === 0 ? (
-        <EmptyState reason={t('samples.empty')} />
+        <EmptyState reason={t(`samples.${missing}`)} />
       ) : (
         <>
           <p className="secondary">{t('samples.changed')}</p>

@@ -42,6 +42,7 @@ export function readJsonRow(row: string): { readonly object: Record<string, unkn
     const isPart = /^\s*[[{]\s*$/.test(row);
     return { code: isPart ? 'not-json-lines' : 'invalid-json', detail: '', unit: jsonErrorAt(row) };
   }
+  if (Array.isArray(value) && typeof value[0] === 'object') return { code: 'not-json-lines', detail: '', unit: 0 };
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { code: 'wrong-type', detail: 'object', unit: 0 };
   const unstorable = unstorableEscapeIn(row);
