@@ -19,7 +19,7 @@ const PATIENCE_MS = { first: 10_000, again: 1000 } as const;
 const keptCalibration = z.object({ machine: z.string(), measurements: z.number(), calibration: machineCalibration });
 
 /** Raised when something else is measured: what was kept before says nothing of it. */
-const MEASUREMENT = 2;
+const MEASUREMENT = 3;
 
 /** What a calibration holds for: another processor, number of cores or version of Node is measured anew. */
 function machineKey(): string {

@@ -26,7 +26,8 @@ const STREAM_VALUES = 8 * 2 ** 20;
 const CACHED_VALUES = 2 ** 16;
 const TINY_VALUES = 8;
 const CHAIN = 20;
-const ADAM_PARAMETERS = 2 * 2 ** 20;
+/** Parameters whose update takes longer than the caches help: machine code waits for memory only. */
+const ADAM_PARAMETERS = 8 * 2 ** 20;
 const METRIC_TOKENS = 400;
 const METRIC_CLASSES = 500;
 const BYTES_PER_ADDITION = 12;
