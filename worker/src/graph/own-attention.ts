@@ -35,9 +35,14 @@ export const ownAttention: Operations['attention'] = (queries, keys, values, mas
   return apply(queries, keys, values);
 };
 
-/** Distances between a mask's values along four dimensions, of which it may lack the first ones. */
+/** A mask's sizes along the four dimensions of scores, of which it may lack the first ones. */
+export function maskSizes(mask: tf.Tensor): [texts: number, heads: number, asking: number, seen: number] {
+  return [...[1, 1, 1, 1].slice(mask.rank), ...mask.shape] as [number, number, number, number];
+}
+
+/** Distances between its values along them. */
 function stridesOf(mask: tf.Tensor): MaskStrides {
-  const shape = [...[1, 1, 1, 1].slice(mask.rank), ...mask.shape];
+  const shape = maskSizes(mask);
   const [before = 0, between = 0, row = 0] = shape.slice(0, 3).map((size, axis) => {
     const inner = shape.slice(axis + 1).reduce((product, other) => product * other, 1);
     return size === 1 ? 0 : inner;

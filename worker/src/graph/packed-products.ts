@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { MOST_HEAD_VECTORS, LANES } from '../products/layout.ts';
 import { cachedAttentionNode, PACKED_PRODUCTS, packedProductNode, promptAttentionNode } from '../products/open-node.ts';
 import type { GraphNode, TensorSpec } from './graph-builder.ts';
+import { maskSizes } from './own-attention.ts';
 import { appendOwn } from './own-node.ts';
 import { asTensor, traceBackend } from './trace-backend.ts';
 import { usesOf } from './uses.ts';
@@ -34,14 +35,15 @@ export function canReadHeads(headSize: number): boolean {
 
 /** Whether attention of whole prompts by these operators takes such a mask: one that is the same for all heads. */
 export function canMask(mask: tf.Tensor): boolean {
-  return mask.rank < 3 || mask.shape[mask.rank - 3] === 1;
+  const [, heads] = maskSizes(mask);
+  return heads === 1;
 }
 
 /** Attention of whole prompts, as `Operations.attention`, without gradients. Heads are read where a product wrote them, which reshaping does not change. */
 export function packedAttention(queries: tf.Tensor, keys: tf.Tensor, values: tf.Tensor, mask: tf.Tensor): tf.Tensor {
   const { builder } = traceBackend;
   const [texts = 1, asking = 1, heads = 1, headSize = 1] = queries.shape;
-  const [ofTexts = 1, , ofTokens = 1] = [...[1, 1, 1, 1].slice(mask.rank), ...mask.shape];
+  const [ofTexts, , ofTokens] = maskSizes(mask);
   const { operator, ...node } = promptAttentionNode({
     heads,
     headSize,

@@ -77,6 +77,12 @@ describe.for(TEAMS)('a team with $helpers helpers that updates $updates', ({ hel
 });
 
 describe.skipIf(!isNative)('updates by machine code', () => {
+  test('a team may be disposed of at once, before its helpers have come', async () => {
+    const { memory } = filledMemory(true);
+    for (let round = 0; round < 20; round++) await (await teamOver(memory, 3, 'by machine code')).dispose();
+    expect(memory.buffer.byteLength).toBeGreaterThan(0);
+  });
+
   /** Zeros of both signs, numbers too small to be normal, too large to be squared, infinite ones and none. */
   const PECULIAR = [0, -0, 1e-40, -1e-44, 3e38, -2e20, Infinity, -Infinity, Number.NaN, 1e-22, -1e-30, 1];
 

@@ -48,13 +48,11 @@ async function teamKernels({ memory, native }: Pick<TeamState, 'memory' | 'nativ
   const kernels = createSimdKernels(memory);
   if (native === null) return kernels;
   const adam = await nativeAdam(native);
-  const { sumOfSquares, add, momentum, sgd } = kernels;
-  const withL1 = kernels.adam;
   return {
-    ...{ sumOfSquares, add, momentum, sgd },
+    ...kernels,
     adam: (...values) => {
       const [, , , , , , , l1] = values;
-      return (l1 === 0 ? adam : withL1)(...values);
+      return (l1 === 0 ? adam : kernels.adam)(...values);
     },
   };
 }
@@ -175,6 +173,8 @@ export async function createKernelTeam(
       await areReady;
     },
     dispose: async () => {
+      // A thread that is ended while it loads the library for calls takes the whole process with it.
+      await areReady;
       Atomics.store(control, CELL.stop, 1);
       wake();
       await Promise.all(threads.map((thread) => thread.terminate()));
