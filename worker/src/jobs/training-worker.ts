@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../runtime/start-thread.ts';
 import { STOP, type SyncedMessage, type ThreadMessage, type ThreadTask } from './thread-protocol.ts';
 
 /** How a training thread ended; `gone` when it was told to leave. */
@@ -14,7 +15,7 @@ export class TrainingWorker {
 
   constructor(task: Omit<ThreadTask, 'stopFlag'>, onMessage: (message: ThreadMessage) => void) {
     const workerData: ThreadTask = { ...task, stopFlag: this.#stopFlag.buffer };
-    this.#worker = new Worker(new URL('./training-thread.ts', import.meta.url), { workerData });
+    this.#worker = startThread(new URL('./training-thread.ts', import.meta.url), { workerData });
     this.ended = new Promise((resolve, reject) => {
       let end: ThreadEnd = { type: 'gone' };
       this.#worker.on('message', (message: ThreadMessage) => {

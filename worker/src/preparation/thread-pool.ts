@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../runtime/start-thread.ts';
 import type { NumberedTask, ThreadReply, ThreadResults, ThreadTask } from './thread-protocol.ts';
 
 /** While one chunk is written and the disk confirms it, the thread works on the next one. */
@@ -67,7 +68,7 @@ export class ThreadPool {
   }
 
   #start(): Thread {
-    const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+    const worker = startThread(new URL('./thread.ts', import.meta.url), {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES },
     });
     const working = new Map<number, Waiting>();

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { startThread } from './start-thread.ts';
 import { nativeAdam, type NativeAdam } from './native-adam.ts';
 import { createSimdKernels, type SimdKernels } from './simd-kernels.ts';
 
@@ -134,7 +134,7 @@ export async function createKernelTeam(
   const { control, parameters, partials } = state;
   control[CELL.inside] = CLOSED;
   const threads = Array.from({ length: helpers }, () => {
-    const thread = new Worker(new URL('./kernel-thread.ts', import.meta.url), { workerData: state });
+    const thread = startThread(new URL('./kernel-thread.ts', import.meta.url), { workerData: state });
     // A thread that waits for work must not keep a process alive that has nothing else to do.
     thread.unref();
     return thread;

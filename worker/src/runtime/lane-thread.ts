@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from './start-thread.ts';
 import type { Lane, LaneGraph } from './cpu-lane.ts';
 import type { Feeds } from './device.ts';
 import { NumberedCalls } from './numbered-calls.ts';
@@ -43,7 +44,7 @@ export class LaneThread {
   }
 
   #start(): Worker {
-    const thread = new Worker(new URL('./lane-thread-entry.ts', import.meta.url));
+    const thread = startThread(new URL('./lane-thread-entry.ts', import.meta.url));
     thread.on('message', ({ call, error }: LaneReply) => {
       if (error === null) this.#calls.answer(call);
       else this.#calls.refuse(call, new Error(error));
