@@ -1,11 +1,8 @@
 import { ClassificationAccumulator } from '@greenlight/shared/metrics/classification-report.ts';
 import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { ownOperators } from '../products/own-operators.ts';
-import { createKernelTeam } from '../runtime/kernel-team.ts';
-import { findNativeAdam } from '../runtime/native-adam.ts';
-import { helperThreads } from '../runtime/shared-memory.ts';
-import { KERNEL_REACH_BYTES } from '../runtime/kernel-loops.ts';
 import { bestOf } from './best-of.ts';
+import { updateTimesMs } from './update-timing.ts';
 import { productGraph, runTimesMs, type TimedGraph } from './operator-timing.ts';
 import { unitRate } from './unit-rate.ts';
 
@@ -66,25 +63,7 @@ async function productRates(emptyMs: number): Promise<MachineCalibration['produc
 }
 
 async function adamRate(): Promise<number> {
-  const helpers = await helperThreads();
-  const pages = Math.ceil((ADAM_PARAMETERS * 4 * 4 + KERNEL_REACH_BYTES) / 65_536);
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: helpers > 0 });
-  new Float32Array(memory.buffer).fill(0.1);
-  const native = (await ownOperators()) === null ? null : await findNativeAdam(memory);
-  const team = await createKernelTeam(memory, helpers, native);
-  await team.ready();
-  const address = (region: number): number => region * ADAM_PARAMETERS * 4;
-  let least = Infinity;
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const started = performance.now();
-    team.adam(
-      ...([address(0), address(1), address(2), address(3), ADAM_PARAMETERS] as const),
-      ...([1, 0, 0, 1, 1e-3, 1e-8, 0.9, 0.1, 0.999, 0.001] as const),
-    );
-    least = Math.min(least, performance.now() - started);
-  }
-  await team.dispose();
-  return (1000 * ADAM_PARAMETERS) / least;
+  return (1000 * ADAM_PARAMETERS) / Math.min(...(await updateTimesMs(ADAM_PARAMETERS, REPEATS)));
 }
 
 /** Probabilities [tokens × classes] with a fixed scatter over several orders of magnitude, as a softmax gives, and targets. */

@@ -87,7 +87,11 @@ export async function createHostDevice(
     report,
     dialect,
     lanes: { most, areThreads: laneThread !== null },
-    loadTraining: (graphs) => loadCpuTraining(state, graphs),
+    loadTraining: async (graphs) => {
+      const program = await loadCpuTraining(state, graphs);
+      await kernels.ready();
+      return program;
+    },
     loadInference: (graph, options) => loadInference(state, graph, options?.fixedParameters === true, packed),
     readState: () => Promise.resolve(readState(state)),
     writeState: async (arrays) => writeState(state, arrays),

@@ -133,13 +133,16 @@ export async function createKernelTeam(
   };
   const { control, parameters, partials } = state;
   control[CELL.inside] = CLOSED;
-  const threads = Array.from({ length: helpers }, () => {
-    const thread = startThread(new URL('./kernel-thread.ts', import.meta.url), { workerData: state });
-    // A thread that waits for work must not keep a process alive that has nothing else to do.
-    thread.unref();
-    return thread;
-  });
-  const areReady = Promise.all(threads.map((thread) => new Promise((resolve) => thread.once('message', resolve))));
+  const threads = Array.from({ length: helpers }, () =>
+    startThread(new URL('./kernel-thread.ts', import.meta.url), { workerData: state }),
+  );
+  const areReady = Promise.all(
+    threads.map(async (thread) => {
+      await new Promise((resolve) => thread.once('message', resolve));
+      // A thread that waits for work must not keep a process alive that has nothing else to do.
+      thread.unref();
+    }),
+  );
   const wake = (): void => {
     Atomics.add(control, CELL.generation, 1);
     Atomics.notify(control, CELL.generation);
