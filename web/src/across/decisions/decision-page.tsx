@@ -1,7 +1,7 @@
 import { exportDecision, type Decision } from '@greenlight/shared/across/decisions/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, Navigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../api/client.ts';
@@ -55,6 +55,14 @@ export function DecisionPage() {
   const { projectId, decisionId } = route.useParams();
   const { data: decision, error, refetch } = useQuery(decisionQuery(decisionId));
   if (!decision) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (decision.projectId !== projectId)
+    return (
+      <Navigate
+        to="/projects/$projectId/decisions/$decisionId"
+        params={{ projectId: decision.projectId, decisionId }}
+        replace
+      />
+    );
   const { actor, createdAt, kind, rationale, dissent, requirementVersion, sha256, integrity } = decision;
   const file = (format: 'markdown' | 'json') => addressOf(exportDecision, { decisionId }, { format, language });
   const facts = [

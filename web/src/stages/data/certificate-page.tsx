@@ -3,7 +3,7 @@ import {
   type CertificateWithCopies,
 } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../api/client.ts';
@@ -24,9 +24,17 @@ const route = getRouteApi('/shell/projects/$projectId/data/certificates/$certifi
 
 /** A certificate of deletion, to read, print and download. */
 export function CertificatePage() {
-  const { certificateId } = route.useParams();
+  const { projectId, certificateId } = route.useParams();
   const { data, error, refetch } = useQuery(certificateQuery(certificateId));
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (data.projectId !== projectId)
+    return (
+      <Navigate
+        to="/projects/$projectId/data/certificates/$certificateId"
+        params={{ projectId: data.projectId, certificateId }}
+        replace
+      />
+    );
   return <Certificate certificate={data} />;
 }
 

@@ -2,7 +2,7 @@ import { downloadPredictions, evaluatedName } from '@greenlight/shared/stages/ev
 import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, Navigate } from '@tanstack/react-router';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../api/client.ts';
@@ -37,6 +37,15 @@ export function EvaluationPage() {
   const navigate = route.useNavigate();
   const { data: evaluation, error, refetch } = useQuery(evaluationQuery(evaluationId));
   if (!evaluation) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  if (evaluation.projectId !== projectId)
+    return (
+      <Navigate
+        to="/projects/$projectId/evaluation/evaluations/$evaluationId"
+        params={{ projectId: evaluation.projectId, evaluationId }}
+        search={search}
+        replace
+      />
+    );
   const head = evaluation.heads.find(({ name }) => name === search.head);
   const measured = head ?? evaluation;
   // Only one label an item can be mistaken for another; a model that writes is measured on every token of a text.
