@@ -38,9 +38,12 @@ export const REFERENCE_RATES = {
   matrixFlopsPerSecond: 285e9,
   cacheBytesPerSecond: 67e9,
   memoryBytesPerSecond: 47e9,
-  optimiserParametersPerSecond: 830e6,
+  optimiserParametersPerSecond: 1.1e9,
   metricPairsPerSecond: 8e6,
 } as const;
+
+/** Parameters a second that the same machine updates where the worker has operators of its own. */
+const REFERENCE_OWN_OPTIMISER_RATE = 1.7e9;
 
 const { matrixFlopsPerSecond: REFERENCE_MATRIX_RATE, ...OTHER_REFERENCE_RATES } = REFERENCE_RATES;
 
@@ -84,11 +87,13 @@ export function secondsPerWeight(calibration: MachineCalibration): number {
  * took a tenth longer.
  */
 export function speedOf(calibration: MachineCalibration): number {
-  const { cacheBytesPerSecond, memoryBytesPerSecond, optimiserParametersPerSecond } = calibration;
+  const { cacheBytesPerSecond, memoryBytesPerSecond, optimiserParametersPerSecond, hasOwnOperators } = calibration;
+  const optimiserRate =
+    hasOwnOperators === true ? REFERENCE_OWN_OPTIMISER_RATE : REFERENCE_RATES.optimiserParametersPerSecond;
   const product =
     (matrixRate(calibration) / REFERENCE_RATES.matrixFlopsPerSecond) *
     (cacheBytesPerSecond / REFERENCE_RATES.cacheBytesPerSecond) *
     (memoryBytesPerSecond / REFERENCE_RATES.memoryBytesPerSecond) *
-    (optimiserParametersPerSecond / REFERENCE_RATES.optimiserParametersPerSecond);
+    (optimiserParametersPerSecond / optimiserRate);
   return product ** (1 / 4);
 }

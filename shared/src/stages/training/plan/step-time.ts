@@ -6,7 +6,8 @@ import { trainingFlops, type StepWork } from './step-work.ts';
  * Milliseconds of a graph as a sum of what it computes, each at the rate that the machine was measured to reach. The factors were fitted
  * to steps of 310 batches of 110 configurations, those of the worker's own operators to steps of 445 configurations, by relative least squares
  * (`npm run bench -- step-times`): matrix products by the rate of large ones and what each weight costs besides, everything else in
- * nanoseconds a value on the machine that they were measured on.
+ * nanoseconds a value on the machine that they were measured on. What weights cost that come from memory was fitted apart, to 28 batches of 1 to 8 texts of 8
+ * to 64 tokens, of models of 1 to 25 million parameters.
  */
 
 /** What each count of a graph's work costs: shares of the matrix rate, passes over weights, nanoseconds a value, and fixed milliseconds. */
@@ -14,6 +15,8 @@ interface Costs {
   flops: number;
   attentionFlops: number;
   weightPasses: number;
+  /** Reading weights from memory and writing their gradients there, in relation to Adam's update of them. */
+  weightTraffic: number;
   streamValues: number;
   hiddenValues: number;
   /** Besides `hiddenValues`. */
@@ -30,6 +33,7 @@ const TRAINING_WHOLE: Costs = {
   flops: 1,
   attentionFlops: 1,
   weightPasses: 1.5,
+  weightTraffic: 0.6,
   streamValues: 12,
   hiddenValues: 0.3,
   curvedValues: 5.1,
@@ -45,6 +49,7 @@ const TRAINING_DIVIDED: Costs = {
   flops: 1.05,
   attentionFlops: 1,
   weightPasses: 1.5,
+  weightTraffic: 0.6,
   streamValues: 6,
   hiddenValues: 0.37,
   curvedValues: 3,
@@ -60,6 +65,7 @@ const OWN_WHOLE: Costs = {
   flops: 1,
   attentionFlops: 0.9,
   weightPasses: 0.2,
+  weightTraffic: 0.8,
   streamValues: 4,
   hiddenValues: 0.5,
   curvedValues: 2.9,
@@ -75,6 +81,7 @@ const OWN_DIVIDED: Costs = {
   flops: 1.1,
   attentionFlops: 1.1,
   weightPasses: 0.2,
+  weightTraffic: 0.8,
   streamValues: 0.6,
   hiddenValues: 0.3,
   curvedValues: 2.3,
@@ -90,6 +97,7 @@ const FORWARD: Costs = {
   flops: 1.18,
   attentionFlops: 1.55,
   weightPasses: 0,
+  weightTraffic: 0,
   streamValues: 0,
   hiddenValues: 0,
   curvedValues: 0.85,
@@ -121,7 +129,9 @@ function costMs(work: StepWork, flops: number, costs: Costs, calibration: Machin
     work.logits * costs.logits +
     work.dropoutValues * costs.dropoutValues;
   const elsewhere = nanoseconds / 1e6 + work.subLayers * costs.subLayerMs + costs.fixedMs;
-  const weights = 1000 * costs.weightPasses * work.weightValues * secondsPerWeight(calibration);
+  const weightSeconds =
+    costs.weightPasses * secondsPerWeight(calibration) + costs.weightTraffic / calibration.optimiserParametersPerSecond;
+  const weights = 1000 * work.weightValues * weightSeconds;
   return (1000 * perForwardFlop * products) / matrixRate(calibration) + weights + elsewhere / speedOf(calibration);
 }
 
