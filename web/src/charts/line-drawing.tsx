@@ -20,13 +20,8 @@ import { ChartTooltip } from './chart-tooltip.tsx';
 import { EndLabels } from './end-labels.tsx';
 import { colorOf } from './palette.ts';
 import { drawsTheSame } from './draws-the-same.ts';
+import { ThresholdLabels, type Threshold } from './threshold-labels.tsx';
 import { bandKey, hasBand, readingAt, rowsOf, type ChartSeries, type Zoom } from './series.ts';
-
-/** A horizontal line that a value is held against. */
-export interface Threshold {
-  readonly value: number;
-  readonly label: string;
-}
 
 /** What is drawn. */
 export interface LineDrawingProperties {
@@ -106,6 +101,7 @@ function LineDrawing(properties: LineDrawingProperties) {
   const rightWidth = rightLabel === undefined ? 0 : RIGHT_AXIS_WIDTH;
   const labelWidth = Math.min(140, Math.max(0, ...series.map((line) => widthOf(line.label))) + 12);
   const ink = isDark ? '#a9b0bb' : '#535b64';
+  const ground = isDark ? '#171b21' : '#ffffff';
   const grid = isDark ? '#2a3038' : '#e3e6eb';
 
   function placeOf(data: MouseHandlerDataParam): number | undefined {
@@ -203,7 +199,7 @@ function LineDrawing(properties: LineDrawingProperties) {
                 label={{ value: diagonalLabel, position: 'insideBottomRight', fontSize: 12, fill: ink }}
               />
             )}
-            {thresholds.map((threshold, index) => (
+            {thresholds.map((threshold) => (
               <ReferenceLine
                 key={threshold.label}
                 yAxisId="left"
@@ -211,12 +207,6 @@ function LineDrawing(properties: LineDrawingProperties) {
                 stroke={ink}
                 strokeDasharray="6 3"
                 ifOverflow="extendDomain"
-                label={{
-                  value: threshold.label,
-                  position: index % 2 === 0 ? 'insideTopLeft' : 'insideTopRight',
-                  fontSize: 11,
-                  fill: ink,
-                }}
               />
             ))}
             {series.filter(hasBand).map((line) => (
@@ -241,7 +231,7 @@ function LineDrawing(properties: LineDrawingProperties) {
                 stroke={colorOf(line.color, isDark)}
                 strokeWidth={1.75}
                 {...(line.isDashed ? { strokeDasharray: '5 3' } : {})}
-                dot={line.hasDots ? { r: 2.5 } : line.x.length < 2}
+                dot={line.hasDots ? { r: 2.5, strokeDasharray: 'none', fill: ground } : line.x.length < 2}
                 connectNulls
                 type="linear"
                 isAnimationActive={false}
@@ -251,6 +241,7 @@ function LineDrawing(properties: LineDrawingProperties) {
             {dragFrom !== undefined && dragTo !== undefined && dragFrom !== dragTo && (
               <ReferenceArea yAxisId="left" x1={dragFrom} x2={dragTo} fill={colorOf(0, isDark)} fillOpacity={0.15} />
             )}
+            <ThresholdLabels thresholds={thresholds} ink={ink} ground={ground} />
             <EndLabels ends={ends} offset={rightWidth} />
           </ComposedChart>
         </ResponsiveContainer>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { spreadLabels } from './end-labels.tsx';
+import { thresholdLabelHeights } from './threshold-labels.tsx';
 import { csvOf } from './export.ts';
 import { bandKey, readingAt, rowsOf, valueAt, type ChartSeries } from './series.ts';
 
@@ -46,4 +47,12 @@ test('labels are pushed apart and stay inside', () => {
   expect(sorted[1]! - sorted[0]!).toBeGreaterThanOrEqual(14);
   expect(sorted[2]! - sorted[1]!).toBeGreaterThanOrEqual(14);
   expect(Math.max(...placed)).toBeLessThanOrEqual(110);
+});
+
+test('what a threshold says stands below its line, and below lines and labels that it would meet there', () => {
+  expect(thresholdLabelHeights([40], 200)).toEqual([49]);
+  expect(thresholdLabelHeights([90, 40], 200)).toEqual([99, 49]);
+  expect(thresholdLabelHeights([25, 34], 200)).toEqual([43, 56]);
+  expect(thresholdLabelHeights([34, 25, 60], 200)).toEqual([69, 43, 82]);
+  expect(thresholdLabelHeights([195], 200)).toEqual([186]);
 });

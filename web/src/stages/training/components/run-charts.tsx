@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LiveStatus } from '../../../api/live.ts';
 import { LineChart } from '../../../charts/line-chart.tsx';
-import type { Threshold } from '../../../charts/line-drawing.tsx';
+import type { Threshold } from '../../../charts/threshold-labels.tsx';
 import type { ChartSeries, Zoom } from '../../../charts/series.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { operatorSign } from '../../../ui/criterion-text.ts';
