@@ -28,6 +28,7 @@ import type { DataService } from '../stages/data/service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
 import type { ProjectIntent, RequirementService } from '../stages/requirements/service.ts';
 import type { SelectionService } from '../stages/selection/service.ts';
+import { latestRunOf } from './latest-run.ts';
 import type { ProjectStore, ProjectWithRoles } from './store.ts';
 
 const RECENT_RUNS = 5;
@@ -78,18 +79,6 @@ function present(row: ProjectWithRoles, runs: { count: number; active: number } 
     createdAt: row.createdAt.toISOString(),
     changedAt: row.changedAt.toISOString(),
   });
-}
-
-function latestRunOf(run: RunSummary | undefined): ProjectFacts['latestRun'] {
-  if (run === undefined) return null;
-  const { id, state } = run;
-  const changedAt = run.finishedAt ?? run.startedAt ?? run.createdAt;
-  return {
-    id,
-    state,
-    changedAt,
-    loss: run.finalMetrics['training/epoch-loss'] ?? run.finalMetrics['training/loss'] ?? null,
-  };
 }
 
 /** Builds the project service. */
@@ -170,7 +159,7 @@ export function createProjectService(
           lacksLabels: datasetVersions.count > 0 && CLASSIFYING.has(row.problemType) && !datasetVersions.hasClasses,
         },
         runs: count ?? { count: 0, active: 0 },
-        latestRun: latestRunOf(recent.items[0]),
+        latestRun: latestRunOf(recent.items),
         evaluation,
       };
       return projectOverview.parse({

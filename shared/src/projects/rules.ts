@@ -37,6 +37,7 @@ export interface ProjectFacts {
     readonly id: string;
     readonly state: RunState;
     readonly changedAt: string;
+    /** The newest that a run reached, whichever it was. */
     readonly loss: number | null;
   } | null;
   /** The newest evaluation. */
