@@ -11,7 +11,7 @@ import {
 import { useAppearance } from '../ui/appearance.tsx';
 import { formatNumber } from '../ui/numbers.ts';
 import { shownSeries, type BarRow, type BarSeries } from './bars.ts';
-import { colorOf } from './palette.ts';
+import { colorOf, groundOf } from './palette.ts';
 
 /** What is drawn. */
 export interface BarDrawingProperties {
@@ -132,7 +132,7 @@ export default function BarDrawing({ label, series, rows, axisLabel, markLabel }
           {rows.flatMap(({ id, mark }) =>
             mark === undefined
               ? []
-              : [<ReferenceDot key={id} x={mark} y={id} r={5} fill={ink} stroke={isDark ? '#171b21' : '#ffffff'} />],
+              : [<ReferenceDot key={id} x={mark} y={id} r={5} fill={ink} stroke={groundOf(isDark)} />],
           )}
         </RechartsBarChart>
       </ResponsiveContainer>

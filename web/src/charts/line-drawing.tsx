@@ -18,7 +18,7 @@ import { useAppearance } from '../ui/appearance.tsx';
 import { formatCount, formatNumber } from '../ui/numbers.ts';
 import { ChartTooltip } from './chart-tooltip.tsx';
 import { EndLabels } from './end-labels.tsx';
-import { colorOf } from './palette.ts';
+import { colorOf, groundOf } from './palette.ts';
 import { drawsTheSame } from './draws-the-same.ts';
 import { ThresholdLabels, type Threshold } from './threshold-labels.tsx';
 import { bandKey, hasBand, readingAt, rowsOf, type ChartSeries, type Zoom } from './series.ts';
@@ -101,7 +101,7 @@ function LineDrawing(properties: LineDrawingProperties) {
   const rightWidth = rightLabel === undefined ? 0 : RIGHT_AXIS_WIDTH;
   const labelWidth = Math.min(140, Math.max(0, ...series.map((line) => widthOf(line.label))) + 12);
   const ink = isDark ? '#a9b0bb' : '#535b64';
-  const ground = isDark ? '#171b21' : '#ffffff';
+  const ground = groundOf(isDark);
   const grid = isDark ? '#2a3038' : '#e3e6eb';
 
   function placeOf(data: MouseHandlerDataParam): number | undefined {

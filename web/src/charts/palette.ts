@@ -12,3 +12,8 @@ export function colorOf(place: number, isDark: boolean): string {
   const colors = PALETTE[isDark ? 'dark' : 'light'];
   return colors[place % colors.length] ?? colors[0];
 }
+
+/** The colour behind a drawing. */
+export function groundOf(isDark: boolean): string {
+  return isDark ? '#171b21' : '#ffffff';
+}

@@ -18,12 +18,12 @@ const LINE_HEIGHT = 13;
 export function thresholdLabelHeights(lines: readonly number[], bottom: number): number[] {
   const order = lines.map((_, index) => index).toSorted((a, b) => (lines[a] ?? 0) - (lines[b] ?? 0));
   const heights = [...lines];
+  const sorted = order.map((index) => lines[index] ?? 0);
   let last = -Infinity;
   for (const index of order) {
     const line = lines[index] ?? 0;
     let middle = Math.max(line + TO_MIDDLE, last + LINE_HEIGHT);
-    for (const other of order.map((place) => lines[place] ?? 0))
-      if (Math.abs(other - middle) <= FREE) middle = other + TO_MIDDLE;
+    for (const other of sorted) if (Math.abs(other - middle) <= FREE) middle = other + TO_MIDDLE;
     heights[index] = middle > bottom ? line - TO_MIDDLE : middle;
     last = middle;
   }

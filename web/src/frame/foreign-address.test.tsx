@@ -34,11 +34,12 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-test.each([`evaluation/evaluations/${ID}`, `decisions/${ID}`])(
+test.each([`evaluation/evaluations/${ID}?head=tone`, `decisions/${ID}`])(
   'what another project has is shown in its own project: %s',
   async (path) => {
-    renderApp(`/projects/${OTHER}/${path}`);
+    const { router } = renderApp(`/projects/${OTHER}/${path}`);
     const overview = await screen.findByRole('link', { name: /Overview/ }, { timeout: 60_000 });
     await waitFor(() => expect(overview.getAttribute('href')).toBe(`/projects/${PROJECT}`), { timeout: 60_000 });
+    expect(router.state.location.href).toBe(`/projects/${PROJECT}/${path}`);
   },
 );

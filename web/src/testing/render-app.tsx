@@ -23,16 +23,17 @@ export function stubServer(answer: (url: string) => unknown): void {
   });
 }
 
-/** Draws the whole page at an address, as somebody who opens it finds it. */
-export function renderApp(address: string): RenderResult {
+/** Draws the whole page at an address, as somebody who opens it finds it; its router says where it has led since. */
+export function renderApp(address: string): RenderResult & { router: ReturnType<typeof createAppRouter> } {
   const queryClient = createQueryClient();
   const router = createAppRouter(queryClient);
   router.update({ ...router.options, history: createMemoryHistory({ initialEntries: [address] }) });
-  return render(
+  const drawn = render(
     <QueryClientProvider client={queryClient}>
       <App>
         <RouterProvider router={router} />
       </App>
     </QueryClientProvider>,
   );
+  return { ...drawn, router };
 }

@@ -1,7 +1,7 @@
 import { exportDecision, type Decision } from '@greenlight/shared/across/decisions/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, Navigate } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../api/client.ts';
@@ -12,6 +12,7 @@ import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ToOwnProject } from '../../ui/to-own-project.tsx';
 import { Prose } from '../../ui/prose.tsx';
 import { formatMoment } from '../../ui/time.ts';
 import { EvidenceValue } from './components/evidence-value.tsx';
@@ -55,14 +56,7 @@ export function DecisionPage() {
   const { projectId, decisionId } = route.useParams();
   const { data: decision, error, refetch } = useQuery(decisionQuery(decisionId));
   if (!decision) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  if (decision.projectId !== projectId)
-    return (
-      <Navigate
-        to="/projects/$projectId/decisions/$decisionId"
-        params={{ projectId: decision.projectId, decisionId }}
-        replace
-      />
-    );
+  if (decision.projectId !== projectId) return <ToOwnProject projectId={decision.projectId} />;
   const { actor, createdAt, kind, rationale, dissent, requirementVersion, sha256, integrity } = decision;
   const file = (format: 'markdown' | 'json') => addressOf(exportDecision, { decisionId }, { format, language });
   const facts = [

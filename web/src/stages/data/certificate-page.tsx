@@ -3,7 +3,7 @@ import {
   type CertificateWithCopies,
 } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Navigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../api/client.ts';
@@ -13,6 +13,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ToOwnProject } from '../../ui/to-own-project.tsx';
 import { formatMoment } from '../../ui/time.ts';
 import { saveText } from '../../charts/export.ts';
 import { certificateDocument } from './certificate-reading.ts';
@@ -27,14 +28,7 @@ export function CertificatePage() {
   const { projectId, certificateId } = route.useParams();
   const { data, error, refetch } = useQuery(certificateQuery(certificateId));
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  if (data.projectId !== projectId)
-    return (
-      <Navigate
-        to="/projects/$projectId/data/certificates/$certificateId"
-        params={{ projectId: data.projectId, certificateId }}
-        replace
-      />
-    );
+  if (data.projectId !== projectId) return <ToOwnProject projectId={data.projectId} />;
   return <Certificate certificate={data} />;
 }
 

@@ -2,7 +2,7 @@ import { downloadPredictions, evaluatedName } from '@greenlight/shared/stages/ev
 import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, Navigate } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../api/client.ts';
@@ -17,6 +17,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ToOwnProject } from '../../ui/to-own-project.tsx';
 import { formatDuration } from '../../ui/time.ts';
 import { EvaluationSamples, MostConfused } from './components/confusion-and-samples.tsx';
 import { Curves } from './components/curves.tsx';
@@ -37,15 +38,7 @@ export function EvaluationPage() {
   const navigate = route.useNavigate();
   const { data: evaluation, error, refetch } = useQuery(evaluationQuery(evaluationId));
   if (!evaluation) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  if (evaluation.projectId !== projectId)
-    return (
-      <Navigate
-        to="/projects/$projectId/evaluation/evaluations/$evaluationId"
-        params={{ projectId: evaluation.projectId, evaluationId }}
-        search={search}
-        replace
-      />
-    );
+  if (evaluation.projectId !== projectId) return <ToOwnProject projectId={evaluation.projectId} />;
   const head = evaluation.heads.find(({ name }) => name === search.head);
   const measured = head ?? evaluation;
   // Only one label an item can be mistaken for another; a model that writes is measured on every token of a text.

@@ -2,7 +2,7 @@ import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Navigate } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,6 +16,7 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { ToOwnProject } from '../../ui/to-own-project.tsx';
 import { HeadSwitch } from '../../ui/head-switch.tsx';
 import { RunStateMark } from '../../ui/state-mark.tsx';
 import { CancelRun } from './components/cancel-run.tsx';
@@ -66,16 +67,7 @@ export function RunPage() {
   );
 
   if (!run) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  // Under the address of another project it would be drawn against that one's criteria.
-  if (run.projectId !== projectId)
-    return (
-      <Navigate
-        to="/projects/$projectId/training/runs/$runId"
-        params={{ projectId: run.projectId, runId }}
-        search={search}
-        replace
-      />
-    );
+  if (run.projectId !== projectId) return <ToOwnProject projectId={run.projectId} />;
   const series = metrics?.series ?? [];
   const zoom: Zoom | undefined =
     search.from === undefined || search.to === undefined ? undefined : { from: search.from, to: search.to };
