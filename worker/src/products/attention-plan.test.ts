@@ -16,9 +16,10 @@ import {
 import { FLOAT_BYTES, PRODUCT_ARRAYS } from './layout.ts';
 import { attend, attentionGradients } from './test-support/plain-attention.ts';
 import { simulate } from './test-support/plan-simulator.ts';
+import { VECTOR_UNIT } from './vector-unit.ts';
 
 /** Depth of a piece at most: what is multiplied is written once for each. */
-const DEPTH = 512;
+const DEPTH = VECTOR_UNIT.panelDepth;
 const EDGES = [1, 7, 8, 9, 15, 16, 17, 48, 49];
 /** The last ones are more than there are heads. */
 const THREADS = [1, 2, 3, 4, 13];
@@ -144,9 +145,9 @@ test('plans give attention and its gradient for all kinds of sizes, masks and th
 
 describe('plans of attention add up their pieces', () => {
   test.each([
-    ['of many queries', { asking: 1030, seen: 9, width: 7 }],
-    ['of many keys', { asking: 9, seen: 1040, width: 17 }],
-    ['of long vectors', { asking: 9, seen: 15, width: 530 }],
+    ['of many queries', { asking: 2 * DEPTH + 6, seen: 9, width: 7 }],
+    ['of many keys', { asking: 9, seen: 2 * DEPTH + 16, width: 17 }],
+    ['of long vectors', { asking: 9, seen: 15, width: DEPTH + 18 }],
   ])('%s', (_, lengths) => {
     const heads = { batch: 2, heads: 2, ...lengths };
     expect(outcome({ ...heads, scale: 0.25, mask: masks(heads)[0] ?? null }, 3)).toMatchObject(SOUND);

@@ -4,7 +4,7 @@ import { at, JOB_AT, R, STEP_AT } from './general-assembler.ts';
 import { divide, KernelCall } from './kernel-call-code.ts';
 import { enter, leave } from './function-code.ts';
 import { acrossVector } from './row-code.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 const ADDRESSES = ['queries', 'keys', 'values', 'mask', 'freshKeys', 'freshValues'] as const;
 
@@ -12,7 +12,7 @@ const ADDRESSES = ['queries', 'keys', 'values', 'mask', 'freshKeys', 'freshValue
 export const OWN_STEP = { thread: STEP.extra, nextThread: STEP.scale, end: STEP.packed } as const;
 
 /** What ONNX Runtime calls for the attention of one token of each text over a cache: finds out how many texts and tokens there are, and lets threads take their heads. */
-export function writeCacheOperator(code: X64Assembler, inputs: number): void {
+export function writeCacheOperator(code: VectorAssembler, inputs: number): void {
   const call = new KernelCall(code, CACHE_JOB.ort);
   ADDRESSES.slice(0, inputs).forEach((name, index) => {
     const { shape, count, keyCount } = CACHE_JOB;
@@ -84,7 +84,7 @@ const [unit, unitBytes, weights] = [R.rbp, R.r12, R.r13];
 const [token, tokens, place, tokenBytes] = [R.rdx, R.rcx, R.r8, R.r9];
 
 /** What each thread runs: its share of all heads, one after the other; a head's values take so many vectors. */
-export function writeCachedAttention(code: X64Assembler, vectors: number): void {
+export function writeCachedAttention(code: VectorAssembler, vectors: number): void {
   begin(code);
   const none = code.jump('zero');
   const next = code.here();
@@ -102,7 +102,7 @@ export function writeCachedAttention(code: X64Assembler, vectors: number): void 
 }
 
 /** Finds this thread's share, and says in its step what the softmaxes of all heads have in common. Leaves the flags of whether there is anything to do. */
-function begin(code: X64Assembler): void {
+function begin(code: VectorAssembler): void {
   enter(code);
   code.copy(JOB_AT, R.rdi);
   code.double(R.rsi, 3);
@@ -129,7 +129,7 @@ function begin(code: X64Assembler): void {
 }
 
 /** Finds where a head's values, weights and mask lie. */
-function findHead(code: X64Assembler): void {
+function findHead(code: VectorAssembler): void {
   code.copy(R.rax, unit);
   divide(code, at(JOB_AT, CACHE_JOB.heads));
   code.multiply(R.rax, at(JOB_AT, CACHE_JOB.maskBytes));
@@ -144,7 +144,7 @@ function findHead(code: X64Assembler): void {
 }
 
 /** Goes through the tokens of both parts, one behind the other, and through the weights. */
-function eachToken(code: X64Assembler, parts: readonly [past: number, fresh: number], write: () => void): void {
+function eachToken(code: VectorAssembler, parts: readonly [past: number, fresh: number], write: () => void): void {
   code.load(R.rax, at(JOB_AT, CACHE_JOB.headMask));
   code.setMask(R.rax);
   code.copy(place, weights);
@@ -166,7 +166,7 @@ function eachToken(code: X64Assembler, parts: readonly [past: number, fresh: num
 }
 
 /** Writes the products of the query with all keys; each as a whole vector, which the next one covers. */
-function writeScores(code: X64Assembler, vectors: number): void {
+function writeScores(code: VectorAssembler, vectors: number): void {
   const all = Array.from({ length: vectors }, (_, v) => v);
   code.load(R.rax, at(JOB_AT, CACHE_JOB.headMask));
   code.setMask(R.rax);
@@ -189,7 +189,7 @@ function writeScores(code: X64Assembler, vectors: number): void {
 }
 
 /** Adds up the values of all tokens by their weights. */
-function takeUpValues(code: X64Assembler, vectors: number): void {
+function takeUpValues(code: VectorAssembler, vectors: number): void {
   const all = Array.from({ length: vectors }, (_, v) => v);
   for (const v of all) code.clear(HEAD_VECTOR + v);
   eachToken(code, [CACHE_JOB.values, CACHE_JOB.freshValues], () => {

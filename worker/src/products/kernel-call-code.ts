@@ -1,7 +1,7 @@
 import { enter, leave } from './function-code.ts';
 import { R, type Label, type Place, type Register } from './general-assembler.ts';
 import { POINTER_BYTES } from './layout.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 /** Places of the functions of ONNX Runtime's interface that are called, in its table; see runtime/ort-library.ts. */
 const ORT = {
@@ -21,7 +21,7 @@ const FOUND: Place = { base: R.rsp };
 export type Places = readonly number[];
 
 /** Divides rax by a number that is not 0: the whole part is in rax then, the rest in rdx. */
-export function divide(code: X64Assembler, by: Place): void {
+export function divide(code: VectorAssembler, by: Place): void {
   code.setNumber(R.rdx, 0);
   code.divide(by);
 }
@@ -31,10 +31,10 @@ export function divide(code: X64Assembler, by: Place): void {
  * Returns a status, null where all is well.
  */
 export class KernelCall {
-  private readonly code: X64Assembler;
+  private readonly code: VectorAssembler;
   private readonly failures: Label[] = [];
 
-  constructor(code: X64Assembler, ort: number) {
+  constructor(code: VectorAssembler, ort: number) {
     this.code = code;
     enter(code);
     code.copy(JOB, R.rdi);

@@ -1,23 +1,21 @@
 import { VECTOR_BYTES } from './layout.ts';
-import { at, R, type Label } from './general-assembler.ts';
+import { at, R } from './general-assembler.ts';
 import { acrossVector } from './row-code.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { CodePlace, VectorAssembler } from './vector-assembler.ts';
 
-/** What nothing is below: where the search for the largest begins. */
+/** What nothing is below, as a constant: where the search for the largest begins. */
 export const LARGEST_CONSTANTS = [-Infinity] as const;
 
-const [LARGEST, VALUES, LOWEST] = [1, 2, 4];
+const [LARGEST, VALUES] = [1, 2];
 const [values, wholeBytes, restMask, found, place] = [R.rdi, R.rsi, R.rdx, R.rcx, R.rax];
 
 /**
- * A function that is handed the address of float32s, the bytes of those that fill whole vectors, a mask over the rest and where to write the largest, 16 times. What is not a number is
+ * A function that is handed the address of float32s, the bytes of those that fill whole vectors, a mask over the rest and where to write a vector of the largest. What is not a number is
  * passed over.
  */
-export function writeLargest(code: X64Assembler, constants: Label): void {
+export function writeLargest(code: VectorAssembler, lowest: CodePlace): void {
   code.setMask(restMask);
-  code.addressOf(place, constants);
-  code.broadcast(LOWEST, at(place));
-  code.copyVector(LARGEST, LOWEST);
+  code.loadVector(LARGEST, lowest);
   code.setNumber(place, 0);
   code.compare(place, wholeBytes);
   const none = code.jump('zero');
@@ -29,7 +27,7 @@ export function writeLargest(code: X64Assembler, constants: Label): void {
   code.compare(place, wholeBytes);
   code.jump('not zero', next);
   code.land(none);
-  code.copyVector(VALUES, LOWEST);
+  code.loadVector(VALUES, lowest);
   code.loadInto(VALUES, { base: values, index: place });
   code.largerVectors(LARGEST, VALUES, LARGEST);
   acrossVector(code, LARGEST, (to, left, right) => code.largerVectors(to, left, right));

@@ -1,3 +1,5 @@
+import { VECTOR_UNIT } from './vector-unit.ts';
+
 /*
  * How TypeScript and machine code speak to each other: the sizes that both know, and where in memory one finds what the other wrote. Every number there has 64 bits.
  */
@@ -6,10 +8,10 @@
 export const OWN_DOMAIN = 'greenlight';
 
 /** Values of a vector. */
-export const LANES = 16;
-/** Rows of a tile at most, and its vectors of columns: 24 vectors of sums, three of b and two of a fill most of the processor's 32. */
-export const TILE_ROWS = 8;
-export const TILE_VECTORS = 3;
+export const LANES = VECTOR_UNIT.lanes;
+/** Rows of a tile at most, and its vectors of columns. */
+export const TILE_ROWS = VECTOR_UNIT.tileRows;
+export const TILE_VECTORS = VECTOR_UNIT.tileVectors;
 /** Vectors of a head's values at most, where attention reads them from a cache. */
 export const MOST_HEAD_VECTORS = 8;
 /** Vectors of each row of a transposed a that are packed at once. */

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Pointer } from '../runtime/ort-library.ts';
 import { writeAdam } from './adam-code.ts';
+import { Avx2Assembler } from './avx2-assembler.ts';
+import { Avx512Assembler } from './avx512-assembler.ts';
 import type { Label } from './general-assembler.ts';
 import { LANES, MOST_HEAD_VECTORS, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS } from './layout.ts';
 import { writeTiles } from './multiplying-code.ts';
@@ -16,7 +17,8 @@ import { writeConstant, writeText } from './function-code.ts';
 import { writeInterpreter, writeOperator } from './operator-code.ts';
 import { writePackOfA, writePackOfB, writeTransposingPackOfB } from './packing-code.ts';
 import { writeRowProducts, writeSums } from './sums-code.ts';
-import { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
+import { VECTOR_UNIT_HERE, type VectorUnit } from './vector-unit.ts';
 
 /** Pieces of code begin at a cache line. */
 const ALIGNMENT = 64;
@@ -32,15 +34,8 @@ export interface MachineCode {
   address(name: string): Pointer;
 }
 
-/** Whether this machine runs the code: a 64-bit processor with AVX-512 under Linux. */
-function isSupported(): boolean {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return false;
-  return /^flags\s*:.*\bavx512f\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'));
-}
-
 /** Every piece of code that there is, and where each begins. */
-function assemble(): { bytes: Uint8Array; places: Map<string, number> } {
-  const code = new X64Assembler();
+function assemble(code: VectorAssembler): { bytes: Uint8Array; places: Map<string, number> } {
   const places = new Map<string, number>();
   const place = (name: string, write: () => void): void => {
     code.align(ALIGNMENT);
@@ -68,9 +63,7 @@ function assemble(): { bytes: Uint8Array; places: Map<string, number> } {
   for (const value of new Set([0, 1, ...counts])) place(`constant ${value}`, () => writeConstant(code, value));
   const constants = (values: readonly number[]): Label => {
     code.align(ALIGNMENT);
-    const label = code.here();
-    code.float32s(values);
-    return label;
+    return code.constants(values);
   };
   const ofSoftmax = constants(SOFTMAX_CONSTANTS);
   place('softmax', () => writeSoftmax(code, ofSoftmax, false));
@@ -78,7 +71,7 @@ function assemble(): { bytes: Uint8Array; places: Map<string, number> } {
   place('row products', () => writeRowProducts(code));
   place('adam', () => writeAdam(code));
   const ofLargest = constants(LARGEST_CONSTANTS);
-  place('largest', () => writeLargest(code, ofLargest));
+  place('largest', () => writeLargest(code, code.constant(ofLargest)));
   const ofNorm = constants(NORM_CONSTANTS);
   place('norm', () => writeNorm(code, ofNorm));
   place('norm gradient', () => writeNormGradient(code, false));
@@ -109,16 +102,16 @@ let loaded: Promise<MachineCode | null> | undefined;
 
 /** The code, ready to be called; null where this machine does not run it. */
 export function machineCode(): Promise<MachineCode | null> {
-  return (loaded ??= isSupported() ? load().catch(() => null) : Promise.resolve(null));
+  return (loaded ??= VECTOR_UNIT_HERE === null ? Promise.resolve(null) : load(VECTOR_UNIT_HERE).catch(() => null));
 }
 
 /** Writes the code into memory that then can be executed, and no longer written. */
-async function load(): Promise<MachineCode> {
+async function load({ name }: VectorUnit): Promise<MachineCode> {
   const koffi = await import('koffi');
   const system = koffi.load('libc.so.6');
   const map = system.func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', 'int64_t']);
   const protect = system.func('mprotect', 'int', ['void *', 'size_t', 'int']);
-  const { bytes, places } = assemble();
+  const { bytes, places } = assemble(name === 'AVX2' ? new Avx2Assembler() : new Avx512Assembler());
   const length = Math.ceil(bytes.length / PAGE_BYTES) * PAGE_BYTES;
   const start = map(null, length, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0) as Pointer | null;
   if (start === null || start === 0xffff_ffff_ffff_ffffn) throw new Error('There is no memory for machine code');

@@ -1,7 +1,9 @@
-import { FLOAT_BYTES, MODE, PRODUCT_ARRAYS, STEP, VECTOR_BYTES } from './layout.ts';
+import { FLOAT_BYTES, LANES, MODE, PRODUCT_ARRAYS, STEP, TILE_ROWS, TILE_VECTORS, VECTOR_BYTES } from './layout.ts';
 import { at, JOB_AT, R, STEP_AT, type Place } from './general-assembler.ts';
+import { maskOf } from './step.ts';
 import { loadMask, loadPlace } from './step-code.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
+import { VECTOR_UNIT } from './vector-unit.ts';
 
 /** Steps along the depth that are written out one after the other. */
 const UNROLL = 4;
@@ -9,9 +11,13 @@ const UNROLL = 4;
 /** How far ahead, in bytes, a panel is asked for that comes from far. */
 const AHEAD = 4096;
 
-/** Vectors of b, behind those of the sums; two of a take turns, so that one is loaded while the other multiplies. */
-const B_VECTOR = 24;
-const A_VECTOR = 27;
+/** Vectors of b, behind those of the sums; two of a take turns where there is one more, so that one is loaded while the other multiplies. */
+const B_VECTOR = TILE_ROWS * TILE_VECTORS;
+const A_VECTOR = B_VECTOR + TILE_VECTORS;
+const A_VECTORS = Math.min(2, VECTOR_UNIT.registers - A_VECTOR);
+
+/** What finishes sums, once b is no longer needed. */
+const VALUE = B_VECTOR;
 
 const [a, panel, result, depth, stride] = [R.rsi, R.rdx, R.rcx, R.r8, R.r9];
 const [threeRows, fifthRow, resultStride] = [R.r10, R.r11, R.rax];
@@ -30,7 +36,7 @@ interface Tile {
  * Multiplies tiles of a, one below the other, with a panel of b: rows × columns sums stay in vectors over the whole depth of the panel. Each step along the depth loads
  * a row of the panel, and multiplies it by one value after the other of the tile's column.
  */
-export function writeTiles(code: X64Assembler, shape: Tile): void {
+export function writeTiles(code: VectorAssembler, shape: Tile): void {
   const { rows, vectors, packed } = shape;
   const each = (act: (vector: number, row: number, v: number) => void): void => {
     for (let row = 0; row < rows; row++) for (let v = 0; v < vectors; v++) act(row * vectors + v, row, v);
@@ -61,8 +67,7 @@ export function writeTiles(code: X64Assembler, shape: Tile): void {
   code.return();
 }
 
-function begin(code: X64Assembler, packed: boolean): void {
-  loadMask(code);
+function begin(code: VectorAssembler, packed: boolean): void {
   code.load(tile, at(STEP_AT, STEP.source));
   if (!packed) {
     code.load(R.rax, at(JOB_AT, PRODUCT_ARRAYS.a));
@@ -76,13 +81,13 @@ function begin(code: X64Assembler, packed: boolean): void {
   code.load(resultStride, at(STEP_AT, STEP.resultStride));
 }
 
-function multiplyAlongDepth(code: X64Assembler, { rows, vectors, packed, far = false }: Tile): void {
+function multiplyAlongDepth(code: VectorAssembler, { rows, vectors, packed, far = false }: Tile): void {
   const panelRow = vectors * VECTOR_BYTES;
   const multiply = (step: number): void => {
     for (let v = 0; v < vectors; v++) code.loadVector(B_VECTOR + v, at(panel, step * panelRow + v * VECTOR_BYTES));
     if (far) for (let v = 0; v < vectors; v++) code.prefetch(at(panel, AHEAD + step * panelRow + v * VECTOR_BYTES));
     for (let row = 0; row < rows; row++) {
-      const value = A_VECTOR + (row % 2);
+      const value = A_VECTOR + (row % A_VECTORS);
       code.broadcast(value, packed ? placeInTile(row, step) : placeInRows(row, step));
       for (let v = 0; v < vectors; v++) code.multiplyAdd(row * vectors + v, B_VECTOR + v, value);
     }
@@ -131,10 +136,13 @@ function placeInRows(row: number, step: number): Place {
   return row < 5 ? strides(a, row, step * FLOAT_BYTES) : strides(fifthRow, row - 5, step * FLOAT_BYTES);
 }
 
+/** Does something with each vector of sums, of each row and vector of columns. */
+type EachSum = (act: (vector: number, row: number, v: number) => void) => void;
+
 /** Writes the sums, after what the mode asks for; leaves `result` below the tile. */
 function finish(
-  code: X64Assembler,
-  each: (act: (vector: number, row: number, v: number) => void) => void,
+  code: VectorAssembler,
+  each: EachSum,
   vectors: number,
 ): void {
   const isLast = (v: number): boolean => v === vectors - 1;
@@ -145,27 +153,33 @@ function finish(
     write();
     code.land(skip);
   };
+  // Not before, because a mask may be where b was.
+  loadMask(code, R.rsi);
   code.load(mode, at(STEP_AT, STEP.mode));
   when(MODE.scale, () => {
-    code.broadcast(A_VECTOR, at(STEP_AT, STEP.scale));
-    each((sum) => code.multiplyVectors(sum, sum, A_VECTOR));
+    code.broadcast(VALUE, at(STEP_AT, STEP.scale));
+    each((sum) => code.multiplyVectors(sum, sum, VALUE));
   });
   when(MODE.bias, () => {
     loadPlace(code, matrix, PRODUCT_ARRAYS.vector, STEP.extra, R.rsi);
-    for (let v = 0; v < vectors; v++) code.loadVector(B_VECTOR + v, at(matrix, v * VECTOR_BYTES), isLast(v));
-    each((sum, _, v) => code.addVectors(sum, sum, B_VECTOR + v));
+    for (let v = 0; v < vectors; v++) {
+      code.loadVector(VALUE, at(matrix, v * VECTOR_BYTES), isLast(v));
+      each((sum, _, vector) => {
+        if (vector === v) code.addVectors(sum, sum, VALUE);
+      });
+    }
   });
   when(MODE.add, () => {
     code.copy(result, resultTile);
     each((sum, _, v) => {
-      code.addVectorAt(sum, sum, at(result, v * VECTOR_BYTES), isLast(v));
+      code.addVectors(sum, sum, at(result, v * VECTOR_BYTES), isLast(v));
       if (isLast(v)) code.add(result, resultStride);
     });
   });
   when(MODE.relu, () => {
-    code.clear(A_VECTOR);
+    code.clear(VALUE);
     // Of a sum that is not a number the second one is taken: the sum.
-    each((sum) => code.largerVectors(sum, A_VECTOR, sum));
+    each((sum) => code.largerVectors(sum, VALUE, sum));
   });
   /** Does something with each sum and the matrix's vector for it. */
   const withMatrix = (bit: number, act: (sum: number, place: Place, v: number, row: number) => void): void => {
@@ -186,20 +200,38 @@ function finish(
       });
     });
   };
-  withMatrix(MODE.addMatrix, (sum, place, v) => code.addVectorAt(sum, sum, place, isLast(v)));
-  code.clear(A_VECTOR);
+  withMatrix(MODE.addMatrix, (sum, place, v) => code.addVectors(sum, sum, place, isLast(v)));
+  code.clear(VALUE);
   withMatrix(MODE.reluGradient, (sum, place, v) => {
-    code.maskAboveAt(A_VECTOR, place, isLast(v));
-    code.keepUnderMask(sum);
+    code.findAbove(VALUE, place, isLast(v));
+    code.keepFound(sum);
   });
   withMatrix(MODE.softmaxGradient, (sum, place, v, row) => {
-    if (v === 0) code.broadcast(A_VECTOR, at(rowValues, row * FLOAT_BYTES));
-    code.subtractVectors(sum, sum, A_VECTOR);
-    code.multiplyVectorAt(sum, sum, place, isLast(v));
+    if (v === 0) code.broadcast(VALUE, at(rowValues, row * FLOAT_BYTES));
+    code.subtractVectors(sum, sum, VALUE);
+    code.multiplyVectors(sum, sum, place, isLast(v));
   });
-  code.copy(result, resultTile);
-  each((sum, _, v) => {
-    code.storeVector(sum, at(result, v * VECTOR_BYTES), isLast(v));
-    if (isLast(v)) code.add(result, resultStride);
-  });
+  storeSums(code, each, isLast);
+}
+
+function storeSums(code: VectorAssembler, each: EachSum, isLast: (v: number) => boolean): void {
+  const store = (isMasked: boolean): void => {
+    code.copy(result, resultTile);
+    each((sum, _, v) => {
+      code.storeVector(sum, at(result, v * VECTOR_BYTES), isMasked && isLast(v));
+      if (isLast(v)) code.add(result, resultStride);
+    });
+  };
+  if (!code.storesSlowlyUnderMask) {
+    store(true);
+    return;
+  }
+  code.load(R.r8, at(STEP_AT, STEP.mask));
+  code.compareNumber(R.r8, maskOf(LANES));
+  const whole = code.jump('zero');
+  store(true);
+  const done = code.jump('always');
+  code.land(whole);
+  store(false);
+  code.land(done);
 }

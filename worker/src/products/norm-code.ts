@@ -2,12 +2,12 @@ import { FLOAT_BYTES, NORM_ARRAYS, STEP, VECTOR_BYTES } from './layout.ts';
 import { at, JOB_AT, R, STEP_AT, type Label, type Place, type Register } from './general-assembler.ts';
 import { acrossVector, eachVector, PLACE_IN_ROW, SCRATCH, WHOLE_BYTES } from './row-code.ts';
 import { loadMask, loadPlace } from './step-code.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 /** What the pieces of code read from memory: 1. */
 export const NORM_CONSTANTS = [1] as const;
 
-const [perWidth, epsilon, one] = [16, 17, 18];
+const [perWidth, epsilon, one] = [12, 7, 8];
 const [x, mean, inverse, sum, projection, square] = [0, 1, 2, 4, 5, 6];
 const [rows, stride, means, inverses] = [R.r8, R.r9, R.r12, R.r13];
 const [row, result, gain, bias, gradient, addend] = [R.rsi, R.rdi, R.rdx, R.rax, R.r14, R.rax] as const;
@@ -17,17 +17,17 @@ function inRow(start: Register): Place {
 }
 
 /** The address of an array of the job. */
-function loadArray(code: X64Assembler, to: Register, name: keyof typeof NORM_ARRAYS): void {
+function loadArray(code: VectorAssembler, to: Register, name: keyof typeof NORM_ARRAYS): void {
   code.load(to, at(JOB_AT, NORM_ARRAYS[name]));
 }
 
 /** The address of the step's first row in an array that has such rows. */
-function loadRows(code: X64Assembler, to: Register, name: keyof typeof NORM_ARRAYS): void {
+function loadRows(code: VectorAssembler, to: Register, name: keyof typeof NORM_ARRAYS): void {
   loadPlace(code, to, NORM_ARRAYS[name], STEP.source, R.rcx);
 }
 
 /** What all pieces of code begin with: mask, sizes, and where the rows' means and deviations begin. */
-function begin(code: X64Assembler): void {
+function begin(code: VectorAssembler): void {
   loadMask(code);
   code.broadcast(perWidth, at(STEP_AT, STEP.scale));
   loadPlace(code, means, NORM_ARRAYS.mean, STEP.extra, R.rcx);
@@ -38,7 +38,7 @@ function begin(code: X64Assembler): void {
 }
 
 /** Goes through the rows; `starts` are the addresses that move with them. */
-function eachRow(code: X64Assembler, starts: readonly Register[], write: () => void): void {
+function eachRow(code: VectorAssembler, starts: readonly Register[], write: () => void): void {
   const next = code.here();
   write();
   for (const start of starts) code.add(start, stride);
@@ -48,13 +48,13 @@ function eachRow(code: X64Assembler, starts: readonly Register[], write: () => v
 }
 
 /** Adds all values of a vector up, and multiplies: each value is the result. */
-function total(code: X64Assembler, vector: number, factor: number): void {
+function total(code: VectorAssembler, vector: number, factor: number): void {
   acrossVector(code, vector, (to, left, right) => code.addVectors(to, left, right));
   code.multiplyVectors(vector, vector, factor);
 }
 
 /** x − mean, which is 0 behind the row's end. */
-function loadCentred(code: X64Assembler, isTail: boolean): void {
+function loadCentred(code: VectorAssembler, isTail: boolean): void {
   if (isTail) code.copyVector(x, mean);
   code.loadVectorOrInto(x, inRow(row), isTail);
   code.subtractVectors(x, x, mean);
@@ -64,10 +64,9 @@ function loadCentred(code: X64Assembler, isTail: boolean): void {
  * Layer normalisation of each row, (x − mean) / √(variance + ε) · gain + bias, and what its gradient needs of it: mean and 1 / √(variance + ε). The variance is taken
  * of differences from the mean, not of squares, which would lose digits.
  */
-export function writeNorm(code: X64Assembler, constants: Label): void {
+export function writeNorm(code: VectorAssembler, constants: Label): void {
   begin(code);
-  code.addressOf(R.rax, constants);
-  code.broadcast(one, at(R.rax));
+  code.loadVector(one, code.constant(constants));
   code.broadcast(epsilon, at(STEP_AT, STEP.epsilon));
   loadRows(code, row, 'x');
   loadRows(code, result, 'result');
@@ -92,8 +91,8 @@ export function writeNorm(code: X64Assembler, constants: Label): void {
     eachVector(code, (isTail) => {
       loadCentred(code, isTail);
       code.multiplyVectors(x, x, inverse);
-      code.multiplyVectorAt(x, x, inRow(gain), isTail);
-      code.addVectorAt(x, x, inRow(bias), isTail);
+      code.multiplyVectors(x, x, inRow(gain), isTail);
+      code.addVectors(x, x, inRow(bias), isTail);
       code.storeVector(x, inRow(result), isTail);
     });
     code.storeValue(mean, at(means));
@@ -105,7 +104,7 @@ export function writeNorm(code: X64Assembler, constants: Label): void {
 /**
  * The gradient of the rows: with g = dy·gain and x̂ = (x − mean)·r, r = 1 / √(variance + ε), it is r·(g − mean of g − x̂·mean of g·x̂), and what else is added to it.
  */
-export function writeNormGradient(code: X64Assembler, hasAddend: boolean): void {
+export function writeNormGradient(code: VectorAssembler, hasAddend: boolean): void {
   begin(code);
   loadRows(code, row, 'x');
   loadRows(code, result, 'result');
@@ -114,7 +113,7 @@ export function writeNormGradient(code: X64Assembler, hasAddend: boolean): void 
   loadArray(code, gain, 'gain');
   const loadGradient = (isTail: boolean): void => {
     code.loadVector(SCRATCH, inRow(gradient), isTail);
-    code.multiplyVectorAt(SCRATCH, SCRATCH, inRow(gain), isTail);
+    code.multiplyVectors(SCRATCH, SCRATCH, inRow(gain), isTail);
   };
   eachRow(code, [row, result, gradient, ...(hasAddend ? [addend] : [])], () => {
     code.broadcast(mean, at(means));
@@ -137,7 +136,7 @@ export function writeNormGradient(code: X64Assembler, hasAddend: boolean): void 
       loadCentred(code, isTail);
       code.multiplySubtract(SCRATCH, x, projection);
       code.multiplyVectors(SCRATCH, SCRATCH, inverse);
-      if (hasAddend) code.addVectorAt(SCRATCH, SCRATCH, inRow(addend), isTail);
+      if (hasAddend) code.addVectors(SCRATCH, SCRATCH, inRow(addend), isTail);
       code.storeVector(SCRATCH, inRow(result), isTail);
     });
   });
@@ -148,8 +147,8 @@ export function writeNormGradient(code: X64Assembler, hasAddend: boolean): void 
 export const SUMMED_VECTORS = 4;
 
 /** The gradients of some columns of gain and bias, Σ dy·x̂ and Σ dy over rows, which begin at 0 or with what is there. */
-export function writeNormSums(code: X64Assembler, vectors: number, continues: boolean): void {
-  const [gainSums, biasSums] = [8, 12];
+export function writeNormSums(code: VectorAssembler, vectors: number, continues: boolean): void {
+  const [gainSums, biasSums] = [4, 8];
   begin(code);
   loadRows(code, row, 'x');
   loadRows(code, gradient, 'dy');

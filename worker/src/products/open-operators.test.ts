@@ -1,3 +1,4 @@
+import { LANES, MOST_HEAD_VECTORS } from './layout.ts';
 import { describe, expect, test } from 'vitest';
 import { cachedAttentionNode, packedProductNode, type PackedProduct } from './open-node.ts';
 import { packedLength, packWeight } from './packed-weights.ts';
@@ -105,7 +106,7 @@ describe.skipIf(!isHere)('attention over a cache', () => {
     [2, 16, 3, 20],
     [5, 17, 2, 33],
     [1, 100, 8, 64],
-    [2, 31, 1, 128],
+    [2, 31, 1, MOST_HEAD_VECTORS * LANES],
     [8, 40, 4, 48],
   ];
   test.each([

@@ -2,10 +2,10 @@ import { JOB, POINTER_BYTES, SHAPE_BYTES, STEP, STEP_BYTES } from './layout.ts';
 import { at, JOB_AT, R, STEP_AT, type Place } from './general-assembler.ts';
 import { KernelCall, type Places } from './kernel-call-code.ts';
 import { writeProgram } from './program-code.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 /** What ONNX Runtime calls for operators whose sizes are known: their inputs and outputs have places among the addresses of the job's arrays, and outputs have shapes. */
-export function writeOperator(code: X64Assembler, inputs: readonly Places[], outputs: readonly Places[]): void {
+export function writeOperator(code: VectorAssembler, inputs: readonly Places[], outputs: readonly Places[]): void {
   const call = new KernelCall(code, JOB.ort);
   const inArrays = (places: Places): Places => places.map((place) => JOB.arrays + place);
   inputs.forEach((places, input) => call.input(input, inArrays(places)));
@@ -19,7 +19,7 @@ export function writeOperator(code: X64Assembler, inputs: readonly Places[], out
 }
 
 /** What each thread runs: the program of thread rsi of the job rdi, step by step, each with its view of the job's arrays. */
-export function writeInterpreter(code: X64Assembler): void {
+export function writeInterpreter(code: VectorAssembler): void {
   const job: Place = { base: R.rsp };
   writeProgram(
     code,

@@ -3,12 +3,12 @@ import { PACKED_JOB, PANEL_STEP, PANEL_STEP_BYTES } from './open-layout.ts';
 import { at, JOB_AT, R, STEP_AT } from './general-assembler.ts';
 import { divide, KernelCall } from './kernel-call-code.ts';
 import { writeProgram } from './program-code.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 const ADDRESSES = [PACKED_JOB.a, PACKED_JOB.weight, PACKED_JOB.bias, PACKED_JOB.addend] as const;
 
 /** What ONNX Runtime calls for a product with a packed weight: finds out how many rows there are, and lets threads run their programs. */
-export function writePackedOperator(code: X64Assembler, inputs: number): void {
+export function writePackedOperator(code: VectorAssembler, inputs: number): void {
   const call = new KernelCall(code, PACKED_JOB.ort);
   ADDRESSES.slice(0, inputs).forEach((address, index) => {
     call.input(index, [address], index === 0 ? PACKED_JOB : undefined);
@@ -39,7 +39,7 @@ export function writePackedOperator(code: X64Assembler, inputs: number): void {
  * What each thread runs. For every panel of its program first the last rows, one to a tile of them, by code that asks for the panel ahead: it comes from far. Then the tiles above them, for
  * which it is near.
  */
-export function writePackedInterpreter(code: X64Assembler): void {
+export function writePackedInterpreter(code: VectorAssembler): void {
   const [value, other] = [R.rax, R.rcx];
   const set = (offset: number): void => code.store(value, at(STEP_AT, offset));
   const moveBy = (combine: 'add' | 'subtract'): void => {

@@ -1,7 +1,8 @@
 import { FLOAT_BYTES, LANES, PRODUCT_ARRAYS, STEP, TILE_ROWS, VECTOR_BYTES } from './layout.ts';
 import { at, R, STEP_AT, type Place } from './general-assembler.ts';
 import { loadMask, loadPlace } from './step-code.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import { transpose } from './transposing-code.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 /*
  * Pieces of code that lay out a factor as products read it fastest: what is read one after the other lies one behind the other. Each works on a step.
@@ -10,7 +11,7 @@ import type { X64Assembler } from './x64-assembler.ts';
 const [source, packed, depth, stride] = [R.rsi, R.rdx, R.r8, R.r9];
 
 /** Loads what all of these steps say, and the mask of the last vector of a row. */
-function begin(code: X64Assembler, factor: 'a' | 'b'): void {
+function begin(code: VectorAssembler, factor: 'a' | 'b'): void {
   loadMask(code);
   loadPlace(code, source, PRODUCT_ARRAYS[factor], STEP.source);
   code.load(packed, at(STEP_AT, STEP.packed));
@@ -19,7 +20,7 @@ function begin(code: X64Assembler, factor: 'a' | 'b'): void {
 }
 
 /** Copies vectors of each row of b into a panel: depth × vectors. */
-export function writePackOfB(code: X64Assembler, vectors: number): void {
+export function writePackOfB(code: VectorAssembler, vectors: number): void {
   begin(code, 'b');
   const next = code.here();
   for (let v = 0; v < vectors; v++) code.loadVector(v, at(source, v * VECTOR_BYTES), v === vectors - 1);
@@ -32,10 +33,10 @@ export function writePackOfB(code: X64Assembler, vectors: number): void {
 }
 
 /**
- * Copies vectors of each row of a transposed a into tiles, two for each vector: depth × 8. Several vectors beside each other are read at once, because the
+ * Copies vectors of each row of a transposed a into tiles, two for each vector: depth × half a vector. Several vectors beside each other are read at once, because the
  * processor fetches ahead what lies side by side.
  */
-export function writePackOfA(code: X64Assembler, vectors: number): void {
+export function writePackOfA(code: VectorAssembler, vectors: number): void {
   const [tile, threeTiles, packedBehind] = [R.rcx, R.r11, R.rax];
   begin(code, 'a');
   code.load(tile, at(STEP_AT, STEP.tileStride));
@@ -58,17 +59,18 @@ export function writePackOfA(code: X64Assembler, vectors: number): void {
 }
 
 /**
- * Copies up to 16 rows of a transposed b into as many columns of a panel; of further columns nothing is known. Here the mask says which of a row's last 16
+ * Copies up to as many rows of a transposed b as a vector has values into columns of a panel; of further columns nothing is known. Here the mask says which of a row's last
  * values there are.
  */
-export function writeTransposingPackOfB(code: X64Assembler, vectors: number, rows: number): void {
-  const [second, third, fourth, threeRows] = [R.rax, R.r11, R.rcx, R.r10];
-  const bases = [source, second, third, fourth] as const;
+export function writeTransposingPackOfB(code: VectorAssembler, vectors: number, rows: number): void {
+  const threeRows = R.r10;
+  /** Every fourth row. */
+  const bases = [source, R.rax, R.r11, R.rcx].slice(0, LANES / 4);
   begin(code, 'b');
   code.address(threeRows, { base: stride, index: stride, scale: 2 });
-  code.address(second, { base: source, index: stride, scale: 4 });
-  code.address(third, { base: second, index: stride, scale: 4 });
-  code.address(fourth, { base: third, index: stride, scale: 4 });
+  bases.slice(1).forEach((base, before) => {
+    code.address(base, { base: bases[before] ?? source, index: stride, scale: 4 });
+  });
   const move = (isMasked: boolean): void => {
     bases
       .flatMap((base): Place[] => [
@@ -79,8 +81,7 @@ export function writeTransposingPackOfB(code: X64Assembler, vectors: number, row
       ])
       .slice(0, rows)
       .forEach((place, row) => code.loadVector(row, place, isMasked));
-    transpose(code);
-    for (let row = 0; row < LANES; row++) code.storeVector(row, at(packed, row * vectors * VECTOR_BYTES));
+    transpose(code).forEach((vector, row) => code.storeVector(vector, at(packed, row * vectors * VECTOR_BYTES)));
   };
   code.subtractNumber(depth, LANES);
   const few = code.jump('below');
@@ -96,29 +97,4 @@ export function writeTransposingPackOfB(code: X64Assembler, vectors: number, row
   move(true);
   code.land(done);
   code.return();
-}
-
-/** Transposes vectors 0 to 15 into themselves, through 16 to 31: first pairs, then fours, then groups of four. */
-function transpose(code: X64Assembler): void {
-  for (let pair = 0; pair < 16; pair += 2) {
-    code.interleave(16 + pair, pair, pair + 1, 'low');
-    code.interleave(17 + pair, pair, pair + 1, 'high');
-  }
-  for (let four = 0; four < 16; four += 4) {
-    code.interleavePairs(four, 16 + four, 18 + four, 'low');
-    code.interleavePairs(four + 1, 16 + four, 18 + four, 'high');
-    code.interleavePairs(four + 2, 17 + four, 19 + four, 'low');
-    code.interleavePairs(four + 3, 17 + four, 19 + four, 'high');
-  }
-  const [evenGroups, oddGroups] = [0x88, 0xdd];
-  for (const half of [0, 8]) {
-    for (let row = half; row < half + 4; row++) {
-      code.chooseGroups(16 + row, row, row + 4, evenGroups);
-      code.chooseGroups(20 + row, row, row + 4, oddGroups);
-    }
-  }
-  for (let row = 0; row < 8; row++) {
-    code.chooseGroups(row, 16 + row, 24 + row, evenGroups);
-    code.chooseGroups(8 + row, 16 + row, 24 + row, oddGroups);
-  }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { randomKey } from '../model/random.ts';
-import { PLAIN_PRODUCT, planProduct, type Finish, type ProductSizes } from './product-plan.ts';
-import { PRODUCT_ARRAYS } from './layout.ts';
+import { DEPTH, PLAIN_PRODUCT, planProduct, type Finish, type ProductSizes } from './product-plan.ts';
+import { LANES, PRODUCT_ARRAYS, TILE_ROWS, TILE_VECTORS } from './layout.ts';
 import { simulate } from './test-support/plan-simulator.ts';
+import { VECTOR_UNIT } from './vector-unit.ts';
 
-/** Depth of a piece at most: the result is written once for each. */
-const DEPTH = 512;
+/** Rows of a block at most. */
+const { blockRows: ROWS } = VECTOR_UNIT;
 const EDGES = [1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 80, 97, 130];
 const THREADS = [1, 2, 3, 5, 8, 16];
 
@@ -210,7 +211,7 @@ test('plans compute products of all kinds of sizes, and write every value once',
 
 const TRANSPOSED = { transposeA: true, transposeB: true };
 const LARGE: [string, ProductSizes][] = [
-  ...[511, 512, 513, 1040].flatMap((depth): [string, ProductSizes][] => [
+  ...[DEPTH - 1, DEPTH, DEPTH + 1, 2 * DEPTH + LANES].flatMap((depth): [string, ProductSizes][] => [
     [`depth ${depth}`, product({ rows: 9, depth, columns: 33 }, { scale: 0.5, finish: { kind: 'bias', relu: true } })],
     [`transposed depth ${depth}`, product({ rows: 9, depth, columns: 35 }, TRANSPOSED)],
     ...(['softmaxGradient', 'reluGradient'] as const).map((kind): [string, ProductSizes] => [
@@ -222,7 +223,7 @@ const LARGE: [string, ProductSizes][] = [
       product({ rows: 9, depth, columns: 33 }, { finish: { kind: 'addMatrix', bias: true } }),
     ],
   ]),
-  ...[505, 512, 513, 1030].flatMap((rows): [string, ProductSizes][] => [
+  ...[ROWS - 7, ROWS, ROWS + 1, 2 * ROWS + 6].flatMap((rows): [string, ProductSizes][] => [
     [`${rows} rows`, product({ rows, depth: 17, columns: 20 }, { finish: { kind: 'softmaxGradient' } })],
     [
       `${rows} rows with a matrix`,
@@ -230,7 +231,7 @@ const LARGE: [string, ProductSizes][] = [
     ],
     [`${rows} transposed rows`, product({ rows, depth: 17, columns: 20 }, TRANSPOSED)],
   ]),
-  ['the most scratch memory', product({ rows: 512, depth: 512, columns: 48 }, TRANSPOSED)],
+  ['the most scratch memory', product({ rows: ROWS, depth: DEPTH, columns: TILE_VECTORS * LANES }, TRANSPOSED)],
   ['many columns', product({ rows: 3, depth: 5, columns: 700 }, { finish: { kind: 'softmax', mask: null } })],
 ];
 
@@ -261,6 +262,6 @@ describe('sums over the rows of b come with the product, each written by one thr
 });
 
 test('more threads than there is work for have empty programs', () => {
-  const programs = planProduct(product({ rows: 8, depth: 4, columns: 16 }), 7);
+  const programs = planProduct(product({ rows: TILE_ROWS, depth: 4, columns: LANES }), 7);
   expect(programs.filter((steps) => steps.length > 0)).toHaveLength(1);
 });

@@ -1,4 +1,5 @@
 import { FLOAT_BYTES, LANES, MODE, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS, VECTOR_BYTES } from './layout.ts';
+import { VECTOR_UNIT } from './vector-unit.ts';
 import { bitsOf, BLANK, maskOf, shares, type Range, type Step } from './step.ts';
 
 /** What is done with a product before it becomes the result. */
@@ -55,10 +56,10 @@ export const PLAIN_PRODUCT: Omit<ProductSizes, 'rows' | 'depth' | 'columns'> = {
   interleaved: { a: false, b: false, result: false },
 };
 
-/** Depth of a packed panel at most: deeper ones are multiplied in pieces, which add to the result (measured). */
-export const DEPTH = 512;
+/** Depth of a packed panel at most: deeper ones are multiplied in pieces, which add to the result. */
+export const DEPTH = VECTOR_UNIT.panelDepth;
 /** Rows of a that are multiplied with all panels before the next ones, so that they stay in the cache. */
-const ROWS = 512;
+const ROWS = VECTOR_UNIT.blockRows;
 
 /** Cuts a range into equal pieces of at most `most`, all but the last multiples of `unit`. */
 export function pieces([start, end]: Range, most: number, unit: number): Range[] {
@@ -88,7 +89,7 @@ function areas({ rows, columns, transposeA, finish }: ProductSizes, threads: num
     : shares(rows, TILE_ROWS, threads).map((part) => ({ rows: part, columns: [0, columns] }));
 }
 
-/** Bytes of a packed panel at most; a transposed one is written in whole blocks of 16. */
+/** Bytes of a packed panel at most; a transposed one is written in whole vectors. */
 export const PANEL_BYTES = (DEPTH + LANES) * TILE_VECTORS * LANES * FLOAT_BYTES;
 
 /** Scratch memory of a thread: a panel, and the tiles of a transposed a, which are written in pairs. */

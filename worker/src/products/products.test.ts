@@ -59,14 +59,18 @@ function sumsOf({ depth, columns, transposeB }: MatrixProduct, { given }: Comput
   });
 }
 
-/** Around the sizes of tiles (8 rows), vectors (16), panels (48) and blocks (512). */
+/** Around the sizes of tiles (8 or 4 rows), vectors (16 or 8), panels (48 or 24) and blocks (512 or 256). */
 const SIZES: readonly (readonly [rows: number, depth: number, columns: number])[] = [
   [1, 1, 1],
   [1, 1, 16],
+  [3, 9, 7],
+  [5, 25, 24],
   [7, 5, 15],
   [8, 16, 48],
   [9, 17, 64],
   [13, 300, 49],
+  [12, 256, 8],
+  [260, 257, 31],
   [30, 33, 80],
   [17, 513, 112],
   [65, 31, 33],

@@ -1,7 +1,7 @@
 import { at, R, STEP_AT } from './general-assembler.ts';
 import { enter, leave } from './function-code.ts';
 import { POINTER_BYTES } from './layout.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 /** Where a job keeps its threads' programs, and how many bytes their steps have. */
 interface Programs {
@@ -11,7 +11,7 @@ interface Programs {
 
 /** What each thread runs: `write` for every step of the program of thread rsi of the job rdi, after what it does once with the job. */
 export function writeProgram(
-  code: X64Assembler,
+  code: VectorAssembler,
   { programs, stepBytes }: Programs,
   begin: () => void,
   write: () => void,

@@ -4,10 +4,10 @@ import { at, JOB_AT, R, STEP_AT, type Place } from './general-assembler.ts';
 import { divide, KernelCall } from './kernel-call-code.ts';
 import { PRODUCT_ARRAYS, STEP, STEP_BYTES } from './layout.ts';
 import { PROMPT_BLOCK, PROMPT_JOB } from './open-layout.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 /** What ONNX Runtime calls for the attention of whole prompts, whose job says how many texts and tokens there are. */
-export function writePromptOperator(code: X64Assembler): void {
+export function writePromptOperator(code: VectorAssembler): void {
   const call = new KernelCall(code, PROMPT_JOB.ort);
   const { queries, keys, values, mask } = PROMPT_JOB;
   [queries, keys, values, mask].forEach((address, index) => call.input(index, [address]));
@@ -22,7 +22,7 @@ const unit = R.rbp;
 const BLOCK: Place = { base: R.rsp };
 
 /** What each thread runs: for each of its heads the same steps, on the arrays of that head. */
-export function writePromptAttention(code: X64Assembler): void {
+export function writePromptAttention(code: VectorAssembler): void {
   enter(code);
   code.double(R.rsi, 3);
   code.add(R.rsi, R.rdi);
@@ -54,7 +54,7 @@ export function writePromptAttention(code: X64Assembler): void {
 }
 
 /** Writes where the arrays of a head begin. */
-function findHead(code: X64Assembler): void {
+function findHead(code: VectorAssembler): void {
   const [job, text, inText, address] = [R.r8, R.rcx, R.rdx, R.rsi];
   code.load(job, at(JOB_AT, PROMPT_BLOCK.job));
   code.copy(R.rax, unit);

@@ -1,6 +1,6 @@
 import { MODE, STEP, VECTOR_BYTES } from './layout.ts';
 import { at, R, STEP_AT } from './general-assembler.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 /** While a row is gone through: the offset in it, and where its last whole vector ends. */
 export const [PLACE_IN_ROW, WHOLE_BYTES] = [R.rcx, R.r10];
@@ -8,7 +8,7 @@ export const [PLACE_IN_ROW, WHOLE_BYTES] = [R.rcx, R.r10];
 export const SCRATCH = 3;
 
 /** Goes through a row: whole vectors, then what is left under the mask. */
-export function eachVector(code: X64Assembler, write: (isTail: boolean) => void): void {
+export function eachVector(code: VectorAssembler, write: (isTail: boolean) => void): void {
   code.setNumber(PLACE_IN_ROW, 0);
   code.compare(PLACE_IN_ROW, WHOLE_BYTES);
   const none = code.jump('zero');
@@ -25,19 +25,14 @@ export function eachVector(code: X64Assembler, write: (isTail: boolean) => void)
   code.land(whole);
 }
 
-/** Combines all values of a vector, by fours and within them; each value is the result then. */
+/** Combines all values of a vector; each value is the result then. */
 export function acrossVector(
-  code: X64Assembler,
+  code: VectorAssembler,
   vector: number,
   combine: (to: number, left: number, right: number) => void,
 ): void {
-  const [halves, pairs] = [0x4e, 0xb1];
-  for (const places of [halves, pairs]) {
-    code.chooseGroups(SCRATCH, vector, vector, places);
-    combine(vector, vector, SCRATCH);
-  }
-  for (const places of [halves, pairs]) {
-    code.chooseWithinGroups(SCRATCH, vector, places);
+  for (const turn of code.turns) {
+    turn(SCRATCH, vector);
     combine(vector, vector, SCRATCH);
   }
 }

@@ -1,8 +1,8 @@
-import { FLOAT_BYTES, PRODUCT_ARRAYS, STEP } from './layout.ts';
+import { PRODUCT_ARRAYS, STEP } from './layout.ts';
 import { at, R, STEP_AT, type Label } from './general-assembler.ts';
 import { acrossVector, eachVector, PLACE_IN_ROW, SCRATCH, WHOLE_BYTES } from './row-code.ts';
 import { loadMask, loadPlace } from './step-code.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 /**
  * What e^x is computed from, in this order: the lowest number; where weights end; log₂e; ln 2 in two parts; six coefficients of the polynomial of e^r for
@@ -25,10 +25,8 @@ export const SOFTMAX_CONSTANTS = [
   1,
 ] as const;
 
-const FIRST_CONSTANT = 16;
-const [lowest, smallest, perLn2, ln2High, ln2Low, polynomial, , , , , , one] = SOFTMAX_CONSTANTS.map(
-  (_, index) => FIRST_CONSTANT + index,
-) as [number, number, number, number, number, number, number, number, number, number, number, number];
+/** Places of the constants. */
+const [LOWEST, SMALLEST, PER_LN2, LN2_HIGH, LN2_LOW, POLYNOMIAL, ONE] = [0, 1, 2, 3, 4, 5, 11];
 const DEGREE = 6;
 
 const [x, largest, total, scratch, power, square] = [1, 0, 2, SCRATCH, 4, 5];
@@ -36,17 +34,16 @@ const [row, mask, rows, maskStride, resultStride] = [R.rdx, R.rsi, R.r8, R.r9, R
 const [place, wholeBytes] = [PLACE_IN_ROW, WHOLE_BYTES];
 
 /** Softmax of each row of the result, in place; with `isMasked` of the row and a row of a mask, one added to the other. */
-export function writeSoftmax(code: X64Assembler, constants: Label, isMasked: boolean): void {
-  code.addressOf(R.rax, constants);
-  SOFTMAX_CONSTANTS.forEach((_, index) => code.broadcast(FIRST_CONSTANT + index, at(R.rax, index * FLOAT_BYTES)));
+export function writeSoftmax(code: VectorAssembler, constants: Label, isMasked: boolean): void {
+  const lowest = code.constant(constants, LOWEST);
   begin(code, isMasked);
   const nextRow = code.here();
-  code.copyVector(largest, lowest);
+  code.loadVector(largest, lowest);
   eachVector(code, (isTail) => {
-    if (isTail) code.copyVector(x, lowest);
+    if (isTail) code.loadVector(x, lowest);
     code.loadVectorOrInto(x, { base: row, index: place }, isTail);
     if (isMasked) {
-      code.addVectorAt(x, x, { base: mask, index: place }, isTail);
+      code.addVectors(x, x, { base: mask, index: place }, isTail);
       code.storeVector(x, { base: row, index: place }, isTail);
     }
     code.largerVectors(largest, x, largest);
@@ -54,15 +51,16 @@ export function writeSoftmax(code: X64Assembler, constants: Label, isMasked: boo
   acrossVector(code, largest, (to, left, right) => code.largerVectors(to, left, right));
   code.clear(total);
   eachVector(code, (isTail) => {
-    if (isTail) code.copyVector(x, lowest);
+    if (isTail) code.loadVector(x, lowest);
     code.loadVectorOrInto(x, { base: row, index: place }, isTail);
     code.subtractVectors(x, x, largest);
-    exponential(code);
+    exponential(code, constants);
     code.storeVector(x, { base: row, index: place }, isTail);
     code.addVectors(total, total, x);
   });
   acrossVector(code, total, (to, left, right) => code.addVectors(to, left, right));
-  code.divideVectors(total, one, total);
+  code.loadVector(scratch, code.constant(constants, ONE));
+  code.divideVectors(total, scratch, total);
   eachVector(code, (isTail) => {
     code.loadVector(x, { base: row, index: place }, isTail);
     code.multiplyVectors(x, x, total);
@@ -75,7 +73,7 @@ export function writeSoftmax(code: X64Assembler, constants: Label, isMasked: boo
   code.return();
 }
 
-function begin(code: X64Assembler, isMasked: boolean): void {
+function begin(code: VectorAssembler, isMasked: boolean): void {
   loadMask(code);
   loadPlace(code, row, PRODUCT_ARRAYS.result, STEP.result);
   if (isMasked) {
@@ -88,16 +86,17 @@ function begin(code: X64Assembler, isMasked: boolean): void {
 }
 
 /** x := e^x for x ≤ 0: 2^n·e^r, where n is the nearest whole number to x / ln 2. */
-function exponential(code: X64Assembler): void {
-  code.maskNotBelow(x, smallest);
-  code.multiplyVectors(power, x, perLn2);
+function exponential(code: VectorAssembler, constants: Label): void {
+  const constant = (index: number) => code.constant(constants, index);
+  code.findNotBelow(x, constant(SMALLEST));
+  code.multiplyVectors(power, x, constant(PER_LN2));
   code.roundVector(power, power);
-  code.multiplySubtract(x, power, ln2High);
-  code.multiplySubtract(x, power, ln2Low);
-  code.copyVector(scratch, polynomial);
-  for (let term = 1; term < DEGREE; term++) code.multiplyThenAdd(scratch, x, polynomial + term);
+  code.multiplySubtract(x, power, constant(LN2_HIGH));
+  code.multiplySubtract(x, power, constant(LN2_LOW));
+  code.loadVector(scratch, constant(POLYNOMIAL));
+  for (let term = 1; term < DEGREE; term++) code.multiplyThenAdd(scratch, x, constant(POLYNOMIAL + term));
   code.multiplyVectors(square, x, x);
   code.multiplyThenAdd(scratch, square, x);
-  code.addVectors(scratch, scratch, one);
+  code.addVectors(scratch, scratch, constant(ONE));
   code.timesPowerOfTwo(x, scratch, power);
 }

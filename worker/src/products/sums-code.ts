@@ -2,18 +2,18 @@ import { FLOAT_BYTES, PRODUCT_ARRAYS, STEP, VECTOR_BYTES } from './layout.ts';
 import { at, R, STEP_AT } from './general-assembler.ts';
 import { acrossVector, eachVector, PLACE_IN_ROW, WHOLE_BYTES } from './row-code.ts';
 import { loadMask, loadPlace } from './step-code.ts';
-import type { X64Assembler } from './x64-assembler.ts';
+import type { VectorAssembler } from './vector-assembler.ts';
 
 const [rows, stride] = [R.r8, R.r9];
 
-function begin(code: X64Assembler): void {
+function begin(code: VectorAssembler): void {
   loadMask(code);
   code.load(rows, at(STEP_AT, STEP.tiles));
   code.load(stride, at(STEP_AT, STEP.stride));
 }
 
 /** Adds up some rows of b, vectors beside each other, beginning at 0 or with what is there. */
-export function writeSums(code: X64Assembler, vectors: number, continues: boolean): void {
+export function writeSums(code: VectorAssembler, vectors: number, continues: boolean): void {
   const [row, sums] = [R.rsi, R.rdi];
   const each = (act: (v: number, isTail: boolean) => void): void => {
     for (let v = 0; v < vectors; v++) act(v, v === vectors - 1);
@@ -26,7 +26,7 @@ export function writeSums(code: X64Assembler, vectors: number, continues: boolea
     else code.clear(v);
   });
   const next = code.here();
-  each((v, isTail) => code.addVectorAt(v, v, at(row, v * VECTOR_BYTES), isTail));
+  each((v, isTail) => code.addVectors(v, v, at(row, v * VECTOR_BYTES), isTail));
   code.add(row, stride);
   code.subtractNumber(rows, 1);
   code.jump('not zero', next);
@@ -35,7 +35,7 @@ export function writeSums(code: X64Assembler, vectors: number, continues: boolea
 }
 
 /** For each row Σ a·b; the sums lie one behind the other. */
-export function writeRowProducts(code: X64Assembler): void {
+export function writeRowProducts(code: VectorAssembler): void {
   const [a, b, sums] = [R.rsi, R.rdx, R.rdi];
   const [value, sum] = [0, 1];
   begin(code);
@@ -47,7 +47,7 @@ export function writeRowProducts(code: X64Assembler): void {
   code.clear(sum);
   eachVector(code, (isTail) => {
     code.loadVector(value, { base: a, index: PLACE_IN_ROW }, isTail);
-    code.multiplyVectorAt(value, value, { base: b, index: PLACE_IN_ROW }, isTail);
+    code.multiplyVectors(value, value, { base: b, index: PLACE_IN_ROW }, isTail);
     code.addVectors(sum, sum, value);
   });
   acrossVector(code, sum, (to, left, right) => code.addVectors(to, left, right));

@@ -1,4 +1,5 @@
 import { ADAM_NUMBERS, ADAM_SUMS, ADAM_SUMS_AT } from '../products/adam-code.ts';
+import { LANES } from '../products/layout.ts';
 import { machineCode } from '../products/machine-code.ts';
 import { ortLibrary } from './ort-library.ts';
 import { FAR_ABOVE, type SimdKernels } from './simd-kernels.ts';
@@ -30,10 +31,12 @@ export async function nativeAdam({ code, memory }: NativeAdam): Promise<SimdKern
   const address = 'uint64_t';
   const type = koffi.proto('void', [address, address, address, address, 'int64_t', 'void *']);
   const room = new ArrayBuffer(ADAM_SUMS_AT + ADAM_SUMS * DOUBLE_BYTES);
-  const numbers = new Float32Array(room, 0, ADAM_NUMBERS.length);
+  const numbers = new Float32Array(room, 0, ADAM_NUMBERS.length * LANES);
   const sums = new Float64Array(room, ADAM_SUMS_AT);
   return (parameters, first, second, gradients, count, gradientScale, l2, _l1, ...rates) => {
-    numbers.set([gradientScale, l2, ...rates, FAR_ABOVE]);
+    [gradientScale, l2, ...rates, FAR_ABOVE].forEach((number, index) => {
+      numbers.fill(number, index * LANES, (index + 1) * LANES);
+    });
     const [p, m, v, g] = [parameters, first, second, gradients].map((pointer) => memory + BigInt(pointer));
     koffi.call(code, type, p, m, v, g, count * Float32Array.BYTES_PER_ELEMENT, numbers);
     return sums.reduce((total, sum) => total + sum, 0);
