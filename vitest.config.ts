@@ -18,6 +18,21 @@ export default defineConfig({
       },
       { test: { name: 'worker', include: ['worker/src/**/*.test.ts'], ...patience } },
       {
+        // Machine code for processors without AVX-512, on those with it.
+        test: {
+          name: 'worker-avx2',
+          include: [
+            'worker/src/products/**/*.test.ts',
+            'worker/src/graph/*own*.test.ts',
+            'worker/src/runtime/kernel-team.test.ts',
+            'worker/src/serving/{own-operators,generator}.test.ts',
+            'worker/src/training/gradients.test.ts',
+          ],
+          env: { GREENLIGHT_VECTORS: '256' },
+          ...patience,
+        },
+      },
+      {
         test: {
           name: 'server',
           include: ['server/src/**/*.test.ts'],

@@ -10,7 +10,7 @@ import { randomKey, uniformAt } from '../worker/src/model/random.ts';
 import { createEngine } from '../worker/src/training/create-engine.ts';
 import type { Engine } from '../worker/src/training/engine.ts';
 import { writeResult } from './results.ts';
-import { PytorchProcess, type PytorchFacts } from './support/pytorch.ts';
+import { COMMAND_SETTING, comparisonName, PytorchProcess, type PytorchFacts } from './support/pytorch.ts';
 import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { quantile, rounded, spreadOf } from './support/statistics.ts';
 import { ADAM, GENERATION_CASES, type GenerationCase } from './support/training-models.ts';
@@ -157,11 +157,12 @@ const folder = await mkdtemp(join(tmpdir(), 'greenlight-bench-'));
 try {
   const compared = [];
   for (const subject of GENERATION_CASES) compared.push(await compare(subject, folder));
-  const version = compared[0]?.facts.version.split(/[.+]/).slice(0, 2).join('.');
-  await writeResult(`generation-pytorch-${version}`, {
-    command: 'npm run bench -- generation',
+  const [first] = compared;
+  if (first === undefined) throw new Error('There is nothing to compare');
+  await writeResult(comparisonName('generation', first.facts), {
+    command: `${COMMAND_SETTING}npm run bench -- generation`,
     models: compared.map(({ model }) => model),
-    pytorch: compared[0]?.facts,
+    pytorch: first.facts,
     method: `${TOKENS} tokens after a prompt of ${PROMPT_TOKENS}, greedy; medians of ${options.rounds} rounds in alternation, each on an idle machine; PyTorch with the faster of two caches.`,
   });
 } finally {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../worker/src/training/create-engine.ts';
 import { readResult, writeResult } from './results.ts';
-import { PytorchProcess, type PytorchFacts } from './support/pytorch.ts';
+import { COMMAND_SETTING, comparisonName, PytorchProcess, type PytorchFacts } from './support/pytorch.ts';
 import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { measureRoofline, rooflineMs } from './support/roofline.ts';
 import { quantile, rounded, spreadOf, type Spread } from './support/statistics.ts';
@@ -128,15 +128,14 @@ const folder = await mkdtemp(join(tmpdir(), 'greenlight-bench-'));
 try {
   for (const subject of TRAINING_CASES.filter(({ name }) => name.includes(options.only))) {
     const { facts, model } = await measure(subject, folder);
-    const version = facts.version.split(/[.+]/).slice(0, 2).join('.');
-    const name = `training-pytorch-${version}`;
+    const name = comparisonName('training', facts);
     // Each model is kept as soon as it is measured, in the place of its earlier figures.
     const earlier = await readResult<{ models: (typeof model)[] }>(name);
     const models = TRAINING_CASES.flatMap((other) =>
       other === subject ? [model] : (earlier?.models.filter((kept) => kept.name === other.name) ?? []),
     );
     await writeResult(name, {
-      command: `npm run bench -- training${options.compile ? ' --compile' : ''}`,
+      command: `${COMMAND_SETTING}npm run bench -- training${options.compile ? ' --compile' : ''}`,
       models,
       pytorch: facts,
       method: `Medians of ${options.rounds} rounds in alternation; each round on an idle machine, at least ${TURN_MS} ms of steps on either side.`,

@@ -21,6 +21,11 @@ test('every wrong setting is named at once', () => {
   );
 });
 
+test('a width of vectors that there is not is refused', () => {
+  expect(readWorkerEnvironment({ ...complete, GREENLIGHT_VECTORS: '256' }).GREENLIGHT_VECTORS).toBe('256');
+  expect(() => readWorkerEnvironment({ ...complete, GREENLIGHT_VECTORS: '1024' })).toThrow(/GREENLIGHT_VECTORS: .*256/);
+});
+
 test('an empty variable counts as missing, and the inference service wants its own token and port, not a worker’s', () => {
   const read = () => readInferenceEnvironment({ ...complete, GREENLIGHT_INFERENCE_TOKEN: '' });
   expect(read).toThrow(/GREENLIGHT_INFERENCE_TOKEN is missing.*GREENLIGHT_INFERENCE_PORT/);

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { VECTOR_SETTINGS } from './products/vector-unit.ts';
 
 const secret = z.string().min(16, 'must have at least 16 characters');
 
@@ -23,6 +24,8 @@ const workerEnvironment = z.object({
     .default(() => hostname().slice(0, 100) || 'worker'),
   /** `off` leaves out the short measurement of the machine at the start; plans then have no time. */
   GREENLIGHT_WORKER_CALIBRATION: z.enum(['measure', 'off']).default('measure'),
+  /** Read by each thread and process for itself (`products/vector-unit.ts`). */
+  GREENLIGHT_VECTORS: z.enum(VECTOR_SETTINGS).default('512'),
 });
 
 /** What the training worker reads from its environment. */

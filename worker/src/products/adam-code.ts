@@ -58,9 +58,11 @@ export function writeAdam(code: VectorAssembler): void {
 }
 
 function updateVector(code: VectorAssembler, offset: number): void {
-  const [ofParameters, ofFirst, ofSecond, ofGradients] = [parameters, first, second, gradients].map(
-    (base): Place => ({ base, index: place, offset }),
-  ) as [Place, Place, Place, Place];
+  const [ofParameters, ofFirst, ofSecond, ofGradients] = [parameters, first, second, gradients].map((base): Place => ({
+    base,
+    index: place,
+    offset,
+  })) as [Place, Place, Place, Place];
   const times = (to: number, from: number, name: Parameters<typeof number>[0]): void =>
     code.multiplyVectors(to, from, number(name));
   code.widen(LOWER, ofGradients);

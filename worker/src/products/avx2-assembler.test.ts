@@ -38,12 +38,7 @@ const SEQUENCES: [string, (code: Avx2Assembler) => void, lines: string, bytes: s
     'vmovd xmm14, ecx; vpbroadcastd ymm14, xmm14; vpand ymm14, ymm14, [rip-49]; vpcmpeqd ymm14, ymm14, [rip-57]',
     'c5796ef1c4427d58f6c50ddb35cfffffffc50d7635c7ffffff',
   ],
-  [
-    'the first half is stored',
-    (code) => code.storeHalf(9, at(R.rsi, 64), 0),
-    'vmovups [rsi+64], xmm9',
-    'c578114e40',
-  ],
+  ['the first half is stored', (code) => code.storeHalf(9, at(R.rsi, 64), 0), 'vmovups [rsi+64], xmm9', 'c578114e40'],
   [
     'values under a mask are loaded into others',
     (code) => code.loadInto(3, { base: R.rsi, index: R.r9 }),

@@ -54,12 +54,7 @@ export class Avx2Assembler extends VectorAssembler {
 
   findAbove(vector: number, than: Place, isMasked = false): void {
     if (isMasked) this.loadUnderMask(SCRATCH, than);
-    this.instruction(
-      { map: 1, prefix: 0, opcode: 0xc2, immediate: 1 },
-      FOUND,
-      vector,
-      isMasked ? SCRATCH : than,
-    );
+    this.instruction({ map: 1, prefix: 0, opcode: 0xc2, immediate: 1 }, FOUND, vector, isMasked ? SCRATCH : than);
   }
 
   findNotBelow(left: number, right: Operand): void {

@@ -106,12 +106,12 @@ export function machineCode(): Promise<MachineCode | null> {
 }
 
 /** Writes the code into memory that then can be executed, and no longer written. */
-async function load({ name }: VectorUnit): Promise<MachineCode> {
+async function load(unit: VectorUnit): Promise<MachineCode> {
   const koffi = await import('koffi');
   const system = koffi.load('libc.so.6');
   const map = system.func('mmap', 'void *', ['void *', 'size_t', 'int', 'int', 'int', 'int64_t']);
   const protect = system.func('mprotect', 'int', ['void *', 'size_t', 'int']);
-  const { bytes, places } = assemble(name === 'AVX2' ? new Avx2Assembler() : new Avx512Assembler());
+  const { bytes, places } = assemble(unit.name === 'AVX2' ? new Avx2Assembler() : new Avx512Assembler());
   const length = Math.ceil(bytes.length / PAGE_BYTES) * PAGE_BYTES;
   const start = map(null, length, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0) as Pointer | null;
   if (start === null || start === 0xffff_ffff_ffff_ffffn) throw new Error('There is no memory for machine code');

@@ -140,11 +140,7 @@ function placeInRows(row: number, step: number): Place {
 type EachSum = (act: (vector: number, row: number, v: number) => void) => void;
 
 /** Writes the sums, after what the mode asks for; leaves `result` below the tile. */
-function finish(
-  code: VectorAssembler,
-  each: EachSum,
-  vectors: number,
-): void {
+function finish(code: VectorAssembler, each: EachSum, vectors: number): void {
   const isLast = (v: number): boolean => v === vectors - 1;
   const [mode, matrix] = [R.r8, R.rdx];
   const when = (bit: number, write: () => void): void => {

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Where Linux tells of processors. */
+const PROCESSORS = '/proc/cpuinfo';
 
 /** A processor's instructions on vectors, and how products use its registers. */
 export interface VectorUnit {
@@ -38,15 +41,15 @@ const AVX2: VectorUnit = {
 export const VECTOR_SETTINGS = ['512', '256', 'none'] as const;
 
 /** The widest vectors of those that a processor lists among its flags, and that the setting allows. */
-export function vectorUnitOf(flags: ReadonlySet<string>, setting = '512'): VectorUnit | null {
+export function vectorUnitOf(flags: ReadonlySet<string>, setting?: string): VectorUnit | null {
   if (setting === 'none') return null;
   if (setting !== '256' && flags.has('avx512f')) return AVX512;
   return flags.has('avx2') && flags.has('fma') ? AVX2 : null;
 }
 
 function flagsHere(): ReadonlySet<string> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return new Set();
-  const [, flags = ''] = /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8')) ?? [];
+  if (process.platform !== 'linux' || process.arch !== 'x64' || !existsSync(PROCESSORS)) return new Set();
+  const [, flags = ''] = /^flags\s*:(.*)$/m.exec(readFileSync(PROCESSORS, 'utf8')) ?? [];
   return new Set(flags.trim().split(' '));
 }
 

@@ -26,7 +26,7 @@ const NONE: Operand = {
   isMerged: false,
 };
 
-export function registerOf(name: string): Register {
+function registerOf(name: string): Register {
   const found = Object.entries(R).find(([known]) => known === name);
   if (found === undefined) throw new Error(`There is no register '${name}'`);
   return found[1];
@@ -43,7 +43,7 @@ function placeOf(text: string): Place {
   };
 }
 
-export function operandOf(text: string): Operand {
+function operandOf(text: string): Operand {
   const [, where, vector, masked, zeroed] = /^(?:\[(.+)\]|(?:[xyz]mm|k)(\d+))(\{k[12]\})?(\{z\})?$/.exec(text) ?? [];
   const isMasked = masked !== undefined;
   if (where !== undefined) return { ...NONE, kind: 'place', place: placeOf(where), isMasked };
@@ -64,7 +64,10 @@ export function mask({ isMasked }: Operand): [] | [true] {
 }
 
 /** How a line of a mnemonic is written, by its operands. */
-export type Writes<Assembler> = Record<string, (code: Assembler, a: Operand, b: Operand, c: Operand, d: Operand) => void>;
+export type Writes<Assembler> = Record<
+  string,
+  (code: Assembler, a: Operand, b: Operand, c: Operand, d: Operand) => void
+>;
 
 export const GENERAL_WRITES: Writes<GeneralAssembler> = {
   mov: (code, a, b) => {
