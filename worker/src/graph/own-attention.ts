@@ -26,7 +26,7 @@ export const ownAttention: Operations['attention'] = (queries, keys, values, mas
     const [q, k, v, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const given = mask === null ? [q, k, v] : [q, k, v, mask];
     const [weights, attended] = append(mask === null ? 'plain' : 'masked', given, sizes) as [tf.Tensor, tf.Tensor];
-    save([attended, q, k, v, weights]);
+    save([q, k, v, weights]);
     return {
       value: attended,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => append('gradient', [dy, ...saved], sizes),

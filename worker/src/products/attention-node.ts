@@ -15,9 +15,8 @@ export const ATTENTION_OPERATORS = {
   gradient: {
     name: 'AttentionGradient',
     inputs: [
-      // The outcome's gradient, the outcome, queries, keys, values and weights.
-      [GRADIENT.rows + IN.a, GRADIENT.scores + IN.a, GRADIENT.values + IN.b],
-      [GRADIENT.rows + IN.b],
+      // The outcome's gradient, queries, keys, values and weights.
+      [GRADIENT.scores + IN.a, GRADIENT.values + IN.b],
       [GRADIENT.keys + IN.b],
       [GRADIENT.queries + IN.b],
       [GRADIENT.scores + IN.b],

@@ -90,8 +90,8 @@ function forward(sizes: AttentionSizes, threads: number) {
 
 function gradient(sizes: AttentionSizes, threads: number, ownBytes: number) {
   const { queries, keys, values, mask, dy } = inputsOf(sizes);
-  const [weights, attended] = attend(sizes, [queries, keys, values, mask]);
-  const given = [dy, attended, queries, keys, values, weights];
+  const [weights] = attend(sizes, [queries, keys, values, mask]);
+  const given = [dy, queries, keys, values, weights];
   const shapes = gradientShapes(sizes);
   return outputsOf('gradient', planAttentionGradient(sizes, threads), { given, shapes, ownBytes });
 }

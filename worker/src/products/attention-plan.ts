@@ -28,11 +28,10 @@ export interface AttentionSizes {
 /** Views of the job's arrays, by what is computed with them. */
 export const ATTENTION_VIEWS = { scores: 0, values: VIEW_BYTES } as const;
 export const GRADIENT_VIEWS = {
-  rows: 0,
-  scores: VIEW_BYTES,
-  queries: 2 * VIEW_BYTES,
-  keys: 3 * VIEW_BYTES,
-  values: 4 * VIEW_BYTES,
+  scores: 0,
+  queries: VIEW_BYTES,
+  keys: 2 * VIEW_BYTES,
+  values: 3 * VIEW_BYTES,
 } as const;
 
 /** Dimensions of the softmax's weights, and of what was attended to. */
@@ -48,9 +47,9 @@ export function gradientShapes({ batch, heads, asking, seen, width }: AttentionS
   return [asking, seen, seen].map((tokens) => [batch, tokens, heads, width]);
 }
 
-/** What a thread keeps for a head: the gradient of its scores, and a value for each row. */
+/** What a thread keeps for a head: the gradient of its scores. */
 export function ownBytesOfGradient({ asking, seen }: AttentionSizes): number {
-  return asking * (seen + 1) * FLOAT_BYTES;
+  return asking * seen * FLOAT_BYTES;
 }
 
 const HEADS_INSIDE: Interleaving = { a: true, b: true, result: false };
@@ -131,21 +130,20 @@ export function planHead(sizes: AttentionSizes): Step[] {
 }
 
 /**
- * The program of each thread for its gradient, with weights w, outcome o and the outcome's gradient dO, for each head: r = Σ_k dO∘o of each row (Dao et al. 2022), the scores'
- * gradient dS = w∘(dO·vᵀ − r), which stays with the thread, then dq = scale·dS·k, dk = scale·dSᵀ·q and dv = wᵀ·dO.
+ * The program of each thread for its gradient, with weights w and the outcome's gradient dO, for each head: that of the weights, dw = dO·vᵀ, in its place the scores'
+ * gradient dS = w∘(dw − Σ w∘dw), which stays with the thread, then dq = scale·dS·k, dk = scale·dSᵀ·q and dv = wᵀ·dO. The sum over a row could be had of dO and the outcome as well (Dao et al. 2022), but not of the same
+ * rounded numbers: where a token attends to one other nearly alone, what is left of the difference would be rounding.
  */
 export function planAttentionGradient(sizes: AttentionSizes, threads: number): Step[][] {
   const { asking, seen, width, scale } = sizes;
   const scores = products(sizes, [asking, width, seen], {
     transposeB: true,
-    finish: { kind: 'softmaxGradient' },
     interleaved: HEADS_INSIDE,
   });
   const queries = products(sizes, [asking, seen, width], { scale, interleaved: HEADS_WEIGHED });
   const keys = products(sizes, [seen, asking, width], { scale, transposeA: true, interleaved: HEADS_WEIGHED });
   const values = { ...keys, scale: 1 };
-  const rowBytes = asking * FLOAT_BYTES;
-  const scoreBytes = rowBytes * seen;
+  const scoreBytes = asking * seen * FLOAT_BYTES;
   return byHeads(sizes, threads, (head) => {
     /** The scores' gradient, factor a, is there for one head only. */
     const readingOwn = (step: Step): Step =>
@@ -153,17 +151,10 @@ export function planAttentionGradient(sizes: AttentionSizes, threads: number): S
         ? { ...step, source: step.source - head * scoreBytes, own: ['source'] }
         : step;
     const writingOwn = (step: Step): Step =>
-      step.code.startsWith('multiply')
-        ? {
-            ...step,
-            result: step.result - head * scoreBytes,
-            extra: step.extra - head * rowBytes + scoreBytes,
-            own: ['result', 'extra'],
-          }
-        : step;
+      step.code.startsWith('multiply') ? { ...step, result: step.result - head * scoreBytes, own: ['result'] } : step;
     return [
-      { ...rowProducts(sizes, head), result: scoreBytes, own: ['result'], view: GRADIENT_VIEWS.rows },
       ...within(GRADIENT_VIEWS.scores, stepsOfProduct(scores, head).map(writingOwn)),
+      ...within(GRADIENT_VIEWS.scores, [softmaxGradient(sizes, head)]),
       ...within(GRADIENT_VIEWS.queries, stepsOfProduct(queries, head).map(readingOwn)),
       ...within(GRADIENT_VIEWS.keys, stepsOfProduct(keys, head).map(readingOwn)),
       ...within(GRADIENT_VIEWS.values, stepsOfProduct(values, head)),
@@ -171,18 +162,18 @@ export function planAttentionGradient(sizes: AttentionSizes, threads: number): S
   });
 }
 
-/** Sums of products of two arrays' rows, [B, T, h, k] both. */
-function rowProducts({ heads, asking, width }: AttentionSizes, head: number): Step {
-  const whole = Math.floor(width / LANES);
-  const [text, place] = [Math.floor(head / heads), head % heads];
+/** The gradient of the scores of a head, in place of that of its weights. */
+function softmaxGradient({ asking, seen }: AttentionSizes, head: number): Step {
+  const whole = Math.floor(seen / LANES);
   return {
     ...BLANK,
-    code: 'row products',
-    source: (text * asking * heads + place) * width * FLOAT_BYTES,
-    stride: heads * width * FLOAT_BYTES,
+    code: 'softmax gradient',
+    own: ['result'],
+    matrix: head * asking * seen * FLOAT_BYTES,
+    resultStride: seen * FLOAT_BYTES,
     tiles: asking,
     depth: whole * VECTOR_BYTES,
-    mask: maskOf(width - whole * LANES),
-    mode: width > whole * LANES ? MODE.tail : 0,
+    mask: maskOf(seen - whole * LANES),
+    mode: seen > whole * LANES ? MODE.tail : 0,
   };
 }

@@ -85,16 +85,15 @@ export const NORM_ARRAYS = {
 } as const;
 
 /**
- * What happens to sums on their way into the result, in this order: they are multiplied, get the bias, are added to what is there, are cut off below 0, get a matrix, become 0 where
- * a matrix is not above 0, and become what a softmax hands back: weights·(sums − row's value). Other pieces of code are told whether rows end within a vector.
+ * What happens to sums on their way into the result, in this order: they are multiplied, get the bias, are added to what is there, are cut off below 0, get a matrix, and become 0
+ * where a matrix is not above 0. Other pieces of code are told whether rows end within a vector.
  */
 export const MODE = {
   scale: 1,
   bias: 2,
   add: 4,
   relu: 8,
-  softmaxGradient: 16,
-  tail: 32,
-  addMatrix: 64,
-  reluGradient: 128,
+  tail: 16,
+  addMatrix: 32,
+  reluGradient: 64,
 } as const;

@@ -12,11 +12,11 @@ import { LARGEST_CONSTANTS, writeLargest } from './largest-code.ts';
 import { OPEN_OPERATORS, PROMPT_OPERATOR } from './open-node.ts';
 import { writePromptAttention, writePromptOperator } from './prompt-attention-code.ts';
 import { writePackedInterpreter, writePackedOperator } from './packed-product-code.ts';
-import { SOFTMAX_CONSTANTS, writeSoftmax } from './softmax-code.ts';
+import { SOFTMAX_CONSTANTS, writeSoftmax, writeSoftmaxGradient } from './softmax-code.ts';
 import { writeConstant, writeText } from './function-code.ts';
 import { writeInterpreter, writeOperator } from './operator-code.ts';
 import { writePackOfA, writePackOfB, writeTransposingPackOfB } from './packing-code.ts';
-import { writeRowProducts, writeSums } from './sums-code.ts';
+import { writeSums } from './sums-code.ts';
 import type { VectorAssembler } from './vector-assembler.ts';
 import { VECTOR_UNIT_HERE, type VectorUnit } from './vector-unit.ts';
 
@@ -68,7 +68,7 @@ function assemble(code: VectorAssembler): { bytes: Uint8Array; places: Map<strin
   const ofSoftmax = constants(SOFTMAX_CONSTANTS);
   place('softmax', () => writeSoftmax(code, ofSoftmax, false));
   place('softmax masked', () => writeSoftmax(code, ofSoftmax, true));
-  place('row products', () => writeRowProducts(code));
+  place('softmax gradient', () => writeSoftmaxGradient(code));
   place('adam', () => writeAdam(code));
   const ofLargest = constants(LARGEST_CONSTANTS);
   place('largest', () => writeLargest(code, code.constant(ofLargest)));

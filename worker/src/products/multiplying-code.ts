@@ -21,7 +21,7 @@ const VALUE = B_VECTOR;
 
 const [a, panel, result, depth, stride] = [R.rsi, R.rdx, R.rcx, R.r8, R.r9];
 const [threeRows, fifthRow, resultStride] = [R.r10, R.r11, R.rax];
-const [tile, resultTile, tiles, rowValues] = [R.r12, R.r13, R.r14, R.rdi];
+const [tile, resultTile, tiles] = [R.r12, R.r13, R.r14];
 
 /** A tile's sizes, and whether a is read from packed tiles, [depth × 8], or in place, by rows. */
 interface Tile {
@@ -58,7 +58,6 @@ export function writeTiles(code: VectorAssembler, shape: Tile): void {
   each((sum) => code.clear(sum));
   multiplyAlongDepth(code, shape);
   finish(code, each, vectors);
-  code.addNumber(rowValues, rows * FLOAT_BYTES);
   code.copy(resultTile, result);
   code.load(R.rsi, at(STEP_AT, STEP.tileStride));
   code.add(tile, R.rsi);
@@ -74,7 +73,6 @@ function begin(code: VectorAssembler, packed: boolean): void {
     code.add(tile, R.rax);
   }
   loadPlace(code, resultTile, PRODUCT_ARRAYS.result, STEP.result);
-  loadPlace(code, rowValues, PRODUCT_ARRAYS.vector, STEP.extra);
   code.load(tiles, at(STEP_AT, STEP.tiles));
   code.load(stride, at(STEP_AT, STEP.stride));
   code.address(threeRows, { base: stride, index: stride, scale: 2 });
@@ -178,7 +176,7 @@ function finish(code: VectorAssembler, each: EachSum, vectors: number): void {
     each((sum) => code.largerVectors(sum, VALUE, sum));
   });
   /** Does something with each sum and the matrix's vector for it. */
-  const withMatrix = (bit: number, act: (sum: number, place: Place, v: number, row: number) => void): void => {
+  const withMatrix = (bit: number, act: (sum: number, place: Place, v: number) => void): void => {
     when(bit, () => {
       loadPlace(code, matrix, PRODUCT_ARRAYS.matrix, STEP.matrix, R.rsi);
       // As far from its start as the tile is from the result's.
@@ -190,8 +188,8 @@ function finish(code: VectorAssembler, each: EachSum, vectors: number): void {
         code.load(R.rsi, at(register, offset));
         code.subtract(matrix, R.rsi);
       }
-      each((sum, row, v) => {
-        act(sum, at(matrix, v * VECTOR_BYTES), v, row);
+      each((sum, _, v) => {
+        act(sum, at(matrix, v * VECTOR_BYTES), v);
         if (isLast(v)) code.add(matrix, resultStride);
       });
     });
@@ -201,11 +199,6 @@ function finish(code: VectorAssembler, each: EachSum, vectors: number): void {
   withMatrix(MODE.reluGradient, (sum, place, v) => {
     code.findAbove(VALUE, place, isLast(v));
     code.keepFound(sum);
-  });
-  withMatrix(MODE.softmaxGradient, (sum, place, v, row) => {
-    if (v === 0) code.broadcast(VALUE, at(rowValues, row * FLOAT_BYTES));
-    code.subtractVectors(sum, sum, VALUE);
-    code.multiplyVectors(sum, sum, place, isLast(v));
   });
   storeSums(code, each, isLast);
 }

@@ -43,7 +43,6 @@ function drawn(seed: number): ProductSizes {
     { kind: 'bias', relu: is() },
     { kind: 'addMatrix', bias: is() },
     { kind: 'reluGradient' },
-    { kind: 'softmaxGradient' },
     outer.length === 0 ? { kind: 'softmax', mask: null } : maskOf(below(4), sizes, outer[1] ?? 1),
     // There are sums of one product only, and over the rows of what is not transposed.
     ...(outer.length === 0 ? [{ kind: 'sums' } as const] : []),
@@ -74,11 +73,10 @@ function inputsOf(sizes: ProductSizes): Inputs {
   const vectors: Partial<Record<Finish['kind'], number>> = {
     bias: columns,
     addMatrix: finish.kind === 'addMatrix' && finish.bias ? columns : 0,
-    softmaxGradient: count * rows,
     softmax:
       finish.kind === 'softmax' && finish.mask !== null ? lastOf(masked.outer) + masked.row * (rows - 1) + columns : 0,
   };
-  const hasMatrix = ['addMatrix', 'reluGradient', 'softmaxGradient'].includes(finish.kind);
+  const hasMatrix = ['addMatrix', 'reluGradient'].includes(finish.kind);
   return {
     a: numbers(count * rows * depth, 1),
     b: numbers(count * depth * columns, 2),
@@ -122,7 +120,6 @@ function largestError(sizes: ProductSizes, { a, b, vector, matrix }: Inputs, res
         return scale * sum;
       });
       const added = (column: number): number => {
-        if (finish.kind === 'softmaxGradient') return of(vector, index * rows + row);
         if (vector.length === 0) return 0;
         if (finish.kind !== 'softmax' || finish.mask === null) return of(vector, column);
         const between = sizes.outer[1] ?? 1;
@@ -146,7 +143,6 @@ function finished(
   vector: (column: number) => number,
   matrix: (column: number) => number,
 ): number[] {
-  if (finish.kind === 'softmaxGradient') return sums.map((sum, column) => matrix(column) * (sum - vector(column)));
   if (finish.kind === 'reluGradient') return sums.map((sum, column) => (matrix(column) > 0 ? sum : 0));
   const added = sums.map((sum, column) => sum + vector(column));
   if (finish.kind === 'addMatrix') return added.map((value, column) => value + matrix(column));
@@ -214,17 +210,17 @@ const LARGE: [string, ProductSizes][] = [
   ...[DEPTH - 1, DEPTH, DEPTH + 1, 2 * DEPTH + LANES].flatMap((depth): [string, ProductSizes][] => [
     [`depth ${depth}`, product({ rows: 9, depth, columns: 33 }, { scale: 0.5, finish: { kind: 'bias', relu: true } })],
     [`transposed depth ${depth}`, product({ rows: 9, depth, columns: 35 }, TRANSPOSED)],
-    ...(['softmaxGradient', 'reluGradient'] as const).map((kind): [string, ProductSizes] => [
-      `depth ${depth} with ${kind}`,
-      product({ rows: 9, depth, columns: 33 }, { finish: { kind } }),
-    ]),
+    [
+      `depth ${depth} with reluGradient`,
+      product({ rows: 9, depth, columns: 33 }, { finish: { kind: 'reluGradient' } }),
+    ],
     [
       `depth ${depth} with bias and matrix`,
       product({ rows: 9, depth, columns: 33 }, { finish: { kind: 'addMatrix', bias: true } }),
     ],
   ]),
   ...[ROWS - 7, ROWS, ROWS + 1, 2 * ROWS + 6].flatMap((rows): [string, ProductSizes][] => [
-    [`${rows} rows`, product({ rows, depth: 17, columns: 20 }, { finish: { kind: 'softmaxGradient' } })],
+    [`${rows} rows`, product({ rows, depth: 17, columns: 20 }, { finish: { kind: 'reluGradient' } })],
     [
       `${rows} rows with a matrix`,
       product({ rows, depth: 17, columns: 20 }, { ...TRANSPOSED, finish: { kind: 'addMatrix', bias: false } }),

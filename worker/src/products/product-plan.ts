@@ -14,9 +14,7 @@ export type Finish =
   /** A third input is added, where there is one: a mask over outer dimensions, rows and columns, which may lack any of them but the columns. Then each row's softmax is taken. */
   | { kind: 'softmax'; mask: MaskStrides | null }
   /** A second output are the sums over the rows of b, which is one matrix and not transposed: where b is a gradient, they are the bias's. */
-  | { kind: 'sums' }
-  /** The gradient of a softmax: w·(product − r), with its weights w and a value r for each row, Σ w·product, as further inputs. */
-  | { kind: 'softmaxGradient' };
+  | { kind: 'sums' };
 
 /** How far a mask's values lie apart along each of the outer dimensions and from row to row: numbers of values, 0 where all have the same. */
 export interface MaskStrides {
@@ -178,8 +176,6 @@ function stridesOf(sizes: ProductSizes, index: number) {
     a: transposeA ? place(depth, rows, interleaved.a) : place(rows, depth, interleaved.a),
     b: transposeB ? place(columns, depth, interleaved.b) : place(depth, columns, interleaved.b),
     result: place(rows, columns, interleaved.result),
-    /** The first of all rows of all results, one below the other. */
-    firstRow: index * rows,
   };
 }
 
@@ -264,7 +260,7 @@ function sumStep({ b }: Strides, [first, end]: Range, { column, vectors, mask }:
 
 function stepsMultiplying(
   { depth: wholeDepth, scale, transposeA, finish }: ProductSizes,
-  { a, result, firstRow: firstOfAll }: Strides,
+  { a, result }: Strides,
   [first, end]: Range,
   [firstRow, endRow]: Range,
   { column, vectors, mask }: Panel,
@@ -301,7 +297,7 @@ function stepsMultiplying(
     tiles,
     mask,
     mode,
-    extra: (hasBias ? column : firstOfAll + firstRow + row) * FLOAT_BYTES,
+    extra: (hasBias ? column : 0) * FLOAT_BYTES,
     scale: bitsOf(scale),
   });
   return [
@@ -312,7 +308,6 @@ function stepsMultiplying(
 
 /** What happens to sums once they are whole. */
 function lastMode(finish: Finish): number {
-  if (finish.kind === 'addMatrix' || finish.kind === 'reluGradient' || finish.kind === 'softmaxGradient')
-    return MODE[finish.kind];
+  if (finish.kind === 'addMatrix' || finish.kind === 'reluGradient') return MODE[finish.kind];
   return finish.kind === 'bias' && finish.relu ? MODE.relu : 0;
 }

@@ -80,6 +80,11 @@ function begin(code: VectorAssembler, isMasked: boolean): void {
     loadPlace(code, mask, PRODUCT_ARRAYS.vector, STEP.source);
     code.load(maskStride, at(STEP_AT, STEP.stride));
   }
+  loadSizes(code);
+}
+
+/** How many rows there are, how far they are apart, and where their whole vectors end. */
+function loadSizes(code: VectorAssembler): void {
   code.load(rows, at(STEP_AT, STEP.tiles));
   code.load(wholeBytes, at(STEP_AT, STEP.depth));
   code.load(resultStride, at(STEP_AT, STEP.resultStride));
@@ -99,4 +104,35 @@ function exponential(code: VectorAssembler, constants: Label): void {
   code.multiplyThenAdd(scratch, square, x);
   code.addVectors(scratch, scratch, constant(ONE));
   code.timesPowerOfTwo(x, scratch, power);
+}
+
+/**
+ * The gradient of each row of a softmax, in place of that of its weights: w·(dw − Σ w·dw). Where a row has one weight of 1 it is 0 to the last bit, because the sum is of the very numbers that it is
+ * taken from.
+ */
+export function writeSoftmaxGradient(code: VectorAssembler): void {
+  const [gradient, weight, sum] = [0, 1, 2];
+  const [gradients, weights] = [row, mask];
+  loadMask(code);
+  loadPlace(code, gradients, PRODUCT_ARRAYS.result, STEP.result);
+  loadPlace(code, weights, PRODUCT_ARRAYS.matrix, STEP.matrix);
+  loadSizes(code);
+  const nextRow = code.here();
+  code.clear(sum);
+  eachVector(code, (isTail) => {
+    code.loadVector(gradient, { base: gradients, index: place }, isTail);
+    code.loadVector(weight, { base: weights, index: place }, isTail);
+    code.multiplyAdd(sum, weight, gradient);
+  });
+  acrossVector(code, sum, (to, left, right) => code.addVectors(to, left, right));
+  eachVector(code, (isTail) => {
+    code.loadVector(gradient, { base: gradients, index: place }, isTail);
+    code.subtractVectors(gradient, gradient, sum);
+    code.multiplyVectors(gradient, gradient, { base: weights, index: place }, isTail);
+    code.storeVector(gradient, { base: gradients, index: place }, isTail);
+  });
+  for (const start of [gradients, weights]) code.add(start, resultStride);
+  code.subtractNumber(rows, 1);
+  code.jump('not zero', nextRow);
+  code.return();
 }

@@ -14,7 +14,7 @@ export interface Step {
   tileStride: number;
   mask: number;
   mode: number;
-  /** Offset in the vector of a bias, or of the rows' values. */
+  /** Offset in the vector of a bias, or in those of the rows' means and deviations. */
   extra: number;
   /** Bits of a float32, as are those of ε. */
   scale: number;
@@ -24,7 +24,7 @@ export interface Step {
   /** Offset in the matrix; its rows are as far apart as the result's. */
   matrix: number;
   /** Which offsets are in memory of the thread's own. */
-  own: readonly ('source' | 'result' | 'extra')[];
+  own: readonly ('source' | 'result')[];
 }
 
 /** A step in which nothing is said yet. */

@@ -1,6 +1,5 @@
-import { FLOAT_BYTES, PRODUCT_ARRAYS, STEP, VECTOR_BYTES } from './layout.ts';
+import { PRODUCT_ARRAYS, STEP, VECTOR_BYTES } from './layout.ts';
 import { at, R, STEP_AT } from './general-assembler.ts';
-import { acrossVector, eachVector, PLACE_IN_ROW, WHOLE_BYTES } from './row-code.ts';
 import { loadMask, loadPlace } from './step-code.ts';
 import type { VectorAssembler } from './vector-assembler.ts';
 
@@ -31,30 +30,5 @@ export function writeSums(code: VectorAssembler, vectors: number, continues: boo
   code.subtractNumber(rows, 1);
   code.jump('not zero', next);
   each((v, isTail) => code.storeVector(v, at(sums, v * VECTOR_BYTES), isTail));
-  code.return();
-}
-
-/** For each row Σ a·b; the sums lie one behind the other. */
-export function writeRowProducts(code: VectorAssembler): void {
-  const [a, b, sums] = [R.rsi, R.rdx, R.rdi];
-  const [value, sum] = [0, 1];
-  begin(code);
-  loadPlace(code, a, PRODUCT_ARRAYS.a, STEP.source, R.rcx);
-  loadPlace(code, b, PRODUCT_ARRAYS.b, STEP.source, R.rcx);
-  loadPlace(code, sums, PRODUCT_ARRAYS.result, STEP.result, R.rcx);
-  code.load(WHOLE_BYTES, at(STEP_AT, STEP.depth));
-  const next = code.here();
-  code.clear(sum);
-  eachVector(code, (isTail) => {
-    code.loadVector(value, { base: a, index: PLACE_IN_ROW }, isTail);
-    code.multiplyVectors(value, value, { base: b, index: PLACE_IN_ROW }, isTail);
-    code.addVectors(sum, sum, value);
-  });
-  acrossVector(code, sum, (to, left, right) => code.addVectors(to, left, right));
-  code.storeValue(sum, at(sums));
-  for (const row of [a, b]) code.add(row, stride);
-  code.addNumber(sums, FLOAT_BYTES);
-  code.subtractNumber(rows, 1);
-  code.jump('not zero', next);
   code.return();
 }

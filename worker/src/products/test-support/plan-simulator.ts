@@ -3,7 +3,7 @@ import { LARGEST_SCRATCH_BYTES } from '../product-plan.ts';
 import type { Step } from '../step.ts';
 import { Input, Memory, Output } from './simulated-memory.ts';
 import { norm, normGradient, normSums } from './simulated-norms.ts';
-import { multiply, packA, packB, packTransposedB, rowProducts, softmax, sums } from './simulated-products.ts';
+import { multiply, packA, packB, packTransposedB, softmax, softmaxGradient, sums } from './simulated-products.ts';
 import type { Thread } from './simulated-steps.ts';
 
 /** The arrays of a job, with their places among its addresses, and how much memory of its own each thread has. */
@@ -27,7 +27,7 @@ const PIECES: readonly (readonly [
   [/^multiply ([1-8]) ([1-3])( packed)?$/, multiply],
   [/^sums ([1-3])( on)?$/, sums],
   [/^softmax( masked)?$/, softmax],
-  [/^row products$/, rowProducts],
+  [/^softmax gradient$/, softmaxGradient],
   [/^norm$/, norm],
   [/^norm gradient( plus)?$/, normGradient],
   [/^norm sums ([1-4])( on)?$/, normSums],

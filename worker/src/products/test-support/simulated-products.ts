@@ -94,8 +94,7 @@ type Finishing = (sum: number, row: number, inPanel: number, inResult: number) =
 
 function finishOf(step: Step, thread: Thread, result: Memory): Finishing {
   const scale = float32Of(step.scale);
-  const vector = (offset: number): number =>
-    memoryOf(step, thread, PRODUCT_ARRAYS.vector, 'extra').read(step.extra + offset);
+  const vector = (offset: number): number => memoryOf(step, thread, PRODUCT_ARRAYS.vector).read(step.extra + offset);
   const matrix = (offset: number): number => memoryOf(step, thread, PRODUCT_ARRAYS.matrix).read(step.matrix + offset);
   return (sum, row, inPanel, inResult) => {
     let value = sum;
@@ -105,7 +104,6 @@ function finishOf(step: Step, thread: Thread, result: Memory): Finishing {
     if (step.mode & MODE.relu) value = Math.max(0, value);
     if (step.mode & MODE.addMatrix) value += matrix(inResult);
     if (step.mode & MODE.reluGradient) value = matrix(inResult) > 0 ? value : 0;
-    if (step.mode & MODE.softmaxGradient) value = matrix(inResult) * (value - vector(row * FLOAT_BYTES));
     return value;
   };
 }
@@ -138,13 +136,17 @@ export function softmax(step: Step, thread: Thread, _: number[], isMasked: boole
   }
 }
 
-/** For each row Σ a·b. */
-export function rowProducts(step: Step, thread: Thread): void {
-  const [a, b] = [PRODUCT_ARRAYS.a, PRODUCT_ARRAYS.b].map((place) => memoryOf(step, thread, place, 'source'));
-  const to = memoryOf(step, thread, PRODUCT_ARRAYS.result, 'result');
+/** w·(dw − Σ w·dw) of each row, in place of dw. */
+export function softmaxGradient(step: Step, thread: Thread): void {
+  const gradients = memoryOf(step, thread, PRODUCT_ARRAYS.result, 'result');
+  const weights = memoryOf(step, thread, PRODUCT_ARRAYS.matrix);
   for (let row = 0; row < step.tiles; row++) {
-    const start = step.source + row * step.stride;
-    const products = placesInRow(step).map((place) => (a?.read(start + place) ?? 0) * (b?.read(start + place) ?? 0));
-    to.write(step.result + row * FLOAT_BYTES, sumOf(products));
+    const start = row * step.resultStride;
+    const places = placesInRow(step).map((place) => start + place);
+    const sum = sumOf(places.map((place) => weights.read(step.matrix + place) * gradients.read(step.result + place)));
+    for (const place of places) {
+      const difference = gradients.read(step.result + place) - sum;
+      gradients.write(step.result + place, weights.read(step.matrix + place) * difference);
+    }
   }
 }
