@@ -190,13 +190,13 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
       const scores = product(qh, kh, scoresShape, { transposeB: true, scale: productScale }, target);
       const weights = softmax(mask === null ? scores : tf.add(scores, mask)); // [B, h, T, S]
       const attended = product(weights, vh, qh.shape, {}, target); // [B, h, T, k]
-      save([qh, kh, vh, weights, attended]);
+      save([qh, kh, vh, weights]);
       const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [sq, sk, sv, p, o] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        const [sq, sk, sv, p] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
         const dOutput = swapTokensAndHeads(dy);
-        // Σ_s p·dp = Σ_k dO∘O (Dao et al. 2022): a sum over k values instead of over the keys.
-        const rowSums = tf.sum(tf.mul(dOutput, o), -1, true);
         const dWeights = product(dOutput, sv, scoresShape, { transposeB: true }, target);
+        // Of the numbers that it is taken from, so that nothing is left but rounding where attention is alone with one token; Σ_k dO∘O (Dao et al. 2022) is not.
+        const rowSums = tf.sum(tf.mul(p, dWeights), -1, true);
         const dScores = tf.mul(p, tf.sub(dWeights, rowSums));
         const dQueries = product(dScores, sk, sq.shape, { scale }, target);
         if (target.sumsInParts) {
