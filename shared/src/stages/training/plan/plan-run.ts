@@ -173,7 +173,7 @@ function timesOf(
   const { settings } = model;
   const { calibration, device } = worker;
   const observations = observationsOn(device, worker);
-  const { openingMs, firstRunsMs } = openingTime(model, parameters, drawn, use);
+  const { openingMs, firstRunsMs } = openingTime(model, parameters, drawn, use, calibration);
   const baseStepMs = isAccelerator(device)
     ? acceleratedStepMs(model, drawn)
     : meanStepMs(model, parameters, drawn, calibration) + firstRunsMs / Math.max(1, steps);
