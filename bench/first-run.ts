@@ -15,6 +15,7 @@ import { writeResult } from './results.ts';
 import { watchOtherWork } from './support/other-work.ts';
 import { waitForQuietMachine } from './support/quiet-machine.ts';
 import { rounded } from './support/statistics.ts';
+import { takenParts } from './support/taken-parts.ts';
 
 const LIMIT_MS = 180_000;
 /** Share of the processor that others than product and browser may use while a start counts, and how often a disturbed one is tried again. */
@@ -68,11 +69,7 @@ function outcomeOf({ plan, usage, progress, state }: Run): Omit<Outcome, 'isFoll
   return {
     ...{ timeRatio: time.ratio, isTimeWithin: time.isWithin, stepRatio: step.ratio, isStepWithin: step.isWithin },
     planned: roundedAll({ total: plan.time.total.value, ...plan.time.parts, stepMs: plan.time.stepMs.value }),
-    actual: roundedAll({
-      ...{ total: usage.wallMs, preparation: usage.preparationMs, recording: usage.recordingMs, steps: usage.stepsMs },
-      ...{ evaluations: usage.evaluationMs, reporting: usage.reportingMs, finalEvaluation: usage.finalEvaluationMs },
-      stepMs: usage.stepsMs / usage.steps,
-    }),
+    actual: roundedAll({ total: usage.wallMs, ...takenParts(usage), stepMs: usage.stepsMs / usage.steps }),
   };
 }
 

@@ -18,6 +18,7 @@ import { watchOtherWork } from './support/other-work.ts';
 import { contentOf, DATASETS, PLANNER_CASES, type DatasetName, type PlannerCase } from './support/planner-cases.ts';
 import { randomPlannerCases } from './support/random-planner-cases.ts';
 import { rounded } from './support/statistics.ts';
+import { takenParts } from './support/taken-parts.ts';
 
 const LIMIT_MS = 300_000;
 const MOST_DEVIATION = 0.3;
@@ -86,8 +87,7 @@ function partsOf(plan: RunPlan, run: Run): Pick<Outcome, 'planned' | 'actual'> {
       evaluationCount: plan.evaluations,
     }),
     actual: round({
-      ...{ preparation: usage.preparationMs, recording: usage.recordingMs, steps: usage.stepsMs },
-      ...{ evaluations: usage.evaluationMs, reporting: usage.reportingMs, finalEvaluation: usage.finalEvaluationMs },
+      ...takenParts(usage),
       ...{ stepMs: usage.stepsMs / usage.steps, tokens: usage.tokens, evaluationCount: usage.evaluations },
     }),
   };

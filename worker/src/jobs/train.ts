@@ -242,7 +242,7 @@ export class RunWork {
         this.#tokenizerUpload.catch(() => undefined);
         break;
       case 'checkpoint':
-        this.#uploader.offer(message.step, message.file);
+        this.#uploader.offer(message.step, message.file, message.isLast);
         break;
       case 'evaluation':
         this.#evaluation = message;

@@ -51,6 +51,8 @@ export class CheckpointUploader {
   #earliestMs = -Infinity;
   #timer: NodeJS.Timeout | null = null;
   #error: unknown = null;
+  /** No training is slowed any more. */
+  #hasTrained = false;
 
   constructor(client: ServerClient, run: HeldRun, sender: EventSender, patience: UploadPatience) {
     this.#client = client;
@@ -60,9 +62,14 @@ export class CheckpointUploader {
     patience.signal.addEventListener('abort', () => clearTimeout(this.#timer ?? undefined), { once: true });
   }
 
-  /** Takes a checkpoint; it is uploaded now, later, or never when a newer one comes first. */
-  offer(step: number, file: WrittenFile): void {
+  /** Takes a checkpoint; it is uploaded now, later, or never when a newer one comes first. The last one goes at once, beside the evaluation. */
+  offer(step: number, file: WrittenFile, isLast = false): void {
     this.#newest = { step, file };
+    if (isLast) {
+      this.#hasTrained = true;
+      clearTimeout(this.#timer ?? undefined);
+      this.#timer = null;
+    }
     this.#schedule();
   }
 
@@ -76,7 +83,7 @@ export class CheckpointUploader {
 
   #schedule(): void {
     if (this.#uploading || this.#timer || this.#patience.signal.aborted) return;
-    const waitMs = Math.max(0, this.#earliestMs - performance.now());
+    const waitMs = this.#hasTrained ? 0 : Math.max(0, this.#earliestMs - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#uploading = this.#upload().finally(() => {

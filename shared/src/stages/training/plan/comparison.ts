@@ -46,8 +46,9 @@ function energyOf(plan: RunPlan, usage: RunUsage): { kilowattHours: number; isEs
 function totalMs(plan: RunPlan, usage: RunUsage, progress: RunProgress | null, hasEnded: boolean): number | null {
   if (hasEnded) return usage.wallMs;
   if (progress === null || progress.remainingMs === null) return null;
-  const evaluation = Math.max(0, (plan.time?.parts.finalEvaluation ?? 0) - usage.finalEvaluationMs);
-  return usage.wallMs + progress.remainingMs + evaluation;
+  const { finalEvaluation = 0, delivery = 0 } = plan.time?.parts ?? {};
+  const evaluation = Math.max(0, finalEvaluation - usage.finalEvaluationMs);
+  return usage.wallMs + progress.remainingMs + evaluation + delivery;
 }
 
 /** Whether a run ended before the last step that was planned: early stopping, a failure, somebody who cancelled it. */
@@ -62,9 +63,10 @@ function upTo(plan: RunPlan, { steps, finalEvaluationMs }: RunUsage): RunPlan {
   const { parts } = time;
   const done = steps / Math.max(1, plan.steps);
   const repeated = parts.steps + parts.evaluations + parts.reporting;
-  const whole = parts.preparation + parts.recording + repeated + parts.finalEvaluation;
-  const evaluation = finalEvaluationMs > 0 ? parts.finalEvaluation : 0;
-  const share = (parts.preparation + parts.recording + done * repeated + evaluation) / whole;
+  const afterwards = parts.finalEvaluation + parts.delivery;
+  const whole = parts.preparation + parts.recording + repeated + afterwards;
+  const ended = finalEvaluationMs > 0 ? afterwards : 0;
+  const share = (parts.preparation + parts.recording + done * repeated + ended) / whole;
   return {
     ...plan,
     time: { ...time, total: scaled(time.total, share) },

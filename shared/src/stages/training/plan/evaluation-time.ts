@@ -24,13 +24,20 @@ const SELDOM_ENDING_TOKENS = 64;
 const WRITTEN_SHARE = 1 / 3;
 /** After so many steps for each token of the median text a model knows how often the end comes (measured: within 50 steps at 13 tokens, within 64 to 128 at 41). */
 const STEPS_UNTIL_ENDING = 3;
-/** The rest of the last evaluation: for labels all of it, and for written text the metrics of those texts. */
-const FINAL_FIXED_MS = { labelled: 250, text: 800 };
+/** The last evaluation besides its passes, its intervals and its texts: code that is still cold. */
+const FINAL_FIXED_MS = 15;
+/** Metrics of the texts that it has written, with their intervals, besides and for each of them. */
+const TEXT_METRICS_MS = { fixed: 25, text: 0.7 } as const;
+/** Writing a prediction to its file. */
+const STORED_PAIR_MS = 8e-6;
 /** Metrics, intervals and curves of a further head of a classifier. */
 const FINAL_HEAD_MS = 210;
-/** Writing one token with a cache: each weight is read once, at so much of what a pass that also writes reaches, each operator is small, and the likeliest of all tokens is looked for. */
+/** Writing one token with a cache: each weight is read once, at so much of what a pass that also writes reaches, each operator is small, and the likeliest of all tokens is looked for; quicker by the worker's own operators. */
 const READS_PER_PASS = 0.57;
-const TOKEN_MS = { fixed: 0.168, subLayer: 0.06, vocabulary: 0.095e-3 } as const;
+const TOKEN_MS = {
+  own: { fixed: 0.168, subLayer: 0.042, vocabulary: 0.018e-3 },
+  others: { fixed: 0.168, subLayer: 0.06, vocabulary: 0.095e-3 },
+} as const;
 /** A point besides its passes and pairs: collecting them, handing its numbers and curves on, and in a short run code that is still cold. */
 const POINT_FIXED_MS = 10;
 /** Graphs that write a text: of the source, and of one more token. */
@@ -82,7 +89,8 @@ function tokenMs({ settings, vocabularySize }: PlannedModel, calibration: Machin
   const weights = decoderLayers * layerWeights + vocabularySize * dModel;
   const reading = (1000 * 4 * weights) / (READS_PER_PASS * calibration.memoryBytesPerSecond);
   const subLayers = decoderLayers * (isCrossed ? 3 : 2);
-  const others = TOKEN_MS.fixed + TOKEN_MS.subLayer * subLayers + TOKEN_MS.vocabulary * vocabularySize;
+  const { fixed, subLayer, vocabulary } = calibration.hasOwnOperators === true ? TOKEN_MS.own : TOKEN_MS.others;
+  const others = fixed + subLayer * subLayers + vocabulary * vocabularySize;
   return reading + others / speedOf(calibration);
 }
 
@@ -171,18 +179,22 @@ export function continuedTokens(lengths: Lengths, steps: number, maxTokens: numb
   return { value: Math.min(WRITTEN_SHARE * typical, limit), low: 0, high };
 }
 
-/** Milliseconds of the evaluation on test items after the last step, without the texts that it has written. */
-export function finalEvaluationMs(model: PlannedModel, lengths: Lengths, calibration: MachineCalibration): number {
-  const items = itemsWithin(model, lengths, MAX_EVALUATION_PAIRS);
-  const { ms } = measuring(model, lengths, items, calibration);
-  const resampled = resamplingMs(sampleOf(model, lengths, items), calibration);
-  const headsMs = FINAL_HEAD_MS * model.settings.auxiliaryTasks.length;
-  return (isClassifier(model) ? FINAL_FIXED_MS.labelled + headsMs : FINAL_FIXED_MS.text) + ms + resampled;
-}
-
 /** Texts of the evaluation after the last step that go on from an item's beginning; a classifier writes none. */
 export function continuedTexts(model: PlannedModel, lengths: Lengths): number {
   return isClassifier(model) ? 0 : Math.min(CONTINUED_TEXTS, itemsOf(lengths));
+}
+
+/** Milliseconds of the evaluation on test items after the last step, without the texts that it has written. */
+export function finalEvaluationMs(model: PlannedModel, lengths: Lengths, calibration: MachineCalibration): number {
+  const { task, auxiliaryTasks } = model.settings;
+  const items = itemsWithin(model, lengths, MAX_EVALUATION_PAIRS);
+  const sample = sampleOf(model, lengths, items);
+  const resampled = resamplingMs(task, sample, calibration);
+  const stored = STORED_PAIR_MS * sample.predictions * sample.classes;
+  const texts = continuedTexts(model, lengths);
+  const textMetrics = texts === 0 ? 0 : TEXT_METRICS_MS.fixed + TEXT_METRICS_MS.text * texts;
+  const { ms } = measuring(model, lengths, items, calibration);
+  return FINAL_FIXED_MS + ms + resampled + stored + textMetrics + FINAL_HEAD_MS * auxiliaryTasks.length;
 }
 
 /** Milliseconds of writing the texts of the evaluation after the last step. */

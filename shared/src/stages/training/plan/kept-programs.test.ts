@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runConfiguration } from '../configuration.ts';
 import { drawShapes } from './batch-shapes.ts';
 import { programUse } from './kept-programs.ts';
@@ -28,7 +28,7 @@ const bytesOf = (length: number): number => activationBytes(workOf(MODEL, shape(
 
 test('graphs that all fit the cache are opened once, and all of them are in memory', () => {
   const use = programUse(MODEL, planOf([16, 24], [0, 1, 0, 1]), 400);
-  expect(use.openings).toEqual([1, 1]);
+  expect(use).toMatchObject({ openings: [1, 1], secondRuns: [1, 1] });
   expect(use.peakBytes).toBe(bytesOf(16) + bytesOf(24));
 });
 
@@ -37,30 +37,45 @@ test('those that push one another out are opened again and again, also beyond th
   expect(sizeOf(160) + sizeOf(176)).toBeGreaterThan(PROGRAM_CACHE_BYTES);
   const plan = planOf([160, 176], [0, 1, 0, 1]);
   expect(programUse(MODEL, plan, 4).openings).toEqual([2, 2]);
-  expect(programUse(MODEL, plan, 40).openings).toEqual([11, 11]);
+  expect(programUse(MODEL, plan, 40)).toMatchObject({ openings: [11, 11], secondRuns: [0, 0] });
   expect(programUse(MODEL, plan, 4).peakBytes).toBe(bytesOf(176));
 });
 
 test('the one that was used last stays, and a single one that is larger than the cache', () => {
   expect(programUse(MODEL, planOf([8, 160, 176], [1, 0, 2, 0, 2]), 5).openings).toEqual([1, 1, 1]);
-  expect(programUse(MODEL, planOf([320], [0, 0, 0]), 3)).toEqual({ openings: [1], peakBytes: bytesOf(320) });
+  expect(programUse(MODEL, planOf([320], [0, 0, 0]), 3)).toEqual({
+    ...{ openings: [1], secondRuns: [1], peakBytes: bytesOf(320) },
+  });
 });
 
-test('opening takes time for each opening and each sub-layer, and first runs longer the more memory they touch', () => {
-  const timeOf = (openings: readonly number[], lengths = [224, 256]) =>
-    openingTime(MODEL, 5e5, planOf(lengths, []), { openings, peakBytes: 0 });
-  const [once, often] = [timeOf([1, 1]), timeOf([11, 11])];
-  expect(often.openingMs).toBeGreaterThan(5 * once.openingMs);
-  expect(often.firstRunsMs).toBeGreaterThan(5 * once.firstRunsMs);
-});
+describe('opening graphs', () => {
+  const LENGTHS = [224, 256];
+  const timeOf = (openings: readonly number[], secondRuns: readonly number[], hasOwnOperators = true) => {
+    const use = { openings, secondRuns, peakBytes: LENGTHS.reduce((sum, length) => sum + bytesOf(length), 0) };
+    return openingTime(MODEL, 5e5, planOf(LENGTHS, []), use, { hasOwnOperators });
+  };
 
-test('memory that one small graph needs is there already, and that of many of them is touched for the first time', () => {
-  const timeOf = (lengths: readonly number[]) =>
-    openingTime(MODEL, 5e5, planOf(lengths, []), { openings: lengths.map(() => 1), peakBytes: 0 }).firstRunsMs;
-  expect(timeOf([4])).toBe(0);
-  const many = [8, 16, 24, 32, 40, 48];
-  expect(timeOf(many)).toBeGreaterThan(30);
-  expect(timeOf(many)).toBeGreaterThan(many.reduce((sum, length) => sum + timeOf([length]), 0));
+  test('takes time for each opening and each sub-layer, and the first run longer for the memory that it touches', () => {
+    const [once, often] = [timeOf([1, 1], [0, 0]), timeOf([11, 11], [0, 0])];
+    expect(often.openingMs).toBeGreaterThan(5 * once.openingMs);
+    expect(often.firstRunsMs).toBeGreaterThan(5 * once.firstRunsMs);
+  });
+
+  test('gives a graph half of its memory in its second run, which it may not come to', () => {
+    const [first, both] = [timeOf([1, 1], [0, 0]).firstRunsMs, timeOf([1, 1], [1, 1]).firstRunsMs];
+    expect(both / first).toBeGreaterThan(1.6);
+    expect(both / first).toBeLessThan(2);
+  });
+
+  test('touches less where the worker has operators of its own', () => {
+    const [own, others] = [true, false].map((has) => timeOf([1, 1], [1, 1], has).firstRunsMs);
+    expect(own! / others!).toBeCloseTo(0.77, 1);
+  });
+
+  test('of memory that other graphs gave back takes less time than of memory that the process never had', () => {
+    const [once, often] = [timeOf([1, 1], [1, 1]).firstRunsMs, timeOf([2, 2], [2, 2]).firstRunsMs];
+    expect(often).toBeLessThan(1.7 * once);
+  });
 });
 
 test('batches are trained in an order of the whole epoch, not from short to long', () => {

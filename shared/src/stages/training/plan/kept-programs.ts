@@ -8,6 +8,8 @@ import { workOf, type PlannedModel } from './step-work.ts';
 export interface ProgramUse {
   /** How often the graph of each shape is opened over all batches of a run, in the order of the shapes. */
   readonly openings: readonly number[];
+  /** How often it runs again before others push it out: once at most for each opening. */
+  readonly secondRuns: readonly number[];
   /** Most bytes that graphs work in at the same time. */
   readonly peakBytes: number;
 }
@@ -24,16 +26,23 @@ export function programUse(model: PlannedModel, { shapes, order }: ShapePlan, ba
   }));
   const kept = new RecentlyUsed<number, (typeof programs)[number]>(PROGRAM_CACHE_BYTES);
   const opened = shapes.map(() => 0);
+  const ranAgain = shapes.map(() => 0);
+  const runsOfOpen = new Map<number, number>();
   let [bytes, peakBytes] = [0, 0];
   for (const place of order) {
     const program = programs[place]!;
     if (kept.get(place) === undefined) {
       opened[place] = (opened[place] ?? 0) + 1;
       bytes += program.activations;
+      runsOfOpen.set(place, 0);
     }
+    const runs = (runsOfOpen.get(place) ?? 0) + 1;
+    runsOfOpen.set(place, runs);
+    if (runs === 2) ranAgain[place] = (ranAgain[place] ?? 0) + 1;
     for (const { activations } of kept.use(place, program)) bytes -= activations;
     peakBytes = Math.max(peakBytes, bytes);
   }
   const repeats = Math.max(1, batches / Math.max(1, order.length));
-  return { openings: opened.map((count) => Math.min(count, 1) + repeats * Math.max(0, count - 1)), peakBytes };
+  const overAll = (count: number): number => Math.min(count, 1) + repeats * Math.max(0, count - 1);
+  return { openings: opened.map(overAll), secondRuns: ranAgain.map(overAll), peakBytes };
 }

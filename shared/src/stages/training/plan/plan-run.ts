@@ -27,7 +27,7 @@ import { MEMORY_DEVIATION, memoryOf } from './memory.ts';
 import { acceleratedStepMs, meanStepMs } from './mean-step.ts';
 import { programUse, type ProgramUse } from './kept-programs.ts';
 import { openingTime } from './opening-time.ts';
-import { CHECKPOINT_SHARE, checkpointMs, preparationMs } from './other-time.ts';
+import { CHECKPOINT_SHARE, checkpointMs, preparationMs, uploadMs } from './other-time.ts';
 import type { RunPlan, WORKER_STATES } from './run-plan.ts';
 import { NO_RATES, type WorkerRates } from './worker-rates.ts';
 import { GUESS_DEVIATION, STEP_TIME_DEVIATION } from './step-time.ts';
@@ -88,6 +88,8 @@ interface Times {
   baseOtherMs: number;
   /** The texts that the last evaluation has written: a part of all that. */
   textsMs: Estimate;
+  /** Waiting for the checkpoint's upload, where those texts take so long: another part of it. */
+  deliveryMs: (textsMs: number) => number;
   runs: number;
 }
 
@@ -132,13 +134,13 @@ function evaluationsOf(
   return { lengths, schedule, points: pointsBeforeTheLast(settings, steps, schedule.everyEpochs) };
 }
 
-/** Milliseconds of evaluations before the first step, while training, and after the last step. */
+/** Milliseconds of evaluations before the first step, while training, and after the last step: its point, the held-out items, and the texts written for them. */
 function evaluationMs(
   model: PlannedModel,
   { lengths, schedule, points }: Evaluations,
   calibration: MachineCalibration,
   steps: number,
-): { before: number; whileTraining: number; afterwards: number; texts: Estimate } {
+): { before: number; whileTraining: number; lastPoint: number; heldOut: number; texts: Estimate } {
   const longest = lengths.train.at(-1)?.[0] ?? model.settings.maxTokens;
   const work = pointWork(model, lengths.validation, { items: schedule.items, longest }, calibration);
   const written = pointsWithSamples(points, schedule);
@@ -150,11 +152,9 @@ function evaluationMs(
     // The untrained model is evaluated before the first step where points follow, which prepares their graphs.
     before: (points > 0 ? firstPoint : 0) + (points > 0 && schedule.samplesEvery > 0 ? firstSamples : 0),
     whileTraining: points * pointMs + written * samplesMs,
-    afterwards:
-      (points > 0 ? pointMs : firstPoint) +
-      (points > 0 && schedule.samplesEvery > 0 ? samplesMs : firstSamples) +
-      finalEvaluationMs(model, lengths.test, calibration) +
-      texts.value,
+    lastPoint:
+      (points > 0 ? pointMs : firstPoint) + (points > 0 && schedule.samplesEvery > 0 ? samplesMs : firstSamples),
+    heldOut: finalEvaluationMs(model, lengths.test, calibration),
     texts,
   };
 }
@@ -173,7 +173,7 @@ function timesOf(
   const { settings } = model;
   const { calibration, device } = worker;
   const observations = observationsOn(device, worker);
-  const { openingMs, firstRunsMs } = openingTime(model, parameters, drawn, use);
+  const { openingMs, firstRunsMs } = openingTime(model, parameters, drawn, use, calibration);
   const baseStepMs = isAccelerator(device)
     ? acceleratedStepMs(model, drawn)
     : meanStepMs(model, parameters, drawn, calibration) + firstRunsMs / Math.max(1, steps);
@@ -188,32 +188,39 @@ function timesOf(
   const stepsMs = stepMs.value * steps;
   const saving = checkpointMs(settings, parameters);
   const configured = settings.checkpointEverySteps === null ? 0 : Math.floor(steps / settings.checkpointEverySteps);
+  // The last checkpoint goes to the server while held-out items are evaluated.
+  const upload = uploadMs(settings, parameters);
+  const deliveryMs = (textsMs: number): number => Math.max(0, upload - evaluating.heldOut - textsMs);
   const optional = Math.min(evaluations.points * saving, CHECKPOINT_SHARE * stepsMs);
   const other = {
     preparation: preparationMs(settings, parameters, data.characters) + evaluating.before,
     recording: openingMs,
     evaluations: evaluating.whileTraining,
     reporting: Math.max(configured * saving, optional),
-    finalEvaluation: evaluating.afterwards + 2 * saving,
+    finalEvaluation: evaluating.lastPoint + saving + evaluating.heldOut + evaluating.texts.value,
+    delivery: deliveryMs(evaluating.texts.value),
   };
   const baseOtherMs = Object.values(other).reduce((sum, ms) => sum + ms, 0);
   const overhead = correctionOf(observations, 'other', features, OTHER_DEVIATION);
   return {
-    ...{ stepMs, baseStepMs, other, baseOtherMs, textsMs: evaluating.texts, runs: step.runs },
+    ...{ stepMs, baseStepMs, other, baseOtherMs, textsMs: evaluating.texts, deliveryMs, runs: step.runs },
     otherFactor: overhead.factor,
     otherDeviation: overhead.deviation,
   };
 }
 
 function timePlan(times: Times, steps: number, tokensPerStep: number): NonNullable<RunPlan['time']> {
-  const { stepMs, other, otherFactor, otherDeviation, baseOtherMs, textsMs } = times;
+  const { stepMs, other, otherFactor, otherDeviation, baseOtherMs, textsMs, deliveryMs } = times;
   const stepsMs = scaled(stepMs, steps);
   const corrected = Object.fromEntries(
     Object.entries(other).map(([part, ms]) => [part, ms * otherFactor]),
   ) as unknown as typeof other;
   const speed = (ms: number): number => (1000 * tokensPerStep) / ms;
   /** All but the steps, where the texts of the last evaluation take so long. */
-  const otherMs = (texts: number) => lognormal((baseOtherMs - textsMs.value + texts) * otherFactor, otherDeviation);
+  const otherMs = (texts: number) => {
+    const changed = texts - textsMs.value + deliveryMs(texts) - other.delivery;
+    return lognormal((baseOtherMs + changed) * otherFactor, otherDeviation);
+  };
   return {
     total: summed([
       stepsMs,

@@ -60,6 +60,8 @@ export const runPlan = z
           evaluations: milliseconds,
           reporting: milliseconds,
           finalEvaluation: milliseconds,
+          /** Waiting, after that, for the last checkpoint's way to the server; plans of earlier versions did not have it. */
+          delivery: milliseconds.default(0),
         }),
       })
       .nullable(),

@@ -6,7 +6,15 @@ import { formatBytes } from '../../../ui/numbers.ts';
 import { formatDuration } from '../../../ui/time.ts';
 
 const MEMORY_PARTS = ['parameters', 'gradients', 'moments', 'activations', 'evaluation', 'process'] as const;
-const TIME_PARTS = ['preparation', 'recording', 'steps', 'evaluations', 'reporting', 'finalEvaluation'] as const;
+const TIME_PARTS = [
+  'preparation',
+  'recording',
+  'steps',
+  'evaluations',
+  'reporting',
+  'finalEvaluation',
+  'delivery',
+] as const;
 
 /** How a plan was made: its parts and its assumptions in words, on demand. */
 export function PlanAssumptions({ plan }: { readonly plan: RunPlan }) {
