@@ -9,8 +9,15 @@ import {
   outputWidth,
 } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
+import type { InputRow } from '@greenlight/shared/stages/training/imported-model-rows.ts';
 import { storableText } from '../report/storable-text.ts';
-import { openForeignSession, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
+import {
+  openForeignSession,
+  type DeclaredArray,
+  type ForeignArray,
+  type ForeignSession,
+} from '../runtime/foreign-session.ts';
+import { columnCalls } from './column-calls.ts';
 import { featureCalls, rawTextCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
 import { asDeclared, type HalfInput } from './half-inputs.ts';
 import { inspectFile, ModelFileError, type InspectedFile } from './inspect-file.ts';
@@ -19,6 +26,7 @@ import { inspectFile, ModelFileError, type InspectedFile } from './inspect-file.
 export interface OnnxModel {
   /** Numbers for each item: as many as labels, or one of a regression. */
   readonly width: number;
+  readonly inputs: readonly DeclaredArray[];
   /** Probabilities [items × labels], row-major, or the numbers of a regression [items]; throws a `ModelFileError` for items that the model cannot take. */
   predict(input: PredictionInput): Promise<Float32Array>;
   /** The same for texts that are token ids already, without what goes before and after them. */
@@ -100,6 +108,14 @@ function answersOf(values: Float32Array, { outputKind, task, labels }: ModelMapp
   return probabilities;
 }
 
+/** What models are asked with. */
+const TAKEN: Record<ModelMapping['input'], string> = {
+  text: 'texts',
+  'raw-text': 'texts',
+  features: 'features',
+  columns: 'rows with a field for each of its inputs',
+};
+
 /** Opens a model file to answer as the mapping says; a model of texts needs its tokenizer for `predict`. Throws a `ModelFileError`. */
 export async function openOnnxModel(
   path: string,
@@ -149,9 +165,18 @@ export async function openOnnxModel(
     return answer(textCalls(ids, mapping, session), ids.length);
   }
 
+  function predictRows(rows: readonly InputRow[]): Promise<Float32Array> {
+    if (mapping.input !== 'columns')
+      throw new ModelFileError(`This model takes ${TAKEN[mapping.input]}, not named values.`);
+    return answer(columnCalls(rows, session), rows.length);
+  }
+
   return {
     width,
+    inputs: session.inputs,
     async predict(input) {
+      if ('rows' in input) return predictRows(input.rows);
+      if (mapping.input === 'columns') throw new ModelFileError(`This model takes ${TAKEN.columns}.`);
       if ('features' in input) {
         if (mapping.input !== 'features') throw new ModelFileError('This model takes texts, not features.');
         return answer(featureCalls(input.features, mapping.features, session), input.features.length);

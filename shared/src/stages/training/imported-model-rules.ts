@@ -1,3 +1,4 @@
+import { valuesOfItem } from './imported-model-rows.ts';
 import type { DeclaredTensor, ModelDescription, ModelMapping } from './imported-models.ts';
 
 /** A part of a mapping that does not fit the model. */
@@ -47,22 +48,55 @@ export function answersForSecondOfTwo(
   return task === 'single-label' && labels.length === 2 && columns === 1;
 }
 
-/** An input that a mapping names, the field that names it, and the types that it may have. */
+/** An input that a mapping names, the field that names it, the types that it may have, and what is wrong with its shape. */
 interface MappedInput {
   readonly field: string;
   readonly name: string;
   readonly types: readonly string[];
+  readonly shapeProblem: (tensor: DeclaredTensor) => string | null;
+}
+
+function notItemsAndValues(tensor: DeclaredTensor): string | null {
+  return mayHaveRank(tensor, 2) ? null : `has ${tensor.shape.length} dimensions, not items and values`;
+}
+
+function notOneTextEach(tensor: DeclaredTensor): string | null {
+  const { shape } = tensor;
+  const isOneEach = mayHaveRank(tensor, 1) || (shape.length === 2 && !(Number(shape[1]) > 1));
+  return isOneEach ? null : `takes ${shape.join(' × ')} texts, not one for each item`;
+}
+
+/** What is wrong with filling an input from so many columns. */
+function notFilledBy(columns: readonly string[], tensor: DeclaredTensor): string | null {
+  const count = valuesOfItem(tensor);
+  if (count === null && tensor.shape.length > 2)
+    return `takes ${tensor.shape.join(' × ')} values, whose number is open`;
+  const fits = count === null || columns.length === 1 || columns.length === count;
+  return fits ? null : `takes ${count} values for each item, not those of ${columns.length} columns`;
 }
 
 function mappedInputs(mapping: ModelMapping): MappedInput[] {
-  if (mapping.input === 'features') return [{ field: 'features', name: mapping.features, types: NUMBER_TYPES }];
-  if (mapping.input === 'raw-text') return [{ field: 'texts', name: mapping.texts, types: ['string'] }];
+  if (mapping.input === 'features') {
+    const shapeProblem = (tensor: DeclaredTensor) =>
+      numbersOfItem(tensor) === null ? notItemsAndValues(tensor) : null;
+    return [{ field: 'features', name: mapping.features, types: NUMBER_TYPES, shapeProblem }];
+  }
+  if (mapping.input === 'raw-text') {
+    return [{ field: 'texts', name: mapping.texts, types: ['string'], shapeProblem: notOneTextEach }];
+  }
+  if (mapping.input === 'columns') {
+    return mapping.columnInputs.map(({ name, columns }, index) => ({
+      ...{ field: `columnInputs.${index}`, name, types: [...NUMBER_TYPES, 'string'] },
+      shapeProblem: (tensor) => notFilledBy(columns, tensor),
+    }));
+  }
   const { inputIds, attentionMask, otherInputs } = mapping;
-  return [
+  const named = [
     { field: 'inputIds', name: inputIds, types: INTEGER_TYPES },
     ...(attentionMask === null ? [] : [{ field: 'attentionMask', name: attentionMask, types: NUMBER_TYPES }]),
     ...otherInputs.map(({ name }, index) => ({ field: `otherInputs.${index}`, name, types: NUMBER_TYPES })),
   ];
+  return named.map((one) => ({ ...one, shapeProblem: notItemsAndValues }));
 }
 
 /** Why a model cannot be asked and understood in this way; empty where it can. */
@@ -75,24 +109,15 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
   const isBinary = answersForSecondOfTwo(mapping, 1);
   const input = (name: string) => description.inputs.find((tensor) => tensor.name === name);
   const mapped = mappedInputs(mapping);
-  for (const { field, name, types } of mapped) {
+  for (const { field, name, types, shapeProblem } of mapped) {
     const tensor = input(name);
     if (tensor === undefined) {
       expect(false, field, `the model has no input '${name}'`);
       continue;
     }
     expect(types.includes(tensor.type), field, `'${name}' takes ${tensor.type}, not ${types.join(' or ')}`);
-    if (mapping.input === 'raw-text') {
-      const isOneEach = mayHaveRank(tensor, 1) || (tensor.shape.length === 2 && !(Number(tensor.shape[1]) > 1));
-      expect(isOneEach, field, `'${name}' takes ${tensor.shape.join(' × ')} texts, not one for each item`);
-    } else {
-      const isItems = mapping.input === 'features' && numbersOfItem(tensor) !== null;
-      expect(
-        isItems || mayHaveRank(tensor, 2),
-        field,
-        `'${name}' has ${tensor.shape.length} dimensions, not items and values`,
-      );
-    }
+    const wrongShape = shapeProblem(tensor);
+    expect(wrongShape === null, field, `'${name}' ${wrongShape ?? ''}`);
     const isTwice = mapped.some((other) => other.field !== field && other.name === name);
     expect(!isTwice, field, `the input '${name}' is named twice`);
   }
