@@ -112,6 +112,17 @@ test('a missing number reaches the model as such, through its own process too', 
   isolated.close();
 });
 
+test('the likeliest class alone is an answer, by its name', async () => {
+  const mapping: ModelMapping = { ...MAPPING, output: 'label', outputKind: 'classes' };
+  const model = await openOnnxModel(await written(), mapping, null);
+  const answers = await model.predict({ rows: ITEMS.map(rowOf) });
+  expect([...answers]).toEqual(ITEMS.flatMap((item) => (chanceOf(item) > 0.5 ? [0, 1] : [1, 0])));
+  await model.dispose();
+  const others = await openOnnxModel(await written(), { ...mapping, labels: ['no', 'maybe'] }, null);
+  await expect(others.predict({ rows: ITEMS.map(rowOf) })).rejects.toThrow("named the class 'yes', which is none of 2");
+  await others.dispose();
+});
+
 test('a model of one kind says what it takes where it is asked with another', async () => {
   const table = await openOnnxModel(await written(), MAPPING, null);
   await expect(table.predict({ texts: ['a'] })).rejects.toThrow('takes rows with a field for each of its inputs');
@@ -133,7 +144,9 @@ describe('a mapping of columns that does not fit is refused with the part that d
       { columnInputs: [...inputs.slice(0, 3), { name: 'sizes', columns: ['a', 'b'] }] },
       "'sizes' takes 3 values for each item, not those of 2 columns",
     ],
-    [{ output: 'label' }, "'label' gives string"],
+    [{ output: 'label' }, "'label' gives string, not float32 or float16 or float64; if it names the likeliest class"],
+    [{ outputKind: 'classes' }, "'probability' gives float32, not the name or the number of a class"],
+    [{ output: 'label', outputKind: 'classes', task: 'multi-label' }, 'a multi-label output does not give classes'],
   ])('%o', async (change, said) => {
     await expect(openOnnxModel(await written(), { ...MAPPING, ...change }, null)).rejects.toThrow(said);
   });

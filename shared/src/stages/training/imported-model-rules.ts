@@ -11,11 +11,13 @@ const INTEGER_TYPES = ['int64', 'int32'];
 
 const FLOAT_TYPES = ['float32', 'float16', 'float64'];
 
+const WHOLE_TYPES = [...INTEGER_TYPES, 'int8', 'uint8', 'int16', 'uint16', 'uint32', 'uint64'];
+
 /** Types that rows of numbers may be given in, of 0 and 1 for `bool`. */
-const NUMBER_TYPES = [
-  ...[...FLOAT_TYPES, 'bfloat16', ...INTEGER_TYPES],
-  ...['int8', 'uint8', 'int16', 'uint16', 'uint32', 'uint64', 'bool'],
-];
+const NUMBER_TYPES = [...FLOAT_TYPES, 'bfloat16', ...WHOLE_TYPES, 'bool'];
+
+/** Types in which an output may name the likeliest class. */
+const CLASS_TYPES = ['string', ...WHOLE_TYPES];
 
 /** Whether a declared rank can be `rank`; a model may leave its shape open. */
 function mayHaveRank({ shape }: DeclaredTensor, rank: number): boolean {
@@ -99,6 +101,40 @@ function mappedInputs(mapping: ModelMapping): MappedInput[] {
   return named.map((one) => ({ ...one, shapeProblem: notItemsAndValues }));
 }
 
+/** What is wrong with reading an output as the mapping says. */
+function outputProblems(output: DeclaredTensor, mapping: ModelMapping): MappingProblem[] {
+  const { name, type, shape } = output;
+  const problems: MappingProblem[] = [];
+  const expect = (holds: boolean, field: string, message: string): void => {
+    if (!holds) problems.push({ field, message: `'${name}' ${message}` });
+  };
+  const width = shape[1];
+  const known = typeof width === 'number' ? width : null;
+  const isOneEach = (mayHaveRank(output, 1) || mayHaveRank(output, 2)) && (known ?? 1) === 1;
+  if (mapping.outputKind === 'classes') {
+    expect(CLASS_TYPES.includes(type), 'output', `gives ${type}, not the name or the number of a class`);
+    expect(isOneEach, 'output', `gives ${shape.join(' × ')} values, not one class for each item`);
+  } else if (mapping.task === 'regression') {
+    const types = [...FLOAT_TYPES, ...WHOLE_TYPES];
+    expect(types.includes(type), 'output', `gives ${type}, not ${types.join(' or ')}`);
+    expect(isOneEach, 'output', `gives ${shape.join(' × ')} values, not one number for each item`);
+  } else {
+    const instead = CLASS_TYPES.includes(type) ? '; if it names the likeliest class, say that it gives classes' : '';
+    expect(FLOAT_TYPES.includes(type), 'output', `gives ${type}, not ${FLOAT_TYPES.join(' or ')}${instead}`);
+    expect(
+      mayHaveRank(output, 2) || (answersForSecondOfTwo(mapping, 1) && mayHaveRank(output, 1)),
+      'output',
+      `has ${shape.length} dimensions, not items and classes`,
+    );
+    expect(
+      known === null || known === mapping.labels.length || answersForSecondOfTwo(mapping, known),
+      'labels',
+      `has ${String(width)} columns for ${mapping.labels.length} labels`,
+    );
+  }
+  return problems;
+}
+
 /** Why a model cannot be asked and understood in this way; empty where it can. */
 export function mappingProblems(description: ModelDescription, mapping: ModelMapping): MappingProblem[] {
   const problems: MappingProblem[] = [];
@@ -106,7 +142,7 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
     if (!holds) problems.push({ field, message });
   };
   const isRegression = mapping.task === 'regression';
-  const isBinary = answersForSecondOfTwo(mapping, 1);
+  const isSingle = mapping.task === 'single-label';
   const input = (name: string) => description.inputs.find((tensor) => tensor.name === name);
   const mapped = mappedInputs(mapping);
   for (const { field, name, types, shapeProblem } of mapped) {
@@ -127,33 +163,12 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
     'input',
     `nothing is said about the inputs ${unmapped.map(({ name }) => name).join(', ')}`,
   );
-  const declared = description.outputs.find((tensor) => tensor.name === mapping.output);
-  if (declared === undefined) {
-    expect(false, 'output', `the model has no output '${mapping.output}'`);
-  } else {
-    const output = answerOf(declared);
-    const isNumber = FLOAT_TYPES.includes(output.type);
-    expect(isNumber, 'output', `'${output.name}' gives ${output.type}, not ${FLOAT_TYPES.join(' or ')}`);
-    const width = output.shape[1];
-    const known = typeof width === 'number' ? width : null;
-    if (isRegression) {
-      const fits = (mayHaveRank(output, 1) || mayHaveRank(output, 2)) && (known ?? 1) === 1;
-      expect(fits, 'output', `'${output.name}' gives ${output.shape.join(' × ')} values, not one number for each item`);
-    } else {
-      expect(
-        mayHaveRank(output, 2) || (isBinary && mayHaveRank(output, 1)),
-        'output',
-        `'${output.name}' has ${output.shape.length} dimensions, not items and classes`,
-      );
-      expect(
-        known === null || known === mapping.labels.length || answersForSecondOfTwo(mapping, known),
-        'labels',
-        `'${output.name}' has ${String(width)} columns for ${mapping.labels.length} labels`,
-      );
-    }
-  }
+  const output = description.outputs.find((tensor) => tensor.name === mapping.output);
+  if (output === undefined) expect(false, 'output', `the model has no output '${mapping.output}'`);
+  else problems.push(...outputProblems(answerOf(output), mapping));
   const [kind, count] = [mapping.outputKind, mapping.labels.length];
-  expect((kind === 'values') === isRegression, 'outputKind', `a ${mapping.task} output does not give ${kind}`);
+  const givesKind = isRegression ? kind === 'values' : kind !== 'values' && (kind !== 'classes' || isSingle);
+  expect(givesKind, 'outputKind', `a ${mapping.task} output does not give ${kind}`);
   expect(
     isRegression ? count === 0 : count >= (mapping.task === 'multi-label' ? 1 : 2),
     'labels',

@@ -49,8 +49,11 @@ export type InputFill = (typeof INPUT_FILLS)[number];
 /** What the numbers of an output mean: which they are, and what each column is called. */
 const answers = {
   output: tensorName,
-  /** What the output's numbers are: `values` for a regression, one of the others for classes. */
-  outputKind: z.enum(['logits', 'probabilities', 'values']),
+  /**
+   * What the output holds: `values` for a regression, one of the others for classes. `classes` is the likeliest class alone, by its name or by its
+   * place among the labels, which the model then counts as certain of.
+   */
+  outputKind: z.enum(['logits', 'probabilities', 'values', 'classes']),
   task: z.enum(['single-label', 'multi-label', 'regression']),
   /**
    * Names of the output's columns, in their order: at least two, or one where any number of labels is given; none for a regression, whose output is one
