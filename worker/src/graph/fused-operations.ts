@@ -25,6 +25,8 @@ export interface FusionTarget {
   packedWeights?: boolean;
   /** Long sums with few results are taken in parts; see sums-in-parts.ts. */
   sumsInParts: boolean;
+  /** Softmax answers zeros where it is given what is not finite, so that losses must look at more than the class that was wanted. */
+  softmaxHidesNaN?: boolean;
   /** Gradients of embedding rows become outputs and are added into the table outside the graph, in a fixed order. */
   embeddingRows: boolean;
 }
@@ -268,6 +270,16 @@ function embeddingOperation(rows: EmbeddingRows): Operations['embedding'] {
 /** Smallest probability whose logarithm is taken, where float32 ends: the loss of a token is 85.2 nats at most. Its gradient, p − target, is not cut. */
 const SMALLEST_PROBABILITY = 1e-37;
 
+/**
+ * −ln p of the class that each row wants. Where a softmax hides what is not finite its rows are all zeros there: their largest probability, by
+ * which a number is divided that is nothing beside any other surprise, makes it infinite.
+ */
+function surpriseOf(chosen: tf.Tensor, probabilities: tf.Tensor, { softmaxHidesNaN = false }: FusionTarget): tf.Tensor {
+  const surprise = tf.neg(tf.log(tf.maximum(chosen, SMALLEST_PROBABILITY)));
+  if (!softmaxHidesNaN) return surprise;
+  return tf.add(surprise, tf.div(SMALLEST_PROBABILITY, tf.max(probabilities, -1, true)));
+}
+
 function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy'] {
   return (states, weight, bias, labels, weights, smoothing) => {
     const [rows, vocabularySize] = [size(states, 0), size(bias, 0)];
@@ -279,7 +291,7 @@ function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy']
       const logits = affine(x, matrix, offset, false, target);
       const probabilities = softmax(logits);
       const chosen = emit('GatherElements', [probabilities, index], [rows, 1], { attributes: { axis: { int: 1 } } });
-      const surprise = tf.neg(tf.log(tf.maximum(chosen, SMALLEST_PROBABILITY)));
+      const surprise = surpriseOf(chosen, probabilities, target);
       loss = tf.keep(tf.sum(tf.mul(surprise, rowWeights)));
       let value = loss;
       if (smoothing > 0) {
