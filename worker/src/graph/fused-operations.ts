@@ -27,6 +27,8 @@ export interface FusionTarget {
   sumsInParts: boolean;
   /** Softmax answers zeros where it is given what is not finite, so that losses must look at more than the class that was wanted. */
   softmaxHidesNaN?: boolean;
+  /** Attention looks for rows that such a softmax hid; in graphs with gradients these show it already, at no cost. */
+  checksAttention?: boolean;
   /** Gradients of embedding rows become outputs and are added into the table outside the graph, in a fixed order. */
   embeddingRows: boolean;
 }
@@ -191,7 +193,8 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
       ]; // [B, h, ·, k]
       const scores = product(qh, kh, scoresShape, { transposeB: true, scale: productScale }, target);
       const weights = softmax(mask === null ? scores : tf.add(scores, mask)); // [B, h, T, S]
-      const attended = product(weights, vh, qh.shape, {}, target); // [B, h, T, k]
+      const mixed = product(weights, vh, qh.shape, {}, target); // [B, h, T, k]
+      const attended = target.checksAttention === true ? tf.add(mixed, hiddenIn(weights)) : mixed;
       save([qh, kh, vh, weights, attended]);
       const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [sq, sk, sv, p, o] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
@@ -270,14 +273,16 @@ function embeddingOperation(rows: EmbeddingRows): Operations['embedding'] {
 /** Smallest probability whose logarithm is taken, where float32 ends: the loss of a token is 85.2 nats at most. Its gradient, p − target, is not cut. */
 const SMALLEST_PROBABILITY = 1e-37;
 
-/**
- * −ln p of the class that each row wants. Where a softmax hides what is not finite its rows are all zeros there: their largest probability, by
- * which a number is divided that is nothing beside any other surprise, makes it infinite.
- */
+/** Infinite for rows of a softmax that are all zeros, as one that hides what is not finite answers it, and next to nothing for others: [.., 1]. */
+function hiddenIn(probabilities: tf.Tensor): tf.Tensor {
+  return tf.div(SMALLEST_PROBABILITY, tf.max(probabilities, -1, true));
+}
+
+/** −ln p of the class that each row wants. */
 function surpriseOf(chosen: tf.Tensor, probabilities: tf.Tensor, { softmaxHidesNaN = false }: FusionTarget): tf.Tensor {
   const surprise = tf.neg(tf.log(tf.maximum(chosen, SMALLEST_PROBABILITY)));
   if (!softmaxHidesNaN) return surprise;
-  return tf.add(surprise, tf.div(SMALLEST_PROBABILITY, tf.max(probabilities, -1, true)));
+  return tf.add(surprise, hiddenIn(probabilities));
 }
 
 function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy'] {

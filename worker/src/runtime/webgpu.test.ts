@@ -224,6 +224,26 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
     },
   );
 
+  test('measures nothing of a model whose attention is not finite, which its answers do not show', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenlight-webgpu-'));
+    await withEngine(
+      'webgpu',
+      async (engine) => {
+        const { path } = await engine.saveCheckpoint(folder, null);
+        const { arrays, metadata } = await readCheckpoint(path);
+        const keys = arrays.find(({ name, slot }) => slot === 0 && name === 'decoder.0.crossAttention.key.bias');
+        if (keys !== undefined) keys.data[0] = Number.NaN;
+        const { path: poisoned } = await writeCheckpoint(join(folder, 'poisoned'), arrays, metadata);
+        await engine.loadCheckpoint(poisoned);
+        const layer = 'decoder.0.crossAttention';
+        await expect(engine.forward(batchOf(tinyPairs(texts, 3, 3)))).rejects.toMatchObject({ layer });
+        await expect(engine.step([batchOf(tinyPairs(texts, 3, 3))], 1)).rejects.toMatchObject({ layer });
+      },
+      { model: texts },
+    );
+    await rm(folder, { recursive: true });
+  });
+
   test('refuses a graph of which a node would fall back to the CPU', async () => {
     const graph = record([{ name: 'x', shape: [2, 3], type: 'float32' }], ({ inputs }) => {
       const { operations } = fusedOperations({

@@ -38,12 +38,12 @@ function isNamedIn(mapping: Mapping | undefined, isMeant: IsMeant): boolean {
 /** A mapping without the person; names of inputs stay, because the model's file has them. */
 function mappingWithout(mapping: Mapping, isMeant: IsMeant): Prisma.InputJsonObject {
   const labels = distinctLabels(mapping.labels, isMeant);
-  if (mapping.columnInputs === undefined) return { ...mapping, labels } as Prisma.InputJsonObject;
+  if (mapping.columnInputs === undefined) return { ...mapping, labels };
   const columnInputs = mapping.columnInputs.map((input) => ({
     ...input,
     columns: distinctLabels(input.columns, isMeant),
   }));
-  return { ...mapping, labels, columnInputs } as Prisma.InputJsonObject;
+  return { ...mapping, labels, columnInputs };
 }
 
 /** What a preparation made, without the person. */
