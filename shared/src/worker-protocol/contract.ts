@@ -63,7 +63,7 @@ export const claimedRun = z.object({
   /** The newest checkpoint that the server holds, if any: where a new attempt goes on. */
   resumeFrom: serverCheckpoint.nullable(),
   /** The best checkpoint so far, where the server holds one for early stopping. */
-  best: serverCheckpoint.nullable(),
+  best: serverCheckpoint.nullable().default(null),
 });
 
 /** Work that a worker got. */

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InputRow } from '@greenlight/shared/stages/training/imported-model-rows.ts';
 import type { ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
+import { create } from '@bufbuild/protobuf';
+import { ValueInfoProtoSchema } from 'onnx-buf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IsolatedModel } from './isolated-model.ts';
 import { describeOnnxModel, openOnnxModel } from './onnx-model.ts';
@@ -132,6 +134,22 @@ test('a model of one kind says what it takes where it is asked with another', as
   const single = await openOnnxModel(await alteredFeatureModel(folder, 'x.onnx', () => undefined), features, null);
   await expect(single.predict({ rows: [{ x: 1 }] })).rejects.toThrow('takes features, not named values');
   await single.dispose();
+});
+
+test('an output that is a sequence is described as one, refused as an answer, and hinders no other', async () => {
+  const path = await alteredFeatureModel(folder, 'sequence.onnx', ({ graph }) => {
+    const [product] = graph!.node;
+    graph!.node.push({ ...product!, name: 'c', opType: 'SequenceConstruct', input: ['p', 'z'], output: ['all'] });
+    const tensor = { case: 'tensorType' as const, value: { elemType: 1 } };
+    const type = { value: { case: 'sequenceType' as const, value: { elemType: { value: tensor } } } };
+    graph!.output.push(create(ValueInfoProtoSchema, { name: 'all', type }));
+  });
+  expect((await describeOnnxModel(path)).outputs).toContainEqual({ name: 'all', type: 'a sequence or map', shape: [] });
+  const mapping: ModelMapping = { ...MAPPING, output: 'all', columnInputs: [{ name: 'x', columns: ['x', 'y'] }] };
+  await expect(openOnnxModel(path, mapping, null)).rejects.toThrow("'all' gives a sequence or map, not float32");
+  const model = await openOnnxModel(path, { ...mapping, output: 'p' }, null);
+  expect(await model.predict({ rows: [{ x: [1, 2] }] })).toHaveLength(2);
+  await model.dispose();
 });
 
 describe('a mapping of columns that does not fit is refused with the part that does not', () => {

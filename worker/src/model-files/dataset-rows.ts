@@ -31,7 +31,8 @@ function listed(names: readonly string[], word: { zh: string; en: string }): { z
 
 /** Throws a `JobError` that names every column that the mapping wants and no item has, and the columns that there are. */
 export function requireColumns(items: readonly DatasetItem[], { columnInputs }: ColumnMapping): void {
-  const known = new Set(['text', ...items.flatMap(({ columns = {} }) => Object.keys(columns))]);
+  const known = new Set(['text']);
+  for (const { columns = {} } of items) for (const name of Object.keys(columns)) known.add(name);
   const missing = columnInputs.flatMap(({ name, columns }) =>
     columns
       .filter((column) => !known.has(column))

@@ -17,6 +17,11 @@ test.each([
   expect([...answersFrom(numbered(...numbers), 2, { ...CLASSES, labels })]).toEqual(wanted);
 });
 
+test('whole numbers are numbers of a regression', () => {
+  const numbers: ModelMapping = { ...CLASSES, outputKind: 'values', task: 'regression', labels: [] };
+  expect([...answersFrom(numbered(-3, 12), 2, numbers)]).toEqual([-3, 12]);
+});
+
 test('a class that nobody named, and another number of answers than of items, are refused', () => {
   expect(() => answersFrom(numbered(3), 1, CLASSES)).toThrow("named the class '3', which is none of 3");
   expect(() => answersFrom(numbered(1, 2), 3, CLASSES)).toThrow('2 values for 3 items, not 1 for each');
