@@ -212,7 +212,10 @@ export function createServices(foundations: Foundations) {
     live,
   });
   const reports = createReportService(database, createReportStore(), runStore, live);
-  const artifacts = createArtifactService(database, artifactStore, reports, storage);
+  const artifacts = createArtifactService({
+    ...{ database, store: artifactStore, reports, storage },
+    removeContent: deletion.removeContent,
+  });
   const evaluationStore = createEvaluationStore(database);
   const jobLeases = createJobLeaseService({
     database,

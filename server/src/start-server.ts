@@ -46,6 +46,7 @@ function sweep(services: Services, storage: Storage, onError: (error: unknown) =
       async ({ now, mayRemove }) => mayRemove && services.retention.deleteExpired(now),
       ({ now }) => services.erasureWork.resume(now),
       async ({ now, mayRemove }) => mayRemove && services.sources.removeExpired(now),
+      () => services.artifacts.removeBestOfEnded(),
       async ({ now, mayRemove }) => mayRemove && storage.removeLeftOvers(now),
     ],
     onError,

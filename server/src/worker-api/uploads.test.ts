@@ -8,6 +8,7 @@ import { downloadArtifact, getRun } from '@greenlight/shared/stages/training/con
 import { generateText } from '@greenlight/shared/stages/training/generation.ts';
 import { pathOf, type Route } from '@greenlight/shared/api/define-route.ts';
 import {
+  BEST_CHECKPOINT,
   getDatasetContent,
   getWorkerArtifact,
   postEvaluation,
@@ -63,6 +64,50 @@ test('what is uploaded comes back byte for byte, and is offered for resuming', a
   const again = await worker.mustClaim();
   const resumed = again.runId === run.runId ? again : await worker.mustClaim();
   expect(resumed.resumeFrom).toEqual({ artifactId: idOf(answer), step: 3, sha256: checksum(content) });
+});
+
+test('the best checkpoint is offered beside the newest, the next best takes its place, and it goes when the run has ended', async () => {
+  const best = (content: Uint8Array, step: number) =>
+    worker.upload(run, 'best-checkpoint.safetensors', content, { kind: BEST_CHECKPOINT, step: `${step}` });
+  const claimAgain = async () => {
+    await installation.services.leases.releaseHeldBy(worker.workerId);
+    for (;;) {
+      const claimed = await worker.mustClaim();
+      if (claimed.runId === run.runId) return claimed;
+    }
+  };
+  const isKept = (content: Uint8Array) =>
+    readFile(pathInStorage(checksum(content))).then(
+      () => true,
+      () => false,
+    );
+  const [first, second, newest] = [randomBytes(1000), randomBytes(1100), randomBytes(1200)];
+  const firstId = idOf(await best(first, 2));
+  const newestId = idOf(await worker.upload(run, 'checkpoint-3', newest));
+  run = await claimAgain();
+  expect(run).toMatchObject({
+    resumeFrom: { artifactId: newestId, step: 3 },
+    best: { artifactId: firstId, step: 2, sha256: checksum(first) },
+  });
+  // A better one may come before the checkpoint that names it: the run goes on from it then.
+  expect(idOf(await best(second, 4))).toBe(firstId);
+  expect([await isKept(first), await isKept(second)]).toEqual([false, true]);
+  run = await claimAgain();
+  expect([run.resumeFrom, run.best]).toEqual(
+    Array.from({ length: 2 }, () => ({ artifactId: firstId, step: 4, sha256: checksum(second) })),
+  );
+  const path = pathOf(getWorkerArtifact.path, { artifactId: firstId });
+  const fetched = await fetch(installation.url + path, { headers: worker.caller.headers });
+  expect(checksum(new Uint8Array(await fetched.arrayBuffer()))).toBe(checksum(second));
+  const { artifacts } = await admin.call(getRun, { params: { runId: run.runId } });
+  expect(artifacts.map(({ kind }) => kind)).toEqual(['checkpoint']);
+
+  await installation.services.artifacts.removeBestOfEnded();
+  expect(await isKept(second)).toBe(true);
+  const failed = { code: 'worker-error', message: { en: 'It broke.' }, advice: { en: 'Try again.' } };
+  await worker.mustReport(run, [event(run.lastSequence + 1, { type: 'failed', error: failed })]);
+  await installation.services.artifacts.removeBestOfEnded();
+  expect([await isKept(second), await isKept(newest)]).toEqual([false, true]);
 });
 
 test('the same file again answers with the artifact that exists; other content takes its place', async () => {

@@ -21,8 +21,13 @@ const MAX_ARTIFACT_BYTES = MAX_JOB_FILE_BYTES;
 /** Proof that the worker holds the run; sent with everything it reports. */
 const lease = z.string().min(20).max(100);
 
+/** Kind of the checkpoint that early stopping may end with: a run has one at most, which the next best replaces, until it ends. */
+export const BEST_CHECKPOINT = 'best-checkpoint';
+
 /** A file on the server and its digest. */
 const serverFile = z.object({ artifactId: id, sha256 });
+
+const serverCheckpoint = serverFile.extend({ step: z.number().int() });
 
 /** Work that a worker got. */
 export const claimedRun = z.object({
@@ -56,7 +61,9 @@ export const claimedRun = z.object({
     })
     .nullable(),
   /** The newest checkpoint that the server holds, if any: where a new attempt goes on. */
-  resumeFrom: z.object({ artifactId: id, step: z.number().int(), sha256 }).nullable(),
+  resumeFrom: serverCheckpoint.nullable(),
+  /** The best checkpoint so far, where the server holds one for early stopping. */
+  best: serverCheckpoint.nullable().default(null),
 });
 
 /** Work that a worker got. */
@@ -135,7 +142,7 @@ export const putArtifact = defineRoute({
   params: z.object({ runId: id, name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/) }),
   query: z.object({
     lease,
-    kind: z.enum(['checkpoint', 'tokenizer', 'predictions', 'other']),
+    kind: z.enum(['checkpoint', BEST_CHECKPOINT, 'tokenizer', 'predictions', 'other']),
     sha256,
     sizeBytes: queryInteger(0, MAX_ARTIFACT_BYTES),
     step: queryInteger(0, 2_147_483_647).optional(),

@@ -25,6 +25,10 @@ export interface FusionTarget {
   packedWeights?: boolean;
   /** Long sums with few results are taken in parts; see sums-in-parts.ts. */
   sumsInParts: boolean;
+  /** Softmax answers zeros where it is given what is not finite, so that losses must look at more than the class that was wanted. */
+  softmaxHidesNaN?: boolean;
+  /** Attention looks for rows that such a softmax hid; in graphs with gradients these show it already, at no cost. */
+  checksAttention?: boolean;
   /** Gradients of embedding rows become outputs and are added into the table outside the graph, in a fixed order. */
   embeddingRows: boolean;
 }
@@ -189,7 +193,8 @@ function attentionOperation(target: FusionTarget): Operations['attention'] {
       ]; // [B, h, ·, k]
       const scores = product(qh, kh, scoresShape, { transposeB: true, scale: productScale }, target);
       const weights = softmax(mask === null ? scores : tf.add(scores, mask)); // [B, h, T, S]
-      const attended = product(weights, vh, qh.shape, {}, target); // [B, h, T, k]
+      const mixed = product(weights, vh, qh.shape, {}, target); // [B, h, T, k]
+      const attended = target.checksAttention === true ? tf.add(mixed, hiddenIn(weights)) : mixed;
       save([qh, kh, vh, weights]);
       const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [sq, sk, sv, p] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
@@ -268,6 +273,18 @@ function embeddingOperation(rows: EmbeddingRows): Operations['embedding'] {
 /** Smallest probability whose logarithm is taken, where float32 ends: the loss of a token is 85.2 nats at most. Its gradient, p − target, is not cut. */
 const SMALLEST_PROBABILITY = 1e-37;
 
+/** Infinite for rows of a softmax that are all zeros, as one that hides what is not finite answers it, and next to nothing for others: [.., 1]. */
+function hiddenIn(probabilities: tf.Tensor): tf.Tensor {
+  return tf.div(SMALLEST_PROBABILITY, tf.max(probabilities, -1, true));
+}
+
+/** −ln p of the class that each row wants. */
+function surpriseOf(chosen: tf.Tensor, probabilities: tf.Tensor, { softmaxHidesNaN = false }: FusionTarget): tf.Tensor {
+  const surprise = tf.neg(tf.log(tf.maximum(chosen, SMALLEST_PROBABILITY)));
+  if (!softmaxHidesNaN) return surprise;
+  return tf.add(surprise, hiddenIn(probabilities));
+}
+
 function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy'] {
   return (states, weight, bias, labels, weights, smoothing) => {
     const [rows, vocabularySize] = [size(states, 0), size(bias, 0)];
@@ -279,7 +296,7 @@ function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy']
       const logits = affine(x, matrix, offset, false, target);
       const probabilities = softmax(logits);
       const chosen = emit('GatherElements', [probabilities, index], [rows, 1], { attributes: { axis: { int: 1 } } });
-      const surprise = tf.neg(tf.log(tf.maximum(chosen, SMALLEST_PROBABILITY)));
+      const surprise = surpriseOf(chosen, probabilities, target);
       loss = tf.keep(tf.sum(tf.mul(surprise, rowWeights)));
       let value = loss;
       if (smoothing > 0) {

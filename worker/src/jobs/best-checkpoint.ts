@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { checkpointPath } from '../training/checkpoint.ts';
 import type { LoopState } from './loop-state.ts';
 
@@ -15,13 +16,14 @@ const isThere = (path: string): Promise<boolean> =>
   );
 
 /**
- * Finds the best checkpoint of a state that was read from the file `path`: it may be that file itself, or have moved with the run's
- * folder. Where it is lost, as on another machine, early stopping begins to look anew.
+ * Finds the best checkpoint of a state that was read from the file `path`: it may be that file itself, have moved with the run's folder, or have
+ * been fetched into it. Where it is lost, early stopping begins to look anew.
  */
 export async function withBestHere(state: LoopState, path: string, folder: string): Promise<StateHere> {
   const best = state.bestCheckpoint;
   if (best === null) return { state, lostStep: null };
-  const places = best.step === state.step ? [path] : [best.path, checkpointPath(folder, best.step)];
+  const places =
+    best.step === state.step ? [path] : [checkpointPath(folder, best.step), join(folder, basename(best.path))];
   for (const place of places) {
     if (await isThere(place)) {
       return { state: { ...state, bestCheckpoint: { step: best.step, path: place } }, lostStep: null };

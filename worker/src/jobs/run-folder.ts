@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import type { WrittenFile } from './thread-protocol.ts';
+import type { KeptCheckpoint, WrittenFile } from './thread-protocol.ts';
 
 const checkpointEntry = z.object({
   step: z.number().int().min(0),
@@ -48,6 +48,14 @@ export async function localCheckpoints(runFolder: string): Promise<LocalCheckpoi
   } catch {
     return [];
   }
+}
+
+/** The checkpoint of a step on this machine, as it was written; null where there is none. */
+export async function keptCheckpoint(runFolder: string, step: number): Promise<KeptCheckpoint | null> {
+  const found = (await localCheckpoints(runFolder)).find((entry) => entry.step === step);
+  if (found === undefined) return null;
+  const { path, sha256, sizeBytes } = found;
+  return { step, file: { path, sha256, sizeBytes } };
 }
 
 /**

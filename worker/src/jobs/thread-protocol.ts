@@ -50,6 +50,12 @@ export interface WrittenFile {
   sizeBytes: number;
 }
 
+/** A checkpoint that is kept beside a newer one. */
+export interface KeptCheckpoint {
+  step: number;
+  file: WrittenFile;
+}
+
 /** What the training thread tells; `synced` is the only message in the other direction. */
 export type ThreadMessage =
   | { type: 'event'; payload: RunEventPayload; at: string }
@@ -57,7 +63,7 @@ export type ThreadMessage =
   | { type: 'sync'; token: number }
   | { type: 'timing'; timing: RunTiming }
   | { type: 'tokenizer'; file: WrittenFile }
-  | { type: 'checkpoint'; file: WrittenFile; step: number; isLast: boolean }
+  | { type: 'checkpoint'; file: WrittenFile; step: number; isLast: boolean; best: KeptCheckpoint | null }
   /** The checkpoint of the last step is written: from here on nothing is lost when the thread leaves. */
   | { type: 'trained' }
   | { type: 'evaluation'; result: EvaluationResult; predictions: WrittenFile }

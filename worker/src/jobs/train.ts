@@ -16,7 +16,7 @@ import { findResumePoint } from './resume-point.ts';
 import { fetchDataset, fetchStart, fetchTokenizer } from './fetch-start.ts';
 import { DISK_FULL, DISK_FULL_WAITING, runFailureOf, SERVER_FULL_WAITING, spoolFullOf } from './run-failure.ts';
 import { RunMeter } from './run-meter.ts';
-import { forgetRun, localCheckpoints, runFolderOf } from './run-folder.ts';
+import { forgetRun, keptCheckpoint, runFolderOf } from './run-folder.ts';
 import type { RunFailure, ThreadMessage, WrittenFile } from './thread-protocol.ts';
 import { TrainingWorker, type ThreadEnd } from './training-worker.ts';
 import { roomAgain } from './wait-for-room.ts';
@@ -97,7 +97,8 @@ export class RunWork {
       onCancelRequested: () => this.#requestStop('cancel'),
       onFailure: (error) => this.#onReportFailure(error),
     });
-    this.#uploader = new CheckpointUploader(context.client, this.#held, this.#sender, this.#patience);
+    const held = { ...this.#held, best: run.best };
+    this.#uploader = new CheckpointUploader(context.client, held, this.#sender, this.#patience);
     const onUsage = (usage: RunUsage): void => {
       if (!signal.aborted) this.#sender.report({ type: 'usage', usage });
     };
@@ -175,7 +176,7 @@ export class RunWork {
       const datasetPath = await fetchDataset(client, this.#run, copies, signal);
       const trustLocal = this.#spool.discardedEvents === 0;
       const resume = await findResumePoint(client, this.#run, this.#folder, trustLocal, signal);
-      if (resume.toUpload !== null) this.#uploader.offer(resume.toUpload.step, resume.toUpload);
+      if (resume.toUpload !== null) this.#uploader.offer(resume.toUpload);
       const startFrom = await fetchStart(client, this.#run, this.#folder, signal);
       const tokenizerPath = await fetchTokenizer(client, this.#run, this.#folder, signal);
       if (this.#stop !== null) return { type: 'gone' };
@@ -242,7 +243,7 @@ export class RunWork {
         this.#tokenizerUpload.catch(() => undefined);
         break;
       case 'checkpoint':
-        this.#uploader.offer(message.step, message.file, message.isLast);
+        this.#uploader.offer(message, message.isLast);
         break;
       case 'evaluation':
         this.#evaluation = message;
@@ -319,13 +320,13 @@ export class RunWork {
 
   /** Brings the checkpoint that was measured to the server: its newest one is another, and what is measured is what is served and exported. */
   async #uploadMeasured(step: number): Promise<void> {
-    const measured = (await localCheckpoints(this.#folder)).find((checkpoint) => checkpoint.step === step);
-    // One that is not listed here came from the server.
-    if (measured === undefined) return;
-    const name = contentName(`checkpoint-${step}`, measured.sha256, 'safetensors');
+    const measured = await keptCheckpoint(this.#folder, step);
+    if (measured === null) return;
+    const { file } = measured;
+    const name = contentName(`checkpoint-${step}`, file.sha256, 'safetensors');
     const description = { name, kind: 'checkpoint', step } as const;
     const { client } = this.#context;
-    const artifactId = await uploadArtifact(client, this.#held, description, measured, this.#patience);
+    const artifactId = await uploadArtifact(client, this.#held, description, file, this.#patience);
     this.#sender.report({ type: 'checkpoint', step, artifactId });
   }
 

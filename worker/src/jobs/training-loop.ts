@@ -52,8 +52,8 @@ export interface LoopOutput {
   emit(payload: RunEventPayload, at?: string): void;
   /** Waits until everything emitted is safe on disk. */
   sync(): Promise<void>;
-  /** A checkpoint was written; `keep` names files that later ones must not push out. */
-  checkpoint(file: WrittenFile, step: number, isLast: boolean, keep: readonly string[]): Promise<void>;
+  /** A checkpoint was written; later ones must not push `best` out, the one that early stopping may end with. */
+  checkpoint(file: WrittenFile, step: number, isLast: boolean, best: LoopState['bestCheckpoint']): Promise<void>;
   /** What the work has taken so far. */
   timing(timing: RunTiming): void;
   /** The value of `STOP` that the main thread has set. */
@@ -368,8 +368,7 @@ export class TrainingLoop {
     const start = performance.now();
     const { file, step } = this.#unproven;
     this.#unproven = null;
-    const best = this.#state.bestCheckpoint;
-    await this.#output.checkpoint(file, step, isLast, best === null ? [] : [best.path]);
+    await this.#output.checkpoint(file, step, isLast, this.#state.bestCheckpoint);
     this.#budget.spend(performance.now() - start);
   }
 

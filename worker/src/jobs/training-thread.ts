@@ -20,7 +20,7 @@ import { CheckpointError } from '../training/errors.ts';
 import { withBestHere } from './best-checkpoint.ts';
 import { modelSettingsOf, optimiserSettingsOf } from './engine-options.ts';
 import { loopStateOf, type LoopState } from './loop-state.ts';
-import { checkpointFolderOf, rememberCheckpoint } from './run-folder.ts';
+import { checkpointFolderOf, keptCheckpoint, rememberCheckpoint } from './run-folder.ts';
 import { ConfigurationError, runFailureOf } from './run-failure.ts';
 import { stoppable, StoppedError } from './stoppable-engine.ts';
 import { STOP, type SyncedMessage, type ThreadMessage, type ThreadTask } from './thread-protocol.ts';
@@ -56,9 +56,10 @@ const output: LoopOutput = {
       port.on('message', listen);
     });
   },
-  checkpoint: async (file, step, isLast, keep) => {
-    await rememberCheckpoint(task.runFolder, step, file, keep);
-    send({ type: 'checkpoint', file, step, isLast });
+  checkpoint: async (file, step, isLast, best) => {
+    await rememberCheckpoint(task.runFolder, step, file, best === null ? [] : [best.path]);
+    const kept = best === null || best.step === step ? null : await keptCheckpoint(task.runFolder, best.step);
+    send({ type: 'checkpoint', file, step, isLast, best: kept });
   },
   timing: (timing) => send({ type: 'timing', timing }),
   stopRequest: () => Atomics.load(stopFlag, 0),

@@ -20,16 +20,23 @@ function uploaderOf() {
   const client = { upload } as unknown as ServerClient;
   const sender = { drain: () => Promise.resolve(), report: () => undefined } as unknown as EventSender;
   const patience = { signal: new AbortController().signal };
-  return { sent, uploader: new CheckpointUploader(client, { runId: 'run', lease: 'lease' }, sender, patience) };
+  return {
+    sent,
+    uploader: new CheckpointUploader(client, { runId: 'run', lease: 'lease', best: null }, sender, patience),
+  };
 }
 
-const file = (step: number) => ({ path: `checkpoint-${step}`, sha256: `${step}`.padStart(64, '0'), sizeBytes: 1 });
+const checkpoint = (step: number) => ({
+  step,
+  file: { path: `checkpoint-${step}`, sha256: `${step}`.padStart(64, '0'), sizeBytes: 1 },
+  best: null,
+});
 
 test('checkpoints of a run that goes on are sent at a pace that does not slow it', async () => {
   const { sent, uploader } = uploaderOf();
-  uploader.offer(1, file(1));
+  uploader.offer(checkpoint(1));
   await vi.advanceTimersByTimeAsync(2 * UPLOAD_MS);
-  uploader.offer(2, file(2));
+  uploader.offer(checkpoint(2));
   await vi.advanceTimersByTimeAsync(10 * UPLOAD_MS);
   expect(sent).toEqual([1]);
   await vi.advanceTimersByTimeAsync(40 * UPLOAD_MS);
@@ -38,12 +45,12 @@ test('checkpoints of a run that goes on are sent at a pace that does not slow it
 
 test('the last one is sent at once, beside the evaluation, or as soon as the one before it is there', async () => {
   const [waiting, uploading] = [uploaderOf(), uploaderOf()];
-  for (const { uploader } of [waiting, uploading]) uploader.offer(1, file(1));
+  for (const { uploader } of [waiting, uploading]) uploader.offer(checkpoint(1));
   await vi.advanceTimersByTimeAsync(UPLOAD_MS / 2);
-  uploading.uploader.offer(3, file(3), true);
+  uploading.uploader.offer(checkpoint(3), true);
   await vi.advanceTimersByTimeAsync(UPLOAD_MS);
-  waiting.uploader.offer(2, file(2));
-  waiting.uploader.offer(3, file(3), true);
+  waiting.uploader.offer(checkpoint(2));
+  waiting.uploader.offer(checkpoint(3), true);
   await vi.advanceTimersByTimeAsync(UPLOAD_MS / 10);
   expect(waiting.sent).toEqual([1, 3]);
   expect(uploading.sent).toEqual([1, 3]);

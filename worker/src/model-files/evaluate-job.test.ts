@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import {
   inspectOnnxJob,
   evaluateOnnxJob,
@@ -19,6 +20,7 @@ import { exportModel } from './export-model.ts';
 import { openOnnxModel } from './onnx-model.ts';
 import { tinySettings, writeTinyCheckpoint } from './test-support/exported-model.ts';
 import { rawTextModel } from './test-support/raw-text-model.ts';
+import { chanceOf, tableModel, type TableItem } from './test-support/table-model.ts';
 
 let folder: string;
 let model: Buffer;
@@ -71,12 +73,12 @@ async function outcomeOf(kind: string, payload: unknown, inputs: Record<string, 
 }
 
 function evaluation(
-  answerOf: (text: string) => { labels?: string[]; value?: number },
+  answerOf: (text: string, place: number) => Partial<DatasetItem>,
   mapping = MAPPING,
   bytes: Uint8Array = model,
   tokenizerBytes: Buffer | null = tokenizerJson,
 ): Promise<JobOutcome> {
-  const lines = TEXTS.map((text) => JSON.stringify({ split: 'test', text, ...answerOf(text) }));
+  const lines = TEXTS.map((text, place) => JSON.stringify({ split: 'test', text, ...answerOf(text, place) }));
   const inputs = {
     'model.onnx': Buffer.from(bytes),
     ...(tokenizerBytes === null ? {} : { 'tokenizer.json': tokenizerBytes }),
@@ -120,6 +122,98 @@ test('a model that takes texts as they are is measured without a tokenizer', asy
   const value = (name: string) => result.metrics.find(({ metric }) => metric === name)?.value;
   expect([result.items, value('accuracy')]).toEqual([TEXTS.length, 1]);
   expect(value('loss')).toBeCloseTo(-Math.log(0.75), 5);
+});
+
+/** An item of a table by its place in the data; some have no city. */
+function tableItem(place: number): TableItem {
+  const city = ['Bern', 'Roma', 'Oslo', ''][place % 4] ?? '';
+  return { age: place, visits: place % 3, city, sizes: [place % 2, -1, 0.5] };
+}
+
+/** The cells of such an item as a table has them. */
+function cellsOf(place: number): Record<string, string> {
+  const { age, visits, city, sizes } = tableItem(place);
+  const [left, middle, right] = sizes.map(String);
+  const columns = { age: `${age}`, 'visits this year': `${visits}`, left, middle, right };
+  return { ...columns, ...(city === '' ? {} : { city }), sizes: JSON.stringify(sizes) } as Record<string, string>;
+}
+
+const TABLE: Extract<ModelMapping, { input: 'columns' }> = {
+  ...{ input: 'columns', output: 'probability', outputKind: 'probabilities' },
+  ...{ task: 'single-label', labels: ['no', 'yes'] },
+  columnInputs: [
+    { name: 'age', columns: ['age'] },
+    { name: 'visits', columns: ['visits this year'] },
+    { name: 'city', columns: ['city'] },
+    { name: 'sizes', columns: ['left', 'middle', 'right'] },
+  ],
+};
+
+const truthOf = (place: number) => ({ columns: cellsOf(place), labels: [place % 5 === 0 ? 'yes' : 'no'] });
+
+test.each([
+  ['three columns', TABLE],
+  [
+    'one column that lists its values',
+    { ...TABLE, columnInputs: [...TABLE.columnInputs.slice(0, 3), { name: 'sizes', columns: ['sizes'] }] },
+  ],
+])(
+  'a model of a table is measured on the columns of the data, an input of three values from %s',
+  async (_name, mapping) => {
+    const outcome = await evaluation((_text, place) => truthOf(place), mapping, tableModel(), null);
+    const result = evaluateOnnxJob.result.parse('result' in outcome ? outcome.result : outcome);
+    const value = (name: string) => result.metrics.find(({ metric }) => metric === name)?.value;
+    const places = TEXTS.map((_, place) => place);
+    const isRight = (place: number) => chanceOf(tableItem(place)) > 0.5 === (place % 5 === 0);
+    expect([result.items, value('accuracy')]).toEqual([
+      TEXTS.length,
+      expect.closeTo(places.filter(isRight).length / TEXTS.length, 6),
+    ]);
+    const surprise = (place: number) => {
+      const chance = chanceOf(tableItem(place));
+      return -Math.log(place % 5 === 0 ? chance : 1 - chance) / TEXTS.length;
+    };
+    expect(value('loss')).toBeCloseTo(
+      places.reduce((sum, place) => sum + surprise(place), 0),
+      4,
+    );
+  },
+);
+
+test('columns that the data lacks are named, with those that it has', async () => {
+  const columnInputs = [{ name: 'age', columns: ['years'] }, ...TABLE.columnInputs.slice(1)];
+  const mapping = { ...TABLE, columnInputs };
+  const outcome = await evaluation((_text, place) => truthOf(place), mapping, tableModel(), null);
+  expect(outcome).toMatchObject({ state: 'failed', error: { code: 'columns-missing' } });
+  expect(JSON.stringify(outcome)).toContain('lacks columns that the model takes: years (→ age). It has: text, age,');
+});
+
+test('a cell that an input does not take is named with its item', async () => {
+  const withOdd = (_text: string, place: number) => {
+    const { columns, labels } = truthOf(place);
+    return { labels, columns: place === 4 ? { ...columns, 'visits this year': 'often' } : columns };
+  };
+  const outcome = await evaluation(withOdd, TABLE, tableModel(), null);
+  expect(outcome).toMatchObject({ state: 'failed', error: { code: 'columns-do-not-fit' } });
+  expect(JSON.stringify(outcome)).toContain(
+    `Held-out item 5 does not fit the input 'visits': \\"often\\" is no number`,
+  );
+});
+
+test('an input may be filled from the text of the items', async () => {
+  const columnInputs = [
+    ...TABLE.columnInputs.filter(({ name }) => name !== 'city'),
+    { name: 'city', columns: ['text'] },
+  ];
+  const outcome = await evaluation((_text, place) => truthOf(place), { ...TABLE, columnInputs }, tableModel(), null);
+  expect(outcome).toMatchObject({ state: 'finished' });
+});
+
+test('rows of numbers whose columns nobody named cannot be measured, and the sentence says how they can', async () => {
+  const mapping: ModelMapping = { ...TABLE, input: 'features', features: 'x' };
+  const outcome = await evaluation(() => ({ labels: ['no'] }), mapping, tableModel(), null);
+  expect(outcome).toMatchObject({ state: 'failed', error: { code: 'features-without-data' } });
+  expect(JSON.stringify(outcome)).toContain('list the columns that fill the input');
 });
 
 test('labels that the model does not have are named', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
-import { evaluateOnnxJob } from '@greenlight/shared/stages/training/imported-models.ts';
+import { evaluateOnnxJob, type ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
 import { foreignTokenizer } from '../data/encode-text.ts';
 import { TokenizerFileError } from '@greenlight/shared/tokenizers/tokenizer-file.ts';
 import { labelsOf } from '../data/labels.ts';
@@ -9,25 +9,26 @@ import { readDataset } from '../data/read-dataset.ts';
 import { measureLabelled } from '../evaluation/evaluate-labelled.ts';
 import type { LabelledPredictions } from '../evaluation/predict-labelled.ts';
 import { JobError, performer, type JobContext } from '../jobs/job-performer.ts';
+import { requireColumns, rowOfItem } from './dataset-rows.ts';
 import { ModelFileError } from './inspect-file.ts';
 import { refusedFile } from './inspect-job.ts';
-import { openOnnxModel } from './onnx-model.ts';
+import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
 
-/** Texts of one call of the model. */
+/** Items of one call of the model. */
 const ROWS = 32;
 
-/** Answers for texts or their ids, the shortest first so that little is padding; the result is in the order of the texts. */
-async function answersOf<Text extends string | Int32Array>(
-  texts: readonly Text[],
+/** Answers for texts, their ids or rows, the shortest first so that little is padding; the result is in the order of the items. */
+async function answersOf<Item extends { readonly length: number }>(
+  texts: readonly Item[],
   width: number,
-  ask: (some: Text[]) => Promise<Float32Array>,
+  ask: (some: Item[]) => Promise<Float32Array>,
   context: JobContext,
 ): Promise<Float32Array> {
   const outputs = new Float32Array(texts.length * width);
   const order = texts.map((_, index) => index).sort((a, b) => (texts[a]?.length ?? 0) - (texts[b]?.length ?? 0));
   for (let start = 0; start < order.length; start += ROWS) {
     const rows = order.slice(start, start + ROWS);
-    const answers = await ask(rows.map((row) => texts[row] as Text));
+    const answers = await ask(rows.map((row) => texts[row] as Item));
     rows.forEach((row, index) => outputs.set(answers.subarray(index * width, (index + 1) * width), row * width));
     context.progress(start / order.length, { zh: '正在评估', en: 'Evaluating' });
   }
@@ -65,13 +66,39 @@ function tokenizerOf(content: string): ReturnType<typeof foreignTokenizer> {
   }
 }
 
+/** Answers of an opened model for items, asked as its mapping says. */
+function answersFor(
+  items: readonly DatasetItem[],
+  mapping: ModelMapping,
+  { model, tokenizer }: { model: OnnxModel; tokenizer: ReturnType<typeof foreignTokenizer> | null },
+  context: JobContext,
+): Promise<Float32Array> {
+  if (mapping.input === 'columns') {
+    // Rows are made as they are asked: those of a large version would not fit beside it.
+    const places = items.map((item, place) => ({ item, place, length: 0 }));
+    const rowsOf = (some: typeof places) =>
+      some.map(({ item, place }) => rowOfItem(item, place, mapping, model.inputs));
+    return answersOf(places, model.width, (some) => model.predict({ rows: rowsOf(some) }), context);
+  }
+  const texts = items.map(({ text }) => text);
+  if (tokenizer === null) return answersOf(texts, model.width, (some) => model.predict({ texts: some }), context);
+  const ids = texts.map((text) => tokenizer.encode(text));
+  return answersOf(ids, model.width, (some) => model.predictIds(some), context);
+}
+
 /** Measures a mapped model on held-out labelled texts with the same metrics and intervals as a model trained here. */
 export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping, sameAsTraining }, context) => {
   if (mapping.input === 'features') {
     throw new JobError(
       'features-without-data',
-      { zh: '数据集由文本组成，而该模型的输入是数值特征。', en: 'Datasets are texts, and this model takes features.' },
-      { zh: '请用数值特征直接调用该模型。', en: 'Ask the model for answers to rows of features instead.' },
+      {
+        zh: '映射没有写明数值取自数据的哪些列。',
+        en: 'The mapping does not say which columns of the data the numbers come from.',
+      },
+      {
+        zh: '请在映射中选择“按名称给出的值”，并按顺序写出输入所取的列。',
+        en: 'Choose “values by name” in the mapping and list the columns that fill the input, in their order.',
+      },
     );
   }
   const startMs = performance.now();
@@ -99,19 +126,11 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
       { zh: '请在映射中使用数据集的类别名称。', en: 'Name the model’s classes in the mapping as the dataset does.' },
     );
   }
+  if (mapping.input === 'columns') requireColumns(items, mapping);
   if (labels === null) throw new Error(`The task '${task}' has no labels`);
   try {
     const model = await openOnnxModel(modelPath, mapping, tokenizer);
-    const texts = items.map(({ text }) => text);
-    const outputs =
-      tokenizer === null
-        ? await answersOf(texts, model.width, (some) => model.predict({ texts: some }), context)
-        : await answersOf(
-            texts.map((text) => tokenizer.encode(text)),
-            model.width,
-            (some) => model.predictIds(some),
-            context,
-          );
+    const outputs = await answersFor(items, mapping, { model, tokenizer }, context);
     const head = { task, outputs: model.width };
     await model.dispose();
     const predictions: LabelledPredictions = { head, items: items.length, outputs, labels: labels.values };

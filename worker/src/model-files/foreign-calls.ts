@@ -20,7 +20,7 @@ function fixedSize({ inputs }: ForeignSession, name: string, axis: number): numb
 const MOST_VALUES = 2 ** 24;
 
 /** Rows that a model fixes for an input of so many columns, else null; throws a `ModelFileError` where nobody could fill them. */
-function fixedRows(session: ForeignSession, name: string, columns: number): number | null {
+export function fixedRows(session: ForeignSession, name: string, columns: number): number | null {
   const rows = fixedSize(session, name, 0);
   if ((rows ?? 1) * columns > MOST_VALUES) {
     throw new ModelFileError(`The input '${name}' takes ${rows ?? 1} × ${columns} values at once, which are too many.`);
@@ -33,7 +33,7 @@ function typeOf({ inputs }: ForeignSession, name: string): string {
 }
 
 /** Items in calls of as many rows as the model takes; where it takes a fixed number, the last item is repeated until there are as many. */
-function inCalls(items: readonly number[], fixed: number | null): { items: number[]; rows: number[] }[] {
+export function inCalls(items: readonly number[], fixed: number | null): { items: number[]; rows: number[] }[] {
   const size = fixed ?? items.length;
   const calls: { items: number[]; rows: number[] }[] = [];
   for (let first = 0; first < items.length; first += size) {

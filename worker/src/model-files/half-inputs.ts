@@ -54,7 +54,8 @@ export function singleInputs({ graph }: ModelProto): HalfInput[] {
 
 /** The numbers of an input of half precision, which the runtime may leave unrounded; throws a RangeError for one that is too large. */
 function inSinglePrecision({ numbers, shape }: ForeignArray, { type }: HalfInput): ForeignArray {
-  const tooLarge = type === 'float16' ? numbers.find((number) => !Number.isFinite(Math.f16round(number))) : undefined;
+  const tooLarge =
+    type === 'float16' ? numbers.find((number) => Math.abs(Math.f16round(number)) === Infinity) : undefined;
   if (tooLarge !== undefined) throw new RangeError(`The number ${tooLarge} is no ${type}`);
   return { type: 'float32', numbers, shape };
 }

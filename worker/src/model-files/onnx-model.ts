@@ -3,22 +3,27 @@ import type {
   ModelMapping,
   PredictionInput,
 } from '@greenlight/shared/stages/training/imported-models.ts';
-import {
-  answersForSecondOfTwo,
-  mappingProblems,
-  outputWidth,
-} from '@greenlight/shared/stages/training/imported-model-rules.ts';
+import { mappingProblems, outputWidth } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
+import type { InputRow } from '@greenlight/shared/stages/training/imported-model-rows.ts';
 import { storableText } from '../report/storable-text.ts';
-import { openForeignSession, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
+import {
+  openForeignSession,
+  type DeclaredArray,
+  type ForeignFeed,
+  type ForeignSession,
+} from '../runtime/foreign-session.ts';
+import { columnCalls } from './column-calls.ts';
 import { featureCalls, rawTextCalls, textCalls, type ForeignCall } from './foreign-calls.ts';
 import { asDeclared, type HalfInput } from './half-inputs.ts';
 import { inspectFile, ModelFileError, type InspectedFile } from './inspect-file.ts';
+import { answersFrom } from './model-answers.ts';
 
 /** A model from elsewhere, ready to answer. */
 export interface OnnxModel {
   /** Numbers for each item: as many as labels, or one of a regression. */
   readonly width: number;
+  readonly inputs: readonly DeclaredArray[];
   /** Probabilities [items × labels], row-major, or the numbers of a regression [items]; throws a `ModelFileError` for items that the model cannot take. */
   predict(input: PredictionInput): Promise<Float32Array>;
   /** The same for texts that are token ids already, without what goes before and after them. */
@@ -61,44 +66,13 @@ async function opened(bytes: Uint8Array, halves: readonly HalfInput[]): Promise<
   }
 }
 
-/** One column that speaks of the second of two classes as two of the same kind: logits 0 and z, or probabilities 1 − p and p. */
-function inTwoColumns(column: Float32Array, { outputKind }: ModelMapping): Float32Array {
-  return Float32Array.from({ length: 2 * column.length }, (_, place) => {
-    const value = column[Math.floor(place / 2)] ?? Number.NaN;
-    if (place % 2 === 1) return value;
-    return outputKind === 'logits' ? 0 : 1 - value;
-  });
-}
-
-/** How far rounding may take a probability beyond 0 or 1: numbers in half precision have three digits. */
-const ROUNDING = 1e-3;
-
-/** An output's numbers as they are said to be, no probability beyond 0 or 1 by rounding; throws a `ModelFileError` for probabilities that are none. */
-function ofKind(values: Float32Array, { outputKind, output }: ModelMapping): Float32Array {
-  if (outputKind !== 'probabilities') return values;
-  const other = values.find((value) => value < -ROUNDING || value > 1 + ROUNDING);
-  if (other !== undefined) {
-    throw new ModelFileError(
-      `The output '${output}' is said to hold probabilities, but the model answered ${other}: choose logits as what it holds, or another output.`,
-    );
-  }
-  return values.map((value) => Math.min(1, Math.max(0, value)));
-}
-
-/** What an output means: softmax rows or sigmoids of logits, or probabilities and numbers as they are. */
-function answersOf(values: Float32Array, { outputKind, task, labels }: ModelMapping): Float32Array {
-  if (outputKind !== 'logits') return values;
-  if (task === 'multi-label') return values.map((value) => 1 / (1 + Math.exp(-value)));
-  const probabilities = new Float32Array(values.length);
-  for (let start = 0; start < values.length; start += labels.length) {
-    const row = values.subarray(start, start + labels.length);
-    const largest = Math.max(...row);
-    const powers = Array.from(row, (value) => Math.exp(value - largest));
-    const total = powers.reduce((sum, power) => sum + power, 0);
-    powers.forEach((power, column) => (probabilities[start + column] = power / total));
-  }
-  return probabilities;
-}
+/** What models are asked with. */
+const TAKEN: Record<ModelMapping['input'], string> = {
+  text: 'texts',
+  'raw-text': 'texts',
+  features: 'features',
+  columns: 'rows with a field for each of its inputs',
+};
 
 /** Opens a model file to answer as the mapping says; a model of texts needs its tokenizer for `predict`. Throws a `ModelFileError`. */
 export async function openOnnxModel(
@@ -121,21 +95,13 @@ export async function openOnnxModel(
   async function answer(calls: readonly ForeignCall[], count: number): Promise<Float32Array> {
     const answers = new Float32Array(count * width);
     for (const { feeds, items, rows } of calls) {
-      let result: ForeignArray;
+      let result: ForeignFeed;
       try {
         result = await session.run(feeds, mapping.output);
       } catch (error) {
         throw new ModelFileError(`The model could not answer: ${(error as Error).message.slice(0, 500)}`);
       }
-      const { numbers, shape } = result;
-      const isSecondOnly = numbers.length === rows && answersForSecondOfTwo(mapping, 1);
-      if (numbers.length !== rows * width && !isSecondOnly) {
-        throw new ModelFileError(
-          `The model answered ${shape.join(' × ')} values for ${rows} items, not ${width} for each.`,
-        );
-      }
-      const given = ofKind(Float32Array.from(numbers), mapping);
-      const meant = answersOf(isSecondOnly ? inTwoColumns(given, mapping) : given, mapping);
+      const meant = answersFrom(result, rows, mapping);
       items.forEach((item, row) => answers.set(meant.subarray(row * width, (row + 1) * width), item * width));
     }
     // Such numbers survive no way as text, and no metric can be computed from them.
@@ -149,9 +115,18 @@ export async function openOnnxModel(
     return answer(textCalls(ids, mapping, session), ids.length);
   }
 
+  function predictRows(rows: readonly InputRow[]): Promise<Float32Array> {
+    if (mapping.input !== 'columns')
+      throw new ModelFileError(`This model takes ${TAKEN[mapping.input]}, not named values.`);
+    return answer(columnCalls(rows, session), rows.length);
+  }
+
   return {
     width,
+    inputs: session.inputs,
     async predict(input) {
+      if ('rows' in input) return predictRows(input.rows);
+      if (mapping.input === 'columns') throw new ModelFileError(`This model takes ${TAKEN.columns}.`);
       if ('features' in input) {
         if (mapping.input !== 'features') throw new ModelFileError('This model takes texts, not features.');
         return answer(featureCalls(input.features, mapping.features, session), input.features.length);

@@ -26,6 +26,8 @@ export interface GraphDialect {
   ownProducts: boolean;
   /** Long sums with few results are taken in parts, which keeps more of a graphics processor's cores busy. */
   sumsInParts: boolean;
+  /** Softmax answers zeros where it is given what is not finite, so that losses must look at more than the class that was wanted. */
+  softmaxHidesNaN?: boolean;
   /** Gradients of embedding rows are outputs that the device adds up; otherwise the graph gives the whole table's gradient. */
   embeddingRows: boolean;
   /** The optimiser is part of the training graph; otherwise the graph ends in gradients. */

@@ -8,14 +8,14 @@ export interface ForeignArray {
   readonly shape: readonly number[];
 }
 
-/** Texts that a model from elsewhere takes. */
+/** Texts that a model from elsewhere takes or gives. */
 export interface ForeignTexts {
   readonly type: 'string';
   readonly texts: readonly string[];
   readonly shape: readonly number[];
 }
 
-/** What an input of a model is fed. */
+/** What an input of a model is fed, or an output gives. */
 export type ForeignFeed = ForeignArray | ForeignTexts;
 
 const WHOLE_NUMBERS = new Map(
@@ -45,14 +45,19 @@ function valuesOf(type: string, numbers: ForeignArray['numbers']): ort.Tensor.Da
   return Float32Array.from(numbers);
 }
 
-/** The numbers of a floating-point tensor. */
-function numbersOf({ type, data }: ort.Tensor): Float32Array | Float64Array {
-  if (type === 'float32') return data as Float32Array;
-  if (type === 'float64') return data as Float64Array;
-  if (type !== 'float16') throw new Error(`The model gave ${type}, not floating-point numbers`);
+/** What a tensor that a model gave holds, integers as the numbers that they are. */
+function givenBy({ type, data, dims: shape }: ort.Tensor): ForeignFeed {
+  if (type === 'string') return { type, texts: data as string[], shape };
+  if (type === 'float32') return { type, numbers: data as Float32Array, shape };
+  if (type === 'float64') return { type, numbers: data as Float64Array, shape };
+  if (type === 'int64' || type === 'uint64') {
+    return { type, numbers: Float64Array.from(data as BigInt64Array, Number), shape };
+  }
+  if (WHOLE_NUMBERS.has(type)) return { type, numbers: Float64Array.from(data as Int32Array), shape };
+  if (type !== 'float16') throw new Error(`The model gave ${type}, not numbers or texts`);
   // The binding may hand out the halves as their bits.
   const { buffer, byteOffset, length } = data as Uint16Array<ArrayBuffer>;
-  return Float32Array.from(new Float16Array(buffer, byteOffset, length));
+  return { type, numbers: Float32Array.from(new Float16Array(buffer, byteOffset, length)), shape };
 }
 
 /** An input or output that a model declares; a symbolic dimension is its name. */
@@ -67,7 +72,7 @@ export interface ForeignSession {
   readonly inputs: readonly DeclaredArray[];
   readonly outputs: readonly DeclaredArray[];
   /** Throws what the runtime says when the arrays do not fit the model. */
-  run(feeds: Readonly<Record<string, ForeignFeed>>, output: string): Promise<ForeignArray>;
+  run(feeds: Readonly<Record<string, ForeignFeed>>, output: string): Promise<ForeignFeed>;
   dispose(): Promise<void>;
 }
 
@@ -75,7 +80,7 @@ function declared(values: readonly ort.InferenceSession.ValueMetadata[]): Declar
   return values.map((value) =>
     value.isTensor
       ? { name: value.name, type: value.type, shape: value.shape }
-      : { name: value.name, type: 'not a tensor', shape: [] },
+      : { name: value.name, type: 'a sequence or map', shape: [] },
   );
 }
 
@@ -100,7 +105,7 @@ export async function openForeignSession(bytes: Uint8Array): Promise<ForeignSess
       const tensors = Object.entries(feeds).map(([name, array]) => [name, tensorOf(array)] as const);
       const { [output]: tensor } = await session.run(Object.fromEntries(tensors), [output]);
       if (tensor === undefined || !('data' in tensor)) throw new Error(`The model gave no tensor '${output}'`);
-      return { type: tensor.type, numbers: numbersOf(tensor), shape: tensor.dims };
+      return givenBy(tensor);
     },
     dispose: () => session.release(),
   };

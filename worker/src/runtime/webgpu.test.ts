@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fusedOperations } from '../graph/fused-operations.ts';
 import { record } from '../graph/record.ts';
+import { writeCheckpoint } from '../training/checkpoint.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine, EngineOptions } from '../training/engine.ts';
+import { readCheckpoint } from '../training/test-support/read-checkpoint.ts';
 import {
   batchOf,
   labelledBatchOf,
@@ -188,6 +190,58 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
       (engine) => expect(engine.step([far], 1)).rejects.toMatchObject({ layer: 'output', parameter: 'output.bias' }),
       { model, optimiser: PLAIN_ADAM },
     );
+  });
+
+  const texts = { ...MODEL, dropout: 0 };
+  const classes = { ...tinyClassifier({ task: 'single-label', outputs: 3 }), encoderLayers: 1 };
+  test.each([
+    ['one value of a text generator', Number.NaN, { model: texts, clipNorm: null, count: 1 }],
+    ['all values of a classifier', Number.POSITIVE_INFINITY, { model: classes, clipNorm: 0.5, count: 3 }],
+  ] as const)(
+    "stops where only the output layer's bias is not finite, which the gradients do not show: %s, %d",
+    async (_name, value, { model, clipNorm, count }) => {
+      const folder = await mkdtemp(join(tmpdir(), 'greenlight-webgpu-'));
+      const batch = model.head === null ? batchOf(tinyPairs(model, 3, 3)) : labelledBatchOf(tinyItems(model, 3, 3));
+      await withEngine(
+        'webgpu',
+        async (engine) => {
+          const { path } = await engine.saveCheckpoint(folder, null);
+          const { arrays, metadata } = await readCheckpoint(path);
+          const bias = arrays.find(({ name, slot }) => slot === 0 && name === 'output.bias');
+          bias?.data.subarray(0, count).fill(value);
+          const { path: poisoned } = await writeCheckpoint(join(folder, 'poisoned'), arrays, metadata);
+          await engine.loadCheckpoint(poisoned);
+          await expect(engine.step([batch], 1)).rejects.toMatchObject({ layer: 'output', step: 1, microBatch: 1 });
+          await expect(engine.step([batch, batch], 1)).rejects.toMatchObject({ layer: 'output', microBatch: 1 });
+          await expect(engine.forward(batch)).rejects.toMatchObject({ name: 'NonFiniteOutputError', layer: 'output' });
+          // The state is as it was, and the engine goes on.
+          await engine.loadCheckpoint(path);
+          expect((await engine.step([batch], 1)).loss).toBeLessThan(10);
+        },
+        { model, optimiser: { ...PLAIN_ADAM, clipNorm } },
+      );
+      await rm(folder, { recursive: true });
+    },
+  );
+
+  test('measures nothing of a model whose attention is not finite, which its answers do not show', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenlight-webgpu-'));
+    await withEngine(
+      'webgpu',
+      async (engine) => {
+        const { path } = await engine.saveCheckpoint(folder, null);
+        const { arrays, metadata } = await readCheckpoint(path);
+        const keys = arrays.find(({ name, slot }) => slot === 0 && name === 'decoder.0.crossAttention.key.bias');
+        if (keys !== undefined) keys.data[0] = Number.NaN;
+        const { path: poisoned } = await writeCheckpoint(join(folder, 'poisoned'), arrays, metadata);
+        await engine.loadCheckpoint(poisoned);
+        const layer = 'decoder.0.crossAttention';
+        await expect(engine.forward(batchOf(tinyPairs(texts, 3, 3)))).rejects.toMatchObject({ layer });
+        await expect(engine.step([batchOf(tinyPairs(texts, 3, 3))], 1)).rejects.toMatchObject({ layer });
+      },
+      { model: texts },
+    );
+    await rm(folder, { recursive: true });
   });
 
   test('refuses a graph of which a node would fall back to the CPU', async () => {

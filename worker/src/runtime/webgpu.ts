@@ -37,6 +37,7 @@ export async function createWebGpuDevice(shape: StateShape, adapter: string, rea
       fusedMatMul: false,
       ownProducts: false,
       sumsInParts: true,
+      softmaxHidesNaN: true,
       embeddingRows: false,
       updatesInGraph: true,
       blocks: true,

@@ -7,6 +7,7 @@ import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/cont
 import type { TextDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import {
+  BEST_CHECKPOINT,
   claimedRun,
   postEvaluation,
   postEvents,
@@ -99,8 +100,11 @@ export class ProtocolServer {
 
   /** What the next claim gives out. */
   claimed(): ClaimedRun {
-    const checkpoints = this.artifacts.filter(({ kind }) => kind === 'checkpoint');
-    const newest = checkpoints.sort((a, b) => (b.step ?? 0) - (a.step ?? 0))[0];
+    const newestOf = (...kinds: string[]) => {
+      const found = this.artifacts.filter(({ kind }) => kinds.includes(kind));
+      const [newest] = found.toSorted((a, b) => (b.step ?? 0) - (a.step ?? 0));
+      return newest ? { artifactId: newest.id, step: newest.step ?? 0, sha256: newest.sha256 } : null;
+    };
     const { validation, test } = this.#run.dataset;
     return claimedRun.parse({
       runId: this.runId,
@@ -128,7 +132,8 @@ export class ProtocolServer {
                 .digest('hex'),
             },
       startFrom: null,
-      resumeFrom: newest ? { artifactId: newest.id, step: newest.step ?? 0, sha256: newest.sha256 } : null,
+      resumeFrom: newestOf('checkpoint', BEST_CHECKPOINT),
+      best: newestOf(BEST_CHECKPOINT),
     });
   }
 
@@ -229,9 +234,11 @@ export class ProtocolServer {
       return;
     }
     const { kind, sha256, step = null } = query;
-    const known = this.artifacts.find((artifact) => artifact.name === name && artifact.sha256 === sha256);
-    const artifact = known ?? { id: randomUUID(), name, kind, step, sha256, content };
-    if (!known) this.artifacts.push(artifact);
+    const place = this.artifacts.findIndex((known) => known.name === name);
+    const known = this.artifacts[place];
+    const artifact = { id: known?.id ?? randomUUID(), name, kind, step, sha256, content };
+    if (known === undefined) this.artifacts.push(artifact);
+    else if (known.sha256 !== sha256) this.artifacts[place] = artifact;
     reply(response, { artifactId: artifact.id });
   }
 }

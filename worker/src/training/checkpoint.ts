@@ -201,10 +201,20 @@ async function readInto(file: FileHandle, bytes: Uint8Array, start: number): Pro
   return filled;
 }
 
-async function verifiedLayout(
-  path: string,
-  file: FileHandle,
-): Promise<{ arrays: CheckpointArray[]; metadata: CheckpointMetadata }> {
+/** What the caller had written into a checkpoint, from its beginning alone, unverified; throws a `CheckpointError`. */
+export async function readProgress(path: string): Promise<unknown> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw new CheckpointError(path, error instanceof Error ? error.message : 'it cannot be read');
+  });
+  try {
+    const { header } = await readHeader(path, file);
+    return (JSON.parse(header.training) as CheckpointMetadata).progress;
+  } finally {
+    await file.close();
+  }
+}
+
+async function readHeader(path: string, file: FileHandle) {
   const { size } = await file.stat();
   const length = Buffer.alloc(8);
   if ((await readInto(file, length, 0)) < 8) throw new CheckpointError(path, 'it is too short');
@@ -212,7 +222,14 @@ async function verifiedLayout(
   if (dataStart > Math.min(size, 8 + LARGEST_HEADER_BYTES)) throw new CheckpointError(path, 'its header is cut off');
   const text = Buffer.alloc(dataStart - 8);
   await readInto(file, text, 8);
-  const header = parseHeader(path, text.toString());
+  return { header: parseHeader(path, text.toString()), dataStart, size };
+}
+
+async function verifiedLayout(
+  path: string,
+  file: FileHandle,
+): Promise<{ arrays: CheckpointArray[]; metadata: CheckpointMetadata }> {
+  const { header, dataStart, size } = await readHeader(path, file);
   const arrays = header.entries.map(([key, { shape, data_offsets }]): CheckpointArray => {
     const [start, end] = data_offsets;
     if (end - start !== shapeSize(shape) * 4 || dataStart + end > size) {

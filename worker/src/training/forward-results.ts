@@ -12,8 +12,11 @@ export function textForward(all: Float32Array, { targetOut, targets: tokens }: P
     const start = position * width;
     probabilities.set(all.subarray(start, start + width), row * width);
     targets[row++] = target;
+    const chosen = all[start + target] ?? 0;
+    // A row without any probability is no softmax: some devices answer zeros where the logits are not finite.
+    if (chosen === 0 && !all.subarray(start, start + width).some((probability) => probability > 0)) total = Number.NaN;
     // The smallest float32 stands in for a probability that rounded to 0, so that one token cannot make the loss infinite.
-    total -= Math.log(Math.max(all[start + target] ?? 0, 1.2e-38));
+    total -= Math.log(Math.max(chosen, 1.2e-38));
   });
   return { loss: total / tokens, tokens, probabilities, targets };
 }

@@ -114,7 +114,10 @@ const CASES = Object.entries(VARIANTS);
 const DIALECTS = [
   ['CPU', { fusedMatMul: true, ownProducts: false, sumsInParts: false, embeddingRows: true }],
   ['portable', { fusedMatMul: false, ownProducts: false, sumsInParts: false, embeddingRows: false }],
-  ['graphics', { fusedMatMul: false, ownProducts: false, sumsInParts: true, embeddingRows: false }],
+  [
+    'graphics',
+    { fusedMatMul: false, ownProducts: false, sumsInParts: true, softmaxHidesNaN: true, embeddingRows: false },
+  ],
   ...((await ownOperators()) === null
     ? []
     : ([['own products', { fusedMatMul: true, ownProducts: true, sumsInParts: false, embeddingRows: true }]] as const)),

@@ -202,7 +202,7 @@ function recordPass(
     const parameters = Object.fromEntries(
       parameterSpecs(model).map(({ name }) => [name, named(inputs, stateInput(name))]),
     );
-    const { operations } = operationsHere(dialect);
+    const { operations } = operationsHere({ ...dialect, checksAttention: dialect.softmaxHidesNaN === true });
     const network: Transformer = { settings: model, parameters, operations, dropout: null };
     return compute(network, () => {
       if (model.head !== null) return classify(network, named(inputs, 'source'));

@@ -181,7 +181,8 @@ test(
       },
     });
     const answers = { output: 'answer', outputKind: 'probabilities', task: 'single-label', labels: ['ham', PHONE] };
-    const mapped = { params: { modelFileId }, body: { input: 'features', features: 'features', ...answers } };
+    const columnInputs = [{ name: 'features', columns: [PHONE, 'other'] }];
+    const mapped = { params: { modelFileId }, body: { input: 'columns', columnInputs, ...answers } };
     await admin.call(mapModelFile, mapped);
     const evaluate = (datasetVersionId: string) =>
       admin.call(evaluateModelFile, { params: { modelFileId }, body: { datasetVersionId } });
@@ -266,7 +267,10 @@ test(
     );
     const cell = (await admin.call(getSelection, { params: { selectionId: nextMatrix.id } })).cells[0];
     expect(cell?.evidence).toEqual({ ...evidence, text: { en: '[ERASED]' }, url: 'https://erased.invalid/' });
-    expect((await admin.call(getModelFile, { params: { modelFileId } })).mapping?.labels).toEqual(['ham', '[ERASED]']);
+    expect((await admin.call(getModelFile, { params: { modelFileId } })).mapping).toMatchObject({
+      labels: ['ham', '[ERASED]'],
+      columnInputs: [{ name: 'features', columns: ['[ERASED]', 'other'] }],
+    });
     const { description } = await admin.call(getModelFile, { params: { modelFileId } });
     expect(description).toMatchObject({
       producer: '[ERASED]',

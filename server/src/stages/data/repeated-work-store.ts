@@ -20,16 +20,31 @@ interface ModelFileRow {
   readonly mapping: unknown;
 }
 
-/** What an imported model's answers are called. */
+/** What an imported model's answers are called, and which columns of data it is given. */
 interface Mapping {
   readonly labels: readonly string[];
+  readonly columnInputs?: readonly { readonly name: string; readonly columns: readonly string[] }[];
 }
 
 interface MadeVersion {
   readonly version?: { readonly preview?: string[]; readonly labels?: string[] };
 }
 
-const isNamedIn = (mapping: Mapping | undefined, isMeant: IsMeant) => mapping?.labels.some(isMeant) ?? false;
+function isNamedIn(mapping: Mapping | undefined, isMeant: IsMeant): boolean {
+  const { labels = [], columnInputs = [] } = mapping ?? {};
+  return [...labels, ...columnInputs.flatMap(({ columns }) => columns)].some(isMeant);
+}
+
+/** A mapping without the person; names of inputs stay, because the model's file has them. */
+function mappingWithout(mapping: Mapping, isMeant: IsMeant): Prisma.InputJsonObject {
+  const labels = distinctLabels(mapping.labels, isMeant);
+  if (mapping.columnInputs === undefined) return { ...mapping, labels };
+  const columnInputs = mapping.columnInputs.map((input) => ({
+    ...input,
+    columns: distinctLabels(input.columns, isMeant),
+  }));
+  return { ...mapping, labels, columnInputs };
+}
 
 /** What a preparation made, without the person. */
 function madeWithout(made: MadeVersion, isMeant: IsMeant): { made: Prisma.InputJsonObject; previews: number } {
@@ -72,7 +87,7 @@ export async function visitWork(
     if (isNamed) found.labels++;
     const measured = withoutPerson(result, isMeant);
     if (!erases || (!isNamed && measured === result)) return;
-    const mapping = isNamed && { ...task.mapping, labels: distinctLabels(task.mapping?.labels ?? [], isMeant) };
+    const mapping = isNamed && task.mapping !== undefined && mappingWithout(task.mapping, isMeant);
     const data = {
       ...(mapping && { payload: { ...task, mapping } as Prisma.InputJsonObject, key: newId() }),
       ...(measured !== result && { result: measured as Prisma.InputJsonObject }),
@@ -105,8 +120,8 @@ export async function visitWork(
       const mapping = known as Mapping;
       if (!isNamedIn(mapping, isMeant)) continue;
       found.labels++;
-      const labels = distinctLabels(mapping.labels, isMeant);
-      if (erases) await database.modelFile.update({ where: { id }, data: { mapping: { ...mapping, labels } } });
+      if (erases)
+        await database.modelFile.update({ where: { id }, data: { mapping: mappingWithout(mapping, isMeant) } });
     }
   }
   return found;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Artifact } from '@greenlight/shared/stages/training/contract.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
+import { BEST_CHECKPOINT } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { Database } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import type { Download } from '../../plugins/download.ts';
@@ -34,19 +35,29 @@ export interface ArtifactService {
     kind: Artifact['kind'],
   ): Promise<{ artifactId: string; sha256: string; step: number } | undefined>;
   runOf(artifactId: string): Promise<string | undefined>;
+  /** Removes the best checkpoints of runs that have ended: what was measured is a checkpoint of its own by then. */
+  removeBestOfEnded(): Promise<void>;
 }
+
+/** What the service stands on. */
+export interface ArtifactParts {
+  readonly database: Database;
+  readonly store: ArtifactStore;
+  readonly reports: ReportService;
+  readonly storage: Storage;
+  /** Removes a content that no row needs. */
+  readonly removeContent: (sha256: string) => Promise<void>;
+}
+
+const FILES_A_ROUND = 20;
 
 function present(artifact: { id: string; sha256: string; step: number | null } | undefined) {
   return artifact && { artifactId: artifact.id, sha256: artifact.sha256, step: artifact.step ?? 0 };
 }
 
 /** Builds the artifact service. */
-export function createArtifactService(
-  database: Database,
-  store: ArtifactStore,
-  reports: ReportService,
-  storage: Storage,
-): ArtifactService {
+export function createArtifactService(parts: ArtifactParts): ArtifactService {
+  const { database, store, reports, storage, removeContent } = parts;
   return {
     async receive(runId, { lease, content, ...file }) {
       const { projectId, state } = await database.$transaction((transaction) =>
@@ -60,10 +71,18 @@ export function createArtifactService(
       }
       if (hasEnded(state)) throw new AppError('lease-lost');
       await storage.put(content, file);
-      return database.$transaction(async (transaction) => {
+      const kept = await database.$transaction(async (transaction) => {
         await reports.requireHeld(transaction, runId, lease);
         return store.keep(transaction, { projectId, runId, ...file });
       });
+      if (known !== undefined && file.kind === BEST_CHECKPOINT) await removeContent(known.sha256);
+      return kept;
+    },
+    async removeBestOfEnded() {
+      for (const { id, sha256 } of await store.bestOfEnded(FILES_A_ROUND)) {
+        await store.remove(id);
+        await removeContent(sha256);
+      }
     },
     async open(artifactId) {
       const artifact = await store.find(artifactId);
@@ -80,7 +99,7 @@ export function createArtifactService(
     vocabularyOf: store.vocabularyOf,
     projectOf: async (artifactId) => (await store.find(artifactId))?.projectId,
     measured: async (runId) => present(await store.measured(runId)),
-    newest: async (runId, kind) => present(await store.newest(runId, kind)),
+    newest: async (runId, kind) => present(await store.newest(runId, [kind])),
     runOf: async (artifactId) => (await store.find(artifactId))?.runId,
   };
 }

@@ -1,4 +1,5 @@
 import { datasetTask, type DatasetTask } from '@greenlight/shared/stages/data/content.ts';
+import { BEST_CHECKPOINT } from '@greenlight/shared/worker-protocol/contract.ts';
 import { z } from 'zod';
 import { isPersonalToken } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Database, Transaction } from '../../database/client.ts';
@@ -48,8 +49,11 @@ export interface ArtifactStore {
   checkpoint(projectId: string, artifactId: string): Promise<StartingPoint | undefined>;
   /** The checkpoint that the run's newest evaluation measured (the best one after early stopping), or else the newest. */
   measured(runId: string): Promise<ArtifactRow | undefined>;
-  /** Newest file of a kind: highest step, then latest. */
-  newest(runId: string, kind: string): Promise<ArtifactRow | undefined>;
+  /** Newest file of some kinds: highest step, then latest. */
+  newest(runId: string, kinds: readonly string[]): Promise<ArtifactRow | undefined>;
+  /** Some of the best checkpoints whose runs have ended, which nobody goes on from any more. */
+  bestOfEnded(limit: number): Promise<{ id: string; sha256: string }[]>;
+  remove(artifactId: string): Promise<void>;
   /**
    * Keeps a file under its name. A resumed run may bring the same name with other content, which then takes its place;
    * only what an evaluation rests on stays as it is. Returns the id.
@@ -133,9 +137,18 @@ export function createArtifactStore(database: Database): ArtifactStore {
       });
       return checkpoints.find(({ step }) => step === evaluation?.checkpointStep) ?? checkpoints[0];
     },
-    async newest(runId, kind) {
+    async newest(runId, kinds) {
       const orderBy = [{ step: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }] as const;
-      return (await database.artifact.findFirst({ where: { runId, kind }, orderBy: [...orderBy] })) ?? undefined;
+      const where = { runId, kind: { in: [...kinds] } };
+      return (await database.artifact.findFirst({ where, orderBy: [...orderBy] })) ?? undefined;
+    },
+    bestOfEnded: (take) =>
+      database.artifact.findMany({
+        where: { kind: BEST_CHECKPOINT, run: { finishedAt: { not: null } } },
+        ...{ select: { id: true, sha256: true }, take },
+      }),
+    async remove(id) {
+      await database.artifact.deleteMany({ where: { id } });
     },
     async keep(transaction, { sizeBytes, ...artifact }) {
       const where = { runId_name: { runId: artifact.runId, name: artifact.name } };

@@ -1,4 +1,4 @@
-import type { ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import { BEST_CHECKPOINT, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { datasetTask } from '@greenlight/shared/stages/data/content.ts';
@@ -42,6 +42,10 @@ export interface LeaseHolder {
   readonly expiresAt: Date;
 }
 
+function checkpointOf(file: { id: string; step: number | null; sha256: string } | undefined): ClaimedRun['best'] {
+  return file === undefined ? null : { artifactId: file.id, step: file.step ?? 0, sha256: file.sha256 };
+}
+
 /** Leases in the database. */
 export function createLeaseStore(database: Database, artifacts: ArtifactStore): LeaseStore {
   async function startOf(
@@ -79,12 +83,14 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
         include: {
           datasetVersion: true,
           tokenizer: { select: { id: true, sha256: true, runSha256: true } },
-          artifacts: { where: { kind: 'checkpoint' }, orderBy: [{ step: 'desc' }, { createdAt: 'desc' }], take: 1 },
         },
       });
+      const [newest, best] = [
+        await artifacts.newest(runId, ['checkpoint', BEST_CHECKPOINT]),
+        await artifacts.newest(runId, [BEST_CHECKPOINT]),
+      ];
       const { datasetVersion } = row;
       const configuration = runConfiguration.parse(row.configuration);
-      const [checkpoint] = row.artifacts;
       const labels = datasetVersion.labels as string[];
       const tasks = z.array(datasetTask).parse(datasetVersion.tasks);
       return {
@@ -106,10 +112,8 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
           sha256: row.tokenizer.runSha256 ?? row.tokenizer.sha256,
         },
         startFrom: await startOf(row.projectId, configuration, { labels, tasks }),
-        resumeFrom:
-          checkpoint === undefined
-            ? null
-            : { artifactId: checkpoint.id, step: checkpoint.step ?? 0, sha256: checkpoint.sha256 },
+        resumeFrom: checkpointOf(newest),
+        best: checkpointOf(best),
       };
     },
     async limit(latest, end, areAll) {
@@ -132,7 +136,7 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
             SELECT 1 FROM artifacts file JOIN runs held ON held."leaseSha256" IS NOT NULL
             LEFT JOIN artifacts start ON start.id::text = held.configuration ->> 'startFromArtifactId'
             WHERE file.id = ${made.artifactId}::uuid AND (
-              (file.kind IN ('checkpoint', 'tokenizer') AND file."runId" = held.id)
+              (file.kind IN ('checkpoint', ${BEST_CHECKPOINT}, 'tokenizer') AND file."runId" = held.id)
               OR (file.kind = 'checkpoint' AND file.id = start.id)
               OR (file.kind = 'tokenizer' AND file."runId" = start."runId")
             )

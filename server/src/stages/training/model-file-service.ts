@@ -10,6 +10,7 @@ import {
   type PredictionInput,
   type predictWithModelFile,
 } from '@greenlight/shared/stages/training/imported-models.ts';
+import { rowProblems } from '@greenlight/shared/stages/training/imported-model-rows.ts';
 import { mappingProblems, outputWidth } from '@greenlight/shared/stages/training/imported-model-rules.ts';
 import { predictionReply, type PredictionRequest } from '@greenlight/shared/worker-protocol/inference.ts';
 import type { z } from 'zod';
@@ -48,7 +49,7 @@ export interface ModelFileService {
   projectOf(modelFileId: string): Promise<string | undefined>;
   /** Throws `model-not-ready`, or `bad-request` with the parts that do not fit the model. */
   map(person: UserPrincipal, modelFileId: string, mapping: ModelMapping): Promise<ModelFile>;
-  /** Throws `model-not-ready`, `model-file-failed`, `inference-unavailable`. */
+  /** Throws `model-not-ready`, `bad-request` with the fields of rows that do not fit, `model-file-failed`, `inference-unavailable`. */
   predict(modelFileId: string, input: PredictionInput): Promise<Prediction>;
   evaluate(person: UserPrincipal, modelFileId: string, datasetVersionId: string): Promise<Job>;
   evaluations(modelFileId: string): Promise<{ items: ModelFileEvaluation[] }>;
@@ -162,6 +163,10 @@ export function createModelFileService(parts: ModelFileParts): ModelFileService 
     },
     async predict(modelFileId, input) {
       const { shown, tokenizer, mapping } = await requireMapped(modelFileId);
+      if ('rows' in input && mapping.input === 'columns') {
+        const fields = rowProblems(shown.description?.inputs ?? [], input.rows);
+        if (fields.length > 0) throw new AppError('bad-request', { fields });
+      }
       const request: PredictionRequest = {
         modelFileId,
         sha256: shown.sha256,

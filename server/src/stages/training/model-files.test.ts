@@ -290,6 +290,39 @@ test('a model that takes texts as they are is asked and measured without a token
   expect(job.inputs.map(({ name }) => name)).toEqual(['model.onnx', 'dataset.jsonl']);
 });
 
+test('a model of a table is given a field for each input, and told by name which do not fit', async () => {
+  const { id } = modelFile.parse((await upload(randomBytes(480))).body);
+  const inputs = [
+    { name: 'age', type: 'float32', shape: ['batch', 1] },
+    { name: 'city', type: 'string', shape: ['batch', 1] },
+  ];
+  await end(await claim(inspectOnnxJob.kind), { state: 'finished', result: { ...DESCRIPTION, inputs } });
+  const { output, outputKind, task, labels } = MAPPING;
+  const columnInputs = inputs.map(({ name }) => ({ name, columns: [name] }));
+  const mapping: ModelMapping = { input: 'columns', output, outputKind, task, labels, columnInputs };
+  const refused = await map(id, { ...mapping, columnInputs: columnInputs.slice(1) });
+  expect([refused.status, refused.body.error.details]).toMatchObject([400, { fields: [{ field: 'input' }] }]);
+  expect((await map(id, mapping)).status).toBe(200);
+  answer = { status: 200, body: { outputs: [0.25, 0.75], elapsedMs: 3 } };
+  const rows = [{ age: null, city: 'Bern' }];
+  expect((await predict(id, { rows })).body).toMatchObject({ probabilities: [[0.25, 0.75]] });
+  expect(predictionRequest.parse(asked)).toMatchObject({ mapping, input: { rows } });
+  const wrong = await predict(id, { rows: [...rows, { age: 'old', town: 'Bern' }] });
+  expect([wrong.status, wrong.body.error.details]).toEqual([
+    400,
+    {
+      fields: [
+        { field: 'rows.1.age', message: 'the input \'age\': "old" is no number' },
+        { field: 'rows.1.city', message: "the input 'city': nothing is given for it" },
+        { field: 'rows.1.town', message: "the model has no input 'town'" },
+      ],
+    },
+  ]);
+  const { datasetVersionId } = project;
+  await admin.call(evaluateModelFile, { params: { modelFileId: id }, body: { datasetVersionId } });
+  expect(evaluateOnnxJob.payload.parse((await claim(evaluateOnnxJob.kind)).payload)).toMatchObject({ mapping });
+});
+
 test('an evaluation is one job for one model, mapping and data', async () => {
   const { id } = await inspected(randomBytes(500));
   const { datasetVersionId } = project;

@@ -12,6 +12,7 @@ import type {
 import type { RunEvaluations } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
 import { totalUsage, type RunUsage } from '@greenlight/shared/stages/training/plan/usage.ts';
+import { BEST_CHECKPOINT } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { Prisma } from '@greenlight/prisma/client';
 
 /** What a run's summary is read from. */
@@ -25,7 +26,7 @@ export const runInclude = {
   worker: { select: { name: true } },
   tokenizer: { select: { id: true, kind: true, size: true, sha256: true, datasetVersionId: true } },
   samples: { orderBy: [{ step: 'desc' as const }, { prompt: 'asc' as const }], take: 200 },
-  artifacts: { orderBy: { createdAt: 'asc' as const } },
+  artifacts: { where: { kind: { not: BEST_CHECKPOINT } }, orderBy: { createdAt: 'asc' as const } },
   events: { where: { type: 'started' }, orderBy: { sequence: 'desc' as const }, take: 1 },
 } satisfies Prisma.RunInclude;
 

@@ -1,3 +1,4 @@
+import { valuesOfItem } from './imported-model-rows.ts';
 import type { DeclaredTensor, ModelDescription, ModelMapping } from './imported-models.ts';
 
 /** A part of a mapping that does not fit the model. */
@@ -10,11 +11,13 @@ const INTEGER_TYPES = ['int64', 'int32'];
 
 const FLOAT_TYPES = ['float32', 'float16', 'float64'];
 
+const WHOLE_TYPES = [...INTEGER_TYPES, 'int8', 'uint8', 'int16', 'uint16', 'uint32', 'uint64'];
+
 /** Types that rows of numbers may be given in, of 0 and 1 for `bool`. */
-const NUMBER_TYPES = [
-  ...[...FLOAT_TYPES, 'bfloat16', ...INTEGER_TYPES],
-  ...['int8', 'uint8', 'int16', 'uint16', 'uint32', 'uint64', 'bool'],
-];
+const NUMBER_TYPES = [...FLOAT_TYPES, 'bfloat16', ...WHOLE_TYPES, 'bool'];
+
+/** Types in which an output may name the likeliest class. */
+const CLASS_TYPES = ['string', ...WHOLE_TYPES];
 
 /** Whether a declared rank can be `rank`; a model may leave its shape open. */
 function mayHaveRank({ shape }: DeclaredTensor, rank: number): boolean {
@@ -47,22 +50,89 @@ export function answersForSecondOfTwo(
   return task === 'single-label' && labels.length === 2 && columns === 1;
 }
 
-/** An input that a mapping names, the field that names it, and the types that it may have. */
+/** An input that a mapping names, the field that names it, the types that it may have, and what is wrong with its shape. */
 interface MappedInput {
   readonly field: string;
   readonly name: string;
   readonly types: readonly string[];
+  readonly shapeProblem: (tensor: DeclaredTensor) => string | null;
+}
+
+function notItemsAndValues(tensor: DeclaredTensor): string | null {
+  return mayHaveRank(tensor, 2) ? null : `has ${tensor.shape.length} dimensions, not items and values`;
+}
+
+function notOneTextEach(tensor: DeclaredTensor): string | null {
+  const { shape } = tensor;
+  const isOneEach = mayHaveRank(tensor, 1) || (shape.length === 2 && !(Number(shape[1]) > 1));
+  return isOneEach ? null : `takes ${shape.join(' × ')} texts, not one for each item`;
+}
+
+/** What is wrong with filling an input from so many columns. */
+function notFilledBy(columns: readonly string[], tensor: DeclaredTensor): string | null {
+  const count = valuesOfItem(tensor);
+  if (count === null && tensor.shape.length > 2)
+    return `takes ${tensor.shape.join(' × ')} values, whose number is open`;
+  const fits = count === null || columns.length === 1 || columns.length === count;
+  return fits ? null : `takes ${count} values for each item, not those of ${columns.length} columns`;
 }
 
 function mappedInputs(mapping: ModelMapping): MappedInput[] {
-  if (mapping.input === 'features') return [{ field: 'features', name: mapping.features, types: NUMBER_TYPES }];
-  if (mapping.input === 'raw-text') return [{ field: 'texts', name: mapping.texts, types: ['string'] }];
+  if (mapping.input === 'features') {
+    const shapeProblem = (tensor: DeclaredTensor) =>
+      numbersOfItem(tensor) === null ? notItemsAndValues(tensor) : null;
+    return [{ field: 'features', name: mapping.features, types: NUMBER_TYPES, shapeProblem }];
+  }
+  if (mapping.input === 'raw-text') {
+    return [{ field: 'texts', name: mapping.texts, types: ['string'], shapeProblem: notOneTextEach }];
+  }
+  if (mapping.input === 'columns') {
+    return mapping.columnInputs.map(({ name, columns }, index) => ({
+      ...{ field: `columnInputs.${index}`, name, types: [...NUMBER_TYPES, 'string'] },
+      shapeProblem: (tensor) => notFilledBy(columns, tensor),
+    }));
+  }
   const { inputIds, attentionMask, otherInputs } = mapping;
-  return [
+  const named = [
     { field: 'inputIds', name: inputIds, types: INTEGER_TYPES },
     ...(attentionMask === null ? [] : [{ field: 'attentionMask', name: attentionMask, types: NUMBER_TYPES }]),
     ...otherInputs.map(({ name }, index) => ({ field: `otherInputs.${index}`, name, types: NUMBER_TYPES })),
   ];
+  return named.map((one) => ({ ...one, shapeProblem: notItemsAndValues }));
+}
+
+/** What is wrong with reading an output as the mapping says. */
+function outputProblems(output: DeclaredTensor, mapping: ModelMapping): MappingProblem[] {
+  const { name, type, shape } = output;
+  const problems: MappingProblem[] = [];
+  const expect = (holds: boolean, field: string, message: string): void => {
+    if (!holds) problems.push({ field, message: `'${name}' ${message}` });
+  };
+  const width = shape[1];
+  const known = typeof width === 'number' ? width : null;
+  const isOneEach = (mayHaveRank(output, 1) || mayHaveRank(output, 2)) && (known ?? 1) === 1;
+  if (mapping.outputKind === 'classes') {
+    expect(CLASS_TYPES.includes(type), 'output', `gives ${type}, not the name or the number of a class`);
+    expect(isOneEach, 'output', `gives ${shape.join(' × ')} values, not one class for each item`);
+  } else if (mapping.task === 'regression') {
+    const types = [...FLOAT_TYPES, ...WHOLE_TYPES];
+    expect(types.includes(type), 'output', `gives ${type}, not ${types.join(' or ')}`);
+    expect(isOneEach, 'output', `gives ${shape.join(' × ')} values, not one number for each item`);
+  } else {
+    const instead = CLASS_TYPES.includes(type) ? '; if it names the likeliest class, say that it gives classes' : '';
+    expect(FLOAT_TYPES.includes(type), 'output', `gives ${type}, not ${FLOAT_TYPES.join(' or ')}${instead}`);
+    expect(
+      mayHaveRank(output, 2) || (answersForSecondOfTwo(mapping, 1) && mayHaveRank(output, 1)),
+      'output',
+      `has ${shape.length} dimensions, not items and classes`,
+    );
+    expect(
+      known === null || known === mapping.labels.length || answersForSecondOfTwo(mapping, known),
+      'labels',
+      `has ${String(width)} columns for ${mapping.labels.length} labels`,
+    );
+  }
+  return problems;
 }
 
 /** Why a model cannot be asked and understood in this way; empty where it can. */
@@ -72,27 +142,18 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
     if (!holds) problems.push({ field, message });
   };
   const isRegression = mapping.task === 'regression';
-  const isBinary = answersForSecondOfTwo(mapping, 1);
+  const isSingle = mapping.task === 'single-label';
   const input = (name: string) => description.inputs.find((tensor) => tensor.name === name);
   const mapped = mappedInputs(mapping);
-  for (const { field, name, types } of mapped) {
+  for (const { field, name, types, shapeProblem } of mapped) {
     const tensor = input(name);
     if (tensor === undefined) {
       expect(false, field, `the model has no input '${name}'`);
       continue;
     }
     expect(types.includes(tensor.type), field, `'${name}' takes ${tensor.type}, not ${types.join(' or ')}`);
-    if (mapping.input === 'raw-text') {
-      const isOneEach = mayHaveRank(tensor, 1) || (tensor.shape.length === 2 && !(Number(tensor.shape[1]) > 1));
-      expect(isOneEach, field, `'${name}' takes ${tensor.shape.join(' × ')} texts, not one for each item`);
-    } else {
-      const isItems = mapping.input === 'features' && numbersOfItem(tensor) !== null;
-      expect(
-        isItems || mayHaveRank(tensor, 2),
-        field,
-        `'${name}' has ${tensor.shape.length} dimensions, not items and values`,
-      );
-    }
+    const wrongShape = shapeProblem(tensor);
+    expect(wrongShape === null, field, `'${name}' ${wrongShape ?? ''}`);
     const isTwice = mapped.some((other) => other.field !== field && other.name === name);
     expect(!isTwice, field, `the input '${name}' is named twice`);
   }
@@ -102,33 +163,12 @@ export function mappingProblems(description: ModelDescription, mapping: ModelMap
     'input',
     `nothing is said about the inputs ${unmapped.map(({ name }) => name).join(', ')}`,
   );
-  const declared = description.outputs.find((tensor) => tensor.name === mapping.output);
-  if (declared === undefined) {
-    expect(false, 'output', `the model has no output '${mapping.output}'`);
-  } else {
-    const output = answerOf(declared);
-    const isNumber = FLOAT_TYPES.includes(output.type);
-    expect(isNumber, 'output', `'${output.name}' gives ${output.type}, not ${FLOAT_TYPES.join(' or ')}`);
-    const width = output.shape[1];
-    const known = typeof width === 'number' ? width : null;
-    if (isRegression) {
-      const fits = (mayHaveRank(output, 1) || mayHaveRank(output, 2)) && (known ?? 1) === 1;
-      expect(fits, 'output', `'${output.name}' gives ${output.shape.join(' × ')} values, not one number for each item`);
-    } else {
-      expect(
-        mayHaveRank(output, 2) || (isBinary && mayHaveRank(output, 1)),
-        'output',
-        `'${output.name}' has ${output.shape.length} dimensions, not items and classes`,
-      );
-      expect(
-        known === null || known === mapping.labels.length || answersForSecondOfTwo(mapping, known),
-        'labels',
-        `'${output.name}' has ${String(width)} columns for ${mapping.labels.length} labels`,
-      );
-    }
-  }
+  const output = description.outputs.find((tensor) => tensor.name === mapping.output);
+  if (output === undefined) expect(false, 'output', `the model has no output '${mapping.output}'`);
+  else problems.push(...outputProblems(answerOf(output), mapping));
   const [kind, count] = [mapping.outputKind, mapping.labels.length];
-  expect((kind === 'values') === isRegression, 'outputKind', `a ${mapping.task} output does not give ${kind}`);
+  const givesKind = isRegression ? kind === 'values' : kind !== 'values' && (kind !== 'classes' || isSingle);
+  expect(givesKind, 'outputKind', `a ${mapping.task} output does not give ${kind}`);
   expect(
     isRegression ? count === 0 : count >= (mapping.task === 'multi-label' ? 1 : 2),
     'labels',

@@ -7,6 +7,7 @@ import { defineJob, job, jobError } from '../../jobs/contract.ts';
 import { labelText } from '../data/label-text.ts';
 import { evaluationResult } from '../evaluation/contract.ts';
 import { MAX_TOKENIZER_FILE_BYTES } from '../data/tokenizer-contract.ts';
+import { inputRow, MAX_ROW_INPUTS, tensorName } from './imported-model-rows.ts';
 
 /** Largest ONNX file that is taken in. */
 export const MAX_MODEL_FILE_BYTES = 1024 * 1024 * 1024;
@@ -39,8 +40,6 @@ export const modelDescription = z.object({
 /** What a model file says of itself. */
 export type ModelDescription = z.infer<typeof modelDescription>;
 
-const tensorName = z.string().min(1).max(200);
-
 /** What an input of a model of texts may hold that says nothing of the text: BERT's token types are zeros, explicit positions 0, 1, 2 … */
 export const INPUT_FILLS = ['zeros', 'ones', 'positions'] as const;
 
@@ -50,8 +49,11 @@ export type InputFill = (typeof INPUT_FILLS)[number];
 /** What the numbers of an output mean: which they are, and what each column is called. */
 const answers = {
   output: tensorName,
-  /** What the output's numbers are: `values` for a regression, one of the others for classes. */
-  outputKind: z.enum(['logits', 'probabilities', 'values']),
+  /**
+   * What the output holds: `values` for a regression, one of the others for classes. `classes` is the likeliest class alone, by its name or by its
+   * place among the labels, which the model then counts as certain of.
+   */
+  outputKind: z.enum(['logits', 'probabilities', 'values', 'classes']),
   task: z.enum(['single-label', 'multi-label', 'regression']),
   /**
    * Names of the output's columns, in their order: at least two, or one where any number of labels is given; none for a regression, whose output is one
@@ -83,16 +85,35 @@ export const modelMapping = z.discriminatedUnion('input', [
   z.object({ input: z.literal('features'), ...answers, features: tensorName }),
   /** Texts as they are, which the model cuts into tokens itself: `texts` is an input of type string. */
   z.object({ input: z.literal('raw-text'), ...answers, texts: tensorName }),
+  /** Values by the names of the inputs, as models of tables take them. */
+  z.object({
+    input: z.literal('columns'),
+    ...answers,
+    /**
+     * Every input, and which columns of a data version fill it: one for each of its values in their order, or one that lists them all.
+     * `text` is an item's text where no column is called so.
+     */
+    columnInputs: z
+      .array(
+        z.object({
+          name: tensorName,
+          columns: z.array(z.string().min(1).max(100)).min(1).max(MAX_ROW_INPUTS),
+        }),
+      )
+      .min(1)
+      .max(MAX_ROW_INPUTS),
+  }),
 ]);
 
 /** How a model file is asked and what its answer means. */
 export type ModelMapping = z.infer<typeof modelMapping>;
 
-/** Items to be answered: texts, or rows of numbers. */
+/** Items to be answered: texts, rows of numbers, or rows with a field for each input of the model. */
 export const predictionInput = z.union([
   z.object({ texts: z.array(z.string().max(100_000)).min(1).max(MAX_PREDICTED_ITEMS) }),
   /** Each row may hold an image: its numbers one behind the other, as the model's input has them. */
   z.object({ features: z.array(z.array(z.number()).min(1).max(200_000)).min(1).max(MAX_PREDICTED_ITEMS) }),
+  z.object({ rows: z.array(inputRow).min(1).max(MAX_PREDICTED_ITEMS) }),
 ]);
 
 /** Items to be answered. */
@@ -210,7 +231,7 @@ export const predictWithModelFile = defineRoute({
   method: 'POST',
   path: '/api/model-files/{modelFileId}/predict',
   summary:
-    'Probabilities of the classes, or a predicted number, for texts or rows of features, by an imported and mapped model.',
+    'Probabilities of the classes, or a predicted number, for texts, rows of features or rows with a field for each input, by an imported and mapped model.',
   permission: 'project:read',
   params: modelFileParams,
   bodyLimitBytes: 32 * 1024 * 1024,

@@ -17,7 +17,48 @@ const FEATURES: ModelDescription = {
   ...said,
 };
 
+const column = (name: string, type: string, width = 1) => ({ name, type, shape: ['N', width] });
+
+const TABLE: ModelDescription = {
+  inputs: [
+    column('age', 'float32'),
+    column('visits', 'int64'),
+    column('city', 'string'),
+    column('sizes', 'float32', 3),
+  ],
+  outputs: [
+    { name: 'label', type: 'string', shape: ['N'] },
+    { name: 'probability', type: 'float32', shape: ['N', 2], columns: ['no', 'yes'] },
+  ],
+  ...said,
+};
+
 describe('what the form begins with', () => {
+  test('a model of a table takes values by name, each input from the column that is called so', () => {
+    expect(mappingOf(mappingValues(TABLE, null), TABLE)).toEqual({
+      ...{ input: 'columns', output: 'probability', outputKind: 'probabilities', task: 'single-label' },
+      labels: ['no', 'yes'],
+      columnInputs: ['age', 'visits', 'city', 'sizes'].map((name) => ({ name, columns: [name] })),
+    });
+  });
+  test.each([
+    [[column('age', 'int64'), column('visits', 'int64')], 'columns'],
+    [[column('age', 'int64')], 'features'],
+    [[column('name', 'string')], 'raw-text'],
+    [[column('a', 'float32', 2), column('b', 'float32', 3)], 'columns'],
+    [[tensor('ids', 'int64'), tensor('mask', 'float32')], 'text'],
+  ])('inputs of %o are asked as %s', (inputs, input) => {
+    const first = inputs.map((one) => (one.name === 'ids' ? { ...one, shape: ['n', 'tokens'] } : one));
+    expect(mappingValues({ ...TABLE, inputs: first }, null).input).toBe(input);
+  });
+  test('a label without anything beside it is the likeliest class', () => {
+    const described = { ...TABLE, outputs: TABLE.outputs.slice(0, 1) };
+    expect(mappingValues(described, null)).toMatchObject({ task: 'single-label', outputKind: 'classes' });
+    const numbered = { ...TABLE, outputs: [{ name: 'output_label', type: 'int64', shape: ['N'] }] };
+    expect(mappingValues(numbered, null)).toMatchObject({ task: 'single-label', outputKind: 'classes' });
+    const counted = { ...TABLE, outputs: [{ name: 'variable', type: 'int64', shape: ['N', 1] }] };
+    expect(mappingValues(counted, null).task).toBe('regression');
+  });
   test('a model of token ids is one of texts, its inputs found by their names', () => {
     const values = mappingValues(TEXT, null);
     expect(values).toMatchObject({
@@ -86,6 +127,19 @@ describe('what the form begins with', () => {
         outputKind: 'logits',
         task: 'single-label',
         labels: ['a', 'b'],
+      },
+    ],
+    [
+      'columns',
+      TABLE,
+      {
+        ...{ input: 'columns', output: 'label', outputKind: 'classes', task: 'single-label', labels: ['a', 'b'] },
+        columnInputs: [
+          { name: 'age', columns: ['years'] },
+          { name: 'visits', columns: ['visits'] },
+          { name: 'city', columns: ['text'] },
+          { name: 'sizes', columns: ['left', 'middle', 'right'] },
+        ],
       },
     ],
   ])('what was saved comes back as it was: %s', (_name, description, mapping) => {

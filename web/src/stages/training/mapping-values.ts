@@ -1,3 +1,4 @@
+import { valuesOfItem } from '@greenlight/shared/stages/training/imported-model-rows.ts';
 import type {
   DeclaredTensor,
   InputFill,
@@ -14,6 +15,8 @@ export interface MappingValues {
   readonly fills: Record<string, InputFill>;
   readonly features: string;
   readonly texts: string;
+  /** The columns that fill each input, by its name. */
+  readonly columns: Record<string, string[]>;
   readonly output: string;
   /** Of no use for a regression. */
   readonly outputKind: Exclude<ModelMapping['outputKind'], 'values'>;
@@ -44,25 +47,37 @@ export function otherInputs(
   return inputs.map(({ name }) => name).filter((name) => name !== inputIds && name !== attentionMask);
 }
 
-/** The task that an output's shape suggests. */
+const namesClass = ({ name, type }: DeclaredTensor): boolean => type === 'string' || name.includes('label');
+
+/** The task that an output suggests. */
 function likelyTask(output: DeclaredTensor | undefined): ModelMapping['task'] {
+  if (output !== undefined && !isFloat(output) && namesClass(output)) return 'single-label';
   const isNumber = output !== undefined && (output.shape.length === 1 || output.shape[1] === 1);
   return isNumber ? 'regression' : 'single-label';
 }
 
+const isFloat = ({ type }: DeclaredTensor): boolean => type.startsWith('float');
+
+function likelyKind(output: DeclaredTensor | undefined): MappingValues['outputKind'] {
+  if (output !== undefined && !isFloat(output)) return 'classes';
+  return output?.name.includes('prob') === true ? 'probabilities' : 'logits';
+}
+
 /** What the types of the inputs suggest that a model is asked with. */
 function likelyInput(inputs: readonly DeclaredTensor[]): ModelMapping['input'] {
-  if (inputs.some(({ type }) => type === 'string')) return 'raw-text';
-  return inputs.some(({ type }) => type.startsWith('int')) ? 'text' : 'features';
+  if (inputs.some((input) => input.type.startsWith('int') && valuesOfItem(input) !== 1)) return 'text';
+  if (inputs.length > 1) return 'columns';
+  return inputs.some(({ type }) => type === 'string') ? 'raw-text' : 'features';
 }
 
 /** What the form begins with: the mapping that was saved, or what the names and types of the model suggest. */
 export function mappingValues({ inputs, outputs }: ModelDescription, saved: ModelMapping | null): MappingValues {
   const named = (part: string) => inputs.find(({ name }) => name.includes(part))?.name;
   const text = saved?.input === 'text' ? saved : null;
+  const filled = saved?.input === 'columns' ? saved.columnInputs : [];
   const first = inputs[0]?.name ?? '';
   // What classifiers give besides is the likeliest label itself.
-  const answer = outputs.find(({ type }) => type.startsWith('float')) ?? outputs[0];
+  const answer = outputs.find(isFloat) ?? outputs[0];
   return {
     input: saved?.input ?? likelyInput(inputs),
     inputIds: text?.inputIds ?? named('input_ids') ?? named('ids') ?? first,
@@ -75,13 +90,11 @@ export function mappingValues({ inputs, outputs }: ModelDescription, saved: Mode
     ),
     features: saved?.input === 'features' ? saved.features : first,
     texts: saved?.input === 'raw-text' ? saved.texts : (inputs.find(({ type }) => type === 'string')?.name ?? first),
+    columns: Object.fromEntries(
+      inputs.map(({ name }) => [name, filled.find((input) => input.name === name)?.columns ?? [name]]),
+    ),
     output: saved?.output ?? answer?.name ?? '',
-    outputKind:
-      saved === null || saved.outputKind === 'values'
-        ? answer?.name.includes('prob') === true
-          ? 'probabilities'
-          : 'logits'
-        : saved.outputKind,
+    outputKind: saved === null || saved.outputKind === 'values' ? likelyKind(answer) : saved.outputKind,
     task: saved?.task ?? likelyTask(answer),
     labels: saved?.labels ?? answer?.columns ?? [],
     before: (text?.before ?? [1]).join(' '),
@@ -100,6 +113,10 @@ export function mappingOf(values: MappingValues, description: Pick<ModelDescript
       : { output, outputKind: values.outputKind, task, labels: values.labels };
   if (values.input === 'features') return { input: 'features', ...answers, features: values.features };
   if (values.input === 'raw-text') return { input: 'raw-text', ...answers, texts: values.texts };
+  if (values.input === 'columns') {
+    const columnInputs = description.inputs.map(({ name }) => ({ name, columns: values.columns[name] ?? [name] }));
+    return { input: 'columns', ...answers, columnInputs };
+  }
   return {
     input: 'text',
     ...answers,

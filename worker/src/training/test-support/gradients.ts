@@ -30,7 +30,7 @@ export async function recordedGradients(
   optimiser: OptimiserSettings,
   parameters: Parameters,
   batch: Batch,
-  dialect: Pick<GraphDialect, 'fusedMatMul' | 'ownProducts' | 'sumsInParts' | 'embeddingRows'>,
+  dialect: Pick<GraphDialect, 'fusedMatMul' | 'ownProducts' | 'sumsInParts' | 'softmaxHidesNaN' | 'embeddingRows'>,
 ): Promise<LossAndGradients & { masks: Float32Array[] }> {
   const specs = parameterSpecs(settings);
   const padded = padBatch(batch, settings, optimiser.auxiliaryWeights);

@@ -1,6 +1,8 @@
+import { valuesOfItem } from '@greenlight/shared/stages/training/imported-model-rows.ts';
 import {
   INPUT_FILLS,
   mapModelFile,
+  type DeclaredTensor,
   type ModelDescription,
   type ModelFile,
 } from '@greenlight/shared/stages/training/imported-models.ts';
@@ -13,6 +15,26 @@ import { mappingOf, mappingValues, otherInputs, type MappingValues } from '../ma
 import { modelFilesQuery } from '../queries.ts';
 
 const optionsOf = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
+
+/** Which columns of the data fill each input. */
+function ColumnInputs({ inputs }: { readonly inputs: readonly DeclaredTensor[] }) {
+  const { t } = useTranslation('modelFiles');
+  return inputs.map((input) => {
+    const { name } = input;
+    const count = valuesOfItem(input) ?? 1;
+    return (
+      <Form.Item
+        key={name}
+        name={['columns', name]}
+        label={t('import.columnsOf', { name })}
+        extra={count === 1 ? t('import.columnHint') : t('import.columnsHint', { count })}
+        rules={[{ type: 'array', min: 1, message: t('import.columnNeeded') }]}
+      >
+        <Select mode="tags" open={false} tokenSeparators={[',', '，']} />
+      </Form.Item>
+    );
+  });
+}
 
 /** Says which declared input takes what and what the output means. */
 export function ModelFileMapping({
@@ -36,7 +58,14 @@ export function ModelFileMapping({
     mutationFn: (values: MappingValues) =>
       call(mapModelFile, {
         params: { modelFileId: file.id },
-        body: mappingOf({ ...initial, ...values, fills: { ...initial.fills, ...values.fills } }, description),
+        body: mappingOf(
+          {
+            ...{ ...initial, ...values },
+            fills: { ...initial.fills, ...values.fills },
+            columns: { ...initial.columns, ...values.columns },
+          },
+          description,
+        ),
       }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: modelFilesQuery(file.projectId).queryKey }),
   });
@@ -55,6 +84,7 @@ export function ModelFileMapping({
               { value: 'text', label: t('import.kindText') },
               { value: 'raw-text', label: t('import.kindRawText') },
               { value: 'features', label: t('import.kindFeatures') },
+              { value: 'columns', label: t('import.kindColumns') },
             ]}
           />
         </Form.Item>
@@ -83,6 +113,7 @@ export function ModelFileMapping({
             <Select options={inputs} />
           </Form.Item>
         )}
+        {kind === 'columns' && <ColumnInputs inputs={description.inputs} />}
         <Form.Item name="output" label={t('import.answer')}>
           <Select options={outputs} />
         </Form.Item>
@@ -102,6 +133,7 @@ export function ModelFileMapping({
               options={[
                 { value: 'logits', label: t('import.logits') },
                 { value: 'probabilities', label: t('import.probabilities') },
+                ...(task === 'single-label' ? [{ value: 'classes', label: t('import.classes') }] : []),
               ]}
             />
           </Form.Item>

@@ -131,6 +131,46 @@ test('a model that takes strings is proposed to be given texts as they are, and 
   expect(JSON.parse(wishes()[0]?.[1]?.body as string)).toEqual(mapping);
 });
 
+test('a model of a table is asked with a field for each input, and the page says how a program asks it', async () => {
+  const { description } = fileWith({});
+  const inputs = [
+    { name: 'age', type: 'float32', shape: ['N', 1] },
+    { name: 'city', type: 'string', shape: ['N', 1] },
+    { name: 'sizes', type: 'float32', shape: ['N', 3] },
+  ];
+  const mapping: ModelMapping = {
+    ...{ input: 'columns', output: 'logits', outputKind: 'logits', task: 'single-label', labels: ['ham', 'spam'] },
+    columnInputs: [
+      { name: 'age', columns: ['years'] },
+      { name: 'city', columns: ['city'] },
+      { name: 'sizes', columns: ['left', 'middle', 'right'] },
+    ],
+  };
+  renderPart(<ModelFilePanel file={fileWith({ description: description && { ...description, inputs }, mapping })} />);
+  expect(screen.getByText('years')).toBeTruthy();
+  expect(screen.getByTestId('model-evaluate')).toBeTruthy();
+  const [address, body] = screen.getByTestId('model-call').textContent.split('\n');
+  expect(address).toBe(`POST /api/model-files/${PROJECT_ID}/predict`);
+  expect(JSON.parse(body ?? '')).toEqual({ rows: [{ age: 0, city: 'a', sizes: [0, 0, 0] }] });
+  for (const [label, value] of [
+    ['age', '30.5'],
+    ['city', 'Bern'],
+    ['sizes', '1, 2, 3'],
+  ] as const) {
+    fireEvent.change(screen.getByLabelText(label), { target: { value } });
+  }
+  fireEvent.click(screen.getByTestId('model-ask'));
+  expect(await screen.findByText('75 %')).toBeTruthy();
+  const asked = wishes().find(([to]) => addressOf(to).endsWith('/predict'));
+  expect(JSON.parse(asked?.[1]?.body as string)).toEqual({
+    rows: [{ age: '30.5', city: 'Bern', sizes: ['1', '2', '3'] }],
+  });
+  fireEvent.click(screen.getByTestId('mapping-save'));
+  await waitFor(() => expect(wishes().filter(([, init]) => init?.method === 'PUT')).toHaveLength(1));
+  const saved = wishes().find(([, init]) => init?.method === 'PUT');
+  expect(JSON.parse(saved?.[1]?.body as string)).toEqual(mapping);
+});
+
 test('an output that can be measured is proposed, with the classes that the file names', () => {
   const { description } = fileWith({});
   const outputs = [

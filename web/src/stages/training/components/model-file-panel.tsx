@@ -16,8 +16,10 @@ import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { mappingValues } from '../mapping-values.ts';
 import { modelFilesQuery } from '../queries.ts';
+import { ModelFileCall } from './model-file-call.tsx';
 import { ModelFileEvaluations } from './model-file-evaluations.tsx';
 import { ModelFileMapping } from './model-file-mapping.tsx';
+import { ModelFileTryRow } from './model-file-try-row.tsx';
 import { ModelFileTry } from './model-file-try.tsx';
 
 function DeclaredRows({ role, tensors }: { readonly role: string; readonly tensors: readonly DeclaredTensor[] }) {
@@ -124,10 +126,15 @@ export function ModelFilePanel({ file }: { readonly file: ModelFile }) {
           {mappingValues(description, mapping).input === 'text' && <Tokenizer file={file} />}
         </>
       )}
-      {isAsked && mapping.input !== 'features' && (
+      {isAsked && description !== null && (
         <>
-          <ModelFileTry file={file} />
-          <ModelFileEvaluations file={file} />
+          {mapping.input === 'columns' ? (
+            <ModelFileTryRow file={file} inputs={description.inputs} />
+          ) : (
+            mapping.input !== 'features' && <ModelFileTry file={file} />
+          )}
+          <ModelFileCall file={file} mapping={mapping} inputs={description.inputs} />
+          {mapping.input === 'features' ? <p>{t('import.columnsNeeded')}</p> : <ModelFileEvaluations file={file} />}
         </>
       )}
     </Panel>

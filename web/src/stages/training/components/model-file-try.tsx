@@ -2,13 +2,9 @@ import { predictWithModelFile, type ModelFile } from '@greenlight/shared/stages/
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { z } from 'zod';
 import { call } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
-import { Facts } from '../../../ui/facts.tsx';
-import { formatNumber, formatShare } from '../../../ui/numbers.ts';
-
-type Prediction = z.output<NonNullable<typeof predictWithModelFile.reply>>;
+import { ModelFileAnswer } from './model-file-answer.tsx';
 
 /** A box to ask an imported model of texts. */
 export function ModelFileTry({ file }: { readonly file: ModelFile }) {
@@ -30,29 +26,8 @@ export function ModelFileTry({ file }: { readonly file: ModelFile }) {
       </Form>
       {ask.error && <ErrorNotice error={ask.error} />}
       <div aria-live="polite" data-testid="model-answer">
-        {ask.data && <Answer answer={ask.data} />}
+        {ask.data && <ModelFileAnswer answer={ask.data} />}
       </div>
     </>
-  );
-}
-
-/** The number of a regression, or the share of each class, for the one text. */
-function Answer({ answer: { labels, probabilities, values } }: { readonly answer: Prediction }) {
-  const { t } = useTranslation('modelFiles');
-  if (values !== null) {
-    return (
-      <p className="predicted-value figures" data-testid="model-value">
-        {t('import.predicted', { value: formatNumber(values[0] ?? 0) })}
-      </p>
-    );
-  }
-  return (
-    <Facts
-      facts={labels.map((label, column) => ({
-        key: label,
-        name: <span data-raw>{label}</span>,
-        value: formatShare(probabilities[0]?.[column] ?? 0),
-      }))}
-    />
   );
 }
