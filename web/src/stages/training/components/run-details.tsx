@@ -127,27 +127,29 @@ export function RunBackground({ run }: { readonly run: Run }) {
   return (
     <>
       <Panel title={t('details.data')}>
-        {version && (
-          <>
-            <p>
-              <Link
-                to="/projects/$projectId/data"
-                params={{ projectId: run.projectId }}
-                search={{ version: version.id }}
-              >
+        <p>
+          <Link
+            to="/projects/$projectId/data"
+            params={{ projectId: run.projectId }}
+            search={{ version: run.datasetVersionId }}
+          >
+            {version ? (
+              <>
                 <Localized text={version.datasetName} /> v{version.version}
-              </Link>
-            </p>
-            <Facts
-              facts={(['train', 'validation', 'test'] as const).map((split) => ({
-                key: split,
-                name: t(`common:split.${split}`),
-                value: version.splits[split],
-              }))}
-            />
-            {version.splits.sameAsTraining && <p>{t('details.sameAsTraining')}</p>}
-          </>
-        )}
+              </>
+            ) : (
+              t('details.data')
+            )}
+          </Link>
+        </p>
+        <Facts
+          facts={(['train', 'validation', 'test'] as const).map((split) => ({
+            key: split,
+            name: t(`common:split.${split}`),
+            value: version?.splits[split] ?? '…',
+          }))}
+        />
+        {version?.splits.sameAsTraining && <p>{t('details.sameAsTraining')}</p>}
       </Panel>
       <Panel title={t('details.notes')}>
         {notes === '' ? <p className="secondary">{t('details.noNotes')}</p> : <Prose text={notes} />}
