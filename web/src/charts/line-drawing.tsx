@@ -8,17 +8,17 @@ import {
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
-  XAxis,
   YAxis,
   type MouseHandlerDataParam,
   type TickItem,
 } from 'recharts';
 import { useAppearance } from '../ui/appearance.tsx';
-import { formatCount } from '../ui/numbers.ts';
 import { ChartTooltip } from './chart-tooltip.tsx';
 import { EndLabels } from './end-labels.tsx';
 import { colorOf, groundOf } from './palette.ts';
 import { drawsTheSame } from './draws-the-same.ts';
+import { PlaceAxis } from './place-axis.tsx';
+import { tickText } from './ticks.ts';
 import { ThresholdLabels, type Threshold } from './threshold-labels.tsx';
 import { bandKey, hasBand, rowsOf, type ChartSeries, type Zoom } from './series.ts';
 
@@ -64,12 +64,6 @@ function nearestIndex(ticks: readonly TickItem[], { activeLabel }: MouseHandlerD
     if (Math.abs(Number(tick.value) - wanted) < Math.abs(Number(ticks[best]?.value) - wanted)) best = index;
   });
   return best;
-}
-
-function tickText(value: number): string {
-  const size = Math.abs(value);
-  if (size > 0 && size < 1e-3) return Number(value.toPrecision(2)).toExponential();
-  return size >= 1e4 ? formatCount(value) : String(Number(value.toPrecision(3)));
 }
 
 /** Lines over a common horizontal axis: the only place that knows Recharts. Drawn anew only where something of it changed, which takes a while. */
@@ -139,15 +133,12 @@ function LineDrawing(properties: LineDrawingProperties) {
         }}
       >
         <CartesianGrid stroke={grid} vertical={false} />
-        <XAxis
-          dataKey="x"
-          type="number"
-          domain={isUnitSquare ? [0, 1] : ['dataMin', 'dataMax']}
-          allowDecimals={isUnitSquare === true}
-          tickFormatter={tickText}
-          minTickGap={24}
-          {...axis}
-          label={{ value: xLabel, position: 'insideBottom', offset: -12, fontSize: 12, fill: ink }}
+        <PlaceAxis
+          from={isUnitSquare ? 0 : (rows[0]?.x ?? 0)}
+          to={isUnitSquare ? 1 : (rows.at(-1)?.x ?? 0)}
+          isWhole={isUnitSquare !== true}
+          label={xLabel}
+          ink={ink}
         />
         <YAxis
           yAxisId="left"
