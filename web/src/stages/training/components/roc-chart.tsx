@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { LineChart } from '../../../charts/line-chart.tsx';
 import type { ChartSeries } from '../../../charts/series.ts';
 import { formatNumber } from '../../../ui/numbers.ts';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 interface Properties {
   readonly snapshots: readonly RocSnapshot[];
@@ -18,7 +19,7 @@ interface Properties {
 }
 
 function aucText(snapshot: RocSnapshot | undefined): string {
-  return snapshot?.auc == null ? '–' : formatNumber(snapshot.auc);
+  return snapshot?.auc == null ? NOTHING : formatNumber(snapshot.auc);
 }
 
 /** ROC of the validation items at one evaluation point, with a slider through the training. */
