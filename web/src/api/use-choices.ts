@@ -14,7 +14,7 @@ export interface Choices<Item> {
   readonly isReadingMore: boolean;
   readonly readMore: () => void;
   readonly error: Error | null;
-  readonly retry: () => void;
+  readonly retry: () => Promise<unknown>;
 }
 
 /** What has to be read before somebody can choose. */
@@ -48,6 +48,6 @@ export function useChoices<Item>(
       if (canRead) void fetchNextPage();
     },
     error,
-    retry: () => void refetch(),
+    retry: refetch,
   };
 }

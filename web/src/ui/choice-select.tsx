@@ -1,5 +1,5 @@
 import { Select, type SelectProps } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Choices } from '../api/use-choices.ts';
 
@@ -17,6 +17,19 @@ interface Properties extends Omit<SelectProps<string, Option>, 'options' | 'show
 const ENOUGH_HITS = 8;
 /** From here on, in pixels, the end of the list is near. */
 const NEAR_END = 80;
+
+function withNote(menu: ReactElement, note: string | false): ReactElement {
+  return (
+    <>
+      {menu}
+      {note !== false && (
+        <p className="choice-more secondary" aria-live="polite">
+          {note}
+        </p>
+      )}
+    </>
+  );
+}
 
 /** A choice from a paged list: older things are read at the end of the list, by wheel or by keys, and while a text is looked for. */
 export function ChoiceSelect({ choices, options, ...select }: Properties) {
@@ -49,16 +62,9 @@ export function ChoiceSelect({ choices, options, ...select }: Properties) {
       onPopupScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         if (scrollHeight - scrollTop - clientHeight < NEAR_END) readMore();
       }}
-      popupRender={(menu) => (
-        <>
-          {menu}
-          {hasMore && (
-            <p className="choice-more secondary" aria-live="polite">
-              {t(isReadingMore ? 'choices.reading' : 'choices.more', { count: options.length })}
-            </p>
-          )}
-        </>
-      )}
+      popupRender={(menu) =>
+        withNote(menu, hasMore && t(isReadingMore ? 'choices.reading' : 'choices.more', { count: options.length }))
+      }
     />
   );
 }

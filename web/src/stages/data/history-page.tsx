@@ -25,7 +25,7 @@ export function DataHistoryPage() {
   const { version, before } = route.useSearch();
   const choices = useChoices(datasetVersionsQuery(projectId));
   const { items: known, error, retry } = choices;
-  if (!known) return error ? <PageError error={error} onRetry={retry} /> : <PageSkeleton />;
+  if (!known) return error ? <PageError error={error} onRetry={() => void retry()} /> : <PageSkeleton />;
   const shown = version ?? known[0]?.id;
   if (shown === undefined) {
     return (

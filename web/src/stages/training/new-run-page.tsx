@@ -88,7 +88,7 @@ export function NewRunPage() {
 
   const { items, error, retry } = choices;
   if (!items || named.isLoading || before.isLoading)
-    return error ? <PageError error={error} onRetry={retry} /> : <PageSkeleton />;
+    return error ? <PageError error={error} onRetry={() => void retry()} /> : <PageSkeleton />;
   const versions = withNamed(withNamed(items, named.data), before.data).filter(READS_TEXTS.fits);
   const chosen = versions.find((version) => version.id === values?.datasetVersionId);
   const begun = versions.find(({ id }) => id === search.version) ?? versions[0];
