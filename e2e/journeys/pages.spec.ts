@@ -55,7 +55,7 @@ test.afterAll(async () => {
   await product.remove();
 });
 
-/** A draft of the decision matrix with two candidates for the article's generator, one score missing. */
+/** A draft of the decision matrix with two candidates for the article's generator, one score missing and a leader all the same. */
 async function weighed(api: Api, projectId: string): Promise<void> {
   const params = { projectId };
   const candidateIds: string[] = [];
@@ -67,7 +67,7 @@ async function weighed(api: Api, projectId: string): Promise<void> {
     criteria.slice(row).map((criterion, column) => ({
       criterionId: criterion.id,
       candidateId,
-      score: 0.9 - 0.1 * row - 0.05 * column,
+      score: 0.99 - 0.03 * row - 0.02 * column,
       evidence,
     })),
   );
@@ -250,6 +250,32 @@ test('names without a blank push no page sideways on a phone', async ({ browser 
   if ((await sidewaysOf(page)) > 0) problems.push('the name of whoever is signed in pushes the page sideways');
   await page.close();
   expect(problems).toEqual([]);
+});
+
+test('a chart takes the same room while it is on its way as when it is drawn', async ({ browser }) => {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await signInAt(page);
+  const heights = () =>
+    page.locator('.panel:has(.chart)').evaluateAll((all) => all.map((panel) => panel.getBoundingClientRect().height));
+  for (const [name, charts] of [
+    ['run', 4],
+    ['evaluation', 3],
+    ['selection', 2],
+  ] as const) {
+    const arrive = Promise.withResolvers<void>();
+    await page.route(/-drawing-[^/]*\.js$/, async (route) => {
+      await arrive.promise;
+      await route.continue();
+    });
+    await page.goto(product.url + paths[name], { waitUntil: 'commit' });
+    await expect(page.locator('.chart .ant-skeleton')).toHaveCount(charts);
+    const before = await heights();
+    arrive.resolve();
+    await expect(page.locator('.chart .recharts-surface')).toHaveCount(charts);
+    expect(await heights(), name).toEqual(before);
+    await page.unrouteAll({ behavior: 'wait' });
+  }
+  await page.close();
 });
 
 /** Sentences of three or more English words on a Chinese page, outside data, code and names that stay English. */

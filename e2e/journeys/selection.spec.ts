@@ -16,7 +16,6 @@ test.afterAll(async () => {
   await product.remove();
 });
 
-const bars = (page: Page, chart: string) => page.getByTestId(chart).locator('.recharts-bar-rectangle').first();
 const saveState = (page: Page) => page.getByTestId('save-state');
 
 async function fillScore(page: Page, row: number, column: number, value: string): Promise<void> {
@@ -79,12 +78,10 @@ test('somebody weighs two models, sees what would change the outcome, and decide
   await expect(page.getByTestId('weight-sentences')).toContainText(
     'A weight of “Recall” below 0.50 makes Logistic regression on TF-IDF win (now 0.62).',
   );
-  await expect(bars(page, 'contributions')).toBeVisible();
+  await expect(page.getByTestId('contributions').locator('.recharts-bar-rectangle').first()).toBeVisible();
   await expect(saveState(page)).toHaveAttribute('data-state', 'saved');
   await page.reload();
   await expect(page.getByTestId('leader')).toContainText('leads with 0.62');
-  // What comes late moves what is below it, and a click that is under way goes astray.
-  for (const chart of ['contributions', 'weight-ranges']) await expect(bars(page, chart)).toBeVisible();
 
   await page.getByTestId('decide-candidate').click();
   await page.getByTitle('Logistic regression on TF-IDF').last().click();

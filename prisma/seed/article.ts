@@ -67,7 +67,7 @@ export const articleSeed = {
     key: 'article-sentences',
     name: { zh: '文章的三句话', en: "The article's three sentences" },
     source: { zh: '文章正文中的示例文本。', en: 'The sample texts in the article.' },
-    licence: '—',
+    licence: '',
     notes: {
       zh: '只有三句话，验证集与测试集就是训练集：分数说明模型记住了它们，并不说明模型能处理新的文本。',
       en: 'There are only three sentences, so validation and test are the training data: scores show that the model remembers them, not that it copes with new text.',

@@ -1,3 +1,4 @@
+import { getProject } from '@greenlight/shared/projects/contract.ts';
 import type { QueryClient } from '@tanstack/react-query';
 import {
   createRootRouteWithContext,
@@ -10,6 +11,7 @@ import {
 } from '@tanstack/react-router';
 import { ApiError } from './api/api-error.ts';
 import { awaitingConnection } from './api/awaiting-connection.ts';
+import { queryOf } from './api/query.ts';
 import { PageFailure, PageNotFound } from './frame/page-failure.tsx';
 import { PageSkeleton } from './ui/page-skeleton.tsx';
 import { sessionQuery } from './frame/session.ts';
@@ -94,6 +96,11 @@ const projectsRoute = createRoute({
 const projectRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/projects/$projectId',
+  // Pages do not wait for what the frame says of the project, but it is asked for first: late, it pushes the page down under the reader's hand.
+  loader: async ({ context, params, parentMatchPromise }) => {
+    await parentMatchPromise;
+    void context.queryClient.prefetchQuery(queryOf(getProject, { params }));
+  },
 });
 
 const overviewRoute = createRoute({

@@ -38,6 +38,7 @@ export type ProjectSummary = z.infer<typeof projectSummary>;
 export const projectVerdict = z
   .object({
     verdict: z.enum(['ready', 'not-ready', 'not-enough-evidence', 'no-criteria']),
+    /** The must-criteria that fail, and how many have no or too little evidence. */
     failing: z.array(criterionVerdict),
     withoutEvidence: z.number().int(),
     evaluationId: id.nullable(),

@@ -58,11 +58,27 @@ describe('can we ship?', () => {
     expect(projectVerdict(given).verdict).toBe(expected);
   });
 
-  test('a failing should-criterion is named but does not decide', () => {
-    const should = criterion({ level: 'should', threshold: 0.99 });
-    const verdict = projectVerdict({ ...facts(), criteria: [criterion(), should] });
-    expect(verdict.verdict).toBe('ready');
+  test('a should-criterion that fails or has no evidence neither decides nor counts as a reason', () => {
+    const shoulds = [
+      criterion({ level: 'should', threshold: 0.99 }),
+      criterion({ level: 'should', slice: 'length>20' }),
+    ];
+    const given = { ...facts(), criteria: [criterion(), ...shoulds] };
+    expect(projectVerdict(given)).toMatchObject({ verdict: 'ready', failing: [], withoutEvidence: 0 });
+    expect(stageCards(given)[4]).toMatchObject({ stage: 'evaluation', state: 'passed', openItems: 0 });
+    const remembered = { ...evaluated([measured(0.92, 0.98)], true), criteria: given.criteria };
+    expect(projectVerdict(remembered)).toMatchObject({ verdict: 'not-enough-evidence', withoutEvidence: 0 });
+  });
+
+  test('must-criteria that fail, and those with too little evidence or none, are the reasons', () => {
+    const criteria = [
+      criterion({ threshold: 0.99 }),
+      criterion({ slice: 'length>20' }),
+      criterion({ threshold: 0.95 }),
+    ];
+    const verdict = projectVerdict({ ...facts(), criteria });
     expect(verdict.failing.map((one) => one.criterion.threshold)).toEqual([0.99]);
+    expect(verdict.withoutEvidence).toBe(2);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { verdictOf } from '../metrics/verdict.ts';
 import type { CriterionVerdict, TaskMetricValue } from '../stages/evaluation/contract.ts';
+import { requirementVerdict } from '../stages/evaluation/requirement-verdict.ts';
 import type { ChangedAfterEvidence, Criterion, RequirementState } from '../stages/requirements/contract.ts';
 import { STAGES, type Stage, type StageState } from '../stages.ts';
 import type { RunState } from '../stages/training/contract.ts';
@@ -65,28 +66,15 @@ export function criterionVerdicts(
   });
 }
 
-/**
- * The answer to "can we ship?": a failing must-criterion decides against; without one, every must-criterion must pass on items that
- * were not trained on, or the evidence is not enough.
- */
+/** The answer to "can we ship?", by the newest evaluation. */
 export function projectVerdict(facts: ProjectFacts): ProjectVerdict {
   const verdicts = criterionVerdicts(facts.criteria, facts.evaluation?.metrics ?? null);
-  const musts = verdicts.filter(({ criterion }) => criterion.level === 'must');
   const sameAsTraining = facts.evaluation?.sameAsTraining ?? false;
-  const allPass = musts.every(({ verdict }) => verdict === 'pass');
-  const verdict =
-    musts.length === 0
-      ? 'no-criteria'
-      : musts.some((must) => must.verdict === 'fail')
-        ? 'not-ready'
-        : allPass && !sameAsTraining
-          ? 'ready'
-          : 'not-enough-evidence';
+  const { verdict, failing, unclear } = requirementVerdict(verdicts, sameAsTraining);
   return {
     verdict,
-    failing: verdicts.filter((one) => one.verdict === 'fail'),
-    withoutEvidence: verdicts.filter((one) => one.verdict === 'no-evidence' || one.verdict === 'not-enough-evidence')
-      .length,
+    failing,
+    withoutEvidence: unclear.length,
     evaluationId: facts.evaluation?.id ?? null,
     sameAsTraining,
     requirementVersion: facts.approvedVersion,

@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 import type { BarDrawingProperties } from './bar-drawing.tsx';
-import { barsAsCsv, shownSeries } from './bars.ts';
+import { barsAsCsv, barsHeight, shownSeries } from './bars.ts';
 import { ChartFrame, type ChartFrameProperties } from './chart-frame.tsx';
 import { PALETTE } from './palette.ts';
 import { useAppearance } from '../ui/appearance.tsx';
@@ -83,19 +83,26 @@ function Legend({ series }: Pick<BarDrawingProperties, 'series'>) {
 }
 
 /** Horizontal bars of several parts with title, table view and export. */
-export function BarChart({ title, extra, children, testId, emptyText, data, rowLabel, ...drawing }: Properties) {
+export function BarChart({
+  title,
+  extra,
+  children,
+  testId,
+  emptyText,
+  isReading,
+  data,
+  rowLabel,
+  ...drawing
+}: Properties) {
   const { label, series, rows, markLabel } = drawing;
   return (
     <ChartFrame
-      {...{ title, extra, testId, emptyText, data }}
+      {...{ title, extra, testId, emptyText, isReading, data }}
       kind="bar"
       isEmpty={rows.length === 0}
-      drawing={
-        <>
-          <BarDrawing {...drawing} />
-          <Legend series={series} />
-        </>
-      }
+      drawing={<BarDrawing {...drawing} />}
+      {...(rows.length === 0 ? {} : { height: barsHeight(rows) })}
+      note={<Legend series={series} />}
       table={
         <BarTable
           {...{ label, rowLabel, series, rows }}

@@ -23,10 +23,8 @@ export interface BarDrawingProperties {
   readonly markLabel?: string;
 }
 
-const ROW_HEIGHT = 40;
 /** From here on characters are as wide as they are high. */
 const FIRST_WIDE_CHARACTER = 0x2e80;
-const AXIS_HEIGHT = 44;
 const LABEL_WIDTH = 148;
 
 interface TooltipProperties extends Pick<BarDrawingProperties, 'series' | 'rows' | 'markLabel'> {
@@ -89,7 +87,7 @@ export default function BarDrawing({ label, series, rows, axisLabel, markLabel }
   const nameOf = (id: string) => fitted(rows.find((row) => row.id === id)?.label ?? id, LABEL_WIDTH - 16);
   const data = rows.map(({ id, values }) => ({ id, ...values }));
   return (
-    <div style={{ height: rows.length * ROW_HEIGHT + AXIS_HEIGHT }} role="img" aria-label={label}>
+    <div className="chart-drawing" role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%" minWidth={0} initialDimension={{ width: 480, height: 240 }}>
         <RechartsBarChart layout="vertical" data={data} margin={{ top: 4, right: 16, bottom: 16, left: 0 }}>
           <CartesianGrid stroke={grid} horizontal={false} />

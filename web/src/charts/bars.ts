@@ -19,6 +19,14 @@ export interface BarRow {
   readonly mark?: number;
 }
 
+const ROW_HEIGHT = 40;
+const AXIS_HEIGHT = 44;
+
+/** How high so many bars with their axis are drawn, in pixels. */
+export function barsHeight(rows: readonly BarRow[]): number {
+  return rows.length * ROW_HEIGHT + AXIS_HEIGHT;
+}
+
 /** The parts that are something: all but the way to where a bar begins. */
 export function shownSeries(series: readonly BarSeries[]): BarSeries[] {
   return series.filter(({ kind }) => kind !== 'gap');

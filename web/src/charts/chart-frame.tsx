@@ -14,6 +14,8 @@ export interface ChartFrameProperties {
   readonly children?: ReactNode;
   readonly testId: string;
   readonly emptyText?: string | undefined;
+  /** True while the values are read: nobody knows yet whether there are any. */
+  readonly isReading?: boolean | undefined;
   /** Exact facts for those who measure the page. */
   readonly data?: Readonly<Record<`data-${string}`, string | number | undefined>> | undefined;
 }
@@ -21,16 +23,30 @@ export interface ChartFrameProperties {
 interface Properties extends ChartFrameProperties {
   readonly kind: 'line' | 'bar';
   readonly isEmpty: boolean;
+  /** The drawing fills the room that the frame keeps for it, whether its code and its values are there or not. */
   readonly drawing: ReactNode;
+  /** Room for the drawing, in pixels, where it is not that of every chart. */
+  readonly height?: number | undefined;
+  /** Under the drawing: what the reader may do or did with it, or what its colours mean. */
+  readonly note?: ReactNode;
   readonly table: ReactNode;
   readonly csv: () => string;
   /** Buttons of the chart itself, such as one that undoes a zoom. */
   readonly tools?: ReactNode;
 }
 
+function OnItsWay() {
+  return (
+    <div className="chart-empty">
+      <Skeleton.Node active />
+    </div>
+  );
+}
+
 /** A chart's title, table view and exports around its drawing, which is loaded when it is first shown. */
 export function ChartFrame(properties: Properties) {
-  const { title, extra, children, testId, emptyText, data, kind, isEmpty, drawing, table, csv, tools } = properties;
+  const { title, extra, children, testId, emptyText, isReading, data } = properties;
+  const { kind, isEmpty, drawing, height, note, table, csv, tools } = properties;
   const { t } = useTranslation('charts');
   const [isTable, setTable] = useState(false);
   const container = useRef<HTMLDivElement>(null);
@@ -89,21 +105,22 @@ export function ChartFrame(properties: Properties) {
           if (event.key === 't' && !event.ctrlKey && !event.metaKey && !event.altKey) setTable(!isTable);
         }}
       >
-        {isEmpty ? (
-          <div className="chart-empty">{emptyText ?? t('waiting')}</div>
-        ) : isTable ? (
+        {isTable && !isEmpty ? (
           table
         ) : (
-          <Suspense
-            fallback={
-              <div className="chart-empty">
-                <Skeleton.Node active />
-              </div>
-            }
-          >
-            {drawing}
-          </Suspense>
+          <div className="chart-area" style={height === undefined ? undefined : { height }}>
+            {isEmpty ? (
+              isReading ? (
+                <OnItsWay />
+              ) : (
+                <div className="chart-empty">{emptyText ?? t('waiting')}</div>
+              )
+            ) : (
+              <Suspense fallback={<OnItsWay />}>{drawing}</Suspense>
+            )}
+          </div>
         )}
+        <div className="chart-note">{!isEmpty && !isTable && note}</div>
         {children}
       </div>
     </Panel>

@@ -1,5 +1,4 @@
 import { memo, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import {
   Area,
   CartesianGrid,
@@ -9,19 +8,19 @@ import {
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
-  XAxis,
   YAxis,
   type MouseHandlerDataParam,
   type TickItem,
 } from 'recharts';
 import { useAppearance } from '../ui/appearance.tsx';
-import { formatCount, formatNumber } from '../ui/numbers.ts';
 import { ChartTooltip } from './chart-tooltip.tsx';
 import { EndLabels } from './end-labels.tsx';
 import { colorOf, groundOf } from './palette.ts';
 import { drawsTheSame } from './draws-the-same.ts';
+import { PlaceAxis } from './place-axis.tsx';
+import { tickText } from './ticks.ts';
 import { ThresholdLabels, type Threshold } from './threshold-labels.tsx';
-import { bandKey, hasBand, readingAt, rowsOf, type ChartSeries, type Zoom } from './series.ts';
+import { bandKey, hasBand, rowsOf, type ChartSeries, type Zoom } from './series.ts';
 
 /** What is drawn. */
 export interface LineDrawingProperties {
@@ -35,6 +34,9 @@ export interface LineDrawingProperties {
   readonly syncId?: string;
   readonly zoom?: Zoom | undefined;
   readonly onZoom?: (zoom: Zoom | undefined) => void;
+  /** The place whose values are kept under the drawing. */
+  readonly pinned: number | undefined;
+  readonly onPin: (place: number | undefined) => void;
   /** Fixed ends of both axes, for curves between shares. */
   readonly isUnitSquare?: boolean;
   /** True where zero has to be seen. */
@@ -64,12 +66,6 @@ function nearestIndex(ticks: readonly TickItem[], { activeLabel }: MouseHandlerD
   return best;
 }
 
-function tickText(value: number): string {
-  const size = Math.abs(value);
-  if (size > 0 && size < 1e-3) return Number(value.toPrecision(2)).toExponential();
-  return size >= 1e4 ? formatCount(value) : String(Number(value.toPrecision(3)));
-}
-
 /** Lines over a common horizontal axis: the only place that knows Recharts. Drawn anew only where something of it changed, which takes a while. */
 export default memo(LineDrawing, drawsTheSame);
 
@@ -83,15 +79,15 @@ function LineDrawing(properties: LineDrawingProperties) {
     syncId,
     zoom,
     onZoom,
+    pinned,
+    onPin,
     isUnitSquare,
     isZeroBased,
     diagonalLabel,
   } = properties;
-  const { t } = useTranslation('charts');
   const { isDark } = useAppearance();
   const [dragFrom, setDragFrom] = useState<number>();
   const [dragTo, setDragTo] = useState<number>();
-  const [pinned, setPinned] = useState<number>();
   const rows = useMemo(() => rowsOf(series, zoom), [series, zoom]);
   const ends = series.flatMap((line) => {
     const lastRow = rows.findLast((row) => typeof row[line.id] === 'number');
@@ -112,7 +108,7 @@ function LineDrawing(properties: LineDrawingProperties) {
     const end = placeOf(data) ?? dragTo;
     if (dragFrom !== undefined && end !== undefined) {
       if (end !== dragFrom) onZoom?.({ from: Math.min(dragFrom, end), to: Math.max(dragFrom, end) });
-      else setPinned(pinned === end ? undefined : end);
+      else onPin(pinned === end ? undefined : end);
     }
     setDragFrom(undefined);
     setDragTo(undefined);
@@ -120,142 +116,125 @@ function LineDrawing(properties: LineDrawingProperties) {
 
   const axis = { stroke: ink, fontSize: 12, tickLine: false } as const;
   return (
-    <>
-      <div className="chart-area">
-        <ResponsiveContainer width="100%" height="100%" minWidth={0} initialDimension={{ width: 480, height: 260 }}>
-          <ComposedChart
-            data={rows}
-            margin={{ top: 8, right: labelWidth, bottom: 20, left: 8 }}
-            {...(syncId === undefined ? {} : { syncId, syncMethod: nearestIndex })}
-            onMouseDown={(data) => {
-              setDragFrom(placeOf(data));
-              setDragTo(placeOf(data));
+    <ResponsiveContainer width="100%" height="100%" minWidth={0} initialDimension={{ width: 480, height: 260 }}>
+      <ComposedChart
+        data={rows}
+        margin={{ top: 8, right: labelWidth, bottom: 20, left: 8 }}
+        {...(syncId === undefined ? {} : { syncId, syncMethod: nearestIndex })}
+        onMouseDown={(data) => {
+          setDragFrom(placeOf(data));
+          setDragTo(placeOf(data));
+        }}
+        onMouseMove={(data) => dragFrom !== undefined && setDragTo(placeOf(data))}
+        onMouseUp={finishDrag}
+        onDoubleClick={() => {
+          onPin(undefined);
+          onZoom?.(undefined);
+        }}
+      >
+        <CartesianGrid stroke={grid} vertical={false} />
+        <PlaceAxis
+          from={isUnitSquare ? 0 : (rows[0]?.x ?? 0)}
+          to={isUnitSquare ? 1 : (rows.at(-1)?.x ?? 0)}
+          isWhole={isUnitSquare !== true}
+          label={xLabel}
+          ink={ink}
+        />
+        <YAxis
+          yAxisId="left"
+          width={56}
+          domain={isUnitSquare ? [0, 1] : [isZeroBased ? 0 : 'auto', 'auto']}
+          tickFormatter={tickText}
+          {...axis}
+          label={{
+            value: yLabel,
+            angle: -90,
+            position: 'insideLeft',
+            fontSize: 12,
+            fill: ink,
+            style: { textAnchor: 'middle' },
+          }}
+        />
+        {rightLabel !== undefined && (
+          <YAxis
+            yAxisId="right"
+            orientation="right"
+            width={RIGHT_AXIS_WIDTH}
+            domain={[isZeroBased ? 0 : 'auto', 'auto']}
+            tickFormatter={tickText}
+            {...axis}
+            label={{
+              value: rightLabel,
+              angle: 90,
+              position: 'insideRight',
+              fontSize: 12,
+              fill: ink,
+              style: { textAnchor: 'middle' },
             }}
-            onMouseMove={(data) => dragFrom !== undefined && setDragTo(placeOf(data))}
-            onMouseUp={finishDrag}
-            onDoubleClick={() => {
-              setPinned(undefined);
-              onZoom?.(undefined);
-            }}
-          >
-            <CartesianGrid stroke={grid} vertical={false} />
-            <XAxis
-              dataKey="x"
-              type="number"
-              domain={isUnitSquare ? [0, 1] : ['dataMin', 'dataMax']}
-              allowDecimals={isUnitSquare === true}
-              tickFormatter={tickText}
-              minTickGap={24}
-              {...axis}
-              label={{ value: xLabel, position: 'insideBottom', offset: -12, fontSize: 12, fill: ink }}
-            />
-            <YAxis
-              yAxisId="left"
-              width={56}
-              domain={isUnitSquare ? [0, 1] : [isZeroBased ? 0 : 'auto', 'auto']}
-              tickFormatter={tickText}
-              {...axis}
-              label={{
-                value: yLabel,
-                angle: -90,
-                position: 'insideLeft',
-                fontSize: 12,
-                fill: ink,
-                style: { textAnchor: 'middle' },
-              }}
-            />
-            {rightLabel !== undefined && (
-              <YAxis
-                yAxisId="right"
-                orientation="right"
-                width={RIGHT_AXIS_WIDTH}
-                domain={[isZeroBased ? 0 : 'auto', 'auto']}
-                tickFormatter={tickText}
-                {...axis}
-                label={{
-                  value: rightLabel,
-                  angle: 90,
-                  position: 'insideRight',
-                  fontSize: 12,
-                  fill: ink,
-                  style: { textAnchor: 'middle' },
-                }}
-              />
-            )}
-            <Tooltip
-              isAnimationActive={false}
-              cursor={{ stroke: ink, strokeDasharray: '3 3' }}
-              content={<ChartTooltip series={series} xLabel={xLabel} isDark={isDark} />}
-            />
-            {diagonalLabel !== undefined && (
-              <ReferenceLine
-                yAxisId="left"
-                segment={[
-                  { x: 0, y: 0 },
-                  { x: 1, y: 1 },
-                ]}
-                stroke={ink}
-                strokeDasharray="2 4"
-                label={{ value: diagonalLabel, position: 'insideBottomRight', fontSize: 12, fill: ink }}
-              />
-            )}
-            {thresholds.map((threshold) => (
-              <ReferenceLine
-                key={threshold.label}
-                yAxisId="left"
-                y={threshold.value}
-                stroke={ink}
-                strokeDasharray="6 3"
-                ifOverflow="extendDomain"
-              />
-            ))}
-            {series.filter(hasBand).map((line) => (
-              <Area
-                key={`${line.id} band`}
-                yAxisId={line.axis ?? 'left'}
-                dataKey={bandKey(line.id)}
-                stroke="none"
-                fill={colorOf(line.color, isDark)}
-                fillOpacity={0.18}
-                connectNulls
-                activeDot={false}
-                isAnimationActive={false}
-              />
-            ))}
-            {series.map((line) => (
-              <Line
-                key={line.id}
-                yAxisId={line.axis ?? 'left'}
-                dataKey={line.id}
-                name={line.label}
-                stroke={colorOf(line.color, isDark)}
-                strokeWidth={1.75}
-                {...(line.isDashed ? { strokeDasharray: '5 3' } : {})}
-                dot={line.hasDots ? { r: 2.5, strokeDasharray: 'none', fill: ground } : line.x.length < 2}
-                connectNulls
-                type="linear"
-                isAnimationActive={false}
-              />
-            ))}
-            {pinned !== undefined && <ReferenceLine yAxisId="left" x={pinned} stroke={ink} />}
-            {dragFrom !== undefined && dragTo !== undefined && dragFrom !== dragTo && (
-              <ReferenceArea yAxisId="left" x1={dragFrom} x2={dragTo} fill={colorOf(0, isDark)} fillOpacity={0.15} />
-            )}
-            <ThresholdLabels thresholds={thresholds} ink={ink} ground={ground} />
-            <EndLabels ends={ends} offset={rightWidth} />
-          </ComposedChart>
-        </ResponsiveContainer>
-      </div>
-      <div className="chart-note">
-        {pinned === undefined
-          ? onZoom && t('zoomHint')
-          : t('pinned', {
-              x: pinned,
-              values: readingAt(series, pinned)
-                .map(({ series: line, value }) => `${line.label} ${formatNumber(value)}`)
-                .join(' · '),
-            })}
-      </div>
-    </>
+          />
+        )}
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: ink, strokeDasharray: '3 3' }}
+          content={<ChartTooltip series={series} xLabel={xLabel} isDark={isDark} />}
+        />
+        {diagonalLabel !== undefined && (
+          <ReferenceLine
+            yAxisId="left"
+            segment={[
+              { x: 0, y: 0 },
+              { x: 1, y: 1 },
+            ]}
+            stroke={ink}
+            strokeDasharray="2 4"
+            label={{ value: diagonalLabel, position: 'insideBottomRight', fontSize: 12, fill: ink }}
+          />
+        )}
+        {thresholds.map((threshold) => (
+          <ReferenceLine
+            key={threshold.label}
+            yAxisId="left"
+            y={threshold.value}
+            stroke={ink}
+            strokeDasharray="6 3"
+            ifOverflow="extendDomain"
+          />
+        ))}
+        {series.filter(hasBand).map((line) => (
+          <Area
+            key={`${line.id} band`}
+            yAxisId={line.axis ?? 'left'}
+            dataKey={bandKey(line.id)}
+            stroke="none"
+            fill={colorOf(line.color, isDark)}
+            fillOpacity={0.18}
+            connectNulls
+            activeDot={false}
+            isAnimationActive={false}
+          />
+        ))}
+        {series.map((line) => (
+          <Line
+            key={line.id}
+            yAxisId={line.axis ?? 'left'}
+            dataKey={line.id}
+            name={line.label}
+            stroke={colorOf(line.color, isDark)}
+            strokeWidth={1.75}
+            {...(line.isDashed ? { strokeDasharray: '5 3' } : {})}
+            dot={line.hasDots ? { r: 2.5, strokeDasharray: 'none', fill: ground } : line.x.length < 2}
+            connectNulls
+            type="linear"
+            isAnimationActive={false}
+          />
+        ))}
+        {pinned !== undefined && <ReferenceLine yAxisId="left" x={pinned} stroke={ink} />}
+        {dragFrom !== undefined && dragTo !== undefined && dragFrom !== dragTo && (
+          <ReferenceArea yAxisId="left" x1={dragFrom} x2={dragTo} fill={colorOf(0, isDark)} fillOpacity={0.15} />
+        )}
+        <ThresholdLabels thresholds={thresholds} ink={ink} ground={ground} />
+        <EndLabels ends={ends} offset={rightWidth} />
+      </ComposedChart>
+    </ResponsiveContainer>
   );
 }

@@ -87,7 +87,7 @@ export function Rail({ projectId, overview, isAdmin }: Properties) {
           <Link to="/projects/$projectId/members" params={{ projectId }} className="rail-item" activeProps={active}>
             {t('nav.members')}
           </Link>
-          {overview && carriesRight({ roles: overview.roles, isAdmin }, 'audit:read') && (
+          {carriesRight({ roles: overview?.roles ?? [], isAdmin }, 'audit:read') && (
             <Link to="/projects/$projectId/audit" params={{ projectId }} className="rail-item" activeProps={active}>
               {t('nav.audit')}
             </Link>

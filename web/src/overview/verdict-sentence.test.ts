@@ -18,13 +18,13 @@ describe('the answer to "can we ship?" in words', () => {
     [{ ...BASE, verdict: 'ready' as const }, 'Ready: every must-criterion passes.', '可以上线：所有必须标准均已通过。'],
     [
       { ...BASE, verdict: 'not-ready' as const, failing: [FAILING], withoutEvidence: 2 },
-      'Not ready: F1 (macro) 0.7900 is below 0.85; 2 criteria have no sufficient evidence.',
-      '尚不能上线：F1（宏平均） 0.7900 低于 0.85；2 项标准缺少足够的证据。',
+      'Not ready: F1 (macro) 0.7900 is below 0.85; 2 must-criteria have no sufficient evidence.',
+      '尚不能上线：F1（宏平均） 0.7900 低于 0.85；2 项必须标准缺少足够的证据。',
     ],
     [
       { ...BASE, verdict: 'not-enough-evidence' as const, withoutEvidence: 1 },
-      'Not enough evidence: 1 criterion has no sufficient evidence.',
-      '证据不足：1 项标准缺少足够的证据。',
+      'Not enough evidence: 1 must-criterion has no sufficient evidence.',
+      '证据不足：1 项必须标准缺少足够的证据。',
     ],
     [
       { ...BASE, verdict: 'not-enough-evidence' as const, sameAsTraining: true },

@@ -6,7 +6,7 @@ import { measureName, shortValue, thresholdText } from '../ui/criterion-text.ts'
 /** Reasons that fit into one sentence; the matrix below it has all. */
 const MOST_REASONS = 3;
 
-/** The answer to "can we ship?" in words: "Not ready: F1 0.79 is below 0.85; 2 criteria have no sufficient evidence." */
+/** The answer to "can we ship?" in words: "Not ready: F1 0.79 is below 0.85; 2 must-criteria have no sufficient evidence." */
 export function verdictSentence(verdict: ProjectVerdict, language: Language, t: TFunction<'overview'>): string {
   const common = t as unknown as TFunction;
   const gap = t('verdict.without', { count: verdict.withoutEvidence });

@@ -12,6 +12,7 @@ import type { TFunction } from 'i18next';
 import { criterionText, OPERATOR_SIGNS } from './criterion-text.ts';
 import { metricName } from './metric-term.tsx';
 import { formatExactCount } from './numbers.ts';
+import { NOTHING } from './nothing.ts';
 
 /** The words of the page: of requirements, and the common ones. */
 export interface Words {
@@ -32,9 +33,8 @@ function budgetText({ amount, currency }: NonNullable<RequirementContent['constr
 
 /** What a field of a requirement says, in the words of the page. */
 export function fieldText(field: string, value: unknown, language: Language, { t, common }: Words): string {
-  const nothing = common('none');
-  const list = (texts: readonly string[]) => (texts.length === 0 ? nothing : texts.join('\n'));
-  if (value === null || value === undefined) return nothing;
+  const list = (texts: readonly string[]) => (texts.length === 0 ? NOTHING : texts.join('\n'));
+  if (value === null || value === undefined) return NOTHING;
   switch (field) {
     case 'criterion':
       return criterionWithLevel(value as Criterion, language, common);
@@ -42,7 +42,7 @@ export function fieldText(field: string, value: unknown, language: Language, { t
     case 'users':
     case 'reason':
     case 'constraints.dataSources':
-      return inLanguage(value, language) || nothing;
+      return inLanguage(value, language) || NOTHING;
     case 'problemType':
       return common(`problemType.${value as ProblemType}`);
     case 'scenario':
@@ -62,7 +62,7 @@ export function fieldText(field: string, value: unknown, language: Language, { t
     case 'constraints.regulations':
       return list((value as Regulation[]).map((name) => t(`regulation.${name}`)));
     case 'constraints.languages':
-      return languageNames(value as string[], language, common) || nothing;
+      return languageNames(value as string[], language, common) || NOTHING;
     case 'constraints.budget':
       return budgetText(value as NonNullable<RequirementContent['constraints']['budget']>);
     case 'constraints.deadline':
@@ -76,7 +76,7 @@ export function fieldText(field: string, value: unknown, language: Language, { t
         ),
       );
     default:
-      return typeof value === 'number' ? value.toString() : (value as string) || nothing;
+      return typeof value === 'number' ? value.toString() : (value as string) || NOTHING;
   }
 }
 

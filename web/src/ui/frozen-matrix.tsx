@@ -5,6 +5,7 @@ import { EvidenceText } from './evidence-text.tsx';
 import { Localized } from './localized.tsx';
 import { formatGiven } from './numbers.ts';
 import { Scrolling } from './scrolling.tsx';
+import { NOTHING } from './nothing.ts';
 
 /** A decision matrix as it was frozen: weights, scores with their evidence, and totals. */
 export function FrozenMatrixTable({
@@ -63,7 +64,7 @@ export function FrozenMatrixTable({
           ))}
           <tr>
             <th scope="row">{t('ranking.total')}</th>
-            <td className="number">–</td>
+            <td className="number">{NOTHING}</td>
             {candidates.map(({ id }) => {
               const row = ranking.rows.find(({ candidateId }) => candidateId === id);
               return (

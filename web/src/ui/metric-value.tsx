@@ -1,4 +1,5 @@
 import { formatWithin } from './numbers.ts';
+import { NOTHING } from './nothing.ts';
 
 interface Properties {
   readonly metric: string;
@@ -16,7 +17,7 @@ export function MetricValue({ metric, value, low = null, high = null }: Properti
       data-value={String(value)}
       title={value === null ? undefined : String(value)}
     >
-      {value === null ? '–' : formatWithin(value, low, high)}
+      {value === null ? NOTHING : formatWithin(value, low, high)}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { MetricTerm } from './metric-term.tsx';
 import { formatNumber } from './numbers.ts';
 import { Scrolling } from './scrolling.tsx';
+import { NOTHING } from './nothing.ts';
 
 interface Properties {
   /** What a screen reader calls the table where it scrolls. */
@@ -37,9 +38,9 @@ export function MetricValues({ label, metrics }: Properties) {
                 <MetricTerm metric={metric} />
                 {task !== undefined && <span data-raw> · {task}</span>}
               </th>
-              <td className="number">{value === null ? '–' : formatNumber(value)}</td>
+              <td className="number">{value === null ? NOTHING : formatNumber(value)}</td>
               <td className="number">
-                {low === null || high === null ? '–' : `${formatNumber(low)} – ${formatNumber(high)}`}
+                {low === null || high === null ? NOTHING : `${formatNumber(low)} – ${formatNumber(high)}`}
               </td>
             </tr>
           ))}

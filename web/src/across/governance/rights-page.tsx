@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
+import { NOTHING } from '../../ui/nothing.ts';
 
 type Key<Right> = Right extends `${infer Subject}:${infer Act}` ? `right.${Subject}.${Act}` : never;
 
@@ -72,7 +73,7 @@ function RoleCell({ label, may }: { readonly label: string; readonly may: boolea
   const { t } = useTranslation('rights');
   return (
     <td data-label={label}>
-      {may ? <span className="right-held">● {t('may')}</span> : <span className="secondary">–</span>}
+      {may ? <span className="right-held">● {t('may')}</span> : <span className="secondary">{NOTHING}</span>}
     </td>
   );
 }

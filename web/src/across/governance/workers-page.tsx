@@ -10,6 +10,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { WorkerRatesCell } from './components/worker-rates.tsx';
 import { workersQuery } from './queries.ts';
+import { NOTHING } from '../../ui/nothing.ts';
 
 const TONES = { idle: 'mark-pass', busy: 'mark-active', offline: 'mark-none' } as const;
 const SHAPES = { idle: '●', busy: '◐', offline: '○' } as const;
@@ -60,7 +61,7 @@ export function WorkersPage() {
                     <td>{formatBytes(worker.memoryBytes)}</td>
                     <td>
                       {worker.matrixFlopsPerSecond === null
-                        ? '–'
+                        ? NOTHING
                         : t('workers.flops', { value: formatNumber(worker.matrixFlopsPerSecond / 1e9) })}
                     </td>
                     <td>

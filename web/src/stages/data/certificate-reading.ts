@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next';
 
 import { formatExactCount } from '../../ui/numbers.ts';
 import { formatMoment } from '../../ui/time.ts';
+import { NOTHING } from '../../ui/nothing.ts';
 
 /** The order in which people read what a certificate says; the database keeps none. */
 const ORDER: readonly string[] = [
@@ -73,7 +74,7 @@ export function readCertificate(content: unknown, { t, language }: CertificateWo
   }
 
   function reading(key: string, value: unknown): CertificateReading {
-    if (value === null || value === undefined) return words('–');
+    if (value === null || value === undefined) return words(NOTHING);
     if (typeof value === 'number') return words(formatExactCount(value));
     if (typeof value === 'boolean') return words(t(value ? 'certificate.yes' : 'certificate.no'));
     if (typeof value === 'string') return ofText(key, value);

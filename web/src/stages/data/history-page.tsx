@@ -1,9 +1,11 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Alert, Select } from 'antd';
+import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useChoices, type Choices } from '../../api/use-choices.ts';
 import { useLanguage } from '../../i18n/language.ts';
+import { ChoiceSelect } from '../../ui/choice-select.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -21,12 +23,9 @@ export function DataHistoryPage() {
   const { t } = useTranslation('data');
   const { projectId } = route.useParams();
   const { version, before } = route.useSearch();
-  const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
-  if (!versions.data) {
-    const { error, refetch } = versions;
-    return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  }
-  const known = versions.data.pages.flatMap(({ items }) => items);
+  const choices = useChoices(datasetVersionsQuery(projectId));
+  const { items: known, error, retry } = choices;
+  if (!known) return error ? <PageError error={error} onRetry={() => void retry()} /> : <PageSkeleton />;
   const shown = version ?? known[0]?.id;
   if (shown === undefined) {
     return (
@@ -35,7 +34,9 @@ export function DataHistoryPage() {
       </Page>
     );
   }
-  return <VersionHistory projectId={projectId} shown={shown} chosen={before} known={known} key={shown} />;
+  return (
+    <VersionHistory projectId={projectId} shown={shown} chosen={before} known={known} choices={choices} key={shown} />
+  );
 }
 
 interface Properties {
@@ -43,6 +44,7 @@ interface Properties {
   readonly shown: string;
   readonly chosen: string | undefined;
   readonly known: readonly NamedVersion[];
+  readonly choices: Choices<NamedVersion>;
 }
 
 interface NamedVersion {
@@ -51,7 +53,7 @@ interface NamedVersion {
   readonly version: number;
 }
 
-function VersionHistory({ projectId, shown, chosen, known }: Properties) {
+function VersionHistory({ projectId, shown, chosen, known, choices }: Properties) {
   const { t } = useTranslation(['data', 'common']);
   const language = useLanguage();
   const navigate = route.useNavigate();
@@ -84,8 +86,9 @@ function VersionHistory({ projectId, shown, chosen, known }: Properties) {
           <>
             <Field label={t('history.before')}>
               {(control) => (
-                <Select
+                <ChoiceSelect
                   {...control}
+                  choices={choices}
                   value={before}
                   options={others.map((one) => ({ value: one.id, label: nameOf(one) }))}
                   onChange={(id) => void navigate({ search: { version: shown, before: id }, replace: true })}

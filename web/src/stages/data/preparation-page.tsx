@@ -1,6 +1,7 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useChoices } from '../../api/use-choices.ts';
 import { withNamed } from '../../api/with-named.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -20,17 +21,16 @@ export function PreparationPage() {
   const { projectId } = route.useParams();
   const { from, job } = route.useSearch();
   const navigate = route.useNavigate();
-  const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
+  const versions = useChoices(datasetVersionsQuery(projectId));
   const named = useQuery({ ...datasetVersionQuery(from ?? ''), enabled: from !== undefined });
   const preparations = useQuery(preparationsQuery(projectId));
   useFinishedPreparations(preparations.data?.items);
   const error = versions.error ?? preparations.error;
-  if (!versions.data || !preparations.data || named.isLoading) {
+  if (!versions.items || !preparations.data || named.isLoading) {
     if (error === null) return <PageSkeleton />;
-    return <PageError error={error} onRetry={() => void Promise.all([versions.refetch(), preparations.refetch()])} />;
+    return <PageError error={error} onRetry={() => void Promise.all([versions.retry(), preparations.refetch()])} />;
   }
-  const newest = versions.data.pages.flatMap(({ items }) => items);
-  const known = withNamed(newest, named.data);
+  const known = withNamed(versions.items, named.data);
   const { items } = preparations.data;
   const open = items.find(({ jobId }) => jobId === job);
   // One that is at work stands at the top.
@@ -45,6 +45,7 @@ export function PreparationPage() {
         <PreparationForm
           projectId={projectId}
           versions={known}
+          choices={versions}
           from={from ?? known[0]!.id}
           onFrom={(version) => void navigate({ search: (search) => ({ ...search, from: version }), replace: true })}
           onStarted={(jobId) => void navigate({ search: (search) => ({ ...search, job: jobId }) })}

@@ -1,4 +1,5 @@
 import { formatNumber } from '../../ui/numbers.ts';
+import { NOTHING } from '../../ui/nothing.ts';
 
 /** A share of one in percent, never rounded to a whole that it does not reach. */
 export function exactShare(share: number): string {
@@ -9,10 +10,10 @@ export function exactShare(share: number): string {
 
 /** A share of one in percent, or a dash where there is none. */
 export function shareOf(share: number | null): string {
-  return share === null ? '–' : exactShare(share);
+  return share === null ? NOTHING : exactShare(share);
 }
 
 /** A ratio, or a dash where there is none. */
 export function ratioOf(ratio: number | null): string {
-  return ratio === null ? '–' : formatNumber(ratio);
+  return ratio === null ? NOTHING : formatNumber(ratio);
 }

@@ -1,10 +1,13 @@
+import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Alert, Select } from 'antd';
+import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/language.ts';
+import { useChoices } from '../../api/use-choices.ts';
 import { withNamed } from '../../api/with-named.ts';
+import { ChoiceSelect } from '../../ui/choice-select.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -20,6 +23,9 @@ import { useProjectRights } from '../../api/use-project-rights.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/tokenizers');
 
+/** Tokenizers are learned from texts. */
+const LEARNED_FROM = { fits: ({ images }: Pick<DatasetVersion, 'images'>) => images === null };
+
 /** Tokenizers of a data version: learned or brought along, measured, tried and compared; version and tokenizers are in the address. */
 export function TokenizersPage() {
   const { t } = useTranslation('tokenizers');
@@ -27,24 +33,22 @@ export function TokenizersPage() {
   const { projectId } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const versions = useInfiniteQuery(datasetVersionsQuery(projectId));
+  const versions = useChoices(datasetVersionsQuery(projectId), LEARNED_FROM);
   const named = useQuery({ ...datasetVersionQuery(search.version ?? ''), enabled: search.version !== undefined });
-  const newest = versions.data?.pages.flatMap(({ items }) => items) ?? [];
-  // Tokenizers are learned from texts.
-  const known = withNamed(newest, named.data).filter(({ images }) => images === null);
+  const known = withNamed(versions.items ?? [], named.data).filter(LEARNED_FROM.fits);
   const shown = search.version ?? known[0]?.id;
   const trainings = useQuery({ ...tokenizerTrainingsQuery(shown ?? ''), enabled: shown !== undefined });
   const ofProject = useQuery(tokenizersQuery(projectId));
   const mayTrain = useProjectRights(projectId)('data:write');
   const error = versions.error ?? trainings.error ?? ofProject.error;
-  const retry = () => void Promise.all([versions.refetch(), trainings.refetch(), ofProject.refetch()]);
-  if (versions.data && shown === undefined)
+  const retry = () => void Promise.all([versions.retry(), trainings.refetch(), ofProject.refetch()]);
+  if (versions.items && shown === undefined)
     return (
       <Page title={t('title')} documentTitle={t('title')}>
         <NoVersion projectId={projectId} />
       </Page>
     );
-  if (!versions.data || named.isLoading || !trainings.data || !ofProject.data || shown === undefined)
+  if (!versions.items || named.isLoading || !trainings.data || !ofProject.data || shown === undefined)
     return error === null ? <PageSkeleton /> : <PageError error={error} onRetry={retry} />;
   const { items } = trainings.data;
   const finished = items.flatMap(({ tokenizerId }) => tokenizerId ?? []);
@@ -60,8 +64,9 @@ export function TokenizersPage() {
         <div>
           <Field label={t('version')}>
             {(control) => (
-              <Select
+              <ChoiceSelect
                 {...control}
+                choices={versions}
                 className="full-width"
                 value={shown}
                 options={known.map(({ id, datasetName, version: number }) => ({

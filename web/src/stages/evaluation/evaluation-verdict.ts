@@ -1,21 +1,20 @@
 import type { Language } from '@greenlight/shared/api/localized-text.ts';
 import type { CriterionVerdict, Evaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { requirementVerdict } from '@greenlight/shared/stages/evaluation/requirement-verdict.ts';
 import type { TFunction } from 'i18next';
 import { measureName, shortValue, thresholdText } from '../../ui/criterion-text.ts';
 
 const MOST_REASONS = 3;
 
-/** What an evaluation says about the requirement, in one sentence; only must-criteria decide. */
+/** What an evaluation says about the requirement, in one sentence. */
 export function evaluationVerdict(
   { verdicts, sameAsTraining }: Pick<Evaluation, 'verdicts' | 'sameAsTraining'>,
   language: Language,
   t: TFunction<'evaluation'>,
 ): string {
   const common = t as unknown as TFunction;
-  const musts = verdicts.filter((verdict) => verdict.criterion.level === 'must');
-  if (musts.length === 0) return t('verdict.none');
-  const failing = musts.filter((verdict) => verdict.verdict === 'fail');
-  const unclear = musts.filter((verdict) => verdict.verdict !== 'fail' && verdict.verdict !== 'pass');
+  const { verdict: answer, failing, unclear } = requirementVerdict(verdicts, sameAsTraining);
+  if (answer === 'no-criteria') return t('verdict.none');
   const reasonOf = (verdict: CriterionVerdict) => {
     const metric = measureName(verdict.criterion, language);
     if (verdict.verdict !== 'fail') return t('verdict.reason.unclear', { metric });
@@ -26,7 +25,7 @@ export function evaluationVerdict(
     });
   };
   const reasons = [...failing, ...unclear].slice(0, MOST_REASONS).map(reasonOf).join(t('verdict.join'));
-  if (failing.length > 0) return t('verdict.fail', { reasons });
+  if (answer === 'not-ready') return t('verdict.fail', { reasons });
   if (unclear.length > 0) return t('verdict.unclear', { reasons });
-  return t(sameAsTraining ? 'verdict.memory' : 'verdict.pass');
+  return t(answer === 'ready' ? 'verdict.pass' : 'verdict.memory');
 }

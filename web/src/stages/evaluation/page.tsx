@@ -19,11 +19,12 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { evaluationsQuery } from './queries.ts';
+import { NOTHING } from '../../ui/nothing.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/evaluation');
 
 function shown(value: number | null): string {
-  return value === null ? '–' : formatNumber(value);
+  return value === null ? NOTHING : formatNumber(value);
 }
 
 /** The evaluations of a project, newest first. */
@@ -99,7 +100,7 @@ export function EvaluationsPage() {
                         )}
                       </Link>
                     </th>
-                    <td className="number">{evaluation.checkpointStep ?? '–'}</td>
+                    <td className="number">{evaluation.checkpointStep ?? NOTHING}</td>
                     <td>
                       {t(`common:split.${evaluation.split}`)}
                       {evaluation.sameAsTraining && <div className="secondary">{t('sameAsTraining.title')}</div>}

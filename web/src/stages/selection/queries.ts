@@ -37,9 +37,9 @@ export function measuredQuery(projectId: string) {
   return queryOf(getMeasuredSources, { params: { projectId } });
 }
 
-/** The uploaded models of the project. */
+/** The uploaded models of the project, newest first, page by page. */
 export function modelFilesQuery(projectId: string) {
-  return queryOf(listModelFiles, { params: { projectId }, query: { limit: 100 } });
+  return pagesOf(listModelFiles, { params: { projectId }, query: { limit: 100 } });
 }
 
 /** The project, for its approved criteria and for the reader's roles. */

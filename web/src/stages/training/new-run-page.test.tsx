@@ -46,3 +46,42 @@ test('a version that the address names is the one to train on, however many came
   expect(await screen.findByText('Long ago v1', undefined, { timeout: 60_000 })).toBeTruthy();
   expect(screen.queryByText('The newest v1')).toBeNull();
 });
+
+test('a version beyond the newest hundred is found by its name, and by going on to the end of the list', async () => {
+  translationsIn('en');
+  const asked: string[] = [];
+  stubServer((url) => {
+    if (!url.includes(`/api/projects/${PROJECT}/dataset-versions`)) return undefined;
+    asked.push(url);
+    return url.includes('cursor=older')
+      ? { items: [OLDER], nextCursor: null }
+      : { items: [NEWEST], nextCursor: 'older' };
+  });
+  for (const way of ['typing', 'keys']) {
+    const { unmount } = renderApp(`/projects/${PROJECT}/training/new`);
+    const select = await screen.findByLabelText('Data version', undefined, { timeout: 60_000 });
+    expect(screen.queryByText('Long ago v1')).toBeNull();
+    fireEvent.mouseDown(select);
+    if (way === 'typing') fireEvent.change(select, { target: { value: 'long AGO' } });
+    else fireEvent.keyDown(select, { key: 'ArrowDown', keyCode: 40 });
+    fireEvent.click(
+      await screen.findByText('Long ago v1', { selector: '.ant-select-item-option-content' }, { timeout: 60_000 }),
+    );
+    expect(await screen.findByText('Long ago v1', { selector: ':not(.ant-select-item-option-content)' })).toBeTruthy();
+    unmount();
+    sessionStorage.clear();
+  }
+  expect(asked.filter((url) => url.includes('cursor=older'))).toHaveLength(2);
+});
+
+test('a version without any that can be trained on before it is found all the same', async () => {
+  translationsIn('en');
+  stubServer((url) => {
+    if (!url.includes(`/api/projects/${PROJECT}/dataset-versions`)) return undefined;
+    return url.includes('cursor=older')
+      ? { items: [OLDER], nextCursor: null }
+      : { items: [{ ...NEWEST, images: { sizeBytes: 1 } }], nextCursor: 'older' };
+  });
+  renderApp(`/projects/${PROJECT}/training/new`);
+  expect(await screen.findByText('Long ago v1', undefined, { timeout: 60_000 })).toBeTruthy();
+});

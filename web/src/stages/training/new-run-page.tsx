@@ -1,20 +1,23 @@
 import { getSession } from '@greenlight/shared/across/governance/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { findArchitecture } from '@greenlight/shared/stages/selection/architectures/catalogue.ts';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { listRuns, startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Alert, Button, Form, Select } from 'antd';
+import { Alert, Button, Form } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { keptValues } from '../../api/kept-values.ts';
 import { familyOf, queryOf } from '../../api/query.ts';
+import { useChoices } from '../../api/use-choices.ts';
 import { useIdempotentBody } from '../../api/use-idempotent-body.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 import { withNamed } from '../../api/with-named.ts';
 import { useLanguage } from '../../i18n/language.ts';
+import { ChoiceSelect } from '../../ui/choice-select.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
@@ -32,6 +35,9 @@ const route = getRouteApi('/shell/projects/$projectId/training/new');
 
 /** The catalogue's name of the classifier that is trained here. */
 const CLASSIFIER = 'encoder-classifier';
+
+/** What is trained here reads texts. */
+const READS_TEXTS = { fits: ({ images }: Pick<DatasetVersion, 'images'>) => images === null };
 
 interface Values extends RunConfiguration {
   datasetVersionId: string;
@@ -52,6 +58,7 @@ export function NewRunPage() {
   const { data: session } = useQuery(queryOf(getSession, {}));
   const draft = keptValues<Values>(`new-run.${session?.account.id}.${projectId}.${JSON.stringify(search)}`);
   const [kept, setKept] = useState(draft.read);
+  const keptId = kept?.datasetVersionId;
   const values = Form.useWatch((all) => all, form) as Values | undefined;
   // Pressing twice, or again after a lost reply, starts one run; other settings start another one.
   const bodyOf = useIdempotentBody(({ datasetVersionId, name, notes, ...configuration }: Values) => ({
@@ -60,8 +67,9 @@ export function NewRunPage() {
     ...(name ? { name: { [language]: name } } : {}),
     ...(notes ? { notes: { [language]: notes } } : {}),
   }));
-  const { data, error, refetch } = useQuery(datasetVersionsQuery(projectId));
+  const choices = useChoices(datasetVersionsQuery(projectId), READS_TEXTS);
   const named = useQuery({ ...datasetVersionQuery(search.version ?? ''), enabled: search.version !== undefined });
+  const before = useQuery({ ...datasetVersionQuery(keptId ?? ''), enabled: keptId !== undefined });
   const start = useMutation({
     mutationFn: (wanted: Values) => call(startRun, { params: { projectId }, body: bodyOf(wanted) }),
     onSuccess: async (run) => {
@@ -78,10 +86,10 @@ export function NewRunPage() {
     },
   });
 
-  if (!data || named.isLoading)
-    return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  // What is trained here reads texts.
-  const versions = withNamed(data.items, named.data).filter(({ images }) => images === null);
+  const { items, error, retry } = choices;
+  if (!items || named.isLoading || before.isLoading)
+    return error ? <PageError error={error} onRetry={() => void retry()} /> : <PageSkeleton />;
+  const versions = withNamed(withNamed(items, named.data), before.data).filter(READS_TEXTS.fits);
   const chosen = versions.find((version) => version.id === values?.datasetVersionId);
   const begun = versions.find(({ id }) => id === search.version) ?? versions[0];
   // Texts with one label each are there to be classified, whatever the page before knew of it.
@@ -158,7 +166,8 @@ export function NewRunPage() {
               label={t('form.dataset')}
               rules={[{ required: true, message: t('form.datasetNeeded') }]}
             >
-              <Select
+              <ChoiceSelect
+                choices={choices}
                 options={versions.map((version) => ({
                   value: version.id,
                   label: `${inLanguage(version.datasetName, language)} v${version.version}`,

@@ -18,6 +18,7 @@ import { RunStateMark } from '../../ui/state-mark.tsx';
 import { shownCount } from '../../ui/shown-count.ts';
 import { formatDuration } from '../../ui/time.ts';
 import { runsQuery } from './queries.ts';
+import { NOTHING } from '../../ui/nothing.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training');
 
@@ -29,7 +30,7 @@ function finalLoss(run: RunSummary): number | null {
 }
 
 function MetricCell({ value }: { readonly value: number | null | undefined }) {
-  return <td className="number">{value == null ? '–' : formatNumber(value)}</td>;
+  return <td className="number">{value == null ? NOTHING : formatNumber(value)}</td>;
 }
 
 function RunRow({ run }: { readonly run: RunSummary }) {
@@ -45,7 +46,7 @@ function RunRow({ run }: { readonly run: RunSummary }) {
       <td>
         <RunStateMark state={run.state} />
       </td>
-      <td className="number">{progress ? formatShare(progress.step / Math.max(1, progress.totalSteps)) : '–'}</td>
+      <td className="number">{progress ? formatShare(progress.step / Math.max(1, progress.totalSteps)) : NOTHING}</td>
       <MetricCell value={finalLoss(run)} />
       <MetricCell value={run.finalMetrics['validation/loss']} />
       <MetricCell value={run.finalMetrics['validation/f1-macro']} />
@@ -53,7 +54,7 @@ function RunRow({ run }: { readonly run: RunSummary }) {
       <td>
         <Ago moment={run.startedAt ?? run.createdAt} />
       </td>
-      <td>{progress ? formatDuration(progress.elapsedMs, common) : '–'}</td>
+      <td>{progress ? formatDuration(progress.elapsedMs, common) : NOTHING}</td>
     </tr>
   );
 }

@@ -20,9 +20,9 @@ export function runsQuery(projectId: string, state?: RunState) {
   return pagesOf(listRuns, { params: { projectId }, query: { state } });
 }
 
-/** The data versions that a run can be trained on. */
+/** The data versions that a run can be trained on, newest first, page by page. */
 export function datasetVersionsQuery(projectId: string) {
-  return { ...queryOf(listDatasetVersions, { params: { projectId }, query: { limit: 100 } }), staleTime: CHOICES_MS };
+  return { ...pagesOf(listDatasetVersions, { params: { projectId }, query: { limit: 100 } }), staleTime: CHOICES_MS };
 }
 
 /** The data version that a run was trained on. */
@@ -30,14 +30,14 @@ export function datasetVersionQuery(datasetVersionId: string) {
   return queryOf(getDatasetVersion, { params: { datasetVersionId } });
 }
 
-/** The newest tokenizers that a run may use. */
+/** The tokenizers that a run may use, newest first, page by page. */
 export function tokenizersQuery(projectId: string) {
-  return { ...queryOf(listTokenizers, { params: { projectId }, query: { limit: 100 } }), staleTime: CHOICES_MS };
+  return { ...pagesOf(listTokenizers, { params: { projectId }, query: { limit: 100 } }), staleTime: CHOICES_MS };
 }
 
-/** The newest checkpoints that a run may begin with. */
+/** The checkpoints that a run may begin with, newest first, page by page. */
 export function checkpointsQuery(projectId: string) {
-  return { ...queryOf(listCheckpoints, { params: { projectId }, query: { limit: 100 } }), staleTime: CHOICES_MS };
+  return { ...pagesOf(listCheckpoints, { params: { projectId }, query: { limit: 100 } }), staleTime: CHOICES_MS };
 }
 
 /** What a run would take; `wanted` is the request's body as JSON, so that equal settings are asked for once. */

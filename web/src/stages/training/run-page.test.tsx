@@ -54,8 +54,7 @@ test('of a run that has ended nothing is said to be awaited, neither while it is
   await screen.findByTestId('run-state', undefined, { timeout: 60_000 });
   expect(screen.queryByText('Waiting for the first point')).toBeNull();
   answerMetrics(Response.json({ series: [] }));
-  const empty = await screen.findAllByText(/^The run ended before/, undefined, { timeout: 60_000 });
-  expect(empty).toHaveLength(CHARTS);
+  await waitFor(() => expect(screen.getAllByText(/^The run ended before/)).toHaveLength(CHARTS), { timeout: 60_000 });
   expect(screen.getByText(/ended without a checkpoint, so there is no model to try/)).toBeTruthy();
   expect(document.body.textContent).not.toMatch(/Waiting|yet|as soon as|appears/);
 });

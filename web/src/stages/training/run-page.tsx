@@ -3,7 +3,6 @@ import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Skeleton } from 'antd';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryOf } from '../../api/query.ts';
@@ -50,7 +49,7 @@ export function RunPage() {
   // The other readings wait for the run: its event number is where the live stream begins, so they miss nothing.
   const enabled = run !== undefined;
   const { data: metrics, isPending: isReading } = useQuery({ ...runMetricsQuery(runId), enabled });
-  const { data: roc } = useQuery({ ...runRocQuery(runId), enabled });
+  const { data: roc, isPending: isReadingRoc } = useQuery({ ...runRocQuery(runId), enabled });
   const { data: log, isPending: isReadingLog } = useQuery({ ...runLogQuery(runId), enabled });
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const isActive = run !== undefined && ACTIVE.has(run.state);
@@ -79,6 +78,7 @@ export function RunPage() {
     criteria: headCriteria(project, head),
     live,
     isActive,
+    isReading,
     zoom,
     onZoom,
   };
@@ -123,28 +123,24 @@ export function RunPage() {
         onShow={(shown) => void navigate({ search: { ...search, head: shown }, replace: true, resetScroll: false })}
       />
       <MetricStrip finalMetrics={headMetrics(run.finalMetrics, head)} />
-      {/* What is still being read is not said to be missing. */}
-      <Skeleton active loading={isReading || isReadingLog} title={false} paragraph={{ rows: 12 }}>
-        <div className="with-side">
-          <div className="charts">
-            <LossChart {...charts} />
-            <QualityChart {...charts} />
-            <RocChart
-              snapshots={headRoc(roc?.snapshots ?? [], head)}
-              isActive={isActive}
-              chosenStep={search.roc}
-              onChoose={(step) =>
-                void navigate({ search: { ...search, roc: step }, replace: true, resetScroll: false })
-              }
-            />
-            <OptimiserChart {...charts} series={series} />
-          </div>
-          <div>
-            {writesText && <SampleList run={run} isActive={isActive} />}
-            <RunLog lines={log?.items ?? []} isActive={isActive} />
-          </div>
+      <div className="with-side">
+        <div className="charts">
+          <LossChart {...charts} />
+          <QualityChart {...charts} />
+          <RocChart
+            snapshots={headRoc(roc?.snapshots ?? [], head)}
+            isActive={isActive}
+            isReading={isReadingRoc}
+            chosenStep={search.roc}
+            onChoose={(step) => void navigate({ search: { ...search, roc: step }, replace: true, resetScroll: false })}
+          />
+          <OptimiserChart {...charts} series={series} />
         </div>
-      </Skeleton>
+        <div>
+          {writesText && <SampleList run={run} isActive={isActive} />}
+          <RunLog lines={log?.items ?? []} isActive={isActive} isReading={isReadingLog} />
+        </div>
+      </div>
       <div className="columns below-charts">
         <div>
           {writesText ? <Playground run={run} key={run.id} /> : <ClassifierTry run={run} key={run.id} />}

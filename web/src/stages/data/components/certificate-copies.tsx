@@ -6,6 +6,7 @@ import { Ago } from '../../../ui/ago.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { formatMoment } from '../../../ui/time.ts';
 import { CopyOutcome } from './copy-outcome.tsx';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 /** What each worker has confirmed so far about copies on its disk. */
 export function CertificateCopies({
@@ -60,7 +61,7 @@ export function CertificateCopies({
                     {isOpen && ' '}
                     {isOpen && may('data:erase') && <CopyOutcome certificateId={certificateId} copy={copy} />}
                   </td>
-                  <td>{at === null ? '–' : <time dateTime={at}>{formatMoment(at, language)}</time>}</td>
+                  <td>{at === null ? NOTHING : <time dateTime={at}>{formatMoment(at, language)}</time>}</td>
                   <td>
                     <Ago moment={lastSeenAt} />
                   </td>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Count } from '../../../ui/count.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 interface Properties {
   readonly projectId: string;
@@ -63,7 +64,7 @@ export function ErasureVersions({ projectId, versions }: Properties) {
                       {t('erase.successor')}
                     </Link>
                   ))}
-                {!one.isErased && !one.isHeld && '–'}
+                {!one.isErased && !one.isHeld && NOTHING}
               </td>
             </tr>
           ))}

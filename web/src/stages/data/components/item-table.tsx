@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { TaskAnswers } from './task-answers.tsx';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 /** Further columns that are shown at once; a table may have hundreds. */
 const SHOWN_COLUMNS = 6;
@@ -67,12 +68,12 @@ export function ItemTable({ items }: { readonly items: readonly ShownItem[] }) {
               </td>
               <td>{t(`common:split.${split}`)}</td>
               <td data-raw>
-                {labels?.join(', ') ?? value ?? '–'}
+                {labels?.join(', ') ?? value ?? NOTHING}
                 <TaskAnswers tasks={tasks} />
               </td>
               <td>
                 {personalData.length === 0
-                  ? '–'
+                  ? NOTHING
                   : personalData.map((kind) => <Tag key={kind}>{t(`kind.${kind}`)}</Tag>)}
               </td>
             </tr>

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import type { GivenItem } from '../split-texts.ts';
 import { TaskAnswers } from './task-answers.tsx';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 const SHOWN_ITEMS = 3;
 const SHOWN_CHARACTERS = 160;
@@ -26,7 +27,7 @@ export function ItemsSample({ items }: { readonly items: readonly GivenItem[] })
             <tr key={`${index} ${text}`}>
               <td>{text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text}</td>
               <td>
-                {labels?.join(', ') ?? value ?? '–'}
+                {labels?.join(', ') ?? value ?? NOTHING}
                 <TaskAnswers tasks={tasks} />
               </td>
             </tr>

@@ -2,12 +2,14 @@ import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Checkbox, Form, InputNumber, Radio, Select } from 'antd';
+import { Button, Checkbox, Form, InputNumber, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import type { Choices } from '../../../api/use-choices.ts';
 import { useProjectRights } from '../../../api/use-project-rights.ts';
 import { useLanguage } from '../../../i18n/language.ts';
+import { ChoiceSelect } from '../../../ui/choice-select.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { preparationsQuery } from '../queries.ts';
@@ -18,13 +20,15 @@ import { RecipeSteps } from './recipe-steps.tsx';
 interface Properties {
   readonly projectId: string;
   readonly versions: readonly DatasetVersion[];
+  /** Where further versions come from. */
+  readonly choices: Choices<DatasetVersion>;
   readonly from: string;
   readonly onFrom: (versionId: string) => void;
   readonly onStarted: (jobId: string) => void;
 }
 
 /** What is to be made of which version, the button that starts it, and what the steps would do. */
-export function PreparationForm({ projectId, versions, from, onFrom, onStarted }: Properties) {
+export function PreparationForm({ projectId, versions, choices, from, onFrom, onStarted }: Properties) {
   const { t } = useTranslation(['preparation', 'common']);
   const language = useLanguage();
   const queryClient = useQueryClient();
@@ -67,7 +71,7 @@ export function PreparationForm({ projectId, versions, from, onFrom, onStarted }
           onFinish={() => start.mutate()}
         >
           <Form.Item label={t('form.version')} htmlFor="preparation-from">
-            <Select id="preparation-from" value={from} options={named} onChange={onFrom} />
+            <ChoiceSelect id="preparation-from" choices={choices} value={from} options={named} onChange={onFrom} />
           </Form.Item>
           <RecipeSteps steps={steps} holdsImages={holdsImages} onChange={holdsImages ? setImageSteps : setTextSteps} />
           <Form.Item name="divides" label={t('form.splits')} extra={settings.divides && t('form.givenUp')}>

@@ -6,6 +6,7 @@ import { useLanguage } from '../../../i18n/language.ts';
 import { formatExactCount } from '../../../ui/numbers.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { LengthBars } from './length-bars.tsx';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 /** Labels that are shown with their counts. */
 const SHOWN_LABELS = 20;
@@ -23,7 +24,7 @@ interface ComparisonProperties {
 
 function ComparisonTable({ title, measure, rows }: ComparisonProperties) {
   const { t } = useTranslation('preparation');
-  const shown = (value: number | null) => (value === null ? '–' : formatExactCount(value));
+  const shown = (value: number | null) => (value === null ? NOTHING : formatExactCount(value));
   return (
     <>
       <h3>{title}</h3>

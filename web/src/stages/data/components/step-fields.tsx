@@ -4,6 +4,7 @@ import type { RecipeStep } from '@greenlight/shared/stages/data/preparation/reci
 import { ITEM_LANGUAGES } from '@greenlight/shared/stages/data/preparation/text-features.ts';
 import { Checkbox, InputNumber, Radio } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 const LONGEST = 100_000;
 const LEAST_SIMILAR_TEXTS = 70;
@@ -38,7 +39,7 @@ export function StepFields({ step, holdsImages, onChange }: Properties) {
               max={LONGEST}
               precision={0}
               value={step.maximum}
-              placeholder="–"
+              placeholder={NOTHING}
               onChange={(maximum) => onChange({ ...step, maximum })}
             />
           </label>

@@ -12,6 +12,7 @@ import { formatBytes, formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Prose } from '../../../ui/prose.tsx';
 import { TooFewHeldOut } from './criteria-hints.tsx';
+import { orNothing } from '../../../ui/nothing.ts';
 import { MaskedLabelsHint } from './masked-labels-hint.tsx';
 import { VersionKeeping } from './version-keeping.tsx';
 import { datasetVersionQuery } from '../queries.ts';
@@ -82,7 +83,7 @@ export function VersionDetails({ projectId, versionId }: { readonly projectId: s
       value: <code title={version.contentSha256}>{version.contentSha256.slice(0, 12)}</code>,
     },
     { key: 'source', name: t('source'), value: <span data-raw>{inLanguage(version.source, language)}</span> },
-    { key: 'licence', name: t('licence'), value: <span data-raw>{version.licence}</span> },
+    { key: 'licence', name: t('licence'), value: <span data-raw>{orNothing(version.licence)}</span> },
   ];
   const notes = inLanguage(version.notes, language);
   return (

@@ -8,6 +8,7 @@ import { MetricTerm } from '../../../ui/metric-term.tsx';
 import { MetricValue } from '../../../ui/metric-value.tsx';
 import { formatWithin } from '../../../ui/numbers.ts';
 import { Scrolling } from '../../../ui/scrolling.tsx';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 /** Every measured number with its interval, the items it comes from and what has to be said about it. */
 export function MetricTable({ metrics }: { readonly metrics: readonly Measured[] }) {
@@ -42,7 +43,7 @@ export function MetricTable({ metrics }: { readonly metrics: readonly Measured[]
               </td>
               <td className="number">
                 {low === null || high === null
-                  ? '–'
+                  ? NOTHING
                   : t('metrics.between', { low: formatWithin(low, low, high), high: formatWithin(high, low, high) })}
               </td>
               <td className="number">

@@ -1,11 +1,13 @@
 import { addCandidate, type newCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, Form, Input, Select } from 'antd';
+import { Button, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import { call } from '../../../api/client.ts';
+import { useChoices } from '../../../api/use-choices.ts';
 import { useLanguage } from '../../../i18n/language.ts';
+import { ChoiceSelect } from '../../../ui/choice-select.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { modelFilesQuery, refreshSelection } from '../queries.ts';
@@ -28,7 +30,7 @@ export function NewCandidateForms({ projectId, onAdded }: Properties) {
   const { t } = useTranslation('selection');
   const language = useLanguage();
   const queryClient = useQueryClient();
-  const { data: files } = useQuery(modelFilesQuery(projectId));
+  const files = useChoices(modelFilesQuery(projectId));
   const [fileForm] = Form.useForm<Values>();
   const [endpointForm] = Form.useForm<Values>();
   const add = useMutation({
@@ -59,9 +61,10 @@ export function NewCandidateForms({ projectId, onAdded }: Properties) {
             }
           >
             <Form.Item name="modelFileId" label={t('forms.modelFile')} rules={needed}>
-              <Select
-                notFoundContent={t('forms.noFiles')}
-                options={files?.items.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+              <ChoiceSelect
+                choices={files}
+                {...(files.items?.length === 0 ? { notFoundContent: t('forms.noFiles') } : {})}
+                options={files.items?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
               />
             </Form.Item>
             <p>

@@ -1,4 +1,5 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import {
   evaluateModelFile,
   evaluateOnnxJob,
@@ -7,14 +8,19 @@ import {
 } from '@greenlight/shared/stages/training/imported-models.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import { useChoices } from '../../../api/use-choices.ts';
 import { useLanguage } from '../../../i18n/language.ts';
+import { ChoiceSelect } from '../../../ui/choice-select.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { MetricValues } from '../../../ui/metric-values.tsx';
 import { datasetVersionsQuery, modelFileEvaluationsQuery } from '../queries.ts';
+
+/** Imported models are measured on texts. */
+const OF_TEXTS = { fits: ({ images }: Pick<DatasetVersion, 'images'>) => images === null };
 
 /** One evaluation: how far it is, or its metrics with their intervals. */
 function Evaluation({ projectId, job }: { readonly projectId: string; readonly job: ModelFileEvaluation }) {
@@ -51,11 +57,10 @@ export function ModelFileEvaluations({ file }: { readonly file: ModelFile }) {
   const { t } = useTranslation('modelFiles');
   const language = useLanguage();
   const queryClient = useQueryClient();
-  const { data: versions } = useQuery(datasetVersionsQuery(file.projectId));
+  const versions = useChoices(datasetVersionsQuery(file.projectId), OF_TEXTS);
   const { data: evaluations } = useQuery(modelFileEvaluationsQuery(file.id));
   const [chosen, setChosen] = useState<string>();
-  const texts = (versions?.items ?? []).filter(({ images }) => images === null);
-  const options = texts.map(({ id, datasetName, version }) => ({
+  const options = (versions.items ?? []).map(({ id, datasetName, version }) => ({
     value: id,
     label: `${inLanguage(datasetName, language)} v${version}`,
   }));
@@ -69,7 +74,8 @@ export function ModelFileEvaluations({ file }: { readonly file: ModelFile }) {
     <>
       <h3>{t('import.evaluations')}</h3>
       <div>
-        <Select
+        <ChoiceSelect
+          choices={versions}
           aria-label={t('import.dataset')}
           className="state-filter"
           options={options}

@@ -21,6 +21,7 @@ import { ModelFileEvaluations } from './model-file-evaluations.tsx';
 import { ModelFileMapping } from './model-file-mapping.tsx';
 import { ModelFileTryRow } from './model-file-try-row.tsx';
 import { ModelFileTry } from './model-file-try.tsx';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 function DeclaredRows({ role, tensors }: { readonly role: string; readonly tensors: readonly DeclaredTensor[] }) {
   return tensors.map(({ name, type, shape }) => (
@@ -97,7 +98,7 @@ export function ModelFilePanel({ file }: { readonly file: ModelFile }) {
                 {
                   key: 'producer',
                   name: t('import.producer'),
-                  value: <span data-raw>{description.producer || '–'}</span>,
+                  value: <span data-raw>{description.producer || NOTHING}</span>,
                 },
               ]),
         ]}

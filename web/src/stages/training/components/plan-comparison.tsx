@@ -14,6 +14,7 @@ import { Scrolling } from '../../../ui/scrolling.tsx';
 import { formatCompared, formatEstimate } from '../plan-text.ts';
 import { PlanAssumptions } from './plan-assumptions.tsx';
 import { PlanRates } from './plan-rates.tsx';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 type Translate = TFunction<'plan'>;
 
@@ -23,7 +24,7 @@ function actualText(
   t: Translate,
   common: TFunction,
 ): string {
-  if (actual === null) return '–';
+  if (actual === null) return NOTHING;
   const parts = [formatCompared(quantity, actual, currency, common)];
   if (isProjected) parts.push(t('projected'));
   if (isEstimated) parts.push(t('estimated'));

@@ -18,6 +18,8 @@ export interface RunChartProperties {
   readonly live: LiveStatus;
   /** False once nothing more can come. */
   readonly isActive: boolean;
+  /** True until the points so far are there. */
+  readonly isReading: boolean;
   readonly zoom: Zoom | undefined;
   readonly onZoom: (zoom: Zoom | undefined) => void;
 }
@@ -45,7 +47,7 @@ function useThresholds(criteria: readonly Criterion[], metrics: readonly string[
 }
 
 /** Training and validation loss against the criterion. */
-export function LossChart({ runId, series, criteria, live, isActive, zoom, onZoom }: RunChartProperties) {
+export function LossChart({ runId, series, criteria, live, isActive, isReading, zoom, onZoom }: RunChartProperties) {
   const { t } = useTranslation(['training', 'charts']);
   const lines = useMemo(
     () =>
@@ -68,6 +70,7 @@ export function LossChart({ runId, series, criteria, live, isActive, zoom, onZoo
       series={lines}
       thresholds={thresholds}
       syncId={runId}
+      isReading={isReading}
       zoom={zoom}
       onZoom={onZoom}
       emptyText={isActive ? undefined : t('charts.none')}
@@ -77,7 +80,7 @@ export function LossChart({ runId, series, criteria, live, isActive, zoom, onZoo
 }
 
 /** Accuracy, F1 and AUC, or R² of a regression, on the validation items. */
-export function QualityChart({ runId, series, criteria, isActive, zoom, onZoom }: RunChartProperties) {
+export function QualityChart({ runId, series, criteria, isActive, isReading, zoom, onZoom }: RunChartProperties) {
   const { t } = useTranslation(['training', 'charts']);
   const lines = useMemo(
     () =>
@@ -101,6 +104,7 @@ export function QualityChart({ runId, series, criteria, isActive, zoom, onZoom }
       series={lines}
       thresholds={thresholds}
       syncId={runId}
+      isReading={isReading}
       zoom={zoom}
       onZoom={onZoom}
       emptyText={t(isActive ? 'charts.waitingEvaluation' : 'charts.none')}
@@ -109,7 +113,7 @@ export function QualityChart({ runId, series, criteria, isActive, zoom, onZoom }
 }
 
 /** Learning rate and norm of the gradient, each on its own axis. */
-export function OptimiserChart({ runId, series, isActive, zoom, onZoom }: RunChartProperties) {
+export function OptimiserChart({ runId, series, isActive, isReading, zoom, onZoom }: RunChartProperties) {
   const { t } = useTranslation(['training', 'charts']);
   const lines = useMemo(
     () =>
@@ -130,6 +134,7 @@ export function OptimiserChart({ runId, series, isActive, zoom, onZoom }: RunCha
       isZeroBased
       series={lines}
       syncId={runId}
+      isReading={isReading}
       zoom={zoom}
       onZoom={onZoom}
       emptyText={t(isActive ? 'charts.noGradient' : 'charts.none')}

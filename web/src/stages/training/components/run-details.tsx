@@ -18,6 +18,7 @@ import { Prose } from '../../../ui/prose.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { datasetVersionQuery } from '../queries.ts';
 import { isUsed, SETTING_GROUPS, type Choice, type SettingField } from '../settings.ts';
+import { NOTHING } from '../../../ui/nothing.ts';
 
 /** The tokenizer that was chosen for a run, with the way to its measurements. */
 function ChosenTokenizer({ run }: { readonly run: Run }) {
@@ -73,12 +74,12 @@ function SettingValue({ run, field }: { readonly run: Run; readonly field: Setti
     const named = run.configuration.auxiliaryTasks.map(({ name, weight }) =>
       weight === 1 ? name : `${name} × ${weight}`,
     );
-    return <span data-raw>{named.join(' · ') || '–'}</span>;
+    return <span data-raw>{named.join(' · ') || NOTHING}</span>;
   }
   const value = run.configuration[field.name as Exclude<typeof field.name, 'auxiliaryTasks'>];
   if (field.kind === 'checkpoint') return <StartingCheckpoint run={run} />;
   if (field.kind === 'tokenizer') return <ChosenTokenizer run={run} />;
-  if (Array.isArray(value)) return <span data-raw>{value.length === 0 ? '–' : value.join(' · ')}</span>;
+  if (Array.isArray(value)) return <span data-raw>{value.length === 0 ? NOTHING : value.join(' · ')}</span>;
   if (field.name === 'evaluateEverySteps' && run.evaluations !== null)
     return <Localized text={scheduleWords(run.evaluations, run.configuration)} />;
   if (value === null) {
@@ -127,27 +128,29 @@ export function RunBackground({ run }: { readonly run: Run }) {
   return (
     <>
       <Panel title={t('details.data')}>
-        {version && (
-          <>
-            <p>
-              <Link
-                to="/projects/$projectId/data"
-                params={{ projectId: run.projectId }}
-                search={{ version: version.id }}
-              >
+        <p>
+          <Link
+            to="/projects/$projectId/data"
+            params={{ projectId: run.projectId }}
+            search={{ version: run.datasetVersionId }}
+          >
+            {version ? (
+              <>
                 <Localized text={version.datasetName} /> v{version.version}
-              </Link>
-            </p>
-            <Facts
-              facts={(['train', 'validation', 'test'] as const).map((split) => ({
-                key: split,
-                name: t(`common:split.${split}`),
-                value: version.splits[split],
-              }))}
-            />
-            {version.splits.sameAsTraining && <p>{t('details.sameAsTraining')}</p>}
-          </>
-        )}
+              </>
+            ) : (
+              t('details.data')
+            )}
+          </Link>
+        </p>
+        <Facts
+          facts={(['train', 'validation', 'test'] as const).map((split) => ({
+            key: split,
+            name: t(`common:split.${split}`),
+            value: version?.splits[split] ?? '…',
+          }))}
+        />
+        {version?.splits.sameAsTraining && <p>{t('details.sameAsTraining')}</p>}
       </Panel>
       <Panel title={t('details.notes')}>
         {notes === '' ? <p className="secondary">{t('details.noNotes')}</p> : <Prose text={notes} />}
@@ -203,7 +206,7 @@ export function RunFiles({ run }: { readonly run: Run }) {
                     </code>
                   </th>
                   <td className="number">{formatBytes(artifact.sizeBytes)}</td>
-                  <td className="number">{artifact.step ?? '–'}</td>
+                  <td className="number">{artifact.step ?? NOTHING}</td>
                   <td>
                     <Ago moment={artifact.createdAt} />
                   </td>

@@ -1,13 +1,10 @@
 import type { DatasetTask } from '@greenlight/shared/stages/data/content.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
 import { Form, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { SeveralSelect } from '../../../ui/several-select.tsx';
-import { datasetVersionsQuery } from '../queries.ts';
-
-const route = getRouteApi('/shell/projects/$projectId/training/new');
+import { datasetVersionQuery } from '../queries.ts';
 
 type AuxiliaryTasks = RunConfiguration['auxiliaryTasks'];
 
@@ -16,12 +13,12 @@ const NO_TASKS: readonly DatasetTask[] = [];
 /** The further tasks of the chosen data that a classifier learns, with the weight of each; left out where the data has none. */
 export function TasksItem() {
   const { t } = useTranslation('training');
-  const { projectId } = route.useParams();
-  const { data } = useQuery(datasetVersionsQuery(projectId));
   const form = Form.useFormInstance();
   const versionId = Form.useWatch<string | undefined>('datasetVersionId', form);
+  const { data: version } = useQuery({ ...datasetVersionQuery(versionId ?? ''), enabled: versionId !== undefined });
+  const tasks = version?.tasks ?? NO_TASKS;
   const chosen = Form.useWatch<AuxiliaryTasks | undefined>('auxiliaryTasks', form);
-  const tasks = data?.items.find(({ id }) => id === versionId)?.tasks ?? NO_TASKS;
+
   if (tasks.length === 0 && (chosen ?? []).length === 0) return null;
   const known = new Set(tasks.map(({ name }) => name));
   return (
@@ -33,6 +30,8 @@ export function TasksItem() {
       rules={[
         {
           validator: (_, value: AuxiliaryTasks = []) => {
+            // The server knows them at any time.
+            if (version === undefined) return Promise.resolve();
             const missing = value.find(({ name }) => !known.has(name));
             return missing === undefined
               ? Promise.resolve()

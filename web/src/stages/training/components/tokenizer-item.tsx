@@ -1,10 +1,11 @@
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
-import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Form, Select } from 'antd';
+import { Form } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useChoices } from '../../../api/use-choices.ts';
 import { useLanguage } from '../../../i18n/language.ts';
 import { formatExactCount } from '../../../ui/numbers.ts';
+import { ChoiceSelect } from '../../../ui/choice-select.tsx';
 import { tokenizersQuery } from '../queries.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training/new');
@@ -14,8 +15,12 @@ export function TokenizerItem() {
   const { t } = useTranslation('training');
   const language = useLanguage();
   const { projectId } = route.useParams();
-  const { data } = useQuery(tokenizersQuery(projectId));
-  const options = (data?.items ?? []).map(({ id, settings, size, datasetName, version, upload }) => ({
+  const chosen = Form.useWatch<string | null | undefined>('tokenizerId', Form.useFormInstance());
+  // An id would stand for the name of what lies further back.
+  const choices = useChoices(tokenizersQuery(projectId), {
+    isEnough: (items) => chosen == null || items.some(({ id }) => id === chosen),
+  });
+  const options = (choices.items ?? []).map(({ id, settings, size, datasetName, version, upload }) => ({
     value: id,
     label: t('form.chosenTokenizer', {
       kind: t(`choice.${settings.kind}`),
@@ -34,7 +39,7 @@ export function TokenizerItem() {
       // A cleared choice is undefined; the contract's word for "learn one" is null.
       getValueFromEvent={(value: string | undefined) => value ?? null}
     >
-      <Select allowClear options={options} placeholder={t('form.ownTokenizer')} showSearch optionFilterProp="label" />
+      <ChoiceSelect allowClear choices={choices} options={options} placeholder={t('form.ownTokenizer')} />
     </Form.Item>
   );
 }

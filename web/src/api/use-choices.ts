@@ -1,0 +1,53 @@
+import { useInfiniteQuery, type InfiniteData, type UseInfiniteQueryOptions } from '@tanstack/react-query';
+import { useEffect } from 'react';
+
+interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+/** A paged list that somebody chooses from. */
+export interface Choices<Item> {
+  /** What was read of it so far and fits; undefined until the first pages are there. */
+  readonly items: readonly Item[] | undefined;
+  readonly hasMore: boolean;
+  readonly isReadingMore: boolean;
+  readonly readMore: () => void;
+  readonly error: Error | null;
+  readonly retry: () => Promise<unknown>;
+}
+
+/** What has to be read before somebody can choose. */
+interface Wish<Item> {
+  /** Whether something can be chosen here; everything where it is not given. */
+  readonly fits?: (item: Item) => boolean;
+  /** Whether what is chosen already is among what was read; something fitting is, where this is not given. */
+  readonly isEnough?: (items: readonly Item[]) => boolean;
+}
+
+const isAnything = () => true;
+const isAny = (items: readonly unknown[]) => items.length > 0;
+
+/** Reads a paged list page by page: as many as hold what the form needs, further ones when they are asked for. */
+export function useChoices<Item>(
+  options: UseInfiniteQueryOptions<Page<Item>, Error, InfiniteData<Page<Item>>, unknown[], string | undefined>,
+  { fits = isAnything, isEnough = isAny }: Wish<Item> = {},
+): Choices<Item> {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(options);
+  const items = data?.pages.flatMap((page) => page.items).filter(fits);
+  const canRead = hasNextPage && !isFetchingNextPage && error === null;
+  const isShort = items !== undefined && canRead && !isEnough(items);
+  useEffect(() => {
+    if (isShort) void fetchNextPage();
+  }, [isShort, fetchNextPage]);
+  return {
+    items: items?.length === 0 && hasNextPage ? undefined : items,
+    hasMore: hasNextPage,
+    isReadingMore: isFetchingNextPage,
+    readMore: () => {
+      if (canRead) void fetchNextPage();
+    },
+    error,
+    retry: refetch,
+  };
+}
