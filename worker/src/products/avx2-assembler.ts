@@ -1,7 +1,7 @@
 import type { Label, Place, Register } from './general-assembler.ts';
 import { isPlace, VectorAssembler, type Operand, type VectorInstruction } from './vector-assembler.ts';
 
-/** Vectors that pieces of code leave alone: the mask, which has its values' highest bits set; places remembered; and one for what takes two instructions. */
+/** Vectors that pieces of code leave alone once a mask is set: the mask, which has its values' highest bits set; places remembered; and one for what takes two instructions. */
 const [TAIL, FOUND, SCRATCH] = [14, 13, 15];
 
 const MANTISSA_BITS = 23;
