@@ -29,9 +29,7 @@ test.each(TARGETS)(
       const { queries, keys, values } = inputs as Record<keyof typeof SHAPES, tf.Tensor>;
       const { attention } = fusedOperations({ ...target, ownProducts: false, embeddingRows: false }).operations;
       const { grads } = tf.valueAndGrads((q, k, v) =>
-        tf.sum(
-          tf.mul(attention(q as tf.Tensor, k as tf.Tensor, v as tf.Tensor, null), tf.tensor(weights, SHAPES.queries)),
-        ),
+        tf.sum(tf.mul(attention(q, k, v, null), tf.tensor(weights, SHAPES.queries))),
       )([queries, keys, values]);
       const [ofQueries, ofKeys, ofValues] = grads as [tf.Tensor, tf.Tensor, tf.Tensor];
       return { ofQueries, ofKeys, ofValues };
