@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { machineCalibration, type MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { z } from 'zod';
+import { processorName } from '../runtime/processor.ts';
 import { bestOf } from './best-of.ts';
 import { untilCalm } from './until-calm.ts';
 
@@ -21,16 +22,9 @@ const keptCalibration = z.object({ machine: z.string(), measurements: z.number()
 /** Raised when something else is measured: what was kept before says nothing of it. */
 const MEASUREMENT = 3;
 
-/** What a calibration holds for: another processor, number of cores or version of Node is measured anew. */
+/** What a calibration holds for: another processor, width of its vectors, number of cores or version of Node is measured anew. */
 function machineKey(): string {
-  const parts = [
-    MEASUREMENT,
-    cpus()[0]?.model,
-    availableParallelism(),
-    process.arch,
-    process.platform,
-    process.version,
-  ];
+  const parts = [MEASUREMENT, processorName(), availableParallelism(), process.arch, process.platform, process.version];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 

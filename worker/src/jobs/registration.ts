@@ -1,7 +1,8 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import type { MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { postCalibration, registerWorker } from '@greenlight/shared/worker-protocol/contract.ts';
 import type { ServerClient } from '../report/client.ts';
+import { processorName } from '../runtime/processor.ts';
 import { likelyDevice } from '../runtime/select-device.ts';
 
 /** The newest version of what this worker reports; the server shows it. */
@@ -51,7 +52,7 @@ export class Registration {
       name: this.#name,
       version: WORKER_VERSION,
       device,
-      adapter: adapter ?? (cpus()[0]?.model.trim() || 'unknown processor'),
+      adapter: adapter ?? processorName(),
       cores: availableParallelism(),
       memoryBytes: totalmem(),
     };

@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { MOST_LANES } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import type * as ort from 'onnxruntime-node';
 import { withConstantInputs } from '../graph/encode.ts';
@@ -24,6 +23,7 @@ import {
   tensorOver,
 } from './sessions.ts';
 import { LaneThread } from './lane-thread.ts';
+import { processorName } from './processor.ts';
 import { helperThreads } from './shared-memory.ts';
 
 /** A model file cannot hold more than 2 GiB: larger models stay outside their graph. */
@@ -43,7 +43,7 @@ export async function createCpuDevice(
   reason: DeviceReason,
   { helpers, ownProducts = true }: CpuOptions = {},
 ): Promise<Device> {
-  const report: DeviceReport = { device: 'cpu', adapter: cpus()[0]?.model.trim() ?? 'unknown processor', reason };
+  const report: DeviceReport = { device: 'cpu', adapter: processorName(), reason };
   const hasOwn = ownProducts && (await ownOperators()) !== null;
   const sessions = {
     training: cpuSessionOptions(),
