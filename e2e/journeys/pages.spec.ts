@@ -239,6 +239,12 @@ test('names without a blank push no page sideways on a phone', async ({ browser 
   const metric = page.getByRole('rowheader', { name: /^精确率（加权/ });
   await expect(metric).toBeVisible();
   if ((await metric.boundingBox())!.width < 80) problems.push('the name of a metric stands one character a line');
+  const table = page.locator('.metric-table');
+  const width = (await table.boundingBox())!.width;
+  const room = await table.evaluate((drawn) => drawn.parentElement!.clientWidth);
+  if (width > room) problems.push(`the metrics are ${width - room} px wider than a phone`);
+  const notes = await table.locator('tbody .note:not(:empty)').evaluateAll((all) => all.map((n) => n.clientWidth));
+  if (!(Math.min(...notes) > 0.95 * width)) problems.push('a note on a metric has less than the row');
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.route(`**${getSession.path}`, async (route) => {
     const reply = await route.fetch();
