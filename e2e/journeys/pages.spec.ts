@@ -284,6 +284,31 @@ test('a chart takes the same room while it is on its way as when it is drawn', a
   await page.close();
 });
 
+test('the button that starts a run stays where it is when the plan comes', async ({ browser }) => {
+  const page = await browser.newPage();
+  await signInAt(page);
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    const arrive = Promise.withResolvers<void>();
+    const asked = page.waitForRequest(/\/run-plans$/);
+    await page.route(/\/run-plans$/, async (route) => {
+      await arrive.promise;
+      await route.continue();
+    });
+    await page.goto(product.url + paths['new-run']);
+    const start = page.getByTestId('start-run');
+    await expect(start).toBeEnabled();
+    const placeOf = () => start.evaluate((button) => button.getBoundingClientRect().top + scrollY);
+    await asked;
+    const before = await placeOf();
+    arrive.resolve();
+    await expect(page.getByTestId('plan-sentence')).toBeVisible();
+    expect(await placeOf(), `${width} px`).toBe(before);
+    await page.unrouteAll({ behavior: 'wait' });
+  }
+  await page.close();
+});
+
 /** Sentences of three or more English words on a Chinese page, outside data, code and names that stay English. */
 async function englishLeft(page: Page): Promise<string[]> {
   const visible = await page.evaluate(() => {
