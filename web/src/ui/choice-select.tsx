@@ -1,5 +1,5 @@
 import { Select, type SelectProps } from 'antd';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Choices } from '../api/use-choices.ts';
 import { ErrorNotice } from './error-notice.tsx';
@@ -19,6 +19,15 @@ const ENOUGH_HITS = 8;
 /** From here on, in pixels, the end of the list is near. */
 const NEAR_END = 80;
 
+function withNote(menu: ReactElement, note: ReactNode): ReactElement {
+  return (
+    <>
+      {menu}
+      {note}
+    </>
+  );
+}
+
 /** A choice from a paged list: older things are read at the end of the list, by wheel or by keys, and while a text is looked for. */
 export function ChoiceSelect({ choices, options, ...select }: Properties) {
   const { t } = useTranslation();
@@ -34,6 +43,19 @@ export function ChoiceSelect({ choices, options, ...select }: Properties) {
   // A failed look at what is complete here already leaves nothing out.
   const failure = isReading || !(hasMore || options.length === 0) ? null : error;
   const none = t(failure === null ? 'choices.none' : 'choices.noneYet');
+  const note =
+    failure !== null ? (
+      <div className="choice-more">
+        <p>{t('choices.unread')}</p>
+        <ErrorNotice error={failure} onRetry={() => void retry()} />
+      </div>
+    ) : (
+      hasMore && (
+        <p className="choice-more secondary" aria-live="polite">
+          {t(isReadingMore ? 'choices.reading' : 'choices.more', { count: options.length })}
+        </p>
+      )
+    );
   return (
     <Select<string, Option>
       {...select}
@@ -56,23 +78,7 @@ export function ChoiceSelect({ choices, options, ...select }: Properties) {
       onPopupScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         if (scrollHeight - scrollTop - clientHeight < NEAR_END) readMore();
       }}
-      popupRender={(menu) => (
-        <>
-          {menu}
-          {failure !== null ? (
-            <div className="choice-more">
-              <p>{t('choices.unread')}</p>
-              <ErrorNotice error={failure} onRetry={() => void retry()} />
-            </div>
-          ) : (
-            hasMore && (
-              <p className="choice-more secondary" aria-live="polite">
-                {t(isReadingMore ? 'choices.reading' : 'choices.more', { count: options.length })}
-              </p>
-            )
-          )}
-        </>
-      )}
+      popupRender={(menu) => withNote(menu, note)}
     />
   );
 }
