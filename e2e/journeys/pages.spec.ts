@@ -239,6 +239,12 @@ test('names without a blank push no page sideways on a phone', async ({ browser 
   const metric = page.getByRole('rowheader', { name: /^精确率（加权/ });
   await expect(metric).toBeVisible();
   if ((await metric.boundingBox())!.width < 80) problems.push('the name of a metric stands one character a line');
+  const table = page.locator('.metric-table');
+  const width = (await table.boundingBox())!.width;
+  const room = await table.evaluate((drawn) => drawn.parentElement!.clientWidth);
+  if (width > room) problems.push(`the metrics are ${width - room} px wider than a phone`);
+  const notes = await table.locator('tbody .note:not(:empty)').evaluateAll((all) => all.map((n) => n.clientWidth));
+  if (!(Math.min(...notes) > 0.95 * width)) problems.push('a note on a metric has less than the row');
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.route(`**${getSession.path}`, async (route) => {
     const reply = await route.fetch();
@@ -273,6 +279,31 @@ test('a chart takes the same room while it is on its way as when it is drawn', a
     arrive.resolve();
     await expect(page.locator('.chart .recharts-surface')).toHaveCount(charts);
     expect(await heights(), name).toEqual(before);
+    await page.unrouteAll({ behavior: 'wait' });
+  }
+  await page.close();
+});
+
+test('the button that starts a run stays where it is when the plan comes', async ({ browser }) => {
+  const page = await browser.newPage();
+  await signInAt(page);
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    const arrive = Promise.withResolvers<void>();
+    const asked = page.waitForRequest(/\/run-plans$/);
+    await page.route(/\/run-plans$/, async (route) => {
+      await arrive.promise;
+      await route.continue();
+    });
+    await page.goto(product.url + paths['new-run']);
+    const start = page.getByTestId('start-run');
+    await expect(start).toBeEnabled();
+    const placeOf = () => start.evaluate((button) => button.getBoundingClientRect().top + scrollY);
+    await asked;
+    const before = await placeOf();
+    arrive.resolve();
+    await expect(page.getByTestId('plan-sentence')).toBeVisible();
+    expect(await placeOf(), `${width} px`).toBe(before);
     await page.unrouteAll({ behavior: 'wait' });
   }
   await page.close();

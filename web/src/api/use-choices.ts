@@ -33,7 +33,8 @@ export function useChoices<Item>(
   options: UseInfiniteQueryOptions<Page<Item>, Error, InfiniteData<Page<Item>>, unknown[], string | undefined>,
   { fits = isAnything, isEnough = isAny }: Wish<Item> = {},
 ): Choices<Item> {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(options);
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } =
+    useInfiniteQuery(options);
   const items = data?.pages.flatMap((page) => page.items).filter(fits);
   const canRead = hasNextPage && !isFetchingNextPage && error === null;
   const isShort = items !== undefined && canRead && !isEnough(items);
@@ -48,6 +49,7 @@ export function useChoices<Item>(
       if (canRead) void fetchNextPage();
     },
     error,
-    retry: refetch,
+    // What was read already is not read again when only an older page is missing.
+    retry: isFetchNextPageError ? fetchNextPage : refetch,
   };
 }

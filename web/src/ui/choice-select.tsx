@@ -1,7 +1,8 @@
 import { Select, type SelectProps } from 'antd';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Choices } from '../api/use-choices.ts';
+import { ErrorNotice } from './error-notice.tsx';
 
 interface Option {
   readonly value: string;
@@ -9,7 +10,7 @@ interface Option {
 }
 
 interface Properties extends Omit<SelectProps<string, Option>, 'options' | 'showSearch' | 'onActive' | 'popupRender'> {
-  readonly choices: Pick<Choices<unknown>, 'hasMore' | 'isReadingMore' | 'readMore'>;
+  readonly choices: Choices<unknown>;
   readonly options: readonly Option[];
 }
 
@@ -18,15 +19,11 @@ const ENOUGH_HITS = 8;
 /** From here on, in pixels, the end of the list is near. */
 const NEAR_END = 80;
 
-function withNote(menu: ReactElement, note: string | false): ReactElement {
+function withNote(menu: ReactElement, note: ReactNode): ReactElement {
   return (
     <>
       {menu}
-      {note !== false && (
-        <p className="choice-more secondary" aria-live="polite">
-          {note}
-        </p>
-      )}
+      {note}
     </>
   );
 }
@@ -34,7 +31,7 @@ function withNote(menu: ReactElement, note: string | false): ReactElement {
 /** A choice from a paged list: older things are read at the end of the list, by wheel or by keys, and while a text is looked for. */
 export function ChoiceSelect({ choices, options, ...select }: Properties) {
   const { t } = useTranslation();
-  const { hasMore, isReadingMore, readMore } = choices;
+  const { items, hasMore, isReadingMore, readMore, error, retry } = choices;
   const [text, setText] = useState('');
   const wanted = text.trim().toLowerCase();
   const hits = options.filter(({ label }) => label.toLowerCase().includes(wanted)).length;
@@ -42,6 +39,23 @@ export function ChoiceSelect({ choices, options, ...select }: Properties) {
   useEffect(() => {
     if (isShort) readMore();
   });
+  const isReading = isReadingMore || (items === undefined && error === null);
+  // A failed look at what is complete here already leaves nothing out.
+  const failure = isReading || !(hasMore || options.length === 0) ? null : error;
+  const none = t(failure === null ? 'choices.none' : 'choices.noneYet');
+  const note =
+    failure !== null ? (
+      <div className="choice-more">
+        <p>{t('choices.unread')}</p>
+        <ErrorNotice error={failure} onRetry={() => void retry()} />
+      </div>
+    ) : (
+      hasMore && (
+        <p className="choice-more secondary" aria-live="polite">
+          {t(isReadingMore ? 'choices.reading' : 'choices.more', { count: options.length })}
+        </p>
+      )
+    );
   return (
     <Select<string, Option>
       {...select}
@@ -51,10 +65,12 @@ export function ChoiceSelect({ choices, options, ...select }: Properties) {
         onSearch: setText,
         filterOption: (_, option) => option?.label.toLowerCase().includes(wanted) === true,
       }}
-      loading={isReadingMore}
-      notFoundContent={isReadingMore ? t('choices.reading') : (select.notFoundContent ?? t('choices.none'))}
+      loading={isReading}
+      notFoundContent={isReading ? t('choices.reading') : (select.notFoundContent ?? none)}
       onOpenChange={(isOpen) => {
         if (!isOpen) setText('');
+        // Who has only keys tries again by opening the choice again.
+        else if (failure !== null) void retry();
       }}
       onActive={(value) => {
         if (value === options.at(-1)?.value) readMore();
@@ -62,9 +78,7 @@ export function ChoiceSelect({ choices, options, ...select }: Properties) {
       onPopupScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         if (scrollHeight - scrollTop - clientHeight < NEAR_END) readMore();
       }}
-      popupRender={(menu) =>
-        withNote(menu, hasMore && t(isReadingMore ? 'choices.reading' : 'choices.more', { count: options.length }))
-      }
+      popupRender={(menu) => withNote(menu, note)}
     />
   );
 }

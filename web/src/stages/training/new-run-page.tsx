@@ -189,12 +189,25 @@ export function NewRunPage() {
             </div>
           </Panel>
         ))}
-        <PlanPanel projectId={projectId} values={values ?? initial} version={chosen} />
-        {start.error && <ErrorNotice error={start.error} nameOf={(field) => refusedName(field, t)} />}
-        {!mayRun && <p className="secondary">{t('common:mayNot.training')}</p>}
-        <Button type="primary" htmlType="submit" data-testid="start-run" loading={start.isPending} disabled={!mayRun}>
-          {t('form.start')}
-        </Button>
+        <PlanPanel
+          projectId={projectId}
+          values={values ?? initial}
+          version={chosen}
+          action={
+            <Button
+              type="primary"
+              htmlType="submit"
+              data-testid="start-run"
+              loading={start.isPending}
+              disabled={!mayRun}
+            >
+              {t('form.start')}
+            </Button>
+          }
+        >
+          {start.error && <ErrorNotice error={start.error} nameOf={(field) => refusedName(field, t)} />}
+          {!mayRun && <p className="secondary">{t('common:mayNot.training')}</p>}
+        </PlanPanel>
       </Form>
     </Page>
   );

@@ -3,6 +3,7 @@ import { runConfiguration } from '@greenlight/shared/stages/training/configurati
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
 import { screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { datasetVersionNamed } from '../../testing/dataset-version.ts';
 import { renderApp, stubServer } from '../../testing/render-app.tsx';
 import { translationsIn } from '../../testing/translations.ts';
 
@@ -28,14 +29,18 @@ const run: Run = {
 const CHARTS = 4;
 const asked: string[] = [];
 let answerMetrics: (reply: Response) => void;
+/** What the server says of the run's data version; nothing is known of it where this is undefined. */
+let version: Promise<Response> | undefined;
 
 beforeEach(() => {
   translationsIn('en');
   asked.length = 0;
+  version = undefined;
   const metrics = new Promise<Response>((resolve) => (answerMetrics = resolve));
   stubServer((url) => {
     asked.push(url);
     if (url.endsWith(`/api/runs/${RUN}`)) return run;
+    if (url.includes('/api/dataset-versions/')) return version;
     return url.includes('/metrics') ? metrics : undefined;
   });
 });
@@ -57,4 +62,16 @@ test('of a run that has ended nothing is said to be awaited, neither while it is
   await waitFor(() => expect(screen.getAllByText(/^The run ended before/)).toHaveLength(CHARTS), { timeout: 60_000 });
   expect(screen.getByText(/ended without a checkpoint, so there is no model to try/)).toBeTruthy();
   expect(document.body.textContent).not.toMatch(/Waiting|yet|as soon as|appears/);
+});
+
+test('the page comes with what its data version adds, which would push other parts down later', async () => {
+  const { promise, resolve: answerVersion } = Promise.withResolvers<Response>();
+  version = promise;
+  renderApp(`/projects/${PROJECT}/training/runs/${RUN}`);
+  await waitFor(() => expect(asked.some((url) => url.includes('/api/dataset-versions/'))).toBe(true));
+  expect(screen.queryByTestId('run-state')).toBeNull();
+  const { splits, ...known } = datasetVersionNamed(RUN, 'Texts');
+  answerVersion(Response.json({ ...known, splits: { ...splits, sameAsTraining: true }, preview: [] }));
+  await screen.findByTestId('run-state', undefined, { timeout: 60_000 });
+  expect(screen.getByText(/^Its validation and test items are the training items/)).toBeTruthy();
 });

@@ -31,6 +31,7 @@ import { RunFailure } from './components/run-failure.tsx';
 import { RunHeader } from './components/run-header.tsx';
 import { RunLog } from './components/run-log.tsx';
 import { SampleList } from './components/sample-list.tsx';
+import { datasetVersionQuery } from './queries.ts';
 import { headCriteria, headMetrics, headRoc, headSeries } from './head-series.ts';
 import { runVerdict } from './run-verdict.ts';
 
@@ -51,6 +52,7 @@ export function RunPage() {
   const { data: metrics, isPending: isReading } = useQuery({ ...runMetricsQuery(runId), enabled });
   const { data: roc, isPending: isReadingRoc } = useQuery({ ...runRocQuery(runId), enabled });
   const { data: log, isPending: isReadingLog } = useQuery({ ...runLogQuery(runId), enabled });
+  const version = useQuery({ ...datasetVersionQuery(run?.datasetVersionId ?? ''), enabled });
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const isActive = run !== undefined && ACTIVE.has(run.state);
   const live = useLiveRun(runId, run?.lastSequence, isActive);
@@ -67,6 +69,8 @@ export function RunPage() {
 
   if (!run) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   if (run.projectId !== projectId) return <ToOwnProject projectId={run.projectId} />;
+  // What its data version adds would move what stands below it; when a first try fails, the page comes without.
+  if (version.isLoading && !version.isFetched && version.failureCount === 0) return <PageSkeleton />;
   const series = metrics?.series ?? [];
   const zoom: Zoom | undefined =
     search.from === undefined || search.to === undefined ? undefined : { from: search.from, to: search.to };

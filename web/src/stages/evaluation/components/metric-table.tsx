@@ -16,7 +16,7 @@ export function MetricTable({ metrics }: { readonly metrics: readonly Measured[]
   const language = useLanguage();
   return (
     <Scrolling label={t('metrics.title')}>
-      <table className="plain-table">
+      <table className="plain-table metric-table">
         <thead>
           <tr>
             <th scope="col">{t('metrics.metric')}</th>
@@ -29,7 +29,9 @@ export function MetricTable({ metrics }: { readonly metrics: readonly Measured[]
             <th scope="col" className="number">
               {t('metrics.items')}
             </th>
-            <th scope="col">{t('metrics.note')}</th>
+            <th scope="col" className="note">
+              {t('metrics.note')}
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -4,7 +4,7 @@ import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.t
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { Alert, Select } from 'antd';
-import { useId, useMemo, useState } from 'react';
+import { useId, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
@@ -26,6 +26,10 @@ interface Properties {
   readonly projectId: string;
   readonly values: object;
   readonly version: DatasetVersion | undefined;
+  /** What is done with the plan: above it, where it stays however long the plan becomes. */
+  readonly action?: ReactNode;
+  /** What has to be said about the act. */
+  readonly children?: ReactNode;
 }
 
 /** Warnings of a plan that should change the settings: memory that the worker does not have, and days of work. */
@@ -218,11 +222,12 @@ interface LiveProperties {
 }
 
 /** What the run would take, planned anew while settings change. */
-export function PlanPanel({ projectId, values, version }: Properties) {
+export function PlanPanel({ projectId, values, version, action, children }: Properties) {
   const { t } = useTranslation('plan');
   const parsed = runConfiguration.safeParse(values);
   return (
-    <Panel title={t('title')}>
+    <Panel title={t('title')} extra={action}>
+      {children}
       {!parsed.success ? (
         <p className="secondary">{t('incomplete')}</p>
       ) : version === undefined ? (
