@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { VECTOR_UNIT_HERE } from '../../worker/src/products/vector-unit.ts';
 
 /** Debian's OpenMP build of OpenBLAS; its pthread build fights PyTorch's own threads and is 2 to 40 times slower. */
 const OPENMP_BLAS = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
 
-/** Keeps PyTorch and its libraries from wider vectors than the engine has, where that is limited by GREENLIGHT_VECTORS. */
+/** Whether the engine is kept from the widest vectors, so that PyTorch has to be, too. */
+const IS_LIMITED = process.env['GREENLIGHT_VECTORS'] === '256';
+
+/** Keeps PyTorch and its libraries from wider vectors than AVX2's. */
 const AVX2_ONLY = {
   ATEN_CPU_CAPABILITY: 'avx2',
   MKL_ENABLE_INSTRUCTIONS: 'AVX2',
@@ -40,7 +42,7 @@ export class PytorchProcess {
       MALLOC_TRIM_THRESHOLD_: _trimming,
       ...environment
     } = process.env;
-    const limits = VECTOR_UNIT_HERE?.name === 'AVX2' ? AVX2_ONLY : {};
+    const limits = IS_LIMITED ? AVX2_ONLY : {};
     const libraries = existsSync(OPENMP_BLAS) ? { LD_LIBRARY_PATH: OPENMP_BLAS } : {};
     this.#process = spawn(process.env['PYTHON'] ?? 'python3', ['-u', join(import.meta.dirname, script)], {
       env: { ...environment, ...limits, ...libraries, OMP_NUM_THREADS: threads, MKL_NUM_THREADS: threads },
@@ -68,9 +70,9 @@ export class PytorchProcess {
 
 /** The name under which a comparison with a PyTorch is kept: with the width of vectors where it was limited. */
 export function comparisonName(kind: 'training' | 'generation', { version }: PytorchFacts): string {
-  const suffix = process.env['GREENLIGHT_VECTORS'] === '256' ? '-avx2' : '';
+  const suffix = IS_LIMITED ? '-avx2' : '';
   return `${kind}-pytorch-${version.split(/[.+]/).slice(0, 2).join('.')}${suffix}`;
 }
 
 /** What stands before a comparison's command. */
-export const COMMAND_SETTING = process.env['GREENLIGHT_VECTORS'] === '256' ? 'GREENLIGHT_VECTORS=256 ' : '';
+export const COMMAND_SETTING = IS_LIMITED ? 'GREENLIGHT_VECTORS=256 ' : '';

@@ -1,4 +1,4 @@
-import { FLOAT_BYTES, LANES, MODE, TILE_ROWS, VECTOR_BYTES, VIEW_BYTES } from './layout.ts';
+import { FLOAT_BYTES, TILE_ROWS, VIEW_BYTES } from './layout.ts';
 import {
   pieces,
   PLAIN_PRODUCT,
@@ -8,7 +8,7 @@ import {
   type MaskStrides,
   type ProductSizes,
 } from './product-plan.ts';
-import { BLANK, maskOf, shares, type Step } from './step.ts';
+import { alongRow, BLANK, shares, type Step } from './step.ts';
 
 /** An attention of queries [B, T, h, k] over keys and values [B, S, h, k]. */
 export interface AttentionSizes {
@@ -164,16 +164,13 @@ export function planAttentionGradient(sizes: AttentionSizes, threads: number): S
 
 /** The gradient of the scores of a head, in place of that of its weights. */
 function softmaxGradient({ asking, seen }: AttentionSizes, head: number): Step {
-  const whole = Math.floor(seen / LANES);
   return {
     ...BLANK,
+    ...alongRow(seen),
     code: 'softmax gradient',
     own: ['result'],
     matrix: head * asking * seen * FLOAT_BYTES,
     resultStride: seen * FLOAT_BYTES,
     tiles: asking,
-    depth: whole * VECTOR_BYTES,
-    mask: maskOf(seen - whole * LANES),
-    mode: seen > whole * LANES ? MODE.tail : 0,
   };
 }

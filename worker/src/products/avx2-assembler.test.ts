@@ -109,7 +109,7 @@ test('vectors of numbers lie in the code, and instructions read them from there'
 test('every instruction that there is has been compared', () => {
   const called = new Set([
     ...['constructor', 'operand', 'combine', 'instruction', 'underMask', 'loadUnderMask', 'storeUnderMask'],
-    ...['vectorBytes', 'constants', 'constant', 'loadVectorOrInto', ...methodsOf(GeneralAssembler)],
+    ...['vectorBytes', 'prefixBits', 'constants', 'constant', 'loadVectorOrInto', ...methodsOf(GeneralAssembler)],
   ]);
   const code = watched(new Avx2Assembler(), called);
   for (const [, lines] of byMnemonic(AVX2_ENCODINGS))

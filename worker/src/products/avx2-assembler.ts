@@ -1,5 +1,5 @@
 import type { Label, Place, Register } from './general-assembler.ts';
-import { isPlace, VectorAssembler, type Operand, type VectorInstruction } from './vector-assembler.ts';
+import { VectorAssembler, type Operand, type VectorInstruction } from './vector-assembler.ts';
 
 /** Vectors that pieces of code leave alone once a mask is set: the mask, which has its values' highest bits set; places remembered; and one for what takes two instructions. */
 const [TAIL, FOUND, SCRATCH] = [14, 13, 15];
@@ -103,21 +103,11 @@ export class Avx2Assembler extends VectorAssembler {
     right: Operand,
     bits: 128 | 256 = 256,
   ): void {
-    const [x, b] =
-      typeof right === 'number'
-        ? [0, right >> 3]
-        : isPlace(right)
-          ? [(right.index ?? 0) >> 3, right.base >> 3]
-          : [0, 0];
-    const inverted = (bit: number) => (bit & 1) ^ 1;
+    const high = this.prefixBits(to, right);
     const last = ((~left & 15) << 3) | (bits === 256 ? 4 : 0) | prefix;
-    if (map === 1 && !wide && x === 0 && b === 0) this.written.push(0xc5, (inverted(to >> 3) << 7) | last);
+    if (map === 1 && !wide && (high & 0x60) === 0x60) this.written.push(0xc5, (high & 0x80) | last);
     else {
-      this.written.push(
-        0xc4,
-        (inverted(to >> 3) << 7) | (inverted(x) << 6) | (inverted(b) << 5) | map,
-        ((wide ? 1 : 0) << 7) | last,
-      );
+      this.written.push(0xc4, high | map, ((wide ? 1 : 0) << 7) | last);
     }
     this.written.push(opcode);
     this.operand(to, right, 1, immediate);

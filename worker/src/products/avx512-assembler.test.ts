@@ -40,13 +40,13 @@ const WRITES: Writes<Avx512Assembler> = {
 /** What these methods are made of. */
 const WITHIN = [
   'constructor',
-  ...['addressAhead', 'push32', 'write32', 'rexPlace', 'general', 'registers', 'immediate', 'place'],
-  ...['operand', 'combine', 'instruction', 'underMask', 'loadUnderMask', 'storeUnderMask', 'vectorBytes'],
+  ...['push32', 'write32', 'rexPlace', 'general', 'registers', 'immediate', 'place'],
+  ...['operand', 'combine', 'instruction', 'underMask', 'loadUnderMask', 'storeUnderMask', 'vectorBytes', 'prefixBits'],
 ];
 
 /** What other tests are about. */
 const ELSEWHERE = [
-  ...['bytes', 'length', 'align', 'here', 'land', 'text', 'jump', 'addressOf', 'float32s'],
+  ...['bytes', 'length', 'align', 'here', 'land', 'text', 'jump', 'float32s'],
   ...['loadVectorOrInto', 'constants', 'constant'],
 ];
 
@@ -104,15 +104,11 @@ test('texts end in a zero, and gaps are filled with traps', () => {
   expect(code.length).toBe(8);
 });
 
-test('numbers lie in the code as in memory, and their address is found from behind them', () => {
+test('numbers lie in the code as in memory', () => {
   const code = new Avx512Assembler();
   code.return();
-  const numbers = code.here();
   code.float32s([1, -2.5]);
-  code.addressOf(R.rax, numbers);
-  code.addressOf(R.r9, numbers);
-  // lea rax, [rip-15] and lea r9, [rip-22]
-  expect(hex(code.bytes)).toBe('c30000803f000020c0488d05f1ffffff4c8d0deaffffff');
+  expect(hex(code.bytes)).toBe('c30000803f000020c0');
 });
 
 test('a vector is loaded whole, or under the mask into what is there', () => {

@@ -1,5 +1,5 @@
 import type { Place, Register } from './general-assembler.ts';
-import { isPlace, VectorAssembler, type Operand, type VectorInstruction } from './vector-assembler.ts';
+import { VectorAssembler, type Operand, type VectorInstruction } from './vector-assembler.ts';
 
 /** Of masks 1 to 7: the one over the last values of a row, and the one that remembers places. */
 const [TAIL, FOUND] = [1, 2];
@@ -83,16 +83,10 @@ export class Avx512Assembler extends VectorAssembler {
 
   protected instruction(instruction: VectorInstruction, to: number, left: number, right: Operand, masking = ALL): void {
     const { map, prefix, wide = false, opcode, unit = this.vectorBytes, immediate } = instruction;
-    const [x, b] =
-      typeof right === 'number'
-        ? [right >> 4, right >> 3]
-        : isPlace(right)
-          ? [(right.index ?? 0) >> 3, right.base >> 3]
-          : [0, 0];
     const inverted = (bit: number) => (bit & 1) ^ 1;
     this.written.push(
       0x62,
-      (inverted(to >> 3) << 7) | (inverted(x) << 6) | (inverted(b) << 5) | (inverted(to >> 4) << 4) | map,
+      this.prefixBits(to, right) | (inverted(to >> 4) << 4) | map,
       ((wide ? 1 : 0) << 7) | ((~left & 15) << 3) | 4 | prefix,
       ((masking.zeroing ? 1 : 0) << 7) | (2 << 5) | (inverted(left >> 4) << 3) | masking.mask,
       opcode,

@@ -34,9 +34,6 @@ export interface Label {
   readonly at: number;
 }
 
-/** Bytes of an instruction that computes an address from its own place. */
-const ADDRESS_BYTES = 7;
-
 /** Where every piece of code finds its step and its job. */
 export const STEP_AT = R.rbx;
 export const JOB_AT = R.r15;
@@ -145,12 +142,8 @@ export class GeneralAssembler {
 
   /** The address of what lies behind the instruction that follows, which has one byte. */
   addressBehindReturn(to: Register): void {
-    this.addressAhead(to, 1);
-  }
-
-  /** The address of a place further up in the code. */
-  addressOf(to: Register, label: Label): void {
-    this.addressAhead(to, label.at - (this.written.length + ADDRESS_BYTES));
+    this.written.push(0x48 | ((to >> 3) << 2), 0x8d, 0x05 | ((to & 7) << 3));
+    this.push32(1);
   }
 
   /** Numbers as they lie in memory. */
@@ -198,12 +191,6 @@ export class GeneralAssembler {
     this.rexPlace(1, place, false);
     this.written.push(0x0f, 0x18);
     this.place(1, place, 1);
-  }
-
-  /** The address so many bytes behind this instruction. */
-  private addressAhead(to: Register, distance: number): void {
-    this.written.push(0x48 | ((to >> 3) << 2), 0x8d, 0x05 | ((to & 7) << 3));
-    this.push32(distance);
   }
 
   protected push32(value: number): void {

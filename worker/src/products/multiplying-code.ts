@@ -23,7 +23,7 @@ const [a, panel, result, depth, stride] = [R.rsi, R.rdx, R.rcx, R.r8, R.r9];
 const [threeRows, fifthRow, resultStride] = [R.r10, R.r11, R.rax];
 const [tile, resultTile, tiles] = [R.r12, R.r13, R.r14];
 
-/** A tile's sizes, and whether a is read from packed tiles, [depth × 8], or in place, by rows. */
+/** A tile's sizes, and whether a is read from packed tiles, [depth × rows of a tile], or in place, by rows. */
 interface Tile {
   rows: number;
   vectors: number;

@@ -1,6 +1,6 @@
-import { FLOAT_BYTES, LANES, MODE, VECTOR_BYTES } from './layout.ts';
+import { FLOAT_BYTES, LANES } from './layout.ts';
 import { SUMMED_VECTORS } from './norm-code.ts';
-import { bitsOf, BLANK, maskOf, shares, type Range, type Step } from './step.ts';
+import { alongRow, bitsOf, BLANK, maskOf, shares, type Range, type Step } from './step.ts';
 
 /** A layer normalisation of rows [rows, width]. */
 export interface NormSizes {
@@ -39,17 +39,14 @@ export function planNormGradient({ rows, width }: NormSizes, hasAddend: boolean,
 
 function rowSteps(code: string, [first, end]: Range, width: number, epsilon: number): Step[] {
   if (first >= end) return [];
-  const whole = Math.floor(width / LANES);
   const step: Step = {
     ...BLANK,
+    ...alongRow(width),
     code,
     source: first * width * FLOAT_BYTES,
     stride: width * FLOAT_BYTES,
     tiles: end - first,
     extra: first * FLOAT_BYTES,
-    depth: whole * VECTOR_BYTES,
-    mask: maskOf(width - whole * LANES),
-    mode: width > whole * LANES ? MODE.tail : 0,
     scale: bitsOf(1 / width),
     epsilon: bitsOf(epsilon),
   };

@@ -18,7 +18,7 @@ type ProductOperator = keyof typeof PRODUCT_OPERATORS;
 
 /** A product of two matrices, and what is done with it. */
 export interface MatrixProduct extends Pick<ProductSizes, 'rows' | 'depth' | 'columns' | 'transposeA' | 'transposeB'> {
-  finish: Exclude<Finish, { kind: 'softmax' | 'softmaxGradient' }>;
+  finish: Exclude<Finish, { kind: 'softmax' }>;
 }
 
 /** What a node says of a product; `readProduct` reads it again. */

@@ -1,6 +1,6 @@
 import { FLOAT_BYTES, LANES, MODE, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS, VECTOR_BYTES } from './layout.ts';
 import { VECTOR_UNIT } from './vector-unit.ts';
-import { bitsOf, BLANK, maskOf, shares, type Range, type Step } from './step.ts';
+import { alongRow, bitsOf, BLANK, maskOf, shares, type Range, type Step } from './step.ts';
 
 /** What is done with a product before it becomes the result. */
 export type Finish =
@@ -141,7 +141,6 @@ function softmaxStep(
   [firstRow, endRow]: Range,
   index: number,
 ): Step {
-  const whole = Math.floor(columns / LANES);
   let rest = index;
   let maskStart = firstRow * (mask?.row ?? 0);
   for (let axis = outer.length - 1; axis >= 0; axis--) {
@@ -151,15 +150,13 @@ function softmaxStep(
   }
   return {
     ...BLANK,
+    ...alongRow(columns),
     code: mask === null ? 'softmax' : 'softmax masked',
     source: maskStart * FLOAT_BYTES,
     stride: (mask?.row ?? 0) * FLOAT_BYTES,
     result: result.start + firstRow * result.stride,
     resultStride: result.stride,
     tiles: endRow - firstRow,
-    depth: whole * VECTOR_BYTES,
-    mask: maskOf(columns - whole * LANES),
-    mode: columns > whole * LANES ? MODE.tail : 0,
   };
 }
 

@@ -1,3 +1,5 @@
+import { LANES, MODE, VECTOR_BYTES } from './layout.ts';
+
 /** One step of a thread's program: a piece of code, and what it reads. Offsets and strides are bytes. */
 export interface Step {
   code: string;
@@ -56,6 +58,16 @@ export function bitsOf(value: number): number {
 /** A mask over the first values of a vector. */
 export function maskOf(values: number): number {
   return 2 ** values - 1;
+}
+
+/** What a step says of rows of so many values that it goes through by vectors: where whole ones end, and what is left under the mask. */
+export function alongRow(width: number): Pick<Step, 'depth' | 'mask' | 'mode'> {
+  const whole = Math.floor(width / LANES);
+  return {
+    depth: whole * VECTOR_BYTES,
+    mask: maskOf(width - whole * LANES),
+    mode: width > whole * LANES ? MODE.tail : 0,
+  };
 }
 
 /** Some rows, columns or steps along the depth: the first, and the one behind the last. */

@@ -196,6 +196,13 @@ export abstract class VectorAssembler extends GeneralAssembler {
   /** The first (`low`) or second pair of each group of four, of both factors in turn. */
   abstract interleavePairs(to: number, left: number, right: number, half: 'low' | 'high'): void;
 
+  /** Bits 5 to 7 of a prefix's second byte, inverted: the fourth bits of what is written to, of an index, and of what is read. */
+  protected prefixBits(to: number, right: Operand): number {
+    const [index, base] =
+      typeof right === 'number' ? [right >> 1, right] : isPlace(right) ? [right.index ?? 0, right.base] : [0, 0];
+    return 0xe0 & ~(((to & 8) << 4) | ((index & 8) << 3) | ((base & 8) << 2));
+  }
+
   /** What follows an instruction's opcode. */
   protected operand(register: number, operand: Operand, unit: number, immediate: number | undefined): void {
     if (typeof operand === 'number') this.written.push(0xc0 | ((register & 7) << 3) | (operand & 7));
@@ -215,6 +222,6 @@ export abstract class VectorAssembler extends GeneralAssembler {
 }
 
 /** Whether an operand lies in memory other than the code's. */
-export function isPlace(operand: Operand): operand is Place {
+function isPlace(operand: Operand): operand is Place {
   return typeof operand === 'object' && 'base' in operand;
 }

@@ -60,6 +60,15 @@ async function withEngine<T>(
   }
 }
 
+/** A copy of a checkpoint beside it in which the values of one parameter are others. */
+async function poisoned(path: string, parameter: string, spoil: (values: Float32Array) => void): Promise<string> {
+  const { arrays, metadata } = await readCheckpoint(path);
+  const found = arrays.find(({ name, slot }) => slot === 0 && name === parameter);
+  if (found === undefined) throw new Error(`There is no parameter '${parameter}'`);
+  spoil(found.data);
+  return (await writeCheckpoint(`${path}.poisoned`, arrays, metadata)).path;
+}
+
 describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through libvulkan1)', () => {
   const drivers = process.env['VK_DRIVER_FILES'];
   beforeAll(() => {
@@ -206,11 +215,9 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
         'webgpu',
         async (engine) => {
           const { path } = await engine.saveCheckpoint(folder, null);
-          const { arrays, metadata } = await readCheckpoint(path);
-          const bias = arrays.find(({ name, slot }) => slot === 0 && name === 'output.bias');
-          bias?.data.subarray(0, count).fill(value);
-          const { path: poisoned } = await writeCheckpoint(join(folder, 'poisoned'), arrays, metadata);
-          await engine.loadCheckpoint(poisoned);
+          await engine.loadCheckpoint(
+            await poisoned(path, 'output.bias', (bias) => bias.subarray(0, count).fill(value)),
+          );
           await expect(engine.step([batch], 1)).rejects.toMatchObject({ layer: 'output', step: 1, microBatch: 1 });
           await expect(engine.step([batch, batch], 1)).rejects.toMatchObject({ layer: 'output', microBatch: 1 });
           await expect(engine.forward(batch)).rejects.toMatchObject({ name: 'NonFiniteOutputError', layer: 'output' });
@@ -230,11 +237,8 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
       'webgpu',
       async (engine) => {
         const { path } = await engine.saveCheckpoint(folder, null);
-        const { arrays, metadata } = await readCheckpoint(path);
-        const keys = arrays.find(({ name, slot }) => slot === 0 && name === 'decoder.0.crossAttention.key.bias');
-        if (keys !== undefined) keys.data[0] = Number.NaN;
-        const { path: poisoned } = await writeCheckpoint(join(folder, 'poisoned'), arrays, metadata);
-        await engine.loadCheckpoint(poisoned);
+        const spoil = (bias: Float32Array) => bias.fill(Number.NaN, 0, 1);
+        await engine.loadCheckpoint(await poisoned(path, 'decoder.0.crossAttention.key.bias', spoil));
         const layer = 'decoder.0.crossAttention';
         await expect(engine.forward(batchOf(tinyPairs(texts, 3, 3)))).rejects.toMatchObject({ layer });
         await expect(engine.step([batchOf(tinyPairs(texts, 3, 3))], 1)).rejects.toMatchObject({ layer });
