@@ -61,8 +61,10 @@ import { createSourceStore } from './stages/data/source-store.ts';
 import { createDataStore } from './stages/data/store.ts';
 import { createWorkerCopiesService } from './stages/data/worker-copies-service.ts';
 import { createWorkerCopiesStore } from './stages/data/worker-copies-store.ts';
+import { createStoredFilesStore } from './stages/data/stored-files-store.ts';
 import { createTaskService } from './stages/data/task-service.ts';
 import { createTaskStore } from './stages/data/task-store.ts';
+import { createUnnamedFiles } from './stages/data/unnamed-files.ts';
 import { createUnversionedContent } from './stages/data/unversioned-content.ts';
 import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
@@ -180,6 +182,7 @@ export function createServices(foundations: Foundations) {
   const deletions = createDeletionStore(database);
   const deletion = createContentDeletion({ database, store: dataStore, deletions, storage });
   const retention = createRetentionService({ database, store: dataStore, deletions, deletion, certificates, audit });
+  const unnamedFiles = createUnnamedFiles({ database, store: createStoredFilesStore(), storage });
   const copiesStore = createWorkerCopiesStore(database);
   const workerCopies = createWorkerCopiesService({ database, store: copiesStore, deletions, audit });
   const jobStore = createJobStore(database);
@@ -335,6 +338,7 @@ export function createServices(foundations: Foundations) {
     certificates,
     workerCopies,
     retention,
+    unnamedFiles,
     erasures,
     erasureWork,
     preparations,

@@ -48,6 +48,7 @@ function sweep(services: Services, storage: Storage, onError: (error: unknown) =
       async ({ now, mayRemove }) => mayRemove && services.sources.removeExpired(now),
       () => services.artifacts.removeBestOfEnded(),
       async ({ now, mayRemove }) => mayRemove && storage.removeLeftOvers(now),
+      async ({ now, mayRemove }) => mayRemove && services.unnamedFiles.removeSome(now),
     ],
     onError,
   );

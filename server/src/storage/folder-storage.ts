@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rm, stat, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, stat, statfs } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../plugins/app-error.ts';
@@ -11,9 +10,9 @@ import { fullDisk } from './full-disk.ts';
 import type { FileHeader } from './encrypted-format.ts';
 import { MasterKeyMissingError, type MasterKeys } from './master-keys.ts';
 import { putEncrypted } from './put-file.ts';
+import { removeKept, removeWrittenBefore, writtenBefore } from './remove-file.ts';
 import { secureFiles } from './secure-files.ts';
 import { StorageFolder } from './storage-folder.ts';
-import { syncFolder } from './sync-folder.ts';
 import type { ByteRange, OpenContent, Storage } from './storage.ts';
 
 /** Most damaged files that are remembered. */
@@ -80,14 +79,9 @@ export async function openFolderStorage(
       const { bavail, bsize } = await statfs(folder.path);
       return bavail * bsize;
     },
-    async remove(sha256) {
-      const place = folder.kept(sha256);
-      await rm(place, { force: true });
-      await syncFolder(dirname(place)).catch((error: NodeJS.ErrnoException) => {
-        // Nothing was ever kept under these first two digits.
-        if (error.code !== 'ENOENT') throw error;
-      });
-    },
+    remove: (sha256) => removeKept(folder, sha256),
+    writtenBefore: (digits, moment) => writtenBefore(folder, digits, moment),
+    removeWrittenBefore: (sha256, moment) => removeWrittenBefore(folder, sha256, moment),
     secure: (onProgress, signal) => secureFiles(folder, keys, onProgress, signal),
   };
 }

@@ -84,11 +84,18 @@ export class StorageFolder {
   async filesKept(): Promise<StoredFile[]> {
     const files: StoredFile[] = [];
     for (const prefix of await readdir(this.#folder)) {
-      if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
-      for (const name of await readdir(join(this.#folder, prefix))) {
-        if (SHA256.test(name)) files.push({ path: this.kept(name), name });
-      }
+      if (/^[0-9a-f]{2}$/.test(prefix)) files.push(...(await this.filesUnder(prefix)));
     }
     return files;
+  }
+
+  /** What is kept of the checksums that begin with two digits. */
+  async filesUnder(digits: string): Promise<StoredFile[]> {
+    const names = await readdir(join(this.#folder, digits)).catch((error: NodeJS.ErrnoException) => {
+      // Nothing was ever kept there.
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names.filter((name) => SHA256.test(name)).map((name) => ({ path: this.kept(name), name }));
   }
 }

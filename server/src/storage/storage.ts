@@ -35,6 +35,10 @@ export interface Storage {
   open(sha256: string, range?: ByteRange): Promise<OpenContent>;
   /** Removes a file for good; one that is not there is no error. */
   remove(sha256: string): Promise<void>;
+  /** The checksums of files that begin with these two digits and were last written before a moment. */
+  writtenBefore(digits: string, moment: Date): Promise<string[]>;
+  /** Removes a file as `remove` does, but none that was written since, even where it came in at this moment. */
+  removeWrittenBefore(sha256: string, moment: Date): Promise<void>;
   readonly drafts: Drafts;
   /** Removes what ended half-written a day ago and more, as where a server was killed while a file came in. */
   removeLeftOvers(now: Date): Promise<void>;
