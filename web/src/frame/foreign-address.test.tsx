@@ -1,8 +1,8 @@
 import '../testing/browser-stubs.ts';
 import type { Decision } from '@greenlight/shared/across/decisions/contract.ts';
-import type { Evaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { evaluationOf } from '../testing/evaluation.ts';
 import { renderApp, stubServer } from '../testing/render-app.tsx';
 import { translationsIn } from '../testing/translations.ts';
 
@@ -11,14 +11,6 @@ const OTHER = '01a20a76-a2a3-7a62-8176-708ce0b86c99';
 const ID = '01a20a76-a2a3-7a62-8176-708ce0b86c35';
 const createdAt = '2026-01-01T00:00:00.000Z';
 
-const evaluation: Evaluation = {
-  ...{ id: ID, projectId: PROJECT, runId: ID, runNumber: 1, runName: { en: 'A run' }, createdAt, elapsedMs: 1 },
-  ...{ modelFileId: null, modelFileName: null, datasetVersionId: ID, checkpointStep: 1, split: 'test' },
-  ...{ sameAsTraining: false, items: 1, sentences: 1, classes: 1 },
-  ...{ headline: { loss: null, f1Macro: null, aucMicro: null }, metrics: [], curves: [], samples: [], heads: [] },
-  ...{ confusion: [], verdicts: [], requirementVersion: null, versionInForce: null },
-  ...{ changedAfterEvidence: null, predictionsArtifactId: null },
-};
 const decision: Decision = {
   ...{ id: ID, projectId: PROJECT, kind: 'requirement-approved', title: { en: 'Approved' }, rationale: 'So' },
   ...{ dissent: null, requirementVersion: 1, actor: 'Somebody', actorId: ID, createdAt, sha256: 'f'.repeat(64) },
@@ -28,7 +20,7 @@ const decision: Decision = {
 beforeEach(() => {
   translationsIn('en');
   stubServer((url) => {
-    if (url.endsWith(`/api/evaluations/${ID}`)) return evaluation;
+    if (url.endsWith(`/api/evaluations/${ID}`)) return evaluationOf(PROJECT, ID);
     return url.endsWith(`/api/decisions/${ID}`) ? decision : undefined;
   });
 });

@@ -24,7 +24,7 @@ import { Curves } from './components/curves.tsx';
 import { HeadFacts } from './components/head-facts.tsx';
 import { MetricTable } from './components/metric-table.tsx';
 import { evaluationVerdict } from './evaluation-verdict.ts';
-import { evaluationQuery } from './queries.ts';
+import { datasetVersionQuery, evaluationQuery } from './queries.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/evaluation/evaluations/$evaluationId');
 
@@ -37,8 +37,14 @@ export function EvaluationPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { data: evaluation, error, refetch } = useQuery(evaluationQuery(evaluationId));
+  const version = useQuery({
+    ...datasetVersionQuery(evaluation?.datasetVersionId ?? ''),
+    enabled: evaluation?.projectId === projectId,
+  });
   if (!evaluation) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   if (evaluation.projectId !== projectId) return <ToOwnProject projectId={evaluation.projectId} />;
+  // That its data is gone would move what stands below it; when a first try fails, the page comes without.
+  if (version.isLoading && !version.isFetched && version.failureCount === 0) return <PageSkeleton />;
   const head = evaluation.heads.find(({ name }) => name === search.head);
   const measured = head ?? evaluation;
   // Only one label an item can be mistaken for another; a model that writes is measured on every token of a text.
