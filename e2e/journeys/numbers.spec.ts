@@ -2,11 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
+import { createProject } from '@greenlight/shared/projects/contract.ts';
+import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { getRun } from '@greenlight/shared/stages/training/contract.ts';
 import { apiWithToken, articleRun, runEnded, type Api } from '../fixtures/api.ts';
 import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
+import { keepScreenshot } from '../fixtures/screenshot.ts';
+import { shareOfYes, tableModel } from '../fixtures/table-model.ts';
 
 const PYTHON = '/usr/bin/python3';
 const RECOMPUTE = join(import.meta.dirname, '../fixtures/recompute.py');
@@ -28,6 +32,14 @@ test.afterAll(async () => {
   await product.remove();
 });
 
+async function signIn(page: Page): Promise<void> {
+  await page.goto(`${product.url}/sign-in`);
+  await page.getByTestId('sign-in-email').fill(ADMIN.email);
+  await page.getByTestId('sign-in-password').fill(ADMIN.password);
+  await page.getByTestId('sign-in-submit').click();
+  await expect(page).not.toHaveURL(/sign-in/);
+}
+
 test('the run reached a loss below the article and writes its sentence', async () => {
   const run = await api.call(getRun, { params: { runId: project.runId } });
   expect(run.finalMetrics['training/epoch-loss']).toBeLessThan(2.3421);
@@ -42,11 +54,7 @@ test('the run reached a loss below the article and writes its sentence', async (
 
 test('the numbers on the page are the numbers that were stored', async ({ page }) => {
   const evaluation = await api.call(getEvaluation, { params: { evaluationId } });
-  await page.goto(`${product.url}/sign-in`);
-  await page.getByTestId('sign-in-email').fill(ADMIN.email);
-  await page.getByTestId('sign-in-password').fill(ADMIN.password);
-  await page.getByTestId('sign-in-submit').click();
-  await expect(page).not.toHaveURL(/sign-in/);
+  await signIn(page);
   await page.goto(`${product.url}/projects/${project.projectId}/evaluation/evaluations/${evaluationId}`);
   await expect(page.getByTestId('metric-value-loss')).toBeVisible();
   expect(evaluation.metrics.length).toBeGreaterThan(10);
@@ -74,4 +82,55 @@ test('scikit-learn computes the same numbers from the stored predictions', async
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+/** The held-out rows: age, city, and what each is. */
+const ROWS: readonly (readonly [age: number, city: string, label: string])[] = [
+  [60, 'Bern', 'yes'],
+  [50, 'Bern', 'yes'],
+  [20, 'Roma', 'no'],
+  [44, 'Oslo', 'no'],
+];
+
+test('a table model of scikit-learn is brought, told its columns, measured on them and asked, with the numbers of its formula', async ({
+  page,
+}) => {
+  const about = { name: 'Visits', goal: { en: 'Tell who comes again.' }, problemType: 'text-classification' as const };
+  const { id: projectId } = await api.call(createProject, { body: about });
+  const items = ROWS.map(([age, city, label], row) => ({
+    ...{ text: `visitor ${row}`, labels: [label], columns: { years: String(age), city } },
+  }));
+  const notes = { en: '' };
+  const body = { datasetName: { en: 'Visitors' }, source: notes, licence: '', notes, seed: 1 };
+  await api.call(createTextDatasetVersion, {
+    params: { projectId },
+    body: { ...body, content: { train: items, validation: items, test: items } },
+  });
+
+  await signIn(page);
+  await page.goto(`${product.url}/projects/${projectId}/training/model-files`);
+  const file = { name: 'visits.onnx', mimeType: 'application/octet-stream', buffer: tableModel() };
+  await page.getByTestId('model-file').setInputFiles(file);
+  await page.getByTestId('model-file-upload').click();
+  await expect(page.getByTestId('model-state')).toHaveAttribute('data-state', 'ready');
+  // The inputs are proposed to be filled from columns of their own names; this one's is called otherwise.
+  const columns = page.getByLabel('输入 age 取自');
+  await columns.press('Backspace');
+  await columns.fill('years');
+  await columns.press('Enter');
+  await page.getByTestId('mapping-save').click();
+
+  await page.getByTestId('model-evaluate').click();
+  await page.getByTestId('model-ask').scrollIntoViewIfNeeded();
+  await page.getByLabel('age', { exact: true }).fill('50');
+  await page.getByLabel('city', { exact: true }).fill('Bern');
+  await page.getByTestId('model-ask').click();
+  const share = Math.round(100 * shareOfYes(50, 'Bern'));
+  await expect(page.getByTestId('model-answer')).toContainText(new RegExp(String.raw`yes\s*${share}\s%`));
+  await expect(page.getByTestId('model-evaluation')).toHaveAttribute('data-state', 'finished');
+  await keepScreenshot(page, 'imported-table-model');
+
+  await page.getByTestId('open-model-evaluation').click();
+  const right = ROWS.filter(([age, city, label]) => (shareOfYes(age, city) > 0.5 ? 'yes' : 'no') === label).length;
+  await expect(page.getByTestId('metric-value-accuracy')).toHaveAttribute('data-value', String(right / ROWS.length));
 });
