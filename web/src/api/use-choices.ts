@@ -11,6 +11,8 @@ export interface Choices<Item> {
   /** What was read of it so far and fits; undefined until the first pages are there. */
   readonly items: readonly Item[] | undefined;
   readonly hasMore: boolean;
+  /** Whether the first pages or further ones are on their way. */
+  readonly isReading: boolean;
   readonly isReadingMore: boolean;
   readonly readMore: () => void;
   readonly error: Error | null;
@@ -33,17 +35,19 @@ export function useChoices<Item>(
   options: UseInfiniteQueryOptions<Page<Item>, Error, InfiniteData<Page<Item>>, unknown[], string | undefined>,
   { fits = isAnything, isEnough = isAny }: Wish<Item> = {},
 ): Choices<Item> {
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } =
+  const { data, error, refetch, isEnabled, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } =
     useInfiniteQuery(options);
-  const items = data?.pages.flatMap((page) => page.items).filter(fits);
+  const read = data?.pages.flatMap((page) => page.items).filter(fits);
   const canRead = hasNextPage && !isFetchingNextPage && error === null;
-  const isShort = items !== undefined && canRead && !isEnough(items);
+  const isShort = read !== undefined && canRead && isEnabled && !isEnough(read);
   useEffect(() => {
     if (isShort) void fetchNextPage();
   }, [isShort, fetchNextPage]);
+  const items = read?.length === 0 && hasNextPage ? undefined : read;
   return {
-    items: items?.length === 0 && hasNextPage ? undefined : items,
+    items,
     hasMore: hasNextPage,
+    isReading: isFetchingNextPage || isShort || (isEnabled && items === undefined && error === null),
     isReadingMore: isFetchingNextPage,
     readMore: () => {
       if (canRead) void fetchNextPage();

@@ -1,10 +1,11 @@
 import { listProjects, type ProjectOverview } from '@greenlight/shared/projects/contract.ts';
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { queryOf } from '../api/query.ts';
+import { pagesOf } from '../api/query.ts';
+import { useChoices } from '../api/use-choices.ts';
 import { useLanguage } from '../i18n/language.ts';
+import { ChoiceSelect } from '../ui/choice-select.tsx';
 import { projectName } from '../ui/project-name.ts';
 
 interface Properties {
@@ -18,21 +19,22 @@ export function ProjectSwitcher({ projectId, project }: Properties) {
   const { t } = useTranslation('frame');
   const language = useLanguage();
   const navigate = useNavigate();
-  const { data, isPending } = useQuery(queryOf(listProjects, { query: { limit: 100 } }));
-  // The open project may lie beyond the first hundred.
-  const listed = data?.items ?? [];
+  const [isOpen, setOpen] = useState(false);
+  // Every page has the switcher, and few readers open it: only then is the list read, as it is by then.
+  const projects = useChoices({ ...pagesOf(listProjects, { query: { limit: 100 } }), enabled: isOpen });
+  const listed = projects.items ?? [];
   const known = project === undefined || listed.some(({ id }) => id === project.id) ? listed : [project, ...listed];
   const options = known.map((one) => ({ value: one.id, label: projectName(one, language) }));
   return (
-    <Select
+    <ChoiceSelect
       className="project-switcher"
       aria-label={t('switcher.label')}
       placeholder={t('switcher.choose')}
-      showSearch={{ optionFilterProp: 'label' }}
-      loading={isPending}
+      choices={projects}
       options={options}
+      onOpenChange={setOpen}
       {...(options.some((option) => option.value === projectId) ? { value: projectId } : {})}
-      onChange={(chosen: string) => void navigate({ to: '/projects/$projectId', params: { projectId: chosen } })}
+      onChange={(chosen) => void navigate({ to: '/projects/$projectId', params: { projectId: chosen } })}
     />
   );
 }

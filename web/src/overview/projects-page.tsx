@@ -13,6 +13,7 @@ import { Ago } from '../ui/ago.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Page } from '../ui/page.tsx';
 import { projectName } from '../ui/project-name.ts';
+import { ReadOn } from '../ui/read-on.tsx';
 import { shownCount } from '../ui/shown-count.ts';
 import { NewProjectForm } from './new-project-form.tsx';
 
@@ -21,9 +22,8 @@ export function ProjectsPage() {
   const { t } = useTranslation(['overview', 'common']);
   const language = useLanguage();
   const [isCreating, setCreating] = useState(false);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    pagesOf(listProjects, {}),
-  );
+  const list = useInfiniteQuery(pagesOf(listProjects, {}));
+  const { data, error, refetch, hasNextPage } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const projects = data.pages.flatMap((page) => page.items);
   const active = projects.reduce((sum, project) => sum + project.activeRuns, 0);
@@ -60,11 +60,7 @@ export function ProjectsPage() {
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-          {t('common:action.more')}
-        </Button>
-      )}
+      <ReadOn list={list} />
       {isCreating && <NewProjectForm onClose={() => setCreating(false)} />}
     </Page>
   );

@@ -9,13 +9,18 @@ interface Option {
   readonly label: string;
 }
 
-interface Properties extends Omit<SelectProps<string, Option>, 'options' | 'showSearch' | 'onActive' | 'popupRender'> {
+interface Properties extends Omit<
+  SelectProps<string, Option>,
+  'options' | 'showSearch' | 'labelRender' | 'onActive' | 'popupRender'
+> {
   readonly choices: Choices<unknown>;
   readonly options: readonly Option[];
 }
 
 /** As many hits as somebody looks through; more are read while there are fewer. */
 const ENOUGH_HITS = 8;
+/** A list is at least so wide, in pixels, also where its field is narrower: on a phone, names would be three letters. */
+const LIST_WIDTH = 280;
 /** From here on, in pixels, the end of the list is near. */
 const NEAR_END = 80;
 
@@ -31,7 +36,7 @@ function withNote(menu: ReactElement, note: ReactNode): ReactElement {
 /** A choice from a paged list: older things are read at the end of the list, by wheel or by keys, and while a text is looked for. */
 export function ChoiceSelect({ choices, options, ...select }: Properties) {
   const { t } = useTranslation();
-  const { items, hasMore, isReadingMore, readMore, error, retry } = choices;
+  const { items, hasMore, isReading, isReadingMore, readMore, error, retry } = choices;
   const [text, setText] = useState('');
   const wanted = text.trim().toLowerCase();
   const hits = options.filter(({ label }) => label.toLowerCase().includes(wanted)).length;
@@ -39,9 +44,8 @@ export function ChoiceSelect({ choices, options, ...select }: Properties) {
   useEffect(() => {
     if (isShort) readMore();
   });
-  const isReading = isReadingMore || (items === undefined && error === null);
   // A failed look at what is complete here already leaves nothing out.
-  const failure = isReading || !(hasMore || options.length === 0) ? null : error;
+  const failure = isReading || !(hasMore || (items ?? []).length === 0) ? null : error;
   const none = t(failure === null ? 'choices.none' : 'choices.noneYet');
   const note =
     failure !== null ? (
@@ -50,9 +54,9 @@ export function ChoiceSelect({ choices, options, ...select }: Properties) {
         <ErrorNotice error={failure} onRetry={() => void retry()} />
       </div>
     ) : (
-      hasMore && (
+      (hasMore || (isReading && options.length > 0)) && (
         <p className="choice-more secondary" aria-live="polite">
-          {t(isReadingMore ? 'choices.reading' : 'choices.more', { count: options.length })}
+          {t(isReading ? 'choices.reading' : 'choices.more', { count: items?.length ?? 0 })}
         </p>
       )
     );
@@ -66,8 +70,11 @@ export function ChoiceSelect({ choices, options, ...select }: Properties) {
         filterOption: (_, option) => option?.label.toLowerCase().includes(wanted) === true,
       }}
       loading={isReading}
+      // What was chosen before may lie further back, and an id is no name.
+      labelRender={({ label, value }) => label ?? (isReading ? '…' : value)}
       notFoundContent={isReading ? t('choices.reading') : (select.notFoundContent ?? none)}
       onOpenChange={(isOpen) => {
+        select.onOpenChange?.(isOpen);
         if (!isOpen) setText('');
         // Who has only keys tries again by opening the choice again.
         else if (failure !== null) void retry();
@@ -78,6 +85,8 @@ export function ChoiceSelect({ choices, options, ...select }: Properties) {
       onPopupScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         if (scrollHeight - scrollTop - clientHeight < NEAR_END) readMore();
       }}
+      popupMatchSelectWidth={LIST_WIDTH}
+      classNames={{ popup: { root: 'choice-list' } }}
       popupRender={(menu) => withNote(menu, note)}
     />
   );

@@ -27,7 +27,9 @@ export function registerTokenizers(
   register(listTokenizerTrainings, ({ params, query }) =>
     tokenizers.trainings(params.datasetVersionId, query.cursor, query.limit),
   );
-  register(listTokenizers, ({ params, query }) => tokenizers.list(params.projectId, query.cursor, query.limit));
+  register(listTokenizers, ({ params, query }) =>
+    tokenizers.list(params.projectId, query.uploads === 'only', query.cursor, query.limit),
+  );
   register(getTokenizer, ({ params, query }) => tokenizers.get(params.tokenizerId, query.datasetVersionId));
   register(startTokenizerMeasurement, (call) =>
     uploaded.measure(userOf(call), call.params.tokenizerId, call.body.datasetVersionId),

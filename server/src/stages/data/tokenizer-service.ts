@@ -44,7 +44,7 @@ export interface TokenizerService {
   /** Queues a training; the same wish answers with the same job. Throws `not-found`, `content-deleted`. */
   train(person: UserPrincipal, versionId: string, settings: TokenizerSettings): Promise<TokenizerTraining>;
   trainings(versionId: string, cursor: string | undefined, limit: number): Promise<PageOf<TokenizerTraining>>;
-  list(projectId: string, cursor: string | undefined, limit: number): Promise<PageOf<Tokenizer>>;
+  list(projectId: string, isOfUploads: boolean, cursor: string | undefined, limit: number): Promise<PageOf<Tokenizer>>;
   /** With what it makes of its version, or one that was brought along of this version, or of the one where it was measured last. Throws `not-found`, also for a version of another project. */
   get(id: string, datasetVersionId?: string): Promise<MeasuredTokenizer>;
   projectOf(id: string): Promise<string | undefined>;
@@ -141,8 +141,8 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
       const page = timePage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
       return { items: await presentTrainings(page.rows, store), nextCursor: page.nextCursor };
     },
-    async list(projectId, cursor, limit) {
-      const rows = await store.pageOf(projectId, decodeTimeCursor(cursor), limit + 1);
+    async list(projectId, isOfUploads, cursor, limit) {
+      const rows = await store.pageOf(projectId, isOfUploads, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
       return { items: page.rows.map(presentTokenizer), nextCursor: page.nextCursor };
     },

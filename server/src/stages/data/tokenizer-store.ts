@@ -47,8 +47,8 @@ export interface NewUpload extends Pick<
 export interface TokenizerStore {
   find(id: string): Promise<TokenizerRow | null>;
   findAll(ids: readonly string[]): Promise<TokenizerRow[]>;
-  /** The tokenizers of a project whose content is kept, newest first. */
-  pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<TokenizerRow[]>;
+  /** The tokenizers of a project whose content is kept, all or those that were brought along, newest first. */
+  pageOf(projectId: string, isOfUploads: boolean, after: TimePlace | undefined, limit: number): Promise<TokenizerRow[]>;
   /** The runs that were started with one, newest first. */
   runsWith(id: string): Promise<{ id: string; number: number }[]>;
   training(jobId: string): Promise<TrainingRow>;
@@ -89,9 +89,9 @@ export function createTokenizerStore(database: Database): TokenizerStore {
   return {
     find: (id) => database.tokenizer.findUnique({ where: { id }, include: WITH_VERSION }),
     findAll: (ids) => database.tokenizer.findMany({ where: { id: { in: [...ids] } }, include: WITH_VERSION }),
-    pageOf: (projectId, after, limit) =>
+    pageOf: (projectId, isOfUploads, after, limit) =>
       database.tokenizer.findMany({
-        where: { projectId, deletedAt: null, ...olderThan(after) },
+        where: { projectId, deletedAt: null, ...(isOfUploads ? { datasetVersionId: null } : {}), ...olderThan(after) },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
         include: WITH_VERSION,

@@ -141,6 +141,7 @@ test('what a worker learned is a tokenizer of the version, which people measure,
       .digest('hex'),
   ).toBe(shown.sha256);
   const { items } = await viewer.call(listTokenizers, { params: { projectId } });
+  expect((await viewer.call(listTokenizers, { params: { projectId }, query: { uploads: 'only' } })).items).toEqual([]);
   expect(items.map(({ id }) => id)).toEqual([tokenizerId]);
   expect(await audited()).toEqual(
     expect.arrayContaining([

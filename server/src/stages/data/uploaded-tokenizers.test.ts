@@ -151,6 +151,13 @@ test('a file that people bring is a tokenizer of the project: kept as it came, t
   expect(compared.shared + compared.onlyAfter).toBe(plain.size);
   const { items } = await viewer.call(listTokenizers, { params: { projectId } });
   expect(items.map(({ id }) => id)).toEqual([plain.id, one.id]);
+  const only = { params: { projectId }, query: { uploads: 'only', limit: '1' } } as const;
+  const newest = await viewer.call(listTokenizers, only);
+  const older = await viewer.call(listTokenizers, {
+    ...only,
+    query: { ...only.query, cursor: newest.nextCursor ?? '' },
+  });
+  expect([...newest.items, ...older.items]).toEqual(items);
 });
 
 test('byte pairs of a trainer that was not told all bytes have fewer ids than any that are learned here, and train all the same', async () => {

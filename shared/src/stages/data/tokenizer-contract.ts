@@ -111,10 +111,11 @@ export const listTokenizers = defineRoute({
   id: 'listTokenizers',
   method: 'GET',
   path: '/api/projects/{projectId}/tokenizers',
-  summary: 'The tokenizers of a project whose content is kept, newest first.',
+  summary:
+    'The tokenizers of a project whose content is kept, newest first; with `uploads` as `only`, those that were brought along.',
   permission: 'project:read',
   params: z.object({ projectId: id }),
-  query: pageQuery,
+  query: pageQuery.extend({ uploads: z.enum(['with', 'only']).default('with') }),
   reply: pageOf(tokenizer),
 });
 

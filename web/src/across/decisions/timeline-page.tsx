@@ -2,7 +2,7 @@ import { DECISION_KINDS, type DecisionSummary } from '@greenlight/shared/across/
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button, Select } from 'antd';
+import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/language.ts';
 import { Ago } from '../../ui/ago.tsx';
@@ -18,6 +18,7 @@ import { AlteredNotice } from './components/integrity.tsx';
 import { decisionsQuery } from './queries.ts';
 import { usePersonName } from '../../ui/person-name.tsx';
 import { Gap } from '../../ui/gap.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/decisions');
 const EVERYTHING = 'all';
@@ -75,10 +76,11 @@ export function DecisionsPage() {
   const filter = route.useSearch();
   const nameOf = usePersonName();
   const navigate = route.useNavigate();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     ...decisionsQuery(projectId, filter),
     placeholderData: (before) => before,
   });
+  const { data, error, refetch } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const decisions = data.pages.flatMap((page) => page.items);
   const people = data.pages[0]?.people ?? [];
@@ -134,11 +136,7 @@ export function DecisionsPage() {
             }
           />
         )}
-        {hasNextPage && (
-          <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-            {t('common:action.more')}
-          </Button>
-        )}
+        <ReadOn list={list} />
       </Panel>
     </Page>
   );

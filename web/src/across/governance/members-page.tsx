@@ -20,6 +20,7 @@ import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { SeveralSelect } from '../../ui/several-select.tsx';
 import { InvitationForm } from './components/invitation-form.tsx';
@@ -101,9 +102,8 @@ export function MembersPage() {
   const [isInviting, setInviting] = useState(false);
   const { data: session } = useQuery(queryOf(getSession, {}));
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    pagesOf(listMembers, { params: { projectId } }),
-  );
+  const list = useInfiniteQuery(pagesOf(listMembers, { params: { projectId } }));
+  const { data, error, refetch } = list;
   if (!data || !project || !session)
     return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const holder = { roles: project.roles, isAdmin: session.account.isAdmin };
@@ -144,11 +144,7 @@ export function MembersPage() {
         <p className="secondary">
           {!mayManage && t('whoCan')} <Link to="/governance/rights">{t('rights')}</Link>
         </p>
-        {hasNextPage && (
-          <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-            {t('common:action.more')}
-          </Button>
-        )}
+        <ReadOn list={list} />
       </Panel>
       {mayManage && <InvitationList projectId={projectId} />}
       {isInviting && (

@@ -6,7 +6,7 @@ import {
 } from '@greenlight/shared/across/governance/people-contract.ts';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button, Input } from 'antd';
+import { Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
 import { ApiError } from '../../api/api-error.ts';
@@ -20,6 +20,7 @@ import { Field } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 
 const route = getRouteApi('/shell/governance/people');
@@ -109,10 +110,11 @@ export function PeoplePage() {
   const { search } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: session } = useQuery(queryOf(getSession, {}));
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     ...pagesOf(listPeople, { query: { search } }),
     placeholderData: (before) => before,
   });
+  const { data, error, refetch, hasNextPage } = list;
   if (!data)
     return error ? (
       <Page title={t('title')} documentTitle={t('title')} verdict={t('adminOnly')}>
@@ -167,11 +169,7 @@ export function PeoplePage() {
             </table>
           </Scrolling>
         )}
-        {hasNextPage && (
-          <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-            {t('common:action.more')}
-          </Button>
-        )}
+        <ReadOn list={list} />
       </Panel>
     </Page>
   );

@@ -13,6 +13,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { NewTokenForm } from './components/new-token-form.tsx';
@@ -76,7 +77,8 @@ const COLUMNS = ['name', 'prefix', 'scopes', 'state', 'created', 'expiresAt', 'l
 export function TokensPage() {
   const { t } = useTranslation(['governance', 'common']);
   const [isCreating, setCreating] = useState(false);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(tokensQuery);
+  const list = useInfiniteQuery(tokensQuery);
+  const { data, error, refetch } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const tokens = data.pages.flatMap((page) => page.items);
   const create = (
@@ -113,11 +115,7 @@ export function TokensPage() {
               </tbody>
             </table>
           </Scrolling>
-          {hasNextPage && (
-            <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-              {t('common:action.more')}
-            </Button>
-          )}
+          <ReadOn list={list} />
         </Panel>
       )}
       {isCreating && <NewTokenForm onClose={() => setCreating(false)} />}

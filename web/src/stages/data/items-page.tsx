@@ -12,6 +12,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { ItemFilters } from './components/item-filters.tsx';
 import { ItemsShown } from './components/items-shown.tsx';
 import { NoVersion } from './components/no-version.tsx';
@@ -108,11 +109,7 @@ function MaskedItems({ versionId, filter, hasImages, showsImages }: MaskedProper
       <p className="secondary" aria-live="polite">
         {t('items.searched', { searched: formatExactCount(last.searched), total: formatExactCount(last.total) })}
       </p>
-      {query.hasNextPage && (
-        <Button onClick={() => void query.fetchNextPage()} loading={query.isFetchingNextPage}>
-          {t('items.more')}
-        </Button>
-      )}
+      <ReadOn list={query} more={t('items.more')} />
     </Panel>
   );
 }

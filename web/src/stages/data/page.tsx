@@ -1,7 +1,6 @@
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryOf } from '../../api/query.ts';
@@ -15,6 +14,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { shownCount } from '../../ui/shown-count.ts';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { DataActions } from './components/data-actions.tsx';
@@ -37,9 +37,8 @@ export function DataPage() {
   const mayWrite = may('data:write');
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const [isAdding, setAdding] = useState(false);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    datasetVersionsQuery(projectId),
-  );
+  const list = useInfiniteQuery(datasetVersionsQuery(projectId));
+  const { data, error, refetch, hasNextPage } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const versions = data.pages.flatMap((page) => page.items);
   const newest = versions[0];
@@ -111,11 +110,7 @@ export function DataPage() {
               </tbody>
             </table>
           </Scrolling>
-          {hasNextPage && (
-            <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-              {t('common:action.more')}
-            </Button>
-          )}
+          <ReadOn list={list} />
           {project && !mayWrite && <p className="secondary">{t('common:mayNot.data')}</p>}
         </Panel>
       ) : (

@@ -115,9 +115,14 @@ export function tokenizerQuery(tokenizerId: string, datasetVersionId: string) {
   return queryOf(getTokenizer, { params: { tokenizerId }, query: { datasetVersionId } });
 }
 
-/** The newest tokenizers of a project. */
+/** The tokenizers of a project, newest first, page by page. */
 export function tokenizersQuery(projectId: string) {
-  return queryOf(listTokenizers, { params: { projectId }, query: { limit: 100 } });
+  return pagesOf(listTokenizers, { params: { projectId }, query: { limit: 100 } });
+}
+
+/** The tokenizers that were brought along to a project, newest first, page by page. */
+export function uploadedTokenizersQuery(projectId: string) {
+  return pagesOf(listTokenizers, { params: { projectId }, query: { uploads: 'only' } });
 }
 
 /** What the vocabularies of two tokenizers share. */

@@ -1,6 +1,6 @@
 import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -18,7 +18,12 @@ import { TokenizerList } from './components/tokenizer-list.tsx';
 import { TokenizerReport } from './components/tokenizer-report.tsx';
 import { TokenizerUpload } from './components/tokenizer-upload.tsx';
 import { UploadedTokenizers } from './components/uploaded-tokenizers.tsx';
-import { datasetVersionQuery, datasetVersionsQuery, tokenizersQuery, tokenizerTrainingsQuery } from './queries.ts';
+import {
+  datasetVersionQuery,
+  datasetVersionsQuery,
+  tokenizerTrainingsQuery,
+  uploadedTokenizersQuery,
+} from './queries.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/tokenizers');
@@ -38,21 +43,20 @@ export function TokenizersPage() {
   const known = withNamed(versions.items ?? [], named.data).filter(LEARNED_FROM.fits);
   const shown = search.version ?? known[0]?.id;
   const trainings = useQuery({ ...tokenizerTrainingsQuery(shown ?? ''), enabled: shown !== undefined });
-  const ofProject = useQuery(tokenizersQuery(projectId));
+  const uploads = useInfiniteQuery(uploadedTokenizersQuery(projectId));
   const mayTrain = useProjectRights(projectId)('data:write');
-  const error = versions.error ?? trainings.error ?? ofProject.error;
-  const retry = () => void Promise.all([versions.retry(), trainings.refetch(), ofProject.refetch()]);
+  const error = versions.error ?? trainings.error ?? uploads.error;
+  const retry = () => void Promise.all([versions.retry(), trainings.refetch(), uploads.refetch()]);
   if (versions.items && shown === undefined)
     return (
       <Page title={t('title')} documentTitle={t('title')}>
         <NoVersion projectId={projectId} />
       </Page>
     );
-  if (!versions.items || named.isLoading || !trainings.data || !ofProject.data || shown === undefined)
+  if (!versions.items || named.isLoading || !trainings.data || !uploads.data || shown === undefined)
     return error === null ? <PageSkeleton /> : <PageError error={error} onRetry={retry} />;
   const { items } = trainings.data;
   const finished = items.flatMap(({ tokenizerId }) => tokenizerId ?? []);
-  const uploaded = ofProject.data.items.filter(({ upload }) => upload !== null);
   const hopeful = items.filter(({ state }) => state !== 'failed' && state !== 'cancelled');
   const measured = new Set(hopeful.flatMap((one) => one.measured?.tokenizerId ?? []));
   const open = search.tokenizer ?? finished[0];
@@ -106,7 +110,8 @@ export function TokenizersPage() {
           <UploadedTokenizers
             projectId={projectId}
             versionId={shown}
-            tokenizers={uploaded}
+            list={uploads}
+            tokenizers={uploads.data.pages.flatMap((page) => page.items)}
             open={open}
             mayTrain={mayTrain && !isDeleted}
             measured={measured}
@@ -123,7 +128,6 @@ export function TokenizersPage() {
           tokenizerId={open}
           versionId={shown}
           isMeasured={measured.has(open)}
-          others={[...new Set([...finished, ...uploaded.map(({ id }) => id)])].filter((id) => id !== open)}
           before={search.before}
           contextLength={search.context ?? DEFAULT_CONTEXT}
           onBefore={(before) =>

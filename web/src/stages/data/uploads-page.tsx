@@ -1,7 +1,6 @@
 import { listSources } from '@greenlight/shared/stages/data/source-contract.ts';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { familyOf } from '../../api/query.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -10,6 +9,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { ImportForm } from './components/import-form.tsx';
 import { PreparationList } from './components/preparation-list.tsx';
 import { UploadEntry } from './components/upload-entry.tsx';
@@ -72,11 +72,7 @@ export function UploadsPage() {
             ))}
           </ul>
         )}
-        {sources.hasNextPage && (
-          <Button onClick={() => void sources.fetchNextPage()} loading={sources.isFetchingNextPage}>
-            {t('common:action.more')}
-          </Button>
-        )}
+        <ReadOn list={sources} />
       </Panel>
       {mayWrite && read && (
         <ImportForm key={read.id} source={read} onStarted={() => void navigate({ search: {}, replace: true })} />

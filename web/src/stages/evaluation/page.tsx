@@ -2,7 +2,6 @@ import { evaluatedName, type EvaluationSummary } from '@greenlight/shared/stages
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/language.ts';
 import { Ago } from '../../ui/ago.tsx';
@@ -17,6 +16,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { evaluationsQuery } from './queries.ts';
 import { NOTHING } from '../../ui/nothing.ts';
@@ -32,9 +32,8 @@ export function EvaluationsPage() {
   const { t } = useTranslation(['evaluation', 'common']);
   const language = useLanguage();
   const { projectId } = route.useParams();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    evaluationsQuery(projectId),
-  );
+  const list = useInfiniteQuery(evaluationsQuery(projectId));
+  const { data, error, refetch } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const subjectOf = ({ runNumber, ...measured }: EvaluationSummary) =>
     runNumber === null ? inLanguage(evaluatedName(measured), language) : t('list.subjectRun', { number: runNumber });
@@ -119,11 +118,7 @@ export function EvaluationsPage() {
               </tbody>
             </table>
           </Scrolling>
-          {hasNextPage && (
-            <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-              {t('common:action.more')}
-            </Button>
-          )}
+          <ReadOn list={list} />
         </Panel>
       )}
     </Page>

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useProjectRights } from '../../api/use-project-rights.ts';
@@ -6,6 +6,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { ModelFilePanel } from './components/model-file-panel.tsx';
 import { ModelFileUpload } from './components/model-file-upload.tsx';
 import { modelFilesQuery } from './queries.ts';
@@ -17,15 +18,18 @@ export function ModelFilesPage() {
   const { t } = useTranslation(['modelFiles', 'common']);
   const { projectId } = route.useParams();
   const mayRun = useProjectRights(projectId)('training:run');
-  const { data, error, refetch } = useQuery(modelFilesQuery(projectId));
+  const list = useInfiniteQuery(modelFilesQuery(projectId));
+  const { data, error, refetch } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
+  const files = data.pages.flatMap(({ items }) => items);
   return (
     <Page title={t('import.title')} documentTitle={t('import.title')} verdict={t('import.lead')}>
       {mayRun ? <ModelFileUpload projectId={projectId} /> : <p>{t('common:mayNot.training')}</p>}
-      {data.items.length === 0 && <EmptyState reason={t('import.none')} />}
-      {data.items.map((file) => (
+      {files.length === 0 && <EmptyState reason={t('import.none')} />}
+      {files.map((file) => (
         <ModelFilePanel key={file.id} file={file} />
       ))}
+      <ReadOn list={list} />
     </Page>
   );
 }

@@ -1,7 +1,7 @@
 import { RUN_STATES, type RunSummary } from '@greenlight/shared/stages/training/contract.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button, Select } from 'antd';
+import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 import { Ago } from '../../ui/ago.tsx';
@@ -13,6 +13,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { RunStateMark } from '../../ui/state-mark.tsx';
 import { shownCount } from '../../ui/shown-count.ts';
@@ -66,13 +67,14 @@ export function RunsPage() {
   const { state } = route.useSearch();
   const navigate = route.useNavigate();
   const mayRun = useProjectRights(projectId)('training:run');
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     ...runsQuery(projectId, state),
     // What was shown stays while another state is read, but never another project's.
     placeholderData: (shown) => (shown?.pages[0]?.items[0]?.projectId === projectId ? shown : undefined),
     refetchInterval: (query) =>
       query.state.data?.pages.some((page) => page.items.some((run) => run.finishedAt === null)) ? REFRESH_MS : false,
   });
+  const { data, error, refetch, hasNextPage } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const runs = data.pages.flatMap((page) => page.items);
   const isEmpty = runs.length === 0 && state === undefined;
@@ -158,11 +160,7 @@ export function RunsPage() {
             </table>
           </Scrolling>
           {runs.length === 0 && <EmptyState reason={t('runs.emptyFiltered')} />}
-          {hasNextPage && (
-            <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-              {t('common:action.more')}
-            </Button>
-          )}
+          <ReadOn list={list} />
         </Panel>
       )}
     </Page>

@@ -4,7 +4,7 @@ import { listCheckpoints, listRuns, type RunState } from '@greenlight/shared/sta
 import { listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
 import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { listModelFileEvaluations, listModelFiles } from '@greenlight/shared/stages/training/imported-models.ts';
 import { call } from '../../api/client.ts';
@@ -62,12 +62,15 @@ export function runExportsQuery(runId: string) {
   });
 }
 
-/** The newest imported models of a project, read again while a worker opens one. */
+/** The imported models of a project, newest first, page by page, read again while a worker opens one. */
 export function modelFilesQuery(projectId: string) {
-  return queryOptions({
-    ...queryOf(listModelFiles, { params: { projectId }, query: { limit: 100 } }),
+  return infiniteQueryOptions({
+    // Each is shown with all that can be done with it.
+    ...pagesOf(listModelFiles, { params: { projectId }, query: { limit: 20 } }),
     refetchInterval: ({ state }) =>
-      state.data?.items.some((file) => file.state === 'inspecting') === true ? JOB_POLL_MS : false,
+      state.data?.pages.some(({ items }) => items.some((file) => file.state === 'inspecting')) === true
+        ? JOB_POLL_MS
+        : false,
   });
 }
 

@@ -1,10 +1,11 @@
 import { AUDIT_TARGET_KINDS, type AuditFilter } from '@greenlight/shared/across/governance/audit-contract.ts';
 import { listProjects } from '@greenlight/shared/projects/contract.ts';
-import { useQuery } from '@tanstack/react-query';
 import { Button, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { queryOf } from '../../../api/query.ts';
+import { pagesOf } from '../../../api/query.ts';
+import { useChoices } from '../../../api/use-choices.ts';
 import { useLanguage } from '../../../i18n/language.ts';
+import { ChoiceSelect } from '../../../ui/choice-select.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { projectName } from '../../../ui/project-name.ts';
 import { MomentField } from '../../../ui/date-field.tsx';
@@ -17,14 +18,19 @@ interface Properties {
   readonly onFilter: (filter: AuditFilter) => void;
 }
 
+/** Stands in the address for events of no project. */
+const NO_PROJECT = 'none';
+
 /** Who, what, on what, in which project and when; every choice is in the address. */
 export function AuditFilters({ filter, actions, hasProjects, onFilter }: Properties) {
   const { t } = useTranslation(['audit', 'common']);
   const language = useLanguage();
-  const { data: projects } = useQuery({
-    ...queryOf(listProjects, { query: { limit: 100 } }),
-    enabled: hasProjects,
-  });
+  const { project: chosen } = filter;
+  const projects = useChoices(
+    { ...pagesOf(listProjects, { query: { limit: 100 } }), enabled: hasProjects },
+    // An id would stand for the name of a project further back.
+    { isEnough: (items) => chosen === undefined || chosen === NO_PROJECT || items.some(({ id }) => id === chosen) },
+  );
   const families = [...new Set(actions.map((action) => action.split('.')[0] ?? action))];
   const moment = (name: 'from' | 'to') => (
     <Field label={t(`filter.${name}`)}>
@@ -33,7 +39,7 @@ export function AuditFilters({ filter, actions, hasProjects, onFilter }: Propert
       )}
     </Field>
   );
-  const choices = (name: 'action' | 'targetKind' | 'project', options: { value: string; label: string }[]) => (
+  const choices = (name: 'action' | 'targetKind', options: { value: string; label: string }[]) => (
     <Field label={t(`filter.${name}`)}>
       {(control) => (
         <Select
@@ -71,11 +77,27 @@ export function AuditFilters({ filter, actions, hasProjects, onFilter }: Propert
         'targetKind',
         AUDIT_TARGET_KINDS.map((kind) => ({ value: kind, label: t(`targetKind.${kind}`) })),
       )}
-      {hasProjects &&
-        choices('project', [
-          { value: 'none', label: t('filter.noProject') },
-          ...(projects?.items ?? []).map((project) => ({ value: project.id, label: projectName(project, language) })),
-        ])}
+      {hasProjects && (
+        <Field label={t('filter.project')}>
+          {(control) => (
+            <ChoiceSelect
+              {...control}
+              allowClear
+              choices={projects}
+              placeholder={t('filter.all')}
+              value={chosen ?? null}
+              options={[
+                { value: NO_PROJECT, label: t('filter.noProject') },
+                ...(projects.items ?? []).map(({ id, ...project }) => ({
+                  value: id,
+                  label: projectName(project, language),
+                })),
+              ]}
+              onChange={(project: string | undefined) => onFilter({ ...filter, project })}
+            />
+          )}
+        </Field>
+      )}
       {moment('from')}
       {moment('to')}
       {Object.values(filter).some((value) => value !== undefined) && (

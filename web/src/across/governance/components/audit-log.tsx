@@ -20,6 +20,7 @@ import { auditQuery, projectAuditQuery } from '../queries.ts';
 import { AuditFilters } from './audit-filters.tsx';
 import { AuditTable } from './audit-table.tsx';
 import { Gap } from '../../../ui/gap.tsx';
+import { ReadOn } from '../../../ui/read-on.tsx';
 
 interface Properties {
   /** The project whose log it is; undefined for the installation. */
@@ -38,11 +39,12 @@ const earlier = (first: AuditBreak, second: AuditBreak) => (second.sequence < fi
 /** The audit log with its filters, what was checked of it, and its exports. */
 export function AuditLog({ projectId, mayRead, filter, onFilter, children }: Properties) {
   const { t } = useTranslation(['audit', 'common']);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     ...(projectId === undefined ? auditQuery(filter) : projectAuditQuery(projectId, filter)),
     placeholderData: (before) => before,
     enabled: mayRead === true,
   });
+  const { data, error, refetch } = list;
   const isRefused = mayRead === false || (error instanceof ApiError && error.code === 'not-allowed');
   const title = t(projectId === undefined ? 'title' : 'titleOfProject');
   if (!data)
@@ -101,11 +103,7 @@ export function AuditLog({ projectId, mayRead, filter, onFilter, children }: Pro
           <Gap />
           <code>{VERIFY_COMMAND}</code>
         </p>
-        {hasNextPage && (
-          <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-            {t('common:action.more')}
-          </Button>
-        )}
+        <ReadOn list={list} />
       </Panel>
     </Page>
   );

@@ -12,6 +12,7 @@ import { useLanguage } from '../../../i18n/language.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
+import { ReadOn } from '../../../ui/read-on.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { shownCount } from '../../../ui/shown-count.ts';
 import { formatMoment } from '../../../ui/time.ts';
@@ -88,9 +89,8 @@ function Table({ label, invitations }: { readonly label: string; readonly invita
 /** The invitations to a project, those that have ended folded, for those who may make them. */
 export function InvitationList({ projectId }: { readonly projectId: string }) {
   const { t } = useTranslation(['members', 'common']);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    pagesOf(listInvitations, { params: { projectId } }),
-  );
+  const list = useInfiniteQuery(pagesOf(listInvitations, { params: { projectId } }));
+  const { data, error, refetch, hasNextPage } = list;
   const invitations = data?.pages.flatMap((page) => page.items) ?? [];
   const open = invitations.filter(({ state }) => state === 'open');
   const ended = invitations.filter(({ state }) => state !== 'open');
@@ -106,11 +106,7 @@ export function InvitationList({ projectId }: { readonly projectId: string }) {
           <Table label={t('endedTitle')} invitations={ended} />
         </details>
       )}
-      {hasNextPage && (
-        <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-          {t('common:action.more')}
-        </Button>
-      )}
+      <ReadOn list={list} />
     </Panel>
   );
 }

@@ -1,8 +1,10 @@
 import { downloadTokenizer } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
-import { useQueries, useQuery } from '@tanstack/react-query';
-import { Alert, InputNumber, Select, Skeleton } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, InputNumber, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../../api/client.ts';
+import { useChoices } from '../../../api/use-choices.ts';
+import { ChoiceSelect } from '../../../ui/choice-select.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Facts } from '../../../ui/facts.tsx';
 import { Field } from '../../../ui/field.tsx';
@@ -11,7 +13,7 @@ import { LinkButton } from '../../../ui/link-button.tsx';
 import { formatBytes, formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
-import { JOB_POLL_MS, tokenizerQuery } from '../queries.ts';
+import { JOB_POLL_MS, tokenizerQuery, tokenizersQuery } from '../queries.ts';
 import { tokenizerVerdict } from '../tokenizer-verdict.ts';
 import { useTokenizerName } from '../use-tokenizer-name.ts';
 import { RunLinks } from './run-links.tsx';
@@ -26,8 +28,6 @@ interface Properties {
   readonly versionId: string;
   /** Whether it is measured on that version, or about to be. */
   readonly isMeasured: boolean;
-  /** Other tokenizers of the version. */
-  readonly others: readonly string[];
   readonly before: string | undefined;
   readonly contextLength: number;
   readonly onBefore: (tokenizerId: string | undefined) => void;
@@ -39,8 +39,7 @@ const LONGEST_CONTEXT = 1024;
 
 /** A tokenizer: what it is good for, on what numbers, what it makes of a text, and how another differs. */
 export function TokenizerReport(properties: Properties) {
-  const { projectId, tokenizerId, versionId, isMeasured, others, before, contextLength, onBefore, onContext } =
-    properties;
+  const { projectId, tokenizerId, versionId, isMeasured, before, contextLength, onBefore, onContext } = properties;
   const { t } = useTranslation('tokenizers');
   const nameOf = useTokenizerName();
   const {
@@ -53,7 +52,11 @@ export function TokenizerReport(properties: Properties) {
     refetchInterval: ({ state }) =>
       isMeasured && state.data?.upload != null && state.data.measuredOn === null ? JOB_POLL_MS : false,
   });
-  const named = useQueries({ queries: others.map((id) => tokenizerQuery(id, versionId)) });
+  const others = useChoices(tokenizersQuery(projectId), {
+    // One that was learned from another version was not measured on the texts of this one.
+    fits: (one) => one.id !== tokenizerId && (one.upload !== null || one.datasetVersionId === versionId),
+    isEnough: (items) => (before === undefined ? items.length > 0 : items.some(({ id }) => id === before)),
+  });
   if (!tokenizer) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
   const { splits, size, settings, sha256, sizeBytes, personalTokens, runs, frequentTokens, upload } = tokenizer;
   const datasetVersionId = tokenizer.datasetVersionId ?? versionId;
@@ -73,7 +76,7 @@ export function TokenizerReport(properties: Properties) {
       value: runs.length === 0 ? t('report.noRuns') : <RunLinks projectId={projectId} runs={runs} />,
     },
   ];
-  const comparable = named.flatMap(({ data }) => (data && data.deletedAt === null ? [data] : []));
+  const isComparable = before !== undefined || (others.items ?? []).length > 0 || others.error !== null;
   return (
     <>
       <Panel
@@ -166,17 +169,18 @@ export function TokenizerReport(properties: Properties) {
         )}
       </Panel>
       {!isDeleted && <TokenizerTry tokenizerId={tokenizerId} />}
-      {!isDeleted && comparable.length > 0 && (
+      {!isDeleted && isComparable && (
         <Panel title={t('compare.title')}>
           <Field label={t('compare.before')}>
             {(control) => (
-              <Select
+              <ChoiceSelect
                 {...control}
+                choices={others}
                 className="full-width"
                 allowClear
                 value={before ?? null}
                 placeholder={t('compare.choose')}
-                options={comparable.map((one) => ({ value: one.id, label: nameOf(one) }))}
+                options={(others.items ?? []).map((one) => ({ value: one.id, label: nameOf(one) }))}
                 onChange={(id: string | null | undefined) => onBefore(id ?? undefined)}
               />
             )}

@@ -1,4 +1,5 @@
 import {
+  listTokenizers,
   MAX_TOKENIZER_FILE_BYTES,
   startTokenizerMeasurement,
   uploadTokenizer,
@@ -8,11 +9,12 @@ import { Button } from 'antd';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, upload } from '../../../api/client.ts';
+import { familyOf } from '../../../api/query.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { FileDrop } from '../../../ui/file-drop.tsx';
 import { formatBytes } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
-import { tokenizersQuery, tokenizerTrainingsQuery } from '../queries.ts';
+import { tokenizerTrainingsQuery } from '../queries.ts';
 
 /** Brings a tokenizer.json along and has it measured on the version that is shown. */
 export function TokenizerUpload({
@@ -39,7 +41,7 @@ export function TokenizerUpload({
     onSuccess: onUploaded,
     onSettled: () =>
       Promise.all([
-        queryClient.invalidateQueries({ queryKey: tokenizersQuery(projectId).queryKey }),
+        queryClient.invalidateQueries({ queryKey: familyOf(listTokenizers) }),
         queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey }),
       ]),
   });

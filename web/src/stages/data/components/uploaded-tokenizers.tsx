@@ -1,18 +1,22 @@
 import {
   deleteTokenizer,
+  listTokenizers,
   startTokenizerMeasurement,
   type Tokenizer,
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
+import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import { familyOf } from '../../../api/query.ts';
 import { Ago } from '../../../ui/ago.tsx';
 import { ConfirmedButton } from '../../../ui/confirmed-button.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
-import { tokenizersQuery, tokenizerTrainingsQuery } from '../queries.ts';
+import { ReadOn } from '../../../ui/read-on.tsx';
+import { tokenizerTrainingsQuery } from '../queries.ts';
 import { useTokenizerName } from '../use-tokenizer-name.ts';
 
 interface Properties {
@@ -41,7 +45,7 @@ function Entry(properties: Properties & { readonly tokenizer: Tokenizer }) {
     onSuccess: async () => {
       onDeleted(id);
       await Promise.all([
-        queryClient.invalidateQueries({ queryKey: tokenizersQuery(projectId).queryKey }),
+        queryClient.invalidateQueries({ queryKey: familyOf(listTokenizers) }),
         queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey }),
       ]);
     },
@@ -91,9 +95,10 @@ function Entry(properties: Properties & { readonly tokenizer: Tokenizer }) {
 
 /** The tokenizers that were brought along to the project. */
 export function UploadedTokenizers({
+  list,
   tokenizers,
   ...properties
-}: Properties & { readonly tokenizers: readonly Tokenizer[] }) {
+}: Properties & ComponentProps<typeof ReadOn> & { readonly tokenizers: readonly Tokenizer[] }) {
   const { t } = useTranslation('tokenizers');
   if (tokenizers.length === 0) return null;
   return (
@@ -103,6 +108,7 @@ export function UploadedTokenizers({
           <Entry key={tokenizer.id} tokenizer={tokenizer} {...properties} />
         ))}
       </ul>
+      <ReadOn list={list} />
     </Panel>
   );
 }

@@ -12,6 +12,7 @@ import { Panel } from '../../../ui/panel.tsx';
 import { contentOf } from '../draft-keeper.ts';
 import { versionQuery, versionsQuery } from '../queries.ts';
 import { usePersonName } from '../../../ui/person-name.tsx';
+import { ReadOn } from '../../../ui/read-on.tsx';
 
 function Step({ event }: { readonly event: RequirementEvent }) {
   const { t } = useTranslation('requirements');
@@ -80,9 +81,8 @@ function Version({
 /** All versions, newest first: who did what and why, and what each changed. */
 export function History({ projectId }: { readonly projectId: string }) {
   const { t } = useTranslation(['requirements', 'common']);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    versionsQuery(projectId),
-  );
+  const list = useInfiniteQuery(versionsQuery(projectId));
+  const { data, error, refetch } = list;
   if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null;
   const versions = data.pages.flatMap((page) => page.items);
   return (
@@ -92,11 +92,7 @@ export function History({ projectId }: { readonly projectId: string }) {
           <Version key={version.id} version={version} previous={versions[index + 1]} />
         ))}
       </ol>
-      {hasNextPage && (
-        <Button onClick={() => void fetchNextPage()} loading={isFetchingNextPage}>
-          {t('common:action.more')}
-        </Button>
-      )}
+      <ReadOn list={list} />
     </Panel>
   );
 }

@@ -1,21 +1,20 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Ago } from '../../../ui/ago.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { Panel } from '../../../ui/panel.tsx';
+import { ReadOn } from '../../../ui/read-on.tsx';
 import { versionsQuery } from '../queries.ts';
 import { PersonName } from '../../../ui/person-name.tsx';
 
 /** Every matrix of the project, newest first, each with what was decided by it. */
 export function HistoryView({ projectId }: { readonly projectId: string }) {
   const { t } = useTranslation(['selection', 'common']);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    versionsQuery(projectId),
-  );
+  const list = useInfiniteQuery(versionsQuery(projectId));
+  const { data, error, refetch } = list;
   if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null;
   const versions = data.pages.flatMap((page) => page.items);
   return (
@@ -48,11 +47,7 @@ export function HistoryView({ projectId }: { readonly projectId: string }) {
           </li>
         ))}
       </ul>
-      {hasNextPage && (
-        <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t('common:action.more')}
-        </Button>
-      )}
+      <ReadOn list={list} />
     </Panel>
   );
 }

@@ -31,7 +31,7 @@ function Evaluation({ projectId, job }: { readonly projectId: string; readonly j
   const percent = Math.round(100 * (job.progress?.share ?? 0));
   const message = job.error === null ? '' : inLanguage(job.error.message, language);
   return (
-    <div data-testid="model-evaluation" data-state={job.state}>
+    <div className="model-outcome" data-testid="model-evaluation" data-state={job.state}>
       <p aria-live="polite">
         {t(`import.evaluationState.${job.state}`, { percent, message, items: result?.items ?? 0 })}
         {job.evaluationId !== null && (

@@ -1,6 +1,7 @@
 import { valuesOfItem } from '@greenlight/shared/stages/training/imported-model-rows.ts';
 import {
   INPUT_FILLS,
+  listModelFiles,
   mapModelFile,
   type DeclaredTensor,
   type ModelDescription,
@@ -10,9 +11,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import { familyOf } from '../../../api/query.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { mappingOf, mappingValues, otherInputs, type MappingValues } from '../mapping-values.ts';
-import { modelFilesQuery } from '../queries.ts';
 
 const optionsOf = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
 
@@ -67,7 +68,7 @@ export function ModelFileMapping({
           description,
         ),
       }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: modelFilesQuery(file.projectId).queryKey }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: familyOf(listModelFiles) }),
   });
   return (
     <Form<MappingValues>

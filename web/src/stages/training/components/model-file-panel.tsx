@@ -1,4 +1,5 @@
 import {
+  listModelFiles,
   putModelTokenizer,
   type DeclaredTensor,
   type ModelFile,
@@ -7,6 +8,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { upload } from '../../../api/client.ts';
+import { familyOf } from '../../../api/query.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { FileDrop } from '../../../ui/file-drop.tsx';
 import { Facts } from '../../../ui/facts.tsx';
@@ -15,7 +17,6 @@ import { formatBytes } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import { mappingValues } from '../mapping-values.ts';
-import { modelFilesQuery } from '../queries.ts';
 import { ModelFileCall } from './model-file-call.tsx';
 import { ModelFileEvaluations } from './model-file-evaluations.tsx';
 import { ModelFileMapping } from './model-file-mapping.tsx';
@@ -42,7 +43,7 @@ function Tokenizer({ file }: { readonly file: ModelFile }) {
   const queryClient = useQueryClient();
   const keep = useMutation({
     mutationFn: (chosen: File) => upload(putModelTokenizer, { modelFileId: file.id }, chosen),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: modelFilesQuery(file.projectId).queryKey }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: familyOf(listModelFiles) }),
   });
   return (
     <>

@@ -36,7 +36,7 @@ export function ModelFileQuestion<Entered>({ file, bodyOf, children }: Propertie
         </Button>
       </Form>
       {ask.error && <ErrorNotice error={ask.error} />}
-      <div aria-live="polite" data-testid="model-answer">
+      <div aria-live="polite" className="model-outcome" data-testid="model-answer">
         {ask.data && <ModelFileAnswer answer={ask.data} />}
       </div>
     </>

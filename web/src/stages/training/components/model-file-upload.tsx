@@ -1,13 +1,13 @@
-import { uploadModelFile } from '@greenlight/shared/stages/training/imported-models.ts';
+import { listModelFiles, uploadModelFile } from '@greenlight/shared/stages/training/imported-models.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { upload } from '../../../api/client.ts';
+import { familyOf } from '../../../api/query.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { FileDrop } from '../../../ui/file-drop.tsx';
 import { Panel } from '../../../ui/panel.tsx';
-import { modelFilesQuery } from '../queries.ts';
 
 /** Brings an ONNX file into a project. */
 export function ModelFileUpload({ projectId }: { readonly projectId: string }) {
@@ -19,7 +19,7 @@ export function ModelFileUpload({ projectId }: { readonly projectId: string }) {
   const send = useMutation({
     mutationFn: ({ name, chosen }: { name: string; chosen: File }) =>
       upload(uploadModelFile, { projectId }, chosen, { name }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: modelFilesQuery(projectId).queryKey }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: familyOf(listModelFiles) }),
   });
   return (
     <Panel title={t('import.upload')}>
