@@ -25,11 +25,11 @@ const NO_PROJECT = 'none';
 export function AuditFilters({ filter, actions, hasProjects, onFilter }: Properties) {
   const { t } = useTranslation(['audit', 'common']);
   const language = useLanguage();
-  const { project: chosen } = filter;
+  const { project: named } = filter;
   const projects = useChoices(
     { ...pagesOf(listProjects, { query: { limit: 100 } }), enabled: hasProjects },
     // An id would stand for the name of a project further back.
-    { isEnough: (items) => chosen === undefined || chosen === NO_PROJECT || items.some(({ id }) => id === chosen) },
+    { isEnough: (items) => named === undefined || named === NO_PROJECT || items.some(({ id }) => id === named) },
   );
   const families = [...new Set(actions.map((action) => action.split('.')[0] ?? action))];
   const moment = (name: 'from' | 'to') => (
@@ -85,7 +85,7 @@ export function AuditFilters({ filter, actions, hasProjects, onFilter }: Propert
               allowClear
               choices={projects}
               placeholder={t('filter.all')}
-              value={chosen ?? null}
+              value={named ?? null}
               options={[
                 { value: NO_PROJECT, label: t('filter.noProject') },
                 ...(projects.items ?? []).map(({ id, ...project }) => ({
