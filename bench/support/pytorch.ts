@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -68,10 +68,24 @@ export class PytorchProcess {
   }
 }
 
-/** The name under which a comparison with a PyTorch is kept: with the width of vectors where it was limited. */
+/** The processor's model as a part of a file's name: `amd-epyc`, `intel-xeon`. */
+function processorPart(): string {
+  const model = (cpus()[0]?.model ?? 'unknown').replaceAll(/\((?:r|tm|c)\)|@.*$|\b(?:processor|cpu)\b/gi, ' ');
+  return (
+    model
+      .toLowerCase()
+      .match(/[a-z0-9]+/g)
+      ?.join('-') ?? 'unknown'
+  );
+}
+
+/**
+ * The name under which a comparison with a PyTorch is kept: with the processor, because each model's figures join those that are kept, and with the width of
+ * vectors where it was limited.
+ */
 export function comparisonName(kind: 'training' | 'generation', { version }: PytorchFacts): string {
-  const suffix = IS_LIMITED ? '-avx2' : '';
-  return `${kind}-pytorch-${version.split(/[.+]/).slice(0, 2).join('.')}${suffix}`;
+  const parts = [kind, 'pytorch', version.split(/[.+]/).slice(0, 2).join('.'), processorPart()];
+  return [...parts, ...(IS_LIMITED ? ['avx2'] : [])].join('-');
 }
 
 /** What stands before a comparison's command. */

@@ -1,9 +1,9 @@
 import { outputsOfHead } from '@greenlight/shared/stages/training/heads.ts';
 import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { Lengths } from '@greenlight/shared/stages/training/plan/batch-shapes.ts';
+import { isAccelerator } from '@greenlight/shared/stages/training/plan/device-kinds.ts';
 import {
   evaluationScheduleOf,
-  isAccelerator,
   type EvaluationSchedule,
 } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
 import type { Engine } from '../training/engine.ts';

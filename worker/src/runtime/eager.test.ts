@@ -93,22 +93,23 @@ async function expectSame(makeDevice: (shape: StateShape) => Promise<Device>, mo
   await eager.dispose();
 }
 
-describe("the eager device on tfjs's own backend", () => {
+/** What is true of an eager device, on whichever of tfjs's backends it computes. */
+function behavesAsGraphs(makeDevice: (shape: StateShape) => Promise<Device>): void {
   test.each(MODELS)('%s: trains, evaluates and writes as the recorded graphs do', async (_name, model) => {
-    await expectSame(onTfjsCpu, model);
+    await expectSame(makeDevice, model);
   });
 
   test('goes on from a checkpoint bit-identical, on graphs too, and a step leaves no tensor behind', async () => {
     const model = { ...TINY_MODEL, ...SMALL };
     const [batch, part] = batchesOf(model) as [Batch, Batch];
-    const whole = await createEngineOn(onTfjsCpu, optionsFor(model));
+    const whole = await createEngineOn(makeDevice, optionsFor(model));
     await whole.step([batch, part], 1);
     const { path } = await whole.saveCheckpoint(folder, null);
     const { loss } = await whole.step([batch], 2);
     const held = tf.memory().numTensors;
     const after = await whole.step([batch, part], 3);
     expect(tf.memory().numTensors).toBe(held);
-    const resumed = await createEngineOn(onTfjsCpu, optionsFor(model, { checkpoint: path }));
+    const resumed = await createEngineOn(makeDevice, optionsFor(model, { checkpoint: path }));
     expect((await resumed.step([batch], 2)).loss).toBe(loss);
     expect((await resumed.step([batch, part], 3)).loss).toBe(after.loss);
     const graphs = await createEngine(optionsFor(model, { checkpoint: path }));
@@ -119,7 +120,7 @@ describe("the eager device on tfjs's own backend", () => {
   test('a loss that is not finite names its layer and changes nothing', async () => {
     const optimiser = { ...PLAIN_ADAM, optimiser: 'sgd' as const, learningRate: 1e30 };
     const model: ModelSettings = { ...TINY_MODEL, ...SMALL, activation: 'relu' };
-    const engine = await createEngineOn(onTfjsCpu, optionsFor(model, { optimiser }));
+    const engine = await createEngineOn(makeDevice, optionsFor(model, { optimiser }));
     const [batch] = batchesOf(model) as [Batch];
     const failure = await (async () => {
       for (let step = 1; step < 10; step++) await engine.step([batch], step);
@@ -135,7 +136,7 @@ describe("the eager device on tfjs's own backend", () => {
 
   test('the layer that is named is the first one that goes wrong', async () => {
     const model: ModelSettings = { ...TINY_MODEL, ...SMALL };
-    const engine = await createEngineOn(onTfjsCpu, optionsFor(model));
+    const engine = await createEngineOn(makeDevice, optionsFor(model));
     const { arrays, metadata } = await readCheckpoint((await engine.saveCheckpoint(folder, null)).path);
     for (const layer of ['decoder.0.crossAttention', 'encoder.0.feedForward']) {
       const spoilt = arrays.find(({ name, slot }) => slot === 0 && name === `${layer}.output.bias`);
@@ -146,6 +147,10 @@ describe("the eager device on tfjs's own backend", () => {
     }
     await engine.dispose();
   });
+}
+
+describe("the eager device on tfjs's own backend", () => {
+  behavesAsGraphs(onTfjsCpu);
 });
 
 test.skipIf(finding.state === 'ready')(
@@ -160,7 +165,5 @@ test.skipIf(finding.state === 'ready')(
 
 const needed = finding.state === 'ready' ? '' : ` (${tfjsNodeRefusal(finding).en})`;
 describe.skipIf(finding.state !== 'ready')(`tfjs-node${needed}`, () => {
-  test.each(MODELS)('%s: trains, evaluates and writes as the recorded graphs do', async (_name, model) => {
-    await expectSame((shape) => Promise.resolve(createTfjsNodeDevice(shape)), model);
-  });
+  behavesAsGraphs((shape) => Promise.resolve(createTfjsNodeDevice(shape)));
 });

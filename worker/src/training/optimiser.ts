@@ -61,6 +61,11 @@ export function clippingScale(squaredNorm: tf.Tensor, clipNorm: tf.Tensor): tf.T
  * the kernels' reference. State in and out: the parameter, then its moments.
  */
 export function updatedState(state: readonly tf.Tensor[], gradient: tf.Tensor, update: UpdateTensors): tf.Tensor[] {
+  // Where operations run one by one, what lies between would otherwise stay until all parameters are updated.
+  return tf.tidy(() => updated(state, gradient, update));
+}
+
+function updated(state: readonly tf.Tensor[], gradient: tf.Tensor, update: UpdateTensors): tf.Tensor[] {
   const [parameter, first, second] = state;
   if (parameter === undefined) throw new Error('There is no parameter to update');
   const clipped = update.gradientScale === null ? gradient : tf.mul(gradient, update.gradientScale);

@@ -1,6 +1,7 @@
 import type { LocalizedText } from '../../../api/localized-text.ts';
 import type { RunConfiguration } from '../configuration.ts';
-import { EVALUATION_SHARE, isAccelerator, SHORT_ALLOWANCE_SECONDS } from './evaluation-schedule.ts';
+import { isAccelerator } from './device-kinds.ts';
+import { EVALUATION_SHARE, SHORT_ALLOWANCE_SECONDS } from './evaluation-schedule.ts';
 import type { PlannedWorker } from './plan-run.ts';
 import type { RunPlan } from './run-plan.ts';
 
@@ -111,7 +112,7 @@ function aboutSpeed({ device, basis: { runs } }: Pick<RunPlan, 'device' | 'basis
   const source =
     device !== null && isAccelerator(device)
       ? { zh: '取自另一块显卡的测量', en: 'that of another card' }
-      : { zh: '按引擎在处理器上的速度计', en: "taken to be the engine's on the processor" };
+      : { zh: '取自另一处理器上逐个算子执行的测量', en: 'that of running operation by operation on another processor' };
   return {
     zh: `该设备尚未测速，也没有相近的已完成运行：速度${source.zh}，可能相差三倍；第一次运行完成后按实测修正。`,
     en: `This device was not measured, and no run of like size has finished on it: its speed is ${source.en} and may be three times more or less. The first run that finishes corrects it.`,

@@ -1,5 +1,5 @@
 import type { RunProgress } from '../contract.ts';
-import { isAccelerator } from './evaluation-schedule.ts';
+import { isAccelerator } from './device-kinds.ts';
 import { costOf } from './plan-run.ts';
 import { scaled, type Estimate } from './interval.ts';
 import type { RunPlan } from './run-plan.ts';

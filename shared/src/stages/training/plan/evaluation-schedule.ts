@@ -73,11 +73,6 @@ export interface ScheduledRun {
   readonly isAccelerated: boolean;
 }
 
-/** Whether a device multiplies elsewhere than on the processor. */
-export function isAccelerator(device: string): boolean {
-  return device === 'webgpu' || device === 'cuda';
-}
-
 /** Evaluation points before the last step. */
 export function pointsBeforeTheLast(
   { evaluateEverySteps, epochs }: RunConfiguration,

@@ -5,9 +5,9 @@ import { parameterCount, stepsPerEpoch, vocabularyBound } from '../rules.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { drawLengths, drawShapes, type Lengths, type ShapePlan } from './batch-shapes.ts';
 import type { MachineCalibration } from './calibration.ts';
+import { isAccelerator, isEager } from './device-kinds.ts';
 import {
   evaluationScheduleOf,
-  isAccelerator,
   pointsBeforeTheLast,
   pointsWithSamples,
   type EvaluationSchedule,
@@ -23,8 +23,8 @@ import {
 import { correctionOf, featuresOf, GUESS_WEIGHT, type Observation } from './history.ts';
 import { lognormal, scaled, summed, type Estimate } from './interval.ts';
 import { learnedVocabulary, tokensPerCharacter, type LengthProfile } from './length-profile.ts';
-import { MEMORY_DEVIATION, memoryOf } from './memory.ts';
-import { acceleratedStepMs, meanStepMs } from './mean-step.ts';
+import { eagerMemory, MEMORY_DEVIATION, memoryOf } from './memory.ts';
+import { stepMsOn } from './mean-step.ts';
 import { programUse, type ProgramUse } from './kept-programs.ts';
 import { openingTime } from './opening-time.ts';
 import { CHECKPOINT_SHARE, checkpointMs, preparationMs, uploadMs } from './other-time.ts';
@@ -174,9 +174,8 @@ function timesOf(
   const { calibration, device } = worker;
   const observations = observationsOn(device, worker);
   const { openingMs, firstRunsMs } = openingTime(model, parameters, drawn, use, calibration);
-  const baseStepMs = isAccelerator(device)
-    ? acceleratedStepMs(model, drawn)
-    : meanStepMs(model, parameters, drawn, calibration) + firstRunsMs / Math.max(1, steps);
+  const usualMs = stepMsOn(device, model, parameters, drawn, calibration);
+  const baseStepMs = usualMs + (device === 'cpu' ? firstRunsMs / Math.max(1, steps) : 0);
   const step =
     device === 'cpu'
       ? correctionOf(observations, 'step', features, STEP_TIME_DEVIATION)
@@ -331,16 +330,17 @@ export function planRun(
   const evaluations = evaluationsOf(model, parameters, steps, ratio, data, device);
   const { validation, test } = evaluations.lengths;
   const use = programUse(model, drawn, batches);
-  const parts = memoryOf(model, parameters, {
+  const onGraphs = memoryOf(model, parameters, {
     trainingBytes: use.peakBytes,
     steps: drawn.shapes.map(({ shape }) => shape),
     points: evaluations.points === 0 ? [] : pointShapes(model, validation, evaluations.schedule.items),
     afterwards: finalEvaluationShapes(model, test),
     writtenTexts: continuedTexts(model, test),
   });
+  const parts = isEager(device ?? 'cpu') ? eagerMemory(onGraphs) : onGraphs;
   const memoryBytes = Object.values(parts).reduce((sum: number, bytes: number) => sum + bytes, 0);
   // Without a worker the processor is what most will have.
-  const memoryDeviation = isAccelerator(device ?? 'cpu') ? GUESS_DEVIATION : MEMORY_DEVIATION;
+  const memoryDeviation = device === null || device === 'cpu' ? MEMORY_DEVIATION : GUESS_DEVIATION;
   const memory = correctionOf(observationsOn(device, worker), 'memory', features, memoryDeviation);
   const { calibration = null } = worker ?? {};
   const times =
