@@ -3,6 +3,7 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, TensorProto_DataLocation, type ModelProto, type TensorProto } from 'onnx-buf';
 import { storableText } from '../report/storable-text.ts';
 import { singleInputs, type HalfInput } from './half-inputs.ts';
+import { joinedColumns } from './joined-columns.ts';
 import { plainProbabilities } from './plain-probabilities.ts';
 
 /** A model file that is not opened, and why. */
@@ -68,7 +69,8 @@ export async function inspectFile(path: string): Promise<InspectedFile> {
     .slice(0, MAX_METADATA_ENTRIES)
     .map(({ key, value }) => [key.slice(0, 200), value.slice(0, MAX_METADATA_CHARACTERS)].map(storableText));
   const producer = storableText(`${model.producerName} ${model.producerVersion}`.trim().slice(0, 200));
-  const [halves, columns] = [singleInputs(model), plainProbabilities(model)];
+  const halves = singleInputs(model);
+  const columns = new Map([...plainProbabilities(model), ...joinedColumns(model)]);
   return {
     bytes: halves.length + columns.size > 0 ? toBinary(ModelProtoSchema, model) : bytes,
     halves,
