@@ -19,8 +19,8 @@ export function refusedFile({ said }: ModelFileError): JobError {
 const OPEN_LIMIT_MS = 2 * 60_000;
 
 const OPENS_LATE = {
-  zh: '两分钟内未能打开，模型中可能有永不结束的循环。',
-  en: 'It could not be opened within two minutes; the model may hold a loop that never ends.',
+  zh: '两分钟内未能打开，模型中的函数可能无休止地互相调用。',
+  en: 'It could not be opened within two minutes; the model may hold functions that call each other without end.',
 };
 
 /** Opens a model file as whoever gives the work says, with an end where the runtime finds none. */

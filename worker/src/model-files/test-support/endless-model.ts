@@ -1,37 +1,33 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType, ModelProtoSchema, TensorProto_DataType } from 'onnx-buf';
+import { ModelProtoSchema, TensorProto_DataType } from 'onnx-buf';
 
-const { FLOAT, BOOL, INT64 } = TensorProto_DataType;
+const DOMAIN = 'nested';
 
-/** A model with a loop that never ends, over a constant, so that the runtime works it out while it opens the file. */
+/** Each function calls the next one twice, which doubles what the runtime has to write out. */
+const FUNCTIONS = 60;
+
+/** A small model that no runtime finishes opening: its functions stand for more operators than can be counted. */
 export function endlessModel(): Uint8Array {
-  const value = (name: string, elemType: TensorProto_DataType, sizes: number[]) => {
-    const dim = sizes.map((size) => ({ value: { case: 'dimValue' as const, value: BigInt(size) } }));
-    return { name, type: { value: { case: 'tensorType' as const, value: { elemType, shape: { dim } } } } };
+  const value = (name: string) => {
+    const dim = [1n, 2n].map((size) => ({ value: { case: 'dimValue' as const, value: size } }));
+    const tensor = { elemType: TensorProto_DataType.FLOAT, shape: { dim } };
+    return { name, type: { value: { case: 'tensorType' as const, value: tensor } } };
   };
-  const same = (from: string, to: string) => ({ opType: 'Identity', input: [from], output: [to] });
-  const body = {
-    name: 'body',
-    node: [same('goes on', 'goes on again'), same('kept', 'kept again')],
-    input: [value('turn', INT64, []), value('goes on', BOOL, []), value('kept', FLOAT, [1, 2])],
-    output: [value('goes on again', BOOL, []), value('kept again', FLOAT, [1, 2])],
+  const opsetImport = [
+    { domain: '', version: 17n },
+    { domain: DOMAIN, version: 1n },
+  ];
+  const call = (depth: number, from: string, to: string) => {
+    const operator = depth === FUNCTIONS ? { opType: 'Identity' } : { opType: `F${depth}`, domain: DOMAIN };
+    return { ...operator, input: [from], output: [to] };
   };
-  const attribute = [{ name: 'body', type: AttributeProto_AttributeType.GRAPH, g: body }];
   const model = create(ModelProtoSchema, {
-    ...{ irVersion: 8n, opsetImport: [{ domain: '', version: 17n }] },
-    graph: {
-      name: 'endless',
-      initializer: [
-        { name: 'true', dims: [], dataType: BOOL, rawData: Uint8Array.of(1) },
-        { name: 'constant', dims: [1n, 2n], dataType: FLOAT, rawData: new Uint8Array(Float32Array.of(1, 2).buffer) },
-      ],
-      node: [
-        { opType: 'Loop', input: ['', 'true', 'constant'], output: ['end'], attribute },
-        { opType: 'Add', input: ['x', 'end'], output: ['y'] },
-      ],
-      input: [value('x', FLOAT, [1, 2])],
-      output: [value('y', FLOAT, [1, 2])],
-    },
+    ...{ irVersion: 8n, opsetImport },
+    functions: Array.from({ length: FUNCTIONS }, (_, depth) => ({
+      ...{ name: `F${depth}`, domain: DOMAIN, input: ['a'], output: ['c'], opsetImport },
+      node: [call(depth + 1, 'a', 'b'), call(depth + 1, 'b', 'c')],
+    })),
+    graph: { name: 'endless', node: [call(0, 'x', 'y')], input: [value('x')], output: [value('y')] },
   });
   return toBinary(ModelProtoSchema, model);
 }
