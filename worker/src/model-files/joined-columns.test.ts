@@ -23,6 +23,8 @@ interface Shape {
   readonly isColumn?: boolean;
   readonly hasLabel?: boolean;
   readonly type?: typeof FLOAT | typeof DOUBLE | typeof FLOAT16;
+  /** Name of the value that all classes' probabilities have within the model. */
+  readonly inner?: string;
   /** Rows that the model fixes. */
   readonly rows?: number;
 }
@@ -36,7 +38,8 @@ function chancesOf([x = 0, y = 0]: readonly number[]): number[] {
   return powers.map((power) => power / total);
 }
 
-async function columnsModel({ classes = ['i0', 'i1', 'i2'], isColumn, hasLabel, type = FLOAT, rows }: Shape = {}) {
+async function columnsModel(shape: Shape = {}) {
+  const { classes = ['i0', 'i1', 'i2'], isColumn, hasLabel, type = FLOAT, inner = 'probabilities', rows } = shape;
   const int = (name: string, value: number) => ({ name, type: AttributeProto_AttributeType.INT, i: BigInt(value) });
   const node = (opType: string, input: string[], output: string[], attribute: object[] = []) => ({
     ...{ opType, input, output, attribute },
@@ -71,9 +74,9 @@ async function columnsModel({ classes = ['i0', 'i1', 'i2'], isColumn, hasLabel, 
         node('MatMul', ['x', 'w'], ['z']),
         node('Softmax', ['z'], ['p'], [int('axis', 1)]),
         node('ArgMax', ['p'], ['label'], [int('axis', 1), int('keepdims', 0)]),
-        node('Cast', ['p'], ['probabilities'], [int('to', type)]),
+        node('Cast', ['p'], [inner], [int('to', type)]),
         ...classes.flatMap((name, place) => [
-          node('Slice', ['probabilities', `start ${place}`, `end ${place}`, 'axis'], [`slice ${place}`]),
+          node('Slice', [inner, `start ${place}`, `end ${place}`, 'axis'], [`slice ${place}`]),
           node('Reshape', [`slice ${place}`, 'shape'], [name]),
         ]),
       ],
@@ -107,14 +110,15 @@ describe('a classifier that gives an output for each class', () => {
     ['double precision', { type: DOUBLE }],
     ['half precision', { type: FLOAT16 }],
     ['as many rows as it fixes', { rows: 2, isColumn: true }],
+    ['a value that is called as the joined output is', { inner: 'output_probability' }],
     ['classes with names', { classes: ['垃圾', 'ham', 'no class'] }],
   ])('of %s answers with all of them, in their order and by their names', async (_name, shape) => {
     const path = await columnsModel(shape);
     const classes = [...(shape.classes ?? ['i0', 'i1', 'i2'])];
     const { outputs } = await describeOnnxModel(path);
     const joined = outputs.find(({ columns }) => columns !== undefined)!;
-    // The graph has a value of the first name already.
-    expect(joined).toMatchObject({ name: 'probabilities 2', columns: classes });
+    const name = shape.inner === undefined ? 'output_probability' : 'output_probability 2';
+    expect(joined).toMatchObject({ name, columns: classes });
     expect(joined.shape.at(-1)).toBe(3);
     expect(outputs.filter(({ name }) => classes.includes(name))).toHaveLength(3);
     // A form begins with the first output of numbers: the classes' where a label says that there are classes.
@@ -136,7 +140,7 @@ describe('a classifier that gives an output for each class', () => {
 
   test('whose mapping has another number of classes is refused', async () => {
     const path = await columnsModel();
-    await expect(openOnnxModel(path, mappingTo('probabilities 2', ['a', 'b']), null)).rejects.toThrow(
+    await expect(openOnnxModel(path, mappingTo('output_probability', ['a', 'b']), null)).rejects.toThrow(
       'has 3 columns for 2 labels',
     );
   });

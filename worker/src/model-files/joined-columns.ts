@@ -22,6 +22,9 @@ function oneEach({ type }: ValueInfoProto): { elemType: number; items: bigint | 
   return { elemType: tensor.elemType, items: items.value.case === 'dimValue' ? items.value.value : null };
 }
 
+/** What scikit-learn's converter calls the output that holds all of them where it gives one. */
+const NAME = 'output_probability';
+
 /** Outputs that give one number for each item, of one type and for as many items. */
 function columnsOf(graph: GraphProto): ValueInfoProto[] {
   const numbers = graph.output.filter((output) => [FLOAT, FLOAT16, DOUBLE].includes(oneEach(output)?.elemType ?? 0));
@@ -63,7 +66,7 @@ export function joinedColumns(model: ModelProto): Map<string, string[]> {
   const kind = first === undefined ? null : oneEach(first);
   if (first === undefined || kind === null || columns.length < 2) return new Map();
   const taken = namesIn(graph);
-  const name = freeName(taken, 'probabilities');
+  const name = freeName(taken, NAME);
   const axis = { name: 'axis', type: AttributeProto_AttributeType.INT, i: 1n };
   const flat = columns.map((column) => freeName(taken, `${column.name} as a column of ${name}`));
   columns.forEach((column, place) => {
