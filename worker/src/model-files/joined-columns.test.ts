@@ -120,7 +120,7 @@ describe('a classifier that gives an output for each class', () => {
     const name = shape.inner === undefined ? 'output_probability' : 'output_probability 2';
     expect(joined).toMatchObject({ name, columns: classes });
     expect(joined.shape.at(-1)).toBe(3);
-    expect(outputs.filter(({ name }) => classes.includes(name))).toHaveLength(3);
+    expect(outputs.filter((output) => classes.includes(output.name))).toHaveLength(3);
     // A form begins with the first output of numbers: the classes' where a label says that there are classes.
     const isFirst = outputs.findIndex(({ type }) => type.startsWith('float')) === outputs.indexOf(joined);
     expect(isFirst).toBe(shape.hasLabel !== false);
