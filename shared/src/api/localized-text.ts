@@ -15,6 +15,9 @@ export const localizedText = z
 /** Text in Chinese, English or both. */
 export type LocalizedText = z.infer<typeof localizedText>;
 
+/** Text that the product itself says, in both languages. */
+export type InBothLanguages = Required<LocalizedText>;
+
 /** The text in the reader's language, or in the language that exists; an empty text is none. */
 export function inLanguage(text: LocalizedText, language: Language): string {
   return text[language] || text.zh || text.en || '';

@@ -122,7 +122,12 @@ test('a file that is no model is refused with the reason, and the service goes o
   const broken = { ...request, modelFileId, sha256: checksum(garbage), tokenizerSha256: null };
   const response = await ask(broken);
   expect(response.status).toBe(422);
-  expect(JSON.stringify(await response.json())).toContain('not an ONNX file');
+  const { error } = (await response.json()) as { error: { details: object } };
+  const message = {
+    zh: expect.stringContaining('这不是 ONNX 文件') as string,
+    en: expect.stringContaining('not an ONNX file') as string,
+  };
+  expect(error.details).toEqual({ fields: [{ field: 'model', message }] });
   expect((await ask(request)).status).toBe(200);
 });
 

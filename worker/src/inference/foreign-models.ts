@@ -7,6 +7,11 @@ import type { FileCache } from './file-cache.ts';
 /** Longest time in which a model is fetched and opened, whoever waits for it, in milliseconds. */
 const OPEN_LIMIT_MS = 60_000;
 
+const LATE = {
+  zh: '模型未能在限定时间内给出答案。',
+  en: 'The model gave no answer within the time that it has.',
+};
+
 interface Entry {
   readonly opening: Promise<IsolatedModel>;
   model: IsolatedModel | null;
@@ -37,7 +42,7 @@ export class ForeignModels {
     } catch (error) {
       // The service is well: it is this model that takes too long, or never ends.
       const isLate = error instanceof DOMException && error.name === 'TimeoutError';
-      throw isLate ? new ModelFileError('The model gave no answer within the time that it has.') : error;
+      throw isLate ? new ModelFileError(LATE) : error;
     } finally {
       entry.users--;
       this.#makeRoom();

@@ -154,7 +154,7 @@ async function readJson(request: IncomingMessage, limitBytes: number): Promise<u
 function httpErrorOf(error: unknown, { log }: InferenceServerOptions): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof ModelFileError) {
-    return new HttpError('model-file-failed', { reason: error.message });
+    return new HttpError('model-file-failed', { fields: [{ field: 'model', message: error.said }] });
   }
   if (error instanceof QueueFullError) return new HttpError('inference-busy');
   // The model does not fit on this machine's disk beside what is there.

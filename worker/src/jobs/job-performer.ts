@@ -12,6 +12,11 @@ export interface JobContext {
   input(name: string): Promise<string>;
   /** Sends a file that the job made; it belongs to the job once the job has finished. */
   upload(name: string, path: string): Promise<void>;
+  /**
+   * Does what may never end, such as opening a file from elsewhere, and may hold up everything else in the process meanwhile: where it takes longer, the
+   * process is ended and the job fails with this error.
+   */
+  within<Result>(limitMs: number, late: JobError, work: () => Promise<Result>): Promise<Result>;
   /** Says how far the job is, 0 to 1. */
   progress(share: number, message?: LocalizedText): void;
 }

@@ -54,6 +54,15 @@ function contextOf({ job, address, folder, keptFolder }: JobTask): JobContext {
       await client.upload(putJobFile, { params: { jobId, name }, query }, path, { whenFull });
       tell(latest);
     },
+    async within(limitMs, late, work) {
+      // Told before it begins: it may leave no time for telling.
+      await send({ type: 'limit', limit: { limitMs, outcome: failureOf(late) } });
+      try {
+        return await work();
+      } finally {
+        await send({ type: 'limit', limit: null });
+      }
+    },
     progress(share, message) {
       latest = { share, message: message ?? null };
       tell(latest);

@@ -10,7 +10,15 @@ export interface JobTask {
   readonly keptFolder: string;
 }
 
+/** How long a part of a job may take, and how the job ends where it takes longer. */
+export interface JobLimit {
+  readonly limitMs: number;
+  readonly outcome: JobOutcome;
+}
+
 /** What the process of a job tells. */
 export type JobMessage =
   | { readonly type: 'progress'; readonly progress: JobProgress }
+  /** How long what follows may take before the process is ended with this outcome; null once it is done. */
+  | { readonly type: 'limit'; readonly limit: JobLimit | null }
   | { readonly type: 'ended'; readonly outcome: JobOutcome };

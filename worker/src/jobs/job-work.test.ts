@@ -1,10 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspectOnnxJob } from '@greenlight/shared/stages/training/imported-models.ts';
 import { exportedModel, exportOnnxJob } from '@greenlight/shared/stages/training/model-files.ts';
 import { CharacterTokenizer } from '@greenlight/shared/tokenizers/character.ts';
 import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { endlessModel } from '../model-files/test-support/endless-model.ts';
 import { tinySettings, writeTinyCheckpoint } from '../model-files/test-support/exported-model.ts';
 import { ServerClient } from '../report/client.ts';
 import { Terminal } from '../report/terminal.ts';
@@ -35,12 +37,12 @@ const PAYLOAD = {
 };
 
 /** Performs the server's job as a worker does; resolves when it is over. */
-async function perform(): Promise<void> {
+async function perform(longestLimitMs?: number): Promise<void> {
   const address = { serverUrl: await server.listen(), token: 'a-token' };
   const terminal = new Terminal({ write: (text) => (printed += text) });
   const client = new ServerClient(address);
   const context = { client, terminal, workerFolder: folder, copies: new Copies(folder), shutdown: stop.signal };
-  await JobWork.perform(server.job, context, address);
+  await JobWork.perform(server.job, context, address, longestLimitMs);
 }
 
 const TOKENIZER = Buffer.from(writeTokenizerJson(new CharacterTokenizer(['a', 'b'])));
@@ -87,6 +89,16 @@ test('a checkpoint that cannot be read fails the job with what is wrong', async 
   server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
   await perform();
   expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'checkpoint-unusable' } });
+});
+
+test('a file that takes for ever to open fails its job, and is not waited for', async () => {
+  server = new JobServer(inspectOnnxJob.kind, {}, { 'model.onnx': Buffer.from(endlessModel()) });
+  await perform(1);
+  const outcome = await server.outcome.promise;
+  expect(outcome).toMatchObject({ state: 'failed', error: { code: 'model-file-refused' } });
+  const { message } = 'error' in outcome ? outcome.error : {};
+  expect(message?.en).toContain('could not be opened within two minutes');
+  expect(message?.zh).toContain('两分钟内未能打开');
 });
 
 test('a cancelled job ends in the middle of whatever it does', async () => {

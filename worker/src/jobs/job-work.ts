@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { JobProgress } from '@greenlight/shared/jobs/contract.ts';
 import { endJob, jobHeartbeat, type ClaimedJob, type JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { RefusedError, type ServerAddress } from '../report/client.ts';
-import type { JobMessage, JobTask } from './job-protocol.ts';
+import type { JobLimit, JobMessage, JobTask } from './job-protocol.ts';
 import type { WorkContext } from './train.ts';
 
 /** Often enough for a progress bar and a prompt cancel, seldom enough for the server. */
@@ -57,17 +57,25 @@ export class JobWork {
   #progress: JobProgress | null = null;
   #outcome: JobOutcome | null = null;
   #isCancelled = false;
+  readonly #longestLimitMs: number;
+  #limit: NodeJS.Timeout | undefined;
   #isLost = false;
 
-  private constructor(job: ClaimedJob, context: WorkContext) {
+  private constructor(job: ClaimedJob, context: WorkContext, longestLimitMs: number) {
     this.#job = job;
     this.#context = context;
+    this.#longestLimitMs = longestLimitMs;
     // Without the options of this process: what is preloaded into it unrefs the channel, and a job would end before its work.
     this.#child = fork(ENTRY, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }
 
-  /** Takes a claimed job to its end. */
-  static async perform(job: ClaimedJob, context: WorkContext, address: ServerAddress): Promise<void> {
+  /** Takes a claimed job to its end; what may never end has no more time than `longestLimitMs`. */
+  static async perform(
+    job: ClaimedJob,
+    context: WorkContext,
+    address: ServerAddress,
+    longestLimitMs = Number.POSITIVE_INFINITY,
+  ): Promise<void> {
     const folder = join(context.workerFolder, 'jobs', job.jobId);
     const keptFolder = join(context.workerFolder, 'kept-jobs', job.jobId);
     const release = await context.copies.use('jobs', job.jobId);
@@ -75,7 +83,7 @@ export class JobWork {
       // What an earlier attempt left may be half a file.
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await new JobWork(job, context).#perform({ job, address, folder, keptFolder });
+      await new JobWork(job, context, longestLimitMs).#perform({ job, address, folder, keptFolder });
     } finally {
       await rm(folder, { recursive: true, force: true });
       release();
@@ -90,6 +98,7 @@ export class JobWork {
     if (shutdown.aborted) stop();
     const beating = this.#keepLease();
     const how = await this.#run(task);
+    this.#keepLimit(null);
     shutdown.removeEventListener('abort', stop);
     try {
       if (this.#isLost || (this.#outcome === null && shutdown.aborted)) {
@@ -128,6 +137,7 @@ export class JobWork {
     return new Promise((resolve) => {
       this.#child.on('message', (message: JobMessage) => {
         if (message.type === 'progress') this.#progress = message.progress;
+        else if (message.type === 'limit') this.#keepLimit(message.limit);
         else this.#outcome = message.outcome;
       });
       this.#child.once('error', (error) => resolve(error.message));
@@ -138,6 +148,18 @@ export class JobWork {
       this.#child.once('disconnect', () => void exited.then(resolve));
       this.#child.send(task, () => undefined);
     });
+  }
+
+  #keepLimit(limit: JobLimit | null): void {
+    clearTimeout(this.#limit);
+    if (limit === null) return;
+    this.#limit = setTimeout(
+      () => {
+        this.#outcome = limit.outcome;
+        this.#child.kill('SIGKILL');
+      },
+      Math.min(limit.limitMs, this.#longestLimitMs),
+    );
   }
 
   async #keepLease(): Promise<void> {

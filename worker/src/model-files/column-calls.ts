@@ -7,15 +7,21 @@ import { ModelFileError } from './inspect-file.ts';
 function valuesOf(input: DeclaredArray, rows: readonly InputRow[]): (readonly FedValue[])[] {
   const lists = rows.map((row, index) => {
     const fed = fedValuesOf(input, Object.hasOwn(row, input.name) ? row[input.name] : undefined);
-    if ('problem' in fed) throw new ModelFileError(`Row ${index + 1}, input '${input.name}': ${fed.problem}.`);
+    if ('problem' in fed) {
+      throw new ModelFileError({
+        zh: `第 ${index + 1} 行，输入“${input.name}”：${fed.problem.zh}。`,
+        en: `Row ${index + 1}, input '${input.name}': ${fed.problem.en}.`,
+      });
+    }
     return fed.values;
   });
   const count = lists[0]?.length ?? 0;
   const other = lists.findIndex((values) => values.length !== count);
   if (other !== -1) {
-    throw new ModelFileError(
-      `Row ${other + 1} has ${lists[other]?.length} values for the input '${input.name}', row 1 has ${count}.`,
-    );
+    throw new ModelFileError({
+      zh: `对于输入“${input.name}”，第 ${other + 1} 行有 ${lists[other]?.length} 个值，第 1 行有 ${count} 个。`,
+      en: `Row ${other + 1} has ${lists[other]?.length} values for the input '${input.name}', row 1 has ${count}.`,
+    });
   }
   return lists;
 }

@@ -1,3 +1,4 @@
+import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import {
   fedValuesOf,
@@ -53,12 +54,12 @@ export function requireColumns(items: readonly DatasetItem[], { columnInputs }: 
   );
 }
 
-function wrongCell(place: number, name: string, problem: string): JobError {
+function wrongCell(place: number, name: string, problem: InBothLanguages): JobError {
   return new JobError(
     'columns-do-not-fit',
     {
-      zh: `第 ${place + 1} 条留出数据不符合输入“${name}”：${problem}`,
-      en: `Held-out item ${place + 1} does not fit the input '${name}': ${problem}`,
+      zh: `第 ${place + 1} 条留出数据不符合输入“${name}”：${problem.zh}`,
+      en: `Held-out item ${place + 1} does not fit the input '${name}': ${problem.en}`,
     },
     {
       zh: '请修正该列的数据，或在映射中为该输入指定其他列。',
@@ -76,7 +77,8 @@ export function rowOfItem(
 ): InputRow {
   const fields = columnInputs.map(({ name, columns }): [string, InputValue] => {
     const input = inputs.find((declared) => declared.name === name);
-    if (input === undefined) throw wrongCell(place, name, 'the model has no such input');
+    if (input === undefined)
+      throw wrongCell(place, name, { zh: '模型没有这个输入', en: 'the model has no such input' });
     const cells = columns.map((column) => cellOf(item, column) ?? null);
     const [first = null] = cells;
     const value = cells.length > 1 || first === null ? cells : valueOfCell(input, first);

@@ -11,11 +11,19 @@ import type { LabelledPredictions } from '../evaluation/predict-labelled.ts';
 import { JobError, performer, type JobContext } from '../jobs/job-performer.ts';
 import { requireColumns, rowOfItem } from './dataset-rows.ts';
 import { ModelFileError } from './inspect-file.ts';
-import { refusedFile } from './inspect-job.ts';
+import { openedInTime, refusedFile } from './inspect-job.ts';
 import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
 
 /** Items of one call of the model. */
 const ROWS = 32;
+
+/** What one call may take: long texts in the largest models on a slow machine. */
+const CALL_LIMIT_MS = 15 * 60_000;
+
+const ANSWERS_LATE = {
+  zh: `模型未能在一刻钟内回答 ${ROWS} 条数据。`,
+  en: `The model gave no answer for ${ROWS} items within a quarter of an hour.`,
+};
 
 /** Answers for texts, their ids or rows, the shortest first so that little is padding; the result is in the order of the items. */
 async function answersOf<Item extends { readonly length: number }>(
@@ -28,7 +36,8 @@ async function answersOf<Item extends { readonly length: number }>(
   const order = texts.map((_, index) => index).sort((a, b) => (texts[a]?.length ?? 0) - (texts[b]?.length ?? 0));
   for (let start = 0; start < order.length; start += ROWS) {
     const rows = order.slice(start, start + ROWS);
-    const answers = await ask(rows.map((row) => texts[row] as Item));
+    const late = refusedFile(new ModelFileError(ANSWERS_LATE));
+    const answers = await context.within(CALL_LIMIT_MS, late, () => ask(rows.map((row) => texts[row] as Item)));
     rows.forEach((row, index) => outputs.set(answers.subarray(index * width, (index + 1) * width), row * width));
     context.progress(start / order.length, { zh: '正在评估', en: 'Evaluating' });
   }
@@ -129,7 +138,7 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
   if (mapping.input === 'columns') requireColumns(items, mapping);
   if (labels === null) throw new Error(`The task '${task}' has no labels`);
   try {
-    const model = await openOnnxModel(modelPath, mapping, tokenizer);
+    const model = await openedInTime(context, () => openOnnxModel(modelPath, mapping, tokenizer));
     const outputs = await answersFor(items, mapping, { model, tokenizer }, context);
     const head = { task, outputs: model.width };
     await model.dispose();

@@ -242,7 +242,7 @@ test.each([
   const answers = await model.predict({ texts: [...Object.keys(known), 'unknown'] });
   expect([...answers]).toEqual([0.25, 0.75, 0.5, 0.5, 0.75, 0.25, 1, 0]);
   await expect(model.predict({ features: [[1]] })).rejects.toThrow('takes texts');
-  await expect(model.predictIds(IDS)).rejects.toThrow('takes no token ids');
+  await expect(model.predictIds(IDS)).rejects.toThrow('takes texts, not token ids');
   await model.dispose();
 });
 

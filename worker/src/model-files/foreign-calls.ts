@@ -23,7 +23,10 @@ const MOST_VALUES = 2 ** 24;
 export function fixedRows(session: ForeignSession, name: string, columns: number): number | null {
   const rows = fixedSize(session, name, 0);
   if ((rows ?? 1) * columns > MOST_VALUES) {
-    throw new ModelFileError(`The input '${name}' takes ${rows ?? 1} × ${columns} values at once, which are too many.`);
+    throw new ModelFileError({
+      zh: `输入“${name}”一次需要 ${rows ?? 1} × ${columns} 个值，数量过多。`,
+      en: `The input '${name}' takes ${rows ?? 1} × ${columns} values at once, which are too many.`,
+    });
   }
   return rows;
 }
@@ -68,7 +71,10 @@ export function textCalls(
     return row.length > 0 ? row : [paddingId];
   });
   if (fixedLength !== null && before.length + after.length > fixedLength) {
-    throw new ModelFileError(`The ids before and after a text are more than the model's ${fixedLength} tokens.`);
+    throw new ModelFileError({
+      zh: `文本前后的编号超过了模型的 ${fixedLength} 个 token。`,
+      en: `The ids before and after a text are more than the model's ${fixedLength} tokens.`,
+    });
   }
   const together = Map.groupBy(whole.keys(), (item) =>
     attentionMask === null && fixedLength === null ? whole[item]?.length : 0,
@@ -102,12 +108,18 @@ export function featureCalls(
 ): ForeignCall[] {
   const width = features[0]?.length ?? 0;
   if (features.some((row) => row.length !== width)) {
-    throw new ModelFileError('The rows have different numbers of features.');
+    throw new ModelFileError({
+      zh: '各行的数值个数不一致。',
+      en: 'The rows have different numbers of features.',
+    });
   }
   const declared = session.inputs.find((input) => input.name === name)?.shape ?? [];
   const wanted = numbersOfItem({ shape: [...declared] });
   if (wanted !== null && wanted !== width) {
-    throw new ModelFileError(`The input '${name}' takes ${wanted} numbers for each item, not ${width}.`);
+    throw new ModelFileError({
+      zh: `输入“${name}”每条需要 ${wanted} 个数值，而不是 ${width} 个。`,
+      en: `The input '${name}' takes ${wanted} numbers for each item, not ${width}.`,
+    });
   }
   const itemShape = wanted === null ? [width] : declared.slice(1).map(Number);
   const calls = inCalls([...features.keys()], fixedRows(session, name, width));

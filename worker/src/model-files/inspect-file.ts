@@ -1,13 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import { ModelProtoSchema, TensorProto_DataLocation, type ModelProto, type TensorProto } from 'onnx-buf';
 import { storableText } from '../report/storable-text.ts';
 import { singleInputs, type HalfInput } from './half-inputs.ts';
+import { joinedColumns } from './joined-columns.ts';
 import { plainProbabilities } from './plain-probabilities.ts';
 
-/** A model file that is not opened, and why. */
+/** A model file that is not opened, or a model that cannot answer, and why. */
 export class ModelFileError extends Error {
   override readonly name = 'ModelFileError';
+  readonly said: InBothLanguages;
+
+  constructor(said: InBothLanguages) {
+    super(said.en);
+    this.said = said;
+  }
 }
 
 /** A model file that may be opened, with what its frame says. */
@@ -40,7 +48,10 @@ function refuseOtherFiles(model: ModelProto): void {
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     if (isTensor(value)) {
       if (value.dataLocation === TensorProto_DataLocation.EXTERNAL || value.externalData.length > 0) {
-        throw new ModelFileError(`The weight '${value.name}' lies in another file; the model must be one file.`);
+        throw new ModelFileError({
+          zh: `权重“${value.name}”存放在另一个文件中；模型必须是单个文件。`,
+          en: `The weight '${value.name}' lies in another file; the model must be one file.`,
+        });
       }
       continue;
     }
@@ -57,10 +68,14 @@ export async function inspectFile(path: string): Promise<InspectedFile> {
   try {
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (error) {
-    throw new ModelFileError(`This is not an ONNX file (${error instanceof Error ? error.message : 'unreadable'}).`);
+    const why = error instanceof Error ? error.message : 'unreadable';
+    throw new ModelFileError({ zh: `这不是 ONNX 文件（${why}）。`, en: `This is not an ONNX file (${why}).` });
   }
   if (model.graph === undefined || model.opsetImport.length === 0) {
-    throw new ModelFileError('This is not an ONNX file: it has no graph or no operator set.');
+    throw new ModelFileError({
+      zh: '这不是 ONNX 文件：其中没有计算图或算子集。',
+      en: 'This is not an ONNX file: it has no graph or no operator set.',
+    });
   }
   refuseOtherFiles(model);
   const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0n;
@@ -68,7 +83,8 @@ export async function inspectFile(path: string): Promise<InspectedFile> {
     .slice(0, MAX_METADATA_ENTRIES)
     .map(({ key, value }) => [key.slice(0, 200), value.slice(0, MAX_METADATA_CHARACTERS)].map(storableText));
   const producer = storableText(`${model.producerName} ${model.producerVersion}`.trim().slice(0, 200));
-  const [halves, columns] = [singleInputs(model), plainProbabilities(model)];
+  const halves = singleInputs(model);
+  const columns = new Map([...plainProbabilities(model), ...joinedColumns(model)]);
   return {
     bytes: halves.length + columns.size > 0 ? toBinary(ModelProtoSchema, model) : bytes,
     halves,

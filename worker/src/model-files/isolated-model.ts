@@ -70,7 +70,10 @@ export class IsolatedModel {
       else this.#calls.refuse(answer.number, new ModelFileError(answer.reason));
     });
     const end = (how: string): void => {
-      const error = new ModelFileError(`The process of the model ended unexpectedly (${how}).`);
+      const error = new ModelFileError({
+        zh: `模型的进程意外退出（${how}）。`,
+        en: `The process of the model ended unexpectedly (${how}).`,
+      });
       reject(error);
       this.#calls.endWith(error);
     };

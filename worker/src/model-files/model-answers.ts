@@ -20,9 +20,10 @@ function ofKind(values: Float32Array, { outputKind, output }: ModelMapping): Flo
   if (outputKind !== 'probabilities') return values;
   const other = values.find((value) => value < -ROUNDING || value > 1 + ROUNDING);
   if (other !== undefined) {
-    throw new ModelFileError(
-      `The output '${output}' is said to hold probabilities, but the model answered ${other}: choose logits as what it holds, or another output.`,
-    );
+    throw new ModelFileError({
+      zh: `映射说输出“${output}”是概率，但模型给出了 ${other}：请把输出内容改为 logits，或选择其他输出。`,
+      en: `The output '${output}' is said to hold probabilities, but the model answered ${other}: choose logits as what it holds, or another output.`,
+    });
   }
   return values.map((value) => Math.min(1, Math.max(0, value)));
 }
@@ -56,9 +57,11 @@ function ofClasses(given: ForeignFeed, { labels, output }: ModelMapping): Float3
   for (const [row, answer] of answers.entries()) {
     const column = place.get(String(answer));
     if (column === undefined) {
-      throw new ModelFileError(
-        `The output '${output}' named the class '${String(answer).slice(0, 100)}', which is none of ${labels.length} in the mapping.`,
-      );
+      const named = String(answer).slice(0, 100);
+      throw new ModelFileError({
+        zh: `输出“${output}”给出了类别“${named}”，它不在映射的 ${labels.length} 个类别之中。`,
+        en: `The output '${output}' named the class '${named}', which is none of ${labels.length} in the mapping.`,
+      });
     }
     probabilities[row * labels.length + column] = 1;
   }
@@ -66,7 +69,11 @@ function ofClasses(given: ForeignFeed, { labels, output }: ModelMapping): Float3
 }
 
 function refusedCount({ shape }: ForeignFeed, rows: number, width: number): ModelFileError {
-  return new ModelFileError(`The model answered ${shape.join(' × ')} values for ${rows} items, not ${width} for each.`);
+  const answered = shape.join(' × ');
+  return new ModelFileError({
+    zh: `模型对 ${rows} 条数据给出了 ${answered} 个值，而不是每条 ${width} 个。`,
+    en: `The model answered ${answered} values for ${rows} items, not ${width} for each.`,
+  });
 }
 
 function ofNumbers(given: ForeignArray, rows: number, mapping: ModelMapping): Float32Array {
@@ -84,6 +91,11 @@ export function answersFrom(given: ForeignFeed, rows: number, mapping: ModelMapp
     if (count !== rows) throw refusedCount(given, rows, 1);
     return ofClasses(given, mapping);
   }
-  if ('texts' in given) throw new ModelFileError(`The output '${mapping.output}' gives texts, not numbers.`);
+  if ('texts' in given) {
+    throw new ModelFileError({
+      zh: `输出“${mapping.output}”给出的是文本，不是数值。`,
+      en: `The output '${mapping.output}' gives texts, not numbers.`,
+    });
+  }
   return ofNumbers(given, rows, mapping);
 }

@@ -1,3 +1,4 @@
+import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import type { ModelMapping, PredictionInput } from '@greenlight/shared/stages/training/imported-models.ts';
 
 /** What the process of an imported model is started with, as its first message. */
@@ -16,6 +17,6 @@ export interface ModelQuestion {
 /** What the process says: once that it is ready or why not, then one answer for each question. */
 export type ModelAnswer =
   | { readonly type: 'ready' }
-  | { readonly type: 'refused'; readonly reason: string }
+  | { readonly type: 'refused'; readonly reason: InBothLanguages }
   | { readonly type: 'answer'; readonly number: number; readonly outputs: readonly number[] }
-  | { readonly type: 'failed'; readonly number: number; readonly reason: string };
+  | { readonly type: 'failed'; readonly number: number; readonly reason: InBothLanguages };

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import { foreignTokenizer } from '../data/encode-text.ts';
 import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-protocol.ts';
+import { ModelFileError } from './inspect-file.ts';
 import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
+import { saidByRuntime } from './said-by-runtime.ts';
 
 /*
  * The entry of the process in which an imported model answers: whatever its file makes the runtime do, only this process,
@@ -12,7 +15,10 @@ function send(message: ModelAnswer): Promise<void> {
   return new Promise((resolve) => process.send?.(message, () => resolve()));
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function reasonOf(error: unknown): InBothLanguages {
+  if (error instanceof ModelFileError) return error.said;
+  return saidByRuntime({ zh: '模型的进程出错', en: 'The process of the model failed' }, error);
+}
 
 async function open({ modelPath, tokenizerPath, mapping }: ModelTask): Promise<OnnxModel> {
   const tokenizer = tokenizerPath === null ? null : foreignTokenizer(await readFile(tokenizerPath, 'utf8'));

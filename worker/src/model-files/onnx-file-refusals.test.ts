@@ -10,6 +10,7 @@ import {
   TensorProto_DataLocation,
   TensorProtoSchema,
   type ModelProto,
+  type TypeProto_Tensor,
 } from 'onnx-buf';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeOnnxModel } from './onnx-model.ts';
@@ -79,4 +80,25 @@ test('operators that the runtime does not have are no way in', async () => {
       if (node.opType === 'Softmax') Object.assign(node, { domain: 'evil', opType: 'Run' });
   });
   await expect(describeOnnxModel(path)).rejects.toThrow('ONNX Runtime does not open the model');
+});
+
+test('a size beyond what numbers hold is refused as the file’s, with its input', async () => {
+  const path = await altered('endless-size.onnx', ({ graph }) => {
+    const [size] = (graph!.input[0]!.type!.value.value as TypeProto_Tensor).shape!.dim;
+    size!.value = { case: 'dimValue', value: 2n ** 62n };
+  });
+  await expect(describeOnnxModel(path)).rejects.toThrow("'x' declares a size that is beyond all that can be used");
+});
+
+test('why a file is refused is said in both languages', async () => {
+  const path = await altered('elsewhere.onnx', ({ graph }) => {
+    graph!.initializer[0]!.dataLocation = TensorProto_DataLocation.EXTERNAL;
+  });
+  const error: unknown = await describeOnnxModel(path).catch((refusal: unknown) => refusal);
+  expect(error).toMatchObject({
+    said: {
+      zh: '权重“w”存放在另一个文件中；模型必须是单个文件。',
+      en: "The weight 'w' lies in another file; the model must be one file.",
+    },
+  });
 });

@@ -7,8 +7,11 @@ import {
   type NodeProto,
 } from 'onnx-buf';
 
-/** Opset that is imported where a model uses none of ONNX's own operators. */
-const OPSET = 13n;
+/** Makes sure that a model that is to be given nodes of ONNX's own operators imports some version of these. */
+export function importOpset({ opsetImport }: ModelProto): void {
+  const isImported = opsetImport.some(({ domain }) => domain === '' || domain === 'ai.onnx');
+  if (!isImported) opsetImport.push(create(OperatorSetIdProtoSchema, { version: 13n }));
+}
 
 function classesOf({ attribute }: NodeProto): string[] {
   const named = (name: string) => attribute.find((one) => one.name === name);
@@ -35,7 +38,6 @@ export function plainProbabilities(model: ModelProto): Map<string, string[]> {
     output.type = create(TypeProtoSchema, { value: { case: 'tensorType', value: tensor } });
     columns.set(output.name, classes);
   }
-  const hasOpset = model.opsetImport.some(({ domain }) => domain === '' || domain === 'ai.onnx');
-  if (columns.size > 0 && !hasOpset) model.opsetImport.push(create(OperatorSetIdProtoSchema, { version: OPSET }));
+  if (columns.size > 0) importOpset(model);
   return columns;
 }

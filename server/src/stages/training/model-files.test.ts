@@ -312,9 +312,15 @@ test('a model of a table is given a field for each input, and told by name which
     400,
     {
       fields: [
-        { field: 'rows.1.age', message: 'the input \'age\': "old" is no number' },
-        { field: 'rows.1.city', message: "the input 'city': nothing is given for it" },
-        { field: 'rows.1.town', message: "the model has no input 'town'" },
+        {
+          field: 'rows.1.age',
+          message: { zh: '输入“age”："old" 不是数值', en: 'the input \'age\': "old" is no number' },
+        },
+        {
+          field: 'rows.1.city',
+          message: { zh: '输入“city”：没有给出值', en: "the input 'city': nothing is given for it" },
+        },
+        { field: 'rows.1.town', message: { zh: '模型没有输入“town”', en: "the model has no input 'town'" } },
       ],
     },
   ]);

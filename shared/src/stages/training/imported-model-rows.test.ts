@@ -32,7 +32,9 @@ describe('what an input is fed', () => {
     [input('string', 'N', 1), true, 'true is no text'],
     [input('float32', 'N', 1), undefined, 'nothing is given for it'],
   ])('%o is not fed %o', (declared, given, problem) => {
-    expect(fedValuesOf(declared, given)).toEqual({ problem });
+    const fed = fedValuesOf(declared, given);
+    expect('problem' in fed && fed.problem.en).toBe(problem);
+    expect('problem' in fed && fed.problem.zh).toMatch(/\p{Script=Han}/u);
   });
 });
 
@@ -51,7 +53,10 @@ test.each([
 test('fields that objects have by themselves are not taken for given', () => {
   const declared = [{ ...input('string', 'N', 1), name: 'constructor' }];
   expect(rowProblems(declared, [{}])).toEqual([
-    { field: 'rows.0.constructor', message: "the input 'constructor': nothing is given for it" },
+    {
+      field: 'rows.0.constructor',
+      message: { zh: '输入“constructor”：没有给出值', en: "the input 'constructor': nothing is given for it" },
+    },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { InBothLanguages } from '../../api/localized-text.ts';
 
 /** Most inputs of a model that are given by their names. */
 export const MAX_ROW_INPUTS = 1000;
@@ -36,7 +37,7 @@ interface DeclaredInput {
 export type FedValue = number | string;
 
 /** The values of an input for one item, or why what is given is none. */
-export type FedValues = { readonly values: readonly FedValue[] } | { readonly problem: string };
+export type FedValues = { readonly values: readonly FedValue[] } | { readonly problem: InBothLanguages };
 
 const WHOLE = /^u?int/;
 
@@ -56,31 +57,41 @@ function ofCell(text: string): number | boolean | null | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-function fedNumber(type: string, given: z.infer<typeof single>): { value: number } | { problem: string } {
+function fedNumber(type: string, given: z.infer<typeof single>): { value: number } | { problem: InBothLanguages } {
   const meant = typeof given === 'string' ? ofCell(given) : given;
-  if (meant === undefined) return { problem: `${JSON.stringify(given).slice(0, 60)} is no number` };
+  if (meant === undefined) {
+    const shown = JSON.stringify(given).slice(0, 60);
+    return { problem: { zh: `${shown} 不是数值`, en: `${shown} is no number` } };
+  }
   if (meant === null) {
     const holdsMissing = !WHOLE.test(type) && type !== 'bool';
-    return holdsMissing ? { value: Number.NaN } : { problem: `a value is missing, which ${type} cannot hold` };
+    if (holdsMissing) return { value: Number.NaN };
+    return { problem: { zh: `缺少值，而 ${type} 不能为空`, en: `a value is missing, which ${type} cannot hold` } };
   }
   const value = Number(meant);
-  if (WHOLE.test(type) && !Number.isSafeInteger(value)) return { problem: `${value} is no ${type}` };
-  if (type === 'bool' && value !== 0 && value !== 1) return { problem: `${value} is neither true nor false` };
+  if (WHOLE.test(type) && !Number.isSafeInteger(value))
+    return { problem: { zh: `${value} 不是 ${type}`, en: `${value} is no ${type}` } };
+  if (type === 'bool' && value !== 0 && value !== 1)
+    return { problem: { zh: `${value} 既不是真也不是假`, en: `${value} is neither true nor false` } };
   return { value };
 }
 
-function fedText(given: z.infer<typeof single>): { value: string } | { problem: string } {
+function fedText(given: z.infer<typeof single>): { value: string } | { problem: InBothLanguages } {
   if (given === null) return { value: '' };
-  return typeof given === 'string' ? { value: given } : { problem: `${JSON.stringify(given)} is no text` };
+  if (typeof given === 'string') return { value: given };
+  return { problem: { zh: `${JSON.stringify(given)} 不是文本`, en: `${JSON.stringify(given)} is no text` } };
 }
 
 /** What an input is fed for one item, or in words why it cannot be fed what is given. */
 export function fedValuesOf(input: DeclaredInput, given: InputValue | undefined): FedValues {
-  if (given === undefined) return { problem: 'nothing is given for it' };
+  if (given === undefined) return { problem: { zh: '没有给出值', en: 'nothing is given for it' } };
   const all = [given].flat();
   const count = valuesOfItem(input);
-  if (all.length === 0) return { problem: 'an empty list is given' };
-  if (count !== null && all.length !== count) return { problem: `it takes ${count} values, not ${all.length}` };
+  if (all.length === 0) return { problem: { zh: '给出的列表为空', en: 'an empty list is given' } };
+  if (count !== null && all.length !== count) {
+    const zh = `需要 ${count} 个值，而不是 ${all.length} 个`;
+    return { problem: { zh, en: `it takes ${count} values, not ${all.length}` } };
+  }
   const values: FedValue[] = [];
   for (const one of all) {
     const fed = input.type === 'string' ? fedText(one) : fedNumber(input.type, one);
@@ -107,7 +118,7 @@ export function valueOfCell(input: DeclaredInput, cell: string): InputValue {
 /** A field of a row that does not fit the model. */
 export interface RowProblem {
   readonly field: string;
-  readonly message: string;
+  readonly message: InBothLanguages;
 }
 
 /** More problems than this help nobody. */
@@ -121,11 +132,15 @@ export function rowProblems(inputs: readonly DeclaredInput[], rows: readonly Inp
     const field = (name: string) => `rows.${index}.${name}`;
     for (const input of inputs) {
       const fed = fedValuesOf(input, Object.hasOwn(row, input.name) ? row[input.name] : undefined);
-      if ('problem' in fed)
-        problems.push({ field: field(input.name), message: `the input '${input.name}': ${fed.problem}` });
+      if (!('problem' in fed)) continue;
+      const { zh, en } = fed.problem;
+      const message = { zh: `输入“${input.name}”：${zh}`, en: `the input '${input.name}': ${en}` };
+      problems.push({ field: field(input.name), message });
     }
     for (const name of Object.keys(row)) {
-      if (!names.has(name)) problems.push({ field: field(name), message: `the model has no input '${name}'` });
+      if (names.has(name)) continue;
+      const message = { zh: `模型没有输入“${name}”`, en: `the model has no input '${name}'` };
+      problems.push({ field: field(name), message });
     }
     if (problems.length >= MOST_PROBLEMS) break;
   }

@@ -92,6 +92,20 @@ test('a mapped model is asked, and answers with a share for each class', async (
   expect(JSON.parse(asked?.[1]?.body as string)).toEqual({ texts: ['buy now'] });
 });
 
+test('why a model cannot answer is read on the page', async () => {
+  const message = { zh: '模型给出的数值不是有限数。', en: 'The model answered with numbers that are not finite.' };
+  const details = { fields: [{ field: 'model', message }] };
+  request.mockImplementation(async (address) =>
+    addressOf(address).endsWith('/predict')
+      ? Response.json({ error: { code: 'model-file-failed', message: 'It failed.', details } }, { status: 422 })
+      : Response.json({ items: [], nextCursor: null }),
+  );
+  renderPart(<ModelFilePanel file={fileWith({ mapping: MAPPING, tokenizerSha256: 'b'.repeat(64) })} />);
+  fireEvent.change(screen.getByTestId('model-text'), { target: { value: 'buy now' } });
+  fireEvent.click(screen.getByTestId('model-ask'));
+  expect((await screen.findByTestId('field-problems')).textContent).toBe(`The model: ${message.en}`);
+});
+
 const REGRESSION: ModelMapping = { ...MAPPING, outputKind: 'values', task: 'regression', labels: [] };
 
 test('a regression is mapped without classes, and answers with its number', async () => {

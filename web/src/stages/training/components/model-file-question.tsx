@@ -35,7 +35,9 @@ export function ModelFileQuestion<Entered>({ file, bodyOf, children }: Propertie
           {t('import.ask')}
         </Button>
       </Form>
-      {ask.error && <ErrorNotice error={ask.error} />}
+      {ask.error && (
+        <ErrorNotice error={ask.error} nameOf={(field) => (field === 'model' ? t('import.model') : undefined)} />
+      )}
       <div aria-live="polite" className="model-outcome" data-testid="model-answer">
         {ask.data && <ModelFileAnswer answer={ask.data} />}
       </div>
