@@ -1,5 +1,6 @@
 import { environmentOf } from './ort-graphs.ts';
 import { ortLibrary, type OrtLibrary, type Pointer } from './ort-library.ts';
+import { heapTrimmer } from './trim-heap.ts';
 
 /*
  * ONNX Runtime gives each session memory of its own, which the session keeps while it waits for its next batch: graphs of many lengths take
@@ -19,23 +20,25 @@ const FIRST_BYTES = 1_000_000_000n;
 const FIRST_CHUNK = process.platform === 'linux' ? FIRST_BYTES : UNSET;
 
 /** The memory that sessions get which are opened now; of this thread, which is the one that opens engines. */
-let newest: GraphMemory | null = null;
+let newest: Pointer | null = null;
 
 /** Memory that all graphs of an engine work in, one after the other. */
 export class GraphMemory {
   private readonly ort: OrtLibrary;
   private readonly kind: Pointer;
+  private readonly trimHeap: () => void;
 
-  private constructor(ort: OrtLibrary) {
+  private constructor(ort: OrtLibrary, trimHeap: () => void) {
     this.ort = ort;
+    this.trimHeap = trimHeap;
     this.kind = ort.make('createMemoryInfo', 'Cpu', ARENA_ALLOCATOR, 0, 0);
   }
 
   /** Memory for sessions that are opened from now on, in whatever thread, if their settings say that they share; null where ONNX Runtime cannot be asked for it. */
   static async open(): Promise<GraphMemory | null> {
     try {
-      const memory = new GraphMemory(await ortLibrary());
-      memory.renew();
+      const memory = new GraphMemory(await ortLibrary(), await heapTrimmer());
+      memory.register();
       return memory;
     } catch {
       // Each session then has its own, as everywhere but here.
@@ -45,6 +48,11 @@ export class GraphMemory {
 
   /** Lets sessions that are opened from now on work elsewhere: what the others worked in is given back with the last of them. */
   renew(): void {
+    this.register();
+    this.trimHeap();
+  }
+
+  private register(): void {
     const settings = {
       max_mem: 0n,
       arena_extend_strategy: 0n,
@@ -55,7 +63,7 @@ export class GraphMemory {
     const arena = this.ort.make('createArenaCfgV2', names, values, names.length);
     try {
       this.ort.call('createAndRegisterAllocator', environmentOf(this.ort), this.kind, arena);
-      newest = this;
+      newest = this.kind;
     } finally {
       this.ort.release('arenaCfg', arena);
     }
@@ -63,10 +71,11 @@ export class GraphMemory {
 
   /** Gives the memory back; its sessions have to be closed before. */
   dispose(): void {
-    if (newest === this) {
+    if (newest === this.kind) {
       this.ort.call('unregisterAllocator', environmentOf(this.ort), this.kind);
       newest = null;
     }
     this.ort.release('memoryInfo', this.kind);
+    this.trimHeap();
   }
 }

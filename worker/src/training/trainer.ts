@@ -147,7 +147,6 @@ export class Trainer implements Engine {
 
   private async stepProgram(batch: PaddedBatch): Promise<StepProgram> {
     const startedMs = performance.now();
-    const { model } = this.options;
     const program = await this.stepPrograms.get(shapeKey(batch), this.bytesOf(batch), () =>
       this.loadStepProgram(batch),
     );

@@ -141,7 +141,7 @@ export function memoryOf(
     gradients: array * (1 + Number(gradientAccumulation > 1) + Number(isDivided)),
     moments: array * MOMENTS[optimiser],
     activations,
-    // Of many graphs only what they shared is given back: the rest is in pieces.
+    // Of many graphs what they shared is surely given back: the rest is in pieces.
     evaluation: Math.max(evaluationPoints, evaluationAfterwards - (sharedBytes ?? activations)),
     process: PROCESS_BYTES,
   };
