@@ -7,6 +7,7 @@ import type { RecordedGraph } from '../graph/record.ts';
 import { parameterFeeds, readState, writeState, type CpuState, type HostSessions } from './cpu-state.ts';
 import { loadCpuTraining } from './cpu-training.ts';
 import type { Device, DeviceReason, DeviceReport, GraphDialect, InferenceProgram, StateShape } from './device.ts';
+import { GraphMemory } from './graph-memory.ts';
 import { createKernelTeam } from './kernel-team.ts';
 import { findNativeAdam } from './native-adam.ts';
 import { loadOwnInference } from './own-inference.ts';
@@ -45,15 +46,22 @@ export async function createCpuDevice(
 ): Promise<Device> {
   const report: DeviceReport = { device: 'cpu', adapter: processorName(), reason };
   const hasOwn = ownProducts && (await ownOperators()) !== null;
+  // A service that answers keeps few graphs, and gives their memory back with each.
+  const graphMemory = shape.training ? await GraphMemory.open() : null;
+  const isShared = graphMemory !== null;
   const sessions = {
-    training: cpuSessionOptions(),
-    lane: cpuSessionOptions(MOST_LANES),
-    inference: cpuInferenceOptions(),
+    training: cpuSessionOptions(1, isShared),
+    lane: cpuSessionOptions(MOST_LANES, isShared),
+    inference: cpuInferenceOptions(isShared),
     own: hasOwn
-      ? { training: ownSessionOptions(), lane: ownSessionOptions(MOST_LANES), inference: ownInferenceOptions() }
+      ? {
+          training: ownSessionOptions(1, isShared),
+          lane: ownSessionOptions(MOST_LANES, isShared),
+          inference: ownInferenceOptions(),
+        }
       : null,
   };
-  return createHostDevice(shape, report, sessions, { shapeArithmetic: true }, helpers);
+  return createHostDevice(shape, report, sessions, { shapeArithmetic: true }, { helpers, graphMemory });
 }
 
 /** A device whose parameters live in one WebAssembly memory of this process, which sessions read and the optimiser updates in place. */
@@ -62,7 +70,10 @@ export async function createHostDevice(
   report: DeviceReport,
   sessions: HostSessions,
   { shapeArithmetic }: Pick<GraphDialect, 'shapeArithmetic'>,
-  wantedHelpers?: number,
+  {
+    helpers: wantedHelpers,
+    graphMemory = null,
+  }: { helpers?: number | undefined; graphMemory?: GraphMemory | null } = {},
 ): Promise<Device> {
   const helpers = shape.training ? (wantedHelpers ?? (await helperThreads())) : 0;
   const memory = allocateParameterMemory(shape, helpers > 0);
@@ -87,6 +98,7 @@ export async function createHostDevice(
     report,
     dialect,
     lanes: { most, areThreads: laneThread !== null },
+    graphMemory,
     loadTraining: async (graphs) => {
       const program = await loadCpuTraining(state, graphs);
       await kernels.ready();
@@ -98,6 +110,7 @@ export async function createHostDevice(
     dispose: async () => {
       await laneThread?.dispose();
       await kernels.dispose();
+      graphMemory?.dispose();
     },
   };
 }

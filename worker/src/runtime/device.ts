@@ -147,11 +147,19 @@ export interface Lanes {
   areThreads: boolean;
 }
 
+/** Memory that graphs work in one after the other. */
+export interface SharedGraphMemory {
+  /** Gives it back, once the last graph is disposed of that was loaded before. */
+  renew(): void;
+}
+
 /** A place where graphs run and where parameters and optimiser state live between steps. */
 export interface Device {
   readonly report: DeviceReport;
   readonly dialect: GraphDialect;
   readonly lanes: Lanes;
+  /** What its graphs work in where they share it: one that waits for its next batch then takes next to nothing. Null where each has its own. */
+  readonly graphMemory: SharedGraphMemory | null;
   loadTraining(graphs: TrainingGraphs): Promise<TrainingProgram>;
   /** With `fixedParameters` the program may keep the parameters as they are now in a form of its own, which makes it faster. */
   loadInference(graph: RecordedGraph, options?: { fixedParameters: boolean }): Promise<InferenceProgram>;

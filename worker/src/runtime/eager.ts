@@ -52,6 +52,7 @@ class EagerDevice implements Device {
     shapeArithmetic: true,
   };
   readonly lanes = { most: 1, areThreads: false };
+  readonly graphMemory = null;
   readonly #backend: string;
   readonly #arrays: readonly EagerArray[];
   readonly #trainable: readonly NamedShape[];

@@ -23,6 +23,11 @@ export interface WithHandle {
 /** ONNX Runtime's own, which a thread needs once. */
 let environment: Pointer | undefined;
 
+/** ONNX Runtime's environment: one for the whole process, whichever thread asks. */
+export function environmentOf(ort: OrtLibrary): Pointer {
+  return (environment ??= ort.make('createEnv', ONLY_ERRORS, 'greenlight'));
+}
+
 /** Opens a graph: `configure` says how, and `open` calls for the session when everything for it is ready. */
 export function openGraph<T>(
   ort: OrtLibrary,
@@ -30,13 +35,13 @@ export function openGraph<T>(
   configure: (options: Pointer) => void,
   open: (options: Pointer, create: () => Pointer) => T,
 ): T {
-  environment ??= ort.make('createEnv', ONLY_ERRORS, 'greenlight');
+  const within = environmentOf(ort);
   const options = ort.make('createSessionOptions');
   try {
     ort.call('setSessionLogSeverityLevel', options, ONLY_ERRORS);
     ort.call('setSessionGraphOptimizationLevel', options, ALL_OPTIMISATIONS);
     configure(options);
-    return open(options, () => ort.make('createSessionFromArray', environment, bytes, bytes.byteLength, options));
+    return open(options, () => ort.make('createSessionFromArray', within, bytes, bytes.byteLength, options));
   } finally {
     ort.release('sessionOptions', options);
   }

@@ -46,7 +46,10 @@ const FUNCTIONS = {
   kernelInfoGetAttributeInt64: [86, [HANDLE, TEXT, OUT]],
   addSessionConfigEntry: [130, [HANDLE, TEXT, TEXT]],
   createAllocator: [131, [HANDLE, HANDLE, OUT]],
+  createAndRegisterAllocator: [144, [HANDLE, HANDLE, HANDLE]],
+  createArenaCfgV2: [164, [TEXTS, HANDLE, 'size_t', OUT]],
   addRunConfigEntry: [165, [HANDLE, TEXT, TEXT]],
+  unregisterAllocator: [177, [HANDLE, HANDLE]],
   sessionOptionsAppendExecutionProvider: [216, [HANDLE, TEXT, TEXTS, TEXTS, 'size_t']],
 } as const satisfies Record<string, readonly [number, readonly string[]]>;
 
@@ -59,6 +62,7 @@ const RELEASES = {
   tensorTypeAndShapeInfo: 99,
   sessionOptions: 100,
   allocator: 132,
+  arenaCfg: 157,
 } as const;
 
 const GET_ERROR_MESSAGE = 2;

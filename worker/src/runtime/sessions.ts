@@ -19,8 +19,11 @@ function spinningFor(microseconds: number): object {
   return { force_spinning_stop: '1', intra_op: { spin_duration_us: String(microseconds) } };
 }
 
-/** Options for one of `lanes` sessions on the CPU that run side by side. */
-export function cpuSessionOptions(lanes = 1): ort.InferenceSession.SessionOptions {
+/** Lets a session work in the memory that is shared (`graph-memory.ts`). */
+const SHARING = { use_env_allocators: '1' } as const;
+
+/** Options for one of `lanes` sessions on the CPU that run side by side, in memory of their own or `shared`. */
+export function cpuSessionOptions(lanes = 1, shared = false): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
     intraOpNumThreads: Math.ceil(availableParallelism() / lanes),
@@ -30,19 +33,20 @@ export function cpuSessionOptions(lanes = 1): ort.InferenceSession.SessionOption
       optimization: { disable_specified_optimizers: DISABLED_FUSIONS.join(';') },
       // Threads that spin while they wait for the next operator save a fifth of a small model's step, and cost a quarter beside another
       // busy process (measured). They stop with the run, so that the optimiser's threads have the cores.
-      session: spinningFor(TRAINING_SPIN_MICROSECONDS),
+      session: { ...spinningFor(TRAINING_SPIN_MICROSECONDS), ...(shared ? SHARING : {}) },
     },
   };
 }
 
 /** The same for sessions with this project's own operators. */
-export function ownSessionOptions(lanes = 1): OwnSessionOptions {
+export function ownSessionOptions(lanes = 1, shared = false): OwnSessionOptions {
   return {
     threads: Math.ceil(availableParallelism() / lanes),
     settings: {
       'optimization.disable_specified_optimizers': DISABLED_FUSIONS.join(';'),
       'session.force_spinning_stop': '1',
       'session.intra_op.spin_duration_us': String(TRAINING_SPIN_MICROSECONDS),
+      ...(shared ? { 'session.use_env_allocators': SHARING.use_env_allocators } : {}),
     },
   };
 }
@@ -51,9 +55,9 @@ export function ownSessionOptions(lanes = 1): OwnSessionOptions {
  * Options for a session on the CPU that only computes forward. A token is many small operators: threads that sleep between two of them cost
  * a third of the time, so they spin, but briefly, and never once the run has ended: then they would take the processor from others.
  */
-export function cpuInferenceOptions(): ort.InferenceSession.SessionOptions {
+export function cpuInferenceOptions(shared = false): ort.InferenceSession.SessionOptions {
   const options = cpuSessionOptions();
-  const session = spinningFor(INFERENCE_SPIN_MICROSECONDS);
+  const session = { ...spinningFor(INFERENCE_SPIN_MICROSECONDS), ...(shared ? SHARING : {}) };
   // Planning all buffers as one block, which makes training faster, is no faster here and takes a fifth more memory.
   return { ...options, enableMemPattern: false, extra: { ...options.extra, session } };
 }

@@ -47,6 +47,7 @@ export async function createWebGpuDevice(shape: StateShape, adapter: string, rea
       shapeArithmetic: false,
     },
     lanes: { most: 1, areThreads: false },
+    graphMemory: null,
     loadTraining: (graphs) => Promise.resolve(training.load(graphs)),
     loadInference: (graph) => Promise.resolve(loadInference(state, graph)),
     readState: () => Promise.resolve(readState(state)),

@@ -41,58 +41,74 @@ export function unpackedMask(words: tf.Tensor, shape: number[], rate: number): t
   return tf.mul(tf.reshape(flat, shape), 1 / (1 - rate));
 }
 
-/** Where a mask is drawn, and the feeds of each lane that are cut from it. */
-interface DrawnMask {
+/** Where a mask is drawn, and the inputs of each lane that are cut from it, one behind the other. */
+interface PlacedMask {
   address: number;
   paddedCount: number;
   packed: boolean;
-  lanes: Feeds[];
+  lanes: readonly MaskSpec[];
+}
+
+/** Memory that random masks are drawn into. */
+interface MaskMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: SimdKernels;
+}
+
+/** Room for the random masks of graphs that are not used at the same time: as large as the largest has needed. */
+export class MaskRoom {
+  readonly shared: boolean;
+  private newest: MaskMemory | null = null;
+
+  constructor(shared = false) {
+    this.shared = shared;
+  }
+
+  /** Memory of at least so many bytes; what was drawn into it for other graphs is lost. */
+  take(bytes: number): MaskMemory {
+    if (this.newest !== null && this.newest.memory.buffer.byteLength >= bytes) return this.newest;
+    const pages = Math.ceil(bytes / PAGE_BYTES);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: this.shared });
+    this.newest = { memory, kernels: createSimdKernels(memory) };
+    return this.newest;
+  }
 }
 
 /** Random masks for the graphs of one batch's lanes, each of which gets those of its rows: a value is 0 with probability `rate` and 1/(1 − rate) otherwise, decided by seed, step, micro-batch, mask and place alone. */
 export class DropoutMasks {
   private readonly rate: number;
   private readonly seed: number;
-  private readonly kernels: SimdKernels;
+  private readonly room: MaskRoom;
+  private readonly bytes: number;
   /** The masks that are in use, and where packed ones can be drawn ahead. */
-  private current: DrawnMask[];
-  private ahead: DrawnMask[] | null;
+  private current: PlacedMask[];
+  private ahead: PlacedMask[] | null;
   /** The step and micro-batch whose masks have been drawn ahead. */
   private drawnAhead: string | null = null;
 
   /** `lanes` are the masks of each lane's graph, whose rows follow one another; a packed mask is never divided. */
-  constructor(lanes: readonly (readonly MaskSpec[])[], rate: number, seed: number, shared = false) {
+  constructor(lanes: readonly (readonly MaskSpec[])[], rate: number, seed: number, room = new MaskRoom()) {
     this.rate = rate;
     this.seed = seed;
-    const sizes = (lanes[0] ?? []).map(({ packed }, index) => {
-      const parts = lanes.flatMap((specs) => specs[index] ?? []);
-      const count = parts.reduce((total, part) => total + part.count, 0);
-      const paddedCount = Math.ceil(count / KERNEL_BLOCK) * KERNEL_BLOCK;
-      return { parts, packed, paddedCount, bytes: packed ? (paddedCount / BITS) * 4 : paddedCount * 4 };
-    });
-    const drawsAhead = sizes.length > 0 && sizes.every(({ packed }) => packed);
-    const bytes = sizes.reduce((total, mask) => total + mask.bytes, 0);
-    const pages = Math.max(1, Math.ceil(((drawsAhead ? 2 : 1) * bytes + KERNEL_REACH_BYTES) / PAGE_BYTES));
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
-    this.kernels = createSimdKernels(memory);
     let free = 0;
-    const place = (): DrawnMask[] =>
-      sizes.map(({ parts, packed, paddedCount, bytes: taken }) => {
+    const place = (): PlacedMask[] =>
+      (lanes[0] ?? []).map(({ packed }, index) => {
+        const parts = lanes.flatMap((specs) => specs[index] ?? []);
+        const count = parts.reduce((total, part) => total + part.count, 0);
+        const paddedCount = Math.ceil(count / KERNEL_BLOCK) * KERNEL_BLOCK;
         const address = free;
-        let start = address;
-        const divided = parts.map(({ name, shape }): Feeds => {
-          const data = new Float32Array(memory.buffer, start, shapeSize(shape));
-          start += data.byteLength;
-          return { [name]: { data, shape } };
-        });
-        free += taken;
-        return { address, paddedCount, packed, lanes: divided };
+        free += packed ? (paddedCount / BITS) * 4 : paddedCount * 4;
+        return { address, paddedCount, packed, lanes: parts };
       });
     this.current = place();
+    const drawsAhead = this.current.length > 0 && this.current.every(({ packed }) => packed);
     this.ahead = drawsAhead ? place() : null;
+    this.bytes = free + KERNEL_REACH_BYTES;
+    // Another graph's masks must not be drawn over those that were drawn ahead.
+    this.room = drawsAhead ? new MaskRoom(room.shared) : room;
   }
 
-  /** The masks of a micro-batch (counted from 0) of a step, as feeds of each lane; valid until the next call. */
+  /** The masks of a micro-batch (counted from 0) of a step, as feeds of each lane; valid until masks are drawn next in the same room. */
   at(step: number, microBatch: number): (lane: number) => Feeds {
     if (this.ahead !== null && this.drawnAhead === `${step}.${microBatch}`) {
       [this.current, this.ahead] = [this.ahead, this.current];
@@ -101,7 +117,16 @@ export class DropoutMasks {
     }
     this.drawnAhead = null;
     const masks = this.current;
-    return (lane) => Object.assign({}, ...masks.map(({ lanes }) => lanes[lane] ?? {})) as Feeds;
+    return (lane) => Object.fromEntries(masks.flatMap((mask) => this.feedOf(mask, lane)));
+  }
+
+  private feedOf({ address, lanes }: PlacedMask, lane: number): [string, Feeds[string]][] {
+    const spec = lanes[lane];
+    if (spec === undefined) return [];
+    const before = lanes.slice(0, lane).reduce((sum, { shape }) => sum + shapeSize(shape), 0);
+    const { buffer } = this.room.take(this.bytes).memory;
+    const data = new Float32Array(buffer, address + 4 * before, shapeSize(spec.shape));
+    return [[spec.name, { data, shape: spec.shape }]];
   }
 
   /** Draws packed masks that are likely to be asked for next, while those in use stay as they are. */
@@ -111,12 +136,14 @@ export class DropoutMasks {
     this.drawnAhead = `${step}.${microBatch}`;
   }
 
-  private draw(masks: readonly DrawnMask[], step: number, microBatch: number): void {
+  private draw(masks: readonly PlacedMask[], step: number, microBatch: number): void {
+    if (masks.length === 0) return;
+    const { kernels } = this.room.take(this.bytes);
     const threshold = Math.floor(this.rate * 2 ** 32);
     masks.forEach(({ address, paddedCount, packed }, index) => {
       const key = randomKey(this.seed, DROPOUT_STREAM, step, microBatch, index);
-      if (packed) this.kernels.dropoutBits(address, paddedCount, key, threshold);
-      else this.kernels.dropoutMask(address, paddedCount, key, threshold, 1 / (1 - this.rate));
+      if (packed) kernels.dropoutBits(address, paddedCount, key, threshold);
+      else kernels.dropoutMask(address, paddedCount, key, threshold, 1 / (1 - this.rate));
     });
   }
 }

@@ -1,5 +1,10 @@
 import { laneRows, lanesOf, type Rows } from '@greenlight/shared/stages/training/plan/lanes.ts';
-import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
+import {
+  keptBytes,
+  PROGRAM_CACHE_BYTES,
+  workingBytes,
+  type BatchShape,
+} from '@greenlight/shared/stages/training/plan/padding.ts';
 import { outputLayerOfHead } from '@greenlight/shared/stages/training/layers.ts';
 import { parameterSpecs, shapeSize, type ParameterSpec } from '../model/parameters.ts';
 import type {
@@ -16,7 +21,7 @@ import { createGenerator, type Generator as TextGenerator } from '../serving/gen
 import type { TextGroup } from '../serving/text-group.ts';
 import { forwardFeeds, partOf } from './batch-inputs.ts';
 import { openCheckpoint, writeCheckpoint, type CheckpointArray, type CheckpointMetadata } from './checkpoint.ts';
-import { DropoutMasks } from './dropout-masks.ts';
+import { DropoutMasks, MaskRoom } from './dropout-masks.ts';
 import type {
   AuxiliaryLoss,
   Batch,
@@ -60,6 +65,7 @@ export class Trainer implements Engine {
   private readonly stepPrograms = new ProgramCache<StepProgram>(PROGRAM_CACHE_BYTES);
   private readonly forwardPrograms = new ProgramCache<InferenceProgram>(PROGRAM_CACHE_BYTES);
   private readonly generator: TextGenerator;
+  private readonly maskRoom: MaskRoom;
   private lastStep = 0;
   private lastProgram: StepProgram | null = null;
   /** The step that went wrong when some parameters had been updated; null while the state is whole. */
@@ -70,6 +76,7 @@ export class Trainer implements Engine {
   constructor(options: EngineOptions, target: Device) {
     this.options = options;
     this.target = target;
+    this.maskRoom = new MaskRoom(target.lanes.areThreads);
     this.generator = createGenerator(options.model, target, options.inferenceOnly === true);
   }
 
@@ -140,19 +147,25 @@ export class Trainer implements Engine {
 
   private async stepProgram(batch: PaddedBatch): Promise<StepProgram> {
     const startedMs = performance.now();
-    const { model } = this.options;
-    const program = await this.stepPrograms.get(shapeKey(batch), workingBytes(model, batch), () =>
+    const program = await this.stepPrograms.get(shapeKey(batch), this.bytesOf(batch), () =>
       this.loadStepProgram(batch),
     );
     this.loadingMs += performance.now() - startedMs;
     return program;
   }
 
+  /** What a graph of this shape keeps while it waits for its next batch: all that it works in, where it does not share that. */
+  private bytesOf(shape: BatchShape, pass: 'training' | 'forward' = 'training'): number {
+    const { model } = this.options;
+    if (this.target.graphMemory !== null) return keptBytes(model, shape);
+    return workingBytes(model, shape) / (pass === 'forward' ? 3 : 1);
+  }
+
   private async loadStepProgram(shape: BatchShape): Promise<StepProgram> {
     const { model, optimiser, frozen = [], seed } = this.options;
     const { dialect } = this.target;
     const learning = { optimiser, frozen };
-    const { most, areThreads } = this.target.lanes;
+    const { most } = this.target.lanes;
     const wanted = this.options.lanes ?? lanesOf(model, this.parameterCount, shape);
     const lanes = laneRows(shape.batchSize, Math.min(most, wanted, shape.batchSize));
     const sizes = lanes.map(({ start, end }) => end - start);
@@ -169,7 +182,7 @@ export class Trainer implements Engine {
       graphs.map((graph) => graph.masks),
       model.dropout,
       seed,
-      areThreads,
+      this.maskRoom,
     );
     return { ...program, lanes, masks };
   }
@@ -210,7 +223,7 @@ export class Trainer implements Engine {
     this.requireWhole();
     const { model } = this.options;
     const padded = padBatch(batch, model);
-    const program = await this.forwardPrograms.get(shapeKey(padded), workingBytes(model, padded) / 3, () =>
+    const program = await this.forwardPrograms.get(shapeKey(padded), this.bytesOf(padded, 'forward'), () =>
       this.target.loadInference(recordForward(model, padded, this.target.dialect)),
     );
     const results = await program.run(forwardFeeds(padded));
@@ -302,8 +315,13 @@ export class Trainer implements Engine {
     );
   }
 
-  endTraining(): Promise<void> {
-    return this.stepPrograms.clear();
+  async endTraining(): Promise<void> {
+    await this.stepPrograms.clear();
+    const { graphMemory } = this.target;
+    if (graphMemory === null) return;
+    // What training has worked in goes with the last graph that did.
+    await this.forwardPrograms.clear();
+    graphMemory.renew();
   }
 
   async dispose(): Promise<void> {

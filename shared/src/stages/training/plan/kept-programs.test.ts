@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { runConfiguration } from '../configuration.ts';
 import { drawShapes } from './batch-shapes.ts';
-import { programUse } from './kept-programs.ts';
-import { activationBytes } from './memory.ts';
+import { programUse, type GraphMemoryUse } from './kept-programs.ts';
+import { activationBytes, sharedBytesOf } from './memory.ts';
 import { openingTime } from './opening-time.ts';
-import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from './padding.ts';
+import { keptBytes, PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from './padding.ts';
 import { workOf, type PlannedModel } from './step-work.ts';
 
 const SETTINGS = runConfiguration.parse({
@@ -24,10 +24,14 @@ function planOf(lengths: readonly number[], order: readonly number[]) {
   return { shapes, order, batches: order.length, tokens: 0, paddedTokens: 0 };
 }
 
+/** Each graph has memory of its own. */
+const APART: GraphMemoryUse = { isShared: false, hasOwnOperators: true };
+const SHARED: GraphMemoryUse = { isShared: true, hasOwnOperators: true };
+
 const bytesOf = (length: number): number => activationBytes(workOf(MODEL, shape(length)));
 
 test('graphs that all fit the cache are opened once, and all of them are in memory', () => {
-  const use = programUse(MODEL, planOf([16, 24], [0, 1, 0, 1]), 400);
+  const use = programUse(MODEL, planOf([16, 24], [0, 1, 0, 1]), 400, APART);
   expect(use).toMatchObject({ openings: [1, 1], secondRuns: [1, 1] });
   expect(use.peakBytes).toBe(bytesOf(16) + bytesOf(24));
 });
@@ -36,22 +40,41 @@ test('those that push one another out are opened again and again, also beyond th
   const sizeOf = (length: number): number => workingBytes({ ...SETTINGS, vocabularySize: 600 }, shape(length));
   expect(sizeOf(160) + sizeOf(176)).toBeGreaterThan(PROGRAM_CACHE_BYTES);
   const plan = planOf([160, 176], [0, 1, 0, 1]);
-  expect(programUse(MODEL, plan, 4).openings).toEqual([2, 2]);
-  expect(programUse(MODEL, plan, 40)).toMatchObject({ openings: [11, 11], secondRuns: [0, 0] });
-  expect(programUse(MODEL, plan, 4).peakBytes).toBe(bytesOf(176));
+  expect(programUse(MODEL, plan, 4, APART).openings).toEqual([2, 2]);
+  expect(programUse(MODEL, plan, 40, APART)).toMatchObject({ openings: [11, 11], secondRuns: [0, 0] });
+  expect(programUse(MODEL, plan, 4, APART).peakBytes).toBe(bytesOf(176));
 });
 
 test('the one that was used last stays, and a single one that is larger than the cache', () => {
-  expect(programUse(MODEL, planOf([8, 160, 176], [1, 0, 2, 0, 2]), 5).openings).toEqual([1, 1, 1]);
-  expect(programUse(MODEL, planOf([320], [0, 0, 0]), 3)).toEqual({
-    ...{ openings: [1], secondRuns: [1], peakBytes: bytesOf(320) },
+  expect(programUse(MODEL, planOf([8, 160, 176], [1, 0, 2, 0, 2]), 5, APART).openings).toEqual([1, 1, 1]);
+  expect(programUse(MODEL, planOf([320], [0, 0, 0]), 3, APART)).toEqual({
+    ...{ openings: [1], secondRuns: [1], peakBytes: bytesOf(320), sharedBytes: null },
   });
+});
+
+test('graphs that share what they work in stay open, whatever they work in, and take as much as the largest of them', () => {
+  const lengths = Array.from({ length: 20 }, (_, place) => 160 + 8 * place);
+  const order = lengths.flatMap((_, place) => [place, lengths.length - 1 - place]);
+  const [apart, shared] = [APART, SHARED].map((memory) => programUse(MODEL, planOf(lengths, order), 40, memory));
+  expect(shared!.openings).toEqual(lengths.map(() => 1));
+  expect(Math.max(...apart!.openings)).toBeGreaterThan(1);
+  expect(shared!.sharedBytes).toBe(sharedBytesOf(workOf(MODEL, shape(312)), true));
+  const kept = lengths.reduce((sum, length) => sum + keptBytes({ ...SETTINGS, vocabularySize: 600 }, shape(length)), 0);
+  expect(shared!.peakBytes).toBeCloseTo(kept + shared!.sharedBytes!);
+  expect(shared!.peakBytes).toBeLessThan(apart!.peakBytes);
+});
+
+test('hundreds of graphs push one another out also where they share what they work in', () => {
+  const lengths = Array.from({ length: 800 }, (_, place) => 8 + place);
+  const order = [...lengths.keys(), ...lengths.keys()];
+  expect(programUse(MODEL, planOf(lengths, order), order.length, SHARED).openings).toContain(2);
 });
 
 describe('opening graphs', () => {
   const LENGTHS = [224, 256];
   const timeOf = (openings: readonly number[], secondRuns: readonly number[], hasOwnOperators = true) => {
-    const use = { openings, secondRuns, peakBytes: LENGTHS.reduce((sum, length) => sum + bytesOf(length), 0) };
+    const peakBytes = LENGTHS.reduce((sum, length) => sum + bytesOf(length), 0);
+    const use = { openings, secondRuns, peakBytes, sharedBytes: null };
     return openingTime(MODEL, 5e5, planOf(LENGTHS, []), use, { hasOwnOperators });
   };
 
@@ -70,6 +93,15 @@ describe('opening graphs', () => {
   test('touches less where the worker has operators of its own', () => {
     const [own, others] = [true, false].map((has) => timeOf([1, 1], [1, 1], has).firstRunsMs);
     expect(own! / others!).toBeCloseTo(0.77, 1);
+  });
+
+  test('touches memory once where graphs share it, however often they are opened', () => {
+    const timeWith = (openings: readonly number[]) => {
+      const use = { openings, secondRuns: openings, peakBytes: 2e8, sharedBytes: 1e8 };
+      return openingTime(MODEL, 5e5, planOf(LENGTHS, []), use, { hasOwnOperators: true });
+    };
+    expect(timeWith([1, 1]).firstRunsMs).toBeLessThan(timeOf([1, 1], [1, 1]).firstRunsMs);
+    expect(timeWith([11, 11]).firstRunsMs).toBe(timeWith([1, 1]).firstRunsMs);
   });
 
   test('of memory that other graphs gave back takes less time than of memory that the process never had', () => {

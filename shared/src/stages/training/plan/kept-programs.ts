@@ -1,6 +1,6 @@
 import type { ShapePlan } from './batch-shapes.ts';
-import { activationBytes } from './memory.ts';
-import { PROGRAM_CACHE_BYTES, workingBytes } from './padding.ts';
+import { activationBytes, sharedBytesOf } from './memory.ts';
+import { keptBytes, PROGRAM_CACHE_BYTES, workingBytes } from './padding.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import { workOf, type PlannedModel } from './step-work.ts';
 
@@ -10,20 +10,41 @@ export interface ProgramUse {
   readonly openings: readonly number[];
   /** How often it runs again before others push it out: once at most for each opening. */
   readonly secondRuns: readonly number[];
-  /** Most bytes that graphs work in at the same time. */
+  /** Most bytes that graphs take at the same time. */
   readonly peakBytes: number;
+  /** Those of them that all graphs work in, one after the other; null where each has its own. */
+  readonly sharedBytes: number | null;
+}
+
+/** How graphs get what they work in: from one place on processors, each for itself on other devices. */
+export interface GraphMemoryUse {
+  readonly isShared: boolean;
+  readonly hasOwnOperators: boolean;
 }
 
 /**
  * Follows the drawn batches through the rule of the worker's cache of graphs (`recently-used.ts`): a shape that was pushed out is opened
  * again at its next batch. What happens again and again goes on in batches beyond the drawn ones.
  */
-export function programUse(model: PlannedModel, { shapes, order }: ShapePlan, batches: number): ProgramUse {
+export function programUse(
+  model: PlannedModel,
+  { shapes, order }: ShapePlan,
+  batches: number,
+  { isShared, hasOwnOperators }: GraphMemoryUse,
+): ProgramUse {
   const { settings, vocabularySize } = model;
-  const programs = shapes.map(({ shape }) => ({
-    sizeBytes: workingBytes({ ...settings, vocabularySize }, shape),
-    activations: activationBytes(workOf(model, shape)),
-  }));
+  const programs = shapes.map(({ shape }) => {
+    const kept = keptBytes({ ...settings, vocabularySize }, shape);
+    return isShared
+      ? { sizeBytes: kept, takenBytes: kept }
+      : {
+          sizeBytes: workingBytes({ ...settings, vocabularySize }, shape),
+          takenBytes: activationBytes(workOf(model, shape)),
+        };
+  });
+  const sharedBytes = isShared
+    ? Math.max(0, ...shapes.map(({ shape }) => sharedBytesOf(workOf(model, shape), hasOwnOperators)))
+    : null;
   const kept = new RecentlyUsed<number, (typeof programs)[number]>(PROGRAM_CACHE_BYTES);
   const opened = shapes.map(() => 0);
   const ranAgain = shapes.map(() => 0);
@@ -33,16 +54,19 @@ export function programUse(model: PlannedModel, { shapes, order }: ShapePlan, ba
     const program = programs[place]!;
     if (kept.get(place) === undefined) {
       opened[place] = (opened[place] ?? 0) + 1;
-      bytes += program.activations;
+      bytes += program.takenBytes;
       runsOfOpen.set(place, 0);
     }
     const runs = (runsOfOpen.get(place) ?? 0) + 1;
     runsOfOpen.set(place, runs);
     if (runs === 2) ranAgain[place] = (ranAgain[place] ?? 0) + 1;
-    for (const { activations } of kept.use(place, program)) bytes -= activations;
+    for (const { takenBytes } of kept.use(place, program)) bytes -= takenBytes;
     peakBytes = Math.max(peakBytes, bytes);
   }
   const repeats = Math.max(1, batches / Math.max(1, order.length));
   const overAll = (count: number): number => Math.min(count, 1) + repeats * Math.max(0, count - 1);
-  return { openings: opened.map(overAll), secondRuns: ranAgain.map(overAll), peakBytes };
+  return {
+    ...{ openings: opened.map(overAll), secondRuns: ranAgain.map(overAll) },
+    ...{ peakBytes: peakBytes + (sharedBytes ?? 0), sharedBytes },
+  };
 }

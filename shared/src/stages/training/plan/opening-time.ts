@@ -50,7 +50,7 @@ export function openingTime(
   model: PlannedModel,
   parameters: number,
   { shapes }: Pick<ShapePlan, 'shapes'>,
-  { openings, secondRuns, peakBytes }: ProgramUse,
+  { openings, secondRuns, peakBytes, sharedBytes }: ProgramUse,
   { hasOwnOperators = false }: Pick<MachineCalibration, 'hasOwnOperators'>,
 ): OpeningTime {
   let [openingMs, firstBytes, secondBytes, isDivided] = [0, 0, 0, false];
@@ -60,10 +60,15 @@ export function openingTime(
     const count = openings[place] ?? 1;
     const bytes = activationBytes(work);
     isDivided ||= kind === 'divided';
-    openingMs += count * recordingMs(work, kind) + (count - 1) * CLOSING_MS_PER_BYTE * bytes;
+    openingMs += count * recordingMs(work, kind);
+    // What graphs share is not given back with one of them.
+    if (sharedBytes === null) openingMs += (count - 1) * CLOSING_MS_PER_BYTE * bytes;
     firstBytes += count * bytes;
     secondBytes += (secondRuns[place] ?? 0) * bytes;
   });
-  const firstRunsMs = firstRunsMsOf(peakBytes, firstBytes, secondBytes, hasOwnOperators);
+  const firstRunsMs =
+    sharedBytes === null
+      ? firstRunsMsOf(peakBytes, firstBytes, secondBytes, hasOwnOperators)
+      : TOUCH_MS_PER_BYTE.fresh * sharedBytes;
   return { openingMs: openingMs + FIRST_MS[isDivided ? 'divided' : 'whole'], firstRunsMs };
 }

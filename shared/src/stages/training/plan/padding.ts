@@ -42,5 +42,17 @@ export function workingBytes(model: WorkingModel, shape: BatchShape): number {
   return 12 * batchSize * (source + target + targetLength * vocabularySize);
 }
 
-/** Working memory that programs for other batch shapes may keep while they wait for their next batch: a handful of shapes in most runs. */
+/** What an open graph keeps for each sub-layer of the model (measured, in two lanes). */
+const KEPT_PER_SUB_LAYER = 0.8e6;
+
+/**
+ * Rough memory in bytes that a graph of this shape keeps where what it works in is shared with all others: the graph itself, and the gradient
+ * rows of its embedding.
+ */
+export function keptBytes({ dModel, encoderLayers, decoderLayers }: WorkingModel, shape: BatchShape): number {
+  const rows = shape.batchSize * (shape.sourceLength + shape.targetLength);
+  return KEPT_PER_SUB_LAYER * (2 * encoderLayers + 3 * decoderLayers) + 4 * rows * dModel;
+}
+
+/** Memory that programs for other batch shapes may keep while they wait for their next batch: hundreds where they share what they work in, a handful elsewhere. */
 export const PROGRAM_CACHE_BYTES = 1.5 * 2 ** 30;

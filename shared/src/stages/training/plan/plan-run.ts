@@ -4,7 +4,7 @@ import { outputsOfHead, taskHeadsOf } from '../heads.ts';
 import { parameterCount, stepsPerEpoch, vocabularyBound } from '../rules.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { drawLengths, drawShapes, type Lengths, type ShapePlan } from './batch-shapes.ts';
-import type { MachineCalibration } from './calibration.ts';
+import { REFERENCE_MACHINE, type MachineCalibration } from './calibration.ts';
 import { isAccelerator, isEager } from './device-kinds.ts';
 import {
   evaluationScheduleOf,
@@ -140,6 +140,7 @@ function evaluationMs(
   { lengths, schedule, points }: Evaluations,
   calibration: MachineCalibration,
   steps: number,
+  isMemoryShared: boolean,
 ): { before: number; whileTraining: number; lastPoint: number; heldOut: number; texts: Estimate } {
   const longest = lengths.train.at(-1)?.[0] ?? model.settings.maxTokens;
   const work = pointWork(model, lengths.validation, { items: schedule.items, longest }, calibration);
@@ -153,7 +154,9 @@ function evaluationMs(
     before: (points > 0 ? firstPoint : 0) + (points > 0 && schedule.samplesEvery > 0 ? firstSamples : 0),
     whileTraining: points * pointMs + written * samplesMs,
     lastPoint:
-      (points > 0 ? pointMs : firstPoint) + (points > 0 && schedule.samplesEvery > 0 ? samplesMs : firstSamples),
+      // Graphs that share their memory with those of training are opened anew when that is given back.
+      (points > 0 && !isMemoryShared ? pointMs : firstPoint) +
+      (points > 0 && schedule.samplesEvery > 0 ? samplesMs : firstSamples),
     heldOut: finalEvaluationMs(model, lengths.test, calibration),
     texts,
   };
@@ -183,7 +186,7 @@ function timesOf(
   const undisturbed = lognormal(baseStepMs * step.factor, step.deviation);
   const disturbanceMs = isAccelerator(device) ? 0 : OTHER_WORK_MS / worker.cores / Math.max(1, steps);
   const stepMs = { ...undisturbed, high: undisturbed.high + disturbanceMs };
-  const evaluating = evaluationMs(model, evaluations, calibration, steps);
+  const evaluating = evaluationMs(model, evaluations, calibration, steps, use.sharedBytes !== null);
   const stepsMs = stepMs.value * steps;
   const saving = checkpointMs(settings, parameters);
   const configured = settings.checkpointEverySteps === null ? 0 : Math.floor(steps / settings.checkpointEverySteps);
@@ -329,9 +332,13 @@ export function planRun(
   const device = deviceOf(settings, worker);
   const evaluations = evaluationsOf(model, parameters, steps, ratio, data, device);
   const { validation, test } = evaluations.lengths;
-  const use = programUse(model, drawn, batches);
+  const isShared = !isAccelerator(device ?? 'cpu');
+  // Without a worker, what most will have.
+  const hasOwnOperators = (worker?.calibration ?? REFERENCE_MACHINE).hasOwnOperators === true;
+  const use = programUse(model, drawn, batches, { isShared, hasOwnOperators });
   const onGraphs = memoryOf(model, parameters, {
     trainingBytes: use.peakBytes,
+    sharedBytes: use.sharedBytes,
     steps: drawn.shapes.map(({ shape }) => shape),
     points: evaluations.points === 0 ? [] : pointShapes(model, validation, evaluations.schedule.items),
     afterwards: finalEvaluationShapes(model, test),

@@ -249,9 +249,22 @@ test('the last evaluation of three short sentences takes less than half a second
 test('three texts at the end, as of the article, take next to none of the memory that sixty-four take', () => {
   const model = { settings: settingsOf({ dModel: 512, heads: 8 }), vocabularySize: 39, outputs: 0 };
   const evaluation = (writtenTexts: number): number =>
-    memoryOf(model, 14.8e6, { steps: [], trainingBytes: 0, points: [], afterwards: [], writtenTexts }).evaluation;
+    memoryOf(model, 14.8e6, {
+      ...{ steps: [], trainingBytes: 0, sharedBytes: null, points: [], afterwards: [], writtenTexts },
+    }).evaluation;
   expect(evaluation(64) / 1e6).toBeCloseTo(180, -1);
   expect(evaluation(3) / 1e6).toBeLessThan(10);
+});
+
+test('forward graphs take no more than themselves where those of training leave them room to work in', () => {
+  const model = { settings: settingsOf({ ...DECODER, dModel: 64 }), vocabularySize: 60, outputs: 0 };
+  const points = [256, 512].map((targetLength) => ({ batchSize: 32, sourceLength: 0, targetLength }));
+  const evaluation = (sharedBytes: number): number =>
+    memoryOf(model, 1e5, {
+      ...{ steps: [], trainingBytes: 2e9, sharedBytes, points, afterwards: [], writtenTexts: 0 },
+    }).evaluation;
+  expect(evaluation(2e9) / 1e6).toBeLessThan(10);
+  expect(evaluation(1e6)).toBeGreaterThan(evaluation(2e9));
 });
 
 describe('a tokenizer that is not learned yet', () => {
