@@ -27,3 +27,8 @@ test.each([
     en: `It does not open: ${said}`,
   });
 });
+
+test('a message that repeats endless names of a file is read to a limit', () => {
+  const { en } = saidByRuntime({ zh: '', en: '' }, new Error(`Node ${'a:'.repeat(1e6)}`));
+  expect(en).toHaveLength(': '.length + 500);
+});
