@@ -58,7 +58,7 @@ import { createDataService } from './stages/data/service.ts';
 import { createSourceImportService } from './stages/data/source-import-service.ts';
 import { createSourceService } from './stages/data/source-service.ts';
 import { createSourceStore } from './stages/data/source-store.ts';
-import { createDataStore } from './stages/data/store.ts';
+import { createDataStore, lockContent } from './stages/data/store.ts';
 import { createWorkerCopiesService } from './stages/data/worker-copies-service.ts';
 import { createWorkerCopiesStore } from './stages/data/worker-copies-store.ts';
 import { createStoredFilesStore } from './stages/data/stored-files-store.ts';
@@ -216,7 +216,7 @@ export function createServices(foundations: Foundations) {
   });
   const reports = createReportService(database, createReportStore(), runStore, live);
   const artifacts = createArtifactService({
-    ...{ database, store: artifactStore, reports, storage },
+    ...{ database, store: artifactStore, reports, storage, lockContent },
     removeContent: deletion.removeContent,
   });
   const evaluationStore = createEvaluationStore(database);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { MAX_JOB_FILE_BYTES } from '@greenlight/shared/jobs/contract.ts';
@@ -16,7 +16,8 @@ import {
   type ClaimedRun,
 } from '@greenlight/shared/worker-protocol/contract.ts';
 import { getServedArtifact } from '@greenlight/shared/worker-protocol/inference.ts';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { lockContent } from '../stages/data/store.ts';
 import { Caller } from '../testing/caller.ts';
 import { INFERENCE_TOKEN, startInstallation, type TestInstallation } from '../testing/installation.ts';
 import { signedInAdmin } from '../testing/people.ts';
@@ -64,6 +65,25 @@ test('what is uploaded comes back byte for byte, and is offered for resuming', a
   const again = await worker.mustClaim();
   const resumed = again.runId === run.runId ? again : await worker.mustClaim();
   expect(resumed.resumeFrom).toEqual({ artifactId: idOf(answer), step: 3, sha256: checksum(content) });
+});
+
+test('a file that goes before it has a row, as with a run that repeats this one, is asked for again', async () => {
+  const content = randomBytes(1000);
+  const place = pathInStorage(checksum(content));
+  const { sending } = await installation.database.$transaction(
+    async (transaction) => {
+      await lockContent(transaction, checksum(content));
+      const upload = worker.upload(run, 'checkpoint-3', content);
+      await vi.waitFor(() => access(place), 10_000);
+      await rm(place);
+      return { sending: upload };
+    },
+    { timeout: 20_000 },
+  );
+  expect((await sending).status).toBe(503);
+  expect((await admin.call(getRun, { params: { runId: run.runId } })).artifacts).toEqual([]);
+  const again = await worker.upload(run, 'checkpoint-3', content);
+  expect(checksum(await download(idOf(again)))).toBe(checksum(content));
 });
 
 test('the best checkpoint is offered beside the newest, the next best takes its place, and it goes when the run has ended', async () => {

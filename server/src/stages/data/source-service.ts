@@ -17,6 +17,7 @@ import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { SourceStore, WrittenPart } from './source-store.ts';
 import { lockContent } from './store.ts';
+import { isStored } from '../../storage/is-stored.ts';
 import { createTurns, Sender } from './turns.ts';
 
 type NewUpload = z.output<NonNullable<typeof createSource.body>>;
@@ -128,18 +129,6 @@ export function createSourceService({ database, store, storage, audit }: SourceP
     if (removed) await storage.drafts.remove(id);
   }
 
-  /** Whether this content is in storage. */
-  async function isStored(sha256: string, sizeBytes: number): Promise<boolean> {
-    try {
-      const { stream, sizeBytes: found } = await storage.open(sha256, { start: 0, length: 0 });
-      stream.destroy();
-      return found === sizeBytes;
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'not-found') return false;
-      throw error;
-    }
-  }
-
   async function repeated(source: DataSource, { offset, sha256 }: WrittenPart): Promise<DataSource> {
     const known = (await store.partsOf(source.id))[offset / source.partBytes];
     if (known !== sha256) throw new AppError('different-part', { receivedBytes: source.receivedBytes });
@@ -236,7 +225,7 @@ export function createSourceService({ database, store, storage, audit }: SourceP
         } catch (error) {
           const isGone = error instanceof AppError && error.code === 'not-found';
           // A server that ended after it had kept the file has left no draft.
-          if (!(isGone && (await isStored(sha256, sizeBytes)))) {
+          if (!(isGone && (await isStored(storage, sha256, sizeBytes)))) {
             if (error instanceof AppError && (error.code === 'checksum-mismatch' || (await isLost(id, error.code))))
               await takeOut(actorOf(person), 'data-source.refused', id);
             throw error;
@@ -245,7 +234,7 @@ export function createSourceService({ database, store, storage, audit }: SourceP
         await database.$transaction(async (transaction) => {
           await lockContent(transaction, sha256);
           // Whoever removed the same content a moment ago has removed this file too.
-          if (!(await isStored(sha256, sizeBytes))) throw new AppError('conflict');
+          if (!(await isStored(storage, sha256, sizeBytes))) throw new AppError('conflict');
           await store.complete(transaction, id, sha256, fileEnd());
           await record(transaction, actorOf(person), 'data-source.completed', source, { sha256 });
         });

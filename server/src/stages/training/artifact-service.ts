@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream';
 import type { Artifact } from '@greenlight/shared/stages/training/contract.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import { BEST_CHECKPOINT } from '@greenlight/shared/worker-protocol/contract.ts';
-import type { Database } from '../../database/client.ts';
+import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import type { Download } from '../../plugins/download.ts';
+import { isStored } from '../../storage/is-stored.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { ArtifactStore, NewArtifact } from './artifact-store.ts';
 import type { ReportService } from './report-service.ts';
@@ -45,6 +46,8 @@ export interface ArtifactParts {
   readonly store: ArtifactStore;
   readonly reports: ReportService;
   readonly storage: Storage;
+  /** Keeps everybody else from removing a content until the transaction ends. */
+  readonly lockContent: (transaction: Transaction, sha256: string) => Promise<void>;
   /** Removes a content that no row needs. */
   readonly removeContent: (sha256: string) => Promise<void>;
 }
@@ -57,7 +60,7 @@ function present(artifact: { id: string; sha256: string; step: number | null } |
 
 /** Builds the artifact service. */
 export function createArtifactService(parts: ArtifactParts): ArtifactService {
-  const { database, store, reports, storage, removeContent } = parts;
+  const { database, store, reports, storage, lockContent, removeContent } = parts;
   return {
     async receive(runId, { lease, content, ...file }) {
       const { projectId, state } = await database.$transaction((transaction) =>
@@ -72,7 +75,10 @@ export function createArtifactService(parts: ArtifactParts): ArtifactService {
       if (hasEnded(state)) throw new AppError('lease-lost');
       await storage.put(content, file);
       const kept = await database.$transaction(async (transaction) => {
+        await lockContent(transaction, file.sha256);
         await reports.requireHeld(transaction, runId, lease);
+        // A run that repeats this one may have given the same content up after it came and before it has a row: it is sent again.
+        if (!(await isStored(storage, file.sha256, file.sizeBytes))) throw new AppError('in-each-others-way');
         return store.keep(transaction, { projectId, runId, ...file });
       });
       if (known !== undefined && file.kind === BEST_CHECKPOINT) await removeContent(known.sha256);
