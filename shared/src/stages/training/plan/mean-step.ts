@@ -10,7 +10,7 @@ import {
   gradientMs,
   updateMs,
 } from './step-time.ts';
-import { workOf, type PlannedModel } from './step-work.ts';
+import { workOf, type PlannedModel, type StepWork } from './step-work.ts';
 
 /** Milliseconds of an average step over the batches that were drawn. */
 export function meanStepMs(
@@ -33,28 +33,25 @@ export function meanStepMs(
   return factor * perBatch * gradientAccumulation + updateFactor * updating + stepMs / speedOf(calibration);
 }
 
+/** Milliseconds that the gradients of an average step take, where a batch takes `msOf` its work. */
+function meanGradientsMs(
+  model: PlannedModel,
+  { shapes, batches }: ShapePlan,
+  msOf: (work: StepWork) => number,
+): number {
+  const total = shapes.reduce((sum, { shape, batches: count }) => sum + count * msOf(workOf(model, shape)), 0);
+  return (total / Math.max(1, batches)) * model.settings.gradientAccumulation;
+}
+
 /** The same where operations run one by one on TensorFlow's library. */
 function eagerStepMs(
   model: PlannedModel,
   parameters: number,
-  { shapes, batches }: ShapePlan,
+  drawn: ShapePlan,
   calibration: MachineCalibration,
 ): number {
-  const gradients = shapes.reduce(
-    (sum, { shape, batches: count }) => sum + count * eagerGradientMs(workOf(model, shape), calibration),
-    0,
-  );
-  const perStep = (gradients / Math.max(1, batches)) * model.settings.gradientAccumulation;
-  return BESIDE_THE_PRODUCT.factor * perStep + eagerUpdateMs(parameters, model.settings, calibration);
-}
-
-/** The same on a graphics processor of which nothing is known yet. */
-function acceleratedStepMs(model: PlannedModel, { shapes, batches }: ShapePlan): number {
-  const gradients = shapes.reduce(
-    (sum, { shape, batches: count }) => sum + count * acceleratedGradientMs(workOf(model, shape)),
-    0,
-  );
-  return (gradients / Math.max(1, batches)) * model.settings.gradientAccumulation;
+  const gradients = meanGradientsMs(model, drawn, (work) => eagerGradientMs(work, calibration));
+  return BESIDE_THE_PRODUCT.factor * gradients + eagerUpdateMs(parameters, model.settings, calibration);
 }
 
 /** An average step on a device, before any run has finished there. */
@@ -65,7 +62,8 @@ export function stepMsOn(
   drawn: ShapePlan,
   calibration: MachineCalibration,
 ): number {
-  if (isAccelerator(device)) return acceleratedStepMs(model, drawn);
+  // Of a graphics processor nothing is known yet.
+  if (isAccelerator(device)) return meanGradientsMs(model, drawn, acceleratedGradientMs);
   if (isEager(device)) return eagerStepMs(model, parameters, drawn, calibration);
   return meanStepMs(model, parameters, drawn, calibration);
 }

@@ -151,14 +151,15 @@ export function memoryOf(
  * What TensorFlow's library takes besides, operation by operation: arrays of the size of the parameters while they are updated, activations that nothing
  * shares its place with, the library itself (peaks of four processes, 1 to 25 million parameters).
  */
-const EAGER = { arrays: 9, activations: 2.2, processBytes: 150 * MEGABYTE } as const;
+const EAGER = { arrays: 9, activations: 2.2, processBytes: 170 * MEGABYTE } as const;
 
-/** The same run where operations run one by one on TensorFlow's library. */
-export function eagerMemory(onGraphs: MemoryParts): MemoryParts {
+/** The same run where operations run one by one on TensorFlow's library: one batch at a time, and nothing of it is shared. */
+export function eagerMemory(onGraphs: MemoryParts, model: PlannedModel, steps: readonly BatchShape[]): MemoryParts {
+  const largest = Math.max(0, ...steps.map((shape) => activationBytes(workOf(model, shape))));
   return {
     ...onGraphs,
     gradients: onGraphs.gradients + EAGER.arrays * onGraphs.parameters,
-    activations: EAGER.activations * onGraphs.activations,
+    activations: EAGER.activations * largest,
     process: onGraphs.process + EAGER.processBytes,
   };
 }

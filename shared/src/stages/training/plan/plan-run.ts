@@ -336,15 +336,16 @@ export function planRun(
   // Without a worker, what most will have.
   const hasOwnOperators = (worker?.calibration ?? REFERENCE_MACHINE).hasOwnOperators === true;
   const use = programUse(model, drawn, batches, { isShared, hasOwnOperators });
+  const stepShapes = drawn.shapes.map(({ shape }) => shape);
   const onGraphs = memoryOf(model, parameters, {
     trainingBytes: use.peakBytes,
     sharedBytes: use.sharedBytes,
-    steps: drawn.shapes.map(({ shape }) => shape),
+    steps: stepShapes,
     points: evaluations.points === 0 ? [] : pointShapes(model, validation, evaluations.schedule.items),
     afterwards: finalEvaluationShapes(model, test),
     writtenTexts: continuedTexts(model, test),
   });
-  const parts = isEager(device ?? 'cpu') ? eagerMemory(onGraphs) : onGraphs;
+  const parts = isEager(device ?? 'cpu') ? eagerMemory(onGraphs, model, stepShapes) : onGraphs;
   const memoryBytes = Object.values(parts).reduce((sum: number, bytes: number) => sum + bytes, 0);
   // Without a worker the processor is what most will have.
   const memoryDeviation = device === null || device === 'cpu' ? MEMORY_DEVIATION : GUESS_DEVIATION;

@@ -12,7 +12,7 @@ import {
 } from './calibration.ts';
 import { finalEvaluationMs } from './evaluation-time.ts';
 import { learnedVocabulary, LengthProfiler, tokensPerCharacter } from './length-profile.ts';
-import { memoryOf } from './memory.ts';
+import { eagerMemory, memoryOf } from './memory.ts';
 import { metricsMs, resamplingMs } from './metrics-time.ts';
 import { gradientMs, updateMs } from './step-time.ts';
 import { workOf } from './step-work.ts';
@@ -255,6 +255,27 @@ test('three texts at the end, as of the article, take next to none of the memory
   expect(evaluation(64) / 1e6).toBeCloseTo(180, -1);
   expect(evaluation(3) / 1e6).toBeLessThan(10);
 });
+
+test.each([
+  ['1.2M, 16 texts of 64 tokens', { dModel: 128, heads: 4, feedForward: 512 }, 1000, 1.18e6, 16, 64, 900],
+  ['25M, one text of 16 tokens', { dModel: 512, heads: 8, feedForward: 2048 }, 10_000, 25e6, 1, 16, 1850],
+] as const)(
+  'operation by operation, %s take what was measured',
+  (_, sizes, vocabularySize, parameters, batchSize, length, megabytes) => {
+    const settings = settingsOf({ ...sizes, encoderLayers: 2, decoderLayers: 2, dropout: 0 });
+    const model = { settings, vocabularySize, outputs: 0 };
+    const steps = [{ batchSize, sourceLength: length, targetLength: length }];
+    const onGraphs = memoryOf(model, parameters, {
+      ...{ steps, trainingBytes: 1e6, sharedBytes: 1e6, points: [], afterwards: [], writtenTexts: 0 },
+    });
+    const planned = Object.values(eagerMemory(onGraphs, model, steps)).reduce(
+      (sum: number, bytes: number) => sum + bytes,
+      0,
+    );
+    expect(planned / 1e6 / megabytes).toBeGreaterThan(0.85);
+    expect(planned / 1e6 / megabytes).toBeLessThan(1.15);
+  },
+);
 
 test('forward graphs take no more than themselves where those of training leave them room to work in', () => {
   const model = { settings: settingsOf({ ...DECODER, dModel: 64 }), vocabularySize: 60, outputs: 0 };
