@@ -39,8 +39,10 @@ export const STEP = {
   epsilon: 104,
   view: 112,
   matrix: 120,
+  beside: 128,
+  besideStride: 136,
 } as const;
-export const STEP_BYTES = 128;
+export const STEP_BYTES = 144;
 
 /** Offsets in bytes of what a job says. */
 export const JOB = {

@@ -93,6 +93,9 @@ function assemble(code: VectorAssembler): { bytes: Uint8Array; places: Map<strin
       place(`multiply ${rows} ${vectors}`, () => writeTiles(code, { rows, vectors, packed: false }));
       place(`multiply ${rows} ${vectors} packed`, () => writeTiles(code, { rows, vectors, packed: true }));
       place(`multiply ${rows} ${vectors} far`, () => writeTiles(code, { rows, vectors, packed: false, far: true }));
+      place(`multiply ${rows} ${vectors} and pack`, () =>
+        writeTiles(code, { rows, vectors, packed: false, packs: true }),
+      );
     }
   }
   return { bytes: code.bytes, places };

@@ -22,6 +22,10 @@ const VALUE = B_VECTOR;
 const [a, panel, result, depth, stride] = [R.rsi, R.rdx, R.rcx, R.r8, R.r9];
 const [threeRows, fifthRow, resultStride] = [R.r10, R.r11, R.rax];
 const [tile, resultTile, tiles] = [R.r12, R.r13, R.r14];
+/** What is packed on the way, and what will be; while sums are taken nobody needs the result's place and stride. */
+const [unpacked, unpackedStride, unpackedAhead] = [R.rdi, result, resultStride];
+/** How many rows of b are asked for ahead, a multiple of four (measured). */
+const ROWS_AHEAD = 16;
 
 /** A tile's sizes, and whether a is read from packed tiles, [depth × rows of a tile], or in place, by rows. */
 interface Tile {
@@ -30,6 +34,8 @@ interface Tile {
   packed: boolean;
   /** The panel comes from far, and is asked for ahead. */
   far?: boolean;
+  /** The panel is packed on the way, for the tiles below: b is read where it lies. */
+  packs?: boolean;
 }
 
 /**
@@ -41,7 +47,7 @@ export function writeTiles(code: VectorAssembler, shape: Tile): void {
   const each = (act: (vector: number, row: number, v: number) => void): void => {
     for (let row = 0; row < rows; row++) for (let v = 0; v < vectors; v++) act(row * vectors + v, row, v);
   };
-  begin(code, packed);
+  begin(code, shape);
   const nextTile = code.here();
   code.copy(a, tile);
   code.load(panel, at(STEP_AT, STEP.packed));
@@ -66,24 +72,45 @@ export function writeTiles(code: VectorAssembler, shape: Tile): void {
   code.return();
 }
 
-function begin(code: VectorAssembler, packed: boolean): void {
+function begin(code: VectorAssembler, { packed, packs = false }: Tile): void {
   code.load(tile, at(STEP_AT, STEP.source));
   if (!packed) {
     code.load(R.rax, at(JOB_AT, PRODUCT_ARRAYS.a));
     code.add(tile, R.rax);
   }
   loadPlace(code, resultTile, PRODUCT_ARRAYS.result, STEP.result);
+  if (packs) loadPlace(code, unpacked, PRODUCT_ARRAYS.b, STEP.beside);
   code.load(tiles, at(STEP_AT, STEP.tiles));
   code.load(stride, at(STEP_AT, STEP.stride));
   code.address(threeRows, { base: stride, index: stride, scale: 2 });
   code.load(resultStride, at(STEP_AT, STEP.resultStride));
 }
 
-function multiplyAlongDepth(code: VectorAssembler, { rows, vectors, packed, far = false }: Tile): void {
+function multiplyAlongDepth(code: VectorAssembler, { rows, vectors, packed, far = false, packs = false }: Tile): void {
   const panelRow = vectors * VECTOR_BYTES;
+  if (packs) {
+    code.load(unpackedStride, at(STEP_AT, STEP.besideStride));
+    code.copy(unpackedAhead, unpacked);
+    for (let ahead = 0; ahead < ROWS_AHEAD; ahead += 4)
+      code.address(unpackedAhead, { base: unpackedAhead, index: unpackedStride, scale: 4 });
+  }
+  const load = (step: number, v: number): void => {
+    const place = at(panel, step * panelRow + v * VECTOR_BYTES);
+    if (!packs) {
+      code.loadVector(B_VECTOR + v, place);
+      return;
+    }
+    code.loadVector(B_VECTOR + v, at(unpacked, v * VECTOR_BYTES));
+    code.storeVector(B_VECTOR + v, place);
+    code.prefetch(at(unpackedAhead, v * VECTOR_BYTES));
+  };
   const multiply = (step: number): void => {
-    for (let v = 0; v < vectors; v++) code.loadVector(B_VECTOR + v, at(panel, step * panelRow + v * VECTOR_BYTES));
+    for (let v = 0; v < vectors; v++) load(step, v);
     if (far) for (let v = 0; v < vectors; v++) code.prefetch(at(panel, AHEAD + step * panelRow + v * VECTOR_BYTES));
+    if (packs) {
+      code.add(unpacked, unpackedStride);
+      code.add(unpackedAhead, unpackedStride);
+    }
     for (let row = 0; row < rows; row++) {
       const value = A_VECTOR + (row % A_VECTORS);
       code.broadcast(value, packed ? placeInTile(row, step) : placeInRows(row, step));
@@ -116,6 +143,7 @@ function multiplyAlongDepth(code: VectorAssembler, { rows, vectors, packed, far 
   code.subtractNumber(depth, 1);
   code.jump('not zero', nextOne);
   code.land(whole);
+  if (packs) code.load(resultStride, at(STEP_AT, STEP.resultStride));
 }
 
 /** A place so many strides behind a base: with an index for 1, 2 and 4, and with the register of three. */

@@ -124,9 +124,8 @@ function programOf(sizes: ProductSizes, { rows, columns }: Area, index: number):
     pieces(rows, ROWS, TILE_ROWS).flatMap((block) => [
       ...(sizes.transposeA ? stepsPackingA(factors, depth, block) : []),
       ...panels(columns).flatMap((panel) => [
-        ...stepsPackingB(sizes, factors, depth, panel),
         ...(sizes.finish.kind === 'sums' && block[0] === 0 ? [sumStep(factors, depth, panel)] : []),
-        ...stepsMultiplying(sizes, factors, depth, block, panel),
+        ...stepsOfPanel(sizes, factors, depth, block, panel),
       ]),
     ]),
   );
@@ -301,6 +300,33 @@ function stepsMultiplying(
     ...(wholeRows > 0 ? [stepOf(0, TILE_ROWS, wholeRows / TILE_ROWS)] : []),
     ...(rest > 0 ? [stepOf(wholeRows, rest, 1)] : []),
   ];
+}
+
+/**
+ * Steps that pack a panel and multiply with it. Where b lies as it is read, the first tile packs it on the way: with few tiles, waiting for b would take longer than they do.
+ */
+function stepsOfPanel(sizes: ProductSizes, factors: Strides, depth: Range, block: Range, panel: Panel): Step[] {
+  const { outer, transposeA, transposeB } = sizes;
+  const { b } = factors;
+  const steps = stepsMultiplying(sizes, factors, depth, block, panel);
+  const [step, ...others] = steps;
+  const isWhole = panel.mask === maskOf(LANES);
+  if (step === undefined || outer.length > 0 || transposeA || transposeB || !isWhole)
+    return [...stepsPackingB(sizes, factors, depth, panel), ...steps];
+  const packing: Step = {
+    ...step,
+    code: `${step.code} and pack`,
+    tiles: 1,
+    beside: b.start + depth[0] * b.stride + panel.column * FLOAT_BYTES,
+    besideStride: b.stride,
+  };
+  if (step.tiles === 1) return [packing, ...others];
+  const below = {
+    source: step.source + step.tileStride,
+    result: step.result + step.resultStride * TILE_ROWS,
+    matrix: step.matrix + step.resultStride * TILE_ROWS,
+  };
+  return [packing, { ...step, ...below, tiles: step.tiles - 1 }, ...others];
 }
 
 /** What happens to sums once they are whole. */

@@ -20,6 +20,8 @@ const NUMBERS = [
   'epsilon',
   'view',
   'matrix',
+  'beside',
+  'besideStride',
 ] as const;
 
 /** The code, and a thread's memory: where it packs factors, and where it keeps what no other operator wants. */

@@ -25,6 +25,9 @@ export interface Step {
   view: number;
   /** Offset in the matrix; its rows are as far apart as the result's. */
   matrix: number;
+  /** Offset of what is gone through besides, and how far it is on with each step along the depth. */
+  beside: number;
+  besideStride: number;
   /** Which offsets are in memory of the thread's own. */
   own: readonly ('source' | 'result')[];
 }
@@ -47,6 +50,8 @@ export const BLANK: Omit<Step, 'code'> = {
   epsilon: 0,
   view: 0,
   matrix: 0,
+  beside: 0,
+  besideStride: 0,
   own: [],
 };
 

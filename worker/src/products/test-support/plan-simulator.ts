@@ -3,7 +3,16 @@ import { LARGEST_SCRATCH_BYTES } from '../product-plan.ts';
 import type { Step } from '../step.ts';
 import { Input, Memory, Output } from './simulated-memory.ts';
 import { norm, normGradient, normSums } from './simulated-norms.ts';
-import { multiply, packA, packB, packTransposedB, softmax, softmaxGradient, sums } from './simulated-products.ts';
+import {
+  multiply,
+  packA,
+  packAndMultiply,
+  packB,
+  packTransposedB,
+  softmax,
+  softmaxGradient,
+  sums,
+} from './simulated-products.ts';
 import type { Thread } from './simulated-steps.ts';
 
 /** The arrays of a job, with their places among its addresses, and how much memory of its own each thread has. */
@@ -25,6 +34,7 @@ const PIECES: readonly (readonly [
   [/^pack b ([1-3])$/, packB],
   [/^pack transposed b ([1-3]) ([1-9]|1[0-6])$/, packTransposedB],
   [/^multiply ([1-8]) ([1-3])( packed)?$/, multiply],
+  [/^multiply ([1-8]) ([1-3]) and pack$/, packAndMultiply],
   [/^sums ([1-3])( on)?$/, sums],
   [/^softmax( masked)?$/, softmax],
   [/^softmax gradient$/, softmaxGradient],

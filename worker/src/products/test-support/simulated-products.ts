@@ -51,6 +51,13 @@ export function packTransposedB(step: Step, thread: Thread, [vectors = 0, column
   }
 }
 
+/** The panel is packed first: machine code does it on the way, which nobody can tell. */
+export function packAndMultiply(step: Step, thread: Thread, numbers: number[]): void {
+  const [, vectors = 0] = numbers;
+  packB({ ...step, source: step.beside, stride: step.besideStride }, thread, [vectors]);
+  multiply(step, thread, numbers, false);
+}
+
 export function multiply(step: Step, thread: Thread, [rows = 0, vectors = 0]: number[], isPacked: boolean): void {
   if (isPacked !== step.isPacked) throw new Error(`'${step.code}' does not fit where factor a is`);
   const left = isPacked ? thread.scratch : memoryOf(step, thread, PRODUCT_ARRAYS.a, 'source');
