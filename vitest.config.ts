@@ -26,7 +26,7 @@ export default defineConfig({
             'worker/src/graph/*own*.test.ts',
             'worker/src/runtime/kernel-team.test.ts',
             'worker/src/serving/{own-operators,generator}.test.ts',
-            'worker/src/training/gradients.test.ts',
+            'worker/src/training/{gradients,weight-factors}.test.ts',
           ],
           env: { GREENLIGHT_VECTORS: '256' },
           ...patience,

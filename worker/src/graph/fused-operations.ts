@@ -13,6 +13,7 @@ import {
   sumRowsInParts,
   weightGradientInParts,
 } from './sums-in-parts.ts';
+import { isFactored, tellFactors, type WeightFactors } from './told-factors.ts';
 import { asTensor, emit, traceBackend } from './trace-backend.ts';
 
 /** What differs between devices in how the fused operations are written down. */
@@ -31,6 +32,8 @@ export interface FusionTarget {
   checksAttention?: boolean;
   /** Gradients of embedding rows become outputs and are added into the table outside the graph, in a fixed order. */
   embeddingRows: boolean;
+  /** Gradients of large weights over few rows are told as the factors that they are products of. */
+  weightFactors?: boolean;
 }
 
 /** Gradient rows of one embedding lookup, in the order of the lookups: [N, d]. */
@@ -58,8 +61,19 @@ function size(x: tf.Tensor, axis: number): number {
 }
 
 /** x [N, in] and dy [N, out] → xᵀ·dy [in, out]. */
-function weightGradient(x: tf.Tensor, dy: tf.Tensor, readers: number, target: FusionTarget): tf.Tensor {
+function weightGradient(
+  x: tf.Tensor,
+  dy: tf.Tensor,
+  readers: number,
+  target: FusionTarget,
+  factors: WeightFactors,
+): tf.Tensor {
   const shape = [size(x, 1), size(dy, 1)];
+  if (isFactored(x, dy, target)) {
+    const gradient = ownProduct(x, dy, { transposeA: true });
+    tellFactors(factors, gradient, x, dy);
+    return gradient;
+  }
   const parts = target.sumsInParts ? partsOfProduct(size(x, 0), size(x, 1), size(dy, 1)) : 1;
   if (parts > 1) return weightGradientInParts(x, dy, parts);
   if (target.ownProducts) return ownProduct(x, dy, { transposeA: true });
@@ -96,7 +110,7 @@ function positive(y: tf.Tensor): tf.Tensor {
   return emit('HardSigmoid', [y], y.shape, { attributes: { alpha: { float: 3e38 }, beta: { float: 0 } } });
 }
 
-function linearOperation(target: FusionTarget): Operations['linear'] {
+function linearOperation(target: FusionTarget, factors: WeightFactors): Operations['linear'] {
   return (x, weight, bias, options = {}) => {
     const apply = tf.customGrad((...inputs) => {
       const [input, matrix, offset, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
@@ -105,11 +119,11 @@ function linearOperation(target: FusionTarget): Operations['linear'] {
       const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [savedInput, savedMatrix, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
         const dSum = options.relu === true ? tf.mul(dy, positive(y)) : dy;
-        if (target.ownProducts)
+        if (target.ownProducts && !isFactored(savedInput, dSum, target))
           return [inputGradient(dSum, savedMatrix, target), ...ownWeightGradient(savedInput, dSum)];
         return [
           inputGradient(dSum, savedMatrix, target),
-          weightGradient(savedInput, dSum, options.readers ?? 1, target),
+          weightGradient(savedInput, dSum, options.readers ?? 1, target, factors),
           sumRows(dSum, target),
         ];
       };
@@ -285,7 +299,7 @@ function surpriseOf(chosen: tf.Tensor, probabilities: tf.Tensor, { softmaxHidesN
   return tf.add(surprise, hiddenIn(probabilities));
 }
 
-function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy'] {
+function crossEntropyOperation(target: FusionTarget, factors: WeightFactors): Operations['crossEntropy'] {
   return (states, weight, bias, labels, weights, smoothing) => {
     const [rows, vocabularySize] = [size(states, 0), size(bias, 0)];
     const index = tf.reshape(labels, [rows, 1]);
@@ -313,7 +327,7 @@ function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy']
         const scale = tf.mul(rowWeights, dy);
         return [
           tf.mul(inputGradient(dLogits, savedMatrix, target), scale),
-          weightGradient(tf.mul(savedStates, scale), dLogits, 1, target),
+          weightGradient(tf.mul(savedStates, scale), dLogits, 1, target, factors),
           sumRows(dLogits, target, tf.reshape(scale, [rows])),
         ];
       };
@@ -327,18 +341,23 @@ function crossEntropyOperation(target: FusionTarget): Operations['crossEntropy']
 
 /**
  * The model's operations as few ONNX nodes with hand-written gradients. With `embeddingRows`, `rows` fills, while gradients are
- * taken, with the gradient of each lookup.
+ * taken, with the gradient of each lookup, and with `weightFactors`, `factors` with what gradients are products of.
  */
-export function fusedOperations(target: FusionTarget): { operations: Operations; rows: EmbeddingRows } {
+export function fusedOperations(target: FusionTarget): {
+  operations: Operations;
+  rows: EmbeddingRows;
+  factors: WeightFactors;
+} {
   const rows: EmbeddingRows = [];
+  const factors: WeightFactors = new Map();
   const operations: Operations = {
-    linear: linearOperation(target),
+    linear: linearOperation(target, factors),
     layerNorm: target.ownProducts ? ownLayerNorm : layerNormOperation(target),
     attention: target.ownProducts ? ownAttention : attentionOperation(target),
     cachedAttention: cachedAttentionOperation(target),
     embedding: target.embeddingRows ? embeddingOperation(rows) : (table, ids) => tf.gather(table, ids),
-    crossEntropy: crossEntropyOperation(target),
+    crossEntropy: crossEntropyOperation(target, factors),
     binaryCrossEntropy,
   };
-  return { operations, rows };
+  return { operations, rows, factors };
 }

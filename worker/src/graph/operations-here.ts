@@ -7,5 +7,7 @@ import { traceBackend } from './trace-backend.ts';
  * runs on one of tfjs's own backends.
  */
 export function operationsHere(target: FusionTarget): ReturnType<typeof fusedOperations> {
-  return traceBackend.isRecording ? fusedOperations(target) : { operations: plainOperations, rows: [] };
+  return traceBackend.isRecording
+    ? fusedOperations(target)
+    : { operations: plainOperations, rows: [], factors: new Map() };
 }

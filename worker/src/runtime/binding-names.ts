@@ -42,6 +42,18 @@ export function gradientOutput(parameter: string): string {
   return `gradient.${parameter}`;
 }
 
+/** Start of the names of the graph outputs that a weight's gradient is the product of. */
+const FACTOR_PREFIX = 'factor.';
+
+/** The two factors of a weight's gradient, xᵀ·dy: what the layer read, and the gradient of what it gave. */
+export const FACTOR_ROLES = ['x', 'dy'] as const;
+export type FactorRole = (typeof FACTOR_ROLES)[number];
+
+/** Name of the graph output with a factor of a weight's gradient. */
+export function factorOutput(parameter: string, role: FactorRole): string {
+  return `${FACTOR_PREFIX}${role}.${parameter}`;
+}
+
 /** Start of the names of the graph outputs with the gradient rows of embedding lookups. */
 export const EMBEDDING_ROWS_PREFIX = 'embeddingRows.';
 

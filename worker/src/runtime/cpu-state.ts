@@ -6,6 +6,7 @@ import type { ParameterMemory, Region } from './parameter-memory.ts';
 import type { LaneThread } from './lane-thread.ts';
 import type { OwnSessionOptions } from './own-session.ts';
 import type { KernelTeam } from './kernel-team.ts';
+import type { WeightFactors } from './weight-factors.ts';
 
 /** Options of the sessions that compute for a state in this process's memory. */
 export interface HostSessions {
@@ -25,6 +26,8 @@ export interface CpuState {
   /** Computes the second lane; null where one thread computes both, one after the other. */
   laneThread: LaneThread | null;
   sessions: HostSessions;
+  /** What updates need that multiply gradients out; null where none does. */
+  factors: WeightFactors | null;
   /** For each region of gradients the rows of the embedding that the last step wrote, to be zeroed before the next. */
   touchedRows: Map<Region, Set<number>>;
 }

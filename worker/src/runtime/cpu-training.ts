@@ -13,6 +13,7 @@ import {
 } from './device.ts';
 import { ModelTooLargeError } from './device-error.ts';
 import type { Region } from './parameter-memory.ts';
+import type { FactoredUpdate } from './weight-factors.ts';
 
 /** A lane, and where it leaves what is not the gradient of one parameter. */
 interface TrainingLane extends Lane {
@@ -26,12 +27,19 @@ export async function loadCpuTraining(state: CpuState, { step: graphs }: Trainin
   const { gradients, furtherGradients, count } = state.memory;
   if (gradients === null) throw new Error('The device was made for inference only');
   const regions = [gradients, ...furtherGradients];
+  const [firstGraph] = graphs;
+  const factored = state.factors?.of(firstGraph, state.shape, state.memory) ?? null;
   const lanes = await Promise.all(
-    graphs.map((graph, place) => openTrainingLane(state, graph, regions, place, graphs.length)),
+    graphs.map((graph, place) =>
+      openTrainingLane(state, graph, regions, { place, lanes: graphs.length, factors: factored?.targets ?? {} }),
+    ),
   );
 
-  /** Gradients of all parts, added up in the first region; those of further micro-batches are added to what is there. */
-  const compute = async (parts: BatchParts, isFirst: boolean): Promise<number[]> => {
+  /**
+   * Gradients of all parts, added up in the first region; those of further micro-batches are added to what is there. Those that the graph leaves as factors are multiplied out
+   * where the update does not do that.
+   */
+  const compute = async (parts: BatchParts, isFirst: boolean, multipliesOut: boolean): Promise<number[]> => {
     const first = isFirst ? 0 : 1;
     const runs = parts.map(({ feeds }, place) => laneOf(lanes, place).run(feeds, first + place));
     const failed = (await Promise.allSettled(runs)).find((run) => run.status === 'rejected');
@@ -39,6 +47,7 @@ export async function loadCpuTraining(state: CpuState, { step: graphs }: Trainin
     parts.forEach(({ lookups }, place) => {
       const into = regions[first + place];
       if (into === undefined) throw new Error('There is no room for the gradients of a part of the batch');
+      if (multipliesOut) multiplyOut(state, into, factored);
       addEmbeddingRows(state, into, laneOf(lanes, place).rows, lookups);
       if (into === gradients) return;
       state.kernels.add(gradients.address, into.address, count);
@@ -51,9 +60,9 @@ export async function loadCpuTraining(state: CpuState, { step: graphs }: Trainin
 
   return {
     step: async (parts, update) => {
-      const losses = await compute(parts, true);
+      const losses = await compute(parts, true, false);
       const areFinite = losses.every((loss) => Number.isFinite(loss));
-      return { losses, ...finish(state, gradients, update, areFinite) };
+      return { losses, ...finish(state, gradients, update, areFinite, factored) };
     },
     gather: async (parts, isFirst) => {
       if (furtherGradients.length === 0) {
@@ -62,9 +71,9 @@ export async function loadCpuTraining(state: CpuState, { step: graphs }: Trainin
           en: 'The model fills the 4 GiB of the CPU, which leaves no room to accumulate gradients; it can be trained without.',
         });
       }
-      return compute(parts, isFirst);
+      return compute(parts, isFirst, true);
     },
-    finish: (update) => Promise.resolve(finish(state, gradients, update, true)),
+    finish: (update) => Promise.resolve(finish(state, gradients, update, true, null)),
     dispose: async () => {
       await Promise.all(lanes.map((lane) => lane.dispose()));
     },
@@ -82,8 +91,7 @@ async function openTrainingLane(
   state: CpuState,
   graph: RecordedGraph,
   regions: readonly Region[],
-  place: number,
-  lanes: number,
+  { place, lanes, factors }: { place: number; lanes: number; factors: Feeds },
 ): Promise<TrainingLane> {
   const thread = place === 0 ? null : state.laneThread;
   const room = (size: number): Float32Array =>
@@ -101,7 +109,7 @@ async function openTrainingLane(
     options: lanes === 1 ? state.sessions.training : (state.sessions.lane ?? state.sessions.training),
     own: graph.hasOwnOperators ? ownOptions(state, lanes) : null,
     fixed: parameterFeeds(state, graph),
-    targets: regions.map((target) => ({ ...own, ...gradientTargets(state, graph, target) })),
+    targets: regions.map((target) => ({ ...own, ...factors, ...gradientTargets(state, graph, target) })),
   };
   const lane = await (thread === null ? openLane(laneGraph) : thread.open(laneGraph));
   return { ...lane, losses: losses[0]?.data ?? new Float32Array(1), rows: rows.map(({ data }) => data) };
@@ -162,15 +170,23 @@ function addEmbeddingRows(
  * Measures the gradient and, when it and the loss are finite, updates. Where nothing is clipped both are one pass over the memory, which finds what
  * is not finite when parameters have been updated: the state is spoiled then.
  */
-function finish(state: CpuState, gradients: Region, update: Update, isLossFinite: boolean): UpdateOutcome {
+function finish(
+  state: CpuState,
+  gradients: Region,
+  update: Update,
+  isLossFinite: boolean,
+  factored: FactoredUpdate | null,
+): UpdateOutcome {
   const measuresFirst = update.clipNorm !== null || !isLossFinite;
+  if (measuresFirst) multiplyOut(state, gradients, factored);
   const squares = measuresFirst
     ? state.kernels.sumOfSquares(gradients.address, state.memory.count)
-    : applyUpdate(state, gradients, 1, update);
+    : applyUpdate(state, gradients, 1, update, factored);
   const gradientNorm = Math.sqrt(squares);
   // Adam keeps squares: one that is infinite would hold its parameter for good, without a word.
   const isTooLarge = update.rule === 'adam' && update.clipNorm === null && !isFinite32(squares);
   if (!isLossFinite || !Number.isFinite(gradientNorm) || isTooLarge) {
+    multiplyOut(state, gradients, factored);
     const nonFiniteParameter = lastNonFinite(state, gradients);
     return { gradientNorm: isTooLarge ? Infinity : gradientNorm, nonFiniteParameter, isStateKept: measuresFirst };
   }
@@ -178,6 +194,11 @@ function finish(state: CpuState, gradients: Region, update: Update, isLossFinite
     applyUpdate(state, gradients, Math.min(1, update.clipNorm / (gradientNorm + CLIP_EPSILON)), update);
   }
   return { gradientNorm, nonFiniteParameter: null, isStateKept: true };
+}
+
+/** Leaves gradients that are there as factors only in a region. */
+function multiplyOut({ kernels }: CpuState, into: Region, factored: FactoredUpdate | null): void {
+  if (factored !== null) kernels.leaveGradients(factored.products, into.address);
 }
 
 function isFinite32(value: number): boolean {
@@ -195,16 +216,28 @@ function lastNonFinite(state: CpuState, gradients: Region): string | null {
   return null;
 }
 
-/** Updates all that learns, with gradients times `scale`; returns Σ gradient². */
-function applyUpdate(state: CpuState, gradients: Region, scale: number, update: Update): number {
+/** Updates all that learns, with gradients times `scale`; returns Σ gradient². Adam multiplies out what is there as factors. */
+function applyUpdate(
+  state: CpuState,
+  gradients: Region,
+  scale: number,
+  update: Update,
+  factored: FactoredUpdate | null = null,
+): number {
   const { kernels } = state;
   const { rule, l2, l1, shrink, stepSize, epsilon, beta1, beta2 } = update;
+  const rates = [shrink, stepSize, epsilon, beta1, 1 - beta1, beta2, 1 - beta2] as const;
+  if (factored !== null && rule === 'adam') {
+    const [parameters, first, second] = [region(state, 0), region(state, 1), region(state, 2)] as const;
+    const addresses = [parameters.address, first.address, second.address, gradients.address] as const;
+    return kernels.adamByPieces(factored.pieces, ...addresses, 0, scale, l2, l1, ...rates);
+  }
+  if (factored !== null) multiplyOut(state, gradients, factored);
   const sums = state.memory.trainable.map(({ offset, count }) => {
     const address = (slot: number): number => region(state, slot).address + offset * 4;
     const common = [gradients.address + offset * 4, count, scale, l2, l1] as const;
     if (rule === 'sgd') return kernels.sgd(address(0), ...common, stepSize);
     if (rule === 'momentum') return kernels.momentum(address(0), address(1), ...common, stepSize, beta1);
-    const rates = [shrink, stepSize, epsilon, beta1, 1 - beta1, beta2, 1 - beta2] as const;
     return kernels.adam(address(0), address(1), address(2), ...common, ...rates);
   });
   return sums.reduce((total, sum) => total + sum, 0);

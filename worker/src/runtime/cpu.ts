@@ -8,6 +8,7 @@ import { parameterFeeds, readState, writeState, type CpuState, type HostSessions
 import { loadCpuTraining } from './cpu-training.ts';
 import type { Device, DeviceReason, DeviceReport, GraphDialect, InferenceProgram, StateShape } from './device.ts';
 import { GraphMemory } from './graph-memory.ts';
+import { hugePages } from './huge-pages.ts';
 import { createKernelTeam } from './kernel-team.ts';
 import { findNativeAdam } from './native-adam.ts';
 import { loadOwnInference } from './own-inference.ts';
@@ -26,6 +27,7 @@ import {
 import { LaneThread } from './lane-thread.ts';
 import { processorName } from './processor.ts';
 import { helperThreads } from './shared-memory.ts';
+import { largestBlockBytes, WeightFactors } from './weight-factors.ts';
 
 /** A model file cannot hold more than 2 GiB: larger models stay outside their graph. */
 const LARGEST_CONSTANTS_BYTES = 1.9 * 2 ** 30;
@@ -76,17 +78,25 @@ export async function createHostDevice(
   }: { helpers?: number | undefined; graphMemory?: GraphMemory | null } = {},
 ): Promise<Device> {
   const helpers = shape.training ? (wantedHelpers ?? (await helperThreads())) : 0;
-  const memory = allocateParameterMemory(shape, helpers > 0);
-  const native = shape.training && sessions.own !== null ? await findNativeAdam(memory.memory) : null;
-  const kernels = await createKernelTeam(memory.memory, helpers, native);
+  const updatesNatively = shape.training && sessions.own !== null;
+  const blockBytes = updatesNatively ? largestBlockBytes(shape) : 0;
+  const memory = allocateParameterMemory(shape, helpers > 0, {
+    blockBytes: (helpers + 1) * blockBytes,
+    preferHugePages: await hugePages(),
+  });
+  const native = updatesNatively ? await findNativeAdam(memory.memory) : null;
+  const blocks = memory.blocks === null ? null : { address: memory.blocks, bytes: blockBytes };
+  const kernels = await createKernelTeam(memory.memory, helpers, native, blocks);
+  const factors = native === null || blocks === null ? null : await WeightFactors.open(native, blocks, helpers + 1);
   const most = sessions.lane !== null && memory.furtherGradients.length === MOST_LANES ? MOST_LANES : 1;
   const laneThread = most > 1 && helpers > 0 ? new LaneThread() : null;
-  const state: CpuState = { shape, memory, kernels, laneThread, sessions, touchedRows: new Map() };
+  const state: CpuState = { shape, memory, kernels, laneThread, sessions, factors, touchedRows: new Map() };
   const packed = new PackedParameters();
   const dialect: GraphDialect = {
     fusedMatMul: true,
     ownProducts: sessions.own !== null,
     sumsInParts: false,
+    weightFactors: factors !== null,
     embeddingRows: true,
     updatesInGraph: false,
     blocks: false,

@@ -26,6 +26,8 @@ export interface GraphDialect {
   ownProducts: boolean;
   /** Long sums with few results are taken in parts, which keeps more of a graphics processor's cores busy. */
   sumsInParts: boolean;
+  /** Gradients of large weights over few rows may be left to the update: outputs are then their factors; see weight-factors.ts. */
+  weightFactors?: boolean;
   /** Softmax answers zeros where it is given what is not finite, so that losses must look at more than the class that was wanted. */
   softmaxHidesNaN?: boolean;
   /** Gradients of embedding rows are outputs that the device adds up; otherwise the graph gives the whole table's gradient. */

@@ -1,6 +1,15 @@
 import { startThread } from './start-thread.ts';
-import { nativeAdam, type NativeAdam } from './native-adam.ts';
+import { nativeAdam, nativeBlocks, type NativeAdam } from './native-adam.ts';
 import { createSimdKernels, type SimdKernels } from './simd-kernels.ts';
+import {
+  CHUNK_VALUES,
+  leaveGradient,
+  PIECE_NUMBERS,
+  updatePiece,
+  type AdamArguments,
+  type BlockRoom,
+  type BlockWork,
+} from './update-pieces.ts';
 
 /*
  * The kernels are bound by memory, which one core alone cannot saturate. So a job is cut into chunks, and the calling thread and a few
@@ -16,18 +25,28 @@ type KernelName = keyof typeof POINTERS;
 
 type TeamKernels = Pick<SimdKernels, KernelName>;
 
-const NAMES = Object.keys(POINTERS) as KernelName[];
+/** All jobs: the kernels, and those that go over the pieces of an update. */
+const JOBS = [...(Object.keys(POINTERS) as KernelName[]), 'adamByPieces', 'leaveGradients'] as const;
 
-/** Values in a chunk; a multiple of the kernels' block, large enough that taking one costs nothing. */
-const CHUNK_VALUES = 65_536;
+type JobName = (typeof JOBS)[number];
+
 /** Below this many chunks waking helpers costs more than they save. */
 const FEWEST_SHARED_CHUNKS = 4;
-/** Chunks in the largest memory that WebAssembly allows. */
+/** Chunks in the largest memory that WebAssembly allows; an update goes over a quarter of it at most, and has fewer pieces. */
 const MOST_CHUNKS = 2 ** 32 / 4 / CHUNK_VALUES;
 const MOST_ARGUMENTS = 16;
 
 /** Cells of the shared control array. */
-const CELL = { generation: 0, inside: 1, nextChunk: 2, kernel: 3, argumentCount: 4, stop: 5, cells: 6 } as const;
+const CELL = {
+  generation: 0,
+  inside: 1,
+  nextChunk: 2,
+  job: 3,
+  argumentCount: 4,
+  stop: 5,
+  chunks: 6,
+  cells: 7,
+} as const;
 /** Value of the cell `inside` while no job is open. */
 const CLOSED = -1;
 
@@ -37,10 +56,28 @@ export interface TeamState {
   /** Where all of them update by machine code. */
   native: NativeAdam | null;
   control: Int32Array;
-  /** Arguments of the kernel, as for the whole job. */
+  /** Arguments of the job, as for all chunks. */
   parameters: Float64Array;
   /** Result of each chunk. */
   partials: Float64Array;
+  /** What an update's pieces are, where it has some. */
+  pieces: Float64Array;
+  /** Where threads have blocks of gradients computed; null where they cannot be. */
+  blocks: BlockRoom | null;
+}
+
+/** A thread of the team, and what it works with. */
+interface Member {
+  state: TeamState;
+  kernels: TeamKernels;
+  blockWork: BlockWork | null;
+}
+
+async function memberOf(state: TeamState, thread: number): Promise<Member> {
+  const { memory, native, blocks: room } = state;
+  const compute = native === null ? null : await nativeBlocks(native);
+  const blockWork = compute === null || room === null ? null : { memory, room, thread, compute };
+  return { state, kernels: await teamKernels(state), blockWork };
 }
 
 /** The kernels that a thread of the team runs. */
@@ -57,21 +94,35 @@ async function teamKernels({ memory, native }: Pick<TeamState, 'memory' | 'nativ
   };
 }
 
-/** Takes chunks of the open job until none is left. */
-function workOn(state: TeamState, kernels: TeamKernels): void {
-  const { control, parameters, partials } = state;
-  const name = NAMES[control[CELL.kernel] ?? 0] ?? 'add';
-  const pointers = POINTERS[name];
+/** What the open job does with a chunk. */
+function chunkWork({ state, kernels, blockWork }: Member): (chunk: number) => number | undefined | void {
+  const { control, parameters, pieces } = state;
+  const name = JOBS[control[CELL.job] ?? 0] ?? 'add';
   const values = [...parameters.subarray(0, control[CELL.argumentCount])];
+  const piece = (chunk: number): Float64Array => pieces.subarray(chunk * PIECE_NUMBERS, (chunk + 1) * PIECE_NUMBERS);
+  if (name === 'adamByPieces')
+    return (chunk) => updatePiece(piece(chunk), values as AdamArguments, kernels.adam, blockWork);
+  if (name === 'leaveGradients') return (chunk) => leaveGradient(piece(chunk), values[0] ?? 0, blockWork);
+  const pointers = POINTERS[name];
   const total = values[pointers] ?? 0;
   const kernel = kernels[name] as (...values: number[]) => number | undefined;
-  for (;;) {
-    const chunk = Atomics.add(control, CELL.nextChunk, 1);
+  return (chunk) => {
     const start = chunk * CHUNK_VALUES;
-    if (start >= total) return;
     const own = values.map((value, index) => (index < pointers ? value + start * 4 : value));
     own[pointers] = Math.min(CHUNK_VALUES, total - start);
-    partials[chunk] = kernel(...own) ?? 0;
+    return kernel(...own);
+  };
+}
+
+/** Takes chunks of the open job until none is left. */
+function workOn(member: Member): void {
+  const { control, partials } = member.state;
+  const work = chunkWork(member);
+  const chunks = control[CELL.chunks] ?? 0;
+  for (;;) {
+    const chunk = Atomics.add(control, CELL.nextChunk, 1);
+    if (chunk >= chunks) return;
+    partials[chunk] = work(chunk) ?? 0;
   }
 }
 
@@ -85,16 +136,16 @@ function join(control: Int32Array): boolean {
 }
 
 /** A helper's life: says that it is there, waits for jobs and works on them until the team is disposed of. */
-export async function helpTeam(state: TeamState, sayReady: () => void): Promise<void> {
+export async function helpTeam(state: TeamState, thread: number, sayReady: () => void): Promise<void> {
   const { control } = state;
-  const kernels = await teamKernels(state);
+  const member = await memberOf(state, thread);
   sayReady();
   let seen = 0;
   while (Atomics.load(control, CELL.stop) === 0) {
     Atomics.wait(control, CELL.generation, seen);
     seen = Atomics.load(control, CELL.generation);
     if (!join(control)) continue;
-    workOn(state, kernels);
+    workOn(member);
     Atomics.sub(control, CELL.inside, 1);
     Atomics.notify(control, CELL.inside);
   }
@@ -102,6 +153,10 @@ export async function helpTeam(state: TeamState, sayReady: () => void): Promise<
 
 /** The kernels over one memory, worked on by several threads at once. */
 export interface KernelTeam extends TeamKernels {
+  /** `adam` over pieces, given as `pieceNumbers` gives them; its count is not looked at. */
+  adamByPieces(pieces: Float64Array, ...parameters: AdamArguments): number;
+  /** Computes the gradients of pieces that are products, and leaves them in the region at that address. */
+  leaveGradients(pieces: Float64Array, address: number): void;
   /** Waits until every helper is there; jobs need not wait for them. */
   ready(): Promise<void>;
   /** Ends the helpers. */
@@ -117,24 +172,30 @@ function waitForHelpers(control: Int32Array): void {
   }
 }
 
-/** Makes a team of the calling thread and `helpers` threads; helpers need a shared memory. With `native` it updates by machine code. */
+/**
+ * Makes a team of the calling thread and `helpers` threads; helpers need a shared memory. With `native` it updates by machine code, and with `blocks`, room for each of its threads, it can compute
+ * gradients on the way.
+ */
 export async function createKernelTeam(
   memory: WebAssembly.Memory,
   helpers: number,
   native: NativeAdam | null,
+  blocks: BlockRoom | null = null,
 ): Promise<KernelTeam> {
-  const kernels = await teamKernels({ memory, native });
   const state: TeamState = {
     memory,
     native,
     control: new Int32Array(new SharedArrayBuffer(CELL.cells * 4)),
     parameters: new Float64Array(new SharedArrayBuffer(MOST_ARGUMENTS * 8)),
     partials: new Float64Array(new SharedArrayBuffer(MOST_CHUNKS * 8)),
+    pieces: new Float64Array(new SharedArrayBuffer(MOST_CHUNKS * PIECE_NUMBERS * 8)),
+    blocks,
   };
+  const member = await memberOf(state, 0);
   const { control, parameters, partials } = state;
   control[CELL.inside] = CLOSED;
-  const threads = Array.from({ length: helpers }, () =>
-    startThread(new URL('./kernel-thread.ts', import.meta.url), { workerData: state }),
+  const threads = Array.from({ length: helpers }, (_, index) =>
+    startThread(new URL('./kernel-thread.ts', import.meta.url), { workerData: { state, thread: index + 1 } }),
   );
   const areReady = Promise.all(
     threads.map(async (thread) => {
@@ -147,10 +208,10 @@ export async function createKernelTeam(
     Atomics.add(control, CELL.generation, 1);
     Atomics.notify(control, CELL.generation);
   };
-  const run = (name: KernelName, ...values: number[]): number => {
-    const chunks = Math.ceil((values[POINTERS[name]] ?? 0) / CHUNK_VALUES);
+  const run = (name: JobName, chunks: number, values: readonly number[]): number => {
     parameters.set(values);
-    control[CELL.kernel] = NAMES.indexOf(name);
+    control[CELL.job] = JOBS.indexOf(name);
+    control[CELL.chunks] = chunks;
     control[CELL.argumentCount] = values.length;
     control[CELL.nextChunk] = 0;
     const isShared = helpers > 0 && chunks >= FEWEST_SHARED_CHUNKS;
@@ -158,15 +219,23 @@ export async function createKernelTeam(
       Atomics.store(control, CELL.inside, 0);
       wake();
     }
-    workOn(state, kernels);
+    workOn(member);
     if (isShared) waitForHelpers(control);
     return partials.subarray(0, chunks).reduce((sum, part) => sum + part, 0);
   };
   const runAs =
     (name: KernelName) =>
     (...values: number[]): number =>
-      run(name, ...values);
+      run(name, Math.ceil((values[POINTERS[name]] ?? 0) / CHUNK_VALUES), values);
+  const runOver = (name: JobName, pieces: Float64Array, values: readonly number[]): number => {
+    state.pieces.set(pieces);
+    return run(name, pieces.length / PIECE_NUMBERS, values);
+  };
   return {
+    adamByPieces: (pieces, ...values) => runOver('adamByPieces', pieces, values),
+    leaveGradients: (pieces, address) => {
+      runOver('leaveGradients', pieces, [address]);
+    },
     sumOfSquares: runAs('sumOfSquares'),
     add: runAs('add'),
     adam: runAs('adam'),

@@ -2,4 +2,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { helpTeam, type TeamState } from './kernel-team.ts';
 
-await helpTeam(workerData as TeamState, () => parentPort?.postMessage('ready'));
+const { state, thread } = workerData as { state: TeamState; thread: number };
+await helpTeam(state, thread, () => parentPort?.postMessage('ready'));

@@ -6,9 +6,11 @@ import { FAR_ABOVE, type SimdKernels } from './simd-kernels.ts';
 
 const DOUBLE_BYTES = 8;
 
-/** Where the machine code and a memory begin: addresses that are the same in every thread. */
+/** Where pieces of machine code and a memory begin: addresses that are the same in every thread. */
 export interface NativeAdam {
   code: bigint;
+  /** Runs a job of products/gradient-blocks.ts. */
+  run: bigint;
   memory: bigint;
 }
 
@@ -17,7 +19,7 @@ export async function findNativeAdam(memory: WebAssembly.Memory): Promise<Native
   const code = await machineCode();
   if (code === null) return null;
   const ort = await ortLibrary();
-  return { code: code.address('adam'), memory: ort.addressOf(new Uint8Array(memory.buffer)) };
+  return { code: code.address('adam'), run: code.address('run'), memory: ort.addressOf(new Uint8Array(memory.buffer)) };
 }
 
 /**
@@ -40,5 +42,15 @@ export async function nativeAdam({ code, memory }: NativeAdam): Promise<SimdKern
     const [p, m, v, g] = [parameters, first, second, gradients].map((pointer) => memory + BigInt(pointer));
     koffi.call(code, type, p, m, v, g, count * Float32Array.BYTES_PER_ELEMENT, numbers);
     return sums.reduce((total, sum) => total + sum, 0);
+  };
+}
+
+/** What computes the block of a gradient that a job is for, by a thread's number: into memory of that thread's own. */
+export async function nativeBlocks({ run }: NativeAdam): Promise<(job: number, thread: number) => void> {
+  const koffi = await import('koffi');
+  koffi.load(null);
+  const type = koffi.proto('void', ['uint64_t', 'int64_t']);
+  return (job, thread) => {
+    koffi.call(run, type, job, thread);
   };
 }

@@ -34,6 +34,8 @@ export interface ParameterMemory {
   furtherGradients: Region[];
   /** What updates go over: stretches of the parameters that are not frozen. */
   trainable: Stretch[];
+  /** Byte address of room for blocks of gradients, one for each thread that was asked for; null where none is left. */
+  blocks: number | null;
 }
 
 /** A stretch of a region, in values. */
@@ -46,8 +48,20 @@ function sizeOf({ shape }: NamedShape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** What may be wanted of a memory besides. */
+interface Preferences {
+  /** Room for blocks of gradients. */
+  blockBytes?: number;
+  /** Called before any page is touched. */
+  preferHugePages?: (memory: WebAssembly.Memory) => void;
+}
+
 /** Lays out and zeroes the memory for a state; throws when it exceeds what one WebAssembly memory can hold. */
-export function allocateParameterMemory(state: StateShape, isShared: boolean): ParameterMemory {
+export function allocateParameterMemory(
+  state: StateShape,
+  isShared: boolean,
+  { blockBytes = 0, preferHugePages = () => undefined }: Preferences = {},
+): ParameterMemory {
   const extents = new Map<string, { offset: number; paddedCount: number }>();
   let count = 0;
   for (const parameter of state.parameters) {
@@ -69,8 +83,12 @@ export function allocateParameterMemory(state: StateShape, isShared: boolean): P
         (index) => pagesOf(index + 1) <= MOST_PAGES,
       )
     : [];
-  const pages = pagesOf(regionCount + further.length);
+  const blocks = count * 4 * (regionCount + further.length);
+  const pagesWithBlocks = pagesOf(regionCount + further.length) + Math.ceil(blockBytes / PAGE_BYTES);
+  const hasBlocks = blockBytes > 0 && pagesWithBlocks <= MOST_PAGES;
+  const pages = hasBlocks ? pagesWithBlocks : pagesOf(regionCount + further.length);
   const memory = new WebAssembly.Memory({ initial: Math.max(1, pages), maximum: 65_536, shared: isShared });
+  preferHugePages(memory);
   // Touch every page now: a page fault in the middle of the first steps costs far more than here.
   new Float32Array(memory.buffer, 0, count * regionCount).fill(0);
   const region = (index: number): Region => {
@@ -93,6 +111,7 @@ export function allocateParameterMemory(state: StateShape, isShared: boolean): P
     gradients: state.training ? region(1 + state.moments) : null,
     furtherGradients: further.map((index) => region(index)),
     trainable: trainableStretches(state, extents),
+    blocks: hasBlocks ? blocks : null,
   };
 }
 

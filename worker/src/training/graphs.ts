@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { operationsHere } from '../graph/operations-here.ts';
+import { factorTensor } from '../graph/told-factors.ts';
 import type { TensorSpec } from '../graph/graph-builder.ts';
 import { record, type RecordedGraph } from '../graph/record.ts';
+import { traceBackend } from '../graph/trace-backend.ts';
 import { parameterSpecs } from '../model/parameters.ts';
 import type { Loss } from '../model/operations.ts';
 import type { ModelSettings } from '../model/settings.ts';
@@ -16,6 +18,8 @@ import {
 } from '../model/transformer.ts';
 import {
   embeddingRowsOutput,
+  FACTOR_ROLES,
+  factorOutput,
   gatheredInput,
   gradientOutput,
   KEEP_INPUT,
@@ -29,6 +33,7 @@ import type { GraphDialect } from '../runtime/device.ts';
 import { auxiliaryInput, forwardInputs, trainingInputs } from './batch-inputs.ts';
 import { maskSpec, unpackedMask, type MaskSpec } from './dropout-masks.ts';
 import { trainableParameters } from './frozen.ts';
+import { takesFactors } from './optimiser.ts';
 import {
   gatheredInputs,
   movedStateInputs,
@@ -68,6 +73,7 @@ export function recordTraining(
   const { updatesInGraph } = dialect;
   const gathers = updatesInGraph && purpose === 'gather';
   const updates = updatesInGraph && purpose === 'step';
+  const leavesProducts = dialect.weightFactors === true && takesFactors(optimiser);
   const scalarInputs = [
     ...(updates ? UPDATE_INPUTS.map((name) => updateInput(name)) : []),
     ...(gathers ? [KEEP_INPUT] : []),
@@ -80,7 +86,7 @@ export function recordTraining(
   const graph = record(
     [...slotInputs(units), ...stateInputs, ...scalarInputs, ...trainingInputs(model, shape)],
     ({ inputs, declareInput }) => {
-      const { operations, rows } = operationsHere(dialect);
+      const { operations, rows, factors } = operationsHere({ ...dialect, weightFactors: leavesProducts });
       let applied = 0;
       const dropout = (x: tf.Tensor): tf.Tensor => {
         const spec = maskSpec(`dropout.${applied}`, x.shape, dialect.packedMasks);
@@ -114,7 +120,10 @@ export function recordTraining(
       }
       trainable.forEach(({ name }, index) => {
         if (name === 'embedding' && dialect.embeddingRows) return;
-        outputs[gradientOutput(name)] = grads[index] as tf.Tensor;
+        const gradient = grads[index] as tf.Tensor;
+        const product = factors.size === 0 ? undefined : factors.get(traceBackend.nameOf(gradient));
+        if (product === undefined) outputs[gradientOutput(name)] = gradient;
+        else for (const role of FACTOR_ROLES) outputs[factorOutput(name, role)] = factorTensor(product[role]);
       });
       rows.forEach((gradient, lookup) => {
         if (gradient !== undefined) outputs[embeddingRowsOutput(lookup)] = gradient;

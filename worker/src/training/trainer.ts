@@ -169,8 +169,10 @@ export class Trainer implements Engine {
     const wanted = this.options.lanes ?? lanesOf(model, this.parameterCount, shape);
     const lanes = laneRows(shape.batchSize, Math.min(most, wanted, shape.batchSize));
     const sizes = lanes.map(({ start, end }) => end - start);
+    // What lanes find has to be added up before an update.
+    const here = { ...dialect, weightFactors: dialect.weightFactors === true && lanes.length === 1 };
     const recorded = new Map(
-      sizes.map((batchSize) => [batchSize, recordTraining(model, learning, { ...shape, batchSize }, dialect)] as const),
+      sizes.map((batchSize) => [batchSize, recordTraining(model, learning, { ...shape, batchSize }, here)] as const),
     );
     const graphs = sizes.map((batchSize) => recorded.get(batchSize) as TrainingGraph);
     const program = await this.target.loadTraining({
