@@ -1,3 +1,4 @@
+import { FEWEST_LEFT_VALUES, MOST_LEFT_ROWS } from '@greenlight/shared/stages/training/plan/left-gradients.ts';
 import type * as tf from '@tensorflow/tfjs';
 import type { FactorRole } from '../runtime/binding-names.ts';
 import { KERNEL_BLOCK } from '../runtime/kernel-loops.ts';
@@ -7,11 +8,6 @@ import { asTensor, traceBackend } from './trace-backend.ts';
  * The gradient of a weight over few rows, as those of one short text, is a product that takes less time than writing it into memory. Where updates can multiply
  * it out themselves, graphs end in its factors.
  */
-
-/** Rows at most whose factors are told: with more, multiplying takes as long as writing the gradient and reading it again (measured). */
-export const MOST_FACTOR_ROWS = 24;
-/** Values of a weight at least: gradients of smaller ones stay in the cache anyway. */
-const FEWEST_FACTORED_VALUES = 65_536;
 
 /** A value of the graph. */
 interface NamedValue {
@@ -30,8 +26,8 @@ export function isFactored(
 ): boolean {
   const [rows = 1, height = 1] = x.shape;
   const values = height * (dy.shape[1] ?? 1);
-  const isLarge = values >= FEWEST_FACTORED_VALUES && values % KERNEL_BLOCK === 0;
-  return weightFactors === true && ownProducts && rows <= MOST_FACTOR_ROWS && isLarge;
+  const isLarge = values >= FEWEST_LEFT_VALUES && values % KERNEL_BLOCK === 0;
+  return weightFactors === true && ownProducts && rows <= MOST_LEFT_ROWS && isLarge;
 }
 
 /** Notes what a gradient is the product of. */

@@ -1,5 +1,5 @@
+import { MOST_LEFT_ROWS } from '@greenlight/shared/stages/training/plan/left-gradients.ts';
 import type { RecordedGraph } from '../graph/record.ts';
-import { MOST_FACTOR_ROWS } from '../graph/told-factors.ts';
 import { BLOCK_SCRATCH_BYTES, blockHeight, GradientBlocks } from '../products/gradient-blocks.ts';
 import { roomFor, type Room } from '../products/job-memory.ts';
 import { machineCode, type MachineCode } from '../products/machine-code.ts';
@@ -100,7 +100,7 @@ export class WeightFactors {
 
   /** Memory for an output of that shape; that of a graph with more rows is the same. */
   private arrayOf(output: string, [rows = 1, width = 1]: readonly number[]): Float32Array {
-    const array = this.arrays.get(output) ?? new Float32Array(MOST_FACTOR_ROWS * width);
+    const array = this.arrays.get(output) ?? new Float32Array(MOST_LEFT_ROWS * width);
     this.arrays.set(output, array);
     return array.subarray(0, rows * width);
   }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { takesFactors } from '@greenlight/shared/stages/training/plan/left-gradients.ts';
 import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { operationsHere } from '../graph/operations-here.ts';
 import { factorTensor } from '../graph/told-factors.ts';
@@ -33,7 +34,6 @@ import type { GraphDialect } from '../runtime/device.ts';
 import { auxiliaryInput, forwardInputs, trainingInputs } from './batch-inputs.ts';
 import { maskSpec, unpackedMask, type MaskSpec } from './dropout-masks.ts';
 import { trainableParameters } from './frozen.ts';
-import { takesFactors } from './optimiser.ts';
 import {
   gatheredInputs,
   movedStateInputs,

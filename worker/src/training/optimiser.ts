@@ -13,11 +13,6 @@ export function momentCount(optimiser: OptimiserSettings['optimiser']): number {
   return optimiser === 'momentum' ? 1 : 2;
 }
 
-/** Whether an update can multiply gradients out itself, block by block: one that needs each of them once, and by machine code. */
-export function takesFactors({ optimiser, l1, clipNorm }: OptimiserSettings): boolean {
-  return (optimiser === 'adam' || optimiser === 'adamw') && l1 === 0 && clipNorm === null;
-}
-
 /** The numbers of one step: Adam's bias corrections are folded into step size and ε, so that an update is one formula. */
 export function updateAt(settings: OptimiserSettings, learningRate: number, step: number): Update {
   const { optimiser, weightDecay, l1, clipNorm } = settings;

@@ -1,4 +1,5 @@
 import type { RunConfiguration } from '../configuration.ts';
+import { FEWEST_LEFT_VALUES, MOST_LEFT_ROWS, takesFactors } from './left-gradients.ts';
 import type { BatchShape } from './padding.ts';
 
 /** A model of a configuration over a vocabulary of so many ids, with so many outputs where it is a classifier. */
@@ -17,6 +18,8 @@ export interface StepWork {
   attentionFlops: number;
   /** Values of the weight matrices of all products: each pass over them takes its time however few rows they are multiplied with. */
   weightValues: number;
+  /** Those of them whose gradients an update may multiply out. */
+  leftWeightValues: number;
   /** Values of the residual stream in all sub-layers: rows × d_model, once for each. */
   streamValues: number;
   /** Values of the feed-forward layers' hidden activations. */
@@ -43,6 +46,7 @@ class Counter implements StepWork {
   forwardFlops = 0;
   attentionFlops = 0;
   weightValues = 0;
+  leftWeightValues = 0;
   streamValues = 0;
   hiddenValues = 0;
   curvedValues = 0;
@@ -51,11 +55,18 @@ class Counter implements StepWork {
   dropoutValues = 0;
   embeddingValues = 0;
   subLayers = 0;
+  private readonly leavesGradients: boolean;
+
+  constructor(settings: RunConfiguration) {
+    this.leavesGradients = takesFactors(settings) && settings.gradientAccumulation === 1;
+  }
 
   /** x [rows, inner] · w [inner, columns]. */
   product(rows: number, inner: number, columns: number): void {
     this.forwardFlops += 2 * rows * inner * columns;
     this.weightValues += inner * columns;
+    const isLeft = this.leavesGradients && rows <= MOST_LEFT_ROWS && inner * columns >= FEWEST_LEFT_VALUES;
+    if (isLeft) this.leftWeightValues += inner * columns;
   }
 
   /** Attention of `length` tokens over `seen` ones in each of B texts (Vaswani et al. 2017): four projections, scores and mixture. */
@@ -86,7 +97,7 @@ class Counter implements StepWork {
 export function workOf({ settings, vocabularySize, outputs }: PlannedModel, shape: BatchShape): StepWork {
   const { architecture, auxiliaryTasks, dModel, encoderLayers, decoderLayers, dropout } = settings;
   const { batchSize, sourceLength, targetLength } = shape;
-  const work = new Counter();
+  const work = new Counter(settings);
   const [sourceRows, targetRows] = [batchSize * sourceLength, batchSize * targetLength];
   if (architecture !== 'decoder-only') {
     for (let layer = 0; layer < encoderLayers; layer++) {
