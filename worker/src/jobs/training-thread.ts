@@ -14,6 +14,7 @@ import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenize
 import { evaluateLabelled } from '../evaluation/evaluate-labelled.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import type { EvaluationOutcome } from '../evaluation/evaluation-outcome.ts';
+import { emptyHeap } from '../runtime/empty-heap.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine } from '../training/engine.ts';
 import { CheckpointError } from '../training/errors.ts';
@@ -320,6 +321,7 @@ try {
 } catch (error) {
   if (!(error instanceof StoppedError)) tellFailure(error);
 }
+emptyHeap();
 port.close();
 
 function tellFailure(error: unknown): void {

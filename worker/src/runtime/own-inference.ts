@@ -9,7 +9,8 @@ import type { PackedParameters } from './packed-parameters.ts';
 
 /** An array as it was fed last. Its memory is not held: that of a whole evaluation, or of texts that have ended, may go before the next run. */
 interface Kept {
-  memory: WeakRef<ArrayBufferLike>;
+  /** Null where it will not come again. */
+  memory: WeakRef<ArrayBufferLike> | null;
   start: number;
   length: number;
   shape: readonly number[];
@@ -31,8 +32,11 @@ class KeptBindings {
     this.kept = names.map(() => undefined);
   }
 
-  /** Weak references hold what they were asked for until the job ends: so what is bound is there in a run that follows at once. */
-  bind(feeds: Feeds): void {
+  /**
+   * Weak references hold what they were asked for until the job ends: so what is bound is there in a run that follows at once. To them an array also looks
+   * used until the whole heap is collected, so there is none to what is `made` for one run: of an evaluation that came to hundreds of megabytes.
+   */
+  bind(feeds: Feeds, made: Feeds = {}): void {
     this.names.forEach((name, index) => {
       const feed = feeds[name];
       if (feed === undefined) throw new Error(`The graph was not given '${name}'`);
@@ -41,7 +45,7 @@ class KeptBindings {
       const { data, shape } = feed;
       const handle = this.session.handleOf(feed);
       if (kept !== undefined) this.session.giveBack(kept.handle);
-      const memory = new WeakRef(data.buffer);
+      const memory = name in made ? null : new WeakRef(data.buffer);
       this.kept[index] = { memory, start: data.byteOffset, length: data.length, shape, handle };
       this.handles[index] = handle;
     });
@@ -54,7 +58,7 @@ class KeptBindings {
 
 function isSame({ memory, start, length, shape }: Kept, feed: Feeds[string]): boolean {
   const { data } = feed;
-  const isThere = memory.deref() === data.buffer && start === data.byteOffset && length === data.length;
+  const isThere = memory?.deref() === data.buffer && start === data.byteOffset && length === data.length;
   return isThere && shape.length === feed.shape.length && shape.every((size, axis) => size === feed.shape[axis]);
 }
 
@@ -111,11 +115,12 @@ export async function loadOwnInference(
   return {
     run: (feed, into = {}) => {
       if (!isOpen) return Promise.reject(new Error('The program has been disposed of'));
-      const results: Feeds = { ...into };
+      const made: Record<string, Feeds[string]> = {};
       for (const { name, shape } of graph.outputs)
-        results[name] ??= { data: new Float32Array(shapeSize(shape)), shape };
+        if (into[name] === undefined) made[name] = { data: new Float32Array(shapeSize(shape)), shape };
+      const results: Feeds = { ...into, ...made };
       inputs.bind(feed);
-      outputs.bind(results);
+      outputs.bind(results, made);
       sizes.say(feed);
       prepared.run();
       return Promise.resolve(Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data])));

@@ -8,6 +8,7 @@ import {
   MAX_POINT_PAIRS,
 } from './evaluation-limits.ts';
 import type { Estimate } from './interval.ts';
+import type { EvaluatedItems } from './memory.ts';
 import { metricsMs, resamplingMs, type MeasuredSample } from './metrics-time.ts';
 import { bucketOf, type BatchShape } from './padding.ts';
 import { recordingMs } from './opening-time.ts';
@@ -118,14 +119,14 @@ function distinct(shapes: readonly BatchShape[]): BatchShape[] {
   return [...new Map(shapes.map((shape) => [Object.values(shape).join('x'), shape])).values()];
 }
 
-/** Different batches of an evaluation point of so many items. */
-export function pointShapes(model: PlannedModel, lengths: Lengths, items: number): BatchShape[] {
-  return distinct(passesOver(model, lengths, items).passes);
+/** What an evaluation of so many items passes over. */
+export function evaluatedItems(model: PlannedModel, lengths: Lengths, items: number): EvaluatedItems {
+  return { shapes: distinct(passesOver(model, lengths, items).passes), answers: items * pairsPerItem(model, lengths) };
 }
 
-/** Different batches of the evaluation after the last step. */
-export function finalEvaluationShapes(model: PlannedModel, lengths: Lengths): BatchShape[] {
-  return pointShapes(model, lengths, itemsWithin(model, lengths, MAX_EVALUATION_PAIRS));
+/** The same of the evaluation after the last step. */
+export function finalItems(model: PlannedModel, lengths: Lengths): EvaluatedItems {
+  return evaluatedItems(model, lengths, itemsWithin(model, lengths, MAX_EVALUATION_PAIRS));
 }
 
 /** Forward passes over so many held-out items and their metrics, and how many shapes those passes have. */

@@ -41,19 +41,18 @@ const FORWARD_KEPT = { hiddenValues: 0.7, attentionWeights: 0.7, logits: 1.5, em
 const FORWARD_GRAPH_BYTES = 4.3 * MEGABYTE;
 /** Share of the cache of training graphs that the size of a forward graph is taken for. */
 const FORWARD_BUDGET_SHARE = 1 / 3;
-/** Copies that an evaluation makes of the answers of one forward pass, and most answers of one pass. */
-const ANSWER_COPIES = 7;
-const MOST_ANSWERS = 4_000_000;
-/** What an evaluation of written text holds besides for each text: the texts and the intervals' resamples (64 of them 180 MB; the article's three next to nothing). */
-const WRITTEN_TEXT_BYTES = 2.8 * MEGABYTE;
-/** A worker that has loaded everything and trains a model of no size: Node, the runtime's threads, the recorder, what earlier runs left; on a machine that does nothing else (a busy one takes pages back meanwhile). */
-const PROCESS_BYTES = 400 * MEGABYTE;
+/** What an evaluation holds for each number that it was answered: where all are collected, the checked copy, and what of it is ranked. */
+const ANSWER_BYTES = 9;
+/** What an evaluation of written text holds besides for each text, and for the item that it goes on from (64 of them 58 MB; the article's three next to nothing). */
+const WRITTEN_TEXT_BYTES = 0.9 * MEGABYTE;
+/** A worker that has loaded everything and trains a model of no size: Node, the runtime's threads, the recorder; nothing of earlier runs (240 MB are there before and after each). */
+const PROCESS_BYTES = 330 * MEGABYTE;
 
 /** The thread of the second lane. */
 const LANE_BYTES = 41 * MEGABYTE;
 
 /** Standard deviation of the logarithm of measured over computed peaks. */
-export const MEMORY_DEVIATION = 0.12;
+export const MEMORY_DEVIATION = 0.1;
 
 /** Arrays of the size of the parameters that the optimiser keeps. */
 export const MOMENTS: Record<RunConfiguration['optimiser'], number> = { adam: 2, adamw: 2, momentum: 1, sgd: 0 };
@@ -105,15 +104,23 @@ function keptForward(model: PlannedModel, shapes: readonly BatchShape[], sharedB
   return kept;
 }
 
+/** What an evaluation passes over. */
+export interface EvaluatedItems {
+  /** Its different batches. */
+  readonly shapes: readonly BatchShape[];
+  /** Numbers that it measures: probabilities of all tokens, or answers of a classifier. */
+  readonly answers: number;
+}
+
 /** Different batches that a run computes: of its steps, of its evaluation points, and of the evaluation after its last step. */
 export interface RunShapes {
   readonly steps: readonly BatchShape[];
   /** Most bytes that the graphs of its steps take at the same time, and those of them that all graphs share; null where each has its own. */
   readonly trainingBytes: number;
   readonly sharedBytes: number | null;
-  /** Empty where there is no point before the last step. */
-  readonly points: readonly BatchShape[];
-  readonly afterwards: readonly BatchShape[];
+  /** Null where there is no point before the last step. */
+  readonly point: EvaluatedItems | null;
+  readonly afterwards: EvaluatedItems;
   /** Texts that the evaluation after the last step writes; 0 for a classifier. */
   readonly writtenTexts: number;
 }
@@ -125,17 +132,17 @@ export interface RunShapes {
 export function memoryOf(
   model: PlannedModel,
   parameters: number,
-  { steps, trainingBytes, sharedBytes, points, afterwards, writtenTexts }: RunShapes,
+  { steps, trainingBytes, sharedBytes, point, afterwards, writtenTexts }: RunShapes,
 ): MemoryParts {
   const { optimiser, gradientAccumulation } = model.settings;
   const array = parameters * BYTES_PER_VALUE;
   const isDivided = steps.some((shape) => lanesOf(model.settings, parameters, shape) === MOST_LANES);
-  const answers = Math.max(0, ...steps.map((shape) => workOf(model, shape).logits));
-  const copies = BYTES_PER_VALUE * ANSWER_COPIES * Math.min(MOST_ANSWERS, answers);
   const activations = trainingBytes + (isDivided ? LANE_BYTES : 0);
+  const evaluated = ({ shapes, answers }: EvaluatedItems, shared: number | null): number =>
+    keptForward(model, shapes, shared) + ANSWER_BYTES * answers;
   const evaluationAfterwards =
-    keptForward(model, afterwards, sharedBytes === null ? null : 0) + copies + WRITTEN_TEXT_BYTES * writtenTexts;
-  const evaluationPoints = points.length === 0 ? 0 : keptForward(model, points, sharedBytes) + copies;
+    evaluated(afterwards, sharedBytes === null ? null : 0) + WRITTEN_TEXT_BYTES * writtenTexts;
+  const evaluationPoints = point === null ? 0 : evaluated(point, sharedBytes);
   return {
     parameters: array,
     gradients: array * (1 + Number(gradientAccumulation > 1) + Number(isDivided)),

@@ -15,9 +15,9 @@ import {
 import {
   finalEvaluationMs,
   continuedTexts,
-  finalEvaluationShapes,
+  finalItems,
   finalTextsMs,
-  pointShapes,
+  evaluatedItems,
   pointWork,
 } from './evaluation-time.ts';
 import { correctionOf, featuresOf, GUESS_WEIGHT, type Observation } from './history.ts';
@@ -341,8 +341,8 @@ export function planRun(
     trainingBytes: use.peakBytes,
     sharedBytes: use.sharedBytes,
     steps: stepShapes,
-    points: evaluations.points === 0 ? [] : pointShapes(model, validation, evaluations.schedule.items),
-    afterwards: finalEvaluationShapes(model, test),
+    point: evaluations.points === 0 ? null : evaluatedItems(model, validation, evaluations.schedule.items),
+    afterwards: finalItems(model, test),
     writtenTexts: continuedTexts(model, test),
   });
   const parts = isEager(device ?? 'cpu') ? eagerMemory(onGraphs, model, stepShapes) : onGraphs;
