@@ -75,14 +75,17 @@ test('a job waits for room at the server, says so, and goes on once there is', a
   expect(server.progress.map(({ message }) => message?.en)).toContainEqual(expect.stringContaining('no room'));
 });
 
-test('a result that the server refuses fails the job, which is not done again', async () => {
-  const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': TOKENIZER };
-  server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
-  server.refusesResults = true;
-  await perform();
-  expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'result-refused' } });
-  expect(printed).toContain('export-onnx: failed (result-refused)');
-});
+test.each(['bad-request', 'payload-too-large'] as const)(
+  'a result that the server refuses (%s) fails the job, which is not done again',
+  async (code) => {
+    const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': TOKENIZER };
+    server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
+    server.refusesResults = code;
+    await perform();
+    expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'result-refused' } });
+    expect(printed).toContain('export-onnx: failed (result-refused)');
+  },
+);
 
 test('a checkpoint that cannot be read fails the job with what is wrong', async () => {
   const inputs = { 'checkpoint.safetensors': Buffer.from('nothing of the kind'), 'tokenizer.json': TOKENIZER };

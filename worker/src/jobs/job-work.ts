@@ -125,7 +125,8 @@ export class JobWork {
       await end(outcome);
       return outcome;
     } catch (error) {
-      if (outcome.state !== 'finished' || !(error instanceof RefusedError) || error.status !== 400) throw error;
+      const isRefused = error instanceof RefusedError && (error.status === 400 || error.status === 413);
+      if (outcome.state !== 'finished' || !isRefused) throw error;
       const failed = refusedOutcome(error.message);
       await end(failed);
       return failed;
