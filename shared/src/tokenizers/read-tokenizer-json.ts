@@ -17,6 +17,9 @@ import {
 import type { AnyTokenizer } from './train-tokenizer.ts';
 import { TRAINED_SETTINGS, WordPieceTokenizer } from './wordpiece.ts';
 
+/** Word pieces of a word are looked for from each of its characters, the longest first: of longer words and pieces a text of a page would take minutes. */
+const LONGEST_CUT = 200;
+
 /** Spellings of the special tokens that other projects use, by the id they need here. */
 export const KNOWN_NAMES: readonly (readonly string[])[] = [
   [SPECIAL_TOKENS[0], '[PAD]', '<|pad|>'],
@@ -84,6 +87,11 @@ function readWordPiece(file: unknown, tokens: readonly string[], special: Specia
     const message = `must be the model's "${prefix}"; the file has "${pieces.prefix}"`;
     throw new TokenizerFileError([{ key: 'decoder.prefix', message }]);
   }
+  const longestWord = model.max_input_chars_per_word;
+  if (longestWord > LONGEST_CUT && tokens.some((token) => token.length > LONGEST_CUT)) {
+    const message = `must be at most ${LONGEST_CUT} where a token is longer than that; the file has ${longestWord}`;
+    throw new TokenizerFileError([{ key: 'model.max_input_chars_per_word', message }]);
+  }
   const normaliser: BertNormaliser = {
     cleanText: normalizer?.clean_text ?? false,
     separateChinese: normalizer?.handle_chinese_chars ?? false,
@@ -101,7 +109,7 @@ function readWordPiece(file: unknown, tokens: readonly string[], special: Specia
   const settings = {
     normaliser,
     prefix,
-    longestWord: model.max_input_chars_per_word,
+    longestWord,
     cleanUp: pieces?.cleanup ?? TRAINED_SETTINGS.cleanUp,
     joinChinese: decoder === null || decoder.type === 'Sequence',
   };

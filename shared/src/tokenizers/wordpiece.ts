@@ -85,7 +85,10 @@ export class WordPieceTokenizer implements Tokenizer {
     const ids: number[] = [];
     for (const part of this.#special.split(text)) {
       if ('id' in part) ids.push(part.id);
-      else for (const word of bertWords(part.text, this.settings.normaliser)) ids.push(...this.#cache.get(word));
+      else {
+        const words = bertWords(part.text, this.settings.normaliser);
+        for (const word of words) for (const id of this.#cache.get(word)) ids.push(id);
+      }
     }
     return Int32Array.from(ids);
   }
@@ -115,16 +118,18 @@ export class WordPieceTokenizer implements Tokenizer {
   }
 
   #encodeWord(word: string): readonly number[] {
-    const symbols = Array.from(word);
-    if (symbols.length > this.settings.longestWord) return [UNKNOWN_ID];
+    const placeOfSymbol = [0];
+    for (const symbol of word) placeOfSymbol.push((placeOfSymbol.at(-1) ?? 0) + symbol.length);
+    const symbols = placeOfSymbol.length - 1;
+    if (symbols > this.settings.longestWord) return [UNKNOWN_ID];
     const ids: number[] = [];
     let start = 0;
-    while (start < symbols.length) {
+    while (start < symbols) {
       const prefix = start === 0 ? '' : this.settings.prefix;
-      let end = Math.min(symbols.length, start + this.#longestPiece);
+      let end = Math.min(symbols, start + this.#longestPiece);
       let id: number | undefined;
       for (; end > start; end--) {
-        id = this.#idOf.get(prefix + symbols.slice(start, end).join(''));
+        id = this.#idOf.get(prefix + word.slice(placeOfSymbol[start], placeOfSymbol[end]));
         if (id !== undefined) break;
       }
       if (id === undefined) return [UNKNOWN_ID];

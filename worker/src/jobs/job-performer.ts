@@ -13,12 +13,20 @@ export interface JobContext {
   /** Sends a file that the job made; it belongs to the job once the job has finished. */
   upload(name: string, path: string): Promise<void>;
   /**
-   * Does what may never end, such as opening a file from elsewhere, and may hold up everything else in the process meanwhile: where it takes longer, the
-   * process is ended and the job fails with this error.
+   * Does what may never end or fill all memory, such as opening a file from elsewhere, and may hold up everything else in the process meanwhile: where it takes
+   * more, the process is ended and the job fails with the limit's error.
    */
-  within<Result>(limitMs: number, late: JobError, work: () => Promise<Result>): Promise<Result>;
+  within<Result>(limits: PartLimits, work: () => Promise<Result>): Promise<Result>;
   /** Says how far the job is, 0 to 1. */
   progress(share: number, message?: LocalizedText): void;
+}
+
+/** What a part of a job may take. */
+export interface PartLimits {
+  readonly limitMs: number;
+  readonly late: JobError;
+  /** Memory that the process may come to, all that it has counted. */
+  readonly memory?: { readonly bytes: number; readonly large: JobError };
 }
 
 /** How this worker performs one kind of job. */

@@ -4,6 +4,7 @@ import type { JobProgress } from '@greenlight/shared/jobs/contract.ts';
 import { getJobInput, putJobFile, type JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { RefusedError, ServerClient, StorageFullError } from '../report/client.ts';
 import { isDiskFull } from '../report/full-disk.ts';
+import { endThisFirst } from '../runtime/resident-memory.ts';
 import { JobError, type JobContext } from './job-performer.ts';
 import { loadPerformer } from './job-performers.ts';
 import type { JobMessage, JobTask } from './job-protocol.ts';
@@ -54,9 +55,11 @@ function contextOf({ job, address, folder, keptFolder }: JobTask): JobContext {
       await client.upload(putJobFile, { params: { jobId, name }, query }, path, { whenFull });
       tell(latest);
     },
-    async within(limitMs, late, work) {
+    async within({ limitMs, late, memory: given }, work) {
+      if (given !== undefined) endThisFirst();
+      const memory = given === undefined ? null : { bytes: given.bytes, large: failureOf(given.large) };
       // Told before it begins: it may leave no time for telling.
-      await send({ type: 'limit', limit: { limitMs, outcome: failureOf(late) } });
+      await send({ type: 'limit', limit: { limitMs, late: failureOf(late), memory } });
       try {
         return await work();
       } finally {

@@ -10,15 +10,17 @@ export interface JobTask {
   readonly keptFolder: string;
 }
 
-/** How long a part of a job may take, and how the job ends where it takes longer. */
+/** What a part of a job may take, and how the job ends where it takes more. */
 export interface JobLimit {
   readonly limitMs: number;
-  readonly outcome: JobOutcome;
+  readonly late: JobOutcome;
+  /** Memory that the process may come to; null where nothing says. */
+  readonly memory: { readonly bytes: number; readonly large: JobOutcome } | null;
 }
 
 /** What the process of a job tells. */
 export type JobMessage =
   | { readonly type: 'progress'; readonly progress: JobProgress }
-  /** How long what follows may take before the process is ended with this outcome; null once it is done. */
+  /** What the following may take before the process is ended; null once it is done. */
   | { readonly type: 'limit'; readonly limit: JobLimit | null }
   | { readonly type: 'ended'; readonly outcome: JobOutcome };

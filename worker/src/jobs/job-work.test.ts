@@ -37,12 +37,12 @@ const PAYLOAD = {
 };
 
 /** Performs the server's job as a worker does; resolves when it is over. */
-async function perform(longestLimitMs?: number): Promise<void> {
+async function perform(most?: { limitMs: number; bytes: number }): Promise<void> {
   const address = { serverUrl: await server.listen(), token: 'a-token' };
   const terminal = new Terminal({ write: (text) => (printed += text) });
   const client = new ServerClient(address);
   const context = { client, terminal, workerFolder: folder, copies: new Copies(folder), shutdown: stop.signal };
-  await JobWork.perform(server.job, context, address, longestLimitMs);
+  await JobWork.perform(server.job, context, address, most);
 }
 
 const TOKENIZER = Buffer.from(writeTokenizerJson(new CharacterTokenizer(['a', 'b'])));
@@ -75,14 +75,17 @@ test('a job waits for room at the server, says so, and goes on once there is', a
   expect(server.progress.map(({ message }) => message?.en)).toContainEqual(expect.stringContaining('no room'));
 });
 
-test('a result that the server refuses fails the job, which is not done again', async () => {
-  const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': TOKENIZER };
-  server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
-  server.refusesResults = true;
-  await perform();
-  expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'result-refused' } });
-  expect(printed).toContain('export-onnx: failed (result-refused)');
-});
+test.each(['bad-request', 'payload-too-large'] as const)(
+  'a result that the server refuses (%s) fails the job, which is not done again',
+  async (code) => {
+    const inputs = { 'checkpoint.safetensors': await checkpoint(), 'tokenizer.json': TOKENIZER };
+    server = new JobServer(exportOnnxJob.kind, PAYLOAD, inputs);
+    server.refusesResults = code;
+    await perform();
+    expect(await server.outcome.promise).toMatchObject({ state: 'failed', error: { code: 'result-refused' } });
+    expect(printed).toContain('export-onnx: failed (result-refused)');
+  },
+);
 
 test('a checkpoint that cannot be read fails the job with what is wrong', async () => {
   const inputs = { 'checkpoint.safetensors': Buffer.from('nothing of the kind'), 'tokenizer.json': TOKENIZER };
@@ -93,7 +96,7 @@ test('a checkpoint that cannot be read fails the job with what is wrong', async 
 
 test('a file that takes for ever to open fails its job, and is not waited for', async () => {
   server = new JobServer(inspectOnnxJob.kind, {}, { 'model.onnx': Buffer.from(endlessModel()) });
-  await perform(1);
+  await perform({ limitMs: 1, bytes: Number.POSITIVE_INFINITY });
   const outcome = await server.outcome.promise;
   expect(outcome).toMatchObject({ state: 'failed', error: { code: 'model-file-refused' } });
   const { message } = 'error' in outcome ? outcome.error : {};

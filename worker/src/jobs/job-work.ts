@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { JobProgress } from '@greenlight/shared/jobs/contract.ts';
 import { endJob, jobHeartbeat, type ClaimedJob, type JobOutcome } from '@greenlight/shared/worker-protocol/jobs.ts';
 import { RefusedError, type ServerAddress } from '../report/client.ts';
+import { watchMemory } from '../runtime/resident-memory.ts';
 import type { JobLimit, JobMessage, JobTask } from './job-protocol.ts';
 import type { WorkContext } from './train.ts';
 
@@ -48,6 +49,14 @@ function refusedOutcome(reason: string): JobOutcome {
   };
 }
 
+/** The most that any part of a job gets, whatever it says. */
+interface MostOfParts {
+  readonly limitMs: number;
+  readonly bytes: number;
+}
+
+const UNLIMITED: MostOfParts = { limitMs: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
+
 /** Works on one claimed job in a process of its own until it has ended, is cancelled, lost to another worker, or the worker stops. */
 export class JobWork {
   readonly #job: ClaimedJob;
@@ -57,24 +66,25 @@ export class JobWork {
   #progress: JobProgress | null = null;
   #outcome: JobOutcome | null = null;
   #isCancelled = false;
-  readonly #longestLimitMs: number;
+  readonly #most: MostOfParts;
   #limit: NodeJS.Timeout | undefined;
+  #stopWatching: () => void = () => undefined;
   #isLost = false;
 
-  private constructor(job: ClaimedJob, context: WorkContext, longestLimitMs: number) {
+  private constructor(job: ClaimedJob, context: WorkContext, most: MostOfParts) {
     this.#job = job;
     this.#context = context;
-    this.#longestLimitMs = longestLimitMs;
+    this.#most = most;
     // Without the options of this process: what is preloaded into it unrefs the channel, and a job would end before its work.
     this.#child = fork(ENTRY, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }
 
-  /** Takes a claimed job to its end; what may never end has no more time than `longestLimitMs`. */
+  /** Takes a claimed job to its end; parts of it that have limits get no more than `most`. */
   static async perform(
     job: ClaimedJob,
     context: WorkContext,
     address: ServerAddress,
-    longestLimitMs = Number.POSITIVE_INFINITY,
+    most: MostOfParts = UNLIMITED,
   ): Promise<void> {
     const folder = join(context.workerFolder, 'jobs', job.jobId);
     const keptFolder = join(context.workerFolder, 'kept-jobs', job.jobId);
@@ -83,7 +93,7 @@ export class JobWork {
       // What an earlier attempt left may be half a file.
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await new JobWork(job, context, longestLimitMs).#perform({ job, address, folder, keptFolder });
+      await new JobWork(job, context, most).#perform({ job, address, folder, keptFolder });
     } finally {
       await rm(folder, { recursive: true, force: true });
       release();
@@ -125,7 +135,8 @@ export class JobWork {
       await end(outcome);
       return outcome;
     } catch (error) {
-      if (outcome.state !== 'finished' || !(error instanceof RefusedError) || error.status !== 400) throw error;
+      const isRefused = error instanceof RefusedError && (error.status === 400 || error.status === 413);
+      if (outcome.state !== 'finished' || !isRefused) throw error;
       const failed = refusedOutcome(error.message);
       await end(failed);
       return failed;
@@ -152,14 +163,17 @@ export class JobWork {
 
   #keepLimit(limit: JobLimit | null): void {
     clearTimeout(this.#limit);
+    this.#stopWatching();
     if (limit === null) return;
-    this.#limit = setTimeout(
-      () => {
-        this.#outcome = limit.outcome;
-        this.#child.kill('SIGKILL');
-      },
-      Math.min(limit.limitMs, this.#longestLimitMs),
-    );
+    const endAs = (outcome: JobOutcome): void => {
+      this.#outcome = outcome;
+      this.#child.kill('SIGKILL');
+    };
+    const { limitMs, late, memory } = limit;
+    this.#limit = setTimeout(() => endAs(late), Math.min(limitMs, this.#most.limitMs));
+    if (memory === null) return;
+    const bytes = Math.min(memory.bytes, this.#most.bytes);
+    this.#stopWatching = watchMemory(this.#child.pid, bytes, () => endAs(memory.large));
   }
 
   async #keepLease(): Promise<void> {

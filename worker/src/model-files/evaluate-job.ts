@@ -11,7 +11,8 @@ import type { LabelledPredictions } from '../evaluation/predict-labelled.ts';
 import { JobError, performer, type JobContext } from '../jobs/job-performer.ts';
 import { requireColumns, rowOfItem } from './dataset-rows.ts';
 import { ModelFileError } from './inspect-file.ts';
-import { openedInTime, refusedFile } from './inspect-job.ts';
+import { memoryLimit, openedWithin, refusedFile } from './inspect-job.ts';
+import { boundOfAsking } from './memory-bound.ts';
 import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
 
 /** Items of one call of the model. */
@@ -33,11 +34,13 @@ async function answersOf<Item extends { readonly length: number }>(
   context: JobContext,
 ): Promise<Float32Array> {
   const outputs = new Float32Array(texts.length * width);
+  const late = refusedFile(new ModelFileError(ANSWERS_LATE));
+  const memory = memoryLimit(boundOfAsking(process.memoryUsage.rss()));
   const order = texts.map((_, index) => index).sort((a, b) => (texts[a]?.length ?? 0) - (texts[b]?.length ?? 0));
   for (let start = 0; start < order.length; start += ROWS) {
     const rows = order.slice(start, start + ROWS);
-    const late = refusedFile(new ModelFileError(ANSWERS_LATE));
-    const answers = await context.within(CALL_LIMIT_MS, late, () => ask(rows.map((row) => texts[row] as Item)));
+    const some = rows.map((row) => texts[row] as Item);
+    const answers = await context.within({ limitMs: CALL_LIMIT_MS, late, memory }, () => ask(some));
     rows.forEach((row, index) => outputs.set(answers.subarray(index * width, (index + 1) * width), row * width));
     context.progress(start / order.length, { zh: '正在评估', en: 'Evaluating' });
   }
@@ -138,7 +141,7 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
   if (mapping.input === 'columns') requireColumns(items, mapping);
   if (labels === null) throw new Error(`The task '${task}' has no labels`);
   try {
-    const model = await openedInTime(context, () => openOnnxModel(modelPath, mapping, tokenizer));
+    const model = await openedWithin(modelPath, context, (path) => openOnnxModel(path, mapping, tokenizer));
     const outputs = await answersFor(items, mapping, { model, tokenizer }, context);
     const head = { task, outputs: model.width };
     await model.dispose();

@@ -3,6 +3,7 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import { ModelProtoSchema, TensorProto_DataLocation, type ModelProto, type TensorProto } from 'onnx-buf';
 import { storableText } from '../report/storable-text.ts';
+import { unusableNames } from './declared-names.ts';
 import { singleInputs, type HalfInput } from './half-inputs.ts';
 import { joinedColumns } from './joined-columns.ts';
 import { plainProbabilities } from './plain-probabilities.ts';
@@ -78,6 +79,8 @@ export async function inspectFile(path: string): Promise<InspectedFile> {
     });
   }
   refuseOtherFiles(model);
+  const named = unusableNames(model.graph);
+  if (named !== null) throw new ModelFileError(named);
   const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0n;
   const entries = model.metadataProps
     .slice(0, MAX_METADATA_ENTRIES)

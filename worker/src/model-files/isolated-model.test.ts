@@ -10,6 +10,7 @@ import { exportModel } from './export-model.ts';
 import { ModelFileError } from './inspect-file.ts';
 import { IsolatedModel } from './isolated-model.ts';
 import { openOnnxModel } from './onnx-model.ts';
+import { endlessModel } from './test-support/endless-model.ts';
 import { tinySettings, writeTinyCheckpoint } from './test-support/exported-model.ts';
 
 let folder: string;
@@ -71,6 +72,10 @@ test('a model is ended when nobody waits any more, whether it opens or answers',
   const opening = IsolatedModel.open(task(), before.signal);
   before.abort(new Error('nobody waits'));
   await expect(opening).rejects.toThrow('nobody waits');
+  const modelPath = join(folder, 'endless.onnx');
+  await writeFile(modelPath, endlessModel());
+  const late = IsolatedModel.open({ ...task(), modelPath }, AbortSignal.timeout(300));
+  await expect(late).rejects.toMatchObject({ name: 'TimeoutError' });
 
   const model = await IsolatedModel.open(task(), patient);
   const during = new AbortController();

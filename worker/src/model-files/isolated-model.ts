@@ -2,7 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { PredictionInput } from '@greenlight/shared/stages/training/imported-models.ts';
 import { NumberedCalls } from '../runtime/numbered-calls.ts';
+import { residentBytes, watchMemory } from '../runtime/resident-memory.ts';
 import { ModelFileError } from './inspect-file.ts';
+import { boundOfAsking, boundOfOpening, type MemoryBound } from './memory-bound.ts';
 import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-protocol.ts';
 
 const ENTRY = fileURLToPath(new URL('./model-process.ts', import.meta.url));
@@ -11,8 +13,12 @@ const ENTRY = fileURLToPath(new URL('./model-process.ts', import.meta.url));
 export class IsolatedModel {
   readonly #child: ChildProcess;
   readonly #calls = new NumberedCalls<readonly number[]>();
+  readonly #mostBytes: number;
+  /** Why the process is ended from here, where it is. */
+  #tooLarge: ModelFileError | null = null;
 
-  private constructor() {
+  private constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
     // No settings of this process go over: the tokens among them are nothing that a foreign model should be near.
     const env = { PATH: process.env['PATH'] };
     this.#child = fork(ENTRY, { env, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
@@ -23,11 +29,20 @@ export class IsolatedModel {
     return this.#calls.end === null;
   }
 
-  /** Starts the process and opens the model in it; throws a `ModelFileError`, or the signal's reason when it ends first. */
-  static async open(task: ModelTask, signal: AbortSignal): Promise<IsolatedModel> {
-    const model = new IsolatedModel();
+  /**
+   * Starts the process and opens the model in it; throws a `ModelFileError`, or the signal's reason when it ends first. The process gets no more memory than the
+   * machine can give, and than `mostBytes`.
+   */
+  static async open(
+    task: ModelTask,
+    signal: AbortSignal,
+    mostBytes = Number.POSITIVE_INFINITY,
+  ): Promise<IsolatedModel> {
+    const bound = await boundOfOpening(task.modelPath, 0);
+    signal.throwIfAborted();
+    const model = new IsolatedModel(mostBytes);
     try {
-      await model.#start(task, signal);
+      await model.#bounded(bound, () => model.#start(task, signal));
       return model;
     } catch (error) {
       model.close();
@@ -42,10 +57,12 @@ export class IsolatedModel {
     const stop = (): void => this.close();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await this.#calls.ask((number) => {
-        const question: ModelQuestion = { number, input };
-        this.#child.send(question, () => undefined);
-      });
+      return await this.#bounded(boundOfAsking(this.#residentBytes()), () =>
+        this.#calls.ask((number) => {
+          const question: ModelQuestion = { number, input };
+          this.#child.send(question, () => undefined);
+        }),
+      );
     } catch (error) {
       signal.throwIfAborted();
       throw error;
@@ -59,6 +76,23 @@ export class IsolatedModel {
     this.#child.kill('SIGKILL');
   }
 
+  #residentBytes(): number {
+    return this.#child.pid === undefined ? 0 : (residentBytes(this.#child.pid) ?? 0);
+  }
+
+  /** Does what may fill memory, and ends the process where it takes more than it is given. */
+  async #bounded<Result>({ bytes, said, advice }: MemoryBound, work: () => Promise<Result>): Promise<Result> {
+    const stopWatching = watchMemory(this.#child.pid, Math.min(bytes, this.#mostBytes), () => {
+      this.#tooLarge = new ModelFileError({ zh: `${said.zh}${advice.zh}`, en: `${said.en} ${advice.en}` });
+      this.close();
+    });
+    try {
+      return await work();
+    } finally {
+      stopWatching();
+    }
+  }
+
   async #start(task: ModelTask, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const stop = (): void => reject(signal.reason);
@@ -70,10 +104,11 @@ export class IsolatedModel {
       else this.#calls.refuse(answer.number, new ModelFileError(answer.reason));
     });
     const end = (how: string): void => {
-      const error = new ModelFileError({
+      const unexpected = {
         zh: `模型的进程意外退出（${how}）。`,
         en: `The process of the model ended unexpectedly (${how}).`,
-      });
+      };
+      const error = this.#tooLarge ?? new ModelFileError(unexpected);
       reject(error);
       this.#calls.endWith(error);
     };
@@ -81,7 +116,6 @@ export class IsolatedModel {
     this.#child.once('exit', (code, name) => end(name ?? `exit code ${code}`));
     this.#child.send(task, () => undefined);
     try {
-      signal.throwIfAborted();
       await promise;
     } finally {
       signal.removeEventListener('abort', stop);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import { foreignTokenizer } from '../data/encode-text.ts';
+import { endThisFirst } from '../runtime/resident-memory.ts';
 import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-protocol.ts';
 import { ModelFileError } from './inspect-file.ts';
 import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
@@ -34,6 +35,7 @@ async function answer(model: OnnxModel, { number, input }: ModelQuestion): Promi
   }
 }
 
+endThisFirst();
 process.once('disconnect', () => process.exit(0));
 process.once('message', (task: ModelTask) => {
   open(task).then(

@@ -63,6 +63,9 @@ export async function describeOnnxModel(path: string): Promise<ModelDescription>
   }
 }
 
+/** A mapping names no more, and a description must not be as large as its file. */
+const MOST_COLUMNS = 1000;
+
 function describe(
   { inputs, outputs }: ForeignSession,
   { columns, opset, irVersion, producer, metadata }: Omit<InspectedFile, 'bytes' | 'halves'>,
@@ -70,7 +73,9 @@ function describe(
   const tensors = (declared: ForeignSession['inputs']) => declared.map((one) => ({ ...one, shape: [...one.shape] }));
   const named = tensors(outputs).map((output) => {
     const names = columns.get(output.name);
-    return names === undefined ? output : { ...output, columns: names.map(storableText) };
+    return names === undefined || names.length > MOST_COLUMNS
+      ? output
+      : { ...output, columns: names.map(storableText) };
   });
   return { opset, irVersion, producer, metadata, inputs: tensors(inputs), outputs: named };
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { outputLayerOfHead } from '@greenlight/shared/stages/training/layers.ts';
+import { gelu, sigmoid, tanh } from './activations.ts';
 import type { Loss, Operations } from './operations.ts';
 import type { Head, ModelSettings } from './settings.ts';
 
@@ -174,10 +175,7 @@ function activate(model: Transformer, x: tf.Tensor, name: string): tf.Tensor {
   const { activation } = model.settings;
   if (activation === 'relu') return model.operations.linear(x, ...weightAndBias(model, name), { relu: true });
   const hidden = linear(model, x, name);
-  if (activation === 'tanh') return tf.tanh(hidden);
-  if (activation === 'sigmoid') return tf.sigmoid(hidden);
-  // GELU with the exact normal distribution function (Hendrycks & Gimpel 2016), PyTorch's default.
-  return tf.mul(tf.mul(hidden, 0.5), tf.add(tf.erf(tf.mul(hidden, Math.SQRT1_2)), 1));
+  return { gelu, tanh, sigmoid }[activation](hidden);
 }
 
 /** x + f(x), layers normalised before f (trains without warm-up) or after the sum (as in the paper); `rows` takes the rows of x that f gives. */
@@ -327,7 +325,7 @@ function pooledStates(model: Transformer, source: tf.Tensor): tf.Tensor {
   const memory = tf.reshape(encode(model, source, paddingMask(source)), [batch, length, dModel]); // [B, S, d]
   // BOS means nothing by itself, so its place is free to gather what the whole text says (BERT, Devlin et al. 2019).
   const first = tf.reshape(tf.slice(memory, [0, 0, 0], [batch, 1, dModel]), [batch, dModel]); // [B, d]
-  return dropout(model, observed(model, 'pooler', tf.tanh(linear(model, first, 'pooler'))));
+  return dropout(model, observed(model, 'pooler', tanh(linear(model, first, 'pooler'))));
 }
 
 /** What one head answers from pooled states [B, d]: logits before softmax or sigmoid, or for regression the predictions, [B, K]. */

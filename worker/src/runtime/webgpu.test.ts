@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fusedOperations } from '../graph/fused-operations.ts';
 import { record } from '../graph/record.ts';
+import { sigmoid, tanh } from '../model/activations.ts';
 import { writeCheckpoint } from '../training/checkpoint.ts';
 import { createEngine } from '../training/create-engine.ts';
 import type { Engine, EngineOptions } from '../training/engine.ts';
@@ -19,6 +21,7 @@ import {
   tinyPairs,
 } from '../training/test-support/tiny-model.ts';
 import { GraphicsProcessor } from './graphics-session.ts';
+import { createWebGpuDevice } from './webgpu.ts';
 
 /** Debian's chromium brings a Vulkan driver that computes in software; libvulkan1 loads it. */
 const SOFTWARE_DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -246,6 +249,24 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
       { model: texts },
     );
     await rm(folder, { recursive: true });
+  });
+
+  test('gives gradients of tanh and sigmoid where they are flat as where they are steep', async () => {
+    const data = Float32Array.from({ length: 241 }, (_, place) => (place - 120) / 10);
+    const graph = record([{ name: 'x', shape: [data.length], type: 'float32' }], ({ inputs }) => {
+      const gradientOf = (activation: (x: tf.Tensor) => tf.Tensor): tf.Tensor =>
+        tf.grad((x) => tf.sum(activation(x)))(inputs['x'] as tf.Tensor);
+      return { tanh: gradientOf(tanh), sigmoid: gradientOf(sigmoid) };
+    });
+    const state = { parameters: [{ name: 'unused', shape: [1] }], moments: 0, training: false, frozen: new Set([]) };
+    const device = await createWebGpuDevice(state, 'software', { zh: '测试要求', en: 'A test asked for it' });
+    const results = await (await device.loadInference(graph)).run({ x: { data, shape: [data.length] } });
+    data.forEach((x, place) => {
+      const [up, down] = [Math.exp(x), Math.exp(-x)];
+      expect(((results['tanh']?.[place] ?? 0) * (up + down) ** 2) / 4).toBeCloseTo(1, 5);
+      expect((results['sigmoid']?.[place] ?? 0) * (up + 2 + down)).toBeCloseTo(1, 5);
+    });
+    await device.dispose();
   });
 
   test('refuses a graph of which a node would fall back to the CPU', async () => {

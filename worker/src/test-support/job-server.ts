@@ -21,8 +21,8 @@ export class JobServer {
   readonly outcome = Promise.withResolvers<JobOutcome>();
   cancelRequested = false;
   isLost = false;
-  /** Results are refused, as those with text that cannot be stored are. */
-  refusesResults = false;
+  /** The code with which results are refused, as those with text that cannot be stored are, or too large ones. */
+  refusesResults: 'bad-request' | 'payload-too-large' | null = null;
   /** The code with which inputs are refused, as those are that are damaged. */
   refusesInputs: 'content-damaged' | 'not-found' | null = null;
   /** So many uploads are refused for want of room. */
@@ -77,9 +77,9 @@ export class JobServer {
       reply(response, { leaseExpiresAt: new Date().toISOString(), cancelRequested: this.cancelRequested });
     } else if (last === 'end') {
       const outcome = endJob.body?.parse(JSON.parse(body.toString())).outcome;
-      if (this.refusesResults && outcome?.state === 'finished') {
-        const error = { code: 'bad-request', message: ERRORS['bad-request'].en };
-        return reply(response, { error }, ERRORS['bad-request'].status);
+      const code = this.refusesResults;
+      if (code !== null && outcome?.state === 'finished') {
+        return reply(response, { error: { code, message: ERRORS[code].en } }, ERRORS[code].status);
       }
       if (outcome !== undefined) this.outcome.resolve(outcome);
       reply(response, { state: outcome?.state });
