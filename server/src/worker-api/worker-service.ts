@@ -19,12 +19,12 @@ export interface WorkerService {
   calibrate(workerId: string, calibration: MachineCalibration): Promise<void>;
   /** Sets a worker's power and prices; throws `not-found`. */
   setRates(person: UserPrincipal, workerId: string, rates: WorkerRates): Promise<WorkerSummary>;
-  /** With the run that each is at where the person may see its project. */
+  /** With the run that each is at where the person may see its project, and how many of all workers are connected and at work. */
   list(
     person: UserPrincipal,
     cursor: string | undefined,
     limit: number,
-  ): Promise<{ items: WorkerSummary[]; nextCursor: string | null }>;
+  ): Promise<{ items: WorkerSummary[]; nextCursor: string | null; connected: number; busy: number }>;
 }
 
 /** A worker asks for work at least every 25 seconds; after two silent rounds it counts as away. */
@@ -91,7 +91,8 @@ export function createWorkerService(database: Database, store: WorkerStore, audi
         const summary = summaryOf(row, now);
         return isShown(row) ? summary : { ...summary, currentRunId: null };
       });
-      return { items, nextCursor: page.nextCursor };
+      const { busy, idle } = await store.count(new Date(now - OFFLINE_AFTER_MS), new Date(now + OFFLINE_AFTER_MS));
+      return { items, nextCursor: page.nextCursor, connected: busy + idle, busy };
     },
   };
 }

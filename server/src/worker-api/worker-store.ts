@@ -30,6 +30,8 @@ export interface WorkerStore {
   /** Undefined where there is no such worker. */
   setRates(transaction: Transaction, workerId: string, rates: WorkerRates): Promise<WorkerWithRun | undefined>;
   page(after: TimePlace | undefined, limit: number): Promise<WorkerWithRun[]>;
+  /** How many hold a run, and how many hold none and were heard of between two moments. */
+  count(from: Date, until: Date): Promise<{ busy: number; idle: number }>;
   /** Which of some projects a person is a member of. */
   memberOf(userId: string, projectIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
@@ -72,6 +74,14 @@ export function createWorkerStore(database: Database): WorkerStore {
         take: limit,
         include: withRun,
       }),
+    async count(from, until) {
+      const held = withRun.runs.where;
+      const [busy, idle] = await Promise.all([
+        database.worker.count({ where: { runs: { some: held } } }),
+        database.worker.count({ where: { runs: { none: held }, lastSeenAt: { gte: from, lte: until } } }),
+      ]);
+      return { busy, idle };
+    },
     async memberOf(userId, projectIds) {
       const where = { userId, projectId: { in: [...projectIds] } };
       const rows = await database.projectMember.findMany({

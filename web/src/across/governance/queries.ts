@@ -12,7 +12,7 @@ import { pagesOf, queryOf } from '../../api/query.ts';
 export const tokensQuery = pagesOf(listTokens, {});
 
 /** The training machines of the installation. */
-export const workersQuery = queryOf(listWorkers, { query: { limit: 100 } });
+export const workersQuery = pagesOf(listWorkers, { query: { limit: 100 } });
 
 /** The audit log of the installation, newest first, page by page. */
 export function auditQuery(filter: AuditFilter) {

@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import type { WorkerSummary } from '@greenlight/shared/across/governance/contract.ts';
+import { useMovingPages } from '../../api/use-moving-pages.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatBytes, formatNumber } from '../../ui/numbers.ts';
@@ -7,6 +8,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { WorkerRatesCell } from './components/worker-rates.tsx';
 import { workersQuery } from './queries.ts';
@@ -16,20 +18,24 @@ const TONES = { idle: 'mark-pass', busy: 'mark-active', offline: 'mark-none' } a
 const SHAPES = { idle: '●', busy: '◐', offline: '○' } as const;
 const COLUMNS = ['name', 'state', 'device', 'adapter', 'cores', 'memory', 'speed', 'rates', 'version', 'seen'] as const;
 
+/** Any worker may come, begin, end or fall silent at any moment. */
+const WORKERS_MOVE = { idOf: ({ id }: WorkerSummary) => id, moves: () => true, everyMs: 5_000 };
+
 /** The training machines and whether they are at work. */
 export function WorkersPage() {
   const { t } = useTranslation('governance');
-  const { data, error, refetch } = useQuery({ ...workersQuery, refetchInterval: 5_000 });
+  const { list, end } = useMovingPages(workersQuery, WORKERS_MOVE);
+  const { data, error, refetch } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  const connected = data.items.filter((worker) => worker.state !== 'offline');
-  const busy = connected.filter((worker) => worker.state === 'busy').length;
+  const workers = data.pages.flatMap(({ items }) => items);
+  const { connected = 0, busy = 0 } = data.pages[0] ?? {};
   return (
     <Page
       title={t('workers.title')}
       documentTitle={t('workers.title')}
-      verdict={connected.length === 0 ? t('workers.none') : t('workers.verdict', { count: connected.length, busy })}
+      verdict={connected === 0 ? t('workers.none') : t('workers.verdict', { count: connected, busy })}
     >
-      {data.items.length === 0 ? (
+      {workers.length === 0 ? (
         <EmptyState reason={t('workers.empty')} />
       ) : (
         <Panel title={t('workers.title')}>
@@ -45,7 +51,7 @@ export function WorkersPage() {
                 </tr>
               </thead>
               <tbody>
-                {data.items.map((worker) => (
+                {workers.map((worker) => (
                   <tr key={worker.id}>
                     <th scope="row" data-raw>
                       {worker.name}
@@ -76,6 +82,7 @@ export function WorkersPage() {
               </tbody>
             </table>
           </Scrolling>
+          <ReadOn list={end} />
         </Panel>
       )}
     </Page>
