@@ -28,7 +28,12 @@ export function registerTokenizers(
     tokenizers.trainings(params.datasetVersionId, query.cursor, query.limit),
   );
   register(listTokenizers, ({ params, query }) =>
-    tokenizers.list(params.projectId, query.uploads === 'only', query.cursor, query.limit),
+    tokenizers.list(
+      params.projectId,
+      { isOfUploads: query.uploads === 'only', datasetVersionId: query.datasetVersionId },
+      query.cursor,
+      query.limit,
+    ),
   );
   register(getTokenizer, ({ params, query }) => tokenizers.get(params.tokenizerId, query.datasetVersionId));
   register(startTokenizerMeasurement, (call) =>
