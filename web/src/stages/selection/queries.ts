@@ -37,9 +37,9 @@ export function archivedCandidatesQuery(projectId: string) {
   return pagesOf(listCandidates, { params: { projectId }, query: { archived: 'only' } });
 }
 
-/** What was measured in the project, for the evidence of a score. */
+/** What was measured in the project, for the evidence of a score, newest first, page by page. */
 export function measuredQuery(projectId: string) {
-  return queryOf(getMeasuredSources, { params: { projectId } });
+  return pagesOf(getMeasuredSources, { params: { projectId } });
 }
 
 /** The uploaded models of the project, newest first, page by page. */
