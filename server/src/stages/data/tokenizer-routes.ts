@@ -25,7 +25,7 @@ export function registerTokenizers(
 ): void {
   register(startTokenizerTraining, (call) => tokenizers.train(userOf(call), call.params.datasetVersionId, call.body));
   register(listTokenizerTrainings, ({ params, query }) =>
-    tokenizers.trainings(params.datasetVersionId, query.cursor, query.limit),
+    tokenizers.trainings(params.datasetVersionId, query.state, query.cursor, query.limit),
   );
   register(listTokenizers, ({ params, query }) =>
     tokenizers.list(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { JobState } from '@greenlight/shared/jobs/contract.ts';
 import { maskedText, maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import {
   measuredTokenizer,
@@ -44,7 +45,12 @@ interface PageOf<Item> {
 export interface TokenizerService {
   /** Queues a training; the same wish answers with the same job. Throws `not-found`, `content-deleted`. */
   train(person: UserPrincipal, versionId: string, settings: TokenizerSettings): Promise<TokenizerTraining>;
-  trainings(versionId: string, cursor: string | undefined, limit: number): Promise<PageOf<TokenizerTraining>>;
+  trainings(
+    versionId: string,
+    state: JobState | undefined,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<PageOf<TokenizerTraining>>;
   /** Throws `not-found` for a version of another project. */
   list(
     projectId: string,
@@ -160,10 +166,10 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
       jobs.announceQueued();
       return training(jobId);
     },
-    async trainings(versionId, cursor, limit) {
+    async trainings(versionId, state, cursor, limit) {
       const version = await requireVersion(versionId);
       const kinds = [trainTokenizerJob.kind, measureTokenizerJob.kind];
-      const rows = await store.trainingsOn(version, kinds, decodeTimeCursor(cursor), limit + 1);
+      const rows = await store.trainingsOn(version, { kinds, state }, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
       return { items: await presentTrainings(page.rows, store), nextCursor: page.nextCursor };
     },

@@ -1,4 +1,5 @@
 import type { Prisma } from '@greenlight/prisma/client';
+import type { JobState } from '@greenlight/shared/jobs/contract.ts';
 import { measureTokenizerJob } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { STATUS_COLUMNS } from '../../jobs/job-status.ts';
@@ -57,10 +58,10 @@ export interface TokenizerStore {
   /** The runs that were started with one, newest first. */
   runsWith(id: string): Promise<{ id: string; number: number }[]>;
   training(jobId: string): Promise<TrainingRow>;
-  /** The jobs of these kinds on a version, newest first. */
+  /** The jobs of these kinds on a version, all or those in one state, newest first. */
   trainingsOn(
     version: { id: string; projectId: string },
-    kinds: readonly string[],
+    among: { readonly kinds: readonly string[]; readonly state: JobState | undefined },
     after: TimePlace | undefined,
     limit: number,
   ): Promise<TrainingRow[]>;
@@ -125,11 +126,12 @@ export function createTokenizerStore(database: Database): TokenizerStore {
         select: { id: true, number: true },
       }),
     training: (id) => database.job.findUniqueOrThrow({ where: { id }, select: TRAINING }),
-    trainingsOn: ({ id, projectId }, kinds, after, limit) =>
+    trainingsOn: ({ id, projectId }, { kinds, state }, after, limit) =>
       database.job.findMany({
         where: {
           projectId,
           kind: { in: [...kinds] },
+          ...(state === undefined ? {} : { state }),
           payload: { path: ['datasetVersionId'], equals: id },
           ...olderThan(after),
         },

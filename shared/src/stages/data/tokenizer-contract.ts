@@ -4,7 +4,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
-import { jobStatus } from '../../jobs/contract.ts';
+import { JOB_STATES, jobStatus } from '../../jobs/contract.ts';
 import { statedPurpose } from './items-contract.ts';
 import { tokenizerReport, tokenizerSettings } from './tokenizer-job.ts';
 
@@ -113,10 +113,10 @@ export const listTokenizerTrainings = defineRoute({
   method: 'GET',
   path: '/api/dataset-versions/{datasetVersionId}/tokenizer-trainings',
   summary:
-    'The trainings of tokenizers on a version and the measurings of those that were brought along, newest first.',
+    'The trainings of tokenizers on a version and the measurings of those that were brought along, or those in one state, newest first.',
   permission: 'project:read',
   params: ofVersion,
-  query: pageQuery,
+  query: pageQuery.extend({ state: z.enum(JOB_STATES).optional() }),
   reply: pageOf(tokenizerTraining),
 });
 

@@ -122,6 +122,11 @@ export function tokenizerTrainingsQuery(datasetVersionId: string) {
   return pagesOf(listTokenizerTrainings, { params: { datasetVersionId } });
 }
 
+/** The newest trainings on a version that came to something. */
+export function finishedTrainingsQuery(datasetVersionId: string) {
+  return queryOf(listTokenizerTrainings, { params: { datasetVersionId }, query: { state: 'finished' } });
+}
+
 /** A tokenizer with what it makes of its data version, or of this one where it was brought along, read again while it is measured there. */
 export function tokenizerQuery(tokenizerId: string, datasetVersionId: string) {
   return queryOptions({
