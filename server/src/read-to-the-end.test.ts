@@ -145,6 +145,16 @@ test('a preparation is found by its job, however far back it stands, and other j
   expect(other.status).toBe(404);
 });
 
+test('trainings that came to something are found behind others', async () => {
+  const query = { state: 'finished' } as const;
+  expect((await admin.call(listTokenizerTrainings, { params: { datasetVersionId }, query })).items).toEqual([]);
+  const [row] = rowsFrom(BEGIN - 86_400_000, 1) as [Row];
+  await LISTS['trainings of tokenizers']!.add([row]);
+  await installation.database.job.update({ where: { id: row.id }, data: { state: 'finished' } });
+  const { items } = await admin.call(listTokenizerTrainings, { params: { datasetVersionId }, query });
+  expect(items.map(({ jobId }) => jobId)).toEqual([row.id]);
+});
+
 test('workers are counted beyond the page that is read', async () => {
   const { database, url } = installation;
   await LISTS['workers']!.add(rowsFrom(BEGIN, COUNT));
@@ -157,4 +167,12 @@ test('workers are counted beyond the page that is read', async () => {
   const { items, ...counts } = await admin.call(listWorkers);
   expect(items.map(({ state }) => state)).not.toContain('idle');
   expect(counts).toMatchObject({ connected: 2, busy: 1 });
+  const here = await admin.call(listWorkers, { query: { connection: 'connected' } });
+  expect(Object.fromEntries(here.items.map(({ name, state }) => [name, state]))).toEqual({
+    busy: 'busy',
+    idle: 'idle',
+  });
+  const away = await admin.call(listWorkers, { query: { connection: 'offline', limit: '100' } });
+  expect(away.items.every(({ state }) => state === 'offline')).toBe(true);
+  expect([away.items.length, away.nextCursor === null]).toEqual([100, false]);
 });

@@ -166,7 +166,7 @@ export const listWorkers = defineRoute({
   summary:
     'The training machines and whether they are at work; of all of them, how many are connected and how many of these are at work.',
   permission: 'signed-in',
-  query: pageQuery,
+  query: pageQuery.extend({ connection: z.enum(['connected', 'offline']).optional() }),
   reply: pageOf(workerSummary).extend({ connected: z.int(), busy: z.int() }),
 });
 

@@ -23,12 +23,16 @@ test.each<[Language, RegExp, RegExp, string, RegExp]>([
   stubServer((url) => {
     if (!url.includes('/api/workers')) return undefined;
     const counts = { connected: 3, busy: 1 };
+    if (url.includes('connection=connected'))
+      return { items: [{ ...worker('here'), state: 'idle' }], nextCursor: null, ...counts };
     if (!url.includes('cursor=older')) return { items: [worker('newest')], nextCursor: 'older', ...counts };
     return fails ? Response.json({}, { status: 500 }) : { items: [worker('oldest')], nextCursor: null, ...counts };
   });
   renderApp('/governance/workers');
   expect(await screen.findByRole('rowheader', { name: 'newest' }, { timeout: 60_000 })).toBeTruthy();
   expect(screen.getByText(counted)).toBeTruthy();
+  // Those that can work stand first.
+  expect(screen.getAllByRole('rowheader').map(({ textContent }) => textContent)).toEqual(['here', 'newest']);
   fireEvent.click(screen.getByRole('button', { name: more }));
   expect(await screen.findByText(unread)).toBeTruthy();
   fails = false;
