@@ -9,6 +9,7 @@ import { call } from '../../../api/client.ts';
 import { useProjectRights } from '../../../api/use-project-rights.ts';
 import { Ago } from '../../../ui/ago.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Gap } from '../../../ui/gap.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { useNow } from '../../../ui/use-now.ts';
 
@@ -72,7 +73,9 @@ export function JobEntry({
       )}
       {error !== null && (
         <p role="alert">
-          <Localized text={error.message} /> <Localized text={error.advice} />
+          <Localized text={error.message} />
+          <Gap />
+          <Localized text={error.advice} />
         </p>
       )}
       {isKept && <p className="secondary">{t('list.kept', { hours: HOURS_OF_CANCELLED_WORK })}</p>}

@@ -52,3 +52,10 @@ test.each([
   expect(await screen.findByRole('button', { name: action })).toBeTruthy();
   expect(screen.queryByText(/stays on its worker/) !== null).toBe(isKept);
 });
+
+test('between two Chinese sentences there is no space', async () => {
+  translationsIn('zh');
+  const error = { code: 'worker-lost', message: { zh: '训练机失联。' }, advice: { zh: '请重试。' } };
+  show({ kind: 'version', datasetVersionId: 'v' }, 'worker-lost', { error });
+  expect((await screen.findByRole('alert')).textContent).toBe('训练机失联。请重试。');
+});
