@@ -8,6 +8,7 @@ import { startPreparation } from '@greenlight/shared/stages/data/preparation-con
 import {
   compareTokenizers,
   getTokenizer,
+  listTokenizers,
   startTokenizerMeasurement,
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
@@ -204,6 +205,11 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   'getTokenizer query.datasetVersionId': {
     route: getTokenizer,
     params: () => ({ tokenizerId: mine.tokenizerId }),
+    query: ({ datasetVersionId }) => ({ datasetVersionId }),
+  },
+  'listTokenizers query.datasetVersionId': {
+    route: listTokenizers,
+    params: inProject,
     query: ({ datasetVersionId }) => ({ datasetVersionId }),
   },
   'startTokenizerMeasurement body.datasetVersionId': {

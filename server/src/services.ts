@@ -285,7 +285,7 @@ export function createServices(foundations: Foundations) {
     store: createSelectionStore(database),
     candidates,
     requirements,
-    measured: createMeasuredSources(evaluations, modelFiles),
+    measured: createMeasuredSources(evaluationStore),
     measurement: evaluations.standing,
     decisions: decisionRecorder,
     audit,

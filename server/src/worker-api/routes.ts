@@ -109,6 +109,8 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
     return sendDownload(reply, await tokenizers.openForRun(params.tokenizerId));
   });
 
-  register(listWorkers, (call) => workers.list(userOf(call), call.query.cursor, call.query.limit));
+  register(listWorkers, (call) =>
+    workers.list(userOf(call), call.query.connection, call.query.cursor, call.query.limit),
+  );
   register(setWorkerRates, (call) => workers.setRates(userOf(call), call.params.workerId, call.body));
 }

@@ -19,12 +19,13 @@ export interface WorkerService {
   calibrate(workerId: string, calibration: MachineCalibration): Promise<void>;
   /** Sets a worker's power and prices; throws `not-found`. */
   setRates(person: UserPrincipal, workerId: string, rates: WorkerRates): Promise<WorkerSummary>;
-  /** With the run that each is at where the person may see its project. */
+  /** With the run that each is at where the person may see its project, and how many of all workers are connected and at work. */
   list(
     person: UserPrincipal,
+    connection: 'connected' | 'offline' | undefined,
     cursor: string | undefined,
     limit: number,
-  ): Promise<{ items: WorkerSummary[]; nextCursor: string | null }>;
+  ): Promise<{ items: WorkerSummary[]; nextCursor: string | null; connected: number; busy: number }>;
 }
 
 /** A worker asks for work at least every 25 seconds; after two silent rounds it counts as away. */
@@ -79,10 +80,12 @@ export function createWorkerService(database: Database, store: WorkerStore, audi
       });
       return summaryOf(row, Date.now());
     },
-    async list(person, cursor, limit) {
-      const rows = await store.page(decodeTimeCursor(cursor), limit + 1);
-      const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+    async list(person, connection, cursor, limit) {
       const now = Date.now();
+      // By both clocks: a moment that is still to come was before the clock was set back.
+      const heard = { from: new Date(now - OFFLINE_AFTER_MS), until: new Date(now + OFFLINE_AFTER_MS) };
+      const rows = await store.page(connection, heard, decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
       const projects = page.rows.flatMap(({ runs }) => runs.map(({ projectId }) => projectId));
       const own = await store.memberOf(person.userId, projects);
       const isShown = ({ runs: [run] }: WorkerWithRun) =>
@@ -91,7 +94,7 @@ export function createWorkerService(database: Database, store: WorkerStore, audi
         const summary = summaryOf(row, now);
         return isShown(row) ? summary : { ...summary, currentRunId: null };
       });
-      return { items, nextCursor: page.nextCursor };
+      return { items, nextCursor: page.nextCursor, ...(await store.count(heard)) };
     },
   };
 }

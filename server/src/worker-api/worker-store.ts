@@ -19,6 +19,12 @@ type WorkerRow = Awaited<ReturnType<Database['worker']['findUniqueOrThrow']>>;
 /** A worker with the run that it holds, if any. */
 export type WorkerWithRun = WorkerRow & { runs: { id: string; projectId: string }[] };
 
+/** When a worker was last heard of that counts as connected; whoever holds a run is there as well. */
+export interface Heard {
+  readonly from: Date;
+  readonly until: Date;
+}
+
 /** The machines that train. */
 export interface WorkerStore {
   register(worker: WorkerDescription): Promise<string>;
@@ -29,7 +35,14 @@ export interface WorkerStore {
   calibrate(workerId: string, calibration: MachineCalibration): Promise<boolean>;
   /** Undefined where there is no such worker. */
   setRates(transaction: Transaction, workerId: string, rates: WorkerRates): Promise<WorkerWithRun | undefined>;
-  page(after: TimePlace | undefined, limit: number): Promise<WorkerWithRun[]>;
+  /** All, or those that are connected or are not, newest first. */
+  page(
+    connection: 'connected' | 'offline' | undefined,
+    heard: Heard,
+    after: TimePlace | undefined,
+    limit: number,
+  ): Promise<WorkerWithRun[]>;
+  count(heard: Heard): Promise<{ connected: number; busy: number }>;
   /** Which of some projects a person is a member of. */
   memberOf(userId: string, projectIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
@@ -37,6 +50,9 @@ export interface WorkerStore {
 const withRun = {
   runs: { where: { state: { in: ['running', 'evaluating'] } }, select: { id: true, projectId: true }, take: 1 },
 };
+
+const isBusy = { runs: { some: withRun.runs.where } };
+const isConnected = ({ from, until }: Heard) => ({ OR: [isBusy, { lastSeenAt: { gte: from, lte: until } }] });
 
 /** Workers in the database. */
 export function createWorkerStore(database: Database): WorkerStore {
@@ -65,13 +81,24 @@ export function createWorkerStore(database: Database): WorkerStore {
       if (count === 0) return undefined;
       return transaction.worker.findUniqueOrThrow({ where: { id: workerId }, include: withRun });
     },
-    page: (after, limit) =>
+    page: (connection, heard, after, limit) =>
       database.worker.findMany({
-        where: olderThan(after),
+        where: {
+          ...olderThan(after),
+          ...(connection === 'connected' ? { AND: isConnected(heard) } : {}),
+          ...(connection === 'offline' ? { NOT: isConnected(heard) } : {}),
+        },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: limit,
         include: withRun,
       }),
+    async count(heard) {
+      const [connected, busy] = await Promise.all([
+        database.worker.count({ where: isConnected(heard) }),
+        database.worker.count({ where: isBusy }),
+      ]);
+      return { connected, busy };
+    },
     async memberOf(userId, projectIds) {
       const where = { userId, projectId: { in: [...projectIds] } };
       const rows = await database.projectMember.findMany({

@@ -34,6 +34,8 @@ type NewPreparation = z.output<NonNullable<typeof startPreparation.body>>;
 export interface PreparationService {
   /** Queues it; the same wish answers with the same job, and goes on with one that was cancelled. Throws `not-found`. */
   start(person: UserPrincipal, projectId: string, body: NewPreparation): Promise<Preparation>;
+  /** Throws `not-found`, also for a job that prepares nothing. */
+  get(jobId: string): Promise<Preparation & { projectId: string }>;
   list(
     projectId: string,
     cursor: string | undefined,
@@ -120,6 +122,11 @@ export function createPreparationService(parts: PreparationServiceParts): Prepar
       });
       jobs.announceQueued();
       return presentPreparation(await store.find(jobId));
+    },
+    async get(jobId) {
+      const row = await store.find(jobId);
+      if (!preparationTask.safeParse(row.payload).success) throw new AppError('not-found');
+      return { ...presentPreparation(row), projectId: row.projectId };
     },
     async list(projectId, cursor, limit) {
       const rows = await store.pageOf(projectId, prepareDatasetJob.kind, decodeTimeCursor(cursor), limit + 1);

@@ -5,11 +5,13 @@ import type { VersionWithDataset } from './store.ts';
 
 const COLUMNS = {
   ...STATUS_COLUMNS,
+  projectId: true,
   preparation: { select: { datasetVersionId: true } },
 } as const;
 
 /** A job that prepares data, without its result, and the version that it became. */
 export interface PreparationRow extends StatusRow {
+  readonly projectId: string;
   readonly preparation: { readonly datasetVersionId: string } | null;
 }
 

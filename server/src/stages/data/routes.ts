@@ -27,7 +27,11 @@ import {
   stateCopyOutcome,
 } from '@greenlight/shared/stages/data/retention-contract.ts';
 import { getProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
-import { listPreparations, startPreparation } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import {
+  getPreparation,
+  listPreparations,
+  startPreparation,
+} from '@greenlight/shared/stages/data/preparation-contract.ts';
 import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sendDownload, sendImage } from '../../plugins/download.ts';
 import { actorOf } from '../../plugins/principal.ts';
@@ -113,5 +117,6 @@ export function registerData(
   );
   register(getDatasetLineage, ({ params }) => lineage.lineage(params.datasetVersionId));
   register(compareDatasetVersions, ({ params, query }) => lineage.compare(params.datasetVersionId, query.before));
+  register(getPreparation, ({ params }) => preparations.get(params.jobId));
   register(listPreparations, ({ params, query }) => preparations.list(params.projectId, query.cursor, query.limit));
 }

@@ -25,10 +25,15 @@ export function registerTokenizers(
 ): void {
   register(startTokenizerTraining, (call) => tokenizers.train(userOf(call), call.params.datasetVersionId, call.body));
   register(listTokenizerTrainings, ({ params, query }) =>
-    tokenizers.trainings(params.datasetVersionId, query.cursor, query.limit),
+    tokenizers.trainings(params.datasetVersionId, query.state, query.cursor, query.limit),
   );
   register(listTokenizers, ({ params, query }) =>
-    tokenizers.list(params.projectId, query.uploads === 'only', query.cursor, query.limit),
+    tokenizers.list(
+      params.projectId,
+      { isOfUploads: query.uploads === 'only', datasetVersionId: query.datasetVersionId },
+      query.cursor,
+      query.limit,
+    ),
   );
   register(getTokenizer, ({ params, query }) => tokenizers.get(params.tokenizerId, query.datasetVersionId));
   register(startTokenizerMeasurement, (call) =>

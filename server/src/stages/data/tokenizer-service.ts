@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { JobState } from '@greenlight/shared/jobs/contract.ts';
 import { maskedText, maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import {
   measuredTokenizer,
   type compareTokenizers,
+  type ListedTokenizer,
   type MeasuredTokenizer,
   type TokenizedText,
   type Tokenizer,
@@ -43,8 +45,19 @@ interface PageOf<Item> {
 export interface TokenizerService {
   /** Queues a training; the same wish answers with the same job. Throws `not-found`, `content-deleted`. */
   train(person: UserPrincipal, versionId: string, settings: TokenizerSettings): Promise<TokenizerTraining>;
-  trainings(versionId: string, cursor: string | undefined, limit: number): Promise<PageOf<TokenizerTraining>>;
-  list(projectId: string, isOfUploads: boolean, cursor: string | undefined, limit: number): Promise<PageOf<Tokenizer>>;
+  trainings(
+    versionId: string,
+    state: JobState | undefined,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<PageOf<TokenizerTraining>>;
+  /** Throws `not-found` for a version of another project. */
+  list(
+    projectId: string,
+    wanted: { readonly isOfUploads: boolean; readonly datasetVersionId: string | undefined },
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<PageOf<ListedTokenizer>>;
   /** With what it makes of its version, or one that was brought along of this version, or of the one where it was measured last. Throws `not-found`, also for a version of another project. */
   get(id: string, datasetVersionId?: string): Promise<MeasuredTokenizer>;
   projectOf(id: string): Promise<string | undefined>;
@@ -80,6 +93,25 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
     const version = await versions.find(id);
     if (version === null) throw new AppError('not-found');
     return version;
+  }
+
+  async function versionOf(projectId: string, id: string): Promise<VersionWithDataset> {
+    const version = await requireVersion(id);
+    if (version.projectId !== projectId) throw new AppError('not-found');
+    return version;
+  }
+
+  /** Which of some tokenizers are measured on a version, or about to be. */
+  async function measuredOn(version: VersionWithDataset, rows: readonly TokenizerRow[]): Promise<ReadonlySet<string>> {
+    const learned = rows.filter(({ datasetVersionId }) => datasetVersionId === version.id).map(({ id }) => id);
+    const [measured, measuring] = await Promise.all([
+      store.measuredOn(
+        version.id,
+        rows.map(({ id }) => id),
+      ),
+      store.measuringOn(version),
+    ]);
+    return new Set([...learned, ...measured, ...measuring]);
   }
 
   async function find(id: string): Promise<TokenizerRow> {
@@ -134,22 +166,24 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
       jobs.announceQueued();
       return training(jobId);
     },
-    async trainings(versionId, cursor, limit) {
+    async trainings(versionId, state, cursor, limit) {
       const version = await requireVersion(versionId);
       const kinds = [trainTokenizerJob.kind, measureTokenizerJob.kind];
-      const rows = await store.trainingsOn(version, kinds, decodeTimeCursor(cursor), limit + 1);
+      const rows = await store.trainingsOn(version, { kinds, state }, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
       return { items: await presentTrainings(page.rows, store), nextCursor: page.nextCursor };
     },
-    async list(projectId, isOfUploads, cursor, limit) {
+    async list(projectId, { isOfUploads, datasetVersionId }, cursor, limit) {
+      const version = datasetVersionId === undefined ? undefined : await versionOf(projectId, datasetVersionId);
       const rows = await store.pageOf(projectId, isOfUploads, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
-      return { items: page.rows.map(presentTokenizer), nextCursor: page.nextCursor };
+      const measured = version && (await measuredOn(version, page.rows));
+      const items = page.rows.map((row) => ({ ...presentTokenizer(row), isMeasured: measured?.has(row.id) ?? null }));
+      return { items, nextCursor: page.nextCursor };
     },
     async get(id, datasetVersionId) {
       const row = await find(id);
-      if (datasetVersionId !== undefined && (await requireVersion(datasetVersionId)).projectId !== row.projectId)
-        throw new AppError('not-found');
+      const version = datasetVersionId === undefined ? undefined : await versionOf(row.projectId, datasetVersionId);
       const own = tokenizerReport.parse(row.report);
       const isUpload = row.datasetVersionId === null;
       const measured = isUpload
@@ -160,6 +194,7 @@ export function createTokenizerService(parts: TokenizerServiceParts): TokenizerS
       return measuredTokenizer.parse({
         ...presentTokenizer(row),
         measuredOn: measured?.datasetVersionId ?? null,
+        isBeingMeasured: isUpload && version !== undefined && (await store.measuringOn(version)).has(id),
         splits,
         personalTokens: own.personalTokens,
         frequentTokens:

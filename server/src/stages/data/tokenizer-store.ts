@@ -1,9 +1,11 @@
 import type { Prisma } from '@greenlight/prisma/client';
+import type { JobState } from '@greenlight/shared/jobs/contract.ts';
+import { measureTokenizerJob } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { STATUS_COLUMNS } from '../../jobs/job-status.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
-import { lockContent } from './store.ts';
+import { lockContent, type VersionWithDataset } from './store.ts';
 
 const WITH_VERSION = {
   datasetVersion: { select: { version: true, dataset: { select: { name: true } } } },
@@ -49,13 +51,17 @@ export interface TokenizerStore {
   findAll(ids: readonly string[]): Promise<TokenizerRow[]>;
   /** The tokenizers of a project whose content is kept, all or those that were brought along, newest first. */
   pageOf(projectId: string, isOfUploads: boolean, after: TimePlace | undefined, limit: number): Promise<TokenizerRow[]>;
+  /** Which of some tokenizers are measured on a version. */
+  measuredOn(datasetVersionId: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The tokenizers that a worker measures on a version, or is about to. */
+  measuringOn(version: Pick<VersionWithDataset, 'id' | 'projectId'>): Promise<ReadonlySet<string>>;
   /** The runs that were started with one, newest first. */
   runsWith(id: string): Promise<{ id: string; number: number }[]>;
   training(jobId: string): Promise<TrainingRow>;
-  /** The jobs of these kinds on a version, newest first. */
+  /** The jobs of these kinds on a version, all or those in one state, newest first. */
   trainingsOn(
     version: { id: string; projectId: string },
-    kinds: readonly string[],
+    among: { readonly kinds: readonly string[]; readonly state: JobState | undefined },
     after: TimePlace | undefined,
     limit: number,
   ): Promise<TrainingRow[]>;
@@ -96,6 +102,22 @@ export function createTokenizerStore(database: Database): TokenizerStore {
         take: limit,
         include: WITH_VERSION,
       }),
+    async measuredOn(datasetVersionId, ids) {
+      const where = { datasetVersionId, tokenizerId: { in: [...ids] } };
+      const rows = await database.tokenizerMeasurement.findMany({ where, select: { tokenizerId: true } });
+      return new Set(rows.map(({ tokenizerId }) => tokenizerId));
+    },
+    async measuringOn({ id, projectId }) {
+      const { kind, payload } = measureTokenizerJob;
+      const rows = await database.job.findMany({
+        where: {
+          ...{ projectId, kind, state: { in: ['queued', 'running'] } },
+          payload: { path: ['datasetVersionId'], equals: id },
+        },
+        select: { payload: true },
+      });
+      return new Set(rows.map((row) => payload.parse(row.payload).tokenizerId));
+    },
     runsWith: (tokenizerId) =>
       database.run.findMany({
         where: { tokenizerId },
@@ -104,11 +126,12 @@ export function createTokenizerStore(database: Database): TokenizerStore {
         select: { id: true, number: true },
       }),
     training: (id) => database.job.findUniqueOrThrow({ where: { id }, select: TRAINING }),
-    trainingsOn: ({ id, projectId }, kinds, after, limit) =>
+    trainingsOn: ({ id, projectId }, { kinds, state }, after, limit) =>
       database.job.findMany({
         where: {
           projectId,
           kind: { in: [...kinds] },
+          ...(state === undefined ? {} : { state }),
           payload: { path: ['datasetVersionId'], equals: id },
           ...olderThan(after),
         },

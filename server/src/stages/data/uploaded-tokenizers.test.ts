@@ -179,9 +179,18 @@ test('it is measured on the versions that people choose; what was measured goes 
   const { id: tokenizerId } = await uploaded(ownFile().content);
   const on = (datasetVersionId: string) =>
     admin.call(getTokenizer, { params: { tokenizerId }, query: { datasetVersionId } });
+  const listed = async () => {
+    const query = { uploads: 'only', datasetVersionId: versionId } as const;
+    const { items } = await admin.call(listTokenizers, { params: { projectId }, query });
+    return items.find(({ id }) => id === tokenizerId)?.isMeasured;
+  };
   expect(await on(versionId)).toMatchObject({ measuredOn: null, splits: [], frequentTokens: [] });
+  expect([(await on(versionId)).isBeingMeasured, await listed()]).toEqual([false, false]);
+  await admin.call(startTokenizerMeasurement, { params: { tokenizerId }, body: { datasetVersionId: versionId } });
+  expect([(await on(versionId)).isBeingMeasured, await listed()]).toEqual([true, true]);
   await measured(tokenizerId, versionId);
   expect(await on(versionId)).toMatchObject({ measuredOn: versionId, splits: REPORT.splits });
+  expect([(await on(versionId)).isBeingMeasured, await listed()]).toEqual([false, true]);
   const { tokens } = ownFile();
   const [first] = (await on(versionId)).frequentTokens;
   // The first that is not special: it has the id 2 in the file.

@@ -1,71 +1,28 @@
-import { evaluateOnnxJob } from '@greenlight/shared/stages/training/imported-models.ts';
-import type { MeasuredSource } from '@greenlight/shared/stages/selection/contract.ts';
-import type { ModelFileService } from '../training/model-file-service.ts';
-import type { EvaluationService } from './service.ts';
+import { measuredSource, type MeasuredSource } from '@greenlight/shared/stages/selection/contract.ts';
+import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
+import { measuredOf } from './measured-of.ts';
+import type { EvaluationStore, EvaluationWithOrigin } from './store.ts';
 
-/** More sources than these nobody chooses from. */
-const MOST_EVALUATIONS = 50;
-const MOST_MODEL_FILES = 20;
-
-/** Builds the list of everything that was measured in a project, of its own runs and of uploaded models, newest first. */
-export function createMeasuredSources(
-  evaluations: Pick<EvaluationService, 'withMetrics'>,
-  modelFiles: Pick<ModelFileService, 'list' | 'evaluations'>,
-): (projectId: string) => Promise<MeasuredSource[]> {
-  async function ofRuns(projectId: string): Promise<MeasuredSource[]> {
-    const found = await evaluations.withMetrics(projectId, MOST_EVALUATIONS);
-    return found.flatMap(({ id, runName, runNumber, createdAt, sameAsTraining, metrics }): MeasuredSource[] => {
-      // Those of imported models are named by the jobs that measured them.
-      if (runName === null) return [];
-      const names = Object.entries(runName).map(([language, name]) => [language, `#${runNumber} ${name}`]);
-      const values = valuesOf(metrics);
-      const name: MeasuredSource['name'] = Object.fromEntries(names);
-      return [{ kind: 'evaluation', id, name, modelFileId: null, at: createdAt, sameAsTraining, values }];
-    });
-  }
-
-  async function ofModelFiles(projectId: string): Promise<MeasuredSource[]> {
-    const { items: files } = await modelFiles.list(projectId, undefined, MOST_MODEL_FILES);
-    const measured = await Promise.all(
-      files.map(async ({ id: modelFileId, name }) => {
-        const { items: jobs } = await modelFiles.evaluations(modelFileId);
-        return jobs.flatMap(({ id, state, result, finishedAt, createdAt }): MeasuredSource[] => {
-          const parsed = evaluateOnnxJob.result.safeParse(result);
-          if (state !== 'finished' || !parsed.success) return [];
-          return [
-            {
-              kind: 'model-file-evaluation',
-              id,
-              name: { en: name, zh: name },
-              modelFileId,
-              at: finishedAt ?? createdAt,
-              sameAsTraining: parsed.data.split === 'train',
-              values: valuesOf(parsed.data.metrics),
-            },
-          ];
-        });
-      }),
-    );
-    return measured.flat();
-  }
-
-  return async (projectId) => {
-    const [runs, files] = await Promise.all([ofRuns(projectId), ofModelFiles(projectId)]);
-    return [...runs, ...files].toSorted((one, two) => (one.at < two.at ? 1 : -1));
+/** Builds the reading of everything that was measured in a project, of its own runs and of imported models. */
+export function createMeasuredSources(store: Pick<EvaluationStore, 'pageOf' | 'named'>) {
+  return {
+    async page(projectId: string, cursor: string | undefined, limit: number) {
+      const rows = await store.pageOf(projectId, decodeTimeCursor(cursor), limit + 1);
+      const page = timePage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
+      return { items: page.rows.map(sourceOf), nextCursor: page.nextCursor };
+    },
+    named: async (projectId: string, ids: readonly string[]) => (await store.named(projectId, ids)).map(sourceOf),
   };
 }
 
-function valuesOf(
-  metrics: readonly {
-    metric: string;
-    task?: string;
-    value: number | null;
-    low: number | null;
-    high: number | null;
-    items: number;
-  }[],
-): MeasuredSource['values'] {
-  return metrics.flatMap(({ metric, task, value, low, high, items }) =>
-    value === null ? [] : [{ metric, ...(task === undefined ? {} : { task }), value, low, high, items }],
-  );
+/** A run's evaluation goes by its own id, that of an imported model by the job that measured it. */
+function sourceOf(row: EvaluationWithOrigin): MeasuredSource {
+  const { id, jobId, modelFileId, run, modelFile, createdAt, sameAsTraining } = row;
+  const imported = { kind: 'model-file-evaluation', id: jobId, name: { en: modelFile?.name, zh: modelFile?.name } };
+  const names = Object.entries(run?.name ?? {}).map(([language, name]) => [language, `#${run?.number} ${name}`]);
+  const values = measuredOf(row).filter(({ value }) => value !== null);
+  return measuredSource.parse({
+    ...(run === null ? imported : { kind: 'evaluation', id, name: Object.fromEntries(names) }),
+    ...{ modelFileId, at: createdAt.toISOString(), sameAsTraining, values },
+  });
 }

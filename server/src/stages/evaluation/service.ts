@@ -4,9 +4,7 @@ import {
   type Evaluation,
   type EvaluationResult,
   evaluatedName,
-  measuredOfAllHeads,
   type EvaluationSummary,
-  type HeadEvaluation,
   type MetricValue,
   type TaskMetricValue,
 } from '@greenlight/shared/stages/evaluation/contract.ts';
@@ -24,6 +22,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Transaction } from '../../database/client.ts';
 import type { RequirementService } from '../requirements/service.ts';
+import { measuredOf } from './measured-of.ts';
 import type { EvaluationStore, EvaluationWithOrigin } from './store.ts';
 
 /** The part of an evaluation that a project's verdict rests on. */
@@ -71,11 +70,6 @@ export interface EvaluationService {
 /** What the model wrote, as people see it: it may repeat what it was trained on. */
 function maskedSamples(samples: readonly Sample[]): Sample[] {
   return samples.map((sample) => ({ ...sample, prompt: maskedText(sample.prompt), text: maskedText(sample.text) }));
-}
-
-/** Every number of an evaluation, of all heads. */
-function measuredOf({ metrics, heads }: { readonly metrics: unknown; readonly heads: unknown }): TaskMetricValue[] {
-  return measuredOfAllHeads({ metrics: metrics as MetricValue[], heads: heads as HeadEvaluation[] });
 }
 
 function summaryOf(row: EvaluationWithOrigin): EvaluationSummary {

@@ -34,6 +34,8 @@ export interface EvaluationStore {
   find(id: string): Promise<EvaluationWithOrigin | null>;
   projectOf(id: string): Promise<string | undefined>;
   pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<EvaluationWithOrigin[]>;
+  /** Those of a project by their own ids, or by those of the jobs that measured imported models. */
+  named(projectId: string, ids: readonly string[]): Promise<EvaluationWithOrigin[]>;
   newest(projectId: string): Promise<EvaluationRow | null>;
   /** When the first evaluation of a project was made, or null before it. */
   firstAt(projectId: string): Promise<Date | null>;
@@ -71,6 +73,13 @@ export function createEvaluationStore(database: Database): EvaluationStore {
         take: limit,
         include: withOrigin,
       }),
+    named: (projectId, named) => {
+      const ids = { in: [...named] };
+      return database.evaluation.findMany({
+        where: { projectId, OR: [{ id: ids }, { jobId: ids }] },
+        include: withOrigin,
+      });
+    },
     newest: (projectId) =>
       database.evaluation.findFirst({ where: { projectId }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
     async firstAt(projectId) {

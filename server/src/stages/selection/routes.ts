@@ -59,5 +59,5 @@ export function registerSelection(
     const { revision, ...choice } = call.body;
     return selections.decide(userOf(call), call.params.selectionId, revision, choice);
   });
-  register(getMeasuredSources, async ({ params }) => ({ items: await selections.measured(params.projectId) }));
+  register(getMeasuredSources, ({ params, query }) => selections.measured(params.projectId, query.cursor, query.limit));
 }

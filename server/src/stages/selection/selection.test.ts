@@ -188,6 +188,25 @@ describe('numbers that were measured here', () => {
     };
     const claimed = await refusal(admin, saveSelection, save({ score: 1.45 }));
     expect(claimed).toMatchObject({ status: 422, details: { fields: [{ code: 'evidence-differs' }] } });
+    // However many have been measured since.
+    const again = { runId: run.id, datasetVersionId, projectId, predictionsArtifactId, split: 'test' };
+    await database.evaluation.createMany({
+      data: Array.from({ length: 120 }, (_, step) => ({
+        ...{ ...again, id: crypto.randomUUID(), checkpointStep: step + 2, sameAsTraining: false, items: 100 },
+        ...{ sentences: 3, classes: 9, metrics: [metric], curves: [], confusion: [], samples: [], elapsedMs: 1 },
+        createdAt: new Date(Date.now() + 1000 * step),
+      })),
+    });
+    const found: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const query: Record<string, string> = cursor === '' ? {} : { cursor };
+      const page: { items: { id: string }[]; nextCursor: string | null } = await admin.call(getMeasuredSources, {
+        ...{ params: { projectId }, query },
+      });
+      found.push(...page.items.map((one) => one.id));
+      cursor = page.nextCursor;
+    }
+    expect([found.length, new Set(found).size, found.at(-1)]).toEqual([121, 121, evaluationId]);
     await admin.call(saveSelection, save({}));
 
     const { sources, rows } = await admin.call(getTraceability, { params: { projectId } });

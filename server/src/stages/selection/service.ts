@@ -3,7 +3,7 @@ import { inLanguage, type LocalizedText } from '@greenlight/shared/api/localized
 import type { TaskMetricValue } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { Criterion } from '@greenlight/shared/stages/requirements/contract.ts';
 import type { CandidateEvidence } from '@greenlight/shared/stages/requirements/traceability.ts';
-import type { MeasuredSource, Selection, SelectionSummary } from '@greenlight/shared/stages/selection/contract.ts';
+import type { Selection, SelectionSummary } from '@greenlight/shared/stages/selection/contract.ts';
 import { inputOf, isSame, matrixDifferences } from '@greenlight/shared/stages/selection/differences.ts';
 import {
   MOST_COLUMNS,
@@ -32,6 +32,7 @@ import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { RequirementService } from '../requirements/service.ts';
 import type { CandidateService } from './candidate-service.ts';
 import { decisionEvidence, hashOfMatrix, measurementOf, type Measurement } from './decision-evidence.ts';
+import type { MeasuredSources } from './measured-sources.ts';
 import { contentOf, decisionOf, frozenDecision, presentColumn, presentSelection, presentSummary } from './present.ts';
 import type { SelectionRow, SelectionStore } from './store.ts';
 
@@ -72,7 +73,8 @@ export interface SelectionService {
     revision: number,
     choice: { candidateId: string; rationale: string; dissent: string | null; explanation: string | null },
   ): Promise<Selection>;
-  measured(projectId: string): Promise<MeasuredSource[]>;
+  /** What was measured in a project, newest first. */
+  measured: MeasuredSources['page'];
   standing(projectId: string): Promise<SelectionStanding>;
   /** What the newest matrix says about each of its candidates, for the traceability matrix. */
   evidence(projectId: string): Promise<CandidateEvidence[]>;
@@ -87,8 +89,8 @@ export interface SelectionParts {
   readonly store: SelectionStore;
   readonly candidates: CandidateService;
   readonly requirements: Pick<RequirementService, 'current' | 'approvedVersions'>;
-  /** What was measured in a project, newest first; the later stages give it. */
-  readonly measured: (projectId: string) => Promise<MeasuredSource[]>;
+  /** What was measured in a project; the later stages give it. */
+  readonly measured: MeasuredSources;
   /** An evaluation as it stands, by its id or that of an imported model's job; undefined where it is gone. */
   readonly measurement: (id: string) => Promise<Measurement | undefined>;
   readonly decisions: DecisionRecorder;
@@ -192,7 +194,7 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
   return {
     get,
     projectOf: store.projectOf,
-    measured,
+    measured: measured.page,
     async current(projectId) {
       const row = await store.newest(projectId);
       return row === null ? null : present(row);
@@ -244,7 +246,8 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
       refuse([...contentIssues(content), ...unwritten, ...(await foreignCandidates(row, content))]);
       // Only what is claimed anew is held against the measurements; what stands was when it was set.
       const isNew = (index: number) => cells[index]?.setAt === setNow.setAt;
-      const claimed = evidenceIssues(content, await measured(row.projectId));
+      const named = content.cells.flatMap(({ evidence }) => measurementOf(evidence) ?? []);
+      const claimed = evidenceIssues(content, await measured.named(row.projectId, named));
       refuse(claimed.filter(({ field }) => isNew(Number(field.split('.')[1]))));
       const editor = { userId: person.userId, name: actorOf(person) };
       const isSaved = await database.$transaction((transaction) =>

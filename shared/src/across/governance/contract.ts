@@ -163,10 +163,11 @@ export const listWorkers = defineRoute({
   id: 'listWorkers',
   method: 'GET',
   path: '/api/workers',
-  summary: 'The training machines and whether they are at work.',
+  summary:
+    'The training machines and whether they are at work; of all of them, how many are connected and how many of these are at work.',
   permission: 'signed-in',
-  query: pageQuery,
-  reply: pageOf(workerSummary),
+  query: pageQuery.extend({ connection: z.enum(['connected', 'offline']).optional() }),
+  reply: pageOf(workerSummary).extend({ connected: z.int(), busy: z.int() }),
 });
 
 export const setWorkerRates = defineRoute({

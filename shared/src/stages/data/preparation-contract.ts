@@ -37,6 +37,16 @@ export const startPreparation = defineRoute({
   errors: ['content-deleted', 'holds-images'],
 });
 
+export const getPreparation = defineRoute({
+  id: 'getPreparation',
+  method: 'GET',
+  path: '/api/preparations/{jobId}',
+  summary: 'One preparation by its job: what was asked for, how far it is, and the version that it became.',
+  permission: 'project:read',
+  params: z.object({ jobId: id }),
+  reply: preparation.extend({ projectId: id }),
+});
+
 export const listPreparations = defineRoute({
   id: 'listPreparations',
   method: 'GET',

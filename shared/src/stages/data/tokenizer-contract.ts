@@ -4,7 +4,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
-import { jobStatus } from '../../jobs/contract.ts';
+import { JOB_STATES, jobStatus } from '../../jobs/contract.ts';
 import { statedPurpose } from './items-contract.ts';
 import { tokenizerReport, tokenizerSettings } from './tokenizer-job.ts';
 
@@ -58,6 +58,17 @@ export const tokenizer = z
 /** An immutable tokenizer of a project. */
 export type Tokenizer = z.infer<typeof tokenizer>;
 
+/** A tokenizer in a list. */
+export const listedTokenizer = tokenizer
+  .extend({
+    /** Whether it is measured on the version that was asked about, or about to be; null where none was. */
+    isMeasured: z.boolean().nullable(),
+  })
+  .meta({ id: 'ListedTokenizer' });
+
+/** A tokenizer in a list. */
+export type ListedTokenizer = z.infer<typeof listedTokenizer>;
+
 /** A token as a person reads it, with personal data masked. */
 const namedToken = z.object({ id: z.int(), token: z.string() });
 
@@ -66,6 +77,8 @@ export const measuredTokenizer = tokenizer
   .extend({
     /** The version that the numbers are of; null where there are none. */
     measuredOn: id.nullable(),
+    /** Whether it is about to be measured on the version that was asked about. */
+    isBeingMeasured: z.boolean(),
     splits: tokenizerReport.shape.splits,
     personalTokens: tokenizerReport.shape.personalTokens,
     /** Empty once the content was deleted. */
@@ -100,10 +113,10 @@ export const listTokenizerTrainings = defineRoute({
   method: 'GET',
   path: '/api/dataset-versions/{datasetVersionId}/tokenizer-trainings',
   summary:
-    'The trainings of tokenizers on a version and the measurings of those that were brought along, newest first.',
+    'The trainings of tokenizers on a version and the measurings of those that were brought along, or those in one state, newest first.',
   permission: 'project:read',
   params: ofVersion,
-  query: pageQuery,
+  query: pageQuery.extend({ state: z.enum(JOB_STATES).optional() }),
   reply: pageOf(tokenizerTraining),
 });
 
@@ -112,11 +125,11 @@ export const listTokenizers = defineRoute({
   method: 'GET',
   path: '/api/projects/{projectId}/tokenizers',
   summary:
-    'The tokenizers of a project whose content is kept, newest first; with `uploads` as `only`, those that were brought along.',
+    'The tokenizers of a project whose content is kept, newest first; with `uploads` as `only`, those that were brought along; with `datasetVersionId`, each says whether it is measured there.',
   permission: 'project:read',
   params: z.object({ projectId: id }),
-  query: pageQuery.extend({ uploads: z.enum(['with', 'only']).default('with') }),
-  reply: pageOf(tokenizer),
+  query: pageQuery.extend({ uploads: z.enum(['with', 'only']).default('with'), datasetVersionId: id.optional() }),
+  reply: pageOf(listedTokenizer),
 });
 
 export const getTokenizer = defineRoute({

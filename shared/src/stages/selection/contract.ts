@@ -318,5 +318,6 @@ export const getMeasuredSources = defineRoute({
   summary: 'What was measured in this project and can stand as evidence for a score, newest first.',
   permission: 'project:read',
   params: ofProject,
-  reply: z.object({ items: z.array(measuredSource) }),
+  query: pageQuery,
+  reply: pageOf(measuredSource),
 });

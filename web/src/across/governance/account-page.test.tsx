@@ -10,14 +10,18 @@ const account = { id: '018f0000-0000-7000-8000-000000000001', email: 'a@example.
 const token = (name: string, revokedAt: string | null = null) => ({ name, revokedAt, expiresAt: null });
 const sent: unknown[] = [];
 let tokens: ReturnType<typeof token>[];
+let older: ReturnType<typeof token>[];
 
 beforeEach(() => {
   sent.length = 0;
+  older = [];
   translationsIn('en');
   vi.stubGlobal('fetch', async (url: string, request: RequestInit) => {
     if (request.method === 'POST') sent.push(JSON.parse(request.body as string));
     const isList = url.startsWith('/api/tokens');
-    return Response.json(isList ? { items: tokens, nextCursor: null } : { account: { ...account, hasPassword: true } });
+    if (!isList) return Response.json({ account: { ...account, hasPassword: true } });
+    if (url.includes('cursor=older')) return Response.json({ items: older, nextCursor: null });
+    return Response.json({ items: tokens, nextCursor: older.length === 0 ? null : 'older' });
   });
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -50,6 +54,14 @@ test('whoever changes their password sees which tokens still act, and ends them 
   fireEvent.click(choice);
   await change();
   expect(sent).toEqual([{ currentPassword: 'the-old-password', newPassword: 'the-new-password', revokeTokens: false }]);
+});
+
+test('a token that still acts is named, however many have ended since', async () => {
+  tokens = [token('ended', '2026-01-01T00:00:00.000Z')];
+  older = [token('old and acting')];
+  show();
+  expect(await screen.findByLabelText('Revoke my token as well')).toBeTruthy();
+  expect(screen.getByText('old and acting')).toBeTruthy();
 });
 
 test('without tokens nobody is asked about them', async () => {

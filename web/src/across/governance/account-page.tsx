@@ -1,12 +1,14 @@
 import { getSession, listTokens, setPassword } from '@greenlight/shared/across/governance/contract.ts';
-import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Alert, Button, Checkbox, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
-import { familyOf, queryOf } from '../../api/query.ts';
+import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
+import { useChoices } from '../../api/use-choices.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { useNow } from '../../ui/use-now.ts';
 import { stateOfToken } from './token-state.ts';
 
 interface Values {
@@ -19,19 +21,17 @@ interface Values {
 
 const FEWEST_CHARACTERS = 10;
 
-/** More tokens than anybody names one after another. */
-const MOST_TOKENS = 100;
-
 function PasswordForm({ hasPassword, email }: { readonly hasPassword: boolean; readonly email: string }) {
   const { t } = useTranslation(['governance', 'common']);
   const queryClient = useQueryClient();
   const [form] = Form.useForm<Values>();
-  const { data: tokens, dataUpdatedAt } = useQuery({
-    ...queryOf(listTokens, { query: { limit: MOST_TOKENS } }),
-    enabled: hasPassword,
-    staleTime: 0,
-  });
-  const acting = tokens?.items.filter((token) => stateOfToken(token, dataUpdatedAt) === 'active') ?? [];
+  const now = useNow(60_000);
+  const tokens = useChoices(
+    { ...pagesOf(listTokens, { query: { limit: 100 } }), enabled: hasPassword, staleTime: 0 },
+    // All are named, however many have ended since.
+    { fits: (token) => stateOfToken(token, now) === 'active', isEnough: () => false },
+  );
+  const acting = tokens.items ?? [];
   const save = useMutation({
     mutationFn: ({ email: chosen, currentPassword, newPassword, revokeTokens = true }: Values) =>
       call(setPassword, {

@@ -12,7 +12,9 @@ import { pagesOf, queryOf } from '../../api/query.ts';
 export const tokensQuery = pagesOf(listTokens, {});
 
 /** The training machines of the installation. */
-export const workersQuery = queryOf(listWorkers, { query: { limit: 100 } });
+export function workersQuery(connection: 'connected' | 'offline') {
+  return pagesOf(listWorkers, { query: { connection } });
+}
 
 /** The audit log of the installation, newest first, page by page. */
 export function auditQuery(filter: AuditFilter) {

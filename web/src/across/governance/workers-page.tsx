@@ -1,5 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { WorkerSummary } from '@greenlight/shared/across/governance/contract.ts';
+import { useMovingPages } from '../../api/use-moving-pages.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatBytes, formatNumber } from '../../ui/numbers.ts';
@@ -7,6 +9,7 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { WorkerRatesCell } from './components/worker-rates.tsx';
 import { workersQuery } from './queries.ts';
@@ -16,68 +19,96 @@ const TONES = { idle: 'mark-pass', busy: 'mark-active', offline: 'mark-none' } a
 const SHAPES = { idle: '●', busy: '◐', offline: '○' } as const;
 const COLUMNS = ['name', 'state', 'device', 'adapter', 'cores', 'memory', 'speed', 'rates', 'version', 'seen'] as const;
 
-/** The training machines and whether they are at work. */
+/** Any worker may come, begin, end or fall silent at any moment. */
+const WORKERS_MOVE = { idOf: ({ id }: WorkerSummary) => id, moves: () => true, everyMs: 5_000 };
+
+interface TableProperties {
+  readonly title: string;
+  readonly workers: readonly WorkerSummary[];
+  readonly end: ComponentProps<typeof ReadOn>['list'];
+}
+
+function WorkersTable({ title, workers, end }: TableProperties) {
+  const { t } = useTranslation('governance');
+  if (workers.length === 0) return null;
+  return (
+    <Panel title={title}>
+      <Scrolling label={title}>
+        <table className="plain-table">
+          <thead>
+            <tr>
+              {COLUMNS.map((column) => (
+                <th scope="col" key={column}>
+                  {t(`workers.${column}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {workers.map((worker) => (
+              <WorkerRow key={worker.id} worker={worker} />
+            ))}
+          </tbody>
+        </table>
+      </Scrolling>
+      <ReadOn list={end} />
+    </Panel>
+  );
+}
+
+function WorkerRow({ worker }: { readonly worker: WorkerSummary }) {
+  const { t } = useTranslation('governance');
+  return (
+    <tr>
+      <th scope="row" data-raw>
+        {worker.name}
+      </th>
+      <td>
+        <span className={`mark ${TONES[worker.state]}`}>
+          <span aria-hidden="true">{SHAPES[worker.state]}</span> {t(`workers.${worker.state}`)}
+        </span>
+      </td>
+      <td data-raw>{worker.device}</td>
+      <td data-raw>{worker.adapter}</td>
+      <td>{worker.cores}</td>
+      <td>{formatBytes(worker.memoryBytes)}</td>
+      <td>
+        {worker.matrixFlopsPerSecond === null
+          ? NOTHING
+          : t('workers.flops', { value: formatNumber(worker.matrixFlopsPerSecond / 1e9) })}
+      </td>
+      <td>
+        <WorkerRatesCell worker={worker} />
+      </td>
+      <td data-raw>{worker.version}</td>
+      <td>
+        <Ago moment={worker.lastSeenAt} />
+      </td>
+    </tr>
+  );
+}
+
+/** The training machines and whether they are at work; those that are there first, however many came and went since. */
 export function WorkersPage() {
   const { t } = useTranslation('governance');
-  const { data, error, refetch } = useQuery({ ...workersQuery, refetchInterval: 5_000 });
-  if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  const connected = data.items.filter((worker) => worker.state !== 'offline');
-  const busy = connected.filter((worker) => worker.state === 'busy').length;
+  const here = useMovingPages(workersQuery('connected'), WORKERS_MOVE);
+  const away = useMovingPages(workersQuery('offline'), WORKERS_MOVE);
+  const error = here.list.error ?? away.list.error;
+  if (!here.list.data || !away.list.data) {
+    if (error === null) return <PageSkeleton />;
+    return <PageError error={error} onRetry={() => void Promise.all([here.list.refetch(), away.list.refetch()])} />;
+  }
+  const [connected, offline] = [here, away].map(({ list }) => list.data?.pages.flatMap(({ items }) => items) ?? []);
+  const { connected: count = 0, busy = 0 } = here.list.data.pages[0] ?? {};
   return (
     <Page
       title={t('workers.title')}
       documentTitle={t('workers.title')}
-      verdict={connected.length === 0 ? t('workers.none') : t('workers.verdict', { count: connected.length, busy })}
+      verdict={count === 0 ? t('workers.none') : t('workers.verdict', { count, busy })}
     >
-      {data.items.length === 0 ? (
-        <EmptyState reason={t('workers.empty')} />
-      ) : (
-        <Panel title={t('workers.title')}>
-          <Scrolling label={t('workers.title')}>
-            <table className="plain-table">
-              <thead>
-                <tr>
-                  {COLUMNS.map((column) => (
-                    <th scope="col" key={column}>
-                      {t(`workers.${column}`)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {data.items.map((worker) => (
-                  <tr key={worker.id}>
-                    <th scope="row" data-raw>
-                      {worker.name}
-                    </th>
-                    <td>
-                      <span className={`mark ${TONES[worker.state]}`}>
-                        <span aria-hidden="true">{SHAPES[worker.state]}</span> {t(`workers.${worker.state}`)}
-                      </span>
-                    </td>
-                    <td data-raw>{worker.device}</td>
-                    <td data-raw>{worker.adapter}</td>
-                    <td>{worker.cores}</td>
-                    <td>{formatBytes(worker.memoryBytes)}</td>
-                    <td>
-                      {worker.matrixFlopsPerSecond === null
-                        ? NOTHING
-                        : t('workers.flops', { value: formatNumber(worker.matrixFlopsPerSecond / 1e9) })}
-                    </td>
-                    <td>
-                      <WorkerRatesCell worker={worker} />
-                    </td>
-                    <td data-raw>{worker.version}</td>
-                    <td>
-                      <Ago moment={worker.lastSeenAt} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scrolling>
-        </Panel>
-      )}
+      {connected?.length === 0 && offline?.length === 0 && <EmptyState reason={t('workers.empty')} />}
+      <WorkersTable title={t('workers.connected')} workers={connected ?? []} end={here.end} />
+      <WorkersTable title={t('workers.offline')} workers={offline ?? []} end={away.end} />
     </Page>
   );
 }

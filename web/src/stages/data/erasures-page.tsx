@@ -1,12 +1,14 @@
 import type { Erasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Ago } from '../../ui/ago.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ReadOn } from '../../ui/read-on.tsx';
 import { ErasureDetails } from './components/erasure-details.tsx';
 import { ErasureForm } from './components/erasure-form.tsx';
 import { erasuresQuery } from './queries.ts';
@@ -22,7 +24,8 @@ export function ErasuresPage() {
   const { erasure: open } = route.useSearch();
   const navigate = route.useNavigate();
   const may = useProjectRights(projectId);
-  const { data, error, refetch } = useQuery(erasuresQuery(projectId));
+  const list = useInfiniteQuery(erasuresQuery(projectId));
+  const { data, error, refetch } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   return (
     <Page title={t('erase.title')} documentTitle={t('erase.title')} verdict={t('erase.verdict')}>
@@ -36,17 +39,17 @@ export function ErasuresPage() {
       ) : (
         <p>{t('erase.notAllowed')}</p>
       )}
-      <ErasureList projectId={projectId} erasures={data.items} />
+      <ErasureList projectId={projectId} erasures={data.pages.flatMap(({ items }) => items)} list={list} />
     </Page>
   );
 }
 
-interface ListProperties {
+interface ListProperties extends ComponentProps<typeof ReadOn> {
   readonly projectId: string;
   readonly erasures: readonly Omit<Erasure, 'versions'>[];
 }
 
-function ErasureList({ projectId, erasures }: ListProperties) {
+function ErasureList({ projectId, erasures, list }: ListProperties) {
   const { t } = useTranslation('privacy');
   return (
     <Panel title={t('erase.list')}>
@@ -69,6 +72,7 @@ function ErasureList({ projectId, erasures }: ListProperties) {
           ))}
         </ul>
       )}
+      <ReadOn list={list} />
     </Panel>
   );
 }

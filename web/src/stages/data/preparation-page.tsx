@@ -10,8 +10,8 @@ import { NoVersion } from './components/no-version.tsx';
 import { PreparationForm } from './components/preparation-form.tsx';
 import { PreparationList } from './components/preparation-list.tsx';
 import { PreparationOutcome } from './components/preparation-outcome.tsx';
-import { datasetVersionQuery, datasetVersionsQuery, preparationsQuery } from './queries.ts';
-import { useFinishedPreparations } from './use-finished-preparations.ts';
+import { datasetVersionQuery, datasetVersionsQuery } from './queries.ts';
+import { usePreparations } from './use-preparations.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/prepare');
 
@@ -23,18 +23,15 @@ export function PreparationPage() {
   const navigate = route.useNavigate();
   const versions = useChoices(datasetVersionsQuery(projectId));
   const named = useQuery({ ...datasetVersionQuery(from ?? ''), enabled: from !== undefined });
-  const preparations = useQuery(preparationsQuery(projectId));
-  useFinishedPreparations(preparations.data?.items);
-  const error = versions.error ?? preparations.error;
-  if (!versions.items || !preparations.data || named.isLoading) {
+  const { preparations, open, isReading, error: unread, refetch, end } = usePreparations(projectId, job);
+  if (!versions.items || !preparations || named.isLoading || isReading) {
+    const error = versions.error ?? unread;
     if (error === null) return <PageSkeleton />;
-    return <PageError error={error} onRetry={() => void Promise.all([versions.retry(), preparations.refetch()])} />;
+    return <PageError error={error} onRetry={() => void Promise.all([versions.retry(), refetch()])} />;
   }
   const known = withNamed(versions.items, named.data);
-  const { items } = preparations.data;
-  const open = items.find(({ jobId }) => jobId === job);
   // One that is at work stands at the top.
-  const listed = items.filter((one) => one !== open || one.state === 'finished');
+  const listed = preparations.filter((one) => one !== open || one.state === 'finished');
   return (
     <Page title={t('title')} documentTitle={t('title')} verdict={t('verdict')}>
       {open && open.state !== 'finished' && <PreparationList projectId={projectId} preparations={[open]} open={job} />}
@@ -52,7 +49,7 @@ export function PreparationPage() {
         />
       )}
       {(listed.length > 0 || open === undefined) && (
-        <PreparationList projectId={projectId} preparations={listed} open={job} />
+        <PreparationList projectId={projectId} preparations={listed} open={job} end={end} />
       )}
     </Page>
   );

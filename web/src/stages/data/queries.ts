@@ -1,5 +1,5 @@
 import { getDatasetVersion, listDatasetVersions } from '@greenlight/shared/stages/data/contract.ts';
-import { getJob } from '@greenlight/shared/jobs/contract.ts';
+import { getJob, type JobStatus } from '@greenlight/shared/jobs/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
 import { getErasure, listErasures } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { listDatasetItems, type ItemFilter } from '@greenlight/shared/stages/data/items-contract.ts';
@@ -7,17 +7,17 @@ import { compareDatasetVersions, getDatasetLineage } from '@greenlight/shared/st
 import { getDeletionCertificate } from '@greenlight/shared/stages/data/retention-contract.ts';
 import type { Recipe } from '@greenlight/shared/stages/data/preparation/recipe.ts';
 import { previewRecipeOnVersion } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
-import { listPreparations } from '@greenlight/shared/stages/data/preparation-contract.ts';
+import { getPreparation, listPreparations } from '@greenlight/shared/stages/data/preparation-contract.ts';
 import {
   compareTokenizers,
   getTokenizer,
   listTokenizers,
   listTokenizerTrainings,
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
-import { listSources } from '@greenlight/shared/stages/data/source-contract.ts';
-import { queryOptions } from '@tanstack/react-query';
+import { getSource, listSources } from '@greenlight/shared/stages/data/source-contract.ts';
+import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import { call } from '../../api/client.ts';
-import { pagesOf, queryOf } from '../../api/query.ts';
+import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
 
 /** The data versions of a project, newest first, page by page. */
 export function datasetVersionsQuery(projectId: string) {
@@ -34,9 +34,9 @@ export function datasetItemsQuery(datasetVersionId: string, filter: ItemFilter) 
   return pagesOf(listDatasetItems, { params: { datasetVersionId }, query: filter });
 }
 
-/** The newest erasures of a project. */
+/** The erasures of a project, newest first, page by page. */
 export function erasuresQuery(projectId: string) {
-  return queryOf(listErasures, { params: { projectId } });
+  return pagesOf(listErasures, { params: { projectId } });
 }
 
 /** One erasure, read again while it is worked on. */
@@ -74,16 +74,32 @@ export function sourcesQuery(projectId: string) {
   return pagesOf(listSources, { params: { projectId } });
 }
 
+/** One uploaded file. */
+export function sourceQuery(sourceId: string) {
+  return queryOf(getSource, { params: { sourceId } });
+}
+
 /** Work that goes on is looked at this often, in milliseconds. */
-export const JOB_POLL_MS = 1000;
+const JOB_POLL_MS = 1000;
 const COPIES_POLL_MS = 5000;
 
-/** The newest preparations of a project, read again while one of them goes on. */
+/** A list of jobs changes by itself while one of them goes on. */
+export const JOBS_MOVE = {
+  idOf: ({ jobId }: JobStatus) => jobId,
+  moves: (jobs: readonly JobStatus[]) => jobs.some(({ state }) => !hasJobEnded(state)),
+  everyMs: JOB_POLL_MS,
+};
+
+/** The preparations of a project, newest first, page by page. */
 export function preparationsQuery(projectId: string) {
+  return pagesOf(listPreparations, { params: { projectId } });
+}
+
+/** One preparation, read again while it goes on. */
+export function preparationQuery(jobId: string) {
   return queryOptions({
-    ...queryOf(listPreparations, { params: { projectId } }),
-    refetchInterval: ({ state }) =>
-      state.data?.items.some((one) => !hasJobEnded(one.state)) === true ? JOB_POLL_MS : false,
+    ...queryOf(getPreparation, { params: { jobId } }),
+    refetchInterval: ({ state }) => (state.data !== undefined && !hasJobEnded(state.data.state) ? JOB_POLL_MS : false),
   });
 }
 
@@ -101,18 +117,22 @@ export function recipePreviewQuery(datasetVersionId: string, recipe: Recipe) {
   });
 }
 
-/** The newest trainings of tokenizers on a version, read again while one of them goes on. */
+/** The trainings of tokenizers on a version, newest first, page by page. */
 export function tokenizerTrainingsQuery(datasetVersionId: string) {
-  return queryOptions({
-    ...queryOf(listTokenizerTrainings, { params: { datasetVersionId } }),
-    refetchInterval: ({ state }) =>
-      state.data?.items.some((one) => !hasJobEnded(one.state)) === true ? JOB_POLL_MS : false,
-  });
+  return pagesOf(listTokenizerTrainings, { params: { datasetVersionId } });
 }
 
-/** A tokenizer with what it makes of its data version, or of this one where it was brought along. */
+/** The newest trainings on a version that came to something. */
+export function finishedTrainingsQuery(datasetVersionId: string) {
+  return queryOf(listTokenizerTrainings, { params: { datasetVersionId }, query: { state: 'finished' } });
+}
+
+/** A tokenizer with what it makes of its data version, or of this one where it was brought along, read again while it is measured there. */
 export function tokenizerQuery(tokenizerId: string, datasetVersionId: string) {
-  return queryOf(getTokenizer, { params: { tokenizerId }, query: { datasetVersionId } });
+  return queryOptions({
+    ...queryOf(getTokenizer, { params: { tokenizerId }, query: { datasetVersionId } }),
+    refetchInterval: ({ state }) => (state.data?.isBeingMeasured === true ? JOB_POLL_MS : false),
+  });
 }
 
 /** The tokenizers of a project, newest first, page by page. */
@@ -120,9 +140,18 @@ export function tokenizersQuery(projectId: string) {
   return pagesOf(listTokenizers, { params: { projectId }, query: { limit: 100 } });
 }
 
-/** The tokenizers that were brought along to a project, newest first, page by page. */
-export function uploadedTokenizersQuery(projectId: string) {
-  return pagesOf(listTokenizers, { params: { projectId }, query: { uploads: 'only' } });
+/** The tokenizers that were brought along to a project, newest first, page by page; each says whether it is measured on a version. */
+export function uploadedTokenizersQuery(projectId: string, datasetVersionId: string) {
+  return pagesOf(listTokenizers, { params: { projectId }, query: { uploads: 'only', datasetVersionId } });
+}
+
+/** What says which tokenizers there are and where they are measured. */
+export const TOKENIZERS = [familyOf(listTokenizers), familyOf(getTokenizer)];
+
+/** Reads anew what shows trainings and tokenizers, after one was asked for, brought along, measured or deleted. */
+export async function refreshTokenizers(queryClient: QueryClient): Promise<void> {
+  const keys = [familyOf(listTokenizerTrainings), ...TOKENIZERS];
+  await Promise.all(keys.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 }
 
 /** What the vocabularies of two tokenizers share. */

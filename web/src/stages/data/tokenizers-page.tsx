@@ -18,12 +18,8 @@ import { TokenizerList } from './components/tokenizer-list.tsx';
 import { TokenizerReport } from './components/tokenizer-report.tsx';
 import { TokenizerUpload } from './components/tokenizer-upload.tsx';
 import { UploadedTokenizers } from './components/uploaded-tokenizers.tsx';
-import {
-  datasetVersionQuery,
-  datasetVersionsQuery,
-  tokenizerTrainingsQuery,
-  uploadedTokenizersQuery,
-} from './queries.ts';
+import { datasetVersionQuery, datasetVersionsQuery, uploadedTokenizersQuery } from './queries.ts';
+import { useTokenizerTrainings } from './use-tokenizer-trainings.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/tokenizers');
@@ -42,8 +38,11 @@ export function TokenizersPage() {
   const named = useQuery({ ...datasetVersionQuery(search.version ?? ''), enabled: search.version !== undefined });
   const known = withNamed(versions.items ?? [], named.data).filter(LEARNED_FROM.fits);
   const shown = search.version ?? known[0]?.id;
-  const trainings = useQuery({ ...tokenizerTrainingsQuery(shown ?? ''), enabled: shown !== undefined });
-  const uploads = useInfiniteQuery(uploadedTokenizersQuery(projectId));
+  const trainings = useTokenizerTrainings(shown, search.tokenizer);
+  const uploads = useInfiniteQuery({
+    ...uploadedTokenizersQuery(projectId, shown ?? ''),
+    enabled: shown !== undefined,
+  });
   const mayTrain = useProjectRights(projectId)('data:write');
   const error = versions.error ?? trainings.error ?? uploads.error;
   const retry = () => void Promise.all([versions.retry(), trainings.refetch(), uploads.refetch()]);
@@ -53,13 +52,9 @@ export function TokenizersPage() {
         <NoVersion projectId={projectId} />
       </Page>
     );
-  if (!versions.items || named.isLoading || !trainings.data || !uploads.data || shown === undefined)
+  if (!versions.items || named.isLoading || !trainings.items || !uploads.data || shown === undefined)
     return error === null ? <PageSkeleton /> : <PageError error={error} onRetry={retry} />;
-  const { items } = trainings.data;
-  const finished = items.flatMap(({ tokenizerId }) => tokenizerId ?? []);
-  const hopeful = items.filter(({ state }) => state !== 'failed' && state !== 'cancelled');
-  const measured = new Set(hopeful.flatMap((one) => one.measured?.tokenizerId ?? []));
-  const open = search.tokenizer ?? finished[0];
+  const { open } = trainings;
   const version = known.find(({ id }) => id === shown);
   const isDeleted = version !== undefined && version.retention.deleted !== null;
   return (
@@ -106,7 +101,13 @@ export function TokenizersPage() {
           {!isDeleted && !mayTrain && <p className="secondary">{t('mayNotTrain')}</p>}
         </div>
         <div>
-          <TokenizerList projectId={projectId} versionId={shown} trainings={items} open={open} />
+          <TokenizerList
+            projectId={projectId}
+            versionId={shown}
+            trainings={trainings.items}
+            list={trainings.end}
+            open={open}
+          />
           <UploadedTokenizers
             projectId={projectId}
             versionId={shown}
@@ -114,7 +115,6 @@ export function TokenizersPage() {
             tokenizers={uploads.data.pages.flatMap((page) => page.items)}
             open={open}
             mayTrain={mayTrain && !isDeleted}
-            measured={measured}
             onDeleted={(tokenizerId) => {
               if (tokenizerId === search.tokenizer) void navigate({ search: { version: shown }, replace: true });
             }}
@@ -127,7 +127,6 @@ export function TokenizersPage() {
           projectId={projectId}
           tokenizerId={open}
           versionId={shown}
-          isMeasured={measured.has(open)}
           before={search.before}
           contextLength={search.context ?? DEFAULT_CONTEXT}
           onBefore={(before) =>

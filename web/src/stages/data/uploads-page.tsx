@@ -1,6 +1,7 @@
 import { listSources } from '@greenlight/shared/stages/data/source-contract.ts';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { familyOf } from '../../api/query.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -13,11 +14,11 @@ import { ReadOn } from '../../ui/read-on.tsx';
 import { ImportForm } from './components/import-form.tsx';
 import { PreparationList } from './components/preparation-list.tsx';
 import { UploadEntry } from './components/upload-entry.tsx';
-import { preparationsQuery, sourcesQuery } from './queries.ts';
+import { sourceQuery, sourcesQuery } from './queries.ts';
 import { findUpload, uploadOf } from './upload/begin-upload.ts';
 import { uploads, useUploads } from './upload/uploads.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
-import { useFinishedPreparations } from './use-finished-preparations.ts';
+import { usePreparations } from './use-preparations.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/data/uploads');
 
@@ -31,8 +32,7 @@ export function UploadsPage() {
   const mayWrite = useProjectRights(projectId)('data:write');
   const states = useUploads();
   const sources = useInfiniteQuery(sourcesQuery(projectId));
-  const preparations = useQuery(preparationsQuery(projectId));
-  useFinishedPreparations(preparations.data?.items);
+  const { preparations, error, refetch, end } = usePreparations(projectId);
   const begin = useMutation({
     mutationFn: async (file: File) => ({ file, source: await findUpload(projectId, file) }),
     onSuccess: ({ file, source }) => {
@@ -43,12 +43,16 @@ export function UploadsPage() {
       else uploads.add(source, file, uploadOf, () => void refresh());
     },
   });
-  if (!sources.data) {
+  const items = sources.data?.pages.flatMap((page) => page.items);
+  const listed = items?.find(({ id }) => id === open);
+  const isFurtherBack = open !== undefined && items !== undefined && listed === undefined;
+  const named = useQuery({ ...sourceQuery(open ?? ''), enabled: isFurtherBack });
+  if (!items) {
     if (sources.error === null) return <PageSkeleton />;
     return <PageError error={sources.error} onRetry={() => void sources.refetch()} />;
   }
-  const items = sources.data.pages.flatMap((page) => page.items);
-  const read = items.find(({ id, state }) => id === open && state === 'complete');
+  const chosen = listed ?? (named.data?.projectId === projectId ? named.data : undefined);
+  const read = chosen?.state === 'complete' ? chosen : undefined;
   return (
     <Page title={t('upload.title')} documentTitle={t('upload.title')} verdict={t('upload.verdict')}>
       <Panel title={t('upload.files')}>
@@ -77,7 +81,13 @@ export function UploadsPage() {
       {mayWrite && read && (
         <ImportForm key={read.id} source={read} onStarted={() => void navigate({ search: {}, replace: true })} />
       )}
-      <PreparationList projectId={projectId} preparations={preparations.data?.items ?? []} open={undefined} />
+      {preparations ? (
+        <PreparationList projectId={projectId} preparations={preparations} open={undefined} end={end} />
+      ) : error ? (
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Skeleton active />
+      )}
     </Page>
   );
 }

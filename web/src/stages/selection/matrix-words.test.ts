@@ -6,6 +6,7 @@ import { translationsIn } from '../../testing/translations.ts';
 import {
   formatWeight,
   leaderSentence,
+  namedList,
   namesOf,
   nearestScores,
   scoreSentences,
@@ -120,4 +121,19 @@ test('a bound is told apart from the weight, from nothing and from everything', 
     '0.2205',
     '0.99996',
   ]);
+});
+
+test.each([
+  ['en', 'One', 'One or Two', 'One; Two, trained here; or Three'],
+  ['zh', '一', '一、二', '一、二、三'],
+] as const)('names stand one after another as a sentence has them (%s)', (language, ...expected) => {
+  const named = [
+    { id: '1', name: { en: 'One', zh: '一' } },
+    { id: '2', name: { en: 'Two', zh: '二' } },
+    { id: '3', name: { en: 'Two, trained here', zh: '二' } },
+    { id: '4', name: { en: 'Three', zh: '三' } },
+  ];
+  const names = namesOf(named, [], language);
+  const lists = [['1'], ['1', '2'], ['1', '3', '4']];
+  expect(lists.map((ids) => namedList(ids, names, wordsIn(language), 'or'))).toEqual(expected);
 });

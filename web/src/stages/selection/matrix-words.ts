@@ -40,9 +40,11 @@ export function totalText({ low, high }: { readonly low: number; readonly high: 
   return high - low > 1e-9 ? `${low.toFixed(2)} – ${high.toFixed(2)}` : low.toFixed(2);
 }
 
-/** Candidates one after another, for the middle of a sentence. */
-export function namedList(ids: readonly string[], names: MatrixNames, t: Words): string {
-  return ids.map(names.candidate).join(t('and'));
+/** Candidates one after another, for the middle of a sentence; names may hold commas. */
+export function namedList(ids: readonly string[], names: MatrixNames, t: Words, last: 'and' | 'or' = 'and'): string {
+  const named = ids.map(names.candidate);
+  if (named.length < 3) return named.join(t(last));
+  return [named.slice(0, -1).join(t('listed')), ...named.slice(-1)].join(t(`${last}Last`));
 }
 
 /** Who leads and whether that is certain, as one sentence. */
@@ -54,7 +56,10 @@ export function leaderSentence(ranking: Ranking, names: MatrixNames, t: Words): 
   const values = {
     name: names.candidate(leader.candidateId),
     total: totalText(first?.total ?? { low: 0, high: 0 }),
-    others: namedList(leader.challengers.length > 0 ? leader.challengers : leader.tiedWith, names, t),
+    others:
+      leader.challengers.length > 0
+        ? namedList(leader.challengers, names, t, 'or')
+        : namedList(leader.tiedWith, names, t),
   };
   if (leader.challengers.length > 0) return t('verdict.open', values);
   if (leader.tiedWith.length > 0) return t('verdict.tied', values);

@@ -1,7 +1,7 @@
 import { getSession } from '@greenlight/shared/across/governance/contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
-import { listCandidates } from '@greenlight/shared/stages/selection/candidates-contract.ts';
+import { listCandidates, MOST_CANDIDATES } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import {
   getCurrentSelection,
   getMeasuredSources,
@@ -27,14 +27,19 @@ export function versionsQuery(projectId: string) {
   return pagesOf(listSelections, { params: { projectId } });
 }
 
-/** The models that are weighed; with `only`, those in the archive. */
-export function candidatesQuery(projectId: string, archived: 'without' | 'only' = 'without') {
-  return queryOf(listCandidates, { params: { projectId }, query: { archived, limit: 100 } });
+/** All models that are weighed: a project may hold no more outside its archive than one page. */
+export function candidatesQuery(projectId: string) {
+  return queryOf(listCandidates, { params: { projectId }, query: { limit: MOST_CANDIDATES } });
 }
 
-/** What was measured in the project, for the evidence of a score. */
+/** The models in the archive, newest first, page by page. */
+export function archivedCandidatesQuery(projectId: string) {
+  return pagesOf(listCandidates, { params: { projectId }, query: { archived: 'only' } });
+}
+
+/** What was measured in the project, for the evidence of a score, newest first, page by page. */
 export function measuredQuery(projectId: string) {
-  return queryOf(getMeasuredSources, { params: { projectId } });
+  return pagesOf(getMeasuredSources, { params: { projectId } });
 }
 
 /** The uploaded models of the project, newest first, page by page. */

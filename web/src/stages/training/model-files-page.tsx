@@ -1,6 +1,6 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useMovingPages } from '../../api/use-moving-pages.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -9,7 +9,7 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { ReadOn } from '../../ui/read-on.tsx';
 import { ModelFilePanel } from './components/model-file-panel.tsx';
 import { ModelFileUpload } from './components/model-file-upload.tsx';
-import { modelFilesQuery } from './queries.ts';
+import { MODEL_FILES_MOVE, modelFilesQuery } from './queries.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training/model-files');
 
@@ -18,7 +18,7 @@ export function ModelFilesPage() {
   const { t } = useTranslation(['modelFiles', 'common']);
   const { projectId } = route.useParams();
   const mayRun = useProjectRights(projectId)('training:run');
-  const list = useInfiniteQuery(modelFilesQuery(projectId));
+  const { list, end } = useMovingPages(modelFilesQuery(projectId), MODEL_FILES_MOVE);
   const { data, error, refetch } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const files = data.pages.flatMap(({ items }) => items);
@@ -29,7 +29,7 @@ export function ModelFilesPage() {
       {files.map((file) => (
         <ModelFilePanel key={file.id} file={file} />
       ))}
-      <ReadOn list={list} />
+      <ReadOn list={end} />
     </Page>
   );
 }

@@ -1,8 +1,8 @@
 import { RUN_STATES, type RunSummary } from '@greenlight/shared/stages/training/contract.ts';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useMovingPages } from '../../api/use-moving-pages.ts';
 import { useProjectRights } from '../../api/use-project-rights.ts';
 import { Ago } from '../../ui/ago.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -23,8 +23,12 @@ import { NOTHING } from '../../ui/nothing.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training');
 
-/** Re-reads the list while something trains, so that its progress moves. */
-const REFRESH_MS = 3_000;
+/** The list changes by itself while something trains. */
+const RUNS_MOVE = {
+  idOf: ({ id }: RunSummary) => id,
+  moves: (runs: readonly RunSummary[]) => runs.some(({ finishedAt }) => finishedAt === null),
+  everyMs: 3_000,
+};
 
 function finalLoss(run: RunSummary): number | null {
   return run.finalMetrics['training/epoch-loss'] ?? run.finalMetrics['training/loss'] ?? null;
@@ -67,13 +71,14 @@ export function RunsPage() {
   const { state } = route.useSearch();
   const navigate = route.useNavigate();
   const mayRun = useProjectRights(projectId)('training:run');
-  const list = useInfiniteQuery({
-    ...runsQuery(projectId, state),
-    // What was shown stays while another state is read, but never another project's.
-    placeholderData: (shown) => (shown?.pages[0]?.items[0]?.projectId === projectId ? shown : undefined),
-    refetchInterval: (query) =>
-      query.state.data?.pages.some((page) => page.items.some((run) => run.finishedAt === null)) ? REFRESH_MS : false,
-  });
+  const { list, end } = useMovingPages(
+    {
+      ...runsQuery(projectId, state),
+      // What was shown stays while another state is read, but never another project's.
+      placeholderData: (shown) => (shown?.pages[0]?.items[0]?.projectId === projectId ? shown : undefined),
+    },
+    RUNS_MOVE,
+  );
   const { data, error, refetch, hasNextPage } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const runs = data.pages.flatMap((page) => page.items);
@@ -160,7 +165,7 @@ export function RunsPage() {
             </table>
           </Scrolling>
           {runs.length === 0 && <EmptyState reason={t('runs.emptyFiltered')} />}
-          <ReadOn list={list} />
+          <ReadOn list={end} />
         </Panel>
       )}
     </Page>

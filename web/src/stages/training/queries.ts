@@ -4,9 +4,13 @@ import { listCheckpoints, listRuns, type RunState } from '@greenlight/shared/sta
 import { listRunExports } from '@greenlight/shared/stages/training/model-files.ts';
 import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
 import { hasJobEnded } from '@greenlight/shared/jobs/rules.ts';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import { listModelFileEvaluations, listModelFiles } from '@greenlight/shared/stages/training/imported-models.ts';
+import {
+  listModelFileEvaluations,
+  listModelFiles,
+  type ModelFile,
+} from '@greenlight/shared/stages/training/imported-models.ts';
 import { call } from '../../api/client.ts';
 import { familyOf, pagesOf, queryOf } from '../../api/query.ts';
 
@@ -62,17 +66,18 @@ export function runExportsQuery(runId: string) {
   });
 }
 
-/** The imported models of a project, newest first, page by page, read again while a worker opens one. */
+/** The imported models of a project, newest first, page by page. */
 export function modelFilesQuery(projectId: string) {
-  return infiniteQueryOptions({
-    // Each is shown with all that can be done with it.
-    ...pagesOf(listModelFiles, { params: { projectId }, query: { limit: 20 } }),
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some((file) => file.state === 'inspecting')) === true
-        ? JOB_POLL_MS
-        : false,
-  });
+  // Each is shown with all that can be done with it.
+  return pagesOf(listModelFiles, { params: { projectId }, query: { limit: 20 } });
 }
+
+/** A list of imported models changes by itself while a worker opens one. */
+export const MODEL_FILES_MOVE = {
+  idOf: ({ id }: ModelFile) => id,
+  moves: (files: readonly ModelFile[]) => files.some(({ state }) => state === 'inspecting'),
+  everyMs: JOB_POLL_MS,
+};
 
 /** The evaluations of an imported model, read again while one of them goes on. */
 export function modelFileEvaluationsQuery(modelFileId: string) {

@@ -1,14 +1,14 @@
-import { setWorkerRates, type WorkerSummary } from '@greenlight/shared/across/governance/contract.ts';
+import { listWorkers, setWorkerRates, type WorkerSummary } from '@greenlight/shared/across/governance/contract.ts';
 import type { WorkerRates } from '@greenlight/shared/stages/training/plan/worker-rates.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, InputNumber } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import { familyOf } from '../../../api/query.ts';
 import { useAccount } from '../../../frame/session.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { workersQuery } from '../queries.ts';
 
 const LARGEST = 1_000_000;
 
@@ -39,7 +39,7 @@ function RatesForm({ worker, onClose }: { readonly worker: WorkerSummary; readon
         },
       }),
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: workersQuery.queryKey });
+      await queryClient.invalidateQueries({ queryKey: familyOf(listWorkers) });
       onClose();
     },
   });

@@ -9,7 +9,11 @@ import { call } from '../../../api/client.ts';
 import { useProjectRights } from '../../../api/use-project-rights.ts';
 import { Ago } from '../../../ui/ago.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
+import { Gap } from '../../../ui/gap.tsx';
 import { Localized } from '../../../ui/localized.tsx';
+import { useNow } from '../../../ui/use-now.ts';
+
+const HOUR_MS = 3_600_000;
 
 interface Properties {
   readonly projectId: string;
@@ -44,6 +48,8 @@ export function JobEntry({
   const { jobId, state, progress, error } = job;
   const cancel = useMutation({ mutationFn: () => call(cancelJob, { params: { jobId } }), onSettled });
   const resume = useMutation({ mutationFn: onResume, onSettled });
+  const cancelledMs = state === 'cancelled' && job.finishedAt !== null ? Date.parse(job.finishedAt) : null;
+  const isKept = useNow(60_000) - (cancelledMs ?? 0) < HOURS_OF_CANCELLED_WORK * HOUR_MS;
   const isStopping = cancel.isPending || job.cancelRequestedAt !== null;
   const refusal = cancel.error ?? resume.error;
   return (
@@ -67,10 +73,12 @@ export function JobEntry({
       )}
       {error !== null && (
         <p role="alert">
-          <Localized text={error.message} /> <Localized text={error.advice} />
+          <Localized text={error.message} />
+          <Gap />
+          <Localized text={error.advice} />
         </p>
       )}
-      {state === 'cancelled' && <p className="secondary">{t('list.kept', { hours: HOURS_OF_CANCELLED_WORK })}</p>}
+      {isKept && <p className="secondary">{t('list.kept', { hours: HOURS_OF_CANCELLED_WORK })}</p>}
       {refusal && <ErrorNotice error={refusal} />}
       {may('project:operate') && !hasJobEnded(state) && (
         <Button size="small" disabled={isStopping} onClick={() => cancel.mutate()}>
@@ -81,7 +89,7 @@ export function JobEntry({
         (state === 'cancelled' || state === 'failed') &&
         (instead ?? (
           <Button size="small" loading={resume.isPending} onClick={() => resume.mutate()}>
-            {t('list.resume')}
+            {t(isKept ? 'list.resume' : 'list.anew')}
           </Button>
         ))}
       {state === 'finished' && action}

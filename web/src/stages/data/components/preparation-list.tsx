@@ -2,10 +2,12 @@ import { startPreparation, type Preparation } from '@greenlight/shared/stages/da
 import { resumeImport } from '@greenlight/shared/stages/data/source-contract.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { Localized } from '../../../ui/localized.tsx';
 import { Panel } from '../../../ui/panel.tsx';
+import { ReadOn } from '../../../ui/read-on.tsx';
 import { preparationsQuery } from '../queries.ts';
 import { JobEntry } from './job-entry.tsx';
 
@@ -70,10 +72,12 @@ interface ListProperties {
   readonly projectId: string;
   readonly preparations: readonly Preparation[];
   readonly open: string | undefined;
+  /** Where older ones are read, if there are others than these. */
+  readonly end?: ComponentProps<typeof ReadOn>['list'];
 }
 
-/** The newest preparations of the project. */
-export function PreparationList({ projectId, preparations, open }: ListProperties) {
+/** Preparations of the project, newest first. */
+export function PreparationList({ projectId, preparations, open, end }: ListProperties) {
   const { t } = useTranslation('preparation');
   return (
     <Panel title={t('list.title')}>
@@ -86,6 +90,7 @@ export function PreparationList({ projectId, preparations, open }: ListPropertie
           ))}
         </ul>
       )}
+      {end && <ReadOn list={end} />}
     </Panel>
   );
 }

@@ -11,7 +11,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
-import { tokenizerTrainingsQuery } from '../queries.ts';
+import { refreshTokenizers } from '../queries.ts';
 
 const KINDS = ['bpe', 'wordpiece', 'character'] as const;
 const INITIAL: TokenizerSettings = { kind: 'bpe', vocabularySize: 8000, lowercase: false, stripAccents: false };
@@ -37,7 +37,7 @@ export function TokenizerForm({ versionId, onStarted }: Properties) {
         body: settings.kind === 'wordpiece' ? { ...settings, lowercase, stripAccents } : settings,
       }),
     onSuccess: async ({ tokenizerId }) => {
-      await queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey });
+      await refreshTokenizers(queryClient);
       onStarted(tokenizerId);
     },
   });

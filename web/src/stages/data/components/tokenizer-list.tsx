@@ -5,11 +5,13 @@ import {
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
-import { tokenizerTrainingsQuery } from '../queries.ts';
+import { ReadOn } from '../../../ui/read-on.tsx';
+import { refreshTokenizers } from '../queries.ts';
 import { JobEntry } from './job-entry.tsx';
 
 interface Properties {
@@ -50,7 +52,7 @@ function TrainingEntry({ projectId, versionId, training, open }: EntryProperties
               body: { datasetVersionId: versionId },
             })
       }
-      onSettled={() => queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey })}
+      onSettled={() => refreshTokenizers(queryClient)}
     >
       {tokenizerId === null || isOpen ? (
         <strong>{wish}</strong>
@@ -67,13 +69,13 @@ function TrainingEntry({ projectId, versionId, training, open }: EntryProperties
   );
 }
 
-/** The newest trainings of tokenizers on a version, and the measurings of those that were brought along. */
-export function TokenizerList({ trainings, ...properties }: Properties) {
+/** The trainings of tokenizers on a version, newest first, and the measurings of those that were brought along. */
+export function TokenizerList({ trainings, list, ...properties }: Properties & ComponentProps<typeof ReadOn>) {
   const { t } = useTranslation('tokenizers');
   return (
     <Panel title={t('list.title')}>
       {trainings.length === 0 ? (
-        <p className="secondary">{t('list.none')}</p>
+        !list.hasNextPage && <p className="secondary">{t('list.none')}</p>
       ) : (
         <ul className="plain-list">
           {trainings.map((training) => (
@@ -81,6 +83,7 @@ export function TokenizerList({ trainings, ...properties }: Properties) {
           ))}
         </ul>
       )}
+      <ReadOn list={list} />
     </Panel>
   );
 }

@@ -13,7 +13,7 @@ import { LinkButton } from '../../../ui/link-button.tsx';
 import { formatBytes, formatExactCount } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
-import { JOB_POLL_MS, tokenizerQuery, tokenizersQuery } from '../queries.ts';
+import { tokenizerQuery, tokenizersQuery } from '../queries.ts';
 import { tokenizerVerdict } from '../tokenizer-verdict.ts';
 import { useTokenizerName } from '../use-tokenizer-name.ts';
 import { RunLinks } from './run-links.tsx';
@@ -26,8 +26,6 @@ interface Properties {
   readonly tokenizerId: string;
   /** The version on whose texts it is judged. */
   readonly versionId: string;
-  /** Whether it is measured on that version, or about to be. */
-  readonly isMeasured: boolean;
   readonly before: string | undefined;
   readonly contextLength: number;
   readonly onBefore: (tokenizerId: string | undefined) => void;
@@ -39,19 +37,10 @@ const LONGEST_CONTEXT = 1024;
 
 /** A tokenizer: what it is good for, on what numbers, what it makes of a text, and how another differs. */
 export function TokenizerReport(properties: Properties) {
-  const { projectId, tokenizerId, versionId, isMeasured, before, contextLength, onBefore, onContext } = properties;
+  const { projectId, tokenizerId, versionId, before, contextLength, onBefore, onContext } = properties;
   const { t } = useTranslation('tokenizers');
   const nameOf = useTokenizerName();
-  const {
-    data: tokenizer,
-    error,
-    refetch,
-  } = useQuery({
-    ...tokenizerQuery(tokenizerId, versionId),
-    // Numbers come once its measuring has ended.
-    refetchInterval: ({ state }) =>
-      isMeasured && state.data?.upload != null && state.data.measuredOn === null ? JOB_POLL_MS : false,
-  });
+  const { data: tokenizer, error, refetch } = useQuery(tokenizerQuery(tokenizerId, versionId));
   const others = useChoices(tokenizersQuery(projectId), {
     // One that was learned from another version was not measured on the texts of this one.
     fits: (one) => one.id !== tokenizerId && (one.upload !== null || one.datasetVersionId === versionId),
@@ -103,7 +92,9 @@ export function TokenizerReport(properties: Properties) {
       >
         {isDeleted && <Alert type="info" showIcon title={t('report.deleted')} />}
         <p data-testid="tokenizer-verdict" data-good={isGood}>
-          <strong>{isUnmeasured ? t(isMeasured ? 'upload.measuring' : 'upload.unmeasured') : sentence}</strong>
+          <strong>
+            {isUnmeasured ? t(tokenizer.isBeingMeasured ? 'upload.measuring' : 'upload.unmeasured') : sentence}
+          </strong>
         </p>
         {upload?.hasMovedIds === true && <p className="secondary">{t('upload.moved')}</p>}
         {upload === null && splits.length === 1 && <Alert type="warning" showIcon title={t('report.noHeldOut')} />}

@@ -1,5 +1,4 @@
 import {
-  listTokenizers,
   MAX_TOKENIZER_FILE_BYTES,
   startTokenizerMeasurement,
   uploadTokenizer,
@@ -9,12 +8,11 @@ import { Button } from 'antd';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, upload } from '../../../api/client.ts';
-import { familyOf } from '../../../api/query.ts';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { FileDrop } from '../../../ui/file-drop.tsx';
 import { formatBytes } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
-import { tokenizerTrainingsQuery } from '../queries.ts';
+import { refreshTokenizers } from '../queries.ts';
 
 /** Brings a tokenizer.json along and has it measured on the version that is shown. */
 export function TokenizerUpload({
@@ -39,11 +37,7 @@ export function TokenizerUpload({
       return id;
     },
     onSuccess: onUploaded,
-    onSettled: () =>
-      Promise.all([
-        queryClient.invalidateQueries({ queryKey: familyOf(listTokenizers) }),
-        queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey }),
-      ]),
+    onSettled: () => refreshTokenizers(queryClient),
   });
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

@@ -1,8 +1,7 @@
 import {
   deleteTokenizer,
-  listTokenizers,
   startTokenizerMeasurement,
-  type Tokenizer,
+  type ListedTokenizer,
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -10,13 +9,12 @@ import { Button } from 'antd';
 import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
-import { familyOf } from '../../../api/query.ts';
 import { Ago } from '../../../ui/ago.tsx';
 import { ConfirmedButton } from '../../../ui/confirmed-button.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { ReadOn } from '../../../ui/read-on.tsx';
-import { tokenizerTrainingsQuery } from '../queries.ts';
+import { refreshTokenizers } from '../queries.ts';
 import { useTokenizerName } from '../use-tokenizer-name.ts';
 
 interface Properties {
@@ -24,30 +22,25 @@ interface Properties {
   readonly versionId: string;
   readonly open: string | undefined;
   readonly mayTrain: boolean;
-  /** Those that are measured on the version, or about to be. */
-  readonly measured: ReadonlySet<string>;
   readonly onDeleted: (tokenizerId: string) => void;
 }
 
-function Entry(properties: Properties & { readonly tokenizer: Tokenizer }) {
-  const { projectId, versionId, open, mayTrain, measured, onDeleted, tokenizer } = properties;
+function Entry(properties: Properties & { readonly tokenizer: ListedTokenizer }) {
+  const { projectId, versionId, open, mayTrain, onDeleted, tokenizer } = properties;
   const { t } = useTranslation('tokenizers');
   const queryClient = useQueryClient();
   const nameOf = useTokenizerName();
-  const { id, createdAt } = tokenizer;
+  const { id, createdAt, isMeasured } = tokenizer;
   const measure = useMutation({
     mutationFn: () =>
       call(startTokenizerMeasurement, { params: { tokenizerId: id }, body: { datasetVersionId: versionId } }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey }),
+    onSettled: () => refreshTokenizers(queryClient),
   });
   const remove = useMutation({
     mutationFn: () => call(deleteTokenizer, { params: { tokenizerId: id } }),
     onSuccess: async () => {
       onDeleted(id);
-      await Promise.all([
-        queryClient.invalidateQueries({ queryKey: familyOf(listTokenizers) }),
-        queryClient.invalidateQueries({ queryKey: tokenizerTrainingsQuery(versionId).queryKey }),
-      ]);
+      await refreshTokenizers(queryClient);
     },
   });
   const error = measure.error ?? remove.error;
@@ -71,7 +64,7 @@ function Entry(properties: Properties & { readonly tokenizer: Tokenizer }) {
       {error && <ErrorNotice error={error} />}
       {mayTrain && (
         <p className="panel-links">
-          {!measured.has(id) && (
+          {isMeasured === false && (
             <Button size="small" loading={measure.isPending} onClick={() => measure.mutate()}>
               {t('upload.measure')}
             </Button>
@@ -98,7 +91,7 @@ export function UploadedTokenizers({
   list,
   tokenizers,
   ...properties
-}: Properties & ComponentProps<typeof ReadOn> & { readonly tokenizers: readonly Tokenizer[] }) {
+}: Properties & ComponentProps<typeof ReadOn> & { readonly tokenizers: readonly ListedTokenizer[] }) {
   const { t } = useTranslation('tokenizers');
   if (tokenizers.length === 0) return null;
   return (

@@ -5,7 +5,7 @@ import {
   type Candidate,
 } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { findArchitecture } from '@greenlight/shared/stages/selection/architectures/catalogue.ts';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Switch } from 'antd';
 import { useState } from 'react';
@@ -17,7 +17,8 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Localized } from '../../../ui/localized.tsx';
 import { Panel } from '../../../ui/panel.tsx';
-import { candidatesQuery, refreshSelection } from '../queries.ts';
+import { ReadOn } from '../../../ui/read-on.tsx';
+import { archivedCandidatesQuery, candidatesQuery, refreshSelection } from '../queries.ts';
 import type { SelectionRights } from '../use-rights.ts';
 import { EndpointCheck } from './endpoint-check.tsx';
 import { NewCandidateForms } from './new-candidate-forms.tsx';
@@ -136,8 +137,10 @@ function CandidateItem({
 export function CandidatesView({ projectId, rights, onAdded }: Properties) {
   const { t } = useTranslation('selection');
   const [isArchive, setArchive] = useState(false);
-  const { data, error, refetch } = useQuery(candidatesQuery(projectId, isArchive ? 'only' : 'without'));
-  if (!data && error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  const active = useQuery(candidatesQuery(projectId));
+  const archive = useInfiniteQuery({ ...archivedCandidatesQuery(projectId), enabled: isArchive });
+  const { error, refetch } = isArchive ? archive : active;
+  const candidates = isArchive ? archive.data?.pages.flatMap(({ items }) => items) : active.data?.items;
   return (
     <>
       <Panel
@@ -149,7 +152,8 @@ export function CandidatesView({ projectId, rights, onAdded }: Properties) {
           </span>
         }
       >
-        {data?.items.length === 0 && (
+        {!candidates && error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+        {candidates?.length === 0 && (
           <EmptyState
             reason={t(isArchive ? 'candidates.noneArchived' : 'candidates.none')}
             action={
@@ -162,10 +166,11 @@ export function CandidatesView({ projectId, rights, onAdded }: Properties) {
           />
         )}
         <ul className="criteria-editor">
-          {data?.items.map((candidate) => (
+          {candidates?.map((candidate) => (
             <CandidateItem key={candidate.id} {...{ projectId, candidate, rights }} />
           ))}
         </ul>
+        {isArchive && <ReadOn list={archive} />}
       </Panel>
       {rights.mayEdit && <NewCandidateForms projectId={projectId} onAdded={onAdded} />}
     </>

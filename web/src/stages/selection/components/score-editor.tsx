@@ -10,11 +10,12 @@ import {
 } from '@greenlight/shared/stages/selection/matrix.ts';
 import { contentIssues, measuredValueFor } from '@greenlight/shared/stages/selection/rules.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
-import { useQuery } from '@tanstack/react-query';
 import { Button, Input, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useChoices } from '../../../api/use-choices.ts';
 import { useLanguage } from '../../../i18n/language.ts';
+import { ChoiceSelect } from '../../../ui/choice-select.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { LocalizedField } from '../../../ui/localized-field.tsx';
 import { formatMeasured, formatNumber } from '../../../ui/numbers.ts';
@@ -39,12 +40,18 @@ interface Properties {
 
 type Kind = ScoreEvidence['kind'];
 
-/** Measurements that have a number for the criterion. */
+/** Measurements with their numbers for the criterion. */
 function measuredFor(sources: readonly MeasuredSource[], criterion: MatrixCriterion) {
   return sources.flatMap((source) => {
     const value = measuredValueFor(source, criterion);
     return value === undefined ? [] : [{ source, value }];
   });
+}
+
+/** Where a score was measured, if it was. */
+function measuredIdOf(evidence: ScoreEvidence | undefined): string | undefined {
+  if (evidence?.kind === 'evaluation') return evidence.evaluationId;
+  return evidence?.kind === 'model-file-evaluation' ? evidence.jobId : undefined;
 }
 
 interface CatalogueFact {
@@ -76,11 +83,15 @@ const NOTHING = { low: null, high: null, items: null };
 export function ScoreEditor({ projectId, criterion, column, cell, onSave, onClose }: Properties) {
   const { t } = useTranslation(['selection', 'common']);
   const language = useLanguage();
-  const { data: measured } = useQuery(measuredQuery(projectId));
+  const keptId = measuredIdOf(cell?.evidence);
+  const measured = useChoices(measuredQuery(projectId), {
+    fits: (source) => measuredValueFor(source, criterion) !== undefined,
+    isEnough: (sources) => (keptId === undefined ? sources.length > 0 : sources.some(({ id }) => id === keptId)),
+  });
   const [draft, setDraft] = useState<Partial<CellInput>>(cell ?? NOTHING);
   const [wasAsked, setAsked] = useState(false);
   const entry = findArchitecture(column.architecture ?? '');
-  const choices = measuredFor(measured?.items ?? [], criterion);
+  const choices = measuredFor(measured.items ?? [], criterion);
   const kind: Kind = draft.evidence?.kind ?? 'judgement';
   const text = draft.evidence?.text ?? { [language]: '' };
   const kinds: Kind[] = [
@@ -149,12 +160,7 @@ export function ScoreEditor({ projectId, criterion, column, cell, onSave, onClos
   const [least, most] = findMetric(criterion.metric ?? '')?.range ?? [null, null];
   const between = least === null || most === null ? '' : t('score.between', { low: least, high: most });
   const unit = criterion.unit === '' ? '' : ` (${criterion.unit})`;
-  const measuredId =
-    draft.evidence?.kind === 'evaluation'
-      ? draft.evidence.evaluationId
-      : draft.evidence?.kind === 'model-file-evaluation'
-        ? draft.evidence.jobId
-        : undefined;
+  const measuredId = measuredIdOf(draft.evidence);
   return (
     <Dialog
       title={t('score.title', { candidate: column.name, criterion: inLanguage(criterion.name, language) })}
@@ -189,8 +195,10 @@ export function ScoreEditor({ projectId, criterion, column, cell, onSave, onClos
       {isMeasured && (
         <Field label={t('score.measured')} notes={t('score.measuredHint')}>
           {(control) => (
-            <Select
+            <ChoiceSelect
               {...control}
+              choices={measured}
+              className="full-width"
               value={measuredId ?? null}
               onChange={(id: string) => takeMeasured(id)}
               options={choices.map(({ source, value }) => ({
