@@ -32,8 +32,8 @@ type JobName = (typeof JOBS)[number];
 
 /** Below this many chunks waking helpers costs more than they save. */
 const FEWEST_SHARED_CHUNKS = 4;
-/** Chunks in the largest memory that WebAssembly allows; an update goes over a quarter of it at most, and has fewer pieces. */
-const MOST_CHUNKS = 2 ** 32 / 4 / CHUNK_VALUES;
+/** Chunks in the largest memory that WebAssembly allows. An update goes over a quarter of it at most, but its pieces may be a quarter of a chunk, and there are some between them. */
+const MOST_CHUNKS = (2 * 2 ** 32) / 4 / CHUNK_VALUES;
 const MOST_ARGUMENTS = 16;
 
 /** Cells of the shared control array. */

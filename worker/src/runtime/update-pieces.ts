@@ -56,7 +56,7 @@ export function updatePiece(
   work: BlockWork | null,
 ): number {
   const bytes = offset * Float32Array.BYTES_PER_ELEMENT;
-  const gradient = job === 0 ? gradients + bytes : blockOf(job, work);
+  const gradient = job === 0 ? gradients + bytes : blockOf(job, work).at;
   return adam(parameters + bytes, first + bytes, second + bytes, gradient, count, ...scalars);
 }
 
@@ -66,14 +66,14 @@ export function leaveGradient(
   address: number,
   work: BlockWork | null,
 ): void {
-  if (job === 0 || work === null) return;
-  const block = new Float32Array(work.memory.buffer, blockOf(job, work), count);
-  new Float32Array(work.memory.buffer, address, offset + count).set(block, offset);
+  if (job === 0) return;
+  const { memory, at } = blockOf(job, work);
+  new Float32Array(memory.buffer, address, offset + count).set(new Float32Array(memory.buffer, at, count), offset);
 }
 
-/** Computes a block; where it is then. */
-function blockOf(job: number, work: BlockWork | null): number {
+/** Computes a block; where in the memory it is then. */
+function blockOf(job: number, work: BlockWork | null): { memory: WebAssembly.Memory; at: number } {
   if (work === null) throw new Error('This memory has no room for blocks of gradients');
   work.compute(job, work.thread);
-  return work.room.address + work.thread * work.room.bytes;
+  return { memory: work.memory, at: work.room.address + work.thread * work.room.bytes };
 }
