@@ -1,7 +1,7 @@
 import type { RunConfiguration } from '../configuration.ts';
 
-/** Rows at most over which the gradient of a weight may be left to the update: with more, multiplying takes as long as writing the gradient and reading it again (measured). */
-export const MOST_LEFT_ROWS = 24;
+/** Rows at most over which the gradient of a weight may be left to the update: from 24 on, multiplying takes as long as writing the gradient and reading it again (measured). */
+export const MOST_LEFT_ROWS = 16;
 /** Values of such a weight at least: gradients of smaller ones stay in the cache anyway. */
 export const FEWEST_LEFT_VALUES = 65_536;
 

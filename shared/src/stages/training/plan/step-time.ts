@@ -136,7 +136,7 @@ function costMs(work: StepWork, flops: number, costs: Costs, calibration: Machin
 }
 
 /** Of `weightTraffic` what an update spares that multiplies gradients out itself (measured: a step of 25 million parameters and one text of 16 tokens takes 28 ms instead of 34). */
-const LEFT_TRAFFIC = 0.45;
+const LEFT_TRAFFIC = 0.4;
 
 /** Milliseconds of forward and backward pass over one batch in so many lanes, on the engine alone; with what an update does of it. */
 export function gradientMs(work: StepWork, calibration: MachineCalibration, lanes: number): number {
