@@ -25,9 +25,6 @@ export interface FactoredGradient {
   dy: Pointer;
 }
 
-/** Bytes of a thread's memory to pack factors in. */
-export const BLOCK_SCRATCH_BYTES = LARGEST_SCRATCH_BYTES;
-
 /** How many rows of the weight a block has, but for the last. */
 export function blockHeight({ height, width }: Pick<FactoredGradient, 'height' | 'width'>): number {
   return Math.min(height, Math.max(ROW_UNIT, Math.floor(BLOCK_VALUES / width / ROW_UNIT) * ROW_UNIT));

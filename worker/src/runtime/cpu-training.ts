@@ -186,7 +186,7 @@ function finish(
   // Adam keeps squares: one that is infinite would hold its parameter for good, without a word.
   const isTooLarge = update.rule === 'adam' && update.clipNorm === null && !isFinite32(squares);
   if (!isLossFinite || !Number.isFinite(gradientNorm) || isTooLarge) {
-    multiplyOut(state, gradients, factored);
+    if (!measuresFirst) multiplyOut(state, gradients, factored);
     const nonFiniteParameter = lastNonFinite(state, gradients);
     return { gradientNorm: isTooLarge ? Infinity : gradientNorm, nonFiniteParameter, isStateKept: measuresFirst };
   }

@@ -22,14 +22,19 @@ export async function findNativeAdam(memory: WebAssembly.Memory): Promise<Native
   return { code: code.address('adam'), run: code.address('run'), memory: ort.addressOf(new Uint8Array(memory.buffer)) };
 }
 
+/** Koffi gives a thread what calls need when it loads its first library. */
+async function readyKoffi(): Promise<typeof import('koffi')> {
+  const koffi = await import('koffi');
+  koffi.load(null);
+  return koffi;
+}
+
 /**
  * `SimdKernels.adam` for updates without L1, by machine code: memory is what it waits for, and nothing else. Parameters and moments become the same to the last bit; the
  * squares are added up in another order.
  */
 export async function nativeAdam({ code, memory }: NativeAdam): Promise<SimdKernels['adam']> {
-  const koffi = await import('koffi');
-  // Koffi gives a thread what calls need when it loads its first library.
-  koffi.load(null);
+  const koffi = await readyKoffi();
   const address = 'uint64_t';
   const type = koffi.proto('void', [address, address, address, address, 'int64_t', 'void *']);
   const room = new ArrayBuffer(ADAM_SUMS_AT + ADAM_SUMS * DOUBLE_BYTES);
@@ -47,8 +52,7 @@ export async function nativeAdam({ code, memory }: NativeAdam): Promise<SimdKern
 
 /** What computes the block of a gradient that a job is for, by a thread's number: into memory of that thread's own. */
 export async function nativeBlocks({ run }: NativeAdam): Promise<(job: number, thread: number) => void> {
-  const koffi = await import('koffi');
-  koffi.load(null);
+  const koffi = await readyKoffi();
   const type = koffi.proto('void', ['uint64_t', 'int64_t']);
   return (job, thread) => {
     koffi.call(run, type, job, thread);

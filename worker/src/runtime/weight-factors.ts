@@ -1,8 +1,9 @@
 import { MOST_LEFT_ROWS } from '@greenlight/shared/stages/training/plan/left-gradients.ts';
 import type { RecordedGraph } from '../graph/record.ts';
-import { BLOCK_SCRATCH_BYTES, blockHeight, GradientBlocks } from '../products/gradient-blocks.ts';
+import { blockHeight, GradientBlocks } from '../products/gradient-blocks.ts';
 import { roomFor, type Room } from '../products/job-memory.ts';
 import { machineCode, type MachineCode } from '../products/machine-code.ts';
+import { LARGEST_SCRATCH_BYTES } from '../products/product-plan.ts';
 import { FACTOR_ROLES, factorOutput } from './binding-names.ts';
 import type { Feeds, NamedShape, StateShape } from './device.ts';
 import { KERNEL_BLOCK } from './kernel-loops.ts';
@@ -43,7 +44,7 @@ export class WeightFactors {
     this.ort = ort;
     this.code = code;
     this.blocks = blocks;
-    this.scratch = roomFor(ort, blocks.length * BLOCK_SCRATCH_BYTES);
+    this.scratch = roomFor(ort, blocks.length * LARGEST_SCRATCH_BYTES);
   }
 
   /** For a team of so many threads with that room; null where machine code does not run. */
