@@ -112,6 +112,15 @@ test('large weights over few rows are left to updates that take them, and no oth
 });
 
 describe.skipIf((await ownOperators()) === null)('updates that multiply gradients out', () => {
+  test('are what a device on the processor has', async () => {
+    const shape = { parameters: [{ name: 'weight', shape: [256, 256] }], moments: 2, frozen: new Set<string>() };
+    for (const training of [true, false]) {
+      const device = await createCpuDevice({ ...shape, training }, reason);
+      expect(device.dialect.weightFactors).toBe(training);
+      await device.dispose();
+    }
+  });
+
   test.each([{}, { optimiser: 'adamw' as const, weightDecay: 0.1 }, { weightDecay: 0.1 }])(
     'leave the same bits in every matrix as gradients that the graph multiplies (%o)',
     async (optimiser) => {
