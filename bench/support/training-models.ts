@@ -95,7 +95,7 @@ export function randomBatch({ model, batchSize, length }: TrainingCase, seed: nu
 
 /**
  * Floating-point operations of one training step in its matrix products: forward, and twice that for the gradients of both
- * factors. Everything else (softmax, normalisation, activation) is left out, as in the usual count.
+ * factors. Of the decoder's attention to itself half counts, since no token sees those behind it. Everything else (softmax, normalisation, activation) is left out, as in the usual count.
  */
 export function stepFlops({ model, batchSize, length }: TrainingCase): number {
   const { dModel: d, feedForward: f, encoderLayers, decoderLayers, vocabularySize } = model;
@@ -104,6 +104,6 @@ export function stepFlops({ model, batchSize, length }: TrainingCase): number {
   const attention = 4 * rows * length * d;
   const feedForward = 4 * rows * d * f;
   const encoder = encoderLayers * (projections(4) + attention + feedForward);
-  const decoder = decoderLayers * (projections(8) + 2 * attention + feedForward);
+  const decoder = decoderLayers * (projections(8) + 1.5 * attention + feedForward);
   return 3 * (encoder + decoder + 2 * rows * d * vocabularySize);
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Operations } from '../model/operations.ts';
+import { HIDDEN_SCORE } from '../model/transformer.ts';
 import { attentionNode, type ATTENTION_OPERATORS } from '../products/attention-node.ts';
 import { attentionShapes, gradientShapes, type AttentionSizes } from '../products/attention-plan.ts';
 import type { MaskStrides } from '../products/product-plan.ts';
@@ -21,7 +22,9 @@ function append(which: keyof typeof ATTENTION_OPERATORS, inputs: tf.Tensor[], si
 export const ownAttention: Operations['attention'] = (queries, keys, values, mask) => {
   const [batch, asking, heads, width] = queries.shape as [number, number, number, number];
   const strides = mask === null ? null : stridesOf(mask);
-  const sizes = { batch, heads, asking, seen: keys.shape[1] ?? 1, width, scale: 1 / Math.sqrt(width), mask: strides };
+  const isCausal = mask !== null && hidesWhatComes(mask);
+  const seen = keys.shape[1] ?? 1;
+  const sizes = { batch, heads, asking, seen, width, scale: 1 / Math.sqrt(width), mask: strides, isCausal };
   const apply = tf.customGrad((...inputs) => {
     const [q, k, v, save] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const given = mask === null ? [q, k, v] : [q, k, v, mask];
@@ -34,6 +37,19 @@ export const ownAttention: Operations['attention'] = (queries, keys, values, mas
   });
   return apply(queries, keys, values);
 };
+
+/** Whether a mask, of numbers that are known while the graph is recorded, hides from every token those behind it. */
+function hidesWhatComes(mask: tf.Tensor): boolean {
+  const numbers = traceBackend.numbersOf(mask);
+  const [asking = 0, seen = 0] = mask.shape;
+  if (numbers === null || mask.rank !== 2 || asking !== seen) return false;
+  for (let row = 0; row < asking; row++) {
+    for (let column = row + 1; column < seen; column++) {
+      if (!((numbers[row * seen + column] ?? 0) <= HIDDEN_SCORE)) return false;
+    }
+  }
+  return true;
+}
 
 /** A mask's sizes along the four dimensions of scores, of which it may lack the first ones. */
 export function maskSizes(mask: tf.Tensor): [texts: number, heads: number, asking: number, seen: number] {

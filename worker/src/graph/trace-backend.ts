@@ -104,6 +104,11 @@ class TraceBackend extends tf.KernelBackend {
     return { dataId, shape, dtype: tensor.dtype };
   }
 
+  /** The numbers of a constant that is not one number throughout, where they are known while recording. */
+  numbersOf(tensor: tf.TensorInfo): ArrayLike<number> | null {
+    return this.lookUp(tensor).values;
+  }
+
   /** Graph value of a tensor, with the tensor's full shape. */
   nameOf(tensor: tf.TensorInfo): string {
     const traced = this.lookUp(tensor);

@@ -29,7 +29,7 @@ export const ATTENTION_OPERATORS = {
 /** What a node says of an attention; `readAttention` reads it again. */
 export function attentionNode(
   which: keyof typeof ATTENTION_OPERATORS,
-  { batch, heads, asking, seen, width, scale, mask: strides }: AttentionSizes,
+  { batch, heads, asking, seen, width, scale, mask: strides, isCausal = false }: AttentionSizes,
 ): Pick<GraphNode, 'operator' | 'domain' | 'attributes'> {
   const numbers = {
     batch,
@@ -40,6 +40,7 @@ export function attentionNode(
     maskText: strides?.outer[0] ?? 0,
     maskHead: strides?.outer[1] ?? 0,
     maskRow: strides?.row ?? 0,
+    causal: isCausal ? 1 : 0,
   };
   const attributes = Object.fromEntries(Object.entries(numbers).map(([name, int]) => [name, { int }]));
   return {
@@ -64,5 +65,6 @@ export function readAttention(
     width: integer('width'),
     scale: float('scale'),
     mask: which === 'masked' ? strides : null,
+    isCausal: integer('causal') === 1,
   };
 }

@@ -154,6 +154,75 @@ describe('plans of attention add up their pieces', () => {
   });
 });
 
+describe('where no token sees those behind it', () => {
+  const CAUSAL = { outer: [0, 0], row: 0 };
+  /** The same with a mask of so many tokens. */
+  function causal(tokens: number, width: number, heads = 2): AttentionSizes {
+    const mask = { ...CAUSAL, row: tokens };
+    return { batch: 2, heads, asking: tokens, seen: tokens, width, scale: 0.25, mask, isCausal: true };
+  }
+  function futureMask(tokens: number): Float64Array {
+    return Float64Array.from({ length: tokens ** 2 }, (_, place) => (place % tokens > place / tokens ? -1e9 : 0));
+  }
+
+  test.each<[tokens: number, width: number]>([
+    ...[1, 8, 16, 17, 31, 33, 48, 64, 100, 129, 200].map((tokens): [number, number] => [tokens, 1 + (tokens % 19)]),
+    [2 * DEPTH + 70, 5],
+    [70, DEPTH + 18],
+  ])('%d tokens, heads of %d: plans give it and its gradient', (tokens, width) => {
+    const sizes = causal(tokens, width, tokens > 200 ? 1 : 2);
+    const [queries, keys, values, dy] = [1, 2, 3, 5].map((seed) => numbers(2 * sizes.heads * tokens * width, seed)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    const mask = futureMask(tokens);
+    const [weights, attended] = attend(sizes, [queries, keys, values, mask]);
+    for (const threads of [1, 3]) {
+      const [made, attending] = outputsOf('masked', planAttention(sizes, threads), {
+        given: [queries, keys, values, mask],
+        shapes: attentionShapes(sizes),
+        ownBytes: 0,
+      });
+      const visible = weights.map((weight, place) =>
+        place % tokens > Math.floor(place / tokens) % tokens ? 0 : weight,
+      );
+      const seen = made?.values.map((weight, place) => (visible[place] === 0 ? 0 : weight));
+      expect(compare({ values: seen ?? new Float64Array(), writes: new Uint8Array() }, visible, 1).isRight).toBe(true);
+      expect(attending && compare(attending, attended, 1).isRight).toBe(true);
+      // With the weights as they were left: where nothing was written they are no numbers.
+      const gradients = outputsOf('gradient', planAttentionGradient(sizes, threads), {
+        given: [dy, queries, keys, values, made?.values ?? new Float64Array()],
+        shapes: gradientShapes(sizes),
+        ownBytes: ownBytesOfGradient(sizes),
+      });
+      const expected = attentionGradients(sizes, [dy, queries, keys, values, weights]);
+      expect(
+        gradients.map((output, index) => compare(output, expected[index] ?? new Float64Array(), 1).isRight),
+      ).toEqual([true, true, true]);
+    }
+  });
+
+  test('about half of the work is spared', () => {
+    const multiplied = (sizes: AttentionSizes): number =>
+      [...planAttention(sizes, 1), ...planAttentionGradient(sizes, 1)]
+        .flat()
+        .map(({ code, depth, tiles }) => {
+          const [rows = 0, vectors = 0] = /^multiply (\d) (\d)/.exec(code)?.slice(1).map(Number) ?? [];
+          return rows * vectors * depth * tiles;
+        })
+        .reduce((sum, count) => sum + count, 0);
+    const share = (tokens: number): number => {
+      const sizes = causal(tokens, 32);
+      return multiplied(sizes) / multiplied({ ...sizes, isCausal: false });
+    };
+    expect(share(512)).toBeLessThan(0.6);
+    expect(share(128)).toBeLessThan(0.66);
+    expect(share(16)).toBe(1);
+  });
+});
+
 test('the gradient needs all of the memory that its threads have of their own', () => {
   const sizes = { batch: 2, heads: 3, asking: 17, seen: 9, width: 8, scale: 0.5, mask: null };
   const bytes = ownBytesOfGradient(sizes);

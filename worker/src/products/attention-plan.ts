@@ -1,4 +1,5 @@
-import { FLOAT_BYTES, TILE_ROWS, VIEW_BYTES } from './layout.ts';
+import { causalBlockTokens } from '@greenlight/shared/stages/training/plan/causal-blocks.ts';
+import { FLOAT_BYTES, LANES, TILE_ROWS, VIEW_BYTES } from './layout.ts';
 import {
   pieces,
   PLAIN_PRODUCT,
@@ -8,7 +9,7 @@ import {
   type MaskStrides,
   type ProductSizes,
 } from './product-plan.ts';
-import { alongRow, BLANK, shares, type Step } from './step.ts';
+import { alongRow, BLANK, shares, type Range, type Step } from './step.ts';
 
 /** An attention of queries [B, T, h, k] over keys and values [B, S, h, k]. */
 export interface AttentionSizes {
@@ -23,6 +24,8 @@ export interface AttentionSizes {
   /** Scores are multiplied by it. */
   scale: number;
   mask: MaskStrides | null;
+  /** The mask hides from each token those behind it: what nobody sees is not computed, and weights behind the diagonal mean nothing. */
+  isCausal?: boolean;
 }
 
 /** Views of the job's arrays, by what is computed with them. */
@@ -52,6 +55,12 @@ export function ownBytesOfGradient({ asking, seen }: AttentionSizes): number {
   return asking * seen * FLOAT_BYTES;
 }
 
+/** Tokens that see the same others, of those up to the last one of them. */
+function lowerBlocks({ asking, isCausal = false }: AttentionSizes): readonly Range[] | null {
+  const tokens = causalBlockTokens(asking);
+  return isCausal && asking > tokens ? pieces([0, asking], tokens, LANES) : null;
+}
+
 const HEADS_INSIDE: Interleaving = { a: true, b: true, result: false };
 const HEADS_WEIGHED: Interleaving = { a: false, b: true, result: true };
 
@@ -78,14 +87,19 @@ function within(view: number, steps: Step[]): Step[] {
 /** The two products of all heads: the softmax of scores, w = softmax(scale·q·kᵀ + mask), and w·v. */
 function forwardProducts(sizes: AttentionSizes): { scores: ProductSizes; values: ProductSizes } {
   const { asking, seen, width, scale, mask } = sizes;
+  const blocks = lowerBlocks(sizes);
   return {
     scores: products(sizes, [asking, width, seen], {
       transposeB: true,
       scale,
       finish: { kind: 'softmax', mask },
       interleaved: HEADS_INSIDE,
+      lower: blocks && { of: 'result', blocks },
     }),
-    values: products(sizes, [asking, seen, width], { interleaved: HEADS_WEIGHED }),
+    values: products(sizes, [asking, seen, width], {
+      interleaved: HEADS_WEIGHED,
+      lower: blocks && { of: 'a', blocks },
+    }),
   };
 }
 
@@ -136,12 +150,15 @@ export function planHead(sizes: AttentionSizes): Step[] {
  */
 export function planAttentionGradient(sizes: AttentionSizes, threads: number): Step[][] {
   const { asking, seen, width, scale } = sizes;
+  const blocks = lowerBlocks(sizes);
   const scores = products(sizes, [asking, width, seen], {
     transposeB: true,
     interleaved: HEADS_INSIDE,
+    lower: blocks && { of: 'result', blocks },
   });
-  const queries = products(sizes, [asking, seen, width], { scale, interleaved: HEADS_WEIGHED });
-  const keys = products(sizes, [seen, asking, width], { scale, transposeA: true, interleaved: HEADS_WEIGHED });
+  const ofScores = { scale, interleaved: HEADS_WEIGHED, lower: blocks && ({ of: 'a', blocks } as const) };
+  const queries = products(sizes, [asking, seen, width], ofScores);
+  const keys = products(sizes, [seen, asking, width], { ...ofScores, transposeA: true });
   const values = { ...keys, scale: 1 };
   const scoreBytes = asking * seen * FLOAT_BYTES;
   return byHeads(sizes, threads, (head) => {
@@ -154,7 +171,10 @@ export function planAttentionGradient(sizes: AttentionSizes, threads: number): S
       step.code.startsWith('multiply') ? { ...step, result: step.result - head * scoreBytes, own: ['result'] } : step;
     return [
       ...within(GRADIENT_VIEWS.scores, stepsOfProduct(scores, head).map(writingOwn)),
-      ...within(GRADIENT_VIEWS.scores, [softmaxGradient(sizes, head)]),
+      ...within(
+        GRADIENT_VIEWS.scores,
+        (blocks ?? [null]).map((block) => softmaxGradient(sizes, head, block)),
+      ),
       ...within(GRADIENT_VIEWS.queries, stepsOfProduct(queries, head).map(readingOwn)),
       ...within(GRADIENT_VIEWS.keys, stepsOfProduct(keys, head).map(readingOwn)),
       ...within(GRADIENT_VIEWS.values, stepsOfProduct(values, head)),
@@ -162,15 +182,18 @@ export function planAttentionGradient(sizes: AttentionSizes, threads: number): S
   });
 }
 
-/** The gradient of the scores of a head, in place of that of its weights. */
-function softmaxGradient({ asking, seen }: AttentionSizes, head: number): Step {
+/** The gradient of the scores of a head, in place of that of its weights: of all tokens, or of a block that sees nothing behind its end. */
+function softmaxGradient({ asking, seen }: AttentionSizes, head: number, block: Range | null): Step {
+  const [first, end] = block ?? [0, asking];
+  const rowBytes = seen * FLOAT_BYTES;
   return {
     ...BLANK,
-    ...alongRow(seen),
+    ...alongRow(block === null ? seen : end),
     code: 'softmax gradient',
     own: ['result'],
-    matrix: head * asking * seen * FLOAT_BYTES,
-    resultStride: seen * FLOAT_BYTES,
-    tiles: asking,
+    matrix: (head * asking + first) * rowBytes,
+    result: first * rowBytes,
+    resultStride: rowBytes,
+    tiles: end - first,
   };
 }

@@ -158,6 +158,35 @@ describe.skipIf(!isHere)('attention by machine code', () => {
     }
   });
 
+  test.each([
+    [16, 8],
+    [17, 5],
+    [64, 32],
+    [130, 64],
+    [700, 20],
+  ])('where none of %d tokens sees those behind it, every bit is as if all were computed', async (tokens, width) => {
+    const whole = { batch: 2, asking: tokens, seen: tokens, heads: 2, width, scale: 0.4 };
+    const mask = { outer: [0, 0], row: tokens };
+    const hide = ({ mask: numbers }: Record<string, Float32Array>) =>
+      numbers?.forEach((_, place) => (numbers[place] = place % tokens > Math.floor(place / tokens) ? -1e9 : 0));
+    const forward = (isCausal: boolean, threads: number) =>
+      compute('masked', { ...whole, mask, isCausal }, threads, hide, [tokens, tokens]);
+    const all = await forward(false, 2);
+    for (const threads of [1, 3]) {
+      const causal = await forward(true, threads);
+      expect(causal.made['outcome']).toEqual(all.made['outcome']);
+      expect(causal.overwritten).toBe(0);
+      const given = { weights: all.made['weights'], spared: causal.made['weights'] };
+      const backward = (isCausal: boolean) =>
+        compute('gradient', { ...whole, mask: null, isCausal }, threads, ({ weights }) =>
+          weights?.set((isCausal ? given.spared : given.weights) ?? []),
+        );
+      const gradient = await backward(true);
+      expect(gradient.made).toEqual((await backward(false)).made);
+      expect(gradient.overwritten).toBe(0);
+    }
+  });
+
   test('where a token attends to one other alone, nothing goes back to queries and keys, not even rounding', async () => {
     for (const seen of [1, 9, 33]) {
       const sizes = { batch: 1, asking: 5, seen, heads: 2, width: 24, scale: 0.2, mask: null };

@@ -56,6 +56,7 @@ function drawn(seed: number): ProductSizes {
     scale: is() ? 1 : 0.5,
     finish,
     interleaved: { a: is(), b: is(), result: is() },
+    lower: null,
   };
 }
 

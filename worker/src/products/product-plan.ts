@@ -1,4 +1,5 @@
 import { FLOAT_BYTES, LANES, MODE, PACKED_VECTORS, TILE_ROWS, TILE_VECTORS, VECTOR_BYTES } from './layout.ts';
+import { partsOf, seenFrom, within, type LowerTriangle, type Part } from './product-parts.ts';
 import { VECTOR_UNIT } from './vector-unit.ts';
 import { alongRow, bitsOf, BLANK, maskOf, shares, type Range, type Step } from './step.ts';
 
@@ -35,6 +36,8 @@ export interface ProductSizes {
   finish: Finish;
   /** Which arrays lie in memory with the second outer dimension behind the first of the last two: [B, T, h, k] instead of [B, h, T, k]. */
   interleaved: Interleaving;
+  /** A square matrix of which nothing behind the diagonal is needed; null where all of everything is. */
+  lower: LowerTriangle | null;
 }
 
 /** For both factors and the result, whether their second outer dimension lies further in. */
@@ -52,6 +55,7 @@ export const PLAIN_PRODUCT: Omit<ProductSizes, 'rows' | 'depth' | 'columns'> = {
   scale: 1,
   finish: { kind: 'none' },
   interleaved: { a: false, b: false, result: false },
+  lower: null,
 };
 
 /** Depth of a packed panel at most: deeper ones are multiplied in pieces, which add to the result. */
@@ -121,23 +125,30 @@ function programOf(sizes: ProductSizes, { rows, columns }: Area, index: number):
   const factors = stridesOf(sizes, index);
   if (rows[0] === rows[1] || columns[0] === columns[1]) return [];
   const products = pieces([0, sizes.depth], DEPTH, LANES).flatMap((depth) =>
-    pieces(rows, ROWS, TILE_ROWS).flatMap((block) => [
-      ...(sizes.transposeA ? stepsPackingA(factors, depth, block) : []),
-      ...panels(columns).flatMap((panel) => [
-        ...(sizes.finish.kind === 'sums' && block[0] === 0 ? [sumStep(factors, depth, panel)] : []),
-        ...stepsOfPanel(sizes, factors, depth, block, panel),
-      ]),
-    ]),
+    pieces(rows, ROWS, TILE_ROWS).flatMap((block) => {
+      const parts = partsOf(sizes, depth, block);
+      return [
+        ...(sizes.transposeA ? parts.flatMap((part) => stepsPackingA(factors, part)) : []),
+        ...panels(columns).flatMap((panel) => [
+          ...(sizes.finish.kind === 'sums' && block[0] === 0 ? [sumStep(factors, depth, panel)] : []),
+          ...stepsOfPanel(sizes, factors, depth, seenFrom(sizes, panel.column, parts), panel),
+        ]),
+      ];
+    }),
   );
-  const { finish } = sizes;
-  return finish.kind === 'softmax' ? [...products, softmaxStep(sizes, finish.mask, factors, rows, index)] : products;
+  const { finish, lower } = sizes;
+  if (finish.kind !== 'softmax') return products;
+  const whole: [Range, number] = [rows, sizes.columns];
+  const parts = lower === null ? [whole] : within(lower.blocks, rows).map((part): [Range, number] => [part, part[1]]);
+  return [...products, ...parts.map((part) => softmaxStep(sizes, finish.mask, factors, part, index))];
 }
 
+/** The softmax of some rows, over their first columns. */
 function softmaxStep(
-  { outer, columns }: ProductSizes,
+  { outer }: ProductSizes,
   mask: MaskStrides | null,
   { result }: Strides,
-  [firstRow, endRow]: Range,
+  [[firstRow, endRow], columns]: readonly [Range, number],
   index: number,
 ): Step {
   let rest = index;
@@ -182,21 +193,27 @@ function packedTile(row: number, depth: number): number {
   return PANEL_BYTES + row * depth * FLOAT_BYTES;
 }
 
-function stepsPackingA({ a }: Strides, [first, end]: Range, [firstRow, endRow]: Range): Step[] {
-  const depth = end - first;
+function stepsPackingA(
+  { a }: Strides,
+  { rows: [firstRow, endRow], depth: [first, end], piece, blockRow }: Part,
+): Step[] {
+  const height = piece[1] - piece[0];
   const together = PACKED_VECTORS * LANES;
-  const starts = Array.from({ length: Math.ceil((endRow - firstRow) / together) }, (_, part) => part * together);
+  const starts = Array.from(
+    { length: Math.ceil((endRow - firstRow) / together) },
+    (_, part) => firstRow + part * together,
+  );
   return starts.map((row) => {
-    const values = Math.min(together, endRow - firstRow - row);
+    const values = Math.min(together, endRow - row);
     const vectors = Math.ceil(values / LANES);
     return {
       ...BLANK,
       code: `pack a ${vectors}`,
-      source: a.start + first * a.stride + (firstRow + row) * FLOAT_BYTES,
-      packed: packedTile(row, depth),
-      depth,
+      source: a.start + first * a.stride + row * FLOAT_BYTES,
+      packed: packedTile(row - blockRow, height),
+      depth: end - first,
       stride: a.stride,
-      tileStride: packedTile(TILE_ROWS, depth) - packedTile(0, depth),
+      tileStride: packedTile(TILE_ROWS, height) - packedTile(0, height),
       mask: maskOf(values - (vectors - 1) * LANES),
     };
   });
@@ -257,17 +274,16 @@ function sumStep({ b }: Strides, [first, end]: Range, { column, vectors, mask }:
 function stepsMultiplying(
   { depth: wholeDepth, scale, transposeA, finish }: ProductSizes,
   { a, result }: Strides,
-  [first, end]: Range,
-  [firstRow, endRow]: Range,
+  { rows: [firstRow, endRow], depth: [first, end], piece, blockRow, isFirst }: Part,
   { column, vectors, mask }: Panel,
 ): Step[] {
-  const depth = end - first;
+  const height = piece[1] - piece[0];
   const isLast = end === wholeDepth;
   const hasBias = finish.kind === 'bias' || (finish.kind === 'addMatrix' && finish.bias);
   const mode =
     (scale === 1 ? 0 : MODE.scale) |
-    (first === 0 && hasBias ? MODE.bias : 0) |
-    (first > 0 ? MODE.add : 0) |
+    (isFirst && hasBias ? MODE.bias : 0) |
+    (isFirst ? 0 : MODE.add) |
     (isLast ? lastMode(finish) : 0);
   const rest = (endRow - firstRow) % TILE_ROWS;
   const wholeRows = endRow - firstRow - rest;
@@ -276,20 +292,21 @@ function stepsMultiplying(
     ...(transposeA
       ? {
           isPacked: true,
-          source: packedTile(row, depth),
+          source: packedTile(row - blockRow, height),
           stride: TILE_ROWS * FLOAT_BYTES,
-          tileStride: packedTile(TILE_ROWS, depth) - packedTile(0, depth),
+          tileStride: packedTile(TILE_ROWS, height) - packedTile(0, height),
         }
       : {
-          source: a.start + (firstRow + row) * a.stride + first * FLOAT_BYTES,
+          source: a.start + row * a.stride + first * FLOAT_BYTES,
           stride: a.stride,
           tileStride: rows * a.stride,
         }),
     code: `multiply ${rows} ${vectors}${transposeA ? ' packed' : ''}`,
-    result: result.start + (firstRow + row) * result.stride + column * FLOAT_BYTES,
-    matrix: result.start + (firstRow + row) * result.stride + column * FLOAT_BYTES,
+    packed: (first - piece[0]) * vectors * VECTOR_BYTES,
+    result: result.start + row * result.stride + column * FLOAT_BYTES,
+    matrix: result.start + row * result.stride + column * FLOAT_BYTES,
     resultStride: result.stride,
-    depth,
+    depth: end - first,
     tiles,
     mask,
     mode,
@@ -297,18 +314,25 @@ function stepsMultiplying(
     scale: bitsOf(scale),
   });
   return [
-    ...(wholeRows > 0 ? [stepOf(0, TILE_ROWS, wholeRows / TILE_ROWS)] : []),
-    ...(rest > 0 ? [stepOf(wholeRows, rest, 1)] : []),
+    ...(wholeRows > 0 ? [stepOf(firstRow, TILE_ROWS, wholeRows / TILE_ROWS)] : []),
+    ...(rest > 0 ? [stepOf(firstRow + wholeRows, rest, 1)] : []),
   ];
 }
 
 /**
  * Steps that pack a panel and multiply with it. Where b lies as it is read, the first tile packs it on the way: with few tiles, waiting for b would take longer than they do.
  */
-function stepsOfPanel(sizes: ProductSizes, factors: Strides, depth: Range, block: Range, panel: Panel): Step[] {
+function stepsOfPanel(
+  sizes: ProductSizes,
+  factors: Strides,
+  depth: Range,
+  parts: readonly Part[],
+  panel: Panel,
+): Step[] {
   const { outer, transposeA, transposeB } = sizes;
   const { b } = factors;
-  const steps = stepsMultiplying(sizes, factors, depth, block, panel);
+  const steps = parts.flatMap((part) => stepsMultiplying(sizes, factors, part, panel));
+  if (steps.length === 0) return [];
   const [step, ...others] = steps;
   const isWhole = panel.mask === maskOf(LANES);
   if (step === undefined || outer.length > 0 || transposeA || transposeB || !isWhole)

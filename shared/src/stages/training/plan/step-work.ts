@@ -1,4 +1,5 @@
 import type { RunConfiguration } from '../configuration.ts';
+import { computedShare } from './causal-blocks.ts';
 import { FEWEST_LEFT_VALUES, MOST_LEFT_ROWS, takesFactors } from './left-gradients.ts';
 import type { BatchShape } from './padding.ts';
 
@@ -28,6 +29,9 @@ export interface StepWork {
   curvedValues: number;
   /** Attention weights of all heads. */
   attentionWeights: number;
+  /** Of these and of the operations for them what is behind the tokens that ask, and which the worker's own operators do not compute. */
+  unseenWeights: number;
+  unseenFlops: number;
   /** Logits of the output layer. */
   logits: number;
   /** Values that dropout passes over; 0 without dropout. */
@@ -51,6 +55,8 @@ class Counter implements StepWork {
   hiddenValues = 0;
   curvedValues = 0;
   attentionWeights = 0;
+  unseenWeights = 0;
+  unseenFlops = 0;
   logits = 0;
   dropoutValues = 0;
   embeddingValues = 0;
@@ -67,6 +73,14 @@ class Counter implements StepWork {
     this.weightValues += inner * columns;
     const isLeft = this.leavesGradients && rows <= MOST_LEFT_ROWS && inner * columns >= FEWEST_LEFT_VALUES;
     if (isLeft) this.leftWeightValues += inner * columns;
+  }
+
+  /** Attention of the tokens of each of B texts to those up to themselves. */
+  causalAttention(batch: number, length: number, settings: RunConfiguration): void {
+    this.attention(batch, length, length, settings);
+    const unseen = (1 - computedShare(length)) * batch * length * length;
+    this.unseenFlops += 4 * unseen * settings.dModel;
+    this.unseenWeights += unseen * settings.heads;
   }
 
   /** Attention of `length` tokens over `seen` ones in each of B texts (Vaswani et al. 2017): four projections, scores and mixture. */
@@ -114,7 +128,7 @@ export function workOf({ settings, vocabularySize, outputs }: PlannedModel, shap
     work.logits += batchSize * outputs;
   } else {
     for (let layer = 0; layer < decoderLayers; layer++) {
-      work.attention(batchSize, targetLength, targetLength, settings);
+      work.causalAttention(batchSize, targetLength, settings);
       if (architecture === 'encoder-decoder') work.attention(batchSize, targetLength, sourceLength, settings);
       work.feedForward(targetRows, settings);
     }
