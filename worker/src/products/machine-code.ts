@@ -90,12 +90,11 @@ function assemble(code: VectorAssembler): { bytes: Uint8Array; places: Map<strin
       place(`pack transposed b ${vectors} ${columns}`, () => writeTransposingPackOfB(code, vectors, columns));
     }
     for (let rows = 1; rows <= TILE_ROWS; rows++) {
-      place(`multiply ${rows} ${vectors}`, () => writeTiles(code, { rows, vectors, packed: false }));
+      place(`multiply ${rows} ${vectors}`, () => writeTiles(code, { rows, vectors }));
       place(`multiply ${rows} ${vectors} packed`, () => writeTiles(code, { rows, vectors, packed: true }));
-      place(`multiply ${rows} ${vectors} far`, () => writeTiles(code, { rows, vectors, packed: false, far: true }));
-      place(`multiply ${rows} ${vectors} and pack`, () =>
-        writeTiles(code, { rows, vectors, packed: false, packs: true }),
-      );
+      place(`multiply ${rows} ${vectors} turned`, () => writeTiles(code, { rows, vectors, turned: true }));
+      place(`multiply ${rows} ${vectors} far`, () => writeTiles(code, { rows, vectors, far: true }));
+      place(`multiply ${rows} ${vectors} and pack`, () => writeTiles(code, { rows, vectors, packs: true }));
     }
   }
   return { bytes: code.bytes, places };

@@ -27,11 +27,14 @@ const [unpacked, unpackedStride, unpackedAhead] = [R.rdi, result, resultStride];
 /** How many rows of b are asked for ahead, a multiple of four (measured). */
 const ROWS_AHEAD = 16;
 
-/** A tile's sizes, and whether a is read from packed tiles, [depth × rows of a tile], or in place, by rows. */
+/** A tile's sizes. a is read in place, by rows, unless something else is said. */
 interface Tile {
   rows: number;
   vectors: number;
-  packed: boolean;
+  /** a is read from packed tiles, [depth × rows of a tile]. */
+  packed?: boolean;
+  /** a is read in place and lies the other way round: the tile's rows are columns there. */
+  turned?: boolean;
   /** The panel comes from far, and is asked for ahead. */
   far?: boolean;
   /** The panel is packed on the way, for the tiles below: b is read where it lies. */
@@ -43,7 +46,7 @@ interface Tile {
  * a row of the panel, and multiplies it by one value after the other of the tile's column.
  */
 export function writeTiles(code: VectorAssembler, shape: Tile): void {
-  const { rows, vectors, packed } = shape;
+  const { rows, vectors } = shape;
   const each = (act: (vector: number, row: number, v: number) => void): void => {
     for (let row = 0; row < rows; row++) for (let v = 0; v < vectors; v++) act(row * vectors + v, row, v);
   };
@@ -52,7 +55,7 @@ export function writeTiles(code: VectorAssembler, shape: Tile): void {
   code.copy(a, tile);
   code.load(panel, at(STEP_AT, STEP.packed));
   code.load(depth, at(STEP_AT, STEP.depth));
-  if (!packed && rows > 5) {
+  if (!isByDepth(shape) && rows > 5) {
     code.address(fifthRow, { base: a, index: stride, scale: 4 });
     code.add(fifthRow, stride);
   }
@@ -72,7 +75,12 @@ export function writeTiles(code: VectorAssembler, shape: Tile): void {
   code.return();
 }
 
-function begin(code: VectorAssembler, { packed, packs = false }: Tile): void {
+/** Whether the values of a tile's column lie beside each other, and its columns a stride apart. */
+function isByDepth({ packed = false, turned = false }: Tile): boolean {
+  return packed || turned;
+}
+
+function begin(code: VectorAssembler, { packed = false, packs = false }: Tile): void {
   code.load(tile, at(STEP_AT, STEP.source));
   if (!packed) {
     code.load(R.rax, at(JOB_AT, PRODUCT_ARRAYS.a));
@@ -86,7 +94,9 @@ function begin(code: VectorAssembler, { packed, packs = false }: Tile): void {
   code.load(resultStride, at(STEP_AT, STEP.resultStride));
 }
 
-function multiplyAlongDepth(code: VectorAssembler, { rows, vectors, packed, far = false, packs = false }: Tile): void {
+function multiplyAlongDepth(code: VectorAssembler, shape: Tile): void {
+  const { rows, vectors, far = false, packs = false } = shape;
+  const byDepth = isByDepth(shape);
   const panelRow = vectors * VECTOR_BYTES;
   if (packs) {
     code.load(unpackedStride, at(STEP_AT, STEP.besideStride));
@@ -113,12 +123,12 @@ function multiplyAlongDepth(code: VectorAssembler, { rows, vectors, packed, far 
     }
     for (let row = 0; row < rows; row++) {
       const value = A_VECTOR + (row % A_VECTORS);
-      code.broadcast(value, packed ? placeInTile(row, step) : placeInRows(row, step));
+      code.broadcast(value, byDepth ? placeInTile(row, step) : placeInRows(row, step));
       for (let v = 0; v < vectors; v++) code.multiplyAdd(row * vectors + v, B_VECTOR + v, value);
     }
   };
   const advance = (steps: number): void => {
-    if (packed) {
+    if (byDepth) {
       if (steps === UNROLL) code.address(a, { base: a, index: stride, scale: UNROLL });
       else code.add(a, stride);
     } else {
@@ -153,7 +163,7 @@ function strides(base: Place['base'], count: number, offset: number): Place {
   return { base, index: stride, scale: count === 1 ? 1 : count === 2 ? 2 : 4, offset };
 }
 
-/** Packed tiles have a row for each step along the depth. */
+/** Of packed tiles and of what is turned there is a row for each step along the depth. */
 function placeInTile(row: number, step: number): Place {
   return strides(a, step, row * FLOAT_BYTES);
 }

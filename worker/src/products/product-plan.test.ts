@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { randomKey } from '../model/random.ts';
-import { DEPTH, PLAIN_PRODUCT, planProduct, type Finish, type ProductSizes } from './product-plan.ts';
-import { LANES, PRODUCT_ARRAYS, TILE_ROWS, TILE_VECTORS } from './layout.ts';
+import {
+  DEPTH,
+  MOST_TURNED_COLUMNS,
+  PLAIN_PRODUCT,
+  planProduct,
+  type Finish,
+  type ProductSizes,
+} from './product-plan.ts';
+import { LANES, PRODUCT_ARRAYS, TILE_ROWS } from './layout.ts';
 import { simulate } from './test-support/plan-simulator.ts';
 import { VECTOR_UNIT } from './vector-unit.ts';
 
@@ -207,10 +214,13 @@ test('plans compute products of all kinds of sizes, and write every value once',
 });
 
 const TRANSPOSED = { transposeA: true, transposeB: true };
+/** So many columns that a transposed a is packed. */
+const WIDE = MOST_TURNED_COLUMNS + 2;
 const LARGE: [string, ProductSizes][] = [
   ...[DEPTH - 1, DEPTH, DEPTH + 1, 2 * DEPTH + LANES].flatMap((depth): [string, ProductSizes][] => [
     [`depth ${depth}`, product({ rows: 9, depth, columns: 33 }, { scale: 0.5, finish: { kind: 'bias', relu: true } })],
     [`transposed depth ${depth}`, product({ rows: 9, depth, columns: 35 }, TRANSPOSED)],
+    [`packed depth ${depth}`, product({ rows: 9, depth, columns: WIDE }, { transposeA: true })],
     [
       `depth ${depth} with reluGradient`,
       product({ rows: 9, depth, columns: 33 }, { finish: { kind: 'reluGradient' } }),
@@ -227,8 +237,9 @@ const LARGE: [string, ProductSizes][] = [
       product({ rows, depth: 17, columns: 20 }, { ...TRANSPOSED, finish: { kind: 'addMatrix', bias: false } }),
     ],
     [`${rows} transposed rows`, product({ rows, depth: 17, columns: 20 }, TRANSPOSED)],
+    [`${rows} packed rows`, product({ rows, depth: 5, columns: WIDE }, TRANSPOSED)],
   ]),
-  ['the most scratch memory', product({ rows: ROWS, depth: DEPTH, columns: TILE_VECTORS * LANES }, TRANSPOSED)],
+  ['the most scratch memory', product({ rows: ROWS, depth: DEPTH, columns: WIDE }, TRANSPOSED)],
   ['many columns', product({ rows: 3, depth: 5, columns: 700 }, { finish: { kind: 'softmax', mask: null } })],
 ];
 
@@ -256,6 +267,14 @@ describe('sums over the rows of b come with the product, each written by one thr
         expect({ threads, ...outcome(sizes, threads) }).toEqual({ threads, ...WITH_SUMS });
     }
   });
+});
+
+test('a transposed a is packed for many columns only', () => {
+  const packs = (columns: number): boolean =>
+    planProduct(product({ rows: 64, depth: 64, columns }, { transposeA: true }), 1)
+      .flat()
+      .some(({ code }) => code.startsWith('pack a'));
+  expect([1, MOST_TURNED_COLUMNS, MOST_TURNED_COLUMNS + 1].map(packs)).toEqual([false, false, true]);
 });
 
 test('more threads than there is work for have empty programs', () => {

@@ -128,7 +128,7 @@ function programOf(sizes: ProductSizes, { rows, columns }: Area, index: number):
     pieces(rows, ROWS, TILE_ROWS).flatMap((block) => {
       const parts = partsOf(sizes, depth, block);
       return [
-        ...(sizes.transposeA ? parts.flatMap((part) => stepsPackingA(factors, part)) : []),
+        ...(wayOfA(sizes) === 'packed' ? parts.flatMap((part) => stepsPackingA(factors, part)) : []),
         ...panels(columns).flatMap((panel) => [
           ...(sizes.finish.kind === 'sums' && block[0] === 0 ? [sumStep(factors, depth, panel)] : []),
           ...stepsOfPanel(sizes, factors, depth, seenFrom(sizes, panel.column, parts), panel),
@@ -141,6 +141,17 @@ function programOf(sizes: ProductSizes, { rows, columns }: Area, index: number):
   const whole: [Range, number] = [rows, sizes.columns];
   const parts = lower === null ? [whole] : within(lower.blocks, rows).map((part): [Range, number] => [part, part[1]]);
   return [...products, ...parts.map((part) => softmaxStep(sizes, finish.mask, factors, part, index))];
+}
+
+/** Panels at most for which a transposed a is read where it lies: packing it takes longer than that spares (measured; with more of them it is as quick). */
+const MOST_TURNED_PANELS = 6;
+/** Columns of a result at most for which that holds. */
+export const MOST_TURNED_COLUMNS = MOST_TURNED_PANELS * TILE_VECTORS * LANES;
+
+/** How factor a is read: by rows, from packed tiles, or turned, where it is transposed and each of its values is needed for a few panels only. */
+function wayOfA({ transposeA, columns }: ProductSizes): 'rows' | 'packed' | 'turned' {
+  if (!transposeA) return 'rows';
+  return columns <= MOST_TURNED_COLUMNS ? 'turned' : 'packed';
 }
 
 /** The softmax of some rows, over their first columns. */
@@ -272,12 +283,13 @@ function sumStep({ b }: Strides, [first, end]: Range, { column, vectors, mask }:
 }
 
 function stepsMultiplying(
-  { depth: wholeDepth, scale, transposeA, finish }: ProductSizes,
+  sizes: ProductSizes,
   { a, result }: Strides,
   { rows: [firstRow, endRow], depth: [first, end], piece, blockRow, isFirst }: Part,
   { column, vectors, mask }: Panel,
 ): Step[] {
-  const height = piece[1] - piece[0];
+  const { depth: wholeDepth, scale, finish } = sizes;
+  const [height, way] = [piece[1] - piece[0], wayOfA(sizes)];
   const isLast = end === wholeDepth;
   const hasBias = finish.kind === 'bias' || (finish.kind === 'addMatrix' && finish.bias);
   const mode =
@@ -289,19 +301,21 @@ function stepsMultiplying(
   const wholeRows = endRow - firstRow - rest;
   const stepOf = (row: number, rows: number, tiles: number): Step => ({
     ...BLANK,
-    ...(transposeA
-      ? {
-          isPacked: true,
-          source: packedTile(row - blockRow, height),
-          stride: TILE_ROWS * FLOAT_BYTES,
-          tileStride: packedTile(TILE_ROWS, height) - packedTile(0, height),
-        }
-      : {
-          source: a.start + row * a.stride + first * FLOAT_BYTES,
-          stride: a.stride,
-          tileStride: rows * a.stride,
-        }),
-    code: `multiply ${rows} ${vectors}${transposeA ? ' packed' : ''}`,
+    ...{
+      rows: { source: a.start + row * a.stride + first * FLOAT_BYTES, stride: a.stride, tileStride: rows * a.stride },
+      packed: {
+        isPacked: true,
+        source: packedTile(row - blockRow, height),
+        stride: TILE_ROWS * FLOAT_BYTES,
+        tileStride: packedTile(TILE_ROWS, height) - packedTile(0, height),
+      },
+      turned: {
+        source: a.start + first * a.stride + row * FLOAT_BYTES,
+        stride: a.stride,
+        tileStride: rows * FLOAT_BYTES,
+      },
+    }[way],
+    code: `multiply ${rows} ${vectors}${way === 'rows' ? '' : ` ${way}`}`,
     packed: (first - piece[0]) * vectors * VECTOR_BYTES,
     result: result.start + row * result.stride + column * FLOAT_BYTES,
     matrix: result.start + row * result.stride + column * FLOAT_BYTES,

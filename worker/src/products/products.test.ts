@@ -75,6 +75,8 @@ const SIZES: readonly (readonly [rows: number, depth: number, columns: number])[
   [17, 513, 112],
   [65, 31, 33],
   [9, 64, 1008],
+  [33, 514, 291],
+  [530, 9, 290],
   [530, 40, 32],
   [1030, 20, 5],
 ];

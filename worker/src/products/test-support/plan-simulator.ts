@@ -5,6 +5,7 @@ import { Input, Memory, Output } from './simulated-memory.ts';
 import { norm, normGradient, normSums } from './simulated-norms.ts';
 import {
   multiply,
+  multiplyTurned,
   packA,
   packAndMultiply,
   packB,
@@ -34,6 +35,7 @@ const PIECES: readonly (readonly [
   [/^pack b ([1-3])$/, packB],
   [/^pack transposed b ([1-3]) ([1-9]|1[0-6])$/, packTransposedB],
   [/^multiply ([1-8]) ([1-3])( packed)?$/, multiply],
+  [/^multiply ([1-8]) ([1-3]) turned$/, multiplyTurned],
   [/^multiply ([1-8]) ([1-3]) and pack$/, packAndMultiply],
   [/^sums ([1-3])( on)?$/, sums],
   [/^softmax( masked)?$/, softmax],

@@ -61,7 +61,22 @@ export function packAndMultiply(step: Step, thread: Thread, numbers: number[]): 
 export function multiply(step: Step, thread: Thread, [rows = 0, vectors = 0]: number[], isPacked: boolean): void {
   if (isPacked !== step.isPacked) throw new Error(`'${step.code}' does not fit where factor a is`);
   const left = isPacked ? thread.scratch : memoryOf(step, thread, PRODUCT_ARRAYS.a, 'source');
-  const [rowStride, depthStride] = isPacked ? [FLOAT_BYTES, step.stride] : [step.stride, FLOAT_BYTES];
+  multiplyFrom(left, isPacked, step, thread, [rows, vectors]);
+}
+
+/** The tile's rows are columns of a. */
+export function multiplyTurned(step: Step, thread: Thread, [rows = 0, vectors = 0]: number[]): void {
+  multiplyFrom(memoryOf(step, thread, PRODUCT_ARRAYS.a, 'source'), true, step, thread, [rows, vectors]);
+}
+
+function multiplyFrom(
+  left: Memory,
+  isByDepth: boolean,
+  step: Step,
+  thread: Thread,
+  [rows, vectors]: readonly [number, number],
+): void {
+  const [rowStride, depthStride] = isByDepth ? [FLOAT_BYTES, step.stride] : [step.stride, FLOAT_BYTES];
   const panelStride = vectors * VECTOR_BYTES;
   const result = memoryOf(step, thread, PRODUCT_ARRAYS.result, 'result');
   const [finish, places] = [finishOf(step, thread, result), lanes(vectors, step.mask)];
