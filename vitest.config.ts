@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['shared/src/**/*.test.ts', 'scripts/**/*.test.ts', 'prisma/**/*.test.ts'],
+          isolate: false,
           ...patience,
         },
       },
