@@ -6,18 +6,18 @@ import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contrac
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
 import { cancelRun, getRun, startRun } from '@greenlight/shared/stages/training/contract.ts';
-import { apiWithToken, articleRun, runEnded, type Api } from '../fixtures/api.ts';
-import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
+import { apiWithToken, articleRun, type Api } from '../fixtures/api.ts';
+import { ADMIN, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
+import { startTrainedProduct } from '../fixtures/trained.ts';
 
 let product: Product;
 let paths: Record<string, string>;
 
 test.beforeAll(async () => {
-  product = await startProduct();
+  product = await startTrainedProduct();
   const api = await apiWithToken(product.url);
   const { projectId, runId } = await articleRun(api);
-  await runEnded(api, runId, 600_000);
   const { evaluationId } = await api.call(getRun, { params: { runId } });
   await weighed(api, projectId);
   const project = `/projects/${projectId}`;
