@@ -3,6 +3,7 @@ import { defineConfig } from '@playwright/test';
 /** Two files at a time, each with a product of its own: a journey mostly waits for one thread, of the page or of the server. */
 export default defineConfig({
   testDir: '.',
+  globalSetup: './fixtures/shared-folder.ts',
   outputDir: './artifacts/results',
   workers: 2,
   retries: 0,

@@ -3,7 +3,8 @@ import { getRun, getRunMetrics, startRun, type Run } from '@greenlight/shared/st
 import { apiWithToken, articleRun, runEnded, type Api } from '../fixtures/api.ts';
 import { readEvents } from '../fixtures/event-stream.ts';
 import { descendantsRunning } from '../fixtures/processes.ts';
-import { startProduct, type Product } from '../fixtures/product.ts';
+import type { Product } from '../fixtures/product.ts';
+import { startTrainedProduct } from '../fixtures/trained.ts';
 import { until } from '../fixtures/until.ts';
 
 /** Small enough for hundreds of steps in seconds, long enough to be killed in the middle. */
@@ -26,10 +27,9 @@ let api: Api;
 let project: { projectId: string; runId: string };
 
 test.beforeAll(async () => {
-  product = await startProduct();
+  product = await startTrainedProduct();
   api = await apiWithToken(product.url);
   project = await articleRun(api);
-  await runEnded(api, project.runId, 600_000);
 });
 test.afterAll(async () => {
   await product.remove();

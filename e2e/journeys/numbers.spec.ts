@@ -7,10 +7,11 @@ import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { getRun } from '@greenlight/shared/stages/training/contract.ts';
-import { apiWithToken, articleRun, runEnded, type Api } from '../fixtures/api.ts';
-import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
+import { apiWithToken, articleRun, type Api } from '../fixtures/api.ts';
+import { ADMIN, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
 import { shareOfYes, tableModel } from '../fixtures/table-model.ts';
+import { startTrainedProduct } from '../fixtures/trained.ts';
 
 const PYTHON = '/usr/bin/python3';
 const RECOMPUTE = join(import.meta.dirname, '../fixtures/recompute.py');
@@ -21,10 +22,10 @@ let evaluationId: string;
 let project: { projectId: string; runId: string };
 
 test.beforeAll(async () => {
-  product = await startProduct();
+  product = await startTrainedProduct();
   api = await apiWithToken(product.url);
   project = await articleRun(api);
-  const run = await runEnded(api, project.runId, 600_000);
+  const run = await api.call(getRun, { params: { runId: project.runId } });
   expect(run.state).toBe('finished');
   evaluationId = run.evaluationId ?? '';
 });

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
+import { ADMIN, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
+import { startTrainedProduct } from '../fixtures/trained.ts';
 
 let product: Product;
 
 test.use({ locale: 'en-US' });
 test.beforeAll(async () => {
-  product = await startProduct();
+  product = await startTrainedProduct();
 });
 test.afterAll(async () => {
   await product.remove();

@@ -1,11 +1,12 @@
 import { expect, test, type Browser, type Page } from '@playwright/test';
-import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
+import { ADMIN, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
+import { startTrainedProduct } from '../fixtures/trained.ts';
 
 let product: Product;
 
 test.beforeAll(async () => {
-  product = await startProduct();
+  product = await startTrainedProduct();
 });
 test.afterAll(async () => {
   await product.remove();

@@ -2,14 +2,15 @@ import { expect, test, type Page } from '@playwright/test';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { getCurrentSelection } from '@greenlight/shared/stages/selection/contract.ts';
 import { apiWithToken, type Api } from '../fixtures/api.ts';
-import { ADMIN, startProduct, type Product } from '../fixtures/product.ts';
+import { ADMIN, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
+import { startTrainedProduct } from '../fixtures/trained.ts';
 
 let product: Product;
 let api: Api;
 
 test.beforeAll(async () => {
-  product = await startProduct();
+  product = await startTrainedProduct();
   api = await apiWithToken(product.url);
 });
 test.afterAll(async () => {

@@ -8,11 +8,14 @@ import { playwrightCounts, vitestCounts, type Counts } from './counts.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** Where every process and thread that tests start finds the project's code compiled: they start in half of the time. */
+const compiled = join(root, 'node_modules', '.cache', 'greenlight-compiled');
+
 /** Runs a tool of node_modules with this terminal; the signals that end this process end it too. */
 async function run(script: string, toolArguments: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(process.execPath, [join(root, 'node_modules', script), ...toolArguments], {
     cwd: root,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled, ...environment },
     stdio: 'inherit',
   });
   const forward = (signal: NodeJS.Signals): boolean => child.kill(signal);

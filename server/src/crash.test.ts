@@ -19,7 +19,11 @@ let PORT: number;
 async function startProcess(): Promise<void> {
   const settings = Object.entries({ ...installation.environment, PORT }).map(([key, value]) => [key, String(value)]);
   child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: { PATH: process.env['PATH'], ...(Object.fromEntries(settings) as Record<string, string>) },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...(Object.fromEntries(settings) as Record<string, string>),
+    },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const early = once(child, 'exit').then(() => Promise.reject(new Error('the server ended before it was ready')));

@@ -16,6 +16,7 @@ export function startWorkerProcess(serverUrl: string, folder: string, name: stri
   const child = spawn(process.execPath, [WORKER], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       GREENLIGHT_SERVER_URL: serverUrl,
       GREENLIGHT_WORKER_TOKEN: WORKER_TOKEN,
       GREENLIGHT_WORKER_DIR: folder,

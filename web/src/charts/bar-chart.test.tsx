@@ -1,9 +1,8 @@
 import '../testing/browser-stubs.ts';
 import { waitFor } from '@testing-library/react';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { renderPart } from '../testing/render.tsx';
 import { translationsIn } from '../testing/translations.ts';
-import { BarChart } from './bar-chart.tsx';
 
 const row = (id: string) => ({ id, label: id, values: { part: 0.5 } });
 
@@ -14,6 +13,9 @@ function roomOf(container: HTMLElement): string {
 }
 
 test.each([1, 9])('a chart of %i bars keeps its room while its drawing is loaded', async (count) => {
+  // A drawing that another file has loaded would be there at once.
+  vi.resetModules();
+  const { BarChart } = await import('./bar-chart.tsx');
   translationsIn('en');
   const { container } = renderPart(
     <BarChart

@@ -16,6 +16,7 @@ export function startWorker(serverUrl: string, folder: string): WorkerProcess {
   const child: ChildProcess = spawn(process.execPath, [main], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       GREENLIGHT_SERVER_URL: serverUrl,
       GREENLIGHT_WORKER_TOKEN: 'a-token-for-the-worker-under-test',
       GREENLIGHT_WORKER_DIR: folder,

@@ -144,8 +144,9 @@ class Float64Transformer {
 
   /** Multiplies by this text's rows of the next mask. */
   private dropout(x: Matrix): Matrix {
-    const mask = this.masks[this.masksUsed++];
-    if (mask === undefined) return x;
+    const drawn = this.masks[this.masksUsed++];
+    if (drawn === undefined) return x;
+    const mask = new Float64Array(drawn);
     const { dModel } = this.settings;
     const { item, batch } = this.place;
     const firstRow = (item * mask.length) / dModel / batch;
@@ -162,7 +163,9 @@ class Float64Transformer {
     const { dModel, positions } = this.settings;
     const table = this.parameter('embedding');
     const places =
-      positions === 'learned' ? this.parameter(`${side}.positions`) : sinusoidalPositions(ids.length, dModel);
+      positions === 'learned'
+        ? this.parameter(`${side}.positions`)
+        : new Float64Array(sinusoidalPositions(ids.length, dModel));
     const vectors = ids.map((id, place) =>
       Float64Array.from(
         { length: dModel },
@@ -175,12 +178,13 @@ class Float64Transformer {
   private linear(x: Matrix, name: string): Matrix {
     const [weight, bias] = [this.parameter(`${name}.weight`), this.parameter(`${name}.bias`)];
     return x.map((row) => {
-      const result = Float64Array.from(bias);
-      row.forEach((value, input) => {
+      const result = bias.slice();
+      for (let input = 0; input < row.length; input++) {
+        const value = at(row, input);
         for (let output = 0; output < result.length; output++) {
           result[output] = at(result, output) + value * at(weight, input * result.length + output);
         }
-      });
+      }
       return result;
     });
   }
@@ -249,7 +253,7 @@ class Float64Transformer {
   }
 }
 
-function at(values: Float64Array | Float32Array, index: number): number {
+function at(values: Float64Array, index: number): number {
   const value = values[index];
   if (value === undefined) throw new RangeError(`There is no value ${index}`);
   return value;

@@ -22,6 +22,12 @@ interface LossAndGradients {
 /** Seed of the dropout masks. */
 const MASK_SEED = 13;
 
+/** What of a dialect gradients depend on. */
+export type GradientDialect = Pick<
+  GraphDialect,
+  'fusedMatMul' | 'ownProducts' | 'sumsInParts' | 'softmaxHidesNaN' | 'embeddingRows'
+>;
+
 type Parameters = ReadonlyMap<string, Float32Array>;
 
 /** Loss and gradients from the recorded graph, executed on the CPU; with the dropout masks that were drawn for it. */
@@ -30,7 +36,7 @@ export async function recordedGradients(
   optimiser: OptimiserSettings,
   parameters: Parameters,
   batch: Batch,
-  dialect: Pick<GraphDialect, 'fusedMatMul' | 'ownProducts' | 'sumsInParts' | 'softmaxHidesNaN' | 'embeddingRows'>,
+  dialect: GradientDialect,
 ): Promise<LossAndGradients & { masks: Float32Array[] }> {
   const specs = parameterSpecs(settings);
   const padded = padBatch(batch, settings, optimiser.auxiliaryWeights);

@@ -1,16 +1,11 @@
 import '../../../testing/browser-stubs.ts';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
-import type { ReactNode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { renderPart } from '../../../testing/render.tsx';
+import { renderLinked } from '../../../testing/render-linked.tsx';
 import { requirementVersion } from '../../../testing/requirement-version.ts';
 import { sentBody } from '../../../testing/sent-body.ts';
 import { translationsIn } from '../../../testing/translations.ts';
 import { ReviewPanel } from './review-panel.tsx';
-
-vi.mock('@tanstack/react-router', () => ({
-  Link: ({ children }: { children: ReactNode }) => <a href="/">{children}</a>,
-}));
 
 const request = vi.fn<typeof fetch>();
 const AT = '2026-01-02T00:00:00.000Z';
@@ -31,13 +26,13 @@ afterEach(() => {
 });
 
 function show(rights: { mayEdit: boolean; mayDecide: boolean; actor: string }): void {
-  renderPart(<ReviewPanel version={version} approvedBefore={null} rights={rights} />);
+  renderLinked(<ReviewPanel version={version} approvedBefore={null} rights={rights} />);
 }
 
 test('an approver sends back with a reason, never without', async () => {
   show({ mayEdit: false, mayDecide: true, actor: 'approver@example.com' });
+  fireEvent.click(await screen.findByRole('button', { name: 'Send back' }));
   expect(screen.queryByText(/You wrote or submitted this/)).toBeNull();
-  fireEvent.click(screen.getByRole('button', { name: 'Send back' }));
   expect(screen.getByText(/Say why you send it back/)).toBeTruthy();
   expect(request).not.toHaveBeenCalled();
   request.mockResolvedValue(Response.json(version));
@@ -61,8 +56,8 @@ test('authors are told that somebody else approves, and a refusal is told in wor
   await waitFor(() => expect(screen.getByText(/so somebody else must approve it/)).toBeTruthy());
 });
 
-test('a reader is told who decides', () => {
+test('a reader is told who decides', async () => {
   show({ mayEdit: false, mayDecide: false, actor: 'viewer@example.com' });
-  expect(screen.getByText('Approvers of this project decide.')).toBeTruthy();
+  expect(await screen.findByText('Approvers of this project decide.')).toBeTruthy();
   expect(screen.queryByRole('button')).toBeNull();
 });

@@ -1,16 +1,11 @@
 import '../../../testing/browser-stubs.ts';
 import type { Run } from '@greenlight/shared/stages/training/contract.ts';
 import { screen } from '@testing-library/react';
-import type { ReactNode } from 'react';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { plannedRun } from '../../../testing/planned-run.ts';
-import { renderPart } from '../../../testing/render.tsx';
+import { renderLinked } from '../../../testing/render-linked.tsx';
 import { translationsIn } from '../../../testing/translations.ts';
 import { PlanComparison } from './plan-comparison.tsx';
-
-vi.mock('@tanstack/react-router', () => ({
-  Link: ({ to, children }: { to: string; children: ReactNode }) => <a href={to}>{children}</a>,
-}));
 
 function runWith(more: Partial<Run>): Run {
   const plan = plannedRun();
@@ -37,9 +32,9 @@ beforeEach(() => {
   translationsIn('en');
 });
 
-test('a finished run shows what it took against its plan, with the deviation in words', () => {
-  renderPart(<PlanComparison run={runWith({})} />);
-  expect(screen.getByTestId('plan-verdict').textContent).toContain(
+test('a finished run shows what it took against its plan, with the deviation in words', async () => {
+  renderLinked(<PlanComparison run={runWith({})} />);
+  expect((await screen.findByTestId('plan-verdict')).textContent).toContain(
     'Time: 200 % more than planned, outside the interval',
   );
   expect(row('stepMs')).toContain('as planned');
@@ -54,19 +49,25 @@ test('a finished run shows what it took against its plan, with the deviation in 
   expect(screen.queryByTestId('plan-ended-early')).toBeNull();
 });
 
-test('a run that ended early says with how many steps it is compared', () => {
+test('a run that ended early says with how many steps it is compared', async () => {
   const run = runWith({});
-  renderPart(<PlanComparison run={{ ...run, usage: { ...run.usage!, steps: 4 } }} />);
-  expect(screen.getByTestId('plan-ended-early').textContent).toContain(`after 4 of ${run.plan!.steps} steps`);
+  renderLinked(<PlanComparison run={{ ...run, usage: { ...run.usage!, steps: 4 } }} />);
+  expect((await screen.findByTestId('plan-ended-early')).textContent).toContain(`after 4 of ${run.plan!.steps} steps`);
 });
 
-test('before the first steps nothing is compared, and another worker is named', () => {
-  renderPart(<PlanComparison run={runWith({ usage: null, state: 'running', workerName: 'two' })} />);
-  expect(screen.getByTestId('plan-verdict').textContent).toContain('The first steps will show');
+test('before the first steps nothing is compared, and another worker is named', async () => {
+  renderLinked(<PlanComparison run={runWith({ usage: null, state: 'running', workerName: 'two' })} />);
+  expect((await screen.findByTestId('plan-verdict')).textContent).toContain('The first steps will show');
   expect(screen.getByText('Planned for one, taken by two.')).toBeTruthy();
 });
 
-test('a run without a plan shows nothing', () => {
-  renderPart(<PlanComparison run={runWith({ plan: null })} />);
+test('a run without a plan shows nothing', async () => {
+  renderLinked(
+    <>
+      <PlanComparison run={runWith({ plan: null })} />
+      <p>what follows</p>
+    </>,
+  );
+  expect(await screen.findByText('what follows')).toBeTruthy();
   expect(screen.queryByTestId('plan-comparison')).toBeNull();
 });

@@ -2,17 +2,12 @@ import '../../../testing/browser-stubs.ts';
 import type { DatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { screen } from '@testing-library/react';
-import type { ReactNode } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { plannedRun } from '../../../testing/planned-run.ts';
-import { renderPart } from '../../../testing/render.tsx';
+import { renderLinked } from '../../../testing/render-linked.tsx';
 import { sentBody } from '../../../testing/sent-body.ts';
 import { translationsIn } from '../../../testing/translations.ts';
 import { PlanPanel } from './plan-panel.tsx';
-
-vi.mock('@tanstack/react-router', () => ({
-  Link: ({ to, children }: { to: string; children: ReactNode }) => <a href={to}>{children}</a>,
-}));
 
 const VERSION = { id: '01a20a76-a2a3-7a62-8176-708ce0b86c35', splits: { sameAsTraining: false } } as DatasetVersion;
 const request = vi.fn<typeof fetch>();
@@ -28,7 +23,7 @@ afterEach(() => {
 
 function show(plans: readonly object[], values: object = runConfiguration.parse({})): void {
   request.mockImplementation(async () => Response.json({ plans }));
-  renderPart(<PlanPanel projectId="p" values={values} version={VERSION} />);
+  renderLinked(<PlanPanel projectId="p" values={values} version={VERSION} />);
 }
 
 test('the settings are planned on the chosen version, with interval, worker, energy and cost', async () => {
@@ -69,6 +64,6 @@ test('without a measured worker only memory is said; incomplete settings are not
   expect((await screen.findByTestId('plan-sentence')).textContent).toContain('time cannot be planned yet');
   request.mockClear();
   show([], { ...runConfiguration.parse({}), heads: 7 });
-  expect(screen.getByText('Complete the settings to see what the run will take.')).toBeTruthy();
+  expect(await screen.findByText('Complete the settings to see what the run will take.')).toBeTruthy();
   expect(request).not.toHaveBeenCalled();
 });
