@@ -11,16 +11,17 @@ const isSupported = (await ownOperators()) !== null;
 
 /** A lane for w + x, and what it reads and writes, which nothing else holds. */
 async function opened(): Promise<{ lane: Lane; arrays: WeakRef<Float32Array>[] }> {
-  const [w, y] = [Float32Array.of(10, 20), new Float32Array(2)];
+  const [w, y, other] = [Float32Array.of(10, 20), new Float32Array(2), new Float32Array(2)];
   const lane = await openLane({
     bytes: sumGraph(),
     sequenceOutput: null,
     options: cpuSessionOptions(2),
     own: ownSessionOptions(2),
     fixed: { w: { data: w, shape: [2] } },
-    targets: [{ y: { data: y, shape: [2] } }],
+    fed: ['x'],
+    targets: [y, other].map((data) => ({ y: { data, shape: [2] } })),
   });
-  return { lane, arrays: [new WeakRef(w), new WeakRef(y)] };
+  return { lane, arrays: [w, y, other].map((array) => new WeakRef(array)) };
 }
 
 test.skipIf(!isSupported)('a lane with own operators holds the memory that it reads and writes', async () => {
@@ -34,6 +35,30 @@ test.skipIf(!isSupported)('a lane with own operators holds the memory that it re
   expect(arrays.map((array) => Array.from(array.deref() ?? []))).toEqual([
     [10, 20],
     [11, 22],
+    [0, 0],
   ]);
   await lane.dispose();
 });
+
+test.skipIf(!isSupported)(
+  'a lane with own operators reads what each run is given, into the target that it names',
+  async () => {
+    const { lane, arrays } = await opened();
+    const found = (): number[][] => arrays.slice(1).map((array) => Array.from(array.deref() ?? []));
+    const x = (...values: number[]) => ({ x: { data: Float32Array.from(values), shape: [2] } });
+    await lane.run(x(1, 2), 1);
+    await lane.run(x(3, 4), 0);
+    expect(found()).toEqual([
+      [13, 24],
+      [11, 22],
+    ]);
+    await expect(lane.run({}, 0)).rejects.toThrow("was not given 'x'");
+    await expect(lane.run(x(1, 2), 2)).rejects.toThrow('no target 2');
+    await lane.run(x(5, 6), 1);
+    expect(found()).toEqual([
+      [13, 24],
+      [15, 26],
+    ]);
+    await lane.dispose();
+  },
+);

@@ -1,6 +1,6 @@
 import type * as ort from 'onnxruntime-node';
 import type { Feeds } from './device.ts';
-import { OwnSession, release, type OwnSessionOptions } from './own-session.ts';
+import { OwnSession, release, type BoundArrays, type OwnSessionOptions } from './own-session.ts';
 import { runInto } from './output-copies.ts';
 import { fedTensors, openSession } from './sessions.ts';
 
@@ -13,6 +13,8 @@ export interface LaneGraph {
   own: OwnSessionOptions | null;
   /** What it reads at every run: the parameters. */
   fixed: Feeds;
+  /** Names of what it is fed besides. */
+  fed: readonly string[];
   /** Where its results may go: every output of the graph, for each region of gradients. */
   targets: readonly Feeds[];
 }
@@ -38,19 +40,31 @@ export async function openLane(graph: LaneGraph): Promise<Lane> {
   };
 }
 
-async function openOwnLane({ bytes, fixed, targets }: LaneGraph, options: OwnSessionOptions): Promise<Lane> {
+async function openOwnLane({ bytes, fixed, fed, targets }: LaneGraph, options: OwnSessionOptions): Promise<Lane> {
   const session = await OwnSession.open(bytes, options);
   const parameters = session.bindAll(fixed);
   const outputs = targets.map((target) => session.bindAll(target));
+  const names = Object.keys(parameters);
+  // A small model's step takes no longer than writing all names down anew.
+  const runs = outputs.map((arrays) => {
+    const prepared = session.prepare([...names, ...fed], Object.keys(arrays));
+    prepared.inputs.set(Object.values(parameters).map(({ handle }) => handle));
+    prepared.outputs.set(Object.values(arrays).map(({ handle }) => handle));
+    return { run: prepared.run, given: prepared.inputs.subarray(names.length) };
+  });
   return {
     run: async (feeds, target) => {
       // The run keeps this thread busy until it ends: first the caller may start the lanes of other threads.
       await Promise.resolve();
-      const given = session.bindAll(feeds);
+      const prepared = runs[target];
+      if (prepared === undefined) throw new Error(`A lane has no target ${target}`);
+      const { run, given } = prepared;
+      const bound = session.bindAll(feeds);
       try {
-        session.run({ ...parameters, ...given }, outputs[target] ?? {});
+        fed.forEach((name, index) => (given[index] = handleOf(bound, name)));
+        run();
       } finally {
-        release(given);
+        release(bound);
       }
     },
     dispose: () => {
@@ -59,4 +73,10 @@ async function openOwnLane({ bytes, fixed, targets }: LaneGraph, options: OwnSes
       return Promise.resolve();
     },
   };
+}
+
+function handleOf(arrays: BoundArrays, name: string): bigint {
+  const array = arrays[name];
+  if (array === undefined) throw new Error(`A lane was not given '${name}'`);
+  return array.handle;
 }

@@ -103,12 +103,14 @@ async function openTrainingLane(
   const losses = sized((name) => name === LOSS_OUTPUT);
   const rows = sized((name) => name.startsWith(EMBEDDING_ROWS_PREFIX));
   const own = Object.fromEntries([...losses, ...rows].map(({ name, shape, data }) => [name, { shape, data }]));
+  const fixed = parameterFeeds(state, graph);
   const laneGraph = {
     bytes: graph.bytes,
     sequenceOutput: graph.sequenceOutput,
     options: lanes === 1 ? state.sessions.training : (state.sessions.lane ?? state.sessions.training),
     own: graph.hasOwnOperators ? ownOptions(state, lanes) : null,
-    fixed: parameterFeeds(state, graph),
+    fixed,
+    fed: graph.inputs.flatMap(({ name }) => (name in fixed ? [] : [name])),
     targets: regions.map((target) => ({ ...own, ...factors, ...gradientTargets(state, graph, target) })),
   };
   const lane = await (thread === null ? openLane(laneGraph) : thread.open(laneGraph));

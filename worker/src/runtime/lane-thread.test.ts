@@ -30,6 +30,7 @@ function sum(): { graph: LaneGraph; targets: Float32Array[] } {
     sequenceOutput: null,
     options: cpuSessionOptions(2),
     own: null,
+    fed: ['x'],
     fixed: { w: { data: shared([10, 20]), shape: [2] } },
     targets: targets.map((data) => ({ y: { data, shape: [2] } })),
   };

@@ -73,12 +73,12 @@ export function padBatches(
   });
   const total = padded.reduce((sum, { targets }) => sum + targets, 0);
   const most = Math.max(1, total);
-  for (const { weights } of padded) weights.forEach((weight, target) => (weights[target] = weight / most));
+  for (const { weights } of padded) replaceEach(weights, (weight) => weight / most);
   model.auxiliaryHeads?.forEach((_, head) => {
     const parts = padded.flatMap((batch) => ('labels' in batch ? (batch.auxiliary[head] ?? []) : []));
     const known = parts.reduce((sum, { targets }) => sum + targets, 0);
     const share = known === 0 ? 0 : (auxiliaryWeights[head] ?? 1) / known;
-    for (const { weights } of parts) weights.forEach((weight, item) => (weights[item] = weight * share));
+    for (const { weights } of parts) replaceEach(weights, (weight) => weight * share);
   });
   return padded;
 }
@@ -112,7 +112,7 @@ function padText(batch: TextBatch, model: ModelSettings): PaddedText {
     targetLength,
     targetIn: widened(batch.targetIn, batchSize, batch.targetLength, targetLength),
     targetOut,
-    weights: Float32Array.from(targetOut, (id) => Number(id !== 0)),
+    weights: onesWhereSet(targetOut),
     targets,
     tokens: targets,
   };
@@ -160,7 +160,19 @@ function knownWeights(known: Uint8Array, batchSize: number): Float32Array {
     const en = `known has ${known.length} values, not ${batchSize}.`;
     throw new ShapeError({ zh: `known 有 ${known.length} 个值，而应为 ${batchSize} 个。`, en }, 'labels');
   }
-  return Float32Array.from(known, (isKnown) => Number(isKnown !== 0));
+  return onesWhereSet(known);
+}
+
+/** 1 for each value that is not 0, else 0. */
+function onesWhereSet(values: Int32Array | Uint8Array): Float32Array {
+  const ones = new Float32Array(values.length);
+  for (let place = 0; place < values.length; place++) ones[place] = values[place] === 0 ? 0 : 1;
+  return ones;
+}
+
+/** Puts other values in place; a loop, because array methods hand each number to a callback as an object. */
+function replaceEach(values: Float32Array, other: (value: number) => number): void {
+  for (let place = 0; place < values.length; place++) values[place] = other(values[place] ?? 0);
 }
 
 function countOf(weights: Float32Array): number {
