@@ -21,7 +21,7 @@ import type { DataService } from '../stages/data/service.ts';
 import type { TokenizerService } from '../stages/data/tokenizer-service.ts';
 import type { WorkerCopiesService } from '../stages/data/worker-copies-service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
-import type { TrainedItemsService } from '../stages/evaluation/trained-items-service.ts';
+import type { TrainedItemsService } from '../stages/data/trained-items-service.ts';
 import type { ArtifactService } from '../stages/training/artifact-service.ts';
 import type { LeaseService } from '../stages/training/lease-service.ts';
 import type { PlanService } from '../stages/training/plan-service.ts';

@@ -8,7 +8,6 @@ import {
 } from '@greenlight/shared/stages/data/items-contract.ts';
 import { maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
-import { AppError } from '../../plugins/app-error.ts';
 import { decodeCursor, decodeNumberCursor, encodeCursor, foreignCursor } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { ByteRange } from '../../storage/storage.ts';

@@ -81,3 +81,13 @@ test('what the run trained on that another begins with is no evidence for that o
   expect((await trained(divided.id, next.checkpoint, 'validation')).sameAsTraining).toBe(true);
   expect((await trained(divided.id, null, 'validation')).sameAsTraining).toBe(false);
 });
+
+test('where the data of a run that another begins with is gone, nobody can tell, which is no evidence', async () => {
+  const [gone, kept] = [
+    await versionOf([300, 380], [380, 390], [390, 400]),
+    await versionOf([400, 480], [480, 490], [490, 500]),
+  ];
+  const { checkpoint } = await trained(gone.id, null);
+  await installation.database.datasetVersion.update({ where: { id: gone.id }, data: { deletedAt: new Date() } });
+  expect((await trained(kept.id, checkpoint)).sameAsTraining).toBe(true);
+});

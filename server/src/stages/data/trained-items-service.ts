@@ -1,7 +1,7 @@
-import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
+import type { Split } from '@greenlight/shared/stages/data/content.ts';
 import { AppError } from '../../plugins/app-error.ts';
-import { itemsIn, keyOf, type OpenContent } from '../data/compare-contents.ts';
-import type { DataService } from '../data/service.ts';
+import { itemsIn, keyOf, type OpenContent } from './compare-contents.ts';
+import type { DataService } from './service.ts';
 import type { TrainedItemsStore } from './trained-items-store.ts';
 
 /** Tells whether what a run is measured on was trained on before the run began. */
@@ -10,10 +10,10 @@ export interface TrainedItemsService {
    * Whether an item of this split of a run's data is, by its text, also a training item of a run whose checkpoint it began with, directly or
    * through others, on other data. Where such data was deleted nobody can tell, and that counts as yes.
    */
-  wereTrainedOn(runId: string, split: EvaluationResult['split']): Promise<boolean>;
+  wereTrainedOn(runId: string, split: Split): Promise<boolean>;
 }
 
-async function keysOf(open: OpenContent, split: EvaluationResult['split']): Promise<Set<string>> {
+async function keysOf(open: OpenContent, split: Split): Promise<Set<string>> {
   const keys = new Set<string>();
   for await (const item of itemsIn(open)) if (item.split === split) keys.add(keyOf(item));
   return keys;
@@ -28,7 +28,7 @@ export function createTrainedItemsService(
   const found = new Map<string, Promise<boolean>>();
   const opened = (id: string) => async () => (await openContent(id)).stream;
 
-  async function look(runId: string, split: EvaluationResult['split']): Promise<boolean> {
+  async function look(runId: string, split: Split): Promise<boolean> {
     const { own, earlier } = await store.dataOf(runId);
     if (own === null || earlier.length === 0) return false;
     try {
