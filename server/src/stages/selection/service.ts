@@ -277,10 +277,8 @@ export function createSelectionService(parts: SelectionParts): SelectionService 
       const approved = await requirements.approvedVersions(row.projectId);
       const { candidates: columns, ranking, sensitivity, ...draft } = presentSelection(row, approved);
       const chosen = columns.find((column) => column.id === candidateId);
-      if (chosen === undefined) {
-        const message = { en: 'The matrix does not weigh this candidate.', zh: '决策矩阵中没有这个候选模型。' };
-        throw new AppError('bad-request', { fields: [{ field: 'candidateId', message }] });
-      }
+      if (chosen === undefined)
+        throw new AppError('bad-request', { fields: [{ field: 'candidateId', message: 'not in the matrix' }] });
       refuse(archivedChoiceIssues(chosen));
       const isAgainst = needsExplanation(content, candidateId);
       const why = isAgainst ? blankAsNull(explanation) : null;
