@@ -191,6 +191,19 @@ test('the details of a refusal name each field', async () => {
   expect(details.fields.every(({ message }) => /[一-龥]/.test(message))).toBe(true);
 });
 
+test.each([
+  ['an id in the address', 'GET', '/api/runs/none', undefined],
+  ['a character that cannot be stored', 'GET', '/api/runs/a%00', undefined],
+  ['the same in a body', 'POST', '/api/projects', '{"name":"a\\u0000","goal":{"en":"g"}}'],
+  ['a cursor of nowhere', 'GET', '/api/projects?cursor=abc', undefined],
+])('what is wrong is said in Chinese too: %s', async (_name, method, path, body) => {
+  const headers = { 'accept-language': 'zh', ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+  const answer = await admin.send(method, path, body, headers);
+  const { details } = (answer.body as { error: { details: { fields: { message: string | { zh: string } }[] } } }).error;
+  const messages = details.fields.map(({ message }) => (typeof message === 'string' ? message : message.zh));
+  expect(messages.join()).toMatch(/[一-龥]/);
+});
+
 test('a configuration that contradicts itself is refused with the setting', async () => {
   const { projectId, datasetVersionId } = project;
   const wishes = [

@@ -67,6 +67,8 @@ import { createTaskStore } from './stages/data/task-store.ts';
 import { createUnnamedFiles } from './stages/data/unnamed-files.ts';
 import { createUnversionedContent } from './stages/data/unversioned-content.ts';
 import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
+import { createTrainedItemsService } from './stages/data/trained-items-service.ts';
+import { createTrainedItemsStore } from './stages/data/trained-items-store.ts';
 import { createMeasuredSources } from './stages/evaluation/measured-service.ts';
 import { createEvaluationStore } from './stages/evaluation/store.ts';
 import { createJobLeaseService } from './jobs/job-lease-service.ts';
@@ -271,6 +273,7 @@ export function createServices(foundations: Foundations) {
     labelMasks,
   });
   const evaluations = createEvaluationService(evaluationStore, requirements, storage);
+  const trainedItems = createTrainedItemsService(createTrainedItemsStore(database), data.openContent);
   const candidates = createCandidateService({
     database,
     store: createCandidateStore(database),
@@ -361,6 +364,7 @@ export function createServices(foundations: Foundations) {
     generation,
     modelFiles,
     evaluations,
+    trainedItems,
     projects,
     seed,
     workers,

@@ -7,10 +7,12 @@ import {
 import type { Route } from '@greenlight/shared/api/define-route.ts';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from './app-error.ts';
+import { fieldMessages } from './field-issues.ts';
+import { preferredLanguage } from './language.ts';
 import { isForeign } from './origin.ts';
 import { refusalByCaller } from './permission.ts';
 import { isMachine, type Principal, type UserPrincipal } from './principal.ts';
-import { unstorableTextPath } from './unsafe-text.ts';
+import { unstorableText, unstorableTextPath } from './unsafe-text.ts';
 
 /** Finds the project that a resource belongs to, or undefined where there is no such resource. */
 export type ProjectFinder = (resourceId: string) => Promise<string | undefined>;
@@ -98,11 +100,11 @@ export function createAuthorisation(sources: AuthorisationSources): Authorisatio
  */
 function checkParameters(request: FastifyRequest, route: Route): void {
   const unstorable = unstorableTextPath({ params: request.params, query: request.query });
-  if (unstorable !== undefined) throw new AppError('bad-request', { fields: [{ field: unstorable, message: 'text' }] });
+  if (unstorable !== undefined) throw unstorableText(unstorable);
   const parsed = route.params?.safeParse(request.params);
   if (parsed?.success === false) {
-    const fields = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
-    throw new AppError('bad-request', { fields });
+    const language = preferredLanguage(request.headers['accept-language']);
+    throw new AppError('bad-request', { fields: fieldMessages(parsed.error, language) });
   }
   if (parsed !== undefined) request.params = parsed.data;
 }

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { AppError } from './app-error.ts';
-import { mayHoldUnstorableText, unstorableTextPath } from './unsafe-text.ts';
+import { mayHoldUnstorableText, unstorableText, unstorableTextPath } from './unsafe-text.ts';
 
 /** Reads JSON bodies only: an empty one counts as absent, text that no database can hold is refused with its place. */
 export function registerBodyParser(app: FastifyInstance): void {
@@ -11,7 +10,7 @@ export function registerBodyParser(app: FastifyInstance): void {
     void parseJson(request, text, (error, value) => {
       const unstorable = error === null && mayHoldUnstorableText(text) ? unstorableTextPath(value) : undefined;
       if (unstorable === undefined) done(error, value);
-      else done(new AppError('bad-request', { fields: [{ field: unstorable, message: 'unstorable text' }] }));
+      else done(unstorableText(unstorable));
     });
   });
 }

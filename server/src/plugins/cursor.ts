@@ -5,6 +5,12 @@ export function encodeCursor(place: Readonly<Record<string, string>>): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
+/** The refusal of a cursor that no page of the list ended with. */
+export function foreignCursor(): AppError {
+  const message = { en: 'This is no cursor of this list.', zh: '这不是本列表的翻页位置。' };
+  return new AppError('bad-request', { fields: [{ field: 'cursor', message }] });
+}
+
 /** Unpacks a cursor that must have these members; throws `bad-request` for anything that we did not make. */
 export function decodeCursor<Name extends string>(cursor: string, names: readonly Name[]): Record<Name, string> {
   try {
@@ -15,7 +21,7 @@ export function decodeCursor<Name extends string>(cursor: string, names: readonl
   } catch {
     // Falls through to the refusal below.
   }
-  throw new AppError('bad-request', { fields: [{ field: 'cursor', message: 'not a cursor of this list' }] });
+  throw foreignCursor();
 }
 
 /** Cursors hold moments, ids and whole numbers, nothing else. */

@@ -1,3 +1,5 @@
+import { AppError } from './app-error.ts';
+
 /**
  * Path of the first string inside a parsed value that PostgreSQL cannot store: one with a NUL character or with half of
  * a surrogate pair. Undefined where there is none. Iterative, so that deep nesting cannot exhaust the stack.
@@ -22,4 +24,13 @@ export function unstorableTextPath(value: unknown): string | undefined {
 /** Whether JSON text could hold such a string at all: only escapes can bring one in. */
 export function mayHoldUnstorableText(json: string): boolean {
   return /\\u(0000|[dD][89a-fA-F])/.test(json);
+}
+
+/** The refusal of such a string at its place. */
+export function unstorableText(field: string): AppError {
+  const message = {
+    en: 'This text has a NUL character or half of a character, which cannot be stored.',
+    zh: '文本中有 NUL 字符或不完整的字符，无法保存。',
+  };
+  return new AppError('bad-request', { fields: [{ field, message }] });
 }

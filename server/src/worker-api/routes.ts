@@ -21,6 +21,7 @@ import type { DataService } from '../stages/data/service.ts';
 import type { TokenizerService } from '../stages/data/tokenizer-service.ts';
 import type { WorkerCopiesService } from '../stages/data/worker-copies-service.ts';
 import type { EvaluationService } from '../stages/evaluation/service.ts';
+import type { TrainedItemsService } from '../stages/data/trained-items-service.ts';
 import type { ArtifactService } from '../stages/training/artifact-service.ts';
 import type { LeaseService } from '../stages/training/lease-service.ts';
 import type { PlanService } from '../stages/training/plan-service.ts';
@@ -36,6 +37,7 @@ export interface WorkerApiServices {
   readonly reports: ReportService;
   readonly artifacts: ArtifactService;
   readonly evaluations: EvaluationService;
+  readonly trainedItems: TrainedItemsService;
   readonly data: DataService;
   readonly plans: PlanService;
   readonly tokenizers: TokenizerService;
@@ -45,6 +47,7 @@ export interface WorkerApiServices {
 /** Registers what workers call, and the list of workers for people; uploads are registered apart. */
 export function registerWorkerApi(register: RegisterRoute, services: WorkerApiServices): void {
   const { database, workers, leases, jobLeases, reports, artifacts, evaluations, data, plans, tokenizers } = services;
+  const { trainedItems } = services;
 
   register(registerWorker, async ({ body }) => {
     const workerId = await workers.register(body);
@@ -80,9 +83,12 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
     if ((await artifacts.runOf(predictionsArtifactId)) !== runId) {
       throw new AppError('bad-request', { fields: [{ field: 'predictionsArtifactId', message: 'not of this run' }] });
     }
+    // A worker knows the run's own data alone. Read before the transaction, which holds the run.
+    const sameAsTraining = result.sameAsTraining || (await trainedItems.wereTrainedOn(runId, result.split));
     const evaluationId = await database.$transaction(async (transaction) => {
       const { projectId, datasetVersionId } = await reports.requireHeld(transaction, runId, lease);
-      return evaluations.add(transaction, { projectId, runId, datasetVersionId, predictionsArtifactId }, result);
+      const of = { projectId, runId, datasetVersionId, predictionsArtifactId };
+      return evaluations.add(transaction, of, { ...result, sameAsTraining });
     });
     return { evaluationId };
   });

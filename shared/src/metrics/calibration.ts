@@ -54,6 +54,20 @@ export function calibrationError(sums: CalibrationSums): number | null {
   return items === 0 ? null : error / items;
 }
 
+/**
+ * What the calibration error of N items with these confidences would be on average if each were right exactly as often as its confidence says:
+ * Σ over bins of √(2/π · Σ c(1 − c)) / N, the mean of a folded normal distribution. Sampling alone makes the error that large, because it adds
+ * up deviations without their signs (Roelofs et al. 2022). Null without items.
+ */
+export function calibrationErrorByChance(confidence: ArrayLike<number>): number | null {
+  const variances = new Float64Array(CALIBRATION_BINS);
+  for (let i = 0; i < confidence.length; i++) {
+    variances[calibrationBin(confidence[i]!)]! += Math.max(0, confidence[i]! * (1 - confidence[i]!));
+  }
+  const sum = variances.reduce((error, variance) => error + Math.sqrt((2 / Math.PI) * variance), 0);
+  return confidence.length === 0 ? null : sum / confidence.length;
+}
+
 /** The reliability curve: accuracy against mean confidence per bin. */
 export function reliabilityCurve(sums: CalibrationSums): ReliabilityBin[] {
   return Array.from({ length: CALIBRATION_BINS }, (_, bin) => {

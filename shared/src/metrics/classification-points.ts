@@ -1,9 +1,9 @@
-import { calibrationError, calibrationSums } from './calibration.ts';
+import { calibrationError, calibrationErrorByChance, calibrationSums } from './calibration.ts';
 import { type ClassifiedItems, weightedMean } from './classified-items.ts';
 import { countClasses } from './confusion.ts';
 import { averageScores } from './f1.ts';
 import { perplexity } from './loss.ts';
-import { metricNote } from './metric-notes.ts';
+import { metricNote, undefinedNote } from './metric-notes.ts';
 import { type BoundedArea, type OneVersusRest, oneVersusRestAreas } from './one-versus-rest.ts';
 import { averagePrecision } from './precision-recall.ts';
 import type { MetricId } from './registry.ts';
@@ -85,11 +85,17 @@ export function classificationPoints(
     averagePrecisionMicro: averagePrecision(ranked.micro),
     averagePrecisionMacro: weightedMean(precisions),
   };
-  return { values, notes: pointNotes(items, classCount, areas, ranked) };
+  const notes = pointNotes(items, classCount, areas, ranked);
+  return { values, notes: { ...notes, calibrationError: calibrationNote(items, values.calibrationError) } };
 }
 
-function undefinedNote(count: number): string[] {
-  return count === 0 ? [] : [metricNote('undefined-classes', count)];
+/** Share of a measured calibration error from which on what sampling alone makes of it is worth saying. */
+const NOTABLE_CHANCE = 0.25;
+
+function calibrationNote(items: ClassifiedItems, measured: number | null): string[] {
+  const byChance = calibrationErrorByChance(items.confidence);
+  const isNotable = byChance !== null && measured !== null && byChance > NOTABLE_CHANCE * measured;
+  return isNotable ? [metricNote('calibration-by-chance', byChance)] : [];
 }
 
 function pointNotes(

@@ -12,7 +12,7 @@ import { type Confusion, confusion, countClasses } from './confusion.ts';
 import { type ClassScores, classScores } from './f1.ts';
 import { GroupedPairHistogram } from './grouped-pair-histogram.ts';
 import { type MeasuredValue, measuredValue } from './measured-value.ts';
-import { fewGroupsNote, metricNote } from './metric-notes.ts';
+import { fewGroupsNote, metricNote, rareClassNote } from './metric-notes.ts';
 import { type OneVersusRest, OneVersusRestAccumulator } from './one-versus-rest.ts';
 import { OneVersusRestResampling } from './one-versus-rest-resampling.ts';
 import type { ProbabilityChunk } from './probability-chunk.ts';
@@ -36,6 +36,15 @@ interface ClassifiedChunk extends ProbabilityChunk {
   /** The model's own loss of each item in nats, so that the report shows the number training shows. */
   lossNats?: ArrayLike<number>;
 }
+
+/** Numbers in which every class weighs the same, however rare. */
+const CLASS_MEANS: ReadonlySet<PointName> = new Set([
+  'precisionMacro',
+  'recallMacro',
+  'f1Macro',
+  'aucMacro',
+  'averagePrecisionMacro',
+]);
 
 /** Settings of a report: resamples 0 leaves out the intervals, as while training. */
 interface ClassificationReportOptions extends Partial<BootstrapOptions> {
@@ -101,6 +110,7 @@ export class ClassificationAccumulator {
 
   #measured(points: ClassificationPoints, ranked: OneVersusRest): MeasuredValue[] {
     const itemCount = this.#items.targets.length;
+    const fewest = this.#itemsOfRarestClass();
     const withIntervals = this.#bootstrap.resamples > 0 && this.#groupIndices.size > 1;
     const classMeans = withIntervals ? this.#classMeans(ranked) : null;
     const resampled = withIntervals
@@ -120,6 +130,7 @@ export class ClassificationAccumulator {
       if (resampled !== null) {
         const interval = intervals[name];
         if (interval !== undefined) notes.push(...fewGroupsNote(this.#groupIndices.size));
+        if (interval !== undefined && CLASS_MEANS.has(name)) notes.push(...rareClassNote(fewest));
         if (interval !== undefined && (name === 'aucMicro' || name === 'averagePrecisionMicro')) {
           notes.push(metricNote('binned-interval', resampled.binnedErrorBound));
         }
@@ -130,6 +141,11 @@ export class ClassificationAccumulator {
       const groups = this.#groupIndices.size;
       return measuredValue(METRIC_OF_POINT[name], points.values[name], itemCount, intervals[name], notes, groups);
     });
+  }
+
+  #itemsOfRarestClass(): number {
+    const { support } = countClasses(this.#items.targets, this.#items.predictions, this.#classCount);
+    return support.reduce((fewest, items) => (items > 0 && items < fewest ? items : fewest), Infinity);
   }
 
   #classMeans(ranked: OneVersusRest): OneVersusRestResampling | null {

@@ -5,6 +5,8 @@ type MetricNoteCode =
   | 'classes-averaged'
   | 'binned-interval'
   | 'few-groups'
+  | 'rare-classes'
+  | 'calibration-by-chance'
   | 'widened-interval'
   | 'no-spread'
   | 'no-spread-no-bound'
@@ -33,6 +35,15 @@ const TEXTS: Record<MetricNoteCode, { en: (figure: string) => string; zh: (figur
   'few-groups': {
     en: (figure) => `the interval rests on only ${figure} independent texts or items`,
     zh: (figure) => `区间仅基于 ${figure} 个独立的文本或样本`,
+  },
+  'rare-classes': {
+    en: (figure) =>
+      `the rarest class that is averaged has only ${figure} items; with fewer than ten the true value lies outside such an interval more often than one time in twenty`,
+    zh: (figure) => `参与平均的类别中最少的仅有 ${figure} 个样本；不足十个时，真实值落在区间之外的可能性高于二十分之一`,
+  },
+  'calibration-by-chance': {
+    en: (figure) => `with so few items, even a perfectly calibrated model would show about ${figure}`,
+    zh: (figure) => `样本数量较少，即使完美校准的模型也会得到约 ${figure}`,
   },
   'widened-interval': {
     en: (figure) => `the resampled interval lay ${figure} away from the number and was widened to it`,
@@ -63,6 +74,16 @@ export function metricNote(code: MetricNoteCode, figure: number): string {
 /** The note that few groups deserve, or none. */
 export function fewGroupsNote(groupCount: number): string[] {
   return groupCount < FEWEST_GROUPS ? [`few-groups=${groupCount}`] : [];
+}
+
+/** The note that classes without a defined ratio deserve, or none. */
+export function undefinedNote(classes: number): string[] {
+  return classes === 0 ? [] : [metricNote('undefined-classes', classes)];
+}
+
+/** The note that an interval of a mean over classes deserves where the rarest of them has few items, or none. */
+export function rareClassNote(fewestItems: number): string[] {
+  return fewestItems < FEWEST_GROUPS ? [metricNote('rare-classes', fewestItems)] : [];
 }
 
 /** Several notes as stored; null without any. */

@@ -67,6 +67,22 @@ export function decisionValues({ items, labels, probabilities, truth }: MultiLab
   };
 }
 
+/** How many labels nobody is told to have, so that their precision is undefined, and how many nobody has: their recall is; F1 is for either. */
+export function undefinedLabels({ items, labels, probabilities, truth }: MultiLabelItems) {
+  const undefinedOnes = { precision: 0, recall: 0, f1: 0 };
+  for (let label = 0; label < labels; label++) {
+    let [isSaid, isTrue] = [false, false];
+    for (let pair = label; pair < items * labels; pair += labels) {
+      isSaid ||= probabilities[pair]! > DECISION;
+      isTrue ||= truth[pair]! > 0;
+    }
+    if (!isSaid) undefinedOnes.precision++;
+    if (!isTrue) undefinedOnes.recall++;
+    if (!isSaid || !isTrue) undefinedOnes.f1++;
+  }
+  return undefinedOnes;
+}
+
 function averagesOf(truePositives: Float64Array, predicted: Float64Array, support: Float64Array) {
   const labels = support.length;
   const total = { truePositives: 0, predicted: 0, support: 0 };

@@ -3,8 +3,8 @@ import type { ClassificationCurve } from './classification-curves.ts';
 import { reduceCurve } from './curve-reduction.ts';
 import { meanRocCurve } from './macro-roc.ts';
 import { type MeasuredValue, measuredValue } from './measured-value.ts';
-import { fewGroupsNote, metricNote } from './metric-notes.ts';
-import { decisionValues, type MultiLabelItems } from './multi-label-decisions.ts';
+import { fewGroupsNote, metricNote, undefinedNote } from './metric-notes.ts';
+import { decisionValues, type MultiLabelItems, undefinedLabels } from './multi-label-decisions.ts';
 import { averagePrecision, precisionRecallCurve } from './precision-recall.ts';
 import { areaUnderRoc, rocCurve } from './roc.ts';
 import { groupScores, type ScoreGroups } from './score-groups.ts';
@@ -67,9 +67,15 @@ export function multiLabelReport(given: MultiLabelItems, options: Partial<Bootst
     ...options,
   });
   const defined = each.filter((groups) => areaUnderRoc(groups) !== null).length;
+  const undefinedOnes = undefinedLabels(given);
+  const undefinedIn: Partial<Record<string, number>> = {
+    'precision-macro': undefinedOnes.precision,
+    'recall-macro': undefinedOnes.recall,
+    'f1-macro': undefinedOnes.f1,
+  };
   const metrics = (Object.keys(points) as (keyof typeof points)[]).map((name) => {
     const interval = intervals[name];
-    const notes = interval === undefined ? [] : fewGroupsNote(items);
+    const notes = [...undefinedNote(undefinedIn[name] ?? 0), ...(interval === undefined ? [] : fewGroupsNote(items))];
     const isArea = (AREAS as readonly string[]).includes(name);
     if (isArea && !isRanked && options.resamples !== 0) notes.push(metricNote('too-large-for-interval', pairs));
     if (name === 'auc-macro' && defined < labels) notes.push(metricNote('classes-averaged', defined));

@@ -4,31 +4,38 @@ import { fewGroupsNote } from './metric-notes.ts';
 
 type Name = 'mean-squared-error' | 'mean-absolute-error' | 'r-squared';
 
-/** The numbers where item i counts `weights[i]` times; R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², null where all true numbers are equal. */
+/**
+ * The numbers where item i counts `weights[i]` times; R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², null where all true numbers are equal or too far apart
+ * for 64 bits.
+ */
 function values(
   predictions: ArrayLike<number>,
   targets: ArrayLike<number>,
   weights?: ArrayLike<number>,
 ): Record<Name, number | null> {
   let [count, squares, absolutes, sum] = [0, 0, 0, 0];
+  // Sums are of what true numbers are above one of them: equal ones then have a spread of exactly 0.
+  let origin: number | null = null;
   for (let item = 0; item < targets.length; item++) {
     const weight = weights === undefined ? 1 : weights[item]!;
     const difference = predictions[item]! - targets[item]!;
     count += weight;
     squares += weight * difference * difference;
     absolutes += weight * Math.abs(difference);
-    sum += weight * targets[item]!;
+    if (weight === 0) continue;
+    origin ??= targets[item]!;
+    sum += weight * (targets[item]! - origin);
   }
-  if (count === 0) return { 'mean-squared-error': null, 'mean-absolute-error': null, 'r-squared': null };
+  if (origin === null) return { 'mean-squared-error': null, 'mean-absolute-error': null, 'r-squared': null };
   const mean = sum / count;
   let spread = 0;
   for (let item = 0; item < targets.length; item++) {
-    spread += (weights === undefined ? 1 : weights[item]!) * (targets[item]! - mean) ** 2;
+    spread += (weights === undefined ? 1 : weights[item]!) * (targets[item]! - origin - mean) ** 2;
   }
   return {
     'mean-squared-error': squares / count,
     'mean-absolute-error': absolutes / count,
-    'r-squared': spread === 0 ? null : 1 - squares / spread,
+    'r-squared': spread === 0 || !Number.isFinite(spread) ? null : 1 - squares / spread,
   };
 }
 

@@ -8,7 +8,8 @@ import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 /** Opens the stored lines of a version. */
 export type OpenContent = () => Promise<Readable>;
 
-async function* itemsIn(open: OpenContent): AsyncGenerator<DatasetItem> {
+/** The items of a version, in order. */
+export async function* itemsIn(open: OpenContent): AsyncGenerator<DatasetItem> {
   const input = await open();
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
@@ -20,7 +21,7 @@ async function* itemsIn(open: OpenContent): AsyncGenerator<DatasetItem> {
 }
 
 /** What an item says, a text or an image with its path, in 16 bytes: texts themselves would not fit into memory. */
-function keyOf({ text, image }: DatasetItem): string {
+export function keyOf({ text, image }: Pick<DatasetItem, 'text' | 'image'>): string {
   return createHash('sha256')
     .update(image === undefined ? text : `${image.sha256} ${text}`)
     .digest()

@@ -8,8 +8,7 @@ import {
 } from '@greenlight/shared/stages/data/items-contract.ts';
 import { maskedWhole } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
-import { AppError } from '../../plugins/app-error.ts';
-import { decodeCursor, decodeNumberCursor, encodeCursor } from '../../plugins/cursor.ts';
+import { decodeCursor, decodeNumberCursor, encodeCursor, foreignCursor } from '../../plugins/cursor.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { ByteRange } from '../../storage/storage.ts';
 import type { LabelMasks } from './label-masks-service.ts';
@@ -32,10 +31,6 @@ function isFiltering({ split, label, text, personalData }: ItemFilter): boolean 
   return [split, label, text, personalData].some((one) => one !== undefined);
 }
 
-function notACursor(): AppError {
-  return new AppError('bad-request', { fields: [{ field: 'cursor', message: 'not a cursor of this list' }] });
-}
-
 function placeOf(cursor: string): ItemPlace {
   return { number: decodeNumberCursor(cursor, 'number') ?? 0, byte: Number(decodeCursor(cursor, ['byte']).byte) };
 }
@@ -51,7 +46,7 @@ export function createItemsService(data: DataService, audit: AuditService, masks
     // beginning: an asker could change the number in a cursor.
     const from = place === null || isRaw || wanted !== null ? { number: 0, byte: 0 } : place;
     const open = (range: ByteRange) => data.openContent(versionId, range);
-    if (!(await isItemStart(open, from.byte))) throw notACursor();
+    if (!(await isItemStart(open, from.byte))) throw foreignCursor();
     const first = wanted === null ? 0 : Math.min(...wanted) - 1;
     const skip = Math.max(first, place?.number ?? 0);
     const { stream } = await open({ start: from.byte, length: Math.max(0, sizeBytes - from.byte) });

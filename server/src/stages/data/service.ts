@@ -84,7 +84,8 @@ function summarised(items: readonly DatasetItem[]): ReturnType<typeof summariseI
     return summariseItems(items);
   } catch (error) {
     if (!(error instanceof LabelsError)) throw error;
-    throw new AppError('invalid-labels', { fields: [{ field: 'content', message: error.message }] });
+    const message = { en: error.message, zh: error.inChinese };
+    throw new AppError('invalid-labels', { fields: [{ field: 'content', message }] });
   }
 }
 

@@ -66,6 +66,8 @@ test('a classifier needs labelled items, hears its classes, and is not asked to 
   expect(await refusedFields(project.datasetVersionId, LABELLED)).toEqual(['configuration.task']);
   const uneven = await labelledVersion([{ text: 'a', labels: ['ham'] }, { text: 'b' }]);
   expect([uneven.status, uneven.body.error.code]).toEqual([422, 'invalid-labels']);
+  const message = { en: expect.stringContaining('no labels'), zh: expect.stringContaining('没有标签') };
+  expect(uneven.body.error.details).toEqual({ fields: [{ field: 'content', message }] });
   const one = await labelledVersion([{ text: 'a', labels: ['ham'] }]);
   expect(await refusedFields((one.body as unknown as { id: string }).id, LABELLED)).toEqual(['datasetVersionId']);
   const two = await labelledVersion([

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saying } from '../../api/localized-text.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
@@ -9,7 +10,10 @@ export const chosenRoles = z
   .array(z.enum(PROJECT_ROLES))
   .min(1)
   .max(PROJECT_ROLES.length)
-  .refine((roles) => new Set(roles).size === roles.length, 'each role once');
+  .refine(
+    (roles) => new Set(roles).size === roles.length,
+    saying({ en: 'each role once', zh: '每个角色只能出现一次' }),
+  );
 
 /** A person of a project with the roles that they hold there. */
 export const member = z

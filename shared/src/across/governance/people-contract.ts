@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saying } from '../../api/localized-text.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
@@ -41,7 +42,10 @@ export const changePerson = defineRoute({
   params: z.object({ userId: id }),
   body: z
     .object({ isAdmin: z.boolean().optional(), isActive: z.boolean().optional() })
-    .refine((change) => change.isAdmin !== undefined || change.isActive !== undefined, 'nothing to change'),
+    .refine(
+      (change) => change.isAdmin !== undefined || change.isActive !== undefined,
+      saying({ en: 'nothing to change', zh: '没有要更改的内容' }),
+    ),
   reply: installationPerson,
   errors: ['last-admin', 'last-product-manager'],
 });

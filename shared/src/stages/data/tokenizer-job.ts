@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saying } from '../../api/localized-text.ts';
 import { id, sha256 } from '../../api/identifiers.ts';
 import { defineJob } from '../../jobs/contract.ts';
 import { LARGEST_VOCABULARY, SMALLEST_BPE_VOCABULARY, SMALLEST_VOCABULARY } from '../training/configuration.ts';
@@ -27,11 +28,21 @@ export const tokenizerSettings = z
       context.addIssue({
         code: 'custom',
         path: ['vocabularySize'],
-        message: `BPE needs at least ${SMALLEST_BPE_VOCABULARY} tokens: 256 bytes and 4 special tokens`,
+        ...saying({
+          en: `BPE needs at least ${SMALLEST_BPE_VOCABULARY} tokens: 256 bytes and 4 special tokens`,
+          zh: `BPE 至少需要 ${SMALLEST_BPE_VOCABULARY} 个 token：256 个字节和 4 个特殊 token`,
+        }),
       });
     for (const [name, isWished] of Object.entries({ lowercase, stripAccents }))
       if (isWished && kind !== 'wordpiece')
-        context.addIssue({ code: 'custom', path: [name], message: `only wordpiece normalises texts, not ${kind}` });
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          ...saying({
+            en: `only wordpiece normalises texts, not ${kind}`,
+            zh: `只有 wordpiece 会规范化文本，${kind} 不会`,
+          }),
+        });
   })
   .meta({ id: 'TokenizerSettings' });
 

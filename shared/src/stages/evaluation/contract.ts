@@ -82,7 +82,7 @@ export function measuredOfAllHeads({
 export const evaluationResult = z.object({
   checkpointStep: z.int32(),
   split: z.enum(['test', 'validation', 'train']),
-  /** True when these items were also trained on. */
+  /** True when these items were also trained on, as far as the worker knows: it sees no data of runs that this one began with. */
   sameAsTraining: z.boolean(),
   items: z.int32(),
   sentences: z.int32(),

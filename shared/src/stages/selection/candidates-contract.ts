@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
-import { localizedText, type LocalizedText } from '../../api/localized-text.ts';
+import { localizedText, type LocalizedText, saying } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { seenName } from '../../api/shown-name.ts';
 
@@ -13,7 +13,10 @@ export const MOST_CANDIDATES = 50;
 
 const name = localizedText
   .overwrite(seenText)
-  .refine((text) => [text.zh, text.en].some((part) => part?.trim()), 'a name is needed');
+  .refine(
+    (text) => [text.zh, text.en].some((part) => part?.trim()),
+    saying({ en: 'a name is needed', zh: '请填写名称' }),
+  );
 /** A name in each of its languages as it is seen. */
 function seenText({ zh, en }: LocalizedText): LocalizedText {
   return { ...(zh === undefined ? {} : { zh: seenName(zh) }), ...(en === undefined ? {} : { en: seenName(en) }) };

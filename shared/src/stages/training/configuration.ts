@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id } from '../../api/identifiers.ts';
+import { saying, type InBothLanguages } from '../../api/localized-text.ts';
 import { MAX_TASKS, taskName } from '../data/content.ts';
 
 /** What a model can learn. */
@@ -101,39 +102,46 @@ export const runConfiguration = z
     device: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'tfjs-node']).default('auto'),
   })
   .superRefine((settings, context) => {
+    const contradiction = (path: string[], message: InBothLanguages) =>
+      context.addIssue({ code: 'custom', path, ...saying(message) });
     if (settings.dModel % settings.heads !== 0)
-      context.addIssue({ code: 'custom', path: ['heads'], message: 'dModel must be divisible by heads' });
+      contradiction(['heads'], { en: 'dModel must be divisible by heads', zh: 'dModel 须能被 heads 整除' });
     if (settings.tokenizer === 'bpe' && settings.vocabularySize < SMALLEST_BPE_VOCABULARY)
-      context.addIssue({
-        code: 'custom',
-        path: ['vocabularySize'],
-        message: `BPE needs at least ${SMALLEST_BPE_VOCABULARY} tokens: 256 bytes and 4 special tokens`,
+      contradiction(['vocabularySize'], {
+        en: `BPE needs at least ${SMALLEST_BPE_VOCABULARY} tokens: 256 bytes and 4 special tokens`,
+        zh: `BPE 至少需要 ${SMALLEST_BPE_VOCABULARY} 个 token：256 个字节和 4 个特殊 token`,
       });
-    if (settings.dModel % 2 !== 0)
-      context.addIssue({ code: 'custom', path: ['dModel'], message: 'dModel must be even' });
+    if (settings.dModel % 2 !== 0) contradiction(['dModel'], { en: 'dModel must be even', zh: 'dModel 须为偶数' });
     const { architecture, task, loss } = settings;
     if (architecture !== 'decoder-only' && settings.encoderLayers < 1)
-      context.addIssue({ code: 'custom', path: ['encoderLayers'], message: 'an encoder needs at least one layer' });
+      contradiction(['encoderLayers'], { en: 'an encoder needs at least one layer', zh: '编码器至少需要一层' });
     if (architecture !== 'encoder-classifier' && settings.decoderLayers < 1)
-      context.addIssue({ code: 'custom', path: ['decoderLayers'], message: 'a decoder needs at least one layer' });
+      contradiction(['decoderLayers'], { en: 'a decoder needs at least one layer', zh: '解码器至少需要一层' });
     const tasks: readonly string[] = TASKS_OF_ARCHITECTURE[architecture];
     // Kept runs may say next-token for an encoder–decoder; `configurationProblems` keeps new ones from it.
     if (!tasks.includes(task) && !(architecture === 'encoder-decoder' && task === 'next-token'))
-      context.addIssue({ code: 'custom', path: ['task'], message: `${architecture} learns ${tasks.join(' or ')}` });
+      contradiction(['task'], {
+        en: `${architecture} learns ${tasks.join(' or ')}`,
+        zh: `${architecture} 只能学习 ${tasks.join('、')}`,
+      });
     if (loss !== lossOfTask(task))
-      context.addIssue({ code: 'custom', path: ['loss'], message: `the loss of ${task} is ${lossOfTask(task)}` });
+      contradiction(['loss'], {
+        en: `the loss of ${task} is ${lossOfTask(task)}`,
+        zh: `${task} 的损失函数是 ${lossOfTask(task)}`,
+      });
     const further = settings.auxiliaryTasks.map(({ name }) => name);
     if (further.length > 0 && architecture !== 'encoder-classifier')
-      context.addIssue({
-        code: 'custom',
-        path: ['auxiliaryTasks'],
-        message: 'only an encoder-classifier has further heads',
+      contradiction(['auxiliaryTasks'], {
+        en: 'only an encoder-classifier has further heads',
+        zh: '只有 encoder-classifier 有附加任务头',
       });
     if (new Set(further).size < further.length)
-      context.addIssue({ code: 'custom', path: ['auxiliaryTasks'], message: 'two further tasks have the same name' });
+      contradiction(['auxiliaryTasks'], { en: 'two further tasks have the same name', zh: '有两个附加任务重名' });
     if (settings.frozenLayers.length > 0 && settings.startFromArtifactId === null) {
-      const message = 'frozen layers need a checkpoint to start from: random weights would never learn';
-      context.addIssue({ code: 'custom', path: ['frozenLayers'], message });
+      contradiction(['frozenLayers'], {
+        en: 'frozen layers need a checkpoint to start from: random weights would never learn',
+        zh: '冻结的层需要从检查点开始：随机权重永远学不到东西',
+      });
     }
   })
   .meta({ id: 'RunConfiguration' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saying } from '../../api/localized-text.ts';
 import type { InBothLanguages } from '../../api/localized-text.ts';
 
 /** Most inputs of a model that are given by their names. */
@@ -21,7 +22,10 @@ export type InputValue = z.infer<typeof inputValue>;
 /** What a model is given for one item: a field for each of its inputs, by its name. */
 export const inputRow = z
   .record(tensorName, inputValue)
-  .refine((row) => Object.keys(row).length <= MAX_ROW_INPUTS, { message: `more than ${MAX_ROW_INPUTS} fields` });
+  .refine(
+    (row) => Object.keys(row).length <= MAX_ROW_INPUTS,
+    saying({ en: `more than ${MAX_ROW_INPUTS} fields`, zh: `字段多于 ${MAX_ROW_INPUTS} 个` }),
+  );
 
 /** What a model is given for one item. */
 export type InputRow = z.infer<typeof inputRow>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saying } from '../../../api/localized-text.ts';
 import { labelText } from '../label-text.ts';
 import { NEAR_DUPLICATE_SIMILARITY } from './duplicates.ts';
 import { personalDataKind } from './personal-data/kinds.ts';
@@ -27,7 +28,10 @@ export const recipeStep = z.discriminatedUnion('type', [
       minimum: z.int().min(0).default(1),
       maximum: z.int().min(1).nullable().default(null),
     })
-    .refine(({ minimum, maximum }) => maximum === null || minimum <= maximum, 'the minimum is above the maximum'),
+    .refine(
+      ({ minimum, maximum }) => maximum === null || minimum <= maximum,
+      saying({ en: 'the minimum is above the maximum', zh: '下限大于上限' }),
+    ),
   z.object({ type: z.literal('filter-language'), keep: z.array(z.enum(ITEM_LANGUAGES)).min(1) }),
   /** Masks with a placeholder of its kind, or drops the item. */
   z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saying } from '../../../api/localized-text.ts';
 import type { Split } from '../content.ts';
 import { lotOf, mix32 } from './hashing.ts';
 
@@ -12,7 +13,7 @@ export const splitPlan = z
       .object({ train: share, validation: share, test: share })
       .refine(
         ({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-9,
-        'the shares must add up to 1',
+        saying({ en: 'the shares must add up to 1', zh: '各部分的比例之和须为 1' }),
       ),
     /** `content`: the same text always falls into the same split, whatever else the dataset holds; `index`: by the item's place. */
     by: z.enum(['content', 'index']).default('content'),

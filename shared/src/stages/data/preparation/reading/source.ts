@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { saying } from '../../../../api/localized-text.ts';
 import { MAX_TASKS, TASK_KINDS, taskName } from '../../content.ts';
 
 /** The forms that data arrives in. */
@@ -88,11 +89,11 @@ export const sourceMapping = z
     keepsOtherColumns: z.boolean().default(true),
   })
   .refine(({ labels, value }) => labels.length === 0 || value === undefined, {
-    error: 'an item has labels or a value, not both',
+    ...saying({ en: 'an item has labels or a value, not both', zh: '一条数据只能有标签或数值之一' }),
     path: ['value'],
   })
   .refine(({ tasks = [] }) => new Set(tasks.map(({ name }) => name)).size === tasks.length, {
-    error: 'two tasks have the same name',
+    ...saying({ en: 'two tasks have the same name', zh: '有两个任务重名' }),
     path: ['tasks'],
   });
 

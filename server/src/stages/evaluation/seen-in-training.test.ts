@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
+import { getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Caller } from '../../testing/caller.ts';
+import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
+import { signedInAdmin } from '../../testing/people.ts';
+import { queueRun, seededProject } from '../../testing/runs.ts';
+import { event, TestWorker } from '../../testing/worker.ts';
+
+let installation: TestInstallation;
+let admin: Caller;
+let worker: TestWorker;
+let projectId: string;
+
+beforeAll(async () => {
+  installation = await startInstallation();
+  admin = await signedInAdmin(installation.url);
+  worker = await TestWorker.register(installation.url);
+  ({ projectId } = await seededProject(admin));
+  await finish(await worker.mustClaim());
+});
+afterAll(() => installation.close());
+
+const textsOf = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, k) => ({ text: `poem ${from + k}` }));
+
+/** Adds a version whose items are the poems with these numbers. */
+async function versionOf(train: [number, number], validation: [number, number], testItems: [number, number]) {
+  const about = { datasetName: { en: 'Poems' }, source: { en: 'Ours' }, licence: 'none', notes: { en: '' }, seed: 1 };
+  const content = { train: textsOf(...train), validation: textsOf(...validation), test: textsOf(...testItems) };
+  return admin.call(createTextDatasetVersion, { params: { projectId }, body: { ...about, content } });
+}
+
+async function finish(run: ClaimedRun): Promise<string> {
+  await worker.upload(run, 'tokenizer', randomBytes(10), { kind: 'tokenizer' });
+  const checkpoint = await worker.upload(run, 'checkpoint-3', randomBytes(10));
+  await worker.mustReport(run, [event(run.lastSequence + 1, { type: 'finished', reason: 'completed' })]);
+  return (checkpoint.body as unknown as { artifactId: string }).artifactId;
+}
+
+/** Trains on a version and measures its test items, as a worker does that knows this version alone. */
+async function trained(
+  datasetVersionId: string,
+  startFromArtifactId: string | null,
+  split: 'test' | 'validation' = 'test',
+) {
+  await queueRun(admin, { projectId, datasetVersionId }, { configuration: { startFromArtifactId } });
+  const run = await worker.mustClaim();
+  expect(run.datasetVersion.sameAsTraining).toBe(false);
+  const predictions = await worker.upload(run, 'predictions.npz', randomBytes(10), { kind: 'predictions' });
+  const { artifactId: predictionsArtifactId } = predictions.body as unknown as { artifactId: string };
+  const counts = { items: 9, sentences: 3, classes: 5, elapsedMs: 1 };
+  const nothing = { metrics: [], curves: [], confusion: [], samples: [] };
+  const { evaluationId } = await worker.caller.call(postEvaluation, {
+    params: { runId: run.runId },
+    body: {
+      lease: run.lease,
+      predictionsArtifactId,
+      result: { checkpointStep: 3, split, sameAsTraining: false, ...counts, ...nothing },
+    },
+  });
+  const { sameAsTraining } = await admin.call(getEvaluation, { params: { evaluationId } });
+  return { sameAsTraining, checkpoint: await finish(run) };
+}
+
+test('what the run trained on that another begins with is no evidence for that one either, however long ago', async () => {
+  const [first, again, divided] = [
+    await versionOf([0, 80], [80, 90], [90, 100]),
+    await versionOf([100, 180], [80, 90], [90, 100]),
+    await versionOf([80, 160], [60, 79], [200, 210]),
+  ];
+  const base = await trained(first.id, null);
+  expect(base.sameAsTraining).toBe(false);
+  expect((await trained(first.id, base.checkpoint)).sameAsTraining).toBe(false);
+  const next = await trained(again.id, base.checkpoint);
+  expect(next.sameAsTraining).toBe(false);
+  expect((await trained(divided.id, next.checkpoint)).sameAsTraining).toBe(false);
+  // Its validation items are among those that the first of the three runs trained on.
+  expect((await trained(divided.id, next.checkpoint, 'validation')).sameAsTraining).toBe(true);
+  expect((await trained(divided.id, null, 'validation')).sameAsTraining).toBe(false);
+});
+
+test('where the data of a run that another begins with is gone, nobody can tell, which is no evidence', async () => {
+  const [gone, kept] = [
+    await versionOf([300, 380], [380, 390], [390, 400]),
+    await versionOf([400, 480], [480, 490], [490, 500]),
+  ];
+  const { checkpoint } = await trained(gone.id, null);
+  await installation.database.datasetVersion.update({ where: { id: gone.id }, data: { deletedAt: new Date() } });
+  expect((await trained(kept.id, checkpoint)).sameAsTraining).toBe(true);
+});
