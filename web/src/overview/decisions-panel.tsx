@@ -2,7 +2,7 @@ import { listDecisions } from '@greenlight/shared/across/decisions/contract.ts';
 import { carriesRight } from '@greenlight/shared/across/governance/rights.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { ProjectOverview } from '@greenlight/shared/projects/contract.ts';
-import { listRequirements } from '@greenlight/shared/stages/requirements/contract.ts';
+import { getRequirementDeciders, listRequirements } from '@greenlight/shared/stages/requirements/contract.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
@@ -16,7 +16,7 @@ import { PersonName, usePersonName } from '../ui/person-name.tsx';
 
 const SHOWN = 4;
 
-/** A version in review that the reader may decide about, being neither its last writer nor its submitter. */
+/** A version in review that the reader may decide about, having written none of it. */
 function Waiting({ overview }: { readonly overview: ProjectOverview }) {
   const { t } = useTranslation('overview');
   const account = useAccount();
@@ -28,11 +28,15 @@ function Waiting({ overview }: { readonly overview: ProjectOverview }) {
     enabled: mayDecide,
   });
   const newest = data?.items[0];
-  const submitter = newest?.events.findLast(({ kind }) => kind === 'submitted')?.actor;
-  const isOwn = newest !== undefined && [submitter, newest.edited?.actor].includes(account.email);
-  if (isLoading) return <Skeleton active title={false} paragraph={{ rows: 1 }} />;
-  if (newest === undefined || newest.state !== 'in-review' || isOwn)
+  const isInReview = newest?.state === 'in-review';
+  const deciders = useQuery({
+    ...queryOf(getRequirementDeciders, { params: { requirementId: newest?.id ?? '' } }),
+    enabled: isInReview,
+  });
+  if (isLoading || deciders.isLoading) return <Skeleton active title={false} paragraph={{ rows: 1 }} />;
+  if (newest === undefined || !isInReview || deciders.data?.isOwn === true)
     return <p className="secondary">{t('waiting.nothing')}</p>;
+  const submitter = newest.events.findLast(({ kind }) => kind === 'submitted')?.actor;
   return (
     <p data-testid="waits-for-me">
       <Link to="/projects/$projectId/requirements" params={{ projectId }} search={{ version: newest.version }}>
