@@ -12,7 +12,8 @@ vi.mock('@tanstack/react-router', () => ({
   Link: ({ children }: { children: ReactNode }) => <a href="/">{children}</a>,
 }));
 
-const request = vi.fn<typeof fetch>();
+const request =
+  vi.fn<(address: string, init?: { readonly method?: string; readonly body?: string }) => Promise<Response>>();
 const AT = '2026-01-02T00:00:00.000Z';
 const version = requirementVersion({
   state: 'in-review',
@@ -38,7 +39,7 @@ function show(rights: { mayEdit: boolean; mayDecide: boolean }, approvedBefore: 
 function answering(reads: Record<string, unknown>, act: () => Response = () => Response.json(version)): void {
   request.mockImplementation(async (address, init) => {
     if (init?.method === 'POST') return act();
-    const [, known] = Object.entries(reads).find(([end]) => String(address).endsWith(end)) ?? [];
+    const [, known] = Object.entries(reads).find(([end]) => address.endsWith(end)) ?? [];
     return known === undefined ? new Promise(() => undefined) : Response.json(known);
   });
 }
@@ -66,7 +67,7 @@ test('an approver sends back with a reason, never without', async () => {
   await waitFor(() => expect(acts()).toHaveLength(1));
   const [address, init] = acts()[0]!;
   expect(address).toMatch(/send-back$/);
-  expect(JSON.parse(String(init?.body))).toEqual({ revision: 3, reason: 'Too loose.' });
+  expect(JSON.parse(init?.body ?? '')).toEqual({ revision: 3, reason: 'Too loose.' });
 });
 
 test('an approver is told what follows, and who may decide as well', async () => {
