@@ -143,8 +143,13 @@ test('a second person joins by a link, approves what the first sent to review, a
   await expect(page.getByTestId('approve-requirement')).toBeDisabled();
 
   await other.goto(`${project}/requirements`);
+  await expect(other.getByTestId('effects')).toContainText('The first evaluation will be judged by this version.');
   await other.getByLabel('Reason').fill('Agreed with the moderators.');
+  await other.context().setOffline(true);
   await other.getByTestId('approve-requirement').click();
+  await expect(other.getByText(/Your device has no connection/)).toBeVisible();
+  await other.context().setOffline(false);
+  await other.getByTestId('approve-requirement').dblclick();
   await expect(other.getByTestId('requirement-state')).toHaveAttribute('data-state', 'approved');
 
   await page.goto(`${project}/decisions`);

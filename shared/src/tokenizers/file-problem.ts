@@ -58,7 +58,10 @@ function asked(issue: z.core.$ZodIssue): InBothLanguages {
   if (own !== undefined) return { zh: own, en: message };
   const kind = issue.code === 'invalid_type' ? KINDS[issue.expected] : undefined;
   if (kind !== undefined) return { zh: `必须是${kind.zh}`, en: `must be ${kind.en}` };
+  if (issue.code === 'too_big' && issue.origin === 'array')
+    return { zh: `最多 ${issue.maximum} 项`, en: `must have at most ${issue.maximum} entries` };
   if (issue.code === 'too_big') return { zh: `不得超过 ${issue.maximum}`, en: `must be at most ${issue.maximum}` };
+  if (issue.code === 'too_small' && issue.origin === 'string') return { zh: '不得为空', en: 'must not be empty' };
   if (issue.code === 'too_small') return { zh: `不得小于 ${issue.minimum}`, en: `must be at least ${issue.minimum}` };
   return { zh: `内容不符合要求（${message}）`, en: message };
 }

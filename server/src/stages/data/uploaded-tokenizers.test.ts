@@ -260,6 +260,24 @@ test.each([
     '文件中没有这一项',
     change((file) => delete (file as { pre_tokenizer?: object }).pre_tokenizer),
   ],
+  [
+    'model.max_input_chars_per_word',
+    'must be at least 1; the file has 0',
+    '不得小于 1；文件中为 0',
+    change((file) => Object.assign(file.model, { max_input_chars_per_word: 0 })),
+  ],
+  [
+    'added_tokens.0.content',
+    'must not be empty',
+    '不得为空',
+    change((file) => (file.added_tokens = [{ ...file.added_tokens[0]!, content: '' }])),
+  ],
+  [
+    'added_tokens',
+    'must have at most 1000 entries',
+    '最多 1000 项',
+    change((file) => (file.added_tokens = Array.from({ length: 1001 }, () => file.added_tokens[0]!))),
+  ],
   ['tokenizer.json', 'not JSON', '不是 JSON', '{"version": '],
   ['tokenizer.json', 'not UTF-8', '不是 UTF-8', Buffer.from([0x22, 0xff, 0x22])],
 ])(
