@@ -228,6 +228,13 @@ test('names without a blank push no page sideways on a phone', async ({ browser 
     const sideways = await sidewaysOf(page);
     if (sideways > 0) problems.push(`${path} scrolls sideways by ${sideways} px`);
   }
+  for (const list of ['data', 'training', 'evaluations', 'workers', 'tokens', 'audit', 'requirements']) {
+    await page.goto(product.url + paths[list]);
+    const regions = page.locator('.scrolling:has(tbody tr)');
+    await expect(regions.first()).toBeVisible();
+    const room = await regions.evaluateAll((all) => all.map((region) => region.scrollWidth - region.clientWidth));
+    if (room.some((missing) => missing > 0)) problems.push(`a table of ${list} is wider than a phone`);
+  }
   await page.goto(product.url + paths['selection']);
   const [weight, row] = [page.getByTestId('weight').first(), page.locator('.matrix-criterion').first()];
   await expect(weight).toBeVisible();

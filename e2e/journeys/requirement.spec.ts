@@ -140,13 +140,17 @@ test('a second person joins by a link, approves what the first sent to review, a
   await page.goto(`${project}/requirements?view=edit`);
   await page.getByTestId('submit-requirement').click();
   await expect(page.getByTestId('requirement-state')).toHaveAttribute('data-state', 'in-review');
-  await page.getByLabel('Reason').fill('I may do it alone.');
-  await page.getByTestId('approve-requirement').click();
-  await expect(page.getByText(/so somebody else must approve it/)).toBeVisible();
+  await expect(page.getByText(/decided by somebody else: Second Person/)).toBeVisible();
+  await expect(page.getByTestId('approve-requirement')).toBeDisabled();
 
   await other.goto(`${project}/requirements`);
+  await expect(other.getByTestId('effects')).toContainText('The first evaluation will be judged by this version.');
   await other.getByLabel('Reason').fill('Agreed with the moderators.');
+  await other.context().setOffline(true);
   await other.getByTestId('approve-requirement').click();
+  await expect(other.getByText(/Your device has no connection/)).toBeVisible();
+  await other.context().setOffline(false);
+  await other.getByTestId('approve-requirement').dblclick();
   await expect(other.getByTestId('requirement-state')).toHaveAttribute('data-state', 'approved');
 
   await page.goto(`${project}/decisions`);

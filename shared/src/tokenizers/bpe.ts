@@ -16,6 +16,17 @@ interface Candidate {
   readonly id: number;
 }
 
+/** That a merge names a token that the vocabulary lacks. */
+export class MissingTokenError extends Error {
+  override readonly name = 'MissingTokenError';
+  readonly token: string;
+
+  constructor(token: string) {
+    super(`The vocabulary has no token "${token}".`);
+    this.token = token;
+  }
+}
+
 /** Byte pairs as in GPT-2: where all bytes have tokens, every text has ids and comes back exactly. */
 export class BpeTokenizer implements Tokenizer {
   readonly kind = 'bpe';
@@ -29,8 +40,8 @@ export class BpeTokenizer implements Tokenizer {
   readonly #cache = new WordCache((word) => this.#encodeWord(word));
 
   /**
-   * A byte without a token becomes unknown where `marksUnknown` says so and vanishes otherwise, as in the library. Throws a RangeError where a merge names
-   * a token that is not there.
+   * A byte without a token becomes unknown where `marksUnknown` says so and vanishes otherwise, as in the library. Throws a `MissingTokenError` where
+   * a merge names a token that is not there.
    */
   constructor(
     tokens: readonly string[],
@@ -44,7 +55,7 @@ export class BpeTokenizer implements Tokenizer {
     const ids = new Map(tokens.map((token, id) => [token, id]));
     const idOf = (token: string): number => {
       const id = ids.get(token);
-      if (id === undefined) throw new RangeError(`The vocabulary has no token "${token}".`);
+      if (id === undefined) throw new MissingTokenError(token);
       return id;
     };
     this.#idsOfByte = BYTE_SYMBOLS.map((symbol) => {

@@ -1,5 +1,6 @@
+import { fileProblem } from './file-problem.ts';
 import { KNOWN_NAMES, readTokenizerJson, tokensOf } from './read-tokenizer-json.ts';
-import { checked, parseTokenizerJson, TokenizerFileError, tokenizerHeader } from './tokenizer-file.ts';
+import { checked, parseTokenizerJson, tokenizerHeader } from './tokenizer-file.ts';
 import { SPECIAL_TOKENS, UNKNOWN_ID, type Tokenizer } from './tokenizer.ts';
 import type { AnyTokenizer } from './train-tokenizer.ts';
 
@@ -62,7 +63,7 @@ function placesOf(
       return placeOf(names.find((name) => added.has(name)) ?? names.find((name) => tokens.includes(name)));
     const place = placeOf(unknown ?? (type === 'BPE' ? names.find((name) => added.has(name)) : null));
     if (place === null && (type !== 'BPE' || unknown != null)) {
-      throw new TokenizerFileError([{ key: 'model.unk_token', message: 'must name a token of the vocabulary' }]);
+      throw fileProblem('model.unk_token', 'must name a token of the vocabulary', '必须是词表中的 token');
     }
     return place;
   });

@@ -1,6 +1,7 @@
 import { bertWords, type BertNormaliser } from './bert-words.ts';
-import { BpeTokenizer } from './bpe.ts';
+import { BpeTokenizer, MissingTokenError } from './bpe.ts';
 import { CharacterTokenizer } from './character.ts';
+import { fileProblem } from './file-problem.ts';
 import type { Merge } from './learn-merges.ts';
 import { SpecialTokens } from './special-tokens.ts';
 import { SPECIAL_TOKENS, UNKNOWN_ID } from './tokenizer.ts';
@@ -9,7 +10,6 @@ import {
   characterParts,
   checked,
   parseTokenizerJson,
-  TokenizerFileError,
   tokenizerHeader,
   wordPieceParts,
   type AddedToken,
@@ -40,13 +40,11 @@ export function readTokenizerJson(content: string): AnyTokenizer {
     const token = tokens[id];
     if (token !== undefined && names.includes(token)) return;
     if (id === UNKNOWN_ID && token !== undefined && token === model.unk_token) return;
-    const found = token === undefined ? 'nothing' : `"${token}"`;
-    throw new TokenizerFileError([
-      {
-        key: 'added_tokens',
-        message: `the special token with id ${id} must be one of ${names.join(', ')}; the file has ${found}`,
-      },
-    ]);
+    throw fileProblem(
+      'added_tokens',
+      `the special token with id ${id} must be one of ${names.join(', ')}; the file has ${token === undefined ? 'nothing' : `"${token}"`}`,
+      `id 为 ${id} 的特殊 token 必须是 ${names.join('、')} 之一；文件中${token === undefined ? '没有这一项' : `为“${token}”`}`,
+    );
   });
   const special = new SpecialTokens(new Map(added.map((token) => [token.id, token.content])), {
     leftStripped: new Set(added.filter(({ lstrip }) => lstrip).map((token) => token.content)),
@@ -66,16 +64,22 @@ function readCharacter(file: unknown, tokens: readonly string[], special: Specia
     (symbol, place) => Array.from(symbol).length !== 1 && !special.contents.has(place + SPECIAL_TOKENS.length),
   );
   if (longer !== undefined) {
-    const message = 'a vocabulary of words is read only where each word is a single character';
-    throw new TokenizerFileError([{ key: 'model.vocab', message }]);
+    throw fileProblem(
+      'model.vocab',
+      'a vocabulary of words is read only where each word is a single character',
+      '仅支持每个词都是单个字符的词表',
+    );
   }
   return new CharacterTokenizer(symbols, first, special);
 }
 
 function requireUnknown(unknown: string | null | undefined, tokens: readonly string[]): void {
   if (unknown === tokens[UNKNOWN_ID]) return;
-  const message = `unknown words must become the token with id ${UNKNOWN_ID}, "${tokens[UNKNOWN_ID]}", not "${unknown ?? ''}"`;
-  throw new TokenizerFileError([{ key: 'model.unk_token', message }]);
+  throw fileProblem(
+    'model.unk_token',
+    `unknown words must become the token with id ${UNKNOWN_ID}, "${tokens[UNKNOWN_ID]}", not "${unknown ?? ''}"`,
+    `未知词必须对应 id 为 ${UNKNOWN_ID} 的 token“${tokens[UNKNOWN_ID]}”，而不是“${unknown ?? ''}”`,
+  );
 }
 
 function readWordPiece(file: unknown, tokens: readonly string[], special: SpecialTokens): WordPieceTokenizer {
@@ -84,13 +88,19 @@ function readWordPiece(file: unknown, tokens: readonly string[], special: Specia
   const prefix = model.continuing_subword_prefix;
   const pieces = decoder?.type === 'Sequence' ? decoder.decoders[0] : decoder;
   if (pieces && pieces.prefix !== prefix) {
-    const message = `must be the model's "${prefix}"; the file has "${pieces.prefix}"`;
-    throw new TokenizerFileError([{ key: 'decoder.prefix', message }]);
+    throw fileProblem(
+      'decoder.prefix',
+      `must be the model's "${prefix}"; the file has "${pieces.prefix}"`,
+      `必须与模型的“${prefix}”一致；文件中为“${pieces.prefix}”`,
+    );
   }
   const longestWord = model.max_input_chars_per_word;
   if (longestWord > LONGEST_CUT && tokens.some((token) => token.length > LONGEST_CUT)) {
-    const message = `must be at most ${LONGEST_CUT} where a token is longer than that; the file has ${longestWord}`;
-    throw new TokenizerFileError([{ key: 'model.max_input_chars_per_word', message }]);
+    throw fileProblem(
+      'model.max_input_chars_per_word',
+      `must be at most ${LONGEST_CUT} where a token is longer than that; the file has ${longestWord}`,
+      `词表中有长于 ${LONGEST_CUT} 个字符的 token 时，不得超过 ${LONGEST_CUT}；文件中为 ${longestWord}`,
+    );
   }
   const normaliser: BertNormaliser = {
     cleanText: normalizer?.clean_text ?? false,
@@ -103,8 +113,11 @@ function readWordPiece(file: unknown, tokens: readonly string[], special: Specia
     ({ content }) => !Object.hasOwn(model.vocab, content) && bertWords(content, normaliser).join('\n') === content,
   );
   if (asPiece !== undefined) {
-    const message = `"${asPiece.content}" is a word and must be in model.vocab as well`;
-    throw new TokenizerFileError([{ key: 'added_tokens', message }]);
+    throw fileProblem(
+      'added_tokens',
+      `"${asPiece.content}" is a word and must be in model.vocab as well`,
+      `“${asPiece.content}”是一个词，必须同时列入 model.vocab`,
+    );
   }
   const settings = {
     normaliser,
@@ -121,7 +134,7 @@ function readBpe(file: unknown, tokens: readonly string[], special: SpecialToken
   const merges = model.merges.map((merge, place): Merge => {
     const [left, right, ...rest] = typeof merge === 'string' ? merge.split(' ') : merge;
     if (left === undefined || right === undefined || rest.length > 0) {
-      throw new TokenizerFileError([{ key: `model.merges.${place}`, message: 'must name two tokens' }]);
+      throw fileProblem(`model.merges.${place}`, 'must name two tokens', '必须写出两个 token');
     }
     return [left, right];
   });
@@ -130,8 +143,12 @@ function readBpe(file: unknown, tokens: readonly string[], special: SpecialToken
   try {
     return new BpeTokenizer(tokens, merges, special, { marksUnknown: unknown != null });
   } catch (error) {
-    if (error instanceof RangeError) throw new TokenizerFileError([{ key: 'model.merges', message: error.message }]);
-    throw error;
+    if (!(error instanceof MissingTokenError)) throw error;
+    throw fileProblem(
+      'model.merges',
+      `the vocabulary has no token "${error.token}"`,
+      `词表中没有 token“${error.token}”`,
+    );
   }
 }
 
@@ -140,16 +157,23 @@ export function tokensOf(vocab: Record<string, number>, added: readonly AddedTok
   const ids = new Map(Object.entries(vocab));
   for (const { id, content } of added) {
     if ((ids.get(content) ?? id) !== id) {
-      const message = `"${content}" has the id ${id} here and ${ids.get(content)} in model.vocab`;
-      throw new TokenizerFileError([{ key: 'added_tokens', message }]);
+      const other = ids.get(content);
+      throw fileProblem(
+        'added_tokens',
+        `"${content}" has the id ${id} here and ${other} in model.vocab`,
+        `“${content}”在此处的 id 是 ${id}，在 model.vocab 中是 ${other}`,
+      );
     }
     ids.set(content, id);
   }
   const tokens: string[] = [];
   for (const [token, id] of ids) if (id < ids.size) tokens[id] = token;
   if (Object.keys(tokens).length !== ids.size) {
-    const message = `the ids must be the numbers from 0 to ${ids.size - 1}, each once`;
-    throw new TokenizerFileError([{ key: 'model.vocab', message }]);
+    throw fileProblem(
+      'model.vocab',
+      `the ids must be the numbers from 0 to ${ids.size - 1}, each once`,
+      `id 必须是 0 到 ${ids.size - 1} 的整数，每个恰好出现一次`,
+    );
   }
   return tokens;
 }

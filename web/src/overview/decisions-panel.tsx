@@ -1,8 +1,8 @@
 import { listDecisions } from '@greenlight/shared/across/decisions/contract.ts';
-import { carriesRight } from '@greenlight/shared/across/governance/rights.ts';
+import { carriesRight, type ProjectRight } from '@greenlight/shared/across/governance/rights.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import type { ProjectOverview } from '@greenlight/shared/projects/contract.ts';
-import { listRequirements } from '@greenlight/shared/stages/requirements/contract.ts';
+import { getRequirementDeciders, listRequirements } from '@greenlight/shared/stages/requirements/contract.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
@@ -16,23 +16,38 @@ import { PersonName, usePersonName } from '../ui/person-name.tsx';
 
 const SHOWN = 4;
 
-/** A version in review that the reader may decide about, being neither its last writer nor its submitter. */
+/** A version in review that the reader may decide about, having written none of it, or one that came back to whoever may write. */
 function Waiting({ overview }: { readonly overview: ProjectOverview }) {
   const { t } = useTranslation('overview');
   const account = useAccount();
   const nameOf = usePersonName();
   const projectId = overview.id;
-  const mayDecide = carriesRight({ roles: overview.roles, isAdmin: account.isAdmin }, 'requirements:approve');
+  const may = (right: ProjectRight) => carriesRight({ roles: overview.roles, isAdmin: account.isAdmin }, right);
+  const [mayDecide, mayEdit] = [may('requirements:approve'), may('requirements:edit')];
   const { data, isLoading } = useQuery({
     ...queryOf(listRequirements, { params: { projectId }, query: { limit: 1 } }),
-    enabled: mayDecide,
+    enabled: mayDecide || mayEdit,
   });
   const newest = data?.items[0];
-  const submitter = newest?.events.findLast(({ kind }) => kind === 'submitted')?.actor;
-  const isOwn = newest !== undefined && [submitter, newest.edited?.actor].includes(account.email);
-  if (isLoading) return <Skeleton active title={false} paragraph={{ rows: 1 }} />;
-  if (newest === undefined || newest.state !== 'in-review' || isOwn)
+  const isInReview = newest?.state === 'in-review';
+  const deciders = useQuery({
+    ...queryOf(getRequirementDeciders, { params: { requirementId: newest?.id ?? '' } }),
+    enabled: isInReview && mayDecide,
+  });
+  if (isLoading || deciders.isLoading) return <Skeleton active title={false} paragraph={{ rows: 1 }} />;
+  const last = newest?.events.at(-1);
+  if (newest?.state === 'draft' && last?.kind === 'sent-back' && mayEdit)
+    return (
+      <p data-testid="waits-for-me">
+        <Link to="/projects/$projectId/requirements" params={{ projectId }}>
+          {t('waiting.sentBack', { version: newest.version })}
+        </Link>{' '}
+        <span className="secondary">{t('waiting.sentBackBy', { actor: nameOf(last.actor) })}</span>
+      </p>
+    );
+  if (newest === undefined || !isInReview || !mayDecide || deciders.data?.isOwn === true)
     return <p className="secondary">{t('waiting.nothing')}</p>;
+  const submitter = newest.events.findLast(({ kind }) => kind === 'submitted')?.actor;
   return (
     <p data-testid="waits-for-me">
       <Link to="/projects/$projectId/requirements" params={{ projectId }} search={{ version: newest.version }}>

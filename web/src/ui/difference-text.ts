@@ -111,7 +111,7 @@ const NAMES = {
 } as const;
 
 /** What a difference is about: a field by name, with its criterion; or a criterion that came or went. */
-export function differenceName(
+function differenceName(
   { field, criterion, before }: ContentDifference,
   language: Language,
   { t, common }: Words,
@@ -120,4 +120,30 @@ export function differenceName(
   const name = field in NAMES ? t(NAMES[field as keyof typeof NAMES]) : field;
   if (criterion === null) return name;
   return t('change.of', { field: name, criterion: criterionText(criterion, language, common) });
+}
+
+/** What a difference is about, with both sides in words. */
+export interface DifferenceTexts {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * Both sides of a difference in the reader's language; where only the other language of a text changed, in that one, and said so: side by
+ * side, two equal texts would hide what was changed.
+ */
+export function differenceTexts(difference: ContentDifference, language: Language, words: Words): DifferenceTexts {
+  const { field } = difference;
+  const sides = (shown: Language) => ({
+    before: fieldText(field, difference.before, shown, words),
+    after: fieldText(field, difference.after, shown, words),
+  });
+  const name = differenceName(difference, language, words);
+  const own = sides(language);
+  const other: Language = language === 'zh' ? 'en' : 'zh';
+  const others = sides(other);
+  if (own.before !== own.after || others.before === others.after) return { name, ...own };
+  const inOther = { label: name, language: words.common(`otherLanguage.${other}`) };
+  return { name: words.common('otherLanguage.label', inOther), ...others };
 }

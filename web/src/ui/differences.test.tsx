@@ -1,4 +1,5 @@
 import '../testing/browser-stubs.ts';
+import type { Language } from '@greenlight/shared/api/localized-text.ts';
 import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
 import { screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
@@ -40,6 +41,17 @@ test('every kind of field reads in words, before and after', () => {
     ['Slice of Recall (macro) ≥ 0.8 on “short”', '–', 'short'],
     ['Added', '–', 'AUC (macro) ≥ 0.9 · Must'],
   ]);
+});
+
+test.each<[Language, string[]]>([
+  ['en', ['Goal', 'Find abuse.', 'Find abuse at once.']],
+  ['zh', ['目标（英文）', 'Find abuse.', 'Find abuse at once.']],
+])('a text that changed in one language alone never reads the same before and after (%s)', (language, row) => {
+  translationsIn(language);
+  const goal = { zh: '找出辱骂。', en: 'Find abuse.' };
+  const changed = { ...before, goal: { ...goal, en: 'Find abuse at once.' } };
+  renderPart(<Differences differences={contentDifferences({ ...before, goal }, changed)} />);
+  expect(rows()).toEqual([row]);
 });
 
 test('a change after evidence is said loudly, with both versions and the difference', () => {

@@ -1,7 +1,7 @@
 import type { ContentDifference } from '@greenlight/shared/stages/requirements/contract.ts';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../i18n/language.ts';
-import { differenceName, fieldText } from './difference-text.ts';
+import { differenceTexts } from './difference-text.ts';
 import { Scrolling } from './scrolling.tsx';
 
 /** What differs between two versions of a requirement: field by field, before and after. */
@@ -13,7 +13,7 @@ export function Differences({ differences }: { readonly differences: readonly Co
   if (differences.length === 0) return <p className="secondary">{t('change.none')}</p>;
   return (
     <Scrolling label={t('change.title')}>
-      <table className="plain-table differences">
+      <table className="plain-table differences stacked-on-phones">
         <thead>
           <tr>
             <th scope="col">{t('change.field')}</th>
@@ -22,17 +22,20 @@ export function Differences({ differences }: { readonly differences: readonly Co
           </tr>
         </thead>
         <tbody>
-          {differences.map((difference) => (
-            <tr key={`${difference.field} ${difference.criterion?.id ?? ''}`}>
-              <th scope="row">{differenceName(difference, language, words)}</th>
-              <td>
-                <del data-raw>{fieldText(difference.field, difference.before, language, words)}</del>
-              </td>
-              <td>
-                <ins data-raw>{fieldText(difference.field, difference.after, language, words)}</ins>
-              </td>
-            </tr>
-          ))}
+          {differences.map((difference) => {
+            const { name, before, after } = differenceTexts(difference, language, words);
+            return (
+              <tr key={`${difference.field} ${difference.criterion?.id ?? ''}`}>
+                <th scope="row">{name}</th>
+                <td data-label={t('change.before')}>
+                  <del data-raw>{before}</del>
+                </td>
+                <td data-label={t('change.after')}>
+                  <ins data-raw>{after}</ins>
+                </td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
     </Scrolling>

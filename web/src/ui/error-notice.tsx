@@ -16,11 +16,14 @@ export function ErrorNotice({ error, onRetry, nameOf }: Properties) {
   const { t } = useTranslation();
   const language = useLanguage();
   const isOffline = error instanceof ApiError && error.code === OFFLINE_CODE;
-  const requestId = error instanceof ApiError ? error.requestId : undefined;
+  // Until somebody signs in again, a dialog covers the page: this is read afterwards.
+  const isSessionEnd = error instanceof ApiError && error.code === 'not-signed-in';
+  const requestId = error instanceof ApiError && !isSessionEnd ? error.requestId : undefined;
   // Trying again gives nobody a right, and finds nothing that is not there.
   const canHelp = !(error instanceof ApiError && (error.status === 403 || error.status === 404));
   const unreached = navigator.onLine ? 'error.offline' : 'error.noConnection';
-  const sentence = isOffline ? t(unreached) : (sentenceOf(error, language) ?? t('error.unknown'));
+  const known = isSessionEnd ? t('error.sessionEnded') : sentenceOf(error, language);
+  const sentence = isOffline ? t(unreached) : (known ?? t('error.unknown'));
   return (
     <Alert
       type="error"

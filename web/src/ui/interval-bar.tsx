@@ -39,6 +39,7 @@ export function IntervalBar({ verdict }: { readonly verdict: CriterionVerdict })
       className={`interval-bar interval-bar-${verdict.verdict}`}
       width={WIDTH}
       height={HEIGHT}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
       aria-label={label}
     >

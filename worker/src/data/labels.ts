@@ -1,3 +1,4 @@
+import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import type { Task } from '@greenlight/shared/stages/training/configuration.ts';
 import { outputsOfHead, type TaskHead } from '@greenlight/shared/stages/training/heads.ts';
@@ -19,13 +20,27 @@ export interface HeadLabels extends Labels {
   known: Uint8Array;
 }
 
+/** An item's answer is none that a head can give. */
+export class LabelError extends RangeError {
+  override readonly name: string = 'LabelError';
+  readonly said: InBothLanguages;
+
+  constructor(said: InBothLanguages) {
+    super(said.en);
+    this.said = said;
+  }
+}
+
 /** A number to be predicted is larger than the engine's numbers go. */
-export class ValueRangeError extends RangeError {
+export class ValueRangeError extends LabelError {
   override readonly name = 'ValueRangeError';
   readonly value: number;
 
   constructor(value: number, row: number) {
-    super(`item ${row} has the value ${value}, which 32-bit numbers do not hold`);
+    super({
+      zh: `第 ${row} 条的数值 ${value} 超出 32 位浮点数的范围`,
+      en: `item ${row} has the value ${value}, which 32-bit numbers do not hold`,
+    });
     this.value = value;
   }
 }
@@ -41,7 +56,7 @@ export function auxiliaryHeadOf(head: TaskHead): AuxiliaryHead {
   return { name: head.name, task: head.task, outputs: outputsOfHead(head) };
 }
 
-/** The labels of items for a further head. Throws a RangeError for an answer that the head cannot give. */
+/** The labels of items for a further head. Throws a `LabelError` for an answer that the head cannot give. */
 export function headLabelsOf(items: readonly DatasetItem[], head: TaskHead): HeadLabels {
   const width = head.task === 'multi-label' ? head.labels.length : 1;
   const values = new (head.task === 'single-label' ? Int32Array : Float32Array)(items.length * width);
@@ -49,7 +64,12 @@ export function headLabelsOf(items: readonly DatasetItem[], head: TaskHead): Hea
   const numberOf = new Map(head.labels.map((name, index) => [name, index]));
   const classNumber = (label: unknown): number => {
     const index = typeof label === 'string' ? numberOf.get(label) : undefined;
-    if (index === undefined) throw new RangeError(`an item has for ${head.name} '${String(label)}', which is no class`);
+    if (index === undefined) {
+      throw new LabelError({
+        zh: `有一条在任务“${head.name}”中的答案是“${String(label)}”，它不是其中的类别`,
+        en: `an item has for ${head.name} '${String(label)}', which is no class`,
+      });
+    }
     return index;
   };
   items.forEach(({ tasks = {} }, row) => {
@@ -62,7 +82,12 @@ export function headLabelsOf(items: readonly DatasetItem[], head: TaskHead): Hea
     } else if (head.task === 'single-label') {
       values[row] = classNumber(answer);
     } else {
-      if (typeof answer !== 'number') throw new RangeError(`an item has no number for ${head.name}`);
+      if (typeof answer !== 'number') {
+        throw new LabelError({
+          zh: `有一条在任务“${head.name}”中没有数值`,
+          en: `an item has no number for ${head.name}`,
+        });
+      }
       values[row] = asFloat32(answer, row);
     }
   });
@@ -76,7 +101,7 @@ export function headOf(task: Task, classes: readonly string[]): ModelSettings['h
 }
 
 /**
- * The labels of items by the numbers of their classes; null for tasks without. Throws a RangeError for a label that is no class, and for an
+ * The labels of items by the numbers of their classes; null for tasks without. Throws a `LabelError` for a label that is no class, and for an
  * item that lacks what the task needs and answers no further task either.
  */
 export function labelsOf(items: readonly DatasetItem[], task: Task, classes: readonly string[]): Labels | null {
@@ -89,12 +114,22 @@ export function labelsOf(items: readonly DatasetItem[], task: Task, classes: rea
   const numberOf = new Map(classes.map((name, index) => [name, index]));
   const classNumber = (label: string | undefined, row: number): number => {
     const index = label === undefined ? undefined : numberOf.get(label);
-    if (index === undefined) throw new RangeError(`item ${row} has the label '${label ?? ''}', which is no class`);
+    if (index === undefined) {
+      throw new LabelError({
+        zh: `第 ${row} 条的标签“${label ?? ''}”不是其中的类别`,
+        en: `item ${row} has the label '${label ?? ''}', which is no class`,
+      });
+    }
     return index;
   };
   items.forEach(({ labels = [], value, tasks }, row) => {
     if (known[row] === 0) {
-      if (tasks === undefined) throw new RangeError(`item ${row} has neither what ${task} needs nor a further answer`);
+      if (tasks === undefined) {
+        throw new LabelError({
+          zh: `第 ${row} 条既没有所需的${task === 'regression' ? '数值' : '标签'}，也没有其他任务的答案`,
+          en: `item ${row} has neither what ${task} needs nor a further answer`,
+        });
+      }
     } else if (task === 'single-label') values[row] = classNumber(labels[0], row);
     else if (task === 'regression') values[row] = asFloat32(value ?? Number.NaN, row);
     else for (const label of labels) values[row * width + classNumber(label, row)] = 1;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { evaluateOnnxJob, type ModelMapping } from '@greenlight/shared/stages/training/imported-models.ts';
 import { foreignTokenizer } from '../data/encode-text.ts';
-import { TokenizerFileError } from '@greenlight/shared/tokenizers/tokenizer-file.ts';
-import { labelsOf } from '../data/labels.ts';
+import { TokenizerFileError } from '@greenlight/shared/tokenizers/file-problem.ts';
+import { LabelError, labelsOf } from '../data/labels.ts';
 import { readDataset } from '../data/read-dataset.ts';
 import { measureLabelled } from '../evaluation/evaluate-labelled.ts';
 import type { LabelledPredictions } from '../evaluation/predict-labelled.ts';
@@ -47,10 +47,10 @@ async function answersOf<Item extends { readonly length: number }>(
   return outputs;
 }
 
-function withoutValues({ message }: Error): JobError {
+function withoutValues({ said }: LabelError): JobError {
   return new JobError(
     'values-missing',
-    { zh: `数据中没有可供比较的数值：${message}`, en: `The data has no numbers to compare with: ${message}` },
+    { zh: `数据中没有可供比较的数值：${said.zh}。`, en: `The data has no numbers to compare with: ${said.en}.` },
     {
       zh: '请选择每条都带数值的数据版本。',
       en: 'Choose a data version in which every item has a value.',
@@ -64,17 +64,10 @@ function tokenizerOf(content: string): ReturnType<typeof foreignTokenizer> {
     return foreignTokenizer(content);
   } catch (error) {
     if (!(error instanceof TokenizerFileError)) throw error;
-    throw new JobError(
-      'tokenizer-refused',
-      {
-        zh: `该模型的 tokenizer.json 无法使用：${error.message}`,
-        en: `The tokenizer.json of the model cannot be used: ${error.message}`,
-      },
-      {
-        zh: '请上传 BERT（WordPiece）或字节级 BPE 的 tokenizer.json，然后重新评估。',
-        en: 'Upload a tokenizer.json of BERT’s kind (WordPiece) or of byte-level BPE, then evaluate again.',
-      },
-    );
+    throw new JobError('tokenizer-refused', error.said, {
+      zh: '请上传 BERT（WordPiece）或字节级 BPE 的 tokenizer.json，然后重新评估。',
+      en: 'Upload a tokenizer.json of BERT’s kind (WordPiece) or of byte-level BPE, then evaluate again.',
+    });
   }
 }
 
@@ -125,15 +118,18 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
   const items = test.filter(isJudged);
   let labels: ReturnType<typeof labelsOf>;
   try {
-    if (items.length === 0) throw new RangeError('no held-out item has a label');
+    if (items.length === 0) {
+      throw new LabelError({ zh: '测试集中没有带标注的条目', en: 'no held-out item has a label' });
+    }
     labels = labelsOf(items, task, classes);
   } catch (error) {
-    if (task === 'regression') throw withoutValues(error as Error);
+    if (!(error instanceof LabelError)) throw error;
+    if (task === 'regression') throw withoutValues(error);
     throw new JobError(
       'labels-do-not-fit',
       {
-        zh: `数据的标注与模型的类别不一致：${(error as Error).message}`,
-        en: `The labels of the data are not the model’s: ${(error as Error).message}`,
+        zh: `数据的标注与模型的类别不一致：${error.said.zh}。`,
+        en: `The labels of the data are not the model’s: ${error.said.en}.`,
       },
       { zh: '请在映射中使用数据集的类别名称。', en: 'Name the model’s classes in the mapping as the dataset does.' },
     );

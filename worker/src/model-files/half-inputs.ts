@@ -6,7 +6,7 @@ import {
   type ModelProto,
   type ValueInfoProto,
 } from 'onnx-buf';
-import type { ForeignArray, ForeignSession } from '../runtime/foreign-session.ts';
+import { refusedNumber, type ForeignArray, type ForeignSession } from '../runtime/foreign-session.ts';
 
 /** An input of half precision, under the name by which it is given in single precision instead. */
 export interface HalfInput {
@@ -52,11 +52,11 @@ export function singleInputs({ graph }: ModelProto): HalfInput[] {
   return halves;
 }
 
-/** The numbers of an input of half precision, which the runtime may leave unrounded; throws a RangeError for one that is too large. */
+/** The numbers of an input of half precision, which the runtime may leave unrounded; throws a `ForeignValueError` for one that is too large. */
 function inSinglePrecision({ numbers, shape }: ForeignArray, { type }: HalfInput): ForeignArray {
   const tooLarge =
     type === 'float16' ? numbers.find((number) => Math.abs(Math.f16round(number)) === Infinity) : undefined;
-  if (tooLarge !== undefined) throw new RangeError(`The number ${tooLarge} is no ${type}`);
+  if (tooLarge !== undefined) throw refusedNumber(tooLarge, type);
   return { type: 'float32', numbers, shape };
 }
 

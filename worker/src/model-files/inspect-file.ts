@@ -69,13 +69,16 @@ export async function inspectFile(path: string): Promise<InspectedFile> {
   try {
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'unreadable';
-    throw new ModelFileError({ zh: `这不是 ONNX 文件（${why}）。`, en: `This is not an ONNX file (${why}).` });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ModelFileError({
+      zh: `这不是 ONNX 文件，或者文件不完整（解析器的原话：“${why}”）。请重新导出后再上传。`,
+      en: `This is not an ONNX file, or not a whole one (its reader says “${why}”). Export it anew and bring it again.`,
+    });
   }
   if (model.graph === undefined || model.opsetImport.length === 0) {
     throw new ModelFileError({
-      zh: '这不是 ONNX 文件：其中没有计算图或算子集。',
-      en: 'This is not an ONNX file: it has no graph or no operator set.',
+      zh: '这不是 ONNX 模型：文件中没有计算图或算子集。请上传导出的 .onnx 文件。',
+      en: 'This is not an ONNX file: it has no graph or no operator set. Bring the .onnx file that was exported.',
     });
   }
   refuseOtherFiles(model);

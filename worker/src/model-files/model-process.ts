@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
+import { TokenizerFileError } from '@greenlight/shared/tokenizers/file-problem.ts';
 import { foreignTokenizer } from '../data/encode-text.ts';
 import { endThisFirst } from '../runtime/resident-memory.ts';
 import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-protocol.ts';
@@ -17,7 +18,7 @@ function send(message: ModelAnswer): Promise<void> {
 }
 
 function reasonOf(error: unknown): InBothLanguages {
-  if (error instanceof ModelFileError) return error.said;
+  if (error instanceof ModelFileError || error instanceof TokenizerFileError) return error.said;
   return saidByRuntime({ zh: '模型的进程出错', en: 'The process of the model failed' }, error);
 }
 

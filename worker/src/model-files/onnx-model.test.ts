@@ -172,7 +172,7 @@ test.each([
     // The first class is certain above zero, and the second below it.
     const [first] = await rows.predict({ features: [[held, 0]] });
     expect(Math.round(first ?? 0.5)).toBe(held > 0 ? 1 : 0);
-    await expect(rows.predict({ features: [[notHeld, 0]] })).rejects.toThrow(`The number ${notHeld} is no ${type}`);
+    await expect(rows.predict({ features: [[notHeld, 0]] })).rejects.toThrow(`the number ${notHeld} is no ${type}`);
     await rows.dispose();
   },
 );
@@ -195,7 +195,7 @@ test('rows of numbers and answers in double and in half precision are taken, and
   expect((await describeOnnxModel(halves)).inputs).toEqual([{ name: 'x', type: 'float16', shape: ['N', 2] }]);
   const halfRows = await openOnnxModel(halves, FEATURES, null);
   expect((await halfRows.predict({ features: [[1, 0]] }))[0]).toBeCloseTo(1 / (1 + Math.exp(-2)), 3);
-  await expect(halfRows.predict({ features: [[1e6, 0]] })).rejects.toThrow('The number 1000000 is no float16');
+  await expect(halfRows.predict({ features: [[1e6, 0]] })).rejects.toThrow('the number 1000000 is no float16');
   await halfRows.dispose();
 });
 

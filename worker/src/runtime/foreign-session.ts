@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import * as ort from 'onnxruntime-node';
 
 /** An array that a model from elsewhere takes or gives. */
@@ -18,6 +19,25 @@ export interface ForeignTexts {
 /** What an input of a model is fed, or an output gives. */
 export type ForeignFeed = ForeignArray | ForeignTexts;
 
+/** That a value does not fit what a model declares, or is nothing that can be read. */
+export class ForeignValueError extends Error {
+  override readonly name = 'ForeignValueError';
+  readonly said: InBothLanguages;
+
+  constructor(said: InBothLanguages) {
+    super(said.en);
+    this.said = said;
+  }
+}
+
+/** That a number cannot be written in a type. */
+export function refusedNumber(number: number, type: string): ForeignValueError {
+  return new ForeignValueError({
+    zh: `数值 ${number} 无法用 ${type} 表示。`,
+    en: `the number ${number} is no ${type}.`,
+  });
+}
+
 const WHOLE_NUMBERS = new Map(
   Object.entries({
     ...{ int8: Int8Array, int16: Int16Array, int32: Int32Array },
@@ -25,11 +45,11 @@ const WHOLE_NUMBERS = new Map(
   }),
 );
 
-/** The numbers in a type that the runtime takes; throws a RangeError for numbers that an integer type does not hold. */
+/** The numbers in a type that the runtime takes; throws a `ForeignValueError` for numbers that an integer type does not hold. */
 function valuesOf(type: string, numbers: ForeignArray['numbers']): ort.Tensor.DataType {
   const checked = (holds: (value: number) => boolean): number[] => {
     const wrong = numbers.find((value) => !holds(value));
-    if (wrong !== undefined) throw new RangeError(`The number ${wrong} is no ${type}`);
+    if (wrong !== undefined) throw refusedNumber(wrong, type);
     return [...numbers];
   };
   if (type === 'int64') return BigInt64Array.from(checked(Number.isSafeInteger), BigInt);
@@ -54,7 +74,12 @@ function givenBy({ type, data, dims: shape }: ort.Tensor): ForeignFeed {
     return { type, numbers: Float64Array.from(data as BigInt64Array, Number), shape };
   }
   if (WHOLE_NUMBERS.has(type)) return { type, numbers: Float64Array.from(data as Int32Array), shape };
-  if (type !== 'float16') throw new Error(`The model gave ${type}, not numbers or texts`);
+  if (type !== 'float16') {
+    throw new ForeignValueError({
+      zh: `模型给出的是 ${type}，不是数值或文本。`,
+      en: `the model gave ${type}, not numbers or texts.`,
+    });
+  }
   // The binding may hand out the halves as their bits.
   const { buffer, byteOffset, length } = data as Uint16Array<ArrayBuffer>;
   return { type, numbers: Float32Array.from(new Float16Array(buffer, byteOffset, length)), shape };
@@ -104,7 +129,12 @@ export async function openForeignSession(bytes: Uint8Array): Promise<ForeignSess
     async run(feeds, output) {
       const tensors = Object.entries(feeds).map(([name, array]) => [name, tensorOf(array)] as const);
       const { [output]: tensor } = await session.run(Object.fromEntries(tensors), [output]);
-      if (tensor === undefined || !('data' in tensor)) throw new Error(`The model gave no tensor '${output}'`);
+      if (tensor === undefined || !('data' in tensor)) {
+        throw new ForeignValueError({
+          zh: `模型没有给出张量“${output}”。`,
+          en: `the model gave no tensor '${output}'.`,
+        });
+      }
       return givenBy(tensor);
     },
     dispose: () => session.release(),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { TOKENIZER_FILES } from '@greenlight/shared/stages/data/tokenizer-job.ts';
 import { importTokenizerJson, type ImportedTokenizer } from '@greenlight/shared/tokenizers/import-tokenizer-json.ts';
-import { TokenizerFileError } from '@greenlight/shared/tokenizers/tokenizer-file.ts';
+import { TokenizerFileError } from '@greenlight/shared/tokenizers/file-problem.ts';
 import { AppError } from '../../plugins/app-error.ts';
 
 /** What a sender says of a file. */
@@ -36,7 +36,9 @@ function imported(bytes: Buffer): ImportedTokenizer {
     }
     if (error instanceof TypeError)
       throw new AppError('unsupported-tokenizer', {
-        fields: [{ field: TOKENIZER_FILES.tokenizer, message: 'the file is not UTF-8' }],
+        fields: [
+          { field: TOKENIZER_FILES.tokenizer, message: { zh: '文件不是 UTF-8 编码', en: 'the file is not UTF-8' } },
+        ],
       });
     throw error;
   }

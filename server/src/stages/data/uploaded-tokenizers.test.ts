@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { confirmErasure, getErasure, startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
@@ -233,21 +234,62 @@ const change = (edit: (file: File) => unknown) => {
 };
 
 test.each([
-  ['normalizer', 'BertNormalizer', change((file) => (file.normalizer = { type: 'NFC' }))],
-  ['model.type', 'WordPiece or BPE', change((file) => (file.model.type = 'Unigram'))],
-  ['model.vocab', 'each once', change((file) => (file.model.vocab = { ...file.model.vocab, more: 9000 }))],
-  ['model.unk_token', 'must name a token', change((file) => (file.model.unk_token = '[missing]'))],
-  ['tokenizer.json', 'not JSON', '{"version": '],
-  ['tokenizer.json', 'not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+  ['normalizer', 'BertNormalizer', '必须是 BertNormalizer', change((file) => (file.normalizer = { type: 'NFC' }))],
+  ['model.type', 'WordPiece or BPE', 'WordPiece 或 BPE', change((file) => (file.model.type = 'Unigram'))],
+  [
+    'model.vocab',
+    'each once',
+    '每个恰好出现一次',
+    change((file) => (file.model.vocab = { ...file.model.vocab, more: 9000 })),
+  ],
+  [
+    'model.unk_token',
+    'must name a token',
+    '必须是词表中的 token',
+    change((file) => (file.model.unk_token = '[missing]')),
+  ],
+  [
+    'model.max_input_chars_per_word',
+    'must be a number',
+    '必须是数值；文件中为 "many"',
+    change((file) => Object.assign(file.model, { max_input_chars_per_word: 'many' })),
+  ],
+  [
+    'pre_tokenizer',
+    'the file has nothing',
+    '文件中没有这一项',
+    change((file) => delete (file as { pre_tokenizer?: object }).pre_tokenizer),
+  ],
+  [
+    'model.max_input_chars_per_word',
+    'must be at least 1; the file has 0',
+    '不得小于 1；文件中为 0',
+    change((file) => Object.assign(file.model, { max_input_chars_per_word: 0 })),
+  ],
+  [
+    'added_tokens.0.content',
+    'must not be empty',
+    '不得为空',
+    change((file) => (file.added_tokens = [{ ...file.added_tokens[0]!, content: '' }])),
+  ],
+  [
+    'added_tokens',
+    'must have at most 1000 entries',
+    '最多 1000 项',
+    change((file) => (file.added_tokens = Array.from({ length: 1001 }, () => file.added_tokens[0]!))),
+  ],
+  ['tokenizer.json', 'not JSON', '不是 JSON', '{"version": '],
+  ['tokenizer.json', 'not UTF-8', '不是 UTF-8', Buffer.from([0x22, 0xff, 0x22])],
 ])(
   'a file with another %s is refused with that key and what is read (%s), and nothing of it is kept',
-  async (key, said, content) => {
+  async (key, said, inChinese, content) => {
     const before = (await admin.call(listTokenizers, { params: { projectId } })).items.length;
     const { status, body } = await send(content);
     expect([status, body.error.code]).toEqual([422, 'unsupported-tokenizer']);
-    const { fields } = body.error.details as { fields: { field: string; message: string }[] };
+    const { fields } = body.error.details as { fields: { field: string; message: InBothLanguages }[] };
     const named = fields.find(({ field }) => field.startsWith(key));
-    expect(named?.message).toContain(said);
+    expect(named?.message.en).toContain(said);
+    expect(named?.message.zh).toContain(inChinese);
     expect(await stored(sha256Of(content))).toBe(false);
     expect((await admin.call(listTokenizers, { params: { projectId } })).items).toHaveLength(before);
   },

@@ -267,7 +267,9 @@ test('who else may decide is told by name, authors apart, and whether somebody c
   const ofWriter = await of(writer);
   expect(ofWriter.people).toContainEqual({ email: 'deciders-approver@example.com', isAuthor: false });
   expect(ofWriter.people.map(({ email }) => email)).not.toContain('deciders-writer@example.com');
-  expect((await of(approver)).people).toContainEqual({ email: 'deciders-writer@example.com', isAuthor: true });
+  const ofApprover = await of(approver);
+  expect(ofApprover.people).toContainEqual({ email: 'deciders-writer@example.com', isAuthor: true });
+  expect([ofWriter.isOwn, ofApprover.isOwn]).toEqual([true, false]);
   const params = { projectId, userId: await idOf(approver) };
   const { status } = await admin.ask(removeMember, { params });
   expect(status).toBe(200);

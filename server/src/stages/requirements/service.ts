@@ -79,7 +79,7 @@ export interface RequirementService {
   deciders(
     person: UserPrincipal,
     id: string,
-  ): Promise<{ people: { email: string; isAuthor: boolean }[]; wasThereLately: boolean }>;
+  ): Promise<{ people: { email: string; isAuthor: boolean }[]; wasThereLately: boolean; isOwn: boolean }>;
   /** Adds a version that is approved from the start, as shipped with the product. */
   addApproved(transaction: Transaction, projectId: string, shipped: ShippedRequirement): Promise<void>;
 }
@@ -358,6 +358,7 @@ export function createRequirementService(
       return {
         people: now.map((one) => ({ email: one.email, isAuthor: authorIds.includes(one.id) })),
         wasThereLately,
+        isOwn: authorIds.includes(userId),
       };
     },
     async addApproved(transaction, projectId, shipped) {

@@ -304,6 +304,8 @@ const requirementDeciders = z
     people: z.array(z.object({ email: z.string(), isAuthor: z.boolean() })).max(MOST_DECIDERS),
     /** Whether somebody lost the right since the version was begun or within the last 30 days, and would have decided. */
     wasThereLately: z.boolean(),
+    /** Whether the caller wrote or submitted any of the version. */
+    isOwn: z.boolean(),
   })
   .meta({ id: 'RequirementDeciders' });
 

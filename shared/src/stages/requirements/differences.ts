@@ -59,6 +59,15 @@ export function criteriaDifferences(before: readonly Criterion[], after: readonl
   ];
 }
 
+/** Whether criteria decide otherwise than before: one came or went, or changed in more than its reason. */
+export function doCriteriaDecideOtherwise(before: readonly Criterion[], after: readonly Criterion[]): boolean {
+  return decideOtherwise(criteriaDifferences(before, after));
+}
+
+function decideOtherwise(differences: readonly ContentDifference[]): boolean {
+  return differences.some(({ field }) => field === 'criterion' || DECIDING_FIELDS.includes(field));
+}
+
 /** What differs between two versions, field by field. */
 export function contentDifferences(before: RequirementContent, after: RequirementContent): ContentDifference[] {
   return [
@@ -99,7 +108,7 @@ export function changeAfterEvidence(
   const then = versionInForce(oldestFirst, firstEvidenceAt);
   if (then?.version === newest.version) return null;
   const differences = criteriaDifferences(then?.criteria ?? [], newest.criteria);
-  if (!differences.some(({ field }) => field === 'criterion' || DECIDING_FIELDS.includes(field))) return null;
+  if (!decideOtherwise(differences)) return null;
   const { version: toVersion, approvedAt } = newest;
   return { fromVersion: then?.version ?? null, toVersion, approvedAt, firstEvidenceAt, differences };
 }

@@ -23,6 +23,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { ReadOn } from '../../ui/read-on.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
 import { SeveralSelect } from '../../ui/several-select.tsx';
+import { invitationsQuery } from './queries.ts';
 import { InvitationForm } from './components/invitation-form.tsx';
 import { InvitationList } from './components/invitation-list.tsx';
 
@@ -95,6 +96,17 @@ function MemberRow({
   );
 }
 
+/** Whether somebody decides about requirements, or is invited to; nothing where the rest of the people is not read yet. */
+function useApproverSentence(projectId: string, mayManage: boolean, members: readonly Member[], isWhole: boolean) {
+  const { t } = useTranslation('members');
+  const invitations = useInfiniteQuery({ ...invitationsQuery(projectId), enabled: mayManage });
+  if (members.some(({ roles }) => roles.includes('approver'))) return t('hasApprover');
+  if (!isWhole) return undefined;
+  const invited = invitations.data?.pages.flatMap(({ items }) => items) ?? [];
+  const isInvited = invited.some(({ roles, state }) => state === 'open' && roles.includes('approver'));
+  return t(isInvited ? 'approverInvited' : 'noApprover');
+}
+
 /** The people of a project with their roles, and the links by which others join. */
 export function MembersPage() {
   const { t } = useTranslation(['members', 'common']);
@@ -103,18 +115,19 @@ export function MembersPage() {
   const { data: session } = useQuery(queryOf(getSession, {}));
   const { data: project } = useQuery(queryOf(getProject, { params: { projectId } }));
   const list = useInfiniteQuery(pagesOf(listMembers, { params: { projectId } }));
-  const { data, error, refetch } = list;
+  const { data, error, refetch, hasNextPage } = list;
+  const holder = { roles: project?.roles ?? [], isAdmin: session?.account.isAdmin ?? false };
+  const mayManage = carriesRight(holder, 'members:manage');
+  const members = data?.pages.flatMap((page) => page.items) ?? [];
+  const approverSentence = useApproverSentence(projectId, mayManage, members, !hasNextPage);
   if (!data || !project || !session)
     return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  const holder = { roles: project.roles, isAdmin: session.account.isAdmin };
-  const mayManage = carriesRight(holder, 'members:manage');
-  const members = data.pages.flatMap((page) => page.items);
   const hasApprover = members.some(({ roles }) => roles.includes('approver'));
   return (
     <Page
       title={t('title')}
       documentTitle={t('title')}
-      verdict={t(hasApprover ? 'hasApprover' : 'noApprover')}
+      verdict={approverSentence}
       action={
         mayManage && (
           <Button type="primary" data-testid="invite" onClick={() => setInviting(true)}>

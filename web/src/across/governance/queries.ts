@@ -5,11 +5,17 @@ import {
 } from '@greenlight/shared/across/governance/audit-contract.ts';
 import { listTokens, listWorkers } from '@greenlight/shared/across/governance/contract.ts';
 import { getEncryption } from '@greenlight/shared/across/governance/encryption-contract.ts';
+import { listInvitations } from '@greenlight/shared/across/governance/invitations-contract.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { pagesOf, queryOf } from '../../api/query.ts';
 
 /** The tokens of the person who is signed in, page by page. */
 export const tokensQuery = pagesOf(listTokens, {});
+
+/** The links by which people join a project, page by page. */
+export function invitationsQuery(projectId: string) {
+  return pagesOf(listInvitations, { params: { projectId } });
+}
 
 /** The training machines of the installation. */
 export function workersQuery(connection: 'connected' | 'offline') {

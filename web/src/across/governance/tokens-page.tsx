@@ -36,16 +36,22 @@ function TokenRow({ token }: { readonly token: Token }) {
       <th scope="row" data-raw>
         {token.name}
       </th>
-      <td>
+      <td data-label={t('tokens.prefix')}>
         <code>{token.prefix}…</code>
       </td>
-      <td>{token.scopes.map((scope) => t(`tokens.scopeShort.${scope}`)).join(t('common:listOf.separator'))}</td>
-      <td>{t(`tokens.${state}`)}</td>
-      <td>
+      <td data-label={t('tokens.scopes')}>
+        {token.scopes.map((scope) => t(`tokens.scopeShort.${scope}`)).join(t('common:listOf.separator'))}
+      </td>
+      <td data-label={t('tokens.state')}>{t(`tokens.${state}`)}</td>
+      <td data-label={t('tokens.created')}>
         <Ago moment={token.createdAt} />
       </td>
-      <td>{token.expiresAt ? <Ago moment={token.expiresAt} /> : t('tokens.never')}</td>
-      <td>{token.lastUsedAt ? <Ago moment={token.lastUsedAt} /> : t('tokens.neverUsed')}</td>
+      <td data-label={t('tokens.expiresAt')}>
+        {token.expiresAt ? <Ago moment={token.expiresAt} /> : t('tokens.never')}
+      </td>
+      <td data-label={t('tokens.lastUsed')}>
+        {token.lastUsedAt ? <Ago moment={token.lastUsedAt} /> : t('tokens.neverUsed')}
+      </td>
       <td>
         {state === 'active' && (
           <Button
@@ -98,7 +104,7 @@ export function TokensPage() {
       ) : (
         <Panel title={t('tokens.title')}>
           <Scrolling label={t('tokens.title')}>
-            <table className="plain-table">
+            <table className="plain-table stacked-on-phones">
               <thead>
                 <tr>
                   {COLUMNS.map((column) => (

@@ -2,7 +2,7 @@ import '../../testing/browser-stubs.ts';
 import type { Language } from '@greenlight/shared/api/localized-text.ts';
 import type { WorkerSummary } from '@greenlight/shared/across/governance/contract.ts';
 import { NO_RATES } from '@greenlight/shared/stages/training/plan/worker-rates.ts';
-import { fireEvent, screen } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { renderApp, stubServer } from '../../testing/render-app.tsx';
 import { translationsIn } from '../../testing/translations.ts';
@@ -12,7 +12,10 @@ const worker = (name: string): WorkerSummary => ({
   ...{ lastSeenAt: '2026-01-01T00:00:00.000Z', currentRunId: null, rates: NO_RATES, matrixFlopsPerSecond: null },
 });
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 test.each<[Language, RegExp, RegExp, string, RegExp]>([
   ['en', /^Show more$/, /Try again$/, 'The rest could not be read.', /3 workers are connected, 1 at work/],
@@ -39,4 +42,38 @@ test.each<[Language, RegExp, RegExp, string, RegExp]>([
   fireEvent.click(screen.getByRole('button', { name: again }));
   expect(await screen.findByRole('rowheader', { name: 'oldest' })).toBeTruthy();
   expect(screen.queryByRole('button', { name: more })).toBeNull();
+});
+
+test('workers that are away are read again only when one came or went', async () => {
+  translationsIn('en');
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'], shouldAdvanceTime: true });
+  let here = ['first', 'second'];
+  const asked: string[] = [];
+  stubServer((url) => {
+    if (!url.includes('/api/workers')) return undefined;
+    const counts = { connected: here.length, busy: 0 };
+    if (url.includes('connection=connected')) {
+      asked.push('connected');
+      return { items: here.map((name) => ({ ...worker(name), state: 'idle' })), nextCursor: null, ...counts };
+    }
+    asked.push('offline');
+    const away = ['first', 'second', 'third'].filter((name) => !here.includes(name));
+    return { items: away.map(worker), nextCursor: null, ...counts };
+  });
+  const names = () => screen.getAllByRole('rowheader').map(({ textContent }) => textContent);
+  const timePasses = () => act(() => vi.advanceTimersByTimeAsync(6_000));
+  renderApp('/governance/workers');
+  await screen.findByRole('rowheader', { name: 'third' }, { timeout: 60_000 });
+  expect(names()).toEqual(['first', 'second', 'third']);
+  expect(asked).toEqual(['connected', 'offline']);
+
+  await timePasses();
+  await waitFor(() => expect(asked).toHaveLength(3));
+  await timePasses();
+  await waitFor(() => expect(asked).toHaveLength(4));
+  expect(asked.slice(2)).toEqual(['connected', 'connected']);
+
+  here = ['second'];
+  await timePasses();
+  await waitFor(() => expect(names()).toEqual(['second', 'first', 'third']));
 });

@@ -1,4 +1,4 @@
-import type { ComponentProps } from 'react';
+import { useEffect, useRef, type ComponentProps, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WorkerSummary } from '@greenlight/shared/across/governance/contract.ts';
 import { useMovingPages } from '../../api/use-moving-pages.ts';
@@ -19,8 +19,11 @@ const TONES = { idle: 'mark-pass', busy: 'mark-active', offline: 'mark-none' } a
 const SHAPES = { idle: '●', busy: '◐', offline: '○' } as const;
 const COLUMNS = ['name', 'state', 'device', 'adapter', 'cores', 'memory', 'speed', 'rates', 'version', 'seen'] as const;
 
-/** Any worker may come, begin, end or fall silent at any moment. */
-const WORKERS_MOVE = { idOf: ({ id }: WorkerSummary) => id, moves: () => true, everyMs: 5_000 };
+const idOf = ({ id }: WorkerSummary) => id;
+/** Any connected worker may begin, end or fall silent at any moment. */
+const CONNECTED_MOVE = { idOf, moves: () => true, everyMs: 5_000 };
+/** Nothing changes about a worker that is away until it is connected again. */
+const OFFLINE_REST = { ...CONNECTED_MOVE, moves: () => false };
 
 interface TableProperties {
   readonly title: string;
@@ -34,7 +37,7 @@ function WorkersTable({ title, workers, end }: TableProperties) {
   return (
     <Panel title={title}>
       <Scrolling label={title}>
-        <table className="plain-table">
+        <table className="plain-table stacked-on-phones">
           <thead>
             <tr>
               {COLUMNS.map((column) => (
@@ -56,6 +59,18 @@ function WorkersTable({ title, workers, end }: TableProperties) {
   );
 }
 
+/** What a worker says of itself stays as it is in every language. */
+const RAW = new Set<(typeof COLUMNS)[number]>(['device', 'adapter', 'version']);
+
+function Cell({ column, children }: { readonly column: (typeof COLUMNS)[number]; readonly children: ReactNode }) {
+  const { t } = useTranslation('governance');
+  return (
+    <td data-label={t(`workers.${column}`)} data-raw={RAW.has(column) || undefined}>
+      {children}
+    </td>
+  );
+}
+
 function WorkerRow({ worker }: { readonly worker: WorkerSummary }) {
   const { t } = useTranslation('governance');
   return (
@@ -68,31 +83,48 @@ function WorkerRow({ worker }: { readonly worker: WorkerSummary }) {
           <span aria-hidden="true">{SHAPES[worker.state]}</span> {t(`workers.${worker.state}`)}
         </span>
       </td>
-      <td data-raw>{worker.device}</td>
-      <td data-raw>{worker.adapter}</td>
-      <td>{worker.cores}</td>
-      <td>{formatBytes(worker.memoryBytes)}</td>
-      <td>
+      <Cell column="device">{worker.device}</Cell>
+      <Cell column="adapter">{worker.adapter || NOTHING}</Cell>
+      <Cell column="cores">{worker.cores}</Cell>
+      <Cell column="memory">{formatBytes(worker.memoryBytes)}</Cell>
+      <Cell column="speed">
         {worker.matrixFlopsPerSecond === null
           ? NOTHING
           : t('workers.flops', { value: formatNumber(worker.matrixFlopsPerSecond / 1e9) })}
-      </td>
-      <td>
+      </Cell>
+      <Cell column="rates">
         <WorkerRatesCell worker={worker} />
-      </td>
-      <td data-raw>{worker.version}</td>
-      <td>
+      </Cell>
+      <Cell column="version">{worker.version}</Cell>
+      <Cell column="seen">
         <Ago moment={worker.lastSeenAt} />
-      </td>
+      </Cell>
     </tr>
   );
+}
+
+/**
+ * The workers that are connected, looked at again and again, and those that are away, which are read again where one came or went. They
+ * are read after the connected ones: whoever falls silent in between stands in both until the next look, instead of in neither.
+ */
+function useWorkers() {
+  const here = useMovingPages(workersQuery('connected'), CONNECTED_MOVE);
+  const first = here.list.data?.pages[0];
+  const away = useMovingPages({ ...workersQuery('offline'), enabled: first !== undefined }, OFFLINE_REST);
+  const present = first && [first.connected, ...first.items.map(idOf)].join(' ');
+  const presentBefore = useRef(present);
+  const { refetch } = away.list;
+  useEffect(() => {
+    if (presentBefore.current !== undefined && presentBefore.current !== present) void refetch();
+    presentBefore.current = present;
+  }, [present, refetch]);
+  return { here, away };
 }
 
 /** The training machines and whether they are at work; those that are there first, however many came and went since. */
 export function WorkersPage() {
   const { t } = useTranslation('governance');
-  const here = useMovingPages(workersQuery('connected'), WORKERS_MOVE);
-  const away = useMovingPages(workersQuery('offline'), WORKERS_MOVE);
+  const { here, away } = useWorkers();
   const error = here.list.error ?? away.list.error;
   if (!here.list.data || !away.list.data) {
     if (error === null) return <PageSkeleton />;

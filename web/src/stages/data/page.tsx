@@ -69,7 +69,7 @@ export function DataPage() {
       {newest ? (
         <Panel title={t('versions')}>
           <Scrolling label={t('versions')}>
-            <table className="plain-table">
+            <table className="plain-table stacked-on-phones">
               <thead>
                 <tr>
                   <th scope="col">{t('name')}</th>
@@ -97,12 +97,14 @@ export function DataPage() {
                         <Localized text={version.datasetName} />
                       </Link>
                     </th>
-                    <td>v{version.version}</td>
-                    <td className="number">
+                    <td data-label={t('version')}>v{version.version}</td>
+                    <td className="number" data-label={t('items')}>
                       <Count value={version.items} />
                     </td>
-                    <td className="number">{formatBytes(version.sizeBytes + (version.images?.sizeBytes ?? 0))}</td>
-                    <td>
+                    <td className="number" data-label={t('size')}>
+                      {formatBytes(version.sizeBytes + (version.images?.sizeBytes ?? 0))}
+                    </td>
+                    <td data-label={t('created')}>
                       <Ago moment={version.createdAt} />
                     </td>
                   </tr>

@@ -9,7 +9,7 @@ import { Count } from '../../ui/count.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Localized } from '../../ui/localized.tsx';
-import { MetricTerm } from '../../ui/metric-term.tsx';
+import { metricName, MetricTerm } from '../../ui/metric-term.tsx';
 import { NumberedRunName } from '../../ui/numbered-run-name.tsx';
 import { formatNumber } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
@@ -22,6 +22,13 @@ import { evaluationsQuery } from './queries.ts';
 import { NOTHING } from '../../ui/nothing.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/evaluation');
+
+/** Metrics of each row, with where they are read. */
+const HEADLINE = [
+  ['loss', 'loss'],
+  ['f1-macro', 'f1Macro'],
+  ['auc-micro', 'aucMicro'],
+] as const;
 
 function shown(value: number | null): string {
   return value === null ? NOTHING : formatNumber(value);
@@ -65,7 +72,7 @@ export function EvaluationsPage() {
       ) : (
         <Panel title={t('list.title')}>
           <Scrolling label={t('list.title')}>
-            <table className="plain-table">
+            <table className="plain-table stacked-on-phones">
               <thead>
                 <tr>
                   <th scope="col">{t('list.run')}</th>
@@ -76,7 +83,7 @@ export function EvaluationsPage() {
                   <th scope="col" className="number">
                     {t('list.items')}
                   </th>
-                  {(['loss', 'f1-macro', 'auc-micro'] as const).map((metric) => (
+                  {HEADLINE.map(([metric]) => (
                     <th scope="col" className="number" key={metric}>
                       <MetricTerm metric={metric} />
                     </th>
@@ -99,18 +106,22 @@ export function EvaluationsPage() {
                         )}
                       </Link>
                     </th>
-                    <td className="number">{evaluation.checkpointStep ?? NOTHING}</td>
-                    <td>
+                    <td className="number" data-label={t('list.checkpoint')}>
+                      {evaluation.checkpointStep ?? NOTHING}
+                    </td>
+                    <td data-label={t('list.split')}>
                       {t(`common:split.${evaluation.split}`)}
                       {evaluation.sameAsTraining && <div className="secondary">{t('sameAsTraining.title')}</div>}
                     </td>
-                    <td className="number">
+                    <td className="number" data-label={t('list.items')}>
                       <Count value={evaluation.items} />
                     </td>
-                    <td className="number">{shown(evaluation.headline.loss)}</td>
-                    <td className="number">{shown(evaluation.headline.f1Macro)}</td>
-                    <td className="number">{shown(evaluation.headline.aucMicro)}</td>
-                    <td>
+                    {HEADLINE.map(([metric, key]) => (
+                      <td className="number" data-label={metricName(metric, language)} key={metric}>
+                        {shown(evaluation.headline[key])}
+                      </td>
+                    ))}
+                    <td data-label={t('list.created')}>
                       <Ago moment={evaluation.createdAt} />
                     </td>
                   </tr>

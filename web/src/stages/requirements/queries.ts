@@ -1,5 +1,6 @@
 import { getSession } from '@greenlight/shared/across/governance/contract.ts';
 import { getProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
+import { getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import {
   getCurrentRequirement,
@@ -39,6 +40,11 @@ export function traceabilityQuery(projectId: string) {
 /** The project, for the verdict of each criterion on the newest evaluation and for the reader's roles. */
 export function projectQuery(projectId: string) {
   return queryOf(getProject, { params: { projectId } });
+}
+
+/** What the project is judged by now. */
+export function evaluationQuery(evaluationId: string) {
+  return queryOf(getEvaluation, { params: { evaluationId } });
 }
 
 /** The further tasks that the data of the project answers, which criteria can name. */

@@ -2,8 +2,8 @@ import { carriesRight, type ProjectRight } from '@greenlight/shared/across/gover
 import { useQuery } from '@tanstack/react-query';
 import { accountQuery, projectQuery } from './queries.ts';
 
-/** What the reader may do with the requirement of a project, and who they are; nothing until both are known. */
-export function useRights(projectId: string): { mayEdit: boolean; mayDecide: boolean; actor: string | undefined } {
+/** What the reader may do with the requirement of a project; nothing until it is known. */
+export function useRights(projectId: string): { mayEdit: boolean; mayDecide: boolean } {
   const { data: session } = useQuery(accountQuery);
   const { data: project } = useQuery(projectQuery(projectId));
   const account = session?.account;
@@ -11,5 +11,5 @@ export function useRights(projectId: string): { mayEdit: boolean; mayDecide: boo
     account !== undefined &&
     project !== undefined &&
     carriesRight({ roles: project.roles, isAdmin: account.isAdmin }, right);
-  return { mayEdit: may('requirements:edit'), mayDecide: may('requirements:approve'), actor: account?.email };
+  return { mayEdit: may('requirements:edit'), mayDecide: may('requirements:approve') };
 }

@@ -34,11 +34,16 @@ function finalLoss(run: RunSummary): number | null {
   return run.finalMetrics['training/epoch-loss'] ?? run.finalMetrics['training/loss'] ?? null;
 }
 
-function MetricCell({ value }: { readonly value: number | null | undefined }) {
-  return <td className="number">{value == null ? NOTHING : formatNumber(value)}</td>;
+function MetricCell({ label, value }: { readonly label: string; readonly value: number | null | undefined }) {
+  return (
+    <td className="number" data-label={label}>
+      {value == null ? NOTHING : formatNumber(value)}
+    </td>
+  );
 }
 
 function RunRow({ run }: { readonly run: RunSummary }) {
+  const { t } = useTranslation('training');
   const { t: common } = useTranslation();
   const { progress } = run;
   return (
@@ -51,15 +56,17 @@ function RunRow({ run }: { readonly run: RunSummary }) {
       <td>
         <RunStateMark state={run.state} />
       </td>
-      <td className="number">{progress ? formatShare(progress.step / Math.max(1, progress.totalSteps)) : NOTHING}</td>
-      <MetricCell value={finalLoss(run)} />
-      <MetricCell value={run.finalMetrics['validation/loss']} />
-      <MetricCell value={run.finalMetrics['validation/f1-macro']} />
-      <MetricCell value={run.finalMetrics['validation/auc-micro']} />
-      <td>
+      <td className="number" data-label={t('runs.progress')}>
+        {progress ? formatShare(progress.step / Math.max(1, progress.totalSteps)) : NOTHING}
+      </td>
+      <MetricCell label={t('runs.trainingLoss')} value={finalLoss(run)} />
+      <MetricCell label={t('runs.validationLoss')} value={run.finalMetrics['validation/loss']} />
+      <MetricCell label={t('charts.f1')} value={run.finalMetrics['validation/f1-macro']} />
+      <MetricCell label={t('charts.aucMicro')} value={run.finalMetrics['validation/auc-micro']} />
+      <td data-label={t('runs.created')}>
         <Ago moment={run.startedAt ?? run.createdAt} />
       </td>
-      <td>{progress ? formatDuration(progress.elapsedMs, common) : NOTHING}</td>
+      <td data-label={t('runs.duration')}>{progress ? formatDuration(progress.elapsedMs, common) : NOTHING}</td>
     </tr>
   );
 }
@@ -133,7 +140,7 @@ export function RunsPage() {
           }
         >
           <Scrolling label={t('runs.title')}>
-            <table className="plain-table">
+            <table className="plain-table stacked-on-phones">
               <thead>
                 <tr>
                   <th scope="col">{t('runs.run')}</th>

@@ -37,7 +37,7 @@ export function AuditTable({ events, broken }: Properties) {
   const language = useLanguage();
   return (
     <Scrolling label={t('title')}>
-      <table className="plain-table audit-table">
+      <table className="plain-table audit-table stacked-on-phones">
         <thead>
           <tr>
             {COLUMNS.map((column) => (
@@ -50,26 +50,26 @@ export function AuditTable({ events, broken }: Properties) {
         <tbody>
           {events.map((event) => (
             <tr key={event.sequence} data-testid="audit-event">
-              <td className="number">
+              <td data-label={t('column.sequence')} className="number">
                 {event.sequence}
                 {broken?.sequence === event.sequence && <strong className="audit-broken">▲ {t('brokenHere')}</strong>}
               </td>
-              <td>
+              <td data-label={t('column.at')}>
                 <time dateTime={event.at}>{formatMoment(event.at, language)}</time>
               </td>
-              <td>
+              <td data-label={t('column.actor')}>
                 <PersonName actor={event.actor} isAddressShown />
               </td>
-              <td>
+              <td data-label={t('column.action')}>
                 <code>{event.action}</code>
               </td>
-              <td>
+              <td data-label={t('column.target')}>
                 <code>{event.target}</code>
               </td>
-              <td>
+              <td data-label={t('column.details')}>
                 <Details details={event.details} />
               </td>
-              <td>
+              <td data-label={t('column.hash')}>
                 <code title={t('hashes', { hash: event.hash, previousHash: event.previousHash })}>
                   {event.hash.slice(0, 12)}
                 </code>

@@ -7,8 +7,9 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
-import { familyOf, pagesOf } from '../../../api/query.ts';
+import { familyOf } from '../../../api/query.ts';
 import { useLanguage } from '../../../i18n/language.ts';
+import { invitationsQuery } from '../queries.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Panel } from '../../../ui/panel.tsx';
@@ -89,7 +90,7 @@ function Table({ label, invitations }: { readonly label: string; readonly invita
 /** The invitations to a project, those that have ended folded, for those who may make them. */
 export function InvitationList({ projectId }: { readonly projectId: string }) {
   const { t } = useTranslation(['members', 'common']);
-  const list = useInfiniteQuery(pagesOf(listInvitations, { params: { projectId } }));
+  const list = useInfiniteQuery(invitationsQuery(projectId));
   const { data, error, refetch, hasNextPage } = list;
   const invitations = data?.pages.flatMap((page) => page.items) ?? [];
   const open = invitations.filter(({ state }) => state === 'open');

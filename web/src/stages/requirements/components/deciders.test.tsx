@@ -24,18 +24,23 @@ function answering(deciders: Deciders) {
 test.each<[string, Deciders, RegExp, boolean]>([
   [
     'others',
-    { people: [{ email: 'li@example.com', isAuthor: false }], wasThereLately: false },
+    { people: [{ email: 'li@example.com', isAuthor: false }], wasThereLately: false, isOwn: true },
     /decided by somebody else: li@example\.com\./,
     false,
   ],
   [
     'authors alone',
-    { people: [{ email: 'wu@example.com', isAuthor: true }], wasThereLately: false },
+    { people: [{ email: 'wu@example.com', isAuthor: true }], wasThereLately: false, isOwn: true },
     /wu@example\.com may approve as well, but wrote part of it too/,
     true,
   ],
-  ['somebody lately', { people: [], wasThereLately: true }, /within the last 30 days/, true],
-  ['nobody', { people: [], wasThereLately: false }, /nobody else may approve\. You can approve it now/, true],
+  ['somebody lately', { people: [], wasThereLately: true, isOwn: true }, /within the last 30 days/, true],
+  [
+    'nobody',
+    { people: [], wasThereLately: false, isOwn: true },
+    /nobody else may approve\. You can approve it now/,
+    true,
+  ],
 ])('own work says who decides instead: %s', async (_, deciders, sentence, offersInvitation) => {
   answering(deciders);
   renderLinked(<OwnWorkNotice version={version} />);
@@ -45,7 +50,7 @@ test.each<[string, Deciders, RegExp, boolean]>([
 
 test('more people than help to find somebody are counted', async () => {
   const people = Array.from({ length: 8 }, (_, place) => ({ email: `p${place}@example.com`, isAuthor: false }));
-  answering({ people, wasThereLately: false });
+  answering({ people, wasThereLately: false, isOwn: true });
   renderLinked(<WhoDecides version={version} />);
   expect(await screen.findByText(/p4@example\.com and 3 more\.$/)).toBeTruthy();
 });

@@ -13,8 +13,8 @@ interface Properties {
 /** More names than these do not help to find somebody. */
 const MOST_NAMED = 5;
 
-/** Who else may decide, by name, those who wrote any of it apart; undefined while it is read. */
-function useDeciders(version: Properties['version']) {
+/** Who else may decide, by name, those who wrote any of it apart, whether authors may for want of them, and whether the reader is one; undefined while it is read. */
+export function useDeciders(version: Properties['version']) {
   const { t } = useTranslation(['requirements', 'common']);
   const nameOf = usePersonName();
   const { data } = useQuery(decidersQuery(version.id));
@@ -25,7 +25,9 @@ function useDeciders(version: Properties['version']) {
     const shown = names.slice(0, MOST_NAMED).join(t('common:listOf.separator'));
     return names.length > MOST_NAMED ? t('review.andMore', { names: shown, count: names.length - MOST_NAMED }) : shown;
   };
-  return { others: named(false), authors: named(true), wasThereLately: data.wasThereLately };
+  const { people, wasThereLately, isOwn } = data;
+  const mayOverride = people.length === 0 && !wasThereLately;
+  return { others: named(false), authors: named(true), wasThereLately, mayOverride, isOwn };
 }
 
 /** Says before it is tried what comes of approving one's own work, and who can do it instead. */

@@ -1,13 +1,14 @@
 import '../../../testing/browser-stubs.ts';
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { evaluationOf } from '../../../testing/evaluation.ts';
 import { renderLinked } from '../../../testing/render-linked.tsx';
 import { requirementVersion } from '../../../testing/requirement-version.ts';
-import { sentBody } from '../../../testing/sent-body.ts';
 import { translationsIn } from '../../../testing/translations.ts';
 import { ReviewPanel } from './review-panel.tsx';
 
-const request = vi.fn<typeof fetch>();
+const request =
+  vi.fn<(address: string, init?: { readonly method?: string; readonly body?: string }) => Promise<Response>>();
 const AT = '2026-01-02T00:00:00.000Z';
 const version = requirementVersion({
   state: 'in-review',
@@ -25,39 +26,99 @@ afterEach(() => {
   vi.resetAllMocks();
 });
 
-function show(rights: { mayEdit: boolean; mayDecide: boolean; actor: string }): void {
-  renderLinked(<ReviewPanel version={version} approvedBefore={null} rights={rights} />);
+function show(rights: { mayEdit: boolean; mayDecide: boolean }, approvedBefore: string | null = null) {
+  renderLinked(<ReviewPanel version={version} approvedBefore={approvedBefore} rights={rights} />);
 }
 
+/** Answers what the panel reads by the end of its address, and every act with `act`. */
+function answering(reads: Record<string, unknown>, act: () => Response = () => Response.json(version)): void {
+  request.mockImplementation(async (address, init) => {
+    if (init?.method === 'POST') return act();
+    const [, known] = Object.entries(reads).find(([end]) => address.endsWith(end)) ?? [];
+    return known === undefined ? new Promise(() => undefined) : Response.json(known);
+  });
+}
+
+const acts = () => request.mock.calls.filter(([, init]) => init?.method === 'POST');
+const NOBODY_ELSE = { people: [], wasThereLately: false, isOwn: false };
+const EVALUATION = '01900000-0000-7000-8000-000000000009';
+const projectWith = (verdict: object) => ({
+  ...{ id: version.projectId, criteria: [], stages: [{ stage: 'selection', state: 'passed' }] },
+  verdict: { verdict: 'ready', evaluationId: null, ...verdict },
+});
+const APPROVER = { mayEdit: false, mayDecide: true };
+const WRITER = { mayEdit: true, mayDecide: true };
+
 test('an approver sends back with a reason, never without', async () => {
-  show({ mayEdit: false, mayDecide: true, actor: 'approver@example.com' });
+  answering({ '/deciders': NOBODY_ELSE });
+  show(APPROVER);
   fireEvent.click(await screen.findByRole('button', { name: 'Send back' }));
   expect(screen.queryByText(/You wrote or submitted this/)).toBeNull();
   expect(screen.getByText(/Say why you send it back/)).toBeTruthy();
-  expect(request).not.toHaveBeenCalled();
-  request.mockResolvedValue(Response.json(version));
+  expect(acts()).toEqual([]);
   fireEvent.change(screen.getByLabelText('Reason'), { target: { value: 'Too loose.' } });
+  expect(screen.queryByText(/Say why you send it back/)).toBeNull();
   fireEvent.click(screen.getByRole('button', { name: 'Send back' }));
-  await waitFor(() => expect(request).toHaveBeenCalled());
-  expect(sentBody(request)).toEqual({ revision: 3, reason: 'Too loose.' });
-  expect(request.mock.calls[0]?.[0]).toMatch(/send-back$/);
+  await waitFor(() => expect(acts()).toHaveLength(1));
+  const [address, init] = acts()[0]!;
+  expect(address).toMatch(/send-back$/);
+  expect(JSON.parse(init?.body ?? '')).toEqual({ revision: 3, reason: 'Too loose.' });
 });
 
-test('authors are told that somebody else approves, and a refusal is told in words', async () => {
-  request.mockImplementation(async (address) =>
-    typeof address === 'string' && address.endsWith('/deciders')
-      ? Response.json({ people: [], wasThereLately: true })
-      : Response.json({ error: { code: 'own-work', message: '' } }, { status: 403 }),
-  );
-  show({ mayEdit: true, mayDecide: true, actor: 'writer@example.com' });
+test('an approver is told what follows, and who may decide as well', async () => {
+  answering({ '/deciders': { ...NOBODY_ELSE, people: [{ email: 'li@example.com', isAuthor: false }] } });
+  show(APPROVER);
+  expect(await screen.findByText(/One approval is enough.* li@example\.com may decide as well\./)).toBeTruthy();
+});
+
+test('authors are told that somebody else approves, before they try', async () => {
+  answering({ '/deciders': { ...NOBODY_ELSE, wasThereLately: true, isOwn: true } });
+  show(WRITER);
   expect(await screen.findByText(/You wrote or submitted this/)).toBeTruthy();
   expect(screen.getByRole('link', { name: 'Invite somebody to approve it' })).toBeTruthy();
+  expect(screen.getByTestId('approve-requirement')).toHaveProperty('disabled', true);
+});
+
+test('authors without a second person may approve, and a refusal is told in words', async () => {
+  answering({ '/deciders': { ...NOBODY_ELSE, isOwn: true }, [version.projectId]: projectWith({}) }, () =>
+    Response.json({ error: { code: 'own-work', message: '' } }, { status: 403 }),
+  );
+  show(WRITER);
+  expect(await screen.findByText(/You can approve it now, with a reason/)).toBeTruthy();
   fireEvent.click(screen.getByTestId('approve-requirement'));
-  await waitFor(() => expect(screen.getByText(/so somebody else must approve it/)).toBeTruthy());
+  expect(await screen.findByText(/so somebody else must approve it/)).toBeTruthy();
+});
+
+test('before anything is measured an approver is told what the version will be used for', async () => {
+  answering({ [version.projectId]: projectWith({}) });
+  show(APPROVER);
+  expect(await screen.findByText(/The first evaluation will be judged by this version/)).toBeTruthy();
+});
+
+test('what a change makes of the evidence is shown where it is decided', async () => {
+  const [criterion] = version.criteria;
+  const older = {
+    ...version,
+    id: '01900000-0000-7000-8000-000000000008',
+    criteria: [{ ...criterion!, threshold: 0.8 }],
+  };
+  const metric = { metric: 'recall-macro', value: 0.85, low: 0.83, high: 0.87, items: 900, note: null };
+  answering({
+    [older.id]: older,
+    [version.projectId]: projectWith({ evaluationId: EVALUATION }),
+    [EVALUATION]: { ...evaluationOf(version.projectId, EVALUATION), metrics: [metric] },
+  });
+  show(APPROVER, older.id);
+  const effects = await screen.findByTestId('effects');
+  await waitFor(() => expect(effects.textContent).toContain('the project turns from “ready” to “not ready”'));
+  expect(effects.textContent).toContain('whoever changed them could see those');
+  expect(effects.textContent).toContain('it is to be chosen anew');
+  expect(within(effects).getByRole('row', { name: /Recall \(macro\)/ }).textContent).toMatch(/Fail.*0\.85/);
 });
 
 test('a reader is told who decides', async () => {
-  show({ mayEdit: false, mayDecide: false, actor: 'viewer@example.com' });
+  answering({});
+  show({ mayEdit: false, mayDecide: false });
   expect(await screen.findByText('Approvers of this project decide.')).toBeTruthy();
   expect(screen.queryByRole('button')).toBeNull();
 });

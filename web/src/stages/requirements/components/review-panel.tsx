@@ -16,7 +16,8 @@ import { Field } from '../../../ui/field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { contentOf } from '../draft-keeper.ts';
 import { refreshRequirement, versionQuery } from '../queries.ts';
-import { OwnWorkNotice, WhoDecides } from './deciders.tsx';
+import { OwnWorkNotice, useDeciders, WhoDecides } from './deciders.tsx';
+import { Effects } from './effects.tsx';
 import { usePersonName } from '../../../ui/person-name.tsx';
 import { useTellLate } from '../../../ui/use-tell-late.tsx';
 
@@ -24,19 +25,21 @@ interface Properties {
   readonly version: Requirement;
   /** The approved version before it, by id; null where this is the first. */
   readonly approvedBefore: string | null;
-  readonly rights: { readonly mayEdit: boolean; readonly mayDecide: boolean; readonly actor: string | undefined };
+  readonly rights: { readonly mayEdit: boolean; readonly mayDecide: boolean };
 }
 
 type Decision = 'approve' | 'send-back' | 'withdraw';
 
-function Change({ version, before }: { readonly version: Requirement; readonly before: string }) {
+/** What a version changes since the approved one, and what becomes of the project by it. */
+function Change({ version, beforeId }: { readonly version: Requirement; readonly beforeId: string }) {
   const { t } = useTranslation('requirements');
-  const { data, error, refetch } = useQuery(versionQuery(before));
+  const { data, error, refetch } = useQuery(versionQuery(beforeId));
   if (!data) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : null;
   return (
     <>
       <h3>{t('review.since', { version: data.version })}</h3>
       <Differences differences={contentDifferences(contentOf(data), contentOf(version))} />
+      <Effects version={version} before={data} />
     </>
   );
 }
@@ -48,9 +51,11 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
   const queryClient = useQueryClient();
   const tellLate = useTellLate();
   const [reason, setReason] = useState('');
-  const [isReasonNeeded, setReasonNeeded] = useState(false);
+  const [isSentWithout, setSentWithout] = useState(false);
+  const isReasonNeeded = isSentWithout && reason.trim() === '';
   const submitter = version.events.findLast(({ kind }) => kind === 'submitted')?.actor;
-  const isOwn = rights.actor !== undefined && [submitter, version.edited?.actor].includes(rights.actor);
+  const deciders = useDeciders(version);
+  const isOwn = deciders?.isOwn === true;
   const decide = useMutation({
     mutationFn: (decision: Decision) => {
       const params = { requirementId: version.id };
@@ -64,19 +69,28 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
     onSettled: () => refreshRequirement(queryClient),
   });
   const sendBack = () => {
-    setReasonNeeded(reason.trim() === '');
+    setSentWithout(true);
     if (reason.trim() !== '') decide.mutate('send-back');
   };
   return (
     <Panel title={t('review.title', { version: version.version })}>
       <p>{t('review.submitted', { actor: nameOf(submitter ?? '') })}</p>
       {approvedBefore === null ? (
-        <p className="secondary">{t('review.first')}</p>
+        <>
+          <p className="secondary">{t('review.first')}</p>
+          <Effects version={version} before={null} />
+        </>
       ) : (
-        <Change version={version} before={approvedBefore} />
+        <Change version={version} beforeId={approvedBefore} />
       )}
       {decide.error && <ErrorNotice error={decide.error} />}
       {rights.mayDecide && isOwn && <OwnWorkNotice version={version} />}
+      {rights.mayDecide && deciders?.isOwn === false && (
+        <p className="secondary">
+          {t('review.next')}
+          {deciders.others !== undefined && ` ${t('review.others', { names: deciders.others })}`}
+        </p>
+      )}
       {rights.mayDecide && (
         <Field
           label={t('review.reason')}
@@ -103,6 +117,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
               type="primary"
               data-testid="approve-requirement"
               loading={decide.isPending}
+              disabled={isOwn && !deciders.mayOverride}
               onClick={() => decide.mutate('approve')}
             >
               {t('review.approve')}
