@@ -47,7 +47,7 @@ export default defineConfig({
         plugins: [react()],
         test: {
           name: 'web',
-          environment: './web/src/testing/one-page.ts',
+          environment: 'jsdom',
           include: ['web/src/**/*.test.ts', 'web/src/**/*.test.tsx'],
           setupFiles: ['web/src/testing/each-file.ts'],
           // Loading the component library and making a window anew for each file took two thirds of the time.
