@@ -19,12 +19,15 @@ async function keysOf(open: OpenContent, split: Split): Promise<Set<string>> {
   return keys;
 }
 
+/** Answers that are kept. */
+const MOST_KNOWN = 100;
+
 /** Builds the service on its store and the data's. */
 export function createTrainedItemsService(
   store: TrainedItemsStore,
   openContent: DataService['openContent'],
 ): TrainedItemsService {
-  /** A worker that did not wait for the answer asks again: it is not looked for twice. */
+  /** The last answers, found or on their way: a worker that did not wait for one asks again, and it is not looked for twice. */
   const found = new Map<string, Promise<boolean>>();
   const opened = (id: string) => async () => (await openContent(id)).stream;
 
@@ -47,8 +50,10 @@ export function createTrainedItemsService(
     wereTrainedOn(runId, split) {
       const key = `${runId} ${split}`;
       const known = found.get(key) ?? look(runId, split);
+      found.delete(key);
       found.set(key, known);
       known.catch(() => found.delete(key));
+      for (const oldest of found.keys()) if (found.size > MOST_KNOWN) found.delete(oldest);
       return known;
     },
   };

@@ -15,7 +15,7 @@ export function createTrainedItemsStore(database: Database): TrainedItemsStore {
           SELECT id, "datasetVersionId", configuration FROM runs WHERE id = ${runId}::uuid
           UNION
           SELECT runs.id, runs."datasetVersionId", runs.configuration FROM begun
-          JOIN artifacts ON artifacts.id::text = begun.configuration->>'startFromArtifactId'
+          JOIN artifacts ON artifacts.id = (begun.configuration->>'startFromArtifactId')::uuid
           JOIN runs ON runs.id = artifacts."runId"
         )
         SELECT "datasetVersionId", bool_or(id = ${runId}::uuid) AS "isOwn" FROM begun GROUP BY "datasetVersionId"`;
