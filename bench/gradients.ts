@@ -67,17 +67,17 @@ function againstNumbers(
   variant: RandomVariant,
   seed: number,
   parameters: Map<string, Float32Array>,
-  actual: Map<string, Float32Array>,
+  [actual, expected]: readonly [Map<string, Float32Array>, Map<string, Float32Array>],
   masks: readonly Float32Array[],
 ): Worst {
   const { settings, texts, smoothing } = variant;
   const wide = widenedParameters(parameters);
-  const largest = Math.max(...[...actual.values()].map((values) => Math.max(...values.map(Math.abs))));
+  const largest = Math.max(...[...expected.values()].map((values) => Math.max(...values.map(Math.abs))));
   return worstOf(
     Object.entries(wide).map(([parameter, values], index) => {
       const [numerical, found]: [number[], number[]] = [[], []];
-      // A parameter's error is measured against all of its gradient, so that three small values of it are not taken for the whole.
-      const whole = norm(actual.get(parameter) ?? []) * Math.sqrt(SAMPLES / values.length);
+      // A parameter's error is measured against all of its gradient, as tfjs has it, so that three small values of it are not taken for the whole.
+      const whole = norm(expected.get(parameter) ?? []) * Math.sqrt(SAMPLES / values.length);
       for (let sample = 0; sample < SAMPLES; sample++) {
         const place = Math.floor(uniformAt(randomKey(seed, 7, index), sample) * values.length);
         const original = values[place] ?? 0;
@@ -109,9 +109,21 @@ for (let seed = firstSeed; seed < firstSeed + count; seed++) {
     const { masks } = recorded;
     const expected = await tensorflowGradients(settings, optimiser, parameters, batch, masks);
     found[`${name} against tfjs`] = againstTensorflow(recorded.gradients, expected.gradients);
-    found[`${name} against float64`] = againstNumbers(variant, seed, parameters, recorded.gradients, masks);
+    found[`${name} against float64`] = againstNumbers(
+      variant,
+      seed,
+      parameters,
+      [recorded.gradients, expected.gradients],
+      masks,
+    );
     const loss = float64Loss(settings, widenedParameters(parameters), variant.texts, { smoothing: 0, masks });
-    found['tfjs against float64'] = againstNumbers(variant, seed, parameters, expected.gradients, masks);
+    found['tfjs against float64'] = againstNumbers(
+      variant,
+      seed,
+      parameters,
+      [expected.gradients, expected.gradients],
+      masks,
+    );
     found[`${name} loss against float64`] = {
       parameter: 'loss',
       error: Math.abs(recorded.loss - loss) / Math.abs(loss),

@@ -7,7 +7,7 @@ import type { RunConfiguration } from '@greenlight/shared/stages/training/config
 import { matrixRate, speedOf, type MachineCalibration } from '@greenlight/shared/stages/training/plan/calibration.ts';
 import { lanesOf } from '@greenlight/shared/stages/training/plan/lanes.ts';
 import type { BatchShape } from '@greenlight/shared/stages/training/plan/padding.ts';
-import { gradientMs, updateMs } from '@greenlight/shared/stages/training/plan/step-time.ts';
+import { computed, gradientMs, updateMs } from '@greenlight/shared/stages/training/plan/step-time.ts';
 import { trainingFlops, workOf, type PlannedModel } from '@greenlight/shared/stages/training/plan/step-work.ts';
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { measureMachine } from '../worker/src/calibration/measure-machine.ts';
@@ -101,7 +101,7 @@ const FACTORS = ['flops', 'attentionFlops', ...VALUES, 'subLayerMs', 'fixedMs'];
 
 /** What each factor is multiplied with, in milliseconds, as the formula has them. */
 function termsOf({ model, shape }: Subject, calibration: MachineCalibration): number[] {
-  const work = workOf(model, shape);
+  const work = computed(workOf(model, shape), calibration);
   const productMs = (flops: number): number => (3000 * flops) / matrixRate(calibration);
   const valuesMs = VALUES.map((count) => work[count] / 1e6);
   const elsewhere = [...valuesMs, work.subLayers, 1].map((ms) => ms / speedOf(calibration));

@@ -67,6 +67,13 @@ test('a file that is refused never becomes a model', async () => {
   await expect(IsolatedModel.open({ ...task(), modelPath }, patient)).rejects.toThrow(ModelFileError);
 });
 
+test('what goes wrong beside the runtime is not told as its words', async () => {
+  const opening = IsolatedModel.open({ ...task(), tokenizerPath: join(folder, 'none.json') }, patient);
+  await expect(opening).rejects.toMatchObject({
+    said: { zh: expect.stringContaining('（原话：“ENOENT'), en: expect.not.stringContaining('ONNX Runtime says') },
+  });
+});
+
 test('a model is ended when nobody waits any more, whether it opens or answers', async () => {
   const before = new AbortController();
   const opening = IsolatedModel.open(task(), before.signal);

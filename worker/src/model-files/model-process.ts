@@ -6,12 +6,14 @@ import { endThisFirst } from '../runtime/resident-memory.ts';
 import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-protocol.ts';
 import { ModelFileError } from './inspect-file.ts';
 import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
-import { saidByRuntime } from './said-by-runtime.ts';
 
 /*
  * The entry of the process in which an imported model answers: whatever its file makes the runtime do, only this process,
  * which holds no secrets, ends.
  */
+
+/** Characters of an error's message at most that are repeated. */
+const MOST_CHARACTERS = 500;
 
 function send(message: ModelAnswer): Promise<void> {
   return new Promise((resolve) => process.send?.(message, () => resolve()));
@@ -19,7 +21,8 @@ function send(message: ModelAnswer): Promise<void> {
 
 function reasonOf(error: unknown): InBothLanguages {
   if (error instanceof ModelFileError || error instanceof TokenizerFileError) return error.said;
-  return saidByRuntime({ zh: '模型的进程出错', en: 'The process of the model failed' }, error);
+  const words = (error instanceof Error ? error.message : String(error)).slice(0, MOST_CHARACTERS);
+  return { zh: `模型的进程出错（原话：“${words}”）。`, en: `The process of the model failed (it says “${words}”).` };
 }
 
 async function open({ modelPath, tokenizerPath, mapping }: ModelTask): Promise<OnnxModel> {

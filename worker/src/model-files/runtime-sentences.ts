@@ -39,15 +39,15 @@ const SENTENCES: readonly Sentence[] = [
   {
     pattern: /No Op registered for (\w+) with domain_version of (\d+)/,
     say: (operator, version) => ({
-      zh: `ONNX 算子集 ${version} 中没有算子 ${operator}。请用声明了该算子的算子集重新导出，或只用标准算子。`,
-      en: `operator set ${version} of ONNX has no operator ${operator}. Export it with an operator set that has it, or with standard operators only.`,
+      zh: `算子 ${operator} 所属算子集的第 ${version} 版中没有它。请用含有该算子的版本重新导出，或只用标准算子。`,
+      en: `version ${version} of its operator set has no operator ${operator}. Export it with a version that has it, or with standard operators only.`,
     }),
   },
   {
     pattern: /Could not find an implementation for (\w+)\(\d+\)/,
     say: (operator) => ({
-      zh: `处理器上没有算子 ${operator} 在该数据类型下的实现。请以 float32 重新导出模型。`,
-      en: `the processor has no ${operator} for numbers of this type. Export the model in float32.`,
+      zh: `处理器上没有算子 ${operator} 在该数据类型或该算子集版本下的实现。请以 float32 或较低的 opset_version 重新导出模型。`,
+      en: `the processor has no ${operator} for numbers of this type or of this operator set. Export the model in float32, or with a lower opset_version.`,
     }),
   },
   {
@@ -88,11 +88,14 @@ const SENTENCES: readonly Sentence[] = [
   },
 ];
 
+/** Characters of a name in the file at most that are repeated: it may be as long as it pleases. */
+const MOST_OF_A_NAME = 100;
+
 /** A sentence of our own for what ONNX Runtime says, with what to do; null for what it says seldom. */
 export function sentenceFor(said: string): InBothLanguages | null {
   for (const { pattern, say } of SENTENCES) {
     const found = pattern.exec(said);
-    if (found !== null) return say(...found.slice(1));
+    if (found !== null) return say(...found.slice(1).map((part) => part.slice(0, MOST_OF_A_NAME)));
   }
   return null;
 }

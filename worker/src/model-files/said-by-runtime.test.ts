@@ -38,6 +38,8 @@ test('memory that ran out is told with what helps', () => {
 test('a message that repeats endless names of a file is read to a limit', () => {
   const { en } = saidByRuntime({ zh: '', en: '' }, new Error(`Node ${'a:'.repeat(1e6)}`));
   expect(en.length).toBeLessThan(600);
+  const known = saidByRuntime(FAILED, new Error(`${'a'.repeat(1900)}:Run(-1) is not a registered function/op`));
+  expect(known.en).toMatch(/it uses Run of the operator set 'a{100}'/);
 });
 
 describe('what the runtime really says of models is told in sentences with what to do', () => {
@@ -97,8 +99,8 @@ describe('what the runtime really says of models is told in sentences with what 
       'an operator that ONNX lacks',
       (model) => (soft(model).opType = 'Runner'),
       null,
-      /ONNX 算子集 \d+ 中没有算子 Runner。/,
-      /operator set \d+ of ONNX has no operator Runner\./,
+      /算子 Runner 所属算子集的第 \d+ 版中没有它。/,
+      /version \d+ of its operator set has no operator Runner\./,
     ],
     [
       'numbers that the processor does not multiply',
@@ -108,8 +110,8 @@ describe('what the runtime really says of models is told in sentences with what 
         (model.graph!.output[0]!.type!.value.value as TypeProto_Tensor).elemType = 16;
       },
       null,
-      /处理器上没有算子 MatMul 在该数据类型下的实现。/,
-      /the processor has no MatMul for numbers of this type\./,
+      /处理器上没有算子 MatMul 在该数据类型或该算子集版本下的实现。/,
+      /the processor has no MatMul for numbers of this type or of this operator set\./,
     ],
     [
       'too many numbers',

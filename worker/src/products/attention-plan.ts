@@ -58,7 +58,7 @@ export function ownBytesOfGradient({ asking, seen }: AttentionSizes): number {
 /** Tokens that see the same others, of those up to the last one of them. */
 function lowerBlocks({ asking, isCausal = false }: AttentionSizes): readonly Range[] | null {
   const tokens = causalBlockTokens(asking);
-  return isCausal && asking > tokens ? pieces([0, asking], tokens, LANES) : null;
+  return isCausal && asking > tokens ? pieces([0, asking], tokens, tokens) : null;
 }
 
 const HEADS_INSIDE: Interleaving = { a: true, b: true, result: false };
@@ -80,7 +80,7 @@ function byHeads({ batch, heads }: AttentionSizes, threads: number, steps: (head
   );
 }
 
-function within(view: number, steps: Step[]): Step[] {
+function inView(view: number, steps: Step[]): Step[] {
   return steps.map((step) => ({ ...step, view }));
 }
 
@@ -107,8 +107,8 @@ function forwardProducts(sizes: AttentionSizes): { scores: ProductSizes; values:
 export function planAttention(sizes: AttentionSizes, threads: number): Step[][] {
   const { scores, values } = forwardProducts(sizes);
   return byHeads(sizes, threads, (head) => [
-    ...within(ATTENTION_VIEWS.scores, stepsOfProduct(scores, head)),
-    ...within(ATTENTION_VIEWS.values, stepsOfProduct(values, head)),
+    ...inView(ATTENTION_VIEWS.scores, stepsOfProduct(scores, head)),
+    ...inView(ATTENTION_VIEWS.values, stepsOfProduct(values, head)),
   ]);
 }
 
@@ -127,13 +127,13 @@ export function planHead(sizes: AttentionSizes): Step[] {
     const before = rows[0] * sizes.seen * FLOAT_BYTES;
     const isPacking = ({ code }: Step): boolean => code.startsWith('pack');
     return [
-      ...within(
+      ...inView(
         ATTENTION_VIEWS.scores,
         stepsOfRows(scores, rows, 0).map((step) =>
           isPacking(step) ? step : { ...step, result: step.result - before },
         ),
       ),
-      ...within(
+      ...inView(
         ATTENTION_VIEWS.values,
         stepsOfRows(values, rows, 0).map((step) =>
           isPacking(step) ? step : { ...step, source: step.source - before },
@@ -170,14 +170,14 @@ export function planAttentionGradient(sizes: AttentionSizes, threads: number): S
     const writingOwn = (step: Step): Step =>
       step.code.startsWith('multiply') ? { ...step, result: step.result - head * scoreBytes, own: ['result'] } : step;
     return [
-      ...within(GRADIENT_VIEWS.scores, stepsOfProduct(scores, head).map(writingOwn)),
-      ...within(
+      ...inView(GRADIENT_VIEWS.scores, stepsOfProduct(scores, head).map(writingOwn)),
+      ...inView(
         GRADIENT_VIEWS.scores,
         (blocks ?? [null]).map((block) => softmaxGradient(sizes, head, block)),
       ),
-      ...within(GRADIENT_VIEWS.queries, stepsOfProduct(queries, head).map(readingOwn)),
-      ...within(GRADIENT_VIEWS.keys, stepsOfProduct(keys, head).map(readingOwn)),
-      ...within(GRADIENT_VIEWS.values, stepsOfProduct(values, head)),
+      ...inView(GRADIENT_VIEWS.queries, stepsOfProduct(queries, head).map(readingOwn)),
+      ...inView(GRADIENT_VIEWS.keys, stepsOfProduct(keys, head).map(readingOwn)),
+      ...inView(GRADIENT_VIEWS.values, stepsOfProduct(values, head)),
     ];
   });
 }

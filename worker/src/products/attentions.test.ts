@@ -164,6 +164,7 @@ describe.skipIf(!isHere)('attention by machine code', () => {
     [64, 32],
     [130, 64],
     [700, 20],
+    [700, 300],
   ])('where none of %d tokens sees those behind it, every bit is as if all were computed', async (tokens, width) => {
     const whole = { batch: 2, asking: tokens, seen: tokens, heads: 2, width, scale: 0.4 };
     const mask = { outer: [0, 0], row: tokens };

@@ -80,7 +80,7 @@ interface Area {
 }
 
 /**
- * Divides the result among threads: by columns, so that each packs its own part of b only, unless there are too few for that, a is packed as well, or
+ * Divides the result among threads: by columns, so that each packs its own part of b only, unless there are too few for that, a is transposed, or
  * rows must be whole.
  */
 function areas({ rows, columns, transposeA, finish }: ProductSizes, threads: number): Area[] {
@@ -345,12 +345,11 @@ function stepsOfPanel(
 ): Step[] {
   const { outer, transposeA, transposeB } = sizes;
   const { b } = factors;
-  const steps = parts.flatMap((part) => stepsMultiplying(sizes, factors, part, panel));
-  if (steps.length === 0) return [];
-  const [step, ...others] = steps;
+  const [step, ...others] = parts.flatMap((part) => stepsMultiplying(sizes, factors, part, panel));
+  if (step === undefined) return [];
   const isWhole = panel.mask === maskOf(LANES);
-  if (step === undefined || outer.length > 0 || transposeA || transposeB || !isWhole)
-    return [...stepsPackingB(sizes, factors, depth, panel), ...steps];
+  if (outer.length > 0 || transposeA || transposeB || !isWhole)
+    return [...stepsPackingB(sizes, factors, depth, panel), step, ...others];
   const packing: Step = {
     ...step,
     code: `${step.code} and pack`,

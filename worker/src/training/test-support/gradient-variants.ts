@@ -40,6 +40,9 @@ const REGRESSION = tinyClassifier({ task: 'regression', outputs: 2 });
 const SMOOTH: ModelSettings = { ...TINY_MODEL, activation: 'gelu' };
 const DECODER: ModelSettings = { ...TINY_MODEL, architecture: 'decoder-only' };
 
+/** More tokens than a block of causal attention has, so that own operators pass over some. */
+const LONG = Array.from({ length: 39 }, (_, place) => 3 + ((place * 5) % 7));
+
 const VARIANTS: Record<string, Variant> = {
   'ReLU, pre-norm, sinusoidal positions': { settings: TINY_MODEL },
   GELU: { settings: SMOOTH },
@@ -63,6 +66,10 @@ const VARIANTS: Record<string, Variant> = {
     texts: [{ source: [4], targetIn: [1], targetOut: [2] }],
   },
   'decoder-only': { settings: DECODER },
+  'decoder-only, several blocks of tokens': {
+    settings: { ...DECODER, maxTargetTokens: 64 },
+    texts: [{ source: [], targetIn: [1, ...LONG], targetOut: [...LONG, 2] }],
+  },
   'decoder-only without layers': { settings: { ...DECODER, decoderLayers: 0 }, smoothing: 0.2 },
   'decoder-only, post-norm, GELU, learned positions, dropout': {
     settings: { ...DECODER, normalisation: 'post', activation: 'gelu', positions: 'learned', dropout: 0.2 },

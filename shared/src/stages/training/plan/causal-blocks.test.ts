@@ -22,6 +22,9 @@ function workOver(tokens: number) {
 test('of long texts a little more than half of the pairs of tokens is computed, of short ones all', () => {
   expect(computedShare(512)).toBeCloseTo(0.5625, 9);
   expect(computedShare(64)).toBe(0.625);
+  // Blocks of 32, the last of 16, and of 48.
+  expect(computedShare(144)).toBeCloseTo(0.605, 3);
+  expect(computedShare(288)).toBeCloseTo(0.583, 3);
   expect([1, 8, 16].map(computedShare)).toEqual([1, 1, 1]);
 });
 

@@ -1,14 +1,19 @@
-/** Blocks of tokens in an attention where none sees those behind it, at most, and how many tokens a block has at least: smaller ones would spare little and cost a step each. */
+/** Blocks of tokens in an attention where none sees those behind it, at most, and what their tokens are a multiple of: smaller ones would spare little and cost a step each. */
 const MOST_BLOCKS = 8;
-const FEWEST_TOKENS = 16;
+const TOKEN_UNIT = 16;
 
-/** Tokens of a block, about: each of them is computed with all tokens up to the last of its block. */
+/** Tokens of a block, but for the last: each of them is computed with all tokens up to the last of its block. */
 export function causalBlockTokens(tokens: number): number {
-  return Math.max(FEWEST_TOKENS, Math.ceil(tokens / MOST_BLOCKS));
+  return Math.ceil(tokens / MOST_BLOCKS / TOKEN_UNIT) * TOKEN_UNIT;
 }
 
 /** Of a text's pairs of tokens the share that is computed. */
 export function computedShare(tokens: number): number {
-  const blocks = Math.max(1, tokens / causalBlockTokens(tokens));
-  return (1 + 1 / blocks) / 2;
+  const block = causalBlockTokens(tokens);
+  let computed = 0;
+  for (let first = 0; first < tokens; first += block) {
+    const end = Math.min(tokens, first + block);
+    computed += (end - first) * end;
+  }
+  return computed / tokens ** 2;
 }

@@ -139,7 +139,7 @@ function costMs(work: StepWork, flops: number, costs: Costs, calibration: Machin
 const LEFT_TRAFFIC = 0.4;
 
 /** What of a graph's work a machine computes: its own operators pass over what no token sees. */
-function computed(work: StepWork, { hasOwnOperators }: MachineCalibration): StepWork {
+export function computed(work: StepWork, { hasOwnOperators }: MachineCalibration): StepWork {
   if (hasOwnOperators !== true) return work;
   const { forwardFlops, attentionFlops, attentionWeights, unseenFlops, unseenWeights } = work;
   return {
