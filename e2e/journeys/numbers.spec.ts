@@ -12,6 +12,7 @@ import { ADMIN, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
 import { shareOfYes, tableModel } from '../fixtures/table-model.ts';
 import { startTrainedProduct } from '../fixtures/trained.ts';
+import { until } from '../fixtures/until.ts';
 
 const PYTHON = '/usr/bin/python3';
 const RECOMPUTE = join(import.meta.dirname, '../fixtures/recompute.py');
@@ -44,10 +45,16 @@ async function signIn(page: Page): Promise<void> {
 test('the run reached a loss below the article and writes its sentence', async () => {
   const run = await api.call(getRun, { params: { runId: project.runId } });
   expect(run.finalMetrics['training/epoch-loss']).toBeLessThan(2.3421);
-  const reply = await api.raw(`/api/runs/${project.runId}/generate`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ prompt: '你好，欢迎来到', maxTokens: 32, temperature: 0 }),
+  const ask = () =>
+    api.raw(`/api/runs/${project.runId}/generate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ prompt: '你好，欢迎来到', maxTokens: 32, temperature: 0 }),
+    });
+  // The product was started a moment ago: until its inference service is there, asking is refused as something to try again.
+  const reply = await until('the inference service answers', 120_000, async () => {
+    const answer = await ask();
+    return answer.status === 503 ? null : answer;
   });
   expect(reply.status).toBe(200);
   expect(((await reply.json()) as { text: string }).text).toContain('Python编程世界。');
