@@ -83,6 +83,8 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
     if ((await artifacts.runOf(predictionsArtifactId)) !== runId) {
       throw new AppError('bad-request', { fields: [{ field: 'predictionsArtifactId', message: 'not of this run' }] });
     }
+    // Whole versions are read for whoever holds the run alone.
+    await database.$transaction((transaction) => reports.requireHeld(transaction, runId, lease));
     // A worker knows the run's own data alone. Read before the transaction, which holds the run.
     const sameAsTraining = result.sameAsTraining || (await trainedItems.wereTrainedOn(runId, result.split));
     const evaluationId = await database.$transaction(async (transaction) => {

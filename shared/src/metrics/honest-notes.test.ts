@@ -30,6 +30,7 @@ test('an interval of a mean over classes says that the rarest has few items, and
   expect(noteOf(common, 'f1-macro')).not.toContain('rare-classes');
   expect(describeMetricNote('rare-classes=5', 'en')).toContain('only 5 items');
   expect(describeMetricNote('rare-classes=5', 'zh')).toContain('5 个样本');
+  expect(describeMetricNote('rare-classes=1', 'en')).toContain('only 1 item;');
 });
 
 test('what sampling makes of a calibration error is what perfectly calibrated items show', () => {
@@ -54,6 +55,29 @@ test('a calibration error that few items alone could make says so', () => {
   const wrong = { probabilities: Float32Array.from({ length: 200 }, (_, k) => 0.01 + 0.98 * (k % 2)) };
   const certain = classificationReport({ ...wrong, targets: new Int32Array(100) }, 2, { resamples: 0 });
   expect(noteOf(certain.metrics, 'calibration-error')).toBe('');
+});
+
+test('what sampling makes of a calibration error is not put down to few items, of which there may be a million', () => {
+  expect(describeMetricNote('calibration-by-chance=0.02', 'en')).toBe(
+    'by sampling alone, even a perfectly calibrated model would show about 0.02',
+  );
+  expect(describeMetricNote('calibration-by-chance=0.02', 'zh')).toBe('仅因抽样，即使完美校准的模型也会得到约 0.02');
+});
+
+test('an interval of a mean over labels says that the rarest is had by few items, and others do not', () => {
+  const random = seededRandom(7);
+  /** Items with two labels, the second had by the first `rare`, and a third that nobody has, which is no rare one. */
+  const labelled = (rare: number) => {
+    const truth = Array.from({ length: 100 }, (_, item) => [item % 2, item < rare ? 1 : 0, 0]).flat();
+    const given = { items: 100, labels: 3, truth, probabilities: truth.map((is) => 0.2 + 0.5 * is + 0.2 * random()) };
+    return multiLabelReport(given, { resamples: 50 }).metrics;
+  };
+  const rare = labelled(4);
+  for (const metric of ['precision-macro', 'recall-macro', 'f1-macro', 'auc-macro', 'average-precision-macro'])
+    expect(noteOf(rare, metric)).toContain('rare-classes=4');
+  for (const metric of ['f1-micro', 'f1-weighted', 'auc-micro'])
+    expect(noteOf(rare, metric)).not.toContain('rare-classes');
+  expect(noteOf(labelled(10), 'f1-macro')).not.toContain('rare-classes');
 });
 
 test('labels that nobody has or is told to have are counted as undefined', () => {

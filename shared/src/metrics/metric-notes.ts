@@ -14,17 +14,20 @@ type MetricNoteCode =
 
 const FEWEST_GROUPS = 10;
 
+/** A figure with what it counts. */
+const counted = (figure: string, one: string, several: string): string => `${figure} ${figure === '1' ? one : several}`;
+
 const TEXTS: Record<MetricNoteCode, { en: (figure: string) => string; zh: (figure: string) => string }> = {
   'histogram-bound': {
     en: (figure) => `computed from a histogram; differs from the exact value by at most ${figure}`,
     zh: (figure) => `由直方图计算，与精确值相差不超过 ${figure}`,
   },
   'undefined-classes': {
-    en: (figure) => `undefined for ${figure} classes, which count as 0`,
+    en: (figure) => `undefined for ${counted(figure, 'class, which counts', 'classes, which count')} as 0`,
     zh: (figure) => `有 ${figure} 个类别无定义，按 0 计入`,
   },
   'classes-averaged': {
-    en: (figure) => `averaged over the ${figure} classes that have both outcomes`,
+    en: (figure) => `averaged over the ${counted(figure, 'class that has', 'classes that have')} both outcomes`,
     zh: (figure) => `对同时具有正例和反例的 ${figure} 个类别取平均`,
   },
   'binned-interval': {
@@ -33,17 +36,18 @@ const TEXTS: Record<MetricNoteCode, { en: (figure: string) => string; zh: (figur
     zh: (figure) => `区间由分箱后的得分计算，单次重采样的误差不超过 ${figure}，通常远小于此`,
   },
   'few-groups': {
-    en: (figure) => `the interval rests on only ${figure} independent texts or items`,
+    en: (figure) =>
+      `the interval rests on only ${counted(figure, 'independent text or item', 'independent texts or items')}`,
     zh: (figure) => `区间仅基于 ${figure} 个独立的文本或样本`,
   },
   'rare-classes': {
     en: (figure) =>
-      `the rarest class that is averaged has only ${figure} items; with fewer than ten the true value lies outside such an interval more often than one time in twenty`,
+      `the rarest class that is averaged has only ${counted(figure, 'item', 'items')}; with fewer than ten the true value lies outside such an interval more often than one time in twenty`,
     zh: (figure) => `参与平均的类别中最少的仅有 ${figure} 个样本；不足十个时，真实值落在区间之外的可能性高于二十分之一`,
   },
   'calibration-by-chance': {
-    en: (figure) => `with so few items, even a perfectly calibrated model would show about ${figure}`,
-    zh: (figure) => `样本数量较少，即使完美校准的模型也会得到约 ${figure}`,
+    en: (figure) => `by sampling alone, even a perfectly calibrated model would show about ${figure}`,
+    zh: (figure) => `仅因抽样，即使完美校准的模型也会得到约 ${figure}`,
   },
   'widened-interval': {
     en: (figure) => `the resampled interval lay ${figure} away from the number and was widened to it`,

@@ -3,7 +3,7 @@ import type { ClassificationCurve } from './classification-curves.ts';
 import { reduceCurve } from './curve-reduction.ts';
 import { meanRocCurve } from './macro-roc.ts';
 import { type MeasuredValue, measuredValue } from './measured-value.ts';
-import { fewGroupsNote, metricNote, undefinedNote } from './metric-notes.ts';
+import { fewGroupsNote, metricNote, rareClassNote, undefinedNote } from './metric-notes.ts';
 import { decisionValues, type MultiLabelItems, undefinedLabels } from './multi-label-decisions.ts';
 import { averagePrecision, precisionRecallCurve } from './precision-recall.ts';
 import { areaUnderRoc, rocCurve } from './roc.ts';
@@ -14,6 +14,14 @@ import { WeightedRanking } from './weighted-label-ranking.ts';
 const RESAMPLED_PAIRS = 200_000;
 
 const AREAS = ['auc-micro', 'auc-macro', 'average-precision-micro', 'average-precision-macro'] as const;
+
+const CLASS_MEANS: ReadonlySet<string> = new Set([
+  'precision-macro',
+  'recall-macro',
+  'f1-macro',
+  'auc-macro',
+  'average-precision-macro',
+]);
 
 /** Every number and curve of a classification with any number of labels an item. */
 interface MultiLabelReport {
@@ -28,6 +36,13 @@ function meanOf(areas: readonly (number | null)[]): number | null {
 
 function labelOf(values: ArrayLike<number>, label: number, { items, labels }: MultiLabelItems): Float32Array {
   return Float32Array.from({ length: items }, (_, item) => values[item * labels + label]!);
+}
+
+/** How many items have the rarest label that any has. */
+function itemsOfRarestLabel({ items, labels, truth }: MultiLabelItems): number {
+  const support = new Float64Array(labels);
+  for (let pair = 0; pair < items * labels; pair++) if (truth[pair]! > 0) support[pair % labels]! += 1;
+  return support.reduce((fewest, having) => (having > 0 && having < fewest ? having : fewest), Infinity);
 }
 
 /** The areas of the whole sample: micro over all pairs, macro over the labels that have both outcomes. */
@@ -73,9 +88,11 @@ export function multiLabelReport(given: MultiLabelItems, options: Partial<Bootst
     'recall-macro': undefinedOnes.recall,
     'f1-macro': undefinedOnes.f1,
   };
+  const rarest = rareClassNote(itemsOfRarestLabel(given));
   const metrics = (Object.keys(points) as (keyof typeof points)[]).map((name) => {
     const interval = intervals[name];
     const notes = [...undefinedNote(undefinedIn[name] ?? 0), ...(interval === undefined ? [] : fewGroupsNote(items))];
+    if (interval !== undefined && CLASS_MEANS.has(name)) notes.push(...rarest);
     const isArea = (AREAS as readonly string[]).includes(name);
     if (isArea && !isRanked && options.resamples !== 0) notes.push(metricNote('too-large-for-interval', pairs));
     if (name === 'auc-macro' && defined < labels) notes.push(metricNote('classes-averaged', defined));

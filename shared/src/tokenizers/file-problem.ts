@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { chinese } from '../api/chinese-text.ts';
 import type { InBothLanguages } from '../api/localized-text.ts';
 
 /** What a `tokenizer.json` has that is not read, by key, with what is. */
@@ -16,7 +17,7 @@ export class TokenizerFileError extends Error {
   constructor(problems: readonly TokenizerFileProblem[]) {
     const said = {
       zh: `该 tokenizer.json 无法使用：${problems.map(({ key, message }) => inChinese(key, message.zh)).join('；')}。`,
-      en: `This kind of tokenizer.json cannot be used. ${problems.map(({ key, message }) => inEnglish(key, message.en)).join('; ')}`,
+      en: `This kind of tokenizer.json cannot be used. ${problems.map(({ key, message }) => inEnglish(key, message.en)).join('; ')}.`,
     };
     super(said.en);
     this.problems = problems;
@@ -51,26 +52,30 @@ const KINDS: Readonly<Record<string, InBothLanguages>> = {
   object: { zh: '对象', en: 'an object' },
 };
 
+/** What a schema says without a sentence of ours, in Chinese. */
+const localized = z.locales.zhCN().localeError;
+
 /** What a schema asks for at a place, for parts without a sentence of their own. */
 function asked(issue: z.core.$ZodIssue): InBothLanguages {
   const { message } = issue;
   const own = CHINESE.get(message);
   if (own !== undefined) return { zh: own, en: message };
   const kind = issue.code === 'invalid_type' ? KINDS[issue.expected] : undefined;
-  if (kind !== undefined) return { zh: `必须是${kind.zh}`, en: `must be ${kind.en}` };
+  if (kind !== undefined) return { zh: chinese`必须是${kind.zh}`, en: `must be ${kind.en}` };
   if (issue.code === 'too_big' && issue.origin === 'array')
     return { zh: `最多 ${issue.maximum} 项`, en: `must have at most ${issue.maximum} entries` };
   if (issue.code === 'too_big') return { zh: `不得超过 ${issue.maximum}`, en: `must be at most ${issue.maximum}` };
   if (issue.code === 'too_small' && issue.origin === 'string') return { zh: '不得为空', en: 'must not be empty' };
   if (issue.code === 'too_small') return { zh: `不得小于 ${issue.minimum}`, en: `must be at least ${issue.minimum}` };
-  return { zh: `内容不符合要求（${message}）`, en: message };
+  const said = localized(issue as z.core.$ZodRawIssue);
+  return { zh: (typeof said === 'string' ? said : said?.message) ?? '内容不符合要求', en: message };
 }
 
-/** What is found at a key, as far as it says what kind of thing it is: words of the vocabulary are not repeated. */
-function foundAt(file: unknown, path: readonly PropertyKey[]): InBothLanguages {
+/** What is found at a key, as far as it says what kind of thing it is: words of the vocabulary are not repeated. Undefined where there is nothing. */
+function foundAt(file: unknown, path: readonly PropertyKey[]): InBothLanguages | undefined {
   let value: unknown = file;
   for (const key of path) value = (value as Record<PropertyKey, unknown> | null | undefined)?.[key];
-  if (value === undefined) return { zh: '没有这一项', en: 'nothing' };
+  if (value === undefined) return undefined;
   const same = (text: string): InBothLanguages => ({ zh: text.slice(0, 60), en: text.slice(0, 60) });
   if (typeof value !== 'object' || value === null) return same(JSON.stringify(value));
   const { type } = value as { type?: unknown };
@@ -82,12 +87,11 @@ function foundAt(file: unknown, path: readonly PropertyKey[]): InBothLanguages {
 export function problemOf(issue: z.core.$ZodIssue, file: unknown): TokenizerFileProblem {
   const { path } = issue;
   const [says, found] = [asked(issue), foundAt(file, path)];
-  const isMissing = found.en === 'nothing';
   return {
     key: path.map(String).join('.'),
     message: {
-      zh: isMissing ? `${says.zh}；文件中${found.zh}` : `${says.zh}；文件中为 ${found.zh}`,
-      en: `${says.en}; the file has ${found.en}`,
+      zh: found === undefined ? `${says.zh}；文件中没有这一项` : chinese`${says.zh}；文件中为 ${found.zh}`,
+      en: `${says.en}; the file has ${found?.en ?? 'nothing'}`,
     },
   };
 }

@@ -1,6 +1,3 @@
-import { cleanup } from '@testing-library/react';
-import { afterEach } from 'vitest';
-
 /** What the test browser lacks and the component library and the charts ask for while drawing. */
 class StillResizeObserver implements ResizeObserver {
   observe(): void {}
@@ -17,5 +14,3 @@ globalThis.matchMedia ??= (query) =>
     addListener: () => undefined,
     removeListener: () => undefined,
   });
-
-afterEach(cleanup);

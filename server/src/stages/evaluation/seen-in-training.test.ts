@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
-import { postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
+import { LEASE_SECONDS, postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
@@ -40,27 +40,36 @@ async function finish(run: ClaimedRun): Promise<string> {
   return (checkpoint.body as unknown as { artifactId: string }).artifactId;
 }
 
-/** Trains on a version and measures its test items, as a worker does that knows this version alone. */
-async function trained(
-  datasetVersionId: string,
-  startFromArtifactId: string | null,
-  split: 'test' | 'validation' = 'test',
-) {
+type HeldOut = 'test' | 'validation';
+
+/** Begins a run on a version, from a checkpoint or from random weights. */
+async function begun(datasetVersionId: string, startFromArtifactId: string | null): Promise<ClaimedRun> {
   await queueRun(admin, { projectId, datasetVersionId }, { configuration: { startFromArtifactId } });
   const run = await worker.mustClaim();
   expect(run.datasetVersion.sameAsTraining).toBe(false);
+  return run;
+}
+
+/** What a worker posts that knows the run's own version alone. */
+async function measurementOf(run: ClaimedRun, split: HeldOut) {
   const predictions = await worker.upload(run, 'predictions.npz', randomBytes(10), { kind: 'predictions' });
   const { artifactId: predictionsArtifactId } = predictions.body as unknown as { artifactId: string };
   const counts = { items: 9, sentences: 3, classes: 5, elapsedMs: 1 };
   const nothing = { metrics: [], curves: [], confusion: [], samples: [] };
-  const { evaluationId } = await worker.caller.call(postEvaluation, {
+  return {
     params: { runId: run.runId },
     body: {
       lease: run.lease,
       predictionsArtifactId,
       result: { checkpointStep: 3, split, sameAsTraining: false, ...counts, ...nothing },
     },
-  });
+  };
+}
+
+/** Trains on a version and measures its test items. */
+async function trained(datasetVersionId: string, startFromArtifactId: string | null, split: HeldOut = 'test') {
+  const run = await begun(datasetVersionId, startFromArtifactId);
+  const { evaluationId } = await worker.caller.call(postEvaluation, await measurementOf(run, split));
   const { sameAsTraining } = await admin.call(getEvaluation, { params: { evaluationId } });
   return { sameAsTraining, checkpoint: await finish(run) };
 }
@@ -90,4 +99,20 @@ test('where the data of a run that another begins with is gone, nobody can tell,
   const { checkpoint } = await trained(gone.id, null);
   await installation.database.datasetVersion.update({ where: { id: gone.id }, data: { deletedAt: new Date() } });
   expect((await trained(kept.id, checkpoint)).sameAsTraining).toBe(true);
+});
+
+test('a worker that no longer holds the run is refused before anything is read for it', async () => {
+  const [earlier, next] = [
+    await versionOf([500, 580], [580, 590], [590, 600]),
+    await versionOf([600, 680], [680, 690], [690, 700]),
+  ];
+  const { checkpoint } = await trained(earlier.id, null);
+  const run = await begun(next.id, checkpoint);
+  const measurement = await measurementOf(run, 'test');
+  // Whoever reads this version now fails.
+  const contentSha256 = '0'.repeat(64);
+  await installation.database.datasetVersion.update({ where: { id: earlier.id }, data: { contentSha256 } });
+  await installation.services.leases.releaseExpired(new Date(Date.now() + 2 * LEASE_SECONDS * 1000));
+  const { status, body } = await worker.caller.ask(postEvaluation, measurement);
+  expect([status, body.error.code]).toEqual([409, 'lease-lost']);
 });

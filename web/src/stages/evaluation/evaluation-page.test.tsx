@@ -11,15 +11,17 @@ const ID = '01a20a76-a2a3-7a62-8176-708ce0b86c35';
 const DELETED = { kind: 'retention', at: '2026-02-01T00:00:00.000Z', certificateId: ID } as const;
 const address = `/projects/${PROJECT}/evaluation/evaluations/${ID}`;
 const asked: string[] = [];
+let sameAsTraining: boolean;
 let answerVersion: (reply: Response) => void;
 
 beforeEach(() => {
   translationsIn('en');
   asked.length = 0;
+  sameAsTraining = false;
   const version = new Promise<Response>((resolve) => (answerVersion = resolve));
   stubServer((url) => {
     asked.push(url);
-    if (url.endsWith(`/api/evaluations/${ID}`)) return evaluationOf(PROJECT, ID);
+    if (url.endsWith(`/api/evaluations/${ID}`)) return { ...evaluationOf(PROJECT, ID), sameAsTraining };
     return url.includes('/api/dataset-versions/') ? version : undefined;
   });
 });
@@ -46,3 +48,18 @@ test('the page comes all the same where its data version cannot be read', async 
   answerVersion(Response.json({}, { status: 500 }));
   await waitFor(() => expect(heading()).not.toBeNull(), { timeout: 60_000 });
 });
+
+test.each([
+  ['en', 'nobody can tell, and the items count as trained on'],
+  ['zh', '无从判断，评估条目一律按参与过训练处理'],
+] as const)(
+  'items that count as trained on are said to do so where deleted data leaves it open (%s)',
+  async (language, said) => {
+    translationsIn(language);
+    sameAsTraining = true;
+    renderApp(address);
+    await isAsked();
+    answerVersion(Response.json({ ...datasetVersionNamed(ID, 'Texts'), preview: [] }));
+    await waitFor(() => expect(screen.getByRole('alert').textContent).toContain(said), { timeout: 60_000 });
+  },
+);
