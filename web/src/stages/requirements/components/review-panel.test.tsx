@@ -64,12 +64,36 @@ test('an approver sends back with a reason, never without', async () => {
   const [address, init] = acts()[0]!;
   expect(address).toMatch(/send-back$/);
   expect(JSON.parse(init?.body ?? '')).toEqual({ revision: 3, reason: 'Too loose.' });
+  // Who gave a reason and writes another is not told that there was none.
+  fireEvent.change(screen.getByLabelText('Reason'), { target: { value: '' } });
+  expect(screen.queryByText(/Say why you send it back/)).toBeNull();
+});
+
+test('nobody approves before it is known whether it is their own work, and what is said of it moves no button', async () => {
+  let answer: (reply: Response) => void = () => undefined;
+  request.mockImplementation(
+    (address) => new Promise((resolve) => (answer = address.endsWith('/deciders') ? resolve : answer)),
+  );
+  show(APPROVER);
+  const approve = await screen.findByTestId('approve-requirement');
+  expect(approve).toHaveProperty('disabled', true);
+  answer(Response.json({ ...NOBODY_ELSE, isOwn: true }));
+  const notice = await screen.findByTestId('own-work');
+  expect(approve).toHaveProperty('disabled', false);
+  expect(approve.compareDocumentPosition(notice) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
 });
 
 test('an approver is told what follows, and who may decide as well', async () => {
   answering({ '/deciders': { ...NOBODY_ELSE, people: [{ email: 'li@example.com', isAuthor: false }] } });
   show(APPROVER);
   expect(await screen.findByText(/One approval is enough.* li@example\.com may decide as well\./)).toBeTruthy();
+});
+
+test('Chinese sentences follow each other without a space', async () => {
+  translationsIn('zh');
+  answering({ '/deciders': { ...NOBODY_ELSE, people: [{ email: 'li@example.com', isAuthor: false }] } });
+  show(APPROVER);
+  expect(await screen.findByText(/并附上你的理由。li@example\.com 也可以裁决。/)).toBeTruthy();
 });
 
 test('authors are told that somebody else approves, before they try', async () => {
