@@ -45,5 +45,5 @@ test('after a session ended and somebody signed in again, an act is said to be u
   translationsIn('zh');
   const error = new ApiError({ code: 'not-signed-in', status: 401, message: '', requestId: 'r-1' });
   renderPart(<ErrorNotice error={error} />);
-  expect(screen.getByRole('alert').textContent).toBe('会话当时已失效，这一步没有完成。填写的内容仍在，请再试一次。');
+  expect(screen.getByRole('alert').textContent).toBe('会话当时已失效，这一步没有完成，请再试一次。');
 });

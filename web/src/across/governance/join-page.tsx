@@ -10,6 +10,7 @@ import { useLocation, useRouter } from '@tanstack/react-router';
 import { Button, Form, Input, Spin } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api/api-error.ts';
 import { call } from '../../api/client.ts';
 import { queryOf } from '../../api/query.ts';
 import { useLanguage } from '../../i18n/language.ts';
@@ -44,7 +45,15 @@ export function JoinPage() {
     queryClient.clear();
     router.history.push(`/projects/${projectId}`);
   }
-  const join = useMutation({ mutationFn: () => call(joinByInvitation, { body: { token } }), onSuccess: enter });
+  const join = useMutation({
+    mutationFn: () => call(joinByInvitation, { body: { token } }),
+    onSuccess: enter,
+    onError: (failure) => {
+      if (!(failure instanceof ApiError && failure.code === 'not-signed-in')) return;
+      setHasAccount(true);
+      void queryClient.resetQueries({ queryKey: [getSession.id] });
+    },
+  });
   const signUp = useMutation({
     mutationFn: (values: Values) =>
       call(signUpByInvitation, { body: { token, ...values, email: values.email.trim() } }),
@@ -80,8 +89,8 @@ export function JoinPage() {
     );
   const { project, roles, invitedBy, inviterName } = invitation.data;
   const name = project.localizedName === null ? project.name : inLanguage(project.localizedName, language);
-  const error = join.error ?? signUp.error ?? signInAndJoin.error;
   const entry = hasAccount ? signInAndJoin : signUp;
+  const error = entry.error ?? join.error;
   return (
     <SignInFrame heading={t('join.title')}>
       <p data-testid="invitation">

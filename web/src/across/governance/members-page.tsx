@@ -97,11 +97,11 @@ function MemberRow({
 }
 
 /** Whether somebody decides about requirements, or is invited to; nothing where the rest of the people is not read yet. */
-function useApproverSentence(projectId: string, mayManage: boolean, members: readonly Member[], isWhole: boolean) {
+function useApproverSentence(projectId: string, mayManage: boolean, hasApprover: boolean, isWhole: boolean) {
   const { t } = useTranslation('members');
   const invitations = useInfiniteQuery({ ...invitationsQuery(projectId), enabled: mayManage });
-  if (members.some(({ roles }) => roles.includes('approver'))) return t('hasApprover');
-  if (!isWhole) return undefined;
+  if (hasApprover) return t('hasApprover');
+  if (!isWhole || (mayManage && invitations.data === undefined)) return undefined;
   const invited = invitations.data?.pages.flatMap(({ items }) => items) ?? [];
   const isInvited = invited.some(({ roles, state }) => state === 'open' && roles.includes('approver'));
   return t(isInvited ? 'approverInvited' : 'noApprover');
@@ -119,10 +119,10 @@ export function MembersPage() {
   const holder = { roles: project?.roles ?? [], isAdmin: session?.account.isAdmin ?? false };
   const mayManage = carriesRight(holder, 'members:manage');
   const members = data?.pages.flatMap((page) => page.items) ?? [];
-  const approverSentence = useApproverSentence(projectId, mayManage, members, !hasNextPage);
+  const hasApprover = members.some(({ roles }) => roles.includes('approver'));
+  const approverSentence = useApproverSentence(projectId, mayManage, hasApprover, !hasNextPage);
   if (!data || !project || !session)
     return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
-  const hasApprover = members.some(({ roles }) => roles.includes('approver'));
   return (
     <Page
       title={t('title')}

@@ -77,3 +77,31 @@ test('workers that are away are read again only when one came or went', async ()
   await timePasses();
   await waitFor(() => expect(names()).toEqual(['second', 'first', 'third']));
 });
+
+test('a worker that fell silent is found among those that are away although their list could not be read at first', async () => {
+  translationsIn('en');
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'], shouldAdvanceTime: true });
+  let here = ['first', 'second'];
+  let fails = false;
+  stubServer((url) => {
+    if (!url.includes('/api/workers')) return undefined;
+    const counts = { connected: here.length, busy: 0 };
+    if (url.includes('connection=connected'))
+      return { items: here.map((name) => ({ ...worker(name), state: 'idle' })), nextCursor: null, ...counts };
+    if (fails) return Response.json({}, { status: 500 });
+    const away = ['first', 'second', 'third'].filter((name) => !here.includes(name));
+    return { items: away.map(worker), nextCursor: null, ...counts };
+  });
+  const names = () => screen.getAllByRole('rowheader').map(({ textContent }) => textContent);
+  const timePasses = () => act(() => vi.advanceTimersByTimeAsync(6_000));
+  renderApp('/governance/workers');
+  await screen.findByRole('rowheader', { name: 'third' }, { timeout: 60_000 });
+
+  fails = true;
+  here = ['second'];
+  await timePasses();
+  await waitFor(() => expect(names()).toEqual(['second', 'third']));
+  fails = false;
+  await timePasses();
+  await waitFor(() => expect(names()).toEqual(['second', 'first', 'third']));
+});

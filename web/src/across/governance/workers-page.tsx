@@ -19,9 +19,10 @@ const TONES = { idle: 'mark-pass', busy: 'mark-active', offline: 'mark-none' } a
 const SHAPES = { idle: '●', busy: '◐', offline: '○' } as const;
 const COLUMNS = ['name', 'state', 'device', 'adapter', 'cores', 'memory', 'speed', 'rates', 'version', 'seen'] as const;
 
+const LOOK_AGAIN_MS = 5_000;
 const idOf = ({ id }: WorkerSummary) => id;
 /** Any connected worker may begin, end or fall silent at any moment. */
-const CONNECTED_MOVE = { idOf, moves: () => true, everyMs: 5_000 };
+const CONNECTED_MOVE = { idOf, moves: () => true, everyMs: LOOK_AGAIN_MS };
 /** Nothing changes about a worker that is away until it is connected again. */
 const OFFLINE_REST = { ...CONNECTED_MOVE, moves: () => false };
 
@@ -110,7 +111,15 @@ function WorkerRow({ worker }: { readonly worker: WorkerSummary }) {
 function useWorkers() {
   const here = useMovingPages(workersQuery('connected'), CONNECTED_MOVE);
   const first = here.list.data?.pages[0];
-  const away = useMovingPages({ ...workersQuery('offline'), enabled: first !== undefined }, OFFLINE_REST);
+  const away = useMovingPages(
+    {
+      ...workersQuery('offline'),
+      enabled: first !== undefined,
+      // Until it is read, whoever just fell silent stands nowhere.
+      refetchInterval: ({ state }) => (state.data !== undefined && state.error !== null ? LOOK_AGAIN_MS : false),
+    },
+    OFFLINE_REST,
+  );
   const present = first && [first.connected, ...first.items.map(idOf)].join(' ');
   const presentBefore = useRef(present);
   const { refetch } = away.list;

@@ -1,7 +1,7 @@
 import { startRequirementDraft, type Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Alert, Button, Tabs } from 'antd';
+import { Alert, Button, Skeleton, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
@@ -83,7 +83,7 @@ function Read({ projectId, shown, current, rights }: ReadProperties) {
   const { t } = useTranslation('requirements');
   const nameOf = usePersonName();
   const { data: project } = useQuery(projectQuery(projectId));
-  const { data: versions } = useInfiniteQuery(versionsQuery(projectId));
+  const { data: versions, error: versionsError, refetch } = useInfiniteQuery(versionsQuery(projectId));
   const approved = versions?.pages.flatMap((page) => page.items).filter(({ state }) => state === 'approved') ?? [];
   const deciding = project?.verdict.requirementVersion ?? null;
   const isDeciding = deciding === shown.version;
@@ -123,9 +123,14 @@ function Read({ projectId, shown, current, rights }: ReadProperties) {
           </Link>
         </p>
       )}
-      {shown.state === 'in-review' && (
-        <ReviewPanel key={shown.revision} version={shown} approvedBefore={approved[0]?.id ?? null} rights={rights} />
-      )}
+      {shown.state === 'in-review' &&
+        (versions ? (
+          <ReviewPanel key={shown.revision} version={shown} approvedBefore={approved[0]?.id ?? null} rights={rights} />
+        ) : versionsError ? (
+          <ErrorNotice error={versionsError} onRetry={() => void refetch()} />
+        ) : (
+          <Skeleton active />
+        ))}
       {isDeciding && project && project.criteria.some(({ value }) => value !== null) && (
         <Panel title={t('criteria')}>
           <CriteriaTable verdicts={project.criteria} />

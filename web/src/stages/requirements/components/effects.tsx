@@ -3,7 +3,7 @@ import { criterionVerdicts } from '@greenlight/shared/projects/rules.ts';
 import { measuredOfAllHeads } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { requirementVerdict } from '@greenlight/shared/stages/evaluation/requirement-verdict.ts';
 import type { Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
-import { doCriteriaDecideOtherwise } from '@greenlight/shared/stages/requirements/differences.ts';
+import { criteriaDifferences, doCriteriaDecideOtherwise } from '@greenlight/shared/stages/requirements/differences.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Alert, Skeleton } from 'antd';
@@ -58,8 +58,13 @@ export function Effects({ version, before }: Properties) {
   const { t } = useTranslation('requirements');
   const { data: project } = useQuery(projectQuery(version.projectId));
   if (!project) return null;
-  const { evaluationId } = project.verdict;
-  const decideOtherwise = doCriteriaDecideOtherwise(before?.criteria ?? [], version.criteria);
+  const { evaluationId, changedAfterEvidence } = project.verdict;
+  const criteriaBefore = before?.criteria ?? [];
+  const decideOtherwise = doCriteriaDecideOtherwise(criteriaBefore, version.criteria);
+  // A choice stands by its criteria as they are, their reasons included.
+  const areCriteriaOther = criteriaDifferences(criteriaBefore, version.criteria).length > 0;
+  // Criteria that were changed after evidence already may now be changed back.
+  const known = before === null ? 'knownFirst' : changedAfterEvidence === null ? 'known' : 'knownAgain';
   const isChosen = project.stages.some(({ stage, state }) => stage === 'selection' && state === 'passed');
   return (
     <section className="effects" data-testid="effects">
@@ -68,11 +73,11 @@ export function Effects({ version, before }: Properties) {
         <p>{t('review.effect.unmeasured')}</p>
       ) : (
         <>
-          {decideOtherwise && <Alert type="warning" showIcon title={t('review.effect.known')} />}
+          {decideOtherwise && <Alert type="warning" showIcon title={t(`review.effect.${known}`)} />}
           <Measured version={version} before={before} project={project} evaluationId={evaluationId} />
         </>
       )}
-      {decideOtherwise && isChosen && <p>{t('review.effect.choice')}</p>}
+      {areCriteriaOther && isChosen && <p>{t('review.effect.choice')}</p>}
     </section>
   );
 }

@@ -42,9 +42,10 @@ function answering(reads: Record<string, unknown>, act: () => Response = () => R
 const acts = () => request.mock.calls.filter(([, init]) => init?.method === 'POST');
 const NOBODY_ELSE = { people: [], wasThereLately: false, isOwn: false };
 const EVALUATION = '01900000-0000-7000-8000-000000000009';
+const OLDER = '01900000-0000-7000-8000-000000000008';
 const projectWith = (verdict: object) => ({
   ...{ id: version.projectId, criteria: [], stages: [{ stage: 'selection', state: 'passed' }] },
-  verdict: { verdict: 'ready', evaluationId: null, ...verdict },
+  verdict: { verdict: 'ready', evaluationId: null, changedAfterEvidence: null, ...verdict },
 });
 const APPROVER = { mayEdit: false, mayDecide: true };
 const WRITER = { mayEdit: true, mayDecide: true };
@@ -63,12 +64,36 @@ test('an approver sends back with a reason, never without', async () => {
   const [address, init] = acts()[0]!;
   expect(address).toMatch(/send-back$/);
   expect(JSON.parse(init?.body ?? '')).toEqual({ revision: 3, reason: 'Too loose.' });
+  // Who gave a reason and writes another is not told that there was none.
+  fireEvent.change(screen.getByLabelText('Reason'), { target: { value: '' } });
+  expect(screen.queryByText(/Say why you send it back/)).toBeNull();
+});
+
+test('nobody approves before it is known whether it is their own work, and what is said of it moves no button', async () => {
+  let answer: (reply: Response) => void = () => undefined;
+  request.mockImplementation(
+    (address) => new Promise((resolve) => (answer = address.endsWith('/deciders') ? resolve : answer)),
+  );
+  show(APPROVER);
+  const approve = await screen.findByTestId('approve-requirement');
+  expect(approve).toHaveProperty('disabled', true);
+  answer(Response.json({ ...NOBODY_ELSE, isOwn: true }));
+  const notice = await screen.findByTestId('own-work');
+  expect(approve).toHaveProperty('disabled', false);
+  expect(approve.compareDocumentPosition(notice) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
 });
 
 test('an approver is told what follows, and who may decide as well', async () => {
   answering({ '/deciders': { ...NOBODY_ELSE, people: [{ email: 'li@example.com', isAuthor: false }] } });
   show(APPROVER);
   expect(await screen.findByText(/One approval is enough.* li@example\.com may decide as well\./)).toBeTruthy();
+});
+
+test('Chinese sentences follow each other without a space', async () => {
+  translationsIn('zh');
+  answering({ '/deciders': { ...NOBODY_ELSE, people: [{ email: 'li@example.com', isAuthor: false }] } });
+  show(APPROVER);
+  expect(await screen.findByText(/并附上你的理由。li@example\.com 也可以裁决。/)).toBeTruthy();
 });
 
 test('authors are told that somebody else approves, before they try', async () => {
@@ -97,11 +122,7 @@ test('before anything is measured an approver is told what the version will be u
 
 test('what a change makes of the evidence is shown where it is decided', async () => {
   const [criterion] = version.criteria;
-  const older = {
-    ...version,
-    id: '01900000-0000-7000-8000-000000000008',
-    criteria: [{ ...criterion!, threshold: 0.8 }],
-  };
+  const older = { ...version, id: OLDER, criteria: [{ ...criterion!, threshold: 0.8 }] };
   const metric = { metric: 'recall-macro', value: 0.85, low: 0.83, high: 0.87, items: 900, note: null };
   answering({
     [older.id]: older,
@@ -114,6 +135,34 @@ test('what a change makes of the evidence is shown where it is decided', async (
   expect(effects.textContent).toContain('whoever changed them could see those');
   expect(effects.textContent).toContain('it is to be chosen anew');
   expect(within(effects).getByRole('row', { name: /Recall \(macro\)/ }).textContent).toMatch(/Fail.*0\.85/);
+});
+
+test('another reason of a criterion is no change of what decides, but the choice is to be made anew', async () => {
+  const [criterion] = version.criteria;
+  const older = { ...version, id: OLDER, criteria: [{ ...criterion!, reason: { en: 'Another reason.' } }] };
+  answering({ [OLDER]: older, [version.projectId]: projectWith({ evaluationId: EVALUATION }) });
+  show(APPROVER, OLDER);
+  const effects = await screen.findByTestId('effects');
+  expect(effects.textContent).toContain('it is to be chosen anew');
+  expect(effects.textContent).not.toContain('numbers are known');
+});
+
+const CHANGED = { fromVersion: 1, toVersion: 2, approvedAt: AT, firstEvidenceAt: AT, differences: [] };
+const PROMISE = 'so beside its verdict';
+
+test.each([
+  ['written first', null, null, 'The criteria were written when numbers were known', true],
+  ['changed', OLDER, null, 'The criteria change although numbers are known', true],
+  // They may be changed back to what stood at the first evaluation.
+  ['changed once more', OLDER, CHANGED, 'The criteria change although numbers are known', false],
+])('of criteria %s after evidence only what will be is said', async (_, before, changed, sentence, isPromised) => {
+  const older = { ...version, id: OLDER, criteria: [{ ...version.criteria[0]!, threshold: 0.8 }] };
+  const project = projectWith({ evaluationId: EVALUATION, changedAfterEvidence: changed });
+  answering({ [OLDER]: older, [version.projectId]: project });
+  show(APPROVER, before);
+  const effects = await screen.findByTestId('effects');
+  expect(effects.textContent).toContain(sentence);
+  expect(effects.textContent?.includes(PROMISE)).toBe(isPromised);
 });
 
 test('a reader is told who decides', async () => {

@@ -15,7 +15,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { contentOf } from '../draft-keeper.ts';
-import { refreshRequirement, versionQuery } from '../queries.ts';
+import { decidersQuery, refreshRequirement, versionQuery } from '../queries.ts';
 import { OwnWorkNotice, useDeciders, WhoDecides } from './deciders.tsx';
 import { Effects } from './effects.tsx';
 import { usePersonName } from '../../../ui/person-name.tsx';
@@ -55,6 +55,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
   const isReasonNeeded = isSentWithout && reason.trim() === '';
   const submitter = version.events.findLast(({ kind }) => kind === 'submitted')?.actor;
   const deciders = useDeciders(version);
+  const { isPending: isDecidingUnread } = useQuery(decidersQuery(version.id));
   const isOwn = deciders?.isOwn === true;
   const decide = useMutation({
     mutationFn: (decision: Decision) => {
@@ -69,7 +70,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
     onSettled: () => refreshRequirement(queryClient),
   });
   const sendBack = () => {
-    setSentWithout(true);
+    setSentWithout(reason.trim() === '');
     if (reason.trim() !== '') decide.mutate('send-back');
   };
   return (
@@ -84,13 +85,6 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
         <Change version={version} beforeId={approvedBefore} />
       )}
       {decide.error && <ErrorNotice error={decide.error} />}
-      {rights.mayDecide && isOwn && <OwnWorkNotice version={version} />}
-      {rights.mayDecide && deciders?.isOwn === false && (
-        <p className="secondary">
-          {t('review.next')}
-          {deciders.others !== undefined && ` ${t('review.others', { names: deciders.others })}`}
-        </p>
-      )}
       {rights.mayDecide && (
         <Field
           label={t('review.reason')}
@@ -117,7 +111,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
               type="primary"
               data-testid="approve-requirement"
               loading={decide.isPending}
-              disabled={isOwn && !deciders.mayOverride}
+              disabled={isDecidingUnread || (isOwn && !deciders.mayOverride)}
               onClick={() => decide.mutate('approve')}
             >
               {t('review.approve')}
@@ -134,6 +128,14 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
         )}
         {!rights.mayDecide && <WhoDecides version={version} />}
       </p>
+      {/* Read later than the rest: below the buttons it moves none of them. */}
+      {rights.mayDecide && isOwn && <OwnWorkNotice version={version} />}
+      {rights.mayDecide && deciders?.isOwn === false && (
+        <p className="secondary">
+          {t('review.next')}
+          {deciders.others !== undefined && t('review.others', { names: deciders.others })}
+        </p>
+      )}
     </Panel>
   );
 }
