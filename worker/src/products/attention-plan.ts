@@ -1,5 +1,5 @@
 import { causalBlockTokens } from '@greenlight/shared/stages/training/plan/causal-blocks.ts';
-import { FLOAT_BYTES, LANES, TILE_ROWS, VIEW_BYTES } from './layout.ts';
+import { FLOAT_BYTES, TILE_ROWS, VIEW_BYTES } from './layout.ts';
 import {
   pieces,
   PLAIN_PRODUCT,
