@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { chinese } from '../api/chinese-text.ts';
 import type { InBothLanguages } from '../api/localized-text.ts';
+import { SaidError } from '../api/said-error.ts';
 
 /** What a `tokenizer.json` has that is not read, by key, with what is. */
 export interface TokenizerFileProblem {
@@ -9,19 +10,16 @@ export interface TokenizerFileProblem {
 }
 
 /** A `tokenizer.json` that cannot be used, with what would have to be different. */
-export class TokenizerFileError extends Error {
+export class TokenizerFileError extends SaidError {
   override readonly name = 'TokenizerFileError';
   readonly problems: readonly TokenizerFileProblem[];
-  readonly said: InBothLanguages;
 
   constructor(problems: readonly TokenizerFileProblem[]) {
-    const said = {
+    super({
       zh: `该 tokenizer.json 无法使用：${problems.map(({ key, message }) => inChinese(key, message.zh)).join('；')}。`,
       en: `This kind of tokenizer.json cannot be used. ${problems.map(({ key, message }) => inEnglish(key, message.en)).join('; ')}.`,
-    };
-    super(said.en);
+    });
     this.problems = problems;
-    this.said = said;
   }
 }
 

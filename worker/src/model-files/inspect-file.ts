@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
+import { SaidError } from '@greenlight/shared/api/said-error.ts';
 import { ModelProtoSchema, TensorProto_DataLocation, type ModelProto, type TensorProto } from 'onnx-buf';
 import { storableText } from '../report/storable-text.ts';
 import { unusableNames } from './declared-names.ts';
@@ -9,14 +9,8 @@ import { joinedColumns } from './joined-columns.ts';
 import { plainProbabilities } from './plain-probabilities.ts';
 
 /** A model file that is not opened, or a model that cannot answer, and why. */
-export class ModelFileError extends Error {
+export class ModelFileError extends SaidError {
   override readonly name = 'ModelFileError';
-  readonly said: InBothLanguages;
-
-  constructor(said: InBothLanguages) {
-    super(said.en);
-    this.said = said;
-  }
 }
 
 /** A model file that may be opened, with what its frame says. */

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
-import { TokenizerFileError } from '@greenlight/shared/tokenizers/file-problem.ts';
+import { SaidError } from '@greenlight/shared/api/said-error.ts';
 import { foreignTokenizer } from '../data/encode-text.ts';
 import { endThisFirst } from '../runtime/resident-memory.ts';
 import type { ModelAnswer, ModelQuestion, ModelTask } from './model-process-protocol.ts';
-import { ModelFileError } from './inspect-file.ts';
 import { openOnnxModel, type OnnxModel } from './onnx-model.ts';
 
 /*
@@ -20,7 +19,7 @@ function send(message: ModelAnswer): Promise<void> {
 }
 
 function reasonOf(error: unknown): InBothLanguages {
-  if (error instanceof ModelFileError || error instanceof TokenizerFileError) return error.said;
+  if (error instanceof SaidError) return error.said;
   const words = (error instanceof Error ? error.message : String(error)).slice(0, MOST_CHARACTERS);
   return { zh: `模型的进程出错（原话：“${words}”）。`, en: `The process of the model failed (it says “${words}”).` };
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
+import { SaidError } from '@greenlight/shared/api/said-error.ts';
 import * as ort from 'onnxruntime-node';
 
 /** An array that a model from elsewhere takes or gives. */
@@ -20,14 +20,8 @@ export interface ForeignTexts {
 export type ForeignFeed = ForeignArray | ForeignTexts;
 
 /** That a value does not fit what a model declares, or is nothing that can be read. */
-export class ForeignValueError extends Error {
+export class ForeignValueError extends SaidError {
   override readonly name = 'ForeignValueError';
-  readonly said: InBothLanguages;
-
-  constructor(said: InBothLanguages) {
-    super(said.en);
-    this.said = said;
-  }
 }
 
 /** That a number cannot be written in a type. */
