@@ -1,5 +1,15 @@
 import 'antd/dist/reset.css';
-import './page.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/page.css';
+import './styles/tables.css';
+import './styles/parts.css';
+import './styles/forms.css';
+import './styles/charts.css';
+import './styles/training.css';
+import './styles/requirements.css';
+import './styles/data.css';
+import './styles/print.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { App, ConfigProvider } from 'antd';
