@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { streamRunEvents } from '@greenlight/shared/stages/training/contract.ts';
 import { listRuns } from '@greenlight/shared/stages/training/contract.ts';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { freePort } from './database/free-port.ts';
 import { administer, createTestDatabase } from './database/test-database.ts';
 import { Caller } from './testing/caller.ts';
@@ -35,6 +36,57 @@ test('a server whose database is away lives, is not ready, and says so in each a
   await administer(DATABASE_URL, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
   await expect.poll(() => statusOf('/readyz')).toBe(200);
   expect((await admin.send('GET', '/api/projects')).status).toBe(200);
+});
+
+/** Passes connections on to a database; while `hangsUp`, takes them and ends them at once, as one that recovers may. */
+async function databaseThatHangsUp(url: string) {
+  const target = new URL(url);
+  const open = new Set<Socket>();
+  const state = { hangsUp: false };
+  const proxy = createServer((socket) => {
+    socket.on('error', () => {});
+    if (state.hangsUp) return void socket.destroy();
+    const onward = connect(Number(target.port), target.hostname);
+    for (const end of [socket, onward]) {
+      open.add(end);
+      end.on('error', () => {}).on('close', () => open.delete(end));
+    }
+    socket.pipe(onward).pipe(socket);
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  const address = new URL(url);
+  address.hostname = '127.0.0.1';
+  address.port = String((proxy.address() as AddressInfo).port);
+  return {
+    url: address.href,
+    hangUp: () => {
+      state.hangsUp = true;
+      for (const socket of open) socket.destroy();
+    },
+    comeBack: () => (state.hangsUp = false),
+    close: () => {
+      for (const socket of open) socket.destroy();
+      proxy.close();
+    },
+  };
+}
+
+test('a database that takes connections and ends them again is away, too', async () => {
+  const database = await createTestDatabase();
+  const proxy = await databaseThatHangsUp(database.url);
+  onTestFinished(async () => {
+    proxy.close();
+    await database.drop();
+  });
+  installation = await startInstallation({ DATABASE_URL: proxy.url }, { sweeps: false });
+  const admin = await signedInAdmin(installation.url);
+  proxy.hangUp();
+  for (let attempt = 0; attempt < 8; attempt++) {
+    const answer = await admin.send('GET', '/api/projects');
+    expect([answer.status, answer.body]).toMatchObject([503, { error: { code: 'not-ready' } }]);
+  }
+  proxy.comeBack();
+  await expect.poll(async () => (await admin.send('GET', '/api/projects')).status).toBe(200);
 });
 
 test('the server process ends by itself while a stream is open', async () => {

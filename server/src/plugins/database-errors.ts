@@ -10,12 +10,17 @@ const UNREACHABLE_STATES = /^(08|57P|53300$|55000$)/;
 /** Codes of the client and of the network that say the same, or that no connection came free in time. */
 const UNREACHABLE_CODES = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET'];
 
-/** What the pool says, without a code, where no connection came free in time. */
-const NO_CONNECTION_FREE = 'timeout exceeded when trying to connect';
+/** What driver and pool say, without a code, where no connection came free in time, or one ended while it was made or used. */
+const WITHOUT_CODE = [
+  'timeout exceeded when trying to connect',
+  'Connection terminated',
+  'Connection terminated unexpectedly',
+  'Connection terminated due to connection timeout',
+];
 
 /** Whether the database cannot be reached, or has no connection left to give. */
 export function isUnreachableDatabase(error: unknown): boolean {
-  if (error instanceof Error && error.message === NO_CONNECTION_FREE) return true;
+  if (error instanceof Error && WITHOUT_CODE.includes(error.message)) return true;
   return databaseCodes(error).some((code) => UNREACHABLE_STATES.test(code) || UNREACHABLE_CODES.includes(code));
 }
 
