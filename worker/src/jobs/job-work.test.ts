@@ -119,6 +119,17 @@ test('a job that was lost to another worker is given up without a word', async (
   server.outcome.resolve({ state: 'cancelled' });
 });
 
+test('an outcome that comes too late is given up without a word', async () => {
+  server = new JobServer(exportOnnxJob.kind, PAYLOAD, {
+    'checkpoint.safetensors': await checkpoint(),
+    'tokenizer.json': TOKENIZER,
+  });
+  server.refusesResults = 'lease-lost';
+  await perform();
+  expect(printed).toBe('export-onnx: given up here (another worker has it)\n');
+  server.outcome.resolve({ state: 'cancelled' });
+});
+
 test('a worker that stops leaves its job to the next one', async () => {
   server = new JobServer(exportOnnxJob.kind, PAYLOAD, { 'checkpoint.safetensors': await checkpoint() });
   stop.abort();

@@ -119,6 +119,10 @@ export class JobWork {
       if (outcome.state !== 'cancelled') await rm(task.keptFolder, { recursive: true, force: true });
       const told = await this.#tell(outcome);
       terminal.line(`${kind}: ${told.state === 'failed' ? `failed (${told.error.code})` : told.state}`);
+    } catch (error) {
+      // A machine that slept for a while may have done its work and still come too late.
+      if (!(error instanceof RefusedError) || error.code !== 'lease-lost') throw error;
+      terminal.line(`${kind}: given up here (another worker has it)`);
     } finally {
       this.#over.abort();
       await beating;

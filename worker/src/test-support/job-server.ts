@@ -21,8 +21,8 @@ export class JobServer {
   readonly outcome = Promise.withResolvers<JobOutcome>();
   cancelRequested = false;
   isLost = false;
-  /** The code with which results are refused, as those with text that cannot be stored are, or too large ones. */
-  refusesResults: 'bad-request' | 'payload-too-large' | null = null;
+  /** The code with which results are refused, as those with text that cannot be stored are, or too large ones, or those that come too late. */
+  refusesResults: 'bad-request' | 'payload-too-large' | 'lease-lost' | null = null;
   /** The code with which inputs are refused, as those are that are damaged. */
   refusesInputs: 'content-damaged' | 'not-found' | null = null;
   /** So many uploads are refused for want of room. */
