@@ -11,8 +11,8 @@ import type { WeightFactors } from './weight-factors.ts';
 /** Options of the sessions that compute for a state in this process's memory. */
 export interface HostSessions {
   training: ort.InferenceSession.SessionOptions;
-  /** For each of two lanes that train side by side; null where a batch is not divided. */
-  lane: ort.InferenceSession.SessionOptions | null;
+  /** For each of two lanes that train side by side. */
+  lane: ort.InferenceSession.SessionOptions;
   inference: ort.InferenceSession.SessionOptions;
   /** How training sessions, each of two lanes, and sessions that write text are opened with this project's own operators; null where those do not run. */
   own: { training: OwnSessionOptions; lane: OwnSessionOptions; inference: OwnSessionOptions } | null;

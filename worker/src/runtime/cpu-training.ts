@@ -107,7 +107,7 @@ async function openTrainingLane(
   const laneGraph = {
     bytes: graph.bytes,
     sequenceOutput: graph.sequenceOutput,
-    options: lanes === 1 ? state.sessions.training : (state.sessions.lane ?? state.sessions.training),
+    options: lanes === 1 ? state.sessions.training : state.sessions.lane,
     own: graph.hasOwnOperators ? ownOptions(state, lanes) : null,
     fixed,
     fed: graph.inputs.flatMap(({ name }) => (name in fixed ? [] : [name])),

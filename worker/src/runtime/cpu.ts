@@ -40,18 +40,18 @@ interface CpuOptions {
   ownProducts?: boolean;
 }
 
-/** Runs graphs on the processor. */
+/** Runs graphs on the processor: parameters live in one WebAssembly memory of this process, which sessions read and the optimiser updates in place. */
 export async function createCpuDevice(
   shape: StateShape,
   reason: DeviceReason,
-  { helpers, ownProducts = true }: CpuOptions = {},
+  { helpers: wantedHelpers, ownProducts = true }: CpuOptions = {},
 ): Promise<Device> {
   const report: DeviceReport = { device: 'cpu', adapter: processorName(), reason };
   const hasOwn = ownProducts && (await ownOperators()) !== null;
   // A service that answers keeps few graphs, and gives their memory back with each.
   const graphMemory = shape.training ? await GraphMemory.open() : null;
   const isShared = graphMemory !== null;
-  const sessions = {
+  const sessions: HostSessions = {
     training: cpuSessionOptions(1, isShared),
     lane: cpuSessionOptions(MOST_LANES, isShared),
     inference: cpuInferenceOptions(isShared),
@@ -63,22 +63,8 @@ export async function createCpuDevice(
         }
       : null,
   };
-  return createHostDevice(shape, report, sessions, { shapeArithmetic: true }, { helpers, graphMemory });
-}
-
-/** A device whose parameters live in one WebAssembly memory of this process, which sessions read and the optimiser updates in place. */
-export async function createHostDevice(
-  shape: StateShape,
-  report: DeviceReport,
-  sessions: HostSessions,
-  { shapeArithmetic }: Pick<GraphDialect, 'shapeArithmetic'>,
-  {
-    helpers: wantedHelpers,
-    graphMemory = null,
-  }: { helpers?: number | undefined; graphMemory?: GraphMemory | null } = {},
-): Promise<Device> {
   const helpers = shape.training ? (wantedHelpers ?? (await helperThreads())) : 0;
-  const updatesNatively = shape.training && sessions.own !== null;
+  const updatesNatively = shape.training && hasOwn;
   const blockBytes = updatesNatively ? largestBlockBytes(shape) : 0;
   const memory = allocateParameterMemory(shape, helpers > 0, {
     blockBytes: (helpers + 1) * blockBytes,
@@ -88,13 +74,13 @@ export async function createHostDevice(
   const blocks = memory.blocks === null ? null : { address: memory.blocks, bytes: blockBytes };
   const kernels = await createKernelTeam(memory.memory, helpers, native, blocks);
   const factors = native === null || blocks === null ? null : await WeightFactors.open(native, blocks, helpers + 1);
-  const most = sessions.lane !== null && memory.furtherGradients.length === MOST_LANES ? MOST_LANES : 1;
+  const most = memory.furtherGradients.length === MOST_LANES ? MOST_LANES : 1;
   const laneThread = most > 1 && helpers > 0 ? new LaneThread() : null;
   const state: CpuState = { shape, memory, kernels, laneThread, sessions, factors, touchedRows: new Map() };
   const packed = new PackedParameters();
   const dialect: GraphDialect = {
     fusedMatMul: true,
-    ownProducts: sessions.own !== null,
+    ownProducts: hasOwn,
     sumsInParts: false,
     weightFactors: factors !== null,
     embeddingRows: true,
@@ -102,7 +88,7 @@ export async function createHostDevice(
     blocks: false,
     packedMasks: false,
     sequenceOutput: await canAvoidOutputCopies(sessions.training),
-    shapeArithmetic,
+    shapeArithmetic: true,
   };
   return {
     report,

@@ -3,16 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { encodeModel } from '../graph/encode.ts';
-import { createHostDevice } from './cpu.ts';
+import { CUDA } from './card-providers.ts';
+import { problemOf } from './device-error.ts';
 import type { Device, DeviceReason, StateShape } from './device.ts';
 import { nativeFolder } from './ort-library.ts';
-import { cudaSessionOptions, openSession, tensorOver } from './sessions.ts';
-
-/*
- * CUDA through ONNX Runtime. Its Node binding (1.30.0) keeps tensors in the buffers of WebGPU only, so parameters, gradients and
- * optimiser state live in this process's memory as they do on the CPU: a step sends the parameters to the card and brings the gradients
- * back into preallocated memory. Models that only write have their parameters inside the graph, which stays on the card.
- */
+import { GraphicsProcessor } from './graphics-session.ts';
+import { createResidentDevice, type CardDialect } from './resident-device.ts';
+import { download, upload } from './resident-state.ts';
 
 /** Fetches the files of ONNX Runtime that CUDA needs (linux/x64, CUDA 12) beside those of the installed package. */
 export const INSTALL_COMMAND = 'node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12';
@@ -50,11 +47,10 @@ export async function findCuda(places: CudaPlaces = cudaPlaces()): Promise<CudaF
   if (!isInstalled) return { state: 'not-installed', adapter };
   if (adapter === null) return { state: 'no-card' };
   try {
-    await trySession();
+    await tryCard();
     return { state: 'ready', adapter };
   } catch (error) {
-    const problem = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    return { state: 'broken', adapter, problem };
+    return { state: 'broken', adapter, problem: problemOf(error) };
   }
 }
 
@@ -68,8 +64,8 @@ async function cardName(program: string): Promise<string | null> {
   }
 }
 
-/** Doubles one number on the card. */
-async function trySession(): Promise<void> {
+/** Doubles a number in the card's memory: as a first run, as one whose commands are captured, and as one that sends those again. */
+async function tryCard(): Promise<void> {
   const scalar = { shape: [1], type: 'float32' as const };
   const bytes = encodeModel({
     nodes: [{ operator: 'Add', domain: '', inputs: ['x', 'x'], outputs: ['y'], attributes: {} }],
@@ -78,12 +74,21 @@ async function trySession(): Promise<void> {
     outputs: [{ name: 'y', ...scalar }],
     sequenceOutput: null,
   });
-  const session = await openSession(bytes, cudaSessionOptions());
+  const processor = await GraphicsProcessor.start(CUDA);
+  const [x, y] = [processor.array(scalar), processor.array(scalar)];
+  const session = processor.open(bytes, true);
   try {
-    const { y } = await session.run({ x: tensorOver(Float32Array.of(21), [1]) });
-    if (y?.data[0] !== 42) throw new Error(`The card says that 21 + 21 is ${String(y?.data[0])}`);
+    for (const value of [21, 1.5, -4]) {
+      upload(processor, [x], [Float32Array.of(value)]);
+      session.run({ x }, { y }, 1);
+      const [doubled] = download(processor, [y]);
+      if (doubled?.[0] !== 2 * value)
+        throw new Error(`The card says that ${value} + ${value} is ${String(doubled?.[0])}`);
+    }
   } finally {
-    await session.release();
+    session.close();
+    for (const array of [x, y]) array.dispose();
+    processor.dispose();
   }
 }
 
@@ -134,17 +139,16 @@ export function cudaRefusal(finding: Exclude<CudaFinding, { state: 'ready' }>): 
   }
 }
 
-/** Runs graphs on an NVIDIA card in full float32 precision; the optimiser runs on the processor. */
+/** How graphs are written for CUDA: ONNX Runtime has no operators there that masks could be unpacked from bits with. */
+export const CUDA_DIALECT: CardDialect = {
+  fusedMatMul: true,
+  sumsInParts: false,
+  softmaxHidesNaN: true,
+  packedMasks: false,
+};
+
+/** Runs graphs on an NVIDIA card in full float32 precision. */
 export async function createCudaDevice(shape: StateShape, adapter: string, reason: DeviceReason): Promise<Device> {
-  // NVIDIA's libraries would round the factors of products to 10 bits, and losses would leave the CPU's curve.
-  process.env['NVIDIA_TF32_OVERRIDE'] = '0';
-  const options = cudaSessionOptions();
-  // Shapes are computed on the processor, and no node may fall back to it.
-  const dialect = { shapeArithmetic: false };
-  return createHostDevice(
-    shape,
-    { device: 'cuda', adapter, reason },
-    { training: options, lane: null, own: null, inference: options },
-    dialect,
-  );
+  const processor = await GraphicsProcessor.start(CUDA);
+  return createResidentDevice(processor, shape, { device: 'cuda', adapter, reason }, CUDA_DIALECT);
 }

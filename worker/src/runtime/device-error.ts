@@ -21,3 +21,12 @@ export class ModelTooLargeError extends Error {
     this.sentence = sentence;
   }
 }
+
+/** What ONNX Runtime puts before a sentence: the place in its source, the kind of error, its number and its name. */
+const BEFORE_SENTENCE = /^.*?\[ONNXRuntimeError\] : \d+ : \w+ : /;
+
+/** What went wrong with a device, in one line. */
+export function problemOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split('\n')[0] ?? '').replace(BEFORE_SENTENCE, '');
+}

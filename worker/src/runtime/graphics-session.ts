@@ -13,15 +13,10 @@ import {
   type WithHandle,
 } from './ort-graphs.ts';
 import { ortLibrary, sizes, type OrtLibrary, type Pointer } from './ort-library.ts';
+import type { CardProvider } from './card-providers.ts';
 
 /** Of a number, whatever its type. */
 const BYTES = 4;
-
-/** What ONNX Runtime calls the memory of a WebGPU device. */
-const DEVICE_MEMORY = 'WebGPU_Buf';
-
-/** So many commands go to the card at once: with captured graphs more is faster than ONNX Runtime's 16 (measured). */
-const COMMANDS_AT_ONCE = '128';
 
 /** The shape and type of an array. */
 interface ArrayShape {
@@ -64,26 +59,28 @@ interface NamedArray extends ArrayShape {
   name: string;
 }
 
-/** Sessions and arrays on a graphics processor, through WebGPU. */
+/** Sessions and arrays on a graphics processor. */
 export class GraphicsProcessor {
   private readonly ort: OrtLibrary;
+  private readonly provider: CardProvider;
   private readonly hostMemory: Pointer;
   private readonly deviceMemory: Pointer;
   private readonly home: Pointer;
   private readonly allocator: Pointer;
 
-  private constructor(ort: OrtLibrary) {
+  private constructor(ort: OrtLibrary, provider: CardProvider) {
     this.ort = ort;
+    this.provider = provider;
     this.hostMemory = hostMemory(ort);
     // All arrays are this session's, so that they outlive those that compute with them.
     this.home = this.openSession(passThrough([{ name: 'home', shape: [1], type: 'float32' }]), false);
-    this.deviceMemory = ort.make('createMemoryInfo', DEVICE_MEMORY, 0, 0, 0);
+    this.deviceMemory = ort.make('createMemoryInfo', provider.memory, 0, 0, 0);
     this.allocator = ort.make('createAllocator', this.home, this.deviceMemory);
   }
 
-  /** Throws where there is no graphics processor that WebGPU can use. */
-  static async start(): Promise<GraphicsProcessor> {
-    return new GraphicsProcessor(await ortLibrary());
+  /** Throws where there is no graphics processor that the provider can use. */
+  static async start(provider: CardProvider): Promise<GraphicsProcessor> {
+    return new GraphicsProcessor(await ortLibrary(), provider);
   }
 
   /** An array on the card; what is in it is not known before something is written there. */
@@ -168,13 +165,8 @@ export class GraphicsProcessor {
   }
 
   private openSession(bytes: Uint8Array, captures: boolean): Pointer {
-    const { ort } = this;
-    const configure = (options: Pointer): void => {
-      ort.call('addSessionConfigEntry', options, 'session.disable_cpu_ep_fallback', '1');
-      const provider = { enableGraphCapture: captures ? '1' : '0', maxNumPendingDispatches: COMMANDS_AT_ONCE };
-      const [keys, values] = [Object.keys(provider), Object.values(provider)];
-      ort.call('sessionOptionsAppendExecutionProvider', options, 'WebGPU', keys, values, keys.length);
-    };
+    const { ort, provider } = this;
+    const configure = (options: Pointer): void => provider.choose(ort, options, captures);
     return openGraph(ort, bytes, configure, (_options, create) => create());
   }
 

@@ -50,6 +50,9 @@ const FUNCTIONS = {
   createArenaCfgV2: [164, [TEXTS, HANDLE, 'size_t', OUT]],
   addRunConfigEntry: [165, [HANDLE, TEXT, TEXT]],
   unregisterAllocator: [177, [HANDLE, HANDLE]],
+  appendCuda: [204, [HANDLE, HANDLE]],
+  createCudaProviderOptions: [205, [OUT]],
+  updateCudaProviderOptions: [206, [HANDLE, TEXTS, TEXTS, 'size_t']],
   sessionOptionsAppendExecutionProvider: [216, [HANDLE, TEXT, TEXTS, TEXTS, 'size_t']],
 } as const satisfies Record<string, readonly [number, readonly string[]]>;
 
@@ -63,6 +66,7 @@ const RELEASES = {
   sessionOptions: 100,
   allocator: 132,
   arenaCfg: 157,
+  cudaProviderOptions: 208,
 } as const;
 
 const GET_ERROR_MESSAGE = 2;

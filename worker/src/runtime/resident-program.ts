@@ -3,7 +3,7 @@ import { inputOfNext, LOSS_OUTPUT, SQUARED_NORMS_OUTPUT } from './binding-names.
 import type { Feeds } from './device.ts';
 import type { Arrays } from './ort-graphs.ts';
 import { openFeeds, openResults } from './packed-transfers.ts';
-import { forgetSeparate, inputsFrom, outputsTo, turn, type TwoSided, type WebGpuState } from './webgpu-state.ts';
+import { forgetSeparate, inputsFrom, outputsTo, turn, type TwoSided, type ResidentState } from './resident-state.ts';
 
 /** A training graph whose state stays on the card: what it calls the next values of its inputs takes their places. */
 export interface ResidentProgram {
@@ -20,7 +20,7 @@ export interface ResidentProgram {
  * every run has to find its arrays where the first one found them: feeds and results have places of their own, and of the
  * state there are two of each array, which take turns.
  */
-export function loadResident(state: WebGpuState, graph: RecordedGraph): ResidentProgram {
+export function loadResident(state: ResidentState, graph: RecordedGraph): ResidentProgram {
   const { processor, blocks, gathered } = state;
   const session = processor.open(graph.bytes, true);
   const declared = new Set([...graph.inputs, ...graph.outputs].map(({ name }) => name));

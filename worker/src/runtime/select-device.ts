@@ -1,6 +1,6 @@
 import { createCpuDevice } from './cpu.ts';
 import { createCudaDevice, cudaRefusal, findCuda, whyNotCuda, type CudaFinding } from './cuda.ts';
-import { DeviceUnavailableError } from './device-error.ts';
+import { DeviceUnavailableError, problemOf } from './device-error.ts';
 import type { Device, DeviceReason, RequestedDevice, StateShape } from './device.ts';
 import { findGraphicsAdapter, type GraphicsAdapter } from './graphics-adapter.ts';
 import { createTfjsNodeDevice } from './tfjs-node.ts';
@@ -103,7 +103,7 @@ export async function createDevice(requested: RequestedDevice, shape: StateShape
 }
 
 function whyItFailed(method: string, adapter: string, error: unknown): DeviceReason {
-  const problem = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  const problem = problemOf(error);
   return {
     zh: `${adapter} 无法以 ${method} 启动：${problem}`,
     en: `${adapter} did not start with ${method}: ${problem}`,

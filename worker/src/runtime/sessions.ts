@@ -69,19 +69,6 @@ export function ownInferenceOptions(): OwnSessionOptions {
   return { threads, openSizes: true, settings: { ...settings, ...spinning } };
 }
 
-/** Options for a session on CUDA; a node that would fall back to the CPU is an error. */
-export function cudaSessionOptions(): ort.InferenceSession.SessionOptions {
-  return {
-    executionProviders: ['cuda'],
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 4,
-    extra: {
-      optimization: { disable_specified_optimizers: DISABLED_FUSIONS.join(';') },
-      session: { disable_cpu_ep_fallback: '1' },
-    },
-  };
-}
-
 /** Opens a session on an ONNX file in memory. */
 export function openSession(
   bytes: Uint8Array,

@@ -20,6 +20,7 @@ import {
   tinyItems,
   tinyPairs,
 } from '../training/test-support/tiny-model.ts';
+import { WEBGPU } from './card-providers.ts';
 import { GraphicsProcessor } from './graphics-session.ts';
 import { createWebGpuDevice } from './webgpu.ts';
 
@@ -86,7 +87,7 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
   describe('that stays open', () => {
     let processor: GraphicsProcessor;
     beforeAll(async () => {
-      processor = await GraphicsProcessor.start();
+      processor = await GraphicsProcessor.start(WEBGPU);
     });
     afterAll(() => processor.dispose());
 
@@ -294,7 +295,7 @@ describe.skipIf(!hasDriver)('WebGPU on a software adapter (of chromium, through 
       if (x === undefined) throw new Error('The graph has no input');
       return { y: operations.attention(x, x, x, null) };
     });
-    const processor = await GraphicsProcessor.start();
+    const processor = await GraphicsProcessor.start(WEBGPU);
     expect(() => processor.open(graph.bytes)).toThrow(/CPU EP/);
     processor.dispose();
   });

@@ -26,7 +26,7 @@ export interface TwoSided {
 }
 
 /** Everything the WebGPU device's programs share. */
-export interface WebGpuState {
+export interface ResidentState {
   processor: GraphicsProcessor;
   /** Parameters and moments in slot, then block order. */
   blocks: TwoSided;
@@ -118,7 +118,7 @@ export function download(processor: GraphicsProcessor, arrays: readonly DeviceAr
 }
 
 /** The whole state in slot, then parameter order. */
-export function readState({ processor, blocks: { arrays, side }, parameters }: WebGpuState): StateArray[] {
+export function readState({ processor, blocks: { arrays, side }, parameters }: ResidentState): StateArray[] {
   const values = download(
     processor,
     arrays.map(({ sides }) => sides[side]),
@@ -133,7 +133,7 @@ export function readState({ processor, blocks: { arrays, side }, parameters }: W
 }
 
 /** Replaces the arrays given; throws where the device holds none of a name and slot. */
-export function writeState(state: WebGpuState, written: readonly StateArray[]): void {
+export function writeState(state: ResidentState, written: readonly StateArray[]): void {
   const { arrays, side } = state.blocks;
   const places = written.map(({ name, slot, data }) => {
     const found = state.parameters.find((parameter) => parameter.name === name);
@@ -149,7 +149,7 @@ export function writeState(state: WebGpuState, written: readonly StateArray[]): 
 }
 
 /** The arrays of the state that a graph reads; parameters that it wants in arrays of their own are taken out of their blocks. */
-export function residentInputs(state: WebGpuState, graph: RecordedGraph): Arrays {
+export function residentInputs(state: ResidentState, graph: RecordedGraph): Arrays {
   const inputs = new Set(graph.inputs.map((input) => input.name));
   const wantsSeparate = state.parameters.some(({ name }) => inputs.has(stateInput(name)));
   const known = { ...inputsFrom(state.blocks), ...(wantsSeparate ? separateParameters(state) : {}) };
@@ -157,7 +157,7 @@ export function residentInputs(state: WebGpuState, graph: RecordedGraph): Arrays
 }
 
 /** Every parameter in an array of its own, by the name of the input that it feeds. */
-function separateParameters(state: WebGpuState): Record<string, DeviceArray> {
+function separateParameters(state: ResidentState): Record<string, DeviceArray> {
   if (state.separate !== null) return state.separate;
   const { arrays, side } = state.blocks;
   const blocks = arrays.filter(({ slot }) => slot === 0);
@@ -190,13 +190,13 @@ function openSeparation(processor: GraphicsProcessor, blocks: readonly ResidentA
 }
 
 /** To be called when the parameters have changed. */
-export function forgetSeparate(state: WebGpuState): void {
+export function forgetSeparate(state: ResidentState): void {
   for (const array of Object.values(state.separate ?? {})) array.dispose();
   state.separate = null;
 }
 
 /** Gives everything back to the card. */
-export function disposeState(state: WebGpuState): void {
+export function disposeState(state: ResidentState): void {
   forgetSeparate(state);
   state.separation?.close();
   for (const { sides } of [...state.blocks.arrays, ...(state.gathered?.arrays ?? [])]) {

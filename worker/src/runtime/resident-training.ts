@@ -2,15 +2,15 @@ import { KEEP_INPUT } from './binding-names.ts';
 import type { Feeds, TrainingGraphs, TrainingProgram } from './device.ts';
 import { loadResident, type ResidentProgram } from './resident-program.ts';
 import { updateFeeds } from './update-feeds.ts';
-import { download, residentArrays, upload, type WebGpuState } from './webgpu-state.ts';
+import { download, residentArrays, upload, type ResidentState } from './resident-state.ts';
 
 /** Trains with graphs that update in themselves: a step is one run, and gathered gradients wait on the device for theirs. */
-export class WebGpuTraining {
-  private readonly state: WebGpuState;
+export class ResidentTraining {
+  private readonly state: ResidentState;
   /** The update from gathered gradients, once it is needed; one for all batch shapes. */
   private update: ResidentProgram | undefined;
 
-  constructor(state: WebGpuState) {
+  constructor(state: ResidentState) {
     this.state = state;
   }
 
@@ -69,7 +69,7 @@ function keeping(isKept: boolean): Feeds {
 }
 
 /** Puts zeros where gradients are to be gathered, once: later steps start by multiplying what is there by 0. */
-function makeRoomToGather(state: WebGpuState): void {
+function makeRoomToGather(state: ResidentState): void {
   const moving = state.blocks.arrays.filter(({ block, slot }) => slot === 0 && block.moves).map(({ block }) => block);
   state.gathered ??= { arrays: residentArrays(state.processor, moving, null), side: 0 };
 }
@@ -78,7 +78,7 @@ function makeRoomToGather(state: WebGpuState): void {
  * Drops gathered gradients that are not finite: 0 times infinity would spoil every later step. Returns the last parameter, in the model's
  * order, whose gradient, or the sum of its squares, 32-bit numbers do not hold.
  */
-function forgetGathered({ processor, gathered, parameters }: WebGpuState): string | null {
+function forgetGathered({ processor, gathered, parameters }: ResidentState): string | null {
   if (gathered === null) return null;
   const { arrays, side } = gathered;
   const places = arrays.map(({ sides }) => sides[side]);
