@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { buildApp } from './app.ts';
+import { aloneUnder } from './database/alone.ts';
 import { openDatabase, type Database } from './database/client.ts';
 import { openNotifications } from './database/notifications.ts';
 import { publicUrl, type ServerEnvironment } from './env.ts';
@@ -11,6 +12,9 @@ import { holdsEncryptedFiles, openFolderStorage, requireKeysOf } from './storage
 import { openMasterKeys } from './storage/master-keys.ts';
 import type { Storage } from './storage/storage.ts';
 import { startSweeper, type Sweeper } from './sweeper.ts';
+
+/** Any fixed number: it names the lock that puts changes of the slots of stored files one after another. */
+const SLOTS_LOCK = 7_301_003;
 
 /** A server that listens. */
 export interface RunningServer {
@@ -79,9 +83,10 @@ export async function startServer(
       () => holdsEncryptedFiles(files),
     );
     await requireKeysOf(files, keys);
-    const storage = await openFolderStorage(files, keys, (error) => log.error({ err: error }, 'stored file'));
     const database = openDatabase(connection);
     closing.push(() => database.$disconnect());
+    const alone = aloneUnder(database, SLOTS_LOCK);
+    const storage = await openFolderStorage(files, keys, alone, (error) => log.error({ err: error }, 'stored file'));
     const live = await openLive(openNotifications(connection));
     closing.push(live.close);
     const jobs = await openJobQueue(connection, (error) => log.error({ err: error }, 'job queue'));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError } from '../plugins/app-error.ts';
+import type { Alone } from './alone.ts';
 import { addName, checkLength, cipherOf, readContent, readHeader, writeContent, writeFully } from './encrypted-file.ts';
 import { CHUNK_BYTES, DamagedError, headerOf, newCipher } from './encrypted-format.ts';
 import { fullDisk } from './full-disk.ts';
@@ -20,7 +21,7 @@ async function openDraft({ path }: StoredFile): Promise<FileHandle> {
 }
 
 /** Files that come in piece by piece, in the form that they are kept in, so that keeping one copies nothing. */
-export function createDrafts(folder: StorageFolder, keys: MasterKeys): Drafts {
+export function createDrafts(folder: StorageFolder, keys: MasterKeys, alone: Alone): Drafts {
   async function within<Result>(draft: StoredFile, work: (handle: FileHandle) => Promise<Result>): Promise<Result> {
     const handle = await openDraft(draft);
     try {
@@ -82,12 +83,15 @@ export function createDrafts(folder: StorageFolder, keys: MasterKeys): Drafts {
       const place = folder.kept(expected.sha256);
       const keeping = within(draft, async (handle) => {
         await checkContent(handle, draft, expected);
-        const dropDraftName = await addName(handle, await keys.current(), draft.name, expected.sha256);
         await mkdir(dirname(place), { recursive: true, mode: 0o700 });
-        await rename(draft.path, place);
-        await syncFolder(dirname(place));
-        await syncFolder(dirname(draft.path));
-        await dropDraftName();
+        // A change of the master key, which writes into the same slots, waits, or has come before.
+        await alone(async () => {
+          const dropDraftName = await addName(handle, await keys.current(), draft.name, expected.sha256);
+          await rename(draft.path, place);
+          await syncFolder(dirname(place));
+          await syncFolder(dirname(draft.path));
+          await dropDraftName();
+        });
       });
       return fullDisk(keeping);
     },

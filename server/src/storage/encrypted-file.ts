@@ -21,7 +21,8 @@ import {
   type FileCipher,
   type FileHeader,
 } from './encrypted-format.ts';
-import type { KeyRing } from './master-keys.ts';
+import type { Alone } from './alone.ts';
+import type { KeyRing, MasterKeys } from './master-keys.ts';
 import type { ExpectedContent } from './storage.ts';
 
 async function readFully(handle: FileHandle, length: number, position: number): Promise<Buffer> {
@@ -171,49 +172,75 @@ export function contentStream(
  */
 type RewrapOutcome = 'unchanged' | 'rewrapped' | 'key-missing' | 'damaged' | 'plain';
 
-/** Brings the data key of a file under the active master key, without touching its content; safe to break off and to repeat. */
-export async function rewrap(path: string, keys: KeyRing, name: string): Promise<RewrapOutcome> {
-  const handle = await open(path, 'r+');
+/** How the slots of a file stand to the master keys: `due` where the data key is not under the active one alone. */
+function standingOf(
+  header: FileHeader,
+  keys: KeyRing,
+  name: string,
+): Exclude<RewrapOutcome, 'rewrapped' | 'plain'> | 'due' {
   try {
-    const header = await readHeader(handle);
-    if (header === null) return 'plain';
-    let cipher: FileCipher;
-    try {
-      cipher = cipherOf(header, keys, name);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return error.code === 'content-key-missing' ? 'key-missing' : 'damaged';
-    }
-    const isActive = (slot: Buffer): boolean =>
-      slotKeyId(slot) === keys.active.id && openSlot(header, slot, keys.active, name) !== null;
-    const kept = header.slots.findIndex(isActive);
-    if (kept === -1) return await moveTo(handle, header, cipher, keys, name);
-    // A break-off after the new slot was written leaves the old one.
-    const isLeft = slotKeyId(header.slots[1 - kept]!) !== null;
-    if (isLeft) await emptySlot(handle, (1 - kept) as 0 | 1);
-    return isLeft ? 'rewrapped' : 'unchanged';
+    cipherOf(header, keys, name);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return error.code === 'content-key-missing' ? 'key-missing' : 'damaged';
+  }
+  const slot = slotOf(header, keys, name);
+  const isAlone = slotKeyId(header.slots[1 - slot]!) === null;
+  return isAlone && slotKeyId(header.slots[slot]) === keys.active.id ? 'unchanged' : 'due';
+}
+
+/**
+ * Brings the data key of a file under the active master key, without touching its content; safe to break off and to repeat. Looks at it first, and at
+ * the file and the keys anew once it is alone: in between, another server may have moved it, or the file may have got another name.
+ */
+export async function rewrap(path: string, keys: MasterKeys, name: string, alone: Alone): Promise<RewrapOutcome> {
+  const seen = await withHeader(path, 'r', async (_handle, header) =>
+    header === null ? 'plain' : standingOf(header, await keys.current(), name),
+  );
+  if (seen === 'plain' || seen === 'unchanged') return seen;
+  return alone(() =>
+    withHeader(path, 'r+', async (handle, header) => {
+      const ring = await keys.current();
+      if (header === null) return 'plain';
+      const standing = standingOf(header, ring, name);
+      if (standing !== 'due') return standing;
+      await moveKey(handle, header, ring, name);
+      return 'rewrapped';
+    }),
+  );
+}
+
+async function withHeader<Result>(
+  path: string,
+  flags: 'r' | 'r+',
+  work: (handle: FileHandle, header: FileHeader | null) => Promise<Result>,
+): Promise<Result> {
+  const handle = await open(path, flags);
+  try {
+    return await work(handle, await readHeader(handle));
   } finally {
     await handle.close();
   }
 }
 
-/** The slot of a file that opens under a name. */
+/** The slot of a file that opens under a name, the one with the active master key if both do. */
 function slotOf(header: FileHeader, keys: KeyRing, name: string): 0 | 1 {
-  const key = keys.all.get(slotKeyId(header.slots[0]) ?? '');
-  return key !== undefined && openSlot(header, header.slots[0], key, name) !== null ? 0 : 1;
+  const opens = (slot: Buffer): boolean => {
+    const key = keys.all.get(slotKeyId(slot) ?? '');
+    return key !== undefined && openSlot(header, slot, key, name) !== null;
+  };
+  const [first, second] = header.slots;
+  if (!opens(first)) return 1;
+  return opens(second) && slotKeyId(second) === keys.active.id ? 1 : 0;
 }
 
-async function moveTo(
-  handle: FileHandle,
-  header: FileHeader,
-  cipher: FileCipher,
-  keys: KeyRing,
-  name: string,
-): Promise<RewrapOutcome> {
+/** Leaves one slot with the data key under the active master key; a break-off leaves both, of which either opens the file. */
+async function moveKey(handle: FileHandle, header: FileHeader, keys: KeyRing, name: string): Promise<void> {
   const from = slotOf(header, keys, name);
-  await putSlot(handle, from === 0 ? 1 : 0, sealSlot(cipher, keys.active, name));
+  const to = from === 0 ? 1 : 0;
+  if (slotKeyId(header.slots[from]) === keys.active.id) return emptySlot(handle, to);
+  await putSlot(handle, to, sealSlot(cipherOf(header, keys, name), keys.active, name));
   await emptySlot(handle, from);
-  return 'rewrapped';
 }
 
 async function putSlot(handle: FileHandle, slot: 0 | 1, bytes: Buffer): Promise<void> {
@@ -227,7 +254,7 @@ async function emptySlot(handle: FileHandle, slot: 0 | 1): Promise<void> {
 
 /**
  * Makes a file open under the name `to` as well as under `name`; call what is returned once it lies at its new place, so that it
- * opens under that one alone. Both can be repeated.
+ * opens under that one alone. Both can be repeated. From here to there the caller has to be alone with the slots.
  */
 export async function addName(
   handle: FileHandle,

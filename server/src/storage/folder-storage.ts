@@ -4,6 +4,7 @@ import { open, stat, statfs } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../plugins/app-error.ts';
+import type { Alone } from './alone.ts';
 import { checkLength, cipherOf, contentStream, readHeader } from './encrypted-file.ts';
 import { createDrafts } from './draft-files.ts';
 import { fullDisk } from './full-disk.ts';
@@ -18,10 +19,11 @@ import type { ByteRange, OpenContent, Storage } from './storage.ts';
 /** Most damaged files that are remembered. */
 const MOST_REMEMBERED = 1000;
 
-/** Storage in a folder; `onDamage` hears of every file that turns out damaged while it is read. */
+/** Storage in a folder; slots of files change under `alone` only, and `onDamage` hears of every file that turns out damaged while it is read. */
 export async function openFolderStorage(
   path: string,
   keys: MasterKeys,
+  alone: Alone,
   onDamage: (error: AppError) => void,
 ): Promise<Storage> {
   const folder = new StorageFolder(path);
@@ -74,7 +76,7 @@ export async function openFolderStorage(
       }
     },
     removeLeftOvers: (now) => folder.removeLeftOvers(now),
-    drafts: createDrafts(folder, keys),
+    drafts: createDrafts(folder, keys, alone),
     async freeBytes() {
       const { bavail, bsize } = await statfs(folder.path);
       return bavail * bsize;
@@ -82,7 +84,7 @@ export async function openFolderStorage(
     remove: (sha256) => removeKept(folder, sha256),
     writtenBefore: (digits, moment) => writtenBefore(folder, digits, moment),
     removeWrittenBefore: (sha256, moment) => removeWrittenBefore(folder, sha256, moment),
-    secure: (onProgress, signal) => secureFiles(folder, keys, onProgress, signal),
+    secure: (onProgress, signal) => secureFiles(folder, keys, alone, onProgress, signal),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { AppError } from '../plugins/app-error.ts';
+import type { Alone } from './alone.ts';
 import { rewrap } from './encrypted-file.ts';
 import { HEADER_BYTES } from './encrypted-format.ts';
 import type { MasterKeys } from './master-keys.ts';
@@ -20,6 +21,7 @@ const HEADER_WITHIN_MS = 15 * 60 * 1000;
 export async function secureFiles(
   folder: StorageFolder,
   keys: MasterKeys,
+  alone: Alone,
   onProgress: (progress: SecureProgress) => void,
   signal: AbortSignal,
 ): Promise<SecureOutcome> {
@@ -52,7 +54,7 @@ export async function secureFiles(
 
   async function secure(file: StoredFile, isUnderWay: boolean): Promise<void> {
     try {
-      const outcome = await rewrap(file.path, ring, file.name);
+      const outcome = await rewrap(file.path, keys, file.name, alone);
       if (outcome === 'rewrapped') counts.rewrapped++;
       if (outcome === 'key-missing' || outcome === 'damaged') leave(file.name);
       if (outcome === 'damaged') isDamaged = true;

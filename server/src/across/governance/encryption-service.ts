@@ -7,7 +7,7 @@ import type { SecureOutcome, Storage } from '../../storage/storage.ts';
 import type { AuditService } from './audit-service.ts';
 
 /** Any fixed number: it names the lock that puts changes of the master keys one after another. */
-const MASTER_KEY_LOCK = 7_301_002;
+const MASTER_KEY_LOCK = 7_301_004;
 
 const LOOK_AGAIN_MS = 2_000;
 const LOOK_FOR_CHANGES_MS = 60_000;
