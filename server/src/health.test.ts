@@ -6,6 +6,7 @@ import { streamRunEvents } from '@greenlight/shared/stages/training/contract.ts'
 import { listRuns } from '@greenlight/shared/stages/training/contract.ts';
 import { pathOf } from '@greenlight/shared/api/define-route.ts';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { isUnreachableDatabase } from './plugins/database-errors.ts';
 import { freePort } from './database/free-port.ts';
 import { administer, createTestDatabase } from './database/test-database.ts';
 import { Caller } from './testing/caller.ts';
@@ -61,7 +62,7 @@ async function databaseThatHangsUp(url: string) {
     url: address.href,
     hangUp: () => {
       state.hangsUp = true;
-      for (const socket of open) socket.destroy();
+      for (const socket of open) socket.resetAndDestroy();
     },
     comeBack: () => (state.hangsUp = false),
     close: () => {
@@ -80,7 +81,13 @@ test('a database that takes connections and ends them again is away, too', async
   });
   installation = await startInstallation({ DATABASE_URL: proxy.url }, { sweeps: false });
   const admin = await signedInAdmin(installation.url);
+  const { database: client } = installation;
+  const asked = client.$queryRaw`SELECT pg_sleep(60)::text`.catch((error: unknown) => error);
+  const busy = () => client.$queryRaw`
+    SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%' AND datname = current_database()`;
+  await expect.poll(busy).toHaveLength(1);
   proxy.hangUp();
+  expect(isUnreachableDatabase(await asked)).toBe(true);
   for (let attempt = 0; attempt < 8; attempt++) {
     const answer = await admin.send('GET', '/api/projects');
     expect([answer.status, answer.body]).toMatchObject([503, { error: { code: 'not-ready' } }]);

@@ -7,8 +7,12 @@ export function isUnstorableValue(error: unknown): boolean {
 /** SQLSTATEs of a database that is away, starting, stopping or closed to connections. */
 const UNREACHABLE_STATES = /^(08|57P|53300$|55000$)/;
 
-/** Codes of the client and of the network that say the same, or that no connection came free in time. */
-const UNREACHABLE_CODES = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET'];
+/** Codes of the client and of the network, and kinds of the driver's, that say the same, or that no connection came free in time. */
+const UNREACHABLE_CODES = [
+  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'],
+  ...['ECONNREFUSED', 'ECONNRESET'],
+  ...['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TooManyConnections'],
+];
 
 /** What driver and pool say, without a code, where no connection came free in time, or one ended while it was made or used. */
 const WITHOUT_CODE = [
@@ -34,13 +38,13 @@ export function isUniqueViolation(error: unknown): boolean {
   return databaseCodes(error).some((code) => code === 'P2002' || code === '23505');
 }
 
-/** Error codes along the chain of causes: Prisma's own and the SQLSTATE that the driver adapter carries. */
+/** Error codes along the chain of causes: Prisma's own, and the SQLSTATE or the kind that the driver adapter carries. */
 function databaseCodes(error: unknown): string[] {
   const codes: string[] = [];
   let current: unknown = error;
   for (let depth = 0; depth < 6 && typeof current === 'object' && current !== null; depth += 1) {
-    const { code, originalCode, meta, cause, driverAdapterError } = current as Record<string, unknown>;
-    for (const candidate of [code, originalCode]) if (typeof candidate === 'string') codes.push(candidate);
+    const { code, originalCode, kind, meta, cause, driverAdapterError } = current as Record<string, unknown>;
+    for (const candidate of [code, originalCode, kind]) if (typeof candidate === 'string') codes.push(candidate);
     const inner = (meta as Record<string, unknown> | undefined)?.driverAdapterError;
     const metaCode = (meta as Record<string, unknown> | undefined)?.code;
     if (typeof metaCode === 'string') codes.push(metaCode);
