@@ -28,7 +28,7 @@ export interface ErasureService {
   ): Promise<{ items: Omit<Erasure, 'versions'>[]; nextCursor: string | null }>;
   /** Throws `not-found`. */
   get(id: string): Promise<Erasure>;
-  /** Throws `erasure-state`, and `conflict` where the preview holds another number of items than the caller saw. */
+  /** Throws `erasure-state`, and `conflict` where the preview holds another number of items than the caller saw. Who has confirmed it may ask again. */
   confirm(person: UserPrincipal, id: string, found: number): Promise<Erasure>;
   /** Throws `erasure-state`. */
   cancel(person: UserPrincipal, id: string): Promise<Erasure>;
@@ -136,6 +136,8 @@ export function createErasureService({ database, store, audit, sealer, work }: E
     async confirm(person, id, found) {
       const row = await find(id);
       const seen = row.versions.reduce((sum, version) => sum + version.found, 0);
+      // The answer to the same wish may have been lost on its way.
+      if (row.confirmedBy === actorOf(person) && seen === found) return service.get(id);
       if (row.state === 'ready' && seen !== found) throw new AppError('conflict');
       await database.$transaction(async (transaction) => {
         const confirmed = { confirmedBy: actorOf(person), confirmedAt: new Date(), leaseExpiresAt: null };
@@ -153,7 +155,8 @@ export function createErasureService({ database, store, audit, sealer, work }: E
       return service.get(id);
     },
     async cancel(person, id) {
-      const { projectId, confirmedAt } = await find(id);
+      const { projectId, confirmedAt, state } = await find(id);
+      if (state === 'cancelled') return service.get(id);
       // What is confirmed may be half done.
       const from = confirmedAt === null ? (['scanning', 'ready', 'failed'] as const) : [];
       await database.$transaction(async (transaction) => {

@@ -242,6 +242,22 @@ test('work that a server left behind is taken up soon, also after the clock was 
   expect((await admin.call(getErasure, { params: { erasureId: ready.id } })).state).toBe('finished');
 });
 
+test('who confirmed an erasure or gave it up may ask again, as after an answer that was lost; others may not', async () => {
+  await addVersion('Asked again', [`it is ${PHONE}`, 'b']);
+  const done = await confirm((await look()).id, 1);
+  const wish = { params: { erasureId: done.id }, body: { found: 1 } };
+  expect(await admin.call(confirmErasure, wish)).toEqual(done);
+  const other = await addPerson(installation, 'second.eraser@example.com', { projectId, roles: ['data-scientist'] });
+  expect((await other.ask(confirmErasure, wish)).body.error.code).toBe('erasure-state');
+  expect((await admin.ask(confirmErasure, { ...wish, body: { found: 2 } })).body.error.code).toBe('erasure-state');
+  const where = { action: 'erasure.confirmed', target: `erasure:${done.id}` };
+  expect(await installation.database.auditEvent.count({ where })).toBe(1);
+
+  const { id: erasureId } = await look();
+  const given = await admin.call(cancelErasure, { params: { erasureId } });
+  expect(await admin.call(cancelErasure, { params: { erasureId } })).toEqual(given);
+});
+
 test('an erasure can be given up before it is confirmed, and then nobody knows any more who was meant', async () => {
   const version = await addVersion('Given up', [`it is ${PHONE}`, 'b']);
   const ready = await look();
