@@ -222,6 +222,7 @@ export function createServices(foundations: Foundations) {
     removeContent: deletion.removeContent,
   });
   const evaluationStore = createEvaluationStore(database);
+  const trainedItems = createTrainedItemsService(createTrainedItemsStore(database), data.openContent);
   const jobLeases = createJobLeaseService({
     database,
     store: jobStore,
@@ -229,7 +230,7 @@ export function createServices(foundations: Foundations) {
     live,
     completions: [
       keepExport(artifactStore),
-      keepImportedEvaluation(evaluationStore),
+      keepImportedEvaluation(evaluationStore, trainedItems),
       keepPreparation(preparationStore, dataStore, audit),
       keepTokenizer(tokenizerStore, dataStore, audit),
       keepTokenizerMeasurement(tokenizerStore, dataStore),
@@ -273,7 +274,6 @@ export function createServices(foundations: Foundations) {
     labelMasks,
   });
   const evaluations = createEvaluationService(evaluationStore, requirements, storage);
-  const trainedItems = createTrainedItemsService(createTrainedItemsStore(database), data.openContent);
   const candidates = createCandidateService({
     database,
     store: createCandidateStore(database),

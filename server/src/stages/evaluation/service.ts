@@ -9,6 +9,7 @@ import {
   type TaskMetricValue,
 } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { frozenMeasurement, type FrozenMeasurement } from '@greenlight/shared/stages/evaluation/frozen-measurement.ts';
+import { seenInTraining, type SeenInTraining } from '@greenlight/shared/stages/evaluation/seen-in-training.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
 import { criterionVerdicts } from '@greenlight/shared/projects/rules.ts';
@@ -23,12 +24,15 @@ import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Transaction } from '../../database/client.ts';
 import type { RequirementService } from '../requirements/service.ts';
 import { measuredOf } from './measured-of.ts';
-import type { EvaluationStore, EvaluationWithOrigin } from './store.ts';
+import type { TrainedItemsService } from '../data/trained-items-service.ts';
+import type { EvaluationStore, EvaluationWithOrigin, RunOrigin } from './store.ts';
 
 /** The part of an evaluation that a project's verdict rests on. */
 export interface LatestEvaluation {
   readonly id: string;
+  readonly datasetVersionId: string;
   readonly sameAsTraining: boolean;
+  readonly seenInTraining: SeenInTraining | null;
   /** Of all heads. */
   readonly metrics: TaskMetricValue[];
   readonly createdAt: string;
@@ -60,11 +64,7 @@ export interface EvaluationService {
   withMetrics(projectId: string, limit: number): Promise<(EvaluationSummary & { metrics: TaskMetricValue[] })[]>;
   basis(projectId: string): Promise<Basis>;
   /** Stores what a worker measured; repeating it answers with the same id. */
-  add(
-    transaction: Transaction,
-    of: { projectId: string; runId: string; datasetVersionId: string; predictionsArtifactId: string },
-    result: EvaluationResult,
-  ): Promise<string>;
+  add(transaction: Transaction, of: RunOrigin, result: EvaluationResult): Promise<string>;
 }
 
 /** What the model wrote, as people see it: it may repeat what it was trained on. */
@@ -127,6 +127,8 @@ export function createEvaluationService(
       const { datasetVersionId: versionId, datasetVersion } = row;
       const measurement = frozenMeasurement.parse({
         ...summary,
+        // Left out, not null: what was frozen before it was counted must still compare as the same.
+        seenInTraining: summary.seenInTraining ?? undefined,
         model: Object.fromEntries(model),
         dataset: { versionId, version: datasetVersion.version, sha256: datasetVersion.contentSha256 },
         measuredAt: summary.createdAt,
@@ -148,26 +150,33 @@ export function createEvaluationService(
     async newest(projectId) {
       const row = await store.newest(projectId);
       if (row === null) return null;
-      const { id, sameAsTraining, createdAt } = row;
-      return { id, sameAsTraining, metrics: measuredOf(row), createdAt: createdAt.toISOString() };
+      const { id, datasetVersionId, sameAsTraining, createdAt } = row;
+      const seen = seenInTraining.nullable().parse(row.seenInTraining);
+      const about = { id, datasetVersionId, sameAsTraining, seenInTraining: seen };
+      return { ...about, metrics: measuredOf(row), createdAt: createdAt.toISOString() };
     },
     add: store.add,
   };
 }
 
 /** Makes what a job measured of an imported model an evaluation of its project, with the predictions that it sent. */
-export function keepImportedEvaluation(store: EvaluationStore): JobCompletion {
-  return onFinished(evaluateOnnxJob, async (transaction, { id: jobId, projectId, payload, result, files }) => {
-    const { predictionsSha256, ...measured } = result;
-    if (!files.some(({ sha256 }) => sha256 === predictionsSha256)) {
-      const fields = [{ field: 'outcome.result.predictionsSha256', message: 'the predictions are missing' }];
-      throw new AppError('bad-request', { fields });
-    }
-    const { modelFileId, datasetVersionId } = payload;
-    await store.addImported(
-      transaction,
-      { projectId, modelFileId, datasetVersionId, jobId, predictionsSha256 },
-      measured,
-    );
-  });
+export function keepImportedEvaluation(
+  store: EvaluationStore,
+  trainedItems: Pick<TrainedItemsService, 'seenByImported'>,
+): JobCompletion {
+  return onFinished(
+    evaluateOnnxJob,
+    async (transaction, { id: jobId, projectId, payload, result, files }, seen: SeenInTraining) => {
+      const { predictionsSha256, ...measured } = result;
+      if (!files.some(({ sha256 }) => sha256 === predictionsSha256)) {
+        const fields = [{ field: 'outcome.result.predictionsSha256', message: 'the predictions are missing' }];
+        throw new AppError('bad-request', { fields });
+      }
+      const { modelFileId, datasetVersionId } = payload;
+      const of = { projectId, modelFileId, datasetVersionId, jobId, predictionsSha256, seenInTraining: seen };
+      await store.addImported(transaction, of, measured);
+    },
+    ({ payload: { modelFileId, datasetVersionId }, result: { split } }) =>
+      trainedItems.seenByImported(modelFileId, datasetVersionId, split),
+  );
 }
