@@ -168,6 +168,8 @@ export function createServices(foundations: Foundations) {
     decisionRecorder,
     createSecondPersonService(createSecondPersonStore(database)),
     tasks.of,
+    // Evaluations are judged by requirements, and come into being after them.
+    (projectId) => evaluations.newestStanding(projectId),
   );
   const dataStore = createDataStore(database, requirements.retentionDays);
   const preparationStore = createPreparationStore(database);

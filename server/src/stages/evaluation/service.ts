@@ -60,6 +60,8 @@ export interface EvaluationService {
   /** The predictions of an imported model, which repeat no text of the data. Throws `not-found` for a run's. */
   openImported(id: string): Promise<Download>;
   newest(projectId: string): Promise<LatestEvaluation | null>;
+  /** The newest as decisions freeze it. */
+  newestStanding(projectId: string): Promise<(FrozenMeasurement & { readonly id: string }) | null>;
   /** The newest evaluations with their numbers of all heads, and one more than `limit` where there are older ones. */
   withMetrics(projectId: string, limit: number): Promise<(EvaluationSummary & { metrics: TaskMetricValue[] })[]>;
   basis(projectId: string): Promise<Basis>;
@@ -96,6 +98,25 @@ export function createEvaluationService(
     return { versions, changedAfterEvidence: changeAfterEvidence(versions, first?.toISOString() ?? null) };
   }
 
+  async function standing(id: string) {
+    const row = await store.find(id);
+    if (row === null) return undefined;
+    const { runNumber, ...summary } = summaryOf(row);
+    const name = Object.entries(evaluatedName(summary));
+    const model = runNumber === null ? name : name.map(([language, text]) => [language, `#${runNumber} ${text}`]);
+    const { datasetVersionId: versionId, datasetVersion } = row;
+    const measurement = frozenMeasurement.parse({
+      ...summary,
+      // Left out, not null: what was frozen before it was counted must still compare as the same.
+      seenInTraining: summary.seenInTraining ?? undefined,
+      model: Object.fromEntries(model),
+      dataset: { versionId, version: datasetVersion.version, sha256: datasetVersion.contentSha256 },
+      measuredAt: summary.createdAt,
+      metrics: measuredOf(row),
+    });
+    return { ...measurement, id: row.id };
+  }
+
   return {
     async list(projectId, cursor, limit) {
       const rows = await store.pageOf(projectId, decodeTimeCursor(cursor), limit + 1);
@@ -118,23 +139,10 @@ export function createEvaluationService(
       });
     },
     projectOf: store.projectOf,
-    async standing(id) {
-      const row = await store.find(id);
-      if (row === null) return undefined;
-      const { runNumber, ...summary } = summaryOf(row);
-      const name = Object.entries(evaluatedName(summary));
-      const model = runNumber === null ? name : name.map(([language, text]) => [language, `#${runNumber} ${text}`]);
-      const { datasetVersionId: versionId, datasetVersion } = row;
-      const measurement = frozenMeasurement.parse({
-        ...summary,
-        // Left out, not null: what was frozen before it was counted must still compare as the same.
-        seenInTraining: summary.seenInTraining ?? undefined,
-        model: Object.fromEntries(model),
-        dataset: { versionId, version: datasetVersion.version, sha256: datasetVersion.contentSha256 },
-        measuredAt: summary.createdAt,
-        metrics: measuredOf(row),
-      });
-      return { ...measurement, id: row.id };
+    standing,
+    async newestStanding(projectId) {
+      const row = await store.newest(projectId);
+      return row === null ? null : ((await standing(row.id)) ?? null);
     },
     async openImported(id) {
       const sha256 = (await store.find(id))?.predictionsSha256 ?? null;
