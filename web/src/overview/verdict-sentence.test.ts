@@ -66,7 +66,11 @@ describe('the answer to "can we ship?" in words', () => {
 test.each([
   ['nothing was trained on', {}, null],
   ['nobody counted', { sameAsTraining: true }, 'The evaluated items were also trained on'],
-  ['the verdict says how many', { sameAsTraining: true, seenInTraining: SEEN }, 'One such text is enough'],
+  [
+    'the verdict says how many',
+    { sameAsTraining: true, seenInTraining: SEEN },
+    'One such text may be why a number passes',
+  ],
   [
     'the verdict has other reasons',
     { verdict: 'not-ready' as const, sameAsTraining: true, seenInTraining: SEEN },

@@ -89,7 +89,7 @@ async function prepared(datasetVersionId: string, near: number): Promise<void> {
   await installation.database.preparation.create({ data: made });
 }
 
-test('test items that are training items of their own version, or nearly so, are counted, and make no project ready', async () => {
+test('held-out items that are training items of their own version, or nearly so, are counted, and make no project ready', async () => {
   const [leaking, clean] = [
     await versionOf([1000, 1080], [1080, 1090], [1078, 1098]),
     await versionOf([1100, 1180], [1180, 1190], [1190, 1200]),

@@ -101,7 +101,6 @@ export function approvalDecision(
               content,
             }),
           ]),
-      ...measured,
       ...(selfApproved
         ? [
             note(
@@ -112,6 +111,7 @@ export function approvalDecision(
           ]
         : []),
       ...(tie === null ? [] : [tieNote(tie)]),
+      ...measured,
     ],
   };
 }
