@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
+import { Prisma } from '@greenlight/prisma/client';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import { getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { LEASE_SECONDS, postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readMigrations } from '../../database/migration-files.ts';
 import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { signedInAdmin } from '../../testing/people.ts';
@@ -106,11 +108,25 @@ test('held-out items that are training items of their own version, or nearly so,
   expect(sources.find(({ id }) => id === evaluationId)).toMatchObject({ sameAsTraining: true, seenInTraining: seen });
 
   await prepared(clean.id, 3);
-  expect(await trained(clean.id, null)).toMatchObject({
-    sameAsTraining: true,
-    seen: { ...NONE, texts: 10, near: 3 },
-  });
+  const nearly = { sameAsTraining: true, seenInTraining: { ...NONE, texts: 10, near: 3 } };
+  const { evaluationId: id } = await trained(clean.id, null);
+  expect(await admin.call(getEvaluation, { params: { evaluationId: id } })).toMatchObject(nearly);
+
+  // As it stood before texts were counted, and what the migration makes of it.
+  const { database } = installation;
+  const before = { sameAsTraining: false, seenInTraining: Prisma.DbNull };
+  await database.evaluation.update({ where: { id }, data: before });
+  const migration = (await readMigrations()).find(({ name }) => name.endsWith('_seen_in_training'));
+  const [, counting] = /^(UPDATE "evaluations"[^;]+);/m.exec(migration?.sql ?? '') ?? [];
+  await database.$executeRawUnsafe(counting ?? '');
+  expect(await admin.call(getEvaluation, { params: { evaluationId: id } })).toMatchObject(nearly);
+
+  // The newest leakage check counts.
   await prepared(clean.id, 0);
+  await database.evaluation.update({ where: { id }, data: before });
+  await database.$executeRawUnsafe(counting ?? '');
+  const unchanged = { sameAsTraining: false, seenInTraining: null };
+  expect(await admin.call(getEvaluation, { params: { evaluationId: id } })).toMatchObject(unchanged);
 });
 
 const NONE = { exact: 0, elsewhere: 0, near: null, isDataGone: false, origin: null };
