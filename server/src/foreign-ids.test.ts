@@ -11,6 +11,7 @@ import {
   listTokenizers,
   startTokenizerMeasurement,
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
+import { approveRequirement, type Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { decideSelection, saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
 import { startRun } from '@greenlight/shared/stages/training/contract.ts';
@@ -23,6 +24,7 @@ import { allRoutes } from './testing/all-routes.ts';
 import type { Caller } from './testing/caller.ts';
 import { startInstallation, type TestInstallation } from './testing/installation.ts';
 import { addPerson, signedInAdmin } from './testing/people.ts';
+import { submittedRequirement } from './testing/requirements.ts';
 import { queueRun, seededProject } from './testing/runs.ts';
 
 /** The things of one project that a request can name beside its address. */
@@ -53,6 +55,8 @@ const MAPPING = {
 let installation: TestInstallation;
 let mine: Things & { projectId: string; runId: string; selectionId: string; revision: number };
 let theirs: Things;
+/** A requirement of the attacker's project that waits for approval. */
+let submitted: Requirement;
 let attacker: Caller;
 /** Somebody of the attacker's project who may also look at the other one, and no more. */
 let visitor: Caller;
@@ -83,10 +87,14 @@ beforeAll(async () => {
   const selection = await attacker.call(startSelection, { params: { projectId }, body: { basedOn: null } });
   mine = { ...things, projectId, selectionId: selection.id, revision: selection.revision };
   visitor = await addPerson(installation, 'visitor@example.com', { projectId, roles: FOUNDER_ROLES });
-  const { id: userId } = (await visitor.call(getSession)).account;
-  await installation.database.projectMember.create({
-    data: { userId, projectId: foreignProject.projectId, role: 'viewer' },
-  });
+  const { projectMember } = installation.database;
+  const userIdOf = async (caller: Caller) => (await caller.call(getSession)).account.id;
+  const userId = await userIdOf(visitor);
+  await projectMember.create({ data: { userId, projectId: foreignProject.projectId, role: 'viewer' } });
+  for (const approver of [attacker, visitor]) {
+    await projectMember.create({ data: { userId: await userIdOf(approver), projectId, role: 'approver' } });
+  }
+  submitted = await submittedRequirement(admin, projectId);
 });
 afterAll(() => installation.close());
 
@@ -266,6 +274,11 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     route: saveSelection,
     params: ofSelection,
     body: ({ candidateId }) => matrixWith(candidateId),
+  },
+  'approveRequirement body.evaluationId': {
+    route: approveRequirement,
+    params: () => ({ requirementId: submitted.id }),
+    body: ({ evaluationId }) => ({ revision: submitted.revision, reason: 'Mine now.', evaluationId }),
   },
   // The matrix that was just saved.
   'decideSelection body.candidateId': {

@@ -168,6 +168,8 @@ export function createServices(foundations: Foundations) {
     decisionRecorder,
     createSecondPersonService(createSecondPersonStore(database)),
     tasks.of,
+    // Evaluations are judged by requirements, and come into being after them.
+    (projectId) => evaluations.newestStanding(projectId),
   );
   const dataStore = createDataStore(database, requirements.retentionDays);
   const preparationStore = createPreparationStore(database);
@@ -222,6 +224,7 @@ export function createServices(foundations: Foundations) {
     removeContent: deletion.removeContent,
   });
   const evaluationStore = createEvaluationStore(database);
+  const trainedItems = createTrainedItemsService(createTrainedItemsStore(database), data.openContent);
   const jobLeases = createJobLeaseService({
     database,
     store: jobStore,
@@ -229,7 +232,7 @@ export function createServices(foundations: Foundations) {
     live,
     completions: [
       keepExport(artifactStore),
-      keepImportedEvaluation(evaluationStore),
+      keepImportedEvaluation(evaluationStore, trainedItems),
       keepPreparation(preparationStore, dataStore, audit),
       keepTokenizer(tokenizerStore, dataStore, audit),
       keepTokenizerMeasurement(tokenizerStore, dataStore),
@@ -273,7 +276,6 @@ export function createServices(foundations: Foundations) {
     labelMasks,
   });
   const evaluations = createEvaluationService(evaluationStore, requirements, storage);
-  const trainedItems = createTrainedItemsService(createTrainedItemsStore(database), data.openContent);
   const candidates = createCandidateService({
     database,
     store: createCandidateStore(database),

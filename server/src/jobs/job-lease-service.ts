@@ -25,23 +25,32 @@ export interface FinishedJob<Payload, Result> {
 /** What the product makes of a finished job, in the transaction that ends it. */
 export interface JobCompletion {
   readonly kind: string;
-  complete(transaction: Transaction, job: FinishedJob<unknown, unknown>): Promise<void>;
+  /** Looks up what `complete` needs and may take long, before the transaction, which holds the job. */
+  look(job: Pick<FinishedJob<unknown, unknown>, 'payload' | 'result'>): Promise<unknown>;
+  complete(transaction: Transaction, job: FinishedJob<unknown, unknown>, looked: unknown): Promise<void>;
 }
 
-/** Ties a kind of job to what becomes of its result; a result of another form is refused. */
-export function onFinished<Payload extends z.ZodType, Result extends z.ZodType>(
+/** Ties a kind of job to what becomes of its result, with what was looked up for it before; a result of another form is refused. */
+export function onFinished<Payload extends z.ZodType, Result extends z.ZodType, Looked = undefined>(
   { kind, payload, result }: JobKind<Payload, Result>,
-  complete: (transaction: Transaction, job: FinishedJob<z.output<Payload>, z.output<Result>>) => Promise<void>,
+  complete: (
+    transaction: Transaction,
+    job: FinishedJob<z.output<Payload>, z.output<Result>>,
+    looked: Looked,
+  ) => Promise<void>,
+  look?: (job: { payload: z.output<Payload>; result: z.output<Result> }) => Promise<Looked>,
 ): JobCompletion {
+  function checked<Job extends { readonly payload: unknown; readonly result: unknown }>(job: Job) {
+    const ofForm = result.safeParse(job.result);
+    if (!ofForm.success) {
+      throw new AppError('bad-request', { fields: [{ field: 'outcome.result', message: ofForm.error.message }] });
+    }
+    return { ...job, payload: payload.parse(job.payload), result: ofForm.data };
+  }
   return {
     kind,
-    async complete(transaction, job) {
-      const checked = result.safeParse(job.result);
-      if (!checked.success) {
-        throw new AppError('bad-request', { fields: [{ field: 'outcome.result', message: checked.error.message }] });
-      }
-      await complete(transaction, { ...job, payload: payload.parse(job.payload), result: checked.data });
-    },
+    look: async (job) => look?.(checked(job)),
+    complete: (transaction, job, looked) => complete(transaction, checked(job), looked as Looked),
   };
 }
 
@@ -145,6 +154,13 @@ export function createJobLeaseService(parts: JobLeaseParts): JobLeaseService {
     return { jobId: id, projectId, lease, leaseExpiresAt, attempt: attempts, kind, payload, inputs };
   }
 
+  /** For whoever holds the job alone, and once: what a job has ended with is not looked at again. */
+  async function lookFor(jobId: string, lease: string, result: unknown): Promise<unknown> {
+    const job = await database.$transaction((transaction) => requireHeld(transaction, jobId, lease));
+    if (hasJobEnded(job.state)) return undefined;
+    return completions.get(job.kind)?.look({ payload: job.payload, result });
+  }
+
   return {
     claim: (workerId, kinds, waitMs, signal) => waitForWork(live, waitMs, signal, () => tryClaim(workerId, kinds)),
     giveBack: ({ jobId, lease }) =>
@@ -177,8 +193,9 @@ export function createJobLeaseService(parts: JobLeaseParts): JobLeaseService {
       });
       return file;
     },
-    end: (jobId, lease, outcome) =>
-      database.$transaction(async (transaction) => {
+    async end(jobId, lease, outcome) {
+      const looked = outcome.state === 'finished' ? await lookFor(jobId, lease, outcome.result) : undefined;
+      return database.$transaction(async (transaction) => {
         const job = await requireHeld(transaction, jobId, lease);
         if (hasJobEnded(job.state)) return { state: job.state };
         const { id, projectId, payload, createdById } = job;
@@ -189,10 +206,12 @@ export function createJobLeaseService(parts: JobLeaseParts): JobLeaseService {
         }
         const { result } = outcome;
         const files = await store.filesOf(transaction, id);
-        await completions.get(job.kind)?.complete(transaction, { id, projectId, payload, result, files, createdById });
+        const finished = { id, projectId, payload, result, files, createdById };
+        await completions.get(job.kind)?.complete(transaction, finished, looked);
         await store.change(transaction, id, { ...ended, result });
         return { state: outcome.state };
-      }),
+      });
+    },
     releaseHeldBy: (workerId) => release((transaction) => store.lockHeldBy(transaction, workerId)),
     async releaseExpired(now, isUncertain = false) {
       await store.limit(latestEnd(now), leaseEnd(now), isUncertain);

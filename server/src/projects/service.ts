@@ -154,6 +154,7 @@ export function createProjectService(
         datasetVersions: {
           count: datasetVersions.count,
           changedAt: datasetVersions.changedAt?.toISOString() ?? null,
+          newest: datasetVersions.newest,
           unprepared: datasetVersions.unprepared,
           leaking: datasetVersions.leaking,
           lacksLabels: datasetVersions.count > 0 && CLASSIFYING.has(row.problemType) && !datasetVersions.hasClasses,

@@ -85,12 +85,12 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
     }
     // Whole versions are read for whoever holds the run alone.
     await database.$transaction((transaction) => reports.requireHeld(transaction, runId, lease));
-    // A worker knows the run's own data alone. Read before the transaction, which holds the run.
-    const sameAsTraining = result.sameAsTraining || (await trainedItems.wereTrainedOn(runId, result.split));
+    // Before the transaction, which holds the run.
+    const seenInTraining = await trainedItems.seenByRun(runId, result.split);
     const evaluationId = await database.$transaction(async (transaction) => {
       const { projectId, datasetVersionId } = await reports.requireHeld(transaction, runId, lease);
-      const of = { projectId, runId, datasetVersionId, predictionsArtifactId };
-      return evaluations.add(transaction, of, { ...result, sameAsTraining });
+      const of = { projectId, runId, datasetVersionId, predictionsArtifactId, seenInTraining };
+      return evaluations.add(transaction, of, result);
     });
     return { evaluationId };
   });

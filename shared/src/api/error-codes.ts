@@ -89,6 +89,11 @@ export const ERRORS = {
     en: 'Somebody else saved this since you opened it. Their version is kept, yours was not saved; compare the two and save again.',
     zh: '你打开之后，其他人已保存过此内容。对方的版本已保留，你的修改未保存；请对比后再次保存。',
   },
+  'evidence-moved': {
+    status: 409,
+    en: 'Since you opened this, something was evaluated, so that the decision would rest on numbers you have not seen. Nothing was approved; look at what the newest evaluation says, then decide again.',
+    zh: '你打开之后又有了新的评估，此决定将以你没有看过的数字为据。未做任何批准；请查看最新评估的结果后再次决定。',
+  },
   'wrong-requirement-state': {
     status: 409,
     en: 'The requirement is no longer in the state that this needs: drafts are edited, versions in review are decided, approved ones are frozen.',

@@ -7,6 +7,7 @@ import { shownName } from '../api/shown-name.ts';
 import { PROJECT_ROLES } from '../across/governance/rights.ts';
 import { datasetVersion } from '../stages/data/contract.ts';
 import { criterionVerdict } from '../stages/evaluation/contract.ts';
+import { seenInTraining } from '../stages/evaluation/seen-in-training.ts';
 import { changedAfterEvidence, PROBLEM_TYPES } from '../stages/requirements/contract.ts';
 import { runSummary } from '../stages/training/contract.ts';
 import { STAGES, STAGE_STATES } from '../stages.ts';
@@ -42,8 +43,10 @@ export const projectVerdict = z
     failing: z.array(criterionVerdict),
     withoutEvidence: z.number().int(),
     evaluationId: id.nullable(),
-    /** True when the newest evaluation used items that were trained on: it cannot show generalisation. */
+    /** True when the newest evaluation used items that were trained on, or nobody can tell: it cannot show generalisation. */
     sameAsTraining: z.boolean(),
+    /** How many of its texts were; null without an evaluation, and where it was measured before that was counted. */
+    seenInTraining: seenInTraining.nullable(),
     /** The newest approved version of the requirement, whose criteria decide; null where none is approved. */
     requirementVersion: z.number().int().nullable(),
     /** Said where those criteria are not the ones that stood when the first evaluation was made. */
@@ -90,12 +93,13 @@ export const nextStep = z.object({
     'read-evaluation',
     'gather-evidence',
     'improve-model',
+    'train-anew',
   ]),
   runId: id.nullable(),
   evaluationId: id.nullable(),
   /** The catalogue's entry of the model that was chosen; null where none is. */
   architecture: z.string().nullable(),
-  /** The newest data version where it has not been prepared, or leaks all the same. */
+  /** The newest data version where it has not been prepared, or leaks all the same; the one that the evaluation was measured on where its leaks are to be closed. */
   datasetVersionId: id.nullable(),
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MetricValue } from '../stages/evaluation/contract.ts';
+import type { SeenInTraining } from '../stages/evaluation/seen-in-training.ts';
 import type { Criterion } from '../stages/requirements/contract.ts';
 import { criterionVerdicts, nextStepOf, projectVerdict, stageCards, type ProjectFacts } from './rules.ts';
 
@@ -32,16 +33,28 @@ function facts(change: Partial<ProjectFacts> = {}): ProjectFacts {
     criteria: [criterion()],
     changedAfterEvidence: null,
     selection: { candidates: 0, isDraftOpen: false, decision: null, changedAt: null },
-    datasetVersions: { count: 1, changedAt: at, unprepared: null, leaking: null, lacksLabels: false },
+    datasetVersions: {
+      count: 1,
+      changedAt: at,
+      newest: 'measured on',
+      unprepared: null,
+      leaking: null,
+      lacksLabels: false,
+    },
     runs: { count: 1, active: 0 },
     latestRun: { id: 'run', state: 'finished', changedAt: at, loss: 0.5 },
-    evaluation: { id: 'evaluation', sameAsTraining: false, metrics: [measured(0.92, 0.98)], createdAt: at },
+    evaluation: evaluation([measured(0.92, 0.98)]),
     ...change,
   };
 }
 
+function evaluation(metrics: MetricValue[], sameAsTraining = false): NonNullable<ProjectFacts['evaluation']> {
+  const about = { id: 'evaluation', datasetVersionId: 'measured on', seenInTraining: null };
+  return { ...about, sameAsTraining, metrics, createdAt: at };
+}
+
 function evaluated(metrics: MetricValue[], sameAsTraining = false): ProjectFacts {
-  return facts({ evaluation: { id: 'evaluation', sameAsTraining, metrics, createdAt: at } });
+  return facts({ evaluation: evaluation(metrics, sameAsTraining) });
 }
 
 describe('can we ship?', () => {
@@ -134,9 +147,9 @@ test('who was chosen travels with the next step', () => {
   expect(nextStepOf(weighing(DECIDED)).architecture).toBe('encoder-classifier');
 });
 
-const UNLABELLED = { count: 1, changedAt: at, unprepared: 'v', leaking: null, lacksLabels: true };
+const UNLABELLED = { count: 1, changedAt: at, newest: 'v', unprepared: 'v', leaking: null, lacksLabels: true };
 
-const LEAKING = { count: 1, changedAt: at, unprepared: null, leaking: 'v', lacksLabels: false };
+const LEAKING = { count: 1, changedAt: at, newest: 'v', unprepared: null, leaking: 'v', lacksLabels: false };
 
 const runIn = (state: 'running' | 'failed') => ({ id: 'run', state, changedAt: at, loss: null });
 
@@ -167,14 +180,14 @@ test.each([
   [
     'no data',
     weighing(DECIDED, {
-      datasetVersions: { count: 0, changedAt: null, unprepared: null, leaking: null, lacksLabels: false },
+      datasetVersions: { count: 0, changedAt: null, newest: 'v', unprepared: null, leaking: null, lacksLabels: false },
     }),
     'add-data',
   ],
   [
     'data as it came',
     weighing(DECIDED, {
-      datasetVersions: { count: 1, changedAt: at, unprepared: 'v', leaking: null, lacksLabels: false },
+      datasetVersions: { count: 1, changedAt: at, newest: 'v', unprepared: 'v', leaking: null, lacksLabels: false },
     }),
     'prepare-data',
   ],
@@ -199,4 +212,32 @@ test('leaks keep the data stage open and name the version, until somebody trains
   expect(stageCards(given)[2]).toMatchObject({ stage: 'data', state: 'in-progress', openItems: 1 });
   expect(nextStepOf(given).datasetVersionId).toBe('v');
   expect(stageCards(facts({ datasetVersions: LEAKING }))[2]).toMatchObject({ state: 'passed', openItems: 0 });
+});
+
+/** Passes on 200 texts, of which some were learned from. */
+function seen(change: Partial<SeenInTraining>, datasetVersions: Partial<ProjectFacts['datasetVersions']> = {}) {
+  const none = { texts: 200, exact: 0, elsewhere: 0, near: 0, isDataGone: false, origin: null };
+  return facts({
+    evaluation: { ...evaluation([measured(0.92, 0.98)], true), seenInTraining: { ...none, ...change } },
+    datasetVersions: { ...facts().datasetVersions, ...datasetVersions },
+  });
+}
+
+test.each([
+  ['one test item is a training item', seen({ exact: 1 }), ['close-leaks', 'measured on']],
+  ['one is nearly so', seen({ near: 1 }), ['close-leaks', 'measured on']],
+  [
+    'it was taken in anew, but not prepared',
+    seen({ near: 1 }, { newest: 'new', unprepared: 'new' }),
+    ['prepare-data', 'new'],
+  ],
+  ['a later version leaks as well', seen({ near: 1 }, { newest: 'new', leaking: 'new' }), ['close-leaks', 'new']],
+  ['a later version does not leak', seen({ near: 1 }, { newest: 'new' }), ['train-anew', null]],
+  ['there are no held-out items at all', seen({ exact: 200 }), ['read-evaluation', null]],
+  ['they are items of an earlier run', seen({ elsewhere: 3 }), ['read-evaluation', null]],
+  ['nobody can tell', seen({ isDataGone: true }), ['read-evaluation', null]],
+])('what passes is not ready, and what comes next where %s', (_, given, next) => {
+  expect(projectVerdict(given)).toMatchObject({ verdict: 'not-enough-evidence', withoutEvidence: 0 });
+  const { action, datasetVersionId } = nextStepOf(given);
+  expect([action, datasetVersionId]).toEqual(next);
 });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { verdictOf } from '../metrics/verdict.ts';
 import type { CriterionVerdict, TaskMetricValue } from '../stages/evaluation/contract.ts';
+import type { SeenInTraining } from '../stages/evaluation/seen-in-training.ts';
 import { requirementVerdict } from '../stages/evaluation/requirement-verdict.ts';
 import type { ChangedAfterEvidence, Criterion, RequirementState } from '../stages/requirements/contract.ts';
 import { STAGES, type Stage, type StageState } from '../stages.ts';
@@ -24,10 +25,11 @@ export interface ProjectFacts {
     readonly decision: { readonly architecture: string | null; readonly isOutdated: boolean } | null;
     readonly changedAt: string | null;
   };
-  /** `unprepared` is the newest version where no preparation made or confirmed it, `leaking` where one did and its held-out items are in another split as well; `lacksLabels` where the project classifies and nothing in it says the classes. */
+  /** `newest` is the newest version, `unprepared` it where no preparation made or confirmed it, `leaking` where one did and its held-out items are in another split as well; `lacksLabels` where the project classifies and nothing in it says the classes. */
   readonly datasetVersions: {
     readonly count: number;
     readonly changedAt: string | null;
+    readonly newest: string | null;
     readonly unprepared: string | null;
     readonly leaking: string | null;
     readonly lacksLabels: boolean;
@@ -44,7 +46,9 @@ export interface ProjectFacts {
   /** The newest evaluation. */
   readonly evaluation: {
     readonly id: string;
+    readonly datasetVersionId: string;
     readonly sameAsTraining: boolean;
+    readonly seenInTraining: SeenInTraining | null;
     /** Of all heads. */
     readonly metrics: readonly TaskMetricValue[];
     readonly createdAt: string;
@@ -77,6 +81,7 @@ export function projectVerdict(facts: ProjectFacts): ProjectVerdict {
     withoutEvidence: unclear.length,
     evaluationId: facts.evaluation?.id ?? null,
     sameAsTraining,
+    seenInTraining: facts.evaluation?.seenInTraining ?? null,
     requirementVersion: facts.approvedVersion,
     changedAfterEvidence: facts.changedAfterEvidence,
   };
@@ -164,6 +169,22 @@ export function stageCards(facts: ProjectFacts): StageCard[] {
   });
 }
 
+/** The version whose test items must be parted anew from its training items before an evaluation can decide; null where that would not help. */
+function leakingSplits({ evaluation }: ProjectFacts): string | null {
+  const seen = evaluation?.seenInTraining ?? null;
+  if (evaluation === null || seen === null) return null;
+  const { texts, exact, near } = seen;
+  // Where all of them are training items there are no held-out ones that could be kept.
+  return exact < texts && exact + (near ?? 0) > 0 ? evaluation.datasetVersionId : null;
+}
+
+/** What to do about test items that are training items as well: part them, and once a later version does, train on that. */
+function partingAction({ datasetVersions, evaluation }: ProjectFacts): 'close-leaks' | 'prepare-data' | 'train-anew' {
+  const { newest, unprepared, leaking } = datasetVersions;
+  if (newest === evaluation?.datasetVersionId) return 'close-leaks';
+  return unprepared !== null ? 'prepare-data' : leaking !== null ? 'close-leaks' : 'train-anew';
+}
+
 /** The one thing to do next, in the order of the lifecycle. */
 export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
   const runId = facts.latestRun?.id ?? null;
@@ -193,6 +214,15 @@ export function nextStepOf(facts: ProjectFacts): z.infer<typeof nextStep> {
   if (facts.evaluation === null) return step('training', 'start-run');
   const { verdict, sameAsTraining } = projectVerdict(facts);
   if (verdict === 'not-ready') return step('training', 'improve-model');
+  if (verdict === 'not-enough-evidence' && sameAsTraining) {
+    const leaking = leakingSplits(facts);
+    const action = partingAction(facts);
+    if (leaking !== null && action === 'train-anew') return step('training', action);
+    if (leaking !== null) {
+      const parting = step('data', action);
+      return { ...parting, datasetVersionId: parting.datasetVersionId ?? leaking };
+    }
+  }
   if (verdict === 'not-enough-evidence' && !sameAsTraining) return step('evaluation', 'gather-evidence');
   return step('evaluation', 'read-evaluation');
 }

@@ -20,6 +20,7 @@ test.each([
   ['close-leaks', startPreparation],
   ['start-run', startRun],
   ['improve-model', startRun],
+  ['train-anew', startRun],
 ] as const)('%s is for whoever may do what it asks for', (action, route) => {
   expect(STEP_RIGHTS[action]).toBe(route.permission);
 });

@@ -19,6 +19,7 @@ export const STEP_RIGHTS = {
   'close-leaks': 'data:write',
   'start-run': 'training:run',
   'improve-model': 'training:run',
+  'train-anew': 'training:run',
   'watch-run': 'project:read',
   'read-failure': 'project:read',
   'read-evaluation': 'project:read',

@@ -66,6 +66,7 @@ export function StepLink({ projectId, step, variant = 'solid' }: StepLinkPropert
       );
     case 'start-run':
     case 'improve-model':
+    case 'train-anew':
       return (
         <LinkButton
           variant={variant}

@@ -20,7 +20,7 @@ import { LiveRunPanel } from './live-run.tsx';
 import { NextStep } from './next-step.tsx';
 import { StageCards } from './stage-cards.tsx';
 import { pressingFirst } from './pressing-first.ts';
-import { verdictSentence } from './verdict-sentence.ts';
+import { seenRemark, verdictSentence } from './verdict-sentence.ts';
 
 /** How often the overview looks again, in milliseconds. */
 const REFRESH_MS = 5_000;
@@ -45,6 +45,7 @@ export function OverviewPage() {
   });
   if (!overview) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const name = projectName(overview, language);
+  const remark = seenRemark(overview.verdict, language, t);
   return (
     <Page title={name} documentTitle={name} verdict={<strong>{verdictSentence(overview.verdict, language, t)}</strong>}>
       <ChangedAfterEvidenceNotice change={overview.verdict.changedAfterEvidence} />
@@ -53,7 +54,7 @@ export function OverviewPage() {
       {overview.verdict.requirementVersion !== null && (
         <p className="secondary">{t('verdict.against', { version: overview.verdict.requirementVersion })}</p>
       )}
-      {overview.verdict.sameAsTraining && <p className="secondary">{t('verdict.sameAsTraining')}</p>}
+      {remark !== null && <p className="secondary">{remark}</p>}
       <div className="stages-and-next">
         <StageCards projectId={projectId} stages={overview.stages} may={may} />
         <NextStep projectId={projectId} step={overview.nextStep} may={may} />

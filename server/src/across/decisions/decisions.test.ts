@@ -66,6 +66,7 @@ describe('an approval', () => {
           content: { version: 1, ...content },
           now: { state: 'same' },
         },
+        { label: { en: 'Nothing had been measured in the project' }, source: null, now: null },
       ],
     });
   });

@@ -9,7 +9,7 @@ import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 export type OpenContent = () => Promise<Readable>;
 
 /** The items of a version, in order. */
-export async function* itemsIn(open: OpenContent): AsyncGenerator<DatasetItem> {
+async function* itemsIn(open: OpenContent): AsyncGenerator<DatasetItem> {
   const input = await open();
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
@@ -21,7 +21,7 @@ export async function* itemsIn(open: OpenContent): AsyncGenerator<DatasetItem> {
 }
 
 /** What an item says, a text or an image with its path, in 16 bytes: texts themselves would not fit into memory. */
-export function keyOf({ text, image }: Pick<DatasetItem, 'text' | 'image'>): string {
+function keyOf({ text, image }: Pick<DatasetItem, 'text' | 'image'>): string {
   return createHash('sha256')
     .update(image === undefined ? text : `${image.sha256} ${text}`)
     .digest()

@@ -67,6 +67,7 @@ const PREPARED = {
 export interface DataSummary {
   readonly count: number;
   readonly changedAt: Date | null;
+  readonly newest: string | null;
   readonly unprepared: string | null;
   readonly leaking: string | null;
   readonly hasClasses: boolean;
@@ -155,6 +156,7 @@ export function createDataStore(database: Database, retentionDays: RetentionDays
       return {
         count,
         changedAt: newest?.createdAt ?? null,
+        newest: newest?.id ?? null,
         unprepared: isPrepared ? null : newest.id,
         leaking: newest !== null && leaks > 0 ? newest.id : null,
         hasClasses: newest !== null && namesClasses(newest),

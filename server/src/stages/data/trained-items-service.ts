@@ -1,22 +1,20 @@
 import type { Split } from '@greenlight/shared/stages/data/content.ts';
+import type { SeenInTraining } from '@greenlight/shared/stages/evaluation/seen-in-training.ts';
 import { AppError } from '../../plugins/app-error.ts';
-import { itemsIn, keyOf, type OpenContent } from './compare-contents.ts';
+import { HeldTexts } from './held-texts.ts';
 import type { DataService } from './service.ts';
-import type { TrainedItemsStore } from './trained-items-store.ts';
+import { eachOfSplit } from './split-texts.ts';
+import type { Measured, TrainedItemsStore } from './trained-items-store.ts';
 
-/** Tells whether what a run is measured on was trained on before the run began. */
+/** Tells how much of what a model is measured on it also learned from. */
 export interface TrainedItemsService {
+  /** Of a split of a run's version: by its own training items, and by those of the runs whose checkpoints it began with, directly or through others. */
+  seenByRun(runId: string, split: Split): Promise<SeenInTraining>;
   /**
-   * Whether an item of this split of a run's data is, by its text, also a training item of a run whose checkpoint it began with, directly or
-   * through others, on other data. Where such data was deleted nobody can tell, and that counts as yes.
+   * Of a split of a version that an imported model is measured on. What it learned from is known where its file is an export of a run of this project. Where it
+   * only says so, that run's data and the version's own training items count; where it says nothing, the version's own.
    */
-  wereTrainedOn(runId: string, split: Split): Promise<boolean>;
-}
-
-async function keysOf(open: OpenContent, split: Split): Promise<Set<string>> {
-  const keys = new Set<string>();
-  for await (const item of itemsIn(open)) if (item.split === split) keys.add(keyOf(item));
-  return keys;
+  seenByImported(modelFileId: string, datasetVersionId: string, split: Split): Promise<SeenInTraining>;
 }
 
 /** Answers that are kept. */
@@ -28,33 +26,64 @@ export function createTrainedItemsService(
   openContent: DataService['openContent'],
 ): TrainedItemsService {
   /** The last answers, found or on their way: a worker that did not wait for one asks again, and it is not looked for twice. */
-  const found = new Map<string, Promise<boolean>>();
-  const opened = (id: string) => async () => (await openContent(id)).stream;
+  const found = new Map<string, Promise<SeenInTraining>>();
+  /** Ends with the look that was asked for last: one at a time, so that any number of them takes the memory of one. */
+  let last: Promise<unknown> = Promise.resolve();
 
-  async function look(runId: string, split: Split): Promise<boolean> {
-    const { own, earlier } = await store.dataOf(runId);
-    if (own === null || earlier.length === 0) return false;
+  /** Reads a split of a version; false where its content was deleted. */
+  async function read(versionId: string, split: Split, tell: (says: string) => void): Promise<boolean> {
     try {
-      const held = await keysOf(opened(own), split);
-      for (const id of earlier) {
-        for await (const item of itemsIn(opened(id))) if (item.split === 'train' && held.has(keyOf(item))) return true;
-      }
-      return false;
+      const { stream } = await openContent(versionId);
+      await eachOfSplit(stream, split, tell);
+      return true;
     } catch (error) {
-      if (error instanceof AppError && error.code === 'content-deleted') return true;
+      if (error instanceof AppError && error.code === 'content-deleted') return false;
       throw error;
     }
   }
 
+  async function look({ versionId, isOfVersion, elsewhere }: Measured, split: Split) {
+    const texts = await store.itemsOf(versionId, split);
+    // A version without held-out items is measured on those that it is trained on.
+    if (split === 'train') return { texts, exact: texts, elsewhere: 0, near: null, isDataGone: false };
+    const near = isOfVersion ? await store.nearOf(versionId, split) : null;
+    const held = new HeldTexts(texts);
+    let isDataGone = !(await read(versionId, split, (says) => held.add(says)));
+    const meet = (says: string) => held.meet(says);
+    if (isOfVersion && held.hasUnmet) await read(versionId, 'train', meet);
+    const exact = held.met;
+    for (const id of elsewhere) {
+      if (held.hasUnmet && !(await read(id, 'train', meet))) isDataGone = true;
+    }
+    return { texts, exact, elsewhere: held.met - exact, near, isDataGone };
+  }
+
+  function answered(key: string, answer: () => Promise<SeenInTraining>): Promise<SeenInTraining> {
+    const known = found.get(key);
+    const asked = known ?? last.then(answer);
+    if (known === undefined) last = asked.catch(() => found.delete(key));
+    found.delete(key);
+    found.set(key, asked);
+    for (const oldest of found.keys()) if (found.size > MOST_KNOWN) found.delete(oldest);
+    return asked;
+  }
+
   return {
-    wereTrainedOn(runId, split) {
-      const key = `${runId} ${split}`;
-      const known = found.get(key) ?? look(runId, split);
-      found.delete(key);
-      found.set(key, known);
-      known.catch(() => found.delete(key));
-      for (const oldest of found.keys()) if (found.size > MOST_KNOWN) found.delete(oldest);
-      return known;
-    },
+    seenByRun: (runId, split) =>
+      answered(`${runId} ${split}`, async () => {
+        const { own, earlier } = await store.dataOf(runId);
+        if (own === null) throw new AppError('not-found');
+        const seen = await look({ versionId: own, isOfVersion: true, elsewhere: earlier }, split);
+        return { ...seen, origin: null };
+      }),
+    seenByImported: (modelFileId, versionId, split) =>
+      answered(`${modelFileId} ${versionId} ${split}`, async () => {
+        const origin = await store.originOf(modelFileId);
+        const { own, earlier } = origin === null ? { own: null, earlier: [] } : await store.dataOf(origin.runId);
+        const learned = own === null ? [] : [own, ...earlier];
+        const isOfVersion = origin?.isProven !== true || learned.includes(versionId);
+        const elsewhere = learned.filter((id) => id !== versionId);
+        return { ...(await look({ versionId, isOfVersion, elsewhere }, split)), origin };
+      }),
   };
 }

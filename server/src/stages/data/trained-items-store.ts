@@ -1,10 +1,38 @@
+import type { Split } from '@greenlight/shared/stages/data/content.ts';
+import { z } from 'zod';
 import type { Database } from '../../database/client.ts';
 
-/** The versions of data behind a run. */
+/** What the model that is measured learned from, and what it is measured on. */
+export interface Measured {
+  /** The version whose items it is measured on. */
+  readonly versionId: string;
+  /** Whether it learned from that version's training items, or may have: of a model from elsewhere nobody knows better. */
+  readonly isOfVersion: boolean;
+  /** Other versions that it learned from. */
+  readonly elsewhere: readonly string[];
+}
+
+/** A run that an imported model says it was exported from. */
+export interface Origin {
+  readonly runId: string;
+  readonly runNumber: number;
+  readonly isProven: boolean;
+}
+
+/** The versions of data behind models. */
 export interface TrainedItemsStore {
   /** The version that a run trains on, null where there is no such run, and the others that the runs trained on which it began with, directly or through others. */
   dataOf(runId: string): Promise<{ readonly own: string | null; readonly earlier: readonly string[] }>;
+  /** The run of the same project that an imported model came from: by its checksum, or else by what its file says of itself. */
+  originOf(modelFileId: string): Promise<Origin | null>;
+  /** How many items a version has in a split. */
+  itemsOf(versionId: string, split: Split): Promise<number>;
+  /** Items of a held-out split that are no repetition but a near-duplicate of a training item, by the newest preparation of a version; null where there is none. */
+  nearOf(versionId: string, split: Split): Promise<number | null>;
 }
+
+/** What an export writes into the metadata of its files. */
+const exportedFrom = z.object({ metadata: z.object({ 'greenlight.run-id': z.uuid() }) });
 
 /** Builds the store. */
 export function createTrainedItemsStore(database: Database): TrainedItemsStore {
@@ -21,6 +49,39 @@ export function createTrainedItemsStore(database: Database): TrainedItemsStore {
         SELECT "datasetVersionId", bool_or(id = ${runId}::uuid) AS "isOwn" FROM begun GROUP BY "datasetVersionId"`;
       const own = rows.find(({ isOwn }) => isOwn)?.datasetVersionId ?? null;
       return { own, earlier: rows.flatMap(({ datasetVersionId, isOwn }) => (isOwn ? [] : [datasetVersionId])) };
+    },
+    async originOf(modelFileId) {
+      const file = await database.modelFile.findUnique({
+        where: { id: modelFileId },
+        select: { projectId: true, sha256: true, inspection: { select: { result: true } } },
+      });
+      if (file === null) return null;
+      const { projectId, sha256 } = file;
+      const exported = await database.artifact.findFirst({
+        where: { projectId, sha256, kind: 'onnx' },
+        select: { run: { select: { id: true, number: true } } },
+      });
+      if (exported !== null) return { runId: exported.run.id, runNumber: exported.run.number, isProven: true };
+      const said = exportedFrom.safeParse(file.inspection.result);
+      if (!said.success) return null;
+      const id = said.data.metadata['greenlight.run-id'];
+      const run = await database.run.findFirst({ where: { id, projectId }, select: { id: true, number: true } });
+      return run && { runId: run.id, runNumber: run.number, isProven: false };
+    },
+    async itemsOf(versionId, split) {
+      const { splits } = await database.datasetVersion.findUniqueOrThrow({
+        where: { id: versionId },
+        select: { splits: true },
+      });
+      return (splits as Record<Split, number>)[split];
+    },
+    async nearOf(versionId, split) {
+      const [leak] = await database.$queryRaw<{ near: number }[]>`
+        SELECT (leak->>'near')::int AS near
+        FROM (SELECT result FROM preparations WHERE "datasetVersionId" = ${versionId}::uuid ORDER BY "createdAt" DESC LIMIT 1) AS made,
+          jsonb_array_elements(made.result->'leakage'->'leaks') AS leak
+        WHERE leak->>'held' = ${split} AND leak->>'from' = 'train'`;
+      return leak?.near ?? null;
     },
   };
 }

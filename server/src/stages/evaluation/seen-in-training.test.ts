@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
+import { Prisma } from '@greenlight/prisma/client';
+import { getProject } from '@greenlight/shared/projects/contract.ts';
+import { getTraceability } from '@greenlight/shared/stages/requirements/traceability-contract.ts';
 import { getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { LEASE_SECONDS, postEvaluation, type ClaimedRun } from '@greenlight/shared/worker-protocol/contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readMigrations } from '../../database/migration-files.ts';
 import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { signedInAdmin } from '../../testing/people.ts';
+import { resultFor } from '../../testing/preparations.ts';
 import { queueRun, seededProject } from '../../testing/runs.ts';
 import { event, TestWorker } from '../../testing/worker.ts';
 
@@ -70,9 +75,61 @@ async function measurementOf(run: ClaimedRun, split: HeldOut) {
 async function trained(datasetVersionId: string, startFromArtifactId: string | null, split: HeldOut = 'test') {
   const run = await begun(datasetVersionId, startFromArtifactId);
   const { evaluationId } = await worker.caller.call(postEvaluation, await measurementOf(run, split));
-  const { sameAsTraining } = await admin.call(getEvaluation, { params: { evaluationId } });
-  return { sameAsTraining, checkpoint: await finish(run) };
+  const { sameAsTraining, seenInTraining: seen } = await admin.call(getEvaluation, { params: { evaluationId } });
+  return { evaluationId, sameAsTraining, seen, checkpoint: await finish(run) };
 }
+
+/** What a leakage check of a version says of its test items. */
+async function prepared(datasetVersionId: string, near: number): Promise<void> {
+  const job = { kind: 'prepare-dataset', key: crypto.randomUUID(), state: 'finished', payload: {}, inputs: [] };
+  const { id: jobId } = await installation.database.job.create({
+    data: { id: crypto.randomUUID(), projectId, ...job },
+  });
+  const leak = { held: 'test', from: 'train', exact: 0, near, contained: 0, heldItems: 10, examples: [] };
+  const result = { ...resultFor(Buffer.from('{}\n'), 1), leakage: { isClean: false, leaks: [leak] } };
+  const made = { jobId, projectId, datasetVersionId, plan: {}, result: JSON.parse(JSON.stringify(result)) as object };
+  await installation.database.preparation.create({ data: made });
+}
+
+test('held-out items that are training items of their own version, or nearly so, are counted, and make no project ready', async () => {
+  const [leaking, clean] = [
+    await versionOf([1000, 1080], [1080, 1090], [1078, 1098]),
+    await versionOf([1100, 1180], [1180, 1190], [1190, 1200]),
+  ];
+  const { evaluationId, sameAsTraining, seen } = await trained(leaking.id, null);
+  expect([sameAsTraining, seen]).toEqual([true, { ...NONE, texts: 20, exact: 2 }]);
+  const params = { projectId };
+  const { verdict, nextStep } = await admin.call(getProject, { params });
+  expect(verdict).toMatchObject({ evaluationId, sameAsTraining: true, seenInTraining: seen });
+  expect(verdict.verdict).not.toBe('ready');
+  // The newest version, which nobody has prepared.
+  expect(nextStep).toMatchObject({ action: 'prepare-data', datasetVersionId: clean.id });
+  const { sources } = await admin.call(getTraceability, { params });
+  expect(sources.find(({ id }) => id === evaluationId)).toMatchObject({ sameAsTraining: true, seenInTraining: seen });
+
+  await prepared(clean.id, 3);
+  const nearly = { sameAsTraining: true, seenInTraining: { ...NONE, texts: 10, near: 3 } };
+  const { evaluationId: id } = await trained(clean.id, null);
+  expect(await admin.call(getEvaluation, { params: { evaluationId: id } })).toMatchObject(nearly);
+
+  // As it stood before texts were counted, and what the migration makes of it.
+  const { database } = installation;
+  const before = { sameAsTraining: false, seenInTraining: Prisma.DbNull };
+  await database.evaluation.update({ where: { id }, data: before });
+  const migration = (await readMigrations()).find(({ name }) => name.endsWith('_seen_in_training'));
+  const [, counting] = /^(UPDATE "evaluations"[^;]+);/m.exec(migration?.sql ?? '') ?? [];
+  await database.$executeRawUnsafe(counting ?? '');
+  expect(await admin.call(getEvaluation, { params: { evaluationId: id } })).toMatchObject(nearly);
+
+  // The newest leakage check counts.
+  await prepared(clean.id, 0);
+  await database.evaluation.update({ where: { id }, data: before });
+  await database.$executeRawUnsafe(counting ?? '');
+  const unchanged = { sameAsTraining: false, seenInTraining: null };
+  expect(await admin.call(getEvaluation, { params: { evaluationId: id } })).toMatchObject(unchanged);
+});
+
+const NONE = { exact: 0, elsewhere: 0, near: null, isDataGone: false, origin: null };
 
 test('what the run trained on that another begins with is no evidence for that one either, however long ago', async () => {
   const [first, again, divided] = [
@@ -87,7 +144,8 @@ test('what the run trained on that another begins with is no evidence for that o
   expect(next.sameAsTraining).toBe(false);
   expect((await trained(divided.id, next.checkpoint)).sameAsTraining).toBe(false);
   // Its validation items are among those that the first of the three runs trained on.
-  expect((await trained(divided.id, next.checkpoint, 'validation')).sameAsTraining).toBe(true);
+  const { sameAsTraining, seen } = await trained(divided.id, next.checkpoint, 'validation');
+  expect([sameAsTraining, seen]).toEqual([true, { ...NONE, texts: 19, elsewhere: 19 }]);
   expect((await trained(divided.id, null, 'validation')).sameAsTraining).toBe(false);
 });
 
@@ -98,7 +156,8 @@ test('where the data of a run that another begins with is gone, nobody can tell,
   ];
   const { checkpoint } = await trained(gone.id, null);
   await installation.database.datasetVersion.update({ where: { id: gone.id }, data: { deletedAt: new Date() } });
-  expect((await trained(kept.id, checkpoint)).sameAsTraining).toBe(true);
+  const { sameAsTraining, seen } = await trained(kept.id, checkpoint);
+  expect([sameAsTraining, seen]).toEqual([true, { ...NONE, texts: 10, isDataGone: true }]);
 });
 
 test('a worker that no longer holds the run is refused before anything is read for it', async () => {

@@ -9,6 +9,7 @@ import {
   type TaskMetricValue,
 } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { frozenMeasurement, type FrozenMeasurement } from '@greenlight/shared/stages/evaluation/frozen-measurement.ts';
+import { seenInTraining, type SeenInTraining } from '@greenlight/shared/stages/evaluation/seen-in-training.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
 import type { Sample } from '@greenlight/shared/stages/training/contract.ts';
 import { criterionVerdicts } from '@greenlight/shared/projects/rules.ts';
@@ -23,12 +24,15 @@ import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Transaction } from '../../database/client.ts';
 import type { RequirementService } from '../requirements/service.ts';
 import { measuredOf } from './measured-of.ts';
-import type { EvaluationStore, EvaluationWithOrigin } from './store.ts';
+import type { TrainedItemsService } from '../data/trained-items-service.ts';
+import type { EvaluationStore, EvaluationWithOrigin, RunOrigin } from './store.ts';
 
 /** The part of an evaluation that a project's verdict rests on. */
 export interface LatestEvaluation {
   readonly id: string;
+  readonly datasetVersionId: string;
   readonly sameAsTraining: boolean;
+  readonly seenInTraining: SeenInTraining | null;
   /** Of all heads. */
   readonly metrics: TaskMetricValue[];
   readonly createdAt: string;
@@ -56,15 +60,13 @@ export interface EvaluationService {
   /** The predictions of an imported model, which repeat no text of the data. Throws `not-found` for a run's. */
   openImported(id: string): Promise<Download>;
   newest(projectId: string): Promise<LatestEvaluation | null>;
+  /** The newest as decisions freeze it. */
+  newestStanding(projectId: string): Promise<(FrozenMeasurement & { readonly id: string }) | null>;
   /** The newest evaluations with their numbers of all heads, and one more than `limit` where there are older ones. */
   withMetrics(projectId: string, limit: number): Promise<(EvaluationSummary & { metrics: TaskMetricValue[] })[]>;
   basis(projectId: string): Promise<Basis>;
   /** Stores what a worker measured; repeating it answers with the same id. */
-  add(
-    transaction: Transaction,
-    of: { projectId: string; runId: string; datasetVersionId: string; predictionsArtifactId: string },
-    result: EvaluationResult,
-  ): Promise<string>;
+  add(transaction: Transaction, of: RunOrigin, result: EvaluationResult): Promise<string>;
 }
 
 /** What the model wrote, as people see it: it may repeat what it was trained on. */
@@ -96,6 +98,25 @@ export function createEvaluationService(
     return { versions, changedAfterEvidence: changeAfterEvidence(versions, first?.toISOString() ?? null) };
   }
 
+  async function standing(id: string) {
+    const row = await store.find(id);
+    if (row === null) return undefined;
+    const { runNumber, ...summary } = summaryOf(row);
+    const name = Object.entries(evaluatedName(summary));
+    const model = runNumber === null ? name : name.map(([language, text]) => [language, `#${runNumber} ${text}`]);
+    const { datasetVersionId: versionId, datasetVersion } = row;
+    const measurement = frozenMeasurement.parse({
+      ...summary,
+      // Left out, not null: what was frozen before it was counted must still compare as the same.
+      seenInTraining: summary.seenInTraining ?? undefined,
+      model: Object.fromEntries(model),
+      dataset: { versionId, version: datasetVersion.version, sha256: datasetVersion.contentSha256 },
+      measuredAt: summary.createdAt,
+      metrics: measuredOf(row),
+    });
+    return { ...measurement, id: row.id };
+  }
+
   return {
     async list(projectId, cursor, limit) {
       const rows = await store.pageOf(projectId, decodeTimeCursor(cursor), limit + 1);
@@ -118,21 +139,10 @@ export function createEvaluationService(
       });
     },
     projectOf: store.projectOf,
-    async standing(id) {
-      const row = await store.find(id);
-      if (row === null) return undefined;
-      const { runNumber, ...summary } = summaryOf(row);
-      const name = Object.entries(evaluatedName(summary));
-      const model = runNumber === null ? name : name.map(([language, text]) => [language, `#${runNumber} ${text}`]);
-      const { datasetVersionId: versionId, datasetVersion } = row;
-      const measurement = frozenMeasurement.parse({
-        ...summary,
-        model: Object.fromEntries(model),
-        dataset: { versionId, version: datasetVersion.version, sha256: datasetVersion.contentSha256 },
-        measuredAt: summary.createdAt,
-        metrics: measuredOf(row),
-      });
-      return { ...measurement, id: row.id };
+    standing,
+    async newestStanding(projectId) {
+      const row = await store.newest(projectId);
+      return row === null ? null : ((await standing(row.id)) ?? null);
     },
     async openImported(id) {
       const sha256 = (await store.find(id))?.predictionsSha256 ?? null;
@@ -148,26 +158,33 @@ export function createEvaluationService(
     async newest(projectId) {
       const row = await store.newest(projectId);
       if (row === null) return null;
-      const { id, sameAsTraining, createdAt } = row;
-      return { id, sameAsTraining, metrics: measuredOf(row), createdAt: createdAt.toISOString() };
+      const { id, datasetVersionId, sameAsTraining, createdAt } = row;
+      const seen = seenInTraining.nullable().parse(row.seenInTraining);
+      const about = { id, datasetVersionId, sameAsTraining, seenInTraining: seen };
+      return { ...about, metrics: measuredOf(row), createdAt: createdAt.toISOString() };
     },
     add: store.add,
   };
 }
 
 /** Makes what a job measured of an imported model an evaluation of its project, with the predictions that it sent. */
-export function keepImportedEvaluation(store: EvaluationStore): JobCompletion {
-  return onFinished(evaluateOnnxJob, async (transaction, { id: jobId, projectId, payload, result, files }) => {
-    const { predictionsSha256, ...measured } = result;
-    if (!files.some(({ sha256 }) => sha256 === predictionsSha256)) {
-      const fields = [{ field: 'outcome.result.predictionsSha256', message: 'the predictions are missing' }];
-      throw new AppError('bad-request', { fields });
-    }
-    const { modelFileId, datasetVersionId } = payload;
-    await store.addImported(
-      transaction,
-      { projectId, modelFileId, datasetVersionId, jobId, predictionsSha256 },
-      measured,
-    );
-  });
+export function keepImportedEvaluation(
+  store: EvaluationStore,
+  trainedItems: Pick<TrainedItemsService, 'seenByImported'>,
+): JobCompletion {
+  return onFinished(
+    evaluateOnnxJob,
+    async (transaction, { id: jobId, projectId, payload, result, files }, seen: SeenInTraining) => {
+      const { predictionsSha256, ...measured } = result;
+      if (!files.some(({ sha256 }) => sha256 === predictionsSha256)) {
+        const fields = [{ field: 'outcome.result.predictionsSha256', message: 'the predictions are missing' }];
+        throw new AppError('bad-request', { fields });
+      }
+      const { modelFileId, datasetVersionId } = payload;
+      const of = { projectId, modelFileId, datasetVersionId, jobId, predictionsSha256, seenInTraining: seen };
+      await store.addImported(transaction, of, measured);
+    },
+    ({ payload: { modelFileId, datasetVersionId }, result: { split } }) =>
+      trainedItems.seenByImported(modelFileId, datasetVersionId, split),
+  );
 }

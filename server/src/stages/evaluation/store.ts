@@ -1,3 +1,4 @@
+import { isNoEvidence, type SeenInTraining } from '@greenlight/shared/stages/evaluation/seen-in-training.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
@@ -26,6 +27,16 @@ export interface ImportedOrigin {
   readonly datasetVersionId: string;
   readonly jobId: string;
   readonly predictionsSha256: string;
+  readonly seenInTraining: SeenInTraining;
+}
+
+/** What a run's evaluation belongs to. */
+export interface RunOrigin {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly datasetVersionId: string;
+  readonly predictionsArtifactId: string;
+  readonly seenInTraining: SeenInTraining;
 }
 
 /** Evaluations of checkpoints and of imported models. */
@@ -40,17 +51,21 @@ export interface EvaluationStore {
   /** When the first evaluation of a project was made, or null before it. */
   firstAt(projectId: string): Promise<Date | null>;
   /** Stores a result, or finds the one of the same run, step and split. */
-  add(
-    transaction: Transaction,
-    of: { projectId: string; runId: string; datasetVersionId: string; predictionsArtifactId: string },
-    result: EvaluationResult,
-  ): Promise<string>;
+  add(transaction: Transaction, of: RunOrigin, result: EvaluationResult): Promise<string>;
   /** Stores what a job measured of an imported model; repeating it changes nothing. */
   addImported(
     transaction: Transaction,
     of: ImportedOrigin,
     result: Omit<EvaluationResult, 'checkpointStep'>,
   ): Promise<void>;
+}
+
+/** One text that was learned from is enough for an evaluation to be no evidence. */
+function measuredOn<Result extends { readonly sameAsTraining: boolean }>(
+  { seenInTraining }: { readonly seenInTraining: SeenInTraining },
+  result: Result,
+): Result {
+  return { ...result, sameAsTraining: result.sameAsTraining || isNoEvidence(seenInTraining) };
 }
 
 const byEitherId = (id: string) => ({ OR: [{ id }, { jobId: id }] });
@@ -88,7 +103,8 @@ export function createEvaluationStore(database: Database): EvaluationStore {
     },
     async add(transaction, of, result) {
       const { checkpointStep, split } = result;
-      await transaction.evaluation.createMany({ data: [{ id: newId(), ...of, ...result }], skipDuplicates: true });
+      const row = { id: newId(), ...of, ...measuredOn(of, result) };
+      await transaction.evaluation.createMany({ data: [row], skipDuplicates: true });
       const stored = await transaction.evaluation.findUniqueOrThrow({
         where: { runId_checkpointStep_split: { runId: of.runId, checkpointStep, split } },
         select: { id: true },
@@ -96,7 +112,8 @@ export function createEvaluationStore(database: Database): EvaluationStore {
       return stored.id;
     },
     async addImported(transaction, of, result) {
-      await transaction.evaluation.createMany({ data: [{ id: newId(), ...of, ...result }], skipDuplicates: true });
+      const row = { id: newId(), ...of, ...measuredOn(of, result) };
+      await transaction.evaluation.createMany({ data: [row], skipDuplicates: true });
     },
   };
 }

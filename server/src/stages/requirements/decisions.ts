@@ -64,7 +64,7 @@ function tieNote({ kind, inviter }: AccountTie): EvidenceItem {
   );
 }
 
-/** What an approval decides: the version as it stood, what it changed, and whether it was of own work. */
+/** What an approval decides: the version as it stood, what it changed, what was measured, and whether it was of own work. */
 export function approvalDecision(
   version: Requirement,
   given: {
@@ -75,9 +75,11 @@ export function approvalDecision(
     /** The version that decided until now, where there was one. */
     readonly before: number | undefined;
     readonly differences: readonly ContentDifference[];
+    /** What the newest evaluation said of it. */
+    readonly measured: readonly EvidenceItem[];
   },
 ): RequirementDecision {
-  const { reason, selfApproved, tie, before, differences } = given;
+  const { reason, selfApproved, tie, before, differences, measured } = given;
   const content = JSON.parse(JSON.stringify(differences)) as EvidenceItem['content'];
   const remark = selfApproved
     ? { en: ' (override: own work)', zh: '（越权：批准自己的内容）' }
@@ -109,6 +111,7 @@ export function approvalDecision(
           ]
         : []),
       ...(tie === null ? [] : [tieNote(tie)]),
+      ...measured,
     ],
   };
 }

@@ -49,9 +49,7 @@ export function registerRequirements(
   register(sendBackRequirement, (call) =>
     requirements.sendBack(userOf(call), call.params.requirementId, call.body.revision, call.body.reason),
   );
-  register(approveRequirement, (call) =>
-    requirements.approve(userOf(call), call.params.requirementId, call.body.revision, call.body.reason),
-  );
+  register(approveRequirement, (call) => requirements.approve(userOf(call), call.params.requirementId, call.body));
   register(getTraceability, ({ params }) => traceability.matrix(params.projectId));
   register(exportTraceability, async ({ params, query, reply }) =>
     sendDownload(reply, await traceability.file(params.projectId, query.format, query.language)),

@@ -172,10 +172,11 @@ test('an approval that is asked for while the same person still submits is refus
     services.decisionRecorder,
     createSecondPersonService(createSecondPersonStore(database)),
     services.tasks.of,
+    services.evaluations.newestStanding,
   );
   const { account } = await attacker.call(getSession);
   const person = { kind: 'person', sessionId: '', userId: account.id, email: account.email, isAdmin: false } as const;
-  const attempt = requirements.approve(person, draft.id, draft.revision + 1, '');
+  const attempt = requirements.approve(person, draft.id, { revision: draft.revision + 1, reason: '' });
   await expect(attempt).rejects.toMatchObject({ code: 'edited-meanwhile' });
   expect((await services.requirements.get(draft.id)).state).toBe('in-review');
 });

@@ -3,7 +3,8 @@ import type {
   RequirementContent,
   RequirementSummary,
 } from '@greenlight/shared/stages/requirements/contract.ts';
-import { MOST_DECIDERS } from '@greenlight/shared/stages/requirements/contract.ts';
+import { MOST_DECIDERS, type approveRequirement } from '@greenlight/shared/stages/requirements/contract.ts';
+import type { z } from 'zod';
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { ProjectTasks } from '@greenlight/shared/stages/data/task-contract.ts';
 import { contentDifferences } from '@greenlight/shared/stages/requirements/differences.ts';
@@ -30,6 +31,7 @@ import {
   sendBackDecision,
   type FrozenRequirement,
 } from './decisions.ts';
+import { measuredEvidence, type Measurement } from './approval-evidence.ts';
 import { presentRequirement, presentSummary } from './present.ts';
 import type { Actor, NewEvent, RequirementStore } from './store.ts';
 
@@ -43,6 +45,9 @@ export interface ShippedRequirement extends Pick<RequirementContent, 'goal' | 'u
   };
   readonly criteria: readonly Omit<RequirementContent['criteria'][number], 'id'>[];
 }
+
+/** An approval of what somebody saw: `evaluationId` is the newest evaluation that was shown, where somebody says so. */
+type Approval = Pick<z.output<NonNullable<typeof approveRequirement.body>>, 'revision' | 'reason' | 'evaluationId'>;
 
 /** What a first draft begins with: what the project already says of itself. */
 export type ProjectIntent = Pick<RequirementContent, 'goal' | 'problemType'>;
@@ -73,8 +78,8 @@ export interface RequirementService {
   submit(person: UserPrincipal, id: string, revision: number): Promise<Requirement>;
   withdraw(person: UserPrincipal, id: string, revision: number): Promise<Requirement>;
   sendBack(person: UserPrincipal, id: string, revision: number, reason: string): Promise<Requirement>;
-  /** Throws `own-work` or `override-reason-needed` as well. */
-  approve(person: UserPrincipal, id: string, revision: number, reason: string): Promise<Requirement>;
+  /** Throws `own-work`, `override-reason-needed` or `evidence-moved` as well. */
+  approve(person: UserPrincipal, id: string, approval: Approval): Promise<Requirement>;
   /** Who besides a person may decide about a version. Throws `not-found`. */
   deciders(
     person: UserPrincipal,
@@ -118,6 +123,7 @@ export function createRequirementService(
   decisions: DecisionRecorder,
   secondPerson: SecondPersonService,
   projectTasks: (projectId: string) => Promise<ProjectTasks>,
+  newestMeasurement: (projectId: string) => Promise<Measurement | null>,
 ): RequirementService {
   async function get(id: string): Promise<Requirement> {
     const row = await store.find(id);
@@ -321,7 +327,7 @@ export function createRequirementService(
         event: { kind: 'sent-back', reason },
         decision: sendBackDecision(version, reason),
       })),
-    async approve(person, id, revision, reason) {
+    async approve(person, id, { revision, reason, evaluationId }) {
       const { selfApproved, tie } = await judgeApproval(person, id, revision, reason);
       const invitedBy = tie?.kind === 'by-author' ? tie.inviter : null;
       return step(person, { id, revision, action: 'approve' }, async (version) => {
@@ -329,6 +335,10 @@ export function createRequirementService(
         const newest = (await store.approved(version.projectId)).at(-1);
         const before = newest === undefined ? undefined : presentRequirement(newest);
         const differences = before === undefined ? [] : contentDifferences(before, version);
+        const measurement = await newestMeasurement(version.projectId);
+        if (evaluationId !== undefined && evaluationId !== (measurement?.id ?? null)) {
+          throw new AppError('evidence-moved');
+        }
         return {
           change: { approvedAt: new Date() },
           event: { kind: 'approved', reason: reason === '' ? null : reason, selfApproved, invitedBy },
@@ -345,6 +355,7 @@ export function createRequirementService(
             tie,
             before: before?.version,
             differences,
+            measured: measuredEvidence(measurement, version.criteria, before?.criteria ?? null),
           }),
         };
       });

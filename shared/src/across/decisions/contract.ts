@@ -25,7 +25,7 @@ const evidenceHead = z.object({
   unit: z.string().max(30),
   /** 95 % interval of a number, lower end first; null where there is none. */
   interval: z.tuple([z.number(), z.number()]).nullable(),
-  verdict: z.enum(['pass', 'fail', 'no-evidence']).nullable(),
+  verdict: z.enum(['pass', 'fail', 'not-enough-evidence', 'no-evidence']).nullable(),
   source: z.object({ type: z.enum(EVIDENCE_SOURCES), id }).nullable(),
 });
 

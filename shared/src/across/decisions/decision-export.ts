@@ -17,7 +17,12 @@ const WORDS = {
     now: 'Where it differs now',
     gone: 'Its source no longer exists.',
     missing: '(absent)',
-    verdict: { pass: 'pass', fail: 'fail', 'no-evidence': 'no evidence yet' },
+    verdict: {
+      pass: 'pass',
+      fail: 'fail',
+      'not-enough-evidence': 'not enough evidence',
+      'no-evidence': 'no evidence yet',
+    },
     integrity: {
       intact: 'The content matches its SHA-256 and the audit log.',
       altered: 'The content was altered after it was recorded: it no longer matches its SHA-256 or the audit log.',
@@ -37,7 +42,7 @@ const WORDS = {
     now: '与现状的差异',
     gone: '其来源已不存在。',
     missing: '（无）',
-    verdict: { pass: '通过', fail: '未通过', 'no-evidence': '尚无证据' },
+    verdict: { pass: '通过', fail: '未通过', 'not-enough-evidence': '证据不足', 'no-evidence': '尚无证据' },
     integrity: {
       intact: '内容与其 SHA-256 及审计日志一致。',
       altered: '内容在记录之后被改动：与其 SHA-256 或审计日志不再一致。',

@@ -9,6 +9,7 @@ import { labelText } from '../data/label-text.ts';
 import { changedAfterEvidence, criterion } from '../requirements/contract.ts';
 import { sample } from '../training/contract.ts';
 import { taskHead } from '../training/heads.ts';
+import { seenInTraining } from './seen-in-training.ts';
 
 /** One number with its 95 % interval and the items it comes from; `low` and `high` null where no interval exists. */
 export const metricValue = z
@@ -82,7 +83,7 @@ export function measuredOfAllHeads({
 export const evaluationResult = z.object({
   checkpointStep: z.int32(),
   split: z.enum(['test', 'validation', 'train']),
-  /** True when these items were also trained on, as far as the worker knows: it sees no data of runs that this one began with. */
+  /** True when all of these items were also trained on; the server counts those that were, where some were. */
   sameAsTraining: z.boolean(),
   items: z.int32(),
   sentences: z.int32(),
@@ -126,7 +127,10 @@ export const evaluationSummary = z
     datasetVersionId: id,
     checkpointStep: z.number().int().nullable(),
     split: z.enum(['test', 'validation', 'train']),
+    /** True where a text that was measured was learned from as well, or nobody can tell: then it is no evidence for new texts. */
     sameAsTraining: z.boolean(),
+    /** How many of the texts were; null where it was measured before that was counted. */
+    seenInTraining: seenInTraining.nullable(),
     items: z.number().int(),
     headline: z.object({ loss: finiteOrNull, f1Macro: finiteOrNull, aucMicro: finiteOrNull }),
     createdAt: moment,

@@ -348,10 +348,21 @@ export const approveRequirement = defineRoute({
   method: 'POST',
   path: '/api/requirements/{requirementId}/approve',
   summary:
-    'Approve and freeze a version; not by who wrote or submitted any of it, unless nobody else may: then a reason is needed and an override is recorded.',
+    'Approve and freeze a version, with what the newest evaluation says of it; not by who wrote or submitted any of it, unless nobody else may: then a reason is needed and an override is recorded.',
   permission: 'requirements:approve',
   params: ofRequirement,
-  body: seenRevision.extend({ reason: z.string().trim().max(2000).default('') }),
+  body: seenRevision.extend({
+    reason: z.string().trim().max(2000).default(''),
+    /** The newest evaluation that the approver saw, null where there was none; left out, whichever is the newest is frozen with the decision. */
+    evaluationId: id.nullable().optional(),
+  }),
   reply: requirement,
-  errors: ['edited-meanwhile', 'wrong-requirement-state', 'invalid-requirement', 'own-work', 'override-reason-needed'],
+  errors: [
+    'edited-meanwhile',
+    'evidence-moved',
+    'wrong-requirement-state',
+    'invalid-requirement',
+    'own-work',
+    'override-reason-needed',
+  ],
 });

@@ -3,6 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { LANGUAGES, localizedText } from '../../api/localized-text.ts';
 import { metricValue } from '../evaluation/contract.ts';
+import { seenInTraining } from '../evaluation/seen-in-training.ts';
 import { changedAfterEvidence, criterion } from './contract.ts';
 
 /** Something that gives evidence: a candidate's facts, what a run measured while it trained, an evaluation. */
@@ -16,6 +17,8 @@ export const evidenceSource = z
     at: moment,
     /** True when its items were also trained on. */
     sameAsTraining: z.boolean(),
+    /** How many of them; null where nobody counted. */
+    seenInTraining: seenInTraining.nullable(),
     /** The approved version that stood when it was measured; null where none did. */
     versionInForce: z.number().int().nullable(),
   })

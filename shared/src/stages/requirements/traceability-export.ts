@@ -3,6 +3,7 @@ import { inLanguage, type Language } from '../../api/localized-text.ts';
 import { escapedMarkdown } from '../../api/markdown.ts';
 import { findMetric } from '../../metrics/registry.ts';
 import type { Verdict } from '../../metrics/verdict.ts';
+import { seenInWords } from '../evaluation/seen-words.ts';
 import { nameOfCriterion } from './issue.ts';
 import type { EvidenceSource, TraceabilityMatrix } from './traceability-contract.ts';
 
@@ -66,7 +67,9 @@ const SHAPES: Record<Verdict, string> = { pass: '●', fail: '▲', 'not-enough-
 function nameOfSource(source: EvidenceSource, language: Language): string {
   const words = WORDS[language];
   const number = source.runNumber === null ? '' : ` #${source.runNumber}`;
-  const trained = source.sameAsTraining ? ` (${words.trained})` : '';
+  const { seenInTraining } = source;
+  const seen = seenInTraining === null ? words.trained : seenInWords(seenInTraining)[language];
+  const trained = source.sameAsTraining ? ` (${seen})` : '';
   return `${words.kind[source.kind]}${number} ${inLanguage(source.name, language)}, ${source.at}${trained}`;
 }
 

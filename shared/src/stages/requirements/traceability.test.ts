@@ -57,6 +57,7 @@ function facts(criteria: Criterion[] = [criterion(), criterion({ metric: 'latenc
         checkpointStep: 1,
         split: 'test',
         sameAsTraining: false,
+        seenInTraining: null,
         items: 400,
         headline: { loss: null, f1Macro: null, aucMicro: null },
         createdAt: AT,

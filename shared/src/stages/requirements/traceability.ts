@@ -43,19 +43,21 @@ function measuredWhileTraining({ finalMetrics }: RunSummary): TaskMetricValue[] 
 
 function columnsOf({ candidates, runs, evaluations }: TraceabilityFacts): Column[] {
   const ofCandidates = candidates.map(({ metrics, ...candidate }): Column => ({
-    source: { kind: 'candidate', ...candidate, runNumber: null, sameAsTraining: false },
+    source: { kind: 'candidate', ...candidate, runNumber: null, sameAsTraining: false, seenInTraining: null },
     metrics,
   }));
   const ofRuns = runs.map((run): Column => {
     const evaluation = evaluations.find(({ runId }) => runId === run.id);
     const { id, name, number: runNumber } = run;
     const at = run.finishedAt ?? run.startedAt ?? run.createdAt;
-    const sameAsTraining = evaluation?.sameAsTraining ?? false;
-    return { source: { kind: 'run', id, name, runNumber, at, sameAsTraining }, metrics: measuredWhileTraining(run) };
+    // Its numbers are of validation items, which were trained on where there are no held-out ones at all.
+    const sameAsTraining = evaluation?.split === 'train';
+    const source = { kind: 'run' as const, id, name, runNumber, at, sameAsTraining, seenInTraining: null };
+    return { source, metrics: measuredWhileTraining(run) };
   });
   const ofEvaluations = evaluations.map(
-    ({ id, runNumber, createdAt: at, sameAsTraining, metrics, ...measured }): Column => ({
-      source: { kind: 'evaluation', id, name: evaluatedName(measured), runNumber, at, sameAsTraining },
+    ({ id, runNumber, createdAt: at, sameAsTraining, seenInTraining, metrics, ...measured }): Column => ({
+      source: { kind: 'evaluation', id, name: evaluatedName(measured), runNumber, at, sameAsTraining, seenInTraining },
       metrics,
     }),
   );

@@ -3,7 +3,6 @@ import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { addressOf } from '../../api/client.ts';
 import { useLanguage } from '../../i18n/language.ts';
@@ -23,6 +22,7 @@ import { EvaluationSamples, MostConfused } from './components/confusion-and-samp
 import { Curves } from './components/curves.tsx';
 import { HeadFacts } from './components/head-facts.tsx';
 import { MetricTable } from './components/metric-table.tsx';
+import { ComparedWith, SeenNotice } from './components/seen-notice.tsx';
 import { evaluationVerdict } from './evaluation-verdict.ts';
 import { datasetVersionQuery, evaluationQuery } from './queries.ts';
 
@@ -65,9 +65,7 @@ export function EvaluationPage() {
         <GuardedDownload address={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</GuardedDownload>
       }
     >
-      {evaluation.sameAsTraining && (
-        <Alert type="warning" showIcon title={t('sameAsTraining.title')} description={t('sameAsTraining.text')} />
-      )}
+      <SeenNotice evaluation={evaluation} isDataThere={version.data?.retention.deleted === null} />
       <DataDeletedNotice projectId={projectId} datasetVersionId={evaluation.datasetVersionId} />
       <ChangedAfterEvidenceNotice change={evaluation.changedAfterEvidence} />
       <p className="run-numbers secondary">
@@ -94,6 +92,7 @@ export function EvaluationPage() {
           {t('meta.openData')}
         </Link>
       </p>
+      <ComparedWith evaluation={evaluation} />
       {evaluation.verdicts.length > 0 && (
         <Panel title={t('criteria', { version: evaluation.requirementVersion ?? '' })}>
           {evaluation.versionInForce !== evaluation.requirementVersion && (

@@ -26,5 +26,13 @@ test.each([
   ['no must', [shouldFail], false, 'The requirement has no must-criteria, so this evaluation decides nothing.'],
 ])('%s', (_, verdicts, sameAsTraining, sentence) => {
   const t = translationsIn('en').getFixedT('en', 'evaluation');
-  expect(evaluationVerdict({ verdicts, sameAsTraining }, 'en', t)).toBe(sentence);
+  expect(evaluationVerdict({ verdicts, sameAsTraining, seenInTraining: null }, 'en', t)).toBe(sentence);
+});
+
+test('what passes on texts that were trained on says how many they are', () => {
+  const t = translationsIn('en').getFixedT('en', 'evaluation');
+  const seenInTraining = { texts: 200, exact: 2, elsewhere: 0, near: null, isDataGone: false, origin: null };
+  expect(evaluationVerdict({ verdicts: [pass], sameAsTraining: true, seenInTraining }, 'en', t)).toBe(
+    'Every must-criterion passes, but 2 of 200 texts were also trained on: this is not yet evidence for new texts.',
+  );
 });

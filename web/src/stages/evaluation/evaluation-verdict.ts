@@ -1,4 +1,5 @@
-import type { Language } from '@greenlight/shared/api/localized-text.ts';
+import { seenInWords } from '@greenlight/shared/stages/evaluation/seen-words.ts';
+import { inLanguage, type Language } from '@greenlight/shared/api/localized-text.ts';
 import type { CriterionVerdict, Evaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { requirementVerdict } from '@greenlight/shared/stages/evaluation/requirement-verdict.ts';
 import type { TFunction } from 'i18next';
@@ -8,7 +9,7 @@ const MOST_REASONS = 3;
 
 /** What an evaluation says about the requirement, in one sentence. */
 export function evaluationVerdict(
-  { verdicts, sameAsTraining }: Pick<Evaluation, 'verdicts' | 'sameAsTraining'>,
+  { verdicts, sameAsTraining, seenInTraining }: Pick<Evaluation, 'verdicts' | 'sameAsTraining' | 'seenInTraining'>,
   language: Language,
   t: TFunction<'evaluation'>,
 ): string {
@@ -27,5 +28,7 @@ export function evaluationVerdict(
   const reasons = [...failing, ...unclear].slice(0, MOST_REASONS).map(reasonOf).join(t('verdict.join'));
   if (answer === 'not-ready') return t('verdict.fail', { reasons });
   if (unclear.length > 0) return t('verdict.unclear', { reasons });
-  return t(answer === 'ready' ? 'verdict.pass' : 'verdict.memory');
+  if (answer === 'ready') return t('verdict.pass');
+  if (seenInTraining === null) return t('verdict.memory');
+  return t('verdict.seen', { seen: inLanguage(seenInWords(seenInTraining), language) });
 }

@@ -1,4 +1,5 @@
 import { evaluatedName, type EvaluationSummary } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { seenInWords } from '@greenlight/shared/stages/evaluation/seen-words.ts';
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -111,7 +112,13 @@ export function EvaluationsPage() {
                     </td>
                     <td data-label={t('list.split')}>
                       {t(`common:split.${evaluation.split}`)}
-                      {evaluation.sameAsTraining && <div className="secondary">{t('sameAsTraining.title')}</div>}
+                      {evaluation.sameAsTraining && (
+                        <div className="secondary">
+                          {evaluation.seenInTraining === null
+                            ? t('sameAsTraining.title')
+                            : inLanguage(seenInWords(evaluation.seenInTraining), language)}
+                        </div>
+                      )}
                     </td>
                     <td className="number" data-label={t('list.items')}>
                       <Count value={evaluation.items} />

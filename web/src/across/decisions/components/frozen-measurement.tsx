@@ -1,4 +1,6 @@
 import type { FrozenMeasurement } from '@greenlight/shared/stages/evaluation/frozen-measurement.ts';
+import { seenInWords } from '@greenlight/shared/stages/evaluation/seen-words.ts';
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { Facts } from '../../../ui/facts.tsx';
@@ -10,7 +12,7 @@ import { formatMoment } from '../../../ui/time.ts';
 export function FrozenMeasurementTable({ measurement }: { readonly measurement: FrozenMeasurement }) {
   const { t } = useTranslation(['decisions', 'common']);
   const language = useLanguage();
-  const { dataset, split, sameAsTraining, items, measuredAt, metrics } = measurement;
+  const { dataset, split, sameAsTraining, seenInTraining, items, measuredAt, metrics } = measurement;
   const facts = [
     { key: 'at', name: t('measured.at'), value: formatMoment(measuredAt, language) },
     { key: 'data', name: t('measured.data'), value: t('measured.version', { version: dataset.version }) },
@@ -21,7 +23,9 @@ export function FrozenMeasurementTable({ measurement }: { readonly measurement: 
       value: [
         formatExactCount(items),
         t(`measured.split.${split}`),
-        ...(sameAsTraining ? [t('measured.trainedOn')] : []),
+        ...(sameAsTraining
+          ? [seenInTraining ? inLanguage(seenInWords(seenInTraining), language) : t('measured.trainedOn')]
+          : []),
       ].join(' · '),
     },
   ];

@@ -1,6 +1,8 @@
 import type { ProjectOverview } from '@greenlight/shared/projects/contract.ts';
 import { criterionVerdicts } from '@greenlight/shared/projects/rules.ts';
 import { measuredOfAllHeads } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { seenInWords } from '@greenlight/shared/stages/evaluation/seen-words.ts';
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { requirementVerdict } from '@greenlight/shared/stages/evaluation/requirement-verdict.ts';
 import type { Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { criteriaDifferences, doCriteriaDecideOtherwise } from '@greenlight/shared/stages/requirements/differences.ts';
@@ -8,6 +10,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Alert, Skeleton } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../../i18n/language.ts';
 import { CriteriaTable } from '../../../ui/criteria-table.tsx';
 import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { evaluationQuery, projectQuery } from '../queries.ts';
@@ -26,6 +29,7 @@ interface MeasuredProperties extends Properties {
 /** The new criteria against the numbers that are there, and what becomes of the project's verdict. */
 function Measured({ version, before, project, evaluationId }: MeasuredProperties) {
   const { t } = useTranslation('requirements');
+  const language = useLanguage();
   const { data: evaluation, error, refetch } = useQuery(evaluationQuery(evaluationId));
   if (!evaluation) return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Skeleton active />;
   const verdicts = criterionVerdicts(version.criteria, measuredOfAllHeads(evaluation));
@@ -48,6 +52,11 @@ function Measured({ version, before, project, evaluationId }: MeasuredProperties
           {t('review.effect.evaluation')}
         </Link>
       </p>
+      {evaluation.seenInTraining !== null && evaluation.sameAsTraining && (
+        <p className="secondary">
+          {t('review.effect.seen', { seen: inLanguage(seenInWords(evaluation.seenInTraining), language) })}
+        </p>
+      )}
       <CriteriaTable verdicts={verdicts} />
     </>
   );

@@ -1,3 +1,5 @@
+import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
+import { seenInWords } from '@greenlight/shared/stages/evaluation/seen-words.ts';
 import {
   exportTraceability,
   type EvidenceSource,
@@ -68,6 +70,7 @@ function SourceHead({
   readonly decidingVersion: number | null;
 }) {
   const { t } = useTranslation('requirements');
+  const language = useLanguage();
   return (
     <th scope="col">
       <SourceLink projectId={projectId} source={source}>
@@ -77,7 +80,13 @@ function SourceHead({
         <Localized text={source.name} />
       </div>
       <Ago moment={source.at} />
-      {source.sameAsTraining && <div className="issue-warning">{t('matrix.trained')}</div>}
+      {source.sameAsTraining && (
+        <div className="issue-warning">
+          {source.seenInTraining === null
+            ? t('matrix.trained')
+            : inLanguage(seenInWords(source.seenInTraining), language)}
+        </div>
+      )}
       {decidingVersion !== null && source.versionInForce !== decidingVersion && (
         <div>
           {source.versionInForce === null
@@ -107,6 +116,9 @@ function Cell({
   return (
     <>
       <VerdictMark verdict={verdict} withText />
+      {source.kind === 'evaluation' && source.sameAsTraining && verdict === 'pass' && (
+        <div className="issue-warning">{t('matrix.notCounted')}</div>
+      )}
       <div>
         <SourceLink projectId={projectId} source={source}>
           <span className="figures">{format(value.value, value.low, value.high)}</span>

@@ -137,6 +137,19 @@ test('what a change makes of the evidence is shown where it is decided', async (
   expect(within(effects).getByRole('row', { name: /Recall \(macro\)/ }).textContent).toMatch(/Fail.*0\.85/);
 });
 
+test('an approval names the evaluation that was shown, so that no other one can be frozen with it', async () => {
+  answering({ '/deciders': NOBODY_ELSE, [version.projectId]: projectWith({ evaluationId: EVALUATION }) }, () =>
+    Response.json({ error: { code: 'evidence-moved', message: '' } }, { status: 409 }),
+  );
+  show(APPROVER);
+  await screen.findByTestId('effects');
+  await waitFor(() => expect(screen.getByTestId('approve-requirement')).toHaveProperty('disabled', false));
+  fireEvent.click(screen.getByTestId('approve-requirement'));
+  expect(await screen.findByText(/Since you opened this, something was evaluated/)).toBeTruthy();
+  const [, init] = acts()[0]!;
+  expect(JSON.parse(init?.body ?? '')).toEqual({ revision: 3, reason: '', evaluationId: EVALUATION });
+});
+
 test('another reason of a criterion is no change of what decides, but the choice is to be made anew', async () => {
   const [criterion] = version.criteria;
   const older = { ...version, id: OLDER, criteria: [{ ...criterion!, reason: { en: 'Another reason.' } }] };

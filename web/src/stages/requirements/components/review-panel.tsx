@@ -15,7 +15,7 @@ import { ErrorNotice } from '../../../ui/error-notice.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { contentOf } from '../draft-keeper.ts';
-import { decidersQuery, refreshRequirement, versionQuery } from '../queries.ts';
+import { decidersQuery, projectQuery, refreshRequirement, versionQuery } from '../queries.ts';
 import { OwnWorkNotice, useDeciders, WhoDecides } from './deciders.tsx';
 import { Effects } from './effects.tsx';
 import { usePersonName } from '../../../ui/person-name.tsx';
@@ -55,13 +55,16 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
   const isReasonNeeded = isSentWithout && reason.trim() === '';
   const submitter = version.events.findLast(({ kind }) => kind === 'submitted')?.actor;
   const deciders = useDeciders(version);
+  const { data: project } = useQuery(projectQuery(version.projectId));
   const { isPending: isDecidingUnread } = useQuery(decidersQuery(version.id));
   const isOwn = deciders?.isOwn === true;
   const decide = useMutation({
     mutationFn: (decision: Decision) => {
       const params = { requirementId: version.id };
       const { revision } = version;
-      if (decision === 'approve') return call(approveRequirement, { params, body: { revision, reason } });
+      // What is frozen with the decision is what stands in the effects; they show nothing until the project is read.
+      const evaluationId = project?.verdict.evaluationId;
+      if (decision === 'approve') return call(approveRequirement, { params, body: { revision, reason, evaluationId } });
       if (decision === 'withdraw') return call(withdrawRequirement, { params, body: { revision } });
       return call(sendBackRequirement, { params, body: { revision, reason } });
     },
