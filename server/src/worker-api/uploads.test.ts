@@ -262,6 +262,31 @@ test('predictions of another run are no evidence', async () => {
   expect(answer.body.error.code).toBe('bad-request');
 });
 
+test('numbers of fewer than no items are no measurement', async () => {
+  const predictionsArtifactId = idOf(await worker.upload(run, 'p.npz', randomBytes(10), { kind: 'predictions' }));
+  const metrics = [{ metric: 'accuracy', value: 0.5, low: null, high: null, items: -1, note: null }];
+  const empty = { metrics: [], curves: [], confusion: [], samples: [], elapsedMs: 1 };
+  const result = {
+    checkpointStep: 1,
+    split: 'test',
+    sameAsTraining: true,
+    items: 1,
+    sentences: 1,
+    classes: 2,
+    ...empty,
+  };
+  for (const change of [
+    { metrics },
+    { items: -1 },
+    { classes: -1 },
+    { confusion: [{ actual: 'a', predicted: 'b', count: -1 }] },
+  ]) {
+    const body = { lease: run.lease, result: { ...result, ...change }, predictionsArtifactId };
+    const { status } = await worker.caller.ask(postEvaluation, { params: { runId: run.runId }, body });
+    expect(status, JSON.stringify(change)).toBe(400);
+  }
+});
+
 test('a dataset comes back as it was added', async () => {
   const params = { datasetVersionId: run.datasetVersion.id };
   const response = await fetch(installation.url + pathOf(getDatasetContent.path, params), {
