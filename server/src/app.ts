@@ -14,6 +14,7 @@ import { registerJobs, registerJobUploads } from './jobs/routes.ts';
 import { createAuthorisation } from './plugins/authorisation.ts';
 import { registerBodyDeadline } from './plugins/body-deadline.ts';
 import { registerBodyParser } from './plugins/body.ts';
+import { registerConnectionLimits } from './plugins/connections.ts';
 import { handleError, registerErrors } from './plugins/errors.ts';
 import { createEventStreams } from './plugins/event-stream.ts';
 import { registerHealth } from './plugins/health.ts';
@@ -76,6 +77,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  registerConnectionLimits(app);
   registerErrors(app);
   registerBodyParser(app);
   registerBodyDeadline(app);
