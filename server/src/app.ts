@@ -22,6 +22,7 @@ import { registerOpenApi } from './plugins/openapi.ts';
 import { actorOf } from './plugins/principal.ts';
 import { routeRegistrar } from './plugins/route.ts';
 import { registerSecurityHeaders } from './plugins/security-headers.ts';
+import { answerUnreadable } from './plugins/unreadable-requests.ts';
 import { registerWebApp, type KnownPath } from './plugins/web-app.ts';
 import { registerProjects } from './projects/routes.ts';
 import type { Services } from './services.ts';
@@ -74,6 +75,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: handleError,
+    clientErrorHandler: answerUnreadable,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
