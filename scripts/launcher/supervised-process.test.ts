@@ -104,3 +104,24 @@ test('a process ends when its launcher is killed', async () => {
   await gone;
   await expect.poll(() => existsSync(ended), { timeout: 90_000 }).toBe(true);
 });
+
+test('a log that grows large while its process runs is put aside, and the process writes on', async () => {
+  const { plan } = await planFor(
+    `process.stdout.write('x'.repeat(11_000_000) + '\\n'); process.on('SIGUSR2', () => console.log('after')); ${waitsForever}`,
+  );
+  let pid = 0;
+  const supervised = supervise(
+    { ...plan, onMessage: (message) => (pid = (message as { pid: number }).pid) },
+    () => {},
+    20,
+  );
+  const aside = `${plan.logFile}.1`;
+  const sizeOf = async (file: string) => (existsSync(file) ? (await readFile(file)).length : 0);
+  // Of a line that was still being written the end stays.
+  await expect.poll(() => sizeOf(aside), { timeout: 90_000 }).toBeGreaterThan(10_000_000);
+  await expect.poll(() => sizeOf(plan.logFile), { timeout: 90_000 }).toBeLessThan(1_100_000);
+  await expect.poll(() => pid, { timeout: 90_000 }).toBeGreaterThan(0);
+  process.kill(pid, 'SIGUSR2');
+  await expect.poll(() => readFile(plan.logFile, 'utf8'), { timeout: 90_000 }).toMatch(/^x*\n?after\n$/);
+  await supervised.stop(5_000);
+});

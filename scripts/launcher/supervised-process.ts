@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const preload = join(import.meta.dirname, 'end-with-launcher.ts');
 const largestLogBytes = 10_000_000;
+/** How often the size of a log is looked at: whoever sends request after request fills a disk with lines. */
+const lookAtLogMs = 5_000;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 /** A process that ran this long is healthy: its next crash starts the pauses anew. */
@@ -31,9 +33,16 @@ export interface SupervisedProcess {
   stop(limitMs: number): Promise<void>;
 }
 
-/** Opens a log for appending, moving a large one aside first. */
+/** Puts what a large log holds aside, in place of what was put aside before; whoever appends to it goes on. */
+function putAside(file: string): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= largestLogBytes) return;
+  copyFileSync(file, `${file}.1`);
+  truncateSync(file);
+}
+
+/** Opens a log for appending. */
 function openLog(file: string): number {
-  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largestLogBytes) renameSync(file, `${file}.1`);
+  putAside(file);
   return openSync(file, 'a', 0o600);
 }
 
@@ -58,9 +67,20 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Starts the process of `plan` and keeps it running; `report` gets one sentence for each unexpected end. */
-export function supervise(plan: ProcessPlan, report: (sentence: string) => void): SupervisedProcess {
+/** Starts the process of `plan` and keeps it running and its log small; `report` gets one sentence for each unexpected end. */
+export function supervise(
+  plan: ProcessPlan,
+  report: (sentence: string) => void,
+  lookMs = lookAtLogMs,
+): SupervisedProcess {
   const stopping = new AbortController();
+  const watch = setInterval(() => {
+    try {
+      putAside(plan.logFile);
+    } catch {
+      // No room beside it, or somebody took it away: it is looked at again.
+    }
+  }, lookMs);
   let child = startProcess(plan);
 
   async function keepRunning(): Promise<void> {
@@ -83,6 +103,7 @@ export function supervise(plan: ProcessPlan, report: (sentence: string) => void)
   return {
     stop: async (limitMs) => {
       stopping.abort();
+      clearInterval(watch);
       if (!hasEnded(child)) child.kill('SIGTERM');
       const impatience = setTimeout(() => child.kill('SIGKILL'), limitMs);
       await finished;

@@ -14,6 +14,7 @@ import { registerJobs, registerJobUploads } from './jobs/routes.ts';
 import { createAuthorisation } from './plugins/authorisation.ts';
 import { registerBodyDeadline } from './plugins/body-deadline.ts';
 import { registerBodyParser } from './plugins/body.ts';
+import { registerConnectionLimits } from './plugins/connections.ts';
 import { handleError, registerErrors } from './plugins/errors.ts';
 import { createEventStreams } from './plugins/event-stream.ts';
 import { registerHealth } from './plugins/health.ts';
@@ -21,6 +22,7 @@ import { registerOpenApi } from './plugins/openapi.ts';
 import { actorOf } from './plugins/principal.ts';
 import { routeRegistrar } from './plugins/route.ts';
 import { registerSecurityHeaders } from './plugins/security-headers.ts';
+import { answerUnreadable } from './plugins/unreadable-requests.ts';
 import { registerWebApp, type KnownPath } from './plugins/web-app.ts';
 import { registerProjects } from './projects/routes.ts';
 import type { Services } from './services.ts';
@@ -73,9 +75,11 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: handleError,
+    clientErrorHandler: answerUnreadable,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  registerConnectionLimits(app);
   registerErrors(app);
   registerBodyParser(app);
   registerBodyDeadline(app);

@@ -39,6 +39,14 @@ test('a body whose bytes need longer on a slow line gets the time that it announ
   socket.destroy();
 });
 
+test('a body that comes on and on after its refusal is not listened to for ever', async () => {
+  const socket = connect(await listen(50), '127.0.0.1').setEncoding('utf8');
+  socket.on('error', () => undefined);
+  socket.write(head(1_000_000).replace('application/json', 'text/plain') + 'x');
+  const reply = (await socket.toArray()).join('');
+  expect(reply).toMatch(/^HTTP\/1\.1 415 /);
+});
+
 test('one connection carries many bodies, each of several parts', async () => {
   const port = await listen(60_000);
   const text = 'y'.repeat(700_000);

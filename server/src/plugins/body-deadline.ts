@@ -50,12 +50,22 @@ class TimedBody extends Transform {
   }
 }
 
-/** Refuses JSON bodies that dawdle; large ones have as long as their bytes take on a slow line. Files have their own time. */
+/**
+ * Refuses JSON bodies that dawdle; large ones have as long as their bytes take on a slow line. Files have their own time. What
+ * comes of a body after its request was answered is thrown away for as long as a short one may take; then the connection ends.
+ */
 export function registerBodyDeadline(app: FastifyInstance, deadlineMs = DEADLINE_MS): void {
   app.addHook('preParsing', (request, _reply, payload, done) => {
     const { 'content-type': type = '', 'content-length': length = '0' } = request.headers;
     if (!/^\s*application\/json/i.test(type)) return done(null, payload);
     const neededMs = (Number(length) / SLOWEST_BYTES_PER_SECOND) * 1000;
     done(null, new TimedBody(request, Math.max(deadlineMs, Number.isFinite(neededMs) ? neededMs : 0)));
+  });
+  app.addHook('onResponse', ({ raw }, _reply, done) => {
+    if (!raw.complete) {
+      const timer = setTimeout(() => raw.destroy(), deadlineMs).unref();
+      raw.once('close', () => clearTimeout(timer));
+    }
+    done();
   });
 }

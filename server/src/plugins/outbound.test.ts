@@ -12,6 +12,10 @@ beforeAll(async () => {
   server = createServer((request, reply) => {
     asked += 1;
     if (request.url === '/slow') return;
+    // Without a length or chunks, the end of the connection is the end of the body.
+    if (request.url === '/unfinished') return void request.socket.write('HTTP/1.1 200 OK\r\n\r\n{"data":');
+    if (request.url === '/other-protocol')
+      return void request.socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n');
     if (request.url === '/large') reply.end('x'.repeat(2 * 1024 * 1024));
     else if (request.url === '/elsewhere') reply.writeHead(302, { location: '/ok' }).end();
     else reply.end(JSON.stringify(request.headers));
@@ -105,5 +109,13 @@ describe('where the installation allows it', () => {
     await expect(anywhere.get(`${inside}/slow`)).rejects.toMatchObject({ failure: 'too-slow' });
     await expect(anywhere.get(`${inside}/large`)).rejects.toMatchObject({ failure: 'too-large' });
     await expect(anywhere.get('http://127.0.0.1:1/')).rejects.toMatchObject({ failure: 'unreachable' });
+  });
+
+  test('what came of a body before it was given up is no reply', async () => {
+    await expect(anywhere.get(`${inside}/unfinished`)).rejects.toMatchObject({ failure: 'too-slow' });
+  });
+
+  test('an endpoint that goes over to another protocol is given up at once', async () => {
+    await expect(anywhere.get(`${inside}/other-protocol`)).rejects.toMatchObject({ failure: 'unreachable' });
   });
 });

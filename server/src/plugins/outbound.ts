@@ -91,7 +91,6 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
 }
 
 function failureOf(error: unknown): OutboundError {
-  if (error instanceof OutboundError) return error;
   const { code, name } = error as { code?: string; name?: string };
   if (name === 'AbortError' || name === 'TimeoutError' || code === 'ABORT_ERR') return new OutboundError('too-slow');
   return new OutboundError(code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'not-found' : 'unreachable');
@@ -145,16 +144,25 @@ export function createOutbound({
     async get(text, headers = {}) {
       const url = parse(text);
       const request = url.protocol === 'https:' ? requestSecure : requestPlain;
+      const signal = AbortSignal.timeout(timeoutMs);
       try {
         const reply = Promise.withResolvers<IncomingMessage>();
-        const signal = AbortSignal.timeout(timeoutMs);
         request(url, { method: 'GET', headers, lookup, signal, agent: false }, reply.resolve)
           .on('error', reply.reject)
+          // Nobody asked for another protocol; without a listener the request would end without a word.
+          .on('upgrade', (_response, socket) => {
+            socket.destroy();
+            reply.reject(new OutboundError('unreachable'));
+          })
           .end();
         const response = await reply.promise;
-        return { status: response.statusCode ?? 0, body: await bodyOf(response) };
+        const body = await bodyOf(response);
+        // Where a body ends with its connection, one that was cut off looks whole.
+        signal.throwIfAborted();
+        return { status: response.statusCode ?? 0, body };
       } catch (error) {
-        throw failureOf(error);
+        if (error instanceof OutboundError) throw error;
+        throw failureOf(signal.aborted ? signal.reason : error);
       }
     },
   };

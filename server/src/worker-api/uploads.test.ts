@@ -3,6 +3,7 @@ import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { MAX_JOB_FILE_BYTES } from '@greenlight/shared/jobs/contract.ts';
+import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { downloadPredictions, getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { downloadArtifact, getRun } from '@greenlight/shared/stages/training/contract.ts';
 import { generateText } from '@greenlight/shared/stages/training/generation.ts';
@@ -261,6 +262,31 @@ test('predictions of another run are no evidence', async () => {
   expect(answer.body.error.code).toBe('bad-request');
 });
 
+test('numbers of fewer than no items are no measurement', async () => {
+  const predictionsArtifactId = idOf(await worker.upload(run, 'p.npz', randomBytes(10), { kind: 'predictions' }));
+  const metrics = [{ metric: 'accuracy', value: 0.5, low: null, high: null, items: -1, note: null }];
+  const empty = { metrics: [], curves: [], confusion: [], samples: [], elapsedMs: 1 };
+  const result = {
+    checkpointStep: 1,
+    split: 'test',
+    sameAsTraining: true,
+    items: 1,
+    sentences: 1,
+    classes: 2,
+    ...empty,
+  };
+  for (const change of [
+    { metrics },
+    { items: -1 },
+    { classes: -1 },
+    { confusion: [{ actual: 'a', predicted: 'b', count: -1 }] },
+  ]) {
+    const body = { lease: run.lease, result: { ...result, ...change }, predictionsArtifactId };
+    const { status } = await worker.caller.ask(postEvaluation, { params: { runId: run.runId }, body });
+    expect(status, JSON.stringify(change)).toBe(400);
+  }
+});
+
 test('a dataset comes back as it was added', async () => {
   const params = { datasetVersionId: run.datasetVersion.id };
   const response = await fetch(installation.url + pathOf(getDatasetContent.path, params), {
@@ -314,6 +340,34 @@ test('data and files of runs that no worker holds, and predictions, are not a wo
   await begin(null, null);
   for (const { id, leaseSha256 } of held) await database.run.update({ where: { id }, data: { leaseSha256 } });
   expect(await statuses()).toEqual([200, 200, 404]);
+});
+
+test('what a run is made of is closed to workers as soon as the run has ended', async () => {
+  const { projectId } = await seededProject(admin);
+  const described = {
+    datasetName: { en: 'Its own' },
+    source: { en: 'a test' },
+    licence: '',
+    notes: { en: '' },
+    seed: 1,
+  };
+  const content = { train: ['one', 'two'], validation: [], test: [] };
+  const { id: datasetVersionId } = await admin.call(createTextDatasetVersion, {
+    params: { projectId },
+    body: { ...described, content },
+  });
+  const version = { datasetVersionId };
+  const { id } = await queueRun(admin, { projectId, datasetVersionId });
+  const ending = await worker.mustClaim();
+  expect(ending.runId).toBe(id);
+  const checkpoint = { artifactId: idOf(await worker.upload(ending, 'checkpoint-2', randomBytes(10))) };
+  const statuses = async () => [
+    (await worker.caller.ask(getDatasetContent, { params: version })).status,
+    (await worker.caller.ask(getWorkerArtifact, { params: checkpoint })).status,
+  ];
+  expect(await statuses()).toEqual([200, 200]);
+  await worker.mustReport(ending, [event(1, { type: 'finished', reason: 'completed' })]);
+  expect(await statuses()).toEqual([404, 404]);
 });
 
 test('a run that has ended takes no more files', async () => {

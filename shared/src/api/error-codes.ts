@@ -305,6 +305,11 @@ export const ERRORS = {
     en: 'The request is larger than this address accepts. Nothing was kept.',
     zh: '请求超过该地址允许的大小，未保留任何数据。',
   },
+  'head-too-large': {
+    status: 431,
+    en: 'The address or the headers of the request are longer than this server reads. Nothing was done.',
+    zh: '请求的地址或请求头超过服务器读取的长度，未做任何操作。',
+  },
   'too-many-items': {
     status: 413,
     en: 'Versions of more than 500,000 items are not compared item by item. Compare what their preparations counted instead.',

@@ -75,3 +75,12 @@ test('elsewhere a line comes every few seconds, and the last step once', () => {
   terminal.progress('run', progress(30), null);
   expect(written.map((line) => /step (\d+)/.exec(line)?.[1])).toEqual(['1', '7', '30']);
 });
+
+test('the name of a run steers no terminal', () => {
+  const { written, terminal } = recorded(false);
+  const name = 'a\u001b[2J\u001b]0;title\u0007\u009b31m\r\n\u202eb';
+  terminal.progress(name, progress(30), null);
+  terminal.line(`${name}: failed\n\tat a place`);
+  expect(written[0]).toMatch(/^a\[2J\]0;title31mb █[^\p{Cc}\p{Cf}]*\n$/u);
+  expect(written[1]).toBe('a[2J]0;title31m\nb: failed\n\tat a place\n');
+});

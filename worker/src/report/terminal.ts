@@ -65,6 +65,11 @@ export function progressLine(name: string, progress: RunProgress, loss: number |
   return parts.join(' · ');
 }
 
+/** A text without what would steer the terminal or turn its letters round: runs are named by people, and errors repeat data. */
+function unsteering(text: string, kept = ''): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => (kept.includes(character) ? character : ''));
+}
+
 /** Width of a text in terminal cells; Chinese characters and full-width signs take two. */
 function widthOf(text: string): number {
   let width = 0;
@@ -108,7 +113,7 @@ export class Terminal {
     if (!isLast && now - this.#lastProgressMs < (isLive ? LIVE_INTERVAL_MS : LINE_INTERVAL_MS)) return;
     this.#lastProgressMs = now;
     this.#isLastShown = progress.step >= progress.totalSteps;
-    const line = progressLine(name, progress, loss);
+    const line = unsteering(progressLine(name, progress, loss));
     if (!isLive) {
       this.#stream.write(`${line}\n`);
       return;
@@ -119,7 +124,7 @@ export class Terminal {
 
   /** Prints a line of its own, below the progress line. */
   line(text: string): void {
-    this.#stream.write(`${this.#isLineOpen ? '\n' : ''}${text}\n`);
+    this.#stream.write(`${this.#isLineOpen ? '\n' : ''}${unsteering(text, '\n\t')}\n`);
     this.#isLineOpen = false;
   }
 }

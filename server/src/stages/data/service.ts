@@ -15,7 +15,7 @@ import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { ByteRange, OpenContent, Storage } from '../../storage/storage.ts';
-import { holdsPersonalData } from './shown-items.ts';
+import { countPersonal } from './count-personal.ts';
 import type { DataStore, DataSummary, NewVersion, VersionWithDataset } from './store.ts';
 
 type NewTextVersion = z.output<NonNullable<typeof createTextDatasetVersion.body>>;
@@ -131,7 +131,8 @@ export function createDataService(
     async prepare(body, key) {
       const items = itemsOf(body.content);
       const summary = summarised(items);
-      const bytes = Buffer.from(items.map(itemLine).join(''));
+      const lines = items.map(itemLine);
+      const bytes = Buffer.from(lines.join(''));
       const contentSha256 = createHash('sha256').update(bytes).digest('hex');
       await storage.put(Readable.from([bytes]), { sha256: contentSha256, sizeBytes: bytes.length });
       const preview = items.slice(0, PREVIEW_ITEMS).map(({ text }) => maskedText(text));
@@ -146,7 +147,7 @@ export function createDataService(
           licence: body.licence,
           notes: body.notes,
           preview,
-          personalItems: items.filter(holdsPersonalData).length,
+          personalItems: await countPersonal(items, lines),
         },
       };
     },

@@ -133,7 +133,8 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
         // A run that begins with a checkpoint begins with the tokenizer of that checkpoint's run too.
         const [found] = await database.$queryRaw<{ isHeld: boolean }[]>`
           SELECT EXISTS (
-            SELECT 1 FROM artifacts file JOIN runs held ON held."leaseSha256" IS NOT NULL
+            SELECT 1 FROM artifacts file
+            JOIN runs held ON held."leaseSha256" IS NOT NULL AND held.state IN ('running', 'evaluating')
             LEFT JOIN artifacts start ON start.id::text = held.configuration ->> 'startFromArtifactId'
             WHERE file.id = ${made.artifactId}::uuid AND (
               (file.kind IN ('checkpoint', ${BEST_CHECKPOINT}, 'tokenizer') AND file."runId" = held.id)
@@ -143,7 +144,9 @@ export function createLeaseStore(database: Database, artifacts: ArtifactStore): 
           ) AS "isHeld"`;
         return found?.isHeld === true;
       }
-      return (await database.run.count({ where: { ...made, leaseSha256: { not: null } }, take: 1 })) > 0;
+      // A run that has ended keeps its lease, so that its last report can come again, and is held no more.
+      const held = { leaseSha256: { not: null }, state: { in: ['running', 'evaluating'] } };
+      return (await database.run.count({ where: { ...made, ...held }, take: 1 })) > 0;
     },
     waiting: () => database.run.findMany({ where: { state: 'queued' }, select: { id: true, jobId: true } }),
   };

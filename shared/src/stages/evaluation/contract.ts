@@ -11,6 +11,8 @@ import { sample } from '../training/contract.ts';
 import { taskHead } from '../training/heads.ts';
 import { seenInTraining } from './seen-in-training.ts';
 
+const count = z.int32().min(0);
+
 /** One number with its 95 % interval and the items it comes from; `low` and `high` null where no interval exists. */
 export const metricValue = z
   .object({
@@ -18,7 +20,7 @@ export const metricValue = z
     value: finiteOrNull,
     low: finiteOrNull,
     high: finiteOrNull,
-    items: z.number().int(),
+    items: count,
     /** Said where the number is not exact or partly undefined, e.g. classes without predictions. */
     note: z.string().max(500).nullable(),
   })
@@ -48,14 +50,14 @@ export type Curve = z.infer<typeof curve>;
 /** Most pairs of an actual and a predicted label that a worker tells. */
 const MAX_CONFUSED_PAIRS = 2500;
 
-const confusedPairs = z.array(z.object({ actual: labelText, predicted: labelText, count: z.number().int() }));
+const confusedPairs = z.array(z.object({ actual: labelText, predicted: labelText, count }));
 
 /** What was measured of a further head, on the items whose answer is known; no metrics where it is known of none. */
 export const headEvaluation = z
   .object({
     ...taskHead.pick({ name: true, task: true, weight: true }).shape,
-    items: z.int32(),
-    classes: z.int32(),
+    items: count,
+    classes: count,
     metrics: z.array(metricValue).max(200),
     curves: z.array(curve).max(20),
     confusion: confusedPairs.max(MAX_CONFUSED_PAIRS),
@@ -85,9 +87,9 @@ export const evaluationResult = z.object({
   split: z.enum(['test', 'validation', 'train']),
   /** True when all of these items were also trained on; the server counts those that were, where some were. */
   sameAsTraining: z.boolean(),
-  items: z.int32(),
-  sentences: z.int32(),
-  classes: z.int32(),
+  items: count,
+  sentences: count,
+  classes: count,
   metrics: z.array(metricValue).max(200),
   curves: z.array(curve).max(20),
   confusion: confusedPairs.max(MAX_CONFUSED_PAIRS),
