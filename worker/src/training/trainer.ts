@@ -157,17 +157,20 @@ export class Trainer implements Engine {
   /** What a graph of this shape keeps while it waits for its next batch: all that it works in, where it does not share that. */
   private bytesOf(shape: BatchShape, pass: 'training' | 'forward' = 'training'): number {
     const { model } = this.options;
-    if (this.target.graphMemory !== null) return keptBytes(model, shape);
+    if (this.target.graphMemory !== null) return keptBytes(model, shape, pass === 'forward' ? 1 : this.lanesOf(shape));
     return workingBytes(model, shape) / (pass === 'forward' ? 3 : 1);
+  }
+
+  private lanesOf(shape: BatchShape): number {
+    const wanted = this.options.lanes ?? lanesOf(this.options.model, this.parameterCount, shape);
+    return Math.min(this.target.lanes.most, wanted, shape.batchSize);
   }
 
   private async loadStepProgram(shape: BatchShape): Promise<StepProgram> {
     const { model, optimiser, frozen = [], seed } = this.options;
     const { dialect } = this.target;
     const learning = { optimiser, frozen };
-    const { most } = this.target.lanes;
-    const wanted = this.options.lanes ?? lanesOf(model, this.parameterCount, shape);
-    const lanes = laneRows(shape.batchSize, Math.min(most, wanted, shape.batchSize));
+    const lanes = laneRows(shape.batchSize, this.lanesOf(shape));
     const sizes = lanes.map(({ start, end }) => end - start);
     // What lanes find has to be added up before an update.
     const here = { ...dialect, weightFactors: dialect.weightFactors === true && lanes.length === 1 };

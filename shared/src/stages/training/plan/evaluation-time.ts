@@ -121,7 +121,11 @@ function distinct(shapes: readonly BatchShape[]): BatchShape[] {
 
 /** What an evaluation of so many items passes over. */
 export function evaluatedItems(model: PlannedModel, lengths: Lengths, items: number): EvaluatedItems {
-  return { shapes: distinct(passesOver(model, lengths, items).passes), answers: items * pairsPerItem(model, lengths) };
+  const { classes, predictions } = sampleOf(model, lengths, items);
+  return {
+    shapes: distinct(passesOver(model, lengths, items).passes),
+    ...{ answers: classes * predictions, predictions },
+  };
 }
 
 /** The same of the evaluation after the last step. */
