@@ -64,7 +64,7 @@ async function openOwnLane({ bytes, fixed, fed, targets }: LaneGraph, options: O
         }
         run();
       } finally {
-        for (const handle of given.subarray(0, bound)) session.giveBack(handle);
+        while (bound > 0) session.giveBack(given[--bound] ?? 0n);
       }
     },
     dispose: () => {
