@@ -1,7 +1,7 @@
 import type { RunConfiguration } from '../configuration.ts';
 import { MAX_FORWARD_VALUES } from './evaluation-limits.ts';
 import { lanesOf, MOST_LANES } from './lanes.ts';
-import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from './padding.ts';
+import { maskBytes, PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from './padding.ts';
 import { workOf, type PlannedModel, type StepWork } from './step-work.ts';
 
 /*
@@ -88,17 +88,21 @@ export function sharedBytesOf(work: StepWork, hasOwnOperators: boolean): number 
   return bytesOf(work, SHARED) * (hasOwnOperators ? 1 : WITHOUT_OWN_OPERATORS);
 }
 
+function forwardGraphBytes(shape: BatchShape): number {
+  return FORWARD_GRAPH_BYTES + maskBytes(shape);
+}
+
 /** Memory of the forward graphs that are kept: the largest, and others as long as they fit the cache. `sharedBytes` are there already for what they work in. */
 function keptForward(model: PlannedModel, shapes: readonly BatchShape[], sharedBytes: number | null): number {
   const { settings, vocabularySize } = model;
   if (sharedBytes !== null) {
     const largest = Math.max(0, ...shapes.map((shape) => bytesOf(workOf(model, shape), FORWARD_KEPT)));
-    return Math.max(0, largest - sharedBytes) + FORWARD_GRAPH_BYTES * shapes.length;
+    return Math.max(0, largest - sharedBytes) + shapes.reduce((sum, shape) => sum + forwardGraphBytes(shape), 0);
   }
   const estimated = shapes
     .map((shape) => ({
       budget: FORWARD_BUDGET_SHARE * workingBytes({ ...settings, vocabularySize }, shape),
-      bytes: bytesOf(workOf(model, shape), FORWARD_KEPT) + FORWARD_GRAPH_BYTES,
+      bytes: bytesOf(workOf(model, shape), FORWARD_KEPT) + forwardGraphBytes(shape),
     }))
     .toSorted((a, b) => b.bytes - a.bytes);
   let [kept, budget] = [0, 0];
