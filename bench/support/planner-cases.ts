@@ -3,10 +3,10 @@ import type { TextDatasetContent } from '@greenlight/shared/stages/data/contract
 import { randomKey, uniformAt } from '../../worker/src/model/random.ts';
 
 /**
- * The data that runs are planned on: short sentences of 900 Chinese signs, some of 10,000, long English ones, long labelled ones, and the
- * same with the answers of two further tasks.
+ * The data that runs are planned on: short sentences of 900 Chinese signs, some of 10,000, long English ones, stories of 500 to 1,000 characters,
+ * long labelled sentences, and the same with the answers of two further tasks.
  */
-export const DATASETS = ['short', 'wide', 'long', 'labelled', 'tasks'] as const;
+export const DATASETS = ['short', 'wide', 'long', 'stories', 'labelled', 'tasks'] as const;
 
 /** A dataset of the measurement. */
 export type DatasetName = (typeof DATASETS)[number];
@@ -40,13 +40,14 @@ function signTexts(name: keyof typeof SIGNS, count: number, shortest: number): s
   });
 }
 
-function longTexts(count: number, purpose: number): string[] {
+/** Texts of at least so many words, and up to so many more, of which few have many. */
+function longTexts(count: number, purpose: number, fewest = 20, more = 60): string[] {
   const next = numbers(purpose);
   const words = Array.from({ length: 3000 }, () =>
     Array.from({ length: 1 + Math.floor(next() * 3) }, () => SYLLABLES[Math.floor(next() * SYLLABLES.length)]).join(''),
   );
   return Array.from({ length: count }, () => {
-    const length = 20 + Math.floor(next() ** 2 * 60);
+    const length = fewest + Math.floor(next() ** 2 * more);
     return `${Array.from({ length }, () => words[Math.floor(next() ** 2 * words.length)]).join(' ')}.`;
   });
 }
@@ -60,6 +61,10 @@ export function contentOf(name: DatasetName): TextDatasetContent {
   if (name === 'wide') {
     const texts = signTexts('wide', 1000, 14);
     return { train: texts.slice(0, 800), validation: texts.slice(800, 900), test: texts.slice(900) };
+  }
+  if (name === 'stories') {
+    const texts = longTexts(60, 4, 100, 80);
+    return { train: texts.slice(0, 40), validation: texts.slice(40, 50), test: texts.slice(50) };
   }
   const texts = longTexts(700, name === 'long' ? 2 : 3);
   if (name === 'long') {
@@ -198,5 +203,15 @@ export const PLANNER_CASES: readonly PlannerCase[] = [
     name: 'decoder small, long characters, B16',
     dataset: 'long',
     configuration: { ...SMALL, ...DECODER, decoderLayers: 2, batchSize: 16, epochs: 2, maxTokens: 512 },
+  },
+  {
+    name: 'decoder small, stories, B2',
+    dataset: 'stories',
+    configuration: { ...SMALL, ...DECODER, decoderLayers: 2, batchSize: 2, epochs: 8, maxTokens: 1024 },
+  },
+  {
+    name: 'decoder medium, stories, B4',
+    dataset: 'stories',
+    configuration: { ...MEDIUM, ...DECODER, batchSize: 4, epochs: 2, maxTokens: 1024 },
   },
 ];

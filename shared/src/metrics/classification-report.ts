@@ -57,17 +57,22 @@ export class ClassificationAccumulator {
   readonly #bootstrap: BootstrapOptions;
   readonly #items: ClassifiedItems = emptyItems();
   readonly #pairs: OneVersusRestAccumulator;
-  readonly #pairHistogram = new GroupedPairHistogram();
+  /** Null without intervals. */
+  readonly #pairHistogram: GroupedPairHistogram | null;
   readonly #groupIndices = new Map<number, number>();
 
   constructor(classCount: number, options: ClassificationReportOptions = {}) {
     this.#classCount = classCount;
     this.#bootstrap = { ...DEFAULT_BOOTSTRAP, ...options };
     this.#pairs = new OneVersusRestAccumulator(classCount, options.exactPairLimit);
+    this.#pairHistogram = this.#bootstrap.resamples > 0 ? new GroupedPairHistogram() : null;
   }
 
-  /** Adds a chunk; its arrays may be reused afterwards. Throws RangeError on lengths that do not match and values that are no probability. */
-  add(chunk: ClassifiedChunk): void {
+  /**
+   * Adds a chunk and returns the checked copy that is measured; the caller may reuse its arrays. Throws RangeError on lengths that do not
+   * match and values that are no probability.
+   */
+  add(chunk: ClassifiedChunk): ProbabilityChunk {
     const { targets, groups, lossNats } = chunk;
     for (const perItem of [groups, lossNats]) {
       if (perItem !== undefined && perItem.length !== targets.length) {
@@ -75,11 +80,12 @@ export class ClassificationAccumulator {
       }
     }
     const checked = this.#pairs.add(chunk);
-    if (targets.length === 0) return;
+    if (targets.length === 0) return checked;
     const before = this.#items.targets.length;
     const groupOfItem = Int32Array.from(targets, (_, item) => this.#indexOfGroup(groups?.[item] ?? before + item));
     appendItems(this.#items, checked, groupOfItem, lossNats);
-    if (this.#bootstrap.resamples > 0) this.#pairHistogram.add(checked, groupOfItem);
+    this.#pairHistogram?.add(checked, groupOfItem);
+    return checked;
   }
 
   /** The report of everything added so far. */
@@ -111,18 +117,19 @@ export class ClassificationAccumulator {
   #measured(points: ClassificationPoints, ranked: OneVersusRest): MeasuredValue[] {
     const itemCount = this.#items.targets.length;
     const fewest = this.#itemsOfRarestClass();
-    const withIntervals = this.#bootstrap.resamples > 0 && this.#groupIndices.size > 1;
-    const classMeans = withIntervals ? this.#classMeans(ranked) : null;
-    const resampled = withIntervals
-      ? resampledStatistics(
-          this.#items,
-          this.#classCount,
-          points,
-          this.#pairHistogram.weighting(),
-          this.#groupIndices.size,
-          classMeans,
-        )
-      : null;
+    const pairs = this.#groupIndices.size > 1 ? this.#pairHistogram : null;
+    const classMeans = pairs === null ? null : this.#classMeans(ranked);
+    const resampled =
+      pairs === null
+        ? null
+        : resampledStatistics(
+            this.#items,
+            this.#classCount,
+            points,
+            pairs.weighting(),
+            this.#groupIndices.size,
+            classMeans,
+          );
     const intervals =
       resampled === null ? {} : bootstrapIntervals(this.#groupIndices.size, resampled.statistics, this.#bootstrap);
     return (Object.keys(METRIC_OF_POINT) as PointName[]).map((name) => {
@@ -150,7 +157,8 @@ export class ClassificationAccumulator {
 
   #classMeans(ranked: OneVersusRest): OneVersusRestResampling | null {
     if (ranked.method === 'histogram') return null;
-    return OneVersusRestResampling.create(ranked.chunks, ranked.classAnchors, this.#items.groups);
+    const { groups } = this.#items;
+    return OneVersusRestResampling.create(ranked.chunks, ranked.classAnchors, groups, this.#groupIndices.size);
   }
 }
 

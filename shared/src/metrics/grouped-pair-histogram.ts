@@ -8,15 +8,18 @@ const ENTRY_LIMIT = 1_000_000;
 /**
  * All (item, class) pairs by group of items and bin of log-odds, so that a resample of groups is a weighted sum of short histograms.
  *
- * Bins start at 1/1,024 of a unit of log-odds (65,536 bins) and are halved in number, down to 64, whenever over a million entries would be
- * kept: memory and the time of a resample stay bounded for any number of items and classes. Binning shifts an area by far less than its
- * interval; the shift is known on the whole sample and taken off by the caller.
+ * Bins start at 1/1,024 of a unit of log-odds (65,536 bins) and are halved in number, down to 64, whenever over a million entries (6 bytes
+ * each) would be kept: memory and the time of a resample stay bounded for any number of classes. Binning shifts an area by far less than
+ * its interval; the shift is known on the whole sample and taken off by the caller.
  */
 export class GroupedPairHistogram {
   #shift = 0;
-  #entryGroups: number[] = [];
-  #entryBins: number[] = [];
-  #entryCounts: number[] = [];
+  #bins = new Uint16Array(LOG_ODDS_BINS);
+  #counts = new Uint32Array(LOG_ODDS_BINS);
+  #entries = 0;
+  /** The groups as they were closed, and where the entries of each end. */
+  readonly #groups: number[] = [];
+  readonly #ends: number[] = [];
   readonly #positiveGroups: number[] = [];
   readonly #positiveFineBins: number[] = [];
   readonly #open = new Uint32Array(LOG_ODDS_BINS);
@@ -45,22 +48,24 @@ export class GroupedPairHistogram {
   /** Returns a function that gives the histogram, from the highest bin down, where group g counts `weights[g]` times. */
   weighting(): (weights: ArrayLike<number>) => ScoreGroups {
     this.#close();
-    const binCount = LOG_ODDS_BINS >>> this.#shift;
-    const entryGroups = Int32Array.from(this.#entryGroups);
-    const entryBins = Uint16Array.from(this.#entryBins, (bin) => binCount - 1 - bin);
-    const entryCounts = Uint32Array.from(this.#entryCounts);
-    const positiveBins = Uint16Array.from(this.#positiveFineBins, (bin) => binCount - 1 - (bin >>> this.#shift));
+    const last = (LOG_ODDS_BINS >>> this.#shift) - 1;
+    const [bins, counts] = [this.#bins, this.#counts];
+    const groups = Int32Array.from(this.#groups);
+    const ends = Int32Array.from(this.#ends);
+    const positiveBins = Uint16Array.from(this.#positiveFineBins, (bin) => last - (bin >>> this.#shift));
     const positiveGroups = Int32Array.from(this.#positiveGroups);
-    const scores = Float64Array.from({ length: binCount }, (_, k) => -k);
-    const positives = new Float64Array(binCount);
-    const negatives = new Float64Array(binCount);
+    const scores = Float64Array.from({ length: last + 1 }, (_, k) => -k);
+    const positives = new Float64Array(last + 1);
+    const negatives = new Float64Array(last + 1);
     return (weights) => {
       positives.fill(0);
       negatives.fill(0);
       for (let k = 0; k < positiveBins.length; k++) positives[positiveBins[k]!]! += weights[positiveGroups[k]!]!;
-      for (let k = 0; k < entryBins.length; k++) {
-        const weight = weights[entryGroups[k]!]!;
-        if (weight !== 0) negatives[entryBins[k]!]! += weight * entryCounts[k]!;
+      for (let closed = 0, k = 0; closed < groups.length; closed++) {
+        const weight = weights[groups[closed]!]!;
+        const end = ends[closed]!;
+        if (weight === 0) k = end;
+        for (; k < end; k++) negatives[last - bins[k]!]! += weight * counts[k]!;
       }
       return { scores, positives, negatives };
     };
@@ -69,31 +74,45 @@ export class GroupedPairHistogram {
   /** Turns the counters of the group being filled into entries. */
   #close(): void {
     const binCount = LOG_ODDS_BINS >>> this.#shift;
+    this.#makeRoom(this.#entries + binCount);
     for (let bin = 0; bin < binCount; bin++) {
       if (this.#open[bin] === 0) continue;
-      this.#entryGroups.push(this.#openGroup);
-      this.#entryBins.push(bin);
-      this.#entryCounts.push(this.#open[bin]!);
+      this.#bins[this.#entries] = bin;
+      this.#counts[this.#entries] = this.#open[bin]!;
+      this.#entries++;
       this.#open[bin] = 0;
     }
-    while (this.#entryBins.length > ENTRY_LIMIT && this.#shift < LAST_SHIFT) this.#coarsen();
+    if (this.#entries === (this.#ends.at(-1) ?? 0)) return;
+    this.#groups.push(this.#openGroup);
+    this.#ends.push(this.#entries);
+    while (this.#entries > ENTRY_LIMIT && this.#shift < LAST_SHIFT) this.#coarsen();
+  }
+
+  #makeRoom(entries: number): void {
+    if (entries <= this.#bins.length) return;
+    const [bins, counts] = [this.#bins, this.#counts];
+    this.#bins = new Uint16Array(2 * entries);
+    this.#counts = new Uint32Array(2 * entries);
+    this.#bins.set(bins);
+    this.#counts.set(counts);
   }
 
   #coarsen(): void {
     this.#shift++;
-    let kept = 0;
-    for (let k = 0; k < this.#entryBins.length; k++) {
-      const bin = this.#entryBins[k]! >>> 1;
-      const group = this.#entryGroups[k]!;
-      if (kept > 0 && this.#entryGroups[kept - 1] === group && this.#entryBins[kept - 1] === bin) {
-        this.#entryCounts[kept - 1]! += this.#entryCounts[k]!;
-        continue;
+    let [from, kept] = [0, 0];
+    for (const [closed, end] of this.#ends.entries()) {
+      const first = kept;
+      for (; from < end; from++) {
+        const bin = this.#bins[from]! >>> 1;
+        if (kept > first && this.#bins[kept - 1] === bin) this.#counts[kept - 1]! += this.#counts[from]!;
+        else {
+          this.#bins[kept] = bin;
+          this.#counts[kept] = this.#counts[from]!;
+          kept++;
+        }
       }
-      this.#entryGroups[kept] = group;
-      this.#entryBins[kept] = bin;
-      this.#entryCounts[kept] = this.#entryCounts[k]!;
-      kept++;
+      this.#ends[closed] = kept;
     }
-    this.#entryGroups.length = this.#entryBins.length = this.#entryCounts.length = kept;
+    this.#entries = kept;
   }
 }

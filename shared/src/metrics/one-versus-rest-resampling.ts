@@ -1,8 +1,12 @@
 import type { AnchorTable } from './anchor-table.ts';
 import type { ProbabilityChunk } from './probability-chunk.ts';
 
-// 20 million (class, item) entries are 80 MB and a few seconds for 1,000 resamples.
+// 20 million (class, item) entries are 40 MB (80 MB where there are more groups than two bytes count) and a few seconds for 1,000 resamples.
 const ENTRY_LIMIT = 2e7;
+const TWO_BYTES = 2 ** 16;
+
+/** Numbers of groups, in as few bytes as hold them. */
+type GroupNumbers = Uint16Array | Uint32Array;
 
 /** Means over classes for one resample; null where no class has what the measure needs. */
 interface ResampledClassMeans {
@@ -20,31 +24,35 @@ interface ResampledClassMeans {
 export class OneVersusRestResampling {
   readonly #anchors: AnchorTable;
   readonly #slotStarts: Uint32Array;
-  readonly #slotGroups: Int32Array;
+  readonly #slotGroups: GroupNumbers;
   readonly #anchorStarts: Uint32Array;
-  readonly #anchorGroups: Int32Array;
+  readonly #anchorGroups: GroupNumbers;
 
-  /** Null where the entries would pass 20 million. `groups[i]` is the group of item i, counted through all chunks. */
+  /** Null where the entries would pass 20 million. `groups[i] < groupCount` is the group of item i, counted through all chunks. */
   static create(
     chunks: readonly ProbabilityChunk[],
     anchors: AnchorTable,
     groups: ArrayLike<number>,
+    groupCount: number,
   ): OneVersusRestResampling | null {
     const starts = slotOffsets(anchors);
-    return starts.at(-1)! > ENTRY_LIMIT ? null : new OneVersusRestResampling(chunks, anchors, groups, starts);
+    if (starts.at(-1)! > ENTRY_LIMIT) return null;
+    return new OneVersusRestResampling(chunks, anchors, groups, groupCount, starts);
   }
 
   private constructor(
     chunks: readonly ProbabilityChunk[],
     anchors: AnchorTable,
     groups: ArrayLike<number>,
+    groupCount: number,
     slotStarts: Uint32Array,
   ) {
     this.#anchors = anchors;
     this.#slotStarts = slotStarts;
-    this.#slotGroups = new Int32Array(slotStarts.at(-1)!);
+    const Numbers = groupCount <= TWO_BYTES ? Uint16Array : Uint32Array;
+    this.#slotGroups = new Numbers(slotStarts.at(-1)!);
     this.#anchorStarts = offsets(anchors.positives);
-    this.#anchorGroups = new Int32Array(this.#anchorStarts.at(-1)!);
+    this.#anchorGroups = new Numbers(this.#anchorStarts.at(-1)!);
     const slotNext = slotStarts.slice();
     const anchorNext = this.#anchorStarts.slice();
     const classCount = anchors.starts.length - 1;
@@ -111,7 +119,7 @@ export class OneVersusRestResampling {
   }
 }
 
-function sumOver(groups: Int32Array, start: number, end: number, weights: Float64Array): number {
+function sumOver(groups: GroupNumbers, start: number, end: number, weights: Float64Array): number {
   let sum = 0;
   for (let k = start; k < end; k++) sum += weights[groups[k]!]!;
   return sum;

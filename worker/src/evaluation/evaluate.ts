@@ -12,7 +12,7 @@ import { generateSamples } from './generate-samples.ts';
 import { storableText } from '../report/storable-text.ts';
 import { namedConfusion } from './named-confusion.ts';
 import { float32Array, int32Array, unicodeArray, writeNpz } from './npz.ts';
-import { predict, selectItems } from './predict.ts';
+import { predict, selectItems, type PredictionChunk } from './predict.ts';
 
 /** Held-out texts that the page shows with their continuation. */
 const SHOWN_CONTINUATIONS = 16;
@@ -40,17 +40,8 @@ export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome>
   const { engine, tokenizer, batches, checkpointStep } = task;
   const startMs = performance.now();
   const items = selectItems(task.items, tokenizer.size, MAX_EVALUATION_PAIRS, batches.seed);
-  const { probabilities, targets, sentences } = await collect(engine, items, batches, tokenizer.size);
-  const accumulator = new ClassificationAccumulator(tokenizer.size);
-  accumulator.add({ probabilities, targets, groups: sentences });
-  const report = accumulator.report();
   const path = join(task.folder, `predictions-${checkpointStep}.npz`);
-  const written = await writeNpz(path, [
-    float32Array('probabilities', [targets.length, tokenizer.size], probabilities),
-    int32Array('targets', targets),
-    int32Array('sentences', sentences),
-    unicodeArray('classes', tokenizer.tokens),
-  ]);
+  const { report, written } = await measureTokens(engine, items, batches, tokenizer, path);
   const prompted = await generateSamples(engine, tokenizer, task.samplePrompts, task.maxTokens, checkpointStep);
   const { maxTokens } = task;
   const continued = await continueHeldOut(engine, tokenizer, task.items, maxTokens, batches.seed, checkpointStep);
@@ -62,7 +53,7 @@ export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome>
     checkpointStep,
     split: task.split,
     sameAsTraining: task.sameAsTraining,
-    items: targets.length,
+    items: report.itemCount,
     sentences: items.length,
     classes: tokenizer.size,
     metrics: [...report.metrics, ...texts.metrics],
@@ -75,23 +66,25 @@ export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome>
   return { result, predictions: { path, ...written } };
 }
 
-/** All predictions in one piece: exactly the values that are stored and measured. */
-async function collect(
+/** What is measured of the predictions of all tokens, and the file that holds them: exactly the values that were measured, which are there once. */
+async function measureTokens(
   engine: Engine,
   items: readonly Int32Array[],
   batches: BatchSettings,
-  vocabularySize: number,
-): Promise<{ probabilities: Float32Array; targets: Int32Array; sentences: Int32Array }> {
-  const tokens = items.reduce((sum, item) => sum + item.length + 1, 0);
-  const probabilities = new Float32Array(tokens * vocabularySize);
-  const targets = new Int32Array(tokens);
-  const sentences = new Int32Array(tokens);
-  let place = 0;
-  for await (const chunk of predict(engine, items, batches, vocabularySize)) {
-    probabilities.set(chunk.probabilities, place * vocabularySize);
-    targets.set(chunk.targets, place);
-    sentences.set(chunk.sentences, place);
-    place += chunk.targets.length;
+  { size, tokens }: Tokenizer,
+  path: string,
+) {
+  const accumulator = new ClassificationAccumulator(size);
+  const measured: PredictionChunk[] = [];
+  for await (const { probabilities, targets, sentences } of predict(engine, items, batches, size)) {
+    measured.push({ ...accumulator.add({ probabilities, targets, groups: sentences }), sentences });
   }
-  return { probabilities, targets, sentences };
+  const report = accumulator.report();
+  const written = await writeNpz(path, [
+    float32Array('probabilities', [report.itemCount, size], ...measured.map(({ probabilities }) => probabilities)),
+    int32Array('targets', ...measured.map(({ targets }) => targets)),
+    int32Array('sentences', ...measured.map(({ sentences }) => sentences)),
+    unicodeArray('classes', tokens),
+  ]);
+  return { report, written };
 }

@@ -37,11 +37,18 @@ test('arrays come back with type, shape and every bit', async () => {
   expect(classes?.data.readUInt32LE(40)).toBe('𠮷'.codePointAt(0));
 });
 
-test('the same arrays are the same bytes, and a failed write leaves nothing', async () => {
+test('the same arrays are the same bytes, in one piece or several, and a failed write leaves nothing', async () => {
   const first = await writeNpz(join(folder, 'a.npz'), arrays);
   const second = await writeNpz(join(folder, 'b.npz'), arrays);
   expect(second.sha256).toBe(first.sha256);
-  const broken = { ...int32Array('x', Int32Array.of(1)), data: null as unknown as Uint8Array };
+  const inPieces = [
+    float32Array('probabilities', [2, 3], Float32Array.of(0.1, 0.2, 0.7), Float32Array.of(1, 0, 1e-30)),
+    int32Array('targets', Int32Array.of(2), Int32Array.of(-5, 2_147_483_647)),
+    ...arrays.slice(2),
+  ];
+  const third = await writeNpz(join(folder, 'd.npz'), inPieces);
+  expect(third.sha256).toBe(first.sha256);
+  const broken = { ...int32Array('x', Int32Array.of(1)), data: [null as unknown as Uint8Array] };
   await expect(writeNpz(join(folder, 'c.npz'), [broken])).rejects.toThrow();
-  expect((await readdir(folder)).sort()).toEqual(['a.npz', 'b.npz']);
+  expect((await readdir(folder)).sort()).toEqual(['a.npz', 'b.npz', 'd.npz']);
 });

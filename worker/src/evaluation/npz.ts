@@ -8,7 +8,8 @@ export interface NpyArray {
   /** NumPy's type string: `<f4`, `<i4`, `<U5`. */
   type: string;
   shape: readonly number[];
-  data: Uint8Array;
+  /** Its bytes, in as many pieces as whoever has them holds. */
+  data: readonly Uint8Array[];
 }
 
 const LOCAL_HEADER = 0x04034b50;
@@ -19,15 +20,19 @@ const ZIP_VERSION = 20;
 const FIXED_DATE = 0x21;
 const UINT32_LIMIT = 2 ** 32;
 
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 /** float32 values as a NumPy array. */
-export function float32Array(name: string, shape: readonly number[], values: Float32Array): NpyArray {
-  return { name, type: '<f4', shape, data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
+export function float32Array(name: string, shape: readonly number[], ...pieces: Float32Array[]): NpyArray {
+  return { name, type: '<f4', shape, data: pieces.map(bytesOf) };
 }
 
 /** int32 values as a NumPy array. */
-export function int32Array(name: string, values: Int32Array): NpyArray {
-  const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return { name, type: '<i4', shape: [values.length], data };
+export function int32Array(name: string, ...pieces: Int32Array[]): NpyArray {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return { name, type: '<i4', shape: [length], data: pieces.map(bytesOf) };
 }
 
 /** Texts as a NumPy array of fixed-width unicode (UTF-32, padded with zeros). */
@@ -36,7 +41,7 @@ export function unicodeArray(name: string, texts: readonly string[]): NpyArray {
   const width = Math.max(1, ...rows.map((row) => row.length));
   const codes = new Uint32Array(rows.length * width);
   rows.forEach((row, index) => codes.set(row, index * width));
-  return { name, type: `<U${width}`, shape: [texts.length], data: new Uint8Array(codes.buffer) };
+  return { name, type: `<U${width}`, shape: [texts.length], data: [new Uint8Array(codes.buffer)] };
 }
 
 /** Header of a version 1.0 .npy file, padded so that the data begins at a multiple of 64 bytes. */
@@ -123,13 +128,14 @@ export async function writeNpz(
     const entries: ZipEntry[] = [];
     for (const array of arrays) {
       const header = npyHeader(array);
-      const size = header.length + array.data.length;
+      const size = array.data.reduce((sum, { length }) => sum + length, header.length);
       if (offset + size > UINT32_LIMIT - 2 ** 20) throw new RangeError('An .npz of this form holds less than 4 GiB.');
-      const entry = { name: Buffer.from(`${array.name}.npy`), crc: crc32(array.data, crc32(header)), size, offset };
+      const crc = array.data.reduce((sum, piece) => crc32(piece, sum), crc32(header));
+      const entry = { name: Buffer.from(`${array.name}.npy`), crc, size, offset };
       entries.push(entry);
       await write(localHeader(entry));
       await write(header);
-      await write(array.data);
+      for (const piece of array.data) await write(piece);
     }
     const directory = Buffer.concat(entries.map(centralHeader));
     const directoryOffset = offset;

@@ -1,4 +1,4 @@
-import { EVALUATION_ROWS, MAX_FORWARD_VALUES } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
+import { evaluationRows } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import { heldOutOrder, makeBatch, type BatchSettings } from '../data/batches.ts';
 import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
 import type { Engine } from '../training/engine.ts';
@@ -49,8 +49,7 @@ export async function* predict(
   vocabularySize: number,
 ): AsyncGenerator<PredictionChunk> {
   const longest = items.reduce((length, item) => Math.max(length, item.length + 1), 1);
-  const rows = Math.floor(MAX_FORWARD_VALUES / (longest * vocabularySize));
-  for (const members of heldOutOrder(items, Math.max(1, Math.min(EVALUATION_ROWS, rows)))) {
+  for (const members of heldOutOrder(items, evaluationRows(longest, vocabularySize))) {
     const { probabilities, targets } = await engine.forward(makeBatch(items, members, settings, HELD_OUT_EPOCH));
     const sentences = new Int32Array(targets.length);
     let token = 0;

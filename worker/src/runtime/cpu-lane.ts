@@ -1,6 +1,6 @@
 import type * as ort from 'onnxruntime-node';
 import type { Feeds } from './device.ts';
-import { OwnSession, release, type BoundArrays, type OwnSessionOptions } from './own-session.ts';
+import { givenArray, OwnSession, release, type OwnSessionOptions } from './own-session.ts';
 import { runInto } from './output-copies.ts';
 import { fedTensors, openSession } from './sessions.ts';
 
@@ -44,13 +44,10 @@ async function openOwnLane({ bytes, fixed, fed, targets }: LaneGraph, options: O
   const session = await OwnSession.open(bytes, options);
   const parameters = session.bindAll(fixed);
   const outputs = targets.map((target) => session.bindAll(target));
-  const names = Object.keys(parameters);
-  // A small model's step takes no longer than writing all names down anew.
   const runs = outputs.map((arrays) => {
-    const prepared = session.prepare([...names, ...fed], Object.keys(arrays));
-    prepared.inputs.set(Object.values(parameters).map(({ handle }) => handle));
-    prepared.outputs.set(Object.values(arrays).map(({ handle }) => handle));
-    return { run: prepared.run, given: prepared.inputs.subarray(names.length) };
+    const prepared = session.prepare(parameters, fed, Object.keys(arrays));
+    prepared.written.set(Object.values(arrays).map(({ handle }) => handle));
+    return prepared;
   });
   return {
     run: async (feeds, target) => {
@@ -58,13 +55,16 @@ async function openOwnLane({ bytes, fixed, fed, targets }: LaneGraph, options: O
       await Promise.resolve();
       const prepared = runs[target];
       if (prepared === undefined) throw new Error(`A lane has no target ${target}`);
-      const { run, given } = prepared;
-      const bound = session.bindAll(feeds);
+      const { given, run } = prepared;
+      let bound = 0;
       try {
-        fed.forEach((name, index) => (given[index] = handleOf(bound, name)));
+        for (const name of fed) {
+          given[bound] = session.handleOf(givenArray(feeds, name));
+          bound++;
+        }
         run();
       } finally {
-        release(bound);
+        while (bound > 0) session.giveBack(given[--bound] ?? 0n);
       }
     },
     dispose: () => {
@@ -73,10 +73,4 @@ async function openOwnLane({ bytes, fixed, fed, targets }: LaneGraph, options: O
       return Promise.resolve();
     },
   };
-}
-
-function handleOf(arrays: BoundArrays, name: string): bigint {
-  const array = arrays[name];
-  if (array === undefined) throw new Error(`A lane was not given '${name}'`);
-  return array.handle;
 }

@@ -29,9 +29,11 @@ export async function loadCpuTraining(state: CpuState, { step: graphs }: Trainin
   const regions = [gradients, ...furtherGradients];
   const [firstGraph] = graphs;
   const factored = state.factors?.of(firstGraph, state.shape, state.memory) ?? null;
+  // A function that asked the graphs here would keep them as long as the program: those of long decoders are megabytes.
+  const laneCount = graphs.length;
   const lanes = await Promise.all(
     graphs.map((graph, place) =>
-      openTrainingLane(state, graph, regions, { place, lanes: graphs.length, factors: factored?.targets ?? {} }),
+      openTrainingLane(state, graph, regions, { place, lanes: laneCount, factors: factored?.targets ?? {} }),
     ),
   );
 

@@ -4,7 +4,7 @@ import { shapeSize } from '../model/parameters.ts';
 import { parameterFeeds, type CpuState } from './cpu-state.ts';
 import type { Feeds, InferenceProgram } from './device.ts';
 import type { Pointer } from './ort-library.ts';
-import { OwnSession, release, type OwnSessionOptions } from './own-session.ts';
+import { givenArray, OwnSession, release, type OwnSessionOptions } from './own-session.ts';
 import type { PackedParameters } from './packed-parameters.ts';
 
 /** An array as it was fed last. Its memory is not held: that of a whole evaluation, or of texts that have ended, may go before the next run. */
@@ -38,8 +38,7 @@ class KeptBindings {
    */
   bind(feeds: Feeds, made: Feeds = {}): void {
     this.names.forEach((name, index) => {
-      const feed = feeds[name];
-      if (feed === undefined) throw new Error(`The graph was not given '${name}'`);
+      const feed = givenArray(feeds, name);
       const kept = this.kept[index];
       if (kept !== undefined && isSame(kept, feed)) return;
       const { data, shape } = feed;
@@ -102,13 +101,11 @@ export async function loadOwnInference(
     throw error;
   });
   const parameters = session.bindAll({ ...feeds, ...weights });
-  const fixed = Object.keys(parameters);
   const given = graph.inputs.flatMap(({ name }) => (name in parameters ? [] : [name]));
   const written = graph.outputs.map(({ name }) => name);
-  const prepared = session.prepare([...fixed, ...given], written);
-  prepared.inputs.set(Object.values(parameters).map(({ handle }) => handle));
-  const inputs = new KeptBindings(session, given, prepared.inputs.subarray(fixed.length));
-  const outputs = new KeptBindings(session, written, prepared.outputs);
+  const prepared = session.prepare(parameters, given, written);
+  const inputs = new KeptBindings(session, given, prepared.given);
+  const outputs = new KeptBindings(session, written, prepared.written);
   const sizes = new OpenSizes(session, graph.inputs);
   // ONNX Runtime does not notice that a session is gone.
   let isOpen = true;

@@ -29,10 +29,18 @@ export function release(arrays: BoundArrays): void {
   for (const array of Object.values(arrays)) array.dispose();
 }
 
+/** The array of a name that a graph has to be given. */
+export function givenArray(feeds: Feeds, name: string): Feeds[string] {
+  const feed = feeds[name];
+  if (feed === undefined) throw new Error(`The graph was not given '${name}'`);
+  return feed;
+}
+
 /** A run that can be repeated with other arrays: their handles are written here first. */
 export interface PreparedRun {
-  readonly inputs: BigUint64Array;
-  readonly outputs: BigUint64Array;
+  /** Of the inputs that come anew, in the order of their names. */
+  readonly given: BigUint64Array;
+  readonly written: BigUint64Array;
   run(): void;
 }
 
@@ -105,13 +113,18 @@ export class OwnSession {
     runGraph(this.ort, { session, options, names }, inputs, written, handlesOf(written, outputs));
   }
 
-  /** Prepares runs whose inputs and outputs have the same names each time: they read and write what these handles stand for then. */
-  prepare(given: readonly string[], written: readonly string[]): PreparedRun {
-    const [inputs, outputs] = [new BigUint64Array(given.length), new BigUint64Array(written.length)];
-    const from = [this.names.of(given), inputs, given.length] as const;
+  /**
+   * Prepares runs whose inputs and outputs have the same names each time: they read what is `fixed` and what the handles of the given ones stand for
+   * then, and write to what those of the outputs stand for. A small model's step takes no longer than writing all names down anew.
+   */
+  prepare(fixed: BoundArrays, given: readonly string[], written: readonly string[]): PreparedRun {
+    const names = [...Object.keys(fixed), ...given];
+    const [inputs, outputs] = [new BigUint64Array(names.length), new BigUint64Array(written.length)];
+    inputs.set(Object.values(fixed).map(({ handle }) => handle));
+    const from = [this.names.of(names), inputs, names.length] as const;
     const into = [this.names.of(written), written.length, outputs] as const;
     const run = (): void => this.ort.call('run', this.session, this.runOptions, ...from, ...into);
-    return { inputs, outputs, run };
+    return { given: inputs.subarray(names.length - given.length), written: outputs, run };
   }
 
   close(): void {

@@ -20,7 +20,8 @@ import type { RecordedGraph } from '../graph/record.ts';
 import { createGenerator, type Generator as TextGenerator } from '../serving/generator.ts';
 import type { TextGroup } from '../serving/text-group.ts';
 import { forwardFeeds, partOf } from './batch-inputs.ts';
-import { openCheckpoint, writeCheckpoint, type CheckpointArray, type CheckpointMetadata } from './checkpoint.ts';
+import { openCheckpoint, writeCheckpoint, type CheckpointMetadata } from './checkpoint.ts';
+import { matching, piecesOf } from './checkpoint-pieces.ts';
 import { DropoutMasks, MaskRoom } from './dropout-masks.ts';
 import type {
   AuxiliaryLoss,
@@ -32,7 +33,7 @@ import type {
   SavedCheckpoint,
   StepResult,
 } from './engine.ts';
-import { CheckpointError, NonFiniteLossError, NonFiniteOutputError, ShapeError } from './errors.ts';
+import { NonFiniteLossError, NonFiniteOutputError } from './errors.ts';
 import { labelledForward, textForward } from './forward-results.ts';
 import {
   diagnosisOutput,
@@ -48,9 +49,6 @@ import { padBatch, padBatches, type PaddedBatch } from './padding.ts';
 import { ProgramCache } from './program-cache.ts';
 import { learningRateAt } from './schedule.ts';
 import { recordUpdate } from './update-graph.ts';
-
-/** Up to so much of a checkpoint is handed to the device at once. */
-const PIECE_BYTES = 64 * 2 ** 20;
 
 /** A training program with the rows that each of its lanes computes, and their random masks. */
 interface StepProgram extends TrainingProgram {
@@ -157,17 +155,20 @@ export class Trainer implements Engine {
   /** What a graph of this shape keeps while it waits for its next batch: all that it works in, where it does not share that. */
   private bytesOf(shape: BatchShape, pass: 'training' | 'forward' = 'training'): number {
     const { model } = this.options;
-    if (this.target.graphMemory !== null) return keptBytes(model, shape);
+    if (this.target.graphMemory !== null) return keptBytes(model, shape, pass === 'forward' ? 1 : this.lanesOf(shape));
     return workingBytes(model, shape) / (pass === 'forward' ? 3 : 1);
+  }
+
+  private lanesOf(shape: BatchShape): number {
+    const wanted = this.options.lanes ?? lanesOf(this.options.model, this.parameterCount, shape);
+    return Math.min(this.target.lanes.most, wanted, shape.batchSize);
   }
 
   private async loadStepProgram(shape: BatchShape): Promise<StepProgram> {
     const { model, optimiser, frozen = [], seed } = this.options;
     const { dialect } = this.target;
     const learning = { optimiser, frozen };
-    const { most } = this.target.lanes;
-    const wanted = this.options.lanes ?? lanesOf(model, this.parameterCount, shape);
-    const lanes = laneRows(shape.batchSize, Math.min(most, wanted, shape.batchSize));
+    const lanes = laneRows(shape.batchSize, this.lanesOf(shape));
     const sizes = lanes.map(({ start, end }) => end - start);
     // What lanes find has to be added up before an update.
     const here = { ...dialect, weightFactors: dialect.weightFactors === true && lanes.length === 1 };
@@ -291,9 +292,8 @@ export class Trainer implements Engine {
   ): Promise<CheckpointMetadata> {
     const checkpoint = await openCheckpoint(path);
     try {
-      const pieces = piecesOf(
-        matching(path, checkpoint.arrays, parameterSpecs(this.options.model).filter(isWanted), slots),
-      );
+      const wanted = parameterSpecs(this.options.model).filter(isWanted);
+      const pieces = piecesOf(matching(path, checkpoint.arrays, wanted, slots));
       await before?.();
       for (const piece of pieces) {
         const arrays: StateArray[] = [];
@@ -355,46 +355,4 @@ function shapeKey({ batchSize, sourceLength, targetLength }: BatchShape): string
 
 function sizesOf({ batchSize, sourceLength, targetLength }: BatchShape): BatchShape {
   return { batchSize, sourceLength, targetLength };
-}
-
-/** The arrays of a checkpoint for each wanted array of the state; throws a `CheckpointError` when one is missing, a `ShapeError` when one is of another shape. */
-function matching(
-  path: string,
-  arrays: readonly CheckpointArray[],
-  specs: readonly ParameterSpec[],
-  slots: number,
-): CheckpointArray[] {
-  const saved = new Map(arrays.map((array) => [`${array.slot}.${array.name}`, array]));
-  return Array.from({ length: slots }, (_, slot) => slot).flatMap((slot) =>
-    specs.map(({ name, shape }) => {
-      const array = saved.get(`${slot}.${name}`);
-      if (array === undefined) throw new CheckpointError(path, `it has no '${name}' for slot ${slot}`);
-      if (array.shape.join() !== shape.join()) {
-        const [found, expected] = [`[${array.shape.join(', ')}]`, `[${shape.join(', ')}]`];
-        throw new ShapeError(
-          {
-            zh: `检查点中“${name}”的形状为 ${found}，而模型需要 ${expected}。`,
-            en: `In the checkpoint '${name}' has the shape ${found}, the model needs ${expected}.`,
-          },
-          name,
-        );
-      }
-      return array;
-    }),
-  );
-}
-
-/** Arrays in groups that are read and handed over together, so that a large checkpoint is never in memory twice. */
-function piecesOf(arrays: readonly CheckpointArray[]): CheckpointArray[][] {
-  const pieces: CheckpointArray[][] = [];
-  let room = 0;
-  for (const array of arrays) {
-    if (array.sizeBytes > room) {
-      pieces.push([]);
-      room = PIECE_BYTES;
-    }
-    pieces.at(-1)?.push(array);
-    room -= array.sizeBytes;
-  }
-  return pieces;
 }

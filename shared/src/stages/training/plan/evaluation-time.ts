@@ -1,9 +1,8 @@
 import { drawLengths, type Lengths } from './batch-shapes.ts';
 import { speedOf, type MachineCalibration } from './calibration.ts';
 import {
-  EVALUATION_ROWS,
+  evaluationRows,
   MAX_EVALUATION_PAIRS,
-  MAX_FORWARD_VALUES,
   MAX_LABELLED_POINT_PAIRS,
   MAX_POINT_PAIRS,
 } from './evaluation-limits.ts';
@@ -100,8 +99,7 @@ function passesOver(model: PlannedModel, lengths: Lengths, items: number): { pas
   const { settings, vocabularySize } = model;
   const drawn = drawLengths(lengths, Math.min(items, DRAWN_ITEMS));
   const longest = (drawn.at(-1) ?? 0) + 1;
-  const mostRows = isClassifier(model) ? Infinity : Math.floor(MAX_FORWARD_VALUES / (longest * vocabularySize));
-  const rows = Math.max(1, Math.min(EVALUATION_ROWS, mostRows));
+  const rows = evaluationRows(longest, isClassifier(model) ? 0 : vocabularySize);
   const passes: BatchShape[] = [];
   for (let first = 0; first < drawn.length; first += rows) {
     const members = drawn.slice(first, first + rows);
@@ -121,7 +119,11 @@ function distinct(shapes: readonly BatchShape[]): BatchShape[] {
 
 /** What an evaluation of so many items passes over. */
 export function evaluatedItems(model: PlannedModel, lengths: Lengths, items: number): EvaluatedItems {
-  return { shapes: distinct(passesOver(model, lengths, items).passes), answers: items * pairsPerItem(model, lengths) };
+  const { classes, predictions } = sampleOf(model, lengths, items);
+  return {
+    shapes: distinct(passesOver(model, lengths, items).passes),
+    ...{ answers: classes * predictions, predictions },
+  };
 }
 
 /** The same of the evaluation after the last step. */

@@ -1,4 +1,5 @@
 import type { ShapePlan } from './batch-shapes.ts';
+import { lanesOf } from './lanes.ts';
 import { activationBytes, sharedBytesOf } from './memory.ts';
 import { keptBytes, PROGRAM_CACHE_BYTES, workingBytes } from './padding.ts';
 import { RecentlyUsed } from './recently-used.ts';
@@ -28,13 +29,14 @@ export interface GraphMemoryUse {
  */
 export function programUse(
   model: PlannedModel,
+  parameters: number,
   { shapes, order }: ShapePlan,
   batches: number,
   { isShared, hasOwnOperators }: GraphMemoryUse,
 ): ProgramUse {
   const { settings, vocabularySize } = model;
   const programs = shapes.map(({ shape }) => {
-    const kept = keptBytes({ ...settings, vocabularySize }, shape);
+    const kept = keptBytes({ ...settings, vocabularySize }, shape, lanesOf(settings, parameters, shape));
     return isShared
       ? { sizeBytes: kept, takenBytes: kept }
       : {

@@ -1,6 +1,7 @@
 import type { RunConfiguration } from '../configuration.ts';
+import { MAX_FORWARD_VALUES } from './evaluation-limits.ts';
 import { lanesOf, MOST_LANES } from './lanes.ts';
-import { PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from './padding.ts';
+import { maskBytes, PROGRAM_CACHE_BYTES, workingBytes, type BatchShape } from './padding.ts';
 import { workOf, type PlannedModel, type StepWork } from './step-work.ts';
 
 /*
@@ -36,15 +37,20 @@ const SHARED = {
 const WITHOUT_OWN_OPERATORS = 1 / 0.73;
 /** A recorded graph itself, for each sub-layer. */
 const GRAPH_BYTES = 0.5 * MEGABYTE;
-/** What a graph of the forward pass alone keeps. */
-const FORWARD_KEPT = { hiddenValues: 0.7, attentionWeights: 0.7, logits: 1.5, embeddingValues: 7.8 } as const;
+/** What a graph of the forward pass alone keeps: of each layer its attention weights, which nobody reads, until it ends. */
+const FORWARD_KEPT = { hiddenValues: 0.7, attentionWeights: 1, logits: 1.5, embeddingValues: 7.8 } as const;
 const FORWARD_GRAPH_BYTES = 4.3 * MEGABYTE;
 /** Share of the cache of training graphs that the size of a forward graph is taken for. */
 const FORWARD_BUDGET_SHARE = 1 / 3;
-/** What an evaluation holds for each number that it was answered: where all are collected, the checked copy, and what of it is ranked. */
-const ANSWER_BYTES = 9;
-/** What an evaluation of written text holds besides for each text, and for the item that it goes on from (64 of them 58 MB; the article's three next to nothing). */
-const WRITTEN_TEXT_BYTES = 0.9 * MEGABYTE;
+/**
+ * What an evaluation holds of its predictions, in bytes: for each number the checked copy that is measured, for each prediction what is known of it
+ * and its place among all scores, and of the newest pass what the model answered. Intervals come on top: the group of each number that is ranked
+ * among those of its class (half of them, two bytes each), and the entries of `GroupedPairHistogram`, of six bytes in arrays that grow by doubling.
+ */
+const ANSWERED = { number: 4, prediction: 300, pass: 4 } as const;
+const WITH_INTERVALS = { number: 1, prediction: 150, entry: 9, mostEntries: 1e6 } as const;
+/** Graphs that write the texts of the last evaluation: of the source, and of one more token. */
+const WRITING_GRAPHS = 2;
 /** A worker that has loaded everything and trains a model of no size: Node, the runtime's threads, the recorder; nothing of earlier runs (240 MB are there before and after each). */
 const PROCESS_BYTES = 330 * MEGABYTE;
 
@@ -82,17 +88,21 @@ export function sharedBytesOf(work: StepWork, hasOwnOperators: boolean): number 
   return bytesOf(work, SHARED) * (hasOwnOperators ? 1 : WITHOUT_OWN_OPERATORS);
 }
 
+function forwardGraphBytes(shape: BatchShape): number {
+  return FORWARD_GRAPH_BYTES + maskBytes(shape);
+}
+
 /** Memory of the forward graphs that are kept: the largest, and others as long as they fit the cache. `sharedBytes` are there already for what they work in. */
 function keptForward(model: PlannedModel, shapes: readonly BatchShape[], sharedBytes: number | null): number {
   const { settings, vocabularySize } = model;
   if (sharedBytes !== null) {
     const largest = Math.max(0, ...shapes.map((shape) => bytesOf(workOf(model, shape), FORWARD_KEPT)));
-    return Math.max(0, largest - sharedBytes) + FORWARD_GRAPH_BYTES * shapes.length;
+    return Math.max(0, largest - sharedBytes) + shapes.reduce((sum, shape) => sum + forwardGraphBytes(shape), 0);
   }
   const estimated = shapes
     .map((shape) => ({
       budget: FORWARD_BUDGET_SHARE * workingBytes({ ...settings, vocabularySize }, shape),
-      bytes: bytesOf(workOf(model, shape), FORWARD_KEPT) + FORWARD_GRAPH_BYTES,
+      bytes: bytesOf(workOf(model, shape), FORWARD_KEPT) + forwardGraphBytes(shape),
     }))
     .toSorted((a, b) => b.bytes - a.bytes);
   let [kept, budget] = [0, 0];
@@ -110,6 +120,19 @@ export interface EvaluatedItems {
   readonly shapes: readonly BatchShape[];
   /** Numbers that it measures: probabilities of all tokens, or answers of a classifier. */
   readonly answers: number;
+  /** What those are the numbers of: tokens, or items. */
+  readonly predictions: number;
+}
+
+/** What an evaluation holds of its predictions; after the last step with what intervals are drawn from. */
+function predictionBytes({ answers, predictions }: EvaluatedItems, hasIntervals: boolean): number {
+  const points =
+    ANSWERED.number * answers +
+    ANSWERED.prediction * predictions +
+    ANSWERED.pass * Math.min(answers, MAX_FORWARD_VALUES);
+  if (!hasIntervals) return points;
+  const { number, prediction, entry, mostEntries } = WITH_INTERVALS;
+  return points + number * answers + prediction * predictions + entry * Math.min(answers, mostEntries);
 }
 
 /** Different batches that a run computes: of its steps, of its evaluation points, and of the evaluation after its last step. */
@@ -121,8 +144,8 @@ export interface RunShapes {
   /** Null where there is no point before the last step. */
   readonly point: EvaluatedItems | null;
   readonly afterwards: EvaluatedItems;
-  /** Texts that the evaluation after the last step writes; 0 for a classifier. */
-  readonly writtenTexts: number;
+  /** Whether the evaluation after the last step writes texts. */
+  readonly writesTexts: boolean;
 }
 
 /**
@@ -132,17 +155,18 @@ export interface RunShapes {
 export function memoryOf(
   model: PlannedModel,
   parameters: number,
-  { steps, trainingBytes, sharedBytes, point, afterwards, writtenTexts }: RunShapes,
+  { steps, trainingBytes, sharedBytes, point, afterwards, writesTexts }: RunShapes,
 ): MemoryParts {
   const { optimiser, gradientAccumulation } = model.settings;
   const array = parameters * BYTES_PER_VALUE;
   const isDivided = steps.some((shape) => lanesOf(model.settings, parameters, shape) === MOST_LANES);
   const activations = trainingBytes + (isDivided ? LANE_BYTES : 0);
-  const evaluated = ({ shapes, answers }: EvaluatedItems, shared: number | null): number =>
-    keptForward(model, shapes, shared) + ANSWER_BYTES * answers;
+  const evaluated = (of: EvaluatedItems, shared: number | null, hasIntervals: boolean): number =>
+    keptForward(model, of.shapes, shared) + predictionBytes(of, hasIntervals);
   const evaluationAfterwards =
-    evaluated(afterwards, sharedBytes === null ? null : 0) + WRITTEN_TEXT_BYTES * writtenTexts;
-  const evaluationPoints = point === null ? 0 : evaluated(point, sharedBytes);
+    evaluated(afterwards, sharedBytes === null ? null : 0, true) +
+    (writesTexts ? WRITING_GRAPHS * FORWARD_GRAPH_BYTES : 0);
+  const evaluationPoints = point === null ? 0 : evaluated(point, sharedBytes, false);
   return {
     parameters: array,
     gradients: array * (1 + Number(gradientAccumulation > 1) + Number(isDivided)),

@@ -42,16 +42,28 @@ export function workingBytes(model: WorkingModel, shape: BatchShape): number {
   return 12 * batchSize * (source + target + targetLength * vocabularySize);
 }
 
-/** What an open graph keeps for each sub-layer of the model (measured, in two lanes). */
-const KEPT_PER_SUB_LAYER = 0.8e6;
+/** What an open graph keeps, and for each sub-layer of the model (measured: 50 graphs each of seven models, whole and in two lanes). */
+const KEPT = { graph: 1.2e6, subLayer: 0.24e6 } as const;
+
+/** How often ONNX Runtime holds the numbers of a mask that is part of a graph (measured at 512 and 1,024 tokens). */
+const MASK_COPIES = 1.85;
+
+/** What an open graph keeps of the mask that hides from each token of a decoder those behind it. */
+export function maskBytes({ targetLength }: BatchShape): number {
+  return 4 * MASK_COPIES * targetLength ** 2;
+}
 
 /**
- * Rough memory in bytes that a graph of this shape keeps where what it works in is shared with all others: the graph itself, and the gradient
- * rows of its embedding.
+ * Rough memory in bytes that a program of this shape keeps where what it works in is shared with all others: a graph for each of its lanes, and
+ * the gradient rows of its embedding.
  */
-export function keptBytes({ dModel, encoderLayers, decoderLayers }: WorkingModel, shape: BatchShape): number {
-  const rows = shape.batchSize * (shape.sourceLength + shape.targetLength);
-  return KEPT_PER_SUB_LAYER * (2 * encoderLayers + 3 * decoderLayers) + 4 * rows * dModel;
+export function keptBytes(model: WorkingModel, shape: BatchShape, lanes: number): number {
+  const { dModel, encoderLayers, decoderLayers } = model;
+  const { batchSize, sourceLength, targetLength } = shape;
+  const encoder = sourceLength > 0 ? 2 * encoderLayers : 0;
+  const decoder = targetLength > 0 ? (sourceLength > 0 ? 3 : 2) * decoderLayers : 0;
+  const rows = batchSize * (sourceLength + targetLength);
+  return lanes * (KEPT.graph + KEPT.subLayer * (encoder + decoder) + maskBytes(shape)) + 4 * rows * dModel;
 }
 
 /** Memory that programs for other batch shapes may keep while they wait for their next batch: hundreds where they share what they work in, a handful elsewhere. */

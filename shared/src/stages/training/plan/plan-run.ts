@@ -335,7 +335,7 @@ export function planRun(
   const isShared = !isAccelerator(device ?? 'cpu');
   // Without a worker, what most will have.
   const hasOwnOperators = (worker?.calibration ?? REFERENCE_MACHINE).hasOwnOperators === true;
-  const use = programUse(model, drawn, batches, { isShared, hasOwnOperators });
+  const use = programUse(model, parameters, drawn, batches, { isShared, hasOwnOperators });
   const stepShapes = drawn.shapes.map(({ shape }) => shape);
   const onGraphs = memoryOf(model, parameters, {
     trainingBytes: use.peakBytes,
@@ -343,7 +343,7 @@ export function planRun(
     steps: stepShapes,
     point: evaluations.points === 0 ? null : evaluatedItems(model, validation, evaluations.schedule.items),
     afterwards: finalItems(model, test),
-    writtenTexts: continuedTexts(model, test),
+    writesTexts: continuedTexts(model, test) > 0,
   });
   const parts = isEager(device ?? 'cpu') ? eagerMemory(onGraphs, model, stepShapes) : onGraphs;
   const memoryBytes = Object.values(parts).reduce((sum: number, bytes: number) => sum + bytes, 0);
