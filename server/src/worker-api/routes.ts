@@ -96,8 +96,8 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
   });
   register(getDatasetContent, async ({ params, reply }) => {
     await leases.requireHeldWith(params);
-    const content = await data.openContent(params.datasetVersionId);
     const { contentSha256 } = await data.get(params.datasetVersionId);
+    const content = await data.openContent(params.datasetVersionId);
     const name = `${params.datasetVersionId}.jsonl`;
     return sendDownload(reply, { ...content, name, contentType: 'application/jsonl', sha256: contentSha256 });
   });
@@ -105,12 +105,10 @@ export function registerWorkerApi(register: RegisterRoute, services: WorkerApiSe
     await leases.requireHeldWith(params);
     return sendDownload(reply, await artifacts.open(params.artifactId));
   });
-  register(getServedArtifact, async ({ params, reply }) => {
-    const { kind, ...file } = await artifacts.open(params.artifactId);
-    // Predictions repeat texts and labels of data.
-    if (kind !== 'checkpoint' && kind !== 'tokenizer') throw new AppError('not-found');
-    return sendDownload(reply, file);
-  });
+  // Predictions repeat texts and labels of data.
+  register(getServedArtifact, async ({ params, reply }) =>
+    sendDownload(reply, await artifacts.open(params.artifactId, ['checkpoint', 'tokenizer'])),
+  );
 
   register(getWorkerTokenizer, async ({ params, reply }) => {
     await leases.requireHeldWith(params);

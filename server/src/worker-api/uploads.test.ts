@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { MAX_JOB_FILE_BYTES } from '@greenlight/shared/jobs/contract.ts';
@@ -302,6 +302,13 @@ test('a dataset comes back as it was added', async () => {
   expect(items.map(({ split }) => split)).toEqual(['train', 'train', 'train']);
 });
 
+/** The stored files that the process holds open, where the system says so. */
+async function openFiles(): Promise<string[]> {
+  const numbers = await readdir('/proc/self/fd').catch(() => []);
+  const paths = await Promise.all(numbers.map((number) => readlink(`/proc/self/fd/${number}`).catch(() => '')));
+  return paths.filter((path) => path.startsWith(join(installation.dataFolder, 'files')));
+}
+
 test('data and files of runs that no worker holds, and predictions, are not a worker’s to read', async () => {
   const read = async (route: Route, params: Record<string, string>) =>
     (await worker.caller.ask(route, { params })).status;
@@ -327,6 +334,9 @@ test('data and files of runs that no worker holds, and predictions, are not a wo
   await database.run.updateMany({ data: { leaseSha256: null } });
   expect(await statuses()).toEqual([404, 404, 404]);
   expect([await served(checkpoint), await served(predictions)]).toEqual([200, 404]);
+  await expect.poll(openFiles).toEqual([]);
+  await served(predictions);
+  expect(await openFiles()).toEqual([]);
   // A run that begins with a checkpoint is held, and no other.
   const [other] = await database.run.findMany({ where: { id: { not: run.runId } }, take: 1 });
   const { configuration } = other as { configuration: object };

@@ -20,7 +20,8 @@ export interface IncomingArtifact extends Pick<NewArtifact, 'kind' | 'name' | 's
 export interface ArtifactService {
   /** Stores a file whole or not at all; the same name and checksum again answers with the artifact that exists. */
   receive(runId: string, incoming: IncomingArtifact): Promise<string>;
-  open(artifactId: string): Promise<Download & { readonly kind: string }>;
+  /** Throws `not-found`, also for one that is of none of these kinds, where they are given. */
+  open(artifactId: string, kinds?: readonly string[]): Promise<Download>;
   /** The dataset version whose texts a file repeats, if any. */
   textsOf(artifactId: string): Promise<string | undefined>;
   /** The version whose labels a file of a classifier repeats, where one of them is personal data. */
@@ -90,15 +91,15 @@ export function createArtifactService(parts: ArtifactParts): ArtifactService {
         await removeContent(sha256);
       }
     },
-    async open(artifactId) {
+    async open(artifactId, kinds) {
       const artifact = await store.find(artifactId);
-      if (artifact === undefined) throw new AppError('not-found');
+      if (artifact === undefined || kinds?.includes(artifact.kind) === false) throw new AppError('not-found');
       if (artifact.erasedAt !== null) throw new AppError('content-deleted');
       const { stream, sizeBytes } = await storage.open(artifact.sha256);
       const { sha256 } = artifact;
       // Model files name one another: what is a folder to us must not get into their names.
       const name = artifact.name.slice(artifact.name.lastIndexOf('/') + 1);
-      return { stream, sizeBytes, name, sha256, kind: artifact.kind, contentType: 'application/octet-stream' };
+      return { stream, sizeBytes, name, sha256, contentType: 'application/octet-stream' };
     },
     textsOf: store.textsOf,
     labelsOf: store.labelsOf,
