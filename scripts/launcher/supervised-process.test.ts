@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
@@ -124,4 +124,16 @@ test('a log that grows large while its process runs is put aside, and the proces
   process.kill(pid, 'SIGUSR2');
   await expect.poll(() => readFile(plan.logFile, 'utf8'), { timeout: 90_000 }).toMatch(/^x*\n?after\n$/);
   await supervised.stop(5_000);
+});
+
+test('a large log that cannot be put aside makes room, and the process starts', async () => {
+  const { plan, nextMessage } = await planFor(`console.log('hello'); ${waitsForever}`);
+  await writeFile(plan.logFile, 'x'.repeat(11_000_000));
+  // A folder of that name, as a full disk does, refuses the copy.
+  await mkdir(`${plan.logFile}.1`);
+  await writeFile(join(`${plan.logFile}.1`, 'kept'), '');
+  const supervised = supervise(plan, () => {});
+  await nextMessage();
+  await supervised.stop(5_000);
+  expect(await readFile(plan.logFile, 'utf8')).toBe('hello\n');
 });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, copyFileSync, openSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -36,7 +36,14 @@ export interface SupervisedProcess {
 /** Puts what a large log holds aside, in place of what was put aside before; whoever appends to it goes on. */
 function putAside(file: string): void {
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= largestLogBytes) return;
-  copyFileSync(file, `${file}.1`);
+  const aside = `${file}.1`;
+  try {
+    rmSync(aside, { force: true });
+    copyFileSync(file, aside);
+  } catch {
+    // A full disk must not end what the log is of; what could not be put aside makes room.
+    if (statSync(aside, { throwIfNoEntry: false })?.isFile() === true) rmSync(aside);
+  }
   truncateSync(file);
 }
 
@@ -74,6 +81,7 @@ export function supervise(
   lookMs = lookAtLogMs,
 ): SupervisedProcess {
   const stopping = new AbortController();
+  let child = startProcess(plan);
   const watch = setInterval(() => {
     try {
       putAside(plan.logFile);
@@ -81,7 +89,6 @@ export function supervise(
       // No room beside it, or somebody took it away: it is looked at again.
     }
   }, lookMs);
-  let child = startProcess(plan);
 
   async function keepRunning(): Promise<void> {
     for (let pauseMs = firstPauseMs; ;) {

@@ -14,7 +14,7 @@ import { registerJobs, registerJobUploads } from './jobs/routes.ts';
 import { createAuthorisation } from './plugins/authorisation.ts';
 import { registerBodyDeadline } from './plugins/body-deadline.ts';
 import { registerBodyParser } from './plugins/body.ts';
-import { registerConnectionLimits } from './plugins/connections.ts';
+import { ConnectionLimits } from './plugins/connections.ts';
 import { handleError, registerErrors } from './plugins/errors.ts';
 import { createEventStreams } from './plugins/event-stream.ts';
 import { registerHealth } from './plugins/health.ts';
@@ -67,6 +67,7 @@ function rememberPaths(app: FastifyInstance): KnownPath[] {
 /** Wires the whole server together, in order; it does not listen yet. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const { database, services, publicUrl, webRoot, isReady } = parts;
+  const limits = new ConnectionLimits();
   const app = Fastify({
     logger: parts.logger ?? false,
     bodyLimit: MEGABYTE,
@@ -74,12 +75,12 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: handleError,
+    frameworkErrors: (error, request, reply) => limits.refuse(request, reply, () => handleError(error, request, reply)),
     clientErrorHandler: answerUnreadable,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  registerConnectionLimits(app);
+  limits.register(app);
   registerErrors(app);
   registerBodyParser(app);
   registerBodyDeadline(app);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
-import { registerConnectionLimits } from './connections.ts';
+import { ConnectionLimits } from './connections.ts';
 
 let app: FastifyInstance;
 afterEach(() => app.close());
@@ -14,8 +14,9 @@ async function connected(
   answer: () => Promise<unknown>,
   unreadMs?: number,
 ): Promise<{ client: Socket; server: Socket }> {
-  app = Fastify();
-  registerConnectionLimits(app, unreadMs);
+  const limits = new ConnectionLimits(unreadMs);
+  app = Fastify({ frameworkErrors: (_error, request, reply) => limits.refuse(request, reply, () => void answer()) });
+  limits.register(app);
   app.get('/', answer);
   const { port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
   const accepted = once(app.server, 'connection') as Promise<[Socket]>;
@@ -34,6 +35,14 @@ test('a connection that sends many requests ahead is cut off, and most of them a
   client.write(REQUEST.repeat(1000));
   if (!server.destroyed) await once(server, 'close');
   expect(begun).toBeLessThanOrEqual(8);
+});
+
+test('so is one whose addresses nobody can read', async () => {
+  let begun = 0;
+  const { client, server } = await connected(async () => void (begun += 1));
+  client.write(REQUEST.replace('/', '/%zz').repeat(1000));
+  if (!server.destroyed) await once(server, 'close');
+  expect(begun).toBe(8);
 });
 
 test('one request after another, and a few at once, go on as long as they are answered', async () => {

@@ -185,7 +185,7 @@ function standingOf(
     return error.code === 'content-key-missing' ? 'key-missing' : 'damaged';
   }
   const slot = slotOf(header, keys, name);
-  const isAlone = slotKeyId(header.slots[1 - slot]!) === null;
+  const isAlone = slotKeyId(header.slots[slot === 0 ? 1 : 0]) === null;
   return isAlone && slotKeyId(header.slots[slot]) === keys.active.id ? 'unchanged' : 'due';
 }
 

@@ -61,10 +61,26 @@ export function createDecisionService(
     };
   }
 
-  async function nowOf({ source, content }: EvidenceItem): Promise<EvidenceNow | null> {
-    const read = source === null ? undefined : sources[source.type];
-    if (source === null || read === undefined) return null;
-    const living = await read(source.id);
+  /** Reads what evidence comes from as it is now, each once however many items rest on it. */
+  function livingSources(): (source: NonNullable<EvidenceItem['source']>) => Promise<unknown> | undefined {
+    const known = new Map<string, Promise<unknown>>();
+    return ({ type, id }) => {
+      const read = sources[type];
+      if (read === undefined) return undefined;
+      const key = `${type} ${id}`;
+      const living = known.get(key) ?? read(id);
+      known.set(key, living);
+      return living;
+    };
+  }
+
+  async function nowOf(
+    { source, content }: EvidenceItem,
+    livingOf: ReturnType<typeof livingSources>,
+  ): Promise<EvidenceNow | null> {
+    const reading = source === null ? undefined : livingOf(source);
+    if (reading === undefined) return null;
+    const living = await reading;
     if (living === undefined) return { state: 'gone', content: null };
     if (content === null) return null;
     const now = JSON.parse(JSON.stringify(living)) as EvidenceNow['content'];
@@ -78,7 +94,8 @@ export function createDecisionService(
     if (row === null) throw new AppError('not-found');
     const integrity = (await integrityOf([row]))(row);
     const frozen = row.evidence as unknown as EvidenceItem[];
-    const evidence = await Promise.all(frozen.map(async (item) => ({ ...item, now: await nowOf(item) })));
+    const livingOf = livingSources();
+    const evidence = await Promise.all(frozen.map(async (item) => ({ ...item, now: await nowOf(item, livingOf) })));
     return decision.parse({ ...row, evidence, integrity, createdAt: row.createdAt.toISOString() });
   }
 

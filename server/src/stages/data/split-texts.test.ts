@@ -48,3 +48,9 @@ test('a stream is closed where its reader fails', async () => {
   await expect(failing).rejects.toThrow('no more');
   expect(input.destroyed).toBe(true);
 });
+
+test('the first versions, of one line with all items by split, are read as well', async () => {
+  const content = Buffer.from('{"train":["a",{"text":"b"}],"validation":[],"test":["c"]}');
+  expect(await textsOf([content], 'train')).toEqual(['a', 'b']);
+  expect(await textsOf([content], 'test')).toEqual(['c']);
+});

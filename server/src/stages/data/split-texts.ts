@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DatasetItem, Split } from '@greenlight/shared/stages/data/content.ts';
+import { textDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
+import { itemsOf } from '@greenlight/shared/stages/data/rules.ts';
 
 /** The server answers nobody for so long at most, apart from one line. */
 const LONGEST_TURN_MS = 8;
@@ -26,8 +28,10 @@ export async function eachOfSplit(input: Readable, split: Split, tell: (says: st
   function take(line: Buffer): void {
     // Nearly all lines are of another split, and need not be read for that.
     if (line.length === 0 || (split !== 'train' && !line.includes(needle))) return;
-    const item = JSON.parse(line.toString()) as DatasetItem;
-    if ((item.split ?? 'train') === split) tell(saying(item));
+    const parsed = JSON.parse(line.toString()) as DatasetItem | { train: unknown };
+    // The first versions were one line with all items by split.
+    const items = 'train' in parsed ? itemsOf(textDatasetContent.parse(parsed)) : [parsed];
+    for (const item of items) if ((item.split ?? 'train') === split) tell(saying(item));
   }
 
   try {

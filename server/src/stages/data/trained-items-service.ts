@@ -17,15 +17,12 @@ export interface TrainedItemsService {
   seenByImported(modelFileId: string, datasetVersionId: string, split: Split): Promise<SeenInTraining>;
 }
 
-/** Answers that are kept. */
-const MOST_KNOWN = 100;
-
 /** Builds the service on its store and the data's. */
 export function createTrainedItemsService(
   store: TrainedItemsStore,
   openContent: DataService['openContent'],
 ): TrainedItemsService {
-  /** The last answers, found or on their way: a worker that did not wait for one asks again, and it is not looked for twice. */
+  /** Answers on their way: a worker that did not wait for one asks again, and it is not looked for twice. */
   const found = new Map<string, Promise<SeenInTraining>>();
   /** Ends with the look that was asked for last: one at a time, so that any number of them takes the memory of one. */
   let last: Promise<unknown> = Promise.resolve();
@@ -43,14 +40,14 @@ export function createTrainedItemsService(
   }
 
   async function look({ versionId, isOfVersion, elsewhere }: Measured, split: Split) {
-    const texts = await store.itemsOf(versionId, split);
-    // A version without held-out items is measured on those that it is trained on.
-    if (split === 'train') return { texts, exact: texts, elsewhere: 0, near: null, isDataGone: false };
+    // A version whose test items are none, or all training items too, is said to be measured on those.
+    const texts = await store.itemsOf(versionId, split === 'train' ? 'test' : split);
+    if (split === 'train' && isOfVersion) return { texts, exact: texts, elsewhere: 0, near: null, isDataGone: false };
     const near = isOfVersion ? await store.nearOf(versionId, split) : null;
     const held = new HeldTexts(texts);
     let isDataGone = !(await read(versionId, split, (says) => held.add(says)));
     const meet = (says: string) => held.meet(says);
-    if (isOfVersion && held.hasUnmet) await read(versionId, 'train', meet);
+    if (isOfVersion && held.hasUnmet && !(await read(versionId, 'train', meet))) isDataGone = true;
     const exact = held.met;
     for (const id of elsewhere) {
       if (held.hasUnmet && !(await read(id, 'train', meet))) isDataGone = true;
@@ -60,11 +57,12 @@ export function createTrainedItemsService(
 
   function answered(key: string, answer: () => Promise<SeenInTraining>): Promise<SeenInTraining> {
     const known = found.get(key);
-    const asked = known ?? last.then(answer);
-    if (known === undefined) last = asked.catch(() => found.delete(key));
-    found.delete(key);
+    if (known !== undefined) return known;
+    const asked = last.then(answer);
     found.set(key, asked);
-    for (const oldest of found.keys()) if (found.size > MOST_KNOWN) found.delete(oldest);
+    // Not kept: a leakage check that comes later, or a deletion, changes the answer.
+    const forget = () => found.delete(key);
+    last = asked.then(forget, forget);
     return asked;
   }
 
