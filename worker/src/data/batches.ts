@@ -1,3 +1,4 @@
+import { evaluationPasses } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import type { Task } from '@greenlight/shared/stages/training/configuration.ts';
 import { BATCHES_PER_BUCKET } from '@greenlight/shared/stages/training/plan/padding.ts';
 import { randomKey, uniformAt } from '../model/random.ts';
@@ -60,12 +61,14 @@ export function epochOrder(items: readonly Int32Array[], settings: BatchSettings
   return [...shuffledIndices(batches.length, seed, STREAMS.batchOrder, epoch)].map((index) => batches[index] ?? []);
 }
 
-/** The batches of a held-out split as lists of item numbers: all of them once, the shortest first, always in the same order. */
-export function heldOutOrder(items: readonly Int32Array[], batchSize: number): number[][] {
+/** The passes over a held-out split, which is answered by so many numbers for each token, as lists of item numbers: all of them once, the shortest first, always in the same order. */
+export function heldOutOrder(items: readonly Int32Array[], numbersPerToken: number): number[][] {
   const order = items.map((_, index) => index).sort((a, b) => lengthOf(items, a) - lengthOf(items, b) || a - b);
-  const batches: number[][] = [];
-  for (let first = 0; first < order.length; first += batchSize) batches.push(order.slice(first, first + batchSize));
-  return batches;
+  const ends = evaluationPasses(
+    order.map((index) => lengthOf(items, index) + 1),
+    numbersPerToken,
+  );
+  return ends.map((end, pass) => order.slice(ends[pass - 1] ?? 0, end));
 }
 
 /** Fills a batch; the prefix of an item depends on (seed, epoch, item) only. Held-out batches use epoch 0, training counts from 1. */

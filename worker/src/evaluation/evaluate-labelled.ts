@@ -123,21 +123,21 @@ function storedArraysOfFirst(first: PartlyKnown, classes: readonly string[]): Np
   const { known } = first;
   return [
     ...storedArrays(first, classes),
-    ...(known === undefined ? [] : [int32Array('known', Int32Array.from(known))]),
+    ...(known === undefined ? [] : [int32Array('known', [Int32Array.from(known)])]),
   ];
 }
 
 /** The arrays of a further head, named with it, for all items; `known` says of which the answer is known. */
 function storedArraysOfHead(predictions: HeadPredictions): NpyArray[] {
   const { head, known } = predictions.auxiliary;
-  const arrays = [...storedArrays(predictions, head.labels), int32Array('known', Int32Array.from(known))];
+  const arrays = [...storedArrays(predictions, head.labels), int32Array('known', [Int32Array.from(known)])];
   return arrays.map((array) => ({ ...array, name: `${array.name}.${head.name}` }));
 }
 
 function storedArrays({ head, items, outputs, labels }: LabelledPredictions, classes: readonly string[]): NpyArray[] {
   const name = head.task === 'regression' ? 'predictions' : 'probabilities';
-  const stored = float32Array(name, [items, head.outputs], outputs);
-  if (labels instanceof Int32Array) return [stored, int32Array('targets', labels), unicodeArray('classes', classes)];
-  const truth = float32Array('targets', [items, labels.length / Math.max(1, items)], labels);
+  const stored = float32Array(name, [items, head.outputs], [outputs]);
+  if (labels instanceof Int32Array) return [stored, int32Array('targets', [labels]), unicodeArray('classes', classes)];
+  const truth = float32Array('targets', [items, labels.length / Math.max(1, items)], [labels]);
   return classes.length === 0 ? [stored, truth] : [stored, truth, unicodeArray('classes', classes)];
 }

@@ -81,9 +81,19 @@ async function measureTokens(
   }
   const report = accumulator.report();
   const written = await writeNpz(path, [
-    float32Array('probabilities', [report.itemCount, size], ...measured.map(({ probabilities }) => probabilities)),
-    int32Array('targets', ...measured.map(({ targets }) => targets)),
-    int32Array('sentences', ...measured.map(({ sentences }) => sentences)),
+    float32Array(
+      'probabilities',
+      [report.itemCount, size],
+      measured.map(({ probabilities }) => probabilities),
+    ),
+    int32Array(
+      'targets',
+      measured.map(({ targets }) => targets),
+    ),
+    int32Array(
+      'sentences',
+      measured.map(({ sentences }) => sentences),
+    ),
     unicodeArray('classes', tokens),
   ]);
   return { report, written };

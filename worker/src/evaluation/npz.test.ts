@@ -15,8 +15,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const arrays = [
-  float32Array('probabilities', [2, 3], Float32Array.of(0.1, 0.2, 0.7, 1, 0, 1e-30)),
-  int32Array('targets', Int32Array.of(2, -5, 2_147_483_647)),
+  float32Array('probabilities', [2, 3], [Float32Array.of(0.1, 0.2, 0.7, 1, 0, 1e-30)]),
+  int32Array('targets', [Int32Array.of(2, -5, 2_147_483_647)]),
   unicodeArray('classes', ['<pad>', '你', '𠮷', '']),
 ];
 
@@ -42,13 +42,13 @@ test('the same arrays are the same bytes, in one piece or several, and a failed 
   const second = await writeNpz(join(folder, 'b.npz'), arrays);
   expect(second.sha256).toBe(first.sha256);
   const inPieces = [
-    float32Array('probabilities', [2, 3], Float32Array.of(0.1, 0.2, 0.7), Float32Array.of(1, 0, 1e-30)),
-    int32Array('targets', Int32Array.of(2), Int32Array.of(-5, 2_147_483_647)),
+    float32Array('probabilities', [2, 3], [Float32Array.of(0.1, 0.2, 0.7), Float32Array.of(1, 0, 1e-30)]),
+    int32Array('targets', [Int32Array.of(2), Int32Array.of(-5, 2_147_483_647)]),
     ...arrays.slice(2),
   ];
   const third = await writeNpz(join(folder, 'd.npz'), inPieces);
   expect(third.sha256).toBe(first.sha256);
-  const broken = { ...int32Array('x', Int32Array.of(1)), data: [null as unknown as Uint8Array] };
+  const broken = { ...int32Array('x', [Int32Array.of(1)]), data: [null as unknown as Uint8Array] };
   await expect(writeNpz(join(folder, 'c.npz'), [broken])).rejects.toThrow();
   expect((await readdir(folder)).sort()).toEqual(['a.npz', 'b.npz', 'd.npz']);
 });

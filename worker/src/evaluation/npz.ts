@@ -25,12 +25,12 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array):
 }
 
 /** float32 values as a NumPy array. */
-export function float32Array(name: string, shape: readonly number[], ...pieces: Float32Array[]): NpyArray {
+export function float32Array(name: string, shape: readonly number[], pieces: readonly Float32Array[]): NpyArray {
   return { name, type: '<f4', shape, data: pieces.map(bytesOf) };
 }
 
 /** int32 values as a NumPy array. */
-export function int32Array(name: string, ...pieces: Int32Array[]): NpyArray {
+export function int32Array(name: string, pieces: readonly Int32Array[]): NpyArray {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   return { name, type: '<i4', shape: [length], data: pieces.map(bytesOf) };
 }

@@ -1,4 +1,3 @@
-import { evaluationRows } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import { heldOutOrder, labelsOfMembers, makeLabelledBatch } from '../data/batches.ts';
 import { auxiliaryHeadOf, type HeadLabels, type Labels } from '../data/labels.ts';
 import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
@@ -89,8 +88,7 @@ export async function predictLabelled(
       ...{ labels: answers.values, known: answers.known, auxiliary: answers },
     };
   });
-  const longest = ids.reduce((length, item) => Math.max(length, item.length + 1), 1);
-  for (const rows of heldOutOrder(ids, evaluationRows(longest, 0))) {
+  for (const rows of heldOutOrder(ids, 0)) {
     const answered = await engine.forward(makeLabelledBatch(ids, labels, rows, auxiliary));
     putRows(first, rows, answered.outputs);
     further.forEach((one, index) => putRows(one, rows, answered.auxiliary[index] ?? new Float32Array(0)));

@@ -1,4 +1,3 @@
-import { evaluationRows } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import { heldOutOrder, makeBatch, type BatchSettings } from '../data/batches.ts';
 import { shuffledIndices, STREAMS } from '../data/shuffle.ts';
 import type { Engine } from '../training/engine.ts';
@@ -48,8 +47,7 @@ export async function* predict(
   settings: BatchSettings,
   vocabularySize: number,
 ): AsyncGenerator<PredictionChunk> {
-  const longest = items.reduce((length, item) => Math.max(length, item.length + 1), 1);
-  for (const members of heldOutOrder(items, evaluationRows(longest, vocabularySize))) {
+  for (const members of heldOutOrder(items, vocabularySize)) {
     const { probabilities, targets } = await engine.forward(makeBatch(items, members, settings, HELD_OUT_EPOCH));
     const sentences = new Int32Array(targets.length);
     let token = 0;

@@ -127,21 +127,23 @@ async function loadInference(
   const bytes = isFixed ? withConstantInputs(graph.bytes, constants(bound)) : graph.bytes;
   const session = await openSession(bytes, state.sessions.inference);
   const parameters = isFixed ? {} : bound;
+  // Only these are held on to, and not the graph with its bytes.
+  const { outputs, sequenceOutput } = graph;
   return {
     run: async (feeds, into = {}) => {
       const fetches: Record<string, ort.Tensor | null> = {};
-      for (const { name } of graph.outputs) {
+      for (const { name } of outputs) {
         const target = into[name];
         fetches[name] = target === undefined ? null : tensorOver(target.data, target.shape);
       }
       const inputs = { ...parameters, ...fedTensors(feeds) };
-      if (graph.sequenceOutput !== null) {
-        await runInto(session, inputs, fetches as Record<string, ort.Tensor>, graph.sequenceOutput);
+      if (sequenceOutput !== null) {
+        await runInto(session, inputs, fetches as Record<string, ort.Tensor>, sequenceOutput);
         return Object.fromEntries(Object.entries(into).map(([name, { data }]) => [name, data]));
       }
       const results = await session.run(inputs, fetches);
       return Object.fromEntries(
-        graph.outputs.map(({ name }) => [name, into[name]?.data ?? (results[name]?.data as Float32Array | Int32Array)]),
+        outputs.map(({ name }) => [name, into[name]?.data ?? (results[name]?.data as Float32Array | Int32Array)]),
       );
     },
     dispose: () => session.release(),

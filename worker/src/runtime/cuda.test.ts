@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ModelSettings } from '../model/settings.ts';
 import { createEngine, createEngineOn } from '../training/create-engine.ts';
 import type { Batch, Engine, EngineOptions, OptimiserSettings } from '../training/engine.ts';
@@ -19,7 +19,7 @@ import { GraphicsProcessor } from './graphics-session.ts';
 import { createResidentDevice } from './resident-device.ts';
 
 /** The processor in a card's place: arrays lie in ONNX Runtime's own memory, and graphs written for CUDA run on them. */
-const PROCESSOR: CardProvider = { memory: 'Cpu', choose: () => {} };
+const PROCESSOR: CardProvider = { memory: 'Cpu', splitsQuickly: false, choose: () => {} };
 
 /** Operators with kernels of ONNX Runtime's for CUDA, for the types that graphs have here (docs/OperatorKernels.md of its repository, opset 18). */
 const KERNELS = new Set(
@@ -102,6 +102,27 @@ test.each<[string, [ModelSettings, Batch], Partial<OptimiserSettings>]>([
     await actual.dispose();
   },
 );
+
+test('a card that has no room for the state is given back with what was there already', async () => {
+  const processor = await GraphicsProcessor.start(PROCESSOR);
+  const array = processor.array.bind(processor);
+  let made = 0;
+  processor.array = (shape) => {
+    if (++made > 3) throw new Error('no room');
+    return array(shape);
+  };
+  const dispose = vi.spyOn(processor, 'dispose');
+  const parameters = [
+    { name: 'a', shape: [2] },
+    { name: 'b', shape: [3, 2] },
+  ];
+  const shape = { parameters, moments: 2, training: true, frozen: new Set<string>() };
+  const report = { device: 'cuda' as const, adapter: 'none', reason: { zh: '测试要求', en: 'A test asked for it' } };
+  expect(() => createResidentDevice(processor, shape, report, CUDA_DIALECT)).toThrow('no room');
+  expect(dispose).toHaveBeenCalledOnce();
+  // Everything has gone: giving it back again does nothing.
+  processor.dispose();
+});
 
 test("CUDA without ONNX Runtime's files for it is an error that says so, time and again", async () => {
   if ((await findCuda()).state !== 'not-installed') return;

@@ -64,7 +64,7 @@ async function cardName(program: string): Promise<string | null> {
   }
 }
 
-/** Doubles a number in the card's memory: as a first run, as one whose commands are captured, and as one that sends those again. */
+/** Doubles numbers in the card's memory, in several runs of one graph. */
 async function tryCard(): Promise<void> {
   const scalar = { shape: [1], type: 'float32' as const };
   const bytes = encodeModel({
@@ -75,9 +75,9 @@ async function tryCard(): Promise<void> {
     sequenceOutput: null,
   });
   const processor = await GraphicsProcessor.start(CUDA);
-  const [x, y] = [processor.array(scalar), processor.array(scalar)];
-  const session = processor.open(bytes, true);
   try {
+    const [x, y] = [processor.array(scalar), processor.array(scalar)];
+    const session = processor.open(bytes, true);
     for (const value of [21, 1.5, -4]) {
       upload(processor, [x], [Float32Array.of(value)]);
       session.run({ x }, { y }, 1);
@@ -86,8 +86,6 @@ async function tryCard(): Promise<void> {
         throw new Error(`The card says that ${value} + ${value} is ${String(doubled?.[0])}`);
     }
   } finally {
-    session.close();
-    for (const array of [x, y]) array.dispose();
     processor.dispose();
   }
 }
@@ -139,12 +137,16 @@ export function cudaRefusal(finding: Exclude<CudaFinding, { state: 'ready' }>): 
   }
 }
 
-/** How graphs are written for CUDA: ONNX Runtime has no operators there that masks could be unpacked from bits with. */
+/**
+ * How graphs are written for CUDA: ONNX Runtime has no operators there that masks could be unpacked from bits with, and an array of all parameters would be cut apart by a table that says
+ * of each of its numbers where it goes, which the processor writes anew for each run.
+ */
 export const CUDA_DIALECT: CardDialect = {
   fusedMatMul: true,
   sumsInParts: false,
   softmaxHidesNaN: true,
   packedMasks: false,
+  blocks: false,
 };
 
 /** Runs graphs on an NVIDIA card in full float32 precision. */

@@ -65,17 +65,24 @@ export class GraphicsProcessor {
   private readonly provider: CardProvider;
   private readonly hostMemory: Pointer;
   private readonly deviceMemory: Pointer;
-  private readonly home: Pointer;
   private readonly allocator: Pointer;
+  /** What gives back what is there, the oldest first; each once. */
+  private readonly ends = new Set<() => void>();
 
   private constructor(ort: OrtLibrary, provider: CardProvider) {
     this.ort = ort;
     this.provider = provider;
-    this.hostMemory = hostMemory(ort);
-    // All arrays are this session's, so that they outlive those that compute with them.
-    this.home = this.openSession(passThrough([{ name: 'home', shape: [1], type: 'float32' }]), false);
-    this.deviceMemory = ort.make('createMemoryInfo', provider.memory, 0, 0, 0);
-    this.allocator = ort.make('createAllocator', this.home, this.deviceMemory);
+    try {
+      this.hostMemory = this.kept('memoryInfo', hostMemory(ort));
+      // All arrays are this session's, so that they outlive those that compute with them.
+      const bytes = passThrough([{ name: 'home', shape: [1], type: 'float32' }]);
+      const home = this.kept('session', this.openSession(bytes, false));
+      this.deviceMemory = this.kept('memoryInfo', ort.make('createMemoryInfo', provider.memory, 0, 0, 0));
+      this.allocator = this.kept('allocator', ort.make('createAllocator', home, this.deviceMemory));
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /** Throws where there is no graphics processor that the provider can use. */
@@ -83,17 +90,24 @@ export class GraphicsProcessor {
     return new GraphicsProcessor(await ortLibrary(), provider);
   }
 
+  /** Whether cutting an array into pieces of different sizes is one quick kernel. */
+  get splitsQuickly(): boolean {
+    return this.provider.splitsQuickly;
+  }
+
   /** An array on the card; what is in it is not known before something is written there. */
   array({ shape, type }: ArrayShape): DeviceArray {
     const { ort, deviceMemory } = this;
     const element = ELEMENT_TYPES[type];
     const handle = ort.make('createTensorAsOrtValue', this.allocator, sizes(shape), shape.length, element);
+    const giveBack = this.untilGivenBack(() => ort.release('value', handle));
     const length = shapeSize(shape);
     const place = [ort.make('getTensorMutableData', handle), length * BYTES, sizes([length]), 1, element];
     const flat = ort.make('createTensorWithDataAsOrtValue', deviceMemory, ...place);
+    const giveFlatBack = this.untilGivenBack(() => ort.release('value', flat));
     const dispose = (): void => {
-      ort.release('value', flat);
-      ort.release('value', handle);
+      giveFlatBack();
+      giveBack();
     };
     return { shape, type, handle, flat: { handle: flat }, dispose };
   }
@@ -103,7 +117,7 @@ export class GraphicsProcessor {
     const memory = new ArrayBuffer(shapeSize(shape) * BYTES);
     const data = type === 'int32' ? new Int32Array(memory) : new Float32Array(memory);
     const handle = arrayOver(this.ort, this.hostMemory, data, shape);
-    return { data, handle, dispose: () => this.ort.release('value', handle) };
+    return { data, handle, dispose: this.untilGivenBack(() => this.ort.release('value', handle)) };
   }
 
   /** Opens an ONNX file in memory; throws where a node of it would run on the processor. */
@@ -134,10 +148,10 @@ export class GraphicsProcessor {
           outputs.map(({ name, type }, index) => [name, this.taken(values[index] ?? 0n, type)]),
         );
       },
-      close: () => {
+      close: this.untilGivenBack(() => {
         for (const handle of options.values()) ort.release('runOptions', handle);
         ort.release('session', session);
-      },
+      }),
     };
   }
 
@@ -157,11 +171,23 @@ export class GraphicsProcessor {
     };
   }
 
-  /** Gives the card back; every session and array must have gone before. */
+  /** Gives the card back, with every session and array that is still there, the newest first. */
   dispose(): void {
-    this.ort.release('allocator', this.allocator);
-    this.ort.release('session', this.home);
-    for (const memory of [this.hostMemory, this.deviceMemory]) this.ort.release('memoryInfo', memory);
+    for (const end of [...this.ends].toReversed()) end();
+  }
+
+  /** What gives something back, once, whoever comes first. */
+  private untilGivenBack(giveBack: () => void): () => void {
+    const end = (): void => {
+      if (this.ends.delete(end)) giveBack();
+    };
+    this.ends.add(end);
+    return end;
+  }
+
+  private kept(kind: 'memoryInfo' | 'session' | 'allocator', handle: Pointer): Pointer {
+    this.untilGivenBack(() => this.ort.release(kind, handle));
+    return handle;
   }
 
   private openSession(bytes: Uint8Array, captures: boolean): Pointer {

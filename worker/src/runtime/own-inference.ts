@@ -102,7 +102,9 @@ export async function loadOwnInference(
   });
   const parameters = session.bindAll({ ...feeds, ...weights });
   const given = graph.inputs.flatMap(({ name }) => (name in parameters ? [] : [name]));
-  const written = graph.outputs.map(({ name }) => name);
+  // Only these are held on to, and not the graph with its bytes.
+  const declared = graph.outputs;
+  const written = declared.map(({ name }) => name);
   const prepared = session.prepare(parameters, given, written);
   const inputs = new KeptBindings(session, given, prepared.given);
   const outputs = new KeptBindings(session, written, prepared.written);
@@ -113,7 +115,7 @@ export async function loadOwnInference(
     run: (feed, into = {}) => {
       if (!isOpen) return Promise.reject(new Error('The program has been disposed of'));
       const made: Record<string, Feeds[string]> = {};
-      for (const { name, shape } of graph.outputs)
+      for (const { name, shape } of declared)
         if (into[name] === undefined) made[name] = { data: new Float32Array(shapeSize(shape)), shape };
       const results: Feeds = { ...into, ...made };
       inputs.bind(feed);

@@ -3,7 +3,7 @@ import type { TensorSpec } from '../graph/graph-builder.ts';
 import { record } from '../graph/record.ts';
 import type { Feeds } from './device.ts';
 import type { DeviceArray, GraphicsProcessor } from './graphics-session.ts';
-import { cut } from './state-blocks.ts';
+import { cut, slices } from './state-blocks.ts';
 
 /*
  * Every array that is sent to a card by itself, or fetched from it, costs about half a millisecond there, however short it is: more than many
@@ -58,19 +58,20 @@ function lengthOf(pieces: readonly Piece[]): number {
 
 /** Opens the way of a graph's feeds to the card. Whole numbers travel as float32, which holds those of up to 24 bits: ids are far below. */
 export function openFeeds(processor: GraphicsProcessor, specs: readonly TensorSpec[]): PackedFeeds {
+  const apart = processor.splitsQuickly ? cut : slices;
   const isWhole = ({ type }: TensorSpec): boolean => type === 'int32';
   const kinds = [specs.filter((spec) => !isWhole(spec)), specs.filter(isWhole)].filter(({ length }) => length > 0);
   const pieces = piecesOf(kinds.flat());
   const packed: TensorSpec = { name: PACKED, shape: [lengthOf(pieces)], type: 'float32' };
   const graph = record([packed], ({ inputs }) => {
-    const groups = cut(
+    const groups = apart(
       inputs[PACKED] as tf.Tensor,
       kinds.map((kind) => lengthOf(piecesOf(kind))),
     );
     const values = groups.flatMap((group, index) => {
       const kind = kinds[index] ?? [];
       const typed = kind.some(isWhole) ? tf.cast(group, 'int32') : group;
-      return cut(
+      return apart(
         typed,
         piecesOf(kind).map(({ size }) => size),
       );

@@ -7,23 +7,29 @@ import {
   residentArrays,
   residentInputs,
   writeState,
+  type ResidentArray,
   type ResidentState,
 } from './resident-state.ts';
 import { ResidentTraining } from './resident-training.ts';
-import { stateBlocks } from './state-blocks.ts';
+import { parameterBlocks, stateBlocks, type Block } from './state-blocks.ts';
 
 /** What a card decides of how graphs are written; the rest follows from parameters and optimiser state staying there. */
-export type CardDialect = Pick<GraphDialect, 'fusedMatMul' | 'sumsInParts' | 'softmaxHidesNaN' | 'packedMasks'>;
+export type CardDialect = Pick<
+  GraphDialect,
+  'fusedMatMul' | 'sumsInParts' | 'softmaxHidesNaN' | 'packedMasks' | 'blocks'
+>;
 
-/** Runs graphs on a graphics processor, which is the device's from then on; parameters and optimiser state stay in its memory from step to step. */
+/** Runs graphs on a graphics processor, which is the device's from then on, and given back where it cannot be made; parameters and optimiser state stay in its memory from step to step. */
 export function createResidentDevice(
   processor: GraphicsProcessor,
   shape: StateShape,
   report: DeviceReport,
   dialect: CardDialect,
 ): Device {
-  const blocks = stateBlocks(shape.parameters, shape.frozen);
-  const slots = Array.from({ length: 1 + shape.moments }, (_, slot) => residentArrays(processor, blocks, slot));
+  const blocks = dialect.blocks
+    ? stateBlocks(shape.parameters, shape.frozen)
+    : parameterBlocks(shape.parameters, shape.frozen);
+  const slots = stateOn(processor, blocks, 1 + shape.moments);
   const places = new Map(blocks.flatMap((block) => block.parts.map((part) => [part.name, { block, part }])));
   const parameters = shape.parameters.flatMap(({ name }) => {
     const place = places.get(name);
@@ -45,7 +51,6 @@ export function createResidentDevice(
       ownProducts: false,
       embeddingRows: false,
       updatesInGraph: true,
-      blocks: true,
       sequenceOutput: false,
       // Shapes are computed on the processor, and no node may fall back to it.
       shapeArithmetic: false,
@@ -64,6 +69,16 @@ export function createResidentDevice(
   };
 }
 
+/** The arrays of all slots; where the card has no room for them, it is given back, so that another device may be tried beside it. */
+function stateOn(processor: GraphicsProcessor, blocks: readonly Block[], slots: number): ResidentArray[][] {
+  try {
+    return Array.from({ length: slots }, (_, slot) => residentArrays(processor, blocks, slot));
+  } catch (error) {
+    processor.dispose();
+    throw error;
+  }
+}
+
 /** Feeds in memory that ONNX Runtime may read, by name. */
 function hostArrays(processor: GraphicsProcessor, feeds: Feeds): Record<string, HostArray> {
   return Object.fromEntries(
@@ -78,11 +93,13 @@ function hostArrays(processor: GraphicsProcessor, feeds: Feeds): Record<string, 
 function loadInference(state: ResidentState, graph: RecordedGraph): InferenceProgram {
   const { processor } = state;
   const session = processor.open(graph.bytes);
+  const inputs = new Set(graph.inputs.map(({ name }) => name));
+  const { outputs } = graph;
   return {
     run: (feeds, into = {}) => {
       const fed = hostArrays(processor, feeds);
       try {
-        const results = session.read({ ...residentInputs(state, graph), ...fed }, graph.outputs);
+        const results = session.read({ ...residentInputs(state, inputs), ...fed }, outputs);
         for (const [name, { data }] of Object.entries(into)) data.set(results[name] ?? []);
         return Promise.resolve(results);
       } finally {

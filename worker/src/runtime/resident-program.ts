@@ -7,7 +7,7 @@ import { forgetSeparate, inputsFrom, outputsTo, turn, type TwoSided, type Reside
 
 /** A training graph whose state stays on the card: what it calls the next values of its inputs takes their places. */
 export interface ResidentProgram {
-  /** Numbers that are not finite leave the state as it was, unless they are `wanted` all the same. Calls `meanwhile` once the card is at work. */
+  /** Numbers that are not finite leave the state as it was, unless they are `wanted` all the same. Calls `meanwhile` once the card is at work, where a run does not wait for its end as on CUDA. */
   run(
     feeds: Feeds,
     options?: { wanted?: 'finite' | 'all'; meanwhile?: (() => void) | undefined },

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { TensorSpec } from '../graph/graph-builder.ts';
-import { record, type RecordedGraph } from '../graph/record.ts';
+import { record } from '../graph/record.ts';
 import { gatheredInput, nextOutput, stateInput } from './binding-names.ts';
 import type { StateArray } from './device.ts';
 import type { DeviceArray, GraphicsProcessor, GraphicsSession } from './graphics-session.ts';
@@ -148,10 +148,9 @@ export function writeState(state: ResidentState, written: readonly StateArray[])
   forgetSeparate(state);
 }
 
-/** The arrays of the state that a graph reads; parameters that it wants in arrays of their own are taken out of their blocks. */
-export function residentInputs(state: ResidentState, graph: RecordedGraph): Arrays {
-  const inputs = new Set(graph.inputs.map((input) => input.name));
-  const wantsSeparate = state.parameters.some(({ name }) => inputs.has(stateInput(name)));
+/** The arrays of the state that a graph with these inputs reads; parameters that it wants in arrays of their own are taken out of their blocks. */
+export function residentInputs(state: ResidentState, inputs: ReadonlySet<string>): Arrays {
+  const wantsSeparate = state.parameters.some(({ name, block }) => block.name !== name && inputs.has(stateInput(name)));
   const known = { ...inputsFrom(state.blocks), ...(wantsSeparate ? separateParameters(state) : {}) };
   return Object.fromEntries(Object.entries(known).filter(([name]) => inputs.has(name)));
 }

@@ -50,6 +50,14 @@ export function stateBlocks(
   });
 }
 
+/** Each parameter as a block of its own, called by its name and of its shape. */
+export function parameterBlocks(parameters: readonly NamedShape[], frozen: ReadonlySet<string>): Block[] {
+  return parameters.map(({ name, shape }) => {
+    const size = tf.util.sizeFromShape(shape);
+    return { name, shape, size, parts: [{ name, shape, offset: 0, size }], moves: !frozen.has(name) };
+  });
+}
+
 /** The parameters that a block holds, taken out of it as tensors of their own shapes. */
 export function partsOf(block: Block, values: tf.Tensor): [string, tf.Tensor][] {
   const { parts, size } = block;
@@ -61,6 +69,15 @@ export function partsOf(block: Block, values: tf.Tensor): [string, tf.Tensor][] 
 
 /** A graphics processor's kernel may write at most so many arrays everywhere: eight, of which one is read. */
 const PIECES_AT_ONCE = 7;
+
+/** Takes pieces of these sizes out of a flat array, each by itself. */
+export function slices(values: tf.Tensor, sizes: readonly number[]): tf.Tensor[] {
+  let end = 0;
+  return sizes.map((size) => {
+    end += size;
+    return tf.slice(values, [end - size], [size]);
+  });
+}
 
 /** Cuts a flat array into pieces of these sizes, first into few large ones and those again. */
 export function cut(values: tf.Tensor, sizes: readonly number[]): tf.Tensor[] {

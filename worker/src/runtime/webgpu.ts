@@ -10,6 +10,6 @@ export async function createWebGpuDevice(shape: StateShape, adapter: string, rea
     processor,
     shape,
     { device: 'webgpu', adapter, reason },
-    { fusedMatMul: false, sumsInParts: true, softmaxHidesNaN: true, packedMasks: true },
+    { fusedMatMul: false, sumsInParts: true, softmaxHidesNaN: true, packedMasks: true, blocks: true },
   );
 }

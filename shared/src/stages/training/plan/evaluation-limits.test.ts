@@ -1,14 +1,32 @@
 import { expect, test } from 'vitest';
 import { runConfiguration } from '../configuration.ts';
-import { evaluationRows } from './evaluation-limits.ts';
+import { evaluationPasses } from './evaluation-limits.ts';
 import { finalItems } from './evaluation-time.ts';
 import { memoryOf } from './memory.ts';
 
+/** How many items the passes over so many items of so many tokens have. */
+function passes(groups: readonly (readonly [items: number, tokens: number])[], numbersPerToken = 0): number[] {
+  const tokens = groups.flatMap(([items, length]) => Array.from({ length: items }, () => length));
+  const ends = evaluationPasses(tokens, numbersPerToken);
+  return ends.map((end, pass) => end - (ends[pass - 1] ?? 0));
+}
+
 test('a forward pass has fewer items the longer they are and the more numbers they are answered by, and at least one', () => {
-  expect([100, 250, 512, 1024].map((longest) => evaluationRows(longest, 0))).toEqual([32, 32, 9, 2]);
-  expect(evaluationRows(100, 4000)).toBe(10);
-  expect(evaluationRows(1024, 60_000)).toBe(1);
-  expect(evaluationRows(4096, 0)).toBe(1);
+  expect([100, 250, 512, 1024].map((length) => passes([[100, length]])[0])).toEqual([32, 32, 8, 2]);
+  expect(passes([[12, 100]], 4000)).toEqual([10, 2]);
+  expect(passes([[2, 1024]], 60_000)).toEqual([1, 1]);
+  expect(passes([[2, 4096]])).toEqual([1, 1]);
+  expect(passes([])).toEqual([]);
+});
+
+test('one long item does not make the passes over short ones small', () => {
+  const all = passes([
+    [5000, 20],
+    [1, 1120],
+  ]);
+  expect(all).toHaveLength(158);
+  expect(all.slice(0, 156)).toEqual(Array.from({ length: 156 }, () => 32));
+  expect(all.slice(-2)).toEqual([8, 1]);
 });
 
 test('the evaluation of long items takes less memory than the training on them, and is planned in the passes that it has', () => {

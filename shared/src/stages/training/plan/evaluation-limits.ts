@@ -19,8 +19,21 @@ const EVALUATION_ROWS = 32;
  */
 const MAX_TOKEN_PAIRS = 2_500_000;
 
-/** Items of one forward pass of an evaluation whose longest has so many tokens, and that is answered by so many numbers for each token. */
-export function evaluationRows(longest: number, numbersPerToken: number): number {
-  const [byPairs, byNumbers] = [MAX_TOKEN_PAIRS / longest ** 2, MAX_FORWARD_VALUES / (longest * numbersPerToken)];
-  return Math.max(1, Math.floor(Math.min(EVALUATION_ROWS, byPairs, byNumbers)));
+/** Items of a pass by their attention alone: a power of two, so that few different shapes come of many lengths. */
+function rowsByPairs(tokens: number): number {
+  return 2 ** Math.max(0, Math.floor(Math.log2(MAX_TOKEN_PAIRS / tokens ** 2)));
+}
+
+/**
+ * Where the forward passes of an evaluation end, as numbers of items: of items with so many tokens each, the shortest first, which are answered by so many numbers for
+ * each token. Only passes that hold long items have few of them.
+ */
+export function evaluationPasses(tokens: readonly number[], numbersPerToken: number): number[] {
+  const byNumbers = MAX_FORWARD_VALUES / ((tokens.at(-1) ?? 1) * numbersPerToken);
+  const most = Math.max(1, Math.floor(Math.min(EVALUATION_ROWS, byNumbers)));
+  const ends: number[] = [];
+  tokens.forEach((length, item) => {
+    if (item - (ends.at(-1) ?? 0) >= Math.min(most, rowsByPairs(length))) ends.push(item);
+  });
+  return tokens.length === 0 ? [] : [...ends, tokens.length];
 }

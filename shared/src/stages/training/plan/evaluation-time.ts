@@ -1,7 +1,7 @@
 import { drawLengths, type Lengths } from './batch-shapes.ts';
 import { speedOf, type MachineCalibration } from './calibration.ts';
 import {
-  evaluationRows,
+  evaluationPasses,
   MAX_EVALUATION_PAIRS,
   MAX_LABELLED_POINT_PAIRS,
   MAX_POINT_PAIRS,
@@ -98,18 +98,16 @@ function tokenMs({ settings, vocabularySize }: PlannedModel, calibration: Machin
 function passesOver(model: PlannedModel, lengths: Lengths, items: number): { passes: BatchShape[]; drawn: number } {
   const { settings, vocabularySize } = model;
   const drawn = drawLengths(lengths, Math.min(items, DRAWN_ITEMS));
-  const longest = (drawn.at(-1) ?? 0) + 1;
-  const rows = evaluationRows(longest, isClassifier(model) ? 0 : vocabularySize);
-  const passes: BatchShape[] = [];
-  for (let first = 0; first < drawn.length; first += rows) {
-    const members = drawn.slice(first, first + rows);
-    const length = bucketOf((members.at(-1) ?? 0) + 1, settings.maxTokens + 1);
-    passes.push({
-      batchSize: members.length,
+  const tokens = drawn.map((length) => length + 1);
+  const ends = evaluationPasses(tokens, isClassifier(model) ? 0 : vocabularySize);
+  const passes = ends.map((end, pass): BatchShape => {
+    const length = bucketOf(tokens[end - 1] ?? 1, settings.maxTokens + 1);
+    return {
+      batchSize: end - (ends[pass - 1] ?? 0),
       sourceLength: settings.architecture === 'decoder-only' ? 0 : length,
       targetLength: isClassifier(model) ? 0 : length,
-    });
-  }
+    };
+  });
   return { passes, drawn: drawn.length };
 }
 
