@@ -66,7 +66,12 @@ test.each([
   ],
   ['en', { elsewhere: 2 }, '2 of 200 texts were also trained on', '2 are training items of a run that this one begins'],
   ['en', { elsewhere: 1, origin }, '1 of 200 texts was also trained on', '1 is a training item of run 7'],
-  ['en', { exact: 200 }, 'All 200 texts were also trained on', 'This data version has no test items of its own'],
+  [
+    'en',
+    { exact: 200 },
+    'All 200 texts were also trained on',
+    'All that was measured is among the training items of this data version too',
+  ],
   [
     'en',
     { isDataGone: true },

@@ -114,7 +114,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
               type="primary"
               data-testid="approve-requirement"
               loading={decide.isPending}
-              disabled={isDecidingUnread || project === undefined || (isOwn && !deciders.mayOverride)}
+              disabled={isDecidingUnread || (isOwn && !deciders.mayOverride)}
               onClick={() => decide.mutate('approve')}
             >
               {t('review.approve')}
