@@ -21,8 +21,7 @@ import { getEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts'
 import { getRun, getRunMetrics, startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { exportRun } from '@greenlight/shared/stages/training/model-files.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
-import type { Api } from '../../e2e/fixtures/api.ts';
-import { Refusal } from './patient-api.ts';
+import { Refusal, type Api } from '../../e2e/fixtures/api.ts';
 
 /** What work tells of itself. */
 export interface Witness {

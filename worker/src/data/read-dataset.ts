@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { datasetItem, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
-import { textDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
-import { itemsOf } from '@greenlight/shared/stages/data/rules.ts';
+import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
+import { itemsOfLine } from '@greenlight/shared/stages/data/stored-line.ts';
 
 /** The items of a dataset version, by split; where a split was left empty it is the training items' own list. */
 export interface Dataset {
@@ -31,12 +30,4 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
     yield* lines;
   }
   yield rest;
-}
-
-/** The item of a line; the first dataset versions were one line of JSON with all items by split. */
-export function itemsOfLine(line: string): DatasetItem[] {
-  const parsed: unknown = JSON.parse(line);
-  if (typeof parsed === 'object' && parsed !== null && 'train' in parsed)
-    return itemsOf(textDatasetContent.parse(parsed));
-  return [datasetItem.parse(parsed)];
 }

@@ -1,7 +1,7 @@
+import { itemsOfLine } from '@greenlight/shared/stages/data/stored-line.ts';
 import type { LocalizedText } from '@greenlight/shared/api/localized-text.ts';
 import type { DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { fileLines } from '../data/file-lines.ts';
-import { itemsOfLine } from '../data/read-dataset.ts';
 import type { JobContext } from '../jobs/job-performer.ts';
 
 const REPORT_MS = 500;

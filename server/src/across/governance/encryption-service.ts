@@ -1,5 +1,6 @@
 import type { EncryptionStatus } from '@greenlight/shared/across/governance/encryption-contract.ts';
-import type { Database, Transaction } from '../../database/client.ts';
+import { aloneUnder } from '../../database/alone.ts';
+import type { Database } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
 import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import type { MasterKeys } from '../../storage/master-keys.ts';
@@ -40,11 +41,7 @@ export function createEncryptionService({ database, storage, keys, audit }: Encr
   let wake: () => void = () => undefined;
   let loop = Promise.resolve();
 
-  const changingKeys = <Result>(change: (transaction: Transaction) => Promise<Result>): Promise<Result> =>
-    database.$transaction(async (transaction) => {
-      await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${MASTER_KEY_LOCK})`;
-      return change(transaction);
-    });
+  const changingKeys = aloneUnder(database, MASTER_KEY_LOCK);
 
   async function settle(outcome: SecureOutcome): Promise<void> {
     const { activeKeyId, files, encrypted, rewrapped, needsOldKeys } = outcome;

@@ -42,3 +42,9 @@ test('examples are few and show no personal data', async () => {
   expect(removed).toBe(9);
   expect(samples.removed).toEqual(Array.from({ length: 5 }, () => 'write to [EMAIL]'));
 });
+
+test('a version in its first form, one line with all items by split, is compared as well', async () => {
+  const first = async () => Readable.from(['{"train":["same","gone"],"validation":[],"test":[]}']);
+  const after = [{ text: 'same', split: 'train' as const }];
+  expect(await compareContents(first, contentOf(after))).toMatchObject({ kept: 1, removed: 1, added: 0 });
+});

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { datasetItem, orderedTasks, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
+import { orderedTasks, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
 import { MAX_SAMPLES, type DatasetComparison } from '@greenlight/shared/stages/data/lineage-contract.ts';
 import { maskedText } from '@greenlight/shared/stages/data/masked-text.ts';
+import { itemsOfLine } from '@greenlight/shared/stages/data/stored-line.ts';
+import { saying } from './split-texts.ts';
 
 /** Opens the stored lines of a version. */
 export type OpenContent = () => Promise<Readable>;
@@ -13,7 +15,7 @@ async function* itemsIn(open: OpenContent): AsyncGenerator<DatasetItem> {
   const input = await open();
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      if (line !== '') yield datasetItem.parse(JSON.parse(line));
+      if (line !== '') yield* itemsOfLine(line);
     }
   } finally {
     input.destroy();
@@ -21,11 +23,8 @@ async function* itemsIn(open: OpenContent): AsyncGenerator<DatasetItem> {
 }
 
 /** What an item says, a text or an image with its path, in 16 bytes: texts themselves would not fit into memory. */
-function keyOf({ text, image }: Pick<DatasetItem, 'text' | 'image'>): string {
-  return createHash('sha256')
-    .update(image === undefined ? text : `${image.sha256} ${text}`)
-    .digest()
-    .toString('latin1', 0, 16);
+function keyOf(item: Pick<DatasetItem, 'text' | 'image'>): string {
+  return createHash('sha256').update(saying(item)).digest().toString('latin1', 0, 16);
 }
 
 /** Gives equal answers of items one number each. */

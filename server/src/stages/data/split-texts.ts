@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DatasetItem, Split } from '@greenlight/shared/stages/data/content.ts';
-import { textDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
-import { itemsOf } from '@greenlight/shared/stages/data/rules.ts';
+import { wholeVersion } from '@greenlight/shared/stages/data/stored-line.ts';
 
 /** The server answers nobody for so long at most, apart from one line. */
 const LONGEST_TURN_MS = 8;
@@ -12,7 +11,7 @@ const LINES_A_LOOK = 32;
 const NEWLINE = 0x0a;
 
 /** What an item says: its text, and its image by its checksum. */
-function saying({ text, image }: Pick<DatasetItem, 'text' | 'image'>): string {
+export function saying({ text, image }: Pick<DatasetItem, 'text' | 'image'>): string {
   return image === undefined ? text : `${image.sha256} ${text}`;
 }
 
@@ -28,10 +27,9 @@ export async function eachOfSplit(input: Readable, split: Split, tell: (says: st
   function take(line: Buffer): void {
     // Nearly all lines are of another split, and need not be read for that.
     if (line.length === 0 || (split !== 'train' && !line.includes(needle))) return;
-    const parsed = JSON.parse(line.toString()) as DatasetItem | { train: unknown };
-    // The first versions were one line with all items by split.
-    const items = 'train' in parsed ? itemsOf(textDatasetContent.parse(parsed)) : [parsed];
-    for (const item of items) if ((item.split ?? 'train') === split) tell(saying(item));
+    const parsed: unknown = JSON.parse(line.toString());
+    for (const item of wholeVersion(parsed) ?? [parsed as DatasetItem])
+      if ((item.split ?? 'train') === split) tell(saying(item));
   }
 
   try {

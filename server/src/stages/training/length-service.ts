@@ -1,7 +1,5 @@
 import type { Readable } from 'node:stream';
-import { datasetItem } from '@greenlight/shared/stages/data/content.ts';
-import { textDatasetContent } from '@greenlight/shared/stages/data/contract.ts';
-import { itemsOf } from '@greenlight/shared/stages/data/rules.ts';
+import { itemsOfLine } from '@greenlight/shared/stages/data/stored-line.ts';
 import {
   LengthProfiler,
   lengthProfile,
@@ -44,10 +42,7 @@ async function measure(stream: Readable): Promise<LengthProfile> {
   const state = { isComplete: true };
   for await (const line of linesOf(stream, state)) {
     if (line.trim() === '') continue;
-    const parsed: unknown = JSON.parse(line);
-    const isWhole = typeof parsed === 'object' && parsed !== null && 'train' in parsed;
-    const items = isWhole ? itemsOf(textDatasetContent.parse(parsed)) : [datasetItem.parse(parsed)];
-    for (const item of items) profiler.add(item);
+    for (const item of itemsOfLine(line)) profiler.add(item);
   }
   return profiler.profile(state.isComplete);
 }
