@@ -70,17 +70,42 @@ test('an approver sends back with a reason, never without', async () => {
 });
 
 test('nobody approves before it is known whether it is their own work, and what is said of it moves no button', async () => {
-  let answer: (reply: Response) => void = () => undefined;
-  request.mockImplementation(
-    (address) => new Promise((resolve) => (answer = address.endsWith('/deciders') ? resolve : answer)),
+  const { promise: deciders, resolve: answer } = Promise.withResolvers<Response>();
+  request.mockImplementation((address) =>
+    address.endsWith('/deciders') ? deciders : Promise.resolve(Response.json(projectWith({}))),
   );
   show(APPROVER);
+  await screen.findByTestId('effects');
   const approve = await screen.findByTestId('approve-requirement');
   expect(approve).toHaveProperty('disabled', true);
   answer(Response.json({ ...NOBODY_ELSE, isOwn: true }));
   const notice = await screen.findByTestId('own-work');
   expect(approve).toHaveProperty('disabled', false);
   expect(approve.compareDocumentPosition(notice) & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
+});
+
+test('nobody approves before it is known by what the project was measured, and where that cannot be read it is tried again', async () => {
+  const { promise: unread, resolve: fail } = Promise.withResolvers<Response>();
+  const readings = [unread, Promise.resolve(Response.json(projectWith({ evaluationId: EVALUATION })))];
+  request.mockImplementation(async (address, init) => {
+    if (init?.method === 'POST') return Response.json(version);
+    if (address.endsWith('/deciders')) return Response.json(NOBODY_ELSE);
+    return address.endsWith(version.projectId) ? readings.shift()! : new Promise(() => undefined);
+  });
+  show(APPROVER);
+  await screen.findByText(/One approval is enough/);
+  const approve = screen.getByTestId('approve-requirement');
+  expect(approve).toHaveProperty('disabled', true);
+  fail(Response.json({ error: { code: 'internal', message: '' } }, { status: 500 }));
+  expect(await screen.findByText(/so nothing can be approved yet/)).toBeTruthy();
+  expect(approve).toHaveProperty('disabled', true);
+  expect(screen.getByRole('button', { name: 'Send back' })).toHaveProperty('disabled', false);
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await screen.findByTestId('effects');
+  expect(screen.queryByText(/so nothing can be approved yet/)).toBeNull();
+  fireEvent.click(approve);
+  await waitFor(() => expect(acts()).toHaveLength(1));
+  expect(JSON.parse(acts()[0]![1]?.body ?? '')).toMatchObject({ evaluationId: EVALUATION });
 });
 
 test('an approver is told what follows, and who may decide as well', async () => {

@@ -55,14 +55,14 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
   const isReasonNeeded = isSentWithout && reason.trim() === '';
   const submitter = version.events.findLast(({ kind }) => kind === 'submitted')?.actor;
   const deciders = useDeciders(version);
-  const { data: project } = useQuery(projectQuery(version.projectId));
+  const { data: project, error: projectError, refetch: readProject } = useQuery(projectQuery(version.projectId));
   const { isPending: isDecidingUnread } = useQuery(decidersQuery(version.id));
   const isOwn = deciders?.isOwn === true;
   const decide = useMutation({
     mutationFn: (decision: Decision) => {
       const params = { requirementId: version.id };
       const { revision } = version;
-      // What is frozen with the decision is what stands in the effects; they show nothing until the project is read.
+      // What is frozen with the decision is what stands in the effects.
       const evaluationId = project?.verdict.evaluationId;
       if (decision === 'approve') return call(approveRequirement, { params, body: { revision, reason, evaluationId } });
       if (decision === 'withdraw') return call(withdrawRequirement, { params, body: { revision } });
@@ -86,6 +86,12 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
         </>
       ) : (
         <Change version={version} beforeId={approvedBefore} />
+      )}
+      {project === undefined && projectError !== null && (
+        <>
+          <p>{t('review.evidenceUnread')}</p>
+          <ErrorNotice error={projectError} onRetry={() => void readProject()} />
+        </>
       )}
       {decide.error && <ErrorNotice error={decide.error} />}
       {rights.mayDecide && (
@@ -114,7 +120,7 @@ export function ReviewPanel({ version, approvedBefore, rights }: Properties) {
               type="primary"
               data-testid="approve-requirement"
               loading={decide.isPending}
-              disabled={isDecidingUnread || (isOwn && !deciders.mayOverride)}
+              disabled={isDecidingUnread || project === undefined || (isOwn && !deciders.mayOverride)}
               onClick={() => decide.mutate('approve')}
             >
               {t('review.approve')}
