@@ -300,6 +300,7 @@ export function createServices(foundations: Foundations) {
     runs: async (projectId, limit) => (await runs.list(projectId, undefined, limit)).items,
     evaluations: evaluations.withMetrics,
     candidates: selections.evidence,
+    seenInValidation: trainedItems.seenInValidation,
   });
   const decisions = createDecisionService(decisionStore, audit, {
     requirement: requirements.standing,

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { AppError } from '../../plugins/app-error.ts';
 import { createTrainedItemsService } from './trained-items-service.ts';
-import type { Origin, TrainedItemsStore } from './trained-items-store.ts';
+import type { Origin, TrainedItemsStore, ValidationFacts } from './trained-items-store.ts';
 
 const lineOf = (split: string, text: string) => `{"split":"${split}","text":"${text}"}\n`;
 
@@ -20,10 +20,11 @@ interface Given {
   readonly deleted?: string;
   readonly near?: number;
   readonly origin?: Origin;
+  readonly validation?: ValidationFacts[];
 }
 
 /** The service on two versions, with what it looked up and opened. */
-function service({ failures = 0, deleted, near, origin }: Given = {}) {
+function service({ failures = 0, deleted, near, origin, validation = [] }: Given = {}) {
   const asked: string[] = [];
   const opened: string[] = [];
   const store: TrainedItemsStore = {
@@ -34,6 +35,7 @@ function service({ failures = 0, deleted, near, origin }: Given = {}) {
     originOf: async () => origin ?? null,
     itemsOf: async (_, split) => ({ train: 2, validation: 1, test: 4 })[split],
     nearOf: async () => near ?? null,
+    validationOf: async () => validation,
   };
   const trainedItems = createTrainedItemsService(store, async (id) => {
     opened.push(id);
@@ -104,4 +106,24 @@ test('a reading that failed is no answer: the next question reads again', async 
   const { trainedItems } = service({ failures: 1 });
   await expect(trainedItems.seenByRun('a', 'test')).rejects.toThrow('the disk is away');
   expect(await trainedItems.seenByRun('a', 'test')).toEqual(SEEN);
+});
+
+test('of validation items is told what the version says by itself: none held out, or what leaked, and else nothing', async () => {
+  const leak = { heldItems: 10, exact: 2, near: 1 };
+  const { trainedItems, opened } = service({
+    validation: [
+      { runId: 'all in training', items: 80, train: 80, validation: 80, leak: null },
+      { runId: 'test alone held out', items: 90, train: 80, validation: 80, leak: { heldItems: 0, exact: 0, near: 0 } },
+      { runId: 'leaking', items: 100, train: 80, validation: 10, leak },
+      { runId: 'nobody looked', items: 100, train: 80, validation: 10, leak: null },
+    ],
+  });
+  const seen = await trainedItems.seenInValidation([]);
+  const all = { ...SEEN, texts: 80, exact: 80, elsewhere: 0 };
+  expect([...seen]).toEqual([
+    ['all in training', all],
+    ['test alone held out', all],
+    ['leaking', { ...SEEN, texts: 10, exact: 2, elsewhere: 0, near: 1 }],
+  ]);
+  expect(opened).toEqual([]);
 });

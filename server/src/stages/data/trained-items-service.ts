@@ -4,7 +4,7 @@ import { AppError } from '../../plugins/app-error.ts';
 import { HeldTexts } from './held-texts.ts';
 import type { DataService } from './service.ts';
 import { eachOfSplit } from './split-texts.ts';
-import type { Measured, TrainedItemsStore } from './trained-items-store.ts';
+import type { Measured, TrainedItemsStore, ValidationFacts } from './trained-items-store.ts';
 
 /** Tells how much of what a model is measured on it also learned from. */
 export interface TrainedItemsService {
@@ -15,6 +15,16 @@ export interface TrainedItemsService {
    * only says so, that run's data and the version's own training items count; where it says nothing, the version's own.
    */
   seenByImported(modelFileId: string, datasetVersionId: string, split: Split): Promise<SeenInTraining>;
+  /** Of the validation items of runs, by run, as far as it is known without reading data: what their own versions say. Runs of which nothing is known are left out. */
+  seenInValidation(runIds: readonly string[]): Promise<Map<string, SeenInTraining>>;
+}
+
+/** Where a version holds nothing out, its training items stand in; else its leakage check tells. */
+function seenOf({ items, train, validation, leak }: ValidationFacts): SeenInTraining | null {
+  const none = { elsewhere: 0, near: null, isDataGone: false, origin: null };
+  if (leak?.heldItems === 0 || items === train) return { ...none, texts: validation, exact: validation };
+  if (leak === null) return null;
+  return { ...none, texts: leak.heldItems, exact: leak.exact, near: leak.near };
 }
 
 /** Builds the service on its store and the data's. */
@@ -83,5 +93,13 @@ export function createTrainedItemsService(
         const elsewhere = learned.filter((id) => id !== versionId);
         return { ...(await look({ versionId, isOfVersion, elsewhere }, split)), origin };
       }),
+    async seenInValidation(runIds) {
+      const known = new Map<string, SeenInTraining>();
+      for (const facts of await store.validationOf(runIds)) {
+        const seen = seenOf(facts);
+        if (seen !== null) known.set(facts.runId, seen);
+      }
+      return known;
+    },
   };
 }

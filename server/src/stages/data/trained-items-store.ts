@@ -29,6 +29,18 @@ export interface TrainedItemsStore {
   itemsOf(versionId: string, split: Split): Promise<number>;
   /** Items of a held-out split that are no repetition but a near-duplicate of a training item, by the newest preparation of a version; null where there is none. */
   nearOf(versionId: string, split: Split): Promise<number | null>;
+  /** What is known of the validation items of runs without reading any. */
+  validationOf(runIds: readonly string[]): Promise<ValidationFacts[]>;
+}
+
+/** How many items a run's version has in all, in training and for validation, where training items stand in for an empty split; and what its newest leakage check found. */
+export interface ValidationFacts {
+  readonly runId: string;
+  readonly items: number;
+  readonly train: number;
+  readonly validation: number;
+  /** Null where nobody looked; `heldItems` are the validation items that are no training items. */
+  readonly leak: { readonly heldItems: number; readonly exact: number; readonly near: number } | null;
 }
 
 /** What an export writes into the metadata of its files. */
@@ -83,5 +95,16 @@ export function createTrainedItemsStore(database: Database): TrainedItemsStore {
         WHERE leak->>'held' = ${split} AND leak->>'from' = 'train'`;
       return leak?.near ?? null;
     },
+    validationOf: (runIds) => database.$queryRaw<ValidationFacts[]>`
+      SELECT runs.id AS "runId", version.items, (version.splits->>'train')::int AS train,
+        (version.splits->>'validation')::int AS validation, check_.leak
+      FROM runs JOIN dataset_versions AS version ON version.id = runs."datasetVersionId"
+      LEFT JOIN LATERAL (
+        SELECT jsonb_build_object('heldItems', leak->'heldItems', 'exact', leak->'exact', 'near', leak->'near') AS leak FROM (
+          SELECT result FROM preparations WHERE "datasetVersionId" = version.id ORDER BY "createdAt" DESC LIMIT 1
+        ) AS made, jsonb_array_elements(made.result->'leakage'->'leaks') AS leak
+        WHERE leak->>'held' = 'validation' AND leak->>'from' = 'train'
+      ) AS check_ ON true
+      WHERE runs.id = ANY(${runIds}::uuid[])`,
   };
 }

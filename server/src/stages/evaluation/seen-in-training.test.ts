@@ -41,7 +41,11 @@ async function versionOf(train: [number, number], validation: [number, number], 
 async function finish(run: ClaimedRun): Promise<string> {
   await worker.upload(run, 'tokenizer', randomBytes(10), { kind: 'tokenizer' });
   const checkpoint = await worker.upload(run, 'checkpoint-3', randomBytes(10));
-  await worker.mustReport(run, [event(run.lastSequence + 1, { type: 'finished', reason: 'completed' })]);
+  const points = [{ name: 'validation/loss', step: 3, epoch: 1, value: 1, at: new Date().toISOString() }];
+  await worker.mustReport(run, [
+    event(run.lastSequence + 1, { type: 'metrics', points, progress: null }),
+    event(run.lastSequence + 2, { type: 'finished', reason: 'completed' }),
+  ]);
   return (checkpoint.body as unknown as { artifactId: string }).artifactId;
 }
 
@@ -76,16 +80,16 @@ async function trained(datasetVersionId: string, startFromArtifactId: string | n
   const run = await begun(datasetVersionId, startFromArtifactId);
   const { evaluationId } = await worker.caller.call(postEvaluation, await measurementOf(run, split));
   const { sameAsTraining, seenInTraining: seen } = await admin.call(getEvaluation, { params: { evaluationId } });
-  return { evaluationId, sameAsTraining, seen, checkpoint: await finish(run) };
+  return { evaluationId, runId: run.runId, sameAsTraining, seen, checkpoint: await finish(run) };
 }
 
-/** What a leakage check of a version says of its test items. */
-async function prepared(datasetVersionId: string, near: number): Promise<void> {
+/** What a leakage check of a version says of its held-out items. */
+async function prepared(datasetVersionId: string, near: number, held: HeldOut = 'test'): Promise<void> {
   const job = { kind: 'prepare-dataset', key: crypto.randomUUID(), state: 'finished', payload: {}, inputs: [] };
   const { id: jobId } = await installation.database.job.create({
     data: { id: crypto.randomUUID(), projectId, ...job },
   });
-  const leak = { held: 'test', from: 'train', exact: 0, near, contained: 0, heldItems: 10, examples: [] };
+  const leak = { held, from: 'train', exact: 0, near, contained: 0, heldItems: 10, examples: [] };
   const result = { ...resultFor(Buffer.from('{}\n'), 1), leakage: { isClean: false, leaks: [leak] } };
   const made = { jobId, projectId, datasetVersionId, plan: {}, result: JSON.parse(JSON.stringify(result)) as object };
   await installation.database.preparation.create({ data: made });
@@ -158,6 +162,28 @@ test('where the data of a run that another begins with is gone, nobody can tell,
   await installation.database.datasetVersion.update({ where: { id: gone.id }, data: { deletedAt: new Date() } });
   const { sameAsTraining, seen } = await trained(kept.id, checkpoint);
   expect([sameAsTraining, seen]).toEqual([true, { ...NONE, texts: 10, isDataGone: true }]);
+});
+
+test('in the matrix a run is marked by its validation items, not by what its evaluation was made on', async () => {
+  const [leaking, divided, whole] = [
+    await versionOf([1200, 1280], [1280, 1290], [1279, 1299]),
+    await versionOf([1300, 1380], [1380, 1390], [1390, 1400]),
+    await versionOf([1400, 1480], [1480, 1490], [1490, 1500]),
+  ];
+  const marks = async (datasetVersionId: string) => {
+    const { evaluationId, runId } = await trained(datasetVersionId, null);
+    const { sources } = await admin.call(getTraceability, { params: { projectId } });
+    const of = (wanted: string) => sources.find(({ id }) => id === wanted);
+    const [run, evaluation] = [of(runId), of(evaluationId)];
+    return [run?.sameAsTraining, run?.seenInTraining, evaluation?.sameAsTraining];
+  };
+  expect(await marks(leaking.id)).toEqual([false, null, true]);
+  await prepared(divided.id, 2, 'validation');
+  expect(await marks(divided.id)).toEqual([true, { ...NONE, texts: 10, near: 2 }, false]);
+  // As it stands where no item is held out for validation.
+  const splits = { train: 90, validation: 90, test: 10, sameAsTraining: false, seed: 1 };
+  await installation.database.datasetVersion.update({ where: { id: whole.id }, data: { splits, items: 90 } });
+  expect(await marks(whole.id)).toEqual([true, { ...NONE, texts: 90, exact: 90 }, false]);
 });
 
 test('a worker that no longer holds the run is refused before anything is read for it', async () => {

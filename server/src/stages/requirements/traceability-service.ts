@@ -1,6 +1,7 @@
 import type { Language } from '@greenlight/shared/api/localized-text.ts';
 import type { EvaluationSummary, TaskMetricValue } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { ChangedAfterEvidence, Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
+import type { SeenInTraining } from '@greenlight/shared/stages/evaluation/seen-in-training.ts';
 import {
   traceabilityAsCsv,
   traceabilityAsMarkdown,
@@ -30,6 +31,8 @@ export interface EvidenceSources {
     limit: number,
   ): Promise<readonly (EvaluationSummary & { readonly metrics: readonly TaskMetricValue[] })[]>;
   candidates(projectId: string): Promise<readonly CandidateEvidence[]>;
+  /** Of the validation items of runs, by run, as far as it is known. */
+  seenInValidation(runIds: readonly string[]): Promise<ReadonlyMap<string, SeenInTraining>>;
 }
 
 /** The door to the traceability matrix. */
@@ -47,10 +50,12 @@ export function createTraceabilityService(sources: EvidenceSources): Traceabilit
       sources.runs(projectId, MOST_RUNS + 1),
       sources.evaluations(projectId, MOST_EVALUATIONS),
     ]);
+    const shownRuns = runs.slice(0, MOST_RUNS);
     return traceabilityOf({
+      seenInValidation: await sources.seenInValidation(shownRuns.map(({ id }) => id)),
       ...basis,
       candidates,
-      runs: runs.slice(0, MOST_RUNS),
+      runs: shownRuns,
       evaluations: evaluations.slice(0, MOST_EVALUATIONS),
       olderSources: runs.length > MOST_RUNS || evaluations.length > MOST_EVALUATIONS,
     });

@@ -65,6 +65,7 @@ function facts(criteria: Criterion[] = [criterion(), criterion({ metric: 'latenc
       },
     ],
     olderSources: false,
+    seenInValidation: new Map(),
   };
 }
 
@@ -84,6 +85,34 @@ test('each criterion stands against each source, and what was not measured says 
       ['no-evidence', null],
     ],
   ]);
+});
+
+test('a run is marked by its validation items, an evaluation by what it was made on', () => {
+  const seen = { texts: 50, exact: 2, elsewhere: 0, near: null, isDataGone: false, origin: null };
+  const given = facts();
+  const [run, evaluation] = [given.runs[0]!, given.evaluations[0]!];
+  const marksOf = (change: Partial<TraceabilityFacts>) =>
+    traceabilityOf({ ...given, ...change }).sources.map((source) => [source.sameAsTraining, source.seenInTraining]);
+  const onTraining = { ...evaluation, split: 'train' as const, sameAsTraining: true, seenInTraining: seen };
+
+  expect(marksOf({ evaluations: [onTraining] })).toEqual([
+    [false, null],
+    [true, seen],
+  ]);
+  expect(marksOf({ seenInValidation: new Map([[RUN, seen]]) })).toEqual([
+    [true, seen],
+    [false, null],
+  ]);
+  // What was counted of those very items tells more than what the data alone says.
+  const counted = { ...seen, elsewhere: 3 };
+  const onValidation = { ...evaluation, split: 'validation' as const, sameAsTraining: true, seenInTraining: counted };
+  expect(marksOf({ evaluations: [onValidation], seenInValidation: new Map([[RUN, seen]]) })[0]).toEqual([
+    true,
+    counted,
+  ]);
+  expect(marksOf({ seenInValidation: new Map([[RUN, { ...seen, exact: 0 }]]) })[0]).toEqual([false, null]);
+  const unmeasured = { ...run, finalMetrics: {} };
+  expect(marksOf({ runs: [unmeasured], seenInValidation: new Map([[RUN, seen]]) })[0]).toEqual([false, null]);
 });
 
 test('without an approved version there are sources but no rows', () => {

@@ -1,6 +1,7 @@
 import type { LocalizedText } from '../../api/localized-text.ts';
 import { criterionVerdicts } from '../../projects/rules.ts';
 import { evaluatedName, type EvaluationSummary, type TaskMetricValue } from '../evaluation/contract.ts';
+import { isNoEvidence, type SeenInTraining } from '../evaluation/seen-in-training.ts';
 import { measureOfSeries } from '../training/heads.ts';
 import type { RunSummary } from '../training/contract.ts';
 import type { ChangedAfterEvidence, Criterion } from './contract.ts';
@@ -23,6 +24,8 @@ export interface TraceabilityFacts {
   readonly runs: readonly RunSummary[];
   readonly evaluations: readonly (EvaluationSummary & { readonly metrics: readonly TaskMetricValue[] })[];
   readonly olderSources: boolean;
+  /** How many of the validation items of runs they also learned from, by run; without those of which it is not known. */
+  readonly seenInValidation: ReadonlyMap<string, SeenInTraining>;
 }
 
 interface Column {
@@ -41,19 +44,21 @@ function measuredWhileTraining({ finalMetrics }: RunSummary): TaskMetricValue[] 
   );
 }
 
-function columnsOf({ candidates, runs, evaluations }: TraceabilityFacts): Column[] {
+function columnsOf({ candidates, runs, evaluations, seenInValidation }: TraceabilityFacts): Column[] {
   const ofCandidates = candidates.map(({ metrics, ...candidate }): Column => ({
     source: { kind: 'candidate', ...candidate, runNumber: null, sameAsTraining: false, seenInTraining: null },
     metrics,
   }));
   const ofRuns = runs.map((run): Column => {
-    const evaluation = evaluations.find(({ runId }) => runId === run.id);
     const { id, name, number: runNumber } = run;
     const at = run.finishedAt ?? run.startedAt ?? run.createdAt;
-    // Its numbers are of validation items, which were trained on where there are no held-out ones at all.
-    const sameAsTraining = evaluation?.split === 'train';
-    const source = { kind: 'run' as const, id, name, runNumber, at, sameAsTraining, seenInTraining: null };
-    return { source, metrics: measuredWhileTraining(run) };
+    const metrics = measuredWhileTraining(run);
+    // Its numbers are of validation items, whatever its evaluations were made on.
+    const ofValidation = evaluations.find(({ runId, split }) => runId === id && split === 'validation');
+    const known = ofValidation?.seenInTraining ?? seenInValidation.get(id);
+    const seen = metrics.length > 0 && known !== undefined && isNoEvidence(known) ? known : null;
+    const about = { id, name, runNumber, at, sameAsTraining: seen !== null, seenInTraining: seen };
+    return { source: { kind: 'run', ...about }, metrics };
   });
   const ofEvaluations = evaluations.map(
     ({ id, runNumber, createdAt: at, sameAsTraining, seenInTraining, metrics, ...measured }): Column => ({
