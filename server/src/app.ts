@@ -20,6 +20,7 @@ import { createEventStreams } from './plugins/event-stream.ts';
 import { registerHealth } from './plugins/health.ts';
 import { registerOpenApi } from './plugins/openapi.ts';
 import { actorOf } from './plugins/principal.ts';
+import { RequestsUnderWay } from './plugins/requests-under-way.ts';
 import { routeRegistrar } from './plugins/route.ts';
 import { registerSecurityHeaders } from './plugins/security-headers.ts';
 import { answerUnreadable } from './plugins/unreadable-requests.ts';
@@ -129,7 +130,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       }),
     ownHosts: new Set([new URL(publicUrl).hostname]),
   });
-  const register = routeRegistrar(app, authorisation, services.labelMasks.inReplies);
+  const routeParts = { authorisation, underWay: new RequestsUnderWay(), maskedIn: services.labelMasks.inReplies };
+  const register = routeRegistrar(app, routeParts);
   const streams = createEventStreams(app);
 
   registerGovernance(app, register, services);
@@ -152,7 +154,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerModelFiles(register, services.modelFiles);
   registerJobs(register, services);
   await app.register(async (uploads) => {
-    const registerUpload = routeRegistrar(uploads, authorisation, services.labelMasks.inReplies);
+    const registerUpload = routeRegistrar(uploads, routeParts);
     registerUploads(uploads, registerUpload, services.artifacts);
     registerModelFileUploads(registerUpload, services.modelFiles);
     registerJobUploads(registerUpload, services.jobLeases);

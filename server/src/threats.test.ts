@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createToken, getSession } from '@greenlight/shared/across/governance/contract.ts';
 import { removeMember } from '@greenlight/shared/across/governance/members-contract.ts';
 import { createSource, getSource } from '@greenlight/shared/stages/data/source-contract.ts';
+import { listProjects } from '@greenlight/shared/projects/contract.ts';
 import { createInvitation } from '@greenlight/shared/across/governance/invitations-contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import { listDatasetItems } from '@greenlight/shared/stages/data/items-contract.ts';
@@ -74,6 +75,29 @@ async function unfinished(caller: Caller, path: string, body: string, [method, t
     return (await socket.setEncoding('utf8').toArray()).join('').split('\r\n', 1)[0];
   };
 }
+
+test('one token with many requests under way is told to come back; its maker goes on, and it does when those have ended', async () => {
+  const person = await addPerson(installation, 'busy@example.com');
+  const token = await withNewToken(person, ['read', 'write']);
+  const { port, hostname, host } = new URL(installation.url);
+  const head = [
+    'POST /api/projects HTTP/1.1',
+    `host: ${host}`,
+    `authorization: ${token.headers['authorization']}`,
+    'content-type: application/json',
+    'content-length: 1000',
+  ];
+  const refused = () => token.ask(listProjects);
+  const sockets = Array.from({ length: 64 }, () => connect(Number(port), hostname));
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
+  for (const socket of sockets) socket.on('error', () => undefined).write(`${head.join('\r\n')}\r\n\r\n{`);
+  await expect.poll(async () => (await refused()).status).toBe(429);
+  const { headers, body } = await refused();
+  expect([headers.get('retry-after'), body.error.code]).toEqual(['1', 'too-many-at-once']);
+  expect((await person.ask(listProjects)).status).toBe(200);
+  for (const socket of sockets) socket.destroy();
+  await expect.poll(async () => (await refused()).status).toBe(200);
+});
 
 test('a right that ends while a body is on its way is not used any more', async () => {
   const { projectId } = project;

@@ -31,8 +31,8 @@ export interface AuthorisationSources {
 
 /** Decides about every request before its body is read. */
 export interface Authorisation {
-  /** Throws the fitting refusal, or remembers who asks. */
-  authorise(request: FastifyRequest, route: Route): Promise<void>;
+  /** Throws the fitting refusal, or remembers who asks. `known` is told who it is before anything else is looked up for them, and may refuse as well. */
+  authorise(request: FastifyRequest, route: Route, known?: (principal: Principal) => void): Promise<void>;
   principalOf(request: FastifyRequest): Principal | null;
   /** Whether a request that was let in would be let in again now; long-lived replies ask from time to time. */
   isStillAllowed(request: FastifyRequest, route: Route): Promise<boolean>;
@@ -55,7 +55,11 @@ export function createAuthorisation(sources: AuthorisationSources): Authorisatio
     throw new AppError(seesProject ? 'not-allowed' : 'not-found');
   }
 
-  async function check(request: FastifyRequest, route: Route): Promise<Principal | null> {
+  async function check(
+    request: FastifyRequest,
+    route: Route,
+    known?: (principal: Principal) => void,
+  ): Promise<Principal | null> {
     const { host, origin, authorization } = request.headers;
     const secFetchSite = request.headers['sec-fetch-site'];
     const cameFrom = {
@@ -67,6 +71,7 @@ export function createAuthorisation(sources: AuthorisationSources): Authorisatio
     };
     if (isForeign(cameFrom, sources.ownHosts)) throw new AppError('wrong-origin');
     const principal = route.permission === 'public' ? null : await sources.authenticate(request);
+    if (principal !== null) known?.(principal);
     const refusal = refusalByCaller(route.permission, request.method, principal);
     if (refusal !== undefined) throw new AppError(refusal);
     checkParameters(request, route);
@@ -77,8 +82,8 @@ export function createAuthorisation(sources: AuthorisationSources): Authorisatio
   }
 
   return {
-    async authorise(request, route) {
-      const principal = await check(request, route);
+    async authorise(request, route, known) {
+      const principal = await check(request, route, known);
       if (principal !== null) principals.set(request, principal);
     },
     principalOf: (request) => principals.get(request) ?? null,

@@ -1,4 +1,5 @@
-import { ERRORS, messageOf, statusOf, type ErrorBody, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
+import type { ErrorEntry } from '@greenlight/shared/api/data-errors.ts';
+import { ERRORS, messageOf, type ErrorBody, type ErrorCode } from '@greenlight/shared/api/error-codes.ts';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { AppError } from './app-error.ts';
@@ -66,8 +67,10 @@ export function sendError(
   code: ErrorCode,
   details?: unknown,
 ): FastifyReply {
+  const entry: ErrorEntry = ERRORS[code];
+  if (entry.retryAfterSeconds !== undefined) reply.header('retry-after', entry.retryAfterSeconds);
   return reply
-    .code(statusOf(code))
+    .code(entry.status)
     .type('application/json; charset=utf-8')
     .serializer((body: unknown) => JSON.stringify(body))
     .send(errorBodyFor(request, code, details));

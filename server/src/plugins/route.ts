@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { AppError } from './app-error.ts';
 import type { Authorisation } from './authorisation.ts';
 import { isMachine, type Person, type Principal, type UserPrincipal } from './principal.ts';
+import type { RequestsUnderWay } from './requests-under-way.ts';
 import { ASK_AGAIN_MS, EndingAllowed } from './right-after-body.ts';
 
 declare module 'fastify' {
@@ -39,7 +40,9 @@ const COMMON_ERRORS: readonly ErrorCode[] = ['bad-request', 'internal'];
 
 function errorCodesOf(route: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>([...COMMON_ERRORS, ...(route.errors ?? [])]);
-  if (route.permission !== 'public') codes.add('not-signed-in').add('not-allowed').add('token-not-allowed');
+  if (route.permission !== 'public') {
+    codes.add('not-signed-in').add('not-allowed').add('token-not-allowed').add('too-many-at-once');
+  }
   if (route.params !== undefined) codes.add('not-found');
   if (route.body !== undefined) codes.add('payload-too-large').add('unsupported-media-type').add('body-too-slow');
   return [...codes];
@@ -100,15 +103,19 @@ function isMasked(route: Route): route is Route & { reply: z.ZodType } {
   return reply !== undefined && permission !== 'worker' && permission !== 'audit:read' && sendsRawLabels !== true;
 }
 
+/** What every route asks. */
+export interface RouteParts {
+  readonly authorisation: Authorisation;
+  readonly underWay: RequestsUnderWay;
+  /** Hides personal data in the labels of a contract's replies; null where they have none. */
+  readonly maskedIn: (contract: z.ZodType) => ((reply: unknown) => unknown) | null;
+}
+
 /**
  * Makes the function that registers contract routes: permission is checked before the body is read and again once it is here, input and reply
- * are checked against the contract, `maskedIn` hides personal data in the labels of a contract's replies, and the OpenAPI document comes from the same schemas.
+ * are checked against the contract, how many requests of one caller are under way is limited, and the OpenAPI document comes from the same schemas.
  */
-export function routeRegistrar(
-  app: FastifyInstance,
-  authorisation: Authorisation,
-  maskedIn: (contract: z.ZodType) => ((reply: unknown) => unknown) | null,
-): RegisterRoute {
+export function routeRegistrar(app: FastifyInstance, { authorisation, underWay, maskedIn }: RouteParts): RegisterRoute {
   return (route, handler) => {
     const masked = isMasked(route) ? maskedIn(route.reply) : null;
     app.route({
@@ -127,7 +134,8 @@ export function routeRegistrar(
         ...(route.body === undefined ? {} : { body: route.body }),
         response: responsesOf(route),
       },
-      onRequest: (request) => authorisation.authorise(request, route),
+      onRequest: (request, reply) =>
+        authorisation.authorise(request, route, (principal) => underWay.enter(principal, request, reply)),
       ...(isAskedAgain(route) ? { preHandler: (request) => askAgain(authorisation, request, route) } : {}),
       handler: async (request, reply) => {
         const input = request as unknown as { params: never; query: never; body: never };
@@ -136,10 +144,10 @@ export function routeRegistrar(
         if (route.stream === 'download') cutWhereRightEnds(authorisation, { request, reply, route });
         // What a refusal leaves unread is thrown away: it would stand before the next request on the connection.
         if (request.body instanceof Readable) reply.raw.once('finish', () => request.raw.unpipe().resume());
-        const answer = await handler({
-          ...{ params, query, body, request, reply },
-          principal: authorisation.principalOf(request),
-        });
+        const principal = authorisation.principalOf(request);
+        const handle = () => handler({ params, query, body, request, reply, principal });
+        if (route.stream === 'events') underWay.leave(request);
+        const answer = route.stream === 'events' ? await handle() : await underWay.during(request, handle);
         return answer === reply || masked === null ? answer : masked(answer);
       },
     });

@@ -3,6 +3,8 @@ export interface ErrorEntry {
   readonly status: number;
   readonly en: string;
   readonly zh: string;
+  /** After how many seconds the same request may do better. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** The errors of uploaded files, data versions and tokenizers. */

@@ -335,6 +335,12 @@ export const ERRORS = {
     en: 'Too many attempts. Wait a minute and try again.',
     zh: '尝试过于频繁，请稍等一分钟再试。',
   },
+  'too-many-at-once': {
+    status: 429,
+    retryAfterSeconds: 1,
+    en: 'As many requests of this account, or of this token, are under way as may be at once. This one was not begun; send it again when others have been answered.',
+    zh: '该账户或令牌同时进行的请求已达上限，本次请求未执行。请等其他请求得到答复后重试。',
+  },
   'inference-busy': {
     status: 429,
     en: 'As many texts wait as can be answered in time. Yours was not begun; try again in a few seconds.',
