@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { datasetItem, type DatasetItem } from '@greenlight/shared/stages/data/content.ts';
+import { givingWay } from '../../plugins/give-way.ts';
 import type { ByteRange, OpenContent } from '../../storage/storage.ts';
 
 const NEWLINE = 0x0a;
@@ -42,15 +43,17 @@ export interface NumberedItem {
   readonly nextByte: number;
 }
 
-/** The items of a stored version after the first `skip` of a stream that begins at `from`; it is closed when the reader stops. */
+/** The items of a stored version after the first `skip` of a stream that begins at `from`, with turns for other requests in between; it is closed when the reader stops. */
 export async function* readItems(input: Readable, skip = 0, from = BEGINNING): AsyncGenerator<NumberedItem> {
   let number = from.number + skip;
+  const giveWay = givingWay();
   try {
     for await (const { line, nextByte } of linesOf(input, skip)) {
       if (line.length === 0) continue;
       number++;
       const item = datasetItem.parse(JSON.parse(line.toString('utf8')));
       yield { number, line, item, nextByte: from.byte + nextByte };
+      await giveWay();
     }
   } finally {
     input.destroy();

@@ -7,6 +7,7 @@ import { personalLabelsOf } from '@greenlight/shared/stages/data/find-personal-l
 import type { RecipePreview } from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import { sampleItems } from './sample-items.ts';
 import { AppError } from '../../plugins/app-error.ts';
+import { givingWay } from '../../plugins/give-way.ts';
 import type { LabelMasks } from './label-masks-service.ts';
 import type { DataService } from './service.ts';
 
@@ -76,7 +77,7 @@ export function createRecipePreviewService(data: DataService, masks: LabelMasks)
       const affordable = Math.floor(most / (sizeBytes / Math.max(1, total)));
       const wanted = Math.min(MOST_ITEMS, Math.max(20, affordable));
       const { items, clusters } = await sampleItems(data, { id, items: total, sizeBytes }, wanted, seed);
-      const { steps, effects, items: outcomes } = previewRecipe(items, recipe);
+      const { steps, effects, items: outcomes } = await previewRecipe(items, recipe, givingWay());
       return {
         total,
         sampled: items.length,

@@ -147,7 +147,7 @@ export function createDataService(
           licence: body.licence,
           notes: body.notes,
           preview,
-          personalItems: await countPersonal(items, lines),
+          personalItems: await countPersonal(items),
         },
       };
     },

@@ -3,26 +3,32 @@ import type { ItemFilter, ShownItem } from '@greenlight/shared/stages/data/items
 import { maskedColumn } from '@greenlight/shared/stages/data/masked-text.ts';
 import { findInColumns } from '@greenlight/shared/stages/data/preparation/personal-data/find-in-columns.ts';
 import { findPersonalData, maskFindings } from '@greenlight/shared/stages/data/preparation/personal-data/find.ts';
-import type { PersonalDataKind } from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
+import type {
+  PersonalDataFinding,
+  PersonalDataKind,
+} from '@greenlight/shared/stages/data/preparation/personal-data/kinds.ts';
 import type { LabelMasks } from './label-masks-service.ts';
 import type { NumberedItem } from './read-items.ts';
 
 const SHOWN_MASKED = 500;
 const SHOWN_RAW = 10_000;
 
-/** The kinds of personal data in an item's text, columns and labels, each once. */
-function kindsIn({ text, columns, labels = [], tasks = {} }: DatasetItem): Set<PersonalDataKind> {
+/** The kinds of personal data in an item's text, where it was found already, and its columns and labels, each once. */
+function kindsIn(
+  { columns, labels = [], tasks = {} }: DatasetItem,
+  inText: readonly PersonalDataFinding[],
+): Set<PersonalDataKind> {
   const answers = Object.values(tasks)
     .flat()
     .filter((answer) => typeof answer === 'string');
-  const inTexts = [text, ...labels, ...answers].flatMap((one) => findPersonalData(one));
+  const inWords = [...labels, ...answers].flatMap((one) => findPersonalData(one));
   const inColumns = findInColumns(columns).flatMap(({ inName, inValue }) => [...inName, ...inValue]);
-  return new Set([...inTexts, ...inColumns].map(({ kind }) => kind));
+  return new Set([...inText, ...inWords, ...inColumns].map(({ kind }) => kind));
 }
 
 /** Whether an item holds personal data. */
 export function holdsPersonalData(item: DatasetItem): boolean {
-  return kindsIn(item).size > 0;
+  return kindsIn(item, findPersonalData(item.text)).size > 0;
 }
 
 /**
@@ -41,10 +47,11 @@ export function shownItem(
   if (filter.label !== undefined && labels?.some(isAskedFor) !== true) return null;
   const words = filter.text?.toLowerCase() ?? '';
   if (words !== '' && !text.toLowerCase().includes(words)) return null;
-  const kinds = kindsIn(item);
+  const found = findPersonalData(text);
+  const kinds = kindsIn(item, found);
   if (filter.personalData !== undefined && (filter.personalData === 'with') !== kinds.size > 0) return null;
   const plain = isRaw || image === undefined ? text : masks.shownPath(text);
-  const whole = isRaw ? text : maskFindings(plain, findPersonalData(plain));
+  const whole = isRaw ? text : maskFindings(plain, plain === text ? found : findPersonalData(plain));
   if (words !== '' && !whole.toLowerCase().includes(words)) return null;
   const length = isRaw ? SHOWN_RAW : SHOWN_MASKED;
   const shownColumns =

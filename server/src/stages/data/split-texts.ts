@@ -1,10 +1,8 @@
 import type { Readable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { DatasetItem, Split } from '@greenlight/shared/stages/data/content.ts';
 import { wholeVersion } from '@greenlight/shared/stages/data/stored-line.ts';
+import { givingWay } from '../../plugins/give-way.ts';
 
-/** The server answers nobody for so long at most, apart from one line. */
-const LONGEST_TURN_MS = 8;
 /** Lines between two looks at the clock. */
 const LINES_A_LOOK = 32;
 
@@ -22,7 +20,8 @@ export function saying({ text, image }: Pick<DatasetItem, 'text' | 'image'>): st
 export async function eachOfSplit(input: Readable, split: Split, tell: (says: string) => void): Promise<void> {
   const needle = Buffer.from(`"${split}"`);
   let rest: Buffer[] = [];
-  let [since, lines] = [performance.now(), 0];
+  const giveWay = givingWay();
+  let lines = 0;
 
   function take(line: Buffer): void {
     // Nearly all lines are of another split, and need not be read for that.
@@ -40,10 +39,7 @@ export async function eachOfSplit(input: Readable, split: Split, tell: (says: st
         start = end + 1;
         take(rest.length === 0 ? line : Buffer.concat([...rest, line]));
         rest = [];
-        if (++lines % LINES_A_LOOK === 0 && performance.now() - since > LONGEST_TURN_MS) {
-          await turn();
-          since = performance.now();
-        }
+        if (++lines % LINES_A_LOOK === 0) await giveWay();
       }
       if (start < chunk.length) rest.push(chunk.subarray(start));
     }

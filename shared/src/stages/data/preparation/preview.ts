@@ -47,8 +47,12 @@ function laterDuplicates(items: readonly SourceItem[], step: DuplicateStep): boo
   return [...group].map((first, index) => first !== index);
 }
 
-/** Applies a recipe to items that fit in memory, as the worker applies it to a whole file. */
-export function previewRecipe(items: readonly SourceItem[], { steps }: Recipe): PreviewedRecipe {
+/** Applies a recipe to items that fit in memory, as the worker applies it to a whole file; `giveWay` is awaited between items, for whoever has other work as well. */
+export async function previewRecipe(
+  items: readonly SourceItem[],
+  { steps }: Recipe,
+  giveWay: () => Promise<void>,
+): Promise<PreviewedRecipe> {
   const results = items.map((before, place) => ({
     place,
     before,
@@ -80,6 +84,7 @@ export function previewRecipe(items: readonly SourceItem[], { steps }: Recipe): 
     }
     const itemSteps = new ItemSteps([{ step, place }]);
     for (const result of kept) {
+      await giveWay();
       const before = result.after!;
       const after = itemSteps.apply(before);
       if (after !== before)

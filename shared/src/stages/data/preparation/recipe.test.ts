@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import { previewRecipe } from './preview.ts';
-import { recipe, type RecipeStep } from './recipe.ts';
+import { recipe, type Recipe, type RecipeStep } from './recipe.ts';
 
 type GivenStep = { readonly type: RecipeStep['type'] } & Record<string, unknown>;
 
 const parse = (...steps: readonly GivenStep[]) => recipe.parse({ version: 1, steps });
 
-function after(text: string, step: GivenStep): string | null {
-  return previewRecipe([{ text }], parse(step)).items[0]!.after?.text ?? null;
+const previewed = (items: Parameters<typeof previewRecipe>[0], given: Recipe) =>
+  previewRecipe(items, given, async () => undefined);
+
+async function after(text: string, step: GivenStep): Promise<string | null> {
+  const { items } = await previewed([{ text }], parse(step));
+  return items[0]!.after?.text ?? null;
 }
 
 test.each<[string, GivenStep, string, string | null]>([
@@ -42,35 +46,35 @@ test.each<[string, GivenStep, string, string | null]>([
   ],
   ['drops', { type: 'personal-data', action: 'drop', kinds: ['e-mail'] }, '写信到a@b.com', null],
   ['drops what becomes empty', { type: 'strip-html' }, '<p> </p>', null],
-])('%s: %o', (_, step, text, expected) => {
-  expect(after(text, step)).toBe(expected);
+])('%s: %o', async (_, step, text, expected) => {
+  expect(await after(text, step)).toBe(expected);
 });
 
-test('masks the further columns of an item as well', () => {
-  const { items } = previewRecipe(
+test('masks the further columns of an item as well', async () => {
+  const { items } = await previewed(
     [{ text: 'x', columns: { contact: '电话13812345678', city: '上海' } }],
     parse({ type: 'personal-data', action: 'mask', kinds: ['phone'] }),
   );
   expect(items[0]!.after).toEqual({ text: 'x', columns: { contact: '电话[PHONE]', city: '上海' } });
 });
 
-test('maps labels, takes off, merges, and drops what has none left', () => {
+test('maps labels, takes off, merges, and drops what has none left', async () => {
   const items = [
     { text: '1', labels: ['a', 'b'] },
     { text: '2', labels: ['c'] },
     { text: '3', labels: ['d'] },
     { text: '4' },
   ];
-  const mapped = previewRecipe(
+  const mapped = await previewed(
     items,
     parse({ type: 'map-labels', map: { a: 'x', b: 'x', c: null }, dropUnlabelled: true }),
   );
   expect(mapped.items.map((item) => item.after?.labels ?? null)).toEqual([['x'], null, ['d'], null]);
-  const others = previewRecipe(items, parse({ type: 'map-labels', map: { a: 'x' }, others: 'remove' }));
+  const others = await previewed(items, parse({ type: 'map-labels', map: { a: 'x' }, others: 'remove' }));
   expect(others.items.map((item) => item.after?.labels)).toEqual([['x'], [], [], undefined]);
 });
 
-test('counts what every step saw, changed, dropped and found', () => {
+test('counts what every step saw, changed, dropped and found', async () => {
   const texts = [
     'Ａ 13812345678',
     'a  13812345678',
@@ -79,7 +83,7 @@ test('counts what every step saw, changed, dropped and found', () => {
     'hello there my friend',
     'x@y.com 13912345678',
   ];
-  const { steps, items } = previewRecipe(
+  const { steps, items } = await previewed(
     texts.map((text) => ({ text })),
     parse(
       { type: 'width', to: 'half' },
@@ -111,18 +115,18 @@ test('counts what every step saw, changed, dropped and found', () => {
   ]);
 });
 
-test('items with the same text and other labels are apart where labels are compared', () => {
+test('items with the same text and other labels are apart where labels are compared', async () => {
   const items = [
     { text: 'a', labels: ['x'] },
     { text: 'a', labels: ['y'] },
     { text: 'a', labels: ['x'] },
   ];
-  const dropped = (compare: string) =>
-    previewRecipe(items, parse({ type: 'drop-exact-duplicates', compare })).items.map(
-      ({ after: kept }) => kept === null,
-    );
-  expect(dropped('text')).toEqual([false, true, true]);
-  expect(dropped('text-and-labels')).toEqual([false, false, true]);
+  const dropped = async (compare: string) => {
+    const outcome = await previewed(items, parse({ type: 'drop-exact-duplicates', compare }));
+    return outcome.items.map(({ after: kept }) => kept === null);
+  };
+  expect(await dropped('text')).toEqual([false, true, true]);
+  expect(await dropped('text-and-labels')).toEqual([false, false, true]);
 });
 
 test.each([
@@ -142,12 +146,13 @@ test.each([
   ['ampersands', '&'],
   ['spaces before line ends', ' '],
   ['quotes', '<a b="'],
-])('strips 100,000 characters of %s in time that grows with the length', (_, part) => {
+])('strips 100,000 characters of %s in time that grows with the length', async (_, part) => {
   const text = `<b>${part.repeat(100_000 / part.length)}`;
-  expect(after(text, { type: 'strip-html' })?.length ?? 0).toBeLessThanOrEqual(text.length);
+  const stripped = await after(text, { type: 'strip-html' });
+  expect(stripped?.length ?? 0).toBeLessThanOrEqual(text.length);
 });
 
-test('further columns are masked by what they are called, in their names too, and a name alone drops nothing', () => {
+test('further columns are masked by what they are called, in their names too, and a name alone drops nothing', async () => {
   const columns = {
     姓: '张',
     名: '伟',
@@ -157,14 +162,23 @@ test('further columns are masked by what they are called, in their names too, an
     colour: 'red',
   };
   const step = (action: string) => parse({ type: 'personal-data', action, kinds: ['name', 'phone', 'e-mail'] });
-  const { steps, items } = previewRecipe([{ text: 'hello', columns }], step('mask'));
+  const { steps, items } = await previewed([{ text: 'hello', columns }], step('mask'));
   expect(items[0]!.after).toEqual({
     text: 'hello',
     columns: { 姓: '[NAME]', 名: '[NAME]', 联系电话: '[PHONE]', '[EMAIL]': 'yes', '[EMAIL] 2': 'no', colour: 'red' },
   });
   expect(steps[0]!.findings).toEqual({ name: 2, phone: 1, 'e-mail': 2 });
-  expect(previewRecipe([{ text: 'hello', columns }], step('drop')).items[0]!.droppedBy).toBe(0);
+  const dropped = await previewed([{ text: 'hello', columns }], step('drop'));
+  expect(dropped.items[0]!.droppedBy).toBe(0);
   const called = { 'jo@example.com': 'yes' };
-  const kept = previewRecipe([{ text: 'hello', columns: called }], step('drop')).items[0]!.after;
-  expect(kept).toEqual({ text: 'hello', columns: { '[EMAIL]': 'yes' } });
+  const kept = await previewed([{ text: 'hello', columns: called }], step('drop'));
+  expect(kept.items[0]!.after).toEqual({ text: 'hello', columns: { '[EMAIL]': 'yes' } });
+});
+
+test('gives way between the items of each step', async () => {
+  let turns = 0;
+  await previewRecipe([{ text: 'a' }, { text: 'b' }], parse({ type: 'lowercase' }, { type: 'lowercase' }), async () => {
+    turns++;
+  });
+  expect(turns).toBe(4);
 });

@@ -46,14 +46,20 @@ function isCardShape(shape: string): boolean {
   );
 }
 
+/** Groups of the longest grouping that is not digit by digit. */
+const MOST_GROUPS = 5;
+
 /** The bank card that begins with group `first`: an issuer's prefix, its length, Luhn's check, and a usual grouping. */
 export function bankCardAt(groups: NumberGroups, first: number): (Span & { last: number }) | null {
   const { text, starts, ends, gaps } = groups;
   const start = starts[first]!;
-  for (const { digits, shape, last } of windowsFrom(groups, first).toReversed()) {
+  const beginsChain = first === 0 || gaps[first - 1] === '';
+  for (const window of windowsFrom(groups, first).toReversed()) {
+    const { digits, last } = window;
     if (digits.length < 13) return null;
-    if (digits.length > 19 || !isCardShape(shape) || !isCardNumber(digits)) continue;
-    if (isSpelledOut(shape) && (gaps[last] !== '' || (first > 0 && gaps[first - 1] !== ''))) continue;
+    if (last - first >= MOST_GROUPS && !beginsChain) continue;
+    if (digits.length > 19 || !isCardShape(window.shape) || !isCardNumber(digits)) continue;
+    if (isSpelledOut(window.shape) && (gaps[last] !== '' || !beginsChain)) continue;
     const end = ends[last]!;
     if (!beginsFree(text, start) || !endsFree(text, end) || isLabelledAsCode(text, start)) continue;
     if (NEEDS_WORD.test(digits) && !/卡|card|账号|帐号|account/i.test(text.slice(Math.max(0, start - 16), start)))

@@ -1,5 +1,5 @@
 import { bankCardAt } from './bank-card.ts';
-import { isLatinLetter } from './characters.ts';
+import { isDigit, isLatinLetter } from './characters.ts';
 import { findChineseNames } from './chinese-names.ts';
 import { findEmails, mayJoinAddress, maySpellAddress } from './e-mail.ts';
 import { findEnglishNames } from './english-names.ts';
@@ -34,6 +34,11 @@ const NUMBER_FINDERS = [
 ] as const;
 const FEWEST_DIGITS_OF_A_NUMBER = Math.min(...NUMBER_FINDERS.map(({ fewestDigits }) => fewestDigits));
 
+/** Whether digits go on with those before a sign, where neither a card nor a telephone number begins. */
+function goesOn(text: string, start: number): boolean {
+  return '-._'.includes(text[start - 1] ?? ' ') && isDigit(text.charCodeAt(start - 2));
+}
+
 function numberAt(groups: NumberGroups, first: number): (PersonalDataFinding & { readonly last: number }) | null {
   const address = ipv4At(groups, first);
   if (address !== null) return { kind: 'ip-address', ...address };
@@ -41,6 +46,7 @@ function numberAt(groups: NumberGroups, first: number): (PersonalDataFinding & {
     const found = lettered(groups, first);
     if (found !== null) return found;
   }
+  if (goesOn(groups.text, groups.starts[first]!)) return null;
   const digits = digitsFrom(groups, first);
   // "030 / 38684329": a slash joins no other number.
   if (digits < FEWEST_DIGITS_OF_A_NUMBER && groups.text[groups.starts[first]!] !== '0') return null;

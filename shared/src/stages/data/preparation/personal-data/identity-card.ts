@@ -30,8 +30,8 @@ function isIdentityNumber(number: string): boolean {
 }
 
 function isOldIdentityNumber(digits: string): boolean {
-  const [year, month, day] = [digits.slice(6, 8), digits.slice(8, 10), digits.slice(10, 12)].map(Number);
-  return digits.length === 15 && PROVINCES.has(digits.slice(0, 2)) && isDate(1900 + year!, month!, day!);
+  if (digits.length !== 15 || !PROVINCES.has(digits.slice(0, 2))) return false;
+  return isDate(1900 + Number(digits.slice(6, 8)), Number(digits.slice(8, 10)), Number(digits.slice(10, 12)));
 }
 
 function isCalledIdentityCard(text: string, start: number): boolean {
@@ -52,7 +52,7 @@ export function identityCardAt(groups: NumberGroups, first: number): (Span & { l
   const { text, starts, ends } = groups;
   const start = starts[first]!;
   for (const { digits, last } of windowsFrom(groups, first)) {
-    if (digits.length < 15) continue;
+    if (digits.length < 15 || digits.length === 16) continue;
     if (digits.length > 18) break;
     let end = ends[last]!;
     let number = digits;
@@ -61,11 +61,14 @@ export function identityCardAt(groups: NumberGroups, first: number): (Span & { l
       if (letterEnd === null) continue;
       end = letterEnd;
       number = `${digits}X`;
-    } else if (!endsFree(text, end)) continue;
+    }
+    // By their digits most numbers are none: what stands around is read last.
+    if (number.length === 15 ? !isOldIdentityNumber(number) : !isIdentityNumber(number)) continue;
+    if (digits.length !== 17 && !endsFree(text, end)) continue;
     if (!beginsFree(text, start)) return null;
     const isCalled = isCalledIdentityCard(text, start);
-    if (number.length === 15 && isCalled && isOldIdentityNumber(number)) return { start, end, last };
-    if (!isIdentityNumber(number) || (!isCalled && !PROVINCES.has(number.slice(0, 2)))) continue;
+    if (number.length === 15 && isCalled) return { start, end, last };
+    if (number.length === 15 || (!isCalled && !PROVINCES.has(number.slice(0, 2)))) continue;
     if (isDigit(text.charCodeAt(end)) || isLabelledAsCode(text, start)) return null;
     return { start, end, last };
   }

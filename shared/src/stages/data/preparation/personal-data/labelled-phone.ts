@@ -1,3 +1,4 @@
+import { isDigit } from './characters.ts';
 import { endsFree } from './number-context.ts';
 import type { Span } from './kinds.ts';
 import type { NumberGroups } from './number-groups.ts';
@@ -22,12 +23,22 @@ const COUNTED =
   /^ ?(?:users|units|people|devices|customers|subscribers|subscriptions|phones|cells|sold|bytes|[kmg]?hz)\b/i;
 const MOST_DIGITS = 12;
 
+const FILLER = /[\s.:#(]/;
+
+/** Whether what stands before a place, past signs and blanks, can end a word. */
+function mayFollowWord(text: string, start: number): boolean {
+  let place = start - 1;
+  while (place >= 0 && start - place <= 5 && FILLER.test(text[place]!)) place--;
+  return place >= 0 && !isDigit(text.charCodeAt(place));
+}
+
 /** The telephone number that begins with group `first` right behind a word for one: the longest reading. */
 export function labelledPhoneAt(
   { text, starts, ends, gaps }: NumberGroups,
   first: number,
 ): (Span & { readonly last: number }) | null {
   const start = starts[first]!;
+  if (!mayFollowWord(text, start)) return null;
   let digits = '';
   let found: number | null = null;
   let isElsewhere = false;

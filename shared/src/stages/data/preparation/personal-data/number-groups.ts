@@ -53,12 +53,29 @@ export function numberGroups(text: string): NumberGroups {
 }
 
 /** Groups `first`…`last` read as one number. */
-export interface NumberWindow {
+export class NumberWindow {
   readonly first: number;
   readonly last: number;
   readonly digits: string;
-  /** Lengths of the groups, joined with commas: "3,4,4". */
-  readonly shape: string;
+  readonly #groups: NumberGroups;
+  #shape: string | undefined;
+
+  constructor(groups: NumberGroups, first: number, last: number, digits: string) {
+    this.#groups = groups;
+    this.first = first;
+    this.last = last;
+    this.digits = digits;
+  }
+
+  /** Lengths of the groups, joined with commas: "3,4,4". Written when somebody asks: most windows are no number by their digits alone. */
+  get shape(): string {
+    if (this.#shape !== undefined) return this.#shape;
+    const { starts, ends } = this.#groups;
+    let shape = `${ends[this.first]! - starts[this.first]!}`;
+    for (let group = this.first + 1; group <= this.last; group++) shape += `,${ends[group]! - starts[group]!}`;
+    this.#shape = shape;
+    return shape;
+  }
 }
 
 /** The numbers that begin with group `first`: alone, joined with the next one, and so on while a gap joins them. */
@@ -83,14 +100,12 @@ function joinFrom(groups: NumberGroups, first: number): NumberWindow[] {
   const { text, starts, ends, gaps } = groups;
   const windows: NumberWindow[] = [];
   let digits = '';
-  let shape = '';
   for (let last = first; last < starts.length; last++) {
     if (last > first && !isJoint(gaps[last - 1]!)) break;
     const length = ends[last]! - starts[last]!;
     if (digits.length + length > MAX_JOINED_DIGITS) break;
     digits += text.slice(starts[last], ends[last]);
-    shape += last === first ? `${length}` : `,${length}`;
-    windows.push({ first, last, digits, shape });
+    windows.push(new NumberWindow(groups, first, last, digits));
   }
   return windows;
 }

@@ -257,7 +257,12 @@ function plainPhoneAt(groups: NumberGroups, first: number): (Span & { last: numb
   const start = starts[first]!;
   // What stands around is read last: most numbers are none by their digits alone.
   let isFree: boolean | null = null;
+  const before = first > 0 ? groups.gaps[first - 1]! : '';
+  if (before === '-' || before === '.') return null;
+  // Behind a space, what holds one itself is part of a longer number: none such needs to be read.
+  const firstSpace = before === ' ' ? groups.gaps.indexOf(' ', first) : -1;
   for (const window of windows.toReversed()) {
+    if (firstSpace !== -1 && firstSpace < window.last) continue;
     if (window.digits.length < LOCAL_DIGITS) return null;
     if (window.digits.length < FEWEST_DIALLED_DIGITS && !isCalledLocal(window, groups)) continue;
     const isPhone =
