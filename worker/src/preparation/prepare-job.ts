@@ -74,6 +74,7 @@ const PACK_AGAIN = {
 };
 const ADVICE: Partial<Record<RowErrorCode, LocalizedText>> = {
   'archive-cut-off': PACK_AGAIN,
+  'archive-beyond-end': PACK_AGAIN,
   'broken-archive': PACK_AGAIN,
   'archive-too-large': PACK_AGAIN,
   'archive-too-many-entries': PACK_AGAIN,

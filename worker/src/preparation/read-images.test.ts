@@ -9,7 +9,7 @@ import { SourceError } from '@greenlight/shared/stages/data/preparation/reading/
 import { defaultSplitPlan } from '@greenlight/shared/stages/data/preparation/splits.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CHANGES, pictureOf } from '../test-support/pictures.ts';
-import { pngOf, zipOf, type ZipEntry } from '../test-support/zip-file.ts';
+import { pngOf, withZip64End, zipOf, type ZipEntry } from '../test-support/zip-file.ts';
 import { thumbnailOf } from './decode-image.ts';
 import { prepareDataset } from './prepare-dataset.ts';
 
@@ -264,4 +264,31 @@ test('an archive that was cut off, has no images or is another file is refused',
   expect(await problemOf(cut)).toMatchObject({ code: 'archive-cut-off', byte: cut.length });
   expect((await problemOf(zipOf([{ name: 'cats/', content: Buffer.alloc(0) }]))).code).toBe('no-images');
   expect((await problemOf(Buffer.from('text, label\nof a table,x\n'))).code).toBe('wrong-file-type');
+});
+
+test.each([
+  ['the record of ZIP64 a little beyond the file', { recordAt: 10_000n }],
+  ['the record of ZIP64 far beyond it', { recordAt: 2n ** 60n }],
+  ['an index a little beyond the file', { indexAt: 10_000n }],
+  ['an index far beyond it', { indexAt: 2n ** 60n }],
+  ['an entry far beyond it', { firstEntryAt: 2n ** 60n }],
+])('%s is said to be beyond the end of the archive', async (_, places) => {
+  const problem = await problemOf(withZip64End(zipOf([GOOD]), places));
+  expect(problem.code).toMatch(/^(?:archive|entry)-beyond-end$/);
+  expect([problem.zh, problem.en]).toEqual([
+    expect.stringContaining('文件末尾'),
+    expect.stringContaining('beyond the end of the file'),
+  ]);
+});
+
+test('an entry beyond the end of the archive is left out where a person wants it', async () => {
+  const archive = withZip64End(zipOf([GOOD, png('dogs/2.png', 2)]), { firstEntryAt: 2n ** 60n });
+  const { result, items } = await prepared(archive, { rowErrors: 'skip' });
+  expect(items.map(({ text }) => text)).toEqual(['dogs/2.png']);
+  expect(result.errors).toMatchObject({ total: 1, examples: [{ code: 'entry-beyond-end', byte: archive.length }] });
+});
+
+test('an archive whose index is named by ZIP64 is read', async () => {
+  const { items } = await prepared(withZip64End(zipOf([GOOD, png('dogs/2.png', 2)])));
+  expect(items.map(({ text }) => text)).toEqual(['cats/good.png', 'dogs/2.png']);
 });

@@ -17,7 +17,8 @@ import {
 } from '@greenlight/shared/stages/data/preparation/reading/row-errors.ts';
 import { checkFileType } from '@greenlight/shared/stages/data/preparation/reading/source-layout.ts';
 import { sourceMapping } from '@greenlight/shared/stages/data/preparation/reading/source.ts';
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
+import { BeyondEnd, openArchiveFile } from './archive-file.ts';
 import { ArchiveProblem, checkEntry, EntryProblem, pathOf } from './archive-entries.ts';
 import { ChunkWriter, givenSplit, UNKNOWN_TEXT } from './chunk-writer.ts';
 import { placeOf, type ImagePlace, type ImagePlaces } from './image-thumbnails.ts';
@@ -65,7 +66,7 @@ export async function planImages(path: string, signal: AbortSignal): Promise<Sou
 /** Opens an archive; throws `SourceError` where its index is not there. */
 async function openArchive(path: string, archiveBytes: number): Promise<ZipFile> {
   try {
-    return await openPromise(path, { lazyEntries: true, decodeStrings: false, validateEntrySizes: true });
+    return await openArchiveFile(path);
   } catch (error) {
     // The index lies at the end, where a file that was cut off has something else.
     throw broken(error, { row: 1, byte: archiveBytes });
@@ -86,7 +87,7 @@ async function foldersOf(
     }
     for await (const entry of zip.eachEntry()) {
       row++;
-      place = entry.relativeOffsetOfLocalHeader;
+      place = Math.min(entry.relativeOffsetOfLocalHeader, archiveBytes);
       const { fileNameRaw, generalPurposeBitFlag } = entry;
       named.push({ fileNameRaw, generalPurposeBitFlag });
     }
@@ -134,6 +135,7 @@ class ImageHeap {
         sizeBytes += block.length;
       }
     } catch (error) {
+      if (error instanceof BeyondEnd) throw new EntryProblem('entry-beyond-end', path);
       throw isDiskError(error) ? error : new EntryProblem('broken-entry', `“${path}” (${messageOf(error)})`);
     }
     if (checksum !== entry.crc32) throw new EntryProblem('broken-entry', `“${path}” (CRC-32)`);
@@ -176,6 +178,7 @@ function isDiskError(error: unknown): boolean {
 
 /** What is wrong with an archive as a whole; its index stands at its end, which is missing where it did not arrive whole. */
 function broken(error: unknown, at: { readonly row: number; readonly byte: number }): SourceError {
+  if (error instanceof BeyondEnd) return new SourceError(describeRowError('archive-beyond-end', at));
   const message = messageOf(error);
   const isCut = /end of central directory/i.test(message);
   return new SourceError(
@@ -217,7 +220,7 @@ export async function readImages(
     for await (const entry of zip.eachEntry()) {
       signal.throwIfAborted();
       row++;
-      place = entry.relativeOffsetOfLocalHeader;
+      place = Math.min(entry.relativeOffsetOfLocalHeader, archiveBytes);
       unpackedBytes += entry.uncompressedSize;
       try {
         const name = pathOf(entry, encoding);

@@ -53,6 +53,42 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
   return Buffer.concat([...files, central, Buffer.from('PK\u0005\u0006'), end]);
 }
 
+/** Where the records of ZIP64 say that things lie, where that is not where they do. */
+export interface Zip64Places {
+  readonly recordAt?: bigint;
+  readonly indexAt?: bigint;
+  readonly firstEntryAt?: bigint;
+}
+
+/** The same archive with its index, or the first entry, named by records of ZIP64 (APPNOTE 4.3.14, 4.3.15 and 4.5.3). */
+export function withZip64End(archive: Buffer, { recordAt, indexAt, firstEntryAt }: Zip64Places = {}): Buffer {
+  const end = Buffer.from(archive.subarray(-22));
+  const start = end.readUInt32LE(16);
+  let index = Buffer.from(archive.subarray(start, -22));
+  if (firstEntryAt !== undefined) {
+    const extra = Buffer.alloc(12);
+    extra.writeUInt16LE(1, 0);
+    extra.writeUInt16LE(8, 2);
+    extra.writeBigUInt64LE(firstEntryAt, 4);
+    const nameEnd = 46 + index.readUInt16LE(28);
+    index.writeUInt16LE(extra.length, 30);
+    index.writeUInt32LE(0xff_ff_ff_ff, 42);
+    index = Buffer.concat([index.subarray(0, nameEnd), extra, index.subarray(nameEnd)]);
+  }
+  const [record, locator] = [Buffer.alloc(56), Buffer.alloc(20)];
+  record.write('PK\u0006\u0006');
+  record.writeBigUInt64LE(44n, 4);
+  record.writeBigUInt64LE(BigInt(end.readUInt16LE(10)), 24);
+  record.writeBigUInt64LE(BigInt(end.readUInt16LE(10)), 32);
+  record.writeBigUInt64LE(BigInt(index.length), 40);
+  record.writeBigUInt64LE(indexAt ?? BigInt(start), 48);
+  locator.write('PK\u0006\u0007');
+  locator.writeBigUInt64LE(recordAt ?? BigInt(start + index.length), 8);
+  locator.writeUInt32LE(1, 16);
+  end.fill(0xff, 12, 20);
+  return Buffer.concat([archive.subarray(0, start), index, record, locator, end]);
+}
+
 function chunkOf(type: string, content: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type), content]);
   const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
