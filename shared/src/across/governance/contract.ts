@@ -3,6 +3,7 @@ import { defineRoute, TOKEN_SCOPES } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { LANGUAGES } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { shownName } from '../../api/shown-name.ts';
 import { WORKER_STATES } from '../../stages/training/plan/run-plan.ts';
 import { workerRates } from '../../stages/training/plan/worker-rates.ts';
 
@@ -107,7 +108,7 @@ export const createToken = defineRoute({
     'Make a token for scripts; the secret is in this reply and nowhere else. With the same idempotency key, a token that nobody has used yet gets another secret and loses the first: what to do when a reply was lost.',
   permission: 'person',
   body: z.object({
-    name: z.string().trim().min(1).max(100),
+    name: shownName(100),
     scopes: z.array(z.enum(TOKEN_SCOPES)).min(1).default(['read']),
     expiresAt: moment.nullable().default(null),
     idempotencyKey: z.string().min(8).max(100).optional(),

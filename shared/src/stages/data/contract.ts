@@ -3,6 +3,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { shownLocalizedName } from '../../api/shown-name.ts';
 import { datasetTask, itemContent, LABEL_KINDS, MAX_ITEM_LENGTH } from './content.ts';
 import { labelText, textOrImagePath } from './label-text.ts';
 
@@ -108,7 +109,7 @@ export const createTextDatasetVersion = defineRoute({
   params: z.object({ projectId: id }),
   bodyLimitBytes: 64 * 1024 * 1024,
   body: z.object({
-    datasetName: localizedText,
+    datasetName: shownLocalizedName,
     source: localizedText,
     licence: z.string().max(200),
     notes: localizedText,

@@ -4,6 +4,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { shownLocalizedName, shownName } from '../../api/shown-name.ts';
 import { itemContent } from './content.ts';
 import { labelText } from './label-text.ts';
 import { personalLabels } from './personal-labels.ts';
@@ -65,7 +66,7 @@ export const createSource = defineRoute({
   permission: 'data:write',
   params: z.object({ projectId: id }),
   body: z.object({
-    name: z.string().trim().min(1).max(200),
+    name: shownName(200),
     format: sourceFormat,
     sizeBytes: z.int().min(0).max(MAX_SOURCE_BYTES),
     idempotencyKey: z.string().min(8).max(200),
@@ -219,7 +220,7 @@ export const importSource = defineRoute({
   permission: 'data:write',
   params: sourceParams,
   body: z.object({
-    datasetName: localizedText,
+    datasetName: shownLocalizedName,
     source: localizedText,
     licence: z.string().max(200),
     notes: localizedText,

@@ -4,6 +4,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { shownName } from '../../api/shown-name.ts';
 import { JOB_STATES, jobStatus } from '../../jobs/contract.ts';
 import { statedPurpose } from './items-contract.ts';
 import { tokenizerReport, tokenizerSettings } from './tokenizer-job.ts';
@@ -153,7 +154,7 @@ export const uploadTokenizer = defineRoute({
   permission: 'data:write',
   params: z.object({ projectId: id }),
   query: z.object({
-    name: z.string().trim().min(1).max(120),
+    name: shownName(120),
     sha256,
     sizeBytes: queryInteger(2, MAX_TOKENIZER_FILE_BYTES),
   }),

@@ -3,24 +3,13 @@ import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
 import { localizedText, type LocalizedText, saying } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
-import { seenName } from '../../api/shown-name.ts';
+import { shownLocalizedName } from '../../api/shown-name.ts';
 
 /** Where a candidate comes from. */
 export const CANDIDATE_KINDS = ['catalogue', 'model-file', 'endpoint'] as const;
 
 /** Candidates that a project may hold at the same time without those in the archive. */
 export const MOST_CANDIDATES = 50;
-
-const name = localizedText
-  .overwrite(seenText)
-  .refine(
-    (text) => [text.zh, text.en].some((part) => part?.trim()),
-    saying({ en: 'a name is needed', zh: '请填写名称' }),
-  );
-/** A name in each of its languages as it is seen. */
-function seenText({ zh, en }: LocalizedText): LocalizedText {
-  return { ...(zh === undefined ? {} : { zh: seenName(zh) }), ...(en === undefined ? {} : { en: seenName(en) }) };
-}
 
 const architecture = z.string().min(1).max(60);
 const endpointUrl = z.url({ protocol: /^https?$/ }).max(500);
@@ -88,7 +77,7 @@ export const candidate = z
 /** A model that a project weighs. */
 export type Candidate = z.infer<typeof candidate>;
 
-const described = { name: name.optional(), notes: localizedText.nullable().default(null) };
+const described = { name: shownLocalizedName.optional(), notes: localizedText.nullable().default(null) };
 
 /** A candidate to add; without a name it takes that of the catalogue, the file or the model. */
 export const newCandidate = z.discriminatedUnion('kind', [
@@ -144,7 +133,7 @@ export const describeCandidate = defineRoute({
   params: ofCandidate,
   /** `secret` replaces that of an endpoint; null forgets it. */
   body: z.object({
-    name: name.optional(),
+    name: shownLocalizedName.optional(),
     notes: localizedText.nullable().optional(),
     secret: endpointSecret.nullable().optional(),
   }),

@@ -4,6 +4,7 @@ import { defineRoute } from '../../api/define-route.ts';
 import { finiteOrNull, id, moment, sha256 } from '../../api/identifiers.ts';
 import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { shownLocalizedName } from '../../api/shown-name.ts';
 import { taskName } from '../data/content.ts';
 import { statedPurpose } from '../data/items-contract.ts';
 import { tokenizerSettings } from '../data/tokenizer-job.ts';
@@ -206,7 +207,7 @@ export const startRun = defineRoute({
   permission: 'training:run',
   params: z.object({ projectId: id }),
   body: z.object({
-    name: localizedText.optional(),
+    name: shownLocalizedName.optional(),
     notes: localizedText.optional(),
     datasetVersionId: id,
     configuration: z.unknown().pipe(runConfiguration),

@@ -3,6 +3,7 @@ import { queryInteger } from '../../api/query-integer.ts';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment, sha256 } from '../../api/identifiers.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
+import { shownName } from '../../api/shown-name.ts';
 import { defineJob, job, jobError } from '../../jobs/contract.ts';
 import { labelText } from '../data/label-text.ts';
 import { evaluationResult } from '../evaluation/contract.ts';
@@ -180,7 +181,7 @@ export const uploadModelFile = defineRoute({
   permission: 'training:run',
   params: z.object({ projectId: id }),
   query: z.object({
-    name: z.string().min(1).max(120),
+    name: shownName(120),
     sha256,
     sizeBytes: queryInteger(1, MAX_MODEL_FILE_BYTES),
   }),
