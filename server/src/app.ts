@@ -77,7 +77,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => limits.refuse(request, reply, () => handleError(error, request, reply)),
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: (fault, socket) => answerUnreadable(fault, socket, limits.mayRefuse(socket)),
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -7,24 +8,47 @@ const MOST_UNANSWERED = 8;
 /** How long nothing of an answer may be taken, in milliseconds. */
 const UNREAD_MS = 60_000;
 
+/** What a connection was asked. */
+interface Asked {
+  /** Answers that have not ended. */
+  readonly open: Set<ServerResponse>;
+  last: { readonly request: IncomingMessage; readonly response: ServerResponse };
+}
+
 /** Keeps connections from filling the memory with answers: one that sends many requests ahead ends, and so does one that stops reading. */
 export class ConnectionLimits {
   private readonly unreadMs: number;
-  private readonly unanswered = new WeakMap<Socket, number>();
+  private readonly asked = new WeakMap<Socket, Asked>();
 
   constructor(unreadMs = UNREAD_MS) {
     this.unreadMs = unreadMs;
   }
 
   /** To be called for each request; false where its connection has ended. */
-  begin({ raw: { socket } }: FastifyRequest, { raw: response }: FastifyReply): boolean {
-    const waiting = (this.unanswered.get(socket) ?? 0) + 1;
-    if (waiting > MOST_UNANSWERED) socket.destroy();
+  begin({ raw: request }: FastifyRequest, { raw: response }: FastifyReply): boolean {
+    const { socket } = request;
+    const last = { request, response };
+    const asked = this.asked.get(socket) ?? { open: new Set(), last };
+    if (asked.open.size >= MOST_UNANSWERED) socket.destroy();
     // What was read together with the last request is still told of; nobody is there to be answered.
     if (socket.destroyed) return false;
-    this.unanswered.set(socket, waiting);
-    response.once('close', () => this.unanswered.set(socket, (this.unanswered.get(socket) ?? 1) - 1));
+    this.asked.set(socket, asked);
+    asked.open.add(response);
+    asked.last = last;
+    response.once('close', () => asked.open.delete(response));
     return true;
+  }
+
+  /**
+   * Whether a refusal may be written for what came last on a connection and cannot be read: it must not come before or into the answer of an earlier
+   * request, nor be a second one to the same, of which only the rest cannot be read.
+   */
+  mayRefuse(socket: Socket): boolean {
+    const asked = this.asked.get(socket);
+    if (asked === undefined) return true;
+    const { request, response } = asked.last;
+    if (request.complete) return asked.open.size === 0;
+    return asked.open.size === 1 && asked.open.has(response) && !response.headersSent;
   }
 
   /** To be called when an answer is about to be sent: until it is taken, when the time of an idle connection begins. */

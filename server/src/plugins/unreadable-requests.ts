@@ -7,10 +7,10 @@ const CODE_OF_FAULT: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'head-too-large',
 };
 
-/** Answers what is no request, or none that can be read, with an error body like every other; then the connection ends. */
-export function answerUnreadable(fault: NodeJS.ErrnoException, socket: Socket): void {
+/** Answers what is no request, or none that can be read, with an error body like every other where one may be written; then the connection ends. */
+export function answerUnreadable(fault: NodeJS.ErrnoException, socket: Socket, mayWrite: boolean): void {
   if (fault.code === 'ECONNRESET' || socket.destroyed) return;
-  if (socket.writable) {
+  if (socket.writable && mayWrite) {
     const code = CODE_OF_FAULT[fault.code ?? ''] ?? 'bad-request';
     const body: ErrorBody = { error: { code, message: messageOf(code, 'en') } };
     const text = JSON.stringify(body);
