@@ -18,6 +18,7 @@ import { ConnectionLimits } from './plugins/connections.ts';
 import { handleError, registerErrors } from './plugins/errors.ts';
 import { createEventStreams } from './plugins/event-stream.ts';
 import { registerHealth } from './plugins/health.ts';
+import { registerOneHost } from './plugins/one-host.ts';
 import { registerOpenApi } from './plugins/openapi.ts';
 import { actorOf } from './plugins/principal.ts';
 import { RequestsUnderWay } from './plugins/requests-under-way.ts';
@@ -82,6 +83,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   limits.register(app);
+  registerOneHost(app);
   registerErrors(app);
   registerBodyParser(app);
   registerBodyDeadline(app);

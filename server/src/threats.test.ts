@@ -76,6 +76,16 @@ async function unfinished(caller: Caller, path: string, body: string, [method, t
   };
 }
 
+test.each(['GET /api/auth/session', 'GET /', 'GET /%zz', 'DELETE /api/nothing'])(
+  'a request that names two hosts is refused: %s',
+  async (request) => {
+    const { port, hostname, host } = new URL(installation.url);
+    const socket = connect(Number(port), hostname).setEncoding('utf8');
+    socket.write(`${request} HTTP/1.1\r\nhost: ${host}\r\nHOST: other.example\r\nconnection: close\r\n\r\n`);
+    expect((await socket.toArray()).join('')).toMatch(/^HTTP\/1\.1 400 /);
+  },
+);
+
 test('one token with many requests under way is told to come back; its maker goes on, and it does when those have ended', async () => {
   const person = await addPerson(installation, 'busy@example.com');
   const token = await withNewToken(person, ['read', 'write']);
