@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../../api/define-route.ts';
 import { id, moment } from '../../api/identifiers.ts';
-import { localizedText, type LocalizedText, saying } from '../../api/localized-text.ts';
+import { localizedText } from '../../api/localized-text.ts';
 import { pageOf, pageQuery } from '../../api/paging.ts';
 import { shownLocalizedName } from '../../api/shown-name.ts';
 
