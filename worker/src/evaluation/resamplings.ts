@@ -29,16 +29,14 @@ function digestOf(parts: MeasuredOn['identity']): string {
 
 /** How the numbers of the same items vary together; none where no number was resampled. */
 export function resamplingsOf(metrics: readonly MeasuredValue[], on: MeasuredOn): Resampling[] {
-  const resampled = metrics.flatMap(({ metric, resampled }) =>
-    resampled === undefined ? [] : [{ metric, resampled }],
-  );
-  if (resampled.length === 0) return [];
-  const values = Float32Array.from(resampled.flatMap((one) => [...one.resampled]));
+  const kept = metrics.flatMap(({ metric, resampled }) => (resampled === undefined ? [] : [{ metric, resampled }]));
+  if (kept.length === 0) return [];
+  const values = Float32Array.from(kept.flatMap(({ resampled }) => [...resampled]));
   const { of, task, groups, identity, wrong } = on;
   return [
     {
       ...{ of, task, groups, itemsSha256: digestOf([of, ...identity]) },
-      metrics: resampled.map(({ metric }) => metric),
+      metrics: kept.map(({ metric }) => metric),
       values: base64(values),
       wrong: wrong === null ? null : base64(wrong),
     },
@@ -47,7 +45,10 @@ export function resamplingsOf(metrics: readonly MeasuredValue[], on: MeasuredOn)
 
 /** The numbers as an evaluation tells them. */
 export function toldMetrics(metrics: readonly MeasuredValue[]): MetricValue[] {
-  return metrics.map(({ resampled: _, ...told }) => told);
+  return metrics.map((measured) => {
+    const { resampled: _, ...told } = measured;
+    return told;
+  });
 }
 
 /** Rows that a classifier answered wrong: another class, or any label too many or too few; null for a regression. */

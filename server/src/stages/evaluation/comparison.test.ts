@@ -65,7 +65,10 @@ function measurement(wrong: readonly number[], itemsSha256 = 'a'.repeat(64)): Ev
   };
   return {
     ...{ checkpointStep: 3, split: 'test', sameAsTraining: false, items: ITEMS, sentences: ITEMS, classes: 2 },
-    metrics: metrics.map(({ resampled: _, ...told }) => told),
+    metrics: metrics.map((measured) => {
+      const { resampled: _, ...told } = measured;
+      return told;
+    }),
     ...{ curves: [], confusion: [], samples: [], heads: [], resamplings: [resampling], elapsedMs: 1 },
   };
 }
