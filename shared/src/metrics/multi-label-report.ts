@@ -4,7 +4,7 @@ import { reduceCurve } from './curve-reduction.ts';
 import { meanRocCurve } from './macro-roc.ts';
 import { type MeasuredValue, measuredValue } from './measured-value.ts';
 import { fewGroupsNote, metricNote, rareClassNote, undefinedNote } from './metric-notes.ts';
-import { decisionValues, type MultiLabelItems, undefinedLabels } from './multi-label-decisions.ts';
+import { decisionStatistics, type MultiLabelItems, undefinedLabels } from './multi-label-decisions.ts';
 import { averagePrecision, precisionRecallCurve } from './precision-recall.ts';
 import { areaUnderRoc, rocCurve } from './roc.ts';
 import { groupScores, type ScoreGroups } from './score-groups.ts';
@@ -68,11 +68,12 @@ export function multiLabelReport(given: MultiLabelItems, options: Partial<Bootst
   const micro = groupScores(probabilities, truth);
   const numbers = Array.from({ length: labels }, (_, label) => label);
   const each = numbers.map((label) => groupScores(labelOf(probabilities, label, given), labelOf(truth, label, given)));
-  const points = { ...decisionValues(given), ...areaValues(micro, each) };
+  const decisionValues = decisionStatistics(given);
+  const points = { ...decisionValues(), ...areaValues(micro, each) };
   const isRanked = pairs <= RESAMPLED_PAIRS;
   const ranking = isRanked ? new WeightedRanking(given) : null;
   const statistics = (weights: Float64Array) => {
-    const decisions = decisionValues(given, weights);
+    const decisions = decisionValues(weights);
     if (ranking === null) return decisions;
     const all = ranking.micro(weights);
     return { ...decisions, ...areaValues(all, ranking.each(weights)) };

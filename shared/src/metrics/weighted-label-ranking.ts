@@ -1,45 +1,38 @@
 import type { MultiLabelItems } from './multi-label-decisions.ts';
-import { ScoreGroupsBuilder, type ScoreGroups } from './score-groups.ts';
+import type { ScoreGroups } from './score-groups.ts';
+import { weightedRanking } from './weighted-ranking.ts';
 
-/** Pairs of items and labels, sorted once by score, so that each resample is one pass over them. */
+/** Ranks the pairs of N items and L labels once; every resample is one pass over them. What it returns is reused by the next call. */
 export class WeightedRanking {
-  readonly #given: MultiLabelItems;
-  readonly #all: Uint32Array;
-  readonly #ofLabel: Uint32Array[];
+  readonly #labels: number;
+  readonly #weights: Float64Array;
+  readonly #all: (weights: ArrayLike<number>) => ScoreGroups;
+  readonly #ofLabel: ((weights: ArrayLike<number>) => ScoreGroups)[];
 
-  constructor(given: MultiLabelItems) {
-    this.#given = given;
-    const { items, labels, probabilities } = given;
-    const descending = (a: number, b: number) => probabilities[b]! - probabilities[a]!;
-    this.#all = Uint32Array.from({ length: items * labels }, (_, pair) => pair).sort(descending);
-    this.#ofLabel = Array.from({ length: labels }, (_, label) => this.#all.filter((pair) => pair % labels === label));
+  constructor({ items, labels, probabilities, truth }: MultiLabelItems) {
+    this.#labels = labels;
+    this.#weights = new Float64Array(items * labels);
+    this.#all = weightedRanking(
+      probabilities,
+      Uint8Array.from(truth, (value) => Number(value > 0)),
+    );
+    this.#ofLabel = Array.from({ length: labels }, (_, label) => {
+      const isTrue = Uint8Array.from({ length: items }, (__, item) => Number(truth[item * labels + label]! > 0));
+      const scores = Float32Array.from({ length: items }, (__, item) => probabilities[item * labels + label]!);
+      return weightedRanking(scores, isTrue);
+    });
   }
 
   /** Groups over all pairs, where item i counts `weights[i]` times. */
   micro(weights: Float64Array): ScoreGroups {
-    return this.#groups(this.#all, weights);
+    for (let pair = 0, item = 0; item < weights.length; item++) {
+      for (const end = pair + this.#labels; pair < end; pair++) this.#weights[pair] = weights[item]!;
+    }
+    return this.#all(this.#weights);
   }
 
   /** Groups of each label. */
   each(weights: Float64Array): ScoreGroups[] {
-    return this.#ofLabel.map((order) => this.#groups(order, weights));
-  }
-
-  #groups(order: Uint32Array, weights: Float64Array): ScoreGroups {
-    const { labels, probabilities, truth } = this.#given;
-    const builder = new ScoreGroupsBuilder(order.length);
-    let [score, positives, negatives] = [Number.POSITIVE_INFINITY, 0, 0];
-    for (const pair of order) {
-      const next = probabilities[pair]!;
-      if (next !== score) {
-        builder.push(score, positives, negatives);
-        [score, positives, negatives] = [next, 0, 0];
-      }
-      const weight = weights[Math.floor(pair / labels)]!;
-      if (truth[pair]! > 0) positives += weight;
-      else negatives += weight;
-    }
-    builder.push(score, positives, negatives);
-    return builder.finish();
+    return this.#ofLabel.map((ranking) => ranking(weights));
   }
 }
