@@ -8,10 +8,7 @@ import { decisionStatistics, type MultiLabelItems, undefinedLabels } from './mul
 import { averagePrecision, precisionRecallCurve } from './precision-recall.ts';
 import { areaUnderRoc, rocCurve } from './roc.ts';
 import { groupScores, type ScoreGroups } from './score-groups.ts';
-import { WeightedRanking } from './weighted-label-ranking.ts';
-
-/** Pairs of items and labels up to which the areas under curves are resampled: a second of work. */
-const RESAMPLED_PAIRS = 200_000;
+import { MOST_RANKED_PAIRS, type RankedAreas, WeightedRanking } from './weighted-label-ranking.ts';
 
 const AREAS = ['auc-micro', 'auc-macro', 'average-precision-micro', 'average-precision-macro'] as const;
 
@@ -45,14 +42,18 @@ function itemsOfRarestLabel({ items, labels, truth }: MultiLabelItems): number {
   return support.reduce((fewest, having) => (having > 0 && having < fewest ? having : fewest), Infinity);
 }
 
-/** The areas of the whole sample: micro over all pairs, macro over the labels that have both outcomes. */
-function areaValues(micro: ScoreGroups, each: readonly ScoreGroups[]) {
+/** The areas of a sample: micro over all pairs, macro over the labels that have both outcomes. */
+function areaValues(micro: RankedAreas, each: readonly RankedAreas[]) {
   return {
-    'auc-micro': areaUnderRoc(micro),
-    'auc-macro': meanOf(each.map(areaUnderRoc)),
-    'average-precision-micro': averagePrecision(micro),
-    'average-precision-macro': meanOf(each.map(averagePrecision)),
+    'auc-micro': micro.auc,
+    'auc-macro': meanOf(each.map(({ auc }) => auc)),
+    'average-precision-micro': micro.averagePrecision,
+    'average-precision-macro': meanOf(each.map((areas) => areas.averagePrecision)),
   };
+}
+
+function areasOf(groups: ScoreGroups): RankedAreas {
+  return { auc: areaUnderRoc(groups), averagePrecision: averagePrecision(groups) };
 }
 
 /**
@@ -69,14 +70,13 @@ export function multiLabelReport(given: MultiLabelItems, options: Partial<Bootst
   const numbers = Array.from({ length: labels }, (_, label) => label);
   const each = numbers.map((label) => groupScores(labelOf(probabilities, label, given), labelOf(truth, label, given)));
   const decisionValues = decisionStatistics(given);
-  const points = { ...decisionValues(), ...areaValues(micro, each) };
-  const isRanked = pairs <= RESAMPLED_PAIRS;
+  const points = { ...decisionValues(), ...areaValues(areasOf(micro), each.map(areasOf)) };
+  const isRanked = pairs <= MOST_RANKED_PAIRS;
   const ranking = isRanked ? new WeightedRanking(given) : null;
   const statistics = (weights: Float64Array) => {
     const decisions = decisionValues(weights);
     if (ranking === null) return decisions;
-    const all = ranking.micro(weights);
-    return { ...decisions, ...areaValues(all, ranking.each(weights)) };
+    return { ...decisions, ...areaValues(ranking.micro(weights), ranking.each(weights)) };
   };
   const intervals: Partial<Record<string, { low: number; high: number }>> = bootstrapIntervals(items, statistics, {
     ...DEFAULT_BOOTSTRAP,
