@@ -66,6 +66,9 @@ import { createTaskService } from './stages/data/task-service.ts';
 import { createTaskStore } from './stages/data/task-store.ts';
 import { createUnnamedFiles } from './stages/data/unnamed-files.ts';
 import { createUnversionedContent } from './stages/data/unversioned-content.ts';
+import { createComparisonService } from './stages/evaluation/comparison-service.ts';
+import { createUncountedEvaluations } from './stages/evaluation/uncounted.ts';
+import { createResamplingStore } from './stages/evaluation/resampling-store.ts';
 import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createTrainedItemsService } from './stages/data/trained-items-service.ts';
 import { createTrainedItemsStore } from './stages/data/trained-items-store.ts';
@@ -367,6 +370,8 @@ export function createServices(foundations: Foundations) {
     generation,
     modelFiles,
     evaluations,
+    uncounted: createUncountedEvaluations(database, trainedItems),
+    comparisons: createComparisonService(evaluationStore, createResamplingStore(database)),
     trainedItems,
     projects,
     seed,

@@ -36,6 +36,7 @@ beforeAll(async () => {
     engine,
     tokenizer,
     items: heldOut.map((text) => tokenizer.encode(text)),
+    numbers: Int32Array.of(7, 9, 11, 13),
     split: 'test',
     sameAsTraining: false,
     batches: configuration,
@@ -88,6 +89,29 @@ test('a second evaluation of the same parameters is the same file', async () => 
   const again = await evaluate({ ...task, folder: await mkdtemp(join(folder, 'again-')) });
   expect(again.predictions.sha256).toBe(outcome.predictions.sha256);
   expect(again.result.metrics).toEqual(outcome.result.metrics);
+});
+
+test('numbers of the same items vary together, also of a run with another seed; those of other items, or cut shorter, do not', async () => {
+  const told = async (changes: Partial<EvaluationTask>) => {
+    const { result } = await evaluate({ ...task, folder: await mkdtemp(join(folder, 'told-')), ...changes });
+    return new Map(result.resamplings.map((one) => [one.of, one]));
+  };
+  const first = await told({});
+  expect([...first.keys()]).toEqual(['tokens', 'texts']);
+  expect(first.get('tokens')).toMatchObject({ task: null, groups: 4, wrong: null });
+  expect(first.get('tokens')?.metrics).toEqual(expect.arrayContaining(['loss', 'accuracy', 'f1-macro', 'auc-micro']));
+  expect(first.get('texts')?.metrics).toEqual(expect.arrayContaining(['bleu', 'distinct-1', 'memorisation']));
+  const bytesOf = (text = '') => Buffer.from(text, 'base64');
+  const { places, losses } = first.get('tokens')?.texts ?? {};
+  // The shortest first, and of like length in their order.
+  expect([0, 1, 2, 3].map((text) => bytesOf(places).readInt32LE(4 * text))).toEqual([11, 9, 7, 13]);
+  const weighted = [4, 6, 9, 9].map((tokens, text) => tokens * bytesOf(losses).readFloatLE(4 * text));
+  expect(weighted.reduce((sum, nats) => sum + nats, 0) / 28).toBeCloseTo(valueOf('loss')?.value ?? NaN, 5);
+  expect(await told({ batches: tinyConfiguration({ seed: 99 }) })).toEqual(first);
+  const others = await told({ items: task.items.map((item) => item.subarray(0, 3)) });
+  for (const of of ['tokens', 'texts'] as const) {
+    expect(others.get(of)?.itemsSha256).not.toBe(first.get(of)?.itemsSha256);
+  }
 });
 
 test.skipIf(!hasScikitLearn)(

@@ -9,6 +9,7 @@ import { labelText } from '../data/label-text.ts';
 import { changedAfterEvidence, criterion } from '../requirements/contract.ts';
 import { sample } from '../training/contract.ts';
 import { taskHead } from '../training/heads.ts';
+import { resampling } from './resampling.ts';
 import { seenInTraining } from './seen-in-training.ts';
 
 const count = z.int32().min(0);
@@ -96,6 +97,11 @@ export const evaluationResult = z.object({
   samples: z.array(sample).max(32),
   /** Of the further heads of a classifier, in their order. */
   heads: z.array(headEvaluation).max(MAX_TASKS).default([]),
+  /** How the numbers vary, of the first head or the tokens, of the further heads and of generated texts. */
+  resamplings: z
+    .array(resampling)
+    .max(MAX_TASKS + 2)
+    .default([]),
   elapsedMs: z.number(),
 });
 
