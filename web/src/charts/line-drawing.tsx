@@ -20,7 +20,7 @@ import { drawsTheSame } from './draws-the-same.ts';
 import { PlaceAxis } from './place-axis.tsx';
 import { tickText } from './ticks.ts';
 import { ThresholdLabels, type Threshold } from './threshold-labels.tsx';
-import { bandKey, hasBand, rowsOf, type ChartSeries, type Zoom } from './series.ts';
+import { bandKey, hasBand, namedAtEnds, rowsOf, type ChartSeries, type Zoom } from './series.ts';
 
 /** What is drawn. */
 export interface LineDrawingProperties {
@@ -95,7 +95,8 @@ function LineDrawing(properties: LineDrawingProperties) {
     return typeof value === 'number' ? [{ series: line, value, color: colorOf(line.color, isDark) }] : [];
   });
   const rightWidth = rightLabel === undefined ? 0 : RIGHT_AXIS_WIDTH;
-  const labelWidth = Math.min(140, Math.max(0, ...series.map((line) => widthOf(line.label))) + 12);
+  const isNamed = namedAtEnds(series);
+  const labelWidth = isNamed ? Math.min(140, Math.max(0, ...series.map((line) => widthOf(line.label))) + 12) : 12;
   const ink = isDark ? '#a9b0bb' : '#535b64';
   const ground = groundOf(isDark);
   const grid = isDark ? '#2a3038' : '#e3e6eb';
@@ -233,7 +234,7 @@ function LineDrawing(properties: LineDrawingProperties) {
           <ReferenceArea yAxisId="left" x1={dragFrom} x2={dragTo} fill={colorOf(0, isDark)} fillOpacity={0.15} />
         )}
         <ThresholdLabels thresholds={thresholds} ink={ink} ground={ground} />
-        <EndLabels ends={ends} offset={rightWidth} />
+        {isNamed && <EndLabels ends={ends} offset={rightWidth} />}
       </ComposedChart>
     </ResponsiveContainer>
   );
