@@ -130,6 +130,6 @@ test('the highest of more is said in Chinese', () => {
 
 test('numbers of what was trained on are no evidence, whatever they say', () => {
   expect(saidOf('en', [['loss', 'better']], ['a', 'b'])).toBe(
-    '#10 is better than #9 in Loss. But what #9 and #10 measured was also trained on, or nobody can tell: that is no evidence for new texts.',
+    '#10 is better than #9 in Loss. But this is no evidence for new texts: of what was measured for #9 and #10, some was also trained on, or nobody can tell.',
   );
 });

@@ -5,12 +5,8 @@ import { shortNames, type NamedEvaluation } from './evaluation-names.ts';
 
 function namesOf(...changes: readonly Partial<NamedEvaluation>[]): readonly string[] {
   const base = { runNumber: 9, modelFileName: null, checkpointStep: 100, split: 'test', datasetVersion: 2 } as const;
-  return [
-    ...shortNames(
-      changes.map((change, place) => ({ id: String(place), ...base, ...change })),
-      t,
-    ).values(),
-  ];
+  const evaluations = changes.map((change, place) => ({ id: String(place), ...base, ...change }));
+  return [...shortNames(evaluations, translationsIn('en').getFixedT('en', ['comparison', 'common'])).values()];
 }
 
 test('a run is called by its number, an imported model by its file', () => {

@@ -51,7 +51,7 @@ export function ChangedItems({ projectId, baseline, one, task, direction, onDire
   // It opens below the link that was clicked, perhaps out of sight.
   useEffect(() => place.current?.scrollIntoView?.({ block: 'nearest' }), [id, task]);
   return (
-    <div ref={place} data-testid="changed-items">
+    <div ref={place} className="changed-items" data-testid="changed-items">
       <Panel title={t('answers.items', names)} extra={<Button onClick={onClose}>{t('answers.close')}</Button>}>
         <Segmented
           aria-label={t('answers.direction')}

@@ -25,20 +25,20 @@ function Against({ difference, said, notCompared }: Omit<ComparedValue, 'measure
   if (said === null) return notCompared && <div className="secondary">{t(`table.${notCompared}`)}</div>;
   const { shape, color } = MARKS[said];
   return (
-    <>
-      <div className={`mark ${color}`} data-testid="said" data-said={said}>
+    <div>
+      <span className={`mark ${color}`} data-testid="said" data-said={said}>
         <span aria-hidden="true">{shape}</span> {t(`table.${said}`)}
-      </div>
+      </span>{' '}
       {difference && (
-        <div className="secondary figures">
+        <span className="secondary figures">
           {t('table.difference', {
             value: formatSigned(difference.value, difference.low, difference.high),
             low: formatSigned(difference.low, difference.low, difference.high),
             high: formatSigned(difference.high, difference.low, difference.high),
           })}
-        </div>
+        </span>
       )}
-    </>
+    </div>
   );
 }
 
@@ -53,15 +53,17 @@ export function ComparisonCell({ cell, verdicts }: Properties) {
     <>
       <div>
         <MetricValue metric={metric} value={value} low={low} high={high} />{' '}
-        {verdicts.map(({ criterion, verdict }) => (
-          <VerdictMark key={criterion.id} verdict={verdict} />
-        ))}
+        {ends && (
+          <span className="secondary figures" title={t('table.intervalOf', ends)}>
+            {t('table.interval', ends)}
+          </span>
+        )}
       </div>
-      {ends && (
-        <div className="secondary figures" title={t('table.intervalOf', ends)}>
-          {t('table.interval', ends)}
+      {verdicts.map(({ criterion, verdict }) => (
+        <div key={criterion.id}>
+          <VerdictMark verdict={verdict} withText />
         </div>
-      )}
+      ))}
       <Against {...cell} />
     </>
   );
