@@ -145,8 +145,12 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerSources(register, services.sources, services.sourceImports);
   registerTokenizers(register, services.tokenizers, services.uploadedTokenizers);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
-  registerEvaluation(register, services.evaluations, services.artifacts.open, (person, artifactId, purpose) =>
-    releaseArtifact(services, person, artifactId, purpose),
+  registerEvaluation(
+    register,
+    services.evaluations,
+    services.comparisons,
+    services.artifacts.open,
+    (person, artifactId, purpose) => releaseArtifact(services, person, artifactId, purpose),
   );
   registerWorkerApi(register, { ...services, database });
   registerModelFiles(register, services.modelFiles);

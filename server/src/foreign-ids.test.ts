@@ -11,6 +11,7 @@ import {
   listTokenizers,
   startTokenizerMeasurement,
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
+import { compareEvaluations, listChangedItems } from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
 import { approveRequirement, type Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { decideSelection, saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
@@ -279,6 +280,21 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     route: approveRequirement,
     params: () => ({ requirementId: submitted.id }),
     body: ({ evaluationId }) => ({ revision: submitted.revision, reason: 'Mine now.', evaluationId }),
+  },
+  'compareEvaluations query.ids': {
+    route: compareEvaluations,
+    params: inProject,
+    query: ({ evaluationId }) => ({ ids: `${mine.evaluationId},${evaluationId}` }),
+  },
+  'listChangedItems query.baseline': {
+    route: listChangedItems,
+    params: inProject,
+    query: ({ evaluationId }) => ({ baseline: evaluationId, evaluation: mine.evaluationId, direction: 'worse' }),
+  },
+  'listChangedItems query.evaluation': {
+    route: listChangedItems,
+    params: inProject,
+    query: ({ evaluationId }) => ({ baseline: mine.evaluationId, evaluation: evaluationId, direction: 'worse' }),
   },
   // The matrix that was just saved.
   'decideSelection body.candidateId': {

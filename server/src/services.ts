@@ -66,6 +66,8 @@ import { createTaskService } from './stages/data/task-service.ts';
 import { createTaskStore } from './stages/data/task-store.ts';
 import { createUnnamedFiles } from './stages/data/unnamed-files.ts';
 import { createUnversionedContent } from './stages/data/unversioned-content.ts';
+import { createComparisonService } from './stages/evaluation/comparison-service.ts';
+import { createResamplingStore } from './stages/evaluation/resampling-store.ts';
 import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createTrainedItemsService } from './stages/data/trained-items-service.ts';
 import { createTrainedItemsStore } from './stages/data/trained-items-store.ts';
@@ -366,6 +368,7 @@ export function createServices(foundations: Foundations) {
     generation,
     modelFiles,
     evaluations,
+    comparisons: createComparisonService(evaluationStore, createResamplingStore(database)),
     trainedItems,
     projects,
     seed,

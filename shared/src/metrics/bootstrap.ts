@@ -6,6 +6,12 @@ export interface Interval {
   high: number;
 }
 
+/** A 95 % interval with what it was read off. */
+export interface ResampledInterval extends Interval {
+  /** The value in each resample; NaN where it is undefined there. */
+  resampled: Float64Array;
+}
+
 /** How to resample: number of resamples and the seed that makes them repeatable. */
 export interface BootstrapOptions {
   resamples: number;
@@ -24,47 +30,32 @@ export function bootstrapIntervals<Name extends string>(
   groupCount: number,
   statistics: (weights: Float64Array) => Record<Name, number | null>,
   { resamples, seed }: BootstrapOptions = DEFAULT_BOOTSTRAP,
-): Partial<Record<Name, Interval>> {
-  const intervals: Partial<Record<Name, Interval>> = {};
+): Partial<Record<Name, ResampledInterval>> {
+  const intervals: Partial<Record<Name, ResampledInterval>> = {};
   if (groupCount < 2 || resamples === 0) return intervals;
   const random = seededRandom(seed);
   const weights = new Float64Array(groupCount);
-  const collected = new Map<Name, number[]>();
+  const collected = new Map<Name, Float64Array>();
   for (let resample = 0; resample < resamples; resample++) {
     weights.fill(0);
     for (let draw = 0; draw < groupCount; draw++) weights[Math.floor(random() * groupCount)]! += 1;
     for (const [name, value] of Object.entries(statistics(weights)) as [Name, number | null][]) {
-      if (value === null) continue;
-      const values = collected.get(name);
-      if (values === undefined) collected.set(name, [value]);
-      else values.push(value);
+      let values = collected.get(name);
+      if (values === undefined) collected.set(name, (values = new Float64Array(resamples).fill(NaN)));
+      values[resample] = value ?? NaN;
     }
   }
-  for (const [name, values] of collected) {
-    if (values.length * 2 > resamples) intervals[name] = percentileInterval(values);
+  for (const [name, resampled] of collected) {
+    const interval = percentileInterval(resampled);
+    if (interval !== null) intervals[name] = { ...interval, resampled };
   }
   return intervals;
 }
 
-/**
- * 95 % interval of the difference (second − first) of one statistic of two evaluations of the same items: both get the same resamples.
- * Null where `bootstrapIntervals` gives none.
- */
-export function pairedDifferenceInterval(
-  groupCount: number,
-  first: (weights: Float64Array) => number | null,
-  second: (weights: Float64Array) => number | null,
-  options: BootstrapOptions = DEFAULT_BOOTSTRAP,
-): Interval | null {
-  const difference = (weights: Float64Array) => {
-    const [a, b] = [first(weights), second(weights)];
-    return { difference: a === null || b === null ? null : b - a };
-  };
-  return bootstrapIntervals(groupCount, difference, options).difference ?? null;
-}
-
-function percentileInterval(values: number[]): Interval {
-  const sorted = Float64Array.from(values).toSorted();
+/** 95 % percentile interval of resampled values, of those that are defined; null where over half of them are not. */
+export function percentileInterval(resampled: Float64Array): Interval | null {
+  const sorted = resampled.filter((value) => !Number.isNaN(value)).sort();
+  if (sorted.length * 2 <= resampled.length) return null;
   return { low: sortedQuantile(sorted, 0.025), high: sortedQuantile(sorted, 0.975) };
 }
 

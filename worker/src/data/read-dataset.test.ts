@@ -19,7 +19,7 @@ test('reads items with their labels by split; line separators of Unicode stay in
   const ham = { text: 'a\r\nb', split: 'test', labels: ['ham'] } as const;
   const content = [spam, ham].map((item) => itemLine({ ...item, labels: [...item.labels] })).join('');
   const dataset = await readDataset(await fileOf(content));
-  expect(dataset).toEqual({ train: [spam], validation: [spam], test: [ham] });
+  expect(dataset).toEqual({ train: [spam], validation: [spam], test: [ham], testNumbers: Int32Array.of(2) });
   expect(dataset.validation).toBe(dataset.train);
 });
 
@@ -27,6 +27,7 @@ test('reads the first form of dataset versions, one line of JSON', async () => {
   const dataset = await readDataset(await fileOf('{"train":["你好"],"validation":[],"test":["再见"]}'));
   expect(dataset.train).toEqual([{ text: '你好', split: 'train' }]);
   expect(dataset.test).toEqual([{ text: '再见', split: 'test' }]);
+  expect([...dataset.testNumbers]).toEqual([2]);
 });
 
 test('refuses a line that is no item', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { reduceCurve } from '@greenlight/shared/metrics/curve-reduction.ts';
 import type { EvaluationResult, HeadEvaluation } from '@greenlight/shared/stages/evaluation/contract.ts';
+import { MAX_WRONG_ITEMS, type Resampling } from '@greenlight/shared/stages/evaluation/resampling.ts';
 import { seriesOfHead } from '@greenlight/shared/stages/training/heads.ts';
 import {
   MAX_EVALUATION_PAIRS,
@@ -11,7 +12,9 @@ import type { Engine } from '../training/engine.ts';
 import { namedConfusion } from './named-confusion.ts';
 import type { EvaluationOutcome } from './evaluation-outcome.ts';
 import { labelledReport } from './labelled-report.ts';
+import { resamplingsOf, toldMetrics, wrongRows } from './resamplings.ts';
 import { float32Array, int32Array, unicodeArray, writeNpz, type NpyArray } from './npz.ts';
+import { EVALUATION_SEED } from './predict.ts';
 import {
   knownPredictions,
   predictLabelled,
@@ -34,7 +37,8 @@ export interface LabelledEvaluation {
   classes: readonly string[];
   split: EvaluationResult['split'];
   sameAsTraining: boolean;
-  seed: number;
+  /** Places of the items in their version, from 1. */
+  numbers: Int32Array;
   checkpointStep: number;
   /** Folder for the predictions. */
   folder: string;
@@ -83,31 +87,60 @@ function headPoint(predictions: LabelledPredictions, step: number, name: string 
 
 /** Measures a trained classifier on held-out items with 95 % intervals by item. */
 export async function evaluateLabelled(task: LabelledEvaluation): Promise<EvaluationOutcome> {
-  const { engine, head, data, classes, seed, checkpointStep, split, sameAsTraining } = task;
+  const { engine, head, data, classes, numbers, checkpointStep, split, sameAsTraining } = task;
   const startMs = performance.now();
-  const predicted = await predictLabelled(engine, head, data, { maxPairs: MAX_EVALUATION_PAIRS, seed });
+  const predicted = await predictLabelled(engine, head, data, {
+    ...{ maxPairs: MAX_EVALUATION_PAIRS, seed: EVALUATION_SEED },
+  });
   const path = join(task.folder, `predictions-${checkpointStep}.npz`);
-  const { measured, predictions } = await measureLabelled(predicted, classes, path);
+  const { measured, predictions } = await measureLabelled(predicted, classes, numbers, path);
   const elapsedMs = performance.now() - startMs;
   return { result: { checkpointStep, split, sameAsTraining, ...measured, elapsedMs }, predictions };
 }
 
-/** What is measured of predictions with 95 % intervals by item, and the file that holds them, written to `path`. */
-export async function measureLabelled({ first, further }: Predictions, classes: readonly string[], path: string) {
+/** What is measured of predictions with 95 % intervals by item, and the file that holds them, written to `path`; `numbers` are the items' places in their version, from 1. */
+export async function measureLabelled(
+  { members, first, further }: Predictions,
+  classes: readonly string[],
+  numbers: Int32Array,
+  path: string,
+) {
   const written = await writeNpz(path, [
     ...storedArraysOfFirst(first, classes),
     ...further.flatMap(storedArraysOfHead),
   ]);
+  const places = Int32Array.from(members, (member) => numbers[member] ?? 0);
+  let room = MAX_WRONG_ITEMS;
+  const resamplings: Resampling[] = [];
+  const measureHead = (head: PartlyKnown, names: readonly string[], task: string | null) => {
+    const { metrics, ...measured } = measuredOf(knownPredictions(head), names);
+    const of = itemsOfHead(head, places, room);
+    resamplings.push(...resamplingsOf(metrics, { of: 'items', task, ...of }));
+    room -= of.wrong?.length ?? 0;
+    return { ...measured, metrics: toldMetrics(metrics) };
+  };
   const measured = {
-    ...measuredOf(knownPredictions(first), classes),
+    ...measureHead(first, classes, null),
     sentences: first.items,
     samples: [],
     heads: further.map((one): HeadEvaluation => {
       const { name, task, weight, labels } = one.auxiliary.head;
-      return { name, task, weight, ...measuredOf(knownPredictions(one), labels) };
+      return { name, task, weight, ...measureHead(one, labels, name) };
     }),
+    resamplings,
   };
   return { measured, predictions: { path, ...written } };
+}
+
+/** The items whose answer is known of a head, and those of them that it answered wrong where they are `mostWrong` at most. */
+function itemsOfHead(head: PartlyKnown, places: Int32Array, mostWrong: number) {
+  const known = places.filter((_, row) => head.known === undefined || head.known[row] === 1);
+  const wrong = wrongRows(knownPredictions(head));
+  return {
+    groups: known.length,
+    identity: [known],
+    wrong: wrong === null || wrong.length > mostWrong ? null : Int32Array.from(wrong, (row) => known[row] ?? 0).sort(),
+  };
 }
 
 function measuredOf(predictions: LabelledPredictions, classes: readonly string[]) {

@@ -90,6 +90,23 @@ test('a second evaluation of the same parameters is the same file', async () => 
   expect(again.result.metrics).toEqual(outcome.result.metrics);
 });
 
+test('numbers of the same items vary together, also of a run with another seed; those of other items, or cut shorter, do not', async () => {
+  const told = async (changes: Partial<EvaluationTask>) => {
+    const { result } = await evaluate({ ...task, folder: await mkdtemp(join(folder, 'told-')), ...changes });
+    return new Map(result.resamplings.map((one) => [one.of, one]));
+  };
+  const first = await told({});
+  expect([...first.keys()]).toEqual(['tokens', 'texts']);
+  expect(first.get('tokens')).toMatchObject({ task: null, groups: 4, wrong: null });
+  expect(first.get('tokens')?.metrics).toEqual(expect.arrayContaining(['loss', 'accuracy', 'f1-macro', 'auc-micro']));
+  expect(first.get('texts')?.metrics).toEqual(expect.arrayContaining(['bleu', 'distinct-1', 'memorisation']));
+  expect(await told({ batches: tinyConfiguration({ seed: 99 }) })).toEqual(first);
+  const others = await told({ items: task.items.map((item) => item.subarray(0, 3)) });
+  for (const of of ['tokens', 'texts'] as const) {
+    expect(others.get(of)?.itemsSha256).not.toBe(first.get(of)?.itemsSha256);
+  }
+});
+
 test.skipIf(!hasScikitLearn)(
   'scikit-learn (of python3-sklearn) computes the same numbers from the stored predictions',
   () => {

@@ -1,18 +1,20 @@
 import { join } from 'node:path';
 import { ClassificationAccumulator } from '@greenlight/shared/metrics/classification-report.ts';
+import type { MeasuredValue } from '@greenlight/shared/metrics/measured-value.ts';
 import { textReport } from '@greenlight/shared/metrics/text-report.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { MAX_EVALUATION_PAIRS } from '@greenlight/shared/stages/training/plan/evaluation-limits.ts';
 import type { BatchSettings } from '../data/batches.ts';
 import type { Tokenizer } from '@greenlight/shared/tokenizers/tokenizer.ts';
 import type { Engine } from '../training/engine.ts';
-import { continueHeldOut } from './continue-held-out.ts';
+import { continueHeldOut, type Continuation } from './continue-held-out.ts';
 import type { EvaluationOutcome } from './evaluation-outcome.ts';
 import { generateSamples } from './generate-samples.ts';
 import { storableText } from '../report/storable-text.ts';
 import { namedConfusion } from './named-confusion.ts';
 import { float32Array, int32Array, unicodeArray, writeNpz } from './npz.ts';
-import { predict, selectItems, type PredictionChunk } from './predict.ts';
+import { EVALUATION_SEED, predict, selectItems, type PredictionChunk } from './predict.ts';
+import { resamplingsOf, toldMetrics } from './resamplings.ts';
 
 /** Held-out texts that the page shows with their continuation. */
 const SHOWN_CONTINUATIONS = 16;
@@ -25,7 +27,7 @@ export interface EvaluationTask {
   items: readonly Int32Array[];
   split: 'test' | 'train';
   sameAsTraining: boolean;
-  batches: BatchSettings;
+  batches: Omit<BatchSettings, 'seed'>;
   checkpointStep: number;
   /** What the model learned from, to find what it knows by heart. */
   trainingTexts: readonly string[];
@@ -37,14 +39,15 @@ export interface EvaluationTask {
 
 /** Measures a trained model on held-out items with 95 % intervals by sentence. */
 export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome> {
-  const { engine, tokenizer, batches, checkpointStep } = task;
+  const { engine, tokenizer, checkpointStep } = task;
+  const batches = { ...task.batches, seed: EVALUATION_SEED };
   const startMs = performance.now();
-  const items = selectItems(task.items, tokenizer.size, MAX_EVALUATION_PAIRS, batches.seed);
+  const items = selectItems(task.items, tokenizer.size, MAX_EVALUATION_PAIRS, EVALUATION_SEED);
   const path = join(task.folder, `predictions-${checkpointStep}.npz`);
-  const { report, written } = await measureTokens(engine, items, batches, tokenizer, path);
+  const { report, written, resamplings } = await measureTokens(engine, items, batches, tokenizer, path);
   const prompted = await generateSamples(engine, tokenizer, task.samplePrompts, task.maxTokens, checkpointStep);
   const { maxTokens } = task;
-  const continued = await continueHeldOut(engine, tokenizer, task.items, maxTokens, batches.seed, checkpointStep);
+  const continued = await continueHeldOut(engine, tokenizer, task.items, maxTokens, EVALUATION_SEED, checkpointStep);
   const texts = textReport(
     continued.map(({ generated }) => generated),
     task.trainingTexts,
@@ -56,11 +59,12 @@ export async function evaluate(task: EvaluationTask): Promise<EvaluationOutcome>
     items: report.itemCount,
     sentences: items.length,
     classes: tokenizer.size,
-    metrics: [...report.metrics, ...texts.metrics],
+    metrics: toldMetrics([...report.metrics, ...texts.metrics]),
     curves: report.curves,
     confusion: namedConfusion(report.confusion, (id) => storableText(tokenizer.nameOf(id))),
     samples: [...prompted, ...continued.slice(0, SHOWN_CONTINUATIONS).map(({ sample }) => sample)],
     heads: [],
+    resamplings: [...resamplings, ...resamplingsOfTexts(texts.metrics, continued)],
     elapsedMs: performance.now() - startMs,
   };
   return { result, predictions: { path, ...written } };
@@ -96,5 +100,14 @@ async function measureTokens(
     ),
     unicodeArray('classes', tokens),
   ]);
-  return { report, written };
+  const { groupCount: groups } = report;
+  const identity = [tokens.join('\n'), ...measured.flatMap(({ targets, sentences }) => [targets, sentences])];
+  const resamplings = resamplingsOf(report.metrics, { of: 'tokens', task: null, groups, identity, wrong: null });
+  return { report, written, resamplings };
+}
+
+/** How the numbers of generated texts vary; their items are what the model was given and what really follows. */
+function resamplingsOfTexts(metrics: readonly MeasuredValue[], continued: readonly Continuation[]) {
+  const identity = continued.flatMap(({ sample, generated }) => [sample.prompt, generated.reference ?? '']);
+  return resamplingsOf(metrics, { of: 'texts', task: null, groups: continued.length, identity, wrong: null });
 }

@@ -35,6 +35,8 @@ export interface HeadPredictions extends PartlyKnown {
 
 /** What every head of a classifier answered for the same items. */
 export interface Predictions {
+  /** Which items were answered, by their place in the list that was given. */
+  members: readonly number[];
   first: PartlyKnown;
   further: readonly HeadPredictions[];
 }
@@ -93,7 +95,7 @@ export async function predictLabelled(
     putRows(first, rows, answered.outputs);
     further.forEach((one, index) => putRows(one, rows, answered.auxiliary[index] ?? new Float32Array(0)));
   }
-  return { first, further };
+  return { members, first, further };
 }
 
 /** Puts what was answered for a batch into the places of its items. */

@@ -5,6 +5,12 @@ import type { Engine } from '../training/engine.ts';
 /** Prefixes of held-out items are cut as in this epoch, which training never reaches: it counts from 1. */
 const HELD_OUT_EPOCH = 0;
 
+/**
+ * Every evaluation takes the same items and cuts their prefixes at the same places, whatever the seed of its run, so that two runs can be
+ * compared item by item.
+ */
+export const EVALUATION_SEED = 1;
+
 /** Predictions of one forward pass. */
 export interface PredictionChunk {
   /** [tokens × vocabularySize], row-major. */

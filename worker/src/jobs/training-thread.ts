@@ -68,6 +68,8 @@ const output: LoopOutput = {
 
 interface PreparedData extends LoopData {
   test: Examples;
+  /** Places of the test items in the version, from 1. */
+  testNumbers: Int32Array;
   trainingTexts: readonly string[];
 }
 
@@ -117,7 +119,8 @@ async function prepareData(): Promise<PreparedData> {
       en: `${cutItems} items are longer than ${maxTokens} tokens and were cut.`,
     });
   }
-  return { train, validation, test, tokenizer, trainingTexts, head: headOf(learned, task.labels) };
+  const { testNumbers } = dataset;
+  return { train, validation, test, testNumbers, tokenizer, trainingTexts, head: headOf(learned, task.labels) };
 }
 
 /** Says how many items have a label where some have none; throws a `ConfigurationError` where there are none to learn or to judge by. */
@@ -225,11 +228,11 @@ async function restore(engine: Engine): Promise<LoopState> {
 /** Measures the model on the test items and says where not all of them were used. */
 async function evaluateTest(engine: Engine, data: PreparedData, checkpointStep: number): Promise<EvaluationOutcome> {
   const { configuration, sameAsTraining, runFolder, labels: classes } = task;
-  const { seed, samplePrompts, maxTokens } = configuration;
+  const { samplePrompts, maxTokens } = configuration;
   const { ids, labels, auxiliary } = data.test;
   const split = sameAsTraining ? ('train' as const) : ('test' as const);
   const common = { engine, split, sameAsTraining, checkpointStep, folder: runFolder };
-  const { tokenizer, trainingTexts, head } = data;
+  const { tokenizer, trainingTexts, head, testNumbers: numbers } = data;
   const outcome =
     head === null || labels === null
       ? await evaluate({
@@ -237,12 +240,12 @@ async function evaluateTest(engine: Engine, data: PreparedData, checkpointStep: 
           ...{ tokenizer, items: ids, trainingTexts, samplePrompts, maxTokens },
           batches: batchSettingsOf(configuration),
         })
-      : await evaluateLabelled({ ...common, head, data: { ids, labels, auxiliary }, classes, seed });
+      : await evaluateLabelled({ ...common, head, data: { ids, labels, auxiliary }, classes, numbers });
   const { sentences } = outcome.result;
   if (sentences < ids.length) {
     log('info', {
-      zh: `在 ${ids.length} 条中按种子选取 ${sentences} 条进行评估。`,
-      en: `Evaluated on ${sentences} of ${ids.length} items, chosen by the seed.`,
+      zh: `在 ${ids.length} 条中选取 ${sentences} 条进行评估，每次运行都选取相同的条目。`,
+      en: `Evaluated on ${sentences} of ${ids.length} items, the same ones for every run.`,
     });
   }
   return outcome;

@@ -111,11 +111,13 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
   const tokenizer =
     mapping.input === 'text' ? tokenizerOf(await readFile(await context.input('tokenizer.json'), 'utf8')) : null;
   const { task, labels: classes } = mapping;
-  const { test } = await readDataset(datasetPath);
+  const { test, testNumbers } = await readDataset(datasetPath);
   // An item that answers further tasks only says nothing about this model.
   const isJudged = ({ labels, value, tasks }: DatasetItem) =>
     tasks === undefined || (task === 'regression' ? value : labels) !== undefined;
-  const items = test.filter(isJudged);
+  const judged = [...test.entries()].filter(([, item]) => isJudged(item));
+  const items = judged.map(([, item]) => item);
+  const numbers = Int32Array.from(judged, ([place]) => testNumbers[place] ?? 0);
   let labels: ReturnType<typeof labelsOf>;
   try {
     if (items.length === 0) {
@@ -143,7 +145,8 @@ export const evaluateOnnxPerformer = performer(evaluateOnnxJob, async ({ mapping
     await model.dispose();
     const predictions: LabelledPredictions = { head, items: items.length, outputs, labels: labels.values };
     const path = join(context.folder, 'predictions.npz');
-    const { measured, predictions: stored } = await measureLabelled({ first: predictions, further: [] }, classes, path);
+    const answered = { members: [...items.keys()], first: predictions, further: [] };
+    const { measured, predictions: stored } = await measureLabelled(answered, classes, numbers, path);
     await context.upload('predictions.npz', path);
     return {
       split: sameAsTraining ? ('train' as const) : ('test' as const),

@@ -1,11 +1,9 @@
 import {
   evaluation,
-  evaluationSummary,
   type Evaluation,
   type EvaluationResult,
   evaluatedName,
   type EvaluationSummary,
-  type MetricValue,
   type TaskMetricValue,
 } from '@greenlight/shared/stages/evaluation/contract.ts';
 import { frozenMeasurement, type FrozenMeasurement } from '@greenlight/shared/stages/evaluation/frozen-measurement.ts';
@@ -24,8 +22,9 @@ import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Transaction } from '../../database/client.ts';
 import type { RequirementService } from '../requirements/service.ts';
 import { measuredOf } from './measured-of.ts';
+import { summaryOf } from './summary-of.ts';
 import type { TrainedItemsService } from '../data/trained-items-service.ts';
-import type { EvaluationStore, EvaluationWithOrigin, RunOrigin } from './store.ts';
+import type { EvaluationStore, RunOrigin } from './store.ts';
 
 /** The part of an evaluation that a project's verdict rests on. */
 export interface LatestEvaluation {
@@ -72,19 +71,6 @@ export interface EvaluationService {
 /** What the model wrote, as people see it: it may repeat what it was trained on. */
 function maskedSamples(samples: readonly Sample[]): Sample[] {
   return samples.map((sample) => ({ ...sample, prompt: maskedText(sample.prompt), text: maskedText(sample.text) }));
-}
-
-function summaryOf(row: EvaluationWithOrigin): EvaluationSummary {
-  const metrics = row.metrics as unknown as MetricValue[];
-  const valueOf = (metric: string) => metrics.find((one) => one.metric === metric)?.value ?? null;
-  return evaluationSummary.parse({
-    ...row,
-    runNumber: row.run?.number ?? null,
-    runName: row.run?.name ?? null,
-    modelFileName: row.modelFile?.name ?? null,
-    headline: { loss: valueOf('loss'), f1Macro: valueOf('f1-macro'), aucMicro: valueOf('auc-micro') },
-    createdAt: row.createdAt.toISOString(),
-  });
 }
 
 /** Builds the evaluation service. */

@@ -3,6 +3,7 @@ import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/cont
 import type { Database, Transaction } from '../../database/client.ts';
 import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
 import { newId } from '../../plugins/new-id.ts';
+import { addResamplings } from './resampling-store.ts';
 
 const withOrigin = {
   run: { select: { number: true, name: true } },
@@ -101,7 +102,7 @@ export function createEvaluationStore(database: Database): EvaluationStore {
       const { _min } = await database.evaluation.aggregate({ where: { projectId }, _min: { createdAt: true } });
       return _min.createdAt;
     },
-    async add(transaction, of, result) {
+    async add(transaction, of, { resamplings, ...result }) {
       const { checkpointStep, split } = result;
       const row = { id: newId(), ...of, ...measuredOn(of, result) };
       await transaction.evaluation.createMany({ data: [row], skipDuplicates: true });
@@ -109,11 +110,17 @@ export function createEvaluationStore(database: Database): EvaluationStore {
         where: { runId_checkpointStep_split: { runId: of.runId, checkpointStep, split } },
         select: { id: true },
       });
+      await addResamplings(transaction, stored.id, resamplings);
       return stored.id;
     },
-    async addImported(transaction, of, result) {
+    async addImported(transaction, of, { resamplings, ...result }) {
       const row = { id: newId(), ...of, ...measuredOn(of, result) };
       await transaction.evaluation.createMany({ data: [row], skipDuplicates: true });
+      const { id } = await transaction.evaluation.findUniqueOrThrow({
+        where: { jobId: of.jobId },
+        select: { id: true },
+      });
+      await addResamplings(transaction, id, resamplings);
     },
   };
 }

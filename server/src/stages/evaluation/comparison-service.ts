@@ -1,0 +1,74 @@
+import type {
+  listChangedItems,
+  EvaluationComparison,
+} from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
+import type { z } from 'zod';
+import { AppError } from '../../plugins/app-error.ts';
+import { changedItems, comparedNumbers, type Compared } from './comparison.ts';
+import { measuredOf } from './measured-of.ts';
+import type { ResamplingStore } from './resampling-store.ts';
+import { summaryOf } from './summary-of.ts';
+import type { EvaluationStore, EvaluationWithOrigin } from './store.ts';
+
+type ChangedItemsQuery = z.output<NonNullable<typeof listChangedItems.query>>;
+type ChangedItems = z.input<NonNullable<typeof listChangedItems.reply>>;
+
+/** The door to comparisons of evaluations. */
+export interface ComparisonService {
+  /** Against the first of the ids. Throws `not-found` where the project has not all of them, `bad-request` where one is named twice. */
+  compare(projectId: string, ids: readonly string[]): Promise<EvaluationComparison>;
+  /** Throws as `compare` does. */
+  changedItems(projectId: string, query: ChangedItemsQuery): Promise<ChangedItems>;
+}
+
+/** Builds the comparison service. */
+export function createComparisonService(
+  evaluations: Pick<EvaluationStore, 'named'>,
+  resamplings: ResamplingStore,
+): ComparisonService {
+  /** The evaluations in the order of their ids, with what they are compared by. */
+  async function namedOnes(projectId: string, ids: readonly string[]) {
+    const named = await evaluations.named(projectId, ids);
+    const rows = ids.map((id) => named.find((row) => row.id === id || row.jobId === id));
+    const found = rows.filter((row): row is EvaluationWithOrigin => row !== undefined);
+    if (found.length < ids.length) throw new AppError('not-found');
+    if (new Set(found.map((row) => row.id)).size < ids.length) {
+      throw new AppError('bad-request', { fields: [{ field: 'ids', message: 'an evaluation is named twice' }] });
+    }
+    const kept = await resamplings.of(found.map((row) => row.id));
+    return found.map((row): { row: EvaluationWithOrigin; compared: Compared } => ({
+      row,
+      compared: {
+        contentSha256: row.datasetVersion.contentSha256,
+        split: row.split,
+        metrics: measuredOf(row),
+        resamplings: kept.get(row.id) ?? [],
+      },
+    }));
+  }
+
+  return {
+    async compare(projectId, ids) {
+      const all = await namedOnes(projectId, ids);
+      const [baseline, ...others] = all.map(({ compared }) => compared);
+      if (baseline === undefined) throw new AppError('not-found');
+      return {
+        evaluations: all.map(({ row }) => ({ ...summaryOf(row), datasetVersion: row.datasetVersion.version })),
+        ...comparedNumbers(baseline, others),
+      };
+    },
+    async changedItems(projectId, { baseline, evaluation, task, direction, after, limit }) {
+      const [before, now] = await namedOnes(projectId, [baseline, evaluation]);
+      if (before === undefined || now === undefined) throw new AppError('not-found');
+      const changed = changedItems(before.compared, now.compared, task ?? null);
+      if (changed === null) return { numbers: null, total: 0, nextAfter: null };
+      const all = changed[direction];
+      const following = all.filter((number) => number > after);
+      const numbers = [...following.subarray(0, limit)];
+      return {
+        ...{ numbers, total: all.length },
+        nextAfter: following.length > limit ? (numbers.at(-1) ?? null) : null,
+      };
+    },
+  };
+}

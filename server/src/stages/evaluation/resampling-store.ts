@@ -1,0 +1,56 @@
+import type { Resampling } from '@greenlight/shared/stages/evaluation/resampling.ts';
+import type { Database, Transaction } from '../../database/client.ts';
+
+/** How the numbers of an evaluation vary over the resamples of its items. */
+export interface StoredResampling extends Pick<Resampling, 'of' | 'task' | 'groups' | 'itemsSha256' | 'metrics'> {
+  /** [metrics × resamples], row-major; NaN where undefined. */
+  readonly values: Float32Array;
+  /** Places in the version of the items that were answered wrong, ascending; null where that was not said. */
+  readonly wrong: Int32Array | null;
+}
+
+/** What comparisons read. */
+export interface ResamplingStore {
+  /** Of each evaluation that has some. */
+  of(evaluationIds: readonly string[]): Promise<Map<string, StoredResampling[]>>;
+}
+
+/** Stores how the numbers of an evaluation vary; repeating it changes nothing. */
+export async function addResamplings(
+  transaction: Transaction,
+  evaluationId: string,
+  resamplings: readonly Resampling[],
+): Promise<void> {
+  const rows = resamplings.map(({ task, values, wrong, ...one }) => ({
+    ...{ ...one, evaluationId, task: task ?? '' },
+    values: Buffer.from(values, 'base64'),
+    wrong: wrong === null ? null : Buffer.from(wrong, 'base64'),
+  }));
+  await transaction.evaluationResampling.createMany({ data: rows, skipDuplicates: true });
+}
+
+/** A copy, since what the database gave need not begin where numbers may. */
+const aligned = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buffer;
+
+/** Resamples in the database. */
+export function createResamplingStore(database: Database): ResamplingStore {
+  return {
+    async of(evaluationIds) {
+      const rows = await database.evaluationResampling.findMany({
+        where: { evaluationId: { in: [...evaluationIds] } },
+      });
+      const stored = rows.map(({ evaluationId, of, task, values, wrong, ...row }) => ({
+        evaluationId,
+        resampling: {
+          ...row,
+          of: of as Resampling['of'],
+          task: task === '' ? null : task,
+          values: new Float32Array(aligned(values)),
+          wrong: wrong === null ? null : new Int32Array(aligned(wrong)),
+        },
+      }));
+      const byEvaluation = Map.groupBy(stored, ({ evaluationId }) => evaluationId);
+      return new Map([...byEvaluation].map(([id, all]) => [id, all.map(({ resampling }) => resampling)]));
+    },
+  };
+}
