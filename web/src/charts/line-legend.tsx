@@ -1,11 +1,12 @@
 import { useAppearance } from '../ui/appearance.tsx';
 import { colorOf } from './palette.ts';
-import { namedAtEnds, type ChartSeries } from './series.ts';
+import { areNamedAtEnds } from './line-names.ts';
+import type { ChartSeries } from './series.ts';
 
-/** Which colour is which line, where too many are drawn to be named at their ends. */
+/** Which colour is which line, where lines are not named at their ends. */
 export function LineLegend({ series }: { readonly series: readonly ChartSeries[] }) {
   const { isDark } = useAppearance();
-  if (namedAtEnds(series)) return null;
+  if (areNamedAtEnds(series)) return null;
   return (
     <ul className="chart-legend">
       {series.map(({ id, label, color, isDashed }) => (

@@ -38,14 +38,6 @@ export function hasBand(series: ChartSeries): boolean {
   return low !== undefined && high !== undefined && low.some((value, index) => value !== null && value !== high[index]);
 }
 
-/** Names of more lines than these cover one another. */
-const MOST_END_LABELS = 6;
-
-/** Whether lines are named at their ends; else a legend names them. */
-export function namedAtEnds(series: readonly ChartSeries[]): boolean {
-  return series.length <= MOST_END_LABELS;
-}
-
 /** Brings the series together by their place on the horizontal axis, in ascending order, within the zoomed range. */
 export function rowsOf(allSeries: readonly ChartSeries[], zoom?: Zoom): ChartRow[] {
   const rows = new Map<number, { x: number } & Record<string, number | null | readonly [number, number]>>();

@@ -70,7 +70,8 @@ function Comparison({ projectId, ids }: Pick<NothingProperties, 'projectId' | 'i
   const head = heads.find((name) => name === wantedHead);
   const names = new Map(compared.map(({ summary, name }) => [summary.id, name]));
   const [baseline, ...others] = compared;
-  const opened = others.find(({ summary }) => summary.id === changed);
+  const canOpen = comparison.answers.some((one) => one.task === (task ?? null));
+  const opened = canOpen ? others.find(({ summary }) => summary.id === changed) : undefined;
   const title = t('title', { number: compared.length });
   return (
     <div aria-busy={isStale}>

@@ -132,4 +132,7 @@ test('numbers of what was trained on are no evidence, whatever they say', () => 
   expect(saidOf('en', [['loss', 'better']], ['a', 'b'])).toBe(
     '#10 is better than #9 in Loss. But this is no evidence for new texts: of what was measured for #9 and #10, some was also trained on, or nobody can tell.',
   );
+  expect(saidOf('zh', [['loss', 'better']], ['b'])).toBe(
+    '与 #9 相比，#10 的损失更好。但这不能作为面对新文本的证据：#10 所测内容中有参与过训练的，或无从判断。',
+  );
 });

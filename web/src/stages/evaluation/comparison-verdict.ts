@@ -30,7 +30,8 @@ export function comparisonVerdict(
     evaluations.length === 2 ? verdictOfTwo(rows, all, language, t) : verdictOfMore(rows, all, language, t);
   const seen = evaluations.flatMap(({ sameAsTraining }, place) => (sameAsTraining ? [all[place] ?? ''] : []));
   const ended = t('verdict.end', { sentence });
-  return seen.length === 0 ? ended : `${ended} ${t('verdict.caveat', { names: listed(seen, t) })}`;
+  if (seen.length === 0) return ended;
+  return t('verdict.withCaveat', { sentence: ended, caveat: t('verdict.caveat', { names: listed(seen, t) }) });
 }
 
 function listed(names: readonly string[], t: Words): string {

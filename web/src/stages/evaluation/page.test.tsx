@@ -50,7 +50,7 @@ test('more than eight are told to be too many, and the choice can be taken back'
   expect(((await box(9)) as HTMLInputElement).checked).toBe(true);
   expect(state()).toBe('9 chosen, 8 is the most: take some back.');
   expect(compare().hasAttribute('disabled')).toBe(true);
-  fireEvent.click(screen.getByRole('button', { name: 'Take the choice back' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Clear the choice' }));
   await waitFor(() => expect(state()).toContain('Choose 2 to 8 evaluations'));
   expect(((await box(9)) as HTMLInputElement).checked).toBe(false);
 });
