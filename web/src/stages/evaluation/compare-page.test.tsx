@@ -123,7 +123,8 @@ test('another column becomes the baseline, and one is taken away, by the address
   await waitFor(() =>
     expect(asked.some(({ searchParams }) => searchParams.get('ids') === [C, A, B].join(','))).toBe(true),
   );
-  await waitFor(() => expect(screen.getAllByTestId('compared')).toHaveLength(3));
+  await waitFor(() => expect(columns()[0]).toBe('#9'));
+  await waitFor(() => expect(document.activeElement?.getAttribute('href')).toContain(`/evaluations/${C}`));
   fireEvent.click(screen.getAllByTestId('remove')[2]!);
   await waitFor(() => expect(router.state.location.search).toMatchObject({ ids: [C, A].join(',') }));
   await waitFor(() => expect(screen.queryAllByTestId('remove')).toEqual([]));

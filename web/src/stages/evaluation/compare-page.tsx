@@ -78,7 +78,11 @@ function Comparison({ projectId, ids }: Pick<NothingProperties, 'projectId' | 'i
       <Page
         title={title}
         documentTitle={title}
-        verdict={<strong data-testid="comparison-verdict">{comparisonVerdict(comparison, names, language, t)}</strong>}
+        verdict={
+          <strong aria-live="polite" data-testid="comparison-verdict">
+            {comparisonVerdict(comparison, names, language, t)}
+          </strong>
+        }
         action={
           <LinkButton
             color="default"
@@ -96,6 +100,7 @@ function Comparison({ projectId, ids }: Pick<NothingProperties, 'projectId' | 'i
         <ChangedAnswers {...{ projectId, answers: comparison.answers, compared, search }} />
         {baseline && opened && (
           <ChangedItems
+            key={`${opened.summary.id} ${task ?? ''}`}
             {...{ projectId, baseline, one: opened, task: task ?? null, direction }}
             onDirection={(next) => show({ changed, task, direction: next })}
             onClose={() => show({})}

@@ -49,8 +49,8 @@ test.each([
   [
     'more than a sentence holds',
     ['loss', 'accuracy', 'f1-macro', 'f1-micro', 'auc-micro', 'auc-macro'].map((metric): Row => [metric, 'better']),
-    '#10 is better than #9 in Loss, Accuracy, F1 (macro) and 3 more.',
-    '与 #9 相比，#10 的损失、准确率、F1（宏平均）及另外 3 项更好。',
+    '#10 is better than #9 in F1 (macro), AUC (micro), Accuracy and 3 more.',
+    '与 #9 相比，#10 的 F1（宏平均）、AUC（微平均）、准确率及另外 3 项更好。',
   ],
   [
     'no difference',

@@ -14,6 +14,9 @@ export type Names = ReadonlyMap<string, string>;
 /** Numbers that are named in a sentence; the others are counted. */
 const MOST_NAMED = 3;
 
+/** What is named first where not all can be: the headlines, then these. */
+const TELLING = ['auc-micro', 'accuracy', 'loss', 'calibration-error'];
+
 /** The number by which several are put in order, of what labels: macro F1, or of what predicts numbers the share of variance that it explains. */
 const HEADLINES = ['f1-macro', 'r-squared', 'loss'];
 const HEADLINES_OF_WRITING = ['loss'];
@@ -42,6 +45,16 @@ function listed(names: readonly string[], t: Words): string {
   });
 }
 
+/** The numbers of first heads before those of further ones, the telling ones before the others. */
+function mostTellingFirst(rows: readonly Row[], writes: boolean): readonly Row[] {
+  const order = [...(writes ? HEADLINES_OF_WRITING : HEADLINES.slice(0, 2)), ...TELLING];
+  const placeOf = ({ metric, task }: Row) => {
+    const place = order.indexOf(metric);
+    return task === null && place >= 0 ? place : order.length;
+  };
+  return rows.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
 function namedMetrics(rows: readonly Row[], language: Language, t: Words): string {
   const names = rows.map(({ metric, task }) => measureName({ metric, ...(task === null ? {} : { task }) }, language));
   if (names.length <= MOST_NAMED + 1) return listed(names, t);
@@ -63,7 +76,8 @@ function verdictOfTwo(
   t: Words,
 ): string {
   const common = rows.filter(({ cells }) => cells.every((cell) => cell !== null));
-  const said = (what: ComparedValue['said']) => common.filter(({ cells }) => cells[1]?.said === what);
+  const ordered = mostTellingFirst(common, isWriting(rows));
+  const said = (what: ComparedValue['said']) => ordered.filter(({ cells }) => cells[1]?.said === what);
   const [better, worse, same] = [said('better'), said('worse'), said('no-difference-shown')];
   const unsaid = common.length - better.length - worse.length - same.length;
   const both = { subject, baseline };
@@ -91,14 +105,18 @@ function verdictOfTwo(
   return parts.join(t('verdict.separator'));
 }
 
+/** Whether what is compared writes text. */
+function isWriting(rows: readonly Row[]): boolean {
+  return rows.some(({ metric }) => metric === 'memorisation');
+}
+
 /** The row that several are put in order by; undefined where no two of them have one. */
 function headlineOf(rows: readonly Row[]): Row | undefined {
   const first = rows.filter(
     ({ metric, task, cells }) =>
       task === null && findMetric(metric) && cells.filter((cell) => cell?.measured.value != null).length > 1,
   );
-  const writes = rows.some(({ metric }) => metric === 'memorisation');
-  const wanted = writes ? HEADLINES_OF_WRITING : HEADLINES;
+  const wanted = isWriting(rows) ? HEADLINES_OF_WRITING : HEADLINES;
   return wanted.flatMap((id) => first.find(({ metric }) => metric === id) ?? [])[0] ?? first[0];
 }
 

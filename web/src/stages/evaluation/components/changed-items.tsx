@@ -49,11 +49,19 @@ export function ChangedItems({ projectId, baseline, one, task, direction, onDire
   const names = { name: one.name, baseline: baseline.name };
   const place = useRef<HTMLDivElement>(null);
   // It opens below the link that was clicked, perhaps out of sight.
-  useEffect(() => place.current?.scrollIntoView?.({ block: 'nearest' }), [id, task]);
+  useEffect(() => place.current?.scrollIntoView?.({ block: 'nearest' }), []);
   return (
     <div ref={place} className="changed-items" data-testid="changed-items">
-      <Panel title={t('answers.items', names)} extra={<Button onClick={onClose}>{t('answers.close')}</Button>}>
+      <Panel
+        title={t('answers.items', names)}
+        extra={
+          <Button className="print-hidden" onClick={onClose}>
+            {t('answers.close')}
+          </Button>
+        }
+      >
         <Segmented
+          className="print-hidden"
           aria-label={t('answers.direction')}
           options={(['worse', 'better'] as const).map((value) => ({ value, label: t(`answers.${value}`) }))}
           value={direction}

@@ -20,14 +20,17 @@ function curvesOf({ evaluation }: Compared, head: string | undefined): readonly 
 export function ComparedCurves({ compared, head }: Properties) {
   const { t } = useTranslation(['evaluation', 'charts', 'comparison']);
   if (compared.every((one) => curvesOf(one, head).length === 0)) return null;
-  const linesOf = (kind: Curve['kind'], hasDots = false) =>
+  // What a reliability curve has for an area is the error that stands among the numbers.
+  const linesOf = (kind: Curve['kind'], isReliability = false) =>
     compared.flatMap((one): ChartSeries[] => {
       const curve = curvesOf(one, head).find((found) => found.kind === kind);
       if (curve === undefined) return [];
       const { x, y, area } = curve;
       const label =
-        area === null ? one.name : t('comparison:curves.label', { name: one.name, area: formatNumber(area) });
-      return [{ id: one.summary.id, label, x, y, color: one.color, hasDots }];
+        area === null || isReliability
+          ? one.name
+          : t('comparison:curves.label', { name: one.name, area: formatNumber(area) });
+      return [{ id: one.summary.id, label, x, y, color: one.color, hasDots: isReliability }];
     });
   return (
     <div className="charts below">

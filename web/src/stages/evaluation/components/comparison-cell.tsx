@@ -24,6 +24,7 @@ function Against({ difference, said, notCompared }: Omit<ComparedValue, 'measure
   const { t } = useTranslation('comparison');
   if (said === null) return notCompared && <div className="secondary">{t(`table.${notCompared}`)}</div>;
   const { shape, color } = MARKS[said];
+  const signed = (value: number) => formatSigned(value, difference?.low ?? value, difference?.high ?? value);
   return (
     <div>
       <span className={`mark ${color}`} data-testid="said" data-said={said}>
@@ -31,11 +32,13 @@ function Against({ difference, said, notCompared }: Omit<ComparedValue, 'measure
       </span>{' '}
       {difference && (
         <span className="secondary figures">
-          {t('table.difference', {
-            value: formatSigned(difference.value, difference.low, difference.high),
-            low: formatSigned(difference.low, difference.low, difference.high),
-            high: formatSigned(difference.high, difference.low, difference.high),
-          })}
+          {difference.low === difference.high
+            ? signed(difference.value)
+            : t('table.difference', {
+                value: signed(difference.value),
+                low: signed(difference.low),
+                high: signed(difference.high),
+              })}
         </span>
       )}
     </div>

@@ -1,6 +1,7 @@
 import type { EvaluationComparison } from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
 import type { CriterionVerdict } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { Criterion } from '@greenlight/shared/stages/requirements/contract.ts';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { operatorSign, thresholdText } from '../../../ui/criterion-text.ts';
 import { MetricTerm } from '../../../ui/metric-term.tsx';
@@ -35,13 +36,29 @@ function criteriaOn(compared: readonly Compared[], row: Row): readonly Criterion
 export function ComparisonTable({ rows, compared, onShow }: Properties) {
   const { t } = useTranslation(['comparison', 'common']);
   const ids = compared.map(({ summary }) => summary.id);
+  const table = useRef<HTMLTableElement>(null);
+  const awaited = useRef<string>(undefined);
+  // The button that was pressed goes with its column: keys go on from the baseline once the new columns are there.
+  useEffect(() => {
+    if (awaited.current !== ids.join(',')) return;
+    awaited.current = undefined;
+    table.current?.querySelector<HTMLElement>('thead a')?.focus();
+  });
+  const show = (next: readonly string[]) => {
+    awaited.current = next.join(',');
+    onShow(next);
+  };
   const tasks = [...new Set(rows.map(({ task }) => task))];
   const hasNoInterval = rows.some(({ cells }) => cells.some((cell) => cell?.notCompared === 'no-interval'));
   return (
     <Panel title={t('table.title')}>
       <p className="secondary">{t('table.how')}</p>
       <Scrolling label={t('table.title')}>
-        <table className="plain-table comparison-table" style={{ '--columns': ids.length } as React.CSSProperties}>
+        <table
+          ref={table}
+          className="plain-table comparison-table"
+          style={{ '--columns': ids.length } as React.CSSProperties}
+        >
           <caption className="visually-hidden">{t('table.caption')}</caption>
           <thead>
             <tr>
@@ -51,8 +68,8 @@ export function ComparisonTable({ rows, compared, onShow }: Properties) {
                   <ComparisonHead
                     one={one}
                     isBaseline={place === 0}
-                    onMakeBaseline={() => onShow([ids[place] ?? '', ...ids.toSpliced(place, 1)])}
-                    onRemove={ids.length > 2 ? () => onShow(ids.toSpliced(place, 1)) : undefined}
+                    onMakeBaseline={() => show([ids[place] ?? '', ...ids.toSpliced(place, 1)])}
+                    onRemove={ids.length > 2 ? () => show(ids.toSpliced(place, 1)) : undefined}
                   />
                 </th>
               ))}
