@@ -11,7 +11,11 @@ import {
   listTokenizers,
   startTokenizerMeasurement,
 } from '@greenlight/shared/stages/data/tokenizer-contract.ts';
-import { compareEvaluations, listChangedItems } from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
+import {
+  compareEvaluations,
+  listChangedItems,
+  listMovedTexts,
+} from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
 import { approveRequirement, type Requirement } from '@greenlight/shared/stages/requirements/contract.ts';
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { decideSelection, saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
@@ -285,6 +289,16 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     route: compareEvaluations,
     params: inProject,
     query: ({ evaluationId }) => ({ ids: `${mine.evaluationId},${evaluationId}` }),
+  },
+  'listMovedTexts query.baseline': {
+    route: listMovedTexts,
+    params: inProject,
+    query: ({ evaluationId }) => ({ baseline: evaluationId, evaluation: mine.evaluationId, direction: 'worse' }),
+  },
+  'listMovedTexts query.evaluation': {
+    route: listMovedTexts,
+    params: inProject,
+    query: ({ evaluationId }) => ({ baseline: mine.evaluationId, evaluation: evaluationId, direction: 'worse' }),
   },
   'listChangedItems query.baseline': {
     route: listChangedItems,

@@ -67,6 +67,7 @@ import { createTaskStore } from './stages/data/task-store.ts';
 import { createUnnamedFiles } from './stages/data/unnamed-files.ts';
 import { createUnversionedContent } from './stages/data/unversioned-content.ts';
 import { createComparisonService } from './stages/evaluation/comparison-service.ts';
+import { createUncountedEvaluations } from './stages/evaluation/uncounted.ts';
 import { createResamplingStore } from './stages/evaluation/resampling-store.ts';
 import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createTrainedItemsService } from './stages/data/trained-items-service.ts';
@@ -368,6 +369,7 @@ export function createServices(foundations: Foundations) {
     generation,
     modelFiles,
     evaluations,
+    uncounted: createUncountedEvaluations(database, trainedItems),
     comparisons: createComparisonService(evaluationStore, createResamplingStore(database)),
     trainedItems,
     projects,

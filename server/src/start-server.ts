@@ -126,6 +126,8 @@ export async function startServer(
     if (sweeps) closing.push(sweep(services, storage, (error) => app.log.error({ err: error }, 'sweep')).close);
     services.encryption.start((error) => app.log.error({ err: error }, 'encryption of stored files'));
     closing.push(services.encryption.close);
+    services.uncounted.start((error) => app.log.error({ err: error }, 'texts that were also trained on'));
+    closing.push(services.uncounted.close);
     return { app, services, database, url, signInUrl, close };
   } catch (error) {
     await close();

@@ -8,6 +8,8 @@ CREATE TABLE "evaluation_resamplings" (
     "metrics" TEXT[],
     "values" BYTEA NOT NULL,
     "wrong" BYTEA,
+    "places" BYTEA,
+    "losses" BYTEA,
 
     CONSTRAINT "evaluation_resamplings_pkey" PRIMARY KEY ("evaluationId","of","task")
 );

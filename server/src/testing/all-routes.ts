@@ -18,6 +18,7 @@ import * as preparation from '@greenlight/shared/stages/data/preparation-contrac
 import * as recipePreview from '@greenlight/shared/stages/data/recipe-preview-contract.ts';
 import * as erasures from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import * as retention from '@greenlight/shared/stages/data/retention-contract.ts';
+import * as comparison from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
 import * as evaluation from '@greenlight/shared/stages/evaluation/contract.ts';
 import * as requirements from '@greenlight/shared/stages/requirements/contract.ts';
 import * as candidates from '@greenlight/shared/stages/selection/candidates-contract.ts';
@@ -58,6 +59,7 @@ export const allRoutes: readonly Route[] = [
   retention,
   erasures,
   lineage,
+  comparison,
   tasks,
   preparation,
   tokenizer,

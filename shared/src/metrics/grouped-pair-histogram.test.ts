@@ -39,3 +39,26 @@ test('a weighted histogram counts every pair as often as its group, also where s
   );
   expect(Math.abs(areaUnderRoc(binned)! - areaUnderRoc(exact)!)).toBeLessThanOrEqual(tieErrorBound(binned) + 1e-12);
 });
+
+test('groups of a few pairs and groups of very many are counted alike, in bins that any pair is in', () => {
+  const classCount = 6000;
+  // More pairs than are sorted, then two items that have a handful.
+  const many = problem(2, classCount);
+  const few = { probabilities: Float32Array.of(0.5, 0.25, 0.25, 0.125, 0.875, 0.5), targets: Int32Array.of(0, 1) };
+  const histogram = new GroupedPairHistogram();
+  histogram.add(few, [0, 1]);
+  histogram.add(many, [2, 2]);
+  histogram.add(few, [3, 3]);
+  const weighted = histogram.weighting();
+  const alone = weighted([1, 2, 0, 0]);
+  const filled = (sides: Float64Array) => [...sides].filter((weight) => weight > 0);
+  expect(alone.scores.length).toBeLessThanOrEqual(2 * classCount + 4);
+  expect([...alone.scores]).toEqual([...alone.scores].toSorted((a, b) => b - a));
+  // From the highest score: 0.875 (positive, twice), 0.5 (once positive, twice not), 0.25 (two negatives), 0.125 (twice).
+  expect([filled(alone.positives), filled(alone.negatives)]).toEqual([
+    [2, 1],
+    [2, 2, 2],
+  ]);
+  const all = weighted([1, 1, 1, 1]);
+  expect([total(all.positives), total(all.negatives)]).toEqual([6, 2 * 4 + 2 * (classCount - 1)]);
+});

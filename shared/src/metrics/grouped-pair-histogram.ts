@@ -4,6 +4,8 @@ import type { ScoreGroups } from './score-groups.ts';
 
 const LAST_SHIFT = 10;
 const ENTRY_LIMIT = 1_000_000;
+/** From this share of the bins on, looking at all of them is quicker than sorting those that a group has. */
+const SORTED_SHARE = 1 / 64;
 
 /**
  * All (item, class) pairs by group of items and bin of log-odds, so that a resample of groups is a weighted sum of short histograms.
@@ -23,6 +25,9 @@ export class GroupedPairHistogram {
   readonly #positiveGroups: number[] = [];
   readonly #positiveFineBins: number[] = [];
   readonly #open = new Uint32Array(LOG_ODDS_BINS);
+  /** The bins of the open group that are not empty, in the order they were met. */
+  readonly #met = new Uint16Array(LOG_ODDS_BINS);
+  #metCount = 0;
   #openGroup = -1;
 
   /** Counts every pair of a checked chunk; `groups[i]` is the group of its item i. */
@@ -36,7 +41,7 @@ export class GroupedPairHistogram {
       const target = targets[item]!;
       for (let c = 0; c < classCount; c++) {
         const bin = logOddsBin(probabilities[item * classCount + c]!);
-        if (c !== target) this.#open[bin >>> this.#shift]! += 1;
+        if (c !== target) this.#count(bin >>> this.#shift);
         else {
           this.#positiveGroups.push(groups[item]!);
           this.#positiveFineBins.push(bin);
@@ -45,47 +50,75 @@ export class GroupedPairHistogram {
     }
   }
 
-  /** Returns a function that gives the histogram, from the highest bin down, where group g counts `weights[g]` times. */
+  #count(bin: number): void {
+    if (this.#open[bin] === 0) this.#met[this.#metCount++] = bin;
+    this.#open[bin]! += 1;
+  }
+
+  /** Returns a function that gives the histogram, from the highest bin down, where group g counts `weights[g]` times; of bins that any pair is in. */
   weighting(): (weights: ArrayLike<number>) => ScoreGroups {
     this.#close();
-    const last = (LOG_ODDS_BINS >>> this.#shift) - 1;
-    const [bins, counts] = [this.#bins, this.#counts];
+    const { scores, placeOf } = this.#occupied();
+    const places = this.#bins.subarray(0, this.#entries).map((bin) => placeOf[bin]!);
+    const counts = this.#counts;
     const groups = Int32Array.from(this.#groups);
     const ends = Int32Array.from(this.#ends);
-    const positiveBins = Uint16Array.from(this.#positiveFineBins, (bin) => last - (bin >>> this.#shift));
+    const positivePlaces = Uint16Array.from(this.#positiveFineBins, (bin) => placeOf[bin >>> this.#shift]!);
     const positiveGroups = Int32Array.from(this.#positiveGroups);
-    const scores = Float64Array.from({ length: last + 1 }, (_, k) => -k);
-    const positives = new Float64Array(last + 1);
-    const negatives = new Float64Array(last + 1);
+    const positives = new Float64Array(scores.length);
+    const negatives = new Float64Array(scores.length);
     return (weights) => {
       positives.fill(0);
       negatives.fill(0);
-      for (let k = 0; k < positiveBins.length; k++) positives[positiveBins[k]!]! += weights[positiveGroups[k]!]!;
+      for (let k = 0; k < positivePlaces.length; k++) positives[positivePlaces[k]!]! += weights[positiveGroups[k]!]!;
       for (let closed = 0, k = 0; closed < groups.length; closed++) {
         const weight = weights[groups[closed]!]!;
         const end = ends[closed]!;
         if (weight === 0) k = end;
-        for (; k < end; k++) negatives[last - bins[k]!]! += weight * counts[k]!;
+        for (; k < end; k++) negatives[places[k]!]! += weight * counts[k]!;
       }
       return { scores, positives, negatives };
     };
   }
 
+  /** The bins that any pair is in, from the highest down: their scores, and the place of each among them. */
+  #occupied(): { scores: Float64Array; placeOf: Uint16Array } {
+    const isOccupied = new Uint8Array(LOG_ODDS_BINS >>> this.#shift);
+    for (let k = 0; k < this.#entries; k++) isOccupied[this.#bins[k]!] = 1;
+    for (const bin of this.#positiveFineBins) isOccupied[bin >>> this.#shift] = 1;
+    const placeOf = new Uint16Array(isOccupied.length);
+    const occupied: number[] = [];
+    for (let bin = isOccupied.length - 1; bin >= 0; bin--) {
+      if (isOccupied[bin] === 0) continue;
+      placeOf[bin] = occupied.length;
+      occupied.push(bin);
+    }
+    return { scores: Float64Array.from(occupied), placeOf };
+  }
+
   /** Turns the counters of the group being filled into entries. */
   #close(): void {
-    const binCount = LOG_ODDS_BINS >>> this.#shift;
-    this.#makeRoom(this.#entries + binCount);
-    for (let bin = 0; bin < binCount; bin++) {
-      if (this.#open[bin] === 0) continue;
+    this.#makeRoom(this.#entries + this.#metCount);
+    for (const bin of this.#filledBins()) {
       this.#bins[this.#entries] = bin;
       this.#counts[this.#entries] = this.#open[bin]!;
       this.#entries++;
       this.#open[bin] = 0;
     }
+    this.#metCount = 0;
     if (this.#entries === (this.#ends.at(-1) ?? 0)) return;
     this.#groups.push(this.#openGroup);
     this.#ends.push(this.#entries);
     while (this.#entries > ENTRY_LIMIT && this.#shift < LAST_SHIFT) this.#coarsen();
+  }
+
+  /** The bins of the group being filled that are not empty, ascending. */
+  #filledBins(): Uint16Array {
+    const met = this.#met.subarray(0, this.#metCount);
+    const binCount = LOG_ODDS_BINS >>> this.#shift;
+    if (this.#metCount < SORTED_SHARE * binCount) return met.sort();
+    for (let bin = 0, filled = 0; filled < met.length; bin++) if (this.#open[bin]! > 0) met[filled++] = bin;
+    return met;
   }
 
   #makeRoom(entries: number): void {

@@ -65,3 +65,14 @@ test('lengths that do not match are refused', () => {
   );
   expect(() => regressionReport([1], [1, 2])).toThrow(RangeError);
 });
+
+test('areas of more pairs than are ranked have no interval and say so, other numbers have theirs', () => {
+  const [items, labels] = [20_001, 100];
+  const truth = Float32Array.from({ length: items * labels }, (_, pair) => Number(pair % 7 === 0));
+  const probabilities = truth.map((isTrue, pair) => (pair % 11) / 20 + isTrue / 3);
+  const { metrics } = multiLabelReport({ items, labels, probabilities, truth }, { resamples: 3 });
+  const found = new Map(metrics.map((one) => [one.metric as string, one]));
+  expect(found.get('auc-micro')).toMatchObject({ low: null, high: null, note: 'too-large-for-interval=2000000' });
+  expect(found.get('auc-micro')?.value).toBeGreaterThan(0.5);
+  expect(found.get('f1-macro')?.low).toBeGreaterThan(0);
+});

@@ -23,47 +23,89 @@ function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
 }
 
-/**
- * The numbers that follow from decisions at 0.5, where item i counts `weights[i]` times: loss is the mean binary cross-entropy over all
- * pairs; precision, recall and F1 as scikit-learn with zero_division=0, macro over every label. All null without items.
- */
-export function decisionValues({ items, labels, probabilities, truth }: MultiLabelItems, weights?: ArrayLike<number>) {
-  const truePositives = new Float64Array(labels);
-  const predicted = new Float64Array(labels);
-  const support = new Float64Array(labels);
-  let [count, loss, exact, wrong] = [0, 0, 0, 0];
-  for (let item = 0; item < items; item++) {
-    const weight = weights === undefined ? 1 : weights[item]!;
-    if (weight === 0) continue;
-    let wrongOfItem = 0;
-    for (let label = 0; label < labels; label++) {
-      const pair = item * labels + label;
+/** A pair of an item and a label that it has or is said to have: the label, and which of both. */
+const IS_TRUE = 1;
+const IS_SAID = 2;
+const FLAG_BITS = 2;
+
+/** What each item contributes to the numbers, whatever its weight: most pairs are neither true nor said, and only count in the loss. */
+interface Contributions {
+  /** [N] sum over labels of the binary cross-entropy. */
+  loss: Float64Array;
+  /** [N] labels that are said or missing wrongly. */
+  wrong: Uint32Array;
+  /** Labels that items have or are said to have, shifted past the flags, one item after the other. */
+  entries: Uint16Array | Uint32Array;
+  /** [N + 1] where the entries of each item begin. */
+  starts: Uint32Array;
+}
+
+function contributionsOf({ items, labels, probabilities, truth }: MultiLabelItems): Contributions {
+  const loss = new Float64Array(items);
+  const wrong = new Uint32Array(items);
+  const starts = new Uint32Array(items + 1);
+  for (let pair = 0, item = 0; item < items; item++) {
+    let count = 0;
+    for (const end = pair + labels; pair < end; pair++) {
       const isTrue = truth[pair]! > 0;
       const isSaid = probabilities[pair]! > DECISION;
-      loss += weight * binaryCrossEntropy(probabilities[pair]!, isTrue);
-      if (isTrue) support[label]! += weight;
-      if (isSaid) predicted[label]! += weight;
-      if (isTrue && isSaid) truePositives[label]! += weight;
-      if (isTrue !== isSaid) wrongOfItem++;
+      loss[item]! += binaryCrossEntropy(probabilities[pair]!, isTrue);
+      if (isTrue || isSaid) count++;
+      if (isTrue !== isSaid) wrong[item]! += 1;
     }
-    count += weight;
-    wrong += weight * wrongOfItem;
-    if (wrongOfItem === 0) exact += weight;
+    starts[item + 1] = starts[item]! + count;
   }
-  const isKnown = count > 0 && labels > 0;
-  const shown = (value: number): number | null => (isKnown ? value : null);
-  const averages = averagesOf(truePositives, predicted, support);
-  return {
-    loss: shown(loss / (count * labels)),
-    'subset-accuracy': shown(exact / count),
-    'hamming-loss': shown(wrong / (count * labels)),
-    'precision-micro': shown(averages.micro.precision),
-    'precision-macro': shown(averages.macro.precision),
-    'recall-micro': shown(averages.micro.recall),
-    'recall-macro': shown(averages.macro.recall),
-    'f1-micro': shown(averages.micro.f1),
-    'f1-macro': shown(averages.macro.f1),
-    'f1-weighted': shown(averages.weightedF1),
+  const Entries = labels << FLAG_BITS <= 2 ** 16 ? Uint16Array : Uint32Array;
+  const entries = new Entries(starts[items]!);
+  for (let pair = 0, next = 0; pair < items * labels; pair++) {
+    const flags = (truth[pair]! > 0 ? IS_TRUE : 0) | (probabilities[pair]! > DECISION ? IS_SAID : 0);
+    if (flags > 0) entries[next++] = ((pair % labels) << FLAG_BITS) | flags;
+  }
+  return { loss, wrong, entries, starts };
+}
+
+/**
+ * Returns a function of the numbers that follow from decisions at 0.5, where item i counts `weights[i]` times: loss is the mean binary
+ * cross-entropy over all pairs; precision, recall and F1 as scikit-learn with zero_division=0, macro over every label. All null without items.
+ */
+export function decisionStatistics(given: MultiLabelItems) {
+  const { items, labels } = given;
+  const of = contributionsOf(given);
+  return (weights?: ArrayLike<number>) => {
+    const truePositives = new Float64Array(labels);
+    const predicted = new Float64Array(labels);
+    const support = new Float64Array(labels);
+    let [count, loss, exact, wrong] = [0, 0, 0, 0];
+    for (let item = 0; item < items; item++) {
+      const weight = weights === undefined ? 1 : weights[item]!;
+      if (weight === 0) continue;
+      loss += weight * of.loss[item]!;
+      for (let k = of.starts[item]!; k < of.starts[item + 1]!; k++) {
+        const entry = of.entries[k]!;
+        const label = entry >>> FLAG_BITS;
+        if (entry & IS_TRUE) support[label]! += weight;
+        if (entry & IS_SAID) predicted[label]! += weight;
+        if ((entry & IS_TRUE) > 0 && (entry & IS_SAID) > 0) truePositives[label]! += weight;
+      }
+      count += weight;
+      wrong += weight * of.wrong[item]!;
+      if (of.wrong[item] === 0) exact += weight;
+    }
+    const isKnown = count > 0 && labels > 0;
+    const shown = (value: number): number | null => (isKnown ? value : null);
+    const averages = averagesOf(truePositives, predicted, support);
+    return {
+      loss: shown(loss / (count * labels)),
+      'subset-accuracy': shown(exact / count),
+      'hamming-loss': shown(wrong / (count * labels)),
+      'precision-micro': shown(averages.micro.precision),
+      'precision-macro': shown(averages.macro.precision),
+      'recall-micro': shown(averages.micro.recall),
+      'recall-macro': shown(averages.macro.recall),
+      'f1-micro': shown(averages.micro.f1),
+      'f1-macro': shown(averages.macro.f1),
+      'f1-weighted': shown(averages.weightedF1),
+    };
   };
 }
 

@@ -4,14 +4,11 @@ import { reduceCurve } from './curve-reduction.ts';
 import { meanRocCurve } from './macro-roc.ts';
 import { type MeasuredValue, measuredValue } from './measured-value.ts';
 import { fewGroupsNote, metricNote, rareClassNote, undefinedNote } from './metric-notes.ts';
-import { decisionValues, type MultiLabelItems, undefinedLabels } from './multi-label-decisions.ts';
+import { decisionStatistics, type MultiLabelItems, undefinedLabels } from './multi-label-decisions.ts';
 import { averagePrecision, precisionRecallCurve } from './precision-recall.ts';
 import { areaUnderRoc, rocCurve } from './roc.ts';
 import { groupScores, type ScoreGroups } from './score-groups.ts';
-import { WeightedRanking } from './weighted-label-ranking.ts';
-
-/** Pairs of items and labels up to which the areas under curves are resampled: a second of work. */
-const RESAMPLED_PAIRS = 200_000;
+import { MOST_RANKED_PAIRS, type RankedAreas, WeightedRanking } from './weighted-label-ranking.ts';
 
 const AREAS = ['auc-micro', 'auc-macro', 'average-precision-micro', 'average-precision-macro'] as const;
 
@@ -45,14 +42,18 @@ function itemsOfRarestLabel({ items, labels, truth }: MultiLabelItems): number {
   return support.reduce((fewest, having) => (having > 0 && having < fewest ? having : fewest), Infinity);
 }
 
-/** The areas of the whole sample: micro over all pairs, macro over the labels that have both outcomes. */
-function areaValues(micro: ScoreGroups, each: readonly ScoreGroups[]) {
+/** The areas of a sample: micro over all pairs, macro over the labels that have both outcomes. */
+function areaValues(micro: RankedAreas, each: readonly RankedAreas[]) {
   return {
-    'auc-micro': areaUnderRoc(micro),
-    'auc-macro': meanOf(each.map(areaUnderRoc)),
-    'average-precision-micro': averagePrecision(micro),
-    'average-precision-macro': meanOf(each.map(averagePrecision)),
+    'auc-micro': micro.auc,
+    'auc-macro': meanOf(each.map(({ auc }) => auc)),
+    'average-precision-micro': micro.averagePrecision,
+    'average-precision-macro': meanOf(each.map((areas) => areas.averagePrecision)),
   };
+}
+
+function areasOf(groups: ScoreGroups): RankedAreas {
+  return { auc: areaUnderRoc(groups), averagePrecision: averagePrecision(groups) };
 }
 
 /**
@@ -68,14 +69,14 @@ export function multiLabelReport(given: MultiLabelItems, options: Partial<Bootst
   const micro = groupScores(probabilities, truth);
   const numbers = Array.from({ length: labels }, (_, label) => label);
   const each = numbers.map((label) => groupScores(labelOf(probabilities, label, given), labelOf(truth, label, given)));
-  const points = { ...decisionValues(given), ...areaValues(micro, each) };
-  const isRanked = pairs <= RESAMPLED_PAIRS;
+  const decisionValues = decisionStatistics(given);
+  const points = { ...decisionValues(), ...areaValues(areasOf(micro), each.map(areasOf)) };
+  const isRanked = pairs <= MOST_RANKED_PAIRS;
   const ranking = isRanked ? new WeightedRanking(given) : null;
   const statistics = (weights: Float64Array) => {
-    const decisions = decisionValues(given, weights);
+    const decisions = decisionValues(weights);
     if (ranking === null) return decisions;
-    const all = ranking.micro(weights);
-    return { ...decisions, ...areaValues(all, ranking.each(weights)) };
+    return { ...decisions, ...areaValues(ranking.micro(weights), ranking.each(weights)) };
   };
   const intervals: Partial<Record<string, { low: number; high: number }>> = bootstrapIntervals(items, statistics, {
     ...DEFAULT_BOOTSTRAP,

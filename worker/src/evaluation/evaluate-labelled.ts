@@ -115,7 +115,7 @@ export async function measureLabelled(
   const measureHead = (head: PartlyKnown, names: readonly string[], task: string | null) => {
     const { metrics, ...measured } = measuredOf(knownPredictions(head), names);
     const of = itemsOfHead(head, places, room);
-    resamplings.push(...resamplingsOf(metrics, { of: 'items', task, ...of }));
+    resamplings.push(...resamplingsOf(metrics, { of: 'items', task, ...of, texts: null }));
     room -= of.wrong?.length ?? 0;
     return { ...measured, metrics: toldMetrics(metrics) };
   };

@@ -36,6 +36,7 @@ beforeAll(async () => {
     engine,
     tokenizer,
     items: heldOut.map((text) => tokenizer.encode(text)),
+    numbers: Int32Array.of(7, 9, 11, 13),
     split: 'test',
     sameAsTraining: false,
     batches: configuration,
@@ -100,6 +101,12 @@ test('numbers of the same items vary together, also of a run with another seed; 
   expect(first.get('tokens')).toMatchObject({ task: null, groups: 4, wrong: null });
   expect(first.get('tokens')?.metrics).toEqual(expect.arrayContaining(['loss', 'accuracy', 'f1-macro', 'auc-micro']));
   expect(first.get('texts')?.metrics).toEqual(expect.arrayContaining(['bleu', 'distinct-1', 'memorisation']));
+  const bytesOf = (text = '') => Buffer.from(text, 'base64');
+  const { places, losses } = first.get('tokens')?.texts ?? {};
+  // The shortest first, and of like length in their order.
+  expect([0, 1, 2, 3].map((text) => bytesOf(places).readInt32LE(4 * text))).toEqual([11, 9, 7, 13]);
+  const weighted = [4, 6, 9, 9].map((tokens, text) => tokens * bytesOf(losses).readFloatLE(4 * text));
+  expect(weighted.reduce((sum, nats) => sum + nats, 0) / 28).toBeCloseTo(valueOf('loss')?.value ?? NaN, 5);
   expect(await told({ batches: tinyConfiguration({ seed: 99 }) })).toEqual(first);
   const others = await told({ items: task.items.map((item) => item.subarray(0, 3)) });
   for (const of of ['tokens', 'texts'] as const) {

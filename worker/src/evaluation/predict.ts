@@ -22,28 +22,31 @@ export interface PredictionChunk {
 }
 
 /**
- * At most so many items whose tokens × vocabulary stay within `maxPairs`: all of them, or the first whole ones in an order that the
- * seed alone decides (at least one).
+ * The places of at most so many items whose tokens × vocabulary stay within `maxPairs`: of all of them, or of the first whole ones in an order
+ * that the seed alone decides (at least one).
  */
-export function selectItems(
+export function selectPlaces(
   items: readonly Int32Array[],
   vocabularySize: number,
   maxPairs: number,
   seed: number,
   most = Infinity,
-): Int32Array[] {
+): number[] {
   const tokens = items.reduce((sum, item) => sum + item.length + 1, 0);
-  if (items.length <= most && tokens * vocabularySize <= maxPairs) return [...items];
-  const chosen: Int32Array[] = [];
+  if (items.length <= most && tokens * vocabularySize <= maxPairs) return [...items.keys()];
+  const chosen: number[] = [];
   let pairs = 0;
-  for (const index of shuffledIndices(items.length, seed, STREAMS.heldOutOrder)) {
-    const item = items[index];
-    if (item === undefined) continue;
-    pairs += (item.length + 1) * vocabularySize;
+  for (const place of shuffledIndices(items.length, seed, STREAMS.heldOutOrder)) {
+    pairs += ((items[place]?.length ?? 0) + 1) * vocabularySize;
     if (chosen.length > 0 && (pairs > maxPairs || chosen.length >= most)) break;
-    chosen.push(item);
+    chosen.push(place);
   }
   return chosen;
+}
+
+/** The items at the places that `selectPlaces` gives. */
+export function selectItems(...given: Parameters<typeof selectPlaces>): Int32Array[] {
+  return selectPlaces(...given).map((place) => given[0][place] ?? new Int32Array(0));
 }
 
 /** Runs the items through the model under teacher forcing, the same way each time it is called. */

@@ -4,12 +4,22 @@ import type { MetricValue } from '@greenlight/shared/stages/evaluation/contract.
 import type { Resampling } from '@greenlight/shared/stages/evaluation/resampling.ts';
 import type { LabelledPredictions } from './predict-labelled.ts';
 
+/** Texts whose tokens were measured. */
+export interface MeasuredTexts {
+  /** Their places in the version, from 1. */
+  places: Int32Array;
+  /** Mean loss of each in nats a token. */
+  losses: Float32Array;
+}
+
 /** What a set of numbers was measured on. */
 interface MeasuredOn extends Pick<Resampling, 'of' | 'task' | 'groups'> {
   /** Names the items in their order. */
   identity: readonly (string | Int32Array)[];
   /** Places of the items that were answered wrong; null where that is not said. */
   wrong: Int32Array | null;
+  /** In the order in which they are resampled; null where there are none or it is not said. */
+  texts: MeasuredTexts | null;
 }
 
 function base64(numbers: Float32Array | Int32Array): string {
@@ -32,13 +42,14 @@ export function resamplingsOf(metrics: readonly MeasuredValue[], on: MeasuredOn)
   const kept = metrics.flatMap(({ metric, resampled }) => (resampled === undefined ? [] : [{ metric, resampled }]));
   if (kept.length === 0) return [];
   const values = Float32Array.from(kept.flatMap(({ resampled }) => [...resampled]));
-  const { of, task, groups, identity, wrong } = on;
+  const { of, task, groups, identity, wrong, texts } = on;
   return [
     {
       ...{ of, task, groups, itemsSha256: digestOf([of, ...identity]) },
       metrics: kept.map(({ metric }) => metric),
       values: base64(values),
       wrong: wrong === null ? null : base64(wrong),
+      texts: texts === null ? null : { places: base64(texts.places), losses: base64(texts.losses) },
     },
   ];
 }

@@ -237,7 +237,7 @@ async function evaluateTest(engine: Engine, data: PreparedData, checkpointStep: 
     head === null || labels === null
       ? await evaluate({
           ...common,
-          ...{ tokenizer, items: ids, trainingTexts, samplePrompts, maxTokens },
+          ...{ tokenizer, items: ids, numbers, trainingTexts, samplePrompts, maxTokens },
           batches: batchSettingsOf(configuration),
         })
       : await evaluateLabelled({ ...common, head, data: { ids, labels, auxiliary }, classes, numbers });

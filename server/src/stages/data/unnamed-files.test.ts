@@ -121,6 +121,7 @@ const OTHERS = [
   'decisions.sha256',
   'deletion_certificates.sha256',
   'erasures.requestSha256',
+  'evaluation_resamplings.itemsSha256',
   'invitations.requestSha256',
   'invitations.sha256',
   'jobs.leaseSha256',

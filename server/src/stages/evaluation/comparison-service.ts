@@ -1,16 +1,19 @@
 import type {
-  listChangedItems,
   EvaluationComparison,
+  listChangedItems,
+  listMovedTexts,
 } from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
 import type { z } from 'zod';
 import { AppError } from '../../plugins/app-error.ts';
-import { changedItems, comparedNumbers, type Compared } from './comparison.ts';
+import { changedItems, comparedNumbers, movedTexts, type Compared } from './comparison.ts';
 import { measuredOf } from './measured-of.ts';
 import type { ResamplingStore } from './resampling-store.ts';
 import { summaryOf } from './summary-of.ts';
 import type { EvaluationStore, EvaluationWithOrigin } from './store.ts';
 
 type ChangedItemsQuery = z.output<NonNullable<typeof listChangedItems.query>>;
+type MovedTextsQuery = z.output<NonNullable<typeof listMovedTexts.query>>;
+type MovedTexts = z.input<NonNullable<typeof listMovedTexts.reply>>;
 type ChangedItems = z.input<NonNullable<typeof listChangedItems.reply>>;
 
 /** The door to comparisons of evaluations. */
@@ -19,6 +22,8 @@ export interface ComparisonService {
   compare(projectId: string, ids: readonly string[]): Promise<EvaluationComparison>;
   /** Throws as `compare` does. */
   changedItems(projectId: string, query: ChangedItemsQuery): Promise<ChangedItems>;
+  /** Throws as `compare` does. */
+  movedTexts(projectId: string, query: MovedTextsQuery): Promise<MovedTexts>;
 }
 
 /** Builds the comparison service. */
@@ -47,6 +52,13 @@ export function createComparisonService(
     }));
   }
 
+  /** Two evaluations of a project. */
+  async function bothOf(projectId: string, { baseline, evaluation }: { baseline: string; evaluation: string }) {
+    const [before, now] = await namedOnes(projectId, [baseline, evaluation]);
+    if (before === undefined || now === undefined) throw new AppError('not-found');
+    return [before.compared, now.compared] as const;
+  }
+
   return {
     async compare(projectId, ids) {
       const all = await namedOnes(projectId, ids);
@@ -57,10 +69,13 @@ export function createComparisonService(
         ...comparedNumbers(baseline, others),
       };
     },
-    async changedItems(projectId, { baseline, evaluation, task, direction, after, limit }) {
-      const [before, now] = await namedOnes(projectId, [baseline, evaluation]);
-      if (before === undefined || now === undefined) throw new AppError('not-found');
-      const changed = changedItems(before.compared, now.compared, task ?? null);
+    async movedTexts(projectId, { direction, skip, limit, ...both }) {
+      const moved = movedTexts(...(await bothOf(projectId, both)));
+      if (moved === null) return { texts: null, total: 0 };
+      return { texts: moved[direction].slice(skip, skip + limit), total: moved[direction].length };
+    },
+    async changedItems(projectId, { task, direction, after, limit, ...both }) {
+      const changed = changedItems(...(await bothOf(projectId, both)), task ?? null);
       if (changed === null) return { numbers: null, total: 0, nextAfter: null };
       const all = changed[direction];
       const following = all.filter((number) => number > after);

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { classificationReport } from '@greenlight/shared/metrics/classification-report.ts';
-import { compareEvaluations, listChangedItems } from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
+import {
+  compareEvaluations,
+  listChangedItems,
+  listMovedTexts,
+} from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import type { EvaluationResult } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { Resampling } from '@greenlight/shared/stages/evaluation/resampling.ts';
@@ -62,6 +66,7 @@ function measurement(wrong: readonly number[], itemsSha256 = 'a'.repeat(64)): Ev
     metrics: kept.map(({ metric }) => metric),
     values: base64(Float32Array.from(kept.flatMap(({ resampled }) => [...resampled]))),
     wrong: base64(Int32Array.from(wrong, (item) => item + FIRST_NUMBER)),
+    texts: null,
   };
   return {
     ...{ checkpointStep: 3, split: 'test', sameAsTraining: false, items: ITEMS, sentences: ITEMS, classes: 2 },
@@ -161,6 +166,35 @@ test('nothing is said where other items were measured, or before resamples were 
   expect(await admin.call(listChangedItems, { params: { projectId }, query })).toEqual({
     ...{ numbers: null, total: 0, nextAfter: null },
   });
+});
+
+test('the texts that either model predicts better are listed, those that moved most first', async () => {
+  const told = (losses: readonly number[] | null, itemsSha256 = 'c'.repeat(64)): EvaluationResult => {
+    const given = measurement([]);
+    const places = Int32Array.of(9, 5, 7, 4);
+    const texts = losses && { places: base64(places), losses: base64(Float32Array.from(losses)) };
+    const resampling = { ...given.resamplings[0]!, of: 'tokens' as const, groups: 4, wrong: null, itemsSha256, texts };
+    return { ...given, resamplings: [resampling] };
+  };
+  const [baseline, evaluation, silent, other] = [
+    await evaluated(versions[0], told([1, 2, 3, 4])),
+    await evaluated(versions[0], told([1.5, 2, 5, 3])),
+    await evaluated(versions[0], told(null)),
+    await evaluated(versions[0], told([1, 1, 1, 1], 'd'.repeat(64))),
+  ];
+  const list = (query: { evaluation: string; direction: 'worse' | 'better'; skip?: string; limit?: string }) =>
+    admin.call(listMovedTexts, { params: { projectId }, query: { baseline, ...query } });
+  const rest = { number: 9, before: 1, after: 1.5 };
+  expect(await list({ evaluation, direction: 'worse' })).toEqual({
+    ...{ texts: [{ number: 7, before: 3, after: 5 }, rest], total: 2 },
+  });
+  expect(await list({ evaluation, direction: 'worse', skip: '1', limit: '1' })).toEqual({ texts: [rest], total: 2 });
+  expect(await list({ evaluation, direction: 'better' })).toEqual({
+    ...{ texts: [{ number: 4, before: 4, after: 3 }], total: 1 },
+  });
+  for (const without of [silent, other]) {
+    expect(await list({ evaluation: without, direction: 'worse' })).toEqual({ texts: null, total: 0 });
+  }
 });
 
 test('a number that one of them lacks leaves its cell empty, and one without an interval is not compared', async () => {

@@ -6,6 +6,7 @@ import type {
   ChangedAnswers,
   ComparedValue,
   EvaluationComparison,
+  MovedText,
 } from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
 import type { MetricValue, TaskMetricValue } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { StoredResampling } from './resampling-store.ts';
@@ -106,6 +107,25 @@ export function changedItems(
   if (typeof pair === 'string' || pair.baseline.wrong === null || pair.other.wrong === null) return null;
   const [before, after] = [pair.baseline.wrong, pair.other.wrong];
   return { worse: withoutThose(after, before), better: withoutThose(before, after) };
+}
+
+/** The texts that either model predicts better, those that moved most first; null where losses were not kept, or they measured others. */
+export function movedTexts(baseline: Compared, other: Compared): { worse: MovedText[]; better: MovedText[] } | null {
+  const pair = pairOf(baseline, other, ({ of }) => of === 'tokens');
+  if (typeof pair === 'string' || pair.baseline.texts === null || pair.other.texts === null) return null;
+  const { losses: before } = pair.baseline.texts;
+  const { places, losses: after } = pair.other.texts;
+  const all = Array.from(places, (number, text) => ({
+    number,
+    before: before[text] ?? NaN,
+    after: after[text] ?? NaN,
+  }));
+  const rise = (text: MovedText) => text.after - text.before;
+  const inOrder = all.toSorted((a, b) => rise(b) - rise(a) || a.number - b.number);
+  return {
+    worse: inOrder.filter((text) => rise(text) > 0),
+    better: inOrder.filter((text) => rise(text) < 0).toReversed(),
+  };
 }
 
 function changedAnswers(baseline: Compared, other: Compared, task: string | null): ChangedAnswers | null {

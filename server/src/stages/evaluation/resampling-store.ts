@@ -7,6 +7,8 @@ export interface StoredResampling extends Pick<Resampling, 'of' | 'task' | 'grou
   readonly values: Float32Array;
   /** Places in the version of the items that were answered wrong, ascending; null where that was not said. */
   readonly wrong: Int32Array | null;
+  /** Places in the version of the texts whose tokens were measured, and the mean loss of each; null where that was not said. */
+  readonly texts: { readonly places: Int32Array; readonly losses: Float32Array } | null;
 }
 
 /** What comparisons read. */
@@ -21,10 +23,12 @@ export async function addResamplings(
   evaluationId: string,
   resamplings: readonly Resampling[],
 ): Promise<void> {
-  const rows = resamplings.map(({ task, values, wrong, ...one }) => ({
+  const rows = resamplings.map(({ task, values, wrong, texts, ...one }) => ({
     ...{ ...one, evaluationId, task: task ?? '' },
     values: Buffer.from(values, 'base64'),
     wrong: wrong === null ? null : Buffer.from(wrong, 'base64'),
+    places: texts === null ? null : Buffer.from(texts.places, 'base64'),
+    losses: texts === null ? null : Buffer.from(texts.losses, 'base64'),
   }));
   await transaction.evaluationResampling.createMany({ data: rows, skipDuplicates: true });
 }
@@ -39,7 +43,7 @@ export function createResamplingStore(database: Database): ResamplingStore {
       const rows = await database.evaluationResampling.findMany({
         where: { evaluationId: { in: [...evaluationIds] } },
       });
-      const stored = rows.map(({ evaluationId, of, task, values, wrong, ...row }) => ({
+      const stored = rows.map(({ evaluationId, of, task, values, wrong, places, losses, ...row }) => ({
         evaluationId,
         resampling: {
           ...row,
@@ -47,6 +51,10 @@ export function createResamplingStore(database: Database): ResamplingStore {
           task: task === '' ? null : task,
           values: new Float32Array(aligned(values)),
           wrong: wrong === null ? null : new Int32Array(aligned(wrong)),
+          texts:
+            places === null || losses === null
+              ? null
+              : { places: new Int32Array(aligned(places)), losses: new Float32Array(aligned(losses)) },
         },
       }));
       const byEvaluation = Map.groupBy(stored, ({ evaluationId }) => evaluationId);

@@ -1,5 +1,9 @@
 import { downloadPredictions, getEvaluation, listEvaluations } from '@greenlight/shared/stages/evaluation/contract.ts';
-import { compareEvaluations, listChangedItems } from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
+import {
+  compareEvaluations,
+  listChangedItems,
+  listMovedTexts,
+} from '@greenlight/shared/stages/evaluation/comparison-contract.ts';
 import { sendDownload, type Download } from '../../plugins/download.ts';
 import type { UserPrincipal } from '../../plugins/principal.ts';
 import { userOf, type RegisterRoute } from '../../plugins/route.ts';
@@ -19,6 +23,7 @@ export function registerEvaluation(
   register(compareEvaluations, ({ params, query }) =>
     comparisons.compare(params.projectId, query.ids.toLowerCase().split(',')),
   );
+  register(listMovedTexts, ({ params, query }) => comparisons.movedTexts(params.projectId, query));
   register(listChangedItems, ({ params, query }) => comparisons.changedItems(params.projectId, query));
   register(downloadPredictions, async (call) => {
     const { predictionsArtifactId } = await evaluations.get(call.params.evaluationId);

@@ -175,3 +175,39 @@ test('a worker that no longer holds the run is refused before anything is read f
   const { status, body } = await worker.caller.ask(postEvaluation, measurement);
   expect([status, body.error.code]).toEqual([409, 'lease-lost']);
 });
+
+test('what was measured before texts were counted is counted when the server starts, and what cannot be is passed over', async () => {
+  // The run that the worker lost.
+  await finish(await worker.mustClaim());
+  const leaking = await versionOf([2000, 2040], [2040, 2050], [2038, 2050]);
+  const clean = await versionOf([2100, 2140], [2140, 2150], [2150, 2160]);
+  const [seenBefore, unseenBefore] = [await trained(leaking.id, null), await trained(clean.id, null)];
+  const { database } = installation;
+  const ids = [seenBefore.evaluationId, unseenBefore.evaluationId];
+  const before = { sameAsTraining: false, seenInTraining: Prisma.DbNull };
+  await database.evaluation.updateMany({ where: { id: { in: ids } }, data: before });
+  // Newer than both, of a run that trained on what is no file.
+  const { datasetVersionId, projectId: of } = await database.evaluation.findUniqueOrThrow({
+    where: { id: ids[1] ?? '' },
+  });
+  const lost = await database.datasetVersion.create({
+    data: {
+      ...(await database.datasetVersion.findUniqueOrThrow({ where: { id: datasetVersionId } })),
+      ...{ id: crypto.randomUUID(), version: 99, contentSha256: 'e'.repeat(64) },
+    } as never,
+  });
+  const { id: runId } = await queueRun(admin, { projectId: of, datasetVersionId });
+  await database.run.update({ where: { id: runId }, data: { datasetVersionId: lost.id } });
+  const row = await database.evaluation.findUniqueOrThrow({ where: { id: ids[1] ?? '' } });
+  const broken = { ...row, ...before, id: crypto.randomUUID(), runId, createdAt: new Date() };
+  await database.evaluation.create({ data: broken as never });
+
+  await installation.restart();
+  admin = await signedInAdmin(installation.url);
+  const get = (evaluationId: string) => admin.call(getEvaluation, { params: { evaluationId } });
+  await expect.poll(async () => (await get(ids[1] ?? '')).seenInTraining).not.toBeNull();
+  await expect.poll(async () => (await get(ids[0] ?? '')).seenInTraining).toEqual(seenBefore.seen);
+  expect(await get(ids[0] ?? '')).toMatchObject({ sameAsTraining: true });
+  expect(await get(ids[1] ?? '')).toMatchObject({ sameAsTraining: false, seenInTraining: unseenBefore.seen });
+  expect(await get(broken.id)).toMatchObject({ sameAsTraining: false, seenInTraining: null });
+});

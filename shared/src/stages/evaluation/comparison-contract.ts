@@ -74,6 +74,43 @@ export const compareEvaluations = defineRoute({
   reply: evaluationComparison,
 });
 
+/** A text that one model predicts better than the other. */
+export const movedText = z
+  .object({
+    /** Its place in the data version. */
+    number: z.number().int(),
+    /** Mean loss of its tokens in nats, by the baseline and by the other. */
+    before: z.number(),
+    after: z.number(),
+  })
+  .meta({ id: 'MovedText' });
+
+/** A text that one model predicts better than the other. */
+export type MovedText = z.infer<typeof movedText>;
+
+export const listMovedTexts = defineRoute({
+  id: 'listMovedTexts',
+  method: 'GET',
+  path: '/api/projects/{projectId}/evaluation-comparison/texts',
+  summary:
+    'The texts whose loss is higher (`worse`) or lower (`better`) than by the baseline, of models that write text; those that moved most come first.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  query: z.object({
+    baseline: id,
+    evaluation: id,
+    direction: z.enum(['worse', 'better']),
+    /** How many of the first are passed over. */
+    skip: queryInteger(0, 1_000_000).default(0),
+    limit: queryInteger(1, 40).default(20),
+  }),
+  reply: z.object({
+    /** Null where losses of single texts were not kept, or the two measured others. */
+    texts: z.array(movedText).nullable(),
+    total: count,
+  }),
+});
+
 export const listChangedItems = defineRoute({
   id: 'listChangedItems',
   method: 'GET',

@@ -8,6 +8,9 @@ const MAX_METRICS = 60;
 /** Most items answered wrong that an evaluation tells of all heads together; above it none are told. */
 export const MAX_WRONG_ITEMS = 200_000;
 
+/** Most texts whose own losses an evaluation tells; above it none are told. */
+export const MAX_TOLD_TEXTS = 50_000;
+
 const FLOAT_BYTES = 4;
 
 const base64Length = (bytes: number): number => Math.ceil(bytes / 3) * 4;
@@ -34,10 +37,24 @@ export const resampling = z
       .base64()
       .max(base64Length(MAX_WRONG_ITEMS * FLOAT_BYTES))
       .nullable(),
+    /** Of each text whose tokens were measured its place in the version, from 1, and its mean loss in nats a token, as base64 of 32-bit numbers, little-endian; null where that is not said. */
+    texts: z
+      .object({
+        places: z.base64().max(base64Length(MAX_TOLD_TEXTS * FLOAT_BYTES)),
+        losses: z.base64().max(base64Length(MAX_TOLD_TEXTS * FLOAT_BYTES)),
+      })
+      .nullable()
+      .default(null),
   })
   .refine(
     ({ metrics, values }) => values.length === base64Length(metrics.length * DEFAULT_BOOTSTRAP.resamples * FLOAT_BYTES),
     { path: ['values'], message: 'not 1,000 values of each metric' },
+  )
+  .refine(
+    ({ groups, texts }) =>
+      texts === null ||
+      [texts.places, texts.losses].every(({ length }) => length === base64Length(groups * FLOAT_BYTES)),
+    { path: ['texts'], message: 'not one place and one loss of each text' },
   );
 
 /** How numbers of the same items vary over their resamples. */
