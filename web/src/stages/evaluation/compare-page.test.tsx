@@ -13,6 +13,7 @@ const PROJECT = '01a20a76-a2a3-7a62-8176-708ce0b86c30';
 const [A, B, C] = ['1', '2', '3'].map((end) => `01a20a76-a2a3-7a62-8176-708ce0b86c4${end}`) as [string, string, string];
 const PATIENCE = { timeout: 60_000 };
 const asked: URL[] = [];
+let areItemsKept: boolean;
 let change: (comparison: EvaluationComparison) => EvaluationComparison;
 
 /** F1 differs, the loss does not, and the first alone has a gap between slices. */
@@ -50,6 +51,7 @@ function itemsPage(url: URL) {
 beforeEach(() => {
   translationsIn('en');
   asked.length = 0;
+  areItemsKept = true;
   change = (comparison) => comparison;
   stubServer((address) => {
     const url = new URL(address, 'http://localhost');
@@ -57,6 +59,8 @@ beforeEach(() => {
     const { pathname, searchParams } = url;
     if (pathname.endsWith('/evaluation-comparison'))
       return change(comparisonOfIds(searchParams.get('ids')!.split(',')));
+    if (pathname.endsWith('/evaluation-comparison/items') && !areItemsKept)
+      return { numbers: null, total: 0, nextAfter: null };
     if (pathname.endsWith('/evaluation-comparison/items'))
       return searchParams.get('after') === '0'
         ? { numbers: [4, 7], total: 3, nextAfter: 7 }
@@ -145,6 +149,15 @@ test('items that changed are counted with their test and open with their texts, 
   expect(await screen.findByText('text 11', {}, PATIENCE)).toBeTruthy();
   const query = asked.find(({ pathname }) => pathname.endsWith('/evaluation-comparison/items'))!.searchParams;
   expect(Object.fromEntries(query)).toMatchObject({ baseline: A, evaluation: B, direction: 'worse' });
+});
+
+test('items that were not kept are said to be unknown, and an address opens those of a further task', async () => {
+  areItemsKept = false;
+  open([A, B], `&changed=${B}&task=tone&direction=better`);
+  expect(await screen.findByText(/Which items these are was not kept/, {}, PATIENCE)).toBeTruthy();
+  expect(screen.getByText('#9 answered these wrong, #10 right.')).toBeTruthy();
+  const query = asked.find(({ pathname }) => pathname.endsWith('/evaluation-comparison/items'))!.searchParams;
+  expect(Object.fromEntries(query)).toMatchObject({ task: 'tone', direction: 'better' });
 });
 
 test('what is drawn and written stands side by side', async () => {
