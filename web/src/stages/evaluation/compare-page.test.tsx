@@ -65,6 +65,16 @@ beforeEach(() => {
       return searchParams.get('after') === '0'
         ? { numbers: [4, 7], total: 3, nextAfter: 7 }
         : { numbers: [11], total: 3, nextAfter: null };
+    if (pathname.endsWith('/evaluation-comparison/texts'))
+      return areItemsKept
+        ? {
+            texts: [
+              { number: 9, before: 2, after: 3.5 },
+              { number: 4, before: 1, after: 1.25 },
+            ],
+            total: 2,
+          }
+        : { texts: null, total: 0 };
     if (pathname.endsWith('/items')) return itemsPage(url);
     const [, kind, id = ''] = /\/api\/(evaluations|dataset-versions)\/([^/]+)$/.exec(pathname) ?? [];
     if (kind === 'evaluations') {
@@ -158,6 +168,32 @@ test('items that were not kept are said to be unknown, and an address opens thos
   expect(screen.getByText('#9 answered these wrong, #10 right.')).toBeTruthy();
   const query = asked.find(({ pathname }) => pathname.endsWith('/evaluation-comparison/items'))!.searchParams;
   expect(Object.fromEntries(query)).toMatchObject({ task: 'tone', direction: 'better' });
+});
+
+test('of models that write text, those texts open that one predicts worse, the one that moved most first', async () => {
+  change = ({ rows, ...rest }) => {
+    const memorisation = { metric: 'memorisation', task: null, cells: rows[0]!.cells };
+    return { ...rest, rows: [...rows, memorisation], answers: [] };
+  };
+  open([A, B]);
+  await verdict();
+  fireEvent.click(screen.getByRole('link', { name: 'Texts that #10 predicts worse' }));
+  await screen.findByText('text 9', {}, PATIENCE);
+  const rows = within(screen.getByTestId('items')).getAllByRole('row').slice(1);
+  expect(rows.map(({ textContent }) => textContent)).toEqual(['9text 92.0003.500', '4text 41.0001.250']);
+  expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
+});
+
+test('texts whose losses were not kept are said to be unknown', async () => {
+  areItemsKept = false;
+  change = ({ rows, ...rest }) => ({
+    ...rest,
+    rows: rows.map((row) => ({ ...row, metric: row.metric === 'f1-macro' ? 'memorisation' : row.metric })),
+    answers: [],
+  });
+  open([A, B], `&changed=${B}&direction=better`);
+  await screen.findByText(/^#10 predicts these better than #9/, {}, PATIENCE);
+  expect(await screen.findByText(/^Not known: it measured other texts/, {}, PATIENCE)).toBeTruthy();
 });
 
 test('what is drawn and written stands side by side', async () => {

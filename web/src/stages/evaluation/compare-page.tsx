@@ -10,13 +10,14 @@ import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
 import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { idsIn, idsText } from './chosen-ids.ts';
-import { comparisonVerdict } from './comparison-verdict.ts';
+import { comparisonVerdict, isWriting } from './comparison-verdict.ts';
 import { ChangedAnswers } from './components/changed-answers.tsx';
-import { ChangedItems } from './components/changed-items.tsx';
 import { ComparedCurves } from './components/compared-curves.tsx';
 import { ComparedSamples } from './components/compared-samples.tsx';
 import { ComparisonTable } from './components/comparison-table.tsx';
 import { ComparisonWarnings } from './components/comparison-warnings.tsx';
+import { MovedTextsLinks } from './components/moved-texts-links.tsx';
+import { OpenedItems } from './components/opened-items.tsx';
 import { useComparison } from './use-comparison.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/evaluation/compare');
@@ -70,7 +71,8 @@ function Comparison({ projectId, ids }: Pick<NothingProperties, 'projectId' | 'i
   const head = heads.find((name) => name === wantedHead);
   const names = new Map(compared.map(({ summary, name }) => [summary.id, name]));
   const [baseline, ...others] = compared;
-  const canOpen = comparison.answers.some((one) => one.task === (task ?? null));
+  const writes = isWriting(comparison.rows);
+  const canOpen = writes || comparison.answers.some((one) => one.task === (task ?? null));
   const opened = canOpen ? others.find(({ summary }) => summary.id === changed) : undefined;
   const title = t('title', { number: compared.length });
   return (
@@ -97,11 +99,13 @@ function Comparison({ projectId, ids }: Pick<NothingProperties, 'projectId' | 'i
       >
         <ComparisonWarnings {...{ projectId, comparison, compared }} />
         <ComparisonTable rows={comparison.rows} compared={compared} onShow={(shown) => show({ ids: idsText(shown) })} />
+        {writes && <MovedTextsLinks {...{ projectId, rows: comparison.rows, compared, search }} />}
         <ChangedAnswers {...{ projectId, answers: comparison.answers, compared, search }} />
         {baseline && opened && (
-          <ChangedItems
+          <OpenedItems
             key={`${opened.summary.id} ${task ?? ''}`}
             {...{ projectId, baseline, one: opened, task: task ?? null, direction }}
+            kind={writes ? 'texts' : 'answers'}
             onDirection={(next) => show({ changed, task, direction: next })}
             onClose={() => show({})}
           />

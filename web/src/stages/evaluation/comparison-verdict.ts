@@ -106,7 +106,7 @@ function verdictOfTwo(
 }
 
 /** Whether what is compared writes text. */
-function isWriting(rows: readonly Row[]): boolean {
+export function isWriting(rows: readonly Row[]): boolean {
   return rows.some(({ metric }) => metric === 'memorisation');
 }
 
