@@ -45,6 +45,25 @@ test.each([
     '#10 is better than #9 in F1 (macro); in 1 number no difference is shown; 1 number cannot be compared.',
     '与 #9 相比，#10 的 F1（宏平均）更好；另有 1 项看不出差异；1 项无法比较。',
   ],
+  [
+    'no difference in the headline of what writes text',
+    [
+      ['loss', 'no-difference-shown'],
+      ['bleu', 'better'],
+      ['memorisation', 'no-difference-shown'],
+    ],
+    '#10 is better than #9 in BLEU; in Loss and 1 other number no difference is shown.',
+    '与 #9 相比，#10 的 BLEU 更好；损失及另外 1 项看不出差异。',
+  ],
+  [
+    'no difference in the headline alone',
+    [
+      ['f1-macro', 'no-difference-shown'],
+      ['loss', 'better'],
+    ],
+    '#10 is better than #9 in Loss; in F1 (macro) no difference is shown.',
+    '与 #9 相比，#10 的损失更好；F1（宏平均）看不出差异。',
+  ],
   ['only worse', [['loss', 'worse']], '#10 is worse than #9 in Loss.', '与 #9 相比，#10 的损失更差。'],
   [
     'more than a sentence holds',

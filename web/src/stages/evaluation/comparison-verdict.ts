@@ -99,10 +99,19 @@ function verdictOfTwo(
   const isSaid = better.length + worse.length > 0;
   const parts = [
     first,
-    ...(isSaid && same.length > 0 ? [t('verdict.same', { count: same.length })] : []),
+    ...(isSaid && same.length > 0 ? [withoutDifference(same, headlineOf(rows), language, t)] : []),
     ...(unsaid > 0 ? [t('verdict.unsaid', { count: unsaid })] : []),
   ];
   return parts.join(t('verdict.separator'));
+}
+
+/** In how many numbers no difference is shown, with the headline by name: that it shows none says more than that others do. */
+function withoutDifference(same: readonly Row[], headline: Row | undefined, language: Language, t: Words): string {
+  if (headline === undefined || !same.includes(headline)) return t('verdict.same', { count: same.length });
+  const metric = measureName({ metric: headline.metric }, language);
+  return same.length === 1
+    ? t('verdict.sameHeadline', { metric })
+    : t('verdict.sameWith', { metric, count: same.length - 1 });
 }
 
 /** Whether what is compared writes text. */
