@@ -12,6 +12,7 @@ import { ADMIN, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
 import { shareOfYes, tableModel } from '../fixtures/table-model.ts';
 import { startTrainedProduct } from '../fixtures/trained.ts';
+import { twoClassifiers } from '../fixtures/two-classifiers.ts';
 import { until } from '../fixtures/until.ts';
 
 const PYTHON = '/usr/bin/python3';
@@ -141,4 +142,35 @@ test('a table model of scikit-learn is brought, told its columns, measured on th
   await page.getByTestId('open-model-evaluation').click();
   const right = ROWS.filter(([age, city, label]) => (shareOfYes(age, city) > 0.5 ? 'yes' : 'no') === label).length;
   await expect(page.getByTestId('metric-value-accuracy')).toHaveAttribute('data-value', String(right / ROWS.length));
+});
+
+test('two evaluations are chosen, compared, turned round, and an item that changed is read', async ({ page }) => {
+  const { projectId } = await twoClassifiers(api);
+  await signIn(page);
+  await page.goto(`${product.url}/projects/${projectId}/evaluation`);
+  await page.getByRole('checkbox', { name: /训练 1，/ }).check();
+  await expect(page.getByTestId('compare')).toBeDisabled();
+  await page.getByRole('checkbox', { name: /训练 2，/ }).check();
+  await page.getByTestId('compare').click();
+
+  const verdict = page.getByTestId('comparison-verdict');
+  await expect(verdict).toHaveText(/与 #1 相比，#2 的.*更好/);
+  const accuracy = page.locator('tr[data-metric="accuracy"]');
+  await expect(accuracy.getByTestId('said')).toHaveAttribute('data-said', 'better');
+  const lost = page.getByTestId('changed-answers');
+  await expect(lost).toContainText('McNemar');
+  await expect(page.locator('.chart .recharts-surface')).toHaveCount(3);
+  await keepScreenshot(page, 'comparison');
+
+  await page.getByRole('button', { name: '将 #2 设为基线' }).click();
+  await expect(verdict).toHaveText(/与 #2 相比，#1 的.*更差/);
+  await expect(accuracy.getByTestId('said')).toHaveAttribute('data-said', 'worse');
+  await page.getByTestId('show-worse').click();
+  const items = page.getByTestId('changed-items').getByTestId('items').locator('tbody tr');
+  await expect(items.first()).toContainText(/praise|abuse/);
+  const total = Number(/有 (\d+) 条现在答错/.exec(await lost.innerText())?.[1]);
+  await expect(items).toHaveCount(Math.min(total, 20));
+  await page.reload();
+  await expect(items).toHaveCount(Math.min(total, 20));
+  await keepScreenshot(page, 'comparison-changed-items');
 });

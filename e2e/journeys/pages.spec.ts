@@ -10,6 +10,7 @@ import { apiWithToken, articleRun, type Api } from '../fixtures/api.ts';
 import { ADMIN, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
 import { startTrainedProduct } from '../fixtures/trained.ts';
+import { twoClassifiers } from '../fixtures/two-classifiers.ts';
 
 let product: Product;
 let paths: Record<string, string>;
@@ -20,6 +21,8 @@ test.beforeAll(async () => {
   const { projectId, runId } = await articleRun(api);
   const { evaluationId } = await api.call(getRun, { params: { runId } });
   await weighed(api, projectId);
+  const { projectId: other, evaluationIds } = await twoClassifiers(api);
+  const ids = evaluationIds.join(',');
   const project = `/projects/${projectId}`;
   paths = {
     projects: '/projects',
@@ -38,6 +41,8 @@ test.beforeAll(async () => {
     run: `${project}/training/runs/${runId}`,
     evaluations: `${project}/evaluation`,
     evaluation: `${project}/evaluation/evaluations/${evaluationId}`,
+    'evaluations-chosen': `/projects/${other}/evaluation?ids=${ids}`,
+    comparison: `/projects/${other}/evaluation/compare?ids=${ids}&changed=${evaluationIds[1]}&direction=better`,
     decisions: `${project}/decisions`,
     tokens: '/governance/tokens',
     workers: '/governance/workers',
@@ -228,7 +233,16 @@ test('names without a blank push no page sideways on a phone', async ({ browser 
     const sideways = await sidewaysOf(page);
     if (sideways > 0) problems.push(`${path} scrolls sideways by ${sideways} px`);
   }
-  for (const list of ['data', 'training', 'evaluations', 'workers', 'tokens', 'audit', 'requirements']) {
+  for (const list of [
+    'data',
+    'training',
+    'evaluations',
+    'evaluations-chosen',
+    'workers',
+    'tokens',
+    'audit',
+    'requirements',
+  ]) {
     await page.goto(product.url + paths[list]);
     const regions = page.locator('.scrolling:has(tbody tr)');
     await expect(regions.first()).toBeVisible();
@@ -253,6 +267,11 @@ test('names without a blank push no page sideways on a phone', async ({ browser 
   if (width > room) problems.push(`the metrics are ${width - room} px wider than a phone`);
   const notes = await table.locator('tbody .note:not(:empty)').evaluateAll((all) => all.map((n) => n.clientWidth));
   if (!(Math.min(...notes) > 0.95 * width)) problems.push('a note on a metric has less than the row');
+  await page.goto(product.url + paths['comparison']);
+  await expect(page.locator('.chart .recharts-surface')).toHaveCount(3);
+  await expect(page.getByTestId('items')).toBeVisible();
+  if ((await sidewaysOf(page)) > 0) problems.push('a comparison scrolls sideways');
+  await keepScreenshot(page, 'comparison-phone');
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.route(`**${getSession.path}`, async (route) => {
     const reply = await route.fetch();
@@ -274,6 +293,7 @@ test('a chart takes the same room while it is on its way as when it is drawn', a
   for (const [name, charts] of [
     ['run', 4],
     ['evaluation', 3],
+    ['comparison', 3],
     ['selection', 2],
   ] as const) {
     const arrive = Promise.withResolvers<void>();

@@ -7,6 +7,7 @@ import './styles/parts.css';
 import './styles/forms.css';
 import './styles/charts.css';
 import './styles/training.css';
+import './styles/comparison.css';
 import './styles/requirements.css';
 import './styles/data.css';
 import './styles/print.css';

@@ -18,11 +18,13 @@ import { sessionQuery } from './frame/session.ts';
 import { Shell } from './frame/shell.tsx';
 import {
   auditSearch,
+  compareSearch,
   dataHistorySearch,
   dataItemsSearch,
   dataSearch,
   erasuresSearch,
   evaluationSearch,
+  evaluationsSearch,
   decisionsSearch,
   peopleSearch,
   preparationSearch,
@@ -208,6 +210,7 @@ const runRoute = createRoute({
 const evaluationsRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/evaluation',
+  validateSearch: evaluationsSearch,
   component: lazyPage(() => import('./stages/evaluation/page.tsx'), 'EvaluationsPage'),
 });
 
@@ -216,6 +219,13 @@ const evaluationRoute = createRoute({
   path: '/evaluation/evaluations/$evaluationId',
   validateSearch: evaluationSearch,
   component: lazyPage(() => import('./stages/evaluation/evaluation-page.tsx'), 'EvaluationPage'),
+});
+
+const compareRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/evaluation/compare',
+  validateSearch: compareSearch,
+  component: lazyPage(() => import('./stages/evaluation/compare-page.tsx'), 'ComparePage'),
 });
 
 const membersRoute = createRoute({
@@ -312,6 +322,7 @@ const routeTree = rootRoute.addChildren([
       runRoute,
       evaluationsRoute,
       evaluationRoute,
+      compareRoute,
       membersRoute,
       projectAuditRoute,
       decisionsRoute,

@@ -63,6 +63,21 @@ export const runSearch = z.object({ from: step, to: step, roc: step, head });
 /** The head of a classifier that an evaluation is shown of. */
 export const evaluationSearch = z.object({ head });
 
+/** Ids of evaluations with commas between them: more than are compared can be chosen before some are taken back. */
+const evaluationIds = z.string().max(4000).optional().catch(undefined);
+
+/** The evaluations that are chosen for comparing, in the order in which they were chosen. */
+export const evaluationsSearch = z.object({ ids: evaluationIds });
+
+/** The evaluations that are compared, the baseline first; the head whose curves are drawn; and of which one, of which task, the items are open that were lost (`worse`) or won. */
+export const compareSearch = z.object({
+  ids: evaluationIds,
+  head,
+  changed: z.uuid().optional().catch(undefined),
+  task: head,
+  direction: z.enum(['worse', 'better']).optional().catch(undefined),
+});
+
 /** What the requirement page shows: reading, writing, evidence or history, and which version. */
 export const requirementsSearch = z.object({
   view: z.enum(['edit', 'matrix', 'history']).optional().catch(undefined),

@@ -6,6 +6,7 @@ import { ChartFrame, type ChartFrameProperties } from './chart-frame.tsx';
 import { ChartTable } from './chart-table.tsx';
 import { csvOf } from './export.ts';
 import type { LineDrawingProperties } from './line-drawing.tsx';
+import { LineLegend } from './line-legend.tsx';
 import { readingAt } from './series.ts';
 import { formatNumber } from '../ui/numbers.ts';
 
@@ -52,6 +53,7 @@ export function LineChart({ title, extra, children, testId, emptyText, isReading
         )
       }
     >
+      <LineLegend series={series} />
       {children}
     </ChartFrame>
   );

@@ -17,6 +17,7 @@ import { ChartTooltip } from './chart-tooltip.tsx';
 import { EndLabels } from './end-labels.tsx';
 import { colorOf, groundOf } from './palette.ts';
 import { drawsTheSame } from './draws-the-same.ts';
+import { areNamedAtEnds, nameWidth } from './line-names.ts';
 import { PlaceAxis } from './place-axis.tsx';
 import { tickText } from './ticks.ts';
 import { ThresholdLabels, type Threshold } from './threshold-labels.tsx';
@@ -46,16 +47,6 @@ export interface LineDrawingProperties {
 }
 
 const RIGHT_AXIS_WIDTH = 52;
-const LABEL_CHARACTER_WIDTH = 7;
-/** From here on characters are as wide as they are high. */
-const FIRST_WIDE_CHARACTER = 0x2e80;
-
-function widthOf(text: string): number {
-  let width = 0;
-  for (const character of text)
-    width += (character.codePointAt(0) ?? 0) > FIRST_WIDE_CHARACTER ? 12 : LABEL_CHARACTER_WIDTH;
-  return width;
-}
 
 function nearestIndex(ticks: readonly TickItem[], { activeLabel }: MouseHandlerDataParam): number {
   const wanted = Number(activeLabel);
@@ -95,7 +86,8 @@ function LineDrawing(properties: LineDrawingProperties) {
     return typeof value === 'number' ? [{ series: line, value, color: colorOf(line.color, isDark) }] : [];
   });
   const rightWidth = rightLabel === undefined ? 0 : RIGHT_AXIS_WIDTH;
-  const labelWidth = Math.min(140, Math.max(0, ...series.map((line) => widthOf(line.label))) + 12);
+  const isNamed = areNamedAtEnds(series);
+  const labelWidth = 12 + (isNamed ? Math.max(0, ...series.map((line) => nameWidth(line.label))) : 0);
   const ink = isDark ? '#a9b0bb' : '#535b64';
   const ground = groundOf(isDark);
   const grid = isDark ? '#2a3038' : '#e3e6eb';
@@ -233,7 +225,7 @@ function LineDrawing(properties: LineDrawingProperties) {
           <ReferenceArea yAxisId="left" x1={dragFrom} x2={dragTo} fill={colorOf(0, isDark)} fillOpacity={0.15} />
         )}
         <ThresholdLabels thresholds={thresholds} ink={ink} ground={ground} />
-        <EndLabels ends={ends} offset={rightWidth} />
+        {isNamed && <EndLabels ends={ends} offset={rightWidth} />}
       </ComposedChart>
     </ResponsiveContainer>
   );

@@ -1,6 +1,7 @@
 import auditEn from './en/audit.json';
 import chartsEn from './en/charts.json';
 import commonEn from './en/common.json';
+import comparisonEn from './en/comparison.json';
 import dataEn from './en/data.json';
 import encryptionEn from './en/encryption.json';
 import decisionsEn from './en/decisions.json';
@@ -22,6 +23,7 @@ import trainingEn from './en/training.json';
 import auditZh from './zh/audit.json';
 import chartsZh from './zh/charts.json';
 import commonZh from './zh/common.json';
+import comparisonZh from './zh/comparison.json';
 import dataZh from './zh/data.json';
 import encryptionZh from './zh/encryption.json';
 import decisionsZh from './zh/decisions.json';
@@ -46,6 +48,7 @@ export const en = {
   audit: auditEn,
   charts: chartsEn,
   common: commonEn,
+  comparison: comparisonEn,
   data: dataEn,
   encryption: encryptionEn,
   decisions: decisionsEn,
@@ -71,6 +74,7 @@ export const zh = {
   audit: auditZh,
   charts: chartsZh,
   common: commonZh,
+  comparison: comparisonZh,
   data: dataZh,
   encryption: encryptionZh,
   decisions: decisionsZh,

@@ -6,6 +6,7 @@ import {
   formatMeasured,
   formatNumber,
   formatShare,
+  formatSigned,
   formatWithin,
 } from './numbers.ts';
 
@@ -34,6 +35,15 @@ describe('numbers as people read them', () => {
     expect(formatWithin(0.8421734, 0.831, 0.853)).toBe('0.842');
     expect(formatWithin(0.8421734, null, null)).toBe('0.8422');
   });
+
+  test.each([
+    [0.0123, 0.004, 0.02, '+0.0123'],
+    [-0.0123, -0.04, 0.02, '−0.012'],
+    [-0.0001, -0.04, 0.02, '0.000'],
+    [0, 0, 0, '0'],
+  ])('the difference %s between %s and %s reads %s', (value, low, high, text) =>
+    expect(formatSigned(value, low, high)).toBe(text),
+  );
 
   test.each([
     [999, '999'],

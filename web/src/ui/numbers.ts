@@ -22,6 +22,13 @@ export function formatWithin(value: number, low: number | null, high: number | n
   return value.toFixed(decimalsFor((high - low) / 2));
 }
 
+/** A difference, or an end of its interval, with its sign and as many digits as the interval supports: `+0.012`, `−0.004`. */
+export function formatSigned(value: number, low: number, high: number): string {
+  const digits = formatWithin(Math.abs(value), low, high);
+  if (Number(digits.replaceAll(',', '')) === 0) return digits;
+  return `${value < 0 ? '−' : '+'}${digits}`;
+}
+
 /**
  * A measured value with as many digits as its interval supports: `0.842 ± 0.011`; where the interval is lopsided
  * (one side more than a quarter longer), both ends: `0.99 (0.93 – 1.00)`.

@@ -11,6 +11,7 @@ import { CriteriaTable } from '../../ui/criteria-table.tsx';
 import { DataDeletedNotice } from '../../ui/data-deleted-notice.tsx';
 import { GuardedDownload } from '../../ui/guarded-download.tsx';
 import { HeadSwitch } from '../../ui/head-switch.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { formatCount } from '../../ui/numbers.ts';
 import { Page } from '../../ui/page.tsx';
 import { PageError } from '../../ui/page-error.tsx';
@@ -30,7 +31,7 @@ const route = getRouteApi('/shell/projects/$projectId/evaluation/evaluations/$ev
 
 /** One evaluation: verdict against the requirement, every number with its interval, curves, confusions, samples. */
 export function EvaluationPage() {
-  const { t } = useTranslation(['evaluation', 'common']);
+  const { t } = useTranslation(['evaluation', 'common', 'comparison']);
   const { t: common } = useTranslation();
   const language = useLanguage();
   const { projectId, evaluationId } = route.useParams();
@@ -62,7 +63,18 @@ export function EvaluationPage() {
       state={isNamed && <span data-raw>{inLanguage(subject, language)}</span>}
       verdict={<strong>{evaluationVerdict(evaluation, language, t)}</strong>}
       action={
-        <GuardedDownload address={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</GuardedDownload>
+        <>
+          <GuardedDownload address={addressOf(downloadPredictions, { evaluationId })}>{t('download')}</GuardedDownload>
+          <LinkButton
+            color="default"
+            variant="outlined"
+            to="/projects/$projectId/evaluation"
+            params={{ projectId }}
+            search={{ ids: evaluationId }}
+          >
+            {t('comparison:choose.with')}
+          </LinkButton>
+        </>
       }
     >
       <SeenNotice evaluation={evaluation} isDataThere={version.data?.retention.deleted === null} />

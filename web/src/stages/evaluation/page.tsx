@@ -3,6 +3,7 @@ import { seenInWords } from '@greenlight/shared/stages/evaluation/seen-words.ts'
 import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { Checkbox } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/language.ts';
 import { Ago } from '../../ui/ago.tsx';
@@ -19,6 +20,8 @@ import { PageSkeleton } from '../../ui/page-skeleton.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ReadOn } from '../../ui/read-on.tsx';
 import { Scrolling } from '../../ui/scrolling.tsx';
+import { idsIn, idsText } from './chosen-ids.ts';
+import { CompareAction } from './components/compare-action.tsx';
 import { evaluationsQuery } from './queries.ts';
 import { NOTHING } from '../../ui/nothing.ts';
 
@@ -37,9 +40,11 @@ function shown(value: number | null): string {
 
 /** The evaluations of a project, newest first. */
 export function EvaluationsPage() {
-  const { t } = useTranslation(['evaluation', 'common']);
+  const { t } = useTranslation(['evaluation', 'common', 'comparison']);
   const language = useLanguage();
   const { projectId } = route.useParams();
+  const chosen = idsIn(route.useSearch().ids);
+  const navigate = route.useNavigate();
   const list = useInfiniteQuery(evaluationsQuery(projectId));
   const { data, error, refetch } = list;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
@@ -47,6 +52,16 @@ export function EvaluationsPage() {
     runNumber === null ? inLanguage(evaluatedName(measured), language) : t('list.subjectRun', { number: runNumber });
   const evaluations = data.pages.flatMap((page) => page.items);
   const newest = evaluations[0];
+  const choose = (ids: readonly string[]) =>
+    void navigate({ search: { ids: idsText(ids) }, replace: true, resetScroll: false });
+  const chosenNameOf = (evaluation: EvaluationSummary) => {
+    const split = t(`common:split.${evaluation.split}`);
+    const name = subjectOf(evaluation);
+    return evaluation.checkpointStep === null
+      ? t('comparison:choose.subject', { name, split })
+      : t('comparison:choose.subjectAtStep', { name, step: evaluation.checkpointStep, split });
+  };
+  const canCompare = evaluations.length > 1 || chosen.length > 0;
   return (
     <Page
       title={t('list.title')}
@@ -60,6 +75,7 @@ export function EvaluationsPage() {
           auc: shown(newest.headline.aucMicro),
         })
       }
+      action={canCompare && <CompareAction projectId={projectId} chosen={chosen} onClear={() => choose([])} />}
     >
       {evaluations.length === 0 ? (
         <EmptyState
@@ -76,6 +92,7 @@ export function EvaluationsPage() {
             <table className="plain-table stacked-on-phones">
               <thead>
                 <tr>
+                  {canCompare && <th scope="col">{t('comparison:choose.column')}</th>}
                   <th scope="col">{t('list.run')}</th>
                   <th scope="col" className="number">
                     {t('list.checkpoint')}
@@ -95,6 +112,18 @@ export function EvaluationsPage() {
               <tbody>
                 {evaluations.map((evaluation) => (
                   <tr key={evaluation.id}>
+                    {canCompare && (
+                      <td data-label={t('comparison:choose.column')}>
+                        <Checkbox
+                          aria-label={t('comparison:choose.one', { subject: chosenNameOf(evaluation) })}
+                          checked={chosen.includes(evaluation.id)}
+                          onChange={({ target }) => {
+                            const others = chosen.filter((id) => id !== evaluation.id);
+                            choose(target.checked ? [...others, evaluation.id] : others);
+                          }}
+                        />
+                      </td>
+                    )}
                     <th scope="row" className="name">
                       <Link
                         to="/projects/$projectId/evaluation/evaluations/$evaluationId"

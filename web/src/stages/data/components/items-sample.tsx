@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Scrolling } from '../../../ui/scrolling.tsx';
 import type { GivenItem } from '../split-texts.ts';
-import { TaskAnswers } from './task-answers.tsx';
+import { TaskAnswers } from '../../../ui/task-answers.tsx';
 import { NOTHING } from '../../../ui/nothing.ts';
 
 const SHOWN_ITEMS = 3;

@@ -1,6 +1,6 @@
 import type { ShownItem } from '@greenlight/shared/stages/data/items-contract.ts';
 import { ItemGallery } from './item-gallery.tsx';
-import { ItemTable } from './item-table.tsx';
+import { ItemTable } from '../../../ui/item-table.tsx';
 
 interface Properties {
   readonly versionId: string;

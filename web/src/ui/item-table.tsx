@@ -2,9 +2,9 @@ import type { ShownItem } from '@greenlight/shared/stages/data/items-contract.ts
 import { Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Scrolling } from '../../../ui/scrolling.tsx';
+import { Scrolling } from './scrolling.tsx';
 import { TaskAnswers } from './task-answers.tsx';
-import { NOTHING } from '../../../ui/nothing.ts';
+import { NOTHING } from './nothing.ts';
 
 /** Further columns that are shown at once; a table may have hundreds. */
 const SHOWN_COLUMNS = 6;

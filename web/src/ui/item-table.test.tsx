@@ -1,8 +1,8 @@
-import '../../../testing/browser-stubs.ts';
+import '../testing/browser-stubs.ts';
 import { fireEvent, screen } from '@testing-library/react';
 import { beforeEach, expect, test } from 'vitest';
-import { renderPart } from '../../../testing/render.tsx';
-import { translationsIn } from '../../../testing/translations.ts';
+import { renderPart } from '../testing/render.tsx';
+import { translationsIn } from '../testing/translations.ts';
 import { ItemTable } from './item-table.tsx';
 
 beforeEach(() => void translationsIn('en'));
