@@ -190,6 +190,16 @@ const matrixWith = (candidateId: string, evidence: unknown = { kind: 'judgement'
   },
 });
 
+const both = (baseline: string, evaluation: string) => ({ baseline, evaluation, direction: 'worse' });
+const asBaseline = (route: Route): Attempt => ({
+  ...{ route, params: inProject },
+  query: ({ evaluationId }) => both(evaluationId, mine.evaluationId),
+});
+const asEvaluation = (route: Route): Attempt => ({
+  ...{ route, params: inProject },
+  query: ({ evaluationId }) => both(mine.evaluationId, evaluationId),
+});
+
 /** Every place beside the address where a request names a thing, by the path of the field. */
 const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   'startRun body.datasetVersionId': {
@@ -290,26 +300,10 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     params: inProject,
     query: ({ evaluationId }) => ({ ids: `${mine.evaluationId},${evaluationId}` }),
   },
-  'listMovedTexts query.baseline': {
-    route: listMovedTexts,
-    params: inProject,
-    query: ({ evaluationId }) => ({ baseline: evaluationId, evaluation: mine.evaluationId, direction: 'worse' }),
-  },
-  'listMovedTexts query.evaluation': {
-    route: listMovedTexts,
-    params: inProject,
-    query: ({ evaluationId }) => ({ baseline: mine.evaluationId, evaluation: evaluationId, direction: 'worse' }),
-  },
-  'listChangedItems query.baseline': {
-    route: listChangedItems,
-    params: inProject,
-    query: ({ evaluationId }) => ({ baseline: evaluationId, evaluation: mine.evaluationId, direction: 'worse' }),
-  },
-  'listChangedItems query.evaluation': {
-    route: listChangedItems,
-    params: inProject,
-    query: ({ evaluationId }) => ({ baseline: mine.evaluationId, evaluation: evaluationId, direction: 'worse' }),
-  },
+  'listMovedTexts query.baseline': asBaseline(listMovedTexts),
+  'listMovedTexts query.evaluation': asEvaluation(listMovedTexts),
+  'listChangedItems query.baseline': asBaseline(listChangedItems),
+  'listChangedItems query.evaluation': asEvaluation(listChangedItems),
   // The matrix that was just saved.
   'decideSelection body.candidateId': {
     route: decideSelection,

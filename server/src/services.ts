@@ -67,7 +67,8 @@ import { createTaskStore } from './stages/data/task-store.ts';
 import { createUnnamedFiles } from './stages/data/unnamed-files.ts';
 import { createUnversionedContent } from './stages/data/unversioned-content.ts';
 import { createComparisonService } from './stages/evaluation/comparison-service.ts';
-import { createUncountedEvaluations } from './stages/evaluation/uncounted.ts';
+import { createUncountedService } from './stages/evaluation/uncounted-service.ts';
+import { createUncountedStore } from './stages/evaluation/uncounted-store.ts';
 import { createResamplingStore } from './stages/evaluation/resampling-store.ts';
 import { createEvaluationService, keepImportedEvaluation } from './stages/evaluation/service.ts';
 import { createTrainedItemsService } from './stages/data/trained-items-service.ts';
@@ -370,7 +371,7 @@ export function createServices(foundations: Foundations) {
     generation,
     modelFiles,
     evaluations,
-    uncounted: createUncountedEvaluations(database, trainedItems),
+    uncounted: createUncountedService(createUncountedStore(database), trainedItems),
     comparisons: createComparisonService(evaluationStore, createResamplingStore(database)),
     trainedItems,
     projects,

@@ -1,11 +1,10 @@
 import type { Split } from '@greenlight/shared/stages/data/content.ts';
 import { isNoEvidence } from '@greenlight/shared/stages/evaluation/seen-in-training.ts';
-import { Prisma } from '@greenlight/prisma/client';
-import type { Database } from '../../database/client.ts';
 import type { TrainedItemsService } from '../data/trained-items-service.ts';
+import type { UncountedStore } from './uncounted-store.ts';
 
 /** Counts for evaluations from before how many of their texts the model also learned from. */
-export interface UncountedEvaluations {
+export interface UncountedService {
   /** Counts all that are not counted, the newest first, one at a time; ends when none is left. What cannot be counted is told and left for the next start. */
   start(onError: (error: unknown) => void): void;
   /** Stops after the one under way; the next start goes on. */
@@ -13,36 +12,27 @@ export interface UncountedEvaluations {
 }
 
 /** Builds what counts them; several servers on one database do no harm to each other. */
-export function createUncountedEvaluations(
-  database: Database,
+export function createUncountedService(
+  store: UncountedStore,
   trainedItems: Pick<TrainedItemsService, 'seenByRun' | 'seenByImported'>,
-): UncountedEvaluations {
-  const uncounted = { seenInTraining: { equals: Prisma.DbNull } };
+): UncountedService {
   let isClosing = false;
   let work = Promise.resolve();
 
   async function count(id: string): Promise<void> {
-    const row = await database.evaluation.findUnique({ where: { id } });
-    if (row === null) return;
-    const { runId, modelFileId, datasetVersionId, sameAsTraining } = row;
-    const split = row.split as Split;
+    const measured = await store.find(id);
+    if (measured === null) return;
+    const { runId, modelFileId, datasetVersionId, sameAsTraining } = measured;
+    const split = measured.split as Split;
     const seen =
       modelFileId === null
         ? await trainedItems.seenByRun(runId ?? '', split)
         : await trainedItems.seenByImported(modelFileId, datasetVersionId, split);
-    await database.evaluation.updateMany({
-      where: { id, ...uncounted },
-      data: { seenInTraining: seen, sameAsTraining: sameAsTraining || isNoEvidence(seen) },
-    });
+    await store.keep(id, seen, sameAsTraining || isNoEvidence(seen));
   }
 
   async function countAll(onError: (error: unknown) => void): Promise<void> {
-    const rows = await database.evaluation.findMany({
-      where: uncounted,
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      select: { id: true },
-    });
-    for (const { id } of rows) {
+    for (const id of await store.ids()) {
       if (isClosing) return;
       await count(id).catch(onError);
     }
