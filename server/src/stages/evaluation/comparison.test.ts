@@ -197,6 +197,20 @@ test('the texts that either model predicts better are listed, those that moved m
   }
 });
 
+test('of fewer than six texts a difference is told, but not that it is one', async () => {
+  const few = (wrong: readonly number[]): EvaluationResult => {
+    const given = measurement(wrong);
+    return { ...given, resamplings: given.resamplings.map((one) => ({ ...one, groups: 5 })) };
+  };
+  const { cellsOf } = await compared(
+    await evaluated(versions[0], few(range(0, 20))),
+    await evaluated(versions[0], few([0])),
+  );
+  const cell = cellsOf('accuracy')[1];
+  expect(cell).toMatchObject({ said: null, notCompared: 'too-few' });
+  expect(cell?.difference?.low).toBeGreaterThan(0);
+});
+
 test('a number that one of them lacks leaves its cell empty, and one without an interval is not compared', async () => {
   const [baseline, other] = [measurement(range(0, 5)), measurement(range(0, 3))];
   const withoutAuc = other.metrics.filter(({ metric }) => metric !== 'auc-micro');

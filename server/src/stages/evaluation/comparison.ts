@@ -1,4 +1,4 @@
-import { compare } from '@greenlight/shared/metrics/comparison.ts';
+import { compare, FEWEST_COMPARED } from '@greenlight/shared/metrics/comparison.ts';
 import { mcnemarExact } from '@greenlight/shared/metrics/mcnemar.ts';
 import { pairedDifference } from '@greenlight/shared/metrics/paired-difference.ts';
 import { findMetric } from '@greenlight/shared/metrics/registry.ts';
@@ -83,6 +83,7 @@ function comparedValue(baseline: Compared, other: Compared, metric: string, task
     pair.other.groups,
   );
   if (difference === null) return { ...without, notCompared: 'no-interval' };
+  if (pair.other.groups < FEWEST_COMPARED) return { ...without, difference, notCompared: 'too-few' };
   return { ...without, difference, said: compare(difference, definition.better) };
 }
 

@@ -9,14 +9,14 @@ export const MAX_COMPARED = 8;
 
 const count = z.number().int().min(0);
 
-/** Why nothing is said about a difference: measured on other items, before resamples were kept, or without an interval. */
-const notCompared = z.enum(['other-items', 'not-kept', 'no-interval']);
+/** Why nothing is said about a difference: measured on other items, before resamples were kept, without an interval, or on too few texts or items. */
+const notCompared = z.enum(['other-items', 'not-kept', 'no-interval', 'too-few']);
 
 /** What may be said of one number against the baseline's. */
 export const comparedValue = z
   .object({
     measured: metricValue,
-    /** Its value less the baseline's, with the 95 % interval of the paired difference; null for the baseline and where nothing can be said. */
+    /** Its value less the baseline's, with the 95 % interval of the paired difference; null for the baseline and where there is none. */
     difference: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
     /** Better or worse only where the interval of the difference excludes zero; null for the baseline and where nothing can be said. */
     said: z.enum(['better', 'worse', 'no-difference-shown']).nullable(),

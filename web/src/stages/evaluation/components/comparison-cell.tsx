@@ -19,28 +19,32 @@ interface Properties {
   readonly verdicts: readonly CriterionVerdict[];
 }
 
+function Difference({ value, low, high }: NonNullable<ComparedValue['difference']>) {
+  const { t } = useTranslation('comparison');
+  const signed = (one: number) => formatSigned(one, low, high);
+  const ends = { value: signed(value), low: signed(low), high: signed(high) };
+  return <span className="secondary figures">{low === high ? ends.value : t('table.difference', ends)}</span>;
+}
+
 /** What is said of a number against the baseline's: a mark with its words and the difference within its interval, or why nothing is said. */
 function Against({ difference, said, notCompared }: Omit<ComparedValue, 'measured'>) {
   const { t } = useTranslation('comparison');
-  if (said === null) return notCompared && <div className="secondary">{t(`table.${notCompared}`)}</div>;
+  if (said === null) {
+    return (
+      notCompared && (
+        <div className="secondary">
+          {t(`table.${notCompared}`)} {difference && <Difference {...difference} />}
+        </div>
+      )
+    );
+  }
   const { shape, color } = MARKS[said];
-  const signed = (value: number) => formatSigned(value, difference?.low ?? value, difference?.high ?? value);
   return (
     <div>
       <span className={`mark ${color}`} data-testid="said" data-said={said}>
         <span aria-hidden="true">{shape}</span> {t(`table.${said}`)}
       </span>{' '}
-      {difference && (
-        <span className="secondary figures">
-          {difference.low === difference.high
-            ? signed(difference.value)
-            : t('table.difference', {
-                value: signed(difference.value),
-                low: signed(difference.low),
-                high: signed(difference.high),
-              })}
-        </span>
-      )}
+      {difference && <Difference {...difference} />}
     </div>
   );
 }
