@@ -18,6 +18,7 @@ import { startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { evaluateModelFile } from '@greenlight/shared/stages/training/imported-models.ts';
 import { exportRun } from '@greenlight/shared/stages/training/model-files.ts';
 import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
+import { planSweep, startSweep } from '@greenlight/shared/stages/training/sweep/contract.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { allRoutes } from './testing/all-routes.ts';
@@ -185,6 +186,15 @@ const matrixWith = (candidateId: string, evidence: unknown = { kind: 'judgement'
   },
 });
 
+const search = { strategy: 'grid', axes: [{ setting: 'dropout', values: [0, 0.1] }] };
+const sweepWith = (route: Route, named: (things: Things) => object): Attempt => ({
+  ...{ route, params: inProject },
+  body: (things) => ({
+    ...{ datasetVersionId: mine.datasetVersionId, configuration: {}, search, objective: 'loss' },
+    ...named(things),
+  }),
+});
+
 /** Every place beside the address where a request names a thing, by the path of the field. */
 const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   'startRun body.datasetVersionId': {
@@ -205,6 +215,17 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     params: inProject,
     body: ({ tokenizerId }) => ({ datasetVersionId: mine.datasetVersionId, configuration: { tokenizerId } }),
   },
+  'startSweep body.datasetVersionId': sweepWith(startSweep, ({ datasetVersionId }) => ({ datasetVersionId })),
+  'startSweep body.configuration.startFromArtifactId': sweepWith(startSweep, ({ artifactId }) => ({
+    configuration: { startFromArtifactId: artifactId },
+  })),
+  'startSweep body.configuration.tokenizerId': sweepWith(startSweep, ({ tokenizerId }) => ({
+    configuration: { tokenizerId },
+  })),
+  'planSweep body.datasetVersionId': sweepWith(planSweep, ({ datasetVersionId }) => ({ datasetVersionId })),
+  'planSweep body.configuration.tokenizerId': sweepWith(planSweep, ({ tokenizerId }) => ({
+    configuration: { tokenizerId },
+  })),
   'compareTokenizers query.before': {
     route: compareTokenizers,
     params: () => ({ tokenizerId: mine.tokenizerId }),
@@ -328,6 +349,8 @@ const NAME_NOTHING = [
   // A plan is made of sizes and lengths: it reads neither, and the start of the run asks whose they are.
   'planTraining body.configuration.startFromArtifactId',
   'planTraining body.configuration.tokenizerId',
+  // A plan refuses the combination with a problem, the same for a foreign checkpoint as for none.
+  'planSweep body.configuration.startFromArtifactId',
   // The same id as in `candidateIds`, and checked against it.
   'saveSelection body.content.cells[].candidateId',
   // Workers belong to no project; one that could have no copy of this data is not found (`worker-copies.test.ts`).
