@@ -20,6 +20,7 @@ import { shownCount } from '../../ui/shown-count.ts';
 import { formatDuration } from '../../ui/time.ts';
 import { runsQuery } from './queries.ts';
 import { NOTHING } from '../../ui/nothing.ts';
+import { SweepsPanel } from './sweeps/sweeps-panel.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/training');
 
@@ -43,7 +44,7 @@ function MetricCell({ label, value }: { readonly label: string; readonly value: 
 }
 
 function RunRow({ run }: { readonly run: RunSummary }) {
-  const { t } = useTranslation('training');
+  const { t } = useTranslation(['training', 'sweeps']);
   const { t: common } = useTranslation();
   const { progress } = run;
   return (
@@ -52,6 +53,17 @@ function RunRow({ run }: { readonly run: RunSummary }) {
         <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId: run.projectId, runId: run.id }}>
           <NumberedRunName number={run.number} name={run.name} />
         </Link>
+        {run.sweep && (
+          <div>
+            <Link
+              className="secondary"
+              to="/projects/$projectId/training/sweeps/$sweepId"
+              params={{ projectId: run.projectId, sweepId: run.sweep.id }}
+            >
+              {t('sweeps:of', { number: run.sweep.number })}
+            </Link>
+          </div>
+        )}
       </th>
       <td>
         <RunStateMark state={run.state} />
@@ -119,6 +131,7 @@ export function RunsPage() {
       }
     >
       <p>{imported}</p>
+      <SweepsPanel projectId={projectId} />
       {isEmpty ? (
         <EmptyState reason={mayRun ? t('runs.empty') : t('common:mayNot.training')} action={create} />
       ) : (
