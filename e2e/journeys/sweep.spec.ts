@@ -47,6 +47,10 @@ test('somebody searches over two settings, watches four runs being ranked, and o
   await expect(page.getByTestId('sweep-preview').locator('tbody tr')).toHaveCount(4);
   await expect(page.getByTestId('sweep-totals')).toContainText('4 runs:');
   await keepScreenshot(page, 'sweep-new');
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await keepScreenshot(page, 'sweep-new-phone');
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByTestId('start-sweep').click();
 
   await expect(page.getByRole('heading', { level: 1, name: 'Sweep 1' })).toBeVisible();
@@ -59,9 +63,13 @@ test('somebody searches over two settings, watches four runs being ranked, and o
   await expect(page.getByTestId('sweep-runs').locator('tbody th')).toHaveText(
     ranked.map(({ run }) => `#${run.number}`),
   );
-  await expect(page.getByTestId('chart-learningRate').locator('[data-kind="done"]')).toHaveCount(3);
-  await expect(page.getByTestId('chart-batchSize').locator('[data-kind="best"]').first()).toBeVisible();
+  await expect(page.getByTestId('chart-learningRate').locator('.recharts-surface [data-kind="done"]')).toHaveCount(3);
+  await expect(page.getByTestId('chart-batchSize').locator('.recharts-surface [data-kind="best"]')).toBeVisible();
   await keepScreenshot(page, 'sweep-finished');
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await keepScreenshot(page, 'sweep-finished-phone');
+  await page.setViewportSize({ width: 1280, height: 800 });
 
   await page.getByTestId('open-best').click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Sweep 1: learning rate');

@@ -14,7 +14,7 @@ import { formatNumber } from '../ui/numbers.ts';
 import { drawsTheSame } from './draws-the-same.ts';
 import { colorOf, groundOf } from './palette.ts';
 import { ScatterMark } from './scatter-mark.tsx';
-import { heightEnds, placeAxisOf, type PlaceScale, type ScatterPoint } from './scatter.ts';
+import { heightAxisOf, placeAxisOf, type PlaceScale, type ScatterPoint } from './scatter.ts';
 import { tickText } from './ticks.ts';
 
 /** What is drawn. */
@@ -96,11 +96,11 @@ function ScatterDrawing(properties: ScatterDrawingProperties) {
   const ink = isDark ? '#a9b0bb' : '#535b64';
   const grid = isDark ? '#2a3038' : '#e3e6eb';
   const axis = placeAxisOf(points, scale, LIKELY_WIDTH, wordOf);
-  const ends = heightEnds(points) ?? { from: 0, to: 1 };
+  const heights = heightAxisOf(points);
   // Without a value a point stands on the axis; the best is drawn last, over its neighbours.
   const drawn = points
     .toSorted((a, b) => Number(a.isBest) - Number(b.isBest))
-    .map((point): Drawn => ({ place: axis?.placeOf(point.x) ?? 0, height: point.y ?? ends.from, point }));
+    .map((point): Drawn => ({ place: axis?.placeOf(point.x) ?? 0, height: point.y ?? heights.from, point }));
   return (
     <div className="chart-drawing" role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height="100%" minWidth={0} initialDimension={{ width: 480, height: 240 }}>
@@ -111,7 +111,8 @@ function ScatterDrawing(properties: ScatterDrawingProperties) {
             dataKey="height"
             type="number"
             width={56}
-            domain={[ends.from, ends.to]}
+            domain={[heights.from, heights.to]}
+            ticks={heights.ticks}
             tickFormatter={tickText}
             stroke={ink}
             fontSize={12}

@@ -33,6 +33,8 @@ export interface DrawnAxis {
 const MARGIN = 0.08;
 /** So many values are all labelled; of more, nice numbers are. */
 const MOST_LABELLED = 6;
+/** Pixels of the vertical axis of every chart, about. */
+const LIKELY_HEIGHT = 180;
 
 function spanned(values: readonly number[], scale: PlaceScale): { from: number; to: number } {
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -76,10 +78,12 @@ export function placeAxisOf(
   return { ...ends, ticks, scale, textOf: tickText, placeOf: Number };
 }
 
-/** The ends of the vertical axis; undefined where no point has a value. */
-export function heightEnds(points: readonly ScatterPoint[]): { from: number; to: number } | undefined {
+/** The vertical axis: its ends, and the nice numbers between them that are labelled. */
+export function heightAxisOf(points: readonly ScatterPoint[]): { from: number; to: number; ticks: number[] } {
   const values = points.flatMap(({ y }) => (y === null ? [] : [y]));
-  return values.length === 0 ? undefined : spanned(values, 'linear');
+  const { from, to } = values.length === 0 ? { from: 0, to: 1 } : spanned(values, 'linear');
+  const ticks = placeTicks(from, to, LIKELY_HEIGHT, false).filter((tick) => tick !== to);
+  return { from, to, ticks };
 }
 
 /** The points as comma-separated text, a line for each. */

@@ -1,4 +1,5 @@
 import { createProject } from '@greenlight/shared/projects/contract.ts';
+import { startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { cancelRun, listRuns } from '@greenlight/shared/stages/training/contract.ts';
 import {
   cancelSweep,
@@ -229,4 +230,19 @@ test('a plan tells for each combination what it takes or why it is refused, in t
   const sweep = await start({ search: possible });
   expect(sweep.runs.map(({ values }) => values)).toEqual(planned.combinations.map(({ values }) => values));
   await admin.call(cancelSweep, { params: { sweepId: sweep.id } });
+});
+
+test('what an erasure takes out of its runs leaves no hash of what was asked, and the key still gives the sweep out', async () => {
+  const asked = { configuration: { samplePrompts: ['Dear gone@example.com'] }, idempotencyKey: 'names-somebody' };
+  const sweep = await start(asked);
+  const wish = { reason: 'They asked.', identifiers: [{ kind: 'e-mail' as const, value: 'gone@example.com' }] };
+  const { id: erasureId } = await admin.call(startErasure, { params: params(), body: wish });
+  const { database, services } = installation;
+  await services.erasureWork.settled();
+  await admin.send('POST', `/api/erasures/${erasureId}/confirm`, { found: 0 });
+  await services.erasureWork.settled();
+  const runs = await database.run.findMany({ where: { sweepId: sweep.id } });
+  expect(JSON.stringify(runs)).not.toContain('gone@');
+  expect((await database.sweep.findUniqueOrThrow({ where: { id: sweep.id } })).requestSha256).toBeNull();
+  expect((await start(asked)).id).toBe(sweep.id);
 });

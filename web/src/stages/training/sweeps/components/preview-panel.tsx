@@ -73,9 +73,7 @@ function CombinationsTable({
       <table className="plain-table" data-testid="sweep-preview">
         <thead>
           <tr>
-            <th scope="col" className="number">
-              {t('preview.number')}
-            </th>
+            <th scope="col">{t('preview.number')}</th>
             {names.map((name) => (
               <th scope="col" className="number" key={name}>
                 {training(`setting.${name}`)}
@@ -93,9 +91,7 @@ function CombinationsTable({
             const time = plan?.plan?.time;
             return (
               <tr key={JSON.stringify(values)}>
-                <th scope="row" className="number">
-                  {place + 1}
-                </th>
+                <th scope="row">{place + 1}</th>
                 {names.map((name) => (
                   <td className="number" key={name}>
                     {settingValue(values[name], training)}
