@@ -67,6 +67,22 @@ function PointTooltip({ xLabel, yLabel, noneLabel, textOf, active, payload }: To
   );
 }
 
+interface MarkProperties {
+  readonly isDark: boolean;
+  readonly ink: string;
+  /** Given by the drawing. */
+  readonly cx?: number;
+  readonly cy?: number;
+  readonly point?: ScatterPoint;
+}
+
+function DrawnMark({ isDark, ink, cx, cy, point }: MarkProperties) {
+  if (cx === undefined || cy === undefined || point === undefined) return null;
+  const { kind, isBest } = point;
+  const colors = { color: colorOf(isBest ? 1 : 0, isDark), ink, ground: groundOf(isDark) };
+  return <ScatterMark x={cx} y={cy} {...{ kind, isBest }} {...colors} />;
+}
+
 function PlaceAxis({ points, scale, wordOf, xLabel, ink }: ScatterDrawingProperties & { readonly ink: string }) {
   const width = usePlotArea()?.width ?? LIKELY_WIDTH;
   const axis = placeAxisOf(points, scale, width, wordOf);
@@ -136,21 +152,7 @@ function ScatterDrawing(properties: ScatterDrawingProperties) {
               />
             }
           />
-          <Scatter
-            data={drawn}
-            isAnimationActive={false}
-            shape={({ cx, cy, point }: { cx?: number; cy?: number; point?: ScatterPoint }) => (
-              <ScatterMark
-                x={cx ?? 0}
-                y={cy ?? 0}
-                kind={point?.kind ?? 'none'}
-                isBest={point?.isBest ?? false}
-                color={colorOf(point?.isBest ? 1 : 0, isDark)}
-                ink={ink}
-                ground={groundOf(isDark)}
-              />
-            )}
-          />
+          <Scatter data={drawn} isAnimationActive={false} shape={<DrawnMark isDark={isDark} ink={ink} />} />
         </ScatterChart>
       </ResponsiveContainer>
     </div>

@@ -141,7 +141,7 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     const withBest = sweptRun(combinationsOf(row.search), best);
     return {
       ...summaryOf(row, best),
-      runs: swept.map(({ plannedMs, ...run }): SweepRun => withBest(run, run.run.id)),
+      runs: swept.map(({ place, run, validationItems }): SweepRun => withBest({ place, run, validationItems }, run.id)),
       remainingMs: remainingMs(swept.map(({ run, plannedMs }) => ({ ...run, plannedMs }))),
     };
   }

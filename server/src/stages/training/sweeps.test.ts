@@ -246,3 +246,18 @@ test('what an erasure takes out of its runs leaves no hash of what was asked, an
   expect((await database.sweep.findUniqueOrThrow({ where: { id: sweep.id } })).requestSha256).toBeNull();
   expect((await start(asked)).id).toBe(sweep.id);
 });
+
+test('pages of sweeps hold each one once, newest first', async () => {
+  const numbers: number[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = { limit: '3', ...(cursor === null ? {} : { cursor }) };
+    const page: { items: { number: number }[]; nextCursor: string | null } = await admin.call(listSweeps, {
+      ...{ params: params(), query },
+    });
+    numbers.push(...page.items.map(({ number }) => number));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, place) => numbers.length - place));
+  expect(numbers.length).toBeGreaterThan(4);
+});

@@ -77,7 +77,7 @@ function axisProblem(axis: SweepAxis): InBothLanguages | undefined {
 }
 
 /** Why a search cannot be carried out, whatever it is a search of; empty where it can. */
-export function searchProblems(search: SweepSearch): SearchProblem[] {
+function searchProblems(search: SweepSearch): SearchProblem[] {
   const problems = search.axes.flatMap((axis, place): SearchProblem[] => {
     const { en, zh } = SWEPT_SETTINGS[axis.setting];
     if (search.axes.findIndex((one) => one.setting === axis.setting) < place)

@@ -6,7 +6,6 @@ import { listSweeps, startSweep } from '@greenlight/shared/stages/training/sweep
 import { isSwept, objectivesOf } from '@greenlight/shared/stages/training/sweep/settings.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { Button } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
@@ -120,17 +119,9 @@ function SweepForm({ projectId, accountId, base }: FormProperties) {
       <PreviewPanel
         {...{ projectId, search }}
         wanted={wish === null ? null : JSON.stringify(wish)}
-        action={(count, mayStart) => (
-          <Button
-            type="primary"
-            data-testid="start-sweep"
-            loading={start.isPending}
-            disabled={!mayRun || !mayStart || wish === null}
-            onClick={() => wish !== null && start.mutate(wish)}
-          >
-            {t('preview.start', { count })}
-          </Button>
-        )}
+        mayRun={mayRun}
+        isStarting={start.isPending}
+        onStart={() => wish !== null && start.mutate(wish)}
       >
         {start.error && <ErrorNotice error={start.error} nameOf={combinationName} />}
         {!mayRun && <p className="secondary">{t('common:mayNot.training')}</p>}

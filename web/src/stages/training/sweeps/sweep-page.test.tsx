@@ -40,7 +40,7 @@ test('runs are listed by rank, those that go on with their value so far, failed 
   expect(shown[2]).not.toContain('so far');
   expect(shown[3]).toMatch(/#11.*Running.*0\.5000 so far/);
   expect(screen.getByTestId('sweep-counts').textContent).toContain('3 of 4 ended2 finished1 running1 failed2 min left');
-  expect(screen.getByText(/never by test items/).textContent).toContain('vary the seed as well');
+  expect(screen.getByText(/never on test items/).textContent).toContain('vary the seed as well');
 });
 
 test('who may stop runs is asked first; who may only look is offered nothing', async () => {
@@ -69,7 +69,7 @@ test('runs that were measured on different numbers of items are compared with a 
   const runs = sweep.runs.map((run, place) => ({ ...run, validationItems: 16 * (place + 1) }));
   const search = { strategy: 'grid', axes: [{ setting: 'seed', values: [1, 2] }] } as const;
   open({ ...sweep, runs, search: { ...search, axes: [{ ...search.axes[0], values: [1, 2] }] } });
-  const note = await screen.findByText(/never by test items/);
+  const note = await screen.findByText(/never on test items/);
   expect(note.textContent).toContain('different numbers of validation items (16 to 32)');
   expect(note.textContent).not.toContain('vary the seed');
 });

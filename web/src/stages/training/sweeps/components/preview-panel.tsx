@@ -3,6 +3,7 @@ import { combinationsOf, type Combination } from '@greenlight/shared/stages/trai
 import type { PlannedCombination } from '@greenlight/shared/stages/training/sweep/contract.ts';
 import type { SweepSearch } from '@greenlight/shared/stages/training/sweep/search.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -26,8 +27,9 @@ interface Properties {
   /** What is asked of the server, as JSON; null while the search is not complete. */
   readonly wanted: string | null;
   readonly search: SweepSearch | null;
-  /** What is done with the combinations, given how many there are and whether all of them may run. */
-  readonly action: (count: number, mayStart: boolean) => ReactNode;
+  readonly mayRun: boolean;
+  readonly isStarting: boolean;
+  readonly onStart: () => void;
   /** What has to be said about the act. */
   readonly children?: ReactNode;
 }
@@ -70,7 +72,7 @@ function CombinationsTable({
   const names = search.axes.map(({ setting }) => setting);
   return (
     <Scrolling label={t('preview.title')}>
-      <table className="plain-table" data-testid="sweep-preview">
+      <table className="plain-table stacked-on-phones" data-testid="sweep-preview">
         <thead>
           <tr>
             <th scope="col">{t('preview.number')}</th>
@@ -93,11 +95,13 @@ function CombinationsTable({
               <tr key={JSON.stringify(values)}>
                 <th scope="row">{place + 1}</th>
                 {names.map((name) => (
-                  <td className="number" key={name}>
+                  <td className="number" data-label={training(`setting.${name}`)} key={name}>
                     {settingValue(values[name], training)}
                   </td>
                 ))}
-                <td className="number">{time ? formatDuration(time.value, common) : NOTHING}</td>
+                <td className="number" data-label={t('preview.time')}>
+                  {time ? formatDuration(time.value, common) : NOTHING}
+                </td>
                 <td className="note mark-fail" data-raw>
                   {sentences(plan?.problems.map((problem) => inLanguage(problem, language)) ?? [], language)}
                 </td>
@@ -111,7 +115,7 @@ function CombinationsTable({
 }
 
 /** The combinations that will run, which of them the rules refuse, and what they take together. */
-export function PreviewPanel({ projectId, wanted, search, action, children }: Properties) {
+export function PreviewPanel({ projectId, wanted, search, mayRun, isStarting, onStart, children }: Properties) {
   const { t } = useTranslation('sweeps');
   const { t: training } = useTranslation('training');
   const { t: common } = useTranslation();
@@ -128,7 +132,20 @@ export function PreviewPanel({ projectId, wanted, search, action, children }: Pr
   const refused = planned?.combinations.filter(({ problems }) => problems.length > 0).length ?? 0;
   const mayStart = search !== null && refused === 0 && !(error && settled === wanted);
   return (
-    <Panel title={t('preview.title')} extra={action(rows.length, mayStart)}>
+    <Panel
+      title={t('preview.title')}
+      extra={
+        <Button
+          type="primary"
+          data-testid="start-sweep"
+          loading={isStarting}
+          disabled={!mayRun || !mayStart}
+          onClick={onStart}
+        >
+          {t('preview.start', { count: rows.length })}
+        </Button>
+      }
+    >
       {children}
       {search === null ? (
         <p className="secondary">{t('preview.incomplete')}</p>

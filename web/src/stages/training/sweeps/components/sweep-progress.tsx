@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../../i18n/language.ts';
 import { Panel } from '../../../../ui/panel.tsx';
 import { formatTimeLeft } from '../../../../ui/time.ts';
+import { sentences } from '../../plan-text.ts';
 import { datasetVersionQuery } from '../../queries.ts';
 import { isOpen } from '../queries.ts';
 
@@ -22,6 +23,13 @@ export function SweepProgress({ sweep }: { readonly sweep: Sweep }) {
   const items = runs.flatMap(({ validationItems }) => validationItems ?? []);
   const [low, high] = [Math.min(...items), Math.max(...items)];
   const variesSeed = search.axes.some(({ setting }) => setting === 'seed');
+  const notes = [
+    t('note.validation'),
+    ...(variesSeed ? [] : [t('note.chance')]),
+    ...(low < high ? [t('note.items', { low, high })] : []),
+    ...(version?.splits.sameAsTraining ? [training('details.sameAsTraining')] : []),
+    t('note.verdict'),
+  ];
   const shown = (['finished', 'running', 'queued', 'failed', 'cancelled'] as const).filter((one) => counts[one] > 0);
   return (
     <Panel title={t('progress.title')} className="run-bar">
@@ -44,10 +52,7 @@ export function SweepProgress({ sweep }: { readonly sweep: Sweep }) {
           </Link>
         )}
       </p>
-      <p className="secondary">
-        {t('note.validation')} {!variesSeed && t('note.chance')} {low < high && t('note.items', { low, high })}{' '}
-        {version?.splits.sameAsTraining && training('details.sameAsTraining')}
-      </p>
+      <p className="secondary">{sentences(notes, language)}</p>
     </Panel>
   );
 }
