@@ -113,6 +113,7 @@ function SweepForm({ projectId, accountId, base }: FormProperties) {
         base={configuration}
         onChange={(next) => {
           setDraft(next);
+          start.reset();
           kept.keep(next);
         }}
       />
