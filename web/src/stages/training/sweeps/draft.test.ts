@@ -1,7 +1,7 @@
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { SWEPT_NAMES } from '@greenlight/shared/stages/training/sweep/settings.ts';
 import { describe, expect, test } from 'vitest';
-import { choicesOf, freeSettings, newAxis, newDraft, readDraft, type AxisDraft } from './draft.ts';
+import { choicesOf, freeSettings, newAxis, newDraft, readDraft, withStrategy, type AxisDraft } from './draft.ts';
 
 const base = runConfiguration.parse({});
 const draft = newDraft(base);
@@ -13,15 +13,28 @@ test('a form begins with a search that can run as it is, whichever setting is ch
     search: { strategy: 'grid', axes: [{ setting: 'learningRate', values: [0.0003, 0.001, 0.003] }] },
   });
   for (const setting of SWEPT_NAMES)
-    expect(readDraft({ ...draft, axes: [newAxis(setting, base)] }).problems, setting).toEqual([]);
+    expect(readDraft({ ...draft, axes: [newAxis(setting, base, 'grid')] }).problems, setting).toEqual([]);
 });
 
-test('a range is offered around the value of the run', () => {
-  const axis = { ...newAxis('learningRate', base), mode: 'range' as const };
-  expect(readDraft({ ...draft, strategy: 'random', axes: [axis] }).search).toEqual({
+test('drawn at random, listed numbers become the range that they span; those that must divide one another stay listed', () => {
+  const axes = [
+    { ...newAxis('learningRate', base, 'grid'), values: '0.01, 0.1, 0.001' },
+    newAxis('heads', base, 'grid'),
+    newAxis('optimiser', base, 'grid'),
+  ];
+  expect(readDraft(withStrategy({ ...draft, axes }, 'random')).search).toEqual({
     ...{ strategy: 'random', runs: 10, seed: 1 },
-    axes: [{ setting: 'learningRate', low: 0.0003, high: 0.003, scale: 'logarithmic' }],
+    axes: [
+      { setting: 'learningRate', low: 0.001, high: 0.1, scale: 'logarithmic' },
+      { setting: 'heads', values: [4, 8, 16] },
+      { setting: 'optimiser', values: ['adam', 'adamw', 'sgd', 'momentum'] },
+    ],
   });
+  expect(withStrategy(withStrategy(draft, 'random'), 'grid').axes[0]?.values).toBe(draft.axes[0]?.values);
+  expect([newAxis('dropout', base, 'random').mode, newAxis('dModel', base, 'random').mode]).toEqual([
+    'range',
+    'listed',
+  ]);
 });
 
 test('numbers are read as people write them, with any comma between them', () => {
@@ -47,7 +60,7 @@ describe('what is wrong', () => {
   });
 
   test('so many combinations that they cannot run are said of all settings together', () => {
-    const axes = (['learningRate', 'dropout', 'epochs', 'seed'] as const).map((name) => newAxis(name, base));
+    const axes = (['learningRate', 'dropout', 'epochs', 'seed'] as const).map((name) => newAxis(name, base, 'grid'));
     expect(readDraft({ ...draft, axes }).problems).toMatchObject([{ at: 'axes', message: { zh: expect.any(String) } }]);
   });
 });

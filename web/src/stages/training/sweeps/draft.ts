@@ -49,6 +49,8 @@ export interface ReadDraft {
 const FIELDS: readonly SettingField[] = SETTING_GROUPS.flatMap(({ fields }): readonly SettingField[] => fields);
 const SEPARATORS = /[,，、;；\s]+/;
 const FIRST_SETTING: SweptName = 'learningRate';
+/** Must divide one another: most numbers of a range would be refused. */
+const KEPT_LISTED: readonly SweptName[] = ['dModel', 'heads'];
 
 /** The words that a setting can have; none for a number. */
 export function choicesOf(setting: SweptName): readonly string[] {
@@ -59,6 +61,10 @@ export function choicesOf(setting: SweptName): readonly string[] {
 /** The settings that may be varied in a model of this architecture and are not varied yet. */
 export function freeSettings(base: Pick<RunConfiguration, 'architecture'>, axes: readonly AxisDraft[]): SweptName[] {
   return SWEPT_NAMES.filter((name) => isSwept(name, base) && !axes.some(({ setting }) => setting === name));
+}
+
+function mayBeDrawn(setting: SweptName): boolean {
+  return SWEPT_SETTINGS[setting].kind !== 'choice' && !KEPT_LISTED.includes(setting);
 }
 
 /** Numbers around the one that the run has, as a first thing to try. */
@@ -75,12 +81,13 @@ function suggestedNumbers(setting: SweptName, base: RunConfiguration): number[] 
   return around(Math.max(1, Math.round(now / 2)), now, now * 2);
 }
 
-/** A setting to vary, with values around the one that the run has. */
-export function newAxis(setting: SweptName, base: RunConfiguration): AxisDraft {
+/** A setting to vary, with values around the one that the run has; numbers are drawn from the range of these. */
+export function newAxis(setting: SweptName, base: RunConfiguration, strategy: SweepSearch['strategy']): AxisDraft {
   const choices = choicesOf(setting);
   const numbers = choices.length > 0 ? [] : suggestedNumbers(setting, base);
   return {
-    ...{ setting, mode: 'listed', choices, values: numbers.join(', ') },
+    ...{ setting, choices, values: numbers.join(', ') },
+    mode: strategy === 'random' && mayBeDrawn(setting) ? 'range' : 'listed',
     ...{ low: String(numbers[0] ?? ''), high: String(numbers.at(-1) ?? '') },
     scale: setting === 'learningRate' ? 'logarithmic' : 'linear',
   };
@@ -89,7 +96,7 @@ export function newAxis(setting: SweptName, base: RunConfiguration): AxisDraft {
 /** The search that a form begins with. */
 export function newDraft(base: RunConfiguration): SweepDraft {
   const [objective = 'loss'] = objectivesOf(base.task);
-  return { strategy: 'grid', axes: [newAxis(FIRST_SETTING, base)], runs: 10, seed: 1, objective };
+  return { strategy: 'grid', axes: [newAxis(FIRST_SETTING, base, 'grid')], runs: 10, seed: 1, objective };
 }
 
 /** The number that somebody means, or what they wrote where it is none. */
@@ -98,17 +105,29 @@ function numberOf(text: string): number | string {
   return text.trim() === '' || Number.isNaN(number) ? text : number;
 }
 
+function listedOf({ values }: AxisDraft): (number | string)[] {
+  return values
+    .split(SEPARATORS)
+    .filter((text) => text !== '')
+    .map(numberOf);
+}
+
 function axisOf(axis: AxisDraft, strategy: SweepSearch['strategy']): object {
-  const { setting, mode, values, choices, low, high, scale } = axis;
+  const { setting, mode, choices, low, high, scale } = axis;
   if (SWEPT_SETTINGS[setting].kind === 'choice') return { setting, values: choices };
   if (mode === 'range' && strategy === 'random') return { setting, low: numberOf(low), high: numberOf(high), scale };
-  return {
-    setting,
-    values: values
-      .split(SEPARATORS)
-      .filter((text) => text !== '')
-      .map(numberOf),
-  };
+  return { setting, values: listedOf(axis) };
+}
+
+/** A draft with another way to search: drawn at random, listed numbers become the range that they span. */
+export function withStrategy(draft: SweepDraft, strategy: SweepSearch['strategy']): SweepDraft {
+  if (strategy === 'grid') return { ...draft, strategy };
+  const axes = draft.axes.map((axis): AxisDraft => {
+    const numbers = listedOf(axis).filter((value) => typeof value === 'number');
+    if (numbers.length < 2 || !mayBeDrawn(axis.setting)) return axis;
+    return { ...axis, mode: 'range', low: String(Math.min(...numbers)), high: String(Math.max(...numbers)) };
+  });
+  return { ...draft, strategy, axes };
 }
 
 function placeOf([first, second]: readonly PropertyKey[]): DraftProblem['at'] {

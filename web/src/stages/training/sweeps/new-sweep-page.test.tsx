@@ -82,6 +82,24 @@ test('nothing starts while something is wrong, and what is wrong is said where i
   expect(screen.getByText('Complete the search to see its combinations.')).toBeTruthy();
 });
 
+test('drawn at random, a range and the number of runs are asked for, and too few different combinations are told of', async () => {
+  stub(['data-scientist'], [], 4);
+  keep();
+  renderApp(ADDRESS);
+  fireEvent.click(await screen.findByLabelText('Random: combinations drawn by chance'));
+  expect(screen.getByLabelText<HTMLInputElement>('From').value).toBe('0.0003');
+  expect(await preview()).toHaveLength(10);
+  fireEvent.change(screen.getByLabelText('Number of runs'), { target: { value: '4' } });
+  await waitFor(() => expect(starts().textContent).toBe('Start 4 runs'));
+  for (const [end, value] of [
+    ['From', '0.001'],
+    ['To', '0.00102'],
+  ] as const)
+    fireEvent.change(screen.getByLabelText(end), { target: { value } });
+  expect(await screen.findByText(/only 3 different combinations were found/)).toBeTruthy();
+  expect(starts().disabled).toBe(true);
+});
+
 test('a combination that the rules refuse is marked, and keeps all from starting', async () => {
   stub(['data-scientist'], [1]);
   keep();

@@ -12,6 +12,7 @@ import { ToOwnProject } from '../../../ui/to-own-project.tsx';
 import { CancelSweep } from './components/cancel-sweep.tsx';
 import { SweepCharts } from './components/sweep-charts.tsx';
 import { SweepProgress } from './components/sweep-progress.tsx';
+import { SweepStateMark } from './components/sweep-state-mark.tsx';
 import { SweepTable } from './components/sweep-table.tsx';
 import { isOpen, sweepQuery } from './queries.ts';
 import { sweepVerdict } from './sweep-text.ts';
@@ -34,11 +35,7 @@ export function SweepPage() {
     <Page
       title={title}
       documentTitle={title}
-      state={
-        <span className={`mark mark-${isActive ? 'active' : 'pass'}`} data-testid="sweep-state" data-active={isActive}>
-          <span aria-hidden="true">{isActive ? '◐' : '●'}</span> {t(isActive ? 'state.active' : 'state.ended')}
-        </span>
-      }
+      state={<SweepStateMark sweep={sweep} />}
       verdict={<span data-testid="sweep-verdict">{sweepVerdict(sweep, { t, training, language })}</span>}
       action={
         isActive

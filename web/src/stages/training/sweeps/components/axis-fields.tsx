@@ -100,7 +100,7 @@ export function AxisFields({ draft, place, base, problem, onChange, onRemove }: 
               showSearch={{ optionFilterProp: 'label' }}
               value={axis.setting}
               options={offered.map((value) => ({ value, label: training(`setting.${value}`) }))}
-              onChange={(setting) => onChange(newAxis(setting, base))}
+              onChange={(setting) => onChange(newAxis(setting, base, draft.strategy))}
             />
           )}
         </Field>

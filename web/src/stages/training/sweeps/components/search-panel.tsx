@@ -8,7 +8,7 @@ import { useLanguage } from '../../../../i18n/language.ts';
 import { Field } from '../../../../ui/field.tsx';
 import { metricName } from '../../../../ui/metric-term.tsx';
 import { Panel } from '../../../../ui/panel.tsx';
-import { freeSettings, newAxis, type DraftProblem, type SweepDraft } from '../draft.ts';
+import { freeSettings, newAxis, withStrategy, type DraftProblem, type SweepDraft } from '../draft.ts';
 import { AxisFields } from './axis-fields.tsx';
 
 interface Properties {
@@ -59,7 +59,7 @@ export function SearchPanel({ draft, base, problems, onChange }: Properties) {
           aria-labelledby="sweep-strategy"
           value={strategy}
           options={(['grid', 'random'] as const).map((value) => ({ value, label: t(`form.${value}`) }))}
-          onChange={({ target }) => onChange({ ...draft, strategy: target.value as SweepDraft['strategy'] })}
+          onChange={({ target }) => onChange(withStrategy(draft, target.value as SweepDraft['strategy']))}
         />
       </div>
       {axes.map(({ setting }, place) => (
@@ -78,7 +78,9 @@ export function SearchPanel({ draft, base, problems, onChange }: Properties) {
       )}
       {axes.length < MOST_AXES && next !== undefined && (
         <p>
-          <Button onClick={() => onChange({ ...draft, axes: [...axes, newAxis(next, base)] })}>{t('form.add')}</Button>
+          <Button onClick={() => onChange({ ...draft, axes: [...axes, newAxis(next, base, strategy)] })}>
+            {t('form.add')}
+          </Button>
         </p>
       )}
       <div className="form-columns">

@@ -48,7 +48,10 @@ export function SweepProgress({ sweep }: { readonly sweep: Sweep }) {
         )}
         {version && (
           <Link to="/projects/$projectId/data" params={{ projectId }} search={{ version: datasetVersionId }}>
-            {t('progress.data')}: {inLanguage(version.datasetName, language)} v{version.version}
+            {common('labelled', {
+              label: t('progress.data'),
+              value: `${inLanguage(version.datasetName, language)} v${version.version}`,
+            })}
           </Link>
         )}
       </p>
