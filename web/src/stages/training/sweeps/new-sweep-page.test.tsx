@@ -110,6 +110,23 @@ test('a combination that the rules refuse is marked, and keeps all from starting
   expect(starts().disabled).toBe(true);
 });
 
+test('a plan that cannot be made is told of and keeps nobody from starting', async () => {
+  stub(['data-scientist'], [], 0);
+  keep();
+  const known = fetch;
+  vi.stubGlobal('fetch', (url: string) =>
+    url.includes('/sweep-plans')
+      ? Promise.resolve(
+          Response.json({ error: { code: 'internal', message: 'Something went wrong' } }, { status: 500 }),
+        )
+      : known(url),
+  );
+  renderApp(ADDRESS);
+  expect(await screen.findByRole('alert')).toBeTruthy();
+  expect(await preview()).toHaveLength(3);
+  expect(starts().disabled).toBe(false);
+});
+
 test('who may only look is told who can start, and cannot', async () => {
   stub(['viewer']);
   keep();

@@ -121,7 +121,7 @@ export function PreviewPanel({ projectId, wanted, search, mayRun, isStarting, on
   const { t: common } = useTranslation();
   const language = useLanguage();
   const settled = useSettled(wanted, QUIET_MS);
-  const { data, error, isPlaceholderData } = useQuery({
+  const { data, error, isPlaceholderData, refetch } = useQuery({
     ...sweepPlanQuery(projectId, settled ?? ''),
     enabled: settled !== null,
     placeholderData: keepPreviousData,
@@ -130,7 +130,8 @@ export function PreviewPanel({ projectId, wanted, search, mayRun, isStarting, on
   // What was planned for another search says nothing of this one.
   const planned = settled === wanted && !isPlaceholderData ? data : undefined;
   const refused = planned?.combinations.filter(({ problems }) => problems.length > 0).length ?? 0;
-  const mayStart = search !== null && refused === 0 && !(error && settled === wanted);
+  // Without a plan the server decides all the same: one that cannot be made keeps nobody from training.
+  const mayStart = search !== null && refused === 0;
   return (
     <Panel
       title={t('preview.title')}
@@ -159,7 +160,11 @@ export function PreviewPanel({ projectId, wanted, search, mayRun, isStarting, on
                 : sentences(totalSentences(planned.combinations, planned.workerName, t, common), language)}
           </p>
           {error && settled === wanted && (
-            <ErrorNotice error={error} nameOf={(field) => refusedName(field, training)} />
+            <ErrorNotice
+              error={error}
+              onRetry={() => void refetch()}
+              nameOf={(field) => refusedName(field, training)}
+            />
           )}
           <CombinationsTable search={search} rows={rows} planned={planned?.combinations} />
         </>
