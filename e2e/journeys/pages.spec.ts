@@ -6,6 +6,7 @@ import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contrac
 import { addCandidate } from '@greenlight/shared/stages/selection/candidates-contract.ts';
 import { saveSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
 import { cancelRun, getRun, startRun } from '@greenlight/shared/stages/training/contract.ts';
+import { cancelSweep, startSweep } from '@greenlight/shared/stages/training/sweep/contract.ts';
 import { apiWithToken, articleRun, type Api } from '../fixtures/api.ts';
 import { ADMIN, type Product } from '../fixtures/product.ts';
 import { keepScreenshot } from '../fixtures/screenshot.ts';
@@ -23,6 +24,7 @@ test.beforeAll(async () => {
   await weighed(api, projectId);
   const { projectId: other, evaluationIds } = await twoClassifiers(api);
   const ids = evaluationIds.join(',');
+  const sweepId = await searched(api, projectId, runId);
   const project = `/projects/${projectId}`;
   paths = {
     projects: '/projects',
@@ -39,6 +41,8 @@ test.beforeAll(async () => {
     training: `${project}/training`,
     'new-run': `${project}/training/new`,
     run: `${project}/training/runs/${runId}`,
+    'new-sweep': `${project}/training/sweeps/new`,
+    sweep: `${project}/training/sweeps/${sweepId}`,
     evaluations: `${project}/evaluation`,
     evaluation: `${project}/evaluation/evaluations/${evaluationId}`,
     'evaluations-chosen': `/projects/${other}/evaluation?ids=${ids}`,
@@ -80,6 +84,16 @@ async function weighed(api: Api, projectId: string): Promise<void> {
     params: { selectionId: id },
     body: { revision, content: { candidateIds, criteria, cells } },
   });
+}
+
+/** A sweep of two runs that were stopped at once. */
+async function searched(api: Api, projectId: string, runId: string): Promise<string> {
+  const { datasetVersionId } = await api.call(getRun, { params: { runId } });
+  const search = { strategy: 'grid', axes: [{ setting: 'optimiser', values: ['adam', 'sgd'] }] };
+  const body = { datasetVersionId, configuration: { dModel: 8, feedForward: 8 }, search, objective: 'loss' };
+  const { id: sweepId } = await api.call(startSweep, { params: { projectId }, body });
+  await api.call(cancelSweep, { params: { sweepId } });
+  return sweepId;
 }
 
 const SCHEMES = ['light', 'dark'] as const;

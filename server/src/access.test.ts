@@ -164,8 +164,13 @@ beforeAll(async () => {
       report: { splits: [], frequent: [], personalTokens: 0 },
     },
   });
+  const search = { strategy: 'grid', axes: [{ setting: 'dropout', values: [0, 0.1] }] };
+  const sweep = await database.sweep.create({
+    data: { id: crypto.randomUUID(), projectId, number: 1, datasetVersionId, search, objective: 'loss' },
+  });
   params = {
     projectId,
+    sweepId: sweep.id,
     tokenizerId: tokenizer.id,
     invitationId: invitation.id,
     userId: crypto.randomUUID(),

@@ -36,6 +36,7 @@ import { registerSelection } from './stages/selection/routes.ts';
 import { registerRequirements } from './stages/requirements/routes.ts';
 import { registerModelFiles, registerModelFileUploads } from './stages/training/model-file-routes.ts';
 import { registerTraining, releaseArtifact } from './stages/training/routes.ts';
+import { registerSweeps } from './stages/training/sweep-routes.ts';
 import { registerWorkerApi } from './worker-api/routes.ts';
 import { registerUploads } from './worker-api/upload-routes.ts';
 
@@ -110,6 +111,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
       candidateId: services.candidates.projectOf,
       selectionId: services.selections.projectOf,
       runId: services.runs.projectOf,
+      sweepId: services.sweeps.projectOf,
       evaluationId: services.evaluations.projectOf,
       artifactId: services.artifacts.projectOf,
       datasetVersionId: services.data.projectOf,
@@ -149,6 +151,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerSources(register, services.sources, services.sourceImports);
   registerTokenizers(register, services.tokenizers, services.uploadedTokenizers);
   registerTraining(register, { ...services, inference: services.generation, streams, authorisation });
+  registerSweeps(register, services.sweeps);
   registerEvaluation(
     register,
     services.evaluations,

@@ -53,6 +53,7 @@ import {
 import { discardSelection, startSelection } from '@greenlight/shared/stages/selection/contract.ts';
 import { cancelRun, startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { putModelTokenizer, uploadModelFile } from '@greenlight/shared/stages/training/imported-models.ts';
+import { cancelSweep, startSweep } from '@greenlight/shared/stages/training/sweep/contract.ts';
 import { trainTokenizer } from '@greenlight/shared/tokenizers/train-tokenizer.ts';
 import { writeTokenizerJson } from '@greenlight/shared/tokenizers/write-tokenizer-json.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -67,6 +68,7 @@ import { TestWorker } from './testing/worker.ts';
 const QUIET: Readonly<Record<string, string>> = {
   openInvitation: 'reads',
   planTraining: 'reads',
+  planSweep: 'reads',
   generateText: 'reads',
   streamText: 'reads',
   classifyTexts: 'reads',
@@ -255,6 +257,11 @@ test('data and training', async () => {
   ]);
   await act(scientist, cancelRun, { params: { runId: run.id } }, ['run.cancelled']);
   expect(performed).toContain(cancelRun.id);
+  const search = { strategy: 'grid', axes: [{ setting: 'dropout', values: [0, 0.1] }] };
+  const searched = { params, body: { datasetVersionId, configuration: {}, search, objective: 'loss' } };
+  const { id: sweepId } = await act(scientist, startSweep, searched, ['sweep.started', 'run.started', 'run.started']);
+  const ended = ['sweep.cancelled', 'run.cancelled', 'run.cancelled'];
+  await act(scientist, cancelSweep, { params: { sweepId } }, ended);
 });
 
 test('imported models', async () => {

@@ -23,6 +23,7 @@ import { startRun } from '@greenlight/shared/stages/training/contract.ts';
 import { evaluateModelFile } from '@greenlight/shared/stages/training/imported-models.ts';
 import { exportRun } from '@greenlight/shared/stages/training/model-files.ts';
 import { planTraining } from '@greenlight/shared/stages/training/plan/contract.ts';
+import { planSweep, startSweep } from '@greenlight/shared/stages/training/sweep/contract.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { allRoutes } from './testing/all-routes.ts';
@@ -30,32 +31,8 @@ import type { Caller } from './testing/caller.ts';
 import { startInstallation, type TestInstallation } from './testing/installation.ts';
 import { addPerson, signedInAdmin } from './testing/people.ts';
 import { submittedRequirement } from './testing/requirements.ts';
-import { queueRun, seededProject } from './testing/runs.ts';
-
-/** The things of one project that a request can name beside its address. */
-interface Things {
-  readonly datasetVersionId: string;
-  readonly artifactId: string;
-  readonly evaluationId: string;
-  readonly jobId: string;
-  readonly modelFileId: string;
-  readonly candidateId: string;
-  readonly tokenizerId: string;
-  /** A second one, which the matrix has already. */
-  readonly otherCandidateId: string;
-}
-
-const DESCRIPTION = { inputs: [], outputs: [], opset: 17, irVersion: 8, producer: '', metadata: {} };
-const MAPPING = {
-  ...{
-    input: 'features',
-    features: 'x',
-    output: 'logits',
-    outputKind: 'logits',
-    task: 'single-label',
-    labels: ['a', 'b'],
-  },
-};
+import { seededProject } from './testing/runs.ts';
+import { thingsOf, type Things } from './testing/things.ts';
 
 let installation: TestInstallation;
 let mine: Things & { projectId: string; runId: string; selectionId: string; revision: number };
@@ -70,7 +47,7 @@ beforeAll(async () => {
   installation = await startInstallation();
   const admin = await signedInAdmin(installation.url);
   const foreignProject = await seededProject(admin);
-  theirs = await thingsOf(admin, foreignProject);
+  theirs = await thingsOf(installation, admin, foreignProject);
   attacker = await addPerson(installation, 'attacker@example.com');
   const { id: projectId } = await attacker.call(createProject, { body: { name: 'Mine', goal: { en: 'g' } } });
   const { id: datasetVersionId } = await attacker.call(createTextDatasetVersion, {
@@ -88,7 +65,7 @@ beforeAll(async () => {
       },
     },
   });
-  const things = await thingsOf(attacker, { projectId, datasetVersionId });
+  const things = await thingsOf(installation, attacker, { projectId, datasetVersionId });
   const selection = await attacker.call(startSelection, { params: { projectId }, body: { basedOn: null } });
   mine = { ...things, projectId, selectionId: selection.id, revision: selection.revision };
   visitor = await addPerson(installation, 'visitor@example.com', { projectId, roles: FOUNDER_ROLES });
@@ -102,64 +79,6 @@ beforeAll(async () => {
   submitted = await submittedRequirement(admin, projectId);
 });
 afterAll(() => installation.close());
-
-async function thingsOf(caller: Caller, project: { projectId: string; datasetVersionId: string }) {
-  const { database } = installation;
-  const { projectId, datasetVersionId } = project;
-  const run = await queueRun(caller, project);
-  const row = { id: crypto.randomUUID(), projectId };
-  const file = { name: 'a', sha256: 'f'.repeat(64), sizeBytes: 1n };
-  const job = await database.job.create({
-    data: {
-      ...row,
-      kind: 'inspect-onnx',
-      key: row.id,
-      payload: {},
-      inputs: [],
-      state: 'finished',
-      result: DESCRIPTION,
-    },
-  });
-  await database.artifact.create({ data: { ...row, ...file, runId: run.id, kind: 'checkpoint' } });
-  const tokenizer = { id: crypto.randomUUID(), projectId, ...file, name: 't', runId: run.id, kind: 'tokenizer' };
-  await database.artifact.create({ data: tokenizer });
-  await database.modelFile.create({
-    data: {
-      ...{ ...row, ...file, inspectionId: job.id, mapping: MAPPING },
-      ...{ tokenizerSha256: file.sha256, tokenizerSizeBytes: 1n },
-    },
-  });
-  await database.evaluation.create({
-    data: {
-      ...{ ...row, runId: run.id, datasetVersionId, predictionsArtifactId: row.id, checkpointStep: 1, split: 'test' },
-      ...{ sameAsTraining: true, items: 1, sentences: 1, classes: 1, elapsedMs: 1 },
-      ...{ metrics: [], curves: [], confusion: [], samples: [] },
-    },
-  });
-  await database.tokenizer.create({
-    data: {
-      ...{ ...row, datasetVersionId, kind: 'bpe', size: 300, sha256: file.sha256, sizeBytes: 1n },
-      // There is no file, so that it must not be read.
-      deletedAt: new Date(),
-      ...{ settings: { kind: 'bpe', vocabularySize: 300 }, report: { splits: [], frequent: [], personalTokens: 0 } },
-    },
-  });
-  const candidate = async (architecture: string) =>
-    (await caller.call(addCandidate, { params: { projectId }, body: { kind: 'catalogue', architecture } })).id;
-  const { id } = row;
-  return {
-    ...{
-      datasetVersionId,
-      artifactId: id,
-      evaluationId: id,
-      jobId: id,
-      modelFileId: id,
-      tokenizerId: id,
-      runId: run.id,
-    },
-    ...{ candidateId: await candidate('gpt-2-small'), otherCandidateId: await candidate('bert-base') },
-  };
-}
 
 interface Attempt {
   readonly route: Route;
@@ -200,6 +119,15 @@ const asEvaluation = (route: Route): Attempt => ({
   query: ({ evaluationId }) => both(mine.evaluationId, evaluationId),
 });
 
+const search = { strategy: 'grid', axes: [{ setting: 'dropout', values: [0, 0.1] }] };
+const sweepWith = (route: Route, named: (things: Things) => object): Attempt => ({
+  ...{ route, params: inProject },
+  body: (things) => ({
+    ...{ datasetVersionId: mine.datasetVersionId, configuration: {}, search, objective: 'loss' },
+    ...named(things),
+  }),
+});
+
 /** Every place beside the address where a request names a thing, by the path of the field. */
 const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   'startRun body.datasetVersionId': {
@@ -220,6 +148,17 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     params: inProject,
     body: ({ tokenizerId }) => ({ datasetVersionId: mine.datasetVersionId, configuration: { tokenizerId } }),
   },
+  'startSweep body.datasetVersionId': sweepWith(startSweep, ({ datasetVersionId }) => ({ datasetVersionId })),
+  'startSweep body.configuration.startFromArtifactId': sweepWith(startSweep, ({ artifactId }) => ({
+    configuration: { startFromArtifactId: artifactId },
+  })),
+  'startSweep body.configuration.tokenizerId': sweepWith(startSweep, ({ tokenizerId }) => ({
+    configuration: { tokenizerId },
+  })),
+  'planSweep body.datasetVersionId': sweepWith(planSweep, ({ datasetVersionId }) => ({ datasetVersionId })),
+  'planSweep body.configuration.tokenizerId': sweepWith(planSweep, ({ tokenizerId }) => ({
+    configuration: { tokenizerId },
+  })),
   'compareTokenizers query.before': {
     route: compareTokenizers,
     params: () => ({ tokenizerId: mine.tokenizerId }),
@@ -352,6 +291,8 @@ const NAME_NOTHING = [
   // A plan is made of sizes and lengths: it reads neither, and the start of the run asks whose they are.
   'planTraining body.configuration.startFromArtifactId',
   'planTraining body.configuration.tokenizerId',
+  // A plan refuses the combination with a problem, the same for a foreign checkpoint as for none.
+  'planSweep body.configuration.startFromArtifactId',
   // The same id as in `candidateIds`, and checked against it.
   'saveSelection body.content.cells[].candidateId',
   // Workers belong to no project; one that could have no copy of this data is not found (`worker-copies.test.ts`).

@@ -11,6 +11,7 @@ import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
 import { createSource } from '@greenlight/shared/stages/data/source-contract.ts';
 import { startRun } from '@greenlight/shared/stages/training/contract.ts';
+import { startSweep } from '@greenlight/shared/stages/training/sweep/contract.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { allRoutes } from './testing/all-routes.ts';
@@ -55,6 +56,18 @@ const WISHES: Record<string, () => { input: Input; change: Record<string, unknow
       body: { datasetVersionId: project.datasetVersionId, configuration: { epochs: 3 } },
     },
     change: { configuration: { epochs: 4 } },
+  }),
+  [startSweep.id]: () => ({
+    input: {
+      params: { projectId: project.projectId },
+      body: {
+        datasetVersionId: project.datasetVersionId,
+        configuration: {},
+        search: { strategy: 'grid', axes: [{ setting: 'dropout', values: [0, 0.1] }] },
+        objective: 'loss',
+      },
+    },
+    change: { objective: 'accuracy' },
   }),
   [startErasure.id]: () => ({
     input: {
@@ -103,7 +116,7 @@ describe('one key stands for one request', () => {
     expect(madeBy(next.body)).not.toBe(made);
   });
 
-  test.each([startRun, startErasure])('of a project, and of one person in it: $id', async (route) => {
+  test.each([startRun, startSweep, startErasure])('of a project, and of one person in it: $id', async (route) => {
     const { input } = WISHES[route.id]!();
     expect((await admin.ask(route, withKey(input, 'one-person-only'))).status).toBeLessThan(300);
     const answer = await other.ask(route, withKey(input, 'one-person-only'));

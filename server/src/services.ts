@@ -106,6 +106,8 @@ import { createReportService } from './stages/training/report-service.ts';
 import { createReportStore } from './stages/training/report-store.ts';
 import { createRunService } from './stages/training/run-service.ts';
 import { createRunStore } from './stages/training/run-store.ts';
+import { createSweepService } from './stages/training/sweep-service.ts';
+import { createSweepStore } from './stages/training/sweep-store.ts';
 import type { MasterKeys } from './storage/master-keys.ts';
 import type { Storage } from './storage/storage.ts';
 import { createWorkerService } from './worker-api/worker-service.ts';
@@ -214,6 +216,7 @@ export function createServices(foundations: Foundations) {
   const runs = createRunService({
     ...{ database, store: runStore, data, tokenizers, checkpoints, plans, audit, jobs, live },
   });
+  const sweeps = createSweepService({ database, store: createSweepStore(database), runs, plans, data, audit });
   const history = createHistoryService(createHistoryStore(database), runs, live);
   const leases = createLeaseService({
     database,
@@ -359,6 +362,7 @@ export function createServices(foundations: Foundations) {
     tokenizers,
     uploadedTokenizers,
     runs,
+    sweeps,
     history,
     leases,
     jobs: jobService,

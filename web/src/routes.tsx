@@ -194,6 +194,18 @@ const newRunRoute = createRoute({
   component: lazyPage(() => import('./stages/training/new-run-page.tsx'), 'NewRunPage'),
 });
 
+const newSweepRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/training/sweeps/new',
+  component: lazyPage(() => import('./stages/training/sweeps/new-sweep-page.tsx'), 'NewSweepPage'),
+});
+
+const sweepRoute = createRoute({
+  getParentRoute: () => projectRoute,
+  path: '/training/sweeps/$sweepId',
+  component: lazyPage(() => import('./stages/training/sweeps/sweep-page.tsx'), 'SweepPage'),
+});
+
 const modelFilesRoute = createRoute({
   getParentRoute: () => projectRoute,
   path: '/training/model-files',
@@ -318,6 +330,8 @@ const routeTree = rootRoute.addChildren([
       preparationRoute,
       runsRoute,
       newRunRoute,
+      newSweepRoute,
+      sweepRoute,
       modelFilesRoute,
       runRoute,
       evaluationsRoute,

@@ -53,6 +53,7 @@ export function createSeedService(parts: SeedParts): SeedService {
           idempotencyKey: null,
           requestSha256: null,
           seedKey: run.key,
+          sweep: null,
           createdById: null,
           // No worker has come yet: the one that takes it plans it.
           plan: null,

@@ -29,6 +29,7 @@ import * as generation from '@greenlight/shared/stages/training/generation.ts';
 import * as training from '@greenlight/shared/stages/training/contract.ts';
 import * as importedModels from '@greenlight/shared/stages/training/imported-models.ts';
 import * as planning from '@greenlight/shared/stages/training/plan/contract.ts';
+import * as sweeps from '@greenlight/shared/stages/training/sweep/contract.ts';
 import * as modelFiles from '@greenlight/shared/stages/training/model-files.ts';
 import * as workerCopies from '@greenlight/shared/worker-protocol/copies.ts';
 import * as workerProtocol from '@greenlight/shared/worker-protocol/contract.ts';
@@ -65,6 +66,7 @@ export const allRoutes: readonly Route[] = [
   tokenizer,
   sources,
   training,
+  sweeps,
   generation,
   planning,
   classification,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DATA_ERRORS, type ErrorEntry } from './data-errors.ts';
 import type { Language } from './localized-text.ts';
+import { TRAINING_ERRORS } from './training-errors.ts';
 
 /** Every error that a client can meet: one status and one sentence per language (what happened, what to do next). */
 export const ERRORS = {
@@ -204,20 +205,10 @@ export const ERRORS = {
     en: 'An installation always has an admin. Nothing was changed; make somebody else an admin first.',
     zh: '系统必须始终有一名管理员，未做任何更改；请先任命其他管理员。',
   },
-  'run-not-active': {
-    status: 409,
-    en: 'The run has already ended, so it cannot be changed. Its results are kept.',
-    zh: '训练运行已结束，无法再更改；其结果已保留。',
-  },
   'job-not-active': {
     status: 409,
     en: 'This work has already ended, so it cannot be stopped. What it made is kept.',
     zh: '该项工作已结束，无法停止；其结果已保留。',
-  },
-  'no-checkpoint': {
-    status: 409,
-    en: 'The run has no checkpoint yet. Wait until the first one is saved.',
-    zh: '该运行还没有检查点，请等待第一个检查点保存后再试。',
   },
   'model-not-ready': {
     status: 409,
@@ -228,16 +219,6 @@ export const ERRORS = {
     status: 422,
     en: 'The imported model could not answer this. The details say why.',
     zh: '导入的模型无法处理该请求；详情说明了原因。',
-  },
-  'writes-no-text': {
-    status: 409,
-    en: 'This run trains a classifier, which writes no text. Ask it for labels instead.',
-    zh: '该运行训练的是分类模型，不能续写文本。请改为让它给文本分类。',
-  },
-  'gives-no-labels': {
-    status: 409,
-    en: 'This run trains a text generator, which gives no labels. Ask it to continue a text instead.',
-    zh: '该运行训练的是文本生成模型，不会给出标签。请改为让它续写文本。',
   },
   'lease-lost': {
     status: 409,
@@ -255,6 +236,7 @@ export const ERRORS = {
     zh: '内容与校验和不一致，未保留任何数据，请重新发送。',
   },
   ...DATA_ERRORS,
+  ...TRAINING_ERRORS,
   'invalid-identifier': {
     status: 422,
     en: 'Not every identifier is what it is said to be, so nothing was started; the details name each.',
@@ -324,11 +306,6 @@ export const ERRORS = {
     status: 422,
     en: 'The items are not all labelled in the same way. Nothing was kept; the details say which are missing.',
     zh: '各条数据的标注方式不一致，未保留任何数据；详情说明了缺少的部分。',
-  },
-  'invalid-configuration': {
-    status: 422,
-    en: 'This configuration cannot be trained. The details say which setting and why.',
-    zh: '该配置无法训练；详情说明了是哪一项以及原因。',
   },
   'too-many-requests': {
     status: 429,

@@ -1,4 +1,10 @@
-import { BarChartOutlined, DownloadOutlined, LineChartOutlined, TableOutlined } from '@ant-design/icons';
+import {
+  BarChartOutlined,
+  DotChartOutlined,
+  DownloadOutlined,
+  LineChartOutlined,
+  TableOutlined,
+} from '@ant-design/icons';
 import { Button, Dropdown, Skeleton } from 'antd';
 import { Suspense, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,7 +27,7 @@ export interface ChartFrameProperties {
 }
 
 interface Properties extends ChartFrameProperties {
-  readonly kind: 'line' | 'bar';
+  readonly kind: keyof typeof ICONS;
   readonly isEmpty: boolean;
   /** The drawing fills the room that the frame keeps for it, whether its code and its values are there or not. */
   readonly drawing: ReactNode;
@@ -34,6 +40,8 @@ interface Properties extends ChartFrameProperties {
   /** Buttons of the chart itself, such as one that undoes a zoom. */
   readonly tools?: ReactNode;
 }
+
+const ICONS = { line: <LineChartOutlined />, bar: <BarChartOutlined />, scatter: <DotChartOutlined /> } as const;
 
 function OnItsWay() {
   return (
@@ -72,7 +80,6 @@ export function ChartFrame(properties: Properties) {
     },
   ];
   const switchLabel = t(isTable ? 'drawing' : 'table');
-  const drawingIcon = kind === 'line' ? <LineChartOutlined /> : <BarChartOutlined />;
   return (
     <Panel
       title={title}
@@ -83,7 +90,7 @@ export function ChartFrame(properties: Properties) {
           <Button
             size="small"
             type="text"
-            icon={isTable ? drawingIcon : <TableOutlined />}
+            icon={isTable ? ICONS[kind] : <TableOutlined />}
             title={switchLabel}
             aria-label={switchLabel}
             aria-pressed={isTable}

@@ -18,6 +18,7 @@ import overviewEn from './en/overview.json';
 import requirementsEn from './en/requirements.json';
 import rightsEn from './en/rights.json';
 import selectionEn from './en/selection.json';
+import sweepsEn from './en/sweeps.json';
 import tokenizersEn from './en/tokenizers.json';
 import trainingEn from './en/training.json';
 import auditZh from './zh/audit.json';
@@ -40,6 +41,7 @@ import overviewZh from './zh/overview.json';
 import requirementsZh from './zh/requirements.json';
 import rightsZh from './zh/rights.json';
 import selectionZh from './zh/selection.json';
+import sweepsZh from './zh/sweeps.json';
 import tokenizersZh from './zh/tokenizers.json';
 import trainingZh from './zh/training.json';
 
@@ -65,6 +67,7 @@ export const en = {
   requirements: requirementsEn,
   rights: rightsEn,
   selection: selectionEn,
+  sweeps: sweepsEn,
   tokenizers: tokenizersEn,
   training: trainingEn,
 } as const;
@@ -91,6 +94,7 @@ export const zh = {
   requirements: requirementsZh,
   rights: rightsZh,
   selection: selectionZh,
+  sweeps: sweepsZh,
   tokenizers: tokenizersZh,
   training: trainingZh,
 } as const;

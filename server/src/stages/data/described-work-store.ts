@@ -86,7 +86,8 @@ export function placesOfWork(database: Database): readonly DescribedPlace[] {
       },
       async write(transaction, { id }, { samplePrompts, ...next }) {
         // What was asked for is a hash of the texts, which somebody could guess.
-        await transaction.run.update({ where: { id }, data: { ...next, requestSha256: null } });
+        const { sweepId } = await transaction.run.update({ where: { id }, data: { ...next, requestSha256: null } });
+        if (sweepId !== null) await transaction.sweep.update({ where: { id: sweepId }, data: { requestSha256: null } });
         if (samplePrompts === undefined) return;
         await transaction.$executeRaw`
           UPDATE runs SET configuration = jsonb_set(configuration, '{samplePrompts}', ${JSON.stringify(samplePrompts)}::jsonb)

@@ -129,6 +129,7 @@ const OTHERS = [
   'runs.leaseSha256',
   'runs.requestSha256',
   'sign_in_links.sha256',
+  'sweeps.requestSha256',
   'tokenizers.runSha256',
   'tokens.requestSha256',
   'tokens.sha256',

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { planRun } from '@greenlight/shared/stages/training/plan/plan-run.ts';
 import { WORKER_STATES, type RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
@@ -11,8 +12,10 @@ import type { KnownWorker, PlanStore } from './plan-store.ts';
 export interface PlanService {
   /** Plans a run on each worker, the one that will likely take it first; one plan without a worker where there is none. */
   plans(datasetVersionId: string, settings: RunConfiguration): Promise<RunPlan[]>;
-  /** The plan to freeze into a run that is started; null where it cannot be made, which must keep nobody from training. */
-  planToKeep(datasetVersionId: string, settings: RunConfiguration): Promise<RunPlan | null>;
+  /** A plan for each of several settings on the worker that will likely take them. */
+  likeliestPlans(datasetVersionId: string, settings: readonly RunConfiguration[]): Promise<RunPlan[]>;
+  /** The plans to freeze into runs that are started; null where one cannot be made, which must keep nobody from training. */
+  plansToKeep(datasetVersionId: string, settings: readonly RunConfiguration[]): Promise<(RunPlan | null)[]>;
   /** Plans a run that was queued without a plan, for the worker that has taken it. */
   planTaken(runId: string, workerId: string): Promise<void>;
 }
@@ -48,15 +51,29 @@ export function createPlanService({ database, store, data, lengths, live }: Plan
     return workers.map((worker) => planRun(settings, planned, worker, now));
   }
 
+  async function likeliestPlans(datasetVersionId: string, settings: readonly RunConfiguration[]): Promise<RunPlan[]> {
+    const planned = await dataOf(datasetVersionId);
+    const [worker = null] = byReadiness(await store.workers());
+    const now = new Date().toISOString();
+    const made: RunPlan[] = [];
+    for (const one of settings) {
+      made.push(planRun(one, planned, worker, now));
+      // Others are answered between two plans of a long list.
+      await setImmediate();
+    }
+    return made;
+  }
+
   return {
     plans,
-    async planToKeep(datasetVersionId, settings) {
+    likeliestPlans,
+    async plansToKeep(datasetVersionId, settings) {
       try {
-        const [likeliest] = await plans(datasetVersionId, settings);
-        return likeliest?.worker == null ? null : likeliest;
+        const made = await likeliestPlans(datasetVersionId, settings);
+        return made.map((plan) => (plan.worker === null ? null : plan));
       } catch (error) {
         console.error('A run is started without a plan:', error);
-        return null;
+        return settings.map(() => null);
       }
     },
     async planTaken(runId, workerId) {

@@ -18,6 +18,7 @@ import type { Prisma } from '@greenlight/prisma/client';
 /** What a run's summary is read from. */
 export const summaryInclude = {
   evaluations: { select: { id: true }, orderBy: { createdAt: 'desc' as const }, take: 1 },
+  sweep: { select: { id: true, number: true } },
 } satisfies Prisma.RunInclude;
 
 /** What a whole run is read from. */
@@ -65,6 +66,7 @@ export function toRunSummary(row: SummaryRow): RunSummary {
     finishedAt: row.finishedAt?.toISOString() ?? null,
     finalMetrics: finalMetricsOf(row.latestMetrics),
     evaluationId: row.evaluations[0]?.id ?? null,
+    sweep: row.sweep,
   };
 }
 

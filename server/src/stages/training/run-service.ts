@@ -31,12 +31,22 @@ export interface RunRequest {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** A run that a person starts. */
+export type StartedRun = Omit<NewRun, 'seedKey' | 'createdById'>;
+
 /** The door to runs for people and their scripts. */
 export interface RunService {
   /** Throws `idempotency-key-reused`, and the reasons for which the settings cannot be trained. */
   start(person: UserPrincipal, projectId: string, request: RunRequest): Promise<Run>;
   /** What a run would take on each worker, if it were started; throws as `start` does. */
   plan(projectId: string, request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>): Promise<RunPlan[]>;
+  /** The settings to train with, as `start` would; throws as it does. */
+  trainable(
+    projectId: string,
+    request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>,
+  ): Promise<RunConfiguration>;
+  /** Creates, queues and records a run that a person starts, inside a transaction; call `announceQueued` after the commit. */
+  startIn(transaction: Transaction, person: UserPrincipal, run: StartedRun): Promise<string>;
   /** Creates and queues a run inside a transaction; call `announceQueued` after the commit. */
   queue(transaction: Transaction, run: NewRun): Promise<string>;
   announceQueued(): void;
@@ -122,7 +132,7 @@ export function createRunService(parts: RunServiceParts): RunService {
   }
 
   /** The configuration to train with; throws where it cannot be trained. */
-  async function requireTrainable(
+  async function trainable(
     projectId: string,
     request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>,
   ): Promise<RunConfiguration> {
@@ -141,18 +151,28 @@ export function createRunService(parts: RunServiceParts): RunService {
     return configuration;
   }
 
+  async function startIn(transaction: Transaction, person: UserPrincipal, run: StartedRun): Promise<string> {
+    const created = await queue(transaction, { ...run, seedKey: null, createdById: person.userId });
+    const { projectId, datasetVersionId, configuration, sweep } = run;
+    const { tokenizerId } = configuration;
+    const details = { datasetVersionId, ...(tokenizerId && { tokenizerId }), ...(sweep && { sweepId: sweep.id }) };
+    const target = `run:${created}`;
+    await audit.record(transaction, { actor: actorOf(person), action: 'run.started', target, projectId, details });
+    return created;
+  }
+
   return {
     async start(person, projectId, request) {
       const { idempotencyKey, ...asked } = request;
       const requestSha256 = requestFingerprint(person.userId, asked);
       const before = await existing(projectId, idempotencyKey, requestSha256);
       if (before !== undefined) return before;
-      const configuration = await requireTrainable(projectId, request);
-      const plan = await plans.planToKeep(request.datasetVersionId, configuration);
+      const configuration = await trainable(projectId, request);
+      const [plan = null] = await plans.plansToKeep(request.datasetVersionId, [configuration]);
       try {
         const runId = await database.$transaction(async (transaction) => {
           await data.holdContent(transaction, request.datasetVersionId);
-          const created = await queue(transaction, {
+          return startIn(transaction, person, {
             projectId,
             name: request.name,
             notes: request.notes ?? { zh: '', en: '' },
@@ -160,21 +180,9 @@ export function createRunService(parts: RunServiceParts): RunService {
             configuration,
             idempotencyKey: idempotencyKey ?? null,
             requestSha256,
-            seedKey: null,
-            createdById: person.userId,
+            sweep: null,
             plan,
           });
-          const { tokenizerId } = configuration;
-          const details = { datasetVersionId: request.datasetVersionId, ...(tokenizerId && { tokenizerId }) };
-          const target = `run:${created}`;
-          await audit.record(transaction, {
-            actor: actorOf(person),
-            action: 'run.started',
-            target,
-            projectId,
-            details,
-          });
-          return created;
         });
         live.emit({ kind: 'run-queued' });
         return await get(runId);
@@ -186,8 +194,10 @@ export function createRunService(parts: RunServiceParts): RunService {
       }
     },
     async plan(projectId, request) {
-      return plans.plans(request.datasetVersionId, await requireTrainable(projectId, request));
+      return plans.plans(request.datasetVersionId, await trainable(projectId, request));
     },
+    trainable,
+    startIn,
     queue,
     announceQueued: () => live.emit({ kind: 'run-queued' }),
     async list(projectId, cursor, limit, state) {

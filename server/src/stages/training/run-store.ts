@@ -25,6 +25,8 @@ export interface NewRun {
   readonly idempotencyKey: string | null;
   readonly requestSha256: string | null;
   readonly seedKey: string | null;
+  /** The sweep that it belongs to, and which of its combinations it tries, from 0. */
+  readonly sweep: { readonly id: string; readonly place: number } | null;
   readonly createdById: string | null;
   readonly plan: RunPlan | null;
 }
@@ -77,7 +79,7 @@ export interface RunChange {
 /** Runs in the database. */
 export function createRunStore(database: Database): RunStore {
   return {
-    async create(transaction, { name, plan, ...run }) {
+    async create(transaction, { name, plan, sweep, ...run }) {
       // The number is taken in one statement, so two starts at once get two numbers.
       const project = await transaction.project.update({
         where: { id: run.projectId },
@@ -92,6 +94,7 @@ export function createRunStore(database: Database): RunStore {
           ...{
             configuration: run.configuration,
             tokenizerId: run.configuration.tokenizerId,
+            ...(sweep === null ? {} : { sweepId: sweep.id, sweepPlace: sweep.place }),
             ...(plan === null ? {} : { plan }),
           },
         },

@@ -14,6 +14,7 @@ export const AUDIT_TARGET_KINDS = [
   'data-source',
   'dataset-version',
   'run',
+  'sweep',
   'job',
   'model-file',
   'user',

@@ -40,6 +40,7 @@ function facts(criteria: Criterion[] = [criterion(), criterion({ metric: 'latenc
         createdAt: AT,
         startedAt: AT,
         finishedAt: AT,
+        sweep: null,
         finalMetrics: { 'validation/accuracy': 0.94, 'training/loss': 1 },
         evaluationId: null,
       },

@@ -140,6 +140,8 @@ export const runSummary = z
     /** Last value of each metric, by name. */
     finalMetrics: z.record(z.string(), finiteOrNull),
     evaluationId: id.nullable(),
+    /** The sweep that it belongs to; null where it was started by itself. */
+    sweep: z.object({ id, number: z.int() }).nullable(),
   })
   .meta({ id: 'RunSummary' });
 

@@ -30,6 +30,7 @@ import { SettingItem, TextItem } from './components/setting-item.tsx';
 import { datasetVersionQuery, datasetVersionsQuery } from './queries.ts';
 import { refusedFields, refusedName } from './refused-fields.ts';
 import { consequences, isUsed, SETTING_GROUPS } from './settings.ts';
+import { keptBase } from './sweeps/kept-base.ts';
 
 const route = getRouteApi('/shell/projects/$projectId/training/new');
 
@@ -47,7 +48,7 @@ interface Values extends RunConfiguration {
 
 /** The form of a new run: the article's vocabulary and values, checked before anything is sent. */
 export function NewRunPage() {
-  const { t } = useTranslation(['training', 'common']);
+  const { t } = useTranslation(['training', 'common', 'sweeps']);
   const language = useLanguage();
   const { projectId } = route.useParams();
   const search = route.useSearch();
@@ -85,6 +86,13 @@ export function NewRunPage() {
       form.setFields(fields);
     },
   });
+
+  function searchOver(): void {
+    if (session === undefined) return;
+    const { datasetVersionId, name: _name, notes: _notes, ...configuration } = form.getFieldsValue(true) as Values;
+    keptBase(session.account.id, projectId).keep({ configuration, datasetVersionId, search });
+    void navigate({ to: '/projects/$projectId/training/sweeps/new', params: { projectId } });
+  }
 
   const { items, error, retry } = choices;
   if (!items || named.isLoading || before.isLoading)
@@ -194,15 +202,20 @@ export function NewRunPage() {
           values={values ?? initial}
           version={chosen}
           action={
-            <Button
-              type="primary"
-              htmlType="submit"
-              data-testid="start-run"
-              loading={start.isPending}
-              disabled={!mayRun}
-            >
-              {t('form.start')}
-            </Button>
+            <span className="panel-actions">
+              <Button data-testid="search-settings" disabled={!mayRun} onClick={searchOver}>
+                {t('sweeps:form.open')}
+              </Button>
+              <Button
+                type="primary"
+                htmlType="submit"
+                data-testid="start-run"
+                loading={start.isPending}
+                disabled={!mayRun}
+              >
+                {t('form.start')}
+              </Button>
+            </span>
           }
         >
           {start.error && <ErrorNotice error={start.error} nameOf={(field) => refusedName(field, t)} />}

@@ -1,4 +1,5 @@
 import { RUN_STATES, type RunSummary } from '@greenlight/shared/stages/training/contract.ts';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -20,6 +21,8 @@ import { shownCount } from '../../ui/shown-count.ts';
 import { formatDuration } from '../../ui/time.ts';
 import { runsQuery } from './queries.ts';
 import { NOTHING } from '../../ui/nothing.ts';
+import { sweepsQuery } from './sweeps/queries.ts';
+import { SweepsPanel } from './sweeps/sweeps-panel.tsx';
 
 const route = getRouteApi('/shell/projects/$projectId/training');
 
@@ -43,7 +46,7 @@ function MetricCell({ label, value }: { readonly label: string; readonly value: 
 }
 
 function RunRow({ run }: { readonly run: RunSummary }) {
-  const { t } = useTranslation('training');
+  const { t } = useTranslation(['training', 'sweeps']);
   const { t: common } = useTranslation();
   const { progress } = run;
   return (
@@ -52,6 +55,17 @@ function RunRow({ run }: { readonly run: RunSummary }) {
         <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId: run.projectId, runId: run.id }}>
           <NumberedRunName number={run.number} name={run.name} />
         </Link>
+        {run.sweep && (
+          <div>
+            <Link
+              className="secondary"
+              to="/projects/$projectId/training/sweeps/$sweepId"
+              params={{ projectId: run.projectId, sweepId: run.sweep.id }}
+            >
+              {t('sweeps:of', { number: run.sweep.number })}
+            </Link>
+          </div>
+        )}
       </th>
       <td>
         <RunStateMark state={run.state} />
@@ -87,6 +101,9 @@ export function RunsPage() {
     RUNS_MOVE,
   );
   const { data, error, refetch, hasNextPage } = list;
+  // Above the runs, it would push them down: the page waits for it, and comes without where a first try fails.
+  const sweeps = useInfiniteQuery(sweepsQuery(projectId));
+  if (sweeps.isLoading && sweeps.failureCount === 0) return <PageSkeleton />;
   if (!data) return error ? <PageError error={error} onRetry={() => void refetch()} /> : <PageSkeleton />;
   const runs = data.pages.flatMap((page) => page.items);
   const isEmpty = runs.length === 0 && state === undefined;
@@ -119,6 +136,7 @@ export function RunsPage() {
       }
     >
       <p>{imported}</p>
+      <SweepsPanel projectId={projectId} />
       {isEmpty ? (
         <EmptyState reason={mayRun ? t('runs.empty') : t('common:mayNot.training')} action={create} />
       ) : (

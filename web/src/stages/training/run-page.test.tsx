@@ -23,7 +23,7 @@ const run: Run = {
     plan: null,
   },
   ...{ evaluations: null, workerName: null, attempt: 1, error: null, usage: null, lastSequence: 3 },
-  ...{ finalMetrics: {}, samples: [], artifacts: [], evaluationId: null },
+  ...{ finalMetrics: {}, samples: [], artifacts: [], evaluationId: null, sweep: null },
 };
 /** Loss, quality, ROC, optimiser. */
 const CHARTS = 4;

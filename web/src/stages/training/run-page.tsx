@@ -2,7 +2,7 @@ import { inLanguage } from '@greenlight/shared/api/localized-text.ts';
 import { getProject } from '@greenlight/shared/projects/contract.ts';
 import { isDefaultRunName } from '@greenlight/shared/stages/training/run-name.ts';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryOf } from '../../api/query.ts';
@@ -41,7 +41,7 @@ const ACTIVE = new Set(['queued', 'running', 'evaluating']);
 
 /** The page that is watched: progress, live curves, samples, log, and what the run is made of. */
 export function RunPage() {
-  const { t } = useTranslation('training');
+  const { t } = useTranslation(['training', 'sweeps']);
   const language = useLanguage();
   const { projectId, runId } = route.useParams();
   const search = route.useSearch();
@@ -119,6 +119,13 @@ export function RunPage() {
       }
     >
       <DataDeletedNotice projectId={projectId} datasetVersionId={run.datasetVersionId} />
+      {run.sweep && (
+        <p>
+          <Link to="/projects/$projectId/training/sweeps/$sweepId" params={{ projectId, sweepId: run.sweep.id }}>
+            {t('sweeps:of', { number: run.sweep.number })}
+          </Link>
+        </p>
+      )}
       {run.error && <RunFailure run={run} error={run.error} />}
       <RunHeader run={run} live={live} isActive={isActive} />
       <HeadSwitch

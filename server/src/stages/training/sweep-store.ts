@@ -1,0 +1,148 @@
+import { Prisma } from '@greenlight/prisma/client';
+import type { RunState } from '@greenlight/shared/stages/training/contract.ts';
+import type { RunEvaluations } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
+import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
+import type { SweepRun } from '@greenlight/shared/stages/training/sweep/contract.ts';
+import type { SweepSearch } from '@greenlight/shared/stages/training/sweep/search.ts';
+import { seriesOfObjective, type Objective } from '@greenlight/shared/stages/training/sweep/settings.ts';
+import type { Database, Transaction } from '../../database/client.ts';
+import { olderThan, type TimePlace } from '../../plugins/cursor.ts';
+import { newId } from '../../plugins/new-id.ts';
+import { summaryInclude, toRunSummary } from './run-rows.ts';
+
+/** What a new sweep is made of. */
+export interface NewSweep {
+  readonly projectId: string;
+  readonly datasetVersionId: string;
+  readonly search: SweepSearch;
+  readonly objective: Objective;
+  readonly idempotencyKey: string | null;
+  readonly requestSha256: string;
+  readonly createdById: string;
+}
+
+/** A sweep as it is kept. */
+export interface SweepRow {
+  readonly id: string;
+  readonly projectId: string;
+  readonly number: number;
+  readonly datasetVersionId: string;
+  readonly search: SweepSearch;
+  readonly objective: Objective;
+  readonly createdAt: Date;
+  /** Its runs in the order of its combinations. */
+  readonly runs: readonly {
+    readonly id: string;
+    readonly number: number;
+    readonly state: RunState;
+    readonly place: number;
+  }[];
+}
+
+/** A run of a sweep with what is known of it. */
+export interface SweptRun extends Pick<SweepRun, 'place' | 'run' | 'validationItems'> {
+  /** Milliseconds that it was planned to take. */
+  readonly plannedMs: number | null;
+}
+
+/** The best value of a run, and the first step at which it was measured. */
+export type BestValue = NonNullable<SweepRun['best']>;
+
+/** Sweeps in the database. */
+export interface SweepStore {
+  create(transaction: Transaction, sweep: NewSweep): Promise<{ id: string; number: number }>;
+  findByKey(projectId: string, idempotencyKey: string): Promise<{ id: string; requestSha256: string | null } | null>;
+  find(sweepId: string): Promise<SweepRow | undefined>;
+  /** Newest first. */
+  page(projectId: string, after: TimePlace | undefined, limit: number): Promise<SweepRow[]>;
+  /** In the order of the combinations. */
+  runs(sweepId: string): Promise<SweptRun[]>;
+  /** The best value of an objective of each run that has one. */
+  bestValues(
+    runIds: readonly string[],
+    objective: Objective,
+    better: 'lower' | 'higher',
+  ): Promise<Map<string, BestValue>>;
+  projectOf(sweepId: string): Promise<string | undefined>;
+}
+
+const withRuns = {
+  runs: {
+    select: { id: true, number: true, state: true, sweepPlace: true },
+    orderBy: { sweepPlace: 'asc' as const },
+  },
+} satisfies Prisma.SweepInclude;
+
+function toRow({ runs, ...row }: Prisma.SweepGetPayload<{ include: typeof withRuns }>): SweepRow {
+  return {
+    ...row,
+    search: row.search as unknown as SweepSearch,
+    objective: row.objective as Objective,
+    runs: runs.map(({ sweepPlace, state, ...run }) => ({ ...run, state: state as RunState, place: sweepPlace ?? 0 })),
+  };
+}
+
+/** Sweeps in the database. */
+export function createSweepStore(database: Database): SweepStore {
+  return {
+    async create(transaction, sweep) {
+      const { nextSweepNumber } = await transaction.project.update({
+        where: { id: sweep.projectId },
+        data: { nextSweepNumber: { increment: 1 } },
+      });
+      const made = { id: newId(), number: nextSweepNumber - 1 };
+      await transaction.sweep.create({ data: { ...made, ...sweep } });
+      return made;
+    },
+    findByKey: (projectId, idempotencyKey) =>
+      database.sweep.findUnique({
+        where: { projectId_idempotencyKey: { projectId, idempotencyKey } },
+        select: { id: true, requestSha256: true },
+      }),
+    async find(sweepId) {
+      const row = await database.sweep.findUnique({ where: { id: sweepId }, include: withRuns });
+      return row === null ? undefined : toRow(row);
+    },
+    async page(projectId, after, limit) {
+      const rows = await database.sweep.findMany({
+        where: { projectId, ...olderThan(after) },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit,
+        include: withRuns,
+      });
+      return rows.map(toRow);
+    },
+    async runs(sweepId) {
+      const rows = await database.run.findMany({
+        where: { sweepId },
+        orderBy: { sweepPlace: 'asc' },
+        include: {
+          ...summaryInclude,
+          events: { where: { type: 'started' }, orderBy: { sequence: 'desc' }, take: 1 },
+        },
+      });
+      return rows.map((row) => {
+        const started = row.events[0]?.payload as { evaluations?: RunEvaluations } | undefined;
+        const plan = row.plan as RunPlan | null;
+        return {
+          place: row.sweepPlace ?? 0,
+          run: toRunSummary(row),
+          validationItems: started?.evaluations?.items ?? null,
+          plannedMs: plan?.time?.total.value ?? null,
+        };
+      });
+    },
+    async bestValues(runIds, objective, better) {
+      const order = Prisma.raw(better === 'lower' ? 'ASC' : 'DESC');
+      const rows = await database.$queryRaw<({ runId: string } & BestValue)[]>`
+        SELECT DISTINCT ON ("runId") "runId", value, step FROM metric_points
+        WHERE "runId" = ANY(${runIds}::uuid[]) AND name = ${seriesOfObjective(objective)} AND value IS NOT NULL
+        ORDER BY "runId", value ${order}, step`;
+      return new Map(rows.map(({ runId, value, step }) => [runId, { value, step }]));
+    },
+    async projectOf(sweepId) {
+      const row = await database.sweep.findUnique({ where: { id: sweepId }, select: { projectId: true } });
+      return row?.projectId;
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { chinese } from '../../../api/chinese-text.ts';
+import { defineRoute } from '../../../api/define-route.ts';
+import { id, moment } from '../../../api/identifiers.ts';
+import { saying, type InBothLanguages } from '../../../api/localized-text.ts';
+import { pageOf, pageQuery } from '../../../api/paging.ts';
+import { runConfiguration } from '../configuration.ts';
+import { runSummary } from '../contract.ts';
+import { estimate } from '../plan/interval.ts';
+import { sweepSearch } from './search.ts';
+import { isSwept, OBJECTIVES, objectivesOf, SWEPT_NAMES, SWEPT_SETTINGS } from './settings.ts';
+
+const combination = z.partialRecord(z.enum(SWEPT_NAMES), z.union([z.number(), z.string()]));
+
+const count = z.int().min(0);
+
+/** A sweep as lists show it. */
+export const sweepSummary = z
+  .object({
+    id,
+    projectId: id,
+    number: z.int(),
+    datasetVersionId: id,
+    search: sweepSearch,
+    /** What runs are ranked by: their best value on the validation split, never one on the test split. */
+    objective: z.enum(OBJECTIVES),
+    createdAt: moment,
+    counts: z.object({
+      total: count,
+      queued: count,
+      /** Those that are being evaluated among them. */
+      running: count,
+      finished: count,
+      failed: count,
+      cancelled: count,
+    }),
+    /** The finished run with the best value; null until there is one. */
+    best: z.object({ runId: id, runNumber: z.int(), values: combination, value: z.number() }).nullable(),
+  })
+  .meta({ id: 'SweepSummary' });
+
+/** A sweep as lists show it. */
+export type SweepSummary = z.infer<typeof sweepSummary>;
+
+/** A run of a sweep. */
+const sweepRun = z
+  .object({
+    /** Which of the combinations it tries, from 0. */
+    place: count,
+    values: combination,
+    run: runSummary,
+    /** The best value of the objective so far, and the step at which it was measured. */
+    best: z.object({ value: z.number(), step: z.int() }).nullable(),
+    /** On how many validation items its values are measured; null until its worker has decided. */
+    validationItems: z.int().nullable(),
+  })
+  .meta({ id: 'SweepRun' });
+
+/** A run of a sweep. */
+export type SweepRun = z.infer<typeof sweepRun>;
+
+/** A sweep with its runs, in the order of its combinations. */
+export const sweep = sweepSummary
+  .extend({
+    runs: z.array(sweepRun),
+    /** Milliseconds until all runs have ended, if as many go on at once as do now; null where that is not known. */
+    remainingMs: z.number().nullable(),
+  })
+  .meta({ id: 'Sweep' });
+
+/** A sweep with its runs. */
+export type Sweep = z.infer<typeof sweep>;
+
+const wish = { datasetVersionId: id, configuration: z.unknown().pipe(runConfiguration), search: sweepSearch };
+
+/** Settings that change nothing in the model, and an objective that its task does not report. */
+function addMismatches(
+  { configuration, search, objective }: z.infer<z.ZodObject<typeof wish>> & { objective?: (typeof OBJECTIVES)[number] },
+  context: z.RefinementCtx,
+): void {
+  const add = (path: (string | number)[], message: InBothLanguages) =>
+    context.addIssue({ code: 'custom', path, ...saying(message) });
+  search.axes.forEach(({ setting }, place) => {
+    const { en, zh } = SWEPT_SETTINGS[setting];
+    if (!isSwept(setting, configuration))
+      add(['search', 'axes', place], {
+        en: `${en} changes nothing in ${configuration.architecture}`,
+        zh: chinese`${zh}对 ${configuration.architecture} 没有作用`,
+      });
+  });
+  const known = objectivesOf(configuration.task);
+  if (objective !== undefined && !known.includes(objective))
+    add(['objective'], {
+      en: `${configuration.task} reports ${known.join(', ')}`,
+      zh: chinese`${configuration.task} 报告的指标为 ${known.join('、')}`,
+    });
+}
+
+/** What a combination is refused for, and what it is planned to take on the likeliest worker. */
+export const plannedCombination = z
+  .object({
+    values: combination,
+    /** Why its run would be refused, in both languages; empty where it can be trained. */
+    problems: z.array(z.object({ en: z.string(), zh: z.string() })),
+    /** Null where it is refused. Time in milliseconds, energy in kilowatt-hours; null where they are not known. */
+    plan: z
+      .object({
+        parameters: z.number(),
+        time: estimate.nullable(),
+        energy: estimate.nullable(),
+        cost: z.object({ amount: estimate, currency: z.string() }).nullable(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'PlannedCombination' });
+
+/** What a combination is refused for, and what it is planned to take. */
+export type PlannedCombination = z.infer<typeof plannedCombination>;
+
+export const planSweep = defineRoute({
+  id: 'planSweep',
+  method: 'POST',
+  path: '/api/projects/{projectId}/sweep-plans',
+  summary:
+    'The combinations that a sweep would try, which of them are refused, and what each would take on the likeliest worker; nothing is created.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  body: z.object(wish).superRefine(addMismatches),
+  reply: z.object({ workerName: z.string().nullable(), combinations: z.array(plannedCombination) }),
+  errors: ['invalid-configuration', 'not-found', 'content-deleted', 'holds-images', 'tokenizer-deleted'],
+});
+
+export const startSweep = defineRoute({
+  id: 'startSweep',
+  method: 'POST',
+  path: '/api/projects/{projectId}/sweeps',
+  summary:
+    'Queue a run for each combination of a search, all or none; with the same idempotency key it answers with the sweep that exists.',
+  permission: 'training:run',
+  params: z.object({ projectId: id }),
+  body: z
+    .object({
+      ...wish,
+      objective: z.enum(OBJECTIVES),
+      idempotencyKey: z.string().min(8).max(100).optional(),
+    })
+    .superRefine(addMismatches),
+  reply: sweep,
+  status: 201,
+  errors: [
+    'combinations-refused',
+    'invalid-configuration',
+    'not-found',
+    'content-deleted',
+    'holds-images',
+    'tokenizer-deleted',
+    'other-tokenizer',
+  ],
+});
+
+export const listSweeps = defineRoute({
+  id: 'listSweeps',
+  method: 'GET',
+  path: '/api/projects/{projectId}/sweeps',
+  summary: 'The sweeps of a project with the best run of each, newest first.',
+  permission: 'project:read',
+  params: z.object({ projectId: id }),
+  query: pageQuery,
+  reply: pageOf(sweepSummary),
+});
+
+const sweepParams = z.object({ sweepId: id });
+
+export const getSweep = defineRoute({
+  id: 'getSweep',
+  method: 'GET',
+  path: '/api/sweeps/{sweepId}',
+  summary: 'A sweep with its runs and the best validation value of each so far.',
+  permission: 'project:read',
+  params: sweepParams,
+  reply: sweep,
+});
+
+export const cancelSweep = defineRoute({
+  id: 'cancelSweep',
+  method: 'POST',
+  path: '/api/sweeps/{sweepId}/cancel',
+  summary:
+    'Stop all runs of a sweep that have not ended; those that have finished stay, and so does what the others reached.',
+  permission: 'training:operate',
+  params: sweepParams,
+  reply: sweep,
+  errors: ['sweep-not-active'],
+});

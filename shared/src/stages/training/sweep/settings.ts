@@ -1,0 +1,75 @@
+import type { InBothLanguages } from '../../../api/localized-text.ts';
+import type { MetricId } from '../../../metrics/registry.ts';
+import type { RunConfiguration, Task } from '../configuration.ts';
+
+interface SweptSetting extends InBothLanguages {
+  /** A whole number, a number, or one of several words. */
+  readonly kind: 'whole' | 'number' | 'choice';
+}
+
+/**
+ * Settings that a sweep may vary, with the words that names of runs use. Those that change what the validation loss is measured on are left out (tokenizer,
+ * vocabulary, longest item, task): runs that differ in them cannot be ranked by one number.
+ */
+export const SWEPT_SETTINGS = {
+  learningRate: { kind: 'number', en: 'learning rate', zh: '学习率' },
+  batchSize: { kind: 'whole', en: 'batch size', zh: '批大小' },
+  epochs: { kind: 'whole', en: 'epochs', zh: '训练轮数' },
+  dropout: { kind: 'number', en: 'dropout', zh: 'dropout' },
+  optimiser: { kind: 'choice', en: 'optimiser', zh: '优化器' },
+  schedule: { kind: 'choice', en: 'schedule', zh: '学习率调度' },
+  warmupSteps: { kind: 'whole', en: 'warm-up steps', zh: '预热步数' },
+  weightDecay: { kind: 'number', en: 'L2', zh: 'L2' },
+  l1: { kind: 'number', en: 'L1', zh: 'L1' },
+  labelSmoothing: { kind: 'number', en: 'label smoothing', zh: '标签平滑' },
+  clipNorm: { kind: 'number', en: 'gradient clipping', zh: '梯度裁剪' },
+  gradientAccumulation: { kind: 'whole', en: 'gradient accumulation', zh: '梯度累积' },
+  dModel: { kind: 'whole', en: 'd_model', zh: 'd_model' },
+  heads: { kind: 'whole', en: 'heads', zh: '注意力头数' },
+  encoderLayers: { kind: 'whole', en: 'encoder layers', zh: '编码器层数' },
+  decoderLayers: { kind: 'whole', en: 'decoder layers', zh: '解码器层数' },
+  feedForward: { kind: 'whole', en: 'feed-forward width', zh: '前馈层宽度' },
+  activation: { kind: 'choice', en: 'activation', zh: '激活函数' },
+  normalisation: { kind: 'choice', en: 'normalisation', zh: '归一化位置' },
+  positions: { kind: 'choice', en: 'positions', zh: '位置编码' },
+  seed: { kind: 'whole', en: 'seed', zh: '随机种子' },
+} as const satisfies Partial<Record<keyof RunConfiguration, SweptSetting>>;
+
+/** The name of a setting that a sweep may vary. */
+export type SweptName = keyof typeof SWEPT_SETTINGS;
+
+/** The names of all settings that a sweep may vary, in the order in which they are offered. */
+export const SWEPT_NAMES = Object.keys(SWEPT_SETTINGS) as readonly SweptName[] as [SweptName, ...SweptName[]];
+
+/** Whether a setting changes anything in a model of this architecture. */
+export function isSwept(name: SweptName, { architecture }: Pick<RunConfiguration, 'architecture'>): boolean {
+  if (name === 'encoderLayers') return architecture !== 'decoder-only';
+  return name !== 'decoderLayers' || architecture !== 'encoder-classifier';
+}
+
+const OF_CLASSES = ['loss', 'accuracy', 'f1-macro', 'auc-micro', 'auc-macro'] as const;
+
+/** The numbers of the validation split that runs of a task report, and that a sweep may rank them by; the first is the usual one. */
+const OBJECTIVES_OF_TASK = {
+  'prefix-to-whole': OF_CLASSES,
+  'next-token': OF_CLASSES,
+  'single-label': OF_CLASSES,
+  'multi-label': ['loss', 'subset-accuracy', 'f1-macro', 'auc-micro', 'auc-macro'],
+  regression: ['mean-squared-error', 'mean-absolute-error', 'r-squared'],
+} as const satisfies Record<Task, readonly MetricId[]>;
+
+/** A number that a sweep may rank its runs by. */
+export type Objective = (typeof OBJECTIVES_OF_TASK)[Task][number];
+
+/** Every number that a sweep of some task may rank its runs by. */
+export const OBJECTIVES = [...new Set(Object.values(OBJECTIVES_OF_TASK).flat())] as [Objective, ...Objective[]];
+
+/** The numbers that a sweep of a task may rank its runs by; the first is the usual one. */
+export function objectivesOf(task: Task): readonly Objective[] {
+  return OBJECTIVES_OF_TASK[task];
+}
+
+/** The name of the series in which runs report an objective. */
+export function seriesOfObjective(objective: Objective): string {
+  return `validation/${objective}`;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { plannedRun } from '../../../testing/planned-run.ts';
+import { sweepOf } from '../../../testing/sweep.ts';
+import { translationsIn } from '../../../testing/translations.ts';
+import { pointsOf, scaleOf } from './points.ts';
+import { sweepVerdict } from './sweep-text.ts';
+import { totalsOf } from './totals.ts';
+
+const PROJECT = '01a20a76-a2a3-7a62-8176-708ce0b86c34';
+
+function verdictIn(
+  language: 'en' | 'zh',
+  ...[runs, change]: [Parameters<typeof sweepOf>[1], Parameters<typeof sweepOf>[2]?]
+) {
+  const translations = translationsIn(language);
+  const t = translations.getFixedT(language, 'sweeps');
+  const training = translations.getFixedT(language, 'training');
+  return sweepVerdict(sweepOf(PROJECT, runs, change), { t, training, language });
+}
+
+describe('the verdict', () => {
+  const best = { runId: PROJECT, runNumber: 14, values: { learningRate: 0.001, optimiser: 'adam' }, value: 1.234567 };
+
+  test('names the best run so far with its settings and its value', () => {
+    const runs = [
+      ['finished', 1.2],
+      ['queued', null],
+    ] as const;
+    expect(verdictIn('en', runs, { best })).toBe(
+      'Best so far of 1 finished of 2: #14, Learning rate 0.001, Optimiser Adam: Loss 1.235 on the validation items.',
+    );
+    expect(verdictIn('zh', runs, { best })).toContain('2 次中已完成 1 次，目前最佳：#14，学习率 0.001，优化器 Adam');
+  });
+
+  test('is final once all runs have ended', () => {
+    expect(
+      verdictIn(
+        'en',
+        [
+          ['finished', 1.2],
+          ['failed', null],
+        ],
+        { best },
+      ),
+    ).toMatch(/^Best of 1 finished of 2: #14/);
+  });
+
+  test('says that nothing has finished yet, or that nothing ever will', () => {
+    expect(
+      verdictIn('en', [
+        ['running', 2],
+        ['queued', null],
+      ]),
+    ).toBe('No run has finished yet: 1 running, 1 waiting.');
+    expect(
+      verdictIn('en', [
+        ['failed', 2],
+        ['cancelled', null],
+      ]),
+    ).toBe('All 2 runs have ended, and none of them with a value to rank by.');
+  });
+});
+
+test('runs are points where they have begun: crosses without a value, rings where it may still change', () => {
+  const sweep = sweepOf(PROJECT, [
+    ['finished', 1],
+    ['failed', 0.5],
+    ['running', 2],
+    ['queued', null],
+  ]);
+  const best = { runId: sweep.runs[0]!.run.id, runNumber: 11, values: {}, value: 1 };
+  const points = pointsOf({ ...sweep, best }, 'learningRate', ({ run }) => `#${run.number}`);
+  expect(points.map(({ x, y, kind, isBest }) => [x, y, kind, isBest])).toEqual([
+    [0.1, 1, 'done', true],
+    [0.01, null, 'none', false],
+    [0.001, 2, 'open', false],
+  ]);
+});
+
+test('listed values that span powers of ten, and ranges drawn by them, lie on a logarithmic axis', () => {
+  expect(scaleOf({ setting: 'learningRate', values: [0.1, 0.001] })).toBe('logarithmic');
+  expect(scaleOf({ setting: 'epochs', values: [2, 20] })).toBe('linear');
+  expect(scaleOf({ setting: 'dropout', values: [0, 0.5] })).toBe('linear');
+  expect(scaleOf({ setting: 'optimiser', values: ['adam', 'sgd'] })).toBe('linear');
+  expect(scaleOf({ setting: 'dropout', low: 0.1, high: 0.2, scale: 'logarithmic' })).toBe('logarithmic');
+});
+
+describe('what all runs take together', () => {
+  const { parameters, time, energy, cost } = plannedRun();
+  const plan = { parameters, time: time!.total, energy: energy!.kilowattHours, cost };
+  const planned = { values: {}, problems: [], plan };
+
+  test('is the sum of their plans, without those that are refused', () => {
+    const refused = { values: {}, problems: [{ en: 'no', zh: '否' }], plan: null };
+    const totals = totalsOf([planned, refused, planned]);
+    expect(totals.time?.value).toBe(2 * plan.time.value);
+    expect(totals.energy?.high).toBe(2 * plan.energy.high);
+    expect(totals.cost).toMatchObject({ currency: 'EUR', amount: { low: 2 * cost!.amount.low } });
+  });
+
+  test('is not known where it is not known of one of them', () => {
+    expect(totalsOf([planned, { ...planned, plan: { ...plan, time: null } }]).time).toBeNull();
+    expect(totalsOf([])).toEqual({ time: null, energy: null, cost: null });
+  });
+});
