@@ -282,7 +282,7 @@ export function createServices(foundations: Foundations) {
     inference: inferenceClient,
     labelMasks,
   });
-  const evaluations = createEvaluationService(evaluationStore, requirements, storage);
+  const evaluations = createEvaluationService(evaluationStore, requirements, storage, sweeps.chosenRun);
   const candidates = createCandidateService({
     database,
     store: createCandidateStore(database),

@@ -22,6 +22,7 @@ import { decodeTimeCursor, timePage } from '../../plugins/cursor.ts';
 import type { Transaction } from '../../database/client.ts';
 import type { RequirementService } from '../requirements/service.ts';
 import { measuredOf } from './measured-of.ts';
+import { newestThatCounts } from './newest-that-counts.ts';
 import { summaryOf } from './summary-of.ts';
 import type { TrainedItemsService } from '../data/trained-items-service.ts';
 import type { EvaluationStore, RunOrigin } from './store.ts';
@@ -58,8 +59,9 @@ export interface EvaluationService {
   standing(id: string): Promise<(FrozenMeasurement & { readonly id: string }) | undefined>;
   /** The predictions of an imported model, which repeat no text of the data. Throws `not-found` for a run's. */
   openImported(id: string): Promise<Download>;
+  /** Of a sweep that of its best run alone, once all have ended. */
   newest(projectId: string): Promise<LatestEvaluation | null>;
-  /** The newest as decisions freeze it. */
+  /** The same as decisions freeze it. */
   newestStanding(projectId: string): Promise<(FrozenMeasurement & { readonly id: string }) | null>;
   /** The newest evaluations with their numbers of all heads, and one more than `limit` where there are older ones. */
   withMetrics(projectId: string, limit: number): Promise<(EvaluationSummary & { metrics: TaskMetricValue[] })[]>;
@@ -78,7 +80,10 @@ export function createEvaluationService(
   store: EvaluationStore,
   requirements: Pick<RequirementService, 'approvedVersions'>,
   storage: Storage,
+  chosenRun: (sweepId: string) => Promise<string | null>,
 ): EvaluationService {
+  const newestOf = (projectId: string) => newestThatCounts(store, chosenRun, projectId);
+
   async function basis(projectId: string): Promise<Basis> {
     const [versions, first] = await Promise.all([requirements.approvedVersions(projectId), store.firstAt(projectId)]);
     return { versions, changedAfterEvidence: changeAfterEvidence(versions, first?.toISOString() ?? null) };
@@ -127,7 +132,7 @@ export function createEvaluationService(
     projectOf: store.projectOf,
     standing,
     async newestStanding(projectId) {
-      const row = await store.newest(projectId);
+      const row = await newestOf(projectId);
       return row === null ? null : ((await standing(row.id)) ?? null);
     },
     async openImported(id) {
@@ -142,7 +147,7 @@ export function createEvaluationService(
       return rows.map((row) => ({ ...summaryOf(row), metrics: measuredOf(row) }));
     },
     async newest(projectId) {
-      const row = await store.newest(projectId);
+      const row = await newestOf(projectId);
       if (row === null) return null;
       const { id, datasetVersionId, sameAsTraining, createdAt } = row;
       const seen = seenInTraining.nullable().parse(row.seenInTraining);

@@ -11,7 +11,7 @@ const withOrigin = {
   datasetVersion: { select: { version: true, contentSha256: true } },
 } as const;
 
-type EvaluationRow = Awaited<ReturnType<Database['evaluation']['findUniqueOrThrow']>>;
+export type EvaluationRow = Awaited<ReturnType<Database['evaluation']['findUniqueOrThrow']>>;
 type RunRow = Awaited<ReturnType<Database['run']['findUniqueOrThrow']>>;
 
 /** An evaluation with what names its run or its imported model. */
@@ -48,7 +48,10 @@ export interface EvaluationStore {
   pageOf(projectId: string, after: TimePlace | undefined, limit: number): Promise<EvaluationWithOrigin[]>;
   /** Those of a project by their own ids, or by those of the jobs that measured imported models. */
   named(projectId: string, ids: readonly string[]): Promise<EvaluationWithOrigin[]>;
-  newest(projectId: string): Promise<EvaluationRow | null>;
+  /** Of one run, or of all runs of a project that belong to no sweep and of imported models. */
+  newest(of: { readonly runId: string } | { readonly projectId: string }): Promise<EvaluationRow | null>;
+  /** Sweeps whose runs were measured after a moment, or at all; the newest first, 50 at most. */
+  sweepsMeasuredAfter(projectId: string, moment: Date | undefined): Promise<string[]>;
   /** When the first evaluation of a project was made, or null before it. */
   firstAt(projectId: string): Promise<Date | null>;
   /** Stores a result, or finds the one of the same run, step and split. */
@@ -96,8 +99,21 @@ export function createEvaluationStore(database: Database): EvaluationStore {
         include: withOrigin,
       });
     },
-    newest: (projectId) =>
-      database.evaluation.findFirst({ where: { projectId }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] }),
+    newest: (of) =>
+      database.evaluation.findFirst({
+        where: 'runId' in of ? of : { ...of, OR: [{ runId: null }, { run: { sweepId: null } }] },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      }),
+    async sweepsMeasuredAfter(projectId, moment) {
+      const measured = moment === undefined ? {} : { createdAt: { gt: moment } };
+      const sweeps = await database.sweep.findMany({
+        where: { projectId, runs: { some: { evaluations: { some: measured } } } },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: 50,
+        select: { id: true },
+      });
+      return sweeps.map(({ id }) => id);
+    },
     async firstAt(projectId) {
       const { _min } = await database.evaluation.aggregate({ where: { projectId }, _min: { createdAt: true } });
       return _min.createdAt;

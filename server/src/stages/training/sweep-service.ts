@@ -62,6 +62,8 @@ export interface SweepService {
   /** Stops the runs that have not ended; throws `sweep-not-active` where all have. */
   cancel(person: UserPrincipal, sweepId: string): Promise<Sweep>;
   projectOf(sweepId: string): Promise<string | undefined>;
+  /** The best of its finished runs once all have ended; null before, and where none has a value. */
+  chosenRun(sweepId: string): Promise<string | null>;
 }
 
 /** A combination with its settings where they can be trained, and with why not where they cannot. */
@@ -270,5 +272,11 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
       return get(sweepId);
     },
     projectOf: store.projectOf,
+    async chosenRun(sweepId) {
+      const row = await store.find(sweepId);
+      if (row === undefined || row.runs.some(({ state }) => !hasEnded(state))) return null;
+      const ids = row.runs.map(({ id }) => id);
+      return summaryOf(row, await store.bestValues(ids, row.objective, betterOf(row.objective))).best?.runId ?? null;
+    },
   };
 }
