@@ -104,6 +104,8 @@ export async function startServer(
       isSecure: url.startsWith('https:'),
       allowsPrivateEndpoints: environment.GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS === 'yes',
     });
+    // Closed after the app: it may be reading a whole version.
+    closing.push(services.uncounted.close);
     const state = { isSeeded: false };
     const isReady = async (): Promise<boolean> => {
       await database.$queryRaw`SELECT 1`;
@@ -127,7 +129,6 @@ export async function startServer(
     services.encryption.start((error) => app.log.error({ err: error }, 'encryption of stored files'));
     closing.push(services.encryption.close);
     services.uncounted.start((error) => app.log.error({ err: error }, 'texts that were also trained on'));
-    closing.push(services.uncounted.close);
     return { app, services, database, url, signInUrl, close };
   } catch (error) {
     await close();

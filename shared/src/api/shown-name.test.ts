@@ -25,6 +25,9 @@ test.each([
   ['a joiner that joins nothing', 'Li\u034f', 'Li'],
   ['a blank of dots', '\u2800Li', 'Li'],
   ['a sign in colour', '❤\ufe0f Ada', '❤\ufe0f Ada'],
+  ['a choice of form where there is none', 'ad\ufe0fmin', 'admin'],
+  ['the sign of a verse', '\u06dd Li', '\u06dd Li'],
+  ['Braille of two words', '\u2801\u2800\u2803', '\u2801\u2800\u2803'],
   ['another form of a Chinese character', '葛\u{e0100}城', '葛\u{e0100}城'],
   ['a script that needs its joiners', 'می\u200cخواهم', 'می\u200cخواهم'],
 ])('%s is kept as it is seen', (_, given, kept) => {
@@ -33,6 +36,7 @@ test.each([
 
 test.each([
   ['nothing to be seen', '\u200b\u2060\u3164'],
+  ['a choice of form alone', '\ufe0f'],
   ['too much', 'x'.repeat(31)],
 ])('%s is no name', (_, given) => {
   expect(name.safeParse(given).success).toBe(false);

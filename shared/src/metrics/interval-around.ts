@@ -17,15 +17,17 @@ interface IntervalAround extends Interval {
  *
  * Where all resamples agree, the sample has no spread to learn an error from, and an interval of no width would claim certainty from three
  * texts. Then the interval is what so many groups can rule out: at least Wilson's lower bound of a share that all of them have is like
- * them, and the rest may lie anywhere in the metric's range; without such a range there is no interval (null).
+ * them, and the rest may lie anywhere in the metric's range; without such a range there is no interval (null). Resamples agree that are within
+ * `agreement` of the point and of one another.
  */
 export function intervalAround(
   point: number,
   { low, high }: Interval,
   [least, most]: readonly [number | null, number | null],
   groups: number,
+  agreement = AGREEMENT,
 ): IntervalAround | null {
-  const agree = high - low <= AGREEMENT * Math.max(1, Math.abs(point)) && Math.abs(point - low) <= AGREEMENT;
+  const agree = high - low <= agreement * Math.max(1, Math.abs(point)) && Math.abs(point - low) <= agreement;
   if (!agree) return { low: Math.min(low, point), high: Math.max(high, point), hasNoSpread: false };
   if (least === null || most === null) return null;
   const alike = flawlessShare(groups);

@@ -71,7 +71,8 @@ export function multiLabelReport(given: MultiLabelItems, options: Partial<Bootst
   const each = numbers.map((label) => groupScores(labelOf(probabilities, label, given), labelOf(truth, label, given)));
   const decisionValues = decisionStatistics(given);
   const points = { ...decisionValues(), ...areaValues(areasOf(micro), each.map(areasOf)) };
-  const isRanked = pairs <= MOST_RANKED_PAIRS;
+  const resamples = options.resamples ?? DEFAULT_BOOTSTRAP.resamples;
+  const isRanked = pairs <= MOST_RANKED_PAIRS && resamples > 0;
   const ranking = isRanked ? new WeightedRanking(given) : null;
   const statistics = (weights: Float64Array) => {
     const decisions = decisionValues(weights);
@@ -95,7 +96,7 @@ export function multiLabelReport(given: MultiLabelItems, options: Partial<Bootst
     const notes = [...undefinedNote(undefinedIn[name] ?? 0), ...(interval === undefined ? [] : fewGroupsNote(items))];
     if (interval !== undefined && CLASS_MEANS.has(name)) notes.push(...rarest);
     const isArea = (AREAS as readonly string[]).includes(name);
-    if (isArea && !isRanked && options.resamples !== 0) notes.push(metricNote('too-large-for-interval', pairs));
+    if (isArea && !isRanked && resamples > 0) notes.push(metricNote('too-large-for-interval', pairs));
     if (name === 'auc-macro' && defined < labels) notes.push(metricNote('classes-averaged', defined));
     return measuredValue(name, points[name], items, interval, notes);
   });

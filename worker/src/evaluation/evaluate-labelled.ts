@@ -138,7 +138,7 @@ function itemsOfHead(head: PartlyKnown, places: Int32Array, mostWrong: number) {
   const wrong = wrongRows(knownPredictions(head));
   return {
     groups: known.length,
-    identity: [known],
+    identity: [head.head.task, known],
     wrong: wrong === null || wrong.length > mostWrong ? null : Int32Array.from(wrong, (row) => known[row] ?? 0).sort(),
   };
 }

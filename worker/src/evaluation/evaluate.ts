@@ -108,7 +108,12 @@ async function measureTokens({ engine, items, numbers, batches, tokenizer: { siz
     unicodeArray('classes', tokens),
   ]);
   const { groupCount: groups } = report;
-  const identity = [tokens.join('\n'), ...measured.flatMap(({ targets, sentences }) => [targets, sentences])];
+  // With a prefix as its source a model knows a part of the answer.
+  const identity = [
+    batches.task,
+    tokens.join('\n'),
+    ...measured.flatMap(({ targets, sentences }) => [targets, sentences]),
+  ];
   const resamplings = resamplingsOf(report.metrics, {
     ...{ of: 'tokens', task: null, groups, identity, wrong: null },
     texts: lossesOfTexts(measured, numbers),

@@ -74,7 +74,7 @@ test('two models on the same items are compared resample by resample', async () 
   expect(paired.high).toBeLessThan(0.2);
 });
 
-test('a further head is told by the items that it is known of, and other items have another name', async () => {
+test('a further head is told by the items that it is known of, and other items, or another question about them, have another name', async () => {
   const known = Uint8Array.from(TRUTH, (_, item) => Number(item >= 30));
   const head = { name: 'tone', task: 'single-label', weight: 1, labels: ['x', 'y', 'z'] } as const;
   const auxiliary = { head: { ...head, labels: [...head.labels] }, values: TRUTH, width: 1, known };
@@ -85,6 +85,12 @@ test('a further head is told by the items that it is known of, and other items h
     ['tone', 30, [85]],
   ]);
   expect(resamplings[1]!.itemsSha256).not.toBe(resamplings[0]!.itemsSha256);
+  const several = { ...told([]), head: { task: 'multi-label', outputs: 3 } as const };
+  const asked = await measured({
+    ...several,
+    labels: Float32Array.from({ length: 3 * ITEMS }, (_, k) => Number(k % 3 === 0)),
+  });
+  expect(asked.resamplings[0]!.itemsSha256).not.toBe(resamplings[0]!.itemsSha256);
   const turned = await measured(told([]), [], [...TRUTH.keys()].toReversed());
   expect(turned.resamplings[0]!.itemsSha256).not.toBe(resamplings[0]!.itemsSha256);
 });

@@ -41,6 +41,15 @@ export interface DecisionService {
 /** More people than these no filter lists. */
 const MOST_PEOPLE = 200;
 
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** What stands now, without what was not counted yet when it was frozen: a count that changes no verdict is no change. */
+function asFrozen(now: EvidenceNow['content'], frozen: EvidenceItem['content']): unknown {
+  if (!isRecord(now) || !isRecord(frozen) || 'seenInTraining' in frozen) return now;
+  const { seenInTraining: _, ...rest } = now;
+  return rest;
+}
+
 /** Builds the reading side of decisions; `sources` tell what evidence of each type says today, where it can change. */
 export function createDecisionService(
   store: DecisionStore,
@@ -84,7 +93,7 @@ export function createDecisionService(
     if (living === undefined) return { state: 'gone', content: null };
     if (content === null) return null;
     const now = JSON.parse(JSON.stringify(living)) as EvidenceNow['content'];
-    return canonicalJson(now) === canonicalJson(content)
+    return canonicalJson(asFrozen(now, content)) === canonicalJson(content)
       ? { state: 'same', content: null }
       : { state: 'changed', content: now };
   }

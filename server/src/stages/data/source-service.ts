@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { seenName } from '@greenlight/shared/api/shown-name.ts';
 import {
   MAX_OPEN_UPLOADS,
   SOURCE_KEPT_DAYS,
@@ -168,7 +169,7 @@ export function createSourceService({ database, store, storage, audit }: SourceP
       return database.$transaction(async (transaction) => {
         const known = await store.lockByKey(transaction, by);
         if (known !== undefined) {
-          const isSame = known.name === name && known.format === format && known.sizeBytes === sizeBytes;
+          const isSame = seenName(known.name) === name && known.format === format && known.sizeBytes === sizeBytes;
           if (!isSame) throw new AppError('idempotency-key-reused');
           return known;
         }

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { AppError } from '../../plugins/app-error.ts';
 import { changedItems, comparedNumbers, movedTexts, type Compared } from './comparison.ts';
 import { measuredOf } from './measured-of.ts';
-import type { ResamplingStore } from './resampling-store.ts';
+import type { ResamplingPart, ResamplingStore } from './resampling-store.ts';
 import { summaryOf } from './summary-of.ts';
 import type { EvaluationStore, EvaluationWithOrigin } from './store.ts';
 
@@ -32,20 +32,25 @@ export function createComparisonService(
   resamplings: ResamplingStore,
 ): ComparisonService {
   /** The evaluations in the order of their ids, with what they are compared by. */
-  async function namedOnes(projectId: string, ids: readonly string[]) {
+  async function namedOnes(projectId: string, ids: readonly string[], part: ResamplingPart) {
     const named = await evaluations.named(projectId, ids);
     const rows = ids.map((id) => named.find((row) => row.id === id || row.jobId === id));
     const found = rows.filter((row): row is EvaluationWithOrigin => row !== undefined);
     if (found.length < ids.length) throw new AppError('not-found');
     if (new Set(found.map((row) => row.id)).size < ids.length) {
-      throw new AppError('bad-request', { fields: [{ field: 'ids', message: 'an evaluation is named twice' }] });
+      const field = part === 'numbers' ? 'ids' : 'evaluation';
+      throw new AppError('bad-request', { fields: [{ field, message: 'an evaluation is named twice' }] });
     }
-    const kept = await resamplings.of(found.map((row) => row.id));
+    const kept = await resamplings.of(
+      found.map((row) => row.id),
+      part,
+    );
     return found.map((row): { row: EvaluationWithOrigin; compared: Compared } => ({
       row,
       compared: {
         contentSha256: row.datasetVersion.contentSha256,
         split: row.split,
+        units: row.sentences,
         metrics: measuredOf(row),
         resamplings: kept.get(row.id) ?? [],
       },
@@ -53,15 +58,19 @@ export function createComparisonService(
   }
 
   /** Two evaluations of a project. */
-  async function bothOf(projectId: string, { baseline, evaluation }: { baseline: string; evaluation: string }) {
-    const [before, now] = await namedOnes(projectId, [baseline, evaluation]);
+  async function bothOf(
+    projectId: string,
+    part: ResamplingPart,
+    { baseline, evaluation }: { baseline: string; evaluation: string },
+  ) {
+    const [before, now] = await namedOnes(projectId, [baseline, evaluation], part);
     if (before === undefined || now === undefined) throw new AppError('not-found');
     return [before.compared, now.compared] as const;
   }
 
   return {
     async compare(projectId, ids) {
-      const all = await namedOnes(projectId, ids);
+      const all = await namedOnes(projectId, ids, 'numbers');
       const [baseline, ...others] = all.map(({ compared }) => compared);
       if (baseline === undefined) throw new AppError('not-found');
       return {
@@ -70,12 +79,12 @@ export function createComparisonService(
       };
     },
     async movedTexts(projectId, { direction, skip, limit, ...both }) {
-      const moved = movedTexts(...(await bothOf(projectId, both)));
+      const moved = movedTexts(...(await bothOf(projectId, 'texts', both)));
       if (moved === null) return { texts: null, total: 0 };
       return { texts: moved[direction].slice(skip, skip + limit), total: moved[direction].length };
     },
     async changedItems(projectId, { task, direction, after, limit, ...both }) {
-      const changed = changedItems(...(await bothOf(projectId, both)), task ?? null);
+      const changed = changedItems(...(await bothOf(projectId, 'answers', both)), task ?? null);
       if (changed === null) return { numbers: null, total: 0, nextAfter: null };
       const all = changed[direction];
       const following = all.filter((number) => number > after);

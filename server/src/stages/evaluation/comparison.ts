@@ -16,6 +16,8 @@ export interface Compared {
   /** Of what was measured: the content of the version, and which split of it. */
   readonly contentSha256: string;
   readonly split: string;
+  /** Texts or items that were measured. */
+  readonly units: number;
   /** Of all heads. */
   readonly metrics: readonly TaskMetricValue[];
   readonly resamplings: readonly StoredResampling[];
@@ -40,7 +42,10 @@ function pairOf(
   other: Compared,
   sought: Sought,
 ): Pair | Exclude<ComparedValue['notCompared'], null> {
-  if (baseline.resamplings.length === 0 || other.resamplings.length === 0) return 'not-kept';
+  if (baseline.resamplings.length === 0 || other.resamplings.length === 0) {
+    // Of one text or item nothing is resampled.
+    return Math.min(baseline.units, other.units) < 2 ? 'too-few' : 'not-kept';
+  }
   const [first, second] = [baseline.resamplings.find(sought), other.resamplings.find(sought)];
   if (first === undefined || second === undefined) return 'no-interval';
   // Tokens and texts are named by what they are, items by their places in a version.

@@ -11,10 +11,13 @@ export interface StoredResampling extends Pick<Resampling, 'of' | 'task' | 'grou
   readonly texts: { readonly places: Int32Array; readonly losses: Float32Array } | null;
 }
 
+/** What is read of them: numbers and wrong answers of all heads, the wrong answers alone, or the single texts alone. */
+export type ResamplingPart = 'numbers' | 'answers' | 'texts';
+
 /** What comparisons read. */
 export interface ResamplingStore {
-  /** Of each evaluation that has some. */
-  of(evaluationIds: readonly string[]): Promise<Map<string, StoredResampling[]>>;
+  /** Of each evaluation that has some, the first head's before those of further tasks; `values` are empty, `wrong` and `texts` null where they were not asked for. */
+  of(evaluationIds: readonly string[], part: ResamplingPart): Promise<Map<string, StoredResampling[]>>;
 }
 
 /** Stores how the numbers of an evaluation vary; repeating it changes nothing. */
@@ -34,14 +37,17 @@ export async function addResamplings(
 }
 
 /** A copy, since what the database gave need not begin where numbers may. */
-const aligned = (bytes: Uint8Array): ArrayBuffer => Uint8Array.from(bytes).buffer;
+const aligned = (bytes: Uint8Array | undefined): ArrayBuffer => Uint8Array.from(bytes ?? []).buffer;
 
 /** Resamples in the database. */
 export function createResamplingStore(database: Database): ResamplingStore {
   return {
-    async of(evaluationIds) {
+    async of(evaluationIds, part) {
+      const [isNumbers, isTexts] = [part === 'numbers', part === 'texts'];
       const rows = await database.evaluationResampling.findMany({
         where: { evaluationId: { in: [...evaluationIds] } },
+        omit: { values: !isNumbers, wrong: isTexts, places: !isTexts, losses: !isTexts },
+        orderBy: [{ task: 'asc' }, { of: 'asc' }],
       });
       const stored = rows.map(({ evaluationId, of, task, values, wrong, places, losses, ...row }) => ({
         evaluationId,
@@ -50,11 +56,11 @@ export function createResamplingStore(database: Database): ResamplingStore {
           of: of as Resampling['of'],
           task: task === '' ? null : task,
           values: new Float32Array(aligned(values)),
-          wrong: wrong === null ? null : new Int32Array(aligned(wrong)),
+          wrong: wrong ? new Int32Array(aligned(wrong)) : null,
           texts:
-            places === null || losses === null
-              ? null
-              : { places: new Int32Array(aligned(places)), losses: new Float32Array(aligned(losses)) },
+            places && losses
+              ? { places: new Int32Array(aligned(places)), losses: new Float32Array(aligned(losses)) }
+              : null,
         },
       }));
       const byEvaluation = Map.groupBy(stored, ({ evaluationId }) => evaluationId);

@@ -207,9 +207,13 @@ test('what was measured before texts were counted is counted when the server sta
   await finish(await worker.mustClaim());
   const leaking = await versionOf([2000, 2040], [2040, 2050], [2038, 2050]);
   const clean = await versionOf([2100, 2140], [2140, 2150], [2150, 2160]);
-  const [seenBefore, unseenBefore] = [await trained(leaking.id, null), await trained(clean.id, null)];
+  const erased = await versionOf([2200, 2240], [2240, 2250], [2250, 2260]);
+  const seenBefore = await trained(leaking.id, null);
+  const erasedBefore = await trained(erased.id, null);
+  const unseenBefore = await trained(clean.id, null);
   const { database } = installation;
-  const ids = [seenBefore.evaluationId, unseenBefore.evaluationId];
+  const ids = [seenBefore.evaluationId, unseenBefore.evaluationId, erasedBefore.evaluationId];
+  await database.datasetVersion.update({ where: { id: erased.id }, data: { deletedAt: new Date() } });
   const before = { sameAsTraining: false, seenInTraining: Prisma.DbNull };
   await database.evaluation.updateMany({ where: { id: { in: ids } }, data: before });
   // Newer than both, of a run that trained on what is no file.
@@ -235,5 +239,8 @@ test('what was measured before texts were counted is counted when the server sta
   await expect.poll(async () => (await get(ids[0] ?? '')).seenInTraining).toEqual(seenBefore.seen);
   expect(await get(ids[0] ?? '')).toMatchObject({ sameAsTraining: true });
   expect(await get(ids[1] ?? '')).toMatchObject({ sameAsTraining: false, seenInTraining: unseenBefore.seen });
-  expect(await get(broken.id)).toMatchObject({ sameAsTraining: false, seenInTraining: null });
+  // Of data that was deleted since nobody can tell any more, and somebody may have looked before.
+  for (const id of [broken.id, ids[2] ?? '']) {
+    expect(await get(id)).toMatchObject({ sameAsTraining: false, seenInTraining: null });
+  }
 });

@@ -121,12 +121,13 @@ export function createEvaluationStore(database: Database): EvaluationStore {
     async add(transaction, of, { resamplings, ...result }) {
       const { checkpointStep, split } = result;
       const row = { id: newId(), ...of, ...measuredOn(of, result) };
-      await transaction.evaluation.createMany({ data: [row], skipDuplicates: true });
+      const made = await transaction.evaluation.createMany({ data: [row], skipDuplicates: true });
       const stored = await transaction.evaluation.findUniqueOrThrow({
         where: { runId_checkpointStep_split: { runId: of.runId, checkpointStep, split } },
         select: { id: true },
       });
-      await addResamplings(transaction, stored.id, resamplings);
+      // Of a measurement that was there before, its own stay.
+      if (made.count > 0) await addResamplings(transaction, stored.id, resamplings);
       return stored.id;
     },
     async addImported(transaction, of, { resamplings, ...result }) {

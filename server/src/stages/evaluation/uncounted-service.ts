@@ -28,6 +28,8 @@ export function createUncountedService(
       modelFileId === null
         ? await trainedItems.seenByRun(runId ?? '', split)
         : await trainedItems.seenByImported(modelFileId, datasetVersionId, split);
+    // What it was measured on may have been checked before its data was deleted.
+    if (seen.isDataGone) return;
     await store.keep(id, seen, sameAsTraining || isNoEvidence(seen));
   }
 

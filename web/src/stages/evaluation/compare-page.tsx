@@ -74,6 +74,8 @@ function Comparison({ projectId, ids }: Pick<NothingProperties, 'projectId' | 'i
   const writes = isWriting(comparison.rows);
   const canOpen = writes || comparison.answers.some((one) => one.task === (task ?? null));
   const opened = canOpen ? others.find(({ summary }) => summary.id === changed) : undefined;
+  const column = compared.findIndex(({ summary }) => summary.id === opened?.summary.id);
+  const hasAnswers = comparison.answers.some((one) => one.task === (task ?? null) && one.changed[column] != null);
   const title = t('title', { number: compared.length });
   return (
     <div aria-busy={isStale}>
@@ -105,7 +107,7 @@ function Comparison({ projectId, ids }: Pick<NothingProperties, 'projectId' | 'i
           <OpenedItems
             key={`${opened.summary.id} ${task ?? ''}`}
             {...{ projectId, baseline, one: opened, task: task ?? null, direction }}
-            kind={writes ? 'texts' : 'answers'}
+            kind={writes && !hasAnswers ? 'texts' : 'answers'}
             onDirection={(next) => show({ changed, task, direction: next })}
             onClose={() => show({})}
           />

@@ -84,8 +84,8 @@ test.each([
       ['accuracy', 'other-items'],
       ['slice-gap', 'no-interval'],
     ],
-    'Whether #10 or #9 is better cannot be said: they measured other items.',
-    '无法判断 #10 与 #9 孰优孰劣：它们测量的条目不同。',
+    'Whether #10 or #9 is better cannot be said: they measured other items, or were asked something else of them.',
+    '无法判断 #10 与 #9 孰优孰劣：它们测量的条目不同，或所问的问题不同。',
   ],
   [
     'measured too early',
@@ -130,7 +130,7 @@ test.each([
   [
     'the lowest of other items',
     [['loss', 'better', 'other-items']],
-    'Of 3 evaluations, #11 has the lowest number for Loss (0.700); whether it is better than the baseline #9 cannot be said: they measured other items.',
+    'Of 3 evaluations, #11 has the lowest number for Loss (0.700); whether it is better than the baseline #9 cannot be said: they measured other items, or were asked something else of them.',
   ],
   [
     'nothing that one could be put first by',

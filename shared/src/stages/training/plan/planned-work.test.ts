@@ -240,42 +240,45 @@ test('metrics of many classes cost less for each of them, and intervals many tim
   expect(metricsMs(many, REFERENCE_MACHINE)).toBeCloseTo(122, -1.7);
   for (const sample of [few, many])
     expect(resamplingMs('next-token', sample, REFERENCE_MACHINE)).toBeGreaterThan(
-      10 * metricsMs(sample, REFERENCE_MACHINE),
+      5 * metricsMs(sample, REFERENCE_MACHINE),
     );
 });
 
 /** Milliseconds that the intervals of so many items with so many predictions each took, by themselves. */
 const RESAMPLED = [
-  ['next-token', 3, 14, 39, 302],
-  ['next-token', 10, 16, 904, 462],
-  ['next-token', 150, 16, 904, 2740],
-  ['next-token', 100, 190, 25, 2480],
-  ['next-token', 68, 34, 8697, 2840],
-  ['next-token', 2000, 20, 60, 5920],
-  ['single-label', 100, 1, 5, 293],
-  ['single-label', 10_000, 1, 4, 1775],
-  ['multi-label', 1000, 1, 20, 1811],
+  ['next-token', 3, 14, 39, 60],
+  ['next-token', 10, 16, 904, 210],
+  ['next-token', 150, 16, 904, 2408],
+  ['next-token', 100, 190, 25, 2235],
+  ['next-token', 68, 34, 8697, 2616],
+  ['next-token', 2000, 20, 60, 6434],
+  ['single-label', 100, 1, 5, 18],
+  ['single-label', 10_000, 1, 4, 894],
+  ['multi-label', 1000, 1, 20, 442],
   ['regression', 10_000, 1, 1, 187],
 ] as const;
+
+const COLD_MS = 65;
 
 test.each(RESAMPLED)(
   'intervals of %s over %i items of %i predictions and %i classes',
   (task, items, each, classes, ms) => {
     const planned = resamplingMs(task, { items, predictions: items * each, classes }, REFERENCE_MACHINE);
-    expect(planned / ms).toBeGreaterThan(0.75);
-    expect(planned / ms).toBeLessThan(1.35);
+    // The first milliseconds are code that is still cold, in a run always.
+    expect(planned).toBeGreaterThan(0.75 * ms - COLD_MS);
+    expect(planned).toBeLessThan(1.35 * ms + COLD_MS);
   },
 );
 
 test('the last evaluation of three short sentences takes less than half a second, and of 150 some', () => {
   const model = { settings: settingsOf({ dModel: 512, heads: 8 }), vocabularySize: 39, outputs: 0 };
-  // Measured in the product: 390 to 490 ms of three sentences, without the texts that they are continued by.
-  expect(finalEvaluationMs(model, [[13, 3]], OWN_MACHINE)).toBeGreaterThan(340);
-  expect(finalEvaluationMs(model, [[13, 3]], OWN_MACHINE)).toBeLessThan(550);
+  // Measured in the product, without the texts that they are continued by: 390 to 490 ms of three sentences, 300 of them intervals that take 60 since.
+  expect(finalEvaluationMs(model, [[13, 3]], OWN_MACHINE)).toBeGreaterThan(110);
+  expect(finalEvaluationMs(model, [[13, 3]], OWN_MACHINE)).toBeLessThan(250);
   const small = { settings: settingsOf({ ...DECODER, dModel: 64 }), vocabularySize: 904, outputs: 0 };
-  // Measured: 2.7 to 4.1 s.
-  expect(finalEvaluationMs(small, [[15, 150]], OWN_MACHINE)).toBeGreaterThan(2700);
-  expect(finalEvaluationMs(small, [[15, 150]], OWN_MACHINE)).toBeLessThan(4100);
+  // Measured: 2.7 to 4.1 s, of which intervals take 0.88 since.
+  expect(finalEvaluationMs(small, [[15, 150]], OWN_MACHINE)).toBeGreaterThan(2200);
+  expect(finalEvaluationMs(small, [[15, 150]], OWN_MACHINE)).toBeLessThan(4000);
 });
 
 const NOTHING = { shapes: [], answers: 0, predictions: 0 };

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../i18n/language.ts';
 import { DataDeletedNotice } from '../../../ui/data-deleted-notice.tsx';
 import type { Compared } from '../compared.ts';
+import { isWriting } from '../comparison-verdict.ts';
 
 interface Properties {
   readonly projectId: string;
@@ -76,7 +77,9 @@ export function ComparisonWarnings({ projectId, comparison, compared }: Properti
                   })}
                 </p>
               )}
-              {otherItems.some(isSameData) && <p>{t('warn.otherTokens')}</p>}
+              {otherItems.some(isSameData) && (
+                <p>{t(isWriting(comparison.rows) ? 'warn.otherTokens' : 'warn.otherShare')}</p>
+              )}
             </>
           }
         />
