@@ -1,4 +1,5 @@
 import { exportDecision, getDecision, listDecisions } from '@greenlight/shared/across/decisions/contract.ts';
+import { Prisma } from '@greenlight/prisma/client';
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { createTextDatasetVersion } from '@greenlight/shared/stages/data/contract.ts';
 import {
@@ -127,4 +128,17 @@ test('who saw another evaluation than the newest approves nothing', async () => 
   expect((await admin.call(getRequirement, { params })).state).toBe('in-review');
   await approver.call(approveRequirement, { params, body: approval(newest) });
   expect((await frozen()).decision.evidence.at(-1)).toMatchObject({ source: { id: newest } });
+});
+
+test('what was frozen before its texts were counted is the same afterwards, unless the count changes what it is worth', async () => {
+  const id = await measured();
+  const { evaluation } = installation.database;
+  await evaluation.update({ where: { id }, data: { seenInTraining: Prisma.DbNull } });
+  await approve(approver, await submitted(0.85, 4));
+  const state = async () => (await frozen()).decision.evidence.at(-1)?.now?.state;
+  expect(await state()).toBe('same');
+  await evaluation.update({ where: { id }, data: { seenInTraining: NONE } });
+  expect(await state()).toBe('same');
+  await evaluation.update({ where: { id }, data: { seenInTraining: { ...NONE, exact: 1 }, sameAsTraining: true } });
+  expect(await state()).toBe('changed');
 });
