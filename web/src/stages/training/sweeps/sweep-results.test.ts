@@ -90,20 +90,28 @@ describe('the verdict', () => {
   });
 });
 
-test('runs are points where they have begun: crosses without a value, rings where it may still change', () => {
-  const sweep = sweepOf(PROJECT, [
-    ['finished', 1],
-    ['failed', 0.5],
-    ['running', 2],
-    ['queued', null],
-  ]);
-  const best = { runId: sweep.runs[0]!.run.id, runNumber: 11, values: {}, value: 1 };
-  const points = pointsOf({ ...sweep, best }, 'learningRate', ({ run }) => `#${run.number}`);
-  expect(points.map(({ x, y, kind, isBest }) => [x, y, kind, isBest])).toEqual([
+function pointsIn(...runs: Parameters<typeof sweepOf>[1]) {
+  const points = pointsOf(sweepOf(PROJECT, runs), 'learningRate', ({ run }) => `#${run.number}`);
+  return points.map(({ x, y, kind, isBest }) => [x, y, kind, isBest]);
+}
+
+test('runs are points where they have begun, those that failed with what they had reached', () => {
+  expect(pointsIn(['finished', 1], ['failed', 0.5], ['running', 2], ['queued', null])).toEqual([
     [0.1, 1, 'done', true],
-    [0.01, null, 'none', false],
+    [0.01, 0.5, 'failed', false],
     [0.001, 2, 'open', false],
   ]);
+  expect(pointsIn(['finished', null], ['cancelled', null], ['running', null])).toEqual([
+    [0.1, null, 'none', false],
+    [0.01, null, 'failed', false],
+    [0.001, null, 'none', false],
+  ]);
+});
+
+test('all that reach the best value stand out', () => {
+  expect(
+    pointsIn(['finished', 1], ['finished', 2], ['finished', 1], ['running', 1]).map(([, , , best]) => best),
+  ).toEqual([true, false, true, false]);
 });
 
 test('listed values that span powers of ten, and ranges drawn by them, lie on a logarithmic axis', () => {
