@@ -1,7 +1,9 @@
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import { SWEPT_NAMES } from '@greenlight/shared/stages/training/sweep/settings.ts';
+import { settingWords, SWEPT_NAMES } from '@greenlight/shared/stages/training/sweep/settings.ts';
 import { describe, expect, test } from 'vitest';
+import { translationsIn } from '../../../testing/translations.ts';
 import { choicesOf, freeSettings, newAxis, newDraft, readDraft, withStrategy, type AxisDraft } from './draft.ts';
+import { settingValue } from './sweep-text.ts';
 
 const base = runConfiguration.parse({});
 const draft = newDraft(base);
@@ -103,6 +105,15 @@ test('settings without effect in the architecture, or varied already, are not of
   expect(offered).toContain('encoderLayers');
   expect(offered).not.toContain('decoderLayers');
   expect(offered).not.toContain('learningRate');
+});
+
+test('names of runs have the words of the pages for every choice', () => {
+  for (const language of ['en', 'zh'] as const) {
+    const t = translationsIn(language).getFixedT(language, 'training');
+    for (const setting of SWEPT_NAMES)
+      for (const choice of choicesOf(setting))
+        expect(settingWords(setting, choice)[language], `${setting} ${choice}`).toBe(settingValue(choice, t));
+  }
 });
 
 test('every choice has its words', () => {
