@@ -13,6 +13,8 @@ const ADDRESS = `/projects/${PROJECT}/training/sweeps/new`;
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  // What is kept in the tab takes the place of what the page remembers, and goes with it.
+  keep();
   sessionStorage.clear();
 });
 
@@ -57,6 +59,21 @@ test('the form of a run takes its settings along', async () => {
   expect(await screen.findByRole('heading', { level: 1, name: 'New sweep' })).toBeTruthy();
   expect(router.state.location.pathname).toBe(ADDRESS);
   expect(keptBase('u', PROJECT).read()).toMatchObject({ datasetVersionId: VERSION.id, configuration: { epochs: 7 } });
+  expect(await preview()).toHaveLength(3);
+});
+
+test('they are taken along also where the browser keeps nothing', async () => {
+  stub(['data-scientist']);
+  vi.stubGlobal('sessionStorage', {
+    getItem: () => null,
+    removeItem: () => undefined,
+    clear: () => undefined,
+    setItem() {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+    },
+  });
+  renderApp(`/projects/${PROJECT}/training/new`);
+  fireEvent.click(await screen.findByTestId('search-settings'));
   expect(await preview()).toHaveLength(3);
 });
 
