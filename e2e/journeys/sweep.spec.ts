@@ -48,7 +48,7 @@ test('somebody searches over two settings, watches four runs being ranked, and o
   await expect(page.getByTestId('sweep-totals')).toContainText('4 runs:');
   await keepScreenshot(page, 'sweep-new');
   await page.setViewportSize({ width: 390, height: 844 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   await keepScreenshot(page, 'sweep-new-phone');
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByTestId('start-sweep').click();
@@ -67,7 +67,7 @@ test('somebody searches over two settings, watches four runs being ranked, and o
   await expect(page.getByTestId('chart-batchSize').locator('.recharts-surface [data-kind="best"]')).toBeVisible();
   await keepScreenshot(page, 'sweep-finished');
   await page.setViewportSize({ width: 390, height: 844 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   await keepScreenshot(page, 'sweep-finished-phone');
   await page.setViewportSize({ width: 1280, height: 800 });
 
