@@ -1,3 +1,4 @@
+import { chinese } from '../../../api/chinese-text.ts';
 import type { InBothLanguages } from '../../../api/localized-text.ts';
 import type { MetricId } from '../../../metrics/registry.ts';
 import type { RunConfiguration, Task } from '../configuration.ts';
@@ -78,6 +79,12 @@ const CHOICE_WORDS: { readonly [Name in ChoiceName]: Readonly<Record<RunConfigur
 export function settingWords(name: SweptName, value: number | string): InBothLanguages {
   const choices: Readonly<Record<string, Readonly<Record<string, InBothLanguages>>>> = CHOICE_WORDS;
   return choices[name]?.[value] ?? { en: String(value), zh: String(value) };
+}
+
+/** What is said of a value that a setting cannot have. */
+export function notPossible(name: SweptName, wanted: number | string): InBothLanguages {
+  const { en, zh } = SWEPT_SETTINGS[name];
+  return { en: `${wanted} is not possible for ${en}`, zh: chinese`${zh}不能为 ${wanted}` };
 }
 
 /** Whether a setting changes anything in a model of this architecture. */

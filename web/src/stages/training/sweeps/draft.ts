@@ -1,9 +1,9 @@
-import { chinese } from '@greenlight/shared/api/chinese-text.ts';
 import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import { sweepSearch, type SweepSearch } from '@greenlight/shared/stages/training/sweep/search.ts';
 import {
   isSwept,
+  notPossible,
   objectivesOf,
   SWEPT_NAMES,
   SWEPT_SETTINGS,
@@ -142,14 +142,12 @@ function axisOf(axis: AxisDraft, strategy: SweepSearch['strategy']): object {
 
 /** What is said of the first text of an axis of numbers that is none; undefined where all that was entered are numbers. */
 function unreadText(axis: AxisDraft, strategy: SweepSearch['strategy']): InBothLanguages | undefined {
-  const { en, zh, kind } = SWEPT_SETTINGS[axis.setting];
-  if (kind === 'choice') return undefined;
+  if (SWEPT_SETTINGS[axis.setting].kind === 'choice') return undefined;
   const isRange = axis.mode === 'range' && strategy === 'random';
   const read = isRange ? [axis.low, axis.high].map((end) => numberOf(end, axis.setting)) : listedOf(axis);
   const unread = read.find((value) => typeof value === 'string' && value !== '');
   if (unread === undefined) return undefined;
-  const text = String(unread).slice(0, MOST_SHOWN);
-  return { en: `${text} is not possible for ${en}`, zh: chinese`${zh}不能为 ${text}` };
+  return notPossible(axis.setting, String(unread).slice(0, MOST_SHOWN));
 }
 
 /** A draft with another way to search: drawn at random, listed numbers become the range that they span. */
