@@ -39,9 +39,6 @@ export const SWEPT_SETTINGS = {
 /** The name of a setting that a sweep may vary. */
 export type SweptName = keyof typeof SWEPT_SETTINGS;
 
-/** The names of all settings that a sweep may vary, in the order in which they are offered. */
-export const SWEPT_NAMES = Object.keys(SWEPT_SETTINGS) as readonly SweptName[] as [SweptName, ...SweptName[]];
-
 type ChoiceName = {
   [Name in SweptName]: (typeof SWEPT_SETTINGS)[Name]['kind'] extends 'choice' ? Name : never;
 }[SweptName];
@@ -86,6 +83,9 @@ export function notPossible(name: SweptName, wanted: number | string): InBothLan
   const { en, zh } = SWEPT_SETTINGS[name];
   return { en: `${wanted} is not possible for ${en}`, zh: chinese`${zh}不能为 ${wanted}` };
 }
+
+/** The names of all settings that a sweep may vary, in the order in which they are offered. */
+export const SWEPT_NAMES = Object.keys(SWEPT_SETTINGS) as readonly SweptName[] as [SweptName, ...SweptName[]];
 
 /** Whether a setting changes anything in a model of this architecture. */
 export function isSwept(name: SweptName, { architecture }: Pick<RunConfiguration, 'architecture'>): boolean {
