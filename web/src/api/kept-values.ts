@@ -1,7 +1,8 @@
 /** What somebody has entered in a form and not sent yet, kept in this tab over a reload or a look at another page. */
 interface KeptValues<Values> {
   read(): Partial<Values> | null;
-  keep(values: Partial<Values>): void;
+  /** Whether they are kept. */
+  keep(values: Partial<Values>): boolean;
   forget(): void;
 }
 
@@ -18,7 +19,7 @@ export function keptValues<Values extends object>(name: string): KeptValues<Valu
   const key = `greenlight.form.${name}`;
   return {
     read: () => tried(() => JSON.parse(sessionStorage.getItem(key) ?? 'null') as Partial<Values> | null),
-    keep: (values) => void tried(() => sessionStorage.setItem(key, JSON.stringify(values))),
+    keep: (values) => tried(() => sessionStorage.setItem(key, JSON.stringify(values))) !== null,
     forget: () => void tried(() => sessionStorage.removeItem(key)),
   };
 }

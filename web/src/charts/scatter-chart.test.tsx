@@ -11,6 +11,7 @@ const POINTS: readonly ScatterPoint[] = [
   { id: 'b', label: '#2', x: 'sgd', y: 2, kind: 'done', isBest: false },
   { id: 'c', label: '#3', x: 'sgd', y: 2.5, kind: 'open', isBest: false },
   { id: 'd', label: '#4', x: 'adam', y: null, kind: 'none', isBest: false },
+  { id: 'e', label: '#5', x: 'adam', y: 9, kind: 'failed', isBest: false },
 ];
 
 function draw(points: readonly ScatterPoint[]) {
@@ -31,18 +32,26 @@ test('each kind of point has a mark of its own, which the legend names', () => {
     'polygon best',
     'circle done',
     'circle open',
+    'path failed',
     'path none',
   ]);
   expect(container.querySelector('.chart-legend')?.textContent).toBe(
-    ' best finished so far no value: failed, stopped or waiting',
+    ' best finished so far failed or stopped no value',
   );
 });
 
-test('as a table it has a row for each point, also for one without a value', () => {
+test('as a table it has a row for each point with what its mark says, also for one without a value', () => {
   draw(POINTS);
   fireEvent.click(screen.getByRole('button', { name: 'Show as table (t)' }));
   const rows = screen.getAllByRole('row').map((row) => row.textContent);
-  expect(rows).toEqual(['RunOptimiserLoss', '#1ADAM1.500', '#2SGD2.000', '#3SGD2.500', '#4ADAM–']);
+  expect(rows).toEqual([
+    'RunOptimiserLossShown as',
+    '#1ADAM1.500best',
+    '#2SGD2.000finished',
+    '#3SGD2.500so far',
+    '#4ADAM–no value',
+    '#5ADAM9.000failed or stopped',
+  ]);
 });
 
 test('without any value it says why there is nothing', () => {

@@ -8,7 +8,7 @@ import { ChartFrame, type ChartFrameProperties } from './chart-frame.tsx';
 import { colorOf, groundOf } from './palette.ts';
 import type { ScatterDrawingProperties } from './scatter-drawing.tsx';
 import { ScatterMark } from './scatter-mark.tsx';
-import { scatterAsCsv, type PointKind } from './scatter.ts';
+import { markOf, scatterAsCsv, type PointKind } from './scatter.ts';
 
 const ScatterDrawing = lazy(() => import('./scatter-drawing.tsx'));
 
@@ -20,6 +20,7 @@ interface Properties extends ScatterDrawingProperties, ChartFrameProperties {
 type TableProperties = Pick<Properties, 'label' | 'points' | 'rowLabel' | 'xLabel' | 'yLabel' | 'wordOf'>;
 
 function ScatterTable({ label, points, rowLabel, xLabel, yLabel, wordOf }: TableProperties) {
+  const { t } = useTranslation('charts');
   return (
     <Scrolling label={label}>
       <table className="plain-table">
@@ -32,14 +33,16 @@ function ScatterTable({ label, points, rowLabel, xLabel, yLabel, wordOf }: Table
             <th scope="col" className="number">
               {yLabel}
             </th>
+            <th scope="col">{t('point.head')}</th>
           </tr>
         </thead>
         <tbody>
-          {points.map(({ id, label: name, x, y }) => (
+          {points.map(({ id, label: name, x, y, kind, isBest }) => (
             <tr key={id}>
               <th scope="row">{name}</th>
               <td className="number">{typeof x === 'string' ? wordOf(x) : x}</td>
               <td className="number">{y === null ? NOTHING : formatNumber(y)}</td>
+              <td>{t(`point.${markOf({ kind, isBest })}`)}</td>
             </tr>
           ))}
         </tbody>
@@ -52,9 +55,8 @@ function ScatterTable({ label, points, rowLabel, xLabel, yLabel, wordOf }: Table
 function Legend({ points }: Pick<Properties, 'points'>) {
   const { t } = useTranslation('charts');
   const { isDark } = useAppearance();
-  const kinds: readonly (PointKind | 'best')[] = ['best', 'done', 'open', 'none'];
-  const isShown = (kind: PointKind | 'best') =>
-    points.some((point) => (kind === 'best' ? point.isBest : point.kind === kind && !point.isBest));
+  const kinds: readonly (PointKind | 'best')[] = ['best', 'done', 'open', 'failed', 'none'];
+  const isShown = (kind: PointKind | 'best') => points.some((point) => markOf(point) === kind);
   return (
     <ul className="chart-legend">
       {kinds.filter(isShown).map((kind) => (
@@ -86,6 +88,7 @@ export function ScatterChart({
   rowLabel,
   ...drawing
 }: Properties) {
+  const { t } = useTranslation('charts');
   const { label, points, xLabel, yLabel, wordOf } = drawing;
   return (
     <ChartFrame
@@ -95,7 +98,7 @@ export function ScatterChart({
       drawing={<ScatterDrawing {...drawing} />}
       note={<Legend points={points} />}
       table={<ScatterTable {...{ label, points, rowLabel, xLabel, yLabel, wordOf }} />}
-      csv={() => scatterAsCsv(rowLabel, xLabel, yLabel, points)}
+      csv={() => scatterAsCsv([rowLabel, xLabel, yLabel, t('point.head')], points, (mark) => t(`point.${mark}`))}
     >
       {children}
     </ChartFrame>

@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
 import {
   CartesianGrid,
   ResponsiveContainer,
@@ -14,7 +15,7 @@ import { formatNumber } from '../ui/numbers.ts';
 import { drawsTheSame } from './draws-the-same.ts';
 import { colorOf, groundOf } from './palette.ts';
 import { ScatterMark } from './scatter-mark.tsx';
-import { heightAxisOf, placeAxisOf, type PlaceScale, type ScatterPoint } from './scatter.ts';
+import { heightAxisOf, markOf, placeAxisOf, type PlaceScale, type ScatterPoint } from './scatter.ts';
 import { tickText } from './ticks.ts';
 
 /** What is drawn. */
@@ -46,11 +47,14 @@ interface TooltipProperties extends Pick<ScatterDrawingProperties, 'xLabel' | 'y
 }
 
 function PointTooltip({ xLabel, yLabel, noneLabel, textOf, active, payload }: TooltipProperties) {
+  const { t } = useTranslation('charts');
   const point = payload?.[0]?.payload?.point;
   if (active !== true || point === undefined) return null;
   return (
     <div className="chart-tooltip">
-      <div className="secondary">{point.label}</div>
+      <div className="secondary">
+        {point.label} · {t(`point.${markOf(point)}`)}
+      </div>
       <table>
         <tbody>
           <tr>

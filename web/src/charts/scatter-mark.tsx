@@ -6,7 +6,7 @@ interface Properties {
   readonly kind: PointKind;
   readonly isBest: boolean;
   readonly color: string;
-  /** Colour of what has no value. */
+  /** Colour of what failed or has no value. */
   readonly ink: string;
   readonly ground: string;
 }
@@ -14,10 +14,12 @@ interface Properties {
 const RADIUS = 4;
 const BEST_RADIUS = 7;
 
-/** A point of a scatter: a disc, a ring where it may still change, a cross where there is no value, a rhombus for the best. */
+/** A point of a scatter: a disc, a ring where it may still change, a cross where it failed, a dash where there is no value, a rhombus for the best. */
 export function ScatterMark({ x, y, kind, isBest, color, ink, ground }: Properties) {
-  if (kind === 'none') {
-    const reach = RADIUS - 0.5;
+  const reach = RADIUS - 0.5;
+  if (kind === 'none')
+    return <path d={`M${x - reach} ${y}H${x + reach}`} stroke={ink} strokeWidth={1.75} fill="none" data-kind={kind} />;
+  if (kind === 'failed') {
     const path = `M${x - reach} ${y - reach}L${x + reach} ${y + reach}M${x - reach} ${y + reach}L${x + reach} ${y - reach}`;
     return <path d={path} stroke={ink} strokeWidth={1.75} fill="none" data-kind={kind} />;
   }

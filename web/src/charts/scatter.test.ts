@@ -48,8 +48,13 @@ test('the vertical axis spans what has a value', () => {
   expect(heightAxisOf([point(1, null)])).toMatchObject({ from: 0, to: 1 });
 });
 
-test('the table of values has a line for each point', () => {
-  expect(scatterAsCsv('Run', 'Dropout', 'Loss', [point(0.1, 2.5), point(0.2, null)])).toBe(
-    'Run,Dropout,Loss\r\n#0.1,0.1,2.5\r\n#0.2,0.2,\r\n',
+test('the table of values has a line for each point, with what it is shown as', () => {
+  const points = [
+    { ...point(0.1, 2.5), isBest: true },
+    point(0.2, null),
+    { ...point(0.3, 4), kind: 'failed' as const },
+  ];
+  expect(scatterAsCsv(['Run', 'Dropout', 'Loss', 'Shown as'], points, (mark) => mark.toUpperCase())).toBe(
+    'Run,Dropout,Loss,Shown as\r\n#0.1,0.1,2.5,BEST\r\n#0.2,0.2,,NONE\r\n#0.3,0.3,4,FAILED\r\n',
   );
 });

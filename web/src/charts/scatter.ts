@@ -1,8 +1,8 @@
 import { csvOf } from '@greenlight/shared/api/csv.ts';
 import { placeTicks, tickText } from './ticks.ts';
 
-/** What a point stands for: a result, one that may still change, or none at all. */
-export type PointKind = 'done' | 'open' | 'none';
+/** What a point stands for: a result, one that may still change, what was reached before it failed or was stopped, or nothing where that has no value. */
+export type PointKind = 'done' | 'open' | 'failed' | 'none';
 
 /** A point of a scatter. */
 export interface ScatterPoint {
@@ -12,8 +12,13 @@ export interface ScatterPoint {
   /** Null where there is no value. */
   readonly y: number | null;
   readonly kind: PointKind;
-  /** The one that stands out. */
+  /** One that stands out. */
   readonly isBest: boolean;
+}
+
+/** What a point is shown as: by its kind, unless it stands out. */
+export function markOf({ kind, isBest }: Pick<ScatterPoint, 'kind' | 'isBest'>): PointKind | 'best' {
+  return isBest ? 'best' : kind;
 }
 
 /** How places of the horizontal axis lie beside each other; words lie in the order of their first points. */
@@ -86,12 +91,12 @@ export function heightAxisOf(points: readonly ScatterPoint[]): { from: number; t
   return { from, to, ticks };
 }
 
-/** The points as comma-separated text, a line for each. */
+/** The points as comma-separated text, a line for each below the names of the columns; the last says what it is shown as. */
 export function scatterAsCsv(
-  rowLabel: string,
-  xLabel: string,
-  yLabel: string,
+  head: readonly [row: string, x: string, y: string, mark: string],
   points: readonly ScatterPoint[],
+  wordOfMark: (mark: PointKind | 'best') => string,
 ): string {
-  return csvOf([[rowLabel, xLabel, yLabel], ...points.map(({ label, x, y }) => [label, x, y])]).replace(/^\uFEFF/, '');
+  const lines = points.map((point) => [point.label, point.x, point.y, wordOfMark(markOf(point))]);
+  return csvOf([[...head], ...lines]).replace(/^\uFEFF/, '');
 }

@@ -80,8 +80,8 @@ describe('the time left', () => {
 });
 
 test('a run is named by what varies in it', () => {
-  expect(sweepRunName(3, { learningRate: 0.001, optimiser: 'adam' })).toEqual({
-    en: 'Sweep 3: learning rate 0.001, optimiser adam',
-    zh: '超参搜索 3：学习率 0.001，优化器 adam',
+  expect(sweepRunName(3, { learningRate: 0.001, optimiser: 'momentum', normalisation: 'pre' })).toEqual({
+    en: 'Sweep 3: learning rate 0.001, optimiser Momentum, normalisation Before each part',
+    zh: '超参搜索 3：学习率 0.001，优化器 动量法，归一化位置 各子层之前',
   });
 });

@@ -2,7 +2,7 @@ import type { InBothLanguages } from '../../../api/localized-text.ts';
 import type { RunProgress, RunState } from '../contract.ts';
 import { hasEnded } from '../rules.ts';
 import type { Combination } from './combinations.ts';
-import { SWEPT_SETTINGS, type SweptName } from './settings.ts';
+import { settingWords, SWEPT_SETTINGS, type SweptName } from './settings.ts';
 
 /** What a run of a sweep is ranked by. */
 interface RankedRun {
@@ -77,10 +77,11 @@ export function remainingMs(runs: readonly TimedRun[]): number | null {
   return total / Math.max(1, running);
 }
 
-/** A combination in words: `learning rate 0.001, dropout 0.1`. */
+/** A combination in words: `learning rate 0.001, optimiser Adam`. */
 export function combinationWords(combination: Combination): InBothLanguages {
   const entries = Object.entries(combination) as [SweptName, number | string][];
-  const said = (language: 'en' | 'zh') => entries.map(([name, value]) => `${SWEPT_SETTINGS[name][language]} ${value}`);
+  const said = (language: 'en' | 'zh') =>
+    entries.map(([name, value]) => `${SWEPT_SETTINGS[name][language]} ${settingWords(name, value)[language]}`);
   return { en: said('en').join(', '), zh: said('zh').join('，') };
 }
 

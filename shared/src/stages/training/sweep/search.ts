@@ -3,7 +3,7 @@ import { chinese } from '../../../api/chinese-text.ts';
 import { saying, type InBothLanguages } from '../../../api/localized-text.ts';
 import { runConfiguration } from '../configuration.ts';
 import { drawnCombinations, gridSize } from './combinations.ts';
-import { SWEPT_NAMES, SWEPT_SETTINGS, type SweptName } from './settings.ts';
+import { notPossible, SWEPT_NAMES, SWEPT_SETTINGS, type SweptName } from './settings.ts';
 
 /** Fewest and most runs of a sweep, and most settings that it varies. */
 export const FEWEST_RUNS = 2;
@@ -52,20 +52,16 @@ function isAllowed(name: SweptName, wanted: number | string): boolean {
 
 function axisProblem(axis: SweepAxis): InBothLanguages | undefined {
   const { en, zh, kind } = SWEPT_SETTINGS[axis.setting];
-  const refused = (wanted: number | string) => ({
-    en: `${wanted} is not possible for ${en}`,
-    zh: chinese`${zh}不能为 ${wanted}`,
-  });
   if ('values' in axis) {
     const wrong = axis.values.find((wanted) => !isAllowed(axis.setting, wanted));
-    if (wrong !== undefined) return refused(wrong);
+    if (wrong !== undefined) return notPossible(axis.setting, wrong);
     const isTwice = new Set(axis.values).size < axis.values.length;
     return isTwice ? { en: `${en} has the same value twice`, zh: chinese`${zh}有重复的取值` } : undefined;
   }
   if (kind === 'choice') return { en: `${en} needs listed values`, zh: chinese`${zh}须列出取值` };
   const { low, high, scale } = axis;
   const wrong = [low, high].find((end) => !isAllowed(axis.setting, end));
-  if (wrong !== undefined) return refused(wrong);
+  if (wrong !== undefined) return notPossible(axis.setting, wrong);
   if (low >= high)
     return { en: `the range of ${en} must end above its beginning`, zh: chinese`${zh}的范围上限须大于下限` };
   return scale === 'logarithmic' && low <= 0

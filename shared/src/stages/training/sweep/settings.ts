@@ -1,3 +1,4 @@
+import { chinese } from '../../../api/chinese-text.ts';
 import type { InBothLanguages } from '../../../api/localized-text.ts';
 import type { MetricId } from '../../../metrics/registry.ts';
 import type { RunConfiguration, Task } from '../configuration.ts';
@@ -37,6 +38,51 @@ export const SWEPT_SETTINGS = {
 
 /** The name of a setting that a sweep may vary. */
 export type SweptName = keyof typeof SWEPT_SETTINGS;
+
+type ChoiceName = {
+  [Name in SweptName]: (typeof SWEPT_SETTINGS)[Name]['kind'] extends 'choice' ? Name : never;
+}[SweptName];
+
+/** The values of choices in words, as the pages have them. */
+const CHOICE_WORDS: { readonly [Name in ChoiceName]: Readonly<Record<RunConfiguration[Name], InBothLanguages>> } = {
+  optimiser: {
+    adam: { en: 'Adam', zh: 'Adam' },
+    adamw: { en: 'AdamW', zh: 'AdamW' },
+    sgd: { en: 'SGD', zh: 'SGD' },
+    momentum: { en: 'Momentum', zh: '动量法' },
+  },
+  schedule: {
+    constant: { en: 'Constant', zh: '恒定' },
+    linear: { en: 'Linear decay', zh: '线性衰减' },
+    'warmup-cosine': { en: 'Warm-up, then cosine', zh: '预热后余弦衰减' },
+  },
+  activation: {
+    relu: { en: 'ReLU', zh: 'ReLU' },
+    gelu: { en: 'GELU', zh: 'GELU' },
+    tanh: { en: 'tanh', zh: 'tanh' },
+    sigmoid: { en: 'Sigmoid', zh: 'Sigmoid' },
+  },
+  normalisation: {
+    pre: { en: 'Before each part', zh: '各子层之前' },
+    post: { en: 'After each part', zh: '各子层之后' },
+  },
+  positions: {
+    sinusoidal: { en: 'Sinusoidal', zh: '正弦' },
+    learned: { en: 'Learned', zh: '可学习' },
+  },
+};
+
+/** The value of a setting in words: a number as it is, a choice as the pages name it. */
+export function settingWords(name: SweptName, value: number | string): InBothLanguages {
+  const choices: Readonly<Record<string, Readonly<Record<string, InBothLanguages>>>> = CHOICE_WORDS;
+  return choices[name]?.[value] ?? { en: String(value), zh: String(value) };
+}
+
+/** What is said of a value that a setting cannot have. */
+export function notPossible(name: SweptName, wanted: number | string): InBothLanguages {
+  const { en, zh } = SWEPT_SETTINGS[name];
+  return { en: `${wanted} is not possible for ${en}`, zh: chinese`${zh}不能为 ${wanted}` };
+}
 
 /** The names of all settings that a sweep may vary, in the order in which they are offered. */
 export const SWEPT_NAMES = Object.keys(SWEPT_SETTINGS) as readonly SweptName[] as [SweptName, ...SweptName[]];

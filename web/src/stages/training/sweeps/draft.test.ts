@@ -1,7 +1,9 @@
 import { runConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
-import { SWEPT_NAMES } from '@greenlight/shared/stages/training/sweep/settings.ts';
+import { settingWords, SWEPT_NAMES } from '@greenlight/shared/stages/training/sweep/settings.ts';
 import { describe, expect, test } from 'vitest';
+import { translationsIn } from '../../../testing/translations.ts';
 import { choicesOf, freeSettings, newAxis, newDraft, readDraft, withStrategy, type AxisDraft } from './draft.ts';
+import { settingValue } from './sweep-text.ts';
 
 const base = runConfiguration.parse({});
 const draft = newDraft(base);
@@ -37,16 +39,49 @@ test('drawn at random, listed numbers become the range that they span; those tha
   ]);
 });
 
-test('numbers are read as people write them, with any comma between them', () => {
-  expect(readDraft(withAxis({ values: '０.１，0.01、1e-3; 0.5' })).search?.axes).toEqual([
-    { setting: 'learningRate', values: [0.1, 0.01, 0.001, 0.5] },
-  ]);
+test.each([
+  ['learningRate', '０.１，0.01,1e-3 , 0.5', [0.1, 0.01, 0.001, 0.5]],
+  ['learningRate', '0.1 0.01\n0.5', [0.1, 0.01, 0.5]],
+  ['learningRate', '0,5; 0,25', [0.5, 0.25]],
+  ['learningRate', '０，５；0.25、1', [0.5, 0.25, 1]],
+  ['warmupSteps', '1 000, 2 000', [1000, 2000]],
+  ['warmupSteps', '1,000; 2,000;', [1000, 2000]],
+  ['weightDecay', '5%, 10 %', [0.05, 0.1]],
+] as const)('of %s, “%s” is read as people write numbers', (setting, values, meant) => {
+  expect(readDraft(withAxis({ setting, values }))).toEqual({
+    problems: [],
+    search: { strategy: 'grid', axes: [{ setting, values: meant }] },
+  });
 });
+
+test('what the run has is always among the values suggested, as it is', () => {
+  const unusual = {
+    ...base,
+    ...{ learningRate: 0.0025, dropout: 0.55, labelSmoothing: 0.15, weightDecay: 0.03, l1: 0.002, clipNorm: 0.7 },
+    ...{ batchSize: 7, epochs: 13, warmupSteps: 333, seed: 42, heads: 3, dModel: 33, feedForward: 77 },
+  };
+  for (const setting of SWEPT_NAMES.filter((name) => choicesOf(name).length === 0)) {
+    const [axis] = readDraft({ ...draft, axes: [newAxis(setting, unusual, 'grid')] }).search?.axes ?? [];
+    expect(axis && 'values' in axis && axis.values, setting).toContain(unusual[setting]);
+  }
+  expect(newAxis('learningRate', unusual, 'grid').values).toMatch(/^0\.0008, 0\.0025, /);
+});
+
+function drawnBetween(low: string, high: string) {
+  return { ...withAxis({ mode: 'range', low, high }), strategy: 'random' as const };
+}
 
 describe('what is wrong', () => {
   test.each([
     ['too few values', withAxis({ values: '0.1' }), 0, undefined],
     ['a word', withAxis({ values: '0.1, much' }), 0, 'much is not possible for learning rate'],
+    ['a percentage', withAxis({ values: '5%, 0.1' }), 0, '5% is not possible for learning rate'],
+    ['a percentage alone', withAxis({ values: '5%' }), 0, '5% is not possible for learning rate'],
+    ['two numbers in one', withAxis({ values: '0.1 0.2, 0.3' }), 0, '0.1 0.2 is not possible for learning rate'],
+    ['a fraction', withAxis({ values: '1/2, 3' }), 0, '1/2 is not possible for learning rate'],
+    ['a cut number', withAxis({ values: '1,000, 2' }), 0, '000 is not possible for learning rate'],
+    ['what may be two numbers', withAxis({ values: '1,2,3; 4' }), 0, '1,2,3 is not possible for learning rate'],
+    ['a word as an end', drawnBetween('much', '0.1'), 0, 'much is not possible for learning rate'],
     ['an empty end', { ...withAxis({ mode: 'range', low: '' }), strategy: 'random' as const }, 0, undefined],
     ['a setting twice', { ...draft, axes: [draft.axes[0]!, draft.axes[0]!] }, 1, 'learning rate is varied twice'],
     ['no number of runs', { ...draft, strategy: 'random' as const, runs: null }, 'runs', undefined],
@@ -70,6 +105,15 @@ test('settings without effect in the architecture, or varied already, are not of
   expect(offered).toContain('encoderLayers');
   expect(offered).not.toContain('decoderLayers');
   expect(offered).not.toContain('learningRate');
+});
+
+test('names of runs have the words of the pages for every choice', () => {
+  for (const language of ['en', 'zh'] as const) {
+    const t = translationsIn(language).getFixedT(language, 'training');
+    for (const setting of SWEPT_NAMES)
+      for (const choice of choicesOf(setting))
+        expect(settingWords(setting, choice)[language], `${setting} ${choice}`).toBe(settingValue(choice, t));
+  }
 });
 
 test('every choice has its words', () => {

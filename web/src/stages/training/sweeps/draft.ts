@@ -3,6 +3,7 @@ import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stag
 import { sweepSearch, type SweepSearch } from '@greenlight/shared/stages/training/sweep/search.ts';
 import {
   isSwept,
+  notPossible,
   objectivesOf,
   SWEPT_NAMES,
   SWEPT_SETTINGS,
@@ -47,7 +48,18 @@ export interface ReadDraft {
 }
 
 const FIELDS: readonly SettingField[] = SETTING_GROUPS.flatMap(({ fields }): readonly SettingField[] => fields);
-const SEPARATORS = /[,，、;；\s]+/;
+/** Where one of these stands between numbers, a comma within one is a decimal comma. */
+const SURE_SEPARATORS = /[;；、]/;
+const SEPARATORS = /[,，]/;
+/** How numbers are written: with thousands in groups, as they are or with an exponent, or with a decimal comma. */
+const WRITTEN = [
+  /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/,
+  /^-?[1-9]\d{0,2}(\s\d{3})+(\.\d*)?$/,
+  /^-?(0|[1-9]\d*)?(\.\d*)?(e[-+]?\d+)?$/i,
+  /^-?(0|[1-9]\d*)?,\d+$/,
+];
+/** Longest text that is named as it is. */
+const MOST_SHOWN = 40;
 const FIRST_SETTING: SweptName = 'learningRate';
 /** Must divide one another: most numbers of a range would be refused. */
 const KEPT_LISTED: readonly SweptName[] = ['dModel', 'heads'];
@@ -67,17 +79,17 @@ function mayBeDrawn(setting: SweptName): boolean {
   return SWEPT_SETTINGS[setting].kind !== 'choice' && !KEPT_LISTED.includes(setting);
 }
 
-/** Numbers around the one that the run has, as a first thing to try. */
+/** The number that the run has and some around it, as a first thing to try. */
 function suggestedNumbers(setting: SweptName, base: RunConfiguration): number[] {
   const now = base[setting];
   const allowed = (value: number) => runConfiguration.shape[setting].safeParse(value).success;
   const around = (...values: readonly number[]) => [...new Set(values)].filter(allowed).toSorted((a, b) => a - b);
   if (setting === 'seed') return around(Number(now), Number(now) + 1, Number(now) + 2);
-  if (setting === 'dropout' || setting === 'labelSmoothing') return [0, 0.1, 0.2];
-  if (setting === 'weightDecay' || setting === 'l1') return [0, 0.0001, 0.01];
+  if (setting === 'dropout' || setting === 'labelSmoothing') return around(0, 0.1, 0.2, base[setting]);
+  if (setting === 'weightDecay' || setting === 'l1') return around(0, 0.0001, 0.01, base[setting]);
   if (typeof now !== 'number' || now === 0) return setting === 'clipNorm' ? [0.5, 1, 5] : around(0, 10, 100);
   if (setting === 'learningRate')
-    return around(...[now / 3, now, now * 3].map((value) => Number(value.toPrecision(1))));
+    return around(Number((now / 3).toPrecision(1)), now, Number((now * 3).toPrecision(1)));
   return around(Math.max(1, Math.round(now / 2)), now, now * 2);
 }
 
@@ -99,24 +111,43 @@ export function newDraft(base: RunConfiguration): SweepDraft {
   return { strategy: 'grid', axes: [newAxis(FIRST_SETTING, base, 'grid')], runs: 10, seed: 1, objective };
 }
 
-/** The number that somebody means, or what they wrote where it is none. */
-function numberOf(text: string): number | string {
-  const number = Number(typedNumber(text, false));
-  return text.trim() === '' || Number.isNaN(number) ? text : number;
+/** The number that somebody means for a setting, or what they wrote where it is none; a percentage is one of a share only. */
+function numberOf(text: string, setting: SweptName): number | string {
+  const field = FIELDS.find(({ name }) => name === setting);
+  const isShare = field?.kind === 'number' && !field.isWhole && field.high <= 1;
+  const plain = text.normalize('NFKC').replaceAll('。', '.').trim();
+  const [, figures = plain, percent = ''] = (isShare && /^(.*?)\s*(%)$/.exec(plain)) || [];
+  const number = Number(typedNumber(figures + percent, isShare));
+  const isWritten = figures !== '' && WRITTEN.some((way) => way.test(figures));
+  return isWritten && !Number.isNaN(number) ? number : text.trim();
 }
 
-function listedOf({ values }: AxisDraft): (number | string)[] {
-  return values
-    .split(SEPARATORS)
-    .filter((text) => text !== '')
-    .map(numberOf);
+/** The parts of a list: at the marks that cannot stand within a number where there is one, else at commas, else at spaces. */
+function partsOf(values: string): string[] {
+  const at = [SURE_SEPARATORS, SEPARATORS].find((separator) => separator.test(values)) ?? /\s+/;
+  return values.split(at).filter((text) => text.trim() !== '');
+}
+
+function listedOf({ setting, values }: AxisDraft): (number | string)[] {
+  return partsOf(values).map((text) => numberOf(text, setting));
 }
 
 function axisOf(axis: AxisDraft, strategy: SweepSearch['strategy']): object {
   const { setting, mode, choices, low, high, scale } = axis;
   if (SWEPT_SETTINGS[setting].kind === 'choice') return { setting, values: choices };
-  if (mode === 'range' && strategy === 'random') return { setting, low: numberOf(low), high: numberOf(high), scale };
+  if (mode === 'range' && strategy === 'random')
+    return { setting, low: numberOf(low, setting), high: numberOf(high, setting), scale };
   return { setting, values: listedOf(axis) };
+}
+
+/** What is said of the first text of an axis of numbers that is none; undefined where all that was entered are numbers. */
+function unreadText(axis: AxisDraft, strategy: SweepSearch['strategy']): InBothLanguages | undefined {
+  if (SWEPT_SETTINGS[axis.setting].kind === 'choice') return undefined;
+  const isRange = axis.mode === 'range' && strategy === 'random';
+  const read = isRange ? [axis.low, axis.high].map((end) => numberOf(end, axis.setting)) : listedOf(axis);
+  const unread = read.find((value) => typeof value === 'string' && value !== '');
+  if (unread === undefined) return undefined;
+  return notPossible(axis.setting, String(unread).slice(0, MOST_SHOWN));
 }
 
 /** A draft with another way to search: drawn at random, listed numbers become the range that they span. */
@@ -142,9 +173,12 @@ export function readDraft({ strategy, axes, runs, seed }: SweepDraft): ReadDraft
     ...{ strategy, axes: listed },
     ...(strategy === 'random' ? { runs, seed } : {}),
   });
-  const problems = (error?.issues ?? []).map((issue): DraftProblem => {
+  const unread = axes.map((axis) => unreadText(axis, strategy));
+  const ofTexts = unread.flatMap((message, at): DraftProblem[] => (message === undefined ? [] : [{ at, message }]));
+  const ofRules = (error?.issues ?? []).map((issue): DraftProblem => {
     const { zh } = ('params' in issue ? (issue.params ?? {}) : {}) as { zh?: string };
     return { at: placeOf(issue.path), message: zh === undefined ? null : { en: issue.message, zh } };
   });
-  return { search: data ?? null, problems };
+  const problems = [...ofTexts, ...ofRules.filter(({ at }) => !ofTexts.some((text) => text.at === at))];
+  return { search: problems.length === 0 ? (data ?? null) : null, problems };
 }

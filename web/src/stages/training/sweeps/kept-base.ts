@@ -11,7 +11,18 @@ export interface SweepBase {
   readonly search: z.infer<typeof newRunSearch>;
 }
 
+/** What was taken along where the browser keeps nothing: it lasts until the page is loaded anew. */
+const takenAlong = new Map<string, Partial<SweepBase>>();
+
 /** The settings that a person took along in this tab. */
 export function keptBase(accountId: string, projectId: string) {
-  return keptValues<SweepBase>(`sweep-base.${accountId}.${projectId}`);
+  const name = `sweep-base.${accountId}.${projectId}`;
+  const kept = keptValues<SweepBase>(name);
+  return {
+    read: () => takenAlong.get(name) ?? kept.read(),
+    keep(base: Partial<SweepBase>): void {
+      takenAlong.delete(name);
+      if (!kept.keep(base)) takenAlong.set(name, base);
+    },
+  };
 }

@@ -13,6 +13,8 @@ const ADDRESS = `/projects/${PROJECT}/training/sweeps/new`;
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  // What is kept in the tab takes the place of what the page remembers, and goes with it.
+  keep();
   sessionStorage.clear();
 });
 
@@ -44,6 +46,9 @@ const preview = async () =>
   within(await screen.findByTestId('sweep-preview'))
     .getAllByRole('row')
     .slice(1);
+/** What a reader of the screen says of a field below its label. */
+const said = (field: HTMLElement) =>
+  document.querySelector(`[id="${field.getAttribute('aria-describedby')}"]`)?.textContent;
 const starts = () => screen.getByTestId<HTMLButtonElement>('start-sweep');
 
 test('the form of a run takes its settings along', async () => {
@@ -54,6 +59,21 @@ test('the form of a run takes its settings along', async () => {
   expect(await screen.findByRole('heading', { level: 1, name: 'New sweep' })).toBeTruthy();
   expect(router.state.location.pathname).toBe(ADDRESS);
   expect(keptBase('u', PROJECT).read()).toMatchObject({ datasetVersionId: VERSION.id, configuration: { epochs: 7 } });
+  expect(await preview()).toHaveLength(3);
+});
+
+test('they are taken along also where the browser keeps nothing', async () => {
+  stub(['data-scientist']);
+  vi.stubGlobal('sessionStorage', {
+    getItem: () => null,
+    removeItem: () => undefined,
+    clear: () => undefined,
+    setItem() {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+    },
+  });
+  renderApp(`/projects/${PROJECT}/training/new`);
+  fireEvent.click(await screen.findByTestId('search-settings'));
   expect(await preview()).toHaveLength(3);
 });
 
@@ -77,9 +97,37 @@ test('nothing starts while something is wrong, and what is wrong is said where i
   keep();
   renderApp(ADDRESS);
   fireEvent.change(await screen.findByLabelText('Values'), { target: { value: '0.1, 11' } });
-  expect((await screen.findByRole('alert')).textContent).toBe('11 is not possible for learning rate');
+  expect(await screen.findByText('11 is not possible for learning rate')).toBeTruthy();
+  const field = screen.getByLabelText('Values');
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  expect(said(field)).toBe('11 is not possible for learning rate');
+  expect(screen.queryByRole('alert')).toBeNull();
   expect(starts().disabled).toBe(true);
   expect(screen.getByText('Complete the search to see its combinations.')).toBeTruthy();
+});
+
+test('of a range both ends are marked, and what is wrong is shown once', async () => {
+  stub(['data-scientist']);
+  keep();
+  renderApp(ADDRESS);
+  fireEvent.click(await screen.findByLabelText('Random: combinations drawn by chance'));
+  fireEvent.change(screen.getByLabelText('To'), { target: { value: '0.0001' } });
+  const ends = ['From', 'To'].map((end) => screen.getByLabelText(end));
+  await waitFor(() => expect(ends.map((end) => end.getAttribute('aria-invalid'))).toEqual(['true', 'true']));
+  expect(ends.map(said)).toEqual(ends.map(() => 'the range of learning rate must end above its beginning'));
+});
+
+test('who chooses another setting goes on from its field', async () => {
+  stub(['data-scientist']);
+  keep();
+  renderApp(ADDRESS);
+  const setting = await screen.findByLabelText('Setting');
+  setting.focus();
+  fireEvent.mouseDown(setting);
+  fireEvent.click(await screen.findByTitle('Dropout'));
+  expect(await screen.findByTestId('axis-dropout')).toBeTruthy();
+  expect(screen.getByLabelText('Setting')).toBe(setting);
+  expect(document.activeElement).toBe(setting);
 });
 
 test('drawn at random, a range and the number of runs are asked for, and too few different combinations are told of', async () => {

@@ -1,7 +1,9 @@
+import type { RunState } from '@greenlight/shared/stages/training/contract.ts';
 import type { Sweep, SweepRun } from '@greenlight/shared/stages/training/sweep/contract.ts';
 import type { SweepAxis } from '@greenlight/shared/stages/training/sweep/search.ts';
 import type { SweptName } from '@greenlight/shared/stages/training/sweep/settings.ts';
 import type { PlaceScale, PointKind, ScatterPoint } from '../../../charts/scatter.ts';
+import { bestRunIds } from './ranking.ts';
 
 /** Listed values that span so many times their smallest are easier to tell apart by their powers of ten. */
 const WIDE = 30;
@@ -14,23 +16,24 @@ export function scaleOf(axis: SweepAxis): PlaceScale {
   return low > 0 && high / low >= WIDE ? 'logarithmic' : 'linear';
 }
 
-function kindOf({ run, best }: SweepRun): PointKind {
-  if (best === null || run.state === 'failed' || run.state === 'cancelled') return 'none';
-  return run.state === 'finished' ? 'done' : 'open';
+function kindOf(state: RunState, value: number | null): PointKind {
+  if (state === 'failed' || state === 'cancelled') return 'failed';
+  if (value === null) return 'none';
+  return state === 'finished' ? 'done' : 'open';
 }
 
 /** The runs of a sweep as points over one of its settings; one that waits has no place yet. */
 export function pointsOf(
-  { runs, best }: Pick<Sweep, 'runs' | 'best'>,
+  sweep: Pick<Sweep, 'runs' | 'objective'>,
   setting: SweptName,
   labelOf: (run: SweepRun) => string,
 ): ScatterPoint[] {
-  return runs.flatMap((one): ScatterPoint[] => {
+  const best = bestRunIds(sweep);
+  return sweep.runs.flatMap((one): ScatterPoint[] => {
+    const { id, state } = one.run;
     const x = one.values[setting];
-    const kind = kindOf(one);
-    if (x === undefined || one.run.state === 'queued') return [];
-    const isBest = best?.runId === one.run.id;
-    const y = kind === 'none' ? null : (one.best?.value ?? null);
-    return [{ id: one.run.id, label: labelOf(one), x, y, kind, isBest }];
+    const y = one.best?.value ?? null;
+    if (x === undefined || state === 'queued') return [];
+    return [{ ...{ id, label: labelOf(one), x, y }, kind: kindOf(state, y), isBest: best.has(id) }];
   });
 }

@@ -16,12 +16,13 @@ type PlanBody = NonNullable<z.input<NonNullable<typeof planSweep.body>>>;
 /** Runs change by themselves while they go on: they are looked at this often, as in the list of runs. */
 const LOOK_MS = 3_000;
 
-/** The sweeps of a project, newest first, page by page. */
+/** The sweeps of a project, newest first, a few at a time: on a phone they stand one below the other, above the runs. */
 export function sweepsQuery(projectId: string) {
-  return pagesOf(listSweeps, { params: { projectId }, query: { limit: 10 } });
+  return pagesOf(listSweeps, { params: { projectId }, query: { limit: 3 } });
 }
 
-function goesOn({ counts }: SweepSummary): boolean {
+/** Whether a run of a sweep waits or trains. */
+export function goesOn({ counts }: Pick<SweepSummary, 'counts'>): boolean {
   return counts.queued + counts.running > 0;
 }
 

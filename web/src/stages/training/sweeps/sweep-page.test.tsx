@@ -43,6 +43,17 @@ test('runs are listed by rank, those that go on with their value so far, failed 
   expect(screen.getByText(/never on test items/).textContent).toContain('vary the seed as well');
 });
 
+test('of one run that still trains, the question whether to stop it speaks of one', async () => {
+  open(
+    sweepOf(PROJECT, [
+      ['running', 0.5],
+      ['finished', 1],
+    ]),
+  );
+  fireEvent.click(await screen.findByTestId('cancel-sweep'));
+  expect(await screen.findByText(/^One run that waits or trains ends\./)).toBeTruthy();
+});
+
 test('who may stop runs is asked first; who may only look is offered nothing', async () => {
   const sweep = sweepOf(PROJECT, [
     ['running', 0.5],

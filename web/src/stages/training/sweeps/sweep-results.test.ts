@@ -45,6 +45,35 @@ describe('the verdict', () => {
     ).toMatch(/^Best of 1 finished of 2: #14/);
   });
 
+  test('counts the others that reach the same value', () => {
+    const tied = (language: 'en' | 'zh', count: number) =>
+      verdictIn(language, [['running', 1.2], ...Array.from({ length: count }, () => ['finished', 1.2] as const)], {
+        best,
+      });
+    expect(tied('en', 1)).toMatch(/validation items\.$/);
+    expect(tied('en', 2)).toMatch(/validation items\. One other run reaches the same value\.$/);
+    expect(tied('en', 3)).toMatch(/validation items\. 2 other runs reach the same value\.$/);
+    expect(tied('zh', 2)).toMatch(/另有 1 次运行达到相同的值。$/);
+  });
+
+  test('says that those which have finished have no value, and what became of the others', () => {
+    const runs = [
+      ['finished', null],
+      ['finished', null],
+      ['running', 2],
+      ['queued', null],
+    ] as const;
+    expect(verdictIn('en', runs)).toBe('2 of 4 have finished, none with a value of Loss so far: 1 running, 1 waiting.');
+    expect(verdictIn('zh', runs)).toContain('4 次中已完成 2 次');
+    expect(
+      verdictIn('en', [
+        ['failed', 1],
+        ['cancelled', 1],
+        ['running', null],
+      ]),
+    ).toBe('No run has finished yet: 1 running, 1 failed, 1 stopped.');
+  });
+
   test('says that nothing has finished yet, or that nothing ever will', () => {
     expect(
       verdictIn('en', [
@@ -61,20 +90,28 @@ describe('the verdict', () => {
   });
 });
 
-test('runs are points where they have begun: crosses without a value, rings where it may still change', () => {
-  const sweep = sweepOf(PROJECT, [
-    ['finished', 1],
-    ['failed', 0.5],
-    ['running', 2],
-    ['queued', null],
-  ]);
-  const best = { runId: sweep.runs[0]!.run.id, runNumber: 11, values: {}, value: 1 };
-  const points = pointsOf({ ...sweep, best }, 'learningRate', ({ run }) => `#${run.number}`);
-  expect(points.map(({ x, y, kind, isBest }) => [x, y, kind, isBest])).toEqual([
+function pointsIn(...runs: Parameters<typeof sweepOf>[1]) {
+  const points = pointsOf(sweepOf(PROJECT, runs), 'learningRate', ({ run }) => `#${run.number}`);
+  return points.map(({ x, y, kind, isBest }) => [x, y, kind, isBest]);
+}
+
+test('runs are points where they have begun, those that failed with what they had reached', () => {
+  expect(pointsIn(['finished', 1], ['failed', 0.5], ['running', 2], ['queued', null])).toEqual([
     [0.1, 1, 'done', true],
-    [0.01, null, 'none', false],
+    [0.01, 0.5, 'failed', false],
     [0.001, 2, 'open', false],
   ]);
+  expect(pointsIn(['finished', null], ['cancelled', null], ['running', null])).toEqual([
+    [0.1, null, 'none', false],
+    [0.01, null, 'failed', false],
+    [0.001, null, 'none', false],
+  ]);
+});
+
+test('all that reach the best value stand out', () => {
+  expect(
+    pointsIn(['finished', 1], ['finished', 2], ['finished', 1], ['running', 1]).map(([, , , best]) => best),
+  ).toEqual([true, false, true, false]);
 });
 
 test('listed values that span powers of ten, and ranges drawn by them, lie on a logarithmic axis', () => {

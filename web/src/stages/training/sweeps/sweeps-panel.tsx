@@ -10,7 +10,8 @@ import { formatNumber } from '../../../ui/numbers.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { ReadOn } from '../../../ui/read-on.tsx';
 import { Scrolling } from '../../../ui/scrolling.tsx';
-import { SWEEPS_MOVE, sweepsQuery } from './queries.ts';
+import { SweepStateMark } from './components/sweep-state-mark.tsx';
+import { goesOn, SWEEPS_MOVE, sweepsQuery } from './queries.ts';
 import { combinationText } from './sweep-text.ts';
 
 /** The sweeps of a project, newest first; nothing where there are none. */
@@ -32,6 +33,7 @@ export function SweepsPanel({ projectId }: { readonly projectId: string }) {
             <thead>
               <tr>
                 <th scope="col">{t('list.sweep')}</th>
+                <th scope="col">{t('list.state')}</th>
                 <th scope="col">{t('list.settings')}</th>
                 <th scope="col">{t('list.runs')}</th>
                 <th scope="col">{t('list.best')}</th>
@@ -46,6 +48,9 @@ export function SweepsPanel({ projectId }: { readonly projectId: string }) {
                       {t('of', { number })}
                     </Link>
                   </th>
+                  <td>
+                    <SweepStateMark sweep={{ counts, best }} />
+                  </td>
                   <td data-label={t('list.settings')}>
                     {search.axes
                       .map(({ setting }) => training(`setting.${setting}`))
@@ -58,6 +63,7 @@ export function SweepsPanel({ projectId }: { readonly projectId: string }) {
                     {best === null
                       ? NOTHING
                       : `${metricName(objective, language)} ${formatNumber(best.value)} · #${best.runNumber} · ${combinationText(best.values, training, language)}`}
+                    {best !== null && goesOn({ counts }) && <span className="secondary"> {t('table.soFar')}</span>}
                   </td>
                   <td data-label={t('list.created')}>
                     <Ago moment={createdAt} />

@@ -18,12 +18,24 @@ interface Properties {
   readonly onRemove: () => void;
 }
 
-function RangeFields({ axis, onChange }: { readonly axis: AxisDraft; readonly onChange: Properties['onChange'] }) {
+interface EntryProperties extends Pick<Properties, 'onChange'> {
+  readonly axis: AxisDraft;
+  /** What is wrong with what is entered; undefined where nothing is. */
+  readonly wrong: string | undefined;
+}
+
+function RangeFields({ axis, wrong, onChange }: EntryProperties) {
   const { t } = useTranslation('sweeps');
   return (
     <>
       {(['low', 'high'] as const).map((end) => (
-        <Field key={end} label={t(`form.${end}`)}>
+        <Field
+          key={end}
+          label={t(`form.${end}`)}
+          isWrong={wrong !== undefined}
+          // It is shown once, and said of both.
+          notes={<span className={end === 'low' ? undefined : 'visually-hidden'}>{wrong}</span>}
+        >
           {(control) => (
             <Input
               {...control}
@@ -48,16 +60,17 @@ function RangeFields({ axis, onChange }: { readonly axis: AxisDraft; readonly on
   );
 }
 
-function ValueFields({ axis, onChange }: { readonly axis: AxisDraft; readonly onChange: Properties['onChange'] }) {
+function ValueFields({ axis, wrong, onChange }: EntryProperties) {
   const { t } = useTranslation('sweeps');
   const { t: training } = useTranslation('training');
   const choices = choicesOf(axis.setting);
+  const isWrong = wrong !== undefined;
   if (choices.length > 0)
     return (
-      <Field label={t('form.values')}>
-        {({ id }) => (
+      <Field label={t('form.values')} isWrong={isWrong} notes={wrong}>
+        {(control) => (
           <SeveralSelect
-            id={id}
+            {...control}
             value={[...axis.choices]}
             options={choices.map((value) => ({ value, label: settingValue(value, training) }))}
             onChange={(chosen) => onChange({ ...axis, choices: chosen })}
@@ -66,7 +79,7 @@ function ValueFields({ axis, onChange }: { readonly axis: AxisDraft; readonly on
       </Field>
     );
   return (
-    <Field label={t('form.values')} notes={t('form.valuesHint')}>
+    <Field label={t('form.values')} isWrong={isWrong} notes={wrong ?? t('form.valuesHint')}>
       {(control) => (
         <Input
           {...control}
@@ -86,8 +99,10 @@ export function AxisFields({ draft, place, base, problem, onChange, onRemove }: 
   const axis = draft.axes[place];
   if (axis === undefined) return null;
   const name = training(`setting.${axis.setting}`);
-  const isRange = draft.strategy === 'random' && axis.mode === 'range';
   const mayHaveRange = draft.strategy === 'random' && SWEPT_SETTINGS[axis.setting].kind !== 'choice';
+  const isDrawn = mayHaveRange && axis.mode === 'range';
+  const needed = t(isDrawn ? 'form.needsEnds' : 'form.needsValues');
+  const wrong = problem && (problem.message === null ? needed : inLanguage(problem.message, language));
   const offered = [axis.setting, ...freeSettings(base, draft.axes)];
   return (
     <fieldset className="sweep-axis" data-testid={`axis-${axis.setting}`}>
@@ -116,19 +131,8 @@ export function AxisFields({ draft, place, base, problem, onChange, onRemove }: 
             )}
           </Field>
         )}
-        {isRange && mayHaveRange ? (
-          <RangeFields axis={axis} onChange={onChange} />
-        ) : (
-          <ValueFields axis={axis} onChange={onChange} />
-        )}
+        {isDrawn ? <RangeFields {...{ axis, wrong, onChange }} /> : <ValueFields {...{ axis, wrong, onChange }} />}
       </div>
-      {problem && (
-        <p className="field-problem" role="alert">
-          {problem.message === null
-            ? t(isRange && mayHaveRange ? 'form.needsEnds' : 'form.needsValues')
-            : inLanguage(problem.message, language)}
-        </p>
-      )}
       {draft.axes.length > 1 && (
         <Button size="small" onClick={onRemove}>
           {t('form.remove', { setting: name })}

@@ -62,9 +62,10 @@ export function SearchPanel({ draft, base, problems, onChange }: Properties) {
           onChange={({ target }) => onChange(withStrategy(draft, target.value as SweepDraft['strategy']))}
         />
       </div>
-      {axes.map(({ setting }, place) => (
+      {axes.map((_axis, place) => (
         <AxisFields
-          key={setting}
+          // By its place: another setting keeps the field that has the focus.
+          key={place}
           {...{ draft, place, base }}
           problem={problems.find(({ at }) => at === place)}
           onChange={(axis) => onChange({ ...draft, axes: axes.with(place, axis) })}
@@ -72,7 +73,7 @@ export function SearchPanel({ draft, base, problems, onChange }: Properties) {
         />
       ))}
       {ofAll && (
-        <p className="field-problem" role="alert">
+        <p className="field-problem" role="status">
           {inLanguage(ofAll, language)}
         </p>
       )}

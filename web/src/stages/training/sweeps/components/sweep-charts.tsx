@@ -1,4 +1,5 @@
 import type { Sweep } from '@greenlight/shared/stages/training/sweep/contract.ts';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ScatterChart } from '../../../../charts/scatter-chart.tsx';
 import { useLanguage } from '../../../../i18n/language.ts';
@@ -13,6 +14,8 @@ export function SweepCharts({ sweep }: { readonly sweep: Sweep }) {
   const { t: training } = useTranslation('training');
   const language = useLanguage();
   const metric = metricName(sweep.objective, language);
+  // The same one as long as the words are: a chart draws itself anew for another.
+  const wordOf = useCallback((word: string) => settingValue(word, training), [training]);
   const emptyText = t(isOpen(sweep) ? 'chart.waiting' : 'chart.never');
   return (
     <div className="charts below">
@@ -29,7 +32,7 @@ export function SweepCharts({ sweep }: { readonly sweep: Sweep }) {
             yLabel={t('chart.value', { metric })}
             noneLabel={t('chart.none')}
             scale={scaleOf(axis)}
-            wordOf={(word) => settingValue(word, training)}
+            wordOf={wordOf}
             points={pointsOf(
               sweep,
               axis.setting,

@@ -1,7 +1,5 @@
-import { findMetric } from '@greenlight/shared/metrics/registry.ts';
 import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import type { Sweep } from '@greenlight/shared/stages/training/sweep/contract.ts';
-import { rankedRuns } from '@greenlight/shared/stages/training/sweep/results.ts';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../../../i18n/language.ts';
@@ -11,6 +9,7 @@ import { formatNumber } from '../../../../ui/numbers.ts';
 import { Panel } from '../../../../ui/panel.tsx';
 import { Scrolling } from '../../../../ui/scrolling.tsx';
 import { RunStateMark } from '../../../../ui/state-mark.tsx';
+import { rankingOf } from '../ranking.ts';
 import { settingValue } from '../sweep-text.ts';
 
 /** The runs of a sweep, best first, with the settings that vary. */
@@ -19,7 +18,6 @@ export function SweepTable({ sweep }: { readonly sweep: Sweep }) {
   const { t: training } = useTranslation('training');
   const language = useLanguage();
   const { objective, projectId, search } = sweep;
-  const better = findMetric(objective)?.better === 'lower' ? 'lower' : 'higher';
   const names = search.axes.map(({ setting }) => setting);
   return (
     <Panel title={t('table.title')}>
@@ -46,8 +44,8 @@ export function SweepTable({ sweep }: { readonly sweep: Sweep }) {
             </tr>
           </thead>
           <tbody>
-            {rankedRuns(sweep.runs, better).map(({ run, rank, values, best }) => (
-              <tr key={run.id} aria-current={sweep.best?.runId === run.id}>
+            {rankingOf(sweep).map(({ run, rank, values, best }) => (
+              <tr key={run.id} aria-current={rank === 1}>
                 <th scope="row">
                   <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId, runId: run.id }}>
                     #{run.number}
