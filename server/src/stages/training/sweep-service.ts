@@ -29,7 +29,7 @@ import { requestFingerprint, requireSameRequest } from '../../plugins/request-fi
 import type { DataService } from '../data/service.ts';
 import type { PlanService } from './plan-service.ts';
 import type { RunService } from './run-service.ts';
-import type { BestValue, SweepRow, SweepStore } from './sweep-store.ts';
+import type { Reached, SweepRow, SweepStore } from './sweep-store.ts';
 
 /** What a sweep is to search, and in which settings. */
 interface SweepWish {
@@ -96,21 +96,21 @@ function contradictionsOf(settings: object): InBothLanguages[] {
   });
 }
 
-/** The combination of a run of a sweep, and how good it is. */
-function sweptRun(values: readonly Combination[], best: ReadonlyMap<string, BestValue>) {
+/** The combination of a run of a sweep, and what it reached. */
+function sweptRun(values: readonly Combination[], reached: ReadonlyMap<string, Reached>) {
   return <Run extends { readonly place: number }>(run: Run, runId: string) => ({
     ...run,
     values: values[run.place] ?? {},
-    best: best.get(runId) ?? null,
+    reached: reached.get(runId) ?? null,
   });
 }
 
 /** A sweep as lists show it. */
-function summaryOf(row: SweepRow, best: ReadonlyMap<string, BestValue>): SweepSummary {
+function summaryOf(row: SweepRow, reached: ReadonlyMap<string, Reached>): SweepSummary {
   const { runs, createdAt, id, projectId, number, datasetVersionId, search, objective } = row;
-  const withBest = sweptRun(combinationsOf(search), best);
+  const withReached = sweptRun(combinationsOf(search), reached);
   const ranked = rankedRuns(
-    runs.map(({ place, ...run }) => withBest({ place, run }, run.id)),
+    runs.map(({ place, ...run }) => withReached({ place, run }, run.id)),
     betterOf(objective),
   );
   const first = ranked[0];
@@ -118,9 +118,9 @@ function summaryOf(row: SweepRow, best: ReadonlyMap<string, BestValue>): SweepSu
     ...{ id, projectId, number, datasetVersionId, search, objective, createdAt: createdAt.toISOString() },
     counts: countsOf(runs.map(({ state }) => state)),
     best:
-      first === undefined || first.rank === null || first.best === null
+      first === undefined || first.rank === null || first.reached === null
         ? null
-        : { runId: first.run.id, runNumber: first.run.number, values: first.values, value: first.best.value },
+        : { runId: first.run.id, runNumber: first.run.number, values: first.values, value: first.reached.value },
   };
 }
 
@@ -136,14 +136,13 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     const row = await store.find(sweepId);
     if (row === undefined) throw new AppError('not-found');
     const ids = row.runs.map(({ id }) => id);
-    const [swept, best] = await Promise.all([
-      store.runs(sweepId),
-      store.bestValues(ids, row.objective, betterOf(row.objective)),
-    ]);
-    const withBest = sweptRun(combinationsOf(row.search), best);
+    const [swept, reached] = await Promise.all([store.runs(sweepId), store.reachedValues(ids, row.objective)]);
+    const withReached = sweptRun(combinationsOf(row.search), reached);
     return {
-      ...summaryOf(row, best),
-      runs: swept.map(({ place, run, validationItems }): SweepRun => withBest({ place, run, validationItems }, run.id)),
+      ...summaryOf(row, reached),
+      runs: swept.map(({ place, run, validationItems }): SweepRun =>
+        withReached({ place, run, validationItems }, run.id),
+      ),
       remainingMs: remainingMs(swept.map(({ run, plannedMs }) => ({ ...run, plannedMs }))),
     };
   }
@@ -249,7 +248,7 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
       const items: SweepSummary[] = [];
       for (const row of page.rows) {
         const ids = row.runs.map(({ id }) => id);
-        items.push(summaryOf(row, await store.bestValues(ids, row.objective, betterOf(row.objective))));
+        items.push(summaryOf(row, await store.reachedValues(ids, row.objective)));
       }
       return { items, nextCursor: page.nextCursor };
     },
@@ -276,7 +275,7 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
       const row = await store.find(sweepId);
       if (row === undefined || row.runs.some(({ state }) => !hasEnded(state))) return null;
       const ids = row.runs.map(({ id }) => id);
-      return summaryOf(row, await store.bestValues(ids, row.objective, betterOf(row.objective))).best?.runId ?? null;
+      return summaryOf(row, await store.reachedValues(ids, row.objective)).best?.runId ?? null;
     },
   };
 }

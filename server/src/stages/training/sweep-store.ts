@@ -45,8 +45,8 @@ export interface SweptRun extends Pick<SweepRun, 'place' | 'run' | 'validationIt
   readonly plannedMs: number | null;
 }
 
-/** The best value of a run, and the first step at which it was measured. */
-export type BestValue = NonNullable<SweepRun['best']>;
+/** What a run reached, and the step at which that was measured. */
+export type Reached = NonNullable<SweepRun['reached']>;
 
 /** Sweeps in the database. */
 export interface SweepStore {
@@ -57,14 +57,16 @@ export interface SweepStore {
   page(projectId: string, after: TimePlace | undefined, limit: number): Promise<SweepRow[]>;
   /** In the order of the combinations. */
   runs(sweepId: string): Promise<SweptRun[]>;
-  /** The best value of an objective of each run that has one. */
-  bestValues(
-    runIds: readonly string[],
-    objective: Objective,
-    better: 'lower' | 'higher',
-  ): Promise<Map<string, BestValue>>;
+  /**
+   * One value of an objective for each run that has one: at the step of the model that was kept and evaluated, or last before it; of a run that was not
+   * evaluated the last one. One that is no number there has none: that is what the kept model is.
+   */
+  reachedValues(runIds: readonly string[], objective: Objective): Promise<Map<string, Reached>>;
   projectOf(sweepId: string): Promise<string | undefined>;
 }
+
+/** The largest number of a step that is kept. */
+const LAST_STEP = 2_147_483_647;
 
 const withRuns = {
   runs: {
@@ -132,12 +134,20 @@ export function createSweepStore(database: Database): SweepStore {
         };
       });
     },
-    async bestValues(runIds, objective, better) {
-      const order = Prisma.raw(better === 'lower' ? 'ASC' : 'DESC');
-      const rows = await database.$queryRaw<({ runId: string } & BestValue)[]>`
-        SELECT DISTINCT ON ("runId") "runId", value, step FROM metric_points
-        WHERE "runId" = ANY(${runIds}::uuid[]) AND name = ${seriesOfObjective(objective)} AND value IS NOT NULL
-        ORDER BY "runId", value ${order}, step`;
+    async reachedValues(runIds, objective) {
+      const rows = await database.$queryRaw<({ runId: string } & Reached)[]>`
+        SELECT run.id AS "runId", point.value, point.step FROM unnest(${runIds}::uuid[]) AS run(id)
+        LEFT JOIN LATERAL (
+          SELECT "checkpointStep" FROM evaluations
+          WHERE "runId" = run.id ORDER BY "createdAt" DESC, id DESC LIMIT 1
+        ) AS kept ON true
+        CROSS JOIN LATERAL (
+          SELECT value, step FROM metric_points
+          WHERE "runId" = run.id AND name = ${seriesOfObjective(objective)}
+            AND step <= coalesce(kept."checkpointStep", ${LAST_STEP}::int)
+          ORDER BY step DESC LIMIT 1
+        ) AS point
+        WHERE point.value IS NOT NULL`;
       return new Map(rows.map(({ runId, value, step }) => [runId, { value, step }]));
     },
     async projectOf(sweepId) {

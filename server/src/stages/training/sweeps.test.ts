@@ -1,6 +1,6 @@
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
-import { cancelRun, listRuns } from '@greenlight/shared/stages/training/contract.ts';
+import { cancelRun } from '@greenlight/shared/stages/training/contract.ts';
 import {
   cancelSweep,
   getSweep,
@@ -13,9 +13,8 @@ import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { addPerson, signedInAdmin } from '../../testing/people.ts';
 import { seededProject, type SeededProject } from '../../testing/runs.ts';
-import { event, TestWorker } from '../../testing/worker.ts';
+import { TestWorker } from '../../testing/worker.ts';
 
-const AT = '2026-01-01T00:00:00.000Z';
 const GRID = {
   strategy: 'grid',
   axes: [
@@ -122,57 +121,6 @@ test('started five times at once with one key it is one sweep', async () => {
   const [runs, sweeps] = await counted();
   expect([runs, sweeps]).toEqual([before[0] + 4, before[1] + 1]);
   await admin.call(cancelSweep, { params: { sweepId: made[0]!.id } });
-});
-
-test('runs are ranked by the best value that they reached on the validation split', async () => {
-  const sweep = await start();
-  const reached: (readonly (number | null)[])[] = [[3, 1, 2], [2, null, 1.5], [0.5]];
-  for (const values of reached) {
-    const run = await worker.mustClaim();
-    const points = values.map((value, place) => ({
-      name: 'validation/loss',
-      step: place + 1,
-      epoch: 1,
-      value,
-      at: AT,
-    }));
-    const other = { name: 'training/loss', step: 1, epoch: 1, value: 0.01, at: AT };
-    await worker.mustReport(run, [
-      event(1, { type: 'metrics', points: [...points, other], progress: null }),
-      ...(values === reached[2] ? [] : [event(2, { type: 'finished', reason: 'completed' })]),
-    ]);
-  }
-  const { runs, best, counts } = await admin.call(getSweep, { params: { sweepId: sweep.id } });
-  expect(runs.map((run) => run.best)).toEqual(
-    expect.arrayContaining([{ value: 1, step: 2 }, { value: 1.5, step: 3 }, { value: 0.5, step: 1 }, null]),
-  );
-  // The third is ahead, but nobody knows where it ends.
-  expect(best).toMatchObject({ value: 1 });
-  expect(counts).toMatchObject({ finished: 2, running: 1, queued: 1 });
-  const { items } = await admin.call(listSweeps, { params: params() });
-  expect(items[0]).toMatchObject({ id: sweep.id, best });
-  expect(items[0]).not.toHaveProperty('runs');
-
-  const cancelled = await admin.call(cancelSweep, { params: { sweepId: sweep.id } });
-  expect(cancelled.counts).toMatchObject({ finished: 2, cancelled: 1, running: 1 });
-  const again = await admin.call(listRuns, { params: params(), query: { limit: '100' } });
-  expect(again.items.filter((run) => run.sweep?.id === sweep.id)).toHaveLength(4);
-});
-
-test('where more is better, the largest value is the best', async () => {
-  const sweep = await start({ objective: 'accuracy', search: { ...GRID, axes: [GRID.axes[1]] } });
-  const run = await worker.mustClaim();
-  const points = [0.5, 0.75, 0.25].map((value, place) => ({
-    name: 'validation/accuracy',
-    step: place + 1,
-    epoch: 1,
-    value,
-    at: AT,
-  }));
-  await worker.mustReport(run, [event(1, { type: 'metrics', points, progress: null })]);
-  const { runs } = await admin.call(getSweep, { params: { sweepId: sweep.id } });
-  expect(runs.map(({ best }) => best)).toContainEqual({ value: 0.75, step: 2 });
-  await admin.call(cancelSweep, { params: { sweepId: sweep.id } });
 });
 
 test('stopping ends what waits, leaves what has ended, and is refused once nothing goes on', async () => {

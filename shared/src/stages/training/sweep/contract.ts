@@ -22,7 +22,7 @@ export const sweepSummary = z
     number: z.int(),
     datasetVersionId: id,
     search: sweepSearch,
-    /** What runs are ranked by: their best value on the validation split, never one on the test split. */
+    /** What runs are ranked by: what their kept models reach on the validation split, never on the test split. */
     objective: z.enum(OBJECTIVES),
     createdAt: moment,
     counts: z.object({
@@ -49,8 +49,11 @@ const sweepRun = z
     place: count,
     values: combination,
     run: runSummary,
-    /** The best value of the objective so far, and the step at which it was measured. */
-    best: z.object({ value: z.number(), step: z.int() }).nullable(),
+    /**
+     * The objective and the step at which it was measured: of a run that was evaluated at the step of the kept model, or last before it; of any other the
+     * last one. Null where there is none, or where it is no number.
+     */
+    reached: z.object({ value: z.number(), step: z.int() }).nullable(),
     /** On how many validation items its values are measured; null until its worker has decided. */
     validationItems: z.int().nullable(),
   })
@@ -175,7 +178,7 @@ export const getSweep = defineRoute({
   id: 'getSweep',
   method: 'GET',
   path: '/api/sweeps/{sweepId}',
-  summary: 'A sweep with its runs and the best validation value of each so far.',
+  summary: 'A sweep with its runs and what each reaches on the validation split.',
   permission: 'project:read',
   params: sweepParams,
   reply: sweep,

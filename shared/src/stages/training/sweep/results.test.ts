@@ -5,7 +5,7 @@ import { countsOf, rankedRuns, remainingMs, sweepRunName } from './results.ts';
 const swept = (place: number, state: RunState, value: number | null) => ({
   place,
   run: { state },
-  best: value === null ? null : { value },
+  reached: value === null ? null : { value },
 });
 const ranksOf = (better: 'lower' | 'higher', ...runs: ReturnType<typeof swept>[]) =>
   rankedRuns(runs, better).map(({ place, rank }) => [place, rank]);

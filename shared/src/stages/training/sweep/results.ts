@@ -8,8 +8,8 @@ import { SWEPT_SETTINGS, type SweptName } from './settings.ts';
 interface RankedRun {
   readonly place: number;
   readonly run: { readonly state: RunState };
-  /** The best value so far; null where there is none. */
-  readonly best: { readonly value: number } | null;
+  /** The value of its kept model, or its last one; null where there is none. */
+  readonly reached: { readonly value: number } | null;
 }
 
 /**
@@ -21,8 +21,8 @@ export function rankedRuns<Run extends RankedRun>(
   better: 'lower' | 'higher',
 ): (Run & { readonly rank: number | null })[] {
   const sign = better === 'lower' ? 1 : -1;
-  const worthOf = ({ best }: Run) => (best === null ? Infinity : sign * best.value);
-  const isRanked = ({ run, best }: Run) => run.state === 'finished' && best !== null;
+  const worthOf = ({ reached }: Run) => (reached === null ? Infinity : sign * reached.value);
+  const isRanked = ({ run, reached }: Run) => run.state === 'finished' && reached !== null;
   const byWorth = (a: Run, b: Run) => {
     const [first, second] = [worthOf(a), worthOf(b)];
     return Number(isRanked(b)) - Number(isRanked(a)) || (first === second ? a.place - b.place : first - second);

@@ -14,8 +14,8 @@ export function scaleOf(axis: SweepAxis): PlaceScale {
   return low > 0 && high / low >= WIDE ? 'logarithmic' : 'linear';
 }
 
-function kindOf({ run, best }: SweepRun): PointKind {
-  if (best === null || run.state === 'failed' || run.state === 'cancelled') return 'none';
+function kindOf({ run, reached }: SweepRun): PointKind {
+  if (reached === null || run.state === 'failed' || run.state === 'cancelled') return 'none';
   return run.state === 'finished' ? 'done' : 'open';
 }
 
@@ -30,7 +30,7 @@ export function pointsOf(
     const kind = kindOf(one);
     if (x === undefined || one.run.state === 'queued') return [];
     const isBest = best?.runId === one.run.id;
-    const y = kind === 'none' ? null : (one.best?.value ?? null);
+    const y = kind === 'none' ? null : (one.reached?.value ?? null);
     return [{ id: one.run.id, label: labelOf(one), x, y, kind, isBest }];
   });
 }

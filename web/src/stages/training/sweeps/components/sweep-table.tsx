@@ -46,7 +46,7 @@ export function SweepTable({ sweep }: { readonly sweep: Sweep }) {
             </tr>
           </thead>
           <tbody>
-            {rankedRuns(sweep.runs, better).map(({ run, rank, values, best }) => (
+            {rankedRuns(sweep.runs, better).map(({ run, rank, values, reached }) => (
               <tr key={run.id} aria-current={sweep.best?.runId === run.id}>
                 <th scope="row">
                   <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId, runId: run.id }}>
@@ -65,11 +65,11 @@ export function SweepTable({ sweep }: { readonly sweep: Sweep }) {
                   </td>
                 ))}
                 <td className="number" data-label={metricName(objective, language)}>
-                  {best === null ? NOTHING : formatNumber(best.value)}
-                  {best !== null && !hasEnded(run.state) && <span className="secondary"> {t('table.soFar')}</span>}
+                  {reached === null ? NOTHING : formatNumber(reached.value)}
+                  {reached !== null && !hasEnded(run.state) && <span className="secondary"> {t('table.soFar')}</span>}
                 </td>
                 <td className="number" data-label={t('table.step')}>
-                  {best?.step ?? NOTHING}
+                  {reached?.step ?? NOTHING}
                 </td>
               </tr>
             ))}
