@@ -7,6 +7,8 @@ import { signedInAdmin } from '../../testing/people.ts';
 import { seededProject, type SeededProject } from '../../testing/runs.ts';
 import { reportCurve, train } from '../../testing/trained-run.ts';
 import { TestWorker } from '../../testing/worker.ts';
+import { createSweepService } from './sweep-service.ts';
+import { createSweepStore } from './sweep-store.ts';
 
 let installation: TestInstallation;
 let admin: Caller;
@@ -123,4 +125,49 @@ test('where more is better, the largest value is the best', async () => {
     await train(worker, { ...run, lastSequence: run.lastSequence + 1 }, [[1, 1]], 1);
   }
   expect((await read()).best).toMatchObject({ runId: runs[1]?.run.id, value: 0.75 });
+});
+
+test('a run that finishes while a sweep is read is told of as one or the other everywhere', async () => {
+  const { runs } = await start([0, 0.1]);
+  const run = await worker.mustClaim();
+  const { database, services } = installation;
+  const store = createSweepStore(database);
+  const { runs: runService, plans, data, audit } = services;
+  const reading = createSweepService({
+    ...{ database, runs: runService, plans, data, audit },
+    store: {
+      ...store,
+      async find(id) {
+        const found = await store.find(id);
+        await train(worker, run, [[1, 0.7]], 1);
+        return found;
+      },
+    },
+  });
+  const sweep = await reading.get(sweepId);
+  expect(sweep.runs.map((one) => one.run.state)).toEqual(['finished', 'queued']);
+  expect(sweep.counts).toMatchObject({ finished: 1, queued: 1, running: 0 });
+  expect(sweep.runs[0]?.reached).toEqual({ value: 0.7, step: 1 });
+  expect(sweep.best?.runId).toBe(runs[0]?.run.id);
+});
+
+test('a kept sweep is read as it was carried out, whatever its search would be refused for or would draw by now', async () => {
+  const { runs } = await start([0, 0.1]);
+  await train(worker, await worker.mustClaim(), [[1, 2]], 1);
+  const { search } = await read();
+  const stricter = {
+    ...{ strategy: 'random', runs: 2, seed: 5 },
+    axes: [{ setting: 'dropout', low: 0, high: 0.95, scale: 'linear' }],
+  };
+  const { sweep: table } = installation.database;
+  await table.update({ where: { id: sweepId }, data: { search: stricter } });
+  try {
+    const kept = await read();
+    expect(kept.search).toEqual(stricter);
+    expect(kept.runs.map(({ values }) => values)).toEqual([{ dropout: 0 }, { dropout: 0.1 }]);
+    const { items } = await admin.call(listSweeps, { params: params() });
+    expect(items[0]?.best).toMatchObject({ runId: runs[0]?.run.id, values: { dropout: 0 } });
+  } finally {
+    await table.update({ where: { id: sweepId }, data: { search } });
+  }
 });

@@ -96,27 +96,14 @@ function contradictionsOf(settings: object): InBothLanguages[] {
   });
 }
 
-/** The combination of a run of a sweep, and what it reached. */
-function sweptRun(values: readonly Combination[], reached: ReadonlyMap<string, Reached>) {
-  return <Run extends { readonly place: number }>(run: Run, runId: string) => ({
-    ...run,
-    values: values[run.place] ?? {},
-    reached: reached.get(runId) ?? null,
-  });
-}
-
 /** A sweep as lists show it. */
 function summaryOf(row: SweepRow, reached: ReadonlyMap<string, Reached>): SweepSummary {
   const { runs, createdAt, id, projectId, number, datasetVersionId, search, objective } = row;
-  const withReached = sweptRun(combinationsOf(search), reached);
-  const ranked = rankedRuns(
-    runs.map(({ place, ...run }) => withReached({ place, run }, run.id)),
-    betterOf(objective),
-  );
-  const first = ranked[0];
+  const all = runs.map((one) => ({ ...one, reached: reached.get(one.run.id) ?? null }));
+  const first = rankedRuns(all, betterOf(objective))[0];
   return {
     ...{ id, projectId, number, datasetVersionId, search, objective, createdAt: createdAt.toISOString() },
-    counts: countsOf(runs.map(({ state }) => state)),
+    counts: countsOf(runs.map(({ run }) => run.state)),
     best:
       first === undefined || first.rank === null || first.reached === null
         ? null
@@ -132,17 +119,23 @@ function plannedOf({ parameters, time, energy, cost }: RunPlan): PlannedCombinat
 export function createSweepService(parts: SweepServiceParts): SweepService {
   const { database, store, runs, plans, data, audit } = parts;
 
+  // Runs first: a run that has finished by then has told all that it reached.
+  const reachedIn = ({ runs: swept, objective }: SweepRow) =>
+    store.reachedValues(
+      swept.map(({ run }) => run.id),
+      objective,
+    );
+
   async function get(sweepId: string): Promise<Sweep> {
-    const row = await store.find(sweepId);
-    if (row === undefined) throw new AppError('not-found');
-    const ids = row.runs.map(({ id }) => id);
-    const [swept, reached] = await Promise.all([store.runs(sweepId), store.reachedValues(ids, row.objective)]);
-    const withReached = sweptRun(combinationsOf(row.search), reached);
+    const found = await store.find(sweepId);
+    if (found === undefined) throw new AppError('not-found');
+    // Counts, the best run and the list of runs tell of the same moment.
+    const swept = await store.runs(found);
+    const row = { ...found, runs: swept };
+    const reached = await reachedIn(row);
     return {
       ...summaryOf(row, reached),
-      runs: swept.map(({ place, run, validationItems }): SweepRun =>
-        withReached({ place, run, validationItems }, run.id),
-      ),
+      runs: swept.map(({ plannedMs: _, ...one }): SweepRun => ({ ...one, reached: reached.get(one.run.id) ?? null })),
       remainingMs: remainingMs(swept.map(({ run, plannedMs }) => ({ ...run, plannedMs }))),
     };
   }
@@ -246,16 +239,13 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
       const rows = await store.page(projectId, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, ({ id, createdAt }) => ({ id, at: createdAt }));
       const items: SweepSummary[] = [];
-      for (const row of page.rows) {
-        const ids = row.runs.map(({ id }) => id);
-        items.push(summaryOf(row, await store.reachedValues(ids, row.objective)));
-      }
+      for (const row of page.rows) items.push(summaryOf(row, await reachedIn(row)));
       return { items, nextCursor: page.nextCursor };
     },
     async cancel(person, sweepId) {
       const row = await store.find(sweepId);
       if (row === undefined) throw new AppError('not-found');
-      const open = row.runs.filter(({ state }) => !hasEnded(state));
+      const open = row.runs.filter(({ run }) => !hasEnded(run.state));
       if (open.length === 0) throw new AppError('sweep-not-active');
       const { projectId } = row;
       const entry = { actor: actorOf(person), action: 'sweep.cancelled', target: `sweep:${sweepId}`, projectId };
@@ -263,8 +253,8 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
         audit.record(transaction, { ...entry, details: { runs: open.length } }),
       );
       // Those that wait longest first: a worker that becomes free takes the one whose turn it is.
-      for (const { id } of open.toReversed()) {
-        await runs.cancel(person, id).catch((error: unknown) => {
+      for (const { run } of open.toReversed()) {
+        await runs.cancel(person, run.id).catch((error: unknown) => {
           if (!(error instanceof AppError) || error.code !== 'run-not-active') throw error;
         });
       }
@@ -273,9 +263,8 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     projectOf: store.projectOf,
     async chosenRun(sweepId) {
       const row = await store.find(sweepId);
-      if (row === undefined || row.runs.some(({ state }) => !hasEnded(state))) return null;
-      const ids = row.runs.map(({ id }) => id);
-      return summaryOf(row, await store.reachedValues(ids, row.objective)).best?.runId ?? null;
+      if (row === undefined || row.runs.some(({ run }) => !hasEnded(run.state))) return null;
+      return summaryOf(row, await reachedIn(row)).best?.runId ?? null;
     },
   };
 }

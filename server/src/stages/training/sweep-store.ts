@@ -1,7 +1,9 @@
 import { Prisma } from '@greenlight/prisma/client';
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { RunState } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunEvaluations } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
+import { triedIn, type Combination } from '@greenlight/shared/stages/training/sweep/combinations.ts';
 import type { SweepRun } from '@greenlight/shared/stages/training/sweep/contract.ts';
 import type { SweepSearch } from '@greenlight/shared/stages/training/sweep/search.ts';
 import { seriesOfObjective, type Objective } from '@greenlight/shared/stages/training/sweep/settings.ts';
@@ -31,16 +33,19 @@ export interface SweepRow {
   readonly objective: Objective;
   readonly createdAt: Date;
   /** Its runs in the order of its combinations. */
-  readonly runs: readonly {
-    readonly id: string;
-    readonly number: number;
-    readonly state: RunState;
-    readonly place: number;
-  }[];
+  readonly runs: readonly SweepRunRow[];
+}
+
+/** A run of a sweep as it stood when it was read. */
+export interface SweepRunRow {
+  readonly place: number;
+  /** The settings that vary, as it was made with them. */
+  readonly values: Combination;
+  readonly run: Pick<SweepRun['run'], 'id' | 'number' | 'state'>;
 }
 
 /** A run of a sweep with what is known of it. */
-export interface SweptRun extends Pick<SweepRun, 'place' | 'run' | 'validationItems'> {
+export interface SweptRun extends Omit<SweepRun, 'reached'> {
   /** Milliseconds that it was planned to take. */
   readonly plannedMs: number | null;
 }
@@ -56,7 +61,7 @@ export interface SweepStore {
   /** Newest first. */
   page(projectId: string, after: TimePlace | undefined, limit: number): Promise<SweepRow[]>;
   /** In the order of the combinations. */
-  runs(sweepId: string): Promise<SweptRun[]>;
+  runs(sweep: Pick<SweepRow, 'id' | 'search'>): Promise<SweptRun[]>;
   /**
    * One value of an objective for each run that has one: at the step of the model that was kept and evaluated, or last before it; of a run that was not
    * evaluated the last one. One that is no number there has none: that is what the kept model is.
@@ -70,17 +75,22 @@ const LAST_STEP = 2_147_483_647;
 
 const withRuns = {
   runs: {
-    select: { id: true, number: true, state: true, sweepPlace: true },
+    select: { id: true, number: true, state: true, sweepPlace: true, configuration: true },
     orderBy: { sweepPlace: 'asc' as const },
   },
 } satisfies Prisma.SweepInclude;
 
 function toRow({ runs, ...row }: Prisma.SweepGetPayload<{ include: typeof withRuns }>): SweepRow {
+  const search = row.search as unknown as SweepSearch;
   return {
     ...row,
-    search: row.search as unknown as SweepSearch,
+    search,
     objective: row.objective as Objective,
-    runs: runs.map(({ sweepPlace, state, ...run }) => ({ ...run, state: state as RunState, place: sweepPlace ?? 0 })),
+    runs: runs.map(({ sweepPlace, state, configuration, ...run }) => ({
+      place: sweepPlace ?? 0,
+      values: triedIn(search, configuration as Partial<RunConfiguration>),
+      run: { ...run, state: state as RunState },
+    })),
   };
 }
 
@@ -114,9 +124,9 @@ export function createSweepStore(database: Database): SweepStore {
       });
       return rows.map(toRow);
     },
-    async runs(sweepId) {
+    async runs({ id, search }) {
       const rows = await database.run.findMany({
-        where: { sweepId },
+        where: { sweepId: id },
         orderBy: { sweepPlace: 'asc' },
         include: {
           ...summaryInclude,
@@ -128,6 +138,7 @@ export function createSweepStore(database: Database): SweepStore {
         const plan = row.plan as RunPlan | null;
         return {
           place: row.sweepPlace ?? 0,
+          values: triedIn(search, row.configuration as Partial<RunConfiguration>),
           run: toRunSummary(row),
           validationItems: started?.evaluations?.items ?? null,
           plannedMs: plan?.time?.total.value ?? null,

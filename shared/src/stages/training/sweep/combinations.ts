@@ -1,4 +1,5 @@
 import { seededRandom } from '../../../metrics/random.ts';
+import type { RunConfiguration } from '../configuration.ts';
 import type { SweepAxis, SweepSearch } from './search.ts';
 import { SWEPT_SETTINGS, type SweptName } from './settings.ts';
 
@@ -11,6 +12,13 @@ const MOST_DRAWS = 4000;
 
 type ListedAxis = Extract<SweepAxis, { values: unknown }>;
 type RandomSearch = Extract<SweepSearch, { strategy: 'random' }>;
+
+/** What a run with these settings tries of a search; whatever later draws would give, this is what it was trained with. */
+export function triedIn({ axes }: SweepSearch, settings: Partial<RunConfiguration>): Combination {
+  return Object.fromEntries(
+    axes.flatMap(({ setting }) => (settings[setting] == null ? [] : [[setting, settings[setting]]])),
+  );
+}
 
 /** How many combinations a grid over these axes has. */
 export function gridSize(axes: readonly ListedAxis[]): number {

@@ -7,7 +7,7 @@ import { pageOf, pageQuery } from '../../../api/paging.ts';
 import { runConfiguration } from '../configuration.ts';
 import { runSummary } from '../contract.ts';
 import { estimate } from '../plan/interval.ts';
-import { sweepSearch } from './search.ts';
+import { keptSearch, sweepSearch } from './search.ts';
 import { isSwept, OBJECTIVES, objectivesOf, SWEPT_NAMES, SWEPT_SETTINGS } from './settings.ts';
 
 const combination = z.partialRecord(z.enum(SWEPT_NAMES), z.union([z.number(), z.string()]));
@@ -21,7 +21,7 @@ export const sweepSummary = z
     projectId: id,
     number: z.int(),
     datasetVersionId: id,
-    search: sweepSearch,
+    search: keptSearch,
     /** What runs are ranked by: what their kept models reach on the validation split, never on the test split. */
     objective: z.enum(OBJECTIVES),
     createdAt: moment,
