@@ -18,7 +18,7 @@ export function sweepOf(
     counts: countsOf(runs.map(([state]) => state)),
     ...{ best: null, remainingMs: null },
     runs: runs.map(([state, value], place) => ({
-      ...{ place, values: { learningRate: RATES[place] ?? 1 }, validationItems: null },
+      ...{ place, values: { learningRate: RATES[place] ?? 1 }, validationItems: null, allValidationItems: null },
       reached: value === null ? null : { value, step: 10 },
       run: {
         ...{ id: idOf(place), projectId, number: 11 + place, name: { en: `Sweep 3: ${place}` }, state },

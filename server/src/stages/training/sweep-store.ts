@@ -141,6 +141,7 @@ export function createSweepStore(database: Database): SweepStore {
           values: triedIn(search, row.configuration as Partial<RunConfiguration>),
           run: toRunSummary(row),
           validationItems: started?.evaluations?.items ?? null,
+          allValidationItems: started?.evaluations?.validationItems ?? null,
           plannedMs: plan?.time?.total.value ?? null,
         };
       });

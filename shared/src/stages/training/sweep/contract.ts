@@ -56,6 +56,8 @@ const sweepRun = z
     reached: z.object({ value: z.number(), step: z.int() }).nullable(),
     /** On how many validation items its values are measured; null until its worker has decided. */
     validationItems: z.int().nullable(),
+    /** Of how many; where it is fewer, its seed decides which. */
+    allValidationItems: z.int().nullable(),
   })
   .meta({ id: 'SweepRun' });
 

@@ -74,6 +74,26 @@ test('runs that were measured on different numbers of items are compared with a 
   expect(note.textContent).not.toContain('vary the seed');
 });
 
+test('where the seed varies, it is said that it also decides which items are measured, unless all of them are', async () => {
+  const sweep = sweepOf(PROJECT, [
+    ['finished', 1],
+    ['finished', 2],
+  ]);
+  const search = { strategy: 'grid' as const, axes: [{ setting: 'seed' as const, values: [1, 2] }] };
+  const measuredOn = (validationItems: number) => ({
+    ...sweep,
+    search,
+    runs: sweep.runs.map((run) => ({ ...run, validationItems, allValidationItems: 200 })),
+  });
+  const { unmount } = open(measuredOn(50));
+  expect((await screen.findByText(/never on test items/)).textContent).toContain(
+    'on a part of the 200 validation items, and the seed decides on which',
+  );
+  unmount();
+  open(measuredOn(200));
+  expect((await screen.findByText(/never on test items/)).textContent).not.toContain('the seed decides');
+});
+
 test('a sweep that is not there is said to be missing', async () => {
   translationsIn('en');
   stubServer(() => undefined);

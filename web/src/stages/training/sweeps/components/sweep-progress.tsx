@@ -22,10 +22,12 @@ export function SweepProgress({ sweep }: { readonly sweep: Sweep }) {
   const ended = counts.finished + counts.failed + counts.cancelled;
   const items = runs.flatMap(({ validationItems }) => validationItems ?? []);
   const [low, high] = [Math.min(...items), Math.max(...items)];
+  const parts = runs.filter(({ validationItems, allValidationItems: all }) => (validationItems ?? 0) < (all ?? 0));
   const variesSeed = search.axes.some(({ setting }) => setting === 'seed');
   const notes = [
     t('note.validation'),
     ...(variesSeed ? [] : [t('note.chance')]),
+    ...(variesSeed && parts[0] ? [t('note.seed', { all: parts[0].allValidationItems })] : []),
     ...(low < high ? [t('note.items', { low, high })] : []),
     ...(version?.splits.sameAsTraining ? [training('details.sameAsTraining')] : []),
     t('note.verdict'),
