@@ -58,6 +58,8 @@ export interface RunService {
   ): Promise<{ items: RunSummary[]; nextCursor: string | null }>;
   get(runId: string): Promise<Run>;
   cancel(person: UserPrincipal, runId: string): Promise<Run>;
+  /** The same; false where it had been asked to stop before, which is not recorded again. */
+  stop(person: UserPrincipal, runId: string): Promise<boolean>;
   /** Ends the runs on these versions that have not ended; whoever trains one loses its lease, and brings nothing any more. */
   stopOn(versionIds: readonly string[], why: RunStop): Promise<void>;
   countOpenOn(versionIds: readonly string[]): Promise<number>;
@@ -161,6 +163,37 @@ export function createRunService(parts: RunServiceParts): RunService {
     return created;
   }
 
+  async function stop(person: UserPrincipal, runId: string): Promise<boolean> {
+    const now = new Date();
+    const isFirst = await database.$transaction(async (transaction) => {
+      const run = await store.lock(transaction, runId);
+      if (run === undefined) throw new AppError('not-found');
+      const decision = cancelDecision(run.state);
+      if (decision === 'too-late') throw new AppError('run-not-active');
+      if (run.cancelRequestedAt !== null) return false;
+      if (decision === 'cancel-now') {
+        if (run.jobId !== null) await jobs.withdraw(transaction, run.jobId);
+        const ended = { state: 'cancelled', finishedAt: now, cancelRequestedAt: now, jobId: null } as const;
+        await store.change(transaction, run, ended);
+      } else {
+        await store.change(transaction, run, { cancelRequestedAt: now });
+      }
+      const target = `run:${runId}`;
+      const entry = {
+        actor: actorOf(person),
+        action: 'run.cancelled',
+        target,
+        projectId: run.projectId,
+        details: {},
+      };
+      await audit.record(transaction, entry);
+      await live.announce(transaction, { kind: 'run-changed', runId });
+      return true;
+    });
+    if (isFirst) live.emit({ kind: 'run-changed', runId });
+    return isFirst;
+  }
+
   return {
     async start(person, projectId, request) {
       const { idempotencyKey, ...asked } = request;
@@ -207,34 +240,10 @@ export function createRunService(parts: RunServiceParts): RunService {
     },
     get,
     async cancel(person, runId) {
-      const now = new Date();
-      await database.$transaction(async (transaction) => {
-        const run = await store.lock(transaction, runId);
-        if (run === undefined) throw new AppError('not-found');
-        const decision = cancelDecision(run.state);
-        if (decision === 'too-late') throw new AppError('run-not-active');
-        if (run.cancelRequestedAt !== null) return;
-        if (decision === 'cancel-now') {
-          if (run.jobId !== null) await jobs.withdraw(transaction, run.jobId);
-          const ended = { state: 'cancelled', finishedAt: now, cancelRequestedAt: now, jobId: null } as const;
-          await store.change(transaction, run, ended);
-        } else {
-          await store.change(transaction, run, { cancelRequestedAt: now });
-        }
-        const target = `run:${runId}`;
-        const entry = {
-          actor: actorOf(person),
-          action: 'run.cancelled',
-          target,
-          projectId: run.projectId,
-          details: {},
-        };
-        await audit.record(transaction, entry);
-        await live.announce(transaction, { kind: 'run-changed', runId });
-      });
-      live.emit({ kind: 'run-changed', runId });
+      await stop(person, runId);
       return get(runId);
     },
+    stop,
     async stopOn(versionIds, { actor, error, details }) {
       const leaseGone = { leaseSha256: null, leaseExpiresAt: null, workerId: null, jobId: null } as const;
       const stopped = await database.$transaction(async (transaction) => {

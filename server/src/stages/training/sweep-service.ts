@@ -59,7 +59,7 @@ export interface SweepService {
     cursor: string | undefined,
     limit: number,
   ): Promise<{ items: SweepSummary[]; nextCursor: string | null }>;
-  /** Stops the runs that have not ended; throws `sweep-not-active` where all have. */
+  /** Stops the runs that have neither ended nor been asked to stop; throws `sweep-not-active` where all have ended. */
   cancel(person: UserPrincipal, sweepId: string): Promise<Sweep>;
   projectOf(sweepId: string): Promise<string | undefined>;
   /** The best of its finished runs once all have ended; null before, and where none has a value. */
@@ -103,7 +103,10 @@ function summaryOf(row: SweepRow, reached: ReadonlyMap<string, Reached>): SweepS
   const first = rankedRuns(all, betterOf(objective))[0];
   return {
     ...{ id, projectId, number, datasetVersionId, search, objective, createdAt: createdAt.toISOString() },
-    counts: countsOf(runs.map(({ run }) => run.state)),
+    counts: countsOf(
+      runs.map(({ run }) => run.state),
+      runs.filter(({ isStopping }) => isStopping).length,
+    ),
     best:
       first === undefined || first.rank === null || first.reached === null
         ? null
@@ -135,7 +138,10 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     const reached = await reachedIn(row);
     return {
       ...summaryOf(row, reached),
-      runs: swept.map(({ plannedMs: _, ...one }): SweepRun => ({ ...one, reached: reached.get(one.run.id) ?? null })),
+      runs: swept.map(({ plannedMs: _, isStopping: __, ...one }): SweepRun => ({
+        ...one,
+        reached: reached.get(one.run.id) ?? null,
+      })),
       remainingMs: remainingMs(swept.map(({ run, plannedMs }) => ({ ...run, plannedMs }))),
     };
   }
@@ -178,6 +184,16 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     });
     if (fields.length > 0) throw new AppError('combinations-refused', { fields });
     return all.flatMap(({ configuration }) => configuration ?? []);
+  }
+
+  /** False where somebody else was first, or the run ended by itself. */
+  async function stop(person: UserPrincipal, runId: string): Promise<boolean> {
+    try {
+      return await runs.stop(person, runId);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'run-not-active') return false;
+      throw error;
+    }
   }
 
   return {
@@ -247,17 +263,14 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
       if (row === undefined) throw new AppError('not-found');
       const open = row.runs.filter(({ run }) => !hasEnded(run.state));
       if (open.length === 0) throw new AppError('sweep-not-active');
+      let stopped = 0;
+      // Those that wait longest first: a worker that becomes free takes the one whose turn it is.
+      for (const { run, isStopping } of open.toReversed()) {
+        if (!isStopping && (await stop(person, run.id))) stopped++;
+      }
       const { projectId } = row;
       const entry = { actor: actorOf(person), action: 'sweep.cancelled', target: `sweep:${sweepId}`, projectId };
-      await database.$transaction((transaction) =>
-        audit.record(transaction, { ...entry, details: { runs: open.length } }),
-      );
-      // Those that wait longest first: a worker that becomes free takes the one whose turn it is.
-      for (const { run } of open.toReversed()) {
-        await runs.cancel(person, run.id).catch((error: unknown) => {
-          if (!(error instanceof AppError) || error.code !== 'run-not-active') throw error;
-        });
-      }
+      if (stopped > 0) await audit.recordAlone({ ...entry, details: { runs: stopped } });
       return get(sweepId);
     },
     projectOf: store.projectOf,

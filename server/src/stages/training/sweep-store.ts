@@ -3,6 +3,7 @@ import type { RunConfiguration } from '@greenlight/shared/stages/training/config
 import type { RunState } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunEvaluations } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
+import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import { triedIn, type Combination } from '@greenlight/shared/stages/training/sweep/combinations.ts';
 import type { SweepRun } from '@greenlight/shared/stages/training/sweep/contract.ts';
 import type { SweepSearch } from '@greenlight/shared/stages/training/sweep/search.ts';
@@ -42,10 +43,13 @@ export interface SweepRunRow {
   /** The settings that vary, as it was made with them. */
   readonly values: Combination;
   readonly run: Pick<SweepRun['run'], 'id' | 'number' | 'state'>;
+  /** It goes on, and has been asked to stop. */
+  readonly isStopping: boolean;
 }
 
 /** A run of a sweep with what is known of it. */
 export interface SweptRun extends Omit<SweepRun, 'reached'> {
+  readonly isStopping: boolean;
   /** Milliseconds that it was planned to take. */
   readonly plannedMs: number | null;
 }
@@ -75,10 +79,14 @@ const LAST_STEP = 2_147_483_647;
 
 const withRuns = {
   runs: {
-    select: { id: true, number: true, state: true, sweepPlace: true, configuration: true },
+    select: { id: true, number: true, state: true, sweepPlace: true, configuration: true, cancelRequestedAt: true },
     orderBy: { sweepPlace: 'asc' as const },
   },
 } satisfies Prisma.SweepInclude;
+
+function isStopping(state: string, cancelRequestedAt: Date | null): boolean {
+  return cancelRequestedAt !== null && !hasEnded(state as RunState);
+}
 
 function toRow({ runs, ...row }: Prisma.SweepGetPayload<{ include: typeof withRuns }>): SweepRow {
   const search = row.search as unknown as SweepSearch;
@@ -86,10 +94,11 @@ function toRow({ runs, ...row }: Prisma.SweepGetPayload<{ include: typeof withRu
     ...row,
     search,
     objective: row.objective as Objective,
-    runs: runs.map(({ sweepPlace, state, configuration, ...run }) => ({
+    runs: runs.map(({ sweepPlace, state, configuration, cancelRequestedAt, ...run }) => ({
       place: sweepPlace ?? 0,
       values: triedIn(search, configuration as Partial<RunConfiguration>),
       run: { ...run, state: state as RunState },
+      isStopping: isStopping(state, cancelRequestedAt),
     })),
   };
 }
@@ -140,6 +149,7 @@ export function createSweepStore(database: Database): SweepStore {
           place: row.sweepPlace ?? 0,
           values: triedIn(search, row.configuration as Partial<RunConfiguration>),
           run: toRunSummary(row),
+          isStopping: isStopping(row.state, row.cancelRequestedAt),
           validationItems: started?.evaluations?.items ?? null,
           allValidationItems: started?.evaluations?.validationItems ?? null,
           plannedMs: plan?.time?.total.value ?? null,

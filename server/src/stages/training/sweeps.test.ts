@@ -13,7 +13,7 @@ import type { Caller } from '../../testing/caller.ts';
 import { startInstallation, type TestInstallation } from '../../testing/installation.ts';
 import { addPerson, signedInAdmin } from '../../testing/people.ts';
 import { seededProject, type SeededProject } from '../../testing/runs.ts';
-import { TestWorker } from '../../testing/worker.ts';
+import { event, TestWorker } from '../../testing/worker.ts';
 
 const GRID = {
   strategy: 'grid',
@@ -52,7 +52,7 @@ const counted = async () => {
 test('a sweep is a run for each combination, named by what varies, each with the settings that it tries', async () => {
   const sweep = await start({ configuration: { epochs: 3 } });
   expect(sweep).toMatchObject({ number: 1, objective: 'loss', best: null, search: GRID });
-  expect(sweep.counts).toEqual({ total: 4, queued: 4, running: 0, finished: 0, failed: 0, cancelled: 0 });
+  expect(sweep.counts).toEqual({ total: 4, queued: 4, running: 0, finished: 0, stopping: 0, failed: 0, cancelled: 0 });
   expect(sweep.runs.map(({ values }) => values)).toEqual([
     { learningRate: 0.01, dropout: 0 },
     { learningRate: 0.01, dropout: 0.1 },
@@ -135,6 +135,24 @@ test('stopping ends what waits, leaves what has ended, and is refused once nothi
   expect(details).toEqual({ runs: 3 });
   const answer = await admin.ask(cancelSweep, { params: { sweepId: sweep.id } });
   expect([answer.status, answer.body.error.code]).toEqual([409, 'sweep-not-active']);
+});
+
+test('pressed several times, what each press stopped is recorded once, and those that are being stopped are told of', async () => {
+  const sweep = await start();
+  const running = await worker.mustClaim();
+  const press = () => admin.call(cancelSweep, { params: { sweepId: sweep.id } });
+  await Promise.all([press(), press(), press()]);
+  const { counts } = await press();
+  expect(counts).toMatchObject({ total: 4, cancelled: 3, running: 1, stopping: 1 });
+  const { auditEvent } = installation.database;
+  const events = await auditEvent.findMany({ where: { target: `sweep:${sweep.id}`, action: 'sweep.cancelled' } });
+  const stopped = events.map(({ details }) => (details as { runs: number }).runs);
+  expect(stopped.every((runs) => runs > 0)).toBe(true);
+  expect(stopped.reduce((sum, runs) => sum + runs, 0)).toBe(4);
+  await worker.mustReport(running, [event(running.lastSequence + 1, { type: 'cancelled' })]);
+  expect((await admin.call(getSweep, { params: { sweepId: sweep.id } })).counts).toMatchObject({
+    ...{ cancelled: 4, running: 0, stopping: 0 },
+  });
 });
 
 test('who may only look reads a sweep and its plan, and starts and stops none', async () => {

@@ -30,6 +30,8 @@ export const sweepSummary = z
       queued: count,
       /** Those that are being evaluated among them. */
       running: count,
+      /** Those of them that have been asked to stop. */
+      stopping: count,
       finished: count,
       failed: count,
       cancelled: count,
@@ -191,7 +193,7 @@ export const cancelSweep = defineRoute({
   method: 'POST',
   path: '/api/sweeps/{sweepId}/cancel',
   summary:
-    'Stop all runs of a sweep that have not ended; those that have finished stay, and so does what the others reached.',
+    'Stop all runs of a sweep that have not ended and have not been asked to stop; those that have finished stay, and so does what the others reached.',
   permission: 'training:operate',
   params: sweepParams,
   reply: sweep,

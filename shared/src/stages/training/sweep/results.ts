@@ -39,18 +39,25 @@ export interface SweepCounts {
   readonly total: number;
   readonly queued: number;
   readonly running: number;
+  /** Those of them that have been asked to stop. */
+  readonly stopping: number;
   readonly finished: number;
   readonly failed: number;
   readonly cancelled: number;
 }
 
-/** How many runs are where. */
-export function countsOf(states: readonly RunState[]): SweepCounts {
+/** How many runs are where; `stopping` of those that run have been asked to stop. */
+export function countsOf(states: readonly RunState[], stopping = 0): SweepCounts {
   const count = (...wanted: RunState[]) => states.filter((state) => wanted.includes(state)).length;
   return {
-    ...{ total: states.length, queued: count('queued'), running: count('running', 'evaluating') },
+    ...{ total: states.length, queued: count('queued'), running: count('running', 'evaluating'), stopping },
     ...{ finished: count('finished'), failed: count('failed'), cancelled: count('cancelled') },
   };
+}
+
+/** How many runs of a sweep there are to stop: those that have neither ended nor been asked to. */
+export function stoppable({ queued, running, stopping }: SweepCounts): number {
+  return queued + running - stopping;
 }
 
 /** What is known of the time that a run still takes. */

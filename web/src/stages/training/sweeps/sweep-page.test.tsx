@@ -61,6 +61,18 @@ test('who may stop runs is asked first; who may only look is offered nothing', a
   expect(screen.queryByTestId('cancel-sweep')).toBeNull();
 });
 
+test('a sweep whose last runs have been asked to stop says so, and asks for no second press', async () => {
+  const sweep = sweepOf(PROJECT, [
+    ['running', 0.5],
+    ['cancelled', null],
+  ]);
+  open({ ...sweep, counts: { ...sweep.counts, stopping: 1 } });
+  expect((await screen.findByTestId('cancel-sweep')).textContent).toContain('Stopping …');
+  expect(screen.getByTestId('sweep-counts').textContent).toContain('1 running1 of them stopping1 stopped');
+  fireEvent.click(screen.getByTestId('cancel-sweep'));
+  expect(screen.queryByText(/Stop sweep 3\?/)).toBeNull();
+});
+
 test('runs that were measured on different numbers of items are compared with a warning, a varied seed without one', async () => {
   const sweep = sweepOf(PROJECT, [
     ['finished', 1],

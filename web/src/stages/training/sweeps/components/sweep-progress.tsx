@@ -32,7 +32,9 @@ export function SweepProgress({ sweep }: { readonly sweep: Sweep }) {
     ...(version?.splits.sameAsTraining ? [training('details.sameAsTraining')] : []),
     t('note.verdict'),
   ];
-  const shown = (['finished', 'running', 'queued', 'failed', 'cancelled'] as const).filter((one) => counts[one] > 0);
+  const shown = (['finished', 'running', 'stopping', 'queued', 'failed', 'cancelled'] as const).filter(
+    (one) => counts[one] > 0,
+  );
   return (
     <Panel title={t('progress.title')} className="run-bar">
       <Progress
