@@ -138,9 +138,9 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     const reached = await reachedIn(row);
     return {
       ...summaryOf(row, reached),
-      runs: swept.map(({ plannedMs: _, isStopping: __, ...one }): SweepRun => ({
-        ...one,
-        reached: reached.get(one.run.id) ?? null,
+      runs: swept.map(({ place, values, run, validationItems, allValidationItems }): SweepRun => ({
+        ...{ place, values, run, validationItems, allValidationItems },
+        reached: reached.get(run.id) ?? null,
       })),
       remainingMs: remainingMs(swept.map(({ run, plannedMs }) => ({ ...run, plannedMs }))),
     };

@@ -8,7 +8,7 @@ import { runConfiguration } from '../configuration.ts';
 import { runSummary } from '../contract.ts';
 import { estimate } from '../plan/interval.ts';
 import { keptSearch, sweepSearch } from './search.ts';
-import { isSwept, OBJECTIVES, objectivesOf, SWEPT_NAMES, SWEPT_SETTINGS } from './settings.ts';
+import { OBJECTIVES, objectivesOf, SWEPT_NAMES, whyNotSwept } from './settings.ts';
 
 const combination = z.partialRecord(z.enum(SWEPT_NAMES), z.union([z.number(), z.string()]));
 
@@ -88,12 +88,8 @@ function addMismatches(
   const add = (path: (string | number)[], message: InBothLanguages) =>
     context.addIssue({ code: 'custom', path, ...saying(message) });
   search.axes.forEach(({ setting }, place) => {
-    const { en, zh } = SWEPT_SETTINGS[setting];
-    if (!isSwept(setting, configuration))
-      add(['search', 'axes', place], {
-        en: `${en} changes nothing in ${configuration.architecture}`,
-        zh: chinese`${zh}对 ${configuration.architecture} 没有作用`,
-      });
+    const why = whyNotSwept(setting, configuration);
+    if (why !== undefined) add(['search', 'axes', place], why);
   });
   const known = objectivesOf(configuration.task);
   if (objective !== undefined && !known.includes(objective))
