@@ -130,7 +130,14 @@ export const planSweep = defineRoute({
   params: z.object({ projectId: id }),
   body: z.object(wish).superRefine(addMismatches),
   reply: z.object({ workerName: z.string().nullable(), combinations: z.array(plannedCombination) }),
-  errors: ['invalid-configuration', 'not-found', 'content-deleted', 'holds-images', 'tokenizer-deleted'],
+  errors: [
+    'invalid-configuration',
+    'not-found',
+    'content-deleted',
+    'holds-images',
+    'tokenizer-deleted',
+    'other-tokenizer',
+  ],
 });
 
 export const startSweep = defineRoute({
