@@ -2,7 +2,7 @@ import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import { findMetric } from '@greenlight/shared/metrics/registry.ts';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
-import { hasEnded, type ConfigurationProblem } from '@greenlight/shared/stages/training/rules.ts';
+import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import { combinationsOf, type Combination } from '@greenlight/shared/stages/training/sweep/combinations.ts';
 import type {
   PlannedCombination,
@@ -28,7 +28,7 @@ import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import { requestFingerprint, requireSameRequest } from '../../plugins/request-fingerprint.ts';
 import type { DataService } from '../data/service.ts';
 import type { PlanService } from './plan-service.ts';
-import type { RunService } from './run-service.ts';
+import type { RunService, StartedRun } from './run-service.ts';
 import type { Reached, SweepRow, SweepStore } from './sweep-store.ts';
 
 /** What a sweep is to search, and in which settings. */
@@ -154,24 +154,20 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     return get(found.id);
   }
 
-  async function tried(projectId: string, wish: SweepWish, values: Combination): Promise<TriedCombination> {
-    const settings = { ...wish.configuration, ...values };
-    const problems = contradictionsOf(settings);
-    if (problems.length > 0) return { values, configuration: null, problems };
-    const request = { datasetVersionId: wish.datasetVersionId, configuration: settings as RunConfiguration };
-    try {
-      return { values, configuration: await runs.trainable(projectId, request), problems: [] };
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'invalid-configuration') throw error;
-      const { fields } = error.details as { fields: readonly ConfigurationProblem[] };
-      return { values, configuration: null, problems: fields.map(({ message }) => message) };
-    }
-  }
-
   async function triedAll(projectId: string, wish: SweepWish): Promise<TriedCombination[]> {
-    const all: TriedCombination[] = [];
-    for (const values of combinationsOf(wish.search)) all.push(await tried(projectId, wish, values));
-    return all;
+    const judged = await runs.judge(projectId, wish);
+    return combinationsOf(wish.search).map((values) => {
+      const settings = { ...wish.configuration, ...values };
+      const contradictions = contradictionsOf(settings);
+      if (contradictions.length > 0) return { values, configuration: null, problems: contradictions };
+      const { configuration, problems } = judged(settings as RunConfiguration);
+      const isTrainable = problems.length === 0;
+      return {
+        values,
+        configuration: isTrainable ? configuration : null,
+        problems: problems.map(({ message }) => message),
+      };
+    });
   }
 
   function requireAllTrainable(all: readonly TriedCombination[]): RunConfiguration[] {
@@ -207,28 +203,32 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
       const configurations = requireAllTrainable(await triedAll(projectId, request));
       const kept = await plans.plansToKeep(datasetVersionId, configurations);
       try {
-        const made = await database.$transaction(async (transaction) => {
+        const sweepId = await database.$transaction(async (transaction) => {
           await data.holdContent(transaction, datasetVersionId);
           const key = idempotencyKey ?? null;
           const { id, number } = await store.create(transaction, {
             ...{ projectId, datasetVersionId, search, objective, idempotencyKey: key, requestSha256 },
             createdById: person.userId,
           });
+          const made: [runId: string, run: StartedRun][] = [];
+          for (const [place, configuration] of configurations.entries()) {
+            const run = {
+              ...{ projectId, datasetVersionId, configuration, plan: kept[place] ?? null, sweep: { id, place } },
+              ...{ name: sweepRunName(number, values[place] ?? {}), notes: { zh: '', en: '' } },
+              ...{ idempotencyKey: null, requestSha256: null },
+            };
+            made.push([await runs.queueStarted(transaction, person, run), run]);
+          }
+          // Last, because nobody else writes into the audit log from here to the end.
           await audit.record(transaction, {
             ...{ actor: actorOf(person), action: 'sweep.started', target: `sweep:${id}`, projectId },
             details: { datasetVersionId, runs: configurations.length },
           });
-          for (const [place, configuration] of configurations.entries()) {
-            await runs.startIn(transaction, person, {
-              ...{ projectId, datasetVersionId, configuration, plan: kept[place] ?? null, sweep: { id, place } },
-              ...{ name: sweepRunName(number, values[place] ?? {}), notes: { zh: '', en: '' } },
-              ...{ idempotencyKey: null, requestSha256: null },
-            });
-          }
+          for (const [runId, run] of made) await runs.recordStarted(transaction, person, runId, run);
           return id;
         });
         runs.announceQueued();
-        return await get(made);
+        return await get(sweepId);
       } catch (error) {
         // Two starts with one key at the same moment: the other one was first.
         const winner = isUniqueViolation(error) ? await existing(projectId, idempotencyKey, requestSha256) : undefined;
