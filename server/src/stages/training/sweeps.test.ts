@@ -103,6 +103,20 @@ test('a combination that the rules refuse is named with its values, and nothing 
   expect(await counted()).toEqual(before);
 });
 
+test('settings that contradict each other only until a combination replaces them are no reason to refuse it', async () => {
+  const configuration = { heads: 3 };
+  const search = { strategy: 'grid', axes: [{ setting: 'heads', values: [2, 4] }] };
+  const sweep = await start({ configuration, search });
+  expect(sweep.runs.map(({ values }) => values)).toEqual([{ heads: 2 }, { heads: 4 }]);
+  await admin.call(cancelSweep, { params: { sweepId: sweep.id } });
+  const others = await admin.ask(startSweep, { params: params(), body: body({ configuration }) });
+  expect([others.status, others.body.error.code]).toEqual([422, 'combinations-refused']);
+  expect(JSON.stringify(others.body.error.details)).toContain('dropout 0.1: dModel must be divisible by heads');
+  const wrong = await admin.ask(startSweep, { params: params(), body: body({ configuration: { heads: 0 }, search }) });
+  expect([wrong.status, wrong.body.error.code]).toEqual([422, 'invalid-configuration']);
+  expect(wrong.body.error.details).toMatchObject({ fields: [{ field: 'configuration.heads' }] });
+});
+
 test('a setting without effect and a number that the task does not report are refused before anything is made', async () => {
   const configuration = { architecture: 'decoder-only', task: 'next-token' };
   const search = { strategy: 'grid', axes: [{ setting: 'encoderLayers', values: [1, 2] }] };

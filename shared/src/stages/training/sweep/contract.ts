@@ -78,7 +78,10 @@ export const sweep = sweepSummary
 /** A sweep with its runs. */
 export type Sweep = z.infer<typeof sweep>;
 
-const wish = { datasetVersionId: id, configuration: z.unknown().pipe(runConfiguration), search: sweepSearch };
+/** What all runs share; whether it contradicts itself is judged with the values of each combination, which may replace what does. */
+const shared = z.object(runConfiguration.shape);
+
+const wish = { datasetVersionId: id, configuration: z.unknown().pipe(shared), search: sweepSearch };
 
 /** Settings that change nothing in the model, and an objective that its task does not report. */
 function addMismatches(
