@@ -137,6 +137,23 @@ test('started five times at once with one key it is one sweep', async () => {
   await admin.call(cancelSweep, { params: { sweepId: made[0]!.id } });
 });
 
+test('two requests with one key at the same moment make the sweep of one of them, and the other is told', async () => {
+  for (const idempotencyKey of ['at-once-1', 'at-once-2', 'at-once-3']) {
+    const before = await counted();
+    const asked = [{ objective: 'loss' }, { objective: 'accuracy' }];
+    const answers = await Promise.all(
+      asked.map((more) => admin.ask(startSweep, { params: params(), body: body({ ...more, idempotencyKey }) })),
+    );
+    const made = answers.filter(({ status }) => status === 201);
+    const told = answers.filter(({ body: { error } }) => error?.code === 'idempotency-key-reused');
+    expect([made.length, told.length]).toEqual([1, 1]);
+    const [runs, sweeps] = await counted();
+    expect([runs, sweeps]).toEqual([before[0] + 4, before[1] + 1]);
+    const sweepId = (made[0]!.body as unknown as { id: string }).id;
+    await admin.call(cancelSweep, { params: { sweepId } });
+  }
+});
+
 test('stopping ends what waits, leaves what has ended, and is refused once nothing goes on', async () => {
   const sweep = await start();
   const [first] = sweep.runs;
@@ -228,16 +245,19 @@ test('what an erasure takes out of its runs leaves no hash of what was asked, an
 });
 
 test('pages of sweeps hold each one once, newest first', async () => {
-  const numbers: number[] = [];
+  const search = { strategy: 'grid', axes: [{ setting: 'dropout', values: [0, 0.1] }] };
+  const made: string[] = [];
+  for (let i = 0; i < 5; i++) made.unshift((await start({ search })).id);
+  const seen: { id: string; number: number }[] = [];
   let cursor: string | null = null;
   do {
     const query = { limit: '3', ...(cursor === null ? {} : { cursor }) };
-    const page: { items: { number: number }[]; nextCursor: string | null } = await admin.call(listSweeps, {
+    const page: { items: { id: string; number: number }[]; nextCursor: string | null } = await admin.call(listSweeps, {
       ...{ params: params(), query },
     });
-    numbers.push(...page.items.map(({ number }) => number));
+    seen.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== null);
-  expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, place) => numbers.length - place));
-  expect(numbers.length).toBeGreaterThan(4);
+  expect(seen.slice(0, made.length).map(({ id }) => id)).toEqual(made);
+  expect(seen.map(({ number }) => number)).toEqual(seen.map((_, place) => seen.length - place));
 });
