@@ -37,7 +37,7 @@ async function start(dropouts: readonly number[], objective = 'loss') {
   const { datasetVersionId } = project;
   const sweep = await admin.call(startSweep, {
     params: params(),
-    body: { datasetVersionId, configuration, search, objective } as never,
+    body: { datasetVersionId, configuration, search, objective },
   });
   sweepId = sweep.id;
   return sweep;
