@@ -260,7 +260,7 @@ test('data and training', async () => {
   const search = { strategy: 'grid', axes: [{ setting: 'dropout', values: [0, 0.1] }] };
   const searched = { params, body: { datasetVersionId, configuration: {}, search, objective: 'loss' } };
   const { id: sweepId } = await act(scientist, startSweep, searched, ['sweep.started', 'run.started', 'run.started']);
-  const ended = ['sweep.cancelled', 'run.cancelled', 'run.cancelled'];
+  const ended = ['run.cancelled', 'run.cancelled', 'sweep.cancelled'];
   await act(scientist, cancelSweep, { params: { sweepId } }, ended);
 });
 

@@ -79,7 +79,7 @@ test('a database that takes connections and ends them again is away, too', async
     proxy.close();
     await database.drop();
   });
-  installation = await startInstallation({ DATABASE_URL: proxy.url }, { sweeps: false });
+  installation = await startInstallation({ DATABASE_URL: proxy.url }, { sweeper: false });
   const admin = await signedInAdmin(installation.url);
   const { database: client } = installation;
   const asked = client.$queryRaw`SELECT pg_sleep(60)::text`.catch((error: unknown) => error);

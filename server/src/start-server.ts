@@ -60,12 +60,12 @@ function sweep(services: Services, storage: Storage, onError: (error: unknown) =
 
 /**
  * Opens everything that a server stands on, fills a new installation and starts to listen; the schema must be migrated. Without
- * `sweeps` its regular upkeep is left to whoever calls.
+ * `sweeper` its regular upkeep is left to whoever calls.
  */
 export async function startServer(
   environment: ServerEnvironment,
   logger: FastifyServerOptions['logger'],
-  sweeps = true,
+  sweeper = true,
 ): Promise<RunningServer> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -125,7 +125,7 @@ export async function startServer(
     await services.leases.repairQueue();
     state.isSeeded = true;
     closing.push(services.erasureWork.close);
-    if (sweeps) closing.push(sweep(services, storage, (error) => app.log.error({ err: error }, 'sweep')).close);
+    if (sweeper) closing.push(sweep(services, storage, (error) => app.log.error({ err: error }, 'sweep')).close);
     services.encryption.start((error) => app.log.error({ err: error }, 'encryption of stored files'));
     closing.push(services.encryption.close);
     services.uncounted.start((error) => app.log.error({ err: error }, 'texts that were also trained on'));

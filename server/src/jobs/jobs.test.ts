@@ -37,7 +37,7 @@ let worker: TestWorker;
 let projectId: string;
 
 beforeAll(async () => {
-  installation = await startInstallation({}, { sweeps: false });
+  installation = await startInstallation({}, { sweeper: false });
   admin = await signedInAdmin(installation.url);
   worker = await TestWorker.register(installation.url);
   projectId = (await seededProject(admin)).projectId;

@@ -32,10 +32,10 @@ export interface TestInstallation {
   close(): Promise<void>;
 }
 
-/** Starts an installation; `settings` overrides its environment. Tests that end leases at moments of their own do without `sweeps`. */
+/** Starts an installation; `settings` overrides its environment. Tests that end leases at moments of their own do without the `sweeper`. */
 export async function startInstallation(
   settings: Partial<ServerEnvironment> = {},
-  { sweeps = true } = {},
+  { sweeper = true } = {},
 ): Promise<TestInstallation> {
   const testDatabase = await createTestDatabase();
   const dataFolder = await mkdtemp(join(tmpdir(), 'greenlight-server-'));
@@ -53,7 +53,7 @@ export async function startInstallation(
     GREENLIGHT_ALLOW_PRIVATE_ENDPOINTS: 'no',
     ...settings,
   };
-  let server = await startServer(environment, false, sweeps);
+  let server = await startServer(environment, false, sweeper);
   return {
     url: `http://127.0.0.1:${environment.PORT}`,
     environment,
@@ -66,9 +66,9 @@ export async function startInstallation(
     dataFolder,
     async restart() {
       await server.close();
-      server = await startServer(environment, false, sweeps);
+      server = await startServer(environment, false, sweeper);
     },
-    startSecond: async () => startServer({ ...environment, PORT: await freePort() }, false, sweeps),
+    startSecond: async () => startServer({ ...environment, PORT: await freePort() }, false, sweeper),
     async close() {
       await server.close();
       await testDatabase.drop();

@@ -14,7 +14,7 @@ let admin: Caller;
 let worker: TestWorker;
 
 beforeAll(async () => {
-  installation = await startInstallation({}, { sweeps: false });
+  installation = await startInstallation({}, { sweeper: false });
   admin = await signedInAdmin(installation.url);
   worker = await TestWorker.register(installation.url);
   await end(await worker.mustClaim());

@@ -5,7 +5,7 @@ import { countsOf } from '@greenlight/shared/stages/training/sweep/results.ts';
 const AT = '2026-01-01T00:00:00.000Z';
 const RATES = [0.1, 0.01, 0.001, 0.0001];
 
-/** A sweep over four learning rates whose runs are in these states with these best values; `change` replaces parts of it. */
+/** A sweep over four learning rates whose runs are in these states and have reached these values; `change` replaces parts of it. */
 export function sweepOf(
   projectId: string,
   runs: readonly (readonly [state: RunState, value: number | null])[],
@@ -18,8 +18,8 @@ export function sweepOf(
     counts: countsOf(runs.map(([state]) => state)),
     ...{ best: null, remainingMs: null },
     runs: runs.map(([state, value], place) => ({
-      ...{ place, values: { learningRate: RATES[place] ?? 1 }, validationItems: null },
-      best: value === null ? null : { value, step: 10 },
+      ...{ place, values: { learningRate: RATES[place] ?? 1 }, validationItems: null, allValidationItems: null },
+      reached: value === null ? null : { value, step: 10 },
       run: {
         ...{ id: idOf(place), projectId, number: 11 + place, name: { en: `Sweep 3: ${place}` }, state },
         ...{ progress: null, createdAt: AT, startedAt: AT, finishedAt: null, finalMetrics: {}, evaluationId: null },

@@ -25,7 +25,7 @@ let unnamed: UnnamedFiles;
 let start: number;
 
 beforeAll(async () => {
-  installation = await startInstallation({}, { sweeps: false });
+  installation = await startInstallation({}, { sweeper: false });
   ({ storage } = await openTestStorage(installation.dataFolder));
 });
 beforeEach(() => {

@@ -15,8 +15,14 @@ type CheckpointPage = z.output<NonNullable<typeof listCheckpoints.reply>>;
 /** The door to checkpoints that other runs begin with. */
 export interface CheckpointService {
   list(projectId: string, cursor: string | undefined, limit: number): Promise<CheckpointPage>;
-  /** Why a run with these settings and labels cannot begin where they say; empty where it can, or begins with random weights. */
-  problems(projectId: string, settings: RunConfiguration, labels: RunLabels): Promise<ConfigurationProblem[]>;
+  /**
+   * Reads a checkpoint once, for all runs that are to begin with it: what comes back tells why a run with some settings and labels cannot, and nothing where it
+   * can, or where null stands for random weights.
+   */
+  judge(
+    projectId: string,
+    artifactId: string | null,
+  ): Promise<(settings: RunConfiguration, labels: RunLabels) => ConfigurationProblem[]>;
   /** The run and step that a run with these settings begins with, and its heads that begin anew; null with random weights. */
   startOf(projectId: string, settings: RunConfiguration, labels: RunLabels): Promise<Run['startedFrom']>;
   /** SHA-256 of the tokenizer that a checkpoint of the project was trained with; undefined where there is none. */
@@ -54,20 +60,21 @@ export function createCheckpointService(store: ArtifactStore): CheckpointService
       };
       return { runId: run.id, runNumber: run.number, step, newHeads: newHeadsOf(settings, labels, base) };
     },
-    async problems(projectId, settings, labels) {
+    async judge(projectId, artifactId) {
       const field = 'configuration.startFromArtifactId';
-      if (settings.startFromArtifactId === null) return [];
-      const start = await store.checkpoint(projectId, settings.startFromArtifactId);
+      if (artifactId === null) return () => [];
+      const start = await store.checkpoint(projectId, artifactId);
       if (start === undefined) {
         const message = { en: 'This project has no such checkpoint.', zh: '本项目没有这个检查点。' };
-        return [{ field, message }];
+        return () => [{ field, message }];
       }
       if (start.tokenizer === undefined) {
         const message = { en: 'The run of this checkpoint kept no tokenizer.', zh: '该检查点的训练没有保留分词器。' };
-        return [{ field, message }];
+        return () => [{ field, message }];
       }
       const configuration = runConfiguration.parse(start.configuration);
-      return startProblems(settings, labels, { configuration, labels: start.labels, tasks: start.tasks });
+      const base = { configuration, labels: start.labels, tasks: start.tasks };
+      return (settings, labels) => startProblems(settings, labels, base);
     },
   };
 }

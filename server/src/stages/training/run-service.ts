@@ -6,7 +6,11 @@ import {
 } from '@greenlight/shared/stages/training/configuration.ts';
 import type { Run, RunError, RunState, RunSummary } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
-import { cancelDecision, configurationProblems } from '@greenlight/shared/stages/training/rules.ts';
+import {
+  cancelDecision,
+  configurationProblems,
+  type ConfigurationProblem,
+} from '@greenlight/shared/stages/training/rules.ts';
 import type { AuditService } from '../../across/governance/audit-service.ts';
 import type { Database, Transaction } from '../../database/client.ts';
 import { AppError } from '../../plugins/app-error.ts';
@@ -31,6 +35,15 @@ export interface RunRequest {
   readonly idempotencyKey?: string | undefined;
 }
 
+/** What is to be trained on which data. */
+type TrainingWish = Pick<RunRequest, 'datasetVersionId' | 'configuration'>;
+
+/** The settings to train with, completed by what their tokenizer is, and why they cannot be trained; empty where they can. */
+type Judge = (settings: RunConfiguration) => {
+  readonly configuration: RunConfiguration;
+  readonly problems: readonly ConfigurationProblem[];
+};
+
 /** A run that a person starts. */
 export type StartedRun = Omit<NewRun, 'seedKey' | 'createdById'>;
 
@@ -39,14 +52,16 @@ export interface RunService {
   /** Throws `idempotency-key-reused`, and the reasons for which the settings cannot be trained. */
   start(person: UserPrincipal, projectId: string, request: RunRequest): Promise<Run>;
   /** What a run would take on each worker, if it were started; throws as `start` does. */
-  plan(projectId: string, request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>): Promise<RunPlan[]>;
-  /** The settings to train with, as `start` would; throws as it does. */
-  trainable(
-    projectId: string,
-    request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>,
-  ): Promise<RunConfiguration>;
-  /** Creates, queues and records a run that a person starts, inside a transaction; call `announceQueued` after the commit. */
-  startIn(transaction: Transaction, person: UserPrincipal, run: StartedRun): Promise<string>;
+  plan(projectId: string, request: TrainingWish): Promise<RunPlan[]>;
+  /**
+   * Reads once what decides whether runs on a data version can be trained that share its tokenizer and checkpoint with these settings. Throws what refuses
+   * them all, whatever their other settings are.
+   */
+  judge(projectId: string, request: TrainingWish): Promise<Judge>;
+  /** Creates and queues a run that a person starts, inside a transaction; `recordStarted` belongs to it, `announceQueued` after the commit. */
+  queueStarted(transaction: Transaction, person: UserPrincipal, run: StartedRun): Promise<string>;
+  /** Writes it into the audit log, which nobody else can write into until the transaction ends: last. */
+  recordStarted(transaction: Transaction, person: UserPrincipal, runId: string, run: StartedRun): Promise<void>;
   /** Creates and queues a run inside a transaction; call `announceQueued` after the commit. */
   queue(transaction: Transaction, run: NewRun): Promise<string>;
   announceQueued(): void;
@@ -58,6 +73,8 @@ export interface RunService {
   ): Promise<{ items: RunSummary[]; nextCursor: string | null }>;
   get(runId: string): Promise<Run>;
   cancel(person: UserPrincipal, runId: string): Promise<Run>;
+  /** The same; false where it had been asked to stop before, which is not recorded again. */
+  stop(person: UserPrincipal, runId: string): Promise<boolean>;
   /** Ends the runs on these versions that have not ended; whoever trains one loses its lease, and brings nothing any more. */
   stopOn(versionIds: readonly string[], why: RunStop): Promise<void>;
   countOpenOn(versionIds: readonly string[]): Promise<number>;
@@ -115,50 +132,85 @@ export function createRunService(parts: RunServiceParts): RunService {
     return get(run.id);
   }
 
-  /** The settings with what the chosen tokenizer is; throws where the run cannot have it. */
-  async function withTokenizer(projectId: string, configuration: RunConfiguration): Promise<RunConfiguration> {
-    const { tokenizerId, startFromArtifactId } = configuration;
-    if (tokenizerId === null) return configuration;
+  /** What the chosen tokenizer makes of settings; throws where no run can have it. */
+  async function tokenizerFor(
+    projectId: string,
+    { tokenizerId, startFromArtifactId }: RunConfiguration,
+  ): Promise<Partial<RunConfiguration>> {
+    if (tokenizerId === null) return {};
     const { settings, size, sha256, upload } = await tokenizers.forRun(projectId, tokenizerId);
     if (startFromArtifactId !== null) {
       const known = await checkpoints.tokenizerOf(projectId, startFromArtifactId);
       if (known !== undefined && known !== (upload?.runSha256 ?? sha256)) throw new AppError('other-tokenizer');
     }
-    return runConfiguration.parse({
-      ...configuration,
-      tokenizer: settings.kind,
-      vocabularySize: namedVocabularySize(settings.kind, size),
-    });
+    return { tokenizer: settings.kind, vocabularySize: namedVocabularySize(settings.kind, size) };
   }
 
-  /** The configuration to train with; throws where it cannot be trained. */
-  async function trainable(
-    projectId: string,
-    request: Pick<RunRequest, 'datasetVersionId' | 'configuration'>,
-  ): Promise<RunConfiguration> {
+  async function judge(projectId: string, request: TrainingWish): Promise<Judge> {
     if ((await data.projectOf(request.datasetVersionId)) !== projectId) throw new AppError('not-found');
     const version = await data.get(request.datasetVersionId);
     if (version.retention.deleted !== null) throw new AppError('content-deleted');
     if (version.images !== null) throw new AppError('holds-images');
-    const configuration = await withTokenizer(projectId, request.configuration);
+    const tokenizer = await tokenizerFor(projectId, request.configuration);
+    const startProblems = await checkpoints.judge(projectId, request.configuration.startFromArtifactId);
     const { splits, characters, distinctCharacters, labelKind, labels, tasks } = version;
     const facts = { trainItems: splits.train, characters, distinctCharacters, labelKind, labels: labels.length, tasks };
-    const fields = [
-      ...configurationProblems(configuration, facts),
-      ...(await checkpoints.problems(projectId, configuration, { labels, tasks })),
-    ];
+    return (settings) => {
+      const configuration = runConfiguration.parse({ ...settings, ...tokenizer });
+      const problems = configurationProblems(configuration, facts);
+      return { configuration, problems: [...problems, ...startProblems(configuration, { labels, tasks })] };
+    };
+  }
+
+  /** The configuration to train with; throws where it cannot be trained. */
+  async function trainable(projectId: string, request: TrainingWish): Promise<RunConfiguration> {
+    const judged = await judge(projectId, request);
+    const { configuration, problems: fields } = judged(request.configuration);
     if (fields.length > 0) throw new AppError('invalid-configuration', { fields });
     return configuration;
   }
 
-  async function startIn(transaction: Transaction, person: UserPrincipal, run: StartedRun): Promise<string> {
-    const created = await queue(transaction, { ...run, seedKey: null, createdById: person.userId });
+  function queueStarted(transaction: Transaction, person: UserPrincipal, run: StartedRun): Promise<string> {
+    return queue(transaction, { ...run, seedKey: null, createdById: person.userId });
+  }
+
+  async function recordStarted(transaction: Transaction, person: UserPrincipal, runId: string, run: StartedRun) {
     const { projectId, datasetVersionId, configuration, sweep } = run;
     const { tokenizerId } = configuration;
     const details = { datasetVersionId, ...(tokenizerId && { tokenizerId }), ...(sweep && { sweepId: sweep.id }) };
-    const target = `run:${created}`;
+    const target = `run:${runId}`;
     await audit.record(transaction, { actor: actorOf(person), action: 'run.started', target, projectId, details });
-    return created;
+  }
+
+  async function stop(person: UserPrincipal, runId: string): Promise<boolean> {
+    const now = new Date();
+    const isFirst = await database.$transaction(async (transaction) => {
+      const run = await store.lock(transaction, runId);
+      if (run === undefined) throw new AppError('not-found');
+      const decision = cancelDecision(run.state);
+      if (decision === 'too-late') throw new AppError('run-not-active');
+      if (run.cancelRequestedAt !== null) return false;
+      if (decision === 'cancel-now') {
+        if (run.jobId !== null) await jobs.withdraw(transaction, run.jobId);
+        const ended = { state: 'cancelled', finishedAt: now, cancelRequestedAt: now, jobId: null } as const;
+        await store.change(transaction, run, ended);
+      } else {
+        await store.change(transaction, run, { cancelRequestedAt: now });
+      }
+      const target = `run:${runId}`;
+      const entry = {
+        actor: actorOf(person),
+        action: 'run.cancelled',
+        target,
+        projectId: run.projectId,
+        details: {},
+      };
+      await audit.record(transaction, entry);
+      await live.announce(transaction, { kind: 'run-changed', runId });
+      return true;
+    });
+    if (isFirst) live.emit({ kind: 'run-changed', runId });
+    return isFirst;
   }
 
   return {
@@ -172,7 +224,7 @@ export function createRunService(parts: RunServiceParts): RunService {
       try {
         const runId = await database.$transaction(async (transaction) => {
           await data.holdContent(transaction, request.datasetVersionId);
-          return startIn(transaction, person, {
+          const run = {
             projectId,
             name: request.name,
             notes: request.notes ?? { zh: '', en: '' },
@@ -182,7 +234,10 @@ export function createRunService(parts: RunServiceParts): RunService {
             requestSha256,
             sweep: null,
             plan,
-          });
+          };
+          const created = await queueStarted(transaction, person, run);
+          await recordStarted(transaction, person, created, run);
+          return created;
         });
         live.emit({ kind: 'run-queued' });
         return await get(runId);
@@ -196,8 +251,9 @@ export function createRunService(parts: RunServiceParts): RunService {
     async plan(projectId, request) {
       return plans.plans(request.datasetVersionId, await trainable(projectId, request));
     },
-    trainable,
-    startIn,
+    judge,
+    queueStarted,
+    recordStarted,
     queue,
     announceQueued: () => live.emit({ kind: 'run-queued' }),
     async list(projectId, cursor, limit, state) {
@@ -207,34 +263,10 @@ export function createRunService(parts: RunServiceParts): RunService {
     },
     get,
     async cancel(person, runId) {
-      const now = new Date();
-      await database.$transaction(async (transaction) => {
-        const run = await store.lock(transaction, runId);
-        if (run === undefined) throw new AppError('not-found');
-        const decision = cancelDecision(run.state);
-        if (decision === 'too-late') throw new AppError('run-not-active');
-        if (run.cancelRequestedAt !== null) return;
-        if (decision === 'cancel-now') {
-          if (run.jobId !== null) await jobs.withdraw(transaction, run.jobId);
-          const ended = { state: 'cancelled', finishedAt: now, cancelRequestedAt: now, jobId: null } as const;
-          await store.change(transaction, run, ended);
-        } else {
-          await store.change(transaction, run, { cancelRequestedAt: now });
-        }
-        const target = `run:${runId}`;
-        const entry = {
-          actor: actorOf(person),
-          action: 'run.cancelled',
-          target,
-          projectId: run.projectId,
-          details: {},
-        };
-        await audit.record(transaction, entry);
-        await live.announce(transaction, { kind: 'run-changed', runId });
-      });
-      live.emit({ kind: 'run-changed', runId });
+      await stop(person, runId);
       return get(runId);
     },
+    stop,
     async stopOn(versionIds, { actor, error, details }) {
       const leaseGone = { leaseSha256: null, leaseExpiresAt: null, workerId: null, jobId: null } as const;
       const stopped = await database.$transaction(async (transaction) => {

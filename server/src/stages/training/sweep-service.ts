@@ -2,7 +2,7 @@ import type { InBothLanguages } from '@greenlight/shared/api/localized-text.ts';
 import { findMetric } from '@greenlight/shared/metrics/registry.ts';
 import { runConfiguration, type RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
-import { hasEnded, type ConfigurationProblem } from '@greenlight/shared/stages/training/rules.ts';
+import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
 import { combinationsOf, type Combination } from '@greenlight/shared/stages/training/sweep/combinations.ts';
 import type {
   PlannedCombination,
@@ -28,8 +28,8 @@ import { actorOf, type UserPrincipal } from '../../plugins/principal.ts';
 import { requestFingerprint, requireSameRequest } from '../../plugins/request-fingerprint.ts';
 import type { DataService } from '../data/service.ts';
 import type { PlanService } from './plan-service.ts';
-import type { RunService } from './run-service.ts';
-import type { BestValue, SweepRow, SweepStore } from './sweep-store.ts';
+import type { RunService, StartedRun } from './run-service.ts';
+import type { Reached, SweepRow, SweepStore } from './sweep-store.ts';
 
 /** What a sweep is to search, and in which settings. */
 interface SweepWish {
@@ -59,7 +59,7 @@ export interface SweepService {
     cursor: string | undefined,
     limit: number,
   ): Promise<{ items: SweepSummary[]; nextCursor: string | null }>;
-  /** Stops the runs that have not ended; throws `sweep-not-active` where all have. */
+  /** Stops the runs that have neither ended nor been asked to stop; throws `sweep-not-active` where all have ended. */
   cancel(person: UserPrincipal, sweepId: string): Promise<Sweep>;
   projectOf(sweepId: string): Promise<string | undefined>;
   /** The best of its finished runs once all have ended; null before, and where none has a value. */
@@ -96,31 +96,21 @@ function contradictionsOf(settings: object): InBothLanguages[] {
   });
 }
 
-/** The combination of a run of a sweep, and how good it is. */
-function sweptRun(values: readonly Combination[], best: ReadonlyMap<string, BestValue>) {
-  return <Run extends { readonly place: number }>(run: Run, runId: string) => ({
-    ...run,
-    values: values[run.place] ?? {},
-    best: best.get(runId) ?? null,
-  });
-}
-
 /** A sweep as lists show it. */
-function summaryOf(row: SweepRow, best: ReadonlyMap<string, BestValue>): SweepSummary {
+function summaryOf(row: SweepRow, reached: ReadonlyMap<string, Reached>): SweepSummary {
   const { runs, createdAt, id, projectId, number, datasetVersionId, search, objective } = row;
-  const withBest = sweptRun(combinationsOf(search), best);
-  const ranked = rankedRuns(
-    runs.map(({ place, ...run }) => withBest({ place, run }, run.id)),
-    betterOf(objective),
-  );
-  const first = ranked[0];
+  const all = runs.map((one) => ({ ...one, reached: reached.get(one.run.id) ?? null }));
+  const first = rankedRuns(all, betterOf(objective))[0];
   return {
     ...{ id, projectId, number, datasetVersionId, search, objective, createdAt: createdAt.toISOString() },
-    counts: countsOf(runs.map(({ state }) => state)),
+    counts: countsOf(
+      runs.map(({ run }) => run.state),
+      runs.filter(({ isStopping }) => isStopping).length,
+    ),
     best:
-      first === undefined || first.rank === null || first.best === null
+      first === undefined || first.rank === null || first.reached === null
         ? null
-        : { runId: first.run.id, runNumber: first.run.number, values: first.values, value: first.best.value },
+        : { runId: first.run.id, runNumber: first.run.number, values: first.values, value: first.reached.value },
   };
 }
 
@@ -132,18 +122,26 @@ function plannedOf({ parameters, time, energy, cost }: RunPlan): PlannedCombinat
 export function createSweepService(parts: SweepServiceParts): SweepService {
   const { database, store, runs, plans, data, audit } = parts;
 
+  // Runs first: a run that has finished by then has told all that it reached.
+  const reachedIn = ({ runs: swept, objective }: SweepRow) =>
+    store.reachedValues(
+      swept.map(({ run }) => run.id),
+      objective,
+    );
+
   async function get(sweepId: string): Promise<Sweep> {
-    const row = await store.find(sweepId);
-    if (row === undefined) throw new AppError('not-found');
-    const ids = row.runs.map(({ id }) => id);
-    const [swept, best] = await Promise.all([
-      store.runs(sweepId),
-      store.bestValues(ids, row.objective, betterOf(row.objective)),
-    ]);
-    const withBest = sweptRun(combinationsOf(row.search), best);
+    const found = await store.find(sweepId);
+    if (found === undefined) throw new AppError('not-found');
+    // Counts, the best run and the list of runs tell of the same moment.
+    const swept = await store.runs(found);
+    const row = { ...found, runs: swept };
+    const reached = await reachedIn(row);
     return {
-      ...summaryOf(row, best),
-      runs: swept.map(({ place, run, validationItems }): SweepRun => withBest({ place, run, validationItems }, run.id)),
+      ...summaryOf(row, reached),
+      runs: swept.map(({ place, values, run, validationItems, allValidationItems }): SweepRun => ({
+        ...{ place, values, run, validationItems, allValidationItems },
+        reached: reached.get(run.id) ?? null,
+      })),
       remainingMs: remainingMs(swept.map(({ run, plannedMs }) => ({ ...run, plannedMs }))),
     };
   }
@@ -156,24 +154,20 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     return get(found.id);
   }
 
-  async function tried(projectId: string, wish: SweepWish, values: Combination): Promise<TriedCombination> {
-    const settings = { ...wish.configuration, ...values };
-    const problems = contradictionsOf(settings);
-    if (problems.length > 0) return { values, configuration: null, problems };
-    const request = { datasetVersionId: wish.datasetVersionId, configuration: settings as RunConfiguration };
-    try {
-      return { values, configuration: await runs.trainable(projectId, request), problems: [] };
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'invalid-configuration') throw error;
-      const { fields } = error.details as { fields: readonly ConfigurationProblem[] };
-      return { values, configuration: null, problems: fields.map(({ message }) => message) };
-    }
-  }
-
   async function triedAll(projectId: string, wish: SweepWish): Promise<TriedCombination[]> {
-    const all: TriedCombination[] = [];
-    for (const values of combinationsOf(wish.search)) all.push(await tried(projectId, wish, values));
-    return all;
+    const judged = await runs.judge(projectId, wish);
+    return combinationsOf(wish.search).map((values) => {
+      const settings = { ...wish.configuration, ...values };
+      const contradictions = contradictionsOf(settings);
+      if (contradictions.length > 0) return { values, configuration: null, problems: contradictions };
+      const { configuration, problems } = judged(settings as RunConfiguration);
+      const isTrainable = problems.length === 0;
+      return {
+        values,
+        configuration: isTrainable ? configuration : null,
+        problems: problems.map(({ message }) => message),
+      };
+    });
   }
 
   function requireAllTrainable(all: readonly TriedCombination[]): RunConfiguration[] {
@@ -188,6 +182,16 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     return all.flatMap(({ configuration }) => configuration ?? []);
   }
 
+  /** False where somebody else was first, or the run ended by itself. */
+  async function stop(person: UserPrincipal, runId: string): Promise<boolean> {
+    try {
+      return await runs.stop(person, runId);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'run-not-active') return false;
+      throw error;
+    }
+  }
+
   return {
     async start(person, projectId, request) {
       const { idempotencyKey, ...asked } = request;
@@ -199,28 +203,32 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
       const configurations = requireAllTrainable(await triedAll(projectId, request));
       const kept = await plans.plansToKeep(datasetVersionId, configurations);
       try {
-        const made = await database.$transaction(async (transaction) => {
+        const sweepId = await database.$transaction(async (transaction) => {
           await data.holdContent(transaction, datasetVersionId);
           const key = idempotencyKey ?? null;
           const { id, number } = await store.create(transaction, {
             ...{ projectId, datasetVersionId, search, objective, idempotencyKey: key, requestSha256 },
             createdById: person.userId,
           });
+          const made: [runId: string, run: StartedRun][] = [];
+          for (const [place, configuration] of configurations.entries()) {
+            const run = {
+              ...{ projectId, datasetVersionId, configuration, plan: kept[place] ?? null, sweep: { id, place } },
+              ...{ name: sweepRunName(number, values[place] ?? {}), notes: { zh: '', en: '' } },
+              ...{ idempotencyKey: null, requestSha256: null },
+            };
+            made.push([await runs.queueStarted(transaction, person, run), run]);
+          }
+          // Last, because nobody else writes into the audit log from here to the end.
           await audit.record(transaction, {
             ...{ actor: actorOf(person), action: 'sweep.started', target: `sweep:${id}`, projectId },
             details: { datasetVersionId, runs: configurations.length },
           });
-          for (const [place, configuration] of configurations.entries()) {
-            await runs.startIn(transaction, person, {
-              ...{ projectId, datasetVersionId, configuration, plan: kept[place] ?? null, sweep: { id, place } },
-              ...{ name: sweepRunName(number, values[place] ?? {}), notes: { zh: '', en: '' } },
-              ...{ idempotencyKey: null, requestSha256: null },
-            });
-          }
+          for (const [runId, run] of made) await runs.recordStarted(transaction, person, runId, run);
           return id;
         });
         runs.announceQueued();
-        return await get(made);
+        return await get(sweepId);
       } catch (error) {
         // Two starts with one key at the same moment: the other one was first.
         const winner = isUniqueViolation(error) ? await existing(projectId, idempotencyKey, requestSha256) : undefined;
@@ -247,36 +255,29 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
       const rows = await store.page(projectId, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, ({ id, createdAt }) => ({ id, at: createdAt }));
       const items: SweepSummary[] = [];
-      for (const row of page.rows) {
-        const ids = row.runs.map(({ id }) => id);
-        items.push(summaryOf(row, await store.bestValues(ids, row.objective, betterOf(row.objective))));
-      }
+      for (const row of page.rows) items.push(summaryOf(row, await reachedIn(row)));
       return { items, nextCursor: page.nextCursor };
     },
     async cancel(person, sweepId) {
       const row = await store.find(sweepId);
       if (row === undefined) throw new AppError('not-found');
-      const open = row.runs.filter(({ state }) => !hasEnded(state));
+      const open = row.runs.filter(({ run }) => !hasEnded(run.state));
       if (open.length === 0) throw new AppError('sweep-not-active');
+      let stopped = 0;
+      // Those that wait longest first: a worker that becomes free takes the one whose turn it is.
+      for (const { run, isStopping } of open.toReversed()) {
+        if (!isStopping && (await stop(person, run.id))) stopped++;
+      }
       const { projectId } = row;
       const entry = { actor: actorOf(person), action: 'sweep.cancelled', target: `sweep:${sweepId}`, projectId };
-      await database.$transaction((transaction) =>
-        audit.record(transaction, { ...entry, details: { runs: open.length } }),
-      );
-      // Those that wait longest first: a worker that becomes free takes the one whose turn it is.
-      for (const { id } of open.toReversed()) {
-        await runs.cancel(person, id).catch((error: unknown) => {
-          if (!(error instanceof AppError) || error.code !== 'run-not-active') throw error;
-        });
-      }
+      if (stopped > 0) await audit.recordAlone({ ...entry, details: { runs: stopped } });
       return get(sweepId);
     },
     projectOf: store.projectOf,
     async chosenRun(sweepId) {
       const row = await store.find(sweepId);
-      if (row === undefined || row.runs.some(({ state }) => !hasEnded(state))) return null;
-      const ids = row.runs.map(({ id }) => id);
-      return summaryOf(row, await store.bestValues(ids, row.objective, betterOf(row.objective))).best?.runId ?? null;
+      if (row === undefined || row.runs.some(({ run }) => !hasEnded(run.state))) return null;
+      return summaryOf(row, await reachedIn(row)).best?.runId ?? null;
     },
   };
 }

@@ -1,7 +1,10 @@
 import { Prisma } from '@greenlight/prisma/client';
+import type { RunConfiguration } from '@greenlight/shared/stages/training/configuration.ts';
 import type { RunState } from '@greenlight/shared/stages/training/contract.ts';
 import type { RunEvaluations } from '@greenlight/shared/stages/training/plan/evaluation-schedule.ts';
 import type { RunPlan } from '@greenlight/shared/stages/training/plan/run-plan.ts';
+import { hasEnded } from '@greenlight/shared/stages/training/rules.ts';
+import { triedIn, type Combination } from '@greenlight/shared/stages/training/sweep/combinations.ts';
 import type { SweepRun } from '@greenlight/shared/stages/training/sweep/contract.ts';
 import type { SweepSearch } from '@greenlight/shared/stages/training/sweep/search.ts';
 import { seriesOfObjective, type Objective } from '@greenlight/shared/stages/training/sweep/settings.ts';
@@ -31,22 +34,28 @@ export interface SweepRow {
   readonly objective: Objective;
   readonly createdAt: Date;
   /** Its runs in the order of its combinations. */
-  readonly runs: readonly {
-    readonly id: string;
-    readonly number: number;
-    readonly state: RunState;
-    readonly place: number;
-  }[];
+  readonly runs: readonly SweepRunRow[];
+}
+
+/** A run of a sweep as it stood when it was read. */
+export interface SweepRunRow {
+  readonly place: number;
+  /** The settings that vary, as it was made with them. */
+  readonly values: Combination;
+  readonly run: Pick<SweepRun['run'], 'id' | 'number' | 'state'>;
+  /** It goes on, and has been asked to stop. */
+  readonly isStopping: boolean;
 }
 
 /** A run of a sweep with what is known of it. */
-export interface SweptRun extends Pick<SweepRun, 'place' | 'run' | 'validationItems'> {
+export interface SweptRun extends Omit<SweepRun, 'reached'> {
+  readonly isStopping: boolean;
   /** Milliseconds that it was planned to take. */
   readonly plannedMs: number | null;
 }
 
-/** The best value of a run, and the first step at which it was measured. */
-export type BestValue = NonNullable<SweepRun['best']>;
+/** What a run reached, and the step at which that was measured. */
+export type Reached = NonNullable<SweepRun['reached']>;
 
 /** Sweeps in the database. */
 export interface SweepStore {
@@ -56,29 +65,41 @@ export interface SweepStore {
   /** Newest first. */
   page(projectId: string, after: TimePlace | undefined, limit: number): Promise<SweepRow[]>;
   /** In the order of the combinations. */
-  runs(sweepId: string): Promise<SweptRun[]>;
-  /** The best value of an objective of each run that has one. */
-  bestValues(
-    runIds: readonly string[],
-    objective: Objective,
-    better: 'lower' | 'higher',
-  ): Promise<Map<string, BestValue>>;
+  runs(sweep: Pick<SweepRow, 'id' | 'search'>): Promise<SweptRun[]>;
+  /**
+   * One value of an objective for each run that has one: at the step of the model that was kept and evaluated, or last before it; of a run that was not
+   * evaluated the last one. One that is no number there has none: that is what the kept model is.
+   */
+  reachedValues(runIds: readonly string[], objective: Objective): Promise<Map<string, Reached>>;
   projectOf(sweepId: string): Promise<string | undefined>;
 }
 
+/** The largest number of a step that is kept. */
+const LAST_STEP = 2_147_483_647;
+
 const withRuns = {
   runs: {
-    select: { id: true, number: true, state: true, sweepPlace: true },
+    select: { id: true, number: true, state: true, sweepPlace: true, configuration: true, cancelRequestedAt: true },
     orderBy: { sweepPlace: 'asc' as const },
   },
 } satisfies Prisma.SweepInclude;
 
+function isStopping(state: string, cancelRequestedAt: Date | null): boolean {
+  return cancelRequestedAt !== null && !hasEnded(state as RunState);
+}
+
 function toRow({ runs, ...row }: Prisma.SweepGetPayload<{ include: typeof withRuns }>): SweepRow {
+  const search = row.search as unknown as SweepSearch;
   return {
     ...row,
-    search: row.search as unknown as SweepSearch,
+    search,
     objective: row.objective as Objective,
-    runs: runs.map(({ sweepPlace, state, ...run }) => ({ ...run, state: state as RunState, place: sweepPlace ?? 0 })),
+    runs: runs.map(({ sweepPlace, state, configuration, cancelRequestedAt, ...run }) => ({
+      place: sweepPlace ?? 0,
+      values: triedIn(search, configuration as Partial<RunConfiguration>),
+      run: { ...run, state: state as RunState },
+      isStopping: isStopping(state, cancelRequestedAt),
+    })),
   };
 }
 
@@ -112,9 +133,9 @@ export function createSweepStore(database: Database): SweepStore {
       });
       return rows.map(toRow);
     },
-    async runs(sweepId) {
+    async runs({ id, search }) {
       const rows = await database.run.findMany({
-        where: { sweepId },
+        where: { sweepId: id },
         orderBy: { sweepPlace: 'asc' },
         include: {
           ...summaryInclude,
@@ -126,18 +147,29 @@ export function createSweepStore(database: Database): SweepStore {
         const plan = row.plan as RunPlan | null;
         return {
           place: row.sweepPlace ?? 0,
+          values: triedIn(search, row.configuration as Partial<RunConfiguration>),
           run: toRunSummary(row),
+          isStopping: isStopping(row.state, row.cancelRequestedAt),
           validationItems: started?.evaluations?.items ?? null,
+          allValidationItems: started?.evaluations?.validationItems ?? null,
           plannedMs: plan?.time?.total.value ?? null,
         };
       });
     },
-    async bestValues(runIds, objective, better) {
-      const order = Prisma.raw(better === 'lower' ? 'ASC' : 'DESC');
-      const rows = await database.$queryRaw<({ runId: string } & BestValue)[]>`
-        SELECT DISTINCT ON ("runId") "runId", value, step FROM metric_points
-        WHERE "runId" = ANY(${runIds}::uuid[]) AND name = ${seriesOfObjective(objective)} AND value IS NOT NULL
-        ORDER BY "runId", value ${order}, step`;
+    async reachedValues(runIds, objective) {
+      const rows = await database.$queryRaw<({ runId: string } & Reached)[]>`
+        SELECT run.id AS "runId", point.value, point.step FROM unnest(${runIds}::uuid[]) AS run(id)
+        LEFT JOIN LATERAL (
+          SELECT "checkpointStep" FROM evaluations
+          WHERE "runId" = run.id ORDER BY "createdAt" DESC, id DESC LIMIT 1
+        ) AS kept ON true
+        CROSS JOIN LATERAL (
+          SELECT value, step FROM metric_points
+          WHERE "runId" = run.id AND name = ${seriesOfObjective(objective)}
+            AND step <= coalesce(kept."checkpointStep", ${LAST_STEP}::int)
+          ORDER BY step DESC LIMIT 1
+        ) AS point
+        WHERE point.value IS NOT NULL`;
       return new Map(rows.map(({ runId, value, step }) => [runId, { value, step }]));
     },
     async projectOf(sweepId) {

@@ -1,6 +1,6 @@
 import { createProject } from '@greenlight/shared/projects/contract.ts';
 import { startErasure } from '@greenlight/shared/stages/data/erasure/erasure-contract.ts';
-import { cancelRun, listRuns } from '@greenlight/shared/stages/training/contract.ts';
+import { cancelRun } from '@greenlight/shared/stages/training/contract.ts';
 import {
   cancelSweep,
   getSweep,
@@ -15,7 +15,6 @@ import { addPerson, signedInAdmin } from '../../testing/people.ts';
 import { seededProject, type SeededProject } from '../../testing/runs.ts';
 import { event, TestWorker } from '../../testing/worker.ts';
 
-const AT = '2026-01-01T00:00:00.000Z';
 const GRID = {
   strategy: 'grid',
   axes: [
@@ -53,7 +52,7 @@ const counted = async () => {
 test('a sweep is a run for each combination, named by what varies, each with the settings that it tries', async () => {
   const sweep = await start({ configuration: { epochs: 3 } });
   expect(sweep).toMatchObject({ number: 1, objective: 'loss', best: null, search: GRID });
-  expect(sweep.counts).toEqual({ total: 4, queued: 4, running: 0, finished: 0, failed: 0, cancelled: 0 });
+  expect(sweep.counts).toEqual({ total: 4, queued: 4, running: 0, finished: 0, stopping: 0, failed: 0, cancelled: 0 });
   expect(sweep.runs.map(({ values }) => values)).toEqual([
     { learningRate: 0.01, dropout: 0 },
     { learningRate: 0.01, dropout: 0.1 },
@@ -104,6 +103,20 @@ test('a combination that the rules refuse is named with its values, and nothing 
   expect(await counted()).toEqual(before);
 });
 
+test('settings that contradict each other only until a combination replaces them are no reason to refuse it', async () => {
+  const configuration = { heads: 3 };
+  const search = { strategy: 'grid', axes: [{ setting: 'heads', values: [2, 4] }] };
+  const sweep = await start({ configuration, search });
+  expect(sweep.runs.map(({ values }) => values)).toEqual([{ heads: 2 }, { heads: 4 }]);
+  await admin.call(cancelSweep, { params: { sweepId: sweep.id } });
+  const others = await admin.ask(startSweep, { params: params(), body: body({ configuration }) });
+  expect([others.status, others.body.error.code]).toEqual([422, 'combinations-refused']);
+  expect(JSON.stringify(others.body.error.details)).toContain('dropout 0.1: dModel must be divisible by heads');
+  const wrong = await admin.ask(startSweep, { params: params(), body: body({ configuration: { heads: 0 }, search }) });
+  expect([wrong.status, wrong.body.error.code]).toEqual([422, 'invalid-configuration']);
+  expect(wrong.body.error.details).toMatchObject({ fields: [{ field: 'configuration.heads' }] });
+});
+
 test('a setting without effect and a number that the task does not report are refused before anything is made', async () => {
   const configuration = { architecture: 'decoder-only', task: 'next-token' };
   const search = { strategy: 'grid', axes: [{ setting: 'encoderLayers', values: [1, 2] }] };
@@ -124,55 +137,21 @@ test('started five times at once with one key it is one sweep', async () => {
   await admin.call(cancelSweep, { params: { sweepId: made[0]!.id } });
 });
 
-test('runs are ranked by the best value that they reached on the validation split', async () => {
-  const sweep = await start();
-  const reached: (readonly (number | null)[])[] = [[3, 1, 2], [2, null, 1.5], [0.5]];
-  for (const values of reached) {
-    const run = await worker.mustClaim();
-    const points = values.map((value, place) => ({
-      name: 'validation/loss',
-      step: place + 1,
-      epoch: 1,
-      value,
-      at: AT,
-    }));
-    const other = { name: 'training/loss', step: 1, epoch: 1, value: 0.01, at: AT };
-    await worker.mustReport(run, [
-      event(1, { type: 'metrics', points: [...points, other], progress: null }),
-      ...(values === reached[2] ? [] : [event(2, { type: 'finished', reason: 'completed' })]),
-    ]);
+test('two requests with one key at the same moment make the sweep of one of them, and the other is told', async () => {
+  for (const idempotencyKey of ['at-once-1', 'at-once-2', 'at-once-3']) {
+    const before = await counted();
+    const asked = [{ objective: 'loss' }, { objective: 'accuracy' }];
+    const answers = await Promise.all(
+      asked.map((more) => admin.ask(startSweep, { params: params(), body: body({ ...more, idempotencyKey }) })),
+    );
+    const made = answers.filter(({ status }) => status === 201);
+    const told = answers.filter(({ body: { error } }) => error?.code === 'idempotency-key-reused');
+    expect([made.length, told.length]).toEqual([1, 1]);
+    const [runs, sweeps] = await counted();
+    expect([runs, sweeps]).toEqual([before[0] + 4, before[1] + 1]);
+    const sweepId = (made[0]!.body as unknown as { id: string }).id;
+    await admin.call(cancelSweep, { params: { sweepId } });
   }
-  const { runs, best, counts } = await admin.call(getSweep, { params: { sweepId: sweep.id } });
-  expect(runs.map((run) => run.best)).toEqual(
-    expect.arrayContaining([{ value: 1, step: 2 }, { value: 1.5, step: 3 }, { value: 0.5, step: 1 }, null]),
-  );
-  // The third is ahead, but nobody knows where it ends.
-  expect(best).toMatchObject({ value: 1 });
-  expect(counts).toMatchObject({ finished: 2, running: 1, queued: 1 });
-  const { items } = await admin.call(listSweeps, { params: params() });
-  expect(items[0]).toMatchObject({ id: sweep.id, best });
-  expect(items[0]).not.toHaveProperty('runs');
-
-  const cancelled = await admin.call(cancelSweep, { params: { sweepId: sweep.id } });
-  expect(cancelled.counts).toMatchObject({ finished: 2, cancelled: 1, running: 1 });
-  const again = await admin.call(listRuns, { params: params(), query: { limit: '100' } });
-  expect(again.items.filter((run) => run.sweep?.id === sweep.id)).toHaveLength(4);
-});
-
-test('where more is better, the largest value is the best', async () => {
-  const sweep = await start({ objective: 'accuracy', search: { ...GRID, axes: [GRID.axes[1]] } });
-  const run = await worker.mustClaim();
-  const points = [0.5, 0.75, 0.25].map((value, place) => ({
-    name: 'validation/accuracy',
-    step: place + 1,
-    epoch: 1,
-    value,
-    at: AT,
-  }));
-  await worker.mustReport(run, [event(1, { type: 'metrics', points, progress: null })]);
-  const { runs } = await admin.call(getSweep, { params: { sweepId: sweep.id } });
-  expect(runs.map(({ best }) => best)).toContainEqual({ value: 0.75, step: 2 });
-  await admin.call(cancelSweep, { params: { sweepId: sweep.id } });
 });
 
 test('stopping ends what waits, leaves what has ended, and is refused once nothing goes on', async () => {
@@ -187,6 +166,24 @@ test('stopping ends what waits, leaves what has ended, and is refused once nothi
   expect(details).toEqual({ runs: 3 });
   const answer = await admin.ask(cancelSweep, { params: { sweepId: sweep.id } });
   expect([answer.status, answer.body.error.code]).toEqual([409, 'sweep-not-active']);
+});
+
+test('pressed several times, what each press stopped is recorded once, and those that are being stopped are told of', async () => {
+  const sweep = await start();
+  const running = await worker.mustClaim();
+  const press = () => admin.call(cancelSweep, { params: { sweepId: sweep.id } });
+  await Promise.all([press(), press(), press()]);
+  const { counts } = await press();
+  expect(counts).toMatchObject({ total: 4, cancelled: 3, running: 1, stopping: 1 });
+  const { auditEvent } = installation.database;
+  const events = await auditEvent.findMany({ where: { target: `sweep:${sweep.id}`, action: 'sweep.cancelled' } });
+  const stopped = events.map(({ details }) => (details as { runs: number }).runs);
+  expect(stopped.every((runs) => runs > 0)).toBe(true);
+  expect(stopped.reduce((sum, runs) => sum + runs, 0)).toBe(4);
+  await worker.mustReport(running, [event(running.lastSequence + 1, { type: 'cancelled' })]);
+  expect((await admin.call(getSweep, { params: { sweepId: sweep.id } })).counts).toMatchObject({
+    ...{ cancelled: 4, running: 0, stopping: 0 },
+  });
 });
 
 test('who may only look reads a sweep and its plan, and starts and stops none', async () => {
@@ -248,16 +245,19 @@ test('what an erasure takes out of its runs leaves no hash of what was asked, an
 });
 
 test('pages of sweeps hold each one once, newest first', async () => {
-  const numbers: number[] = [];
+  const search = { strategy: 'grid', axes: [{ setting: 'dropout', values: [0, 0.1] }] };
+  const made: string[] = [];
+  for (let i = 0; i < 5; i++) made.unshift((await start({ search })).id);
+  const seen: { id: string; number: number }[] = [];
   let cursor: string | null = null;
   do {
     const query = { limit: '3', ...(cursor === null ? {} : { cursor }) };
-    const page: { items: { number: number }[]; nextCursor: string | null } = await admin.call(listSweeps, {
+    const page: { items: { id: string; number: number }[]; nextCursor: string | null } = await admin.call(listSweeps, {
       ...{ params: params(), query },
     });
-    numbers.push(...page.items.map(({ number }) => number));
+    seen.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== null);
-  expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, place) => numbers.length - place));
-  expect(numbers.length).toBeGreaterThan(4);
+  expect(seen.slice(0, made.length).map(({ id }) => id)).toEqual(made);
+  expect(seen.map(({ number }) => number)).toEqual(seen.map((_, place) => seen.length - place));
 });

@@ -209,6 +209,11 @@ const SHAPE_SETTINGS = [
   'positions',
 ] as const satisfies readonly (keyof RunConfiguration)[];
 
+/** Whether a setting decides the shape of a model, so that a run that begins with a checkpoint must have it as that has. */
+export function isShapeSetting(name: keyof RunConfiguration): boolean {
+  return (SHAPE_SETTINGS as readonly string[]).includes(name);
+}
+
 /** The labels that a run learns from. */
 export interface RunLabels {
   readonly labels: readonly string[];

@@ -14,5 +14,12 @@ export const planTraining = defineRoute({
   params: z.object({ projectId: id }),
   body: z.object({ datasetVersionId: id, configuration: z.unknown().pipe(runConfiguration) }),
   reply: z.object({ plans: z.array(runPlan) }),
-  errors: ['invalid-configuration', 'not-found', 'content-deleted', 'holds-images'],
+  errors: [
+    'invalid-configuration',
+    'not-found',
+    'content-deleted',
+    'holds-images',
+    'tokenizer-deleted',
+    'other-tokenizer',
+  ],
 });

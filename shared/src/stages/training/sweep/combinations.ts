@@ -1,4 +1,5 @@
 import { seededRandom } from '../../../metrics/random.ts';
+import type { RunConfiguration } from '../configuration.ts';
 import type { SweepAxis, SweepSearch } from './search.ts';
 import { SWEPT_SETTINGS, type SweptName } from './settings.ts';
 
@@ -6,11 +7,21 @@ import { SWEPT_SETTINGS, type SweptName } from './settings.ts';
 export type Combination = Readonly<Partial<Record<SweptName, number | string>>>;
 
 const SIGNIFICANT_DIGITS = 3;
-/** Draws after which no further combination is looked for: with 40 of 40 possible ones, the chance that one is still missing is below 1 in 10^40. */
+/**
+ * Draws after which no further combination is looked for. Of 40 equally likely ones the chance that one is still missing is 40 · (39/40)^4000, below 1 in 10^40;
+ * where they are not equally likely (few rounded values, spread logarithmically), rare ones may be missing, and the search is refused.
+ */
 const MOST_DRAWS = 4000;
 
 type ListedAxis = Extract<SweepAxis, { values: unknown }>;
 type RandomSearch = Extract<SweepSearch, { strategy: 'random' }>;
+
+/** What a run with these settings tries of a search; whatever later draws would give, this is what it was trained with. */
+export function triedIn({ axes }: SweepSearch, settings: Partial<RunConfiguration>): Combination {
+  return Object.fromEntries(
+    axes.flatMap(({ setting }) => (settings[setting] == null ? [] : [[setting, settings[setting]]])),
+  );
+}
 
 /** How many combinations a grid over these axes has. */
 export function gridSize(axes: readonly ListedAxis[]): number {

@@ -7,8 +7,8 @@ import { pageOf, pageQuery } from '../../../api/paging.ts';
 import { runConfiguration } from '../configuration.ts';
 import { runSummary } from '../contract.ts';
 import { estimate } from '../plan/interval.ts';
-import { sweepSearch } from './search.ts';
-import { isSwept, OBJECTIVES, objectivesOf, SWEPT_NAMES, SWEPT_SETTINGS } from './settings.ts';
+import { keptSearch, sweepSearch } from './search.ts';
+import { OBJECTIVES, objectivesOf, SWEPT_NAMES, whyNotSwept } from './settings.ts';
 
 const combination = z.partialRecord(z.enum(SWEPT_NAMES), z.union([z.number(), z.string()]));
 
@@ -21,8 +21,8 @@ export const sweepSummary = z
     projectId: id,
     number: z.int(),
     datasetVersionId: id,
-    search: sweepSearch,
-    /** What runs are ranked by: their best value on the validation split, never one on the test split. */
+    search: keptSearch,
+    /** What runs are ranked by: what their kept models reach on the validation split, never on the test split. */
     objective: z.enum(OBJECTIVES),
     createdAt: moment,
     counts: z.object({
@@ -30,6 +30,8 @@ export const sweepSummary = z
       queued: count,
       /** Those that are being evaluated among them. */
       running: count,
+      /** Those of them that have been asked to stop. */
+      stopping: count,
       finished: count,
       failed: count,
       cancelled: count,
@@ -49,10 +51,15 @@ const sweepRun = z
     place: count,
     values: combination,
     run: runSummary,
-    /** The best value of the objective so far, and the step at which it was measured. */
-    best: z.object({ value: z.number(), step: z.int() }).nullable(),
+    /**
+     * The objective and the step at which it was measured: of a run that was evaluated at the step of the kept model, or last before it; of any other the
+     * last one. Null where there is none, or where it is no number.
+     */
+    reached: z.object({ value: z.number(), step: z.int() }).nullable(),
     /** On how many validation items its values are measured; null until its worker has decided. */
     validationItems: z.int().nullable(),
+    /** Of how many; where it is fewer, its seed decides which. */
+    allValidationItems: z.int().nullable(),
   })
   .meta({ id: 'SweepRun' });
 
@@ -71,7 +78,10 @@ export const sweep = sweepSummary
 /** A sweep with its runs. */
 export type Sweep = z.infer<typeof sweep>;
 
-const wish = { datasetVersionId: id, configuration: z.unknown().pipe(runConfiguration), search: sweepSearch };
+/** What all runs share; whether it contradicts itself is judged with the values of each combination, which may replace what does. */
+const shared = z.object(runConfiguration.shape);
+
+const wish = { datasetVersionId: id, configuration: z.unknown().pipe(shared), search: sweepSearch };
 
 /** Settings that change nothing in the model, and an objective that its task does not report. */
 function addMismatches(
@@ -81,12 +91,8 @@ function addMismatches(
   const add = (path: (string | number)[], message: InBothLanguages) =>
     context.addIssue({ code: 'custom', path, ...saying(message) });
   search.axes.forEach(({ setting }, place) => {
-    const { en, zh } = SWEPT_SETTINGS[setting];
-    if (!isSwept(setting, configuration))
-      add(['search', 'axes', place], {
-        en: `${en} changes nothing in ${configuration.architecture}`,
-        zh: chinese`${zh}对 ${configuration.architecture} 没有作用`,
-      });
+    const why = whyNotSwept(setting, configuration);
+    if (why !== undefined) add(['search', 'axes', place], why);
   });
   const known = objectivesOf(configuration.task);
   if (objective !== undefined && !known.includes(objective))
@@ -127,7 +133,14 @@ export const planSweep = defineRoute({
   params: z.object({ projectId: id }),
   body: z.object(wish).superRefine(addMismatches),
   reply: z.object({ workerName: z.string().nullable(), combinations: z.array(plannedCombination) }),
-  errors: ['invalid-configuration', 'not-found', 'content-deleted', 'holds-images', 'tokenizer-deleted'],
+  errors: [
+    'invalid-configuration',
+    'not-found',
+    'content-deleted',
+    'holds-images',
+    'tokenizer-deleted',
+    'other-tokenizer',
+  ],
 });
 
 export const startSweep = defineRoute({
@@ -175,7 +188,7 @@ export const getSweep = defineRoute({
   id: 'getSweep',
   method: 'GET',
   path: '/api/sweeps/{sweepId}',
-  summary: 'A sweep with its runs and the best validation value of each so far.',
+  summary: 'A sweep with its runs and what each reaches on the validation split.',
   permission: 'project:read',
   params: sweepParams,
   reply: sweep,
@@ -186,7 +199,7 @@ export const cancelSweep = defineRoute({
   method: 'POST',
   path: '/api/sweeps/{sweepId}/cancel',
   summary:
-    'Stop all runs of a sweep that have not ended; those that have finished stay, and so does what the others reached.',
+    'Stop all runs of a sweep that have not ended and have not been asked to stop; those that have finished stay, and so does what the others reached.',
   permission: 'training:operate',
   params: sweepParams,
   reply: sweep,

@@ -5,7 +5,7 @@ import { countsOf, rankedRuns, remainingMs, sweepRunName } from './results.ts';
 const swept = (place: number, state: RunState, value: number | null) => ({
   place,
   run: { state },
-  best: value === null ? null : { value },
+  reached: value === null ? null : { value },
 });
 const ranksOf = (better: 'lower' | 'higher', ...runs: ReturnType<typeof swept>[]) =>
   rankedRuns(runs, better).map(({ place, rank }) => [place, rank]);
@@ -54,8 +54,8 @@ describe('runs in their order', () => {
 });
 
 test('runs are counted by where they are', () => {
-  expect(countsOf(['queued', 'running', 'evaluating', 'finished', 'failed', 'cancelled', 'queued'])).toEqual({
-    ...{ total: 7, queued: 2, running: 2, finished: 1, failed: 1, cancelled: 1 },
+  expect(countsOf(['queued', 'running', 'evaluating', 'finished', 'failed', 'cancelled', 'queued'], 1)).toEqual({
+    ...{ total: 7, queued: 2, running: 2, stopping: 1, finished: 1, failed: 1, cancelled: 1 },
   });
 });
 

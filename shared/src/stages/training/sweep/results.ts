@@ -8,8 +8,8 @@ import { settingWords, SWEPT_SETTINGS, type SweptName } from './settings.ts';
 interface RankedRun {
   readonly place: number;
   readonly run: { readonly state: RunState };
-  /** The best value so far; null where there is none. */
-  readonly best: { readonly value: number } | null;
+  /** The value of its kept model, or its last one; null where there is none. */
+  readonly reached: { readonly value: number } | null;
 }
 
 /**
@@ -21,8 +21,8 @@ export function rankedRuns<Run extends RankedRun>(
   better: 'lower' | 'higher',
 ): (Run & { readonly rank: number | null })[] {
   const sign = better === 'lower' ? 1 : -1;
-  const worthOf = ({ best }: Run) => (best === null ? Infinity : sign * best.value);
-  const isRanked = ({ run, best }: Run) => run.state === 'finished' && best !== null;
+  const worthOf = ({ reached }: Run) => (reached === null ? Infinity : sign * reached.value);
+  const isRanked = ({ run, reached }: Run) => run.state === 'finished' && reached !== null;
   const byWorth = (a: Run, b: Run) => {
     const [first, second] = [worthOf(a), worthOf(b)];
     return Number(isRanked(b)) - Number(isRanked(a)) || (first === second ? a.place - b.place : first - second);
@@ -39,18 +39,25 @@ export interface SweepCounts {
   readonly total: number;
   readonly queued: number;
   readonly running: number;
+  /** Those of them that have been asked to stop. */
+  readonly stopping: number;
   readonly finished: number;
   readonly failed: number;
   readonly cancelled: number;
 }
 
-/** How many runs are where. */
-export function countsOf(states: readonly RunState[]): SweepCounts {
+/** How many runs are where; `stopping` of those that run have been asked to stop. */
+export function countsOf(states: readonly RunState[], stopping = 0): SweepCounts {
   const count = (...wanted: RunState[]) => states.filter((state) => wanted.includes(state)).length;
   return {
-    ...{ total: states.length, queued: count('queued'), running: count('running', 'evaluating') },
+    ...{ total: states.length, queued: count('queued'), running: count('running', 'evaluating'), stopping },
     ...{ finished: count('finished'), failed: count('failed'), cancelled: count('cancelled') },
   };
+}
+
+/** How many runs of a sweep there are to stop: those that have neither ended nor been asked to. */
+export function stoppable({ queued, running, stopping }: SweepCounts): number {
+  return queued + running - stopping;
 }
 
 /** What is known of the time that a run still takes. */

@@ -50,10 +50,10 @@ describe('random draws', () => {
     expect(combinations(random([rate], 12)).slice(0, 5)).toEqual(combinations(random([rate], 5)));
   });
 
-  test('have three significant digits, within the ends', () => {
-    const axis = { setting: 'learningRate', low: 0.0012345, high: 0.00126, scale: 'linear' };
-    const drawn = combinations(random([axis], 2)).map(({ learningRate }) => Number(learningRate));
-    for (const value of drawn) expect(value >= axis.low && value <= axis.high).toBe(true);
+  test('have three significant digits, or are the ends themselves where rounding would leave the range', () => {
+    const axis = { setting: 'learningRate', low: 0.0012345, high: 0.0012555, scale: 'linear' };
+    const drawn = combinations(random([axis], 4)).map(({ learningRate }) => Number(learningRate));
+    expect(drawn.toSorted((a, b) => a - b)).toEqual([axis.low, 0.00124, 0.00125, axis.high]);
     for (const { learningRate } of combinations(random([rate], 40)))
       expect(Number(Number(learningRate).toPrecision(3))).toBe(learningRate);
   });

@@ -100,10 +100,11 @@ function searchProblems(search: SweepSearch): SearchProblem[] {
   return [{ path: ['runs'], message }];
 }
 
+/** A search that was carried out, whatever would be refused of it by now. */
+export const keptSearch = z.discriminatedUnion('strategy', [gridSearch, randomSearch]);
+
 /** Which combinations of settings a sweep tries. */
-export const sweepSearch = z
-  .discriminatedUnion('strategy', [gridSearch, randomSearch])
-  .superRefine((search, context) => {
-    for (const { path, message } of searchProblems(search))
-      context.addIssue({ code: 'custom', path, ...saying(message) });
-  });
+export const sweepSearch = keptSearch.superRefine((search, context) => {
+  for (const { path, message } of searchProblems(search))
+    context.addIssue({ code: 'custom', path, ...saying(message) });
+});

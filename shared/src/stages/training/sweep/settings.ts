@@ -1,7 +1,8 @@
 import { chinese } from '../../../api/chinese-text.ts';
 import type { InBothLanguages } from '../../../api/localized-text.ts';
 import type { MetricId } from '../../../metrics/registry.ts';
-import type { RunConfiguration, Task } from '../configuration.ts';
+import { lossOfTask, type RunConfiguration, type Task } from '../configuration.ts';
+import { isShapeSetting } from '../rules.ts';
 
 interface SweptSetting extends InBothLanguages {
   /** A whole number, a number, or one of several words. */
@@ -87,10 +88,32 @@ export function notPossible(name: SweptName, wanted: number | string): InBothLan
 /** The names of all settings that a sweep may vary, in the order in which they are offered. */
 export const SWEPT_NAMES = Object.keys(SWEPT_SETTINGS) as readonly SweptName[] as [SweptName, ...SweptName[]];
 
-/** Whether a setting changes anything in a model of this architecture. */
-export function isSwept(name: SweptName, { architecture }: Pick<RunConfiguration, 'architecture'>): boolean {
-  if (name === 'encoderLayers') return architecture !== 'decoder-only';
-  return name !== 'decoderLayers' || architecture !== 'encoder-classifier';
+/** The settings by which it is known whether varying another one changes anything. */
+export type SweptBase = Pick<RunConfiguration, 'architecture' | 'task' | 'auxiliaryTasks' | 'startFromArtifactId'>;
+
+/** Why varying a setting of such a run would not give different models; undefined where it would. */
+export function whyNotSwept(name: SweptName, base: SweptBase): InBothLanguages | undefined {
+  const { architecture, task, auxiliaryTasks, startFromArtifactId } = base;
+  const { en, zh } = SWEPT_SETTINGS[name];
+  const isUnused =
+    (name === 'encoderLayers' && architecture === 'decoder-only') ||
+    (name === 'decoderLayers' && architecture === 'encoder-classifier');
+  if (isUnused)
+    return { en: `${en} changes nothing in ${architecture}`, zh: chinese`${zh}对 ${architecture} 没有作用` };
+  // A further head may learn one label an item, whatever the first one learns.
+  if (name === 'labelSmoothing' && lossOfTask(task) !== 'cross-entropy' && auxiliaryTasks.length === 0)
+    return { en: `${en} changes nothing in ${task}`, zh: chinese`${zh}对 ${task} 没有作用` };
+  if (startFromArtifactId !== null && isShapeSetting(name))
+    return {
+      en: `${en} is what the checkpoint has that the runs begin with`,
+      zh: chinese`${zh}由作为起点的检查点决定`,
+    };
+  return undefined;
+}
+
+/** Whether varying a setting of such a run gives different models. */
+export function isSwept(name: SweptName, base: SweptBase): boolean {
+  return whyNotSwept(name, base) === undefined;
 }
 
 const OF_CLASSES = ['loss', 'accuracy', 'f1-macro', 'auc-micro', 'auc-macro'] as const;

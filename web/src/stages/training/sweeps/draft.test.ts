@@ -101,7 +101,7 @@ describe('what is wrong', () => {
 });
 
 test('settings without effect in the architecture, or varied already, are not offered', () => {
-  const offered = freeSettings({ architecture: 'encoder-classifier' }, draft.axes);
+  const offered = freeSettings({ ...base, architecture: 'encoder-classifier' }, draft.axes);
   expect(offered).toContain('encoderLayers');
   expect(offered).not.toContain('decoderLayers');
   expect(offered).not.toContain('learningRate');

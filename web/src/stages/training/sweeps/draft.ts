@@ -8,6 +8,7 @@ import {
   SWEPT_NAMES,
   SWEPT_SETTINGS,
   type Objective,
+  type SweptBase,
   type SweptName,
 } from '@greenlight/shared/stages/training/sweep/settings.ts';
 import { typedNumber } from '../../../ui/typed-number.ts';
@@ -70,8 +71,8 @@ export function choicesOf(setting: SweptName): readonly string[] {
   return field?.kind === 'choice' ? field.choices : [];
 }
 
-/** The settings that may be varied in a model of this architecture and are not varied yet. */
-export function freeSettings(base: Pick<RunConfiguration, 'architecture'>, axes: readonly AxisDraft[]): SweptName[] {
+/** The settings that may be varied in such a run and are not varied yet. */
+export function freeSettings(base: SweptBase, axes: readonly AxisDraft[]): SweptName[] {
   return SWEPT_NAMES.filter((name) => isSwept(name, base) && !axes.some(({ setting }) => setting === name));
 }
 

@@ -32,7 +32,7 @@ export function pointsOf(
   return sweep.runs.flatMap((one): ScatterPoint[] => {
     const { id, state } = one.run;
     const x = one.values[setting];
-    const y = one.best?.value ?? null;
+    const y = one.reached?.value ?? null;
     if (x === undefined || state === 'queued') return [];
     return [{ ...{ id, label: labelOf(one), x, y }, kind: kindOf(state, y), isBest: best.has(id) }];
   });

@@ -72,6 +72,18 @@ test('who may stop runs is asked first; who may only look is offered nothing', a
   expect(screen.queryByTestId('cancel-sweep')).toBeNull();
 });
 
+test('a sweep whose last runs have been asked to stop says so, and asks for no second press', async () => {
+  const sweep = sweepOf(PROJECT, [
+    ['running', 0.5],
+    ['cancelled', null],
+  ]);
+  open({ ...sweep, counts: { ...sweep.counts, stopping: 1 } });
+  expect((await screen.findByTestId('cancel-sweep')).textContent).toContain('Stopping …');
+  expect(screen.getByTestId('sweep-counts').textContent).toContain('1 running1 of them stopping1 stopped');
+  fireEvent.click(screen.getByTestId('cancel-sweep'));
+  expect(screen.queryByText(/Stop sweep 3\?/)).toBeNull();
+});
+
 test('runs that were measured on different numbers of items are compared with a warning, a varied seed without one', async () => {
   const sweep = sweepOf(PROJECT, [
     ['finished', 1],
@@ -83,6 +95,26 @@ test('runs that were measured on different numbers of items are compared with a 
   const note = await screen.findByText(/never on test items/);
   expect(note.textContent).toContain('different numbers of validation items (16 to 32)');
   expect(note.textContent).not.toContain('vary the seed');
+});
+
+test('where the seed varies, it is said that it also decides which items are measured, unless all of them are', async () => {
+  const sweep = sweepOf(PROJECT, [
+    ['finished', 1],
+    ['finished', 2],
+  ]);
+  const search = { strategy: 'grid' as const, axes: [{ setting: 'seed' as const, values: [1, 2] }] };
+  const measuredOn = (validationItems: number) => ({
+    ...sweep,
+    search,
+    runs: sweep.runs.map((run) => ({ ...run, validationItems, allValidationItems: 200 })),
+  });
+  const { unmount } = open(measuredOn(50));
+  expect((await screen.findByText(/never on test items/)).textContent).toContain(
+    'on a part of the 200 validation items, and the seed decides on which',
+  );
+  unmount();
+  open(measuredOn(200));
+  expect((await screen.findByText(/never on test items/)).textContent).not.toContain('the seed decides');
 });
 
 test('a sweep that is not there is said to be missing', async () => {

@@ -22,15 +22,19 @@ export function SweepProgress({ sweep }: { readonly sweep: Sweep }) {
   const ended = counts.finished + counts.failed + counts.cancelled;
   const items = runs.flatMap(({ validationItems }) => validationItems ?? []);
   const [low, high] = [Math.min(...items), Math.max(...items)];
+  const parts = runs.filter(({ validationItems, allValidationItems: all }) => (validationItems ?? 0) < (all ?? 0));
   const variesSeed = search.axes.some(({ setting }) => setting === 'seed');
   const notes = [
     t('note.validation'),
     ...(variesSeed ? [] : [t('note.chance')]),
+    ...(variesSeed && parts[0] ? [t('note.seed', { all: parts[0].allValidationItems })] : []),
     ...(low < high ? [t('note.items', { low, high })] : []),
     ...(version?.splits.sameAsTraining ? [training('details.sameAsTraining')] : []),
     t('note.verdict'),
   ];
-  const shown = (['finished', 'running', 'queued', 'failed', 'cancelled'] as const).filter((one) => counts[one] > 0);
+  const shown = (['finished', 'running', 'stopping', 'queued', 'failed', 'cancelled'] as const).filter(
+    (one) => counts[one] > 0,
+  );
   return (
     <Panel title={t('progress.title')} className="run-bar">
       <Progress

@@ -44,7 +44,7 @@ export function SweepTable({ sweep }: { readonly sweep: Sweep }) {
             </tr>
           </thead>
           <tbody>
-            {rankingOf(sweep).map(({ run, rank, values, best }) => (
+            {rankingOf(sweep).map(({ run, rank, values, reached }) => (
               <tr key={run.id} aria-current={rank === 1}>
                 <th scope="row">
                   <Link to="/projects/$projectId/training/runs/$runId" params={{ projectId, runId: run.id }}>
@@ -63,11 +63,11 @@ export function SweepTable({ sweep }: { readonly sweep: Sweep }) {
                   </td>
                 ))}
                 <td className="number" data-label={metricName(objective, language)}>
-                  {best === null ? NOTHING : formatNumber(best.value)}
-                  {best !== null && !hasEnded(run.state) && <span className="secondary"> {t('table.soFar')}</span>}
+                  {reached === null ? NOTHING : formatNumber(reached.value)}
+                  {reached !== null && !hasEnded(run.state) && <span className="secondary"> {t('table.soFar')}</span>}
                 </td>
                 <td className="number" data-label={t('table.step')}>
-                  {best?.step ?? NOTHING}
+                  {reached?.step ?? NOTHING}
                 </td>
               </tr>
             ))}
