@@ -36,7 +36,7 @@ test('each kind of point has a mark of its own, which the legend names', () => {
     'path none',
   ]);
   expect(container.querySelector('.chart-legend')?.textContent).toBe(
-    ' best finished so far failed or stopped no value',
+    ' best finished so far failed or cancelled no value',
   );
 });
 
@@ -50,7 +50,7 @@ test('as a table it has a row for each point with what its mark says, also for o
     '#2SGD2.000finished',
     '#3SGD2.500so far',
     '#4ADAM–no value',
-    '#5ADAM9.000failed or stopped',
+    '#5ADAM9.000failed or cancelled',
   ]);
 });
 

@@ -36,13 +36,13 @@ test.each([
   [
     'better and worse',
     [['f1-macro', 'better'], ['auc-micro', 'better'], ['calibration-error', 'worse'], ...same(7)],
-    '#10 is better than #9 in F1 (macro) and AUC (micro), worse in Calibration error; in 7 numbers no difference is shown.',
+    '#10 is better than #9 in F1 (macro) and AUC (micro), worse in Calibration error; in 7 other metrics no difference is shown.',
     '与 #9 相比，#10 的 F1（宏平均）和 AUC（微平均）更好，校准误差更差；另有 7 项看不出差异。',
   ],
   [
     'only better, and a number that cannot be compared',
     [['f1-macro', 'better'], ['slice-gap', 'no-interval'], ...same(1)],
-    '#10 is better than #9 in F1 (macro); in 1 number no difference is shown; 1 number cannot be compared.',
+    '#10 is better than #9 in F1 (macro); in 1 other metric no difference is shown; 1 metric cannot be compared.',
     '与 #9 相比，#10 的 F1（宏平均）更好；另有 1 项看不出差异；1 项无法比较。',
   ],
   [
@@ -52,7 +52,7 @@ test.each([
       ['bleu', 'better'],
       ['memorisation', 'no-difference-shown'],
     ],
-    '#10 is better than #9 in BLEU; in Loss and 1 other number no difference is shown.',
+    '#10 is better than #9 in BLEU; in Loss and 1 other metric no difference is shown.',
     '与 #9 相比，#10 的 BLEU 更好；损失及另外 1 项看不出差异。',
   ],
   [
@@ -74,7 +74,7 @@ test.each([
   [
     'no difference',
     same(3),
-    'No difference between #10 and #9 is shown in any of 3 numbers.',
+    'No difference between #10 and #9 is shown in any of the 3 metrics that can be compared.',
     '在可比较的 3 项指标上，#10 与 #9 都看不出差异。',
   ],
   [
@@ -96,8 +96,8 @@ test.each([
   [
     'nothing in common',
     [['loss', null]],
-    'The two have no number in common, so nothing can be compared.',
-    '两次评估没有共同的指标，无法比较。',
+    'The two have no metric in common, so nothing can be compared: choose evaluations of the same task.',
+    '两次评估没有共同的指标，无法比较：请选择同一任务的评估。',
   ],
 ] as const satisfies readonly (readonly [string, readonly Row[], string, string])[])(
   'of two: %s',
@@ -111,7 +111,7 @@ test.each([
   [
     'the highest is the baseline',
     [['f1-macro', 'worse', 'no-difference-shown', 'other-items']],
-    'Of 4 evaluations, #9 has the highest number for F1 (macro) (0.900); it is the baseline; 1 of the others is shown to be worse; for 1 no difference is shown; 1 cannot be compared with it.',
+    'Of the 4 evaluations that measured it, #9 has the highest F1 (macro) (0.900); it is the baseline; by this metric 1 of the others is shown to be worse; for 1 of the others no difference is shown; 1 cannot be compared with it.',
   ],
   [
     'the lowest loss of what writes text, shown',
@@ -120,17 +120,17 @@ test.each([
       ['loss', 'no-difference-shown', 'better'],
       ['memorisation', 'better', 'better'],
     ],
-    'Of 3 evaluations, #11 has the lowest number for Loss (0.700); that it is better than the baseline #9 is shown.',
+    'Of the 3 evaluations that measured it, #11 has the lowest Loss (0.700); by this metric it is shown to be better than the baseline #9.',
   ],
   [
     'the lowest, not shown',
     [['loss', 'better', 'no-difference-shown']],
-    'Of 3 evaluations, #11 has the lowest number for Loss (0.700); a difference from the baseline #9 is not shown.',
+    'Of the 3 evaluations that measured it, #11 has the lowest Loss (0.700); by this metric no difference from the baseline #9 is shown.',
   ],
   [
     'the lowest of other items',
     [['loss', 'better', 'other-items']],
-    'Of 3 evaluations, #11 has the lowest number for Loss (0.700); whether it is better than the baseline #9 cannot be said: they measured other items, or were asked something else of them.',
+    'Of the 3 evaluations that measured it, #11 has the lowest Loss (0.700); whether it is better than the baseline #9 by this metric cannot be said: they measured other items, or were asked something else of them.',
   ],
   [
     'nothing that one could be put first by',
@@ -143,7 +143,7 @@ test.each([
 
 test('the highest of more is said in Chinese', () => {
   expect(saidOf('zh', [['f1-macro', 'no-difference-shown', 'worse']])).toBe(
-    '在 3 次评估中，#9 的 F1（宏平均）数值最高（0.900）；它就是基线；其余评估中有 1 次已显示更差；有 1 次看不出差异。',
+    '在测量了该指标的 3 次评估中，#9 的 F1（宏平均）最高（0.900）；它就是基线；按该指标，其余评估中有 1 次不如它；另有 1 次看不出差异。',
   );
 });
 

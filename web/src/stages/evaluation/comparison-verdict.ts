@@ -141,7 +141,7 @@ function verdictOfMore(rows: readonly Row[], names: readonly string[], language:
   );
   const { low, high } = first.cell.measured;
   const start = t(isHigher ? 'verdict.highest' : 'verdict.lowest', {
-    number: names.length,
+    number: measured.length,
     name: names[first.place] ?? '',
     metric: measureName({ metric: row.metric }, language),
     value: formatWithin(first.value, low, high),

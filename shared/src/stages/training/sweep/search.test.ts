@@ -86,13 +86,17 @@ test.each<[string, SweepSearch['axes'][number], string]>([
   [
     'a value that the setting cannot have',
     { setting: 'dropout', values: [0.1, 0.95] },
-    '0.95 is not possible for dropout',
+    'dropout cannot be 0.95; give a value that the form of a run allows',
   ],
-  ['a fraction of a whole number', { setting: 'epochs', values: [1, 2.5] }, '2.5 is not possible for epochs'],
+  [
+    'a fraction of a whole number',
+    { setting: 'epochs', values: [1, 2.5] },
+    'epochs cannot be 2.5; give a value that the form of a run allows',
+  ],
   [
     'a word that is none of the choices',
     { setting: 'optimiser', values: ['adam', 'lion'] },
-    'lion is not possible for optimiser',
+    'optimiser cannot be lion; give a value that the form of a run allows',
   ],
   ['a value twice', { setting: 'heads', values: [2, 2] }, 'heads has the same value twice'],
   ['a range of words', { setting: 'optimiser', low: 1, high: 2, scale: 'linear' }, 'optimiser needs listed values'],
@@ -106,7 +110,11 @@ test.each<[string, SweepSearch['axes'][number], string]>([
     { setting: 'dropout', low: 0, high: 0.5, scale: 'logarithmic' },
     'a logarithmic range of dropout must begin above 0',
   ],
-  ['an end that the setting cannot have', { ...rate, high: 11 }, '11 is not possible for learning rate'],
+  [
+    'an end that the setting cannot have',
+    { ...rate, high: 11 },
+    'learning rate cannot be 11; give a value that the form of a run allows',
+  ],
 ])('%s is refused', (_what, axis, message) => {
   expect(problemsOf(random([axis], 2))).toEqual([`axes.0: ${message}`]);
 });

@@ -20,8 +20,8 @@ describe('a setting is not varied', () => {
       expect(unswept(settings)).toEqual(['labelSmoothing', 'decoderLayers']);
     expect(unswept({ ...regression, auxiliaryTasks: [{ name: 'category' }] })).toEqual(['decoderLayers']);
     expect(whyNotSwept('labelSmoothing', base(regression))).toEqual({
-      en: 'label smoothing changes nothing in regression',
-      zh: '标签平滑对 regression 没有作用',
+      en: 'varying label smoothing changes nothing in regression; choose another setting',
+      zh: '标签平滑对 regression 没有作用；请改选其他设置',
     });
   });
 

@@ -82,7 +82,10 @@ export function settingWords(name: SweptName, value: number | string): InBothLan
 /** What is said of a value that a setting cannot have. */
 export function notPossible(name: SweptName, wanted: number | string): InBothLanguages {
   const { en, zh } = SWEPT_SETTINGS[name];
-  return { en: `${wanted} is not possible for ${en}`, zh: chinese`${zh}不能为 ${wanted}` };
+  return {
+    en: `${en} cannot be ${wanted}; give a value that the form of a run allows`,
+    zh: chinese`${zh}不能为 ${wanted}；请填写训练设置中允许的值`,
+  };
 }
 
 /** The names of all settings that a sweep may vary, in the order in which they are offered. */
@@ -99,14 +102,20 @@ export function whyNotSwept(name: SweptName, base: SweptBase): InBothLanguages |
     (name === 'encoderLayers' && architecture === 'decoder-only') ||
     (name === 'decoderLayers' && architecture === 'encoder-classifier');
   if (isUnused)
-    return { en: `${en} changes nothing in ${architecture}`, zh: chinese`${zh}对 ${architecture} 没有作用` };
+    return {
+      en: `varying ${en} changes nothing in ${architecture}; choose another setting`,
+      zh: chinese`${zh}对 ${architecture} 没有作用；请改选其他设置`,
+    };
   // A further head may learn one label an item, whatever the first one learns.
   if (name === 'labelSmoothing' && lossOfTask(task) !== 'cross-entropy' && auxiliaryTasks.length === 0)
-    return { en: `${en} changes nothing in ${task}`, zh: chinese`${zh}对 ${task} 没有作用` };
+    return {
+      en: `varying ${en} changes nothing in ${task}; choose another setting`,
+      zh: chinese`${zh}对 ${task} 没有作用；请改选其他设置`,
+    };
   if (startFromArtifactId !== null && isShapeSetting(name))
     return {
-      en: `${en} is what the checkpoint has that the runs begin with`,
-      zh: chinese`${zh}由作为起点的检查点决定`,
+      en: `${en} cannot vary: the checkpoint that the runs begin with decides it; vary another setting, or begin with random weights`,
+      zh: chinese`${zh}由作为起点的检查点决定，不能变化；请改选其他设置，或从随机权重开始`,
     };
   return undefined;
 }

@@ -9,7 +9,7 @@ import type { Compared } from '../compared.ts';
 import { pValueText } from '../p-value.ts';
 import { EvaluationSwatch } from './evaluation-swatch.tsx';
 
-/** Less than this is said to be hardly chance: the level of the 95 % intervals. */
+/** Less than this is said to be rare between equally good models: the level of the 95 % intervals. */
 const CHANCE = 0.05;
 
 /** Which changed items are open. */
@@ -40,7 +40,10 @@ function Line({ changed, baseline }: { readonly changed: Changed; readonly basel
       })}
       {pValue !== null && (
         <div className="secondary">
-          {t('answers.test', { p: pValueText(pValue) })} – {t(pValue < CHANCE ? 'answers.hardly' : 'answers.chance')}
+          {t('answers.tested', {
+            test: t('answers.test', { p: pValueText(pValue) }),
+            words: t(pValue < CHANCE ? 'answers.hardly' : 'answers.chance'),
+          })}
         </div>
       )}
     </>

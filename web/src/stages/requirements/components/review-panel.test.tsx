@@ -97,12 +97,12 @@ test('nobody approves before it is known by what the project was measured, and w
   const approve = screen.getByTestId('approve-requirement');
   expect(approve).toHaveProperty('disabled', true);
   fail(Response.json({ error: { code: 'internal', message: '' } }, { status: 500 }));
-  expect(await screen.findByText(/so nothing can be approved yet/)).toBeTruthy();
+  expect(await screen.findByText(/so this version cannot be approved yet/)).toBeTruthy();
   expect(approve).toHaveProperty('disabled', true);
   expect(screen.getByRole('button', { name: 'Send back' })).toHaveProperty('disabled', false);
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
   await screen.findByTestId('effects');
-  expect(screen.queryByText(/so nothing can be approved yet/)).toBeNull();
+  expect(screen.queryByText(/so this version cannot be approved yet/)).toBeNull();
   fireEvent.click(approve);
   await waitFor(() => expect(acts()).toHaveLength(1));
   expect(JSON.parse(acts()[0]![1]?.body ?? '')).toMatchObject({ evaluationId: EVALUATION });

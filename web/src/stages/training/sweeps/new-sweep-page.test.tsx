@@ -97,10 +97,12 @@ test('nothing starts while something is wrong, and what is wrong is said where i
   keep();
   renderApp(ADDRESS);
   fireEvent.change(await screen.findByLabelText('Values'), { target: { value: '0.1, 11' } });
-  expect(await screen.findByText('11 is not possible for learning rate')).toBeTruthy();
+  expect(
+    await screen.findByText('learning rate cannot be 11; give a value that the form of a run allows'),
+  ).toBeTruthy();
   const field = screen.getByLabelText('Values');
   expect(field.getAttribute('aria-invalid')).toBe('true');
-  expect(said(field)).toBe('11 is not possible for learning rate');
+  expect(said(field)).toBe('learning rate cannot be 11; give a value that the form of a run allows');
   expect(screen.queryByRole('alert')).toBeNull();
   expect(starts().disabled).toBe(true);
   expect(screen.getByText('Complete the search to see its combinations.')).toBeTruthy();

@@ -40,7 +40,7 @@ test('runs are listed by rank, those that go on with their value so far, failed 
   expect(shown[2]).not.toContain('so far');
   expect(shown[3]).toMatch(/#11.*Running.*0\.5000 so far/);
   expect(screen.getByTestId('sweep-counts').textContent).toContain('3 of 4 ended2 finished1 running1 failed2 min left');
-  expect(screen.getByText(/never on test items/).textContent).toContain('vary the seed as well');
+  expect(screen.getByText(/Never by test items/).textContent).toContain('Vary the seed as well');
 });
 
 test('of one run that still trains, the question whether to stop it speaks of one', async () => {
@@ -51,7 +51,7 @@ test('of one run that still trains, the question whether to stop it speaks of on
     ]),
   );
   fireEvent.click(await screen.findByTestId('cancel-sweep'));
-  expect(await screen.findByText(/^One run that waits or trains ends\./)).toBeTruthy();
+  expect(await screen.findByText(/^One run that waits or trains ends;/)).toBeTruthy();
 });
 
 test('who may stop runs is asked first; who may only look is offered nothing', async () => {
@@ -63,7 +63,7 @@ test('who may stop runs is asked first; who may only look is offered nothing', a
   fireEvent.click(await screen.findByTestId('cancel-sweep'));
   expect(
     await screen.findByText(
-      '2 runs that wait or train end. Finished runs, and what the others have reached, are kept.',
+      '2 runs that wait or train end; what they have not trained yet is lost. Finished runs, and what these have reached, are kept.',
     ),
   ).toBeTruthy();
   unmount();
@@ -79,7 +79,7 @@ test('a sweep whose last runs have been asked to stop says so, and asks for no s
   ]);
   open({ ...sweep, counts: { ...sweep.counts, stopping: 1 } });
   expect((await screen.findByTestId('cancel-sweep')).textContent).toContain('Stopping …');
-  expect(screen.getByTestId('sweep-counts').textContent).toContain('1 running1 of them stopping1 stopped');
+  expect(screen.getByTestId('sweep-counts').textContent).toContain('1 running1 of them stopping1 cancelled');
   fireEvent.click(screen.getByTestId('cancel-sweep'));
   expect(screen.queryByText(/Stop sweep 3\?/)).toBeNull();
 });
@@ -92,9 +92,9 @@ test('runs that were measured on different numbers of items are compared with a 
   const runs = sweep.runs.map((run, place) => ({ ...run, validationItems: 16 * (place + 1) }));
   const search = { strategy: 'grid', axes: [{ setting: 'seed', values: [1, 2] }] } as const;
   open({ ...sweep, runs, search: { ...search, axes: [{ ...search.axes[0], values: [1, 2] }] } });
-  const note = await screen.findByText(/never on test items/);
+  const note = await screen.findByText(/Never by test items/);
   expect(note.textContent).toContain('different numbers of validation items (16 to 32)');
-  expect(note.textContent).not.toContain('vary the seed');
+  expect(note.textContent).not.toContain('Vary the seed');
 });
 
 test('where the seed varies, it is said that it also decides which items are measured, unless all of them are', async () => {
@@ -109,12 +109,12 @@ test('where the seed varies, it is said that it also decides which items are mea
     runs: sweep.runs.map((run) => ({ ...run, validationItems, allValidationItems: 200 })),
   });
   const { unmount } = open(measuredOn(50));
-  expect((await screen.findByText(/never on test items/)).textContent).toContain(
+  expect((await screen.findByText(/Never by test items/)).textContent).toContain(
     'on a part of the 200 validation items, and the seed decides on which',
   );
   unmount();
   open(measuredOn(200));
-  expect((await screen.findByText(/never on test items/)).textContent).not.toContain('the seed decides');
+  expect((await screen.findByText(/Never by test items/)).textContent).not.toContain('the seed decides');
 });
 
 test('a sweep that is not there is said to be missing', async () => {

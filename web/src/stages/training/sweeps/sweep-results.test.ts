@@ -27,9 +27,9 @@ describe('the verdict', () => {
       ['queued', null],
     ] as const;
     expect(verdictIn('en', runs, { best })).toBe(
-      'Best so far of 1 finished of 2: #14, Learning rate 0.001, Optimiser Adam: Loss 1.235 on the validation items.',
+      'Best value so far, of 1 finished runs of 2: Loss 1.235 on the validation items, by #14 with Learning rate 0.001, Optimiser Adam.',
     );
-    expect(verdictIn('zh', runs, { best })).toContain('2 次中已完成 1 次，目前最佳：#14，学习率 0.001，优化器 Adam');
+    expect(verdictIn('zh', runs, { best })).toContain('来自 #14：学习率 0.001，优化器 Adam');
   });
 
   test('is final once all runs have ended', () => {
@@ -42,7 +42,7 @@ describe('the verdict', () => {
         ],
         { best },
       ),
-    ).toMatch(/^Best of 1 finished of 2: #14/);
+    ).toMatch(/^Best value of 1 finished runs of 2: Loss 1\.235 on the validation items, by #14 /);
   });
 
   test('counts the others that reach the same value', () => {
@@ -50,9 +50,9 @@ describe('the verdict', () => {
       verdictIn(language, [['running', 1.2], ...Array.from({ length: count }, () => ['finished', 1.2] as const)], {
         best,
       });
-    expect(tied('en', 1)).toMatch(/validation items\.$/);
-    expect(tied('en', 2)).toMatch(/validation items\. One other run reaches the same value\.$/);
-    expect(tied('en', 3)).toMatch(/validation items\. 2 other runs reach the same value\.$/);
+    expect(tied('en', 1)).toMatch(/Optimiser Adam\.$/);
+    expect(tied('en', 2)).toMatch(/Optimiser Adam\. One other run reaches the same value\.$/);
+    expect(tied('en', 3)).toMatch(/Optimiser Adam\. 2 other runs reach the same value\.$/);
     expect(tied('zh', 2)).toMatch(/另有 1 次运行达到相同的值。$/);
   });
 
@@ -63,7 +63,7 @@ describe('the verdict', () => {
       ['running', 2],
       ['queued', null],
     ] as const;
-    expect(verdictIn('en', runs)).toBe('2 of 4 have finished, none with a value of Loss so far: 1 running, 1 waiting.');
+    expect(verdictIn('en', runs)).toBe('2 of 4 have finished, none with a value of Loss so far: 1 running, 1 queued.');
     expect(verdictIn('zh', runs)).toContain('4 次中已完成 2 次');
     expect(
       verdictIn('en', [
@@ -71,7 +71,7 @@ describe('the verdict', () => {
         ['cancelled', 1],
         ['running', null],
       ]),
-    ).toBe('No run has finished yet: 1 running, 1 failed, 1 stopped.');
+    ).toBe('No run has finished yet: 1 running, 1 failed, 1 cancelled.');
   });
 
   test('says that nothing has finished yet, or that nothing ever will', () => {
@@ -80,13 +80,13 @@ describe('the verdict', () => {
         ['running', 2],
         ['queued', null],
       ]),
-    ).toBe('No run has finished yet: 1 running, 1 waiting.');
+    ).toBe('No run has finished yet: 1 running, 1 queued.');
     expect(
       verdictIn('en', [
         ['failed', 2],
         ['cancelled', null],
       ]),
-    ).toBe('All 2 runs have ended, and none of them with a value to rank by.');
+    ).toBe('All 2 runs have ended, and none has a value to rank by. Open a run below to see why.');
   });
 });
 

@@ -67,12 +67,12 @@ const WORDINGS = {
     en: 'The end of the archive is missing: the file may be cut off, or no ZIP archive.',
   },
   'archive-beyond-end': {
-    zh: '压缩包的索引指向文件末尾之后，文件可能不完整。',
-    en: 'The index of the archive leads beyond the end of the file: the file may be cut off.',
+    zh: '压缩包的索引指向文件末尾之后，文件可能不完整。请重新打包并上传。',
+    en: 'The index of the archive leads beyond the end of the file: the file may be cut off. Pack it again and upload it anew.',
   },
   'entry-beyond-end': {
-    zh: '压缩包内的“{}”指向文件末尾之后，无法解压。',
-    en: 'Inside the archive, “{}” lies beyond the end of the file, so that it cannot be unpacked.',
+    zh: '压缩包内的“{}”指向文件末尾之后，无法解压。请重新打包并上传。',
+    en: 'Inside the archive, “{}” lies beyond the end of the file, so that it cannot be unpacked. Pack it again and upload it anew.',
   },
   'unsafe-path': { zh: '压缩包内的路径“{}”不安全。', en: 'The path “{}” inside the archive is not safe.' },
   'archive-link': { zh: '压缩包内的“{}”是链接。', en: '“{}” inside the archive is a link.' },

@@ -26,7 +26,8 @@ export function SweepProgress({ sweep }: { readonly sweep: Sweep }) {
   const variesSeed = search.axes.some(({ setting }) => setting === 'seed');
   const notes = [
     t('note.validation'),
-    ...(variesSeed ? [] : [t('note.chance')]),
+    t('note.chance'),
+    ...(variesSeed ? [] : [t('note.varySeed')]),
     ...(variesSeed && parts[0] ? [t('note.seed', { all: parts[0].allValidationItems })] : []),
     ...(low < high ? [t('note.items', { low, high })] : []),
     ...(version?.splits.sameAsTraining ? [training('details.sameAsTraining')] : []),
