@@ -103,7 +103,7 @@ function CombinationsTable({
                   {time ? formatDuration(time.value, common) : NOTHING}
                 </td>
                 <td className="note mark-fail" data-raw>
-                  {sentences(plan?.problems.map((problem) => inLanguage(problem, language)) ?? [], language)}
+                  {plan?.problems.map((problem) => inLanguage(problem, language)).join(t('preview.separator'))}
                 </td>
               </tr>
             );
