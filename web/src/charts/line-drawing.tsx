@@ -22,6 +22,7 @@ import { PlaceAxis } from './place-axis.tsx';
 import { tickText } from './ticks.ts';
 import { ThresholdLabels, type Threshold } from './threshold-labels.tsx';
 import { bandKey, hasBand, rowsOf, type ChartSeries, type Zoom } from './series.ts';
+import { sideTitle } from './side-title.ts';
 
 /** What is drawn. */
 export interface LineDrawingProperties {
@@ -138,14 +139,7 @@ function LineDrawing(properties: LineDrawingProperties) {
           domain={isUnitSquare ? [0, 1] : [isZeroBased ? 0 : 'auto', 'auto']}
           tickFormatter={tickText}
           {...axis}
-          label={{
-            value: yLabel,
-            angle: -90,
-            position: 'insideLeft',
-            fontSize: 12,
-            fill: ink,
-            style: { textAnchor: 'middle' },
-          }}
+          label={sideTitle(yLabel, ink)}
         />
         {rightLabel !== undefined && (
           <YAxis
@@ -155,14 +149,7 @@ function LineDrawing(properties: LineDrawingProperties) {
             domain={[isZeroBased ? 0 : 'auto', 'auto']}
             tickFormatter={tickText}
             {...axis}
-            label={{
-              value: rightLabel,
-              angle: 90,
-              position: 'insideRight',
-              fontSize: 12,
-              fill: ink,
-              style: { textAnchor: 'middle' },
-            }}
+            label={sideTitle(rightLabel, ink, 'right')}
           />
         )}
         <Tooltip

@@ -17,6 +17,7 @@ import { colorOf, groundOf } from './palette.ts';
 import { ScatterMark } from './scatter-mark.tsx';
 import { heightAxisOf, markOf, placeAxisOf, type PlaceScale, type ScatterPoint } from './scatter.ts';
 import { tickText } from './ticks.ts';
+import { sideTitle } from './side-title.ts';
 
 /** What is drawn. */
 export interface ScatterDrawingProperties {
@@ -137,14 +138,7 @@ function ScatterDrawing(properties: ScatterDrawingProperties) {
             stroke={ink}
             fontSize={12}
             tickLine={false}
-            label={{
-              value: yLabel,
-              angle: -90,
-              position: 'insideLeft',
-              fontSize: 12,
-              fill: ink,
-              style: { textAnchor: 'middle' },
-            }}
+            label={sideTitle(yLabel, ink)}
           />
           <Tooltip
             isAnimationActive={false}
