@@ -12,6 +12,7 @@ import { runConfiguration } from './configuration.ts';
 import { runEvaluations } from './plan/evaluation-schedule.ts';
 import { runPlan } from './plan/run-plan.ts';
 import { runUsage } from './plan/usage.ts';
+import { UNTRAINABLE } from './untrainable.ts';
 
 /** Life of a run: queued → running → evaluating → finished; or failed, or cancelled. */
 export const RUN_STATES = ['queued', 'running', 'evaluating', 'finished', 'failed', 'cancelled'] as const;
@@ -217,14 +218,7 @@ export const startRun = defineRoute({
   }),
   reply: run,
   status: 201,
-  errors: [
-    'invalid-configuration',
-    'not-found',
-    'content-deleted',
-    'holds-images',
-    'tokenizer-deleted',
-    'other-tokenizer',
-  ],
+  errors: UNTRAINABLE,
 });
 
 export const getRun = defineRoute({

@@ -3,6 +3,7 @@ import { defineRoute } from '../../../api/define-route.ts';
 import { id } from '../../../api/identifiers.ts';
 import { runConfiguration } from '../configuration.ts';
 import { runPlan } from './run-plan.ts';
+import { UNTRAINABLE } from '../untrainable.ts';
 
 export const planTraining = defineRoute({
   id: 'planTraining',
@@ -14,12 +15,5 @@ export const planTraining = defineRoute({
   params: z.object({ projectId: id }),
   body: z.object({ datasetVersionId: id, configuration: z.unknown().pipe(runConfiguration) }),
   reply: z.object({ plans: z.array(runPlan) }),
-  errors: [
-    'invalid-configuration',
-    'not-found',
-    'content-deleted',
-    'holds-images',
-    'tokenizer-deleted',
-    'other-tokenizer',
-  ],
+  errors: UNTRAINABLE,
 });

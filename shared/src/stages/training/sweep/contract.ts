@@ -9,6 +9,7 @@ import { runSummary } from '../contract.ts';
 import { estimate } from '../plan/interval.ts';
 import { keptSearch, sweepSearch } from './search.ts';
 import { OBJECTIVES, objectivesOf, SWEPT_NAMES, whyNotSwept } from './settings.ts';
+import { UNTRAINABLE } from '../untrainable.ts';
 
 const combination = z.partialRecord(z.enum(SWEPT_NAMES), z.union([z.number(), z.string()]));
 
@@ -133,14 +134,7 @@ export const planSweep = defineRoute({
   params: z.object({ projectId: id }),
   body: z.object(wish).superRefine(addMismatches),
   reply: z.object({ workerName: z.string().nullable(), combinations: z.array(plannedCombination) }),
-  errors: [
-    'invalid-configuration',
-    'not-found',
-    'content-deleted',
-    'holds-images',
-    'tokenizer-deleted',
-    'other-tokenizer',
-  ],
+  errors: UNTRAINABLE,
 });
 
 export const startSweep = defineRoute({
@@ -160,15 +154,7 @@ export const startSweep = defineRoute({
     .superRefine(addMismatches),
   reply: sweep,
   status: 201,
-  errors: [
-    'combinations-refused',
-    'invalid-configuration',
-    'not-found',
-    'content-deleted',
-    'holds-images',
-    'tokenizer-deleted',
-    'other-tokenizer',
-  ],
+  errors: ['combinations-refused', ...UNTRAINABLE],
 });
 
 export const listSweeps = defineRoute({
