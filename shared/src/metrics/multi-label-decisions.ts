@@ -8,8 +8,10 @@ export interface MultiLabelItems {
   truth: ArrayLike<number>;
 }
 
-/** A label is said where its probability is above this. */
-const DECISION = 0.5;
+/** Whether a label is said of an item: where its probability is above one half. */
+export function isSaid(probability: number): boolean {
+  return probability > 0.5;
+}
 
 /** Smallest and largest probability whose logarithm is taken, as float32 can tell them from 0 and 1. */
 const SMALLEST = 1.2e-38;
@@ -48,17 +50,17 @@ function contributionsOf({ items, labels, probabilities, truth }: MultiLabelItem
     let count = 0;
     for (const end = pair + labels; pair < end; pair++) {
       const isTrue = truth[pair]! > 0;
-      const isSaid = probabilities[pair]! > DECISION;
+      const isPredicted = isSaid(probabilities[pair]!);
       loss[item]! += binaryCrossEntropy(probabilities[pair]!, isTrue);
-      if (isTrue || isSaid) count++;
-      if (isTrue !== isSaid) wrong[item]! += 1;
+      if (isTrue || isPredicted) count++;
+      if (isTrue !== isPredicted) wrong[item]! += 1;
     }
     starts[item + 1] = starts[item]! + count;
   }
   const Entries = labels << FLAG_BITS <= 2 ** 16 ? Uint16Array : Uint32Array;
   const entries = new Entries(starts[items]!);
   for (let pair = 0, next = 0; pair < items * labels; pair++) {
-    const flags = (truth[pair]! > 0 ? IS_TRUE : 0) | (probabilities[pair]! > DECISION ? IS_SAID : 0);
+    const flags = (truth[pair]! > 0 ? IS_TRUE : 0) | (isSaid(probabilities[pair]!) ? IS_SAID : 0);
     if (flags > 0) entries[next++] = ((pair % labels) << FLAG_BITS) | flags;
   }
   return { loss, wrong, entries, starts };
@@ -113,14 +115,14 @@ export function decisionStatistics(given: MultiLabelItems) {
 export function undefinedLabels({ items, labels, probabilities, truth }: MultiLabelItems) {
   const undefinedOnes = { precision: 0, recall: 0, f1: 0 };
   for (let label = 0; label < labels; label++) {
-    let [isSaid, isTrue] = [false, false];
+    let [isPredicted, isTrue] = [false, false];
     for (let pair = label; pair < items * labels; pair += labels) {
-      isSaid ||= probabilities[pair]! > DECISION;
+      isPredicted ||= isSaid(probabilities[pair]!);
       isTrue ||= truth[pair]! > 0;
     }
-    if (!isSaid) undefinedOnes.precision++;
+    if (!isPredicted) undefinedOnes.precision++;
     if (!isTrue) undefinedOnes.recall++;
-    if (!isSaid || !isTrue) undefinedOnes.f1++;
+    if (!isPredicted || !isTrue) undefinedOnes.f1++;
   }
   return undefinedOnes;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isSaid } from '@greenlight/shared/metrics/multi-label-decisions.ts';
 import type { MeasuredValue } from '@greenlight/shared/metrics/measured-value.ts';
 import type { MetricValue } from '@greenlight/shared/stages/evaluation/contract.ts';
 import type { Resampling } from '@greenlight/shared/stages/evaluation/resampling.ts';
@@ -69,7 +70,7 @@ export function wrongRows({ head, items, outputs, labels }: LabelledPredictions)
   const isWrong = (row: number): boolean => {
     const answers = outputs.subarray(row * width, (row + 1) * width);
     if (head.task === 'multi-label') {
-      return answers.some((probability, label) => probability > 0.5 !== (labels[row * width + label] ?? 0) > 0);
+      return answers.some((probability, label) => isSaid(probability) !== (labels[row * width + label] ?? 0) > 0);
     }
     return answers.indexOf(Math.max(...answers)) !== labels[row];
   };
