@@ -10,7 +10,9 @@ export async function newestThatCounts(
   projectId: string,
 ): Promise<EvaluationRow | null> {
   let newest = await store.newest({ projectId });
-  for (const sweepId of await store.sweepsMeasuredAfter(projectId, newest?.createdAt)) {
+  for (const { sweepId, lastAt } of await store.sweepsMeasuredAfter(projectId, newest?.createdAt)) {
+    // Those that follow were measured earlier still.
+    if (newest !== null && lastAt <= newest.createdAt) break;
     const runId = await chosenRun(sweepId);
     const measured = runId === null ? null : await store.newest({ runId });
     if (measured !== null && (newest === null || measured.createdAt > newest.createdAt)) newest = measured;

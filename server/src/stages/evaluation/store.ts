@@ -50,8 +50,8 @@ export interface EvaluationStore {
   named(projectId: string, ids: readonly string[]): Promise<EvaluationWithOrigin[]>;
   /** Of one run, or of all runs of a project that belong to no sweep and of imported models. */
   newest(of: { readonly runId: string } | { readonly projectId: string }): Promise<EvaluationRow | null>;
-  /** Sweeps whose runs were measured after a moment, or at all; the newest first, 50 at most. */
-  sweepsMeasuredAfter(projectId: string, moment: Date | undefined): Promise<string[]>;
+  /** Sweeps of which a run was measured after a moment, or at all, with when the last one was; the newest first, 50 at most. */
+  sweepsMeasuredAfter(projectId: string, moment: Date | undefined): Promise<{ sweepId: string; lastAt: Date }[]>;
   /** When the first evaluation of a project was made, or null before it. */
   firstAt(projectId: string): Promise<Date | null>;
   /** Stores a result, or finds the one of the same run, step and split. */
@@ -104,16 +104,13 @@ export function createEvaluationStore(database: Database): EvaluationStore {
         where: 'runId' in of ? of : { ...of, OR: [{ runId: null }, { run: { sweepId: null } }] },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       }),
-    async sweepsMeasuredAfter(projectId, moment) {
-      const measured = moment === undefined ? {} : { createdAt: { gt: moment } };
-      const sweeps = await database.sweep.findMany({
-        where: { projectId, runs: { some: { evaluations: { some: measured } } } },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        take: 50,
-        select: { id: true },
-      });
-      return sweeps.map(({ id }) => id);
-    },
+    sweepsMeasuredAfter: (projectId, moment) =>
+      database.$queryRaw<{ sweepId: string; lastAt: Date }[]>`
+        SELECT runs."sweepId", max(evaluations."createdAt") AS "lastAt"
+        FROM evaluations JOIN runs ON runs.id = evaluations."runId"
+        WHERE evaluations."projectId" = ${projectId}::uuid AND runs."sweepId" IS NOT NULL
+          AND evaluations."createdAt" > ${moment ?? new Date(0)}
+        GROUP BY runs."sweepId" ORDER BY "lastAt" DESC, runs."sweepId" DESC LIMIT 50`,
     async firstAt(projectId) {
       const { _min } = await database.evaluation.aggregate({ where: { projectId }, _min: { createdAt: true } });
       return _min.createdAt;

@@ -122,20 +122,14 @@ function plannedOf({ parameters, time, energy, cost }: RunPlan): PlannedCombinat
 export function createSweepService(parts: SweepServiceParts): SweepService {
   const { database, store, runs, plans, data, audit } = parts;
 
-  // Runs first: a run that has finished by then has told all that it reached.
-  const reachedIn = ({ runs: swept, objective }: SweepRow) =>
-    store.reachedValues(
-      swept.map(({ run }) => run.id),
-      objective,
-    );
-
   async function get(sweepId: string): Promise<Sweep> {
     const found = await store.find(sweepId);
     if (found === undefined) throw new AppError('not-found');
     // Counts, the best run and the list of runs tell of the same moment.
     const swept = await store.runs(found);
     const row = { ...found, runs: swept };
-    const reached = await reachedIn(row);
+    // After the runs: one that has finished by then has told all that it reached.
+    const reached = await store.reachedValues([row]);
     return {
       ...summaryOf(row, reached),
       runs: swept.map(({ place, values, run, validationItems, allValidationItems }): SweepRun => ({
@@ -254,9 +248,8 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     async list(projectId, cursor, limit) {
       const rows = await store.page(projectId, decodeTimeCursor(cursor), limit + 1);
       const page = timePage(rows, limit, ({ id, createdAt }) => ({ id, at: createdAt }));
-      const items: SweepSummary[] = [];
-      for (const row of page.rows) items.push(summaryOf(row, await reachedIn(row)));
-      return { items, nextCursor: page.nextCursor };
+      const reached = await store.reachedValues(page.rows);
+      return { items: page.rows.map((row) => summaryOf(row, reached)), nextCursor: page.nextCursor };
     },
     async cancel(person, sweepId) {
       const row = await store.find(sweepId);
@@ -277,7 +270,7 @@ export function createSweepService(parts: SweepServiceParts): SweepService {
     async chosenRun(sweepId) {
       const row = await store.find(sweepId);
       if (row === undefined || row.runs.some(({ run }) => !hasEnded(run.state))) return null;
-      return summaryOf(row, await reachedIn(row)).best?.runId ?? null;
+      return summaryOf(row, await store.reachedValues([row])).best?.runId ?? null;
     },
   };
 }

@@ -67,10 +67,10 @@ export interface SweepStore {
   /** In the order of the combinations. */
   runs(sweep: Pick<SweepRow, 'id' | 'search'>): Promise<SweptRun[]>;
   /**
-   * One value of an objective for each run that has one: at the step of the model that was kept and evaluated, or last before it; of a run that was not
+   * One value of the objective of its sweep for each run that has one: at the step of the model that was kept and evaluated, or last before it; of a run that was not
    * evaluated the last one. One that is no number there has none: that is what the kept model is.
    */
-  reachedValues(runIds: readonly string[], objective: Objective): Promise<Map<string, Reached>>;
+  reachedValues(sweeps: readonly Pick<SweepRow, 'runs' | 'objective'>[]): Promise<Map<string, Reached>>;
   projectOf(sweepId: string): Promise<string | undefined>;
 }
 
@@ -156,16 +156,19 @@ export function createSweepStore(database: Database): SweepStore {
         };
       });
     },
-    async reachedValues(runIds, objective) {
+    async reachedValues(sweeps) {
+      const asked = sweeps.flatMap(({ runs, objective }) => runs.map(({ run }) => [run.id, objective] as const));
+      const ids = asked.map(([id]) => id);
+      const series = asked.map(([, objective]) => seriesOfObjective(objective));
       const rows = await database.$queryRaw<({ runId: string } & Reached)[]>`
-        SELECT run.id AS "runId", point.value, point.step FROM unnest(${runIds}::uuid[]) AS run(id)
+        SELECT run.id AS "runId", point.value, point.step FROM unnest(${ids}::uuid[], ${series}::text[]) AS run(id, series)
         LEFT JOIN LATERAL (
           SELECT "checkpointStep" FROM evaluations
           WHERE "runId" = run.id ORDER BY "createdAt" DESC, id DESC LIMIT 1
         ) AS kept ON true
         CROSS JOIN LATERAL (
           SELECT value, step FROM metric_points
-          WHERE "runId" = run.id AND name = ${seriesOfObjective(objective)}
+          WHERE "runId" = run.id AND name = run.series
             AND step <= coalesce(kept."checkpointStep", ${LAST_STEP}::int)
           ORDER BY step DESC LIMIT 1
         ) AS point
