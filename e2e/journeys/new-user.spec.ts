@@ -110,7 +110,9 @@ test('somebody new gets from the first sign-in to an approved requirement, a dec
   await click(page.getByRole('link', { name: 'Write the requirement' }));
   await click(page.getByTestId('start-requirement'));
   const picker = page.getByRole('dialog');
-  await click(picker.getByRole('radio', { name: 'Content moderation' }));
+  const moderation = picker.getByRole('radio', { name: 'Content moderation' });
+  await click(moderation);
+  await expect(moderation).toBeChecked();
   await expect(picker.getByRole('alert')).toHaveCount(0);
   await click(picker.getByRole('button', { name: 'Begin with this' }));
   await expect(page.getByTestId('save-state')).toHaveAttribute('data-state', 'saved');
